@@ -1,0 +1,138 @@
+/** Time as a value that tests can own. Nothing outside this folder reads the system's clock or sets a raw timer. */
+
+export interface Timer {
+	readonly name: string;
+	cancel(): void;
+}
+
+export interface Clock {
+	/** Wall clock, milliseconds since 1970 (UTC). It can be wrong or jump: use it for stamps, never for durations. */
+	now(): number;
+	/** Milliseconds since some fixed moment; never jumps. Use it for durations. */
+	monotonic(): number;
+	/** Runs `callback` once after `delayMs`. The name shows up in diagnoses. */
+	after(name: string, delayMs: number, callback: () => void): Timer;
+	/** Runs `callback` again and again, `periodMs` apart, until cancelled. */
+	every(name: string, periodMs: number, callback: () => void): Timer;
+}
+
+export class SystemClock implements Clock {
+	now(): number {
+		return Date.now();
+	}
+
+	monotonic(): number {
+		return performance.now();
+	}
+
+	after(name: string, delayMs: number, callback: () => void): Timer {
+		// setTimeout wraps to 1 ms beyond 2^31-1 ms; no timer of ours is that long, so a clamp is safe
+		const handle = setTimeout(callback, Math.min(Math.max(0, delayMs), 0x7fffffff));
+		return { name, cancel: () => clearTimeout(handle) };
+	}
+
+	every(name: string, periodMs: number, callback: () => void): Timer {
+		const handle = setInterval(callback, periodMs);
+		return { name, cancel: () => clearInterval(handle) };
+	}
+}
+
+interface Pending {
+	name: string;
+	due: number;
+	order: number;
+	period?: number;
+	callback: () => void;
+}
+
+/** A clock that stands still until `advance` moves it; timers fire in the order in which they are due. */
+export class ManualClock implements Clock {
+	#now: number;
+	#monotonic = 0;
+	#order = 0;
+	readonly #pending = new Set<Pending>();
+
+	constructor(startMs = Date.UTC(2026, 3, 5, 6, 0, 0)) {
+		this.#now = startMs;
+	}
+
+	now(): number {
+		return this.#now;
+	}
+
+	monotonic(): number {
+		return this.#monotonic;
+	}
+
+	after(name: string, delayMs: number, callback: () => void): Timer {
+		return this.#add({ name, due: this.#monotonic + Math.max(0, delayMs), order: this.#order++, callback });
+	}
+
+	every(name: string, periodMs: number, callback: () => void): Timer {
+		return this.#add({ name, due: this.#monotonic + periodMs, order: this.#order++, period: periodMs, callback });
+	}
+
+	/** Moves both clocks forward and fires what falls due on the way. */
+	advance(ms: number): void {
+		const end = this.#monotonic + ms;
+		for (;;) {
+			const next = [...this.#pending].filter((p) => p.due <= end).sort((a, b) => a.due - b.due || a.order - b.order)[0];
+			if (!next) break;
+			this.#step(next.due - this.#monotonic);
+			if (next.period === undefined) this.#pending.delete(next);
+			else next.due += next.period;
+			next.callback();
+		}
+		this.#step(end - this.#monotonic);
+	}
+
+	/** Moves the wall clock alone, as a time server or a flat battery does. */
+	jump(ms: number): void {
+		this.#now += ms;
+	}
+
+	/** Names of the timers that wait. */
+	waiting(): string[] {
+		return [...this.#pending].map((p) => p.name);
+	}
+
+	#step(ms: number): void {
+		this.#monotonic += ms;
+		this.#now += ms;
+	}
+
+	#add(pending: Pending): Timer {
+		this.#pending.add(pending);
+		return { name: pending.name, cancel: () => void this.#pending.delete(pending) };
+	}
+}
+
+/** Resolves after `ms` on the given clock; rejects with the signal's reason when aborted. */
+export function delay(clock: Clock, name: string, ms: number, signal?: AbortSignal): Promise<void> {
+	return new Promise((resolve, reject) => {
+		if (signal?.aborted) return reject(signal.reason);
+		const onAbort = () => {
+			timer.cancel();
+			reject(signal?.reason);
+		};
+		const timer = clock.after(name, ms, () => {
+			signal?.removeEventListener("abort", onAbort);
+			resolve();
+		});
+		signal?.addEventListener("abort", onAbort, { once: true });
+	});
+}
+
+/** The promise's outcome, or `LK0002` after `ms`. The work itself goes on: give it a signal where it can be stopped. */
+export function withTimeout<T>(clock: Clock, name: string, ms: number, work: Promise<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const timer = clock.after(name, ms, () => reject(new TimeoutError(name, ms)));
+		work.then(resolve, reject).finally(() => timer.cancel());
+	});
+}
+
+export class TimeoutError extends Error {
+	constructor(name: string, ms: number) {
+		super(`LK0002 ${name} gave no answer within ${ms} ms`);
+	}
+}

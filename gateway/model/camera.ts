@@ -1,0 +1,87 @@
+import type { Position } from "../base/geo.ts";
+
+/** How a camera stands and looks. */
+export interface CameraPose {
+	cameraId: string;
+	position: Position;
+	/** Lens above sea level, metres. */
+	heightM: number;
+	/** Azimuth of the picture's centre, degrees. */
+	azimuthDeg: number;
+	/** Tilt of the picture's centre, degrees, up is positive. */
+	tiltDeg: number;
+	/** Horizontal angle of view, degrees. */
+	fovDeg: number;
+	/** One-sigma error of the azimuth, degrees. */
+	azimuthErrorDeg: number;
+	/** `fixed`, or the name of the preset the frame was taken at. */
+	preset: string;
+	/** Beyond this the camera is not expected to see smoke, metres. */
+	rangeM: number;
+}
+
+/** Top left and size, as fractions 0...1 of the frame. */
+export interface Box {
+	x: number;
+	y: number;
+	w: number;
+	h: number;
+}
+
+/** One analysed picture. */
+export interface Frame {
+	cameraId: string;
+	preset: string;
+	/** When the last byte of the picture arrived, ms since 1970. */
+	capturedAt: number;
+	/** SHA-256 of the coded picture, hex. */
+	hash: string;
+	width: number;
+	height: number;
+	/** Width x height x 3 bytes RGB, the size the detector works at. */
+	rgb: Uint8Array;
+}
+
+/** What a camera saw over several frames. */
+export interface Sighting {
+	id: string;
+	cameraId: string;
+	/** Stays the same while the smoke stands at one place. */
+	trackId: string;
+	pose: CameraPose;
+	/** Capture time of the decisive frame, ms since 1970. */
+	capturedAt: number;
+	firstSeenAt: number;
+	boxes: Box[];
+	/** Sequence score in logits above the place's own habit. */
+	score: number;
+	/** Calibrated on held-out footage, 0...1. */
+	probability: number;
+	/** Azimuth of the middle of the smoke's base, degrees. */
+	bearingDeg: number;
+	bearingErrorDeg: number;
+	/** Elevation angle of the smoke's base, degrees, up is positive. */
+	elevationDeg: number;
+	frameHash: string;
+	/** Name of the evidence picture, or undefined while none could be kept. */
+	picture?: string;
+	model: string;
+	/** Whether the probability reached the operating point of the model when it was seen. */
+	atOperatingPoint: boolean;
+	exercise: boolean;
+}
+
+export type BlindReason = "stale" | "identical" | "black" | "washedOut" | "fogged";
+
+/** A camera lost or regained its sight. */
+export interface Coverage {
+	id: string;
+	cameraId: string;
+	pose: CameraPose;
+	state: "blind" | "seeing";
+	reason?: BlindReason;
+	/** Since when, ms since 1970. */
+	since: number;
+	at: number;
+	exercise: boolean;
+}

@@ -1,0 +1,164 @@
+import { Ajv, type ErrorObject } from "ajv";
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { didYouMean } from "../../base/text.ts";
+import { type Config, ConfigSchema } from "./schema.ts";
+
+/** One fault of a configuration, with the place where it stands (line and column count from 1). */
+export interface ConfigFault {
+	line: number;
+	column: number;
+	path: string;
+	message: string;
+}
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; faults: ConfigFault[] };
+
+const MAX_BYTES = 1 << 20;
+
+/** Reads the text of a lookout.yaml. Never throws: whatever is wrong comes back as faults that name their place. */
+export function parseConfig(text: string): ConfigResult {
+	if (text.length > MAX_BYTES) return failure([{ line: 1, column: 1, path: "", message: `the file is larger than ${MAX_BYTES} bytes` }]);
+	const lines = new LineCounter();
+	// aliases are refused by the count: a few lines of them can expand without end
+	const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+	if (document.errors.length > 0) {
+		return failure(
+			document.errors.map((e) => {
+				const at = lines.linePos(e.pos[0]);
+				return { line: at.line, column: at.col, path: "", message: `not valid YAML: ${e.message.split("\n")[0]?.replace(/ at line.*$/, "")}` };
+			}),
+		);
+	}
+	let value: unknown;
+	try {
+		value = document.toJS({ maxAliasCount: 50 });
+	} catch (error) {
+		return failure([{ line: 1, column: 1, path: "", message: `not valid YAML: ${(error as Error).message}` }]);
+	}
+	const at = (path: string[], wantKey: boolean) => place(document.contents as Node | null, path, wantKey, lines);
+	if (value === null || typeof value !== "object" || Array.isArray(value)) {
+		return failure([{ line: 1, column: 1, path: "", message: "the file is empty or not a mapping; start from `lookout init`" }]);
+	}
+	const validate = compile();
+	if (!validate(value)) {
+		return failure((validate.errors ?? []).map((e) => describe(e, at)));
+	}
+	const config = value as Config;
+	const faults = crossCheck(config).map(({ path, message }) => ({ ...at(path, false), path: join(path), message }));
+	return faults.length > 0 ? failure(faults) : { ok: true, config };
+}
+
+/** The faults as lines `file:line:column path: message`. */
+export function formatFaults(file: string, faults: ConfigFault[]): string {
+	return faults.map((f) => `${file}:${f.line}:${f.column} ${f.path === "" ? "" : `${f.path}: `}${f.message}`).join("\n");
+}
+
+function compile() {
+	return new Ajv({ allErrors: true, useDefaults: true, discriminator: true, strict: false, verbose: true }).compile<Config>(ConfigSchema);
+}
+
+function describe(error: ErrorObject, at: (path: string[], wantKey: boolean) => { line: number; column: number }): ConfigFault {
+	const path = error.instancePath
+		.split("/")
+		.slice(1)
+		.map((p) => p.replaceAll("~1", "/").replaceAll("~0", "~"));
+	const parent = error.parentSchema as { description?: string; properties?: object };
+	const allowed = parent?.description ? `; allowed: ${parent.description}` : "";
+	const p = error.params as Record<string, never>;
+	switch (error.keyword) {
+		case "additionalProperties": {
+			const key = String(p["additionalProperty"]);
+			const known = Object.keys(parent.properties ?? {});
+			const guess = didYouMean(key, known);
+			const message = `unknown key; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${known.join(", ")}`;
+			return { ...at([...path, key], true), path: join([...path, key]), message };
+		}
+		case "required": {
+			const key = String(p["missingProperty"]);
+			const child = (parent.properties as Record<string, { description?: string }> | undefined)?.[key];
+			return { ...at(path, true), path: join(path), message: `"${key}" is missing${child?.description ? `: ${child.description}` : ""}` };
+		}
+		case "enum": {
+			const values = (error.params as { allowedValues: string[] }).allowedValues;
+			const guess = didYouMean(String(error.data), values);
+			return {
+				...at(path, false),
+				path: join(path),
+				message: `${show(error.data)} is not one of ${values.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`,
+			};
+		}
+		case "discriminator":
+			return { ...at([...path, "type"], false), path: join([...path, "type"]), message: `is not one of rtsp, mjpeg, snapshot, file, folder` };
+		default:
+			return { ...at(path, false), path: join(path), message: `${show(error.data)} ${error.message ?? "is not valid"}${allowed}` };
+	}
+}
+
+/** A value as it may be shown: short, and never a secret, since any key may hold one by mistake. */
+function show(value: unknown): string {
+	if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+	if (typeof value === "string") return value.length <= 24 && !/[:@]/.test(value) ? `"${value}"` : "the text";
+	return Array.isArray(value) ? "the list" : "the mapping";
+}
+
+function join(path: string[]): string {
+	return path.map((p, i) => (/^\d+$/.test(p) ? `[${p}]` : i === 0 ? p : `.${p}`)).join("");
+}
+
+/** Where the node at `path` stands; the nearest known parent when the node itself is missing. */
+function place(root: Node | null, path: string[], wantKey: boolean, lines: LineCounter): { line: number; column: number } {
+	let node: Node | null = root;
+	let offset = root?.range?.[0] ?? 0;
+	path.forEach((part, i) => {
+		if (isMap(node)) {
+			const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === part);
+			if (!pair) return;
+			const key = pair.key as Node;
+			node = (pair.value as Node | null) ?? null;
+			const last = i === path.length - 1;
+			offset = (last && wantKey ? key.range?.[0] : (node?.range?.[0] ?? key.range?.[0])) ?? offset;
+		} else if (isSeq(node)) {
+			node = (node.items[Number(part)] as Node | undefined) ?? null;
+			offset = node?.range?.[0] ?? offset;
+		}
+	});
+	const at = lines.linePos(offset);
+	return { line: at.line, column: at.col };
+}
+
+/** What a schema cannot say: ids used twice, an order of steps, a listener that leaves loopback bare. */
+function crossCheck(config: Config): { path: string[]; message: string }[] {
+	const faults: { path: string[]; message: string }[] = [];
+	for (const list of ["cameras", "sensors"] as const) {
+		const seen = new Map<string, number>();
+		config[list].forEach((item, i) => {
+			const first = seen.get(item.id);
+			if (first !== undefined) faults.push({ path: [list, String(i), "id"], message: `"${item.id}" is already the id of ${list}[${first}]` });
+			else seen.set(item.id, i);
+		});
+	}
+	config.ladder.steps.forEach((step, i) => {
+		const before = config.ladder.steps[i - 1];
+		if (before && step.afterS <= before.afterS) {
+			faults.push({
+				path: ["ladder", "steps", String(i), "afterS"],
+				message: `${step.afterS} must be more than the step before it (${before.afterS})`,
+			});
+		}
+	});
+	for (const listener of ["broker", "console"] as const) {
+		const { host, tls } = config[listener];
+		if (!isLoopback(host) && !tls) {
+			faults.push({ path: [listener, "host"], message: `"${host}" leaves loopback: add ${listener}.tls with a certificate and a key` });
+		}
+	}
+	return faults;
+}
+
+export function isLoopback(host: string): boolean {
+	return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+function failure(faults: ConfigFault[]): ConfigResult {
+	return { ok: false, faults };
+}

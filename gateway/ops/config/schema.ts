@@ -1,0 +1,292 @@
+import { type Static, type TSchema, Type } from "typebox";
+
+/**
+ * The one description of lookout.yaml: the type, the validator, the JSON Schema for editors and the reference
+ * page all come from here. Units stand in the names; `file:` and `env:` point at secrets kept elsewhere.
+ */
+
+const object = <T extends Record<string, TSchema>>(properties: T, description: string) =>
+	Type.Object(properties, { additionalProperties: false, description });
+/** A section that may be left out: its own defaults fill it. */
+const section = <T extends Record<string, TSchema>>(properties: T, description: string) =>
+	Type.Object(properties, { additionalProperties: false, description, default: {} });
+
+const Id = (what: string) =>
+	Type.String({ pattern: "^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$", description: `${what}: letters, digits, ".", "_", "-"; at most 63.` });
+const Secret = (what: string) => Type.String({ minLength: 1, description: `${what}. Write "file:/path" or "env:NAME" to keep it out of this file.` });
+const Lat = Type.Number({ minimum: -90, maximum: 90, description: "Latitude in degrees, WGS84." });
+const Lon = Type.Number({ minimum: -180, maximum: 180, description: "Longitude in degrees, WGS84." });
+const Name = Type.String({ minLength: 1, maxLength: 100, description: "Name that people see." });
+const Tls = object(
+	{
+		certificate: Type.String({ description: "Path of the PEM certificate chain." }),
+		key: Type.String({ description: "Path of the PEM private key." }),
+	},
+	"TLS certificate; required as soon as the listener leaves loopback.",
+);
+const port = (value: number) => Type.Integer({ minimum: 0, maximum: 65535, default: value, description: "TCP port; 0 picks a free one." });
+const Host = Type.String({ default: "127.0.0.1", description: "Address to listen on." });
+
+const sources = [
+	object(
+		{
+			type: Type.Literal("rtsp"),
+			url: Type.String({ pattern: "^rtsps?://", description: "rtsp:// or rtsps:// address; read over TCP." }),
+		},
+		"An RTSP stream.",
+	),
+	object(
+		{
+			type: Type.Literal("mjpeg"),
+			url: Type.String({ pattern: "^https?://", description: "http(s) address of a motion JPEG stream." }),
+		},
+		"A motion JPEG stream.",
+	),
+	object(
+		{
+			type: Type.Literal("snapshot"),
+			url: Type.String({ pattern: "^https?://", description: "http(s) address that answers with one JPEG." }),
+		},
+		"A still picture, asked for once per period.",
+	),
+	object({ type: Type.Literal("file"), path: Type.String({ description: "Video file, played in a loop at its own speed." }) }, "A video file."),
+	object(
+		{
+			type: Type.Literal("folder"),
+			path: Type.String({ description: "Folder with sequence.json, or with .jpg files." }),
+			speed: Type.Number({ exclusiveMinimum: 0, maximum: 10000, default: 1, description: "How many times faster than recorded." }),
+		},
+		"A folder of frames.",
+	),
+] as const;
+type SourceConfig = Static<(typeof sources)[number]>;
+// oneOf with a discriminator: a wrong key is reported against the one kind that was meant, not against all five
+const Source = Type.Unsafe<SourceConfig>({
+	type: "object",
+	oneOf: sources,
+	required: ["type"],
+	discriminator: { propertyName: "type" },
+	description: "Where the pictures come from: rtsp, mjpeg, snapshot, file or folder.",
+});
+
+const Camera = object(
+	{
+		id: Id("Camera id"),
+		name: Name,
+		source: Source,
+		lat: Lat,
+		lon: Lon,
+		heightM: Type.Number({ minimum: -500, maximum: 9000, description: "Height of the lens above sea level, metres." }),
+		azimuthDeg: Type.Number({
+			minimum: 0,
+			exclusiveMaximum: 360,
+			description: "Azimuth of the picture's centre, degrees clockwise from north; 0 is north.",
+		}),
+		tiltDeg: Type.Number({ minimum: -90, maximum: 90, default: 0, description: "Tilt of the picture's centre, degrees, up is positive." }),
+		fovDeg: Type.Number({ minimum: 1, maximum: 180, description: "Horizontal angle of view, degrees." }),
+		azimuthErrorDeg: Type.Number({ minimum: 0.05, maximum: 30, default: 1, description: "One-sigma error of the azimuth, degrees." }),
+		rangeM: Type.Number({ minimum: 100, maximum: 60000, default: 15000, description: "How far smoke is expected to be seen, metres." }),
+		periodS: Type.Number({ minimum: 0.5, maximum: 600, default: 5, description: "Seconds between two analysed frames." }),
+	},
+	"One camera with a fixed view.",
+);
+
+const Sensor = object(
+	{
+		id: Id("Node id; also its user name at the broker"),
+		name: Name,
+		lat: Lat,
+		lon: Lon,
+		credential: Type.String({
+			pattern: "^sha256:[0-9a-f]{64}$",
+			description: 'Hash of the node\'s password, "sha256:" and 64 hex digits; `lookout provision` makes both.',
+		}),
+		silentAfterS: Type.Number({
+			minimum: 5,
+			maximum: 86400,
+			default: 180,
+			description: "Seconds without a message after which the node counts as silent.",
+		}),
+	},
+	"One sensor node.",
+);
+
+const LadderStep = object(
+	{
+		level: Type.Enum(["village", "township", "county", "city", "province"], {
+			description: "Level of the people told at this step: village, township, county, city or province.",
+		}),
+		afterS: Type.Number({ minimum: 0, maximum: 86400, description: "Seconds after detection without an answer." }),
+	},
+	"One step of the ladder.",
+);
+
+export const ConfigSchema = object(
+	{
+		tower: object(
+			{
+				id: Id("Tower id; part of every MQTT topic"),
+				name: Name,
+				lat: Lat,
+				lon: Lon,
+				language: Type.Enum(["zh", "en"], { default: "zh", description: "Language of messages to people: zh or en." }),
+			},
+			"The tower this gateway runs on.",
+		),
+		dataDir: Type.String({ default: "var", description: "Folder for the store, evidence and past frames; relative to this file." }),
+		publicUrl: Type.Optional(
+			Type.String({ pattern: "^https?://", description: "Address under which phones reach the console. Web Push needs https." }),
+		),
+		log: section(
+			{
+				level: Type.Enum(["debug", "info", "warn", "error"], {
+					default: "info",
+					description: "Least serious line that is written: debug, info, warn or error.",
+				}),
+			},
+			"Log.",
+		),
+		broker: section(
+			{
+				host: Host,
+				port: port(1883),
+				tls: Type.Optional(Tls),
+				maxPacketBytes: Type.Integer({ minimum: 256, maximum: 1048576, default: 16384, description: "Largest MQTT packet, bytes." }),
+				maxClients: Type.Integer({ minimum: 1, maximum: 10000, default: 500, description: "Most connections at once." }),
+				retentionDays: Type.Integer({ minimum: 1, maximum: 3650, default: 90, description: "Days that readings are kept." }),
+			},
+			"The embedded MQTT broker for sensor nodes.",
+		),
+		sensors: Type.Array(Sensor, { default: [], maxItems: 2000, description: "Sensor nodes." }),
+		cameras: Type.Array(Camera, { default: [], maxItems: 64, description: "Cameras." }),
+		detector: section(
+			{
+				model: Type.String({ default: "smoke-1", description: "Folder in models/, or a path." }),
+				threads: Type.Integer({ minimum: 1, maximum: 16, default: 1, description: "Threads of the inference." }),
+				minProbability: Type.Optional(
+					Type.Number({ minimum: 0, maximum: 1, description: "Alert point instead of the model's own, probability 0...1." }),
+				),
+			},
+			"Smoke detection.",
+		),
+		evidence: section(
+			{
+				preMinutes: Type.Number({ minimum: 0.2, maximum: 60, default: 3, description: "Minutes of video kept from before the decisive frame." }),
+				postMinutes: Type.Number({ minimum: 0, maximum: 60, default: 2, description: "Minutes of video kept from after it." }),
+				budgetMiB: Type.Integer({ minimum: 64, maximum: 10485760, default: 4096, description: "Disk budget for all evidence, MiB." }),
+			},
+			"Pictures and video around an incident.",
+		),
+		register: section(
+			{
+				people: Type.Optional(Type.String({ description: "CSV of chiefs, rangers and team leaders." })),
+				grids: Type.Optional(Type.String({ description: "GeoJSON of the grids." })),
+				teams: Type.Optional(Type.String({ description: "CSV of the suppression teams." })),
+			},
+			"Who is responsible; paths are relative to this file.",
+		),
+		ladder: section(
+			{
+				steps: Type.Array(LadderStep, {
+					minItems: 1,
+					maxItems: 10,
+					default: [
+						{ level: "village", afterS: 0 },
+						{ level: "township", afterS: 180 },
+						{ level: "county", afterS: 600 },
+					],
+					description: "Who is told when nobody answers, in rising time.",
+				}),
+				feedbackS: Type.Number({
+					minimum: 30,
+					maximum: 86400,
+					default: 900,
+					description: "Seconds from 'going' until 'on scene' is due; then the ladder goes on.",
+				}),
+				mergeMinutes: Type.Number({
+					minimum: 1,
+					maximum: 1440,
+					default: 30,
+					description: "Sightings and alarms near each other within these minutes are one incident.",
+				}),
+				mergeM: Type.Number({
+					minimum: 10,
+					maximum: 20000,
+					default: 1500,
+					description: "Sensors nearer than this to each other or to the line of sight belong together, metres.",
+				}),
+				minShare: Type.Number({
+					minimum: 0,
+					maximum: 1,
+					default: 0.02,
+					description: "Least share of the error region inside a grid for its people to be told.",
+				}),
+				coverageAfterS: Type.Number({ minimum: 0, maximum: 86400, default: 60, description: "Seconds of blindness before it becomes an incident." }),
+			},
+			"From detection to a person's answer.",
+		),
+		reach: section(
+			{
+				webPush: Type.Optional(
+					object(
+						{ subject: Type.String({ pattern: "^(mailto:|https://)", description: "Contact of the sender, mailto: or https:." }) },
+						"Web Push to enrolled phones.",
+					),
+				),
+				robots: Type.Optional(
+					Type.Record(
+						Type.String(),
+						object(
+							{
+								kind: Type.Enum(["wecom", "dingtalk"], { description: "wecom 企业微信 or dingtalk 钉钉." }),
+								token: Secret("Key (wecom) or access_token (dingtalk) of the robot"),
+								secret: Type.Optional(Secret("Signing secret (dingtalk)")),
+								url: Type.Optional(Type.String({ pattern: "^https?://", description: "Other address of the service, for tests and proxies." })),
+							},
+							"One group robot.",
+						),
+						{ description: "Group robots by name; people refer to them as robot:NAME." },
+					),
+				),
+				webhooks: Type.Optional(
+					Type.Record(
+						Type.String(),
+						object(
+							{
+								url: Type.String({ pattern: "^https?://", description: "Address that receives a POST." }),
+								secret: Secret("Key of the HMAC-SHA256 signature"),
+							},
+							"One signed webhook.",
+						),
+						{ description: "Webhooks by name; people refer to them as webhook:NAME." },
+					),
+				),
+				centre: Type.Optional(
+					object(
+						{
+							url: Type.String({ pattern: "^(mqtts?|wss?)://", description: "Broker of the fire-watch centre." }),
+							username: Type.Optional(Type.String({ description: "User name there." })),
+							password: Type.Optional(Secret("Password there")),
+						},
+						"Export of incidents to the centre over MQTT.",
+					),
+				),
+				timeoutS: Type.Number({ minimum: 1, maximum: 120, default: 10, description: "Seconds until an attempt counts as failed." }),
+			},
+			"Channels to people.",
+		),
+		console: section(
+			{
+				host: Host,
+				port: port(8080),
+				tls: Type.Optional(Tls),
+			},
+			"The web page of the tower.",
+		),
+	},
+	"Configuration of a Lookout gateway.",
+);
+
+export type Config = Static<typeof ConfigSchema>;
+export type CameraConfig = Config["cameras"][number];
+export type SensorConfig = Config["sensors"][number];

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { LookoutError } from "../../base/errors.ts";
+import { formatFaults, parseConfig } from "./load.ts";
+import type { Config } from "./schema.ts";
+
+/** A configuration that is in force, and what was wrong with the file if it is not the file's own. */
+export interface ConfigInForce {
+	config: Config;
+	/** Folder that relative paths start from. */
+	baseDir: string;
+	/** `file:line:column path: message` lines, when the last good configuration runs instead of the file. */
+	fault?: string;
+	version: string;
+}
+
+/**
+ * The file where it is valid, else the copy of the last valid one, else an error.
+ * A tower must not go blind over a typing error, and must not start on nothing.
+ */
+export function configInForce(file: string): ConfigInForce {
+	const path = resolve(file);
+	const baseDir = dirname(path);
+	const lastGood = lastGoodPath(path);
+	let fault: string;
+	try {
+		const text = readFileSync(path, "utf8");
+		const result = parseConfig(text);
+		if (result.ok) {
+			keep(lastGood, text);
+			return { config: result.config, baseDir, version: versionOf(text) };
+		}
+		fault = formatFaults(file, result.faults);
+	} catch (error) {
+		fault = `${file}: cannot be read: ${(error as Error).message}`;
+	}
+	if (existsSync(lastGood)) {
+		const text = readFileSync(lastGood, "utf8");
+		const result = parseConfig(text);
+		if (result.ok) return { config: result.config, baseDir, fault, version: versionOf(text) };
+	}
+	if (!existsSync(path)) {
+		throw new LookoutError("LK0102", `${file} does not exist, and there is no last good configuration`, {
+			hint: `Make one with \`npx lookout init ${file}\`. To see a made fire instead, run \`npx lookout simulate\`.`,
+		});
+	}
+	throw new LookoutError("LK0101", `${file} is not valid, and there is no last good configuration\n${fault}`, {
+		hint: "Mend the lines above; `npx lookout check-config` prints them again.",
+	});
+}
+
+export function lastGoodPath(file: string): string {
+	return join(dirname(resolve(file)), `.${basename(file)}.last-good`);
+}
+
+/** A secret written as it is, as `env:NAME` or as `file:/path`. Throws LK0101 when it cannot be found. */
+export function resolveSecret(value: string, baseDir: string): string {
+	if (value.startsWith("env:")) {
+		const found = process.env[value.slice(4)];
+		if (!found) throw new LookoutError("LK0101", `the environment has no ${value.slice(4)}, which the configuration names as a secret`);
+		return found;
+	}
+	if (value.startsWith("file:")) {
+		try {
+			return readFileSync(resolve(baseDir, value.slice(5)), "utf8").trim();
+		} catch (cause) {
+			throw new LookoutError("LK0101", `the secret file ${value.slice(5)} cannot be read`, { cause });
+		}
+	}
+	return value;
+}
+
+function versionOf(text: string): string {
+	return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+/** Written aside, synced and renamed, so that a power cut leaves the old copy or the new one. */
+function keep(path: string, text: string): void {
+	if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+	mkdirSync(dirname(path), { recursive: true });
+	const aside = `${path}.new`;
+	const fd = openSync(aside, "w", 0o600);
+	try {
+		writeSync(fd, text);
+		fsyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
+	renameSync(aside, path);
+}

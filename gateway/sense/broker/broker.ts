@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { Aedes, type AedesOptions, type Client } from "aedes";
+import { LookoutError } from "../../base/errors.ts";
+import type { Service } from "../../base/lifecycle.ts";
+import type { Tally } from "../../base/tally.ts";
+import type { Log } from "../../ops/log/log.ts";
+import { checkCredential } from "./credentials.ts";
+
+export interface BrokerOptions {
+	host: string;
+	port: number;
+	tls?: { certificate: string; key: string };
+	/** Largest payload that is looked at, bytes; larger ones are refused. */
+	maxPacketBytes: number;
+	maxClients: number;
+	towerId: string;
+	/** Credential of a node by its id. */
+	credentialOf: (node: string) => string | undefined;
+	/** Takes a node's message; calls back when the sender may have its acknowledgement. An error: no acknowledgement. */
+	accept: (node: string, topic: string, payload: Uint8Array, qos: number, done: (error?: Error) => void) => void;
+}
+
+/** A packet this many times the permitted size is not read to its end: its connection is closed. */
+const HARD_FACTOR = 8;
+/** Where refused packets go: no subscription reaches it. */
+const SINK = "refused";
+
+/** The embedded MQTT broker: a named node per connection, its own topics and no others, nothing retained. */
+export class Broker implements Service {
+	readonly #options: BrokerOptions;
+	readonly #log: Log;
+	readonly #tally: Tally;
+	#aedes: Aedes | undefined;
+	#server: Server | undefined;
+	readonly #sockets = new Set<Socket>();
+
+	constructor(options: BrokerOptions, log: Log, tally: Tally) {
+		this.#options = options;
+		this.#log = log;
+		this.#tally = tally;
+	}
+
+	/** The port in use; differs from the configured one when that was 0. */
+	get port(): number {
+		const address = this.#server?.address();
+		return typeof address === "object" && address !== null ? address.port : this.#options.port;
+	}
+
+	async start(): Promise<void> {
+		this.#aedes = await Aedes.createBroker(this.#rules());
+		this.#aedes.on("clientError", (client, error) => this.#tally.count("broker.clientError", `${client?.id ?? ""} ${error.message}`));
+		this.#aedes.on("connectionError", (_client, error) => this.#tally.count("broker.connectionError", error.message));
+		const { tls, host, port } = this.#options;
+		const onSocket = (socket: Socket) => this.#connect(socket);
+		this.#server = tls
+			? createTlsServer(
+					{ cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: "TLSv1.2", handshakeTimeout: 10_000 },
+					onSocket,
+				)
+			: createServer(onSocket);
+		const server = this.#server;
+		await new Promise<void>((resolve, reject) => {
+			server.once("error", (cause) =>
+				reject(
+					new LookoutError("LK0302", `the broker cannot listen on ${host}:${port}: ${cause.message}`, {
+						cause,
+						hint: "Another program may hold the port; change broker.port.",
+					}),
+				),
+			);
+			server.listen(port, host, resolve);
+		});
+		this.#log.info({ host, port: this.port, tls: tls !== undefined }, "broker listens");
+	}
+
+	async stop(): Promise<void> {
+		const { [0]: server, [1]: aedes } = [this.#server, this.#aedes];
+		this.#server = undefined;
+		this.#aedes = undefined;
+		const closed = server ? new Promise<void>((resolve) => server.close(() => resolve())) : undefined;
+		if (aedes) await new Promise<void>((resolve) => aedes.close(() => resolve()));
+		for (const socket of this.#sockets) socket.destroy();
+		await closed;
+	}
+
+	#connect(socket: Socket): void {
+		if (this.#sockets.size >= this.#options.maxClients) {
+			this.#tally.count("broker.tooManyClients");
+			socket.destroy();
+			return;
+		}
+		this.#sockets.add(socket);
+		socket.on("close", () => this.#sockets.delete(socket));
+		socket.setNoDelay(true);
+		const client = this.#aedes?.handle(socket);
+		if (client) this.#boundPacket(client, socket);
+	}
+
+	/** The parser gathers a packet until it is whole, however long: cut the connection before that fills the memory. */
+	#boundPacket(client: Client, socket: Socket): void {
+		const parser = (client as unknown as { _parser?: { parse(buffer: Buffer): number; _list: { length: number } } })._parser;
+		if (!parser) throw new LookoutError("LK0001", "aedes has changed: its parser cannot be bounded");
+		const parse = parser.parse.bind(parser);
+		const limit = this.#options.maxPacketBytes * HARD_FACTOR;
+		parser.parse = (buffer) => {
+			const rest = parse(buffer);
+			if (parser._list.length > limit) {
+				this.#tally.count("broker.oversizedPacket", client.id);
+				socket.destroy();
+			}
+			return rest;
+		};
+	}
+
+	#rules(): AedesOptions {
+		const { credentialOf, accept, towerId, maxPacketBytes } = this.#options;
+		return {
+			connectTimeout: 10_000,
+			drainTimeout: 30_000,
+			maxClientsIdLength: 64,
+			queueLimit: 100,
+			// many packets of one read go to one commit
+			concurrency: 4096,
+			authenticate: (client, username, password, done) => {
+				const known = username !== undefined && client.id === username && checkCredential(credentialOf(username), password);
+				if (!known) this.#tally.count("broker.badCredentials", `${client.id}`);
+				done(known ? null : Object.assign(new Error("bad user name or password"), { returnCode: 4 }), known);
+			},
+			authorizeSubscribe: (client, subscription, done) => {
+				const own = subscription.topic === `t/1/${towerId}/${client.id}/cmd`;
+				if (!own) this.#tally.count("broker.subscribeRefused", `${client.id} ${subscription.topic}`);
+				done(null, own ? subscription : null);
+			},
+			authorizePublish: (client, packet, done) => {
+				if (!client) return done(null); // the broker's own
+				const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
+				const topic = packet.topic;
+				// whatever becomes of it, nobody else on this broker is to receive it
+				packet.topic = SINK;
+				packet.retain = false;
+				packet.payload = Buffer.alloc(0);
+				if (payload.length > maxPacketBytes) {
+					this.#tally.count("sense.refused.oversized", `${client.id} ${payload.length} bytes`);
+					return done(null);
+				}
+				accept(client.id, topic, payload, packet.qos, done);
+			},
+		};
+	}
+}

@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect as connectSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
+import mqtt, { type MqttClient } from "mqtt";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { BirthSchema, EventKind, EventSchema, TelemetrySchema } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
+import { SystemClock } from "../base/clock.ts";
+import { SystemRandom } from "../base/random.ts";
+import type { JudgeEvent } from "../model/incident.ts";
+import { createLog } from "../ops/log/log.ts";
+import { Database } from "../store/database.ts";
+import { MessageStore } from "../store/messages.ts";
+import { makeCredential } from "./broker/credentials.ts";
+import { Sense } from "./sense.ts";
+
+const log = createLog("silent");
+const { password, credential } = makeCredential(new SystemRandom());
+const birth = (boot: number, seq = 1) => toBinary(BirthSchema, create(BirthSchema, { boot, seq, firmware: "1.2.3", quantities: [1, 3] }));
+const telemetry = (boot: number, seq: number) =>
+	toBinary(TelemetrySchema, create(TelemetrySchema, { boot, seq, quantity: [1, 3], value: [2150, 7] }));
+
+describe("sense", () => {
+	let folder: string;
+	let db: Database;
+	let store: MessageStore;
+	let sense: Sense;
+	let events: JudgeEvent[];
+	const clients: MqttClient[] = [];
+
+	beforeEach(async () => {
+		folder = mkdtempSync(join(tmpdir(), "lookout-sense-"));
+		await open();
+	});
+
+	afterEach(async () => {
+		for (const c of clients.splice(0)) await c.endAsync(true);
+		await sense.stop();
+		await db.close();
+		rmSync(folder, { recursive: true });
+	});
+
+	async function open(): Promise<void> {
+		events = [];
+		db = await Database.open(join(folder, "store.db"));
+		store = new MessageStore(db);
+		const node = (id: string) => ({ id, name: id, position: { lat: 29, lon: 108 }, credential, silentAfterMs: 3_600_000 });
+		sense = new Sense(
+			{
+				host: "127.0.0.1",
+				port: 0,
+				maxPacketBytes: 1024,
+				maxClients: 10,
+				towerId: "t1",
+				nodes: [node("n1"), node("n2")],
+				exercise: true,
+				retentionDays: 90,
+				onEvent: (e) => events.push(e),
+			},
+			new SystemClock(),
+			log,
+			store,
+		);
+		await sense.start();
+	}
+
+	async function node(id: string, secret = password): Promise<MqttClient> {
+		const client = await mqtt.connectAsync({
+			host: "127.0.0.1",
+			port: sense.port,
+			clientId: id,
+			username: id,
+			password: secret,
+			reconnectPeriod: 0,
+			protocolVersion: 4,
+		});
+		clients.push(client);
+		return client;
+	}
+
+	it("stores an acknowledged message and shows its readings", async () => {
+		const n1 = await node("n1");
+		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
+		await n1.publishAsync("t/1/t1/n1/tel", Buffer.from(telemetry(1, 2)), { qos: 1 });
+		expect(await store.count()).toBe(2);
+		expect(sense.nodes()[0]?.readings).toMatchObject([
+			{ quantity: "airTemperature", value: 21.5, unit: "°C", quality: "ok" },
+			{ quantity: "smoke", value: 7 },
+		]);
+	});
+
+	it("takes the same messages as JSON and keeps them as protobuf", async () => {
+		const n1 = await node("n1");
+		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
+		const text = toJsonString(TelemetrySchema, create(TelemetrySchema, { boot: 1, seq: 2, quantity: [1], value: [-50] }));
+		await n1.publishAsync("t/1/t1/n1/tel/json", text, { qos: 1 });
+		expect(sense.nodes()[0]?.readings[0]?.value).toBe(-0.5);
+		expect((await store.last(2))[0]?.payload[0]).not.toBe(0x7b);
+	});
+
+	it("lets nobody in without the node's own password, and no node under another's name", async () => {
+		await expect(node("n1", "wrong")).rejects.toThrow(/bad username or password/i);
+		await expect(node("stranger")).rejects.toThrow();
+		await expect(mqtt.connectAsync({ host: "127.0.0.1", port: sense.port, clientId: "n1", reconnectPeriod: 0 })).rejects.toThrow();
+	});
+
+	it.each([
+		["out of rights", "rights", "t/1/t1/n2/tel", telemetry(1, 2)],
+		["of another tower", "rights", "t/1/t9/n1/tel", telemetry(1, 2)],
+		["of another major version", "version", "t/2/t1/n1/tel", telemetry(1, 2)],
+		["malformed", "malformed", "t/1/t1/n1/tel", new Uint8Array([0xff, 0xff, 0xff])],
+		[
+			"with columns of unequal length",
+			"malformed",
+			"t/1/t1/n1/tel",
+			toBinary(TelemetrySchema, create(TelemetrySchema, { boot: 1, seq: 9, quantity: [1, 2], value: [1] })),
+		],
+		["oversized", "oversized", "t/1/t1/n1/tel", new Uint8Array(2000)],
+		["on no topic of the contract", "topic", "hello", telemetry(1, 2)],
+		["of an old boot", "replayed", "t/1/t1/n1/tel", telemetry(1, 2)],
+		["of a boot without birth", "notBorn", "t/1/t1/n1/tel", telemetry(9, 2)],
+	])("refuses a message %s, counts why, and the connection lives on", async (_what, reason, topic, payload) => {
+		const n1 = await node("n1");
+		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(5)), { qos: 1 });
+		await n1.publishAsync(topic, Buffer.from(payload), { qos: 1 });
+		expect(sense.tally.total(`sense.refused.${reason}`)).toBe(1);
+		await n1.publishAsync("t/1/t1/n1/tel", Buffer.from(telemetry(5, 2)), { qos: 1 });
+		expect(await store.count()).toBe(2);
+	});
+
+	it("cuts a connection that sends a packet without end, and no other", async () => {
+		const n2 = await node("n2");
+		const n1 = await node("n1");
+		const closed = new Promise((resolve) => n1.once("close", () => resolve(undefined)));
+		n1.publish("t/1/t1/n1/tel", Buffer.alloc(200_000), { qos: 1 });
+		await closed;
+		expect(sense.tally.total("broker.oversizedPacket")).toBeGreaterThan(0);
+		await n2.publishAsync("t/1/t1/n2/birth", Buffer.from(birth(1)), { qos: 1 });
+		expect(await store.count()).toBe(1);
+	});
+
+	it("survives bytes that are no MQTT", async () => {
+		const socket = connectSocket(sense.port, "127.0.0.1");
+		const closed = new Promise((resolve) => socket.once("close", resolve));
+		socket.on("error", () => {});
+		socket.write("GET / HTTP/1.1\r\n\r\n");
+		await closed;
+		expect((await node("n1")).connected).toBe(true);
+	});
+
+	it("hands an alarm on once it is on the disk, and again after a restart until it is judged", async () => {
+		const n1 = await node("n1");
+		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
+		const event = toBinary(EventSchema, create(EventSchema, { boot: 1, seq: 2, kind: EventKind.SMOKE, quantity: 3, value: 800 }));
+		await n1.publishAsync("t/1/t1/n1/evt", Buffer.from(event), { qos: 1 });
+		expect(events).toMatchObject([{ type: "alarm", alarm: { kind: "smoke", value: 800, unit: "ppm", nodeId: "n1", exercise: true } }]);
+		await n1.endAsync(true);
+		await sense.stop();
+		await db.close();
+		await open();
+		expect(await store.pending()).toMatchObject([{ id: "alarm:n1:1:2" }]);
+	});
+
+	it("recognises a repetition after a restart", async () => {
+		const n1 = await node("n1");
+		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
+		await n1.endAsync(true);
+		await sense.stop();
+		await db.close();
+		await open();
+		const again = await node("n1");
+		await again.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
+		expect(sense.tally.total("sense.duplicate")).toBe(1);
+		expect(await store.count()).toBe(1);
+	});
+
+	it("shows subscriptions of others' topics the door", async () => {
+		const n1 = await node("n1");
+		const granted = await n1.subscribeAsync("t/1/t1/n2/#", { qos: 1 }).catch(() => [{ qos: 128 }]);
+		expect(granted[0]?.qos).toBe(128);
+	});
+});

@@ -1,0 +1,225 @@
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Position } from "../base/geo.ts";
+import type { Service } from "../base/lifecycle.ts";
+import { Tally } from "../base/tally.ts";
+import type { JudgeEvent } from "../model/incident.ts";
+import type { Alarm, Reading } from "../model/sensor.ts";
+import type { Log } from "../ops/log/log.ts";
+import type { MessageStore, StoredMessage } from "../store/messages.ts";
+import { Broker, type BrokerOptions } from "./broker/broker.ts";
+import {
+	alarmKindOf,
+	CONTRACT_MAJOR,
+	CONTRACT_MINOR,
+	type Decoded,
+	decode,
+	encode,
+	KIND,
+	parseTopic,
+	type Refusal,
+	readingsOf,
+	scaled,
+} from "./decode/decode.ts";
+import { ReplayGuard } from "./quality/replay.ts";
+
+export interface SensorNode {
+	id: string;
+	name: string;
+	position: Position;
+	credential: string;
+	silentAfterMs: number;
+}
+
+/** What is known of a node, for the console and the silence watch. */
+export interface NodeState {
+	id: string;
+	name: string;
+	position: Position;
+	firmware?: string;
+	lastAt?: number;
+	silent: boolean;
+	connected: boolean;
+	readings: Reading[];
+	/** The contract of the node is newer than ours: its new fields are kept and not understood. */
+	contractNewer: boolean;
+}
+
+export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "accept"> {
+	nodes: SensorNode[];
+	exercise: boolean;
+	retentionDays: number;
+	/** An acknowledged alarm, or a node that fell silent or spoke again. */
+	onEvent: (event: JudgeEvent) => void;
+	/** A node's state changed; called at most once a second per node. */
+	onChange?: (node: NodeState) => void;
+}
+
+const HOUR = 3_600_000;
+
+/** Sensors in: broker, contract, rights, durable acknowledgement; readings and alarms out. */
+export class Sense implements Service {
+	readonly tally: Tally;
+	readonly #options: SenseOptions;
+	readonly #clock: Clock;
+	readonly #log: Log;
+	readonly #store: MessageStore;
+	readonly #broker: Broker;
+	readonly #replay = new ReplayGuard();
+	readonly #nodes = new Map<string, { config: SensorNode; state: NodeState; silence?: Timer; announced?: Timer }>();
+	readonly #timers: Timer[] = [];
+
+	constructor(options: SenseOptions, clock: Clock, log: Log, store: MessageStore) {
+		this.#options = options;
+		this.#clock = clock;
+		this.#log = log;
+		this.#store = store;
+		this.tally = new Tally(clock, (name, count, last) => log.warn({ count, last }, name));
+		for (const config of options.nodes) {
+			const { id, name, position } = config;
+			this.#nodes.set(id, { config, state: { id, name, position, silent: false, connected: false, readings: [], contractNewer: false } });
+		}
+		this.#broker = new Broker(
+			{ ...options, credentialOf: (node) => this.#nodes.get(node)?.config.credential, accept: (...args) => this.#accept(...args) },
+			log,
+			this.tally,
+		);
+	}
+
+	get port(): number {
+		return this.#broker.port;
+	}
+
+	nodes(): NodeState[] {
+		return [...this.#nodes.values()].map((n) => n.state);
+	}
+
+	async start(): Promise<void> {
+		for (const [node, boot] of await this.#store.boots()) this.#replay.restore(node, boot, await this.#store.recent(node, boot, 1024));
+		for (const { node, receivedAt, payload } of await this.#store.last(KIND.telemetry)) {
+			const known = this.#nodes.get(node);
+			const decoded = decode("telemetry", payload, false);
+			if (known && decoded?.kind === "telemetry") {
+				known.state.readings = readingsOf(node, decoded.message, receivedAt);
+				known.state.lastAt = receivedAt;
+			}
+		}
+		for (const node of this.#nodes.values()) this.#watchSilence(node);
+		this.#timers.push(
+			this.#clock.every("sense.retain", HOUR, () => {
+				this.#store.retain(this.#clock, this.#options.retentionDays).catch((err) => this.#log.error({ err }, "old messages could not be removed"));
+			}),
+		);
+		await this.#broker.start();
+	}
+
+	async stop(): Promise<void> {
+		for (const timer of this.#timers.splice(0)) timer.cancel();
+		for (const node of this.#nodes.values()) {
+			node.silence?.cancel();
+			node.announced?.cancel();
+		}
+		await this.#broker.stop();
+		this.tally.flush();
+	}
+
+	#accept(node: string, topicText: string, payload: Uint8Array, qos: number, done: (error?: Error) => void): void {
+		const result = this.#check(node, topicText, payload);
+		if (typeof result === "string") {
+			this.tally.count(`sense.refused.${result}`, `${node} ${topicText.slice(0, 80)}`);
+			return done(); // acknowledged, so that the node does not send it for ever
+		}
+		const now = this.#clock.now();
+		const stored = this.#toStored(node, result, payload, now);
+		const settled = (error?: Error) => {
+			if (error) {
+				this.tally.count("sense.notStored", error.message);
+				return done(error);
+			}
+			this.#took(node, result, stored, now);
+			done();
+		};
+		if (!stored) return settled();
+		this.#replay.remember(node, stored.boot, stored.seq);
+		this.#store.add(stored, settled);
+		if (qos === 0) return; // nothing is promised, and aedes waits for no acknowledgement
+	}
+
+	#check(node: string, topicText: string, payload: Uint8Array): Decoded | Refusal {
+		const topic = parseTopic(topicText);
+		if (!topic) return "topic";
+		if (topic.node !== node || topic.tower !== this.#options.towerId) return "rights";
+		if (topic.major !== CONTRACT_MAJOR) return "version";
+		const decoded = decode(topic.kind, payload, topic.json);
+		if (!decoded) return "malformed";
+		if (decoded.kind === "death") return decoded;
+		const { boot, seq } = decoded.message;
+		const freshness = this.#replay.look(node, boot, seq);
+		if (freshness === "replayed") return freshness;
+		// a repetition under QoS 1: counted, then handled like the first, which may not have reached the disk
+		if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
+		// a birth opens a boot: without it we do not know who speaks
+		if (decoded.kind !== "birth" && (this.#replay.boot(node) ?? 0) !== boot) return "notBorn";
+		return decoded;
+	}
+
+	#toStored(node: string, decoded: Decoded, payload: Uint8Array, now: number): StoredMessage | undefined {
+		if (decoded.kind === "death") return undefined;
+		const { boot, seq } = decoded.message;
+		const stored: StoredMessage = { node, boot, seq, kind: KIND[decoded.kind], receivedAt: now, payload: encode(decoded, payload) };
+		if (decoded.kind === "event") {
+			const id = `alarm:${node}:${boot}:${seq}`;
+			const position = this.#nodes.get(node)?.config.position ?? { lat: 0, lon: 0 };
+			const value = scaled(decoded.message.quantity, decoded.message.value);
+			const alarm: Alarm = {
+				id,
+				nodeId: node,
+				kind: alarmKindOf(decoded.message),
+				...(value ? { value: value.value, unit: value.unit } : {}),
+				position,
+				at: now,
+				exercise: this.#options.exercise,
+			};
+			stored.event = { type: "alarm", id, at: now, alarm };
+		}
+		return stored;
+	}
+
+	/** The message is safe: let the rest of the house know. */
+	#took(nodeId: string, decoded: Decoded, stored: StoredMessage | undefined, now: number): void {
+		const node = this.#nodes.get(nodeId);
+		if (!node) return;
+		if (decoded.kind === "death") {
+			node.state.connected = false;
+		} else {
+			node.state.connected = true;
+			node.state.lastAt = now;
+			this.#watchSilence(node);
+			if (node.state.silent) this.#setSilent(node, false);
+		}
+		if (decoded.kind === "birth") {
+			node.state.firmware = decoded.message.firmware;
+			node.state.contractNewer = decoded.message.contractMinor > CONTRACT_MINOR;
+		}
+		if (decoded.kind === "telemetry") node.state.readings = readingsOf(nodeId, decoded.message, now);
+		if (stored?.event) this.#options.onEvent(stored.event);
+		node.announced ??= this.#clock.after("sense.announce", 1000, () => {
+			delete node.announced;
+			this.#options.onChange?.(node.state);
+		});
+	}
+
+	#watchSilence(node: { config: SensorNode; state: NodeState; silence?: Timer }): void {
+		node.silence?.cancel();
+		node.silence = this.#clock.after("sense.silence", node.config.silentAfterMs, () => this.#setSilent(node, true));
+	}
+
+	#setSilent(node: { config: SensorNode; state: NodeState }, silent: boolean): void {
+		node.state.silent = silent;
+		const now = this.#clock.now();
+		const { id, position } = node.config;
+		const eventId = `${silent ? "silent" : "speaking"}:${id}:${now}`;
+		const alarm: Alarm = { id: eventId, nodeId: id, kind: silent ? "silent" : "speaking", position, at: now, exercise: this.#options.exercise };
+		this.#options.onEvent({ type: "alarm", id: eventId, at: now, alarm });
+		this.#options.onChange?.(node.state);
+	}
+}

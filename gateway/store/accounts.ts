@@ -1,0 +1,88 @@
+import type { Database } from "./database.ts";
+
+export interface Subscription {
+	endpoint: string;
+	personId: string;
+	p256dh: string;
+	auth: string;
+	createdAt: number;
+	device: string;
+}
+
+/** Settings, sessions, enrolments and push subscriptions. Tokens are kept as hashes only. */
+export class AccountStore {
+	readonly #db: Database;
+
+	constructor(db: Database) {
+		this.#db = db;
+	}
+
+	async setting(key: string): Promise<string | undefined> {
+		const row = await this.#db.get("SELECT value FROM setting WHERE key=?", [key]);
+		return row ? String(row["value"]) : undefined;
+	}
+
+	async setSetting(key: string, value: string): Promise<void> {
+		await this.#db.write([{ sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [key, value] }]);
+	}
+
+	async addSession(tokenHash: string, user: string, personId: string | undefined, expiresAt: number): Promise<void> {
+		await this.#db.write([{ sql: "INSERT INTO session VALUES (?,?,?,?)", params: [tokenHash, user, personId ?? null, expiresAt] }]);
+	}
+
+	async session(tokenHash: string, now: number): Promise<{ user: string; personId?: string } | undefined> {
+		const row = await this.#db.get("SELECT * FROM session WHERE token_hash=? AND expires_at>?", [tokenHash, now]);
+		if (!row) return undefined;
+		return { user: String(row["user"]), ...(row["person"] === null ? {} : { personId: String(row["person"]) }) };
+	}
+
+	async endSession(tokenHash: string): Promise<void> {
+		await this.#db.write([{ sql: "DELETE FROM session WHERE token_hash=?", params: [tokenHash] }]);
+	}
+
+	async addEnrolment(tokenHash: string, personId: string, expiresAt: number): Promise<void> {
+		await this.#db.write([{ sql: "INSERT INTO enrolment VALUES (?,?,?)", params: [tokenHash, personId, expiresAt] }]);
+	}
+
+	async enrolment(tokenHash: string, now: number): Promise<string | undefined> {
+		const row = await this.#db.get("SELECT person FROM enrolment WHERE token_hash=? AND expires_at>?", [tokenHash, now]);
+		return row ? String(row["person"]) : undefined;
+	}
+
+	/** An enrolment link works once. */
+	async useEnrolment(tokenHash: string): Promise<void> {
+		await this.#db.write([{ sql: "DELETE FROM enrolment WHERE token_hash=?", params: [tokenHash] }]);
+	}
+
+	async addSubscription(s: Subscription): Promise<void> {
+		await this.#db.write([
+			{ sql: "INSERT OR REPLACE INTO subscription VALUES (?,?,?,?,?,?)", params: [s.endpoint, s.personId, s.p256dh, s.auth, s.createdAt, s.device] },
+		]);
+	}
+
+	async removeSubscription(endpoint: string): Promise<void> {
+		await this.#db.write([{ sql: "DELETE FROM subscription WHERE endpoint=?", params: [endpoint] }]);
+	}
+
+	async subscriptions(personId?: string): Promise<Subscription[]> {
+		const rows = await this.#db.all(
+			`SELECT * FROM subscription${personId === undefined ? "" : " WHERE person=?"} ORDER BY created_at`,
+			personId === undefined ? [] : [personId],
+		);
+		return rows.map((r) => ({
+			endpoint: String(r["endpoint"]),
+			personId: String(r["person"]),
+			p256dh: String(r["p256dh"]),
+			auth: String(r["auth"]),
+			createdAt: Number(r["created_at"]),
+			device: String(r["device"]),
+		}));
+	}
+
+	async forgetExpired(now: number): Promise<void> {
+		await this.#db.write([
+			{ sql: "DELETE FROM session WHERE expires_at<=?", params: [now] },
+			{ sql: "DELETE FROM enrolment WHERE expires_at<=?", params: [now] },
+		]);
+	}
+}

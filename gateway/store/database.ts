@@ -1,0 +1,127 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import sqlite3 from "sqlite3";
+import { LookoutError, messageOf } from "../base/errors.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+export type SqlValue = string | number | null | Uint8Array;
+export interface Statement {
+	sql: string;
+	params?: SqlValue[];
+}
+export type Row = Record<string, string | number | null | Buffer>;
+
+/**
+ * One SQLite file: a connection that writes, behind a queue, and one that reads. What `write` resolves for is on
+ * the disk (WAL, synchronous=FULL: the log is synced at each commit).
+ */
+export class Database {
+	readonly #writer: sqlite3.Database;
+	readonly #reader: sqlite3.Database;
+	#tail: Promise<unknown> = Promise.resolve();
+	#closed = false;
+
+	private constructor(writer: sqlite3.Database, reader: sqlite3.Database) {
+		this.#writer = writer;
+		this.#reader = reader;
+	}
+
+	/** Opens and migrates. Throws LK0201 when the file cannot be opened or is newer than this program. */
+	static async open(path: string): Promise<Database> {
+		try {
+			mkdirSync(dirname(path), { recursive: true });
+			const writer = await connect(path);
+			for (const pragma of ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "wal_autocheckpoint=4000"]) {
+				await exec(writer, `PRAGMA ${pragma}`);
+			}
+			await migrate(writer);
+			const reader = await connect(path);
+			await exec(reader, "PRAGMA query_only=ON");
+			await exec(reader, "PRAGMA busy_timeout=5000");
+			return new Database(writer, reader);
+		} catch (cause) {
+			if (cause instanceof LookoutError) throw cause;
+			throw new LookoutError("LK0201", `the store ${path} cannot be opened: ${messageOf(cause)}`, {
+				cause,
+				hint: "Check that the folder can be written and that the disk has room.",
+			});
+		}
+	}
+
+	/** Runs all statements in one transaction; resolves after the sync. Throws LK0202 and leaves nothing behind on failure. */
+	write(statements: Statement[]): Promise<void> {
+		return this.#exclusive(async () => {
+			if (statements.length === 1 && statements[0]) {
+				await run(this.#writer, statements[0]); // a single statement is its own transaction
+				return;
+			}
+			await exec(this.#writer, "BEGIN IMMEDIATE");
+			try {
+				for (const statement of statements) await run(this.#writer, statement);
+				await exec(this.#writer, "COMMIT");
+			} catch (error) {
+				await exec(this.#writer, "ROLLBACK").catch(() => {});
+				throw error;
+			}
+		});
+	}
+
+	all(sql: string, params: SqlValue[] = []): Promise<Row[]> {
+		return new Promise((resolve, reject) => {
+			this.#reader.all(sql, params, (error, rows) => (error ? reject(refused(error, sql)) : resolve(rows as Row[])));
+		});
+	}
+
+	async get(sql: string, params: SqlValue[] = []): Promise<Row | undefined> {
+		return (await this.all(sql, params))[0];
+	}
+
+	async close(): Promise<void> {
+		if (this.#closed) return;
+		this.#closed = true;
+		await this.#tail.catch(() => {});
+		await Promise.all([close(this.#reader), close(this.#writer)]);
+	}
+
+	#exclusive<T>(work: () => Promise<T>): Promise<T> {
+		const result = this.#tail.then(work, work);
+		this.#tail = result.catch(() => {});
+		return result;
+	}
+}
+
+async function migrate(db: sqlite3.Database): Promise<void> {
+	const version = await new Promise<number>((resolve, reject) => {
+		db.get("PRAGMA user_version", (error, row) => (error ? reject(error) : resolve((row as { user_version: number }).user_version)));
+	});
+	if (version > MIGRATIONS.length) {
+		throw new LookoutError("LK0201", `the store is of version ${version}, this program knows ${MIGRATIONS.length}`, {
+			hint: "Start the newer program, or move the store aside.",
+		});
+	}
+	for (let i = version; i < MIGRATIONS.length; i++) {
+		await exec(db, `BEGIN IMMEDIATE; ${MIGRATIONS[i]}; PRAGMA user_version=${i + 1}; COMMIT`);
+	}
+}
+
+function connect(path: string): Promise<sqlite3.Database> {
+	return new Promise((resolve, reject) => {
+		const db: sqlite3.Database = new sqlite3.Database(path, (error) => (error ? reject(error) : resolve(db)));
+	});
+}
+
+function exec(db: sqlite3.Database, sql: string): Promise<void> {
+	return new Promise((resolve, reject) => db.exec(sql, (error) => (error ? reject(refused(error, sql)) : resolve())));
+}
+
+function run(db: sqlite3.Database, { sql, params = [] }: Statement): Promise<void> {
+	return new Promise((resolve, reject) => db.run(sql, params, (error) => (error ? reject(refused(error, sql)) : resolve())));
+}
+
+function close(db: sqlite3.Database): Promise<void> {
+	return new Promise((resolve) => db.close(() => resolve()));
+}
+
+function refused(error: Error, sql: string): LookoutError {
+	return new LookoutError("LK0202", `the store refused "${sql.slice(0, 60)}": ${error.message}`, { cause: error });
+}

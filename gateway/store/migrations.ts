@@ -1,0 +1,40 @@
+/** One entry per version of the store. Only ever appended to; the version before must be able to read what it knows. */
+export const MIGRATIONS: string[] = [
+	`
+	CREATE TABLE message (
+		node TEXT NOT NULL, boot INTEGER NOT NULL, seq INTEGER NOT NULL,
+		kind INTEGER NOT NULL, received_at INTEGER NOT NULL, payload BLOB NOT NULL,
+		PRIMARY KEY (node, boot, seq)
+	) WITHOUT ROWID;
+	CREATE INDEX message_time ON message (received_at);
+	-- node events that the judge has not confirmed yet: written with the message, deleted with the judgement
+	CREATE TABLE pending (id TEXT PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL) WITHOUT ROWID;
+	CREATE TABLE judged (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+	CREATE INDEX judged_time ON judged (at);
+	CREATE TABLE incident (id TEXT PRIMARY KEY, opened_at INTEGER NOT NULL, open INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+	CREATE INDEX incident_open ON incident (open, opened_at);
+	CREATE TABLE ledger (
+		n INTEGER PRIMARY KEY, at INTEGER NOT NULL, incident TEXT NOT NULL, what TEXT NOT NULL,
+		who TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
+	);
+	CREATE INDEX ledger_incident ON ledger (incident, n);
+	CREATE TABLE outbox (
+		id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, incident TEXT NOT NULL, person TEXT, channel TEXT NOT NULL,
+		address TEXT NOT NULL, lane TEXT NOT NULL, message TEXT NOT NULL, created_at INTEGER NOT NULL,
+		state TEXT NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, settled_at INTEGER
+	) WITHOUT ROWID;
+	CREATE INDEX outbox_state ON outbox (state, next_at);
+	CREATE INDEX outbox_incident ON outbox (incident);
+	CREATE TABLE attempt (
+		n INTEGER PRIMARY KEY, delivery TEXT NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL, took_ms INTEGER NOT NULL
+	);
+	CREATE INDEX attempt_delivery ON attempt (delivery);
+	CREATE TABLE subscription (
+		endpoint TEXT PRIMARY KEY, person TEXT NOT NULL, p256dh TEXT NOT NULL, auth TEXT NOT NULL, created_at INTEGER NOT NULL, device TEXT NOT NULL
+	) WITHOUT ROWID;
+	CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+	CREATE TABLE session (token_hash TEXT PRIMARY KEY, user TEXT NOT NULL, person TEXT, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+	CREATE TABLE enrolment (token_hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+	CREATE TABLE node_state (node TEXT PRIMARY KEY, boot INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+	`,
+];

@@ -1,0 +1,86 @@
+"""Footage in the `sequence.json` format, as arrays the network sees.
+
+A sample is four RGB images of one size (height, width, 3), uint8:
+the frame, the median of minutes t-8...t-2, the frame one minute before, and the median of t-6, -10 ... -30.
+The tower builds the same four (gateway/watch/detect/past.ts); a missing early minute is the oldest one known.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+WIDTH, HEIGHT = 640, 480
+SHORT = [2, 3, 4, 5, 6, 7, 8]
+LONG = [6, 10, 14, 18, 22, 26, 30]
+WARM_UP = 8
+"""Minutes of past below which the detector says `learning` and gives no score."""
+
+
+def median7(images: list[np.ndarray]) -> np.ndarray:
+    """Median of seven uint8 images by a sorting network: min/max on whole images, no sort per pixel."""
+    p = list(images)
+    for a, b in [(0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4)]:
+        p[a], p[b] = np.minimum(p[a], p[b]), np.maximum(p[a], p[b])
+    return p[3]
+
+
+@dataclass
+class Sequence:
+    name: str
+    site: str
+    made: bool
+    images: np.ndarray  # (frames, H, W, 3) uint8
+    short: np.ndarray
+    long: np.ndarray
+    smoke: list  # True | False | None for each frame
+    boxes: list  # pixel boxes (x, y, w, h) for each frame
+    hashes: list
+
+    def sample(self, i: int) -> np.ndarray:
+        """The four images of frame i, stacked to (H, W, 12)."""
+        return np.concatenate([self.images[i], self.short[i], self.images[i - 1], self.long[i]], axis=2)
+
+
+def site_of(name: str, split: dict) -> str:
+    camera = name.split("_", 1)[1]
+    for alias, site in split["aliases"].items():
+        if camera.startswith(alias):
+            return site
+    for fold in split["folds"]:
+        for site in fold:
+            if camera.startswith(site):
+                return site
+    raise SystemExit(f"{name}: no site in splits.json matches; add it to one fold")
+
+
+def load(folder: Path, cache: Path, site: str, made: bool) -> Sequence:
+    meta = json.loads((folder / "sequence.json").read_text())
+    frames = meta["frames"]
+    cache.mkdir(parents=True, exist_ok=True)
+    files = [cache / f"{folder.name}.{part}.npy" for part in ("images", "short", "long")]
+    if not all(f.exists() for f in files):
+        images = []
+        for frame in frames:
+            image = Image.open(folder / frame["file"]).convert("RGB")
+            images.append(np.asarray(image.resize((WIDTH, HEIGHT), Image.Resampling.BOX) if image.size != (WIDTH, HEIGHT) else image))
+        images = np.stack(images)
+        past = lambda offsets: np.stack([median7([images[max(0, i - o)] for o in offsets]) for i in range(len(images))])
+        for path, array in zip(files, (images, past(SHORT), past(LONG))):
+            np.save(path, array)
+    arrays = [np.load(f, mmap_mode="r") for f in files]
+    boxes = [[(x * WIDTH, y * HEIGHT, w * WIDTH, h * HEIGHT) for x, y, w, h in (f["boxes"] or [])] for f in frames]
+    hashes = [hashlib.sha256((folder / f["file"]).read_bytes()).hexdigest()[:16] for f in frames]
+    return Sequence(folder.name, site, made, *arrays, [f["smoke"] for f in frames], boxes, hashes)
+
+
+def load_all(root: Path, cache: Path, split: dict) -> list[Sequence]:
+    return [load(f.parent, cache, site_of(f.parent.name, split), False) for f in sorted(root.glob("*/sequence.json"))]
+
+
+def load_made(root: Path, cache: Path) -> list[Sequence]:
+    """Sequences rendered by `lookout simulate --export`: their own site, never in a test fold."""
+    return [load(f.parent, cache, "made", True) for f in sorted(root.glob("*/sequence.json"))]

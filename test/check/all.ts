@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { checkBorders } from "./borders.ts";
+import { runbookFaults, stale } from "./generate.ts";
+
+/** `npm run check`: types, lint and format, borders, generated files, runbook. */
+const root = join(import.meta.dirname, "../..");
+const bin = (name: string) => join(root, "node_modules/.bin", name);
+let failed = false;
+
+for (const [what, command, args] of [
+	["types", bin("tsc"), ["--noEmit"]],
+	["types of the pages", bin("tsc"), ["--noEmit", "-p", "gateway/console/web"]],
+	["lint and format", bin("biome"), ["check", "--error-on-warnings", "."]],
+] as const) {
+	const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+	report(what, result.status === 0 ? [] : [`${command} ended with ${result.status}`]);
+}
+report("borders", checkBorders(root));
+report(
+	"generated files",
+	stale().map((path) => `${path} is not what the source makes: run \`npm run generate\``),
+);
+report("runbook", runbookFaults());
+process.exitCode = failed ? 1 : 0;
+
+function report(what: string, faults: string[]): void {
+	console.log(`${faults.length === 0 ? "ok  " : "FAIL"} ${what}`);
+	for (const fault of faults) console.log(`     ${fault}`);
+	failed ||= faults.length > 0;
+}

@@ -1,0 +1,81 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ERROR_CODES } from "../../gateway/base/errors.ts";
+import { jsonSchema, referencePage } from "../../gateway/ops/config/reference.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Everything that is made from something else, by path. */
+export function generated(): Map<string, string> {
+	const files = new Map<string, string>();
+	files.set("deploy/config/lookout.schema.json", jsonSchema());
+	files.set("deploy/config/REFERENCE.md", referencePage());
+	files.set("firmware-contracts/gen/ts/quantities.ts", quantities());
+	const out = mkdtempSync(join(tmpdir(), "lookout-generate-"));
+	try {
+		const template = JSON.stringify({
+			version: "v2",
+			plugins: [
+				{
+					local: join(root, "node_modules/.bin/protoc-gen-es"),
+					out,
+					opt: ["target=ts", "erasable_syntax=true", "import_extension=ts"],
+				},
+			],
+		});
+		execFileSync(join(root, "node_modules/.bin/buf"), ["generate", "--template", template, "proto"], {
+			cwd: join(root, "firmware-contracts"),
+			stdio: "pipe",
+		});
+		for (const name of readdirSync(out, { recursive: true, encoding: "utf8" })) {
+			if (name.endsWith(".ts")) files.set(`firmware-contracts/gen/ts/${name}`, readFileSync(join(out, name), "utf8"));
+		}
+	} finally {
+		rmSync(out, { recursive: true });
+	}
+	return files;
+}
+
+function quantities(): string {
+	const list = parse(readFileSync(join(root, "firmware-contracts/registry/quantities.yaml"), "utf8")) as unknown[];
+	const rows = list.map((q) => `\t${JSON.stringify(q)},`).join("\n");
+	return `// Made from firmware-contracts/registry/quantities.yaml by \`npm run generate\`; do not edit.\nexport const QUANTITIES = [\n${rows}\n];\n`;
+}
+
+/** Names of generated files that differ from what is committed. */
+export function stale(): string[] {
+	return [...generated()].filter(([path, text]) => safeRead(join(root, path)) !== text).map(([path]) => path);
+}
+
+/** Codes that have no line in the runbook, and lines for codes that do not exist. */
+export function runbookFaults(): string[] {
+	const page = safeRead(join(root, "deploy/runbooks/errors.md")) ?? "";
+	const listed = new Set([...page.matchAll(/^\| (LK\d{4}) \|/gm)].map((m) => m[1]));
+	const missing = Object.keys(ERROR_CODES).filter((code) => !listed.has(code));
+	const unknown = [...listed].filter((code) => !(`${code}` in ERROR_CODES));
+	return [
+		...missing.map((c) => `deploy/runbooks/errors.md: no line for ${c}`),
+		...unknown.map((c) => `deploy/runbooks/errors.md: ${c} is no code of ours`),
+	];
+}
+
+function safeRead(path: string): string | undefined {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return undefined;
+	}
+}
+
+if (process.argv[1] === import.meta.filename) {
+	const { mkdirSync } = await import("node:fs");
+	const { dirname } = await import("node:path");
+	for (const [path, text] of generated()) {
+		mkdirSync(dirname(join(root, path)), { recursive: true });
+		writeFileSync(join(root, path), text);
+		console.log(`wrote ${path}`);
+	}
+}
