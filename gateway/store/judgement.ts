@@ -76,6 +76,11 @@ export class JudgementStore {
 		return (await this.#db.all("SELECT body FROM incident ORDER BY opened_at DESC LIMIT ?", [limit])).map(body);
 	}
 
+	async incident(id: string): Promise<Incident | undefined> {
+		const row = await this.#db.get("SELECT body FROM incident WHERE id=?", [id]);
+		return row && body(row);
+	}
+
 	async ledger(incidentId: string): Promise<LedgerRow[]> {
 		return (await this.#db.all("SELECT * FROM ledger WHERE incident=? ORDER BY n", [incidentId])).map(ledgerRow);
 	}

@@ -1,0 +1,146 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { Change, TowerPort } from "../console/port.ts";
+import type { Person } from "../model/register.ts";
+import type { Config } from "../ops/config/schema.ts";
+import type { ConfigInForce } from "../ops/config/source.ts";
+import type { Channel } from "../reach/channels/channel.ts";
+import { readPersonToken } from "../reach/links.ts";
+import type { Sense } from "../sense/sense.ts";
+import type { AccountStore } from "../store/accounts.ts";
+import type { JudgementStore } from "../store/judgement.ts";
+import type { OutboxStore } from "../store/outbox.ts";
+import type { Camera } from "../watch/camera.ts";
+import type { EvidenceOptions } from "../watch/capture/evidence.ts";
+import type { Pump } from "./pump.ts";
+
+export interface PortParts {
+	config: Config;
+	inForce: ConfigInForce;
+	exercise: boolean;
+	clock: Clock;
+	random: Random;
+	accounts: AccountStore;
+	judgements: JudgementStore;
+	outbox: OutboxStore;
+	pump: Pump;
+	sense: Sense;
+	cameras: Camera[];
+	evidence: EvidenceOptions;
+	linkSecret: string;
+	vapidPublicKey: string | undefined;
+	channels: Record<string, Channel>;
+	people: () => Person[];
+	registerFault: () => string | undefined;
+	rebuildWorld: () => Promise<void>;
+	onChange: (listener: (change: Change) => void) => () => void;
+	version: string;
+}
+
+const SAFE_NAME = /^[A-Za-z0-9._-]{1,160}$/;
+const RECENT = 50;
+
+/** The tower as the console sees it. */
+export function createPort(p: PortParts): TowerPort {
+	const { config, clock, random } = p;
+	const safe = (folder: string, name: string) => (SAFE_NAME.test(name) && !name.startsWith(".") ? join(folder, name) : undefined);
+	const videoFolder = (incidentId: string) => safe(join(p.evidence.folder, "incidents"), incidentId);
+	return {
+		tower: () => ({
+			id: config.tower.id,
+			name: config.tower.name,
+			language: config.tower.language,
+			exercise: p.exercise,
+			lat: config.tower.lat,
+			lon: config.tower.lon,
+			version: p.version,
+			...(p.inForce.fault === undefined ? {} : { configFault: p.inForce.fault }),
+			...(p.registerFault() === undefined ? {} : { registerFault: p.registerFault() as string }),
+			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+		}),
+		incidents: () => p.judgements.recentIncidents(RECENT),
+		incident: async (id) => {
+			const incident = p.pump.incidents.find((i) => i.id === id) ?? (await p.judgements.incident(id));
+			return incident && { incident, deliveries: await p.outbox.ofIncident(id), ledger: await p.judgements.ledger(id) };
+		},
+		cameras: () =>
+			p.cameras.map(({ state }, i) => ({
+				id: state.id,
+				name: state.name,
+				azimuthDeg: config.cameras[i]?.azimuthDeg ?? 0,
+				fovDeg: config.cameras[i]?.fovDeg ?? 0,
+				learning: state.learning,
+				...(state.blind ? { blind: state.blind } : {}),
+				...(state.lastFrameAt === undefined ? {} : { lastFrameAt: state.lastFrameAt }),
+				restarts: state.stream.restarts,
+				lastLines: state.stream.lastLines.slice(-3),
+				live: liveUrl(config, state.id) !== undefined,
+			})),
+		sensors: () =>
+			p.sense
+				.nodes()
+				.map(({ id, name, position, lastAt, silent, readings }) => ({
+					id,
+					name,
+					...position,
+					silent,
+					readings,
+					...(lastAt === undefined ? {} : { lastAt }),
+				})),
+		people: p.people,
+		answer: async (incidentId, personId, personName, answer) => {
+			const known = p.pump.incidents.some((i) => i.id === incidentId);
+			if (!known) return false;
+			const at = clock.now();
+			const id = random.uuid();
+			await p.pump.submit({ type: "answer", id, at, answer: { id, incidentId, personId, personName, answer, at } });
+			return true;
+		},
+		picturePath: (name) => safe(join(p.evidence.folder, "pictures"), name),
+		videos: async (incidentId) => {
+			const folder = videoFolder(incidentId);
+			return folder ? (await readdir(folder).catch(() => [])).sort() : [];
+		},
+		videoPath: (incidentId, name) => {
+			const folder = videoFolder(incidentId);
+			return folder && safe(folder, name);
+		},
+		snapshot: async (cameraId) => p.cameras.find((c) => c.state.id === cameraId)?.snapshot(),
+		liveUrl: (cameraId) => liveUrl(config, cameraId),
+		readPersonToken: (token) => readPersonToken(p.linkSecret, token),
+		webPushKey: () => p.vapidPublicKey,
+		subscribe: async (personId, { endpoint, keys }, device) => {
+			await p.accounts.addSubscription({ endpoint, personId, ...keys, createdAt: clock.now(), device });
+			await p.rebuildWorld();
+		},
+		testMessage: async (personId) => {
+			const channel = p.channels["webpush"];
+			if (!channel) return { accepted: false, detail: "Web Push is not set up (reach.webPush)" };
+			const at = clock.now();
+			const zh = config.tower.language === "zh";
+			const message = {
+				title: zh ? "瞭望：手机已登记" : "Lookout: phone enrolled",
+				body: zh ? "这是一条测试消息，火情将这样送达。" : "This is a test message; alerts arrive like this.",
+				incidentId: "",
+				kind: "fire" as const,
+				status: "exercise" as const,
+				state: "detected" as const,
+				at,
+			};
+			const outcome = await channel.send(
+				{ id: random.uuid(), key: "", incidentId: "", personId, channel: "webpush", address: "", lane: "state", message, createdAt: at },
+				undefined,
+				AbortSignal.timeout(config.reach.timeoutS * 1000),
+			);
+			return { accepted: outcome.kind === "accepted", detail: outcome.detail };
+		},
+		onChange: p.onChange,
+	};
+}
+
+function liveUrl(config: Config, cameraId: string): string | undefined {
+	const source = config.cameras.find((c) => c.id === cameraId)?.source;
+	return source && (source.type === "rtsp" || source.type === "mjpeg") ? source.url : undefined;
+}

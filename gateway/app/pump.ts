@@ -1,0 +1,136 @@
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Service } from "../base/lifecycle.ts";
+import type { Random } from "../base/random.ts";
+import { type RetryPlan, retryDelayMs } from "../base/retry.ts";
+import { judge, nextTick } from "../judge/judge.ts";
+import type { JudgeState, World } from "../judge/world.ts";
+import type { Delivery, Effect, Incident, JudgeEvent } from "../model/incident.ts";
+import type { Log } from "../ops/log/log.ts";
+import type { JudgementStore } from "../store/judgement.ts";
+
+export interface PumpOptions {
+	world: () => World;
+	/** Committed: let the outbox, the page and the evidence know. */
+	onJudged: (changed: Incident[], effects: Effect[]) => void;
+	failPoint: (name: string) => void;
+}
+
+/** Events waiting for the judge. Alarms are never dropped; each is small, and the disk, not this queue, is what can be full. */
+const LOUD = 10_000;
+const RETRY: RetryPlan = { firstMs: 200, maxMs: 10_000, factor: 2, jitter: 0.2 };
+
+/**
+ * Brings events to the judge one after the other. The event's mark, the new state, the ledger and the outbox rows
+ * are committed in one transaction; only then does the new state count. An event that comes twice is judged once.
+ */
+export class Pump implements Service {
+	readonly #options: PumpOptions;
+	readonly #store: JudgementStore;
+	readonly #clock: Clock;
+	readonly #random: Random;
+	readonly #log: Log;
+	readonly #queue: { event: JudgeEvent; done: () => void }[] = [];
+	#state: JudgeState = { incidents: [], settledTracks: {} };
+	#running = false;
+	#stopped = true;
+	#timer: Timer | undefined;
+	#idle: Promise<void> = Promise.resolve();
+
+	constructor(options: PumpOptions, store: JudgementStore, clock: Clock, random: Random, log: Log) {
+		this.#options = options;
+		this.#store = store;
+		this.#clock = clock;
+		this.#random = random;
+		this.#log = log;
+	}
+
+	get incidents(): Incident[] {
+		return this.#state.incidents;
+	}
+
+	async start(): Promise<void> {
+		this.#state = { incidents: await this.#store.openIncidents(), settledTracks: {} };
+		this.#stopped = false;
+		this.#schedule();
+		this.#kick();
+	}
+
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		this.#timer?.cancel();
+		await this.#idle;
+	}
+
+	/** Resolves once the event is judged and committed. */
+	submit(event: JudgeEvent): Promise<void> {
+		if (this.#queue.length === LOUD) this.#log.error({ waiting: LOUD }, "the judge does not keep up");
+		return new Promise((done) => {
+			this.#queue.push({ event, done });
+			this.#kick();
+		});
+	}
+
+	#kick(): void {
+		if (this.#running || this.#stopped) return;
+		this.#running = true;
+		this.#idle = this.#run().finally(() => {
+			this.#running = false;
+		});
+	}
+
+	async #run(): Promise<void> {
+		let failures = 0;
+		while (!this.#stopped) {
+			const next = this.#queue[0];
+			if (!next) break;
+			try {
+				await this.#judge(next.event);
+				this.#queue.shift();
+				next.done();
+				failures = 0;
+			} catch (error) {
+				failures++;
+				this.#log.error({ err: error, event: next.event.type }, "a judgement could not be committed, trying again");
+				const waitMs = retryDelayMs(RETRY, failures, this.#random);
+				await new Promise<void>((resolve) => this.#clock.after("pump.retry", waitMs, resolve));
+			}
+		}
+		this.#schedule();
+	}
+
+	async #judge(event: JudgeEvent): Promise<void> {
+		if (event.type !== "tick" && (await this.#store.wasJudged(event.id))) {
+			await this.#store.commit({ eventId: event.id, at: event.at, incidents: [], ledger: [], deliveries: [], stops: [] });
+			return;
+		}
+		this.#options.failPoint(`before:${event.type}`);
+		const now = this.#clock.now();
+		const { state, changed, effects } = judge(this.#options.world(), this.#state, event, now);
+		const deliveries: Delivery[] = effects.flatMap((e) => (e.type === "deliver" ? [{ ...e.delivery, id: this.#random.uuid() }] : []));
+		if (changed.length > 0 || effects.length > 0 || event.type !== "tick") {
+			await this.#store.commit({
+				eventId: event.id,
+				at: now,
+				incidents: changed,
+				ledger: effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
+				deliveries,
+				stops: effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
+			});
+		}
+		this.#state = state;
+		this.#options.failPoint(`judged:${event.type}`);
+		this.#options.onJudged(changed, effects);
+	}
+
+	/** The ladder's next deadline, looked at every half minute at the latest: the wall clock may jump. */
+	#schedule(): void {
+		this.#timer?.cancel();
+		if (this.#stopped) return;
+		const due = nextTick(this.#state);
+		const waitMs = due === undefined ? 30_000 : Math.min(30_000, Math.max(0, due - this.#clock.now()));
+		this.#timer = this.#clock.after("pump.tick", waitMs, () => {
+			const now = this.#clock.now();
+			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
+		});
+	}
+}

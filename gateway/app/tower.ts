@@ -1,0 +1,282 @@
+import type { Agent } from "node:https";
+import { join, resolve } from "node:path";
+import type { Clock, Timer } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import { type Service, ServiceStack } from "../base/lifecycle.ts";
+import type { Random } from "../base/random.ts";
+import { Tally } from "../base/tally.ts";
+import { Console } from "../console/api/server.ts";
+import type { Change, TowerPort } from "../console/port.ts";
+import { GridIndex } from "../judge/locate/locate.ts";
+import type { World } from "../judge/world.ts";
+import type { Effect, Incident } from "../model/incident.ts";
+import type { Register } from "../model/register.ts";
+import type { ConfigInForce } from "../ops/config/source.ts";
+import type { Log } from "../ops/log/log.ts";
+import { Dispatcher } from "../reach/outbox/dispatcher.ts";
+import { personToken } from "../reach/links.ts";
+import { Sense } from "../sense/sense.ts";
+import { AccountStore } from "../store/accounts.ts";
+import { Database } from "../store/database.ts";
+import { JudgementStore } from "../store/judgement.ts";
+import { MessageStore } from "../store/messages.ts";
+import { OutboxStore } from "../store/outbox.ts";
+import { Camera } from "../watch/camera.ts";
+import { enforceBudget, type EvidenceOptions } from "../watch/capture/evidence.ts";
+import { Detector } from "../watch/detect/detector.ts";
+import { openModel, scoreOf } from "../watch/detect/manifest.ts";
+import { createPort } from "./port.ts";
+import { Pump } from "./pump.ts";
+import { buildChannels } from "./reach.ts";
+import { buildWorld, loadRegister, poseOf } from "./world.ts";
+
+export interface TowerOptions {
+	inForce: ConfigInForce;
+	/** Everything the tower says is an exercise: simulations and drills. */
+	exercise: boolean;
+	clock: Clock;
+	random: Random;
+	log: Log;
+	onFirstPassword: (user: string, password: string) => void;
+	webPushAgent?: Agent;
+	/** Crash tests end the process here; see failPointFromEnvironment. */
+	failPoint?: (name: string) => void;
+	version?: string;
+}
+
+const EMPTY_REGISTER: Register = { version: "empty", people: [], grids: [], teams: [] };
+const HOUSEKEEPING_MS = 600_000;
+
+/** One gateway: builds the rooms, joins them, starts them in order and stops them in reverse. */
+export class Tower implements Service {
+	readonly #options: TowerOptions;
+	readonly #stack: ServiceStack;
+	readonly #listeners = new Set<(change: Change) => void>();
+	readonly cameras: Camera[] = [];
+	readonly tally: Tally;
+	#db: Database | undefined;
+	#world: World | undefined;
+	#register: Register = EMPTY_REGISTER;
+	#registerFault: string | undefined;
+	#timer: Timer | undefined;
+	#parts:
+		| { pump: Pump; sense: Sense; console: Console; dispatcher: Dispatcher; detector: Detector; outbox: OutboxStore; judgements: JudgementStore }
+		| undefined;
+
+	constructor(options: TowerOptions) {
+		this.#options = options;
+		this.#stack = new ServiceStack((name, err) => options.log.error({ err, name }, "did not stop cleanly"));
+		this.tally = new Tally(options.clock, (name, count, last) => options.log.warn({ count, last }, name));
+	}
+
+	/** The running parts. Throws before `start`. */
+	get parts() {
+		if (!this.#parts) throw new Error("LK0001 the tower has not started");
+		return this.#parts;
+	}
+
+	get register(): Register {
+		return this.#register;
+	}
+
+	get consoleUrl(): string {
+		return this.parts.console.url;
+	}
+
+	async start(signal: AbortSignal): Promise<void> {
+		const { inForce, clock, random, log, exercise } = this.#options;
+		const { config, baseDir } = inForce;
+		const failPoint = this.#options.failPoint ?? (() => {});
+		const dataDir = resolve(baseDir, config.dataDir);
+		const db = await Database.open(join(dataDir, "lookout.db"));
+		this.#db = db;
+		const accounts = new AccountStore(db);
+		const messages = new MessageStore(db);
+		const judgements = new JudgementStore(db);
+		const outbox = new OutboxStore(db);
+		this.#loadRegister();
+		const grids = new GridIndex(this.#register.grids);
+		const rebuild = async () => {
+			const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
+			this.#world = buildWorld(config, this.#register, grids, enrolled);
+		};
+		await rebuild();
+		const pump = new Pump(
+			{ world: () => this.#world as World, onJudged: (changed, effects) => this.#onJudged(changed, effects), failPoint },
+			judgements,
+			clock,
+			random,
+			log,
+		);
+		const linkSecret = await this.#linkSecret(accounts);
+		const webPushAgent = this.#options.webPushAgent ? { webPushAgent: this.#options.webPushAgent } : {};
+		const set = await buildChannels(config, baseDir, accounts, clock, log, {
+			...webPushAgent,
+			incident: async (id) => pump.incidents.find((i) => i.id === id) ?? null,
+		});
+		const linkBase = () => (config.publicUrl ?? this.parts.console.url).replace(/\/$/, "");
+		const dispatcher = new Dispatcher(
+			{
+				channels: set.channels,
+				timeoutMs: config.reach.timeoutS * 1000,
+				// a group sees no personal link: whoever taps it would answer in another's name
+				linkOf: (d) =>
+					d.personId && d.channel !== "robot" ? `${linkBase()}/i.html#${personToken(linkSecret, d.incidentId, d.personId)}` : undefined,
+				onAttempt: (d) => this.#change({ type: "delivery", incidentId: d.incidentId }),
+				failPoint,
+			},
+			outbox,
+			clock,
+			random,
+			log,
+		);
+		const model = openModel(config.detector.model);
+		const minProbability = config.detector.minProbability;
+		const alertScore = minProbability === undefined ? model.manifest.operatingPoint.alertScore : scoreOf(model.manifest, minProbability);
+		const detector = new Detector({ model, threads: config.detector.threads, alertScore, pastFolder: join(dataDir, "past") }, clock, random, log);
+		const sense = new Sense(
+			{
+				...config.broker,
+				towerId: config.tower.id,
+				nodes: config.sensors.map(({ id, name, lat, lon, credential, silentAfterS }) => ({
+					id,
+					name,
+					position: { lat, lon },
+					credential,
+					silentAfterMs: silentAfterS * 1000,
+				})),
+				exercise,
+				onEvent: (event) => {
+					failPoint("stored:alarm");
+					void pump.submit(event);
+				},
+				onChange: () => this.#change({ type: "sensors", sensors: port.sensors() }),
+			},
+			clock,
+			log,
+			messages,
+		);
+		const evidence: EvidenceOptions = {
+			folder: join(dataDir, "evidence"),
+			preMs: config.evidence.preMinutes * 60_000,
+			postMs: config.evidence.postMinutes * 60_000,
+			budgetBytes: config.evidence.budgetMiB * 2 ** 20,
+		};
+		for (const camera of config.cameras) {
+			this.cameras.push(
+				new Camera(
+					{
+						name: camera.name,
+						pose: poseOf(camera),
+						source: "path" in camera.source ? { ...camera.source, path: resolve(baseDir, camera.source.path) } : camera.source,
+						periodMs: camera.periodS * 1000,
+						coverageAfterMs: config.ladder.coverageAfterS * 1000,
+						evidence,
+						model,
+						exercise,
+						onSighting: (sighting) => void pump.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting }),
+						onCoverage: (coverage) => void pump.submit({ type: "coverage", id: coverage.id, at: clock.now(), coverage }),
+						onScored: () => this.#change({ type: "cameras", cameras: port.cameras() }),
+					},
+					detector,
+					clock,
+					random,
+					log,
+					this.tally,
+				),
+			);
+		}
+		const port: TowerPort = createPort({
+			config,
+			inForce,
+			exercise,
+			clock,
+			random,
+			accounts,
+			judgements,
+			outbox,
+			pump,
+			sense,
+			cameras: this.cameras,
+			evidence,
+			linkSecret,
+			vapidPublicKey: set.vapidPublicKey,
+			channels: set.channels,
+			people: () => this.#world?.register.people ?? [],
+			registerFault: () => this.#registerFault,
+			rebuildWorld: rebuild,
+			onChange: (listener) => {
+				this.#listeners.add(listener);
+				return () => this.#listeners.delete(listener);
+			},
+			version: this.#options.version ?? "",
+		});
+		const console_ = new Console({ ...config.console, port_: port, onFirstPassword: this.#options.onFirstPassword }, accounts, clock, random, log);
+		this.#parts = { pump, sense, console: console_, dispatcher, detector, outbox, judgements };
+		// judge and outbox first: nothing may come in before there is somewhere for it to go
+		this.#stack.add("judge", pump);
+		this.#stack.add("sense", sense);
+		this.#stack.add("console", console_);
+		this.#stack.add("outbox", dispatcher);
+		this.#stack.add("detector", detector);
+		for (const camera of this.cameras) this.#stack.add("camera", camera);
+		try {
+			for (const event of await messages.pending()) void pump.submit(event);
+			await this.#stack.start(signal);
+		} catch (error) {
+			await this.stop();
+			throw error;
+		}
+		this.#timer = clock.every("tower.housekeeping", HOUSEKEEPING_MS, () => {
+			enforceBudget(evidence).catch((err) => log.error({ err }, "evidence could not be pruned"));
+			judgements.retain(clock.now()).catch((err) => log.error({ err }, "old judgements could not be forgotten"));
+		});
+	}
+
+	async stop(): Promise<void> {
+		this.#timer?.cancel();
+		await this.#stack.stop();
+		this.tally.flush();
+		await this.#db?.close();
+	}
+
+	#onJudged(changed: Incident[], effects: Effect[]): void {
+		for (const effect of effects) {
+			if (effect.type !== "keepEvidence") continue;
+			for (const camera of this.cameras) if (camera.state.id === effect.cameraId) camera.keepEvidence(effect.incidentId, effect.fromMs, effect.toMs);
+		}
+		for (const incident of changed) this.#change({ type: "incident", incident });
+		if (effects.some((e) => e.type === "deliver")) this.parts.dispatcher.wake();
+	}
+
+	#change(change: Change): void {
+		for (const listener of this.#listeners) listener(change);
+	}
+
+	#loadRegister(): void {
+		const { inForce, log } = this.#options;
+		try {
+			this.#register = loadRegister(inForce.config, inForce.baseDir);
+		} catch (error) {
+			// a tower without a register still watches: the console and the centre are told, marked with what is missing
+			this.#registerFault = messageOf(error);
+			log.error({ err: error }, "the register cannot be used");
+		}
+	}
+
+	async #linkSecret(accounts: AccountStore): Promise<string> {
+		const kept = await accounts.setting("linkSecret");
+		if (kept) return kept;
+		const made = Buffer.from(this.#options.random.bytes(32)).toString("base64url");
+		await accounts.setSetting("linkSecret", made);
+		return made;
+	}
+}
+
+/** Ends the process on the spot at the point named in LOOKOUT_FAIL_POINT, as a power cut would. For crash tests. */
+export function failPointFromEnvironment(): (name: string) => void {
+	const wanted = process.env["LOOKOUT_FAIL_POINT"];
+	return (name) => {
+		if (wanted !== undefined && name === wanted) process.kill(process.pid, "SIGKILL");
+	};
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { LookoutError } from "../base/errors.ts";
+import { GridIndex } from "../judge/locate/locate.ts";
+import type { World } from "../judge/world.ts";
+import type { CameraPose } from "../model/camera.ts";
+import type { Address, Register } from "../model/register.ts";
+import type { CameraConfig, Config } from "../ops/config/schema.ts";
+import { importRegister, type RegisterFiles } from "../register/import.ts";
+
+/** The register the configuration names. Throws LK0501 with every fault. */
+export function loadRegister(config: Config, baseDir: string): Register {
+	const files: RegisterFiles = {};
+	for (const part of ["people", "grids", "teams"] as const) {
+		const name = config.register[part];
+		if (name === undefined) continue;
+		const path = resolve(baseDir, name);
+		if (!existsSync(path))
+			throw new LookoutError("LK0501", `the register file ${name} does not exist`, { hint: `Put it there, or mend register.${part}.` });
+		files[part] = { name, text: readFileSync(path, "utf8") };
+	}
+	return importRegister(files);
+}
+
+/** What judgement rests on. `enrolled`: people with a phone, who hear by Web Push whether or not the register says so. */
+export function buildWorld(config: Config, register: Register, grids: GridIndex, enrolled: Set<string>): World {
+	const listeners: Address[] = config.reach.centre ? [{ channel: "centre", address: "" }] : [];
+	const people = register.people.map((p) =>
+		enrolled.has(p.id) && !p.addresses.some((a) => a.channel === "webpush")
+			? { ...p, addresses: [...p.addresses, { channel: "webpush", address: "" }] }
+			: p,
+	);
+	return {
+		towerId: config.tower.id,
+		towerName: config.tower.name,
+		language: config.tower.language,
+		register: { ...register, people },
+		grids,
+		ladder: {
+			steps: config.ladder.steps.map((s) => ({ level: s.level, afterMs: s.afterS * 1000 })),
+			feedbackMs: config.ladder.feedbackS * 1000,
+		},
+		mergeMs: config.ladder.mergeMinutes * 60_000,
+		mergeM: config.ladder.mergeM,
+		minShare: config.ladder.minShare,
+		listeners,
+		evidence: { preMs: config.evidence.preMinutes * 60_000, postMs: config.evidence.postMinutes * 60_000 },
+	};
+}
+
+export function poseOf(camera: CameraConfig): CameraPose {
+	const { id, lat, lon, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, rangeM } = camera;
+	return { cameraId: id, position: { lat, lon }, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, preset: "fixed", rangeM };
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { loadRegister } from "../app/world.ts";
+import { LookoutError, messageOf } from "../base/errors.ts";
+import { formatFaults, parseConfig } from "../ops/config/load.ts";
+import type { Command } from "./main.ts";
+
+export const checkConfig: Command = {
+	summary: "say what is wrong with a lookout.yaml and the register it names",
+	help: `
+usage: lookout check-config [FILE] [--json]
+
+Prints one line per fault: file:line:column path: what is wrong, what is allowed. Exit code 1 when there are any.
+
+  lookout check-config
+  lookout check-config /etc/lookout.yaml --json
+`,
+	run: async (args) => {
+		const { positionals, values } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean", default: false } } });
+		const file = positionals[0] ?? "lookout.yaml";
+		let text: string;
+		try {
+			text = readFileSync(file, "utf8");
+		} catch (cause) {
+			throw new LookoutError("LK0102", `${file} cannot be read: ${messageOf(cause)}`, { hint: `Make one with \`npx lookout init ${file}\`.` });
+		}
+		const result = parseConfig(text);
+		let register: string | undefined;
+		if (result.ok) {
+			try {
+				loadRegister(result.config, dirname(resolve(file)));
+			} catch (error) {
+				register = messageOf(error);
+			}
+		}
+		const ok = result.ok && register === undefined;
+		if (values.json)
+			process.stdout.write(`${JSON.stringify({ ok, file, faults: result.ok ? [] : result.faults, ...(register ? { register } : {}) })}\n`);
+		else if (ok) process.stdout.write(`${file} is valid\n`);
+		else process.stderr.write(`${result.ok ? register : formatFaults(file, result.faults)}\n`);
+		return ok ? 0 : 1;
+	},
+};

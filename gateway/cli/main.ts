@@ -1,0 +1,58 @@
+import { LookoutError, messageOf } from "../base/errors.ts";
+
+/** What a command gives back: 0 done, 1 done and something is wrong, 2 wrongly used or cannot be done. */
+export type ExitCode = 0 | 1 | 2;
+export interface Command {
+	summary: string;
+	help: string;
+	run: (args: string[]) => Promise<ExitCode>;
+}
+
+const COMMANDS: Record<string, () => Promise<Command>> = {
+	run: async () => (await import("./run.ts")).run,
+	init: async () => (await import("./init.ts")).init,
+	"check-config": async () => (await import("./check-config.ts")).checkConfig,
+	provision: async () => (await import("./provision.ts")).provision,
+	replay: async () => (await import("./replay.ts")).replay,
+	evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
+	simulate: async () => (await import("./simulate.ts")).simulate,
+};
+
+async function main(args: string[]): Promise<ExitCode> {
+	const [name, ...rest] = args;
+	if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+		process.stdout.write(await overview());
+		return name === undefined ? 2 : 0;
+	}
+	const load = COMMANDS[name];
+	if (!load) {
+		const { didYouMean } = await import("../base/text.ts");
+		const guess = didYouMean(name, Object.keys(COMMANDS));
+		process.stderr.write(`LK0901 "${name}" is no command${guess ? `; did you mean "${guess}"?` : ""} See: lookout --help\n`);
+		return 2;
+	}
+	const command = await load();
+	if (rest.includes("--help") || rest.includes("-h")) {
+		process.stdout.write(`${command.help.trim()}\n`);
+		return 0;
+	}
+	try {
+		return await command.run(rest);
+	} catch (error) {
+		const wrongUse = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
+		process.stderr.write(`${wrongUse ? `LK0901 ${messageOf(error)}` : messageOf(error)}\n`);
+		if (error instanceof LookoutError && error.hint) process.stderr.write(`${error.hint}\n`);
+		if (wrongUse) process.stderr.write(`See: lookout ${name} --help\n`);
+		if (!wrongUse && !(error instanceof LookoutError)) process.stderr.write(`${(error as Error).stack ?? ""}\n`);
+		return 2;
+	}
+}
+
+async function overview(): Promise<string> {
+	const lines = ["lookout: gateway of a forest tower", "", "usage: lookout COMMAND [options]", ""];
+	for (const [name, load] of Object.entries(COMMANDS)) lines.push(`  ${name.padEnd(14)}${(await load()).summary}`);
+	lines.push("", "lookout COMMAND --help shows examples. Exit codes: 0 done, 1 something is wrong, 2 wrong use or impossible.", "");
+	return lines.join("\n");
+}
+
+process.exitCode = await main(process.argv.slice(2));

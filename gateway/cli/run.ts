@@ -1,0 +1,42 @@
+import { parseArgs } from "node:util";
+import { failPointFromEnvironment, Tower } from "../app/tower.ts";
+import { SystemClock } from "../base/clock.ts";
+import { SystemRandom } from "../base/random.ts";
+import { configInForce } from "../ops/config/source.ts";
+import { createLog } from "../ops/log/log.ts";
+import type { Command } from "./main.ts";
+import { programVersion, serve } from "./serve.ts";
+
+export const run: Command = {
+	summary: "run the gateway of this tower",
+	help: `
+usage: lookout run [FILE]
+
+Runs the gateway on FILE (lookout.yaml in this folder). When FILE is not valid, the last good configuration
+runs instead and the fault is shown in the log and on the page. Without either it ends with 2.
+
+  lookout run                       run on ./lookout.yaml
+  lookout run /etc/lookout.yaml     run on another file
+`,
+	run: async (args) => {
+		const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+		const inForce = configInForce(positionals[0] ?? "lookout.yaml");
+		const log = createLog(inForce.config.log.level);
+		if (inForce.fault) log.error({ fault: inForce.fault }, "LK0101 the configuration is not valid; the last good one runs");
+		const tower = new Tower({
+			inForce,
+			exercise: false,
+			clock: new SystemClock(),
+			random: new SystemRandom(),
+			log,
+			version: programVersion(),
+			failPoint: failPointFromEnvironment(),
+			onFirstPassword: (user, password) =>
+				process.stdout.write(`\nFirst log-in of the console, shown only now: user "${user}", password "${password}"\n\n`),
+		});
+		await serve(tower, () => {
+			process.stdout.write(`Lookout ${inForce.config.tower.name}: console ${tower.consoleUrl}\n`);
+		});
+		return 0;
+	},
+};

@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Service } from "../base/lifecycle.ts";
+
+/** Runs until a signal comes, then stops; a second signal ends at once. */
+export async function serve(service: Service, started: () => void | Promise<void>): Promise<void> {
+	const abort = new AbortController();
+	const ended = new Promise<void>((resolve) => {
+		const onSignal = () => {
+			if (abort.signal.aborted) process.exit(1);
+			abort.abort(new Error("stopped"));
+			resolve();
+		};
+		process.on("SIGINT", onSignal);
+		process.on("SIGTERM", onSignal);
+	});
+	await service.start(abort.signal);
+	if (!abort.signal.aborted) await started();
+	await ended;
+	await service.stop();
+}
+
+export function programVersion(): string {
+	const file = join(import.meta.dirname, "../../package.json");
+	return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,142 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { failPointFromEnvironment, Tower } from "../app/tower.ts";
+import { SystemClock } from "../base/clock.ts";
+import { LookoutError } from "../base/errors.ts";
+import { SystemRandom } from "../base/random.ts";
+import { configInForce } from "../ops/config/source.ts";
+import { createLog } from "../ops/log/log.ts";
+import { exportFootage } from "../sim/footage.ts";
+import { answerPush, login, Simulation } from "../sim/simulation.ts";
+import type { Command } from "./main.ts";
+import { programVersion, serve } from "./serve.ts";
+
+const clock = new SystemClock();
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const time = () => new Date(clock.now() + 8 * 3_600_000).toISOString().slice(11, 19);
+
+export const simulate: Command = {
+	summary: "the whole gateway in a small made world: cameras, sensors, phones, a fire",
+	help: `
+usage: lookout simulate [--seed N] [--fire-after S] [--port N] [--dir DIR] [--log LEVEL]
+       lookout simulate --export DIR [--seed N] [--count N]
+
+Runs a gateway on real RTSP, MQTT and Web Push, all on this machine, with made pictures and people. Everything it
+says is an exercise. The village chief of the burning grid answers after 20 seconds. With --export it only
+renders labelled footage, one frame a minute.
+
+  lookout simulate                        smoke rises 15 seconds after the start
+  lookout simulate --seed 7 --port 9000   another country, another port
+  lookout simulate --export made --seed 1000 --count 8
+`,
+	run: async (args) => {
+		const { values } = parseArgs({
+			args,
+			options: {
+				seed: { type: "string", default: "5" },
+				"fire-after": { type: "string", default: "15" },
+				port: { type: "string", default: "8080" },
+				"broker-port": { type: "string", default: "1883" },
+				dir: { type: "string", default: "var/simulate" },
+				log: { type: "string", default: "warn" },
+				export: { type: "string" },
+				count: { type: "string", default: "1" },
+			},
+		});
+		const number = (name: "seed" | "fire-after" | "port" | "broker-port" | "count") => {
+			const n = Number(values[name]);
+			if (!Number.isFinite(n) || n < 0) throw new LookoutError("LK0901", `--${name} is a number of 0 or more, not "${values[name]}"`);
+			return n;
+		};
+		if (values.export) {
+			for (let i = 0; i < number("count"); i++) {
+				const seed = number("seed") + i;
+				exportFootage({ seed, folder: join(values.export, `made-${seed}`), startMs: Date.UTC(2026, 3, 5, 5), before: 30, after: 20 });
+				say(`rendered made-${seed}`);
+			}
+			return 0;
+		}
+		await live({
+			seed: number("seed"),
+			fireAfterS: number("fire-after"),
+			ports: { broker: number("broker-port"), console: number("port") },
+			folder: values.dir,
+			logLevel: values.log,
+		});
+		return 0;
+	},
+};
+
+async function live(o: {
+	seed: number;
+	fireAfterS: number;
+	ports: { broker: number; console: number };
+	folder: string;
+	logLevel: string;
+}): Promise<void> {
+	rmSync(o.folder, { recursive: true, force: true });
+	const simulation: Simulation = new Simulation({
+		...o,
+		clock,
+		fps: 4,
+		keyframeSeconds: 2,
+		pastMinutes: 30,
+		periodS: 5,
+		ladder: { village: 0, township: 60, county: 120 },
+		onPush: (phone, push) => {
+			if (push.incidentId === "") return;
+			say(`${time()}  phone of ${phone.person}: ${push.title}，${push.body}`);
+			if (phone.person !== simulation.world.responsible) return;
+			clock.after("simulated answer", 20_000, () => {
+				answerPush(push, "going").then(
+					() => say(`${time()}  ${phone.person} answers: going 前往`),
+					(error) => say(`${time()}  ${phone.person} cannot answer: ${error}`),
+				);
+			});
+		},
+	});
+	say("Rendering half an hour of past for two cameras ...");
+	await simulation.start();
+	let password = "";
+	const tower = new Tower({
+		inForce: configInForce(simulation.configFile),
+		exercise: true,
+		clock,
+		random: new SystemRandom(),
+		log: createLog(o.logLevel),
+		version: programVersion(),
+		webPushAgent: simulation.phones.agent,
+		failPoint: failPointFromEnvironment(),
+		onFirstPassword: (_user, made) => {
+			password = made;
+		},
+	});
+	try {
+		await serve(tower, async () => {
+			const cookie = await login(tower.consoleUrl, "duty", password);
+			for (const person of tower.register.people.filter((p) => p.grids.some((g) => chiefOfFire(tower, simulation)?.startsWith(g)))) {
+				await simulation.enrol(person.id, tower.consoleUrl, cookie);
+			}
+			await simulation.connectNodes(() => tower.parts.sense.port, 5000);
+			clock.after("fire", o.fireAfterS * 1000, () => {
+				simulation.ignite();
+				say(`${time()}  smoke begins to rise before the east camera`);
+			});
+			say(`
+Lookout is running in a small made world (exercise).
+  console   ${tower.consoleUrl}   user "duty", password "${password}"
+  cameras   ${simulation.rtsp.url("east")}, ${simulation.rtsp.url("west")}
+  sensors   mqtt://127.0.0.1:${tower.parts.sense.port}
+Ctrl+C ends it.
+`);
+		});
+	} finally {
+		await simulation.stop();
+	}
+}
+
+/** Code of the grid that the burning place lies in. */
+function chiefOfFire(tower: Tower, simulation: Simulation): string | undefined {
+	return tower.register.people.find((p) => p.id === simulation.world.responsible)?.grids[0];
+}

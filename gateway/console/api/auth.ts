@@ -1,0 +1,85 @@
+import { createHash, scrypt, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../../base/clock.ts";
+import type { Random } from "../../base/random.ts";
+import type { AccountStore } from "../../store/accounts.ts";
+
+const SESSION_MS = 12 * 3_600_000;
+const ENROLMENT_MS = 72 * 3_600_000;
+const USER = "duty";
+/** Wrong passwords in a row, from anywhere, after which each further try must wait. */
+const FREE_TRIES = 5;
+const WAIT_MS = 30_000;
+/** scrypt cost: about 60 ms on a tower computer (OWASP's least for N is 2^15 with r = 8 and p = 3, or 2^17 with p = 1; 2^15 with p = 3 here). */
+const COST = { N: 32_768, r: 8, p: 3, maxmem: 64 << 20 };
+
+/** Log-in of the duty desk, and links that enrol a phone. Only hashes are stored. */
+export class Auth {
+	readonly #accounts: AccountStore;
+	readonly #clock: Clock;
+	readonly #random: Random;
+	#wrong = 0;
+	#nextTry = 0;
+
+	constructor(accounts: AccountStore, clock: Clock, random: Random) {
+		this.#accounts = accounts;
+		this.#clock = clock;
+		this.#random = random;
+	}
+
+	/** Makes the first password when there is none, and returns it: the only time it is known in clear. */
+	async firstPassword(): Promise<{ user: string; password: string } | undefined> {
+		if (await this.#accounts.setting("password")) return undefined;
+		const password = Buffer.from(this.#random.bytes(12)).toString("base64url");
+		const salt = Buffer.from(this.#random.bytes(16));
+		await this.#accounts.setSetting("password", `${salt.toString("hex")}:${(await derive(password, salt)).toString("hex")}`);
+		return { user: USER, password };
+	}
+
+	/** A session token, "wait" while too many tries were wrong, or undefined for a wrong password. */
+	async login(user: string, password: string): Promise<string | "wait" | undefined> {
+		if (this.#wrong >= FREE_TRIES && this.#clock.monotonic() < this.#nextTry) return "wait";
+		const [salt = "", hash = ""] = ((await this.#accounts.setting("password")) ?? "").split(":");
+		const given = await derive(password, Buffer.from(salt, "hex"));
+		const expected = Buffer.from(hash, "hex");
+		if (user !== USER || expected.length !== given.length || !timingSafeEqual(given, expected)) {
+			this.#wrong++;
+			this.#nextTry = this.#clock.monotonic() + WAIT_MS;
+			return undefined;
+		}
+		this.#wrong = 0;
+		const token = Buffer.from(this.#random.bytes(24)).toString("base64url");
+		await this.#accounts.forgetExpired(this.#clock.now());
+		await this.#accounts.addSession(hashToken(token), user, undefined, this.#clock.now() + SESSION_MS);
+		return token;
+	}
+
+	async session(token: string | undefined): Promise<{ user: string } | undefined> {
+		return token === undefined ? undefined : this.#accounts.session(hashToken(token), this.#clock.now());
+	}
+
+	async logout(token: string): Promise<void> {
+		await this.#accounts.endSession(hashToken(token));
+	}
+
+	async enrolmentToken(personId: string): Promise<string> {
+		const token = Buffer.from(this.#random.bytes(18)).toString("base64url");
+		await this.#accounts.addEnrolment(hashToken(token), personId, this.#clock.now() + ENROLMENT_MS);
+		return token;
+	}
+
+	async enrolment(token: string): Promise<string | undefined> {
+		return this.#accounts.enrolment(hashToken(token), this.#clock.now());
+	}
+
+	async useEnrolment(token: string): Promise<void> {
+		await this.#accounts.useEnrolment(hashToken(token));
+	}
+}
+
+function derive(password: string, salt: Buffer): Promise<Buffer> {
+	return new Promise((resolve, reject) => scrypt(password, salt, 32, COST, (error, key) => (error ? reject(error) : resolve(key))));
+}
+
+function hashToken(token: string): string {
+	return createHash("sha256").update(token).digest("hex");
+}

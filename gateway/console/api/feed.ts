@@ -1,0 +1,54 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { TowerPort } from "../port.ts";
+
+const HEARTBEAT_MS = 10_000;
+/** Unread bytes after which a viewer is dropped; its page connects again and asks for the whole state. */
+const MOST_UNREAD = 1 << 20;
+const MOST_VIEWERS = 50;
+
+/** The live feed of the page: server-sent events, one line per change. */
+export class Feed {
+	readonly #port: TowerPort;
+	readonly #clock: Clock;
+	readonly #open = new Set<() => void>();
+
+	constructor(port: TowerPort, clock: Clock) {
+		this.#port = port;
+		this.#clock = clock;
+	}
+
+	async snapshot() {
+		const port = this.#port;
+		return { now: this.#clock.now(), tower: port.tower(), incidents: await port.incidents(), cameras: port.cameras(), sensors: port.sensors() };
+	}
+
+	async open(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+		if (this.#open.size >= MOST_VIEWERS) return reply.code(503).send({ error: "too many viewers" });
+		reply.hijack();
+		const raw = reply.raw;
+		raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
+		const send = (event: string, data: unknown) => {
+			if (raw.writableLength > MOST_UNREAD) raw.destroy();
+			else raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+		};
+		const stopListening = this.#port.onChange((change) => send(change.type, change));
+		const heartbeat: Timer = this.#clock.every("feed.heartbeat", HEARTBEAT_MS, () => send("beat", { now: this.#clock.now() }));
+		const close = () => {
+			heartbeat.cancel();
+			stopListening();
+			this.#open.delete(close);
+			raw.end();
+		};
+		this.#open.add(close);
+		raw.once("close", close);
+		raw.on("error", close);
+		// after the listener, so that nothing falls between the state and the first change
+		send("state", await this.snapshot());
+		return reply;
+	}
+
+	stop(): void {
+		for (const close of [...this.#open]) close();
+	}
+}

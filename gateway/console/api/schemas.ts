@@ -1,0 +1,24 @@
+import { Type } from "typebox";
+
+/** Bodies and parameters of the console's interface; Fastify checks them before a handler runs. */
+
+const strict = { additionalProperties: false };
+
+export const loginBody = Type.Object({ user: Type.String({ maxLength: 64 }), password: Type.String({ maxLength: 200 }) }, strict);
+export const idParams = Type.Object({ id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }) });
+const answer = Type.Enum(["going", "notMe", "false", "permitted", "onScene", "seen"]);
+export const answerBody = Type.Object({ answer }, strict);
+const token = Type.String({ minLength: 8, maxLength: 500 });
+export const tokenBody = Type.Object({ token }, strict);
+export const phoneAnswerBody = Type.Object({ token, answer }, strict);
+export const subscribeBody = Type.Object(
+	{
+		token,
+		device: Type.String({ maxLength: 200 }),
+		subscription: Type.Object({
+			endpoint: Type.String({ pattern: "^https://", maxLength: 1000 }),
+			keys: Type.Object({ p256dh: Type.String({ maxLength: 200 }), auth: Type.String({ maxLength: 100 }) }),
+		}),
+	},
+	strict,
+);

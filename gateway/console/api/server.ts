@@ -1,0 +1,178 @@
+import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import cookie from "@fastify/cookie";
+import fastifyStatic from "@fastify/static";
+import websocket from "@fastify/websocket";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Clock } from "../../base/clock.ts";
+import { LookoutError } from "../../base/errors.ts";
+import type { Service } from "../../base/lifecycle.ts";
+import type { Random } from "../../base/random.ts";
+import type { Log } from "../../ops/log/log.ts";
+import type { AccountStore } from "../../store/accounts.ts";
+import { LiveViews } from "../live/live.ts";
+import type { TowerPort } from "../port.ts";
+import { Auth } from "./auth.ts";
+import { Feed } from "./feed.ts";
+import { phoneRoutes } from "./phone.ts";
+import { answerBody, idParams, loginBody } from "./schemas.ts";
+
+export interface ConsoleOptions {
+	host: string;
+	port: number;
+	tls?: { certificate: string; key: string };
+	port_: TowerPort;
+	/** Told the first password, once, when one had to be made. */
+	onFirstPassword: (user: string, password: string) => void;
+}
+
+const WEB = join(import.meta.dirname, "../web/dist");
+const COOKIE = "lookout";
+const DUTY_DESK = "duty-desk";
+
+/** The tower's web page and its interface. Everything but the page itself, log-in and phone links wants a session. */
+export class Console implements Service {
+	readonly #options: ConsoleOptions;
+	readonly #log: Log;
+	readonly #clock: Clock;
+	readonly #auth: Auth;
+	readonly #feed: Feed;
+	readonly #live: LiveViews;
+	#app: FastifyInstance | undefined;
+
+	constructor(options: ConsoleOptions, accounts: AccountStore, clock: Clock, random: Random, log: Log) {
+		this.#options = options;
+		this.#log = log;
+		this.#clock = clock;
+		this.#auth = new Auth(accounts, clock, random);
+		this.#feed = new Feed(options.port_, clock);
+		this.#live = new LiveViews((camera) => options.port_.liveUrl(camera), clock, log);
+	}
+
+	/** Where the console is reached on this machine. */
+	get url(): string {
+		const address = this.#app?.server.address();
+		const port = typeof address === "object" && address !== null ? address.port : this.#options.port;
+		const host = this.#options.host.includes(":") ? `[${this.#options.host}]` : this.#options.host;
+		return `${this.#options.tls ? "https" : "http"}://${host}:${port}`;
+	}
+
+	async start(): Promise<void> {
+		const { tls, host, port, onFirstPassword } = this.#options;
+		const first = await this.#auth.firstPassword();
+		if (first) onFirstPassword(first.user, first.password);
+		const https = tls ? { https: { cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: "TLSv1.2" as const } } : {};
+		const app = Fastify({
+			...https,
+			bodyLimit: 16_384,
+			requestTimeout: 15_000,
+			connectionTimeout: 60_000,
+			forceCloseConnections: true,
+		}) as unknown as FastifyInstance;
+		this.#app = app;
+		await app.register(cookie);
+		await app.register(websocket, { options: { maxPayload: 1024 } });
+		app.addHook("onSend", async (_request, reply) => this.#headers(reply));
+		app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+			const status = error.statusCode ?? 500;
+			if (status >= 500) this.#log.error({ err: error }, "console");
+			return reply.code(status).send({ error: status >= 500 ? "internal fault" : error.message });
+		});
+		this.#publicRoutes(app);
+		phoneRoutes(app, this.#options.port_, this.#auth);
+		await app.register(async (inner) => {
+			inner.addHook("onRequest", async (request, reply) => {
+				if (!(await this.#auth.session(request.cookies[COOKIE]))) return reply.code(401).send({ error: "log in first" });
+			});
+			this.#dutyRoutes(inner);
+		});
+		if (existsSync(WEB)) await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
+		try {
+			await app.listen({ host, port });
+		} catch (cause) {
+			throw new LookoutError("LK0701", `the console cannot listen on ${host}:${port}: ${(cause as Error).message}`, {
+				cause,
+				hint: "Another program may hold the port; change console.port.",
+			});
+		}
+		this.#log.info({ url: this.url }, "console listens");
+	}
+
+	async stop(): Promise<void> {
+		this.#feed.stop();
+		await this.#live.stop();
+		await this.#app?.close();
+		this.#app = undefined;
+	}
+
+	#publicRoutes(app: FastifyInstance): void {
+		app.post("/api/login", { schema: { body: loginBody } }, async (request, reply) => {
+			const { user, password } = request.body as { user: string; password: string };
+			const token = await this.#auth.login(user, password);
+			if (token === "wait") return reply.code(429).header("retry-after", "30").send({ error: "too many wrong passwords; wait half a minute" });
+			if (token === undefined) return reply.code(401).send({ error: "wrong user name or password" });
+			const secure = this.#options.tls !== undefined;
+			return reply.setCookie(COOKIE, token, { httpOnly: true, sameSite: "strict", secure, path: "/", maxAge: 12 * 3600 }).send({ ok: true });
+		});
+		app.post("/api/logout", async (request, reply) => {
+			const token = request.cookies[COOKIE];
+			if (token) await this.#auth.logout(token);
+			return reply.clearCookie(COOKIE, { path: "/" }).send({ ok: true });
+		});
+	}
+
+	#dutyRoutes(app: FastifyInstance): void {
+		const port = this.#options.port_;
+		app.get("/api/state", () => this.#feed.snapshot());
+		app.get("/api/events", (request, reply) => this.#feed.open(request, reply));
+		app.get("/api/people", async () => port.people().map(({ id, name, role, level, grids }) => ({ id, name, role, level, grids })));
+		app.get("/api/incidents/:id", { schema: { params: idParams } }, async (request, reply) => {
+			const { id } = request.params as { id: string };
+			const view = await port.incident(id);
+			return view ? { ...view, videos: await port.videos(id) } : reply.code(404).send({ error: "no such incident" });
+		});
+		app.post("/api/incidents/:id/answer", { schema: { params: idParams, body: answerBody } }, async (request, reply) => {
+			const { id } = request.params as { id: string };
+			const { answer } = request.body as { answer: "going" };
+			const known = await port.answer(id, DUTY_DESK, "duty desk 值班台", answer);
+			return known ? { ok: true } : reply.code(409).send({ error: "the incident is not open" });
+		});
+		app.get("/api/pictures/:id", { schema: { params: idParams } }, async (request, reply) =>
+			sendFile(reply, port.picturePath((request.params as { id: string }).id), "image/jpeg"),
+		);
+		app.get("/api/videos/:id/:name", async (request, reply) => {
+			const { id, name } = request.params as { id: string; name: string };
+			return sendFile(reply, port.videoPath(id, name), "video/mp4");
+		});
+		app.get("/api/cameras/:id/snapshot", { schema: { params: idParams } }, async (request, reply) => {
+			const picture = await port.snapshot((request.params as { id: string }).id);
+			if (!picture) return reply.code(404).send({ error: "no picture yet" });
+			return reply.type("image/jpeg").header("x-captured-at", String(picture.at)).header("cache-control", "no-store").send(picture.jpeg);
+		});
+		app.get("/api/live/:id", { websocket: true }, (socket, request) => this.#live.watch((request.params as { id: string }).id, socket));
+		app.post("/api/people/:id/enrol", { schema: { params: idParams } }, async (request: FastifyRequest, reply) => {
+			const { id } = request.params as { id: string };
+			const person = port.people().find((p) => p.id === id);
+			if (!person) return reply.code(404).send({ error: "nobody of that id" });
+			const base = port.tower().publicUrl ?? this.url;
+			const url = `${base.replace(/\/$/, "")}/enrol.html#${await this.#auth.enrolmentToken(id)}`;
+			const { default: qrcode } = await import("qrcode");
+			return { name: person.name, url, qr: await qrcode.toString(url, { type: "svg", margin: 1 }) };
+		});
+	}
+
+	#headers(reply: FastifyReply): void {
+		reply.header(
+			"content-security-policy",
+			"default-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+		);
+		reply.header("x-content-type-options", "nosniff");
+		reply.header("referrer-policy", "no-referrer");
+		if (this.#options.tls) reply.header("strict-transport-security", "max-age=31536000");
+	}
+}
+
+function sendFile(reply: FastifyReply, path: string | undefined, type: string): FastifyReply {
+	if (!path || !existsSync(path)) return reply.code(404).send({ error: "no such file" });
+	return reply.type(type).header("cache-control", "private, max-age=86400").send(createReadStream(path));
+}

@@ -1,0 +1,83 @@
+import type { BlindReason } from "../model/camera.ts";
+import type { Answer, Incident } from "../model/incident.ts";
+import type { Person } from "../model/register.ts";
+import type { Reading } from "../model/sensor.ts";
+import type { LedgerRow } from "../store/judgement.ts";
+import type { Attempt, QueuedDelivery } from "../store/outbox.ts";
+
+/** What the console asks of the tower. `app` fills it in; nothing here reaches further left. */
+export interface TowerPort {
+	tower(): TowerView;
+	incidents(): Promise<Incident[]>;
+	incident(id: string): Promise<IncidentView | undefined>;
+	cameras(): CameraView[];
+	sensors(): SensorView[];
+	people(): Person[];
+	/** Judged when the promise resolves; false when there is no such open incident. */
+	answer(incidentId: string, personId: string, personName: string, answer: Answer["answer"]): Promise<boolean>;
+	/** Path of an evidence picture by its name; undefined when the name is not one. */
+	picturePath(name: string): string | undefined;
+	/** Names of the video files kept for an incident. */
+	videos(incidentId: string): Promise<string[]>;
+	videoPath(incidentId: string, name: string): string | undefined;
+	snapshot(cameraId: string): Promise<{ jpeg: Buffer; at: number } | undefined>;
+	/** Address that a live view can be made from; undefined when the camera has no stream. */
+	liveUrl(cameraId: string): string | undefined;
+	readPersonToken(token: string): { incidentId: string; personId: string } | undefined;
+	webPushKey(): string | undefined;
+	subscribe(personId: string, subscription: { endpoint: string; keys: { p256dh: string; auth: string } }, device: string): Promise<void>;
+	/** Sends a message to a person's phone so that both sides know it works; says what became of it. */
+	testMessage(personId: string): Promise<{ accepted: boolean; detail: string }>;
+	/** Calls back with each change; returns how to stop. */
+	onChange(listener: (change: Change) => void): () => void;
+}
+
+export interface TowerView {
+	id: string;
+	name: string;
+	language: "zh" | "en";
+	exercise: boolean;
+	lat: number;
+	lon: number;
+	/** The fault of the configuration file while the last good one runs. */
+	configFault?: string;
+	registerFault?: string;
+	publicUrl?: string;
+	version: string;
+}
+
+export interface CameraView {
+	id: string;
+	name: string;
+	azimuthDeg: number;
+	fovDeg: number;
+	learning: boolean;
+	blind?: { reason: BlindReason; since: number };
+	lastFrameAt?: number;
+	restarts: number;
+	lastLines: string[];
+	live: boolean;
+}
+
+export interface SensorView {
+	id: string;
+	name: string;
+	lat: number;
+	lon: number;
+	lastAt?: number;
+	silent: boolean;
+	readings: Reading[];
+}
+
+export interface IncidentView {
+	incident: Incident;
+	deliveries: (QueuedDelivery & { tries: Attempt[] })[];
+	ledger: LedgerRow[];
+}
+
+export type Change =
+	| { type: "incident"; incident: Incident }
+	| { type: "delivery"; incidentId: string }
+	| { type: "cameras"; cameras: CameraView[] }
+	| { type: "sensors"; sensors: SensorView[] }
+	| { type: "tower"; tower: TowerView };

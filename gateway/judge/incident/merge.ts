@@ -1,0 +1,47 @@
+import { angleBetweenDeg, azimuthDeg, distanceM, type Position } from "../../base/geo.ts";
+import type { Sighting } from "../../model/camera.ts";
+import type { Incident } from "../../model/incident.ts";
+import type { Alarm } from "../../model/sensor.ts";
+import { bearingClue } from "../locate/locate.ts";
+import type { World } from "../world.ts";
+
+/** Share of an incident's region that a bearing must explain to belong to it. */
+const LEAST_EXPLAINED = 0.1;
+
+/** The open fire incident that a sighting belongs to, if any: the same track, or the same place at the same time. */
+export function incidentOfSighting(world: World, incidents: Incident[], s: Sighting): Incident | undefined {
+	const fires = incidents.filter((i) => i.kind === "fire");
+	const tracked = fires.find((i) => i.evidence.some((e) => e.trackId === s.trackId));
+	if (tracked) return tracked;
+	return fires.find((i) => {
+		if (!inTime(world, i, s.capturedAt)) return false;
+		const sameCamera = i.evidence.filter((e) => e.source === "camera" && e.sourceId === s.cameraId && e.bearingDeg !== undefined);
+		if (sameCamera.length > 0) return sameCamera.some((e) => angleBetweenDeg(e.bearingDeg ?? 0, s.bearingDeg) <= 3 * s.bearingErrorDeg);
+		if (i.place.method === "sensor") return i.place.points.some((p) => onBearing(world, s, p));
+		const clue = bearingClue(s);
+		return i.place.points.reduce((sum, p) => sum + p.weight * clue.likelihood(p), 0) >= LEAST_EXPLAINED;
+	});
+}
+
+/** The open fire incident that an alarm belongs to: a node near by, or a line of sight that passes the node. */
+export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): Incident | undefined {
+	return incidents.find((i) => {
+		if (i.kind !== "fire" || !inTime(world, i, a.at)) return false;
+		if (i.sources.includes(a.nodeId)) return true;
+		if (i.place.method === "sensor") return i.place.points.some((p) => distanceM(p, a.position) <= world.mergeM);
+		// in the cone, allowing for the way smoke drifts to a node
+		return i.place.points.some((p) => distanceM(p, a.position) <= Math.min(world.mergeM, 800));
+	});
+}
+
+function inTime(world: World, incident: Incident, at: number): boolean {
+	const last = Math.max(...incident.evidence.map((e) => e.at));
+	return Math.abs(at - last) <= world.mergeMs;
+}
+
+function onBearing(world: World, s: Sighting, p: Position): boolean {
+	const distance = distanceM(s.pose.position, p);
+	if (distance > s.pose.rangeM * 1.1) return false;
+	const sideways = Math.sin((Math.min(90, angleBetweenDeg(azimuthDeg(s.pose.position, p), s.bearingDeg)) * Math.PI) / 180) * distance;
+	return sideways <= Math.min(world.mergeM, 800) + Math.sin((2 * s.bearingErrorDeg * Math.PI) / 180) * distance;
+}

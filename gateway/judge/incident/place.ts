@@ -1,0 +1,61 @@
+import type { Position } from "../../base/geo.ts";
+import type { CameraPose, Sighting } from "../../model/camera.ts";
+import type { Evidence, Incident, Place } from "../../model/incident.ts";
+import { bearingClue, type Clue, middleOf, positionClue, regionOf } from "../locate/locate.ts";
+import type { World } from "../world.ts";
+
+/** What the judge keeps with a piece of evidence so that a place can be worked out again when another joins. */
+export type PlacedEvidence = Evidence & { pose?: CameraPose; bearingErrorDeg?: number; position?: Position };
+
+export function evidenceOf(s: Sighting): PlacedEvidence {
+	return {
+		source: "camera",
+		sourceId: s.cameraId,
+		what: "smoke",
+		at: s.capturedAt,
+		probability: s.probability,
+		bearingDeg: s.bearingDeg,
+		bearingErrorDeg: s.bearingErrorDeg,
+		pose: s.pose,
+		boxes: s.boxes,
+		...(s.picture === undefined ? {} : { picture: s.picture }),
+		trackId: s.trackId,
+	};
+}
+
+/** Place and grids of an incident from all of its evidence; a sensor's position leads, since it is a place and not a line. */
+export function locate(world: World, incident: Incident): Incident {
+	const evidence = incident.evidence as PlacedEvidence[];
+	const sensors = evidence.filter((e) => e.position);
+	const cameras = [...new Map(evidence.filter((e) => e.pose && e.bearingDeg !== undefined).map((e) => [e.trackId, e])).values()];
+	const clues: Clue[] = [...sensors.slice(0, 1).map((e) => positionClue(e.position as Position)), ...cameras.map(clueOf)];
+	const points = regionOf(clues);
+	const crossing = cameras.length > 1 || sensors.length > 0;
+	const bearingDeg = cameras.at(-1)?.bearingDeg;
+	const place: Place = {
+		method: sensors.length > 0 ? "sensor" : cameras.length > 0 ? "bearing" : "none",
+		points,
+		...(crossing && points.length > 0 ? middleOf(points) : {}),
+		...(bearingDeg === undefined ? {} : { bearingDeg }),
+	};
+	return withGrids(world, { ...incident, place });
+}
+
+/** The grids a region touches; when it touches none, the nearest, and the card says so. */
+export function withGrids(world: World, incident: Incident): Incident {
+	const grids = world.grids.shares(incident.place.points);
+	const missing = new Set(incident.missing.filter((m) => m !== "grid" && m !== "distance"));
+	if (incident.place.method === "bearing") missing.add("distance");
+	const first = incident.place.points[0];
+	if (grids.length > 0 || !first) {
+		if (grids.length === 0) missing.add("grid");
+		return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
+	}
+	missing.add("grid");
+	const nearest = world.grids.nearest(incident.place.best ?? first);
+	return { ...incident, grids: nearest ? [nearest] : [], missing: [...missing] };
+}
+
+function clueOf(e: PlacedEvidence): Clue {
+	return bearingClue({ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 });
+}

@@ -1,0 +1,252 @@
+import { describe, expect, it } from "vitest";
+import { destination } from "../base/geo.ts";
+import type { CameraPose, Coverage, Sighting } from "../model/camera.ts";
+import type { Answer, Incident, JudgeEvent } from "../model/incident.ts";
+import type { Grid, Person, Register } from "../model/register.ts";
+import type { Alarm } from "../model/sensor.ts";
+import { judge, nextTick } from "./judge.ts";
+import { GridIndex } from "./locate/locate.ts";
+import { EMPTY_STATE, type JudgeState, type World } from "./world.ts";
+
+const tower = { lat: 29.5, lon: 108.7 };
+const pose = (cameraId: string, azimuthDeg: number): CameraPose => ({
+	cameraId,
+	position: tower,
+	heightM: 800,
+	azimuthDeg,
+	tiltDeg: 0,
+	fovDeg: 60,
+	azimuthErrorDeg: 1,
+	preset: "fixed",
+	rangeM: 10_000,
+});
+
+/** Four quadrants around the tower, 0.2 degrees wide: 01 is north-east, 02 north-west, 03 south-west, 04 south-east. */
+const quadrant = (code: string, x: number, y: number): Grid => {
+	const [west, south] = [tower.lon + x * 0.2, tower.lat + y * 0.2];
+	const corners: [number, number][] = [
+		[west, south],
+		[west + 0.2, south],
+		[west + 0.2, south + 0.2],
+		[west, south + 0.2],
+		[west, south],
+	];
+	return { code, name: `网格${code}`, polygons: [[corners]] };
+};
+const grids = [quadrant("A01", 0, 0), quadrant("A02", -1, 0), quadrant("B03", -1, -1), quadrant("B04", 0, -1)];
+const person = (id: string, level: Person["level"], codes: string[], role: Person["role"] = "chief"): Person => ({
+	id,
+	name: id,
+	role,
+	level,
+	grids: codes,
+	addresses: [{ channel: "webhook", address: id }],
+});
+const people = [
+	person("v1", "village", ["A01"]),
+	person("r1", "village", ["A01"], "ranger"),
+	person("v2", "village", ["A02"]),
+	person("t1", "township", ["A"]),
+	person("c1", "county", ["A", "B"]),
+];
+
+function worldWith(register: Partial<Register>): World {
+	const full = { version: "v", people, grids, teams: [], ...register };
+	return {
+		towerId: "t1",
+		towerName: "一号塔",
+		language: "zh",
+		register: full,
+		grids: new GridIndex(full.grids),
+		ladder: {
+			steps: [
+				{ level: "village", afterMs: 0 },
+				{ level: "township", afterMs: 180_000 },
+				{ level: "county", afterMs: 600_000 },
+			],
+			feedbackMs: 900_000,
+		},
+		mergeMs: 1_800_000,
+		mergeM: 1500,
+		minShare: 0.02,
+		listeners: [],
+		evidence: { preMs: 180_000, postMs: 120_000 },
+	};
+}
+const world = worldWith({});
+const T0 = Date.UTC(2026, 3, 5, 6, 0, 0);
+
+function sighting(cameraId: string, bearingDeg: number, trackId: string, at = T0, extra: Partial<Sighting> = {}): JudgeEvent {
+	const s: Sighting = {
+		id: `${trackId}@${at}`,
+		cameraId,
+		trackId,
+		pose: pose(cameraId, bearingDeg),
+		capturedAt: at,
+		firstSeenAt: at - 30_000,
+		boxes: [{ x: 0.5, y: 0.5, w: 0.05, h: 0.05 }],
+		score: 5,
+		probability: 0.9,
+		bearingDeg,
+		bearingErrorDeg: 1.5,
+		elevationDeg: -1,
+		frameHash: "h",
+		model: "m",
+		atOperatingPoint: true,
+		exercise: false,
+		...extra,
+	};
+	return { type: "sighting", id: s.id, at, sighting: s };
+}
+
+const alarm = (nodeId: string, position: { lat: number; lon: number }, at = T0, kind: Alarm["kind"] = "smoke"): JudgeEvent => ({
+	type: "alarm",
+	id: `${nodeId}@${at}`,
+	at,
+	alarm: { id: `${nodeId}@${at}`, nodeId, kind, position, at, exercise: false, value: 300, unit: "ppm" },
+});
+const answer = (incident: Incident | undefined, personId: string, what: Answer["answer"], at: number): JudgeEvent => ({
+	type: "answer",
+	id: `${personId}${what}${at}`,
+	at,
+	answer: { id: "a", incidentId: incident?.id ?? "", personId, personName: personId, answer: what, at },
+});
+
+/** Plays events in order, each at its own time. */
+function play(events: JudgeEvent[], w = world, state: JudgeState = EMPTY_STATE) {
+	const told: string[] = [];
+	const stopped: string[] = [];
+	let last: Incident | undefined;
+	for (const e of events) {
+		const judged = judge(w, state, e, e.at);
+		state = judged.state;
+		last = judged.changed.at(-1) ?? last;
+		for (const effect of judged.effects) {
+			if (effect.type === "deliver" && effect.delivery.personId) told.push(effect.delivery.personId);
+			if (effect.type === "stop") stopped.push(effect.personId ?? "*");
+		}
+	}
+	return { state, told, stopped, incident: last };
+}
+const tick = (at: number): JudgeEvent => ({ type: "tick", id: `tick${at}`, at });
+
+describe("judge", () => {
+	it("tells the village people of the grid that a bearing touches", () => {
+		const { told, incident } = play([sighting("cam1", 45, "a")]);
+		expect(told).toEqual(["r1", "v1"]);
+		expect(incident).toMatchObject({
+			kind: "fire",
+			status: "actual",
+			state: "detected",
+			place: { method: "bearing", bearingDeg: 45 },
+			missing: ["distance"],
+		});
+		expect(incident?.grids[0]).toMatchObject({ code: "A01" });
+		expect(incident?.grids[0]?.share).toBeGreaterThan(0.99);
+	});
+
+	it("a bearing of 0 degrees is a bearing, and a border tells both sides", () => {
+		const { told, incident } = play([sighting("cam1", 0, "a")]);
+		expect(new Set(told)).toEqual(new Set(["r1", "v1", "v2"]));
+		expect(incident?.grids.map((g) => g.share.toFixed(1))).toEqual(["0.5", "0.5"]);
+	});
+
+	it("climbs from village to township to county until a named person answers", () => {
+		const silent = play([sighting("cam1", 45, "a"), tick(T0 + 180_000), tick(T0 + 600_000)]);
+		expect(silent.told).toEqual(["r1", "v1", "t1", "c1"]);
+		expect(nextTick(silent.state)).toBe(T0 + 600_000 + 420_000);
+		expect(play([tick(T0 + 1_020_000)], world, silent.state).told).toEqual(["c1"]);
+		const heard = play([sighting("cam1", 45, "a")]);
+		const going = play([answer(heard.incident, "v1", "going", T0 + 60_000), tick(T0 + 180_000), tick(T0 + 600_000)], world, heard.state);
+		expect(going.told).toEqual([]);
+		expect(going.stopped).toEqual(["v1"]);
+		expect(going.incident?.state).toBe("dispatched");
+	});
+
+	it("goes on when the promised feedback does not come", () => {
+		const first = play([sighting("cam1", 45, "a")]);
+		const late = play([answer(first.incident, "v1", "going", T0 + 60_000), tick(T0 + 60_000 + 900_000)], world, first.state);
+		expect(late.told).toEqual(["t1"]);
+	});
+
+	it("'not me' from everybody goes to the next level at once; 'seen' stops nothing", () => {
+		const first = play([sighting("cam1", 45, "a")]);
+		const seen = play([answer(first.incident, "v1", "seen", T0 + 5_000)], world, first.state);
+		expect(nextTick(seen.state)).toBe(T0 + 180_000);
+		const one = play([answer(first.incident, "v1", "notMe", T0 + 10_000)], world, first.state);
+		expect(one.told).toEqual([]);
+		expect(play([answer(first.incident, "r1", "notMe", T0 + 11_000)], world, one.state).told).toEqual(["t1"]);
+	});
+
+	it("only a person with the right ends an incident as false; then all that waits is stopped", () => {
+		const first = play([sighting("cam1", 45, "a")]);
+		const ranger = play([answer(first.incident, "r1", "false", T0 + 10_000)], world, first.state);
+		expect(ranger.state.incidents).toHaveLength(1);
+		const chief = play([answer(first.incident, "v1", "false", T0 + 10_000)], world, first.state);
+		expect(chief.incident).toMatchObject({ state: "false", closedBy: "v1" });
+		expect(chief.stopped).toEqual(["*"]);
+		const again = play([sighting("cam1", 45, "a", T0 + 60_000)], world, chief.state);
+		expect(again.told).toEqual([]);
+		expect(play([sighting("cam1", 45, "b", T0 + 60_000)], world, chief.state).told).not.toEqual([]);
+	});
+
+	it("a sighting and a sensor alarm near each other are one incident; far apart they are two", () => {
+		const near = destination(tower, 45, 4000);
+		const joined = play([sighting("cam1", 45, "a"), alarm("n1", near, T0 + 60_000)]);
+		expect(joined.state.incidents).toHaveLength(1);
+		expect(joined.incident).toMatchObject({ sources: ["cam1", "n1"], place: { method: "sensor" } });
+		expect(joined.incident?.place.errorM).toBeLessThan(400);
+		const apart = play([sighting("cam1", 45, "a"), alarm("n1", destination(tower, 225, 4000), T0 + 60_000)]);
+		expect(apart.state.incidents).toHaveLength(2);
+		const backwards = play([alarm("n1", near), sighting("cam1", 45, "a", T0 + 60_000)]);
+		expect(backwards.state.incidents).toHaveLength(1);
+	});
+
+	it("two plumes of one camera stay two incidents, two cameras on one plume make one", () => {
+		expect(play([sighting("cam1", 45, "a"), sighting("cam1", 70, "b")]).state.incidents).toHaveLength(2);
+		expect(play([sighting("cam1", 45, "a"), sighting("cam2", 46, "b")]).state.incidents).toHaveLength(1);
+	});
+
+	it("a candidate below the operating point rings nobody, yet joins an open incident", () => {
+		const quiet = { atOperatingPoint: false };
+		expect(play([sighting("cam1", 45, "a", T0, quiet)]).state.incidents).toEqual([]);
+		const joined = play([sighting("cam1", 45, "a"), sighting("cam2", 45, "b", T0 + 1000, quiet)]);
+		expect(joined.incident?.sources).toEqual(["cam1", "cam2"]);
+	});
+
+	it("a blind camera is lost coverage, told like a fire, and ends by itself when it sees again", () => {
+		const coverage = (state: Coverage["state"], at: number): JudgeEvent => ({
+			type: "coverage",
+			id: `${state}${at}`,
+			at,
+			coverage: { id: "c", cameraId: "cam1", pose: pose("cam1", 45), state, reason: "stale", since: at - 60_000, at, exercise: false },
+		});
+		const blind = play([coverage("blind", T0)]);
+		expect(blind.told).toContain("v1");
+		expect(blind.incident).toMatchObject({ kind: "coverageLost", place: { method: "camera" } });
+		expect(play([coverage("seeing", T0 + 60_000)], world, blind.state).incident).toMatchObject({ state: "closed", closedBy: "rule" });
+	});
+
+	it("a silent sensor is told once and climbs no ladder", () => {
+		const { incident, state } = play([alarm("n1", destination(tower, 45, 3000), T0, "silent")]);
+		expect(incident?.kind).toBe("sensorFault");
+		expect(nextTick(state)).toBeUndefined();
+	});
+
+	it("never ends with nobody: an empty level is passed over, ground without a grid goes to the nearest", () => {
+		const noVillage = worldWith({ people: people.filter((p) => p.level !== "village") });
+		expect(play([sighting("cam1", 45, "a")], noVillage).told).toEqual(["t1"]);
+		const outside = play([alarm("n1", { lat: 30.5, lon: 108.9 })]);
+		expect(outside.told).toEqual(["r1", "v1"]);
+		expect(outside.incident?.missing).toContain("grid");
+		const nobody = play([sighting("cam1", 45, "a")], worldWith({ people: [], grids: [] }));
+		expect(nobody.incident?.missing).toEqual(expect.arrayContaining(["register", "people", "grid"]));
+	});
+
+	it("the same message to the same person for the same step has the same key", () => {
+		const keys = (s: JudgeState) =>
+			judge(world, s, sighting("cam1", 45, "a"), T0).effects.flatMap((e) => (e.type === "deliver" ? [e.delivery.key] : []));
+		expect(keys(EMPTY_STATE)).toEqual(keys(EMPTY_STATE));
+		expect(new Set(keys(EMPTY_STATE)).size).toBe(2);
+	});
+});

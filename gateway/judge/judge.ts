@@ -1,0 +1,235 @@
+import { createHash } from "node:crypto";
+import type { Coverage, Sighting } from "../model/camera.ts";
+import type { Answer, Effect, Evidence, Incident, IncidentKind, IncidentState } from "../model/incident.ts";
+import type { Alarm } from "../model/sensor.ts";
+import { DUTY_DESK, isInvolved, mayEnd } from "./duty/duty.ts";
+import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
+import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
+import { ledger, tellListeners, tellNext, withoutDeadlines } from "./ladder/ladder.ts";
+import { viewPoints } from "./locate/locate.ts";
+import type { Judge, Judged, JudgeState, World } from "./world.ts";
+
+/** Pieces of evidence kept on a card; the first ones and the newest ones tell the story. */
+const MOST_EVIDENCE = 60;
+/** How long a person's "false" holds for the track it was said of. */
+const SETTLED_MS = 30 * 60_000;
+
+/**
+ * The judgement: pure, without clock, chance or files. The same world, state and events give the same answers,
+ * which is what lets a restarted gateway judge an event again without harm.
+ */
+export const judge: Judge = (world, state, event, now) => {
+	switch (event.type) {
+		case "sighting":
+			return onSighting(world, state, event.sighting, event.id, now);
+		case "alarm":
+			return event.alarm.kind === "silent" || event.alarm.kind === "speaking"
+				? onSilence(world, state, event.alarm, event.id, now)
+				: onAlarm(world, state, event.alarm, event.id, now);
+		case "coverage":
+			return onCoverage(world, state, event.coverage, event.id, now);
+		case "answer":
+			return onAnswer(world, state, event.answer, now);
+		case "tick":
+			return onTick(world, state, now);
+	}
+};
+
+/** When the judge next has something to do by itself, ms since 1970. */
+export function nextTick(state: JudgeState): number | undefined {
+	const times = state.incidents.flatMap((i) => [i.ladder.nextAt, i.ladder.feedbackBy]).filter((t): t is number => t !== undefined);
+	return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function onSighting(world: World, state: JudgeState, s: Sighting, eventId: string, now: number): Judged {
+	const known = incidentOfSighting(world, state.incidents, s);
+	const evidence = evidenceOf(s);
+	if (known) return changed(state, [join(world, known, evidence, s.cameraId, now)]);
+	// below the operating point it waits in the drawer; what a person has settled stays settled for a while
+	if (!s.atOperatingPoint || (state.settledTracks[s.trackId] ?? 0) > now) return nothing(state);
+	const incident = opened("fire", eventId, evidence, s.exercise, s.cameraId, { decisiveAt: s.capturedAt, firstSeenAt: s.firstSeenAt, now, world });
+	return open(world, state, locate(world, incident), now, {
+		type: "keepEvidence",
+		incidentId: incident.id,
+		cameraId: s.cameraId,
+		fromMs: s.capturedAt - world.evidence.preMs,
+		toMs: s.capturedAt + world.evidence.postMs,
+	});
+}
+
+function onAlarm(world: World, state: JudgeState, a: Alarm, eventId: string, now: number): Judged {
+	const evidence = alarmEvidence(a);
+	const known = incidentOfAlarm(world, state.incidents, a);
+	if (known) return changed(state, [join(world, known, evidence, a.nodeId, now)]);
+	const incident = opened("fire", eventId, evidence, a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, world });
+	return open(world, state, locate(world, incident), now);
+}
+
+function onSilence(world: World, state: JudgeState, a: Alarm, eventId: string, now: number): Judged {
+	const known = state.incidents.find((i) => i.kind === "sensorFault" && i.sources.includes(a.nodeId));
+	if (a.kind === "speaking") return known ? end(world, state, known, "closed", "rule", "the sensor speaks again", now) : nothing(state);
+	if (known) return nothing(state);
+	const incident = opened("sensorFault", eventId, alarmEvidence(a), a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, world });
+	return open(world, state, locate(world, incident), now);
+}
+
+function onCoverage(world: World, state: JudgeState, c: Coverage, eventId: string, now: number): Judged {
+	const known = state.incidents.find((i) => i.kind === "coverageLost" && i.sources.includes(c.cameraId));
+	if (c.state === "seeing") return known ? end(world, state, known, "closed", "rule", "the camera sees again", now) : nothing(state);
+	if (known) return nothing(state);
+	const evidence: Evidence = { source: "camera", sourceId: c.cameraId, what: c.reason ?? "blind", at: c.since };
+	const bare = opened("coverageLost", eventId, evidence, c.exercise, c.cameraId, { decisiveAt: c.at, firstSeenAt: c.since, now, world });
+	const points = viewPoints(c.pose);
+	return open(world, state, withGrids(world, { ...bare, place: { method: "camera", points, bearingDeg: c.pose.azimuthDeg } }), now);
+}
+
+function onAnswer(world: World, state: JudgeState, a: Answer, now: number): Judged {
+	const incident = state.incidents.find((i) => i.id === a.incidentId);
+	if (!incident) return nothing(state);
+	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, { name: a.personName });
+	const answered = withAnswer(incident, a);
+	switch (a.answer) {
+		case "seen":
+			return changed(state, [{ incident: answered, effects: [entry] }]);
+		case "going":
+		case "onScene": {
+			const later = a.answer === "onScene" || incident.state === "onScene" ? "onScene" : "dispatched";
+			const deadline = later === "onScene" ? {} : { feedbackBy: now + world.ladder.feedbackMs };
+			const next: Incident = { ...answered, state: later, changedAt: now, ladder: { ...withoutDeadlines(incident.ladder), ...deadline } };
+			const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
+			return changed(state, [{ incident: next, effects: [entry, stop, ...tellListeners(world, next, now)] }]);
+		}
+		case "notMe": {
+			const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
+			const waiting = answered.involved.some((i) => i.answer === undefined || i.answer === "seen" || i.answer === "going" || i.answer === "onScene");
+			if (waiting || !isInvolved(incident, a.personId)) return changed(state, [{ incident: answered, effects: [entry, stop] }]);
+			const told = tellNext(world, answered, now, `${a.personName}: not me`);
+			return changed(state, [{ incident: told.incident, effects: [entry, stop, ...told.effects] }]);
+		}
+		case "false":
+		case "permitted": {
+			if (!mayEnd(world, a.personId)) {
+				const refused = ledger(incident, a.at, "refused", "rule", {
+					answer: a.answer,
+					personId: a.personId,
+					why: "the role has no right to end an incident",
+				});
+				return changed(state, [{ incident: answered, effects: [entry, refused] }]);
+			}
+			const ended = end(world, state, answered, a.answer, a.personId, a.answer, now);
+			return { ...ended, effects: [entry, ...ended.effects] };
+		}
+	}
+}
+
+function onTick(world: World, state: JudgeState, now: number): Judged {
+	const steps: { incident: Incident; effects: Effect[] }[] = [];
+	for (const incident of state.incidents) {
+		const { nextAt, feedbackBy } = incident.ladder;
+		if (feedbackBy !== undefined && now >= feedbackBy) steps.push(tellNext(world, incident, now, "no feedback in time"));
+		else if (nextAt !== undefined && now >= nextAt) steps.push(tellNext(world, incident, now, "nobody has answered"));
+	}
+	return changed(state, steps);
+}
+
+function open(world: World, state: JudgeState, incident: Incident, now: number, ...effects: Effect[]): Judged {
+	const entry = ledger(incident, now, "opened", "rule", {
+		kind: incident.kind,
+		status: incident.status,
+		grids: incident.grids.map((g) => `${g.code} ${g.share.toFixed(2)}`),
+		missing: incident.missing,
+		register: world.register.version,
+	});
+	const told = tellNext(world, incident, now, "opened");
+	// a silent sensor is a repair job: said once, it climbs no ladder
+	const final = incident.kind === "sensorFault" ? { ...told.incident, ladder: { step: told.incident.ladder.step } } : told.incident;
+	return {
+		state: { ...state, incidents: [...state.incidents, final] },
+		changed: [final],
+		effects: [entry, ...effects, ...told.effects, ...tellListeners(world, final, now)],
+	};
+}
+
+function join(world: World, incident: Incident, evidence: PlacedEvidence, source: string, now: number): { incident: Incident; effects: Effect[] } {
+	const isNew = !incident.sources.includes(source);
+	const all = [...incident.evidence, evidence];
+	const kept = all.length > MOST_EVIDENCE ? [...all.slice(0, 20), ...all.slice(-(MOST_EVIDENCE - 20))] : all;
+	const sources = isNew ? [...incident.sources, source] : incident.sources;
+	const next = locate(world, { ...incident, evidence: kept, sources, changedAt: now });
+	const effects = isNew ? [ledger(next, now, "joined", "rule", { source, what: evidence.what }), ...tellListeners(world, next, now)] : [];
+	return { incident: next, effects };
+}
+
+function end(world: World, state: JudgeState, incident: Incident, final: IncidentState, who: string, why: string, now: number): Judged {
+	const next: Incident = { ...incident, state: final, changedAt: now, closedBy: who, ladder: withoutDeadlines(incident.ladder) };
+	const settledTracks = { ...state.settledTracks };
+	for (const e of incident.evidence) if (e.trackId) settledTracks[e.trackId] = now + SETTLED_MS;
+	for (const [track, until] of Object.entries(settledTracks)) if (until <= now) delete settledTracks[track];
+	return {
+		state: { incidents: state.incidents.filter((i) => i.id !== incident.id), settledTracks },
+		changed: [next],
+		effects: [ledger(next, now, final, who, { why }), { type: "stop", incidentId: incident.id, why }, ...tellListeners(world, next, now)],
+	};
+}
+
+function opened(
+	kind: IncidentKind,
+	eventId: string,
+	evidence: PlacedEvidence,
+	exercise: boolean,
+	source: string,
+	at: { decisiveAt: number; firstSeenAt: number; now: number; world: World },
+): Incident {
+	const day = new Date(at.now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, "");
+	const mark = createHash("sha256").update(eventId).digest("hex").slice(0, 6);
+	const prefix = { fire: "FF", coverageLost: "CL", sensorFault: "SF" }[kind];
+	return {
+		id: `${prefix}-${at.world.towerId}-${day}-${mark}`,
+		kind,
+		status: exercise ? "exercise" : "actual",
+		state: "detected",
+		openedAt: at.now,
+		changedAt: at.now,
+		decisiveAt: at.decisiveAt,
+		firstSeenAt: at.firstSeenAt,
+		evidence: [evidence],
+		place: { method: "none", points: [] },
+		grids: [],
+		missing: at.world.register.people.length === 0 ? ["register"] : [],
+		involved: [],
+		ladder: { step: -1 },
+		sources: [source],
+		registerVersion: at.world.register.version,
+	};
+}
+
+function alarmEvidence(a: Alarm): PlacedEvidence {
+	return {
+		source: "sensor",
+		sourceId: a.nodeId,
+		what: a.kind,
+		at: a.at,
+		position: a.position,
+		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
+	};
+}
+
+function withAnswer(incident: Incident, a: Answer): Incident {
+	const known = incident.involved.some((i) => i.personId === a.personId);
+	const involved = incident.involved.map((i) => (i.personId === a.personId ? { ...i, answer: a.answer, answeredAt: a.at } : i));
+	if (known || a.personId === DUTY_DESK) return { ...incident, involved };
+	return incident;
+}
+
+function changed(state: JudgeState, results: { incident: Incident; effects: Effect[] }[]): Judged {
+	const byId = new Map(results.map((r) => [r.incident.id, r.incident]));
+	return {
+		state: { ...state, incidents: state.incidents.map((i) => byId.get(i.id) ?? i) },
+		changed: [...byId.values()],
+		effects: results.flatMap((r) => r.effects),
+	};
+}
+
+function nothing(state: JudgeState): Judged {
+	return { state, changed: [], effects: [] };
+}

@@ -1,0 +1,78 @@
+import mqtt, { type MqttClient } from "mqtt";
+import type { Delivery } from "../../model/incident.ts";
+import type { Log } from "../../ops/log/log.ts";
+import { accepted, type Channel, type Outcome, retry } from "./channel.ts";
+
+export interface CentreOptions {
+	url: string;
+	username?: string;
+	password?: string;
+	towerId: string;
+	timeoutMs: number;
+	/** The incident as it is now, so that a late message carries the newest state. */
+	incident: (id: string) => Promise<unknown>;
+}
+
+/**
+ * Export of incidents to the centre's broker. The durable queue is our outbox: nothing is handed to the MQTT
+ * client before it is connected, and a message counts when the broker has acknowledged it (QoS 1).
+ */
+export class CentreChannel implements Channel {
+	readonly #options: CentreOptions;
+	readonly #log: Log;
+	#client: MqttClient | undefined;
+
+	constructor(options: CentreOptions, log: Log) {
+		this.#options = options;
+		this.#log = log;
+	}
+
+	async send(delivery: Delivery): Promise<Outcome> {
+		const client = this.#connect();
+		if (!client.connected) return retry("the centre is not connected", 2000);
+		const body = {
+			id: delivery.id,
+			tower: this.#options.towerId,
+			message: delivery.message,
+			incident: await this.#options.incident(delivery.incidentId),
+		};
+		try {
+			await Promise.race([
+				client.publishAsync(`fw/1/${this.#options.towerId}/incident`, JSON.stringify(body), { qos: 1 }),
+				new Promise((_, reject) =>
+					AbortSignal.timeout(this.#options.timeoutMs).addEventListener("abort", () => reject(new Error("no answer in time"))),
+				),
+			]);
+			return accepted("PUBACK");
+		} catch (error) {
+			return retry((error as Error).message);
+		}
+	}
+
+	/** Connects ahead of the first message. */
+	open(): void {
+		this.#connect();
+	}
+
+	async stop(): Promise<void> {
+		await this.#client?.endAsync(true);
+		this.#client = undefined;
+	}
+
+	#connect(): MqttClient {
+		if (this.#client) return this.#client;
+		const { url, username, password, towerId } = this.#options;
+		const client = mqtt.connect(url, {
+			clientId: `tower-${towerId}`,
+			clean: true,
+			queueQoSZero: false,
+			reconnectPeriod: 5000,
+			connectTimeout: this.#options.timeoutMs,
+			...(username === undefined ? {} : { username }),
+			...(password === undefined ? {} : { password }),
+		});
+		client.on("error", (error) => this.#log.warn({ why: error.message }, "centre"));
+		this.#client = client;
+		return client;
+	}
+}

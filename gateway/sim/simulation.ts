@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Service } from "../base/lifecycle.ts";
+import { SimCamera } from "./camera.ts";
+import { writePast } from "./footage.ts";
+import { SimNode } from "./node.ts";
+import { Phones, type Phone, type Push } from "./phones.ts";
+import type { Fire } from "./plume.ts";
+import { RtspServer } from "./rtsp.ts";
+import { type SmallWorld, smallWorld, writeRegister } from "./world.ts";
+
+export interface SimulationOptions {
+	seed: number;
+	folder: string;
+	clock: Clock;
+	fps: number;
+	keyframeSeconds: number;
+	/** Rendered minutes before the start that the detector finds when it opens its eyes. */
+	pastMinutes: number;
+	/** Seconds between two analysed frames. */
+	periodS: number;
+	ports: { broker: number; console: number };
+	/** Seconds for each step of the ladder. */
+	ladder: { village: number; township: number; county: number };
+	onPush: (phone: Phone, push: Push) => void;
+}
+
+/** The analysis size of a 960 x 540 picture. */
+const PAST_SIZE = { width: 640, height: 352 };
+
+/** The small world in motion: cameras over RTSP, nodes over MQTT, phones over Web Push, and a fire to order. */
+export class Simulation implements Service {
+	readonly world: SmallWorld;
+	readonly phones: Phones;
+	readonly rtsp: RtspServer;
+	readonly configFile: string;
+	readonly #options: SimulationOptions;
+	readonly #cameras: SimCamera[];
+	readonly #nodes: SimNode[] = [];
+	readonly #fires: Fire[] = [];
+
+	constructor(options: SimulationOptions) {
+		this.#options = options;
+		this.world = smallWorld(options.seed);
+		this.#cameras = this.world.cameras.map((view) => new SimCamera(view, this.world.terrain, () => this.#fires));
+		const served = this.#cameras.map((c) => ({
+			name: c.view.pose.cameraId,
+			width: c.view.width,
+			height: c.view.height,
+			render: (now: number) => c.render(now),
+		}));
+		this.rtsp = new RtspServer(served, options, options.clock);
+		this.phones = new Phones(options.onPush);
+		this.configFile = join(options.folder, "lookout.yaml");
+	}
+
+	/** Starts cameras and phones, and writes the tower's configuration, register and past. */
+	async start(): Promise<void> {
+		const { folder, clock, pastMinutes } = this.#options;
+		mkdirSync(folder, { recursive: true });
+		await this.phones.start();
+		writeRegister(this.world, join(folder, "register"));
+		for (const camera of this.#cameras) {
+			if (pastMinutes > 0) writePast(camera, join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`), clock.now(), pastMinutes, PAST_SIZE);
+		}
+		await this.rtsp.start();
+		writeFileSync(this.configFile, this.#config());
+	}
+
+	async stop(): Promise<void> {
+		for (const node of this.#nodes.splice(0)) await node.stop();
+		await this.rtsp.stop();
+		await this.phones.stop();
+	}
+
+	/** Lights the fire of this world. */
+	ignite(startMs = this.#options.clock.now()): Fire {
+		const fire = this.world.fireAt(startMs);
+		this.#fires.push(fire);
+		return fire;
+	}
+
+	/** Lets the sensor nodes speak to a broker. */
+	async connectNodes(brokerPort: () => number, periodMs: number): Promise<SimNode[]> {
+		for (const { id, position } of this.world.nodes) {
+			const { terrain, seed, tower } = this.world;
+			const url = () => `mqtt://127.0.0.1:${brokerPort()}`;
+			const node = new SimNode(
+				{ id, tower: tower.id, position, password: passwordOf(id, seed), url, periodMs, terrain, fires: () => this.#fires, seed },
+				this.#options.clock,
+			);
+			this.#nodes.push(node);
+			await node.start();
+		}
+		return this.#nodes;
+	}
+
+	/** Enrols a phone the way a person does: the desk makes a link, the phone opens it and subscribes. */
+	async enrol(personId: string, consoleUrl: string, cookie: string): Promise<Phone> {
+		const phone = this.phones.add(personId);
+		const { url } = (await post(`${consoleUrl}/api/people/${personId}/enrol`, {}, cookie)) as { url: string };
+		const token = url.slice(url.indexOf("#") + 1);
+		await post(`${consoleUrl}/api/enrol/open`, { token });
+		await post(`${consoleUrl}/api/enrol/subscribe`, { token, device: "simulated phone", subscription: phone.subscription });
+		return phone;
+	}
+
+	#config(): string {
+		const { ports, ladder, periodS } = this.#options;
+		const { tower, cameras, nodes, seed } = this.world;
+		// YAML reads JSON: the file is for people to look at, and one of each kind stands on a line
+		const list = (items: unknown[]) => items.map((i) => `  - ${JSON.stringify(i)}`).join("\n");
+		return [
+			"# Made by `lookout simulate`; every run writes it anew.",
+			`tower: ${JSON.stringify({ id: tower.id, name: tower.name, ...tower.position })}`,
+			"cameras:",
+			list(
+				cameras.map(({ pose: { cameraId, position, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, rangeM } }) => ({
+					id: cameraId,
+					name: cameraId === "east" ? "东塔相机" : "西塔相机",
+					source: { type: "rtsp", url: this.rtsp.url(cameraId) },
+					...position,
+					heightM: Math.round(heightM),
+					azimuthDeg,
+					tiltDeg,
+					fovDeg,
+					azimuthErrorDeg,
+					rangeM,
+					periodS,
+				})),
+			),
+			"sensors:",
+			list(
+				nodes.map(({ id, name, position }) => ({ id, name, ...position, credential: `sha256:${sha256(passwordOf(id, seed))}`, silentAfterS: 60 })),
+			),
+			"register: { people: register/people.csv, grids: register/grids.geojson, teams: register/teams.csv }",
+			`broker: { port: ${ports.broker} }`,
+			`console: { port: ${ports.console} }`,
+			"ladder:",
+			"  steps:",
+			`    - { level: village, afterS: 0 }`,
+			`    - { level: township, afterS: ${ladder.township} }`,
+			`    - { level: county, afterS: ${ladder.county} }`,
+			'reach: { webPush: { subject: "mailto:duty@lookout.example" } }',
+			"",
+		].join("\n");
+	}
+}
+
+/** A person at the phone opens the link of a push and answers. */
+export async function answerPush(push: Push, answer: string): Promise<void> {
+	if (!push.link) return;
+	const url = new URL(push.link);
+	const token = url.hash.slice(1);
+	await post(`${url.origin}/api/phone/incident`, { token });
+	await post(`${url.origin}/api/phone/answer`, { token, answer });
+}
+
+/** Logs in at a console; the cookie to send from then on. */
+export async function login(consoleUrl: string, user: string, password: string): Promise<string> {
+	const response = await fetch(`${consoleUrl}/api/login`, {
+		method: "POST",
+		headers: { "content-type": "application/json" },
+		body: JSON.stringify({ user, password }),
+	});
+	if (!response.ok) throw new Error(`log-in answered ${response.status}`);
+	return (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+}
+
+async function post(url: string, body: unknown, cookie = ""): Promise<unknown> {
+	const response = await fetch(url, {
+		method: "POST",
+		headers: { "content-type": "application/json", cookie },
+		body: JSON.stringify(body),
+		signal: AbortSignal.timeout(15_000),
+	});
+	if (!response.ok) throw new Error(`${new URL(url).pathname} answered ${response.status} ${await response.text()}`);
+	return response.json();
+}
+
+/** Nodes of the simulation know their passwords from the seed; nothing real is behind them. */
+function passwordOf(id: string, seed: number): string {
+	return sha256(`lookout simulated node ${id} ${seed}`).slice(0, 32);
+}
+
+function sha256(text: string): string {
+	return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,271 @@
+import { createHash } from "node:crypto";
+import type { Clock, Timer } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import { normaliseDeg } from "../base/geo.ts";
+import type { Service } from "../base/lifecycle.ts";
+import type { Random } from "../base/random.ts";
+import type { Tally } from "../base/tally.ts";
+import type { BlindReason, Box, CameraPose, Coverage, Frame, Sighting } from "../model/camera.ts";
+import type { Log } from "../ops/log/log.ts";
+import { BlindWatch, lookAt } from "./capture/blind.ts";
+import { type CodedPicture, decodeForAnalysis, decodeToJpeg } from "./capture/decode.ts";
+import { type EvidenceOptions, EvidenceRing, savePicture } from "./capture/evidence.ts";
+import { StillCapture, type StillSource } from "./capture/stills.ts";
+import { StreamCapture, type StreamHealth, type StreamSource } from "./capture/stream.ts";
+import type { Candidate } from "./detect/decision.ts";
+import type { Detector } from "./detect/detector.ts";
+import { type Model, probabilityOf } from "./detect/manifest.ts";
+
+export interface CameraOptions {
+	name: string;
+	pose: CameraPose;
+	source: StreamSource | StillSource;
+	periodMs: number;
+	/** How long a camera must be blind before it is told. */
+	coverageAfterMs: number;
+	evidence: EvidenceOptions;
+	model: Model;
+	exercise: boolean;
+	onSighting: (sighting: Sighting) => void;
+	onCoverage: (coverage: Coverage) => void;
+	/** A frame was scored. */
+	onScored?: (frame: Frame, learning: boolean) => void;
+}
+
+export interface CameraState {
+	id: string;
+	name: string;
+	stream: StreamHealth;
+	learning: boolean;
+	blind?: { reason: BlindReason; since: number };
+	/** Capture time of the last scored frame, ms since 1970. */
+	lastFrameAt?: number;
+	framesScored: number;
+	framesFailed: number;
+	timesBlind: number;
+}
+
+/** A track is told again this long after the last time, so that the card stays fresh. */
+const RETELL_MS = 60_000;
+
+/** One camera: pictures in, sightings and coverage out. One picture at a time is looked at; newer ones replace the waiting one. */
+export class Camera implements Service {
+	readonly #options: CameraOptions;
+	readonly #clock: Clock;
+	readonly #random: Random;
+	readonly #log: Log;
+	readonly #tally: Tally;
+	readonly #detector: Detector;
+	readonly #capture: StreamCapture | StillCapture;
+	readonly #evidence: EvidenceRing;
+	readonly #blind = new BlindWatch();
+	readonly #told = new Map<number, { at: number; id: string; alert: boolean }>();
+	readonly #boot: string;
+	#header: Buffer | undefined;
+	#latest: { jpeg?: Buffer; picture: CodedPicture; at: number } | undefined;
+	#due = 0;
+	#waiting: { picture: CodedPicture; at: number } | undefined;
+	#busy: Promise<void> | undefined;
+	#coverageTold = false;
+	#watch: Timer | undefined;
+	#lastScored = 0;
+	readonly state: CameraState;
+
+	constructor(options: CameraOptions, detector: Detector, clock: Clock, random: Random, log: Log, tally: Tally) {
+		this.#options = options;
+		this.#detector = detector;
+		this.#clock = clock;
+		this.#random = random;
+		this.#log = log.child({ camera: options.pose.cameraId });
+		this.#tally = tally;
+		this.#boot = random.uuid().slice(0, 8);
+		const { source, pose } = options;
+		this.#evidence = new EvidenceRing(pose.cameraId, options.evidence, clock, this.#log);
+		this.#capture =
+			source.type === "snapshot" || source.type === "folder"
+				? new StillCapture(source, options.periodMs, clock, this.#log, (jpeg, at) => this.#take({ bytes: jpeg, format: "jpeg" }, at))
+				: new StreamCapture(source, clock, random, this.#log, {
+						header: (header) => {
+							this.#header = header;
+							this.#evidence.header(header);
+						},
+						fragment: (fragment, at) => {
+							this.#evidence.add(fragment, at);
+							if (fragment.key && this.#header && this.#isDue())
+								this.#take({ bytes: Buffer.concat([this.#header, fragment.bytes]), format: "mp4" }, at);
+						},
+					});
+		this.state = {
+			id: pose.cameraId,
+			name: options.name,
+			stream: this.#capture.health,
+			learning: true,
+			framesScored: 0,
+			framesFailed: 0,
+			timesBlind: 0,
+		};
+	}
+
+	async start(): Promise<void> {
+		this.#lastScored = this.#clock.monotonic();
+		await this.#evidence.start();
+		await this.#capture.start();
+		this.#watch = this.#clock.every("camera.watch", 1000, () => this.#watchCoverage());
+	}
+
+	async stop(): Promise<void> {
+		this.#watch?.cancel();
+		await this.#capture.stop();
+		await this.#busy;
+		await this.#evidence.stop();
+	}
+
+	/** The newest picture as JPEG, for people. Throws LK0402; undefined before the first one. */
+	async snapshot(): Promise<{ jpeg: Buffer; at: number } | undefined> {
+		const latest = this.#latest;
+		if (!latest) return undefined;
+		latest.jpeg ??= await decodeToJpeg(latest.picture, this.#clock);
+		return { jpeg: latest.jpeg, at: latest.at };
+	}
+
+	keepEvidence(incidentId: string, fromMs: number, toMs: number): void {
+		this.#evidence.keep(incidentId, fromMs, toMs);
+	}
+
+	/** Only the keyframe that is due is decoded; the due time advances by whole periods, so that none is lost to rounding. */
+	#isDue(): boolean {
+		const now = this.#clock.monotonic();
+		if (now < this.#due) return false;
+		this.#due = Math.max(this.#due + this.#options.periodMs, now - this.#options.periodMs);
+		return true;
+	}
+
+	#take(picture: CodedPicture, at: number): void {
+		this.#latest = { picture, at };
+		if (this.#waiting) this.#tally.count("camera.skipped", this.state.id);
+		this.#waiting = { picture, at };
+		this.#busy ??= this.#work().finally(() => {
+			this.#busy = undefined;
+		});
+	}
+
+	async #work(): Promise<void> {
+		for (let next = this.#waiting; next; next = this.#waiting) {
+			this.#waiting = undefined;
+			try {
+				await this.#analyse(next.picture, next.at);
+			} catch (error) {
+				this.state.framesFailed++;
+				this.#tally.count("camera.failed", `${this.state.id} ${messageOf(error)}`);
+			}
+		}
+	}
+
+	async #analyse(picture: CodedPicture, capturedAt: number): Promise<void> {
+		const { pose } = this.#options;
+		const decoded = await decodeForAnalysis(picture, this.#clock);
+		const hash = createHash("sha256").update(picture.bytes).digest("hex");
+		const frame: Frame = { cameraId: pose.cameraId, preset: pose.preset, capturedAt, hash, ...decoded };
+		const blind = this.#blind.look(lookAt(frame), capturedAt);
+		const analysis = await this.#detector.analyse(frame);
+		this.#lastScored = this.#clock.monotonic();
+		this.state.framesScored++;
+		this.state.lastFrameAt = capturedAt;
+		this.state.learning = analysis.learning;
+		this.#options.onScored?.(frame, analysis.learning);
+		// a picture that shows nothing cannot show smoke either
+		if (blind === undefined) await this.#tell(picture, frame, analysis.candidates);
+	}
+
+	async #tell(picture: CodedPicture, frame: Frame, candidates: Candidate[]): Promise<void> {
+		for (const candidate of candidates) {
+			const told = this.#told.get(candidate.trackId);
+			const due = !told || (candidate.crossed && !told.alert) || frame.capturedAt - told.at >= RETELL_MS;
+			if (!due) continue;
+			const id = told?.id ?? `${this.state.id}-${this.#boot}-${candidate.trackId}`;
+			const sighting = this.#sighting(id, frame, candidate);
+			const name = `${frame.hash.slice(0, 24)}.jpg`;
+			try {
+				await savePicture(this.#options.evidence.folder, name, await decodeToJpeg(picture, this.#clock));
+				sighting.picture = name;
+			} catch (error) {
+				this.#tally.count("camera.pictureLost", messageOf(error)); // the alert goes without it
+			}
+			this.#told.set(candidate.trackId, { at: frame.capturedAt, id, alert: (told?.alert ?? false) || candidate.crossed });
+			this.#options.onSighting(sighting);
+		}
+		for (const [track, told] of this.#told) if (frame.capturedAt - told.at > 3_600_000) this.#told.delete(track);
+	}
+
+	#sighting(trackId: string, frame: Frame, candidate: Candidate): Sighting {
+		const { pose, model, exercise } = this.#options;
+		const at = directionOf(pose, candidate.box, frame.width / frame.height);
+		return {
+			id: this.#random.uuid(),
+			cameraId: pose.cameraId,
+			trackId,
+			pose,
+			capturedAt: frame.capturedAt,
+			firstSeenAt: candidate.firstSeenAt,
+			boxes: [candidate.box],
+			score: candidate.score,
+			probability: probabilityOf(model.manifest, candidate.score),
+			...at,
+			frameHash: frame.hash,
+			model: `${model.manifest.name} ${model.manifest.sha256.slice(0, 8)}`,
+			atOperatingPoint: candidate.crossed || (this.#told.get(candidate.trackId)?.alert ?? false),
+			exercise,
+		};
+	}
+
+	#watchCoverage(): void {
+		this.state.stream = this.#capture.health;
+		const staleMs = Math.max(20_000, 3 * this.#options.periodMs);
+		const silentMs = this.#clock.monotonic() - this.#lastScored;
+		if (silentMs > staleMs) this.#blind.stale(this.#clock.now() - silentMs);
+		const reason = this.#blind.reason;
+		if (reason && !this.state.blind) this.state.timesBlind++;
+		if (reason) this.state.blind = { reason, since: this.#blind.since };
+		else delete this.state.blind;
+		const longEnough = reason !== undefined && this.#clock.now() - this.#blind.since >= this.#options.coverageAfterMs;
+		if (longEnough && !this.#coverageTold) this.#tellCoverage("blind", reason);
+		if (reason === undefined && this.#coverageTold) this.#tellCoverage("seeing");
+	}
+
+	#tellCoverage(state: "blind" | "seeing", reason?: BlindReason): void {
+		this.#coverageTold = state === "blind";
+		const { pose, exercise } = this.#options;
+		this.#log.warn({ state, reason, since: this.#blind.since }, "coverage changed");
+		this.#options.onCoverage({
+			id: this.#random.uuid(),
+			cameraId: pose.cameraId,
+			pose,
+			state,
+			...(reason ? { reason } : {}),
+			since: this.#blind.since,
+			at: this.#clock.now(),
+			exercise,
+		});
+	}
+}
+
+/**
+ * Where the foot of a box lies, seen from the camera: pinhole model, so that wide lenses are right at the edges.
+ * `aspect` is width / height. Bearing error: the camera's own and a quarter of the box's width.
+ */
+export function directionOf(pose: CameraPose, box: Box, aspect: number): { bearingDeg: number; bearingErrorDeg: number; elevationDeg: number } {
+	const halfWidth = Math.tan(((pose.fovDeg / 2) * Math.PI) / 180);
+	const toDeg = 180 / Math.PI;
+	const x = (2 * (box.x + box.w / 2) - 1) * halfWidth;
+	const y = ((1 - 2 * (box.y + box.h)) * halfWidth) / aspect;
+	const tilt = pose.tiltDeg / toDeg;
+	// the ray in camera axes (right, up, forward), tilted about the right axis
+	const up = y * Math.cos(tilt) + Math.sin(tilt);
+	const forward = Math.cos(tilt) - y * Math.sin(tilt);
+	const boxDeg = (box.w * pose.fovDeg) / 4;
+	return {
+		bearingDeg: normaliseDeg(pose.azimuthDeg + Math.atan2(x, forward) * toDeg),
+		bearingErrorDeg: Math.hypot(pose.azimuthErrorDeg, boxDeg),
+		elevationDeg: Math.atan2(up, Math.hypot(x, forward)) * toDeg,
+	};
+}

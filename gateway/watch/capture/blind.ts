@@ -1,0 +1,116 @@
+import type { BlindReason, Frame } from "../../model/camera.ts";
+
+/** What a picture looks like as a whole; all in grey levels 0...255 on a grid of every 4th pixel. */
+export interface Look {
+	mean: number;
+	deviation: number;
+	/** Share of pixels that are almost white. */
+	white: number;
+	/** Mean difference of neighbours: detail. Fog and a dirty lens take it away. */
+	detail: number;
+	grid: Uint8Array;
+}
+
+const STEP = 4;
+
+export function lookAt(frame: Pick<Frame, "rgb" | "width" | "height">): Look {
+	const columns = Math.floor(frame.width / STEP);
+	const rows = Math.floor(frame.height / STEP);
+	const grid = new Uint8Array(columns * rows);
+	let sum = 0;
+	let squares = 0;
+	let white = 0;
+	let detail = 0;
+	for (let y = 0; y < rows; y++) {
+		for (let x = 0; x < columns; x++) {
+			const at = (y * STEP * frame.width + x * STEP) * 3;
+			const grey = 0.299 * (frame.rgb[at] ?? 0) + 0.587 * (frame.rgb[at + 1] ?? 0) + 0.114 * (frame.rgb[at + 2] ?? 0);
+			const i = y * columns + x;
+			grid[i] = grey;
+			sum += grey;
+			squares += grey * grey;
+			if (grey > 245) white++;
+			if (x > 0) detail += Math.abs(grey - (grid[i - 1] ?? 0));
+		}
+	}
+	const n = grid.length;
+	const mean = sum / n;
+	return { mean, deviation: Math.sqrt(Math.max(0, squares / n - mean * mean)), white: white / n, detail: detail / n, grid };
+}
+
+/** Looks in a row that must agree before a camera counts as blind, or as seeing again. */
+const AGREE = 3;
+/** How much detail of its usual a picture keeps at least, and how many looks make the usual. */
+const FOG_SHARE = 0.25;
+const USUAL = 60;
+
+/**
+ * Judges picture after picture. Fog is relative: a picture with a quarter of the detail this view usually has.
+ * A night without light is black, and black is blind: nobody sees smoke in it.
+ */
+export class BlindWatch {
+	#before: Look | undefined;
+	#usual: number[] = [];
+	#same: BlindReason | undefined;
+	#agree = 0;
+	#since = 0;
+	#state: BlindReason | undefined;
+
+	/** The reason while blind, else undefined. */
+	get reason(): BlindReason | undefined {
+		return this.#state;
+	}
+
+	/** When the present condition began, ms since 1970. */
+	get since(): number {
+		return this.#since;
+	}
+
+	look(look: Look, at: number): BlindReason | undefined {
+		const reason = this.#reasonOf(look);
+		this.#before = look;
+		if (reason === undefined) this.#usual = [...this.#usual, look.detail].slice(-USUAL);
+		return this.#settle(reason, at);
+	}
+
+	/** No new picture for too long. Takes effect at once; `since` is the time of the last picture. */
+	stale(since: number): void {
+		if (this.#state === "stale") return;
+		this.#same = "stale";
+		this.#agree = AGREE;
+		this.#state = "stale";
+		this.#since = since;
+	}
+
+	#settle(reason: BlindReason | undefined, at: number): BlindReason | undefined {
+		if (reason !== this.#same) {
+			this.#same = reason;
+			this.#agree = 0;
+			if (this.#state === undefined || reason === undefined) this.#since = at;
+		}
+		this.#agree++;
+		if (this.#agree >= AGREE) this.#state = reason;
+		return this.#state;
+	}
+
+	#reasonOf(look: Look): BlindReason | undefined {
+		if (look.mean < 14 && look.deviation < 8) return "black";
+		if (look.white > 0.7 || (look.mean > 225 && look.deviation < 12)) return "washedOut";
+		if (this.#before && sameGrid(look.grid, this.#before.grid)) return "identical";
+		const usual = median(this.#usual);
+		if ((this.#usual.length >= 10 && look.detail < usual * FOG_SHARE) || look.detail < 0.35) return "fogged";
+		return undefined;
+	}
+}
+
+/** A living sensor always has noise; a frozen picture differs at most where a clock is drawn into it. */
+function sameGrid(a: Uint8Array, b: Uint8Array): boolean {
+	if (a.length !== b.length) return false;
+	let different = 0;
+	for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++;
+	return different <= a.length * 0.015;
+}
+
+function median(values: number[]): number {
+	return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}

@@ -1,0 +1,167 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock, Timer } from "../../base/clock.ts";
+import { LookoutError, messageOf } from "../../base/errors.ts";
+import type { Service } from "../../base/lifecycle.ts";
+import { redactUrl } from "../../base/text.ts";
+import type { Log } from "../../ops/log/log.ts";
+import type { StreamHealth } from "./stream.ts";
+
+export type StillSource = { type: "snapshot"; url: string } | { type: "folder"; path: string; speed: number };
+type OnPicture = (jpeg: Buffer, capturedAt: number) => void;
+
+const TIMEOUT_MS = 8_000;
+const MOST_BYTES = 16 << 20;
+
+/** A frame of footage in the `sequence.json` format. */
+export interface FootageFrame {
+	file: string;
+	/** ms since 1970. */
+	at: number;
+	smoke: boolean | null;
+	boxes: [number, number, number, number][];
+}
+
+export interface Footage {
+	name: string;
+	camera: string;
+	ignition: number | null;
+	frames: FootageFrame[];
+}
+
+/** Reads a folder of footage: `sequence.json`, or plain .jpg files one minute apart. Throws LK0405. */
+export function readFootage(folder: string): Footage {
+	const file = join(folder, "sequence.json");
+	if (!existsSync(file)) return plainFolder(folder);
+	try {
+		const raw = JSON.parse(readFileSync(file, "utf8")) as {
+			name?: string;
+			camera?: string;
+			ignition?: string | null;
+			frames: { file: string; time: string; smoke?: boolean | null; boxes?: [number, number, number, number][] | null }[];
+		};
+		const frames = raw.frames.map((f, i) => {
+			const at = Date.parse(f.time);
+			if (Number.isNaN(at)) throw new Error(`frames[${i}].time "${f.time}" is no ISO time`);
+			return { file: join(folder, f.file), at, smoke: f.smoke ?? null, boxes: f.boxes ?? [] };
+		});
+		return { name: raw.name ?? folder, camera: raw.camera ?? raw.name ?? folder, ignition: raw.ignition ? Date.parse(raw.ignition) : null, frames };
+	} catch (cause) {
+		throw new LookoutError("LK0405", `${file} cannot be read: ${messageOf(cause)}`, { cause });
+	}
+}
+
+function plainFolder(folder: string): Footage {
+	let names: string[];
+	try {
+		names = readdirSync(folder)
+			.filter((n) => /\.jpe?g$/i.test(n))
+			.sort();
+	} catch (cause) {
+		throw new LookoutError("LK0405", `${folder} cannot be read: ${messageOf(cause)}`, { cause });
+	}
+	if (names.length === 0) throw new LookoutError("LK0405", `${folder} holds no sequence.json and no .jpg`);
+	const stamp = (name: string, i: number) => (/^\d{9,10}\./.test(name) ? Number.parseInt(name, 10) * 1000 : i * 60_000);
+	return {
+		name: folder,
+		camera: folder,
+		ignition: null,
+		frames: names.map((n, i) => ({ file: join(folder, n), at: stamp(n, i), smoke: null, boxes: [] })),
+	};
+}
+
+/** Pictures that come one by one: an HTTP snapshot asked for once per period, or recorded frames at their own pace. */
+export class StillCapture implements Service {
+	readonly #source: StillSource;
+	readonly #periodMs: number;
+	readonly #clock: Clock;
+	readonly #log: Log;
+	readonly #onPicture: OnPicture;
+	#timer: Timer | undefined;
+	#abort = new AbortController();
+	#restarts = 0;
+	#lines: string[] = [];
+
+	constructor(source: StillSource, periodMs: number, clock: Clock, log: Log, onPicture: OnPicture) {
+		this.#source = source;
+		this.#periodMs = periodMs;
+		this.#clock = clock;
+		this.#log = log;
+		this.#onPicture = onPicture;
+	}
+
+	get health(): StreamHealth {
+		return { running: this.#timer !== undefined, restarts: this.#restarts, lastLines: [...this.#lines] };
+	}
+
+	async start(): Promise<void> {
+		this.#abort = new AbortController();
+		if (this.#source.type === "snapshot") this.#ask(this.#source.url);
+		else this.#play(readFootage(this.#source.path), this.#source.speed, 0);
+	}
+
+	async stop(): Promise<void> {
+		this.#abort.abort();
+		this.#timer?.cancel();
+		this.#timer = undefined;
+	}
+
+	#ask(url: string): void {
+		const started = this.#clock.monotonic();
+		const again = () => {
+			if (this.#abort.signal.aborted) return;
+			this.#timer = this.#clock.after("snapshot", Math.max(0, this.#periodMs - (this.#clock.monotonic() - started)), () => this.#ask(url));
+		};
+		fetchJpeg(url, this.#abort.signal).then(
+			(jpeg) => {
+				this.#onPicture(jpeg, this.#clock.now());
+				again();
+			},
+			(error) => {
+				this.#restarts++;
+				this.#lines = [...this.#lines, redactUrl(messageOf(error))].slice(-20);
+				again();
+			},
+		);
+	}
+
+	#play(footage: Footage, speed: number, index: number): void {
+		const frame = footage.frames[index];
+		const next = footage.frames[index + 1];
+		if (!frame || this.#abort.signal.aborted) {
+			this.#log.info({ footage: footage.name }, "footage has ended");
+			this.#timer = undefined;
+			return;
+		}
+		readFile(frame.file).then(
+			(jpeg) => this.#onPicture(jpeg, frame.at),
+			(error) => {
+				this.#lines = [...this.#lines, messageOf(error)].slice(-20);
+			},
+		);
+		const waitMs = next ? Math.max(1, (next.at - frame.at) / speed) : 1;
+		this.#timer = this.#clock.after("folder", waitMs, () => this.#play(footage, speed, index + 1));
+	}
+}
+
+/** One JPEG over HTTP, credentials of the URL sent as Basic authentication. Throws LK0401. */
+async function fetchJpeg(address: string, signal: AbortSignal): Promise<Buffer> {
+	const url = new URL(address);
+	const headers: Record<string, string> = {};
+	if (url.username !== "") {
+		headers["authorization"] = `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString("base64")}`;
+		url.username = "";
+		url.password = "";
+	}
+	const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+	if (!response.ok || !response.body) throw new LookoutError("LK0401", `the camera answered ${response.status}`);
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for await (const chunk of response.body) {
+		size += chunk.length;
+		if (size > MOST_BYTES) throw new LookoutError("LK0401", `the camera's picture is larger than ${MOST_BYTES} bytes`);
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks);
+}

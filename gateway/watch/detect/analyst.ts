@@ -1,0 +1,96 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import jpeg from "jpeg-js";
+import { type Candidate, Decision, type DecisionOptions } from "./decision.ts";
+import type { Network } from "./network.ts";
+import { Past } from "./past.ts";
+
+export interface Analysis {
+	/** True while there is too little past to judge by. */
+	learning: boolean;
+	candidates: Candidate[];
+	/** Highest score in the frame, candidate or not. */
+	top?: number | undefined;
+}
+
+const MINUTE_MS = 60_000;
+const JPEG_QUALITY = 92;
+/** Past frames older than this are of another light. */
+const STALE_MINUTES = 60;
+
+/** Judges the frames of one view, and keeps the view's past across restarts when it is given a folder. */
+export class Analyst {
+	readonly #network: Network;
+	readonly #folder: string | undefined;
+	readonly #past = new Past();
+	readonly #decision: Decision;
+
+	constructor(network: Network, options: DecisionOptions, folder?: string) {
+		this.#network = network;
+		this.#folder = folder;
+		this.#decision = new Decision(options);
+	}
+
+	/** Loads the kept past and works out again what was usual in it. `now` in ms since 1970, of the coming frame. */
+	async restore(width: number, height: number, now: number): Promise<void> {
+		if (!this.#folder) return;
+		mkdirSync(this.#folder, { recursive: true });
+		const newest = Math.floor(now / MINUTE_MS);
+		const minutes = readdirSync(this.#folder)
+			.map((name) => Number(/^(\d+)\.jpg$/.exec(name)?.[1]))
+			.filter((m) => m > 0)
+			.sort((a, b) => a - b);
+		if (newest - (minutes.at(-1) ?? 0) > STALE_MINUTES) return;
+		for (const minute of minutes) {
+			const rgb = minute >= newest - STALE_MINUTES ? readSmall(join(this.#folder, `${minute}.jpg`), width, height) : undefined;
+			if (rgb && minute < newest) this.#past.add(rgb, minute * MINUTE_MS);
+			else rmSync(join(this.#folder, `${minute}.jpg`), { force: true });
+		}
+		for (const minute of this.#past.minutes()) {
+			const rgb = this.#past.frame(minute);
+			const comparison = this.#past.comparison(minute * MINUTE_MS);
+			if (!rgb || !comparison) continue;
+			const { logits, rows, columns } = await this.#network.run(rgb, comparison, width, height);
+			this.#decision.recall(logits, rows, columns, minute * MINUTE_MS);
+		}
+	}
+
+	async look(rgb: Uint8Array, width: number, height: number, at: number): Promise<Analysis> {
+		const comparison = this.#past.comparison(at);
+		if (this.#past.add(rgb, at)) this.#persist(rgb, width, height, Math.floor(at / MINUTE_MS));
+		if (!comparison) return { learning: true, candidates: [] };
+		const { logits, rows, columns } = await this.#network.run(rgb, comparison, width, height);
+		const candidates = this.#decision.look(logits, rows, columns, at);
+		return { learning: !this.#decision.ready, candidates, top: this.#decision.top };
+	}
+
+	#persist(rgb: Uint8Array, width: number, height: number, minute: number): void {
+		if (!this.#folder) return;
+		const file = join(this.#folder, `${minute}.jpg`);
+		writeFileSync(`${file}.new`, encodeSmall(rgb, width, height));
+		renameSync(`${file}.new`, file);
+		const kept = new Set(this.#past.minutes().map((m) => `${m}.jpg`));
+		for (const name of readdirSync(this.#folder)) if (!kept.has(name)) rmSync(join(this.#folder, name), { force: true });
+	}
+}
+
+/** An RGB picture as JPEG. */
+export function encodeSmall(rgb: Uint8Array, width: number, height: number): Uint8Array {
+	const rgba = Buffer.alloc(width * height * 4, 255);
+	for (let i = 0, k = 0; i < rgb.length; i += 3, k += 4) {
+		rgba[k] = rgb[i] as number;
+		rgba[k + 1] = rgb[i + 1] as number;
+		rgba[k + 2] = rgb[i + 2] as number;
+	}
+	return jpeg.encode({ data: rgba, width, height }, JPEG_QUALITY).data;
+}
+
+/** A kept past frame; undefined when it is damaged (a power cut) or of another size. */
+function readSmall(file: string, width: number, height: number): Uint8Array | undefined {
+	try {
+		const picture = jpeg.decode(readFileSync(file), { useTArray: true, formatAsRGBA: false, maxMemoryUsageInMB: 64 });
+		return picture.width === width && picture.height === height ? picture.data : undefined;
+	} catch {
+		return undefined;
+	}
+}

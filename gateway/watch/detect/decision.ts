@@ -1,0 +1,228 @@
+import type { Box } from "../../model/camera.ts";
+
+/**
+ * From maps of logits to places that smoke. A place scores the mean of its last three logits (dilated by one
+ * cell), less what that place has shown before: the 90th percentile of its last 40 minutes, so that a chimney
+ * or a glinting dish must outdo itself.
+ */
+
+const CELL = 8;
+const HABIT_MINUTES = 40;
+/** Minutes of the present that do not count as habit yet. */
+const HABIT_DELAY = 3;
+const HABIT_LEAST = 4;
+/** Frames nearer than this to each other are one look: three looks must be spread over half a minute at least. */
+const LEAST_LAG_MS = 15_000;
+const MINUTE_MS = 60_000;
+/** Cells within which two spots, or a spot and a track, are one. */
+const MERGE_CELLS = 6;
+const TRACK_MS = 30 * MINUTE_MS;
+
+export interface Candidate {
+	trackId: number;
+	box: Box;
+	score: number;
+	firstSeenAt: number;
+	/** Whether the track reached the operating point with this frame for the first time. */
+	crossed: boolean;
+}
+
+export interface DecisionOptions {
+	/** Score from which a spot is kept as a candidate. */
+	candidateScore: number;
+	/** Score from which it is an alert. */
+	alertScore: number;
+}
+
+interface Map_ {
+	at: number;
+	values: Float32Array;
+}
+
+interface Track {
+	id: number;
+	x: number;
+	y: number;
+	firstSeenAt: number;
+	lastSeenAt: number;
+	alerted: boolean;
+}
+
+export class Decision {
+	readonly #options: DecisionOptions;
+	#columns = 0;
+	#rows = 0;
+	#recent: Map_[] = [];
+	#habitMaps: { minute: number; values: Float32Array }[] = [];
+	#habit: { minute: number; values: Float32Array } | undefined;
+	#tracks: Track[] = [];
+	#nextTrack = 1;
+	/** Highest score anywhere in the last frame, below candidate level too; undefined when none was given. */
+	top: number | undefined;
+
+	constructor(options: DecisionOptions) {
+		this.#options = options;
+	}
+
+	/** Whether there is enough habit to judge by. */
+	get ready(): boolean {
+		return this.#habitMaps.length >= HABIT_LEAST;
+	}
+
+	/** A past frame's logits, while the past is rebuilt after a restart. */
+	recall(logits: Float32Array, rows: number, columns: number, at: number): void {
+		this.#size(rows, columns);
+		this.#remember(dilate(logits, rows, columns), at);
+	}
+
+	/** Takes the logits of one frame (rows x columns, row by row); answers with the spots at or above candidate level. */
+	look(logits: Float32Array, rows: number, columns: number, at: number): Candidate[] {
+		this.#size(rows, columns);
+		const now = { at, values: dilate(logits, rows, columns) };
+		const before = this.#recent.findLast((m) => at - m.at >= LEAST_LAG_MS);
+		const earlier = before && this.#recent.findLast((m) => before.at - m.at >= LEAST_LAG_MS);
+		this.#recent = [...this.#recent.filter((m) => at - m.at < 5 * MINUTE_MS), now].slice(-64);
+		const habit = this.#habitAt(Math.floor(at / MINUTE_MS));
+		this.#remember(now.values, at);
+		this.top = undefined;
+		if (!before || !earlier || !habit) return [];
+		const score = new Float32Array(rows * columns);
+		for (let i = 0; i < score.length; i++) {
+			const three = ((now.values[i] as number) + (before.values[i] as number) + (earlier.values[i] as number)) / 3;
+			score[i] = three - (habit[i] as number);
+			if (this.top === undefined || (score[i] as number) > this.top) this.top = score[i];
+		}
+		return this.#candidates(score, at);
+	}
+
+	#size(rows: number, columns: number): void {
+		if (rows === this.#rows && columns === this.#columns) return;
+		this.#rows = rows;
+		this.#columns = columns;
+		this.#recent = [];
+		this.#habitMaps = [];
+		this.#habit = undefined;
+		this.#tracks = [];
+	}
+
+	#remember(values: Float32Array, at: number): void {
+		const minute = Math.floor(at / MINUTE_MS);
+		if (this.#habitMaps.at(-1)?.minute === minute) return;
+		this.#habitMaps = [...this.#habitMaps, { minute, values }].slice(-HABIT_MINUTES - HABIT_DELAY);
+	}
+
+	#habitAt(minute: number): Float32Array | undefined {
+		if (this.#habit?.minute === minute) return this.#habit.values;
+		const maps = this.#habitMaps.filter((m) => m.minute <= minute - HABIT_DELAY && m.minute >= minute - HABIT_DELAY - HABIT_MINUTES);
+		if (maps.length < HABIT_LEAST) return undefined;
+		const values = new Float32Array(this.#rows * this.#columns);
+		const place = new Float32Array(maps.length);
+		const at = Math.min(maps.length - 1, Math.floor(maps.length * 0.9));
+		for (let i = 0; i < values.length; i++) {
+			for (let k = 0; k < maps.length; k++) place[k] = maps[k]?.values[i] as number;
+			place.sort();
+			values[i] = place[at] as number;
+		}
+		this.#habit = { minute, values };
+		return values;
+	}
+
+	#candidates(score: Float32Array, at: number): Candidate[] {
+		this.#tracks = this.#tracks.filter((t) => at - t.lastSeenAt < TRACK_MS);
+		const found: Candidate[] = [];
+		for (const spot of spots(score, this.#rows, this.#columns, this.#options.candidateScore)) {
+			const track = this.#trackOf((spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2, at);
+			const crossed = spot.score >= this.#options.alertScore && !track.alerted;
+			track.alerted ||= crossed;
+			if (found.some((f) => f.trackId === track.id && f.score >= spot.score)) continue;
+			found.push({ trackId: track.id, box: this.#boxOf(spot), score: spot.score, firstSeenAt: track.firstSeenAt, crossed });
+		}
+		return found.sort((a, b) => b.score - a.score);
+	}
+
+	#trackOf(x: number, y: number, at: number): Track {
+		let track = this.#tracks.find((t) => Math.hypot(t.x - x, t.y - y) <= MERGE_CELLS);
+		if (!track) {
+			track = { id: this.#nextTrack++, x, y, firstSeenAt: at, lastSeenAt: at, alerted: false };
+			this.#tracks.push(track);
+		}
+		track.x = x;
+		track.y = y;
+		track.lastSeenAt = at;
+		return track;
+	}
+
+	#boxOf(s: Spot): Box {
+		return {
+			x: s.left / this.#columns,
+			y: s.top / this.#rows,
+			w: (s.right - s.left + 1) / this.#columns,
+			h: (s.bottom - s.top + 1) / this.#rows,
+		};
+	}
+}
+
+/** Cells per analysed picture. */
+export function gridOf(width: number, height: number): { rows: number; columns: number } {
+	return { rows: height / CELL, columns: width / CELL };
+}
+
+function dilate(v: Float32Array, rows: number, columns: number): Float32Array {
+	const out = new Float32Array(v.length);
+	for (let y = 0; y < rows; y++) {
+		for (let x = 0; x < columns; x++) {
+			let best = Number.NEGATIVE_INFINITY;
+			for (let dy = -1; dy <= 1; dy++) {
+				for (let dx = -1; dx <= 1; dx++) {
+					const yy = y + dy;
+					const xx = x + dx;
+					if (yy >= 0 && yy < rows && xx >= 0 && xx < columns) best = Math.max(best, v[yy * columns + xx] as number);
+				}
+			}
+			out[y * columns + x] = best;
+		}
+	}
+	return out;
+}
+
+interface Spot {
+	left: number;
+	right: number;
+	top: number;
+	bottom: number;
+	score: number;
+}
+
+/** Connected cells at or above `least`, strongest first, spots close to a stronger one merged into it. */
+function spots(score: Float32Array, rows: number, columns: number, least: number): Spot[] {
+	const seen = new Uint8Array(score.length);
+	const list: Spot[] = [];
+	for (let start = 0; start < score.length; start++) {
+		if (seen[start] || (score[start] as number) < least) continue;
+		const spot: Spot = { left: columns, right: 0, top: rows, bottom: 0, score: Number.NEGATIVE_INFINITY };
+		const queue = [start];
+		seen[start] = 1;
+		for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
+			const x = i % columns;
+			const y = Math.floor(i / columns);
+			spot.left = Math.min(spot.left, x);
+			spot.right = Math.max(spot.right, x);
+			spot.top = Math.min(spot.top, y);
+			spot.bottom = Math.max(spot.bottom, y);
+			spot.score = Math.max(spot.score, score[i] as number);
+			for (const [nx, ny] of [
+				[x - 1, y],
+				[x + 1, y],
+				[x, y - 1],
+				[x, y + 1],
+			] as const) {
+				const n = ny * columns + nx;
+				if (nx < 0 || ny < 0 || nx >= columns || ny >= rows || seen[n] || (score[n] as number) < least) continue;
+				seen[n] = 1;
+				queue.push(n);
+			}
+		}
+		list.push(spot);
+	}
+	return list.sort((a, b) => b.score - a.score).slice(0, 20);
+}
