@@ -82,6 +82,7 @@ async function live(o: {
 		fps: 4,
 		keyframeSeconds: 2,
 		pastMinutes: 30,
+		cameras: true,
 		periodS: 5,
 		ladder: { village: 0, township: 60, county: 120 },
 		onPush: (phone, push) => {
@@ -115,9 +116,7 @@ async function live(o: {
 	try {
 		await serve(tower, async () => {
 			const cookie = await login(tower.consoleUrl, "duty", password);
-			for (const person of tower.register.people.filter((p) => p.grids.some((g) => chiefOfFire(tower, simulation)?.startsWith(g)))) {
-				await simulation.enrol(person.id, tower.consoleUrl, cookie);
-			}
+			for (const person of tower.register.people) await simulation.enrol(person.id, tower.consoleUrl, cookie);
 			await simulation.connectNodes(() => tower.parts.sense.port, 5000);
 			clock.after("fire", o.fireAfterS * 1000, () => {
 				simulation.ignite();
@@ -134,9 +133,4 @@ Ctrl+C ends it.
 	} finally {
 		await simulation.stop();
 	}
-}
-
-/** Code of the grid that the burning place lies in. */
-function chiefOfFire(tower: Tower, simulation: Simulation): string | undefined {
-	return tower.register.people.find((p) => p.id === simulation.world.responsible)?.grids[0];
 }

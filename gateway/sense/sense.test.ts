@@ -162,6 +162,13 @@ describe("sense", () => {
 		expect(await store.pending()).toMatchObject([{ id: "alarm:n1:1:2" }]);
 	});
 
+	it("takes an alarm that comes before the birth of its boot", async () => {
+		const n1 = await node("n1");
+		const event = toBinary(EventSchema, create(EventSchema, { boot: 7, seq: 1, kind: EventKind.FLAME }));
+		await n1.publishAsync("t/1/t1/n1/evt", Buffer.from(event), { qos: 1 });
+		expect(events).toMatchObject([{ alarm: { kind: "flame", nodeId: "n1" } }]);
+	});
+
 	it("recognises a repetition after a restart", async () => {
 		const n1 = await node("n1");
 		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });

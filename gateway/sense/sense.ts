@@ -157,8 +157,8 @@ export class Sense implements Service {
 		if (freshness === "replayed") return freshness;
 		// a repetition under QoS 1: counted, then handled like the first, which may not have reached the disk
 		if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
-		// a birth opens a boot: without it we do not know who speaks
-		if (decoded.kind !== "birth" && (this.#replay.boot(node) ?? 0) !== boot) return "notBorn";
+		// a birth opens a boot: until it comes readings wait, but an alarm needs no introduction
+		if (decoded.kind === "telemetry" && (this.#replay.boot(node) ?? 0) !== boot) return "notBorn";
 		return decoded;
 	}
 

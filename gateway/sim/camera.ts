@@ -46,12 +46,20 @@ export class SimCamera {
 		const light = 0.97 + 0.04 * Math.sin(seconds / 311) + 0.015 * Math.sin(seconds / 47);
 		const jitter = Math.floor(noise(this.#terrain.seed, nowMs * 0.013, 3.3) * 4096);
 		const clouds = this.#cloudShadows(seconds);
+		const columns = Math.ceil(width / 16) + 1;
 		for (let y = 0; y < height; y++) {
+			const fy = (y & 15) / 16;
 			for (let x = 0; x < width; x++) {
 				const i = y * width + x;
-				const shade = clouds[(y >> 4) * (Math.ceil(width / 16) + 1) + (x >> 4)] as number;
+				const corner = (y >> 4) * columns + (x >> 4);
+				const fx = (x & 15) / 16;
+				const above = (clouds[corner] as number) * (1 - fx) + (clouds[corner + 1] as number) * fx;
+				const below = (clouds[corner + columns] as number) * (1 - fx) + (clouds[corner + columns + 1] as number) * fx;
+				const shade = above * (1 - fy) + below * fy;
 				const sky = this.#depth[i] === Number.POSITIVE_INFINITY;
-				const gain = sky ? 1 : light * (0.82 + 0.18 * shade);
+				// the near slope lies in even light: a cloud's shadow there would sweep over half the picture
+				const near = (this.#depth[i] as number) < 900;
+				const gain = sky ? 1 : near ? light : light * (0.88 + 0.12 * shade);
 				const white = sky ? Math.max(0, 1 - shade * 1.2) * 60 : 0;
 				const grain = this.#noise[((i * 7) & 0xffff) + jitter] as number;
 				for (let c = 0; c < 3; c++) {
@@ -113,7 +121,7 @@ export class SimCamera {
 	/** Light let through by moving cloud, per 16 x 16 pixels: 0 is shadow or white cloud, 1 is clear. */
 	#cloudShadows(seconds: number): Float32Array {
 		const columns = Math.ceil(this.view.width / 16) + 1;
-		const rows = Math.ceil(this.view.height / 16) + 1;
+		const rows = Math.ceil(this.view.height / 16) + 2;
 		const grid = new Float32Array(columns * rows);
 		const seed = this.#terrain.seed + 500;
 		for (let y = 0; y < rows; y++) {
@@ -157,7 +165,7 @@ export class SimCamera {
 		const { seed } = this.#terrain;
 		const slope = this.#terrain.heightAt(east + 30, north - 20) - this.#terrain.heightAt(east - 30, north + 20);
 		const light = Math.min(1.35, Math.max(0.5, 1 + slope / 55));
-		const trees = fractal(seed + 31, east / 60, north / 60, 3);
+		const trees = fractal(seed + 31, east / 60, north / 60, distance < 2500 ? 6 : 3);
 		const kind = noise(seed + 77, east / 700, north / 700);
 		const base: [number, number, number] = kind > 0.68 ? [118, 110, 72] : [46 + 22 * trees, 66 + 34 * trees, 38 + 12 * trees];
 		const haze = hazeAt(distance);

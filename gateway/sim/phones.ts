@@ -33,6 +33,8 @@ export class Phones implements Service {
 	readonly #onPush: (phone: Phone, push: Push) => void;
 	#server: Server | undefined;
 	#agent: Agent | undefined;
+	/** The service's own certificate, PEM. */
+	certificate = "";
 	/** Status with which the service answers, for tests of refusals. */
 	answer = 201;
 
@@ -48,6 +50,7 @@ export class Phones implements Service {
 
 	async start(): Promise<void> {
 		const { key, cert } = selfSigned();
+		this.certificate = cert;
 		this.#agent = new Agent({ ca: cert, keepAlive: true });
 		this.#server = createServer({ key, cert }, (request, response) => {
 			const phone = this.#phones.get(request.url ?? "");

@@ -12,6 +12,7 @@ export interface Served {
 	render: (nowMs: number) => Uint8Array;
 }
 
+/** The first start on a machine also builds the registry of GStreamer plug-ins. */
 const START_MS = 15_000;
 
 /** Serves rendered cameras over real RTSP, through Debian's GStreamer server in a process of its own. */
@@ -37,6 +38,21 @@ export class RtspServer implements Service {
 	}
 
 	async start(): Promise<void> {
+		// another program may take the port between choosing and binding: that is worth a second try
+		for (let tries = 1; ; tries++) {
+			try {
+				await this.#launch();
+				break;
+			} catch (error) {
+				await this.stop();
+				if (tries === 3) throw error;
+			}
+		}
+		// one camera per tick: rendering is spread evenly over the second
+		this.#timer = this.#clock.every("rtsp.frame", 1000 / this.#fps / this.#cameras.length, () => this.#push());
+	}
+
+	async #launch(): Promise<void> {
 		const sizes = this.#cameras.map((c) => `${c.name}:${c.width}x${c.height}`);
 		// the system's Python: python3-gi belongs to it and to no other
 		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "rtsp_server.py"), String(this.#fps), String(this.#keyframeEvery), ...sizes], {
@@ -56,7 +72,7 @@ export class RtspServer implements Service {
 						hint: "deploy/setup.sh installs what it needs (python3-gi, gir1.2-gst-rtsp-server-1.0).",
 					}),
 				);
-			const timer = this.#clock.after("rtsp.start", START_MS, () => fail("no answer"));
+			const timer = this.#clock.after("rtsp.start", START_MS, () => fail(`no answer ${complaint}`));
 			child.stdout.setEncoding("utf8").on("data", (text: string) => {
 				const port = /port (\d+)/.exec(text)?.[1];
 				if (!port) return;
@@ -69,8 +85,6 @@ export class RtspServer implements Service {
 			});
 			child.once("error", (error) => fail(error.message));
 		});
-		// one camera per tick: rendering is spread evenly over the second
-		this.#timer = this.#clock.every("rtsp.frame", 1000 / this.#fps / this.#cameras.length, () => this.#push());
 	}
 
 	async stop(): Promise<void> {

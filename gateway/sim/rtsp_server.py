@@ -50,7 +50,8 @@ server.set_address("127.0.0.1")
 server.set_service(os.environ.get("RTSP_PORT", "0"))
 for camera in cameras:
     server.get_mount_points().add_factory(f"/{camera['name']}", Factory(camera))
-server.attach(None)
+if server.attach(None) == 0 or server.get_bound_port() <= 0:
+    sys.exit("the port could not be bound")
 loop = GLib.MainLoop()
 print("port", server.get_bound_port(), flush=True)
 

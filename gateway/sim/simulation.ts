@@ -22,6 +22,8 @@ export interface SimulationOptions {
 	/** Seconds between two analysed frames. */
 	periodS: number;
 	ports: { broker: number; console: number };
+	/** Whether the tower has cameras at all; tests of sensors do without. */
+	cameras: boolean;
 	/** Seconds for each step of the ladder. */
 	ladder: { village: number; township: number; county: number };
 	onPush: (phone: Phone, push: Push) => void;
@@ -62,10 +64,10 @@ export class Simulation implements Service {
 		mkdirSync(folder, { recursive: true });
 		await this.phones.start();
 		writeRegister(this.world, join(folder, "register"));
-		for (const camera of this.#cameras) {
+		for (const camera of this.#options.cameras ? this.#cameras : []) {
 			if (pastMinutes > 0) writePast(camera, join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`), clock.now(), pastMinutes, PAST_SIZE);
 		}
-		await this.rtsp.start();
+		if (this.#options.cameras) await this.rtsp.start();
 		writeFileSync(this.configFile, this.#config());
 	}
 
@@ -115,9 +117,9 @@ export class Simulation implements Service {
 		return [
 			"# Made by `lookout simulate`; every run writes it anew.",
 			`tower: ${JSON.stringify({ id: tower.id, name: tower.name, ...tower.position })}`,
-			"cameras:",
+			this.#options.cameras ? "cameras:" : "cameras: []",
 			list(
-				cameras.map(({ pose: { cameraId, position, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, rangeM } }) => ({
+				(this.#options.cameras ? cameras : []).map(({ pose: { cameraId, position, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, rangeM } }) => ({
 					id: cameraId,
 					name: cameraId === "east" ? "东塔相机" : "西塔相机",
 					source: { type: "rtsp", url: this.rtsp.url(cameraId) },

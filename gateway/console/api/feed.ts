@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { TowerPort } from "../port.ts";
+import type { Change, TowerPort } from "../port.ts";
 
 const HEARTBEAT_MS = 10_000;
 /** Unread bytes after which a viewer is dropped; its page connects again and asks for the whole state. */
@@ -32,7 +32,12 @@ export class Feed {
 			if (raw.writableLength > MOST_UNREAD) raw.destroy();
 			else raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 		};
-		const stopListening = this.#port.onChange((change) => send(change.type, change));
+		// changes while the state is being read wait behind it: an older state must not overwrite a newer change
+		let waiting: Change[] | undefined = [];
+		const stopListening = this.#port.onChange((change) => {
+			if (waiting) waiting.push(change);
+			else send(change.type, change);
+		});
 		const heartbeat: Timer = this.#clock.every("feed.heartbeat", HEARTBEAT_MS, () => send("beat", { now: this.#clock.now() }));
 		const close = () => {
 			heartbeat.cancel();
@@ -43,8 +48,9 @@ export class Feed {
 		this.#open.add(close);
 		raw.once("close", close);
 		raw.on("error", close);
-		// after the listener, so that nothing falls between the state and the first change
 		send("state", await this.snapshot());
+		for (const change of waiting) send(change.type, change);
+		waiting = undefined;
 		return reply;
 	}
 

@@ -1,4 +1,4 @@
-import type { Position } from "../../base/geo.ts";
+import { angleBetweenDeg, type Position } from "../../base/geo.ts";
 import type { CameraPose, Sighting } from "../../model/camera.ts";
 import type { Evidence, Incident, Place } from "../../model/incident.ts";
 import { bearingClue, type Clue, middleOf, positionClue, regionOf } from "../locate/locate.ts";
@@ -27,11 +27,11 @@ export function evidenceOf(s: Sighting): PlacedEvidence {
 export function locate(world: World, incident: Incident): Incident {
 	const evidence = incident.evidence as PlacedEvidence[];
 	const sensors = evidence.filter((e) => e.position);
-	const cameras = [...new Map(evidence.filter((e) => e.pose && e.bearingDeg !== undefined).map((e) => [e.trackId, e])).values()];
+	const cameras = strongestPerCamera(evidence.filter((e) => e.pose && e.bearingDeg !== undefined));
 	const clues: Clue[] = [...sensors.slice(0, 1).map((e) => positionClue(e.position as Position)), ...cameras.map(clueOf)];
 	const points = regionOf(clues);
-	const crossing = cameras.length > 1 || sensors.length > 0;
-	const bearingDeg = cameras.at(-1)?.bearingDeg;
+	const crossing = sensors.length > 0 || crossingDeg(cameras) >= LEAST_CROSSING_DEG;
+	const bearingDeg = cameras[0]?.bearingDeg;
 	const place: Place = {
 		method: sensors.length > 0 ? "sensor" : cameras.length > 0 ? "bearing" : "none",
 		points,
@@ -54,6 +54,24 @@ export function withGrids(world: World, incident: Incident): Incident {
 	missing.add("grid");
 	const nearest = world.grids.nearest(incident.place.best ?? first);
 	return { ...incident, grids: nearest ? [nearest] : [], missing: [...missing] };
+}
+
+/** Bearings that meet at less than this leave the distance open: 1-sigma beyond 350 m at 10 km with half a degree each. */
+const LEAST_CROSSING_DEG = 20;
+
+/** A camera's newest sighting of the track it is surest of: two tracks of one camera do not cross. */
+function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
+	const best = new Map<string, PlacedEvidence>();
+	for (const e of evidence) {
+		const known = best.get(e.sourceId);
+		if (!known || e.trackId === known.trackId || (e.probability ?? 0) > (known.probability ?? 0)) best.set(e.sourceId, e);
+	}
+	return [...best.values()];
+}
+
+function crossingDeg(cameras: PlacedEvidence[]): number {
+	const angles = cameras.flatMap((a) => cameras.map((b) => angleBetweenDeg(a.bearingDeg ?? 0, b.bearingDeg ?? 0)));
+	return Math.max(0, ...angles.map((a) => Math.min(a, 180 - a)));
 }
 
 function clueOf(e: PlacedEvidence): Clue {

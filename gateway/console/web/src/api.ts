@@ -1,0 +1,91 @@
+/** Shapes of what the gateway sends; the gateway's own types stand in gateway/console/port.ts. */
+export interface Box {
+	x: number;
+	y: number;
+	w: number;
+	h: number;
+}
+export interface Evidence {
+	source: "camera" | "sensor";
+	sourceId: string;
+	what: string;
+	at: number;
+	probability?: number;
+	value?: number;
+	unit?: string;
+	boxes?: Box[];
+	picture?: string;
+}
+export interface Incident {
+	id: string;
+	kind: "fire" | "coverageLost" | "sensorFault";
+	status: "actual" | "exercise";
+	state: string;
+	openedAt: number;
+	changedAt: number;
+	firstSeenAt: number;
+	decisiveAt: number;
+	evidence: Evidence[];
+	place: { method: string; points: { lat: number; lon: number; weight: number }[]; bearingDeg?: number; errorM?: number; best?: { lat: number; lon: number } };
+	grids: { code: string; name: string; share: number }[];
+	missing: string[];
+	involved: { personId: string; name: string; role: string; level: string; share: number; toldAt: number; answer?: string; answeredAt?: number }[];
+	ladder: { step: number; nextAt?: number; feedbackBy?: number };
+}
+export interface Detail {
+	incident: Incident;
+	deliveries: { id: string; personId?: string; channel: string; address: string; state: string; attempts: number; tries: { at: number; outcome: string; detail: string }[] }[];
+	ledger: { n: number; at: number; what: string; who: string; detail: Record<string, unknown> }[];
+	videos: string[];
+}
+export interface Camera {
+	id: string;
+	name: string;
+	azimuthDeg: number;
+	fovDeg: number;
+	learning: boolean;
+	blind?: { reason: string; since: number };
+	lastFrameAt?: number;
+	restarts: number;
+	lastLines: string[];
+	live: boolean;
+}
+export interface Sensor {
+	id: string;
+	name: string;
+	lat: number;
+	lon: number;
+	lastAt?: number;
+	silent: boolean;
+	readings: { quantity: string; value: number; unit: string; quality: string }[];
+}
+export interface Tower {
+	id: string;
+	name: string;
+	exercise: boolean;
+	lat: number;
+	lon: number;
+	configFault?: string;
+	registerFault?: string;
+	version: string;
+}
+export interface State {
+	now: number;
+	tower: Tower;
+	incidents: Incident[];
+	cameras: Camera[];
+	sensors: Sensor[];
+}
+
+export const isOpen = (i: Incident) => !["false", "permitted", "closed"].includes(i.state);
+
+export async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+	const init: RequestInit = { method, signal: AbortSignal.timeout(15_000) };
+	if (method === "POST") {
+		init.headers = { "content-type": "application/json" };
+		init.body = JSON.stringify(body ?? {});
+	}
+	const response = await fetch(path, init);
+	if (!response.ok) throw Object.assign(new Error(((await response.json().catch(() => ({}))) as { error?: string }).error ?? response.statusText), { status: response.status });
+	return (await response.json()) as T;
+}

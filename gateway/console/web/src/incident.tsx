@@ -1,0 +1,221 @@
+import { useEffect, useState } from "react";
+import { type Camera, call, type Detail, type Incident, isOpen, type Tower } from "./api.ts";
+import { clock, span, type Words, word } from "./i18n.ts";
+import { Region } from "./region.tsx";
+
+interface Common {
+	incident: Incident;
+	w: Words;
+	now: number;
+}
+
+export function IncidentCard({ incident, w, now, selected, onSelect }: Common & { selected: boolean; onSelect: () => void }) {
+	return (
+		<button type="button" className={`card ${incident.kind} ${selected ? "selected" : ""}`} aria-pressed={selected} onClick={onSelect}>
+			<span className="kind">{w.kinds[incident.kind]}</span>
+			<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
+			<span className="where">{whereOf(incident)}</span>
+			<small>
+				{clock(incident.openedAt)} · {span(now - incident.openedAt)} {w.ago}
+			</small>
+		</button>
+	);
+}
+
+function whereOf(incident: Incident): string {
+	return incident.grids[0]?.name ?? incident.evidence[0]?.sourceId ?? incident.id;
+}
+
+const ANSWERS = ["going", "onScene", "notMe", "false", "permitted"] as const;
+
+export function IncidentPage({ incident, touched, w, now, tower, cameras }: Common & { touched: number; tower: Tower; cameras: Camera[] }) {
+	const [detail, setDetail] = useState<Detail | undefined>();
+	const [fault, setFault] = useState("");
+	// `touched` counts changes told by the live feed: each asks for the page's details anew
+	// biome-ignore lint/correctness/useExhaustiveDependencies: see above
+	useEffect(() => {
+		call<Detail>("GET", `/api/incidents/${incident.id}`).then(setDetail, (e: Error) => setFault(e.message));
+	}, [incident.id, touched]);
+	const answer = (what: string) => {
+		setFault("");
+		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what }).catch((e: Error) => setFault(e.message));
+	};
+	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
+	const { nextAt, feedbackBy } = incident.ladder;
+	return (
+		<article className={`incident ${incident.kind}`}>
+			<div className="headline">
+				<h1>{w.kinds[incident.kind]}</h1>
+				<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
+				{incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
+				<span className="grow" />
+				{nextAt !== undefined && (
+					<span className="due">
+						{w.nextStep} {span(nextAt - now)}
+					</span>
+				)}
+				{feedbackBy !== undefined && (
+					<span className="due">
+						{w.overdue} {span(feedbackBy - now)}
+					</span>
+				)}
+			</div>
+			<p className="facts">
+				<b>{incident.grids.slice(0, 3).map((g) => (g.share > 0.995 || g.share === 0 ? g.name : `${g.name} ${Math.round(g.share * 100)}%`)).join(" · ") || "—"}</b>
+				{incident.place.bearingDeg !== undefined && (
+					<span>
+						{w.bearing} {Math.round(incident.place.bearingDeg)}°
+					</span>
+				)}
+				{incident.place.errorM !== undefined && (
+					<span>
+						{w.error} ±{incident.place.errorM} m
+					</span>
+				)}
+				{sure > 0 && (
+					<span>
+						{w.probability} {Math.round(sure * 100)}%
+					</span>
+				)}
+				<span>
+					{w.firstSeen} {clock(incident.firstSeenAt)}
+				</span>
+				{incident.missing.length > 0 && (
+					<span className="missing">
+						{w.missing}: {incident.missing.map((m) => word(w.lacks, m)).join(", ")}
+					</span>
+				)}
+			</p>
+			{isOpen(incident) && (
+				<div className="answers">
+					{ANSWERS.map((a) => (
+						<button type="button" key={a} className={a} onClick={() => answer(a)}>
+							{w[a]}
+						</button>
+					))}
+				</div>
+			)}
+			{fault && (
+				<p className="fault" role="alert">
+					{fault}
+				</p>
+			)}
+			<div className="columns">
+				<EvidenceView incident={incident} w={w} cameras={cameras} />
+				<Region incident={incident} tower={tower} cameras={cameras} w={w} />
+			</div>
+			<Told incident={incident} detail={detail} w={w} />
+			{detail && <Papers detail={detail} w={w} />}
+		</article>
+	);
+}
+
+function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; cameras: Camera[] }) {
+	const pictured = incident.evidence.filter((e) => e.picture);
+	const [chosen, setChosen] = useState<number | undefined>();
+	const shown = pictured[chosen ?? pictured.length - 1];
+	const name = (id: string) => cameras.find((c) => c.id === id)?.name ?? id;
+	return (
+		<figure className="evidence">
+			{shown ? (
+				<div className="picture">
+					<img src={`/api/pictures/${shown.picture}`} alt={`${w.evidence} ${name(shown.sourceId)}`} />
+					{shown.boxes?.map((b) => (
+						<span key={`${b.x},${b.y}`} className="box" style={{ left: `${b.x * 100}%`, top: `${b.y * 100}%`, width: `${b.w * 100}%`, height: `${b.h * 100}%` }} />
+					))}
+				</div>
+			) : (
+				<div className="picture none">{incident.evidence.map((e) => `${e.sourceId}: ${word({ ...w.alarms, ...w.reasons }, e.what)} ${e.value ?? ""} ${e.unit ?? ""}`).join(" · ")}</div>
+			)}
+			{pictured.length > 1 && (
+				<div className="strip">
+					{pictured.slice(-8).map((e) => {
+						const index = pictured.indexOf(e);
+						return (
+							<button type="button" key={`${e.picture}${e.at}`} className={e === shown ? "on" : ""} onClick={() => setChosen(index)}>
+								{clock(e.at)}
+							</button>
+						);
+					})}
+				</div>
+			)}
+			<figcaption>
+				{shown && `${name(shown.sourceId)} · ${clock(shown.at)}`}
+				{incident.evidence.filter((e) => e.source === "sensor").slice(-2).map((e) => ` · ${e.sourceId}: ${word(w.alarms, e.what)} ${e.value ?? ""} ${e.unit ?? ""}`)}
+			</figcaption>
+		</figure>
+	);
+}
+
+function Told({ incident, detail, w }: { incident: Incident; detail: Detail | undefined; w: Words }) {
+	if (incident.involved.length === 0) return <p className="missing">{w.nobody}</p>;
+	return (
+		<table>
+			<caption>{w.told}</caption>
+			<thead>
+				<tr>
+					<th>{w.who}</th>
+					<th>{w.channel}</th>
+					<th>{w.answer}</th>
+				</tr>
+			</thead>
+			<tbody>
+				{incident.involved.map((p) => (
+					<tr key={p.personId}>
+						<td>
+							{p.name}{" "}
+							<small>
+								{word(w.levels, p.level)}
+								{word(w.roles, p.role)}
+							</small>
+						</td>
+						<td>
+							{detail?.deliveries
+								.filter((d) => d.personId === p.personId)
+								.map((d) => (
+									<span key={d.id} className={`delivery ${d.state}`} title={d.tries.map((t) => `${clock(t.at)} ${t.outcome} ${t.detail}`).join("\n")}>
+										{word(w.channels, d.channel)} {word(w.deliveries, d.state)}
+										{d.attempts > 1 ? ` ×${d.attempts}` : ""}
+									</span>
+								))}
+						</td>
+						<td>{p.answer ? <b className={`said ${p.answer}`}>{word(w as unknown as Record<string, string>, p.answer)}</b> : "—"} {p.answeredAt ? <small>{clock(p.answeredAt)}</small> : null}</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+function Papers({ detail, w }: { detail: Detail; w: Words }) {
+	return (
+		<>
+			{detail.videos.length > 0 && (
+				<details>
+					<summary>
+						{w.video} ({detail.videos.length})
+					</summary>
+					<p className="videos">
+						{detail.videos.map((v) => (
+							<a key={v} href={`/api/videos/${detail.incident.id}/${v}`} target="_blank" rel="noreferrer">
+								{v.replace(/-(\d+)\.mp4$/, (_, t: string) => ` ${clock(Number(t))}`)}
+							</a>
+						))}
+					</p>
+				</details>
+			)}
+			<details>
+				<summary>
+					{w.ledger} ({detail.ledger.length})
+				</summary>
+				<ol className="ledger">
+					{detail.ledger.map((l) => (
+						<li key={l.n}>
+							<time>{clock(l.at)}</time> <b>{l.what}</b> {l.who} <small>{JSON.stringify(l.detail)}</small>
+						</li>
+					))}
+				</ol>
+			</details>
+		</>
+	);
+}

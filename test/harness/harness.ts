@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+const root = join(import.meta.dirname, "../..");
+
+export interface Gateway {
+	child: ChildProcess;
+	/** Everything it printed so far. */
+	output: () => string;
+	password: string | undefined;
+	consoleUrl: string;
+	/** Resolves with the signal or exit code that ended it. */
+	ended: Promise<string>;
+	stop: () => Promise<void>;
+}
+
+/** Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. */
+export async function startGateway(configFile: string, env: Record<string, string> = {}): Promise<Gateway> {
+	const child = spawn(join(root, "node_modules/.bin/node"), [join(root, "gateway/cli/main.ts"), "run", configFile], {
+		env: { ...process.env, ...env },
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	let text = "";
+	child.stdout.setEncoding("utf8").on("data", (t: string) => {
+		text += t;
+	});
+	child.stderr.setEncoding("utf8").on("data", (t: string) => {
+		text += t;
+	});
+	const ended = new Promise<string>((resolve) => child.once("close", (code, signal) => resolve(signal ?? String(code))));
+	const over = { value: false };
+	void ended.then(() => {
+		over.value = true;
+	});
+	const ready = () => /console (http\S+)/.exec(text)?.[1];
+	await until(() => ready() !== undefined || over.value, 30_000, () => `the gateway to start; it said:\n${text}`);
+	return {
+		child,
+		output: () => text,
+		password: /password "([^"]+)"/.exec(text)?.[1],
+		consoleUrl: ready() ?? "",
+		ended,
+		stop: async () => {
+			child.kill("SIGTERM");
+			await ended;
+		},
+	};
+}
+
+/** Waits for something to become true; names it, with what is known, when it does not. */
+export async function until(what: () => boolean | Promise<boolean>, timeoutMs: number, describe: string | (() => string)): Promise<void> {
+	const caller = new Error();
+	const end = performance.now() + timeoutMs;
+	while (!(await what())) {
+		if (performance.now() > end) {
+			caller.message = `waited ${timeoutMs / 1000} s for ${typeof describe === "string" ? describe : describe()}`;
+			throw caller;
+		}
+		await new Promise((resolve) => setTimeout(resolve, 25));
+	}
+}
+
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const address = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+const CHROMIUM = "/usr/bin/chromium";
+
+export async function openBrowser(): Promise<Browser> {
+	return chromium.launch({
+		executablePath: CHROMIUM,
+		args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+	});
+}
+
+/** Writes a certificate where NODE_EXTRA_CA_CERTS can name it. */
+export function certificateFile(folder: string, certificate: string): string {
+	const file = join(folder, "push-service.pem");
+	writeFileSync(file, certificate);
+	return file;
+}
