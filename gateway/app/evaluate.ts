@@ -78,7 +78,7 @@ async function run(footage: Footage, network: Network, decision: { candidateScor
 			if (!frame) continue;
 			const { candidates, top } = await analyst.look(rgb, size.width, size.height, frame.at);
 			const found = candidates.map((c) => ({ at: frame.at, box: c.box, score: c.score }));
-			candidates.forEach((c, i) => c.crossed && found[i] && alerts.push(found[i]));
+			alerts.push(...found.filter((_, i) => candidates[i]?.crossed));
 			frames.push({ at: frame.at, positive: frame.smoke, top, candidates: found });
 		}
 	}

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
+import type { Tally } from "../base/tally.ts";
 import type { Change, TowerPort } from "../console/port.ts";
 import type { Person } from "../model/register.ts";
 import type { Config } from "../ops/config/schema.ts";
@@ -14,6 +15,7 @@ import type { JudgementStore } from "../store/judgement.ts";
 import type { OutboxStore } from "../store/outbox.ts";
 import type { Camera } from "../watch/camera.ts";
 import type { EvidenceOptions } from "../watch/capture/evidence.ts";
+import type { Detector } from "../watch/detect/detector.ts";
 import type { Pump } from "./pump.ts";
 
 export interface PortParts {
@@ -28,6 +30,8 @@ export interface PortParts {
 	pump: Pump;
 	sense: Sense;
 	cameras: Camera[];
+	detector: Detector;
+	tally: Tally;
 	evidence: EvidenceOptions;
 	linkSecret: string;
 	vapidPublicKey: string | undefined;
@@ -79,17 +83,23 @@ export function createPort(p: PortParts): TowerPort {
 				live: liveUrl(config, state.id) !== undefined,
 			})),
 		sensors: () =>
-			p.sense
-				.nodes()
-				.map(({ id, name, position, lastAt, silent, readings }) => ({
-					id,
-					name,
-					...position,
-					silent,
-					readings,
-					...(lastAt === undefined ? {} : { lastAt }),
-				})),
+			p.sense.nodes().map(({ id, name, position, lastAt, silent, readings }) => ({
+				id,
+				name,
+				...position,
+				silent,
+				readings,
+				...(lastAt === undefined ? {} : { lastAt }),
+			})),
 		people: p.people,
+		health: () => ({
+			framesScored: p.cameras.reduce((n, c) => n + c.state.framesScored, 0),
+			framesFailed: p.cameras.reduce((n, c) => n + c.state.framesFailed, 0),
+			camerasBlind: p.cameras.filter((c) => c.state.blind).length,
+			camerasLearning: p.cameras.filter((c) => c.state.learning).length,
+			detectorRestarts: p.detector.restarts,
+			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
+		}),
 		answer: async (incidentId, personId, personName, answer) => {
 			const known = p.pump.incidents.some((i) => i.id === incidentId);
 			if (!known) return false;

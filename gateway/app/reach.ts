@@ -1,7 +1,7 @@
 import type { Agent } from "node:https";
 import type { Clock } from "../base/clock.ts";
-import { resolveSecret } from "../ops/config/source.ts";
 import type { Config } from "../ops/config/schema.ts";
+import { resolveSecret } from "../ops/config/source.ts";
 import type { Log } from "../ops/log/log.ts";
 import { CentreChannel } from "../reach/channels/centre.ts";
 import type { Channel } from "../reach/channels/channel.ts";

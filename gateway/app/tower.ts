@@ -11,10 +11,10 @@ import { GridIndex } from "../judge/locate/locate.ts";
 import type { World } from "../judge/world.ts";
 import type { Effect, Incident } from "../model/incident.ts";
 import type { Register } from "../model/register.ts";
-import type { ConfigInForce } from "../ops/config/source.ts";
+import { type ConfigInForce, faultNow } from "../ops/config/source.ts";
 import type { Log } from "../ops/log/log.ts";
-import { Dispatcher } from "../reach/outbox/dispatcher.ts";
 import { personToken } from "../reach/links.ts";
+import { Dispatcher } from "../reach/outbox/dispatcher.ts";
 import { Sense } from "../sense/sense.ts";
 import { AccountStore } from "../store/accounts.ts";
 import { Database } from "../store/database.ts";
@@ -22,7 +22,7 @@ import { JudgementStore } from "../store/judgement.ts";
 import { MessageStore } from "../store/messages.ts";
 import { OutboxStore } from "../store/outbox.ts";
 import { Camera } from "../watch/camera.ts";
-import { enforceBudget, type EvidenceOptions } from "../watch/capture/evidence.ts";
+import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
 import { Detector } from "../watch/detect/detector.ts";
 import { openModel, scoreOf } from "../watch/detect/manifest.ts";
 import { createPort } from "./port.ts";
@@ -45,6 +45,7 @@ export interface TowerOptions {
 }
 
 const EMPTY_REGISTER: Register = { version: "empty", people: [], grids: [], teams: [] };
+const CONFIG_LOOK_MS = 3_000;
 const HOUSEKEEPING_MS = 600_000;
 
 /** One gateway: builds the rooms, joins them, starts them in order and stops them in reverse. */
@@ -58,7 +59,7 @@ export class Tower implements Service {
 	#world: World | undefined;
 	#register: Register = EMPTY_REGISTER;
 	#registerFault: string | undefined;
-	#timer: Timer | undefined;
+	#timers: Timer[] = [];
 	#parts:
 		| { pump: Pump; sense: Sense; console: Console; dispatcher: Dispatcher; detector: Detector; outbox: OutboxStore; judgements: JudgementStore }
 		| undefined;
@@ -198,6 +199,8 @@ export class Tower implements Service {
 			pump,
 			sense,
 			cameras: this.cameras,
+			detector,
+			tally: this.tally,
 			evidence,
 			linkSecret,
 			vapidPublicKey: set.vapidPublicKey,
@@ -227,14 +230,32 @@ export class Tower implements Service {
 			await this.stop();
 			throw error;
 		}
-		this.#timer = clock.every("tower.housekeeping", HOUSEKEEPING_MS, () => {
+		this.#timers.push(clock.every("tower.config", CONFIG_LOOK_MS, () => this.#lookAtConfig(port)));
+		this.#keepHouse(evidence, judgements);
+	}
+
+	#keepHouse(evidence: EvidenceOptions, judgements: JudgementStore): void {
+		const { clock, log } = this.#options;
+		const timer = clock.every("tower.housekeeping", HOUSEKEEPING_MS, () => {
 			enforceBudget(evidence).catch((err) => log.error({ err }, "evidence could not be pruned"));
 			judgements.retain(clock.now()).catch((err) => log.error({ err }, "old judgements could not be forgotten"));
 		});
+		this.#timers.push(timer);
+	}
+
+	#lookAtConfig(port: TowerPort): void {
+		const { inForce, log } = this.#options;
+		if (inForce.file === undefined) return;
+		const fault = faultNow(inForce.file, inForce.version);
+		if (fault === inForce.fault) return;
+		if (fault === undefined) delete inForce.fault;
+		else inForce.fault = fault;
+		log.warn({ fault }, "LK0101 the configuration file has changed; the one in force stays");
+		this.#change({ type: "tower", tower: port.tower() });
 	}
 
 	async stop(): Promise<void> {
-		this.#timer?.cancel();
+		for (const timer of this.#timers.splice(0)) timer.cancel();
 		await this.#stack.stop();
 		this.tally.flush();
 		await this.#db?.close();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { LookoutError } from "../base/errors.ts";
-import { GridIndex } from "../judge/locate/locate.ts";
+import type { GridIndex } from "../judge/locate/locate.ts";
 import type { World } from "../judge/world.ts";
 import type { CameraPose } from "../model/camera.ts";
 import type { Address, Register } from "../model/register.ts";

@@ -19,7 +19,7 @@ const time = () => new Date(clock.now() + 8 * 3_600_000).toISOString().slice(11,
 export const simulate: Command = {
 	summary: "the whole gateway in a small made world: cameras, sensors, phones, a fire",
 	help: `
-usage: lookout simulate [--seed N] [--fire-after S] [--port N] [--dir DIR] [--log LEVEL]
+usage: lookout simulate [--seed N] [--fire-after S] [--port N] [--broker-port N] [--dir DIR] [--log LEVEL]
        lookout simulate --export DIR [--seed N] [--count N]
 
 Runs a gateway on real RTSP, MQTT and Web Push, all on this machine, with made pictures and people. Everything it
@@ -37,7 +37,7 @@ renders labelled footage, one frame a minute.
 				seed: { type: "string", default: "5" },
 				"fire-after": { type: "string", default: "15" },
 				port: { type: "string", default: "8080" },
-				"broker-port": { type: "string", default: "1883" },
+				"broker-port": { type: "string", default: "0" },
 				dir: { type: "string", default: "var/simulate" },
 				log: { type: "string", default: "warn" },
 				export: { type: "string" },

@@ -13,6 +13,7 @@ export interface TowerPort {
 	cameras(): CameraView[];
 	sensors(): SensorView[];
 	people(): Person[];
+	health(): HealthView;
 	/** Judged when the promise resolves; false when there is no such open incident. */
 	answer(incidentId: string, personId: string, personName: string, answer: Answer["answer"]): Promise<boolean>;
 	/** Path of an evidence picture by its name; undefined when the name is not one. */
@@ -57,6 +58,16 @@ export interface CameraView {
 	restarts: number;
 	lastLines: string[];
 	live: boolean;
+}
+
+/** Whether the tower watches: health is a fresh frame scored, not a process that answers. */
+export interface HealthView {
+	framesScored: number;
+	framesFailed: number;
+	camerasBlind: number;
+	camerasLearning: number;
+	detectorRestarts: number;
+	counters: Record<string, number>;
 }
 
 export interface SensorView {

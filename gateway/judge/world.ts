@@ -1,4 +1,4 @@
-import type { Incident, JudgeEvent, Effect } from "../model/incident.ts";
+import type { Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import type { Address, Level, Register } from "../model/register.ts";
 import type { GridIndex } from "./locate/locate.ts";
 

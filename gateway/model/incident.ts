@@ -1,7 +1,7 @@
 import type { Position } from "../base/geo.ts";
-import type { Alarm } from "./sensor.ts";
 import type { Box, Coverage, Sighting } from "./camera.ts";
 import type { Level } from "./register.ts";
+import type { Alarm } from "./sensor.ts";
 
 export type IncidentKind = "fire" | "coverageLost" | "sensorFault";
 /** `detected` until a named person answers; the later states of the design belong to the next room. */

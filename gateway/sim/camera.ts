@@ -64,7 +64,7 @@ export class SimCamera {
 				const grain = this.#noise[((i * 7) & 0xffff) + jitter] as number;
 				for (let c = 0; c < 3; c++) {
 					const v = (this.#land[i * 3 + c] as number) * gain + white + grain;
-					out[i * 3 + c] = v < 0 ? 0 : v > 255 ? 255 : v;
+					out[i * 3 + c] = Math.min(255, Math.max(0, v));
 				}
 			}
 		}

@@ -39,7 +39,9 @@ export function drawClock(rgb: Uint8Array, width: number, height: number, nowMs:
 	}
 	const bits = bitsOf(nowMs);
 	dot(0, height - BLOCK, BLOCK * bits.length, BLOCK, 16);
-	bits.forEach((bit, i) => bit && dot(i * BLOCK, height - BLOCK, BLOCK, BLOCK, 240));
+	bits.forEach((bit, i) => {
+		if (bit) dot(i * BLOCK, height - BLOCK, BLOCK, BLOCK, 240);
+	});
 }
 
 /** The time drawn into a picture of at least 384 pixels' width, ms since 1970; undefined when there is none. */

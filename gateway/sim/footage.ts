@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Clock, delay } from "../base/clock.ts";
 import { SimCamera } from "./camera.ts";
 import { encodeJpeg, shrink } from "./picture.ts";
 import { smallWorld } from "./world.ts";
@@ -7,13 +8,20 @@ import { smallWorld } from "./world.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * Writes the minutes before `nowMs` as the past frames of a view, in the size the detector works at, so that a
+ * Writes the minutes before now as the past frames of a view, in the size the detector works at, so that a
  * simulated tower has the memory a real one has after half an hour.
  */
-export function writePast(camera: SimCamera, folder: string, nowMs: number, minutes: number, size: { width: number; height: number }): void {
+export async function writePast(
+	camera: SimCamera,
+	folder: string,
+	clock: Clock,
+	minutes: number,
+	size: { width: number; height: number },
+): Promise<void> {
 	mkdirSync(folder, { recursive: true });
-	const now = Math.floor(nowMs / MINUTE_MS);
+	const now = Math.floor(clock.now() / MINUTE_MS);
 	for (let minute = now - minutes; minute < now; minute++) {
+		await delay(clock, "sim.past", 0); // seconds of rendering in one piece would make every timer fire late
 		const small = shrink(camera.render(minute * MINUTE_MS), camera.view.width, camera.view.height, size.width, size.height);
 		writeFileSync(join(folder, `${minute}.jpg`), encodeJpeg(small, size.width, size.height));
 	}

@@ -6,7 +6,7 @@ import type { Service } from "../base/lifecycle.ts";
 import { SimCamera } from "./camera.ts";
 import { writePast } from "./footage.ts";
 import { SimNode } from "./node.ts";
-import { Phones, type Phone, type Push } from "./phones.ts";
+import { type Phone, Phones, type Push } from "./phones.ts";
 import type { Fire } from "./plume.ts";
 import { RtspServer } from "./rtsp.ts";
 import { type SmallWorld, smallWorld, writeRegister } from "./world.ts";
@@ -65,7 +65,7 @@ export class Simulation implements Service {
 		await this.phones.start();
 		writeRegister(this.world, join(folder, "register"));
 		for (const camera of this.#options.cameras ? this.#cameras : []) {
-			if (pastMinutes > 0) writePast(camera, join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`), clock.now(), pastMinutes, PAST_SIZE);
+			if (pastMinutes > 0) await writePast(camera, join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`), clock, pastMinutes, PAST_SIZE);
 		}
 		if (this.#options.cameras) await this.rtsp.start();
 		writeFileSync(this.configFile, this.#config());
@@ -119,19 +119,21 @@ export class Simulation implements Service {
 			`tower: ${JSON.stringify({ id: tower.id, name: tower.name, ...tower.position })}`,
 			this.#options.cameras ? "cameras:" : "cameras: []",
 			list(
-				(this.#options.cameras ? cameras : []).map(({ pose: { cameraId, position, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, rangeM } }) => ({
-					id: cameraId,
-					name: cameraId === "east" ? "东塔相机" : "西塔相机",
-					source: { type: "rtsp", url: this.rtsp.url(cameraId) },
-					...position,
-					heightM: Math.round(heightM),
-					azimuthDeg,
-					tiltDeg,
-					fovDeg,
-					azimuthErrorDeg,
-					rangeM,
-					periodS,
-				})),
+				(this.#options.cameras ? cameras : []).map(
+					({ pose: { cameraId, position, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, rangeM } }) => ({
+						id: cameraId,
+						name: cameraId === "east" ? "东塔相机" : "西塔相机",
+						source: { type: "rtsp", url: this.rtsp.url(cameraId) },
+						...position,
+						heightM: Math.round(heightM),
+						azimuthDeg,
+						tiltDeg,
+						fovDeg,
+						azimuthErrorDeg,
+						rangeM,
+						periodS,
+					}),
+				),
 			),
 			"sensors:",
 			list(

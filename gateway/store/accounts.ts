@@ -50,7 +50,7 @@ export class AccountStore {
 	}
 
 	/** An enrolment link works once. */
-	async useEnrolment(tokenHash: string): Promise<void> {
+	async consumeEnrolment(tokenHash: string): Promise<void> {
 		await this.#db.write([{ sql: "DELETE FROM enrolment WHERE token_hash=?", params: [tokenHash] }]);
 	}
 

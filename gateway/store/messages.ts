@@ -1,5 +1,5 @@
-import { LookoutError } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
+import { LookoutError } from "../base/errors.ts";
 import type { JudgeEvent } from "../model/incident.ts";
 import type { Database, SqlValue, Statement } from "./database.ts";
 

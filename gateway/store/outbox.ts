@@ -1,5 +1,5 @@
 import type { Delivery, Message } from "../model/incident.ts";
-import { type Database, type Row } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 import { insertDelivery } from "./judgement.ts";
 
 export type DeliveryState = "queued" | "trying" | "accepted" | "failed" | "stopped";

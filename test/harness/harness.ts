@@ -36,7 +36,11 @@ export async function startGateway(configFile: string, env: Record<string, strin
 		over.value = true;
 	});
 	const ready = () => /console (http\S+)/.exec(text)?.[1];
-	await until(() => ready() !== undefined || over.value, 30_000, () => `the gateway to start; it said:\n${text}`);
+	await until(
+		() => ready() !== undefined || over.value,
+		30_000,
+		() => `the gateway to start; it said:\n${text}`,
+	);
 	return {
 		child,
 		output: () => text,
@@ -76,7 +80,16 @@ const CHROMIUM = "/usr/bin/chromium";
 export async function openBrowser(): Promise<Browser> {
 	return chromium.launch({
 		executablePath: CHROMIUM,
-		args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+		args: [
+			"--headless",
+			"--no-sandbox",
+			"--disable-gpu",
+			"--disable-quic",
+			"--no-first-run",
+			"--disable-background-networking",
+			"--disable-component-update",
+			"--disable-sync",
+		],
 	});
 }
 

@@ -107,7 +107,11 @@ describe("smoke before a camera", () => {
 		simulation.ignite(new SystemClock().now() - 60_000);
 		expect(await doomed.ended).toBe("SIGKILL");
 		const second = await start();
-		await until(() => chiefsPush() !== undefined, 120_000, () => `the chief's push after the restart; the gateway said:\n${second.output()}`);
+		await until(
+			() => chiefsPush() !== undefined,
+			120_000,
+			() => `the chief's push after the restart; the gateway said:\n${second.output()}`,
+		);
 		expect(pushes.filter((p) => p.person === chief())).toHaveLength(1);
 		expect((await incidents(second, cookie)).filter((i) => i.kind === "fire")).toHaveLength(1);
 	}, 300_000);
@@ -116,7 +120,10 @@ describe("smoke before a camera", () => {
 		const g = await start();
 		const cookie = await login(g.consoleUrl, "duty", g.password ?? "");
 		const coverage = async () => (await incidents(g, cookie)).filter((i) => i.kind === "coverageLost");
-		const seeing = async () => ((await (await fetch(`${g.consoleUrl}/api/state`, { headers: { cookie } })).json()) as { cameras: { lastFrameAt?: number }[] }).cameras.every((c) => c.lastFrameAt);
+		const seeing = async () =>
+			((await (await fetch(`${g.consoleUrl}/api/state`, { headers: { cookie } })).json()) as { cameras: { lastFrameAt?: number }[] }).cameras.every(
+				(c) => c.lastFrameAt,
+			);
 		await until(seeing, 30_000, "both cameras to be watched");
 		simulation.rtsp.freeze(true);
 		await until(async () => (await coverage()).length === 2, 120_000, "both cameras to be blind");

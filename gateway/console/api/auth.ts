@@ -71,8 +71,8 @@ export class Auth {
 		return this.#accounts.enrolment(hashToken(token), this.#clock.now());
 	}
 
-	async useEnrolment(token: string): Promise<void> {
-		await this.#accounts.useEnrolment(hashToken(token));
+	async consumeEnrolment(token: string): Promise<void> {
+		await this.#accounts.consumeEnrolment(hashToken(token));
 	}
 }
 

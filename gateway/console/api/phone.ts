@@ -60,7 +60,7 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 		const personId = await auth.enrolment(token);
 		if (!personId) return reply.code(404).send({ error: "this link has been used or has expired; ask for a new one" });
 		await port.subscribe(personId, subscription, device);
-		await auth.useEnrolment(token);
+		await auth.consumeEnrolment(token);
 		return port.testMessage(personId);
 	});
 }

@@ -34,7 +34,6 @@ const DUTY_DESK = "duty-desk";
 export class Console implements Service {
 	readonly #options: ConsoleOptions;
 	readonly #log: Log;
-	readonly #clock: Clock;
 	readonly #auth: Auth;
 	readonly #feed: Feed;
 	readonly #live: LiveViews;
@@ -43,7 +42,6 @@ export class Console implements Service {
 	constructor(options: ConsoleOptions, accounts: AccountStore, clock: Clock, random: Random, log: Log) {
 		this.#options = options;
 		this.#log = log;
-		this.#clock = clock;
 		this.#auth = new Auth(accounts, clock, random);
 		this.#feed = new Feed(options.port_, clock);
 		this.#live = new LiveViews((camera) => options.port_.liveUrl(camera), clock, log);
@@ -125,6 +123,7 @@ export class Console implements Service {
 		const port = this.#options.port_;
 		app.get("/api/state", () => this.#feed.snapshot());
 		app.get("/api/events", (request, reply) => this.#feed.open(request, reply));
+		app.get("/api/health", async () => port.health());
 		app.get("/api/people", async () => port.people().map(({ id, name, role, level, grids }) => ({ id, name, role, level, grids })));
 		app.get("/api/incidents/:id", { schema: { params: idParams } }, async (request, reply) => {
 			const { id } = request.params as { id: string };

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type { EventEmitter } from "node:events";
+import { createRequire } from "node:module";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Log } from "../../ops/log/log.ts";
 

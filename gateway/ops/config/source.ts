@@ -13,6 +13,8 @@ export interface ConfigInForce {
 	/** `file:line:column path: message` lines, when the last good configuration runs instead of the file. */
 	fault?: string;
 	version: string;
+	/** The file, when there is one to keep an eye on. */
+	file?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export function configInForce(file: string): ConfigInForce {
 		const result = parseConfig(text);
 		if (result.ok) {
 			keep(lastGood, text);
-			return { config: result.config, baseDir, version: versionOf(text) };
+			return { config: result.config, baseDir, version: versionOf(text), file: path };
 		}
 		fault = formatFaults(file, result.faults);
 	} catch (error) {
@@ -38,7 +40,7 @@ export function configInForce(file: string): ConfigInForce {
 	if (existsSync(lastGood)) {
 		const text = readFileSync(lastGood, "utf8");
 		const result = parseConfig(text);
-		if (result.ok) return { config: result.config, baseDir, fault, version: versionOf(text) };
+		if (result.ok) return { config: result.config, baseDir, fault, version: versionOf(text), file: path };
 	}
 	if (!existsSync(path)) {
 		throw new LookoutError("LK0102", `${file} does not exist, and there is no last good configuration`, {
@@ -48,6 +50,21 @@ export function configInForce(file: string): ConfigInForce {
 	throw new LookoutError("LK0101", `${file} is not valid, and there is no last good configuration\n${fault}`, {
 		hint: "Mend the lines above; `npx lookout check-config` prints them again.",
 	});
+}
+
+/**
+ * What is wrong with the file now, for a tower that runs: undefined when it is valid and the one in force. A valid
+ * change takes effect with the next start, since a camera or a broker must not be torn down by a slip of the editor.
+ */
+export function faultNow(file: string, inForce: string): string | undefined {
+	try {
+		const text = readFileSync(file, "utf8");
+		const result = parseConfig(text);
+		if (!result.ok) return formatFaults(file, result.faults);
+		return versionOf(text) === inForce ? undefined : `${file} has changed and is valid: restart to use it`;
+	} catch (error) {
+		return `${file}: cannot be read: ${(error as Error).message}`;
+	}
 }
 
 export function lastGoodPath(file: string): string {

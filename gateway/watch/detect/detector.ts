@@ -105,6 +105,8 @@ export class Detector implements Service {
 			serialization: "advanced",
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 			execArgv: ["--max-old-space-size=96"],
+			// glibc would keep freed pictures for later: with a fixed threshold each goes back to the system when it is freed
+			env: { ...process.env, MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" },
 		});
 		this.#child = child;
 		const lines: string[] = [];

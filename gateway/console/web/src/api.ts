@@ -26,7 +26,13 @@ export interface Incident {
 	firstSeenAt: number;
 	decisiveAt: number;
 	evidence: Evidence[];
-	place: { method: string; points: { lat: number; lon: number; weight: number }[]; bearingDeg?: number; errorM?: number; best?: { lat: number; lon: number } };
+	place: {
+		method: string;
+		points: { lat: number; lon: number; weight: number }[];
+		bearingDeg?: number;
+		errorM?: number;
+		best?: { lat: number; lon: number };
+	};
 	grids: { code: string; name: string; share: number }[];
 	missing: string[];
 	involved: { personId: string; name: string; role: string; level: string; share: number; toldAt: number; answer?: string; answeredAt?: number }[];
@@ -34,7 +40,15 @@ export interface Incident {
 }
 export interface Detail {
 	incident: Incident;
-	deliveries: { id: string; personId?: string; channel: string; address: string; state: string; attempts: number; tries: { at: number; outcome: string; detail: string }[] }[];
+	deliveries: {
+		id: string;
+		personId?: string;
+		channel: string;
+		address: string;
+		state: string;
+		attempts: number;
+		tries: { at: number; outcome: string; detail: string }[];
+	}[];
 	ledger: { n: number; at: number; what: string; who: string; detail: Record<string, unknown> }[];
 	videos: string[];
 }
@@ -86,6 +100,9 @@ export async function call<T>(method: "GET" | "POST", path: string, body?: unkno
 		init.body = JSON.stringify(body ?? {});
 	}
 	const response = await fetch(path, init);
-	if (!response.ok) throw Object.assign(new Error(((await response.json().catch(() => ({}))) as { error?: string }).error ?? response.statusText), { status: response.status });
+	if (!response.ok)
+		throw Object.assign(new Error(((await response.json().catch(() => ({}))) as { error?: string }).error ?? response.statusText), {
+			status: response.status,
+		});
 	return (await response.json()) as T;
 }

@@ -20,7 +20,10 @@ function reduce(state: State | undefined, change: Change): State | undefined {
 	if (!state) return state;
 	switch (change.type) {
 		case "incident":
-			return { ...state, incidents: [change.incident, ...state.incidents.filter((i) => i.id !== change.incident.id)].sort((a, b) => b.openedAt - a.openedAt) };
+			return {
+				...state,
+				incidents: [change.incident, ...state.incidents.filter((i) => i.id !== change.incident.id)].sort((a, b) => b.openedAt - a.openedAt),
+			};
 		case "cameras":
 			return { ...state, cameras: change.cameras };
 		case "sensors":
@@ -69,7 +72,8 @@ export function App() {
 	useEffect(() => {
 		if (!authorised) return;
 		const source = new EventSource("/api/events");
-		const on = <T,>(name: string, handle: (data: T) => void) => source.addEventListener(name, (e) => handle(JSON.parse((e as MessageEvent<string>).data) as T));
+		const on = <T,>(name: string, handle: (data: T) => void) =>
+			source.addEventListener(name, (e) => handle(JSON.parse((e as MessageEvent<string>).data) as T));
 		source.onopen = () => setLive(true);
 		source.onerror = () => {
 			setLive(false);

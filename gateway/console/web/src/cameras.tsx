@@ -27,7 +27,9 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 	const first = camera.lastFrameAt === undefined ? 0 : 1;
 	return (
 		<figure className={camera.blind ? "camera blind" : "camera"}>
-			<div className="picture">{live ? <Live id={camera.id} /> : <img src={`/api/cameras/${camera.id}/snapshot?n=${picture}.${first}`} alt={camera.name} />}</div>
+			<div className="picture">
+				{live ? <Live id={camera.id} /> : <img src={`/api/cameras/${camera.id}/snapshot?n=${picture}.${first}`} alt={camera.name} />}
+			</div>
 			<figcaption>
 				<b>{camera.name}</b>
 				{camera.blind ? (
@@ -54,7 +56,12 @@ function Live({ id }: { id: string }) {
 	useEffect(() => {
 		if (!canvas.current) return;
 		const scheme = location.protocol === "https:" ? "wss" : "ws";
-		const player = new JSMpeg.Player(`${scheme}://${location.host}/api/live/${id}`, { canvas: canvas.current, audio: false, disableGl: true, videoBufferSize: 1 << 20 });
+		const player = new JSMpeg.Player(`${scheme}://${location.host}/api/live/${id}`, {
+			canvas: canvas.current,
+			audio: false,
+			disableGl: true,
+			videoBufferSize: 1 << 20,
+		});
 		return () => player.destroy();
 	}, [id]);
 	return <canvas ref={canvas} />;

@@ -32,7 +32,10 @@ export function Enrol({ w, onClose }: { w: Words; onClose: () => void }) {
 					<ul className="people">
 						{people.map((p) => (
 							<li key={p.id}>
-								<button type="button" onClick={() => call<{ name: string; url: string; qr: string }>("POST", `/api/people/${p.id}/enrol`).then(setLink)}>
+								<button
+									type="button"
+									onClick={() => call<{ name: string; url: string; qr: string }>("POST", `/api/people/${p.id}/enrol`).then(setLink)}
+								>
 									{p.name}{" "}
 									<small>
 										{word(w.levels, p.level)}

@@ -61,7 +61,12 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 				)}
 			</div>
 			<p className="facts">
-				<b>{incident.grids.slice(0, 3).map((g) => (g.share > 0.995 || g.share === 0 ? g.name : `${g.name} ${Math.round(g.share * 100)}%`)).join(" · ") || "—"}</b>
+				<b>
+					{incident.grids
+						.slice(0, 3)
+						.map((g) => (g.share > 0.995 || g.share === 0 ? g.name : `${g.name} ${Math.round(g.share * 100)}%`))
+						.join(" · ") || "—"}
+				</b>
 				{incident.place.bearingDeg !== undefined && (
 					<span>
 						{w.bearing} {Math.round(incident.place.bearingDeg)}°
@@ -121,11 +126,17 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 				<div className="picture">
 					<img src={`/api/pictures/${shown.picture}`} alt={`${w.evidence} ${name(shown.sourceId)}`} />
 					{shown.boxes?.map((b) => (
-						<span key={`${b.x},${b.y}`} className="box" style={{ left: `${b.x * 100}%`, top: `${b.y * 100}%`, width: `${b.w * 100}%`, height: `${b.h * 100}%` }} />
+						<span
+							key={`${b.x},${b.y}`}
+							className="box"
+							style={{ left: `${b.x * 100}%`, top: `${b.y * 100}%`, width: `${b.w * 100}%`, height: `${b.h * 100}%` }}
+						/>
 					))}
 				</div>
 			) : (
-				<div className="picture none">{incident.evidence.map((e) => `${e.sourceId}: ${word({ ...w.alarms, ...w.reasons }, e.what)} ${e.value ?? ""} ${e.unit ?? ""}`).join(" · ")}</div>
+				<div className="picture none">
+					{incident.evidence.map((e) => `${e.sourceId}: ${word({ ...w.alarms, ...w.reasons }, e.what)} ${e.value ?? ""} ${e.unit ?? ""}`).join(" · ")}
+				</div>
 			)}
 			{pictured.length > 1 && (
 				<div className="strip">
@@ -141,7 +152,10 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 			)}
 			<figcaption>
 				{shown && `${name(shown.sourceId)} · ${clock(shown.at)}`}
-				{incident.evidence.filter((e) => e.source === "sensor").slice(-2).map((e) => ` · ${e.sourceId}: ${word(w.alarms, e.what)} ${e.value ?? ""} ${e.unit ?? ""}`)}
+				{incident.evidence
+					.filter((e) => e.source === "sensor")
+					.slice(-2)
+					.map((e) => ` · ${e.sourceId}: ${word(w.alarms, e.what)} ${e.value ?? ""} ${e.unit ?? ""}`)}
 			</figcaption>
 		</figure>
 	);
@@ -179,7 +193,10 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 									</span>
 								))}
 						</td>
-						<td>{p.answer ? <b className={`said ${p.answer}`}>{word(w as unknown as Record<string, string>, p.answer)}</b> : "—"} {p.answeredAt ? <small>{clock(p.answeredAt)}</small> : null}</td>
+						<td>
+							{p.answer ? <b className={`said ${p.answer}`}>{word(w as unknown as Record<string, string>, p.answer)}</b> : "—"}{" "}
+							{p.answeredAt ? <small>{clock(p.answeredAt)}</small> : null}
+						</td>
 					</tr>
 				))}
 			</tbody>

@@ -1,5 +1,10 @@
 declare module "@cycjimmy/jsmpeg-player" {
-	const JSMpeg: { Player: new (url: string, options: { canvas: HTMLCanvasElement; audio: boolean; disableGl: boolean; videoBufferSize: number }) => { destroy(): void } };
+	const JSMpeg: {
+		Player: new (
+			url: string,
+			options: { canvas: HTMLCanvasElement; audio: boolean; disableGl: boolean; videoBufferSize: number },
+		) => { destroy(): void };
+	};
 	export default JSMpeg;
 }
 declare module "*.css";

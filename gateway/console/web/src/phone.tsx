@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { call, type Incident } from "./api.ts";
-import { clock, preferred, words, word } from "./i18n.ts";
+import { clock, preferred, word, words } from "./i18n.ts";
 import "./style.css";
 
 interface View {
@@ -39,7 +39,12 @@ function Phone() {
 			<h1>
 				{w.kinds[incident.kind]} {incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
 			</h1>
-			<p className="where">{incident.grids.slice(0, 2).map((g) => g.name).join(" · ")}</p>
+			<p className="where">
+				{incident.grids
+					.slice(0, 2)
+					.map((g) => g.name)
+					.join(" · ")}
+			</p>
 			<p className="facts">
 				<span>{view.tower.name}</span>
 				{incident.place.bearingDeg !== undefined && (
@@ -56,7 +61,11 @@ function Phone() {
 				<div className="picture">
 					<img src={picture} alt={w.evidence} />
 					{boxes.map((b) => (
-						<span key={`${b.x},${b.y}`} className="box" style={{ left: `${b.x * 100}%`, top: `${b.y * 100}%`, width: `${b.w * 100}%`, height: `${b.h * 100}%` }} />
+						<span
+							key={`${b.x},${b.y}`}
+							className="box"
+							style={{ left: `${b.x * 100}%`, top: `${b.y * 100}%`, width: `${b.w * 100}%`, height: `${b.h * 100}%` }}
+						/>
 					))}
 				</div>
 			)}

@@ -25,9 +25,11 @@ export function Region({ incident, tower, cameras, w }: { incident: Incident; to
 	return (
 		<figure className="region">
 			<svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={w.place}>
-				{cameras.filter((c) => incident.evidence.some((e) => e.sourceId === c.id)).map((c) => (
-					<path key={c.id} d={sector(c)} className="sector" />
-				))}
+				{cameras
+					.filter((c) => incident.evidence.some((e) => e.sourceId === c.id))
+					.map((c) => (
+						<path key={c.id} d={sector(c)} className="sector" />
+					))}
 				{rings.map((km) => (
 					<g key={km}>
 						<circle cx={SIZE / 2} cy={SIZE / 2} r={((km * 1000) / reach) * (SIZE / 2)} className="ring" />

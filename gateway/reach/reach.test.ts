@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ManualClock } from "../base/clock.ts";
+import { SeededRandom } from "../base/random.ts";
+import type { Delivery } from "../model/incident.ts";
+import { createLog } from "../ops/log/log.ts";
+import { Database } from "../store/database.ts";
+import { JudgementStore } from "../store/judgement.ts";
+import { OutboxStore } from "../store/outbox.ts";
+import { accepted, type Channel, failed, type Outcome, retry } from "./channels/channel.ts";
+import { dingtalkSign, RobotChannel } from "./channels/robot.ts";
+import { WebhookChannel, webhookSignature } from "./channels/webhook.ts";
+import { personToken, readPersonToken } from "./links.ts";
+import { Dispatcher } from "./outbox/dispatcher.ts";
+
+const message = { title: "疑似林火", body: "双河镇1村", incidentId: "FF-1", kind: "fire", status: "exercise", state: "detected", at: 0 } as const;
+const delivery = (id: string, channel: string, address = "a", personId?: string): Delivery => {
+	return { id, incidentId: "FF-1", key: id, channel, address, lane: "alarm", message, createdAt: 0, ...(personId ? { personId } : {}) };
+};
+
+describe("signatures", () => {
+	it("DingTalk's known vector", () => {
+		expect(dingtalkSign("SECtest0123456789", 1_599_360_473_000)).toBe("d561CEf8+24KBTDxxx7rxbC2sevrU8EU2HquIb3EVHQ=");
+	});
+
+	it("a person's token opens one incident for one person, and no other", () => {
+		const token = personToken("s", "FF-1", "p1");
+		expect(readPersonToken("s", token)).toEqual({ incidentId: "FF-1", personId: "p1" });
+		expect(readPersonToken("other", token)).toBeUndefined();
+		const [incident, , mac] = token.split(".");
+		expect(readPersonToken("s", `${incident}.${Buffer.from("p2").toString("base64url")}.${mac}`)).toBeUndefined();
+		for (const junk of ["", "a", "a.b", "a.b.c", `${token}.x`, "😀.😀.😀"]) expect(readPersonToken("s", junk)).toBeUndefined();
+	});
+});
+
+describe("HTTP channels", () => {
+	let server: Server;
+	let url: string;
+	let answer: { status: number; body: string; headers?: Record<string, string> };
+	let got: { request: IncomingMessage; body: string }[];
+	beforeEach(async () => {
+		got = [];
+		server = createServer((request, response) => {
+			let body = "";
+			request.on("data", (chunk) => {
+				body += chunk;
+			});
+			request.on("end", () => {
+				got.push({ request, body });
+				response.writeHead(answer.status, answer.headers).end(answer.body);
+			});
+		});
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		url = `http://127.0.0.1:${(server.address() as { port: number }).port}/send`;
+	});
+	afterEach(() => new Promise((resolve) => server.close(resolve)));
+	const signal = () => AbortSignal.timeout(5000);
+
+	it.each<[string, string, number, string, Outcome["kind"]]>([
+		["errcode 0 is accepted", "wecom", 200, '{"errcode":0,"errmsg":"ok"}', "accepted"],
+		["HTTP 200 with another errcode is a refusal", "wecom", 200, '{"errcode":93000,"errmsg":"invalid webhook url"}', "failed"],
+		["too fast is tried again", "dingtalk", 200, '{"errcode":130101,"errmsg":"send too fast"}', "retry"],
+		["a wrong clock is tried again", "dingtalk", 200, '{"errcode":310000,"errmsg":"invalid timestamp"}', "retry"],
+		["a wrong keyword is final", "dingtalk", 200, '{"errcode":310000,"errmsg":"keywords not in content"}', "failed"],
+		["an answer that is no JSON is tried again", "wecom", 200, "<html>", "retry"],
+		["HTTP 502 is tried again", "wecom", 502, "", "retry"],
+	])("group robot: %s", async (_name, kind, status, body, expected) => {
+		answer = { status, body };
+		const robots = { village: { kind: kind as "wecom", token: "T", url, ...(kind === "dingtalk" ? { secret: "SEC" } : {}) } };
+		const channel = new RobotChannel(robots, new ManualClock(1_599_360_473_000));
+		const outcome = await channel.send(delivery("d", "robot", "village"), undefined, signal());
+		expect(outcome.kind).toBe(expected);
+		expect(JSON.parse(got[0]?.body ?? "")).toMatchObject({ msgtype: "text", text: { content: "疑似林火\n双河镇1村" } });
+		if (kind === "dingtalk") expect(got[0]?.request.url).toMatch(/access_token=T&timestamp=1599360473000&sign=[^+/]+$/);
+	});
+
+	it("a webhook is signed over its timestamp and body, and carries the key that makes a repetition harmless", async () => {
+		answer = { status: 204, body: "" };
+		const channel = new WebhookChannel({ county: { url, secret: "k" } }, new ManualClock(1_000_000));
+		expect((await channel.send(delivery("d7", "webhook", "county"), "http://x/i.html#t", signal())).kind).toBe("accepted");
+		const { request, body } = got[0] as { request: IncomingMessage; body: string };
+		expect(request.headers["x-lookout-signature"]).toBe(webhookSignature("k", "1000", body));
+		expect(request.headers["x-lookout-delivery"]).toBe("d7");
+		expect(JSON.parse(body)).toMatchObject({ id: "d7", incidentId: "FF-1", link: "http://x/i.html#t" });
+	});
+
+	it("waits as long as the receiver asks, gives up on a refusal, tries again when nobody is there", async () => {
+		const channel = new WebhookChannel({ county: { url, secret: "k" }, nobody: { url: "http://127.0.0.1:1/x", secret: "k" } }, new ManualClock());
+		answer = { status: 429, body: "", headers: { "retry-after": "7" } };
+		expect(await channel.send(delivery("d", "webhook", "county"), undefined, signal())).toMatchObject({ kind: "retry", afterMs: 7000 });
+		answer = { status: 400, body: "" };
+		expect((await channel.send(delivery("d", "webhook", "county"), undefined, signal())).kind).toBe("failed");
+		expect((await channel.send(delivery("d", "webhook", "nobody"), undefined, signal())).kind).toBe("retry");
+		expect((await channel.send(delivery("d", "webhook", "unknown"), undefined, signal())).kind).toBe("failed");
+	});
+});
+
+describe("outbox", () => {
+	let folder: string;
+	let db: Database;
+	let store: OutboxStore;
+	let judgements: JudgementStore;
+	let clock: ManualClock;
+	let dispatcher: Dispatcher | undefined;
+	let sent: string[];
+	let outcomes: Outcome[];
+	beforeEach(async () => {
+		folder = mkdtempSync(join(tmpdir(), "lookout-outbox-"));
+		db = await Database.open(join(folder, "store.db"));
+		store = new OutboxStore(db);
+		judgements = new JudgementStore(db);
+		clock = new ManualClock(0);
+		sent = [];
+		outcomes = [];
+	});
+	afterEach(async () => {
+		await dispatcher?.stop();
+		await db.close();
+		rmSync(folder, { recursive: true });
+	});
+
+	const channel: Channel = {
+		send: async (d) => {
+			sent.push(d.id);
+			return outcomes.shift() ?? accepted("ok");
+		},
+	};
+	async function start(): Promise<void> {
+		dispatcher = new Dispatcher(
+			{ channels: { test: channel }, timeoutMs: 1000, linkOf: () => undefined },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
+		await dispatcher.start();
+	}
+	/** Lets the dispatcher work until the store agrees; the test's clock stands still meanwhile. */
+	async function settled(id: string, state: string): Promise<void> {
+		for (let i = 0; i < 400 && (await store.state(id)) !== state; i++) await new Promise((resolve) => setImmediate(resolve));
+		expect(await store.state(id)).toBe(state);
+	}
+
+	it("records each attempt, waits longer after each failure, and ends with the first success", async () => {
+		outcomes = [retry("busy"), retry("busy"), accepted("ok")];
+		await store.add(delivery("d", "test"));
+		await start();
+		await settled("d", "queued");
+		for (let i = 0; i < 20 && (await store.state("d")) !== "accepted"; i++) {
+			for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setImmediate(resolve));
+			clock.advance(1000);
+		}
+		await settled("d", "accepted");
+		const [row] = await store.ofIncident("FF-1");
+		expect(row?.tries.map((t) => t.outcome)).toEqual(["retry", "retry", "accepted"]);
+		const [first = 0, second = 0, third = 0] = row?.tries.map((t) => t.at) ?? [];
+		expect(second - first).toBeGreaterThanOrEqual(1000);
+		expect(third - second).toBeGreaterThan(second - first - 1000);
+	});
+
+	it("a refusal and an unknown channel are final, and stand in the way of nothing else", async () => {
+		outcomes = [failed("no")];
+		await store.add(delivery("bad", "test"));
+		await store.add(delivery("lost", "nowhere"));
+		await store.add(delivery("good", "test", "b"));
+		await start();
+		await settled("bad", "failed");
+		await settled("lost", "failed");
+		await settled("good", "accepted");
+	});
+
+	it("an answer stops what is still queued for that person, and for nobody else", async () => {
+		await store.add(delivery("mine", "test", "a", "p1"));
+		await store.add(delivery("theirs", "test", "b", "p2"));
+		await judgements.commit({
+			eventId: "e",
+			at: 1,
+			incidents: [],
+			ledger: [],
+			deliveries: [],
+			stops: [{ incidentId: "FF-1", personId: "p1", why: "going" }],
+		});
+		await start();
+		await settled("theirs", "accepted");
+		expect(await store.state("mine")).toBe("stopped");
+		expect(sent).toEqual(["theirs"]);
+	});
+
+	it("what was being sent when the process ended is sent again after the restart", async () => {
+		await store.add(delivery("d", "test"));
+		await store.claim("d");
+		await start();
+		await settled("d", "accepted");
+		expect(sent).toEqual(["d"]);
+	});
+
+	it("the same key is queued once", async () => {
+		await store.add(delivery("one", "test"));
+		await store.add({ ...delivery("two", "test"), key: "one" });
+		expect(await store.ofIncident("FF-1")).toHaveLength(1);
+	});
+
+	it("the ledger is chained: a changed line is found", async () => {
+		const entry = (n: number) => ({ at: n, incidentId: "FF-1", what: "step", who: "rule", detail: { n } });
+		await judgements.commit({ eventId: "a", at: 1, incidents: [], ledger: [entry(1), entry(2)], deliveries: [], stops: [] });
+		await judgements.commit({ eventId: "b", at: 2, incidents: [], ledger: [entry(3)], deliveries: [], stops: [] });
+		expect(await judgements.verifyLedger()).toBeUndefined();
+		await db.write([{ sql: "UPDATE ledger SET who='nobody' WHERE n=2" }]);
+		expect(await judgements.verifyLedger()).toBe(2);
+	});
+});

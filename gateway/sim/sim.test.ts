@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { azimuthDeg } from "../base/geo.ts";
+import { importRegister } from "../register/import.ts";
+import { directionOf } from "../watch/camera.ts";
+import { SimCamera } from "./camera.ts";
+import { readClock } from "./clock-overlay.ts";
+import { smallWorld, writeRegister } from "./world.ts";
+
+const T0 = Date.UTC(2026, 3, 5, 6, 0, 0);
+const world = smallWorld(5);
+const east = world.cameras[0] as (typeof world.cameras)[number];
+
+describe("the small world", () => {
+	it("is the same for the same seed, and another for another", () => {
+		const picture = (seed: number) => {
+			const w = smallWorld(seed);
+			const view = { ...(w.cameras[0] as typeof east), width: 320, height: 180 };
+			return new SimCamera(view, w.terrain, () => [w.fireAt(T0)]).render(T0 + 90_000);
+		};
+		expect(Buffer.compare(picture(7), picture(7))).toBe(0);
+		expect(Buffer.compare(picture(7), picture(8))).not.toBe(0);
+	});
+
+	it("draws the time so that it can be read back, also from a smaller picture", () => {
+		const camera = new SimCamera(east, world.terrain, () => []);
+		const rgb = camera.render(T0 + 12_345);
+		expect(readClock(rgb, 960, 540)).toBe(T0 + 12_345);
+		rgb.fill(128);
+		expect(readClock(rgb, 960, 540)).toBeUndefined();
+	});
+
+	it("lets a plume grow from where the fire is, as the camera's own geometry says", () => {
+		const fire = world.fireAt(T0);
+		const camera = new SimCamera(east, world.terrain, () => [fire]);
+		expect(camera.boxes(T0 - 1000)).toEqual([]);
+		const [young, old] = [camera.boxes(T0 + 45_000)[0], camera.boxes(T0 + 240_000)[0]];
+		if (!young || !old) throw new Error("the plume cannot be seen");
+		expect(old[2] * old[3]).toBeGreaterThan(3 * young[2] * young[3]);
+		const box = { x: young[0], y: young[1], w: young[2], h: young[3] };
+		const { bearingDeg, elevationDeg } = directionOf(east.pose, box, 960 / 540);
+		expect(Math.abs(bearingDeg - azimuthDeg(east.pose.position, fire.position))).toBeLessThan(2.5);
+		expect(elevationDeg).toBeLessThan(2);
+	});
+
+	it("has a register that imports, with somebody responsible where the fire is", () => {
+		const folder = mkdtempSync(join(tmpdir(), "lookout-world-"));
+		writeRegister(world, folder);
+		const file = (name: string) => ({ name, text: readFileSync(join(folder, name), "utf8") });
+		const register = importRegister({ people: file("people.csv"), grids: file("grids.geojson"), teams: file("teams.csv") });
+		expect(register.grids).toHaveLength(16);
+		expect(register.people.find((p) => p.id === world.responsible)).toMatchObject({ role: "chief", level: "village" });
+		rmSync(folder, { recursive: true });
+	});
+});

@@ -1,0 +1,220 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ManualClock, SystemClock } from "../../base/clock.ts";
+import { SeededRandom } from "../../base/random.ts";
+import { createLog } from "../../ops/log/log.ts";
+import { BlindWatch, lookAt } from "./blind.ts";
+import { decodeForAnalysis, decodeToJpeg } from "./decode.ts";
+import { EvidenceRing, enforceBudget } from "./evidence.ts";
+import { type Fragment, FragmentReader } from "./fragments.ts";
+import { readFootage, StillCapture } from "./stills.ts";
+import { StreamCapture } from "./stream.ts";
+
+const log = createLog("silent");
+const clock = new SystemClock();
+
+describe("capture with the real ffmpeg", () => {
+	let folder: string;
+	let video: string;
+	let header: Buffer;
+	const fragments: Fragment[] = [];
+
+	beforeAll(() => {
+		folder = mkdtempSync(join(tmpdir(), "lookout-capture-"));
+		video = join(folder, "video.mp4");
+		const fragmented = join(folder, "fragmented.mp4");
+		const ffmpeg = (args: string[]) => execFileSync("ffmpeg", ["-hide_banner", "-loglevel", "error", ...args]);
+		ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=640x360:r=10:d=4,noise=alls=10:allf=t", "-c:v", "libx264", "-g", "10", "-pix_fmt", "yuv420p", video]);
+		ffmpeg(["-i", video, "-c", "copy", "-movflags", "frag_every_frame+empty_moov+default_base_moof", fragmented]);
+		const reader = new FragmentReader(
+			(h) => {
+				header = h;
+			},
+			(f) => fragments.push(f),
+		);
+		// byte by byte at the beginning, then in odd pieces: cuts may fall anywhere
+		const bytes = readFileSync(fragmented);
+		for (let i = 0; i < 2000; i++) reader.push(bytes.subarray(i, i + 1));
+		for (let i = 2000; i < bytes.length; i += 7919) reader.push(bytes.subarray(i, i + 7919));
+	});
+	afterAll(() => rmSync(folder, { recursive: true }));
+
+	it("cuts a stream into single pictures and knows the keyframes", () => {
+		expect(fragments).toHaveLength(40);
+		expect(fragments.flatMap((f, i) => (f.key ? [i] : []))).toEqual([0, 10, 20, 30]);
+	});
+
+	it("decodes a keyframe alone, for analysis and for people", async () => {
+		const picture = { bytes: Buffer.concat([header, fragments[20]?.bytes ?? Buffer.alloc(0)]), format: "mp4" as const };
+		const { width, height, rgb } = await decodeForAnalysis(picture, clock);
+		expect([width, height, rgb.length]).toEqual([640, 352, 640 * 352 * 3]);
+		expect(lookAt({ width, height, rgb }).deviation).toBeGreaterThan(20);
+		expect((await decodeToJpeg(picture, clock)).subarray(0, 2).toString("hex")).toBe("ffd8");
+	});
+
+	it("says so when a picture is damaged, and when bytes are no stream", async () => {
+		await expect(decodeForAnalysis({ bytes: Buffer.from("nonsense"), format: "jpeg" }, clock)).rejects.toThrow(/LK0402/);
+		const reader = new FragmentReader(
+			() => {},
+			() => {},
+		);
+		expect(() => reader.push(Buffer.from("00000000HTTP"))).not.toThrow();
+		expect(() =>
+			new FragmentReader(
+				() => {},
+				() => {},
+			).push(Buffer.alloc(16, 0xff)),
+		).toThrow(/LK0401/);
+	});
+
+	it("reads a file as a stream, restarts after it is lost, and keeps the last lines without the password", async () => {
+		const keys: number[] = [];
+		const manual = new ManualClock();
+		const stream = new StreamCapture({ type: "file", path: video }, clock, new SeededRandom(1), log, {
+			header: () => {},
+			fragment: (f, at) => f.key && keys.push(at),
+		});
+		await stream.start();
+		while (keys.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+		await stream.stop();
+		await stream.stop();
+		expect(keys.length).toBeGreaterThanOrEqual(3);
+
+		const lost = new StreamCapture({ type: "rtsp", url: "rtsp://admin:hunter22@127.0.0.1:1/live" }, manual, new SeededRandom(1), log, {
+			header: () => {},
+			fragment: () => {},
+		});
+		await lost.start();
+		while (lost.health.restarts < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(manual.waiting()).toEqual(["capture.retry"]);
+		manual.advance(2000);
+		while (lost.health.restarts < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+		await lost.stop();
+		expect(lost.health.lastLines.join(" ")).toMatch(/refused/i);
+		expect(lost.health.lastLines.join(" ")).not.toContain("hunter22");
+	});
+
+	it("keeps the video from before the decisive frame for an incident, and forgets the rest", async () => {
+		const manual = new ManualClock(1_000_000_000);
+		const options = { folder: join(folder, "evidence"), preMs: 30_000, postMs: 0, budgetBytes: 1 << 20 };
+		const ring = new EvidenceRing("cam", options, manual, log);
+		await ring.start();
+		ring.header(header);
+		for (let second = 0; second < 120; second++) {
+			ring.add(fragments[(second % 4) * 10] as Fragment, manual.now());
+			if (second === 100) ring.keep("FF-1", manual.now() - 30_000, manual.now() + 5_000);
+			manual.advance(1000);
+		}
+		await ring.stop();
+		const kept = readdirSync(join(options.folder, "incidents/FF-1")).sort();
+		expect(kept.length).toBeGreaterThanOrEqual(4);
+		expect(kept.length).toBeLessThanOrEqual(6);
+		expect(readdirSync(join(options.folder, "ring/cam")).length).toBeLessThan(8);
+		const playable = execFileSync("ffmpeg", ["-hide_banner", "-i", join(options.folder, "incidents/FF-1", kept[0] ?? ""), "-f", "null", "-"], {
+			stdio: "pipe",
+		});
+		expect(playable.length).toBe(0);
+		writeFileSync(join(options.folder, "incidents/FF-1/large.bin"), Buffer.alloc(2 << 20));
+		expect(await enforceBudget(options)).toBeLessThanOrEqual(1 << 20);
+		expect(existsSync(options.folder) && statSync(options.folder).isDirectory()).toBe(true);
+	});
+
+	it("asks an HTTP camera with the credentials of its URL, and hides them in what it reports", async () => {
+		const asked: (string | undefined)[] = [];
+		const jpeg = await decodeToJpeg({ bytes: Buffer.concat([header, fragments[0]?.bytes ?? Buffer.alloc(0)]), format: "mp4" }, clock);
+		const server = createServer((request, response) => {
+			asked.push(request.headers.authorization);
+			if (asked.length === 1) response.writeHead(500).end();
+			else response.end(jpeg);
+		});
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const url = `http://admin:hunter22@127.0.0.1:${(server.address() as { port: number }).port}/snap.jpg`;
+		const got = new Promise<Buffer>((resolve) => {
+			const still = new StillCapture({ type: "snapshot", url }, 50, clock, log, (bytes) => {
+				expect(still.health.restarts).toBe(1);
+				expect(still.health.lastLines.join("")).toContain("500");
+				void still.stop();
+				resolve(bytes);
+			});
+			void still.start();
+		});
+		expect((await got).equals(jpeg)).toBe(true);
+		expect(asked[0]).toBe(`Basic ${Buffer.from("admin:hunter22").toString("base64")}`);
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+	});
+
+	it("reads footage, and names the entry that is wrong", () => {
+		writeFileSync(
+			join(folder, "sequence.json"),
+			JSON.stringify({
+				name: "s",
+				frames: [
+					{ file: "a.jpg", time: "2020-01-01T00:00:00Z" },
+					{ file: "b.jpg", time: "yesterday" },
+				],
+			}),
+		);
+		expect(() => readFootage(folder)).toThrow(/LK0405 .*frames\[1\]\.time "yesterday"/);
+		expect(() => readFootage(join(folder, "nowhere"))).toThrow(/LK0405/);
+	});
+});
+
+describe("blindness", () => {
+	const random = new SeededRandom(3);
+	/** A picture of the given brightness and contrast, with sensor noise unless frozen. */
+	const picture = (mean: number, contrast: number, noise = 4) => {
+		const [width, height] = [160, 96];
+		const rgb = new Uint8Array(width * height * 3);
+		for (let i = 0; i < width * height; i++) {
+			const v = mean + contrast * (((i >> 2) % 7) / 3 - 1) + (random.next() - 0.5) * noise;
+			rgb.fill(Math.max(0, Math.min(255, v)), i * 3, i * 3 + 3);
+		}
+		return lookAt({ rgb, width, height });
+	};
+	const play = (looks: ReturnType<typeof picture>[], watch = new BlindWatch()) => {
+		looks.forEach((l, i) => {
+			watch.look(l, i * 1000);
+		});
+		return watch;
+	};
+	const good = () => Array.from({ length: 12 }, () => picture(110, 50));
+
+	it("a good picture is seen", () => {
+		expect(play(good()).reason).toBeUndefined();
+	});
+
+	it.each([
+		["black", () => picture(4, 1)],
+		["washedOut", () => picture(252, 2)],
+		["fogged", () => picture(150, 3, 3)],
+	] as const)("%s after three pictures, since the first of them", (reason, bad) => {
+		const watch = play(good());
+		for (let i = 0; i < 2; i++) watch.look(bad(), 100_000 + i * 1000);
+		expect(watch.reason).toBeUndefined();
+		watch.look(bad(), 102_000);
+		expect([watch.reason, watch.since]).toEqual([reason, 100_000]);
+		for (let i = 0; i < 3; i++) watch.look(picture(110, 50), 110_000 + i * 1000);
+		expect(watch.reason).toBeUndefined();
+	});
+
+	it("identical pictures are a frozen camera, noise is life", () => {
+		const frozen = picture(110, 50);
+		expect(play([...good(), frozen, frozen, frozen, frozen]).reason).toBe("identical");
+	});
+
+	it("stale counts at once, and takes three good pictures to be over", () => {
+		const watch = play(good());
+		watch.stale(50_000);
+		expect([watch.reason, watch.since]).toEqual(["stale", 50_000]);
+		watch.look(picture(110, 50), 60_000);
+		expect(watch.reason).toBe("stale");
+		watch.look(picture(110, 50), 61_000);
+		watch.look(picture(110, 50), 62_000);
+		expect(watch.reason).toBeUndefined();
+	});
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { Decision } from "./decision.ts";
+
+const [ROWS, COLUMNS] = [20, 30];
+const MINUTE = 60_000;
+/** Logits of -4 everywhere, and of `value` at some cells. */
+const map = (value = -4, cells: [number, number][] = []) => {
+	const v = new Float32Array(ROWS * COLUMNS).fill(-4);
+	for (const [y, x] of cells) v[y * COLUMNS + x] = value;
+	return v;
+};
+const decision = () => new Decision({ candidateScore: 1, alertScore: 4 });
+const quiet = (d: Decision, minutes: number, from = 0) => {
+	for (let m = 0; m < minutes; m++) d.look(map(), ROWS, COLUMNS, (from + m) * MINUTE);
+	return (from + minutes) * MINUTE;
+};
+
+describe("decision", () => {
+	it("needs three looks spread over time, then tells once, with box and first sight", () => {
+		const d = decision();
+		const start = quiet(d, 10);
+		const looks = [0, 5, 10, 15, 20, 25, 30, 35, 40].map((s) => d.look(map(3, [[10, 15]]), ROWS, COLUMNS, start + s * 1000));
+		const crossed = looks.flatMap((l, i) => (l.some((c) => c.crossed) ? [i] : []));
+		expect(crossed).toHaveLength(1);
+		expect(crossed[0]).toBeGreaterThanOrEqual(4);
+		const told = looks[crossed[0] as number]?.[0];
+		expect(told?.firstSeenAt).toBeLessThanOrEqual(start + 25_000);
+		expect(told?.box.x).toBeCloseTo(14 / COLUMNS);
+		expect(told?.box.w).toBeCloseTo(3 / COLUMNS);
+	});
+
+	it("a flash in one frame rings nobody", () => {
+		const d = decision();
+		const start = quiet(d, 10);
+		const flash = d.look(map(6, [[5, 5]]), ROWS, COLUMNS, start);
+		const after = [15, 30, 45].map((s) => d.look(map(), ROWS, COLUMNS, start + s * 1000));
+		expect([flash, ...after].flat().some((c) => c.crossed)).toBe(false);
+	});
+
+	it("a place that always looks like smoke must outdo itself", () => {
+		const d = decision();
+		for (let m = 0; m < 30; m++) d.look(map(3, [[10, 15]]), ROWS, COLUMNS, m * MINUTE);
+		expect(d.look(map(3, [[10, 15]]), ROWS, COLUMNS, 30 * MINUTE)).toEqual([]);
+	});
+
+	it("smoke that drifts a few cells stays one track, smoke elsewhere is another", () => {
+		const d = decision();
+		const start = quiet(d, 10);
+		const tracks = new Set<number>();
+		for (let i = 0; i < 8; i++)
+			for (const c of d.look(map(4, [[10, 8 + Math.floor(i / 2)]]), ROWS, COLUMNS, start + i * 20_000)) tracks.add(c.trackId);
+		expect(tracks.size).toBe(1);
+		for (let i = 8; i < 16; i++) for (const c of d.look(map(4, [[3, 26]]), ROWS, COLUMNS, start + i * 20_000)) tracks.add(c.trackId);
+		expect(tracks.size).toBe(2);
+	});
+
+	it("is not ready before it knows what is usual", () => {
+		const d = decision();
+		expect(d.ready).toBe(false);
+		quiet(d, 5);
+		expect(d.ready).toBe(true);
+	});
+});

@@ -1,0 +1,29 @@
+import { cpus } from "node:os";
+import { cameras } from "./cameras.ts";
+import { alarmLatency, frameLatency, startTimes } from "./latency.ts";
+import { memorySlope } from "./memory.ts";
+import { acknowledgedAfterSync, telemetry } from "./telemetry.ts";
+
+/** `npm run bench [-- PART ...]`: measures what the design promises. Parts run one after the other on a quiet machine. */
+const PARTS: Record<string, () => Promise<unknown>> = {
+	telemetry,
+	acknowledgedAfterSync,
+	cameras,
+	alarmLatency,
+	frameLatency,
+	startTimes,
+	memorySlope,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((w) => !(w in PARTS));
+if (unknown.length > 0) {
+	console.error(`no part "${unknown.join('", "')}"; parts: ${Object.keys(PARTS).join(", ")}`);
+	process.exit(2);
+}
+console.log(JSON.stringify({ machine: `${cpus().length} × ${cpus()[0]?.model}`, node: process.version }));
+for (const [name, run] of Object.entries(PARTS)) {
+	if (wanted.length > 0 && !wanted.includes(name)) continue;
+	console.log(JSON.stringify({ [name]: await run() }));
+}
+process.exit(0);

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { login } from "../../gateway/sim/simulation.ts";
+import { freePort, type Gateway, startGateway, until } from "../harness/harness.ts";
+
+describe("the console", () => {
+	let folder: string;
+	let file: string;
+	let gateway: Gateway;
+	let cookie: string;
+	const text = async (extra = "") =>
+		`tower: { id: t1, name: T, lat: 29, lon: 108 }\nbroker: { port: ${await freePort()} }\nconsole: { port: 0 }\n${extra}`;
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), "lookout-console-"));
+		file = join(folder, "lookout.yaml");
+		writeFileSync(file, await text());
+		gateway = await startGateway(file);
+		cookie = await login(gateway.consoleUrl, "duty", gateway.password ?? "");
+	});
+	afterAll(async () => {
+		await gateway.stop();
+		rmSync(folder, { recursive: true });
+	});
+	const ask = (path: string, init: RequestInit = {}) => fetch(`${gateway.consoleUrl}${path}`, init);
+	const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+		ask(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+
+	it.each([
+		"/api/state",
+		"/api/events",
+		"/api/people",
+		"/api/health",
+		"/api/incidents/x",
+		"/api/pictures/x.jpg",
+		"/api/cameras/x/snapshot",
+		"/api/live/x",
+	])("%s wants a log-in", async (path) => {
+		expect((await ask(path)).status).toBe(401);
+		expect((await ask(path, { headers: { cookie: "lookout=forged" } })).status).toBe(401);
+	});
+
+	it("serves its page with a policy that keeps strangers' scripts and frames out", async () => {
+		const page = await ask("/");
+		expect(page.status).toBe(200);
+		expect(page.headers.get("content-security-policy")).toMatch(/default-src 'self'.*frame-ancestors 'none'/);
+		expect(cookie).toMatch(/^lookout=/);
+	});
+
+	it.each(["..%2f..%2flookout.db", ".hidden", "a%00b", "%2e%2e"])("gives no file outside the pictures for %s", async (name) => {
+		expect((await ask(`/api/pictures/${name}`, { headers: { cookie } })).status).toBeGreaterThanOrEqual(400);
+	});
+
+	it("answers nonsense with 4xx and goes on", async () => {
+		expect((await post("/api/login", { user: 1 })).status).toBe(400);
+		expect((await ask("/api/login", { method: "POST", body: "{", headers: { "content-type": "application/json" } })).status).toBe(400);
+		expect((await post("/api/login", { user: "x".repeat(20_000), password: "" })).status).toBe(413);
+		expect((await post("/api/phone/incident", { token: "nonsense-token" })).status).toBe(404);
+		expect((await post("/api/enrol/open", { token: "nonsense-token" })).status).toBe(404);
+		expect((await post("/api/incidents/FF-1/answer", { answer: "going" }, { cookie })).status).toBe(409);
+		expect((await post("/api/incidents/FF-1/answer", { answer: "maybe" }, { cookie })).status).toBe(400);
+		expect((await ask("/api/state", { headers: { cookie } })).status).toBe(200);
+	});
+
+	it("slows down who guesses passwords", async () => {
+		const answers = [];
+		for (let i = 0; i < 7; i++) answers.push((await post("/api/login", { user: "duty", password: `guess ${i}` })).status);
+		expect(answers.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
+		expect(answers.at(-1)).toBe(429);
+	});
+
+	it("shows a fault of the configuration file while the tower runs on with the last good one", async () => {
+		const fault = async () =>
+			((await (await ask("/api/state", { headers: { cookie } })).json()) as { tower: { configFault?: string } }).tower.configFault;
+		expect(await fault()).toBeUndefined();
+		const good = await text();
+		writeFileSync(file, `${good}camras: []\n`);
+		await until(async () => (await fault()) !== undefined, 15_000, "the fault on the page");
+		expect(await fault()).toMatch(/lookout\.yaml:4:1 camras: unknown key; did you mean "cameras"/);
+		writeFileSync(file, good);
+		await until(async () => !/unknown key/.test((await fault()) ?? ""), 15_000, "the fault to go");
+	});
+});
