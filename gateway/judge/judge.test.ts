@@ -178,6 +178,13 @@ describe("judge", () => {
 		expect(play([answer(first.incident, "r1", "notMe", T0 + 11_000)], world, one.state).told).toEqual(["t1"]);
 	});
 
+	it("opening the page again after an answer takes the answer back for nobody", () => {
+		const first = play([sighting("cam1", 45, "a")]);
+		const going = play([answer(first.incident, "v1", "going", T0 + 5_000)], world, first.state);
+		const again = play([answer(first.incident, "v1", "seen", T0 + 6_000)], world, going.state);
+		expect(again.incident?.involved.find((i) => i.personId === "v1")?.answer).toBe("going");
+	});
+
 	it("only a person with the right ends an incident as false; then all that waits is stopped", () => {
 		const first = play([sighting("cam1", 45, "a")]);
 		const ranger = play([answer(first.incident, "r1", "false", T0 + 10_000)], world, first.state);

@@ -216,6 +216,9 @@ function alarmEvidence(a: Alarm): PlacedEvidence {
 
 function withAnswer(incident: Incident, a: Answer): Incident {
 	const known = incident.involved.some((i) => i.personId === a.personId);
+	// a page that is opened again says "seen" again: that takes nothing back
+	const said = incident.involved.find((i) => i.personId === a.personId)?.answer;
+	if (a.answer === "seen" && said !== undefined) return incident;
 	const involved = incident.involved.map((i) => (i.personId === a.personId ? { ...i, answer: a.answer, answeredAt: a.at } : i));
 	if (known || a.personId === DUTY_DESK) return { ...incident, involved };
 	return incident;

@@ -18,7 +18,7 @@ const [folder, data] = process.argv.slice(2);
 if (!folder || !data) throw new Error("usage: calibrate.ts MODEL_FOLDER DATA_FOLDER");
 const CANDIDATE_SCORE = 1;
 /** False alarms allowed per camera-hour of clean time when a point is chosen. */
-const ALLOWED_PER_HOUR = Number(process.env["ALLOWED_PER_HOUR"] ?? 0.25);
+const ALLOWED_PER_HOUR = Number(process.env["ALLOWED_PER_HOUR"] ?? 0.4);
 
 const sha = (file: string) => createHash("sha256").update(readFileSync(join(folder, file))).digest("hex");
 const heldOut: string[][] = [];

@@ -35,6 +35,7 @@ export class Broker implements Service {
 	#aedes: Aedes | undefined;
 	#server: Server | undefined;
 	readonly #sockets = new Set<Socket>();
+	readonly #connections = new Set<Socket>();
 
 	constructor(options: BrokerOptions, log: Log, tally: Tally) {
 		this.#options = options;
@@ -61,6 +62,11 @@ export class Broker implements Service {
 				)
 			: createServer(onSocket);
 		const server = this.#server;
+		// under TLS this is the bare connection, which a broken handshake may leave behind
+		server.on("connection", (socket) => {
+			this.#connections.add(socket);
+			socket.once("close", () => this.#connections.delete(socket));
+		});
 		await new Promise<void>((resolve, reject) => {
 			server.once("error", (cause) =>
 				reject(
@@ -81,7 +87,7 @@ export class Broker implements Service {
 		this.#aedes = undefined;
 		const closed = server ? new Promise<void>((resolve) => server.close(() => resolve())) : undefined;
 		if (aedes) await new Promise<void>((resolve) => aedes.close(() => resolve()));
-		for (const socket of this.#sockets) socket.destroy();
+		for (const socket of [...this.#sockets, ...this.#connections]) socket.destroy();
 		await closed;
 	}
 
