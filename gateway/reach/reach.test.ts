@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Aedes } from "aedes";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../base/clock.ts";
 import { SeededRandom } from "../base/random.ts";
@@ -10,6 +12,7 @@ import { createLog } from "../ops/log/log.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import { OutboxStore } from "../store/outbox.ts";
+import { CentreChannel } from "./channels/centre.ts";
 import { accepted, type Channel, failed, type Outcome, retry } from "./channels/channel.ts";
 import { dingtalkSign, RobotChannel } from "./channels/robot.ts";
 import { WebhookChannel, webhookSignature } from "./channels/webhook.ts";
@@ -96,6 +99,28 @@ describe("HTTP channels", () => {
 		expect((await channel.send(delivery("d", "webhook", "nobody"), undefined, signal())).kind).toBe("retry");
 		expect((await channel.send(delivery("d", "webhook", "unknown"), undefined, signal())).kind).toBe("failed");
 	});
+});
+
+it("exports to the centre's broker: accepted once it has acknowledged, tried again while it is away", async () => {
+	const aedes = await Aedes.createBroker();
+	const got: string[] = [];
+	aedes.on("publish", (packet, client) => client && got.push(`${packet.topic} ${packet.payload}`));
+	const server = createNetServer(aedes.handle);
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const url = `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`;
+	const centre = new CentreChannel({ url, towerId: "t1", timeoutMs: 2000, incident: async (id) => ({ id, state: "detected" }) }, createLog("silent"));
+	expect((await centre.send(delivery("d", "centre"))).kind).toBe("retry"); // not connected yet
+	await new Promise((resolve) => aedes.once("clientReady", resolve));
+	let outcome = await centre.send(delivery("d", "centre"));
+	for (let i = 0; i < 100 && outcome.kind !== "accepted"; i++) {
+		await new Promise((resolve) => setTimeout(resolve, 10));
+		outcome = await centre.send(delivery("d", "centre"));
+	}
+	expect(outcome).toEqual(accepted("PUBACK"));
+	expect(got[0]).toMatch(/^fw\/1\/t1\/incident \{"id":"d","tower":"t1".*"state":"detected"\}\}$/);
+	await centre.stop();
+	await new Promise<void>((resolve) => aedes.close(() => resolve()));
+	await new Promise((resolve) => server.close(resolve));
 });
 
 describe("outbox", () => {

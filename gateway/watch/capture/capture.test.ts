@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -156,6 +156,53 @@ describe("capture with the real ffmpeg", () => {
 		expect(asked[0]).toBe(`Basic ${Buffer.from("admin:hunter22").toString("base64")}`);
 		server.closeAllConnections();
 		await new Promise((resolve) => server.close(resolve));
+	});
+
+	it("reads motion JPEG over HTTP the same way: every picture is a keyframe", async () => {
+		const source = spawn(
+			"ffmpeg",
+			[
+				"-hide_banner",
+				"-loglevel",
+				"error",
+				"-re",
+				"-f",
+				"lavfi",
+				"-i",
+				"testsrc2=s=320x180:r=5",
+				"-f",
+				"mpjpeg",
+				"-boundary_tag",
+				"ffserver",
+				"pipe:1",
+			],
+			{
+				stdio: ["ignore", "pipe", "ignore"],
+			},
+		);
+		const server = createServer((_request, response) => {
+			response.writeHead(200, { "content-type": "multipart/x-mixed-replace;boundary=ffserver" });
+			source.stdout.pipe(response);
+		});
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		let head: Buffer = Buffer.alloc(0);
+		const pictures: Fragment[] = [];
+		const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+		const stream = new StreamCapture({ type: "mjpeg", url }, clock, new SeededRandom(1), log, {
+			header: (h) => {
+				head = h;
+			},
+			fragment: (f) => void pictures.push(f),
+		});
+		await stream.start();
+		while (pictures.length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+		await stream.stop();
+		source.kill("SIGKILL");
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+		expect(pictures.every((p) => p.key)).toBe(true);
+		const picture = { bytes: Buffer.concat([head, pictures[2]?.bytes ?? Buffer.alloc(0)]), format: "mp4" as const };
+		expect((await decodeForAnalysis(picture, clock)).height).toBe(352);
 	});
 
 	it("reads footage, and names the entry that is wrong", () => {
