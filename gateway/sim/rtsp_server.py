@@ -13,8 +13,9 @@ import threading
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 Gst.init(None)
 fps, keyframe_every = int(sys.argv[1]), int(sys.argv[2])
@@ -22,7 +23,7 @@ cameras = []
 for text in sys.argv[3:]:
     name, size = text.rsplit(":", 1)
     width, height = (int(n) for n in size.split("x"))
-    cameras.append({"name": name, "width": width, "height": height, "source": None, "last": None})
+    cameras.append({"name": name, "width": width, "height": height, "sources": []})
 
 
 class Factory(GstRtspServer.RTSPMediaFactory):
@@ -31,6 +32,9 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         self.camera = camera
         self.set_shared(True)
         self.set_latency(0)
+        # over TCP only: the library's live view would take UDP, and a viewer that vanishes must not hold up the others
+        self.set_protocols(GstRtsp.RTSPLowerTrans.TCP)
+        self.set_suspend_mode(GstRtspServer.RTSPSuspendMode.NONE)
 
     def do_create_element(self, _url):
         c = self.camera
@@ -41,8 +45,10 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         )
 
     def do_configure(self, media):
-        self.camera["source"] = media.get_element().get_by_name("source")
-        media.connect("unprepared", lambda _m: self.camera.update(source=None))
+        # each viewer may get a pipeline of its own, whatever "shared" says: all of them are fed
+        source = media.get_element().get_by_name("source")
+        self.camera["sources"] = [*self.camera["sources"], source]
+        media.connect("unprepared", lambda _m: self.camera.update(sources=[s for s in self.camera["sources"] if s is not source]))
 
 
 server = GstRtspServer.RTSPServer()
@@ -66,8 +72,7 @@ def feed():
         data = sys.stdin.buffer.read(size)
         if len(data) < size:
             break
-        source = camera["source"]
-        if source is not None:
+        for source in camera["sources"]:
             source.emit("push-buffer", Gst.Buffer.new_wrapped(data))
     loop.quit()
 

@@ -98,8 +98,9 @@ export async function alarmLatency() {
 			const [seenFeed, seenPush] = [feed.length, pushes.length];
 			const published = Date.now();
 			void node?.alarm(300 + i);
-			await until(() => pushes.length > seenPush && feed.slice(seenFeed).some((f) => f.type === "incident"), 10_000, "the alarm to arrive");
-			const arrived = feed.slice(seenFeed).find((f) => f.type === "incident");
+			const opened = () => feed.slice(seenFeed).find((f) => f.data.incident?.state === "detected");
+			await until(() => pushes.length > seenPush && opened() !== undefined, 10_000, "the alarm to arrive");
+			const arrived = opened();
 			toFeed.push((arrived?.at ?? 0) - published);
 			toPush.push((pushes[seenPush]?.at ?? 0) - published);
 			await fetch(`${gateway.consoleUrl}/api/incidents/${arrived?.data.incident?.id}/answer`, {

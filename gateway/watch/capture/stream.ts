@@ -140,39 +140,34 @@ export class StreamCapture implements Service {
 	}
 }
 
+/** The stream is copied, so its parameters from the SDP are enough: guessing the frame rate would cost two seconds at every start. */
+const QUICK = ["-fflags", "nobuffer", "-analyzeduration", "100000", "-probesize", "100000", "-fpsprobesize", "0"];
+// one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it
+const OUTPUT = [
+	"-an",
+	"-dn",
+	"-c:v",
+	"copy",
+	"-f",
+	"mp4",
+	"-movflags",
+	"frag_every_frame+empty_moov+default_base_moof",
+	"-flush_packets",
+	"1",
+	"pipe:1",
+];
+
 function arguments_(source: StreamSource): string[] {
-	const input =
-		source.type === "rtsp"
-			? [
-					"-rtsp_transport",
-					"tcp",
-					"-timeout",
-					"10000000",
-					"-fflags",
-					"nobuffer",
-					"-analyzeduration",
-					"1500000",
-					"-probesize",
-					"1000000",
-					"-i",
-					source.url,
-				]
-			: source.type === "mjpeg"
-				? ["-rw_timeout", "10000000", "-use_wallclock_as_timestamps", "1", "-f", "mpjpeg", "-i", source.url]
-				: ["-re", "-stream_loop", "-1", "-i", source.path];
-	// one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it
-	const output = [
-		"-an",
-		"-dn",
-		"-c:v",
-		"copy",
-		"-f",
-		"mp4",
-		"-movflags",
-		"frag_every_frame+empty_moov+default_base_moof",
-		"-flush_packets",
-		"1",
-		"pipe:1",
-	];
-	return ["-hide_banner", "-nostdin", "-loglevel", "warning", ...input, ...output];
+	return ["-hide_banner", "-nostdin", "-loglevel", "warning", ...inputOf(source), ...OUTPUT];
+}
+
+function inputOf(source: StreamSource): string[] {
+	switch (source.type) {
+		case "rtsp":
+			return ["-rtsp_transport", "tcp", "-timeout", "10000000", ...QUICK, "-i", source.url];
+		case "mjpeg":
+			return ["-rw_timeout", "10000000", "-use_wallclock_as_timestamps", "1", "-f", "mpjpeg", "-i", source.url];
+		case "file":
+			return ["-re", "-stream_loop", "-1", "-i", source.path];
+	}
 }

@@ -15,6 +15,8 @@ export interface Analysis {
 
 const MINUTE_MS = 60_000;
 const JPEG_QUALITY = 92;
+/** Every other minute says enough about what is usual, and halves the time until the first frame after a start. */
+const RECALL_EVERY = 2;
 /** Past frames older than this are of another light. */
 const STALE_MINUTES = 60;
 
@@ -47,6 +49,7 @@ export class Analyst {
 			else rmSync(join(this.#folder, `${minute}.jpg`), { force: true });
 		}
 		for (const minute of this.#past.minutes()) {
+			if (minute % RECALL_EVERY !== 0) continue;
 			const rgb = this.#past.frame(minute);
 			const comparison = this.#past.comparison(minute * MINUTE_MS);
 			if (!rgb || !comparison) continue;

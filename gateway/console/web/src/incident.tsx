@@ -118,7 +118,9 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; cameras: Camera[] }) {
 	const pictured = incident.evidence.filter((e) => e.picture);
 	const [chosen, setChosen] = useState<number | undefined>();
-	const shown = pictured[chosen ?? pictured.length - 1];
+	// the surest picture first, the newest of equals: a weaker echo elsewhere in the frame must not hide it
+	const surest = pictured.reduce((best, e, i) => ((e.probability ?? 0) >= (pictured[best]?.probability ?? 0) - 0.02 ? i : best), 0);
+	const shown = pictured[chosen ?? surest];
 	const name = (id: string) => cameras.find((c) => c.id === id)?.name ?? id;
 	return (
 		<figure className="evidence">
