@@ -41,7 +41,8 @@ wanted=$(sha256sum package-lock.json | cut -d' ' -f1)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
 	echo "setup: installing npm packages (sqlite3 may compile for a minute or two)"
 	# onnxruntime-node would fetch a CUDA build from elsewhere; its bundled CPU library is all we use
-	ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-fund --no-audit --loglevel=error
+	# (install, not ci: ci refuses a lock file where the registry lacks the optional packages of other platforms)
+	ONNXRUNTIME_NODE_INSTALL=skip npm install --no-save --no-fund --no-audit --loglevel=error
 	node_modules/.bin/node -e 'require("sqlite3")' 2>/dev/null || {
 		echo "setup: building sqlite3"
 		ONNXRUNTIME_NODE_INSTALL=skip npm rebuild sqlite3 --loglevel=error
