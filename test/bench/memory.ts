@@ -7,9 +7,9 @@ import { pssMiB, round, sleep } from "./proc.ts";
 
 const SPEED = 60;
 const WARM_S = 90;
-const WINDOW_S = 180;
+const WINDOW_S = 300;
 
-/** Growth of memory while footage plays at sixty times its speed: MiB per recorded hour, by least squares. */
+/** Growth of memory of the lasting processes (decoders live for one picture and come and go) while footage plays at sixty times its speed: MiB per recorded hour, by least squares. */
 export async function memorySlope() {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-memory-"));
 	const made = join(folder, "made");
@@ -32,7 +32,7 @@ export async function memorySlope() {
 	try {
 		await sleep(WARM_S * 1000);
 		for (let s = 0; s < WINDOW_S; s += 3) {
-			samples.push({ hours: (s * SPEED) / 3600, mib: pssMiB(child.pid ?? 0) });
+			samples.push({ hours: (s * SPEED) / 3600, mib: pssMiB(child.pid ?? 0, "bin/node") });
 			await sleep(3000);
 		}
 	} finally {
