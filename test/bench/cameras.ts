@@ -54,6 +54,7 @@ export async function cameras() {
 			const second = order ? await theirs(url) : await ours(folder, video, url);
 			runs.push({ ...first, ...second } as (typeof runs)[number]);
 		}
+		if (runs.some((r) => r.decoding === 0 || r.frames === 0)) throw new Error("the cameras were not served: no figure");
 	} finally {
 		server.kill("SIGKILL");
 		rmSync(folder, { recursive: true, force: true });
