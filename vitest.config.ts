@@ -5,9 +5,10 @@ export default defineConfig({
 	test: {
 		include: ["gateway/**/*.test.ts", "test/**/*.test.ts", "firmware-contracts/**/*.test.ts"],
 		pool: "forks",
-		maxWorkers: 2,
+		// one file at a time: scenarios with real cameras and the scoring of footage would starve each other on two cores
+		maxWorkers: 1,
 		testTimeout: 20_000,
-		hookTimeout: 60_000,
+		hookTimeout: 180_000,
 		reporters: process.env["CI"] ? ["default", ["json", { outputFile: "var/test-report.json" }]] : ["default"],
 	},
 });

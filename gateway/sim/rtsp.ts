@@ -13,7 +13,15 @@ export interface Served {
 }
 
 /** The first start on a machine also builds the registry of GStreamer plug-ins. */
-const START_MS = 15_000;
+const START_MS = 30_000;
+/** No desktop services: a session bus that is gone would be waited for. */
+const QUIET = {
+	GIO_USE_VFS: "local",
+	GSETTINGS_BACKEND: "memory",
+	GIO_USE_NETWORK_MONITOR: "base",
+	GIO_USE_PROXY_RESOLVER: "dummy",
+	DBUS_SESSION_BUS_ADDRESS: "disabled:",
+};
 
 /** Serves rendered cameras over real RTSP, through Debian's GStreamer server in a process of its own. */
 export class RtspServer implements Service {
@@ -57,7 +65,7 @@ export class RtspServer implements Service {
 		// the system's Python: python3-gi belongs to it and to no other
 		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "rtsp_server.py"), String(this.#fps), String(this.#keyframeEvery), ...sizes], {
 			stdio: ["pipe", "pipe", "pipe"],
-			...(this.#port === 0 ? {} : { env: { ...process.env, RTSP_PORT: String(this.#port) } }),
+			env: { ...process.env, ...QUIET, ...(this.#port === 0 ? {} : { RTSP_PORT: String(this.#port) }) },
 		});
 		this.#child = child;
 		child.stdin.on("error", () => {});
