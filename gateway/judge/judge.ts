@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Coverage, Sighting } from "../model/camera.ts";
 import type { Answer, Effect, Evidence, Incident, IncidentKind, IncidentState } from "../model/incident.ts";
+import { DUTY_DESK } from "../model/register.ts";
 import type { Alarm } from "../model/sensor.ts";
-import { DUTY_DESK, isInvolved, mayEnd } from "./duty/duty.ts";
+import { isInvolved, mayEnd } from "./duty/duty.ts";
 import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { ledger, tellListeners, tellNext, withoutDeadlines } from "./ladder/ladder.ts";

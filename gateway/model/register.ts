@@ -8,6 +8,9 @@ export type Level = (typeof LEVELS)[number];
 export const ROLES = ["chief", "ranger", "supervisor", "adviser", "leader", "officer"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** The person id of whoever is logged in at the tower's console. */
+export const DUTY_DESK = "duty-desk";
+
 /** Where a person is reached: the kind of channel and, where one is needed, the address on it. */
 export interface Address {
 	channel: string;

@@ -8,6 +8,7 @@ import type { Clock } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
 import type { Random } from "../../base/random.ts";
+import { DUTY_DESK } from "../../model/register.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { AccountStore } from "../../store/accounts.ts";
 import { LiveViews } from "../live/live.ts";
@@ -28,7 +29,6 @@ export interface ConsoleOptions {
 
 const WEB = join(import.meta.dirname, "../web/dist");
 const COOKIE = "lookout";
-const DUTY_DESK = "duty-desk";
 
 /** The tower's web page and its interface. Everything but the page itself, log-in and phone links wants a session. */
 export class Console implements Service {

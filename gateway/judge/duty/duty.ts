@@ -1,5 +1,5 @@
 import type { GridShare, Incident } from "../../model/incident.ts";
-import type { Level, Person } from "../../model/register.ts";
+import { DUTY_DESK, type Level, type Person } from "../../model/register.ts";
 import type { World } from "../world.ts";
 
 export interface Responsible {
@@ -31,9 +31,6 @@ export function mayEnd(world: World, personId: string): boolean {
 	const role = world.register.people.find((p) => p.id === personId)?.role;
 	return role === "chief" || role === "officer" || role === "supervisor";
 }
-
-/** The person id of whoever is logged in at the tower's console. */
-export const DUTY_DESK = "duty-desk";
 
 export function isInvolved(incident: Incident, personId: string): boolean {
 	return incident.involved.some((i) => i.personId === personId);
