@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { Clock, Timer } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import type { Service } from "../base/lifecycle.ts";
@@ -14,15 +16,6 @@ export interface Served {
 
 /** The first start on a machine also builds the registry of GStreamer plug-ins. */
 const START_MS = 30_000;
-/** No desktop services: a session bus that is gone would be waited for. */
-const QUIET = {
-	GIO_USE_VFS: "local",
-	GSETTINGS_BACKEND: "memory",
-	GIO_USE_NETWORK_MONITOR: "base",
-	GIO_USE_PROXY_RESOLVER: "dummy",
-	DBUS_SESSION_BUS_ADDRESS: "disabled:",
-};
-
 /** Serves rendered cameras over real RTSP, through Debian's GStreamer server in a process of its own. */
 export class RtspServer implements Service {
 	readonly #cameras: Served[];
@@ -46,26 +39,10 @@ export class RtspServer implements Service {
 	}
 
 	async start(): Promise<void> {
-		// another program may take the port between choosing and binding: that is worth a second try
-		for (let tries = 1; ; tries++) {
-			try {
-				await this.#launch();
-				break;
-			} catch (error) {
-				await this.stop();
-				if (tries === 3) throw error;
-			}
-		}
-		// one camera per tick: rendering is spread evenly over the second
-		this.#timer = this.#clock.every("rtsp.frame", 1000 / this.#fps / this.#cameras.length, () => this.#push());
-	}
-
-	async #launch(): Promise<void> {
 		const sizes = this.#cameras.map((c) => `${c.name}:${c.width}x${c.height}`);
 		// the system's Python: python3-gi belongs to it and to no other
 		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "rtsp_server.py"), String(this.#fps), String(this.#keyframeEvery), ...sizes], {
 			stdio: ["pipe", "pipe", "pipe"],
-			env: { ...process.env, ...QUIET, ...(this.#port === 0 ? {} : { RTSP_PORT: String(this.#port) }) },
 		});
 		this.#child = child;
 		child.stdin.on("error", () => {});
@@ -73,33 +50,23 @@ export class RtspServer implements Service {
 		child.stderr.setEncoding("utf8").on("data", (text: string) => {
 			complaint = (complaint + text).slice(-1000);
 		});
-		this.#port = await new Promise<number>((resolve, reject) => {
-			const fail = (why: string) =>
-				reject(
-					new LookoutError("LK0801", `the RTSP server does not start: ${why}`, {
-						hint: "deploy/setup.sh installs what it needs (python3-gi, gir1.2-gst-rtsp-server-1.0).",
-					}),
-				);
-			const timer = this.#clock.after("rtsp.start", START_MS, () => fail(`no answer ${complaint}`));
-			child.stdout.setEncoding("utf8").on("data", (text: string) => {
-				const port = /port (\d+)/.exec(text)?.[1];
-				if (!port) return;
-				timer.cancel();
-				resolve(Number(port));
+		try {
+			this.#port = await portOf(child, this.#clock);
+		} catch (error) {
+			await this.stop();
+			throw new LookoutError("LK0801", `the RTSP server does not start: ${(error as Error).message}. ${complaint.trim().split("\n").at(-1)}`, {
+				hint: "deploy/setup.sh installs what it needs (python3-gi, gir1.2-gst-rtsp-server-1.0).",
 			});
-			child.once("close", () => {
-				timer.cancel();
-				fail(complaint.trim().split("\n").at(-1) ?? "it ended");
-			});
-			child.once("error", (error) => fail(error.message));
-		});
+		}
+		// one camera per tick: rendering is spread evenly over the second
+		this.#timer = this.#clock.every("rtsp.frame", 1000 / this.#fps / this.#cameras.length, () => this.#push());
 	}
 
 	async stop(): Promise<void> {
 		this.#timer?.cancel();
 		const child = this.#child;
 		this.#child = undefined;
-		if (!child || child.exitCode !== null) return;
+		if (!child || child.exitCode !== null || child.signalCode !== null) return;
 		const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
 		child.kill("SIGKILL");
 		await ended;
@@ -122,4 +89,26 @@ export class RtspServer implements Service {
 		stdin.write(head);
 		stdin.write(camera.render(this.#clock.now()));
 	}
+}
+
+/**
+ * The port that a server of ours says on its standard output, as a line "port N". A line may come in pieces, so
+ * nothing is read before its end. Rejects when the child ends, says another thing or is silent for too long.
+ */
+export function portOf(child: ChildProcess, clock: Clock): Promise<number> {
+	return new Promise<number>((resolve, reject) => {
+		const timer = clock.after("rtsp.start", START_MS, () => reject(new Error(`no answer in ${START_MS / 1000} s`)));
+		const lines = createInterface({ input: child.stdout as Readable });
+		lines.once("line", (line) => {
+			timer.cancel();
+			const port = /^port (\d+)$/.exec(line)?.[1];
+			if (port) resolve(Number(port));
+			else reject(new Error(`it says "${line.slice(0, 200)}"`));
+		});
+		child.once("error", reject);
+		child.once("close", (code) => {
+			timer.cancel();
+			reject(new Error(`it ended with exit code ${code}`));
+		});
+	});
 }

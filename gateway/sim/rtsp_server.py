@@ -53,13 +53,15 @@ class Factory(GstRtspServer.RTSPMediaFactory):
 
 server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
-server.set_service(os.environ.get("RTSP_PORT", "0"))
+server.set_service("0")
 for camera in cameras:
     server.get_mount_points().add_factory(f"/{camera['name']}", Factory(camera))
 if server.attach(None) == 0 or server.get_bound_port() <= 0:
     sys.exit("the port could not be bound")
 loop = GLib.MainLoop()
-print("port", server.get_bound_port(), flush=True)
+# in one write: an unbuffered print sends a line in pieces
+sys.stdout.write(f"port {server.get_bound_port()}\n")
+sys.stdout.flush()
 
 
 def feed():

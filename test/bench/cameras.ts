@@ -2,6 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SystemClock } from "../../gateway/base/clock.ts";
+import { portOf } from "../../gateway/sim/rtsp.ts";
 import { freePort, startGateway } from "../harness/harness.ts";
 import { cpuSeconds, median, pssMiB, round, sleep } from "./proc.ts";
 
@@ -42,9 +44,7 @@ export async function cameras() {
 	const server = spawn("/usr/bin/python3", [join(import.meta.dirname, "rtsp_files.py"), ...CAMERAS.map((c) => `${c}:${video}`)], {
 		stdio: ["ignore", "pipe", "ignore"],
 	});
-	const port = await new Promise<string>((resolve) =>
-		server.stdout.setEncoding("utf8").on("data", (t: string) => resolve(/port (\d+)/.exec(t)?.[1] ?? "")),
-	);
+	const port = await portOf(server, new SystemClock());
 	const url = (c: string) => `rtsp://127.0.0.1:${port}/${c}`;
 	const runs: { gateway: number; decoding: number; pssMiB: number; frames: number }[] = [];
 	try {
