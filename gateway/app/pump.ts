@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
 import type { Random } from "../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../base/retry.ts";
+import type { Tally } from "../base/tally.ts";
 import { judge, nextTick } from "../judge/judge.ts";
 import type { JudgeState, World } from "../judge/world.ts";
 import type { Delivery, Effect, Incident, JudgeEvent } from "../model/incident.ts";
@@ -13,10 +14,14 @@ export interface PumpOptions {
 	/** Committed: let the outbox, the page and the evidence know. */
 	onJudged: (changed: Incident[], effects: Effect[]) => void;
 	failPoint: (name: string) => void;
+	tally: Tally;
 }
 
-/** Events waiting for the judge. Alarms are never dropped; each is small, and the disk, not this queue, is what can be full. */
-const LOUD = 10_000;
+/**
+ * Most events waiting for the judge. Beyond it a candidate below the operating point gives way: it rings nobody, and
+ * the next frame brings another. Alarms are never dropped: they are in the store already, a few to a sensor and minute.
+ */
+const MOST_WAITING = 10_000;
 const RETRY: RetryPlan = { firstMs: 200, maxMs: 10_000, factor: 2, jitter: 0.2 };
 
 /**
@@ -63,19 +68,27 @@ export class Pump implements Service {
 
 	/** Resolves once the event is judged and committed. */
 	submit(event: JudgeEvent): Promise<void> {
-		if (this.#queue.length === LOUD) this.#log.error({ waiting: LOUD }, "the judge does not keep up");
+		if (this.#queue.length >= MOST_WAITING && !this.#makeRoom(event)) return Promise.resolve();
 		return new Promise((done) => {
 			this.#queue.push({ event, done });
 			this.#kick();
 		});
 	}
 
+	/** False when the event itself is what gives way. */
+	#makeRoom(event: JudgeEvent): boolean {
+		this.#options.tally.count("judgeCandidateDropped");
+		if (isCandidate(event)) return false;
+		// the first in line may be under judgement
+		const at = this.#queue.findIndex((waiting, i) => i > 0 && isCandidate(waiting.event));
+		if (at > 0) for (const dropped of this.#queue.splice(at, 1)) dropped.done();
+		return true;
+	}
+
 	#kick(): void {
 		if (this.#running || this.#stopped) return;
 		this.#running = true;
-		this.#idle = this.#run().finally(() => {
-			this.#running = false;
-		});
+		this.#idle = this.#run();
 	}
 
 	async #run(): Promise<void> {
@@ -95,6 +108,8 @@ export class Pump implements Service {
 				await new Promise<void>((resolve) => this.#clock.after("pump.retry", waitMs, resolve));
 			}
 		}
+		// in the same breath as the look at the empty queue: what is submitted from here on starts a run of its own
+		this.#running = false;
 		this.#schedule();
 	}
 
@@ -133,4 +148,8 @@ export class Pump implements Service {
 			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
 		});
 	}
+}
+
+function isCandidate(event: JudgeEvent): boolean {
+	return event.type === "sighting" && !event.sighting.atOperatingPoint;
 }

@@ -103,7 +103,7 @@ export class Tower implements Service {
 		};
 		await rebuild();
 		const pump = new Pump(
-			{ world: () => this.#world as World, onJudged: (changed, effects) => this.#onJudged(changed, effects), failPoint },
+			{ world: () => this.#world as World, onJudged: (changed, effects) => this.#onJudged(changed, effects), failPoint, tally: this.tally },
 			judgements,
 			clock,
 			random,

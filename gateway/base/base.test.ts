@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "./clock.ts";
 import { angleBetweenDeg, azimuthDeg, curvatureDropM, destination, distanceM } from "./geo.ts";
-import { BoundedQueue } from "./queue.ts";
 import { SeededRandom } from "./random.ts";
 import { retryDelayMs } from "./retry.ts";
 import { Tally } from "./tally.ts";
@@ -44,16 +43,6 @@ describe("redaction", () => {
 		const safe = fc.stringMatching(/^[A-Za-z0-9:!$*,;=~-]{6,20}$/);
 		fc.assert(fc.property(safe, (password) => !redactUrl(`error opening rtsp://admin:${password}@camera.local/1: refused`).includes(password)));
 	});
-});
-
-it("a full queue drops the oldest, the newest, or says no, and counts it", () => {
-	const oldest = new BoundedQueue<number>({ count: 2, bytes: 100, policy: "dropOldest" });
-	for (const n of [1, 2, 3]) oldest.push(n, 10);
-	expect([[...oldest], oldest.dropped]).toEqual([[2, 3], 1]);
-	const newest = new BoundedQueue<number>({ count: 2, bytes: 15, policy: "dropNewest" });
-	expect([newest.push(1, 10), newest.push(2, 10), newest.dropped]).toEqual([true, false, 1]);
-	const refusing = new BoundedQueue<number>({ count: 1, bytes: 100, policy: "refuse" });
-	expect([refusing.push(1), refusing.push(2), refusing.dropped]).toEqual([true, false, 0]);
 });
 
 it("retries wait longer and longer up to the limit, never less than the part without chance", () => {

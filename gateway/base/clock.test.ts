@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { delay, ManualClock, withTimeout } from "./clock.ts";
+import { delay, ManualClock } from "./clock.ts";
 
 describe("manual clock", () => {
 	it("fires timers in the order they are due, and repeats those that repeat", () => {
@@ -25,15 +25,12 @@ describe("manual clock", () => {
 		expect(clock.monotonic()).toBe(0);
 	});
 
-	it("delay rejects when aborted, a timeout names what was late", async () => {
+	it("delay rejects when aborted", async () => {
 		const clock = new ManualClock(0);
 		const abort = new AbortController();
 		const waiting = delay(clock, "wait", 1000, abort.signal);
 		abort.abort(new Error("enough"));
 		await expect(waiting).rejects.toThrow("enough");
 		expect(clock.waiting()).toEqual([]);
-		const late = withTimeout(clock, "the centre", 50, new Promise(() => {}));
-		clock.advance(50);
-		await expect(late).rejects.toThrow("LK0002 the centre gave no answer within 50 ms");
 	});
 });

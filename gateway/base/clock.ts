@@ -122,17 +122,3 @@ export function delay(clock: Clock, name: string, ms: number, signal?: AbortSign
 		signal?.addEventListener("abort", onAbort, { once: true });
 	});
 }
-
-/** The promise's outcome, or `LK0002` after `ms`. The work itself goes on: give it a signal where it can be stopped. */
-export function withTimeout<T>(clock: Clock, name: string, ms: number, work: Promise<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const timer = clock.after(name, ms, () => reject(new TimeoutError(name, ms)));
-		work.then(resolve, reject).finally(() => timer.cancel());
-	});
-}
-
-export class TimeoutError extends Error {
-	constructor(name: string, ms: number) {
-		super(`LK0002 ${name} gave no answer within ${ms} ms`);
-	}
-}

@@ -4,14 +4,11 @@
  */
 export const ERROR_CODES = {
 	LK0001: "internal fault",
-	LK0002: "no answer in time",
 	LK0003: "queue is full",
 	LK0101: "configuration is not valid",
 	LK0102: "configuration file is missing",
-	LK0103: "configuration file cannot be read",
 	LK0201: "store cannot be opened",
 	LK0202: "store refused a write",
-	LK0301: "sensor message refused",
 	LK0302: "broker cannot listen",
 	LK0401: "camera stream failed",
 	LK0402: "picture cannot be decoded",

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, delay } from "../base/clock.ts";
+import { encodeJpeg } from "../base/jpeg.ts";
 import { SimCamera } from "./camera.ts";
-import { encodeJpeg, shrink } from "./picture.ts";
+import { shrink } from "./picture.ts";
 import { smallWorld } from "./world.ts";
 
 const MINUTE_MS = 60_000;

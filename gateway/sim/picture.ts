@@ -1,17 +1,3 @@
-import jpeg from "jpeg-js";
-
-/** Small work on RGB pictures. */
-
-export function encodeJpeg(rgb: Uint8Array, width: number, height: number): Uint8Array {
-	const rgba = Buffer.alloc(width * height * 4, 255);
-	for (let i = 0, k = 0; i < rgb.length; i += 3, k += 4) {
-		rgba[k] = rgb[i] as number;
-		rgba[k + 1] = rgb[i + 1] as number;
-		rgba[k + 2] = rgb[i + 2] as number;
-	}
-	return jpeg.encode({ data: rgba, width, height }, 92).data;
-}
-
 /** Averages areas down to a smaller size. */
 export function shrink(rgb: Uint8Array, width: number, height: number, toWidth: number, toHeight: number): Uint8Array {
 	const out = new Uint8Array(toWidth * toHeight * 3);

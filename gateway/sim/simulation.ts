@@ -77,11 +77,14 @@ export class Simulation implements Service {
 		await this.phones.stop();
 	}
 
-	/** Lights the fire of this world. */
-	ignite(startMs = this.#options.clock.now()): Fire {
-		const fire = this.world.fireAt(startMs);
+	/** Lights a fire; without one, the fire of this world. */
+	ignite(fire = this.world.fireAt(this.#options.clock.now())): void {
 		this.#fires.push(fire);
-		return fire;
+	}
+
+	/** Puts all fires out; their smoke goes with them. */
+	putOut(): void {
+		this.#fires.length = 0;
 	}
 
 	/** Lets the sensor nodes speak to a broker. */

@@ -1,7 +1,9 @@
 import { cpus } from "node:os";
 import { cameras } from "./cameras.ts";
-import { alarmLatency, frameLatency, startTimes } from "./latency.ts";
+import { frameLatency } from "./fires.ts";
+import { alarmLatency } from "./latency.ts";
 import { memorySlope } from "./memory.ts";
+import { startTimes } from "./start.ts";
 import { acknowledgedAfterSync, telemetry } from "./telemetry.ts";
 
 /** `npm run bench [-- PART ...]`: measures what the design promises. Parts run one after the other on a quiet machine. */

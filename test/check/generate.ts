@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -56,7 +56,13 @@ export function runbookFaults(): string[] {
 	const listed = new Set([...page.matchAll(/^\| (LK\d{4}) \|/gm)].map((m) => m[1]));
 	const missing = Object.keys(ERROR_CODES).filter((code) => !listed.has(code));
 	const unknown = [...listed].filter((code) => !(`${code}` in ERROR_CODES));
+	const sources = globSync("gateway/**/*.ts", { cwd: root, exclude: (name) => name.includes("node_modules") })
+		.filter((path) => path !== join("gateway", "base", "errors.ts"))
+		.map((path) => readFileSync(join(root, path), "utf8"))
+		.join("\n");
+	const unused = Object.keys(ERROR_CODES).filter((code) => !sources.includes(code));
 	return [
+		...unused.map((c) => `gateway/base/errors.ts: nothing says ${c}`),
 		...missing.map((c) => `deploy/runbooks/errors.md: no line for ${c}`),
 		...unknown.map((c) => `deploy/runbooks/errors.md: ${c} is no code of ours`),
 	];

@@ -35,7 +35,7 @@ export async function startGateway(configFile: string, env: Record<string, strin
 	void ended.then(() => {
 		over.value = true;
 	});
-	const ready = () => /console (http\S+)/.exec(text)?.[1];
+	const ready = () => /console (http\S+)\n/.exec(text)?.[1];
 	await until(
 		() => ready() !== undefined || over.value,
 		30_000,

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import jpeg from "jpeg-js";
+import { encodeJpeg } from "../../base/jpeg.ts";
 import { type Candidate, Decision, type DecisionOptions } from "./decision.ts";
 import type { Network } from "./network.ts";
 import { Past } from "./past.ts";
@@ -14,7 +15,6 @@ export interface Analysis {
 }
 
 const MINUTE_MS = 60_000;
-const JPEG_QUALITY = 92;
 /** Every other minute says enough about what is usual, and halves the time until the first frame after a start. */
 const RECALL_EVERY = 2;
 /** Past frames older than this are of another light. */
@@ -70,22 +70,11 @@ export class Analyst {
 	#persist(rgb: Uint8Array, width: number, height: number, minute: number): void {
 		if (!this.#folder) return;
 		const file = join(this.#folder, `${minute}.jpg`);
-		writeFileSync(`${file}.new`, encodeSmall(rgb, width, height));
+		writeFileSync(`${file}.new`, encodeJpeg(rgb, width, height));
 		renameSync(`${file}.new`, file);
 		const kept = new Set(this.#past.minutes().map((m) => `${m}.jpg`));
 		for (const name of readdirSync(this.#folder)) if (!kept.has(name)) rmSync(join(this.#folder, name), { force: true });
 	}
-}
-
-/** An RGB picture as JPEG. */
-export function encodeSmall(rgb: Uint8Array, width: number, height: number): Uint8Array {
-	const rgba = Buffer.alloc(width * height * 4, 255);
-	for (let i = 0, k = 0; i < rgb.length; i += 3, k += 4) {
-		rgba[k] = rgb[i] as number;
-		rgba[k + 1] = rgb[i + 1] as number;
-		rgba[k + 2] = rgb[i + 2] as number;
-	}
-	return jpeg.encode({ data: rgba, width, height }, JPEG_QUALITY).data;
 }
 
 /** A kept past frame; undefined when it is damaged (a power cut) or of another size. */

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ManualClock } from "../base/clock.ts";
+import { SeededRandom } from "../base/random.ts";
+import { Tally } from "../base/tally.ts";
+import { GridIndex } from "../judge/locate/locate.ts";
+import type { World } from "../judge/world.ts";
+import type { CameraPose } from "../model/camera.ts";
+import type { JudgeEvent } from "../model/incident.ts";
+import { createLog } from "../ops/log/log.ts";
+import { Database } from "../store/database.ts";
+import { JudgementStore } from "../store/judgement.ts";
+import { Pump } from "./pump.ts";
+
+const position = { lat: 29.5, lon: 108.7 };
+const pose: CameraPose = {
+	...{ cameraId: "east", position, heightM: 800, azimuthDeg: 0, tiltDeg: 0, fovDeg: 60 },
+	...{ azimuthErrorDeg: 1, preset: "fixed", rangeM: 10_000 },
+};
+const world: World = {
+	...{ towerId: "t", towerName: "t", language: "en", mergeMs: 1_800_000, mergeM: 1500, minShare: 0.02, listeners: [] },
+	register: { version: "v", people: [], grids: [], teams: [] },
+	grids: new GridIndex([]),
+	ladder: { steps: [{ level: "village", afterMs: 0 }], feedbackMs: 900_000 },
+	evidence: { preMs: 0, postMs: 0 },
+};
+
+let folder: string;
+let db: Database;
+let store: JudgementStore;
+let clock: ManualClock;
+let tally: Tally;
+
+beforeEach(async () => {
+	folder = mkdtempSync(join(tmpdir(), "lookout-pump-"));
+	db = await Database.open(join(folder, "lookout.db"));
+	store = new JudgementStore(db);
+	clock = new ManualClock();
+	tally = new Tally(clock, () => {});
+});
+
+afterEach(async () => {
+	await db.close();
+	rmSync(folder, { recursive: true });
+});
+
+const pump = () =>
+	new Pump({ world: () => world, onJudged: () => {}, failPoint: () => {}, tally }, store, clock, new SeededRandom(1), createLog("silent"));
+
+function candidate(n: number): JudgeEvent {
+	const at = clock.now();
+	const sighting = {
+		...{ id: `s${n}`, cameraId: "east", trackId: `k${n}`, pose, capturedAt: at, firstSeenAt: at, boxes: [], score: 1, probability: 0.2 },
+		...{ bearingDeg: 0, bearingErrorDeg: 1, elevationDeg: 0, frameHash: "h", model: "m", atOperatingPoint: false, exercise: true },
+	};
+	return { type: "sighting", id: `s${n}`, at, sighting };
+}
+
+it("a judge that does not keep up lets candidates go, says how many, and keeps every alarm", async () => {
+	const waiting = pump();
+	for (let n = 0; n < 10_000; n++) void waiting.submit(candidate(n));
+	await waiting.submit(candidate(10_000)); // settles at once: it is the one that gives way
+	expect(tally.total("judgeCandidateDropped")).toBe(1);
+	const alarms = ["a1", "a2", "a3"].map((id, i) =>
+		waiting.submit({
+			type: "alarm",
+			id,
+			at: clock.now(),
+			alarm: { id, nodeId: id, kind: "smoke", position: { lat: 29.5 + i, lon: 108.7 }, at: clock.now(), exercise: true },
+		}),
+	);
+	expect(tally.total("judgeCandidateDropped")).toBe(4);
+	await waiting.start();
+	await Promise.all(alarms);
+	await waiting.stop();
+	expect(waiting.incidents.map((i) => i.sources[0])).toEqual(["a1", "a2", "a3"]);
+}, 60_000);
+
+it("an event that comes twice, also after a restart, is judged once", async () => {
+	const alarm: JudgeEvent = {
+		...{ type: "alarm", id: "a1", at: clock.now() },
+		alarm: { id: "a1", nodeId: "n", kind: "gas", position, at: clock.now(), exercise: true },
+	};
+	for (let run = 0; run < 2; run++) {
+		const p = pump();
+		await p.start();
+		await p.submit(alarm);
+		await p.submit(alarm);
+		await p.stop();
+	}
+	const opened = (await store.recentIncidents(10)).filter((i) => i.kind === "fire");
+	expect(opened).toHaveLength(1);
+	expect(opened[0]?.evidence).toHaveLength(1);
+	expect((await store.ledger(opened[0]?.id ?? "")).filter((l) => l.what === "opened")).toHaveLength(1);
+	expect(await store.verifyLedger()).toBeUndefined();
+});

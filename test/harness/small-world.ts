@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SystemClock } from "../../gateway/base/clock.ts";
+import type { Push } from "../../gateway/sim/phones.ts";
+import { login, Simulation } from "../../gateway/sim/simulation.ts";
+import { certificateFile, freePort, type Gateway, startGateway } from "./harness.ts";
+
+export interface SmallWorldOptions {
+	cameras: boolean;
+	seed?: number;
+	/** Seconds for each step of the ladder. */
+	ladder?: { village: number; township: number; county: number };
+}
+
+export const KEYFRAME_S = 2;
+
+/** The small world in a folder of its own, and a gateway that can be started, killed and started again. */
+export class SmallWorld {
+	readonly folder: string;
+	readonly simulation: Simulation;
+	readonly ports: { broker: number; console: number };
+	/** Every push about an incident, in order of arrival. */
+	readonly pushes: { person: string; push: Push; at: number }[] = [];
+	#gateway: Gateway | undefined;
+	#cookie = "";
+
+	static async open(options: SmallWorldOptions): Promise<SmallWorld> {
+		const world = new SmallWorld(options, { broker: await freePort(), console: await freePort() });
+		await world.simulation.start();
+		return world;
+	}
+
+	private constructor(options: SmallWorldOptions, ports: { broker: number; console: number }) {
+		this.folder = mkdtempSync(join(tmpdir(), "lookout-small-world-"));
+		this.ports = ports;
+		this.simulation = new Simulation({
+			seed: options.seed ?? 5,
+			folder: this.folder,
+			clock: new SystemClock(),
+			fps: 4,
+			keyframeSeconds: KEYFRAME_S,
+			pastMinutes: options.cameras ? 30 : 0,
+			periodS: 5,
+			cameras: options.cameras,
+			ports,
+			ladder: options.ladder ?? { village: 0, township: 600, county: 1200 },
+			onPush: (phone, push) => push.incidentId !== "" && this.pushes.push({ person: phone.person, push, at: Date.now() }),
+		});
+	}
+
+	/** Starts the gateway as a process of its own; it ends itself at the named fail point, if one is given. */
+	async start(failPoint?: string): Promise<Gateway> {
+		this.#gateway = await startGateway(this.simulation.configFile, {
+			NODE_EXTRA_CA_CERTS: certificateFile(this.folder, this.simulation.phones.certificate),
+			...(failPoint ? { LOOKOUT_FAIL_POINT: failPoint } : {}),
+		});
+		if (this.#gateway.password) this.#cookie = await login(this.#gateway.consoleUrl, "duty", this.#gateway.password);
+		return this.#gateway;
+	}
+
+	/** The duty officer's session; it outlives a restart of the gateway. */
+	get cookie(): string {
+		return this.#cookie;
+	}
+
+	async get(path: string): Promise<unknown> {
+		const response = await fetch(`${this.#gateway?.consoleUrl}${path}`, { headers: { cookie: this.#cookie } });
+		if (response.status !== 200) throw new Error(`${path} answered ${response.status}`);
+		return response.json();
+	}
+
+	async enrol(person: string): Promise<void> {
+		await this.simulation.enrol(person, this.#gateway?.consoleUrl ?? "", this.#cookie);
+	}
+
+	async stop(): Promise<void> {
+		this.#gateway?.child.kill("SIGKILL");
+		await this.#gateway?.ended;
+		await this.simulation.stop();
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+}
