@@ -8,6 +8,7 @@ import { SystemRandom } from "../base/random.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { createLog } from "../ops/log/log.ts";
 import { exportFootage } from "../sim/footage.ts";
+import { exportLayers } from "../sim/layers.ts";
 import { answerPush, login, Simulation } from "../sim/simulation.ts";
 import type { Command } from "./main.ts";
 import { programVersion, serve } from "./serve.ts";
@@ -21,10 +22,12 @@ export const simulate: Command = {
 	help: `
 usage: lookout simulate [--seed N] [--fire-after S] [--port N] [--broker-port N] [--dir DIR] [--log LEVEL]
        lookout simulate --export DIR [--seed N] [--count N]
+       lookout simulate --layers DIR [--seed N] [--count N]
 
 Runs a gateway on real RTSP, MQTT and Web Push, all on this machine, with made pictures and people. Everything it
 says is an exercise. The village chief of the burning grid answers after 20 seconds. With --export it only
-renders labelled footage, one frame a minute.
+renders labelled footage, one frame a minute; with --layers bare plumes and deceivers (steam, cloud shadow, fog,
+dust, glare, drops, insects), --count of each, for training on top of real pictures.
 
   lookout simulate                        smoke rises 15 seconds after the start
   lookout simulate --seed 7 --port 9000   another country, another port
@@ -41,6 +44,7 @@ renders labelled footage, one frame a minute.
 				dir: { type: "string", default: "var/simulate" },
 				log: { type: "string", default: "warn" },
 				export: { type: "string" },
+				layers: { type: "string" },
 				count: { type: "string", default: "1" },
 			},
 		});
@@ -55,6 +59,10 @@ renders labelled footage, one frame a minute.
 				exportFootage({ seed, folder: join(values.export, `made-${seed}`), startMs: Date.UTC(2026, 3, 5, 5), before: 30, after: 20 });
 				say(`rendered made-${seed}`);
 			}
+			return 0;
+		}
+		if (values.layers) {
+			exportLayers({ folder: values.layers, seed: number("seed"), count: number("count") }, (name) => say(`wrote ${name}`));
 			return 0;
 		}
 		await live({

@@ -10,6 +10,8 @@ export interface Fire {
 	windSpeed: number;
 	windToDeg: number;
 	seed: number;
+	/** Seconds until it smokes at its full strength; four minutes unless told. */
+	growthS?: number;
 }
 
 /** How a camera draws: from a point of the world (metres east, north, up of the tower's foot) to a pixel. */
@@ -31,6 +33,9 @@ export interface SmokeLayer {
 	grey: Float32Array;
 }
 
+/** What a plume needs to know of the land it rises from. */
+export type Ground = Pick<Terrain, "local" | "heightAt">;
+
 const PUFF_EVERY_S = 3;
 const LIFE_S = 420;
 const RISE_MS = 2.2;
@@ -39,13 +44,13 @@ const RISE_MS = 2.2;
  * A plume as puffs: each leaves the ground every few seconds, rises, slows, drifts with the wind and widens.
  * What has not left yet is not there, so the plume grows by itself. Undefined before the start or out of sight.
  */
-export function renderPlume(fire: Fire, terrain: Terrain, view: Projection, nowMs: number): SmokeLayer | undefined {
+export function renderPlume(fire: Fire, terrain: Ground, view: Projection, nowMs: number): SmokeLayer | undefined {
 	const age = (nowMs - fire.startMs) / 1000;
 	if (age <= 0) return undefined;
 	const foot = terrain.local(fire.position);
 	const ground = terrain.heightAt(foot.east, foot.north);
 	const wind = (fire.windToDeg * Math.PI) / 180;
-	const strength = Math.min(1, 0.45 + age / 240);
+	const strength = Math.min(1, 0.45 + age / (fire.growthS ?? 240));
 	const puffs: { x: number; y: number; radius: number; cover: number; n: number }[] = [];
 	for (let n = Math.max(0, Math.floor((age - LIFE_S) / PUFF_EVERY_S)); n * PUFF_EVERY_S <= age; n++) {
 		const a = age - n * PUFF_EVERY_S;

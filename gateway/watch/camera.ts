@@ -144,9 +144,7 @@ export class Camera implements Service {
 		this.#latest = { picture, at };
 		if (this.#waiting) this.#tally.count("camera.skipped", this.state.id);
 		this.#waiting = { picture, at };
-		this.#busy ??= this.#work().finally(() => {
-			this.#busy = undefined;
-		});
+		this.#busy ??= this.#work();
 	}
 
 	async #work(): Promise<void> {
@@ -159,6 +157,8 @@ export class Camera implements Service {
 				this.#tally.count("camera.failed", `${this.state.id} ${messageOf(error)}`);
 			}
 		}
+		// together with the look at what waits: the picture that comes next starts a run of its own
+		this.#busy = undefined;
 	}
 
 	async #analyse(picture: CodedPicture, capturedAt: number): Promise<void> {

@@ -32,7 +32,6 @@ def median7(images: list[np.ndarray]) -> np.ndarray:
 class Sequence:
     name: str
     site: str
-    made: bool
     images: np.ndarray  # (frames, H, W, 3) uint8
     short: np.ndarray
     long: np.ndarray
@@ -57,7 +56,7 @@ def site_of(name: str, split: dict) -> str:
     raise SystemExit(f"{name}: no site in splits.json matches; add it to one fold")
 
 
-def load(folder: Path, cache: Path, site: str, made: bool) -> Sequence:
+def load(folder: Path, cache: Path, site: str) -> Sequence:
     meta = json.loads((folder / "sequence.json").read_text())
     frames = meta["frames"]
     cache.mkdir(parents=True, exist_ok=True)
@@ -74,13 +73,8 @@ def load(folder: Path, cache: Path, site: str, made: bool) -> Sequence:
     arrays = [np.load(f, mmap_mode="r") for f in files]
     boxes = [[(x * WIDTH, y * HEIGHT, w * WIDTH, h * HEIGHT) for x, y, w, h in (f["boxes"] or [])] for f in frames]
     hashes = [hashlib.sha256((folder / f["file"]).read_bytes()).hexdigest()[:16] for f in frames]
-    return Sequence(folder.name, site, made, *arrays, [f["smoke"] for f in frames], boxes, hashes)
+    return Sequence(folder.name, site, *arrays, [f["smoke"] for f in frames], boxes, hashes)
 
 
 def load_all(root: Path, cache: Path, split: dict) -> list[Sequence]:
-    return [load(f.parent, cache, site_of(f.parent.name, split), False) for f in sorted(root.glob("*/sequence.json"))]
-
-
-def load_made(root: Path, cache: Path) -> list[Sequence]:
-    """Sequences rendered by `lookout simulate --export`: their own site, never in a test fold."""
-    return [load(f.parent, cache, "made", True) for f in sorted(root.glob("*/sequence.json"))]
+    return [load(f.parent, cache, site_of(f.parent.name, split)) for f in sorted(root.glob("*/sequence.json"))]

@@ -1,6 +1,6 @@
 """Trains one smoke network.  `--fold K` leaves fold K of splits.json out; without it, all sites are trained on.
 
-    python3 models/training/train.py --data ../shared/data/sequences --out models/smoke-1 [--fold 0] [--made DIR]
+    python3 models/training/train.py --data ../shared/data/sequences --layers LAYERS --out models/smoke-2 [--fold 0]
 
 Writes OUT/model.onnx (or OUT/folds/fold-K.onnx) and a .json beside it with seed, steps, sites and frame hashes.
 """
@@ -15,7 +15,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from data import HEIGHT, WARM_UP, WIDTH, load_all, load_made
+from data import HEIGHT, WARM_UP, WIDTH, load_all
+from made import DECEIVERS, cells, composite, load_layers
 from network import Deployed, SmokeNet, prepare
 
 CROP_W, CROP_H = 320, 256
@@ -36,29 +37,58 @@ def target(boxes, origin, scale):
     return out
 
 
-def crop(seq, i, centre, rng):
-    """One augmented crop (12, CROP_H, CROP_W) float and its labels; changes of light fall on the present and its pasts alike."""
-    zoom = np.exp(rng.uniform(np.log(0.55), np.log(1.6)))
+def window_around(centre, rng):
+    """A window (x, y, w, h) of a frame that holds `centre`, and will be scaled to the size of a crop."""
+    zoom = np.exp(rng.uniform(np.log(0.55), np.log(1.8)))
     w, h = min(WIDTH, int(CROP_W / zoom)), min(HEIGHT, int(CROP_H / zoom))
     x = int(np.clip(centre[0] - w * rng.uniform(0.15, 0.85), 0, WIDTH - w))
     y = int(np.clip(centre[1] - h * rng.uniform(0.15, 0.85), 0, HEIGHT - h))
+    return x, y, w, h
+
+
+def scaled(stack, w):
+    image = torch.from_numpy(stack).permute(2, 0, 1).float()[None]
+    return F.interpolate(image, (CROP_H, CROP_W), mode="bilinear", antialias=w > CROP_W, align_corners=False)[0]
+
+
+def crop(seq, i, centre, rng, unrest=1.0):
+    """One augmented crop of a real frame, (12, CROP_H, CROP_W) float, and its labels."""
+    x, y, w, h = window_around(centre, rng)
     window = np.s_[y : y + h, x : x + w]
     stack = np.concatenate([seq.images[i][window], seq.short[i][window], seq.images[i - 1][window], seq.long[i][window]], 2)
-    image = torch.from_numpy(stack).permute(2, 0, 1).float()[None]
-    image = F.interpolate(image, (CROP_H, CROP_W), mode="bilinear", antialias=w > CROP_W, align_corners=False)[0]
-    label = target(seq.boxes[i], (x, y), (CROP_W / w, CROP_H / h))
+    label = torch.from_numpy(target(seq.boxes[i], (x, y), (CROP_W / w, CROP_H / h)))
+    return augmented(scaled(stack, w), label, rng, unrest)
+
+
+def made_crop(seq, i, layer, rng, feet):
+    """One augmented crop of a clean frame under a made layer; only plumes are smoke."""
+    render, centre = composite(seq, i, layer, rng, feet)
+    window = window_around(centre, rng)
+    stack, change = render(window)
+    if layer.kind == "plume":
+        label = cells(scaled(change[..., None], window[2])[0])
+    else:
+        label = torch.zeros(CROP_H // 8, CROP_W // 8)
+    return augmented(scaled(stack, window[2]), label, rng, 1.0)
+
+
+def augmented(image, label, rng, unrest):
+    """Changes of light fall on the present and its pasts alike; `unrest` scales what changes between them."""
     if rng.random() < 0.5:
-        image, label = image.flip(2), label[:, ::-1].copy()
+        image, label = image.flip(2), label.flip(1)
     image = 255 * (image / 255).clamp(0, 1) ** float(np.exp(rng.uniform(-0.2, 0.2)))
     gain = torch.tensor(rng.uniform(0.85, 1.15) * rng.uniform(0.95, 1.05, 3), dtype=torch.float32).repeat(4)[:, None, None]
     image = image * gain + float(rng.uniform(-12, 12))
-    image[3:] *= float(rng.uniform(0.98, 1.02))  # exposure drifts between the past and now
+    drift = rng.uniform(-0.02, 0.02) * unrest + 1 + rng.uniform(-0.01, 0.01, 3) * unrest  # exposure and white balance
+    then = slice(3, 12) if rng.random() < 0.7 else slice(0, 3)
+    image[then] *= torch.tensor(np.tile(drift, (then.stop - then.start) // 3), dtype=torch.float32)[:, None, None]
     if rng.random() < 0.5:
-        image[3:] = torch.roll(image[3:], (int(rng.integers(-1, 2)), int(rng.integers(-1, 2))), (1, 2))
+        reach = max(1, round(unrest))
+        image[3:] = torch.roll(image[3:], tuple(int(rng.integers(-reach, reach + 1)) for _ in range(2)), (1, 2))
     if rng.random() < 0.15:
         image = image.view(4, 3, CROP_H, CROP_W).mean(1, keepdim=True).expand(-1, 3, -1, -1).reshape(12, CROP_H, CROP_W)
     image = image + torch.randn_like(image) * float(rng.uniform(0, 2))
-    return image.clamp(0, 255), torch.from_numpy(label)
+    return image.clamp(0, 255), label
 
 
 def prepared(images):
@@ -102,64 +132,83 @@ def mine(net, negatives, rng, count):
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--data", type=Path, required=True)
-    args.add_argument("--made", type=Path)
+    args.add_argument("--layers", type=Path, required=True, help="what `lookout simulate --layers` wrote")
     args.add_argument("--cache", type=Path, default=Path("/tmp/lookout-training"))
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--fold", type=int)
-    args.add_argument("--steps", type=int, default=1000)
+    args.add_argument("--steps", type=int, default=3000)
+    args.add_argument("--threads", type=int, default=1)
     args.add_argument("--seed", type=int, default=1)
     a = args.parse_args()
     rng = np.random.default_rng(a.seed)
     torch.manual_seed(a.seed)
+    torch.set_num_threads(a.threads)
     split = json.loads((Path(__file__).parent / "splits.json").read_text())
     held_out = split["folds"][a.fold] if a.fold is not None else []
     sequences = load_all(a.data, a.cache, split)
     training = [s for s in sequences if s.site not in held_out]
     testing = [s for s in sequences if s.site in held_out]
     assert not {s.site for s in training} & {s.site for s in testing}
-    made = load_made(a.made, a.cache / "made") if a.made else []
+    layers = load_layers(a.layers)
 
     positives = lambda group: {s.name: p for s in group if (p := [i for i in range(WARM_UP, len(s.smoke)) if s.boxes[i]])}
     clean = lambda group: [(s, i) for s in group for i in range(WARM_UP, len(s.smoke)) if s.smoke[i] is False]
-    pos_real, pos_made, negatives, neg_made = positives(training), positives(made), clean(training), clean(made)
-    by_name = {s.name: s for s in training + made}
+    pos_real, negatives = positives(training), clean(training)
+    by_name = {s.name: s for s in training}
+    # where smoke leaves the ground: at this camera, or, where it never did, at any
+    anywhere = [y + h for s in training for boxes in s.boxes for _, y, _, h in boxes]
+    feet = {s.name: [y + h for boxes in s.boxes for _, y, _, h in boxes] or anywhere for s in training}
     hard = []
 
     net = SmokeNet()
-    print(f"parameters {sum(p.numel() for p in net.parameters())}, training {len(training)} sequences, made {len(made)}", flush=True)
+    print(f"parameters {sum(p.numel() for p in net.parameters())}, training {len(training)} sequences", flush=True)
     ema = copy.deepcopy(net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=a.steps, pct_start=0.2)
     started = time.time()
-    for step in range(a.steps):
+    checkpoint = a.cache / f"fold-{a.fold}-seed-{a.seed}-steps-{a.steps}.pt"
+    first = 0
+    if checkpoint.exists():  # an interrupted training goes on
+        kept = torch.load(checkpoint)
+        first = kept["step"]
+        for part, state in zip((net, ema, optimiser, schedule), kept["states"]):
+            part.load_state_dict(state)
+        hard = mine(ema, negatives, rng, 450) if first > a.steps * 4 // 10 else hard
+    for step in range(first, a.steps):
+        if step > first and step % 500 == 0:
+            torch.save({"step": step, "states": [part.state_dict() for part in (net, ema, optimiser, schedule)]}, checkpoint)
         if step in (a.steps * 4 // 10, a.steps * 7 // 10):
             hard = mine(ema, negatives, rng, 450)
         batch = []
         for k in range(16):
-            if k < 8:
-                pool = pos_made if pos_made and k < 2 else pos_real
-                seq = by_name[rng.choice(list(pool))]
-                i = int(rng.choice(pool[seq.name]))
+            if k < 5:  # real smoke
+                seq = by_name[rng.choice(list(pos_real))]
+                i = int(rng.choice(pos_real[seq.name]))
                 x, y, w, h = seq.boxes[i][int(rng.integers(len(seq.boxes[i])))]
-                centre = (x + w / 2, y + h / 2)
-            elif hard and k >= 12:
+                batch.append((*crop(seq, i, (x + w / 2, y + h / 2), rng), True))
+            elif k < 11:  # made smoke, made deceivers
+                seq, i = negatives[int(rng.integers(len(negatives)))]
+                kind = "plume" if k < 8 else DECEIVERS[int(rng.integers(len(DECEIVERS)))]
+                layer = layers[kind][int(rng.integers(len(layers[kind])))]
+                batch.append((*made_crop(seq, i, layer, rng, feet[seq.name]), False))
+            elif hard and k >= 13:
                 _, seq, i, centre = hard[int(rng.integers(len(hard)))]
-            else:
-                pool = neg_made if neg_made and k == 8 else negatives
-                seq, i = pool[int(rng.integers(len(pool)))]
+                batch.append((*crop(seq, i, centre, rng), False))
+            else:  # clean, and often shaken or re-exposed: neither is smoke
+                seq, i = negatives[int(rng.integers(len(negatives)))]
                 centre = (rng.uniform(0, WIDTH), rng.uniform(0, HEIGHT))
-            batch.append((*crop(seq, i, centre, rng), bool(seq.boxes[i])))
+                batch.append((*crop(seq, i, centre, rng, unrest=float(rng.choice([1.0, 4.0]))), False))
         images = prepared(torch.stack([b[0] for b in batch]))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = net(images)
-        loss = loss_of(logits.float(), torch.stack([b[1] for b in batch]), torch.tensor([b[2] for b in batch]))
+        loss = loss_of(logits.float(), torch.stack([b[1] for b in batch]).float(), torch.tensor([b[2] for b in batch]))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
         schedule.step()
         with torch.no_grad():
-            decay = min(0.995, (step + 1) / (step + 20))
+            decay = min(0.998, (step + 1) / (step + 20))
             for mine_, theirs in zip(ema.state_dict().values(), net.state_dict().values()):
                 mine_.lerp_(theirs, 1 - decay) if mine_.dtype.is_floating_point else mine_.copy_(theirs)
         if step % 50 == 0:
@@ -176,10 +225,11 @@ def main():
         dynamic_axes={**{n: {0: "height", 1: "width"} for n in names}, "logits": {0: "rows", 1: "columns"}},
     )
     facts = {
-        "seed": a.seed, "steps": a.steps, "heldOutSites": held_out, "trainedOn": [s.name for s in training + made],
-        "frames": sorted({h for s in training + made for h in s.hashes}),
+        "seed": a.seed, "steps": a.steps, "heldOutSites": held_out, "trainedOn": [s.name for s in training],
+        "frames": sorted({h for s in training for h in s.hashes}),
     }
     path.with_suffix(".json").write_text(json.dumps(facts))
+    checkpoint.unlink(missing_ok=True)
     report(ema, testing)
     print(f"wrote {path} after {time.time() - started:.0f} s", flush=True)
 

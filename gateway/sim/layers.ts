@@ -1,0 +1,116 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SeededRandom } from "../base/random.ts";
+import { cloudShadow, type Deceiver, dust, fogBank, glare, insect, lensDrop } from "./deceivers.ts";
+import { fractal } from "./noise.ts";
+import { type Fire, type Ground, type Projection, renderPlume, type SmokeLayer } from "./plume.ts";
+
+/**
+ * Plumes and deceivers as bare layers, one a minute, for compositing onto real pictures and their pasts.
+ * For each, NAME.json says what it is and NAME.bin holds, minute by minute, `height x width` bytes of cover
+ * (0...255) and as many of grey. `foot` is the pixel the smoke comes from.
+ */
+
+const MINUTES = 24;
+const WIDTH = 256;
+const HEIGHT = 192;
+const FOOT = { x: 128, y: 184 };
+const FLAT: Ground = { local: () => ({ east: 0, north: 0 }), heightAt: () => 0 };
+
+export type LayerKind = "plume" | "steam" | "shadow" | "fog" | "dust" | "glare" | "drop" | "insect";
+export const LAYER_KINDS: LayerKind[] = ["plume", "steam", "shadow", "fog", "dust", "glare", "drop", "insect"];
+
+interface Layered {
+	tone: [number, number, number];
+	before: Deceiver["before"];
+	foot: { x: number; y: number };
+	layerAt: (minute: number) => SmokeLayer | undefined;
+}
+
+/** Writes `count` layers of each kind; the same seed gives the same bytes. */
+export function exportLayers({ folder, seed, count }: { folder: string; seed: number; count: number }, onWritten: (name: string) => void): void {
+	mkdirSync(folder, { recursive: true });
+	for (const kind of LAYER_KINDS) {
+		for (let i = 0; i < count; i++) {
+			const name = `${kind}-${seed + i}`;
+			writeLayer(join(folder, name), kind, layered(kind, seed + i));
+			onWritten(name);
+		}
+	}
+}
+
+function writeLayer(path: string, kind: LayerKind, { tone, before, foot, layerAt }: Layered): void {
+	const bytes = Buffer.alloc(MINUTES * 2 * WIDTH * HEIGHT);
+	for (let minute = 0; minute < MINUTES; minute++) {
+		const layer = layerAt(minute);
+		if (layer) place(layer, bytes, minute * 2 * WIDTH * HEIGHT);
+	}
+	writeFileSync(`${path}.bin`, bytes);
+	writeFileSync(`${path}.json`, `${JSON.stringify({ kind, width: WIDTH, height: HEIGHT, minutes: MINUTES, foot, tone, before })}\n`);
+}
+
+/** Cover and grey of a layer at its place in the canvas. */
+function place(layer: SmokeLayer, bytes: Buffer, at: number): void {
+	for (let y = 0; y < layer.height; y++) {
+		for (let x = 0; x < layer.width; x++) {
+			const from = y * layer.width + x;
+			const to = (layer.top + y) * WIDTH + layer.left + x;
+			bytes[at + to] = Math.round(255 * (layer.cover[from] as number));
+			bytes[at + WIDTH * HEIGHT + to] = Math.round(Math.min(255, layer.grey[from] as number));
+		}
+	}
+}
+
+function layered(kind: LayerKind, seed: number): Layered {
+	const random = new SeededRandom(seed * 8 + LAYER_KINDS.indexOf(kind));
+	const between = (low: number, high: number) => low + random.next() * (high - low);
+	const over = (d: Deceiver): Layered => ({ ...d, foot: { x: WIDTH / 2, y: HEIGHT / 2 } });
+	switch (kind) {
+		case "plume": {
+			// a quarter burns dark: fuel with oil or resin, or smoke against the light
+			const light = random.next() < 0.25 ? between(60, 120) : between(170, 240);
+			return plume(seed, Math.exp(between(Math.log(0.2), Math.log(6))), Math.exp(between(Math.log(60), Math.log(1500))), light, 0);
+		}
+		case "steam":
+			// a chimney has smoked for an hour: only its shape changes
+			return { ...plume(seed, between(0.3, 4), 60, between(200, 245), 60), before: "loop" };
+		case "shadow":
+			return over(cloudShadow(seed, between(0.02, 0.5)));
+		case "fog":
+			return over(fogBank(seed, between(0.003, 0.02)));
+		case "dust":
+			return over(dust(seed, between(0.1, 0.4)));
+		case "glare":
+			return over(glare(seed));
+		case "drop":
+			return over(lensDrop(seed));
+		case "insect":
+			return over(insect(seed));
+	}
+}
+
+/** A plume seen from the side; the wind blows across, the scale is such that the whole of it fits. */
+function plume(seed: number, windSpeed: number, growthS: number, light: number, olderMinutes: number): Layered {
+	const fire: Fire = { position: { lat: 0, lon: 0 }, startMs: 0, windSpeed, windToDeg: seed % 2 === 0 ? 90 : 270, seed, growthS };
+	const metresPerPixel = Math.max(2.2, (windSpeed * 420) / (WIDTH / 2 - 8));
+	const view: Projection = {
+		...{ width: WIDTH, height: HEIGHT, focal: 1 / metresPerPixel },
+		project: (east, _north, up) => ({ x: FOOT.x + east / metresPerPixel, y: FOOT.y - up / metresPerPixel, depth: 1 }),
+	};
+	const tone: [number, number, number] = [light, light, light * 1.02];
+	// the first minute is half a minute old: what can first be seen
+	const layerAt = (minute: number) => billow(renderPlume(fire, FLAT, view, (olderMinutes + Math.max(0.5, minute)) * 60_000), seed, minute);
+	return { tone, before: "none", foot: FOOT, layerAt };
+}
+
+/** Thins and thickens a plume the way turbulence does; the pattern drifts up and changes from minute to minute. */
+function billow(layer: SmokeLayer | undefined, seed: number, minute: number): SmokeLayer | undefined {
+	if (!layer) return undefined;
+	for (let i = 0; i < layer.cover.length; i++) {
+		const x = layer.left + (i % layer.width);
+		const y = layer.top + Math.floor(i / layer.width);
+		const thick = fractal(seed + 31, x / 26 + minute * 0.8, y / 26 + minute * 1.7, 4) - 0.15;
+		layer.cover[i] = Math.min(0.95, (layer.cover[i] as number) * Math.min(1.4, Math.max(0, thick * 2.4)));
+	}
+	return layer;
+}
