@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from "ajv";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { didYouMean } from "../../base/text.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
@@ -53,8 +53,12 @@ export function formatFaults(file: string, faults: ConfigFault[]): string {
 	return faults.map((f) => `${file}:${f.line}:${f.column} ${f.path === "" ? "" : `${f.path}: `}${f.message}`).join("\n");
 }
 
-function compile() {
-	return new Ajv({ allErrors: true, useDefaults: true, discriminator: true, strict: false, verbose: true }).compile<Config>(ConfigSchema);
+let validator: ValidateFunction<Config> | undefined;
+
+/** Compiling the schema takes longer than all validations of a day: once is enough. */
+function compile(): ValidateFunction<Config> {
+	validator ??= new Ajv({ allErrors: true, useDefaults: true, discriminator: true, strict: false, verbose: true }).compile<Config>(ConfigSchema);
+	return validator;
 }
 
 function describe(error: ErrorObject, at: (path: string[], wantKey: boolean) => { line: number; column: number }): ConfigFault {

@@ -59,9 +59,9 @@ export function configInForce(file: string): ConfigInForce {
 export function faultNow(file: string, inForce: string): string | undefined {
 	try {
 		const text = readFileSync(file, "utf8");
+		if (versionOf(text) === inForce) return undefined;
 		const result = parseConfig(text);
-		if (!result.ok) return formatFaults(file, result.faults);
-		return versionOf(text) === inForce ? undefined : `${file} has changed and is valid: restart to use it`;
+		return result.ok ? `${file} has changed and is valid: restart to use it` : formatFaults(file, result.faults);
 	} catch (error) {
 		return `${file}: cannot be read: ${(error as Error).message}`;
 	}

@@ -18,7 +18,7 @@ const ANALYSIS_SCALE = `scale=${ANALYSIS_WIDTH}:trunc(${ANALYSIS_WIDTH}*ih/iw/32
 
 /** Decodes one picture to RGB at the analysis size. Throws LK0402. */
 export async function decodeForAnalysis(picture: CodedPicture, clock: Clock): Promise<{ width: number; height: number; rgb: Buffer }> {
-	const rgb = await oneShot(picture, ["-vf", ANALYSIS_SCALE, "-f", "rawvideo", "pipe:1"], clock);
+	const rgb = await oneShot(picture, ["-vf", ANALYSIS_SCALE, "-f", "rawvideo", "pipe:1"], clock, true);
 	const row = ANALYSIS_WIDTH * 3;
 	if (rgb.length === 0 || rgb.length % row !== 0) throw new LookoutError("LK0402", `the picture decodes to ${rgb.length} bytes`);
 	return { width: ANALYSIS_WIDTH, height: rgb.length / row, rgb };
@@ -34,10 +34,12 @@ export async function decodeToJpeg(picture: CodedPicture, clock: Clock): Promise
  * A decoder that lives for one picture: the end of its input flushes the picture out at once, where a running
  * one would hold it until the next keyframe, and a damaged picture can harm nothing but its own process.
  */
-function oneShot(picture: CodedPicture, output: string[], clock: Clock): Promise<Buffer> {
+function oneShot(picture: CodedPicture, output: string[], clock: Clock, smaller = false): Promise<Buffer> {
 	const input = picture.format === "mp4" ? ["-f", "mp4"] : ["-f", "mjpeg"];
 	const quick = ["-threads", "1", "-probesize", "65536", "-analyzeduration", "0"];
-	const child = spawn("ffmpeg", ["-hide_banner", "-loglevel", "error", ...quick, ...input, "-i", "pipe:0", "-frames:v", "1", ...output], {
+	// block edges that the loop filter would smooth are averaged away in the small picture
+	const filter = smaller ? ["-skip_loop_filter", "all"] : [];
+	const child = spawn("ffmpeg", ["-hide_banner", "-loglevel", "error", ...quick, ...filter, ...input, "-i", "pipe:0", "-frames:v", "1", ...output], {
 		stdio: ["pipe", "pipe", "pipe"],
 	});
 	return new Promise((resolve, reject) => {
