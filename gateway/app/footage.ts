@@ -4,7 +4,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LookoutError } from "../base/errors.ts";
-import { ANALYSIS_WIDTH } from "../watch/capture/decode.ts";
 import { type Footage, readFootage } from "../watch/capture/stills.ts";
 
 /** All footage under a folder: the folder itself, or each of its folders that holds a sequence.json. Throws LK0405. */
@@ -80,8 +79,8 @@ export async function* decodeFootage(footage: Footage, size: { width: number; he
 }
 
 /** The analysis size for pictures of the given shape (heights are multiples of 32). */
-export function analysisSize(width: number, height: number): { width: number; height: number } {
-	return { width: ANALYSIS_WIDTH, height: Math.max(32, Math.trunc((ANALYSIS_WIDTH * height) / width / 32 + 0.5) * 32) };
+export function analysisSize(width: number, height: number, inputWidth: number): { width: number; height: number } {
+	return { width: inputWidth, height: Math.max(32, Math.trunc((inputWidth * height) / width / 32 + 0.5) * 32) };
 }
 
 /** Width and height from the header of a JPEG file. Throws LK0405. */

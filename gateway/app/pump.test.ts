@@ -20,7 +20,16 @@ const pose: CameraPose = {
 	...{ azimuthErrorDeg: 1, preset: "fixed", rangeM: 10_000 },
 };
 const world: World = {
-	...{ towerId: "t", towerName: "t", language: "en", mergeMs: 1_800_000, mergeM: 1500, minShare: 0.02, listeners: [] },
+	...{
+		towerId: "t",
+		towerName: "t",
+		language: "en",
+		mergeMs: 1_800_000,
+		mergeM: 1500,
+		minShare: 0.02,
+		listeners: [],
+		point: { name: "fast", score: 3 },
+	},
 	register: { version: "v", people: [], grids: [], teams: [] },
 	grids: new GridIndex([]),
 	ladder: { steps: [{ level: "village", afterMs: 0 }], feedbackMs: 900_000 },
@@ -53,7 +62,7 @@ function candidate(n: number): JudgeEvent {
 	const at = clock.now();
 	const sighting = {
 		...{ id: `s${n}`, cameraId: "east", trackId: `k${n}`, pose, capturedAt: at, firstSeenAt: at, boxes: [], score: 1, probability: 0.2 },
-		...{ bearingDeg: 0, bearingErrorDeg: 1, elevationDeg: 0, frameHash: "h", model: "m", atOperatingPoint: false, exercise: true },
+		...{ bearingDeg: 0, bearingErrorDeg: 1, elevationDeg: 0, frameHash: "h", model: "m", exercise: true },
 	};
 	return { type: "sighting", id: `s${n}`, at, sighting };
 }

@@ -78,6 +78,8 @@ export class Pump implements Service {
 	/** False when the event itself is what gives way. */
 	#makeRoom(event: JudgeEvent): boolean {
 		this.#options.tally.count("judgeCandidateDropped");
+		const { score } = this.#options.world().point;
+		const isCandidate = (e: JudgeEvent) => e.type === "sighting" && e.sighting.score < score;
 		if (isCandidate(event)) return false;
 		// the first in line may be under judgement
 		const at = this.#queue.findIndex((waiting, i) => i > 0 && isCandidate(waiting.event));
@@ -148,8 +150,4 @@ export class Pump implements Service {
 			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
 		});
 	}
-}
-
-function isCandidate(event: JudgeEvent): boolean {
-	return event.type === "sighting" && !event.sighting.atOperatingPoint;
 }

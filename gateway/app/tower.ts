@@ -24,11 +24,11 @@ import { OutboxStore } from "../store/outbox.ts";
 import { Camera } from "../watch/camera.ts";
 import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
 import { Detector } from "../watch/detect/detector.ts";
-import { openModel, scoreOf } from "../watch/detect/manifest.ts";
+import { openModel } from "../watch/detect/manifest.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildChannels } from "./reach.ts";
-import { buildWorld, loadRegister, poseOf } from "./world.ts";
+import { buildWorld, loadRegister, pointOf, poseOf } from "./world.ts";
 
 export interface TowerOptions {
 	inForce: ConfigInForce;
@@ -97,9 +97,10 @@ export class Tower implements Service {
 		const outbox = new OutboxStore(db);
 		this.#loadRegister();
 		const grids = new GridIndex(this.#register.grids);
+		const model = openModel(config.detector.model);
 		const rebuild = async () => {
 			const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
-			this.#world = buildWorld(config, this.#register, grids, enrolled);
+			this.#world = buildWorld(config, this.#register, grids, enrolled, pointOf(config, model.manifest));
 		};
 		await rebuild();
 		const pump = new Pump(
@@ -131,10 +132,7 @@ export class Tower implements Service {
 			random,
 			log,
 		);
-		const model = openModel(config.detector.model);
-		const minProbability = config.detector.minProbability;
-		const alertScore = minProbability === undefined ? model.manifest.operatingPoint.alertScore : scoreOf(model.manifest, minProbability);
-		const detector = new Detector({ model, threads: config.detector.threads, alertScore, pastFolder: join(dataDir, "past") }, clock, random, log);
+		const detector = new Detector({ model, threads: config.detector.threads, pastFolder: join(dataDir, "past") }, clock, random, log);
 		const sense = new Sense(
 			{
 				...config.broker,
@@ -175,6 +173,7 @@ export class Tower implements Service {
 						evidence,
 						model,
 						exercise,
+						levels: [...Object.values(model.manifest.points), pointOf(config, model.manifest).score],
 						onSighting: (sighting) => void pump.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting }),
 						onCoverage: (coverage) => void pump.submit({ type: "coverage", id: coverage.id, at: clock.now(), coverage }),
 						onScored: () => this.#change({ type: "cameras", cameras: port.cameras() }),

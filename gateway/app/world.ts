@@ -7,6 +7,7 @@ import type { CameraPose } from "../model/camera.ts";
 import type { Address, Register } from "../model/register.ts";
 import type { CameraConfig, Config } from "../ops/config/schema.ts";
 import { importRegister, type RegisterFiles } from "../register/import.ts";
+import { type Manifest, scoreOf } from "../watch/detect/manifest.ts";
 
 /** The register the configuration names. Throws LK0501 with every fault. */
 export function loadRegister(config: Config, baseDir: string): Register {
@@ -22,8 +23,15 @@ export function loadRegister(config: Config, baseDir: string): Register {
 	return importRegister(files);
 }
 
+/** The operating point in force: the configured one of the model's, or a probability of one's own. */
+export function pointOf({ detector }: Config, manifest: Manifest): World["point"] {
+	const { point, minProbability } = detector;
+	if (minProbability !== undefined) return { name: `p ≥ ${minProbability}`, score: scoreOf(manifest, minProbability) };
+	return { name: point, score: manifest.points[point] };
+}
+
 /** What judgement rests on. `enrolled`: people with a phone, who hear by Web Push whether or not the register says so. */
-export function buildWorld(config: Config, register: Register, grids: GridIndex, enrolled: Set<string>): World {
+export function buildWorld(config: Config, register: Register, grids: GridIndex, enrolled: Set<string>, point: World["point"]): World {
 	const listeners: Address[] = config.reach.centre ? [{ channel: "centre", address: "" }] : [];
 	const people = register.people.map((p) =>
 		enrolled.has(p.id) && !p.addresses.some((a) => a.channel === "webpush")
@@ -40,6 +48,7 @@ export function buildWorld(config: Config, register: Register, grids: GridIndex,
 			steps: config.ladder.steps.map((s) => ({ level: s.level, afterMs: s.afterS * 1000 })),
 			feedbackMs: config.ladder.feedbackS * 1000,
 		},
+		point,
 		mergeMs: config.ladder.mergeMinutes * 60_000,
 		mergeM: config.ladder.mergeM,
 		minShare: config.ladder.minShare,

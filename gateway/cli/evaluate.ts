@@ -1,18 +1,21 @@
 import { parseArgs } from "node:util";
 import { evaluateFolder } from "../app/evaluate.ts";
 import { LookoutError } from "../base/errors.ts";
+import { POINT_NAMES } from "../watch/detect/manifest.ts";
 import type { Command } from "./main.ts";
 
 export const evaluateCommand: Command = {
 	summary: "score the detector on labelled footage",
 	help: `
-usage: lookout evaluate DIR [--model NAME] [--cross-validate] [--threads N] [--json]
+usage: lookout evaluate DIR [--model NAME] [--point fast|quiet] [--folds] [--threads N] [--json] [--page FILE]
 
 DIR is a folder with sequence.json, or a folder of such folders. Sequences whose frames the model was trained on
-are flagged and kept out of the totals; with --cross-validate each is scored by a network that has not seen its site.
+are flagged and kept out of the totals; with --folds each is scored by a network that has not seen its site.
+--page writes an HTML page with a picture of each event and each false alarm.
 
   lookout evaluate footage
-  lookout evaluate ../shared/data/sequences --cross-validate --json > figures.json
+  lookout evaluate ../shared/data/sequences --folds --json > figures.json
+  lookout evaluate footage --point quiet --page report.html
 `,
 	run: async (args) => {
 		const { positionals, values } = parseArgs({
@@ -21,7 +24,9 @@ are flagged and kept out of the totals; with --cross-validate each is scored by 
 			options: {
 				json: { type: "boolean", default: false },
 				model: { type: "string", default: "smoke-1" },
-				"cross-validate": { type: "boolean", default: false },
+				point: { type: "string", default: "fast" },
+				folds: { type: "boolean", default: false },
+				page: { type: "string" },
 				threads: { type: "string", default: "2" },
 			},
 		});
@@ -29,10 +34,14 @@ are flagged and kept out of the totals; with --cross-validate each is scored by 
 		const threads = Number(values.threads);
 		if (!folder) throw new LookoutError("LK0901", "give a folder of footage", { hint: "lookout evaluate DIR; lookout evaluate --help shows more" });
 		if (!Number.isInteger(threads) || threads < 1 || threads > 16) throw new LookoutError("LK0901", "--threads is a number from 1 to 16");
+		const point = POINT_NAMES.find((name) => name === values.point);
+		if (!point) throw new LookoutError("LK0901", `--point is ${POINT_NAMES.join(" or ")}, not "${values.point}"`);
 		const figures = await evaluateFolder(folder, {
 			model: values.model,
-			crossValidate: values["cross-validate"],
+			point,
+			folds: values.folds,
 			threads,
+			...(values.page === undefined ? {} : { page: values.page }),
 			onLine: values.json ? () => {} : (line) => process.stdout.write(`${line}\n`),
 		});
 		if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -66,6 +66,7 @@ function worldWith(register: Partial<Register>): World {
 			],
 			feedbackMs: 900_000,
 		},
+		point: { name: "fast", score: 3 },
 		mergeMs: 1_800_000,
 		mergeM: 1500,
 		minShare: 0.02,
@@ -92,7 +93,6 @@ function sighting(cameraId: string, bearingDeg: number, trackId: string, at = T0
 		elevationDeg: -1,
 		frameHash: "h",
 		model: "m",
-		atOperatingPoint: true,
 		exercise: false,
 		...extra,
 	};
@@ -215,7 +215,7 @@ describe("judge", () => {
 	});
 
 	it("a candidate below the operating point rings nobody, yet joins an open incident", () => {
-		const quiet = { atOperatingPoint: false };
+		const quiet = { score: 2.9 };
 		expect(play([sighting("cam1", 45, "a", T0, quiet)]).state.incidents).toEqual([]);
 		const joined = play([sighting("cam1", 45, "a"), sighting("cam2", 45, "b", T0 + 1000, quiet)]);
 		expect(joined.incident?.sources).toEqual(["cam1", "cam2"]);

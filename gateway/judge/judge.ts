@@ -47,7 +47,7 @@ function onSighting(world: World, state: JudgeState, s: Sighting, eventId: strin
 	const evidence = evidenceOf(s);
 	if (known) return changed(state, [join(world, known, evidence, s.cameraId, now)]);
 	// below the operating point it waits in the drawer; what a person has settled stays settled for a while
-	if (!s.atOperatingPoint || (state.settledTracks[s.trackId] ?? 0) > now) return nothing(state);
+	if (s.score < world.point.score || (state.settledTracks[s.trackId] ?? 0) > now) return nothing(state);
 	const incident = opened("fire", eventId, evidence, s.exercise, s.cameraId, { decisiveAt: s.capturedAt, firstSeenAt: s.firstSeenAt, now, world });
 	return open(world, state, locate(world, incident), now, {
 		type: "keepEvidence",

@@ -13,6 +13,8 @@ export interface World {
 		steps: { level: Level; afterMs: number }[];
 		feedbackMs: number;
 	};
+	/** The detector's operating point in force: a sighting opens an incident from this score on. */
+	point: { name: string; score: number };
 	mergeMs: number;
 	mergeM: number;
 	minShare: number;

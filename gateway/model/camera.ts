@@ -66,8 +66,6 @@ export interface Sighting {
 	/** Name of the evidence picture, or undefined while none could be kept. */
 	picture?: string;
 	model: string;
-	/** Whether the probability reached the operating point of the model when it was seen. */
-	atOperatingPoint: boolean;
 	exercise: boolean;
 }
 

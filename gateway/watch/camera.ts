@@ -26,6 +26,8 @@ export interface CameraOptions {
 	evidence: EvidenceOptions;
 	model: Model;
 	exercise: boolean;
+	/** Scores at which somebody may want to know: a track is told when it reaches one. */
+	levels: number[];
 	onSighting: (sighting: Sighting) => void;
 	onCoverage: (coverage: Coverage) => void;
 	/** A frame was scored. */
@@ -59,7 +61,7 @@ export class Camera implements Service {
 	readonly #capture: StreamCapture | StillCapture;
 	readonly #evidence: EvidenceRing;
 	readonly #blind = new BlindWatch();
-	readonly #told = new Map<number, { at: number; id: string; alert: boolean }>();
+	readonly #told = new Map<number, { at: number; id: string; best: number }>();
 	readonly #boot: string;
 	#header: Buffer | undefined;
 	#latest: { jpeg?: Buffer; picture: CodedPicture; at: number } | undefined;
@@ -163,7 +165,7 @@ export class Camera implements Service {
 
 	async #analyse(picture: CodedPicture, capturedAt: number): Promise<void> {
 		const { pose } = this.#options;
-		const decoded = await decodeForAnalysis(picture, this.#clock);
+		const decoded = await decodeForAnalysis(picture, this.#options.model.manifest.inputWidth, this.#clock);
 		const hash = createHash("sha256").update(picture.bytes).digest("hex");
 		const frame: Frame = { cameraId: pose.cameraId, preset: pose.preset, capturedAt, hash, ...decoded };
 		const blind = this.#blind.look(lookAt(frame), capturedAt);
@@ -180,7 +182,8 @@ export class Camera implements Service {
 	async #tell(picture: CodedPicture, frame: Frame, candidates: Candidate[]): Promise<void> {
 		for (const candidate of candidates) {
 			const told = this.#told.get(candidate.trackId);
-			const due = !told || (candidate.crossed && !told.alert) || frame.capturedAt - told.at >= RETELL_MS;
+			const reached = this.#options.levels.some((level) => candidate.score >= level && (told?.best ?? 0) < level);
+			const due = !told || reached || frame.capturedAt - told.at >= RETELL_MS;
 			if (!due) continue;
 			const id = told?.id ?? `${this.state.id}-${this.#boot}-${candidate.trackId}`;
 			const sighting = this.#sighting(id, frame, candidate);
@@ -191,7 +194,7 @@ export class Camera implements Service {
 			} catch (error) {
 				this.#tally.count("camera.pictureLost", messageOf(error)); // the alert goes without it
 			}
-			this.#told.set(candidate.trackId, { at: frame.capturedAt, id, alert: (told?.alert ?? false) || candidate.crossed });
+			this.#told.set(candidate.trackId, { at: frame.capturedAt, id, best: Math.max(told?.best ?? 0, candidate.score) });
 			this.#options.onSighting(sighting);
 		}
 		for (const [track, told] of this.#told) if (frame.capturedAt - told.at > 3_600_000) this.#told.delete(track);
@@ -213,7 +216,6 @@ export class Camera implements Service {
 			...at,
 			frameHash: frame.hash,
 			model: `${model.manifest.name} ${model.manifest.sha256.slice(0, 8)}`,
-			atOperatingPoint: candidate.crossed || (this.#told.get(candidate.trackId)?.alert ?? false),
 			exercise,
 		};
 	}

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { evaluate, type SequenceResult } from "../../gateway/app/evaluate.ts";
+import { alertsAt, evaluate, type SequenceResult } from "../../gateway/app/evaluate.ts";
 import { findFootage } from "../../gateway/app/footage.ts";
 import { scoreSequence } from "../../gateway/app/score.ts";
-import type { Manifest } from "../../gateway/watch/detect/manifest.ts";
+import type { Manifest, Points } from "../../gateway/watch/detect/manifest.ts";
 
 /**
  * Turns trained networks into a model folder: hashes, lists of seen frames, operating points, calibration.
@@ -18,7 +18,7 @@ const [folder, data] = process.argv.slice(2);
 if (!folder || !data) throw new Error("usage: calibrate.ts MODEL_FOLDER DATA_FOLDER");
 const CANDIDATE_SCORE = 1;
 /** False alarms allowed per camera-hour of clean time when a point is chosen. */
-const ALLOWED_PER_HOUR = Number(process.env["ALLOWED_PER_HOUR"] ?? 0.4);
+const ALLOWED_PER_HOUR: Points = { fast: 3 / 27, quiet: 1 / 27 };
 
 const sha = (file: string) => createHash("sha256").update(readFileSync(join(folder, file))).digest("hex");
 const heldOut: string[][] = [];
@@ -41,40 +41,31 @@ const manifest: Manifest & { training: unknown } = {
 	file: "model.onnx",
 	sha256: sha("model.onnx"),
 	candidateScore: CANDIDATE_SCORE,
-	operatingPoint: { name: "first", alertScore: 99 },
+	points: { fast: 99, quiet: 99 },
+	inputWidth: Number(process.env["INPUT_WIDTH"] ?? 640),
 	calibration: { slope: 1, offset: 0 },
 	trainingFrames: "model.frames.txt",
-	folds: heldOut.map((sites, k) => ({ file: `folds/fold-${k}.onnx`, sha256: sha(`folds/fold-${k}.onnx`), heldOutSites: sites, alertScore: 99 })),
+	folds: heldOut.map((sites, k) => ({ file: `folds/fold-${k}.onnx`, sha256: sha(`folds/fold-${k}.onnx`), heldOutSites: sites, points: { fast: 99, quiet: 99 } })),
 	training: main,
 };
 const results = await evaluate(findFootage(data), {
 	model: { folder, manifest },
 	threads: 2,
-	crossValidate: true,
+	point: "fast",
+	folds: true,
 	onSequence: (r) => console.error(`${r.network} ${r.footage.name}`),
 });
 const foldOf = (r: SequenceResult) => r.network;
 
-/** Alerts at a level: the first crossing at each place within 30 minutes. */
-function rescored(r: SequenceResult, level: number) {
-	const alerts: SequenceResult["alerts"] = [];
-	for (const frame of r.frames) {
-		for (const c of frame.candidates) {
-			if (c.score < level) continue;
-			const near = (a: { at: number; box: { x: number; y: number; w: number; h: number } }) =>
-				c.at - a.at < 1_800_000 && Math.hypot((a.box.x + a.box.w / 2 - c.box.x - c.box.w / 2) * 80, (a.box.y + a.box.h / 2 - c.box.y - c.box.h / 2) * 60) <= 6;
-			if (!alerts.some(near)) alerts.push(c);
-		}
-	}
-	return scoreSequence(r.footage, alerts);
-}
+const rescored = (r: SequenceResult, level: number) => scoreSequence(r.footage, alertsAt(r.frames, level));
 
-function point(of: SequenceResult[]): number {
+/** The lowest score with at most so many false alarms per clean hour. */
+function pointAt(of: SequenceResult[], allowedPerHour: number): number {
 	for (let level = CANDIDATE_SCORE; level < 20; level += 0.05) {
 		const scores = of.map((r) => rescored(r, level));
 		const alarms = scores.reduce((n, s) => n + s.falseAlarms.length, 0);
 		const hours = scores.reduce((n, s) => n + s.cleanHours, 0);
-		if (alarms <= hours * ALLOWED_PER_HOUR) return Math.round(level * 100) / 100;
+		if (alarms <= hours * allowedPerHour) return Math.round(level * 100) / 100;
 	}
 	return 20;
 }
@@ -84,11 +75,12 @@ for (let level = 1; level <= 8; level += 0.5) {
 	const events = s.filter((x) => x.event);
 	console.error(`level ${level}: ${events.filter((e) => e.detectedAt !== null).length} of ${events.length} events, ${s.reduce((n, x) => n + x.falseAlarms.length, 0)} false alarms`);
 }
-for (const fold of manifest.folds) fold.alertScore = point(results.filter((r) => foldOf(r) !== fold.file));
-manifest.operatingPoint.alertScore = point(results);
+const pointsOf = (of: SequenceResult[]): Points => ({ fast: pointAt(of, ALLOWED_PER_HOUR.fast), quiet: pointAt(of, ALLOWED_PER_HOUR.quiet) });
+for (const fold of manifest.folds) fold.points = pointsOf(results.filter((r) => foldOf(r) !== fold.file));
+manifest.points = pointsOf(results);
 manifest.calibration = logistic(results);
 writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-console.error(JSON.stringify(manifest.folds.map((f) => f.alertScore)), manifest.operatingPoint, manifest.calibration);
+console.error(JSON.stringify(manifest.folds.map((f) => f.points)), manifest.points, manifest.calibration);
 
 /** Logistic fit of "this frame shows smoke" to the frame's top score, clean and smoking frames weighted alike. */
 function logistic(of: SequenceResult[]): { slope: number; offset: number } {

@@ -62,11 +62,16 @@ def lay(layer: Layer, base: np.ndarray, age: int, look: dict, window: tuple[int,
     x1, y1 = min(x + w, round(left) + size[1]), min(y + h, round(top) + size[0])
     if x1 <= x0 or y1 <= y0:
         return base
-    planes = torch.from_numpy(np.array(frame)).float()[None]
-    planes = F.interpolate(planes, size, mode="bilinear", antialias=scale < 1, align_corners=False)[0].numpy()
-    if look["flip"]:
-        planes = planes[:, :, ::-1]
-    part = planes[:, y0 - round(top) : y1 - round(top), x0 - round(left) : x1 - round(left)]
+    # only the part of the layer that lies in the window is scaled
+    rows, columns = (
+        slice(first := min(size - 1, int(low / scale)), max(first + 1, int(np.ceil(high / scale))))
+        for low, high, size in ((y0 - top, y1 - top, frame.shape[1]), (x0 - left, x1 - left, frame.shape[2]))
+    )
+    layered = frame[:, rows, ::-1][:, :, columns] if look["flip"] else frame[:, rows, columns]
+    if not layered[0].any():
+        return base
+    planes = torch.from_numpy(np.array(layered)).float()[None]
+    part = F.interpolate(planes, (y1 - y0, x1 - x0), mode="bilinear", antialias=scale < 1, align_corners=False)[0].numpy()
     cover = (part[0] / 255 * look["strength"])[..., None]
     out = base.copy()
     spot = np.s_[y0 - y : y1 - y, x0 - x : x1 - x]

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { cameras } from "./cameras.ts";
+import { detectorCost } from "./cost.ts";
 import { frameLatency } from "./fires.ts";
 import { alarmLatency } from "./latency.ts";
 import { memorySlope } from "./memory.ts";
@@ -11,6 +12,7 @@ const PARTS: Record<string, () => Promise<unknown>> = {
 	telemetry,
 	acknowledgedAfterSync,
 	cameras,
+	detectorCost,
 	alarmLatency,
 	frameLatency,
 	startTimes,

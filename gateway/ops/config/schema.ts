@@ -163,9 +163,11 @@ export const ConfigSchema = object(
 			{
 				model: Type.String({ default: "smoke-1", description: "Folder in models/, or a path." }),
 				threads: Type.Integer({ minimum: 1, maximum: 16, default: 1, description: "Threads of the inference." }),
-				minProbability: Type.Optional(
-					Type.Number({ minimum: 0, maximum: 1, description: "Alert point instead of the model's own, probability 0...1." }),
-				),
+				point: Type.Union([Type.Literal("fast"), Type.Literal("quiet")], {
+					default: "fast",
+					description: "Operating point: fast misses less and rings more often, quiet the other way round.",
+				}),
+				minProbability: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "A point of one's own instead, probability 0...1." })),
 			},
 			"Smoke detection.",
 		),

@@ -68,14 +68,14 @@ describe("capture with the real ffmpeg", () => {
 
 	it("decodes a keyframe alone, for analysis and for people", async () => {
 		const picture = { bytes: Buffer.concat([header, fragments[20]?.bytes ?? Buffer.alloc(0)]), format: "mp4" as const };
-		const { width, height, rgb } = await decodeForAnalysis(picture, clock);
+		const { width, height, rgb } = await decodeForAnalysis(picture, 640, clock);
 		expect([width, height, rgb.length]).toEqual([640, 352, 640 * 352 * 3]);
 		expect(lookAt({ width, height, rgb }).deviation).toBeGreaterThan(20);
 		expect((await decodeToJpeg(picture, clock)).subarray(0, 2).toString("hex")).toBe("ffd8");
 	});
 
 	it("says so when a picture is damaged, and when bytes are no stream", async () => {
-		await expect(decodeForAnalysis({ bytes: Buffer.from("nonsense"), format: "jpeg" }, clock)).rejects.toThrow(/LK0402/);
+		await expect(decodeForAnalysis({ bytes: Buffer.from("nonsense"), format: "jpeg" }, 640, clock)).rejects.toThrow(/LK0402/);
 		const reader = () => new FragmentReader(String, String);
 		expect(() => reader().push(Buffer.from("HTTP/1.1 404"))).toThrow(/LK0401/);
 		expect(() => reader().push(Buffer.alloc(16))).toThrow(/LK0401/);
@@ -202,7 +202,7 @@ describe("capture with the real ffmpeg", () => {
 		await new Promise((resolve) => server.close(resolve));
 		expect(pictures.every((p) => p.key)).toBe(true);
 		const picture = { bytes: Buffer.concat([head, pictures[2]?.bytes ?? Buffer.alloc(0)]), format: "mp4" as const };
-		expect((await decodeForAnalysis(picture, clock)).height).toBe(352);
+		expect((await decodeForAnalysis(picture, 640, clock)).height).toBe(352);
 	});
 
 	it("reads footage, and names the entry that is wrong", () => {

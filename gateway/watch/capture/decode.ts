@@ -12,16 +12,13 @@ export interface CodedPicture {
 const TIMEOUT_MS = 8_000;
 const MOST_BYTES = 64 << 20;
 
-/** Width at which pictures are analysed; heights are multiples of 32, as the network wants them. */
-export const ANALYSIS_WIDTH = 640;
-const ANALYSIS_SCALE = `scale=${ANALYSIS_WIDTH}:trunc(${ANALYSIS_WIDTH}*ih/iw/32+0.5)*32:flags=area,format=rgb24`;
-
-/** Decodes one picture to RGB at the analysis size. Throws LK0402. */
-export async function decodeForAnalysis(picture: CodedPicture, clock: Clock): Promise<{ width: number; height: number; rgb: Buffer }> {
-	const rgb = await oneShot(picture, ["-vf", ANALYSIS_SCALE, "-f", "rawvideo", "pipe:1"], clock, true);
-	const row = ANALYSIS_WIDTH * 3;
+/** Decodes one picture to RGB, `width` pixels wide and a multiple of 32 high, as the network wants it. Throws LK0402. */
+export async function decodeForAnalysis(picture: CodedPicture, width: number, clock: Clock): Promise<{ width: number; height: number; rgb: Buffer }> {
+	const scale = `scale=${width}:trunc(${width}*ih/iw/32+0.5)*32:flags=area,format=rgb24`;
+	const rgb = await oneShot(picture, ["-vf", scale, "-f", "rawvideo", "pipe:1"], clock, true);
+	const row = width * 3;
 	if (rgb.length === 0 || rgb.length % row !== 0) throw new LookoutError("LK0402", `the picture decodes to ${rgb.length} bytes`);
-	return { width: ANALYSIS_WIDTH, height: rgb.length / row, rgb };
+	return { width, height: rgb.length / row, rgb };
 }
 
 /** The picture as JPEG in its own size, for people. Throws LK0402. */

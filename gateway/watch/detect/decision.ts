@@ -23,15 +23,11 @@ export interface Candidate {
 	box: Box;
 	score: number;
 	firstSeenAt: number;
-	/** Whether the track reached the operating point with this frame for the first time. */
-	crossed: boolean;
 }
 
 export interface DecisionOptions {
 	/** Score from which a spot is kept as a candidate. */
 	candidateScore: number;
-	/** Score from which it is an alert. */
-	alertScore: number;
 }
 
 interface Map_ {
@@ -45,7 +41,6 @@ interface Track {
 	y: number;
 	firstSeenAt: number;
 	lastSeenAt: number;
-	alerted: boolean;
 }
 
 export class Decision {
@@ -132,10 +127,8 @@ export class Decision {
 		const found: Candidate[] = [];
 		for (const spot of spots(score, this.#rows, this.#columns, this.#options.candidateScore)) {
 			const track = this.#trackOf((spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2, at);
-			const crossed = spot.score >= this.#options.alertScore && !track.alerted;
-			track.alerted ||= crossed;
 			if (found.some((f) => f.trackId === track.id && f.score >= spot.score)) continue;
-			found.push({ trackId: track.id, box: this.#boxOf(spot), score: spot.score, firstSeenAt: track.firstSeenAt, crossed });
+			found.push({ trackId: track.id, box: this.#boxOf(spot), score: spot.score, firstSeenAt: track.firstSeenAt });
 		}
 		return found.sort((a, b) => b.score - a.score);
 	}
@@ -143,7 +136,7 @@ export class Decision {
 	#trackOf(x: number, y: number, at: number): Track {
 		let track = this.#tracks.find((t) => Math.hypot(t.x - x, t.y - y) <= MERGE_CELLS);
 		if (!track) {
-			track = { id: this.#nextTrack++, x, y, firstSeenAt: at, lastSeenAt: at, alerted: false };
+			track = { id: this.#nextTrack++, x, y, firstSeenAt: at, lastSeenAt: at };
 			this.#tracks.push(track);
 		}
 		track.x = x;

@@ -14,7 +14,6 @@ import type { WorkerFrame, WorkerSetup } from "./worker.ts";
 export interface DetectorOptions {
 	model: Model;
 	threads: number;
-	alertScore: number;
 	pastFolder: string;
 }
 
@@ -100,7 +99,7 @@ export class Detector implements Service {
 	}
 
 	#run(): void {
-		const { model, threads, alertScore, pastFolder } = this.#options;
+		const { model, threads, pastFolder } = this.#options;
 		const child = fork(join(import.meta.dirname, "worker.ts"), [], {
 			serialization: "advanced",
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -135,7 +134,7 @@ export class Detector implements Service {
 			type: "setup",
 			file: join(model.folder, model.manifest.file),
 			threads,
-			decision: { candidateScore: model.manifest.candidateScore, alertScore },
+			decision: { candidateScore: model.manifest.candidateScore },
 			past: pastFolder,
 		};
 		child.send(setup, () => {});

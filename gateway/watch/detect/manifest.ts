@@ -3,20 +3,28 @@ import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { LookoutError, messageOf } from "../../base/errors.ts";
 
+/** The two published operating points: `fast` for dangerous days, `quiet` for many cameras and few people. */
+export const POINT_NAMES = ["fast", "quiet"] as const;
+export type PointName = (typeof POINT_NAMES)[number];
+export type Points = Record<PointName, number>;
+
 /** manifest.json of a model folder; models/README.md describes it. */
 export interface Manifest {
 	name: string;
 	file: string;
 	sha256: string;
-	/** Score from which a spot is kept, and from which it is an alert. */
+	/** Score from which a spot is kept as a candidate. */
 	candidateScore: number;
-	operatingPoint: { name: string; alertScore: number };
+	/** Scores from which a candidate is an alert. */
+	points: Points;
+	/** Width of the analysed picture, pixels; a multiple of 32. */
+	inputWidth: number;
 	/** probability = 1 / (1 + exp(-(slope * score + offset))), fitted on held-out footage. */
 	calibration: { slope: number; offset: number };
 	/** Truncated SHA-256 of every frame trained on, one per line. */
 	trainingFrames: string;
 	/** Networks that have not seen some sites, for cross-validation. */
-	folds: { file: string; sha256: string; heldOutSites: string[]; alertScore: number }[];
+	folds: { file: string; sha256: string; heldOutSites: string[]; points: Points }[];
 }
 
 export interface Model {
