@@ -69,7 +69,7 @@ export interface Sighting {
 	exercise: boolean;
 }
 
-export type BlindReason = "stale" | "identical" | "black" | "washedOut" | "fogged";
+export type BlindReason = "stale" | "identical" | "black" | "washedOut" | "fogged" | "turned";
 
 /** A camera lost or regained its sight. */
 export interface Coverage {

@@ -15,6 +15,7 @@ import { StreamCapture, type StreamHealth, type StreamSource } from "./capture/s
 import type { Candidate } from "./detect/decision.ts";
 import type { Detector } from "./detect/detector.ts";
 import { type Model, probabilityOf } from "./detect/manifest.ts";
+import type { Move } from "./detect/steadiness.ts";
 
 export interface CameraOptions {
 	name: string;
@@ -40,6 +41,8 @@ export interface CameraState {
 	stream: StreamHealth;
 	learning: boolean;
 	blind?: { reason: BlindReason; since: number };
+	/** When it was last found to look elsewhere, ms since 1970, and by how many pixels of the analysed picture, if that is known. */
+	moved?: { at: number; shift?: { dx: number; dy: number } };
 	/** Capture time of the last scored frame, ms since 1970. */
 	lastFrameAt?: number;
 	framesScored: number;
@@ -174,9 +177,18 @@ export class Camera implements Service {
 		this.state.framesScored++;
 		this.state.lastFrameAt = capturedAt;
 		this.state.learning = analysis.learning;
+		if (analysis.moved) this.#onMoved(analysis.moved);
 		this.#options.onScored?.(frame, analysis.learning);
 		// a picture that shows nothing cannot show smoke either
 		if (blind === undefined) await this.#tell(picture, frame, analysis.candidates);
+	}
+
+	/** Until the new view is learnt nothing is seen in it, and its bearings are wrong by what it was turned. */
+	#onMoved({ shift, since }: Move): void {
+		this.state.moved = { at: since, ...(shift ? { shift } : {}) };
+		this.#tally.count("camera.moved", this.state.id);
+		this.#log.warn({ shift, since }, "the camera looks elsewhere, learning the new view");
+		this.#told.clear();
 	}
 
 	async #tell(picture: CodedPicture, frame: Frame, candidates: Candidate[]): Promise<void> {
@@ -225,26 +237,29 @@ export class Camera implements Service {
 		const staleMs = Math.max(20_000, 3 * this.#options.periodMs);
 		const silentMs = this.#clock.monotonic() - this.#lastScored;
 		if (silentMs > staleMs) this.#blind.stale(this.#clock.now() - silentMs);
-		const reason = this.#blind.reason;
+		const { moved } = this.state;
+		const turned = moved !== undefined && this.state.learning;
+		const reason = this.#blind.reason ?? (turned ? "turned" : undefined);
+		const since = turned && this.#blind.reason === undefined ? moved.at : this.#blind.since;
 		if (reason && !this.state.blind) this.state.timesBlind++;
-		if (reason) this.state.blind = { reason, since: this.#blind.since };
+		if (reason) this.state.blind = { reason, since };
 		else delete this.state.blind;
-		const longEnough = reason !== undefined && this.#clock.now() - this.#blind.since >= this.#options.coverageAfterMs;
-		if (longEnough && !this.#coverageTold) this.#tellCoverage("blind", reason);
-		if (reason === undefined && this.#coverageTold) this.#tellCoverage("seeing");
+		const longEnough = reason !== undefined && this.#clock.now() - since >= this.#options.coverageAfterMs;
+		if (longEnough && !this.#coverageTold) this.#tellCoverage("blind", since, reason);
+		if (reason === undefined && this.#coverageTold) this.#tellCoverage("seeing", since);
 	}
 
-	#tellCoverage(state: "blind" | "seeing", reason?: BlindReason): void {
+	#tellCoverage(state: "blind" | "seeing", since: number, reason?: BlindReason): void {
 		this.#coverageTold = state === "blind";
 		const { pose, exercise } = this.#options;
-		this.#log.warn({ state, reason, since: this.#blind.since }, "coverage changed");
+		this.#log.warn({ state, reason, since }, "coverage changed");
 		this.#options.onCoverage({
 			id: this.#random.uuid(),
 			cameraId: pose.cameraId,
 			pose,
 			state,
 			...(reason ? { reason } : {}),
-			since: this.#blind.since,
+			since,
 			at: this.#clock.now(),
 			exercise,
 		});

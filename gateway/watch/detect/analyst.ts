@@ -5,6 +5,7 @@ import { encodeJpeg } from "../../base/jpeg.ts";
 import { type Candidate, Decision, type DecisionOptions } from "./decision.ts";
 import type { Network } from "./network.ts";
 import { Past } from "./past.ts";
+import { type Move, Steadiness, type View, viewOf } from "./steadiness.ts";
 
 export interface Analysis {
 	/** True while there is too little past to judge by. */
@@ -12,6 +13,8 @@ export interface Analysis {
 	candidates: Candidate[];
 	/** Highest score in the frame, candidate or not. */
 	top?: number | undefined;
+	/** The camera was found to look elsewhere: its past is forgotten, and it learns again. Said once. */
+	moved?: Move;
 }
 
 const MINUTE_MS = 60_000;
@@ -24,12 +27,16 @@ const STALE_MINUTES = 60;
 export class Analyst {
 	readonly #network: Network;
 	readonly #folder: string | undefined;
-	readonly #past = new Past();
-	readonly #decision: Decision;
+	readonly #options: DecisionOptions;
+	#past = new Past();
+	#decision: Decision;
+	readonly #steadiness = new Steadiness();
+	#usual: { short: Uint8Array; view: View } | undefined;
 
 	constructor(network: Network, options: DecisionOptions, folder?: string) {
 		this.#network = network;
 		this.#folder = folder;
+		this.#options = options;
 		this.#decision = new Decision(options);
 	}
 
@@ -60,11 +67,32 @@ export class Analyst {
 
 	async look(rgb: Uint8Array, width: number, height: number, at: number): Promise<Analysis> {
 		const comparison = this.#past.comparison(at);
-		if (this.#past.add(rgb, at)) this.#persist(rgb, width, height, Math.floor(at / MINUTE_MS));
+		if (comparison) {
+			const steady = this.#steadiness.look(this.#viewOf(comparison.short, width, height), viewOf(rgb, width, height), at);
+			// a shaken picture neither rings nor becomes part of what is usual
+			if (steady === "unsteady") return { learning: !this.#decision.ready, candidates: [] };
+			if (steady !== "steady") {
+				this.#past = new Past();
+				this.#decision = new Decision(this.#options);
+				this.#remember(rgb, width, height, at);
+				return { learning: true, candidates: [], moved: steady };
+			}
+		}
+		this.#remember(rgb, width, height, at);
 		if (!comparison) return { learning: true, candidates: [] };
 		const { logits, rows, columns } = await this.#network.run(rgb, comparison, width, height);
 		const candidates = this.#decision.look(logits, rows, columns, at);
 		return { learning: !this.#decision.ready, candidates, top: this.#decision.top };
+	}
+
+	#remember(rgb: Uint8Array, width: number, height: number, at: number): void {
+		if (this.#past.add(rgb, at)) this.#persist(rgb, width, height, Math.floor(at / MINUTE_MS));
+	}
+
+	/** The edges of the short past change with its minute, not with each frame. */
+	#viewOf(short: Uint8Array, width: number, height: number): View {
+		if (this.#usual?.short !== short) this.#usual = { short, view: viewOf(short, width, height) };
+		return this.#usual.view;
 	}
 
 	#persist(rgb: Uint8Array, width: number, height: number, minute: number): void {

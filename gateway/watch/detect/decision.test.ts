@@ -54,6 +54,17 @@ describe("decision", () => {
 		expect(tracks.size).toBe(2);
 	});
 
+	it("numbers no track like one of a decision before it: what people said of that one would hold for this one", () => {
+		const first = decision();
+		const tracksOf = (d: Decision, from: number) =>
+			[0, 20, 40].flatMap((s) => d.look(map(4, [[10, 15]]), ROWS, COLUMNS, from + s * 1000)).map((c) => c.trackId);
+		const old = tracksOf(first, quiet(first, 10));
+		const restarted = decision();
+		const fresh = tracksOf(restarted, quiet(restarted, 10, 20));
+		expect(old.length).toBeGreaterThan(0);
+		expect(fresh.filter((id) => old.includes(id))).toEqual([]);
+	});
+
 	it("is not ready before it knows what is usual", () => {
 		const d = decision();
 		expect(d.ready).toBe(false);

@@ -51,7 +51,7 @@ export class Decision {
 	#habitMaps: { minute: number; values: Float32Array }[] = [];
 	#habit: { minute: number; values: Float32Array } | undefined;
 	#tracks: Track[] = [];
-	#nextTrack = 1;
+	#newestTrack = 0;
 	/** Highest score anywhere in the last frame, below candidate level too; undefined when none was given. */
 	top: number | undefined;
 
@@ -136,7 +136,9 @@ export class Decision {
 	#trackOf(x: number, y: number, at: number): Track {
 		let track = this.#tracks.find((t) => Math.hypot(t.x - x, t.y - y) <= MERGE_CELLS);
 		if (!track) {
-			track = { id: this.#nextTrack++, x, y, firstSeenAt: at, lastSeenAt: at };
+			// counted from the time, so that a detector that began anew does not use a number that people have answered
+			this.#newestTrack = Math.max(this.#newestTrack + 1, Math.floor(at));
+			track = { id: this.#newestTrack, x, y, firstSeenAt: at, lastSeenAt: at };
 			this.#tracks.push(track);
 		}
 		track.x = x;

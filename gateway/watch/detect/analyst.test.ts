@@ -1,0 +1,58 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Analyst } from "./analyst.ts";
+import type { Network } from "./network.ts";
+
+const [WIDTH, HEIGHT] = [320, 192];
+const MINUTE = 60_000;
+/** The network as far as it matters here: it sees nothing. */
+const blank = {
+	run: async () => ({ logits: new Float32Array((WIDTH * HEIGHT) / 64).fill(-4), rows: HEIGHT / 8, columns: WIDTH / 8 }),
+} as unknown as Network;
+
+/** Dark squares on grey, moved to the right by `shift`. */
+function picture(shift = 0): Uint8Array {
+	const rgb = new Uint8Array(WIDTH * HEIGHT * 3).fill(150);
+	for (let n = 0; n < 60; n++) {
+		const [x0, y0] = [((n * 53) % (WIDTH + 60)) - 30 + shift, (n * 37) % HEIGHT];
+		for (let y = y0; y < Math.min(HEIGHT, y0 + 9 + (n % 7)); y++)
+			for (let x = Math.max(0, x0); x < Math.min(WIDTH, x0 + 12 + (n % 11)); x++)
+				rgb.fill(40 + (n % 5) * 15, (y * WIDTH + x) * 3, (y * WIDTH + x) * 3 + 3);
+	}
+	return rgb;
+}
+
+describe("a view and its past", () => {
+	let folder: string;
+	let analyst: Analyst;
+	const look = (shift: number, at: number) => analyst.look(picture(shift), WIDTH, HEIGHT, at);
+
+	beforeEach(async () => {
+		folder = mkdtempSync(join(tmpdir(), "lookout-analyst-"));
+		analyst = new Analyst(blank, { candidateScore: 1 }, folder);
+		for (let m = 0; m < 20; m++) await look(0, m * MINUTE);
+	});
+	afterEach(() => rmSync(folder, { recursive: true }));
+
+	it("survive a gust that shakes the camera for a moment", async () => {
+		expect((await look(0, 20 * MINUTE)).learning).toBe(false);
+		expect(await look(16, 20 * MINUTE + 5_000)).toEqual({ learning: false, candidates: [] });
+		const after = await look(0, 20 * MINUTE + 10_000);
+		expect(after).toMatchObject({ learning: false });
+		expect(after.top).toBeDefined();
+	});
+
+	it("are learnt anew when the camera was turned, also on the disk", async () => {
+		expect((await look(12, 20 * MINUTE)).moved).toBeUndefined();
+		const turned = await look(12, 21 * MINUTE);
+		expect(turned).toEqual({ learning: true, candidates: [], moved: { shift: { dx: 12, dy: 0 }, since: 20 * MINUTE } });
+		expect(readdirSync(folder)).toEqual(["21.jpg"]);
+		for (let m = 22; m < 29; m++) expect((await look(12, m * MINUTE)).learning).toBe(true);
+		for (let m = 29; m < 45; m++) await look(12, m * MINUTE);
+		const learnt = await look(12, 45 * MINUTE);
+		expect(learnt.learning).toBe(false);
+		expect(learnt.moved).toBeUndefined();
+	});
+});
