@@ -16,6 +16,7 @@ import type { OutboxStore } from "../store/outbox.ts";
 import type { Camera } from "../watch/camera.ts";
 import type { EvidenceOptions } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
+import type { Drawer } from "./drawer.ts";
 import type { Pump } from "./pump.ts";
 
 export interface PortParts {
@@ -31,6 +32,7 @@ export interface PortParts {
 	sense: Sense;
 	cameras: Camera[];
 	detector: Detector;
+	drawer: Drawer;
 	tally: Tally;
 	evidence: EvidenceOptions;
 	linkSecret: string;
@@ -91,6 +93,7 @@ export function createPort(p: PortParts): TowerPort {
 				readings,
 				...(lastAt === undefined ? {} : { lastAt }),
 			})),
+		candidates: () => p.drawer.list(clock.now()),
 		people: p.people,
 		health: () => ({
 			framesScored: p.cameras.reduce((n, c) => n + c.state.framesScored, 0),

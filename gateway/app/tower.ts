@@ -25,6 +25,7 @@ import { Camera } from "../watch/camera.ts";
 import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
 import { Detector } from "../watch/detect/detector.ts";
 import { openModel } from "../watch/detect/manifest.ts";
+import { Drawer } from "./drawer.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildChannels } from "./reach.ts";
@@ -98,9 +99,11 @@ export class Tower implements Service {
 		this.#loadRegister();
 		const grids = new GridIndex(this.#register.grids);
 		const model = openModel(config.detector.model);
+		const point = pointOf(config, model.manifest);
+		const drawer = new Drawer();
 		const rebuild = async () => {
 			const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
-			this.#world = buildWorld(config, this.#register, grids, enrolled, pointOf(config, model.manifest));
+			this.#world = buildWorld(config, this.#register, grids, enrolled, point);
 		};
 		await rebuild();
 		const pump = new Pump(
@@ -173,8 +176,13 @@ export class Tower implements Service {
 						evidence,
 						model,
 						exercise,
-						levels: [...Object.values(model.manifest.points), pointOf(config, model.manifest).score],
-						onSighting: (sighting) => void pump.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting }),
+						levels: [...Object.values(model.manifest.points), point.score],
+						onSighting: (sighting) => {
+							if (sighting.score < point.score) drawer.add(sighting);
+							else drawer.remove(sighting.trackId);
+							this.#change({ type: "candidates", candidates: port.candidates() });
+							void pump.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting });
+						},
 						onCoverage: (coverage) => void pump.submit({ type: "coverage", id: coverage.id, at: clock.now(), coverage }),
 						onScored: () => this.#change({ type: "cameras", cameras: port.cameras() }),
 					},
@@ -199,6 +207,7 @@ export class Tower implements Service {
 			sense,
 			cameras: this.cameras,
 			detector,
+			drawer,
 			tally: this.tally,
 			evidence,
 			linkSecret,

@@ -1,4 +1,4 @@
-import type { BlindReason } from "../model/camera.ts";
+import type { BlindReason, Box } from "../model/camera.ts";
 import type { Answer, Incident } from "../model/incident.ts";
 import type { Person } from "../model/register.ts";
 import type { Reading } from "../model/sensor.ts";
@@ -12,6 +12,8 @@ export interface TowerPort {
 	incident(id: string): Promise<IncidentView | undefined>;
 	cameras(): CameraView[];
 	sensors(): SensorView[];
+	/** Sightings below the operating point, newest first. */
+	candidates(): CandidateView[];
 	people(): Person[];
 	health(): HealthView;
 	/** Judged when the promise resolves; false when there is no such open incident. */
@@ -60,6 +62,19 @@ export interface CameraView {
 	live: boolean;
 }
 
+/** What a camera may have seen: kept and shown, rings nobody. */
+export interface CandidateView {
+	trackId: string;
+	cameraId: string;
+	at: number;
+	firstSeenAt: number;
+	/** 0...1 */
+	probability: number;
+	bearingDeg: number;
+	boxes: Box[];
+	picture?: string;
+}
+
 /** Whether the tower watches: health is a fresh frame scored, not a process that answers. */
 export interface HealthView {
 	framesScored: number;
@@ -91,4 +106,5 @@ export type Change =
 	| { type: "delivery"; incidentId: string }
 	| { type: "cameras"; cameras: CameraView[] }
 	| { type: "sensors"; sensors: SensorView[] }
+	| { type: "candidates"; candidates: CandidateView[] }
 	| { type: "tower"; tower: TowerView };

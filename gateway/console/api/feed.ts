@@ -20,7 +20,8 @@ export class Feed {
 
 	async snapshot() {
 		const port = this.#port;
-		return { now: this.#clock.now(), tower: port.tower(), incidents: await port.incidents(), cameras: port.cameras(), sensors: port.sensors() };
+		const [cameras, sensors, candidates] = [port.cameras(), port.sensors(), port.candidates()];
+		return { now: this.#clock.now(), tower: port.tower(), incidents: await port.incidents(), cameras, sensors, candidates };
 	}
 
 	async open(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

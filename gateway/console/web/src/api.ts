@@ -73,6 +73,16 @@ export interface Sensor {
 	silent: boolean;
 	readings: { quantity: string; value: number; unit: string; quality: string }[];
 }
+export interface Candidate {
+	trackId: string;
+	cameraId: string;
+	at: number;
+	firstSeenAt: number;
+	probability: number;
+	bearingDeg: number;
+	boxes: { x: number; y: number; w: number; h: number }[];
+	picture?: string;
+}
 export interface Tower {
 	id: string;
 	name: string;
@@ -89,6 +99,7 @@ export interface State {
 	incidents: Incident[];
 	cameras: Camera[];
 	sensors: Sensor[];
+	candidates: Candidate[];
 }
 
 export const isOpen = (i: Incident) => !["false", "permitted", "closed"].includes(i.state);

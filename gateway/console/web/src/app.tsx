@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
-import { type Camera, call, type Incident, isOpen, type Sensor, type State, type Tower } from "./api.ts";
+import { type Camera, type Candidate, call, type Incident, isOpen, type Sensor, type State, type Tower } from "./api.ts";
 import { Cameras } from "./cameras.tsx";
+import { Candidates } from "./candidates.tsx";
 import { Enrol } from "./enrol-dialog.tsx";
 import { type Language, preferred, words } from "./i18n.ts";
 import { IncidentCard, IncidentPage } from "./incident.tsx";
@@ -13,6 +14,7 @@ type Change =
 	| { type: "incident"; incident: Incident }
 	| { type: "cameras"; cameras: Camera[] }
 	| { type: "sensors"; sensors: Sensor[] }
+	| { type: "candidates"; candidates: Candidate[] }
 	| { type: "tower"; tower: Tower };
 
 function reduce(state: State | undefined, change: Change): State | undefined {
@@ -28,6 +30,8 @@ function reduce(state: State | undefined, change: Change): State | undefined {
 			return { ...state, cameras: change.cameras };
 		case "sensors":
 			return { ...state, sensors: change.sensors };
+		case "candidates":
+			return { ...state, candidates: change.candidates };
 		case "tower":
 			return { ...state, tower: change.tower };
 	}
@@ -93,6 +97,7 @@ export function App() {
 		on("delivery", () => setTouched((n) => n + 1));
 		on<{ cameras: Camera[] }>("cameras", ({ cameras }) => dispatch({ type: "cameras", cameras }));
 		on<{ sensors: Sensor[] }>("sensors", ({ sensors }) => dispatch({ type: "sensors", sensors }));
+		on<{ candidates: Candidate[] }>("candidates", ({ candidates }) => dispatch({ type: "candidates", candidates }));
 		on<{ tower: Tower }>("tower", ({ tower }) => dispatch({ type: "tower", tower }));
 		return () => source.close();
 	}, [authorised, onIncident]);
@@ -171,6 +176,7 @@ export function App() {
 							))}
 						</details>
 					)}
+					{state.candidates.length > 0 && <Candidates candidates={state.candidates} cameras={state.cameras} w={w} />}
 				</nav>
 				<section className="work">
 					{shown && <IncidentPage key={shown.id} incident={shown} touched={touched} w={w} now={now} tower={state.tower} cameras={state.cameras} />}

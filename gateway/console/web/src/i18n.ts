@@ -74,6 +74,8 @@ const TEXT = {
 		levels: { village: "村", township: "乡镇", county: "县", city: "市", province: "省" },
 		roles: { chief: "林长", ranger: "护林员", supervisor: "监管员", adviser: "指导员", leader: "队长", officer: "值班员" },
 		deliveries: { queued: "排队", trying: "发送中", accepted: "已送达服务", failed: "失败", stopped: "已停止" },
+		candidates: "候选（未报警）",
+		candidatesHint: "低于报警点：只供查看，未通知任何人。",
 		reasons: { stale: "无新画面", identical: "画面冻结", black: "全黑", washedOut: "过曝", fogged: "浓雾或遮挡", turned: "镜头转动，重新学习中" },
 		alarms: { smoke: "烟雾", gas: "气体", flame: "火焰", temperatureRise: "温升", silent: "失联", speaking: "恢复" },
 		lacks: { distance: "距离（仅有方位）", grid: "所在网格", people: "责任人", register: "责任名册" },
@@ -164,6 +166,8 @@ const TEXT = {
 		levels: { village: "village", township: "township", county: "county", city: "city", province: "province" },
 		roles: { chief: "chief", ranger: "ranger", supervisor: "supervisor", adviser: "adviser", leader: "leader", officer: "officer" },
 		deliveries: { queued: "queued", trying: "sending", accepted: "accepted", failed: "failed", stopped: "stopped" },
+		candidates: "Candidates (no alert)",
+		candidatesHint: "Below the alert point: kept to be looked at, nobody has been told.",
 		reasons: {
 			stale: "no fresh picture",
 			identical: "frozen picture",
