@@ -21,15 +21,16 @@ import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import { MessageStore } from "../store/messages.ts";
 import { OutboxStore } from "../store/outbox.ts";
-import { Camera } from "../watch/camera.ts";
+import type { Camera } from "../watch/camera.ts";
 import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
 import { Detector } from "../watch/detect/detector.ts";
 import { openModel } from "../watch/detect/manifest.ts";
+import { buildCameras, evidenceOf } from "./cameras.ts";
 import { Drawer } from "./drawer.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildChannels } from "./reach.ts";
-import { buildWorld, loadRegister, pointOf, poseOf } from "./world.ts";
+import { buildWorld, loadRegister, pointOf } from "./world.ts";
 
 export interface TowerOptions {
 	inForce: ConfigInForce;
@@ -158,42 +159,20 @@ export class Tower implements Service {
 			log,
 			messages,
 		);
-		const evidence: EvidenceOptions = {
-			folder: join(dataDir, "evidence"),
-			preMs: config.evidence.preMinutes * 60_000,
-			postMs: config.evidence.postMinutes * 60_000,
-			budgetBytes: config.evidence.budgetMiB * 2 ** 20,
-		};
-		for (const camera of config.cameras) {
-			this.cameras.push(
-				new Camera(
-					{
-						name: camera.name,
-						pose: poseOf(camera),
-						source: "path" in camera.source ? { ...camera.source, path: resolve(baseDir, camera.source.path) } : camera.source,
-						periodMs: camera.periodS * 1000,
-						coverageAfterMs: config.ladder.coverageAfterS * 1000,
-						evidence,
-						model,
-						exercise,
-						levels: [...Object.values(model.manifest.points), point.score],
-						onSighting: (sighting) => {
-							if (sighting.score < point.score) drawer.add(sighting);
-							else drawer.remove(sighting.trackId);
-							this.#change({ type: "candidates", candidates: port.candidates() });
-							void pump.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting });
-						},
-						onCoverage: (coverage) => void pump.submit({ type: "coverage", id: coverage.id, at: clock.now(), coverage }),
-						onScored: () => this.#change({ type: "cameras", cameras: port.cameras() }),
-					},
-					detector,
-					clock,
-					random,
-					log,
-					this.tally,
-				),
-			);
-		}
+		const evidence = evidenceOf(config, dataDir);
+		this.cameras.push(
+			...buildCameras(config, baseDir, { evidence, model, exercise, levels: [...Object.values(model.manifest.points), point.score] }, detector, {
+				...{ clock, random, log, tally: this.tally },
+				onSighting: (sighting) => {
+					if (sighting.score < point.score) drawer.add(sighting);
+					else drawer.remove(sighting.trackId);
+					this.#change({ type: "candidates", candidates: port.candidates() });
+					void pump.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting });
+				},
+				onCoverage: (coverage) => void pump.submit({ type: "coverage", id: coverage.id, at: clock.now(), coverage }),
+				onScored: () => this.#change({ type: "cameras", cameras: port.cameras() }),
+			}),
+		);
 		const port: TowerPort = createPort({
 			config,
 			inForce,
