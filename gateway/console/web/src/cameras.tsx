@@ -34,7 +34,7 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 				<b>{camera.name}</b>
 				{camera.blind ? (
 					<span className="badge alert">
-						{w.blind} {word(w.reasons, camera.blind.reason)} {span(now - camera.blind.since)}
+						{w.blind} {word(w.reasons, camera.blind.reason)} {span(now - camera.blind.since, w)}
 					</span>
 				) : (
 					<span className={camera.learning ? "badge learning" : "badge calm"}>{camera.learning ? w.learning : w.watching}</span>

@@ -74,6 +74,7 @@ const TEXT = {
 		levels: { village: "村", township: "乡镇", county: "县", city: "市", province: "省" },
 		roles: { chief: "林长", ranger: "护林员", supervisor: "监管员", adviser: "指导员", leader: "队长", officer: "值班员" },
 		deliveries: { queued: "排队", trying: "发送中", accepted: "已送达服务", failed: "失败", stopped: "已停止" },
+		units: { s: "秒", min: "分钟", h: "小时", d: "天" },
 		candidates: "候选（未报警）",
 		candidatesHint: "低于报警点：只供查看，未通知任何人。",
 		reasons: { stale: "无新画面", identical: "画面冻结", black: "全黑", washedOut: "过曝", fogged: "浓雾或遮挡", turned: "镜头转动，重新学习中" },
@@ -166,6 +167,7 @@ const TEXT = {
 		levels: { village: "village", township: "township", county: "county", city: "city", province: "province" },
 		roles: { chief: "chief", ranger: "ranger", supervisor: "supervisor", adviser: "adviser", leader: "leader", officer: "officer" },
 		deliveries: { queued: "queued", trying: "sending", accepted: "accepted", failed: "failed", stopped: "stopped" },
+		units: { s: "s", min: "min", h: "h", d: "d" },
 		candidates: "Candidates (no alert)",
 		candidatesHint: "Below the alert point: kept to be looked at, nobody has been told.",
 		reasons: {
@@ -212,11 +214,12 @@ export function word(table: Record<string, string>, key: string): string {
 }
 
 /** Seconds in the largest unit that says something. */
-export function span(ms: number): string {
+/** A span of time in the reader's units. */
+export function span(ms: number, { units }: Words): string {
 	const s = Math.max(0, Math.round(ms / 1000));
-	if (s < 90) return `${s} s`;
-	if (s < 5400) return `${Math.round(s / 60)} min`;
-	return s < 129_600 ? `${Math.round(s / 3600)} h` : `${Math.round(s / 86_400)} d`;
+	if (s < 90) return `${s} ${units.s}`;
+	if (s < 5400) return `${Math.round(s / 60)} ${units.min}`;
+	return s < 129_600 ? `${Math.round(s / 3600)} ${units.h}` : `${Math.round(s / 86_400)} ${units.d}`;
 }
 
 export function clock(at: number): string {

@@ -16,7 +16,7 @@ export function IncidentCard({ incident, w, now, selected, onSelect }: Common & 
 			<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
 			<span className="where">{whereOf(incident)}</span>
 			<small>
-				{clock(incident.openedAt)} · {span(now - incident.openedAt)} {w.ago}
+				{clock(incident.openedAt)} · {span(now - incident.openedAt, w)} {w.ago}
 			</small>
 		</button>
 	);
@@ -51,12 +51,12 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 				<span className="grow" />
 				{nextAt !== undefined && (
 					<span className="due">
-						{w.nextStep} {span(nextAt - now)}
+						{w.nextStep} {span(nextAt - now, w)}
 					</span>
 				)}
 				{feedbackBy !== undefined && (
 					<span className="due">
-						{w.overdue} {span(feedbackBy - now)}
+						{w.overdue} {span(feedbackBy - now, w)}
 					</span>
 				)}
 			</div>

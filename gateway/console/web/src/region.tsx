@@ -33,7 +33,7 @@ export function Region({ incident, tower, cameras, w }: { incident: Incident; to
 				{rings.map((km) => (
 					<g key={km}>
 						<circle cx={SIZE / 2} cy={SIZE / 2} r={((km * 1000) / reach) * (SIZE / 2)} className="ring" />
-						<text x={SIZE / 2 + 3} y={SIZE / 2 - ((km * 1000) / reach) * (SIZE / 2) + 11}>
+						<text x={SIZE / 2 + 14} y={SIZE / 2 - ((km * 1000) / reach) * (SIZE / 2) + 11}>
 							{km} km
 						</text>
 					</g>

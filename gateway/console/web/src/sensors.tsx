@@ -10,7 +10,7 @@ export function Sensors({ sensors, w, now }: { sensors: Sensor[]; w: Words; now:
 				{sensors.map((s) => (
 					<div key={s.id} className={s.silent ? "sensor silent" : "sensor"}>
 						<b>{s.name}</b> {s.silent && <span className="badge alert">{w.silent}</span>}
-						<small>{s.lastAt === undefined ? w.never : `${span(now - s.lastAt)} ${w.ago}`}</small>
+						<small>{s.lastAt === undefined ? w.never : `${span(now - s.lastAt, w)} ${w.ago}`}</small>
 						<dl>
 							{s.readings.map((r) => (
 								<div key={r.quantity} className={r.quality}>
