@@ -140,6 +140,7 @@ function open(world: World, state: JudgeState, incident: Incident, now: number, 
 		grids: incident.grids.map((g) => `${g.code} ${g.share.toFixed(2)}`),
 		missing: incident.missing,
 		register: world.register.version,
+		...(incident.evidence.some((e) => e.source === "camera") ? { point: `${world.point.name} ${world.point.score}` } : {}),
 	});
 	const told = tellNext(world, incident, now, "opened");
 	// a silent sensor is a repair job: said once, it climbs no ladder

@@ -20,7 +20,7 @@ describe("decision", () => {
 		const d = decision();
 		const start = quiet(d, 10);
 		const looks = [0, 5, 10, 15, 20, 25, 30, 35, 40].map((s) => d.look(map(3, [[10, 15]]), ROWS, COLUMNS, start + s * 1000));
-		const full = looks.findIndex((l) => l.some((c) => c.score > 4));
+		const full = looks.findIndex((l) => l.some((c) => c.score >= 4));
 		expect(full).toBeGreaterThanOrEqual(3);
 		const told = looks[full]?.[0];
 		expect(new Set(looks.flat().map((c) => c.trackId)).size).toBe(1);
@@ -41,6 +41,22 @@ describe("decision", () => {
 		const d = decision();
 		for (let m = 0; m < 30; m++) d.look(map(3, [[10, 15]]), ROWS, COLUMNS, m * MINUTE);
 		expect(d.look(map(3, [[10, 15]]), ROWS, COLUMNS, 30 * MINUTE)).toEqual([]);
+	});
+
+	it("the emptiest place has no advantage over a merely clean one", () => {
+		const scoreAt = (usual: number) => {
+			const d = decision();
+			const whole = (v: number) => new Float32Array(ROWS * COLUMNS).fill(v);
+			for (let m = 0; m < 10; m++) d.look(whole(usual), ROWS, COLUMNS, m * MINUTE);
+			const seen = [0, 20, 40].map((s) => {
+				const v = whole(usual);
+				v[10 * COLUMNS + 15] = 2;
+				return d.look(v, ROWS, COLUMNS, 10 * MINUTE + s * 1000);
+			});
+			return seen.at(-1)?.[0]?.score;
+		};
+		expect(scoreAt(-9)).toBe(3);
+		expect(scoreAt(-9)).toBe(scoreAt(-1.5));
 	});
 
 	it("smoke that drifts a few cells stays one track, smoke elsewhere is another", () => {

@@ -2,14 +2,18 @@ import type { Box } from "../../model/camera.ts";
 
 /**
  * From maps of logits to places that smoke. A place scores the mean of its last three logits (dilated by one
- * cell), less what that place has shown before: the 90th percentile of its last 40 minutes, so that a chimney
- * or a glinting dish must outdo itself.
+ * cell), less what that place has shown before: the 80th percentile of its last 40 minutes, so that a chimney
+ * or a glinting dish must outdo itself. A place that never looked like smoke gains nothing by it: below a floor all
+ * habits are alike, or the emptiest sky would ring first.
  */
 
 const CELL = 8;
 const HABIT_MINUTES = 40;
 /** Minutes of the present that do not count as habit yet. */
 const HABIT_DELAY = 3;
+const HABIT_QUANTILE = 0.8;
+/** Logit below which a habit counts as this. */
+const LEAST_HABIT = -1;
 const HABIT_LEAST = 4;
 /** Frames nearer than this to each other are one look: three looks must be spread over half a minute at least. */
 const LEAST_LAG_MS = 15_000;
@@ -84,7 +88,7 @@ export class Decision {
 		const score = new Float32Array(rows * columns);
 		for (let i = 0; i < score.length; i++) {
 			const three = ((now.values[i] as number) + (before.values[i] as number) + (earlier.values[i] as number)) / 3;
-			score[i] = three - (habit[i] as number);
+			score[i] = three - Math.max(LEAST_HABIT, habit[i] as number);
 			if (this.top === undefined || (score[i] as number) > this.top) this.top = score[i];
 		}
 		return this.#candidates(score, at);
@@ -112,7 +116,7 @@ export class Decision {
 		if (maps.length < HABIT_LEAST) return undefined;
 		const values = new Float32Array(this.#rows * this.#columns);
 		const place = new Float32Array(maps.length);
-		const at = Math.min(maps.length - 1, Math.floor(maps.length * 0.9));
+		const at = Math.min(maps.length - 1, Math.floor(maps.length * HABIT_QUANTILE));
 		for (let i = 0; i < values.length; i++) {
 			for (let k = 0; k < maps.length; k++) place[k] = maps[k]?.values[i] as number;
 			place.sort();
