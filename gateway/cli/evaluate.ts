@@ -23,7 +23,7 @@ are flagged and kept out of the totals; with --folds each is scored by a network
 			allowPositionals: true,
 			options: {
 				json: { type: "boolean", default: false },
-				model: { type: "string", default: "smoke-1" },
+				model: { type: "string", default: "smoke-2" },
 				point: { type: "string", default: "fast" },
 				folds: { type: "boolean", default: false },
 				page: { type: "string" },

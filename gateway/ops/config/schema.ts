@@ -161,7 +161,7 @@ export const ConfigSchema = object(
 		cameras: Type.Array(Camera, { default: [], maxItems: 64, description: "Cameras." }),
 		detector: section(
 			{
-				model: Type.String({ default: "smoke-1", description: "Folder in models/, or a path." }),
+				model: Type.String({ default: "smoke-2", description: "Folder in models/, or a path." }),
 				threads: Type.Integer({ minimum: 1, maximum: 16, default: 1, description: "Threads of the inference." }),
 				point: Type.Union([Type.Literal("fast"), Type.Literal("quiet")], {
 					default: "fast",
