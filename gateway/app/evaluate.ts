@@ -8,6 +8,8 @@ import { analysisSize, decodeFootage, findFootage, frameHash, jpegSize } from ".
 import { minutes, report, reportPage } from "./report.ts";
 import { type Alert, type SequenceScore, scoreSequence } from "./score.ts";
 
+export { POINT_NAMES } from "../watch/detect/manifest.ts";
+
 export interface EvaluateOptions {
 	model: Model;
 	threads: number;

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
-import { evaluateFolder } from "../app/evaluate.ts";
+import { evaluateFolder, POINT_NAMES } from "../app/evaluate.ts";
 import { LookoutError } from "../base/errors.ts";
-import { POINT_NAMES } from "../watch/detect/manifest.ts";
 import type { Command } from "./main.ts";
 
 export const evaluateCommand: Command = {
