@@ -80,7 +80,7 @@ export function reportPage(results: SequenceResult[], figures: Report): string {
 	];
 	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Evaluation of ${model.name}</title>
 <style>body{font:15px/1.5 system-ui;margin:2em auto;max-width:70em;padding:0 1em}figure{display:inline-block;margin:0 1em 1em 0}
-.p{position:relative;width:30em}.p img{width:100%;display:block}.p i{position:absolute;border:2px solid}.a{border-color:#e22}.l{border-color:#2c2}
+.p{position:relative;width:30em}.p img{width:100%;display:block}.p i{position:absolute;box-sizing:border-box;border:2px solid}.p .a{border-color:#e22}.p .l{border-color:#2c2}
 section{border-top:1px solid #ccc;padding-top:.5em}svg{width:100%;height:7em;background:#f6f6f6}td{padding-right:2em}</style>
 <h1>Evaluation</h1><table>${facts.map(([k, v]) => `<tr><td>${k}<td>${v}`).join("")}</table>
 <p>Red: what the detector boxed. Green: the label. In the curves: the highest score of each frame; dashed: the alert score; green: labelled smoke; grey line: ignition.</p>
