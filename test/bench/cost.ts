@@ -10,7 +10,7 @@ import { median, round } from "./proc.ts";
 
 const SIZES = [
 	[640, 480],
-	[960, 720],
+	[960, 736],
 	[1280, 960],
 ] as const;
 const FRAMES = 24;
