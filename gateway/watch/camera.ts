@@ -41,7 +41,7 @@ export interface CameraState {
 	stream: StreamHealth;
 	learning: boolean;
 	blind?: { reason: BlindReason; since: number };
-	/** When it was last found to look elsewhere, ms since 1970, and by how many pixels of the analysed picture, if that is known. */
+	/** While it learns a new view: since when it looks elsewhere, ms since 1970, and by how many pixels of the analysed picture, if that is known. */
 	moved?: { at: number; shift?: { dx: number; dy: number } };
 	/** Capture time of the last scored frame, ms since 1970. */
 	lastFrameAt?: number;
@@ -178,6 +178,8 @@ export class Camera implements Service {
 		this.state.lastFrameAt = capturedAt;
 		this.state.learning = analysis.learning;
 		if (analysis.moved) this.#onMoved(analysis.moved);
+		// learnt: learning that comes later (a detector that began anew) is no turning
+		else if (!analysis.learning) delete this.state.moved;
 		this.#options.onScored?.(frame, analysis.learning);
 		// a picture that shows nothing cannot show smoke either
 		if (blind === undefined) await this.#tell(picture, frame, analysis.candidates);
