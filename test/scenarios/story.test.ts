@@ -25,7 +25,9 @@ describe("smoke before a camera", () => {
 	});
 
 	const chief = () => world.simulation.world.responsible;
-	const chiefsPush = () => world.pushes.find((p) => p.person === chief())?.push;
+	/** What the chief was told of fires. No sensor speaks in this story, and after a minute people hear of that too. */
+	const chiefsPushes = () => world.pushes.filter((p) => p.person === chief() && p.push.incidentId.startsWith("FF-")).map((p) => p.push);
+	const chiefsPush = () => chiefsPushes()[0];
 	const ignite = () => world.simulation.ignite(world.simulation.world.fireAt(new SystemClock().now() - 60_000));
 	const state = async () => (await world.get("/api/state")) as { incidents: Incident[]; cameras: { lastFrameAt?: number }[] };
 	const incidents = async (kind: IncidentKind) => (await state()).incidents.filter((i) => i.kind === kind);
@@ -83,7 +85,7 @@ describe("smoke before a camera", () => {
 			120_000,
 			() => `the chief's push after the restart; the gateway said:\n${second.output()}`,
 		);
-		expect(world.pushes.filter((p) => p.person === chief())).toHaveLength(1);
+		expect(chiefsPushes()).toHaveLength(1);
 		expect(await incidents("fire")).toHaveLength(1);
 	}, 300_000);
 
