@@ -21,13 +21,14 @@ export const simulate: Command = {
 	summary: "the whole gateway in a small made world: cameras, sensors, phones, a fire",
 	help: `
 usage: lookout simulate [--seed N] [--fire-after S] [--port N] [--broker-port N] [--dir DIR] [--log LEVEL]
-       lookout simulate --export DIR [--seed N] [--count N]
+       lookout simulate --export DIR [--seed N] [--count N] [--clean MINUTES]
        lookout simulate --layers DIR [--seed N] [--count N]
 
 Runs a gateway on real RTSP, MQTT and Web Push, all on this machine, with made pictures and people. Everything it
 says is an exercise. The village chief of the burning grid answers after 20 seconds. With --export it only
-renders labelled footage, one frame a minute; with --layers bare plumes and deceivers (steam, cloud shadow, fog,
-dust, glare, drops, insects), --count of each, for training on top of real pictures.
+renders labelled footage, one frame a minute, half an hour before a fire and twenty minutes of it, or, with --clean,
+so many minutes without one; with --layers bare plumes and deceivers (steam, cloud shadow, fog,
+dust, glare, drops, insects, cumulus, haze, shadows of masts, lights), --count of each, for training on top of real pictures.
 
   lookout simulate                        smoke rises 15 seconds after the start
   lookout simulate --seed 7 --port 9000   another country, another port
@@ -46,9 +47,10 @@ dust, glare, drops, insects), --count of each, for training on top of real pictu
 				export: { type: "string" },
 				layers: { type: "string" },
 				count: { type: "string", default: "1" },
+				clean: { type: "string", default: "0" },
 			},
 		});
-		const number = (name: "seed" | "fire-after" | "port" | "broker-port" | "count") => {
+		const number = (name: "seed" | "fire-after" | "port" | "broker-port" | "count" | "clean") => {
 			const n = Number(values[name]);
 			if (!Number.isFinite(n) || n < 0) throw new LookoutError("LK0901", `--${name} is a number of 0 or more, not "${values[name]}"`);
 			return n;
@@ -56,7 +58,8 @@ dust, glare, drops, insects), --count of each, for training on top of real pictu
 		if (values.export) {
 			for (let i = 0; i < number("count"); i++) {
 				const seed = number("seed") + i;
-				exportFootage({ seed, folder: join(values.export, `made-${seed}`), startMs: Date.UTC(2026, 3, 5, 5), before: 30, after: 20 });
+				const span = number("clean") > 0 ? { before: number("clean"), after: 0 } : { before: 30, after: 20 };
+				exportFootage({ seed, folder: join(values.export, `made-${seed}`), startMs: Date.UTC(2026, 3, 5, 5), ...span });
 				say(`rendered made-${seed}`);
 			}
 			return 0;

@@ -83,3 +83,46 @@ export function insect(seed: number): Deceiver {
 		m > 0 ? 0 : 0.8 * bump((y - 0.5 - slope * (x - 0.5)) / 0.05) * bump((x - 0.5) / 0.25),
 	);
 }
+
+/** A cumulus that forms: bright above, flat and grey below, growing and drifting within minutes. */
+export function cumulus(seed: number, drift: number): Deceiver {
+	const growth = 0.006 + 0.014 * fractal(seed, 3, 3, 1);
+	return deceiver([244, 246, 250], "hold", (x, y, m) => {
+		const base = Math.min(1, Math.max(0, (0.72 - y) * 14));
+		const heap = fractal(seed, x * 4 - m * drift, y * 5 + m * 0.04, 4) - 0.62 + 0.3 * (y - 0.35) + growth * m;
+		return inside(x, y) * 0.9 * base * Math.min(1, Math.max(0, heap * 7));
+	});
+}
+
+/** Haze that thickens over a far ridge, or gives it free: soft, wide, without an edge. */
+export function hazeDrift(seed: number, pace: number): Deceiver {
+	const phase = 6.28 * fractal(seed, 7, 2, 1);
+	return deceiver([188, 200, 214], "hold", (x, y, m) => {
+		const band = bump((y - 0.5 - 0.12 * (fractal(seed + 2, x * 3, 0, 2) - 0.5)) / 0.22);
+		return inside(x, y) * 0.4 * band * (0.5 + 0.5 * Math.sin(phase + m * pace)) * (0.5 + fractal(seed, x * 3 - m * 0.03, y * 4, 2));
+	});
+}
+
+/** The shadow of a mast or a railing: hard edges that creep over whatever is near the camera. */
+export function mastShadow(seed: number, pace: number): Deceiver {
+	const slope = 2.4 * (fractal(seed, 4, 8, 1) - 0.5);
+	const wide = 0.08 + 0.2 * fractal(seed, 8, 4, 1);
+	return deceiver([14, 16, 22], "hold", (x, y, m) => {
+		const off = Math.abs(x - 0.25 - pace * m - slope * (y - 0.5)) / wide;
+		return inside(x, y) * 0.55 * Math.min(1, Math.max(0, (1 - off) * 12));
+	});
+}
+
+/** Lamps and headlights: small bright spots that come, go and wander. */
+export function lights(seed: number): Deceiver {
+	return deceiver([255, 238, 200], "none", (x, y, m) => {
+		let glow = 0;
+		for (let k = 0; k < 4; k++) {
+			const on = fractal(seed + k, m * 1.7, 3, 1) > 0.45;
+			const cx = 0.2 + 0.6 * fractal(seed + 10 + k, 1, 1, 1) + 0.012 * m * (k - 1.5);
+			const cy = 0.25 + 0.5 * fractal(seed + 20 + k, 1, 1, 1);
+			if (on) glow += bump(Math.hypot(x - cx, (y - cy) * 0.75) / (0.015 + 0.02 * k));
+		}
+		return 0.95 * glow;
+	});
+}

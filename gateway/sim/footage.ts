@@ -9,7 +9,7 @@ import { smallWorld } from "./world.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * Writes the minutes before now as the past frames of a view, in the size the detector works at, so that a
+ * Writes the minutes before now as the past frames of a view, in the size the detector keeps them, so that a
  * simulated tower has the memory a real one has after half an hour.
  */
 export async function writePast(
@@ -32,19 +32,19 @@ export interface ExportOptions {
 	seed: number;
 	folder: string;
 	startMs: number;
-	/** Minutes before the fire and after it; one frame each. */
+	/** Minutes before the fire and after it; one frame each. Without any after it there is no fire, and all of it is clean. */
 	before: number;
 	after: number;
 }
 
-/** Renders the fire of a seed as footage in the `sequence.json` format, labels included: for training, never for measuring. */
+/** Renders the country of a seed, with its fire, as footage in the `sequence.json` format, labels included. */
 export function exportFootage({ seed, folder, startMs, before, after }: ExportOptions): void {
 	const world = smallWorld(seed);
 	const ignition = startMs + before * MINUTE_MS;
 	const fire = world.fireAt(ignition);
 	const view = world.cameras[0];
 	if (!view) return;
-	const camera = new SimCamera({ ...view, width: 640, height: 480 }, world.terrain, () => [fire]);
+	const camera = new SimCamera({ ...view, width: 640, height: 480 }, world.terrain, () => (after > 0 ? [fire] : []));
 	const frames = [];
 	mkdirSync(join(folder, "frames"), { recursive: true });
 	for (let i = 0; i < before + after; i++) {
@@ -61,7 +61,8 @@ export function exportFootage({ seed, folder, startMs, before, after }: ExportOp
 		height: 480,
 		source: "rendered by lookout simulate",
 		licence: "Apache-2.0",
-		ignition: new Date(ignition).toISOString(),
+		ignition: after > 0 ? new Date(ignition).toISOString() : null,
+		...(after > 0 ? {} : { deceiver: "rendered" }),
 		frames,
 	};
 	writeFileSync(join(folder, "sequence.json"), JSON.stringify(meta, null, 1));

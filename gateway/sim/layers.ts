@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SeededRandom } from "../base/random.ts";
-import { cloudShadow, type Deceiver, dust, fogBank, glare, insect, lensDrop } from "./deceivers.ts";
+import { cloudShadow, cumulus, type Deceiver, dust, fogBank, glare, hazeDrift, insect, lensDrop, lights, mastShadow } from "./deceivers.ts";
 import { fractal } from "./noise.ts";
 import { type Fire, type Ground, type Projection, renderPlume, type SmokeLayer } from "./plume.ts";
 
@@ -17,8 +17,8 @@ const HEIGHT = 192;
 const FOOT = { x: 128, y: 184 };
 const FLAT: Ground = { local: () => ({ east: 0, north: 0 }), heightAt: () => 0 };
 
-export type LayerKind = "plume" | "steam" | "shadow" | "fog" | "dust" | "glare" | "drop" | "insect";
-export const LAYER_KINDS: LayerKind[] = ["plume", "steam", "shadow", "fog", "dust", "glare", "drop", "insect"];
+export const LAYER_KINDS = ["plume", "steam", "shadow", "fog", "dust", "glare", "drop", "insect", "cumulus", "haze", "mast", "lights"] as const;
+export type LayerKind = (typeof LAYER_KINDS)[number];
 
 interface Layered {
 	tone: [number, number, number];
@@ -49,20 +49,25 @@ function writeLayer(path: string, kind: LayerKind, { tone, before, foot, layerAt
 	writeFileSync(`${path}.json`, `${JSON.stringify({ kind, width: WIDTH, height: HEIGHT, minutes: MINUTES, foot, tone, before })}\n`);
 }
 
+/** Pixels over which a layer thins out towards the left, right and upper border: smoke has no straight edge. */
+const FADE = 20;
+
 /** Cover and grey of a layer at its place in the canvas. */
 function place(layer: SmokeLayer, bytes: Buffer, at: number): void {
 	for (let y = 0; y < layer.height; y++) {
 		for (let x = 0; x < layer.width; x++) {
 			const from = y * layer.width + x;
-			const to = (layer.top + y) * WIDTH + layer.left + x;
-			bytes[at + to] = Math.round(255 * (layer.cover[from] as number));
+			const [u, v] = [layer.left + x, layer.top + y];
+			const to = v * WIDTH + u;
+			const fade = Math.min(1, u / FADE, (WIDTH - 1 - u) / FADE, v / FADE);
+			bytes[at + to] = Math.round(255 * fade * (layer.cover[from] as number));
 			bytes[at + WIDTH * HEIGHT + to] = Math.round(Math.min(255, layer.grey[from] as number));
 		}
 	}
 }
 
 function layered(kind: LayerKind, seed: number): Layered {
-	const random = new SeededRandom(seed * 8 + LAYER_KINDS.indexOf(kind));
+	const random = new SeededRandom(seed * 16 + LAYER_KINDS.indexOf(kind));
 	const between = (low: number, high: number) => low + random.next() * (high - low);
 	const over = (d: Deceiver): Layered => ({ ...d, foot: { x: WIDTH / 2, y: HEIGHT / 2 } });
 	switch (kind) {
@@ -86,6 +91,14 @@ function layered(kind: LayerKind, seed: number): Layered {
 			return over(lensDrop(seed));
 		case "insect":
 			return over(insect(seed));
+		case "cumulus":
+			return over(cumulus(seed, between(0, 0.08)));
+		case "haze":
+			return over(hazeDrift(seed, between(0.1, 0.5)));
+		case "mast":
+			return over(mastShadow(seed, between(0.002, 0.02)));
+		case "lights":
+			return over(lights(seed));
 	}
 }
 

@@ -29,8 +29,8 @@ export interface SimulationOptions {
 	onPush: (phone: Phone, push: Push) => void;
 }
 
-/** The analysis size of a 960 x 540 picture. */
-const PAST_SIZE = { width: 640, height: 352 };
+/** Half the analysis size of a 960 x 540 picture. */
+const PAST_SIZE = { width: 480, height: 272 };
 
 /** The small world in motion: cameras over RTSP, nodes over MQTT, phones over Web Push, and a fire to order. */
 export class Simulation implements Service {

@@ -1,28 +1,52 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { alertsAt, evaluate, type SequenceResult } from "../../gateway/app/evaluate.ts";
 import { findFootage } from "../../gateway/app/footage.ts";
 import { scoreSequence } from "../../gateway/app/score.ts";
-import type { Manifest, Points } from "../../gateway/watch/detect/manifest.ts";
+import type { Scores, SightingKind } from "../../gateway/model/camera.ts";
+import type { Calibration, Manifest, Points } from "../../gateway/watch/detect/manifest.ts";
 
 /**
  * Turns trained networks into a model folder: hashes, lists of seen frames, operating points, calibration.
  *
- *     node models/training/calibrate.ts models/smoke-2 ../shared/data/sequences
+ *     node models/training/calibrate.ts models/smoke-3 ../shared/data/sequences
+ *     node models/training/calibrate.ts models/smoke-3 ../shared/data/sequences --width 640 --into models/smoke-3-small
  *
  * The point of a fold is chosen on the sequences of the *other* folds (each scored by the network that has not
  * seen it): the lowest level with at most ALLOWED false alarms on them. The model's own point uses them all.
+ * With --into, another folder gets a manifest of the same networks at another width.
  */
-const [folder, data] = process.argv.slice(2);
-if (!folder || !data) throw new Error("usage: calibrate.ts MODEL_FOLDER DATA_FOLDER");
+const { positionals, values } = parseArgs({
+	allowPositionals: true,
+	options: { width: { type: "string", default: "960" }, into: { type: "string" }, threads: { type: "string", default: "2" } },
+});
+const [folder, data] = positionals;
+if (!folder || !data) throw new Error("usage: calibrate.ts MODEL_FOLDER DATA_FOLDER [--width N] [--into FOLDER]");
+const into = values.into ?? folder;
+mkdirSync(into, { recursive: true });
+/** Spots are worth a look from here on. */
 const CANDIDATE_SCORE = 0.75;
 /** False alarms allowed per camera-hour of clean time when a point is chosen. */
 const ALLOWED_PER_HOUR: Points = { fast: 3 / 27, quiet: 1 / 27 };
+/** There is no flame in this footage: every one that is seen is false. Beyond the worst of them comes a margin. */
+const FLAME_MARGIN: Points = { fast: 0.25, quiet: 1 };
+const NEVER = Number.POSITIVE_INFINITY;
 
-const sha = (file: string) => createHash("sha256").update(readFileSync(join(folder, file))).digest("hex");
-const heldOut: string[][] = [];
-function takeFacts(name: string): { seed: number; steps: number; heldOutSites: string[]; trainedOn: string[] } {
+const sha = (file: string) => createHash("sha256").update(readFileSync(join(into, file))).digest("hex");
+/** A file of the model's folder, seen from the folder the manifest goes to. */
+const seen = (file: string) => relative(into, join(folder, file));
+const hashed = (file: string) => ({ file: seen(file), sha256: sha(seen(file)) });
+
+interface Facts {
+	seed: number;
+	steps: number;
+	heldOutSites: string[];
+	trainedOn: string[];
+}
+
+function takeFacts(name: string): Facts {
 	const facts = join(folder as string, `${name}.json`);
 	const short = join(folder as string, `${name}.facts.json`);
 	if (existsSync(facts)) {
@@ -34,35 +58,45 @@ function takeFacts(name: string): { seed: number; steps: number; heldOutSites: s
 	return JSON.parse(readFileSync(short, "utf8"));
 }
 const main = takeFacts("model");
-for (let k = 0; existsSync(join(folder, `folds/fold-${k}.onnx`)); k++) heldOut.push(takeFacts(`folds/fold-${k}`).heldOutSites);
+const folds: Facts[] = [];
+for (let k = 0; existsSync(join(folder, `folds/fold-${k}.onnx`)); k++) folds.push(takeFacts(`folds/fold-${k}`));
 
+const nowhere: Points = { fast: 99, quiet: 99 };
+/** Its confidence as it is: a score is a logit above a habit that counts as -1. */
+const plain: Calibration = { slope: 1, offset: -1 };
+const hasFlames = existsSync(join(folder, "flame.onnx"));
 const manifest: Manifest & { training: unknown } = {
-	name: folder.split("/").at(-1) as string,
-	file: "model.onnx",
-	sha256: sha("model.onnx"),
+	name: basename(into),
+	...hashed("model.onnx"),
 	candidateScore: CANDIDATE_SCORE,
-	points: { fast: 99, quiet: 99 },
-	inputWidth: Number(process.env["INPUT_WIDTH"] ?? 640),
-	calibration: { slope: 1, offset: 0 },
-	trainingFrames: "model.frames.txt",
-	folds: heldOut.map((sites, k) => ({ file: `folds/fold-${k}.onnx`, sha256: sha(`folds/fold-${k}.onnx`), heldOutSites: sites, points: { fast: 99, quiet: 99 } })),
+	points: nowhere,
+	inputWidth: Number(values.width),
+	calibration: plain,
+	...(hasFlames ? { flame: { ...hashed("flame.onnx"), candidateScore: CANDIDATE_SCORE, points: nowhere, calibration: plain } } : {}),
+	trainingFrames: seen("model.frames.txt"),
+	folds: folds.map(({ heldOutSites }, k) => ({
+		...hashed(`folds/fold-${k}.onnx`),
+		heldOutSites,
+		points: nowhere,
+		...(hasFlames ? { flame: hashed(`folds/fold-${k}.flame.onnx`) } : {}),
+	})),
 	training: main,
 };
 const results = await evaluate(findFootage(data), {
-	model: { folder, manifest },
-	threads: 2,
+	model: { folder: into, manifest },
+	threads: Number(values.threads),
 	point: "fast",
 	folds: true,
 	onSequence: (r) => console.error(`${r.network} ${r.footage.name}`),
 });
-const foldOf = (r: SequenceResult) => r.network;
 
-const rescored = (r: SequenceResult, level: number) => scoreSequence(r.footage, alertsAt(r.frames, level));
+const rescored = (r: SequenceResult, scores: Scores) => scoreSequence(r.footage, alertsAt(r.frames, scores));
+const only = (kind: SightingKind, level: number): Scores => ({ smoke: NEVER, flame: NEVER, [kind]: level });
 
-/** The lowest score with at most so many false alarms per clean hour. */
+/** The lowest score of smoke with at most so many false alarms per clean hour. */
 function pointAt(of: SequenceResult[], allowedPerHour: number): number {
 	for (let level = CANDIDATE_SCORE; level < 20; level += 0.05) {
-		const scores = of.map((r) => rescored(r, level));
+		const scores = of.map((r) => rescored(r, only("smoke", level)));
 		const alarms = scores.reduce((n, s) => n + s.falseAlarms.length, 0);
 		const hours = scores.reduce((n, s) => n + s.cleanHours, 0);
 		if (alarms <= hours * allowedPerHour) return Math.round(level * 100) / 100;
@@ -70,20 +104,26 @@ function pointAt(of: SequenceResult[], allowedPerHour: number): number {
 	return 20;
 }
 
-for (let level = 1; level <= 8; level += 0.5) {
-	const s = results.map((r) => rescored(r, level));
+for (let level = 1; level <= 8; level += 0.25) {
+	const s = results.map((r) => rescored(r, only("smoke", level)));
 	const events = s.filter((x) => x.event);
-	console.error(`level ${level}: ${events.filter((e) => e.detectedAt !== null).length} of ${events.length} events, ${s.reduce((n, x) => n + x.falseAlarms.length, 0)} false alarms`);
+	const alarms = s.reduce((n, x) => n + x.falseAlarms.length, 0);
+	console.error(`level ${level}: ${events.filter((e) => e.detectedAt !== null).length} of ${events.length} events, ${alarms} false alarms`);
 }
 const pointsOf = (of: SequenceResult[]): Points => ({ fast: pointAt(of, ALLOWED_PER_HOUR.fast), quiet: pointAt(of, ALLOWED_PER_HOUR.quiet) });
-for (const fold of manifest.folds) fold.points = pointsOf(results.filter((r) => foldOf(r) !== fold.file));
+for (const fold of manifest.folds) fold.points = pointsOf(results.filter((r) => r.network !== fold.file));
 manifest.points = pointsOf(results);
 manifest.calibration = logistic(results);
-writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+if (manifest.flame) {
+	const worst = Math.max(1, ...results.flatMap((r) => r.frames.flatMap((f) => f.candidates.filter((c) => c.what === "flame").map((c) => c.score))));
+	manifest.flame.points = { fast: worst + FLAME_MARGIN.fast, quiet: worst + FLAME_MARGIN.quiet };
+	console.error(`flames: the worst false one scores ${worst.toFixed(2)}`);
+}
+writeFileSync(join(into, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 console.error(JSON.stringify(manifest.folds.map((f) => f.points)), manifest.points, manifest.calibration);
 
 /** Logistic fit of "this frame shows smoke" to the frame's top score, clean and smoking frames weighted alike. */
-function logistic(of: SequenceResult[]): { slope: number; offset: number } {
+function logistic(of: SequenceResult[]): Calibration {
 	const frames = of.flatMap((r) => r.frames).filter((f) => f.positive !== null && f.top !== undefined);
 	const positives = frames.filter((f) => f.positive).length;
 	let slope = 1;

@@ -2,9 +2,12 @@
 
 `lookout simulate --layers DIR` writes bare layers, one a minute. Here they are laid over clean frames of real
 sequences *and over their pasts*, at the age the layer had then, so that the network sees them grow as it would see
-the real thing.
+the real thing. Laying is slow, so it is done once, into a pool of patches that all trainings draw from:
+
+    python3 models/training/made.py --data ../shared/data/sequences --layers LAYERS --pool POOL
 """
 
+import argparse
 import json
 from pathlib import Path
 
@@ -12,15 +15,20 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from data import HEIGHT, LONG, SHORT, WIDTH, median7
+from data import LONG, SHORT, Sequence, clean_frames, load_all, median7
 
-DECEIVERS = ["steam", "shadow", "fog", "dust", "glare", "drop", "insect"]
-SIZES = {  # width of the whole canvas in pixels of a 640 pixel wide frame
-    "plume": (24, 700), "steam": (24, 300), "shadow": (200, 900), "fog": (120, 700), "dust": (40, 260),
-    "glare": (200, 800), "drop": (24, 140), "insect": (12, 120),
+STANDARD = 640
+"""Patches are kept at the scale of a frame that is so many pixels wide."""
+PATCH_W, PATCH_H = 400, 320
+CHANGE_SCALE = 16
+"""Steps per grey level of the 13th plane of a patch: how much the layer changed the frame."""
+SIZES = {  # width of the whole canvas in pixels of a STANDARD wide frame
+    "plume": (24, 700), "steam": (24, 300), "shadow": (200, 900), "fog": (120, 700), "dust": (40, 260), "glare": (200, 800),
+    "drop": (24, 140), "insect": (12, 120), "cumulus": (60, 700), "haze": (200, 900), "mast": (60, 500), "lights": (60, 500),
 }
-SURE, SEEN = 5.0, 1.0
-"""Grey levels from which a change counts as smoke, and from which it is no longer counted as clean."""
+ABOVE_LAND = ("cumulus",)
+ANYWHERE = ("drop", "insect", "glare", "mast")
+THROUGH_AIR = ("plume", "steam", "fog", "cumulus")
 
 
 class Layer:
@@ -80,43 +88,99 @@ def lay(layer: Layer, base: np.ndarray, age: int, look: dict, window: tuple[int,
     return out
 
 
-def composite(seq, i: int, layer: Layer, rng, feet: list[float]):
-    """A clean frame with a layer over it: a function of a window (x, y, w, h) -> (h, w, 12) uint8 and the change in grey levels; and its centre."""
+def placed(seq: Sequence, i: int, layer: Layer, rng, feet: list[float]) -> tuple[dict, tuple[float, float]]:
+    """How a layer stands in a frame, and the point of the frame that a patch of it is centred on, pixels."""
+    unit = seq.width / STANDARD
     low, high = SIZES[layer.kind]
-    canvas = float(np.exp(rng.uniform(np.log(low), np.log(high))))
-    foot = (float(rng.uniform(20, WIDTH - 20)), float(rng.choice(feet)) + float(rng.uniform(-20, 20)))
-    if layer.kind in ("drop", "insect", "glare"):
-        foot = (foot[0], float(rng.uniform(20, HEIGHT - 20)))
-    haze = rng.uniform(0, 0.6) if layer.kind in ("plume", "steam", "fog") else 0
-    row = int(np.clip(foot[1], 0, HEIGHT - 1))
+    canvas = float(np.exp(rng.uniform(np.log(low), np.log(high)))) * unit
+    x, y = float(rng.uniform(20, STANDARD - 20)) * unit, float(rng.choice(feet)) + float(rng.uniform(-20, 20)) * unit
+    if layer.kind in ABOVE_LAND:  # its foot is the middle of the canvas, its base a little below it
+        y -= canvas * 0.15 + float(rng.uniform(0, 100)) * unit
+    if layer.kind in ANYWHERE:
+        y = float(rng.uniform(20 * unit, seq.height - 20 * unit))
+    haze = rng.uniform(0, 0.6) if layer.kind in THROUGH_AIR else 0
+    row = int(np.clip(y, 0, seq.height - 1))
     around = np.asarray(seq.images[i][row, ::8]).astype(np.float32).mean(0)
     look = {
-        "x": foot[0], "y": foot[1], "scale": canvas / layer.data.shape[3], "flip": bool(rng.random() < 0.5),
+        "x": x, "y": y, "scale": canvas / layer.data.shape[3], "flip": bool(rng.random() < 0.5),
         "strength": float(rng.uniform(0.25, 1.0)), "tone": layer.tone * (1 - haze) + np.maximum(around, layer.tone * 0.6) * haze,
     }
-    age = int(rng.integers(0, 1 if layer.kind == "insect" else 16))
-
-    def render(window):
-        x, y, w, h = window
-        spot = np.s_[y : y + h, x : x + w]
-        clean = np.asarray(seq.images[i][spot])
-        present = lay(layer, clean, age, look, window)
-        then = lambda k: lay(layer, np.asarray(seq.images[max(0, i - k)][spot]), age - k, look, window)
-        short = median7([then(k) for k in SHORT]) if age > SHORT[0] or layer.before != "none" else seq.short[i][spot]
-        long = median7([then(k) for k in LONG]) if age > LONG[0] or layer.before != "none" else seq.long[i][spot]
-        change = np.abs(present.astype(np.float32) - clean).mean(2)
-        return np.concatenate([present, short, then(1), long], 2), change
-
-    lift = canvas * 0.2 if layer.kind in ("plume", "steam") else 0
-    return render, (foot[0], foot[1] - lift)
+    return look, (x, y - (canvas * 0.2 if layer.kind in ("plume", "steam") else 0))
 
 
-def cells(change: torch.Tensor) -> torch.Tensor:
-    """Labels per 8 x 8 cell from the change (H, W) in grey levels: 1 smoke, -1 too faint to say, 0 clean."""
-    sure = F.avg_pool2d((change > SURE).float()[None], 8)[0]
-    seen = F.max_pool2d((change > SEEN).float()[None], 8)[0]
-    label = torch.where(seen > 0, -1.0, 0.0)
-    label[sure >= 0.3] = 1.0
-    if not (label == 1).any() and sure.max() > 0:  # smaller than a cell: the cell that holds most of it
-        label.view(-1)[sure.argmax()] = 1.0
-    return label
+def patch_of(seq: Sequence, i: int, layer: Layer, rng, feet: list[float]) -> np.ndarray:
+    """A clean frame with a layer over it and over its pasts: (PATCH_H, PATCH_W, 13) uint8, the 13th plane being the change."""
+    look, centre = placed(seq, i, layer, rng, feet)
+    # half of the plumes are young: what counts is how early they are seen
+    age = int(rng.integers(0, 1 if layer.kind == "insect" else 5 if rng.random() < 0.5 else 16))
+    unit = seq.width / STANDARD
+    w, h = min(seq.width, round(PATCH_W * unit)), min(seq.height, round(PATCH_H * unit))
+    x = int(np.clip(centre[0] - w * rng.uniform(0.3, 0.7), 0, seq.width - w))
+    y = int(np.clip(centre[1] - h * rng.uniform(0.3, 0.7), 0, seq.height - h))
+    spot, window = np.s_[y : y + h, x : x + w], (x, y, w, h)
+    clean = np.asarray(seq.images[i][spot])
+    present = lay(layer, clean, age, look, window)
+    then = lambda k: lay(layer, np.asarray(seq.images[max(0, i - k)][spot]), age - k, look, window)
+    short = median7([then(k) for k in SHORT]) if age > SHORT[0] or layer.before != "none" else seq.short[i][spot]
+    long = median7([then(k) for k in LONG]) if age > LONG[0] or layer.before != "none" else seq.long[i][spot]
+    change = np.abs(present.astype(np.float32) - clean).mean(2, keepdims=True) * CHANGE_SCALE
+    stack = np.concatenate([present, short, then(1), long, np.minimum(255, change).astype(np.uint8)], 2)
+    if stack.shape[:2] == (PATCH_H, PATCH_W):
+        return stack
+    planes = torch.from_numpy(stack).permute(2, 0, 1).float()[None]
+    scaled = F.interpolate(planes, (PATCH_H, PATCH_W), mode="bilinear", antialias=True, align_corners=False)[0]
+    return scaled.round().byte().permute(1, 2, 0).numpy()
+
+
+class Pool:
+    """Patches on the disk, and of which sequence and what kind each is."""
+
+    def __init__(self, folder: Path):
+        self.items = json.loads((folder / "pool.json").read_text())
+        self.data = np.memmap(folder / "pool.bin", np.uint8, "r", shape=(len(self.items), PATCH_H, PATCH_W, 13))
+
+    def of(self, names: set[str], plumes: bool) -> np.ndarray:
+        """Numbers of the patches over these sequences."""
+        return np.array([k for k, i in enumerate(self.items) if i["sequence"] in names and (i["kind"] == "plume") == plumes])
+
+
+def main():
+    args = argparse.ArgumentParser()
+    args.add_argument("--data", type=Path, required=True)
+    args.add_argument("--layers", type=Path, required=True, help="what `lookout simulate --layers` wrote")
+    args.add_argument("--pool", type=Path, required=True)
+    args.add_argument("--cache", type=Path, default=Path("/tmp/lookout-training"))
+    args.add_argument("--count", type=int, default=2200, help="plumes; and as many deceivers")
+    args.add_argument("--seed", type=int, default=1)
+    a = args.parse_args()
+    torch.set_num_threads(1)
+    rng = np.random.default_rng(a.seed)
+    split = json.loads((Path(__file__).parent / "splits.json").read_text())
+    sequences = load_all(a.data, a.cache, split)
+    layers = load_layers(a.layers)
+    deceivers = [k for k in layers if k != "plume"]
+    # where smoke leaves the ground at this camera, or, where it never did, somewhere below the sky
+    feet = {s.name: [y + h for boxes in s.boxes for _, y, _, h in boxes] or list(np.linspace(0.3, 0.8, 20) * s.height) for s in sequences}
+    negatives = clean_frames(sequences)
+    a.pool.mkdir(parents=True, exist_ok=True)
+    items = []
+    with (a.pool / "pool.bin").open("wb") as out:
+        for k in range(2 * a.count):
+            kind = "plume" if k % 2 == 0 else deceivers[int(rng.integers(len(deceivers)))]
+            # sequences in turn, not frames: a long one counts no more than a short one
+            seq = sequences[int(rng.integers(len(sequences)))]
+            clean = [i for s, i in negatives if s is seq]
+            if not clean:
+                seq, i = negatives[int(rng.integers(len(negatives)))]
+            else:
+                i = clean[int(rng.integers(len(clean)))]
+            layer = layers[kind][int(rng.integers(len(layers[kind])))]
+            out.write(patch_of(seq, i, layer, rng, feet[seq.name]).tobytes())
+            items.append({"sequence": seq.name, "kind": kind})
+            if k % 200 == 0:
+                print(f"patch {k} of {2 * a.count}", flush=True)
+    (a.pool / "pool.json").write_text(json.dumps(items))
+
+
+if __name__ == "__main__":
+    main()
