@@ -1,15 +1,16 @@
 import type { CandidateView } from "../console/port.ts";
-import type { Sighting } from "../model/camera.ts";
+import type { Mask, Sighting } from "../model/camera.ts";
 
 /** Candidates shown at most; the oldest leave first. */
 const MOST = 40;
 const KEPT_MS = 24 * 3_600_000;
 
-/** Sightings below the operating point in force: they ring nobody, and people can look at them. Kept in memory for a day. */
+/** Sightings that became no incident: they ring nobody, and people can look at them. Kept in memory for a day. */
 export class Drawer {
 	readonly #byTrack = new Map<string, CandidateView>();
 
-	add(s: Sighting): void {
+	/** `mask`: the mask that hides it, if one does. */
+	add(s: Sighting, mask?: Mask): void {
 		const known = this.#byTrack.get(s.trackId);
 		// the strongest look of a track says most
 		if (known && known.probability > s.probability) return;
@@ -22,6 +23,8 @@ export class Drawer {
 			probability: s.probability,
 			bearingDeg: s.bearingDeg,
 			boxes: s.boxes,
+			what: s.what,
+			...(mask ? { maskedBy: mask.author } : {}),
 			...(s.picture === undefined ? {} : { picture: s.picture }),
 		});
 		for (const track of this.#byTrack.keys()) if (this.#byTrack.size > MOST) this.#byTrack.delete(track);

@@ -4,7 +4,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Change, TowerPort } from "../console/port.ts";
-import type { Person } from "../model/register.ts";
+import { pointInForce } from "../judge/incident/point.ts";
+import type { World } from "../judge/world.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { ConfigInForce } from "../ops/config/source.ts";
 import type { Channel } from "../reach/channels/channel.ts";
@@ -13,10 +14,13 @@ import type { Sense } from "../sense/sense.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { JudgementStore } from "../store/judgement.ts";
 import type { OutboxStore } from "../store/outbox.ts";
+import type { RulingStore } from "../store/rulings.ts";
 import type { Camera } from "../watch/camera.ts";
 import type { EvidenceOptions } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
+import type { Companion } from "./companion.ts";
 import type { Drawer } from "./drawer.ts";
+import type { Models } from "./models.ts";
 import type { Pump } from "./pump.ts";
 
 export interface PortParts {
@@ -28,17 +32,20 @@ export interface PortParts {
 	accounts: AccountStore;
 	judgements: JudgementStore;
 	outbox: OutboxStore;
+	rulings: RulingStore;
 	pump: Pump;
 	sense: Sense;
 	cameras: Camera[];
 	detector: Detector;
 	drawer: Drawer;
+	models: Models;
+	companion: Companion | undefined;
 	tally: Tally;
 	evidence: EvidenceOptions;
 	linkSecret: string;
 	vapidPublicKey: string | undefined;
 	channels: Record<string, Channel>;
-	people: () => Person[];
+	world: () => World;
 	registerFault: () => string | undefined;
 	rebuildWorld: () => Promise<void>;
 	onChange: (listener: (change: Change) => void) => () => void;
@@ -47,6 +54,7 @@ export interface PortParts {
 
 const SAFE_NAME = /^[A-Za-z0-9._-]{1,160}$/;
 const RECENT = 50;
+const DAY_MS = 86_400_000;
 
 /** The tower as the console sees it. */
 export function createPort(p: PortParts): TowerPort {
@@ -62,6 +70,9 @@ export function createPort(p: PortParts): TowerPort {
 			lat: config.tower.lat,
 			lon: config.tower.lon,
 			version: p.version,
+			point: pointInForce(p.world(), clock.now()).name,
+			...(p.models.fault === undefined ? {} : { modelFault: p.models.fault }),
+			...dangerNow(p.world(), clock.now()),
 			...(p.inForce.fault === undefined ? {} : { configFault: p.inForce.fault }),
 			...(p.registerFault() === undefined ? {} : { registerFault: p.registerFault() as string }),
 			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
@@ -79,10 +90,12 @@ export function createPort(p: PortParts): TowerPort {
 				fovDeg: config.cameras[i]?.fovDeg ?? 0,
 				learning: state.learning,
 				...(state.blind ? { blind: state.blind } : {}),
+				...(state.unsteady ? { unsteady: state.unsteady } : {}),
 				...(state.lastFrameAt === undefined ? {} : { lastFrameAt: state.lastFrameAt }),
 				restarts: state.stream.restarts,
 				lastLines: state.stream.lastLines.slice(-3),
 				live: liveUrl(config, state.id) !== undefined,
+				masks: p.world().masks.filter((m) => m.cameraId === state.id && m.until > clock.now()),
 			})),
 		sensors: () =>
 			p.sense.nodes().map(({ id, name, position, lastAt, silent, readings }) => ({
@@ -94,7 +107,26 @@ export function createPort(p: PortParts): TowerPort {
 				...(lastAt === undefined ? {} : { lastAt }),
 			})),
 		candidates: () => p.drawer.list(clock.now()),
-		people: p.people,
+		companion: () => p.companion?.view(),
+		people: () => p.world().register.people,
+		addMask: async (cameraId, box, reason, days, author) => {
+			const camera = p.cameras.find((c) => c.state.id === cameraId);
+			if (!camera) return undefined;
+			const now = clock.now();
+			const mask = { id: random.uuid(), cameraId, preset: "fixed", box, author, reason, createdAt: now, until: now + days * DAY_MS };
+			await p.rulings.addMask(mask);
+			await p.rebuildWorld();
+			return mask;
+		},
+		endMask: async (id, by) => {
+			await p.rulings.endMask(id, by, clock.now());
+			await p.rebuildWorld();
+		},
+		declareDanger: async (level, by) => {
+			const now = clock.now();
+			await p.rulings.declareDanger({ level, by, at: now, until: now + DAY_MS });
+			await p.rebuildWorld();
+		},
 		health: () => ({
 			framesScored: p.cameras.reduce((n, c) => n + c.state.framesScored, 0),
 			framesFailed: p.cameras.reduce((n, c) => n + c.state.framesFailed, 0),
@@ -114,7 +146,7 @@ export function createPort(p: PortParts): TowerPort {
 		picturePath: (name) => safe(join(p.evidence.folder, "pictures"), name),
 		videos: async (incidentId) => {
 			const folder = videoFolder(incidentId);
-			return folder ? (await readdir(folder).catch(() => [])).sort() : [];
+			return folder ? (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".mp4")).sort() : [];
 		},
 		videoPath: (incidentId, name) => {
 			const folder = videoFolder(incidentId);
@@ -151,6 +183,10 @@ export function createPort(p: PortParts): TowerPort {
 		},
 		onChange: p.onChange,
 	};
+}
+
+function dangerNow({ danger }: World, now: number): { danger?: NonNullable<World["danger"]> } {
+	return danger && danger.until > now ? { danger } : {};
 }
 
 function liveUrl(config: Config, cameraId: string): string | undefined {

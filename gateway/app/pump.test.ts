@@ -28,7 +28,9 @@ const world: World = {
 		mergeM: 1500,
 		minShare: 0.02,
 		listeners: [],
-		point: { name: "fast", score: 3 },
+		policy: "fast",
+		points: { fast: { smoke: 3, flame: 3 }, quiet: { smoke: 4, flame: 4 } },
+		masks: [],
 	},
 	register: { version: "v", people: [], grids: [], teams: [] },
 	grids: new GridIndex([]),
@@ -61,7 +63,18 @@ const pump = () =>
 function candidate(n: number): JudgeEvent {
 	const at = clock.now();
 	const sighting = {
-		...{ id: `s${n}`, cameraId: "east", trackId: `k${n}`, pose, capturedAt: at, firstSeenAt: at, boxes: [], score: 1, probability: 0.2 },
+		...{
+			id: `s${n}`,
+			what: "smoke" as const,
+			cameraId: "east",
+			trackId: `k${n}`,
+			pose,
+			capturedAt: at,
+			firstSeenAt: at,
+			boxes: [],
+			score: 1,
+			probability: 0.2,
+		},
 		...{ bearingDeg: 0, bearingErrorDeg: 1, elevationDeg: 0, frameHash: "h", model: "m", exercise: true },
 	};
 	return { type: "sighting", id: `s${n}`, at, sighting };

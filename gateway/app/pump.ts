@@ -3,8 +3,9 @@ import type { Service } from "../base/lifecycle.ts";
 import type { Random } from "../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../base/retry.ts";
 import type { Tally } from "../base/tally.ts";
-import { judge, nextTick } from "../judge/judge.ts";
-import type { JudgeState, World } from "../judge/world.ts";
+import { isCandidate } from "../judge/incident/point.ts";
+import { judge, nextTick, restored } from "../judge/judge.ts";
+import { EMPTY_STATE, type JudgeState, type World } from "../judge/world.ts";
 import type { Delivery, Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { JudgementStore } from "../store/judgement.ts";
@@ -22,6 +23,8 @@ export interface PumpOptions {
  * the next frame brings another. Alarms are never dropped: they are in the store already, a few to a sensor and minute.
  */
 const MOST_WAITING = 10_000;
+/** Ended incidents older than this have nothing left to say: nuisances are remembered for less. */
+const MEMORY_MS = 9 * 86_400_000;
 const RETRY: RetryPlan = { firstMs: 200, maxMs: 10_000, factor: 2, jitter: 0.2 };
 
 /**
@@ -35,7 +38,7 @@ export class Pump implements Service {
 	readonly #random: Random;
 	readonly #log: Log;
 	readonly #queue: { event: JudgeEvent; done: () => void }[] = [];
-	#state: JudgeState = { incidents: [], settledTracks: {} };
+	#state: JudgeState = EMPTY_STATE;
 	#running = false;
 	#stopped = true;
 	#timer: Timer | undefined;
@@ -54,7 +57,8 @@ export class Pump implements Service {
 	}
 
 	async start(): Promise<void> {
-		this.#state = { incidents: await this.#store.openIncidents(), settledTracks: {} };
+		const now = this.#clock.now();
+		this.#state = restored(await this.#store.openIncidents(), await this.#store.endedSince(now - MEMORY_MS), now);
 		this.#stopped = false;
 		this.#schedule();
 		this.#kick();
@@ -78,11 +82,11 @@ export class Pump implements Service {
 	/** False when the event itself is what gives way. */
 	#makeRoom(event: JudgeEvent): boolean {
 		this.#options.tally.count("judgeCandidateDropped");
-		const { score } = this.#options.world().point;
-		const isCandidate = (e: JudgeEvent) => e.type === "sighting" && e.sighting.score < score;
-		if (isCandidate(event)) return false;
+		const [world, now] = [this.#options.world(), this.#clock.now()];
+		const givesWay = (e: JudgeEvent) => e.type === "sighting" && isCandidate(world, e.sighting, now);
+		if (givesWay(event)) return false;
 		// the first in line may be under judgement
-		const at = this.#queue.findIndex((waiting, i) => i > 0 && isCandidate(waiting.event));
+		const at = this.#queue.findIndex((waiting, i) => i > 0 && givesWay(waiting.event));
 		if (at > 0) for (const dropped of this.#queue.splice(at, 1)) dropped.done();
 		return true;
 	}

@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import type { GridIndex } from "../judge/locate/locate.ts";
 import type { World } from "../judge/world.ts";
-import type { CameraPose } from "../model/camera.ts";
+import type { CameraPose, Mask } from "../model/camera.ts";
+import type { Danger } from "../model/danger.ts";
 import type { Address, Register } from "../model/register.ts";
 import type { CameraConfig, Config } from "../ops/config/schema.ts";
 import { importRegister, type RegisterFiles } from "../register/import.ts";
-import { type Manifest, scoreOf } from "../watch/detect/manifest.ts";
+import { type Manifest, pointsOf, scoreOf } from "../watch/detect/manifest.ts";
 
 /** The register the configuration names. Throws LK0501 with every fault. */
 export function loadRegister(config: Config, baseDir: string): Register {
@@ -23,15 +24,23 @@ export function loadRegister(config: Config, baseDir: string): Register {
 	return importRegister(files);
 }
 
-/** The operating point in force: the configured one of the model's, or a probability of one's own. */
-export function pointOf({ detector }: Config, manifest: Manifest): World["point"] {
+/** Which operating point counts: the configured one, the one that suits the danger level, or a probability of one's own. */
+export function policyOf({ detector }: Config, manifest: Manifest): World["policy"] {
 	const { point, minProbability } = detector;
-	if (minProbability !== undefined) return { name: `p ≥ ${minProbability}`, score: scoreOf(manifest, minProbability) };
-	return { name: point, score: manifest.points[point] };
+	if (minProbability === undefined) return point;
+	const scores = { smoke: scoreOf(manifest, "smoke", minProbability), flame: scoreOf(manifest, "flame", minProbability) };
+	return { name: `p ≥ ${minProbability}`, scores };
 }
 
 /** What judgement rests on. `enrolled`: people with a phone, who hear by Web Push whether or not the register says so. */
-export function buildWorld(config: Config, register: Register, grids: GridIndex, enrolled: Set<string>, point: World["point"]): World {
+export function buildWorld(
+	config: Config,
+	register: Register,
+	grids: GridIndex,
+	manifest: Manifest,
+	now: { enrolled: Set<string>; masks: Mask[]; danger: Danger | undefined },
+): World {
+	const { enrolled, masks, danger } = now;
 	const listeners: Address[] = config.reach.centre ? [{ channel: "centre", address: "" }] : [];
 	const people = register.people.map((p) =>
 		enrolled.has(p.id) && !p.addresses.some((a) => a.channel === "webpush")
@@ -48,7 +57,10 @@ export function buildWorld(config: Config, register: Register, grids: GridIndex,
 			steps: config.ladder.steps.map((s) => ({ level: s.level, afterMs: s.afterS * 1000 })),
 			feedbackMs: config.ladder.feedbackS * 1000,
 		},
-		point,
+		points: pointsOf(manifest),
+		policy: policyOf(config, manifest),
+		...(danger ? { danger } : {}),
+		masks,
 		mergeMs: config.ladder.mergeMinutes * 60_000,
 		mergeM: config.ladder.mergeM,
 		minShare: config.ladder.minShare,

@@ -1,4 +1,5 @@
-import type { BlindReason, Box } from "../model/camera.ts";
+import type { BlindReason, Box, Mask, SightingKind } from "../model/camera.ts";
+import type { Danger } from "../model/danger.ts";
 import type { Answer, Incident } from "../model/incident.ts";
 import type { Person } from "../model/register.ts";
 import type { Reading } from "../model/sensor.ts";
@@ -12,9 +13,16 @@ export interface TowerPort {
 	incident(id: string): Promise<IncidentView | undefined>;
 	cameras(): CameraView[];
 	sensors(): SensorView[];
-	/** Sightings below the operating point, newest first. */
+	/** Sightings that became no incident, newest first. */
 	candidates(): CandidateView[];
+	/** The second model, if one runs. */
+	companion(): CompanionView | undefined;
 	people(): Person[];
+	/** Silences a part of a view; undefined when there is no such camera. In force when the promise resolves. */
+	addMask(cameraId: string, box: Box, reason: string, days: number, author: string): Promise<Mask | undefined>;
+	endMask(id: string, by: string): Promise<void>;
+	/** Declares today's danger level; it holds for a day. */
+	declareDanger(level: Danger["level"], by: string): Promise<void>;
 	health(): HealthView;
 	/** Judged when the promise resolves; false when there is no such open incident. */
 	answer(incidentId: string, personId: string, personName: string, answer: Answer["answer"]): Promise<boolean>;
@@ -45,7 +53,12 @@ export interface TowerView {
 	/** The fault of the configuration file while the last good one runs. */
 	configFault?: string;
 	registerFault?: string;
+	/** Why another model than the one asked for is in use. */
+	modelFault?: string;
 	publicUrl?: string;
+	/** The declared danger level while it holds, and the operating point that follows. */
+	danger?: Danger;
+	point: string;
 	version: string;
 }
 
@@ -55,15 +68,20 @@ export interface CameraView {
 	azimuthDeg: number;
 	fovDeg: number;
 	learning: boolean;
+	unsteady?: "shaken" | "light";
 	blind?: { reason: BlindReason; since: number };
 	lastFrameAt?: number;
 	restarts: number;
 	lastLines: string[];
 	live: boolean;
+	masks: Mask[];
 }
 
 /** What a camera may have seen: kept and shown, rings nobody. */
 export interface CandidateView {
+	what: SightingKind;
+	/** Who drew the mask that silences it. */
+	maskedBy?: string;
 	trackId: string;
 	cameraId: string;
 	at: number;
@@ -99,6 +117,16 @@ export interface IncidentView {
 	incident: Incident;
 	deliveries: (QueuedDelivery & { tries: Attempt[] })[];
 	ledger: LedgerRow[];
+}
+
+/** A second model and where it and the model in use do not agree, newest first. */
+export interface CompanionView {
+	model: string;
+	role: "opinion" | "shadow";
+	frames: number;
+	/** Alerts that both gave. */
+	agreed: number;
+	differences: { side: "own" | "companion"; cameraId: string; at: number; box: Box; probability: number; picture?: string }[];
 }
 
 export type Change =

@@ -4,7 +4,7 @@ import type { CameraPose, Coverage, Sighting } from "../model/camera.ts";
 import type { Answer, Incident, JudgeEvent } from "../model/incident.ts";
 import type { Grid, Person, Register } from "../model/register.ts";
 import type { Alarm } from "../model/sensor.ts";
-import { judge, nextTick } from "./judge.ts";
+import { judge, nextTick, restored } from "./judge.ts";
 import { GridIndex } from "./locate/locate.ts";
 import { EMPTY_STATE, type JudgeState, type World } from "./world.ts";
 
@@ -66,7 +66,9 @@ function worldWith(register: Partial<Register>): World {
 			],
 			feedbackMs: 900_000,
 		},
-		point: { name: "fast", score: 3 },
+		policy: "fast",
+		points: { fast: { smoke: 3, flame: 4 }, quiet: { smoke: 6, flame: 7 } },
+		masks: [],
 		mergeMs: 1_800_000,
 		mergeM: 1500,
 		minShare: 0.02,
@@ -80,6 +82,7 @@ const T0 = Date.UTC(2026, 3, 5, 6, 0, 0);
 function sighting(cameraId: string, bearingDeg: number, trackId: string, at = T0, extra: Partial<Sighting> = {}): JudgeEvent {
 	const s: Sighting = {
 		id: `${trackId}@${at}`,
+		what: "smoke",
 		cameraId,
 		trackId,
 		pose: pose(cameraId, bearingDeg),
@@ -194,7 +197,8 @@ describe("judge", () => {
 		expect(chief.stopped).toEqual(["*"]);
 		const again = play([sighting("cam1", 45, "a", T0 + 60_000)], world, chief.state);
 		expect(again.told).toEqual([]);
-		expect(play([sighting("cam1", 45, "b", T0 + 60_000)], world, chief.state).told).not.toEqual([]);
+		const elsewhere = { boxes: [{ x: 0.1, y: 0.5, w: 0.05, h: 0.05 }] };
+		expect(play([sighting("cam1", 45, "b", T0 + 60_000, elsewhere)], world, chief.state).told).not.toEqual([]);
 	});
 
 	it("a sighting and a sensor alarm near each other are one incident; far apart they are two", () => {
@@ -219,6 +223,56 @@ describe("judge", () => {
 		expect(play([sighting("cam1", 45, "a", T0, quiet)]).state.incidents).toEqual([]);
 		const joined = play([sighting("cam1", 45, "a"), sighting("cam2", 45, "b", T0 + 1000, quiet)]);
 		expect(joined.incident?.sources).toEqual(["cam1", "cam2"]);
+	});
+
+	it("a flame has a point of its own", () => {
+		const flame = (score: number) => play([sighting("cam1", 45, "a", T0, { what: "flame", score })]).state.incidents;
+		expect(flame(3.9)).toEqual([]);
+		expect(flame(4)[0]?.evidence[0]?.what).toBe("flame");
+	});
+
+	it("the danger level moves the point, and a level that is unknown or over means fast", () => {
+		const opens = (score: number, level?: 1 | 2 | 3 | 4 | 5, until = T0 + 1000) => {
+			const danger = level === undefined ? {} : { danger: { level, by: "d", at: T0, until } };
+			return play([sighting("cam1", 45, "a", T0, { score })], { ...world, policy: "danger", ...danger }).state.incidents.length;
+		};
+		expect([opens(5, 1), opens(5, 2), opens(6, 2)]).toEqual([0, 0, 1]);
+		expect([opens(4.4, 3), opens(4.5, 3)]).toEqual([0, 1]);
+		expect([opens(3, 4), opens(3, 5)]).toEqual([1, 1]);
+		expect([opens(3), opens(3, 1, T0), opens(2.9)]).toEqual([1, 1, 0]);
+	});
+
+	it("a mask silences what lies within it until it is over, and not what grows beyond it, nor another camera", () => {
+		const box = { x: 0.4, y: 0.4, w: 0.2, h: 0.2 };
+		const mask = { id: "m", cameraId: "cam1", preset: "fixed", box, author: "王", reason: "chimney", createdAt: T0 - 1, until: T0 + 60_000 };
+		const masked = { ...world, masks: [mask] };
+		const opens = (event: JudgeEvent) => play([event], masked).state.incidents.length;
+		expect(opens(sighting("cam1", 45, "a"))).toBe(0);
+		expect(opens(sighting("cam1", 45, "a", T0, { boxes: [{ x: 0.5, y: 0.1, w: 0.08, h: 0.5 }] }))).toBe(1);
+		expect(opens(sighting("cam2", 45, "a"))).toBe(1);
+		expect(opens(sighting("cam1", 45, "a", T0 + 60_000))).toBe(1);
+	});
+
+	it("a place that people called false rings again at this hour only when it is surer, also after a restart, and says so", () => {
+		const day = 86_400_000;
+		const first = play([sighting("cam1", 45, "a")]);
+		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], world, first.state);
+		const rings = (state: JudgeState, at: number, score: number) => play([sighting("cam1", 45, "b", at, { score })], world, state);
+		const afterRestart = restored([], [ended.incident as Incident], T0 + day);
+		expect(afterRestart.nuisances).toEqual(ended.state.nuisances);
+		for (const state of [ended.state, afterRestart]) {
+			expect(rings(state, T0 + day, 5.9).state.incidents).toEqual([]);
+			expect(rings(state, T0 + day, 6).incident?.evidence[0]?.falseBefore).toBe(1);
+			expect(rings(state, T0 + day + 2 * 3_600_000, 3).state.incidents).toHaveLength(1);
+			expect(rings(state, T0 + 8 * day, 3).state.incidents).toHaveLength(1);
+		}
+	});
+
+	it("what a person has settled stays settled over a restart", () => {
+		const first = play([sighting("cam1", 45, "a")]);
+		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], world, first.state);
+		const afterRestart = restored([], [ended.incident as Incident], T0 + 2000);
+		expect(play([sighting("cam1", 45, "a", T0 + 60_000, { score: 9 })], world, afterRestart).state.incidents).toEqual([]);
 	});
 
 	it("a blind camera is lost coverage, told like a fire, and ends by itself when it sees again", () => {

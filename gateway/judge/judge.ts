@@ -5,15 +5,15 @@ import { DUTY_DESK } from "../model/register.ts";
 import type { Alarm } from "../model/sensor.ts";
 import { isInvolved, mayEnd } from "./duty/duty.ts";
 import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
+import { maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
+import { pointInForce } from "./incident/point.ts";
 import { ledger, tellListeners, tellNext, withoutDeadlines } from "./ladder/ladder.ts";
 import { viewPoints } from "./locate/locate.ts";
-import type { Judge, Judged, JudgeState, World } from "./world.ts";
+import { EMPTY_STATE, type Judge, type Judged, type JudgeState, type World } from "./world.ts";
 
 /** Pieces of evidence kept on a card; the first ones and the newest ones tell the story. */
 const MOST_EVIDENCE = 60;
-/** How long a person's "false" holds for the track it was said of. */
-const SETTLED_MS = 30 * 60_000;
 
 /**
  * The judgement: pure, without clock, chance or files. The same world, state and events give the same answers,
@@ -36,6 +36,14 @@ export const judge: Judge = (world, state, event, now) => {
 	}
 };
 
+/** The state after a restart, from what the store has kept: open incidents, and those that ended of late. */
+export function restored(open: Incident[], ended: Incident[], now: number): JudgeState {
+	let memory: Omit<JudgeState, "incidents"> = EMPTY_STATE;
+	for (const incident of [...ended].sort((a, b) => a.changedAt - b.changedAt)) memory = remember(memory, incident, now);
+	const { settledTracks, nuisances } = memory;
+	return { incidents: open, settledTracks, nuisances };
+}
+
 /** When the judge next has something to do by itself, ms since 1970. */
 export function nextTick(state: JudgeState): number | undefined {
 	const times = state.incidents.flatMap((i) => [i.ladder.nextAt, i.ladder.feedbackBy]).filter((t): t is number => t !== undefined);
@@ -46,9 +54,13 @@ function onSighting(world: World, state: JudgeState, s: Sighting, eventId: strin
 	const known = incidentOfSighting(world, state.incidents, s);
 	const evidence = evidenceOf(s);
 	if (known) return changed(state, [join(world, known, evidence, s.cameraId, now)]);
-	// below the operating point it waits in the drawer; what a person has settled stays settled for a while
-	if (s.score < world.point.score || (state.settledTracks[s.trackId] ?? 0) > now) return nothing(state);
-	const incident = opened("fire", eventId, evidence, s.exercise, s.cameraId, { decisiveAt: s.capturedAt, firstSeenAt: s.firstSeenAt, now, world });
+	const nuisances = nuisancesAt(state, s, now);
+	const point = pointInForce(world, now);
+	const least = nuisances.length > 0 ? Math.max(point.scores[s.what], world.points.quiet[s.what]) : point.scores[s.what];
+	// below the point it waits in the drawer; what a person has settled stays settled for a while; a mask is a person's silence
+	if (s.score < least || (state.settledTracks[s.trackId] ?? 0) > now || maskOver(world.masks, s, now)) return nothing(state);
+	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
+	const incident = opened("fire", eventId, told, s.exercise, s.cameraId, { decisiveAt: s.capturedAt, firstSeenAt: s.firstSeenAt, now, world });
 	return open(world, state, locate(world, incident), now, {
 		type: "keepEvidence",
 		incidentId: incident.id,
@@ -140,7 +152,7 @@ function open(world: World, state: JudgeState, incident: Incident, now: number, 
 		grids: incident.grids.map((g) => `${g.code} ${g.share.toFixed(2)}`),
 		missing: incident.missing,
 		register: world.register.version,
-		...(incident.evidence.some((e) => e.source === "camera") ? { point: `${world.point.name} ${world.point.score}` } : {}),
+		...(incident.evidence.some((e) => e.source === "camera") ? { point: pointInForce(world, now) } : {}),
 	});
 	const told = tellNext(world, incident, now, "opened");
 	// a silent sensor is a repair job: said once, it climbs no ladder
@@ -164,11 +176,8 @@ function join(world: World, incident: Incident, evidence: PlacedEvidence, source
 
 function end(world: World, state: JudgeState, incident: Incident, final: IncidentState, who: string, why: string, now: number): Judged {
 	const next: Incident = { ...incident, state: final, changedAt: now, closedBy: who, ladder: withoutDeadlines(incident.ladder) };
-	const settledTracks = { ...state.settledTracks };
-	for (const e of incident.evidence) if (e.trackId) settledTracks[e.trackId] = now + SETTLED_MS;
-	for (const [track, until] of Object.entries(settledTracks)) if (until <= now) delete settledTracks[track];
 	return {
-		state: { incidents: state.incidents.filter((i) => i.id !== incident.id), settledTracks },
+		state: { ...remember(state, next, now), incidents: state.incidents.filter((i) => i.id !== incident.id) },
 		changed: [next],
 		effects: [ledger(next, now, final, who, { why }), { type: "stop", incidentId: incident.id, why }, ...tellListeners(world, next, now)],
 	};

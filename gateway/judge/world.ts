@@ -1,3 +1,5 @@
+import type { Box, Mask, PointName, Scores } from "../model/camera.ts";
+import type { Danger } from "../model/danger.ts";
 import type { Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import type { Address, Level, Register } from "../model/register.ts";
 import type { GridIndex } from "./locate/locate.ts";
@@ -13,8 +15,13 @@ export interface World {
 		steps: { level: Level; afterMs: number }[];
 		feedbackMs: number;
 	};
-	/** The detector's operating point in force: a sighting opens an incident from this score on. */
-	point: { name: string; score: number };
+	/** The detector's operating points: from these scores a sighting opens an incident. */
+	points: Record<PointName, Scores>;
+	/** Which of them counts: one of them always, the one that suits the danger level, or scores of one's own. */
+	policy: PointName | "danger" | { name: string; scores: Scores };
+	/** The danger level that was declared, while it is known. */
+	danger?: Danger;
+	masks: Mask[];
 	mergeMs: number;
 	mergeM: number;
 	minShare: number;
@@ -24,14 +31,27 @@ export interface World {
 	evidence: { preMs: number; postMs: number };
 }
 
+/** A place in a view that a person has called false, at an hour of the day. */
+export interface Nuisance {
+	cameraId: string;
+	preset: string;
+	box: Box;
+	/** When it was seen, ms since 1970; its hour of the day counts. */
+	at: number;
+	/** Forgotten after this. */
+	until: number;
+	incidentId: string;
+}
+
 export interface JudgeState {
 	/** Incidents that are open. */
 	incidents: Incident[];
 	/** Tracks a person has called false or permitted, and until when that holds, ms since 1970. */
 	settledTracks: Record<string, number>;
+	nuisances: Nuisance[];
 }
 
-export const EMPTY_STATE: JudgeState = { incidents: [], settledTracks: {} };
+export const EMPTY_STATE: JudgeState = { incidents: [], settledTracks: {}, nuisances: [] };
 
 export interface Judged {
 	state: JudgeState;

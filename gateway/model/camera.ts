@@ -1,4 +1,7 @@
+import type { Box } from "../base/box.ts";
 import type { Position } from "../base/geo.ts";
+
+export type { Box } from "../base/box.ts";
 
 /** How a camera stands and looks. */
 export interface CameraPose {
@@ -20,14 +23,6 @@ export interface CameraPose {
 	rangeM: number;
 }
 
-/** Top left and size, as fractions 0...1 of the frame. */
-export interface Box {
-	x: number;
-	y: number;
-	w: number;
-	h: number;
-}
-
 /** One analysed picture. */
 export interface Frame {
 	cameraId: string;
@@ -42,9 +37,23 @@ export interface Frame {
 	rgb: Uint8Array;
 }
 
+/** What a sighting is of. Smoke is told from haze by the past of its place; a flame shows in a single frame. */
+export type SightingKind = "smoke" | "flame";
+export type Scores = Record<SightingKind, number>;
+/** The published operating points: `fast` for dangerous days, `quiet` for many cameras and few people. */
+export const POINT_NAMES = ["fast", "quiet"] as const;
+export type PointName = (typeof POINT_NAMES)[number];
+
+export interface Opinion {
+	model: string;
+	/** 0...1; 0 when it sees nothing there. */
+	probability: number;
+}
+
 /** What a camera saw over several frames. */
 export interface Sighting {
 	id: string;
+	what: SightingKind;
 	cameraId: string;
 	/** Stays the same while the smoke stands at one place. */
 	trackId: string;
@@ -66,7 +75,22 @@ export interface Sighting {
 	/** Name of the evidence picture, or undefined while none could be kept. */
 	picture?: string;
 	model: string;
+	/** What a second model says of the same place, when one advises. */
+	opinion?: Opinion;
 	exercise: boolean;
+}
+
+/** A part of a view in which nothing rings: drawn by a named person, for a reason, and not for ever. */
+export interface Mask {
+	id: string;
+	cameraId: string;
+	preset: string;
+	box: Box;
+	author: string;
+	reason: string;
+	createdAt: number;
+	/** Over at this time, ms since 1970. */
+	until: number;
 }
 
 export type BlindReason = "stale" | "identical" | "black" | "washedOut" | "fogged" | "turned";

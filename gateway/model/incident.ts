@@ -1,5 +1,5 @@
 import type { Position } from "../base/geo.ts";
-import type { Box, Coverage, Sighting } from "./camera.ts";
+import type { Box, Coverage, Opinion, Sighting } from "./camera.ts";
 import type { Level } from "./register.ts";
 import type { Alarm } from "./sensor.ts";
 
@@ -22,6 +22,9 @@ export interface Evidence {
 	boxes?: Box[];
 	picture?: string;
 	trackId?: string;
+	opinion?: Opinion;
+	/** How often people have called this place false at this hour of the day. */
+	falseBefore?: number;
 }
 
 /** One weighted sample point of where the fire may be. */

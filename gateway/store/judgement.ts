@@ -71,6 +71,13 @@ export class JudgementStore {
 		return (await this.#db.all("SELECT body FROM incident WHERE open=1 ORDER BY opened_at")).map(body);
 	}
 
+	/** Incidents that are over and changed at this time (ms since 1970) or later. */
+	async endedSince(at: number): Promise<Incident[]> {
+		// an incident that was open for more than a month is not worth a look through all of them
+		const rows = await this.#db.all("SELECT body FROM incident WHERE open=0 AND opened_at>? ORDER BY opened_at", [at - 30 * 86_400_000]);
+		return rows.map(body).filter((i) => i.changedAt >= at);
+	}
+
 	/** Newest first. */
 	async recentIncidents(limit: number): Promise<Incident[]> {
 		return (await this.#db.all("SELECT body FROM incident ORDER BY opened_at DESC LIMIT ?", [limit])).map(body);

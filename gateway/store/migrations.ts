@@ -36,4 +36,14 @@ export const MIGRATIONS: string[] = [
 	CREATE TABLE session (token_hash TEXT PRIMARY KEY, user TEXT NOT NULL, person TEXT, expires_at INTEGER NOT NULL) WITHOUT ROWID;
 	CREATE TABLE enrolment (token_hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
 	`,
+	`
+	-- parts of views in which nothing rings; an ended one stays as a record of who drew it, why, and who ended it
+	CREATE TABLE mask (
+		id TEXT PRIMARY KEY, camera TEXT NOT NULL, preset TEXT NOT NULL, box TEXT NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL,
+		created_at INTEGER NOT NULL, until INTEGER NOT NULL, ended_by TEXT
+	) WITHOUT ROWID;
+	CREATE INDEX mask_until ON mask (until);
+	-- danger levels as they were declared, the newest one counts
+	CREATE TABLE danger (n INTEGER PRIMARY KEY, level INTEGER NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL);
+	`,
 ];

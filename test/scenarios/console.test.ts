@@ -5,6 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, type Gateway, startGateway, until } from "../harness/harness.ts";
 
+/** A camera that is not there: what is laid down for it holds all the same. */
+const CAMERA = `cameras:
+  - { id: east, name: East, lat: 29, lon: 108, heightM: 500, azimuthDeg: 90, fovDeg: 60, source: { type: rtsp, url: "rtsp://127.0.0.1:9/none" } }
+`;
+
 describe("the console", () => {
 	let folder: string;
 	let file: string;
@@ -15,7 +20,7 @@ describe("the console", () => {
 	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-console-"));
 		file = join(folder, "lookout.yaml");
-		writeFileSync(file, await text());
+		writeFileSync(file, await text(CAMERA));
 		gateway = await startGateway(file);
 		cookie = await login(gateway.consoleUrl, "duty", gateway.password ?? "");
 	});
@@ -61,6 +66,33 @@ describe("the console", () => {
 		expect((await post("/api/incidents/FF-1/answer", { answer: "going" }, { cookie })).status).toBe(409);
 		expect((await post("/api/incidents/FF-1/answer", { answer: "maybe" }, { cookie })).status).toBe(400);
 		expect((await ask("/api/state", { headers: { cookie } })).status).toBe(200);
+	});
+
+	it("takes masks and danger levels with a name to them, shows them, keeps them over a restart, and ends them", async () => {
+		const box = { x: 0.1, y: 0.2, w: 0.3, h: 0.2 };
+		const mask = { box, author: "王建国", reason: "砖窑烟囱", days: 7 };
+		const state = async () => (await (await ask("/api/state", { headers: { cookie } })).json()) as State;
+		interface State {
+			tower: { danger?: { level: number; by: string }; point: string };
+			cameras: { masks: { id: string; author: string; until: number }[] }[];
+		}
+		expect((await post("/api/cameras/east/masks", mask)).status).toBe(401);
+		expect((await post("/api/cameras/east/masks", { ...mask, author: "" }, { cookie })).status).toBe(400);
+		expect((await post("/api/cameras/east/masks", { ...mask, days: 1000 }, { cookie })).status).toBe(400);
+		expect((await post("/api/cameras/east/masks", { ...mask, box: { ...box, w: 2 } }, { cookie })).status).toBe(400);
+		expect((await post("/api/cameras/nowhere/masks", mask, { cookie })).status).toBe(404);
+		expect((await state()).tower.point).toBe("fast (danger level unknown)");
+		expect((await post("/api/danger", { level: 6, by: "王建国" }, { cookie })).status).toBe(400);
+		expect((await post("/api/danger", { level: 2, by: "王建国" }, { cookie })).status).toBe(200);
+		expect((await post("/api/cameras/east/masks", mask, { cookie })).status).toBe(200);
+		await gateway.stop();
+		gateway = await startGateway(file);
+		const { tower, cameras } = await state();
+		expect(tower).toMatchObject({ danger: { level: 2, by: "王建国" }, point: "quiet (danger level 2)" });
+		expect(cameras[0]?.masks).toMatchObject([{ author: "王建国" }]);
+		expect((cameras[0]?.masks[0]?.until ?? 0) - Date.now()).toBeGreaterThan(6 * 86_400_000);
+		expect((await post(`/api/masks/${cameras[0]?.masks[0]?.id}/end`, { by: "李明" }, { cookie })).status).toBe(200);
+		expect((await state()).cameras[0]?.masks).toEqual([]);
 	});
 
 	it("slows down who guesses passwords", async () => {

@@ -8,6 +8,18 @@ export const loginBody = Type.Object({ user: Type.String({ maxLength: 64 }), pas
 export const idParams = Type.Object({ id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }) });
 const answer = Type.Enum(["going", "notMe", "false", "permitted", "onScene", "seen"]);
 export const answerBody = Type.Object({ answer }, strict);
+const share = Type.Number({ minimum: 0, maximum: 1 });
+export const maskBody = Type.Object(
+	{
+		box: Type.Object({ x: share, y: share, w: share, h: share }, strict),
+		author: Type.String({ minLength: 2, maxLength: 60, description: "The person who answers for this silence." }),
+		reason: Type.String({ minLength: 2, maxLength: 200 }),
+		days: Type.Integer({ minimum: 1, maximum: 90 }),
+	},
+	strict,
+);
+export const dangerBody = Type.Object({ level: Type.Integer({ minimum: 1, maximum: 5 }), by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
+export const byBody = Type.Object({ by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
 const token = Type.String({ minLength: 8, maxLength: 500 });
 export const tokenBody = Type.Object({ token }, strict);
 export const phoneAnswerBody = Type.Object({ token, answer }, strict);

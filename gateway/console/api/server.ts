@@ -16,6 +16,7 @@ import type { TowerPort } from "../port.ts";
 import { Auth } from "./auth.ts";
 import { Feed } from "./feed.ts";
 import { phoneRoutes } from "./phone.ts";
+import { rulingRoutes } from "./rulings.ts";
 import { answerBody, idParams, loginBody } from "./schemas.ts";
 
 export interface ConsoleOptions {
@@ -83,6 +84,7 @@ export class Console implements Service {
 				if (!(await this.#auth.session(request.cookies[COOKIE]))) return reply.code(401).send({ error: "log in first" });
 			});
 			this.#dutyRoutes(inner);
+			rulingRoutes(inner, this.#options.port_);
 		});
 		if (existsSync(WEB)) await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
 		try {
@@ -124,6 +126,7 @@ export class Console implements Service {
 		app.get("/api/state", () => this.#feed.snapshot());
 		app.get("/api/events", (request, reply) => this.#feed.open(request, reply));
 		app.get("/api/health", async () => port.health());
+		app.get("/api/companion", async () => port.companion() ?? null);
 		app.get("/api/people", async () => port.people().map(({ id, name, role, level, grids }) => ({ id, name, role, level, grids })));
 		app.get("/api/incidents/:id", { schema: { params: idParams } }, async (request, reply) => {
 			const { id } = request.params as { id: string };

@@ -11,7 +11,7 @@ export function evidenceOf(s: Sighting): PlacedEvidence {
 	return {
 		source: "camera",
 		sourceId: s.cameraId,
-		what: "smoke",
+		what: s.what,
 		at: s.capturedAt,
 		probability: s.probability,
 		bearingDeg: s.bearingDeg,
@@ -20,6 +20,7 @@ export function evidenceOf(s: Sighting): PlacedEvidence {
 		boxes: s.boxes,
 		...(s.picture === undefined ? {} : { picture: s.picture }),
 		trackId: s.trackId,
+		...(s.opinion ? { opinion: s.opinion } : {}),
 	};
 }
 

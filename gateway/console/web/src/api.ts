@@ -15,6 +15,8 @@ export interface Evidence {
 	unit?: string;
 	boxes?: Box[];
 	picture?: string;
+	falseBefore?: number;
+	opinion?: { model: string; probability: number };
 }
 export interface Incident {
 	id: string;
@@ -58,11 +60,20 @@ export interface Camera {
 	azimuthDeg: number;
 	fovDeg: number;
 	learning: boolean;
+	unsteady?: "shaken" | "light";
 	blind?: { reason: string; since: number };
 	lastFrameAt?: number;
 	restarts: number;
 	lastLines: string[];
 	live: boolean;
+	masks: Mask[];
+}
+export interface Mask {
+	id: string;
+	box: Box;
+	author: string;
+	reason: string;
+	until: number;
 }
 export interface Sensor {
 	id: string;
@@ -74,6 +85,8 @@ export interface Sensor {
 	readings: { quantity: string; value: number; unit: string; quality: string }[];
 }
 export interface Candidate {
+	what: string;
+	maskedBy?: string;
 	trackId: string;
 	cameraId: string;
 	at: number;
@@ -83,14 +96,24 @@ export interface Candidate {
 	boxes: { x: number; y: number; w: number; h: number }[];
 	picture?: string;
 }
+export interface Companion {
+	model: string;
+	role: "opinion" | "shadow";
+	frames: number;
+	agreed: number;
+	differences: { side: "own" | "companion"; cameraId: string; at: number; box: Box; probability: number; picture?: string }[];
+}
 export interface Tower {
 	id: string;
 	name: string;
 	exercise: boolean;
 	lat: number;
 	lon: number;
+	danger?: { level: number; by: string; at: number; until: number };
+	point: string;
 	configFault?: string;
 	registerFault?: string;
+	modelFault?: string;
 	version: string;
 }
 export interface State {

@@ -2,6 +2,8 @@ import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { type Camera, type Candidate, call, type Incident, isOpen, type Sensor, type State, type Tower } from "./api.ts";
 import { Cameras } from "./cameras.tsx";
 import { Candidates } from "./candidates.tsx";
+import { CompanionPage } from "./companion.tsx";
+import { DangerLevel } from "./danger.tsx";
 import { Enrol } from "./enrol-dialog.tsx";
 import { type Language, preferred, words } from "./i18n.ts";
 import { IncidentCard, IncidentPage } from "./incident.tsx";
@@ -120,6 +122,7 @@ export function App() {
 					{live ? w.connected : w.disconnected}
 				</span>
 				<span className="grow" />
+				<DangerLevel tower={state.tower} w={w} />
 				<button
 					type="button"
 					className="quiet"
@@ -145,6 +148,11 @@ export function App() {
 			{state.tower.configFault && (
 				<p className="fault">
 					{w.configFault}: <code>{state.tower.configFault}</code>
+				</p>
+			)}
+			{state.tower.modelFault && (
+				<p className="fault">
+					{w.modelFault}: <code>{state.tower.modelFault}</code>
 				</p>
 			)}
 			{state.tower.registerFault && (
@@ -181,6 +189,7 @@ export function App() {
 				<section className="work">
 					{shown && <IncidentPage key={shown.id} incident={shown} touched={touched} w={w} now={now} tower={state.tower} cameras={state.cameras} />}
 					<Cameras cameras={state.cameras} w={w} now={now} />
+					<CompanionPage w={w} />
 					<Sensors sensors={state.sensors} w={w} now={now} />
 				</section>
 			</main>

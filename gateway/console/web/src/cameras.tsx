@@ -1,7 +1,9 @@
 import JSMpeg from "@cycjimmy/jsmpeg-player";
 import { useEffect, useRef, useState } from "react";
 import type { Camera } from "./api.ts";
+import { Boxes } from "./boxes.tsx";
 import { clock, span, type Words, word } from "./i18n.ts";
+import { MaskEditor } from "./mask.tsx";
 
 export function Cameras({ cameras, w, now }: { cameras: Camera[]; w: Words; now: number }) {
 	return (
@@ -18,6 +20,7 @@ export function Cameras({ cameras, w, now }: { cameras: Camera[]; w: Words; now:
 
 function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number }) {
 	const [live, setLive] = useState(false);
+	const [masking, setMasking] = useState(false);
 	const [picture, setPicture] = useState(0);
 	// a still now and then is enough to see that a camera looks where it should
 	useEffect(() => {
@@ -29,7 +32,9 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 		<figure className={camera.blind ? "camera blind" : "camera"}>
 			<div className="picture">
 				{live ? <Live id={camera.id} /> : <img src={`/api/cameras/${camera.id}/snapshot?n=${picture}.${first}`} alt={camera.name} />}
+				<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
 			</div>
+			{masking && <MaskEditor camera={camera} w={w} onClose={() => setMasking(false)} />}
 			<figcaption>
 				<b>{camera.name}</b>
 				{camera.blind ? (
@@ -37,10 +42,16 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 						{w.blind} {word(w.reasons, camera.blind.reason)} {span(now - camera.blind.since, w)}
 					</span>
 				) : (
-					<span className={camera.learning ? "badge learning" : "badge calm"}>{camera.learning ? w.learning : w.watching}</span>
+					<span className={camera.learning || camera.unsteady ? "badge learning" : "badge calm"}>
+						{camera.learning ? w.learning : camera.unsteady ? w.unsteady[camera.unsteady] : w.watching}
+					</span>
 				)}
 				<small title={camera.lastLines.join("\n")}>{camera.lastFrameAt === undefined ? w.never : `${w.frame} ${clock(camera.lastFrameAt)}`}</small>
 				<span className="grow" />
+				<button type="button" className="quiet" onClick={() => setMasking(true)}>
+					{w.masks}
+					{camera.masks.length > 0 && ` (${camera.masks.length})`}
+				</button>
 				{camera.live && (
 					<button type="button" className="quiet" onClick={() => setLive(!live)}>
 						{live ? w.stop : w.live}

@@ -37,6 +37,7 @@ const TEXT = {
 		learning: "学习中",
 		blind: "失明",
 		watching: "值守中",
+		unsteady: { shaken: "画面晃动", light: "光线突变" },
 		never: "从未",
 		silent: "失联",
 		ago: "前",
@@ -54,6 +55,7 @@ const TEXT = {
 		video: "录像",
 		configFault: "配置文件有误，正在使用上一份有效配置",
 		registerFault: "责任名册无法读取",
+		modelFault: "指定的模型不可用，已换用可靠模型",
 		allow: "允许通知并登记本机",
 		enrolled: "登记完成，测试消息已送达。",
 		enrolFailed: "登记失败",
@@ -75,6 +77,25 @@ const TEXT = {
 		roles: { chief: "林长", ranger: "护林员", supervisor: "监管员", adviser: "指导员", leader: "队长", officer: "值班员" },
 		deliveries: { queued: "排队", trying: "发送中", accepted: "已送达服务", failed: "失败", stopped: "已停止" },
 		units: { s: "秒", min: "分钟", h: "小时", d: "天" },
+		secondOpinion: "第二意见",
+		companion: { opinion: "第二意见模型", shadow: "影子模型" },
+		companionHint: (frames: number, agreed: number) => `同看 ${frames} 帧，一致报警 ${agreed} 次；以下为不一致者。`,
+		onlyOurs: "仅在用模型报警",
+		onlyTheirs: "仅第二模型报警",
+		danger: "火险等级",
+		dangerBy: "宣布人",
+		dangerUnknown: "今日未宣布，按最高警觉值守",
+		masks: "屏蔽区",
+		maskHint: "在画面上拖出一块区域：其中的动静不再报警（仍进候选）。须有姓名、事由和期限。",
+		maskAuthor: "负责人姓名",
+		maskReason: "事由，如：固定烟囱",
+		maskSave: "屏蔽",
+		maskEnd: "解除",
+		maskEndBy: "解除人姓名",
+		maskedBy: "屏蔽人",
+		days: "天",
+		until: "至",
+		falseBefore: (n: number) => `此处此时近日误报 ${n} 次`,
 		candidates: "候选（未报警）",
 		candidatesHint: "低于报警点：只供查看，未通知任何人。",
 		reasons: { stale: "无新画面", identical: "画面冻结", black: "全黑", washedOut: "过曝", fogged: "浓雾或遮挡", turned: "镜头转动，重新学习中" },
@@ -130,6 +151,7 @@ const TEXT = {
 		learning: "learning",
 		blind: "BLIND",
 		watching: "on watch",
+		unsteady: { shaken: "shaken", light: "light has changed" },
 		never: "never",
 		silent: "silent",
 		ago: "ago",
@@ -147,6 +169,7 @@ const TEXT = {
 		video: "Video",
 		configFault: "The configuration file is not valid; the last good one runs",
 		registerFault: "The register cannot be read",
+		modelFault: "The model asked for cannot be used; a good one is in its place",
 		allow: "Allow notifications and enrol this phone",
 		enrolled: "Enrolled; the test message was accepted.",
 		enrolFailed: "Enrolment failed",
@@ -168,6 +191,25 @@ const TEXT = {
 		roles: { chief: "chief", ranger: "ranger", supervisor: "supervisor", adviser: "adviser", leader: "leader", officer: "officer" },
 		deliveries: { queued: "queued", trying: "sending", accepted: "accepted", failed: "failed", stopped: "stopped" },
 		units: { s: "s", min: "min", h: "h", d: "d" },
+		secondOpinion: "Second opinion",
+		companion: { opinion: "Second opinion", shadow: "Shadow model" },
+		companionHint: (frames: number, agreed: number) => `Looked at ${frames} frames, rang together ${agreed} time(s); below is where they differ.`,
+		onlyOurs: "only the model in use rang",
+		onlyTheirs: "only the second model rang",
+		danger: "Fire danger",
+		dangerBy: "declared by",
+		dangerUnknown: "Not declared today: watching at the highest alertness",
+		masks: "Masks",
+		maskHint: "Drag over a part of the picture: what moves in it rings nobody (it stays among the candidates). It needs a name, a reason and an end.",
+		maskAuthor: "Who answers for it",
+		maskReason: "Reason, such as: a chimney",
+		maskSave: "Mask",
+		maskEnd: "End",
+		maskEndBy: "Ended by",
+		maskedBy: "masked by",
+		days: "days",
+		until: "until",
+		falseBefore: (n: number) => `called false here at this hour ${n} time(s) of late`,
 		candidates: "Candidates (no alert)",
 		candidatesHint: "Below the alert point: kept to be looked at, nobody has been told.",
 		reasons: {
@@ -213,7 +255,6 @@ export function word(table: Record<string, string>, key: string): string {
 	return table[key] ?? key;
 }
 
-/** Seconds in the largest unit that says something. */
 /** A span of time in the reader's units. */
 export function span(ms: number, { units }: Words): string {
 	const s = Math.max(0, Math.round(ms / 1000));
@@ -224,4 +265,8 @@ export function span(ms: number, { units }: Words): string {
 
 export function clock(at: number): string {
 	return new Date(at).toLocaleTimeString("zh-CN", { hour12: false });
+}
+
+export function day(at: number): string {
+	return new Date(at).toLocaleDateString("zh-CN");
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { type Camera, call, type Detail, type Incident, isOpen, type Tower } from "./api.ts";
+import { Boxes } from "./boxes.tsx";
 import { clock, span, type Words, word } from "./i18n.ts";
 import { Region } from "./region.tsx";
 
@@ -41,6 +42,8 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what }).catch((e: Error) => setFault(e.message));
 	};
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
+	const opinion = incident.evidence.findLast((e) => e.opinion)?.opinion;
+	const falseBefore = Math.max(0, ...incident.evidence.map((e) => e.falseBefore ?? 0));
 	const { nextAt, feedbackBy } = incident.ladder;
 	return (
 		<article className={`incident ${incident.kind}`}>
@@ -82,6 +85,12 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 						{w.probability} {Math.round(sure * 100)}%
 					</span>
 				)}
+				{opinion && (
+					<span>
+						{w.secondOpinion} {opinion.model} {Math.round(opinion.probability * 100)}%
+					</span>
+				)}
+				{falseBefore > 0 && <span className="warn">{w.falseBefore(falseBefore)}</span>}
 				<span>
 					{w.firstSeen} {clock(incident.firstSeenAt)}
 				</span>
@@ -127,13 +136,7 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 			{shown ? (
 				<div className="picture">
 					<img src={`/api/pictures/${shown.picture}`} alt={`${w.evidence} ${name(shown.sourceId)}`} />
-					{shown.boxes?.map((b) => (
-						<span
-							key={`${b.x},${b.y}`}
-							className="box"
-							style={{ left: `${b.x * 100}%`, top: `${b.y * 100}%`, width: `${b.w * 100}%`, height: `${b.h * 100}%` }}
-						/>
-					))}
+					<Boxes boxes={shown.boxes ?? []} />
 				</div>
 			) : (
 				<div className="picture none">

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from "fastify";
+import type { Box } from "../../base/box.ts";
+import type { Danger } from "../../model/danger.ts";
+import type { TowerPort } from "../port.ts";
+import { byBody, dangerBody, idParams, maskBody } from "./schemas.ts";
+
+/** What the duty desk lays down: masks over parts of a view, and the danger level of the day. Each has a name to it. */
+export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
+	app.post("/api/cameras/:id/masks", { schema: { params: idParams, body: maskBody } }, async (request, reply) => {
+		const { id } = request.params as { id: string };
+		const { box, author, reason, days } = request.body as { box: Box; author: string; reason: string; days: number };
+		const mask = await port.addMask(id, box, reason, days, author);
+		return mask ?? reply.code(404).send({ error: "no such camera" });
+	});
+	app.post("/api/masks/:id/end", { schema: { params: idParams, body: byBody } }, async (request) => {
+		await port.endMask((request.params as { id: string }).id, (request.body as { by: string }).by);
+		return { ok: true };
+	});
+	app.post("/api/danger", { schema: { body: dangerBody } }, async (request) => {
+		const { level, by } = request.body as { level: Danger["level"]; by: string };
+		await port.declareDanger(level, by);
+		return { ok: true };
+	});
+}

@@ -1,0 +1,29 @@
+import { call, type Tower } from "./api.ts";
+import { clock, type Words } from "./i18n.ts";
+
+const LEVELS = [1, 2, 3, 4, 5];
+
+/** The danger level of the day: declared here by a person, it moves the point from which cameras ring. */
+export function DangerLevel({ tower, w }: { tower: Tower; w: Words }) {
+	const declare = (level: number) => {
+		const by = prompt(`${w.danger} ${level} · ${w.dangerBy}`);
+		if (by) call("POST", "/api/danger", { level, by }).catch((error: Error) => alert(error.message));
+	};
+	const title = tower.danger ? `${tower.danger.by} ${clock(tower.danger.at)} · ${tower.point}` : `${w.dangerUnknown} · ${tower.point}`;
+	return (
+		<fieldset className="danger" title={title}>
+			<legend>{w.danger}</legend>
+			{LEVELS.map((level) => (
+				<button
+					key={level}
+					type="button"
+					className={`quiet level-${level}`}
+					aria-pressed={tower.danger?.level === level}
+					onClick={() => declare(level)}
+				>
+					{level}
+				</button>
+			))}
+		</fieldset>
+	);
+}

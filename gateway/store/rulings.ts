@@ -1,0 +1,49 @@
+import type { Mask } from "../model/camera.ts";
+import type { Danger } from "../model/danger.ts";
+import type { Database, Row } from "./database.ts";
+
+/** What people have laid down for the judge: masks, and the danger level of the day. Nothing is deleted: it is a record. */
+export class RulingStore {
+	readonly #db: Database;
+
+	constructor(db: Database) {
+		this.#db = db;
+	}
+
+	async masks(now: number): Promise<Mask[]> {
+		return (await this.#db.all("SELECT * FROM mask WHERE until>? ORDER BY created_at", [now])).map(mask);
+	}
+
+	async addMask(m: Mask): Promise<void> {
+		const params = [m.id, m.cameraId, m.preset, JSON.stringify(m.box), m.author, m.reason, m.createdAt, m.until];
+		await this.#db.write([{ sql: "INSERT INTO mask VALUES (?,?,?,?,?,?,?,?,NULL)", params }]);
+	}
+
+	async endMask(id: string, by: string, now: number): Promise<void> {
+		await this.#db.write([{ sql: "UPDATE mask SET until=?, ended_by=? WHERE id=? AND until>?", params: [now, by, id, now] }]);
+	}
+
+	/** The level in force; undefined when none was declared, or the last one is over. */
+	async danger(now: number): Promise<Danger | undefined> {
+		const row = await this.#db.get("SELECT * FROM danger ORDER BY n DESC LIMIT 1");
+		if (!row || Number(row["until"]) <= now) return undefined;
+		return { level: Number(row["level"]) as Danger["level"], by: String(row["by"]), at: Number(row["at"]), until: Number(row["until"]) };
+	}
+
+	async declareDanger({ level, by, at, until }: Danger): Promise<void> {
+		await this.#db.write([{ sql: "INSERT INTO danger (level, by, at, until) VALUES (?,?,?,?)", params: [level, by, at, until] }]);
+	}
+}
+
+function mask(row: Row): Mask {
+	return {
+		id: String(row["id"]),
+		cameraId: String(row["camera"]),
+		preset: String(row["preset"]),
+		box: JSON.parse(String(row["box"])) as Mask["box"],
+		author: String(row["author"]),
+		reason: String(row["reason"]),
+		createdAt: Number(row["created_at"]),
+		until: Number(row["until"]),
+	};
+}
