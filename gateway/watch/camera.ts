@@ -5,13 +5,14 @@ import { normaliseDeg } from "../base/geo.ts";
 import type { Service } from "../base/lifecycle.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
-import type { BlindReason, Box, CameraPose, Coverage, Frame, Sighting } from "../model/camera.ts";
+import type { BlindReason, Box, CameraPose, Coverage, Frame, Sighting, SightingKind } from "../model/camera.ts";
 import type { Log } from "../ops/log/log.ts";
 import { BlindWatch, lookAt } from "./capture/blind.ts";
 import { type CodedPicture, decodeForAnalysis, decodeToJpeg } from "./capture/decode.ts";
 import { type EvidenceOptions, EvidenceRing, savePicture } from "./capture/evidence.ts";
 import { StillCapture, type StillSource } from "./capture/stills.ts";
 import { StreamCapture, type StreamHealth, type StreamSource } from "./capture/stream.ts";
+import type { Analysis } from "./detect/analyst.ts";
 import type { Candidate } from "./detect/decision.ts";
 import type { Detector } from "./detect/detector.ts";
 import { type Model, probabilityOf } from "./detect/manifest.ts";
@@ -25,14 +26,14 @@ export interface CameraOptions {
 	/** How long a camera must be blind before it is told. */
 	coverageAfterMs: number;
 	evidence: EvidenceOptions;
-	model: Model;
+	model: () => Model;
 	exercise: boolean;
 	/** Scores at which somebody may want to know: a track is told when it reaches one. */
-	levels: number[];
+	levels: () => Record<SightingKind, number[]>;
 	onSighting: (sighting: Sighting) => void;
 	onCoverage: (coverage: Coverage) => void;
 	/** A frame was scored. */
-	onScored?: (frame: Frame, learning: boolean) => void;
+	onScored?: (frame: Frame, analysis: Analysis) => void;
 }
 
 export interface CameraState {
@@ -40,6 +41,8 @@ export interface CameraState {
 	name: string;
 	stream: StreamHealth;
 	learning: boolean;
+	/** Why the last frame was not judged. */
+	unsteady?: "shaken" | "light";
 	blind?: { reason: BlindReason; since: number };
 	/** While it learns a new view: since when it looks elsewhere, ms since 1970, and by how many pixels of the analysed picture, if that is known. */
 	moved?: { at: number; shift?: { dx: number; dy: number } };
@@ -168,7 +171,7 @@ export class Camera implements Service {
 
 	async #analyse(picture: CodedPicture, capturedAt: number): Promise<void> {
 		const { pose } = this.#options;
-		const decoded = await decodeForAnalysis(picture, this.#options.model.manifest.inputWidth, this.#clock);
+		const decoded = await decodeForAnalysis(picture, this.#options.model().manifest.inputWidth, this.#clock);
 		const hash = createHash("sha256").update(picture.bytes).digest("hex");
 		const frame: Frame = { cameraId: pose.cameraId, preset: pose.preset, capturedAt, hash, ...decoded };
 		const blind = this.#blind.look(lookAt(frame), capturedAt);
@@ -177,10 +180,12 @@ export class Camera implements Service {
 		this.state.framesScored++;
 		this.state.lastFrameAt = capturedAt;
 		this.state.learning = analysis.learning;
+		if (analysis.unsteady) this.state.unsteady = analysis.unsteady;
+		else delete this.state.unsteady;
 		if (analysis.moved) this.#onMoved(analysis.moved);
 		// learnt: learning that comes later (a detector that began anew) is no turning
 		else if (!analysis.learning) delete this.state.moved;
-		this.#options.onScored?.(frame, analysis.learning);
+		this.#options.onScored?.(frame, analysis);
 		// a picture that shows nothing cannot show smoke either
 		if (blind === undefined) await this.#tell(picture, frame, analysis.candidates);
 	}
@@ -194,9 +199,10 @@ export class Camera implements Service {
 	}
 
 	async #tell(picture: CodedPicture, frame: Frame, candidates: Candidate[]): Promise<void> {
+		const levels = this.#options.levels();
 		for (const candidate of candidates) {
 			const told = this.#told.get(candidate.trackId);
-			const reached = this.#options.levels.some((level) => candidate.score >= level && (told?.best ?? 0) < level);
+			const reached = levels[candidate.what].some((level) => candidate.score >= level && (told?.best ?? 0) < level);
 			const due = !told || reached || frame.capturedAt - told.at >= RETELL_MS;
 			if (!due) continue;
 			const id = told?.id ?? `${this.state.id}-${this.#boot}-${candidate.trackId}`;
@@ -215,10 +221,12 @@ export class Camera implements Service {
 	}
 
 	#sighting(trackId: string, frame: Frame, candidate: Candidate): Sighting {
-		const { pose, model, exercise } = this.#options;
+		const { pose, exercise } = this.#options;
+		const { manifest } = this.#options.model();
 		const at = directionOf(pose, candidate.box, frame.width / frame.height);
 		return {
 			id: this.#random.uuid(),
+			what: candidate.what,
 			cameraId: pose.cameraId,
 			trackId,
 			pose,
@@ -226,10 +234,10 @@ export class Camera implements Service {
 			firstSeenAt: candidate.firstSeenAt,
 			boxes: [candidate.box],
 			score: candidate.score,
-			probability: probabilityOf(model.manifest, candidate.score),
+			probability: probabilityOf(manifest, candidate.what, candidate.score),
 			...at,
 			frameHash: frame.hash,
-			model: `${model.manifest.name} ${model.manifest.sha256.slice(0, 8)}`,
+			model: `${manifest.name} ${manifest.sha256.slice(0, 8)}`,
 			exercise,
 		};
 	}

@@ -21,12 +21,16 @@ export interface FootageFrame {
 	at: number;
 	smoke: boolean | null;
 	boxes: [number, number, number, number][];
+	/** Truncated SHA-256 of the real frame that a made one was laid over. */
+	from?: string;
 }
 
 export interface Footage {
 	name: string;
 	camera: string;
 	ignition: number | null;
+	/** What was laid over it that is no smoke. */
+	deceiver?: string;
 	frames: FootageFrame[];
 }
 
@@ -39,14 +43,17 @@ export function readFootage(folder: string): Footage {
 			name?: string;
 			camera?: string;
 			ignition?: string | null;
-			frames: { file: string; time: string; smoke?: boolean | null; boxes?: [number, number, number, number][] | null }[];
+			deceiver?: string;
+			frames: { file: string; time: string; smoke?: boolean | null; boxes?: [number, number, number, number][] | null; from?: string }[];
 		};
 		const frames = raw.frames.map((f, i) => {
 			const at = Date.parse(f.time);
 			if (Number.isNaN(at)) throw new Error(`frames[${i}].time "${f.time}" is no ISO time`);
-			return { file: join(folder, f.file), at, smoke: f.smoke ?? null, boxes: f.boxes ?? [] };
+			return { file: join(folder, f.file), at, smoke: f.smoke ?? null, boxes: f.boxes ?? [], ...(f.from === undefined ? {} : { from: f.from }) };
 		});
-		return { name: raw.name ?? folder, camera: raw.camera ?? raw.name ?? folder, ignition: raw.ignition ? Date.parse(raw.ignition) : null, frames };
+		const ignition = raw.ignition ? Date.parse(raw.ignition) : null;
+		const deceiver = raw.deceiver === undefined ? {} : { deceiver: raw.deceiver };
+		return { name: raw.name ?? folder, camera: raw.camera ?? raw.name ?? folder, ignition, ...deceiver, frames };
 	} catch (cause) {
 		throw new LookoutError("LK0405", `${file} cannot be read: ${messageOf(cause)}`, { cause });
 	}

@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Analyst } from "./analyst.ts";
-import type { Network } from "./network.ts";
+import type { Look, Network } from "./network.ts";
 
 const [WIDTH, HEIGHT] = [320, 192];
 const MINUTE = 60_000;
 /** The network as far as it matters here: it sees nothing. */
 const blank = {
-	run: async () => ({ logits: new Float32Array((WIDTH * HEIGHT) / 64).fill(-4), rows: HEIGHT / 8, columns: WIDTH / 8 }),
+	needsPast: true,
+	look: async ({ comparison }: Look) =>
+		comparison ? { smoke: { logits: new Float32Array((WIDTH * HEIGHT) / 64).fill(-4), rows: HEIGHT / 8, columns: WIDTH / 8 } } : {},
 } as unknown as Network;
 
 /** Dark squares on grey, moved to the right by `shift`. */
@@ -38,10 +40,20 @@ describe("a view and its past", () => {
 
 	it("survive a gust that shakes the camera for a moment", async () => {
 		expect((await look(0, 20 * MINUTE)).learning).toBe(false);
-		expect(await look(16, 20 * MINUTE + 5_000)).toEqual({ learning: false, candidates: [] });
+		expect(await look(16, 20 * MINUTE + 5_000)).toEqual({ learning: false, candidates: [], unsteady: "shaken" });
 		const after = await look(0, 20 * MINUTE + 10_000);
 		expect(after).toMatchObject({ learning: false });
 		expect(after.top).toBeDefined();
+	});
+
+	it("are not judged while the light of the whole picture is another, and know it after some minutes", async () => {
+		const dark = picture().map((v) => v * 0.6);
+		const at = (minute: number) => analyst.look(dark, WIDTH, HEIGHT, minute * MINUTE);
+		for (let m = 20; m < 24; m++) expect((await at(m)).unsteady).toBe("light");
+		for (let m = 24; m < 28; m++) await at(m);
+		const known = await at(28);
+		expect(known.unsteady).toBeUndefined();
+		expect(known.top).toBeDefined();
 	});
 
 	it("are learnt anew when the camera was turned, also on the disk", async () => {

@@ -2,19 +2,38 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import jpeg from "jpeg-js";
 import { encodeJpeg } from "../../base/jpeg.ts";
-import { type Candidate, Decision, type DecisionOptions } from "./decision.ts";
+import { type Candidate, Decision, TrackNumbers } from "./decision.ts";
+import { type Grid, gridOf } from "./grid.ts";
+import { Light } from "./light.ts";
 import type { Network } from "./network.ts";
-import { Past } from "./past.ts";
+import { type Comparison, double, halve, Past } from "./past.ts";
+import { SKYLINE_MINUTES, skylineOf } from "./skyline.ts";
 import { type Move, Steadiness, type View, viewOf } from "./steadiness.ts";
 
 export interface Analysis {
 	/** True while there is too little past to judge by. */
 	learning: boolean;
 	candidates: Candidate[];
-	/** Highest score in the frame, candidate or not. */
+	/** Highest score of smoke in the frame, candidate or not. */
 	top?: number | undefined;
+	/** Why the frame was not judged: the camera shakes, or the light of the whole picture has changed. */
+	unsteady?: "shaken" | "light";
 	/** The camera was found to look elsewhere: its past is forgotten, and it learns again. Said once. */
 	moved?: Move;
+}
+
+interface Usual {
+	/** The short past it was made of. */
+	short: Uint8Array;
+	grid: Grid;
+	view: View;
+	skyline: Float32Array;
+}
+
+/** Scores from which spots are kept as candidates. */
+export interface AnalystOptions {
+	candidateScore: number;
+	flameCandidateScore?: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -27,17 +46,21 @@ const STALE_MINUTES = 60;
 export class Analyst {
 	readonly #network: Network;
 	readonly #folder: string | undefined;
-	readonly #options: DecisionOptions;
+	readonly #options: AnalystOptions;
+	readonly #numbers = new TrackNumbers();
 	#past = new Past();
-	#decision: Decision;
+	#smoke: Decision;
+	#flames: Decision;
 	readonly #steadiness = new Steadiness();
-	#usual: { short: Uint8Array; view: View } | undefined;
+	readonly #light = new Light();
+	#usual: Usual | undefined;
 
-	constructor(network: Network, options: DecisionOptions, folder?: string) {
+	constructor(network: Network, options: AnalystOptions, folder?: string) {
 		this.#network = network;
 		this.#folder = folder;
 		this.#options = options;
-		this.#decision = new Decision(options);
+		this.#smoke = this.#newSmoke();
+		this.#flames = this.#newFlames();
 	}
 
 	/** Loads the kept past and works out again what was usual in it. `now` in ms since 1970, of the coming frame. */
@@ -51,48 +74,78 @@ export class Analyst {
 			.sort((a, b) => a - b);
 		if (newest - (minutes.at(-1) ?? 0) > STALE_MINUTES) return;
 		for (const minute of minutes) {
-			const rgb = minute >= newest - STALE_MINUTES ? readSmall(join(this.#folder, `${minute}.jpg`), width, height) : undefined;
-			if (rgb && minute < newest) this.#past.add(rgb, minute * MINUTE_MS);
+			const half = minute >= newest - STALE_MINUTES ? readSmall(join(this.#folder, `${minute}.jpg`), width / 2, height / 2) : undefined;
+			if (half && minute < newest) this.#past.add(half, minute * MINUTE_MS);
 			else rmSync(join(this.#folder, `${minute}.jpg`), { force: true });
 		}
 		for (const minute of this.#past.minutes()) {
 			if (minute % RECALL_EVERY !== 0) continue;
-			const rgb = this.#past.frame(minute);
+			const half = this.#past.frame(minute);
 			const comparison = this.#past.comparison(minute * MINUTE_MS);
-			if (!rgb || !comparison) continue;
-			const { logits, rows, columns } = await this.#network.run(rgb, comparison, width, height);
-			this.#decision.recall(logits, rows, columns, minute * MINUTE_MS);
+			if (!half || !comparison) continue;
+			const { smoke, flame } = await this.#network.look({ rgb: double(half, width, height), half, comparison, width, height });
+			if (smoke) this.#smoke.recall(smoke, minute * MINUTE_MS);
+			if (flame) this.#flames.recall(flame, minute * MINUTE_MS);
 		}
 	}
 
 	async look(rgb: Uint8Array, width: number, height: number, at: number): Promise<Analysis> {
 		const comparison = this.#past.comparison(at);
+		const half = halve(rgb, width, height);
 		if (comparison) {
-			const steady = this.#steadiness.look(this.#viewOf(comparison.short, width, height), viewOf(rgb, width, height), at);
+			const usual = this.#usualOf(comparison, width, height, at);
+			const now = gridOf(half, width / 2, height / 2);
+			const steady = this.#steadiness.look(usual.view, viewOf(now), at);
 			// a shaken picture neither rings nor becomes part of what is usual
-			if (steady === "unsteady") return { learning: !this.#decision.ready, candidates: [] };
+			if (steady === "unsteady") return { learning: this.#learning, candidates: [], unsteady: "shaken" };
 			if (steady !== "steady") {
 				this.#past = new Past();
-				this.#decision = new Decision(this.#options);
-				this.#remember(rgb, width, height, at);
-				return { learning: true, candidates: [], moved: steady };
+				this.#smoke = this.#newSmoke();
+				this.#flames = this.#newFlames();
+				this.#remember(half, width, height, at);
+				return { learning: true, candidates: [], moved: atFullSize(steady) };
+			}
+			// another light rings nobody either, but the past must come to know it
+			if (this.#light.changed(usual.grid, now, at)) {
+				this.#remember(half, width, height, at);
+				return { learning: this.#learning, candidates: [], unsteady: "light" };
 			}
 		}
-		this.#remember(rgb, width, height, at);
-		if (!comparison) return { learning: true, candidates: [] };
-		const { logits, rows, columns } = await this.#network.run(rgb, comparison, width, height);
-		const candidates = this.#decision.look(logits, rows, columns, at);
-		return { learning: !this.#decision.ready, candidates, top: this.#decision.top };
+		this.#remember(half, width, height, at);
+		const { smoke, flame } = await this.#network.look({ rgb, half, comparison, width, height });
+		const skyline = comparison && this.#usual?.skyline;
+		const candidates = [...(smoke ? this.#smoke.look(smoke, at, skyline) : []), ...(flame ? this.#flames.look(flame, at, skyline) : [])];
+		return { learning: this.#learning, candidates, top: this.#smoke.top };
 	}
 
-	#remember(rgb: Uint8Array, width: number, height: number, at: number): void {
-		if (this.#past.add(rgb, at)) this.#persist(rgb, width, height, Math.floor(at / MINUTE_MS));
+	/** What a view usually looks like changes with its minute, not with each frame. */
+	#usualOf({ short }: Comparison, width: number, height: number, at: number): Usual {
+		if (this.#usual?.short !== short) {
+			const grid = gridOf(short, width / 2, height / 2);
+			const grids = this.#past.framesAgo(at, SKYLINE_MINUTES).map((frame) => gridOf(frame, width / 2, height / 2));
+			this.#usual = { short, grid, view: viewOf(grid), skyline: skylineOf(grids) };
+		}
+		return this.#usual;
 	}
 
-	/** The edges of the short past change with its minute, not with each frame. */
-	#viewOf(short: Uint8Array, width: number, height: number): View {
-		if (this.#usual?.short !== short) this.#usual = { short, view: viewOf(short, width, height) };
-		return this.#usual.view;
+	/** A network that needs no past has nothing to learn: the habit of a place only makes it quieter. */
+	get #learning(): boolean {
+		return this.#network.needsPast && !this.#smoke.ready;
+	}
+
+	#newSmoke(): Decision {
+		const { candidateScore } = this.#options;
+		return new Decision({ candidateScore, what: "smoke", needsHabit: this.#network.needsPast, numbers: this.#numbers });
+	}
+
+	/** A flame needs no past to be seen: right after a start it is told from lamps by its look alone. */
+	#newFlames(): Decision {
+		const candidateScore = this.#options.flameCandidateScore ?? this.#options.candidateScore;
+		return new Decision({ candidateScore, what: "flame", needsHabit: false, numbers: this.#numbers });
+	}
+
+	#remember(half: Uint8Array, width: number, height: number, at: number): void {
+		if (this.#past.add(half, at)) this.#persist(half, width / 2, height / 2, Math.floor(at / MINUTE_MS));
 	}
 
 	#persist(rgb: Uint8Array, width: number, height: number, minute: number): void {
@@ -103,6 +156,10 @@ export class Analyst {
 		const kept = new Set(this.#past.minutes().map((m) => `${m}.jpg`));
 		for (const name of readdirSync(this.#folder)) if (!kept.has(name)) rmSync(join(this.#folder, name), { force: true });
 	}
+}
+
+function atFullSize(move: Move): Move {
+	return move.shift ? { ...move, shift: { dx: move.shift.dx * 2, dy: move.shift.dy * 2 } } : move;
 }
 
 /** A kept past frame; undefined when it is damaged (a power cut) or of another size. */

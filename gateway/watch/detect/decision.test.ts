@@ -1,17 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { Decision } from "./decision.ts";
+import type { Logits } from "./network.ts";
 
 const [ROWS, COLUMNS] = [20, 30];
 const MINUTE = 60_000;
+const of = (logits: Float32Array): Logits => ({ logits, rows: ROWS, columns: COLUMNS });
 /** Logits of -4 everywhere, and of `value` at some cells. */
 const map = (value = -4, cells: [number, number][] = []) => {
 	const v = new Float32Array(ROWS * COLUMNS).fill(-4);
 	for (const [y, x] of cells) v[y * COLUMNS + x] = value;
-	return v;
+	return of(v);
 };
 const decision = () => new Decision({ candidateScore: 1 });
 const quiet = (d: Decision, minutes: number, from = 0) => {
-	for (let m = 0; m < minutes; m++) d.look(map(), ROWS, COLUMNS, (from + m) * MINUTE);
+	for (let m = 0; m < minutes; m++) d.look(map(), (from + m) * MINUTE);
 	return (from + minutes) * MINUTE;
 };
 
@@ -19,7 +21,7 @@ describe("decision", () => {
 	it("needs looks spread over time, then scores the mean of three, with box and first sight", () => {
 		const d = decision();
 		const start = quiet(d, 10);
-		const looks = [0, 5, 10, 15, 20, 25, 30, 35, 40].map((s) => d.look(map(3, [[10, 15]]), ROWS, COLUMNS, start + s * 1000));
+		const looks = [0, 5, 10, 15, 20, 25, 30, 35, 40].map((s) => d.look(map(3, [[10, 15]]), start + s * 1000));
 		const full = looks.findIndex((l) => l.some((c) => c.score >= 4));
 		expect(full).toBeGreaterThanOrEqual(3);
 		const told = looks[full]?.[0];
@@ -32,26 +34,26 @@ describe("decision", () => {
 	it("a flash in one frame rings nobody", () => {
 		const d = decision();
 		const start = quiet(d, 10);
-		const flash = d.look(map(6, [[5, 5]]), ROWS, COLUMNS, start);
-		const after = [15, 30, 45].map((s) => d.look(map(), ROWS, COLUMNS, start + s * 1000));
+		const flash = d.look(map(6, [[5, 5]]), start);
+		const after = [15, 30, 45].map((s) => d.look(map(), start + s * 1000));
 		expect(Math.max(0, ...[flash, ...after].flat().map((c) => c.score))).toBeLessThan(4);
 	});
 
 	it("a place that always looks like smoke must outdo itself", () => {
 		const d = decision();
-		for (let m = 0; m < 30; m++) d.look(map(3, [[10, 15]]), ROWS, COLUMNS, m * MINUTE);
-		expect(d.look(map(3, [[10, 15]]), ROWS, COLUMNS, 30 * MINUTE)).toEqual([]);
+		for (let m = 0; m < 30; m++) d.look(map(3, [[10, 15]]), m * MINUTE);
+		expect(d.look(map(3, [[10, 15]]), 30 * MINUTE)).toEqual([]);
 	});
 
 	it("the emptiest place has no advantage over a merely clean one", () => {
 		const scoreAt = (usual: number) => {
 			const d = decision();
-			const whole = (v: number) => new Float32Array(ROWS * COLUMNS).fill(v);
-			for (let m = 0; m < 10; m++) d.look(whole(usual), ROWS, COLUMNS, m * MINUTE);
+			const whole = (v: number) => of(new Float32Array(ROWS * COLUMNS).fill(v));
+			for (let m = 0; m < 10; m++) d.look(whole(usual), m * MINUTE);
 			const seen = [0, 20, 40].map((s) => {
 				const v = whole(usual);
-				v[10 * COLUMNS + 15] = 2;
-				return d.look(v, ROWS, COLUMNS, 10 * MINUTE + s * 1000);
+				v.logits[10 * COLUMNS + 15] = 2;
+				return d.look(v, 10 * MINUTE + s * 1000);
 			});
 			return seen.at(-1)?.[0]?.score;
 		};
@@ -63,17 +65,15 @@ describe("decision", () => {
 		const d = decision();
 		const start = quiet(d, 10);
 		const tracks = new Set<number>();
-		for (let i = 0; i < 8; i++)
-			for (const c of d.look(map(4, [[10, 8 + Math.floor(i / 2)]]), ROWS, COLUMNS, start + i * 20_000)) tracks.add(c.trackId);
+		for (let i = 0; i < 8; i++) for (const c of d.look(map(4, [[10, 8 + Math.floor(i / 2)]]), start + i * 20_000)) tracks.add(c.trackId);
 		expect(tracks.size).toBe(1);
-		for (let i = 8; i < 16; i++) for (const c of d.look(map(4, [[3, 26]]), ROWS, COLUMNS, start + i * 20_000)) tracks.add(c.trackId);
+		for (let i = 8; i < 16; i++) for (const c of d.look(map(4, [[3, 26]]), start + i * 20_000)) tracks.add(c.trackId);
 		expect(tracks.size).toBe(2);
 	});
 
 	it("numbers no track like one of a decision before it: what people said of that one would hold for this one", () => {
 		const first = decision();
-		const tracksOf = (d: Decision, from: number) =>
-			[0, 20, 40].flatMap((s) => d.look(map(4, [[10, 15]]), ROWS, COLUMNS, from + s * 1000)).map((c) => c.trackId);
+		const tracksOf = (d: Decision, from: number) => [0, 20, 40].flatMap((s) => d.look(map(4, [[10, 15]]), from + s * 1000)).map((c) => c.trackId);
 		const old = tracksOf(first, quiet(first, 10));
 		const restarted = decision();
 		const fresh = tracksOf(restarted, quiet(restarted, 10, 20));

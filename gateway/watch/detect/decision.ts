@@ -1,4 +1,5 @@
-import type { Box } from "../../model/camera.ts";
+import type { Box, SightingKind } from "../../model/camera.ts";
+import type { Logits } from "./network.ts";
 
 /**
  * From maps of logits to places that smoke. A place scores the mean of its last three logits (dilated by one
@@ -18,11 +19,12 @@ const HABIT_LEAST = 4;
 /** Frames nearer than this to each other are one look: three looks must be spread over half a minute at least. */
 const LEAST_LAG_MS = 15_000;
 const MINUTE_MS = 60_000;
-/** Cells within which two spots, or a spot and a track, are one. */
-const MERGE_CELLS = 6;
+/** Share of the picture's width within which two spots, or a spot and a track, are one. */
+const MERGE_SHARE = 0.075;
 const TRACK_MS = 30 * MINUTE_MS;
 
 export interface Candidate {
+	what: SightingKind;
 	trackId: number;
 	box: Box;
 	score: number;
@@ -32,6 +34,21 @@ export interface Candidate {
 export interface DecisionOptions {
 	/** Score from which a spot is kept as a candidate. */
 	candidateScore: number;
+	what?: SightingKind;
+	/** Whether it says nothing before it knows what is usual; without, an unknown place counts as one that never looked like it. */
+	needsHabit?: boolean;
+	/** Numbers tracks; two decisions about one view share it. */
+	numbers?: TrackNumbers;
+}
+
+/** Numbers of tracks, counted from the time, so that a detector that began anew does not use one that people have answered. */
+export class TrackNumbers {
+	#newest = 0;
+
+	next(at: number): number {
+		this.#newest = Math.max(this.#newest + 1, Math.floor(at));
+		return this.#newest;
+	}
 }
 
 interface Map_ {
@@ -48,19 +65,18 @@ interface Track {
 }
 
 export class Decision {
-	readonly #options: DecisionOptions;
+	readonly #options: Required<DecisionOptions>;
 	#columns = 0;
 	#rows = 0;
 	#recent: Map_[] = [];
 	#habitMaps: { minute: number; values: Float32Array }[] = [];
 	#habit: { minute: number; values: Float32Array } | undefined;
 	#tracks: Track[] = [];
-	#newestTrack = 0;
 	/** Highest score anywhere in the last frame, below candidate level too; undefined when none was given. */
 	top: number | undefined;
 
 	constructor(options: DecisionOptions) {
-		this.#options = options;
+		this.#options = { what: "smoke", needsHabit: true, numbers: new TrackNumbers(), ...options };
 	}
 
 	/** Whether there is enough habit to judge by. */
@@ -69,13 +85,13 @@ export class Decision {
 	}
 
 	/** A past frame's logits, while the past is rebuilt after a restart. */
-	recall(logits: Float32Array, rows: number, columns: number, at: number): void {
+	recall({ logits, rows, columns }: Logits, at: number): void {
 		this.#size(rows, columns);
 		this.#remember(dilate(logits, rows, columns), at);
 	}
 
-	/** Takes the logits of one frame (rows x columns, row by row); answers with the spots at or above candidate level. */
-	look(logits: Float32Array, rows: number, columns: number, at: number): Candidate[] {
+	/** Takes the logits of one frame, and where its sky ends (see skyline.ts) if that is known; answers with the spots at or above candidate level. */
+	look({ logits, rows, columns }: Logits, at: number, skyline?: Float32Array): Candidate[] {
 		this.#size(rows, columns);
 		const now = { at, values: dilate(logits, rows, columns) };
 		const before = this.#recent.findLast((m) => at - m.at >= LEAST_LAG_MS);
@@ -84,11 +100,12 @@ export class Decision {
 		const habit = this.#habitAt(Math.floor(at / MINUTE_MS));
 		this.#remember(now.values, at);
 		this.top = undefined;
-		if (!before || !earlier || !habit) return [];
+		if (!before || !earlier || (!habit && this.#options.needsHabit)) return [];
 		const score = new Float32Array(rows * columns);
 		for (let i = 0; i < score.length; i++) {
 			const three = ((now.values[i] as number) + (before.values[i] as number) + (earlier.values[i] as number)) / 3;
-			score[i] = three - Math.max(LEAST_HABIT, habit[i] as number);
+			score[i] = three - Math.max(LEAST_HABIT, habit?.[i] ?? LEAST_HABIT);
+			if (skyline && isSky(i, rows, columns, skyline)) score[i] = Number.NEGATIVE_INFINITY;
 			if (this.top === undefined || (score[i] as number) > this.top) this.top = score[i];
 		}
 		return this.#candidates(score, at);
@@ -132,17 +149,15 @@ export class Decision {
 		for (const spot of spots(score, this.#rows, this.#columns, this.#options.candidateScore)) {
 			const track = this.#trackOf((spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2, at);
 			if (found.some((f) => f.trackId === track.id && f.score >= spot.score)) continue;
-			found.push({ trackId: track.id, box: this.#boxOf(spot), score: spot.score, firstSeenAt: track.firstSeenAt });
+			found.push({ what: this.#options.what, trackId: track.id, box: this.#boxOf(spot), score: spot.score, firstSeenAt: track.firstSeenAt });
 		}
 		return found.sort((a, b) => b.score - a.score);
 	}
 
 	#trackOf(x: number, y: number, at: number): Track {
-		let track = this.#tracks.find((t) => Math.hypot(t.x - x, t.y - y) <= MERGE_CELLS);
+		let track = this.#tracks.find((t) => Math.hypot(t.x - x, t.y - y) <= MERGE_SHARE * this.#columns);
 		if (!track) {
-			// counted from the time, so that a detector that began anew does not use a number that people have answered
-			this.#newestTrack = Math.max(this.#newestTrack + 1, Math.floor(at));
-			track = { id: this.#newestTrack, x, y, firstSeenAt: at, lastSeenAt: at };
+			track = { id: this.#options.numbers.next(at), x, y, firstSeenAt: at, lastSeenAt: at };
 			this.#tracks.push(track);
 		}
 		track.x = x;
@@ -162,7 +177,7 @@ export class Decision {
 }
 
 /** Cells per analysed picture. */
-export function gridOf(width: number, height: number): { rows: number; columns: number } {
+export function cellsOf(width: number, height: number): { rows: number; columns: number } {
 	return { rows: height / CELL, columns: width / CELL };
 }
 
@@ -182,6 +197,15 @@ function dilate(v: Float32Array, rows: number, columns: number): Float32Array {
 		}
 	}
 	return out;
+}
+
+/** Smoke may stand so far above the skyline before it counts as sky; share of the picture's height. */
+const ABOVE_SKYLINE = 0.1;
+
+/** Whether a cell lies in the sky, where nothing burns: clouds form there. `skyline`: shares of the height, for columns of its own. */
+function isSky(cell: number, rows: number, columns: number, skyline: Float32Array): boolean {
+	const column = Math.min(skyline.length - 1, Math.floor((((cell % columns) + 0.5) / columns) * skyline.length));
+	return (Math.floor(cell / columns) + 1) / rows < (skyline[column] ?? 0) - ABOVE_SKYLINE;
 }
 
 interface Spot {

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
@@ -8,13 +9,19 @@ import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import type { Frame } from "../../model/camera.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { Analysis } from "./analyst.ts";
-import type { Model } from "./manifest.ts";
+import { analystOptionsOf, filesOf, type Model } from "./manifest.ts";
 import type { WorkerFrame, WorkerSetup } from "./worker.ts";
 
 export interface DetectorOptions {
-	model: Model;
+	/** The model to run; asked again at each start of the process, so that another one can take its place. */
+	model: () => Model;
 	threads: number;
-	pastFolder: string;
+	/** Where past frames are kept; without it a restart begins anew. */
+	pastFolder?: string;
+	/** A process that grows beyond this is ended and started again, MiB. */
+	memoryMiB: number;
+	/** The model cannot be relied on: it fails again and again, or grows without end. */
+	onFailing?: (why: string) => void;
 }
 
 interface Asked {
@@ -25,6 +32,13 @@ interface Asked {
 
 /** The first frame of a view also loads its past, which takes a second or two. */
 const ANSWER_MS = 20_000;
+const PROOF_MS = 30_000;
+/** Ends in a row without an answered frame, or for its size within an hour, after which a model cannot be relied on. */
+const MOST_FAILURES = 4;
+const MOST_GROWN = 3;
+const MEMORY_LOOK_MS = 20_000;
+const HOUR_MS = 3_600_000;
+const PAGE_BYTES = 4096;
 const RETRY: RetryPlan = { firstMs: 500, maxMs: 30_000, factor: 2, jitter: 0.3 };
 
 /** Keeps the detector's process alive, and asks it about frames. */
@@ -40,6 +54,9 @@ export class Detector implements Service {
 	#failures = 0;
 	#stopped = true;
 	#retry: Timer | undefined;
+	#memory: Timer | undefined;
+	/** When it was ended for its size, ms of the monotonic clock. */
+	#grown: number[] = [];
 	restarts = 0;
 
 	constructor(options: DetectorOptions, clock: Clock, random: Random, log: Log) {
@@ -57,11 +74,13 @@ export class Detector implements Service {
 	async start(): Promise<void> {
 		this.#stopped = false;
 		this.#run();
+		this.#memory = this.#clock.every("detector.memory", MEMORY_LOOK_MS, () => this.#lookAtMemory());
 	}
 
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#retry?.cancel();
+		this.#memory?.cancel();
 		const child = this.#child;
 		if (!child) return;
 		const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -99,23 +118,16 @@ export class Detector implements Service {
 	}
 
 	#run(): void {
-		const { model, threads, pastFolder } = this.#options;
-		const child = fork(join(import.meta.dirname, "worker.ts"), [], {
-			serialization: "advanced",
-			stdio: ["ignore", "ignore", "pipe", "ipc"],
-			execArgv: ["--max-old-space-size=96"],
-			// glibc would keep freed pictures for later: with a fixed threshold each goes back to the system when it is freed
-			env: { ...process.env, MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" },
-		});
+		const { threads, pastFolder } = this.#options;
+		const model = this.#options.model();
+		const child = forkWorker();
 		this.#child = child;
 		const lines: string[] = [];
 		child.stderr?.setEncoding("utf8").on("data", (text: string) => lines.push(text.slice(0, 500)) > 10 && lines.shift());
 		this.#ready = new Promise((resolve) => {
 			child.on("message", (m: { type: string; id?: number; analysis?: Analysis; why?: string }) => {
-				if (m.type === "ready") {
-					this.#failures = 0;
-					resolve();
-				} else if (m.id !== undefined) this.#settle(m.id, m.analysis ?? new LookoutError("LK0404", `the detector failed: ${m.why}`));
+				if (m.type === "ready") resolve();
+				else if (m.id !== undefined) this.#settle(m.id, m.analysis ?? new LookoutError("LK0404", `the detector failed: ${m.why}`));
 				else this.#log.error({ why: m.why }, "LK0404 the detector cannot open its model");
 			});
 			child.once("close", () => resolve());
@@ -127,15 +139,16 @@ export class Detector implements Service {
 			if (this.#stopped) return;
 			this.restarts++;
 			const waitMs = retryDelayMs(RETRY, ++this.#failures, this.#random);
+			if (this.#failures === MOST_FAILURES) this.#options.onFailing?.(`its process ended ${MOST_FAILURES} times in a row (${signal ?? code})`);
 			this.#log.error({ code, signal, waitMs, lines }, "LK0404 the detector ended, starting it again");
 			this.#retry = this.#clock.after("detector.retry", waitMs, () => this.#run());
 		});
 		const setup: WorkerSetup = {
 			type: "setup",
-			file: join(model.folder, model.manifest.file),
+			model: filesOf(model),
 			threads,
-			decision: { candidateScore: model.manifest.candidateScore },
-			past: pastFolder,
+			analyst: analystOptionsOf(model.manifest),
+			...(pastFolder === undefined ? {} : { past: pastFolder }),
 		};
 		child.send(setup, () => {});
 	}
@@ -145,7 +158,62 @@ export class Detector implements Service {
 		if (!asked) return;
 		this.#asked.delete(id);
 		asked.timer.cancel();
-		if (outcome instanceof Error) asked.reject(outcome);
-		else asked.resolve(outcome);
+		if (outcome instanceof Error) return asked.reject(outcome);
+		this.#failures = 0;
+		asked.resolve(outcome);
+	}
+
+	#lookAtMemory(): void {
+		const { memoryMiB, onFailing } = this.#options;
+		const mib = residentMiB(this.#child?.pid);
+		if (mib === undefined || mib <= memoryMiB) return;
+		this.#log.error({ mib: Math.round(mib), memoryMiB }, "LK0404 the detector has grown too large, starting it again");
+		const now = this.#clock.monotonic();
+		this.#grown = [...this.#grown.filter((at) => now - at < HOUR_MS), now];
+		if (this.#grown.length === MOST_GROWN) onFailing?.(`its process grew beyond ${memoryMiB} MiB ${MOST_GROWN} times within an hour`);
+		this.#child?.kill("SIGKILL");
+	}
+}
+
+/** Runs a model once on an empty picture, in a process of its own. What is wrong with it, or undefined when it is good. */
+export async function proveModel(model: Model, clock: Clock): Promise<string | undefined> {
+	const child = forkWorker();
+	const { inputWidth } = model.manifest;
+	const proof = { width: inputWidth, height: Math.round((inputWidth * 9) / 16 / 32) * 32 };
+	let said = "";
+	child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+		said = (said + text).slice(-300);
+	});
+	return new Promise((resolve) => {
+		const timer = clock.after("detector.proof", PROOF_MS, () => settle(`it gave no answer within ${PROOF_MS / 1000} s`));
+		const settle = (why?: string) => {
+			timer.cancel();
+			child.kill("SIGKILL");
+			resolve(why);
+		};
+		child.once("message", (m: { type: string; why?: string }) => settle(m.type === "ready" ? undefined : (m.why ?? "it failed")));
+		child.once("error", (error) => settle(error.message));
+		child.once("close", (code, signal) => settle(`its process ended (${signal ?? code}) ${said.trim()}`));
+		const setup: WorkerSetup = { type: "setup", model: filesOf(model), threads: 1, analyst: analystOptionsOf(model.manifest), proof };
+		child.send(setup, () => {});
+	});
+}
+
+function forkWorker(): ChildProcess {
+	return fork(join(import.meta.dirname, "worker.ts"), [], {
+		serialization: "advanced",
+		stdio: ["ignore", "ignore", "pipe", "ipc"],
+		execArgv: ["--max-old-space-size=96"],
+		// glibc would keep freed pictures for later: with a fixed threshold each goes back to the system when it is freed
+		env: { ...process.env, MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" },
+	});
+}
+
+/** Resident memory of a process (proc(5), statm, second field); undefined when it is gone. */
+function residentMiB(pid: number | undefined): number | undefined {
+	try {
+		return (Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES) / 2 ** 20;
+	} catch {
+		return undefined;
 	}
 }

@@ -1,47 +1,80 @@
+import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { gridOf } from "./decision.ts";
+import { cellsOf } from "./decision.ts";
+import { ForeignNetwork } from "./foreign.ts";
+import type { ModelFiles } from "./manifest.ts";
 import type { Comparison } from "./past.ts";
 
-/** The network behind its file: four pictures in, a map of logits out. */
-export class Network {
-	readonly #session: ort.InferenceSession;
+/** Logits, row by row, one per 8 x 8 pixels of the analysed picture. */
+export interface Logits {
+	logits: Float32Array;
+	rows: number;
+	columns: number;
+}
 
-	private constructor(session: ort.InferenceSession) {
-		this.#session = session;
+/** One picture as a network may want it. */
+export interface Look {
+	rgb: Uint8Array;
+	/** The same at half its width and height. */
+	half: Uint8Array;
+	/** What it is compared with, at half size; undefined while there is too little past. */
+	comparison: Comparison | undefined;
+	width: number;
+	height: number;
+}
+
+/** A network behind its file: where it looks like smoke, and where like flames. What it cannot say (yet) is undefined. */
+export interface Network {
+	/** Whether smoke is told by the past: without one nothing is said of it. */
+	readonly needsPast: boolean;
+	look(look: Look): Promise<{ smoke?: Logits; flame?: Logits }>;
+	close(): Promise<void>;
+}
+
+/** Opens the network of a model. Throws what onnxruntime says of the file, or what is wrong with its shapes. */
+export async function openNetwork({ folder, files, foreign }: ModelFiles, threads: number): Promise<Network> {
+	const session = await openSession(join(folder, files.smoke), threads);
+	if (foreign) return new ForeignNetwork(session, foreign);
+	return new OwnNetwork(session, files.flame === undefined ? undefined : await openSession(join(folder, files.flame), threads));
+}
+
+/** Our own pair: smoke from a picture and its pasts, flames from the picture alone. */
+class OwnNetwork implements Network {
+	readonly needsPast = true;
+	readonly #smoke: ort.InferenceSession;
+	readonly #flame: ort.InferenceSession | undefined;
+
+	constructor(smoke: ort.InferenceSession, flame: ort.InferenceSession | undefined) {
+		this.#smoke = smoke;
+		this.#flame = flame;
 	}
 
-	static async open(file: string, threads: number): Promise<Network> {
-		return new Network(
-			await ort.InferenceSession.create(file, {
-				intraOpNumThreads: threads,
-				interOpNumThreads: 1,
-				executionProviders: ["cpu"],
-				graphOptimizationLevel: "all",
-				// the arena keeps the largest buffers for ever; pictures of one size make that a fixed cost we can do without
-				enableCpuMemArena: false,
-				logSeverityLevel: 3,
-			}),
-		);
-	}
-
-	/** Logits, row by row, one per 8 x 8 pixels. */
-	async run(
-		rgb: Uint8Array,
-		comparison: Comparison,
-		width: number,
-		height: number,
-	): Promise<{ logits: Float32Array; rows: number; columns: number }> {
-		const tensor = (data: Uint8Array) => new ort.Tensor("uint8", data, [height, width, 3]);
-		const out = await this.#session.run({
-			frame: tensor(rgb),
-			short: tensor(comparison.short),
-			previous: tensor(comparison.previous),
-			long: tensor(comparison.long),
-		});
-		return { logits: out["logits"]?.data as Float32Array, ...gridOf(width, height) };
+	async look({ rgb, half, comparison, width, height }: Look): Promise<{ smoke?: Logits; flame?: Logits }> {
+		const tensor = (data: Uint8Array, part = 2) => new ort.Tensor("uint8", data, [height / part, width / part, 3]);
+		const logits = (out: ort.InferenceSession.OnnxValueMapType) => ({ logits: out["logits"]?.data as Float32Array, ...cellsOf(width, height) });
+		const found: { smoke?: Logits; flame?: Logits } = {};
+		if (this.#flame) found.flame = logits(await this.#flame.run({ half: tensor(half) }));
+		if (comparison) {
+			const { short, previous, long } = comparison;
+			found.smoke = logits(await this.#smoke.run({ frame: tensor(rgb, 1), short: tensor(short), previous: tensor(previous), long: tensor(long) }));
+		}
+		return found;
 	}
 
 	async close(): Promise<void> {
-		await this.#session.release();
+		await this.#smoke.release();
+		await this.#flame?.release();
 	}
+}
+
+function openSession(file: string, threads: number): Promise<ort.InferenceSession> {
+	return ort.InferenceSession.create(file, {
+		intraOpNumThreads: threads,
+		interOpNumThreads: 1,
+		executionProviders: ["cpu"],
+		graphOptimizationLevel: "all",
+		// the arena keeps the largest buffers for ever; pictures of one size make that a fixed cost we can do without
+		enableCpuMemArena: false,
+		logSeverityLevel: 3,
+	});
 }

@@ -1,4 +1,4 @@
-/** The past of one view, one small frame a minute, and the images the network compares the present with. */
+/** The past of one view, one frame of half size a minute, and the images the network compares the present with. */
 
 const MINUTE_MS = 60_000;
 /** Minutes kept. */
@@ -28,6 +28,12 @@ export class Past {
 	get spanMinutes(): number {
 		const minutes = this.minutes();
 		return minutes.length === 0 ? 0 : (minutes.at(-1) ?? 0) - (minutes[0] ?? 0);
+	}
+
+	/** The frames of these minutes before `at`, as far as they are known. */
+	framesAgo(at: number, minutesAgo: number[]): Uint8Array[] {
+		const minute = Math.floor(at / MINUTE_MS);
+		return minutesAgo.flatMap((ago) => this.#slots.get(minute - ago) ?? []);
 	}
 
 	minutes(): number[] {
@@ -70,6 +76,33 @@ export class Past {
 		for (const m of minutes) if (Math.abs(m - wanted) < Math.abs(best - wanted)) best = m;
 		return this.#slots.get(best) as Uint8Array;
 	}
+}
+
+/** A picture (height x width x 3, both sides even) at half its size; each pixel is the mean of four. */
+export function halve(rgb: Uint8Array, width: number, height: number): Uint8Array {
+	const [row, half] = [width * 3, (width / 2) * 3];
+	const out = new Uint8Array((half * height) / 2);
+	for (let y = 0, to = 0; y < height; y += 2) {
+		for (let x = 0; x < row; x += 6) {
+			const at = y * row + x;
+			for (let c = at; c < at + 3; c++)
+				out[to++] = ((rgb[c] as number) + (rgb[c + 3] as number) + (rgb[c + row] as number) + (rgb[c + row + 3] as number) + 2) >> 2;
+		}
+	}
+	return out;
+}
+
+/** A picture of half size at full size again, each pixel four times: halved again it is the same. */
+export function double(half: Uint8Array, width: number, height: number): Uint8Array {
+	const out = new Uint8Array(width * height * 3);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) {
+			const from = ((y >> 1) * (width / 2) + (x >> 1)) * 3;
+			const to = (y * width + x) * 3;
+			for (let c = 0; c < 3; c++) out[to + c] = half[from + c] as number;
+		}
+	}
+	return out;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../base/random.ts";
+import { gridOf } from "./grid.ts";
 import { Steadiness, shiftBetween, viewOf } from "./steadiness.ts";
 
 const [WIDTH, HEIGHT] = [640, 480];
@@ -27,7 +28,7 @@ const land = (() => {
 	}
 	return v;
 })();
-const view = (rgb: Uint8Array) => viewOf(rgb, WIDTH, HEIGHT);
+const view = (rgb: Uint8Array) => viewOf(gridOf(rgb, WIDTH, HEIGHT));
 const still = view(picture());
 
 describe("whether a camera still looks where it looked", () => {

@@ -1,13 +1,12 @@
+import type { Grid } from "./grid.ts";
+
 /**
  * Whether a camera still looks where it looked. The edges of the present picture are laid over the edges of its
  * short past at every small shift; land does not move, so the best shift is none, unless the camera was turned.
  */
 
-/** Pixels of the analysed picture from which a shift is a move: the network was trained to bear less. */
-const MOVED_PX = 4;
-/** Largest shift looked for, in cells of the coarse grid. */
+/** Largest shift looked for, in cells of the coarse grid. A shift of one is a move: the network was trained to bear less. */
 const REACH = 10;
-const COARSE = 160;
 /** How much better than "not moved" the best shift must fit. */
 const CLEARLY = 0.06;
 /** Below this no shift fits: another view, or something over the lens. */
@@ -19,34 +18,19 @@ export interface View {
 	edges: Float32Array;
 	columns: number;
 	rows: number;
-	/** Pixels of the analysed picture per cell. */
+	/** Pixels of the picture per cell. */
 	cellPx: number;
 }
 
 export interface Move {
-	/** Pixels of the analysed picture that the content moved right and down; undefined when the view is another one. */
+	/** Pixels that the content moved right and down; undefined when the view is another one. */
 	shift?: { dx: number; dy: number };
 	/** Since when, ms since 1970. */
 	since: number;
 }
 
-/** Strength of edges on a grid of about 160 columns. */
-export function viewOf(rgb: Uint8Array, width: number, height: number): View {
-	const cellPx = Math.max(1, Math.round(width / COARSE));
-	const columns = Math.floor(width / cellPx);
-	const rows = Math.floor(height / cellPx);
-	const grey = new Float32Array(columns * rows);
-	for (let y = 0; y < rows; y++) {
-		for (let x = 0; x < columns; x++) {
-			let sum = 0;
-			for (let yy = 0; yy < cellPx; yy++) {
-				const row = ((y * cellPx + yy) * width + x * cellPx) * 3;
-				for (let i = 0; i < cellPx; i++)
-					sum += (rgb[row + i * 3 + 1] as number) + ((rgb[row + i * 3] as number) + (rgb[row + i * 3 + 2] as number)) / 2;
-			}
-			grey[y * columns + x] = sum / (2 * cellPx * cellPx);
-		}
-	}
+/** Strength of edges on the coarse grid. */
+export function viewOf({ grey, columns, rows, cellPx }: Grid): View {
 	const edges = new Float32Array(columns * rows);
 	for (let y = 1; y < rows - 1; y++) {
 		for (let x = 1; x < columns - 1; x++) {
@@ -109,7 +93,7 @@ export class Steadiness {
 	 */
 	look(before: View, now: View, at: number): "steady" | "unsteady" | Move {
 		const shift = shiftBetween(before, now);
-		if (shift && Math.hypot(shift.dx, shift.dy) < MOVED_PX) {
+		if (shift && shift.dx === 0 && shift.dy === 0) {
 			this.#since = undefined;
 			return "steady";
 		}

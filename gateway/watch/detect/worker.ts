@@ -1,17 +1,20 @@
 import { join } from "node:path";
-import { Analyst } from "./analyst.ts";
-import type { DecisionOptions } from "./decision.ts";
-import { Network } from "./network.ts";
+import { messageOf } from "../../base/errors.ts";
+import { Analyst, type AnalystOptions } from "./analyst.ts";
+import type { ModelFiles } from "./manifest.ts";
+import { type Network, openNetwork } from "./network.ts";
 
 /** The detector's own process: a crash in the model's native code ends this, not the gateway. */
 
 export interface WorkerSetup {
 	type: "setup";
-	file: string;
+	model: ModelFiles;
 	threads: number;
-	decision: DecisionOptions;
-	/** Folder for the past frames of all views. */
-	past: string;
+	analyst: AnalystOptions;
+	/** Folder for the past frames of all views; none are kept without one. */
+	past?: string;
+	/** Run it once on an empty picture of this size before it is called ready: wrong shapes show then, not at the first fire. */
+	proof?: { width: number; height: number };
 }
 
 export interface WorkerFrame {
@@ -33,7 +36,7 @@ process.on("message", (message: WorkerSetup | WorkerFrame) => {
 	tail = tail
 		.then(() => (message.type === "setup" ? open(message) : analyse(message)))
 		.catch((error) => {
-			process.send?.({ type: "failed", id: message.type === "frame" ? message.id : undefined, why: String(error) });
+			process.send?.({ type: "failed", id: message.type === "frame" ? message.id : undefined, why: messageOf(error) });
 		});
 });
 // the gateway is gone: so is our work
@@ -41,15 +44,27 @@ process.on("disconnect", () => process.exit(0));
 
 async function open(message: WorkerSetup): Promise<void> {
 	setup = message;
-	network = await Network.open(message.file, message.threads);
+	network = await openNetwork(message.model, message.threads);
+	if (message.proof) await prove(network, message.proof);
 	process.send?.({ type: "ready" });
+}
+
+async function prove(candidate: Network, { width, height }: { width: number; height: number }): Promise<void> {
+	const half = new Uint8Array((width * height * 3) / 4).fill(120);
+	const comparison = { short: half, previous: half, long: half };
+	const found = await candidate.look({ rgb: new Uint8Array(width * height * 3).fill(120), half, comparison, width, height });
+	const maps = Object.entries(found);
+	if (maps.length === 0) throw new Error("it says nothing of smoke or flames: name a class `smoke` or `flame`");
+	for (const [kind, map] of maps)
+		if (map.logits?.length !== map.rows * map.columns || !map.logits.every(Number.isFinite))
+			throw new Error(`its map of ${kind} holds ${map.logits?.length ?? 0} numbers for ${map.rows} x ${map.columns} cells, or some that are none`);
 }
 
 async function analyse(frame: WorkerFrame): Promise<void> {
 	if (!network || !setup) throw new Error("no setup came before the frame");
 	let analyst = analysts.get(frame.view);
 	if (!analyst) {
-		analyst = new Analyst(network, setup.decision, join(setup.past, frame.view));
+		analyst = new Analyst(network, setup.analyst, setup.past === undefined ? undefined : join(setup.past, frame.view));
 		analysts.set(frame.view, analyst);
 		await analyst.restore(frame.width, frame.height, frame.at);
 	}

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { foreignModel } from "../../../test/harness/foreign.ts";
+import { until } from "../../../test/harness/harness.ts";
+import { ManualClock } from "../../base/clock.ts";
+import { SeededRandom } from "../../base/random.ts";
+import type { Frame } from "../../model/camera.ts";
+import { createLog } from "../../ops/log/log.ts";
+import { Detector } from "./detector.ts";
+import { openModel } from "./manifest.ts";
+
+const frame: Frame = {
+	...{ cameraId: "c", preset: "fixed", capturedAt: 0, hash: "h", width: 320, height: 192 },
+	rgb: new Uint8Array(320 * 192 * 3),
+};
+
+describe("the detector's process", () => {
+	let folder: string;
+	let detector: Detector;
+	let clock: ManualClock;
+	const complaints: string[] = [];
+
+	const open = async (memoryMiB: number) => {
+		const model = openModel(foreignModel(folder, "v8"));
+		detector = new Detector(
+			{ model: () => model, threads: 1, memoryMiB, onFailing: (why) => complaints.push(why) },
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
+		await detector.start();
+	};
+	/** Lets the process be started again after its end, and waits until it is there. */
+	const restarted = async (restarts: number) => {
+		await until(() => detector.restarts === restarts, 10_000, `restart ${restarts}`);
+		clock.advance(30_000 * 1.3);
+		await until(() => detector.pid !== undefined, 10_000, "the process to be there again");
+	};
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), "lookout-detector-"));
+		clock = new ManualClock();
+		complaints.length = 0;
+	});
+	afterEach(async () => {
+		const stopped = detector.stop();
+		await stopped;
+		rmSync(folder, { recursive: true });
+	});
+
+	it("answers again after it was killed; killed once in a while it is not called unreliable", async () => {
+		await open(4096);
+		for (let n = 1; n <= 5; n++) {
+			expect((await detector.analyse(frame)).candidates).toEqual([]);
+			process.kill(detector.pid as number, "SIGKILL");
+			await restarted(n);
+		}
+		expect(complaints).toEqual([]);
+	}, 60_000);
+
+	it("that ends again and again without an answer makes its model one that cannot be relied on, once", async () => {
+		await open(4096);
+		for (let n = 1; n <= 5; n++) {
+			process.kill(detector.pid as number, "SIGKILL");
+			await restarted(n);
+		}
+		expect(complaints).toEqual(["its process ended 4 times in a row (SIGKILL)"]);
+	}, 60_000);
+
+	it("that grows too large is ended, and after the third time within an hour its model cannot be relied on", async () => {
+		await open(1);
+		for (let n = 1; n <= 3; n++) {
+			clock.advance(20_000);
+			await restarted(n);
+		}
+		expect(complaints[0]).toBe("its process grew beyond 1 MiB 3 times within an hour");
+	}, 60_000);
+});
