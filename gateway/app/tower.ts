@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import type { Agent } from "node:https";
 import { join, resolve } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
@@ -7,6 +8,7 @@ import type { Random } from "../base/random.ts";
 import { Tally } from "../base/tally.ts";
 import { Console } from "../console/api/server.ts";
 import type { Change, TowerPort } from "../console/port.ts";
+import { maskOver } from "../judge/incident/nuisance.ts";
 import { GridIndex } from "../judge/locate/locate.ts";
 import type { World } from "../judge/world.ts";
 import type { Effect, Incident } from "../model/incident.ts";
@@ -21,16 +23,17 @@ import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import { MessageStore } from "../store/messages.ts";
 import { OutboxStore } from "../store/outbox.ts";
+import { RulingStore } from "../store/rulings.ts";
 import type { Camera } from "../watch/camera.ts";
 import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
-import { Detector } from "../watch/detect/detector.ts";
-import { openModel } from "../watch/detect/manifest.ts";
-import { buildCameras, evidenceOf } from "./cameras.ts";
+import type { Detector } from "../watch/detect/detector.ts";
 import { Drawer } from "./drawer.ts";
+import { Models } from "./models.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildChannels } from "./reach.ts";
-import { buildWorld, loadRegister, pointOf } from "./world.ts";
+import { buildVision } from "./vision.ts";
+import { buildWorld, loadRegister } from "./world.ts";
 
 export interface TowerOptions {
 	inForce: ConfigInForce;
@@ -97,14 +100,23 @@ export class Tower implements Service {
 		const messages = new MessageStore(db);
 		const judgements = new JudgementStore(db);
 		const outbox = new OutboxStore(db);
+		const rulings = new RulingStore(db);
 		this.#loadRegister();
 		const grids = new GridIndex(this.#register.grids);
-		const model = openModel(config.detector.model);
-		const point = pointOf(config, model.manifest);
+		const models = new Models(accounts, clock, log);
+		await models.choose(config.detector.model);
 		const drawer = new Drawer();
 		const rebuild = async () => {
 			const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
-			this.#world = buildWorld(config, this.#register, grids, enrolled, point);
+			const now = clock.now();
+			const [masks, danger] = [await rulings.masks(now), await rulings.danger(now)];
+			this.#world = buildWorld(config, this.#register, grids, models.current.manifest, { enrolled, masks, danger });
+		};
+		/** After a ruling of the desk, an enrolment or a change of model: judge and page go by the new world. */
+		const refresh = async () => {
+			await rebuild();
+			this.#change({ type: "tower", tower: port.tower() });
+			this.#change({ type: "cameras", cameras: port.cameras() });
 		};
 		await rebuild();
 		const pump = new Pump(
@@ -136,7 +148,6 @@ export class Tower implements Service {
 			random,
 			log,
 		);
-		const detector = new Detector({ model, threads: config.detector.threads, pastFolder: join(dataDir, "past") }, clock, random, log);
 		const sense = new Sense(
 			{
 				...config.broker,
@@ -159,20 +170,25 @@ export class Tower implements Service {
 			log,
 			messages,
 		);
-		const evidence = evidenceOf(config, dataDir);
-		this.cameras.push(
-			...buildCameras(config, baseDir, { evidence, model, exercise, levels: [...Object.values(model.manifest.points), point.score] }, detector, {
-				...{ clock, random, log, tally: this.tally },
-				onSighting: (sighting) => {
-					if (sighting.score < point.score) drawer.add(sighting);
-					else drawer.remove(sighting.trackId);
-					this.#change({ type: "candidates", candidates: port.candidates() });
-					void pump.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting });
-				},
+		const vision = buildVision(
+			{
+				...{ config, baseDir, dataDir, exercise, models },
+				world: () => this.#world as World,
+				onSighting: (sighting) =>
+					void pump.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting }).then(() => {
+						// what became no incident, whether for its score, a mask or a person's word, is there to be looked at
+						if (pump.incidents.some((i) => i.evidence.some((e) => e.trackId === sighting.trackId))) drawer.remove(sighting.trackId);
+						else drawer.add(sighting, maskOver(this.#world?.masks ?? [], sighting, clock.now()));
+						this.#change({ type: "candidates", candidates: port.candidates() });
+					}),
 				onCoverage: (coverage) => void pump.submit({ type: "coverage", id: coverage.id, at: clock.now(), coverage }),
 				onScored: () => this.#change({ type: "cameras", cameras: port.cameras() }),
-			}),
+				onModel: () => void refresh(),
+			},
+			{ clock, random, log, tally: this.tally },
 		);
+		const { detector, companion, evidence } = vision;
+		this.cameras.push(...vision.cameras);
 		const port: TowerPort = createPort({
 			config,
 			inForce,
@@ -182,19 +198,22 @@ export class Tower implements Service {
 			accounts,
 			judgements,
 			outbox,
+			rulings,
 			pump,
 			sense,
 			cameras: this.cameras,
 			detector,
 			drawer,
+			companion,
 			tally: this.tally,
 			evidence,
 			linkSecret,
 			vapidPublicKey: set.vapidPublicKey,
 			channels: set.channels,
-			people: () => this.#world?.register.people ?? [],
+			world: () => this.#world as World,
 			registerFault: () => this.#registerFault,
-			rebuildWorld: rebuild,
+			models,
+			rebuildWorld: refresh,
 			onChange: (listener) => {
 				this.#listeners.add(listener);
 				return () => this.#listeners.delete(listener);
@@ -209,6 +228,7 @@ export class Tower implements Service {
 		this.#stack.add("console", console_);
 		this.#stack.add("outbox", dispatcher);
 		this.#stack.add("detector", detector);
+		if (companion) this.#stack.add("companion", companion);
 		for (const camera of this.cameras) this.#stack.add("camera", camera);
 		try {
 			for (const event of await messages.pending()) void pump.submit(event);
@@ -251,10 +271,24 @@ export class Tower implements Service {
 	#onJudged(changed: Incident[], effects: Effect[]): void {
 		for (const effect of effects) {
 			if (effect.type !== "keepEvidence") continue;
-			for (const camera of this.cameras) if (camera.state.id === effect.cameraId) camera.keepEvidence(effect.incidentId, effect.fromMs, effect.toMs);
+			for (const camera of this.cameras) {
+				if (camera.state.id !== effect.cameraId) continue;
+				camera.keepEvidence(effect.incidentId, effect.fromMs, effect.toMs);
+				this.#keepPast(effect.incidentId, effect.cameraId);
+			}
 		}
 		for (const incident of changed) this.#change({ type: "incident", incident });
 		if (effects.some((e) => e.type === "deliver")) this.parts.dispatcher.wake();
+	}
+
+	/** The view's half hour before an incident goes with its evidence: without it a verdict could teach nothing. */
+	#keepPast(incidentId: string, cameraId: string): void {
+		const { inForce, log } = this.#options;
+		const dataDir = resolve(inForce.baseDir, inForce.config.dataDir);
+		const to = join(dataDir, "evidence/incidents", incidentId, `past-${cameraId}`);
+		cp(join(dataDir, "past", `${cameraId}.fixed`), to, { recursive: true }).catch((err) =>
+			log.warn({ err, incidentId }, "the past could not be kept"),
+		);
 	}
 
 	#change(change: Change): void {

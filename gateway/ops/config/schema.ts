@@ -161,12 +161,31 @@ export const ConfigSchema = object(
 		cameras: Type.Array(Camera, { default: [], maxItems: 64, description: "Cameras." }),
 		detector: section(
 			{
-				model: Type.String({ default: "smoke-2", description: "Folder in models/, or a path." }),
+				model: Type.String({ default: "smoke-3", description: "Folder in models/, or a path; also other people's networks (models/README.md)." }),
 				threads: Type.Integer({ minimum: 1, maximum: 16, default: 1, description: "Threads of the inference." }),
-				point: Type.Union([Type.Literal("fast"), Type.Literal("quiet")], {
-					default: "fast",
-					description: "Operating point: fast misses less and rings more often, quiet the other way round.",
+				memoryMiB: Type.Integer({
+					minimum: 256,
+					maximum: 65536,
+					default: 1536,
+					description: "A detector process that grows beyond this is started again, MiB.",
 				}),
+				point: Type.Union([Type.Literal("fast"), Type.Literal("quiet"), Type.Literal("danger")], {
+					default: "danger",
+					description:
+						"Operating point: fast misses less and rings more often, quiet the other way round; danger takes quiet at danger levels 1 and 2, fast at 4 and 5, half way at 3, and fast while no level is declared.",
+				}),
+				companion: Type.Optional(
+					Type.Object(
+						{
+							model: Type.String({ description: "Folder in models/, or a path." }),
+							role: Type.Union([Type.Literal("opinion"), Type.Literal("shadow")], {
+								default: "shadow",
+								description: "opinion: its word stands on the evidence card; shadow: only the page of differences shows it.",
+							}),
+						},
+						{ additionalProperties: false, description: "A second model that looks at the same frames and rings nobody." },
+					),
+				),
 				minProbability: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "A point of one's own instead, probability 0...1." })),
 			},
 			"Smoke detection.",

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export type ForeignFile = "v5" | "v8" | "v10" | "classifier";
+
+/** A folder with one of the stand-ins of test/harness/foreign (bright squares are smoke to them) and a manifest for it. */
+export function foreignModel(
+	folder: string,
+	file: ForeignFile,
+	changes: Record<string, unknown> = {},
+	foreign: Record<string, unknown> = {},
+): string {
+	mkdirSync(folder, { recursive: true });
+	const path = join(import.meta.dirname, "foreign", `${file}.onnx`);
+	cpSync(path, join(folder, "network.onnx"));
+	const manifest = {
+		name: `bright-${file}`,
+		file: "network.onnx",
+		sha256: createHash("sha256").update(readFileSync(path)).digest("hex"),
+		inputWidth: 320,
+		foreign: {
+			kind: file === "classifier" ? "classifier" : "yolo",
+			...(file === "classifier" ? {} : { layout: file }),
+			inputSize: 64,
+			classes: [file === "classifier" ? "nothing" : "flame", "smoke"],
+			...foreign,
+		},
+		...changes,
+	};
+	writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+	return folder;
+}
