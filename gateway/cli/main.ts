@@ -15,6 +15,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 	provision: async () => (await import("./provision.ts")).provision,
 	replay: async () => (await import("./replay.ts")).replay,
 	evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
+	"export-verdicts": async () => (await import("./export-verdicts.ts")).exportVerdictsCommand,
 	simulate: async () => (await import("./simulate.ts")).simulate,
 };
 
@@ -50,7 +51,7 @@ async function main(args: string[]): Promise<ExitCode> {
 
 async function overview(): Promise<string> {
 	const lines = ["lookout: gateway of a forest tower", "", "usage: lookout COMMAND [options]", ""];
-	for (const [name, load] of Object.entries(COMMANDS)) lines.push(`  ${name.padEnd(14)}${(await load()).summary}`);
+	for (const [name, load] of Object.entries(COMMANDS)) lines.push(`  ${name.padEnd(17)}${(await load()).summary}`);
 	lines.push("", "lookout COMMAND --help shows examples. Exit codes: 0 done, 1 something is wrong, 2 wrong use or impossible.", "");
 	return lines.join("\n");
 }

@@ -69,7 +69,9 @@ describe("smoke before a camera", () => {
 		const fire = terrain.local(fireAt(0).position);
 		const trueBearing = (Math.atan2(fire.east, fire.north) * 180) / Math.PI;
 		expect(Math.abs((incident?.place.bearingDeg ?? 0) - trueBearing)).toBeLessThan(4);
-		await until(() => readdirSync(join(world.folder, "var/evidence/incidents", incident?.id ?? "")).length > 0, 30_000, "evidence video");
+		const kept = () => readdirSync(join(world.folder, "var/evidence/incidents", incident?.id ?? ""), { recursive: true }).map(String);
+		await until(() => kept().some((name) => name.endsWith(".mp4")), 30_000, "evidence video");
+		expect(kept().filter((name) => /past-east.\d+\.jpg$/.test(name)).length).toBeGreaterThan(20);
 	}, 240_000);
 
 	it("killed between the sighting and its judgement: the restarted tower sees it again, having kept its past", async () => {
