@@ -1,14 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { POINT_NAMES, type PointName, type Scores, type SightingKind } from "../model/camera.ts";
 import type { Footage } from "../watch/capture/stills.ts";
 import { Analyst } from "../watch/detect/analyst.ts";
-import { type Model, openModel, type PointName, type Points } from "../watch/detect/manifest.ts";
-import { Network } from "../watch/detect/network.ts";
+import { analystOptionsOf, type Model, openModel, type Points, pointsOf, SHIPPED_MODEL } from "../watch/detect/manifest.ts";
+import { type Network, openNetwork } from "../watch/detect/network.ts";
+import { type Correction, corrected, readCorrections } from "./corrections.ts";
 import { analysisSize, decodeFootage, findFootage, frameHash, jpegSize } from "./footage.ts";
 import { minutes, report, reportPage } from "./report.ts";
 import { type Alert, type SequenceScore, scoreSequence } from "./score.ts";
 
-export { POINT_NAMES } from "../watch/detect/manifest.ts";
+export { POINT_NAMES, SHIPPED_MODEL };
 
 export interface EvaluateOptions {
 	model: Model;
@@ -26,15 +28,15 @@ export interface ScoredFrame {
 	positive: boolean | null;
 	/** Highest score anywhere; undefined while the detector was learning. */
 	top: number | undefined;
-	candidates: (Alert & { trackId: number })[];
+	candidates: (Alert & { trackId: number; what: SightingKind })[];
 }
 
 /** One scored sequence: what the rules say, and the trace that calibration needs. */
 export interface SequenceResult {
 	footage: Footage;
 	network: string;
-	/** Score from which a candidate was an alert. */
-	alertScore: number;
+	/** Scores from which a candidate was an alert. */
+	alertScores: Scores;
 	seenInTraining: boolean;
 	alerts: Alert[];
 	score: SequenceScore;
@@ -51,13 +53,15 @@ export async function evaluate(footage: Footage[], options: EvaluateOptions): Pr
 			const chosen = choose(sequence, options);
 			let network = networks.get(chosen.file);
 			if (!network) {
-				network = await Network.open(join(folder, chosen.file), options.threads);
+				const { foreign } = options.model.manifest;
+				const files = { smoke: chosen.file, ...(chosen.flameFile === undefined ? {} : { flame: chosen.flameFile }) };
+				network = await openNetwork({ folder, files, ...(foreign ? { foreign } : {}) }, options.threads);
 				networks.set(chosen.file, network);
 			}
-			const alertScore = chosen.points[options.point];
+			const alertScores = { ...pointsOf(options.model.manifest)[options.point], smoke: chosen.points[options.point] };
 			const frames = await run(sequence, network, options.model);
-			const alerts = alertsAt(frames, alertScore);
-			const result = { footage: sequence, network: chosen.file, alertScore, seenInTraining: chosen.seen, alerts, frames };
+			const alerts = alertsAt(frames, alertScores);
+			const result = { footage: sequence, network: chosen.file, alertScores, seenInTraining: chosen.seen, alerts, frames };
 			const full = { ...result, score: scoreSequence(sequence, alerts) };
 			results.push(full);
 			options.onSequence?.(full);
@@ -68,21 +72,25 @@ export async function evaluate(footage: Footage[], options: EvaluateOptions): Pr
 	return results;
 }
 
-function choose(sequence: Footage, { model, folds }: EvaluateOptions): { file: string; points: Points; seen: boolean } {
+function choose(
+	sequence: Footage,
+	{ model, folds }: EvaluateOptions,
+): { file: string; flameFile: string | undefined; points: Points; seen: boolean } {
 	const { manifest, folder } = model;
-	const hashes = sequence.frames.map((f) => frameHash(f.file));
-	const saw = (list: string) => {
+	const hashes = sequence.frames.flatMap((f) => [frameHash(f.file), ...(f.from === undefined ? [] : [f.from])]);
+	const saw = (list: string | undefined) => {
+		if (list === undefined) return false;
 		const known = new Set(readFileSync(join(folder, list), "utf8").split("\n"));
 		return hashes.some((h) => known.has(h));
 	};
-	const own = { file: manifest.file, points: manifest.points, seen: saw(manifest.trainingFrames) };
+	const own = { file: manifest.file, flameFile: manifest.flame?.file, points: manifest.points, seen: saw(manifest.trainingFrames) };
 	if (!folds || !own.seen) return own;
 	const fold = manifest.folds.find((f) => !saw(f.file.replace(/\.onnx$/, ".frames.txt")));
-	return fold ? { file: fold.file, points: fold.points, seen: false } : own;
+	return fold ? { file: fold.file, flameFile: fold.flame?.file, points: fold.points, seen: false } : own;
 }
 
 async function run(footage: Footage, network: Network, { manifest }: Model): Promise<ScoredFrame[]> {
-	const analyst = new Analyst(network, { candidateScore: manifest.candidateScore });
+	const analyst = new Analyst(network, analystOptionsOf(manifest));
 	const first = footage.frames[0];
 	const frames: ScoredFrame[] = [];
 	if (!first) return frames;
@@ -91,24 +99,35 @@ async function run(footage: Footage, network: Network, { manifest }: Model): Pro
 		const frame = footage.frames[index];
 		if (!frame) continue;
 		const { candidates, top } = await analyst.look(rgb, size.width, size.height, frame.at);
-		const found = candidates.map(({ trackId, box, score }) => ({ at: frame.at, trackId, box, score }));
+		const found = candidates.map(({ what, trackId, box, score }) => ({ at: frame.at, what, trackId, box, score }));
 		frames.push({ at: frame.at, positive: frame.smoke, top, candidates: found });
 	}
 	return frames;
 }
 
 /** The alerts at a point: a place rings once, when its track reaches the score for the first time. */
-export function alertsAt(frames: ScoredFrame[], score: number): Alert[] {
+export function alertsAt(frames: ScoredFrame[], scores: Scores): Alert[] {
 	const rung = new Set<number>();
 	return frames.flatMap(({ candidates }) =>
-		candidates.filter((c) => c.score >= score && !rung.has(c.trackId) && rung.add(c.trackId)).map(({ at, box, score }) => ({ at, box, score })),
+		candidates
+			.filter((c) => c.score >= scores[c.what] && !rung.has(c.trackId) && rung.add(c.trackId))
+			.map(({ at, box, score }) => ({ at, box, score })),
 	);
+}
+
+/** The same alerts scored on corrected labels. */
+function correctedOverall(results: SequenceResult[], corrections: Correction[], model: Model, point: PointName) {
+	const again = results.map((r) => {
+		const { footage, alerts } = corrected(r.footage, r.alerts, corrections);
+		return { ...r, footage, alerts, score: scoreSequence(footage, alerts) };
+	});
+	return report(again, model, point).overall;
 }
 
 /** What the command does: a folder of footage in, figures out, a line for each sequence on the way, and a page for people to look at. */
 export async function evaluateFolder(
 	folder: string,
-	options: { model: string; point: PointName; folds: boolean; threads: number; page?: string; onLine: (line: string) => void },
+	options: { model: string; point: PointName; folds: boolean; threads: number; page?: string; corrections?: string; onLine: (line: string) => void },
 ) {
 	const model = openModel(options.model);
 	const { point, folds, threads } = options;
@@ -121,6 +140,7 @@ export async function evaluateFolder(
 		},
 	});
 	const figures = report(results, model, point);
+	if (options.corrections !== undefined) figures.corrected = correctedOverall(results, readCorrections(options.corrections), model, point);
 	if (options.page !== undefined) writeFileSync(options.page, reportPage(results, figures));
 	return figures;
 }

@@ -25,11 +25,12 @@ function scored(folder: string, level: number): SequenceResult {
 	const footage: Footage = { name: "s", camera: "c", ignition: T0 + 20 * MINUTE, frames: Array.from({ length: 30 }, (_, i) => frame(i)) };
 	const frames: ScoredFrame[] = footage.frames.map(({ at, smoke }, i) => {
 		const score = i === 5 ? 3.5 : i >= 22 ? 2 + (i - 22) * 0.5 : 0;
-		const seen = score > 1 ? [{ at, box: i === 5 ? { ...box, x: 0.1 } : box, score, trackId: i === 5 ? 1 : 2 }] : [];
+		const seen = score > 1 ? [{ at, box: i === 5 ? { ...box, x: 0.1 } : box, score, trackId: i === 5 ? 1 : 2, what: "smoke" as const }] : [];
 		return { at, positive: smoke, top: score, candidates: seen };
 	});
-	const alerts = alertsAt(frames, level);
-	return { footage, network: "n.onnx", alertScore: level, seenInTraining: false, alerts, frames, score: scoreSequence(footage, alerts) };
+	const alertScores = { smoke: level, flame: level };
+	const alerts = alertsAt(frames, alertScores);
+	return { footage, network: "n.onnx", alertScores, seenInTraining: false, alerts, frames, score: scoreSequence(footage, alerts) };
 }
 const model = { manifest: { name: "m", sha256: "0123456789abcdef" } } as Model;
 
@@ -43,6 +44,17 @@ it("a lower point finds earlier and rings falsely, a higher one the other way ro
 	expect(page.match(/<img /g)).toHaveLength(2);
 	expect(page).toContain("detected 4 min after the first labelled smoke; 1 false alarm(s)");
 	expect(page).toContain("data:image/jpeg;base64,YSBwaWN0dXJl");
+	rmSync(folder, { recursive: true });
+});
+
+it("says how an event's smoke stands out from its own clean frames, and what rang falsely over which deceiver", () => {
+	const folder = mkdtempSync(join(tmpdir(), "lookout-report-"));
+	const event = scored(folder, 3);
+	const fog = { ...event, footage: { ...event.footage, deceiver: "fog" } };
+	const figures = report([event, fog], model, "fast");
+	// of 20 clean frames one (3.5) beats the first five smoking ones (0, 0, 2, 2.5, 3), and nineteen tie with two of them
+	expect(figures.overall.withinEventAuc).toBeCloseTo((20 * 10 - 5 - 19) / 200);
+	expect(figures.deceivers).toEqual({ fog: { cameraHours: 19 / 60, falseAlarms: 1 } });
 	rmSync(folder, { recursive: true });
 });
 

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { PointName } from "../model/camera.ts";
 import type { Footage } from "../watch/capture/stills.ts";
-import type { Model, PointName } from "../watch/detect/manifest.ts";
+import type { Model } from "../watch/detect/manifest.ts";
 import type { SequenceResult } from "./evaluate.ts";
-import { type Alert, frameFigures, poissonInterval } from "./score.ts";
+import { type Alert, auroc, frameFigures, poissonInterval } from "./score.ts";
 
 /** Figures of an evaluation: the object that models/README.md describes, and a page with a picture of each event. */
 
@@ -10,8 +11,19 @@ const iso = (at: number) => new Date(at).toISOString();
 export const minutes = (from: number | null, to: number | null) => (from === null || to === null ? null : Math.max(0, (to - from) / 60_000));
 const plain = (alerts: Alert[]) => alerts.map((a) => ({ time: iso(a.at), box: [a.box.x, a.box.y, a.box.w, a.box.h], score: a.score }));
 
+type Overall = ReturnType<typeof figuresOf>["overall"];
+
 /** The object that `lookout evaluate --json` prints. */
-export function report(results: SequenceResult[], model: Model, point: PointName) {
+export interface Report extends ReturnType<typeof figuresOf> {
+	/** The same alerts on corrected labels, when corrections were given. */
+	corrected?: Overall;
+}
+
+export function report(results: SequenceResult[], model: Model, point: PointName): Report {
+	return figuresOf(results, model, point);
+}
+
+function figuresOf(results: SequenceResult[], model: Model, point: PointName) {
 	const counted = results.filter((r) => !r.seenInTraining);
 	const events = counted.filter((r) => r.score.event);
 	const detected = events.filter((r) => r.score.detectedAt !== null);
@@ -21,7 +33,7 @@ export function report(results: SequenceResult[], model: Model, point: PointName
 	const frames = counted.flatMap((r) =>
 		r.frames
 			.filter((f) => f.positive !== null && f.top !== undefined)
-			.map((f) => ({ positive: f.positive === true, score: (f.top ?? 0) - r.alertScore })),
+			.map((f) => ({ positive: f.positive === true, score: (f.top ?? 0) - r.alertScores.smoke })),
 	);
 	return {
 		point,
@@ -52,16 +64,38 @@ export function report(results: SequenceResult[], model: Model, point: PointName
 			falseAlarmsPerCameraDay: cleanDays === 0 ? null : falseAlarms / cleanDays,
 			interval95: cleanDays === 0 ? null : poissonInterval(falseAlarms, cleanDays),
 			frame: frameFigures(frames, 0),
+			withinEventAuc: withinEventAuc(events),
 		},
+		...deceivers(counted),
 	};
+}
+
+/** Mean over the events of how well an event's smoking frames stand out from its own clean ones (area under the ROC curve). */
+function withinEventAuc(events: SequenceResult[]): number | null {
+	const areas = events.flatMap(({ frames }) => {
+		const known = frames.flatMap((f) => (f.positive === null || f.top === undefined ? [] : [{ positive: f.positive, score: f.top }]));
+		return known.some((f) => f.positive) && known.some((f) => !f.positive) ? [auroc(known)] : [];
+	});
+	return areas.length === 0 ? null : areas.reduce((sum, a) => sum + a, 0) / areas.length;
+}
+
+/** False alarms by what was laid over the footage, when anything was. */
+function deceivers(results: SequenceResult[]): { deceivers?: Record<string, { cameraHours: number; falseAlarms: number }> } {
+	const made = results.filter((r) => r.footage.deceiver !== undefined);
+	if (made.length === 0) return {};
+	const byKind: Record<string, { cameraHours: number; falseAlarms: number }> = {};
+	for (const { footage, score } of made) {
+		const kind = footage.deceiver as string;
+		const sum = byKind[kind] ?? { cameraHours: 0, falseAlarms: 0 };
+		byKind[kind] = { cameraHours: sum.cameraHours + score.cleanHours, falseAlarms: sum.falseAlarms + score.falseAlarms.length };
+	}
+	return { deceivers: byKind };
 }
 
 function quantile(sorted: number[], q: number): number | null {
 	if (sorted.length === 0) return null;
 	return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
 }
-
-export type Report = ReturnType<typeof report>;
 
 /** A page that stands alone: for each sequence its scores over time, the decisive frame, and every false alarm. */
 export function reportPage(results: SequenceResult[], figures: Report): string {
@@ -117,7 +151,7 @@ function curve(r: SequenceResult): string {
 		.filter((f) => f.positive)
 		.map((f) => `<rect x="${x(f.at)}" y="96" width="${(60_000 / span) * 1000}" height="4" fill="#2c2"/>`);
 	const ignition = r.score.ignition === null ? "" : `<line x1="${x(r.score.ignition)}" x2="${x(r.score.ignition)}" y1="0" y2="100" stroke="#999"/>`;
-	const level = `<line x1="0" x2="1000" y1="${y(r.alertScore)}" y2="${y(r.alertScore)}" stroke="#e22" stroke-dasharray="6"/>`;
+	const level = `<line x1="0" x2="1000" y1="${y(r.alertScores.smoke)}" y2="${y(r.alertScores.smoke)}" stroke="#e22" stroke-dasharray="6"/>`;
 	return `<svg viewBox="0 0 1000 100" preserveAspectRatio="none">${smoke.join("")}${ignition}${level}<polyline points="${points}" fill="none" stroke="#225" vector-effect="non-scaling-stroke"/></svg>`;
 }
 

@@ -30,6 +30,14 @@ describe("scoring of a sequence", () => {
 		expect(scoreSequence(footage(), [alert(45, 0.05)]).falseAlarms).toHaveLength(1);
 	});
 
+	it("takes footage that is known to be clean throughout as clean time to its end, and every alert in it as false", () => {
+		const { frames } = footage();
+		const made = { name: "fog", camera: "c", ignition: null, deceiver: "fog", frames: frames.map((f) => ({ ...f, smoke: false, boxes: [] })) };
+		expect(scoreSequence(made, [alert(10), alert(52)])).toMatchObject({ event: false, cleanHours: 52 / 60 });
+		expect(scoreSequence(made, [alert(10), alert(52)]).falseAlarms).toHaveLength(2);
+		expect(scoreSequence({ ...made, frames }, [alert(10)])).toMatchObject({ cleanHours: 0, falseAlarms: [] });
+	});
+
 	it("leaves sequences with hardly a box out of recall, and lists their alerts apart", () => {
 		const score = scoreSequence(footage(2), [alert(45, 0.05)]);
 		expect([score.event, score.falseAlarms.length, score.unexplained.length]).toEqual([false, 0, 1]);

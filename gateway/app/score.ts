@@ -33,16 +33,18 @@ export function scoreSequence(footage: Footage, alerts: Alert[]): SequenceScore 
 	const boxed = frames.filter((f) => f.boxes.length > 0);
 	const labelled = boxed.length >= FEWEST_BOXES;
 	const firstSmoke = boxed[0]?.at ?? null;
-	const cleanUntil = ignition === null ? first : ignition - MINUTE_MS;
+	// footage of which every frame is known to be clean is clean to its end
+	const clean = ignition === null && frames.every((f) => f.smoke === false);
+	const cleanUntil = ignition === null ? (clean ? last : first) : ignition - MINUTE_MS;
 	const hits = alerts.filter((a) => {
 		const from = frames.findIndex((f) => f.at >= a.at);
 		return frames.slice(from, from + FRAMES_AHEAD + 1).some((f) => f.boxes.some((b) => overlaps(a.box, b)));
 	});
-	const early = alerts.filter((a) => ignition !== null && a.at < cleanUntil);
+	const early = alerts.filter((a) => clean || (ignition !== null && a.at < cleanUntil));
 	const elsewhere = alerts.filter((a) => !early.includes(a) && labelled && !frames.some((f) => f.boxes.some((b) => overlaps(a.box, b))));
 	return {
 		cameraHours: (last - first) / 3_600_000,
-		cleanHours: ignition === null ? 0 : Math.max(0, cleanUntil - first) / 3_600_000,
+		cleanHours: Math.max(0, cleanUntil - first) / 3_600_000,
 		ignition,
 		firstSmoke,
 		event: labelled && frames.some((f) => f.smoke === false),
@@ -52,7 +54,8 @@ export function scoreSequence(footage: Footage, alerts: Alert[]): SequenceScore 
 	};
 }
 
-function overlaps(a: Box, [x, y, w, h]: [number, number, number, number]): boolean {
+/** Whether an alert touches a label. */
+export function overlaps(a: Box, [x, y, w, h]: [number, number, number, number]): boolean {
 	return a.x < x + w && x < a.x + a.w && a.y < y + h && y < a.y + a.h;
 }
 
@@ -104,7 +107,8 @@ export function frameFigures(frames: { positive: boolean; score: number }[], lev
 	};
 }
 
-function auroc(frames: { positive: boolean; score: number }[]): number {
+/** Area under the ROC curve, ties counted half. */
+export function auroc(frames: { positive: boolean; score: number }[]): number {
 	const sorted = [...frames].sort((a, b) => a.score - b.score);
 	let rankSum = 0;
 	for (let i = 0; i < sorted.length; ) {

@@ -1,16 +1,18 @@
 import { parseArgs } from "node:util";
-import { evaluateFolder, POINT_NAMES } from "../app/evaluate.ts";
+import { evaluateFolder, POINT_NAMES, SHIPPED_MODEL } from "../app/evaluate.ts";
 import { LookoutError } from "../base/errors.ts";
 import type { Command } from "./main.ts";
 
 export const evaluateCommand: Command = {
 	summary: "score the detector on labelled footage",
 	help: `
-usage: lookout evaluate DIR [--model NAME] [--point fast|quiet] [--folds] [--threads N] [--json] [--page FILE]
+usage: lookout evaluate DIR [--model NAME] [--point fast|quiet] [--folds] [--threads N] [--json]
+                            [--page FILE] [--corrections FILE]
 
 DIR is a folder with sequence.json, or a folder of such folders. Sequences whose frames the model was trained on
 are flagged and kept out of the totals; with --folds each is scored by a network that has not seen its site.
---page writes an HTML page with a picture of each event and each false alarm.
+--page writes an HTML page with a picture of each event and each false alarm. With --corrections the same alerts are
+also scored on labels that a look at the frames has corrected (models/training/corrections.json).
 
   lookout evaluate footage
   lookout evaluate ../shared/data/sequences --folds --json > figures.json
@@ -22,10 +24,11 @@ are flagged and kept out of the totals; with --folds each is scored by a network
 			allowPositionals: true,
 			options: {
 				json: { type: "boolean", default: false },
-				model: { type: "string", default: "smoke-2" },
+				model: { type: "string", default: SHIPPED_MODEL },
 				point: { type: "string", default: "fast" },
 				folds: { type: "boolean", default: false },
 				page: { type: "string" },
+				corrections: { type: "string" },
 				threads: { type: "string", default: "2" },
 			},
 		});
@@ -41,10 +44,11 @@ are flagged and kept out of the totals; with --folds each is scored by a network
 			folds: values.folds,
 			threads,
 			...(values.page === undefined ? {} : { page: values.page }),
+			...(values.corrections === undefined ? {} : { corrections: values.corrections }),
 			onLine: values.json ? () => {} : (line) => process.stdout.write(`${line}\n`),
 		});
 		if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-		else process.stdout.write(`${JSON.stringify(figures.overall, null, 2)}\n`);
+		else process.stdout.write(`${JSON.stringify({ ...figures.overall, deceivers: figures.deceivers, corrected: figures.corrected }, null, 2)}\n`);
 		return 0;
 	},
 };

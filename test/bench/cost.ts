@@ -4,8 +4,8 @@ import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { Analyst } from "../../gateway/watch/detect/analyst.ts";
-import { openModel } from "../../gateway/watch/detect/manifest.ts";
-import { Network } from "../../gateway/watch/detect/network.ts";
+import { analystOptionsOf, filesOf, type Manifest, openModel, SHIPPED_MODEL } from "../../gateway/watch/detect/manifest.ts";
+import { type Network, openNetwork } from "../../gateway/watch/detect/network.ts";
 import { median, round } from "./proc.ts";
 
 const SIZES = [
@@ -13,43 +13,49 @@ const SIZES = [
 	[960, 736],
 	[1280, 960],
 ] as const;
+const REFERENCES = [768, 1024];
 const FRAMES = 24;
 const PERIOD_MS = 5000;
 const REPEATS = 3;
 
 /**
  * CPU milliseconds per analysed frame, decode excluded, pasts and decision included, at an analysis every five
- * seconds; beside one run of a network with the operators and size of YOLO11s on a 1024 x 576 picture (reference/make.py).
+ * seconds; beside, in turn, one run of a network with the operators and size of YOLO11s on a picture 1024 wide, in
+ * the shape of the footage and in the square that such networks are exported with (reference/make.py).
  */
 export async function detectorCost() {
-	const model = openModel("smoke-2");
-	const file = join(model.folder, model.manifest.file);
+	const model = openModel(SHIPPED_MODEL);
 	const rows: Record<string, number>[] = [];
 	for (const threads of [1, 2]) {
-		const row: Record<string, number> = { threads };
-		const network = await Network.open(file, threads);
-		const reference = await ort.InferenceSession.create(join(import.meta.dirname, "reference/reference.onnx"), {
-			...{ intraOpNumThreads: threads, interOpNumThreads: 1, executionProviders: ["cpu"], graphOptimizationLevel: "all" },
-		});
-		const image = new ort.Tensor("float32", new Float32Array(3 * 576 * 1024).fill(0.5), [1, 3, 576, 1024]);
+		const network = await openNetwork(filesOf(model), threads);
+		const references = await Promise.all(REFERENCES.map((height) => openReference(height, threads)));
 		const ours: number[][] = SIZES.map(() => []);
-		const theirs: number[] = [];
-		await reference.run({ image });
+		const theirs: number[][] = REFERENCES.map(() => []);
+		for (const run of references) await run();
 		for (let repeat = 0; repeat < REPEATS; repeat++) {
-			for (const [i, [width, height]] of SIZES.entries()) ours[i]?.push(await costOf(network, model.manifest.candidateScore, width, height));
-			theirs.push(await cpuMs(3, async () => void (await reference.run({ image }))));
+			for (const [i, [width, height]] of SIZES.entries()) ours[i]?.push(await costOf(network, model.manifest, width, height));
+			for (const [i, run] of references.entries()) theirs[i]?.push(await cpuMs(3, run));
 		}
+		const row: Record<string, number> = { threads };
 		for (const [i, [width, height]] of SIZES.entries()) row[`${width}x${height}`] = round(median(ours[i] ?? []), 1);
-		row["reference1024x576"] = round(median(theirs), 0);
+		for (const [i, height] of REFERENCES.entries()) row[`reference1024x${height}`] = round(median(theirs[i] ?? []), 0);
+		row["ratioAt960"] = round((row["reference1024x1024"] as number) / (row["960x736"] as number), 1);
 		await network.close();
-		await reference.release();
 		rows.push(row);
 	}
 	const flags = /^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1]?.split(" ") ?? [];
 	return { cpuMsPerFrame: rows, cpu: cpus()[0]?.model, flags: flags.filter((f) => /^(avx|fma|f16c|amx)/.test(f)).join(" ") };
 }
 
-async function costOf(network: Network, candidateScore: number, width: number, height: number): Promise<number> {
+async function openReference(height: number, threads: number): Promise<() => Promise<void>> {
+	const session = await ort.InferenceSession.create(join(import.meta.dirname, `reference/reference-${height}.onnx`), {
+		...{ intraOpNumThreads: threads, interOpNumThreads: 1, executionProviders: ["cpu"], graphOptimizationLevel: "all" },
+	});
+	const image = new ort.Tensor("float32", new Float32Array(3 * height * 1024).fill(0.5), [1, 3, height, 1024]);
+	return async () => void (await session.run({ image }));
+}
+
+async function costOf(network: Network, manifest: Manifest, width: number, height: number): Promise<number> {
 	const random = new SeededRandom(1);
 	const frame = () => {
 		const rgb = new Uint8Array(width * height * 3);
@@ -57,7 +63,7 @@ async function costOf(network: Network, candidateScore: number, width: number, h
 		for (let i = 0; i < rgb.length; i++) rgb[i] = shade + (i % 23);
 		return rgb;
 	};
-	const analyst = new Analyst(network, { candidateScore });
+	const analyst = new Analyst(network, analystOptionsOf(manifest));
 	let at = 0;
 	for (; at < 31 * 60_000; at += 60_000) await analyst.look(frame(), width, height, at);
 	const frames = Array.from({ length: FRAMES }, frame);

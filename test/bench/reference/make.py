@@ -1,6 +1,6 @@
-"""Makes reference.onnx: a network with the operators, the widths and the depths of YOLO11s, for measuring cost only.
+"""Makes reference-768.onnx and reference-1024.onnx: a network with the operators, the widths and the depths of YOLO11s, for measuring cost only.
 
-    python3 test/bench/reference/make.py test/bench/reference/reference.onnx
+    python3 test/bench/reference/make.py test/bench/reference
 
 Weights are one constant each (ConstantOfShape, unfolded when the file is opened): speed of float32 convolutions does
 not depend on values, and the file stays small. Widths and blocks are those of the published yolo11.yaml at scale "s"
@@ -146,5 +146,8 @@ def without_weights(path):
 if __name__ == "__main__":
     net = Reference().eval()
     print(f"{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters (YOLO11s: 9.4)")
-    torch.onnx.export(net, torch.zeros(1, 3, 576, 1024), sys.argv[1], input_names=["image"], output_names=["raw"], opset_version=17, dynamo=False)
-    without_weights(sys.argv[1])
+    # 1024 wide: the shape of the footage, and the square that such networks are exported with
+    for height in (768, 1024):
+        path = f"{sys.argv[1]}/reference-{height}.onnx"
+        torch.onnx.export(net, torch.zeros(1, 3, height, 1024), path, input_names=["image"], output_names=["raw"], opset_version=17, dynamo=False)
+        without_weights(path)
