@@ -69,13 +69,15 @@ it("counts what both ring for, and keeps what only one rang for, with a picture"
 
 it("gives its opinion of a place while it is fresh, and none as a shadow", async () => {
 	const adviser = companion("opinion");
+	const of = (cameraId: string, box: Candidate["box"], firstSeenAt = 0) => ({ cameraId, boxes: [box], firstSeenAt });
 	await adviser.look([], [seen(9, here, 3)]);
-	expect(adviser.c.opinionOn("east", [here])).toEqual({ model: "other", probability: 0.5 });
-	expect(adviser.c.opinionOn("east", [there])).toEqual({ model: "other", probability: 0 });
-	expect(adviser.c.opinionOn("west", [here])).toBeUndefined();
+	expect(adviser.c.opinionOn(of("east", here))).toEqual({ model: "other", probability: 0.5 });
+	expect(adviser.c.opinionOn(of("east", there))).toEqual({ model: "other", probability: 0 });
+	expect(adviser.c.opinionOn(of("west", here))).toBeUndefined();
+	expect(adviser.c.opinionOn(of("east", here, clock.now() + 1))).toBeUndefined(); // it has not looked since
 	clock.advance(121_000);
-	expect(adviser.c.opinionOn("east", [here])).toBeUndefined();
+	expect(adviser.c.opinionOn(of("east", here))).toBeUndefined();
 	const shadow = companion("shadow");
 	await shadow.look([], [seen(9, here, 3)]);
-	expect(shadow.c.opinionOn("east", [here])).toBeUndefined();
+	expect(shadow.c.opinionOn(of("east", here))).toBeUndefined();
 });

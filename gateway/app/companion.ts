@@ -5,7 +5,7 @@ import { encodeJpeg } from "../base/jpeg.ts";
 import type { Service } from "../base/lifecycle.ts";
 import type { Tally } from "../base/tally.ts";
 import type { CompanionView } from "../console/port.ts";
-import type { Frame, Opinion, Scores } from "../model/camera.ts";
+import type { Frame, Opinion, Scores, Sighting } from "../model/camera.ts";
 import { type EvidenceOptions, savePicture } from "../watch/capture/evidence.ts";
 import type { Candidate } from "../watch/detect/decision.ts";
 import type { Detector } from "../watch/detect/detector.ts";
@@ -41,9 +41,11 @@ export class Companion implements Service {
 	readonly #clock: Clock;
 	readonly #tally: Tally;
 	readonly #busy = new Set<string>();
-	/** What it last saw, by camera. */
+	/** What it last made of each camera's picture, while it could judge. */
 	readonly #seen = new Map<string, { at: number; candidates: Candidate[] }>();
 	readonly #rung = new Set<string>();
+	/** Why it does not look on any more. */
+	#fault: string | undefined;
 	#open: Alert[] = [];
 	#differences: Alert[] = [];
 	#frames = 0;
@@ -66,6 +68,8 @@ export class Companion implements Service {
 
 	/** Shows it a frame and what the model in use made of it. A frame that comes while it is at work is left out, and counted. */
 	look(frame: Frame, own: Candidate[]): void {
+		if (this.#fault !== undefined) return;
+		this.#settle(frame.capturedAt);
 		const ownScores = this.#options.ownScores();
 		const { manifest } = this.#options.model;
 		this.#ring("own", frame, own, ownScores, (c) => c.score);
@@ -73,20 +77,26 @@ export class Companion implements Service {
 		this.#busy.add(frame.cameraId);
 		this.#detector
 			.analyse(frame)
-			.then(({ candidates }) => {
+			.then(({ candidates, learning, unsteady }) => {
 				this.#frames++;
+				if (learning || unsteady) return;
 				this.#seen.set(frame.cameraId, { at: frame.capturedAt, candidates });
 				this.#ring("companion", frame, candidates, pointsOf(manifest).fast, (c) => probabilityOf(manifest, c.what, c.score));
-				this.#settle(frame.capturedAt);
 			})
 			.catch((error) => this.#tally.count("companion.failed", String(error)))
 			.finally(() => this.#busy.delete(frame.cameraId));
 	}
 
-	/** What it says of a place that the model in use has pointed at; undefined when it has not looked of late, or is no adviser. */
-	opinionOn(cameraId: string, boxes: Box[]): Opinion | undefined {
+	/** It cannot be relied on: it is stopped, and the page says why. The model in use goes on. */
+	fail(why: string): void {
+		this.#fault = why;
+		void this.#detector.stop();
+	}
+
+	/** What it says of a place that the model in use has pointed at; undefined when it has not judged since, or is no adviser. */
+	opinionOn({ cameraId, boxes, firstSeenAt }: Pick<Sighting, "cameraId" | "boxes" | "firstSeenAt">): Opinion | undefined {
 		const seen = this.#seen.get(cameraId);
-		if (this.#options.role !== "opinion" || !seen || this.#clock.now() - seen.at > TOGETHER_MS) return undefined;
+		if (this.#options.role !== "opinion" || !seen || seen.at < firstSeenAt || this.#clock.now() - seen.at > TOGETHER_MS) return undefined;
 		const { manifest } = this.#options.model;
 		const there = seen.candidates.filter((c) => boxes.some((b) => overlap(b, c.box) > 0));
 		return { model: manifest.name, probability: Math.max(0, ...there.map((c) => probabilityOf(manifest, c.what, c.score))) };
@@ -99,6 +109,7 @@ export class Companion implements Service {
 			role,
 			frames: this.#frames,
 			agreed: this.#agreed,
+			...(this.#fault === undefined ? {} : { fault: this.#fault }),
 			differences: this.#differences.map(({ agreed: _, ...d }) => d).reverse(),
 		};
 	}
@@ -126,7 +137,9 @@ export class Companion implements Service {
 		const over = this.#open.filter((a) => now - a.at > TOGETHER_MS);
 		if (over.length === 0) return;
 		this.#open = this.#open.filter((a) => now - a.at <= TOGETHER_MS);
-		this.#differences = [...this.#differences, ...over.filter((a) => !a.agreed)].slice(-MOST_DIFFERENCES);
+		// what it had no chance to judge is no difference
+		const judged = (a: Alert) => a.side === "companion" || (this.#seen.get(a.cameraId)?.at ?? 0) >= a.at;
+		this.#differences = [...this.#differences, ...over.filter((a) => !a.agreed && judged(a))].slice(-MOST_DIFFERENCES);
 	}
 
 	async #keepPicture(alert: Alert, frame: Frame): Promise<void> {

@@ -32,7 +32,7 @@ export class Models {
 	/** Takes the model asked for if it is good, else the last one that was, else the shipped one. Throws LK0403 when none is. */
 	async choose(asked: string): Promise<void> {
 		const good = await this.#settings.setting(GOOD);
-		const last = good?.slice(MARK_LENGTH + 1);
+		const last = good?.slice(MARK_LENGTH + 1) || undefined;
 		let fault: unknown;
 		for (const name of new Set([asked, ...(last ? [last] : []), SHIPPED_MODEL])) {
 			try {
@@ -57,6 +57,8 @@ export class Models {
 		if (this.current.manifest.name === SHIPPED_MODEL) return false;
 		const { name } = this.current.manifest;
 		this.#current = openModel(SHIPPED_MODEL);
+		// the next start must not trust it unproved
+		this.#settings.setSetting(GOOD, "").catch((err) => this.#log.error({ err }, "the setting could not be written"));
 		this.#refuse(name, SHIPPED_MODEL, `LK0404 the model ${name} was taken out: ${why}`);
 		return true;
 	}

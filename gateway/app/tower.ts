@@ -52,6 +52,7 @@ export interface TowerOptions {
 const EMPTY_REGISTER: Register = { version: "empty", people: [], grids: [], teams: [] };
 const CONFIG_LOOK_MS = 3_000;
 const HOUSEKEEPING_MS = 600_000;
+const RULINGS_LOOK_MS = 10_000;
 
 /** One gateway: builds the rooms, joins them, starts them in order and stops them in reverse. */
 export class Tower implements Service {
@@ -118,6 +119,8 @@ export class Tower implements Service {
 			this.#change({ type: "tower", tower: port.tower() });
 			this.#change({ type: "cameras", cameras: port.cameras() });
 		};
+		const fault = (err: unknown) => log.error({ err }, "the judge's world could not be renewed");
+		const renew = () => void refresh().catch(fault);
 		await rebuild();
 		const pump = new Pump(
 			{ world: () => this.#world as World, onJudged: (changed, effects) => this.#onJudged(changed, effects), failPoint, tally: this.tally },
@@ -183,7 +186,11 @@ export class Tower implements Service {
 					}),
 				onCoverage: (coverage) => void pump.submit({ type: "coverage", id: coverage.id, at: clock.now(), coverage }),
 				onScored: () => this.#change({ type: "cameras", cameras: port.cameras() }),
-				onModel: () => void refresh(),
+				onModel: () => renew(),
+				onMoved: (cameraId) => {
+					// drawn over another view: what stands there now must be able to ring
+					rulings.endMasksOf(cameraId, "rule: the camera was turned", clock.now()).then(renew, fault);
+				},
 			},
 			{ clock, random, log, tally: this.tally },
 		);
@@ -238,7 +245,14 @@ export class Tower implements Service {
 			throw error;
 		}
 		this.#timers.push(clock.every("tower.config", CONFIG_LOOK_MS, () => this.#lookAtConfig(port)));
+		this.#timers.push(clock.every("tower.rulings", RULINGS_LOOK_MS, () => this.#rulingsEnded(clock.now()) && renew()));
 		this.#keepHouse(evidence, judgements);
+	}
+
+	/** Whether a danger level or a mask has run out since the world was made: the page must not show it any more. */
+	#rulingsEnded(now: number): boolean {
+		const { danger, masks = [] } = this.#world ?? {};
+		return (danger !== undefined && danger.until <= now) || masks.some((m) => m.until <= now);
 	}
 
 	#keepHouse(evidence: EvidenceOptions, judgements: JudgementStore): void {

@@ -16,7 +16,14 @@ function incident(id: string, state: Incident["state"], answer?: "onScene"): Inc
 	const box = { x: 0.5, y: 0.25, w: 0.125, h: 0.25 };
 	const seen = (at: number, picture: string) => ({ source: "camera" as const, sourceId: "east", what: "smoke", at, boxes: [box], picture });
 	return {
-		...{ id, state, kind: "fire", firstSeenAt: T, evidence: [seen(T + 20_000, "a.jpg"), seen(T + 80_000, "b.jpg"), seen(T + 140_000, "gone.jpg")] },
+		...{
+			id,
+			state,
+			kind: "fire",
+			status: "actual",
+			firstSeenAt: T,
+			evidence: [seen(T + 20_000, "a.jpg"), seen(T + 80_000, "b.jpg"), seen(T + 140_000, "gone.jpg")],
+		},
 		involved: answer ? [{ personId: "p", answer }] : [],
 	} as unknown as Incident;
 }

@@ -33,7 +33,7 @@ const UNSURE_MS = 10 * MINUTE_MS;
 
 /** What people have said an incident was; undefined while they have said nothing that teaches. */
 export function verdictOf(incident: Incident): "smoke" | "false" | undefined {
-	if (incident.kind !== "fire") return undefined;
+	if (incident.kind !== "fire" || incident.status !== "actual") return undefined;
 	if (incident.state === "false") return "false";
 	// a permitted burn is smoke all the same; who is on the scene has seen it
 	const seen = incident.state === "permitted" || incident.involved.some((i) => i.answer === "onScene");

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import { pointInForce } from "../judge/incident/point.ts";
@@ -26,6 +27,8 @@ export interface VisionOptions {
 	onCoverage: (coverage: Coverage) => void;
 	/** A frame was scored: the cameras' state has changed. */
 	onScored: () => void;
+	/** A camera was found to look elsewhere. */
+	onMoved: (cameraId: string) => void;
 	/** Another model has taken the place of one that cannot be relied on. */
 	onModel: () => void;
 }
@@ -75,10 +78,11 @@ export function buildVision(options: VisionOptions, around: Around): Vision {
 				coverageAfterMs: config.ladder.coverageAfterS * 1000,
 				...{ evidence, model: () => models.current, exercise, levels },
 				onSighting: (seen) => {
-					const opinion = companion?.opinionOn(seen.cameraId, seen.boxes);
+					const opinion = companion?.opinionOn(seen);
 					options.onSighting(opinion ? { ...seen, opinion } : seen);
 				},
 				onCoverage: options.onCoverage,
+				onMoved: () => options.onMoved(camera.id),
 				onScored: (frame, { candidates }) => {
 					companion?.look(frame, candidates);
 					options.onScored();
@@ -95,16 +99,23 @@ export function buildVision(options: VisionOptions, around: Around): Vision {
 }
 
 /** A second model, if one is asked for. One that cannot be used is said and left out: the first goes on. */
-function buildCompanion({ config, world }: VisionOptions, evidence: EvidenceOptions, { clock, random, log, tally }: Around): Companion | undefined {
+function buildCompanion(
+	{ config, world, models }: VisionOptions,
+	evidence: EvidenceOptions,
+	{ clock, random, log, tally }: Around,
+): Companion | undefined {
 	const { companion, memoryMiB } = config.detector;
 	if (!companion) return undefined;
 	try {
 		const model = openModel(companion.model);
-		const detector = new Detector({ model: () => model, threads: 1, memoryMiB }, clock, random, log.child({ model: model.manifest.name }));
+		const onFailing = (why: string) => beside.fail(why);
+		const detector = new Detector({ model: () => model, threads: 1, memoryMiB, onFailing }, clock, random, log.child({ model: model.manifest.name }));
 		const ownScores = () => pointInForce(world(), clock.now()).scores;
-		return new Companion({ model, role: companion.role, ownScores, evidence }, detector, clock, tally);
+		const beside = new Companion({ model, role: companion.role, ownScores, evidence }, detector, clock, tally);
+		return beside;
 	} catch (error) {
 		log.error({ err: error }, "the companion model cannot be used");
+		models.fault ??= messageOf(error);
 		return undefined;
 	}
 }

@@ -126,6 +126,8 @@ export interface CompanionView {
 	frames: number;
 	/** Alerts that both gave. */
 	agreed: number;
+	/** Why it does not look on any more. */
+	fault?: string;
 	differences: { side: "own" | "companion"; cameraId: string; at: number; box: Box; probability: number; picture?: string }[];
 }
 

@@ -5,7 +5,7 @@ import { DUTY_DESK } from "../model/register.ts";
 import type { Alarm } from "../model/sensor.ts";
 import { isInvolved, mayEnd } from "./duty/duty.ts";
 import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
-import { maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
+import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
 import { ledger, tellListeners, tellNext, withoutDeadlines } from "./ladder/ladder.ts";
@@ -58,7 +58,7 @@ function onSighting(world: World, state: JudgeState, s: Sighting, eventId: strin
 	const point = pointInForce(world, now);
 	const least = nuisances.length > 0 ? Math.max(point.scores[s.what], world.points.quiet[s.what]) : point.scores[s.what];
 	// below the point it waits in the drawer; what a person has settled stays settled for a while; a mask is a person's silence
-	if (s.score < least || (state.settledTracks[s.trackId] ?? 0) > now || maskOver(world.masks, s, now)) return nothing(state);
+	if (!(s.score >= least) || isSettled(state, s, now) || maskOver(world.masks, s, now)) return nothing(state);
 	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
 	const incident = opened("fire", eventId, told, s.exercise, s.cameraId, { decisiveAt: s.capturedAt, firstSeenAt: s.firstSeenAt, now, world });
 	return open(world, state, locate(world, incident), now, {

@@ -23,6 +23,11 @@ export class RulingStore {
 		await this.#db.write([{ sql: "UPDATE mask SET until=?, ended_by=? WHERE id=? AND until>?", params: [now, by, id, now] }]);
 	}
 
+	/** Ends all masks of a camera. */
+	async endMasksOf(cameraId: string, by: string, now: number): Promise<void> {
+		await this.#db.write([{ sql: "UPDATE mask SET until=?, ended_by=? WHERE camera=? AND until>?", params: [now, by, cameraId, now] }]);
+	}
+
 	/** The level in force; undefined when none was declared, or the last one is over. */
 	async danger(now: number): Promise<Danger | undefined> {
 		const row = await this.#db.get("SELECT * FROM danger ORDER BY n DESC LIMIT 1");

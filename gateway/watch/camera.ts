@@ -32,6 +32,8 @@ export interface CameraOptions {
 	levels: () => Record<SightingKind, number[]>;
 	onSighting: (sighting: Sighting) => void;
 	onCoverage: (coverage: Coverage) => void;
+	/** It was found to look elsewhere: what was laid down for its view holds for it no more. */
+	onMoved?: () => void;
 	/** A frame was scored. */
 	onScored?: (frame: Frame, analysis: Analysis) => void;
 }
@@ -196,6 +198,7 @@ export class Camera implements Service {
 		this.#tally.count("camera.moved", this.state.id);
 		this.#log.warn({ shift, since }, "the camera looks elsewhere, learning the new view");
 		this.#told.clear();
+		this.#options.onMoved?.();
 	}
 
 	async #tell(picture: CodedPicture, frame: Frame, candidates: Candidate[]): Promise<void> {

@@ -80,6 +80,7 @@ describe("the console", () => {
 		expect((await post("/api/cameras/east/masks", { ...mask, author: "" }, { cookie })).status).toBe(400);
 		expect((await post("/api/cameras/east/masks", { ...mask, days: 1000 }, { cookie })).status).toBe(400);
 		expect((await post("/api/cameras/east/masks", { ...mask, box: { ...box, w: 2 } }, { cookie })).status).toBe(400);
+		expect((await post("/api/cameras/east/masks", { ...mask, box: { x: 0, y: 0, w: 1, h: 0.6 } }, { cookie })).status).toBe(400);
 		expect((await post("/api/cameras/nowhere/masks", mask, { cookie })).status).toBe(404);
 		expect((await state()).tower.point).toBe("fast (danger level unknown)");
 		expect((await post("/api/danger", { level: 6, by: "王建国" }, { cookie })).status).toBe(400);

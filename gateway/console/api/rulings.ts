@@ -4,11 +4,15 @@ import type { Danger } from "../../model/danger.ts";
 import type { TowerPort } from "../port.ts";
 import { byBody, dangerBody, idParams, maskBody } from "./schemas.ts";
 
+/** Share of a view that one mask may cover: a camera that sees nothing is lost coverage, and must be told. */
+const MOST_MASKED = 0.5;
+
 /** What the duty desk lays down: masks over parts of a view, and the danger level of the day. Each has a name to it. */
 export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
 	app.post("/api/cameras/:id/masks", { schema: { params: idParams, body: maskBody } }, async (request, reply) => {
 		const { id } = request.params as { id: string };
 		const { box, author, reason, days } = request.body as { box: Box; author: string; reason: string; days: number };
+		if (box.w * box.h > MOST_MASKED) return reply.code(400).send({ error: "a mask covers half of a view at most" });
 		const mask = await port.addMask(id, box, reason, days, author);
 		return mask ?? reply.code(404).send({ error: "no such camera" });
 	});

@@ -6,6 +6,8 @@ import type { PlacedEvidence } from "./place.ts";
 
 /** How long a person's "false" holds for the track it was said of. */
 const SETTLED_MS = 30 * 60_000;
+/** Share of the smaller of two boxes that they must have in common to be the same place. */
+const SAME_PLACE = 0.5;
 /** How long a place is remembered for it, and how near in the hour of the day it must be (after firecam's week and hour). */
 const REMEMBERED_MS = 7.5 * 86_400_000;
 const HOURS = 1;
@@ -23,7 +25,7 @@ export function remember(memory: Memory, ended: Incident, now: number): Memory {
 	for (const [track, until] of Object.entries(settledTracks)) if (until <= now) delete settledTracks[track];
 	const nuisances = memory.nuisances.filter((n) => n.until > now);
 	const until = ended.changedAt + REMEMBERED_MS;
-	if (ended.state === "false" && until > now) {
+	if (ended.state === "false" && ended.status === "actual" && until > now) {
 		// one for each track: the newest box of it
 		const newest = new Map(seen.filter((e) => e.pose && e.boxes?.[0]).map((e) => [e.trackId, e]));
 		for (const e of newest.values())
@@ -37,6 +39,19 @@ export function nuisancesAt(state: Memory, s: Sighting, now: number): Nuisance[]
 	return state.nuisances.filter(
 		(n) => n.until > now && n.cameraId === s.cameraId && n.preset === s.pose.preset && hoursApart(n.at, s.capturedAt) <= HOURS && touches(n.box, s),
 	);
+}
+
+/** Whether a person has settled what stands at this place, under whatever number: a restart numbers tracks anew. */
+export function isSettled(state: Memory, s: Sighting, now: number): boolean {
+	if ((state.settledTracks[s.trackId] ?? 0) > now) return true;
+	return state.nuisances.some(
+		(n) =>
+			n.cameraId === s.cameraId && n.preset === s.pose.preset && now < n.until - REMEMBERED_MS + SETTLED_MS && s.boxes.some((b) => isSame(n.box, b)),
+	);
+}
+
+function isSame(a: Box, b: Box): boolean {
+	return overlap(a, b) >= SAME_PLACE * Math.min(a.w * a.h, b.w * b.h);
 }
 
 /** The mask that hides a sighting, if one does. */

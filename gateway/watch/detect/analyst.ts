@@ -7,7 +7,7 @@ import { type Grid, gridOf } from "./grid.ts";
 import { Light } from "./light.ts";
 import type { Network } from "./network.ts";
 import { type Comparison, double, halve, Past } from "./past.ts";
-import { SKYLINE_MINUTES, skylineOf } from "./skyline.ts";
+import { SKYLINE_MINUTES, Skyline, skylineOf } from "./skyline.ts";
 import { type Move, Steadiness, type View, viewOf } from "./steadiness.ts";
 
 export interface Analysis {
@@ -27,7 +27,6 @@ interface Usual {
 	short: Uint8Array;
 	grid: Grid;
 	view: View;
-	skyline: Float32Array;
 }
 
 /** Scores from which spots are kept as candidates. */
@@ -53,6 +52,7 @@ export class Analyst {
 	#flames: Decision;
 	readonly #steadiness = new Steadiness();
 	readonly #light = new Light();
+	#skyline = new Skyline();
 	#usual: Usual | undefined;
 
 	constructor(network: Network, options: AnalystOptions, folder?: string) {
@@ -78,7 +78,8 @@ export class Analyst {
 			if (half && minute < newest) this.#past.add(half, minute * MINUTE_MS);
 			else rmSync(join(this.#folder, `${minute}.jpg`), { force: true });
 		}
-		for (const minute of this.#past.minutes()) {
+		// what is usual only makes such a network quieter: not worth a start that takes minutes
+		for (const minute of this.#network.needsPast ? this.#past.minutes() : []) {
 			if (minute % RECALL_EVERY !== 0) continue;
 			const half = this.#past.frame(minute);
 			const comparison = this.#past.comparison(minute * MINUTE_MS);
@@ -92,6 +93,7 @@ export class Analyst {
 	async look(rgb: Uint8Array, width: number, height: number, at: number): Promise<Analysis> {
 		const comparison = this.#past.comparison(at);
 		const half = halve(rgb, width, height);
+		let relit = false;
 		if (comparison) {
 			const usual = this.#usualOf(comparison, width, height, at);
 			const now = gridOf(half, width / 2, height / 2);
@@ -102,20 +104,20 @@ export class Analyst {
 				this.#past = new Past();
 				this.#smoke = this.#newSmoke();
 				this.#flames = this.#newFlames();
+				this.#skyline = new Skyline();
 				this.#remember(half, width, height, at);
 				return { learning: true, candidates: [], moved: atFullSize(steady) };
 			}
-			// another light rings nobody either, but the past must come to know it
-			if (this.#light.changed(usual.grid, now, at)) {
-				this.#remember(half, width, height, at);
-				return { learning: this.#learning, candidates: [], unsteady: "light" };
-			}
+			relit = this.#network.needsPast && this.#light.changed(usual.grid, now, at);
 		}
 		this.#remember(half, width, height, at);
-		const { smoke, flame } = await this.#network.look({ rgb, half, comparison, width, height });
-		const skyline = comparison && this.#usual?.skyline;
-		const candidates = [...(smoke ? this.#smoke.look(smoke, at, skyline) : []), ...(flame ? this.#flames.look(flame, at, skyline) : [])];
-		return { learning: this.#learning, candidates, top: this.#smoke.top };
+		// in another light the past tells nothing of smoke, though it must come to know that light; flames are seen without it
+		const { smoke, flame } = await this.#network.look({ rgb, half, comparison: relit ? undefined : comparison, width, height });
+		for (const map of [smoke, flame]) if (map && !map.logits.every(Number.isFinite)) throw new Error("the network gives numbers that are none");
+		// other people's networks are not ours to correct, and a flame may be seen where the land is too dark to have edges
+		const skyline = this.#network.needsPast ? this.#skyline.highest : undefined;
+		const candidates = [...(smoke ? this.#smoke.look(smoke, at, skyline) : []), ...(flame ? this.#flames.look(flame, at) : [])];
+		return { learning: this.#learning, candidates, ...(relit ? { unsteady: "light" as const } : { top: this.#smoke.top }) };
 	}
 
 	/** What a view usually looks like changes with its minute, not with each frame. */
@@ -123,7 +125,8 @@ export class Analyst {
 		if (this.#usual?.short !== short) {
 			const grid = gridOf(short, width / 2, height / 2);
 			const grids = this.#past.framesAgo(at, SKYLINE_MINUTES).map((frame) => gridOf(frame, width / 2, height / 2));
-			this.#usual = { short, grid, view: viewOf(grid), skyline: skylineOf(grids) };
+			this.#skyline.see(skylineOf(grids), at);
+			this.#usual = { short, grid, view: viewOf(grid) };
 		}
 		return this.#usual;
 	}

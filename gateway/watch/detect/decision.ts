@@ -105,7 +105,8 @@ export class Decision {
 		for (let i = 0; i < score.length; i++) {
 			const three = ((now.values[i] as number) + (before.values[i] as number) + (earlier.values[i] as number)) / 3;
 			score[i] = three - Math.max(LEAST_HABIT, habit?.[i] ?? LEAST_HABIT);
-			if (skyline && isSky(i, rows, columns, skyline)) score[i] = Number.NEGATIVE_INFINITY;
+			// kept as a candidate at the most: it can be looked at, and rings nobody
+			if (skyline && isSky(i, rows, columns, skyline)) score[i] = Math.min(score[i] as number, this.#options.candidateScore);
 			if (this.top === undefined || (score[i] as number) > this.top) this.top = score[i];
 		}
 		return this.#candidates(score, at);
@@ -221,7 +222,7 @@ function spots(score: Float32Array, rows: number, columns: number, least: number
 	const seen = new Uint8Array(score.length);
 	const list: Spot[] = [];
 	for (let start = 0; start < score.length; start++) {
-		if (seen[start] || (score[start] as number) < least) continue;
+		if (seen[start] || !((score[start] as number) >= least)) continue;
 		const spot: Spot = { left: columns, right: 0, top: rows, bottom: 0, score: Number.NEGATIVE_INFINITY };
 		const queue = [start];
 		seen[start] = 1;
@@ -240,7 +241,7 @@ function spots(score: Float32Array, rows: number, columns: number, least: number
 				[x, y + 1],
 			] as const) {
 				const n = ny * columns + nx;
-				if (nx < 0 || ny < 0 || nx >= columns || ny >= rows || seen[n] || (score[n] as number) < least) continue;
+				if (nx < 0 || ny < 0 || nx >= columns || ny >= rows || seen[n] || !((score[n] as number) >= least)) continue;
 				seen[n] = 1;
 				queue.push(n);
 			}

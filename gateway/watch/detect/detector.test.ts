@@ -35,8 +35,8 @@ describe("the detector's process", () => {
 	/** Lets the process be started again after its end, and waits until it is there. */
 	const restarted = async (restarts: number) => {
 		await until(() => detector.restarts === restarts, 10_000, `restart ${restarts}`);
-		clock.advance(30_000 * 1.3);
-		await until(() => detector.pid !== undefined, 10_000, "the process to be there again");
+		// no further than it takes: time that runs on would find the new process late
+		while (detector.pid === undefined) clock.advance(500);
 	};
 
 	beforeEach(() => {
@@ -71,10 +71,12 @@ describe("the detector's process", () => {
 
 	it("that grows too large is ended, and after the third time within an hour its model cannot be relied on", async () => {
 		await open(1);
-		for (let n = 1; n <= 3; n++) {
+		// each look at the memory ends the process, or waits for it to be started again
+		const ended = (n: number) => () => {
 			clock.advance(20_000);
-			await restarted(n);
-		}
+			return detector.restarts >= n;
+		};
+		for (let n = 1; n <= 3; n++) await until(ended(n), 20_000, `end ${n}`);
 		expect(complaints[0]).toBe("its process grew beyond 1 MiB 3 times within an hour");
 	}, 60_000);
 });

@@ -27,14 +27,20 @@ export interface DetectorOptions {
 interface Asked {
 	resolve: (analysis: Analysis) => void;
 	reject: (error: Error) => void;
-	timer: Timer;
+	/** Runs from when the process says that it has begun. */
+	timer: Timer | undefined;
 }
 
-/** The first frame of a view also loads its past, which takes a second or two. */
+/** From when a frame's turn has come; the first frame of a view also loads its past, which takes a second or two. */
 const ANSWER_MS = 20_000;
+/** From the start of the process until its network is open. */
+const OPEN_MS = 30_000;
 const PROOF_MS = 30_000;
-/** Ends in a row without an answered frame, or for its size within an hour, after which a model cannot be relied on. */
+/** Ends in a row without an answered frame, or faults in a row, after which a model cannot be relied on. */
 const MOST_FAILURES = 4;
+const MOST_FAULTS = 20;
+/** Ends within an hour, in all and for its size alone. */
+const MOST_ENDS = 10;
 const MOST_GROWN = 3;
 const MEMORY_LOOK_MS = 20_000;
 const HOUR_MS = 3_600_000;
@@ -55,8 +61,10 @@ export class Detector implements Service {
 	#stopped = true;
 	#retry: Timer | undefined;
 	#memory: Timer | undefined;
-	/** When it was ended for its size, ms of the monotonic clock. */
+	/** When it ended, and when it was ended for its size, ms of the monotonic clock. */
+	#ends: number[] = [];
 	#grown: number[] = [];
+	#faults = 0;
 	restarts = 0;
 
 	constructor(options: DetectorOptions, clock: Clock, random: Random, log: Log) {
@@ -106,11 +114,7 @@ export class Detector implements Service {
 			rgb: frame.rgb,
 		};
 		return new Promise((resolve, reject) => {
-			const timer = this.#clock.after("detector.answer", ANSWER_MS, () => {
-				this.#settle(id, new LookoutError("LK0404", `the detector gave no answer within ${ANSWER_MS / 1000} s`));
-				child.kill("SIGKILL");
-			});
-			this.#asked.set(id, { resolve, reject, timer });
+			this.#asked.set(id, { resolve, reject, timer: undefined });
 			child.send(message, (error) => {
 				if (error) this.#settle(id, new LookoutError("LK0404", "the detector's process is gone", { cause: error }));
 			});
@@ -124,13 +128,24 @@ export class Detector implements Service {
 		this.#child = child;
 		const lines: string[] = [];
 		child.stderr?.setEncoding("utf8").on("data", (text: string) => lines.push(text.slice(0, 500)) > 10 && lines.shift());
+		const opening = this.#clock.after("detector.open", OPEN_MS, () => child.kill("SIGKILL"));
 		this.#ready = new Promise((resolve) => {
 			child.on("message", (m: { type: string; id?: number; analysis?: Analysis; why?: string }) => {
-				if (m.type === "ready") resolve();
-				else if (m.id !== undefined) this.#settle(m.id, m.analysis ?? new LookoutError("LK0404", `the detector failed: ${m.why}`));
-				else this.#log.error({ why: m.why }, "LK0404 the detector cannot open its model");
+				if (m.type === "ready") {
+					opening.cancel();
+					resolve();
+				} else if (m.type === "begun") this.#begun(m.id ?? 0, child);
+				else if (m.id !== undefined && m.analysis) this.#settle(m.id, m.analysis);
+				else if (m.id !== undefined) this.#fault(m.id, m.why ?? "");
+				else {
+					this.#log.error({ why: m.why }, "LK0404 the detector cannot open its model");
+					child.kill("SIGKILL");
+				}
 			});
-			child.once("close", () => resolve());
+			child.once("close", () => {
+				opening.cancel();
+				resolve();
+			});
 		});
 		child.once("error", (error) => this.#log.error({ err: error }, "LK0404 the detector cannot be started"));
 		child.once("close", (code, signal) => {
@@ -139,7 +154,9 @@ export class Detector implements Service {
 			if (this.#stopped) return;
 			this.restarts++;
 			const waitMs = retryDelayMs(RETRY, ++this.#failures, this.#random);
+			this.#ends = withinHour(this.#ends, this.#clock.monotonic());
 			if (this.#failures === MOST_FAILURES) this.#options.onFailing?.(`its process ended ${MOST_FAILURES} times in a row (${signal ?? code})`);
+			else if (this.#ends.length === MOST_ENDS) this.#options.onFailing?.(`its process ended ${MOST_ENDS} times within an hour (${signal ?? code})`);
 			this.#log.error({ code, signal, waitMs, lines }, "LK0404 the detector ended, starting it again");
 			this.#retry = this.#clock.after("detector.retry", waitMs, () => this.#run());
 		});
@@ -157,10 +174,28 @@ export class Detector implements Service {
 		const asked = this.#asked.get(id);
 		if (!asked) return;
 		this.#asked.delete(id);
-		asked.timer.cancel();
+		asked.timer?.cancel();
 		if (outcome instanceof Error) return asked.reject(outcome);
 		this.#failures = 0;
+		this.#faults = 0;
 		asked.resolve(outcome);
+	}
+
+	#begun(id: number, child: ChildProcess): void {
+		const asked = this.#asked.get(id);
+		if (!asked) return;
+		asked.timer = this.#clock.after("detector.answer", ANSWER_MS, () => {
+			this.#settle(id, new LookoutError("LK0404", `the detector gave no answer within ${ANSWER_MS / 1000} s`));
+			child.kill("SIGKILL");
+		});
+	}
+
+	/** A frame that the process could not judge; one after the other of them, and it is the model that is wrong. */
+	#fault(id: number, why: string): void {
+		this.#settle(id, new LookoutError("LK0404", `the detector failed: ${why}`));
+		if (++this.#faults !== MOST_FAULTS) return;
+		this.#options.onFailing?.(`it failed at ${MOST_FAULTS} frames in a row: ${why}`);
+		this.#child?.kill("SIGKILL");
 	}
 
 	#lookAtMemory(): void {
@@ -168,18 +203,22 @@ export class Detector implements Service {
 		const mib = residentMiB(this.#child?.pid);
 		if (mib === undefined || mib <= memoryMiB) return;
 		this.#log.error({ mib: Math.round(mib), memoryMiB }, "LK0404 the detector has grown too large, starting it again");
-		const now = this.#clock.monotonic();
-		this.#grown = [...this.#grown.filter((at) => now - at < HOUR_MS), now];
+		this.#grown = withinHour(this.#grown, this.#clock.monotonic());
 		if (this.#grown.length === MOST_GROWN) onFailing?.(`its process grew beyond ${memoryMiB} MiB ${MOST_GROWN} times within an hour`);
 		this.#child?.kill("SIGKILL");
 	}
 }
 
-/** Runs a model once on an empty picture, in a process of its own. What is wrong with it, or undefined when it is good. */
+/** The times of the last hour, and now. */
+function withinHour(times: number[], now: number): number[] {
+	return [...times.filter((at) => now - at < HOUR_MS), now];
+}
+
+/** Runs a model once on an empty picture of either shape, in a process of its own. What is wrong with it, or undefined when it is good. */
 export async function proveModel(model: Model, clock: Clock): Promise<string | undefined> {
 	const child = forkWorker();
 	const { inputWidth } = model.manifest;
-	const proof = { width: inputWidth, height: Math.round((inputWidth * 9) / 16 / 32) * 32 };
+	const proof = [9 / 16, 3 / 4].map((shape) => ({ width: inputWidth, height: Math.round((inputWidth * shape) / 32) * 32 }));
 	let said = "";
 	child.stderr?.setEncoding("utf8").on("data", (text: string) => {
 		said = (said + text).slice(-300);

@@ -34,13 +34,20 @@ function logitOf(p: number): number {
  * Reads a detector's output. `v5`: rows of centre, size, objectness, classes. `v8` (also 11): the same without objectness,
  * columns for rows. `v10`: rows of two corners, confidence, class. Coordinates are pixels of the input. Throws LK0403.
  */
-export function detectionsOf(layout: "v5" | "v8" | "v10", data: Float32Array, dims: readonly number[], size: number, classes: number): Detection[] {
+export function detectionsOf(
+	layout: "v5" | "v8" | "v10",
+	{ data, dims }: { data: Float32Array; dims: readonly number[] },
+	size: number,
+	classes: readonly string[],
+	minConfidence: number,
+): Detection[] {
+	const wanted = classes.flatMap((name, label) => (name === "smoke" || name === "flame" ? [label] : []));
 	const [, a = 0, b = 0] = dims;
-	const expected = { v5: [a, 5 + classes], v8: [4 + classes, b], v10: [a, 6] }[layout];
+	const expected = { v5: [a, 5 + classes.length], v8: [4 + classes.length, b], v10: [a, 6] }[layout];
 	if (dims.length !== 3 || dims[0] !== 1 || a !== expected[0] || b !== expected[1])
 		throw new LookoutError(
 			"LK0403",
-			`a ${layout} output for ${classes} classes has the shape 1 x ${expected.join(" x ")}, this one has ${dims.join(" x ")}`,
+			`a ${layout} output for ${classes.length} classes has the shape 1 x ${expected.join(" x ")}, this one has ${dims.join(" x ")}`,
 			{
 				hint: "Mend `layout` or `classes` in manifest.json.",
 			},
@@ -51,13 +58,15 @@ export function detectionsOf(layout: "v5" | "v8" | "v10", data: Float32Array, di
 	for (let i = 0; i < count; i++) {
 		const [p, q, r, s] = [at(i, 0) / size, at(i, 1) / size, at(i, 2) / size, at(i, 3) / size];
 		if (layout === "v10") {
-			found.push({ x: p, y: q, w: r - p, h: s - q, confidence: at(i, 4), label: at(i, 5) });
+			if (at(i, 4) >= minConfidence) found.push({ x: p, y: q, w: r - p, h: s - q, confidence: at(i, 4), label: at(i, 5) });
 			continue;
 		}
 		const first = layout === "v5" ? 5 : 4;
 		const objectness = layout === "v5" ? at(i, 4) : 1;
-		for (let label = 0; label < classes; label++)
-			found.push({ x: p - r / 2, y: q - s / 2, w: r, h: s, confidence: objectness * at(i, first + label), label });
+		for (const label of wanted) {
+			const confidence = objectness * at(i, first + label);
+			if (confidence >= minConfidence) found.push({ x: p - r / 2, y: q - s / 2, w: r, h: s, confidence, label });
+		}
 	}
 	return found;
 }
@@ -86,9 +95,9 @@ export class ForeignNetwork implements Network {
 	#detected(data: Float32Array, dims: readonly number[], letter: Letterbox, width: number, height: number): { smoke?: Logits; flame?: Logits } {
 		const { classes, layout = "v8", minConfidence = 0.05, inputSize } = this.#foreign;
 		const maps = this.#blank(width, height);
-		for (const d of detectionsOf(layout, data, dims, inputSize, classes.length)) {
+		for (const d of detectionsOf(layout, { data, dims }, inputSize, classes, minConfidence)) {
 			const map = maps[classes[d.label] as SightingKind];
-			if (!map || d.confidence < minConfidence) continue;
+			if (!map) continue;
 			const { columns, rows, logits } = map;
 			const cellX = (share: number) => Math.floor((((share * inputSize - letter.left) / letter.scale) as number) / CELL);
 			const cellY = (share: number) => Math.floor((((share * inputSize - letter.top) / letter.scale) as number) / CELL);

@@ -10,7 +10,7 @@ export interface Grid {
 	rows: number;
 	/** Pixels of the picture per cell. */
 	cellPx: number;
-	/** Mean difference of red and blue, grey levels: next to nothing where a camera shows no colour, as by infrared at night. */
+	/** Difference of red and blue in the middle one of all cells, grey levels: next to nothing where a camera shows no colour, as by infrared at night. */
 	colour: number;
 }
 
@@ -20,12 +20,12 @@ export function gridOf(rgb: Uint8Array, width: number, height: number): Grid {
 	const columns = Math.floor(width / cellPx);
 	const rows = Math.floor(height / cellPx);
 	const grey = new Float32Array(columns * rows);
-	let colour = 0;
+	const colours = new Float32Array(columns * rows);
 	for (let y = 0; y < rows; y++) {
 		for (let x = 0; x < columns; x++) {
 			let sum = 0;
 			const corner = (y * cellPx * width + x * cellPx) * 3;
-			colour += Math.abs((rgb[corner] as number) - (rgb[corner + 2] as number));
+			colours[y * columns + x] = Math.abs((rgb[corner] as number) - (rgb[corner + 2] as number));
 			for (let yy = 0; yy < cellPx; yy++) {
 				const row = ((y * cellPx + yy) * width + x * cellPx) * 3;
 				for (let i = 0; i < cellPx; i++)
@@ -34,5 +34,5 @@ export function gridOf(rgb: Uint8Array, width: number, height: number): Grid {
 			grey[y * columns + x] = sum / (2 * cellPx * cellPx);
 		}
 	}
-	return { grey, columns, rows, cellPx, colour: colour / (columns * rows) };
+	return { grey, columns, rows, cellPx, colour: colours.sort()[colours.length >> 1] ?? 0 };
 }

@@ -50,6 +50,7 @@ export class Past {
 		const newest = this.minutes().at(-1);
 		if (rgb.length !== this.#size || (newest !== undefined && (minute - newest > LONGEST_GAP_MINUTES || minute < newest - KEPT))) {
 			this.#slots.clear();
+			this.#cached = undefined;
 			this.#size = rgb.length;
 		}
 		if (this.#slots.has(minute)) return false;

@@ -9,7 +9,11 @@ import type { Grid } from "./grid.ts";
 /** Minutes before the present whose pictures are laid over one another. */
 export const SKYLINE_MINUTES = [1, 3, 6, 9, 12, 16, 20, 25, 30];
 /** Fewer pictures than this, or a shorter span, tell clouds from land too badly: all may be land then. */
-const LEAST_PICTURES = 5;
+const LEAST_PICTURES = 7;
+/** A skyline lower than this is none: railings, captions and the lights of a town have lasting edges too. Share of the height. */
+const LOWEST = 0.6;
+/** How long the highest skyline of a view is remembered: haze and dusk hide a far ridge, and what burns on it must ring. */
+const REMEMBERED_MS = 12 * 3_600_000;
 /** Change of brightness from a cell to the next, in every picture and in the same direction, that is an edge; grey levels. */
 const EDGE = 2.5;
 /** Share of the width over which edges must stand side by side, and how many of them. */
@@ -46,7 +50,7 @@ export function skylineOf(grids: Grid[]): Float32Array {
 		for (let i = open.length - 1; i >= 0; i--) {
 			const x = open[i] as number;
 			if (!dense[x]) continue;
-			skyline[x] = y / rows;
+			if (y / rows < LOWEST) skyline[x] = y / rows;
 			open.splice(i, 1);
 		}
 	}
@@ -76,4 +80,30 @@ function lasts(grids: Grid[], from: number, to: number): boolean {
 		if (least <= EDGE && most >= -EDGE) return false;
 	}
 	return least > EDGE || most < -EDGE;
+}
+
+/** The skyline of one view: the highest that was seen in each column within half a day to a day. */
+export class Skyline {
+	#windows: { from: number; highest: Float32Array }[] = [];
+
+	/** Takes what is seen now; a column in which nothing is known stays open. */
+	see(skyline: Float32Array, at: number): void {
+		const last = this.#windows.at(-1);
+		if (!last || at - last.from >= REMEMBERED_MS || last.highest.length !== skyline.length) {
+			this.#windows = [...this.#windows.filter((w) => w.highest.length === skyline.length).slice(-1), { from: at, highest: skyline.slice() }];
+			return;
+		}
+		for (let x = 0; x < skyline.length; x++) last.highest[x] = higher(last.highest[x] as number, skyline[x] as number);
+	}
+
+	/** Shares of the height; undefined before anything was seen. */
+	get highest(): Float32Array | undefined {
+		const [first, second] = this.#windows;
+		return first && second ? first.highest.map((share, x) => higher(share, second.highest[x] as number)) : first?.highest;
+	}
+}
+
+/** The higher of two shares; 0 says that nothing is known. */
+function higher(a: number, b: number): number {
+	return a === 0 || b === 0 ? Math.max(a, b) : Math.min(a, b);
 }

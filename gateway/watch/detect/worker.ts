@@ -13,8 +13,8 @@ export interface WorkerSetup {
 	analyst: AnalystOptions;
 	/** Folder for the past frames of all views; none are kept without one. */
 	past?: string;
-	/** Run it once on an empty picture of this size before it is called ready: wrong shapes show then, not at the first fire. */
-	proof?: { width: number; height: number };
+	/** Run it once on an empty picture of each size before it is called ready: wrong shapes show then, not at the first fire. */
+	proof?: { width: number; height: number }[];
 }
 
 export interface WorkerFrame {
@@ -45,7 +45,7 @@ process.on("disconnect", () => process.exit(0));
 async function open(message: WorkerSetup): Promise<void> {
 	setup = message;
 	network = await openNetwork(message.model, message.threads);
-	if (message.proof) await prove(network, message.proof);
+	for (const size of message.proof ?? []) await prove(network, size);
 	process.send?.({ type: "ready" });
 }
 
@@ -62,6 +62,7 @@ async function prove(candidate: Network, { width, height }: { width: number; hei
 
 async function analyse(frame: WorkerFrame): Promise<void> {
 	if (!network || !setup) throw new Error("no setup came before the frame");
+	process.send?.({ type: "begun", id: frame.id });
 	let analyst = analysts.get(frame.view);
 	if (!analyst) {
 		analyst = new Analyst(network, setup.analyst, setup.past === undefined ? undefined : join(setup.past, frame.view));

@@ -101,6 +101,7 @@ export interface Companion {
 	role: "opinion" | "shadow";
 	frames: number;
 	agreed: number;
+	fault?: string;
 	differences: { side: "own" | "companion"; cameraId: string; at: number; box: Box; probability: number; picture?: string }[];
 }
 export interface Tower {

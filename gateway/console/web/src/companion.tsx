@@ -15,13 +15,14 @@ export function CompanionPage({ w }: { w: Words }) {
 		return () => clearInterval(timer);
 	}, []);
 	if (!companion) return null;
-	const { model, role, frames, agreed, differences } = companion;
+	const { model, role, frames, agreed, fault, differences } = companion;
 	return (
 		<details className="candidates">
 			<summary>
 				{w.companion[role]} {model} ({differences.length})
 			</summary>
 			<small>{w.companionHint(frames, agreed)}</small>
+			{fault && <p className="fault">{fault}</p>}
 			{differences.map((d) => (
 				<figure key={`${d.cameraId}.${d.side}.${d.at}`}>
 					{d.picture && (
