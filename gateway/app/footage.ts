@@ -78,9 +78,10 @@ export async function* decodeFootage(footage: Footage, size: { width: number; he
 		throw new LookoutError("LK0405", `${footage.name}: ${index} of ${footage.frames.length} frames could be decoded`);
 }
 
-/** The analysis size for pictures of the given shape (heights are multiples of 32). */
-export function analysisSize(width: number, height: number, inputWidth: number): { width: number; height: number } {
-	return { width: inputWidth, height: Math.max(32, Math.trunc((inputWidth * height) / width / 32 + 0.5) * 32) };
+/** The analysis size for pictures of the given shape, as decodeForAnalysis has it: multiples of 32, never enlarged. */
+export function analysisSize(width: number, height: number, widest: number): { width: number; height: number } {
+	const columns = Math.min(widest, Math.max(32, Math.trunc(width / 32) * 32));
+	return { width: columns, height: Math.max(32, Math.trunc((columns * height) / width / 32 + 0.5) * 32) };
 }
 
 /** Width and height from the header of a JPEG file. Throws LK0405. */

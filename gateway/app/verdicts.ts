@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
-import { encodeJpeg } from "../base/jpeg.ts";
+import { decodeJpeg, encodeJpeg } from "../base/jpeg.ts";
 import type { Evidence, Incident } from "../model/incident.ts";
 import { decodeForAnalysis } from "../watch/capture/decode.ts";
+import { double } from "../watch/detect/past.ts";
 
 /**
  * Footage in the `sequence.json` format from what people have said of incidents, one folder for each camera of each:
@@ -80,7 +81,9 @@ async function past(x: Exported): Promise<ExportedFrame[]> {
 	for (const name of minutes) {
 		const at = Number(name.slice(0, -4)) * MINUTE_MS;
 		const clean = x.verdict === "false" || at < x.incident.firstSeenAt - UNSURE_MS;
-		frames.push({ file: await copy(x, join(kept, name), at), time: new Date(at).toISOString(), smoke: clean ? false : null, boxes: null });
+		const { width, height, rgb } = decodeJpeg(await readFile(join(kept, name)));
+		const file = await write(x, at, { width: 2 * width, height: 2 * height, rgb: double(rgb, 2 * width, 2 * height) });
+		frames.push({ file, time: new Date(at).toISOString(), smoke: clean ? false : null, boxes: null });
 	}
 	return frames;
 }
@@ -94,16 +97,16 @@ async function pictures(x: Exported): Promise<ExportedFrame[]> {
 		const at = seen[0]?.at ?? 0;
 		const boxes = seen.flatMap((e) => e.boxes ?? []).map(({ x: left, y, w, h }): [number, number, number, number] => [left, y, w, h]);
 		const smoke = x.verdict === "smoke";
-		frames.push({ file: await copy(x, from, at), time: new Date(at).toISOString(), smoke, boxes: smoke ? boxes : null });
+		const decoded = await decodeForAnalysis({ bytes: await readFile(from), format: "jpeg" }, x.width, x.clock);
+		frames.push({ file: await write(x, at, decoded), time: new Date(at).toISOString(), smoke, boxes: smoke ? boxes : null });
 	}
 	return frames;
 }
 
-/** A picture at the width of the detector's input; all frames of a sequence have one size. */
-async function copy({ folder, width, clock }: Exported, from: string, at: number): Promise<string> {
-	const decoded = await decodeForAnalysis({ bytes: await readFile(from), format: "jpeg" }, width, clock);
+/** A picture in the size the detector looked at; all frames of a sequence have one size. */
+async function write({ folder }: Exported, at: number, picture: { width: number; height: number; rgb: Uint8Array }): Promise<string> {
 	await mkdir(join(folder, "frames"), { recursive: true });
 	const file = `frames/${Math.floor(at / 1000)}.jpg`;
-	await writeFile(join(folder, file), encodeJpeg(decoded.rgb, decoded.width, decoded.height));
+	await writeFile(join(folder, file), encodeJpeg(picture.rgb, picture.width, picture.height));
 	return file;
 }

@@ -12,3 +12,9 @@ export function encodeJpeg(rgb: Uint8Array, width: number, height: number): Uint
 	}
 	return jpeg.encode({ data: rgba, width, height }, QUALITY).data;
 }
+
+/** A JPEG as RGB, 3 bytes a pixel, row by row. Throws what the decoder says of a damaged one. */
+export function decodeJpeg(bytes: Uint8Array): { width: number; height: number; rgb: Uint8Array } {
+	const { width, height, data } = jpeg.decode(bytes, { useTArray: true, formatAsRGBA: false, maxMemoryUsageInMB: 64 });
+	return { width, height, rgb: data };
+}

@@ -4,8 +4,9 @@ import { basename, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { alertsAt, evaluate, type SequenceResult } from "../../gateway/app/evaluate.ts";
 import { findFootage } from "../../gateway/app/footage.ts";
+import { report, reportPage } from "../../gateway/app/report.ts";
 import { scoreSequence } from "../../gateway/app/score.ts";
-import type { Scores, SightingKind } from "../../gateway/model/camera.ts";
+import { POINT_NAMES, type PointName, type Scores, type SightingKind } from "../../gateway/model/camera.ts";
 import type { Calibration, Manifest, Points } from "../../gateway/watch/detect/manifest.ts";
 
 /**
@@ -16,11 +17,16 @@ import type { Calibration, Manifest, Points } from "../../gateway/watch/detect/m
  *
  * The point of a fold is chosen on the sequences of the *other* folds (each scored by the network that has not
  * seen it): the lowest level with at most ALLOWED false alarms on them. The model's own point uses them all.
- * With --into, another folder gets a manifest of the same networks at another width.
+ * With --into, another folder gets a manifest of the same networks at another width; --report FOLDER writes the figures at both points.
  */
 const { positionals, values } = parseArgs({
 	allowPositionals: true,
-	options: { width: { type: "string", default: "960" }, into: { type: "string" }, threads: { type: "string", default: "2" } },
+	options: {
+		width: { type: "string", default: "960" },
+		into: { type: "string" },
+		threads: { type: "string", default: "2" },
+		report: { type: "string" },
+	},
 });
 const [folder, data] = positionals;
 if (!folder || !data) throw new Error("usage: calibrate.ts MODEL_FOLDER DATA_FOLDER [--width N] [--into FOLDER]");
@@ -99,7 +105,8 @@ function pointAt(of: SequenceResult[], allowedPerHour: number): number {
 		const scores = of.map((r) => rescored(r, only("smoke", level)));
 		const alarms = scores.reduce((n, s) => n + s.falseAlarms.length, 0);
 		const hours = scores.reduce((n, s) => n + s.cleanHours, 0);
-		if (alarms <= hours * allowedPerHour) return Math.round(level * 100) / 100;
+		// one is allowed in any case: on a part of the footage a fraction of one would be none, and the worst of all would decide
+		if (alarms <= Math.max(1, hours * allowedPerHour)) return Math.round(level * 100) / 100;
 	}
 	return 20;
 }
@@ -119,8 +126,23 @@ if (manifest.flame) {
 	manifest.flame.points = { fast: worst + FLAME_MARGIN.fast, quiet: worst + FLAME_MARGIN.quiet };
 	console.error(`flames: the worst false one scores ${worst.toFixed(2)}`);
 }
+if (values.report !== undefined) for (const name of POINT_NAMES) writeReport(values.report, name);
 writeFileSync(join(into, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 console.error(JSON.stringify(manifest.folds.map((f) => f.points)), manifest.points, manifest.calibration);
+
+/** What `lookout evaluate --folds` says at a point, without running the networks once more: FOLDER/POINT.json and .html. */
+function writeReport(to: string, name: PointName): void {
+	const scored = results.map((r) => {
+		const fold = manifest.folds.find((f) => f.file === r.network);
+		const alertScores: Scores = { smoke: (fold ?? manifest).points[name], flame: manifest.flame?.points[name] ?? NEVER };
+		const alerts = alertsAt(r.frames, alertScores);
+		return { ...r, alertScores, alerts, score: scoreSequence(r.footage, alerts) };
+	});
+	const figures = report(scored, { folder: into, manifest }, name);
+	mkdirSync(to, { recursive: true });
+	writeFileSync(join(to, `${name}.json`), JSON.stringify(figures, null, 1));
+	writeFileSync(join(to, `${name}.html`), reportPage(scored, figures));
+}
 
 /** Logistic fit of "this frame shows smoke" to the frame's top score, clean and smoking frames weighted alike. */
 function logistic(of: SequenceResult[]): Calibration {

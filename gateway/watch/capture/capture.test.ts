@@ -202,7 +202,7 @@ describe("capture with the real ffmpeg", () => {
 		await new Promise((resolve) => server.close(resolve));
 		expect(pictures.every((p) => p.key)).toBe(true);
 		const picture = { bytes: Buffer.concat([head, pictures[2]?.bytes ?? Buffer.alloc(0)]), format: "mp4" as const };
-		expect((await decodeForAnalysis(picture, 640, clock)).height).toBe(352);
+		expect(await decodeForAnalysis(picture, 640, clock)).toMatchObject({ width: 320, height: 192 }); // as it is, never enlarged
 	});
 
 	it("reads footage, and names the entry that is wrong", () => {

@@ -12,13 +12,24 @@ export interface CodedPicture {
 const TIMEOUT_MS = 8_000;
 const MOST_BYTES = 64 << 20;
 
-/** Decodes one picture to RGB, `width` pixels wide and a multiple of 32 high, as the network wants it. Throws LK0402. */
-export async function decodeForAnalysis(picture: CodedPicture, width: number, clock: Clock): Promise<{ width: number; height: number; rgb: Buffer }> {
-	const scale = `scale=${width}:trunc(${width}*ih/iw/32+0.5)*32:flags=area,format=rgb24`;
-	const rgb = await oneShot(picture, ["-vf", scale, "-f", "rawvideo", "pipe:1"], clock, true);
-	const row = width * 3;
-	if (rgb.length === 0 || rgb.length % row !== 0) throw new LookoutError("LK0402", `the picture decodes to ${rgb.length} bytes`);
-	return { width, height: rgb.length / row, rgb };
+/**
+ * Decodes one picture to RGB as the network wants it: both sides multiples of 32, at most `widest` pixels wide, and never
+ * enlarged, for that shows nothing more and rings more often. Throws LK0402.
+ */
+export async function decodeForAnalysis(
+	picture: CodedPicture,
+	widest: number,
+	clock: Clock,
+): Promise<{ width: number; height: number; rgb: Buffer }> {
+	const width = `min(${widest}\\,max(32\\,trunc(iw/32)*32))`;
+	const scale = `scale=${width}:max(32\\,trunc(${width}*ih/iw/32+0.5)*32):flags=area,format=rgb24`;
+	// a portable pixmap says its size before its pixels
+	const ppm = await oneShot(picture, ["-vf", scale, "-c:v", "ppm", "-f", "image2pipe", "pipe:1"], clock, true);
+	const [head, columns, rows] = /^P6\s(\d+)\s(\d+)\s255\s/.exec(ppm.subarray(0, 32).toString("latin1")) ?? [];
+	const [w, h] = [Number(columns), Number(rows)];
+	const rgb = ppm.subarray(head?.length ?? 0);
+	if (!head || rgb.length !== w * h * 3) throw new LookoutError("LK0402", `the picture decodes to ${ppm.length} bytes`);
+	return { width: w, height: h, rgb };
 }
 
 /** The picture as JPEG in its own size, for people. Throws LK0402. */

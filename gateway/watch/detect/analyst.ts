@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import jpeg from "jpeg-js";
-import { encodeJpeg } from "../../base/jpeg.ts";
+import { decodeJpeg, encodeJpeg } from "../../base/jpeg.ts";
 import { type Candidate, Decision, TrackNumbers } from "./decision.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { Light } from "./light.ts";
@@ -168,8 +167,8 @@ function atFullSize(move: Move): Move {
 /** A kept past frame; undefined when it is damaged (a power cut) or of another size. */
 function readSmall(file: string, width: number, height: number): Uint8Array | undefined {
 	try {
-		const picture = jpeg.decode(readFileSync(file), { useTArray: true, formatAsRGBA: false, maxMemoryUsageInMB: 64 });
-		return picture.width === width && picture.height === height ? picture.data : undefined;
+		const picture = decodeJpeg(readFileSync(file));
+		return picture.width === width && picture.height === height ? picture.rgb : undefined;
 	} catch {
 		return undefined;
 	}

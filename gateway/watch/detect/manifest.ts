@@ -38,7 +38,7 @@ const ManifestSchema = Type.Object({
 	candidateScore: Type.Number(),
 	/** Scores from which a candidate is an alert. */
 	points: PointsSchema,
-	/** Width of the analysed picture, pixels; a multiple of 32. */
+	/** Width of the analysed picture at most, pixels; a multiple of 32. A smaller picture is not enlarged. */
 	inputWidth: Type.Integer({ minimum: 160, maximum: 2560, multipleOf: 32 }),
 	calibration: CalibrationSchema,
 	/** The network for flames, if there is one: it looks at the frame alone. */
