@@ -1,7 +1,7 @@
 import type { CameraPose } from "../model/camera.ts";
 import { drawClock } from "./clock-overlay.ts";
 import { fractal, noise } from "./noise.ts";
-import { type Fire, type Projection, renderPlume, type SmokeLayer, visibleBox } from "./plume.ts";
+import { billow, type Fire, type Projection, renderPlume, type SmokeLayer, visibleBox } from "./plume.ts";
 import type { Terrain } from "./terrain.ts";
 
 const FARTHEST_M = 24_000;
@@ -84,7 +84,7 @@ export class SimCamera {
 
 	#layers(nowMs: number): (SmokeLayer & { distance: number })[] {
 		return this.#fires().flatMap((fire) => {
-			const layer = renderPlume(fire, this.#terrain, this.#projection, nowMs);
+			const layer = billow(renderPlume(fire, this.#terrain, this.#projection, nowMs), fire.seed, (nowMs - fire.startMs) / 60_000);
 			if (!layer) return [];
 			const { east, north } = this.#terrain.local(fire.position);
 			return [{ ...layer, distance: Math.hypot(east, north) }];

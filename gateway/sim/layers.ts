@@ -2,8 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SeededRandom } from "../base/random.ts";
 import { cloudShadow, cumulus, type Deceiver, dust, fogBank, glare, hazeDrift, insect, lensDrop, lights, mastShadow } from "./deceivers.ts";
-import { fractal } from "./noise.ts";
-import { type Fire, type Ground, type Projection, renderPlume, type SmokeLayer } from "./plume.ts";
+import { billow, type Fire, type Ground, type Projection, renderPlume, type SmokeLayer } from "./plume.ts";
 
 /**
  * Plumes and deceivers as bare layers, one a minute, for compositing onto real pictures and their pasts.
@@ -114,16 +113,4 @@ function plume(seed: number, windSpeed: number, growthS: number, light: number, 
 	// the first minute is half a minute old: what can first be seen
 	const layerAt = (minute: number) => billow(renderPlume(fire, FLAT, view, (olderMinutes + Math.max(0.5, minute)) * 60_000), seed, minute);
 	return { tone, before: "none", foot: FOOT, layerAt };
-}
-
-/** Thins and thickens a plume the way turbulence does; the pattern drifts up and changes from minute to minute. */
-function billow(layer: SmokeLayer | undefined, seed: number, minute: number): SmokeLayer | undefined {
-	if (!layer) return undefined;
-	for (let i = 0; i < layer.cover.length; i++) {
-		const x = layer.left + (i % layer.width);
-		const y = layer.top + Math.floor(i / layer.width);
-		const thick = fractal(seed + 31, x / 26 + minute * 0.8, y / 26 + minute * 1.7, 4) - 0.15;
-		layer.cover[i] = Math.min(0.95, (layer.cover[i] as number) * Math.min(1.4, Math.max(0, thick * 2.4)));
-	}
-	return layer;
 }

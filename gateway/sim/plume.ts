@@ -112,3 +112,15 @@ export function visibleBox(layer: SmokeLayer | undefined): { x: number; y: numbe
 	}
 	return x1 < x0 ? undefined : { x: layer.left + x0, y: layer.top + y0, w: x1 - x0 + 1, h: y1 - y0 + 1 };
 }
+
+/** Thins and thickens a plume the way turbulence does; the pattern drifts up and changes from minute to minute. */
+export function billow(layer: SmokeLayer | undefined, seed: number, minute: number): SmokeLayer | undefined {
+	if (!layer) return undefined;
+	for (let i = 0; i < layer.cover.length; i++) {
+		const x = layer.left + (i % layer.width);
+		const y = layer.top + Math.floor(i / layer.width);
+		const thick = fractal(seed + 31, x / 26 + minute * 0.8, y / 26 + minute * 1.7, 4) - 0.15;
+		layer.cover[i] = Math.min(0.95, (layer.cover[i] as number) * Math.min(1.4, Math.max(0, thick * 2.4)));
+	}
+	return layer;
+}

@@ -32,7 +32,7 @@ export function smallWorld(seed: number): SmallWorld {
 	const terrain = new Terrain(seed, centre);
 	const mast = (east: number, north: number) => ({ position: terrain.position(east, north), heightM: terrain.heightAt(east, north) + 38 });
 	const fireAzimuth = 60 + random.next() * 40;
-	const fireDistance = 3000 + random.next() * 900;
+	const fireDistance = 1600 + random.next() * 500;
 	const firePosition = destination(centre, fireAzimuth, fireDistance);
 	const windToDeg = (fireAzimuth + 75 + random.next() * 30) % 360;
 	const pose = (cameraId: string, at: { position: Position; heightM: number }, azimuthDeg: number): CameraPose => {

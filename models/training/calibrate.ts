@@ -36,6 +36,8 @@ mkdirSync(into, { recursive: true });
 const CANDIDATE_SCORE = 0.75;
 /** False alarms allowed per camera-hour of clean time when a point is chosen. */
 const ALLOWED_PER_HOUR: Points = { fast: 3 / 27, quiet: 1 / 27 };
+/** A level that just holds on some footage does not hold on other footage: so much is added to it. */
+const MARGIN = 0.15;
 /** There is no flame in this footage: every one that is seen is false. Beyond the worst of them comes a margin. */
 const FLAME_MARGIN: Points = { fast: 0.25, quiet: 1 };
 const NEVER = Number.POSITIVE_INFINITY;
@@ -106,7 +108,7 @@ function pointAt(of: SequenceResult[], allowedPerHour: number): number {
 		const alarms = scores.reduce((n, s) => n + s.falseAlarms.length, 0);
 		const hours = scores.reduce((n, s) => n + s.cleanHours, 0);
 		// one is allowed in any case: on a part of the footage a fraction of one would be none, and the worst of all would decide
-		if (alarms <= Math.max(1, hours * allowedPerHour)) return Math.round(level * 100) / 100;
+		if (alarms <= Math.max(1, hours * allowedPerHour)) return Math.round((level + MARGIN) * 100) / 100;
 	}
 	return 20;
 }
