@@ -1,9 +1,11 @@
+import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { Analyst } from "../../gateway/watch/detect/analyst.ts";
+import { WORKER_ENV } from "../../gateway/watch/detect/detector.ts";
 import { analystOptionsOf, filesOf, type Manifest, openModel, SHIPPED_MODEL } from "../../gateway/watch/detect/manifest.ts";
 import { type Network, openNetwork } from "../../gateway/watch/detect/network.ts";
 import { median, round } from "./proc.ts";
@@ -21,9 +23,21 @@ const REPEATS = 3;
 /**
  * CPU milliseconds per analysed frame, decode excluded, pasts and decision included, at an analysis every five
  * seconds; beside, in turn, one run of a network with the operators and size of YOLO11s on a picture 1024 wide, in
- * the shape of the footage and in the square that such networks are exported with (reference/make.py).
+ * the shape of the footage and in the square that such networks are exported with (reference/make.py). Measured in a process set up as the detector's is:
+ * how it gets its memory decides as much as what it reckons.
  */
 export async function detectorCost() {
+	const child = fork(import.meta.filename, [], { env: { ...process.env, ...WORKER_ENV } });
+	const figures = await new Promise((resolve, reject) => {
+		child.once("message", resolve);
+		child.once("error", reject);
+		child.once("close", (code) => reject(new Error(`the measuring process ended (${code})`)));
+	});
+	child.kill();
+	return figures;
+}
+
+async function measure() {
 	const model = openModel(SHIPPED_MODEL);
 	const rows: Record<string, number>[] = [];
 	for (const threads of [1, 2]) {
@@ -80,3 +94,5 @@ async function cpuMs(calls: number, work: (i: number) => Promise<void>): Promise
 	const { user, system } = process.cpuUsage(before);
 	return (user + system) / 1000 / calls;
 }
+
+if (process.argv[1] === import.meta.filename) process.send?.(await measure());

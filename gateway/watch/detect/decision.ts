@@ -1,4 +1,5 @@
 import type { Box, SightingKind } from "../../model/camera.ts";
+import { dilate, quantile } from "./maps.ts";
 import type { Logits } from "./network.ts";
 
 /**
@@ -132,14 +133,10 @@ export class Decision {
 		if (this.#habit?.minute === minute) return this.#habit.values;
 		const maps = this.#habitMaps.filter((m) => m.minute <= minute - HABIT_DELAY && m.minute >= minute - HABIT_DELAY - HABIT_MINUTES);
 		if (maps.length < HABIT_LEAST) return undefined;
-		const values = new Float32Array(this.#rows * this.#columns);
-		const place = new Float32Array(maps.length);
-		const at = Math.min(maps.length - 1, Math.floor(maps.length * HABIT_QUANTILE));
-		for (let i = 0; i < values.length; i++) {
-			for (let k = 0; k < maps.length; k++) place[k] = maps[k]?.values[i] as number;
-			place.sort();
-			values[i] = place[at] as number;
-		}
+		const values = quantile(
+			maps.map((m) => m.values),
+			HABIT_QUANTILE,
+		);
 		this.#habit = { minute, values };
 		return values;
 	}
@@ -180,24 +177,6 @@ export class Decision {
 /** Cells per analysed picture. */
 export function cellsOf(width: number, height: number): { rows: number; columns: number } {
 	return { rows: height / CELL, columns: width / CELL };
-}
-
-function dilate(v: Float32Array, rows: number, columns: number): Float32Array {
-	const out = new Float32Array(v.length);
-	for (let y = 0; y < rows; y++) {
-		for (let x = 0; x < columns; x++) {
-			let best = Number.NEGATIVE_INFINITY;
-			for (let dy = -1; dy <= 1; dy++) {
-				for (let dx = -1; dx <= 1; dx++) {
-					const yy = y + dy;
-					const xx = x + dx;
-					if (yy >= 0 && yy < rows && xx >= 0 && xx < columns) best = Math.max(best, v[yy * columns + xx] as number);
-				}
-			}
-			out[y * columns + x] = best;
-		}
-	}
-	return out;
 }
 
 /** Smoke may stand so far above the skyline before it counts as sky; share of the picture's height. */

@@ -238,13 +238,15 @@ export async function proveModel(model: Model, clock: Clock): Promise<string | u
 	});
 }
 
+/** glibc would keep freed pictures for later: with a fixed threshold each goes back to the system when it is freed. */
+export const WORKER_ENV = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
+
 function forkWorker(): ChildProcess {
 	return fork(join(import.meta.dirname, "worker.ts"), [], {
 		serialization: "advanced",
 		stdio: ["ignore", "ignore", "pipe", "ipc"],
 		execArgv: ["--max-old-space-size=96"],
-		// glibc would keep freed pictures for later: with a fixed threshold each goes back to the system when it is freed
-		env: { ...process.env, MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" },
+		env: { ...process.env, ...WORKER_ENV },
 	});
 }
 
