@@ -19,10 +19,12 @@ from PIL import Image
 from data import INPUT_WIDTH, Sequence, clean_frames, load_all, smoking_frames
 from learn import Learner, loss_of
 from made import CHANGE_SCALE, PATCH_H, PATCH_W, STANDARD, Pool
-from network import SCALE, Deployed, SmokeNet, changes
+from network import SCALE, Deployed, SmokeNet, changes, restore
 
 CROP_W, CROP_H = 320, 256
-BATCH = {"smoke": 4, "plume": 4, "deceiver": 4, "clean": 4}
+BATCH = {"smoke": 4, "plume": 4, "clean": 4}
+FRESH, GENTLE = {"rate": 4e-3, "deceivers": 4}, {"rate": 1.5e-3, "deceivers": 6}
+"""Highest learning rate and made deceivers per batch, of a new network and of one that goes on from what it has learnt."""
 SURE, SEEN = 5.0, 1.0
 """Grey levels from which a made change counts as smoke, and from which it is no longer counted as clean."""
 MINED = 240
@@ -180,10 +182,12 @@ def main():
     args.add_argument("--cache", type=Path, default=Path("/tmp/lookout-training"))
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--fold", type=int)
-    args.add_argument("--steps", type=int, default=5000)
+    args.add_argument("--steps", type=int, default=4500)
+    args.add_argument("--go-on", type=Path, metavar="FOLDER", help="begin with the networks of this model folder, gently")
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--seed", type=int, default=1)
     a = args.parse_args()
+    recipe = GENTLE if a.go_on else FRESH
     rng = np.random.default_rng(a.seed)
     torch.manual_seed(a.seed)
     torch.set_num_threads(a.threads)
@@ -205,19 +209,6 @@ def main():
     pick = lambda options: options[int(rng.integers(len(options)))]
     hard = []
 
-    net = SmokeNet().to(memory_format=torch.channels_last)
-    print(f"parameters {sum(p.numel() for p in net.parameters())}, training {len(training)} sequences", flush=True)
-    learner = Learner(net, a.steps)
-    ema = learner.ema
-    started = time.time()
-    checkpoint = a.cache / f"{a.out.name}-fold-{a.fold}-seed-{a.seed}-steps-{a.steps}.pt"
-    first = 0
-    if checkpoint.exists():  # an interrupted training goes on
-        kept = torch.load(checkpoint)
-        first = kept["step"]
-        for part, state in zip(learner.parts, kept["states"]):
-            part.load_state_dict(state)
-
     def smoke_crop():
         seq = by_name[pick(list(smoking))]
         frames = smoking[seq.name]
@@ -237,15 +228,31 @@ def main():
         centre = (rng.uniform(0, seq.width), rng.uniform(0, seq.height))
         return *source.real(seq, pick(clean_of[seq.name]), centre, unrest=float(rng.choice([1.0, 4.0]))), False, None
 
+    net = SmokeNet().to(memory_format=torch.channels_last)
+    print(f"parameters {sum(p.numel() for p in net.parameters())}, training {len(training)} sequences", flush=True)
+    name = "model.onnx" if a.fold is None else f"folds/fold-{a.fold}.onnx"
+    if a.go_on:
+        restore(net, a.go_on / name, inputs(torch.stack([smoke_crop()[0] for _ in range(32)])))
+    learner = Learner(net, a.steps, recipe["rate"])
+    ema = learner.ema
+    started = time.time()
+    checkpoint = a.cache / f"{a.out.name}{'-on' if a.go_on else ''}-fold-{a.fold}-seed-{a.seed}-steps-{a.steps}.pt"
+    first = 0
+    if checkpoint.exists():  # an interrupted training goes on
+        kept = torch.load(checkpoint)
+        first = kept["step"]
+        for part, state in zip(learner.parts, kept["states"]):
+            part.load_state_dict(state)
+
     for step in range(first, a.steps):
         if step > first and step % 500 == 0:
             torch.save({"step": step, "states": [part.state_dict() for part in learner.parts]}, checkpoint)
         due = step in (a.steps // 4, a.steps // 2, a.steps * 3 // 4)
-        if due or (step == first and first > a.steps // 4):
+        if due or (step == first and (a.go_on or first > a.steps // 4)):
             hard = mine(ema, negatives, rng)
         batch = [smoke_crop() for _ in range(BATCH["smoke"])]
         batch += [made_crop(plumes, True) for _ in range(BATCH["plume"])]
-        batch += [made_crop(deceivers, False) for _ in range(BATCH["deceiver"])]
+        batch += [made_crop(deceivers, False) for _ in range(recipe["deceivers"])]
         batch += [clean_crop() for _ in range(BATCH["clean"])]
         frame, change = inputs(torch.stack([b[0] for b in batch]))
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -259,11 +266,11 @@ def main():
             print(f"step {step} loss {loss.item():.3f} {time.time() - started:.0f} s", flush=True)
 
     ema.eval()
-    path = a.out / f"{'model' if a.fold is None else f'folds/fold-{a.fold}'}.onnx"
+    path = a.out / name
     path.parent.mkdir(parents=True, exist_ok=True)
     export(ema, path)
     facts = {
-        "seed": a.seed, "steps": a.steps, "heldOutSites": held_out, "trainedOn": [s.name for s in training],
+        "seed": a.seed, "steps": a.steps, **({"from": a.go_on.name} if a.go_on else {}), "heldOutSites": held_out, "trainedOn": [s.name for s in training],
         "frames": sorted({h for s in training for h in s.hashes}),
     }
     path.with_suffix(".json").write_text(json.dumps(facts))
