@@ -116,7 +116,7 @@ export function alertsAt(frames: ScoredFrame[], scores: Scores): Alert[] {
 }
 
 /** The same alerts scored on corrected labels. */
-function correctedOverall(results: SequenceResult[], corrections: Correction[], model: Model, point: PointName) {
+export function correctedOverall(results: SequenceResult[], corrections: Correction[], model: Model, point: PointName) {
 	const again = results.map((r) => {
 		const { footage, alerts } = corrected(r.footage, r.alerts, corrections);
 		return { ...r, footage, alerts, score: scoreSequence(footage, alerts) };

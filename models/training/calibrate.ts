@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { alertsAt, evaluate, type SequenceResult } from "../../gateway/app/evaluate.ts";
+import { corrected, readCorrections } from "../../gateway/app/corrections.ts";
+import { alertsAt, correctedOverall, evaluate, type SequenceResult } from "../../gateway/app/evaluate.ts";
 import { findFootage } from "../../gateway/app/footage.ts";
 import { report, reportPage } from "../../gateway/app/report.ts";
 import { scoreSequence } from "../../gateway/app/score.ts";
@@ -12,11 +13,12 @@ import type { Calibration, Manifest, Points } from "../../gateway/watch/detect/m
 /**
  * Turns trained networks into a model folder: hashes, lists of seen frames, operating points, calibration.
  *
- *     node models/training/calibrate.ts models/smoke-3 ../shared/data/sequences
- *     node models/training/calibrate.ts models/smoke-3 ../shared/data/sequences --width 640 --into models/smoke-3-small
+ *     node models/training/calibrate.ts models/smoke-4 ../shared/data/sequences
+ *     node models/training/calibrate.ts models/smoke-4 ../shared/data/sequences --width 640 --into models/smoke-4-small
  *
  * The point of a fold is chosen on the sequences of the *other* folds (each scored by the network that has not
- * seen it): the lowest level with at most ALLOWED false alarms on them. The model's own point uses them all.
+ * seen it): the lowest level with at most ALLOWED false alarms on them. The model's own point uses them all. Labels count
+ * as corrected (corrections.json): real smoke without a box must not make the tower deafer. The figures say both.
  * With --into, another folder gets a manifest of the same networks at another width; --report FOLDER writes the figures at both points.
  */
 const { positionals, values } = parseArgs({
@@ -37,8 +39,8 @@ const CANDIDATE_SCORE = 0.75;
 /** False alarms allowed per camera-hour of clean time when a point is chosen. */
 const ALLOWED_PER_HOUR: Points = { fast: 3 / 27, quiet: 1 / 27 };
 /** A level that just holds on some footage does not hold on other footage: so much is added to it. */
-const MARGIN = 0.15;
-/** There is no flame in this footage: every one that is seen is false. Beyond the worst of them comes a margin. */
+const MARGIN: Points = { fast: 0.15, quiet: 0.3 };
+/** Every flame in a frame known to be clean is false (smoke of a real fire may glow). Beyond the worst of them comes a margin. */
 const FLAME_MARGIN: Points = { fast: 0.25, quiet: 1 };
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -98,33 +100,42 @@ const results = await evaluate(findFootage(data), {
 	onSequence: (r) => console.error(`${r.network} ${r.footage.name}`),
 });
 
-const rescored = (r: SequenceResult, scores: Scores) => scoreSequence(r.footage, alertsAt(r.frames, scores));
+const corrections = readCorrections(join(import.meta.dirname, "corrections.json"));
+const rescored = (r: SequenceResult, scores: Scores) => {
+	const { footage, alerts } = corrected(r.footage, alertsAt(r.frames, scores), corrections);
+	return scoreSequence(footage, alerts);
+};
 const only = (kind: SightingKind, level: number): Scores => ({ smoke: NEVER, flame: NEVER, [kind]: level });
 
-/** The lowest score of smoke with at most so many false alarms per clean hour. */
-function pointAt(of: SequenceResult[], allowedPerHour: number): number {
+/** The lowest score of smoke with at most as many false alarms per clean hour as the point allows, and its margin. */
+function pointAt(of: SequenceResult[], name: PointName): number {
 	for (let level = CANDIDATE_SCORE; level < 20; level += 0.05) {
 		const scores = of.map((r) => rescored(r, only("smoke", level)));
 		const alarms = scores.reduce((n, s) => n + s.falseAlarms.length, 0);
 		const hours = scores.reduce((n, s) => n + s.cleanHours, 0);
 		// one is allowed in any case: on a part of the footage a fraction of one would be none, and the worst of all would decide
-		if (alarms <= Math.max(1, hours * allowedPerHour)) return Math.round((level + MARGIN) * 100) / 100;
+		if (alarms <= Math.max(1, hours * ALLOWED_PER_HOUR[name])) return Math.round((level + MARGIN[name]) * 100) / 100;
 	}
 	return 20;
 }
 
-for (let level = 1; level <= 8; level += 0.25) {
-	const s = results.map((r) => rescored(r, only("smoke", level)));
-	const events = s.filter((x) => x.event);
-	const alarms = s.reduce((n, x) => n + x.falseAlarms.length, 0);
-	console.error(`level ${level}: ${events.filter((e) => e.detectedAt !== null).length} of ${events.length} events, ${alarms} false alarms`);
+const delivered = (r: SequenceResult, scores: Scores) => scoreSequence(r.footage, alertsAt(r.frames, scores));
+for (let level = 1; level <= 4; level += 0.25) {
+	const said = [delivered, rescored].map((score) => {
+		const s = results.map((r) => score(r, only("smoke", level)));
+		const events = s.filter((x) => x.event);
+		const alarms = s.reduce((n, x) => n + x.falseAlarms.length, 0);
+		return `${events.filter((e) => e.detectedAt !== null).length} of ${events.length} events, ${alarms} false alarms`;
+	});
+	console.error(`level ${level}: ${said[0]}; on corrected labels ${said[1]}`);
 }
-const pointsOf = (of: SequenceResult[]): Points => ({ fast: pointAt(of, ALLOWED_PER_HOUR.fast), quiet: pointAt(of, ALLOWED_PER_HOUR.quiet) });
+const pointsOf = (of: SequenceResult[]): Points => ({ fast: pointAt(of, "fast"), quiet: pointAt(of, "quiet") });
 for (const fold of manifest.folds) fold.points = pointsOf(results.filter((r) => r.network !== fold.file));
 manifest.points = pointsOf(results);
 manifest.calibration = logistic(results);
 if (manifest.flame) {
-	const worst = Math.max(1, ...results.flatMap((r) => r.frames.flatMap((f) => f.candidates.filter((c) => c.what === "flame").map((c) => c.score))));
+	const clean = results.flatMap((r) => r.frames.filter((f) => f.positive === false));
+	const worst = Math.max(1, ...clean.flatMap((f) => f.candidates.filter((c) => c.what === "flame").map((c) => c.score)));
 	manifest.flame.points = { fast: worst + FLAME_MARGIN.fast, quiet: worst + FLAME_MARGIN.quiet };
 	console.error(`flames: the worst false one scores ${worst.toFixed(2)}`);
 }
@@ -141,6 +152,7 @@ function writeReport(to: string, name: PointName): void {
 		return { ...r, alertScores, alerts, score: scoreSequence(r.footage, alerts) };
 	});
 	const figures = report(scored, { folder: into, manifest }, name);
+	figures.corrected = correctedOverall(scored, corrections, { folder: into, manifest }, name);
 	mkdirSync(to, { recursive: true });
 	writeFileSync(join(to, `${name}.json`), JSON.stringify(figures, null, 1));
 	writeFileSync(join(to, `${name}.html`), reportPage(scored, figures));

@@ -1,6 +1,6 @@
 """Trains the network for flames, which looks at one frame at half size.
 
-    python3 models/training/flame.py --stills ../shared/data/flames --data ../shared/data/sequences --pool POOL --out models/smoke-3 [--fold 0]
+    python3 models/training/flame.py --stills ../shared/data/flames --data ../shared/data/sequences --pool POOL --out TRAINED [--fold 0]
 
 Flames come from stills, as they are and cut out and laid, small, over darkened and over bright tower frames. What is no
 flame comes from clean tower frames under every light, from made lamps and glare, and from stills of a boreal tower.
@@ -27,6 +27,8 @@ CROP_W, CROP_H = 160, 128
 HALF_WIDTH = 480
 CELL = 4
 LAMPS = ("lights", "glare")
+MINED = 240
+"""Clean frames looked through for places that deceive the network as it is."""
 
 
 def cells(mask: np.ndarray, floor=0.25) -> np.ndarray:
@@ -82,6 +84,8 @@ def view(image: np.ndarray, centre, scale: float) -> np.ndarray:
 class Source:
     def __init__(self, stills: Stills, clean, pool: Pool, lamps, boreal, rng):
         self.stills, self.clean, self.pool, self.lamps, self.boreal, self.rng = stills, clean, pool, lamps, boreal, rng
+        self.hard = []
+        """Places in clean frames that look like flames to the network as it is: (sequence, frame, (x, y) in pixels)."""
 
     def pick(self, options):
         return options[int(self.rng.integers(len(options)))]
@@ -110,12 +114,15 @@ class Source:
         label[(cells(mask) != 0) & (label == 0)] = -1
         return crop, label, True
 
-    def background(self, night: bool):
-        seq, i = self.pick(self.clean)
+    def background(self, night: bool, place=None):
+        """A crop of a clean frame, about a place of it or anywhere."""
+        seq, i, centre = place or (*self.pick(self.clean), None)
         unit = seq.width / HALF_WIDTH
         zoom = float(np.exp(self.rng.uniform(np.log(0.6), np.log(1.6))))
         w, h = min(seq.width, CROP_W * unit / zoom), min(seq.height, CROP_H * unit / zoom)
         x, y = self.rng.uniform(0, seq.width - w), self.rng.uniform(0, seq.height - h)
+        if centre:
+            x, y = (float(np.clip(c - side * self.rng.uniform(0.2, 0.8), 0, most - side)) for c, side, most in zip(centre, (w, h), (seq.width, seq.height)))
         part = np.asarray(seq.images[i][int(y) : int(y + h), int(x) : int(x + w)])
         crop = np.asarray(Image.fromarray(part).resize((CROP_W, CROP_H), Image.Resampling.BOX)).astype(np.float32)
         if night:
@@ -163,7 +170,8 @@ class Source:
             centre = (self.rng.uniform(0, image.shape[1]), self.rng.uniform(0, image.shape[0]))
             crop = view(image, centre, HALF_WIDTH / image.shape[1]).astype(np.float32)
         else:
-            crop = self.background(night=self.rng.random() < 0.3)
+            place = self.pick(self.hard) if self.hard and self.rng.random() < 0.5 else None
+            crop = self.background(night=self.rng.random() < 0.3, place=place)
         if self.rng.random() < 0.3:  # the colours of morning and evening
             crop = crop * np.array([self.rng.uniform(1, 1.5), self.rng.uniform(0.8, 1.1), self.rng.uniform(0.4, 0.9)], np.float32)
         return crop, np.zeros((CROP_H // CELL, CROP_W // CELL), np.float32), False
@@ -188,7 +196,7 @@ def main():
     args.add_argument("--cache", type=Path, default=Path("/tmp/lookout-training"))
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--fold", type=int)
-    args.add_argument("--steps", type=int, default=3000)
+    args.add_argument("--steps", type=int, default=4000)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--seed", type=int, default=1)
     a = args.parse_args()
@@ -212,6 +220,8 @@ def main():
     ema = learner.ema
     started = time.time()
     for step in range(a.steps):
+        if step in (a.steps // 4, a.steps // 2, a.steps * 3 // 4):
+            source.hard = mine(ema, source.clean, rng)
         batch = [source.augmented(*kind()) for kind in kinds]
         logits = net(torch.stack([b[0] for b in batch]))
         loss, _ = loss_of(logits, torch.stack([b[1] for b in batch]), torch.tensor([b[2] for b in batch]))
@@ -232,15 +242,36 @@ def main():
 
 
 @torch.no_grad()
+def whole(net, seq, i) -> np.ndarray:
+    """Logits of a whole frame at half of the deployed width."""
+    size = (HALF_WIDTH, round(HALF_WIDTH * seq.height / seq.width / 16) * 16)
+    half = np.asarray(Image.fromarray(np.asarray(seq.images[i])).resize(size, Image.Resampling.BOX))
+    return net(torch.from_numpy(half.copy()).permute(2, 0, 1)[None].float() / SCALE)[0].numpy()
+
+
+def mine(net, clean, rng):
+    """Places in clean frames that look most like flames to the network as it is now."""
+    net.eval()
+    found = []
+    for k in rng.choice(len(clean), min(MINED, len(clean)), replace=False):
+        seq, i = clean[k]
+        logits = whole(net, seq, i)
+        y, x = np.unravel_index(logits.argmax(), logits.shape)
+        unit = seq.width / HALF_WIDTH * CELL
+        found.append((float(logits.max()), seq, i, ((x + 0.5) * unit, (y + 0.5) * unit)))
+    net.train()
+    found.sort(key=lambda f: -f[0])
+    return [place for _, *place in found[: len(found) // 2]]
+
+
+@torch.no_grad()
 def report(net, testing, stills, source):
     """The highest logit of held-out clean tower frames, and which share of held-out flames lies above it."""
     if not testing:
         return
     top = []
     for seq, i in clean_frames(testing)[::3]:
-        size = (HALF_WIDTH, round(HALF_WIDTH * seq.height / seq.width / 16) * 16)
-        half = np.asarray(Image.fromarray(np.asarray(seq.images[i])).resize(size, Image.Resampling.BOX))
-        top.append(float(net(torch.from_numpy(half.copy()).permute(2, 0, 1)[None].float() / SCALE).max()))
+        top.append(float(whole(net, seq, i).max()))
     top = np.sort(top)
     found = {"near": [], "far": []}
     source.stills.by_group = {}

@@ -22,10 +22,10 @@ def loss_of(logits, labels, has_smoke):
 
 
 class Learner:
-    def __init__(self, net, steps: int, peak: float = 4e-3):
+    def __init__(self, net, steps: int):
         self.net, self.ema = net, copy.deepcopy(net)
-        self.optimiser = torch.optim.AdamW(net.parameters(), lr=peak / 4, weight_decay=0.02)
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, peak, total_steps=steps, pct_start=0.15)
+        self.optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.02)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, 4e-3, total_steps=steps, pct_start=0.15)
 
     @property
     def parts(self):

@@ -6,9 +6,7 @@ The whole preparation is part of the exported graph, so that the tower feeds pla
 """
 
 import copy
-from pathlib import Path
 
-import onnx
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -94,43 +92,6 @@ class Deployed(nn.Module):
         halves = torch.cat([F.avg_pool2d(frame, 2), short, previous, long], 1)
         change = F.conv2d(halves, self.weights).clamp(-LIMIT, LIMIT)
         return self.net(frame, change)[0]
-
-
-def restore(net: SmokeNet, path: Path, images: torch.Tensor) -> None:
-    """Takes the weights of an exported network, to train on from there.
-
-    The export has folded each normalisation into its convolution. Here it is unfolded again on a batch of what the
-    network takes (`images`: what is passed to it), so that the network answers the same and its statistics fit the data.
-    """
-    graph = onnx.load(path).graph
-    weights = {i.name: torch.from_numpy(onnx.numpy_helper.to_array(i).copy()) for i in graph.initializer}
-    folded = [[weights[name] for name in node.input[1:]] for node in graph.node if node.op_type == "Conv"][1:]  # the first one takes differences
-    layers, hooks = [], []
-    for module in net.modules():
-        if isinstance(module, (nn.Conv2d, nn.BatchNorm2d)):
-            hooks.append(module.register_forward_pre_hook(lambda m, x: take(m, x[0])))
-
-    def take(module, x):
-        if isinstance(module, nn.Conv2d):
-            weight, bias = folded[len(layers)]
-            layers.append(bias)
-            module.weight.data.copy_(weight * (SCALE if module is net.frame[0] else 1))
-            if module.bias is not None:
-                module.bias.data.copy_(bias)
-            return
-        mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3))
-        module.running_mean.copy_(mean)
-        module.running_var.copy_(variance)
-        module.weight.data.copy_((variance + module.eps).sqrt())
-        module.bias.data.copy_(mean + layers[-1])
-
-    net.eval()
-    with torch.no_grad():
-        net(*images)
-    for hook in hooks:
-        hook.remove()
-    assert len(layers) == len(folded), f"{path}: another network: {len(folded)} convolutions, not {len(layers)}"
-    net.train()
 
 
 class FlameNet(nn.Module):

@@ -1,6 +1,6 @@
 """Trains one smoke network.  `--fold K` leaves fold K of splits.json out; without it, all sites are trained on.
 
-    python3 models/training/train.py --data ../shared/data/sequences --pool POOL --out models/smoke-3 [--fold 0]
+    python3 models/training/train.py --data ../shared/data/sequences --pool POOL --out TRAINED [--fold 0]
 
 Writes OUT/model.onnx (or OUT/folds/fold-K.onnx) and a .json beside it with seed, steps, sites and frame hashes.
 """
@@ -18,11 +18,9 @@ from crops import Source
 from data import INPUT_WIDTH, clean_frames, load_all, smoking_frames
 from learn import Learner, loss_of
 from made import Pool
-from network import SCALE, Deployed, SmokeNet, changes, restore
+from network import SCALE, Deployed, SmokeNet, changes
 
-BATCH = {"smoke": 4, "plume": 4, "clean": 4}
-FRESH, GENTLE = {"rate": 4e-3, "deceivers": 4}, {"rate": 1.5e-3, "deceivers": 6}
-"""Highest learning rate and made deceivers per batch, of a new network and of one that goes on from what it has learnt."""
+BATCH = {"smoke": 4, "plume": 4, "deceiver": 4, "clean": 4}
 MINED = 240
 """Clean frames looked through for places that deceive the network as it is."""
 
@@ -69,11 +67,9 @@ def main():
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--fold", type=int)
     args.add_argument("--steps", type=int, default=4500)
-    args.add_argument("--go-on", type=Path, metavar="FOLDER", help="begin with the networks of this model folder, gently")
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--seed", type=int, default=1)
     a = args.parse_args()
-    recipe = GENTLE if a.go_on else FRESH
     rng = np.random.default_rng(a.seed)
     torch.manual_seed(a.seed)
     torch.set_num_threads(a.threads)
@@ -117,12 +113,10 @@ def main():
     net = SmokeNet().to(memory_format=torch.channels_last)
     print(f"parameters {sum(p.numel() for p in net.parameters())}, training {len(training)} sequences", flush=True)
     name = "model.onnx" if a.fold is None else f"folds/fold-{a.fold}.onnx"
-    if a.go_on:
-        restore(net, a.go_on / name, inputs(torch.stack([smoke_crop()[0] for _ in range(32)])))
-    learner = Learner(net, a.steps, recipe["rate"])
+    learner = Learner(net, a.steps)
     ema = learner.ema
     started = time.time()
-    checkpoint = a.cache / f"{a.out.name}{'-on' if a.go_on else ''}-fold-{a.fold}-seed-{a.seed}-steps-{a.steps}.pt"
+    checkpoint = a.cache / f"{a.out.name}-fold-{a.fold}-seed-{a.seed}-steps-{a.steps}.pt"
     first = 0
     if checkpoint.exists():  # an interrupted training goes on
         kept = torch.load(checkpoint)
@@ -134,11 +128,11 @@ def main():
         if step > first and step % 500 == 0:
             torch.save({"step": step, "states": [part.state_dict() for part in learner.parts]}, checkpoint)
         due = step in (a.steps // 4, a.steps // 2, a.steps * 3 // 4)
-        if due or (step == first and (a.go_on or first > a.steps // 4)):
+        if due or (step == first and first > a.steps // 4):
             hard = mine(ema, negatives, rng)
         batch = [smoke_crop() for _ in range(BATCH["smoke"])]
         batch += [made_crop(plumes, True) for _ in range(BATCH["plume"])]
-        batch += [made_crop(deceivers, False) for _ in range(recipe["deceivers"])]
+        batch += [made_crop(deceivers, False) for _ in range(BATCH["deceiver"])]
         batch += [clean_crop() for _ in range(BATCH["clean"])]
         frame, change = inputs(torch.stack([b[0] for b in batch]))
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -156,7 +150,7 @@ def main():
     path.parent.mkdir(parents=True, exist_ok=True)
     export(ema, path)
     facts = {
-        "seed": a.seed, "steps": a.steps, **({"from": a.go_on.name} if a.go_on else {}), "heldOutSites": held_out, "trainedOn": [s.name for s in training],
+        "seed": a.seed, "steps": a.steps, "heldOutSites": held_out, "trainedOn": [s.name for s in training],
         "frames": sorted({h for s in training for h in s.hashes}),
     }
     path.with_suffix(".json").write_text(json.dumps(facts))

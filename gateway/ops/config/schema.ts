@@ -161,7 +161,7 @@ export const ConfigSchema = object(
 		cameras: Type.Array(Camera, { default: [], maxItems: 64, description: "Cameras." }),
 		detector: section(
 			{
-				model: Type.String({ default: "smoke-3", description: "Folder in models/, or a path; also other people's networks (models/README.md)." }),
+				model: Type.String({ default: "smoke-4", description: "Folder in models/, or a path; also other people's networks (models/README.md)." }),
 				threads: Type.Integer({ minimum: 1, maximum: 16, default: 1, description: "Threads of the inference." }),
 				memoryMiB: Type.Integer({
 					minimum: 256,

@@ -37,6 +37,8 @@ export interface AnalystOptions {
 const MINUTE_MS = 60_000;
 /** Every other minute says enough about what is usual, and halves the time until the first frame after a start. */
 const RECALL_EVERY = 2;
+/** Logit of flames that a place is taken to have usually, before its habit is known: seven minutes after the first frame of a view. */
+const UNKNOWN_FLAME = 1;
 /** Past frames older than this are of another light. */
 const STALE_MINUTES = 60;
 
@@ -140,10 +142,11 @@ export class Analyst {
 		return new Decision({ candidateScore, what: "smoke", needsHabit: this.#network.needsPast, numbers: this.#numbers });
 	}
 
-	/** A flame needs no past to be seen: right after a start it is told from lamps by its look alone. */
+	/** A flame needs no past to be seen, but before lamps, signs and red soil are known it must look like nothing else. */
 	#newFlames(): Decision {
 		const candidateScore = this.#options.flameCandidateScore ?? this.#options.candidateScore;
-		return new Decision({ candidateScore, what: "flame", needsHabit: false, numbers: this.#numbers });
+		const ours = this.#network.needsPast ? { unknownHabit: UNKNOWN_FLAME } : {};
+		return new Decision({ candidateScore, what: "flame", needsHabit: false, ...ours, numbers: this.#numbers });
 	}
 
 	#remember(half: Uint8Array, width: number, height: number, at: number): void {

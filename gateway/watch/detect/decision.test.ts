@@ -31,6 +31,16 @@ describe("decision", () => {
 		expect(told?.box.w).toBeCloseTo(3 / COLUMNS);
 	});
 
+	it("what persists for five looks counts for a little more, a shorter and brighter sight for what it is", () => {
+		const d = decision();
+		const start = quiet(d, 10);
+		const scores = (values: number[]) => values.map((v, i) => d.look(map(v, [[10, 15]]), start + i * 20_000)[0]?.score ?? 0);
+		const steady = scores([2, 2, 2, 2, 2, 5, 5, 5]);
+		// against a habit that counts as -1: at first the minutes without smoke are among the looks
+		expect(steady.slice(2, 5).map((s) => Math.round(s * 10) / 10)).toEqual([3, 3, 3.3]);
+		expect(steady.at(-1)).toBeCloseTo(6);
+	});
+
 	it("a flash in one frame rings nobody", () => {
 		const d = decision();
 		const start = quiet(d, 10);
@@ -59,6 +69,15 @@ describe("decision", () => {
 		};
 		expect(scoreAt(-9)).toBe(3);
 		expect(scoreAt(-9)).toBe(scoreAt(-1.5));
+	});
+
+	it("what needs no habit is seen at once, against what an unknown place is taken to show", () => {
+		const scoreWith = (options: { unknownHabit?: number }) => {
+			const d = new Decision({ candidateScore: 1, needsHabit: false, ...options });
+			return [0, 20, 40].map((s) => d.look(map(4, [[10, 15]]), s * 1000)[0]?.score ?? 0).at(-1);
+		};
+		expect(scoreWith({})).toBe(5);
+		expect(scoreWith({ unknownHabit: 1 })).toBe(3);
 	});
 
 	it("smoke that drifts a few cells stays one track, smoke elsewhere is another", () => {

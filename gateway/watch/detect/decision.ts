@@ -4,9 +4,9 @@ import type { Logits } from "./network.ts";
 
 /**
  * From maps of logits to places that smoke. A place scores the mean of its last three logits (dilated by one
- * cell), less what that place has shown before: the 80th percentile of its last 40 minutes, so that a chimney
- * or a glinting dish must outdo itself. A place that never looked like smoke gains nothing by it: below a floor all
- * habits are alike, or the emptiest sky would ring first.
+ * cell), or of its last five and a bonus, less what that place has shown before: the 80th percentile of its last
+ * 40 minutes, so that a chimney or a glinting dish must outdo itself. A place that never looked like smoke gains
+ * nothing by it: below a floor all habits are alike, or the emptiest sky would ring first.
  */
 
 const CELL = 8;
@@ -17,8 +17,15 @@ const HABIT_QUANTILE = 0.8;
 /** Logit below which a habit counts as this. */
 const LEAST_HABIT = -1;
 const HABIT_LEAST = 4;
-/** Frames nearer than this to each other are one look: three looks must be spread over half a minute at least. */
+/** Frames nearer than this to each other are one look: three looks are spread over half a minute at least. */
 const LEAST_LAG_MS = 15_000;
+const LOOKS = 3;
+/** What persists is surer: the mean of more looks strays less, and counts for so much more. */
+const MORE_LOOKS = 5;
+const MORE_LOOKS_BONUS = 0.3;
+/** Looks older than this are no part of the present. */
+const PRESENT_MS = 8 * 60_000;
+const MOST_RECENT = 64;
 const MINUTE_MS = 60_000;
 /** Share of the picture's width within which two spots, or a spot and a track, are one. */
 const MERGE_SHARE = 0.075;
@@ -36,8 +43,10 @@ export interface DecisionOptions {
 	/** Score from which a spot is kept as a candidate. */
 	candidateScore: number;
 	what?: SightingKind;
-	/** Whether it says nothing before it knows what is usual; without, an unknown place counts as one that never looked like it. */
+	/** Whether it says nothing before it knows what is usual. */
 	needsHabit?: boolean;
+	/** Logit that counts as the habit of a place that is not known yet. */
+	unknownHabit?: number;
 	/** Numbers tracks; two decisions about one view share it. */
 	numbers?: TrackNumbers;
 }
@@ -77,7 +86,7 @@ export class Decision {
 	top: number | undefined;
 
 	constructor(options: DecisionOptions) {
-		this.#options = { what: "smoke", needsHabit: true, numbers: new TrackNumbers(), ...options };
+		this.#options = { what: "smoke", needsHabit: true, unknownHabit: LEAST_HABIT, numbers: new TrackNumbers(), ...options };
 	}
 
 	/** Whether there is enough habit to judge by. */
@@ -95,22 +104,35 @@ export class Decision {
 	look({ logits, rows, columns }: Logits, at: number, skyline?: Float32Array): Candidate[] {
 		this.#size(rows, columns);
 		const now = { at, values: dilate(logits, rows, columns) };
-		const before = this.#recent.findLast((m) => at - m.at >= LEAST_LAG_MS);
-		const earlier = before && this.#recent.findLast((m) => before.at - m.at >= LEAST_LAG_MS);
-		this.#recent = [...this.#recent.filter((m) => at - m.at < 5 * MINUTE_MS), now].slice(-64);
+		const looks = [now];
+		for (const m of this.#recent.toReversed()) if ((looks.at(-1)?.at ?? at) - m.at >= LEAST_LAG_MS && looks.length < MORE_LOOKS) looks.push(m);
+		this.#recent = [...this.#recent.filter((m) => at - m.at < PRESENT_MS), now].slice(-MOST_RECENT);
 		const habit = this.#habitAt(Math.floor(at / MINUTE_MS));
 		this.#remember(now.values, at);
 		this.top = undefined;
-		if (!before || !earlier || (!habit && this.#options.needsHabit)) return [];
-		const score = new Float32Array(rows * columns);
+		if (looks.length < LOOKS || (!habit && this.#options.needsHabit)) return [];
+		const score = this.#persisting(looks.map((m) => m.values));
 		for (let i = 0; i < score.length; i++) {
-			const three = ((now.values[i] as number) + (before.values[i] as number) + (earlier.values[i] as number)) / 3;
-			score[i] = three - Math.max(LEAST_HABIT, habit?.[i] ?? LEAST_HABIT);
+			score[i] = (score[i] as number) - Math.max(LEAST_HABIT, habit?.[i] ?? this.#options.unknownHabit);
 			// kept as a candidate at the most: it can be looked at, and rings nobody
 			if (skyline && isSky(i, rows, columns, skyline)) score[i] = Math.min(score[i] as number, this.#options.candidateScore);
 			if (this.top === undefined || (score[i] as number) > this.top) this.top = score[i];
 		}
 		return this.#candidates(score, at);
+	}
+
+	/** Mean of the newest three looks or of the newest five and a bonus, whichever is higher; newest first. */
+	#persisting(looks: Float32Array[]): Float32Array {
+		const mean = new Float32Array(this.#rows * this.#columns);
+		for (let i = 0; i < mean.length; i++) {
+			let sum = 0;
+			for (let k = 0; k < LOOKS; k++) sum += looks[k]?.[i] as number;
+			mean[i] = sum / LOOKS;
+			if (looks.length < MORE_LOOKS) continue;
+			for (let k = LOOKS; k < MORE_LOOKS; k++) sum += looks[k]?.[i] as number;
+			mean[i] = Math.max(mean[i] as number, sum / MORE_LOOKS + MORE_LOOKS_BONUS);
+		}
+		return mean;
 	}
 
 	#size(rows: number, columns: number): void {

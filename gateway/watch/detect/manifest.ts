@@ -71,7 +71,7 @@ export interface ModelFiles {
 }
 
 /** The model that comes with the gateway. */
-export const SHIPPED_MODEL = "smoke-3";
+export const SHIPPED_MODEL = "smoke-4";
 const MODELS = join(import.meta.dirname, "../../../models");
 /**
  * What a foreign manifest need not say: its confidences are taken for probabilities. A score is a logit above the place's
