@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from data import load_all, site_of
-from flame import Stills
+from flame import Stills, cut_out, warmth_of
 
 QUALITY = 88
 LIGHTS = {"day": 1.0, "dusk": 0.35, "night": 0.08}
@@ -24,17 +24,11 @@ GROWTH_MINUTES = 10
 WIDTH_AT = 960
 
 
-def cut_of(image: np.ndarray, box) -> np.ndarray:
-    x, y, w, h = box
-    H, W = image.shape[:2]
-    return image[int(y * H) : max(int(y * H) + 2, int((y + h) * H)), int(x * W) : max(int(x * W) + 2, int((x + w) * W))]
-
-
 def burning(picture: np.ndarray, cut: np.ndarray, foot, width: float):
     """The picture (float32) with a flame of this width standing on a point of it, and its box in pixels."""
     size = (max(2, round(width)), max(2, round(width * min(2.0, cut.shape[0] / cut.shape[1]))))
     small = np.asarray(Image.fromarray(np.ascontiguousarray(cut)).resize(size, Image.Resampling.BOX)).astype(np.float32)
-    warmth = np.clip((small[..., 0] - small[..., 2] - 20) / 60, 0, 1) * np.clip((small[..., 0] - 90) / 80, 0, 1)
+    warmth = warmth_of(small)
     x, y = int(np.clip(foot[0] - size[0] / 2, 0, picture.shape[1] - size[0])), int(np.clip(foot[1] - size[1], 0, picture.shape[0] - size[1]))
     spot = np.s_[y : y + size[1], x : x + size[0]]
     picture[spot] = picture[spot] * (1 - warmth[..., None]) + small * warmth[..., None]
@@ -69,7 +63,7 @@ def main():
         meta = json.loads((a.data / seq.name / "sequence.json").read_text())
         unseen = stills[fold_of[seq.site]].test
         group = unseen[int(rng.integers(len(unseen)))][2]
-        cuts = [cut_of(image, box) for image, boxes, g in unseen if g == group for box in boxes]
+        cuts = [cut_out(image, box) for image, boxes, g in unseen if g == group for box in boxes]
         unit = seq.width / WIDTH_AT
         feet = [y + h for boxes in seq.boxes for _, y, _, h in boxes] or list(np.linspace(0.4, 0.8, 20) * seq.height)
         foot = (float(rng.uniform(0.05, 0.95)) * seq.width, min(seq.height - 2, float(rng.choice(feet)) + float(rng.uniform(0, 40)) * unit))

@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 
 from data import clean_frames, load_all
-from learn import Learner, loss_of
+from learn import Learner, loss_of, mine
 from made import Pool
 from network import SCALE, DeployedFlame, FlameNet
 
@@ -27,8 +27,6 @@ CROP_W, CROP_H = 160, 128
 HALF_WIDTH = 480
 CELL = 4
 LAMPS = ("lights", "glare")
-MINED = 240
-"""Clean frames looked through for places that deceive the network as it is."""
 
 
 def cells(mask: np.ndarray, floor=0.25) -> np.ndarray:
@@ -81,6 +79,18 @@ def view(image: np.ndarray, centre, scale: float) -> np.ndarray:
     return np.asarray(Image.fromarray(image).resize((CROP_W, CROP_H), Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR, box=(x, y, x + w, y + h)))
 
 
+def cut_out(image: np.ndarray, box) -> np.ndarray:
+    """What lies in a box (left, top, width, height, 0...1) of a picture, two pixels at least."""
+    x, y, w, h = box
+    H, W = image.shape[:2]
+    return image[int(y * H) : max(int(y * H) + 2, int((y + h) * H)), int(x * W) : max(int(x * W) + 2, int((x + w) * W))]
+
+
+def warmth_of(cut: np.ndarray) -> np.ndarray:
+    """How much of a flame each pixel (RGB, 0...255, float) is, 0...1: bright, and redder than blue."""
+    return np.clip((cut[..., 0] - cut[..., 2] - 20) / 60, 0, 1) * np.clip((cut[..., 0] - 90) / 80, 0, 1)
+
+
 class Source:
     def __init__(self, stills: Stills, clean, pool: Pool, lamps, boreal, rng):
         self.stills, self.clean, self.pool, self.lamps, self.boreal, self.rng = stills, clean, pool, lamps, boreal, rng
@@ -131,13 +141,12 @@ class Source:
 
     def far(self):
         """A flame cut out of a still, 2.5 ... 30 pixels wide, over a tower frame, mostly by night."""
-        image, _, (x, y, w, h) = self.still()
-        H, W = image.shape[:2]
-        cut = image[int(y * H) : max(int(y * H) + 2, int((y + h) * H)), int(x * W) : max(int(x * W) + 2, int((x + w) * W))]
+        image, _, box = self.still()
+        cut = cut_out(image, box)
         width = float(np.exp(self.rng.uniform(np.log(2.5), np.log(30))))
         size = (max(2, round(width)), max(2, min(CROP_H - 2, round(width * cut.shape[0] / cut.shape[1]))))
         cut = np.asarray(Image.fromarray(np.ascontiguousarray(cut)).resize(size, Image.Resampling.BOX)).astype(np.float32)
-        warmth = np.clip((cut[..., 0] - cut[..., 2] - 20) / 60, 0, 1) * np.clip((cut[..., 0] - 90) / 80, 0, 1)
+        warmth = warmth_of(cut)
         crop = self.background(night=self.rng.random() < 0.7)
         mask = np.zeros((CROP_H, CROP_W), np.float32)
         v, u = int(self.rng.integers(0, CROP_H - size[1])), int(self.rng.integers(0, CROP_W - size[0]))
@@ -221,7 +230,7 @@ def main():
     started = time.time()
     for step in range(a.steps):
         if step in (a.steps // 4, a.steps // 2, a.steps * 3 // 4):
-            source.hard = mine(ema, source.clean, rng)
+            source.hard = mine(ema, source.clean, rng, whole, HALF_WIDTH // CELL)
         batch = [source.augmented(*kind()) for kind in kinds]
         logits = net(torch.stack([b[0] for b in batch]))
         loss, _ = loss_of(logits, torch.stack([b[1] for b in batch]), torch.tensor([b[2] for b in batch]))
@@ -247,21 +256,6 @@ def whole(net, seq, i) -> np.ndarray:
     size = (HALF_WIDTH, round(HALF_WIDTH * seq.height / seq.width / 16) * 16)
     half = np.asarray(Image.fromarray(np.asarray(seq.images[i])).resize(size, Image.Resampling.BOX))
     return net(torch.from_numpy(half.copy()).permute(2, 0, 1)[None].float() / SCALE)[0].numpy()
-
-
-def mine(net, clean, rng):
-    """Places in clean frames that look most like flames to the network as it is now."""
-    net.eval()
-    found = []
-    for k in rng.choice(len(clean), min(MINED, len(clean)), replace=False):
-        seq, i = clean[k]
-        logits = whole(net, seq, i)
-        y, x = np.unravel_index(logits.argmax(), logits.shape)
-        unit = seq.width / HALF_WIDTH * CELL
-        found.append((float(logits.max()), seq, i, ((x + 0.5) * unit, (y + 0.5) * unit)))
-    net.train()
-    found.sort(key=lambda f: -f[0])
-    return [place for _, *place in found[: len(found) // 2]]
 
 
 @torch.no_grad()

@@ -1,9 +1,28 @@
-"""What both trainings share: the loss of a map of logits, and one step of learning with a running mean of the weights."""
+"""What both trainings share: the loss of a map of logits, a step of learning with a running mean of the weights, and mining."""
 
 import copy
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+
+MINED = 240
+"""Clean frames looked through for places that deceive the network as it is."""
+
+
+def mine(net, clean, rng, logits_of, cells: int):
+    """Places (sequence, frame, (x, y) in pixels) in clean frames that deceive the network most; a frame is so many cells wide."""
+    net.eval()
+    found = []
+    for k in rng.choice(len(clean), min(MINED, len(clean)), replace=False):
+        seq, i = clean[k]
+        logits = logits_of(net, seq, i)
+        y, x = np.unravel_index(logits.argmax(), logits.shape)
+        cell = seq.width / cells
+        found.append((float(logits.max()), seq, i, ((x + 0.5) * cell, (y + 0.5) * cell)))
+    net.train()
+    found.sort(key=lambda f: -f[0])
+    return [place for _, *place in found[: max(8, len(found) // 2)]]
 
 
 def loss_of(logits, labels, has_smoke):

@@ -16,13 +16,11 @@ import torch.nn.functional as F
 
 from crops import Source
 from data import INPUT_WIDTH, clean_frames, load_all, smoking_frames
-from learn import Learner, loss_of
+from learn import Learner, loss_of, mine
 from made import Pool
 from network import SCALE, Deployed, SmokeNet, changes
 
 BATCH = {"smoke": 4, "plume": 4, "deceiver": 4, "clean": 4}
-MINED = 240
-"""Clean frames looked through for places that deceive the network as it is."""
 
 
 def inputs(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -42,21 +40,6 @@ def full_logits(net, seq, i):
     x = F.interpolate(x, (height, INPUT_WIDTH), mode="bilinear", antialias=seq.width > INPUT_WIDTH, align_corners=False)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         return net(*inputs(x))[0].float().numpy()
-
-
-def mine(net, negatives, rng):
-    """Places in clean frames that look most like smoke to the network as it is now."""
-    net.eval()
-    found = []
-    for k in rng.choice(len(negatives), min(MINED, len(negatives)), replace=False):
-        seq, i = negatives[k]
-        logits = full_logits(net, seq, i)
-        y, x = np.unravel_index(logits.argmax(), logits.shape)
-        unit = seq.width / INPUT_WIDTH
-        found.append((float(logits.max()), seq, i, ((x * 8 + 4) * unit, (y * 8 + 4) * unit)))
-    net.train()
-    found.sort(key=lambda f: -f[0])
-    return found[: max(8, len(found) // 2)]
 
 
 def main():
@@ -104,7 +87,7 @@ def main():
 
     def clean_crop():
         if hard and rng.random() < 0.5:
-            _, seq, i, centre = pick(hard)
+            seq, i, centre = pick(hard)
             return *source.real(seq, i, centre), False, None
         seq = by_name[pick(list(clean_of))]  # often shaken or re-exposed: neither is smoke
         centre = (rng.uniform(0, seq.width), rng.uniform(0, seq.height))
@@ -129,7 +112,7 @@ def main():
             torch.save({"step": step, "states": [part.state_dict() for part in learner.parts]}, checkpoint)
         due = step in (a.steps // 4, a.steps // 2, a.steps * 3 // 4)
         if due or (step == first and first > a.steps // 4):
-            hard = mine(ema, negatives, rng)
+            hard = mine(ema, negatives, rng, full_logits, INPUT_WIDTH // 8)
         batch = [smoke_crop() for _ in range(BATCH["smoke"])]
         batch += [made_crop(plumes, True) for _ in range(BATCH["plume"])]
         batch += [made_crop(deceivers, False) for _ in range(BATCH["deceiver"])]
