@@ -213,6 +213,12 @@ describe("judge", () => {
 		expect(backwards.state.incidents).toHaveLength(1);
 	});
 
+	it("smoke that widens and drifts does not take the bearing along", () => {
+		const wide = { bearingDeg: 52, bearingErrorDeg: 4, probability: 0.99 };
+		const { incident } = play([sighting("cam1", 45, "a"), sighting("cam1", 52, "a", T0 + 300_000, wide)]);
+		expect(incident?.place.bearingDeg).toBe(45);
+	});
+
 	it("two plumes of one camera stay two incidents, two cameras on one plume make one", () => {
 		expect(play([sighting("cam1", 45, "a"), sighting("cam1", 70, "b")]).state.incidents).toHaveLength(2);
 		expect(play([sighting("cam1", 45, "a"), sighting("cam2", 46, "b")]).state.incidents).toHaveLength(1);

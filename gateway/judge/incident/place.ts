@@ -60,14 +60,17 @@ export function withGrids(world: World, incident: Incident): Incident {
 /** Bearings that meet at less than this leave the distance open: 1-sigma beyond 350 m at 10 km with half a degree each. */
 const LEAST_CROSSING_DEG = 20;
 
-/** A camera's newest sighting of the track it is surest of: two tracks of one camera do not cross. */
+/**
+ * Of each camera the track it is surest of, as it was narrowest: two tracks of one camera do not cross, and smoke
+ * that widens has drifted from where it rose.
+ */
 function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
-	const best = new Map<string, PlacedEvidence>();
-	for (const e of evidence) {
-		const known = best.get(e.sourceId);
-		if (!known || e.trackId === known.trackId || (e.probability ?? 0) > (known.probability ?? 0)) best.set(e.sourceId, e);
-	}
-	return [...best.values()];
+	const surest = new Map<string, PlacedEvidence>();
+	for (const e of evidence) if (!((surest.get(e.sourceId)?.probability ?? -1) >= (e.probability ?? 0))) surest.set(e.sourceId, e);
+	return [...surest.values()].map((s) => {
+		const track = evidence.filter((e) => e.sourceId === s.sourceId && e.trackId === s.trackId);
+		return track.reduce((a, b) => ((b.bearingErrorDeg ?? 90) < (a.bearingErrorDeg ?? 90) ? b : a));
+	});
 }
 
 function crossingDeg(cameras: PlacedEvidence[]): number {
