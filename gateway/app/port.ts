@@ -168,6 +168,8 @@ export function createPort(p: PortParts): TowerPort {
 			const message = {
 				title: zh ? "瞭望：手机已登记" : "Lookout: phone enrolled",
 				body: zh ? "这是一条测试消息，火情将这样送达。" : "This is a test message; alerts arrive like this.",
+				short: zh ? "瞭望测试消息" : "Lookout test message",
+				confirmed: false,
 				incidentId: "",
 				kind: "fire" as const,
 				status: "exercise" as const,

@@ -5,10 +5,12 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { ManualClock } from "../base/clock.ts";
 import { SeededRandom } from "../base/random.ts";
 import { Tally } from "../base/tally.ts";
-import { GridIndex } from "../judge/locate/locate.ts";
+import { DutyIndex } from "../judge/duty/duty.ts";
+import { GridIndex } from "../judge/locate/grids.ts";
 import type { World } from "../judge/world.ts";
 import type { CameraPose } from "../model/camera.ts";
 import type { JudgeEvent } from "../model/incident.ts";
+import { EMPTY_REGISTER } from "../model/register.ts";
 import { createLog } from "../ops/log/log.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
@@ -32,9 +34,13 @@ const world: World = {
 		points: { fast: { smoke: 3, flame: 3 }, quiet: { smoke: 4, flame: 4 } },
 		masks: [],
 	},
-	register: { version: "v", people: [], grids: [], teams: [] },
+	register: EMPTY_REGISTER,
 	grids: new GridIndex([]),
-	ladder: { steps: [{ level: "village", afterMs: 0 }], feedbackMs: 900_000 },
+	duty: new DutyIndex(EMPTY_REGISTER),
+	ladder: {
+		steps: [{ ladder: "verify", level: "village", afterMs: 0, task: "verify", when: "always", needs: 1 }],
+		...{ feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000 },
+	},
 	evidence: { preMs: 0, postMs: 0 },
 };
 

@@ -9,10 +9,11 @@ import { Tally } from "../base/tally.ts";
 import { Console } from "../console/api/server.ts";
 import type { Change, TowerPort } from "../console/port.ts";
 import { maskOver } from "../judge/incident/nuisance.ts";
-import { GridIndex } from "../judge/locate/locate.ts";
+import { GridIndex } from "../judge/locate/grids.ts";
 import type { World } from "../judge/world.ts";
 import type { Effect, Incident } from "../model/incident.ts";
-import type { Register } from "../model/register.ts";
+import { EMPTY_REGISTER, type Register } from "../model/register.ts";
+import type { Terrain } from "../model/terrain.ts";
 import { type ConfigInForce, faultNow } from "../ops/config/source.ts";
 import type { Log } from "../ops/log/log.ts";
 import { personToken } from "../reach/links.ts";
@@ -32,6 +33,7 @@ import { Models } from "./models.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildChannels } from "./reach.ts";
+import { loadTerrain } from "./terrain.ts";
 import { buildVision } from "./vision.ts";
 import { buildWorld, loadRegister } from "./world.ts";
 
@@ -49,7 +51,6 @@ export interface TowerOptions {
 	version?: string;
 }
 
-const EMPTY_REGISTER: Register = { version: "empty", people: [], grids: [], teams: [] };
 const CONFIG_LOOK_MS = 3_000;
 const HOUSEKEEPING_MS = 600_000;
 const RULINGS_LOOK_MS = 10_000;
@@ -102,8 +103,8 @@ export class Tower implements Service {
 		const judgements = new JudgementStore(db);
 		const outbox = new OutboxStore(db);
 		const rulings = new RulingStore(db);
-		this.#loadRegister();
-		const grids = new GridIndex(this.#register.grids);
+		await this.#loadRegister();
+		const ground = { grids: new GridIndex(this.#register.grids), terrain: await this.#loadTerrain() };
 		const models = new Models(accounts, clock, log);
 		await models.choose(config.detector.model);
 		const drawer = new Drawer();
@@ -111,7 +112,7 @@ export class Tower implements Service {
 			const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
 			const now = clock.now();
 			const [masks, danger] = [await rulings.masks(now), await rulings.danger(now)];
-			this.#world = buildWorld(config, this.#register, grids, models.current.manifest, { enrolled, masks, danger });
+			this.#world = buildWorld(config, this.#register, ground, models.current.manifest, { enrolled, masks, danger });
 		};
 		/** After a ruling of the desk, an enrolment or a change of model: judge and page go by the new world. */
 		const refresh = async () => {
@@ -309,14 +310,27 @@ export class Tower implements Service {
 		for (const listener of this.#listeners) listener(change);
 	}
 
-	#loadRegister(): void {
+	async #loadRegister(): Promise<void> {
 		const { inForce, log } = this.#options;
 		try {
-			this.#register = loadRegister(inForce.config, inForce.baseDir);
+			this.#register = await loadRegister(inForce.config, inForce.baseDir);
 		} catch (error) {
 			// a tower without a register still watches: the console and the centre are told, marked with what is missing
 			this.#registerFault = messageOf(error);
 			log.error({ err: error }, "the register cannot be used");
+		}
+	}
+
+	/** A tower without heights knows the bearing and not the distance, and says so on every card. */
+	async #loadTerrain(): Promise<Terrain | undefined> {
+		const { inForce, log } = this.#options;
+		const dem = inForce.config.terrain?.dem;
+		if (dem === undefined) return undefined;
+		try {
+			return await loadTerrain(resolve(inForce.baseDir, dem));
+		} catch (error) {
+			log.error({ err: error }, "the terrain cannot be used");
+			return undefined;
 		}
 	}
 

@@ -1,27 +1,42 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { LookoutError } from "../base/errors.ts";
-import type { GridIndex } from "../judge/locate/locate.ts";
+import { DutyIndex } from "../judge/duty/duty.ts";
+import type { GridIndex } from "../judge/locate/grids.ts";
 import type { World } from "../judge/world.ts";
 import type { CameraPose, Mask } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
-import type { Address, Register } from "../model/register.ts";
+import type { PlanStep } from "../model/incident.ts";
+import type { Address, Register, Role } from "../model/register.ts";
+import type { Terrain } from "../model/terrain.ts";
 import type { CameraConfig, Config } from "../ops/config/schema.ts";
-import { importRegister, type RegisterFiles } from "../register/import.ts";
+import { importRegister, PARTS, type RegisterFiles } from "../register/import.ts";
+import { decodeFile } from "../register/table.ts";
 import { type Manifest, pointsOf, scoreOf } from "../watch/detect/manifest.ts";
 
 /** The register the configuration names. Throws LK0501 with every fault. */
-export function loadRegister(config: Config, baseDir: string): Register {
+export async function loadRegister(config: Config, baseDir: string): Promise<Register> {
 	const files: RegisterFiles = {};
-	for (const part of ["people", "grids", "teams"] as const) {
+	for (const part of PARTS) {
 		const name = config.register[part];
 		if (name === undefined) continue;
 		const path = resolve(baseDir, name);
 		if (!existsSync(path))
 			throw new LookoutError("LK0501", `the register file ${name} does not exist`, { hint: `Put it there, or mend register.${part}.` });
-		files[part] = { name, text: readFileSync(path, "utf8") };
+		files[part] = await decodeFile(name, readFileSync(path));
 	}
-	return importRegister(files);
+	return importRegister(files, config.register.levels);
+}
+
+/** The ladders' steps as the judge takes them. */
+export function planOf(config: Config): PlanStep[] {
+	return config.ladder.steps.map(({ ladder, afterS, level, roles, tiers, deputies, task, when, needs }) => ({
+		...{ ladder, afterMs: afterS * 1000, when, needs, task: task ?? (ladder === "verify" ? "verify" : "go") },
+		...(level === undefined ? {} : { level }),
+		...(roles === undefined ? {} : { roles: roles as Role[] }),
+		...(tiers === undefined ? {} : { tiers }),
+		...(deputies ? { deputies } : {}),
+	}));
 }
 
 /** Which operating point counts: the configured one, the one that suits the danger level, or a probability of one's own. */
@@ -36,7 +51,7 @@ export function policyOf({ detector }: Config, manifest: Manifest): World["polic
 export function buildWorld(
 	config: Config,
 	register: Register,
-	grids: GridIndex,
+	ground: { grids: GridIndex; terrain: Terrain | undefined },
 	manifest: Manifest,
 	now: { enrolled: Set<string>; masks: Mask[]; danger: Danger | undefined },
 ): World {
@@ -47,15 +62,21 @@ export function buildWorld(
 			? { ...p, addresses: [...p.addresses, { channel: "webpush", address: "" }] }
 			: p,
 	);
+	const told = { ...register, people };
 	return {
 		towerId: config.tower.id,
 		towerName: config.tower.name,
 		language: config.tower.language,
-		register: { ...register, people },
-		grids,
+		register: told,
+		grids: ground.grids,
+		duty: new DutyIndex(told),
+		...(ground.terrain ? { terrain: ground.terrain } : {}),
 		ladder: {
-			steps: config.ladder.steps.map((s) => ({ level: s.level, afterMs: s.afterS * 1000 })),
+			steps: planOf(config),
 			feedbackMs: config.ladder.feedbackS * 1000,
+			sceneMs: config.ladder.sceneS * 1000,
+			repeatMs: config.ladder.repeatS * 1000,
+			...(config.ladder.fallback === undefined ? {} : { fallback: config.ladder.fallback }),
 		},
 		points: pointsOf(manifest),
 		policy: policyOf(config, manifest),

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
 	LK0404: "detector process failed",
 	LK0405: "footage cannot be read",
 	LK0501: "register import is not valid",
+	LK0502: "terrain cannot be read",
 	LK0601: "channel is not set up",
 	LK0602: "channel refused the message",
 	LK0701: "console cannot listen",

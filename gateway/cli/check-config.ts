@@ -29,7 +29,7 @@ Prints one line per fault: file:line:column path: what is wrong, what is allowed
 		let register: string | undefined;
 		if (result.ok) {
 			try {
-				loadRegister(result.config, dirname(resolve(file)));
+				await loadRegister(result.config, dirname(resolve(file)));
 			} catch (error) {
 				register = messageOf(error);
 			}

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { destination } from "../base/geo.ts";
 import type { CameraPose, Coverage, Sighting } from "../model/camera.ts";
-import type { Answer, Incident, JudgeEvent } from "../model/incident.ts";
-import type { Grid, Person, Register } from "../model/register.ts";
+import type { Answer, Incident, JudgeEvent, PlanStep } from "../model/incident.ts";
+import { EMPTY_REGISTER, type Grid, type Person, type Register } from "../model/register.ts";
 import type { Alarm } from "../model/sensor.ts";
+import { DutyIndex } from "./duty/duty.ts";
 import { judge, nextTick, restored } from "./judge.ts";
-import { GridIndex } from "./locate/locate.ts";
+import { GridIndex } from "./locate/grids.ts";
 import { EMPTY_STATE, type JudgeState, type World } from "./world.ts";
 
 const tower = { lat: 29.5, lon: 108.7 };
@@ -50,21 +51,20 @@ const people = [
 	person("c1", "county", ["A", "B"]),
 ];
 
+const verify = (level: string, afterMs: number): PlanStep => ({ ladder: "verify", level, afterMs, task: "verify", when: "always", needs: 1 });
+
 function worldWith(register: Partial<Register>): World {
-	const full = { version: "v", people, grids, teams: [], ...register };
+	const full = { ...EMPTY_REGISTER, version: "v", people, grids, ...register };
 	return {
 		towerId: "t1",
 		towerName: "一号塔",
 		language: "zh",
 		register: full,
 		grids: new GridIndex(full.grids),
+		duty: new DutyIndex(full),
 		ladder: {
-			steps: [
-				{ level: "village", afterMs: 0 },
-				{ level: "township", afterMs: 180_000 },
-				{ level: "county", afterMs: 600_000 },
-			],
-			feedbackMs: 900_000,
+			steps: [verify("village", 0), verify("township", 180_000), verify("county", 600_000)],
+			...{ feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000 },
 		},
 		policy: "fast",
 		points: { fast: { smoke: 3, flame: 4 }, quiet: { smoke: 6, flame: 7 } },
@@ -163,13 +163,15 @@ describe("judge", () => {
 		const going = play([answer(heard.incident, "v1", "going", T0 + 60_000), tick(T0 + 180_000), tick(T0 + 600_000)], world, heard.state);
 		expect(going.told).toEqual([]);
 		expect(going.stopped).toEqual(["v1"]);
-		expect(going.incident?.state).toBe("dispatched");
+		expect(going.incident?.state).toBe("verifying");
 	});
 
 	it("goes on when the promised feedback does not come", () => {
 		const first = play([sighting("cam1", 45, "a")]);
 		const late = play([answer(first.incident, "v1", "going", T0 + 60_000), tick(T0 + 60_000 + 900_000)], world, first.state);
-		expect(late.told).toEqual(["t1"]);
+		// the one who promised is asked again, and so is everybody whose time has come meanwhile
+		expect(late.told).toEqual(["v1", "t1", "c1"]);
+		expect(late.incident?.involved.find((i) => i.personId === "v1")).toMatchObject({ answer: "going", lapsedAt: T0 + 960_000 });
 	});
 
 	it("'not me' from everybody goes to the next level at once; 'seen' stops nothing", () => {

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Coverage, Sighting } from "../model/camera.ts";
-import type { Answer, Effect, Evidence, Incident, IncidentKind, IncidentState } from "../model/incident.ts";
-import { DUTY_DESK } from "../model/register.ts";
+import type { Effect, Evidence, Incident, IncidentKind } from "../model/incident.ts";
 import type { Alarm } from "../model/sensor.ts";
-import { isInvolved, mayEnd } from "./duty/duty.ts";
+import { lookAgain, onAnswer } from "./incident/answers.ts";
+import { changed, end, nothing } from "./incident/ending.ts";
 import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
 import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
-import { ledger, tellListeners, tellNext, withoutDeadlines } from "./ladder/ladder.ts";
+import { climb, ledger, nextLook, startLadders, tellListeners } from "./ladder/ladder.ts";
+import { aheadOf, hintsOf } from "./ladder/plan.ts";
 import { viewPoints } from "./locate/locate.ts";
 import { EMPTY_STATE, type Judge, type Judged, type JudgeState, type World } from "./world.ts";
 
@@ -46,7 +47,7 @@ export function restored(open: Incident[], ended: Incident[], now: number): Judg
 
 /** When the judge next has something to do by itself, ms since 1970. */
 export function nextTick(state: JudgeState): number | undefined {
-	const times = state.incidents.flatMap((i) => [i.ladder.nextAt, i.ladder.feedbackBy]).filter((t): t is number => t !== undefined);
+	const times = state.incidents.flatMap((i) => nextLook(i) ?? []);
 	return times.length === 0 ? undefined : Math.min(...times);
 }
 
@@ -61,7 +62,7 @@ function onSighting(world: World, state: JudgeState, s: Sighting, eventId: strin
 	if (!(s.score >= least) || isSettled(state, s, now) || maskOver(world.masks, s, now)) return nothing(state);
 	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
 	const incident = opened("fire", eventId, told, s.exercise, s.cameraId, { decisiveAt: s.capturedAt, firstSeenAt: s.firstSeenAt, now, world });
-	return open(world, state, locate(world, incident), now, {
+	return open(world, state, locate(world, incident, now), now, {
 		type: "keepEvidence",
 		incidentId: incident.id,
 		cameraId: s.cameraId,
@@ -75,7 +76,7 @@ function onAlarm(world: World, state: JudgeState, a: Alarm, eventId: string, now
 	const known = incidentOfAlarm(world, state.incidents, a);
 	if (known) return changed(state, [join(world, known, evidence, a.nodeId, now)]);
 	const incident = opened("fire", eventId, evidence, a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, world });
-	return open(world, state, locate(world, incident), now);
+	return open(world, state, locate(world, incident, now), now);
 }
 
 function onSilence(world: World, state: JudgeState, a: Alarm, eventId: string, now: number): Judged {
@@ -83,7 +84,7 @@ function onSilence(world: World, state: JudgeState, a: Alarm, eventId: string, n
 	if (a.kind === "speaking") return known ? end(world, state, known, "closed", "rule", "the sensor speaks again", now) : nothing(state);
 	if (known) return nothing(state);
 	const incident = opened("sensorFault", eventId, alarmEvidence(a), a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, world });
-	return open(world, state, locate(world, incident), now);
+	return open(world, state, locate(world, incident, now), now);
 }
 
 function onCoverage(world: World, state: JudgeState, c: Coverage, eventId: string, now: number): Judged {
@@ -93,56 +94,17 @@ function onCoverage(world: World, state: JudgeState, c: Coverage, eventId: strin
 	const evidence: Evidence = { source: "camera", sourceId: c.cameraId, what: c.reason ?? "blind", at: c.since };
 	const bare = opened("coverageLost", eventId, evidence, c.exercise, c.cameraId, { decisiveAt: c.at, firstSeenAt: c.since, now, world });
 	const points = viewPoints(c.pose);
-	return open(world, state, withGrids(world, { ...bare, place: { method: "camera", points, bearingDeg: c.pose.azimuthDeg } }), now);
-}
-
-function onAnswer(world: World, state: JudgeState, a: Answer, now: number): Judged {
-	const incident = state.incidents.find((i) => i.id === a.incidentId);
-	if (!incident) return nothing(state);
-	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, { name: a.personName });
-	const answered = withAnswer(incident, a);
-	switch (a.answer) {
-		case "seen":
-			return changed(state, [{ incident: answered, effects: [entry] }]);
-		case "going":
-		case "onScene": {
-			const later = a.answer === "onScene" || incident.state === "onScene" ? "onScene" : "dispatched";
-			const deadline = later === "onScene" ? {} : { feedbackBy: now + world.ladder.feedbackMs };
-			const next: Incident = { ...answered, state: later, changedAt: now, ladder: { ...withoutDeadlines(incident.ladder), ...deadline } };
-			const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
-			return changed(state, [{ incident: next, effects: [entry, stop, ...tellListeners(world, next, now)] }]);
-		}
-		case "notMe": {
-			const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
-			const waiting = answered.involved.some((i) => i.answer === undefined || i.answer === "seen" || i.answer === "going" || i.answer === "onScene");
-			if (waiting || !isInvolved(incident, a.personId)) return changed(state, [{ incident: answered, effects: [entry, stop] }]);
-			const told = tellNext(world, answered, now, `${a.personName}: not me`);
-			return changed(state, [{ incident: told.incident, effects: [entry, stop, ...told.effects] }]);
-		}
-		case "false":
-		case "permitted": {
-			if (!mayEnd(world, a.personId)) {
-				const refused = ledger(incident, a.at, "refused", "rule", {
-					answer: a.answer,
-					personId: a.personId,
-					why: "the role has no right to end an incident",
-				});
-				return changed(state, [{ incident: answered, effects: [entry, refused] }]);
-			}
-			const ended = end(world, state, answered, a.answer, a.personId, a.answer, now);
-			return { ...ended, effects: [entry, ...ended.effects] };
-		}
-	}
+	return open(world, state, withGrids(world, { ...bare, place: { method: "camera", points, bearingDeg: c.pose.azimuthDeg } }, now), now);
 }
 
 function onTick(world: World, state: JudgeState, now: number): Judged {
-	const steps: { incident: Incident; effects: Effect[] }[] = [];
-	for (const incident of state.incidents) {
-		const { nextAt, feedbackBy } = incident.ladder;
-		if (feedbackBy !== undefined && now >= feedbackBy) steps.push(tellNext(world, incident, now, "no feedback in time"));
-		else if (nextAt !== undefined && now >= nextAt) steps.push(tellNext(world, incident, now, "nobody has answered"));
-	}
-	return changed(state, steps);
+	return changed(
+		state,
+		state.incidents.flatMap((incident) => {
+			const due = nextLook(incident);
+			return due !== undefined && now >= due ? [lookAgain(world, incident, now)] : [];
+		}),
+	);
 }
 
 function open(world: World, state: JudgeState, incident: Incident, now: number, ...effects: Effect[]): Judged {
@@ -154,13 +116,12 @@ function open(world: World, state: JudgeState, incident: Incident, now: number, 
 		register: world.register.version,
 		...(incident.evidence.some((e) => e.source === "camera") ? { point: pointInForce(world, now) } : {}),
 	});
-	const told = tellNext(world, incident, now, "opened");
-	// a silent sensor is a repair job: said once, it climbs no ladder
-	const final = incident.kind === "sensorFault" ? { ...told.incident, ladder: { step: told.incident.ladder.step } } : told.incident;
+	const hints = hintsOf(world, incident, now);
+	const told = startLadders(world, hints.length > 0 ? { ...incident, hints } : incident, now);
 	return {
-		state: { ...state, incidents: [...state.incidents, final] },
-		changed: [final],
-		effects: [entry, ...effects, ...told.effects, ...tellListeners(world, final, now)],
+		state: { ...state, incidents: [...state.incidents, told.incident] },
+		changed: [told.incident],
+		effects: [entry, ...effects, ...told.effects, ...tellListeners(world, told.incident, now)],
 	};
 }
 
@@ -169,17 +130,19 @@ function join(world: World, incident: Incident, evidence: PlacedEvidence, source
 	const all = [...incident.evidence, evidence];
 	const kept = all.length > MOST_EVIDENCE ? [...all.slice(0, 20), ...all.slice(-(MOST_EVIDENCE - 20))] : all;
 	const sources = isNew ? [...incident.sources, source] : incident.sources;
-	const next = locate(world, { ...incident, evidence: kept, sources, changedAt: now });
-	const effects = isNew ? [ledger(next, now, "joined", "rule", { source, what: evidence.what }), ...tellListeners(world, next, now)] : [];
-	return { incident: next, effects };
-}
-
-function end(world: World, state: JudgeState, incident: Incident, final: IncidentState, who: string, why: string, now: number): Judged {
-	const next: Incident = { ...incident, state: final, changedAt: now, closedBy: who, ladder: withoutDeadlines(incident.ladder) };
+	const next = locate(world, { ...incident, evidence: kept, sources, changedAt: now }, now);
+	if (!isNew) return { incident: next, effects: [] };
+	// a second source makes it surer: what it brings forward is told now
+	const { ahead, why } = aheadOf(world, next, now);
+	const forward = ahead > next.ladder.ahead ? { ...next, ladder: { ...next.ladder, ahead, why } } : next;
+	const climbed = climb(world, forward, now, `${source} agrees`);
 	return {
-		state: { ...remember(state, next, now), incidents: state.incidents.filter((i) => i.id !== incident.id) },
-		changed: [next],
-		effects: [ledger(next, now, final, who, { why }), { type: "stop", incidentId: incident.id, why }, ...tellListeners(world, next, now)],
+		incident: climbed.incident,
+		effects: [
+			ledger(next, now, "joined", "rule", { source, what: evidence.what }),
+			...climbed.effects,
+			...tellListeners(world, climbed.incident, now),
+		],
 	};
 }
 
@@ -208,7 +171,7 @@ function opened(
 		grids: [],
 		missing: at.world.register.people.length === 0 ? ["register"] : [],
 		involved: [],
-		ladder: { step: -1 },
+		ladder: { plan: [], ahead: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
 		sources: [source],
 		registerVersion: at.world.register.version,
 	};
@@ -223,27 +186,4 @@ function alarmEvidence(a: Alarm): PlacedEvidence {
 		position: a.position,
 		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
 	};
-}
-
-function withAnswer(incident: Incident, a: Answer): Incident {
-	const known = incident.involved.some((i) => i.personId === a.personId);
-	// a page that is opened again says "seen" again: that takes nothing back
-	const said = incident.involved.find((i) => i.personId === a.personId)?.answer;
-	if (a.answer === "seen" && said !== undefined) return incident;
-	const involved = incident.involved.map((i) => (i.personId === a.personId ? { ...i, answer: a.answer, answeredAt: a.at } : i));
-	if (known || a.personId === DUTY_DESK) return { ...incident, involved };
-	return incident;
-}
-
-function changed(state: JudgeState, results: { incident: Incident; effects: Effect[] }[]): Judged {
-	const byId = new Map(results.map((r) => [r.incident.id, r.incident]));
-	return {
-		state: { ...state, incidents: state.incidents.map((i) => byId.get(i.id) ?? i) },
-		changed: [...byId.values()],
-		effects: results.flatMap((r) => r.effects),
-	};
-}
-
-function nothing(state: JudgeState): Judged {
-	return { state, changed: [], effects: [] };
 }

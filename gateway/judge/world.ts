@@ -1,8 +1,10 @@
 import type { Box, Mask, PointName, Scores } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
-import type { Effect, Incident, JudgeEvent } from "../model/incident.ts";
-import type { Address, Level, Register } from "../model/register.ts";
-import type { GridIndex } from "./locate/locate.ts";
+import type { Effect, Incident, JudgeEvent, PlanStep } from "../model/incident.ts";
+import type { Address, Register } from "../model/register.ts";
+import type { Terrain } from "../model/terrain.ts";
+import type { DutyIndex } from "./duty/duty.ts";
+import type { GridIndex } from "./locate/grids.ts";
 
 /** Everything outside an event that judgement rests on. Immutable: a new register makes a new world. */
 export interface World {
@@ -11,9 +13,19 @@ export interface World {
 	language: "zh" | "en";
 	register: Register;
 	grids: GridIndex;
+	duty: DutyIndex;
+	/** Heights of the ground, where they are known. */
+	terrain?: Terrain;
 	ladder: {
-		steps: { level: Level; afterMs: number }[];
+		steps: PlanStep[];
+		/** From "going" to "on scene", where no arrival was promised. */
 		feedbackMs: number;
+		/** From "on scene" to "controlled", "false" or another word. */
+		sceneMs: number;
+		/** Shortest pause before the last step is told again while nobody answers. */
+		repeatMs: number;
+		/** Who is told when the register names nobody: a person's id. */
+		fallback?: string;
 	};
 	/** The detector's operating points: from these scores a sighting opens an incident. */
 	points: Record<PointName, Scores>;

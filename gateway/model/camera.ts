@@ -71,6 +71,8 @@ export interface Sighting {
 	bearingErrorDeg: number;
 	/** Elevation angle of the smoke's base, degrees, up is positive. */
 	elevationDeg: number;
+	/** One-sigma error of the elevation, degrees. */
+	elevationErrorDeg?: number;
 	frameHash: string;
 	/** Name of the evidence picture, or undefined while none could be kept. */
 	picture?: string;

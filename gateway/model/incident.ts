@@ -1,11 +1,26 @@
 import type { Position } from "../base/geo.ts";
 import type { Box, Coverage, Opinion, Sighting } from "./camera.ts";
-import type { Level } from "./register.ts";
+import type { Level, Role, Tier } from "./register.ts";
 import type { Alarm } from "./sensor.ts";
 
 export type IncidentKind = "fire" | "coverageLost" | "sensorFault";
-/** `detected` until a named person answers; the later states of the design belong to the next room. */
-export type IncidentState = "detected" | "verifying" | "dispatched" | "onScene" | "false" | "permitted" | "closed";
+/**
+ * How far people have come with it. `false`, `permitted` and `closed` are ends; `out` waits for cause and report,
+ * without which a fire cannot be closed.
+ */
+export const INCIDENT_STATES = [
+	"detected",
+	"verifying",
+	"confirmed",
+	"dispatched",
+	"onScene",
+	"controlled",
+	"out",
+	"false",
+	"permitted",
+	"closed",
+] as const;
+export type IncidentState = (typeof INCIDENT_STATES)[number];
 export type Status = "actual" | "exercise";
 
 /** Why an incident exists: one line of its evidence card. */
@@ -33,12 +48,17 @@ export interface RegionPoint extends Position {
 }
 
 export interface Place {
-	method: "bearing" | "bearing+elevation" | "sensor" | "camera" | "none";
+	/** bearing: a wedge; terrain: bearing and elevation against the terrain; crossing: bearings of two masts; report: somebody stands there. */
+	method: "bearing" | "terrain" | "crossing" | "sensor" | "report" | "camera" | "none";
 	points: RegionPoint[];
 	best?: Position;
 	/** Radius that holds about two thirds of the weight, metres. */
 	errorM?: number;
 	bearingDeg?: number;
+	/** From the camera to the best place, metres. */
+	distanceM?: number;
+	/** Stretches of the bearing that explain what was seen, [from, to] in metres from the camera. */
+	intervals?: [number, number][];
 }
 
 export interface GridShare {
@@ -46,6 +66,42 @@ export interface GridShare {
 	name: string;
 	/** Share of the region's weight inside the grid, 0...1. */
 	share: number;
+}
+
+/** Who goes and looks, and who puts it out: two ladders that are climbed side by side. */
+export type LadderName = "verify" | "suppress";
+/** What a person is asked to do: 核实, 知悉, 待命, 集结, 出动. */
+export const TASKS = ["verify", "inform", "standBy", "assemble", "go"] as const;
+export type Task = (typeof TASKS)[number];
+
+/** Some people of one step of a ladder, and when they are told. The plan in force is kept with its incident. */
+export interface PlanStep {
+	ladder: LadderName;
+	/** Milliseconds after the incident opened. */
+	afterMs: number;
+	/** Of these levels and roles; all of them where undefined, deputies and people on condition excepted. */
+	level?: Level;
+	roles?: Role[];
+	/** Heads of the teams of these tiers instead of people by role. */
+	tiers?: Tier[];
+	/** Whether deputies are meant rather than principals. */
+	deputies?: boolean;
+	task: Task;
+	/** `orConfirmed`: at its time, or at once when the fire is confirmed; `confirmed`: at its time, but not before. */
+	when: "always" | "orConfirmed" | "confirmed";
+	/** Answers that are needed before this ladder rests. */
+	needs: number;
+}
+
+/** How far one ladder has been climbed. */
+export interface Climb {
+	/** Indices of the groups of steps that were told, in the order of telling. */
+	done: number[];
+	toldAt?: number;
+	/** How often the last group has been told again. */
+	rounds: number;
+	/** When the next group is due, ms since 1970; undefined while the ladder rests or is at its end. */
+	nextAt?: number;
 }
 
 /** Where a person stands with an incident. */
@@ -57,8 +113,17 @@ export interface Involved {
 	/** The best share of the grids that made us tell this person. */
 	share: number;
 	toldAt: number;
+	ladder: LadderName;
+	task: Task;
+	/** The team this person heads here, or whose deputy or substitute it is. */
+	team?: string;
+	inPlaceOf?: string;
 	answer?: Answer["answer"];
 	answeredAt?: number;
+	/** When the feedback that an answer promised is due, ms since 1970. */
+	feedbackBy?: number;
+	/** The promised feedback did not come: the answer counts no longer. */
+	lapsedAt?: number;
 }
 
 export interface Incident {
@@ -77,22 +142,68 @@ export interface Incident {
 	/** What could not be worked out, said on the card rather than hidden. */
 	missing: string[];
 	involved: Involved[];
-	/** Ladder step that was last told, and when the next is due (undefined when it rests). */
-	ladder: { step: number; nextAt?: number; feedbackBy?: number };
+	/** The plan in force, how far each ladder is climbed, and the next times of both (undefined when they rest). */
+	ladder: {
+		plan: PlanStep[];
+		/** Steps by which orders, danger or agreement bring everything forward; negative: a matching permit puts it back. */
+		ahead: number;
+		why: string[];
+		verify: Climb;
+		suppress: Climb;
+		nextAt?: number;
+		feedbackBy?: number;
+	};
+	/** When a person confirmed that it burns, and who. */
+	confirmedAt?: number;
+	confirmedBy?: string;
+	/** Burnt area as people on the scene put it, hectares. */
+	sizeHa?: number;
+	/** Orders, permits and known heat sources that matter here. */
+	hints?: string[];
+	/** What people brought back from the scene. */
+	reports?: Report[];
+	/** Why it burnt, or what it was: needed to close. */
+	cause?: string;
 	/** Cameras or nodes that belong to this incident. */
 	sources: string[];
 	closedBy?: string;
 	registerVersion: string;
 }
 
-/** What a person said. `seen` stops nothing. */
+/** Position, picture or words from the scene. */
+export interface Report {
+	personId: string;
+	at: number;
+	what: Answer["answer"];
+	position?: Position;
+	picture?: string;
+	note?: string;
+}
+
+/**
+ * What a person can say: going 前往, notMe 不是我, false 误报, permitted 许可用火, onScene 到场, confirmed 属实,
+ * controlled 已控制, out 已扑灭, close 结案; `seen` is what an opened page says, and stops nothing.
+ */
+export const ANSWERS = ["going", "notMe", "false", "permitted", "onScene", "confirmed", "controlled", "out", "close", "seen"] as const;
+
+/** What a person said. */
 export interface Answer {
 	id: string;
 	incidentId: string;
 	personId: string;
 	personName: string;
-	answer: "going" | "notMe" | "false" | "permitted" | "onScene" | "seen";
+	answer: (typeof ANSWERS)[number];
 	at: number;
+	/** Over which way it came: page, phone, sms, voice. */
+	via?: string;
+	/** Promised arrival in minutes, with `going`. */
+	etaMinutes?: number;
+	position?: Position;
+	picture?: string;
+	note?: string;
+	/** With `close`, `false` and `permitted`: why it burnt, or what it was. */
+	cause?: string;
+	sizeHa?: number;
 }
 
 /** Something that the judge must look at; `id` makes a repetition harmless. */
@@ -120,7 +231,13 @@ export interface Delivery {
 /** What is said, ready for any channel. */
 export interface Message {
 	title: string;
+	/** At most 300 characters. */
 	body: string;
+	/** The same in at most 60 characters, for an SMS that also carries a link and a code. */
+	short: string;
+	task?: Task;
+	/** A confirmed fire may use the last of a channel's budget. */
+	confirmed: boolean;
 	incidentId: string;
 	kind: IncidentKind;
 	status: Status;

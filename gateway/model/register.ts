@@ -1,12 +1,38 @@
 import type { Position } from "../base/geo.ts";
 
-/** Levels of responsibility, nearest first. Chinese: 村 乡镇 县 市 省. */
-export const LEVELS = ["village", "township", "county", "city", "province"] as const;
-export type Level = (typeof LEVELS)[number];
+/**
+ * A level of responsibility. Provinces name and number their levels themselves, so the list is configuration;
+ * these five are the default, nearest first: 村 乡镇 县 市 省.
+ */
+export type Level = string;
+export const LEVELS: readonly Level[] = ["village", "township", "county", "city", "province"];
 
-/** chief 林长, ranger 护林员, supervisor 监管员, adviser 指导员, leader 扑救队队长, officer 值班员 */
-export const ROLES = ["chief", "ranger", "supervisor", "adviser", "leader", "officer"] as const;
+/**
+ * chief 林长, ranger 护林员, supervisor 监管员, adviser 指导员, leader 扑救队队长, officer 值班员, dutyLeader 带班领导,
+ * householdHead 十户联防组长, office 林长办, police 森林派出所, agency 成员单位, neighbour 毗邻联防单位.
+ */
+export const ROLES = [
+	"chief",
+	"ranger",
+	"supervisor",
+	"adviser",
+	"leader",
+	"officer",
+	"dutyLeader",
+	"householdHead",
+	"office",
+	"police",
+	"agency",
+	"neighbour",
+] as const;
 export type Role = (typeof ROLES)[number];
+
+/**
+ * When somebody is told at all, besides being responsible: `confirmed` once a person has confirmed the fire, `large`
+ * once it is sized 重大 or more, `fireBan` under a fire ban or closure, `beyond` when the region leaves our grids.
+ */
+export const CONDITIONS = ["confirmed", "large", "fireBan", "beyond"] as const;
+export type Condition = (typeof CONDITIONS)[number];
 
 /** The person id of whoever is logged in at the tower's console. */
 export const DUTY_DESK = "duty-desk";
@@ -17,19 +43,53 @@ export interface Address {
 	address: string;
 }
 
-export interface Person {
+/** From when (inclusive) until when (exclusive) an entry holds, ms since 1970; open where undefined. */
+export interface Validity {
+	from?: number;
+	to?: number;
+}
+
+export interface Person extends Validity {
 	id: string;
 	name: string;
 	role: Role;
 	level: Level;
-	/** Codes of the grids the person is responsible for; a code also covers every grid whose code begins with it. */
+	/** Codes of the areas the person is responsible for; a code also covers every grid whose code begins with it. */
 	grids: string[];
 	phone?: string;
 	addresses: Address[];
+	/** Whose deputy 副林长 this is. */
+	deputyOf?: string;
+	condition?: Condition;
+	/** When the entry was last checked, ms since 1970. */
+	verifiedAt?: number;
+}
+
+/** A further post of a person: one chief may answer for a set of areas, at several levels. */
+export interface Assignment extends Validity {
+	person: string;
+	role: Role;
+	level: Level;
+	grids: string[];
+	deputyOf?: string;
+	condition?: Condition;
+}
+
+/**
+ * Who holds a post for a while. Posts: `ROLE@AREA` (while anybody is on the roster of a post, only those on duty
+ * hold it), `for:PERSON` (a substitute in that person's place), `team:TEAM` (who heads a team).
+ */
+export interface Shift {
+	post: string;
+	person: string;
+	from: number;
+	to: number;
+	/** An `override` displaces the shifts of its post while it lasts. */
+	kind: "shift" | "override";
 }
 
 /** A grid 网格: a piece of forest with one code. */
-export interface Grid {
+export interface Grid extends Validity {
 	/** 12-digit village code (GB/T 2260 with town and village), then the grid's own number. */
 	code: string;
 	name: string;
@@ -37,13 +97,61 @@ export interface Grid {
 	polygons: [number, number][][][];
 }
 
-export interface Team {
+/** An administrative unit, for names: 行政区划. */
+export interface AdminUnit {
+	code: string;
+	name: string;
+	level: Level;
+}
+
+/** village 村社群众队, township 乡镇半专业队, forestFarm 林场专业队, county 区县综合应急救援队 */
+export const TIERS = ["village", "township", "forestFarm", "county"] as const;
+export type Tier = (typeof TIERS)[number];
+
+export interface Team extends Validity {
 	id: string;
 	name: string;
-	tier: string;
+	tier: Tier;
 	base: Position;
 	grids: string[];
+	/** Who heads it, unless the roster has somebody on duty. */
 	leader: string;
+	/** People it can send. */
+	strength?: number;
+}
+
+/** water 水源, checkpoint 卡点, fireRoad 防火道, kiln 窑, grave 坟地, chimney 烟囱, loudspeaker 广播 */
+export const PLACE_KINDS = ["water", "checkpoint", "fireRoad", "kiln", "grave", "chimney", "loudspeaker"] as const;
+export type PlaceKind = (typeof PLACE_KINDS)[number];
+export interface KnownPlace extends Validity {
+	id: string;
+	kind: PlaceKind;
+	name: string;
+	position: Position;
+	owner?: string;
+}
+
+/** fireBan 禁火令, closure 封山令, permit 用火许可; over areas, or for a permit around a place. */
+export const ORDER_KINDS = ["fireBan", "closure", "permit"] as const;
+export interface Order {
+	id: string;
+	kind: (typeof ORDER_KINDS)[number];
+	grids: string[];
+	around?: { position: Position; radiusM: number };
+	from: number;
+	to: number;
+	/** Number of the document, or who asked for the permit. */
+	document: string;
+}
+
+/** What a team should know of a plot before it goes: 一林一策. */
+export interface ResponseCard {
+	grid: string;
+	access: string;
+	water: string;
+	key: string;
+	hazards: string;
+	notes: string;
 }
 
 /** An immutable picture of the register, with the version that stands in the ledger. */
@@ -52,4 +160,33 @@ export interface Register {
 	people: Person[];
 	grids: Grid[];
 	teams: Team[];
+	assignments: Assignment[];
+	shifts: Shift[];
+	units: AdminUnit[];
+	places: KnownPlace[];
+	orders: Order[];
+	cards: ResponseCard[];
+}
+
+export const EMPTY_REGISTER: Register = {
+	version: "empty",
+	people: [],
+	grids: [],
+	teams: [],
+	assignments: [],
+	shifts: [],
+	units: [],
+	places: [],
+	orders: [],
+	cards: [],
+};
+
+/** Whether an entry holds at a moment, ms since 1970. */
+export function holds({ from, to }: Validity, at: number): boolean {
+	return (from === undefined || at >= from) && (to === undefined || at < to);
+}
+
+/** A code stands for itself and for everything below it: a township's code covers its villages and their grids. */
+export function covers(codes: string[], grid: string): boolean {
+	return codes.some((code) => grid.startsWith(code));
 }

@@ -20,7 +20,17 @@ import { WebhookChannel, webhookSignature } from "./channels/webhook.ts";
 import { personToken, readPersonToken } from "./links.ts";
 import { Dispatcher } from "./outbox/dispatcher.ts";
 
-const message = { title: "疑似林火", body: "双河镇1村", incidentId: "FF-1", kind: "fire", status: "exercise", state: "detected", at: 0 } as const;
+const message = {
+	title: "疑似林火",
+	body: "双河镇1村",
+	short: "疑似林火",
+	confirmed: false,
+	incidentId: "FF-1",
+	kind: "fire",
+	status: "exercise",
+	state: "detected",
+	at: 0,
+} as const;
 const delivery = (id: string, channel: string, address = "a", personId?: string): Delivery => {
 	return { id, incidentId: "FF-1", key: id, channel, address, lane: "alarm", message, createdAt: 0, ...(personId ? { personId } : {}) };
 };

@@ -1,200 +1,250 @@
 import { createHash } from "node:crypto";
-import { parse } from "csv-parse/sync";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { LookoutError } from "../base/errors.ts";
 import { didYouMean } from "../base/text.ts";
-import { type Address, type Grid, LEVELS, type Level, type Person, type Register, ROLES, type Role, type Team } from "../model/register.ts";
+import {
+	type Address,
+	type AdminUnit,
+	type Assignment,
+	CONDITIONS,
+	type Grid,
+	type KnownPlace,
+	LEVELS,
+	type Level,
+	ORDER_KINDS,
+	type Order,
+	type Person,
+	PLACE_KINDS,
+	type Register,
+	type ResponseCard,
+	ROLES,
+	type Shift,
+	type Team,
+	TIERS,
+} from "../model/register.ts";
+import { readGrids } from "./areas.ts";
+import { type Columns, degrees, type Line, list, moment, numberIn, oneOf, readRows, required, type TextFile, validity } from "./table.ts";
 
-/** The texts of the three files; a missing one is an empty part. `name` is what errors call the file. */
-export interface RegisterFiles {
-	people?: { name: string; text: string };
-	grids?: { name: string; text: string };
-	teams?: { name: string; text: string };
-}
+/** The parts of a register, each in a file of its own; a missing one is an empty part. */
+export const PARTS = ["people", "grids", "teams", "assignments", "roster", "units", "places", "orders", "cards"] as const;
+export type RegisterFiles = Partial<Record<(typeof PARTS)[number], TextFile>>;
 
-const MOST_BYTES = 64 << 20;
-const PEOPLE_COLUMNS = ["id", "name", "role", "level", "grids", "phone", "channels"];
-const TEAM_COLUMNS = ["id", "name", "tier", "lat", "lon", "grids", "leader"];
+/** Channels that an address may name; those that need no address come alone. */
+export const CHANNELS = ["webpush", "robot", "webhook", "sms", "voice", "email", "ntfy", "modem", "mqtt", "siren"] as const;
+/** Channels that take the person's own telephone number where no address is given. */
+const BY_PHONE = ["sms", "voice", "modem"];
 
-/** Reads a register. Throws LK0501 with every fault, one per line, as `file:line column: what is wrong`. */
-export function importRegister(files: RegisterFiles): Register {
+export const COLUMNS = {
+	people: {
+		needed: ["id", "name", "role", "level", "grids", "phone", "channels"],
+		optional: ["deputyOf", "condition", "from", "to", "verified"],
+	},
+	assignments: { needed: ["person", "role", "level", "grids"], optional: ["deputyOf", "condition", "from", "to"] },
+	teams: { needed: ["id", "name", "tier", "lat", "lon", "grids", "leader"], optional: ["strength", "from", "to"] },
+	roster: { needed: ["post", "person", "from", "to"], optional: ["kind"] },
+	units: { needed: ["code", "name", "level"] },
+	places: { needed: ["id", "kind", "name", "lat", "lon"], optional: ["owner", "from", "to"] },
+	orders: { needed: ["id", "kind", "grids", "from", "to", "document"], optional: ["lat", "lon", "radiusM"] },
+	cards: { needed: ["grid", "access", "water", "key", "hazards", "notes"] },
+} satisfies Record<string, Columns>;
+
+/**
+ * Reads a register; nothing is half imported. Throws LK0501 with every fault, one per line, as
+ * `file:line column: what is wrong, what is allowed`.
+ */
+export function importRegister(files: RegisterFiles, levels: readonly Level[] = LEVELS): Register {
 	const faults: string[] = [];
 	const grids = files.grids ? readGrids(files.grids, faults) : [];
-	const people = files.people ? readPeople(files.people, grids, faults) : [];
-	const teams = files.teams ? readTeams(files.teams, people, faults) : [];
+	const known = new Known(grids, levels, faults);
+	const rows = (part: keyof typeof COLUMNS) => (files[part] ? readRows(files[part], COLUMNS[part], faults) : []);
+	const people = readPeople(rows("people"), known);
+	known.people = new Set(people.map((p) => p.id));
+	for (const p of people) if (p.deputyOf !== undefined) known.person(p.deputyOf, `${files.people?.name} ${p.id} deputyOf`);
+	const teams = readTeams(rows("teams"), known);
+	known.teams = new Set(teams.map((t) => t.id));
+	const parts = {
+		people,
+		grids,
+		teams,
+		assignments: rows("assignments").map((line) => assignment(line, known)),
+		shifts: rows("roster").map((line) => shift(line, known)),
+		units: rows("units").map((line): AdminUnit => {
+			return { code: required(line, "code", faults), name: required(line, "name", faults), level: oneOf(line, "level", levels, faults) };
+		}),
+		places: rows("places").map((line) => place(line, faults)),
+		orders: rows("orders").map((line) => order(line, known)),
+		cards: rows("cards").map((line) => card(line, known)),
+	};
 	if (faults.length > 0) {
 		throw new LookoutError("LK0501", `the register has ${faults.length} fault(s)\n${faults.slice(0, 100).join("\n")}`, {
 			hint: "Mend the rows above; the register in use stays as it is until then.",
 		});
 	}
-	const version = createHash("sha256")
-		.update(JSON.stringify([people, grids, teams]))
-		.digest("hex")
-		.slice(0, 12);
-	return { version, people, grids, teams };
+	return { version: createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12), ...parts };
 }
 
-interface Line {
-	at: string;
-	cells: Record<string, string>;
-}
+/** What rows may refer to. */
+class Known {
+	people: Set<string> | undefined;
+	teams = new Set<string>();
+	readonly levels: readonly Level[];
+	readonly faults: string[];
+	readonly #grids: Grid[];
+	/** Codes that have been looked up: a register names the same few thousand again and again. */
+	readonly #begins = new Map<string, boolean>();
 
-function rows(file: { name: string; text: string }, columns: string[], faults: string[]): Line[] {
-	if (file.text.length > MOST_BYTES) {
-		faults.push(`${file.name}:1 : larger than ${MOST_BYTES} bytes`);
-		return [];
+	constructor(grids: Grid[], levels: readonly Level[], faults: string[]) {
+		this.#grids = grids;
+		this.levels = levels;
+		this.faults = faults;
 	}
-	let parsed: { info: { lines: number }; record: Record<string, string> }[];
-	try {
-		parsed = parse(file.text, {
-			columns: (header: string[]) => checkHeader(file.name, header, columns, faults),
-			bom: true,
-			trim: true,
-			skip_empty_lines: true,
-			info: true,
-		}) as never;
-	} catch (error) {
-		faults.push(`${file.name}:${(error as { lines?: number }).lines ?? 1} : ${messageOf(error)}`);
-		return [];
+
+	codes(line: Line, needed = true): string[] {
+		const codes = list(line.cells["grids"] ?? line.cells["grid"]);
+		if (needed && codes.length === 0) this.faults.push(`${line.at} grids: empty; write codes separated by ";"`);
+		for (const code of codes) {
+			if (/^\d(\.\d+)?E\+\d+$/i.test(code)) {
+				this.faults.push(`${line.at} grids: "${code}" is what a spreadsheet makes of a long code; format the column as text`);
+				continue;
+			}
+			if (!this.#begins.has(code)) this.#begins.set(code, this.#grids.length === 0 || this.#grids.some((g) => g.code.startsWith(code)));
+			if (!this.#begins.get(code)) this.faults.push(`${line.at} grids: "${code}" begins the code of no grid`);
+		}
+		return codes;
 	}
-	return parsed.map(({ info, record }) => ({ at: `${file.name}:${info.lines}`, cells: record }));
+
+	person(id: string, at: string): string {
+		if (this.people && this.people.size > 0 && !this.people.has(id)) {
+			const guess = didYouMean(id, [...this.people]);
+			this.faults.push(`${at}: "${id}" is the id of nobody in the people's file${guess ? `; did you mean "${guess}"?` : ""}`);
+		}
+		return id;
+	}
 }
 
-function checkHeader(name: string, header: string[], columns: string[], faults: string[]): string[] {
-	for (const column of header) {
-		if (columns.includes(column)) continue;
-		const guess = didYouMean(column, columns);
-		faults.push(`${name}:1 ${column}: unknown column; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${columns.join(", ")}`);
-	}
-	for (const column of columns) if (!header.includes(column)) faults.push(`${name}:1 ${column}: the column is missing`);
-	return header;
-}
-
-function readPeople(file: { name: string; text: string }, grids: Grid[], faults: string[]): Person[] {
+function readPeople(lines: Line[], known: Known): Person[] {
+	const { faults } = known;
 	const seen = new Set<string>();
-	const people: Person[] = [];
-	for (const { at, cells } of rows(file, PEOPLE_COLUMNS, faults)) {
-		const id = required(at, cells, "id", faults);
+	return lines.map((line) => {
+		const { at, cells } = line;
+		const id = required(line, "id", faults);
 		if (seen.has(id)) faults.push(`${at} id: "${id}" stands here twice`);
 		seen.add(id);
-		const codes = list(cells["grids"]);
-		if (codes.length === 0) faults.push(`${at} grids: empty; write codes separated by ";"`);
-		for (const code of codes) {
-			if (grids.length > 0 && !grids.some((g) => g.code.startsWith(code))) faults.push(`${at} grids: "${code}" begins the code of no grid`);
-		}
 		const phone = cells["phone"] ?? "";
-		if (phone !== "" && !/^\+?[0-9 -]{5,20}$/.test(phone)) faults.push(`${at} phone: not a telephone number`);
-		people.push({
-			id,
-			name: required(at, cells, "name", faults),
-			role: oneOf(at, cells, "role", ROLES, faults) as Role,
-			level: oneOf(at, cells, "level", LEVELS, faults) as Level,
-			grids: codes,
-			...(phone === "" ? {} : { phone }),
-			addresses: list(cells["channels"]).map((text) => address(at, text, faults)),
-		});
-	}
-	return people;
-}
-
-function address(at: string, text: string, faults: string[]): Address {
-	const [channel = "", ...rest] = text.split(":");
-	const known = ["webpush", "robot", "webhook"];
-	if (!known.includes(channel)) {
-		const guess = didYouMean(channel, known);
-		faults.push(`${at} channels: "${channel}" is no channel; ${guess ? `did you mean "${guess}"? ` : ""}allowed: webpush, robot:NAME, webhook:NAME`);
-	}
-	if (channel !== "webpush" && rest.length === 0) faults.push(`${at} channels: "${channel}" needs a name, as in ${channel}:NAME`);
-	return { channel, address: rest.join(":") };
-}
-
-function readTeams(file: { name: string; text: string }, people: Person[], faults: string[]): Team[] {
-	return rows(file, TEAM_COLUMNS, faults).map(({ at, cells }) => {
-		const leader = cells["leader"] ?? "";
-		if (leader !== "" && people.length > 0 && !people.some((p) => p.id === leader))
-			faults.push(`${at} leader: "${leader}" is the id of nobody in the people's file`);
+		if (phone !== "" && !/^\+?[0-9 -]{3,20}$/.test(phone)) faults.push(`${at} phone: not a telephone number`);
+		const verifiedAt = moment(line, "verified", faults);
 		return {
-			id: required(at, cells, "id", faults),
-			name: required(at, cells, "name", faults),
-			tier: cells["tier"] ?? "",
-			base: { lat: degrees(at, cells, "lat", 90, faults), lon: degrees(at, cells, "lon", 180, faults) },
-			grids: list(cells["grids"]),
-			leader,
+			id,
+			name: required(line, "name", faults),
+			...post(line, known),
+			...(phone === "" ? {} : { phone }),
+			addresses: list(cells["channels"]).map((text) => address(at, text, phone, faults)),
+			...(verifiedAt === undefined ? {} : { verifiedAt }),
 		};
 	});
 }
 
-function readGrids(file: { name: string; text: string }, faults: string[]): Grid[] {
-	let features: { properties?: Record<string, unknown> | null; geometry?: { type?: string; coordinates?: unknown } | null }[];
-	try {
-		const parsed = JSON.parse(file.text) as { type?: string; features?: typeof features; crs?: { properties?: { name?: string } } };
-		if (parsed.type !== "FeatureCollection" || !Array.isArray(parsed.features)) throw new Error('not a GeoJSON "FeatureCollection"');
-		const datum = parsed.crs?.properties?.name;
-		// GCJ-02 or BD-09 here would move every grid by half a kilometre
-		if (datum && !/CRS84|4326|4490/.test(datum)) throw new Error(`the datum is ${datum}; grids must be WGS84 or CGCS2000`);
-		features = parsed.features;
-	} catch (error) {
-		faults.push(`${file.name}:1 : ${messageOf(error)}`);
-		return [];
+/** What a person is, where, from when until when. */
+function post(line: Line, known: Known): Omit<Assignment, "person"> {
+	const { cells } = line;
+	const { faults } = known;
+	const deputyOf = cells["deputyOf"] ?? "";
+	return {
+		role: oneOf(line, "role", ROLES, faults),
+		level: oneOf(line, "level", known.levels, faults),
+		grids: known.codes(line),
+		...(deputyOf === "" ? {} : { deputyOf }),
+		...((cells["condition"] ?? "") === "" ? {} : { condition: oneOf(line, "condition", CONDITIONS, faults) }),
+		...validity(line, faults),
+	};
+}
+
+function assignment(line: Line, known: Known): Assignment {
+	const person = known.person(required(line, "person", known.faults), `${line.at} person`);
+	const made = post(line, known);
+	if (made.deputyOf !== undefined) known.person(made.deputyOf, `${line.at} deputyOf`);
+	return { person, ...made };
+}
+
+function address(at: string, text: string, phone: string, faults: string[]): Address {
+	const [channel = "", ...rest] = text.split(":");
+	if (!(CHANNELS as readonly string[]).includes(channel)) {
+		const guess = didYouMean(channel, CHANNELS);
+		faults.push(`${at} channels: "${channel}" is no channel; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${CHANNELS.join(", ")}`);
 	}
-	const seen = new Set<string>();
-	return features.flatMap((feature, i) => {
-		const at = `${file.name} features[${i}]`;
-		const code = String(feature.properties?.["code"] ?? "");
-		const name = String(feature.properties?.["name"] ?? "");
-		if (!/^[0-9A-Za-z-]{1,40}$/.test(code)) faults.push(`${at} properties.code: missing, or not digits, letters and "-"`);
-		if (seen.has(code)) faults.push(`${at} properties.code: "${code}" stands here twice`);
-		seen.add(code);
-		const polygons = polygonsOf(feature.geometry);
-		if (typeof polygons === "string") faults.push(`${at} geometry: ${polygons}`);
-		return typeof polygons === "string" ? [] : [{ code, name: name === "" ? code : name, polygons }];
+	if (channel === "webpush" || rest.length > 0) return { channel, address: rest.join(":") };
+	if (!BY_PHONE.includes(channel)) faults.push(`${at} channels: "${channel}" needs a name or address, as in ${channel}:NAME`);
+	else if (phone === "") faults.push(`${at} channels: "${channel}" needs a telephone number, in the column phone or as ${channel}:NUMBER`);
+	return { channel, address: phone.replaceAll(/[ -]/g, "") };
+}
+
+function readTeams(lines: Line[], known: Known): Team[] {
+	const { faults } = known;
+	return lines.map((line) => {
+		const leader = line.cells["leader"] ?? "";
+		if (leader !== "") known.person(leader, `${line.at} leader`);
+		const strength = numberIn(line, "strength", [0, 10_000], faults);
+		return {
+			id: required(line, "id", faults),
+			name: required(line, "name", faults),
+			tier: oneOf(line, "tier", TIERS, faults),
+			base: { lat: degrees(line, "lat", faults), lon: degrees(line, "lon", faults) },
+			grids: known.codes(line),
+			leader,
+			...(strength === undefined ? {} : { strength }),
+			...validity(line, faults),
+		};
 	});
 }
 
-function polygonsOf(geometry: { type?: string; coordinates?: unknown } | null | undefined): Grid["polygons"] | string {
-	if (geometry?.type !== "Polygon" && geometry?.type !== "MultiPolygon")
-		return `${geometry?.type ?? "missing"}; only Polygon and MultiPolygon are areas`;
-	const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Grid["polygons"];
-	if (!Array.isArray(polygons) || polygons.length === 0) return "empty";
-	for (const rings of polygons) {
-		if (!Array.isArray(rings) || rings.length === 0) return "a polygon without a ring";
-		for (const ring of rings) {
-			if (!Array.isArray(ring) || ring.length < 4) return "a ring of fewer than four points";
-			for (const point of ring) {
-				const [lon, lat] = Array.isArray(point) ? point : [];
-				if (typeof lon !== "number" || typeof lat !== "number" || Math.abs(lon) > 180 || Math.abs(lat) > 90)
-					return `${JSON.stringify(point)} is not [longitude, latitude] in degrees`;
-			}
-			const [first, last] = [ring[0], ring.at(-1)];
-			if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) return "a ring whose last point is not its first";
-		}
-	}
-	return polygons;
+function shift(line: Line, known: Known): Shift {
+	const { faults } = known;
+	const post = required(line, "post", faults);
+	const [, kind, who = ""] = /^(for|team):(.+)$/.exec(post) ?? [];
+	if (kind === "for") known.person(who, `${line.at} post`);
+	else if (kind === "team" && !known.teams.has(who)) faults.push(`${line.at} post: "${who}" is no team`);
+	else if (kind === undefined && !ROLES.some((r) => post.startsWith(`${r}@`)))
+		faults.push(`${line.at} post: "${post}" is none of ROLE@AREA, for:PERSON, team:TEAM; roles: ${ROLES.join(", ")}`);
+	const { from, to } = validity(line, faults);
+	if (from === undefined) faults.push(`${line.at} from: empty`);
+	if (to === undefined) faults.push(`${line.at} to: empty`);
+	return {
+		post,
+		person: known.person(required(line, "person", faults), `${line.at} person`),
+		from: from ?? 0,
+		to: to ?? 0,
+		kind: (line.cells["kind"] ?? "") === "" ? "shift" : oneOf(line, "kind", ["shift", "override"] as const, faults),
+	};
 }
 
-function required(at: string, cells: Record<string, string>, key: string, faults: string[]): string {
-	const value = cells[key] ?? "";
-	if (value === "") faults.push(`${at} ${key}: empty`);
-	return value;
+function place(line: Line, faults: string[]): KnownPlace {
+	const owner = line.cells["owner"] ?? "";
+	return {
+		id: required(line, "id", faults),
+		kind: oneOf(line, "kind", PLACE_KINDS, faults),
+		name: required(line, "name", faults),
+		position: { lat: degrees(line, "lat", faults), lon: degrees(line, "lon", faults) },
+		...(owner === "" ? {} : { owner }),
+		...validity(line, faults),
+	};
 }
 
-function oneOf(at: string, cells: Record<string, string>, key: string, allowed: readonly string[], faults: string[]): string {
-	const value = cells[key] ?? "";
-	if (!allowed.includes(value)) {
-		const guess = didYouMean(value, allowed);
-		faults.push(`${at} ${key}: "${value}" is not one of ${allowed.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`);
-	}
-	return value;
+function order(line: Line, known: Known): Order {
+	const { faults } = known;
+	const { from, to } = validity(line, faults);
+	if (from === undefined || to === undefined) faults.push(`${line.at} from, to: an order has both`);
+	const radiusM = numberIn(line, "radiusM", [1, 100_000], faults);
+	return {
+		id: required(line, "id", faults),
+		kind: oneOf(line, "kind", ORDER_KINDS, faults),
+		grids: known.codes(line, radiusM === undefined),
+		...(radiusM === undefined ? {} : { around: { position: { lat: degrees(line, "lat", faults), lon: degrees(line, "lon", faults) }, radiusM } }),
+		from: from ?? 0,
+		to: to ?? 0,
+		document: required(line, "document", faults),
+	};
 }
 
-function degrees(at: string, cells: Record<string, string>, key: string, most: number, faults: string[]): number {
-	const value = Number(cells[key]);
-	if (cells[key] === "" || !Number.isFinite(value) || Math.abs(value) > most) faults.push(`${at} ${key}: not degrees within ±${most}`);
-	return value;
-}
-
-function list(cell: string | undefined): string[] {
-	return (cell ?? "")
-		.split(";")
-		.map((c) => c.trim())
-		.filter((c) => c !== "");
+function card(line: Line, known: Known): ResponseCard {
+	const { access = "", water = "", key = "", hazards = "", notes = "" } = line.cells;
+	return { grid: known.codes(line)[0] ?? "", access, water, key, hazards, notes };
 }

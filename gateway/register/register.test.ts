@@ -1,5 +1,12 @@
+import { zipSync } from "fflate";
+import gcoordModule from "gcoord";
 import { describe, expect, it } from "vitest";
-import { importRegister } from "./import.ts";
+import { distanceM } from "../base/geo.ts";
+import type { Register } from "../model/register.ts";
+import { checkCoverage } from "./coverage.ts";
+import { exportRegister } from "./export.ts";
+import { importRegister, PARTS, type RegisterFiles } from "./import.ts";
+import { decodeFile } from "./table.ts";
 
 const square = (code: string, lon: number) => ({
 	type: "Feature",
@@ -22,6 +29,61 @@ const grids = {
 	text: JSON.stringify({ type: "FeatureCollection", features: [square("500114001001", 108), square("500114001002", 108.1)] }),
 };
 const header = "id,name,role,level,grids,phone,channels";
+/** A small register with every part. */
+const full: RegisterFiles = {
+	grids,
+	people: {
+		name: "people",
+		text: `${header},deputyOf,condition,from,to,verified\np1,张三,chief,village,500114001001;500114001002,13800000000,webpush;sms,,,2026-01-01,,2026-04-01\np2,李四,officer,county,500114,,webpush,,,,,2026-01-01\n`,
+	},
+	teams: { name: "teams", text: "id,name,tier,lat,lon,grids,leader,strength\nt1,半专业队,township,29.05,108.05,500114001,p1,30\n" },
+	assignments: { name: "assignments", text: "person,role,level,grids,deputyOf\np2,chief,township,500114001,p1\n" },
+	roster: {
+		name: "roster",
+		text: "post,person,from,to,kind\nofficer@500114,p1,2026-04-05,2026-04-05,\nfor:p2,p1,2026-04-06T08:00,2026-04-06T20:00,override\n",
+	},
+	units: { name: "units", text: "code,name,level\n500114,某县,county\n" },
+	places: { name: "places", text: "id,kind,name,lat,lon,owner,from\nk1,kiln,砖窑,29.01,108.01,某厂,2026-01-01\n" },
+	orders: {
+		name: "orders",
+		text: "id,kind,grids,from,to,document,lat,lon,radiusM\no1,fireBan,500114,2026-03-01,2026-04-30,2号令,,,\no2,permit,,2026-04-05T08:00,2026-04-05T12:00,17号,29.05,108.05,200\n",
+	},
+	cards: { name: "cards", text: "grid,access,water,key,hazards,notes\n500114001001,村道,水库,村委会,高压线,\n" },
+};
+
+const gcoord = (p: [number, number]): [number, number] => {
+	const { transform, WGS84, GCJ02 } = gcoordModule as unknown as {
+		transform(p: [number, number], a: string, b: string): [number, number];
+		WGS84: string;
+		GCJ02: string;
+	};
+	return transform(p, WGS84, GCJ02);
+};
+
+/** The smallest workbook with one sheet of texts. */
+function xlsx(rows: string[][]): Buffer {
+	const cells = (row: string[], r: number) =>
+		row.map((t, c) => `<c r="${String.fromCharCode(65 + c)}${r + 1}" t="inlineStr"><is><t>${t}</t></is></c>`).join("");
+	const part = (text: string) => Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>${text}`);
+	const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+	const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+	const pack = "http://schemas.openxmlformats.org/package/2006";
+	return Buffer.from(
+		zipSync({
+			"[Content_Types].xml": part(`<Types xmlns="${pack}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`),
+			"_rels/.rels": part(
+				`<Relationships xmlns="${pack}/relationships"><Relationship Id="r1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+			),
+			"xl/workbook.xml": part(`<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>`),
+			"xl/_rels/workbook.xml.rels": part(
+				`<Relationships xmlns="${pack}/relationships"><Relationship Id="r1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+			),
+			"xl/worksheets/sheet1.xml": part(
+				`<worksheet xmlns="${main}"><sheetData>${rows.map((row, r) => `<row r="${r + 1}">${cells(row, r)}</row>`).join("")}</sheetData></worksheet>`,
+			),
+		}),
+	);
+}
 
 describe("register import", () => {
 	it("reads people, grids and teams", () => {
@@ -57,5 +119,93 @@ describe("register import", () => {
 		expect(() => importRegister({ grids: { name: "g", text: JSON.stringify({ type: "FeatureCollection", features: [open] }) } })).toThrow(
 			/features\[0\] geometry: a ring whose last point/,
 		);
+	});
+
+	it("reads every part, and exports what it reads back to the same register", () => {
+		const register = importRegister(full);
+		const files = exportRegister(register);
+		const again = importRegister(Object.fromEntries(PARTS.map((part) => [part, { name: files[part].file, text: files[part].text }])));
+		expect(again).toEqual(register);
+		expect(register.shifts[0]).toEqual({
+			post: "officer@500114",
+			person: "p1",
+			from: Date.UTC(2026, 3, 4, 16),
+			to: Date.UTC(2026, 3, 5, 16),
+			kind: "shift",
+		});
+		expect(register.orders[1]?.around).toEqual({ position: { lat: 29.05, lon: 108.05 }, radiusM: 200 });
+	});
+
+	it("a name that a spreadsheet would run as a formula is made harmless, and comes back as it was", () => {
+		const evil = importRegister({ people: { name: "p", text: `${header}\np1,=HYPERLINK(1),chief,village,1,+86 138,webpush\n` } });
+		const { text } = exportRegister(evil).people;
+		expect(text).toContain("'=HYPERLINK");
+		expect(text).toContain("+86 138");
+		expect(importRegister({ people: { name: "p", text } }).people[0]?.name).toBe("=HYPERLINK(1)");
+	});
+
+	it.each([
+		["roster", "post,person,from,to\nofficer,p1,2026-04-05,2026-04-05\n", /roster:2 post: "officer" is none of ROLE@AREA/],
+		["roster", "post,person,from,to\nteam:t9,p1,2026-04-05,2026-04-05\n", /roster:2 post: "t9" is no team/],
+		["roster", "post,person,from,to\nfor:p9,p1,2026-04-05,2026-04-05\n", /roster:2 post: "p9" is the id of nobody/],
+		["roster", "post,person,from,to\nofficer@5,p1,05.04.2026,2026-04-05\n", /roster:2 from: "05\.04\.2026" is no date; write 2026-04-05/],
+		["orders", "id,kind,grids,from,to,document\no1,firebann,500114,2026-04-05,,x\n", /orders:2 kind: "firebann".*did you mean "fireBan"/],
+		["orders", "id,kind,grids,from,to,document\no1,permit,500114,2026-04-05,,x\n", /orders:2 from, to: an order has both/],
+		["assignments", "person,role,level,grids\np1,chief,village,5.00114E+11\n", /what a spreadsheet makes of a long code/],
+		["places", "id,kind,name,lat,lon\nx,kiln,y,95,10\n", /places:2 lat: "95" is no number from -90 to 90/],
+	] as const)("a fault in %s names row and column: %j", (part, text, expected) => {
+		expect(() => importRegister({ ...full, [part]: { name: part, text } })).toThrow(expected);
+	});
+
+	it("takes UTF-8 with and without a mark, GBK, and XLSX; refuses what is none of them", async () => {
+		const name = Buffer.from([0xd5, 0xc5, 0xc8, 0xfd]); // 张三 in GBK
+		const bytes = Buffer.concat([Buffer.from(`${header}\np1,`), name, Buffer.from(",chief,village,1,,webpush\n")]);
+		expect(importRegister({ people: await decodeFile("p.csv", bytes) }).people[0]?.name).toBe("张三");
+		const utf8 = Buffer.from(`\ufeff${header}\np1,张三,chief,village,1,,webpush\n`);
+		expect(importRegister({ people: await decodeFile("p.csv", utf8) }).people[0]?.name).toBe("张三");
+		await expect(decodeFile("p.csv", Buffer.from([0x41, 0xff, 0xff, 0x0a]))).rejects.toThrow(/neither UTF-8 nor GBK/);
+		await expect(decodeFile("p.xlsx", Buffer.from("PK\u0003\u0004 nonsense"))).rejects.toThrow(/p\.xlsx cannot be read as XLSX/);
+		const sheet = await decodeFile("p.xlsx", xlsx([header.split(","), ["p1", "张三", "chief", "village", "500114001001", "", "webpush"]]));
+		expect(importRegister({ people: sheet, grids }).people[0]).toMatchObject({ name: "张三", grids: ["500114001001"] });
+	});
+
+	it("converts GCJ-02 and checks it against a control point; a wrong datum is found by the same point", () => {
+		const wgs84: [number, number] = [108.05, 29.05];
+		const gcj02 = gcoord(wgs84);
+		const file = (extra: object) => ({ name: "g", text: JSON.stringify({ ...JSON.parse(grids.text), ...extra }) });
+		expect(() => importRegister({ grids: file({ datum: "GCJ-02" }) })).toThrow(/"controlPoint" is missing/);
+		const moved = importRegister({ grids: file({ datum: "GCJ-02", controlPoint: { given: gcj02, wgs84 } }) });
+		const [lon, lat] = moved.grids[0]?.polygons[0]?.[0]?.[0] ?? [0, 0];
+		const off = distanceM({ lat, lon }, { lat: 29, lon: 108 });
+		expect(off).toBeGreaterThan(300);
+		expect(off).toBeLessThan(700);
+		expect(() => importRegister({ grids: file({ datum: "WGS84", controlPoint: { given: gcj02, wgs84 } }) })).toThrow(
+			/comes out \d+ m off; the datum is not WGS84/,
+		);
+	});
+});
+
+describe("coverage check", () => {
+	const now = Date.UTC(2026, 3, 5, 4);
+	const DAY = 86_400_000;
+	const register = importRegister(full);
+	const kinds = (r: Register, answered?: Map<string, number>) => checkCoverage(r, now, 10, answered).map((f) => `${f.kind} ${f.what}`);
+
+	it("finds the days on which nobody who can be reached answers for a grid", () => {
+		expect(kinds(register).filter((k) => k.startsWith("gap"))).toEqual([]);
+		const leaves = register.people.map((p) => (p.id === "p1" ? { ...p, to: now + 3 * DAY } : p));
+		const [gap] = checkCoverage({ ...register, people: leaves, assignments: [] }, now, 10).filter((f) => f.kind === "gap");
+		expect(gap).toMatchObject({ what: "500114001001", from: now + 3 * DAY, to: now + 10 * DAY });
+		const away = [{ post: "for:p1", person: "p2", from: now + DAY, to: now + 2 * DAY, kind: "shift" as const }];
+		const unreachable = register.people.map((p) => (p.id === "p2" ? { ...p, addresses: [] } : p));
+		const spans = checkCoverage({ ...register, people: unreachable, assignments: [], shifts: away }, now, 10).filter((f) => f.kind === "gap");
+		expect(spans.map(({ from, to }) => [from, to])).toContainEqual([now + DAY, now + 2 * DAY]);
+	});
+
+	it("finds where a roster ends, records older than a month, and people who never answered", () => {
+		expect(kinds(register)).toContain("roster officer@500114");
+		expect(kinds(register)).toContain("stale p2");
+		expect(kinds(register, new Map([["p2", now]]))).toContain("silent p1");
+		expect(kinds(register, new Map([["p1", now]]))).not.toContain("silent p1");
 	});
 });

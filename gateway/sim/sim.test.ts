@@ -2,12 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { loadTerrain } from "../app/terrain.ts";
 import { azimuthDeg } from "../base/geo.ts";
-import { importRegister } from "../register/import.ts";
+import { DutyIndex } from "../judge/duty/duty.ts";
+import { GridIndex } from "../judge/locate/grids.ts";
+import { checkCoverage } from "../register/coverage.ts";
+import { importRegister, PARTS } from "../register/import.ts";
 import { directionOf } from "../watch/camera.ts";
 import { SimCamera } from "./camera.ts";
 import { readClock } from "./clock-overlay.ts";
-import { smallWorld, writeRegister } from "./world.ts";
+import { smallWorld, writeCounty } from "./world.ts";
 
 const T0 = Date.UTC(2026, 3, 5, 6, 0, 0);
 const world = smallWorld(5);
@@ -45,13 +49,25 @@ describe("the small world", () => {
 		expect(elevationDeg).toBeLessThan(2);
 	});
 
-	it("has a register that imports, with somebody responsible where the fire is", () => {
+	it("has a county that imports without a gap, with somebody responsible where the fire is, and heights", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "lookout-world-"));
-		writeRegister(world, folder);
+		const now = Date.UTC(2026, 3, 5);
+		await writeCounty(world, folder, now);
 		const file = (name: string) => ({ name, text: readFileSync(join(folder, name), "utf8") });
-		const register = importRegister({ people: file("people.csv"), grids: file("grids.geojson"), teams: file("teams.csv") });
-		expect(register.grids).toHaveLength(16);
+		const csv = Object.fromEntries(PARTS.filter((p) => p !== "grids").map((part) => [part, file(`${part}.csv`)]));
+		const register = importRegister({ ...csv, grids: file("grids.geojson") });
+		expect(register.grids).toHaveLength(72);
+		expect(register.people.length).toBeGreaterThanOrEqual(150);
+		expect(register.units.filter((u) => u.level === "village")).toHaveLength(24);
 		expect(register.people.find((p) => p.id === world.responsible)).toMatchObject({ role: "chief", level: "village" });
+		const [here] = new GridIndex(register.grids).at(world.fireAt(0).position, now);
+		const told = new DutyIndex(register).responsible([{ code: here?.code ?? "", name: "", share: 1 }], now).map((d) => d.person.id);
+		expect(told).toContain(world.responsible);
+		expect(checkCoverage(register, now, 14).filter((f) => f.kind === "gap")).toEqual([]);
+		const terrain = await loadTerrain(join(folder, "heights.tif"));
+		const place = world.terrain.position(3000, 2000);
+		expect(Math.abs((terrain.heightM(place) ?? 0) - world.terrain.heightOf(place))).toBeLessThan(5);
+		expect(terrain.heightM({ lat: 0, lon: 0 })).toBeUndefined();
 		rmSync(folder, { recursive: true });
 	});
 });

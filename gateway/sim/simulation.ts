@@ -9,7 +9,7 @@ import { SimNode } from "./node.ts";
 import { type Phone, Phones, type Push } from "./phones.ts";
 import type { Fire } from "./plume.ts";
 import { RtspServer } from "./rtsp.ts";
-import { type SmallWorld, smallWorld, writeRegister } from "./world.ts";
+import { type SmallWorld, smallWorld, writeCounty } from "./world.ts";
 
 export interface SimulationOptions {
 	seed: number;
@@ -24,10 +24,12 @@ export interface SimulationOptions {
 	ports: { broker: number; console: number };
 	/** Whether the tower has cameras at all; tests of sensors do without. */
 	cameras: boolean;
-	/** Seconds for each step of the ladder. */
-	ladder: { village: number; township: number; county: number };
+	/** Steps of the ladders as they stand in lookout.yaml. */
+	ladder: Record<string, unknown>[];
 	onPush: (phone: Phone, push: Push) => void;
 }
+
+const REGISTER_PARTS = ["people", "teams", "assignments", "roster", "units", "places", "orders", "cards"];
 
 /** Half the analysis size of a 960 x 540 picture. */
 const PAST_SIZE = { width: 480, height: 272 };
@@ -63,7 +65,7 @@ export class Simulation implements Service {
 		const { folder, clock, pastMinutes } = this.#options;
 		mkdirSync(folder, { recursive: true });
 		await this.phones.start();
-		writeRegister(this.world, join(folder, "register"));
+		await writeCounty(this.world, join(folder, "register"), clock.now());
 		for (const camera of this.#options.cameras ? this.#cameras : []) {
 			if (pastMinutes > 0) await writePast(camera, join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`), clock, pastMinutes, PAST_SIZE);
 		}
@@ -115,6 +117,7 @@ export class Simulation implements Service {
 	#config(): string {
 		const { ports, ladder, periodS } = this.#options;
 		const { tower, cameras, nodes, seed } = this.world;
+		const parts = Object.fromEntries(REGISTER_PARTS.map((part) => [part, `register/${part}.csv`]));
 		// YAML reads JSON: the file is for people to look at, and one of each kind stands on a line
 		const list = (items: unknown[]) => items.map((i) => `  - ${JSON.stringify(i)}`).join("\n");
 		return [
@@ -142,14 +145,13 @@ export class Simulation implements Service {
 			list(
 				nodes.map(({ id, name, position }) => ({ id, name, ...position, credential: `sha256:${sha256(passwordOf(id, seed))}`, silentAfterS: 60 })),
 			),
-			"register: { people: register/people.csv, grids: register/grids.geojson, teams: register/teams.csv }",
+			`register: ${JSON.stringify({ ...parts, grids: "register/grids.geojson" })}`,
+			"terrain: { dem: register/heights.tif }",
 			`broker: { port: ${ports.broker} }`,
 			`console: { port: ${ports.console} }`,
 			"ladder:",
 			"  steps:",
-			`    - { level: village, afterS: 0 }`,
-			`    - { level: township, afterS: ${ladder.township} }`,
-			`    - { level: county, afterS: ${ladder.county} }`,
+			list(ladder).replaceAll(/^/gm, "  "),
 			'reach: { webPush: { subject: "mailto:duty@lookout.example" } }',
 			"",
 		].join("\n");

@@ -4,6 +4,8 @@ import { detectorCost } from "./cost.ts";
 import { frameLatency } from "./fires.ts";
 import { alarmLatency } from "./latency.ts";
 import { memorySlope } from "./memory.ts";
+import { responsibleNow } from "./register.ts";
+import { season } from "./season.ts";
 import { startTimes } from "./start.ts";
 import { acknowledgedAfterSync, telemetry } from "./telemetry.ts";
 
@@ -17,6 +19,8 @@ const PARTS: Record<string, () => Promise<unknown>> = {
 	frameLatency,
 	startTimes,
 	memorySlope,
+	season,
+	responsibleNow,
 };
 
 const wanted = process.argv.slice(2);

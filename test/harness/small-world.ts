@@ -44,7 +44,7 @@ export class SmallWorld {
 			periodS: 5,
 			cameras: options.cameras,
 			ports,
-			ladder: options.ladder ?? { village: 0, township: 600, county: 1200 },
+			ladder: Object.entries(options.ladder ?? { village: 0, township: 600, county: 1200 }).map(([level, afterS]) => ({ level, afterS })),
 			onPush: (phone, push) => push.incidentId !== "" && this.pushes.push({ person: phone.person, push, at: Date.now() }),
 		});
 	}

@@ -21,16 +21,17 @@ describe("from a sensor's alarm to a person's answer", () => {
 	afterEach(() => world.stop());
 
 	/** The people of the grid the first node stands in, its township and the county. */
-	const people = { chief: "", ranger: "", township: "", county: "p40" };
+	const people = { chief: "", ranger: "", township: "", county: "chief-0" };
 
 	/** Enrols the phones of everybody who could be told. */
 	async function enrolAll(): Promise<void> {
 		const all = (await world.get("/api/people")) as { id: string; role: string; level: string; grids: string[] }[];
-		const grid = all.find((p) => p.id === world.simulation.world.responsible)?.grids[0] ?? "";
+		// the second grid of the responsible chief's village: the first node stands there
+		const grid = `${all.find((p) => p.id === world.simulation.world.responsible)?.grids[0]}-02`;
 		for (const person of all.filter((p) => p.grids.some((code) => grid.startsWith(code)))) await world.enrol(person.id);
 		people.chief = world.simulation.world.responsible;
 		people.ranger = all.find((p) => p.role === "ranger" && p.grids.includes(grid))?.id ?? "";
-		people.township = all.find((p) => p.level === "township" && grid.startsWith(p.grids[0] ?? "-"))?.id ?? "";
+		people.township = all.find((p) => p.role === "chief" && p.level === "township" && grid.startsWith(p.grids[0] ?? "-"))?.id ?? "";
 	}
 
 	async function fires(): Promise<Incident[]> {
@@ -57,10 +58,10 @@ describe("from a sensor's alarm to a person's answer", () => {
 		expect(toldOf(people.township)).toBe(0);
 		await until(() => toldOf(people.township) === 1, 10_000, "the township to be told");
 		const push = pushTo(people.township);
-		expect(push.body).toMatch(/双河镇1村1号网格.*1个传感器/);
+		expect(push.body).toMatch(/双河镇1村2号网格.*1个传感器/);
 		await answerPush(push, "going");
 		const [incident] = await fires();
-		expect(incident).toMatchObject({ state: "dispatched", sources: ["node-1"], place: { method: "sensor" } });
+		expect(incident).toMatchObject({ state: "verifying", sources: ["node-1"], place: { method: "sensor" } });
 		expect(incident?.ladder.nextAt).toBeUndefined();
 		expect(incident?.involved.find((i) => i.personId === people.township)).toMatchObject({ answer: "going" });
 		expect(toldOf(people.county)).toBe(0);
@@ -121,6 +122,6 @@ describe("from a sensor's alarm to a person's answer", () => {
 		// the phone opens the incident first: that is the "seen" which was committed before the kill
 		expect(incident?.involved.find((i) => i.personId === people.chief)?.answer).toBe("seen");
 		await answerPush(pushTo(people.chief), "going");
-		expect((await fires())[0]?.state).toBe("dispatched");
+		expect((await fires())[0]?.state).toBe("verifying");
 	});
 });

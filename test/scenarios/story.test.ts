@@ -60,11 +60,11 @@ describe("smoke before a camera", () => {
 		await phone.locator("main.phone .picture img").waitFor();
 		await phone.getByRole("button", { name: "前往" }).click();
 		await phone.getByText("已收到您的答复: 前往").waitFor();
-		await desk.locator("article .headline .badge.dispatched").waitFor();
+		await desk.locator("article .headline .badge.verifying").waitFor();
 		await desk.locator("article td .said.going").waitFor();
 
 		const [incident] = await incidents("fire");
-		expect(incident?.state).toBe("dispatched");
+		expect(incident?.state).toBe("verifying");
 		expect(incident?.sources).toContain("east");
 		const { terrain, fireAt } = world.simulation.world;
 		const fire = terrain.local(fireAt(0).position);

@@ -1,37 +1,137 @@
-import type { GridShare, Incident } from "../../model/incident.ts";
-import { DUTY_DESK, type Level, type Person } from "../../model/register.ts";
-import type { World } from "../world.ts";
+import type { GridShare } from "../../model/incident.ts";
+import {
+	type Assignment,
+	covers,
+	DUTY_DESK,
+	holds,
+	type Level,
+	type Person,
+	type Register,
+	type Role,
+	type Shift,
+	type Team,
+	type Tier,
+} from "../../model/register.ts";
 
-export interface Responsible {
+/** Somebody who answers for a region now, and in what part. */
+export interface Duty {
 	person: Person;
+	role: Role;
+	level: Level;
 	/** Largest share of a touched grid the person answers for, 0...1. */
 	share: number;
+	condition?: Assignment["condition"];
+	/** Whose deputy, or in whose place (a substitute by the roster). */
+	deputyOf?: string;
+	inPlaceOf?: string;
 }
 
-/** The people of one level who answer for the grids of an incident, the likeliest place first. */
-export function responsibleAt(world: World, grids: GridShare[], level: Level): Responsible[] {
-	const touched = grids.filter((g, i) => i === 0 || g.share >= world.minShare);
-	const found: Responsible[] = [];
-	for (const person of world.register.people) {
-		if (person.level !== level) continue;
-		const shares = touched.filter((g) => covers(person, g.code)).map((g) => g.share);
-		if (shares.length > 0) found.push({ person, share: Math.max(...shares) });
+type Post = Omit<Assignment, "person"> & { holder: Person };
+
+/**
+ * Who is responsible for which ground at a moment. Built once per register; a question costs a few look-ups per
+ * grid, however many people there are.
+ */
+export class DutyIndex {
+	readonly #people = new Map<string, Person>();
+	/** Posts by the code of their area. */
+	readonly #posts = new Map<string, Post[]>();
+	/** Lengths that codes of areas have: only these beginnings of a grid's code are looked up. */
+	readonly #lengths: number[];
+	readonly #shifts = new Map<string, Shift[]>();
+	readonly #teams: Team[];
+
+	constructor(register: Register) {
+		for (const person of register.people) this.#people.set(person.id, person);
+		const posts: Post[] = register.people.map((holder) => ({ ...holder, holder }));
+		for (const a of register.assignments) {
+			const holder = this.#people.get(a.person);
+			if (holder) posts.push({ ...a, holder });
+		}
+		for (const post of posts) {
+			for (const code of post.grids) this.#posts.set(code, [...(this.#posts.get(code) ?? []), post]);
+		}
+		this.#lengths = [...new Set([...this.#posts.keys()].map((code) => code.length))];
+		for (const shift of register.shifts) this.#shifts.set(shift.post, [...(this.#shifts.get(shift.post) ?? []), shift]);
+		this.#teams = register.teams;
 	}
-	return found.sort((a, b) => b.share - a.share || a.person.id.localeCompare(b.person.id));
+
+	person(id: string): Person | undefined {
+		return this.#people.get(id);
+	}
+
+	/** Everybody who answers for the grids, the likeliest place first, each person and role once. */
+	responsible(grids: GridShare[], at: number): Duty[] {
+		const found = new Map<string, Duty>();
+		for (const { code, share } of grids) {
+			for (const length of this.#lengths) {
+				if (length > code.length) continue;
+				const area = code.slice(0, length);
+				for (const post of this.#posts.get(area) ?? []) {
+					if (!holds(post, at)) continue;
+					for (const duty of this.#holders(post, area, share, at)) {
+						const key = `${duty.person.id} ${duty.role} ${duty.level}`;
+						const known = found.get(key);
+						if (!known || known.share < duty.share) found.set(key, duty);
+					}
+				}
+			}
+		}
+		return [...found.values()].sort((a, b) => b.share - a.share || a.person.id.localeCompare(b.person.id));
+	}
+
+	/** The teams of some tiers whose ground is touched, with who heads them now. */
+	teams(grids: GridShare[], tiers: Tier[], at: number): { team: Team; head: Person | undefined; share: number }[] {
+		const found: { team: Team; head: Person | undefined; share: number }[] = [];
+		for (const team of this.#teams) {
+			if (!tiers.includes(team.tier) || !holds(team, at)) continue;
+			const shares = grids.filter((g) => covers(team.grids, g.code)).map((g) => g.share);
+			if (shares.length === 0) continue;
+			const [onDuty] = this.#onDuty(`team:${team.id}`, at);
+			const head = onDuty ?? this.#people.get(team.leader);
+			found.push({ team, head: head && (this.#substitute(head, at) ?? head), share: Math.max(...shares) });
+		}
+		return found.sort((a, b) => b.share - a.share || a.team.id.localeCompare(b.team.id));
+	}
+
+	/** Whether a post has a roster with nobody on duty at a moment: then all holders are told, and the check of the register says so. */
+	gap(post: string, at: number): boolean {
+		return this.#shifts.has(post) && this.#onDuty(post, at).length === 0;
+	}
+
+	#holders(post: Post, area: string, share: number, at: number): Duty[] {
+		const { role, level } = post;
+		const duty = {
+			...{ role, level, share },
+			...(post.condition === undefined ? {} : { condition: post.condition }),
+			...(post.deputyOf === undefined ? {} : { deputyOf: post.deputyOf }),
+		};
+		// a roster names the holders of its post, and only those on duty; a gap in it falls back to all of them
+		const onDuty = this.#onDuty(`${role}@${area}`, at);
+		const people = onDuty.length > 0 ? onDuty : [post.holder];
+		return people.map((person) => {
+			const substitute = this.#substitute(person, at);
+			return substitute ? { ...duty, person: substitute, inPlaceOf: person.id } : { ...duty, person };
+		});
+	}
+
+	#substitute(person: Person, at: number): Person | undefined {
+		return this.#onDuty(`for:${person.id}`, at)[0];
+	}
+
+	#onDuty(post: string, at: number): Person[] {
+		const now = (this.#shifts.get(post) ?? []).filter((s) => holds(s, at));
+		const overrides = now.filter((s) => s.kind === "override");
+		const ids = new Set((overrides.length > 0 ? overrides : now).map((s) => s.person));
+		return [...ids].flatMap((id) => this.#people.get(id) ?? []);
+	}
 }
 
-/** A code stands for itself and for everything below it: a township's code covers its villages and their grids. */
-function covers(person: Person, grid: string): boolean {
-	return person.grids.some((code) => grid.startsWith(code));
-}
+const MAY_END: readonly Role[] = ["chief", "officer", "supervisor", "dutyLeader"];
 
-/** Whether a person may end an incident as false or permitted: whoever answers for the ground, or sits at the desk. */
-export function mayEnd(world: World, personId: string): boolean {
+/** Whether a person may end an incident as false or permitted, or close it: whoever answers for ground, or sits at the desk. */
+export function mayEnd(duty: DutyIndex, personId: string): boolean {
 	if (personId === DUTY_DESK) return true;
-	const role = world.register.people.find((p) => p.id === personId)?.role;
-	return role === "chief" || role === "officer" || role === "supervisor";
-}
-
-export function isInvolved(incident: Incident, personId: string): boolean {
-	return incident.involved.some((i) => i.personId === personId);
+	const role = duty.person(personId)?.role;
+	return role !== undefined && MAY_END.includes(role);
 }

@@ -1,11 +1,18 @@
-import { angleBetweenDeg, type Position } from "../../base/geo.ts";
+import { distanceM, type Position } from "../../base/geo.ts";
 import type { CameraPose, Sighting } from "../../model/camera.ts";
-import type { Evidence, Incident, Place } from "../../model/incident.ts";
-import { bearingClue, type Clue, middleOf, positionClue, regionOf } from "../locate/locate.ts";
+import type { Evidence, Incident, Place, RegionPoint } from "../../model/incident.ts";
+import { crossingOf, fixPoints } from "../locate/crossing.ts";
+import { bearingClue, type Clue, middleOf, positionClue, regionOf, terrainClue } from "../locate/locate.ts";
 import type { World } from "../world.ts";
 
 /** What the judge keeps with a piece of evidence so that a place can be worked out again when another joins. */
-export type PlacedEvidence = Evidence & { pose?: CameraPose; bearingErrorDeg?: number; position?: Position };
+export type PlacedEvidence = Evidence & {
+	pose?: CameraPose;
+	bearingErrorDeg?: number;
+	elevationDeg?: number;
+	elevationErrorDeg?: number;
+	position?: Position;
+};
 
 export function evidenceOf(s: Sighting): PlacedEvidence {
 	return {
@@ -16,6 +23,8 @@ export function evidenceOf(s: Sighting): PlacedEvidence {
 		probability: s.probability,
 		bearingDeg: s.bearingDeg,
 		bearingErrorDeg: s.bearingErrorDeg,
+		elevationDeg: s.elevationDeg,
+		...(s.elevationErrorDeg === undefined ? {} : { elevationErrorDeg: s.elevationErrorDeg }),
 		pose: s.pose,
 		boxes: s.boxes,
 		...(s.picture === undefined ? {} : { picture: s.picture }),
@@ -24,41 +33,87 @@ export function evidenceOf(s: Sighting): PlacedEvidence {
 	};
 }
 
-/** Place and grids of an incident from all of its evidence; a sensor's position leads, since it is a place and not a line. */
-export function locate(world: World, incident: Incident): Incident {
+/** Somebody on the scene stands beside the fire and not in it: one-sigma radius, metres. */
+const REPORT_ERROR_M = 100;
+
+/**
+ * Place and grids of an incident from all that is known: somebody on the scene leads, then a sensor's own position,
+ * then bearings that cross, then a bearing against the terrain. Without any of these it is a wedge, and says so.
+ */
+export function locate(world: World, incident: Incident, now: number): Incident {
 	const evidence = incident.evidence as PlacedEvidence[];
-	const sensors = evidence.filter((e) => e.position);
 	const cameras = strongestPerCamera(evidence.filter((e) => e.pose && e.bearingDeg !== undefined));
-	const clues: Clue[] = [...sensors.slice(0, 1).map((e) => positionClue(e.position as Position)), ...cameras.map(clueOf)];
-	const points = regionOf(clues);
-	const crossing = sensors.length > 0 || crossingDeg(cameras) >= LEAST_CROSSING_DEG;
-	const bearingDeg = cameras[0]?.bearingDeg;
+	const lead = cameras[0];
+	const { method, points, pinned, intervals } = regionFrom(world, incident, evidence, cameras);
+	const middle = pinned && points.length > 0 ? middleOf(points) : undefined;
+	const best = middle?.best;
 	const place: Place = {
-		method: sensors.length > 0 ? "sensor" : cameras.length > 0 ? "bearing" : "none",
+		method,
 		points,
-		...(crossing && points.length > 0 ? middleOf(points) : {}),
-		...(bearingDeg === undefined ? {} : { bearingDeg }),
+		...middle,
+		...(lead?.bearingDeg === undefined ? {} : { bearingDeg: lead.bearingDeg }),
+		...(best && lead?.pose ? { distanceM: Math.round(distanceM(lead.pose.position, best)) } : {}),
+		...(intervals ? { intervals } : {}),
 	};
-	return withGrids(world, { ...incident, place });
+	return withGrids(world, { ...incident, place }, now);
+}
+
+interface Region {
+	method: Place["method"];
+	points: RegionPoint[];
+	/** Whether its middle is worth a word: the middle of a wedge is no place. */
+	pinned: boolean;
+	intervals?: [number, number][];
+}
+
+/** A region of terrain is a place when two thirds of it lie within this share of its distance. */
+const PINNED_SHARE = 0.3;
+
+function regionFrom(world: World, incident: Incident, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
+	const report = incident.reports?.findLast((r) => r.what === "onScene" && r.position)?.position;
+	if (report) return { method: "report", points: regionOf([positionClue(report, REPORT_ERROR_M)]), pinned: true };
+	const sensor = evidence.find((e) => e.position)?.position;
+	const clues = cameras.map(clueOf);
+	if (sensor) return { method: "sensor", points: regionOf([positionClue(sensor), ...clues]), pinned: true };
+	const fix = crossingOf(
+		cameras.map((e) => ({ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 })),
+		world.terrain,
+	);
+	if (fix) return { method: "crossing", points: regionOf([{ points: () => fixPoints(fix), likelihood: () => 1 }]), pinned: true };
+	const [lead, ...others] = cameras;
+	if (!lead) return { method: "none", points: [], pinned: false };
+	const { elevationDeg } = lead;
+	if (world.terrain && elevationDeg !== undefined) {
+		const { pose, bearingDeg, bearingErrorDeg, elevationErrorDeg } = lead as Required<PlacedEvidence>;
+		const clue = terrainClue(
+			{ pose, bearingDeg, bearingErrorDeg, elevationDeg, ...(elevationErrorDeg === undefined ? {} : { elevationErrorDeg }) },
+			world.terrain,
+		);
+		const points = regionOf([clue, ...others.map(clueOf)]);
+		const middle = points.length > 0 ? middleOf(points) : undefined;
+		const pinned = middle !== undefined && middle.errorM <= PINNED_SHARE * distanceM(pose.position, middle.best);
+		if (points.length > 0) return { method: "terrain", points, pinned, intervals: clue.intervals() };
+	}
+	return { method: "bearing", points: regionOf(clues), pinned: false };
 }
 
 /** The grids a region touches; when it touches none, the nearest, and the card says so. */
-export function withGrids(world: World, incident: Incident): Incident {
-	const grids = world.grids.shares(incident.place.points);
-	const missing = new Set(incident.missing.filter((m) => m !== "grid" && m !== "distance"));
-	if (incident.place.method === "bearing") missing.add("distance");
-	const first = incident.place.points[0];
-	if (grids.length > 0 || !first) {
-		if (grids.length === 0) missing.add("grid");
-		return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
-	}
-	missing.add("grid");
-	const nearest = world.grids.nearest(incident.place.best ?? first);
+export function withGrids(world: World, incident: Incident, now: number): Incident {
+	const { points, best } = incident.place;
+	const grids = world.grids.shares(points, now);
+	const missing = new Set(incident.missing.filter((m) => m !== "grid" && m !== "distance" && m !== "beyond"));
+	if (incident.kind === "fire" && points.length > 0 && best === undefined) missing.add("distance");
+	const first = points[0];
+	if (first && grids.length === 0) missing.add("grid");
+	// part of the region lies in nobody's grid: whoever answers for the other side of the border must hear of it
+	if (grids.length > 0 && world.grids.outside(points, now) >= Math.max(LEAST_BEYOND, world.minShare)) missing.add("beyond");
+	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
+	const nearest = world.grids.nearest(best ?? first, now);
 	return { ...incident, grids: nearest ? [nearest] : [], missing: [...missing] };
 }
 
-/** Bearings that meet at less than this leave the distance open: 1-sigma beyond 350 m at 10 km with half a degree each. */
-const LEAST_CROSSING_DEG = 20;
+/** Share of a region outside all grids from which the other side of the border is told. */
+const LEAST_BEYOND = 0.1;
 
 /**
  * Of each camera the track it is surest of, as it was narrowest: two tracks of one camera do not cross, and smoke
@@ -71,11 +126,6 @@ function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
 		const track = evidence.filter((e) => e.sourceId === s.sourceId && e.trackId === s.trackId);
 		return track.reduce((a, b) => ((b.bearingErrorDeg ?? 90) < (a.bearingErrorDeg ?? 90) ? b : a));
 	});
-}
-
-function crossingDeg(cameras: PlacedEvidence[]): number {
-	const angles = cameras.flatMap((a) => cameras.map((b) => angleBetweenDeg(a.bearingDeg ?? 0, b.bearingDeg ?? 0)));
-	return Math.max(0, ...angles.map((a) => Math.min(a, 180 - a)));
 }
 
 function clueOf(e: PlacedEvidence): Clue {

@@ -1,39 +1,218 @@
-import type { Effect, Incident, LedgerEntry } from "../../model/incident.ts";
+import type { Climb, Effect, Incident, Involved, LadderName, LedgerEntry, PlanStep, Task } from "../../model/incident.ts";
 import type { Address } from "../../model/register.ts";
-import { responsibleAt } from "../duty/duty.ts";
 import type { World } from "../world.ts";
 import { messageOf } from "./message.ts";
-
-/** Shortest pause before the last step is told again while nobody answers. */
-const REPEAT_MS = 300_000;
+import { allStale, peopleOf, type Told } from "./people.ts";
+import { aheadOf, dueAfterMs, type Group, gapAtEnd, groupsOf } from "./plan.ts";
 
 /**
- * Tells the next step of an incident's ladder. A level where nobody is responsible is passed over at once, so that
- * an empty entry in the register costs no time. After the last step it is told again and again until somebody answers.
+ * The two ladders of an incident, verify and suppress, climbed side by side. Everything is worked out from the
+ * incident as it stands, so that a judgement made again after a crash comes to the same end.
  */
-export function tellNext(world: World, incident: Incident, now: number, why: string): { incident: Incident; effects: Effect[] } {
+
+export interface Climbed {
+	incident: Incident;
+	effects: Effect[];
+}
+
+const LADDERS: readonly LadderName[] = ["verify", "suppress"];
+const FIRST: Climb = { done: [], rounds: 0 };
+
+/** A new incident's ladders: the plan in force is kept with it, so that editing plans never breaks a running one. */
+export function startLadders(world: World, incident: Incident, now: number): Climbed {
 	const { steps } = world.ladder;
+	// lost coverage has nothing to put out, and a silent sensor is a repair job: said once, it climbs no ladder
+	const plan = incident.kind === "fire" ? steps : steps.filter((s) => s.ladder === "verify");
+	const first = Math.min(...plan.map((s) => s.afterMs));
+	const fitting = incident.kind === "sensorFault" ? plan.filter((s) => s.afterMs === first) : plan;
+	const ladder = { plan: fitting, ...aheadOf(world, incident, now), verify: FIRST, suppress: FIRST };
+	return climb(world, { ...incident, ladder }, now, "opened");
+}
+
+/** Tells every group that is due, on both ladders, and works out when to look again. */
+export function climb(world: World, incident: Incident, now: number, why: string): Climbed {
+	let next = incident;
+	const effects: Effect[] = [];
+	for (const name of LADDERS) {
+		const climbed = climbOne(world, next, name, now, why);
+		next = climbed.incident;
+		effects.push(...climbed.effects);
+	}
+	return { incident: withTimes(world, next), effects };
+}
+
+/** The next group of the verify ladder is told now, whatever its time: nobody who was told will do it. */
+export function hurry(world: World, incident: Incident, now: number, why: string): Climbed {
+	const { plan, verify } = incident.ladder;
+	const groups = groupsOf(plan, "verify");
+	const waiting = groups.findIndex((g, i) => !verify.done.includes(i) && isOpen(incident, "verify", g));
+	const index = waiting >= 0 ? waiting : verify.done.at(-1);
+	if (index === undefined) return climb(world, incident, now, why);
+	const told = tellGroup(world, incident, "verify", index, waiting >= 0 ? 0 : verify.rounds + 1, now, why);
+	const rest = climb(world, told.incident, now, why);
+	return { incident: rest.incident, effects: [...told.effects, ...rest.effects] };
+}
+
+/** When an incident's ladders or promised feedback want looking at again, ms since 1970. */
+export function nextLook({ ladder }: Incident): number | undefined {
+	const times = [ladder.nextAt, ladder.feedbackBy].filter((t): t is number => t !== undefined);
+	return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Whether somebody's word holds that he sees to it. */
+export function isSeeingToIt(i: Involved): boolean {
+	return i.lapsedAt === undefined && (i.answer === "going" || i.answer === "onScene" || i.answer === "confirmed" || i.answer === "controlled");
+}
+
+function climbOne(world: World, incident: Incident, name: LadderName, now: number, why: string): Climbed {
+	const groups = groupsOf(incident.ladder.plan, name);
+	let next = incident;
+	const effects: Effect[] = [];
+	for (let turn = 0; turn <= groups.length + 1; turn++) {
+		const due = nextDue(world, next, name, groups);
+		if (!due || due.at > now) break;
+		const climbed = tellGroup(world, next, name, due.index, due.rounds, now, why);
+		effects.push(...climbed.effects);
+		next = climbed.incident;
+	}
+	return { incident: next, effects };
+}
+
+interface Due {
+	index: number;
+	rounds: number;
+	at: number;
+}
+
+/** The next group of a ladder and its time; undefined while it rests or is done. */
+function nextDue(world: World, incident: Incident, name: LadderName, groups: Group[]): Due | undefined {
+	const { ladder, confirmedAt, openedAt, state } = incident;
+	const { done, rounds, toldAt } = ladder[name];
+	if (groups.length === 0 || state === "controlled" || state === "out") return undefined;
+	if (name === "verify" && isResting(incident, groups)) return undefined;
+	const waiting = groups.flatMap((group, index): Due[] => {
+		// what only a confirmed fire calls for does not hold up what comes after it
+		if (done.includes(index) || !isOpen(incident, name, group)) return [];
+		const byTime = openedAt + dueAfterMs(ladder.plan, name, group.turn, ladder.ahead);
+		return [{ index, rounds: 0, at: group.when === "orConfirmed" && confirmedAt !== undefined ? Math.min(byTime, confirmedAt) : byTime }];
+	});
+	if (waiting.length > 0) return waiting.reduce((a, b) => (b.at < a.at ? b : a));
+	// silence after the last group: it is told again and again, until somebody answers
+	const last = done.at(-1);
+	if (name === "suppress" || confirmedAt !== undefined || incident.kind === "sensorFault" || last === undefined) return undefined;
+	const pause = Math.max(world.ladder.repeatMs, gapAtEnd(ladder.plan, name));
+	return { index: last, rounds: rounds + 1, at: (toldAt ?? openedAt) + pause };
+}
+
+/** Whether a group's steps are wanted as things stand. Once a fire is confirmed nobody need verify it any more. */
+function isOpen({ confirmedAt }: Incident, name: LadderName, { when }: Group): boolean {
+	if (when === "confirmed") return confirmedAt !== undefined;
+	return name === "suppress" || confirmedAt === undefined || when === "orConfirmed";
+}
+
+/** The verify ladder rests while as many see to it as the steps told so far ask for. */
+function isResting({ ladder, involved, confirmedAt }: Incident, groups: Group[]): boolean {
+	if (confirmedAt !== undefined) return false; // its later groups inform, and are few
+	const told = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
+	return involved.filter(isSeeingToIt).length >= Math.max(1, ...told.map((s) => s.needs));
+}
+
+function tellGroup(world: World, incident: Incident, name: LadderName, index: number, rounds: number, now: number, why: string): Climbed {
+	const group = groupsOf(incident.ladder.plan, name)[index] as Group;
 	const effects: Effect[] = [];
 	let next = incident;
-	for (let step = Math.min(incident.ladder.step + 1, steps.length - 1); step < steps.length; step++) {
-		const level = steps[step]?.level ?? "village";
-		const people = responsibleAt(world, incident.grids, level);
-		const round = step === incident.ladder.step ? Math.round((now - incident.openedAt) / 1000) : 0;
+	let anybody = false;
+	for (const step of group.steps) {
+		const told = withFallback(world, next, peopleOf(world, next, step, now), name, index);
+		anybody ||= told.length > 0;
+		const people = told.map((t) => t.person.id);
 		effects.push(
-			ledger(incident, now, "step", "rule", { step, level, why, people: people.map((p) => p.person.id), register: world.register.version }),
+			ledger(incident, now, "step", "rule", { ladder: name, group: index, ...describe(step), why, people, register: world.register.version }),
 		);
-		for (const { person, share } of people) {
-			const known = next.involved.find((i) => i.personId === person.id);
-			if (!known) {
-				const { id: personId, name, role, level: personLevel } = person;
-				next = { ...next, involved: [...next.involved, { personId, name, role, level: personLevel, share, toldAt: now }] };
-			}
-			effects.push(...deliveries(world, next, person.addresses, `${step}.${round}`, now, person.id));
+		for (const t of told) {
+			next = involve(next, t, step, name, now);
+			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}`, now, t.person.id, step.task));
 		}
-		next = { ...next, ladder: { ...withoutDeadlines(next.ladder), step, nextAt: nextDue(world, incident, step, now) } };
-		if (people.length > 0) return { incident: next, effects };
+		if (name === "verify" && index === 0 && allStale(told, now)) next = ahead(next, "the records are older than a month");
 	}
-	return { incident: { ...next, missing: [...new Set([...next.missing, "people"])] }, effects };
+	const done = [...next.ladder[name].done.filter((i) => i !== index), index];
+	const climb: Climb = { done, toldAt: now, rounds };
+	next = { ...next, ladder: { ...next.ladder, [name]: climb } };
+	// a level where nobody is responsible costs no time: the next is told at once
+	const groups = groupsOf(next.ladder.plan, name);
+	const above = groups.findIndex((g, i) => !done.includes(i) && isOpen(next, name, g));
+	if (!anybody && rounds === 0 && name === "verify" && above >= 0 && incident.confirmedAt === undefined) {
+		const told = tellGroup(world, next, name, above, 0, now, why);
+		return { incident: told.incident, effects: [...effects, ...told.effects] };
+	}
+	if (!anybody && name === "verify" && next.involved.length === 0) next = { ...next, missing: [...new Set([...next.missing, "people"])] };
+	return { incident: next, effects };
+}
+
+/** The last group falls to the named fallback where the whole register names nobody. */
+function withFallback(world: World, incident: Incident, told: Told[], name: LadderName, index: number): Told[] {
+	const groups = groupsOf(incident.ladder.plan, "verify");
+	const last = groups.findLastIndex((g) => isOpen(incident, "verify", g)) === index;
+	if (told.length > 0 || name !== "verify" || !last || incident.involved.length > 0) return told;
+	const person = world.ladder.fallback === undefined ? undefined : world.duty.person(world.ladder.fallback);
+	return person ? [{ person, role: person.role, level: person.level, share: 0 }] : [];
+}
+
+function ahead(incident: Incident, why: string): Incident {
+	const { ladder } = incident;
+	return ladder.why.includes(why) ? incident : { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
+}
+
+function describe({ level, roles, tiers, deputies, task }: PlanStep): Record<string, unknown> {
+	return { task, ...(level ? { level } : {}), ...(roles ? { roles } : {}), ...(tiers ? { tiers } : {}), ...(deputies ? { deputies } : {}) };
+}
+
+function involve(incident: Incident, told: Told, step: PlanStep, ladder: LadderName, now: number): Incident {
+	const { person, role, level, share, team, inPlaceOf } = told;
+	const known = incident.involved.find((i) => i.personId === person.id);
+	if (known) {
+		// asked for more than before: the task changes, what was answered stays
+		const involved = incident.involved.map((i) => (i === known && rank(step.task) > rank(i.task) ? { ...i, task: step.task, ladder } : i));
+		return { ...incident, involved };
+	}
+	const extra = { ...(team === undefined ? {} : { team }), ...(inPlaceOf === undefined ? {} : { inPlaceOf }) };
+	const entry: Involved = { personId: person.id, name: person.name, role, level, share, toldAt: now, ladder, task: step.task, ...extra };
+	return { ...incident, involved: [...incident.involved, entry] };
+}
+
+function rank(task: Task): number {
+	return ["inform", "verify", "standBy", "assemble", "go"].indexOf(task);
+}
+
+/** The incident with the next times of its ladders and of promised feedback. */
+export function withTimes(world: World, incident: Incident): Incident {
+	const { verify, suppress, ...rest } = incident.ladder;
+	const at = (name: LadderName) => nextDue(world, incident, name, groupsOf(rest.plan, name))?.at;
+	const timed = (climb: Climb, nextAt: number | undefined): Climb => {
+		const { nextAt: _, ...bare } = climb;
+		return nextAt === undefined ? bare : { ...bare, nextAt };
+	};
+	const next = { verify: at("verify"), suppress: at("suppress") };
+	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
+	const promises = incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
+	const { plan, ahead: steps, why } = rest;
+	return {
+		...incident,
+		ladder: {
+			...{ plan, ahead: steps, why },
+			verify: timed(verify, next.verify),
+			suppress: timed(suppress, next.suppress),
+			...(both.length === 0 ? {} : { nextAt: Math.min(...both) }),
+			...(promises.length === 0 ? {} : { feedbackBy: Math.min(...promises) }),
+		},
+	};
+}
+
+/** An incident that is over: nothing of its ladders is due any more. */
+export function withoutTimes(incident: Incident): Incident {
+	const { plan, ahead: steps, why, verify, suppress } = incident.ladder;
+	const bare = ({ done, toldAt, rounds }: Climb): Climb => ({ done, rounds, ...(toldAt === undefined ? {} : { toldAt }) });
+	return { ...incident, ladder: { plan, ahead: steps, why, verify: bare(verify), suppress: bare(suppress) } };
 }
 
 /** What listeners (centre, webhooks) hear of a change; one message per state and moment. */
@@ -46,19 +225,15 @@ export function ledger(incident: Incident, at: number, what: string, who: string
 	return { type: "ledger", entry };
 }
 
-export function withoutDeadlines(ladder: Incident["ladder"]): Incident["ladder"] {
-	return { step: ladder.step };
-}
-
-function nextDue(world: World, incident: Incident, step: number, now: number): number {
-	const { steps } = world.ladder;
-	const following = steps[step + 1];
-	if (following) return Math.max(now, incident.openedAt + following.afterMs);
-	const last = steps[step]?.afterMs ?? 0;
-	return now + Math.max(REPEAT_MS, last - (steps[step - 1]?.afterMs ?? 0));
-}
-
-function deliveries(world: World, incident: Incident, addresses: Address[], key: string, now: number, personId?: string): Effect[] {
+export function deliveries(
+	world: World,
+	incident: Incident,
+	addresses: Address[],
+	key: string,
+	now: number,
+	personId?: string,
+	task?: Task,
+): Effect[] {
 	return addresses.map(({ channel, address }) => ({
 		type: "deliver",
 		delivery: {
@@ -68,7 +243,7 @@ function deliveries(world: World, incident: Incident, addresses: Address[], key:
 			channel,
 			address,
 			lane: personId === undefined ? "state" : "alarm",
-			message: messageOf(world, incident, now),
+			message: messageOf(world, incident, now, task),
 			createdAt: now,
 		},
 	}));

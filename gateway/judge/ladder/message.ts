@@ -1,63 +1,101 @@
-import type { Incident, Message } from "../../model/incident.ts";
+import type { Incident, Message, Task } from "../../model/incident.ts";
 import type { World } from "../world.ts";
 
 const TITLES = {
 	zh: { fire: "疑似林火", coverageLost: "瞭望失明", sensorFault: "传感器失联" },
 	en: { fire: "Possible forest fire", coverageLost: "Coverage lost", sensorFault: "Sensor silent" },
 };
+const CONFIRMED = { zh: "林火", en: "Forest fire" };
 const STATES = {
 	zh: {
 		detected: "待核实",
 		verifying: "核实中",
-		dispatched: "已前往",
+		confirmed: "已确认",
+		dispatched: "已出动",
 		onScene: "已到场",
+		controlled: "已控制",
+		out: "已扑灭",
 		false: "误报",
 		permitted: "许可用火",
 		closed: "已结束",
 	},
 	en: {
 		detected: "unverified",
-		verifying: "verifying",
-		dispatched: "going",
-		onScene: "on scene",
+		verifying: "being verified",
+		confirmed: "confirmed",
+		dispatched: "people are going",
+		onScene: "people on scene",
+		controlled: "under control",
+		out: "out",
 		false: "false alarm",
 		permitted: "permitted burn",
 		closed: "closed",
 	},
 };
+const TASKS: Record<"zh" | "en", Record<Task, string>> = {
+	zh: { verify: "请核实", inform: "请知悉", standBy: "请待命", assemble: "请集结", go: "请出动" },
+	en: { verify: "please verify", inform: "for your information", standBy: "stand by", assemble: "assemble", go: "go" },
+};
+/** Told later than this after the decisive look, a message says so: a tower that was cut off sends old news. */
+const LATE_MS = 10 * 60_000;
 
-/** What a person reads: what, where, how sure, since when; the state once somebody has answered. At most 300 characters. */
-export function messageOf(world: World, incident: Incident, at: number): Message {
-	const zh = world.language === "zh";
-	const exercise = incident.status === "exercise" ? (zh ? "【演练】" : "[EXERCISE] ") : "";
-	const title = `${exercise}${TITLES[world.language][incident.kind]}`;
-	const comma = zh ? "，" : ", ";
-	const parts = [place(world, incident), what(world, incident), when(world, incident)];
-	if (incident.state !== "detected") parts.unshift(STATES[world.language][incident.state]);
-	const body = parts
-		.filter((p) => p !== "")
-		.join(comma)
-		.slice(0, 300);
-	return { title, body, incidentId: incident.id, kind: incident.kind, status: incident.status, state: incident.state, at };
+/** What a person reads: what to do, where, how sure, since when. The body has at most 300 characters, the short one 60. */
+export function messageOf(world: World, incident: Incident, at: number, task?: Task): Message {
+	const { language } = world;
+	const exercise = incident.status === "exercise" ? (language === "zh" ? "【演练】" : "[EXERCISE] ") : "";
+	const what = incident.kind === "fire" && incident.confirmedAt !== undefined ? CONFIRMED[language] : TITLES[language][incident.kind];
+	const comma = language === "zh" ? "，" : ", ";
+	// tasks belong to fires; a camera that sees nothing is a report to its people
+	const asked = task && incident.kind === "fire" ? TASKS[language][task] : "";
+	const state = incident.state === "detected" ? "" : STATES[language][incident.state];
+	const join = (parts: string[]) => parts.filter((p) => p !== "").join(comma);
+	const grid = incident.grids[0]?.name ?? "";
+	return {
+		title: `${exercise}${what}`,
+		body: join([
+			asked,
+			state,
+			place(world, incident),
+			sureness(world, incident),
+			when(world, incident),
+			late(world, incident, at),
+			...(incident.hints ?? []),
+		]).slice(0, 300),
+		short: `${exercise}${join([`${what} ${grid}`.trim(), bearing(world, incident), asked])}`.slice(0, 60),
+		incidentId: incident.id,
+		kind: incident.kind,
+		status: incident.status,
+		state: incident.state,
+		...(task ? { task } : {}),
+		confirmed: incident.confirmedAt !== undefined,
+		at,
+	};
 }
 
 function place(world: World, incident: Incident): string {
-	const zh = world.language === "zh";
 	const grids = incident.grids
 		.slice(0, 2)
 		.map((g) => `${g.name}${g.share > 0 && g.share < 0.995 ? ` ${Math.round(g.share * 100)}%` : ""}`)
-		.join(zh ? "、" : "; ");
-	const bearing = incident.place.bearingDeg;
-	const towards =
-		bearing === undefined ? "" : zh ? `${world.towerName}方位角${Math.round(bearing)}°` : `${Math.round(bearing)}° from ${world.towerName}`;
-	return [grids, towards].filter((p) => p !== "").join(zh ? "，" : ", ");
+		.join(world.language === "zh" ? "、" : "; ");
+	return [grids, bearing(world, incident)].filter((p) => p !== "").join(world.language === "zh" ? "，" : ", ");
 }
 
-function what(world: World, incident: Incident): string {
+/** Bearing from the tower, and distance with its error where it is known. */
+function bearing(world: World, { place }: Incident): string {
+	if (place.bearingDeg === undefined) return "";
 	const zh = world.language === "zh";
-	const cameras = new Set(incident.evidence.filter((e) => e.source === "camera").map((e) => e.sourceId)).size;
-	const sensors = new Set(incident.evidence.filter((e) => e.source === "sensor").map((e) => e.sourceId)).size;
+	const deg = Math.round(place.bearingDeg) % 360;
+	const towards = zh ? `${world.towerName}方位角${deg}°` : `${deg}° from ${world.towerName}`;
+	if (place.distanceM === undefined) return towards;
+	const [km, error] = [(place.distanceM / 1000).toFixed(1), ((place.errorM ?? 0) / 1000).toFixed(1)];
+	return zh ? `${towards}距${km}±${error}公里` : `${towards}, ${km}±${error} km`;
+}
+
+function sureness(world: World, incident: Incident): string {
 	if (incident.kind !== "fire") return incident.evidence[0]?.what ?? "";
+	const zh = world.language === "zh";
+	const count = (source: "camera" | "sensor") => new Set(incident.evidence.filter((e) => e.source === source).map((e) => e.sourceId)).size;
+	const [cameras, sensors] = [count("camera"), count("sensor")];
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
 	const by = zh
 		? [cameras > 0 ? `${cameras}路相机` : "", sensors > 0 ? `${sensors}个传感器` : ""].filter((p) => p !== "").join("和")
@@ -65,7 +103,18 @@ function what(world: World, incident: Incident): string {
 	return sure > 0 ? `${by}${zh ? "，把握" : ", "}${Math.round(sure * 100)}%` : by;
 }
 
-function when(world: World, incident: Incident): string {
-	const time = new Date(incident.firstSeenAt + 8 * 3_600_000).toISOString().slice(11, 19); // people read Beijing time
+/** People read Beijing time. */
+const clock = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString();
+
+function when(world: World, { firstSeenAt }: Incident): string {
+	const time = clock(firstSeenAt).slice(11, 19);
 	return world.language === "zh" ? `${time}首见` : `first seen ${time} (UTC+8)`;
+}
+
+function late(world: World, incident: Incident, at: number): string {
+	if (incident.state !== "detected" || incident.openedAt - incident.decisiveAt < LATE_MS) return "";
+	const [seen, received] = [clock(incident.decisiveAt).slice(5, 16).replace("T", " "), clock(at).slice(5, 16).replace("T", " ")];
+	return world.language === "zh"
+		? `迟到的消息:${seen}所见，${received}才收到，是否仍在燃烧?`
+		: `late: seen ${seen}, received ${received}; is it still burning?`;
 }

@@ -1,9 +1,8 @@
-import Flatbush from "flatbush";
-import pointInPolygon from "point-in-polygon-hao";
 import { angleBetweenDeg, azimuthDeg, destination, distanceM, type Position } from "../../base/geo.ts";
 import type { CameraPose, Sighting } from "../../model/camera.ts";
-import type { GridShare, RegionPoint } from "../../model/incident.ts";
-import type { Grid } from "../../model/register.ts";
+import type { RegionPoint } from "../../model/incident.ts";
+import type { Terrain } from "../../model/terrain.ts";
+import { intervalsOf, likelihoodAlong, profileOf } from "./terrain.ts";
 
 /** Nearest distance at which a tower camera can show smoke as smoke, metres. */
 const NEAREST_M = 300;
@@ -38,6 +37,50 @@ export function bearingClue(s: Pick<Sighting, "pose" | "bearingDeg" | "bearingEr
 			const off = angleBetweenDeg(azimuthDeg(pose.position, p), bearingDeg) / bearingErrorDeg;
 			return Math.exp(-(off * off) / 2);
 		},
+	};
+}
+
+/** Where a detector says nothing of it: one-sigma error of the elevation of a lower edge, degrees. */
+const ELEVATION_ERROR_DEG = 0.6;
+
+/**
+ * A bearing and the elevation of the smoke's lower edge, against the terrain: what ground is seen there, and what lies
+ * hidden behind the ridge over which smoke may rise. Gives no pin but every stretch that explains what was seen.
+ */
+export function terrainClue(
+	s: Pick<Sighting, "pose" | "bearingDeg" | "bearingErrorDeg" | "elevationDeg"> & { elevationErrorDeg?: number },
+	terrain: Terrain,
+): Clue & { intervals: () => [number, number][] } {
+	const { pose, bearingDeg, bearingErrorDeg, elevationDeg, elevationErrorDeg = ELEVATION_ERROR_DEG } = s;
+	const wedge = bearingClue(s);
+	const along = (azimuth: number) => {
+		const profile = profileOf(terrain, pose, azimuth);
+		return { profile, likelihood: likelihoodAlong(profile, elevationDeg, elevationErrorDeg) };
+	};
+	return {
+		intervals: () => {
+			const { profile, likelihood } = along(bearingDeg);
+			return intervalsOf(profile, likelihood);
+		},
+		points: () => {
+			const points: RegionPoint[] = [];
+			for (let b = 0; b < BEARINGS; b++) {
+				const sigmas = ((b / (BEARINGS - 1)) * 2 - 1) * 2.5;
+				const azimuth = bearingDeg + sigmas * bearingErrorDeg;
+				const { profile, likelihood } = along(azimuth);
+				const share = Math.ceil(likelihood.length / RANGES);
+				for (let from = 0; from < likelihood.length; from += share) {
+					const [part, ranges] = [likelihood.subarray(from, from + share), profile.rangeM.subarray(from, from + share)];
+					const weight = part.reduce((sum, w) => sum + w, 0);
+					if (weight === 0) continue;
+					const range = part.reduce((sum, w, i) => sum + w * (ranges[i] as number), 0) / weight;
+					points.push({ ...destination(pose.position, azimuth, range), weight: weight * Math.exp(-(sigmas * sigmas) / 2) });
+				}
+			}
+			const best = Math.max(...points.map((p) => p.weight), 0);
+			return points.filter((p) => p.weight > best / 1000);
+		},
+		likelihood: wedge.likelihood,
 	};
 }
 
@@ -104,54 +147,4 @@ export function middleOf(points: RegionPoint[]): { best: Position; errorM: numbe
 function normalised(points: RegionPoint[]): RegionPoint[] {
 	const total = points.reduce((sum, p) => sum + p.weight, 0);
 	return total > 0 ? points.map((p) => ({ ...p, weight: p.weight / total })).filter((p) => p.weight > 1e-6) : points;
-}
-
-/** Grids by place: a box index, then the exact polygon test. */
-export class GridIndex {
-	readonly #grids: Grid[];
-	readonly #parts: { grid: Grid; rings: [number, number][][] }[] = [];
-	readonly #index: Flatbush | undefined;
-
-	constructor(grids: Grid[]) {
-		this.#grids = grids;
-		for (const grid of grids) for (const rings of grid.polygons) this.#parts.push({ grid, rings });
-		if (this.#parts.length === 0) return;
-		this.#index = new Flatbush(this.#parts.length);
-		for (const { rings } of this.#parts) {
-			const xs = (rings[0] ?? []).map((p) => p[0]);
-			const ys = (rings[0] ?? []).map((p) => p[1]);
-			this.#index.add(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
-		}
-		this.#index.finish();
-	}
-
-	/** Share of the region's weight inside each grid, largest first. Points in no grid belong to nobody here. */
-	shares(points: RegionPoint[]): GridShare[] {
-		const shares = new Map<Grid, number>();
-		for (const p of points) for (const grid of this.#at(p)) shares.set(grid, (shares.get(grid) ?? 0) + p.weight);
-		return [...shares].map(([grid, share]) => ({ code: grid.code, name: grid.name, share })).sort((a, b) => b.share - a.share);
-	}
-
-	/** The grid with the corner nearest to a place, for a region that touches none. */
-	nearest(p: Position): GridShare | undefined {
-		let best: { grid: Grid; d: number } | undefined;
-		for (const grid of this.#grids) {
-			for (const [lon, lat] of grid.polygons.flat(2)) {
-				const d = distanceM(p, { lat, lon });
-				if (!best || d < best.d) best = { grid, d };
-			}
-		}
-		return best && { code: best.grid.code, name: best.grid.name, share: 0 };
-	}
-
-	#at(p: Position): Set<Grid> {
-		const hits = this.#index?.search(p.lon, p.lat, p.lon, p.lat) ?? [];
-		const grids = new Set<Grid>();
-		for (const i of hits) {
-			const part = this.#parts[i];
-			// 0 is on the border: both neighbours are told
-			if (part && pointInPolygon([p.lon, p.lat], part.rings) !== false) grids.add(part.grid);
-		}
-		return grids;
-	}
 }

@@ -29,8 +29,8 @@ describe("lookout.yaml", () => {
 		["log: {}\n", '"tower" is missing'],
 		[`${TOWER}console:\n  host: 0.0.0.0\n`, "lookout.yaml:3:9 console.host"],
 		[
-			`${TOWER}ladder:\n  steps:\n    - { level: village, afterS: 60 }\n    - { level: county, afterS: 60 }\n`,
-			"lookout.yaml:5:32 ladder.steps[1].afterS: 60 must be more than",
+			`${TOWER}ladder:\n  steps:\n    - { level: village, afterS: 60 }\n    - { level: county, afterS: 30 }\n`,
+			"lookout.yaml:5:32 ladder.steps[1].afterS: 30 must not be less than",
 		],
 		["tower: [", "not valid YAML"],
 		["", "empty or not a mapping"],

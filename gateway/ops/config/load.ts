@@ -142,13 +142,23 @@ function crossCheck(config: Config): { path: string[]; message: string }[] {
 		});
 	}
 	config.ladder.steps.forEach((step, i) => {
-		const before = config.ladder.steps[i - 1];
-		if (before && step.afterS <= before.afterS) {
+		const at = ["ladder", "steps", String(i)];
+		const before = config.ladder.steps.slice(0, i).findLast((s) => s.ladder === step.ladder);
+		if (before && step.afterS < before.afterS)
 			faults.push({
-				path: ["ladder", "steps", String(i), "afterS"],
-				message: `${step.afterS} must be more than the step before it (${before.afterS})`,
+				path: [...at, "afterS"],
+				message: `${step.afterS} must not be less than in the ${step.ladder} step before it (${before.afterS})`,
+			});
+		if (step.level !== undefined && !config.register.levels.includes(step.level)) {
+			const guess = didYouMean(step.level, config.register.levels);
+			const known = config.register.levels.join(", ");
+			faults.push({
+				path: [...at, "level"],
+				message: `"${step.level}" is not one of ${known} (register.levels)${guess ? `; did you mean "${guess}"?` : ""}`,
 			});
 		}
+		if (step.tiers && (step.roles || step.level || step.deputies))
+			faults.push({ path: [...at, "tiers"], message: "a step names tiers of teams, or people by level and role, not both" });
 	});
 	for (const listener of ["broker", "console"] as const) {
 		const { host, tls } = config[listener];

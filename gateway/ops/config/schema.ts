@@ -111,15 +111,82 @@ const Sensor = object(
 	"One sensor node.",
 );
 
+const ROLE_NAMES = [
+	"chief",
+	"ranger",
+	"supervisor",
+	"adviser",
+	"leader",
+	"officer",
+	"dutyLeader",
+	"householdHead",
+	"office",
+	"police",
+	"agency",
+	"neighbour",
+];
+
 const LadderStep = object(
 	{
-		level: Type.Enum(["village", "township", "county", "city", "province"], {
-			description: "Level of the people told at this step: village, township, county, city or province.",
+		ladder: Type.Enum(["verify", "suppress"], {
+			default: "verify",
+			description: "verify: who goes and looks; suppress: who puts it out. Both are climbed side by side.",
 		}),
-		afterS: Type.Number({ minimum: 0, maximum: 86400, description: "Seconds after detection without an answer." }),
+		afterS: Type.Number({ minimum: 0, maximum: 86400, description: "Seconds after detection." }),
+		level: Type.Optional(
+			Type.String({
+				pattern: "^[a-zA-Z]{1,30}$",
+				description: "Level of the people told: village, township, county, city, province, or of your own.",
+			}),
+		),
+		roles: Type.Optional(
+			Type.Array(Type.Enum(ROLE_NAMES, { description: `${ROLE_NAMES.slice(0, -1).join(", ")} or ${ROLE_NAMES.at(-1)}.` }), {
+				minItems: 1,
+				description: "Roles of the people told; all but team leaders where it is left out.",
+			}),
+		),
+		tiers: Type.Optional(
+			Type.Array(
+				Type.Enum(["village", "township", "forestFarm", "county"], {
+					description: "village 村社群众队, township 乡镇半专业队, forestFarm 林场专业队 or county 区县综合应急救援队.",
+				}),
+				{ minItems: 1, description: "Tells the heads of the teams of these tiers instead of people by role." },
+			),
+		),
+		deputies: Type.Boolean({ default: false, description: "Tells deputies instead of principals." }),
+		task: Type.Optional(
+			Type.Enum(["verify", "inform", "standBy", "assemble", "go"], {
+				description: "What is asked: verify 核实, inform 知悉, standBy 待命, assemble 集结 or go 出动; verify or go where it is left out.",
+			}),
+		),
+		when: Type.Enum(["always", "orConfirmed", "confirmed"], {
+			default: "always",
+			description: "orConfirmed: at its time, or at once when a person confirms the fire; confirmed: at its time, but only once it is confirmed.",
+		}),
+		needs: Type.Integer({ minimum: 1, maximum: 20, default: 1, description: "How many must take it before this ladder rests." }),
 	},
-	"One step of the ladder.",
+	"One step of a ladder.",
 );
+
+/** Who is told when, after the practice that routing-and-domain research found (equipped in 5 minutes, on scene in 10 to 15). */
+const DEFAULT_STEPS = [
+	{ afterS: 0, roles: ["officer", "dutyLeader"] },
+	{ afterS: 0, level: "village", roles: ["chief", "ranger", "householdHead"] },
+	{ afterS: 180, level: "village", roles: ["supervisor"] },
+	{ afterS: 180, level: "village", deputies: true },
+	{ afterS: 300, level: "township", roles: ["chief", "office"] },
+	{ afterS: 600, level: "county", roles: ["officer", "dutyLeader", "office"], task: "inform", when: "orConfirmed" },
+	{ afterS: 600, roles: ["neighbour"], task: "inform", when: "orConfirmed" },
+	{ afterS: 900, level: "county", roles: ["chief"] },
+	{ afterS: 900, level: "county", roles: ["chief", "police", "agency"], task: "inform", when: "confirmed" },
+	{ ladder: "suppress", afterS: 0, tiers: ["village"], task: "standBy" },
+	{ ladder: "suppress", afterS: 300, tiers: ["township"], task: "assemble" },
+	{ ladder: "suppress", afterS: 600, tiers: ["village", "township"], task: "go", when: "orConfirmed" },
+	{ ladder: "suppress", afterS: 600, tiers: ["forestFarm"], task: "standBy", when: "orConfirmed" },
+	{ ladder: "suppress", afterS: 900, tiers: ["forestFarm"], task: "go", when: "confirmed" },
+	{ ladder: "suppress", afterS: 900, tiers: ["county"], task: "standBy", when: "confirmed" },
+	{ ladder: "suppress", afterS: 1800, tiers: ["county"], task: "go", when: "confirmed" },
+];
 
 export const ConfigSchema = object(
 	{
@@ -190,6 +257,12 @@ export const ConfigSchema = object(
 			},
 			"Smoke detection.",
 		),
+		terrain: Type.Optional(
+			object(
+				{ dem: Type.String({ description: "GeoTIFF of heights in metres, in longitude and latitude (WGS84); relative to this file." }) },
+				"Heights of the ground: with them a bearing becomes a place.",
+			),
+		),
 		evidence: section(
 			{
 				preMinutes: Type.Number({ minimum: 0.2, maximum: 60, default: 3, description: "Minutes of video kept from before the decisive frame." }),
@@ -200,9 +273,21 @@ export const ConfigSchema = object(
 		),
 		register: section(
 			{
-				people: Type.Optional(Type.String({ description: "CSV of chiefs, rangers and team leaders." })),
+				people: Type.Optional(Type.String({ description: "CSV or XLSX of chiefs, rangers, officers and team leaders." })),
 				grids: Type.Optional(Type.String({ description: "GeoJSON of the grids." })),
-				teams: Type.Optional(Type.String({ description: "CSV of the suppression teams." })),
+				teams: Type.Optional(Type.String({ description: "CSV or XLSX of the suppression teams." })),
+				assignments: Type.Optional(Type.String({ description: "CSV or XLSX of further posts of people." })),
+				roster: Type.Optional(Type.String({ description: "CSV or XLSX of shifts, overrides and substitutes." })),
+				units: Type.Optional(Type.String({ description: "CSV or XLSX of administrative units." })),
+				places: Type.Optional(Type.String({ description: "CSV or XLSX of water, checkpoints, kilns, graves and the like." })),
+				orders: Type.Optional(Type.String({ description: "CSV or XLSX of fire bans, closures and burn permits." })),
+				cards: Type.Optional(Type.String({ description: "CSV or XLSX of response cards per plot." })),
+				levels: Type.Array(Type.String({ pattern: "^[a-zA-Z]{1,30}$" }), {
+					minItems: 1,
+					maxItems: 10,
+					default: ["village", "township", "county", "city", "province"],
+					description: "Levels of responsibility, nearest first.",
+				}),
 			},
 			"Who is responsible; paths are relative to this file.",
 		),
@@ -210,20 +295,29 @@ export const ConfigSchema = object(
 			{
 				steps: Type.Array(LadderStep, {
 					minItems: 1,
-					maxItems: 10,
-					default: [
-						{ level: "village", afterS: 0 },
-						{ level: "township", afterS: 180 },
-						{ level: "county", afterS: 600 },
-					],
-					description: "Who is told when nobody answers, in rising time.",
+					maxItems: 40,
+					default: DEFAULT_STEPS,
+					description: "Who is told when, on both ladders; each ladder in rising time. The plan in force stays with an incident.",
 				}),
 				feedbackS: Type.Number({
 					minimum: 30,
 					maximum: 86400,
 					default: 900,
-					description: "Seconds from 'going' until 'on scene' is due; then the ladder goes on.",
+					description: "Seconds from 'going' until 'on scene' is due, where no arrival was promised; then the ladder goes on.",
 				}),
+				sceneS: Type.Number({
+					minimum: 60,
+					maximum: 86400,
+					default: 3600,
+					description: "Seconds from 'on scene' until the next word is due; then the ladder goes on.",
+				}),
+				repeatS: Type.Number({
+					minimum: 30,
+					maximum: 86400,
+					default: 300,
+					description: "Shortest pause before the last step is told again while nobody answers, seconds.",
+				}),
+				fallback: Type.Optional(Type.String({ description: "Person (id) who is told when the register names nobody for a place." })),
 				mergeMinutes: Type.Number({
 					minimum: 1,
 					maximum: 1440,

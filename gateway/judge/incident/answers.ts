@@ -1,0 +1,164 @@
+import type { Answer, Effect, Incident, IncidentState, Involved, Report } from "../../model/incident.ts";
+import { DUTY_DESK } from "../../model/register.ts";
+import { mayEnd } from "../duty/duty.ts";
+import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
+import type { Judged, JudgeState, World } from "../world.ts";
+import { type Change, changed, end, nothing } from "./ending.ts";
+import { locate } from "./place.ts";
+
+/** What an answer does, in order of how far it brings an incident. */
+const RANK: Record<IncidentState, number> = {
+	...{ detected: 0, verifying: 1, confirmed: 2, dispatched: 3, onScene: 4, controlled: 5, out: 6 },
+	...{ false: 9, permitted: 9, closed: 9 },
+};
+const MOST_REPORTS = 50;
+
+/** A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before it is out. */
+export function onAnswer(world: World, state: JudgeState, a: Answer, now: number): Judged {
+	const incident = state.incidents.find((i) => i.id === a.incidentId);
+	if (!incident) return nothing(state);
+	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
+	const said = Object.fromEntries(Object.entries({ via, etaMinutes, note, cause, sizeHa, position, picture }).filter(([, v]) => v !== undefined));
+	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, { name: a.personName, ...said });
+	if (a.answer === "seen") return changed(state, [{ incident: withAnswer(world, incident, a, now), effects: [entry] }]);
+	const refusal = refusalOf(world, incident, a);
+	if (refusal) {
+		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
+		return changed(state, [{ incident, effects: [entry, refused] }]);
+	}
+	const answered = withReport(world, withAnswer(world, incident, a, now), a, now);
+	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
+		const final = a.answer === "close" ? "closed" : a.answer;
+		const ended = end(world, state, cause === undefined ? answered : { ...answered, cause }, final, a.personId, cause ?? a.answer, now);
+		return { ...ended, effects: [entry, ...ended.effects] };
+	}
+	const step = a.answer === "notMe" ? declined(world, answered, a, now) : forward(world, answered, a, now);
+	return changed(state, [{ incident: step.incident, effects: [entry, ...step.effects] }]);
+}
+
+/** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
+export function lookAgain(world: World, incident: Incident, now: number): Change {
+	const late = incident.involved.filter((i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= now);
+	if (late.length === 0) return climb(world, incident, now, "nobody has answered");
+	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: now } : i));
+	const lapsed: Incident = { ...incident, involved, changedAt: now };
+	const effects: Effect[] = late.flatMap((i) => {
+		// the person is asked once more, since a promise is easier kept than begun anew
+		const person = world.duty.person(i.personId);
+		const again = deliveries(world, lapsed, person?.addresses ?? [], `overdue.${i.feedbackBy}`, now, i.personId, i.task);
+		return [ledger(lapsed, now, "lapsed", "rule", { personId: i.personId, answer: i.answer, due: i.feedbackBy }), ...again];
+	});
+	// while another sees to it, nobody else is called
+	const alone = !involved.some((i) => isSeeingToIt(i));
+	const on = alone ? hurry(world, lapsed, now, "no feedback in time") : climb(world, lapsed, now, "no feedback in time");
+	return { incident: on.incident, effects: [...effects, ...on.effects] };
+}
+
+/** Why an answer does not count, or undefined when it does. */
+function refusalOf(world: World, incident: Incident, a: Answer): string | undefined {
+	const right = mayEnd(world.duty, a.personId);
+	switch (a.answer) {
+		case "false":
+		case "permitted":
+			return right ? undefined : "the role has no right to end an incident";
+		case "close": {
+			if (!right) return "the role has no right to end an incident";
+			if (incident.kind !== "fire") return undefined;
+			const lacks = [
+				incident.state === "out" ? "" : "the verdict: false, permitted, or out",
+				incident.reports?.some((r) => r.what === "onScene" || r.what === "controlled" || r.what === "out") ? "" : "feedback from the scene",
+				(a.cause ?? incident.cause) === undefined ? "the cause" : "",
+			].filter((l) => l !== "");
+			return lacks.length > 0 ? `cannot be closed without ${lacks.join("; ")}` : undefined;
+		}
+		case "confirmed":
+		case "controlled":
+		case "out":
+			return right || incident.involved.some((i) => i.personId === a.personId) ? undefined : "only people who were told, or the desk, can say so";
+		default:
+			return undefined;
+	}
+}
+
+/** going, on scene, confirmed, controlled, out: the person's own queue stops, the incident moves on, and feedback is awaited. */
+function forward(world: World, incident: Incident, a: Answer, now: number): Change {
+	const confirms = incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
+	const sure: Incident = confirms ? { ...incident, confirmedAt: now, confirmedBy: a.personId } : incident;
+	const sized: Incident = a.sizeHa === undefined ? sure : { ...sure, sizeHa: a.sizeHa };
+	const reached = stateAfter(sized, a);
+	const next: Incident = { ...sized, state: RANK[reached] > RANK[incident.state] ? reached : incident.state, changedAt: now };
+	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
+	// out: nobody needs to hear any more, whoever it was that would have been told
+	const all: Effect[] = next.state === "out" || next.state === "controlled" ? [{ type: "stop", incidentId: incident.id, why: a.answer }] : [stop];
+	const climbed = climb(world, next, now, a.answer);
+	return { incident: climbed.incident, effects: [...all, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
+}
+
+function stateAfter(incident: Incident, a: Answer): IncidentState {
+	switch (a.answer) {
+		case "onScene":
+			return "onScene";
+		case "controlled":
+			return "controlled";
+		case "out":
+			return "out";
+		case "confirmed":
+			return "confirmed";
+		default: {
+			const task = incident.involved.find((i) => i.personId === a.personId)?.task;
+			return incident.confirmedAt !== undefined || task === "go" || task === "assemble" ? "dispatched" : "verifying";
+		}
+	}
+}
+
+/** "Not me": when nobody is left who might, the next is told at once. */
+function declined(world: World, incident: Incident, a: Answer, now: number): Change {
+	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
+	const told = incident.involved.filter((i) => i.ladder === "verify");
+	const waiting = told.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i));
+	const own = told.some((i) => i.personId === a.personId);
+	const on = waiting || !own ? { incident: withTimes(world, incident), effects: [] } : hurry(world, incident, now, `${a.personName}: not me`);
+	return { incident: on.incident, effects: [stop, ...on.effects] };
+}
+
+function withAnswer(world: World, incident: Incident, a: Answer, now: number): Incident {
+	const known = incident.involved.find((i) => i.personId === a.personId);
+	// a page that is opened again says "seen" again: that takes nothing back
+	if (a.answer === "seen" && (!known || known.answer !== undefined)) return incident;
+	const feedbackBy = promiseOf(world, a, now);
+	const answered = (i: Involved): Involved => {
+		const { feedbackBy: _, lapsedAt: __, ...bare } = i;
+		return { ...bare, answer: a.answer, answeredAt: a.at, ...(feedbackBy === undefined ? {} : { feedbackBy }) };
+	};
+	if (known) return { ...incident, involved: incident.involved.map((i) => (i === known ? answered(i) : i)) };
+	// whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same
+	if (a.answer !== "going" && a.answer !== "onScene" && a.answer !== "confirmed") return incident;
+	const person = world.duty.person(a.personId);
+	if (!person && a.personId !== DUTY_DESK) return incident;
+	const uncalled: Involved = {
+		...{ personId: a.personId, name: a.personName, role: person?.role ?? "officer", level: person?.level ?? "" },
+		...{ share: 0, toldAt: a.at, ladder: "verify", task: "verify" },
+	};
+	return { ...incident, involved: [...incident.involved, answered(uncalled)] };
+}
+
+/** When feedback is due after an answer: the promised arrival, or the plan's time. */
+function promiseOf(world: World, a: Answer, now: number): number | undefined {
+	if (a.answer === "going") return now + (a.etaMinutes === undefined ? world.ladder.feedbackMs : a.etaMinutes * 60_000);
+	return a.answer === "onScene" ? now + world.ladder.sceneMs : undefined;
+}
+
+function withReport(world: World, incident: Incident, a: Answer, now: number): Incident {
+	const brings = a.position || a.picture || a.note || a.answer === "onScene" || a.answer === "controlled" || a.answer === "out";
+	if (!brings) return incident;
+	const report: Report = {
+		...{ personId: a.personId, at: a.at, what: a.answer },
+		...(a.position ? { position: a.position } : {}),
+		...(a.picture ? { picture: a.picture } : {}),
+		...(a.note ? { note: a.note } : {}),
+	};
+	const reports = [...(incident.reports ?? []), report].slice(-MOST_REPORTS);
+	const next = { ...incident, reports };
+	// somebody stands there: the best place there is
+	return a.position && incident.kind === "fire" && a.answer === "onScene" ? locate(world, next, now) : next;
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import { answer, defaultPlan, fire, grid, person, play, T0, tick, worldWith } from "../../../test/harness/judging.ts";
+import { EMPTY_REGISTER, type Register, type Shift } from "../../model/register.ts";
+import { DutyIndex } from "../duty/duty.ts";
+
+const MIN = 60_000;
+const at = (minutes: number) => T0 + minutes * MIN;
+
+/** One village, its township and county, with everybody of the default plan. */
+const register: Register = {
+	...EMPTY_REGISTER,
+	version: "v",
+	grids: [grid("A01")],
+	people: [
+		person("ranger", "ranger", "village"),
+		person("villageChief", "chief", "village"),
+		person("deputy", "chief", "village", { deputyOf: "villageChief" }),
+		person("households", "householdHead", "village", { condition: "fireBan" }),
+		person("supervisor", "supervisor", "village"),
+		person("townChief", "chief", "township"),
+		person("officer", "officer", "county"),
+		person("leaderOnDuty", "dutyLeader", "county"),
+		person("countyChief", "chief", "county"),
+		person("police", "police", "county", { condition: "confirmed" }),
+		person("neighbour", "neighbour", "county", { condition: "beyond" }),
+		...["villageTeam", "townTeam", "farmTeam", "countyTeam"].map((id) => person(id, "leader", "village")),
+	],
+	teams: (["village", "township", "forestFarm", "county"] as const).map((tier, i) => ({
+		...{ id: `t${i}`, name: tier, tier, base: { lat: 29.5, lon: 108.7 }, grids: ["A"] },
+		leader: ["villageTeam", "townTeam", "farmTeam", "countyTeam"][i] as string,
+	})),
+};
+const world = worldWith(register, { steps: defaultPlan() });
+const started = () => play([fire(45)], world);
+const desk = ["leaderOnDuty", "officer"];
+
+describe("the two ladders", () => {
+	it("tell those who go and look, and those who put it out, side by side", () => {
+		const first = started();
+		expect(first.told).toEqual([...desk, "ranger", "villageChief", "villageTeam"].sort());
+		const silence = play([tick(at(3)), tick(at(5)), tick(at(10)), tick(at(15)), tick(at(20))], world, first.state);
+		expect(silence.toldAt).toEqual({
+			[at(3)]: ["supervisor", "deputy"],
+			[at(5)]: ["townChief", "townTeam"],
+			[at(10)]: [...desk, "villageTeam", "townTeam", "farmTeam"],
+			[at(15)]: ["countyChief"],
+			[at(20)]: ["countyChief"],
+		});
+		expect(silence.incident?.involved.find((i) => i.personId === "townTeam")).toMatchObject({ ladder: "suppress", task: "go", team: "township" });
+	});
+
+	it("a chief who goes rests the verify ladder, and the teams are called on by the clock all the same", () => {
+		const first = started();
+		const going = play([answer(first, "villageChief", "going", at(1)), tick(at(3)), tick(at(5))], world, first.state);
+		expect(going.toldAt).toEqual({ [at(1)]: [], [at(3)]: [], [at(5)]: ["townTeam"] });
+		expect(going.incident).toMatchObject({ state: "verifying", ladder: { feedbackBy: at(16) } });
+	});
+
+	it("a confirmed fire calls at once what waits for confirmation, and nobody verifies any more", () => {
+		const first = started();
+		const sure = play([answer(first, "ranger", "confirmed", at(2)), tick(at(3)), tick(at(5)), tick(at(15)), tick(at(30))], world, first.state);
+		expect(sure.toldAt).toEqual({
+			[at(2)]: [...desk, "villageTeam", "townTeam", "farmTeam"],
+			[at(3)]: [],
+			[at(5)]: ["townTeam"],
+			[at(15)]: ["countyChief", "police", "farmTeam", "countyTeam"],
+			[at(30)]: ["countyTeam"],
+		});
+		expect(sure.incident).toMatchObject({ state: "confirmed", confirmedBy: "ranger" });
+	});
+
+	it("promised arrival counts, not being seen; a promise that is not kept wakes the ladder", () => {
+		const first = started();
+		const promised = play(
+			[answer(first, "villageChief", "seen", at(0.5)), answer(first, "villageChief", "going", at(1), { etaMinutes: 8 })],
+			world,
+			first.state,
+		);
+		expect(promised.incident?.ladder.feedbackBy).toBe(at(9));
+		const late = play([tick(at(9))], world, promised.state);
+		expect(late.told).toContain("villageChief");
+		expect(late.told).toContain("townChief");
+		const arrived = play([answer(first, "villageChief", "onScene", at(8)), tick(at(9)), tick(at(20))], world, promised.state);
+		expect(arrived.incident).toMatchObject({ state: "onScene" });
+		expect(arrived.told.filter((t) => t === "townChief")).toEqual([]);
+	});
+
+	it("a step that needs two does not rest for one", () => {
+		const two = worldWith(register, { steps: defaultPlan().map((s) => ({ ...s, needs: 2 })) });
+		const first = play([fire(45)], two);
+		const one = play([answer(first, "villageChief", "going", at(1)), tick(at(3))], two, first.state);
+		expect(one.told).toContain("supervisor");
+		const both = play([answer(first, "villageChief", "going", at(1)), answer(first, "ranger", "going", at(1)), tick(at(3))], two, first.state);
+		expect(both.told).not.toContain("supervisor");
+	});
+
+	it("controlled stops both ladders; it is closed only with verdict, feedback and cause, by a role with the right", () => {
+		const first = started();
+		const close = (who: string, minutes: number, cause?: string) => answer(first, who, "close", at(minutes), cause === undefined ? {} : { cause });
+		const early = play([close("villageChief", 1, "grave offerings")], world, first.state);
+		expect(early.refused).toEqual(["cannot be closed without the verdict: false, permitted, or out; feedback from the scene"]);
+		const out = play(
+			[answer(first, "villageTeam", "controlled", at(40)), tick(at(60)), answer(first, "villageTeam", "out", at(90))],
+			world,
+			first.state,
+		);
+		expect(out.toldAt[at(60)]).toEqual([]);
+		expect(out.incident).toMatchObject({ state: "out", confirmedBy: "villageTeam" });
+		const refused = play([close("ranger", 95, "grave offerings"), close("villageChief", 96)], world, out.state);
+		expect(refused.refused).toEqual(["the role has no right to end an incident", "cannot be closed without the cause"]);
+		const closed = play([close("villageChief", 97, "grave offerings")], world, out.state);
+		expect(closed.incident).toMatchObject({ state: "closed", cause: "grave offerings", closedBy: "villageChief" });
+		expect(closed.state.incidents).toEqual([]);
+	});
+
+	it("the plan in force stays with an incident when plans and register change", () => {
+		const first = started();
+		const changed = worldWith({ ...register, people: register.people.filter((p) => p.id !== "townChief") }, { steps: defaultPlan().slice(0, 1) });
+		const later = play([tick(at(5))], changed, first.state);
+		// nobody holds the township's post any more, and an empty level costs no time
+		expect(later.told).toEqual(["deputy", ...desk, "supervisor", "townTeam"]);
+	});
+});
+
+describe("what shifts a ladder", () => {
+	const ordered = (kind: "fireBan" | "permit") =>
+		worldWith(
+			{ ...register, orders: [{ id: "o", kind, grids: ["A"], from: T0 - MIN, to: T0 + 60 * MIN, document: "2号令" }] },
+			{ steps: defaultPlan() },
+		);
+
+	it("a fire ban brings the next steps forward, tells the household heads, and stands in the text", () => {
+		const { told, incident, texts } = play([fire(45)], ordered("fireBan"));
+		expect(told).toEqual([...desk, "deputy", "households", "ranger", "supervisor", "townTeam", "villageChief", "villageTeam"].sort());
+		expect(incident?.ladder).toMatchObject({ ahead: 1, why: ["order 2号令"] });
+		expect(texts.every((t) => t.includes("禁火令 2号令"))).toBe(true);
+	});
+
+	it("a permit puts later steps back and silences nobody", () => {
+		const permitted = ordered("permit");
+		const first = play([fire(45)], permitted);
+		expect(first.told).toEqual([...desk, "ranger", "villageChief", "villageTeam"].sort());
+		expect(play([tick(at(3))], permitted, first.state).told).toEqual([]);
+		expect(play([tick(at(5))], permitted, first.state).told).toEqual(["deputy", "supervisor"]);
+	});
+
+	it("a second source that agrees tells the next step at once", () => {
+		const first = started();
+		const agreed = play([fire(45, "cam2", at(1))], world, first.state);
+		expect(agreed.incident?.ladder.why).toEqual(["2 sources agree"]);
+		expect(agreed.told).toEqual(["deputy", "supervisor", "townTeam"]);
+	});
+
+	it("records older than a month do not hold up the next step", () => {
+		const stale = register.people.map((p) => ({ ...p, verifiedAt: T0 - 40 * 86_400_000 }));
+		const { told } = play([fire(45)], worldWith({ ...register, people: stale }, { steps: defaultPlan() }));
+		expect(told).toContain("supervisor");
+	});
+});
+
+describe("who is on duty", () => {
+	const shift = (post: string, person: string, from: number, to: number, kind: Shift["kind"] = "shift"): Shift => ({
+		post,
+		person,
+		from: at(from),
+		to: at(to),
+		kind,
+	});
+	const people = [person("day", "officer", "county"), person("night", "officer", "county"), person("guest", "officer", "county")];
+	const duty = (shifts: Shift[], minutes: number) =>
+		new DutyIndex({ ...register, people, shifts }).responsible([{ code: "A01", name: "", share: 1 }], at(minutes)).map((d) => d.person.id);
+
+	it("only those on duty hold a post with a roster; a handover changes who", () => {
+		const roster = [shift("officer@A", "day", 0, 60), shift("officer@A", "night", 60, 120)];
+		expect(duty(roster, 59)).toEqual(["day"]);
+		expect(duty(roster, 60)).toEqual(["night"]);
+	});
+
+	it("an override displaces a shift, a substitute stands in, and a gap falls back to everybody", () => {
+		const roster = [shift("officer@A", "day", 0, 60), shift("officer@A", "guest", 10, 20, "override"), shift("for:guest", "night", 15, 20)];
+		expect(duty(roster, 9)).toEqual(["day"]);
+		expect(duty(roster, 10)).toEqual(["guest"]);
+		expect(duty(roster, 15)).toEqual(["night"]);
+		expect(duty(roster, 60)).toEqual(["day", "guest", "night"]);
+	});
+
+	it("a deputy comes at once where nothing reaches the principal, and entries hold from and to their days", () => {
+		const unreachable = register.people.map((p) => (p.id === "villageChief" ? { ...p, addresses: [] } : p));
+		expect(play([fire(45)], worldWith({ ...register, people: unreachable }, { steps: defaultPlan() })).told).toContain("deputy");
+		const left = register.people.map((p) => (p.id === "villageChief" ? { ...p, to: T0 } : p));
+		expect(play([fire(45)], worldWith({ ...register, people: left }, { steps: defaultPlan() })).told).not.toContain("villageChief");
+	});
+});

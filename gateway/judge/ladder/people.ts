@@ -1,0 +1,58 @@
+import type { GridShare, Incident, PlanStep } from "../../model/incident.ts";
+import type { Duty } from "../duty/duty.ts";
+import type { World } from "../world.ts";
+import { ordersAt, STALE_MS } from "./plan.ts";
+
+/** A person a step tells, and as what. */
+export interface Told extends Duty {
+	team?: string;
+}
+
+/** 重大 and above: from 100 hectares (森林防火条例). */
+const LARGE_HA = 100;
+
+/** Whom a step means, the likeliest place first, each person once. Heads of teams where it names tiers. */
+export function peopleOf(world: World, incident: Incident, step: PlanStep, now: number): Told[] {
+	const grids = touched(world, incident.grids);
+	if (step.tiers) {
+		return world.duty.teams(grids, step.tiers, now).flatMap(({ team, head, share }) => {
+			return head ? [{ person: head, role: "leader" as const, level: head.level, share, team: team.name }] : [];
+		});
+	}
+	const all = world.duty.responsible(grids, now);
+	const reachable = new Set(all.filter((d) => d.person.addresses.length > 0).map((d) => d.person.id));
+	const meant = all.filter((d) => {
+		if (step.level !== undefined && d.level !== step.level) return false;
+		if (step.roles ? !step.roles.includes(d.role) : d.role === "leader") return false;
+		if (d.condition && !conditionHolds(world, incident, d.condition, now)) return false;
+		// a deputy comes in his own step, or in place of a principal whom nothing reaches
+		const deputy = d.deputyOf !== undefined && d.inPlaceOf === undefined;
+		return deputy ? step.deputies === true || !reachable.has(d.deputyOf ?? "") : step.deputies !== true;
+	});
+	const once = new Map<string, Told>();
+	for (const d of meant) if (!once.has(d.person.id)) once.set(d.person.id, d);
+	return [...once.values()];
+}
+
+/** The grids whose people are told: the likeliest, and all with a share worth it. */
+export function touched(world: World, grids: GridShare[]): GridShare[] {
+	return grids.filter((g, i) => i === 0 || g.share >= world.minShare);
+}
+
+/** Whether all of these entries are so old that they may name people who have left. */
+export function allStale(told: Told[], now: number): boolean {
+	return told.length > 0 && told.every(({ person }) => person.verifiedAt !== undefined && now - person.verifiedAt > STALE_MS);
+}
+
+function conditionHolds(world: World, incident: Incident, condition: NonNullable<Duty["condition"]>, now: number): boolean {
+	switch (condition) {
+		case "confirmed":
+			return incident.confirmedAt !== undefined;
+		case "large":
+			return (incident.sizeHa ?? 0) >= LARGE_HA;
+		case "fireBan":
+			return ordersAt(world, incident, now).some((o) => o.kind !== "permit");
+		case "beyond":
+			return incident.missing.includes("beyond");
+	}
+}

@@ -1,0 +1,113 @@
+import gcoordModule from "gcoord";
+import { messageOf } from "../base/errors.ts";
+import { distanceM } from "../base/geo.ts";
+import type { Grid } from "../model/register.ts";
+import type { TextFile } from "./table.ts";
+import { moment } from "./table.ts";
+
+/** Its types describe an ES module, its file is none: what is exported stands one level higher than they say. */
+const gcoord = gcoordModule as unknown as {
+	transform(p: [number, number], from: string, to: string): [number, number];
+	GCJ02: string;
+	WGS84: string;
+};
+
+/** A known place in the coordinates of a file and in WGS84, [lon, lat]. */
+interface ControlPoint {
+	given: [number, number];
+	wgs84: [number, number];
+}
+
+interface Collection {
+	type?: string;
+	features?: Feature[];
+	crs?: { properties?: { name?: string } };
+	datum?: string;
+	controlPoint?: ControlPoint;
+}
+
+interface Feature {
+	properties?: Record<string, unknown> | null;
+	geometry?: { type?: string; coordinates?: unknown } | null;
+}
+
+/** A control point that lies farther off than this says that the datum is another one than the file claims, metres. */
+const MOST_OFF_M = 30;
+
+/**
+ * Grids from GeoJSON. The datum stands in `crs` or in a member `datum`, and is WGS84 where nothing stands: GCJ-02
+ * taken for WGS84 would move every grid by half a kilometre. Files in GCJ-02 are converted, and must carry a
+ * `controlPoint` ({given, wgs84}, both [lon, lat]) that comes out right.
+ */
+export function readGrids(file: TextFile, faults: string[]): Grid[] {
+	let collection: Collection;
+	let convert: (p: [number, number]) => [number, number];
+	try {
+		collection = JSON.parse(file.text) as Collection;
+		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features)) throw new Error('not a GeoJSON "FeatureCollection"');
+		convert = conversion(collection);
+	} catch (error) {
+		faults.push(`${file.name}:1 : ${messageOf(error)}`);
+		return [];
+	}
+	const seen = new Set<string>();
+	return (collection.features ?? []).flatMap((feature, i) => {
+		const at = `${file.name} features[${i}]`;
+		const text = (key: string) => String(feature.properties?.[key] ?? "");
+		const code = text("code");
+		const line = { at, cells: { from: text("from"), to: text("to") } };
+		const [from, to] = [moment(line, "from", faults), moment(line, "to", faults, true)];
+		if (!/^[0-9A-Za-z-]{1,40}$/.test(code)) faults.push(`${at} properties.code: missing, or not digits, letters and "-"`);
+		// a code may come again as the next version of the same grid
+		const version = `${code} ${from ?? ""}`;
+		if (seen.has(version)) faults.push(`${at} properties.code: "${code}" stands here twice${from === undefined ? "" : " from the same day on"}`);
+		seen.add(version);
+		const polygons = polygonsOf(feature.geometry, convert);
+		if (typeof polygons === "string") faults.push(`${at} geometry: ${polygons}`);
+		const valid = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+		return typeof polygons === "string" ? [] : [{ code, name: text("name") === "" ? code : text("name"), polygons, ...valid }];
+	});
+}
+
+function conversion({ crs, datum, controlPoint }: Collection): (p: [number, number]) => [number, number] {
+	const declared = datum ?? crs?.properties?.name ?? "WGS84";
+	const isGcj = /GCJ-?02/i.test(declared);
+	if (!isGcj && !/CRS84|4326|4490|WGS-?84|CGCS2000/i.test(declared))
+		throw new Error(`the datum is ${declared}; WGS84, CGCS2000 and GCJ-02 are understood`);
+	if (isGcj && !controlPoint)
+		throw new Error('the datum is GCJ-02, and "controlPoint" is missing: {"given": [lon, lat] as on this map, "wgs84": [lon, lat] by GPS}');
+	// gcoord turns back and forth until it agrees within a millimetre or so; one shot would leave metres
+	const convert = (p: [number, number]): [number, number] => (isGcj ? gcoord.transform(p, gcoord.GCJ02, gcoord.WGS84) : p);
+	if (controlPoint) {
+		const [is, should] = [convert(controlPoint.given), controlPoint.wgs84];
+		const off = distanceM({ lat: is[1], lon: is[0] }, { lat: should[1], lon: should[0] });
+		if (!(off <= MOST_OFF_M)) throw new Error(`the control point comes out ${Math.round(off)} m off; the datum is not ${declared}`);
+	}
+	return convert;
+}
+
+function polygonsOf(geometry: Feature["geometry"], convert: (p: [number, number]) => [number, number]): Grid["polygons"] | string {
+	if (geometry?.type !== "Polygon" && geometry?.type !== "MultiPolygon")
+		return `${geometry?.type ?? "missing"}; only Polygon and MultiPolygon are areas`;
+	const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Grid["polygons"];
+	if (!Array.isArray(polygons) || polygons.length === 0) return "empty";
+	for (const rings of polygons) {
+		if (!Array.isArray(rings) || rings.length === 0) return "a polygon without a ring";
+		for (const ring of rings) {
+			const fault = ringFault(ring);
+			if (fault) return fault;
+		}
+	}
+	return polygons.map((rings) => rings.map((ring) => ring.map((p) => convert([p[0], p[1]]))));
+}
+
+function ringFault(ring: unknown): string | undefined {
+	if (!Array.isArray(ring) || ring.length < 4) return "a ring of fewer than four points";
+	for (const point of ring) {
+		const [lon, lat] = Array.isArray(point) ? point : [];
+		if (typeof lon !== "number" || typeof lat !== "number" || !(Math.abs(lon) <= 180) || !(Math.abs(lat) <= 90))
+			return `${JSON.stringify(point)} is not [longitude, latitude] in degrees`;
+	}
+	const [first, last] = [ring[0], ring.at(-1)];
+	return first?.[0] !== last?.[0] || first?.[1] !== last?.[1] ? "a ring whose last point is not its first" : undefined;
+}

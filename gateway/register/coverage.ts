@@ -1,0 +1,132 @@
+import { type Grid, holds, type Person, type Register, type Role } from "../model/register.ts";
+
+/** What the check of a register finds: an entry of its report. */
+export interface CoverageFault {
+	/**
+	 * gap: nobody who can be reached answers for a grid; roster: a post with a roster that nobody holds for a while;
+	 * stale: an entry older than a month; silent: an address that has never answered; unreachable: nobody's address.
+	 */
+	kind: "gap" | "roster" | "stale" | "silent" | "unreachable";
+	/** Code of the grid, id of the person, or name of the post. */
+	what: string;
+	/** From when on, until when, ms since 1970. */
+	from: number;
+	to?: number;
+	detail: string;
+}
+
+/** 浙林长办函〔2023〕6号: entries are renewed within a month. */
+const STALE_MS = 31 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** Whoever is told first: without one of them a grid has nobody who goes and looks. */
+const FIRST: readonly Role[] = ["chief", "ranger"];
+
+/**
+ * Looks at every grid at every moment of the coming days: does somebody who can be reached answer for it? Entries
+ * and shifts change at known times, so that looking once between any two of them is looking always.
+ * `answered`: when each person last answered anything, drills included, ms since 1970.
+ */
+export function checkCoverage(register: Register, now: number, days: number, answered?: ReadonlyMap<string, number>): CoverageFault[] {
+	const until = now + days * DAY_MS;
+	return [...gaps(register, now, until), ...rosterGaps(register, now, until), ...people(register, now, answered)];
+}
+
+function gaps(register: Register, now: number, until: number): CoverageFault[] {
+	const byCode = new Map<string, Holder[]>();
+	for (const holder of holdersOf(register)) for (const code of holder.grids) byCode.set(code, [...(byCode.get(code) ?? []), holder]);
+	const lengths = [...new Set([...byCode.keys()].map((c) => c.length))];
+	const substitutes = new Map<string, { from: number; to: number; person: Person | undefined }[]>();
+	for (const s of register.shifts) {
+		const who = /^for:(.+)$/.exec(s.post)?.[1];
+		if (who === undefined) continue;
+		const person = register.people.find((p) => p.id === s.person);
+		substitutes.set(who, [...(substitutes.get(who) ?? []), { from: s.from, to: s.to, person }]);
+	}
+	const found: CoverageFault[] = [];
+	for (const grid of register.grids) {
+		const holders = lengths.flatMap((n) => byCode.get(grid.code.slice(0, n)) ?? []);
+		for (const span of spansWithout(grid, holders, substitutes, now, until)) {
+			found.push({ kind: "gap", what: grid.code, ...span, detail: `${grid.name}: nobody who can be reached answers for it` });
+		}
+	}
+	return found;
+}
+
+interface Holder {
+	person: Person;
+	grids: string[];
+	from?: number;
+	to?: number;
+}
+
+function holdersOf(register: Register): Holder[] {
+	const byId = new Map(register.people.map((p) => [p.id, p]));
+	const own = register.people.filter((p) => FIRST.includes(p.role) && p.condition === undefined).map((p) => ({ ...p, person: p }));
+	const further = register.assignments.flatMap((a) => {
+		const person = byId.get(a.person);
+		return person && FIRST.includes(a.role) && a.condition === undefined ? [{ ...a, person }] : [];
+	});
+	return [...own, ...further];
+}
+
+function spansWithout(
+	grid: Grid,
+	holders: Holder[],
+	substitutes: Map<string, { from: number; to: number; person: Person | undefined }[]>,
+	now: number,
+	until: number,
+): { from: number; to?: number }[] {
+	const inPlace = holders.flatMap((h) => substitutes.get(h.person.id) ?? []);
+	const edges = [grid, ...holders, ...inPlace]
+		.flatMap(({ from, to }) => [from, to])
+		.filter((t): t is number => t !== undefined && t > now && t < until);
+	const times = [...new Set([now, ...edges])].sort((a, b) => a - b);
+	const spans: { from: number; to?: number }[] = [];
+	times.forEach((at, i) => {
+		if (!holds(grid, at)) return;
+		const reached = holders.some((h) => {
+			if (!holds(h, at)) return false;
+			const substitute = substitutes.get(h.person.id)?.find((s) => holds(s, at));
+			return ((substitute ? substitute.person : h.person)?.addresses.length ?? 0) > 0;
+		});
+		if (reached) return;
+		const to = times[i + 1] ?? until;
+		const last = spans.at(-1);
+		if (last?.to === at) last.to = to;
+		else spans.push({ from: at, to });
+	});
+	return spans;
+}
+
+/** Times at which a post with a roster is held by nobody, between the first and the last shift that the roster has. */
+function rosterGaps(register: Register, now: number, until: number): CoverageFault[] {
+	const posts = new Map<string, { from: number; to: number }[]>();
+	for (const s of register.shifts) if (!s.post.startsWith("for:")) posts.set(s.post, [...(posts.get(s.post) ?? []), s]);
+	const found: CoverageFault[] = [];
+	for (const [post, shifts] of posts) {
+		let held = now;
+		for (const { from, to } of [...shifts].sort((a, b) => a.from - b.from)) {
+			if (from >= until) break;
+			if (from > held)
+				found.push({ kind: "roster", what: post, from: held, to: from, detail: `nobody is on duty; all holders of the post would be told` });
+			held = Math.max(held, to);
+		}
+		if (held < until)
+			found.push({ kind: "roster", what: post, from: held, to: until, detail: "the roster ends; all holders of the post would be told" });
+	}
+	return found;
+}
+
+function people(register: Register, now: number, answered?: ReadonlyMap<string, number>): CoverageFault[] {
+	const found: CoverageFault[] = [];
+	for (const p of register.people) {
+		if (!holds(p, now)) continue;
+		if (p.addresses.length === 0) found.push({ kind: "unreachable", what: p.id, from: now, detail: `${p.name} has no address` });
+		if (p.verifiedAt !== undefined && now - p.verifiedAt > STALE_MS) {
+			const days = Math.floor((now - p.verifiedAt) / DAY_MS);
+			found.push({ kind: "stale", what: p.id, from: p.verifiedAt + STALE_MS, detail: `${p.name}: last checked ${days} days ago` });
+		}
+		if (answered && !answered.has(p.id)) found.push({ kind: "silent", what: p.id, from: now, detail: `${p.name} has never answered` });
+	}
+	return found;
+}

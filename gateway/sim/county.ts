@@ -1,0 +1,238 @@
+import { destination, type Position } from "../base/geo.ts";
+import { SeededRandom } from "../base/random.ts";
+import type { Terrain } from "./terrain.ts";
+
+/**
+ * A made county of 16 x 16 km: four townships, 24 villages, 72 grids, and the people who answer for them. No name
+ * and no number in it belongs to anybody: 1380000xxxx is not assigned.
+ */
+
+const COUNTY = "500114";
+const TOWNSHIPS = ["青石", "云台", "白岩", "双河"];
+const SURNAMES = "王李张刘陈杨黄赵周吴徐孙";
+const GIVEN = ["建国", "秀英", "志强", "丽华", "永福", "春梅", "德明", "玉兰", "国庆", "晓峰", "文斌", "美玲"];
+/** Grids from west to east and from south to north. */
+const [COLUMNS, ROWS] = [12, 6];
+const SIDE_M = 16_000;
+const [CELL_E, CELL_N] = [SIDE_M / COLUMNS, SIDE_M / ROWS];
+const DAY_MS = 86_400_000;
+
+/** Column and row of the grid a place lies in; borders bend by less than a quarter of a cell. */
+function cellOf(terrain: Terrain, p: Position): { column: number; row: number } {
+	const { east, north } = terrain.local(p);
+	const cell = (m: number, size: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor((m + SIDE_M / 2) / size)));
+	return { column: cell(east, CELL_E, COLUMNS), row: cell(north, CELL_N, ROWS) };
+}
+
+interface GridPlace {
+	code: string;
+	township: number;
+	village: number;
+	/** 1, 2 or 3 within its village. */
+	number: number;
+	name: string;
+}
+
+/** A township has a quarter of the land: two by three villages, each of three grids side by side. */
+function gridAt(column: number, row: number): GridPlace {
+	const township = 1 + (row >= ROWS / 2 ? 2 : 0) + (column >= COLUMNS / 2 ? 1 : 0);
+	const inside = { column: column % (COLUMNS / 2), row: row % (ROWS / 2) };
+	const village = 1 + inside.row * 2 + Math.floor(inside.column / 3);
+	const number = 1 + (inside.column % 3);
+	const code = `${COUNTY}10${township}20${village}-0${number}`;
+	return { code, township, village, number, name: `${TOWNSHIPS[township - 1]}镇${village}村${number}号网格` };
+}
+
+/** The village chief of the ground a place lies in: the id in the register. */
+export function chiefOf(terrain: Terrain, p: Position): string {
+	const { column, row } = cellOf(terrain, p);
+	const { township, village } = gridAt(column, row);
+	return villageId("chief", township, village);
+}
+
+function villageId(role: string, township: number, village: number): string {
+	return `${role}-${township}${village}`;
+}
+
+type Row = Record<string, string | number>;
+
+/** The files of the county's register by name. `now`: the roster and the orders are made around this day, ms since 1970. */
+export function countyFiles(terrain: Terrain, seed: number, now: number): Record<string, string> {
+	const random = new SeededRandom(seed + 9);
+	const pick = <T>(list: ArrayLike<T>) => list[Math.floor(random.next() * list.length)] as T;
+	const today = Math.floor((now + 8 * 3_600_000) / DAY_MS) * DAY_MS - 8 * 3_600_000;
+	const verified = day(today - 5 * DAY_MS);
+	const people: Row[] = [];
+	const add = (id: string, role: string, level: string, grids: string, extra: Row = {}) => {
+		const phone = `1380000${String(1000 + people.length)}`;
+		people.push({
+			id,
+			name: `${pick(SURNAMES)}${pick(GIVEN)}`,
+			role,
+			level,
+			grids,
+			phone,
+			channels: "webpush",
+			deputyOf: "",
+			condition: "",
+			verified,
+			...extra,
+		});
+	};
+	const units: Row[] = [{ code: COUNTY, name: "青云县", level: "county" }];
+	const teams: Row[] = [];
+	const team = (id: string, name: string, tier: string, at: Position, grids: string, leader: string, strength: number) =>
+		teams.push({ id, name, tier, lat: at.lat.toFixed(5), lon: at.lon.toFixed(5), grids, leader, strength });
+	const assignments: Row[] = [];
+	TOWNSHIPS.forEach((name, i) => {
+		const township = i + 1;
+		const code = `${COUNTY}10${township}`;
+		const seat = terrain.position((i & 1 ? 1 : -1) * 4000, (i & 2 ? 1 : -1) * 4000);
+		units.push({ code, name: `${name}镇`, level: "township" });
+		add(`chief-${township}`, "chief", "township", code);
+		add(`deputy-${township}`, "chief", "township", code, { deputyOf: `chief-${township}` });
+		add(`office-${township}`, "office", "township", code);
+		add(`leader-${township}`, "leader", "township", code);
+		team(`semi-${township}`, `${name}镇半专业扑救队`, "township", seat, code, `leader-${township}`, 30);
+		for (let village = 1; village <= 6; village++) {
+			const villageCode = `${code}20${village}`;
+			units.push({ code: villageCode, name: `${name}镇${village}村`, level: "village" });
+			add(villageId("chief", township, village), "chief", "village", villageCode);
+			add(villageId("deputy", township, village), "chief", "village", villageCode, { deputyOf: villageId("chief", township, village) });
+			add(villageId("supervisor", township, village), "supervisor", "village", villageCode);
+			add(villageId("adviser", township, village), "adviser", "village", villageCode);
+			add(villageId("households", township, village), "householdHead", "village", villageCode, { condition: "fireBan" });
+			add(villageId("crew", township, village), "leader", "village", villageCode);
+			const base = destination(seat, village * 60, 1500);
+			team(
+				villageId("village", township, village),
+				`${name}镇${village}村群众扑救队`,
+				"village",
+				base,
+				villageCode,
+				villageId("crew", township, village),
+				12,
+			);
+			for (let number = 1; number <= 3; number++) add(`ranger-${township}${village}${number}`, "ranger", "village", `${villageCode}-0${number}`);
+			// township cadres look after villages of their own (镇干联系村): a post beside the person's own
+			if (village <= 2)
+				assignments.push({ person: `office-${township}`, role: "chief", level: "township", grids: villageCode, deputyOf: `chief-${township}` });
+		}
+	});
+	add("chief-0", "chief", "county", COUNTY);
+	add("deputy-0", "chief", "county", COUNTY, { deputyOf: "chief-0" });
+	add("office-0", "office", "county", COUNTY);
+	for (const n of [1, 2, 3]) add(`officer-${n}`, "officer", "county", COUNTY);
+	for (const n of [1, 2]) add(`duty-leader-${n}`, "dutyLeader", "county", COUNTY);
+	add("leader-farm", "leader", "county", COUNTY);
+	add("leader-county", "leader", "county", COUNTY);
+	add("police", "police", "county", COUNTY, { condition: "confirmed" });
+	add("power-grid", "agency", "county", COUNTY, { condition: "confirmed" });
+	add("hospital", "agency", "county", COUNTY, { condition: "large" });
+	add("neighbour-east", "neighbour", "county", COUNTY, { condition: "beyond" });
+	team("farm", "国有林场专业扑救队", "forestFarm", terrain.position(2000, -3000), COUNTY, "leader-farm", 40);
+	team("rescue", "县综合应急救援队", "county", terrain.position(-1000, -6500), COUNTY, "leader-county", 120);
+	const features = [];
+	for (let row = 0; row < ROWS; row++) {
+		for (let column = 0; column < COLUMNS; column++) {
+			const { code, name } = gridAt(column, row);
+			const ring = ringOf(terrain, seed, column, row);
+			features.push({ type: "Feature", properties: { code, name }, geometry: { type: "Polygon", coordinates: [ring] } });
+		}
+	}
+	return {
+		"people.csv": csv(people),
+		"assignments.csv": csv(assignments),
+		"teams.csv": csv(teams),
+		"units.csv": csv(units),
+		"roster.csv": csv(rosterRows(today)),
+		"places.csv": csv(placeRows(terrain)),
+		"orders.csv": csv(orderRows(terrain, today)),
+		"cards.csv": csv(cardRows()),
+		"grids.geojson": `${JSON.stringify({ type: "FeatureCollection", datum: "WGS84", features }, null, 1)}\n`,
+	};
+}
+
+/** Officers in three, leaders in two turns of a day each, from yesterday on for four weeks; one swap and one substitute. */
+function rosterRows(today: number): Row[] {
+	const rows: Row[] = [];
+	for (let d = -1; d < 28; d++) {
+		const from = today + d * DAY_MS;
+		const span = { from: moment(from), to: moment(from + DAY_MS), kind: "shift" };
+		rows.push({ post: `officer@${COUNTY}`, person: `officer-${1 + ((d + 3) % 3)}`, ...span });
+		rows.push({ post: `dutyLeader@${COUNTY}`, person: `duty-leader-${1 + ((d + 2) % 2)}`, ...span });
+	}
+	const swap = today + 9 * DAY_MS;
+	rows.push({ post: `officer@${COUNTY}`, person: "officer-3", from: moment(swap), to: moment(swap + DAY_MS), kind: "override" });
+	const leave = today + 14 * DAY_MS;
+	rows.push({ post: "for:chief-2", person: "deputy-2", from: moment(leave), to: moment(leave + 5 * DAY_MS), kind: "shift" });
+	return rows;
+}
+
+function placeRows(terrain: Terrain): Row[] {
+	const at = (east: number, north: number) => {
+		const { lat, lon } = terrain.position(east, north);
+		return { lat: lat.toFixed(5), lon: lon.toFixed(5) };
+	};
+	return [
+		{ id: "w1", kind: "water", name: "青石水库", ...at(-3000, 1500), owner: "" },
+		{ id: "w2", kind: "water", name: "双河取水点", ...at(5200, 4100), owner: "" },
+		{ id: "c1", kind: "checkpoint", name: "云台垭口卡点", ...at(6100, -2500), owner: "" },
+		{ id: "k1", kind: "kiln", name: "白岩砖窑", ...at(-5200, 5600), owner: "白岩砖厂" },
+		{ id: "g1", kind: "grave", name: "双河公墓", ...at(3300, 6000), owner: "" },
+		{ id: "l1", kind: "loudspeaker", name: "青石1村广播", ...at(-6500, -6000), owner: "" },
+	];
+}
+
+function orderRows(terrain: Terrain, today: number): Row[] {
+	const permit = terrain.position(-5000, -5200);
+	const place = { lat: permit.lat.toFixed(5), lon: permit.lon.toFixed(5), radiusM: 300 };
+	return [
+		{
+			...{ id: "closure-1", kind: "closure", grids: `${COUNTY}103203`, from: day(today - 10 * DAY_MS), to: day(today + 20 * DAY_MS) },
+			...{ document: "青云封山令2号", lat: "", lon: "", radiusM: "" },
+		},
+		{
+			id: "permit-1",
+			kind: "permit",
+			grids: "",
+			from: moment(today + 8 * 3_600_000),
+			to: moment(today + 12 * 3_600_000),
+			document: "计划烧除17号",
+			...place,
+		},
+	];
+}
+
+function cardRows(): Row[] {
+	return [1, 2, 3, 4].map((township) => ({
+		grid: `${COUNTY}10${township}201-01`,
+		access: "村道至山脚，步行20分钟",
+		water: "水库取水点",
+		key: "村委会",
+		hazards: "高压线；采空区",
+		notes: "",
+	}));
+}
+
+/** A ring whose corners are shared with the neighbours and lie off a square lattice by less than a quarter of a cell. */
+function ringOf(terrain: Terrain, seed: number, column: number, row: number): [number, number][] {
+	const corner = (c: number, r: number): [number, number] => {
+		const edge = c === 0 || r === 0 || c === COLUMNS || r === ROWS;
+		const wobble = new SeededRandom(seed * 1000 + c * 40 + r);
+		const bend = () => (edge ? 0 : (wobble.next() - 0.5) * 0.4);
+		const p = terrain.position((c + bend()) * CELL_E - SIDE_M / 2, (r + bend()) * CELL_N - SIDE_M / 2);
+		return [Number(p.lon.toFixed(6)), Number(p.lat.toFixed(6))];
+	};
+	return [corner(column, row), corner(column + 1, row), corner(column + 1, row + 1), corner(column, row + 1), corner(column, row)];
+}
+
+const moment = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16)}+08:00`;
+const day = (ms: number) => moment(ms).slice(0, 10);
+
+function csv(rows: Row[]): string {
+	const columns = Object.keys(rows[0] ?? {});
+	const cell = (value: string | number | undefined) =>
+		/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? "");
+	return `${[columns.join(","), ...rows.map((row) => columns.map((c) => cell(row[c])).join(","))].join("\n")}\n`;
+}

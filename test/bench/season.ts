@@ -1,0 +1,155 @@
+import { SystemClock } from "../../gateway/base/clock.ts";
+import { destination } from "../../gateway/base/geo.ts";
+import { SeededRandom } from "../../gateway/base/random.ts";
+import { judge, nextTick } from "../../gateway/judge/judge.ts";
+import { EMPTY_STATE, type JudgeState, type World } from "../../gateway/judge/world.ts";
+import type { Answer, Effect, Incident, JudgeEvent, LedgerEntry } from "../../gateway/model/incident.ts";
+import { EMPTY_REGISTER, type Register, type Shift } from "../../gateway/model/register.ts";
+import { importRegister, PARTS, type RegisterFiles } from "../../gateway/register/import.ts";
+import { countyFiles } from "../../gateway/sim/county.ts";
+import { smallWorld } from "../../gateway/sim/world.ts";
+import { camera, worldWith } from "../harness/judging.ts";
+import { round } from "./proc.ts";
+
+const TOWERS = 50;
+const INCIDENTS = 20_000;
+const DAY_MS = 86_400_000;
+const START = Date.UTC(2026, 0, 1);
+const ANSWERS: { what: Answer["answer"]; share: number }[] = [
+	{ what: "false", share: 0.35 },
+	{ what: "going", share: 0.3 },
+	{ what: "notMe", share: 0.1 },
+	{ what: "permitted", share: 0.05 },
+];
+
+/**
+ * A year of fifty towers: twenty thousand incidents, a roster that changes every day, people who answer, decline,
+ * or say nothing. One core, the very judge that towers run. Counts what was told, and checks as it goes that
+ * nobody is told after a named "false" and that nobody's key comes twice.
+ */
+export async function season() {
+	const clock = new SystemClock();
+	const random = new SeededRandom(42);
+	const { terrain, tower } = smallWorld(5);
+	const files = countyFiles(terrain, 5, START);
+	const csv = (part: string) => ({ name: part, text: files[part === "grids" ? "grids.geojson" : `${part}.csv`] ?? "" });
+	const register = importRegister(Object.fromEntries(PARTS.map((part) => [part, csv(part)])) as RegisterFiles);
+	const perTower = INCIDENTS / TOWERS;
+	let told = 0;
+	let judged = 0;
+	let ended = 0;
+	const began = clock.monotonic();
+	for (let t = 0; t < TOWERS; t++) {
+		let state: JudgeState = EMPTY_STATE;
+		const keys = new Set<string>();
+		const starts = Array.from({ length: perTower }, () => START + random.next() * 365 * DAY_MS).sort((a, b) => a - b);
+		let today = -1;
+		let world: World = worldWith(EMPTY_REGISTER);
+		const queue: JudgeEvent[] = [];
+		const apply = (event: JudgeEvent) => {
+			const day = Math.floor((event.at - START) / DAY_MS);
+			if (day !== today) {
+				today = day;
+				world = worldWith(rosterOf(register, day, START + day * DAY_MS));
+			}
+			const result = judge(world, state, event, event.at);
+			judged++;
+			state = result.state;
+			told += check(result.effects, result.changed, keys);
+			return result.effects;
+		};
+		const settle = (until: number) => {
+			for (;;) {
+				const due = nextTick(state) ?? Number.POSITIVE_INFINITY;
+				const next = queue[0]?.at ?? Number.POSITIVE_INFINITY;
+				const at = Math.min(due, next);
+				if (at > until) return;
+				const event = next <= due ? (queue.shift() as JudgeEvent) : ({ type: "tick", id: `t${at}`, at } as JudgeEvent);
+				const effects = apply(event);
+				answer(effects, queue, random, at);
+			}
+		};
+		for (const at of starts) {
+			settle(at);
+			answer(apply(sightingAt(at, t, random, tower.position)), queue, random, at);
+		}
+		settle(START + 400 * DAY_MS);
+		ended += perTower - state.incidents.length;
+	}
+	const seconds = (clock.monotonic() - began) / 1000;
+	return {
+		towers: TOWERS,
+		incidents: INCIDENTS,
+		ended,
+		judgements: judged,
+		messages: told,
+		seconds: round(seconds, 1),
+	};
+}
+
+/** The roster of one day: another officer, and a substitute for another chief. */
+function rosterOf(register: Register, day: number, from: number): Register {
+	const shift = (post: string, person: string): Shift => ({ post, person, from, to: from + DAY_MS, kind: "shift" });
+	const shifts = [shift("officer@500114", `officer-${1 + (day % 3)}`), shift(`for:chief-${1 + (day % 4)}`, `deputy-${1 + (day % 4)}`)];
+	return { ...register, version: `day ${day}`, shifts };
+}
+
+function sightingAt(at: number, towerIndex: number, random: SeededRandom, position: { lat: number; lon: number }): JudgeEvent {
+	const bearingDeg = random.next() * 360;
+	const id = `s${towerIndex}-${at}`;
+	const mast = destination(position, 90, (towerIndex % 5) * 300);
+	return {
+		...{ type: "sighting", id, at },
+		sighting: {
+			...{ id, what: "smoke", cameraId: `cam${Math.floor(bearingDeg / 90)}`, trackId: id, capturedAt: at, firstSeenAt: at - 30_000 },
+			pose: { ...camera("c", bearingDeg), position: mast },
+			boxes: [{ x: random.next() * 0.9, y: 0.5, w: 0.05, h: 0.05 }],
+			...{ score: 9, probability: 0.9, bearingDeg, bearingErrorDeg: 1.5, elevationDeg: -1, frameHash: id, model: "m", exercise: true },
+		},
+	};
+}
+
+/** Whoever was rung may answer some minutes later; nobody of twenty does in one case of five, and the ladder climbs. */
+function answer(effects: Effect[], queue: JudgeEvent[], random: SeededRandom, now: number): void {
+	for (const e of effects) {
+		if (e.type !== "deliver" || !e.delivery.personId || random.next() > 0.2) continue;
+		const pick = random.next();
+		let sum = 0;
+		const what = ANSWERS.find((a) => (sum += a.share) > pick)?.what;
+		if (!what) continue;
+		say(queue, e.delivery.incidentId, e.delivery.personId, what, now + 30_000 + random.next() * 300_000);
+		if (what !== "going") continue;
+		// some who go arrive, and most of those see it through
+		if (random.next() < 0.8) {
+			say(queue, e.delivery.incidentId, e.delivery.personId, "onScene", now + 600_000);
+			say(queue, e.delivery.incidentId, e.delivery.personId, "out", now + 3_000_000);
+			say(queue, e.delivery.incidentId, "duty-desk", "close", now + 3_600_000);
+		}
+	}
+	queue.sort((a, b) => a.at - b.at);
+}
+
+function say(queue: JudgeEvent[], incidentId: string, personId: string, what: Answer["answer"], at: number): void {
+	const id = `${incidentId} ${personId} ${what} ${at}`;
+	queue.push({
+		type: "answer",
+		id,
+		at,
+		answer: { id, incidentId, personId, personName: personId, answer: what, at, ...(what === "close" ? { cause: "made" } : {}) },
+	});
+}
+
+function check(effects: Effect[], changed: Incident[], keys: Set<string>): number {
+	const over = new Set(changed.filter((i) => ["false", "permitted", "closed"].includes(i.state)).map((i) => i.id));
+	const entries: LedgerEntry[] = effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : []));
+	let told = 0;
+	for (const e of effects) {
+		if (e.type !== "deliver" || !e.delivery.personId) continue;
+		if (over.has(e.delivery.incidentId))
+			throw new Error(`${e.delivery.personId} is told of ${e.delivery.incidentId}, which is over: ${JSON.stringify(entries)}`);
+		if (keys.has(e.delivery.key)) throw new Error(`the key ${e.delivery.key} comes twice`);
+		keys.add(e.delivery.key);
+		told++;
+	}
+	return told;
+}
