@@ -1,23 +1,28 @@
-import { readdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { sizeOfJpeg } from "../base/jpeg.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Change, TowerPort } from "../console/port.ts";
+import { mayEnd } from "../judge/duty/duty.ts";
 import { pointInForce } from "../judge/incident/point.ts";
 import type { World } from "../judge/world.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { ConfigInForce } from "../ops/config/source.ts";
 import type { Channel } from "../reach/channels/channel.ts";
-import { readPersonToken } from "../reach/links.ts";
+import { sameSecret } from "../reach/replies.ts";
 import type { Sense } from "../sense/sense.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { JudgementStore } from "../store/judgement.ts";
+import type { LinkStore } from "../store/links.ts";
 import type { OutboxStore } from "../store/outbox.ts";
 import type { RulingStore } from "../store/rulings.ts";
 import type { Camera } from "../watch/camera.ts";
 import type { EvidenceOptions } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
+import type { Answers } from "./answers.ts";
 import type { Companion } from "./companion.ts";
 import type { Drawer } from "./drawer.ts";
 import type { Models } from "./models.ts";
@@ -42,7 +47,9 @@ export interface PortParts {
 	companion: Companion | undefined;
 	tally: Tally;
 	evidence: EvidenceOptions;
-	linkSecret: string;
+	links: LinkStore;
+	answers: Answers;
+	receiptToken: string | undefined;
 	vapidPublicKey: string | undefined;
 	channels: Record<string, Channel>;
 	world: () => World;
@@ -80,7 +87,7 @@ export function createPort(p: PortParts): TowerPort {
 		incidents: () => p.judgements.recentIncidents(RECENT),
 		incident: async (id) => {
 			const incident = p.pump.incidents.find((i) => i.id === id) ?? (await p.judgements.incident(id));
-			return incident && { incident, deliveries: await p.outbox.ofIncident(id), ledger: await p.judgements.ledger(id) };
+			return incident && { incident, deliveries: await p.outbox.ofIncident(id), ledger: await p.judgements.ledger.ofIncident(id) };
 		},
 		cameras: () =>
 			p.cameras.map(({ state }, i) => ({
@@ -135,13 +142,19 @@ export function createPort(p: PortParts): TowerPort {
 			detectorRestarts: p.detector.restarts,
 			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
 		}),
-		answer: async (incidentId, personId, personName, answer) => {
-			const known = p.pump.incidents.some((i) => i.id === incidentId);
-			if (!known) return false;
-			const at = clock.now();
-			const id = random.uuid();
-			await p.pump.submit({ type: "answer", id, at, answer: { id, incidentId, personId, personName, answer, at } });
-			return true;
+		answer: (incidentId, personId, personName, said) => p.answers.say(incidentId, personId, personName, said),
+		mayEnd: (personId) => mayEnd(p.world().duty, personId),
+		provider: async (token, kind, body) => {
+			const expected = p.receiptToken;
+			return expected !== undefined && sameSecret(token, expected) ? p.answers.provider(kind, body) : undefined;
+		},
+		shown: (deliveryId) => p.answers.shown(deliveryId),
+		keepPicture: async (jpeg) => {
+			sizeOfJpeg(jpeg); // what is no picture is refused here, and not by whoever opens it
+			const name = `report-${createHash("sha256").update(jpeg).digest("hex").slice(0, 24)}.jpg`;
+			await mkdir(join(p.evidence.folder, "pictures"), { recursive: true });
+			await writeFile(join(p.evidence.folder, "pictures", name), jpeg);
+			return name;
 		},
 		picturePath: (name) => safe(join(p.evidence.folder, "pictures"), name),
 		videos: async (incidentId) => {
@@ -154,7 +167,7 @@ export function createPort(p: PortParts): TowerPort {
 		},
 		snapshot: async (cameraId) => p.cameras.find((c) => c.state.id === cameraId)?.snapshot(),
 		liveUrl: (cameraId) => liveUrl(config, cameraId),
-		readPersonToken: (token) => readPersonToken(p.linkSecret, token),
+		readPersonToken: (token) => p.links.bySlug(token, clock.now()),
 		webPushKey: () => p.vapidPublicKey,
 		subscribe: async (personId, { endpoint, keys }, device) => {
 			await p.accounts.addSubscription({ endpoint, personId, ...keys, createdAt: clock.now(), device });

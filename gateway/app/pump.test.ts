@@ -121,6 +121,6 @@ it("an event that comes twice, also after a restart, is judged once", async () =
 	const opened = (await store.recentIncidents(10)).filter((i) => i.kind === "fire");
 	expect(opened).toHaveLength(1);
 	expect(opened[0]?.evidence).toHaveLength(1);
-	expect((await store.ledger(opened[0]?.id ?? "")).filter((l) => l.what === "opened")).toHaveLength(1);
-	expect(await store.verifyLedger()).toBeUndefined();
+	expect((await store.ledger.ofIncident(opened[0]?.id ?? "")).filter((l) => l.what === "opened")).toHaveLength(1);
+	expect(await store.ledger.firstBroken()).toBeUndefined();
 });

@@ -37,7 +37,7 @@ export class Pump implements Service {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	readonly #log: Log;
-	readonly #queue: { event: JudgeEvent; done: () => void }[] = [];
+	readonly #queue: { event: JudgeEvent; done: (refused?: string) => void }[] = [];
 	#state: JudgeState = EMPTY_STATE;
 	#running = false;
 	#stopped = true;
@@ -70,9 +70,9 @@ export class Pump implements Service {
 		await this.#idle;
 	}
 
-	/** Resolves once the event is judged and committed. */
-	submit(event: JudgeEvent): Promise<void> {
-		if (this.#queue.length >= MOST_WAITING && !this.#makeRoom(event)) return Promise.resolve();
+	/** Resolves once the event is judged and committed; with the reason, where an answer was refused. */
+	submit(event: JudgeEvent): Promise<string | undefined> {
+		if (this.#queue.length >= MOST_WAITING && !this.#makeRoom(event)) return Promise.resolve(undefined);
 		return new Promise((done) => {
 			this.#queue.push({ event, done });
 			this.#kick();
@@ -103,9 +103,9 @@ export class Pump implements Service {
 			const next = this.#queue[0];
 			if (!next) break;
 			try {
-				await this.#judge(next.event);
+				const refused = await this.#judge(next.event);
 				this.#queue.shift();
-				next.done();
+				next.done(refused);
 				failures = 0;
 			} catch (error) {
 				failures++;
@@ -119,10 +119,10 @@ export class Pump implements Service {
 		this.#schedule();
 	}
 
-	async #judge(event: JudgeEvent): Promise<void> {
+	async #judge(event: JudgeEvent): Promise<string | undefined> {
 		if (event.type !== "tick" && (await this.#store.wasJudged(event.id))) {
 			await this.#store.commit({ eventId: event.id, at: event.at, incidents: [], ledger: [], deliveries: [], stops: [] });
-			return;
+			return undefined;
 		}
 		this.#options.failPoint(`before:${event.type}`);
 		const now = this.#clock.now();
@@ -141,6 +141,8 @@ export class Pump implements Service {
 		this.#state = state;
 		this.#options.failPoint(`judged:${event.type}`);
 		this.#options.onJudged(changed, effects);
+		const refusal = effects.find((e) => e.type === "ledger" && e.entry.what === "refused");
+		return refusal?.type === "ledger" ? String(refusal.entry.detail["why"]) : undefined;
 	}
 
 	/** The ladder's next deadline, looked at every half minute at the latest: the wall clock may jump. */

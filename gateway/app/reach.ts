@@ -1,11 +1,19 @@
 import type { Agent } from "node:https";
 import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { resolveSecret } from "../ops/config/source.ts";
 import type { Log } from "../ops/log/log.ts";
 import { CentreChannel } from "../reach/channels/centre.ts";
 import type { Channel } from "../reach/channels/channel.ts";
+import { EmailChannel } from "../reach/channels/email.ts";
+import { ModemChannel } from "../reach/channels/modem.ts";
+import { MqttChannel } from "../reach/channels/mqtt.ts";
+import { NtfyChannel } from "../reach/channels/ntfy.ts";
 import { RobotChannel } from "../reach/channels/robot.ts";
+import { SirenChannel } from "../reach/channels/siren.ts";
+import { SmsChannel } from "../reach/channels/sms.ts";
+import { VoiceChannel } from "../reach/channels/voice.ts";
 import { WebhookChannel } from "../reach/channels/webhook.ts";
 import { makeVapidKeys, WebPushChannel } from "../reach/channels/webpush.ts";
 import type { AccountStore } from "../store/accounts.ts";
@@ -15,30 +23,50 @@ export interface ChannelSet {
 	vapidPublicKey: string | undefined;
 }
 
+export interface Outside {
+	webPushAgent?: Agent;
+	incident: (id: string) => Promise<unknown>;
+	/** An SMS came in over the modem. */
+	onSms: (from: string, text: string) => void;
+}
+
 /** The channels that the configuration sets up. Throws LK0101 when a secret cannot be found. */
 export async function buildChannels(
 	config: Config,
 	baseDir: string,
 	accounts: AccountStore,
-	clock: Clock,
-	log: Log,
-	outside: { webPushAgent?: Agent; incident: (id: string) => Promise<unknown> },
+	parts: { clock: Clock; random: Random; log: Log },
+	outside: Outside,
 ): Promise<ChannelSet> {
+	const { clock, random, log } = parts;
 	const secret = (value: string) => resolveSecret(value, baseDir);
-	const { robots, webhooks, webPush, centre, timeoutS } = config.reach;
+	const password = (p: string | undefined) => (p === undefined ? {} : { password: secret(p) });
+	const { robots, webhooks, webPush, centre, sms, voice, modem, email, ntfy, mqtt, sirens, timeoutS } = config.reach;
 	const timeoutMs = timeoutS * 1000;
 	const channels: Record<string, Channel> = {};
 	if (robots) {
-		const known = Object.entries(robots).map(
-			([name, r]) => [name, { ...r, token: secret(r.token), ...(r.secret === undefined ? {} : { secret: secret(r.secret) }) }] as const,
-		);
-		channels["robot"] = new RobotChannel(Object.fromEntries(known), clock);
+		const known = mapped(robots, (r) => ({ ...r, token: secret(r.token), ...(r.secret === undefined ? {} : { secret: secret(r.secret) }) }));
+		channels["robot"] = new RobotChannel(known, clock);
 	}
-	if (webhooks) {
+	if (webhooks)
 		channels["webhook"] = new WebhookChannel(
-			Object.fromEntries(Object.entries(webhooks).map(([name, w]) => [name, { url: w.url, secret: secret(w.secret) }])),
+			mapped(webhooks, (w) => ({ url: w.url, secret: secret(w.secret) })),
 			clock,
 		);
+	if (sms) channels["sms"] = new SmsChannel({ ...sms, accessKeySecret: secret(sms.accessKeySecret) }, clock, random);
+	if (voice) channels["voice"] = new VoiceChannel({ ...voice, accessKeySecret: secret(voice.accessKeySecret) }, clock, random);
+	if (email) channels["email"] = new EmailChannel({ url: secret(email.url), from: email.from, timeoutMs });
+	if (ntfy) channels["ntfy"] = new NtfyChannel({ url: ntfy.url, ...(ntfy.token === undefined ? {} : { token: secret(ntfy.token) }) });
+	if (mqtt)
+		channels["mqtt"] = new MqttChannel(
+			mapped(mqtt, ({ password: p, ...m }) => ({ ...m, ...password(p) })),
+			log,
+		);
+	if (sirens) channels["siren"] = new SirenChannel(sirens, clock);
+	if (modem) {
+		const channel = new ModemChannel({ device: modem.device, baud: modem.baud, pollMs: modem.pollS * 1000, onMessage: outside.onSms }, clock, log);
+		channel.open();
+		channels["modem"] = channel;
 	}
 	let vapidPublicKey: string | undefined;
 	if (webPush) {
@@ -48,16 +76,17 @@ export async function buildChannels(
 		channels["webpush"] = new WebPushChannel({ subject: webPush.subject, ...keys, timeoutMs, ...agent }, accounts);
 	}
 	if (centre) {
-		const password = centre.password === undefined ? {} : { password: secret(centre.password) };
 		const username = centre.username === undefined ? {} : { username: centre.username };
-		const channel = new CentreChannel(
-			{ url: centre.url, ...username, ...password, towerId: config.tower.id, timeoutMs, incident: outside.incident },
-			log,
-		);
+		const options = { url: centre.url, ...username, ...password(centre.password), towerId: config.tower.id, timeoutMs, incident: outside.incident };
+		const channel = new CentreChannel(options, log);
 		channel.open();
 		channels["centre"] = channel;
 	}
 	return { channels, vapidPublicKey };
+}
+
+function mapped<T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> {
+	return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
 async function vapidKeys(accounts: AccountStore): Promise<{ publicKey: string; privateKey: string }> {

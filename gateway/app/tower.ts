@@ -14,20 +14,22 @@ import type { World } from "../judge/world.ts";
 import type { Effect, Incident } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import type { Terrain } from "../model/terrain.ts";
-import { type ConfigInForce, faultNow } from "../ops/config/source.ts";
+import { type ConfigInForce, faultNow, resolveSecret } from "../ops/config/source.ts";
 import type { Log } from "../ops/log/log.ts";
-import { personToken } from "../reach/links.ts";
+import type { Budget } from "../reach/outbox/budget.ts";
 import { Dispatcher } from "../reach/outbox/dispatcher.ts";
 import { Sense } from "../sense/sense.ts";
 import { AccountStore } from "../store/accounts.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
+import { LinkStore } from "../store/links.ts";
 import { MessageStore } from "../store/messages.ts";
 import { OutboxStore } from "../store/outbox.ts";
 import { RulingStore } from "../store/rulings.ts";
 import type { Camera } from "../watch/camera.ts";
 import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
+import { Answers } from "./answers.ts";
 import { Drawer } from "./drawer.ts";
 import { Models } from "./models.ts";
 import { createPort } from "./port.ts";
@@ -64,6 +66,7 @@ export class Tower implements Service {
 	readonly tally: Tally;
 	#db: Database | undefined;
 	#world: World | undefined;
+	#links: LinkStore | undefined;
 	#register: Register = EMPTY_REGISTER;
 	#registerFault: string | undefined;
 	#timers: Timer[] = [];
@@ -130,20 +133,37 @@ export class Tower implements Service {
 			random,
 			log,
 		);
-		const linkSecret = await this.#linkSecret(accounts);
-		const webPushAgent = this.#options.webPushAgent ? { webPushAgent: this.#options.webPushAgent } : {};
-		const set = await buildChannels(config, baseDir, accounts, clock, log, {
-			...webPushAgent,
-			incident: async (id) => pump.incidents.find((i) => i.id === id) ?? null,
+		const links = new LinkStore(db, await this.#linkSecret(accounts));
+		this.#links = links;
+		const answers = new Answers({
+			...{ pump, links, outbox, clock, random, tally: this.tally },
+			world: () => this.#world as World,
+			onReceipt: (incidentId) => this.#change({ type: "delivery", incidentId }),
 		});
+		const webPushAgent = this.#options.webPushAgent ? { webPushAgent: this.#options.webPushAgent } : {};
+		const set = await buildChannels(
+			config,
+			baseDir,
+			accounts,
+			{ clock, random, log },
+			{
+				...webPushAgent,
+				incident: async (id) => pump.incidents.find((i) => i.id === id) ?? null,
+				onSms: (from, text) => void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
+			},
+		);
 		const linkBase = () => (config.publicUrl ?? this.parts.console.url).replace(/\/$/, "");
 		const dispatcher = new Dispatcher(
 			{
 				channels: set.channels,
 				timeoutMs: config.reach.timeoutS * 1000,
+				budgets: config.reach.budgets as Record<string, Budget>,
 				// a group sees no personal link: whoever taps it would answer in another's name
-				linkOf: (d) =>
-					d.personId && d.channel !== "robot" ? `${linkBase()}/i.html#${personToken(linkSecret, d.incidentId, d.personId)}` : undefined,
+				replyOf: async (d) => {
+					if (!d.personId || d.channel === "robot") return undefined;
+					const { slug, code } = await links.ensure(d.incidentId, d.personId, clock.now());
+					return { link: `${linkBase()}/i.html#${slug}`, code };
+				},
 				onAttempt: (d) => this.#change({ type: "delivery", incidentId: d.incidentId }),
 				failPoint,
 			},
@@ -215,7 +235,9 @@ export class Tower implements Service {
 			companion,
 			tally: this.tally,
 			evidence,
-			linkSecret,
+			links,
+			answers,
+			receiptToken: config.reach.receiptToken === undefined ? undefined : resolveSecret(config.reach.receiptToken, baseDir),
 			vapidPublicKey: set.vapidPublicKey,
 			channels: set.channels,
 			world: () => this.#world as World,
@@ -260,6 +282,7 @@ export class Tower implements Service {
 		const { clock, log } = this.#options;
 		const timer = clock.every("tower.housekeeping", HOUSEKEEPING_MS, () => {
 			enforceBudget(evidence).catch((err) => log.error({ err }, "evidence could not be pruned"));
+			this.#links?.retain(clock.now()).catch((err) => log.error({ err }, "old links could not be forgotten"));
 			judgements.retain(clock.now()).catch((err) => log.error({ err }, "old judgements could not be forgotten"));
 		});
 		this.#timers.push(timer);

@@ -18,3 +18,24 @@ export function decodeJpeg(bytes: Uint8Array): { width: number; height: number; 
 	const { width, height, data } = jpeg.decode(bytes, { useTArray: true, formatAsRGBA: false, maxMemoryUsageInMB: 64 });
 	return { width, height, rgb: data };
 }
+
+/** Width and height from a JPEG's frame header, without decoding. Throws when there is none. */
+export function sizeOfJpeg(bytes: Uint8Array): { width: number; height: number } {
+	if (bytes[0] !== 0xff || bytes[1] !== 0xd8) throw new Error("not a JPEG");
+	for (let at = 2; at + 9 < bytes.length; ) {
+		const marker = bytes[at + 1] as number;
+		if (bytes[at] !== 0xff) break;
+		const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+		// the frame headers, baseline to arithmetic; C4, C8 and CC are tables and reserved
+		if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
+			const [height, width] = [
+				((bytes[at + 5] as number) << 8) | (bytes[at + 6] as number),
+				((bytes[at + 7] as number) << 8) | (bytes[at + 8] as number),
+			];
+			if (width > 0 && height > 0) return { width, height };
+			break;
+		}
+		at += 2 + Math.max(2, length);
+	}
+	throw new Error("not a JPEG with a frame");
+}

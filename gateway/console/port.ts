@@ -3,8 +3,8 @@ import type { Danger } from "../model/danger.ts";
 import type { Answer, Incident } from "../model/incident.ts";
 import type { Person } from "../model/register.ts";
 import type { Reading } from "../model/sensor.ts";
-import type { LedgerRow } from "../store/judgement.ts";
-import type { Attempt, QueuedDelivery } from "../store/outbox.ts";
+import type { LedgerRow } from "../store/ledger.ts";
+import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
 
 /** What the console asks of the tower. `app` fills it in; nothing here reaches further left. */
 export interface TowerPort {
@@ -24,8 +24,16 @@ export interface TowerPort {
 	/** Declares today's danger level; it holds for a day. */
 	declareDanger(level: Danger["level"], by: string): Promise<void>;
 	health(): HealthView;
-	/** Judged when the promise resolves; false when there is no such open incident. */
-	answer(incidentId: string, personId: string, personName: string, answer: Answer["answer"]): Promise<boolean>;
+	/** Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer does not count. */
+	answer(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined>;
+	/** Whether a person's word ends an incident. */
+	mayEnd(personId: string): boolean;
+	/** What a provider posts to us; undefined when the token is not ours. */
+	provider(token: string, kind: "sms" | "voice" | "reply", body: unknown): Promise<number | undefined>;
+	/** A phone has shown a message. */
+	shown(deliveryId: string): Promise<boolean>;
+	/** Keeps a picture that a person sent; its name. Throws when it is no JPEG. */
+	keepPicture(jpeg: Buffer): Promise<string>;
 	/** Path of an evidence picture by its name; undefined when the name is not one. */
 	picturePath(name: string): string | undefined;
 	/** Names of the video files kept for an incident. */
@@ -34,13 +42,25 @@ export interface TowerPort {
 	snapshot(cameraId: string): Promise<{ jpeg: Buffer; at: number } | undefined>;
 	/** Address that a live view can be made from; undefined when the camera has no stream. */
 	liveUrl(cameraId: string): string | undefined;
-	readPersonToken(token: string): { incidentId: string; personId: string } | undefined;
+	readPersonToken(token: string): Promise<{ incidentId: string; personId: string } | undefined>;
 	webPushKey(): string | undefined;
 	subscribe(personId: string, subscription: { endpoint: string; keys: { p256dh: string; auth: string } }, device: string): Promise<void>;
 	/** Sends a message to a person's phone so that both sides know it works; says what became of it. */
 	testMessage(personId: string): Promise<{ accepted: boolean; detail: string }>;
 	/** Calls back with each change; returns how to stop. */
 	onChange(listener: (change: Change) => void): () => void;
+}
+
+/** What a person said, wherever it was said. */
+export interface Said {
+	answer: Answer["answer"];
+	via: string;
+	etaMinutes?: number;
+	position?: { lat: number; lon: number };
+	picture?: string;
+	note?: string;
+	cause?: string;
+	sizeHa?: number;
 }
 
 export interface TowerView {
@@ -115,7 +135,7 @@ export interface SensorView {
 
 export interface IncidentView {
 	incident: Incident;
-	deliveries: (QueuedDelivery & { tries: Attempt[] })[];
+	deliveries: (QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[];
 	ledger: LedgerRow[];
 }
 

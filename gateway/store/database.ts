@@ -55,21 +55,28 @@ export class Database {
 				await run(this.#writer, statements[0]); // a single statement is its own transaction
 				return;
 			}
-			await exec(this.#writer, "BEGIN IMMEDIATE");
-			try {
-				for (const statement of statements) await run(this.#writer, statement);
-				await exec(this.#writer, "COMMIT");
-			} catch (error) {
-				await exec(this.#writer, "ROLLBACK").catch(() => {});
-				throw error;
-			}
+			await this.#transaction(async () => statements);
 		});
 	}
 
+	/** The same for statements that depend on what stands in the store: `read` sees it as it is inside the transaction. */
+	writeAfterReading(build: (read: (sql: string, params?: SqlValue[]) => Promise<Row | undefined>) => Promise<Statement[]>): Promise<void> {
+		return this.#exclusive(() => this.#transaction(() => build(async (sql, params = []) => (await rowsOf(this.#writer, sql, params))[0])));
+	}
+
+	async #transaction(build: () => Promise<Statement[]>): Promise<void> {
+		await exec(this.#writer, "BEGIN IMMEDIATE");
+		try {
+			for (const statement of await build()) await run(this.#writer, statement);
+			await exec(this.#writer, "COMMIT");
+		} catch (error) {
+			await exec(this.#writer, "ROLLBACK").catch(() => {});
+			throw error;
+		}
+	}
+
 	all(sql: string, params: SqlValue[] = []): Promise<Row[]> {
-		return new Promise((resolve, reject) => {
-			this.#reader.all(sql, params, (error, rows) => (error ? reject(refused(error, sql)) : resolve(rows as Row[])));
-		});
+		return rowsOf(this.#reader, sql, params);
 	}
 
 	async get(sql: string, params: SqlValue[] = []): Promise<Row | undefined> {
@@ -116,6 +123,10 @@ function exec(db: sqlite3.Database, sql: string): Promise<void> {
 
 function run(db: sqlite3.Database, { sql, params = [] }: Statement): Promise<void> {
 	return new Promise((resolve, reject) => db.run(sql, params, (error) => (error ? reject(refused(error, sql)) : resolve())));
+}
+
+function rowsOf(db: sqlite3.Database, sql: string, params: SqlValue[]): Promise<Row[]> {
+	return new Promise((resolve, reject) => db.all(sql, params, (error, rows) => (error ? reject(refused(error, sql)) : resolve(rows as Row[]))));
 }
 
 function close(db: sqlite3.Database): Promise<void> {

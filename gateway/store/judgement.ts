@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Delivery, Incident, LedgerEntry } from "../model/incident.ts";
 import type { Database, Row, Statement } from "./database.ts";
+import { Ledger } from "./ledger.ts";
 
 /** What one judgement changes; all of it is committed together or not at all. */
 export interface Judgement {
@@ -12,21 +12,14 @@ export interface Judgement {
 	stops: { incidentId: string; personId?: string; why: string }[];
 }
 
-export interface LedgerRow extends LedgerEntry {
-	n: number;
-	hash: string;
-}
-
-const GENESIS = "0".repeat(64);
-
 /** Incidents, the hash-chained ledger and the outbox rows that a judgement writes. */
 export class JudgementStore {
 	readonly #db: Database;
-	#lastHash: string | undefined;
-	#lastN = 0;
+	readonly ledger: Ledger;
 
 	constructor(db: Database) {
 		this.#db = db;
+		this.ledger = new Ledger(db);
 	}
 
 	async wasJudged(eventId: string): Promise<boolean> {
@@ -35,9 +28,6 @@ export class JudgementStore {
 
 	/** Commits one judgement. After it, nothing of it can be lost; before it, nothing of it has happened. */
 	async commit(j: Judgement): Promise<void> {
-		if (this.#lastHash === undefined) await this.#loadTail();
-		let hash = this.#lastHash ?? GENESIS;
-		let n = this.#lastN;
 		const statements: Statement[] = [
 			{ sql: "INSERT OR IGNORE INTO judged VALUES (?,?)", params: [j.eventId, j.at] },
 			{ sql: "DELETE FROM pending WHERE id=?", params: [j.eventId] },
@@ -45,14 +35,6 @@ export class JudgementStore {
 		for (const i of j.incidents) {
 			const open = isOpen(i) ? 1 : 0;
 			statements.push({ sql: "INSERT OR REPLACE INTO incident VALUES (?,?,?,?)", params: [i.id, i.openedAt, open, JSON.stringify(i)] });
-		}
-		for (const entry of j.ledger) {
-			n++;
-			hash = chain(hash, n, entry);
-			statements.push({
-				sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)",
-				params: [n, entry.at, entry.incidentId, entry.what, entry.who, JSON.stringify(entry.detail), hash],
-			});
 		}
 		for (const stop of j.stops) {
 			const person = stop.personId === undefined ? "" : " AND person=?";
@@ -62,9 +44,7 @@ export class JudgementStore {
 			});
 		}
 		for (const d of j.deliveries) statements.push(insertDelivery(d));
-		await this.#db.write(statements);
-		this.#lastHash = hash;
-		this.#lastN = n;
+		await this.ledger.write(statements, j.ledger);
 	}
 
 	async openIncidents(): Promise<Incident[]> {
@@ -88,29 +68,9 @@ export class JudgementStore {
 		return row && body(row);
 	}
 
-	async ledger(incidentId: string): Promise<LedgerRow[]> {
-		return (await this.#db.all("SELECT * FROM ledger WHERE incident=? ORDER BY n", [incidentId])).map(ledgerRow);
-	}
-
-	/** The number of the first entry whose hash does not follow from the one before, or undefined when the chain is whole. */
-	async verifyLedger(): Promise<number | undefined> {
-		let hash = GENESIS;
-		for (const row of (await this.#db.all("SELECT * FROM ledger ORDER BY n")).map(ledgerRow)) {
-			hash = chain(hash, row.n, row);
-			if (hash !== row.hash) return row.n;
-		}
-		return undefined;
-	}
-
 	/** Judged ids are only needed as long as an event can come again. */
 	async retain(now: number): Promise<void> {
 		await this.#db.write([{ sql: "DELETE FROM judged WHERE at < ?", params: [now - 30 * 86_400_000] }]);
-	}
-
-	async #loadTail(): Promise<void> {
-		const row = await this.#db.get("SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1");
-		this.#lastN = Number(row?.["n"] ?? 0);
-		this.#lastHash = String(row?.["hash"] ?? GENESIS);
 	}
 }
 
@@ -125,23 +85,6 @@ export function insertDelivery(d: Delivery): Statement {
 	};
 }
 
-function chain(before: string, n: number, e: LedgerEntry): string {
-	const text = JSON.stringify([before, n, e.at, e.incidentId, e.what, e.who, e.detail]);
-	return createHash("sha256").update(text).digest("hex");
-}
-
 function body(row: Row): Incident {
 	return JSON.parse(String(row["body"])) as Incident;
-}
-
-function ledgerRow(row: Row): LedgerRow {
-	return {
-		n: Number(row["n"]),
-		at: Number(row["at"]),
-		incidentId: String(row["incident"]),
-		what: String(row["what"]),
-		who: String(row["who"]),
-		detail: JSON.parse(String(row["detail"])) as Record<string, unknown>,
-		hash: String(row["hash"]),
-	};
 }

@@ -46,4 +46,22 @@ export const MIGRATIONS: string[] = [
 	-- danger levels as they were declared, the newest one counts
 	CREATE TABLE danger (n INTEGER PRIMARY KEY, level INTEGER NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL);
 	`,
+	`
+	-- what a person answers with: the secret in the fragment of a link, and the code of a reply by SMS
+	CREATE TABLE link (
+		slug TEXT PRIMARY KEY, code TEXT NOT NULL, incident TEXT NOT NULL, person TEXT NOT NULL, expires_at INTEGER NOT NULL
+	) WITHOUT ROWID;
+	CREATE INDEX link_incident ON link (incident, person);
+	CREATE INDEX link_code ON link (code);
+	-- what a provider said of a delivery later; the same twice counts once
+	CREATE TABLE receipt (
+		delivery TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (delivery, what)
+	) WITHOUT ROWID;
+	CREATE INDEX attempt_time ON attempt (at);
+	-- names and addresses stand here under a number that the ledger uses, so that they can be erased and the chain stays whole
+	CREATE TABLE erased (person TEXT PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL) WITHOUT ROWID;
+	-- CAP messages as they went out, and those that came in
+	CREATE TABLE cap (identifier TEXT PRIMARY KEY, incident TEXT, sent INTEGER NOT NULL, origin TEXT NOT NULL, xml TEXT NOT NULL) WITHOUT ROWID;
+	CREATE INDEX cap_incident ON cap (incident, sent);
+	`,
 ];

@@ -1,6 +1,7 @@
-import type { Delivery, Message } from "../model/incident.ts";
-import type { Database, Row } from "./database.ts";
+import type { Delivery, LedgerEntry, Message } from "../model/incident.ts";
+import type { Database, Row, Statement } from "./database.ts";
 import { insertDelivery } from "./judgement.ts";
+import { Ledger } from "./ledger.ts";
 
 export type DeliveryState = "queued" | "trying" | "accepted" | "failed" | "stopped";
 
@@ -19,17 +20,45 @@ export interface Attempt {
 	tookMs: number;
 }
 
-/** The durable outbox: rows are written with the judgement and leave this state only with a recorded outcome. */
+/** What a provider or a person's phone said of a delivery later. */
+export interface Receipt {
+	/** delivered, failed, read, heard: the provider's word in ours. */
+	what: string;
+	at: number;
+	detail: string;
+}
+
+interface Settled {
+	delivery: QueuedDelivery;
+	state: DeliveryState;
+	nextAt: number;
+	attempt: Attempt;
+	done: (error?: Error) => void;
+}
+
+/**
+ * The durable outbox: rows are written with the judgement and leave this state only with a recorded outcome. Every
+ * attempt and receipt stands in the ledger too. What settles while a commit is under way shares the next one.
+ */
 export class OutboxStore {
 	readonly #db: Database;
+	readonly #ledger: Ledger;
+	readonly #settled: Settled[] = [];
+	#writing = false;
 
 	constructor(db: Database) {
 		this.#db = db;
+		this.#ledger = new Ledger(db);
 	}
 
-	/** After a restart: what was being sent when the process ended is sent again (at most one duplicate). */
-	async recover(): Promise<void> {
-		await this.#db.write([{ sql: "UPDATE outbox SET state='queued' WHERE state='trying'" }]);
+	/** After a restart: what was being sent when the process ended is sent again (at most one duplicate), and the ledger says why. */
+	async recover(now: number): Promise<void> {
+		const rows = (await this.#db.all("SELECT * FROM outbox WHERE state='trying'")).map(delivery);
+		const attempt: Attempt = { at: now, outcome: "unsure", detail: "the gateway ended while it was sent", tookMs: 0 };
+		await this.#ledger.write(
+			rows.flatMap((d) => [{ sql: "UPDATE outbox SET state='queued', attempts=attempts+1 WHERE id=?", params: [d.id] }, attemptRow(d.id, attempt)]),
+			rows.map((d) => attemptEntry(d, attempt)),
+		);
 	}
 
 	/** Due deliveries, alarms first, oldest first. */
@@ -44,8 +73,12 @@ export class OutboxStore {
 		return row?.["t"] === null || row?.["t"] === undefined ? undefined : Number(row["t"]);
 	}
 
-	async claim(id: string): Promise<void> {
-		await this.#db.write([{ sql: "UPDATE outbox SET state='trying' WHERE id=? AND state='queued'", params: [id] }]);
+	/** Marks deliveries as being sent, in one commit; answers with those that an answer has not stopped meanwhile. */
+	async claim(ids: string[]): Promise<Set<string>> {
+		await this.#db.write(ids.map((id) => ({ sql: "UPDATE outbox SET state='trying' WHERE id=? AND state='queued'", params: [id] })));
+		const marks = ids.map(() => "?").join(",");
+		const rows = await this.#db.all(`SELECT id FROM outbox WHERE id IN (${marks}) AND state='trying'`, ids);
+		return new Set(rows.map((r) => String(r["id"])));
 	}
 
 	async state(id: string): Promise<DeliveryState | undefined> {
@@ -53,34 +86,122 @@ export class OutboxStore {
 		return row ? (String(row["state"]) as DeliveryState) : undefined;
 	}
 
-	/** Records an attempt and where the delivery stands after it; a delivery stopped meanwhile stays stopped. */
-	async settle(id: string, state: DeliveryState, nextAt: number, attempt: Attempt): Promise<void> {
-		await this.#db.write([
-			{
-				sql: "INSERT INTO attempt (delivery, at, outcome, detail, took_ms) VALUES (?,?,?,?,?)",
-				params: [id, attempt.at, attempt.outcome, attempt.detail.slice(0, 500), Math.round(attempt.tookMs)],
-			},
-			{
-				sql: "UPDATE outbox SET state=CASE WHEN state='stopped' AND ?<>'accepted' THEN state ELSE ? END, attempts=attempts+1, next_at=?, settled_at=? WHERE id=?",
-				params: [state, state, nextAt, state === "queued" ? null : attempt.at, id],
-			},
-		]);
+	/** Whether nobody knows if the newest attempt arrived: the provider is asked before it is sent again. */
+	async isUnsure(id: string): Promise<boolean> {
+		const row = await this.#db.get("SELECT outcome FROM attempt WHERE delivery=? ORDER BY n DESC LIMIT 1", [id]);
+		return row?.["outcome"] === "unsure";
+	}
+
+	/** Attempts of a channel (and of one address on it) that may have cost something since a time. */
+	async spent(channel: string, address: string | undefined, since: number): Promise<number> {
+		const one = address === undefined ? "" : " AND o.address=?";
+		const row = await this.#db.get(
+			`SELECT COUNT(*) AS c FROM attempt a JOIN outbox o ON o.id=a.delivery WHERE a.at>? AND a.outcome IN ('accepted','unsure') AND o.channel=?${one}`,
+			[since, channel, ...(address === undefined ? [] : [address])],
+		);
+		return Number(row?.["c"] ?? 0);
+	}
+
+	/** Records an attempt and where the delivery stands after it; a delivery stopped meanwhile stays stopped. On the disk when it resolves. */
+	settle(d: QueuedDelivery, state: DeliveryState, nextAt: number, attempt: Attempt): Promise<void> {
+		return new Promise((resolve, reject) => {
+			this.#settled.push({ delivery: d, state, nextAt, attempt, done: (error) => (error ? reject(error) : resolve()) });
+			if (!this.#writing) void this.#drain();
+		});
+	}
+
+	async #drain(): Promise<void> {
+		this.#writing = true;
+		while (this.#settled.length > 0) {
+			const batch = this.#settled.splice(0, 500);
+			let failure: Error | undefined;
+			try {
+				await this.#ledger.write(
+					batch.flatMap(settledRows),
+					batch.map(({ delivery: d, attempt }) => attemptEntry(d, attempt)),
+				);
+			} catch (error) {
+				failure = error as Error;
+			}
+			for (const { done } of batch) done(failure);
+		}
+		this.#writing = false;
 	}
 
 	async add(d: Delivery): Promise<void> {
 		await this.#db.write([insertDelivery(d)]);
 	}
 
-	async ofIncident(incidentId: string): Promise<(QueuedDelivery & { tries: Attempt[] })[]> {
+	async delivery(id: string): Promise<QueuedDelivery | undefined> {
+		const row = await this.#db.get("SELECT * FROM outbox WHERE id=?", [id]);
+		return row && delivery(row);
+	}
+
+	/** A receipt, whenever it comes and however often; false when the delivery is not known or the receipt is. */
+	async receipt(deliveryId: string, r: Receipt): Promise<boolean> {
+		const d = await this.delivery(deliveryId);
+		if (!d || (await this.#db.get("SELECT 1 AS x FROM receipt WHERE delivery=? AND what=?", [deliveryId, r.what]))) return false;
+		const entry: LedgerEntry = {
+			...{ at: r.at, incidentId: d.incidentId, what: `receipt:${r.what}`, who: `channel:${d.channel}` },
+			detail: { delivery: d.id, personId: d.personId, detail: r.detail },
+		};
+		await this.#ledger.write(
+			[{ sql: "INSERT OR IGNORE INTO receipt VALUES (?,?,?,?)", params: [deliveryId, r.what, r.at, r.detail.slice(0, 500)] }],
+			[entry],
+		);
+		return true;
+	}
+
+	/** When each person last answered, or a phone of theirs last confirmed anything, ms since 1970. */
+	async lastHeard(): Promise<Map<string, number>> {
+		const receipts = await this.#db.all(
+			"SELECT o.person AS person, MAX(r.at) AS at FROM receipt r JOIN outbox o ON o.id=r.delivery WHERE o.person IS NOT NULL GROUP BY o.person",
+		);
+		const answers = await this.#db.all("SELECT who AS person, MAX(at) AS at FROM ledger WHERE what LIKE 'answer:%' GROUP BY who");
+		const heard = new Map<string, number>();
+		for (const r of [...receipts, ...answers]) heard.set(String(r["person"]), Math.max(heard.get(String(r["person"])) ?? 0, Number(r["at"])));
+		return heard;
+	}
+
+	async ofIncident(incidentId: string): Promise<(QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[]> {
 		const rows = await this.#db.all("SELECT * FROM outbox WHERE incident=? ORDER BY created_at, id", [incidentId]);
 		const tries = await this.#db.all("SELECT a.* FROM attempt a JOIN outbox o ON o.id=a.delivery WHERE o.incident=? ORDER BY a.n", [incidentId]);
+		const receipts = await this.#db.all("SELECT r.* FROM receipt r JOIN outbox o ON o.id=r.delivery WHERE o.incident=? ORDER BY r.at", [incidentId]);
 		return rows.map((r) => ({
 			...delivery(r),
 			tries: tries
 				.filter((t) => t["delivery"] === r["id"])
 				.map((t) => ({ at: Number(t["at"]), outcome: String(t["outcome"]), detail: String(t["detail"]), tookMs: Number(t["took_ms"]) })),
+			receipts: receipts
+				.filter((x) => x["delivery"] === r["id"])
+				.map((x) => ({ what: String(x["what"]), at: Number(x["at"]), detail: String(x["detail"]) })),
 		}));
 	}
+}
+
+function settledRows({ delivery: d, state, nextAt, attempt }: Settled): Statement[] {
+	return [
+		attemptRow(d.id, attempt),
+		{
+			sql: "UPDATE outbox SET state=CASE WHEN state='stopped' AND ?<>'accepted' THEN state ELSE ? END, attempts=attempts+1, next_at=?, settled_at=? WHERE id=?",
+			params: [state, state, nextAt, state === "queued" ? null : attempt.at, d.id],
+		},
+	];
+}
+
+function attemptRow(deliveryId: string, a: Attempt): Statement {
+	return {
+		sql: "INSERT INTO attempt (delivery, at, outcome, detail, took_ms) VALUES (?,?,?,?,?)",
+		params: [deliveryId, a.at, a.outcome, a.detail.slice(0, 500), Math.round(a.tookMs)],
+	};
+}
+
+/** The attempt as the ledger keeps it: whom and over what, without the address, which is personal and can be erased. */
+function attemptEntry(d: QueuedDelivery, a: Attempt): LedgerEntry {
+	return {
+		...{ at: a.at, incidentId: d.incidentId, what: `attempt:${a.outcome}`, who: `channel:${d.channel}` },
+		detail: { delivery: d.id, ...(d.personId === undefined ? {} : { personId: d.personId }), detail: a.detail.slice(0, 200) },
+	};
 }
 
 function delivery(row: Row): QueuedDelivery {

@@ -15,11 +15,12 @@ const TOWERS = 50;
 const INCIDENTS = 20_000;
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
-const ANSWERS: { what: Answer["answer"]; share: number }[] = [
-	{ what: "false", share: 0.35 },
-	{ what: "going", share: 0.3 },
-	{ what: "notMe", share: 0.1 },
-	{ what: "permitted", share: 0.05 },
+/** What is said, and up to which number between 0 and 1 it is drawn. */
+const ANSWERS: { what: Answer["answer"]; below: number }[] = [
+	{ what: "false", below: 0.35 },
+	{ what: "going", below: 0.65 },
+	{ what: "notMe", below: 0.75 },
+	{ what: "permitted", below: 0.8 },
 ];
 
 /**
@@ -114,8 +115,7 @@ function answer(effects: Effect[], queue: JudgeEvent[], random: SeededRandom, no
 	for (const e of effects) {
 		if (e.type !== "deliver" || !e.delivery.personId || random.next() > 0.2) continue;
 		const pick = random.next();
-		let sum = 0;
-		const what = ANSWERS.find((a) => (sum += a.share) > pick)?.what;
+		const what = ANSWERS.find((a) => pick < a.below)?.what;
 		if (!what) continue;
 		say(queue, e.delivery.incidentId, e.delivery.personId, what, now + 30_000 + random.next() * 300_000);
 		if (what !== "going") continue;

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { ANSWERS } from "../../model/incident.ts";
 
 /** Bodies and parameters of the console's interface; Fastify checks them before a handler runs. */
 
@@ -6,8 +7,14 @@ const strict = { additionalProperties: false };
 
 export const loginBody = Type.Object({ user: Type.String({ maxLength: 64 }), password: Type.String({ maxLength: 200 }) }, strict);
 export const idParams = Type.Object({ id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }) });
-const answer = Type.Enum(["going", "notMe", "false", "permitted", "onScene", "seen"]);
-export const answerBody = Type.Object({ answer }, strict);
+const answer = Type.Enum([...ANSWERS]);
+const told = {
+	etaMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 600 })),
+	note: Type.Optional(Type.String({ maxLength: 500 })),
+	cause: Type.Optional(Type.String({ minLength: 2, maxLength: 200 })),
+	sizeHa: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
+};
+export const answerBody = Type.Object({ answer, ...told }, strict);
 const share = Type.Number({ minimum: 0, maximum: 1 });
 export const maskBody = Type.Object(
 	{
@@ -22,7 +29,19 @@ export const dangerBody = Type.Object({ level: Type.Integer({ minimum: 1, maximu
 export const byBody = Type.Object({ by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
 const token = Type.String({ minLength: 8, maxLength: 500 });
 export const tokenBody = Type.Object({ token }, strict);
-export const phoneAnswerBody = Type.Object({ token, answer }, strict);
+const position = Type.Object({ lat: Type.Number({ minimum: -90, maximum: 90 }), lon: Type.Number({ minimum: -180, maximum: 180 }) }, strict);
+export const phoneAnswerBody = Type.Object(
+	{
+		token,
+		answer,
+		...told,
+		position: Type.Optional(position),
+		picture: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9+/=]+$", maxLength: 2_800_000 })),
+	},
+	strict,
+);
+export const receiptParams = Type.Object({ token: Type.String({ maxLength: 200 }), kind: Type.Enum(["sms", "voice", "reply"]) });
+export const shownBody = Type.Object({ delivery: Type.String({ minLength: 8, maxLength: 64 }) }, strict);
 export const subscribeBody = Type.Object(
 	{
 		token,

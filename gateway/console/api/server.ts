@@ -12,7 +12,7 @@ import { DUTY_DESK } from "../../model/register.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { AccountStore } from "../../store/accounts.ts";
 import { LiveViews } from "../live/live.ts";
-import type { TowerPort } from "../port.ts";
+import type { Said, TowerPort } from "../port.ts";
 import { Auth } from "./auth.ts";
 import { Feed } from "./feed.ts";
 import { phoneRoutes } from "./phone.ts";
@@ -135,9 +135,9 @@ export class Console implements Service {
 		});
 		app.post("/api/incidents/:id/answer", { schema: { params: idParams, body: answerBody } }, async (request, reply) => {
 			const { id } = request.params as { id: string };
-			const { answer } = request.body as { answer: "going" };
-			const known = await port.answer(id, DUTY_DESK, "duty desk 值班台", answer);
-			return known ? { ok: true } : reply.code(409).send({ error: "the incident is not open" });
+			const done = await port.answer(id, DUTY_DESK, "duty desk 值班台", { ...(request.body as Said), via: "page" });
+			if (!done) return reply.code(409).send({ error: "the incident is not open" });
+			return done.refused === undefined ? { ok: true } : reply.code(422).send({ error: done.refused });
 		});
 		app.get("/api/pictures/:id", { schema: { params: idParams } }, async (request, reply) =>
 			sendFile(reply, port.picturePath((request.params as { id: string }).id), "image/jpeg"),

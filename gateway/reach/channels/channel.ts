@@ -1,16 +1,32 @@
 import type { Delivery } from "../../model/incident.ts";
 
-/** What became of one attempt. `retry` may say how long to wait; `failed` is final, and says why. */
-export type Outcome = { kind: "accepted"; detail: string } | { kind: "retry"; detail: string; afterMs?: number } | { kind: "failed"; detail: string };
+/**
+ * What became of one attempt. `retry` may say how long to wait; `failed` is final, and says why; `unsure` means that it
+ * may have arrived: a channel that costs money or rings is asked before it is sent again.
+ */
+export type Outcome =
+	| { kind: "accepted"; detail: string }
+	| { kind: "retry"; detail: string; afterMs?: number }
+	| { kind: "unsure"; detail: string }
+	| { kind: "failed"; detail: string };
+
+/** How a person answers a message: a link for a phone with a browser, a code for one without. */
+export interface Reply {
+	link: string;
+	code: string;
+}
 
 /** One way to people or systems. `send` never throws for what the other side does: it answers with an outcome. */
 export interface Channel {
-	send(delivery: Delivery, link: string | undefined, signal: AbortSignal): Promise<Outcome>;
+	send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome>;
+	/** What became of an attempt whose outcome is not known; undefined when it never arrived and may be sent again. */
+	check?(delivery: Delivery, signal: AbortSignal): Promise<Outcome | undefined>;
 	stop?(): Promise<void>;
 }
 
 export const accepted = (detail: string): Outcome => ({ kind: "accepted", detail });
 export const failed = (detail: string): Outcome => ({ kind: "failed", detail });
+export const unsure = (detail: string): Outcome => ({ kind: "unsure", detail });
 export const retry = (detail: string, afterMs?: number): Outcome => ({ kind: "retry", detail, ...(afterMs === undefined ? {} : { afterMs }) });
 
 /** How an HTTP status is to be read where the protocol says nothing else. */
@@ -22,13 +38,22 @@ export function byStatus(status: number, detail: string, retryAfter?: string | n
 	return failed(detail);
 }
 
+/** At most `bytes` bytes of UTF-8, cut between characters. */
+export function truncated(text: string, bytes: number): string {
+	if (Buffer.byteLength(text) <= bytes) return text;
+	let cut = Buffer.from(text).subarray(0, bytes).toString();
+	// the last character may have been cut in two
+	if (cut.endsWith("\ufffd")) cut = cut.slice(0, -1);
+	return cut;
+}
+
 /** A POST of JSON; a network fault or a timeout is a reason to try again. Reads at most 64 KiB of the answer. */
 export async function postJson(
 	url: string,
 	body: string,
 	headers: Record<string, string>,
 	signal: AbortSignal,
-): Promise<{ status: number; text: string; retryAfter: string | null } | { fault: string }> {
+): Promise<{ status: number; text: string; retryAfter: string | null } | { fault: string; mayHaveArrived: boolean }> {
 	try {
 		const response = await fetch(url, {
 			method: "POST",
@@ -45,6 +70,10 @@ export async function postJson(
 		return { status: response.status, text, retryAfter: response.headers.get("retry-after") };
 	} catch (error) {
 		const e = error as Error & { cause?: { code?: string } };
-		return { fault: e.name === "TimeoutError" ? "no answer in time" : (e.cause?.code ?? e.message) };
+		const code = e.cause?.code;
+		// nothing was sent where nobody took the connection; anything else may have been read before it broke
+		const mayHaveArrived =
+			code !== "ECONNREFUSED" && code !== "ENOTFOUND" && code !== "EAI_AGAIN" && code !== "EHOSTUNREACH" && code !== "ENETUNREACH";
+		return { fault: e.name === "TimeoutError" ? "no answer in time" : (code ?? e.message), mayHaveArrived };
 	}
 }

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Delivery } from "../../model/incident.ts";
-import { byStatus, type Channel, failed, type Outcome, postJson, retry } from "./channel.ts";
+import { byStatus, type Channel, failed, type Outcome, postJson, type Reply, retry } from "./channel.ts";
 
 export interface WebhookOptions {
 	url: string;
@@ -21,11 +21,11 @@ export class WebhookChannel implements Channel {
 		this.#clock = clock;
 	}
 
-	async send(delivery: Delivery, link: string | undefined, signal: AbortSignal): Promise<Outcome> {
+	async send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
 		const hook = this.#hooks[delivery.address];
 		if (!hook) return failed(`no webhook of the name "${delivery.address}" is configured`);
 		const { id, personId, message } = delivery;
-		const body = JSON.stringify({ id, personId, ...message, link });
+		const body = JSON.stringify({ id, personId, ...message, link: reply?.link });
 		const timestamp = String(Math.floor(this.#clock.now() / 1000));
 		const headers = {
 			"x-lookout-timestamp": timestamp,

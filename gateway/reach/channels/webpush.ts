@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import type { Agent } from "node:https";
 import webpush from "web-push";
 import type { Delivery } from "../../model/incident.ts";
 import type { AccountStore, Subscription } from "../../store/accounts.ts";
-import { accepted, byStatus, type Channel, failed, type Outcome, retry } from "./channel.ts";
+import { accepted, byStatus, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
 
 export interface WebPushOptions {
 	subject: string;
@@ -26,23 +27,24 @@ export class WebPushChannel implements Channel {
 		this.#accounts = accounts;
 	}
 
-	async send(delivery: Delivery, link: string | undefined): Promise<Outcome> {
+	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
 		const phones = await this.#accounts.subscriptions(delivery.personId ?? "");
 		if (phones.length === 0) return failed("no phone is enrolled");
 		const { title, body, incidentId, kind } = delivery.message;
-		const payload = JSON.stringify({ title, body, incidentId, kind, link, delivery: delivery.id });
-		const outcomes = await Promise.all(phones.map((phone) => this.#sendTo(phone, payload, kind === "fire" ? "high" : "normal")));
+		const payload = JSON.stringify({ title, body, incidentId, kind, link: reply?.link, delivery: delivery.id });
+		const outcomes = await Promise.all(phones.map((phone) => this.#sendTo(phone, payload, kind === "fire" ? "high" : "normal", topicOf(incidentId))));
 		// one phone of a person is enough; otherwise the most hopeful outcome decides
 		return outcomes.find((o) => o.kind === "accepted") ?? outcomes.find((o) => o.kind === "retry") ?? (outcomes[0] as Outcome);
 	}
 
-	async #sendTo(phone: Subscription, payload: string, urgency: "high" | "normal"): Promise<Outcome> {
+	async #sendTo(phone: Subscription, payload: string, urgency: "high" | "normal", topic: string): Promise<Outcome> {
 		const { subject, publicKey, privateKey, timeoutMs, agent } = this.#options;
 		try {
 			const result = await webpush.sendNotification({ endpoint: phone.endpoint, keys: { p256dh: phone.p256dh, auth: phone.auth } }, payload, {
 				vapidDetails: { subject, publicKey, privateKey },
 				TTL: TTL_S,
 				urgency,
+				topic,
 				timeout: timeoutMs,
 				contentEncoding: "aes128gcm",
 				...(agent ? { agent } : {}),
@@ -59,6 +61,11 @@ export class WebPushChannel implements Channel {
 			return e.statusCode === 403 ? retry("HTTP 403") : byStatus(e.statusCode, `HTTP ${e.statusCode}`, e.headers?.["retry-after"]);
 		}
 	}
+}
+
+/** A newer push of the same incident replaces one that a phone has not fetched yet; at most 32 characters of base64url. */
+function topicOf(incidentId: string): string {
+	return createHash("sha256").update(incidentId).digest("base64url").slice(0, 32);
 }
 
 export function makeVapidKeys(): { publicKey: string; privateKey: string } {

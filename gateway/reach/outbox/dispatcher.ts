@@ -5,13 +5,16 @@ import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { DeliveryState, OutboxStore, QueuedDelivery } from "../../store/outbox.ts";
-import { type Channel, failed, type Outcome, retry } from "../channels/channel.ts";
+import { type Channel, failed, type Outcome, type Reply, retry } from "../channels/channel.ts";
+import { type Budget, holdBack } from "./budget.ts";
 
 export interface DispatcherOptions {
 	channels: Record<string, Channel>;
 	timeoutMs: number;
-	/** Where a person answers; undefined for listeners and group messages. */
-	linkOf: (delivery: QueuedDelivery) => string | undefined;
+	/** How a person answers; undefined for listeners and group messages. */
+	replyOf: (delivery: QueuedDelivery) => Promise<Reply | undefined>;
+	/** What each channel allows. */
+	budgets?: Record<string, Budget>;
 	/** An attempt was recorded. */
 	onAttempt?: (delivery: QueuedDelivery, outcome: Outcome, at: number) => void;
 	/** Named points at which crash tests end the process. */
@@ -20,7 +23,9 @@ export interface DispatcherOptions {
 
 /** Alarms are tried for a day, then a person has long been told otherwise; the attempts remain in the ledger. */
 const GIVE_UP_MS = 24 * 3_600_000;
-const AT_ONCE = 32;
+const AT_ONCE = 128;
+/** The provider is asked after this what became of an attempt that nobody answered. */
+const CHECK_AFTER_MS = 20_000;
 const RETRY: RetryPlan = { firstMs: 2_000, maxMs: 120_000, factor: 2, jitter: 0.4 };
 
 /**
@@ -33,7 +38,7 @@ export class Dispatcher implements Service {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	readonly #log: Log;
-	readonly #inFlight = new Map<string, { incidentId: string; done: Promise<void> }>();
+	readonly #inFlight = new Map<string, { channel: string; address: string; done: Promise<void> }>();
 	#timer: Timer | undefined;
 	#stopped = true;
 	#looking: Promise<void> | undefined;
@@ -48,7 +53,7 @@ export class Dispatcher implements Service {
 	}
 
 	async start(): Promise<void> {
-		await this.#store.recover();
+		await this.#store.recover(this.#clock.now());
 		this.#stopped = false;
 		this.wake();
 	}
@@ -85,16 +90,17 @@ export class Dispatcher implements Service {
 	async #look(): Promise<void> {
 		this.#timer?.cancel();
 		const room = AT_ONCE - this.#inFlight.size;
-		const due = room > 0 ? await this.#store.due(this.#clock.now(), room) : [];
+		const due = (room > 0 ? await this.#store.due(this.#clock.now(), room) : []).filter((d) => !this.#inFlight.has(d.id));
+		const claimed = due.length > 0 ? await this.#claim(due) : new Set<string>();
 		for (const delivery of due) {
-			if (this.#inFlight.has(delivery.id)) continue;
+			if (!claimed.has(delivery.id)) continue; // stopped by an answer meanwhile
 			const done = this.#deliver(delivery)
 				.catch((error) => this.#log.error({ err: error, delivery: delivery.id }, "a delivery could not be recorded"))
 				.finally(() => {
 					this.#inFlight.delete(delivery.id);
 					this.wake();
 				});
-			this.#inFlight.set(delivery.id, { incidentId: delivery.incidentId, done });
+			this.#inFlight.set(delivery.id, { channel: delivery.channel, address: delivery.address, done });
 		}
 		const next = await this.#store.nextDue();
 		if (next !== undefined && this.#inFlight.size < AT_ONCE) this.#sleep(Math.max(20, next - this.#clock.now()));
@@ -106,16 +112,19 @@ export class Dispatcher implements Service {
 		this.#timer = this.#clock.after("outbox", Math.min(ms, 30_000), () => this.wake());
 	}
 
-	async #deliver(delivery: QueuedDelivery): Promise<void> {
-		await this.#store.claim(delivery.id);
-		if ((await this.#store.state(delivery.id)) !== "trying") return; // stopped by an answer meanwhile
+	async #claim(due: QueuedDelivery[]): Promise<Set<string>> {
+		const claimed = await this.#store.claim(due.map((d) => d.id));
 		this.#options.failPoint?.("claimed");
+		return claimed;
+	}
+
+	async #deliver(delivery: QueuedDelivery): Promise<void> {
 		const started = this.#clock.monotonic();
 		const outcome = await this.#attempt(delivery);
 		this.#options.failPoint?.("sent");
 		const at = this.#clock.now();
 		const { state, nextAt } = this.#after(delivery, outcome, at);
-		await this.#store.settle(delivery.id, state, nextAt, {
+		await this.#store.settle(delivery, state, nextAt, {
 			at,
 			outcome: outcome.kind,
 			detail: outcome.detail,
@@ -131,15 +140,33 @@ export class Dispatcher implements Service {
 		const channel = this.#options.channels[delivery.channel];
 		if (!channel) return failed(`LK0601 the channel "${delivery.channel}" is not set up`);
 		try {
-			return await channel.send(delivery, this.#options.linkOf(delivery), AbortSignal.timeout(this.#options.timeoutMs));
+			const signal = AbortSignal.timeout(this.#options.timeoutMs);
+			if (delivery.attempts > 0 && channel.check && (await this.#store.isUnsure(delivery.id))) {
+				const known = await channel.check(delivery, signal);
+				if (known) return known;
+			}
+			const held = await holdBack(delivery, this.#options.budgets?.[delivery.channel], (...a) => this.#spent(delivery, ...a), this.#clock.now());
+			if (held) return held;
+			return await channel.send(delivery, await this.#options.replyOf(delivery), signal);
 		} catch (error) {
 			return retry(messageOf(error));
 		}
 	}
 
+	/** What a budget has been charged with: the recorded attempts, and those under way that began before this one. */
+	async #spent(delivery: QueuedDelivery, channel: string, address: string | undefined, since: number): Promise<number> {
+		let underWay = 0;
+		for (const [id, f] of this.#inFlight) {
+			if (id === delivery.id) break;
+			if (f.channel === channel && (address === undefined || f.address === address)) underWay++;
+		}
+		return underWay + (await this.#store.spent(channel, address, since));
+	}
+
 	#after(delivery: QueuedDelivery, outcome: Outcome, now: number): { state: DeliveryState; nextAt: number } {
-		if (outcome.kind !== "retry") return { state: outcome.kind, nextAt: now };
+		if (outcome.kind === "accepted" || outcome.kind === "failed") return { state: outcome.kind, nextAt: now };
 		if (now - delivery.createdAt > GIVE_UP_MS) return { state: "failed", nextAt: now };
+		if (outcome.kind === "unsure") return { state: "queued", nextAt: now + CHECK_AFTER_MS };
 		const pause = retryDelayMs(RETRY, delivery.attempts + 1, this.#random);
 		return { state: "queued", nextAt: now + Math.max(outcome.afterMs ?? 0, pause) };
 	}

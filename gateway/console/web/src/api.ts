@@ -33,12 +33,29 @@ export interface Incident {
 		points: { lat: number; lon: number; weight: number }[];
 		bearingDeg?: number;
 		errorM?: number;
+		distanceM?: number;
 		best?: { lat: number; lon: number };
 	};
 	grids: { code: string; name: string; share: number }[];
 	missing: string[];
-	involved: { personId: string; name: string; role: string; level: string; share: number; toldAt: number; answer?: string; answeredAt?: number }[];
-	ladder: { step: number; nextAt?: number; feedbackBy?: number };
+	involved: {
+		personId: string;
+		name: string;
+		role: string;
+		level: string;
+		share: number;
+		toldAt: number;
+		task: string;
+		team?: string;
+		answer?: string;
+		answeredAt?: number;
+		feedbackBy?: number;
+		lapsedAt?: number;
+	}[];
+	ladder: { ahead: number; why: string[]; nextAt?: number; feedbackBy?: number };
+	hints?: string[];
+	reports?: { personId: string; at: number; what: string; position?: { lat: number; lon: number }; picture?: string; note?: string }[];
+	cause?: string;
 }
 export interface Detail {
 	incident: Incident;
@@ -50,6 +67,7 @@ export interface Detail {
 		state: string;
 		attempts: number;
 		tries: { at: number; outcome: string; detail: string }[];
+		receipts: { what: string; at: number; detail: string }[];
 	}[];
 	ledger: { n: number; at: number; what: string; who: string; detail: Record<string, unknown> }[];
 	videos: string[];

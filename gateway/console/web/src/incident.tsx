@@ -27,7 +27,7 @@ function whereOf(incident: Incident): string {
 	return incident.grids[0]?.name ?? incident.evidence[0]?.sourceId ?? incident.id;
 }
 
-const ANSWERS = ["going", "onScene", "notMe", "false", "permitted"] as const;
+const ANSWERS = ["going", "confirmed", "onScene", "controlled", "out", "notMe", "false", "permitted"] as const;
 
 export function IncidentPage({ incident, touched, w, now, tower, cameras }: Common & { touched: number; tower: Tower; cameras: Camera[] }) {
 	const [detail, setDetail] = useState<Detail | undefined>();
@@ -37,9 +37,13 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 	useEffect(() => {
 		call<Detail>("GET", `/api/incidents/${incident.id}`).then(setDetail, (e: Error) => setFault(e.message));
 	}, [incident.id, touched]);
-	const answer = (what: string) => {
+	const answer = (what: string, more: object = {}) => {
 		setFault("");
-		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what }).catch((e: Error) => setFault(e.message));
+		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what, ...more }).catch((e: Error) => setFault(e.message));
+	};
+	const close = () => {
+		const cause = window.prompt(w.causePrompt)?.trim();
+		if (cause) answer("close", { cause });
 	};
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
 	const opinion = incident.evidence.findLast((e) => e.opinion)?.opinion;
@@ -75,6 +79,11 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 						{w.bearing} {Math.round(incident.place.bearingDeg)}°
 					</span>
 				)}
+				{incident.place.distanceM !== undefined && (
+					<span>
+						{w.distance} {(incident.place.distanceM / 1000).toFixed(1)} km
+					</span>
+				)}
 				{incident.place.errorM !== undefined && (
 					<span>
 						{w.error} ±{incident.place.errorM} m
@@ -94,6 +103,16 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 				<span>
 					{w.firstSeen} {clock(incident.firstSeenAt)}
 				</span>
+				{incident.ladder.why.length > 0 && (
+					<span>
+						{incident.ladder.ahead < 0 ? w.later : w.ahead}: {incident.ladder.why.join(" · ")}
+					</span>
+				)}
+				{incident.hints && (
+					<span className="warn">
+						{w.hints}: {incident.hints.join(" · ")}
+					</span>
+				)}
 				{incident.missing.length > 0 && (
 					<span className="missing">
 						{w.missing}: {incident.missing.map((m) => word(w.lacks, m)).join(", ")}
@@ -107,6 +126,9 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 							{w[a]}
 						</button>
 					))}
+					<button type="button" className="close" onClick={close}>
+						{w.closeIncident}
+					</button>
 				</div>
 			)}
 			{fault && (
@@ -118,6 +140,7 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 				<EvidenceView incident={incident} w={w} cameras={cameras} />
 				<Region incident={incident} tower={tower} cameras={cameras} w={w} />
 			</div>
+			<Reports incident={incident} w={w} />
 			<Told incident={incident} detail={detail} w={w} />
 			{detail && <Papers detail={detail} w={w} />}
 		</article>
@@ -166,6 +189,30 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 	);
 }
 
+function Reports({ incident, w }: { incident: Incident; w: Words }) {
+	if (!incident.reports?.length && !incident.cause) return null;
+	return (
+		<section className="reports">
+			<h2>{w.reports}</h2>
+			<ul>
+				{incident.reports?.map((r) => (
+					<li key={`${r.personId}${r.at}`}>
+						<time>{clock(r.at)}</time> <b>{word(w as unknown as Record<string, string>, r.what)}</b>{" "}
+						{incident.involved.find((i) => i.personId === r.personId)?.name ?? r.personId} {r.note}
+						{r.position && ` ${r.position.lat.toFixed(5)}, ${r.position.lon.toFixed(5)}`}
+						{r.picture && (
+							<a href={`/api/pictures/${r.picture}`} target="_blank" rel="noreferrer">
+								<img src={`/api/pictures/${r.picture}`} alt={w.evidence} />
+							</a>
+						)}
+					</li>
+				))}
+			</ul>
+			{incident.cause && <p>{incident.cause}</p>}
+		</section>
+	);
+}
+
 function Told({ incident, detail, w }: { incident: Incident; detail: Detail | undefined; w: Words }) {
 	if (incident.involved.length === 0) return <p className="missing">{w.nobody}</p>;
 	return (
@@ -174,6 +221,7 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 			<thead>
 				<tr>
 					<th>{w.who}</th>
+					<th>{w.task}</th>
 					<th>{w.channel}</th>
 					<th>{w.answer}</th>
 				</tr>
@@ -185,9 +233,10 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 							{p.name}{" "}
 							<small>
 								{word(w.levels, p.level)}
-								{word(w.roles, p.role)}
+								{word(w.roles, p.role)} {p.team}
 							</small>
 						</td>
+						<td>{incident.kind === "fire" ? word(w.tasks, p.task) : ""}</td>
 						<td>
 							{detail?.deliveries
 								.filter((d) => d.personId === p.personId)
@@ -195,12 +244,14 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 									<span key={d.id} className={`delivery ${d.state}`} title={d.tries.map((t) => `${clock(t.at)} ${t.outcome} ${t.detail}`).join("\n")}>
 										{word(w.channels, d.channel)} {word(w.deliveries, d.state)}
 										{d.attempts > 1 ? ` ×${d.attempts}` : ""}
+										{d.receipts.length > 0 ? " ✓" : ""}
 									</span>
 								))}
 						</td>
 						<td>
 							{p.answer ? <b className={`said ${p.answer}`}>{word(w as unknown as Record<string, string>, p.answer)}</b> : "—"}{" "}
 							{p.answeredAt ? <small>{clock(p.answeredAt)}</small> : null}
+							{p.lapsedAt ? <small className="warn"> {w.lapsed}</small> : null}
 						</td>
 					</tr>
 				))}

@@ -9,10 +9,42 @@ interface View {
 	person: { name: string };
 	incident: Incident & { answered: { name: string; answer: string }[] };
 	mine?: string;
+	task?: string;
+	mayEnd: boolean;
 	picture?: string;
 }
 
-const ANSWERS = ["going", "onScene", "notMe", "false"] as const;
+type Said = "going" | "onScene" | "confirmed" | "controlled" | "out" | "notMe" | "false" | "permitted";
+
+/** What can be said next: first whether one goes, then what is there, and by those with the right that it is nothing. */
+function choices(mine: string | undefined, mayEnd: boolean): Said[] {
+	const end: Said[] = mayEnd ? ["false", "permitted"] : [];
+	if (mine === "going") return ["onScene", "confirmed", "notMe", ...end];
+	if (mine === "onScene" || mine === "confirmed" || mine === "controlled") return ["confirmed", "controlled", "out", ...end];
+	return ["going", "onScene", "notMe", ...end];
+}
+
+/** The phone's own place, when its owner allows it. */
+function whereAmI(): Promise<{ lat: number; lon: number } | undefined> {
+	return new Promise((resolve) => {
+		if (!("geolocation" in navigator)) return resolve(undefined);
+		navigator.geolocation.getCurrentPosition(
+			({ coords }) => resolve({ lat: coords.latitude, lon: coords.longitude }),
+			() => resolve(undefined),
+			{ enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
+		);
+	});
+}
+
+/** A picture of at most 1280 pixels: it must pass a poor line, and drawing it anew drops what a camera writes into it. */
+async function shrunk(file: File): Promise<string> {
+	const bitmap = await createImageBitmap(file);
+	const scale = Math.min(1, 1280 / Math.max(bitmap.width, bitmap.height));
+	const canvas = document.createElement("canvas");
+	[canvas.width, canvas.height] = [Math.round(bitmap.width * scale), Math.round(bitmap.height * scale)];
+	canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+	return canvas.toDataURL("image/jpeg", 0.8).replace(/^[^,]*,/, "");
+}
 
 /** What a chief's phone shows: one incident, one tap. The token stands in the fragment and goes out in a POST only. */
 function Phone() {
@@ -22,6 +54,9 @@ function Phone() {
 	const [picture, setPicture] = useState<string | undefined>();
 	const [fault, setFault] = useState("");
 	const [said, setSaid] = useState("");
+	const [file, setFile] = useState<File | undefined>();
+	const [withPlace, setWithPlace] = useState(true);
+	const [eta, setEta] = useState("");
 	const load = useCallback(() => call<View>("POST", "/api/phone/incident", { token }).then(setView, () => setFault(w.badLink)), [token, w]);
 	useEffect(() => {
 		void load();
@@ -29,6 +64,27 @@ function Phone() {
 			.then(async (r) => r.ok && setPicture(URL.createObjectURL(await r.blob())))
 			.catch(() => {});
 	}, [load, token]);
+	const say = async (a: Said) => {
+		setSaid("…");
+		const seesIt = a === "onScene" || a === "confirmed" || a === "controlled" || a === "out";
+		const position = seesIt && withPlace ? await whereAmI() : undefined;
+		const jpeg = seesIt && file ? await shrunk(file).catch(() => undefined) : undefined;
+		const minutes = a === "going" && Number(eta) >= 1 ? { etaMinutes: Math.round(Number(eta)) } : {};
+		try {
+			await call("POST", "/api/phone/answer", {
+				token,
+				answer: a,
+				...minutes,
+				...(position ? { position } : {}),
+				...(jpeg ? { picture: jpeg } : {}),
+			});
+			setFile(undefined);
+			setSaid(`${w.thanks}: ${w[a]}`);
+			void load();
+		} catch (e) {
+			setSaid((e as Error).message);
+		}
+	};
 	if (fault) return <main className="phone fault">{fault}</main>;
 	if (!view) return <main className="phone">…</main>;
 	const { incident } = view;
@@ -39,6 +95,7 @@ function Phone() {
 			<h1>
 				{w.kinds[incident.kind]} {incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
 			</h1>
+			{view.task && incident.kind === "fire" && <p className="task">{word(w.tasks, view.task)}</p>}
 			<p className="where">
 				{incident.grids
 					.slice(0, 2)
@@ -47,6 +104,7 @@ function Phone() {
 			</p>
 			<p className="facts">
 				<span>{view.tower.name}</span>
+				{incident.place.distanceM !== undefined && <span>{(incident.place.distanceM / 1000).toFixed(1)} km</span>}
 				{incident.place.bearingDeg !== undefined && (
 					<span>
 						{w.bearing} {Math.round(incident.place.bearingDeg)}°
@@ -70,27 +128,31 @@ function Phone() {
 				</div>
 			)}
 			{open && (
-				<div className="answers big">
-					{ANSWERS.map((a) => (
-						<button
-							type="button"
-							key={a}
-							className={a}
-							aria-pressed={view.mine === a}
-							onClick={() =>
-								call("POST", "/api/phone/answer", { token, answer: a }).then(
-									() => {
-										setSaid(`${w.thanks}: ${w[a]}`);
-										void load();
-									},
-									(e: Error) => setSaid(e.message),
-								)
-							}
-						>
-							{w[a]}
-						</button>
-					))}
-				</div>
+				<>
+					<div className="answers big">
+						{choices(view.mine, view.mayEnd).map((a) => (
+							<button type="button" key={a} className={a} aria-pressed={view.mine === a} onClick={() => void say(a)}>
+								{w[a]}
+							</button>
+						))}
+					</div>
+					<div className="extras">
+						{!view.mine || view.mine === "seen" ? (
+							<label>
+								{w.eta} <input type="number" min="1" max="600" value={eta} onChange={(e) => setEta(e.target.value)} />
+							</label>
+						) : (
+							<>
+								<label>
+									<input type="checkbox" checked={withPlace} onChange={(e) => setWithPlace(e.target.checked)} /> {w.askPosition}
+								</label>
+								<label>
+									{w.askPicture} <input type="file" accept="image/*" capture="environment" onChange={(e) => setFile(e.target.files?.[0])} />
+								</label>
+							</>
+						)}
+					</div>
+				</>
 			)}
 			{said && <p role="status">{said}</p>}
 			<p className="facts">

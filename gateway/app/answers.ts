@@ -1,0 +1,108 @@
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { Tally } from "../base/tally.ts";
+import type { Said } from "../console/port.ts";
+import type { World } from "../judge/world.ts";
+import type { Person } from "../model/register.ts";
+import { type ReceiptIn, readKey, readSmsReceipts, readSmsReply, readSmsUp, readVoiceReceipts, samePhone } from "../reach/replies.ts";
+import type { LinkStore } from "../store/links.ts";
+import type { OutboxStore } from "../store/outbox.ts";
+import type { Pump } from "./pump.ts";
+
+export interface AnswersParts {
+	pump: Pump;
+	links: LinkStore;
+	outbox: OutboxStore;
+	world: () => World;
+	clock: Clock;
+	random: Random;
+	tally: Tally;
+	/** Something was heard of an incident's deliveries. */
+	onReceipt: (incidentId: string) => void;
+}
+
+/** Wrong codes from one number within ten minutes after which it is not listened to: six digits can be guessed. */
+const MOST_WRONG = 5;
+const WRONG_MS = 600_000;
+const MOST_NUMBERS = 1000;
+
+/** Brings in what people say by page, phone, SMS and telephone key, and what providers report. One way in, through the judge. */
+export class Answers {
+	readonly #parts: AnswersParts;
+	readonly #wrong = new Map<string, number[]>();
+
+	constructor(parts: AnswersParts) {
+		this.#parts = parts;
+	}
+
+	/** Judged when it resolves. `refused` says why it does not count; undefined when it does; "closed" when there is no such open incident. */
+	async say(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined> {
+		const { pump, clock, random } = this.#parts;
+		if (!pump.incidents.some((i) => i.id === incidentId)) return undefined;
+		const [at, id] = [clock.now(), random.uuid()];
+		const refused = await pump.submit({ type: "answer", id, at, answer: { id, incidentId, personId, personName, at, ...said } });
+		return refused === undefined ? {} : { refused };
+	}
+
+	/** An SMS that came in: counts only from a number of the register, with the code of that person's own message. */
+	async sms(from: string, text: string): Promise<boolean> {
+		const { tally, world, links, clock } = this.#parts;
+		const people = world().register.people.filter((p) => numbersOf(p).some((n) => samePhone(n, from)));
+		const reply = readSmsReply(text);
+		const now = clock.now();
+		const wrong = (this.#wrong.get(from) ?? []).filter((t) => now - t < WRONG_MS);
+		const found =
+			reply && wrong.length < MOST_WRONG
+				? await links.byCode(
+						reply.code,
+						people.map((p) => p.id),
+						now,
+					)
+				: [];
+		const [link] = found;
+		const person = link && people.find((p) => p.id === link.personId);
+		if (!reply || !link || !person) {
+			tally.count("answers.smsNotUnderstood");
+			if (this.#wrong.size >= MOST_NUMBERS) this.#wrong.clear();
+			this.#wrong.set(from, [...wrong, now]);
+			return false;
+		}
+		const { answer, etaMinutes } = reply;
+		const done = await this.say(link.incidentId, person.id, person.name, { answer, via: "sms", ...(etaMinutes === undefined ? {} : { etaMinutes }) });
+		return done !== undefined;
+	}
+
+	/** What a provider posts; says how many entries were new. */
+	async provider(kind: "sms" | "voice" | "reply", body: unknown): Promise<number> {
+		let taken = 0;
+		if (kind === "reply") {
+			for (const { from, text } of readSmsUp(body)) if (await this.sms(from, text)) taken++;
+			return taken;
+		}
+		for (const r of kind === "sms" ? readSmsReceipts(body) : readVoiceReceipts(body)) if (await this.#receipt(r)) taken++;
+		return taken;
+	}
+
+	/** A phone shows a message: the service worker says so. */
+	async shown(deliveryId: string): Promise<boolean> {
+		return this.#receipt({ delivery: deliveryId, what: "delivered", detail: "shown by the phone" });
+	}
+
+	async #receipt(r: ReceiptIn): Promise<boolean> {
+		const { outbox, clock, onReceipt, world } = this.#parts;
+		const fresh = await outbox.receipt(r.delivery, { what: r.what, at: clock.now(), detail: r.detail });
+		if (!fresh) return false;
+		const delivery = await outbox.delivery(r.delivery);
+		if (!delivery) return false;
+		onReceipt(delivery.incidentId);
+		const answer = r.key === undefined ? undefined : readKey(r.key);
+		const person = world().duty.person(delivery.personId ?? "");
+		if (answer && person) await this.say(delivery.incidentId, person.id, person.name, { answer, via: "voice" });
+		return true;
+	}
+}
+
+function numbersOf(p: Person): string[] {
+	const own = p.addresses.filter((a) => a.channel === "sms" || a.channel === "voice" || a.channel === "modem").map((a) => a.address);
+	return p.phone === undefined ? own : [...own, p.phone];
+}

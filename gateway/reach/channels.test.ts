@@ -1,0 +1,381 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Deliver, parse } from "node-pdu";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { freePort, until } from "../../test/harness/harness.ts";
+import { ManualClock, SystemClock } from "../base/clock.ts";
+import { SeededRandom } from "../base/random.ts";
+import type { Delivery, Message } from "../model/incident.ts";
+import { createLog } from "../ops/log/log.ts";
+import { aliyunSign } from "./channels/aliyun.ts";
+import { type Channel, type Outcome, truncated } from "./channels/channel.ts";
+import { EmailChannel } from "./channels/email.ts";
+import { feishuSign } from "./channels/feishu.ts";
+import { ModemChannel } from "./channels/modem.ts";
+import { NtfyChannel } from "./channels/ntfy.ts";
+import { RobotChannel } from "./channels/robot.ts";
+import { SirenChannel } from "./channels/siren.ts";
+import { SmsChannel } from "./channels/sms.ts";
+import { VoiceChannel } from "./channels/voice.ts";
+import { type Budget, holdBack } from "./outbox/budget.ts";
+import { readSmsReceipts, readSmsReply, readVoiceReceipts, samePhone } from "./replies.ts";
+
+const message: Message = {
+	...{ title: "疑似林火", body: "请核实，双河镇1村2号网格，青石山塔方位角91°", short: "疑似林火 双河镇1村2号网格，请核实", confirmed: false },
+	...{ incidentId: "FF-1", kind: "fire", status: "actual", state: "detected", at: 0 },
+};
+const delivery = (channel: string, address: string, extra: Partial<Message> = {}): Delivery => ({
+	...{ id: "0b6f-d1", incidentId: "FF-1", key: "k", personId: "p1", channel, address, lane: "alarm", createdAt: 0 },
+	message: { ...message, ...extra },
+});
+const reply = { link: "https://tower.example/i.html#abcdefgh", code: "482913" };
+const signal = () => AbortSignal.timeout(5000);
+const clock = new ManualClock(1_599_360_473_000);
+
+describe("published vectors", () => {
+	it("Feishu: key and message the other way round from DingTalk", () => {
+		expect(feishuSign("SECtest0123456789", 1_599_360_473)).toBe("jUFg90ujajXXWgj1CMYTlPhPRb77fTnmP1XNcF/Thhg=");
+	});
+
+	it("Aliyun's RPC signature", () => {
+		const parameters = {
+			...{ Timestamp: "2016-02-23T12:46:24Z", Format: "XML", AccessKeyId: "testid", Action: "DescribeRegions", SignatureMethod: "HMAC-SHA1" },
+			...{ SignatureNonce: "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf", Version: "2014-05-26", SignatureVersion: "1.0" },
+		};
+		expect(aliyunSign("GET", parameters, "testsecret")).toBe("OLeaidS1JvxuMvnyHOwuJ+uX5qY=");
+	});
+});
+
+describe("replies and receipts", () => {
+	it.each([
+		["1 482913", { answer: "going", code: "482913" }],
+		["482913 3", { answer: "false", code: "482913" }],
+		["１　４８２９１３", { answer: "going", code: "482913" }],
+		["前往 482913 20分钟", { answer: "going", code: "482913", etaMinutes: 20 }],
+		["482913属实", { answer: "confirmed", code: "482913" }],
+		["1", undefined],
+		["482913", undefined],
+		["9 482913", undefined],
+		["1 4829130", undefined],
+	])("%j is read as %j", (text, expected) => {
+		expect(readSmsReply(text)).toEqual(expected);
+	});
+
+	it("a call that was taken is heard, and only a key is an answer", () => {
+		const [taken, key] = readVoiceReceipts([
+			{ out_id: "d1", status_code: "200000" },
+			{ out_id: "d2", status_code: "300000", dtmf: "1" },
+		]);
+		expect(taken).toEqual({ delivery: "d1", what: "heard", detail: "200000" });
+		expect(key).toMatchObject({ what: "heard", key: "1" });
+	});
+
+	it("receipts of nonsense are none", () => {
+		for (const junk of [null, 7, "x", [], [null], [{}], [{ out_id: {} }]]) expect(readSmsReceipts(junk)).toEqual([]);
+	});
+
+	it("numbers are one with and without country code", () => {
+		expect(samePhone("+86 138-0000-1000", "13800001000")).toBe(true);
+		expect(samePhone("13800001000", "13800001001")).toBe(false);
+		expect(samePhone("", "")).toBe(false);
+	});
+});
+
+describe("budgets", () => {
+	const spent = (n: number) => async () => n;
+	const held = async (budget: Budget, n: number, confirmed: boolean) =>
+		(await holdBack(delivery("sms", "1", { confirmed }), budget, spent(n), 0))?.detail;
+
+	it("the last units of a day are kept for confirmed fires", async () => {
+		const budget = { perDay: 50, reserve: 0.2 };
+		expect(await held(budget, 39, false)).toBeUndefined();
+		expect(await held(budget, 40, false)).toMatch(/last 10 of 50 a day are kept for confirmed fires/);
+		expect(await held(budget, 40, true)).toBeUndefined();
+		expect(await held(budget, 50, true)).toMatch(/budget of 50 a day is used up/);
+	});
+
+	it("a minute's budget makes a message wait, a confirmed one too", async () => {
+		expect(await held({ addressPerMinute: 18, reserve: 0.2 }, 18, true)).toMatch(/18 a minute to one address/);
+	});
+});
+
+it("a text is cut between characters", () => {
+	expect(truncated("林火", 4)).toBe("林");
+	expect(truncated("林火", 6)).toBe("林火");
+	expect(truncated("a😀", 4)).toBe("a");
+});
+
+describe("providers over HTTP", () => {
+	let server: Server;
+	let url: string;
+	let answer: { status: number; body: string; hang?: boolean };
+	let got: { request: IncomingMessage; body: string }[];
+	beforeEach(async () => {
+		got = [];
+		server = createServer((request, response) => {
+			let body = "";
+			request.on("data", (chunk) => {
+				body += chunk;
+			});
+			request.on("end", () => {
+				got.push({ request, body });
+				if (!answer.hang) response.writeHead(answer.status).end(answer.body);
+			});
+		});
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+	});
+	afterEach(() => {
+		server.closeAllConnections();
+		return new Promise((resolve) => server.close(resolve));
+	});
+	const says = (body: unknown, status = 200) => {
+		answer = { status, body: JSON.stringify(body) };
+	};
+	const access = () => ({ url, accessKeyId: "id", accessKeySecret: "secret" });
+	const sms = () => new SmsChannel({ ...access(), signName: "瞭望", templateCode: "SMS_1" }, clock, new SeededRandom(1));
+
+	it.each<[string, unknown, Outcome["kind"]]>([
+		["code 0 is accepted", { code: 0, msg: "success" }, "accepted"],
+		["HTTP 200 with another code is a refusal", { code: 19001, msg: "param invalid" }, "failed"],
+		["busy is tried again", { code: 11232, msg: "frequency limited" }, "retry"],
+		["a wrong clock is tried again", { code: 19021, msg: "sign match fail or timestamp is not within one hour" }, "retry"],
+	])("Feishu: %s", async (_name, body, expected) => {
+		says(body);
+		const robot = new RobotChannel({ county: { kind: "feishu", token: "T", secret: "S", url } }, clock);
+		expect((await robot.send(delivery("robot", "county"), undefined, signal())).kind).toBe(expected);
+		expect(JSON.parse(got[0]?.body ?? "")).toMatchObject({ timestamp: "1599360473", sign: feishuSign("S", 1_599_360_473), msg_type: "text" });
+	});
+
+	it("SMS: text, link and code in the template's variables, our delivery's id for the receipt", async () => {
+		says({ Code: "OK", Message: "OK", BizId: "b1" });
+		expect(await sms().send(delivery("sms", "13800001000"), reply, signal())).toEqual({ kind: "accepted", detail: "OK OK BizId b1" });
+		const form = new URLSearchParams(got[0]?.body);
+		expect(JSON.parse(form.get("TemplateParam") ?? "")).toEqual({ text: message.short, link: reply.link, code: reply.code });
+		expect(form.get("OutId")).toBe("0b6f-d1");
+		const { Signature, ...parameters } = Object.fromEntries(form);
+		expect(Signature).toBe(aliyunSign("POST", parameters, "secret"));
+	});
+
+	it.each<[string, unknown, Outcome["kind"]]>([
+		["flow control is tried again", { Code: "isv.BUSINESS_LIMIT_CONTROL" }, "retry"],
+		["a wrong number is final", { Code: "isv.MOBILE_NUMBER_ILLEGAL" }, "failed"],
+	])("SMS: %s", async (_name, body, expected) => {
+		says(body);
+		expect((await sms().send(delivery("sms", "1"), reply, signal())).kind).toBe(expected);
+	});
+
+	it("SMS: what may have arrived before the line broke is asked about, and not sent again when the service has it", async () => {
+		answer = { status: 200, body: "", hang: true };
+		const channel = sms();
+		const d = delivery("sms", "13800001000");
+		expect((await channel.send(d, reply, AbortSignal.timeout(100))).kind).toBe("unsure");
+		says({ Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ OutId: "0b6f-d1", SendStatus: 3 }] } });
+		expect(await channel.check(d, signal())).toEqual({ kind: "accepted", detail: "the service has it, status 3" });
+		says({ Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ OutId: "another", SendStatus: 3 }] } });
+		expect(await channel.check(d, signal())).toBeUndefined();
+		const nobody = new SmsChannel(
+			{ ...access(), url: `http://127.0.0.1:${await freePort()}/`, signName: "x", templateCode: "x" },
+			clock,
+			new SeededRandom(1),
+		);
+		expect((await nobody.send(d, reply, signal())).kind).toBe("retry");
+	});
+
+	it("voice: reads the short text, and is accepted when the call is placed", async () => {
+		says({ Code: "OK", CallId: "c1" });
+		const voice = new VoiceChannel({ ...access(), ttsCode: "TTS_1", showNumber: "05711" }, clock, new SeededRandom(1));
+		expect((await voice.send(delivery("voice", "13800001000"), undefined, signal())).detail).toContain("CallId c1");
+		expect(JSON.parse(new URLSearchParams(got[0]?.body).get("TtsParam") ?? "")).toEqual({ text: message.short });
+	});
+
+	it("ntfy: highest priority for a fire, the link on the note, the token in the header", async () => {
+		says({ id: "x" });
+		const ntfy = new NtfyChannel({ url, token: "tk" });
+		expect((await ntfy.send(delivery("ntfy", "village-1"), reply, signal())).kind).toBe("accepted");
+		expect(got[0]?.request.headers.authorization).toBe("Bearer tk");
+		expect(JSON.parse(got[0]?.body ?? "")).toMatchObject({ topic: "village-1", priority: 5, click: reply.link });
+	});
+
+	it("siren: an exercise sounds none; an output is set and rests after its time", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "lookout-siren-"));
+		const output = join(folder, "value");
+		writeFileSync(output, "0");
+		const time = new ManualClock(0);
+		const siren = new SirenChannel({ roof: { output, seconds: 60 }, gone: { output: join(folder, "none"), seconds: 1 } }, time);
+		expect((await siren.send(delivery("siren", "roof", { status: "exercise" }), undefined, signal())).kind).toBe("failed");
+		expect(readFileSync(output, "utf8")).toBe("0");
+		expect((await siren.send(delivery("siren", "roof"), undefined, signal())).kind).toBe("accepted");
+		expect(readFileSync(output, "utf8")).toBe("1");
+		time.advance(60_000);
+		await until(() => readFileSync(output, "utf8") === "0", 5000, "the siren to rest");
+		expect((await siren.send(delivery("siren", "gone"), undefined, signal())).kind).toBe("retry");
+		rmSync(folder, { recursive: true });
+	});
+});
+
+describe("e-mail over SMTP", () => {
+	let server: NetServer;
+	let refuse: string | undefined;
+	let mail: string;
+	beforeEach(async () => {
+		refuse = undefined;
+		mail = "";
+		server = createNetServer((socket) => speakSmtp(socket));
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	});
+	afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+	/** As much of RFC 5321 as one mail needs. */
+	function speakSmtp(socket: Socket): void {
+		let data = false;
+		socket.write("220 test\r\n");
+		socket.on("data", (chunk) => {
+			const text = chunk.toString();
+			if (data) {
+				mail += text;
+				if (!mail.endsWith("\r\n.\r\n")) return;
+				data = false;
+				socket.write("250 queued as 1\r\n");
+				return;
+			}
+			for (const line of text.split("\r\n").filter((l) => l !== "")) {
+				if (/^EHLO|^HELO/.test(line)) socket.write("250 test\r\n");
+				else if (/^RCPT/.test(line)) socket.write(`${refuse ?? "250 ok"}\r\n`);
+				else if (/^DATA/.test(line)) {
+					data = true;
+					socket.write("354 go on\r\n");
+				} else if (/^QUIT/.test(line)) socket.end("221 bye\r\n");
+				else socket.write("250 ok\r\n");
+			}
+		});
+		socket.on("error", () => {});
+	}
+	const channel = () => {
+		const url = `smtp://127.0.0.1:${(server.address() as { port: number }).port}?ignoreTLS=true`;
+		return new EmailChannel({ url, from: "lookout@example.org", timeoutMs: 3000 });
+	};
+
+	it("is accepted when the server has queued it, with the delivery's id as its own", async () => {
+		const email = channel();
+		expect(await email.send(delivery("email", "chief@example.org"), reply)).toEqual({ kind: "accepted", detail: "250 queued as 1" });
+		await email.stop();
+		expect(mail).toContain("Message-ID: <0b6f-d1@lookout>");
+		expect(mail.replaceAll("=\r\n", "")).toContain(reply.link);
+	});
+
+	it.each([
+		["550 no such user", "failed"],
+		["451 try later", "retry"],
+	])("%s: %s", async (line, expected) => {
+		refuse = line;
+		const email = channel();
+		expect((await email.send(delivery("email", "chief@example.org"), reply)).kind).toBe(expected);
+		await email.stop();
+	});
+});
+
+describe("the GSM modem", () => {
+	let server: NetServer;
+	let port: number;
+	let inbox: string[];
+	let pdus: string[];
+	let deleted: string[];
+	let refuse: string | undefined;
+	let mute: boolean;
+	let channel: ModemChannel;
+	let heard: { from: string; text: string }[];
+
+	beforeEach(async () => {
+		[inbox, pdus, deleted, heard, refuse, mute] = [[], [], [], [], undefined, false];
+		server = createNetServer(speakAt);
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		port = (server.address() as { port: number }).port;
+		const onMessage = (from: string, text: string) => heard.push({ from, text });
+		channel = new ModemChannel({ device: `tcp://127.0.0.1:${port}`, baud: 115_200, pollMs: 30, onMessage }, new SystemClock(), createLog("silent"));
+	});
+	afterEach(async () => {
+		await channel.stop();
+		await new Promise((resolve) => server.close(resolve));
+	});
+
+	/** A modem in PDU mode (3GPP TS 27.005), as one behind a serial server. */
+	function speakAt(socket: Socket): void {
+		let buffer = "";
+		socket.on("error", () => {});
+		socket.on("data", (chunk) => {
+			buffer += chunk.toString("latin1");
+			const ends = () => [...buffer].findIndex((c) => c === "\r" || c === "\u001a");
+			for (let end = ends(); end >= 0; end = ends()) {
+				const line = buffer.slice(0, end).trim();
+				const isPdu = buffer[end] === "\u001a";
+				buffer = buffer.slice(end + 1);
+				if (mute) continue;
+				if (isPdu) {
+					pdus.push(line);
+					socket.write(refuse ? `\r\n${refuse}\r\n` : "\r\n+CMGS: 7\r\n\r\nOK\r\n");
+				} else if (line.startsWith("AT+CMGS=")) socket.write("\r\n> ");
+				else if (line === "AT+CMGL=4")
+					socket.write(`${inbox.map((pdu, i) => `\r\n+CMGL: ${i + 1},0,,${pdu.length / 2 - 1}\r\n${pdu}`).join("")}\r\n\r\nOK\r\n`);
+				else if (line.startsWith("AT+CMGD=")) {
+					deleted.push(line);
+					inbox = [];
+					socket.write("\r\nOK\r\n");
+				} else socket.write("\r\nOK\r\n");
+			}
+		});
+	}
+
+	it("sends Chinese with link and code in as many parts as it takes, whole on the other side", async () => {
+		const outcome = await channel.send(delivery("modem", "+8613800001000"), reply);
+		expect(outcome).toEqual({ kind: "accepted", detail: `the network took ${pdus.length} part(s)` });
+		const text = pdus.map((pdu) => (parse(pdu) as Deliver).data.getText()).join("");
+		expect(text).toContain("双河镇1村2号网格");
+		expect(text).toContain(reply.link);
+		expect(text).toContain(reply.code);
+	});
+
+	it("a refusal of the network for now is tried again; a number that is none is final", async () => {
+		refuse = "+CMS ERROR: 38";
+		expect((await channel.send(delivery("modem", "13800001000"), reply)).kind).toBe("retry");
+		refuse = "+CMS ERROR: 28";
+		expect((await channel.send(delivery("modem", "13800001000"), reply)).kind).toBe("failed");
+		expect((await channel.send(delivery("modem", "ATD1;"), reply)).kind).toBe("failed");
+	});
+
+	it("hears replies, and takes them off the card", async () => {
+		inbox = new Deliver("+8613800001000", "1 482913").getPartStrings();
+		channel.open();
+		await until(() => heard.length > 0, 5000, "the reply");
+		expect(heard[0]?.text).toBe("1 482913");
+		expect(samePhone(heard[0]?.from ?? "", "13800001000")).toBe(true);
+		await until(() => deleted.length > 0, 5000, "the card to be cleared");
+	});
+
+	it("a line that breaks is opened anew with the next message", async () => {
+		mute = true;
+		const clock = new ManualClock(0);
+		const own: Channel = new ModemChannel(
+			{ device: `tcp://127.0.0.1:${port}`, baud: 9600, pollMs: 1e6, onMessage: () => {} },
+			clock,
+			createLog("silent"),
+		);
+		const first = own.send(delivery("modem", "13800001000"), reply, signal());
+		const pushing = until(
+			() => {
+				clock.advance(6000);
+				return Promise.race([first.then(() => true), new Promise<boolean>((r) => setImmediate(() => r(false)))]);
+			},
+			5000,
+			"the modem to be given up",
+		);
+		await pushing;
+		expect((await first).kind).toBe("retry");
+		mute = false;
+		expect((await own.send(delivery("modem", "13800001000"), reply, signal())).kind).toBe("accepted");
+		await own.stop?.();
+	});
+});

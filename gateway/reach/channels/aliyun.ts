@@ -1,0 +1,63 @@
+import { createHmac } from "node:crypto";
+import { type Outcome, retry, unsure } from "./channel.ts";
+
+export interface AliyunAccess {
+	accessKeyId: string;
+	accessKeySecret: string;
+	/** Address of the service. */
+	url: string;
+}
+
+/** Percent-encoding of RFC 3986: what encodeURIComponent leaves alone beyond the unreserved characters is encoded too. */
+const encode = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** Signature of an RPC call: base64(HMAC-SHA1(secret + "&", METHOD & "/" & sorted query)), each part percent-encoded. */
+export function aliyunSign(method: string, parameters: Record<string, string>, secret: string): string {
+	const query = Object.keys(parameters)
+		.sort()
+		.map((k) => `${encode(k)}=${encode(parameters[k] ?? "")}`)
+		.join("&");
+	return createHmac("sha1", `${secret}&`)
+		.update(`${method}&${encode("/")}&${encode(query)}`)
+		.digest("base64");
+}
+
+export type AliyunAnswer = { status: number; body: Record<string, unknown> };
+
+/**
+ * One call of an Aliyun-style RPC service. The services know no idempotency key: what may have arrived before the
+ * line broke comes back as `unsure`, and is asked about before it is sent again.
+ */
+export async function callAliyun(
+	access: AliyunAccess,
+	action: string,
+	parameters: Record<string, string>,
+	at: { now: number; nonce: string },
+	signal: AbortSignal,
+): Promise<AliyunAnswer | Outcome> {
+	const all: Record<string, string> = {
+		...parameters,
+		Action: action,
+		Version: "2017-05-25",
+		Format: "JSON",
+		AccessKeyId: access.accessKeyId,
+		SignatureMethod: "HMAC-SHA1",
+		SignatureVersion: "1.0",
+		SignatureNonce: at.nonce,
+		Timestamp: `${new Date(at.now).toISOString().slice(0, 19)}Z`,
+	};
+	const form = new URLSearchParams({ ...all, Signature: aliyunSign("POST", all, access.accessKeySecret) });
+	try {
+		const response = await fetch(access.url, { method: "POST", body: form, signal, redirect: "error" });
+		const text = (await response.text()).slice(0, 65_536);
+		try {
+			return { status: response.status, body: JSON.parse(text) as Record<string, unknown> };
+		} catch {
+			return response.status >= 500 ? unsure(`HTTP ${response.status}`) : retry(`HTTP ${response.status}, no JSON`);
+		}
+	} catch (error) {
+		const e = error as Error & { cause?: { code?: string } };
+		const code = e.cause?.code ?? e.message;
+		return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UNREACH/.test(code) ? retry(code) : unsure(e.name === "TimeoutError" ? "no answer in time" : code);
+	}
+}

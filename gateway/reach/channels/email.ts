@@ -1,0 +1,47 @@
+import { createTransport, type Transporter } from "nodemailer";
+import type { Delivery } from "../../model/incident.ts";
+import { accepted, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
+
+export interface EmailOptions {
+	/** smtp://user:password@host:port, or smtps:// for TLS from the first byte. */
+	url: string;
+	from: string;
+	timeoutMs: number;
+}
+
+/** E-mail over SMTP. The delivery's id is the Message-ID, so that a mail sent twice is one mail to most programs. */
+export class EmailChannel implements Channel {
+	readonly #options: EmailOptions;
+	readonly #transport: Transporter;
+
+	constructor(options: EmailOptions) {
+		this.#options = options;
+		const { url, timeoutMs } = options;
+		this.#transport = createTransport(url, { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs } as never);
+	}
+
+	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
+		const { title, body, kind } = delivery.message;
+		try {
+			const info = (await this.#transport.sendMail({
+				from: this.#options.from,
+				to: delivery.address,
+				subject: title,
+				text: [body, reply?.link ?? ""].filter((l) => l !== "").join("\n\n"),
+				messageId: `<${delivery.id}@lookout>`,
+				headers: kind === "fire" ? { Importance: "high", "X-Priority": "1" } : {},
+				disableFileAccess: true,
+				disableUrlAccess: true,
+			})) as { response?: string };
+			return accepted(String(info.response ?? "").slice(0, 200));
+		} catch (error) {
+			const e = error as Error & { responseCode?: number };
+			// 5xx is the server's last word; 4xx and a broken line are not
+			return e.responseCode !== undefined && e.responseCode >= 500 ? failed(e.message.slice(0, 200)) : retry(e.message.slice(0, 200));
+		}
+	}
+
+	async stop(): Promise<void> {
+		this.#transport.close();
+	}
+}

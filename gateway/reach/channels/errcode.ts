@@ -1,0 +1,24 @@
+import { accepted, byStatus, failed, type Outcome, retry } from "./channel.ts";
+
+/**
+ * Reads the answers of WeCom, DingTalk and Feishu: all three answer HTTP 200 when they refuse a message, and only
+ * a code of 0 in the body means that it was taken.
+ */
+export function byCode(
+	response: { status: number; text: string; retryAfter: string | null } | { fault: string },
+	key: "errcode" | "code",
+	again: (code: number, detail: string) => boolean,
+): Outcome {
+	if ("fault" in response) return retry(response.fault);
+	if (response.status !== 200) return byStatus(response.status, `HTTP ${response.status}`, response.retryAfter);
+	let answer: Record<string, unknown>;
+	try {
+		answer = JSON.parse(response.text) as Record<string, unknown>;
+	} catch {
+		return retry("the answer is no JSON");
+	}
+	const code = answer[key];
+	const detail = `${key} ${String(code)} ${String(answer["errmsg"] ?? answer["msg"] ?? "").slice(0, 200)}`;
+	if (code === 0) return accepted(detail);
+	return again(Number(code), detail) ? retry(detail, 60_000) : failed(detail);
+}

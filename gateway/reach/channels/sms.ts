@@ -1,0 +1,61 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Random } from "../../base/random.ts";
+import type { Delivery } from "../../model/incident.ts";
+import { type AliyunAccess, callAliyun } from "./aliyun.ts";
+import { accepted, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
+
+export interface SmsOptions extends AliyunAccess {
+	/** Approved signature and template; the template has the variables `text`, `link` and `code`. */
+	signName: string;
+	templateCode: string;
+}
+
+/** Codes after which the same message may be tried again: flow control, and faults of the service. */
+const AGAIN = /^(isp\.|isv\.BUSINESS_LIMIT_CONTROL|Throttling|ServiceUnavailable|InternalError|SignatureNonceUsed|InvalidTimeStamp)/;
+
+/** SMS through Aliyun's API (SendSms). An outcome is that of the submission; the receipt comes later, or is asked for. */
+export class SmsChannel implements Channel {
+	readonly #options: SmsOptions;
+	readonly #clock: Clock;
+	readonly #random: Random;
+
+	constructor(options: SmsOptions, clock: Clock, random: Random) {
+		this.#options = options;
+		this.#clock = clock;
+		this.#random = random;
+	}
+
+	async send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
+		const { signName, templateCode } = this.#options;
+		const values = { text: delivery.message.short, link: reply?.link ?? "", code: reply?.code ?? "" };
+		const parameters = {
+			PhoneNumbers: delivery.address,
+			SignName: signName,
+			TemplateCode: templateCode,
+			TemplateParam: JSON.stringify(values),
+			OutId: delivery.id,
+		};
+		const answer = await callAliyun(this.#options, "SendSms", parameters, this.#at(), signal);
+		if ("kind" in answer) return answer;
+		const detail = `${String(answer.body["Code"])} ${String(answer.body["Message"] ?? "").slice(0, 200)}`;
+		if (answer.body["Code"] === "OK") return accepted(`${detail} BizId ${String(answer.body["BizId"])}`);
+		return AGAIN.test(String(answer.body["Code"])) ? retry(detail, 60_000) : failed(detail);
+	}
+
+	/** Looks for our own mark among what the service sent to the number on that day. */
+	async check(delivery: Delivery, signal: AbortSignal): Promise<Outcome | undefined> {
+		const day = new Date(this.#clock.now() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll("-", "");
+		const parameters = { PhoneNumber: delivery.address, SendDate: day, PageSize: "50", CurrentPage: "1" };
+		const answer = await callAliyun(this.#options, "QuerySendDetails", parameters, this.#at(), signal);
+		if ("kind" in answer) return retry(`asking what became of it: ${answer.detail}`);
+		if (answer.body["Code"] !== "OK") return retry(`asking what became of it: ${String(answer.body["Code"])}`);
+		const list =
+			(answer.body["SmsSendDetailDTOs"] as { SmsSendDetailDTO?: { OutId?: string; SendStatus?: number }[] } | undefined)?.SmsSendDetailDTO ?? [];
+		const own = list.find((d) => d.OutId === delivery.id);
+		return own ? accepted(`the service has it, status ${own.SendStatus}`) : undefined;
+	}
+
+	#at(): { now: number; nonce: string } {
+		return { now: this.#clock.now(), nonce: this.#random.uuid() };
+	}
+}
