@@ -23,9 +23,11 @@ import type { Camera } from "../watch/camera.ts";
 import type { EvidenceOptions } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
 import type { Answers } from "./answers.ts";
+import type { CapDesk } from "./cap.ts";
 import type { Companion } from "./companion.ts";
 import type { Drawer } from "./drawer.ts";
 import type { Models } from "./models.ts";
+import { whyNotTold } from "./papers.ts";
 import type { Pump } from "./pump.ts";
 
 export interface PortParts {
@@ -50,10 +52,12 @@ export interface PortParts {
 	links: LinkStore;
 	answers: Answers;
 	receiptToken: string | undefined;
+	cap: { desk: CapDesk; feedToken: string | undefined; intakeToken: string | undefined } | undefined;
 	vapidPublicKey: string | undefined;
 	channels: Record<string, Channel>;
 	world: () => World;
 	registerFault: () => string | undefined;
+	auditFault: () => string | undefined;
 	rebuildWorld: () => Promise<void>;
 	onChange: (listener: (change: Change) => void) => () => void;
 	version: string;
@@ -81,6 +85,7 @@ export function createPort(p: PortParts): TowerPort {
 			...(p.models.fault === undefined ? {} : { modelFault: p.models.fault }),
 			...dangerNow(p.world(), clock.now()),
 			...(p.inForce.fault === undefined ? {} : { configFault: p.inForce.fault }),
+			...(p.auditFault() === undefined ? {} : { auditFault: p.auditFault() as string }),
 			...(p.registerFault() === undefined ? {} : { registerFault: p.registerFault() as string }),
 			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
 		}),
@@ -143,11 +148,20 @@ export function createPort(p: PortParts): TowerPort {
 			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
 		}),
 		answer: (incidentId, personId, personName, said) => p.answers.say(incidentId, personId, personName, said),
+		whyNotTold: async (incidentId, personId) => {
+			const incident = p.pump.incidents.find((i) => i.id === incidentId) ?? (await p.judgements.incident(incidentId));
+			if (!incident) return undefined;
+			const papers = { incident, deliveries: await p.outbox.ofIncident(incidentId), ledger: await p.judgements.ledger.ofIncident(incidentId) };
+			return whyNotTold(p.world(), papers, personId);
+		},
 		mayEnd: (personId) => mayEnd(p.world().duty, personId),
 		provider: async (token, kind, body) => {
 			const expected = p.receiptToken;
 			return expected !== undefined && sameSecret(token, expected) ? p.answers.provider(kind, body) : undefined;
 		},
+		capFeed: async (token) => (tokenFits(p.cap?.feedToken, token) ? p.cap?.desk.feed() : undefined),
+		capMessage: async (token, uuid) => (tokenFits(p.cap?.feedToken, token) ? p.cap?.desk.message(uuid) : undefined),
+		capIntake: async (token, xml) => (tokenFits(p.cap?.intakeToken, token) ? p.cap?.desk.intake(xml) : undefined),
 		shown: (deliveryId) => p.answers.shown(deliveryId),
 		keepPicture: async (jpeg) => {
 			sizeOfJpeg(jpeg); // what is no picture is refused here, and not by whoever opens it
@@ -198,6 +212,10 @@ export function createPort(p: PortParts): TowerPort {
 		},
 		onChange: p.onChange,
 	};
+}
+
+function tokenFits(expected: string | undefined, given: string): boolean {
+	return expected !== undefined && sameSecret(given, expected);
 }
 
 function dangerNow({ danger }: World, now: number): { danger?: NonNullable<World["danger"]> } {

@@ -1,4 +1,4 @@
-import { cp } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import type { Agent } from "node:https";
 import { join, resolve } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
@@ -11,7 +11,7 @@ import type { Change, TowerPort } from "../console/port.ts";
 import { maskOver } from "../judge/incident/nuisance.ts";
 import { GridIndex } from "../judge/locate/grids.ts";
 import type { World } from "../judge/world.ts";
-import type { Effect, Incident } from "../model/incident.ts";
+import type { Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import type { Terrain } from "../model/terrain.ts";
 import { type ConfigInForce, faultNow, resolveSecret } from "../ops/config/source.ts";
@@ -20,18 +20,23 @@ import type { Budget } from "../reach/outbox/budget.ts";
 import { Dispatcher } from "../reach/outbox/dispatcher.ts";
 import { Sense } from "../sense/sense.ts";
 import { AccountStore } from "../store/accounts.ts";
+import { CapStore } from "../store/cap.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import { LinkStore } from "../store/links.ts";
 import { MessageStore } from "../store/messages.ts";
 import { OutboxStore } from "../store/outbox.ts";
+import { PrivacyStore } from "../store/privacy.ts";
 import { RulingStore } from "../store/rulings.ts";
 import type { Camera } from "../watch/camera.ts";
 import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
 import { Answers } from "./answers.ts";
+import { CapDesk } from "./cap.ts";
 import { Drawer } from "./drawer.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Models } from "./models.ts";
+import { auditAll, papersBetween } from "./papers.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildChannels } from "./reach.ts";
@@ -56,6 +61,7 @@ export interface TowerOptions {
 const CONFIG_LOOK_MS = 3_000;
 const HOUSEKEEPING_MS = 600_000;
 const RULINGS_LOOK_MS = 10_000;
+const AUDIT_MS = 300_000;
 
 /** One gateway: builds the rooms, joins them, starts them in order and stops them in reverse. */
 export class Tower implements Service {
@@ -67,8 +73,10 @@ export class Tower implements Service {
 	#db: Database | undefined;
 	#world: World | undefined;
 	#links: LinkStore | undefined;
+	#cap: CapDesk | undefined;
 	#register: Register = EMPTY_REGISTER;
 	#registerFault: string | undefined;
+	#auditFault: string | undefined;
 	#timers: Timer[] = [];
 	#parts:
 		| { pump: Pump; sense: Sense; console: Console; dispatcher: Dispatcher; detector: Detector; outbox: OutboxStore; judgements: JudgementStore }
@@ -172,6 +180,7 @@ export class Tower implements Service {
 			random,
 			log,
 		);
+		const cap = this.#buildCap(db, (event) => pump.submit(event), linkBase);
 		const sense = new Sense(
 			{
 				...config.broker,
@@ -237,11 +246,13 @@ export class Tower implements Service {
 			evidence,
 			links,
 			answers,
+			cap,
 			receiptToken: config.reach.receiptToken === undefined ? undefined : resolveSecret(config.reach.receiptToken, baseDir),
 			vapidPublicKey: set.vapidPublicKey,
 			channels: set.channels,
 			world: () => this.#world as World,
 			registerFault: () => this.#registerFault,
+			auditFault: () => this.#auditFault,
 			models,
 			rebuildWorld: refresh,
 			onChange: (listener) => {
@@ -250,13 +261,23 @@ export class Tower implements Service {
 			},
 			version: this.#options.version ?? "",
 		});
-		const console_ = new Console({ ...config.console, port_: port, onFirstPassword: this.#options.onFirstPassword }, accounts, clock, random, log);
+		const { viewerPassword, ...listener } = config.console;
+		const viewer = viewerPassword === undefined ? {} : { viewerPassword: resolveSecret(viewerPassword, baseDir) };
+		const console_ = new Console(
+			{ ...listener, ...viewer, port_: port, onFirstPassword: this.#options.onFirstPassword },
+			accounts,
+			clock,
+			random,
+			log,
+		);
 		this.#parts = { pump, sense, console: console_, dispatcher, detector, outbox, judgements };
 		// judge and outbox first: nothing may come in before there is somewhere for it to go
 		this.#stack.add("judge", pump);
 		this.#stack.add("sense", sense);
 		this.#stack.add("console", console_);
 		this.#stack.add("outbox", dispatcher);
+		const heartbeat = this.#buildHeartbeat(judgements, port);
+		if (heartbeat) this.#stack.add("heartbeat", heartbeat);
 		this.#stack.add("detector", detector);
 		if (companion) this.#stack.add("companion", companion);
 		for (const camera of this.cameras) this.#stack.add("camera", camera);
@@ -267,9 +288,14 @@ export class Tower implements Service {
 			await this.stop();
 			throw error;
 		}
+		// what was judged when the process ended is said now; open fires are renewed before their messages expire
+		cap?.desk.publish(pump.incidents);
+		if (cap) this.#timers.push(clock.every("tower.cap", 60_000, () => cap.desk.publish(pump.incidents)));
 		this.#timers.push(clock.every("tower.config", CONFIG_LOOK_MS, () => this.#lookAtConfig(port)));
 		this.#timers.push(clock.every("tower.rulings", RULINGS_LOOK_MS, () => this.#rulingsEnded(clock.now()) && renew()));
-		this.#keepHouse(evidence, judgements);
+		this.#keepHouse(evidence, judgements, new PrivacyStore(db));
+		const look = () => void this.#audit(judgements, outbox).catch((err) => log.error({ err }, "the ledger could not be audited"));
+		this.#timers.push(clock.every("tower.audit", AUDIT_MS, look));
 	}
 
 	/** Whether a danger level or a mask has run out since the world was made: the page must not show it any more. */
@@ -278,11 +304,31 @@ export class Tower implements Service {
 		return (danger !== undefined && danger.until <= now) || masks.some((m) => m.until <= now);
 	}
 
-	#keepHouse(evidence: EvidenceOptions, judgements: JudgementStore): void {
+	/** Works out apart from the judge what people should have been told of the last day's incidents; a difference is shown and logged. */
+	async #audit(judgements: JudgementStore, outbox: OutboxStore): Promise<void> {
 		const { clock, log } = this.#options;
+		const now = clock.now();
+		const differences = auditAll(await papersBetween(judgements, outbox, now - 86_400_000, now + 1), now);
+		const fault =
+			differences.length === 0
+				? undefined
+				: differences
+						.slice(0, 5)
+						.map((d) => `${d.incidentId}: ${d.what}`)
+						.join("\n");
+		if (fault !== undefined && fault !== this.#auditFault)
+			log.error({ differences: differences.slice(0, 20) }, "LK0603 the ledger differs from what should have been told");
+		this.#auditFault = fault;
+	}
+
+	#keepHouse(evidence: EvidenceOptions, judgements: JudgementStore, privacy: PrivacyStore): void {
+		const { clock, log, inForce } = this.#options;
+		const keepMs = inForce.config.privacy.keepDays * 86_400_000;
 		const timer = clock.every("tower.housekeeping", HOUSEKEEPING_MS, () => {
 			enforceBudget(evidence).catch((err) => log.error({ err }, "evidence could not be pruned"));
 			this.#links?.retain(clock.now()).catch((err) => log.error({ err }, "old links could not be forgotten"));
+			const forgetPictures = (names: string[]) => Promise.all(names.map((name) => rm(join(evidence.folder, "pictures", name), { force: true })));
+			privacy.retain(clock.now() - keepMs).then(forgetPictures, (err) => log.error({ err }, "old personal data could not be erased"));
 			judgements.retain(clock.now()).catch((err) => log.error({ err }, "old judgements could not be forgotten"));
 		});
 		this.#timers.push(timer);
@@ -302,6 +348,7 @@ export class Tower implements Service {
 	async stop(): Promise<void> {
 		for (const timer of this.#timers.splice(0)) timer.cancel();
 		await this.#stack.stop();
+		await this.#cap?.stop();
 		this.tally.flush();
 		await this.#db?.close();
 	}
@@ -315,6 +362,7 @@ export class Tower implements Service {
 				this.#keepPast(effect.incidentId, effect.cameraId);
 			}
 		}
+		this.#cap?.publish(changed);
 		for (const incident of changed) this.#change({ type: "incident", incident });
 		if (effects.some((e) => e.type === "deliver")) this.parts.dispatcher.wake();
 	}
@@ -342,6 +390,41 @@ export class Tower implements Service {
 			this.#registerFault = messageOf(error);
 			log.error({ err: error }, "the register cannot be used");
 		}
+	}
+
+	/** Somebody outside who notices when this tower falls silent, where the configuration names one. */
+	#buildHeartbeat(judgements: JudgementStore, port: TowerPort): Heartbeat | undefined {
+		const { inForce, clock, log } = this.#options;
+		const { heartbeat, timeoutS } = inForce.config.reach;
+		if (!heartbeat) return undefined;
+		const status = async () => {
+			const health = port.health();
+			const well = health.camerasBlind === 0 && this.#auditFault === undefined && this.#registerFault === undefined;
+			return { tower: inForce.config.tower.id, well, ...health, ledger: await judgements.ledger.tail() };
+		};
+		return new Heartbeat({ url: heartbeat.url, everyMs: heartbeat.everyS * 1000, timeoutMs: timeoutS * 1000, status }, clock, log);
+	}
+
+	/** CAP for other systems, where the configuration asks for it. */
+	#buildCap(db: Database, submit: (event: JudgeEvent) => Promise<unknown>, base: () => string) {
+		const { inForce, clock, random, log } = this.#options;
+		const { tower, publicUrl, reach } = inForce.config;
+		if (!reach.cap) return undefined;
+		const { feedToken, intakeToken, contact, sender, senderName, restriction } = reach.cap;
+		const secret = (value: string | undefined) => (value === undefined ? undefined : resolveSecret(value, inForce.baseDir));
+		const web = publicUrl === undefined ? {} : { web: publicUrl };
+		const options = {
+			towerId: tower.id,
+			towerName: tower.name,
+			sender,
+			senderName,
+			restriction,
+			...web,
+			...(contact === undefined ? {} : { contact }),
+		};
+		const desk = new CapDesk({ options, store: new CapStore(db), world: () => this.#world as World, submit, base, clock, random, log });
+		this.#cap = desk;
+		return { desk, feedToken: secret(feedToken), intakeToken: secret(intakeToken) };
 	}
 
 	/** A tower without heights knows the bearing and not the distance, and says so on every card. */

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
 	LK0502: "terrain cannot be read",
 	LK0601: "channel is not set up",
 	LK0602: "channel refused the message",
+	LK0603: "ledger differs from what should have been told",
 	LK0701: "console cannot listen",
 	LK0801: "simulation cannot start",
 	LK0901: "wrong use of the command",

@@ -16,6 +16,9 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 	replay: async () => (await import("./replay.ts")).replay,
 	evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
 	"export-verdicts": async () => (await import("./export-verdicts.ts")).exportVerdictsCommand,
+	register: async () => (await import("./register.ts")).registerCommand,
+	ledger: async () => (await import("./ledger.ts")).ledgerCommand,
+	forget: async () => (await import("./forget.ts")).forget,
 	simulate: async () => (await import("./simulate.ts")).simulate,
 };
 

@@ -26,10 +26,16 @@ export interface TowerPort {
 	health(): HealthView;
 	/** Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer does not count. */
 	answer(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined>;
+	/** Why a person was not told, or what became of it when he was; undefined when there is no such incident. */
+	whyNotTold(incidentId: string, personId: string): Promise<string[] | undefined>;
 	/** Whether a person's word ends an incident. */
 	mayEnd(personId: string): boolean;
 	/** What a provider posts to us; undefined when the token is not ours. */
 	provider(token: string, kind: "sms" | "voice" | "reply", body: unknown): Promise<number | undefined>;
+	/** The CAP feed, one message of it, and what neighbours send; undefined where the token is not ours. */
+	capFeed(token: string): Promise<{ xml: string; etag: string } | undefined>;
+	capMessage(token: string, uuid: string): Promise<string | undefined>;
+	capIntake(token: string, xml: string): Promise<{ taken: boolean } | { faults: string[] } | undefined>;
 	/** A phone has shown a message. */
 	shown(deliveryId: string): Promise<boolean>;
 	/** Keeps a picture that a person sent; its name. Throws when it is no JPEG. */
@@ -73,6 +79,8 @@ export interface TowerView {
 	/** The fault of the configuration file while the last good one runs. */
 	configFault?: string;
 	registerFault?: string;
+	/** What the audit of the ledger has found. */
+	auditFault?: string;
 	/** Why another model than the one asked for is in use. */
 	modelFault?: string;
 	publicUrl?: string;

@@ -184,6 +184,7 @@ function alarmEvidence(a: Alarm): PlacedEvidence {
 		what: a.kind,
 		at: a.at,
 		position: a.position,
+		...(a.errorM === undefined ? {} : { errorM: a.errorM }),
 		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
 	};
 }

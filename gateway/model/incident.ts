@@ -251,6 +251,8 @@ export interface LedgerEntry {
 	what: string;
 	who: string;
 	detail: Record<string, unknown>;
+	/** Name, position, picture, words: kept beside the chain, which holds their hash, so that they can be erased. */
+	personal?: Record<string, unknown>;
 }
 
 /** What the judge wants done, besides its new state. */

@@ -24,7 +24,7 @@ export interface Reading {
 	receivedAt: number;
 }
 
-export type AlarmKind = "smoke" | "gas" | "flame" | "temperatureRise" | "silent" | "speaking";
+export type AlarmKind = "smoke" | "gas" | "flame" | "temperatureRise" | "silent" | "speaking" | "neighbour";
 
 /** What a sensor reports, or what its silence does. */
 export interface Alarm {
@@ -34,6 +34,8 @@ export interface Alarm {
 	value?: number;
 	unit?: string;
 	position: Position;
+	/** One-sigma error of the place, metres, where it is not that of a sensor; a neighbour's message says it. */
+	errorM?: number;
 	/** When the gateway received the PUBLISH (or noticed the silence), ms since 1970. */
 	at: number;
 	exercise: boolean;

@@ -58,6 +58,11 @@ export class JudgementStore {
 		return rows.map(body).filter((i) => i.changedAt >= at);
 	}
 
+	/** Incidents that opened in a time, oldest first, ms since 1970. */
+	async openedBetween(from: number, to: number): Promise<Incident[]> {
+		return (await this.#db.all("SELECT body FROM incident WHERE opened_at>=? AND opened_at<? ORDER BY opened_at", [from, to])).map(body);
+	}
+
 	/** Newest first. */
 	async recentIncidents(limit: number): Promise<Incident[]> {
 		return (await this.#db.all("SELECT body FROM incident ORDER BY opened_at DESC LIMIT ?", [limit])).map(body);

@@ -28,17 +28,39 @@ export class Ledger {
 			const tail = await read("SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1");
 			let n = Number(tail?.["n"] ?? 0);
 			let hash = String(tail?.["hash"] ?? GENESIS);
-			const rows = entries.map((e): Statement => {
+			const rows: Statement[] = [];
+			for (const e of entries) {
 				n++;
-				hash = chain(hash, n, e);
-				return { sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)", params: [n, e.at, e.incidentId, e.what, e.who, JSON.stringify(e.detail), hash] };
-			});
+				let detail = e.detail;
+				if (e.personal) {
+					// salted, or a hash of few words could be guessed back
+					const salt = String((await read("SELECT hex(randomblob(16)) AS salt"))?.["salt"]);
+					const body = JSON.stringify({ salt, ...e.personal });
+					const personal = createHash("sha256").update(body).digest("hex");
+					detail = { ...detail, personal };
+					rows.push({ sql: "INSERT INTO personal VALUES (?,?,?,?)", params: [personal, e.who, e.at, body] });
+				}
+				hash = chain(hash, n, { ...e, detail });
+				rows.push({ sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)", params: [n, e.at, e.incidentId, e.what, e.who, JSON.stringify(detail), hash] });
+			}
 			return [...statements, ...rows];
 		});
 	}
 
 	async ofIncident(incidentId: string): Promise<LedgerRow[]> {
-		return (await this.#db.all("SELECT * FROM ledger WHERE incident=? ORDER BY n", [incidentId])).map(ledgerRow);
+		const rows = (await this.#db.all("SELECT * FROM ledger WHERE incident=? ORDER BY n", [incidentId])).map(ledgerRow);
+		return Promise.all(rows.map((row) => this.#withPersonal(row)));
+	}
+
+	/** What belongs to people beside an entry, while it is kept and is what the chain says. */
+	async #withPersonal(row: LedgerRow): Promise<LedgerRow> {
+		const hash = row.detail["personal"];
+		if (typeof hash !== "string") return row;
+		const kept = await this.#db.get("SELECT body FROM personal WHERE hash=?", [hash]);
+		const body = kept && String(kept["body"]);
+		if (!body || createHash("sha256").update(body).digest("hex") !== hash) return row;
+		const { salt: _, ...personal } = JSON.parse(body) as Record<string, unknown>;
+		return { ...row, personal };
 	}
 
 	/** Entries of a time, oldest first, ms since 1970. */

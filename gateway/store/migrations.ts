@@ -58,10 +58,12 @@ export const MIGRATIONS: string[] = [
 		delivery TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (delivery, what)
 	) WITHOUT ROWID;
 	CREATE INDEX attempt_time ON attempt (at);
-	-- names and addresses stand here under a number that the ledger uses, so that they can be erased and the chain stays whole
-	CREATE TABLE erased (person TEXT PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL) WITHOUT ROWID;
+	-- names, positions and pictures of ledger entries: the chain holds their salted hash only, so that they can be erased and it stays whole
+	CREATE TABLE personal (hash TEXT PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+	CREATE INDEX personal_person ON personal (person);
+	CREATE INDEX personal_time ON personal (at);
 	-- CAP messages as they went out, and those that came in
-	CREATE TABLE cap (identifier TEXT PRIMARY KEY, incident TEXT, sent INTEGER NOT NULL, origin TEXT NOT NULL, xml TEXT NOT NULL) WITHOUT ROWID;
+	CREATE TABLE cap (identifier TEXT PRIMARY KEY, incident TEXT, sent INTEGER NOT NULL, origin TEXT NOT NULL, saying TEXT NOT NULL, xml TEXT NOT NULL) WITHOUT ROWID;
 	CREATE INDEX cap_incident ON cap (incident, sent);
 	`,
 ];

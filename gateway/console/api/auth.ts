@@ -6,6 +6,8 @@ import type { AccountStore } from "../../store/accounts.ts";
 const SESSION_MS = 12 * 3_600_000;
 const ENROLMENT_MS = 72 * 3_600_000;
 const USER = "duty";
+/** Sees incidents without what belongs to people, and changes nothing. */
+export const VIEWER = "viewer";
 /** Wrong passwords in a row, from anywhere, after which each further try must wait. */
 const FREE_TRIES = 5;
 const WAIT_MS = 30_000;
@@ -17,6 +19,7 @@ export class Auth {
 	readonly #accounts: AccountStore;
 	readonly #clock: Clock;
 	readonly #random: Random;
+	#viewer: string | undefined;
 	#wrong = 0;
 	#nextTry = 0;
 
@@ -27,6 +30,11 @@ export class Auth {
 	}
 
 	/** Makes the first password when there is none, and returns it: the only time it is known in clear. */
+	/** Lets a second user look on who is shown no personal data. Undefined takes that away. */
+	setViewer(password: string | undefined): void {
+		this.#viewer = password;
+	}
+
 	async firstPassword(): Promise<{ user: string; password: string } | undefined> {
 		if (await this.#accounts.setting("password")) return undefined;
 		const password = Buffer.from(this.#random.bytes(12)).toString("base64url");
@@ -38,6 +46,7 @@ export class Auth {
 	/** A session token, "wait" while too many tries were wrong, or undefined for a wrong password. */
 	async login(user: string, password: string): Promise<string | "wait" | undefined> {
 		if (this.#wrong >= FREE_TRIES && this.#clock.monotonic() < this.#nextTry) return "wait";
+		if (user === VIEWER && this.#viewer !== undefined) return this.#looksOn(password, this.#viewer);
 		const [salt = "", hash = ""] = ((await this.#accounts.setting("password")) ?? "").split(":");
 		const given = await derive(password, Buffer.from(salt, "hex"));
 		const expected = Buffer.from(hash, "hex");
@@ -50,6 +59,19 @@ export class Auth {
 		const token = Buffer.from(this.#random.bytes(24)).toString("base64url");
 		await this.#accounts.forgetExpired(this.#clock.now());
 		await this.#accounts.addSession(hashToken(token), user, undefined, this.#clock.now() + SESSION_MS);
+		return token;
+	}
+
+	async #looksOn(given: string, expected: string): Promise<string | undefined> {
+		const [a, b] = [given, expected].map((p) => createHash("sha256").update(p).digest());
+		if (!a || !b || !timingSafeEqual(a, b)) {
+			this.#wrong++;
+			this.#nextTry = this.#clock.monotonic() + WAIT_MS;
+			return undefined;
+		}
+		this.#wrong = 0;
+		const token = Buffer.from(this.#random.bytes(24)).toString("base64url");
+		await this.#accounts.addSession(hashToken(token), VIEWER, undefined, this.#clock.now() + SESSION_MS);
 		return token;
 	}
 

@@ -1,6 +1,7 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Change, TowerPort } from "../port.ts";
+import { changeWithoutPersonal, withoutPersonal } from "./personal.ts";
 
 const HEARTBEAT_MS = 10_000;
 /** Unread bytes after which a viewer is dropped; its page connects again and asks for the whole state. */
@@ -18,13 +19,22 @@ export class Feed {
 		this.#clock = clock;
 	}
 
-	async snapshot() {
+	/** The whole state; `bare` leaves out what belongs to people. */
+	async snapshot(bare = false) {
 		const port = this.#port;
 		const [cameras, sensors, candidates] = [port.cameras(), port.sensors(), port.candidates()];
-		return { now: this.#clock.now(), tower: port.tower(), incidents: await port.incidents(), cameras, sensors, candidates };
+		const incidents = await port.incidents();
+		return {
+			now: this.#clock.now(),
+			tower: port.tower(),
+			incidents: bare ? incidents.map(withoutPersonal) : incidents,
+			cameras,
+			sensors,
+			candidates,
+		};
 	}
 
-	async open(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+	async open(reply: FastifyReply, bare = false): Promise<FastifyReply> {
 		if (this.#open.size >= MOST_VIEWERS) return reply.code(503).send({ error: "too many viewers" });
 		reply.hijack();
 		const raw = reply.raw;
@@ -35,7 +45,8 @@ export class Feed {
 		};
 		// changes while the state is being read wait behind it: an older state must not overwrite a newer change
 		let waiting: Change[] | undefined = [];
-		const stopListening = this.#port.onChange((change) => {
+		const stopListening = this.#port.onChange((whole) => {
+			const change = bare ? changeWithoutPersonal(whole) : whole;
 			if (waiting) waiting.push(change);
 			else send(change.type, change);
 		});
@@ -49,7 +60,7 @@ export class Feed {
 		this.#open.add(close);
 		raw.once("close", close);
 		raw.on("error", close);
-		send("state", await this.snapshot());
+		send("state", await this.snapshot(bare));
 		for (const change of waiting) send(change.type, change);
 		waiting = undefined;
 		return reply;

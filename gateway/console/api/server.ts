@@ -13,9 +13,12 @@ import type { Log } from "../../ops/log/log.ts";
 import type { AccountStore } from "../../store/accounts.ts";
 import { LiveViews } from "../live/live.ts";
 import type { Said, TowerPort } from "../port.ts";
-import { Auth } from "./auth.ts";
+import { Auth, VIEWER } from "./auth.ts";
+import { capRoutes } from "./cap.ts";
 import { Feed } from "./feed.ts";
+import { viewWithoutPersonal } from "./personal.ts";
 import { phoneRoutes } from "./phone.ts";
+import { printable } from "./print.ts";
 import { rulingRoutes } from "./rulings.ts";
 import { answerBody, idParams, loginBody } from "./schemas.ts";
 
@@ -24,6 +27,7 @@ export interface ConsoleOptions {
 	port: number;
 	tls?: { certificate: string; key: string };
 	port_: TowerPort;
+	viewerPassword?: string;
 	/** Told the first password, once, when one had to be made. */
 	onFirstPassword: (user: string, password: string) => void;
 }
@@ -38,12 +42,15 @@ export class Console implements Service {
 	readonly #auth: Auth;
 	readonly #feed: Feed;
 	readonly #live: LiveViews;
+	/** Requests of the user who is shown no personal data. */
+	readonly #viewers = new WeakSet<FastifyRequest>();
 	#app: FastifyInstance | undefined;
 
 	constructor(options: ConsoleOptions, accounts: AccountStore, clock: Clock, random: Random, log: Log) {
 		this.#options = options;
 		this.#log = log;
 		this.#auth = new Auth(accounts, clock, random);
+		this.#auth.setViewer(options.viewerPassword);
 		this.#feed = new Feed(options.port_, clock);
 		this.#live = new LiveViews((camera) => options.port_.liveUrl(camera), clock, log);
 	}
@@ -79,9 +86,16 @@ export class Console implements Service {
 		});
 		this.#publicRoutes(app);
 		phoneRoutes(app, this.#options.port_, this.#auth);
+		capRoutes(app, this.#options.port_);
 		await app.register(async (inner) => {
 			inner.addHook("onRequest", async (request, reply) => {
-				if (!(await this.#auth.session(request.cookies[COOKIE]))) return reply.code(401).send({ error: "log in first" });
+				const session = await this.#auth.session(request.cookies[COOKIE]);
+				if (!session) return reply.code(401).send({ error: "log in first" });
+				// who only looks on changes nothing, and opens nothing that belongs to people
+				if (session.user !== VIEWER) return;
+				this.#viewers.add(request);
+				const forbidden = request.method !== "GET" || /\/(print|why)\b|^\/api\/pictures\/report-/.test(request.url);
+				if (forbidden) return reply.code(403).send({ error: "the viewer only looks on" });
 			});
 			this.#dutyRoutes(inner);
 			rulingRoutes(inner, this.#options.port_);
@@ -123,15 +137,33 @@ export class Console implements Service {
 
 	#dutyRoutes(app: FastifyInstance): void {
 		const port = this.#options.port_;
-		app.get("/api/state", () => this.#feed.snapshot());
-		app.get("/api/events", (request, reply) => this.#feed.open(request, reply));
+		app.get("/api/state", (request) => this.#feed.snapshot(this.#viewers.has(request)));
+		app.get("/api/events", (request, reply) => this.#feed.open(reply, this.#viewers.has(request)));
 		app.get("/api/health", async () => port.health());
 		app.get("/api/companion", async () => port.companion() ?? null);
-		app.get("/api/people", async () => port.people().map(({ id, name, role, level, grids }) => ({ id, name, role, level, grids })));
+		app.get("/api/people", async (request) => {
+			const bare = this.#viewers.has(request);
+			return port.people().map(({ id, name, role, level, grids }) => ({ id, name: bare ? "" : name, role, level, grids }));
+		});
 		app.get("/api/incidents/:id", { schema: { params: idParams } }, async (request, reply) => {
 			const { id } = request.params as { id: string };
 			const view = await port.incident(id);
-			return view ? { ...view, videos: await port.videos(id) } : reply.code(404).send({ error: "no such incident" });
+			if (!view) return reply.code(404).send({ error: "no such incident" });
+			return { ...(this.#viewers.has(request) ? viewWithoutPersonal(view) : view), videos: await port.videos(id) };
+		});
+		app.get("/api/incidents/:id/why/:person", async (request, reply) => {
+			const { id, person } = request.params as { id: string; person: string };
+			const reasons = await port.whyNotTold(id.slice(0, 128), person.slice(0, 128));
+			return reasons ? { reasons } : reply.code(404).send({ error: "no such incident" });
+		});
+		app.get("/api/incidents/:id/print", { schema: { params: idParams } }, async (request, reply) => {
+			const view = await port.incident((request.params as { id: string }).id);
+			if (!view) return reply.code(404).send({ error: "no such incident" });
+			const { language, name } = port.tower();
+			return reply
+				.type("text/html; charset=utf-8")
+				.header("cache-control", "no-store")
+				.send(printable(view, language, name));
 		});
 		app.post("/api/incidents/:id/answer", { schema: { params: idParams, body: answerBody } }, async (request, reply) => {
 			const { id } = request.params as { id: string };

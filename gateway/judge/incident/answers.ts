@@ -18,8 +18,9 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	const incident = state.incidents.find((i) => i.id === a.incidentId);
 	if (!incident) return nothing(state);
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
-	const said = Object.fromEntries(Object.entries({ via, etaMinutes, note, cause, sizeHa, position, picture }).filter(([, v]) => v !== undefined));
-	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, { name: a.personName, ...said });
+	const present = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
+	const personal = present({ name: a.personName, note, position, picture });
+	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, present({ via, etaMinutes, cause, sizeHa }), personal);
 	if (a.answer === "seen") return changed(state, [{ incident: withAnswer(world, incident, a, now), effects: [entry] }]);
 	const refusal = refusalOf(world, incident, a);
 	if (refusal) {

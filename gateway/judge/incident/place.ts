@@ -2,7 +2,7 @@ import { distanceM, type Position } from "../../base/geo.ts";
 import type { CameraPose, Sighting } from "../../model/camera.ts";
 import type { Evidence, Incident, Place, RegionPoint } from "../../model/incident.ts";
 import { crossingOf, fixPoints } from "../locate/crossing.ts";
-import { bearingClue, type Clue, middleOf, positionClue, regionOf, terrainClue } from "../locate/locate.ts";
+import { bearingClue, type Clue, middleOf, positionClue, regionOf, SENSOR_ERROR_M, terrainClue } from "../locate/locate.ts";
 import type { World } from "../world.ts";
 
 /** What the judge keeps with a piece of evidence so that a place can be worked out again when another joins. */
@@ -12,6 +12,7 @@ export type PlacedEvidence = Evidence & {
 	elevationDeg?: number;
 	elevationErrorDeg?: number;
 	position?: Position;
+	errorM?: number;
 };
 
 export function evidenceOf(s: Sighting): PlacedEvidence {
@@ -72,9 +73,11 @@ const PINNED_SHARE = 0.3;
 function regionFrom(world: World, incident: Incident, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
 	const report = incident.reports?.findLast((r) => r.what === "onScene" && r.position)?.position;
 	if (report) return { method: "report", points: regionOf([positionClue(report, REPORT_ERROR_M)]), pinned: true };
-	const sensor = evidence.find((e) => e.position)?.position;
+	// the place that is known best leads: a node's own before a neighbour's area
+	const placed = evidence.filter((e) => e.position).sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
+	const sensor = placed[0]?.position;
 	const clues = cameras.map(clueOf);
-	if (sensor) return { method: "sensor", points: regionOf([positionClue(sensor), ...clues]), pinned: true };
+	if (sensor) return { method: "sensor", points: regionOf([positionClue(sensor, placed[0]?.errorM), ...clues]), pinned: true };
 	const fix = crossingOf(
 		cameras.map((e) => ({ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 })),
 		world.terrain,

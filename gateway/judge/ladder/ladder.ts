@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Climb, Effect, Incident, Involved, LadderName, LedgerEntry, PlanStep, Task } from "../../model/incident.ts";
 import type { Address } from "../../model/register.ts";
 import type { World } from "../world.ts";
@@ -220,8 +221,15 @@ export function tellListeners(world: World, incident: Incident, now: number): Ef
 	return deliveries(world, incident, world.listeners, `${incident.state}.${incident.changedAt}`, now);
 }
 
-export function ledger(incident: Incident, at: number, what: string, who: string, detail: Record<string, unknown>): Effect {
-	const entry: LedgerEntry = { at, incidentId: incident.id, what, who, detail };
+export function ledger(
+	incident: Incident,
+	at: number,
+	what: string,
+	who: string,
+	detail: Record<string, unknown>,
+	personal?: Record<string, unknown>,
+): Effect {
+	const entry: LedgerEntry = { at, incidentId: incident.id, what, who, detail, ...(personal ? { personal } : {}) };
 	return { type: "ledger", entry };
 }
 
@@ -238,7 +246,8 @@ export function deliveries(
 		type: "deliver",
 		delivery: {
 			incidentId: incident.id,
-			key: `${incident.id}|${key}|${personId ?? ""}|${channel}|${address}`,
+			// the key outlives the address, which is personal: it holds a mark of it only
+			key: `${incident.id}|${key}|${personId ?? ""}|${channel}|${createHash("sha256").update(address).digest("hex").slice(0, 12)}`,
 			...(personId === undefined ? {} : { personId }),
 			channel,
 			address,

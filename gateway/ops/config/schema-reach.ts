@@ -135,6 +135,31 @@ export const Reach = section(
 				{ description: "Sirens by name; people refer to them as siren:NAME. An exercise sounds none." },
 			),
 		),
+		heartbeat: Type.Optional(
+			object(
+				{
+					url: Type.String({
+						pattern: "^https?://",
+						description: "Address that receives a POST at fixed times, and rings somebody when it stays away.",
+					}),
+					everyS: Type.Number({ minimum: 10, maximum: 3600, default: 60, description: "Seconds between two beats." }),
+				},
+				"A dead man's switch outside.",
+			),
+		),
+		cap: Type.Optional(
+			object(
+				{
+					sender: Type.String({ pattern: "^[^\\s,<&]+$", description: "Sender of our CAP messages, as tower-1@firewatch.example.cn." }),
+					senderName: Type.String({ minLength: 1, maxLength: 100, description: "Name of the sending office." }),
+					restriction: Type.String({ default: "forest-fire-response", description: "Whom the messages are meant for." }),
+					contact: Type.Optional(Type.String({ description: "Telephone of the duty desk." })),
+					feedToken: Type.Optional(Secret("Token with which others read /cap/feed.atom")),
+					intakeToken: Type.Optional(Secret("Token with which neighbours post to /cap/intake")),
+				},
+				"CAP 1.2: a feed of our fires for other systems, and an intake for those of neighbours.",
+			),
+		),
 		budgets: Type.Record(
 			Type.String(),
 			object(

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { Host, Id, Lat, Lon, Name, object, port, section, Tls } from "./pieces.ts";
+import { Host, Id, Lat, Lon, Name, object, port, Secret, section, Tls } from "./pieces.ts";
 import { Ladder } from "./schema-ladder.ts";
 import { Reach } from "./schema-reach.ts";
 
@@ -197,11 +197,25 @@ export const ConfigSchema = object(
 		),
 		ladder: Ladder,
 		reach: Reach,
+		privacy: section(
+			{
+				keepDays: Type.Integer({
+					minimum: 30,
+					maximum: 3650,
+					default: 730,
+					description: "Days after which telephone numbers of messages, positions, photos and words of people are erased.",
+				}),
+			},
+			"Personal data.",
+		),
 		console: section(
 			{
 				host: Host,
 				port: port(8080),
 				tls: Type.Optional(Tls),
+				viewerPassword: Type.Optional(
+					Secret('Password of the user "viewer", who sees incidents without names, positions and photos of people, and changes nothing'),
+				),
 			},
 			"The web page of the tower.",
 		),

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { answer, fire, grid, person, play, T0, tick, worldWith } from "../../test/harness/judging.ts";
+import { judge } from "../judge/judge.ts";
+import { EMPTY_STATE, type JudgeState } from "../judge/world.ts";
+import type { JudgeEvent } from "../model/incident.ts";
+import { EMPTY_REGISTER } from "../model/register.ts";
+import { Database } from "../store/database.ts";
+import { JudgementStore } from "../store/judgement.ts";
+import { OutboxStore } from "../store/outbox.ts";
+import { PrivacyStore } from "../store/privacy.ts";
+import { auditAll, ledgerCsv, papersBetween, quarterOf } from "./papers.ts";
+
+const MIN = 60_000;
+const register = {
+	...EMPTY_REGISTER,
+	grids: [grid("A01")],
+	people: [
+		person("ranger", "ranger", "village", { name: "李护林" }),
+		person("chief", "chief", "village", { name: "张林长" }),
+		person("town", "chief", "township"),
+	],
+};
+const world = worldWith(register);
+
+let folder: string;
+let db: Database;
+let judgements: JudgementStore;
+let outbox: OutboxStore;
+
+beforeEach(async () => {
+	folder = mkdtempSync(join(tmpdir(), "lookout-papers-"));
+	db = await Database.open(join(folder, "store.db"));
+	judgements = new JudgementStore(db);
+	outbox = new OutboxStore(db);
+});
+afterEach(async () => {
+	await db.close();
+	rmSync(folder, { recursive: true });
+});
+
+/** Judges events as the gateway does, and settles every message at once. */
+async function live(events: JudgeEvent[]): Promise<void> {
+	let state: JudgeState = EMPTY_STATE;
+	let n = 0;
+	for (const event of events) {
+		const judged = judge(world, state, event, event.at);
+		state = judged.state;
+		await judgements.commit({
+			...{ eventId: event.id, at: event.at, incidents: judged.changed },
+			ledger: judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
+			deliveries: judged.effects.flatMap((e) => (e.type === "deliver" ? [{ ...e.delivery, id: `d${event.at}-${n++}` }] : [])),
+			stops: judged.effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
+		});
+		for (const d of await outbox.due(event.at, 100))
+			await outbox.settle(d, "accepted", event.at, { at: event.at + 5, outcome: "accepted", detail: "ok", tookMs: 5 });
+	}
+}
+const first = play([fire(45)], world);
+const scene = { position: { lat: 29.51, lon: 108.72 }, picture: "report-abc.jpg", note: "坟地旁" };
+const story: JudgeEvent[] = [
+	fire(45),
+	tick(T0 + 5 * MIN),
+	answer(first, "ranger", "going", T0 + 6 * MIN),
+	answer(first, "ranger", "onScene", T0 + 20 * MIN, scene),
+	answer(first, "ranger", "out", T0 + 40 * MIN),
+	answer(first, "chief", "close", T0 + 50 * MIN, { cause: "上坟烧纸" }),
+];
+const papers = () => papersBetween(judgements, outbox, T0 - 1, T0 + 1);
+
+describe("audit of the ledger", () => {
+	it("finds nothing in what the judge has told", async () => {
+		await live(story);
+		expect(auditAll(await papers(), T0 + 60 * MIN)).toEqual([]);
+	});
+
+	it("finds a step that is missing", async () => {
+		await live([fire(45)]);
+		const found = auditAll(await papers(), T0 + 20 * MIN).map((d) => d.what);
+		expect(found).toContain("step 2 of the verify ladder is missing");
+	});
+
+	it.each([
+		[
+			"a message that was taken out",
+			"DELETE FROM outbox WHERE id=(SELECT id FROM outbox WHERE person='town' LIMIT 1)",
+			/the ledger has an attempt of .* that the outbox has not/,
+		],
+		[
+			"a message that no step explains",
+			"INSERT INTO outbox SELECT 'x', 'x', incident, 'stranger', channel, address, lane, message, created_at, state, 0, next_at, settled_at FROM outbox LIMIT 1",
+			/a message to stranger that no step explains/,
+		],
+	])("finds %s", async (_name, sql, expected) => {
+		await live(story);
+		await db.write([{ sql }]);
+		expect(
+			auditAll(await papers(), T0 + 60 * MIN)
+				.map((d) => d.what)
+				.join("\n"),
+		).toMatch(expected);
+	});
+});
+
+describe("ledger and privacy", () => {
+	it("one changed byte breaks the chain where it stands; a row taken out does as well", async () => {
+		await live(story);
+		expect(await judgements.ledger.firstBroken()).toBeUndefined();
+		await db.write([{ sql: `UPDATE ledger SET detail=replace(detail, '"task"', '"tusk"') WHERE n=2` }]);
+		expect(await judgements.ledger.firstBroken()).toBe(2);
+		await db.write([{ sql: `UPDATE ledger SET detail=replace(detail, '"tusk"', '"task"') WHERE n=2` }, { sql: "DELETE FROM ledger WHERE n=3" }]);
+		expect(await judgements.ledger.firstBroken()).toBe(4);
+	});
+
+	it("a person is forgotten, and the chain stays whole", async () => {
+		await live(story);
+		const id = first.incident?.id ?? "";
+		const scene = async () => (await judgements.ledger.ofIncident(id)).find((l) => l.what === "answer:onScene");
+		expect((await scene())?.personal).toMatchObject({ name: "ranger", note: "坟地旁", position: { lat: 29.51 } });
+		expect(await new PrivacyStore(db).forget("ranger", "林长办 王", T0 + 99 * MIN)).toEqual(["report-abc.jpg"]);
+		expect((await scene())?.personal).toBeUndefined();
+		expect((await scene())?.detail["personal"]).toMatch(/^[0-9a-f]{64}$/);
+		expect(await judgements.ledger.firstBroken()).toBeUndefined();
+		const incident = await judgements.incident(id);
+		// where the fire was stays: it is the fire's place, and no longer a person's
+		expect(JSON.stringify(incident)).not.toMatch(/李护林|坟地旁|report-abc/);
+		expect(incident?.reports?.every((r) => r.position === undefined || r.personId !== "ranger")).toBe(true);
+		expect(incident?.involved.find((i) => i.personId === "chief")?.name).toBe("张林长");
+		expect((await outbox.ofIncident(id)).filter((d) => d.personId === "ranger").map((d) => d.address)).not.toContain("ranger");
+		expect((await judgements.ledger.between(T0 + 99 * MIN, T0 + 100 * MIN)).map((l) => [l.what, l.who])).toEqual([["forgotten", "林长办 王"]]);
+	});
+
+	it("positions, photos and words go after their time, young ones stay", async () => {
+		await live(story);
+		const privacy = new PrivacyStore(db);
+		expect(await privacy.retain(T0)).toEqual([]);
+		expect(await privacy.retain(T0 + 60 * MIN)).toEqual(["report-abc.jpg"]);
+		expect(await privacy.retain(T0 + 60 * MIN)).toEqual([]);
+		expect(await judgements.ledger.firstBroken()).toBeUndefined();
+	});
+
+	it("exports a line per person told, with seconds to answer and to the scene, verdict and cause", async () => {
+		await live(story);
+		const lines = ledgerCsv(await papers(), "ranger").split("\n");
+		expect(lines[0]).toMatch(/^\ufeffincident,status,kind,opened,grid,person,name/);
+		expect(lines[1]).toMatch(/,ranger,李护林,ranger,village,verify,2026-04-05T14:00:00\+08:00,.*,going,360,1200,closed,chief,上坟烧纸$/);
+		expect(lines).toHaveLength(3);
+	});
+
+	it("a quarter is one of Beijing time", () => {
+		expect(quarterOf("2026Q2")).toEqual({ from: Date.UTC(2026, 2, 31, 16), to: Date.UTC(2026, 5, 30, 16) });
+		expect(quarterOf("2026Q5")).toBeUndefined();
+	});
+});

@@ -1,0 +1,35 @@
+import { existsSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { forgetPerson } from "../app/tower-data.ts";
+import { SystemClock } from "../base/clock.ts";
+import { LookoutError } from "../base/errors.ts";
+import { configInForce } from "../ops/config/source.ts";
+import type { Command } from "./main.ts";
+
+export const forget: Command = {
+	summary: "erase what is kept of a person; the ledger's chain stays whole",
+	help: `
+usage: lookout forget PERSON --by NAME [--config FILE]
+
+Erases phones, links, addresses of messages, positions, photos, words and the name of a person from the tower's store.
+The ledger keeps that the person's number was told and answered, and that this was erased, when and by whom. Take
+the person out of the register first, and stop the gateway: what it holds in memory would be written again.
+
+  lookout forget ranger-413 --by "林长办 王"
+`,
+	run: async (args) => {
+		const options = { config: { type: "string", default: "lookout.yaml" }, by: { type: "string" } } as const;
+		const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
+		const [person] = positionals;
+		if (person === undefined) throw new LookoutError("LK0901", "whose? give the id of a person");
+		if (!values.by || values.by.trim().length < 2) throw new LookoutError("LK0901", "--by names who erases; it stands in the ledger");
+		const { config, baseDir } = configInForce(values.config);
+		const dataDir = resolve(baseDir, config.dataDir);
+		if (!existsSync(join(dataDir, "lookout.db"))) throw new LookoutError("LK0201", `no gateway has run with ${values.config}`);
+		const pictures = await forgetPerson(dataDir, person, values.by.trim(), new SystemClock().now());
+		for (const name of pictures) rmSync(join(dataDir, "evidence/pictures", name), { force: true });
+		process.stdout.write(`erased what was kept of ${person}, ${pictures.length} pictures among it\n`);
+		return 0;
+	},
+};

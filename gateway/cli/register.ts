@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { checkRegister, registerFiles } from "../app/register.ts";
+import { SystemClock } from "../base/clock.ts";
+import { LookoutError } from "../base/errors.ts";
+import { configInForce } from "../ops/config/source.ts";
+import type { Command } from "./main.ts";
+
+const clock = new SystemClock();
+
+export const registerCommand: Command = {
+	summary: "check who can be reached where and when, or export the register",
+	help: `
+usage: lookout register check  [--config FILE] [--days N] [--json]
+       lookout register export DIR [--config FILE]
+
+check   looks at every grid at every moment of the coming days (30): gaps, rosters that end, entries older than a
+        month, people without an address, people who have never answered. Exit code 1 when a grid has a gap
+export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
+
+  lookout register check --days 60
+  lookout register export backup/
+`,
+	run: async (args) => {
+		const options = {
+			config: { type: "string", default: "lookout.yaml" },
+			days: { type: "string", default: "30" },
+			json: { type: "boolean", default: false },
+		} as const;
+		const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
+		const [what, folder] = positionals;
+		const { config, baseDir } = configInForce(values.config);
+		if (what === "export") {
+			if (folder === undefined) throw new LookoutError("LK0901", "export needs a folder to write into");
+			mkdirSync(folder, { recursive: true });
+			for (const { file, text } of await registerFiles(config, baseDir)) writeFileSync(join(folder, file), text, { mode: 0o600 });
+			process.stdout.write(`wrote the register into ${folder}\n`);
+			return 0;
+		}
+		if (what !== "check") throw new LookoutError("LK0901", `"${what ?? ""}" is none of check, export`);
+		const days = Number(values.days);
+		if (!(days >= 1 && days <= 366)) throw new LookoutError("LK0901", `--days is a number from 1 to 366, not "${values.days}"`);
+		const result = await checkRegister(config, baseDir, clock.now(), days);
+		const gaps = result.faults.filter((f) => f.kind === "gap").length;
+		if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+		else {
+			const time = (ms: number | undefined) => (ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " "));
+			for (const f of result.faults)
+				process.stdout.write(`${f.kind.padEnd(11)} ${f.what.padEnd(20)} ${time(f.from)} ... ${time(f.to)}  ${f.detail}\n`);
+			process.stdout.write(
+				`${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${result.faults.length - gaps} other remarks\n`,
+			);
+		}
+		return gaps > 0 ? 1 : 0;
+	},
+};

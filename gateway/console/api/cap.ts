@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { TowerPort } from "../port.ts";
+
+/** The CAP feed for other systems, and the intake for neighbours: each with a token of its own, in a Bearer header. */
+export function capRoutes(app: FastifyInstance, port: TowerPort): void {
+	app.addContentTypeParser(
+		["application/cap+xml", "application/xml", "text/xml"],
+		{ parseAs: "string", bodyLimit: 262_144 },
+		(_request, body, done) => done(null, body),
+	);
+	const token = (request: FastifyRequest) => /^Bearer (.{1,200})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+	app.get("/cap/feed.atom", async (request, reply) => {
+		const feed = await port.capFeed(token(request));
+		if (!feed) return reply.code(401).header("www-authenticate", "Bearer").send({ error: "a feed token is needed" });
+		reply.header("etag", feed.etag).header("cache-control", "no-cache");
+		if (request.headers["if-none-match"] === feed.etag) return reply.code(304).send();
+		return reply.type("application/atom+xml; charset=utf-8").send(feed.xml);
+	});
+	app.get("/cap/:name", async (request, reply) => {
+		const uuid = /^([0-9a-f-]{36})\.xml$/.exec((request.params as { name: string }).name)?.[1];
+		const xml = uuid && (await port.capMessage(token(request), uuid));
+		return xml ? reply.type("application/cap+xml; charset=utf-8").send(xml) : reply.code(404).send({ error: "no such message" });
+	});
+	app.post("/cap/intake", async (request, reply) => {
+		const result = await port.capIntake(token(request), typeof request.body === "string" ? request.body : "");
+		if (!result) return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
+		return "faults" in result ? reply.code(422).send({ error: "not a message that can be taken", faults: result.faults }) : result;
+	});
+}

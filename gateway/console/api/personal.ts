@@ -1,0 +1,24 @@
+import type { Incident } from "../../model/incident.ts";
+import type { Change, IncidentView } from "../port.ts";
+
+/** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
+export function withoutPersonal(incident: Incident): Incident {
+	return {
+		...incident,
+		involved: incident.involved.map((i) => ({ ...i, name: "" })),
+		...(incident.reports ? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
+	};
+}
+
+export function viewWithoutPersonal(view: IncidentView): IncidentView {
+	return {
+		...view,
+		incident: withoutPersonal(view.incident),
+		deliveries: view.deliveries.map((d) => ({ ...d, address: "", key: "" })),
+		ledger: view.ledger.map(({ personal: _, ...row }) => row),
+	};
+}
+
+export function changeWithoutPersonal(change: Change): Change {
+	return change.type === "incident" ? { ...change, incident: withoutPersonal(change.incident) } : change;
+}

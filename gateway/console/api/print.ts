@@ -1,0 +1,87 @@
+import type { IncidentView } from "../port.ts";
+
+const TEXT = {
+	zh: {
+		...{
+			title: "事件台账",
+			place: "位置",
+			told: "通知与答复",
+			ledger: "台账",
+			at: "时间",
+			who: "人员",
+			task: "任务",
+			channels: "渠道",
+			answer: "答复",
+			what: "事项",
+			detail: "内容",
+		},
+		...{ state: "状态", opened: "发现", verdict: "结论人", cause: "原因", status: "性质", actual: "实际", exercise: "演练", hash: "末条校验值" },
+	},
+	en: {
+		...{
+			title: "Incident ledger",
+			place: "Place",
+			told: "Told and answered",
+			ledger: "Ledger",
+			at: "Time",
+			who: "Person",
+			task: "Task",
+			channels: "Channels",
+			answer: "Answer",
+			what: "What",
+			detail: "Detail",
+		},
+		...{
+			state: "State",
+			opened: "Detected",
+			verdict: "Verdict by",
+			cause: "Cause",
+			status: "Status",
+			actual: "actual",
+			exercise: "exercise",
+			hash: "Last hash",
+		},
+	},
+};
+
+const escape = (text: unknown) =>
+	String(text ?? "")
+		.replaceAll("&", "&amp;")
+		.replaceAll("<", "&lt;")
+		.replaceAll(">", "&gt;")
+		.replaceAll('"', "&quot;");
+const time = (ms: number | undefined) => (ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " "));
+
+/** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */
+export function printable({ incident: i, deliveries, ledger }: IncidentView, language: "zh" | "en", tower: string): string {
+	const t = TEXT[language];
+	const fact = (name: string, value: unknown) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`;
+	const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${escape(c)}</td>`).join("")}</tr>`;
+	const head = (names: string[]) => `<tr>${names.map((n) => `<th>${n}</th>`).join("")}</tr>`;
+	const { place } = i;
+	const where = [
+		i.grids.map((g) => g.name).join(", "),
+		place.bearingDeg === undefined ? "" : `${Math.round(place.bearingDeg)}°`,
+		place.best ? `${place.best.lat.toFixed(5)}, ${place.best.lon.toFixed(5)} ±${place.errorM} m` : "",
+	];
+	const people = i.involved.map((p) => {
+		const own = deliveries.filter((d) => d.personId === p.personId);
+		const channels = own.map((d) => `${d.channel} ${d.state}${d.receipts.map((r) => ` ${r.what} ${time(r.at).slice(11)}`).join("")}`).join("; ");
+		return row([
+			time(p.toldAt),
+			`${p.name} ${p.role} ${p.level} ${p.team ?? ""}`,
+			p.task,
+			channels,
+			`${p.answer ?? ""} ${time(p.answeredAt).slice(11)}`,
+		]);
+	});
+	const lines = ledger.map((l) => row([l.n, time(l.at), l.what, l.who, JSON.stringify({ ...l.detail, ...l.personal })]));
+	return `<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><title>${escape(i.id)}</title><style>
+body{font:11pt/1.4 serif;margin:2cm}table{border-collapse:collapse;width:100%;margin:0 0 1em}th,td{border:1px solid #888;padding:2pt 4pt;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+small{font-size:8pt}h1{font-size:16pt}h2{font-size:13pt}@page{size:A4;margin:1.5cm}@media print{body{margin:0}}</style></head><body>
+<h1>${t.title} ${escape(i.id)}</h1>
+<table>${fact(t.place, `${tower}: ${where.filter((w) => w !== "").join("; ")}`)}${fact(t.status, t[i.status])}${fact(t.state, i.state)}${fact(t.opened, time(i.openedAt))}${fact(t.verdict, i.closedBy)}${fact(t.cause, i.cause)}</table>
+<h2>${t.told}</h2><table>${head([t.at, t.who, t.task, t.channels, t.answer])}${people.join("")}</table>
+<h2>${t.ledger}</h2><table><small>${head(["#", t.at, t.what, t.who, t.detail])}${lines.join("")}</small></table>
+<p>${t.hash}: ${escape(ledger.at(-1)?.hash)}</p></body></html>`;
+}

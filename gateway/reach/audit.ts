@@ -1,0 +1,83 @@
+import type { Incident, LadderName } from "../model/incident.ts";
+import type { LedgerRow } from "../store/ledger.ts";
+import type { Attempt, QueuedDelivery } from "../store/outbox.ts";
+
+/** Everything the store holds of one incident. */
+export interface IncidentPapers {
+	incident: Incident;
+	ledger: LedgerRow[];
+	deliveries: (QueuedDelivery & { tries: Attempt[] })[];
+}
+
+export interface Difference {
+	incidentId: string;
+	/** ms since 1970 */
+	at: number;
+	what: string;
+}
+
+/** A step may be late by this much: the judge looks at its clock every half minute at the latest. */
+const LATE_MS = 90_000;
+/** An attempt that was under way when an answer came may still be recorded. */
+const UNDER_WAY_MS = 150_000;
+const SEES_TO_IT = ["answer:going", "answer:onScene", "answer:confirmed", "answer:controlled", "answer:out"];
+const ENDS = ["false", "permitted", "closed"];
+
+/**
+ * Works out from the ledger what should have been told, by rules written a second time and apart from the judge's,
+ * and reports every difference: steps that are missing, people of a step without a message, messages that no step
+ * explains, attempts after the end, messages that nobody ever tried. `now`: ms since 1970.
+ */
+export function audit({ incident, ledger, deliveries }: IncidentPapers, now: number): Difference[] {
+	const found: Difference[] = [];
+	const say = (at: number, what: string) => found.push({ incidentId: incident.id, at, what });
+	const ended = ledger.find((l) => ENDS.includes(l.what));
+	const until = ended?.at ?? now;
+	for (const missing of missingSteps(incident, ledger, until)) say(missing.at, missing.what);
+	const people = deliveries.filter((d) => d.personId !== undefined);
+	for (const step of ledger.filter((l) => l.what === "step")) {
+		for (const id of (step.detail["people"] as string[] | undefined) ?? []) {
+			const reachable = people.some((d) => d.personId === id);
+			// people without an address are named by the register's check; here it is whether a message is missing
+			const sent = people.some((d) => d.personId === id && Math.abs(d.createdAt - step.at) < 1000);
+			if (reachable && !sent) say(step.at, `${id} was to be told and no message was made`);
+		}
+	}
+	const told = new Set(
+		ledger.flatMap((l) =>
+			l.what === "step" ? ((l.detail["people"] as string[] | undefined) ?? []) : l.what === "lapsed" ? [String(l.detail["personId"])] : [],
+		),
+	);
+	for (const d of people) {
+		if (!told.has(d.personId ?? "")) say(d.createdAt, `a message to ${d.personId} that no step explains`);
+		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > UNDER_WAY_MS)
+			say(d.createdAt, `the message to ${d.personId} over ${d.channel} was never tried`);
+		for (const t of d.tries) if (ended && t.at > ended.at + UNDER_WAY_MS) say(t.at, `an attempt to reach ${d.personId} after the end`);
+	}
+	for (const l of ledger) {
+		if (!l.what.startsWith("attempt:")) continue;
+		const id = String(l.detail["delivery"]);
+		const known = deliveries.find((d) => d.id === id);
+		if (!known || !known.tries.some((t) => t.at === l.at)) say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
+	}
+	return found;
+}
+
+/** Groups of the plan in force whose time came while nobody saw to the fire, and of which the ledger knows nothing. */
+function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): { at: number; what: string }[] {
+	const opened = ledger.find((l) => l.what === "opened")?.at ?? incident.openedAt;
+	const taken = ledger.find((l) => SEES_TO_IT.includes(l.what))?.at ?? Number.POSITIVE_INFINITY;
+	const missing: { at: number; what: string }[] = [];
+	for (const ladder of ["verify", "suppress"] as LadderName[]) {
+		const times = [...new Set(incident.ladder.plan.filter((s) => s.ladder === ladder && s.when !== "confirmed").map((s) => s.afterMs))];
+		const steps = ledger.filter((l) => l.what === "step" && l.detail["ladder"] === ladder).map((l) => l.at);
+		// a permit puts steps back by one; nothing puts them back further
+		const sorted = times.sort((a, b) => a - b);
+		sorted.forEach((afterMs, i) => {
+			const due = opened + (incident.ladder.ahead < 0 && i > 0 ? (sorted[i + 1] ?? afterMs * 2) : afterMs);
+			if (due + LATE_MS > Math.min(until, taken)) return;
+			if (steps.filter((at) => at <= due + LATE_MS).length < i + 1) missing.push({ at: due, what: `step ${i} of the ${ladder} ladder is missing` });
+		});
+	}
+	return missing;
+}

@@ -1,0 +1,164 @@
+import type { Incident } from "../../model/incident.ts";
+import type { Grid } from "../../model/register.ts";
+import type { CapAlert, CapArea, CapInfo } from "./alert.ts";
+
+/** What the messages of one tower have in common. */
+export interface CapOptions {
+	towerId: string;
+	towerName: string;
+	/** `name@domain` of the sender. */
+	sender: string;
+	senderName: string;
+	contact?: string;
+	/** Whom a restricted message is meant for. */
+	restriction: string;
+	web?: string;
+}
+
+/** A message as it went out, as far as the next one must know. */
+export interface CapSent {
+	identifier: string;
+	sender: string;
+	sent: number;
+	/** What it said, see `sayingOf`: another is due when this changes. */
+	saying: string;
+}
+
+const LIFE_MS = 3_600_000;
+/** Renewed while the incident is open, before the last one expires. */
+const RENEW_MS = 50 * 60_000;
+
+const EVENT_CODES: Partial<Record<Incident["state"], string>> = {
+	...{ detected: "detected", verifying: "detected", confirmed: "verified", dispatched: "dispatched", onScene: "dispatched" },
+	...{ controlled: "controlled", out: "out", closed: "out", false: "false", permitted: "permitted" },
+};
+
+/** What a message of an incident says, in short: one is due when it changes, and none when it does not. */
+export function sayingOf(incident: Incident): string {
+	return [EVENT_CODES[incident.state], certaintyOf(incident), severityOf(incident), incident.grids.map((g) => g.code).join(" ")].join("|");
+}
+
+/**
+ * The next CAP message of a fire, or undefined when the last one still says it all: Alert when it is first seen,
+ * Update as it changes and before it expires, Cancel when a person calls it false or permitted.
+ */
+export function nextCap(o: CapOptions, incident: Incident, grids: Grid[], sent: CapSent[], now: number, uuid: string): CapAlert | undefined {
+	if (incident.kind !== "fire") return undefined;
+	const last = sent.at(-1);
+	const saying = sayingOf(incident);
+	const over = incident.state === "false" || incident.state === "permitted" || incident.state === "closed" || incident.state === "out";
+	if (last?.saying === saying && (over || now - last.sent < RENEW_MS)) return undefined;
+	if (!last && over) return undefined; // nobody was told, and there is nothing to take back
+	const cancels = incident.state === "false" || incident.state === "permitted";
+	return {
+		identifier: `urn:uuid:${uuid}`,
+		sender: o.sender,
+		sent: now,
+		status: incident.status === "exercise" ? "Exercise" : "Actual",
+		msgType: cancels ? "Cancel" : last ? "Update" : "Alert",
+		source: `${o.towerId}`,
+		// what machines have seen goes to the response system; a public warning is the act of an authority
+		scope: "Restricted",
+		restriction: o.restriction,
+		note: cancels
+			? `${incident.state}${incident.cause ? `: ${incident.cause}` : ""}`
+			: incident.confirmedAt === undefined
+				? "auto-detected; unverified"
+				: "confirmed by a person",
+		references: sent
+			.filter((s) => now - s.sent < LIFE_MS || s === last)
+			.map(({ sender, identifier, sent: at }) => ({ sender, identifier, sent: at })),
+		incidents: incident.id,
+		info: [infoOf(o, incident, grids, now, over)],
+	};
+}
+
+function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number, over: boolean): CapInfo {
+	const { place, state } = incident;
+	const where = incident.grids[0]?.name ?? o.towerName;
+	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
+	const confirmed = incident.confirmedAt !== undefined;
+	const parameter: [string, string | undefined][] = [
+		["bearingDeg", place.bearingDeg?.toFixed(1)],
+		["distanceM", place.distanceM?.toFixed(0)],
+		["locationMethod", place.method],
+		["locationErrorM", place.errorM?.toFixed(0)],
+		["point", place.best ? `${place.best.lat.toFixed(5)},${place.best.lon.toFixed(5)}` : undefined],
+		["confidence", sure > 0 ? sure.toFixed(2) : undefined],
+		["towerId", o.towerId],
+		["incidentState", state],
+		["gridCode", incident.grids[0]?.code],
+		["seenAt", new Date(incident.firstSeenAt).toISOString()],
+	];
+	return {
+		language: "zh-CN",
+		category: ["Fire"],
+		event: confirmed ? "森林火灾" : "林火烟雾",
+		responseType: [
+			over || state === "controlled"
+				? over
+					? "AllClear"
+					: "Monitor"
+				: confirmed || state === "dispatched" || state === "onScene"
+					? "Execute"
+					: "Assess",
+		],
+		urgency: over ? "Past" : "Immediate",
+		severity: severityOf(incident),
+		certainty: certaintyOf(incident),
+		eventCode: [["lookout.state", EVENT_CODES[state] ?? state]],
+		effective: now,
+		onset: incident.firstSeenAt,
+		expires: now + LIFE_MS,
+		senderName: o.senderName,
+		headline: `${where}${confirmed ? "发生林火" : "方向发现疑似林火烟雾"}`.slice(0, 139),
+		description: descriptionOf(o, incident, sure),
+		instruction: over ? "无需行动。" : confirmed ? "按预案处置，注意人员安全。" : "请就近核实并反馈。",
+		...(o.web === undefined ? {} : { web: o.web }),
+		...(o.contact === undefined ? {} : { contact: o.contact }),
+		parameter: parameter.filter((p): p is [string, string] => p[1] !== undefined),
+		area: areasOf(incident, grids),
+	};
+}
+
+function descriptionOf(o: CapOptions, { place, evidence }: Incident, sure: number): string {
+	const parts = [
+		place.bearingDeg === undefined ? "" : `${o.towerName}方位角${Math.round(place.bearingDeg)}度`,
+		place.distanceM === undefined ? "" : `距离约${(place.distanceM / 1000).toFixed(1)}公里`,
+		sure > 0 ? `相机把握${Math.round(sure * 100)}%` : "",
+		evidence.some((e) => e.source === "sensor") ? "传感器报警" : "",
+	];
+	return `${parts.filter((p) => p !== "").join("，")}。`;
+}
+
+/** The grids to be alerted, one area each: the area in which people should act, and not the fire's. */
+function areasOf(incident: Incident, grids: Grid[]): CapArea[] {
+	const areas = incident.grids.slice(0, 10).map((share): CapArea => {
+		const grid = grids.find((g) => g.code === share.code);
+		const rings = (grid?.polygons ?? []).flatMap((p) => (p[0] && p[0].length <= 500 ? [p[0]] : []));
+		return {
+			areaDesc: share.name,
+			polygon: rings.map((ring) => ring.map(([lon, lat]): [number, number] => [lat, lon])),
+			circle: [],
+			geocode: [
+				["GB/T 2260", share.code.slice(0, 6)],
+				["gridCode", share.code],
+			],
+		};
+	});
+	if (areas.length > 0) return areas;
+	const { best, errorM = 1000 } = incident.place;
+	return [{ areaDesc: "未划网格区域", polygon: [], circle: best ? [{ ...best, radiusKm: Math.max(0.1, errorM / 1000) }] : [], geocode: [] }];
+}
+
+/** 一般 below 1 ha, 较大 to 100, 重大 to 1000, 特别重大 above (森林防火条例). */
+function severityOf({ sizeHa, confirmedAt }: Incident): CapInfo["severity"] {
+	if (sizeHa === undefined || confirmedAt === undefined) return "Unknown";
+	return sizeHa < 1 ? "Minor" : sizeHa < 100 ? "Moderate" : sizeHa < 1000 ? "Severe" : "Extreme";
+}
+
+function certaintyOf(incident: Incident): CapInfo["certainty"] {
+	if (incident.state === "false" || incident.state === "permitted") return "Unlikely";
+	if (incident.confirmedAt !== undefined) return "Observed";
+	return incident.sources.length > 1 ? "Likely" : "Possible";
+}

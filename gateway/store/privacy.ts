@@ -1,0 +1,80 @@
+import type { Incident } from "../model/incident.ts";
+import type { Database, Statement } from "./database.ts";
+import { Ledger } from "./ledger.ts";
+
+/** What is left where a name, number or place has been erased. */
+const ERASED = "erased";
+
+/** Telephone numbers, names, positions and photos of people: erased on request or after their time. The ledger's chain stays whole. */
+export class PrivacyStore {
+	readonly #db: Database;
+	readonly #ledger: Ledger;
+
+	constructor(db: Database) {
+		this.#db = db;
+		this.#ledger = new Ledger(db);
+	}
+
+	/**
+	 * Erases what is kept of a person beside the ledger's chain: phones, links, addresses of messages, words and places
+	 * beside the ledger, reports and name in incidents. Answers with the names of pictures that are to be deleted.
+	 * That it was done, when and by whom stands in the ledger.
+	 */
+	async forget(personId: string, by: string, now: number): Promise<string[]> {
+		const { statements, pictures } = await this.#incidents((i) => withoutPerson(i, personId));
+		await this.#ledger.write(
+			[
+				...statements,
+				{ sql: "DELETE FROM personal WHERE person=?", params: [personId] },
+				{ sql: "DELETE FROM subscription WHERE person=?", params: [personId] },
+				{ sql: "DELETE FROM enrolment WHERE person=?", params: [personId] },
+				{ sql: "DELETE FROM link WHERE person=?", params: [personId] },
+				{
+					sql: "UPDATE outbox SET address=?, key=id, state=CASE WHEN state IN ('queued','trying') THEN 'stopped' ELSE state END WHERE person=?",
+					params: [ERASED, personId],
+				},
+			],
+			[{ at: now, incidentId: "", what: "forgotten", who: by, detail: { personId } }],
+		);
+		return pictures;
+	}
+
+	/** Erases numbers, positions, photos and words older than a time, ms since 1970. Answers with pictures to be deleted. */
+	async retain(before: number): Promise<string[]> {
+		const { statements, pictures } = await this.#incidents((i) => (i.changedAt < before ? withoutReports(i) : i));
+		await this.#db.write([
+			...statements,
+			{ sql: "DELETE FROM personal WHERE at<?", params: [before] },
+			{ sql: "UPDATE outbox SET address=?, key=id WHERE created_at<? AND person IS NOT NULL AND address<>?", params: [ERASED, before, ERASED] },
+		]);
+		return pictures;
+	}
+
+	async #incidents(change: (incident: Incident) => Incident): Promise<{ statements: Statement[]; pictures: string[] }> {
+		const statements: Statement[] = [];
+		const pictures: string[] = [];
+		for (const row of await this.#db.all("SELECT id, body FROM incident")) {
+			const incident = JSON.parse(String(row["body"])) as Incident;
+			const changed = change(incident);
+			if (JSON.stringify(changed) === row["body"]) continue;
+			statements.push({ sql: "UPDATE incident SET body=? WHERE id=?", params: [JSON.stringify(changed), String(row["id"])] });
+			const left = new Set(changed.reports?.map((r) => r.picture));
+			pictures.push(...(incident.reports ?? []).flatMap((r) => (r.picture && !left.has(r.picture) ? [r.picture] : [])));
+		}
+		return { statements, pictures };
+	}
+}
+
+function withoutPerson(incident: Incident, personId: string): Incident {
+	if (!incident.involved.some((i) => i.personId === personId) && !incident.reports?.some((r) => r.personId === personId)) return incident;
+	return {
+		...incident,
+		involved: incident.involved.map((i) => (i.personId === personId ? { ...i, name: ERASED } : i)),
+		...(incident.reports ? { reports: incident.reports.map((r) => (r.personId === personId ? { personId, at: r.at, what: r.what } : r)) } : {}),
+	};
+}
+
+function withoutReports(incident: Incident): Incident {
+	if (!incident.reports?.some((r) => r.position || r.picture || r.note)) return incident;
+	return { ...incident, reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) };
+}

@@ -1,0 +1,253 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Incident } from "../../gateway/model/incident.ts";
+import { until } from "../harness/harness.ts";
+import { form, type Got, Providers } from "../harness/providers.ts";
+import { SmallWorld } from "../harness/small-world.ts";
+
+/**
+ * People without a phone of ours: SMS, calls, group robots, a siren, CAP for other systems. The
+ * gateway is a process of its own, the providers answer over real HTTP, and a message nobody expects fails the test.
+ */
+describe("ways to people and back", () => {
+	let world: SmallWorld;
+	let providers: Providers;
+
+	/** Channels of the people of the village where the first node stands; nobody else is told at the steps these tests reach. */
+	const channels: Record<string, string> = {
+		"chief-41": "sms;voice",
+		"ranger-412": "sms",
+		"supervisor-41": "robot:village",
+		"adviser-41": "siren:roof",
+	};
+
+	beforeEach(async () => {
+		providers = await Providers.open();
+		world = await SmallWorld.open({ cameras: false, ladder: { village: 0, township: 600, county: 1200 } });
+		const people = join(world.folder, "register/people.csv");
+		const rows = readFileSync(people, "utf8").split("\n");
+		const header = (rows[0] ?? "").split(",");
+		const changed = rows.map((row, i) => {
+			if (i === 0 || row === "") return row;
+			const cells = row.split(",");
+			const id = cells[header.indexOf("id")] ?? "";
+			cells[header.indexOf("channels")] = channels[id] ?? (id === "chief-4" ? "webpush" : "");
+			return cells.join(",");
+		});
+		writeFileSync(people, changed.join("\n"));
+		const access = (path: string) => `accessKeyId: id, accessKeySecret: secret, url: "${providers.url}${path}"`;
+		const config = readFileSync(world.simulation.configFile, "utf8");
+		const reach = [
+			"reach:",
+			'  webPush: { subject: "mailto:duty@lookout.example" }',
+			`  sms: { ${access("/sms")}, signName: 瞭望, templateCode: SMS_1 }`,
+			`  voice: { ${access("/voice")}, ttsCode: TTS_1, showNumber: "057100" }`,
+			`  robots: { village: { kind: wecom, token: T, url: "${providers.url}/robot" } }`,
+			`  sirens: { roof: { url: "${providers.url}/siren" } }`,
+			"  receiptToken: receipts-of-the-test",
+			"  timeoutS: 2",
+			"  cap: { sender: tower-demo@firewatch.example.cn, senderName: 青云县森林火情监测中心, feedToken: feed-of-the-test, intakeToken: intake-of-the-test }",
+			"",
+		].join("\n");
+		writeFileSync(world.simulation.configFile, config.replace(/^reach:.*$/m, reach));
+	});
+
+	afterEach(async () => {
+		await world.stop();
+		await providers.stop();
+	});
+
+	const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+	const phoneOf = (person: string) => {
+		const row =
+			readFileSync(join(world.folder, "register/people.csv"), "utf8")
+				.split("\n")
+				.find((r) => r.startsWith(`${person},`)) ?? "";
+		return /138\d{8}/.exec(row)?.[0] ?? "";
+	};
+	const to = (person: string) => (got: Got) => [form(got)["PhoneNumbers"], form(got)["CalledNumber"]].includes(phoneOf(person));
+	async function alarm(): Promise<void> {
+		const [first] = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
+		await first?.alarm(400);
+	}
+	async function post(path: string, body: unknown): Promise<Response> {
+		const url = `http://127.0.0.1:${world.ports.console}${path}`;
+		return fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+	}
+	/** The messages of the village's step: SMS to chief and ranger, a call to the chief, the group, the siren. */
+	async function village(): Promise<{ chief: Got; ranger: Got; call: Got; group: Got }> {
+		const chief = await providers.expect("/sms", to("chief-41"), "the chief's SMS");
+		const ranger = await providers.expect("/sms", to("ranger-412"), "the ranger's SMS");
+		const call = await providers.expect("/voice", to("chief-41"), "the chief's call");
+		const group = await providers.expect("/robot", () => true, "the group's message");
+		expect(JSON.parse((await providers.expect("/siren", () => true, "the siren")).body)).toMatchObject({ seconds: 60 });
+		return { chief, ranger, call, group };
+	}
+	const codeOf = (got: Got) => (JSON.parse(form(got)["TemplateParam"] ?? "{}") as { code: string }).code;
+
+	it("an SMS carries place, link and code; the code counts from its owner's number only, and stops the rest", async () => {
+		await world.start();
+		await alarm();
+		const { chief, ranger, group } = await village();
+		const { text, link, code } = JSON.parse(form(chief)["TemplateParam"] ?? "{}") as { text: string; link: string; code: string };
+		expect(text).toMatch(/疑似林火 双河镇1村2号网格/);
+		expect(text.length).toBeLessThanOrEqual(60);
+		expect(link).toMatch(/\/i\.html#[A-Za-z0-9_-]{20}$/);
+		expect(code).toMatch(/^\d{6}$/);
+		expect(JSON.parse(group.body).text.content).not.toContain("i.html");
+		const reply = (from: string, said: string) => post("/api/receipts/receipts-of-the-test/reply", [{ phone_number: from, content: said }]);
+		expect(await (await reply("13999999999", `1 ${code}`)).json()).toMatchObject({ taken: 0 });
+		expect(await (await reply(phoneOf("chief-41"), `1 ${codeOf(ranger)}`)).json()).toMatchObject({ taken: 0 });
+		expect((await post("/api/receipts/wrong-token/reply", [])).status).toBe(404);
+		expect(await (await reply(`+86${phoneOf("chief-41")}`, `1 ${code} 20分钟`)).json()).toMatchObject({ code: 0, taken: 1 });
+		const [incident] = await fires();
+		const mine = incident?.involved.find((i) => i.personId === "chief-41");
+		expect(mine).toMatchObject({ answer: "going" });
+		expect(Math.round(((mine?.feedbackBy ?? 0) - (mine?.answeredAt ?? 0)) / 60_000)).toBe(20);
+		expect(providers.unexpected).toEqual([]);
+	});
+
+	it("a call that is taken is no answer, a key is; receipts count once, whenever they come", async () => {
+		await world.start();
+		await alarm();
+		const { chief, call } = await village();
+		const voice = (entry: object) => post("/api/receipts/receipts-of-the-test/voice", [{ out_id: form(call)["OutId"], ...entry }]);
+		expect(await (await voice({ status_code: "200000" })).json()).toMatchObject({ taken: 1 });
+		expect((await fires())[0]?.involved.find((i) => i.personId === "chief-41")?.answer).toBeUndefined();
+		const sms = () => post("/api/receipts/receipts-of-the-test/sms", [{ out_id: form(chief)["OutId"], success: true, err_code: "DELIVERED" }]);
+		expect(await (await sms()).json()).toMatchObject({ taken: 1 });
+		expect(await (await sms()).json()).toMatchObject({ taken: 0 });
+		const [incident] = await fires();
+		const view = (await world.get(`/api/incidents/${incident?.id}`)) as { deliveries: { id: string; receipts: { what: string }[] }[] };
+		expect(view.deliveries.find((d) => d.id === form(chief)["OutId"])?.receipts.map((r) => r.what)).toEqual(["delivered"]);
+		expect(providers.unexpected).toEqual([]);
+	});
+
+	it("an SMS of which nobody knows whether it arrived is asked about, and not sent twice when the service has it", async () => {
+		let hung: string | undefined;
+		providers.answer = (got, response) => {
+			const { Action, OutId, PhoneNumbers } = form(got);
+			const json = (body: unknown) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+			if (got.path === "/sms" && Action === "SendSms" && PhoneNumbers === phoneOf("chief-41") && !hung) hung = OutId;
+			else if (Action === "QuerySendDetails") json({ Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ OutId: hung, SendStatus: 3 }] } });
+			else json(got.path === "/robot" ? { errcode: 0 } : { Code: "OK" });
+		};
+		await world.start();
+		await alarm();
+		await village();
+		await providers.expect("/sms", (got) => form(got)["Action"] === "QuerySendDetails", "the question what became of it", 40_000);
+		const settled = async () => {
+			const [incident] = await fires();
+			const view = (await world.get(`/api/incidents/${incident?.id}`)) as {
+				deliveries: { id: string; state: string; tries: { outcome: string }[] }[];
+			};
+			return view.deliveries.find((d) => d.id === hung);
+		};
+		await until(async () => (await settled())?.state === "accepted", 10_000, "the SMS to be settled");
+		expect((await settled())?.tries.map((t) => t.outcome)).toEqual(["unsure", "accepted"]);
+		expect(providers.unexpected).toEqual([]);
+	}, 90_000);
+
+	it.each(["claimed", "sent", "settled"])(
+		"killed at %s: each is told once or twice over every channel, and the ledger explains each",
+		async (failPoint) => {
+			const doomed = await world.start(failPoint);
+			void alarm();
+			expect(await doomed.ended).toBe("SIGKILL");
+			await world.start();
+			const all = ["/sms chief-41", "/sms ranger-412", "/voice chief-41", "/robot", "/siren"];
+			const counted = (which: string) => {
+				const [path, person] = which.split(" ");
+				return providers.got.filter((g) => g.path === path && form(g)["Action"] !== "QuerySendDetails" && (person === undefined || to(person)(g)))
+					.length;
+			};
+			await until(() => all.every((which) => counted(which) >= 1), 60_000, "everybody to be told after the restart");
+			const [incident] = await fires();
+			const view = async () =>
+				(await world.get(`/api/incidents/${incident?.id}`)) as {
+					deliveries: { state: string; channel: string; tries: { outcome: string }[] }[];
+					ledger: { what: string }[];
+				};
+			await until(async () => (await view()).deliveries.every((d) => d.state === "accepted"), 60_000, "all to be settled");
+			for (const which of all) expect(counted(which), which).toBeLessThanOrEqual(2);
+			const { deliveries, ledger } = await view();
+			const tries = deliveries.reduce((n, d) => n + d.tries.length, 0);
+			expect(ledger.filter((l) => l.what.startsWith("attempt:"))).toHaveLength(tries);
+		},
+		150_000,
+	);
+
+	it("speaks CAP: a feed with a tag behind its token, an intake that refuses entities, and a neighbour's fire", async () => {
+		await world.start();
+		await alarm();
+		await village();
+		const url = `http://127.0.0.1:${world.ports.console}/cap`;
+		const auth = { authorization: "Bearer feed-of-the-test" };
+		expect((await fetch(`${url}/feed.atom`)).status).toBe(401);
+		await until(async () => (await (await fetch(`${url}/feed.atom`, { headers: auth })).text()).includes("<entry>"), 10_000, "the fire in the feed");
+		const feed = await fetch(`${url}/feed.atom`, { headers: auth });
+		const tag = feed.headers.get("etag") ?? "";
+		expect((await fetch(`${url}/feed.atom`, { headers: { ...auth, "if-none-match": tag } })).status).toBe(304);
+		const href = /href="([^"]+\.xml)"/.exec(await feed.text())?.[1] ?? "";
+		const message = await (await fetch(href, { headers: auth })).text();
+		expect(message).toContain("<status>Actual</status>");
+		expect(message).toContain("<msgType>Alert</msgType>");
+		expect((await fetch(href)).status).toBe(404);
+		const send = (xml: string) =>
+			fetch(`${url}/intake`, {
+				method: "POST",
+				headers: { "content-type": "application/cap+xml", authorization: "Bearer intake-of-the-test" },
+				body: xml,
+			});
+		const evil = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">&x;</alert>`;
+		expect((await send(evil)).status).toBe(422);
+		// the same fire as a neighbour tells it: far from ours, so that it is a second incident
+		const theirs = message
+			.replace(/<identifier>[^<]+/, "<identifier>urn:uuid:11111111-2222-3333-4444-555555555555")
+			.replace(/<sender>[^<]+/, "<sender>county-2@firewatch.example.cn")
+			.replace(/<area>[\s\S]*<\/area>/, "<area><areaDesc>邻县</areaDesc><circle>29.47000,108.70000 0.500</circle></area>");
+		expect(await (await send(theirs)).json()).toEqual({ taken: true });
+		expect(await (await send(theirs)).json()).toEqual({ taken: false });
+		await until(async () => (await fires()).length === 2, 5000, "the neighbour's fire");
+		expect((await fires()).some((i) => i.sources.includes("cap:county-2@firewatch.example.cn") && i.place.method === "sensor")).toBe(true);
+		expect(providers.unexpected).toEqual([]);
+	});
+
+	it("says why somebody was not told, prints an incident, and shows a viewer nothing that belongs to people", async () => {
+		const config = readFileSync(world.simulation.configFile, "utf8");
+		writeFileSync(
+			world.simulation.configFile,
+			config.replace(/^console: \{ port: (\d+) \}$/m, 'console: { port: $1, viewerPassword: "only-to-look-on" }'),
+		);
+		await world.start();
+		await alarm();
+		await village();
+		const [incident] = await fires();
+		const why = async (person: string) =>
+			((await world.get(`/api/incidents/${incident?.id}/why/${person}`)) as { reasons: string[] }).reasons.join("; ");
+		expect(await why("chief-41")).toMatch(/told over sms: accepted/);
+		expect(await why("chief-11")).toMatch(/answers for none of the grids/);
+		expect(await why("households-41")).toMatch(/on condition "fireBan"/);
+		expect(await why("nobody")).toMatch(/nobody of that id/);
+		const page = `http://127.0.0.1:${world.ports.console}`;
+		const printed = await (await fetch(`${page}/api/incidents/${incident?.id}/print`, { headers: { cookie: world.cookie } })).text();
+		expect(printed).toContain(incident?.involved[0]?.name);
+		const login = await fetch(`${page}/api/login`, {
+			...{ method: "POST", headers: { "content-type": "application/json" } },
+			body: JSON.stringify({ user: "viewer", password: "only-to-look-on" }),
+		});
+		const cookie = (login.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+		const seen = await (await fetch(`${page}/api/incidents/${incident?.id}`, { headers: { cookie } })).text();
+		expect(seen).toContain(incident?.id);
+		for (const i of incident?.involved ?? []) expect(seen).not.toContain(i.name);
+		expect(seen).not.toContain(phoneOf("chief-41"));
+		expect((await fetch(`${page}/api/incidents/${incident?.id}/print`, { headers: { cookie } })).status).toBe(403);
+		const forbidden = await fetch(`${page}/api/incidents/${incident?.id}/answer`, {
+			...{ method: "POST", headers: { cookie, "content-type": "application/json" } },
+			body: JSON.stringify({ answer: "false" }),
+		});
+		expect(forbidden.status).toBe(403);
+		expect(providers.unexpected).toEqual([]);
+	});
+});
