@@ -9,6 +9,7 @@ import type { Change, TowerPort } from "../console/port.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
 import { pointInForce } from "../judge/incident/point.ts";
 import type { World } from "../judge/world.ts";
+import type { Grid } from "../model/register.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { ConfigInForce } from "../ops/config/source.ts";
 import type { Channel } from "../reach/channels/channel.ts";
@@ -148,6 +149,15 @@ export function createPort(p: PortParts): TowerPort {
 			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
 		}),
 		answer: (incidentId, personId, personName, said) => p.answers.say(incidentId, personId, personName, said),
+		startDrill: async (by, where) => {
+			const grid = "grid" in where ? p.world().register.grids.find((g) => g.code === where.grid) : undefined;
+			const position = "grid" in where ? grid && middleOf(grid) : where;
+			if (!position) return undefined;
+			const [at, id] = [clock.now(), `drill:${random.uuid()}`];
+			const alarm = { id, nodeId: `drill:${by}`, kind: "drill" as const, position, at, exercise: true };
+			await p.pump.submit({ type: "alarm", id, at, alarm });
+			return p.pump.incidents.findLast((i) => i.sources.includes(alarm.nodeId) && i.openedAt >= at)?.id;
+		},
 		whyNotTold: async (incidentId, personId) => {
 			const incident = p.pump.incidents.find((i) => i.id === incidentId) ?? (await p.judgements.incident(incidentId));
 			if (!incident) return undefined;
@@ -212,6 +222,12 @@ export function createPort(p: PortParts): TowerPort {
 		},
 		onChange: p.onChange,
 	};
+}
+
+/** The middle of a grid's corners, which lies inside of all but the oddest. */
+function middleOf(grid: Grid): { lat: number; lon: number } {
+	const ring = grid.polygons[0]?.[0]?.slice(1) ?? [];
+	return { lat: ring.reduce((s, p) => s + p[1], 0) / ring.length, lon: ring.reduce((s, p) => s + p[0], 0) / ring.length };
 }
 
 function tokenFits(expected: string | undefined, given: string): boolean {

@@ -19,6 +19,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 	register: async () => (await import("./register.ts")).registerCommand,
 	ledger: async () => (await import("./ledger.ts")).ledgerCommand,
 	forget: async () => (await import("./forget.ts")).forget,
+	drill: async () => (await import("./drill.ts")).drill,
 	simulate: async () => (await import("./simulate.ts")).simulate,
 };
 

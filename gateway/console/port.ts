@@ -26,6 +26,8 @@ export interface TowerPort {
 	health(): HealthView;
 	/** Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer does not count. */
 	answer(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined>;
+	/** Starts a drill: a made fire at a place, or in the middle of a grid, through the real ladder. Its incident's id; undefined when there is no such grid. */
+	startDrill(by: string, where: { grid: string } | { lat: number; lon: number }): Promise<string | undefined>;
 	/** Why a person was not told, or what became of it when he was; undefined when there is no such incident. */
 	whyNotTold(incidentId: string, personId: string): Promise<string[] | undefined>;
 	/** Whether a person's word ends an incident. */

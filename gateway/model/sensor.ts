@@ -24,7 +24,7 @@ export interface Reading {
 	receivedAt: number;
 }
 
-export type AlarmKind = "smoke" | "gas" | "flame" | "temperatureRise" | "silent" | "speaking" | "neighbour";
+export type AlarmKind = "smoke" | "gas" | "flame" | "temperatureRise" | "silent" | "speaking" | "neighbour" | "drill";
 
 /** What a sensor reports, or what its silence does. */
 export interface Alarm {

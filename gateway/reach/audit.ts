@@ -58,7 +58,7 @@ export function audit({ incident, ledger, deliveries }: IncidentPapers, now: num
 		if (!l.what.startsWith("attempt:")) continue;
 		const id = String(l.detail["delivery"]);
 		const known = deliveries.find((d) => d.id === id);
-		if (!known || !known.tries.some((t) => t.at === l.at)) say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
+		if (!known?.tries.some((t) => t.at === l.at)) say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
 	}
 	return found;
 }

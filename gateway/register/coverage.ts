@@ -130,3 +130,25 @@ function people(register: Register, now: number, answered?: ReadonlyMap<string, 
 	}
 	return found;
 }
+
+/** Whether anybody who answers for a grid has been heard of lately. */
+export interface Reach {
+	code: string;
+	name: string;
+	/** People who answer for it and have an address. */
+	people: number;
+	/** Those of them of whom an answer or a receipt has come within the days asked for. */
+	heard: number;
+}
+
+/** What a county wants to know before the season: grid by grid, how many can be reached, and how many were. `heard`: ms since 1970. */
+export function reachOf(register: Register, heard: ReadonlyMap<string, number>, now: number, days: number): Reach[] {
+	const holders = holdersOf(register).filter((h) => holds(h, now) && h.person.addresses.length > 0);
+	return register.grids
+		.filter((g) => holds(g, now))
+		.map(({ code, name }) => {
+			const ids = new Set(holders.filter((h) => h.grids.some((c) => code.startsWith(c))).map((h) => h.person.id));
+			const lately = [...ids].filter((id) => now - (heard.get(id) ?? Number.NEGATIVE_INFINITY) <= days * DAY_MS);
+			return { code, name, people: ids.size, heard: lately.length };
+		});
+}

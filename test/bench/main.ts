@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { massCallOut } from "./callout.ts";
 import { cameras } from "./cameras.ts";
 import { detectorCost } from "./cost.ts";
 import { frameLatency } from "./fires.ts";
@@ -21,6 +22,7 @@ const PARTS: Record<string, () => Promise<unknown>> = {
 	memorySlope,
 	season,
 	responsibleNow,
+	massCallOut,
 };
 
 const wanted = process.argv.slice(2);

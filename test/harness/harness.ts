@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -98,4 +98,19 @@ export function certificateFile(folder: string, certificate: string): string {
 	const file = join(folder, "push-service.pem");
 	writeFileSync(file, certificate);
 	return file;
+}
+
+/** Runs a command of the program to its end. */
+export function runLookout(args: string[], env: Record<string, string> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
+	const program = join(import.meta.dirname, "../../gateway/cli/main.ts");
+	return new Promise((resolve) => {
+		execFile(
+			process.execPath,
+			[program, ...args],
+			{ env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 32 << 20 },
+			(error, stdout, stderr) => {
+				resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+			},
+		);
+	});
 }

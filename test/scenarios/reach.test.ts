@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../gateway/model/incident.ts";
-import { until } from "../harness/harness.ts";
+import { runLookout, until } from "../harness/harness.ts";
 import { form, type Got, Providers } from "../harness/providers.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
@@ -211,6 +211,32 @@ describe("ways to people and back", () => {
 		expect(await (await send(theirs)).json()).toEqual({ taken: false });
 		await until(async () => (await fires()).length === 2, 5000, "the neighbour's fire");
 		expect((await fires()).some((i) => i.sources.includes("cap:county-2@firewatch.example.cn") && i.place.method === "sensor")).toBe(true);
+		expect(providers.unexpected).toEqual([]);
+	});
+
+	it("practises: a drill goes through the real ladder as an exercise, sounds no siren, and is reported; a fire beside it is a fire", async () => {
+		const gateway = await world.start();
+		const lookout = (args: string[]) => runLookout([...args, "--config", world.simulation.configFile], { LOOKOUT_PASSWORD: gateway.password ?? "" });
+		const started = await lookout(["drill", "start", "--by", "林长办 王", "--grid", "500114104201-02", "--json"]);
+		const drill = (JSON.parse(started.stdout) as { incident: string }).incident;
+		const chief = await providers.expect("/sms", to("chief-41"), "the chief's SMS");
+		expect(form(chief)["TemplateParam"]).toContain("【演练】");
+		await providers.expect("/sms", to("ranger-412"), "the ranger's SMS");
+		await providers.expect("/voice", to("chief-41"), "the chief's call");
+		await providers.expect("/robot", () => true, "the group's message");
+		await post("/api/receipts/receipts-of-the-test/reply", [{ phone_number: phoneOf("chief-41"), content: `1 ${codeOf(chief)}` }]);
+		await alarm();
+		await village();
+		const incidents = await fires();
+		expect(incidents.map((i) => i.status).sort()).toEqual(["actual", "exercise"]);
+		expect(incidents.find((i) => i.id === drill)).toMatchObject({ status: "exercise", sources: ["drill:林长办 王"] });
+		const { stdout } = await lookout(["drill", "report"]);
+		expect(stdout).toMatch(new RegExp(`${drill}  verifying, by 林长办 王`));
+		expect(stdout).toMatch(/chief-41 +verify +accepted +[\d.]+ s +receipt +- +going after [\d.]+ s/);
+		expect(stdout).toMatch(/1 drills; \d+ of 72 grids without anybody heard of in 31 days/);
+		const verified = await lookout(["ledger", "verify"]);
+		expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^whole: \d+ entries/) });
+		expect(await lookout(["ledger", "audit"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/2 incidents, 0 differences/) });
 		expect(providers.unexpected).toEqual([]);
 	});
 

@@ -44,7 +44,7 @@ const TEXT = {
 	},
 };
 
-const escape = (text: unknown) =>
+const html = (text: unknown) =>
 	String(text ?? "")
 		.replaceAll("&", "&amp;")
 		.replaceAll("<", "&lt;")
@@ -55,8 +55,8 @@ const time = (ms: number | undefined) => (ms === undefined ? "" : new Date(ms + 
 /** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */
 export function printable({ incident: i, deliveries, ledger }: IncidentView, language: "zh" | "en", tower: string): string {
 	const t = TEXT[language];
-	const fact = (name: string, value: unknown) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`;
-	const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${escape(c)}</td>`).join("")}</tr>`;
+	const fact = (name: string, value: unknown) => `<tr><th>${name}</th><td>${html(value)}</td></tr>`;
+	const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${html(c)}</td>`).join("")}</tr>`;
 	const head = (names: string[]) => `<tr>${names.map((n) => `<th>${n}</th>`).join("")}</tr>`;
 	const { place } = i;
 	const where = [
@@ -76,12 +76,12 @@ export function printable({ incident: i, deliveries, ledger }: IncidentView, lan
 		]);
 	});
 	const lines = ledger.map((l) => row([l.n, time(l.at), l.what, l.who, JSON.stringify({ ...l.detail, ...l.personal })]));
-	return `<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><title>${escape(i.id)}</title><style>
+	return `<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><title>${html(i.id)}</title><style>
 body{font:11pt/1.4 serif;margin:2cm}table{border-collapse:collapse;width:100%;margin:0 0 1em}th,td{border:1px solid #888;padding:2pt 4pt;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 small{font-size:8pt}h1{font-size:16pt}h2{font-size:13pt}@page{size:A4;margin:1.5cm}@media print{body{margin:0}}</style></head><body>
-<h1>${t.title} ${escape(i.id)}</h1>
+<h1>${t.title} ${html(i.id)}</h1>
 <table>${fact(t.place, `${tower}: ${where.filter((w) => w !== "").join("; ")}`)}${fact(t.status, t[i.status])}${fact(t.state, i.state)}${fact(t.opened, time(i.openedAt))}${fact(t.verdict, i.closedBy)}${fact(t.cause, i.cause)}</table>
 <h2>${t.told}</h2><table>${head([t.at, t.who, t.task, t.channels, t.answer])}${people.join("")}</table>
 <h2>${t.ledger}</h2><table><small>${head(["#", t.at, t.what, t.who, t.detail])}${lines.join("")}</small></table>
-<p>${t.hash}: ${escape(ledger.at(-1)?.hash)}</p></body></html>`;
+<p>${t.hash}: ${html(ledger.at(-1)?.hash)}</p></body></html>`;
 }

@@ -26,6 +26,15 @@ export const maskBody = Type.Object(
 	strict,
 );
 export const dangerBody = Type.Object({ level: Type.Integer({ minimum: 1, maximum: 5 }), by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
+export const drillBody = Type.Object(
+	{
+		by: Type.String({ minLength: 2, maxLength: 60, description: "Who practises; it stands in the ledger." }),
+		grid: Type.Optional(Type.String({ maxLength: 40 })),
+		lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
+		lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+	},
+	strict,
+);
 export const byBody = Type.Object({ by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
 const token = Type.String({ minLength: 8, maxLength: 500 });
 export const tokenBody = Type.Object({ token }, strict);

@@ -20,7 +20,7 @@ import { viewWithoutPersonal } from "./personal.ts";
 import { phoneRoutes } from "./phone.ts";
 import { printable } from "./print.ts";
 import { rulingRoutes } from "./rulings.ts";
-import { answerBody, idParams, loginBody } from "./schemas.ts";
+import { answerBody, drillBody, idParams, loginBody } from "./schemas.ts";
 
 export interface ConsoleOptions {
 	host: string;
@@ -150,6 +150,13 @@ export class Console implements Service {
 			const view = await port.incident(id);
 			if (!view) return reply.code(404).send({ error: "no such incident" });
 			return { ...(this.#viewers.has(request) ? viewWithoutPersonal(view) : view), videos: await port.videos(id) };
+		});
+		app.post("/api/drills", { schema: { body: drillBody } }, async (request, reply) => {
+			const { by, grid, lat, lon } = request.body as { by: string; grid?: string; lat?: number; lon?: number };
+			const where = grid !== undefined ? { grid } : lat !== undefined && lon !== undefined ? { lat, lon } : undefined;
+			if (!where) return reply.code(400).send({ error: "where? give a grid, or lat and lon" });
+			const id = await port.startDrill(by, where);
+			return id === undefined ? reply.code(404).send({ error: "no such grid" }) : { incident: id };
 		});
 		app.get("/api/incidents/:id/why/:person", async (request, reply) => {
 			const { id, person } = request.params as { id: string; person: string };

@@ -10,7 +10,8 @@ const LEAST_EXPLAINED = 0.1;
 
 /** The open fire incident that a sighting belongs to, if any: the same track, or the same place at the same time. */
 export function incidentOfSighting(world: World, incidents: Incident[], s: Sighting): Incident | undefined {
-	const fires = incidents.filter((i) => i.kind === "fire");
+	// what is practised and what is real never become one: a drill must not swallow a fire, nor a fire a drill
+	const fires = incidents.filter((i) => i.kind === "fire" && (i.status === "exercise") === s.exercise);
 	const tracked = fires.find((i) => i.evidence.some((e) => e.trackId === s.trackId));
 	if (tracked) return tracked;
 	return fires.find((i) => {
@@ -26,7 +27,7 @@ export function incidentOfSighting(world: World, incidents: Incident[], s: Sight
 /** The open fire incident that an alarm belongs to: a node near by, or a line of sight that passes the node. */
 export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): Incident | undefined {
 	return incidents.find((i) => {
-		if (i.kind !== "fire" || !inTime(world, i, a.at)) return false;
+		if (i.kind !== "fire" || (i.status === "exercise") !== a.exercise || !inTime(world, i, a.at)) return false;
 		if (i.sources.includes(a.nodeId)) return true;
 		if (i.place.method === "sensor") return i.place.points.some((p) => distanceM(p, a.position) <= world.mergeM);
 		// in the cone, allowing for the way smoke drifts to a node

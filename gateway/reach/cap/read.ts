@@ -97,7 +97,7 @@ function faultsOf(a: Node): string[] {
 	)
 		faults.push("references: not sender,identifier,sent with blanks between");
 	if (text(a, "references").includes(`,${text(a, "identifier")},`)) faults.push("references: the message itself");
-	nodes(a, "info").forEach((info, i) => infoFaults(info, `info[${i}] `, faults));
+	for (const [i, info] of nodes(a, "info").entries()) infoFaults(info, `info[${i}] `, faults);
 	return faults;
 }
 

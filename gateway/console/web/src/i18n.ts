@@ -132,7 +132,16 @@ const TEXT = {
 		candidates: "候选（未报警）",
 		candidatesHint: "低于报警点：只供查看，未通知任何人。",
 		reasons: { stale: "无新画面", identical: "画面冻结", black: "全黑", washedOut: "过曝", fogged: "浓雾或遮挡", turned: "镜头转动，重新学习中" },
-		alarms: { smoke: "烟雾", gas: "气体", flame: "火焰", temperatureRise: "温升", silent: "失联", speaking: "恢复", neighbour: "邻近通报" },
+		alarms: {
+			smoke: "烟雾",
+			gas: "气体",
+			flame: "火焰",
+			temperatureRise: "温升",
+			silent: "失联",
+			speaking: "恢复",
+			neighbour: "邻近通报",
+			drill: "演练",
+		},
 		lacks: { distance: "距离（仅有方位）", grid: "所在网格", people: "责任人", beyond: "辖区外部分", register: "责任名册" },
 		quantities: {
 			airTemperature: "气温",
