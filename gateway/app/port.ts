@@ -24,6 +24,7 @@ import type { Camera } from "../watch/camera.ts";
 import type { EvidenceOptions } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
 import type { Answers } from "./answers.ts";
+import { briefingOf } from "./briefing.ts";
 import type { CapDesk } from "./cap.ts";
 import type { Companion } from "./companion.ts";
 import type { Drawer } from "./drawer.ts";
@@ -93,7 +94,9 @@ export function createPort(p: PortParts): TowerPort {
 		incidents: () => p.judgements.recentIncidents(RECENT),
 		incident: async (id) => {
 			const incident = p.pump.incidents.find((i) => i.id === id) ?? (await p.judgements.incident(id));
-			return incident && { incident, deliveries: await p.outbox.ofIncident(id), ledger: await p.judgements.ledger.ofIncident(id) };
+			if (!incident) return undefined;
+			const briefing = briefingOf(p.world(), incident, clock.now());
+			return { incident, deliveries: await p.outbox.ofIncident(id), ledger: await p.judgements.ledger.ofIncident(id), briefing };
 		},
 		cameras: () =>
 			p.cameras.map(({ state }, i) => ({

@@ -1,7 +1,7 @@
 import type { BlindReason, Box, Mask, SightingKind } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { Answer, Incident } from "../model/incident.ts";
-import type { Person } from "../model/register.ts";
+import type { Person, ResponseCard } from "../model/register.ts";
 import type { Reading } from "../model/sensor.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
@@ -147,6 +147,14 @@ export interface IncidentView {
 	incident: Incident;
 	deliveries: (QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[];
 	ledger: LedgerRow[];
+	briefing: Briefing;
+}
+
+/** What whoever goes should know of the plot. */
+export interface Briefing {
+	cards: ResponseCard[];
+	near: { kind: string; name: string; position: { lat: number; lon: number }; distanceM: number; azimuthDeg: number }[];
+	teams: { name: string; tier: string; strength?: number; distanceM?: number }[];
 }
 
 /** A second model and where it and the model in use do not agree, newest first. */

@@ -29,6 +29,7 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 			task: involved.find((i) => i.personId === person.id)?.task,
 			mayEnd: port.mayEnd(person.id),
 			picture: newest?.picture,
+			briefing: view.briefing,
 		};
 	});
 	app.post("/api/phone/picture", { schema: { body: tokenBody } }, async (request, reply) => {

@@ -86,7 +86,13 @@ function bearing(world: World, { place }: Incident): string {
 	const zh = world.language === "zh";
 	const deg = Math.round(place.bearingDeg) % 360;
 	const towards = zh ? `${world.towerName}方位角${deg}°` : `${deg}° from ${world.towerName}`;
-	if (place.distanceM === undefined) return towards;
+	if (place.distanceM === undefined) {
+		// no one place, but the stretch of ground that explains what was seen
+		const [from, to] = [place.intervals?.[0]?.[0], place.intervals?.at(-1)?.[1]];
+		if (from === undefined || to === undefined) return towards;
+		const span = `${(from / 1000).toFixed(1)}–${(to / 1000).toFixed(1)}`;
+		return zh ? `${towards}距${span}公里` : `${towards}, ${span} km`;
+	}
 	const [km, error] = [(place.distanceM / 1000).toFixed(1), ((place.errorM ?? 0) / 1000).toFixed(1)];
 	return zh ? `${towards}距${km}±${error}公里` : `${towards}, ${km}±${error} km`;
 }

@@ -71,6 +71,12 @@ export interface Detail {
 	}[];
 	ledger: { n: number; at: number; what: string; who: string; detail: Record<string, unknown> }[];
 	videos: string[];
+	briefing: Briefing;
+}
+export interface Briefing {
+	cards: { grid: string; access: string; water: string; key: string; hazards: string; notes: string }[];
+	near: { kind: string; name: string; distanceM: number; azimuthDeg: number }[];
+	teams: { name: string; tier: string; strength?: number; distanceM?: number }[];
 }
 export interface Camera {
 	id: string;
@@ -132,6 +138,7 @@ export interface Tower {
 	point: string;
 	configFault?: string;
 	registerFault?: string;
+	auditFault?: string;
 	modelFault?: string;
 	version: string;
 }

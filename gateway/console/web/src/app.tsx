@@ -160,6 +160,11 @@ export function App() {
 					{w.registerFault}: <code>{state.tower.registerFault}</code>
 				</p>
 			)}
+			{state.tower.auditFault && (
+				<p className="fault">
+					{w.auditFault}: <code>{state.tower.auditFault}</code>
+				</p>
+			)}
 			<main>
 				<nav aria-label={w.open}>
 					<h2>

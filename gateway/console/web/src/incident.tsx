@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { type Camera, call, type Detail, type Incident, isOpen, type Tower } from "./api.ts";
 import { Boxes } from "./boxes.tsx";
+import { BriefingView } from "./briefing.tsx";
 import { clock, span, type Words, word } from "./i18n.ts";
 import { Region } from "./region.tsx";
 
@@ -140,6 +141,7 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 				<EvidenceView incident={incident} w={w} cameras={cameras} />
 				<Region incident={incident} tower={tower} cameras={cameras} w={w} />
 			</div>
+			{detail && <BriefingView briefing={detail.briefing} w={w} />}
 			<Reports incident={incident} w={w} />
 			<Told incident={incident} detail={detail} w={w} />
 			{detail && <Papers detail={detail} w={w} />}
@@ -281,6 +283,9 @@ function Papers({ detail, w }: { detail: Detail; w: Words }) {
 				<summary>
 					{w.ledger} ({detail.ledger.length})
 				</summary>
+				<a href={`/api/incidents/${detail.incident.id}/print`} target="_blank" rel="noreferrer">
+					{w.print}
+				</a>
 				<ol className="ledger">
 					{detail.ledger.map((l) => (
 						<li key={l.n}>

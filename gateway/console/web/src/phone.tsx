@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { call, type Incident } from "./api.ts";
+import { type Briefing, call, type Incident } from "./api.ts";
+import { BriefingView } from "./briefing.tsx";
 import { clock, preferred, word, words } from "./i18n.ts";
 import "./style.css";
 
@@ -12,6 +13,7 @@ interface View {
 	task?: string;
 	mayEnd: boolean;
 	picture?: string;
+	briefing: Briefing;
 }
 
 type Said = "going" | "onScene" | "confirmed" | "controlled" | "out" | "notMe" | "false" | "permitted";
@@ -154,6 +156,7 @@ function Phone() {
 					</div>
 				</>
 			)}
+			<BriefingView briefing={view.briefing} w={w} />
 			{said && <p role="status">{said}</p>}
 			<p className="facts">
 				<span>
