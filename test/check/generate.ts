@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { ERROR_CODES } from "../../gateway/base/errors.ts";
 import { jsonSchema, referencePage } from "../../gateway/ops/config/reference.ts";
+import { countyFiles } from "../../gateway/sim/county.ts";
+import { smallWorld } from "../../gateway/sim/world.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -14,6 +16,7 @@ export function generated(): Map<string, string> {
 	files.set("deploy/config/lookout.schema.json", jsonSchema());
 	files.set("deploy/config/REFERENCE.md", referencePage());
 	files.set("firmware-contracts/gen/ts/quantities.ts", quantities());
+	for (const [name, text] of Object.entries(sampleCounty())) files.set(`deploy/sample/county/${name}`, text);
 	const out = mkdtempSync(join(tmpdir(), "lookout-generate-"));
 	try {
 		const template = JSON.stringify({
@@ -37,6 +40,12 @@ export function generated(): Map<string, string> {
 		rmSync(out, { recursive: true });
 	}
 	return files;
+}
+
+/** The county of made people that `npm start` uses, as files to begin one's own with; its roster is that of January 2026. */
+function sampleCounty(): Record<string, string> {
+	const seed = 5;
+	return countyFiles(smallWorld(seed).terrain, seed, Date.UTC(2026, 0, 5));
 }
 
 function quantities(): string {
