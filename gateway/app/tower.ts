@@ -34,6 +34,7 @@ import type { Detector } from "../watch/detect/detector.ts";
 import { Answers } from "./answers.ts";
 import { CapDesk } from "./cap.ts";
 import { Drawer } from "./drawer.ts";
+import { centreLine, towerLine } from "./handover.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Models } from "./models.ts";
 import { auditAll, papersBetween } from "./papers.ts";
@@ -74,6 +75,7 @@ export class Tower implements Service {
 	#world: World | undefined;
 	#links: LinkStore | undefined;
 	#cap: CapDesk | undefined;
+	#send: ((effect: Extract<Effect, { type: "send" }>) => void) | undefined;
 	#register: Register = EMPTY_REGISTER;
 	#registerFault: string | undefined;
 	#auditFault: string | undefined;
@@ -156,7 +158,7 @@ export class Tower implements Service {
 			{ clock, random, log },
 			{
 				...webPushAgent,
-				incident: async (id) => pump.incidents.find((i) => i.id === id) ?? null,
+				incident: async (id) => pump.incidents.find((i) => i.id === id) ?? (await judgements.incident(id)) ?? null,
 				onSms: (from, text) => void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
 			},
 		);
@@ -180,6 +182,16 @@ export class Tower implements Service {
 			random,
 			log,
 		);
+		const ends = {
+			config,
+			secret: (value: string) => resolveSecret(value, baseDir),
+			submit: (event: JudgeEvent) => pump.submit(event),
+			clock,
+			random,
+			log,
+		};
+		const centre = centreLine(ends);
+		this.#send = centre?.send;
 		const cap = this.#buildCap(db, (event) => pump.submit(event), linkBase);
 		const sense = new Sense(
 			{
@@ -276,6 +288,15 @@ export class Tower implements Service {
 		this.#stack.add("sense", sense);
 		this.#stack.add("console", console_);
 		this.#stack.add("outbox", dispatcher);
+		const uplink = towerLine({
+			...ends,
+			progress: (id) => {
+				const incident = pump.incidents.find((i) => i.id === id);
+				return incident && { verify: incident.ladder.verify, suppress: incident.ladder.suppress, involved: incident.involved };
+			},
+		});
+		if (uplink) this.#stack.add("line to the centre", uplink);
+		if (centre) this.#stack.add("lines to the towers", centre.line);
 		const heartbeat = this.#buildHeartbeat(judgements, port);
 		if (heartbeat) this.#stack.add("heartbeat", heartbeat);
 		this.#stack.add("detector", detector);
@@ -355,6 +376,7 @@ export class Tower implements Service {
 
 	#onJudged(changed: Incident[], effects: Effect[]): void {
 		for (const effect of effects) {
+			if (effect.type === "send") this.#send?.(effect);
 			if (effect.type !== "keepEvidence") continue;
 			for (const camera of this.cameras) {
 				if (camera.state.id !== effect.cameraId) continue;

@@ -76,6 +76,7 @@ export function buildWorld(
 			feedbackMs: config.ladder.feedbackS * 1000,
 			sceneMs: config.ladder.sceneS * 1000,
 			repeatMs: config.ladder.repeatS * 1000,
+			silentMs: config.ladder.silentS * 1000,
 			...(config.ladder.fallback === undefined ? {} : { fallback: config.ladder.fallback }),
 		},
 		points: pointsOf(manifest),

@@ -8,6 +8,7 @@ import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
 import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
+import { onHandover } from "./ladder/handover.ts";
 import { climb, ledger, nextLook, startLadders, tellListeners } from "./ladder/ladder.ts";
 import { aheadOf, hintsOf } from "./ladder/plan.ts";
 import { viewPoints } from "./locate/locate.ts";
@@ -32,6 +33,8 @@ export const judge: Judge = (world, state, event, now) => {
 			return onCoverage(world, state, event.coverage, event.id, now);
 		case "answer":
 			return onAnswer(world, state, event.answer, now);
+		case "handover":
+			return onHandover(world, state, event.handover, event.id, now);
 		case "tick":
 			return onTick(world, state, now);
 	}

@@ -24,6 +24,8 @@ export interface World {
 		sceneMs: number;
 		/** Shortest pause before the last step is told again while nobody answers. */
 		repeatMs: number;
+		/** After so much silence of the centre a tower climbs again, and the centre has stopped before. */
+		silentMs: number;
 		/** Who is told when the register names nobody: a person's id. */
 		fallback?: string;
 	};

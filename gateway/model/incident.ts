@@ -153,6 +153,10 @@ export interface Incident {
 		nextAt?: number;
 		feedbackBy?: number;
 	};
+	/** On a tower: the centre climbs the ladders, and was last heard of then. */
+	handedTo?: { heardAt: number };
+	/** On a centre: whose incident this is, and whether the ladders are ours. */
+	takenFrom?: Taken;
 	/** When a person confirmed that it burns, and who. */
 	confirmedAt?: number;
 	confirmedBy?: string;
@@ -206,12 +210,50 @@ export interface Answer {
 	sizeHa?: number;
 }
 
+/** How a centre stands to an incident of a tower. */
+export interface Taken {
+	tower: string;
+	/** asked: the tower climbs until it has said yes; held: we climb, a group at a time, each granted by the tower. */
+	lease: "asked" | "held";
+	askedAt: number;
+	heardAt: number;
+	beatAt: number;
+	/** The group we have asked to tell and not told yet. */
+	grant?: { ladder: LadderName; index: number; round: number; askedAt: number };
+	/** Everybody who was told has declined: the next group is due now. */
+	hurry?: boolean;
+}
+
+/** What a centre says to a tower: take the ladders over, may I tell this group, I have told it, I am here, have them back. */
+export type CentreMessage = { incidentId: string } & (
+	| { what: "take" }
+	| { what: "beat" }
+	| { what: "grant"; ladder: LadderName; index: number }
+	| { what: "told"; progress: Progress }
+	| { what: "release"; progress: Progress }
+	| { what: "answer"; answer: Answer }
+);
+
+/** How far the ladders are climbed, and by whom it is seen to. */
+export interface Progress {
+	verify: Climb;
+	suppress: Climb;
+	involved: Involved[];
+}
+
+/** What passes between a tower and its centre, as the judge of either sees it. */
+export type Handover =
+	| { side: "tower"; message: CentreMessage }
+	| { side: "centre"; tower: string; what: "incident"; incident: Incident }
+	| { side: "centre"; tower: string; what: "ack"; incidentId: string; of: CentreMessage["what"]; ok: boolean; progress?: Progress };
+
 /** Something that the judge must look at; `id` makes a repetition harmless. */
 export type JudgeEvent =
 	| { type: "sighting"; id: string; at: number; sighting: Sighting }
 	| { type: "alarm"; id: string; at: number; alarm: Alarm }
 	| { type: "coverage"; id: string; at: number; coverage: Coverage }
 	| { type: "answer"; id: string; at: number; answer: Answer }
+	| { type: "handover"; id: string; at: number; handover: Handover }
 	| { type: "tick"; id: string; at: number };
 
 /** A message to one person over one channel, or to a listener such as the centre. */
@@ -260,4 +302,6 @@ export type Effect =
 	| { type: "deliver"; delivery: Omit<Delivery, "id"> }
 	| { type: "stop"; incidentId: string; personId?: string; why: string }
 	| { type: "ledger"; entry: LedgerEntry }
+	/** From a centre to a tower; not kept, since what is not answered is asked again. */
+	| { type: "send"; tower: string; message: CentreMessage }
 	| { type: "keepEvidence"; incidentId: string; cameraId: string; fromMs: number; toMs: number };

@@ -64,7 +64,7 @@ export function worldWith(register: Register, ladder: Partial<World["ladder"]> =
 		register,
 		grids: new GridIndex(register.grids),
 		duty: new DutyIndex(register),
-		ladder: { steps: defaultPlan(), feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, ...ladder },
+		ladder: { steps: defaultPlan(), feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, silentMs: 60_000, ...ladder },
 		policy: "fast",
 		points: { fast: { smoke: 3, flame: 4 }, quiet: { smoke: 6, flame: 7 } },
 		masks: [],

@@ -1,6 +1,7 @@
 import type { Answer, Effect, Incident, IncidentState, Involved, Report } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
+import { centreLook, send, silence } from "../ladder/handover.ts";
 import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { type Change, changed, end, nothing } from "./ending.ts";
@@ -28,17 +29,22 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 		return changed(state, [{ incident, effects: [entry, refused] }]);
 	}
 	const answered = withReport(world, withAnswer(world, incident, a, now), a, now);
+	// what is said to a centre counts on the tower too, or it would climb on after the line is cut
+	const passedOn: Effect[] = incident.takenFrom ? [send(incident, { what: "answer", answer: a })] : [];
 	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
 		const final = a.answer === "close" ? "closed" : a.answer;
 		const ended = end(world, state, cause === undefined ? answered : { ...answered, cause }, final, a.personId, cause ?? a.answer, now);
-		return { ...ended, effects: [entry, ...ended.effects] };
+		return { ...ended, effects: [entry, ...passedOn, ...ended.effects] };
 	}
 	const step = a.answer === "notMe" ? declined(world, answered, a, now) : forward(world, answered, a, now);
-	return changed(state, [{ incident: step.incident, effects: [entry, ...step.effects] }]);
+	return changed(state, [{ incident: step.incident, effects: [entry, ...passedOn, ...step.effects] }]);
 }
 
 /** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
 export function lookAgain(world: World, incident: Incident, now: number): Change {
+	const inTwoHands = silence(world, incident, now) ?? centreLook(world, incident, now);
+	if (inTwoHands) return inTwoHands;
+	if (incident.handedTo) return { incident: withTimes(world, incident), effects: [] };
 	const late = incident.involved.filter((i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= now);
 	if (late.length === 0) return climb(world, incident, now, "nobody has answered");
 	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: now } : i));

@@ -32,6 +32,8 @@ export function startLadders(world: World, incident: Incident, now: number): Cli
 
 /** Tells every group that is due, on both ladders, and works out when to look again. */
 export function climb(world: World, incident: Incident, now: number, why: string): Climbed {
+	// in another's hands, or told a group at a time with the tower's leave: see handover.ts
+	if (incident.handedTo || incident.takenFrom) return { incident: withTimes(world, incident), effects: [] };
 	let next = incident;
 	const effects: Effect[] = [];
 	for (const name of LADDERS) {
@@ -44,6 +46,8 @@ export function climb(world: World, incident: Incident, now: number, why: string
 
 /** The next group of the verify ladder is told now, whatever its time: nobody who was told will do it. */
 export function hurry(world: World, incident: Incident, now: number, why: string): Climbed {
+	if (incident.takenFrom) return climb(world, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, now, why);
+	if (incident.handedTo) return climb(world, incident, now, why);
 	const { plan, verify } = incident.ladder;
 	const groups = groupsOf(plan, "verify");
 	const waiting = groups.findIndex((g, i) => !verify.done.includes(i) && isOpen(incident, "verify", g));
@@ -79,14 +83,14 @@ function climbOne(world: World, incident: Incident, name: LadderName, now: numbe
 	return { incident: next, effects };
 }
 
-interface Due {
+export interface Due {
 	index: number;
 	rounds: number;
 	at: number;
 }
 
 /** The next group of a ladder and its time; undefined while it rests or is done. */
-function nextDue(world: World, incident: Incident, name: LadderName, groups: Group[]): Due | undefined {
+export function nextDue(world: World, incident: Incident, name: LadderName, groups: Group[]): Due | undefined {
 	const { ladder, confirmedAt, openedAt, state } = incident;
 	const { done, rounds, toldAt } = ladder[name];
 	if (groups.length === 0 || state === "controlled" || state === "out") return undefined;
@@ -118,7 +122,7 @@ function isResting({ ladder, involved, confirmedAt }: Incident, groups: Group[])
 	return involved.filter(isSeeingToIt).length >= Math.max(1, ...told.map((s) => s.needs));
 }
 
-function tellGroup(world: World, incident: Incident, name: LadderName, index: number, rounds: number, now: number, why: string): Climbed {
+export function tellGroup(world: World, incident: Incident, name: LadderName, index: number, rounds: number, now: number, why: string): Climbed {
 	const group = groupsOf(incident.ladder.plan, name)[index] as Group;
 	const effects: Effect[] = [];
 	let next = incident;
@@ -197,6 +201,10 @@ export function withTimes(world: World, incident: Incident): Incident {
 	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
 	const promises = incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
 	const { plan, ahead: steps, why } = rest;
+	const { handedTo, takenFrom } = incident;
+	// the centre's silence, or the next beat of ours, is what is due first while the ladders are in two hands
+	if (handedTo) both.splice(0, both.length, handedTo.heardAt + world.ladder.silentMs);
+	if (takenFrom) both.push(takenFrom.beatAt + world.ladder.silentMs / 6);
 	return {
 		...incident,
 		ladder: {

@@ -106,6 +106,12 @@ export const Ladder = section(
 			default: 300,
 			description: "Shortest pause before the last step is told again while nobody answers, seconds.",
 		}),
+		silentS: Type.Number({
+			minimum: 3,
+			maximum: 3600,
+			default: 60,
+			description: "Seconds of a centre's silence after which the tower takes its ladders back; the centre lets go after two thirds of it.",
+		}),
 		fallback: Type.Optional(Type.String({ description: "Person (id) who is told when the register names nobody for a place." })),
 		mergeMinutes: Type.Number({
 			minimum: 1,

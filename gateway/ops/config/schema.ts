@@ -208,6 +208,17 @@ export const ConfigSchema = object(
 			},
 			"Personal data.",
 		),
+		centre: Type.Optional(
+			object(
+				{
+					url: Type.String({ pattern: "^(mqtts?|wss?)://", description: "Broker on which the towers export their incidents." }),
+					username: Type.Optional(Type.String({ description: "User name there." })),
+					password: Type.Optional(Secret("Password there")),
+					towers: Type.Array(Id("Tower id"), { minItems: 1, maxItems: 5000, description: "Towers whose incidents this centre takes over." }),
+				},
+				"Makes this gateway a centre: it takes over the ladders of its towers' fires, and the towers take them back when it falls silent.",
+			),
+		),
 		console: section(
 			{
 				host: Host,

@@ -1,0 +1,219 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { answer, fire, grid, person, T0, worldWith } from "../../../test/harness/judging.ts";
+import type { CentreMessage, Effect, Incident, JudgeEvent } from "../../model/incident.ts";
+import { EMPTY_REGISTER } from "../../model/register.ts";
+import { judge, nextTick } from "../judge.ts";
+import { EMPTY_STATE, type JudgeState } from "../world.ts";
+
+const SECOND = 1000;
+const MIN = 60 * SECOND;
+const register = {
+	...EMPTY_REGISTER,
+	grids: [grid("A01")],
+	people: [
+		...[person("ranger", "ranger", "village"), person("supervisor", "supervisor", "village"), person("town", "chief", "township")],
+		...[person("officer", "officer", "county"), person("crew", "leader", "village"), person("semi", "leader", "township")],
+	],
+	teams: (["village", "township"] as const).map((tier, i) => ({
+		id: tier,
+		name: tier,
+		tier,
+		base: { lat: 29.5, lon: 108.7 },
+		grids: ["A"],
+		leader: i === 0 ? "crew" : "semi",
+	})),
+};
+const world = worldWith(register);
+/** Everybody who is told in silence within eleven minutes, and the task each hears. */
+const EXPECTED = [
+	"officer verify",
+	"ranger verify",
+	"crew standBy",
+	"supervisor verify",
+	"town verify",
+	"semi assemble",
+	"officer inform",
+	"crew go",
+	"semi go",
+];
+
+interface Sent {
+	at: number;
+	by: "tower" | "centre";
+	who: string;
+}
+
+/**
+ * A tower and a centre, two judges, and a line that can be cut: messages take half a second and are lost while the
+ * line is cut when they leave or arrive. What the tower exports waits in its outbox until the line is there.
+ */
+class Pair {
+	readonly sent: Sent[] = [];
+	readonly said: { at: number; what: string }[] = [];
+	#tower: JudgeState = EMPTY_STATE;
+	#centre: JudgeState = EMPTY_STATE;
+	#now = T0;
+	#exports: Incident | undefined;
+	#flying: { at: number; deliver: () => void }[] = [];
+	#n = 0;
+	isCut: (at: number, what: string) => boolean = () => false;
+
+	/** Runs until a time, half a second at a step. */
+	run(until: number, events: JudgeEvent[] = []): void {
+		for (; this.#now <= until; this.#now += 500) {
+			for (const e of events) if (e.at > this.#now - 500 && e.at <= this.#now) this.#judge("tower", e);
+			for (const m of this.#flying.filter((f) => f.at <= this.#now)) {
+				this.#flying = this.#flying.filter((f) => f !== m);
+				m.deliver();
+			}
+			if (this.#exports && !this.isCut(this.#now, "incident")) {
+				const incident = this.#exports;
+				this.#exports = undefined;
+				this.#judge("centre", {
+					type: "handover",
+					id: `i${this.#n++}`,
+					at: this.#now,
+					handover: { side: "centre", tower: "t1", what: "incident", incident },
+				});
+			}
+			for (const side of ["tower", "centre"] as const) {
+				const due = nextTick(side === "tower" ? this.#tower : this.#centre);
+				if (due !== undefined && due <= this.#now) this.#judge(side, { type: "tick", id: `k${this.#n++}`, at: this.#now });
+			}
+		}
+	}
+
+	get tower(): Incident | undefined {
+		return this.#tower.incidents[0];
+	}
+
+	get centre(): Incident | undefined {
+		return this.#centre.incidents[0];
+	}
+
+	atCentre(event: JudgeEvent): void {
+		this.#judge("centre", event);
+	}
+
+	#judge(side: "tower" | "centre", event: JudgeEvent): void {
+		const { state, changed, effects } = judge(world, side === "tower" ? this.#tower : this.#centre, event, this.#now);
+		if (side === "tower") this.#tower = state;
+		else this.#centre = state;
+		for (const e of effects) this.#effect(side, e);
+		// the tower tells its centre of every change of state, as a listener
+		if (side === "tower" && event.type !== "tick" && event.type !== "handover" && changed[0]) this.#exports = changed[0];
+		if (side === "tower" && event.type === "handover" && event.handover.side === "tower") {
+			const { incidentId, what } = event.handover.message;
+			const own = this.#tower.incidents[0];
+			const progress = own ? { progress: { verify: own.ladder.verify, suppress: own.ladder.suppress, involved: own.involved } } : {};
+			const ok = !effects.some((e) => e.type === "ledger" && e.entry.what === "refused");
+			this.#fly(`ack ${what}`, () =>
+				this.#judge("centre", {
+					type: "handover",
+					id: `a${this.#n++}`,
+					at: this.#now,
+					handover: { side: "centre", tower: "t1", what: "ack", incidentId, of: what, ok, ...progress },
+				}),
+			);
+		}
+	}
+
+	#effect(side: "tower" | "centre", e: Effect): void {
+		if (e.type === "deliver" && e.delivery.personId)
+			this.sent.push({ at: this.#now, by: side, who: `${e.delivery.personId} ${e.delivery.message.task}` });
+		if (e.type === "send") {
+			const { message } = e;
+			this.#fly(message.what, () => this.#receive(message));
+		}
+	}
+
+	#receive(message: CentreMessage): void {
+		const event: JudgeEvent =
+			message.what === "answer"
+				? { type: "answer", id: `s${this.#n++}`, at: this.#now, answer: message.answer }
+				: { type: "handover", id: `m${this.#n++}`, at: this.#now, handover: { side: "tower", message } };
+		this.#judge("tower", event);
+	}
+
+	#fly(what: string, deliver: () => void): void {
+		if (this.isCut(this.#now, what)) return;
+		this.said.push({ at: this.#now, what });
+		this.#flying.push({ at: this.#now + 500, deliver: () => this.isCut(this.#now, what) || deliver() });
+	}
+}
+
+const count = (sent: Sent[], who: string) => sent.filter((s) => s.who === who).length;
+
+describe("a tower and its centre", () => {
+	it("the centre climbs once the tower has said yes; each group is told once, by one of them", () => {
+		const pair = new Pair();
+		pair.run(T0 + 11 * MIN, [fire(45)]);
+		expect(pair.sent.filter((s) => s.by === "tower").map((s) => s.who)).toEqual(["officer verify", "ranger verify", "crew standBy"]);
+		expect(
+			pair.sent
+				.filter((s) => s.by === "centre")
+				.map((s) => s.who)
+				.sort(),
+		).toEqual(EXPECTED.slice(3).sort());
+		expect(pair.tower?.handedTo).toBeDefined();
+		expect(pair.tower?.ladder.verify.done).toEqual(pair.centre?.ladder.verify.done);
+	});
+
+	it("an answer to either counts on both; 'false' at the centre ends it on the tower", () => {
+		const pair = new Pair();
+		pair.run(T0 + MIN, [fire(45)]);
+		const to = { incident: pair.centre };
+		pair.atCentre(answer(to, "ranger", "going", T0 + MIN));
+		pair.run(T0 + 2 * MIN);
+		expect(pair.tower?.involved.find((i) => i.personId === "ranger")?.answer).toBe("going");
+		pair.atCentre(answer(to, "duty-desk", "false", T0 + 2 * MIN));
+		pair.run(T0 + 20 * MIN);
+		expect(pair.tower).toBeUndefined();
+		expect(pair.centre).toBeUndefined();
+		expect(pair.sent.map((s) => s.who)).not.toContain("town verify");
+	});
+
+	const steps = ["incident", "take", "ack take", "grant", "ack grant", "told", "ack told", "beat", "ack beat"];
+	it.each(steps)("the line is cut for good at the first %s: everybody is told in time, and once", (step) => {
+		const pair = new Pair();
+		let broken = false;
+		pair.isCut = (_at, what) => {
+			broken ||= what === step;
+			return broken;
+		};
+		pair.run(T0 + 14 * MIN, [fire(45)]);
+		for (const who of EXPECTED) {
+			// of a group granted and not heard of again nobody can know on the tower: it is told there, if it was told by the centre or not
+			const most = step === "told" && pair.sent.some((s) => s.by === "centre" && s.who === who) ? 2 : 1;
+			expect(count(pair.sent, who), who).toBeGreaterThanOrEqual(1);
+			expect(count(pair.sent, who), who).toBeLessThanOrEqual(most);
+		}
+		// at most a minute of silence later than it should have been
+		expect(pair.sent.find((s) => s.who === "supervisor verify")?.at).toBeLessThanOrEqual(T0 + 3 * MIN + MIN + 2 * SECOND);
+		expect(pair.tower?.handedTo).toBeUndefined();
+		expect(pair.centre?.takenFrom?.lease ?? "asked").toBe("asked");
+	});
+
+	it("whenever and however often the line breaks: nobody is missed, both never climb at once, and only a lost 'told' tells twice", () => {
+		const cut = fc.record({ from: fc.integer({ min: 0, max: 800 }), length: fc.integer({ min: 1, max: 200 }) });
+		fc.assert(
+			fc.property(fc.array(cut, { minLength: 1, maxLength: 5 }), (cuts) => {
+				const pair = new Pair();
+				let lostTold = 0;
+				pair.isCut = (at, what) => {
+					const seconds = (at - T0) / SECOND;
+					const is = cuts.some((c) => seconds >= c.from && seconds < c.from + c.length);
+					if (is && (what === "told" || what === "ack told")) lostTold++;
+					return is;
+				};
+				pair.run(T0 + 16 * MIN, [fire(45)]);
+				const twice = EXPECTED.filter((who) => count(pair.sent, who) > 1);
+				for (const who of EXPECTED) expect(count(pair.sent, who), who).toBeGreaterThanOrEqual(1);
+				if (lostTold === 0) expect(twice).toEqual([]);
+				for (const who of twice) expect(count(pair.sent, who)).toBe(2);
+			}),
+			{ numRuns: 200 },
+		);
+	}, 60_000);
+});

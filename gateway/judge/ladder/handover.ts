@@ -1,0 +1,218 @@
+import type { CentreMessage, Climb, Effect, Handover, Incident, Involved, LadderName, Progress, Taken } from "../../model/incident.ts";
+import { onAnswer } from "../incident/answers.ts";
+import { type Change, changed, end, nothing } from "../incident/ending.ts";
+import type { Judged, JudgeState, World } from "../world.ts";
+import { climb, type Due, ledger, nextDue, tellGroup, withTimes } from "./ladder.ts";
+import { groupsOf } from "./plan.ts";
+
+/**
+ * An incident's ladders in the hands of a centre. The tower climbs until it has said yes to "take", and again after
+ * a minute of the centre's silence. The centre tells a group only after the tower has granted that very group, and
+ * lets go when the tower has been silent for two thirds of that minute: at no time do both climb. A group granted of
+ * which the tower heard nothing more is told by the tower when it resumes; that is the one case in which somebody
+ * may hear twice, since nobody can know on both ends of a broken line whether the last word was heard.
+ */
+
+const OVER = ["false", "permitted", "closed"];
+
+export function onHandover(world: World, state: JudgeState, handover: Handover, eventId: string, now: number): Judged {
+	if (handover.side === "tower") return onTower(world, state, handover.message, now);
+	return handover.what === "incident" ? adopt(world, state, handover.incident, handover.tower, now) : onAck(world, state, handover, eventId, now);
+}
+
+/** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
+function onTower(world: World, state: JudgeState, m: CentreMessage, now: number): Judged {
+	const incident = state.incidents.find((i) => i.id === m.incidentId);
+	if (!incident) return refuse(state, m, now, "there is no such open incident");
+	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
+	if (m.what === "answer") return onAnswer(world, state, m.answer, now);
+	if (m.what === "take") {
+		const handed = withTimes(world, { ...incident, handedTo: { heardAt: now }, changedAt: now });
+		return changed(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
+	}
+	if (!incident.handedTo && m.what !== "told") return refuse(state, m, now, "the tower has taken the ladders back");
+	const heard: Incident = incident.handedTo ? { ...incident, handedTo: { heardAt: now } } : incident;
+	if (m.what === "beat") return changed(state, [{ incident: withTimes(world, heard), effects: [] }]);
+	if (m.what === "grant")
+		return changed(state, [{ incident: withTimes(world, heard), effects: [say("granted", { ladder: m.ladder, group: m.index })] }]);
+	const synced = withTimes(world, merged(heard, m.progress));
+	const told = say(m.what === "told" ? "toldByCentre" : "released", { verify: m.progress.verify.done, suppress: m.progress.suppress.done });
+	return changed(state, [
+		m.what === "release" ? resume(world, synced, now, "the centre gives the ladders back", [told]) : { incident: synced, effects: [told] },
+	]);
+}
+
+/** A tower whose centre has been silent for too long climbs on from the last step it knows of. */
+export function silence(world: World, incident: Incident, now: number): Change | undefined {
+	if (!incident.handedTo || now < incident.handedTo.heardAt + world.ladder.silentMs) return undefined;
+	const entry = ledger(incident, now, "resumed", "rule", { why: "the centre is silent", heardAt: incident.handedTo.heardAt });
+	return resume(world, incident, now, "the centre is silent", [entry]);
+}
+
+function resume(world: World, incident: Incident, now: number, why: string, effects: Effect[]): Change {
+	const { handedTo: _, ...own } = incident;
+	const climbed = climb(world, { ...own, changedAt: now }, now, why);
+	return { incident: climbed.incident, effects: [...effects, ...climbed.effects] };
+}
+
+function refuse(state: JudgeState, m: CentreMessage, now: number, why: string): Judged {
+	const entry = { at: now, incidentId: m.incidentId, what: "refused", who: "rule", detail: { of: m.what, why } };
+	return { ...nothing(state), effects: [{ type: "ledger", entry }] };
+}
+
+/** The centre's side: a tower tells of an incident, anew or changed. */
+function adopt(world: World, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
+	const known = state.incidents.find((i) => i.id === theirs.id);
+	if (OVER.includes(theirs.state)) {
+		return known
+			? end(
+					world,
+					state,
+					{ ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs) },
+					theirs.state,
+					theirs.closedBy ?? tower,
+					"the tower says so",
+					now,
+				)
+			: nothing(state);
+	}
+	if (known?.takenFrom) {
+		const joined = { ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
+		return changed(state, [{ incident: withTimes(world, joined), effects: [] }]);
+	}
+	if (known) return nothing(state);
+	const { handedTo: _, ...bare } = theirs;
+	const taken: Taken = { tower, lease: "asked", askedAt: now, heardAt: now, beatAt: now };
+	const incident = withTimes(world, { ...bare, takenFrom: taken });
+	return {
+		state: { ...state, incidents: [...state.incidents, incident] },
+		changed: [incident],
+		effects: [ledger(incident, now, "adopted", "rule", { tower, verify: theirs.ladder.verify.done }), send(incident, { what: "take" })],
+	};
+}
+
+/** What the tower knows better than we do. */
+function factsOf({
+	evidence,
+	place,
+	grids,
+	sources,
+	hints,
+	reports,
+	confirmedAt,
+	confirmedBy,
+	sizeHa,
+	state,
+	changedAt,
+}: Incident): Partial<Incident> {
+	const optional = { hints, reports, confirmedAt, confirmedBy, sizeHa };
+	return { evidence, place, grids, sources, state, changedAt, ...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) };
+}
+
+function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "ack" }>, _eventId: string, now: number): Judged {
+	const own = state.incidents.find((i) => i.id === ack.incidentId);
+	const taken = own?.takenFrom;
+	if (!own || !taken || taken.tower !== ack.tower) return nothing(state);
+	const incident = ack.progress ? merged(own, ack.progress) : own;
+	if (!ack.ok) {
+		// the tower climbs by itself again: ask for the ladders anew, and tell nobody meanwhile
+		const { grant: _, hurry: __, ...bare } = taken;
+		const lost = withTimes(world, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: now } });
+		return changed(state, [{ incident: lost, effects: taken.lease === "held" ? [ledger(incident, now, "lost", "rule", { of: ack.of })] : [] }]);
+	}
+	const heard: Taken = { ...taken, heardAt: now };
+	if (ack.of === "take" && taken.lease === "asked") {
+		const held: Incident = { ...incident, takenFrom: { ...heard, lease: "held", beatAt: now } };
+		const next = ask(world, held, now);
+		return changed(state, [{ incident: next.incident, effects: [ledger(incident, now, "held", "rule", { tower: taken.tower }), ...next.effects] }]);
+	}
+	if (ack.of === "grant" && taken.lease === "held" && taken.grant) {
+		const { grant, hurry: _, ...bare } = heard;
+		const { ladder, index, round } = grant as NonNullable<Taken["grant"]>;
+		const { done, rounds } = incident.ladder[ladder];
+		const known: Incident = { ...incident, takenFrom: bare };
+		// the tower may have told it meanwhile, and says so with every word
+		const isTold = round === 0 ? done.includes(index) : rounds >= round;
+		const told = isTold ? { incident: known, effects: [] } : tellGroup(world, known, ladder, index, round, now, "granted by the tower");
+		const next = ask(world, told.incident, now);
+		const synced = isTold ? [] : [send(told.incident, { what: "told", progress: progressOf(told.incident) })];
+		return changed(state, [{ incident: next.incident, effects: [...told.effects, ...synced, ...next.effects] }]);
+	}
+	return changed(state, [{ incident: withTimes(world, { ...incident, takenFrom: heard }), effects: [] }]);
+}
+
+/** The centre looks at an incident it has taken: beats, asks again, lets go, or asks for the next group. */
+export function centreLook(world: World, incident: Incident, now: number): Change | undefined {
+	const taken = incident.takenFrom;
+	if (!taken) return undefined;
+	const { silentMs } = world.ladder;
+	const beatMs = silentMs / 6;
+	if (taken.lease === "asked") {
+		if (now - taken.askedAt < beatMs) return { incident: withTimes(world, incident), effects: [] };
+		const asked = { ...incident, takenFrom: { ...taken, askedAt: now, beatAt: now } };
+		return { incident: withTimes(world, asked), effects: [send(incident, { what: "take" })] };
+	}
+	if (now - taken.heardAt >= (silentMs * 2) / 3) {
+		const { grant: _, hurry: __, ...bare } = taken;
+		const lost: Incident = { ...incident, takenFrom: { ...bare, lease: "asked", askedAt: now, beatAt: now } };
+		const entry = ledger(incident, now, "lost", "rule", { why: "the tower is silent", heardAt: taken.heardAt });
+		return { incident: withTimes(world, lost), effects: [entry, send(incident, { what: "take" })] };
+	}
+	const beating: Change =
+		now - taken.beatAt < beatMs
+			? { incident, effects: [] }
+			: { incident: { ...incident, takenFrom: { ...taken, beatAt: now } }, effects: [send(incident, { what: "beat" })] };
+	const next = ask(world, beating.incident, now);
+	return { incident: next.incident, effects: [...beating.effects, ...next.effects] };
+}
+
+/** Asks the tower for leave to tell the next group that is due, or again for the one that was asked for. */
+function ask(world: World, incident: Incident, now: number): Change {
+	const taken = incident.takenFrom as Taken;
+	if (taken.grant) {
+		if (now - taken.grant.askedAt < world.ladder.silentMs / 6) return { incident: withTimes(world, incident), effects: [] };
+		const { ladder, index } = taken.grant;
+		const again = { ...incident, takenFrom: { ...taken, grant: { ...taken.grant, askedAt: now } } };
+		return { incident: withTimes(world, again), effects: [send(incident, { what: "grant", ladder, index })] };
+	}
+	for (const ladder of ["verify", "suppress"] as LadderName[]) {
+		const due: Due | undefined = nextDue(world, incident, ladder, groupsOf(incident.ladder.plan, ladder));
+		if (!due || (due.at > now && !(taken.hurry && ladder === "verify"))) continue;
+		const asked = { ...incident, takenFrom: { ...taken, grant: { ladder, index: due.index, round: due.rounds, askedAt: now } } };
+		return { incident: withTimes(world, asked), effects: [send(incident, { what: "grant", ladder, index: due.index })] };
+	}
+	return { incident: withTimes(world, incident), effects: [] };
+}
+
+type Said = CentreMessage extends infer M ? (M extends { incidentId: string } ? Omit<M, "incidentId"> : never) : never;
+
+export function send(incident: Incident, said: Said): Effect {
+	return { type: "send", tower: incident.takenFrom?.tower ?? "", message: { incidentId: incident.id, ...said } as CentreMessage };
+}
+
+function progressOf({ ladder: { verify, suppress }, involved }: Incident): Progress {
+	return { verify, suppress, involved };
+}
+
+/** What both sides know together: every group that either has told, and of each person the newest word. */
+function merged(incident: Incident, climbs: { verify: Climb; suppress: Climb; involved?: Involved[] }, people = climbs.involved ?? []): Incident {
+	const { ladder } = incident;
+	const both = (a: Climb, b: Climb): Climb => {
+		const toldAt = Math.max(a.toldAt ?? 0, b.toldAt ?? 0);
+		return {
+			done: [...a.done, ...b.done.filter((i) => !a.done.includes(i))],
+			rounds: Math.max(a.rounds, b.rounds),
+			...(toldAt > 0 ? { toldAt } : {}),
+		};
+	};
+	const involved = incident.involved.map((own) => {
+		const theirs = people.find((p) => p.personId === own.personId);
+		return theirs && (theirs.answeredAt ?? 0) > (own.answeredAt ?? 0) ? theirs : own;
+	});
+	const others = people.filter((p) => !incident.involved.some((own) => own.personId === p.personId));
+	return {
+		...incident,
+		involved: [...involved, ...others],
+		ladder: { ...ladder, verify: both(ladder.verify, climbs.verify), suppress: both(ladder.suppress, climbs.suppress) },
+	};
+}

@@ -1,0 +1,70 @@
+import mqtt, { type MqttClient } from "mqtt";
+import { messageOf } from "../../base/errors.ts";
+import type { Service } from "../../base/lifecycle.ts";
+import type { Log } from "../../ops/log/log.ts";
+
+export interface LineOptions {
+	url: string;
+	username?: string;
+	password?: string;
+	clientId: string;
+	/** Topics that are listened to. */
+	topics: string[];
+	timeoutMs: number;
+	/** A message that is JSON and an object; what it holds is still anybody's word. */
+	onMessage: (topic: string, body: Record<string, unknown>) => void;
+}
+
+const MOST_BYTES = 512 * 1024;
+
+/**
+ * Talk between a tower and its centre that is not kept: whoever gets no answer asks again, or takes it as silence.
+ * What must not be lost goes through the outbox instead.
+ */
+export class Line implements Service {
+	readonly #options: LineOptions;
+	readonly #log: Log;
+	#client: MqttClient | undefined;
+
+	constructor(options: LineOptions, log: Log) {
+		this.#options = options;
+		this.#log = log;
+	}
+
+	async start(): Promise<void> {
+		const { url, username, password, clientId, topics, timeoutMs } = this.#options;
+		const client = mqtt.connect(url, {
+			...{ clientId, clean: true, queueQoSZero: false, reconnectPeriod: 1000, connectTimeout: timeoutMs, keepalive: 15 },
+			...(username === undefined ? {} : { username }),
+			...(password === undefined ? {} : { password }),
+		});
+		client.on("error", (error) => this.#log.warn({ why: error.message }, "centre line"));
+		client.on("connect", () => {
+			client.subscribe(topics, { qos: 1 }, (error) => error && this.#log.warn({ why: error.message }, "centre line: not subscribed"));
+		});
+		client.on("message", (topic, payload) => this.#take(topic, payload));
+		this.#client = client;
+	}
+
+	async stop(): Promise<void> {
+		await this.#client?.endAsync(true);
+		this.#client = undefined;
+	}
+
+	/** Says something now or not at all: a message that waited would answer a question of long ago. */
+	say(topic: string, body: object): void {
+		const client = this.#client;
+		if (!client?.connected) return;
+		client.publish(topic, JSON.stringify(body), { qos: 1 }, (error) => error && this.#log.warn({ why: messageOf(error) }, "centre line"));
+	}
+
+	#take(topic: string, payload: Buffer): void {
+		if (payload.length > MOST_BYTES) return this.#log.warn({ topic, bytes: payload.length }, "centre line: too long, not read");
+		try {
+			const body: unknown = JSON.parse(payload.toString());
+			if (typeof body === "object" && body !== null && !Array.isArray(body)) this.#options.onMessage(topic, body as Record<string, unknown>);
+		} catch (error) {
+			this.#log.warn({ topic, why: messageOf(error) }, "centre line: not understood");
+		}
+	}
+}
