@@ -4,6 +4,7 @@ import { cameras } from "./cameras.ts";
 import { detectorCost } from "./cost.ts";
 import { frameLatency } from "./fires.ts";
 import { alarmLatency } from "./latency.ts";
+import { placeErrors } from "./locate.ts";
 import { memorySlope } from "./memory.ts";
 import { responsibleNow } from "./register.ts";
 import { season } from "./season.ts";
@@ -23,6 +24,7 @@ const PARTS: Record<string, () => Promise<unknown>> = {
 	season,
 	responsibleNow,
 	massCallOut,
+	placeErrors,
 };
 
 const wanted = process.argv.slice(2);
