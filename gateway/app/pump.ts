@@ -58,7 +58,7 @@ export class Pump implements Service {
 
 	async start(): Promise<void> {
 		const now = this.#clock.now();
-		this.#state = restored(await this.#store.openIncidents(), await this.#store.endedSince(now - MEMORY_MS), now);
+		this.#state = restored(this.#options.world(), await this.#store.openIncidents(), await this.#store.endedSince(now - MEMORY_MS), now);
 		this.#stopped = false;
 		this.#schedule();
 		this.#kick();

@@ -266,7 +266,7 @@ describe("judge", () => {
 		const first = play([sighting("cam1", 45, "a")]);
 		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], world, first.state);
 		const rings = (state: JudgeState, at: number, score: number) => play([sighting("cam1", 45, "b", at, { score })], world, state);
-		const afterRestart = restored([], [ended.incident as Incident], T0 + day);
+		const afterRestart = restored(world, [], [ended.incident as Incident], T0 + day);
 		expect(afterRestart.nuisances).toEqual(ended.state.nuisances);
 		for (const state of [ended.state, afterRestart]) {
 			expect(rings(state, T0 + day, 5.9).state.incidents).toEqual([]);
@@ -279,7 +279,7 @@ describe("judge", () => {
 	it("what a person has settled stays settled over a restart", () => {
 		const first = play([sighting("cam1", 45, "a")]);
 		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], world, first.state);
-		const afterRestart = restored([], [ended.incident as Incident], T0 + 2000);
+		const afterRestart = restored(world, [], [ended.incident as Incident], T0 + 2000);
 		expect(play([sighting("cam1", 45, "a", T0 + 60_000, { score: 9 })], world, afterRestart).state.incidents).toEqual([]);
 	});
 
@@ -317,5 +317,13 @@ describe("judge", () => {
 			judge(world, s, sighting("cam1", 45, "a"), T0).effects.flatMap((e) => (e.type === "deliver" ? [e.delivery.key] : []));
 		expect(keys(EMPTY_STATE)).toEqual(keys(EMPTY_STATE));
 		expect(new Set(keys(EMPTY_STATE)).size).toBe(2);
+	});
+
+	it("an open incident of an earlier version climbs on after the restart, from where its time had come", () => {
+		const first = play([sighting("cam1", 45, "a")]);
+		const old = { ...(first.incident as Incident), ladder: { step: 0, nextAt: T0 + 180_000 } } as unknown as Incident;
+		const state = restored(world, [old], [], T0 + 60_000);
+		expect(nextTick(state)).toBe(T0 + 180_000);
+		expect(play([tick(T0 + 180_000)], world, state).told).toEqual(["t1"]);
 	});
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Coverage, Sighting } from "../model/camera.ts";
-import type { Effect, Evidence, Incident, IncidentKind } from "../model/incident.ts";
+import type { Effect, Evidence, Incident, IncidentKind, LadderName } from "../model/incident.ts";
 import type { Alarm } from "../model/sensor.ts";
 import { lookAgain, onAnswer } from "./incident/answers.ts";
 import { changed, end, nothing } from "./incident/ending.ts";
@@ -9,8 +9,8 @@ import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
 import { onHandover } from "./ladder/handover.ts";
-import { climb, ledger, nextLook, startLadders, tellListeners } from "./ladder/ladder.ts";
-import { aheadOf, hintsOf } from "./ladder/plan.ts";
+import { climb, ledger, nextLook, startLadders, tellListeners, withTimes } from "./ladder/ladder.ts";
+import { aheadOf, groupsOf, hintsOf } from "./ladder/plan.ts";
 import { viewPoints } from "./locate/locate.ts";
 import { EMPTY_STATE, type Judge, type Judged, type JudgeState, type World } from "./world.ts";
 
@@ -41,11 +41,25 @@ export const judge: Judge = (world, state, event, now) => {
 };
 
 /** The state after a restart, from what the store has kept: open incidents, and those that ended of late. */
-export function restored(open: Incident[], ended: Incident[], now: number): JudgeState {
+export function restored(world: World, open: Incident[], ended: Incident[], now: number): JudgeState {
 	let memory: Omit<JudgeState, "incidents"> = EMPTY_STATE;
 	for (const incident of [...ended].sort((a, b) => a.changedAt - b.changedAt)) memory = remember(memory, incident, now);
 	const { settledTracks, nuisances } = memory;
-	return { incidents: open, settledTracks, nuisances };
+	return { incidents: open.map((i) => ofNow(world, i, now)), settledTracks, nuisances };
+}
+
+/** An incident that an earlier version has left open, with ladders as they are now: what was due is taken as told. */
+function ofNow(world: World, incident: Incident, now: number): Incident {
+	if (Array.isArray((incident.ladder as Partial<Incident["ladder"]>).plan)) return incident;
+	const { steps } = world.ladder;
+	const done = (name: LadderName) => groupsOf(steps, name).flatMap((g, i) => (incident.openedAt + (g.steps[0]?.afterMs ?? 0) <= now ? [i] : []));
+	const climbed = (name: LadderName) => ({ done: done(name), rounds: 0, toldAt: now });
+	const involved = incident.involved.map((i) => ({ ...i, ladder: "verify" as const, task: "verify" as const }));
+	return withTimes(world, {
+		...incident,
+		involved,
+		ladder: { plan: steps, ahead: 0, why: [], verify: climbed("verify"), suppress: climbed("suppress") },
+	});
 }
 
 /** When the judge next has something to do by itself, ms since 1970. */
