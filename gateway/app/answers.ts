@@ -4,7 +4,7 @@ import type { Tally } from "../base/tally.ts";
 import type { Said } from "../console/port.ts";
 import type { World } from "../judge/world.ts";
 import type { Person } from "../model/register.ts";
-import { type ReceiptIn, readKey, readSmsReceipts, readSmsReply, readSmsUp, readVoiceReceipts, samePhone } from "../reach/replies.ts";
+import { codeIn, type ReceiptIn, readKey, readSmsReceipts, readSmsReply, readSmsUp, readVoiceReceipts, samePhone } from "../reach/replies.ts";
 import type { LinkStore } from "../store/links.ts";
 import type { OutboxStore } from "../store/outbox.ts";
 import type { Pump } from "./pump.ts";
@@ -51,10 +51,11 @@ export class Answers {
 		const reply = readSmsReply(text);
 		const now = clock.now();
 		const wrong = (this.#wrong.get(from) ?? []).filter((t) => now - t < WRONG_MS);
+		const code = codeIn(text);
 		const found =
-			reply && wrong.length < MOST_WRONG
+			code !== undefined && wrong.length < MOST_WRONG
 				? await links.byCode(
-						reply.code,
+						code,
 						people.map((p) => p.id),
 						now,
 					)
@@ -63,8 +64,11 @@ export class Answers {
 		const person = link && people.find((p) => p.id === link.personId);
 		if (!reply || !link || !person) {
 			tally.count("answers.smsNotUnderstood");
-			if (this.#wrong.size >= MOST_NUMBERS) this.#wrong.clear();
-			this.#wrong.set(from, [...wrong, now]);
+			// only a code that is wrong is a guess; "收到" is not, and must not lock anybody out
+			if (codeIn(text) !== undefined && found.length === 0 && wrong.length < MOST_WRONG) {
+				if (this.#wrong.size >= MOST_NUMBERS) this.#wrong.clear();
+				this.#wrong.set(from, [...wrong, now]);
+			}
 			return false;
 		}
 		const { answer, etaMinutes } = reply;

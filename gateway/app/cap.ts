@@ -75,15 +75,18 @@ export class CapDesk {
 		const reading = readCap(xml);
 		if (!reading.ok) return { faults: reading.faults };
 		const { alert } = reading;
-		const fresh = await store.add({ identifier: alert.identifier, sent: alert.sent, origin: alert.sender, saying: alert.msgType, xml });
 		const now = clock.now();
-		const tells = alert.isFire && alert.msgType === "Alert" && alert.place && (alert.expires === undefined || alert.expires > now);
-		if (!fresh || !tells || !alert.place || (alert.status !== "Actual" && alert.status !== "Exercise")) return { taken: fresh };
-		const { lat, lon, errorM } = alert.place;
-		const id = `cap:${alert.identifier}`;
-		const told = { id, nodeId: `cap:${alert.sender}`.slice(0, 100), kind: "neighbour" as const, position: { lat, lon }, errorM, at: now };
-		await submit({ type: "alarm", id, at: now, alarm: { ...told, exercise: alert.status === "Exercise" } });
-		return { taken: true };
+		const tells = alert.isFire && alert.msgType === "Alert" && (alert.expires === undefined || alert.expires > now);
+		const real = alert.status === "Actual" || alert.status === "Exercise";
+		if (tells && real && alert.place) {
+			const { lat, lon, errorM } = alert.place;
+			const id = `cap:${alert.identifier}`;
+			const told = { id, nodeId: `cap:${alert.sender}`.slice(0, 100), kind: "neighbour" as const, position: { lat, lon }, errorM, at: now };
+			// judged before it is kept: what comes again after a crash is judged once, by its own identifier
+			await submit({ type: "alarm", id, at: now, alarm: { ...told, exercise: alert.status === "Exercise" } });
+		}
+		const origin = `in:${alert.sender}`;
+		return { taken: await store.add({ identifier: alert.identifier, sent: alert.sent, origin, saying: alert.msgType, xml }) };
 	}
 
 	async #say(incident: Incident): Promise<void> {

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { LookoutError } from "../base/errors.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { type Reach, reachOf } from "../register/coverage.ts";
 import { openStores } from "./tower-data.ts";
@@ -29,7 +31,9 @@ const DRILL = "drill:";
 
 /** The drills of a tower's store, newest first. */
 export async function drillReports(config: Config, baseDir: string): Promise<DrillReport[]> {
-	const { db, judgements, outbox } = await openStores(join(resolve(baseDir, config.dataDir), "lookout.db"));
+	const file = join(resolve(baseDir, config.dataDir), "lookout.db");
+	if (!existsSync(file)) throw new LookoutError("LK0201", `${file} does not exist: no gateway has run on this configuration`);
+	const { db, judgements, outbox } = await openStores(file);
 	try {
 		const all = await judgements.openedBetween(0, Number.MAX_SAFE_INTEGER);
 		const drills = all.filter((i) => i.sources.some((s) => s.startsWith(DRILL))).reverse();

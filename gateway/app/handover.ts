@@ -1,6 +1,18 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import type { CentreMessage, Effect, Handover, Incident, JudgeEvent, Progress } from "../model/incident.ts";
+import {
+	ANSWERS,
+	type Answer,
+	type CentreMessage,
+	type Climb,
+	type Effect,
+	type Handover,
+	INCIDENT_STATES,
+	type Incident,
+	type Involved,
+	type JudgeEvent,
+	type Progress,
+} from "../model/incident.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
 import { Line } from "../reach/uplink/line.ts";
@@ -37,9 +49,10 @@ export function towerLine({
 			topics: [`${base}/down`],
 			timeoutMs: timeoutS * 1000,
 			onMessage: (_topic, body) => {
-				const [id, incidentId, what] = [text(body["id"]), text(body["incidentId"]), text(body["what"])];
-				if (id === "" || incidentId === "" || !SAID.includes(what)) return;
-				const message = body as unknown as CentreMessage;
+				const id = text(body["id"]);
+				const message = centreMessage(body);
+				if (id === "" || !message) return log.warn({ what: text(body["what"]) }, "centre line: a message that is not whole");
+				const { incidentId, what } = message;
 				const handover: Handover = { side: "tower", message };
 				const event: JudgeEvent =
 					message.what === "answer"
@@ -88,15 +101,50 @@ export function centreLine({
 	return { line, send: ({ tower, message }) => line.say(`fw/1/${tower}/down`, { id: random.uuid(), ...message }) };
 }
 
+/** What came over the line is anybody's word: only whole messages reach the judge. */
+function centreMessage(body: Record<string, unknown>): CentreMessage | undefined {
+	const [incidentId, what] = [text(body["incidentId"]), text(body["what"])];
+	if (incidentId === "") return undefined;
+	switch (what) {
+		case "take":
+		case "beat":
+			return { incidentId, what };
+		case "grant": {
+			const { ladder, index } = body as { ladder?: unknown; index?: unknown };
+			const whole = (ladder === "verify" || ladder === "suppress") && Number.isInteger(index);
+			return whole ? { incidentId, what, ladder, index: index as number } : undefined;
+		}
+		case "told":
+		case "release": {
+			const { progress } = progressIn(body["progress"]);
+			return progress && { incidentId, what, progress };
+		}
+		case "answer": {
+			const a = body["answer"] as Partial<Answer> | null | undefined;
+			const whole =
+				a &&
+				[a.id, a.incidentId, a.personId, a.personName].every((v) => typeof v === "string") &&
+				typeof a.at === "number" &&
+				(ANSWERS as readonly unknown[]).includes(a.answer);
+			return whole ? { incidentId, what, answer: a as Answer } : undefined;
+		}
+		default:
+			return undefined;
+	}
+}
+
 function incidentOf(tower: string, body: Record<string, unknown>): Handover | undefined {
-	const incident = body["incident"] as Partial<Incident> | null | undefined;
+	const i = body["incident"] as Partial<Incident> | null | undefined;
+	const lists = [i?.evidence, i?.grids, i?.missing, i?.sources, i?.involved, i?.ladder?.plan, i?.place?.points];
 	const whole =
-		incident &&
-		typeof incident.id === "string" &&
-		incident.kind === "fire" &&
-		Array.isArray(incident.evidence) &&
-		Array.isArray(incident.ladder?.plan);
-	return whole ? { side: "centre", tower, what: "incident", incident: incident as Incident } : undefined;
+		i &&
+		typeof i.id === "string" &&
+		i.kind === "fire" &&
+		typeof i.openedAt === "number" &&
+		lists.every((l) => Array.isArray(l)) &&
+		(INCIDENT_STATES as readonly unknown[]).includes(i.state);
+	const climbed = progressIn({ ...i?.ladder, involved: i?.involved }).progress;
+	return whole && climbed ? { side: "centre", tower, what: "incident", incident: i as Incident } : undefined;
 }
 
 function ackOf(tower: string, body: Record<string, unknown>): Handover | undefined {
@@ -115,7 +163,9 @@ function ackOf(tower: string, body: Record<string, unknown>): Handover | undefin
 
 function progressIn(value: unknown): { progress?: Progress } {
 	const p = value as Partial<Progress> | null | undefined;
-	const whole = p && Array.isArray(p.verify?.done) && Array.isArray(p.suppress?.done) && Array.isArray(p.involved);
+	const climb = (c: Partial<Climb> | undefined) => Array.isArray(c?.done) && c.done.every((n) => Number.isInteger(n)) && Number.isInteger(c.rounds);
+	const person = (i: Partial<Involved> | null) => typeof i?.personId === "string" && typeof i.toldAt === "number";
+	const whole = p && climb(p.verify) && climb(p.suppress) && Array.isArray(p.involved) && p.involved.every(person);
 	return whole ? { progress: p as Progress } : {};
 }
 

@@ -155,7 +155,8 @@ export function createPort(p: PortParts): TowerPort {
 		startDrill: async (by, where) => {
 			const grid = "grid" in where ? p.world().register.grids.find((g) => g.code === where.grid) : undefined;
 			const position = "grid" in where ? grid && middleOf(grid) : where;
-			if (!position) return undefined;
+			// a mistyped place would ring the nearest village there is
+			if (!position || p.world().grids.at(position, clock.now()).size === 0) return undefined;
 			const [at, id] = [clock.now(), `drill:${random.uuid()}`];
 			const alarm = { id, nodeId: `drill:${by}`, kind: "drill" as const, position, at, exercise: true };
 			await p.pump.submit({ type: "alarm", id, at, alarm });

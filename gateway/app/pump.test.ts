@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { until } from "../../test/harness/harness.ts";
 import { ManualClock } from "../base/clock.ts";
 import { SeededRandom } from "../base/random.ts";
 import { Tally } from "../base/tally.ts";
@@ -123,4 +124,34 @@ it("an event that comes twice, also after a restart, is judged once", async () =
 	expect(opened[0]?.evidence).toHaveLength(1);
 	expect((await store.ledger.ofIncident(opened[0]?.id ?? "")).filter((l) => l.what === "opened")).toHaveLength(1);
 	expect(await store.ledger.firstBroken()).toBeUndefined();
+});
+
+it("an event on which the judge fails is given up after three times, and what stands behind it is judged", async () => {
+	const p = pump();
+	await p.start();
+	const node = (id: string, lat: number): JudgeEvent => ({
+		...{ type: "alarm", id, at: clock.now() },
+		alarm: { id, nodeId: id, kind: "gas", position: { lat, lon: 108.7 }, at: clock.now(), exercise: true },
+	});
+	await p.submit(node("a1", 29.5));
+	const broken = {
+		type: "handover",
+		id: "h1",
+		at: clock.now(),
+		handover: { side: "tower", message: { incidentId: p.incidents[0]?.id, what: "told" } },
+	};
+	const given = p.submit(broken as unknown as JudgeEvent);
+	const next = p.submit(node("a2", 30.5));
+	await until(
+		() => {
+			clock.advance(500);
+			return p.incidents.length === 2;
+		},
+		10_000,
+		"the alarm behind it",
+	);
+	expect(await given).toBe("it cannot be judged");
+	await next;
+	expect(tally.total("judgeEventGivenUp")).toBe(1);
+	await p.stop();
 });

@@ -5,7 +5,7 @@ import { type RetryPlan, retryDelayMs } from "../base/retry.ts";
 import type { Tally } from "../base/tally.ts";
 import { isCandidate } from "../judge/incident/point.ts";
 import { judge, nextTick, restored } from "../judge/judge.ts";
-import { EMPTY_STATE, type JudgeState, type World } from "../judge/world.ts";
+import { EMPTY_STATE, type Judged, type JudgeState, type World } from "../judge/world.ts";
 import type { Delivery, Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { JudgementStore } from "../store/judgement.ts";
@@ -25,6 +25,12 @@ export interface PumpOptions {
 const MOST_WAITING = 10_000;
 /** Ended incidents older than this have nothing left to say: nuisances are remembered for less. */
 const MEMORY_MS = 9 * 86_400_000;
+/** Times that an event on which the judge itself fails is tried. */
+const MOST_FAILURES = 3;
+
+/** The judge failed, and not the disk. */
+class Unjudgeable extends Error {}
+
 const RETRY: RetryPlan = { firstMs: 200, maxMs: 10_000, factor: 2, jitter: 0.2 };
 
 /**
@@ -109,6 +115,15 @@ export class Pump implements Service {
 				failures = 0;
 			} catch (error) {
 				failures++;
+				if (error instanceof Unjudgeable && failures >= MOST_FAILURES) {
+					// the same event fails in the same way for ever: what stands behind it must be judged
+					this.#options.tally.count("judgeEventGivenUp", next.event.type);
+					this.#log.error({ err: error.cause, event: next.event }, "LK0001 an event cannot be judged and is given up");
+					this.#queue.shift();
+					next.done("it cannot be judged");
+					failures = 0;
+					continue;
+				}
 				this.#log.error({ err: error, event: next.event.type }, "a judgement could not be committed, trying again");
 				const waitMs = retryDelayMs(RETRY, failures, this.#random);
 				await new Promise<void>((resolve) => this.#clock.after("pump.retry", waitMs, resolve));
@@ -126,7 +141,7 @@ export class Pump implements Service {
 		}
 		this.#options.failPoint(`before:${event.type}`);
 		const now = this.#clock.now();
-		const { state, changed, effects } = judge(this.#options.world(), this.#state, event, now);
+		const { state, changed, effects } = this.#decide(event, now);
 		const deliveries: Delivery[] = effects.flatMap((e) => (e.type === "deliver" ? [{ ...e.delivery, id: this.#random.uuid() }] : []));
 		if (changed.length > 0 || effects.length > 0 || event.type !== "tick") {
 			await this.#store.commit({
@@ -143,6 +158,14 @@ export class Pump implements Service {
 		this.#options.onJudged(changed, effects);
 		const refusal = effects.find((e) => e.type === "ledger" && e.entry.what === "refused");
 		return refusal?.type === "ledger" ? String(refusal.entry.detail["why"]) : undefined;
+	}
+
+	#decide(event: JudgeEvent, now: number): Judged {
+		try {
+			return judge(this.#options.world(), this.#state, event, now);
+		} catch (cause) {
+			throw new Unjudgeable("the judge failed", { cause });
+		}
 	}
 
 	/** The ladder's next deadline, looked at every half minute at the latest: the wall clock may jump. */

@@ -1,10 +1,12 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { messageOf } from "../base/errors.ts";
+import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { type CoverageFault, checkCoverage } from "../register/coverage.ts";
 import { exportRegister } from "../register/export.ts";
 import { openStores } from "./tower-data.ts";
-import { loadRegister } from "./world.ts";
+import { addressFaults, loadRegister } from "./world.ts";
 
 /** The check of the register a configuration names; who has ever answered comes from the gateway's own store, where it has run. */
 export async function checkRegister(
@@ -12,7 +14,7 @@ export async function checkRegister(
 	baseDir: string,
 	now: number,
 	days: number,
-): Promise<{ people: number; grids: number; faults: CoverageFault[] }> {
+): Promise<{ people: number; grids: number; faults: CoverageFault[]; unreached: string[] }> {
 	const register = await loadRegister(config, baseDir);
 	const file = join(resolve(baseDir, config.dataDir), "lookout.db");
 	let heard: Map<string, number> | undefined;
@@ -21,10 +23,43 @@ export async function checkRegister(
 		heard = await outbox.lastHeard();
 		await db.close();
 	}
-	return { people: register.people.length, grids: register.grids.length, faults: checkCoverage(register, now, days, heard) };
+	return {
+		people: register.people.length,
+		grids: register.grids.length,
+		faults: checkCoverage(register, now, days, heard),
+		unreached: addressFaults(config, register),
+	};
 }
 
 /** The register as files, by name. */
 export async function registerFiles(config: Config, baseDir: string): Promise<{ file: string; text: string }[]> {
 	return Object.values(exportRegister(await loadRegister(config, baseDir)));
+}
+
+/**
+ * The register for a tower that starts: the one of the files, else the last that was good, so that a slip in a table
+ * does not leave a county without anybody to tell. `fault` says what is wrong, with the files or with its addresses.
+ */
+export async function registerInForce(config: Config, baseDir: string): Promise<{ register: Register; fault?: string }> {
+	const kept = join(resolve(baseDir, config.dataDir), "register.last-good.json");
+	try {
+		const register = await loadRegister(config, baseDir);
+		mkdirSync(dirname(kept), { recursive: true });
+		writeFileSync(`${kept}.new`, JSON.stringify(register), { mode: 0o600 });
+		renameSync(`${kept}.new`, kept);
+		const faults = addressFaults(config, register);
+		return faults.length === 0 ? { register } : { register, fault: faults.slice(0, 20).join("\n") };
+	} catch (error) {
+		const register = lastGood(kept);
+		const fault = messageOf(error);
+		return register ? { register, fault: `the last good register is in use\n${fault}` } : { register: EMPTY_REGISTER, fault };
+	}
+}
+
+function lastGood(file: string): Register | undefined {
+	try {
+		return { ...EMPTY_REGISTER, ...(JSON.parse(readFileSync(file, "utf8")) as Register) };
+	} catch {
+		return undefined; // there is none, or it is damaged: the fault of the files is said either way
+	}
 }

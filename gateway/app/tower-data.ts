@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { LookoutError } from "../base/errors.ts";
 import type { Incident } from "../model/incident.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
@@ -16,6 +17,8 @@ export async function openStores(file: string): Promise<{ db: Database; judgemen
 export async function forgetPerson(dataDir: string, personId: string, by: string, now: number): Promise<string[]> {
 	const db = await Database.open(join(dataDir, "lookout.db"));
 	try {
+		if (!(await new PrivacyStore(db).knows(personId)))
+			throw new LookoutError("LK0901", `nothing is kept of "${personId}"`, { hint: "The id is the one in the register's people file." });
 		return await new PrivacyStore(db).forget(personId, by, now);
 	} finally {
 		await db.close();

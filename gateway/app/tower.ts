@@ -41,9 +41,10 @@ import { auditAll, papersBetween } from "./papers.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildChannels } from "./reach.ts";
+import { registerInForce } from "./register.ts";
 import { loadTerrain } from "./terrain.ts";
 import { buildVision } from "./vision.ts";
-import { buildWorld, loadRegister } from "./world.ts";
+import { buildWorld } from "./world.ts";
 
 export interface TowerOptions {
 	inForce: ConfigInForce;
@@ -405,13 +406,11 @@ export class Tower implements Service {
 
 	async #loadRegister(): Promise<void> {
 		const { inForce, log } = this.#options;
-		try {
-			this.#register = await loadRegister(inForce.config, inForce.baseDir);
-		} catch (error) {
-			// a tower without a register still watches: the console and the centre are told, marked with what is missing
-			this.#registerFault = messageOf(error);
-			log.error({ err: error }, "the register cannot be used");
-		}
+		// a tower without a register still watches: the console and the centre are told, marked with what is missing
+		const { register, fault } = await registerInForce(inForce.config, inForce.baseDir);
+		this.#register = register;
+		this.#registerFault = fault;
+		if (fault !== undefined) log.error({ fault }, "LK0501 the register is not as it should be");
 	}
 
 	/** Somebody outside who notices when this tower falls silent, where the configuration names one. */

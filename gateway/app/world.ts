@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import { DutyIndex } from "../judge/duty/duty.ts";
@@ -23,9 +23,41 @@ export async function loadRegister(config: Config, baseDir: string): Promise<Reg
 		const path = resolve(baseDir, name);
 		if (!existsSync(path))
 			throw new LookoutError("LK0501", `the register file ${name} does not exist`, { hint: `Put it there, or mend register.${part}.` });
+		if (!statSync(path).isFile())
+			throw new LookoutError("LK0501", `register.${part}: ${name} is no file`, { hint: "Name a CSV, XLSX or GeoJSON file." });
 		files[part] = await decodeFile(name, readFileSync(path));
 	}
 	return importRegister(files, config.register.levels);
+}
+
+/** Addresses on channels that the configuration does not set up: they reach nobody. A line for each. */
+export function addressFaults({ reach, register: { people: file = "people" } }: Config, register: Register): string[] {
+	const named: Record<string, Record<string, unknown> | undefined> = {
+		robot: reach.robots,
+		webhook: reach.webhooks,
+		mqtt: reach.mqtt,
+		siren: reach.sirens,
+	};
+	const set: Record<string, unknown> = {
+		webpush: reach.webPush,
+		sms: reach.sms,
+		voice: reach.voice,
+		modem: reach.modem,
+		email: reach.email,
+		ntfy: reach.ntfy,
+	};
+	return register.people.flatMap((p) =>
+		p.addresses.flatMap(({ channel, address }) => {
+			const list = named[channel];
+			if (channel in named && !list?.[address])
+				return [
+					`${file} ${p.id} channels: "${channel}:${address}" is not set up; names under reach: ${Object.keys(list ?? {}).join(", ") || "none"}`,
+				];
+			return channel in set && !set[channel]
+				? [`${file} ${p.id} channels: "${channel}" is not set up under reach (reach.${channel === "webpush" ? "webPush" : channel})`]
+				: [];
+		}),
+	);
 }
 
 /** The ladders' steps as the judge takes them. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { loadRegister } from "../app/world.ts";
+import { addressFaults, loadRegister } from "../app/world.ts";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { formatFaults, parseConfig } from "../ops/config/load.ts";
 import type { Command } from "./main.ts";
@@ -29,7 +29,9 @@ Prints one line per fault: file:line:column path: what is wrong, what is allowed
 		let register: string | undefined;
 		if (result.ok) {
 			try {
-				await loadRegister(result.config, dirname(resolve(file)));
+				const loaded = await loadRegister(result.config, dirname(resolve(file)));
+				const unreached = addressFaults(result.config, loaded);
+				if (unreached.length > 0) register = unreached.slice(0, 100).join("\n");
 			} catch (error) {
 				register = messageOf(error);
 			}

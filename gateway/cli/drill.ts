@@ -40,6 +40,7 @@ report  seconds to each receipt and answer, and the grids of which nobody was he
 			const by = values.by?.trim() ?? "";
 			if (by.length < 2) throw new LookoutError("LK0901", "--by names who practises; it stands in the ledger");
 			const [lat, lon] = (values.at ?? "").split(",").map(Number);
+			if (values.grid !== undefined && values.at !== undefined) throw new LookoutError("LK0901", "--grid or --at, and not both");
 			const where = values.grid !== undefined ? { grid: values.grid } : values.at !== undefined ? { lat, lon } : undefined;
 			if (!where) throw new LookoutError("LK0901", "where? give --grid CODE or --at LAT,LON");
 			const password = values["password-file"] !== undefined ? readFileSync(values["password-file"], "utf8").trim() : process.env["LOOKOUT_PASSWORD"];
@@ -87,7 +88,10 @@ async function start(base: string, password: string, body: object): Promise<stri
 				hint: "Start it with `lookout run`, or name its file with --config.",
 			});
 		});
-		if (!response.ok) throw new LookoutError("LK0901", `${path} answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
+		if (!response.ok) {
+			const { error } = (await response.json().catch(() => ({}))) as { error?: string };
+			throw new LookoutError("LK0901", `the gateway refused: ${error ?? `HTTP ${response.status}`}`);
+		}
 		return response;
 	};
 	const login = await post("/api/login", { user: "duty", password });

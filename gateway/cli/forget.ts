@@ -2,10 +2,20 @@ import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { forgetPerson } from "../app/tower-data.ts";
+import { loadRegister } from "../app/world.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { configInForce } from "../ops/config/source.ts";
 import type { Command } from "./main.ts";
+
+/** Whether a gateway answers on the console's port. */
+async function answers({ host, port, tls }: { host: string; port: number; tls?: unknown }): Promise<boolean> {
+	const base = `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+	return fetch(`${base}/api/state`, { signal: AbortSignal.timeout(2000) }).then(
+		() => true,
+		(error: Error & { cause?: { code?: string } }) => error.cause?.code !== "ECONNREFUSED" && error.name !== "TimeoutError",
+	);
+}
 
 export const forget: Command = {
 	summary: "erase what is kept of a person; the ledger's chain stays whole",
@@ -27,6 +37,11 @@ the person out of the register first, and stop the gateway: what it holds in mem
 		const { config, baseDir } = configInForce(values.config);
 		const dataDir = resolve(baseDir, config.dataDir);
 		if (!existsSync(join(dataDir, "lookout.db"))) throw new LookoutError("LK0201", `no gateway has run with ${values.config}`);
+		if (await answers(config.console))
+			throw new LookoutError("LK0901", "the gateway is running, and would write again what it holds in memory; stop it first");
+		const register = await loadRegister(config, baseDir).catch(() => undefined);
+		if (register?.people.some((p) => p.id === person))
+			throw new LookoutError("LK0901", `"${person}" stands in the register; take the row out first, or the next message names the person again`);
 		const pictures = await forgetPerson(dataDir, person, values.by.trim(), new SystemClock().now());
 		for (const name of pictures) rmSync(join(dataDir, "evidence/pictures", name), { force: true });
 		process.stdout.write(`erased what was kept of ${person}, ${pictures.length} pictures among it\n`);

@@ -13,11 +13,13 @@ const clock = new SystemClock();
 export const ledgerCommand: Command = {
 	summary: "verify, audit or export the ledger of who was told what, and when",
 	help: `
-usage: lookout ledger verify [--config FILE] [--json]
+usage: lookout ledger verify [--config FILE] [--expect N:HASH] [--json]
        lookout ledger audit  [--config FILE] [--quarter 2026Q4] [--json]
        lookout ledger export [--config FILE] --quarter 2026Q4 [--person ID] [--out FILE]
 
-verify  reads the whole chain and names the first entry that was changed, put in or taken out
+verify  reads the whole chain and names the first entry that was changed, put in or taken out. A chain that was cut
+        off at its end is whole: keep the count and hash it prints elsewhere (the heartbeat carries them), and give
+        them back as --expect
 audit   works out apart from the judge what should have been told, and reports every difference
 export  a CSV with a line for each person told of each incident
 
@@ -35,11 +37,13 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 				quarter: { type: "string" },
 				person: { type: "string" },
 				out: { type: "string" },
+				expect: { type: "string" },
 				json: { type: "boolean", default: false },
 			},
 		});
 		const [what = ""] = positionals;
-		if (!["verify", "audit", "export"].includes(what)) throw new LookoutError("LK0901", `"${what}" is none of verify, audit, export`);
+		if (!["verify", "audit", "export"].includes(what))
+			throw new LookoutError("LK0901", what === "" ? "what? one of verify, audit, export" : `"${what}" is none of verify, audit, export`);
 		const span = values.quarter === undefined ? { from: 0, to: Number.MAX_SAFE_INTEGER } : quarterOf(values.quarter);
 		if (!span) throw new LookoutError("LK0901", `--quarter is like 2026Q4, not "${values.quarter}"`);
 		if (what === "export" && values.quarter === undefined) throw new LookoutError("LK0901", "export needs --quarter, as 2026Q4");
@@ -53,6 +57,13 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 			if (what === "verify") {
 				const [broken, tail] = [await judgements.ledger.firstBroken(), await judgements.ledger.tail()];
 				if (broken !== undefined) code = 1;
+				if (values.expect !== undefined && !(await judgements.ledger.has(values.expect))) {
+					say(
+						{ whole: false, missing: values.expect },
+						`the entry ${values.expect} is not in the ledger: its end was cut off, or another was put there`,
+					);
+					return 1;
+				}
 				say(
 					{ whole: broken === undefined, ...(broken === undefined ? {} : { broken }), ...tail },
 					broken === undefined ? `whole: ${tail.n} entries, last hash ${tail.hash}` : `entry ${broken} was changed, put in or taken out`,

@@ -44,6 +44,11 @@ async function main(args: string[]): Promise<ExitCode> {
 	try {
 		return await command.run(rest);
 	} catch (error) {
+		const fileFault = fileFaultOf(error);
+		if (fileFault) {
+			process.stderr.write(`LK0901 ${fileFault}\n`);
+			return 2;
+		}
 		const wrongUse = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
 		process.stderr.write(`${wrongUse ? `LK0901 ${messageOf(error)}` : messageOf(error)}\n`);
 		if (error instanceof LookoutError && error.hint) process.stderr.write(`${error.hint}\n`);
@@ -53,6 +58,21 @@ async function main(args: string[]): Promise<ExitCode> {
 	}
 }
 
+/** A file that is not there, or cannot be read or written, in words. */
+function fileFaultOf(error: unknown): string | undefined {
+	const { code, path } = error as NodeJS.ErrnoException;
+	const words: Record<string, string> = {
+		...{ ENOENT: "does not exist, or its folder does not", EACCES: "may not be read or written", EISDIR: "is a folder and not a file" },
+		...{
+			EEXIST: "exists already",
+			ENOTDIR: "lies in something that is no folder",
+			EROFS: "lies on a disk that cannot be written",
+			ENOSPC: "does not fit: the disk is full",
+		},
+	};
+	return code !== undefined && words[code] !== undefined && path !== undefined ? `${path} ${words[code]}` : undefined;
+}
+
 async function overview(): Promise<string> {
 	const lines = ["lookout: gateway of a forest tower", "", "usage: lookout COMMAND [options]", ""];
 	for (const [name, load] of Object.entries(COMMANDS)) lines.push(`  ${name.padEnd(17)}${(await load()).summary}`);
@@ -60,4 +80,6 @@ async function overview(): Promise<string> {
 	return lines.join("\n");
 }
 
+// a reader that has seen enough, as head does, is no fault of ours
+process.stdout.on("error", (error: NodeJS.ErrnoException) => error.code === "EPIPE" && process.exit(0));
 process.exitCode = await main(process.argv.slice(2));

@@ -8,6 +8,7 @@ import { configInForce } from "../ops/config/source.ts";
 import type { Command } from "./main.ts";
 
 const clock = new SystemClock();
+const MOST_LINES = 20;
 
 export const registerCommand: Command = {
 	summary: "check who can be reached where and when, or export the register",
@@ -16,7 +17,8 @@ usage: lookout register check  [--config FILE] [--days N] [--json]
        lookout register export DIR [--config FILE]
 
 check   looks at every grid at every moment of the coming days (30): gaps, rosters that end, entries older than a
-        month, people without an address, people who have never answered. Exit code 1 when a grid has a gap
+        month, people without an address, people who have never answered. Exit code 1 when a grid has a gap, or nobody
+        of its own village
 export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 
   lookout register check --days 60
@@ -38,18 +40,25 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 			process.stdout.write(`wrote the register into ${folder}\n`);
 			return 0;
 		}
-		if (what !== "check") throw new LookoutError("LK0901", `"${what ?? ""}" is none of check, export`);
+		if (what !== "check") throw new LookoutError("LK0901", what === undefined ? "what? one of check, export" : `"${what}" is none of check, export`);
 		const days = Number(values.days);
 		if (!(days >= 1 && days <= 366)) throw new LookoutError("LK0901", `--days is a number from 1 to 366, not "${values.days}"`);
 		const result = await checkRegister(config, baseDir, clock.now(), days);
-		const gaps = result.faults.filter((f) => f.kind === "gap").length;
+		const grids = result.faults.filter((f) => f.kind === "gap" || f.kind === "far").length;
+		const gaps = grids + (result.grids === 0 ? 1 : 0) + result.unreached.length;
 		if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 		else {
 			const time = (ms: number | undefined) => (ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " "));
-			for (const f of result.faults)
+			// a line for each of hundreds of old records would hide a gap
+			const many = ["stale", "silent", "unreachable"].filter((kind) => result.faults.filter((f) => f.kind === kind).length > MOST_LINES);
+			if (result.grids === 0) process.stdout.write("no grids: register.grids is not set, and nobody answers for any ground\n");
+			for (const kind of many)
+				process.stdout.write(`${kind.padEnd(11)} ${result.faults.filter((f) => f.kind === kind).length} people; --json lists them\n`);
+			for (const fault of result.unreached) process.stdout.write(`channel     ${fault}\n`);
+			for (const f of result.faults.filter((f) => !many.includes(f.kind)))
 				process.stdout.write(`${f.kind.padEnd(11)} ${f.what.padEnd(20)} ${time(f.from)} ... ${time(f.to)}  ${f.detail}\n`);
 			process.stdout.write(
-				`${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${result.faults.length - gaps} other remarks\n`,
+				`${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${result.faults.length - grids} other remarks\n`,
 			);
 		}
 		return gaps > 0 ? 1 : 0;

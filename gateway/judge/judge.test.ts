@@ -221,6 +221,16 @@ describe("judge", () => {
 		expect(incident?.place.bearingDeg).toBe(45);
 	});
 
+	it("a neighbour and a drill speak of many places: each fire of theirs is one of its own", () => {
+		const from = (kind: Alarm["kind"], azimuth: number, at: number): JudgeEvent => {
+			const event = alarm("cap:neighbour", destination(tower, azimuth, 8000), at, kind);
+			return event;
+		};
+		expect(play([from("neighbour", 45, T0), from("neighbour", 225, T0 + 60_000)]).state.incidents).toHaveLength(2);
+		expect(play([from("neighbour", 45, T0), from("neighbour", 45, T0 + 60_000)]).state.incidents).toHaveLength(1);
+		expect(play([from("drill", 45, T0), from("drill", 45, T0 + 60_000)]).state.incidents).toHaveLength(2);
+	});
+
 	it("two plumes of one camera stay two incidents, two cameras on one plume make one", () => {
 		expect(play([sighting("cam1", 45, "a"), sighting("cam1", 70, "b")]).state.incidents).toHaveLength(2);
 		expect(play([sighting("cam1", 45, "a"), sighting("cam2", 46, "b")]).state.incidents).toHaveLength(1);

@@ -42,10 +42,11 @@ export const judge: Judge = (world, state, event, now) => {
 
 /** The state after a restart, from what the store has kept: open incidents, and those that ended of late. */
 export function restored(world: World, open: Incident[], ended: Incident[], now: number): JudgeState {
-	let memory: Omit<JudgeState, "incidents"> = EMPTY_STATE;
+	let memory: Pick<JudgeState, "settledTracks" | "nuisances"> = EMPTY_STATE;
 	for (const incident of [...ended].sort((a, b) => a.changedAt - b.changedAt)) memory = remember(memory, incident, now);
 	const { settledTracks, nuisances } = memory;
-	return { incidents: open.map((i) => ofNow(world, i, now)), settledTracks, nuisances };
+	const lastWords = Object.fromEntries(ended.flatMap((i) => (i.lastWord ? [[i.id, i.lastWord]] : [])));
+	return { incidents: open.map((i) => ofNow(world, i, now)), settledTracks, nuisances, lastWords };
 }
 
 /** An incident that an earlier version has left open, with ladders as they are now: what was due is taken as told. */

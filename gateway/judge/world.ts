@@ -1,6 +1,6 @@
 import type { Box, Mask, PointName, Scores } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
-import type { Effect, Incident, JudgeEvent, PlanStep } from "../model/incident.ts";
+import type { Answer, Effect, Incident, JudgeEvent, PlanStep } from "../model/incident.ts";
 import type { Address, Register } from "../model/register.ts";
 import type { Terrain } from "../model/terrain.ts";
 import type { DutyIndex } from "./duty/duty.ts";
@@ -63,9 +63,11 @@ export interface JudgeState {
 	/** Tracks a person has called false or permitted, and until when that holds, ms since 1970. */
 	settledTracks: Record<string, number>;
 	nuisances: Nuisance[];
+	/** On a centre: what ended an incident of a tower, by its id, for towers that have not heard so. */
+	lastWords: Record<string, Answer>;
 }
 
-export const EMPTY_STATE: JudgeState = { incidents: [], settledTracks: {}, nuisances: [] };
+export const EMPTY_STATE: JudgeState = { incidents: [], settledTracks: {}, nuisances: [], lastWords: {} };
 
 export interface Judged {
 	state: JudgeState;

@@ -157,6 +157,8 @@ export interface Incident {
 	handedTo?: { heardAt: number };
 	/** On a centre: whose incident this is, and whether the ladders are ours. */
 	takenFrom?: Taken;
+	/** On a centre: the word that ended it. */
+	lastWord?: Answer;
 	/** When a person confirmed that it burns, and who. */
 	confirmedAt?: number;
 	confirmedBy?: string;
@@ -295,6 +297,8 @@ export interface LedgerEntry {
 	detail: Record<string, unknown>;
 	/** Name, position, picture, words: kept beside the chain, which holds their hash, so that they can be erased. */
 	personal?: Record<string, unknown>;
+	/** Whose it is, where it is not that of `who`. */
+	personalOf?: string;
 }
 
 /** What the judge wants done, besides its new state. */

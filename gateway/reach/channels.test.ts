@@ -60,6 +60,15 @@ describe("replies and receipts", () => {
 		["482913", undefined],
 		["9 482913", undefined],
 		["1 4829130", undefined],
+		["前往 3人 482913", undefined],
+		["3公里外看到烟 482913", undefined],
+		["不是误报,真火 482913", undefined],
+		["没有扑灭 482913", undefined],
+		["未控制 482913", undefined],
+		["not going 482913", undefined],
+		["I am out of town 482913", undefined],
+		["前往。482913！", { answer: "going", code: "482913" }],
+		["going 482913, 20 min", { answer: "going", code: "482913", etaMinutes: 20 }],
 	])("%j is read as %j", (text, expected) => {
 		expect(readSmsReply(text)).toEqual(expected);
 	});
@@ -177,6 +186,8 @@ describe("providers over HTTP", () => {
 		expect(await channel.check(d, signal())).toEqual({ kind: "accepted", detail: "the service has it, status 3" });
 		says({ Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ OutId: "another", SendStatus: 3 }] } });
 		expect(await channel.check(d, signal())).toBeUndefined();
+		answer = { status: 500, body: "busy" };
+		expect((await channel.check(d, signal()))?.kind).toBe("unsure");
 		const nobody = new SmsChannel(
 			{ ...access(), url: `http://127.0.0.1:${await freePort()}/`, signName: "x", templateCode: "x" },
 			clock,

@@ -14,7 +14,7 @@ import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import { OutboxStore } from "../store/outbox.ts";
 import { CentreChannel } from "./channels/centre.ts";
-import { accepted, type Channel, failed, type Outcome, retry } from "./channels/channel.ts";
+import { accepted, type Channel, failed, type Outcome, retry, unsure } from "./channels/channel.ts";
 import { dingtalkSign } from "./channels/dingtalk.ts";
 import { RobotChannel } from "./channels/robot.ts";
 import { WebhookChannel, webhookSignature } from "./channels/webhook.ts";
@@ -229,6 +229,72 @@ describe("outbox", () => {
 		await start();
 		await settled("d", "accepted");
 		expect(sent).toEqual(["d"]);
+	});
+
+	it("an outcome that the disk refuses is written later, and nothing hangs", async () => {
+		await store.add(delivery("d", "test"));
+		const settle = store.settle.bind(store);
+		let refusals = 2;
+		store.settle = (...args) => (refusals-- > 0 ? Promise.reject(new Error("disk full")) : settle(...args));
+		await start();
+		await until(
+			async () => {
+				clock.advance(1000);
+				return (await store.state("d")) === "accepted";
+			},
+			10_000,
+			"the outcome on the disk",
+		);
+		expect(sent).toEqual(["d"]);
+	});
+
+	it("a channel that takes one at a time holds up no other, and an answer stops what waits for it", async () => {
+		const serial: string[] = [];
+		let free: () => void = () => {};
+		const slow: Channel = {
+			atOnce: 1,
+			send: async (d) => {
+				serial.push(d.id);
+				await new Promise<void>((resolve) => {
+					free = resolve;
+				});
+				return accepted("ok");
+			},
+		};
+		for (let i = 0; i < 200; i++) await store.add({ ...delivery(`m${i}`, "slow", "a", "p1"), createdAt: i });
+		await store.add({ ...delivery("other", "test", "b", "p2"), createdAt: 999 });
+		dispatcher = new Dispatcher(
+			{ channels: { test: channel, slow }, timeoutMs: 60_000, replyOf: async () => undefined },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
+		clock.advance(1000);
+		await dispatcher.start();
+		await settled("other", "accepted");
+		expect(serial).toEqual(["m0"]);
+		const stops = [{ incidentId: "FF-1", personId: "p1", why: "false" }];
+		await judgements.commit({ eventId: "e", at: 1, incidents: [], ledger: [], deliveries: [], stops });
+		free();
+		await settled("m0", "accepted");
+		expect(serial).toEqual(["m0"]);
+		expect(await store.state("m1")).toBe("stopped");
+	});
+
+	it("what may have arrived over a channel that cannot be asked is sent once more, and no more", async () => {
+		outcomes = [unsure("broken"), unsure("broken"), accepted("never asked for")];
+		await store.add(delivery("d", "test"));
+		await start();
+		await until(
+			async () => {
+				clock.advance(5000);
+				return (await store.state("d")) === "failed";
+			},
+			10_000,
+			"it to be given up",
+		);
+		expect(sent).toEqual(["d", "d"]);
 	});
 
 	it("the same key is queued once", async () => {

@@ -14,29 +14,39 @@ const DIGITS: Record<string, Answer["answer"]> = {
 	"7": "controlled",
 	"8": "out",
 };
-const WORDS: [RegExp, Answer["answer"]][] = [
-	[/前往|出发|going/i, "going"],
-	[/不去|不是我|not me/i, "notMe"],
-	[/误报|false/i, "false"],
-	[/许可|permitted/i, "permitted"],
-	[/到场|on scene/i, "onScene"],
-	[/属实|confirmed/i, "confirmed"],
-	[/控制|controlled/i, "controlled"],
-	[/扑灭|out/i, "out"],
-];
+const WORDS: Record<string, Answer["answer"]> = {
+	...{ 前往: "going", 出发: "going", going: "going" },
+	...{ 不去: "notMe", 不是我: "notMe", 不归我管: "notMe", "not me": "notMe" },
+	...{ 误报: "false", false: "false", "false alarm": "false" },
+	...{ 许可: "permitted", 许可用火: "permitted", permitted: "permitted" },
+	...{ 到场: "onScene", 已到场: "onScene", "on scene": "onScene" },
+	...{ 属实: "confirmed", 火情属实: "confirmed", confirmed: "confirmed" },
+	...{ 控制: "controlled", 已控制: "controlled", controlled: "controlled" },
+	...{ 扑灭: "out", 已扑灭: "out", out: "out" },
+};
 
-/** A reply such as "1 482913", "482913前往" or "前往 482913 20分钟"; undefined where answer or code cannot be read. */
+/**
+ * A reply such as "1 482913", "482913前往" or "前往 482913 20分钟"; undefined where answer or code cannot be read. What is
+ * left beside code and minutes must be one digit or one word and nothing else: "前往3人" is no "false", and "没有扑灭" no "out".
+ */
 export function readSmsReply(text: string): { answer: Answer["answer"]; code: string; etaMinutes?: number } | undefined {
 	const plain = text.slice(0, 200).replace(/[\uff10-\uff19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xff10 + 48));
-	const code = /(?<!\d)(\d{6})(?!\d)/.exec(plain)?.[1];
+	const code = codeIn(plain);
 	if (code === undefined) return undefined;
 	const rest = plain.replace(code, " ");
-	const minutes = /(\d{1,3})\s*(?:分|min)/i.exec(rest);
-	const eta = minutes ? { etaMinutes: Math.min(600, Number(minutes[1])) } : {};
-	const bare = minutes ? rest.replace(minutes[0], " ") : rest;
-	const digit = /(?<!\d)([1-8])(?!\d)/.exec(bare)?.[1];
-	const answer = (digit === undefined ? undefined : DIGITS[digit]) ?? WORDS.find(([word]) => word.test(bare))?.[1];
-	return answer === undefined ? undefined : { answer, code, ...(answer === "going" ? eta : {}) };
+	const minutes = /(?<!\d)(\d{1,3})\s*(?:分钟|分|minutes|min)/i.exec(rest);
+	const said = (minutes ? rest.replace(minutes[0], " ") : rest)
+		.replace(/[\s,.;:!，。；：！+-]+/g, " ")
+		.trim()
+		.toLowerCase();
+	const answer = DIGITS[said] ?? WORDS[said];
+	if (answer === undefined) return undefined;
+	return { answer, code, ...(minutes && answer === "going" ? { etaMinutes: Math.max(1, Math.min(600, Number(minutes[1]))) } : {}) };
+}
+
+/** The six digits of a code in a text, where there are any. */
+export function codeIn(text: string): string | undefined {
+	return /(?<!\d)(\d{6})(?!\d)/.exec(text)?.[1];
 }
 
 /** What a key pressed in a call means. */

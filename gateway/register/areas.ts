@@ -53,6 +53,10 @@ export function readGrids(file: TextFile, faults: string[]): Grid[] {
 	const seen = new Set<string>();
 	return (collection.features ?? []).flatMap((feature, i) => {
 		const at = `${file.name} features[${i}]`;
+		if (typeof feature !== "object" || feature === null) {
+			faults.push(`${at}: no feature`);
+			return [];
+		}
 		const text = (key: string) => String(feature.properties?.[key] ?? "");
 		const code = text("code");
 		const line = { at, cells: { from: text("from"), to: text("to") } };

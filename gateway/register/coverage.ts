@@ -3,10 +3,10 @@ import { type Grid, holds, type Person, type Register, type Role } from "../mode
 /** What the check of a register finds: an entry of its report. */
 export interface CoverageFault {
 	/**
-	 * gap: nobody who can be reached answers for a grid; roster: a post with a roster that nobody holds for a while;
+	 * gap: nobody who can be reached answers for a grid; far: nobody nearer than a township does; roster: a post with a roster that nobody holds for a while;
 	 * stale: an entry older than a month; silent: an address that has never answered; unreachable: nobody's address.
 	 */
-	kind: "gap" | "roster" | "stale" | "silent" | "unreachable";
+	kind: "gap" | "far" | "roster" | "stale" | "silent" | "unreachable";
 	/** Code of the grid, id of the person, or name of the post. */
 	what: string;
 	/** From when on, until when, ms since 1970. */
@@ -43,8 +43,19 @@ function gaps(register: Register, now: number, until: number): CoverageFault[] {
 		substitutes.set(who, [...(substitutes.get(who) ?? []), { from: s.from, to: s.to, person }]);
 	}
 	const found: CoverageFault[] = [];
+	const nearest = nearestLevel(register);
 	for (const grid of register.grids) {
 		const holders = lengths.flatMap((n) => byCode.get(grid.code.slice(0, n)) ?? []);
+		const near = holders.filter((h) => h.level === nearest);
+		const noGap = spansWithout(grid, holders, substitutes, now, until).length === 0;
+		for (const span of noGap ? spansWithout(grid, near, substitutes, now, until) : []) {
+			found.push({
+				kind: "far",
+				what: grid.code,
+				...span,
+				detail: `${grid.name}: nobody of the level "${nearest}" who can be reached answers for it, only those above`,
+			});
+		}
 		for (const span of spansWithout(grid, holders, substitutes, now, until)) {
 			found.push({ kind: "gap", what: grid.code, ...span, detail: `${grid.name}: nobody who can be reached answers for it` });
 		}
@@ -52,8 +63,16 @@ function gaps(register: Register, now: number, until: number): CoverageFault[] {
 	return found;
 }
 
+/** The level that most posts of chiefs and rangers have: that of the villages, whatever it is called. */
+function nearestLevel(register: Register): string {
+	const counts = new Map<string, number>();
+	for (const h of holdersOf(register)) counts.set(h.level, (counts.get(h.level) ?? 0) + 1);
+	return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+}
+
 interface Holder {
 	person: Person;
+	level: string;
 	grids: string[];
 	from?: number;
 	to?: number;
@@ -105,6 +124,7 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 	const found: CoverageFault[] = [];
 	for (const [post, shifts] of posts) {
 		let held = now;
+		const last = Math.max(...shifts.map((s) => s.to));
 		for (const { from, to } of [...shifts].sort((a, b) => a.from - b.from)) {
 			if (from >= until) break;
 			if (from > held)
@@ -112,7 +132,13 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 			held = Math.max(held, to);
 		}
 		if (held < until)
-			found.push({ kind: "roster", what: post, from: held, to: until, detail: "the roster ends; all holders of the post would be told" });
+			found.push({
+				kind: "roster",
+				what: post,
+				from: Math.min(held, last),
+				to: until,
+				detail: "the roster ends; all holders of the post would be told",
+			});
 	}
 	return found;
 }

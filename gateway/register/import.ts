@@ -55,10 +55,18 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 	const faults: string[] = [];
 	const grids = files.grids ? readGrids(files.grids, faults) : [];
 	const known = new Known(grids, levels, faults);
-	const rows = (part: keyof typeof COLUMNS) => (files[part] ? readRows(files[part], COLUMNS[part], faults) : []);
+	const rows = (part: keyof typeof COLUMNS) => {
+		const file = files[part];
+		if (!file) return [];
+		const before = faults.length;
+		const lines = readRows(file, COLUMNS[part], faults);
+		// a list of people that is empty by mistake would leave a county without anybody
+		if (part === "people" && lines.length === 0 && faults.length === before) faults.push(`${file.name}:1 : holds nobody`);
+		return lines;
+	};
 	const people = readPeople(rows("people"), known);
 	known.people = new Set(people.map((p) => p.id));
-	for (const p of people) if (p.deputyOf !== undefined) known.person(p.deputyOf, `${files.people?.name} ${p.id} deputyOf`);
+	for (const p of people) if (p.deputyOf !== undefined) known.person(p.deputyOf, `${files.people?.name} row of ${p.id}, deputyOf`);
 	const teams = readTeams(rows("teams"), known);
 	known.teams = new Set(teams.map((t) => t.id));
 	const parts = {
@@ -110,6 +118,10 @@ class Known {
 			if (!this.#begins.get(code)) this.faults.push(`${line.at} grids: "${code}" begins the code of no grid`);
 		}
 		return codes;
+	}
+
+	area(code: string, at: string): void {
+		if (this.#grids.length > 0 && !this.#grids.some((g) => g.code.startsWith(code))) this.faults.push(`${at}: "${code}" begins the code of no grid`);
 	}
 
 	person(id: string, at: string): string {
@@ -171,7 +183,7 @@ function address(at: string, text: string, phone: string, faults: string[]): Add
 		const guess = didYouMean(channel, CHANNELS);
 		faults.push(`${at} channels: "${channel}" is no channel; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${CHANNELS.join(", ")}`);
 	}
-	if (channel === "webpush" || rest.length > 0) return { channel, address: rest.join(":") };
+	if (channel === "webpush" || rest.length > 0 || !(CHANNELS as readonly string[]).includes(channel)) return { channel, address: rest.join(":") };
 	if (!BY_PHONE.includes(channel)) faults.push(`${at} channels: "${channel}" needs a name or address, as in ${channel}:NAME`);
 	else if (phone === "") faults.push(`${at} channels: "${channel}" needs a telephone number, in the column phone or as ${channel}:NUMBER`);
 	return { channel, address: phone.replaceAll(/[ -]/g, "") };
@@ -202,11 +214,11 @@ function shift(line: Line, known: Known): Shift {
 	const [, kind, who = ""] = /^(for|team):(.+)$/.exec(post) ?? [];
 	if (kind === "for") known.person(who, `${line.at} post`);
 	else if (kind === "team" && !known.teams.has(who)) faults.push(`${line.at} post: "${who}" is no team`);
-	else if (kind === undefined && !ROLES.some((r) => post.startsWith(`${r}@`)))
-		faults.push(`${line.at} post: "${post}" is none of ROLE@AREA, for:PERSON, team:TEAM; roles: ${ROLES.join(", ")}`);
+	else if (kind === undefined && ROLES.some((r) => post.startsWith(`${r}@`))) known.area(post.slice(post.indexOf("@") + 1), `${line.at} post`);
+	else if (kind === undefined) faults.push(`${line.at} post: "${post}" is none of ROLE@AREA, for:PERSON, team:TEAM; roles: ${ROLES.join(", ")}`);
 	const { from, to } = validity(line, faults);
-	if (from === undefined) faults.push(`${line.at} from: empty`);
-	if (to === undefined) faults.push(`${line.at} to: empty`);
+	if ((line.cells["from"] ?? "") === "") faults.push(`${line.at} from: empty`);
+	if ((line.cells["to"] ?? "") === "") faults.push(`${line.at} to: empty`);
 	return {
 		post,
 		person: known.person(required(line, "person", faults), `${line.at} person`),

@@ -43,10 +43,16 @@ export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile>
 async function csvOfXlsx(name: string, bytes: Buffer): Promise<string> {
 	try {
 		const rows = (await readSheet(bytes)) as unknown[][];
-		return stringify(rows.map((row) => row.map((cell) => (cell instanceof Date ? cell.toISOString().slice(0, 10) : cell))));
+		return stringify(rows.map((row) => row.map((cell) => (cell instanceof Date ? dateCell(cell) : cell))));
 	} catch (cause) {
 		throw new LookoutError("LK0501", `${name} cannot be read as XLSX: ${messageOf(cause)}`, { cause, hint: "Save the sheet as CSV." });
 	}
+}
+
+/** A sheet's date has no zone: what stands there is the local time of whoever wrote it. */
+function dateCell(date: Date): string {
+	const text = date.toISOString();
+	return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.slice(0, 16);
 }
 
 /** The rows of a CSV. Unknown and missing columns, and what is no CSV, become faults. */
@@ -129,7 +135,7 @@ export function degrees(line: Line, key: "lat" | "lon", faults: string[]): numbe
 
 export function list(cell: string | undefined): string[] {
 	return (cell ?? "")
-		.split(";")
+		.split(/[;；]/)
 		.map((c) => c.trim())
 		.filter((c) => c !== "");
 }
@@ -143,8 +149,14 @@ const DAY_MS = 86_400_000;
 export function moment({ at, cells }: Line, key: string, faults: string[], end = false): number | undefined {
 	const text = cells[key] ?? "";
 	if (text === "") return undefined;
-	const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
-	const value = match ? Date.parse(`${match[1]}T${match[2] ?? "00:00"}${match[3] ?? "+08:00"}`) : Number.NaN;
+	// spreadsheets write 2026/4/5 8:00
+	const plain = text
+		.replace(/^(\d{4})[/.](\d{1,2})[/.](\d{1,2})/, (_, y, m, d) => `${y}-${String(m).padStart(2, "0")}-${String(d).padStart(2, "0")}`)
+		.replace(/([T ])(\d):/, "$10$2:");
+	const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(plain);
+	// a day that the month does not have is taken for one of the next by the language
+	const isDay = match !== null && new Date(`${match[1]}T00:00:00Z`).toISOString().startsWith(match[1] as string);
+	const value = match && isDay ? Date.parse(`${match[1]}T${match[2] ?? "00:00"}${match[3] ?? "+08:00"}`) : Number.NaN;
 	if (Number.isNaN(value)) {
 		faults.push(`${at} ${key}: "${text}" is no date; write 2026-04-05 or 2026-04-05T14:30`);
 		return undefined;

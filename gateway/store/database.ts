@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import sqlite3 from "sqlite3";
 import { LookoutError, messageOf } from "../base/errors.ts";
@@ -30,6 +30,9 @@ export class Database {
 	static async open(path: string): Promise<Database> {
 		try {
 			mkdirSync(dirname(path), { recursive: true });
+			// telephone numbers stand in it: nobody else on this machine is to read it
+			closeSync(openSync(path, "a", 0o600));
+			chmodSync(path, 0o600);
 			const writer = await connect(path);
 			for (const pragma of ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "wal_autocheckpoint=4000"]) {
 				await exec(writer, `PRAGMA ${pragma}`);

@@ -38,7 +38,7 @@ export class Ledger {
 					const body = JSON.stringify({ salt, ...e.personal });
 					const personal = createHash("sha256").update(body).digest("hex");
 					detail = { ...detail, personal };
-					rows.push({ sql: "INSERT INTO personal VALUES (?,?,?,?)", params: [personal, e.who, e.at, body] });
+					rows.push({ sql: "INSERT INTO personal VALUES (?,?,?,?)", params: [personal, e.personalOf ?? e.who, e.at, body] });
 				}
 				hash = chain(hash, n, { ...e, detail });
 				rows.push({ sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)", params: [n, e.at, e.incidentId, e.what, e.who, JSON.stringify(detail), hash] });
@@ -80,6 +80,12 @@ export class Ledger {
 				before = row.n;
 			}
 		}
+	}
+
+	/** Whether an entry of this number and hash, as `N:HASH`, is there. */
+	async has(entry: string): Promise<boolean> {
+		const [n = "", hash = ""] = entry.split(":");
+		return (await this.#db.get("SELECT 1 AS x FROM ledger WHERE n=? AND hash=?", [Number(n), hash])) !== undefined;
 	}
 
 	/** Number and hash of the newest entry: what somebody outside keeps, so that a ledger cut short is noticed. */

@@ -26,12 +26,17 @@ export class LinkStore {
 		this.#secret = secret;
 	}
 
-	/** The link of a person and incident, made when it is first needed; it expires 24 hours after that. */
+	/** The link of a person and incident; it expires 24 hours after it was last sent. */
 	async ensure(incidentId: string, personId: string, now: number): Promise<AnswerLink> {
 		const mac = createHmac("sha256", this.#secret).update(`link\n${incidentId}\n${personId}`).digest();
 		const slug = mac.toString("base64url").slice(0, 20); // 120 bits
 		const code = String(mac.readUInt32BE(28) % 1_000_000).padStart(6, "0");
-		await this.#db.write([{ sql: "INSERT OR IGNORE INTO link VALUES (?,?,?,?,?)", params: [slug, code, incidentId, personId, now + LIFE_MS] }]);
+		await this.#db.write([
+			{
+				sql: "INSERT INTO link VALUES (?,?,?,?,?) ON CONFLICT (slug) DO UPDATE SET expires_at=excluded.expires_at",
+				params: [slug, code, incidentId, personId, now + LIFE_MS],
+			},
+		]);
 		return (await this.bySlug(slug, now)) ?? { slug, code, incidentId, personId, expiresAt: now };
 	}
 

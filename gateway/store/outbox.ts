@@ -61,10 +61,21 @@ export class OutboxStore {
 		);
 	}
 
-	/** Due deliveries, alarms first, oldest first. */
-	async due(now: number, limit: number): Promise<QueuedDelivery[]> {
-		const rows = await this.#db.all("SELECT * FROM outbox WHERE state='queued' AND next_at<=? ORDER BY lane, created_at LIMIT ?", [now, limit]);
+	/** Due deliveries of channels that are not full, alarms first, oldest first. */
+	async due(now: number, limit: number, full: string[] = []): Promise<QueuedDelivery[]> {
+		const others = full.length === 0 ? "" : ` AND channel NOT IN (${full.map(() => "?").join(",")})`;
+		const rows = await this.#db.all(`SELECT * FROM outbox WHERE state='queued' AND next_at<=?${others} ORDER BY lane, created_at LIMIT ?`, [
+			now,
+			...full,
+			limit,
+		]);
 		return rows.map(delivery);
+	}
+
+	/** Puts back what is marked as being sent and is not among those under way. */
+	async release(underWay: string[]): Promise<void> {
+		const marks = underWay.map(() => "?").join(",");
+		await this.#db.write([{ sql: `UPDATE outbox SET state='queued' WHERE state='trying' AND id NOT IN (${marks})`, params: underWay }]);
 	}
 
 	/** When the next queued delivery is due, or undefined when none waits. */
@@ -143,7 +154,9 @@ export class OutboxStore {
 		if (!d || (await this.#db.get("SELECT 1 AS x FROM receipt WHERE delivery=? AND what=?", [deliveryId, r.what]))) return false;
 		const entry: LedgerEntry = {
 			...{ at: r.at, incidentId: d.incidentId, what: `receipt:${r.what}`, who: `channel:${d.channel}` },
-			detail: { delivery: d.id, personId: d.personId, detail: r.detail },
+			detail: { delivery: d.id, personId: d.personId },
+			personal: { detail: r.detail.slice(0, 200) },
+			personalOf: d.personId ?? "",
 		};
 		await this.#ledger.write(
 			[{ sql: "INSERT OR IGNORE INTO receipt VALUES (?,?,?,?)", params: [deliveryId, r.what, r.at, r.detail.slice(0, 500)] }],
@@ -200,7 +213,10 @@ function attemptRow(deliveryId: string, a: Attempt): Statement {
 function attemptEntry(d: QueuedDelivery, a: Attempt): LedgerEntry {
 	return {
 		...{ at: a.at, incidentId: d.incidentId, what: `attempt:${a.outcome}`, who: `channel:${d.channel}` },
-		detail: { delivery: d.id, ...(d.personId === undefined ? {} : { personId: d.personId }), detail: a.detail.slice(0, 200) },
+		detail: { delivery: d.id, ...(d.personId === undefined ? {} : { personId: d.personId }) },
+		// a provider may repeat the number or address it refuses
+		personal: { detail: a.detail.slice(0, 200) },
+		personalOf: d.personId ?? "",
 	};
 }
 

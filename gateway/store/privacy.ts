@@ -15,6 +15,15 @@ export class PrivacyStore {
 		this.#ledger = new Ledger(db);
 	}
 
+	/** Whether anything is kept of a person. */
+	async knows(personId: string): Promise<boolean> {
+		const places = ["outbox", "personal", "subscription", "link", "enrolment"].map((t) => `SELECT 1 AS x FROM ${t} WHERE person=?1`);
+		const named = "SELECT 1 AS x FROM incident WHERE instr(body, ?2) > 0";
+		return (
+			(await this.#db.get(`${[...places, named].join(" UNION ALL ")} LIMIT 1`, [personId, JSON.stringify({ personId }).slice(1, -1)])) !== undefined
+		);
+	}
+
 	/**
 	 * Erases what is kept of a person beside the ledger's chain: phones, links, addresses of messages, words and places
 	 * beside the ledger, reports and name in incidents. Answers with the names of pictures that are to be deleted.

@@ -268,7 +268,9 @@ describe("ways to people and back", () => {
 		expect(seen).toContain(incident?.id);
 		for (const i of incident?.involved ?? []) expect(seen).not.toContain(i.name);
 		expect(seen).not.toContain(phoneOf("chief-41"));
-		expect((await fetch(`${page}/api/incidents/${incident?.id}/print`, { headers: { cookie } })).status).toBe(403);
+		for (const spelt of ["print", "%70rint", "why/chief-41", "%77hy/chief-41"])
+			expect((await fetch(`${page}/api/incidents/${incident?.id}/${spelt}`, { headers: { cookie } })).status, spelt).toBe(403);
+		expect((await fetch(`${page}/api/pictures/%72eport-a.jpg`, { headers: { cookie } })).status).toBe(403);
 		const forbidden = await fetch(`${page}/api/incidents/${incident?.id}/answer`, {
 			...{ method: "POST", headers: { cookie, "content-type": "application/json" } },
 			body: JSON.stringify({ answer: "false" }),

@@ -14,7 +14,11 @@ export function viewWithoutPersonal(view: IncidentView): IncidentView {
 	return {
 		...view,
 		incident: withoutPersonal(view.incident),
-		deliveries: view.deliveries.map((d) => ({ ...d, address: "", key: "" })),
+		deliveries: view.deliveries.map((d) => ({
+			...{ ...d, address: "", key: "" },
+			tries: d.tries.map((t) => ({ ...t, detail: "" })),
+			receipts: d.receipts.map((r) => ({ ...r, detail: "" })),
+		})),
 		ledger: view.ledger.map(({ personal: _, ...row }) => row),
 	};
 }

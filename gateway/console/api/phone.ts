@@ -44,6 +44,8 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 		const who = await port.readPersonToken(token);
 		const person = port.people().find((p) => p.id === who?.personId);
 		if (!who || !person) return reply.code(404).send({ error: "this link is not valid" });
+		const view = await port.incident(who.incidentId);
+		if (!view || ["false", "permitted", "closed"].includes(view.incident.state)) return reply.code(409).send({ error: "the incident is closed" });
 		let kept: { picture?: string } = {};
 		try {
 			if (picture !== undefined) kept = { picture: await port.keepPicture(Buffer.from(picture, "base64")) };

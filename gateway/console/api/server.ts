@@ -94,12 +94,17 @@ export class Console implements Service {
 				// who only looks on changes nothing, and opens nothing that belongs to people
 				if (session.user !== VIEWER) return;
 				this.#viewers.add(request);
-				const forbidden = request.method !== "GET" || /\/(print|why)\b|^\/api\/pictures\/report-/.test(request.url);
+				// by the route that was found, and not by how the address is spelt
+				const route = request.routeOptions.url ?? "";
+				const id = (request.params as { id?: string } | undefined)?.id ?? "";
+				const personal = /\/(print|why)\b/.test(route) || (route.startsWith("/api/pictures/") && id.startsWith("report-"));
+				const forbidden = request.method !== "GET" || personal;
 				if (forbidden) return reply.code(403).send({ error: "the viewer only looks on" });
 			});
 			this.#dutyRoutes(inner);
 			rulingRoutes(inner, this.#options.port_);
 		});
+		if (!existsSync(WEB)) this.#log.error({ folder: WEB }, "LK0701 the console's pages are not built: run deploy/setup.sh once");
 		if (existsSync(WEB)) await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
 		try {
 			await app.listen({ host, port });
@@ -153,10 +158,12 @@ export class Console implements Service {
 		});
 		app.post("/api/drills", { schema: { body: drillBody } }, async (request, reply) => {
 			const { by, grid, lat, lon } = request.body as { by: string; grid?: string; lat?: number; lon?: number };
+			if (grid !== undefined && (lat !== undefined || lon !== undefined))
+				return reply.code(400).send({ error: "a grid, or lat and lon, and not both" });
 			const where = grid !== undefined ? { grid } : lat !== undefined && lon !== undefined ? { lat, lon } : undefined;
 			if (!where) return reply.code(400).send({ error: "where? give a grid, or lat and lon" });
 			const id = await port.startDrill(by, where);
-			return id === undefined ? reply.code(404).send({ error: "no such grid" }) : { incident: id };
+			return id === undefined ? reply.code(404).send({ error: "no grid of that code, or none at that place" }) : { incident: id };
 		});
 		app.get("/api/incidents/:id/why/:person", async (request, reply) => {
 			const { id, person } = request.params as { id: string; person: string };

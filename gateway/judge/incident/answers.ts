@@ -33,8 +33,10 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	const passedOn: Effect[] = incident.takenFrom ? [send(incident, { what: "answer", answer: a })] : [];
 	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
 		const final = a.answer === "close" ? "closed" : a.answer;
-		const ended = end(world, state, cause === undefined ? answered : { ...answered, cause }, final, a.personId, cause ?? a.answer, now);
-		return { ...ended, effects: [entry, ...passedOn, ...ended.effects] };
+		const caused = cause === undefined ? answered : { ...answered, cause };
+		const ended = end(world, state, incident.takenFrom ? { ...caused, lastWord: a } : caused, final, a.personId, cause ?? a.answer, now);
+		const lastWords = incident.takenFrom ? { ...ended.state.lastWords, [incident.id]: a } : ended.state.lastWords;
+		return { ...ended, state: { ...ended.state, lastWords }, effects: [entry, ...passedOn, ...ended.effects] };
 	}
 	const step = a.answer === "notMe" ? declined(world, answered, a, now) : forward(world, answered, a, now);
 	return changed(state, [{ incident: step.incident, effects: [entry, ...passedOn, ...step.effects] }]);
@@ -42,11 +44,14 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 
 /** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
 export function lookAgain(world: World, incident: Incident, now: number): Change {
-	const inTwoHands = silence(world, incident, now) ?? centreLook(world, incident, now);
-	if (inTwoHands) return inTwoHands;
-	if (incident.handedTo) return { incident: withTimes(world, incident), effects: [] };
+	const silent = silence(world, incident, now);
+	if (silent) return silent;
+	// in the centre's hands, or nothing more to be told: no promise is waited for
+	if (incident.handedTo || incident.state === "controlled" || incident.state === "out") {
+		return centreLook(world, incident, now) ?? { incident: withTimes(world, incident), effects: [] };
+	}
 	const late = incident.involved.filter((i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= now);
-	if (late.length === 0) return climb(world, incident, now, "nobody has answered");
+	if (late.length === 0) return centreLook(world, incident, now) ?? climb(world, incident, now, "nobody has answered");
 	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: now } : i));
 	const lapsed: Incident = { ...incident, involved, changedAt: now };
 	const effects: Effect[] = late.flatMap((i) => {
@@ -58,7 +63,8 @@ export function lookAgain(world: World, incident: Incident, now: number): Change
 	// while another sees to it, nobody else is called
 	const alone = !involved.some((i) => isSeeingToIt(i));
 	const on = alone ? hurry(world, lapsed, now, "no feedback in time") : climb(world, lapsed, now, "no feedback in time");
-	return { incident: on.incident, effects: [...effects, ...on.effects] };
+	const looked = centreLook(world, on.incident, now) ?? { incident: on.incident, effects: [] };
+	return { incident: looked.incident, effects: [...effects, ...on.effects, ...looked.effects] };
 }
 
 /** Why an answer does not count, or undefined when it does. */
@@ -122,7 +128,8 @@ function stateAfter(incident: Incident, a: Answer): IncidentState {
 function declined(world: World, incident: Incident, a: Answer, now: number): Change {
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
 	const told = incident.involved.filter((i) => i.ladder === "verify");
-	const waiting = told.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i));
+	const over = incident.state === "controlled" || incident.state === "out";
+	const waiting = over || told.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i));
 	const own = told.some((i) => i.personId === a.personId);
 	const on = waiting || !own ? { incident: withTimes(world, incident), effects: [] } : hurry(world, incident, now, `${a.personName}: not me`);
 	return { incident: on.incident, effects: [stop, ...on.effects] };

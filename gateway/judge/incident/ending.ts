@@ -25,7 +25,7 @@ export function nothing(state: JudgeState): Judged {
 export function end(world: World, state: JudgeState, incident: Incident, final: IncidentState, who: string, why: string, now: number): Judged {
 	const next: Incident = { ...withoutTimes(incident), state: final, changedAt: now, closedBy: who };
 	return {
-		state: { ...remember(state, next, now), incidents: state.incidents.filter((i) => i.id !== incident.id) },
+		state: { ...remember(state, next, now), lastWords: state.lastWords, incidents: state.incidents.filter((i) => i.id !== incident.id) },
 		changed: [next],
 		effects: [ledger(next, now, final, who, { why }), { type: "stop", incidentId: incident.id, why }, ...tellListeners(world, next, now)],
 	};

@@ -26,9 +26,11 @@ export function incidentOfSighting(world: World, incidents: Incident[], s: Sight
 
 /** The open fire incident that an alarm belongs to: a node near by, or a line of sight that passes the node. */
 export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): Incident | undefined {
+	if (a.kind === "drill") return undefined; // each is a fire of its own
 	return incidents.find((i) => {
 		if (i.kind !== "fire" || (i.status === "exercise") !== a.exercise || !inTime(world, i, a.at)) return false;
-		if (i.sources.includes(a.nodeId)) return true;
+		// a node stands at one place; whoever reports or practises speaks of many
+		if (i.sources.includes(a.nodeId) && a.kind !== "neighbour" && a.kind !== "drill") return true;
 		if (i.place.method === "sensor") return i.place.points.some((p) => distanceM(p, a.position) <= world.mergeM);
 		// in the cone, allowing for the way smoke drifts to a node
 		return i.place.points.some((p) => distanceM(p, a.position) <= Math.min(world.mergeM, 800));

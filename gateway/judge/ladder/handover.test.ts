@@ -57,6 +57,8 @@ class Pair {
 	#exports: Incident | undefined;
 	#flying: { at: number; deliver: () => void }[] = [];
 	#n = 0;
+	/** How often either judge looked at its clock. */
+	looks = 0;
 	isCut: (at: number, what: string) => boolean = () => false;
 
 	/** Runs until a time, half a second at a step. */
@@ -79,7 +81,9 @@ class Pair {
 			}
 			for (const side of ["tower", "centre"] as const) {
 				const due = nextTick(side === "tower" ? this.#tower : this.#centre);
-				if (due !== undefined && due <= this.#now) this.#judge(side, { type: "tick", id: `k${this.#n++}`, at: this.#now });
+				if (due === undefined || due > this.#now) continue;
+				this.looks++;
+				this.#judge(side, { type: "tick", id: `k${this.#n++}`, at: this.#now });
 			}
 		}
 	}
@@ -102,7 +106,8 @@ class Pair {
 		else this.#centre = state;
 		for (const e of effects) this.#effect(side, e);
 		// the tower tells its centre of every change of state, as a listener
-		if (side === "tower" && event.type !== "tick" && event.type !== "handover" && changed[0]) this.#exports = changed[0];
+		const resumed = effects.some((e) => e.type === "ledger" && e.entry.what === "resumed");
+		if (side === "tower" && ((event.type !== "tick" && event.type !== "handover") || resumed) && changed[0]) this.#exports = changed[0];
 		if (side === "tower" && event.type === "handover" && event.handover.side === "tower") {
 			const { incidentId, what } = event.handover.message;
 			const own = this.#tower.incidents[0];
@@ -193,6 +198,42 @@ describe("a tower and its centre", () => {
 		expect(pair.sent.find((s) => s.who === "supervisor verify")?.at).toBeLessThanOrEqual(T0 + 3 * MIN + MIN + 2 * SECOND);
 		expect(pair.tower?.handedTo).toBeUndefined();
 		expect(pair.centre?.takenFrom?.lease ?? "asked").toBe("asked");
+	});
+
+	it("a line that carries the centre's words and loses the tower's keeps nobody from being told", () => {
+		const pair = new Pair();
+		pair.isCut = (_at, what) => what.startsWith("ack");
+		pair.run(T0 + 14 * MIN, [fire(45)]);
+		for (const who of EXPECTED) expect(count(pair.sent, who), who).toBe(1);
+	});
+
+	it("a promise given at the centre that is not kept tells the next, and neither judge ever spins", () => {
+		const pair = new Pair();
+		pair.run(T0 + MIN, [fire(45)]);
+		pair.atCentre(answer({ incident: pair.centre }, "ranger", "going", T0 + MIN, { etaMinutes: 2 }));
+		pair.run(T0 + 5 * MIN);
+		expect(pair.sent.some((s) => s.who === "supervisor verify" && s.at >= T0 + 3 * MIN && s.at <= T0 + 4 * MIN)).toBe(true);
+		expect(pair.centre?.involved.find((i) => i.personId === "ranger")?.lapsedAt).toBeDefined();
+		expect(pair.looks).toBeLessThan(200);
+	});
+
+	it("a 'false' that the tower has not heard is said again when it speaks of the incident; another tower cannot speak of it", () => {
+		const pair = new Pair();
+		pair.run(T0 + MIN, [fire(45)]);
+		pair.isCut = () => true;
+		const known = pair.centre as Incident;
+		pair.atCentre(answer({ incident: known }, "duty-desk", "false", T0 + MIN));
+		pair.run(T0 + 4 * MIN);
+		expect(pair.tower).toBeDefined();
+		pair.isCut = () => false;
+		pair.run(T0 + 6 * MIN);
+		expect(pair.tower).toBeUndefined();
+		expect(pair.centre).toBeUndefined();
+		const other = new Pair();
+		other.run(T0 + MIN, [fire(45)]);
+		const ended = { ...(other.centre as Incident), state: "false" as const };
+		other.atCentre({ type: "handover", id: "x", at: T0 + MIN, handover: { side: "centre", tower: "t2", what: "incident", incident: ended } });
+		expect(other.centre?.state).toBe("detected");
 	});
 
 	it("whenever and however often the line breaks: nobody is missed, both never climb at once, and only a lost 'told' tells twice", () => {

@@ -2,7 +2,7 @@ import type { CentreMessage, Climb, Effect, Handover, Incident, Involved, Ladder
 import { onAnswer } from "../incident/answers.ts";
 import { type Change, changed, end, nothing } from "../incident/ending.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
-import { climb, type Due, ledger, nextDue, tellGroup, withTimes } from "./ladder.ts";
+import { climb, type Due, ledger, nextDue, tellGroup, tellListeners, withTimes } from "./ladder.ts";
 import { groupsOf } from "./plan.ts";
 
 /**
@@ -27,7 +27,8 @@ function onTower(world: World, state: JudgeState, m: CentreMessage, now: number)
 	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
 	if (m.what === "answer") return onAnswer(world, state, m.answer, now);
 	if (m.what === "take") {
-		const handed = withTimes(world, { ...incident, handedTo: { heardAt: now }, changedAt: now });
+		// asked again, the centre has not heard our yes: only what a holder says keeps the ladders there, or nobody would climb
+		const handed = withTimes(world, { ...incident, handedTo: incident.handedTo ?? { heardAt: now }, changedAt: now });
 		return changed(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
 	}
 	if (!incident.handedTo && m.what !== "told") return refuse(state, m, now, "the tower has taken the ladders back");
@@ -52,7 +53,8 @@ export function silence(world: World, incident: Incident, now: number): Change |
 function resume(world: World, incident: Incident, now: number, why: string, effects: Effect[]): Change {
 	const { handedTo: _, ...own } = incident;
 	const climbed = climb(world, { ...own, changedAt: now }, now, why);
-	return { incident: climbed.incident, effects: [...effects, ...climbed.effects] };
+	// the centre hears of it as soon as it hears again
+	return { incident: climbed.incident, effects: [...effects, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
 }
 
 function refuse(state: JudgeState, m: CentreMessage, now: number, why: string): Judged {
@@ -63,6 +65,13 @@ function refuse(state: JudgeState, m: CentreMessage, now: number, why: string): 
 /** The centre's side: a tower tells of an incident, anew or changed. */
 function adopt(world: World, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
 	const known = state.incidents.find((i) => i.id === theirs.id);
+	if (known && known.takenFrom?.tower !== tower) return nothing(state); // not theirs to speak of
+	const lastWord = state.lastWords[theirs.id];
+	if (!known && lastWord && !OVER.includes(theirs.state)) {
+		// a named person has ended it here, and the tower has not heard so
+		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
+		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
+	}
 	if (OVER.includes(theirs.state)) {
 		return known
 			? end(
@@ -80,7 +89,6 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 		const joined = { ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
 		return changed(state, [{ incident: withTimes(world, joined), effects: [] }]);
 	}
-	if (known) return nothing(state);
 	const { handedTo: _, ...bare } = theirs;
 	const taken: Taken = { tower, lease: "asked", askedAt: now, heardAt: now, beatAt: now };
 	const incident = withTimes(world, { ...bare, takenFrom: taken });
@@ -207,7 +215,9 @@ function merged(incident: Incident, climbs: { verify: Climb; suppress: Climb; in
 	};
 	const involved = incident.involved.map((own) => {
 		const theirs = people.find((p) => p.personId === own.personId);
-		return theirs && (theirs.answeredAt ?? 0) > (own.answeredAt ?? 0) ? theirs : own;
+		if (!theirs) return own;
+		const [a, b] = [theirs.answeredAt ?? 0, own.answeredAt ?? 0];
+		return a > b || (a === b && theirs.lapsedAt !== undefined) ? theirs : own;
 	});
 	const others = people.filter((p) => !incident.involved.some((own) => own.personId === p.personId));
 	return {

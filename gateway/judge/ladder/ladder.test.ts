@@ -113,6 +113,13 @@ describe("the two ladders", () => {
 		expect(closed.state.incidents).toEqual([]);
 	});
 
+	it("nobody is told after the fire is out, by a late 'not me' or a promise that was not kept", () => {
+		const first = started();
+		const out = play([answer(first, "ranger", "going", at(1)), answer(first, "villageTeam", "out", at(5))], world, first.state);
+		const later = play([tick(at(17)), answer(first, "villageChief", "notMe", at(18)), tick(at(60))], world, out.state);
+		expect(later.told).toEqual([]);
+	});
+
 	it("the plan in force stays with an incident when plans and register change", () => {
 		const first = started();
 		const changed = worldWith({ ...register, people: register.people.filter((p) => p.id !== "townChief") }, { steps: defaultPlan().slice(0, 1) });

@@ -199,12 +199,19 @@ export function withTimes(world: World, incident: Incident): Incident {
 	};
 	const next = { verify: at("verify"), suppress: at("suppress") };
 	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
-	const promises = incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
+	const over = incident.state === "controlled" || incident.state === "out";
+	const promises = over || incident.handedTo ? [] : incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
 	const { plan, ahead: steps, why } = rest;
 	const { handedTo, takenFrom } = incident;
 	// the centre's silence, or the next beat of ours, is what is due first while the ladders are in two hands
 	if (handedTo) both.splice(0, both.length, handedTo.heardAt + world.ladder.silentMs);
-	if (takenFrom) both.push(takenFrom.beatAt + world.ladder.silentMs / 6);
+	if (takenFrom) {
+		const beatMs = world.ladder.silentMs / 6;
+		// what is due waits for the tower's yes: until then only the next question is
+		if (takenFrom.lease === "asked") both.splice(0, both.length, takenFrom.askedAt + beatMs);
+		else if (takenFrom.grant) both.splice(0, both.length, takenFrom.grant.askedAt + beatMs, takenFrom.beatAt + beatMs);
+		else both.push(takenFrom.beatAt + beatMs);
+	}
 	return {
 		...incident,
 		ladder: {

@@ -21,6 +21,8 @@ export interface Channel {
 	send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome>;
 	/** What became of an attempt whose outcome is not known; undefined when it never arrived and may be sent again. */
 	check?(delivery: Delivery, signal: AbortSignal): Promise<Outcome | undefined>;
+	/** How many messages it takes at once; 64 where nothing is said. */
+	readonly atOnce?: number;
 	stop?(): Promise<void>;
 }
 

@@ -35,9 +35,11 @@ export class EmailChannel implements Channel {
 			})) as { response?: string };
 			return accepted(String(info.response ?? "").slice(0, 200));
 		} catch (error) {
-			const e = error as Error & { responseCode?: number };
+			const e = error as Error & { responseCode?: number; code?: string };
 			// 5xx is the server's last word; 4xx and a broken line are not
-			return e.responseCode !== undefined && e.responseCode >= 500 ? failed(e.message.slice(0, 200)) : retry(e.message.slice(0, 200));
+			// its words may repeat the address
+			if (e.responseCode === undefined) return retry(e.code ?? "no answer");
+			return e.responseCode >= 500 ? failed(`SMTP ${e.responseCode}`) : retry(`SMTP ${e.responseCode}`);
 		}
 	}
 

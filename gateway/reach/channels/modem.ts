@@ -30,6 +30,8 @@ const MOST_BUFFERED = 65_536;
  * messages pass on any modem. Works with every line to the world cut but the mobile network's.
  */
 export class ModemChannel implements Channel {
+	/** A modem does one thing at a time; what waits stays in the outbox, where an answer can stop it. */
+	readonly atOnce = 1;
 	readonly #options: ModemOptions;
 	readonly #clock: Clock;
 	readonly #log: Log;
@@ -67,7 +69,7 @@ export class ModemChannel implements Channel {
 				return accepted(`the network took ${pdus.length} part(s)`);
 			} catch (error) {
 				this.#drop();
-				return sent === 0 ? retry(messageOf(error)) : unsure(messageOf(error));
+				return sent === 0 && !(error instanceof Handed) ? retry(messageOf(error)) : unsure(messageOf(error));
 			}
 		});
 	}
@@ -131,6 +133,9 @@ export class ModemChannel implements Channel {
 	}
 }
 
+/** The message was handed to the modem, and nobody knows what became of it. */
+class Handed extends Error {}
+
 /** One dialogue: a command, and what comes back until OK, an error, or the prompt for a message. */
 class AtLine {
 	readonly #input: Readable;
@@ -158,7 +163,11 @@ class AtLine {
 	async submit(command: string, pdu: string, timeoutMs: number): Promise<string> {
 		const prompt = await this.#exchange(`${command}\r`, /> |(ERROR|\+CM[ES] ERROR: \d+)\r?\n/, COMMAND_MS);
 		if (!prompt.includes("> ")) return prompt.trim();
-		return (await this.#exchange(`${pdu}\u001a`, /(^|\r?\n)(OK|ERROR|\+CM[ES] ERROR: \d+)\r?\n/, timeoutMs)).trim();
+		try {
+			return (await this.#exchange(`${pdu}\u001a`, /(^|\r?\n)(OK|ERROR|\+CM[ES] ERROR: \d+)\r?\n/, timeoutMs)).trim();
+		} catch (error) {
+			throw new Handed(messageOf(error));
+		}
 	}
 
 	close(): void {

@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
 import type { Delivery } from "../../model/incident.ts";
 import { type AliyunAccess, callAliyun } from "./aliyun.ts";
-import { accepted, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
+import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
 
 export interface SmsOptions extends AliyunAccess {
 	/** Approved signature and template; the template has the variables `text`, `link` and `code`. */
@@ -12,6 +12,10 @@ export interface SmsOptions extends AliyunAccess {
 
 /** Codes after which the same message may be tried again: flow control, and faults of the service. */
 const AGAIN = /^(isp\.|isv\.BUSINESS_LIMIT_CONTROL|Throttling|ServiceUnavailable|InternalError|SignatureNonceUsed|InvalidTimeStamp)/;
+
+const ASKED_BACK_MS = 3_600_000;
+/** Day in Beijing as the service writes it. */
+const dayOf = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll("-", "");
 
 /** SMS through Aliyun's API (SendSms). An outcome is that of the submission; the receipt comes later, or is asked for. */
 export class SmsChannel implements Channel {
@@ -44,15 +48,19 @@ export class SmsChannel implements Channel {
 
 	/** Looks for our own mark among what the service sent to the number on that day. */
 	async check(delivery: Delivery, signal: AbortSignal): Promise<Outcome | undefined> {
-		const day = new Date(this.#clock.now() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll("-", "");
-		const parameters = { PhoneNumber: delivery.address, SendDate: day, PageSize: "50", CurrentPage: "1" };
-		const answer = await callAliyun(this.#options, "QuerySendDetails", parameters, this.#at(), signal);
-		if ("kind" in answer) return retry(`asking what became of it: ${answer.detail}`);
-		if (answer.body["Code"] !== "OK") return retry(`asking what became of it: ${String(answer.body["Code"])}`);
-		const list =
-			(answer.body["SmsSendDetailDTOs"] as { SmsSendDetailDTO?: { OutId?: string; SendStatus?: number }[] } | undefined)?.SmsSendDetailDTO ?? [];
-		const own = list.find((d) => d.OutId === delivery.id);
-		return own ? accepted(`the service has it, status ${own.SendStatus}`) : undefined;
+		const now = this.#clock.now();
+		// shortly after midnight it may have gone out on the day before
+		for (const day of new Set([dayOf(now), dayOf(now - ASKED_BACK_MS)])) {
+			const parameters = { PhoneNumber: delivery.address, SendDate: day, PageSize: "50", CurrentPage: "1" };
+			const answer = await callAliyun(this.#options, "QuerySendDetails", parameters, this.#at(), signal);
+			// as long as nobody can say, it stays unsure and is not sent again
+			if ("kind" in answer) return unsure(`asking what became of it: ${answer.detail}`);
+			if (answer.body["Code"] !== "OK") return unsure(`asking what became of it: ${String(answer.body["Code"])}`);
+			const details = answer.body["SmsSendDetailDTOs"] as { SmsSendDetailDTO?: { OutId?: string; SendStatus?: number }[] } | undefined;
+			const own = details?.SmsSendDetailDTO?.find((d) => d.OutId === delivery.id);
+			if (own) return accepted(`the service has it, status ${own.SendStatus}`);
+		}
+		return undefined;
 	}
 
 	#at(): { now: number; nonce: string } {

@@ -26,6 +26,10 @@ const GIVE_UP_MS = 24 * 3_600_000;
 const AT_ONCE = 128;
 /** The provider is asked after this what became of an attempt that nobody answered. */
 const CHECK_AFTER_MS = 20_000;
+/** Attempts of which nobody knows whether they arrived, on a channel that cannot be asked. */
+const MOST_BLIND = 2;
+const CHANNEL_AT_ONCE = 64;
+const SETTLE: RetryPlan = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.2 };
 const RETRY: RetryPlan = { firstMs: 2_000, maxMs: 120_000, factor: 2, jitter: 0.4 };
 
 /**
@@ -77,6 +81,8 @@ export class Dispatcher implements Service {
 			.catch((error) => {
 				this.#log.error({ err: error }, "the outbox cannot be read");
 				this.#sleep(1000);
+				// what was marked as being sent and is not goes back into the queue
+				this.#store.release([...this.#inFlight.keys()]).catch((err) => this.#log.error({ err }, "the outbox cannot be put right"));
 			})
 			.finally(() => {
 				this.#looking = undefined;
@@ -90,7 +96,7 @@ export class Dispatcher implements Service {
 	async #look(): Promise<void> {
 		this.#timer?.cancel();
 		const room = AT_ONCE - this.#inFlight.size;
-		const due = (room > 0 ? await this.#store.due(this.#clock.now(), room) : []).filter((d) => !this.#inFlight.has(d.id));
+		const due = room > 0 ? await this.#fitting(room) : [];
 		const claimed = due.length > 0 ? await this.#claim(due) : new Set<string>();
 		for (const delivery of due) {
 			if (!claimed.has(delivery.id)) continue; // stopped by an answer meanwhile
@@ -112,6 +118,26 @@ export class Dispatcher implements Service {
 		this.#timer = this.#clock.after("outbox", Math.min(ms, 30_000), () => this.wake());
 	}
 
+	/** What is due and fits: a channel that is full waits, and no other for it. */
+	async #fitting(room: number): Promise<QueuedDelivery[]> {
+		const left = new Map<string, number>();
+		for (const f of this.#inFlight.values()) left.set(f.channel, this.#leftOf(f.channel, left) - 1);
+		const full = [...left].filter(([, n]) => n <= 0).map(([channel]) => channel);
+		const due = (await this.#store.due(this.#clock.now(), room, full)).filter((d) => !this.#inFlight.has(d.id));
+		const fitting = due.filter((d) => {
+			const n = this.#leftOf(d.channel, left);
+			left.set(d.channel, n - 1);
+			return n > 0;
+		});
+		// what did not fit stands before others that would
+		if (fitting.length < due.length && fitting.length > 0) this.#again = true;
+		return fitting;
+	}
+
+	#leftOf(channel: string, left: Map<string, number>): number {
+		return left.get(channel) ?? this.#options.channels[channel]?.atOnce ?? CHANNEL_AT_ONCE;
+	}
+
 	async #claim(due: QueuedDelivery[]): Promise<Set<string>> {
 		const claimed = await this.#store.claim(due.map((d) => d.id));
 		this.#options.failPoint?.("claimed");
@@ -124,7 +150,7 @@ export class Dispatcher implements Service {
 		this.#options.failPoint?.("sent");
 		const at = this.#clock.now();
 		const { state, nextAt } = this.#after(delivery, outcome, at);
-		await this.#store.settle(delivery, state, nextAt, {
+		await this.#settle(delivery, state, nextAt, {
 			at,
 			outcome: outcome.kind,
 			detail: outcome.detail,
@@ -134,6 +160,20 @@ export class Dispatcher implements Service {
 		if (outcome.kind !== "accepted")
 			this.#log.warn({ channel: delivery.channel, outcome: outcome.kind, why: outcome.detail }, "LK0602 not delivered");
 		this.#options.onAttempt?.(delivery, outcome, at);
+	}
+
+	/** Tries until the outcome is on the disk: a delivery whose outcome is lost would hang until the next start. */
+	async #settle(...args: Parameters<OutboxStore["settle"]>): Promise<void> {
+		for (let failures = 0; ; ) {
+			try {
+				return await this.#store.settle(...args);
+			} catch (error) {
+				failures++;
+				if (this.#stopped) throw error; // the next start finds it being sent, and says so in the ledger
+				this.#log.error({ err: error, delivery: args[0].id }, "the outcome of an attempt is not on the disk yet");
+				await new Promise<void>((resolve) => this.#clock.after("outbox.settle", retryDelayMs(SETTLE, failures, this.#random), resolve));
+			}
+		}
 	}
 
 	async #attempt(delivery: QueuedDelivery): Promise<Outcome> {
@@ -166,7 +206,12 @@ export class Dispatcher implements Service {
 	#after(delivery: QueuedDelivery, outcome: Outcome, now: number): { state: DeliveryState; nextAt: number } {
 		if (outcome.kind === "accepted" || outcome.kind === "failed") return { state: outcome.kind, nextAt: now };
 		if (now - delivery.createdAt > GIVE_UP_MS) return { state: "failed", nextAt: now };
-		if (outcome.kind === "unsure") return { state: "queued", nextAt: now + CHECK_AFTER_MS };
+		if (outcome.kind === "unsure") {
+			const canAsk = this.#options.channels[delivery.channel]?.check !== undefined;
+			// without a way to ask, it is sent once more and no more: somebody's phone rings each time
+			if (!canAsk && delivery.attempts + 1 >= MOST_BLIND) return { state: "failed", nextAt: now };
+			return { state: "queued", nextAt: now + CHECK_AFTER_MS * 2 ** Math.min(5, delivery.attempts) };
+		}
 		const pause = retryDelayMs(RETRY, delivery.attempts + 1, this.#random);
 		return { state: "queued", nextAt: now + Math.max(outcome.afterMs ?? 0, pause) };
 	}
