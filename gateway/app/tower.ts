@@ -2,7 +2,6 @@ import { cp, rm } from "node:fs/promises";
 import type { Agent } from "node:https";
 import { join, resolve } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
-import { messageOf } from "../base/errors.ts";
 import { type Service, ServiceStack } from "../base/lifecycle.ts";
 import type { Random } from "../base/random.ts";
 import { Tally } from "../base/tally.ts";
