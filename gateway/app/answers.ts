@@ -94,7 +94,9 @@ export class Answers {
 
 	async #receipt(r: ReceiptIn): Promise<boolean> {
 		const { outbox, clock, onReceipt, world } = this.#parts;
-		const fresh = await outbox.receipt(r.delivery, { what: r.what, at: clock.now(), detail: r.detail });
+		// the key comes after the report that the call was taken, and is news of its own
+		const what = r.key === undefined ? r.what : `key ${r.key.slice(0, 4)}`;
+		const fresh = await outbox.receipt(r.delivery, { what, at: clock.now(), detail: r.detail });
 		if (!fresh) return false;
 		const delivery = await outbox.delivery(r.delivery);
 		if (!delivery) return false;

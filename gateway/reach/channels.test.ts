@@ -10,6 +10,9 @@ import { ManualClock, SystemClock } from "../base/clock.ts";
 import { SeededRandom } from "../base/random.ts";
 import type { Delivery, Message } from "../model/incident.ts";
 import { createLog } from "../ops/log/log.ts";
+import { Phones } from "../sim/phones.ts";
+import { AccountStore } from "../store/accounts.ts";
+import { Database } from "../store/database.ts";
 import { aliyunSign } from "./channels/aliyun.ts";
 import { type Channel, type Outcome, truncated } from "./channels/channel.ts";
 import { EmailChannel } from "./channels/email.ts";
@@ -20,6 +23,7 @@ import { RobotChannel } from "./channels/robot.ts";
 import { SirenChannel } from "./channels/siren.ts";
 import { SmsChannel } from "./channels/sms.ts";
 import { VoiceChannel } from "./channels/voice.ts";
+import { makeVapidKeys, WebPushChannel } from "./channels/webpush.ts";
 import { type Budget, holdBack } from "./outbox/budget.ts";
 import { readSmsReceipts, readSmsReply, readVoiceReceipts, samePhone } from "./replies.ts";
 
@@ -388,5 +392,45 @@ describe("the GSM modem", () => {
 		mute = false;
 		expect((await own.send(delivery("modem", "13800001000"), reply, signal())).kind).toBe("accepted");
 		await own.stop?.();
+	});
+});
+
+describe("Web Push", () => {
+	let folder: string;
+	let db: Database;
+	let phones: Phones;
+	let accounts: AccountStore;
+	beforeEach(async () => {
+		folder = mkdtempSync(join(tmpdir(), "lookout-push-"));
+		db = await Database.open(join(folder, "store.db"));
+		accounts = new AccountStore(db);
+		phones = new Phones(() => {});
+		await phones.start();
+		const { endpoint, keys } = phones.add("p1").subscription;
+		await accounts.addSubscription({ endpoint, personId: "p1", ...keys, createdAt: 0, device: "test" });
+	});
+	afterEach(async () => {
+		await phones.stop();
+		await db.close();
+		rmSync(folder, { recursive: true });
+	});
+
+	it.each([
+		[201, "accepted", 1],
+		[404, "failed", 0],
+		[410, "failed", 0],
+		[403, "retry", 1],
+		[429, "retry", 1],
+		[413, "failed", 1],
+	])("HTTP %d is %s, and %d subscription is left", async (status, expected, left) => {
+		phones.answer = status;
+		const push = new WebPushChannel({ subject: "mailto:a@lookout.example", ...makeVapidKeys(), timeoutMs: 3000, agent: phones.agent }, accounts);
+		expect((await push.send(delivery("webpush", ""), reply)).kind).toBe(expected);
+		expect(await accounts.subscriptions("p1")).toHaveLength(left);
+	});
+
+	it("a person without a phone cannot be pushed to", async () => {
+		const push = new WebPushChannel({ subject: "mailto:a@lookout.example", ...makeVapidKeys(), timeoutMs: 3000, agent: phones.agent }, accounts);
+		expect((await push.send({ ...delivery("webpush", ""), personId: "p2" }, reply)).kind).toBe("failed");
 	});
 });

@@ -65,6 +65,11 @@ describe("from a sensor's alarm to a person's answer", () => {
 		expect(incident?.ladder.nextAt).toBeUndefined();
 		expect(incident?.involved.find((i) => i.personId === people.township)).toMatchObject({ answer: "going" });
 		expect(toldOf(people.county)).toBe(0);
+		// nobody else has heard anything: a message that no step explains fails here
+		const all = (await world.get("/api/people")) as { id: string; level: string }[];
+		const levels = new Set(world.pushes.map((p) => all.find((a) => a.id === p.person)?.level));
+		expect([...levels].sort()).toEqual(["township", "village"]);
+		expect(new Set(world.pushes.map((p) => p.push.incidentId)).size).toBe(1);
 	});
 
 	it("a link answers once opened with a POST; a GET of it changes nothing", async () => {

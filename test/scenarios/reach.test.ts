@@ -115,6 +115,9 @@ describe("ways to people and back", () => {
 		const voice = (entry: object) => post("/api/receipts/receipts-of-the-test/voice", [{ out_id: form(call)["OutId"], ...entry }]);
 		expect(await (await voice({ status_code: "200000" })).json()).toMatchObject({ taken: 1 });
 		expect((await fires())[0]?.involved.find((i) => i.personId === "chief-41")?.answer).toBeUndefined();
+		expect(await (await voice({ status_code: "300000", dtmf: "1" })).json()).toMatchObject({ taken: 1 });
+		expect(await (await voice({ status_code: "300000", dtmf: "1" })).json()).toMatchObject({ taken: 0 });
+		expect((await fires())[0]?.involved.find((i) => i.personId === "chief-41")?.answer).toBe("going");
 		const sms = () => post("/api/receipts/receipts-of-the-test/sms", [{ out_id: form(chief)["OutId"], success: true, err_code: "DELIVERED" }]);
 		expect(await (await sms()).json()).toMatchObject({ taken: 1 });
 		expect(await (await sms()).json()).toMatchObject({ taken: 0 });
