@@ -5,6 +5,7 @@ import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { type CoverageFault, checkCoverage } from "../register/coverage.ts";
 import { exportRegister } from "../register/export.ts";
+import { xlsxOf } from "../register/table.ts";
 import { openStores } from "./tower-data.ts";
 import { addressFaults, loadRegister } from "./world.ts";
 
@@ -31,9 +32,14 @@ export async function checkRegister(
 	};
 }
 
-/** The register as files, by name. */
-export async function registerFiles(config: Config, baseDir: string): Promise<{ file: string; text: string }[]> {
-	return Object.values(exportRegister(await loadRegister(config, baseDir)));
+/** The register as files, by name; tables as workbooks where that is asked for. */
+export async function registerFiles(config: Config, baseDir: string, xlsx: boolean): Promise<{ file: string; content: string | Buffer }[]> {
+	const files = Object.values(exportRegister(await loadRegister(config, baseDir)));
+	return Promise.all(
+		files.map(async ({ file, text }) =>
+			xlsx && file.endsWith(".csv") ? { file: file.replace(/csv$/, "xlsx"), content: await xlsxOf(text) } : { file, content: text },
+		),
+	);
 }
 
 /**

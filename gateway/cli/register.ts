@@ -14,12 +14,13 @@ export const registerCommand: Command = {
 	summary: "check who can be reached where and when, or export the register",
 	help: `
 usage: lookout register check  [--config FILE] [--days N] [--json]
-       lookout register export DIR [--config FILE]
+       lookout register export DIR [--xlsx] [--config FILE]
 
 check   looks at every grid at every moment of the coming days (30): gaps, rosters that end, entries older than a
         month, people without an address, people who have never answered. Exit code 1 when a grid has a gap, or nobody
         of its own village
-export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
+export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR,
+        or, with --xlsx, tables as workbooks
 
   lookout register check --days 60
   lookout register export backup/
@@ -28,6 +29,7 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		const options = {
 			config: { type: "string", default: "lookout.yaml" },
 			days: { type: "string", default: "30" },
+			xlsx: { type: "boolean", default: false },
 			json: { type: "boolean", default: false },
 		} as const;
 		const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
@@ -36,7 +38,7 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		if (what === "export") {
 			if (folder === undefined) throw new LookoutError("LK0901", "export needs a folder to write into");
 			mkdirSync(folder, { recursive: true });
-			for (const { file, text } of await registerFiles(config, baseDir)) writeFileSync(join(folder, file), text, { mode: 0o600 });
+			for (const { file, content } of await registerFiles(config, baseDir, values.xlsx)) writeFileSync(join(folder, file), content, { mode: 0o600 });
 			process.stdout.write(`wrote the register into ${folder}\n`);
 			return 0;
 		}
@@ -44,7 +46,7 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		const days = Number(values.days);
 		if (!(days >= 1 && days <= 366)) throw new LookoutError("LK0901", `--days is a number from 1 to 366, not "${values.days}"`);
 		const result = await checkRegister(config, baseDir, clock.now(), days);
-		const grids = result.faults.filter((f) => f.kind === "gap" || f.kind === "far").length;
+		const grids = result.faults.filter((f) => f.kind === "gap" || f.kind === "far" || f.kind === "forest").length;
 		const gaps = grids + (result.grids === 0 ? 1 : 0) + result.unreached.length;
 		if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 		else {

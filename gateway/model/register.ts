@@ -166,6 +166,8 @@ export interface Register {
 	places: KnownPlace[];
 	orders: Order[];
 	cards: ResponseCard[];
+	/** Where there is forest, rings as in grids: every point of it must lie in a grid. Empty where nobody has said so. */
+	forest: Grid["polygons"];
 }
 
 export const EMPTY_REGISTER: Register = {
@@ -179,6 +181,7 @@ export const EMPTY_REGISTER: Register = {
 	places: [],
 	orders: [],
 	cards: [],
+	forest: [],
 };
 
 /** Whether an entry holds at a moment, ms since 1970. */

@@ -73,6 +73,24 @@ export function readGrids(file: TextFile, faults: string[]): Grid[] {
 	});
 }
 
+/** Bare polygons of a GeoJSON: where there is forest. Datum as for grids. */
+export function readAreas(file: TextFile, faults: string[]): Grid["polygons"] {
+	try {
+		const collection = JSON.parse(file.text) as Collection;
+		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features)) throw new Error('not a GeoJSON "FeatureCollection"');
+		const convert = conversion(collection);
+		return collection.features.flatMap((feature, i) => {
+			const polygons = polygonsOf((feature as Feature | null)?.geometry, convert);
+			if (typeof polygons !== "string") return polygons;
+			faults.push(`${file.name} features[${i}] geometry: ${polygons}`);
+			return [];
+		});
+	} catch (error) {
+		faults.push(`${file.name}:1 : ${messageOf(error)}`);
+		return [];
+	}
+}
+
 function conversion({ crs, datum, controlPoint }: Collection): (p: [number, number]) => [number, number] {
 	const declared = datum ?? crs?.properties?.name ?? "WGS84";
 	const isGcj = /GCJ-?02/i.test(declared);

@@ -1,12 +1,13 @@
+import { BandedPolygon } from "../base/polygon.ts";
 import { type Grid, holds, type Person, type Register, type Role } from "../model/register.ts";
 
 /** What the check of a register finds: an entry of its report. */
 export interface CoverageFault {
 	/**
 	 * gap: nobody who can be reached answers for a grid; far: nobody nearer than a township does; roster: a post with a roster that nobody holds for a while;
-	 * stale: an entry older than a month; silent: an address that has never answered; unreachable: nobody's address.
+	 * forest: forest that lies in no grid; stale: an entry older than a month; silent: an address that has never answered; unreachable: nobody's address.
 	 */
-	kind: "gap" | "far" | "roster" | "stale" | "silent" | "unreachable";
+	kind: "gap" | "far" | "forest" | "roster" | "stale" | "silent" | "unreachable";
 	/** Code of the grid, id of the person, or name of the post. */
 	what: string;
 	/** From when on, until when, ms since 1970. */
@@ -28,7 +29,7 @@ const FIRST: readonly Role[] = ["chief", "ranger"];
  */
 export function checkCoverage(register: Register, now: number, days: number, answered?: ReadonlyMap<string, number>): CoverageFault[] {
 	const until = now + days * DAY_MS;
-	return [...gaps(register, now, until), ...rosterGaps(register, now, until), ...people(register, now, answered)];
+	return [...gaps(register, now, until), ...bareForest(register, now), ...rosterGaps(register, now, until), ...people(register, now, answered)];
 }
 
 function gaps(register: Register, now: number, until: number): CoverageFault[] {
@@ -61,6 +62,34 @@ function gaps(register: Register, now: number, until: number): CoverageFault[] {
 		}
 	}
 	return found;
+}
+
+/** Distance of the points at which forest is looked at, degrees of latitude: about 250 m. */
+const LATTICE_DEG = 0.00225;
+const MOST_POINTS = 2_000_000;
+
+/** Forest that no grid covers, on a lattice of points: one line, with the share and an example to look at. */
+function bareForest(register: Register, now: number): CoverageFault[] {
+	if (register.forest.length === 0) return [];
+	const grids = register.grids.filter((g) => holds(g, now)).flatMap((g) => g.polygons.map((rings) => new BandedPolygon(rings)));
+	let [points, bare] = [0, 0];
+	let example: [number, number] | undefined;
+	for (const rings of register.forest) {
+		const forest = new BandedPolygon(rings);
+		for (let lat = forest.minY + LATTICE_DEG / 2; lat < forest.maxY && points < MOST_POINTS; lat += LATTICE_DEG) {
+			const stepX = LATTICE_DEG / Math.max(0.1, Math.cos((lat * Math.PI) / 180));
+			for (let lon = forest.minX + stepX / 2; lon < forest.maxX && points < MOST_POINTS; lon += stepX) {
+				if (!forest.contains(lon, lat)) continue;
+				points++;
+				if (grids.some((g) => g.contains(lon, lat))) continue;
+				bare++;
+				example ??= [lat, lon];
+			}
+		}
+	}
+	if (!example) return [];
+	const detail = `${((100 * bare) / points).toFixed(1)} % of the forest lies in no grid, for example at ${example[0].toFixed(5)}, ${example[1].toFixed(5)}`;
+	return [{ kind: "forest", what: "forest", from: now, detail }];
 }
 
 /** The level that most posts of chiefs and rangers have: that of the villages, whatever it is called. */

@@ -58,6 +58,13 @@ export function exportRegister(r: Register): Record<(typeof PARTS)[number], { fi
 				...span(o),
 			})),
 		),
+		forest: {
+			file: "forest.geojson",
+			text: JSON.stringify({
+				type: "FeatureCollection",
+				features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: r.forest } }].filter(() => r.forest.length > 0),
+			}),
+		},
 		cards: csv(
 			"cards",
 			r.cards.map((c) => ({ ...c })),

@@ -21,11 +21,11 @@ import {
 	type Team,
 	TIERS,
 } from "../model/register.ts";
-import { readGrids } from "./areas.ts";
+import { readAreas, readGrids } from "./areas.ts";
 import { type Columns, degrees, type Line, list, moment, numberIn, oneOf, readRows, required, type TextFile, validity } from "./table.ts";
 
 /** The parts of a register, each in a file of its own; a missing one is an empty part. */
-export const PARTS = ["people", "grids", "teams", "assignments", "roster", "units", "places", "orders", "cards"] as const;
+export const PARTS = ["people", "grids", "teams", "assignments", "roster", "units", "places", "orders", "cards", "forest"] as const;
 export type RegisterFiles = Partial<Record<(typeof PARTS)[number], TextFile>>;
 
 /** Channels that an address may name; those that need no address come alone. */
@@ -81,6 +81,7 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 		places: rows("places").map((line) => place(line, faults)),
 		orders: rows("orders").map((line) => order(line, known)),
 		cards: rows("cards").map((line) => card(line, known)),
+		forest: files.forest ? readAreas(files.forest, faults) : [],
 	};
 	if (faults.length > 0) {
 		throw new LookoutError("LK0501", `the register has ${faults.length} fault(s)\n${faults.slice(0, 100).join("\n")}`, {

@@ -6,7 +6,7 @@ import type { Register } from "../model/register.ts";
 import { checkCoverage } from "./coverage.ts";
 import { exportRegister } from "./export.ts";
 import { importRegister, PARTS, type RegisterFiles } from "./import.ts";
-import { decodeFile } from "./table.ts";
+import { decodeFile, xlsxOf } from "./table.ts";
 
 const square = (code: string, lon: number) => ({
 	type: "Feature",
@@ -48,6 +48,7 @@ const full: RegisterFiles = {
 		name: "orders",
 		text: "id,kind,grids,from,to,document,lat,lon,radiusM\no1,fireBan,500114,2026-03-01,2026-04-30,2号令,,,\no2,permit,,2026-04-05T08:00,2026-04-05T12:00,17号,29.05,108.05,200\n",
 	},
+	forest: { name: "forest", text: JSON.stringify({ type: "FeatureCollection", features: [square("", 108)] }) },
 	cards: { name: "cards", text: "grid,access,water,key,hazards,notes\n500114001001,村道,水库,村委会,高压线,\n" },
 };
 
@@ -136,6 +137,12 @@ describe("register import", () => {
 		expect(register.orders[1]?.around).toEqual({ position: { lat: 29.05, lon: 108.05 }, radiusM: 200 });
 	});
 
+	it("a table written as a workbook is read back, long codes and all", async () => {
+		const { text } = exportRegister(importRegister(full)).people;
+		const back = await decodeFile("people.xlsx", await xlsxOf(text));
+		expect(importRegister({ ...full, people: back }).people).toEqual(importRegister(full).people);
+	});
+
 	it("a name that a spreadsheet would run as a formula is made harmless, and comes back as it was", () => {
 		const evil = importRegister({ people: { name: "p", text: `${header}\np1,=HYPERLINK(1),chief,village,1,+86 138,webpush\n` } });
 		const { text } = exportRegister(evil).people;
@@ -200,6 +207,25 @@ describe("coverage check", () => {
 		const unreachable = register.people.map((p) => (p.id === "p2" ? { ...p, addresses: [] } : p));
 		const spans = checkCoverage({ ...register, people: unreachable, assignments: [], shifts: away }, now, 10).filter((f) => f.kind === "gap");
 		expect(spans.map(({ from, to }) => [from, to])).toContainEqual([now + DAY, now + 2 * DAY]);
+	});
+
+	it("finds forest that lies in no grid", () => {
+		const forest = (east: number) =>
+			[
+				[
+					[
+						[108, 29],
+						[108 + east, 29],
+						[108 + east, 29.1],
+						[108, 29.1],
+						[108, 29],
+					],
+				],
+			] as [number, number][][][];
+		expect(kinds({ ...register, forest: forest(0.2) })).not.toContain("forest forest");
+		const [found] = checkCoverage({ ...register, forest: forest(0.25) }, now, 1).filter((f) => f.kind === "forest");
+		const [, share = "0"] = /^([\d.]+) % of the forest/.exec(found?.detail ?? "") ?? [];
+		expect(Math.abs(Number(share) - 20)).toBeLessThan(2);
 	});
 
 	it("finds where a roster ends, records older than a month, and people who never answered", () => {

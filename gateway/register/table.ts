@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { readSheet } from "read-excel-file/node";
+import writeXlsx from "write-excel-file/node";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { didYouMean } from "../base/text.ts";
 
@@ -94,6 +95,12 @@ function checkHeader(name: string, header: string[], { needed, optional = [] }: 
 export function writeCsv(columns: readonly string[], rows: Record<string, string | number | undefined>[]): string {
 	const table = rows.map((row) => columns.map((c) => harmless(String(row[c] ?? ""))));
 	return `\ufeff${stringify(table, { header: true, columns: [...columns] })}`;
+}
+
+/** The same table as a workbook with one sheet of texts, so that no code becomes a number. */
+export async function xlsxOf(csv: string): Promise<Buffer> {
+	const rows = parse(csv, { bom: true }) as unknown as string[][];
+	return writeXlsx(rows.map((row) => row.map((value) => ({ value, type: String })))).toBuffer();
 }
 
 /** A name like "=cmd|..." would run in the spreadsheet of whoever opens the file; numbers and telephone numbers stay as they are. */

@@ -149,6 +149,7 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 		"places.csv": csv(placeRows(terrain)),
 		"orders.csv": csv(orderRows(terrain, today)),
 		"cards.csv": csv(cardRows()),
+		"forest.geojson": `${JSON.stringify({ type: "FeatureCollection", datum: "WGS84", features: [forestFeature(terrain)] })}\n`,
 		"grids.geojson": `${JSON.stringify({ type: "FeatureCollection", datum: "WGS84", features }, null, 1)}\n`,
 	};
 }
@@ -213,6 +214,22 @@ function cardRows(): Row[] {
 		hazards: "高压线；采空区",
 		notes: "",
 	}));
+}
+
+/** Most of the county is forest; its edge is not. */
+function forestFeature(terrain: Terrain): object {
+	const half = SIDE_M / 2 - 200;
+	const ring = [
+		[-half, -half],
+		[half, -half],
+		[half, half],
+		[-half, half],
+		[-half, -half],
+	].map(([east = 0, north = 0]) => {
+		const { lat, lon } = terrain.position(east, north);
+		return [Number(lon.toFixed(6)), Number(lat.toFixed(6))];
+	});
+	return { type: "Feature", properties: { name: "青云县林地" }, geometry: { type: "Polygon", coordinates: [ring] } };
 }
 
 /** A ring whose corners are shared with the neighbours and lie off a square lattice by less than a quarter of a cell. */

@@ -145,7 +145,7 @@ export class Simulation implements Service {
 			list(
 				nodes.map(({ id, name, position }) => ({ id, name, ...position, credential: `sha256:${sha256(passwordOf(id, seed))}`, silentAfterS: 60 })),
 			),
-			`register: ${JSON.stringify({ ...parts, grids: "register/grids.geojson" })}`,
+			`register: ${JSON.stringify({ ...parts, grids: "register/grids.geojson", forest: "register/forest.geojson" })}`,
 			"terrain: { dem: register/heights.tif }",
 			`broker: { port: ${ports.broker} }`,
 			`console: { port: ${ports.console} }`,

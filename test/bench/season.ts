@@ -33,7 +33,7 @@ export async function season() {
 	const random = new SeededRandom(42);
 	const { terrain, tower } = smallWorld(5);
 	const files = countyFiles(terrain, 5, START);
-	const csv = (part: string) => ({ name: part, text: files[part === "grids" ? "grids.geojson" : `${part}.csv`] ?? "" });
+	const csv = (part: string) => ({ name: part, text: files[part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`] ?? "" });
 	const register = importRegister(Object.fromEntries(PARTS.map((part) => [part, csv(part)])) as RegisterFiles);
 	const perTower = INCIDENTS / TOWERS;
 	let told = 0;

@@ -19,7 +19,7 @@ const { terrain } = smallWorld(5);
 const files = countyFiles(terrain, 5, T0);
 const sample = importRegister(
 	Object.fromEntries(
-		PARTS.map((part) => [part, { name: part, text: files[part === "grids" ? "grids.geojson" : `${part}.csv`] ?? "" }]),
+		PARTS.map((part) => [part, { name: part, text: files[part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`] ?? "" }]),
 	) as RegisterFiles,
 );
 const MIN = 60_000;

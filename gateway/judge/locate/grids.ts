@@ -1,8 +1,8 @@
 import Flatbush from "flatbush";
 import { distanceM, type Position } from "../../base/geo.ts";
+import { BandedPolygon } from "../../base/polygon.ts";
 import type { GridShare, RegionPoint } from "../../model/incident.ts";
 import { type Grid, holds } from "../../model/register.ts";
-import { BandedPolygon } from "./banded.ts";
 
 /** Grids by place: a box index, then the exact polygon test. */
 export class GridIndex {

@@ -186,6 +186,7 @@ export const ConfigSchema = object(
 				places: Type.Optional(Type.String({ description: "CSV or XLSX of water, checkpoints, kilns, graves and the like." })),
 				orders: Type.Optional(Type.String({ description: "CSV or XLSX of fire bans, closures and burn permits." })),
 				cards: Type.Optional(Type.String({ description: "CSV or XLSX of response cards per plot." })),
+				forest: Type.Optional(Type.String({ description: "GeoJSON of where there is forest: the check then finds forest that no grid covers." })),
 				levels: Type.Array(Type.String({ pattern: "^[a-zA-Z]{1,30}$" }), {
 					minItems: 1,
 					maxItems: 10,
