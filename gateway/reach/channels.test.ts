@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Deliver, parse } from "node-pdu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { freePort, until } from "../../test/harness/harness.ts";
-import { ManualClock, SystemClock } from "../base/clock.ts";
+import { FakeModem, FakeSmtp } from "../../test/harness/servers.ts";
+import { type Clock, ManualClock, SystemClock } from "../base/clock.ts";
 import { SeededRandom } from "../base/random.ts";
 import type { Delivery, Message } from "../model/incident.ts";
 import { createLog } from "../ops/log/log.ts";
@@ -14,10 +14,10 @@ import { Phones } from "../sim/phones.ts";
 import { AccountStore } from "../store/accounts.ts";
 import { Database } from "../store/database.ts";
 import { aliyunSign } from "./channels/aliyun.ts";
-import { type Channel, type Outcome, truncated } from "./channels/channel.ts";
+import { type Outcome, truncated } from "./channels/channel.ts";
 import { EmailChannel } from "./channels/email.ts";
 import { feishuSign } from "./channels/feishu.ts";
-import { ModemChannel } from "./channels/modem.ts";
+import { ModemChannel, type ModemOptions } from "./channels/modem.ts";
 import { NtfyChannel } from "./channels/ntfy.ts";
 import { RobotChannel } from "./channels/robot.ts";
 import { SirenChannel } from "./channels/siren.ts";
@@ -233,153 +233,85 @@ describe("providers over HTTP", () => {
 });
 
 describe("e-mail over SMTP", () => {
-	let server: NetServer;
-	let refuse: string | undefined;
-	let mail: string;
+	let server: FakeSmtp;
 	beforeEach(async () => {
-		refuse = undefined;
-		mail = "";
-		server = createNetServer((socket) => speakSmtp(socket));
-		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		server = await new FakeSmtp().open();
 	});
-	afterEach(() => new Promise((resolve) => server.close(resolve)));
-
-	/** As much of RFC 5321 as one mail needs. */
-	function speakSmtp(socket: Socket): void {
-		let data = false;
-		socket.write("220 test\r\n");
-		socket.on("data", (chunk) => {
-			const text = chunk.toString();
-			if (data) {
-				mail += text;
-				if (!mail.endsWith("\r\n.\r\n")) return;
-				data = false;
-				socket.write("250 queued as 1\r\n");
-				return;
-			}
-			for (const line of text.split("\r\n").filter((l) => l !== "")) {
-				if (/^EHLO|^HELO/.test(line)) socket.write("250 test\r\n");
-				else if (/^RCPT/.test(line)) socket.write(`${refuse ?? "250 ok"}\r\n`);
-				else if (/^DATA/.test(line)) {
-					data = true;
-					socket.write("354 go on\r\n");
-				} else if (/^QUIT/.test(line)) socket.end("221 bye\r\n");
-				else socket.write("250 ok\r\n");
-			}
-		});
-		socket.on("error", () => {});
-	}
-	const channel = () => {
-		const url = `smtp://127.0.0.1:${(server.address() as { port: number }).port}?ignoreTLS=true`;
-		return new EmailChannel({ url, from: "lookout@example.org", timeoutMs: 3000 });
-	};
+	afterEach(() => server.close());
+	const channel = () => new EmailChannel({ url: `smtp://127.0.0.1:${server.port}?ignoreTLS=true`, from: "lookout@example.org", timeoutMs: 3000 });
 
 	it("is accepted when the server has queued it, with the delivery's id as its own", async () => {
 		const email = channel();
 		expect(await email.send(delivery("email", "chief@example.org"), reply)).toEqual({ kind: "accepted", detail: "250 queued as 1" });
 		await email.stop();
-		expect(mail).toContain("Message-ID: <0b6f-d1@lookout>");
-		expect(mail.replaceAll("=\r\n", "")).toContain(reply.link);
+		expect(server.mails[0]).toContain("Message-ID: <0b6f-d1@lookout>");
+		expect(server.mails[0]?.replaceAll("=\r\n", "")).toContain(reply.link);
 	});
 
 	it.each([
-		["550 no such user", "failed"],
-		["451 try later", "retry"],
-	])("%s: %s", async (line, expected) => {
-		refuse = line;
+		["550 no such user: chief@example.org", "failed", "SMTP 550"],
+		["451 try later", "retry", "SMTP 451"],
+	])("%s: %s, and the address is not repeated", async (line, kind, detail) => {
+		server.refuse = line;
 		const email = channel();
-		expect((await email.send(delivery("email", "chief@example.org"), reply)).kind).toBe(expected);
+		expect(await email.send(delivery("email", "chief@example.org"), reply)).toMatchObject({ kind, detail });
 		await email.stop();
 	});
 });
 
 describe("the GSM modem", () => {
-	let server: NetServer;
-	let port: number;
-	let inbox: string[];
-	let pdus: string[];
-	let deleted: string[];
-	let refuse: string | undefined;
-	let mute: boolean;
+	let server: FakeModem;
 	let channel: ModemChannel;
 	let heard: { from: string; text: string }[];
+	const modem = (extra: Partial<ModemOptions> = {}, time: Clock = new SystemClock()) =>
+		new ModemChannel(
+			{ device: `tcp://127.0.0.1:${server.port}`, baud: 115_200, pollMs: 30, onMessage: (from, text) => heard.push({ from, text }), ...extra },
+			time,
+			createLog("silent"),
+		);
 
 	beforeEach(async () => {
-		[inbox, pdus, deleted, heard, refuse, mute] = [[], [], [], [], undefined, false];
-		server = createNetServer(speakAt);
-		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-		port = (server.address() as { port: number }).port;
-		const onMessage = (from: string, text: string) => heard.push({ from, text });
-		channel = new ModemChannel({ device: `tcp://127.0.0.1:${port}`, baud: 115_200, pollMs: 30, onMessage }, new SystemClock(), createLog("silent"));
+		heard = [];
+		server = await new FakeModem().open();
+		channel = modem();
 	});
 	afterEach(async () => {
 		await channel.stop();
-		await new Promise((resolve) => server.close(resolve));
+		await server.close();
 	});
-
-	/** A modem in PDU mode (3GPP TS 27.005), as one behind a serial server. */
-	function speakAt(socket: Socket): void {
-		let buffer = "";
-		socket.on("error", () => {});
-		socket.on("data", (chunk) => {
-			buffer += chunk.toString("latin1");
-			const ends = () => [...buffer].findIndex((c) => c === "\r" || c === "\u001a");
-			for (let end = ends(); end >= 0; end = ends()) {
-				const line = buffer.slice(0, end).trim();
-				const isPdu = buffer[end] === "\u001a";
-				buffer = buffer.slice(end + 1);
-				if (mute) continue;
-				if (isPdu) {
-					pdus.push(line);
-					socket.write(refuse ? `\r\n${refuse}\r\n` : "\r\n+CMGS: 7\r\n\r\nOK\r\n");
-				} else if (line.startsWith("AT+CMGS=")) socket.write("\r\n> ");
-				else if (line === "AT+CMGL=4")
-					socket.write(`${inbox.map((pdu, i) => `\r\n+CMGL: ${i + 1},0,,${pdu.length / 2 - 1}\r\n${pdu}`).join("")}\r\n\r\nOK\r\n`);
-				else if (line.startsWith("AT+CMGD=")) {
-					deleted.push(line);
-					inbox = [];
-					socket.write("\r\nOK\r\n");
-				} else socket.write("\r\nOK\r\n");
-			}
-		});
-	}
 
 	it("sends Chinese with link and code in as many parts as it takes, whole on the other side", async () => {
 		const outcome = await channel.send(delivery("modem", "+8613800001000"), reply);
-		expect(outcome).toEqual({ kind: "accepted", detail: `the network took ${pdus.length} part(s)` });
-		const text = pdus.map((pdu) => (parse(pdu) as Deliver).data.getText()).join("");
+		expect(outcome).toEqual({ kind: "accepted", detail: `the network took ${server.pdus.length} part(s)` });
+		const text = server.pdus.map((pdu) => (parse(pdu) as Deliver).data.getText()).join("");
 		expect(text).toContain("双河镇1村2号网格");
 		expect(text).toContain(reply.link);
 		expect(text).toContain(reply.code);
 	});
 
 	it("a refusal of the network for now is tried again; a number that is none is final", async () => {
-		refuse = "+CMS ERROR: 38";
+		server.refuse = "+CMS ERROR: 38";
 		expect((await channel.send(delivery("modem", "13800001000"), reply)).kind).toBe("retry");
-		refuse = "+CMS ERROR: 28";
+		server.refuse = "+CMS ERROR: 28";
 		expect((await channel.send(delivery("modem", "13800001000"), reply)).kind).toBe("failed");
 		expect((await channel.send(delivery("modem", "ATD1;"), reply)).kind).toBe("failed");
 	});
 
 	it("hears replies, and takes them off the card", async () => {
-		inbox = new Deliver("+8613800001000", "1 482913").getPartStrings();
+		server.inbox = new Deliver("+8613800001000", "1 482913").getPartStrings();
 		channel.open();
 		await until(() => heard.length > 0, 5000, "the reply");
 		expect(heard[0]?.text).toBe("1 482913");
 		expect(samePhone(heard[0]?.from ?? "", "13800001000")).toBe(true);
-		await until(() => deleted.length > 0, 5000, "the card to be cleared");
+		await until(() => server.deleted.length > 0, 5000, "the card to be cleared");
 	});
 
 	it("a line that breaks is opened anew with the next message", async () => {
-		mute = true;
+		server.isMute = true;
 		const clock = new ManualClock(0);
-		const own: Channel = new ModemChannel(
-			{ device: `tcp://127.0.0.1:${port}`, baud: 9600, pollMs: 1e6, onMessage: () => {} },
-			clock,
-			createLog("silent"),
-		);
-		const first = own.send(delivery("modem", "13800001000"), reply, signal());
-		const pushing = until(
+		const own = modem({ pollMs: 1e6 }, clock);
+		const first = own.send(delivery("modem", "13800001000"), reply);
+		await until(
 			() => {
 				clock.advance(6000);
 				return Promise.race([first.then(() => true), new Promise<boolean>((r) => setImmediate(() => r(false)))]);
@@ -387,11 +319,10 @@ describe("the GSM modem", () => {
 			5000,
 			"the modem to be given up",
 		);
-		await pushing;
 		expect((await first).kind).toBe("retry");
-		mute = false;
-		expect((await own.send(delivery("modem", "13800001000"), reply, signal())).kind).toBe("accepted");
-		await own.stop?.();
+		server.isMute = false;
+		expect((await own.send(delivery("modem", "13800001000"), reply)).kind).toBe("accepted");
+		await own.stop();
 	});
 });
 

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { auditAll, papersBetween } from "../../gateway/app/papers.ts";
+import { openStores } from "../../gateway/app/tower-data.ts";
 import { SystemClock } from "../../gateway/base/clock.ts";
 import type { Push } from "../../gateway/sim/phones.ts";
 import { login, Simulation } from "../../gateway/sim/simulation.ts";
@@ -74,10 +76,28 @@ export class SmallWorld {
 		await this.simulation.enrol(person, this.#gateway?.consoleUrl ?? "", this.#cookie);
 	}
 
+	/** Ends the world. Fails the test when anybody was told, or not told, what the ledger does not explain. */
 	async stop(): Promise<void> {
 		this.#gateway?.child.kill("SIGKILL");
 		await this.#gateway?.ended;
 		await this.simulation.stop();
+		const unexplained = await this.#unexplained();
 		rmSync(this.folder, { recursive: true, force: true });
+		if (unexplained.length > 0) throw new Error(`messages that nothing explains:\n${unexplained.join("\n")}`);
+	}
+
+	/** Pushes that no message in the outbox stands behind, and what the audit finds between ledger, steps and messages. */
+	async #unexplained(): Promise<string[]> {
+		const file = join(this.folder, "var/lookout.db");
+		if (!existsSync(file)) return [];
+		const { db, judgements, outbox } = await openStores(file);
+		try {
+			const papers = await papersBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
+			const known = new Map(papers.flatMap((p) => p.deliveries).map((d) => [d.id, d.personId]));
+			const strange = this.pushes.filter((p) => known.get(p.push.delivery) !== p.person).map((p) => `a push to ${p.person}: ${p.push.body}`);
+			return [...strange, ...auditAll(papers, Date.now()).map((d) => `${d.incidentId}: ${d.what}`)];
+		} finally {
+			await db.close();
+		}
 	}
 }
