@@ -108,6 +108,7 @@ export interface Climb {
 export interface Involved {
 	personId: string;
 	name: string;
+	title?: string;
 	role: string;
 	level: Level;
 	/** The best share of the grids that made us tell this person. */

@@ -52,6 +52,8 @@ export interface Validity {
 export interface Person extends Validity {
 	id: string;
 	name: string;
+	/** What the office calls the post, as 常务副总林长; titles differ from county to county. */
+	title?: string;
 	role: Role;
 	level: Level;
 	/** Codes of the areas the person is responsible for; a code also covers every grid whose code begins with it. */

@@ -36,7 +36,7 @@ const BY_PHONE = ["sms", "voice", "modem"];
 export const COLUMNS = {
 	people: {
 		needed: ["id", "name", "role", "level", "grids", "phone", "channels"],
-		optional: ["deputyOf", "condition", "from", "to", "verified"],
+		optional: ["title", "deputyOf", "condition", "from", "to", "verified"],
 	},
 	assignments: { needed: ["person", "role", "level", "grids"], optional: ["deputyOf", "condition", "from", "to"] },
 	teams: { needed: ["id", "name", "tier", "lat", "lon", "grids", "leader"], optional: ["strength", "from", "to"] },
@@ -148,6 +148,7 @@ function readPeople(lines: Line[], known: Known): Person[] {
 		return {
 			id,
 			name: required(line, "name", faults),
+			...((cells["title"] ?? "") === "" ? {} : { title: (cells["title"] ?? "").slice(0, 40) }),
 			...post(line, known),
 			...(phone === "" ? {} : { phone }),
 			addresses: list(cells["channels"]).map((text) => address(at, text, phone, faults)),

@@ -34,7 +34,7 @@ const full: RegisterFiles = {
 	grids,
 	people: {
 		name: "people",
-		text: `${header},deputyOf,condition,from,to,verified\np1,张三,chief,village,500114001001;500114001002,13800000000,webpush;sms,,,2026-01-01,,2026-04-01\np2,李四,officer,county,500114,,webpush,,,,,2026-01-01\n`,
+		text: `${header},title,deputyOf,condition,from,to,verified\np1,张三,chief,village,500114001001;500114001002,13800000000,webpush;sms,村级林长,,,2026-01-01,,2026-04-01\np2,李四,officer,county,500114,,webpush,,,,,,2026-01-01\n`,
 	},
 	teams: { name: "teams", text: "id,name,tier,lat,lon,grids,leader,strength\nt1,半专业队,township,29.05,108.05,500114001,p1,30\n" },
 	assignments: { name: "assignments", text: "person,role,level,grids,deputyOf\np2,chief,township,500114001,p1\n" },

@@ -73,6 +73,7 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 			grids,
 			phone,
 			channels: "webpush",
+			title: "",
 			deputyOf: "",
 			condition: "",
 			verified,
@@ -90,7 +91,7 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 		const seat = terrain.position((i & 1 ? 1 : -1) * 4000, (i & 2 ? 1 : -1) * 4000);
 		units.push({ code, name: `${name}镇`, level: "township" });
 		add(`chief-${township}`, "chief", "township", code);
-		add(`deputy-${township}`, "chief", "township", code, { deputyOf: `chief-${township}` });
+		add(`deputy-${township}`, "chief", "township", code, { deputyOf: `chief-${township}`, title: "常务副总林长" });
 		add(`office-${township}`, "office", "township", code);
 		add(`leader-${township}`, "leader", "township", code);
 		team(`semi-${township}`, `${name}镇半专业扑救队`, "township", seat, code, `leader-${township}`, 30);
@@ -119,8 +120,8 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 				assignments.push({ person: `office-${township}`, role: "chief", level: "township", grids: villageCode, deputyOf: `chief-${township}` });
 		}
 	});
-	add("chief-0", "chief", "county", COUNTY);
-	add("deputy-0", "chief", "county", COUNTY, { deputyOf: "chief-0" });
+	add("chief-0", "chief", "county", COUNTY, { title: "县总林长" });
+	add("deputy-0", "chief", "county", COUNTY, { deputyOf: "chief-0", title: "县副总林长" });
 	add("office-0", "office", "county", COUNTY);
 	for (const n of [1, 2, 3]) add(`officer-${n}`, "officer", "county", COUNTY);
 	for (const n of [1, 2]) add(`duty-leader-${n}`, "dutyLeader", "county", COUNTY);

@@ -53,6 +53,7 @@ describe("roles", () => {
 		const silent = toldUntil(16);
 		expect(silent.toldAt[at(14)]).not.toContain("chief-0");
 		expect(silent.toldAt[at(15)]).toContain("chief-0");
+		expect(silent.incident?.involved.find((i) => i.personId === "chief-0")?.title).toBe("县总林长");
 		const assignments = [
 			...sample.assignments,
 			{ person: "deputy-0", role: "chief" as const, level: "township", grids: ["500114104201", "500114101"] },

@@ -180,7 +180,11 @@ function involve(incident: Incident, told: Told, step: PlanStep, ladder: LadderN
 		const involved = incident.involved.map((i) => (i === known && rank(step.task) > rank(i.task) ? { ...i, task: step.task, ladder } : i));
 		return { ...incident, involved };
 	}
-	const extra = { ...(team === undefined ? {} : { team }), ...(inPlaceOf === undefined ? {} : { inPlaceOf }) };
+	const extra = {
+		...(person.title === undefined ? {} : { title: person.title }),
+		...(team === undefined ? {} : { team }),
+		...(inPlaceOf === undefined ? {} : { inPlaceOf }),
+	};
 	const entry: Involved = { personId: person.id, name: person.name, role, level, share, toldAt: now, ladder, task: step.task, ...extra };
 	return { ...incident, involved: [...incident.involved, entry] };
 }

@@ -41,6 +41,7 @@ export interface Incident {
 	involved: {
 		personId: string;
 		name: string;
+		title?: string;
 		role: string;
 		level: string;
 		share: number;

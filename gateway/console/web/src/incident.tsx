@@ -234,8 +234,7 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 						<td>
 							{p.name}{" "}
 							<small>
-								{word(w.levels, p.level)}
-								{word(w.roles, p.role)} {p.team}
+								{p.title ?? `${word(w.levels, p.level)}${word(w.roles, p.role)}`} {p.team}
 							</small>
 						</td>
 						<td>{incident.kind === "fire" ? word(w.tasks, p.task) : ""}</td>
