@@ -24,6 +24,7 @@ import type { Camera } from "../watch/camera.ts";
 import type { EvidenceOptions } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
 import type { Answers } from "./answers.ts";
+import { boardOf } from "./board.ts";
 import { briefingOf } from "./briefing.ts";
 import type { CapDesk } from "./cap.ts";
 import type { Companion } from "./companion.ts";
@@ -152,6 +153,10 @@ export function createPort(p: PortParts): TowerPort {
 			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
 		}),
 		answer: (incidentId, personId, personName, said) => p.answers.say(incidentId, personId, personName, said),
+		board: () => {
+			const { publicBoard } = config.console;
+			return publicBoard === "none" ? undefined : boardOf(p.world(), clock.now(), publicBoard === "phones");
+		},
 		startDrill: async (by, where) => {
 			const grid = "grid" in where ? p.world().register.grids.find((g) => g.code === where.grid) : undefined;
 			const position = "grid" in where ? grid && middleOf(grid) : where;

@@ -26,6 +26,8 @@ export interface TowerPort {
 	health(): HealthView;
 	/** Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer does not count. */
 	answer(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined>;
+	/** The public notice of who answers for which grid; undefined where the office wants none. */
+	board(): Board | undefined;
 	/** Starts a drill: a made fire at a place, or in the middle of a grid, through the real ladder. Its incident's id; undefined when there is no such grid. */
 	startDrill(by: string, where: { grid: string } | { lat: number; lon: number }): Promise<string | undefined>;
 	/** Why a person was not told, or what became of it when he was; undefined when there is no such incident. */
@@ -148,6 +150,17 @@ export interface IncidentView {
 	deliveries: (QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[];
 	ledger: LedgerRow[];
 	briefing: Briefing;
+}
+
+/** Who answers for which grid, for everybody to read. */
+export interface Board {
+	at: number;
+	grids: { code: string; name: string; chiefs: Named[]; rangers: Named[] }[];
+}
+export interface Named {
+	name: string;
+	title?: string;
+	phone?: string;
 }
 
 /** What whoever goes should know of the plot. */

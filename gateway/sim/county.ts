@@ -127,6 +127,8 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 	for (const n of [1, 2]) add(`duty-leader-${n}`, "dutyLeader", "county", COUNTY);
 	add("leader-farm", "leader", "county", COUNTY);
 	add("leader-county", "leader", "county", COUNTY);
+	add("leader-militia", "leader", "county", COUNTY);
+	team("militia", "民兵应急分队", "county", terrain.position(-500, -6000), COUNTY, "leader-militia", 60);
 	add("police", "police", "county", COUNTY, { condition: "confirmed" });
 	add("power-grid", "agency", "county", COUNTY, { condition: "confirmed" });
 	add("hospital", "agency", "county", COUNTY, { condition: "large" });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { boardOf } from "../../gateway/app/board.ts";
 import { briefingOf } from "../../gateway/app/briefing.ts";
 import { ledgerCsv } from "../../gateway/app/papers.ts";
 import { destination } from "../../gateway/base/geo.ts";
@@ -117,8 +118,27 @@ describe("roles", () => {
 			);
 		expect(tasks(1)).toEqual({ "crew-41": "standBy" });
 		expect(tasks(5)).toEqual({ "crew-41": "standBy", "leader-4": "assemble" });
-		expect(tasks(30, [confirmed(6)])).toEqual({ "crew-41": "go", "leader-4": "go", "leader-farm": "go", "leader-county": "go" });
+		expect(tasks(30, [confirmed(6)])).toEqual({
+			"crew-41": "go",
+			"leader-4": "go",
+			"leader-farm": "go",
+			"leader-county": "go",
+			"leader-militia": "go",
+		});
 		expect(tasks(30)["leader-county"]).toBeUndefined();
+	});
+
+	it("武装民兵, 镇村两级扑火队伍: militia go with the county's teams; a county with two tiers only works as well", () => {
+		const { incident } = toldUntil(30, world, [confirmed(6)]);
+		expect(incident?.involved.find((i) => i.personId === "leader-militia")).toMatchObject({ task: "go", team: "民兵应急分队" });
+		const two = countyWorld({ teams: sample.teams.filter((t) => t.tier === "village" || t.tier === "township") });
+		const tasks = toldUntil(30, two, [confirmed(6)])
+			.incident?.involved.filter((i) => i.ladder === "suppress")
+			.map((i) => [i.personId, i.task]);
+		expect(tasks).toEqual([
+			["crew-41", "go"],
+			["leader-4", "go"],
+		]);
 	});
 
 	it("毗邻地区联防联控: a region that leaves the county tells the neighbour's desk, and the county's people as well", () => {
@@ -200,6 +220,14 @@ describe("mechanisms", () => {
 		const csv = ledgerCsv([{ incident, ledger: [], deliveries: [] }], "ranger-411");
 		expect(csv).toMatch(/ranger-411,.*,ranger,village,verify,2026-04-05T14:00:00\+08:00,.*,confirmed$|ranger-411/);
 		expect(csv.trim().split("\n")).toHaveLength(2);
+	});
+
+	it("信息公开: grid by grid who answers for it, without deputies and copies, and with phones only where the office says so", () => {
+		const named = boardOf(world, T0, false).grids.find((g) => g.code === "500114104201-01");
+		const byId = (id: string) => sample.people.find((p) => p.id === id);
+		expect(named?.chiefs.map((c) => c.name)).toEqual(["chief-41", "chief-4", "chief-0"].map((id) => byId(id)?.name));
+		expect(named?.rangers).toEqual([{ name: byId("ranger-411")?.name }]);
+		expect(boardOf(world, T0, true).grids.find((g) => g.code === "500114104201-01")?.rangers[0]?.phone).toBe(byId("ranger-411")?.phone);
 	});
 
 	it("预警提醒: who does not keep a promise is reminded, and the next level hears of it", () => {

@@ -291,7 +291,7 @@ describe("ways to people and back", () => {
 		const config = readFileSync(world.simulation.configFile, "utf8");
 		writeFileSync(
 			world.simulation.configFile,
-			config.replace(/^console: \{ port: (\d+) \}$/m, 'console: { port: $1, viewerPassword: "only-to-look-on" }'),
+			config.replace(/^console: \{ port: (\d+) \}$/m, 'console: { port: $1, viewerPassword: "only-to-look-on", publicBoard: names }'),
 		);
 		await world.start();
 		await alarm();
@@ -306,6 +306,10 @@ describe("ways to people and back", () => {
 		const page = `http://127.0.0.1:${world.ports.console}`;
 		const printed = await (await fetch(`${page}/api/incidents/${incident?.id}/print`, { headers: { cookie: world.cookie } })).text();
 		expect(printed).toContain(incident?.involved[0]?.name);
+		const board = await (await fetch(`${page}/board`)).text();
+		expect(board).toContain("双河镇1村2号网格");
+		expect(board).toContain(incident?.involved.find((i) => i.personId === "ranger-412")?.name);
+		expect(board).not.toContain(phoneOf("chief-41"));
 		const login = await fetch(`${page}/api/login`, {
 			...{ method: "POST", headers: { "content-type": "application/json" } },
 			body: JSON.stringify({ user: "viewer", password: "only-to-look-on" }),

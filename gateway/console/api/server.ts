@@ -14,6 +14,7 @@ import type { AccountStore } from "../../store/accounts.ts";
 import { LiveViews } from "../live/live.ts";
 import type { Said, TowerPort } from "../port.ts";
 import { Auth, VIEWER } from "./auth.ts";
+import { boardRoute } from "./board.ts";
 import { capRoutes } from "./cap.ts";
 import { Feed } from "./feed.ts";
 import { viewWithoutPersonal } from "./personal.ts";
@@ -87,6 +88,7 @@ export class Console implements Service {
 		this.#publicRoutes(app);
 		phoneRoutes(app, this.#options.port_, this.#auth);
 		capRoutes(app, this.#options.port_);
+		boardRoute(app, this.#options.port_);
 		await app.register(async (inner) => {
 			inner.addHook("onRequest", async (request, reply) => {
 				const session = await this.#auth.session(request.cookies[COOKIE]);

@@ -225,6 +225,10 @@ export const ConfigSchema = object(
 				host: Host,
 				port: port(8080),
 				tls: Type.Optional(Tls),
+				publicBoard: Type.Enum(["none", "names", "phones"], {
+					default: "none",
+					description: "Public notice 信息公开 under /board of who answers for which grid: none, names, or names with phones.",
+				}),
 				viewerPassword: Type.Optional(
 					Secret('Password of the user "viewer", who sees incidents without names, positions and photos of people, and changes nothing'),
 				),

@@ -1,0 +1,35 @@
+import type { FastifyInstance } from "fastify";
+import type { TowerPort } from "../port.ts";
+
+const TEXT = {
+	zh: { title: "林长制责任公示", grid: "网格", chief: "林长", ranger: "护林员", none: "暂无", updated: "更新" },
+	en: { title: "Who answers for which forest", grid: "Grid", chief: "Chief", ranger: "Ranger", none: "nobody", updated: "as of" },
+};
+const html = (text: unknown) =>
+	String(text ?? "")
+		.replaceAll("&", "&amp;")
+		.replaceAll("<", "&lt;")
+		.replaceAll(">", "&gt;")
+		.replaceAll('"', "&quot;");
+
+/**
+ * The public notice 信息公开: grid by grid the chiefs and rangers who answer for it. It is there only where the office
+ * wants it, and shows telephone numbers only where the office says so.
+ */
+export function boardRoute(app: FastifyInstance, port: TowerPort): void {
+	app.get("/board", async (_request, reply) => {
+		const board = port.board();
+		if (!board) return reply.code(404).send({ error: "there is no public notice here" });
+		const { language, name } = port.tower();
+		const t = TEXT[language];
+		const people = (list: (typeof board.grids)[number]["chiefs"]) =>
+			list.length === 0 ? t.none : list.map((p) => html([p.title, p.name, p.phone].filter((v) => v !== undefined).join(" "))).join("<br>");
+		const rows = board.grids.map((g) => `<tr><td>${html(g.name)}</td><td>${people(g.chiefs)}</td><td>${people(g.rangers)}</td></tr>`);
+		const page =
+			`<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${t.title}</title>` +
+			"<style>body{font:16px/1.5 sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top}</style></head><body>" +
+			`<h1>${t.title}</h1><p>${html(name)} · ${t.updated} ${new Date(board.at + 8 * 3_600_000).toISOString().slice(0, 10)}</p>` +
+			`<table><tr><th>${t.grid}</th><th>${t.chief}</th><th>${t.ranger}</th></tr>${rows.join("")}</table></body></html>`;
+		return reply.type("text/html; charset=utf-8").header("cache-control", "max-age=300").send(page);
+	});
+}
