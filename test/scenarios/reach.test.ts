@@ -299,7 +299,8 @@ describe("ways to people and back", () => {
 		const [incident] = await fires();
 		const why = async (person: string) =>
 			((await world.get(`/api/incidents/${incident?.id}/why/${person}`)) as { reasons: string[] }).reasons.join("; ");
-		expect(await why("chief-41")).toMatch(/told over sms: accepted/);
+		// the provider has it a moment before its outcome is on the disk
+		await until(async () => /told over sms: accepted/.test(await why("chief-41")), 10_000, "the outcome of the chief's SMS");
 		expect(await why("chief-11")).toMatch(/answers for none of the grids/);
 		expect(await why("households-41")).toMatch(/on condition "fireBan"/);
 		expect(await why("nobody")).toMatch(/nobody of that id/);
