@@ -27,7 +27,7 @@ interface Parts {
 	log: Log;
 }
 
-const SAID = ["take", "beat", "grant", "told", "release", "answer"];
+const SAID = ["take", "beat", "grant", "told", "answer"];
 const text = (value: unknown) => (typeof value === "string" ? value.slice(0, 200) : "");
 
 /** A tower's end of the line to its centre: what the centre says is judged, and answered after it is on the disk. */
@@ -114,8 +114,7 @@ function centreMessage(body: Record<string, unknown>): CentreMessage | undefined
 			const whole = (ladder === "verify" || ladder === "suppress") && Number.isInteger(index);
 			return whole ? { incidentId, what, ladder, index: index as number } : undefined;
 		}
-		case "told":
-		case "release": {
+		case "told": {
 			const { progress } = progressIn(body["progress"]);
 			return progress && { incidentId, what, progress };
 		}

@@ -34,7 +34,7 @@ export const judge: Judge = (world, state, event, now) => {
 		case "answer":
 			return onAnswer(world, state, event.answer, now);
 		case "handover":
-			return onHandover(world, state, event.handover, event.id, now);
+			return onHandover(world, state, event.handover, now);
 		case "tick":
 			return onTick(world, state, now);
 	}

@@ -227,13 +227,12 @@ export interface Taken {
 	hurry?: boolean;
 }
 
-/** What a centre says to a tower: take the ladders over, may I tell this group, I have told it, I am here, have them back. */
+/** What a centre says to a tower: take the ladders over, may I tell this group, I have told it, I am here. */
 export type CentreMessage = { incidentId: string } & (
 	| { what: "take" }
 	| { what: "beat" }
 	| { what: "grant"; ladder: LadderName; index: number }
 	| { what: "told"; progress: Progress }
-	| { what: "release"; progress: Progress }
 	| { what: "answer"; answer: Answer }
 );
 

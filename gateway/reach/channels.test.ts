@@ -86,6 +86,15 @@ describe("replies and receipts", () => {
 		expect(key).toMatchObject({ what: "heard", key: "1" });
 	});
 
+	it("a receipt says what became of an SMS: delivered, or failed and why", () => {
+		const [good, bad] = readSmsReceipts([
+			{ out_id: "d1", success: true, err_code: "DELIVERED" },
+			{ out_id: "d2", success: false, err_code: "MK:0011", err_msg: "no such number" },
+		]);
+		expect(good).toEqual({ delivery: "d1", what: "delivered", detail: "DELIVERED" });
+		expect(bad).toEqual({ delivery: "d2", what: "failed", detail: "MK:0011 no such number" });
+	});
+
 	it("receipts of nonsense are none", () => {
 		for (const junk of [null, 7, "x", [], [null], [{}], [{ out_id: {} }]]) expect(readSmsReceipts(junk)).toEqual([]);
 	});

@@ -5,7 +5,7 @@ import { judge } from "../../gateway/judge/judge.ts";
 import { GridIndex } from "../../gateway/judge/locate/grids.ts";
 import { EMPTY_STATE, type JudgeState, type World } from "../../gateway/judge/world.ts";
 import type { CameraPose, Sighting } from "../../gateway/model/camera.ts";
-import type { Answer, Incident, JudgeEvent, PlanStep } from "../../gateway/model/incident.ts";
+import type { Answer, Incident, JudgeEvent, LedgerEntry, PlanStep } from "../../gateway/model/incident.ts";
 import type { Grid, Person, Register } from "../../gateway/model/register.ts";
 import { parseConfig } from "../../gateway/ops/config/load.ts";
 
@@ -127,6 +127,7 @@ export function play(events: JudgeEvent[], world: World, from: JudgeState = EMPT
 	const toldAt: Record<number, string[]> = {};
 	const refused: unknown[] = [];
 	const texts: string[] = [];
+	const ledger: LedgerEntry[] = [];
 	let state = from;
 	let incident: Incident | undefined;
 	for (const event of events) {
@@ -136,7 +137,8 @@ export function play(events: JudgeEvent[], world: World, from: JudgeState = EMPT
 		const told = judged.effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery] : []));
 		toldAt[event.at] = [...(toldAt[event.at] ?? []), ...told.map((d) => d.personId as string)];
 		texts.push(...told.map((d) => d.message.body));
+		ledger.push(...judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])));
 		for (const e of judged.effects) if (e.type === "ledger" && e.entry.what === "refused") refused.push(e.entry.detail["why"]);
 	}
-	return { state, incident, told: Object.values(toldAt).flat().sort(), toldAt, refused, texts };
+	return { state, incident, told: Object.values(toldAt).flat().sort(), toldAt, refused, texts, ledger };
 }

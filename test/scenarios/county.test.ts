@@ -213,13 +213,19 @@ describe("mechanisms", () => {
 		expect(open.refused).toEqual(["cannot be closed without the cause"]);
 		const closed = play([alarm(), confirmed(6), ...end, answer(first, "chief-41", "close", at(51), { cause: "上坟烧纸" })], world);
 		expect(closed.incident).toMatchObject({ state: "closed", cause: "上坟烧纸", closedBy: "chief-41" });
+		const said = closed.ledger.map((l) => l.what).filter((what) => what === "opened" || what === "closed" || what.startsWith("answer:"));
+		expect(said).toEqual(["opened", "answer:confirmed", "answer:onScene", "answer:out", "answer:close", "answer:close", "closed"]);
+		expect(closed.ledger.filter((l) => l.what === "step").length).toBeGreaterThan(3);
 	});
 
 	it("考核, 调度: what a chief was told and did, as a table of the quarter", () => {
-		const incident = toldUntil(6, world, [confirmed(6)]).incident as Incident;
-		const csv = ledgerCsv([{ incident, ledger: [], deliveries: [] }], "ranger-411");
-		expect(csv).toMatch(/ranger-411,.*,ranger,village,verify,2026-04-05T14:00:00\+08:00,.*,confirmed$|ranger-411/);
-		expect(csv.trim().split("\n")).toHaveLength(2);
+		const { incident, ledger } = toldUntil(6, world, [confirmed(6)]);
+		const rows = ledger.map((entry, i) => ({ ...entry, n: i + 1, hash: "" }));
+		const lines = ledgerCsv([{ incident: incident as Incident, ledger: rows, deliveries: [] }], "ranger-411")
+			.trim()
+			.split("\n");
+		expect(lines).toHaveLength(2);
+		expect(lines[1]).toMatch(/,ranger-411,[^,]+,ranger,village,verify,2026-04-05T14:00:00\+08:00,,confirmed,360,,confirmed,,$/);
 	});
 
 	it("信息公开: grid by grid who answers for it, without deputies and copies, and with phones only where the office says so", () => {

@@ -94,11 +94,6 @@ export class DutyIndex {
 		return found.sort((a, b) => b.share - a.share || a.team.id.localeCompare(b.team.id));
 	}
 
-	/** Whether a post has a roster with nobody on duty at a moment: then all holders are told, and the check of the register says so. */
-	gap(post: string, at: number): boolean {
-		return this.#shifts.has(post) && this.#onDuty(post, at).length === 0;
-	}
-
 	#holders(post: Post, area: string, share: number, at: number): Duty[] {
 		const { role, level } = post;
 		const duty = {

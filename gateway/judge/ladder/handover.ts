@@ -15,9 +15,9 @@ import { groupsOf } from "./plan.ts";
 
 const OVER = ["false", "permitted", "closed"];
 
-export function onHandover(world: World, state: JudgeState, handover: Handover, eventId: string, now: number): Judged {
+export function onHandover(world: World, state: JudgeState, handover: Handover, now: number): Judged {
 	if (handover.side === "tower") return onTower(world, state, handover.message, now);
-	return handover.what === "incident" ? adopt(world, state, handover.incident, handover.tower, now) : onAck(world, state, handover, eventId, now);
+	return handover.what === "incident" ? adopt(world, state, handover.incident, handover.tower, now) : onAck(world, state, handover, now);
 }
 
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
@@ -37,24 +37,19 @@ function onTower(world: World, state: JudgeState, m: CentreMessage, now: number)
 	if (m.what === "grant")
 		return changed(state, [{ incident: withTimes(world, heard), effects: [say("granted", { ladder: m.ladder, group: m.index })] }]);
 	const synced = withTimes(world, merged(heard, m.progress));
-	const told = say(m.what === "told" ? "toldByCentre" : "released", { verify: m.progress.verify.done, suppress: m.progress.suppress.done });
-	return changed(state, [
-		m.what === "release" ? resume(world, synced, now, "the centre gives the ladders back", [told]) : { incident: synced, effects: [told] },
-	]);
+	const told = say("toldByCentre", { verify: m.progress.verify.done, suppress: m.progress.suppress.done });
+	return changed(state, [{ incident: synced, effects: [told] }]);
 }
 
 /** A tower whose centre has been silent for too long climbs on from the last step it knows of. */
 export function silence(world: World, incident: Incident, now: number): Change | undefined {
 	if (!incident.handedTo || now < incident.handedTo.heardAt + world.ladder.silentMs) return undefined;
-	const entry = ledger(incident, now, "resumed", "rule", { why: "the centre is silent", heardAt: incident.handedTo.heardAt });
-	return resume(world, incident, now, "the centre is silent", [entry]);
-}
-
-function resume(world: World, incident: Incident, now: number, why: string, effects: Effect[]): Change {
+	const why = "the centre is silent";
+	const entry = ledger(incident, now, "resumed", "rule", { why, heardAt: incident.handedTo.heardAt });
 	const { handedTo: _, ...own } = incident;
 	const climbed = climb(world, { ...own, changedAt: now }, now, why);
 	// the centre hears of it as soon as it hears again
-	return { incident: climbed.incident, effects: [...effects, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
+	return { incident: climbed.incident, effects: [entry, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
 }
 
 function refuse(state: JudgeState, m: CentreMessage, now: number, why: string): Judged {
@@ -117,7 +112,7 @@ function factsOf({
 	return { evidence, place, grids, sources, state, changedAt, ...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) };
 }
 
-function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "ack" }>, _eventId: string, now: number): Judged {
+function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "ack" }>, now: number): Judged {
 	const own = state.incidents.find((i) => i.id === ack.incidentId);
 	const taken = own?.takenFrom;
 	if (!own || !taken || taken.tower !== ack.tower) return nothing(state);

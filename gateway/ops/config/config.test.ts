@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ROLES, TIERS } from "../../model/register.ts";
 import { createLog } from "../log/log.ts";
 import { formatFaults, parseConfig } from "./load.ts";
 import { jsonSchema, referencePage } from "./reference.ts";
@@ -16,6 +17,13 @@ function faults(text: string): string {
 }
 
 describe("lookout.yaml", () => {
+	it("knows the roles and tiers that the register knows, and no others", () => {
+		const step = (more: string) => parseConfig(`${TOWER}ladder: { steps: [{ afterS: 0, ${more} }] }\n`).ok;
+		for (const role of ROLES) expect(step(`roles: [${role}]`), role).toBe(true);
+		for (const tier of TIERS) expect(step(`ladder: suppress, tiers: [${tier}]`), tier).toBe(true);
+		expect(step("roles: [king]")).toBe(false);
+	});
+
 	it("fills what is left out with the defaults of the schema", () => {
 		const result = parseConfig(TOWER);
 		expect(result).toMatchObject({ ok: true, config: { broker: { host: "127.0.0.1", port: 1883 }, ladder: { feedbackS: 900 }, cameras: [] } });

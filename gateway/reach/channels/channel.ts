@@ -55,7 +55,7 @@ export async function postJson(
 	body: string,
 	headers: Record<string, string>,
 	signal: AbortSignal,
-): Promise<{ status: number; text: string; retryAfter: string | null } | { fault: string; mayHaveArrived: boolean }> {
+): Promise<{ status: number; text: string; retryAfter: string | null } | { fault: string }> {
 	try {
 		const response = await fetch(url, {
 			method: "POST",
@@ -73,9 +73,6 @@ export async function postJson(
 	} catch (error) {
 		const e = error as Error & { cause?: { code?: string } };
 		const code = e.cause?.code;
-		// nothing was sent where nobody took the connection; anything else may have been read before it broke
-		const mayHaveArrived =
-			code !== "ECONNREFUSED" && code !== "ENOTFOUND" && code !== "EAI_AGAIN" && code !== "EHOSTUNREACH" && code !== "ENETUNREACH";
-		return { fault: e.name === "TimeoutError" ? "no answer in time" : (code ?? e.message), mayHaveArrived };
+		return { fault: e.name === "TimeoutError" ? "no answer in time" : (code ?? e.message) };
 	}
 }

@@ -11,8 +11,6 @@ export interface RobotOptions {
 	secret?: string;
 	/** Other address of the service, for tests and proxies. */
 	url?: string;
-	/** Names the person in the message, for robots whose group knows people by telephone number. */
-	mention?: (personId: string) => string | undefined;
 }
 
 const SENDERS = { wecom: sendWecom, dingtalk: sendDingtalk, feishu: sendFeishu };
