@@ -98,7 +98,7 @@ describe("CAP through a fire's life", () => {
 	});
 });
 
-describe("CAP from others", () => {
+describe("CAP from others (the vectors of the standard are skipped where ../shared is not there)", () => {
 	it.skipIf(!here).each(["australia.cap", "canada.cap", "earthquake.cap", "weather.cap", "no_optional_fields.cap"])("%s is read", (name) => {
 		const reading = readCap(vector(name));
 		expect(reading.ok ? [] : reading.faults).toEqual([]);
