@@ -91,7 +91,9 @@ export class CapDesk {
 
 	async #say(incident: Incident): Promise<void> {
 		const { options, store, world, clock, random } = this.#parts;
-		const before = (await store.ofIncident(incident.id)).map(({ identifier, sent, saying }) => ({
+		const parts = [incident.id, ...(incident.witnesses ?? []).map((w) => w.incidentId)];
+		const said = (await Promise.all(parts.map((id) => store.ofIncident(id)))).flat().sort((a, b) => a.sent - b.sent);
+		const before = said.map(({ identifier, sent, saying }) => ({
 			identifier,
 			sent,
 			saying,

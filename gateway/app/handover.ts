@@ -1,18 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import {
-	ANSWERS,
-	type Answer,
-	type CentreMessage,
-	type Climb,
-	type Effect,
-	type Handover,
-	INCIDENT_STATES,
-	type Incident,
-	type Involved,
-	type JudgeEvent,
-	type Progress,
-} from "../model/incident.ts";
+import type { CentreMessage, Handover, Progress } from "../model/handover.ts";
+import { ANSWERS, type Answer, type Climb, type Effect, INCIDENT_STATES, type Incident, type Involved, type JudgeEvent } from "../model/incident.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
 import { Line } from "../reach/uplink/line.ts";

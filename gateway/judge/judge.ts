@@ -177,6 +177,7 @@ function opened(
 	const prefix = { fire: "FF", coverageLost: "CL", sensorFault: "SF" }[kind];
 	return {
 		id: `${prefix}-${at.world.towerId}-${day}-${mark}`,
+		towerName: at.world.towerName,
 		kind,
 		status: exercise ? "exercise" : "actual",
 		state: "detected",

@@ -1,5 +1,6 @@
 import type { Position } from "../base/geo.ts";
 import type { Box, Coverage, Opinion, Sighting } from "./camera.ts";
+import type { CentreMessage, Handover, Taken } from "./handover.ts";
 import type { Level, Role, Tier } from "./register.ts";
 import type { Alarm } from "./sensor.ts";
 
@@ -40,6 +41,8 @@ export interface Evidence {
 	opinion?: Opinion;
 	/** How often people have called this place false at this hour of the day. */
 	falseBefore?: number;
+	/** On a centre: the tower that saw it, where that is not the one whose incident this is. */
+	tower?: string;
 }
 
 /** One weighted sample point of where the fire may be. */
@@ -119,6 +122,8 @@ export interface Involved {
 	/** The team this person heads here, or whose deputy or substitute it is. */
 	team?: string;
 	inPlaceOf?: string;
+	/** On a centre: the other tower that has told this person of the same fire. */
+	elsewhere?: string;
 	answer?: Answer["answer"];
 	answeredAt?: number;
 	/** When the feedback that an answer promised is due, ms since 1970. */
@@ -129,6 +134,8 @@ export interface Involved {
 
 export interface Incident {
 	id: string;
+	/** Name of the tower that opened it: bearings are taken from there, also in what a centre says. */
+	towerName?: string;
 	kind: IncidentKind;
 	status: Status;
 	state: IncidentState;
@@ -160,6 +167,10 @@ export interface Incident {
 	takenFrom?: Taken;
 	/** On a centre: the word that ended it. */
 	lastWord?: Answer;
+	/** On a centre: the incident of another tower that is the same fire, and with which people are told. */
+	partOf?: string;
+	/** On a centre: the incidents of other towers that are this fire. */
+	witnesses?: { tower: string; incidentId: string }[];
 	/** When a person confirmed that it burns, and who. */
 	confirmedAt?: number;
 	confirmedBy?: string;
@@ -201,7 +212,7 @@ export interface Answer {
 	personName: string;
 	answer: (typeof ANSWERS)[number];
 	at: number;
-	/** Over which way it came: page, phone, sms, voice. */
+	/** Over which way it came: page, phone, sms, voice; `tower:` and its id where a tower has passed it on. */
 	via?: string;
 	/** Promised arrival in minutes, with `going`. */
 	etaMinutes?: number;
@@ -212,42 +223,6 @@ export interface Answer {
 	cause?: string;
 	sizeHa?: number;
 }
-
-/** How a centre stands to an incident of a tower. */
-export interface Taken {
-	tower: string;
-	/** asked: the tower climbs until it has said yes; held: we climb, a group at a time, each granted by the tower. */
-	lease: "asked" | "held";
-	askedAt: number;
-	heardAt: number;
-	beatAt: number;
-	/** The group we have asked to tell and not told yet. */
-	grant?: { ladder: LadderName; index: number; round: number; askedAt: number };
-	/** Everybody who was told has declined: the next group is due now. */
-	hurry?: boolean;
-}
-
-/** What a centre says to a tower: take the ladders over, may I tell this group, I have told it, I am here. */
-export type CentreMessage = { incidentId: string } & (
-	| { what: "take" }
-	| { what: "beat" }
-	| { what: "grant"; ladder: LadderName; index: number }
-	| { what: "told"; progress: Progress }
-	| { what: "answer"; answer: Answer }
-);
-
-/** How far the ladders are climbed, and by whom it is seen to. */
-export interface Progress {
-	verify: Climb;
-	suppress: Climb;
-	involved: Involved[];
-}
-
-/** What passes between a tower and its centre, as the judge of either sees it. */
-export type Handover =
-	| { side: "tower"; message: CentreMessage }
-	| { side: "centre"; tower: string; what: "incident"; incident: Incident }
-	| { side: "centre"; tower: string; what: "ack"; incidentId: string; of: CentreMessage["what"]; ok: boolean; progress?: Progress };
 
 /** Something that the judge must look at; `id` makes a repetition harmless. */
 export type JudgeEvent =

@@ -6,6 +6,7 @@ import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTime
 import type { Judged, JudgeState, World } from "../world.ts";
 import { type Change, changed, end, nothing } from "./ending.ts";
 import { locate } from "./place.ts";
+import { allOfFire, viaTower } from "./together.ts";
 
 /** What an answer does, in order of how far it brings an incident. */
 const RANK: Record<IncidentState, number> = {
@@ -18,6 +19,8 @@ const MOST_REPORTS = 50;
 export function onAnswer(world: World, state: JudgeState, a: Answer, now: number): Judged {
 	const incident = state.incidents.find((i) => i.id === a.incidentId);
 	if (!incident) return nothing(state);
+	// of one fire seen by several towers, the incident that leads is answered
+	if (incident.partOf !== undefined && incident.partOf !== incident.id) return onAnswer(world, state, { ...a, incidentId: incident.partOf }, now);
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
 	const present = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
 	const personal = present({ name: a.personName, note, position, picture });
@@ -29,25 +32,48 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 		return changed(state, [{ incident, effects: [entry, refused] }]);
 	}
 	const answered = withReport(world, withAnswer(world, incident, a, now), a, now);
-	// what is said to a centre counts on the tower too, or it would climb on after the line is cut
-	const passedOn: Effect[] = incident.takenFrom ? [send(incident, { what: "answer", answer: a })] : [];
 	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
-		const final = a.answer === "close" ? "closed" : a.answer;
 		const caused = cause === undefined ? answered : { ...answered, cause };
-		const ended = end(world, state, incident.takenFrom ? { ...caused, lastWord: a } : caused, final, a.personId, cause ?? a.answer, now);
-		const lastWords = incident.takenFrom ? { ...ended.state.lastWords, [incident.id]: a } : ended.state.lastWords;
-		return { ...ended, state: { ...ended.state, lastWords }, effects: [entry, ...passedOn, ...ended.effects] };
+		const ended = endFire(world, changed(state, [{ incident: caused, effects: [] }]).state, caused, a, cause ?? a.answer, now);
+		return { ...ended, effects: [entry, ...ended.effects] };
 	}
+	const passedOn = passOn(allOfFire(state, answered), a);
 	const step = a.answer === "notMe" ? declined(world, answered, a, now) : forward(world, answered, a, now);
 	return changed(state, [{ incident: step.incident, effects: [entry, ...passedOn, ...step.effects] }]);
+}
+
+/** What is said to a centre counts on the towers too, or they would climb on after the line is cut. */
+function passOn(incidents: Incident[], a: Answer): Effect[] {
+	return incidents.flatMap((i) => {
+		return i.takenFrom && a.via !== viaTower(i) ? [send(i, { what: "answer", answer: { ...a, incidentId: i.id } })] : [];
+	});
+}
+
+/** A word that ends an incident ends those of all towers that are the same fire; a tower that has not heard so is told it again. */
+export function endFire(world: World, state: JudgeState, incident: Incident, a: Answer, why: string, now: number): Judged {
+	const final = a.answer === "close" ? "closed" : (a.answer as "false" | "permitted");
+	const fire = allOfFire(state, incident);
+	let judged: Judged = { ...nothing(state), effects: passOn(fire, a) };
+	for (const i of fire) {
+		const word: Answer = { ...a, incidentId: i.id };
+		const cause = a.cause === undefined ? {} : { cause: a.cause };
+		const ended = end(world, judged.state, i.takenFrom ? { ...i, ...cause, lastWord: word } : i, final, a.personId, why, now);
+		const lastWords = i.takenFrom ? { ...ended.state.lastWords, [i.id]: word } : ended.state.lastWords;
+		judged = {
+			state: { ...ended.state, lastWords },
+			changed: [...judged.changed, ...ended.changed],
+			effects: [...judged.effects, ...ended.effects],
+		};
+	}
+	return judged;
 }
 
 /** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
 export function lookAgain(world: World, incident: Incident, now: number): Change {
 	const silent = silence(world, incident, now);
 	if (silent) return silent;
-	// in the centre's hands, or nothing more to be told: no promise is waited for
-	if (incident.handedTo || incident.state === "controlled" || incident.state === "out") {
+	// in other hands, or nothing more to be told: no promise is waited for
+	if (incident.handedTo || incident.partOf !== undefined || incident.state === "controlled" || incident.state === "out") {
 		return centreLook(world, incident, now) ?? { incident: withTimes(world, incident), effects: [] };
 	}
 	const late = incident.involved.filter((i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= now);

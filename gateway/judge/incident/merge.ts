@@ -6,12 +6,12 @@ import { bearingClue } from "../locate/locate.ts";
 import type { World } from "../world.ts";
 
 /** Share of an incident's region that a bearing must explain to belong to it. */
-const LEAST_EXPLAINED = 0.1;
+export const LEAST_EXPLAINED = 0.1;
 
 /** The open fire incident that a sighting belongs to, if any: the same track, or the same place at the same time. */
 export function incidentOfSighting(world: World, incidents: Incident[], s: Sighting): Incident | undefined {
 	// what is practised and what is real never become one: a drill must not swallow a fire, nor a fire a drill
-	const fires = incidents.filter((i) => i.kind === "fire" && (i.status === "exercise") === s.exercise);
+	const fires = incidents.filter((i) => i.kind === "fire" && i.partOf === undefined && (i.status === "exercise") === s.exercise);
 	const tracked = fires.find((i) => i.evidence.some((e) => e.trackId === s.trackId));
 	if (tracked) return tracked;
 	return fires.find((i) => {
@@ -28,7 +28,7 @@ export function incidentOfSighting(world: World, incidents: Incident[], s: Sight
 export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): Incident | undefined {
 	if (a.kind === "drill") return undefined; // each is a fire of its own
 	return incidents.find((i) => {
-		if (i.kind !== "fire" || (i.status === "exercise") !== a.exercise || !inTime(world, i, a.at)) return false;
+		if (i.kind !== "fire" || i.partOf !== undefined || (i.status === "exercise") !== a.exercise || !inTime(world, i, a.at)) return false;
 		// a node stands at one place; whoever reports or practises speaks of many
 		if (i.sources.includes(a.nodeId) && a.kind !== "neighbour" && a.kind !== "drill") return true;
 		if (i.place.method === "sensor") return i.place.points.some((p) => distanceM(p, a.position) <= world.mergeM);
@@ -40,6 +40,13 @@ export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): 
 function inTime(world: World, incident: Incident, at: number): boolean {
 	const last = Math.max(...incident.evidence.map((e) => e.at));
 	return Math.abs(at - last) <= world.mergeMs;
+}
+
+/** Whether two incidents were seen near enough in time to be one. */
+export function overlapsInTime(world: World, a: Incident, b: Incident): boolean {
+	const last = Math.max(...b.evidence.map((e) => e.at));
+	const first = Math.min(...b.evidence.map((e) => e.at));
+	return inTime(world, a, last) || inTime(world, a, first) || inTime(world, b, Math.max(...a.evidence.map((e) => e.at)));
 }
 
 function onBearing(world: World, s: Sighting, p: Position): boolean {

@@ -122,7 +122,7 @@ const LEAST_BEYOND = 0.1;
  * Of each camera the track it is surest of, as it was narrowest: two tracks of one camera do not cross, and smoke
  * that widens has drifted from where it rose.
  */
-function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
+export function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
 	const surest = new Map<string, PlacedEvidence>();
 	for (const e of evidence) if (!((surest.get(e.sourceId)?.probability ?? -1) >= (e.probability ?? 0))) surest.set(e.sourceId, e);
 	return [...surest.values()].map((s) => {

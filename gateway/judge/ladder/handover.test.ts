@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Fleet, type Sent } from "../../../test/harness/fleet.ts";
 import { answer, fire, grid, person, T0, worldWith } from "../../../test/harness/judging.ts";
-import type { CentreMessage, Effect, Incident, JudgeEvent } from "../../model/incident.ts";
+import type { Incident, JudgeEvent } from "../../model/incident.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
-import { judge, nextTick } from "../judge.ts";
-import { EMPTY_STATE, type JudgeState } from "../world.ts";
 
 const SECOND = 1000;
 const MIN = 60 * SECOND;
@@ -38,113 +37,26 @@ const EXPECTED = [
 	"semi go",
 ];
 
-interface Sent {
-	at: number;
-	by: "tower" | "centre";
-	who: string;
-}
-
-/**
- * A tower and a centre, two judges, and a line that can be cut: messages take half a second and are lost while the
- * line is cut when they leave or arrive. What the tower exports waits in its outbox until the line is there.
- */
-class Pair {
-	readonly sent: Sent[] = [];
-	readonly said: { at: number; what: string }[] = [];
-	#tower: JudgeState = EMPTY_STATE;
-	#centre: JudgeState = EMPTY_STATE;
-	#now = T0;
-	#exports: Incident | undefined;
-	#flying: { at: number; deliver: () => void }[] = [];
-	#n = 0;
-	/** How often either judge looked at its clock. */
-	looks = 0;
-	isCut: (at: number, what: string) => boolean = () => false;
-
-	/** Runs until a time, half a second at a step. */
-	run(until: number, events: JudgeEvent[] = []): void {
-		for (; this.#now <= until; this.#now += 500) {
-			for (const e of events) if (e.at > this.#now - 500 && e.at <= this.#now) this.#judge("tower", e);
-			for (const m of this.#flying.filter((f) => f.at <= this.#now)) {
-				this.#flying = this.#flying.filter((f) => f !== m);
-				m.deliver();
-			}
-			if (this.#exports && !this.isCut(this.#now, "incident")) {
-				const incident = this.#exports;
-				this.#exports = undefined;
-				this.#judge("centre", {
-					type: "handover",
-					id: `i${this.#n++}`,
-					at: this.#now,
-					handover: { side: "centre", tower: "t1", what: "incident", incident },
-				});
-			}
-			for (const side of ["tower", "centre"] as const) {
-				const due = nextTick(side === "tower" ? this.#tower : this.#centre);
-				if (due === undefined || due > this.#now) continue;
-				this.looks++;
-				this.#judge(side, { type: "tick", id: `k${this.#n++}`, at: this.#now });
-			}
-		}
+/** One tower and its centre. */
+class Pair extends Fleet {
+	constructor() {
+		super({ t1: world, centre: world });
 	}
 
 	get tower(): Incident | undefined {
-		return this.#tower.incidents[0];
+		return this.incidents("t1")[0];
 	}
 
 	get centre(): Incident | undefined {
-		return this.#centre.incidents[0];
+		return this.incidents("centre")[0];
 	}
 
 	atCentre(event: JudgeEvent): void {
-		this.#judge("centre", event);
+		this.at("centre", event);
 	}
 
-	#judge(side: "tower" | "centre", event: JudgeEvent): void {
-		const { state, changed, effects } = judge(world, side === "tower" ? this.#tower : this.#centre, event, this.#now);
-		if (side === "tower") this.#tower = state;
-		else this.#centre = state;
-		for (const e of effects) this.#effect(side, e);
-		// the tower tells its centre of every change of state, as a listener
-		const resumed = effects.some((e) => e.type === "ledger" && e.entry.what === "resumed");
-		if (side === "tower" && ((event.type !== "tick" && event.type !== "handover") || resumed) && changed[0]) this.#exports = changed[0];
-		if (side === "tower" && event.type === "handover" && event.handover.side === "tower") {
-			const { incidentId, what } = event.handover.message;
-			const own = this.#tower.incidents[0];
-			const progress = own ? { progress: { verify: own.ladder.verify, suppress: own.ladder.suppress, involved: own.involved } } : {};
-			const ok = !effects.some((e) => e.type === "ledger" && e.entry.what === "refused");
-			this.#fly(`ack ${what}`, () =>
-				this.#judge("centre", {
-					type: "handover",
-					id: `a${this.#n++}`,
-					at: this.#now,
-					handover: { side: "centre", tower: "t1", what: "ack", incidentId, of: what, ok, ...progress },
-				}),
-			);
-		}
-	}
-
-	#effect(side: "tower" | "centre", e: Effect): void {
-		if (e.type === "deliver" && e.delivery.personId)
-			this.sent.push({ at: this.#now, by: side, who: `${e.delivery.personId} ${e.delivery.message.task}` });
-		if (e.type === "send") {
-			const { message } = e;
-			this.#fly(message.what, () => this.#receive(message));
-		}
-	}
-
-	#receive(message: CentreMessage): void {
-		const event: JudgeEvent =
-			message.what === "answer"
-				? { type: "answer", id: `s${this.#n++}`, at: this.#now, answer: message.answer }
-				: { type: "handover", id: `m${this.#n++}`, at: this.#now, handover: { side: "tower", message } };
-		this.#judge("tower", event);
-	}
-
-	#fly(what: string, deliver: () => void): void {
-		if (this.isCut(this.#now, what)) return;
-		this.said.push({ at: this.#now, what });
-		this.#flying.push({ at: this.#now + 500, deliver: () => this.isCut(this.#now, what) || deliver() });
+	override run(until: number, events: JudgeEvent[] | Record<string, JudgeEvent[]> = []): void {
+		super.run(until, Array.isArray(events) ? { t1: events } : events);
 	}
 }
 
@@ -154,7 +66,7 @@ describe("a tower and its centre", () => {
 	it("the centre climbs once the tower has said yes; each group is told once, by one of them", () => {
 		const pair = new Pair();
 		pair.run(T0 + 11 * MIN, [fire(45)]);
-		expect(pair.sent.filter((s) => s.by === "tower").map((s) => s.who)).toEqual(["officer verify", "ranger verify", "crew standBy"]);
+		expect(pair.sent.filter((s) => s.by === "t1").map((s) => s.who)).toEqual(["officer verify", "ranger verify", "crew standBy"]);
 		expect(
 			pair.sent
 				.filter((s) => s.by === "centre")

@@ -1,6 +1,8 @@
-import type { CentreMessage, Climb, Effect, Handover, Incident, Involved, LadderName, Progress, Taken } from "../../model/incident.ts";
-import { onAnswer } from "../incident/answers.ts";
-import { type Change, changed, end, nothing } from "../incident/ending.ts";
+import type { CentreMessage, Handover, Progress, Taken } from "../../model/handover.ts";
+import type { Answer, Climb, Effect, Incident, Involved, LadderName } from "../../model/incident.ts";
+import { endFire, onAnswer } from "../incident/answers.ts";
+import { type Change, changed, nothing } from "../incident/ending.ts";
+import { gather, newsOf } from "../incident/together.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { climb, type Due, ledger, nextDue, tellGroup, tellListeners, withTimes } from "./ladder.ts";
 import { groupsOf } from "./plan.ts";
@@ -17,7 +19,26 @@ const OVER = ["false", "permitted", "closed"];
 
 export function onHandover(world: World, state: JudgeState, handover: Handover, now: number): Judged {
 	if (handover.side === "tower") return onTower(world, state, handover.message, now);
-	return handover.what === "incident" ? adopt(world, state, handover.incident, handover.tower, now) : onAck(world, state, handover, now);
+	if (handover.what === "ack") return heardFrom(world, onAck(world, state, handover, now), handover.incidentId, now);
+	const adopted = adopt(world, state, handover.incident, handover.tower, now);
+	const { judged, news } = gather(world, adopted.state, handover.incident.id, now);
+	return followedBy(world, and(adopted, judged), news, now);
+}
+
+/** What people have said to another tower of the same fire. */
+function heardFrom(world: World, judged: Judged, incidentId: string, now: number): Judged {
+	const part = judged.state.incidents.find((i) => i.id === incidentId);
+	const lead = part?.partOf === undefined ? undefined : judged.state.incidents.find((i) => i.id === part.partOf);
+	return part && lead ? followedBy(world, judged, newsOf(lead, part), now) : judged;
+}
+
+function followedBy(world: World, judged: Judged, answers: Answer[], now: number): Judged {
+	return answers.reduce((so, a) => and(so, onAnswer(world, so.state, a, now)), judged);
+}
+
+function and(a: Judged, b: Judged): Judged {
+	const changed = [...a.changed.filter((i) => !b.changed.some((o) => o.id === i.id)), ...b.changed];
+	return { state: b.state, changed, effects: [...a.effects, ...b.effects] };
 }
 
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
@@ -68,17 +89,9 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
 	}
 	if (OVER.includes(theirs.state)) {
-		return known
-			? end(
-					world,
-					state,
-					{ ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs) },
-					theirs.state,
-					theirs.closedBy ?? tower,
-					"the tower says so",
-					now,
-				)
-			: nothing(state);
+		if (!known) return nothing(state);
+		const over: Incident = { ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs) };
+		return endFire(world, changed(state, [{ incident: over, effects: [] }]).state, over, lastWordOf(world, theirs, tower), "the tower says so", now);
 	}
 	if (known?.takenFrom) {
 		const joined = { ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
@@ -92,6 +105,15 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 		changed: [incident],
 		effects: [ledger(incident, now, "adopted", "rule", { tower, verify: theirs.ladder.verify.done }), send(incident, { what: "take" })],
 	};
+}
+
+/** The word with which an incident ended on its tower. */
+function lastWordOf(world: World, theirs: Incident, tower: string): Answer {
+	const personId = theirs.closedBy ?? tower;
+	const personName = theirs.involved.find((i) => i.personId === personId)?.name ?? world.duty.person(personId)?.name ?? personId;
+	const answer = theirs.state === "closed" ? "close" : (theirs.state as "false" | "permitted");
+	const said = { id: `${theirs.id}:${theirs.state}`, incidentId: theirs.id, personId, personName, answer, at: theirs.changedAt } as const;
+	return { ...said, via: `tower:${tower}`, ...(theirs.cause === undefined ? {} : { cause: theirs.cause }) };
 }
 
 /** What the tower knows better than we do. */
@@ -139,9 +161,22 @@ function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "
 		const told = isTold ? { incident: known, effects: [] } : tellGroup(world, known, ladder, index, round, now, "granted by the tower");
 		const next = ask(world, told.incident, now);
 		const synced = isTold ? [] : [send(told.incident, { what: "told", progress: progressOf(told.incident) })];
-		return changed(state, [{ incident: next.incident, effects: [...told.effects, ...synced, ...next.effects] }]);
+		const parts = isTold ? [] : told.incident.witnesses ? echoed(world, state, told.incident) : [];
+		return changed(state, [{ incident: next.incident, effects: [...told.effects, ...synced, ...next.effects] }, ...parts]);
 	}
 	return changed(state, [{ incident: withTimes(world, { ...incident, takenFrom: heard }), effects: [] }]);
+}
+
+/** The other towers of a fire hear what was told of it, so that they go on from there when their line is cut. */
+function echoed(world: World, state: JudgeState, lead: Incident): Change[] {
+	const parts = state.incidents.filter((i) => i.partOf === lead.id);
+	return parts.map((part) => {
+		// groups of another plan are other people: then only the people are known
+		const samePlan = JSON.stringify(part.ladder.plan) === JSON.stringify(lead.ladder.plan);
+		const climbs = samePlan ? progressOf(lead) : progressOf(part);
+		const next = withTimes(world, merged(part, climbs, lead.involved));
+		return { incident: next, effects: [send(next, { what: "told", progress: progressOf(next) })] };
+	});
 }
 
 /** The centre looks at an incident it has taken: beats, asks again, lets go, or asks for the next group. */

@@ -93,6 +93,8 @@ export interface Due {
 export function nextDue(world: World, incident: Incident, name: LadderName, groups: Group[]): Due | undefined {
 	const { ladder, confirmedAt, openedAt, state } = incident;
 	const { done, rounds, toldAt } = ladder[name];
+	// of the incidents of one fire, one is climbed
+	if (incident.partOf !== undefined) return undefined;
 	if (groups.length === 0 || state === "controlled" || state === "out") return undefined;
 	if (name === "verify" && isResting(incident, groups)) return undefined;
 	const waiting = groups.flatMap((group, index): Due[] => {
@@ -130,11 +132,17 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 	for (const step of group.steps) {
 		const told = withFallback(world, next, peopleOf(world, next, step, now), name, index);
 		anybody ||= told.length > 0;
-		const people = told.map((t) => t.person.id);
+		// another tower may have told him as much of the same fire, while each was still alone with it
+		const elsewhere = rounds > 0 ? [] : told.filter((t) => isToldElsewhere(next, t, step));
+		const people = told.filter((t) => !elsewhere.includes(t)).map((t) => t.person.id);
+		const others = elsewhere.length > 0 ? { toldElsewhere: elsewhere.map((t) => t.person.id) } : {};
 		effects.push(
-			ledger(incident, now, "step", "rule", { ladder: name, group: index, ...describe(step), why, people, register: world.register.version }),
+			ledger(incident, now, "step", "rule", {
+				...{ ladder: name, group: index, ...describe(step), why, people, ...others, register: world.register.version },
+			}),
 		);
 		for (const t of told) {
+			if (elsewhere.includes(t)) continue;
 			next = involve(next, t, step, name, now);
 			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}`, now, t.person.id, step.task));
 		}
@@ -152,6 +160,11 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 	}
 	if (!anybody && name === "verify" && next.involved.length === 0) next = { ...next, missing: [...new Set([...next.missing, "people"])] };
 	return { incident: next, effects };
+}
+
+function isToldElsewhere({ involved }: Incident, { person }: Told, { task }: PlanStep): boolean {
+	const known = involved.find((i) => i.personId === person.id);
+	return known?.elsewhere !== undefined && rank(known.task) >= rank(task);
 }
 
 /** The last group falls to the named fallback where the whole register names nobody. */
@@ -204,7 +217,10 @@ export function withTimes(world: World, incident: Incident): Incident {
 	const next = { verify: at("verify"), suppress: at("suppress") };
 	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
 	const over = incident.state === "controlled" || incident.state === "out";
-	const promises = over || incident.handedTo ? [] : incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
+	const promises =
+		over || incident.handedTo || incident.partOf !== undefined
+			? []
+			: incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
 	const { plan, ahead: steps, why } = rest;
 	const { handedTo, takenFrom } = incident;
 	// the centre's silence, or the next beat of ours, is what is due first while the ladders are in two hands

@@ -81,11 +81,11 @@ function place(world: World, incident: Incident): string {
 }
 
 /** Bearing from the tower, and distance with its error where it is known. */
-function bearing(world: World, { place }: Incident): string {
+function bearing(world: World, { place, towerName = world.towerName }: Incident): string {
 	if (place.bearingDeg === undefined) return "";
 	const zh = world.language === "zh";
 	const deg = Math.round(place.bearingDeg) % 360;
-	const towards = zh ? `${world.towerName}方位角${deg}°` : `${deg}° from ${world.towerName}`;
+	const towards = zh ? `${towerName}方位角${deg}°` : `${deg}° from ${towerName}`;
 	if (place.distanceM === undefined) {
 		// no one place, but the stretch of ground that explains what was seen
 		const [from, to] = [place.intervals?.[0]?.[0], place.intervals?.at(-1)?.[1]];

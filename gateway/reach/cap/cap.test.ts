@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { describe, expect, it } from "vitest";
 import { answer, defaultPlan, fire, grid, person, play, T0, worldWith } from "../../../test/harness/judging.ts";
+import type { Incident } from "../../model/incident.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
 import { type CapAlert, writeCap } from "./alert.ts";
 import { atomFeed } from "./feed.ts";
@@ -63,6 +64,19 @@ describe("CAP through a fire's life", () => {
 		expect(alerts[1]).toMatchObject({ note: "false", references: [{ identifier: alerts[0]?.identifier }] });
 		const ended = play([answer(play([fire(45)], world), "chief", "false", T0)], world, play([fire(45)], world).state);
 		expect(ended.incident && nextCap(options, ended.incident, [], [], T0, "u")).toBeUndefined();
+	});
+
+	it("of one fire seen by two towers one incident speaks, and takes the place of what was said of the other", () => {
+		const own = play([fire(45)], world).incident as Incident;
+		const part: Incident = { ...own, id: "FF-t2", partOf: own.id };
+		const sent = [own, part].map((i, n) => ({ identifier: `urn:uuid:${n}`, sender: options.sender, sent: T0 + n, saying: sayingOf(i) }));
+		expect(nextCap(options, part, register.grids, sent, T0 + MIN, "u")).toBeUndefined();
+		const lead: Incident = { ...own, towerName: "二号塔", witnesses: [{ tower: "t2", incidentId: part.id }] };
+		const update = nextCap(options, lead, register.grids, sent, T0 + MIN, "u");
+		expect(update).toMatchObject({ msgType: "Update", incidents: `${own.id} FF-t2` });
+		expect(update?.references.map((r) => r.identifier)).toEqual(["urn:uuid:0", "urn:uuid:1"]);
+		expect(update?.info[0]?.description).toContain("二号塔方位角");
+		expect(readCap(writeCap(update as CapAlert)).ok).toBe(true);
 	});
 
 	it("what is written is read back, and keeps all rules", () => {

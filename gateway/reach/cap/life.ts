@@ -35,15 +35,18 @@ const EVENT_CODES: Partial<Record<Incident["state"], string>> = {
 
 /** What a message of an incident says, in short: one is due when it changes, and none when it does not. */
 export function sayingOf(incident: Incident): string {
-	return [EVENT_CODES[incident.state], certaintyOf(incident), severityOf(incident), incident.grids.map((g) => g.code).join(" ")].join("|");
+	const towers = incident.witnesses ? [incident.witnesses.length + 1] : [];
+	return [EVENT_CODES[incident.state], certaintyOf(incident), severityOf(incident), incident.grids.map((g) => g.code).join(" "), ...towers].join("|");
 }
 
 /**
  * The next CAP message of a fire, or undefined when the last one still says it all: Alert when it is first seen,
- * Update as it changes and before it expires, Cancel when a person calls it false or permitted.
+ * Update as it changes and before it expires, Cancel when a person calls it false or permitted. `sent`: what was said of
+ * it before, and of the incidents of other towers that have turned out to be the same fire, oldest first.
  */
 export function nextCap(o: CapOptions, incident: Incident, grids: Grid[], sent: CapSent[], now: number, uuid: string): CapAlert | undefined {
-	if (incident.kind !== "fire") return undefined;
+	// of one fire that several towers see, one incident speaks, and takes the place of what was said of the others
+	if (incident.kind !== "fire" || incident.partOf !== undefined) return undefined;
 	const last = sent.at(-1);
 	const saying = sayingOf(incident);
 	const over = incident.state === "false" || incident.state === "permitted" || incident.state === "closed" || incident.state === "out";
@@ -68,7 +71,7 @@ export function nextCap(o: CapOptions, incident: Incident, grids: Grid[], sent: 
 		references: sent
 			.filter((s) => now - s.sent < LIFE_MS || s === last)
 			.map(({ sender, identifier, sent: at }) => ({ sender, identifier, sent: at })),
-		incidents: incident.id,
+		incidents: [incident.id, ...(incident.witnesses ?? []).map((w) => w.incidentId)].join(" "),
 		info: [infoOf(o, incident, grids, now, over)],
 	};
 }
@@ -121,9 +124,9 @@ function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number, o
 	};
 }
 
-function descriptionOf(o: CapOptions, { place, evidence }: Incident, sure: number): string {
+function descriptionOf(o: CapOptions, { place, evidence, towerName = o.towerName }: Incident, sure: number): string {
 	const parts = [
-		place.bearingDeg === undefined ? "" : `${o.towerName}方位角${Math.round(place.bearingDeg)}度`,
+		place.bearingDeg === undefined ? "" : `${towerName}方位角${Math.round(place.bearingDeg)}度`,
 		place.distanceM === undefined ? "" : `距离约${(place.distanceM / 1000).toFixed(1)}公里`,
 		sure > 0 ? `相机把握${Math.round(sure * 100)}%` : "",
 		evidence.some((e) => e.source === "sensor") ? "传感器报警" : "",

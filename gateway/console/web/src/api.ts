@@ -10,6 +10,10 @@ export interface Evidence {
 	sourceId: string;
 	what: string;
 	at: number;
+	/** Of another tower than the incident's own. */
+	tower?: string;
+	pose?: { position: { lat: number; lon: number } };
+	bearingDeg?: number;
 	probability?: number;
 	value?: number;
 	unit?: string;
@@ -20,6 +24,9 @@ export interface Evidence {
 }
 export interface Incident {
 	id: string;
+	towerName?: string;
+	partOf?: string;
+	witnesses?: { tower: string; incidentId: string }[];
 	kind: "fire" | "coverageLost" | "sensorFault";
 	status: "actual" | "exercise";
 	state: string;

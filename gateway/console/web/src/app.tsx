@@ -109,8 +109,10 @@ export function App() {
 	if (!state) return <main className="empty">{live ? "…" : w.disconnected}</main>;
 
 	const now = Date.now() + offset.current;
-	const open = state.incidents.filter(isOpen);
-	const closed = state.incidents.filter((i) => !isOpen(i));
+	// of one fire that several towers see, one incident is shown and answered
+	const own = state.incidents.filter((i) => i.partOf === undefined);
+	const open = own.filter(isOpen);
+	const closed = own.filter((i) => !isOpen(i));
 	const shown = state.incidents.find((i) => i.id === selected) ?? open.find((i) => i.kind === "fire") ?? open[0];
 	return (
 		<>

@@ -104,6 +104,11 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 				<span>
 					{w.firstSeen} {clock(incident.firstSeenAt)}
 				</span>
+				{incident.witnesses && (
+					<span>
+						{w.seenFrom}: {[incident.towerName ?? "", ...incident.witnesses.map((o) => o.tower)].join(" · ")}
+					</span>
+				)}
 				{incident.ladder.why.length > 0 && (
 					<span>
 						{incident.ladder.ahead < 0 ? w.later : w.ahead}: {incident.ladder.why.join(" · ")}

@@ -1,0 +1,120 @@
+import { judge, nextTick } from "../../gateway/judge/judge.ts";
+import { EMPTY_STATE, type JudgeState, type World } from "../../gateway/judge/world.ts";
+import type { CentreMessage } from "../../gateway/model/handover.ts";
+import type { Effect, Incident, JudgeEvent } from "../../gateway/model/incident.ts";
+import { T0 } from "./judging.ts";
+
+export interface Sent {
+	at: number;
+	by: string;
+	who: string;
+	body: string;
+}
+
+/**
+ * Towers and a centre, a judge each, and lines that can be cut: messages take half a second and are lost while the line
+ * is cut when they leave or arrive. What a tower exports waits in its outbox until the line is there.
+ */
+export class Fleet {
+	readonly sent: Sent[] = [];
+	readonly said: { at: number; what: string; tower: string }[] = [];
+	/** How often any judge looked at its clock. */
+	looks = 0;
+	isCut: (at: number, what: string, tower: string) => boolean = () => false;
+	readonly #worlds: Record<string, World>;
+	readonly #states: Record<string, JudgeState>;
+	readonly #exports = new Map<string, Set<string>>();
+	/** Of each tower the incidents that ended, which it exports too. */
+	readonly #ended = new Map<string, Incident>();
+	#now = T0;
+	#flying: { at: number; deliver: () => void }[] = [];
+	#n = 0;
+
+	/** A world for each tower by its name, and one for the centre. */
+	constructor(worlds: Record<string, World> & { centre: World }) {
+		const listeners = [{ channel: "centre", address: "" }];
+		const entries = Object.entries(worlds).map(([name, world]) => [name, name === "centre" ? world : { ...world, listeners }]);
+		this.#worlds = Object.fromEntries(entries);
+		this.#states = Object.fromEntries(Object.keys(worlds).map((name) => [name, EMPTY_STATE]));
+	}
+
+	/** Runs until a time, half a second at a step; `events` happen at the towers. */
+	run(until: number, events: Record<string, JudgeEvent[]> = {}): void {
+		for (; this.#now <= until; this.#now += 500) {
+			for (const [name, list] of Object.entries(events)) {
+				for (const e of list) if (e.at > this.#now - 500 && e.at <= this.#now) this.at(name, e);
+			}
+			for (const m of this.#flying.filter((f) => f.at <= this.#now)) {
+				this.#flying = this.#flying.filter((f) => f !== m);
+				m.deliver();
+			}
+			for (const [tower, ids] of [...this.#exports]) {
+				if (this.isCut(this.#now, "incident", tower)) continue;
+				this.#exports.delete(tower);
+				for (const id of ids) this.#export(tower, id);
+			}
+			for (const name of Object.keys(this.#worlds)) {
+				const due = nextTick(this.#states[name] ?? EMPTY_STATE);
+				if (due === undefined || due > this.#now) continue;
+				this.looks++;
+				this.at(name, { type: "tick", id: `k${this.#n++}`, at: this.#now });
+			}
+		}
+	}
+
+	incidents(name: string): Incident[] {
+		return this.#states[name]?.incidents ?? [];
+	}
+
+	at(name: string, event: JudgeEvent): void {
+		const { state, changed, effects } = judge(this.#worlds[name] as World, this.#states[name] ?? EMPTY_STATE, event, this.#now);
+		this.#states[name] = state;
+		for (const i of changed) if (!state.incidents.some((o) => o.id === i.id)) this.#ended.set(i.id, i);
+		for (const e of effects) this.#effect(name, e);
+		if (name === "centre") return;
+		if (event.type === "handover" && event.handover.side === "tower") this.#acknowledge(name, event.handover.message, effects);
+	}
+
+	/** The incident as it is when the line is there. */
+	#export(tower: string, id: string): void {
+		const incident = this.incidents(tower).find((i) => i.id === id) ?? this.#ended.get(id);
+		if (!incident) return;
+		const handover = { side: "centre", tower, what: "incident", incident } as const;
+		this.at("centre", { type: "handover", id: `i${this.#n++}`, at: this.#now, handover });
+	}
+
+	#acknowledge(tower: string, { incidentId, what }: CentreMessage, effects: Effect[]): void {
+		const own = this.incidents(tower).find((i) => i.id === incidentId);
+		const progress = own ? { progress: { verify: own.ladder.verify, suppress: own.ladder.suppress, involved: own.involved } } : {};
+		const ok = !effects.some((e) => e.type === "ledger" && e.entry.what === "refused");
+		const handover = { side: "centre", tower, what: "ack", incidentId, of: what, ok, ...progress } as const;
+		this.#fly(tower, `ack ${what}`, () => this.at("centre", { type: "handover", id: `a${this.#n++}`, at: this.#now, handover }));
+	}
+
+	#effect(by: string, e: Effect): void {
+		if (e.type === "deliver" && e.delivery.channel === "centre") {
+			const { incidentId } = e.delivery;
+			const waiting = this.#exports.get(by) ?? new Set();
+			this.#exports.set(by, waiting.add(incidentId));
+		}
+		if (e.type === "deliver" && e.delivery.personId) {
+			const { task, body } = e.delivery.message;
+			this.sent.push({ at: this.#now, by, who: `${e.delivery.personId} ${task}`, body });
+		}
+		if (e.type === "send") this.#fly(e.tower, e.message.what, () => this.#receive(e.tower, e.message));
+	}
+
+	#receive(tower: string, message: CentreMessage): void {
+		const event: JudgeEvent =
+			message.what === "answer"
+				? { type: "answer", id: `s${this.#n++}`, at: this.#now, answer: message.answer }
+				: { type: "handover", id: `m${this.#n++}`, at: this.#now, handover: { side: "tower", message } };
+		this.at(tower, event);
+	}
+
+	#fly(tower: string, what: string, deliver: () => void): void {
+		if (this.isCut(this.#now, what, tower)) return;
+		this.said.push({ at: this.#now, what, tower });
+		this.#flying.push({ at: this.#now + 500, deliver: () => this.isCut(this.#now, what, tower) || deliver() });
+	}
+}
