@@ -89,19 +89,21 @@ export class Simulation implements Service {
 		this.#fires.length = 0;
 	}
 
-	/** Lets the sensor nodes speak to a broker. */
-	async connectNodes(brokerPort: () => number, periodMs: number): Promise<SimNode[]> {
+	/** Lets the sensor nodes speak to a broker; to that of another tower, where one is named. Answers with the nodes it has added. */
+	async connectNodes(brokerPort: () => number, periodMs: number, towerId = this.world.tower.id): Promise<SimNode[]> {
+		const added: SimNode[] = [];
 		for (const { id, position } of this.world.nodes) {
-			const { terrain, seed, tower } = this.world;
+			const { terrain, seed } = this.world;
 			const url = () => `mqtt://127.0.0.1:${brokerPort()}`;
 			const node = new SimNode(
-				{ id, tower: tower.id, position, password: passwordOf(id, seed), url, periodMs, terrain, fires: () => this.#fires, seed },
+				{ id, tower: towerId, position, password: passwordOf(id, seed), url, periodMs, terrain, fires: () => this.#fires, seed },
 				this.#options.clock,
 			);
 			this.#nodes.push(node);
+			added.push(node);
 			await node.start();
 		}
-		return this.#nodes;
+		return added;
 	}
 
 	/** Enrols a phone the way a person does: the desk makes a link, the phone opens it and subscribes. */

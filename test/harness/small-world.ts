@@ -81,23 +81,22 @@ export class SmallWorld {
 		this.#gateway?.child.kill("SIGKILL");
 		await this.#gateway?.ended;
 		await this.simulation.stop();
-		const unexplained = await this.#unexplained();
+		const unexplained = await unexplainedIn(join(this.folder, "var/lookout.db"), this.pushes);
 		rmSync(this.folder, { recursive: true, force: true });
 		if (unexplained.length > 0) throw new Error(`messages that nothing explains:\n${unexplained.join("\n")}`);
 	}
+}
 
-	/** Pushes that no message in the outbox stands behind, and what the audit finds between ledger, steps and messages. */
-	async #unexplained(): Promise<string[]> {
-		const file = join(this.folder, "var/lookout.db");
-		if (!existsSync(file)) return [];
-		const { db, judgements, outbox } = await openStores(file);
-		try {
-			const papers = await papersBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
-			const known = new Map(papers.flatMap((p) => p.deliveries).map((d) => [d.id, d.personId]));
-			const strange = this.pushes.filter((p) => known.get(p.push.delivery) !== p.person).map((p) => `a push to ${p.person}: ${p.push.body}`);
-			return [...strange, ...auditAll(papers, Date.now()).map((d) => `${d.incidentId}: ${d.what}`)];
-		} finally {
-			await db.close();
-		}
+/** Pushes that no message in a gateway's outbox stands behind, and what the audit finds between ledger, steps and messages. */
+export async function unexplainedIn(file: string, pushes: SmallWorld["pushes"] = []): Promise<string[]> {
+	if (!existsSync(file)) return [];
+	const { db, judgements, outbox } = await openStores(file);
+	try {
+		const papers = await papersBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
+		const known = new Map(papers.flatMap((p) => p.deliveries).map((d) => [d.id, d.personId]));
+		const strange = pushes.filter((p) => known.get(p.push.delivery) !== p.person).map((p) => `a push to ${p.person}: ${p.push.body}`);
+		return [...strange, ...auditAll(papers, Date.now()).map((d) => `${d.incidentId}: ${d.what}`)];
+	} finally {
+		await db.close();
 	}
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import type { Incident } from "../../gateway/model/incident.ts";
 import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, type Gateway, startGateway, until } from "../harness/harness.ts";
 import { type Got, Providers } from "../harness/providers.ts";
-import { SmallWorld } from "../harness/small-world.ts";
+import { SmallWorld, unexplainedIn } from "../harness/small-world.ts";
 
 /** A line of TCP that can be cut: for good, or as soon as certain words pass on it, which then do not arrive. */
 class Cable {
@@ -75,6 +75,8 @@ describe("a tower and its centre", () => {
 	let folder: string;
 	let centre: Gateway;
 	let tower: Gateway;
+	let second: { gateway: Gateway; broker: number } | undefined;
+	let startSecond: () => Promise<{ gateway: Gateway; broker: number }>;
 
 	const SILENT_S = 6;
 
@@ -111,20 +113,43 @@ describe("a tower and its centre", () => {
 			.replaceAll("register/", `${world.folder}/register/`)
 			.replace(/^broker:.*$/m, `broker: { port: ${await freePort()} }`)
 			.replace(/^console:.*$/m, `console: { port: ${await freePort()} }`)
-			.replace(/^reach:.*$/m, `${reach("centre", "")}\ncentre: { url: "mqtt://127.0.0.1:${port}", towers: [demo] }`);
+			.replace(/^reach:.*$/m, `${reach("centre", "")}\ncentre: { url: "mqtt://127.0.0.1:${port}", towers: [demo, north] }`);
 		writeFileSync(join(folder, "centre/lookout.yaml"), config);
+		startSecond = async () => {
+			mkdirSync(join(folder, "north"));
+			const [own, page] = [await freePort(), await freePort()];
+			const north = readFileSync(world.simulation.configFile, "utf8")
+				.replace(/^tower:.*$/m, "tower: { id: north, name: 北塔, lat: 29.6, lon: 108.77 }")
+				.replaceAll("register/", `${world.folder}/register/`)
+				.replace(/^broker:.*$/m, `broker: { port: ${own} }`)
+				.replace(/^console:.*$/m, `console: { port: ${page} }`)
+				.replaceAll("/tower/", "/north/");
+			writeFileSync(join(folder, "north/lookout.yaml"), north);
+			second = { gateway: await startGateway(join(folder, "north/lookout.yaml")), broker: own };
+			return second;
+		};
 		centre = await startGateway(join(folder, "centre/lookout.yaml"));
 		tower = await world.start();
 	});
 
 	afterEach(async () => {
-		centre?.child.kill("SIGKILL");
-		await centre?.ended;
+		for (const gateway of [centre, second?.gateway]) {
+			gateway?.child.kill("SIGKILL");
+			await gateway?.ended;
+		}
 		await world.stop();
+		const unexplained: string[] = [];
+		for (const store of second ? ["centre", "north"] : ["centre"]) {
+			const file = join(folder, store, "var/lookout.db");
+			expect(existsSync(file)).toBe(true);
+			unexplained.push(...(await unexplainedIn(file)));
+		}
 		await cable.close();
 		broker.kill("SIGKILL");
 		await providers.stop();
 		rmSync(folder, { recursive: true, force: true });
+		second = undefined;
+		expect(unexplained).toEqual([]);
 	});
 
 	async function alarm(): Promise<void> {
@@ -161,6 +186,36 @@ describe("a tower and its centre", () => {
 		cable.cut();
 		await until(async () => (await incidentOf(tower, world.cookie))?.handedTo === undefined, 20_000, "the tower to take its ladders back");
 		expect(heard("county")).toEqual([]);
+	}, 120_000);
+
+	it("two towers hear of one fire: the centre tells the township once for both, and one 'false' ends it on both", async () => {
+		const { gateway: north, broker: brokerOfNorth } = await startSecond();
+		const cookie = await login(north.consoleUrl, "duty", north.password ?? "");
+		const desk = await login(centre.consoleUrl, "duty", centre.password ?? "");
+		const [theirs] = await world.simulation.connectNodes(() => brokerOfNorth, 3_600_000, "north");
+		await alarm();
+		await theirs?.alarm(400);
+		await until(() => heard("county").length === 1, 60_000, "the county to be told");
+		// each tower rang the village before either could know of the other
+		expect(by("village").sort()).toEqual(["north", "tower"]);
+		expect(by("township")).toEqual(["centre"]);
+		expect(by("county")).toEqual(["centre"]);
+		const state = (await (await fetch(`${centre.consoleUrl}/api/state`, { headers: { cookie: desk } })).json()) as { incidents: Incident[] };
+		const fires = state.incidents.filter((i) => i.kind === "fire");
+		const lead = fires.find((i) => i.partOf === undefined);
+		expect(fires.map((i) => i.partOf).sort()).toEqual([lead?.id, undefined]);
+		expect(lead?.ladder.why).toEqual(["2 sources agree"]);
+		const answer = await fetch(`${north.consoleUrl}/api/incidents/${(await incidentOf(north, cookie))?.id}/answer`, {
+			...{ method: "POST", headers: { cookie, "content-type": "application/json" } },
+			body: JSON.stringify({ answer: "false", cause: "雾" }),
+		});
+		expect(answer.status).toBe(200);
+		for (const [gateway, key] of [
+			[tower, world.cookie],
+			[centre, desk],
+		] as const) {
+			await until(async () => (await incidentOf(gateway, key))?.state === "false", 15_000, "the end of it");
+		}
 	}, 120_000);
 
 	it.each(["incident", '"what":"take"', '"of":"take"', '"what":"grant"', '"of":"grant"', '"what":"told"', '"what":"beat"'])(

@@ -11,7 +11,7 @@ const answer = Type.Enum([...ANSWERS]);
 const told = {
 	etaMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 600 })),
 	note: Type.Optional(Type.String({ maxLength: 500 })),
-	cause: Type.Optional(Type.String({ minLength: 2, maxLength: 200 })),
+	cause: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "\\S" })),
 	sizeHa: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
 };
 export const answerBody = Type.Object({ answer, ...told }, strict);
