@@ -35,10 +35,10 @@ export class Answers {
 		this.#parts = parts;
 	}
 
-	/** Judged when it resolves. `refused` says why it does not count; undefined when it does; "closed" when there is no such open incident. */
+	/** Judged when it resolves; `refused` says why it does not count. Undefined when there is no such incident, or it is over. */
 	async say(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined> {
 		const { pump, clock, random } = this.#parts;
-		if (!pump.incidents.some((i) => i.id === incidentId)) return undefined;
+		if (!(await pump.takes(incidentId, said.answer))) return undefined;
 		const [at, id] = [clock.now(), random.uuid()];
 		const refused = await pump.submit({ type: "answer", id, at, answer: { id, incidentId, personId, personName, at, ...said } });
 		return refused === undefined ? {} : { refused };

@@ -145,7 +145,9 @@ describe("ledger and privacy", () => {
 		await live(story);
 		const lines = ledgerCsv(await papers(), "ranger").split("\n");
 		expect(lines[0]).toMatch(/^\ufeffincident,status,kind,opened,grid,person,name/);
-		expect(lines[1]).toMatch(/,ranger,李护林,ranger,village,verify,2026-04-05T14:00:00\+08:00,.*,going,360,1200,closed,chief,上坟烧纸$/);
+		expect(lines[1]).toMatch(
+			/,ranger,李护林,ranger,village,verify,2026-04-05T14:00:00\+08:00,.*,going,360,1200,closed,chief,上坟烧纸,2026-04-05T14:50:00\+08:00$/,
+		);
 		expect(lines).toHaveLength(3);
 	});
 

@@ -69,7 +69,7 @@ function reasons(world: World, incident: IncidentPapers["incident"], person: Per
 
 const LEDGER_COLUMNS = [
 	...["incident", "status", "kind", "opened", "grid", "person", "name", "role", "level", "task", "told", "channels", "answer", "secondsToAnswer"],
-	...["secondsToScene", "state", "verdictBy", "cause"],
+	...["secondsToScene", "state", "verdictBy", "cause", "closed"],
 ] as const;
 
 /** The ledger of a quarter as a table: a line for each person who was told of each incident. */
@@ -86,6 +86,7 @@ export function ledgerCsv(papers: IncidentPapers[], personId?: string): string {
 					...{ role: p.role, level: p.level, task: p.task, told: time(p.toldAt), channels: own.map((d) => `${d.channel} ${d.state}`).join("; ") },
 					...{ answer: first?.what.replace("answer:", ""), secondsToAnswer: since(p.toldAt, first?.at), secondsToScene: since(p.toldAt, scene?.at) },
 					...{ state: i.state, verdictBy: i.closedBy, cause: i.cause },
+					closed: i.closedAt === undefined ? "" : time(i.closedAt),
 				};
 			}),
 	);

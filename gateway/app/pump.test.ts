@@ -155,3 +155,29 @@ it("an event on which the judge fails is given up after three times, and what st
 	expect(tally.total("judgeEventGivenUp")).toBe(1);
 	await p.stop();
 });
+
+it("the file of a false alarm waits, also over a restart, until it says what it was and how that is known", async () => {
+	const first = pump();
+	await first.start();
+	const at = clock.now();
+	await first.submit({ type: "alarm", id: "a1", at, alarm: { id: "a1", nodeId: "n", kind: "gas", position, at, exercise: false } });
+	const incidentId = first.incidents.find((i) => i.kind === "fire")?.id ?? "";
+	const say = (p: Pump, what: "false" | "close", extra: object = {}) => {
+		const id = `${what}${Object.keys(extra).length}`;
+		const answer = { id, incidentId, personId: "duty-desk", personName: "desk", answer: what, at: clock.now(), ...extra };
+		return p.submit({ type: "answer", id, at: clock.now(), answer });
+	};
+	expect(await say(first, "false")).toBeUndefined();
+	await first.stop();
+	const second = pump();
+	await second.start();
+	expect(second.incidents).toEqual([]);
+	expect(await second.takes(incidentId, "going")).toBe(false);
+	expect(await second.takes(incidentId, "close")).toBe(true);
+	expect(await say(second, "close", { cause: "雾" })).toMatch(/without feedback/);
+	expect(await say(second, "close", { cause: "雾", note: "看过录像" })).toBeUndefined();
+	expect(await store.incident(incidentId)).toMatchObject({ state: "false", cause: "雾", closedAt: clock.now() });
+	expect(await second.takes(incidentId, "close")).toBe(false);
+	expect((await store.ledger.ofIncident(incidentId)).map((l) => l.what)).toContain("fileClosed");
+	await second.stop();
+});

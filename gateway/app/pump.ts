@@ -6,7 +6,8 @@ import type { Tally } from "../base/tally.ts";
 import { isCandidate } from "../judge/incident/point.ts";
 import { judge, nextTick, restored } from "../judge/judge.ts";
 import { EMPTY_STATE, type Judged, type JudgeState, type World } from "../judge/world.ts";
-import type { Delivery, Effect, Incident, JudgeEvent } from "../model/incident.ts";
+import type { Handover } from "../model/handover.ts";
+import type { Answer, Delivery, Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { JudgementStore } from "../store/judgement.ts";
 
@@ -60,6 +61,12 @@ export class Pump implements Service {
 
 	get incidents(): Incident[] {
 		return this.#state.incidents;
+	}
+
+	/** Whether an incident takes an answer: it is open, or over and to be closed. */
+	async takes(incidentId: string, answer: Answer["answer"]): Promise<boolean> {
+		if (this.#state.incidents.some((i) => i.id === incidentId)) return true;
+		return answer === "close" && (await this.#store.awaitingClosing(incidentId)).length > 0;
 	}
 
 	async start(): Promise<void> {
@@ -141,7 +148,7 @@ export class Pump implements Service {
 		}
 		this.#options.failPoint(`before:${event.type}`);
 		const now = this.#clock.now();
-		const { state, changed, effects } = this.#decide(event, now);
+		const { state, changed, effects } = this.#decide(event, now, await this.#ended(event));
 		const deliveries: Delivery[] = effects.flatMap((e) => (e.type === "deliver" ? [{ ...e.delivery, id: this.#random.uuid() }] : []));
 		if (changed.length > 0 || effects.length > 0 || event.type !== "tick") {
 			await this.#store.commit({
@@ -160,9 +167,15 @@ export class Pump implements Service {
 		return refusal?.type === "ledger" ? String(refusal.entry.detail["why"]) : undefined;
 	}
 
-	#decide(event: JudgeEvent, now: number): Judged {
+	/** What is over and whose file the event may close: too many to be kept in memory. */
+	async #ended(event: JudgeEvent): Promise<Incident[]> {
+		const id = event.type === "answer" ? event.answer.incidentId : event.type === "handover" ? incidentIdOf(event.handover) : undefined;
+		return id === undefined || this.#state.incidents.some((i) => i.id === id) ? [] : this.#store.awaitingClosing(id);
+	}
+
+	#decide(event: JudgeEvent, now: number, ended: Incident[]): Judged {
 		try {
-			return judge(this.#options.world(), this.#state, event, now);
+			return judge(this.#options.world(), { ...this.#state, ended }, event, now);
 		} catch (cause) {
 			throw new Unjudgeable("the judge failed", { cause });
 		}
@@ -179,4 +192,8 @@ export class Pump implements Service {
 			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
 		});
 	}
+}
+
+function incidentIdOf(handover: Handover): string | undefined {
+	return handover.side === "centre" && handover.what === "incident" ? handover.incident.id : undefined;
 }

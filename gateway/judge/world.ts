@@ -65,6 +65,8 @@ export interface JudgeState {
 	nuisances: Nuisance[];
 	/** On a centre: what ended an incident of a tower, by its id, for towers that have not heard so. */
 	lastWords: Record<string, Answer>;
+	/** What is over of the fire that the event at hand speaks of, while its file is not closed; from the store. */
+	ended?: Incident[];
 }
 
 export const EMPTY_STATE: JudgeState = { incidents: [], settledTracks: {}, nuisances: [], lastWords: {} };

@@ -6,8 +6,8 @@ import type { Alarm } from "./sensor.ts";
 
 export type IncidentKind = "fire" | "coverageLost" | "sensorFault";
 /**
- * How far people have come with it. `false`, `permitted` and `closed` are ends; `out` waits for cause and report,
- * without which a fire cannot be closed.
+ * How far people have come with it. `false`, `permitted` and `closed` are ends: nobody hears of it any more. `out` waits
+ * for cause and report, without which a fire cannot be closed; so does the file of what was false or permitted.
  */
 export const INCIDENT_STATES = [
 	"detected",
@@ -180,11 +180,14 @@ export interface Incident {
 	hints?: string[];
 	/** What people brought back from the scene. */
 	reports?: Report[];
-	/** Why it burnt, or what it was: needed to close. */
+	/** Why it burnt, or what it was: needed to close its file. */
 	cause?: string;
 	/** Cameras or nodes that belong to this incident. */
 	sources: string[];
+	/** Whose word ended it. */
 	closedBy?: string;
+	/** When its file was closed 结案, ms since 1970: with verdict, feedback and cause. */
+	closedAt?: number;
 	registerVersion: string;
 }
 

@@ -33,7 +33,7 @@ export class JudgementStore {
 			{ sql: "DELETE FROM pending WHERE id=?", params: [j.eventId] },
 		];
 		for (const i of j.incidents) {
-			const open = isOpen(i) ? 1 : 0;
+			const open = isOpen(i) ? OPEN : i.kind === "fire" && i.closedAt === undefined ? AWAITS_CLOSING : CLOSED;
 			statements.push({ sql: "INSERT OR REPLACE INTO incident VALUES (?,?,?,?)", params: [i.id, i.openedAt, open, JSON.stringify(i)] });
 		}
 		for (const stop of j.stops) {
@@ -48,13 +48,24 @@ export class JudgementStore {
 	}
 
 	async openIncidents(): Promise<Incident[]> {
-		return (await this.#db.all("SELECT body FROM incident WHERE open=1 ORDER BY opened_at")).map(body);
+		return (await this.#db.all("SELECT body FROM incident WHERE open=? ORDER BY opened_at", [OPEN])).map(body);
+	}
+
+	/** The incident, if it is over and its file is not closed yet, and what else is so of the same fire. */
+	async awaitingClosing(id: string): Promise<Incident[]> {
+		const row = await this.#db.get("SELECT body FROM incident WHERE id=? AND open=?", [id, AWAITS_CLOSING]);
+		if (!row) return [];
+		const own = body(row);
+		const lead = own.partOf === undefined ? own : await this.incident(own.partOf);
+		const ids = [...(lead ? [lead.id] : []), ...(lead?.witnesses ?? []).map((w) => w.incidentId)].filter((other) => other !== id);
+		const others = await Promise.all(ids.map((other) => this.#db.get("SELECT body FROM incident WHERE id=? AND open=?", [other, AWAITS_CLOSING])));
+		return [own, ...others.flatMap((r) => (r ? [body(r)] : []))];
 	}
 
 	/** Incidents that are over and changed at this time (ms since 1970) or later. */
 	async endedSince(at: number): Promise<Incident[]> {
 		// an incident that was open for more than a month is not worth a look through all of them
-		const rows = await this.#db.all("SELECT body FROM incident WHERE open=0 AND opened_at>? ORDER BY opened_at", [at - 30 * 86_400_000]);
+		const rows = await this.#db.all("SELECT body FROM incident WHERE open<>? AND opened_at>? ORDER BY opened_at", [OPEN, at - 30 * 86_400_000]);
 		return rows.map(body).filter((i) => i.changedAt >= at);
 	}
 
@@ -63,9 +74,12 @@ export class JudgementStore {
 		return (await this.#db.all("SELECT body FROM incident WHERE opened_at>=? AND opened_at<? ORDER BY opened_at", [from, to])).map(body);
 	}
 
-	/** Newest first. */
+	/** The newest, and as many of those that are open or whose file is; newest first. */
 	async recentIncidents(limit: number): Promise<Incident[]> {
-		return (await this.#db.all("SELECT body FROM incident ORDER BY opened_at DESC LIMIT ?", [limit])).map(body);
+		const newest = "SELECT id FROM incident ORDER BY opened_at DESC LIMIT ?";
+		const unclosed = "SELECT id FROM incident WHERE open<>? ORDER BY open, opened_at DESC LIMIT ?";
+		const sql = `SELECT body FROM incident WHERE id IN (SELECT id FROM (${newest}) UNION SELECT id FROM (${unclosed})) ORDER BY opened_at DESC`;
+		return (await this.#db.all(sql, [limit, CLOSED, limit])).map(body);
 	}
 
 	async incident(id: string): Promise<Incident | undefined> {
@@ -78,6 +92,9 @@ export class JudgementStore {
 		await this.#db.write([{ sql: "DELETE FROM judged WHERE at < ?", params: [now - 30 * 86_400_000] }]);
 	}
 }
+
+/** Values of the column `open`. */
+const [CLOSED, OPEN, AWAITS_CLOSING] = [0, 1, 2];
 
 export function isOpen(incident: Incident): boolean {
 	return !["false", "permitted", "closed"].includes(incident.state);

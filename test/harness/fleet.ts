@@ -24,8 +24,8 @@ export class Fleet {
 	readonly #worlds: Record<string, World>;
 	readonly #states: Record<string, JudgeState>;
 	readonly #exports = new Map<string, Set<string>>();
-	/** Of each tower the incidents that ended, which it exports too. */
-	readonly #ended = new Map<string, Incident>();
+	/** Of each the incidents that ended, which a tower exports too. */
+	readonly #over = new Map<string, Map<string, Incident>>();
 	#now = T0;
 	#flying: { at: number; deliver: () => void }[] = [];
 	#n = 0;
@@ -66,10 +66,21 @@ export class Fleet {
 		return this.#states[name]?.incidents ?? [];
 	}
 
+	/** Incidents that are over. */
+	over(name: string): Incident[] {
+		return [...(this.#over.get(name)?.values() ?? [])];
+	}
+
 	at(name: string, event: JudgeEvent): void {
-		const { state, changed, effects } = judge(this.#worlds[name] as World, this.#states[name] ?? EMPTY_STATE, event, this.#now);
+		const before = {
+			...(this.#states[name] ?? EMPTY_STATE),
+			ended: [...(this.#over.get(name)?.values() ?? [])].filter((i) => i.closedAt === undefined),
+		};
+		const { state, changed, effects } = judge(this.#worlds[name] as World, before, event, this.#now);
 		this.#states[name] = state;
-		for (const i of changed) if (!state.incidents.some((o) => o.id === i.id)) this.#ended.set(i.id, i);
+		const over = this.#over.get(name) ?? new Map<string, Incident>();
+		for (const i of changed) if (!state.incidents.some((o) => o.id === i.id)) over.set(i.id, i);
+		this.#over.set(name, over);
 		for (const e of effects) this.#effect(name, e);
 		if (name === "centre") return;
 		if (event.type === "handover" && event.handover.side === "tower") this.#acknowledge(name, event.handover.message, effects);
@@ -77,7 +88,7 @@ export class Fleet {
 
 	/** The incident as it is when the line is there. */
 	#export(tower: string, id: string): void {
-		const incident = this.incidents(tower).find((i) => i.id === id) ?? this.#ended.get(id);
+		const incident = this.incidents(tower).find((i) => i.id === id) ?? this.#over.get(tower)?.get(id);
 		if (!incident) return;
 		const handover = { side: "centre", tower, what: "incident", incident } as const;
 		this.at("centre", { type: "handover", id: `i${this.#n++}`, at: this.#now, handover });

@@ -218,6 +218,23 @@ describe("mechanisms", () => {
 		expect(closed.ledger.filter((l) => l.what === "step").length).toBeGreaterThan(3);
 	});
 
+	it("误报也结案: it stops at once, and its file is closed only with what it was and how that is known", () => {
+		const end = play([alarm(), answer(first, "chief-41", "false", at(5))], world);
+		expect(end.state.incidents).toEqual([]);
+		expect(end.incident).toMatchObject({ state: "false", closedBy: "chief-41" });
+		expect(end.incident?.closedAt).toBeUndefined();
+		const file = { ...end.state, ended: [end.incident as Incident] };
+		const close = (who: string, extra: object) => play([answer(first, who, "close", at(50), extra)], world, file);
+		expect(close("chief-41", {}).refused).toEqual([
+			"cannot be closed without feedback: somebody on the scene, or a note on how it is known; the cause",
+		]);
+		expect(close("ranger-411", { cause: "雾", note: "雾已散" }).refused).toEqual(["the role has no right to end an incident"]);
+		expect(close("chief-41", { cause: "雾", note: "雾已散" }).incident).toMatchObject({ state: "false", cause: "雾", closedAt: at(50) });
+		// whoever says it all at once is done
+		const whole = play([alarm(), answer(first, "chief-41", "permitted", at(5), { cause: "炼山", note: "已与业主通话" })], world);
+		expect(whole.incident).toMatchObject({ state: "permitted", cause: "炼山", closedAt: at(5) });
+	});
+
 	it("考核, 调度: what a chief was told and did, as a table of the quarter", () => {
 		const { incident, ledger } = toldUntil(6, world, [confirmed(6)]);
 		const rows = ledger.map((entry, i) => ({ ...entry, n: i + 1, hash: "" }));
@@ -225,7 +242,7 @@ describe("mechanisms", () => {
 			.trim()
 			.split("\n");
 		expect(lines).toHaveLength(2);
-		expect(lines[1]).toMatch(/,ranger-411,[^,]+,ranger,village,verify,2026-04-05T14:00:00\+08:00,,confirmed,360,,confirmed,,$/);
+		expect(lines[1]).toMatch(/,ranger-411,[^,]+,ranger,village,verify,2026-04-05T14:00:00\+08:00,,confirmed,360,,confirmed,,,$/);
 	});
 
 	it("信息公开: grid by grid who answers for it, without deputies and copies, and with phones only where the office says so", () => {

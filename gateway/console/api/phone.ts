@@ -4,6 +4,9 @@ import type { Said, TowerPort } from "../port.ts";
 import type { Auth } from "./auth.ts";
 import { phoneAnswerBody, receiptParams, shownBody, subscribeBody, tokenBody } from "./schemas.ts";
 
+/** Nothing more is said of it, but its file may wait to be closed. */
+const OVER = ["false", "permitted", "closed"];
+
 /**
  * What a person's phone may do without a log-in: open the one incident its link names, answer it, and enrol once.
  * The token comes in the body of a POST: a GET, which chat robots send to every link they see, does nothing.
@@ -45,7 +48,8 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 		const person = port.people().find((p) => p.id === who?.personId);
 		if (!who || !person) return reply.code(404).send({ error: "this link is not valid" });
 		const view = await port.incident(who.incidentId);
-		if (!view || ["false", "permitted", "closed"].includes(view.incident.state)) return reply.code(409).send({ error: "the incident is closed" });
+		const over = !view || view.incident.closedAt !== undefined || (OVER.includes(view.incident.state) && said.answer !== "close");
+		if (over) return reply.code(409).send({ error: "the incident is closed" });
 		let kept: { picture?: string } = {};
 		try {
 			if (picture !== undefined) kept = { picture: await port.keepPicture(Buffer.from(picture, "base64")) };

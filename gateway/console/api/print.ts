@@ -15,7 +15,17 @@ const TEXT = {
 			what: "事项",
 			detail: "内容",
 		},
-		...{ state: "状态", opened: "发现", verdict: "结论人", cause: "原因", status: "性质", actual: "实际", exercise: "演练", hash: "末条校验值" },
+		...{
+			state: "状态",
+			opened: "发现",
+			verdict: "结论人",
+			cause: "原因",
+			closed: "结案",
+			status: "性质",
+			actual: "实际",
+			exercise: "演练",
+			hash: "末条校验值",
+		},
 	},
 	en: {
 		...{
@@ -36,6 +46,7 @@ const TEXT = {
 			opened: "Detected",
 			verdict: "Verdict by",
 			cause: "Cause",
+			closed: "Closed",
 			status: "Status",
 			actual: "actual",
 			exercise: "exercise",
@@ -80,7 +91,7 @@ export function printable({ incident: i, deliveries, ledger }: IncidentView, lan
 body{font:11pt/1.4 serif;margin:2cm}table{border-collapse:collapse;width:100%;margin:0 0 1em}th,td{border:1px solid #888;padding:2pt 4pt;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 small{font-size:8pt}h1{font-size:16pt}h2{font-size:13pt}@page{size:A4;margin:1.5cm}@media print{body{margin:0}}</style></head><body>
 <h1>${t.title} ${html(i.id)}</h1>
-<table>${fact(t.place, `${tower}: ${where.filter((w) => w !== "").join("; ")}`)}${fact(t.status, t[i.status])}${fact(t.state, i.state)}${fact(t.opened, time(i.openedAt))}${fact(t.verdict, i.closedBy)}${fact(t.cause, i.cause)}</table>
+<table>${fact(t.place, `${tower}: ${where.filter((w) => w !== "").join("; ")}`)}${fact(t.status, t[i.status])}${fact(t.state, i.state)}${fact(t.opened, time(i.openedAt))}${fact(t.verdict, i.closedBy)}${fact(t.cause, i.cause)}${fact(t.closed, time(i.closedAt))}</table>
 <h2>${t.told}</h2><table>${head([t.at, t.who, t.task, t.channels, t.answer])}${people.join("")}</table>
 <h2>${t.ledger}</h2><table><small>${head(["#", t.at, t.what, t.who, t.detail])}${lines.join("")}</small></table>
 <p>${t.hash}: ${html(ledger.at(-1)?.hash)}</p></body></html>`;

@@ -4,7 +4,8 @@ import { mayEnd } from "../duty/duty.ts";
 import { centreLook, send, silence } from "../ladder/handover.ts";
 import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
-import { type Change, changed, end, nothing } from "./ending.ts";
+import { closeFile } from "./closing.ts";
+import { type Change, changed, end, lacks, nothing } from "./ending.ts";
 import { locate } from "./place.ts";
 import { allOfFire, viaTower } from "./together.ts";
 
@@ -18,7 +19,7 @@ const MOST_REPORTS = 50;
 /** A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before it is out. */
 export function onAnswer(world: World, state: JudgeState, a: Answer, now: number): Judged {
 	const incident = state.incidents.find((i) => i.id === a.incidentId);
-	if (!incident) return nothing(state);
+	if (!incident) return closeEnded(world, state, a, now);
 	// of one fire seen by several towers, the incident that leads is answered
 	if (incident.partOf !== undefined && incident.partOf !== incident.id) return onAnswer(world, state, { ...a, incidentId: incident.partOf }, now);
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
@@ -42,8 +43,16 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	return changed(state, [{ incident: step.incident, effects: [entry, ...passedOn, ...step.effects] }]);
 }
 
+/** The file of an incident that is over; said at the centre, it closes the tower's too. */
+function closeEnded(world: World, state: JudgeState, a: Answer, now: number): Judged {
+	const ended = state.ended?.find((i) => i.id === a.incidentId);
+	if (!ended) return nothing(state);
+	const closed = closeFile(world, state, ended, a, now);
+	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, a)] };
+}
+
 /** What is said to a centre counts on the towers too, or they would climb on after the line is cut. */
-function passOn(incidents: Incident[], a: Answer): Effect[] {
+export function passOn(incidents: Incident[], a: Answer): Effect[] {
 	return incidents.flatMap((i) => {
 		return i.takenFrom && a.via !== viaTower(i) ? [send(i, { what: "answer", answer: { ...a, incidentId: i.id } })] : [];
 	});
@@ -103,12 +112,9 @@ function refusalOf(world: World, incident: Incident, a: Answer): string | undefi
 		case "close": {
 			if (!right) return "the role has no right to end an incident";
 			if (incident.kind !== "fire") return undefined;
-			const lacks = [
-				incident.state === "out" ? "" : "the verdict: false, permitted, or out",
-				incident.reports?.some((r) => r.what === "onScene" || r.what === "controlled" || r.what === "out") ? "" : "feedback from the scene",
-				(a.cause ?? incident.cause) === undefined ? "the cause" : "",
-			].filter((l) => l !== "");
-			return lacks.length > 0 ? `cannot be closed without ${lacks.join("; ")}` : undefined;
+			const cause = a.cause ?? incident.cause;
+			const missing = lacks(cause === undefined ? incident : { ...incident, cause });
+			return missing.length > 0 ? `cannot be closed without ${missing.join("; ")}` : undefined;
 		}
 		case "confirmed":
 		case "controlled":

@@ -23,10 +23,27 @@ export function nothing(state: JudgeState): Judged {
 
 /** An incident is over: everything that waits is stopped, everywhere, and nothing of it is due any more. */
 export function end(world: World, state: JudgeState, incident: Incident, final: IncidentState, who: string, why: string, now: number): Judged {
-	const next: Incident = { ...withoutTimes(incident), state: final, changedAt: now, closedBy: who };
+	const over: Incident = { ...withoutTimes(incident), state: final, changedAt: now, closedBy: who };
+	const next: Incident = lacks(over).length === 0 ? { ...over, closedAt: now } : over;
 	return {
 		state: { ...remember(state, next, now), lastWords: state.lastWords, incidents: state.incidents.filter((i) => i.id !== incident.id) },
 		changed: [next],
 		effects: [ledger(next, now, final, who, { why }), { type: "stop", incidentId: incident.id, why }, ...tellListeners(world, next, now)],
 	};
+}
+
+const FROM_THE_SCENE = ["onScene", "controlled", "out"];
+const OF_A_VERDICT = ["false", "permitted", "close"];
+
+/** What a fire's file lacks before it can be closed; empty when nothing. A drill's file needs nothing. */
+export function lacks({ kind, status, state, reports = [], cause }: Incident): string[] {
+	if (kind !== "fire" || status === "exercise") return [];
+	const isNone = state === "false" || state === "permitted";
+	// what was no fire need not have been walked to: how it was known may be said in words
+	const feedback = reports.some((r) => FROM_THE_SCENE.includes(r.what) || (isNone && OF_A_VERDICT.includes(r.what) && r.note));
+	return [
+		isNone || state === "out" || state === "closed" ? "" : "the verdict: false, permitted, or out",
+		feedback ? "" : isNone ? "feedback: somebody on the scene, or a note on how it is known" : "feedback from the scene",
+		cause === undefined ? "the cause" : "",
+	].filter((l) => l !== "");
 }

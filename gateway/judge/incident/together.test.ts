@@ -151,6 +151,19 @@ describe("one fire seen by two towers", () => {
 		for (const name of ["centre", "t1", "t2"]) expect(f.incidents(name), name).toEqual([]);
 	});
 
+	it.each(["centre", "t1"])("a file closed at %s is closed everywhere", (at) => {
+		const f = fleet();
+		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
+		const lead = byTower(f.incidents("centre"), "t1");
+		f.at("centre", answer({ incident: lead }, "duty-desk", "false", T0 + 30 * SECOND));
+		f.run(T0 + MIN);
+		const files = () => ["centre", "t1", "t2"].flatMap((name) => f.over(name).map((i) => i.closedAt !== undefined));
+		expect(files()).toEqual([false, false, false, false]);
+		f.at(at, answer({ incident: lead }, "duty-desk", "close", T0 + MIN, { cause: "雾", note: "看过录像" }));
+		f.run(T0 + 2 * MIN);
+		expect(files()).toEqual([true, true, true, true]);
+	});
+
 	it("the line of one tower cut, it goes on from what the centre has told of the fire", () => {
 		const f = fleet();
 		f.isCut = (at, _what, t) => t === "t2" && at > T0 + 4 * MIN;

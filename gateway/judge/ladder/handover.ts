@@ -1,6 +1,7 @@
 import type { CentreMessage, Handover, Progress, Taken } from "../../model/handover.ts";
 import type { Answer, Climb, Effect, Incident, Involved, LadderName } from "../../model/incident.ts";
-import { endFire, onAnswer } from "../incident/answers.ts";
+import { endFire, onAnswer, passOn } from "../incident/answers.ts";
+import { fileClosed } from "../incident/closing.ts";
 import { type Change, changed, nothing } from "../incident/ending.ts";
 import { gather, newsOf } from "../incident/together.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
@@ -89,7 +90,12 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
 	}
 	if (OVER.includes(theirs.state)) {
-		if (!known) return nothing(state);
+		if (!known) {
+			const closed = fileClosed(world, state, theirs, tower, now);
+			const note = theirs.reports?.findLast((r) => r.note)?.note;
+			const word: Answer = { ...lastWordOf(world, theirs, tower), answer: "close", ...(note === undefined ? {} : { note }) };
+			return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, word)] };
+		}
 		const over: Incident = { ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs) };
 		return endFire(world, changed(state, [{ incident: over, effects: [] }]).state, over, lastWordOf(world, theirs, tower), "the tower says so", now);
 	}

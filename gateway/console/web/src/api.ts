@@ -64,6 +64,7 @@ export interface Incident {
 	hints?: string[];
 	reports?: { personId: string; at: number; what: string; position?: { lat: number; lon: number }; picture?: string; note?: string }[];
 	cause?: string;
+	closedAt?: number;
 }
 export interface Detail {
 	incident: Incident;
@@ -159,7 +160,7 @@ export interface State {
 	candidates: Candidate[];
 }
 
-export const isOpen = (i: Incident) => !["false", "permitted", "closed"].includes(i.state);
+export const isOpen = (i: Pick<Incident, "state">) => !["false", "permitted", "closed"].includes(i.state);
 
 export async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
 	const init: RequestInit = { method, signal: AbortSignal.timeout(15_000) };

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { type Camera, type Candidate, call, type Incident, isOpen, type Sensor, type State, type Tower } from "./api.ts";
 import { Cameras } from "./cameras.tsx";
 import { Candidates } from "./candidates.tsx";
+import { mayClose } from "./closing.tsx";
 import { CompanionPage } from "./companion.tsx";
 import { DangerLevel } from "./danger.tsx";
 import { Enrol } from "./enrol-dialog.tsx";
@@ -112,7 +113,8 @@ export function App() {
 	// of one fire that several towers see, one incident is shown and answered
 	const own = state.incidents.filter((i) => i.partOf === undefined);
 	const open = own.filter(isOpen);
-	const closed = own.filter((i) => !isOpen(i));
+	const unclosed = own.filter((i) => !isOpen(i) && mayClose(i));
+	const closed = own.filter((i) => !isOpen(i) && !mayClose(i));
 	const shown = state.incidents.find((i) => i.id === selected) ?? open.find((i) => i.kind === "fire") ?? open[0];
 	return (
 		<>
@@ -181,15 +183,21 @@ export function App() {
 					{open.map((i) => (
 						<IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === shown?.id} onSelect={() => setSelected(i.id)} />
 					))}
-					{closed.length > 0 && (
-						<details>
-							<summary>
-								{w.closed} ({closed.length})
-							</summary>
-							{closed.map((i) => (
-								<IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === shown?.id} onSelect={() => setSelected(i.id)} />
-							))}
-						</details>
+					{[
+						{ name: w.toClose, list: unclosed },
+						{ name: w.closed, list: closed },
+					].map(
+						({ name, list }) =>
+							list.length > 0 && (
+								<details key={name}>
+									<summary>
+										{name} ({list.length})
+									</summary>
+									{list.map((i) => (
+										<IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === shown?.id} onSelect={() => setSelected(i.id)} />
+									))}
+								</details>
+							),
 					)}
 					{state.candidates.length > 0 && <Candidates candidates={state.candidates} cameras={state.cameras} w={w} />}
 				</nav>

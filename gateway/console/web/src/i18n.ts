@@ -24,7 +24,29 @@ const TEXT = {
 		controlled: "已控制",
 		out: "已扑灭",
 		closeIncident: "结案",
-		causePrompt: "起火原因（或误报缘由）",
+		toClose: "待结案",
+		causeOfFire: "起火原因",
+		causeOfNone: "实际是什么",
+		howKnown: "如何查明",
+		note: "说明",
+		causes: {
+			false: ["雾", "低云", "扬尘", "炊烟", "水汽", "反光", "灯光"],
+			permitted: ["计划烧除", "炼山", "农事用火", "祭祀用火"],
+			fire: ["祭祀用火", "农事用火", "野外吸烟", "雷击", "电力线路", "玩火", "原因不明"],
+		},
+		faults: {
+			"cannot be closed without": "尚不能结案，缺：",
+			"the verdict: false, permitted, or out": "结论（误报、许可用火或已扑灭）",
+			"feedback: somebody on the scene, or a note on how it is known": "查证说明或现场反馈",
+			"feedback from the scene": "现场反馈",
+			"the cause": "原因",
+			"the role has no right to end an incident": "该角色无权作此结论",
+			"only people who were told, or the desk, can say so": "仅被通知的人员或值班台可作此答复",
+			"the incident is not open": "事件已结束",
+			"the incident is closed": "事件已结束",
+			"the picture is no JPEG": "照片不是 JPEG",
+			"it cannot be judged": "系统无法处理该答复",
+		} as Record<string, string>,
 		askPosition: "附上本机位置",
 		askPicture: "附现场照片",
 		eta: "预计到达（分钟）",
@@ -198,7 +220,17 @@ const TEXT = {
 		controlled: "Under control",
 		out: "Out",
 		closeIncident: "Close",
-		causePrompt: "Cause of the fire, or what it was",
+		toClose: "To be closed",
+		causeOfFire: "Cause of the fire",
+		causeOfNone: "What it was",
+		howKnown: "How that is known",
+		note: "Note",
+		causes: {
+			false: ["fog", "low cloud", "dust", "chimney smoke", "steam", "reflection", "lamp"],
+			permitted: ["prescribed burn", "slash burning", "farm burning", "grave offerings"],
+			fire: ["grave offerings", "farm burning", "smoking", "lightning", "power line", "playing with fire", "unknown"],
+		},
+		faults: {} as Record<string, string>,
 		askPosition: "Send this phone's position",
 		askPicture: "Add a picture",
 		eta: "Arrival in (minutes)",
@@ -388,4 +420,9 @@ export function clock(at: number): string {
 
 export function day(at: number): string {
 	return new Date(at).toLocaleDateString("zh-CN");
+}
+
+/** What the gateway has refused, in the reader's language: its words are English, one phrase after another. */
+export function fault(w: Words, text: string): string {
+	return Object.entries(w.faults).reduce((said, [from, to]) => said.replace(from, to), text);
 }

@@ -2,7 +2,8 @@ import { useEffect, useState } from "react";
 import { type Camera, call, type Detail, type Incident, isOpen, type Tower } from "./api.ts";
 import { Boxes } from "./boxes.tsx";
 import { BriefingView } from "./briefing.tsx";
-import { clock, span, type Words, word } from "./i18n.ts";
+import { ClosingForm, mayClose } from "./closing.tsx";
+import { clock, fault as faultIn, span, type Words, word } from "./i18n.ts";
 import { Region } from "./region.tsx";
 
 interface Common {
@@ -40,11 +41,7 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 	}, [incident.id, touched]);
 	const answer = (what: string, more: object = {}) => {
 		setFault("");
-		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what, ...more }).catch((e: Error) => setFault(e.message));
-	};
-	const close = () => {
-		const cause = window.prompt(w.causePrompt)?.trim();
-		if (cause) answer("close", { cause });
+		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what, ...more }).catch((e: Error) => setFault(faultIn(w, e.message)));
 	};
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
 	const opinion = incident.evidence.findLast((e) => e.opinion)?.opinion;
@@ -132,11 +129,9 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 							{w[a]}
 						</button>
 					))}
-					<button type="button" className="close" onClick={close}>
-						{w.closeIncident}
-					</button>
 				</div>
 			)}
+			{mayClose(incident) && <ClosingForm incident={incident} w={w} onClose={(said) => answer("close", said)} />}
 			{fault && (
 				<p className="fault" role="alert">
 					{fault}

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { type Briefing, call, type Incident } from "./api.ts";
 import { BriefingView } from "./briefing.tsx";
-import { clock, preferred, word, words } from "./i18n.ts";
+import { ClosingForm, mayClose } from "./closing.tsx";
+import { clock, fault as faultIn, preferred, word, words } from "./i18n.ts";
 import "./style.css";
 
 interface View {
@@ -66,6 +67,14 @@ function Phone() {
 			.then(async (r) => r.ok && setPicture(URL.createObjectURL(await r.blob())))
 			.catch(() => {});
 	}, [load, token]);
+	const close = (said: { cause: string; note?: string }) =>
+		call("POST", "/api/phone/answer", { token, answer: "close", ...said }).then(
+			() => {
+				setSaid(`${w.thanks}: ${w.closeIncident}`);
+				void load();
+			},
+			(e: Error) => setSaid(faultIn(w, e.message)),
+		);
 	const say = async (a: Said) => {
 		setSaid("…");
 		const seesIt = a === "onScene" || a === "confirmed" || a === "controlled" || a === "out";
@@ -84,7 +93,7 @@ function Phone() {
 			setSaid(`${w.thanks}: ${w[a]}`);
 			void load();
 		} catch (e) {
-			setSaid((e as Error).message);
+			setSaid(faultIn(w, (e as Error).message));
 		}
 	};
 	if (fault) return <main className="phone fault">{fault}</main>;
@@ -156,6 +165,7 @@ function Phone() {
 					</div>
 				</>
 			)}
+			{view.mayEnd && mayClose(incident) && <ClosingForm incident={incident} w={w} onClose={(said) => void close(said)} />}
 			<BriefingView briefing={view.briefing} w={w} />
 			{said && <p role="status">{said}</p>}
 			<p className="facts">

@@ -1,0 +1,48 @@
+import type { Answer, Effect, Incident } from "../../model/incident.ts";
+import { mayEnd } from "../duty/duty.ts";
+import { deliveries, ledger } from "../ladder/ladder.ts";
+import type { Judged, JudgeState, World } from "../world.ts";
+import { lacks, nothing } from "./ending.ts";
+
+/**
+ * The file of a fire, apart from its alarm: "false" and "permitted" stop every message at once, but the file is closed
+ * only when it says what it was and how that is known, like that of a fire which went out.
+ */
+
+/**
+ * Closes the file of an incident that ended as false or permitted, where nothing is lacking any more; where several
+ * towers saw the same, the files of all.
+ */
+export function closeFile(world: World, state: JudgeState, ended: Incident, a: Answer, now: number): Judged {
+	if (a.answer !== "close" || ended.closedAt !== undefined) return nothing(state);
+	const report = a.note === undefined ? [] : [{ personId: a.personId, at: a.at, what: a.answer, note: a.note }];
+	const cause = a.cause === undefined ? {} : { cause: a.cause };
+	const fire = state.ended?.filter((i) => i.closedAt === undefined) ?? [];
+	const reports = [...new Map(fire.flatMap((i) => i.reports ?? []).map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values(), ...report];
+	const personal = { name: a.personName, ...(a.note === undefined ? {} : { note: a.note }) };
+	const said = ledger(ended, a.at, "answer:close", a.personId, { ...(a.via === undefined ? {} : { via: a.via }), ...cause }, personal);
+	const missing = lacks({ ...ended, ...cause, reports });
+	const right = mayEnd(world.duty, a.personId);
+	if (!right || missing.length > 0) {
+		const why = right ? `cannot be closed without ${missing.join("; ")}` : "the role has no right to end an incident";
+		const refused = ledger(ended, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why });
+		return { ...nothing(state), effects: [said, refused] };
+	}
+	const closed = fire.map((i): Incident => ({ ...i, ...cause, reports, closedAt: now }));
+	return { state, changed: closed, effects: [said, ...closed.flatMap((i) => closing(world, i, a.personId, now))] };
+}
+
+/** On a centre: a tower has closed the file of an incident of its own; it is closed for all towers that saw the fire. */
+export function fileClosed(world: World, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
+	const ended = state.ended?.find((i) => i.id === theirs.id);
+	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined) return nothing(state);
+	const { cause, reports } = theirs;
+	const known = { closedAt: now, ...(cause === undefined ? {} : { cause }), ...(reports ? { reports } : {}) };
+	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));
+	return { state, changed: closed, effects: closed.flatMap((i) => closing(world, i, tower, now)) };
+}
+
+function closing(world: World, closed: Incident, who: string, now: number): Effect[] {
+	// the state is the same as before, and so would the key of a message be
+	return [ledger(closed, now, "fileClosed", who, { cause: closed.cause }), ...deliveries(world, closed, world.listeners, `fileClosed.${now}`, now)];
+}
