@@ -200,7 +200,8 @@ export function createPort(p: PortParts): TowerPort {
 		},
 		snapshot: async (cameraId) => p.cameras.find((c) => c.state.id === cameraId)?.snapshot(),
 		liveUrl: (cameraId) => liveUrl(config, cameraId),
-		readPersonToken: (token) => p.links.bySlug(token, clock.now()),
+		readLink: (token, key) => p.links.read(token, key, clock.now()),
+		takeLink: (token, key) => p.links.use(token, key, clock.now()),
 		webPushKey: () => p.vapidPublicKey,
 		subscribe: async (personId, { endpoint, keys }, device) => {
 			await p.accounts.addSubscription({ endpoint, personId, ...keys, createdAt: clock.now(), device });

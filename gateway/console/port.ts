@@ -52,7 +52,10 @@ export interface TowerPort {
 	snapshot(cameraId: string): Promise<{ jpeg: Buffer; at: number } | undefined>;
 	/** Address that a live view can be made from; undefined when the camera has no stream. */
 	liveUrl(cameraId: string): string | undefined;
-	readPersonToken(token: string): Promise<{ incidentId: string; personId: string } | undefined>;
+	/** Whose link it is, and whether another browser than that of `key` has answered with it. */
+	readLink(token: string, key: string): Promise<{ incidentId: string; personId: string; usedElsewhere: boolean } | undefined>;
+	/** Takes a link for a browser; false when it is another's. */
+	takeLink(token: string, key: string): Promise<boolean>;
 	webPushKey(): string | undefined;
 	subscribe(personId: string, subscription: { endpoint: string; keys: { p256dh: string; auth: string } }, device: string): Promise<void>;
 	/** Sends a message to a person's phone so that both sides know it works; says what became of it. */

@@ -130,6 +130,8 @@ export interface Involved {
 	feedbackBy?: number;
 	/** The promised feedback did not come: the answer counts no longer. */
 	lapsedAt?: number;
+	/** When the person has asked for the message again. */
+	againAt?: number;
 }
 
 export interface Incident {
@@ -203,9 +205,10 @@ export interface Report {
 
 /**
  * What a person can say: going 前往, notMe 不是我, false 误报, permitted 许可用火, onScene 到场, confirmed 属实,
- * controlled 已控制, out 已扑灭, close 结案; `seen` is what an opened page says, and stops nothing.
+ * controlled 已控制, out 已扑灭, close 结案; `seen` is what an opened page says, and stops nothing; `again` asks for the
+ * message once more.
  */
-export const ANSWERS = ["going", "notMe", "false", "permitted", "onScene", "confirmed", "controlled", "out", "close", "seen"] as const;
+export const ANSWERS = ["going", "notMe", "false", "permitted", "onScene", "confirmed", "controlled", "out", "close", "seen", "again"] as const;
 
 /** What a person said. */
 export interface Answer {

@@ -47,7 +47,13 @@ export function audit({ incident, ledger, deliveries }: IncidentPapers, now: num
 	}
 	const told = new Set(
 		ledger.flatMap((l) =>
-			l.what === "step" ? ((l.detail["people"] as string[] | undefined) ?? []) : l.what === "lapsed" ? [String(l.detail["personId"])] : [],
+			l.what === "step"
+				? ((l.detail["people"] as string[] | undefined) ?? [])
+				: l.what === "lapsed"
+					? [String(l.detail["personId"])]
+					: l.what === "answer:again"
+						? [l.who]
+						: [],
 		),
 	);
 	for (const d of people) {

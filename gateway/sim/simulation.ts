@@ -165,8 +165,9 @@ export async function answerPush(push: Push, answer: string): Promise<void> {
 	if (!push.link) return;
 	const url = new URL(push.link);
 	const token = url.hash.slice(1);
-	await post(`${url.origin}/api/phone/incident`, { token });
-	await post(`${url.origin}/api/phone/answer`, { token, answer });
+	const link = { token, key: `simulated phone ${token}` };
+	await post(`${url.origin}/api/phone/incident`, link);
+	await post(`${url.origin}/api/phone/answer`, { ...link, answer });
 }
 
 /** Logs in at a console; the cookie to send from then on. */

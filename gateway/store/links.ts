@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { Database, Row } from "./database.ts";
 
 /** A person's key to one incident: `slug` rides in the fragment of a link, `code` in an SMS to be answered. */
@@ -13,9 +13,13 @@ export interface AnswerLink {
 /** A link lives as long as an incident may go unanswered, and no longer. */
 const LIFE_MS = 24 * 3_600_000;
 
+/** What a link is worth to a browser. */
+export type LinkRead = { incidentId: string; personId: string; usedElsewhere: boolean };
+
 /**
  * Links by which people answer without a log-in. They are made from a secret of this gateway, so that a message sent
- * again carries the same one, and count only while their row is there and young.
+ * again carries the same one, and count only while their row is there and young. A link works once: with the first
+ * answer it belongs to the browser that gave it, which may go on to say more, and the next message carries a new one.
  */
 export class LinkStore {
 	readonly #db: Database;
@@ -26,28 +30,46 @@ export class LinkStore {
 		this.#secret = secret;
 	}
 
-	/** The link of a person and incident; it expires 24 hours after it was last sent. */
+	/** The link of a person and incident that nobody has answered with; it expires 24 hours after it was last sent. */
 	async ensure(incidentId: string, personId: string, now: number): Promise<AnswerLink> {
-		const mac = createHmac("sha256", this.#secret).update(`link\n${incidentId}\n${personId}`).digest();
-		const slug = mac.toString("base64url").slice(0, 20); // 120 bits
-		const code = String(mac.readUInt32BE(28) % 1_000_000).padStart(6, "0");
+		const used = await this.#db.get("SELECT count(*) AS n FROM link WHERE incident=? AND person=? AND used_by IS NOT NULL", [incidentId, personId]);
+		const turn = Number(used?.["n"] ?? 0);
+		const mac = (text: string) => createHmac("sha256", this.#secret).update(text).digest();
+		const first = `link\n${incidentId}\n${personId}`;
+		const slug = mac(turn === 0 ? first : `${first}\n${turn}`)
+			.toString("base64url")
+			.slice(0, 20); // 120 bits
+		// the code stays: it counts only from the person's own number
+		const code = String(mac(first).readUInt32BE(28) % 1_000_000).padStart(6, "0");
+		const link = { slug, code, incidentId, personId, expiresAt: now + LIFE_MS };
 		await this.#db.write([
 			{
-				sql: "INSERT INTO link VALUES (?,?,?,?,?) ON CONFLICT (slug) DO UPDATE SET expires_at=excluded.expires_at",
-				params: [slug, code, incidentId, personId, now + LIFE_MS],
+				sql: "INSERT INTO link (slug, code, incident, person, expires_at) VALUES (?,?,?,?,?) ON CONFLICT (slug) DO UPDATE SET expires_at=excluded.expires_at",
+				params: [slug, code, incidentId, personId, link.expiresAt],
 			},
 		]);
-		return (await this.bySlug(slug, now)) ?? { slug, code, incidentId, personId, expiresAt: now };
+		return link;
 	}
 
-	async bySlug(slug: string, now: number): Promise<AnswerLink | undefined> {
+	/** Whose link it is, for the browser that holds `key`; undefined when there is none, or it has expired. */
+	async read(slug: string, key: string, now: number): Promise<LinkRead | undefined> {
 		const row = await this.#db.get("SELECT * FROM link WHERE slug=? AND expires_at>?", [slug.slice(0, 64), now]);
-		return row && link(row);
+		if (!row) return undefined;
+		const usedElsewhere = row["used_by"] !== null && row["used_by"] !== hashed(key);
+		return { incidentId: String(row["incident"]), personId: String(row["person"]), usedElsewhere };
 	}
 
-	/** Links with a code, of these people: a code alone is six digits and opens nothing. */
+	/** Takes a link for the browser that answers with it; false when it is another's. Given again, it is the same. */
+	async use(slug: string, key: string, now: number): Promise<boolean> {
+		await this.#db.write([
+			{ sql: "UPDATE link SET used_by=? WHERE slug=? AND expires_at>? AND used_by IS NULL", params: [hashed(key), slug.slice(0, 64), now] },
+		]);
+		return (await this.read(slug, key, now))?.usedElsewhere === false;
+	}
+
+	/** Links with a code, of these people, the newest first: a code alone is six digits and opens nothing. */
 	async byCode(code: string, personIds: string[], now: number): Promise<AnswerLink[]> {
-		const rows = await this.#db.all("SELECT * FROM link WHERE code=? AND expires_at>?", [code, now]);
+		const rows = await this.#db.all("SELECT * FROM link WHERE code=? AND expires_at>? ORDER BY expires_at DESC", [code, now]);
 		return rows.map(link).filter((l) => personIds.includes(l.personId));
 	}
 
@@ -64,4 +86,9 @@ function link(row: Row): AnswerLink {
 		personId: String(row["person"]),
 		expiresAt: Number(row["expires_at"]),
 	};
+}
+
+/** The key itself is the browser's alone. */
+function hashed(key: string): string {
+	return createHash("sha256").update(key).digest("base64url");
 }

@@ -66,4 +66,8 @@ export const MIGRATIONS: string[] = [
 	CREATE TABLE cap (identifier TEXT PRIMARY KEY, incident TEXT, sent INTEGER NOT NULL, origin TEXT NOT NULL, saying TEXT NOT NULL, xml TEXT NOT NULL) WITHOUT ROWID;
 	CREATE INDEX cap_incident ON cap (incident, sent);
 	`,
+	`
+	-- hash of the key of the browser that has answered with a link: from then on it works there only
+	ALTER TABLE link ADD COLUMN used_by TEXT;
+	`,
 ];

@@ -85,6 +85,34 @@ describe("from a sensor's alarm to a person's answer", () => {
 		await expect(answerPush({ link: forged } as Push, "false")).rejects.toThrow(/404/);
 	});
 
+	it("a link works once: with the first answer it is that browser's, others ask for a new one, which goes to the person's own phone", async () => {
+		await world.start();
+		await enrolAll();
+		await (await node()).alarm(400);
+		await until(() => toldOf(people.chief) === 1, 10_000, "the chief to be told");
+		const ask = async (push: Push, path: string, key: string, extra: object = {}) => {
+			const url = new URL(push.link ?? "");
+			const body = JSON.stringify({ token: url.hash.slice(1), key, ...extra });
+			return (await fetch(`${url.origin}${path}`, { method: "POST", headers: { "content-type": "application/json" }, body })).status;
+		};
+		const [own, other] = ["the browser of the chief", "another browser of it"];
+		const first = pushTo(people.chief);
+		// looking at it takes nothing
+		expect(await ask(first, "/api/phone/incident", other)).toBe(200);
+		expect(await ask(first, "/api/phone/answer", own, { answer: "going" })).toBe(200);
+		expect(await ask(first, "/api/phone/incident", other)).toBe(410);
+		expect(await ask(first, "/api/phone/answer", other, { answer: "false" })).toBe(410);
+		expect(await ask(first, "/api/phone/answer", own, { answer: "onScene" })).toBe(200);
+		expect((await fires())[0]?.state).toBe("onScene");
+		expect(await ask(first, "/api/phone/again", other)).toBe(200);
+		expect(await ask(first, "/api/phone/again", other)).toBe(429);
+		await until(() => toldOf(people.chief) === 2, 10_000, "the new link");
+		const second = world.pushes.filter((p) => p.person === people.chief)[1]?.push as Push;
+		expect(second.link).not.toBe(first.link);
+		expect(await ask(second, "/api/phone/answer", other, { answer: "controlled" })).toBe(200);
+		expect((await fires())[0]?.state).toBe("controlled");
+	});
+
 	it.each([
 		["stored:alarm", "after it is on the disk, before the judge sees it"],
 		["before:alarm", "while it is judged"],

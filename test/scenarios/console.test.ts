@@ -61,7 +61,7 @@ describe("the console", () => {
 		expect((await post("/api/login", { user: 1 })).status).toBe(400);
 		expect((await ask("/api/login", { method: "POST", body: "{", headers: { "content-type": "application/json" } })).status).toBe(400);
 		expect((await post("/api/login", { user: "x".repeat(20_000), password: "" })).status).toBe(413);
-		expect((await post("/api/phone/incident", { token: "nonsense-token" })).status).toBe(404);
+		expect((await post("/api/phone/incident", { token: "nonsense-token", key: "a browser of its own" })).status).toBe(404);
 		expect((await post("/api/enrol/open", { token: "nonsense-token" })).status).toBe(404);
 		expect((await post("/api/incidents/FF-1/answer", { answer: "going" }, { cookie })).status).toBe(409);
 		expect((await post("/api/incidents/FF-1/answer", { answer: "maybe" }, { cookie })).status).toBe(400);

@@ -1,9 +1,16 @@
 import { createReadStream, existsSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
-import type { Said, TowerPort } from "../port.ts";
+import type { Person } from "../../model/register.ts";
+import type { IncidentView, Said, TowerPort } from "../port.ts";
 import type { Auth } from "./auth.ts";
-import { phoneAnswerBody, receiptParams, shownBody, subscribeBody, tokenBody } from "./schemas.ts";
+import { linkBody, phoneAnswerBody, receiptParams, shownBody, subscribeBody, tokenBody } from "./schemas.ts";
 
+const NOT_VALID = "this link is not valid";
+const USED = "this link has been used in another browser";
+interface Link {
+	token: string;
+	key: string;
+}
 /** Nothing more is said of it, but its file may wait to be closed. */
 const OVER = ["false", "permitted", "closed"];
 
@@ -12,14 +19,22 @@ const OVER = ["false", "permitted", "closed"];
  * The token comes in the body of a POST: a GET, which chat robots send to every link they see, does nothing.
  */
 export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): void {
-	app.post("/api/phone/incident", { schema: { body: tokenBody } }, async (request, reply) => {
-		const who = await port.readPersonToken((request.body as { token: string }).token);
+	/** What a link opens in the browser that holds `key`, or why not. */
+	async function open({ token, key }: Link): Promise<{ view: IncidentView; person: Person } | { code: number; error: string }> {
+		const who = await port.readLink(token, key);
+		if (who?.usedElsewhere) return { code: 410, error: USED };
 		const view = who && (await port.incident(who.incidentId));
 		const person = port.people().find((p) => p.id === who?.personId);
-		if (!view || !person) return reply.code(404).send({ error: "this link is not valid" });
+		return view && person ? { view, person } : { code: 404, error: NOT_VALID };
+	}
+	app.post("/api/phone/incident", { schema: { body: linkBody } }, async (request, reply) => {
+		const opened = await open(request.body as Link);
+		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
+		const { view, person } = opened;
 		await port.answer(view.incident.id, person.id, person.name, { answer: "seen", via: "phone" });
 		const { evidence, involved, ...incident } = view.incident;
 		const newest = evidence.findLast((e) => e.picture);
+		const own = involved.find((i) => i.personId === person.id);
 		return {
 			tower: port.tower(),
 			person: { name: person.name },
@@ -28,37 +43,47 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 				evidence: evidence.slice(-5),
 				answered: involved.filter((i) => i.answer && i.answer !== "seen").map(({ name, answer }) => ({ name, answer })),
 			},
-			mine: involved.find((i) => i.personId === person.id)?.answer,
-			task: involved.find((i) => i.personId === person.id)?.task,
+			mine: own?.answer,
+			task: own?.task,
 			mayEnd: port.mayEnd(person.id),
 			picture: newest?.picture,
 			briefing: view.briefing,
 		};
 	});
-	app.post("/api/phone/picture", { schema: { body: tokenBody } }, async (request, reply) => {
-		const who = await port.readPersonToken((request.body as { token: string }).token);
-		const view = who && (await port.incident(who.incidentId));
-		const name = view?.incident.evidence.findLast((e) => e.picture)?.picture;
+	app.post("/api/phone/picture", { schema: { body: linkBody } }, async (request, reply) => {
+		const opened = await open(request.body as Link);
+		const name = "view" in opened ? opened.view.incident.evidence.findLast((e) => e.picture)?.picture : undefined;
 		const path = name && port.picturePath(name);
 		return path && existsSync(path) ? reply.type("image/jpeg").send(createReadStream(path)) : reply.code(404).send({ error: "no picture" });
 	});
 	app.post("/api/phone/answer", { schema: { body: phoneAnswerBody }, bodyLimit: 3_000_000 }, async (request, reply) => {
-		const { token, picture, ...said } = request.body as Omit<Said, "via"> & { token: string };
-		const who = await port.readPersonToken(token);
-		const person = port.people().find((p) => p.id === who?.personId);
-		if (!who || !person) return reply.code(404).send({ error: "this link is not valid" });
-		const view = await port.incident(who.incidentId);
-		const over = !view || view.incident.closedAt !== undefined || (OVER.includes(view.incident.state) && said.answer !== "close");
-		if (over) return reply.code(409).send({ error: "the incident is closed" });
+		const { token, key, picture, ...said } = request.body as Omit<Said, "via"> & Link;
+		const opened = await open({ token, key });
+		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
+		const { incident } = opened.view;
+		if (incident.closedAt !== undefined || (OVER.includes(incident.state) && said.answer !== "close"))
+			return reply.code(409).send({ error: "the incident is closed" });
 		let kept: { picture?: string } = {};
 		try {
 			if (picture !== undefined) kept = { picture: await port.keepPicture(Buffer.from(picture, "base64")) };
 		} catch {
 			return reply.code(422).send({ error: "the picture is no JPEG" });
 		}
-		const done = await port.answer(who.incidentId, person.id, person.name, { ...said, ...kept, via: "phone" });
+		// taken before it is judged: a browser that hears nothing says it again and is known
+		if (!(await port.takeLink(token, key))) return reply.code(410).send({ error: USED });
+		const done = await port.answer(incident.id, opened.person.id, opened.person.name, { ...said, ...kept, via: "phone" });
 		if (!done) return reply.code(409).send({ error: "the incident is closed" });
 		return done.refused === undefined ? { ok: true } : reply.code(422).send({ error: done.refused });
+	});
+	// to the person's own addresses, wherever it is asked from
+	app.post("/api/phone/again", { schema: { body: linkBody } }, async (request, reply) => {
+		const { token, key } = request.body as Link;
+		const who = await port.readLink(token, key);
+		const person = port.people().find((p) => p.id === who?.personId);
+		if (!who || !person) return reply.code(404).send({ error: NOT_VALID });
+		const done = await port.answer(who.incidentId, person.id, person.name, { answer: "again", via: "phone" });
+		if (!done) return reply.code(409).send({ error: "the incident is closed" });
+		return done.refused === undefined ? { ok: true } : reply.code(429).send({ error: done.refused });
 	});
 	// a phone that has shown a push says so; the id is unguessable, and nothing is told in return
 	app.post("/api/phone/shown", { schema: { body: shownBody } }, async (request, reply) => {

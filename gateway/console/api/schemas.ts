@@ -39,9 +39,13 @@ export const byBody = Type.Object({ by: Type.String({ minLength: 2, maxLength: 6
 const token = Type.String({ minLength: 8, maxLength: 500 });
 export const tokenBody = Type.Object({ token }, strict);
 const position = Type.Object({ lat: Type.Number({ minimum: -90, maximum: 90 }), lon: Type.Number({ minimum: -180, maximum: 180 }) }, strict);
+/** Made by the browser and kept there: with its first answer a link belongs to it. */
+const key = Type.String({ minLength: 16, maxLength: 64 });
+export const linkBody = Type.Object({ token, key }, strict);
 export const phoneAnswerBody = Type.Object(
 	{
 		token,
+		key,
 		answer,
 		...told,
 		position: Type.Optional(position),

@@ -27,6 +27,7 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	const personal = present({ name: a.personName, note, position, picture });
 	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, present({ via, etaMinutes, cause, sizeHa }), personal);
 	if (a.answer === "seen") return changed(state, [{ incident: withAnswer(world, incident, a, now), effects: [entry] }]);
+	if (a.answer === "again") return again(world, state, incident, a, entry, now);
 	const refusal = refusalOf(world, incident, a);
 	if (refusal) {
 		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
@@ -41,6 +42,21 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	const passedOn = passOn(allOfFire(state, answered), a);
 	const step = a.answer === "notMe" ? declined(world, answered, a, now) : forward(world, answered, a, now);
 	return changed(state, [{ incident: step.incident, effects: [entry, ...passedOn, ...step.effects] }]);
+}
+
+/** Whoever asks for it may not be the person: the message goes to the person's own addresses, and not too often. */
+const AGAIN_MS = 120_000;
+
+function again(world: World, state: JudgeState, incident: Incident, a: Answer, entry: Effect, now: number): Judged {
+	const known = incident.involved.find((i) => i.personId === a.personId);
+	const why = known ? (now - (known.againAt ?? 0) < AGAIN_MS ? "it was sent a moment ago" : undefined) : "only people who were told hear it again";
+	if (!known || why !== undefined) {
+		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why });
+		return changed(state, [{ incident, effects: [entry, refused] }]);
+	}
+	const asked: Incident = { ...incident, involved: incident.involved.map((i) => (i === known ? { ...i, againAt: now } : i)) };
+	const addresses = world.duty.person(a.personId)?.addresses ?? [];
+	return changed(state, [{ incident: asked, effects: [entry, ...deliveries(world, asked, addresses, `again.${now}`, now, a.personId, known.task)] }]);
 }
 
 /** The file of an incident that is over; said at the centre, it closes the tower's too. */

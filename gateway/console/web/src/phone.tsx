@@ -49,26 +49,46 @@ async function shrunk(file: File): Promise<string> {
 	return canvas.toDataURL("image/jpeg", 0.8).replace(/^[^,]*,/, "");
 }
 
+/** This browser's key to a link: with the first answer the link belongs to it. */
+function keyOf(token: string): string {
+	const name = `link.${token}`;
+	const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+	try {
+		const kept = localStorage.getItem(name) ?? made;
+		localStorage.setItem(name, kept);
+		return kept;
+	} catch {
+		return made; // a browser that keeps nothing: the link works until the page is closed
+	}
+}
+
 /** What a chief's phone shows: one incident, one tap. The token stands in the fragment and goes out in a POST only. */
 function Phone() {
 	const token = location.hash.slice(1);
+	const [key] = useState(() => keyOf(token));
 	const w = words(preferred());
 	const [view, setView] = useState<View | undefined>();
 	const [picture, setPicture] = useState<string | undefined>();
-	const [fault, setFault] = useState("");
+	const [fault, setFault] = useState<"" | "badLink" | "usedLink">("");
 	const [said, setSaid] = useState("");
 	const [file, setFile] = useState<File | undefined>();
 	const [withPlace, setWithPlace] = useState(true);
 	const [eta, setEta] = useState("");
-	const load = useCallback(() => call<View>("POST", "/api/phone/incident", { token }).then(setView, () => setFault(w.badLink)), [token, w]);
+	const load = useCallback(
+		() =>
+			call<View>("POST", "/api/phone/incident", { token, key }).then(setView, (e: { status?: number }) =>
+				setFault(e.status === 410 ? "usedLink" : "badLink"),
+			),
+		[token, key],
+	);
 	useEffect(() => {
 		void load();
-		fetch("/api/phone/picture", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token }) })
+		fetch("/api/phone/picture", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token, key }) })
 			.then(async (r) => r.ok && setPicture(URL.createObjectURL(await r.blob())))
 			.catch(() => {});
-	}, [load, token]);
+	}, [load, token, key]);
 	const close = (said: { cause: string; note?: string }) =>
-		call("POST", "/api/phone/answer", { token, answer: "close", ...said }).then(
+		call("POST", "/api/phone/answer", { token, key, answer: "close", ...said }).then(
 			() => {
 				setSaid(`${w.thanks}: ${w.closeIncident}`);
 				void load();
@@ -84,6 +104,7 @@ function Phone() {
 		try {
 			await call("POST", "/api/phone/answer", {
 				token,
+				key,
 				answer: a,
 				...minutes,
 				...(position ? { position } : {}),
@@ -96,7 +117,23 @@ function Phone() {
 			setSaid(faultIn(w, (e as Error).message));
 		}
 	};
-	if (fault) return <main className="phone fault">{fault}</main>;
+	const again = () =>
+		call("POST", "/api/phone/again", { token, key }).then(
+			() => setSaid(w.sentAgain),
+			(e: Error) => setSaid(faultIn(w, e.message)),
+		);
+	if (fault)
+		return (
+			<main className="phone fault">
+				<p>{w[fault]}</p>
+				{fault === "usedLink" && (
+					<button type="button" onClick={() => void again()}>
+						{w.sendAgain}
+					</button>
+				)}
+				{said && <p role="status">{said}</p>}
+			</main>
+		);
 	if (!view) return <main className="phone">…</main>;
 	const { incident } = view;
 	const boxes = incident.evidence.findLast((e) => e.picture)?.boxes ?? [];
