@@ -30,7 +30,7 @@ export function BriefingView({ briefing, w }: { briefing: Briefing; w: Words }) 
 				{briefing.teams.map((t) => (
 					<li key={t.name}>
 						{t.name}
-						{t.strength === undefined ? "" : ` ${t.strength}`}
+						{t.strength === undefined ? "" : ` ${t.strength}${w.people}`}
 						{km(t.distanceM)}
 					</li>
 				))}

@@ -2,10 +2,10 @@ import { useState } from "react";
 import { type Incident, isOpen } from "./api.ts";
 import type { Words } from "./i18n.ts";
 
-/** Whether its file can be closed now: a fire that is out, a false or permitted one whose cause nobody has given, a drill or a fault. */
-export function mayClose(i: Pick<Incident, "kind" | "status" | "state" | "closedAt">): boolean {
+/** Whether its file can be closed now: a fire that is out, a false or permitted one whose cause nobody has given, or a fault. */
+export function mayClose(i: Pick<Incident, "kind" | "state" | "closedAt">): boolean {
 	if (!isOpen(i)) return i.kind === "fire" && i.closedAt === undefined;
-	return i.kind !== "fire" || i.status === "exercise" || i.state === "out";
+	return i.kind !== "fire" || i.state === "out";
 }
 
 interface Closing {

@@ -199,8 +199,8 @@ function Reports({ incident, w }: { incident: Incident; w: Words }) {
 			<ul>
 				{incident.reports?.map((r) => (
 					<li key={`${r.personId}${r.at}`}>
-						<time>{clock(r.at)}</time> <b>{word(w as unknown as Record<string, string>, r.what)}</b>{" "}
-						{incident.involved.find((i) => i.personId === r.personId)?.name ?? r.personId} {r.note}
+						<time>{clock(r.at)}</time> <b>{r.what === "close" ? w.closeIncident : word(w as unknown as Record<string, string>, r.what)}</b>{" "}
+						{incident.involved.find((i) => i.personId === r.personId)?.name ?? (r.personId === "duty-desk" ? w.desk : r.personId)} {r.note}
 						{r.position && ` ${r.position.lat.toFixed(5)}, ${r.position.lon.toFixed(5)}`}
 						{r.picture && (
 							<a href={`/api/pictures/${r.picture}`} target="_blank" rel="noreferrer">
@@ -210,7 +210,11 @@ function Reports({ incident, w }: { incident: Incident; w: Words }) {
 					</li>
 				))}
 			</ul>
-			{incident.cause && <p>{incident.cause}</p>}
+			{incident.cause && (
+				<p>
+					{incident.state === "false" || incident.state === "permitted" ? w.causeOfNone : w.causeOfFire}: <b>{incident.cause}</b>
+				</p>
+			)}
 		</section>
 	);
 }
