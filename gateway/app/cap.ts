@@ -3,6 +3,7 @@ import { messageOf } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
 import type { World } from "../judge/world.ts";
 import type { Incident, JudgeEvent } from "../model/incident.ts";
+import type { Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
 import { writeCap } from "../reach/cap/alert.ts";
 import { atomFeed } from "../reach/cap/feed.ts";
@@ -111,4 +112,17 @@ export class CapDesk {
 			xml: writeCap(alert),
 		});
 	}
+}
+
+/** CAP for other systems, where the configuration asks for it. */
+export function buildCap({ tower, publicUrl, reach }: Config, secret: (value: string) => string, parts: Omit<CapParts, "options">) {
+	if (!reach.cap) return undefined;
+	const { feedToken, intakeToken, contact, sender, senderName, restriction } = reach.cap;
+	const options: CapOptions = {
+		...{ towerId: tower.id, towerName: tower.name, sender, senderName, restriction },
+		...(publicUrl === undefined ? {} : { web: publicUrl }),
+		...(contact === undefined ? {} : { contact }),
+	};
+	const resolved = (value: string | undefined) => (value === undefined ? undefined : secret(value));
+	return { desk: new CapDesk({ options, ...parts }), feedToken: resolved(feedToken), intakeToken: resolved(intakeToken) };
 }

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Service } from "../base/lifecycle.ts";
+import type { Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
 
 export interface HeartbeatOptions {
@@ -52,4 +53,10 @@ export class Heartbeat implements Service {
 			if (!response.ok) throw new Error(`HTTP ${response.status}`);
 		})().catch((error) => this.#log.warn({ why: messageOf(error) }, "the heartbeat was not heard"));
 	}
+}
+
+/** The beat of a tower whose configuration names somebody outside; undefined where it names nobody. */
+export function buildHeartbeat({ reach }: Config, status: HeartbeatOptions["status"], clock: Clock, log: Log): Heartbeat | undefined {
+	const { heartbeat, timeoutS } = reach;
+	return heartbeat && new Heartbeat({ url: heartbeat.url, everyMs: heartbeat.everyS * 1000, timeoutMs: timeoutS * 1000, status }, clock, log);
 }

@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { fromArrayBuffer } from "geotiff";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import type { Position } from "../base/geo.ts";
 import type { Terrain } from "../model/terrain.ts";
+import type { Config } from "../ops/config/schema.ts";
+import type { Log } from "../ops/log/log.ts";
 
 /** Heights on a regular grid of longitude and latitude, read in between by the four corners around a place. */
 export class HeightGrid implements Terrain {
@@ -70,5 +73,16 @@ export async function loadTerrain(path: string): Promise<HeightGrid> {
 			cause,
 			hint: "Give a GeoTIFF of heights in EPSG:4326.",
 		});
+	}
+}
+
+/** The terrain a configuration names. Without heights a tower knows the bearing and not the distance, and says so on every card. */
+export async function terrainOf({ terrain }: Config, baseDir: string, log: Log): Promise<Terrain | undefined> {
+	if (terrain?.dem === undefined) return undefined;
+	try {
+		return await loadTerrain(resolve(baseDir, terrain.dem));
+	} catch (err) {
+		log.error({ err }, "the terrain cannot be used");
+		return undefined;
 	}
 }

@@ -8,21 +8,18 @@ import { Tally } from "../base/tally.ts";
 import { Console } from "../console/api/server.ts";
 import type { Change, TowerPort } from "../console/port.ts";
 import { maskOver } from "../judge/incident/nuisance.ts";
-import { GridIndex } from "../judge/locate/grids.ts";
 import type { World } from "../judge/world.ts";
 import type { Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
-import type { Terrain } from "../model/terrain.ts";
 import { type ConfigInForce, faultNow, resolveSecret } from "../ops/config/source.ts";
 import type { Log } from "../ops/log/log.ts";
-import type { Budget } from "../reach/outbox/budget.ts";
-import { Dispatcher } from "../reach/outbox/dispatcher.ts";
+import type { Dispatcher } from "../reach/outbox/dispatcher.ts";
 import { Sense } from "../sense/sense.ts";
 import { AccountStore } from "../store/accounts.ts";
 import { CapStore } from "../store/cap.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
-import { LinkStore } from "../store/links.ts";
+import type { LinkStore } from "../store/links.ts";
 import { MessageStore } from "../store/messages.ts";
 import { OutboxStore } from "../store/outbox.ts";
 import { PrivacyStore } from "../store/privacy.ts";
@@ -30,18 +27,17 @@ import { RulingStore } from "../store/rulings.ts";
 import type { Camera } from "../watch/camera.ts";
 import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
 import type { Detector } from "../watch/detect/detector.ts";
-import { Answers } from "./answers.ts";
-import { CapDesk } from "./cap.ts";
+import { Auditor } from "./auditor.ts";
+import { buildCap, type CapDesk } from "./cap.ts";
 import { Drawer } from "./drawer.ts";
 import { centreLine, towerLine } from "./handover.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { buildHeartbeat } from "./heartbeat.ts";
 import { Models } from "./models.ts";
-import { auditAll, papersBetween } from "./papers.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
-import { buildChannels } from "./reach.ts";
-import { registerInForce } from "./register.ts";
-import { loadTerrain } from "./terrain.ts";
+import { buildReach } from "./reach-room.ts";
+import { RegisterDesk } from "./register-desk.ts";
+import { terrainOf } from "./terrain.ts";
 import { buildVision } from "./vision.ts";
 import { buildWorld } from "./world.ts";
 
@@ -62,7 +58,6 @@ export interface TowerOptions {
 const CONFIG_LOOK_MS = 3_000;
 const HOUSEKEEPING_MS = 600_000;
 const RULINGS_LOOK_MS = 10_000;
-const AUDIT_MS = 300_000;
 
 /** One gateway: builds the rooms, joins them, starts them in order and stops them in reverse. */
 export class Tower implements Service {
@@ -76,9 +71,7 @@ export class Tower implements Service {
 	#links: LinkStore | undefined;
 	#cap: CapDesk | undefined;
 	#send: ((effect: Extract<Effect, { type: "send" }>) => void) | undefined;
-	#register: Register = EMPTY_REGISTER;
-	#registerFault: string | undefined;
-	#auditFault: string | undefined;
+	#register: RegisterDesk | undefined;
 	#timers: Timer[] = [];
 	#parts:
 		| { pump: Pump; sense: Sense; console: Console; dispatcher: Dispatcher; detector: Detector; outbox: OutboxStore; judgements: JudgementStore }
@@ -97,7 +90,7 @@ export class Tower implements Service {
 	}
 
 	get register(): Register {
-		return this.#register;
+		return this.#register?.register ?? EMPTY_REGISTER;
 	}
 
 	get consoleUrl(): string {
@@ -116,18 +109,22 @@ export class Tower implements Service {
 		const judgements = new JudgementStore(db);
 		const outbox = new OutboxStore(db);
 		const rulings = new RulingStore(db);
-		await this.#loadRegister();
-		const ground = { grids: new GridIndex(this.#register.grids), terrain: await this.#loadTerrain() };
+		const register = new RegisterDesk({ config, baseDir, ledger: judgements.ledger, clock, log });
+		this.#register = register;
+		await register.load();
+		const terrain = await terrainOf(config, baseDir, log);
 		const models = new Models(accounts, clock, log);
 		await models.choose(config.detector.model);
+		const auditor = new Auditor({ judgements, outbox, clock, log });
 		const drawer = new Drawer();
 		const rebuild = async () => {
 			const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
 			const now = clock.now();
 			const [masks, danger] = [await rulings.masks(now), await rulings.danger(now)];
-			this.#world = buildWorld(config, this.#register, ground, models.current.manifest, { enrolled, masks, danger });
+			const ground = { grids: register.grids, terrain };
+			this.#world = buildWorld(config, register.register, ground, models.current.manifest, { enrolled, masks, danger });
 		};
-		/** After a ruling of the desk, an enrolment or a change of model: judge and page go by the new world. */
+		/** After a ruling of the desk, an enrolment, another model or register: judge and page go by the new world. */
 		const refresh = async () => {
 			await rebuild();
 			this.#change({ type: "tower", tower: port.tower() });
@@ -143,45 +140,15 @@ export class Tower implements Service {
 			random,
 			log,
 		);
-		const links = new LinkStore(db, await this.#linkSecret(accounts));
-		this.#links = links;
-		const answers = new Answers({
-			...{ pump, links, outbox, clock, random, tally: this.tally },
+		const reach = await buildReach({
+			...{ config, baseDir, db, accounts, judgements, outbox, pump, clock, random, log, tally: this.tally, failPoint },
+			...(this.#options.webPushAgent ? { webPushAgent: this.#options.webPushAgent } : {}),
 			world: () => this.#world as World,
-			onReceipt: (incidentId) => this.#change({ type: "delivery", incidentId }),
+			consoleUrl: () => this.parts.console.url,
+			onNews: (incidentId) => this.#change({ type: "delivery", incidentId }),
 		});
-		const webPushAgent = this.#options.webPushAgent ? { webPushAgent: this.#options.webPushAgent } : {};
-		const set = await buildChannels(
-			config,
-			baseDir,
-			accounts,
-			{ clock, random, log },
-			{
-				...webPushAgent,
-				incident: async (id) => pump.incidents.find((i) => i.id === id) ?? (await judgements.incident(id)) ?? null,
-				onSms: (from, text) => void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
-			},
-		);
-		const linkBase = () => (config.publicUrl ?? this.parts.console.url).replace(/\/$/, "");
-		const dispatcher = new Dispatcher(
-			{
-				channels: set.channels,
-				timeoutMs: config.reach.timeoutS * 1000,
-				budgets: config.reach.budgets as Record<string, Budget>,
-				// a group sees no personal link: whoever taps it would answer in another's name
-				replyOf: async (d) => {
-					if (!d.personId || d.channel === "robot") return undefined;
-					const { slug, code } = await links.ensure(d.incidentId, d.personId, clock.now());
-					return { link: `${linkBase()}/i.html#${slug}`, code };
-				},
-				onAttempt: (d) => this.#change({ type: "delivery", incidentId: d.incidentId }),
-				failPoint,
-			},
-			outbox,
-			clock,
-			random,
-			log,
-		);
+		const { links, answers, dispatcher, linkBase } = reach;
+		this.#links = links;
 		const ends = {
 			config,
 			secret: (value: string) => resolveSecret(value, baseDir),
@@ -192,7 +159,16 @@ export class Tower implements Service {
 		};
 		const centre = centreLine(ends);
 		this.#send = centre?.send;
-		const cap = this.#buildCap(db, (event) => pump.submit(event), linkBase);
+		const cap = buildCap(config, ends.secret, {
+			store: new CapStore(db),
+			world: () => this.#world as World,
+			submit: ends.submit,
+			base: linkBase,
+			clock,
+			random,
+			log,
+		});
+		this.#cap = cap?.desk;
 		const sense = new Sense(
 			{
 				...config.broker,
@@ -260,11 +236,11 @@ export class Tower implements Service {
 			answers,
 			cap,
 			receiptToken: config.reach.receiptToken === undefined ? undefined : resolveSecret(config.reach.receiptToken, baseDir),
-			vapidPublicKey: set.vapidPublicKey,
-			channels: set.channels,
+			vapidPublicKey: reach.vapidPublicKey,
+			channels: reach.channels,
 			world: () => this.#world as World,
-			registerFault: () => this.#registerFault,
-			auditFault: () => this.#auditFault,
+			registerFault: () => register.fault,
+			auditFault: () => auditor.fault,
 			models,
 			rebuildWorld: refresh,
 			onChange: (listener) => {
@@ -297,7 +273,19 @@ export class Tower implements Service {
 		});
 		if (uplink) this.#stack.add("line to the centre", uplink);
 		if (centre) this.#stack.add("lines to the towers", centre.line);
-		const heartbeat = this.#buildHeartbeat(judgements, port);
+		register.onChange = renew;
+		this.#stack.add("register", register);
+		this.#stack.add("auditor", auditor);
+		const heartbeat = buildHeartbeat(
+			config,
+			async () => {
+				const health = port.health();
+				const well = health.camerasBlind === 0 && auditor.fault === undefined && register.fault === undefined;
+				return { tower: config.tower.id, well, ...health, ledger: await judgements.ledger.tail() };
+			},
+			clock,
+			log,
+		);
 		if (heartbeat) this.#stack.add("heartbeat", heartbeat);
 		this.#stack.add("detector", detector);
 		if (companion) this.#stack.add("companion", companion);
@@ -315,31 +303,12 @@ export class Tower implements Service {
 		this.#timers.push(clock.every("tower.config", CONFIG_LOOK_MS, () => this.#lookAtConfig(port)));
 		this.#timers.push(clock.every("tower.rulings", RULINGS_LOOK_MS, () => this.#rulingsEnded(clock.now()) && renew()));
 		this.#keepHouse(evidence, judgements, new PrivacyStore(db));
-		const look = () => void this.#audit(judgements, outbox).catch((err) => log.error({ err }, "the ledger could not be audited"));
-		this.#timers.push(clock.every("tower.audit", AUDIT_MS, look));
 	}
 
 	/** Whether a danger level or a mask has run out since the world was made: the page must not show it any more. */
 	#rulingsEnded(now: number): boolean {
 		const { danger, masks = [] } = this.#world ?? {};
 		return (danger !== undefined && danger.until <= now) || masks.some((m) => m.until <= now);
-	}
-
-	/** Works out apart from the judge what people should have been told of the last day's incidents; a difference is shown and logged. */
-	async #audit(judgements: JudgementStore, outbox: OutboxStore): Promise<void> {
-		const { clock, log } = this.#options;
-		const now = clock.now();
-		const differences = auditAll(await papersBetween(judgements, outbox, now - 86_400_000, now + 1), now);
-		const fault =
-			differences.length === 0
-				? undefined
-				: differences
-						.slice(0, 5)
-						.map((d) => `${d.incidentId}: ${d.what}`)
-						.join("\n");
-		if (fault !== undefined && fault !== this.#auditFault)
-			log.error({ differences: differences.slice(0, 20) }, "LK0603 the ledger differs from what should have been told");
-		this.#auditFault = fault;
 	}
 
 	#keepHouse(evidence: EvidenceOptions, judgements: JudgementStore, privacy: PrivacyStore): void {
@@ -401,71 +370,6 @@ export class Tower implements Service {
 
 	#change(change: Change): void {
 		for (const listener of this.#listeners) listener(change);
-	}
-
-	async #loadRegister(): Promise<void> {
-		const { inForce, log } = this.#options;
-		// a tower without a register still watches: the console and the centre are told, marked with what is missing
-		const { register, fault } = await registerInForce(inForce.config, inForce.baseDir);
-		this.#register = register;
-		this.#registerFault = fault;
-		if (fault !== undefined) log.error({ fault }, "LK0501 the register is not as it should be");
-	}
-
-	/** Somebody outside who notices when this tower falls silent, where the configuration names one. */
-	#buildHeartbeat(judgements: JudgementStore, port: TowerPort): Heartbeat | undefined {
-		const { inForce, clock, log } = this.#options;
-		const { heartbeat, timeoutS } = inForce.config.reach;
-		if (!heartbeat) return undefined;
-		const status = async () => {
-			const health = port.health();
-			const well = health.camerasBlind === 0 && this.#auditFault === undefined && this.#registerFault === undefined;
-			return { tower: inForce.config.tower.id, well, ...health, ledger: await judgements.ledger.tail() };
-		};
-		return new Heartbeat({ url: heartbeat.url, everyMs: heartbeat.everyS * 1000, timeoutMs: timeoutS * 1000, status }, clock, log);
-	}
-
-	/** CAP for other systems, where the configuration asks for it. */
-	#buildCap(db: Database, submit: (event: JudgeEvent) => Promise<unknown>, base: () => string) {
-		const { inForce, clock, random, log } = this.#options;
-		const { tower, publicUrl, reach } = inForce.config;
-		if (!reach.cap) return undefined;
-		const { feedToken, intakeToken, contact, sender, senderName, restriction } = reach.cap;
-		const secret = (value: string | undefined) => (value === undefined ? undefined : resolveSecret(value, inForce.baseDir));
-		const web = publicUrl === undefined ? {} : { web: publicUrl };
-		const options = {
-			towerId: tower.id,
-			towerName: tower.name,
-			sender,
-			senderName,
-			restriction,
-			...web,
-			...(contact === undefined ? {} : { contact }),
-		};
-		const desk = new CapDesk({ options, store: new CapStore(db), world: () => this.#world as World, submit, base, clock, random, log });
-		this.#cap = desk;
-		return { desk, feedToken: secret(feedToken), intakeToken: secret(intakeToken) };
-	}
-
-	/** A tower without heights knows the bearing and not the distance, and says so on every card. */
-	async #loadTerrain(): Promise<Terrain | undefined> {
-		const { inForce, log } = this.#options;
-		const dem = inForce.config.terrain?.dem;
-		if (dem === undefined) return undefined;
-		try {
-			return await loadTerrain(resolve(inForce.baseDir, dem));
-		} catch (error) {
-			log.error({ err: error }, "the terrain cannot be used");
-			return undefined;
-		}
-	}
-
-	async #linkSecret(accounts: AccountStore): Promise<string> {
-		const kept = await accounts.setting("linkSecret");
-		if (kept) return kept;
-		const made = Buffer.from(this.#options.random.bytes(32)).toString("base64url");
-		await accounts.setSetting("linkSecret", made);
-		return made;
 	}
 }
 

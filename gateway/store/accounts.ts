@@ -1,3 +1,4 @@
+import type { Random } from "../base/random.ts";
 import type { Database } from "./database.ts";
 
 export interface Subscription {
@@ -20,6 +21,15 @@ export class AccountStore {
 	async setting(key: string): Promise<string | undefined> {
 		const row = await this.#db.get("SELECT value FROM setting WHERE key=?", [key]);
 		return row ? String(row["value"]) : undefined;
+	}
+
+	/** A secret of this gateway's own: made at its first use, and kept. */
+	async secret(key: string, random: Random): Promise<string> {
+		const kept = await this.setting(key);
+		if (kept) return kept;
+		const made = Buffer.from(random.bytes(32)).toString("base64url");
+		await this.setSetting(key, made);
+		return made;
 	}
 
 	async setSetting(key: string, value: string): Promise<void> {

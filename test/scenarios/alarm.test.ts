@@ -1,3 +1,5 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../gateway/model/incident.ts";
 import type { SimNode } from "../../gateway/sim/node.ts";
@@ -71,6 +73,25 @@ describe("from a sensor's alarm to a person's answer", () => {
 		expect([...levels].sort()).toEqual(["township", "village"]);
 		expect(new Set(world.pushes.map((p) => p.push.incidentId)).size).toBe(1);
 	});
+
+	it("a roster saved while a fire runs counts for the next step", async () => {
+		await world.stop();
+		world = await SmallWorld.open({ cameras: false, ladder: { village: 0, township: 20, county: 600 } });
+		await world.start();
+		await enrolAll();
+		await world.enrol("chief-3");
+		await (await node()).alarm(400);
+		await until(() => toldOf(people.chief) === 1, 10_000, "the village to be told");
+		const [running] = await fires();
+		const [from, to] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10));
+		appendFileSync(join(world.folder, "register/roster.csv"), `for:${people.township},chief-3,${from},${to},override\n`);
+		await until(() => toldOf("chief-3") === 1, 30_000, "the substitute to be told");
+		expect(toldOf(people.township)).toBe(0);
+		const after = (await fires())[0];
+		expect(after?.involved.find((i) => i.personId === "chief-3")).toMatchObject({ inPlaceOf: people.township, level: "township" });
+		expect(after?.ladder.plan).toEqual(running?.ladder.plan);
+		expect(after?.registerVersion).toBe(running?.registerVersion);
+	}, 60_000);
 
 	it("a link answers once opened with a POST; a GET of it changes nothing", async () => {
 		await world.start();
