@@ -36,7 +36,9 @@ export function whyNotTold(world: World, { incident, ledger, deliveries }: Incid
 	if (!person) return ["nobody of that id is in the register in force"];
 	const elsewhere = ledger.find((l) => l.what === "step" && ((l.detail["toldElsewhere"] as string[] | undefined) ?? []).includes(personId));
 	if (elsewhere) return ["another tower had told him of the same fire"];
-	const step = ledger.find((l) => l.what === "step" && ((l.detail["people"] as string[] | undefined) ?? []).includes(personId));
+	const step = ledger.find(
+		(l) => (l.what === "step" || l.what === "newcomers") && ((l.detail["people"] as string[] | undefined) ?? []).includes(personId),
+	);
 	if (step) return ["a step meant him, and the register had no address for him then"];
 	return reasons(world, incident, person, ledger);
 }

@@ -116,13 +116,16 @@ function onCoverage(world: World, state: JudgeState, c: Coverage, eventId: strin
 }
 
 function onTick(world: World, state: JudgeState, now: number): Judged {
-	return changed(
-		state,
-		state.incidents.flatMap((incident) => {
-			const due = nextLook(incident);
-			return due !== undefined && now >= due ? [lookAgain(world, incident, now)] : [];
-		}),
-	);
+	const { lookedAt, lookedWith, ...rest } = state;
+	// a shift has begun, or the register is another: whoever has come in since must hear of what is open
+	const others = lookedAt === undefined || lookedWith !== world.register.version || world.duty.changes(lookedAt, now);
+	const looked = state.incidents.flatMap((incident) => {
+		const due = nextLook(incident);
+		if (due !== undefined && now >= due) return [lookAgain(world, incident, now)];
+		const climbed = others ? climb(world, incident, now, "others are on duty") : undefined;
+		return climbed && climbed.effects.length > 0 ? [climbed] : [];
+	});
+	return changed({ ...rest, lookedAt: now, lookedWith: world.register.version }, looked);
 }
 
 function open(world: World, state: JudgeState, incident: Incident, now: number, ...effects: Effect[]): Judged {

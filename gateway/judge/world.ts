@@ -65,6 +65,9 @@ export interface JudgeState {
 	nuisances: Nuisance[];
 	/** On a centre: what ended an incident of a tower, by its id, for towers that have not heard so. */
 	lastWords: Record<string, Answer>;
+	/** When the judge last looked at its clock, and with which register: who has come on duty since is told. */
+	lookedAt?: number;
+	lookedWith?: string;
 	/** What is over of the fire that the event at hand speaks of, while its file is not closed; from the store. */
 	ended?: Incident[];
 }

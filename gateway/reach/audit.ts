@@ -37,7 +37,7 @@ export function audit({ incident, ledger, deliveries }: IncidentPapers, now: num
 	const shared = ledger.some((l) => l.what === "taken" || l.what === "adopted");
 	for (const missing of shared ? [] : missingSteps(incident, ledger, until)) say(missing.at, missing.what);
 	const people = deliveries.filter((d) => d.personId !== undefined);
-	for (const step of ledger.filter((l) => l.what === "step")) {
+	for (const step of ledger.filter((l) => l.what === "step" || l.what === "newcomers")) {
 		for (const id of (step.detail["people"] as string[] | undefined) ?? []) {
 			const reachable = people.some((d) => d.personId === id);
 			// people without an address are named by the register's check; here it is whether a message is missing
@@ -47,7 +47,7 @@ export function audit({ incident, ledger, deliveries }: IncidentPapers, now: num
 	}
 	const told = new Set(
 		ledger.flatMap((l) =>
-			l.what === "step"
+			l.what === "step" || l.what === "newcomers"
 				? ((l.detail["people"] as string[] | undefined) ?? [])
 				: l.what === "lapsed"
 					? [String(l.detail["personId"])]

@@ -40,6 +40,8 @@ export class DutyIndex {
 	readonly #lengths: number[];
 	readonly #shifts = new Map<string, Shift[]>();
 	readonly #teams: Team[];
+	/** Moments at which somebody's post or shift begins or ends, rising. */
+	readonly #moments: number[];
 
 	constructor(register: Register) {
 		for (const person of register.people) this.#people.set(person.id, person);
@@ -54,6 +56,20 @@ export class DutyIndex {
 		this.#lengths = [...new Set([...this.#posts.keys()].map((code) => code.length))];
 		for (const shift of register.shifts) this.#shifts.set(shift.post, [...(this.#shifts.get(shift.post) ?? []), shift]);
 		this.#teams = register.teams;
+		const valid = [...register.people, ...register.assignments, ...register.shifts, ...register.teams, ...register.orders];
+		const moments = valid.flatMap(({ from, to }) => [from, to]).filter((t): t is number => t !== undefined);
+		this.#moments = [...new Set(moments)].sort((a, b) => a - b);
+	}
+
+	/** Whether anybody's post or shift begins or ends after `from` and not after `to`, ms since 1970. */
+	changes(from: number, to: number): boolean {
+		let [low, high] = [0, this.#moments.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if ((this.#moments[middle] as number) <= from) low = middle + 1;
+			else high = middle;
+		}
+		return (this.#moments[low] ?? Number.POSITIVE_INFINITY) <= to;
 	}
 
 	person(id: string): Person | undefined {

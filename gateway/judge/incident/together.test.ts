@@ -78,6 +78,23 @@ describe("one fire seen by two towers", () => {
 		expect(again.place.method).toBe("crossing");
 	});
 
+	it("people of the ground where the bearings cross are told, though a bearing alone gave them too small a share", () => {
+		const own = (code: string) => person(`ranger-${code}`, "ranger", "village", { grids: [code] });
+		const local = { ...register, people: [...register.people, ...grids.map((g) => own(g.code))] };
+		const w = (id: string): World => ({ ...worldOf(id), ...worldWith(local), towerId: id, minShare: 0.3 });
+		const f = new Fleet({ t1: w("t1"), t2: w("t2"), centre: w("centre") });
+		f.run(T0 + 5 * SECOND, { t1: [seen("t1", PLACE)] });
+		const before = new Set(f.sent.map((s) => s.who));
+		f.run(T0 + MIN, { t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
+		const lead = byTower(f.incidents("centre"), "t1");
+		const there = `ranger-${lead.grids[0]?.code} verify`;
+		expect(before.has(there)).toBe(false);
+		expect(count(f, there)).toBe(1);
+		expect(count(f, there, "centre")).toBe(1);
+		f.run(T0 + 10 * MIN);
+		expect(count(f, there)).toBe(1);
+	});
+
 	it("what comes after is told once, earlier than one tower alone would, and bearings are named with their tower", () => {
 		const alone = fleet();
 		alone.run(T0 + 12 * MIN, { t1: [seen("t1", PLACE)] });

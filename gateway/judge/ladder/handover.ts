@@ -6,6 +6,7 @@ import { type Change, changed, nothing } from "../incident/ending.ts";
 import { gather, newsOf } from "../incident/together.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { climb, type Due, ledger, nextDue, tellGroup, tellListeners, withTimes } from "./ladder.ts";
+import { tellNewcomers } from "./newcomers.ts";
 import { groupsOf } from "./plan.ts";
 
 /**
@@ -206,8 +207,11 @@ export function centreLook(world: World, incident: Incident, now: number): Chang
 		now - taken.beatAt < beatMs
 			? { incident, effects: [] }
 			: { incident: { ...incident, takenFrom: { ...taken, beatAt: now } }, effects: [send(incident, { what: "beat" })] };
-	const next = ask(world, beating.incident, now);
-	return { incident: next.incident, effects: [...beating.effects, ...next.effects] };
+	// the groups that were told are ours to look after while the ladders are
+	const joined = incident.partOf === undefined ? tellNewcomers(world, beating.incident, now) : { incident: beating.incident, effects: [] };
+	const told = joined.effects.length > 0 ? [send(joined.incident, { what: "told", progress: progressOf(joined.incident) })] : [];
+	const next = ask(world, joined.incident, now);
+	return { incident: next.incident, effects: [...beating.effects, ...joined.effects, ...told, ...next.effects] };
 }
 
 /** Asks the tower for leave to tell the next group that is due, or again for the one that was asked for. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { answer, defaultPlan, fire, grid, person, play, T0, tick, worldWith } from "../../../test/harness/judging.ts";
 import { EMPTY_REGISTER, type Register, type Shift } from "../../model/register.ts";
 import { DutyIndex } from "../duty/duty.ts";
+import { EMPTY_STATE } from "../world.ts";
 
 const MIN = 60_000;
 const at = (minutes: number) => T0 + minutes * MIN;
@@ -181,6 +182,31 @@ describe("who is on duty", () => {
 		const roster = [shift("officer@A", "day", 0, 60), shift("officer@A", "night", 60, 120)];
 		expect(duty(roster, 59)).toEqual(["day"]);
 		expect(duty(roster, 60)).toEqual(["night"]);
+	});
+
+	it("交接班: the shift that takes over hears of an open fire once, also while somebody is going, and not of one under control", () => {
+		const shifts = [shift("officer@A", "day", 0, 60), shift("officer@A", "night", 60, 120), shift("officer@A", "guest", 120, 180)];
+		const w = worldWith({ ...register, people: [...register.people, ...people], shifts }, { steps: defaultPlan() });
+		const first = play([fire(45)], w);
+		expect(first.told).toContain("day");
+		expect(first.told).not.toContain("night");
+		const going = answer(first, "ranger", "going", at(10), { etaMinutes: 80 });
+		const over = play([going, ...[59, 60, 61].map((m) => tick(at(m)))], w, first.state);
+		expect(over.toldAt).toMatchObject({ [at(59)]: [], [at(60)]: ["night"], [at(61)]: [] });
+		const controlled = play([answer(first, "ranger", "controlled", at(90)), ...[119, 120].map((m) => tick(at(m)))], w, over.state);
+		expect(controlled.told).toEqual([]);
+	});
+
+	it("a gateway that was off over a change of shifts, or has another register, tells whoever is on duty now", () => {
+		const shifts = [shift("officer@A", "day", 0, 60), shift("officer@A", "night", 60, 120)];
+		const w = worldWith({ ...register, people: [...register.people, ...people], shifts }, { steps: defaultPlan() });
+		const first = play([fire(45), answer({ incident: play([fire(45)], w).incident }, "ranger", "onScene", at(1))], w);
+		const kept = first.state.incidents;
+		expect(play([tick(at(70))], w, { ...EMPTY_STATE, incidents: kept }).told).toContain("night");
+		const successor = person("successor", "ranger", "village", { grids: ["A01"] });
+		const renewed = worldWith({ ...w.register, version: "next", people: [...w.register.people, successor] }, { steps: defaultPlan() });
+		const later = play([tick(at(2))], w, first.state);
+		expect(play([tick(at(3))], renewed, later.state).told).toEqual(["successor"]);
 	});
 
 	it("an override displaces a shift, a substitute stands in, and a gap falls back to everybody", () => {

@@ -3,6 +3,7 @@ import type { Climb, Effect, Incident, Involved, LadderName, LedgerEntry, PlanSt
 import type { Address } from "../../model/register.ts";
 import type { World } from "../world.ts";
 import { messageOf } from "./message.ts";
+import { tellNewcomers } from "./newcomers.ts";
 import { allStale, peopleOf, type Told } from "./people.ts";
 import { aheadOf, dueAfterMs, type Group, gapAtEnd, groupsOf } from "./plan.ts";
 
@@ -41,7 +42,8 @@ export function climb(world: World, incident: Incident, now: number, why: string
 		next = climbed.incident;
 		effects.push(...climbed.effects);
 	}
-	return { incident: withTimes(world, next), effects };
+	const joined = tellNewcomers(world, next, now);
+	return { incident: withTimes(world, joined.incident), effects: [...effects, ...joined.effects] };
 }
 
 /** The next group of the verify ladder is told now, whatever its time: nobody who was told will do it. */
@@ -181,11 +183,11 @@ function ahead(incident: Incident, why: string): Incident {
 	return ladder.why.includes(why) ? incident : { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
 }
 
-function describe({ level, roles, tiers, deputies, task }: PlanStep): Record<string, unknown> {
+export function describe({ level, roles, tiers, deputies, task }: PlanStep): Record<string, unknown> {
 	return { task, ...(level ? { level } : {}), ...(roles ? { roles } : {}), ...(tiers ? { tiers } : {}), ...(deputies ? { deputies } : {}) };
 }
 
-function involve(incident: Incident, told: Told, step: PlanStep, ladder: LadderName, now: number): Incident {
+export function involve(incident: Incident, told: Told, step: PlanStep, ladder: LadderName, now: number): Incident {
 	const { person, role, level, share, team, inPlaceOf } = told;
 	const known = incident.involved.find((i) => i.personId === person.id);
 	if (known) {

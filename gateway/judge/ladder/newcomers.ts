@@ -1,0 +1,36 @@
+import type { Effect, Incident, LadderName } from "../../model/incident.ts";
+import type { World } from "../world.ts";
+import { type Climbed, deliveries, describe, involve, ledger } from "./ladder.ts";
+import { peopleOf } from "./people.ts";
+import { groupsOf } from "./plan.ts";
+
+/**
+ * Whom the steps told so far mean now, and did not when they were told: the shift that takes over, a successor in the
+ * register, the people of ground to which the place has moved. Each hears once, whoever else is seeing to it: an open
+ * fire is handed over with the duty.
+ */
+export function tellNewcomers(world: World, incident: Incident, now: number): Climbed {
+	if (incident.state === "controlled" || incident.state === "out") return { incident, effects: [] };
+	let next = incident;
+	const effects: Effect[] = [];
+	for (const name of ["verify", "suppress"] as LadderName[]) {
+		const groups = groupsOf(incident.ladder.plan, name);
+		for (const index of incident.ladder[name].done) {
+			for (const planned of groups[index]?.steps ?? []) {
+				const fresh = peopleOf(world, next, planned, now).filter((t) => !next.involved.some((i) => i.personId === t.person.id));
+				if (fresh.length === 0) continue;
+				// once it is confirmed nobody need verify it any more
+				const step = name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;
+				const people = fresh.map((t) => t.person.id);
+				effects.push(
+					ledger(incident, now, "newcomers", "rule", { ladder: name, group: index, ...describe(step), people, register: world.register.version }),
+				);
+				for (const t of fresh) {
+					next = involve(next, t, step, name, now);
+					effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.0`, now, t.person.id, step.task));
+				}
+			}
+		}
+	}
+	return { incident: next, effects };
+}
