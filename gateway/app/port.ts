@@ -9,7 +9,7 @@ import type { Change, TowerPort } from "../console/port.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
 import { pointInForce } from "../judge/incident/point.ts";
 import type { World } from "../judge/world.ts";
-import type { Grid } from "../model/register.ts";
+import { holds } from "../model/register.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { ConfigInForce } from "../ops/config/source.ts";
 import type { Channel } from "../reach/channels/channel.ts";
@@ -26,6 +26,7 @@ import type { Detector } from "../watch/detect/detector.ts";
 import type { Answers } from "./answers.ts";
 import { boardOf } from "./board.ts";
 import { briefingOf } from "./briefing.ts";
+import { calledIn } from "./called.ts";
 import type { CapDesk } from "./cap.ts";
 import type { Companion } from "./companion.ts";
 import type { Drawer } from "./drawer.ts";
@@ -157,16 +158,12 @@ export function createPort(p: PortParts): TowerPort {
 			const { publicBoard } = config.console;
 			return publicBoard === "none" ? undefined : boardOf(p.world(), clock.now(), publicBoard === "phones");
 		},
-		startDrill: async (by, where) => {
-			const grid = "grid" in where ? p.world().register.grids.find((g) => g.code === where.grid) : undefined;
-			const position = "grid" in where ? grid && middleOf(grid) : where;
-			// a mistyped place would ring the nearest village there is
-			if (!position || p.world().grids.at(position, clock.now()).size === 0) return undefined;
-			const [at, id] = [clock.now(), `drill:${random.uuid()}`];
-			const alarm = { id, nodeId: `drill:${by}`, kind: "drill" as const, position, at, exercise: true };
-			await p.pump.submit({ type: "alarm", id, at, alarm });
-			return p.pump.incidents.findLast((i) => i.sources.includes(alarm.nodeId) && i.openedAt >= at)?.id;
+		grids: () => {
+			const held = p.world().register.grids.filter((g) => holds(g, clock.now()));
+			return held.map(({ code, name }) => ({ code, name })).sort((a, b) => a.code.localeCompare(b.code));
 		},
+		startDrill: (by, where) => calledIn(p, { kind: "drill", by, where }),
+		report: (by, where, note) => calledIn(p, { kind: "report", by, where, ...(note === undefined ? {} : { note }) }),
 		whyNotTold: async (incidentId, personId) => {
 			const incident = p.pump.incidents.find((i) => i.id === incidentId) ?? (await p.judgements.incident(incidentId));
 			if (!incident) return undefined;
@@ -232,12 +229,6 @@ export function createPort(p: PortParts): TowerPort {
 		},
 		onChange: p.onChange,
 	};
-}
-
-/** The middle of a grid's corners, which lies inside of all but the oddest. */
-function middleOf(grid: Grid): { lat: number; lon: number } {
-	const ring = grid.polygons[0]?.[0]?.slice(1) ?? [];
-	return { lat: ring.reduce((s, p) => s + p[1], 0) / ring.length, lon: ring.reduce((s, p) => s + p[0], 0) / ring.length };
 }
 
 function tokenFits(expected: string | undefined, given: string): boolean {

@@ -29,7 +29,11 @@ export interface TowerPort {
 	/** The public notice of who answers for which grid; undefined where the office wants none. */
 	board(): Board | undefined;
 	/** Starts a drill: a made fire at a place, or in the middle of a grid, through the real ladder. Its incident's id; undefined when there is no such grid. */
-	startDrill(by: string, where: { grid: string } | { lat: number; lon: number }): Promise<string | undefined>;
+	startDrill(by: string, where: Where): Promise<string | undefined>;
+	/** The grids in force. */
+	grids(): { code: string; name: string }[];
+	/** Takes in what somebody has called in (12119): judged like an alarm. The incident's id; undefined when there is no such grid. */
+	report(by: string, where: Where, note?: string): Promise<string | undefined>;
 	/** Why a person was not told, or what became of it when he was; undefined when there is no such incident. */
 	whyNotTold(incidentId: string, personId: string): Promise<string[] | undefined>;
 	/** Whether a person's word ends an incident. */
@@ -63,6 +67,9 @@ export interface TowerPort {
 	/** Calls back with each change; returns how to stop. */
 	onChange(listener: (change: Change) => void): () => void;
 }
+
+/** A grid by its code, or a place in WGS84 degrees. */
+export type Where = { grid: string } | { lat: number; lon: number };
 
 /** What a person said, wherever it was said. */
 export interface Said {

@@ -231,6 +231,21 @@ describe("judge", () => {
 		expect(play([from("drill", 45, T0), from("drill", 45, T0 + 60_000)]).state.incidents).toHaveLength(2);
 	});
 
+	it("what is called in joins the fire that is open there, however many places one desk tells of, and rings at once where none is", () => {
+		const called = (azimuth: number, distance: number, at: number): JudgeEvent => {
+			const event = alarm("report:desk", destination(tower, azimuth, distance), at, "report");
+			if (event.type === "alarm") event.alarm = { ...event.alarm, errorM: 900, note: "山脚有浓烟" };
+			return event;
+		};
+		const alone = play([called(225, 6000, T0)]);
+		expect(alone.told.length).toBeGreaterThan(0);
+		expect(alone.incident?.evidence[0]).toMatchObject({ source: "person", what: "report", note: "山脚有浓烟" });
+		const joined = play([sighting("cam1", 45, "a"), called(45, 4000, T0 + 60_000)]);
+		expect(joined.state.incidents).toHaveLength(1);
+		expect(joined.incident?.ladder.why).toEqual(["2 sources agree"]);
+		expect(play([sighting("cam1", 45, "a"), called(45, 4000, T0 + 60_000), called(225, 4000, T0 + 120_000)]).state.incidents).toHaveLength(2);
+	});
+
 	it("two plumes of one camera stay two incidents, two cameras on one plume make one", () => {
 		expect(play([sighting("cam1", 45, "a"), sighting("cam1", 70, "b")]).state.incidents).toHaveLength(2);
 		expect(play([sighting("cam1", 45, "a"), sighting("cam2", 46, "b")]).state.incidents).toHaveLength(1);

@@ -201,12 +201,13 @@ function opened(
 
 function alarmEvidence(a: Alarm): PlacedEvidence {
 	return {
-		source: "sensor",
+		source: a.kind === "report" ? "person" : "sensor",
 		sourceId: a.nodeId,
 		what: a.kind,
 		at: a.at,
 		position: a.position,
 		...(a.errorM === undefined ? {} : { errorM: a.errorM }),
+		...(a.note === undefined ? {} : { note: a.note }),
 		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
 	};
 }

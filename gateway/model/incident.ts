@@ -26,7 +26,8 @@ export type Status = "actual" | "exercise";
 
 /** Why an incident exists: one line of its evidence card. */
 export interface Evidence {
-	source: "camera" | "sensor";
+	/** `person`: somebody has called. */
+	source: "camera" | "sensor" | "person";
 	sourceId: string;
 	what: string;
 	at: number;
@@ -39,6 +40,8 @@ export interface Evidence {
 	picture?: string;
 	trackId?: string;
 	opinion?: Opinion;
+	/** What a caller has said. */
+	note?: string;
 	/** How often people have called this place false at this hour of the day. */
 	falseBefore?: number;
 	/** On a centre: the tower that saw it, where that is not the one whose incident this is. */

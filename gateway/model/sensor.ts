@@ -24,7 +24,7 @@ export interface Reading {
 	receivedAt: number;
 }
 
-export type AlarmKind = "smoke" | "gas" | "flame" | "temperatureRise" | "silent" | "speaking" | "neighbour" | "drill";
+export type AlarmKind = "smoke" | "gas" | "flame" | "temperatureRise" | "silent" | "speaking" | "neighbour" | "report" | "drill";
 
 /** What a sensor reports, or what its silence does. */
 export interface Alarm {
@@ -36,6 +36,8 @@ export interface Alarm {
 	position: Position;
 	/** One-sigma error of the place, metres, where it is not that of a sensor; a neighbour's message says it. */
 	errorM?: number;
+	/** With `report`: what a caller has said. Personal. */
+	note?: string;
 	/** When the gateway received the PUBLISH (or noticed the silence), ms since 1970. */
 	at: number;
 	exercise: boolean;

@@ -84,6 +84,12 @@ function withoutPerson(incident: Incident, personId: string): Incident {
 }
 
 function withoutReports(incident: Incident): Incident {
-	if (!incident.reports?.some((r) => r.position || r.picture || r.note)) return incident;
-	return { ...incident, reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) };
+	const said = incident.evidence.some((e) => e.note !== undefined);
+	if (!said && !incident.reports?.some((r) => r.position || r.picture || r.note)) return incident;
+	const evidence = incident.evidence.map(({ note: _, ...rest }) => rest);
+	return {
+		...incident,
+		evidence,
+		...(incident.reports ? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
+	};
 }

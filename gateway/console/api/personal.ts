@@ -5,6 +5,7 @@ import type { Change, IncidentView } from "../port.ts";
 export function withoutPersonal(incident: Incident): Incident {
 	return {
 		...incident,
+		evidence: incident.evidence.map(({ note: _, ...e }) => e),
 		involved: incident.involved.map((i) => ({ ...i, name: "" })),
 		...(incident.reports ? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
 	};

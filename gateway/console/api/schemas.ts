@@ -26,12 +26,20 @@ export const maskBody = Type.Object(
 	strict,
 );
 export const dangerBody = Type.Object({ level: Type.Integer({ minimum: 1, maximum: 5 }), by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
+const where = {
+	grid: Type.Optional(Type.String({ maxLength: 40 })),
+	lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
+	lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+};
 export const drillBody = Type.Object(
+	{ by: Type.String({ minLength: 2, maxLength: 60, description: "Who practises; it stands in the ledger." }), ...where },
+	strict,
+);
+export const reportBody = Type.Object(
 	{
-		by: Type.String({ minLength: 2, maxLength: 60, description: "Who practises; it stands in the ledger." }),
-		grid: Type.Optional(Type.String({ maxLength: 40 })),
-		lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
-		lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+		by: Type.String({ minLength: 2, maxLength: 60, description: "Who takes the call; it stands in the ledger." }),
+		note: Type.Optional(Type.String({ maxLength: 200, description: "What the caller says." })),
+		...where,
 	},
 	strict,
 );

@@ -12,7 +12,7 @@ import { DUTY_DESK } from "../../model/register.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { AccountStore } from "../../store/accounts.ts";
 import { LiveViews } from "../live/live.ts";
-import type { Said, TowerPort } from "../port.ts";
+import type { Said, TowerPort, Where } from "../port.ts";
 import { Auth, VIEWER } from "./auth.ts";
 import { boardRoute } from "./board.ts";
 import { capRoutes } from "./cap.ts";
@@ -21,7 +21,7 @@ import { viewWithoutPersonal } from "./personal.ts";
 import { phoneRoutes } from "./phone.ts";
 import { printable } from "./print.ts";
 import { rulingRoutes } from "./rulings.ts";
-import { answerBody, drillBody, idParams, loginBody } from "./schemas.ts";
+import { answerBody, drillBody, idParams, loginBody, reportBody } from "./schemas.ts";
 
 export interface ConsoleOptions {
 	host: string;
@@ -158,14 +158,14 @@ export class Console implements Service {
 			if (!view) return reply.code(404).send({ error: "no such incident" });
 			return { ...(this.#viewers.has(request) ? viewWithoutPersonal(view) : view), videos: await port.videos(id) };
 		});
-		app.post("/api/drills", { schema: { body: drillBody } }, async (request, reply) => {
-			const { by, grid, lat, lon } = request.body as { by: string; grid?: string; lat?: number; lon?: number };
-			if (grid !== undefined && (lat !== undefined || lon !== undefined))
-				return reply.code(400).send({ error: "a grid, or lat and lon, and not both" });
-			const where = grid !== undefined ? { grid } : lat !== undefined && lon !== undefined ? { lat, lon } : undefined;
-			if (!where) return reply.code(400).send({ error: "where? give a grid, or lat and lon" });
-			const id = await port.startDrill(by, where);
-			return id === undefined ? reply.code(404).send({ error: "no grid of that code, or none at that place" }) : { incident: id };
+		app.get("/api/grids", async () => port.grids());
+		app.post("/api/drills", { schema: { body: drillBody } }, (request, reply) => {
+			const { by, ...where } = request.body as Told;
+			return calledIn(reply, where, (place) => port.startDrill(by, place));
+		});
+		app.post("/api/reports", { schema: { body: reportBody } }, (request, reply) => {
+			const { by, note, ...where } = request.body as Told;
+			return calledIn(reply, where, (place) => port.report(by, place, note));
 		});
 		app.get("/api/incidents/:id/why/:person", async (request, reply) => {
 			const { id, person } = request.params as { id: string; person: string };
@@ -220,6 +220,26 @@ export class Console implements Service {
 		reply.header("referrer-policy", "no-referrer");
 		if (this.#options.tls) reply.header("strict-transport-security", "max-age=31536000");
 	}
+}
+
+interface Told {
+	by: string;
+	note?: string;
+	grid?: string;
+	lat?: number;
+	lon?: number;
+}
+
+async function calledIn(
+	reply: FastifyReply,
+	{ grid, lat, lon }: Omit<Told, "by" | "note">,
+	bring: (where: Where) => Promise<string | undefined>,
+): Promise<unknown> {
+	if (grid !== undefined && (lat !== undefined || lon !== undefined)) return reply.code(400).send({ error: "a grid, or lat and lon, and not both" });
+	const where = grid !== undefined ? { grid } : lat !== undefined && lon !== undefined ? { lat, lon } : undefined;
+	if (!where) return reply.code(400).send({ error: "where? give a grid, or lat and lon" });
+	const id = await bring(where);
+	return id === undefined ? reply.code(404).send({ error: "no grid of that code, or none at that place" }) : { incident: id };
 }
 
 function sendFile(reply: FastifyReply, path: string | undefined, type: string): FastifyReply {

@@ -30,10 +30,10 @@ export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): 
 	return incidents.find((i) => {
 		if (i.kind !== "fire" || i.partOf !== undefined || (i.status === "exercise") !== a.exercise || !inTime(world, i, a.at)) return false;
 		// a node stands at one place; whoever reports or practises speaks of many
-		if (i.sources.includes(a.nodeId) && a.kind !== "neighbour" && a.kind !== "drill") return true;
+		if (i.sources.includes(a.nodeId) && a.kind !== "neighbour" && a.kind !== "report") return true;
 		if (i.place.method === "sensor") return i.place.points.some((p) => distanceM(p, a.position) <= world.mergeM);
 		// in the cone, allowing for the way smoke drifts to a node
-		return i.place.points.some((p) => distanceM(p, a.position) <= Math.min(world.mergeM, 800));
+		return i.place.points.some((p) => distanceM(p, a.position) <= Math.max(Math.min(world.mergeM, 800), a.errorM ?? 0));
 	});
 }
 

@@ -100,12 +100,16 @@ function bearing(world: World, { place, towerName = world.towerName }: Incident)
 function sureness(world: World, incident: Incident): string {
 	if (incident.kind !== "fire") return incident.evidence[0]?.what ?? "";
 	const zh = world.language === "zh";
-	const count = (source: "camera" | "sensor") => new Set(incident.evidence.filter((e) => e.source === source).map((e) => e.sourceId)).size;
-	const [cameras, sensors] = [count("camera"), count("sensor")];
+	const count = (source: "camera" | "sensor" | "person") => new Set(incident.evidence.filter((e) => e.source === source).map((e) => e.sourceId)).size;
+	const [cameras, sensors, callers] = [count("camera"), count("sensor"), count("person")];
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
 	const by = zh
-		? [cameras > 0 ? `${cameras}路相机` : "", sensors > 0 ? `${sensors}个传感器` : ""].filter((p) => p !== "").join("和")
-		: [cameras > 0 ? `${cameras} camera(s)` : "", sensors > 0 ? `${sensors} sensor(s)` : ""].filter((p) => p !== "").join(" and ");
+		? [cameras > 0 ? `${cameras}路相机` : "", sensors > 0 ? `${sensors}个传感器` : "", callers > 0 ? "群众报警" : ""]
+				.filter((p) => p !== "")
+				.join("和")
+		: [cameras > 0 ? `${cameras} camera(s)` : "", sensors > 0 ? `${sensors} sensor(s)` : "", callers > 0 ? "a caller" : ""]
+				.filter((p) => p !== "")
+				.join(" and ");
 	return sure > 0 ? `${by}${zh ? "，把握" : ", "}${Math.round(sure * 100)}%` : by;
 }
 

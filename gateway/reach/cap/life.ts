@@ -130,6 +130,7 @@ function descriptionOf(o: CapOptions, { place, evidence, towerName = o.towerName
 		place.distanceM === undefined ? "" : `距离约${(place.distanceM / 1000).toFixed(1)}公里`,
 		sure > 0 ? `相机把握${Math.round(sure * 100)}%` : "",
 		evidence.some((e) => e.source === "sensor") ? "传感器报警" : "",
+		evidence.some((e) => e.source === "person") ? "群众报警" : "",
 	];
 	return `${parts.filter((p) => p !== "").join("，")}。`;
 }

@@ -6,7 +6,7 @@ export interface Box {
 	h: number;
 }
 export interface Evidence {
-	source: "camera" | "sensor";
+	source: "camera" | "sensor" | "person";
 	sourceId: string;
 	what: string;
 	at: number;
@@ -20,6 +20,7 @@ export interface Evidence {
 	boxes?: Box[];
 	picture?: string;
 	falseBefore?: number;
+	note?: string;
 	opinion?: { model: string; probability: number };
 }
 export interface Incident {

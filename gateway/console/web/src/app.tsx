@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { type Camera, type Candidate, call, type Incident, isOpen, type Sensor, type State, type Tower } from "./api.ts";
+import { CallIn } from "./call-in.tsx";
 import { Cameras } from "./cameras.tsx";
 import { Candidates } from "./candidates.tsx";
 import { mayClose } from "./closing.tsx";
@@ -48,6 +49,7 @@ export function App() {
 	const [selected, setSelected] = useState<string | undefined>();
 	const [touched, setTouched] = useState(0);
 	const [enrolling, setEnrolling] = useState(false);
+	const [calling, setCalling] = useState(false);
 	const [sound, setSound] = useState(() => localStorage.getItem("sound") === "on");
 	const offset = useRef(0);
 	const [, tick] = useReducer((n: number) => n + 1, 0);
@@ -139,6 +141,9 @@ export function App() {
 				>
 					{w.sound} {sound ? "✓" : "–"}
 				</button>
+				<button type="button" className="quiet" onClick={() => setCalling(true)}>
+					{w.callIn.title}
+				</button>
 				<button type="button" className="quiet" onClick={() => setEnrolling(true)}>
 					{w.enrol}
 				</button>
@@ -208,6 +213,16 @@ export function App() {
 					<Sensors sensors={state.sensors} w={w} now={now} />
 				</section>
 			</main>
+			{calling && (
+				<CallIn
+					w={w}
+					onClose={() => setCalling(false)}
+					onOpened={(id) => {
+						setCalling(false);
+						setSelected(id);
+					}}
+				/>
+			)}
 			{enrolling && <Enrol w={w} onClose={() => setEnrolling(false)} />}
 		</>
 	);

@@ -165,7 +165,12 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 				</div>
 			) : (
 				<div className="picture none">
-					{incident.evidence.map((e) => `${e.sourceId}: ${word({ ...w.alarms, ...w.reasons }, e.what)} ${e.value ?? ""} ${e.unit ?? ""}`).join(" · ")}
+					{incident.evidence
+						.map(
+							(e) =>
+								`${e.sourceId.replace(/^report:/, "")}: ${word({ ...w.alarms, ...w.reasons }, e.what)} ${e.note ?? e.value ?? ""} ${e.unit ?? ""}`,
+						)
+						.join(" · ")}
 				</div>
 			)}
 			{pictured.length > 1 && (
@@ -183,9 +188,9 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 			<figcaption>
 				{shown && `${name(shown.sourceId)} · ${clock(shown.at)}`}
 				{incident.evidence
-					.filter((e) => e.source === "sensor")
+					.filter((e) => e.source !== "camera")
 					.slice(-2)
-					.map((e) => ` · ${e.sourceId}: ${word(w.alarms, e.what)} ${e.value ?? ""} ${e.unit ?? ""}`)}
+					.map((e) => ` · ${e.sourceId.replace(/^report:/, "")}: ${word(w.alarms, e.what)} ${e.note ?? e.value ?? ""} ${e.unit ?? ""}`)}
 			</figcaption>
 		</figure>
 	);
