@@ -106,7 +106,9 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 	}
 	const { handedTo: _, ...bare } = theirs;
 	const taken: Taken = { tower, lease: "asked", askedAt: now, heardAt: now, beatAt: now };
-	const incident = withTimes(world, { ...bare, takenFrom: taken });
+	// what the tower lacked the centre may have
+	const missing = bare.missing.filter((m) => m !== "register" || world.register.people.length === 0);
+	const incident = withTimes(world, { ...bare, missing, takenFrom: taken });
 	return {
 		state: { ...state, incidents: [...state.incidents, incident] },
 		changed: [incident],

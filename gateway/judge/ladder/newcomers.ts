@@ -25,6 +25,7 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 				effects.push(
 					ledger(incident, now, "newcomers", "rule", { ladder: name, group: index, ...describe(step), people, register: world.register.version }),
 				);
+				next = { ...next, missing: next.missing.filter((m) => m !== "people") };
 				for (const t of fresh) {
 					next = involve(next, t, step, name, now);
 					effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.0`, now, t.person.id, step.task));

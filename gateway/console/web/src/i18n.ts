@@ -41,5 +41,14 @@ export function day(at: number): string {
 
 /** What the gateway has refused, in the reader's language: its words are English, one phrase after another. */
 export function fault(w: Words, text: string): string {
-	return Object.entries(w.faults).reduce((said, [from, to]) => said.replace(from, to), text);
+	return phrases(w.faults, text);
+}
+
+/** Why the ladders are brought forward or put back, in the reader's language. */
+export function why(w: Words, text: string): string {
+	return phrases(w.whys, text);
+}
+
+function phrases(table: Record<string, string>, text: string): string {
+	return Object.entries(table).reduce((said, [from, to]) => said.replace(from, to), text);
 }

@@ -3,7 +3,7 @@ import { type Camera, call, type Detail, type Incident, isOpen, type Tower } fro
 import { Boxes } from "./boxes.tsx";
 import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
-import { clock, fault as faultIn, span, type Words, word } from "./i18n.ts";
+import { clock, fault as faultIn, span, type Words, why, word } from "./i18n.ts";
 import { Region } from "./region.tsx";
 
 interface Common {
@@ -108,7 +108,7 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 				)}
 				{incident.ladder.why.length > 0 && (
 					<span>
-						{incident.ladder.ahead < 0 ? w.later : w.ahead}: {incident.ladder.why.join(" · ")}
+						{incident.ladder.ahead < 0 ? w.later : w.ahead}: {incident.ladder.why.map((text) => why(w, text)).join(" · ")}
 					</span>
 				)}
 				{incident.hints && (

@@ -21,7 +21,7 @@ export function Region({ incident, tower, cameras, w }: { incident: Incident; to
 	const reach = Math.max(2000, ...[...points, ...masts.values()].map((p) => Math.hypot(p.x, p.y))) * 1.08;
 	const at = (x: number, y: number) => ({ cx: SIZE / 2 + (x / reach) * (SIZE / 2), cy: SIZE / 2 - (y / reach) * (SIZE / 2) });
 	const heaviest = Math.max(1e-9, ...points.map((p) => p.weight));
-	const rings = [0.5, 1].map((share) => Math.round((reach * share) / 1000));
+	const rings = [0.45, 0.9].map((share) => Math.round((reach * share) / 1000));
 	const sector = (c: Camera) => {
 		const edge = (azimuth: number) => {
 			const a = (azimuth * Math.PI) / 180;

@@ -48,6 +48,7 @@ export const en = {
 		permitted: ["prescribed burn", "slash burning", "farm burning", "grave offerings"],
 		fire: ["grave offerings", "farm burning", "smoking", "lightning", "power line", "playing with fire", "unknown"],
 	},
+	whys: {} as Record<string, string>,
 	faults: {} as Record<string, string>,
 	askPosition: "Send this phone's position",
 	askPicture: "Add a picture",

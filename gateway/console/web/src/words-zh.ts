@@ -50,6 +50,13 @@ export const zh: Words = {
 		permitted: ["计划烧除", "炼山", "农事用火", "祭祀用火"],
 		fire: ["祭祀用火", "农事用火", "野外吸烟", "雷击", "电力线路", "玩火", "原因不明"],
 	},
+	whys: {
+		" sources agree": "个来源互证",
+		"danger level ": "火险等级",
+		"order ": "命令：",
+		"permit ": "用火许可：",
+		"the records are older than a month": "名册逾月未更新",
+	},
 	faults: {
 		"cannot be closed without": "尚不能结案，缺：",
 		"the verdict: false, permitted, or out": "结论（误报、许可用火或已扑灭）",
