@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { type Outcome, retry, unsure } from "./channel.ts";
+import { accepted, failed, type Outcome, retry, unsure } from "./channel.ts";
 
 export interface AliyunAccess {
 	accessKeyId: string;
@@ -60,4 +60,16 @@ export async function callAliyun(
 		const code = e.cause?.code ?? e.message;
 		return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UNREACH/.test(code) ? retry(code) : unsure(e.name === "TimeoutError" ? "no answer in time" : code);
 	}
+}
+
+/** Codes after which the same message may be tried again: flow control, and faults of the service. */
+const AGAIN = /^(isp\.|isv\.BUSINESS_LIMIT_CONTROL|Throttling|ServiceUnavailable|InternalError|SignatureNonceUsed|InvalidTimeStamp)/;
+const AGAIN_MS = 60_000;
+
+/** What a service's code says of a submission; `mark` names the field with its own number for it. */
+export function outcomeOf({ body }: AliyunAnswer, mark: "BizId" | "CallId"): Outcome {
+	const code = String(body["Code"]);
+	const detail = `${code} ${String(body["Message"] ?? "").slice(0, 200)}`;
+	if (code === "OK") return accepted(`${detail} ${mark} ${String(body[mark])}`);
+	return AGAIN.test(code) ? retry(detail, AGAIN_MS) : failed(detail);
 }

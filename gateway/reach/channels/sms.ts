@@ -1,17 +1,14 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
 import type { Delivery } from "../../model/incident.ts";
-import { type AliyunAccess, callAliyun } from "./aliyun.ts";
-import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
+import { type AliyunAccess, callAliyun, outcomeOf } from "./aliyun.ts";
+import { accepted, type Channel, type Outcome, type Reply, unsure } from "./channel.ts";
 
 export interface SmsOptions extends AliyunAccess {
 	/** Approved signature and template; the template has the variables `text`, `link` and `code`. */
 	signName: string;
 	templateCode: string;
 }
-
-/** Codes after which the same message may be tried again: flow control, and faults of the service. */
-const AGAIN = /^(isp\.|isv\.BUSINESS_LIMIT_CONTROL|Throttling|ServiceUnavailable|InternalError|SignatureNonceUsed|InvalidTimeStamp)/;
 
 const ASKED_BACK_MS = 3_600_000;
 /** Day in Beijing as the service writes it. */
@@ -40,10 +37,7 @@ export class SmsChannel implements Channel {
 			OutId: delivery.id,
 		};
 		const answer = await callAliyun(this.#options, "SendSms", parameters, this.#at(), signal);
-		if ("kind" in answer) return answer;
-		const detail = `${String(answer.body["Code"])} ${String(answer.body["Message"] ?? "").slice(0, 200)}`;
-		if (answer.body["Code"] === "OK") return accepted(`${detail} BizId ${String(answer.body["BizId"])}`);
-		return AGAIN.test(String(answer.body["Code"])) ? retry(detail, 60_000) : failed(detail);
+		return "kind" in answer ? answer : outcomeOf(answer, "BizId");
 	}
 
 	/** Looks for our own mark among what the service sent to the number on that day. */

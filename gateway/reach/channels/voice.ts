@@ -1,16 +1,14 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
 import type { Delivery } from "../../model/incident.ts";
-import { type AliyunAccess, callAliyun } from "./aliyun.ts";
-import { accepted, type Channel, failed, type Outcome, retry } from "./channel.ts";
+import { type AliyunAccess, callAliyun, outcomeOf } from "./aliyun.ts";
+import type { Channel, Outcome } from "./channel.ts";
 
 export interface VoiceOptions extends AliyunAccess {
 	/** Approved text template (variable `text`) and the number that calls. */
 	ttsCode: string;
 	showNumber: string;
 }
-
-const AGAIN = /^(isv\.BUSINESS_LIMIT_CONTROL|Throttling|ServiceUnavailable|InternalError|SignatureNonceUsed|InvalidTimeStamp)/;
 
 /**
  * A call that reads the message and asks for a key (SingleCallByTts): 1 going, 2 not me. That the call was taken is no
@@ -38,9 +36,6 @@ export class VoiceChannel implements Channel {
 			OutId: delivery.id,
 		};
 		const answer = await callAliyun(this.#options, "SingleCallByTts", parameters, { now: this.#clock.now(), nonce: this.#random.uuid() }, signal);
-		if ("kind" in answer) return answer;
-		const detail = `${String(answer.body["Code"])} ${String(answer.body["Message"] ?? "").slice(0, 200)}`;
-		if (answer.body["Code"] === "OK") return accepted(`${detail} CallId ${String(answer.body["CallId"])}`);
-		return AGAIN.test(String(answer.body["Code"])) ? retry(detail, 60_000) : failed(detail);
+		return "kind" in answer ? answer : outcomeOf(answer, "CallId");
 	}
 }
