@@ -27,6 +27,12 @@ export interface Duty {
 }
 
 type Post = Omit<Assignment, "person"> & { holder: Person };
+/** A post where it counts, with the roster of its role there. */
+interface Held {
+	post: Post;
+	roster: readonly Shift[];
+}
+const NO_SHIFTS: readonly Shift[] = [];
 
 /**
  * Who is responsible for which ground at a moment. Built once per register; a question costs a few look-ups per
@@ -35,26 +41,34 @@ type Post = Omit<Assignment, "person"> & { holder: Person };
 export class DutyIndex {
 	readonly #people = new Map<string, Person>();
 	/** Posts by the code of their area. */
-	readonly #posts = new Map<string, Post[]>();
+	readonly #posts = new Map<string, Held[]>();
 	/** Lengths that codes of areas have: only these beginnings of a grid's code are looked up. */
 	readonly #lengths: number[];
 	readonly #shifts = new Map<string, Shift[]>();
+	/** Shifts of those who stand in for a person, by the person's id. */
+	readonly #substitutes = new Map<string, Shift[]>();
 	readonly #teams: Team[];
 	/** Moments at which somebody's post or shift begins or ends, rising. */
 	readonly #moments: number[];
 
 	constructor(register: Register) {
 		for (const person of register.people) this.#people.set(person.id, person);
+		for (const shift of register.shifts) {
+			this.#shifts.set(shift.post, [...(this.#shifts.get(shift.post) ?? []), shift]);
+		}
+		for (const [post, shifts] of this.#shifts) if (post.startsWith("for:")) this.#substitutes.set(post.slice(4), shifts);
 		const posts: Post[] = register.people.map((holder) => ({ ...holder, holder }));
 		for (const a of register.assignments) {
 			const holder = this.#people.get(a.person);
 			if (holder) posts.push({ ...a, holder });
 		}
 		for (const post of posts) {
-			for (const code of post.grids) this.#posts.set(code, [...(this.#posts.get(code) ?? []), post]);
+			for (const code of post.grids) {
+				const roster = this.#shifts.get(`${post.role}@${code}`) ?? NO_SHIFTS;
+				this.#posts.set(code, [...(this.#posts.get(code) ?? []), { post, roster }]);
+			}
 		}
 		this.#lengths = [...new Set([...this.#posts.keys()].map((code) => code.length))];
-		for (const shift of register.shifts) this.#shifts.set(shift.post, [...(this.#shifts.get(shift.post) ?? []), shift]);
 		this.#teams = register.teams;
 		const valid = [...register.people, ...register.assignments, ...register.shifts, ...register.teams, ...register.orders];
 		const moments = valid.flatMap(({ from, to }) => [from, to]).filter((t): t is number => t !== undefined);
@@ -82,10 +96,9 @@ export class DutyIndex {
 		for (const { code, share } of grids) {
 			for (const length of this.#lengths) {
 				if (length > code.length) continue;
-				const area = code.slice(0, length);
-				for (const post of this.#posts.get(area) ?? []) {
+				for (const { post, roster } of this.#posts.get(code.slice(0, length)) ?? []) {
 					if (!holds(post, at)) continue;
-					for (const duty of this.#holders(post, area, share, at)) {
+					for (const duty of this.#holders(post, roster, share, at)) {
 						const key = `${duty.person.id} ${duty.role} ${duty.level}`;
 						const known = found.get(key);
 						if (!known || known.share < duty.share) found.set(key, duty);
@@ -103,14 +116,14 @@ export class DutyIndex {
 			if (!tiers.includes(team.tier) || !holds(team, at)) continue;
 			const shares = grids.filter((g) => covers(team.grids, g.code)).map((g) => g.share);
 			if (shares.length === 0) continue;
-			const [onDuty] = this.#onDuty(`team:${team.id}`, at);
+			const [onDuty] = this.#onDuty(this.#shifts.get(`team:${team.id}`) ?? NO_SHIFTS, at);
 			const head = onDuty ?? this.#people.get(team.leader);
 			found.push({ team, head: head && (this.#substitute(head, at) ?? head), share: Math.max(...shares) });
 		}
 		return found.sort((a, b) => b.share - a.share || a.team.id.localeCompare(b.team.id));
 	}
 
-	#holders(post: Post, area: string, share: number, at: number): Duty[] {
+	#holders(post: Post, roster: readonly Shift[], share: number, at: number): Duty[] {
 		const { role, level } = post;
 		const duty = {
 			...{ role, level, share },
@@ -118,7 +131,7 @@ export class DutyIndex {
 			...(post.deputyOf === undefined ? {} : { deputyOf: post.deputyOf }),
 		};
 		// a roster names the holders of its post, and only those on duty; a gap in it falls back to all of them
-		const onDuty = this.#onDuty(`${role}@${area}`, at);
+		const onDuty = this.#onDuty(roster, at);
 		const people = onDuty.length > 0 ? onDuty : [post.holder];
 		return people.map((person) => {
 			const substitute = this.#substitute(person, at);
@@ -127,11 +140,12 @@ export class DutyIndex {
 	}
 
 	#substitute(person: Person, at: number): Person | undefined {
-		return this.#onDuty(`for:${person.id}`, at)[0];
+		return this.#onDuty(this.#substitutes.get(person.id) ?? NO_SHIFTS, at)[0];
 	}
 
-	#onDuty(post: string, at: number): Person[] {
-		const now = (this.#shifts.get(post) ?? []).filter((s) => holds(s, at));
+	#onDuty(shifts: readonly Shift[], at: number): Person[] {
+		if (shifts.length === 0) return [];
+		const now = shifts.filter((s) => holds(s, at));
 		const overrides = now.filter((s) => s.kind === "override");
 		const ids = new Set((overrides.length > 0 ? overrides : now).map((s) => s.person));
 		return [...ids].flatMap((id) => this.#people.get(id) ?? []);

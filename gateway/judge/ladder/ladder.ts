@@ -4,7 +4,7 @@ import type { Address } from "../../model/register.ts";
 import type { World } from "../world.ts";
 import { messageOf } from "./message.ts";
 import { tellNewcomers } from "./newcomers.ts";
-import { allStale, peopleOf, type Told } from "./people.ts";
+import { allStale, answering, peopleOf, type Told } from "./people.ts";
 import { aheadOf, dueAfterMs, type Group, gapAtEnd, groupsOf } from "./plan.ts";
 
 /**
@@ -131,8 +131,9 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 	const effects: Effect[] = [];
 	let next = incident;
 	let anybody = false;
+	const all = answering(world, incident, now);
 	for (const step of group.steps) {
-		const told = withFallback(world, next, peopleOf(world, next, step, now), name, index);
+		const told = withFallback(world, next, peopleOf(world, next, step, now, all), name, index);
 		anybody ||= told.length > 0;
 		// another tower may have told him as much of the same fire, while each was still alone with it
 		const elsewhere = rounds > 0 ? [] : told.filter((t) => isToldElsewhere(next, t, step));

@@ -1,7 +1,7 @@
 import type { Effect, Incident, LadderName } from "../../model/incident.ts";
 import type { World } from "../world.ts";
 import { type Climbed, deliveries, describe, involve, ledger } from "./ladder.ts";
-import { peopleOf } from "./people.ts";
+import { answering, peopleOf } from "./people.ts";
 import { groupsOf } from "./plan.ts";
 
 /**
@@ -11,13 +11,14 @@ import { groupsOf } from "./plan.ts";
  */
 export function tellNewcomers(world: World, incident: Incident, now: number): Climbed {
 	if (incident.state === "controlled" || incident.state === "out") return { incident, effects: [] };
+	const all = answering(world, incident, now);
 	let next = incident;
 	const effects: Effect[] = [];
 	for (const name of ["verify", "suppress"] as LadderName[]) {
 		const groups = groupsOf(incident.ladder.plan, name);
 		for (const index of incident.ladder[name].done) {
 			for (const planned of groups[index]?.steps ?? []) {
-				const fresh = peopleOf(world, next, planned, now).filter((t) => !next.involved.some((i) => i.personId === t.person.id));
+				const fresh = peopleOf(world, next, planned, now, all).filter((t) => !next.involved.some((i) => i.personId === t.person.id));
 				if (fresh.length === 0) continue;
 				// once it is confirmed nobody need verify it any more
 				const step = name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;

@@ -11,15 +11,19 @@ export interface Told extends Duty {
 /** 重大 and above: from 100 hectares (森林防火条例). */
 const LARGE_HA = 100;
 
+/** Everybody who answers for the ground of an incident now: what steps choose from. */
+export function answering(world: World, incident: Incident, now: number): Duty[] {
+	return world.duty.responsible(touched(world, incident.grids), now);
+}
+
 /** Whom a step means, the likeliest place first, each person once. Heads of teams where it names tiers. */
-export function peopleOf(world: World, incident: Incident, step: PlanStep, now: number): Told[] {
-	const grids = touched(world, incident.grids);
+export function peopleOf(world: World, incident: Incident, step: PlanStep, now: number, all = answering(world, incident, now)): Told[] {
 	if (step.tiers) {
+		const grids = touched(world, incident.grids);
 		return world.duty.teams(grids, step.tiers, now).flatMap(({ team, head, share }) => {
 			return head ? [{ person: head, role: "leader" as const, level: head.level, share, team: team.name }] : [];
 		});
 	}
-	const all = world.duty.responsible(grids, now);
 	const reachable = new Set(all.filter((d) => d.person.addresses.length > 0).map((d) => d.person.id));
 	const meant = all.filter((d) => {
 		if (step.level !== undefined && d.level !== step.level) return false;
