@@ -1,10 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
+import { VIA_CENTRE } from "../judge/incident/words.ts";
 import type { CentreMessage, Handover, Progress } from "../model/handover.ts";
-import { ANSWERS, type Answer, type Climb, type Effect, INCIDENT_STATES, type Incident, type Involved, type JudgeEvent } from "../model/incident.ts";
+import { ANSWERS, type Answer, type Effect, type JudgeEvent } from "../model/incident.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
 import { Line } from "../reach/uplink/line.ts";
+import { incidentIn, isProgress } from "./wire.ts";
 
 interface Parts {
 	config: Config;
@@ -43,12 +45,14 @@ export function towerLine({
 				if (id === "" || !message) return log.warn({ what: text(body["what"]) }, "centre line: a message that is not whole");
 				const { incidentId, what } = message;
 				const handover: Handover = { side: "tower", message };
+				// said again until we say that we have heard it: the same word counts once
 				const event: JudgeEvent =
 					message.what === "answer"
-						? { type: "answer", id, at: clock.now(), answer: message.answer }
+						? { type: "answer", id: `said:${message.answer.id}:${incidentId}`, at: clock.now(), answer: { ...message.answer, via: VIA_CENTRE } }
 						: { type: "handover", id, at: clock.now(), handover };
+				const of = message.what === "answer" ? { of: what, answerId: message.answer.id } : { of: what };
 				submit(event).then(
-					(refused) => line.say(`${base}/up`, { id, incidentId, of: what, ok: refused === undefined, progress: progress(incidentId) }),
+					(refused) => line.say(`${base}/up`, { id, incidentId, ...of, ok: refused === undefined, progress: progress(incidentId) }),
 					(err) => log.error({ err }, "what the centre said could not be judged"),
 				);
 			},
@@ -79,7 +83,7 @@ export function centreLine({
 				const [, , tower = "", kind] = topic.split("/");
 				const handover = kind === "incident" ? incidentOf(tower, body) : ackOf(tower, body);
 				const id = text(body["id"]);
-				if (!handover || id === "") return;
+				if (!handover || id === "") return log.warn({ tower, kind }, "line of a tower: a message that is not whole");
 				submit({ type: "handover", id: `${kind}:${id}`, at: clock.now(), handover }).catch((err) =>
 					log.error({ err }, "what a tower said could not be judged"),
 				);
@@ -122,17 +126,8 @@ function centreMessage(body: Record<string, unknown>): CentreMessage | undefined
 }
 
 function incidentOf(tower: string, body: Record<string, unknown>): Handover | undefined {
-	const i = body["incident"] as Partial<Incident> | null | undefined;
-	const lists = [i?.evidence, i?.grids, i?.missing, i?.sources, i?.involved, i?.ladder?.plan, i?.place?.points];
-	const whole =
-		i &&
-		typeof i.id === "string" &&
-		i.kind === "fire" &&
-		typeof i.openedAt === "number" &&
-		lists.every((l) => Array.isArray(l)) &&
-		(INCIDENT_STATES as readonly unknown[]).includes(i.state);
-	const climbed = progressIn({ ...i?.ladder, involved: i?.involved }).progress;
-	return whole && climbed ? { side: "centre", tower, what: "incident", incident: i as Incident } : undefined;
+	const incident = incidentIn(body["incident"]);
+	return incident && { side: "centre", tower, what: "incident", incident };
 }
 
 function ackOf(tower: string, body: Record<string, unknown>): Handover | undefined {
@@ -145,16 +140,13 @@ function ackOf(tower: string, body: Record<string, unknown>): Handover | undefin
 		incidentId: text(body["incidentId"]),
 		of: of as CentreMessage["what"],
 		ok: body["ok"] === true,
+		...(text(body["answerId"]) === "" ? {} : { answerId: text(body["answerId"]) }),
 		...progressIn(body["progress"]),
 	};
 }
 
 function progressIn(value: unknown): { progress?: Progress } {
-	const p = value as Partial<Progress> | null | undefined;
-	const climb = (c: Partial<Climb> | undefined) => Array.isArray(c?.done) && c.done.every((n) => Number.isInteger(n)) && Number.isInteger(c.rounds);
-	const person = (i: Partial<Involved> | null) => typeof i?.personId === "string" && typeof i.toldAt === "number";
-	const whole = p && climb(p.verify) && climb(p.suppress) && Array.isArray(p.involved) && p.involved.every(person);
-	return whole ? { progress: p as Progress } : {};
+	return isProgress(value) ? { progress: value as Progress } : {};
 }
 
 function login({ url, username, password }: { url: string; username?: string; password?: string }, secret: (value: string) => string) {

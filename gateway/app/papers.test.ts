@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { answer, fire, grid, person, play, T0, tick, worldWith } from "../../test/harness/judging.ts";
 import { judge } from "../judge/judge.ts";
 import { EMPTY_STATE, type JudgeState } from "../judge/world.ts";
-import type { JudgeEvent } from "../model/incident.ts";
+import type { Incident, JudgeEvent } from "../model/incident.ts";
 import { EMPTY_REGISTER } from "../model/register.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
@@ -130,6 +130,25 @@ describe("ledger and privacy", () => {
 		expect(incident?.involved.find((i) => i.personId === "chief")?.name).toBe("张林长");
 		expect((await outbox.ofIncident(id)).filter((d) => d.personId === "ranger").map((d) => d.address)).not.toContain("ranger");
 		expect((await judgements.ledger.between(T0 + 99 * MIN, T0 + 100 * MIN)).map((l) => [l.what, l.who])).toEqual([["forgotten", "林长办 王"]]);
+	});
+
+	it("the word that ended an incident, and what a caller has said, go with their person and their time", async () => {
+		const opened = play([fire(45)], world).incident as Incident;
+		const word = {
+			...{ id: "w", incidentId: opened.id, personId: "chief", personName: "张林长" },
+			...{ answer: "false" as const, at: T0, note: "坟地旁" },
+		};
+		const ended: Incident = { ...opened, state: "false", lastWord: word, evidence: opened.evidence.map((e) => ({ ...e, note: "山脚有烟" })) };
+		const keep = () => judgements.commit({ eventId: "e", at: T0, incidents: [ended], ledger: [], deliveries: [], stops: [] });
+		const left = async () => JSON.stringify((await judgements.incident(opened.id))?.lastWord);
+		await keep();
+		await new PrivacyStore(db).forget("chief", "林长办 王", T0);
+		expect(await left()).not.toMatch(/张林长|坟地旁/);
+		await keep();
+		expect(await left()).toMatch(/张林长.*坟地旁/);
+		await new PrivacyStore(db).retain(T0 + 60 * MIN);
+		expect(JSON.stringify(await judgements.incident(opened.id))).not.toMatch(/坟地旁|山脚有烟/);
+		expect(await left()).not.toMatch(/张林长/);
 	});
 
 	it("positions, photos and words go after their time, young ones stay", async () => {

@@ -50,7 +50,7 @@ export interface Reach {
 /** The way out to people and their way back: channels, the dispatcher before them, links, and what is answered. */
 export async function buildReach(p: ReachParts): Promise<Reach> {
 	const { config, pump, judgements, outbox, clock, random, log } = p;
-	const links = new LinkStore(p.db, await p.accounts.secret("linkSecret", random));
+	const links = new LinkStore(p.db, await p.accounts.secret("linkSecret", random), random);
 	const answers = new Answers({ pump, links, outbox, clock, random, tally: p.tally, world: p.world, onReceipt: p.onNews });
 	const outside = {
 		...(p.webPushAgent ? { webPushAgent: p.webPushAgent } : {}),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -76,4 +76,15 @@ it("one that is still being written is left alone, a wrong one changes nothing a
 	await looksUntil(() => desk.fault === undefined, "the mended one");
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p2"]);
 	expect(changes).toBe(2);
+});
+
+it("a wrong register changes nothing, even when the kept one is damaged; one that cannot be kept counts all the same", async () => {
+	writeFileSync(join(folder, "var/register.last-good.json"), "{");
+	people("p2,李四,hero,village,500114,,");
+	await looksUntil(() => desk.fault !== undefined, "the fault");
+	expect(desk.register.people.map((p) => p.id)).toEqual(["p1"]);
+	mkdirSync(join(folder, "var/register.last-good.json.new")); // stands in the way as a full disk does
+	people("p3,王五,chief,village,500114,,");
+	await looksUntil(() => desk.register.people[0]?.id === "p3", "the new register");
+	expect(desk.fault).toMatch(/could not be kept/);
 });

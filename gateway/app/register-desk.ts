@@ -60,7 +60,9 @@ export class RegisterDesk implements Service {
 		const { register, fault } = await registerInForce(config, baseDir);
 		this.#fault = fault;
 		if (fault !== undefined) log.error({ fault }, "LK0501 the register is not as it should be");
-		if (register.version === this.#register.version && this.#register !== EMPTY_REGISTER) return;
+		// nothing is worse than what is in force: a fault changes nothing, whatever became of the kept one
+		const none = register === EMPTY_REGISTER;
+		if (this.#register !== EMPTY_REGISTER && (none || register.version === this.#register.version)) return;
 		this.#register = register;
 		this.#grids = new GridIndex(register.grids);
 	}

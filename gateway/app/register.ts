@@ -50,15 +50,24 @@ export async function registerInForce(config: Config, baseDir: string): Promise<
 	const kept = join(resolve(baseDir, config.dataDir), "register.last-good.json");
 	try {
 		const register = await loadRegister(config, baseDir);
-		mkdirSync(dirname(kept), { recursive: true });
-		writeFileSync(`${kept}.new`, JSON.stringify(register), { mode: 0o600 });
-		renameSync(`${kept}.new`, kept);
-		const faults = addressFaults(config, register);
+		const faults = [...keep(kept, register), ...addressFaults(config, register)];
 		return faults.length === 0 ? { register } : { register, fault: faults.slice(0, 20).join("\n") };
 	} catch (error) {
 		const register = lastGood(kept);
 		const fault = messageOf(error);
 		return register ? { register, fault: `the last good register is in use\n${fault}` } : { register: EMPTY_REGISTER, fault };
+	}
+}
+
+/** What is wrong where it cannot be kept: it counts all the same. */
+function keep(file: string, register: Register): string[] {
+	try {
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(`${file}.new`, JSON.stringify(register), { mode: 0o600 });
+		renameSync(`${file}.new`, file);
+		return [];
+	} catch (error) {
+		return [`the register is in use, and could not be kept for the next start: ${messageOf(error)}`];
 	}
 }
 

@@ -8,6 +8,8 @@ import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
 import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
+import { both, led } from "./incident/together.ts";
+import { awaited, saidAgain } from "./incident/words.ts";
 import { onHandover } from "./ladder/handover.ts";
 import { climb, ledger, nextLook, startLadders, tellListeners, withTimes } from "./ladder/ladder.ts";
 import { aheadOf, groupsOf, hintsOf } from "./ladder/plan.ts";
@@ -22,6 +24,14 @@ const MOST_EVIDENCE = 60;
  * which is what lets a restarted gateway judge an event again without harm.
  */
 export const judge: Judge = (world, state, event, now) => {
+	const judged = awaited(decided(world, state, event, now), now);
+	const { judged: lead, news } = led(world, judged.state, now);
+	if (lead.changed.length === 0) return judged;
+	const followed = news.reduce((so, a) => both(so, onAnswer(world, so.state, a, now)), both(judged, lead));
+	return awaited(followed, now);
+};
+
+const decided: Judge = (world, state, event, now) => {
 	switch (event.type) {
 		case "sighting":
 			return onSighting(world, state, event.sighting, event.id, now);
@@ -65,7 +75,7 @@ function ofNow(world: World, incident: Incident, now: number): Incident {
 
 /** When the judge next has something to do by itself, ms since 1970. */
 export function nextTick(state: JudgeState): number | undefined {
-	const times = state.incidents.flatMap((i) => nextLook(i) ?? []);
+	const times = [...state.incidents.flatMap((i) => nextLook(i) ?? []), ...(state.unheard ?? []).map((u) => u.nextAt)];
 	return times.length === 0 ? undefined : Math.min(...times);
 }
 
@@ -125,7 +135,8 @@ function onTick(world: World, state: JudgeState, now: number): Judged {
 		const climbed = others ? climb(world, incident, now, "others are on duty") : undefined;
 		return climbed && climbed.effects.length > 0 ? [climbed] : [];
 	});
-	return changed({ ...rest, lookedAt: now, lookedWith: world.register.version }, looked);
+	const ticked = changed({ ...rest, lookedAt: now, lookedWith: world.register.version }, looked);
+	return both(ticked, saidAgain(ticked.state, now));
 }
 
 function open(world: World, state: JudgeState, incident: Incident, now: number, ...effects: Effect[]): Judged {

@@ -65,11 +65,20 @@ export interface JudgeState {
 	nuisances: Nuisance[];
 	/** On a centre: what ended an incident of a tower, by its id, for towers that have not heard so. */
 	lastWords: Record<string, Answer>;
+	/** On a centre: words that a tower has not acknowledged yet; said again until it does, or ten minutes have passed. */
+	unheard?: Unheard[];
 	/** When the judge last looked at its clock, and with which register: who has come on duty since is told. */
 	lookedAt?: number;
 	lookedWith?: string;
 	/** What is over of the fire that the event at hand speaks of, while its file is not closed; from the store. */
 	ended?: Incident[];
+}
+
+export interface Unheard {
+	tower: string;
+	answer: Answer;
+	nextAt: number;
+	until: number;
 }
 
 export const EMPTY_STATE: JudgeState = { incidents: [], settledTracks: {}, nuisances: [], lastWords: {} };

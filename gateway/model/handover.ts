@@ -34,4 +34,13 @@ export interface Progress {
 export type Handover =
 	| { side: "tower"; message: CentreMessage }
 	| { side: "centre"; tower: string; what: "incident"; incident: Incident }
-	| { side: "centre"; tower: string; what: "ack"; incidentId: string; of: CentreMessage["what"]; ok: boolean; progress?: Progress };
+	| {
+			side: "centre";
+			tower: string;
+			what: "ack";
+			incidentId: string;
+			of: CentreMessage["what"];
+			ok: boolean;
+			answerId?: string;
+			progress?: Progress;
+	  };

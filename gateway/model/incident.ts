@@ -133,8 +133,10 @@ export interface Involved {
 	feedbackBy?: number;
 	/** The promised feedback did not come: the answer counts no longer. */
 	lapsedAt?: number;
-	/** When the person has asked for the message again. */
-	againAt?: number;
+	/** When the person has last asked for the message again, and how often. */
+	again?: { at: number; times: number };
+	/** Nothing could be sent: whoever told had no address of this person. */
+	unreached?: boolean;
 }
 
 export interface Incident {
@@ -176,6 +178,13 @@ export interface Incident {
 	partOf?: string;
 	/** On a centre: the incidents of other towers that are this fire. */
 	witnesses?: { tower: string; incidentId: string }[];
+	/**
+	 * On a centre: where bearings of other towers cross this one's, while nothing else says that it is one fire. It brings
+	 * people forward and their ladders stay apart: two fires, or a fire and a cloud, cross as well.
+	 */
+	crossings?: Crossing[];
+	/** On a centre: towers that have called false or permitted what they saw of it. */
+	doubts?: string[];
 	/** When a person confirmed that it burns, and who. */
 	confirmedAt?: number;
 	confirmedBy?: string;
@@ -194,6 +203,12 @@ export interface Incident {
 	/** When its file was closed 结案, ms since 1970: with verdict, feedback and cause. */
 	closedAt?: number;
 	registerVersion: string;
+}
+
+export interface Crossing extends Position {
+	tower: string;
+	incidentId: string;
+	errorM: number;
 }
 
 /** Position, picture or words from the scene. */

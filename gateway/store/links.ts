@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import type { Random } from "../base/random.ts";
 import type { Database, Row } from "./database.ts";
 
 /** A person's key to one incident: `slug` rides in the fragment of a link, `code` in an SMS to be answered. */
@@ -17,30 +18,44 @@ const LIFE_MS = 24 * 3_600_000;
 export type LinkRead = { incidentId: string; personId: string; usedElsewhere: boolean };
 
 /**
- * Links by which people answer without a log-in. They are made from a secret of this gateway, so that a message sent
- * again carries the same one, and count only while their row is there and young. A link works once: with the first
+ * Links by which people answer without a log-in. They are drawn by lot and count only while their row is there and young;
+ * a message sent again carries the same one. A link works once: with the first
  * answer it belongs to the browser that gave it, which may go on to say more, and the next message carries a new one.
  */
 export class LinkStore {
 	readonly #db: Database;
 	readonly #secret: string;
+	readonly #random: Random;
+	/** Of each person and incident the link that is being made, until it is on the disk. */
+	readonly #making = new Map<string, Promise<void>>();
 
-	constructor(db: Database, secret: string) {
+	/** `secret`: of the codes, so that a person's code of an incident is the same however often it is sent. */
+	constructor(db: Database, secret: string, random: Random) {
 		this.#db = db;
 		this.#secret = secret;
+		this.#random = random;
 	}
 
 	/** The link of a person and incident that nobody has answered with; it expires 24 hours after it was last sent. */
-	async ensure(incidentId: string, personId: string, now: number): Promise<AnswerLink> {
-		const used = await this.#db.get("SELECT count(*) AS n FROM link WHERE incident=? AND person=? AND used_by IS NOT NULL", [incidentId, personId]);
-		const turn = Number(used?.["n"] ?? 0);
-		const mac = (text: string) => createHmac("sha256", this.#secret).update(text).digest();
-		const first = `link\n${incidentId}\n${personId}`;
-		const slug = mac(turn === 0 ? first : `${first}\n${turn}`)
-			.toString("base64url")
-			.slice(0, 20); // 120 bits
+	ensure(incidentId: string, personId: string, now: number): Promise<AnswerLink> {
+		const key = JSON.stringify([incidentId, personId]);
+		// two channels that send at once carry the same link
+		const made = (this.#making.get(key) ?? Promise.resolve()).then(() => this.#ensure(incidentId, personId, now));
+		const settled = made.then(
+			() => {},
+			() => {},
+		);
+		this.#making.set(key, settled);
+		void settled.then(() => this.#making.get(key) === settled && this.#making.delete(key));
+		return made;
+	}
+
+	async #ensure(incidentId: string, personId: string, now: number): Promise<AnswerLink> {
 		// the code stays: it counts only from the person's own number
-		const code = String(mac(first).readUInt32BE(28) % 1_000_000).padStart(6, "0");
+		const mac = createHmac("sha256", this.#secret).update(`link\n${incidentId}\n${personId}`).digest();
+		const code = String(mac.readUInt32BE(28) % 1_000_000).padStart(6, "0");
+		const unused = await this.#db.get("SELECT slug FROM link WHERE incident=? AND person=? AND used_by IS NULL LIMIT 1", [incidentId, personId]);
+		const slug = unused ? String(unused["slug"]) : Buffer.from(this.#random.bytes(15)).toString("base64url"); // 120 bits
 		const link = { slug, code, incidentId, personId, expiresAt: now + LIFE_MS };
 		await this.#db.write([
 			{

@@ -1,4 +1,4 @@
-import type { Incident } from "../model/incident.ts";
+import type { Answer, Incident } from "../model/incident.ts";
 import type { Database, Statement } from "./database.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -75,21 +75,30 @@ export class PrivacyStore {
 }
 
 function withoutPerson(incident: Incident, personId: string): Incident {
-	if (!incident.involved.some((i) => i.personId === personId) && !incident.reports?.some((r) => r.personId === personId)) return incident;
+	const { lastWord, involved, reports } = incident;
+	const named = involved.some((i) => i.personId === personId) || reports?.some((r) => r.personId === personId) || lastWord?.personId === personId;
+	if (!named) return incident;
 	return {
 		...incident,
-		involved: incident.involved.map((i) => (i.personId === personId ? { ...i, name: ERASED } : i)),
-		...(incident.reports ? { reports: incident.reports.map((r) => (r.personId === personId ? { personId, at: r.at, what: r.what } : r)) } : {}),
+		involved: involved.map((i) => (i.personId === personId ? { ...i, name: ERASED } : i)),
+		...(reports ? { reports: reports.map((r) => (r.personId === personId ? { personId, at: r.at, what: r.what } : r)) } : {}),
+		...(lastWord?.personId === personId ? { lastWord: bareWord(lastWord) } : {}),
 	};
 }
 
 function withoutReports(incident: Incident): Incident {
-	const said = incident.evidence.some((e) => e.note !== undefined);
-	if (!said && !incident.reports?.some((r) => r.position || r.picture || r.note)) return incident;
-	const evidence = incident.evidence.map(({ note: _, ...rest }) => rest);
+	const { lastWord, reports, evidence } = incident;
+	const said = evidence.some((e) => e.note !== undefined) || (lastWord && lastWord.personName !== ERASED);
+	if (!said && !reports?.some((r) => r.position || r.picture || r.note)) return incident;
 	return {
 		...incident,
-		evidence,
-		...(incident.reports ? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
+		evidence: evidence.map(({ note: _, ...rest }) => rest),
+		...(reports ? { reports: reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
+		...(lastWord ? { lastWord: bareWord(lastWord) } : {}),
 	};
+}
+
+/** The word that ended it, without what belongs to whoever said it. */
+function bareWord({ id, incidentId, personId, answer, at, cause }: Answer): Answer {
+	return { id, incidentId, personId, personName: ERASED, answer, at, ...(cause === undefined ? {} : { cause }) };
 }

@@ -1,3 +1,4 @@
+import { VIA_CENTRE } from "../../gateway/judge/incident/words.ts";
 import { judge, nextTick } from "../../gateway/judge/judge.ts";
 import { EMPTY_STATE, type JudgeState, type World } from "../../gateway/judge/world.ts";
 import type { CentreMessage } from "../../gateway/model/handover.ts";
@@ -23,6 +24,7 @@ export class Fleet {
 	isCut: (at: number, what: string, tower: string) => boolean = () => false;
 	readonly #worlds: Record<string, World>;
 	readonly #states: Record<string, JudgeState>;
+	readonly #judged = new Set<string>();
 	readonly #exports = new Map<string, Set<string>>();
 	/** Of each the incidents that ended, which a tower exports too. */
 	readonly #over = new Map<string, Map<string, Incident>>();
@@ -72,6 +74,10 @@ export class Fleet {
 	}
 
 	at(name: string, event: JudgeEvent): void {
+		if (event.type === "answer" && event.id.startsWith("said:")) {
+			if (this.#judged.has(`${name} ${event.id}`)) return;
+			this.#judged.add(`${name} ${event.id}`);
+		}
 		const before = {
 			...(this.#states[name] ?? EMPTY_STATE),
 			ended: [...(this.#over.get(name)?.values() ?? [])].filter((i) => i.closedAt === undefined),
@@ -116,11 +122,12 @@ export class Fleet {
 	}
 
 	#receive(tower: string, message: CentreMessage): void {
-		const event: JudgeEvent =
-			message.what === "answer"
-				? { type: "answer", id: `s${this.#n++}`, at: this.#now, answer: message.answer }
-				: { type: "handover", id: `m${this.#n++}`, at: this.#now, handover: { side: "tower", message } };
-		this.at(tower, event);
+		if (message.what !== "answer")
+			return this.at(tower, { type: "handover", id: `m${this.#n++}`, at: this.#now, handover: { side: "tower", message } });
+		const { answer, incidentId } = message;
+		this.at(tower, { type: "answer", id: `said:${answer.id}:${incidentId}`, at: this.#now, answer: { ...answer, via: VIA_CENTRE } });
+		const handover = { side: "centre", tower, what: "ack", incidentId, of: "answer", ok: true, answerId: answer.id } as const;
+		this.#fly(tower, "ack answer", () => this.at("centre", { type: "handover", id: `a${this.#n++}`, at: this.#now, handover }));
 	}
 
 	#fly(tower: string, what: string, deliver: () => void): void {

@@ -119,7 +119,7 @@ export const answer = (
 	type: "answer",
 	id: `${personId}${what}${at}`,
 	at,
-	answer: { id: "a", incidentId: to.incident?.id ?? "", personId, personName: personId, answer: what, at, ...extra },
+	answer: { id: `${personId}${what}${at}`, incidentId: to.incident?.id ?? "", personId, personName: personId, answer: what, at, ...extra },
 });
 
 /** Plays events in order, each at its own time. */

@@ -188,7 +188,7 @@ describe("a tower and its centre", () => {
 		expect(heard("county")).toEqual([]);
 	}, 120_000);
 
-	it("two towers hear of one fire: the centre tells the township once for both, and one 'false' ends it on both", async () => {
+	it("two towers hear of one fire: the centre tells the township once for both, a tower's 'false' ends its own and the centre's all", async () => {
 		const { gateway: north, broker: brokerOfNorth } = await startSecond();
 		const cookie = await login(north.consoleUrl, "duty", north.password ?? "");
 		const desk = await login(centre.consoleUrl, "duty", centre.password ?? "");
@@ -210,12 +210,20 @@ describe("a tower and its centre", () => {
 			body: JSON.stringify({ answer: "false", cause: "雾" }),
 		});
 		expect(answer.status).toBe(200);
-		for (const [gateway, key] of [
-			[tower, world.cookie],
-			[centre, desk],
-		] as const) {
-			await until(async () => (await incidentOf(gateway, key))?.state === "false", 15_000, "the end of it");
-		}
+		const openAt = async (gateway: Gateway, key: string) => {
+			const all = (await (await fetch(`${gateway.consoleUrl}/api/state`, { headers: { cookie: key } })).json()) as { incidents: Incident[] };
+			return all.incidents.filter((i) => i.kind === "fire" && i.state !== "false");
+		};
+		await until(async () => (await openAt(centre, desk)).length === 1, 15_000, "the end of one");
+		const [left] = await openAt(centre, desk);
+		expect(left?.doubts?.[0]).toMatch(/^北塔: false/);
+		expect(await openAt(tower, world.cookie)).toHaveLength(1);
+		const word = await fetch(`${centre.consoleUrl}/api/incidents/${left?.id}/answer`, {
+			...{ method: "POST", headers: { cookie: desk, "content-type": "application/json" } },
+			body: JSON.stringify({ answer: "false", cause: "雾" }),
+		});
+		expect(word.status).toBe(200);
+		await until(async () => (await openAt(tower, world.cookie)).length === 0, 15_000, "the end on the other tower");
 	}, 120_000);
 
 	it.each(["incident", '"what":"take"', '"of":"take"', '"what":"grant"', '"of":"grant"', '"what":"told"', '"what":"beat"'])(

@@ -3,8 +3,10 @@ import type { Change, IncidentView } from "../port.ts";
 
 /** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
 export function withoutPersonal(incident: Incident): Incident {
+	// the word that ended it is a person's, with name, place and words
+	const { lastWord: _, ...rest } = incident;
 	return {
-		...incident,
+		...rest,
 		evidence: incident.evidence.map(({ note: _, ...e }) => e),
 		involved: incident.involved.map((i) => ({ ...i, name: "" })),
 		...(incident.reports ? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),

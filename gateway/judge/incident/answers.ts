@@ -1,19 +1,15 @@
 import type { Answer, Effect, Incident, IncidentState, Involved, Report } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
-import { centreLook, send, silence } from "../ladder/handover.ts";
+import { centreLook, silence } from "../ladder/handover.ts";
 import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { closeFile } from "./closing.ts";
-import { type Change, changed, end, lacks, nothing } from "./ending.ts";
+import { type Change, changed, end, lacks, nothing, RANK } from "./ending.ts";
 import { locate } from "./place.ts";
-import { allOfFire, viaTower } from "./together.ts";
+import { allOfFire } from "./together.ts";
+import { passOn, VIA_CENTRE } from "./words.ts";
 
-/** What an answer does, in order of how far it brings an incident. */
-const RANK: Record<IncidentState, number> = {
-	...{ detected: 0, verifying: 1, confirmed: 2, dispatched: 3, onScene: 4, controlled: 5, out: 6 },
-	...{ false: 9, permitted: 9, closed: 9 },
-};
 const MOST_REPORTS = 50;
 
 /** A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before it is out. */
@@ -46,15 +42,25 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 
 /** Whoever asks for it may not be the person: the message goes to the person's own addresses, and not too often. */
 const AGAIN_MS = 120_000;
+const MOST_AGAIN = 5;
+
+function whyNotAgain(known: Involved | undefined, now: number): string | undefined {
+	if (!known) return "only people who were told hear it again";
+	if (now - (known.again?.at ?? 0) < AGAIN_MS) return "it was sent a moment ago";
+	return (known.again?.times ?? 0) >= MOST_AGAIN ? "it was sent often enough" : undefined;
+}
 
 function again(world: World, state: JudgeState, incident: Incident, a: Answer, entry: Effect, now: number): Judged {
 	const known = incident.involved.find((i) => i.personId === a.personId);
-	const why = known ? (now - (known.againAt ?? 0) < AGAIN_MS ? "it was sent a moment ago" : undefined) : "only people who were told hear it again";
+	const why = whyNotAgain(known, now);
 	if (!known || why !== undefined) {
 		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why });
 		return changed(state, [{ incident, effects: [entry, refused] }]);
 	}
-	const asked: Incident = { ...incident, involved: incident.involved.map((i) => (i === known ? { ...i, againAt: now } : i)) };
+	const asked: Incident = {
+		...incident,
+		involved: incident.involved.map((i) => (i === known ? { ...i, again: { at: now, times: (i.again?.times ?? 0) + 1 } } : i)),
+	};
 	const addresses = world.duty.person(a.personId)?.addresses ?? [];
 	return changed(state, [{ incident: asked, effects: [entry, ...deliveries(world, asked, addresses, `again.${now}`, now, a.personId, known.task)] }]);
 }
@@ -65,13 +71,6 @@ function closeEnded(world: World, state: JudgeState, a: Answer, now: number): Ju
 	if (!ended) return nothing(state);
 	const closed = closeFile(world, state, ended, a, now);
 	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, a)] };
-}
-
-/** What is said to a centre counts on the towers too, or they would climb on after the line is cut. */
-export function passOn(incidents: Incident[], a: Answer): Effect[] {
-	return incidents.flatMap((i) => {
-		return i.takenFrom && a.via !== viaTower(i) ? [send(i, { what: "answer", answer: { ...a, incidentId: i.id } })] : [];
-	});
 }
 
 /** A word that ends an incident ends those of all towers that are the same fire; a tower that has not heard so is told it again. */
@@ -120,6 +119,8 @@ export function lookAgain(world: World, incident: Incident, now: number): Change
 
 /** Why an answer does not count, or undefined when it does. */
 function refusalOf(world: World, incident: Incident, a: Answer): string | undefined {
+	// the centre has looked at it, with a register of its own
+	if (a.via === VIA_CENTRE) return undefined;
 	const right = mayEnd(world.duty, a.personId);
 	switch (a.answer) {
 		case "false":
@@ -135,7 +136,9 @@ function refusalOf(world: World, incident: Incident, a: Answer): string | undefi
 		case "confirmed":
 		case "controlled":
 		case "out":
-			return right || incident.involved.some((i) => i.personId === a.personId) ? undefined : "only people who were told, or the desk, can say so";
+			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
+				? undefined
+				: "only people who were told, or the desk, can say so";
 		default:
 			return undefined;
 	}
@@ -196,7 +199,8 @@ function withAnswer(world: World, incident: Incident, a: Answer, now: number): I
 	// whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same
 	if (a.answer !== "going" && a.answer !== "onScene" && a.answer !== "confirmed") return incident;
 	const person = world.duty.person(a.personId);
-	if (!person && a.personId !== DUTY_DESK) return incident;
+	const vouched = a.via === VIA_CENTRE || a.via?.startsWith("tower:");
+	if (!person && a.personId !== DUTY_DESK && !vouched) return incident;
 	const uncalled: Involved = {
 		...{ personId: a.personId, name: a.personName, role: person?.role ?? "officer", level: person?.level ?? "" },
 		...{ share: 0, toldAt: a.at, ladder: "verify", task: "verify" },

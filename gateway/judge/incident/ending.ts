@@ -3,6 +3,12 @@ import { ledger, tellListeners, withoutTimes } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { remember } from "./nuisance.ts";
 
+/** How far an incident has come: what is said later never takes it back. */
+export const RANK: Record<IncidentState, number> = {
+	...{ detected: 0, verifying: 1, confirmed: 2, dispatched: 3, onScene: 4, controlled: 5, out: 6 },
+	...{ false: 9, permitted: 9, closed: 9 },
+};
+
 export interface Change {
 	incident: Incident;
 	effects: Effect[];
@@ -24,7 +30,8 @@ export function nothing(state: JudgeState): Judged {
 /** An incident is over: everything that waits is stopped, everywhere, and nothing of it is due any more. */
 export function end(world: World, state: JudgeState, incident: Incident, final: IncidentState, who: string, why: string, now: number): Judged {
 	const over: Incident = { ...withoutTimes(incident), state: final, changedAt: now, closedBy: who };
-	const next: Incident = lacks(over).length === 0 ? { ...over, closedAt: now } : over;
+	// what is closed was looked at before it was said
+	const next: Incident = final === "closed" || lacks(over).length === 0 ? { ...over, closedAt: now } : over;
 	return {
 		state: { ...remember(state, next, now), lastWords: state.lastWords, incidents: state.incidents.filter((i) => i.id !== incident.id) },
 		changed: [next],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Fleet } from "../../../test/harness/fleet.ts";
-import { answer, camera, fire, person, T0, tower, worldWith } from "../../../test/harness/judging.ts";
+import { answer, camera, fire, person, sensorAlarm, T0, tower, worldWith } from "../../../test/harness/judging.ts";
 import { azimuthDeg, destination, distanceM, type Position } from "../../base/geo.ts";
 import type { Incident, JudgeEvent } from "../../model/incident.ts";
 import { EMPTY_REGISTER, type Grid } from "../../model/register.ts";
@@ -36,13 +36,18 @@ const register = {
 	],
 };
 const worldOf = (id: string): World => ({ ...worldWith(register), towerId: id, towerName: `塔${id}` });
-const fleet = () => new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), t3: worldOf("t3"), centre: worldOf("centre") });
+/** Flat ground a hundred metres below the lenses. */
+const FLAT = { heightM: () => 700 };
+const fleet = () => new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), t3: worldOf("t3"), centre: centreOf(worldOf("centre")) });
+const centreOf = (world: World): World => ({ ...world, terrain: FLAT });
 
-/** A tower sees smoke over a place. */
+/** A tower sees smoke over a place, its lower edge where the ground is. */
 function seen(by: string, place: Position, at = T0, n = 1): JudgeEvent {
 	const from = AT[by] as Position;
 	const bearing = azimuthDeg(from, place);
-	const event = fire(bearing, `cam${n}`, at, { pose: { ...camera(`cam${n}`, bearing), position: from }, trackId: `${by}-${n}` });
+	const elevationDeg = (Math.atan2(-80, distanceM(from, place)) * 180) / Math.PI;
+	const extra = { pose: { ...camera(`cam${n}`, bearing), position: from }, trackId: `${by}-${n}`, elevationDeg, elevationErrorDeg: 0.15 };
+	const event = fire(bearing, `cam${n}`, at, extra);
 	return { ...event, id: `${by}.${event.id}` };
 }
 
@@ -52,11 +57,18 @@ function fireOf(event: JudgeEvent, cameraId: string): JudgeEvent {
 }
 
 const PLACE = destination(tower, 40, 4500);
+const exported = (tower: string, incident: Incident): JudgeEvent => ({
+	...{ type: "handover", id: `x${incident.id}${incident.state}`, at: T0 },
+	handover: { side: "centre", tower, what: "incident", incident },
+});
+const desk = (): Incident["involved"][number] => ({
+	...{ personId: "duty-desk", name: "desk", role: "officer", level: "county", share: 1, toldAt: T0, ladder: "verify", task: "verify" },
+});
 const byTower = (incidents: Incident[], t: string) => incidents.find((i) => i.takenFrom?.tower === t) as Incident;
 const count = (f: Fleet, who: string, by?: string) => f.sent.filter((s) => s.who === who && (by === undefined || s.by === by)).length;
 
 describe("one fire seen by two towers", () => {
-	it("their bearings cross at the centre: fewer grids, a distance, and the ladders a step ahead", () => {
+	it("their bearings cross at the centre: the ground there first, a distance, and the ladders a step ahead", () => {
 		const f = fleet();
 		f.run(T0 + 5 * SECOND, { t1: [seen("t1", PLACE)] });
 		const alone = f.incidents("centre")[0] as Incident;
@@ -68,7 +80,7 @@ describe("one fire seen by two towers", () => {
 		expect(lead.witnesses).toEqual([{ tower: "t2", incidentId: part.id }]);
 		expect(lead.place.method).toBe("crossing");
 		expect(distanceM(lead.place.best as Position, PLACE)).toBeLessThan(50);
-		expect(lead.grids.length).toBeLessThan(alone.grids.length);
+		expect(lead.grids[0]?.code).toBe([...worldOf("t1").grids.at(PLACE, T0)][0]?.code);
 		expect(alone.ladder.ahead).toBe(0);
 		expect(lead.ladder).toMatchObject({ ahead: 1, why: ["2 sources agree"] });
 		// another look of the first tower brings its own evidence anew, and takes nothing from the other's
@@ -82,7 +94,7 @@ describe("one fire seen by two towers", () => {
 		const own = (code: string) => person(`ranger-${code}`, "ranger", "village", { grids: [code] });
 		const local = { ...register, people: [...register.people, ...grids.map((g) => own(g.code))] };
 		const w = (id: string): World => ({ ...worldOf(id), ...worldWith(local), towerId: id, minShare: 0.3 });
-		const f = new Fleet({ t1: w("t1"), t2: w("t2"), centre: w("centre") });
+		const f = new Fleet({ t1: w("t1"), t2: w("t2"), centre: centreOf(w("centre")) });
 		f.run(T0 + 5 * SECOND, { t1: [seen("t1", PLACE)] });
 		const before = new Set(f.sent.map((s) => s.who));
 		f.run(T0 + MIN, { t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
@@ -110,7 +122,7 @@ describe("one fire seen by two towers", () => {
 		expect(both.looks).toBeLessThan(1500);
 	});
 
-	it("an answer to either counts for both, on both towers, and 'false' ends it everywhere", () => {
+	it("an answer to either counts for both, on both towers; a tower's 'false' ends its own and doubts the other, the centre's ends both", () => {
 		const f = fleet();
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		const own = f.incidents("t2")[0] as Incident;
@@ -127,6 +139,13 @@ describe("one fire seen by two towers", () => {
 		expect(count(f, "town verify")).toBe(0);
 		f.at("t2", answer({ incident: own }, "officer", "false", T0 + 10 * MIN, { cause: "雾" }));
 		f.run(T0 + 11 * MIN);
+		expect(f.incidents("t2")).toEqual([]);
+		expect(f.incidents("t1")).toHaveLength(1);
+		const left = f.incidents("centre");
+		expect(left.map((i) => [i.takenFrom?.tower, i.partOf, i.witnesses, i.doubts])).toEqual([["t1", undefined, undefined, ["塔t2: false (officer)"]]]);
+		expect(left[0]?.place.method).toBe("terrain");
+		f.at("centre", answer({ incident: left[0] }, "duty-desk", "false", T0 + 11 * MIN));
+		f.run(T0 + 12 * MIN);
 		for (const name of ["centre", "t1", "t2"]) expect(f.incidents(name), name).toEqual([]);
 		const told = f.sent.length;
 		f.run(T0 + 60 * MIN);
@@ -155,7 +174,11 @@ describe("one fire seen by two towers", () => {
 
 	it("a tower with a plan of its own lets the centre climb the other's", () => {
 		const steps = worldOf("t2").ladder.steps.map((s) => ({ ...s, afterMs: s.afterMs === 0 ? 0 : s.afterMs - 20 * SECOND }));
-		const f = new Fleet({ t1: worldOf("t1"), t2: { ...worldOf("t2"), ladder: { ...worldOf("t2").ladder, steps } }, centre: worldOf("centre") });
+		const f = new Fleet({
+			t1: worldOf("t1"),
+			t2: { ...worldOf("t2"), ladder: { ...worldOf("t2").ladder, steps } },
+			centre: centreOf(worldOf("centre")),
+		});
 		f.run(T0 + 12 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		for (const who of ["supervisor verify", "town verify"]) expect(count(f, who), who).toBe(1);
 	});
@@ -188,6 +211,176 @@ describe("one fire seen by two towers", () => {
 		expect(f.incidents("t2")[0]?.handedTo).toBeUndefined();
 		expect(count(f, "supervisor verify")).toBe(1);
 		expect(count(f, "supervisor verify", "centre")).toBe(1);
+	});
+
+	it("the tower of the incident that leads falls silent: the other's is climbed, and nobody is told by none", () => {
+		const f = fleet();
+		f.isCut = (at, _what, t) => t === "t1" && at > T0 + 20 * SECOND;
+		f.run(T0 + 60 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 25 * MIN)] });
+		expect(f.sent.filter((s) => s.by === "centre").map((s) => s.who)).toEqual(expect.arrayContaining(["supervisor verify", "town verify"]));
+		const early = fleet();
+		early.isCut = (at, _what, t) => t === "t1" && at > T0 + MIN;
+		early.run(T0 + 30 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
+		expect(count(early, "town verify", "centre")).toBe(1);
+		const [now, before] = [byTower(early.incidents("centre"), "t2"), byTower(early.incidents("centre"), "t1")];
+		expect([now.partOf, before.partOf]).toEqual([undefined, now.id]);
+	});
+
+	it("what is said at the tower of the incident that leads is known on the other, and 'out' by a desk rests both", () => {
+		const f = fleet();
+		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
+		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "ranger", "onScene", T0 + 30 * SECOND));
+		f.run(T0 + MIN);
+		expect(f.incidents("t2")[0]?.involved.find((i) => i.personId === "ranger")?.answer).toBe("onScene");
+		f.at("t2", answer({ incident: f.incidents("t2")[0] }, "duty-desk", "out", T0 + MIN));
+		f.run(T0 + 2 * MIN);
+		for (const name of ["t1", "t2"]) expect(f.incidents(name)[0]?.state, name).toBe("out");
+		expect(byTower(f.incidents("centre"), "t1").state).toBe("out");
+		const told = f.sent.length;
+		f.isCut = () => true;
+		f.run(T0 + 20 * MIN);
+		expect(f.sent.length).toBe(told);
+		f.isCut = () => false;
+		f.at("centre", answer({ incident: byTower(f.incidents("centre"), "t1") }, "duty-desk", "close", T0 + 20 * MIN, { cause: "上坟烧纸" }));
+		f.run(T0 + 22 * MIN);
+		expect(["centre", "t1", "t2"].flatMap((name) => f.over(name).map((i) => [i.state, i.closedAt !== undefined]))).toEqual(
+			Array(4).fill(["closed", true]),
+		);
+	});
+
+	it("a confirmation stays one when its giver has said more since; a promise that was broken is not made anew", () => {
+		const f = fleet();
+		f.isCut = (at, _what, t) => t === "t2" && at < T0 + 9 * MIN;
+		f.run(T0 + MIN, { t2: [seen("t2", PLACE)] });
+		f.at("t2", answer({ incident: f.incidents("t2")[0] }, "town", "going", T0 + MIN, { etaMinutes: 2 }));
+		f.at("t2", answer({ incident: f.incidents("t2")[0] }, "ranger", "confirmed", T0 + MIN));
+		f.at("t2", answer({ incident: f.incidents("t2")[0] }, "ranger", "onScene", T0 + MIN));
+		f.run(T0 + 12 * MIN, { t1: [seen("t1", PLACE, T0 + 8 * MIN)] });
+		const lead = f.incidents("centre").find((i) => i.witnesses) as Incident;
+		expect(lead.confirmedBy).toBe("ranger");
+		expect(lead.involved.find((i) => i.personId === "town")?.answer).toBeUndefined();
+	});
+
+	it("smoke that another tower sees after the fire was out is a fire of its own", () => {
+		const f = fleet();
+		f.run(T0 + MIN, { t1: [seen("t1", PLACE)] });
+		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "ranger", "out", T0 + MIN));
+		f.run(T0 + 40 * MIN, { t2: [seen("t2", PLACE, T0 + 25 * MIN)] });
+		expect(f.incidents("centre").filter((i) => i.partOf)).toEqual([]);
+		expect(f.sent.some((s) => s.who === "town verify" && s.at > T0 + 25 * MIN)).toBe(true);
+	});
+
+	it("a person whom a tower had no address for is told by the centre, which has one", () => {
+		const bare = register.people.map((p) => (p.id === "supervisor" ? { ...p, addresses: [] } : p));
+		const f = new Fleet({
+			t1: worldOf("t1"),
+			t2: { ...worldOf("t2"), ...worldWith({ ...register, people: bare }), towerId: "t2" },
+			centre: centreOf(worldOf("centre")),
+		});
+		f.isCut = (at, _what, t) => t === "t2" && at < T0 + 4 * MIN;
+		f.run(T0 + 20 * MIN, { t1: [seen("t1", PLACE, T0 + 3.5 * MIN)], t2: [seen("t2", PLACE)] });
+		expect(count(f, "supervisor verify", "centre")).toBe(1);
+	});
+
+	it("a tower can end what it saw itself, and nothing of another's by evidence that it makes up", () => {
+		const f = fleet();
+		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
+		const forged = { ...(f.incidents("t2")[0] as Incident), involved: [{ ...desk(), answer: "false" as const, answeredAt: T0 + 30 * SECOND }] };
+		f.at("centre", exported("t2", forged));
+		f.at("centre", exported("t2", { ...forged, state: "false", closedBy: "duty-desk" }));
+		f.run(T0 + 2 * MIN);
+		expect(f.incidents("t1")).toHaveLength(1);
+		expect(f.incidents("centre").map((i) => i.takenFrom?.tower)).toEqual(["t1"]);
+	});
+
+	it("a tower that has gone mad fills no centre", () => {
+		const f = fleet();
+		f.run(T0 + 10 * SECOND, { t1: [seen("t1", PLACE)] });
+		const one = f.incidents("t1")[0] as Incident;
+		for (let n = 0; n < 300; n++) f.at("centre", exported("t3", { ...one, id: `e${n}` }));
+		expect(f.incidents("centre").length).toBeLessThanOrEqual(101);
+	});
+
+	it("a word is said again to a tower whose line was down just then", () => {
+		const f = fleet();
+		f.isCut = (at, what) => what === "answer" && at < T0 + 35 * SECOND;
+		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)] });
+		f.at("centre", answer({ incident: f.incidents("centre")[0] }, "duty-desk", "false", T0 + 30 * SECOND));
+		f.run(T0 + 45 * SECOND);
+		expect(f.incidents("t1")).toEqual([]);
+		const said = f.said.filter((s) => s.what === "answer").length;
+		f.run(T0 + 5 * MIN);
+		expect(f.said.filter((s) => s.what === "answer").length).toBe(said);
+	});
+
+	it("what the centre has taken as a verdict a tower takes too, though its own register does not know who gave it", () => {
+		const head = person("head", "chief", "county");
+		const centre = centreOf({ ...worldOf("centre"), ...worldWith({ ...register, people: [...register.people, head] }), towerId: "centre" });
+		const f = new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), centre });
+		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
+		f.at("centre", answer({ incident: byTower(f.incidents("centre"), "t1") }, "head", "false", T0 + 30 * SECOND));
+		f.run(T0 + MIN);
+		for (const name of ["centre", "t1", "t2"]) expect(f.incidents(name), name).toEqual([]);
+	});
+
+	it("an older word of a tower does not take back what the centre has heard", () => {
+		const f = fleet();
+		f.isCut = (at, what) => what === "answer" && at > T0 + 30 * SECOND && at < T0 + 3 * MIN;
+		f.run(T0 + 40 * SECOND, { t1: [seen("t1", PLACE)] });
+		f.at("centre", answer({ incident: f.incidents("centre")[0] }, "duty-desk", "out", T0 + 40 * SECOND));
+		const told = f.sent.length;
+		// another camera of the tower, which has not heard: it tells the centre of it, and nobody else
+		f.run(T0 + 2 * MIN, { t1: [fireOf(seen("t1", PLACE, T0 + 50 * SECOND), "cam7")] });
+		expect(f.incidents("centre")[0]?.state).toBe("out");
+		expect(f.sent.slice(told).filter((s) => s.by === "centre")).toEqual([]);
+		f.run(T0 + 4 * MIN);
+		expect(f.incidents("t1")[0]?.state).toBe("out");
+	});
+
+	it("bearings that merely cross, without ground to tell by, join nothing: each is called earlier, and the crossing is said", () => {
+		const f = new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), centre: worldOf("centre") });
+		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
+		for (const t of ["t1", "t2"]) {
+			const own = byTower(f.incidents("centre"), t);
+			expect([own.partOf, own.witnesses, own.place.method]).toEqual([undefined, undefined, "bearing"]);
+			expect(own.ladder).toMatchObject({ ahead: 1, why: ["bearings of 2 towers cross"] });
+			expect(own.hints?.join()).toMatch(/方位交会于 29\.\d+, 108\.\d+ ±\d+ m/);
+			expect(distanceM(own.crossings?.[0] as Position, PLACE)).toBeLessThan(50);
+		}
+		f.at("centre", answer({ incident: byTower(f.incidents("centre"), "t2") }, "duty-desk", "false", T0 + 30 * SECOND));
+		f.run(T0 + 20 * MIN);
+		expect(count(f, "town verify")).toBe(1);
+	});
+
+	it("what was joined is taken apart when another incident fits as well", () => {
+		const f = fleet();
+		f.run(T0 + MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
+		expect(f.incidents("centre").filter((i) => i.partOf)).toHaveLength(1);
+		// a second fire of the first tower, a little nearer on the second one's bearing
+		const other = destination(AT["t2"] as Position, azimuthDeg(AT["t2"] as Position, PLACE), distanceM(AT["t2"] as Position, PLACE) - 500);
+		f.run(T0 + 2 * MIN, { t1: [seen("t1", other, T0 + 70 * SECOND, 2)] });
+		expect(f.incidents("centre").map((i) => i.partOf)).toEqual([undefined, undefined, undefined]);
+	});
+
+	it("drills of two towers at one place are two drills", () => {
+		const drill = (by: string): JudgeEvent => {
+			const event = sensorAlarm(`drill:${by}`, 40, 4500, T0);
+			return event.type === "alarm" ? { ...event, alarm: { ...event.alarm, kind: "drill", exercise: true } } : event;
+		};
+		const f = fleet();
+		f.run(T0 + MIN, { t1: [drill("a")], t2: [drill("b")] });
+		expect(f.incidents("centre").map((i) => i.partOf)).toEqual([undefined, undefined]);
+	});
+
+	it.each([
+		["t1", "t2", "t3"],
+		["t1", "t3", "t2"],
+		["t3", "t1", "t2"],
+	])("three towers, %s before %s before %s: one fire", (...order) => {
+		const f = fleet();
+		const events = Object.fromEntries(order.map((t, n) => [t, [seen(t, PLACE, T0 + n * 6 * SECOND)]]));
+		f.run(T0 + 14 * MIN, events);
+		for (const who of ["supervisor verify", "town verify"]) expect(count(f, who), who).toBe(1);
 	});
 
 	it("a third tower joins the same fire", () => {

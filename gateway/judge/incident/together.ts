@@ -1,171 +1,276 @@
-import { azimuthDeg, distanceM, type Position } from "../../base/geo.ts";
-import type { CameraPose } from "../../model/camera.ts";
-import type { Answer, Effect, Incident, Involved } from "../../model/incident.ts";
+import type { Answer, Crossing, Effect, GridShare, Incident, Involved, RegionPoint, Report } from "../../model/incident.ts";
 import { ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
 import { aheadOf, hintsOf } from "../ladder/plan.ts";
-import { type Bearing, crossingOf, type Fix } from "../locate/crossing.ts";
-import { bearingClue } from "../locate/locate.ts";
-import { intervalsOf, likelihoodAlong, profileOf } from "../locate/terrain.ts";
+import { type Fix, fixPoints } from "../locate/crossing.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
-import { changed, nothing } from "./ending.ts";
-import { LEAST_EXPLAINED, overlapsInTime } from "./merge.ts";
-import { locate, type PlacedEvidence, strongestPerCamera } from "./place.ts";
+import { agreement, meetAtOnePlace } from "./agree.ts";
+import { type Change, changed, nothing, RANK } from "./ending.ts";
+import { locate, type PlacedEvidence } from "./place.ts";
+import { newsOf } from "./words.ts";
 
 /**
  * One fire that several towers see. Each tower keeps an incident of its own; at the centre one of them leads: its place
  * is worked out from the bearings of all, its ladders are climbed for all, and what anybody answers counts for all.
+ * Bearings that merely cross bring people forward, and everything else stays apart.
  */
 
 /** The incidents of the fire that this one belongs to, the leading one first. */
 export function allOfFire(state: JudgeState, incident: Incident): Incident[] {
 	const id = incident.partOf ?? incident.id;
 	const lead = state.incidents.find((i) => i.id === id);
-	return lead ? [lead, ...state.incidents.filter((i) => i.partOf === id)] : [incident];
+	return lead ? [lead, ...partsOf(state, lead)] : [incident];
+}
+
+export function partsOf(state: JudgeState, lead: Incident): Incident[] {
+	return state.incidents.filter((i) => i.partOf === lead.id);
 }
 
 /**
- * After a tower has spoken of an incident: joins it to the fire of another tower, or brings what is new to the incident
- * that leads. `news` are answers that the leading incident does not know yet.
+ * After a tower has spoken of an incident: joins it to the fire of another tower, takes apart what can no longer be told
+ * to be one, or brings what is new to the incident that leads. `news` are answers that this one does not know yet.
  */
 export function gather(world: World, state: JudgeState, id: string, now: number): { judged: Judged; news: Answer[] } {
-	const own = state.incidents.find((i) => i.id === id);
-	if (!own?.takenFrom || own.kind !== "fire") return { judged: nothing(state), news: [] };
-	if (own.partOf === undefined && !own.witnesses) return join(world, state, own, now);
-	const [lead, ...parts] = allOfFire(state, own) as [Incident, ...Incident[]];
+	const apart = separated(world, state, now);
+	const own = apart.state.incidents.find((i) => i.id === id);
+	if (!own?.takenFrom || own.kind !== "fire") return { judged: apart, news: [] };
+	if (own.partOf === undefined && !own.witnesses) {
+		const joined = join(world, apart.state, own, now);
+		return { ...joined, judged: both(apart, joined.judged) };
+	}
+	const [lead, ...parts] = allOfFire(apart.state, own) as [Incident, ...Incident[]];
 	const next = combined(world, lead, parts, now);
-	return { judged: changed(state, [{ incident: withTimes(world, next), effects: [] }]), news: parts.flatMap((p) => newsOf(next, p)) };
+	const judged = changed(apart.state, [{ incident: withTimes(world, next), effects: [] }]);
+	return { judged: both(apart, judged), news: parts.flatMap((p) => newsOf(next, p, now)) };
+}
+
+/** Two judgements, one after the other. */
+export function both(a: Judged, b: Judged): Judged {
+	const kept = a.changed.filter((i) => !b.changed.some((o) => o.id === i.id));
+	return { state: b.state, changed: [...kept, ...b.changed], effects: [...a.effects, ...b.effects] };
 }
 
 function join(world: World, state: JudgeState, own: Incident, now: number): { judged: Judged; news: Answer[] } {
-	const other = partnerOf(world, state, own);
-	if (!other) return { judged: nothing(state), news: [] };
-	const part = withTimes(world, { ...own, partOf: other.id });
-	const parts = [...state.incidents.filter((i) => i.partOf === other.id), part];
-	const { ahead, why } = other.ladder;
-	const lead = combined(world, other, parts, now);
-	const detail = { tower: own.takenFrom?.tower, incident: own.id, method: lead.place.method, ahead: { from: ahead, to: lead.ladder.ahead }, why };
+	const tower = towerOf(own);
+	const open = state.incidents.filter((i) => i.id !== own.id && i.takenFrom && i.partOf === undefined && !isOver(i));
+	const agreeing = open.flatMap((i) => {
+		const found = allOfFire(state, i).some((o) => towerOf(o) === tower) ? undefined : agreement(world, i, own);
+		return found ? [{ incident: i, ...found }] : [];
+	});
+	const same = agreeing.filter((a) => a.is === "same").map((a) => a.incident);
+	const towers = new Set(same.flatMap((i) => allOfFire(state, i).map(towerOf)));
+	const isOne = same.length === 1 || (same.length > 1 && towers.size >= same.length && meetAtOnePlace(world, [...same, own]));
+	const clear = isOne && !isOver(own) && !same.some((lead) => rivals(world, state, lead, own));
+	if (!clear)
+		return {
+			judged: noted(
+				world,
+				state,
+				own,
+				agreeing.flatMap((a) => (a.is === "crosses" ? [a] : [])),
+				now,
+			),
+			news: [],
+		};
+	const members = [...same.flatMap((i) => allOfFire(state, i)), own];
+	// whose ladders the centre holds can be climbed
+	const lead = members.find((i) => i.partOf === undefined && isHeld(i)) ?? (same[0] as Incident);
+	return under(
+		world,
+		state,
+		lead,
+		members.filter((i) => i !== lead),
+		now,
+		"sameFire",
+	);
+}
+
+/** Puts incidents under one that leads. */
+function under(world: World, state: JudgeState, lead: Incident, members: Incident[], now: number, what: "sameFire" | "leads") {
+	const parts = members.map((i) => withTimes(world, { ...bare(i), partOf: lead.id }));
+	const next = combined(world, bare(lead), parts, now);
+	const detail = { of: parts.map((p) => ({ tower: towerOf(p), incident: p.id })), method: next.place.method, ahead: next.ladder.ahead };
+	const fresh = members.filter((i) => i.partOf !== lead.id);
 	const effects: Effect[] = [
-		ledger(lead, now, "sameFire", "rule", detail),
-		ledger(part, now, "partOf", "rule", { incident: lead.id }),
-		...tellListeners(world, lead, now),
+		ledger(next, now, what, "rule", detail),
+		...fresh.map((i) => ledger(i, now, "partOf", "rule", { incident: lead.id })),
+		...tellListeners(world, next, now),
 	];
-	const judged = changed(state, [
-		{ incident: withTimes(world, lead), effects },
-		{ incident: part, effects: [] },
-	]);
-	return { judged, news: newsOf(lead, part) };
+	const changes: Change[] = [{ incident: withTimes(world, next), effects }, ...parts.map((incident) => ({ incident, effects: [] }))];
+	return { judged: changed(state, changes), news: parts.flatMap((p) => newsOf(next, p, now)) };
 }
 
-/** The one incident of another tower that is the same fire; undefined where there is none, or where more than one might be. */
-function partnerOf(world: World, state: JudgeState, own: Incident): Incident | undefined {
-	const fires = state.incidents.filter((i) => i.id !== own.id && i.takenFrom && i.partOf === undefined);
-	const ofTower = (tower: string) => (i: Incident) => i.takenFrom?.tower === tower;
-	const might = fires.filter((i) => !towersOf(i).includes(own.takenFrom?.tower ?? "") && isSameFire(world, i, own));
-	const [other] = might;
-	if (!other || might.length > 1) return undefined;
-	// bearings of two fires cross in four places, and two of these are nowhere: then nothing is joined
-	const rival = fires.filter(ofTower(own.takenFrom?.tower ?? "")).some((i) => isSameFire(world, other, i));
-	return rival ? undefined : other;
+/** An incident with what its own tower knows, and the people of all. */
+function bare(incident: Incident): Incident {
+	const { witnesses: _, partOf: __, crossings: ___, ...own } = incident;
+	const evidence = (own.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
+	return { ...own, evidence, sources: [...new Set(evidence.map((e) => e.sourceId))] };
 }
 
-function towersOf(i: Incident): string[] {
-	return [i.takenFrom?.tower ?? "", ...(i.witnesses ?? []).map((w) => w.tower)];
-}
-
-/** Whether two towers' incidents are one fire: near in time, and near in place or with bearings that cross where both can see smoke. */
-export function isSameFire(world: World, a: Incident, b: Incident): boolean {
-	if (a.kind !== "fire" || b.kind !== "fire" || a.status !== b.status || !overlapsInTime(world, a, b)) return false;
-	const [p, q] = [knownPlace(a), knownPlace(b)];
-	if (p && q) return distanceM(p, q) <= world.mergeM;
-	const [x, y] = [bearingsOf(a), bearingsOf(b)];
-	if (p || q) {
-		const [placed, seen] = p ? [a, y] : [b, x];
-		return seen.some((s) => {
-			const clue = bearingClue(s);
-			return placed.place.points.reduce((sum, point) => sum + point.weight * clue.likelihood(point), 0) >= LEAST_EXPLAINED;
-		});
+/**
+ * Where the tower of an incident that leads has fallen silent, one of the others whose ladders the centre holds leads
+ * on: otherwise nobody would climb, since the others are told that the centre does.
+ */
+export function led(world: World, state: JudgeState, now: number): { judged: Judged; news: Answer[] } {
+	for (const lead of state.incidents) {
+		if (!lead.witnesses || isHeld(lead)) continue;
+		const parts = partsOf(state, lead);
+		const next = parts.find(isHeld);
+		if (next) return under(world, state, inherited(next, lead), [...parts.filter((p) => p !== next), lead], now, "leads");
 	}
-	if (x.length === 0 || y.length === 0) return false;
-	const fix = crossingOf([...x, ...y], world.terrain);
-	return fix !== undefined && [...x, ...y].every((s) => explains(world, s, fix));
+	return { judged: nothing(state), news: [] };
 }
 
-/** Where a node or a person puts it; undefined where only cameras have seen it. */
-function knownPlace({ place }: Incident): Position | undefined {
-	return place.method === "sensor" || place.method === "report" ? place.best : undefined;
+/** An incident that leads on, with how far the one before it has come. */
+function inherited(next: Incident, from: Incident): Incident {
+	const samePlan = JSON.stringify(next.ladder.plan) === JSON.stringify(from.ladder.plan);
+	const { verify, suppress, ahead, why } = from.ladder;
+	const others = next.involved.filter((i) => !from.involved.some((o) => o.personId === i.personId));
+	return {
+		...next,
+		...carried(next, [from]),
+		involved: [...from.involved, ...others],
+		ladder: {
+			...next.ladder,
+			ahead: Math.max(ahead, next.ladder.ahead),
+			why: [...new Set([...why, ...next.ladder.why])],
+			...(samePlan ? { verify, suppress } : {}),
+		},
+	};
 }
 
-type Seen = Bearing & Pick<PlacedEvidence, "elevationDeg" | "elevationErrorDeg">;
-
-function bearingsOf({ evidence }: Incident): Seen[] {
-	const seen = (evidence as PlacedEvidence[]).filter((e) => e.pose && e.bearingDeg !== undefined);
-	return strongestPerCamera(seen).map((e) => ({
-		...{ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 },
-		...(e.elevationDeg === undefined ? {} : { elevationDeg: e.elevationDeg }),
-		...(e.elevationErrorDeg === undefined ? {} : { elevationErrorDeg: e.elevationErrorDeg }),
-	}));
+/** Takes out of its fire a part that could as well belong to another. */
+function separated(world: World, state: JudgeState, now: number): Judged {
+	for (const lead of state.incidents) {
+		if (!lead.witnesses) continue;
+		const parts = partsOf(state, lead);
+		const torn = parts.find((p) => rivals(world, state, lead, p));
+		if (torn) return leaving(world, state, torn, now, "it could be another fire as well");
+	}
+	return nothing(state);
 }
 
-const PROFILE_STEP_M = 60;
+/**
+ * Takes an incident out of its fire, whether it leads or not: people who were told stay told, and the ladders of both
+ * sides go on by themselves. `doubt` is kept with those that stay.
+ */
+export function leaving(world: World, state: JudgeState, incident: Incident, now: number, why: string, doubt?: string): Judged {
+	const [first, ...parts] = allOfFire(state, incident).filter((i) => i.id !== incident.id);
+	if (!first) return nothing(state);
+	const next = incident.partOf === undefined ? (parts.find(isHeld) ?? first) : first;
+	const stay = [first, ...parts].filter((i) => i !== next).map((i) => ({ ...i, partOf: next.id }));
+	const heir = bare(incident.partOf === undefined ? inherited(next, incident) : next);
+	const lead = stay.length > 0 ? combined(world, heir, stay, now) : locate(world, heir, now);
+	const left = doubt === undefined ? lead : { ...lead, doubts: [...new Set([...(lead.doubts ?? []), doubt])] };
+	const own = locate(world, bare(incident), now);
+	return changed(state, [
+		{ incident: withTimes(world, left), effects: [ledger(left, now, "apart", "rule", { incident: own.id, why })] },
+		{ incident: withTimes(world, own), effects: [ledger(own, now, "apart", "rule", { incident: left.id, why })] },
+		...stay.map((i) => ({ incident: i, effects: [] })),
+	]);
+}
 
-/** Whether smoke at a fix would be seen at the height at which a camera has seen it. A terrain that is not known excludes nothing. */
-function explains(world: World, { pose, elevationDeg, elevationErrorDeg = 0.6 }: Seen, { position, majorM }: Fix): boolean {
-	if (!world.terrain || elevationDeg === undefined) return true;
-	const profile = profileOf(world.terrain, pose, azimuthDeg(pose.position, position), PROFILE_STEP_M);
-	const range = distanceM(pose.position, position);
-	const slack = 2 * majorM + PROFILE_STEP_M;
-	return intervalsOf(profile, likelihoodAlong(profile, elevationDeg, elevationErrorDeg)).some(([from, to]) => {
-		return range >= from - slack && range <= to + slack;
+/** Whether another incident of either tower fits as well: bearings of two fires cross in four places, and two of these are nowhere. */
+function rivals(world: World, state: JudgeState, lead: Incident, part: Incident): boolean {
+	const [own, other] = [bare(lead), bare(part)];
+	return state.incidents.some((i) => {
+		if (i.id === lead.id || i.id === part.id || !i.takenFrom || isOver(i)) return false;
+		if (towerOf(i) === towerOf(lead)) return agreement(world, bare(i), other)?.is === "same";
+		return towerOf(i) === towerOf(part) && agreement(world, own, bare(i))?.is === "same";
 	});
 }
 
-/** The leading incident with what all its parts know: their evidence, the people they have told, and what their agreement brings forward. */
+interface Crossed {
+	incident: Incident;
+	fix: Fix;
+}
+
+/** Bearings of other towers that cross an incident's: it is called earlier, the ground where they cross is told as well, and nothing is joined. */
+function noted(world: World, state: JudgeState, own: Incident, found: Crossed[], now: number): Judged {
+	if (found.length === 0) return nothing(state);
+	const back = found.filter((f) => !f.incident.crossings?.some((c) => c.incidentId === own.id));
+	return changed(state, [noteOf(world, own, found, now), ...back.map((f) => noteOf(world, f.incident, [{ incident: own, fix: f.fix }], now))]);
+}
+
+function noteOf(world: World, incident: Incident, found: Crossed[], now: number): Change {
+	const crossings = found.map((f): Crossing => {
+		return { tower: towerOf(f.incident), incidentId: f.incident.id, ...f.fix.position, errorM: Math.round(f.fix.majorM) };
+	});
+	const fresh = crossings.filter((c) => !incident.crossings?.some((k) => k.incidentId === c.incidentId));
+	const others = (incident.crossings ?? []).filter((k) => !crossings.some((c) => c.incidentId === k.incidentId));
+	// as likely a ghost as a place
+	const shares = found.flatMap((f) => world.grids.shares(normalised(fixPoints(f.fix)), now)).map((g) => ({ ...g, share: g.share / 2 }));
+	const next = forwarded(world, { ...incident, crossings: [...others, ...crossings], grids: ranked([incident.grids, shares]) }, now);
+	const effects = fresh.length > 0 ? [ledger(next, now, "crosses", "rule", { with: fresh.map((c) => c.incidentId) })] : [];
+	return { incident: withTimes(world, next), effects };
+}
+
+function normalised(points: RegionPoint[]): RegionPoint[] {
+	const total = points.reduce((sum, p) => sum + p.weight, 0);
+	return points.map((p) => ({ ...p, weight: p.weight / total }));
+}
+
+/** The leading incident with what all its parts know. */
 function combined(world: World, lead: Incident, parts: Incident[], now: number): Incident {
-	const own = (lead.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
-	const theirs = parts.flatMap((p) => (p.evidence as PlacedEvidence[]).map((e) => foreign(e, p.takenFrom?.tower ?? "")));
-	const sources = [...new Set([...lead.sources, ...theirs.map((e) => e.sourceId)])];
+	const alone = locate(world, bare(lead), now);
+	const theirs = parts.flatMap((p) => (bare(p).evidence as PlacedEvidence[]).map((e) => foreign(e, towerOf(p))));
+	const evidence = [...alone.evidence, ...theirs];
+	const sources = [...new Set([...alone.sources, ...theirs.map((e) => e.sourceId)])];
 	const known = new Set(lead.involved.map((i) => i.personId));
-	const others = parts.flatMap((p) => p.involved.filter((i) => !known.has(i.personId)).map((i) => toldElsewhere(i, p.takenFrom?.tower ?? "")));
+	const others = parts.flatMap((p) => p.involved.filter((i) => !known.has(i.personId) && !i.unreached).map((i) => toldElsewhere(i, towerOf(p))));
 	const involved = [...lead.involved, ...others.filter((i, n) => others.findIndex((o) => o.personId === i.personId) === n)];
-	const witnesses = parts.map((p) => ({ tower: p.takenFrom?.tower ?? "", incidentId: p.id }));
-	const placed = locate(world, { ...lead, evidence: [...own, ...theirs], sources, involved, witnesses }, now);
-	const hints = hintsOf(world, placed, now);
-	const { ahead, why } = aheadOf(world, placed, now);
-	const ladder = ahead > placed.ladder.ahead ? { ...placed.ladder, ahead, why } : placed.ladder;
-	return { ...placed, ladder, ...(hints.length > 0 ? { hints } : {}) };
+	const witnesses = parts.map((p) => ({ tower: towerOf(p), incidentId: p.id }));
+	const placed = locate(world, { ...lead, ...carried(lead, parts), evidence, sources, involved, witnesses }, now);
+	// a crossing may be that of two fires: the ground that each tower sees by itself stays told of, behind it
+	const sure = placed.place.method === "report" || placed.place.method === "sensor";
+	const grids = sure ? placed.grids : ranked([placed.grids, alone.grids, ...parts.map((p) => locate(world, bare(p), now).grids)]);
+	return forwarded(world, { ...placed, grids }, now);
+}
+
+const MOST_GRIDS = 24;
+
+/** Grids of several regions, each with its largest share, the likeliest first. */
+function ranked(lists: GridShare[][]): GridShare[] {
+	const best = new Map<string, GridShare>();
+	for (const g of lists.flat()) if (!((best.get(g.code)?.share ?? -1) >= g.share)) best.set(g.code, g);
+	return [...best.values()].sort((a, b) => b.share - a.share || a.code.localeCompare(b.code)).slice(0, MOST_GRIDS);
+}
+
+/** With what its place and its witnesses bring forward and call to mind. */
+function forwarded(world: World, incident: Incident, now: number): Incident {
+	const hints = hintsOf(world, incident, now);
+	const { ahead, why } = aheadOf(world, incident, now);
+	const ladder = ahead > incident.ladder.ahead ? { ...incident.ladder, ahead, why } : incident.ladder;
+	return { ...incident, ladder, ...(hints.length > 0 ? { hints } : {}) };
+}
+
+/** Reports of all, and the doubts of towers. */
+function carried(lead: Incident, parts: Incident[]): Partial<Incident> {
+	const all = [lead, ...parts];
+	const reports = [...new Map(all.flatMap((i) => i.reports ?? []).map((r: Report) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];
+	const doubts = [...new Set(all.flatMap((i) => i.doubts ?? []))];
+	return { ...(reports.length > 0 ? { reports } : {}), ...(doubts.length > 0 ? { doubts } : {}) };
 }
 
 /** Two towers may each have a camera of the same name, and their tracks have nothing to do with each other. */
 function foreign(e: PlacedEvidence, tower: string): PlacedEvidence {
-	const { picture: _, ...bare } = e;
-	return { ...bare, tower, sourceId: `${tower}/${e.sourceId}`, ...(e.trackId === undefined ? {} : { trackId: `${tower}/${e.trackId}` }) };
+	const { picture: _, ...rest } = e;
+	return { ...rest, tower, sourceId: `${tower}/${e.sourceId}`, ...(e.trackId === undefined ? {} : { trackId: `${tower}/${e.trackId}` }) };
 }
 
 function toldElsewhere({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...told }: Involved, tower: string): Involved {
 	return { ...told, elsewhere: tower };
 }
 
-/** What people have answered to a part of a fire since the leading incident last heard of them. */
-export function newsOf(lead: Incident, part: Incident): Answer[] {
-	return part.involved.flatMap((i): Answer[] => {
-		const heard = lead.involved.find((o) => o.personId === i.personId)?.answeredAt ?? 0;
-		if (i.answer === undefined || i.answer === "seen" || i.answeredAt === undefined || i.answeredAt <= heard) return [];
-		const report = part.reports?.findLast((r) => r.personId === i.personId && r.at === i.answeredAt);
-		const { position, note } = report ?? {};
-		const promised = i.answer === "going" && i.feedbackBy !== undefined ? { etaMinutes: Math.ceil((i.feedbackBy - i.answeredAt) / 60_000) } : {};
-		return [
-			{
-				...{ id: `${part.id}:${i.personId}:${i.answeredAt}`, incidentId: lead.id, personId: i.personId, personName: i.name },
-				...{ answer: i.answer, at: i.answeredAt, via: viaTower(part), ...promised },
-				...(position ? { position } : {}),
-				...(note === undefined ? {} : { note }),
-				...(part.sizeHa === undefined ? {} : { sizeHa: part.sizeHa }),
-			},
-		];
-	});
+function towerOf({ takenFrom }: Incident): string {
+	return takenFrom?.tower ?? "";
 }
 
-/** How an answer says that a tower has passed it on: it is not sent back to that one. */
-export function viaTower({ takenFrom }: Incident): string {
-	return `tower:${takenFrom?.tower ?? ""}`;
+/** Whether its ladders are the centre's to climb. */
+function isHeld({ takenFrom }: Incident): boolean {
+	return takenFrom?.lease === "held";
+}
+
+/** Nobody is told of it any more: a new look there is a fire of its own. */
+function isOver({ state }: Incident): boolean {
+	return RANK[state] >= RANK.controlled;
 }

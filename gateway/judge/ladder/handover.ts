@@ -1,9 +1,10 @@
 import type { CentreMessage, Handover, Progress, Taken } from "../../model/handover.ts";
 import type { Answer, Climb, Effect, Incident, Involved, LadderName } from "../../model/incident.ts";
-import { endFire, onAnswer, passOn } from "../incident/answers.ts";
+import { endFire, onAnswer } from "../incident/answers.ts";
 import { fileClosed } from "../incident/closing.ts";
-import { type Change, changed, nothing } from "../incident/ending.ts";
-import { gather, newsOf } from "../incident/together.ts";
+import { type Change, changed, nothing, RANK } from "../incident/ending.ts";
+import { allOfFire, both, gather, leaving, partsOf } from "../incident/together.ts";
+import { heard, newsOf, passOn } from "../incident/words.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { climb, type Due, ledger, nextDue, tellGroup, tellListeners, withTimes } from "./ladder.ts";
 import { tellNewcomers } from "./newcomers.ts";
@@ -17,30 +18,40 @@ import { groupsOf } from "./plan.ts";
  * may hear twice, since nobody can know on both ends of a broken line whether the last word was heard.
  */
 
+/** Incidents of one tower that a centre takes over at a time. */
+const MOST_OPEN = 100;
 const OVER = ["false", "permitted", "closed"];
 
 export function onHandover(world: World, state: JudgeState, handover: Handover, now: number): Judged {
 	if (handover.side === "tower") return onTower(world, state, handover.message, now);
-	if (handover.what === "ack") return heardFrom(world, onAck(world, state, handover, now), handover.incidentId, now);
-	const adopted = adopt(world, state, handover.incident, handover.tower, now);
-	const { judged, news } = gather(world, adopted.state, handover.incident.id, now);
-	return followedBy(world, and(adopted, judged), news, now);
+	const { tower } = handover;
+	if (handover.what === "ack") {
+		const { answerId, incidentId } = handover;
+		const known = answerId === undefined ? state : heard(state, tower, incidentId, answerId);
+		return told(world, state, onAck(world, known, handover, now), incidentId, now);
+	}
+	const { incident } = handover;
+	const adopted = told(world, state, adopt(world, state, incident, tower, now), incident.id, now);
+	const { judged, news } = gather(world, adopted.state, incident.id, now);
+	return followedBy(world, both(adopted, judged), news, now);
 }
 
-/** What people have said to another tower of the same fire. */
-function heardFrom(world: World, judged: Judged, incidentId: string, now: number): Judged {
-	const part = judged.state.incidents.find((i) => i.id === incidentId);
-	const lead = part?.partOf === undefined ? undefined : judged.state.incidents.find((i) => i.id === part.partOf);
-	return part && lead ? followedBy(world, judged, newsOf(lead, part), now) : judged;
+/** What has been said to the tower of one incident of a fire is brought to the incident that leads, and to the towers of all. */
+function told(world: World, before: JudgeState, judged: Judged, incidentId: string, now: number): Judged {
+	const own = judged.state.incidents.find((i) => i.id === incidentId);
+	if (!own) return judged;
+	if (own.partOf !== undefined) {
+		const lead = judged.state.incidents.find((i) => i.id === own.partOf);
+		return lead ? followedBy(world, judged, newsOf(lead, own, now), now) : judged;
+	}
+	const was = before.incidents.find((i) => i.id === incidentId);
+	if (!own.witnesses || !was) return judged;
+	const parts = partsOf(judged.state, own);
+	return { ...judged, effects: [...judged.effects, ...newsOf(was, own, now).flatMap((a) => passOn(parts, a))] };
 }
 
 function followedBy(world: World, judged: Judged, answers: Answer[], now: number): Judged {
-	return answers.reduce((so, a) => and(so, onAnswer(world, so.state, a, now)), judged);
-}
-
-function and(a: Judged, b: Judged): Judged {
-	const changed = [...a.changed.filter((i) => !b.changed.some((o) => o.id === i.id)), ...b.changed];
-	return { state: b.state, changed, effects: [...a.effects, ...b.effects] };
+	return answers.reduce((so, a) => both(so, onAnswer(world, so.state, a, now)), judged);
 }
 
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
@@ -90,21 +101,14 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
 		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
 	}
-	if (OVER.includes(theirs.state)) {
-		if (!known) {
-			const closed = fileClosed(world, state, theirs, tower, now);
-			const note = theirs.reports?.findLast((r) => r.note)?.note;
-			const word: Answer = { ...lastWordOf(world, theirs, tower), answer: "close", ...(note === undefined ? {} : { note }) };
-			return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, word)] };
-		}
-		const over: Incident = { ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs) };
-		return endFire(world, changed(state, [{ incident: over, effects: [] }]).state, over, lastWordOf(world, theirs, tower), "the tower says so", now);
-	}
+	if (OVER.includes(theirs.state)) return known ? ended(world, state, known, theirs, tower, now) : filed(world, state, theirs, tower, now);
 	if (known?.takenFrom) {
-		const joined = { ...merged(known, theirs.ladder, theirs.involved), ...factsOf(theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
+		const joined = { ...withFacts(known, theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
 		return changed(state, [{ incident: withTimes(world, joined), effects: [] }]);
 	}
-	const { handedTo: _, ...bare } = theirs;
+	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
+	if (state.incidents.filter((i) => i.takenFrom?.tower === tower).length >= MOST_OPEN) return nothing(state);
+	const { handedTo: _, partOf: __, witnesses: ___, crossings: ____, doubts: _____, lastWord: ______, ...bare } = theirs;
 	const taken: Taken = { tower, lease: "asked", askedAt: now, heardAt: now, beatAt: now };
 	// what the tower lacked the centre may have
 	const missing = bare.missing.filter((m) => m !== "register" || world.register.people.length === 0);
@@ -116,6 +120,38 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 	};
 }
 
+/**
+ * A tower has ended what it saw itself. Where others see the same fire, theirs go on: what one tower calls false may
+ * burn before another. A fire that was out everywhere is closed for all.
+ */
+function ended(world: World, state: JudgeState, known: Incident, theirs: Incident, tower: string, now: number): Judged {
+	const word = lastWordOf(world, theirs, tower);
+	const over = withFacts(known, theirs);
+	const fire = allOfFire(state, known);
+	const isAlone = fire.length === 1 || (word.answer === "close" && fire.every((i) => i.state === "out" || i.id === known.id));
+	if (isAlone) return endFire(world, changed(state, [{ incident: over, effects: [] }]).state, over, word, "the tower says so", now);
+	const left = leaving(world, state, known, now, "its tower has ended it", `${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`);
+	const own = withFacts(left.state.incidents.find((i) => i.id === known.id) ?? known, theirs);
+	return both(left, endFire(world, changed(left.state, [{ incident: own, effects: [] }]).state, own, word, "the tower says so", now));
+}
+
+/** The file of an incident that is over was closed on its tower: so is it here, and for all that ended with it. */
+function filed(world: World, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
+	const closed = fileClosed(world, state, theirs, tower, now);
+	const note = theirs.reports?.findLast((r) => r.note);
+	const personId = note?.personId ?? theirs.closedBy ?? tower;
+	const personName = theirs.involved.find((i) => i.personId === personId)?.name ?? world.duty.person(personId)?.name ?? personId;
+	const word: Answer = {
+		...lastWordOf(world, theirs, tower),
+		id: `${theirs.id}:filed`,
+		personId,
+		personName,
+		answer: "close",
+		at: theirs.closedAt ?? now,
+	};
+	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, note?.note === undefined ? word : { ...word, note: note.note })] };
+}
+
 /** The word with which an incident ended on its tower. */
 function lastWordOf(world: World, theirs: Incident, tower: string): Answer {
 	const personId = theirs.closedBy ?? tower;
@@ -125,22 +161,23 @@ function lastWordOf(world: World, theirs: Incident, tower: string): Answer {
 	return { ...said, via: `tower:${tower}`, ...(theirs.cause === undefined ? {} : { cause: theirs.cause }) };
 }
 
-/** What the tower knows better than we do. */
-function factsOf({
-	evidence,
-	place,
-	grids,
-	sources,
-	hints,
-	reports,
-	confirmedAt,
-	confirmedBy,
-	sizeHa,
-	state,
-	changedAt,
-}: Incident): Partial<Incident> {
-	const optional = { hints, reports, confirmedAt, confirmedBy, sizeHa };
-	return { evidence, place, grids, sources, state, changedAt, ...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) };
+/** What the tower knows better than we do; how far people have come is never taken back by an older word. */
+function withFacts(known: Incident, theirs: Incident): Incident {
+	const { evidence, place, grids, sources, hints, confirmedAt, confirmedBy, sizeHa, changedAt } = theirs;
+	const reports = [...new Map([...(known.reports ?? []), ...(theirs.reports ?? [])].map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];
+	const optional = {
+		hints,
+		confirmedAt: known.confirmedAt ?? confirmedAt,
+		confirmedBy: known.confirmedBy ?? confirmedBy,
+		sizeHa: sizeHa ?? known.sizeHa,
+	};
+	const state = RANK[theirs.state] >= RANK[known.state] ? theirs.state : known.state;
+	return {
+		...merged(known, theirs.ladder, theirs.involved),
+		...{ evidence, place, grids, sources, state, changedAt },
+		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
+		...(reports.length > 0 ? { reports } : {}),
+	};
 }
 
 function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "ack" }>, now: number): Judged {
@@ -148,7 +185,8 @@ function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "
 	const taken = own?.takenFrom;
 	if (!own || !taken || taken.tower !== ack.tower) return nothing(state);
 	const incident = ack.progress ? merged(own, ack.progress) : own;
-	if (!ack.ok) {
+	// a word that the tower does not take says nothing of its ladders
+	if (!ack.ok && ack.of !== "answer") {
 		// the tower climbs by itself again: ask for the ladders anew, and tell nobody meanwhile
 		const { grant: _, hurry: __, ...bare } = taken;
 		const lost = withTimes(world, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: now } });

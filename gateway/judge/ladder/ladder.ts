@@ -193,13 +193,16 @@ export function involve(incident: Incident, told: Told, step: PlanStep, ladder: 
 	const known = incident.involved.find((i) => i.personId === person.id);
 	if (known) {
 		// asked for more than before: the task changes, what was answered stays
-		const involved = incident.involved.map((i) => (i === known && rank(step.task) > rank(i.task) ? { ...i, task: step.task, ladder } : i));
-		return { ...incident, involved };
+		const { unreached, ...rest } = known;
+		const now_ = unreached && person.addresses.length === 0 ? known : rest;
+		const asked = rank(step.task) > rank(known.task) ? { ...now_, task: step.task, ladder } : now_;
+		return { ...incident, involved: incident.involved.map((i) => (i === known ? asked : i)) };
 	}
 	const extra = {
 		...(person.title === undefined ? {} : { title: person.title }),
 		...(team === undefined ? {} : { team }),
 		...(inPlaceOf === undefined ? {} : { inPlaceOf }),
+		...(person.addresses.length === 0 ? { unreached: true } : {}),
 	};
 	const entry: Involved = { personId: person.id, name: person.name, role, level, share, toldAt: now, ladder, task: step.task, ...extra };
 	return { ...incident, involved: [...incident.involved, entry] };

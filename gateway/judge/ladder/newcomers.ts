@@ -1,7 +1,7 @@
 import type { Effect, Incident, LadderName } from "../../model/incident.ts";
 import type { World } from "../world.ts";
 import { type Climbed, deliveries, describe, involve, ledger } from "./ladder.ts";
-import { answering, peopleOf } from "./people.ts";
+import { answering, peopleOf, type Told } from "./people.ts";
 import { groupsOf } from "./plan.ts";
 
 /**
@@ -18,7 +18,7 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 		const groups = groupsOf(incident.ladder.plan, name);
 		for (const index of incident.ladder[name].done) {
 			for (const planned of groups[index]?.steps ?? []) {
-				const fresh = peopleOf(world, next, planned, now, all).filter((t) => !next.involved.some((i) => i.personId === t.person.id));
+				const fresh = peopleOf(world, next, planned, now, all).filter((t) => isNew(next, t));
 				if (fresh.length === 0) continue;
 				// once it is confirmed nobody need verify it any more
 				const step = name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;
@@ -35,4 +35,10 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 		}
 	}
 	return { incident: next, effects };
+}
+
+/** Nobody has told him, or whoever did had no address of his. */
+function isNew({ involved }: Incident, { person }: Told): boolean {
+	const known = involved.find((i) => i.personId === person.id);
+	return !known || (known.unreached === true && person.addresses.length > 0);
 }

@@ -59,7 +59,9 @@ export function aheadOf(world: World, incident: Incident, now: number): { ahead:
 	const why: string[] = [];
 	if (bans.length > 0) why.push(`order ${bans.map((o) => o.document).join(", ")}`);
 	if (world.danger && world.danger.until > now && world.danger.level >= HIGH_DANGER) why.push(`danger level ${world.danger.level}`);
+	const towers = incident.crossings?.length ?? 0;
 	if (incident.sources.length > 1) why.push(`${incident.sources.length} sources agree`);
+	else if (towers > 0) why.push(`bearings of ${towers + 1} towers cross`);
 	if (why.length > 0) return { ahead: Math.min(MOST_AHEAD, why.length), why };
 	const permits = orders.filter((o) => o.kind === "permit");
 	return permits.length > 0 ? { ahead: -1, why: [`permit ${permits.map((o) => o.document).join(", ")}`] } : { ahead: 0, why: [] };
@@ -90,9 +92,13 @@ const HEAT = ["kiln", "chimney", "grave"] as const;
 export function hintsOf(world: World, incident: Incident, now: number): string[] {
 	const words = HINTS[world.language];
 	const orders = ordersAt(world, incident, now).map((o) => `${words[o.kind]} ${o.document}`);
+	const crosses = (incident.crossings ?? []).map((c) => {
+		const place = `${c.lat.toFixed(4)}, ${c.lon.toFixed(4)} ±${c.errorM} m`;
+		return world.language === "zh" ? `与${c.tower}方位交会于 ${place}` : `crosses a bearing of ${c.tower} at ${place}`;
+	});
 	const { best, errorM = 0 } = incident.place;
-	if (!best) return orders;
+	if (!best) return [...orders, ...crosses];
 	const near = world.register.places.filter((p) => holds(p, now) && distanceM(p.position, best) <= NEAR_M + errorM);
 	const heat = HEAT.flatMap((kind) => near.filter((p) => p.kind === kind).map((p) => `${words[kind]} ${p.name}`));
-	return [...orders, ...heat.slice(0, 3)];
+	return [...orders, ...crosses, ...heat.slice(0, 3)];
 }

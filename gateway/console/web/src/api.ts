@@ -28,6 +28,7 @@ export interface Incident {
 	towerName?: string;
 	partOf?: string;
 	witnesses?: { tower: string; incidentId: string }[];
+	doubts?: string[];
 	kind: "fire" | "coverageLost" | "sensorFault";
 	status: "actual" | "exercise";
 	state: string;

@@ -106,6 +106,11 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 						{w.seenFrom}: {[incident.towerName ?? "", ...incident.witnesses.map((o) => o.tower)].join(" · ")}
 					</span>
 				)}
+				{incident.doubts && (
+					<span className="warn">
+						{w.doubts}: {incident.doubts.join(" · ")}
+					</span>
+				)}
 				{incident.ladder.why.length > 0 && (
 					<span>
 						{incident.ladder.ahead < 0 ? w.later : w.ahead}: {incident.ladder.why.map((text) => why(w, text)).join(" · ")}

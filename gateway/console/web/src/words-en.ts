@@ -92,6 +92,7 @@ export const en = {
 	probability: "Sure",
 	firstSeen: "First seen",
 	seenFrom: "Seen from",
+	doubts: "Called no fire by",
 	bearing: "Bearing",
 	error: "error",
 	nextStep: "Next level in",

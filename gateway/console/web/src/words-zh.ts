@@ -52,6 +52,8 @@ export const zh: Words = {
 	},
 	whys: {
 		" sources agree": "个来源互证",
+		"bearings of ": "",
+		" towers cross": "座塔方位交会",
 		"danger level ": "火险等级",
 		"order ": "命令：",
 		"permit ": "用火许可：",
@@ -115,6 +117,7 @@ export const zh: Words = {
 	probability: "把握",
 	firstSeen: "首见",
 	seenFrom: "所见之塔",
+	doubts: "有塔判为非火情",
 	bearing: "方位角",
 	error: "误差",
 	nextStep: "下一级将在",
