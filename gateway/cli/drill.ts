@@ -14,7 +14,7 @@ usage: lookout drill start --by NAME (--grid CODE | --at LAT,LON) [--config FILE
 
 start   tells the people who are responsible there, over their real channels, with EXERCISE in every message. The
         gateway must be running; the console's password comes from --password-file or LOOKOUT_PASSWORD. The drill ends
-        like a fire: with "false" or "close" on the page
+        like a fire: with "false" on the page, or out and closed
 report  seconds to each receipt and answer, and the grids of which nobody was heard within N days (31)
 
   lookout drill start --by "林长办 王" --grid 500114104201-02
