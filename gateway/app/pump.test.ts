@@ -181,3 +181,57 @@ it("the file of a false alarm waits, also over a restart, until it says what it 
 	expect((await store.ledger.ofIncident(incidentId)).map((l) => l.what)).toContain("fileClosed");
 	await second.stop();
 });
+
+it("the shift that takes over is told though a camera never stops looking", async () => {
+	const day = {
+		id: "day",
+		name: "day",
+		role: "ranger" as const,
+		level: "village",
+		grids: ["A"],
+		addresses: [{ channel: "webhook", address: "day" }],
+	};
+	const night = { ...day, id: "night", name: "night", grids: ["B"], addresses: [{ channel: "webhook", address: "night" }] };
+	const [start, hour] = [clock.now(), 3_600_000];
+	const shift = (person: string, from: number, to: number) => ({
+		post: "ranger@A",
+		person,
+		from: start + from * hour,
+		to: start + to * hour,
+		kind: "shift" as const,
+	});
+	const ring: [number, number][] = [
+		[108, 29],
+		[109, 29],
+		[109, 30],
+		[108, 30],
+		[108, 29],
+	];
+	const grid = { code: "A01", name: "A01", polygons: [[ring]] };
+	const register = { ...EMPTY_REGISTER, grids: [grid], people: [day, night], shifts: [shift("day", -1, 0.1), shift("night", 0.1, 9)] };
+	const local: World = { ...world, register, grids: new GridIndex([grid]), duty: new DutyIndex(register) };
+	const told: string[] = [];
+	const p = new Pump(
+		{
+			world: () => local,
+			onJudged: (_, effects) => told.push(...effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery.personId] : []))),
+			failPoint: () => {},
+			tally,
+		},
+		store,
+		clock,
+		new SeededRandom(1),
+		createLog("silent"),
+	);
+	await p.start();
+	await p.submit({ type: "alarm", id: "a", at: start, alarm: { id: "a", nodeId: "n", kind: "gas", position, at: start, exercise: true } });
+	const [incident] = p.incidents;
+	const said = { id: "s", incidentId: incident?.id ?? "", personId: "day", personName: "day", answer: "onScene" as const, at: start };
+	await p.submit({ type: "answer", id: "s", at: start, answer: said });
+	for (let n = 0; n < 60; n++) {
+		clock.advance(10_000);
+		await p.submit(candidate(n));
+	}
+	await p.stop();
+	expect(told).toEqual(["day", "night"]);
+});

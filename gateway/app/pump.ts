@@ -25,6 +25,8 @@ export interface PumpOptions {
  */
 const MOST_WAITING = 10_000;
 /** Ended incidents older than this have nothing left to say: nuisances are remembered for less. */
+/** The judge looks at its clock at the latest after this: the wall clock may jump, and shifts change. */
+const LOOK_MS = 30_000;
 const MEMORY_MS = 9 * 86_400_000;
 /** Times that an event on which the judge itself fails is tried. */
 const MOST_FAILURES = 3;
@@ -47,6 +49,7 @@ export class Pump implements Service {
 	readonly #queue: { event: JudgeEvent; done: (refused?: string) => void }[] = [];
 	#state: JudgeState = EMPTY_STATE;
 	#running = false;
+	#looked = 0;
 	#stopped = true;
 	#timer: Timer | undefined;
 	#idle: Promise<void> = Promise.resolve();
@@ -73,6 +76,7 @@ export class Pump implements Service {
 		const now = this.#clock.now();
 		this.#state = restored(this.#options.world(), await this.#store.openIncidents(), await this.#store.endedSince(now - MEMORY_MS), now);
 		this.#stopped = false;
+		this.#looked = this.#clock.monotonic();
 		this.#schedule();
 		this.#kick();
 	}
@@ -186,9 +190,12 @@ export class Pump implements Service {
 		this.#timer?.cancel();
 		if (this.#stopped) return;
 		const due = nextTick(this.#state);
-		const waitMs = due === undefined ? 30_000 : Math.min(30_000, Math.max(0, due - this.#clock.now()));
+		// counted from the last look, or events that keep coming would put it off for ever
+		const look = Math.max(0, this.#looked + LOOK_MS - this.#clock.monotonic());
+		const waitMs = due === undefined ? look : Math.min(look, Math.max(0, due - this.#clock.now()));
 		this.#timer = this.#clock.after("pump.tick", waitMs, () => {
 			const now = this.#clock.now();
+			this.#looked = this.#clock.monotonic();
 			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
 		});
 	}

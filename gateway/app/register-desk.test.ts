@@ -87,4 +87,9 @@ it("a wrong register changes nothing, even when the kept one is damaged; one tha
 	people("p3,王五,chief,village,500114,,");
 	await looksUntil(() => desk.register.people[0]?.id === "p3", "the new register");
 	expect(desk.fault).toMatch(/could not be kept/);
+	// a slip after that must not bring back the older one that was kept
+	writeFileSync(join(folder, "var/register.last-good.json"), JSON.stringify({ people: [] }));
+	people("p4,赵六,hero,village,500114,,");
+	await looksUntil(() => /hero/.test(desk.fault ?? ""), "the fault");
+	expect(desk.register.people.map((p) => p.id)).toEqual(["p3"]);
 });

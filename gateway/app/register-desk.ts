@@ -57,12 +57,11 @@ export class RegisterDesk implements Service {
 	async load(): Promise<void> {
 		const { config, baseDir, log } = this.#parts;
 		this.#taken = this.#seen = this.#stamp();
-		const { register, fault } = await registerInForce(config, baseDir);
+		const { register, fault, fellBack } = await registerInForce(config, baseDir);
 		this.#fault = fault;
 		if (fault !== undefined) log.error({ fault }, "LK0501 the register is not as it should be");
-		// nothing is worse than what is in force: a fault changes nothing, whatever became of the kept one
-		const none = register === EMPTY_REGISTER;
-		if (this.#register !== EMPTY_REGISTER && (none || register.version === this.#register.version)) return;
+		// a fault changes nothing of what is in force: the kept one may be older
+		if (this.#register !== EMPTY_REGISTER && (fellBack || register.version === this.#register.version)) return;
 		this.#register = register;
 		this.#grids = new GridIndex(register.grids);
 	}

@@ -46,7 +46,7 @@ export async function registerFiles(config: Config, baseDir: string, xlsx: boole
  * The register for a tower that starts: the one of the files, else the last that was good, so that a slip in a table
  * does not leave a county without anybody to tell. `fault` says what is wrong, with the files or with its addresses.
  */
-export async function registerInForce(config: Config, baseDir: string): Promise<{ register: Register; fault?: string }> {
+export async function registerInForce(config: Config, baseDir: string): Promise<{ register: Register; fault?: string; fellBack?: boolean }> {
 	const kept = join(resolve(baseDir, config.dataDir), "register.last-good.json");
 	try {
 		const register = await loadRegister(config, baseDir);
@@ -55,7 +55,9 @@ export async function registerInForce(config: Config, baseDir: string): Promise<
 	} catch (error) {
 		const register = lastGood(kept);
 		const fault = messageOf(error);
-		return register ? { register, fault: `the last good register is in use\n${fault}` } : { register: EMPTY_REGISTER, fault };
+		return register
+			? { register, fault: `the last good register is in use\n${fault}`, fellBack: true }
+			: { register: EMPTY_REGISTER, fault, fellBack: true };
 	}
 }
 

@@ -8,6 +8,7 @@ import { Tally } from "../base/tally.ts";
 import { Console } from "../console/api/server.ts";
 import type { Change, TowerPort } from "../console/port.ts";
 import { maskOver } from "../judge/incident/nuisance.ts";
+import { progressOf } from "../judge/ladder/handover.ts";
 import type { World } from "../judge/world.ts";
 import type { Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
@@ -268,7 +269,7 @@ export class Tower implements Service {
 			...ends,
 			progress: (id) => {
 				const incident = pump.incidents.find((i) => i.id === id);
-				return incident && { verify: incident.ladder.verify, suppress: incident.ladder.suppress, involved: incident.involved };
+				return incident && progressOf(incident);
 			},
 		});
 		if (uplink) this.#stack.add("line to the centre", uplink);

@@ -32,6 +32,21 @@ describe("an incident over the line", () => {
 		expect(isProgress(sent({ verify, suppress, involved: whole.involved }))).toBe(true);
 	});
 
+	it("comes whole on a day of many orders and permits, which are clipped where people read them", () => {
+		const order = (n: number) => ({
+			id: `o${n}`,
+			kind: "fireBan" as const,
+			grids: ["A"],
+			from: T0 - 1,
+			to: T0 + 1e9,
+			document: `某某县人民政府关于进入森林高火险期的第${n}号禁火令及其补充通知`,
+		});
+		const many = worldWith({ ...world.register, orders: Array.from({ length: 60 }, (_, n) => order(n)) });
+		const incident = play([fire(45)], many).incident as Incident;
+		expect(incident.hints?.length).toBeLessThanOrEqual(20);
+		expect(incidentIn(sent(incident))).toEqual(sent(incident));
+	});
+
 	it("loses what only a centre may write on it, and whatever nobody knows", () => {
 		const forged = {
 			...sent(whole),

@@ -53,7 +53,7 @@ const involved = object(
 	{ personId: text(), name: text(), role: text(), level: text(), share, toldAt: time, ladder, task },
 	{
 		...{ title: text(), team: text(), inPlaceOf: text(), answer: Type.Enum([...ANSWERS]), answeredAt: time, feedbackBy: time, lapsedAt: time },
-		...{ unreached: Type.Boolean(), elsewhere: text(), again: object({ at: time, times: Type.Integer() }) },
+		...{ unreached: Type.Boolean(), elsewhere: text(), via: text(), again: object({ at: time, times: Type.Integer() }) },
 	},
 );
 const report = object({ personId: text(), at: time, what: Type.Enum([...ANSWERS]) }, { position: object(place), picture: text(), note: text(500) });
@@ -65,16 +65,16 @@ const INCIDENT = object(
 		...{ evidence: Type.Array(evidence, { minItems: 1, maxItems: 200 }), place: where, missing: list(text(), 50), sources: list(text(), 200) },
 		...{ grids: list(object({ code: text(), name: text(), share }), 100), involved: list(involved, 5000), registerVersion: text() },
 		ladder: object(
-			{ plan: list(step, 200), ahead: Type.Number(), why: list(text(), 50), verify: climb, suppress: climb },
+			{ plan: list(step, 200), ahead: Type.Number(), why: list(text(5000), 100), verify: climb, suppress: climb },
 			{ nextAt: time, feedbackBy: time },
 		),
 	},
 	{
-		...{ towerName: text(), confirmedAt: time, confirmedBy: text(), sizeHa: Type.Number({ minimum: 0 }), hints: list(text(500), 50) },
+		...{ towerName: text(), confirmedAt: time, confirmedBy: text(), sizeHa: Type.Number({ minimum: 0 }), hints: list(text(2000), 1000) },
 		...{ reports: list(report, 200), cause: text(), closedBy: text(), closedAt: time },
 	},
 );
-const PROGRESS = object({ verify: climb, suppress: climb, involved: list(involved, 5000) });
+const PROGRESS = object({ verify: climb, suppress: climb, involved: list(involved, 5000) }, { seenAt: time });
 
 // what is not named is taken off, however it came
 const ajv = new Ajv({ removeAdditional: "all", strict: false });

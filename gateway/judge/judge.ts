@@ -9,7 +9,7 @@ import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
 import { both, led } from "./incident/together.ts";
-import { awaited, saidAgain } from "./incident/words.ts";
+import { awaited, saidAgain, sayingsOf } from "./incident/words.ts";
 import { onHandover } from "./ladder/handover.ts";
 import { climb, ledger, nextLook, startLadders, tellListeners, withTimes } from "./ladder/ladder.ts";
 import { aheadOf, groupsOf, hintsOf } from "./ladder/plan.ts";
@@ -55,8 +55,9 @@ export function restored(world: World, open: Incident[], ended: Incident[], now:
 	let memory: Pick<JudgeState, "settledTracks" | "nuisances"> = EMPTY_STATE;
 	for (const incident of [...ended].sort((a, b) => a.changedAt - b.changedAt)) memory = remember(memory, incident, now);
 	const { settledTracks, nuisances } = memory;
+	const unheard = open.flatMap((i) => sayingsOf(i, now));
 	const lastWords = Object.fromEntries(ended.flatMap((i) => (i.lastWord ? [[i.id, i.lastWord]] : [])));
-	return { incidents: open.map((i) => ofNow(world, i, now)), settledTracks, nuisances, lastWords };
+	return { incidents: open.map((i) => ofNow(world, i, now)), settledTracks, nuisances, lastWords, ...(unheard.length > 0 ? { unheard } : {}) };
 }
 
 /** An incident that an earlier version has left open, with ladders as they are now: what was due is taken as told. */
@@ -159,7 +160,7 @@ function open(world: World, state: JudgeState, incident: Incident, now: number, 
 
 function join(world: World, incident: Incident, evidence: PlacedEvidence, source: string, now: number): { incident: Incident; effects: Effect[] } {
 	const isNew = !incident.sources.includes(source);
-	const all = [...incident.evidence, evidence];
+	const all = [...incident.evidence, incident.takenFrom ? { ...evidence, here: true } : evidence];
 	const kept = all.length > MOST_EVIDENCE ? [...all.slice(0, 20), ...all.slice(-(MOST_EVIDENCE - 20))] : all;
 	const sources = isNew ? [...incident.sources, source] : incident.sources;
 	const next = locate(world, { ...incident, evidence: kept, sources, changedAt: now }, now);

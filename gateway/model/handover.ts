@@ -10,6 +10,8 @@ export interface Taken {
 	beatAt: number;
 	/** The group we have asked to tell and not told yet. */
 	grant?: { ladder: LadderName; index: number; round: number; askedAt: number };
+	/** Those on duty have been told that the tower has fallen silent. */
+	alarmed?: boolean;
 	/** Everybody who was told has declined: the next group is due now. */
 	hurry?: boolean;
 }
@@ -28,6 +30,8 @@ export interface Progress {
 	verify: Climb;
 	suppress: Climb;
 	involved: Involved[];
+	/** When the tower has last seen it, ms since 1970. */
+	seenAt?: number;
 }
 
 /** What passes between a tower and its centre, as the judge of either sees it. */

@@ -44,6 +44,8 @@ export interface Evidence {
 	note?: string;
 	/** How often people have called this place false at this hour of the day. */
 	falseBefore?: number;
+	/** Taken in at the centre: a tower's next look does not wash it away. */
+	here?: boolean;
 	/** On a centre: the tower that saw it, where that is not the one whose incident this is. */
 	tower?: string;
 }
@@ -135,6 +137,8 @@ export interface Involved {
 	lapsedAt?: number;
 	/** When the person has last asked for the message again, and how often. */
 	again?: { at: number; times: number };
+	/** On a centre: `tower:` and the id of the tower at which this person has answered. */
+	via?: string;
 	/** Nothing could be sent: whoever told had no address of this person. */
 	unreached?: boolean;
 }
@@ -183,6 +187,8 @@ export interface Incident {
 	 * people forward and their ladders stay apart: two fires, or a fire and a cloud, cross as well.
 	 */
 	crossings?: Crossing[];
+	/** On a centre: when its tower has last seen it. */
+	seenAt?: number;
 	/** On a centre: towers that have called false or permitted what they saw of it. */
 	doubts?: string[];
 	/** When a person confirmed that it burns, and who. */

@@ -47,7 +47,7 @@ export function audit({ incident, ledger, deliveries }: IncidentPapers, now: num
 	}
 	const told = new Set(
 		ledger.flatMap((l) =>
-			l.what === "step" || l.what === "newcomers"
+			l.what === "step" || l.what === "newcomers" || l.what === "towerSilent"
 				? ((l.detail["people"] as string[] | undefined) ?? [])
 				: l.what === "lapsed"
 					? [String(l.detail["personId"])]

@@ -1,5 +1,6 @@
 import { VIA_CENTRE } from "../../gateway/judge/incident/words.ts";
 import { judge, nextTick } from "../../gateway/judge/judge.ts";
+import { progressOf } from "../../gateway/judge/ladder/handover.ts";
 import { EMPTY_STATE, type JudgeState, type World } from "../../gateway/judge/world.ts";
 import type { CentreMessage } from "../../gateway/model/handover.ts";
 import type { Effect, Incident, JudgeEvent } from "../../gateway/model/incident.ts";
@@ -102,7 +103,7 @@ export class Fleet {
 
 	#acknowledge(tower: string, { incidentId, what }: CentreMessage, effects: Effect[]): void {
 		const own = this.incidents(tower).find((i) => i.id === incidentId);
-		const progress = own ? { progress: { verify: own.ladder.verify, suppress: own.ladder.suppress, involved: own.involved } } : {};
+		const progress = own ? { progress: progressOf(own) } : {};
 		const ok = !effects.some((e) => e.type === "ledger" && e.entry.what === "refused");
 		const handover = { side: "centre", tower, what: "ack", incidentId, of: what, ok, ...progress } as const;
 		this.#fly(tower, `ack ${what}`, () => this.at("centre", { type: "handover", id: `a${this.#n++}`, at: this.#now, handover }));

@@ -32,7 +32,7 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
 		const { view, person } = opened;
 		await port.answer(view.incident.id, person.id, person.name, { answer: "seen", via: "phone" });
-		const { evidence, involved, ...incident } = view.incident;
+		const { evidence, involved, lastWord: _, ...incident } = view.incident;
 		const newest = evidence.findLast((e) => e.picture);
 		const own = involved.find((i) => i.personId === person.id);
 		return {

@@ -3,11 +3,12 @@ import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { centreLook, silence } from "../ladder/handover.ts";
 import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
+import { hintsOf } from "../ladder/plan.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { closeFile } from "./closing.ts";
 import { type Change, changed, end, lacks, nothing, RANK } from "./ending.ts";
 import { locate } from "./place.ts";
-import { allOfFire } from "./together.ts";
+import { allOfFire, both } from "./together.ts";
 import { passOn, VIA_CENTRE } from "./words.ts";
 
 const MOST_REPORTS = 50;
@@ -89,7 +90,20 @@ export function endFire(world: World, state: JudgeState, incident: Incident, a: 
 			effects: [...judged.effects, ...ended.effects],
 		};
 	}
-	return judged;
+	return withoutCrossings(world, judged, fire, now);
+}
+
+/** Bearings that cross those of what has ended say nothing any more. */
+function withoutCrossings(world: World, judged: Judged, over: Incident[], now: number): Judged {
+	const stale = judged.state.incidents.filter((i) => i.crossings?.some((c) => over.some((o) => o.id === c.incidentId)));
+	const changes = stale.map((i): Change => {
+		const { crossings = [], hints: _, ...bare } = i;
+		const left = crossings.filter((c) => !over.some((o) => o.id === c.incidentId));
+		const next: Incident = left.length > 0 ? { ...bare, crossings: left } : bare;
+		const hints = hintsOf(world, next, now);
+		return { incident: hints.length > 0 ? { ...next, hints } : next, effects: [] };
+	});
+	return changes.length > 0 ? both(judged, changed(judged.state, changes)) : judged;
 }
 
 /** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
@@ -100,6 +114,8 @@ export function lookAgain(world: World, incident: Incident, now: number): Change
 	if (incident.handedTo || incident.partOf !== undefined || incident.state === "controlled" || incident.state === "out") {
 		return centreLook(world, incident, now) ?? { incident: withTimes(world, incident), effects: [] };
 	}
+	// while the tower climbs by itself, it reminds as well
+	if (incident.takenFrom?.lease === "asked") return centreLook(world, incident, now) ?? { incident, effects: [] };
 	const late = incident.involved.filter((i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= now);
 	if (late.length === 0) return centreLook(world, incident, now) ?? climb(world, incident, now, "nobody has answered");
 	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: now } : i));
@@ -192,8 +208,9 @@ function withAnswer(world: World, incident: Incident, a: Answer, now: number): I
 	if (a.answer === "seen" && (!known || known.answer !== undefined)) return incident;
 	const feedbackBy = promiseOf(world, a, now);
 	const answered = (i: Involved): Involved => {
-		const { feedbackBy: _, lapsedAt: __, ...bare } = i;
-		return { ...bare, answer: a.answer, answeredAt: a.at, ...(feedbackBy === undefined ? {} : { feedbackBy }) };
+		const { feedbackBy: _, lapsedAt: __, via: ___, ...bare } = i;
+		const via = a.via?.startsWith("tower:") ? { via: a.via } : {};
+		return { ...bare, ...via, answer: a.answer, answeredAt: a.at, ...(feedbackBy === undefined ? {} : { feedbackBy }) };
 	};
 	if (known) return { ...incident, involved: incident.involved.map((i) => (i === known ? answered(i) : i)) };
 	// whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same

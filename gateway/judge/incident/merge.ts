@@ -38,13 +38,13 @@ export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): 
 }
 
 function inTime(world: World, incident: Incident, at: number): boolean {
-	const last = Math.max(...incident.evidence.map((e) => e.at));
+	const last = Math.max(incident.seenAt ?? 0, ...incident.evidence.map((e) => e.at));
 	return Math.abs(at - last) <= world.mergeMs;
 }
 
 /** Whether two incidents were seen near enough in time to be one. */
 export function overlapsInTime(world: World, a: Incident, b: Incident): boolean {
-	const last = Math.max(...b.evidence.map((e) => e.at));
+	const last = Math.max(b.seenAt ?? 0, ...b.evidence.map((e) => e.at));
 	const first = Math.min(...b.evidence.map((e) => e.at));
 	return inTime(world, a, last) || inTime(world, a, first) || inTime(world, b, Math.max(...a.evidence.map((e) => e.at)));
 }

@@ -1,71 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { Fleet } from "../../../test/harness/fleet.ts";
-import { answer, camera, fire, person, sensorAlarm, T0, tower, worldWith } from "../../../test/harness/judging.ts";
+import { answer, person, sensorAlarm, T0, tower, worldWith } from "../../../test/harness/judging.ts";
+import {
+	AT,
+	byTower,
+	centreOf,
+	count,
+	desk,
+	exported,
+	fireOf,
+	fleet,
+	grids,
+	MIN,
+	PLACE,
+	register,
+	SECOND,
+	seen,
+	worldOf,
+} from "../../../test/harness/towers.ts";
 import { azimuthDeg, destination, distanceM, type Position } from "../../base/geo.ts";
 import type { Incident, JudgeEvent } from "../../model/incident.ts";
-import { EMPTY_REGISTER, type Grid } from "../../model/register.ts";
 import type { World } from "../world.ts";
-
-const SECOND = 1000;
-const MIN = 60 * SECOND;
-/** Two towers, six kilometres apart. */
-const AT: Record<string, Position> = { t1: tower, t2: destination(tower, 90, 6000), t3: destination(tower, 45, 9000) };
-
-/** Squares of about 1.1 km, so that a wedge touches many and a crossing few. */
-const grids: Grid[] = Array.from({ length: 144 }, (_, n) => {
-	const [west, south] = [tower.lon - 0.06 + (n % 12) * 0.012, tower.lat - 0.06 + Math.floor(n / 12) * 0.01];
-	const [east, north] = [west + 0.012, south + 0.01];
-	const code = `A${String(n).padStart(3, "0")}`;
-	const ring: [number, number][] = [
-		[west, south],
-		[east, south],
-		[east, north],
-		[west, north],
-		[west, south],
-	];
-	return { code, name: code, polygons: [[ring]] };
-});
-const register = {
-	...EMPTY_REGISTER,
-	grids,
-	people: [
-		person("ranger", "ranger", "village"),
-		person("supervisor", "supervisor", "village"),
-		person("town", "chief", "township"),
-		person("officer", "officer", "county"),
-	],
-};
-const worldOf = (id: string): World => ({ ...worldWith(register), towerId: id, towerName: `塔${id}` });
-/** Flat ground a hundred metres below the lenses. */
-const FLAT = { heightM: () => 700 };
-const fleet = () => new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), t3: worldOf("t3"), centre: centreOf(worldOf("centre")) });
-const centreOf = (world: World): World => ({ ...world, terrain: FLAT });
-
-/** A tower sees smoke over a place, its lower edge where the ground is. */
-function seen(by: string, place: Position, at = T0, n = 1): JudgeEvent {
-	const from = AT[by] as Position;
-	const bearing = azimuthDeg(from, place);
-	const elevationDeg = (Math.atan2(-80, distanceM(from, place)) * 180) / Math.PI;
-	const extra = { pose: { ...camera(`cam${n}`, bearing), position: from }, trackId: `${by}-${n}`, elevationDeg, elevationErrorDeg: 0.15 };
-	const event = fire(bearing, `cam${n}`, at, extra);
-	return { ...event, id: `${by}.${event.id}` };
-}
-
-/** The same, by another camera of the tower. */
-function fireOf(event: JudgeEvent, cameraId: string): JudgeEvent {
-	return event.type === "sighting" ? { ...event, sighting: { ...event.sighting, cameraId, trackId: cameraId } } : event;
-}
-
-const PLACE = destination(tower, 40, 4500);
-const exported = (tower: string, incident: Incident): JudgeEvent => ({
-	...{ type: "handover", id: `x${incident.id}${incident.state}`, at: T0 },
-	handover: { side: "centre", tower, what: "incident", incident },
-});
-const desk = (): Incident["involved"][number] => ({
-	...{ personId: "duty-desk", name: "desk", role: "officer", level: "county", share: 1, toldAt: T0, ladder: "verify", task: "verify" },
-});
-const byTower = (incidents: Incident[], t: string) => incidents.find((i) => i.takenFrom?.tower === t) as Incident;
-const count = (f: Fleet, who: string, by?: string) => f.sent.filter((s) => s.who === who && (by === undefined || s.by === by)).length;
 
 describe("one fire seen by two towers", () => {
 	it("their bearings cross at the centre: the ground there first, a distance, and the ladders a step ahead", () => {

@@ -6,7 +6,7 @@ import type { Judged, JudgeState, World } from "../world.ts";
 import { agreement, meetAtOnePlace } from "./agree.ts";
 import { type Change, changed, nothing, RANK } from "./ending.ts";
 import { locate, type PlacedEvidence } from "./place.ts";
-import { newsOf } from "./words.ts";
+import { newsOf, viaTower } from "./words.ts";
 
 /**
  * One fire that several towers see. Each tower keeps an incident of its own; at the centre one of them leads: its place
@@ -51,7 +51,7 @@ export function both(a: Judged, b: Judged): Judged {
 
 function join(world: World, state: JudgeState, own: Incident, now: number): { judged: Judged; news: Answer[] } {
 	const tower = towerOf(own);
-	const open = state.incidents.filter((i) => i.id !== own.id && i.takenFrom && i.partOf === undefined && !isOver(i));
+	const open = state.incidents.filter((i) => i.id !== own.id && i.partOf === undefined && !isOver(i));
 	const agreeing = open.flatMap((i) => {
 		const found = allOfFire(state, i).some((o) => towerOf(o) === tower) ? undefined : agreement(world, i, own);
 		return found ? [{ incident: i, ...found }] : [];
@@ -101,9 +101,11 @@ function under(world: World, state: JudgeState, lead: Incident, members: Inciden
 
 /** An incident with what its own tower knows, and the people of all. */
 function bare(incident: Incident): Incident {
-	const { witnesses: _, partOf: __, crossings: ___, ...own } = incident;
+	const { witnesses: _, partOf: __, crossings: ___, takenFrom, ...own } = incident;
 	const evidence = (own.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
-	return { ...own, evidence, sources: [...new Set(evidence.map((e) => e.sourceId))] };
+	// a group asked for in another role is asked for anew
+	const { grant: ____, ...lease } = takenFrom ?? {};
+	return { ...own, ...(takenFrom ? { takenFrom: lease as typeof takenFrom } : {}), evidence, sources: [...new Set(evidence.map((e) => e.sourceId))] };
 }
 
 /**
@@ -125,17 +127,41 @@ function inherited(next: Incident, from: Incident): Incident {
 	const samePlan = JSON.stringify(next.ladder.plan) === JSON.stringify(from.ladder.plan);
 	const { verify, suppress, ahead, why } = from.ladder;
 	const others = next.involved.filter((i) => !from.involved.some((o) => o.personId === i.personId));
+	const ladder = { ...next.ladder, ahead: Math.max(ahead, next.ladder.ahead), why: [...new Set([...why, ...next.ladder.why])] };
+	const [confirmedAt, confirmedBy] = [next.confirmedAt ?? from.confirmedAt, next.confirmedBy ?? from.confirmedBy];
+	const sizeHa = from.sizeHa ?? next.sizeHa;
 	return {
 		...next,
 		...carried(next, [from]),
+		...(confirmedAt === undefined ? {} : { confirmedAt }),
+		...(confirmedBy === undefined ? {} : { confirmedBy }),
+		...(sizeHa === undefined ? {} : { sizeHa }),
+		state: RANK[from.state] > RANK[next.state] ? from.state : next.state,
 		involved: [...from.involved, ...others],
-		ladder: {
-			...next.ladder,
-			ahead: Math.max(ahead, next.ladder.ahead),
-			why: [...new Set([...why, ...next.ladder.why])],
-			...(samePlan ? { verify, suppress } : {}),
-		},
+		ladder: samePlan ? { ...ladder, verify, suppress } : ladder,
+		...(next.takenFrom && from.takenFrom?.hurry ? { takenFrom: { ...next.takenFrom, hurry: true } } : {}),
 	};
+}
+
+/**
+ * One that leads on after the other has been ended: links and queues of the ended one are dead, so that whoever was told
+ * of that one only, and has not answered, is told anew.
+ */
+function succeeded(next: Incident, from: Incident): Incident {
+	const heir = inherited(next, from);
+	const own = new Set(next.involved.filter((i) => i.elsewhere === undefined).map((i) => i.personId));
+	return { ...heir, involved: heir.involved.filter((i) => own.has(i.personId) || (i.answer !== undefined && i.answer !== "seen")) };
+}
+
+/** What people have said to one tower of the fire, and whom it has told, is no longer that of the others. */
+function withoutWordsOf(gone: Incident, incident: Incident): Incident {
+	const via = viaTower(gone);
+	const involved = incident.involved.flatMap((i): Involved[] => {
+		const { answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, via: _____, ...unsaid } = i;
+		const left: Involved = i.via === via ? unsaid : i;
+		return left.answer === undefined && i.elsewhere === towerOf(gone) ? [] : [left];
+	});
+	return { ...incident, involved };
 }
 
 /** Takes out of its fire a part that could as well belong to another. */
@@ -158,10 +184,14 @@ export function leaving(world: World, state: JudgeState, incident: Incident, now
 	if (!first) return nothing(state);
 	const next = incident.partOf === undefined ? (parts.find(isHeld) ?? first) : first;
 	const stay = [first, ...parts].filter((i) => i !== next).map((i) => ({ ...i, partOf: next.id }));
-	const heir = bare(incident.partOf === undefined ? inherited(next, incident) : next);
+	const heir = bare(withoutWordsOf(incident, incident.partOf === undefined ? succeeded(next, incident) : next));
 	const lead = stay.length > 0 ? combined(world, heir, stay, now) : locate(world, heir, now);
 	const left = doubt === undefined ? lead : { ...lead, doubts: [...new Set([...(lead.doubts ?? []), doubt])] };
-	const own = locate(world, bare(incident), now);
+	const own = locate(
+		world,
+		bare({ ...incident, involved: incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined) }),
+		now,
+	);
 	return changed(state, [
 		{ incident: withTimes(world, left), effects: [ledger(left, now, "apart", "rule", { incident: own.id, why })] },
 		{ incident: withTimes(world, own), effects: [ledger(own, now, "apart", "rule", { incident: left.id, why })] },
@@ -215,9 +245,12 @@ function combined(world: World, lead: Incident, parts: Incident[], now: number):
 	const theirs = parts.flatMap((p) => (bare(p).evidence as PlacedEvidence[]).map((e) => foreign(e, towerOf(p))));
 	const evidence = [...alone.evidence, ...theirs];
 	const sources = [...new Set([...alone.sources, ...theirs.map((e) => e.sourceId)])];
-	const known = new Set(lead.involved.map((i) => i.personId));
+	const reached = lead.involved.filter((i) => !i.unreached);
+	const known = new Set(reached.map((i) => i.personId));
 	const others = parts.flatMap((p) => p.involved.filter((i) => !known.has(i.personId) && !i.unreached).map((i) => toldElsewhere(i, towerOf(p))));
-	const involved = [...lead.involved, ...others.filter((i, n) => others.findIndex((o) => o.personId === i.personId) === n)];
+	const once = others.filter((i, n) => others.findIndex((o) => o.personId === i.personId) === n);
+	const unreached = lead.involved.filter((i) => i.unreached && !once.some((o) => o.personId === i.personId));
+	const involved = [...reached, ...unreached, ...once];
 	const witnesses = parts.map((p) => ({ tower: towerOf(p), incidentId: p.id }));
 	const placed = locate(world, { ...lead, ...carried(lead, parts), evidence, sources, involved, witnesses }, now);
 	// a crossing may be that of two fires: the ground that each tower sees by itself stays told of, behind it
@@ -265,9 +298,9 @@ function towerOf({ takenFrom }: Incident): string {
 	return takenFrom?.tower ?? "";
 }
 
-/** Whether its ladders are the centre's to climb. */
+/** Whether its ladders are the centre's to climb: a tower has left them to it, or somebody has called the centre. */
 function isHeld({ takenFrom }: Incident): boolean {
-	return takenFrom?.lease === "held";
+	return takenFrom === undefined || takenFrom.lease === "held";
 }
 
 /** Nobody is told of it any more: a new look there is a fire of its own. */

@@ -53,8 +53,10 @@ export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 }
 const CARRIED: readonly Answer["answer"][] = ["going", "notMe", "onScene", "confirmed", "controlled", "out"];
 
+/** Often at first; then seldom, for as long as an incident may be open behind a broken line. */
 const AGAIN_MS = 5_000;
-const UNHEARD_MS = 600_000;
+const SELDOM_MS = 60_000;
+const UNHEARD_MS = 86_400_000;
 const MOST_UNHEARD = 1000;
 
 /** The state with every word for a tower among the effects, until the tower says that it has heard it. */
@@ -65,8 +67,24 @@ export function awaited({ state, changed, effects }: Judged, now: number): Judge
 	});
 	if (said.length === 0) return { state, changed, effects };
 	const others = (state.unheard ?? []).filter((u) => !said.some((s) => isSame(s, u)));
-	const kept = said.map((s) => ({ ...s, until: state.unheard?.find((u) => isSame(s, u))?.until ?? s.until }));
+	const kept = said.map((s) => {
+		const before = state.unheard?.find((u) => isSame(s, u));
+		if (!before) return s;
+		const isLong = before.until - now < UNHEARD_MS - SELDOM_MS;
+		return { ...s, until: before.until, nextAt: now + (isLong ? SELDOM_MS : AGAIN_MS) };
+	});
 	return { state: { ...state, unheard: [...others, ...kept].slice(-MOST_UNHEARD) }, changed, effects };
+}
+
+/** What a centre that was off may have said of an open incident and its tower not heard: how far people have come. */
+export function sayingsOf({ id, takenFrom, state, confirmedAt, sizeHa }: Incident, now: number): Unheard[] {
+	const answer = state === "controlled" || state === "out" ? state : confirmedAt === undefined ? undefined : "confirmed";
+	if (!takenFrom || answer === undefined) return [];
+	const word: Answer = {
+		...{ id: `${id}:${answer}:again`, incidentId: id, personId: DUTY_DESK, personName: "", answer, at: now },
+		...(sizeHa === undefined ? {} : { sizeHa }),
+	};
+	return [{ tower: takenFrom.tower, answer: word, nextAt: now, until: now + UNHEARD_MS }];
 }
 
 /** A tower has heard a word. */

@@ -3,11 +3,13 @@ import type { Answer, Climb, Effect, Incident, Involved, LadderName } from "../.
 import { endFire, onAnswer } from "../incident/answers.ts";
 import { fileClosed } from "../incident/closing.ts";
 import { type Change, changed, nothing, RANK } from "../incident/ending.ts";
+import { locate } from "../incident/place.ts";
 import { allOfFire, both, gather, leaving, partsOf } from "../incident/together.ts";
-import { heard, newsOf, passOn } from "../incident/words.ts";
+import { heard, newsOf, passOn, viaTower } from "../incident/words.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
-import { climb, type Due, ledger, nextDue, tellGroup, tellListeners, withTimes } from "./ladder.ts";
+import { climb, type Due, deliveries, isSeeingToIt, ledger, nextDue, rank, tellGroup, tellListeners, withTimes } from "./ladder.ts";
 import { tellNewcomers } from "./newcomers.ts";
+import { answering } from "./people.ts";
 import { groupsOf } from "./plan.ts";
 
 /**
@@ -37,7 +39,8 @@ export function onHandover(world: World, state: JudgeState, handover: Handover, 
 }
 
 /** What has been said to the tower of one incident of a fire is brought to the incident that leads, and to the towers of all. */
-function told(world: World, before: JudgeState, judged: Judged, incidentId: string, now: number): Judged {
+function told(world: World, before: JudgeState, so: Judged, incidentId: string, now: number): Judged {
+	const judged = hurried(world, before, so, incidentId);
 	const own = judged.state.incidents.find((i) => i.id === incidentId);
 	if (!own) return judged;
 	if (own.partOf !== undefined) {
@@ -47,7 +50,21 @@ function told(world: World, before: JudgeState, judged: Judged, incidentId: stri
 	const was = before.incidents.find((i) => i.id === incidentId);
 	if (!own.witnesses || !was) return judged;
 	const parts = partsOf(judged.state, own);
-	return { ...judged, effects: [...judged.effects, ...newsOf(was, own, now).flatMap((a) => passOn(parts, a))] };
+	const news = newsOf(was, own, now);
+	const involved = own.involved.map((i) => (news.some((a) => a.personId === i.personId) ? { ...i, via: viaTower(own) } : i));
+	const marked = changed(judged.state, [{ incident: { ...own, involved }, effects: news.flatMap((a) => passOn(parts, a)) }]);
+	return news.length > 0 ? both(judged, marked) : judged;
+}
+
+/** Everybody whom the tower had told has declined there: the centre tells the next at once. */
+function hurried(world: World, before: JudgeState, judged: Judged, incidentId: string): Judged {
+	const own = judged.state.incidents.find((i) => i.id === incidentId);
+	const was = before.incidents.find((i) => i.id === incidentId);
+	if (own?.takenFrom?.lease !== "held" || !was) return judged;
+	const fresh = own.involved.some((i) => i.answer === "notMe" && was.involved.find((o) => o.personId === i.personId)?.answer !== "notMe");
+	const asked = own.involved.filter((i) => i.ladder === "verify");
+	if (!fresh || asked.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i))) return judged;
+	return both(judged, changed(judged.state, [{ incident: withTimes(world, { ...own, takenFrom: { ...own.takenFrom, hurry: true } }), effects: [] }]));
 }
 
 function followedBy(world: World, judged: Judged, answers: Answer[], now: number): Judged {
@@ -104,7 +121,9 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 	if (OVER.includes(theirs.state)) return known ? ended(world, state, known, theirs, tower, now) : filed(world, state, theirs, tower, now);
 	if (known?.takenFrom) {
 		const joined = { ...withFacts(known, theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
-		return changed(state, [{ incident: withTimes(world, joined), effects: [] }]);
+		// what people have told the centre stays part of it, and of its place
+		const placed = joined.evidence.some((e) => e.here) ? locate(world, joined, now) : joined;
+		return changed(state, [{ incident: withTimes(world, placed), effects: [] }]);
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower).length >= MOST_OPEN) return nothing(state);
@@ -163,7 +182,10 @@ function lastWordOf(world: World, theirs: Incident, tower: string): Answer {
 
 /** What the tower knows better than we do; how far people have come is never taken back by an older word. */
 function withFacts(known: Incident, theirs: Incident): Incident {
-	const { evidence, place, grids, sources, hints, confirmedAt, confirmedBy, sizeHa, changedAt } = theirs;
+	const here = known.evidence.filter((e) => e.here);
+	const evidence = here.length > 0 ? [...theirs.evidence, ...here] : theirs.evidence;
+	const sources = here.length > 0 ? [...new Set([...theirs.sources, ...here.map((e) => e.sourceId)])] : theirs.sources;
+	const { place, grids, hints, confirmedAt, confirmedBy, sizeHa, changedAt } = theirs;
 	const reports = [...new Map([...(known.reports ?? []), ...(theirs.reports ?? [])].map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];
 	const optional = {
 		hints,
@@ -184,7 +206,9 @@ function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "
 	const own = state.incidents.find((i) => i.id === ack.incidentId);
 	const taken = own?.takenFrom;
 	if (!own || !taken || taken.tower !== ack.tower) return nothing(state);
-	const incident = ack.progress ? merged(own, ack.progress) : own;
+	const known = { ...own, missing: own.missing.filter((m) => m !== "tower") };
+	const synced = ack.progress ? merged(known, ack.progress) : known;
+	const incident = ack.progress?.seenAt === undefined ? synced : { ...synced, seenAt: ack.progress.seenAt };
 	// a word that the tower does not take says nothing of its ladders
 	if (!ack.ok && ack.of !== "answer") {
 		// the tower climbs by itself again: ask for the ladders anew, and tell nobody meanwhile
@@ -192,7 +216,8 @@ function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "
 		const lost = withTimes(world, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: now } });
 		return changed(state, [{ incident: lost, effects: taken.lease === "held" ? [ledger(incident, now, "lost", "rule", { of: ack.of })] : [] }]);
 	}
-	const heard: Taken = { ...taken, heardAt: now };
+	const { alarmed: _, ...lease } = taken;
+	const heard: Taken = { ...lease, heardAt: now };
 	if (ack.of === "take" && taken.lease === "asked") {
 		const held: Incident = { ...incident, takenFrom: { ...heard, lease: "held", beatAt: now } };
 		const next = ask(world, held, now);
@@ -221,7 +246,8 @@ function echoed(world: World, state: JudgeState, lead: Incident): Change[] {
 		// groups of another plan are other people: then only the people are known
 		const samePlan = JSON.stringify(part.ladder.plan) === JSON.stringify(lead.ladder.plan);
 		const climbs = samePlan ? progressOf(lead) : progressOf(part);
-		const next = withTimes(world, merged(part, climbs, lead.involved));
+		const people = lead.involved.map((i) => ({ ...i, elsewhere: i.elsewhere ?? lead.takenFrom?.tower ?? "" }));
+		const next = withTimes(world, merged(part, climbs, people));
 		return { incident: next, effects: [send(next, { what: "told", progress: progressOf(next) })] };
 	});
 }
@@ -234,8 +260,9 @@ export function centreLook(world: World, incident: Incident, now: number): Chang
 	const beatMs = silentMs / 6;
 	if (taken.lease === "asked") {
 		if (now - taken.askedAt < beatMs) return { incident: withTimes(world, incident), effects: [] };
-		const asked = { ...incident, takenFrom: { ...taken, askedAt: now, beatAt: now } };
-		return { incident: withTimes(world, asked), effects: [send(incident, { what: "take" })] };
+		const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: now, beatAt: now } };
+		const silent = towerSilent(world, asked, now);
+		return { incident: withTimes(world, silent.incident), effects: [...silent.effects, send(incident, { what: "take" })] };
 	}
 	if (now - taken.heardAt >= (silentMs * 2) / 3) {
 		const { grant: _, hurry: __, ...bare } = taken;
@@ -252,6 +279,25 @@ export function centreLook(world: World, incident: Incident, now: number): Chang
 	const told = joined.effects.length > 0 ? [send(joined.incident, { what: "told", progress: progressOf(joined.incident) })] : [];
 	const next = ask(world, joined.incident, now);
 	return { incident: next.incident, effects: [...beating.effects, ...joined.effects, ...told, ...next.effects] };
+}
+
+/** Roles that look after a fire whose tower has fallen silent. */
+const AT_THE_DESK = ["officer", "dutyLeader"];
+
+/**
+ * A tower that has fallen silent with a fire open either climbs by itself behind a broken line, or it burns. The centre
+ * cannot know, and does not tell people what they may have heard: it calls those on duty, once, who can.
+ */
+function towerSilent(world: World, incident: Incident, now: number): Change {
+	const taken = incident.takenFrom as Taken;
+	const over = RANK[incident.state] >= RANK.controlled;
+	if (taken.alarmed || over || incident.partOf !== undefined || now - taken.heardAt < 2 * world.ladder.silentMs) return { incident, effects: [] };
+	const next: Incident = { ...incident, missing: [...new Set([...incident.missing, "tower"])], takenFrom: { ...taken, alarmed: true } };
+	const onDuty = answering(world, next, now).filter((d) => AT_THE_DESK.includes(d.role));
+	const people = [...new Map(onDuty.map((d) => [d.person.id, d.person])).values()];
+	const key = `silent.${taken.heardAt}`;
+	const entry = ledger(next, now, "towerSilent", "rule", { heardAt: taken.heardAt, people: people.map((p) => p.id) });
+	return { incident: next, effects: [entry, ...people.flatMap((p) => deliveries(world, next, p.addresses, key, now, p.id))] };
 }
 
 /** Asks the tower for leave to tell the next group that is due, or again for the one that was asked for. */
@@ -278,8 +324,9 @@ export function send(incident: Incident, said: Said): Effect {
 	return { type: "send", tower: incident.takenFrom?.tower ?? "", message: { incidentId: incident.id, ...said } as CentreMessage };
 }
 
-function progressOf({ ladder: { verify, suppress }, involved }: Incident): Progress {
-	return { verify, suppress, involved };
+/** How far an incident has come, as one side tells the other. */
+export function progressOf({ ladder: { verify, suppress }, involved, evidence }: Incident): Progress {
+	return { verify, suppress, involved, seenAt: Math.max(...evidence.map((e) => e.at)) };
 }
 
 /** What both sides know together: every group that either has told, and of each person the newest word. */
@@ -297,7 +344,11 @@ function merged(incident: Incident, climbs: { verify: Climb; suppress: Climb; in
 		const theirs = people.find((p) => p.personId === own.personId);
 		if (!theirs) return own;
 		const [a, b] = [theirs.answeredAt ?? 0, own.answeredAt ?? 0];
-		return a > b || (a === b && theirs.lapsedAt !== undefined) ? theirs : own;
+		const newer = a > b || (a === b && theirs.lapsedAt !== undefined) ? theirs : own;
+		// what either has asked of him he has been asked, and whom either has reached is reached
+		const asked = rank(own.task) > rank(theirs.task) ? own : theirs;
+		const { unreached: _, ...reached } = newer;
+		return { ...(own.unreached && theirs.unreached ? newer : reached), task: asked.task, ladder: asked.ladder };
 	});
 	const others = people.filter((p) => !incident.involved.some((own) => own.personId === p.personId));
 	return {

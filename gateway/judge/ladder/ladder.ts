@@ -208,7 +208,7 @@ export function involve(incident: Incident, told: Told, step: PlanStep, ladder: 
 	return { ...incident, involved: [...incident.involved, entry] };
 }
 
-function rank(task: Task): number {
+export function rank(task: Task): number {
 	return ["inform", "verify", "standBy", "assemble", "go"].indexOf(task);
 }
 

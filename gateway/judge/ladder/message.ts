@@ -59,6 +59,7 @@ export function messageOf(world: World, incident: Incident, at: number, task?: T
 			sureness(world, incident),
 			when(world, incident),
 			late(world, incident, at),
+			silentTower(world, incident),
 			...(incident.hints ?? []),
 		]).slice(0, 300),
 		short: `${exercise}${join([`${what} ${grid}`.trim(), bearing(world, incident), asked])}`.slice(0, 60),
@@ -119,6 +120,12 @@ const clock = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString();
 function when(world: World, { firstSeenAt }: Incident): string {
 	const time = clock(firstSeenAt).slice(11, 19);
 	return world.language === "zh" ? `${time}首见` : `first seen ${time} (UTC+8)`;
+}
+
+function silentTower({ language, towerName }: World, incident: Incident): string {
+	if (!incident.takenFrom?.alarmed) return "";
+	const tower = incident.towerName ?? towerName;
+	return language === "zh" ? `${tower}已失联，请人工接手` : `${tower} has fallen silent: take over by hand`;
 }
 
 function late(world: World, incident: Incident, at: number): string {

@@ -1,6 +1,6 @@
-import type { Effect, Incident, LadderName } from "../../model/incident.ts";
+import type { Effect, Incident, LadderName, Task } from "../../model/incident.ts";
 import type { World } from "../world.ts";
-import { type Climbed, deliveries, describe, involve, ledger } from "./ladder.ts";
+import { type Climbed, deliveries, describe, involve, ledger, rank } from "./ladder.ts";
 import { answering, peopleOf, type Told } from "./people.ts";
 import { groupsOf } from "./plan.ts";
 
@@ -18,7 +18,7 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 		const groups = groupsOf(incident.ladder.plan, name);
 		for (const index of incident.ladder[name].done) {
 			for (const planned of groups[index]?.steps ?? []) {
-				const fresh = peopleOf(world, next, planned, now, all).filter((t) => isNew(next, t));
+				const fresh = peopleOf(world, next, planned, now, all).filter((t) => isNew(next, t, planned.task));
 				if (fresh.length === 0) continue;
 				// once it is confirmed nobody need verify it any more
 				const step = name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;
@@ -29,7 +29,7 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 				next = { ...next, missing: next.missing.filter((m) => m !== "people") };
 				for (const t of fresh) {
 					next = involve(next, t, step, name, now);
-					effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.0`, now, t.person.id, step.task));
+					effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.new.${step.task}`, now, t.person.id, step.task));
 				}
 			}
 		}
@@ -37,8 +37,8 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 	return { incident: next, effects };
 }
 
-/** Nobody has told him, or whoever did had no address of his. */
-function isNew({ involved }: Incident, { person }: Told): boolean {
+/** Nobody has told him, whoever did had no address of his, or he was asked for less: a ranger who has become head of a team. */
+function isNew({ involved }: Incident, { person }: Told, task: Task): boolean {
 	const known = involved.find((i) => i.personId === person.id);
-	return !known || (known.unreached === true && person.addresses.length > 0);
+	return !known || (known.unreached === true && person.addresses.length > 0) || rank(task) > rank(known.task);
 }

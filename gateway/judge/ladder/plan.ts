@@ -86,6 +86,8 @@ const HINTS = {
 	zh: { fireBan: "禁火令", closure: "封山令", permit: "用火许可", kiln: "窑", chimney: "烟囱", grave: "坟地" },
 	en: { fireBan: "fire ban", closure: "forest closure", permit: "burn permit", kiln: "kiln", chimney: "chimney", grave: "graves" },
 };
+/** More than a person reads on a card. */
+const MOST_HINTS = 20;
 const HEAT = ["kiln", "chimney", "grave"] as const;
 
 /** Orders, permits and known heat sources that a person should hear of: they explain, and never decide. */
@@ -97,8 +99,8 @@ export function hintsOf(world: World, incident: Incident, now: number): string[]
 		return world.language === "zh" ? `与${c.tower}方位交会于 ${place}` : `crosses a bearing of ${c.tower} at ${place}`;
 	});
 	const { best, errorM = 0 } = incident.place;
-	if (!best) return [...orders, ...crosses];
+	if (!best) return [...orders, ...crosses].slice(0, MOST_HINTS);
 	const near = world.register.places.filter((p) => holds(p, now) && distanceM(p.position, best) <= NEAR_M + errorM);
 	const heat = HEAT.flatMap((kind) => near.filter((p) => p.kind === kind).map((p) => `${words[kind]} ${p.name}`));
-	return [...orders, ...crosses, ...heat.slice(0, 3)];
+	return [...orders, ...crosses, ...heat.slice(0, 3)].slice(0, MOST_HINTS);
 }

@@ -15,7 +15,7 @@ export interface LineOptions {
 	onMessage: (topic: string, body: Record<string, unknown>) => void;
 }
 
-const MOST_BYTES = 512 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
  * Talk between a tower and its centre that is not kept: whoever gets no answer asks again, or takes it as silence.

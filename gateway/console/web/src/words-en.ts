@@ -185,7 +185,14 @@ export const en = {
 		report: "called in",
 		drill: "drill",
 	},
-	lacks: { distance: "distance (bearing only)", grid: "grid", people: "people", beyond: "part beyond our grids", register: "register" },
+	lacks: {
+		distance: "distance (bearing only)",
+		grid: "grid",
+		people: "people",
+		beyond: "part beyond our grids",
+		tower: "the tower",
+		register: "register",
+	},
 	quantities: {
 		airTemperature: "Air",
 		relativeHumidity: "Humidity",
