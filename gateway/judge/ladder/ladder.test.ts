@@ -114,6 +114,20 @@ describe("the two ladders", () => {
 		expect(closed.state.incidents).toEqual([]);
 	});
 
+	it("a message is sent again to whoever was told, not more often than every two minutes, and five times at the most", () => {
+		const first = started();
+		const asks = (who: string, ...minutes: number[]) =>
+			play(
+				minutes.map((m) => answer(first, who, "again", at(m))),
+				world,
+				first.state,
+			);
+		expect(asks("ranger", 1, 2, 3).told).toEqual(["ranger", "ranger"]);
+		expect(asks("ranger", 1, 2).refused).toEqual(["it was sent a moment ago"]);
+		expect(asks("ranger", ...Array.from({ length: 20 }, (_, n) => n * 3)).told).toHaveLength(5);
+		expect(asks("countyChief", 1).told).toEqual([]);
+	});
+
 	it("nobody is told after the fire is out, by a late 'not me' or a promise that was not kept", () => {
 		const first = started();
 		const out = play([answer(first, "ranger", "going", at(1)), answer(first, "villageTeam", "out", at(5))], world, first.state);
