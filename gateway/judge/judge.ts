@@ -10,7 +10,7 @@ import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/p
 import { pointInForce } from "./incident/point.ts";
 import { both, led } from "./incident/together.ts";
 import { awaited, saidAgain, sayingsOf } from "./incident/words.ts";
-import { onHandover } from "./ladder/handover.ts";
+import { onHandover } from "./ladder/centre.ts";
 import { climb, ledger, nextLook, startLadders, tellListeners, withTimes } from "./ladder/ladder.ts";
 import { aheadOf, groupsOf, hintsOf } from "./ladder/plan.ts";
 import { viewPoints } from "./locate/locate.ts";

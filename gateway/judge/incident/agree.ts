@@ -12,7 +12,7 @@ import { type PlacedEvidence, strongestPerCamera } from "./place.ts";
  * same: a place that both know, or bearings that cross where the ground explains at what height each has seen the smoke.
  * crosses: bearings that cross, and nothing more is known; those of two fires, or of a fire and a cloud, cross as well.
  */
-export type Agreement = { is: "same"; fix?: Fix } | { is: "crosses"; fix: Fix };
+type Agreement = { is: "same"; fix?: Fix } | { is: "crosses"; fix: Fix };
 
 /** How two towers' incidents agree, undefined when they do not. What is practised agrees with nothing. */
 export function agreement(world: World, a: Incident, b: Incident): Agreement | undefined {

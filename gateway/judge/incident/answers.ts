@@ -1,7 +1,8 @@
 import type { Answer, Effect, Incident, IncidentState, Involved, Report } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
-import { centreLook, silence } from "../ladder/handover.ts";
+import { centreLook } from "../ladder/centre.ts";
+import { silence } from "../ladder/handover.ts";
 import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
 import { hintsOf } from "../ladder/plan.ts";
 import type { Judged, JudgeState, World } from "../world.ts";

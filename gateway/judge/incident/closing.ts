@@ -2,7 +2,7 @@ import type { Answer, Effect, Incident } from "../../model/incident.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { deliveries, ledger } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
-import { lacks, nothing } from "./ending.ts";
+import { lacks, nothing, reportsOf } from "./ending.ts";
 import { VIA_CENTRE } from "./words.ts";
 
 /**
@@ -19,7 +19,7 @@ export function closeFile(world: World, state: JudgeState, ended: Incident, a: A
 	const report = a.note === undefined ? [] : [{ personId: a.personId, at: a.at, what: a.answer, note: a.note }];
 	const cause = a.cause === undefined ? {} : { cause: a.cause };
 	const fire = state.ended?.filter((i) => i.closedAt === undefined) ?? [];
-	const reports = [...new Map(fire.flatMap((i) => i.reports ?? []).map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values(), ...report];
+	const reports = [...reportsOf(fire), ...report];
 	const personal = { name: a.personName, ...(a.note === undefined ? {} : { note: a.note }) };
 	const said = ledger(ended, a.at, "answer:close", a.personId, { ...(a.via === undefined ? {} : { via: a.via }), ...cause }, personal);
 	// the centre has looked at it, with what all its towers know

@@ -1,4 +1,4 @@
-import type { Effect, Incident, IncidentState } from "../../model/incident.ts";
+import type { Effect, Incident, IncidentState, Report } from "../../model/incident.ts";
 import { ledger, tellListeners, withoutTimes } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { remember } from "./nuisance.ts";
@@ -8,6 +8,11 @@ export const RANK: Record<IncidentState, number> = {
 	...{ detected: 0, verifying: 1, confirmed: 2, dispatched: 3, onScene: 4, controlled: 5, out: 6 },
 	...{ false: 9, permitted: 9, closed: 9 },
 };
+
+/** What was brought back from the scene of several incidents of one fire, each report once. */
+export function reportsOf(incidents: Incident[]): Report[] {
+	return [...new Map(incidents.flatMap((i) => i.reports ?? []).map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];
+}
 
 export interface Change {
 	incident: Incident;

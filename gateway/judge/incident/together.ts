@@ -1,10 +1,10 @@
-import type { Answer, Crossing, Effect, GridShare, Incident, Involved, RegionPoint, Report } from "../../model/incident.ts";
+import type { Answer, Crossing, Effect, GridShare, Incident, Involved, RegionPoint } from "../../model/incident.ts";
 import { ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
 import { aheadOf, hintsOf } from "../ladder/plan.ts";
 import { type Fix, fixPoints } from "../locate/crossing.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { agreement, meetAtOnePlace } from "./agree.ts";
-import { type Change, changed, nothing, RANK } from "./ending.ts";
+import { type Change, changed, nothing, RANK, reportsOf } from "./ending.ts";
 import { locate, type PlacedEvidence } from "./place.ts";
 import { newsOf, viaTower } from "./words.ts";
 
@@ -279,7 +279,7 @@ function forwarded(world: World, incident: Incident, now: number): Incident {
 /** Reports of all, and the doubts of towers. */
 function carried(lead: Incident, parts: Incident[]): Partial<Incident> {
 	const all = [lead, ...parts];
-	const reports = [...new Map(all.flatMap((i) => i.reports ?? []).map((r: Report) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];
+	const reports = reportsOf(all);
 	const doubts = [...new Set(all.flatMap((i) => i.doubts ?? []))];
 	return { ...(reports.length > 0 ? { reports } : {}), ...(doubts.length > 0 ? { doubts } : {}) };
 }

@@ -1,16 +1,9 @@
-import type { CentreMessage, Handover, Progress, Taken } from "../../model/handover.ts";
-import type { Answer, Climb, Effect, Incident, Involved, LadderName } from "../../model/incident.ts";
-import { endFire, onAnswer } from "../incident/answers.ts";
-import { fileClosed } from "../incident/closing.ts";
-import { type Change, changed, nothing, RANK } from "../incident/ending.ts";
-import { locate } from "../incident/place.ts";
-import { allOfFire, both, gather, leaving, partsOf } from "../incident/together.ts";
-import { heard, newsOf, passOn, viaTower } from "../incident/words.ts";
+import type { CentreMessage, Progress } from "../../model/handover.ts";
+import type { Climb, Incident, Involved } from "../../model/incident.ts";
+import { onAnswer } from "../incident/answers.ts";
+import { type Change, changed, nothing } from "../incident/ending.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
-import { climb, type Due, deliveries, isSeeingToIt, ledger, nextDue, rank, tellGroup, tellListeners, withTimes } from "./ladder.ts";
-import { tellNewcomers } from "./newcomers.ts";
-import { answering } from "./people.ts";
-import { groupsOf } from "./plan.ts";
+import { climb, ledger, rank, tellListeners, withTimes } from "./ladder.ts";
 
 /**
  * An incident's ladders in the hands of a centre. The tower climbs until it has said yes to "take", and again after
@@ -20,59 +13,8 @@ import { groupsOf } from "./plan.ts";
  * may hear twice, since nobody can know on both ends of a broken line whether the last word was heard.
  */
 
-/** Incidents of one tower that a centre takes over at a time. */
-const MOST_OPEN = 100;
-const OVER = ["false", "permitted", "closed"];
-
-export function onHandover(world: World, state: JudgeState, handover: Handover, now: number): Judged {
-	if (handover.side === "tower") return onTower(world, state, handover.message, now);
-	const { tower } = handover;
-	if (handover.what === "ack") {
-		const { answerId, incidentId } = handover;
-		const known = answerId === undefined ? state : heard(state, tower, incidentId, answerId);
-		return told(world, state, onAck(world, known, handover, now), incidentId, now);
-	}
-	const { incident } = handover;
-	const adopted = told(world, state, adopt(world, state, incident, tower, now), incident.id, now);
-	const { judged, news } = gather(world, adopted.state, incident.id, now);
-	return followedBy(world, both(adopted, judged), news, now);
-}
-
-/** What has been said to the tower of one incident of a fire is brought to the incident that leads, and to the towers of all. */
-function told(world: World, before: JudgeState, so: Judged, incidentId: string, now: number): Judged {
-	const judged = hurried(world, before, so, incidentId);
-	const own = judged.state.incidents.find((i) => i.id === incidentId);
-	if (!own) return judged;
-	if (own.partOf !== undefined) {
-		const lead = judged.state.incidents.find((i) => i.id === own.partOf);
-		return lead ? followedBy(world, judged, newsOf(lead, own, now), now) : judged;
-	}
-	const was = before.incidents.find((i) => i.id === incidentId);
-	if (!own.witnesses || !was) return judged;
-	const parts = partsOf(judged.state, own);
-	const news = newsOf(was, own, now);
-	const involved = own.involved.map((i) => (news.some((a) => a.personId === i.personId) ? { ...i, via: viaTower(own) } : i));
-	const marked = changed(judged.state, [{ incident: { ...own, involved }, effects: news.flatMap((a) => passOn(parts, a)) }]);
-	return news.length > 0 ? both(judged, marked) : judged;
-}
-
-/** Everybody whom the tower had told has declined there: the centre tells the next at once. */
-function hurried(world: World, before: JudgeState, judged: Judged, incidentId: string): Judged {
-	const own = judged.state.incidents.find((i) => i.id === incidentId);
-	const was = before.incidents.find((i) => i.id === incidentId);
-	if (own?.takenFrom?.lease !== "held" || !was) return judged;
-	const fresh = own.involved.some((i) => i.answer === "notMe" && was.involved.find((o) => o.personId === i.personId)?.answer !== "notMe");
-	const asked = own.involved.filter((i) => i.ladder === "verify");
-	if (!fresh || asked.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i))) return judged;
-	return both(judged, changed(judged.state, [{ incident: withTimes(world, { ...own, takenFrom: { ...own.takenFrom, hurry: true } }), effects: [] }]));
-}
-
-function followedBy(world: World, judged: Judged, answers: Answer[], now: number): Judged {
-	return answers.reduce((so, a) => both(so, onAnswer(world, so.state, a, now)), judged);
-}
-
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
-function onTower(world: World, state: JudgeState, m: CentreMessage, now: number): Judged {
+export function onTower(world: World, state: JudgeState, m: CentreMessage, now: number): Judged {
 	const incident = state.incidents.find((i) => i.id === m.incidentId);
 	if (!incident) return refuse(state, m, now, "there is no such open incident");
 	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
@@ -108,229 +50,17 @@ function refuse(state: JudgeState, m: CentreMessage, now: number, why: string): 
 	return { ...nothing(state), effects: [{ type: "ledger", entry }] };
 }
 
-/** The centre's side: a tower tells of an incident, anew or changed. */
-function adopt(world: World, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
-	const known = state.incidents.find((i) => i.id === theirs.id);
-	if (known && known.takenFrom?.tower !== tower) return nothing(state); // not theirs to speak of
-	const lastWord = state.lastWords[theirs.id];
-	if (!known && lastWord && !OVER.includes(theirs.state)) {
-		// a named person has ended it here, and the tower has not heard so
-		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
-		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
-	}
-	if (OVER.includes(theirs.state)) return known ? ended(world, state, known, theirs, tower, now) : filed(world, state, theirs, tower, now);
-	if (known?.takenFrom) {
-		const joined = { ...withFacts(known, theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
-		// what people have told the centre stays part of it, and of its place
-		const placed = joined.evidence.some((e) => e.here) ? locate(world, joined, now) : joined;
-		return changed(state, [{ incident: withTimes(world, placed), effects: [] }]);
-	}
-	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
-	if (state.incidents.filter((i) => i.takenFrom?.tower === tower).length >= MOST_OPEN) return nothing(state);
-	const { handedTo: _, partOf: __, witnesses: ___, crossings: ____, doubts: _____, lastWord: ______, ...bare } = theirs;
-	const taken: Taken = { tower, lease: "asked", askedAt: now, heardAt: now, beatAt: now };
-	// what the tower lacked the centre may have
-	const missing = bare.missing.filter((m) => m !== "register" || world.register.people.length === 0);
-	const incident = withTimes(world, { ...bare, missing, takenFrom: taken });
-	return {
-		state: { ...state, incidents: [...state.incidents, incident] },
-		changed: [incident],
-		effects: [ledger(incident, now, "adopted", "rule", { tower, verify: theirs.ladder.verify.done }), send(incident, { what: "take" })],
-	};
-}
-
-/**
- * A tower has ended what it saw itself. Where others see the same fire, theirs go on: what one tower calls false may
- * burn before another. A fire that was out everywhere is closed for all.
- */
-function ended(world: World, state: JudgeState, known: Incident, theirs: Incident, tower: string, now: number): Judged {
-	const word = lastWordOf(world, theirs, tower);
-	const over = withFacts(known, theirs);
-	const fire = allOfFire(state, known);
-	const isAlone = fire.length === 1 || (word.answer === "close" && fire.every((i) => i.state === "out" || i.id === known.id));
-	if (isAlone) return endFire(world, changed(state, [{ incident: over, effects: [] }]).state, over, word, "the tower says so", now);
-	const left = leaving(world, state, known, now, "its tower has ended it", `${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`);
-	const own = withFacts(left.state.incidents.find((i) => i.id === known.id) ?? known, theirs);
-	return both(left, endFire(world, changed(left.state, [{ incident: own, effects: [] }]).state, own, word, "the tower says so", now));
-}
-
-/** The file of an incident that is over was closed on its tower: so is it here, and for all that ended with it. */
-function filed(world: World, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
-	const closed = fileClosed(world, state, theirs, tower, now);
-	const note = theirs.reports?.findLast((r) => r.note);
-	const personId = note?.personId ?? theirs.closedBy ?? tower;
-	const personName = theirs.involved.find((i) => i.personId === personId)?.name ?? world.duty.person(personId)?.name ?? personId;
-	const word: Answer = {
-		...lastWordOf(world, theirs, tower),
-		id: `${theirs.id}:filed`,
-		personId,
-		personName,
-		answer: "close",
-		at: theirs.closedAt ?? now,
-	};
-	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, note?.note === undefined ? word : { ...word, note: note.note })] };
-}
-
-/** The word with which an incident ended on its tower. */
-function lastWordOf(world: World, theirs: Incident, tower: string): Answer {
-	const personId = theirs.closedBy ?? tower;
-	const personName = theirs.involved.find((i) => i.personId === personId)?.name ?? world.duty.person(personId)?.name ?? personId;
-	const answer = theirs.state === "closed" ? "close" : (theirs.state as "false" | "permitted");
-	const said = { id: `${theirs.id}:${theirs.state}`, incidentId: theirs.id, personId, personName, answer, at: theirs.changedAt } as const;
-	return { ...said, via: `tower:${tower}`, ...(theirs.cause === undefined ? {} : { cause: theirs.cause }) };
-}
-
-/** What the tower knows better than we do; how far people have come is never taken back by an older word. */
-function withFacts(known: Incident, theirs: Incident): Incident {
-	const here = known.evidence.filter((e) => e.here);
-	const evidence = here.length > 0 ? [...theirs.evidence, ...here] : theirs.evidence;
-	const sources = here.length > 0 ? [...new Set([...theirs.sources, ...here.map((e) => e.sourceId)])] : theirs.sources;
-	const { place, grids, hints, confirmedAt, confirmedBy, sizeHa, changedAt } = theirs;
-	const reports = [...new Map([...(known.reports ?? []), ...(theirs.reports ?? [])].map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];
-	const optional = {
-		hints,
-		confirmedAt: known.confirmedAt ?? confirmedAt,
-		confirmedBy: known.confirmedBy ?? confirmedBy,
-		sizeHa: sizeHa ?? known.sizeHa,
-	};
-	const state = RANK[theirs.state] >= RANK[known.state] ? theirs.state : known.state;
-	return {
-		...merged(known, theirs.ladder, theirs.involved),
-		...{ evidence, place, grids, sources, state, changedAt },
-		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
-		...(reports.length > 0 ? { reports } : {}),
-	};
-}
-
-function onAck(world: World, state: JudgeState, ack: Extract<Handover, { what: "ack" }>, now: number): Judged {
-	const own = state.incidents.find((i) => i.id === ack.incidentId);
-	const taken = own?.takenFrom;
-	if (!own || !taken || taken.tower !== ack.tower) return nothing(state);
-	const known = { ...own, missing: own.missing.filter((m) => m !== "tower") };
-	const synced = ack.progress ? merged(known, ack.progress) : known;
-	const incident = ack.progress?.seenAt === undefined ? synced : { ...synced, seenAt: ack.progress.seenAt };
-	// a word that the tower does not take says nothing of its ladders
-	if (!ack.ok && ack.of !== "answer") {
-		// the tower climbs by itself again: ask for the ladders anew, and tell nobody meanwhile
-		const { grant: _, hurry: __, ...bare } = taken;
-		const lost = withTimes(world, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: now } });
-		return changed(state, [{ incident: lost, effects: taken.lease === "held" ? [ledger(incident, now, "lost", "rule", { of: ack.of })] : [] }]);
-	}
-	const { alarmed: _, ...lease } = taken;
-	const heard: Taken = { ...lease, heardAt: now };
-	if (ack.of === "take" && taken.lease === "asked") {
-		const held: Incident = { ...incident, takenFrom: { ...heard, lease: "held", beatAt: now } };
-		const next = ask(world, held, now);
-		return changed(state, [{ incident: next.incident, effects: [ledger(incident, now, "held", "rule", { tower: taken.tower }), ...next.effects] }]);
-	}
-	if (ack.of === "grant" && taken.lease === "held" && taken.grant) {
-		const { grant, hurry: _, ...bare } = heard;
-		const { ladder, index, round } = grant as NonNullable<Taken["grant"]>;
-		const { done, rounds } = incident.ladder[ladder];
-		const known: Incident = { ...incident, takenFrom: bare };
-		// the tower may have told it meanwhile, and says so with every word
-		const isTold = round === 0 ? done.includes(index) : rounds >= round;
-		const told = isTold ? { incident: known, effects: [] } : tellGroup(world, known, ladder, index, round, now, "granted by the tower");
-		const next = ask(world, told.incident, now);
-		const synced = isTold ? [] : [send(told.incident, { what: "told", progress: progressOf(told.incident) })];
-		const parts = isTold ? [] : told.incident.witnesses ? echoed(world, state, told.incident) : [];
-		return changed(state, [{ incident: next.incident, effects: [...told.effects, ...synced, ...next.effects] }, ...parts]);
-	}
-	return changed(state, [{ incident: withTimes(world, { ...incident, takenFrom: heard }), effects: [] }]);
-}
-
-/** The other towers of a fire hear what was told of it, so that they go on from there when their line is cut. */
-function echoed(world: World, state: JudgeState, lead: Incident): Change[] {
-	const parts = state.incidents.filter((i) => i.partOf === lead.id);
-	return parts.map((part) => {
-		// groups of another plan are other people: then only the people are known
-		const samePlan = JSON.stringify(part.ladder.plan) === JSON.stringify(lead.ladder.plan);
-		const climbs = samePlan ? progressOf(lead) : progressOf(part);
-		const people = lead.involved.map((i) => ({ ...i, elsewhere: i.elsewhere ?? lead.takenFrom?.tower ?? "" }));
-		const next = withTimes(world, merged(part, climbs, people));
-		return { incident: next, effects: [send(next, { what: "told", progress: progressOf(next) })] };
-	});
-}
-
-/** The centre looks at an incident it has taken: beats, asks again, lets go, or asks for the next group. */
-export function centreLook(world: World, incident: Incident, now: number): Change | undefined {
-	const taken = incident.takenFrom;
-	if (!taken) return undefined;
-	const { silentMs } = world.ladder;
-	const beatMs = silentMs / 6;
-	if (taken.lease === "asked") {
-		if (now - taken.askedAt < beatMs) return { incident: withTimes(world, incident), effects: [] };
-		const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: now, beatAt: now } };
-		const silent = towerSilent(world, asked, now);
-		return { incident: withTimes(world, silent.incident), effects: [...silent.effects, send(incident, { what: "take" })] };
-	}
-	if (now - taken.heardAt >= (silentMs * 2) / 3) {
-		const { grant: _, hurry: __, ...bare } = taken;
-		const lost: Incident = { ...incident, takenFrom: { ...bare, lease: "asked", askedAt: now, beatAt: now } };
-		const entry = ledger(incident, now, "lost", "rule", { why: "the tower is silent", heardAt: taken.heardAt });
-		return { incident: withTimes(world, lost), effects: [entry, send(incident, { what: "take" })] };
-	}
-	const beating: Change =
-		now - taken.beatAt < beatMs
-			? { incident, effects: [] }
-			: { incident: { ...incident, takenFrom: { ...taken, beatAt: now } }, effects: [send(incident, { what: "beat" })] };
-	// the groups that were told are ours to look after while the ladders are
-	const joined = incident.partOf === undefined ? tellNewcomers(world, beating.incident, now) : { incident: beating.incident, effects: [] };
-	const told = joined.effects.length > 0 ? [send(joined.incident, { what: "told", progress: progressOf(joined.incident) })] : [];
-	const next = ask(world, joined.incident, now);
-	return { incident: next.incident, effects: [...beating.effects, ...joined.effects, ...told, ...next.effects] };
-}
-
-/** Roles that look after a fire whose tower has fallen silent. */
-const AT_THE_DESK = ["officer", "dutyLeader"];
-
-/**
- * A tower that has fallen silent with a fire open either climbs by itself behind a broken line, or it burns. The centre
- * cannot know, and does not tell people what they may have heard: it calls those on duty, once, who can.
- */
-function towerSilent(world: World, incident: Incident, now: number): Change {
-	const taken = incident.takenFrom as Taken;
-	const over = RANK[incident.state] >= RANK.controlled;
-	if (taken.alarmed || over || incident.partOf !== undefined || now - taken.heardAt < 2 * world.ladder.silentMs) return { incident, effects: [] };
-	const next: Incident = { ...incident, missing: [...new Set([...incident.missing, "tower"])], takenFrom: { ...taken, alarmed: true } };
-	const onDuty = answering(world, next, now).filter((d) => AT_THE_DESK.includes(d.role));
-	const people = [...new Map(onDuty.map((d) => [d.person.id, d.person])).values()];
-	const key = `silent.${taken.heardAt}`;
-	const entry = ledger(next, now, "towerSilent", "rule", { heardAt: taken.heardAt, people: people.map((p) => p.id) });
-	return { incident: next, effects: [entry, ...people.flatMap((p) => deliveries(world, next, p.addresses, key, now, p.id))] };
-}
-
-/** Asks the tower for leave to tell the next group that is due, or again for the one that was asked for. */
-function ask(world: World, incident: Incident, now: number): Change {
-	const taken = incident.takenFrom as Taken;
-	if (taken.grant) {
-		if (now - taken.grant.askedAt < world.ladder.silentMs / 6) return { incident: withTimes(world, incident), effects: [] };
-		const { ladder, index } = taken.grant;
-		const again = { ...incident, takenFrom: { ...taken, grant: { ...taken.grant, askedAt: now } } };
-		return { incident: withTimes(world, again), effects: [send(incident, { what: "grant", ladder, index })] };
-	}
-	for (const ladder of ["verify", "suppress"] as LadderName[]) {
-		const due: Due | undefined = nextDue(world, incident, ladder, groupsOf(incident.ladder.plan, ladder));
-		if (!due || (due.at > now && !(taken.hurry && ladder === "verify"))) continue;
-		const asked = { ...incident, takenFrom: { ...taken, grant: { ladder, index: due.index, round: due.rounds, askedAt: now } } };
-		return { incident: withTimes(world, asked), effects: [send(incident, { what: "grant", ladder, index: due.index })] };
-	}
-	return { incident: withTimes(world, incident), effects: [] };
-}
-
-type Said = CentreMessage extends infer M ? (M extends { incidentId: string } ? Omit<M, "incidentId"> : never) : never;
-
-export function send(incident: Incident, said: Said): Effect {
-	return { type: "send", tower: incident.takenFrom?.tower ?? "", message: { incidentId: incident.id, ...said } as CentreMessage };
-}
-
 /** How far an incident has come, as one side tells the other. */
 export function progressOf({ ladder: { verify, suppress }, involved, evidence }: Incident): Progress {
 	return { verify, suppress, involved, seenAt: Math.max(...evidence.map((e) => e.at)) };
 }
 
 /** What both sides know together: every group that either has told, and of each person the newest word. */
-function merged(incident: Incident, climbs: { verify: Climb; suppress: Climb; involved?: Involved[] }, people = climbs.involved ?? []): Incident {
+export function merged(
+	incident: Incident,
+	climbs: { verify: Climb; suppress: Climb; involved?: Involved[] },
+	people = climbs.involved ?? [],
+): Incident {
 	const { ladder } = incident;
 	const both = (a: Climb, b: Climb): Climb => {
 		const toldAt = Math.max(a.toldAt ?? 0, b.toldAt ?? 0);
