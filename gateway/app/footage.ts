@@ -78,7 +78,7 @@ export async function* decodeFootage(footage: Footage, size: { width: number; he
 		throw new LookoutError("LK0405", `${footage.name}: ${index} of ${footage.frames.length} frames could be decoded`);
 }
 
-/** The analysis size for pictures of the given shape, as decodeForAnalysis has it: multiples of 32, never enlarged. */
+/** The analysis size for pictures of the given shape, as PictureDecoder has it: multiples of 32, never enlarged. */
 export function analysisSize(width: number, height: number, widest: number): { width: number; height: number } {
 	const columns = Math.min(widest, Math.max(32, Math.trunc(width / 32) * 32));
 	return { width: columns, height: Math.max(32, Math.trunc((columns * height) / width / 32 + 0.5) * 32) };

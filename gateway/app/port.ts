@@ -111,8 +111,9 @@ export function createPort(p: PortParts): TowerPort {
 				...(state.unsteady ? { unsteady: state.unsteady } : {}),
 				...(state.lastFrameAt === undefined ? {} : { lastFrameAt: state.lastFrameAt }),
 				restarts: state.stream.restarts,
+				...(state.stream.reason === undefined ? {} : { noPicture: state.stream.reason }),
 				lastLines: state.stream.lastLines.slice(-3),
-				live: liveUrl(config, state.id) !== undefined,
+				live: ["rtsp", "mjpeg", "file"].includes(config.cameras[i]?.source.type ?? ""),
 				masks: p.world().masks.filter((m) => m.cameraId === state.id && m.until > clock.now()),
 			})),
 		sensors: () =>
@@ -196,7 +197,7 @@ export function createPort(p: PortParts): TowerPort {
 			return folder && safe(folder, name);
 		},
 		snapshot: async (cameraId) => p.cameras.find((c) => c.state.id === cameraId)?.snapshot(),
-		liveUrl: (cameraId) => liveUrl(config, cameraId),
+		view: (cameraId, write, ended) => p.cameras.find((c) => c.state.id === cameraId)?.view(write, ended),
 		readLink: (token, key) => p.links.read(token, key, clock.now()),
 		takeLink: (token, key) => p.links.use(token, key, clock.now()),
 		webPushKey: () => p.vapidPublicKey,
@@ -237,9 +238,4 @@ function tokenFits(expected: string | undefined, given: string): boolean {
 
 function dangerNow({ danger }: World, now: number): { danger?: NonNullable<World["danger"]> } {
 	return danger && danger.until > now ? { danger } : {};
-}
-
-function liveUrl(config: Config, cameraId: string): string | undefined {
-	const source = config.cameras.find((c) => c.id === cameraId)?.source;
-	return source && (source.type === "rtsp" || source.type === "mjpeg") ? source.url : undefined;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { decodeJpeg, encodeJpeg } from "../base/jpeg.ts";
 import type { Evidence, Incident } from "../model/incident.ts";
-import { decodeForAnalysis } from "../watch/capture/decode.ts";
+import { PictureDecoder } from "../watch/capture/decoder.ts";
 import { double } from "../watch/detect/past.ts";
 
 /**
@@ -91,15 +91,17 @@ async function past(x: Exported): Promise<ExportedFrame[]> {
 async function pictures(x: Exported): Promise<ExportedFrame[]> {
 	const mine = x.incident.evidence.filter((e) => e.sourceId === x.cameraId && e.picture);
 	const frames: ExportedFrame[] = [];
+	const decoder = new PictureDecoder({ widest: () => x.width }, x.clock);
 	for (const [picture, seen] of Map.groupBy(mine, (e: Evidence) => e.picture as string)) {
 		const from = join(x.evidence, "pictures", picture);
 		if (!existsSync(from)) continue; // given up for the disk budget
 		const at = seen[0]?.at ?? 0;
 		const boxes = seen.flatMap((e) => e.boxes ?? []).map(({ x: left, y, w, h }): [number, number, number, number] => [left, y, w, h]);
 		const smoke = x.verdict === "smoke";
-		const decoded = await decodeForAnalysis({ bytes: await readFile(from), format: "jpeg" }, x.width, x.clock);
+		const decoded = await decoder.decode({ bytes: await readFile(from), format: "jpeg" });
 		frames.push({ file: await write(x, at, decoded), time: new Date(at).toISOString(), smoke, boxes: smoke ? boxes : null });
 	}
+	await decoder.stop();
 	return frames;
 }
 

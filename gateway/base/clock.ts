@@ -107,6 +107,11 @@ export class ManualClock implements Clock {
 	}
 }
 
+/** Resolves after the event loop has looked at its input once more. */
+export function nextTurn(): Promise<void> {
+	return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
+
 /** Resolves after `ms` on the given clock; rejects with the signal's reason when aborted. */
 export function delay(clock: Clock, name: string, ms: number, signal?: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {

@@ -39,3 +39,20 @@ export function sizeOfJpeg(bytes: Uint8Array): { width: number; height: number }
 	}
 	throw new Error("not a JPEG with a frame");
 }
+
+/** Where a JPEG's end marker ends, counted from its first byte; undefined when it is cut short. Thumbnails in its header are passed over. */
+export function jpegEnd(bytes: Uint8Array): number | undefined {
+	if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
+	for (let at = 2; at + 1 < bytes.length; ) {
+		const marker = bytes[at + 1] as number;
+		if (bytes[at] !== 0xff || marker === 0x00)
+			at++; // coded data: FF 00 is a value
+		else if (marker === 0xff)
+			at++; // fill
+		else if (marker === 0xd9) return at + 2;
+		else if (marker >= 0xd0 && marker <= 0xd8)
+			at += 2; // restarts stand alone
+		else at += 2 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
+	}
+	return undefined;
+}

@@ -1,4 +1,10 @@
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import { LookoutError, messageOf } from "../base/errors.ts";
+
+// compiled code of the last start, types already taken out: half of the time until the broker listens went there.
+// Beside the program and not in /tmp, where others could put code into it; a folder that cannot be written is no fault.
+enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/lookout"));
 
 /** What a command gives back: 0 done, 1 done and something is wrong, 2 wrongly used or cannot be done. */
 export type ExitCode = 0 | 1 | 2;

@@ -1,4 +1,4 @@
-import type { BlindReason, Box, Mask, SightingKind } from "../model/camera.ts";
+import type { BlindReason, Box, Mask, SightingKind, StreamReason } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { Answer, Incident } from "../model/incident.ts";
 import type { Person, ResponseCard } from "../model/register.ts";
@@ -54,8 +54,8 @@ export interface TowerPort {
 	videos(incidentId: string): Promise<string[]>;
 	videoPath(incidentId: string, name: string): string | undefined;
 	snapshot(cameraId: string): Promise<{ jpeg: Buffer; at: number } | undefined>;
-	/** Address that a live view can be made from; undefined when the camera has no stream. */
-	liveUrl(cameraId: string): string | undefined;
+	/** The camera's stream as it comes, for a live view; undefined when it has none, or none yet. */
+	view(cameraId: string, write: (bytes: Buffer) => void, ended: () => void): (() => void) | undefined;
 	/** Whose link it is, and whether another browser than that of `key` has answered with it. */
 	readLink(token: string, key: string): Promise<{ incidentId: string; personId: string; usedElsewhere: boolean } | undefined>;
 	/** Takes a link for a browser; false when it is another's. */
@@ -114,6 +114,8 @@ export interface CameraView {
 	blind?: { reason: BlindReason; since: number };
 	lastFrameAt?: number;
 	restarts: number;
+	/** Why its stream gives no picture, while it gives none. */
+	noPicture?: StreamReason;
 	lastLines: string[];
 	live: boolean;
 	masks: Mask[];

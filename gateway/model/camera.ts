@@ -109,3 +109,17 @@ export interface Coverage {
 	at: number;
 	exercise: boolean;
 }
+
+/** Why a camera gives no picture, as a technician would ask: the code is put into words where it is read. */
+export type StreamReason =
+	| "refused"
+	| "noHost"
+	| "noRoute"
+	| "noAnswer"
+	| "login"
+	| "notFound"
+	| "transport"
+	| "certificate"
+	| "notVideo"
+	| "ended"
+	| "stalled";

@@ -8,8 +8,9 @@ import type { Tally } from "../base/tally.ts";
 import type { BlindReason, Box, CameraPose, Coverage, Frame, Sighting, SightingKind } from "../model/camera.ts";
 import type { Log } from "../ops/log/log.ts";
 import { BlindWatch, lookAt } from "./capture/blind.ts";
-import { type CodedPicture, decodeForAnalysis, decodeToJpeg } from "./capture/decode.ts";
+import { type CodedPicture, PictureDecoder } from "./capture/decoder.ts";
 import { type EvidenceOptions, EvidenceRing, savePicture } from "./capture/evidence.ts";
+import { decodeTimeOf, type Fragment, withDecodeTime } from "./capture/fragments.ts";
 import { StillCapture, type StillSource } from "./capture/stills.ts";
 import { StreamCapture, type StreamHealth, type StreamSource } from "./capture/stream.ts";
 import type { Analysis } from "./detect/analyst.ts";
@@ -55,6 +56,37 @@ export interface CameraState {
 	timesBlind: number;
 }
 
+/** A picture that is looked at or was; with what people see of it, once somebody wanted that. */
+interface Taken {
+	picture: CodedPicture;
+	at: number;
+	jpeg?: Buffer;
+}
+
+/** Somebody who looks at the stream itself. */
+class Viewing {
+	readonly #write: (bytes: Buffer) => void;
+	readonly end: () => void;
+	#header: Buffer | undefined;
+	#from = 0n;
+
+	constructor(header: Buffer, write: (bytes: Buffer) => void, end: () => void) {
+		this.#header = header;
+		this.#write = write;
+		this.end = end;
+	}
+
+	add({ bytes, key }: Fragment): void {
+		if (this.#header) {
+			if (!key) return; // nothing before it can be shown without it
+			this.#write(this.#header);
+			this.#header = undefined;
+			this.#from = decodeTimeOf(bytes);
+		}
+		this.#write(withDecodeTime(bytes, decodeTimeOf(bytes) - this.#from));
+	}
+}
+
 /** A track is told again this long after the last time, so that the card stays fresh. */
 const RETELL_MS = 60_000;
 
@@ -67,14 +99,16 @@ export class Camera implements Service {
 	readonly #tally: Tally;
 	readonly #detector: Detector;
 	readonly #capture: StreamCapture | StillCapture;
+	readonly #decoder: PictureDecoder;
 	readonly #evidence: EvidenceRing;
+	readonly #viewers = new Set<Viewing>();
 	readonly #blind = new BlindWatch();
 	readonly #told = new Map<number, { at: number; id: string; best: number }>();
 	readonly #boot: string;
 	#header: Buffer | undefined;
-	#latest: { jpeg?: Buffer; picture: CodedPicture; at: number } | undefined;
+	#latest: Taken | undefined;
 	#due = 0;
-	#waiting: { picture: CodedPicture; at: number } | undefined;
+	#waiting: Taken | undefined;
 	#busy: Promise<void> | undefined;
 	#coverageTold = false;
 	#watch: Timer | undefined;
@@ -91,6 +125,7 @@ export class Camera implements Service {
 		this.#boot = random.uuid().slice(0, 8);
 		const { source, pose } = options;
 		this.#evidence = new EvidenceRing(pose.cameraId, options.evidence, clock, this.#log);
+		this.#decoder = new PictureDecoder({ widest: () => options.model().manifest.inputWidth }, clock);
 		this.#capture =
 			source.type === "snapshot" || source.type === "folder"
 				? new StillCapture(source, options.periodMs, clock, this.#log, (jpeg, at) => this.#take({ bytes: jpeg, format: "jpeg" }, at))
@@ -98,11 +133,12 @@ export class Camera implements Service {
 						header: (header) => {
 							this.#header = header;
 							this.#evidence.header(header);
+							for (const viewing of [...this.#viewers]) viewing.end();
 						},
 						fragment: (fragment, at) => {
 							this.#evidence.add(fragment, at);
-							if (fragment.key && this.#header && this.#isDue())
-								this.#take({ bytes: Buffer.concat([this.#header, fragment.bytes]), format: "mp4" }, at);
+							for (const viewing of this.#viewers) viewing.add(fragment);
+							if (fragment.key && this.#header && this.#isDue()) this.#take({ header: this.#header, bytes: fragment.bytes, format: "mp4" }, at);
 						},
 					});
 		this.state = {
@@ -126,16 +162,39 @@ export class Camera implements Service {
 	async stop(): Promise<void> {
 		this.#watch?.cancel();
 		await this.#capture.stop();
+		for (const viewing of [...this.#viewers]) viewing.end();
 		await this.#busy;
+		await this.#decoder.stop();
 		await this.#evidence.stop();
+	}
+
+	/** Processes that were started to decode: it must not grow with the pictures. */
+	get decoderStarts(): number {
+		return this.#decoder.starts;
+	}
+
+	/**
+	 * The stream as it comes, from the next keyframe on: a header, then fragments whose time begins at 0. Calls `ended` when
+	 * the stream ends or begins anew. Answers with what stops it, or undefined where there is no stream.
+	 */
+	view(write: (bytes: Buffer) => void, ended: () => void): (() => void) | undefined {
+		const header = this.#header;
+		if (!header) return undefined;
+		const stop = () => void this.#viewers.delete(viewing);
+		const viewing = new Viewing(header, write, () => {
+			stop();
+			ended();
+		});
+		this.#viewers.add(viewing);
+		return stop;
 	}
 
 	/** The newest picture as JPEG, for people. Throws LK0402; undefined before the first one. */
 	async snapshot(): Promise<{ jpeg: Buffer; at: number } | undefined> {
 		const latest = this.#latest;
 		if (!latest) return undefined;
-		latest.jpeg ??= await decodeToJpeg(latest.picture, this.#clock);
-		return { jpeg: latest.jpeg, at: latest.at };
+		latest.jpeg ??= (await this.#decoder.decode(latest.picture, { jpeg: true })).jpeg;
+		return latest.jpeg && { jpeg: latest.jpeg, at: latest.at };
 	}
 
 	keepEvidence(incidentId: string, fromMs: number, toMs: number): void {
@@ -153,7 +212,7 @@ export class Camera implements Service {
 	#take(picture: CodedPicture, at: number): void {
 		this.#latest = { picture, at };
 		if (this.#waiting) this.#tally.count("camera.skipped", this.state.id);
-		this.#waiting = { picture, at };
+		this.#waiting = this.#latest;
 		this.#busy ??= this.#work();
 	}
 
@@ -161,7 +220,7 @@ export class Camera implements Service {
 		for (let next = this.#waiting; next; next = this.#waiting) {
 			this.#waiting = undefined;
 			try {
-				await this.#analyse(next.picture, next.at);
+				await this.#analyse(next);
 			} catch (error) {
 				this.state.framesFailed++;
 				this.#tally.count("camera.failed", `${this.state.id} ${messageOf(error)}`);
@@ -171,11 +230,13 @@ export class Camera implements Service {
 		this.#busy = undefined;
 	}
 
-	async #analyse(picture: CodedPicture, capturedAt: number): Promise<void> {
+	async #analyse(taken: Taken): Promise<void> {
 		const { pose } = this.#options;
-		const decoded = await decodeForAnalysis(picture, this.#options.model().manifest.inputWidth, this.#clock);
+		const { picture, at: capturedAt } = taken;
+		const { jpeg, ...pixels } = await this.#decoder.decode(picture);
+		if (jpeg) taken.jpeg = jpeg;
 		const hash = createHash("sha256").update(picture.bytes).digest("hex");
-		const frame: Frame = { cameraId: pose.cameraId, preset: pose.preset, capturedAt, hash, ...decoded };
+		const frame: Frame = { cameraId: pose.cameraId, preset: pose.preset, capturedAt, hash, ...pixels };
 		const blind = this.#blind.look(lookAt(frame), capturedAt);
 		const analysis = await this.#detector.analyse(frame);
 		this.#lastScored = this.#clock.monotonic();
@@ -189,7 +250,7 @@ export class Camera implements Service {
 		else if (!analysis.learning) delete this.state.moved;
 		this.#options.onScored?.(frame, analysis);
 		// a picture that shows nothing cannot show smoke either
-		if (blind === undefined) await this.#tell(picture, frame, analysis.candidates);
+		if (blind === undefined) await this.#tell(taken, frame, analysis.candidates);
 	}
 
 	/** Until the new view is learnt nothing is seen in it, and its bearings are wrong by what it was turned. */
@@ -201,7 +262,7 @@ export class Camera implements Service {
 		this.#options.onMoved?.();
 	}
 
-	async #tell(picture: CodedPicture, frame: Frame, candidates: Candidate[]): Promise<void> {
+	async #tell(taken: Taken, frame: Frame, candidates: Candidate[]): Promise<void> {
 		const levels = this.#options.levels();
 		for (const candidate of candidates) {
 			const told = this.#told.get(candidate.trackId);
@@ -212,8 +273,11 @@ export class Camera implements Service {
 			const sighting = this.#sighting(id, frame, candidate);
 			const name = `${frame.hash.slice(0, 24)}.jpg`;
 			try {
-				await savePicture(this.#options.evidence.folder, name, await decodeToJpeg(picture, this.#clock));
-				sighting.picture = name;
+				taken.jpeg ??= (await this.#decoder.decode(taken.picture, { jpeg: true })).jpeg;
+				if (taken.jpeg) {
+					await savePicture(this.#options.evidence.folder, name, taken.jpeg);
+					sighting.picture = name;
+				}
 			} catch (error) {
 				this.#tally.count("camera.pictureLost", messageOf(error)); // the alert goes without it
 			}

@@ -53,7 +53,7 @@ export class Console implements Service {
 		this.#auth = new Auth(accounts, clock, random);
 		this.#auth.setViewer(options.viewerPassword);
 		this.#feed = new Feed(options.port_, clock);
-		this.#live = new LiveViews((camera) => options.port_.liveUrl(camera), clock, log);
+		this.#live = new LiveViews((...asked) => options.port_.view(...asked), clock, log);
 	}
 
 	/** Where the console is reached on this machine. */

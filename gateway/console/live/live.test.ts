@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { EventEmitter } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ManualClock } from "../../base/clock.ts";
 import { createLog } from "../../ops/log/log.ts";
-import { LiveViews, type Viewer } from "./live.ts";
+import { LiveViews, type StreamView, type Viewer } from "./live.ts";
 
 class TestViewer extends EventEmitter implements Viewer {
 	bufferedAmount = 0;
@@ -44,6 +44,8 @@ describe("live view", () => {
 			"ultrafast",
 			"-pix_fmt",
 			"yuv420p",
+			"-movflags",
+			"frag_keyframe+empty_moov",
 			video,
 		]);
 	});
@@ -51,7 +53,14 @@ describe("live view", () => {
 
 	it("feeds its viewers, drops the one that does not follow, and ends some time after the last has gone", async () => {
 		const clock = new ManualClock();
-		const views = new LiveViews((camera) => (camera === "east" ? video : undefined), clock, createLog("silent"));
+		const copy = readFileSync(video);
+		let stopped = 0;
+		const stream: StreamView = (camera, write) => {
+			if (camera !== "east") return undefined;
+			write(copy);
+			return () => void stopped++;
+		};
+		const views = new LiveViews(stream, clock, createLog("silent"));
 		const [quick, slow, lost] = [new TestViewer(), new TestViewer(), new TestViewer()];
 		views.watch("nowhere", lost);
 		expect(lost.closed).toBe(4404);
@@ -66,14 +75,20 @@ describe("live view", () => {
 		expect(clock.waiting()).toEqual(["live.linger"]);
 		clock.advance(3000);
 		expect(clock.waiting()).toEqual([]);
+		expect(stopped).toBe(1);
 		await views.stop();
 	});
 
 	it("tells its viewers when the stream ends", async () => {
-		const views = new LiveViews(() => join(folder, "no-such-file.mp4"), new ManualClock(), createLog("silent"));
+		let end = () => {};
+		const stream: StreamView = (_camera, _write, ended) => {
+			end = ended;
+			return () => {};
+		};
+		const views = new LiveViews(stream, new ManualClock(), createLog("silent"));
 		const viewer = new TestViewer();
 		views.watch("east", viewer);
-		while (viewer.closed === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+		end();
 		expect(viewer.closed).toBe(4410);
 		await views.stop();
 	});

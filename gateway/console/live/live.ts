@@ -1,10 +1,11 @@
+import type { ChildProcess } from "node:child_process";
 import type { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Log } from "../../ops/log/log.ts";
 
 interface RtspStream extends EventEmitter {
-	stream: { kill(signal?: string): boolean; once(event: string, listener: () => void): void } | undefined;
+	stream: ChildProcess | undefined;
 	mpeg1Muxer: EventEmitter;
 }
 type StreamOptions = { name: string; streamUrl: string; ffmpegOptions: Record<string, string> };
@@ -34,28 +35,35 @@ interface View {
 	stream: LiveStream;
 	viewers: Set<Viewer>;
 	linger?: Timer;
+	/** Ends the camera's handing over of its stream. */
+	stop: () => void;
 }
 
-/** Live views, made only while somebody watches; the detector never notices them. */
+/** A copy of a camera's stream: calls `write` with a header and what follows, and `ended` at its end. Undefined where there is none. */
+export type StreamView = (camera: string, write: (bytes: Buffer) => void, ended: () => void) => (() => void) | undefined;
+
+/**
+ * Live views, made only while somebody watches, from the copy of the stream that is there anyway: the camera is not asked
+ * a second time, and its password stands in no process's arguments.
+ */
 export class LiveViews {
-	readonly #urlOf: (camera: string) => string | undefined;
+	readonly #viewOf: StreamView;
 	readonly #clock: Clock;
 	readonly #log: Log;
 	readonly #views = new Map<string, View>();
 	dropped = 0;
 
-	constructor(urlOf: (camera: string) => string | undefined, clock: Clock, log: Log) {
-		this.#urlOf = urlOf;
+	constructor(viewOf: StreamView, clock: Clock, log: Log) {
+		this.#viewOf = viewOf;
 		this.#clock = clock;
 		this.#log = log;
 	}
 
 	watch(camera: string, viewer: Viewer): void {
-		const url = this.#urlOf(camera);
-		if (!url) return viewer.close(4404, "no live view");
 		const count = [...this.#views.values()].reduce((n, v) => n + v.viewers.size, 0);
 		if (count >= MOST_VIEWERS) return viewer.close(4429, "too many viewers");
-		const view = this.#views.get(camera) ?? this.#open(camera, url);
+		const view = this.#views.get(camera) ?? this.#open(camera);
+		if (!view) return viewer.close(4404, "no live view");
 		view.linger?.cancel();
 		view.viewers.add(viewer);
 		const leave = () => {
@@ -73,10 +81,25 @@ export class LiveViews {
 		for (const camera of [...this.#views.keys()]) this.#close(camera);
 	}
 
-	#open(camera: string, streamUrl: string): View {
+	#open(camera: string): View | undefined {
+		const waiting: Buffer[] = [];
+		let take = (bytes: Buffer): void => void waiting.push(bytes);
+		const stop = this.#viewOf(
+			camera,
+			(bytes) => take(bytes),
+			() => this.#close(camera),
+		);
+		if (!stop) return undefined;
 		const ffmpegOptions = { "-loglevel": "quiet", "-an": "", "-s": "640x360", "-b:v": "900k", "-r": "25", "-bf": "0", "-threads": "1" };
-		const stream = new LiveStream({ name: camera, streamUrl, ffmpegOptions });
-		const view: View = { stream, viewers: new Set() };
+		const stream = new LiveStream({ name: camera, streamUrl: "pipe:0", ffmpegOptions });
+		const input = stream.stream?.stdin;
+		input?.on("error", () => {}); // its end says that it is gone
+		take = (bytes) => {
+			if ((input?.writableLength ?? 0) <= MOST_UNSENT * 8) input?.write(bytes);
+			else this.#close(camera); // it does not follow, and a picture left out would spoil those after it
+		};
+		for (const bytes of waiting) take(bytes);
+		const view: View = { stream, viewers: new Set(), stop };
 		this.#views.set(camera, view);
 		stream.on("camdata", (data: Buffer) => {
 			for (const viewer of view.viewers) {
@@ -100,6 +123,7 @@ export class LiveViews {
 		if (!view) return;
 		this.#views.delete(camera);
 		view.linger?.cancel();
+		view.stop();
 		view.stream.stream?.kill("SIGKILL");
 		for (const viewer of view.viewers) viewer.close(4410, "the stream has ended");
 		this.#log.info({ camera }, "live view ends");

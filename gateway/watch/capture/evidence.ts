@@ -17,10 +17,13 @@ interface Segment {
 	path: string;
 	from: number;
 	to: number;
+	/** When pictures last went to the disk. */
+	writtenAt: number;
 	stream: WriteStream | undefined;
 }
 
 const SEGMENT_MS = 10_000;
+const TOGETHER_MS = 1_000;
 /** Unwritten bytes above which pictures are left out of the video: a slow disk must not fill the memory. */
 const MOST_UNWRITTEN = 16 << 20;
 
@@ -78,6 +81,11 @@ export class EvidenceRing {
 		segment.to = at;
 		if ((segment.stream?.writableLength ?? 0) > MOST_UNWRITTEN) this.leftOut++;
 		else segment.stream?.write(fragment.bytes);
+		// a write for each picture would cost more than the copying: they go out together, once a second
+		if (at - segment.writtenAt < TOGETHER_MS && at >= segment.writtenAt) return;
+		segment.writtenAt = at;
+		segment.stream?.uncork();
+		segment.stream?.cork();
 	}
 
 	/** Keeps the video from `from` to `to` (ms since 1970; `to` may lie ahead) for an incident. */
@@ -90,8 +98,9 @@ export class EvidenceRing {
 		const path = join(this.#folder, `${at}.mp4`);
 		const stream = createWriteStream(path);
 		stream.on("error", (error) => this.#log.error({ err: error }, "evidence cannot be written"));
+		stream.cork();
 		stream.write(this.#header);
-		const segment: Segment = { path, from: at, to: at, stream };
+		const segment: Segment = { path, from: at, to: at, writtenAt: at, stream };
 		this.#segments.push(segment);
 		return segment;
 	}

@@ -106,3 +106,28 @@ function child(box: Buffer, from: number, type: string): Buffer | undefined {
 	}
 	return undefined;
 }
+
+/** Where the decode time stands in a fragment (tfdt of its moof, ISO/IEC 14496-12 §8.8.12). */
+function decodeTimeAt(fragment: Buffer): number | undefined {
+	if (fragment.length < 8) return undefined;
+	const traf = child(fragment.subarray(0, Math.min(fragment.length, fragment.readUInt32BE(0))), 8, "traf");
+	const tfdt = traf && child(traf, 8, "tfdt");
+	return tfdt && tfdt.byteOffset - fragment.byteOffset;
+}
+
+/** Decode time of a fragment in ticks of its stream; 0 where none is said. */
+export function decodeTimeOf(fragment: Buffer): bigint {
+	const at = decodeTimeAt(fragment);
+	if (at === undefined) return 0n;
+	return fragment[at + 8] === 1 ? fragment.readBigUInt64BE(at + 12) : BigInt(fragment.readUInt32BE(at + 12));
+}
+
+/** A copy of a fragment that says another decode time; wraps at 2^32 where the stream counts in 32 bits. */
+export function withDecodeTime(fragment: Buffer, ticks: bigint): Buffer {
+	const at = decodeTimeAt(fragment);
+	if (at === undefined) return fragment;
+	const copy = Buffer.from(fragment);
+	if (copy[at + 8] === 1) copy.writeBigUInt64BE(ticks, at + 12);
+	else copy.writeUInt32BE(Number(ticks % 2n ** 32n), at + 12);
+	return copy;
+}

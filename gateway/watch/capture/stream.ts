@@ -5,14 +5,19 @@ import type { Service } from "../../base/lifecycle.ts";
 import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import { redactUrl } from "../../base/text.ts";
+import type { StreamReason } from "../../model/camera.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { type Fragment, FragmentReader } from "./fragments.ts";
+import { reasonIn } from "./reason.ts";
 
-export type StreamSource = { type: "rtsp"; url: string } | { type: "mjpeg"; url: string } | { type: "file"; path: string };
+export type Transport = "auto" | "tcp" | "udp" | "multicast" | "http";
+export type StreamSource = { type: "rtsp"; url: string; transport?: Transport } | { type: "mjpeg"; url: string } | { type: "file"; path: string };
 
 export interface StreamHealth {
 	running: boolean;
 	restarts: number;
+	/** Why there is no picture, while there is none. */
+	reason?: StreamReason;
 	/** The last lines ffmpeg wrote, without credentials. */
 	lastLines: string[];
 }
@@ -20,38 +25,42 @@ export interface StreamHealth {
 /** Silence after which a stream counts as stalled. */
 const STALL_MS = 12_000;
 const KILL_AFTER_MS = 2_000;
-/** A stream that ran this long had recovered: the next failure waits the shortest time again. */
-const RECOVERED_MS = 60_000;
 const KEPT_LINES = 20;
-const RETRY: RetryPlan = { firstMs: 1000, maxMs: 60_000, factor: 2, jitter: 0.5 };
+/** A camera that is there is asked again within 10 s, one that is not within 15, its connection's time-out of 10 s among them. */
+const RETRY: RetryPlan = { firstMs: 500, maxMs: 5_000, factor: 2, jitter: 0.3 };
+/** In this order, where nothing is said: what works is remembered. */
+const TRANSPORTS: Exclude<Transport, "auto">[] = ["tcp", "udp"];
+
+export interface StreamEvents {
+	header: (header: Buffer) => void;
+	fragment: (fragment: Fragment, arrivedAt: number) => void;
+}
 
 /**
- * One stream, one ffmpeg that copies it (no decoding) into fragments of one picture each.
- * When it ends or falls silent it is killed and started again, with growing pauses.
+ * One stream, one ffmpeg that copies it (no decoding) into fragments of one picture each. When it ends or falls silent
+ * it is started again; a picture shows that it works, so that the next failure waits the shortest time again.
  */
 export class StreamCapture implements Service {
 	readonly #source: StreamSource;
 	readonly #clock: Clock;
 	readonly #random: Random;
 	readonly #log: Log;
-	readonly #on: { header: (header: Buffer) => void; fragment: (fragment: Fragment, arrivedAt: number) => void };
+	readonly #on: StreamEvents;
 	#child: ChildProcess | undefined;
 	#exited: Promise<void> = Promise.resolve();
 	#stall: Timer | undefined;
 	#retry: Timer | undefined;
 	#failures = 0;
-	#startedAt = 0;
 	#stopped = true;
 	#restarts = 0;
 	#lines: string[] = [];
+	#reason: StreamReason | undefined;
+	/** What this run is ended for, where it did not end by itself. */
+	#endedFor: string | undefined;
+	#pictures = 0;
+	#transport = 0;
 
-	constructor(
-		source: StreamSource,
-		clock: Clock,
-		random: Random,
-		log: Log,
-		on: { header: (header: Buffer) => void; fragment: (fragment: Fragment, arrivedAt: number) => void },
-	) {
+	constructor(source: StreamSource, clock: Clock, random: Random, log: Log, on: StreamEvents) {
 		this.#source = source;
 		this.#clock = clock;
 		this.#random = random;
@@ -60,7 +69,12 @@ export class StreamCapture implements Service {
 	}
 
 	get health(): StreamHealth {
-		return { running: this.#child !== undefined, restarts: this.#restarts, lastLines: [...this.#lines] };
+		return {
+			running: this.#child !== undefined,
+			restarts: this.#restarts,
+			lastLines: [...this.#lines],
+			...(this.#reason === undefined ? {} : { reason: this.#reason }),
+		};
 	}
 
 	async start(): Promise<void> {
@@ -77,13 +91,14 @@ export class StreamCapture implements Service {
 	}
 
 	#run(): void {
-		this.#startedAt = this.#clock.monotonic();
-		const child = spawn("ffmpeg", arguments_(this.#source), { stdio: ["ignore", "pipe", "pipe"] });
+		this.#endedFor = undefined;
+		this.#pictures = 0;
+		const { options, list } = inputOf(this.#source, this.#transportInUse);
+		const child = spawn("ffmpeg", ["-hide_banner", "-loglevel", "warning", ...options, ...OUTPUT], { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child = child;
-		const reader = new FragmentReader(this.#on.header, (fragment) => {
-			this.#watchStall();
-			this.#on.fragment(fragment, this.#clock.now());
-		});
+		child.stdin.on("error", () => {});
+		child.stdin.end(list);
+		const reader = new FragmentReader(this.#on.header, (fragment) => this.#take(fragment));
 		child.stdout.on("data", (chunk: Buffer) => {
 			try {
 				reader.push(chunk);
@@ -103,19 +118,31 @@ export class StreamCapture implements Service {
 		this.#watchStall();
 	}
 
+	get #transportInUse(): Exclude<Transport, "auto"> {
+		const asked = this.#source.type === "rtsp" ? (this.#source.transport ?? "auto") : "tcp";
+		return asked === "auto" ? (TRANSPORTS[this.#transport % TRANSPORTS.length] ?? "tcp") : asked;
+	}
+
+	#take(fragment: Fragment): void {
+		this.#watchStall();
+		this.#pictures++;
+		this.#failures = 0;
+		this.#reason = undefined;
+		this.#on.fragment(fragment, this.#clock.now());
+	}
+
 	#watchStall(): void {
 		this.#stall?.cancel();
-		this.#stall = this.#clock.after("capture.stall", STALL_MS, () => {
-			this.#keepLines(`no picture for ${STALL_MS / 1000} s: killed`);
-			this.#end("stalled");
-		});
+		this.#stall = this.#clock.after("capture.stall", STALL_MS, () => this.#end(`no picture for ${STALL_MS / 1000} s`));
 	}
 
 	/** Ends the process now in use: first politely, then not. */
-	#end(_why: string): void {
+	#end(why: string): void {
 		this.#stall?.cancel();
 		const child = this.#child;
 		if (!child) return;
+		this.#endedFor ??= why;
+		this.#keepLines(why);
 		child.kill("SIGTERM");
 		const kill = this.#clock.after("capture.kill", KILL_AFTER_MS, () => child.kill("SIGKILL"));
 		child.once("close", () => kill.cancel());
@@ -126,48 +153,59 @@ export class StreamCapture implements Service {
 		this.#child = undefined;
 		this.#stall?.cancel();
 		if (this.#stopped) return;
-		if (this.#clock.monotonic() - this.#startedAt > RECOVERED_MS) this.#failures = 0;
 		this.#failures++;
 		this.#restarts++;
-		const waitMs = retryDelayMs(RETRY, this.#failures, this.#random);
-		this.#log.warn({ why, waitMs, lines: this.#lines.slice(-3) }, "LK0401 stream lost, trying again");
-		this.#retry = this.#clock.after("capture.retry", waitMs, () => this.#run());
+		// a way of sending that has never given a picture may not be the camera's
+		if (this.#pictures === 0) this.#transport++;
+		this.#say(this.#endedFor ?? why);
+		this.#retry = this.#clock.after("capture.retry", retryDelayMs(RETRY, this.#failures, this.#random), () => this.#run());
+	}
+
+	/** A reason is said once in words, and again when it is another. */
+	#say(ended: string): void {
+		const reason = reasonIn(this.#lines);
+		if (reason === this.#reason) return;
+		this.#reason = reason;
+		this.#log.warn({ reason, ended, restarts: this.#restarts, lines: this.#lines.slice(-3) }, "LK0401 no picture, trying again");
 	}
 
 	#keepLines(text: string): void {
-		for (const line of text.split(/[\r\n]+/)) if (line.trim() !== "") this.#lines.push(redactUrl(line.trim()).slice(0, 300));
+		for (const line of text.split(/[\r\n]+/)) {
+			// ffmpeg's pointers differ at each start, and say nothing
+			if (line.trim() !== "") this.#lines.push(redactUrl(line.trim().replace(/ @ 0x[0-9a-f]+/g, "")).slice(0, 300));
+		}
 		this.#lines = this.#lines.slice(-KEPT_LINES);
 	}
 }
 
 /** The stream is copied, so its parameters from the SDP are enough: guessing the frame rate would cost two seconds at every start. */
-const QUICK = ["-fflags", "nobuffer", "-analyzeduration", "100000", "-probesize", "100000", "-fpsprobesize", "0"];
+const QUICK = { fflags: "nobuffer", analyzeduration: "100000", probesize: "100000", fpsprobesize: "0" };
+const PROTOCOLS = "pipe,file,rtsp,rtsps,rtp,srtp,tcp,udp,tls,http,https,httpproxy,crypto";
 // one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it
 const OUTPUT = [
-	"-an",
-	"-dn",
-	"-c:v",
-	"copy",
-	"-f",
-	"mp4",
-	"-movflags",
-	"frag_every_frame+empty_moov+default_base_moof",
-	"-flush_packets",
-	"1",
-	"pipe:1",
+	...["-an", "-dn", "-c:v", "copy", "-f", "mp4", "-movflags", "frag_every_frame+empty_moov+default_base_moof"],
+	...["-flush_packets", "1", "pipe:1"],
 ];
 
-function arguments_(source: StreamSource): string[] {
-	return ["-hide_banner", "-nostdin", "-loglevel", "warning", ...inputOf(source), ...OUTPUT];
-}
-
-function inputOf(source: StreamSource): string[] {
+/**
+ * What ffmpeg is to read. Its arguments can be seen by everybody on the machine, and a camera's address holds its
+ * password: it goes through standard input, as a list of one entry.
+ */
+function inputOf(source: StreamSource, transport: string): { options: string[]; list: string } {
 	switch (source.type) {
 		case "rtsp":
-			return ["-rtsp_transport", "tcp", "-timeout", "10000000", ...QUICK, "-i", source.url];
+			return listed(source.url, { rtsp_transport: transport === "multicast" ? "udp_multicast" : transport, timeout: "10000000", ...QUICK });
 		case "mjpeg":
-			return ["-rw_timeout", "10000000", "-use_wallclock_as_timestamps", "1", "-f", "mpjpeg", "-i", source.url];
+			return listed(source.url, { rw_timeout: "10000000", use_wallclock_as_timestamps: "1" });
 		case "file":
-			return ["-re", "-stream_loop", "-1", "-i", source.path];
+			return { options: ["-re", "-stream_loop", "-1", "-i", source.path], list: "" };
 	}
+}
+
+function listed(url: string, options: Record<string, string>): { options: string[]; list: string } {
+	// a line break would begin another entry of the list
+	const quoted = `'${url.replace(/[\r\n]/g, "").replaceAll("'", "'\\''")}'`;
+	const list = ["ffconcat version 1.0", `file ${quoted}`, ...Object.entries(options).map(([key, value]) => `option ${key} ${value}`), ""];
+	const quick = ["-fflags", "nobuffer", "-analyzeduration", "0", "-probesize", "32", "-fpsprobesize", "0"];
+	return { options: ["-f", "concat", "-safe", "0", "-protocol_whitelist", PROTOCOLS, ...quick, "-i", "pipe:0"], list: list.join("\n") };
 }

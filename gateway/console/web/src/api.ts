@@ -99,6 +99,7 @@ export interface Camera {
 	blind?: { reason: string; since: number };
 	lastFrameAt?: number;
 	restarts: number;
+	noPicture?: string;
 	lastLines: string[];
 	live: boolean;
 	masks: Mask[];

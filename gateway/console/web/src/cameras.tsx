@@ -40,6 +40,7 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 				{camera.blind ? (
 					<span className="badge alert">
 						{w.blind} {word(w.reasons, camera.blind.reason)} {span(now - camera.blind.since, w)}
+						{camera.noPicture && ` · ${word(w.noPicture, camera.noPicture)}`}
 					</span>
 				) : (
 					<span className={camera.learning || camera.unsteady ? "badge learning" : "badge calm"}>

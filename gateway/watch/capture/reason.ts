@@ -1,0 +1,21 @@
+import type { StreamReason } from "../../model/camera.ts";
+
+/** What ffmpeg and Node say, newest line first; the first that matches counts. */
+const SIGNS: [RegExp, StreamReason][] = [
+	[/401|unauthorized|authorization failed|403|forbidden/i, "login"],
+	[/404|not found/i, "notFound"],
+	[/461|unsupported transport|method SETUP failed/i, "transport"],
+	[/ECONNREFUSED|connection refused/i, "refused"],
+	[/ENOTFOUND|EAI_AGAIN|name or service not known|name resolution|failed to resolve|no such host/i, "noHost"],
+	[/EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i, "noRoute"],
+	[/certificate|self.signed|handshake/i, "certificate"],
+	[/no picture for/i, "stalled"],
+	[/timed? ?out|ETIMEDOUT|no answer/i, "noAnswer"],
+	[/invalid data|does not contain any stream|could not find codec|text\/html|damaged|unspecified size/i, "notVideo"],
+];
+
+/** The reason in the newest of these lines; that it just ended, where none says more. */
+export function reasonIn(lines: string[]): StreamReason {
+	for (const line of lines.toReversed()) for (const [sign, reason] of SIGNS) if (sign.test(line)) return reason;
+	return "ended";
+}
