@@ -154,9 +154,9 @@ describe("ledger and privacy", () => {
 	it("positions, photos and words go after their time, young ones stay", async () => {
 		await live(story);
 		const privacy = new PrivacyStore(db);
-		expect(await privacy.retain(T0)).toEqual([]);
-		expect(await privacy.retain(T0 + 60 * MIN)).toEqual(["report-abc.jpg"]);
-		expect(await privacy.retain(T0 + 60 * MIN)).toEqual([]);
+		expect((await privacy.retain(T0)).pictures).toEqual([]);
+		expect((await privacy.retain(T0 + 60 * MIN)).pictures).toEqual(["report-abc.jpg"]);
+		expect((await privacy.retain(T0 + 60 * MIN)).pictures).toEqual([]);
 		expect(await judgements.ledger.firstBroken()).toBeUndefined();
 	});
 

@@ -24,6 +24,7 @@ import type { LinkStore } from "../store/links.ts";
 import { MessageStore } from "../store/messages.ts";
 import { OutboxStore } from "../store/outbox.ts";
 import { PrivacyStore } from "../store/privacy.ts";
+import { Retention } from "../store/retention.ts";
 import { RulingStore } from "../store/rulings.ts";
 import type { Camera } from "../watch/camera.ts";
 import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.ts";
@@ -74,6 +75,7 @@ export class Tower implements Service {
 	#send: ((effect: Extract<Effect, { type: "send" }>) => void) | undefined;
 	#register: RegisterDesk | undefined;
 	#timers: Timer[] = [];
+	#keeping: Promise<void> | undefined;
 	#parts:
 		| { pump: Pump; sense: Sense; console: Console; dispatcher: Dispatcher; detector: Detector; outbox: OutboxStore; judgements: JudgementStore }
 		| undefined;
@@ -303,7 +305,7 @@ export class Tower implements Service {
 		if (cap) this.#timers.push(clock.every("tower.cap", 60_000, () => cap.desk.publish(pump.incidents)));
 		this.#timers.push(clock.every("tower.config", CONFIG_LOOK_MS, () => this.#lookAtConfig(port)));
 		this.#timers.push(clock.every("tower.rulings", RULINGS_LOOK_MS, () => this.#rulingsEnded(clock.now()) && renew()));
-		this.#keepHouse(evidence, judgements, new PrivacyStore(db));
+		this.#keepHouse(evidence, new Retention(db), new PrivacyStore(db));
 	}
 
 	/** Whether a danger level or a mask has run out since the world was made: the page must not show it any more. */
@@ -312,15 +314,25 @@ export class Tower implements Service {
 		return (danger !== undefined && danger.until <= now) || masks.some((m) => m.until <= now);
 	}
 
-	#keepHouse(evidence: EvidenceOptions, judgements: JudgementStore, privacy: PrivacyStore): void {
+	#keepHouse(evidence: EvidenceOptions, retention: Retention, privacy: PrivacyStore): void {
 		const { clock, log, inForce } = this.#options;
 		const keepMs = inForce.config.privacy.keepDays * 86_400_000;
+		let erasedUntil = 0;
+		const keep = async () => {
+			const { pictures, doneUntil } = await privacy.retain(clock.now() - keepMs, erasedUntil);
+			await Promise.all(pictures.map((name) => rm(join(evidence.folder, "pictures", name), { force: true })));
+			erasedUntil = doneUntil;
+			while (this.#timers.length > 0 && (await retention.slice(clock.now())));
+		};
 		const timer = clock.every("tower.housekeeping", HOUSEKEEPING_MS, () => {
 			enforceBudget(evidence).catch((err) => log.error({ err }, "evidence could not be pruned"));
 			this.#links?.retain(clock.now()).catch((err) => log.error({ err }, "old links could not be forgotten"));
-			const forgetPictures = (names: string[]) => Promise.all(names.map((name) => rm(join(evidence.folder, "pictures", name), { force: true })));
-			privacy.retain(clock.now() - keepMs).then(forgetPictures, (err) => log.error({ err }, "old personal data could not be erased"));
-			judgements.retain(clock.now()).catch((err) => log.error({ err }, "old judgements could not be forgotten"));
+			if (this.#keeping) return; // not twice at once where the disk is slow
+			this.#keeping = keep()
+				.catch((err) => log.error({ err }, "what has had its time could not be taken out of the store"))
+				.finally(() => {
+					this.#keeping = undefined;
+				});
 		});
 		this.#timers.push(timer);
 	}
@@ -339,6 +351,7 @@ export class Tower implements Service {
 	async stop(): Promise<void> {
 		for (const timer of this.#timers.splice(0)) timer.cancel();
 		await this.#stack.stop();
+		await this.#keeping;
 		await this.#cap?.stop();
 		this.tally.flush();
 		await this.#db?.close();

@@ -96,7 +96,7 @@ describe("sense", () => {
 		const text = toJsonString(TelemetrySchema, create(TelemetrySchema, { boot: 1, seq: 2, quantity: [1], value: [-50] }));
 		await n1.publishAsync("t/1/t1/n1/tel/json", text, { qos: 1 });
 		expect(sense.nodes()[0]?.readings[0]?.value).toBe(-0.5);
-		expect((await store.last(2))[0]?.payload[0]).not.toBe(0x7b);
+		expect((await store.lastOf("n1", 2, 10))?.last?.payload[0]).not.toBe(0x7b);
 	});
 
 	it("lets nobody in without the node's own password, and no node under another's name", async () => {

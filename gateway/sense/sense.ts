@@ -44,7 +44,7 @@ export interface NodeState {
 	contractNewer: boolean;
 }
 
-export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "accept"> {
+export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "accept" | "onLogin"> {
 	nodes: SensorNode[];
 	exercise: boolean;
 	retentionDays: number;
@@ -54,7 +54,8 @@ export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "acce
 	onChange?: (node: NodeState) => void;
 }
 
-const HOUR = 3_600_000;
+const DAY = 86_400_000;
+const RETAIN_MS = 600_000;
 
 /** Sensors in: broker, contract, rights, durable acknowledgement; readings and alarms out. */
 export class Sense implements Service {
@@ -65,8 +66,11 @@ export class Sense implements Service {
 	readonly #store: MessageStore;
 	readonly #broker: Broker;
 	readonly #replay = new ReplayGuard();
-	readonly #nodes = new Map<string, { config: SensorNode; state: NodeState; silence?: Timer; announced?: Timer }>();
+	readonly #nodes = new Map<string, { config: SensorNode; state: NodeState; silence?: Timer; announced?: Timer; restored?: Promise<void> }>();
 	readonly #timers: Timer[] = [];
+	#restoring: Promise<void> = Promise.resolve();
+	#retaining: Promise<void> | undefined;
+	#stopped = false;
 
 	constructor(options: SenseOptions, clock: Clock, log: Log, store: MessageStore) {
 		this.#options = options;
@@ -79,7 +83,12 @@ export class Sense implements Service {
 			this.#nodes.set(id, { config, state: { id, name, position, silent: false, connected: false, readings: [], contractNewer: false } });
 		}
 		this.#broker = new Broker(
-			{ ...options, credentialOf: (node) => this.#nodes.get(node)?.config.credential, accept: (...args) => this.#accept(...args) },
+			{
+				...options,
+				credentialOf: (node) => this.#nodes.get(node)?.config.credential,
+				accept: (...args) => this.#accept(...args),
+				onLogin: (node) => this.#restore(node),
+			},
 			log,
 			this.tally,
 		);
@@ -93,27 +102,59 @@ export class Sense implements Service {
 		return [...this.#nodes.values()].map((n) => n.state);
 	}
 
+	/** What is stored of a node is looked up when it logs in, and of the others afterwards: the start does not wait for it. */
 	async start(): Promise<void> {
-		for (const [node, boot] of await this.#store.boots()) this.#replay.restore(node, boot, await this.#store.recent(node, boot, 1024));
-		for (const { node, receivedAt, payload } of await this.#store.last(KIND.telemetry)) {
-			const known = this.#nodes.get(node);
-			const decoded = decode("telemetry", payload, false);
-			if (known && decoded?.kind === "telemetry") {
-				known.state.readings = readingsOf(node, decoded.message, receivedAt);
-				known.state.lastAt = receivedAt;
-			}
-		}
 		for (const node of this.#nodes.values()) this.#watchSilence(node);
 		this.#timers.push(
-			this.#clock.every("sense.retain", HOUR, () => {
-				this.#store.retain(this.#clock, this.#options.retentionDays).catch((err) => this.#log.error({ err }, "old messages could not be removed"));
+			this.#clock.every("sense.retain", RETAIN_MS, () => {
+				this.#retaining ??= this.#retain()
+					.catch((err) => this.#log.error({ err }, "old messages could not be removed"))
+					.finally(() => {
+						this.#retaining = undefined;
+					});
 			}),
 		);
 		await this.#broker.start();
+		this.#restoring = this.#restoreAll();
+	}
+
+	async #restoreAll(): Promise<void> {
+		for (const node of this.#nodes.keys()) {
+			if (this.#stopped) return;
+			await this.#restore(node);
+			this.#options.onChange?.((this.#nodes.get(node) as { state: NodeState }).state);
+		}
+	}
+
+	/** Takes up what is stored of a node, once. Without it repetitions are taken for news, which the store refuses to keep twice. */
+	#restore(id: string): Promise<void> {
+		const node = this.#nodes.get(id);
+		if (!node) return Promise.resolve();
+		node.restored ??= this.#store.lastOf(id, KIND.telemetry, 1024).then(
+			(known) => {
+				if (!known) return;
+				this.#replay.restore(id, known.boot, known.seqs);
+				const decoded = known.last && decode("telemetry", known.last.payload, false);
+				if (!known.last || decoded?.kind !== "telemetry") return;
+				node.state.readings = readingsOf(id, decoded.message, known.last.receivedAt);
+				node.state.lastAt = known.last.receivedAt;
+			},
+			(err) => this.#log.error({ err, node: id }, "what is stored of a node cannot be read"),
+		);
+		return node.restored;
+	}
+
+	/** Slice after slice until nothing is left that has had its time; others write in between. */
+	async #retain(): Promise<void> {
+		const before = this.#clock.now() - this.#options.retentionDays * DAY;
+		while (!this.#stopped && (await this.#store.retainSlice(before)));
 	}
 
 	async stop(): Promise<void> {
+		this.#stopped = true;
 		for (const timer of this.#timers.splice(0)) timer.cancel();
+		await this.#restoring;
+		await this.#retaining;
 		for (const node of this.#nodes.values()) {
 			node.silence?.cancel();
 			node.announced?.cancel();

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import sqlite3 from "sqlite3";
 import { LookoutError, messageOf } from "../base/errors.ts";
-import { MIGRATIONS } from "./migrations.ts";
+import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
 
 export type SqlValue = string | number | null | Uint8Array;
 export interface Statement {
@@ -26,8 +26,8 @@ export class Database {
 		this.#reader = reader;
 	}
 
-	/** Opens and migrates. Throws LK0201 when the file cannot be opened or is newer than this program. */
-	static async open(path: string): Promise<Database> {
+	/** Opens and migrates; `onSql` hears of each statement. Throws LK0201 when the file cannot be opened or is newer than this program. */
+	static async open(path: string, onSql?: (sql: string) => void): Promise<Database> {
 		try {
 			mkdirSync(dirname(path), { recursive: true });
 			// telephone numbers stand in it: nobody else on this machine is to read it
@@ -41,6 +41,8 @@ export class Database {
 			const reader = await connect(path);
 			await exec(reader, "PRAGMA query_only=ON");
 			await exec(reader, "PRAGMA busy_timeout=5000");
+			// prepared statements as they were written, before their parameters are put in
+			if (onSql) for (const db of [writer, reader]) heard.set(db, onSql);
 			return new Database(writer, reader);
 		} catch (cause) {
 			if (cause instanceof LookoutError) throw cause;
@@ -104,7 +106,7 @@ async function migrate(db: sqlite3.Database): Promise<void> {
 	const version = await new Promise<number>((resolve, reject) => {
 		db.get("PRAGMA user_version", (error, row) => (error ? reject(error) : resolve((row as { user_version: number }).user_version)));
 	});
-	if (version > MIGRATIONS.length) {
+	if (version > MIGRATIONS.length && (await oldestReader(db)) > MIGRATIONS.length) {
 		throw new LookoutError("LK0201", `the store is of version ${version}, this program knows ${MIGRATIONS.length}`, {
 			hint: "Start the newer program, or move the store aside.",
 		});
@@ -112,6 +114,16 @@ async function migrate(db: sqlite3.Database): Promise<void> {
 	for (let i = version; i < MIGRATIONS.length; i++) {
 		await exec(db, `BEGIN IMMEDIATE; ${MIGRATIONS[i]}; PRAGMA user_version=${i + 1}; COMMIT`);
 	}
+	if (version < MIGRATIONS.length)
+		await run(db, { sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [OLDEST_READER_KEY, String(OLDEST_READER)] });
+}
+
+const OLDEST_READER_KEY = "store.oldestReader";
+
+/** The least version that a store asks of whoever opens it; more than any where it does not say. */
+async function oldestReader(db: sqlite3.Database): Promise<number> {
+	const rows = await rowsOf(db, "SELECT value FROM setting WHERE key=?", [OLDEST_READER_KEY]).catch(() => []);
+	return Number(rows[0]?.["value"] ?? Number.POSITIVE_INFINITY);
 }
 
 function connect(path: string): Promise<sqlite3.Database> {
@@ -124,11 +136,16 @@ function exec(db: sqlite3.Database, sql: string): Promise<void> {
 	return new Promise((resolve, reject) => db.exec(sql, (error) => (error ? reject(refused(error, sql)) : resolve())));
 }
 
+/** Who wants to hear of a connection's statements. */
+const heard = new WeakMap<sqlite3.Database, (sql: string) => void>();
+
 function run(db: sqlite3.Database, { sql, params = [] }: Statement): Promise<void> {
+	heard.get(db)?.(sql);
 	return new Promise((resolve, reject) => db.run(sql, params, (error) => (error ? reject(refused(error, sql)) : resolve())));
 }
 
 function rowsOf(db: sqlite3.Database, sql: string, params: SqlValue[]): Promise<Row[]> {
+	heard.get(db)?.(sql);
 	return new Promise((resolve, reject) => db.all(sql, params, (error, rows) => (error ? reject(refused(error, sql)) : resolve(rows as Row[]))));
 }
 

@@ -34,7 +34,8 @@ export class JudgementStore {
 		];
 		for (const i of j.incidents) {
 			const open = isOpen(i) ? OPEN : i.kind === "fire" && i.closedAt === undefined ? AWAITS_CLOSING : CLOSED;
-			statements.push({ sql: "INSERT OR REPLACE INTO incident VALUES (?,?,?,?)", params: [i.id, i.openedAt, open, JSON.stringify(i)] });
+			const params = [i.id, i.openedAt, open, JSON.stringify(i), i.changedAt];
+			statements.push({ sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)", params });
 		}
 		for (const stop of j.stops) {
 			const person = stop.personId === undefined ? "" : " AND person=?";
@@ -64,9 +65,9 @@ export class JudgementStore {
 
 	/** Incidents that are over and changed at this time (ms since 1970) or later. */
 	async endedSince(at: number): Promise<Incident[]> {
-		// an incident that was open for more than a month is not worth a look through all of them
-		const rows = await this.#db.all("SELECT body FROM incident WHERE open<>? AND opened_at>? ORDER BY opened_at", [OPEN, at - 30 * 86_400_000]);
-		return rows.map(body).filter((i) => i.changedAt >= at);
+		const sql = "SELECT body FROM incident WHERE whole=1 AND open IN (?,?) AND changed_at>=?";
+		const rows = await this.#db.all(sql, [CLOSED, AWAITS_CLOSING, at]);
+		return rows.map(body).sort((a, b) => a.openedAt - b.openedAt);
 	}
 
 	/** Incidents that opened in a time, oldest first, ms since 1970. */
@@ -77,24 +78,20 @@ export class JudgementStore {
 	/** The newest, and as many of those that are open or whose file is; newest first. */
 	async recentIncidents(limit: number): Promise<Incident[]> {
 		const newest = "SELECT id FROM incident ORDER BY opened_at DESC LIMIT ?";
-		const unclosed = "SELECT id FROM incident WHERE open<>? ORDER BY open, opened_at DESC LIMIT ?";
-		const sql = `SELECT body FROM incident WHERE id IN (SELECT id FROM (${newest}) UNION SELECT id FROM (${unclosed})) ORDER BY opened_at DESC`;
-		return (await this.#db.all(sql, [limit, CLOSED, limit])).map(body);
+		const unclosed = "SELECT id FROM incident WHERE open=? ORDER BY opened_at DESC LIMIT ?";
+		const ids = [newest, unclosed, unclosed].map((select) => `SELECT id FROM (${select})`).join(" UNION ");
+		const sql = `SELECT body FROM incident WHERE id IN (${ids}) ORDER BY opened_at DESC`;
+		return (await this.#db.all(sql, [limit, OPEN, limit, AWAITS_CLOSING, limit])).map(body);
 	}
 
 	async incident(id: string): Promise<Incident | undefined> {
 		const row = await this.#db.get("SELECT body FROM incident WHERE id=?", [id]);
 		return row && body(row);
 	}
-
-	/** Judged ids are only needed as long as an event can come again. */
-	async retain(now: number): Promise<void> {
-		await this.#db.write([{ sql: "DELETE FROM judged WHERE at < ?", params: [now - 30 * 86_400_000] }]);
-	}
 }
 
 /** Values of the column `open`. */
-const [CLOSED, OPEN, AWAITS_CLOSING] = [0, 1, 2];
+export const [CLOSED, OPEN, AWAITS_CLOSING] = [0, 1, 2] as const;
 
 export function isOpen(incident: Incident): boolean {
 	return !["false", "permitted", "closed"].includes(incident.state);

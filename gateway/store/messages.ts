@@ -1,4 +1,3 @@
-import type { Clock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import type { JudgeEvent } from "../model/incident.ts";
 import type { Database, SqlValue, Statement } from "./database.ts";
@@ -15,6 +14,14 @@ export interface StoredMessage {
 	event?: JudgeEvent;
 }
 
+/** Where a node stood when it was last heard. */
+export interface LastOf {
+	boot: number;
+	/** Newest first. */
+	seqs: number[];
+	last?: { receivedAt: number; payload: Buffer };
+}
+
 interface Waiting {
 	message: StoredMessage;
 	done: (error?: Error) => void;
@@ -22,6 +29,8 @@ interface Waiting {
 
 /** Rows per statement: six values each stay far below SQLite's limit of 32,766. */
 const BATCH = 1000;
+/** Old messages forgotten at a time. */
+const SLICE = 2000;
 /** More than this waiting means that the disk does not follow: refuse, so that the node keeps its message and tries again. */
 const MOST_WAITING = 20_000;
 
@@ -62,25 +71,22 @@ export class MessageStore {
 		this.#writing = false;
 	}
 
-	/** Sequence numbers already stored of a node's boot, newest first, for recognising repetitions after a restart. */
-	async recent(node: string, boot: number, count: number): Promise<number[]> {
-		const rows = await this.#db.all("SELECT seq FROM message WHERE node=? AND boot=? ORDER BY seq DESC LIMIT ?", [node, boot, count]);
-		return rows.map((r) => Number(r["seq"]));
-	}
-
-	/** The newest boot each node has spoken in. */
-	async boots(): Promise<Map<string, number>> {
-		const rows = await this.#db.all("SELECT node, MAX(boot) AS boot FROM message GROUP BY node");
-		return new Map(rows.map((r) => [String(r["node"]), Number(r["boot"])]));
-	}
-
-	/** Newest telemetry payload of each node, for showing last values after a restart. */
-	async last(kind: number): Promise<{ node: string; receivedAt: number; payload: Buffer }[]> {
-		const rows = await this.#db.all(
-			"SELECT node, received_at, payload FROM message m WHERE kind=? AND received_at=(SELECT MAX(received_at) FROM message WHERE node=m.node AND kind=?) GROUP BY node",
-			[kind, kind],
-		);
-		return rows.map((r) => ({ node: String(r["node"]), receivedAt: Number(r["received_at"]), payload: r["payload"] as Buffer }));
+	/**
+	 * Where a node stood when it was last heard: its newest boot, the newest sequence numbers of it, and its newest message
+	 * of the given kind among them. Undefined for a node that has never spoken. The time it takes does not depend on what is stored.
+	 */
+	async lastOf(node: string, kind: number, count: number): Promise<LastOf | undefined> {
+		const row = await this.#db.get("SELECT MAX(boot) AS boot FROM message WHERE node=?", [node]);
+		if (row?.["boot"] === null || row?.["boot"] === undefined) return undefined;
+		const boot = Number(row["boot"]);
+		const newest = "SELECT seq, kind, received_at, payload FROM message WHERE node=? AND boot=? ORDER BY seq DESC LIMIT ?";
+		const seqs = await this.#db.all(`SELECT seq FROM (${newest})`, [node, boot, count]);
+		const last = await this.#db.get(`SELECT received_at, payload FROM (${newest}) WHERE kind=? LIMIT 1`, [node, boot, count, kind]);
+		return {
+			boot,
+			seqs: seqs.map((r) => Number(r["seq"])),
+			...(last ? { last: { receivedAt: Number(last["received_at"]), payload: last["payload"] as Buffer } } : {}),
+		};
 	}
 
 	async count(): Promise<number> {
@@ -93,15 +99,14 @@ export class MessageStore {
 		return rows.map((r) => JSON.parse(String(r["event"])) as JudgeEvent);
 	}
 
-	/** Forgets messages older than `days`, a slice at a time so that writers wait only briefly. */
-	async retain(clock: Clock, days: number): Promise<void> {
-		const before = clock.now() - days * 86_400_000;
-		await this.#db.write([
-			{
-				sql: "DELETE FROM message WHERE (node, boot, seq) IN (SELECT node, boot, seq FROM message WHERE received_at < ? LIMIT 20000)",
-				params: [before],
-			},
-		]);
+	/** Forgets a slice of the messages older than `before`, ms since 1970, so that writers wait only briefly; true while there are more. */
+	async retainSlice(before: number): Promise<boolean> {
+		const rows = await this.#db.all("SELECT node, boot, seq FROM message WHERE received_at<? ORDER BY received_at LIMIT ?", [before, SLICE]);
+		if (rows.length === 0) return false;
+		const params = rows.flatMap((r): SqlValue[] => [String(r["node"]), Number(r["boot"]), Number(r["seq"])]);
+		const sql = `DELETE FROM message WHERE (node, boot, seq) IN (VALUES ${rows.map(() => "(?,?,?)").join(",")})`;
+		await this.#db.write([{ sql, params }]);
+		return rows.length === SLICE;
 	}
 }
 

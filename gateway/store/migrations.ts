@@ -70,4 +70,27 @@ export const MIGRATIONS: string[] = [
 	-- hash of the key of the browser that has answered with a link: from then on it works there only
 	ALTER TABLE link ADD COLUMN used_by TEXT;
 	`,
+	`
+	-- what housekeeping and the page look for, each by an index: they must not take longer as more is stored
+	ALTER TABLE incident ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
+	-- 1 until it is reduced to a short row
+	ALTER TABLE incident ADD COLUMN whole INTEGER NOT NULL DEFAULT 1;
+	UPDATE incident SET changed_at=coalesce(json_extract(body,'$.changedAt'), opened_at);
+	CREATE INDEX incident_opened ON incident (opened_at);
+	CREATE INDEX incident_changed ON incident (whole, open, changed_at);
+	CREATE INDEX outbox_created ON outbox (created_at) WHERE person IS NOT NULL AND address<>'erased';
+	CREATE INDEX cap_sent ON cap (sent);
+	CREATE INDEX cap_own ON cap (origin, sent);
+	CREATE INDEX link_expires ON link (expires_at);
+	CREATE INDEX ledger_time ON ledger (at);
+	CREATE INDEX mask_camera ON mask (camera);
+	-- incidents in which something of people may still stand, by when they changed
+	CREATE INDEX incident_personal ON incident (changed_at) WHERE whole=1;
+	`,
 ];
+
+/**
+ * The oldest program, by the number of versions it knows, that may still open a store as this one writes it: written into
+ * the store, so that an update can be taken back as long as nothing was changed that the older one would misread.
+ */
+export const OLDEST_READER = 5;

@@ -1,5 +1,5 @@
 import type { Answer, Incident } from "../model/incident.ts";
-import type { Database, Statement } from "./database.ts";
+import type { Database, Row, SqlValue, Statement } from "./database.ts";
 import { Ledger } from "./ledger.ts";
 
 /** What is left where a name, number or place has been erased. */
@@ -48,30 +48,74 @@ export class PrivacyStore {
 		return pictures;
 	}
 
-	/** Erases numbers, positions, photos and words older than a time, ms since 1970. Answers with pictures to be deleted. */
-	async retain(before: number): Promise<string[]> {
-		const { statements, pictures } = await this.#incidents((i) => (i.changedAt < before ? withoutReports(i) : i));
-		await this.#db.write([
-			...statements,
-			{ sql: "DELETE FROM personal WHERE at<?", params: [before] },
-			{ sql: "UPDATE outbox SET address=?, key=id WHERE created_at<? AND person IS NOT NULL AND address<>?", params: [ERASED, before, ERASED] },
-		]);
-		return pictures;
+	/**
+	 * Erases numbers, positions, photos and words older than a time, ms since 1970, and younger than `after`, up to which it was
+	 * done before; a page at a time. Answers with pictures to be deleted, and with the time up to which it is done now.
+	 */
+	async retain(before: number, after = 0): Promise<{ pictures: string[]; doneUntil: number }> {
+		const pages = this.#pages((i) => withoutReports(i), "changed_at>=? AND changed_at<?", [after, before]);
+		const pictures: string[] = [];
+		for await (const page of pages) {
+			await this.#db.write(page.statements);
+			pictures.push(...page.pictures);
+		}
+		for (const { rows, change } of ERASE) {
+			for (;;) {
+				const found = (await this.#db.all(`${rows} LIMIT ?`, [before, PAGE * 10])).map((r) => String(r["k"]));
+				if (found.length > 0) await this.#db.write([{ sql: `${change} (${found.map(() => "?").join(",")})`, params: found }]);
+				if (found.length < PAGE * 10) break;
+			}
+		}
+		return { pictures, doneUntil: before };
 	}
 
 	async #incidents(change: (incident: Incident) => Incident): Promise<{ statements: Statement[]; pictures: string[] }> {
-		const statements: Statement[] = [];
-		const pictures: string[] = [];
-		for (const row of await this.#db.all("SELECT id, body FROM incident")) {
-			const incident = JSON.parse(String(row["body"])) as Incident;
-			const changed = change(incident);
-			if (JSON.stringify(changed) === row["body"]) continue;
-			statements.push({ sql: "UPDATE incident SET body=? WHERE id=?", params: [JSON.stringify(changed), String(row["id"])] });
-			const left = new Set(changed.reports?.map((r) => r.picture));
-			pictures.push(...(incident.reports ?? []).flatMap((r) => (r.picture && !left.has(r.picture) ? [r.picture] : [])));
+		const all: { statements: Statement[]; pictures: string[] } = { statements: [], pictures: [] };
+		for await (const page of this.#pages(change, "changed_at>=0", [])) {
+			all.statements.push(...page.statements);
+			all.pictures.push(...page.pictures);
 		}
-		return { statements, pictures };
+		return all;
 	}
+
+	/** What a change makes of whole incidents, a few of them in memory at a time. */
+	async *#pages(
+		change: (incident: Incident) => Incident,
+		where: string,
+		params: SqlValue[],
+	): AsyncGenerator<{ statements: Statement[]; pictures: string[] }> {
+		const ids = await this.#db.all(`SELECT id FROM incident INDEXED BY incident_personal WHERE whole=1 AND ${where}`, params);
+		for (let at = 0; at < ids.length; at += PAGE) {
+			const page = ids.slice(at, at + PAGE).map((r) => String(r["id"]));
+			const rows = await this.#db.all(`SELECT id, body FROM incident WHERE id IN (${page.map(() => "?").join(",")})`, page);
+			yield changesIn(rows, change);
+		}
+	}
+}
+
+/** Incidents read at a time: a wedge of points is 28 KB. */
+const PAGE = 50;
+
+const ERASE = [
+	{ rows: "SELECT hash AS k FROM personal WHERE at<?", change: "DELETE FROM personal WHERE hash IN" },
+	{
+		rows: `SELECT id AS k FROM outbox INDEXED BY outbox_created WHERE person IS NOT NULL AND address<>'erased' AND created_at<?`,
+		change: `UPDATE outbox SET address='${ERASED}', key=id WHERE id IN`,
+	},
+];
+
+function changesIn(rows: Row[], change: (incident: Incident) => Incident): { statements: Statement[]; pictures: string[] } {
+	const statements: Statement[] = [];
+	const pictures: string[] = [];
+	for (const row of rows) {
+		const incident = JSON.parse(String(row["body"])) as Incident;
+		const changed = change(incident);
+		if (JSON.stringify(changed) === row["body"]) continue;
+		statements.push({ sql: "UPDATE incident SET body=? WHERE id=?", params: [JSON.stringify(changed), String(row["id"])] });
+		const left = new Set(changed.reports?.map((r) => r.picture));
+		pictures.push(...(incident.reports ?? []).flatMap((r) => (r.picture && !left.has(r.picture) ? [r.picture] : [])));
+	}
+	return { statements, pictures };
 }
 
 function withoutPerson(incident: Incident, personId: string): Incident {

@@ -9,6 +9,7 @@ import { memorySlope } from "./memory.ts";
 import { responsibleNow } from "./register.ts";
 import { season } from "./season.ts";
 import { startTimes } from "./start.ts";
+import { storedReadings } from "./stored.ts";
 import { acknowledgedAfterSync, telemetry } from "./telemetry.ts";
 
 /** `npm run bench [-- PART ...]`: measures what the design promises. Parts run one after the other on a quiet machine. */
@@ -20,6 +21,7 @@ const PARTS: Record<string, () => Promise<unknown>> = {
 	alarmLatency,
 	frameLatency,
 	startTimes,
+	storedReadings,
 	memorySlope,
 	season,
 	responsibleNow,

@@ -34,7 +34,8 @@ export async function startTimes() {
 	return { toMqttMs: all(toMqtt), toFirstFrameMs: all(toFrame) };
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Whether something listens on a port of this machine. */
+export function accepts(port: number): Promise<boolean> {
 	return new Promise((resolve) => {
 		const socket = connect(port, "127.0.0.1");
 		socket.once("connect", () => {

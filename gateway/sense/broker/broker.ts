@@ -18,6 +18,8 @@ export interface BrokerOptions {
 	towerId: string;
 	/** Credential of a node by its id. */
 	credentialOf: (node: string) => string | undefined;
+	/** A node's credentials are right: waited for before it is answered. */
+	onLogin: (node: string) => Promise<void>;
 	/** Takes a node's message; calls back when the sender may have its acknowledgement. An error: no acknowledgement. */
 	accept: (node: string, topic: string, payload: Uint8Array, qos: number, done: (error?: Error) => void) => void;
 }
@@ -121,7 +123,7 @@ export class Broker implements Service {
 	}
 
 	#rules(): AedesOptions {
-		const { credentialOf, accept, towerId, maxPacketBytes } = this.#options;
+		const { credentialOf, accept, onLogin, towerId, maxPacketBytes } = this.#options;
 		return {
 			connectTimeout: 10_000,
 			drainTimeout: 30_000,
@@ -131,8 +133,9 @@ export class Broker implements Service {
 			concurrency: 4096,
 			authenticate: (client, username, password, done) => {
 				const known = username !== undefined && client.id === username && checkCredential(credentialOf(username), password);
-				if (!known) this.#tally.count("broker.badCredentials", `${client.id}`);
-				done(known ? null : Object.assign(new Error("bad user name or password"), { returnCode: 4 }), known);
+				if (known) return void onLogin(client.id).then(() => done(null, true));
+				this.#tally.count("broker.badCredentials", `${client.id}`);
+				done(Object.assign(new Error("bad user name or password"), { returnCode: 4 }), false);
 			},
 			authorizeSubscribe: (client, subscription, done) => {
 				const own = subscription.topic === `t/1/${towerId}/${client.id}/cmd`;

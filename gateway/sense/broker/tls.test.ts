@@ -28,6 +28,7 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 			maxPacketBytes: 1024,
 			maxClients: 5,
 			towerId: "t1",
+			onLogin: async () => {},
 			credentialOf: () => credential,
 			accept: (_node, topic, _payload, _qos, done) => {
 				taken.push(topic);
