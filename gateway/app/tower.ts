@@ -13,6 +13,7 @@ import type { World } from "../judge/world.ts";
 import type { Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import { type ConfigInForce, faultNow, resolveSecret } from "../ops/config/source.ts";
+import { Watchdog } from "../ops/health/watchdog.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { Dispatcher } from "../reach/outbox/dispatcher.ts";
 import { Sense } from "../sense/sense.ts";
@@ -263,6 +264,7 @@ export class Tower implements Service {
 		);
 		this.#parts = { pump, sense, console: console_, dispatcher, detector, outbox, judgements };
 		// judge and outbox first: nothing may come in before there is somewhere for it to go
+		this.#stack.add("watchdog", new Watchdog(clock));
 		this.#stack.add("judge", pump);
 		this.#stack.add("sense", sense);
 		this.#stack.add("console", console_);

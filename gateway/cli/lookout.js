@@ -6,13 +6,39 @@ import { join } from "node:path";
 
 const pinned = join(import.meta.dirname, "../../node_modules/.bin/node");
 const node = existsSync(pinned) ? pinned : process.execPath;
-const program = spawn(node, [join(import.meta.dirname, "main.ts"), ...process.argv.slice(2)], { stdio: "inherit" });
+const args = [join(import.meta.dirname, "main.ts"), ...process.argv.slice(2)];
+/** A gateway that was ended from within or by a fault is started again: nobody is at the tower to do it. */
+const staysUp = process.argv[2] === "run";
+const [FIRST_WAIT_MS, LONGEST_WAIT_MS, STEADY_MS] = [1000, 30_000, 60_000];
+let stopping = false;
+let waitMs = FIRST_WAIT_MS;
+let program;
+
+function start() {
+	const started = performance.now();
+	program = spawn(node, args, { stdio: "inherit" });
+	program.on("exit", (code, signal) => {
+		// an exit code is the program's own word: wrong use, or a configuration that cannot run
+		if (!staysUp || stopping || signal === null) {
+			process.exitCode = code ?? 2;
+			return;
+		}
+		if (performance.now() - started > STEADY_MS) waitMs = FIRST_WAIT_MS;
+		process.stderr.write(`${JSON.stringify({ level: "error", msg: `LK0001 the gateway was ended by ${signal}; it is started again`, waitMs })}\n`);
+		setTimeout(start, waitMs);
+		waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
+	});
+	program.on("error", (error) => {
+		process.stderr.write(`${error.message}\n`);
+		process.exitCode = 2;
+	});
+}
+
 // whoever ends the door means the program: a gateway left behind would keep its ports
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => program.kill(signal));
-program.on("exit", (code) => {
-	process.exitCode = code ?? 2;
-});
-program.on("error", (error) => {
-	process.stderr.write(`${error.message}\n`);
-	process.exitCode = 2;
-});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+	process.on(signal, () => {
+		stopping = true;
+		if (program.exitCode !== null || program.signalCode !== null) process.exit(2); // between two starts
+		program.kill(signal);
+	});
+start();

@@ -39,6 +39,8 @@ export class Database {
 			}
 			await migrate(writer);
 			const reader = await connect(path);
+			// one statement at a time: others would wait for it inside threads that files and name look-ups need too
+			reader.serialize();
 			await exec(reader, "PRAGMA query_only=ON");
 			await exec(reader, "PRAGMA busy_timeout=5000");
 			// prepared statements as they were written, before their parameters are put in

@@ -8,7 +8,7 @@ const ENROLMENT_MS = 72 * 3_600_000;
 const USER = "duty";
 /** Sees incidents without what belongs to people, and changes nothing. */
 export const VIEWER = "viewer";
-/** Wrong passwords in a row, from anywhere, after which each further try must wait. */
+/** Tries without a right one in between, from anywhere, after which each further one must wait. */
 const FREE_TRIES = 5;
 const WAIT_MS = 30_000;
 /** scrypt cost: about 60 ms on a tower computer (OWASP's least for N is 2^15 with r = 8 and p = 3, or 2^17 with p = 1; 2^15 with p = 3 here). */
@@ -20,8 +20,11 @@ export class Auth {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	#viewer: string | undefined;
-	#wrong = 0;
+	/** Tries since the last right one, those under way among them: many at once are not more than one after the other. */
+	#tries = 0;
 	#nextTry = 0;
+	/** One hash at a time: each holds a thread that files and the store need too. */
+	#hashing: Promise<unknown> = Promise.resolve();
 
 	constructor(accounts: AccountStore, clock: Clock, random: Random) {
 		this.#accounts = accounts;
@@ -29,12 +32,12 @@ export class Auth {
 		this.#random = random;
 	}
 
-	/** Makes the first password when there is none, and returns it: the only time it is known in clear. */
 	/** Lets a second user look on who is shown no personal data. Undefined takes that away. */
 	setViewer(password: string | undefined): void {
 		this.#viewer = password;
 	}
 
+	/** Makes the first password when there is none, and returns it: the only time it is known in clear. */
 	async firstPassword(): Promise<{ user: string; password: string } | undefined> {
 		if (await this.#accounts.setting("password")) return undefined;
 		const password = Buffer.from(this.#random.bytes(12)).toString("base64url");
@@ -45,17 +48,17 @@ export class Auth {
 
 	/** A session token, "wait" while too many tries were wrong, or undefined for a wrong password. */
 	async login(user: string, password: string): Promise<string | "wait" | undefined> {
-		if (this.#wrong >= FREE_TRIES && this.#clock.monotonic() < this.#nextTry) return "wait";
+		if (this.#tries >= FREE_TRIES && this.#clock.monotonic() < this.#nextTry) return "wait";
+		this.#tries++;
+		this.#nextTry = this.#clock.monotonic() + WAIT_MS;
 		if (user === VIEWER && this.#viewer !== undefined) return this.#looksOn(password, this.#viewer);
 		const [salt = "", hash = ""] = ((await this.#accounts.setting("password")) ?? "").split(":");
-		const given = await derive(password, Buffer.from(salt, "hex"));
+		const hashed = this.#hashing.then(() => derive(password, Buffer.from(salt, "hex")));
+		this.#hashing = hashed.catch(() => {});
+		const given = await hashed;
 		const expected = Buffer.from(hash, "hex");
-		if (user !== USER || expected.length !== given.length || !timingSafeEqual(given, expected)) {
-			this.#wrong++;
-			this.#nextTry = this.#clock.monotonic() + WAIT_MS;
-			return undefined;
-		}
-		this.#wrong = 0;
+		if (user !== USER || expected.length !== given.length || !timingSafeEqual(given, expected)) return undefined;
+		this.#tries = 0;
 		const token = Buffer.from(this.#random.bytes(24)).toString("base64url");
 		await this.#accounts.forgetExpired(this.#clock.now());
 		await this.#accounts.addSession(hashToken(token), user, undefined, this.#clock.now() + SESSION_MS);
@@ -64,12 +67,8 @@ export class Auth {
 
 	async #looksOn(given: string, expected: string): Promise<string | undefined> {
 		const [a, b] = [given, expected].map((p) => createHash("sha256").update(p).digest());
-		if (!a || !b || !timingSafeEqual(a, b)) {
-			this.#wrong++;
-			this.#nextTry = this.#clock.monotonic() + WAIT_MS;
-			return undefined;
-		}
-		this.#wrong = 0;
+		if (!a || !b || !timingSafeEqual(a, b)) return undefined;
+		this.#tries = 0;
 		const token = Buffer.from(this.#random.bytes(24)).toString("base64url");
 		await this.#accounts.addSession(hashToken(token), VIEWER, undefined, this.#clock.now() + SESSION_MS);
 		return token;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foreignModel } from "../../../test/harness/foreign.ts";
 import { until } from "../../../test/harness/harness.ts";
-import { ManualClock } from "../../base/clock.ts";
+import { ManualClock, nextTurn } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import type { Frame } from "../../model/camera.ts";
 import { createLog } from "../../ops/log/log.ts";
@@ -48,6 +48,18 @@ describe("the detector's process", () => {
 		const stopped = detector.stop();
 		await stopped;
 		rmSync(folder, { recursive: true });
+	});
+
+	it("a process that is stopped and says nothing is replaced, and the frames it was asked about are given back", async () => {
+		await open(4096);
+		await detector.analyse(frame);
+		process.kill(detector.pid as number, "SIGSTOP");
+		const asked = [detector.analyse(frame), detector.analyse({ ...frame, cameraId: "d" })].map((a) => a.catch((error: Error) => error.message));
+		await nextTurn();
+		clock.advance(20_000);
+		for (const outcome of await Promise.all(asked)) expect(outcome).toMatch(/LK0404/);
+		await restarted(1);
+		expect((await detector.analyse(frame)).candidates).toEqual([]);
 	});
 
 	it("answers again after it was killed; killed once in a while it is not called unreliable", async () => {

@@ -27,12 +27,13 @@ export interface DetectorOptions {
 interface Asked {
 	resolve: (analysis: Analysis) => void;
 	reject: (error: Error) => void;
-	/** Runs from when the process says that it has begun. */
-	timer: Timer | undefined;
 }
 
-/** From when a frame's turn has come; the first frame of a view also loads its past, which takes a second or two. */
-const ANSWER_MS = 20_000;
+/**
+ * The process must say something within this while it has frames to judge: that it has begun one, or what it found. One that
+ * hangs says nothing at all, so the time runs from our side. The first frame of a view also loads its past, a second or two.
+ */
+const PROGRESS_MS = 20_000;
 /** From the start of the process until its network is open. */
 const OPEN_MS = 30_000;
 const PROOF_MS = 30_000;
@@ -61,6 +62,7 @@ export class Detector implements Service {
 	#stopped = true;
 	#retry: Timer | undefined;
 	#memory: Timer | undefined;
+	#progress: Timer | undefined;
 	/** When it ended, and when it was ended for its size, ms of the monotonic clock. */
 	#ends: number[] = [];
 	#grown: number[] = [];
@@ -89,6 +91,7 @@ export class Detector implements Service {
 		this.#stopped = true;
 		this.#retry?.cancel();
 		this.#memory?.cancel();
+		this.#progress?.cancel();
 		const child = this.#child;
 		if (!child) return;
 		const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -114,7 +117,8 @@ export class Detector implements Service {
 			rgb: frame.rgb,
 		};
 		return new Promise((resolve, reject) => {
-			this.#asked.set(id, { resolve, reject, timer: undefined });
+			this.#asked.set(id, { resolve, reject });
+			if (this.#asked.size === 1) this.#expectProgress();
 			child.send(message, (error) => {
 				if (error) this.#settle(id, new LookoutError("LK0404", "the detector's process is gone", { cause: error }));
 			});
@@ -131,10 +135,11 @@ export class Detector implements Service {
 		const opening = this.#clock.after("detector.open", OPEN_MS, () => child.kill("SIGKILL"));
 		this.#ready = new Promise((resolve) => {
 			child.on("message", (m: { type: string; id?: number; analysis?: Analysis; why?: string }) => {
+				if (this.#child === child) this.#expectProgress();
 				if (m.type === "ready") {
 					opening.cancel();
 					resolve();
-				} else if (m.type === "begun") this.#begun(m.id ?? 0, child);
+				} else if (m.type === "begun") return;
 				else if (m.id !== undefined && m.analysis) this.#settle(m.id, m.analysis);
 				else if (m.id !== undefined) this.#fault(m.id, m.why ?? "");
 				else {
@@ -150,6 +155,7 @@ export class Detector implements Service {
 		child.once("error", (error) => this.#log.error({ err: error }, "LK0404 the detector cannot be started"));
 		child.once("close", (code, signal) => {
 			for (const id of [...this.#asked.keys()]) this.#settle(id, new LookoutError("LK0404", `the detector ended (${signal ?? code})`));
+			this.#progress?.cancel();
 			this.#child = undefined;
 			if (this.#stopped) return;
 			this.restarts++;
@@ -174,19 +180,20 @@ export class Detector implements Service {
 		const asked = this.#asked.get(id);
 		if (!asked) return;
 		this.#asked.delete(id);
-		asked.timer?.cancel();
+		if (this.#asked.size === 0) this.#progress?.cancel();
 		if (outcome instanceof Error) return asked.reject(outcome);
 		this.#failures = 0;
 		this.#faults = 0;
 		asked.resolve(outcome);
 	}
 
-	#begun(id: number, child: ChildProcess): void {
-		const asked = this.#asked.get(id);
-		if (!asked) return;
-		asked.timer = this.#clock.after("detector.answer", ANSWER_MS, () => {
-			this.#settle(id, new LookoutError("LK0404", `the detector gave no answer within ${ANSWER_MS / 1000} s`));
-			child.kill("SIGKILL");
+	/** The time until the next sign of work runs anew. */
+	#expectProgress(): void {
+		this.#progress?.cancel();
+		if (this.#asked.size === 0) return;
+		this.#progress = this.#clock.after("detector.progress", PROGRESS_MS, () => {
+			this.#log.error({ frames: this.#asked.size }, `LK0404 the detector has not stirred for ${PROGRESS_MS / 1000} s, starting it again`);
+			this.#child?.kill("SIGKILL"); // a stopped process takes no other signal
 		});
 	}
 
