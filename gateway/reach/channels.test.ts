@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -331,6 +333,55 @@ describe("the GSM modem", () => {
 		expect((await first).kind).toBe("retry");
 		server.isMute = false;
 		expect((await own.send(delivery("modem", "13800001000"), reply)).kind).toBe("accepted");
+		await own.stop();
+	});
+
+	/** A modem on a serial line of this machine. */
+	async function onSerialLine(manner: "silent" | "OK"): Promise<{ device: string; end: () => void }> {
+		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "../../test/harness/pty_modem.py"), manner], {
+			stdio: ["ignore", "pipe", "inherit"],
+		});
+		const device = await new Promise<string>((resolve) => child.stdout.once("data", (line: Buffer) => resolve(line.toString().trim().slice(5))));
+		return { device, end: () => void child.kill("SIGKILL") };
+	}
+
+	it("on a serial line sends as well", async () => {
+		const { device, end } = await onSerialLine("OK");
+		const own = modem({ device, pollMs: 1e6 });
+		expect((await own.send(delivery("modem", "13800001000"), reply)).kind).toBe("accepted");
+		await own.stop();
+		end();
+	});
+
+	it("on a serial line that never answers is given up as often as it takes, and files are read meanwhile", async () => {
+		const { device, end } = await onSerialLine("silent");
+		const clock = new ManualClock(0);
+		const own = modem({ device, pollMs: 1e6 }, clock);
+		// a thread for each reopening would be held by a blocking read; there are four
+		for (let reopening = 0; reopening < 8; reopening++) {
+			const sent = own.send(delivery("modem", "13800001000"), reply);
+			let outcome: string | undefined;
+			void sent.then(({ kind }) => {
+				outcome = kind;
+			});
+			await until(
+				() => {
+					clock.advance(1000);
+					return outcome !== undefined;
+				},
+				10_000,
+				"the modem to be given up",
+			);
+			expect(outcome).toBe("retry");
+			expect((await readFile(import.meta.filename)).length).toBeGreaterThan(0);
+		}
+		await own.stop();
+		end();
+	}, 60_000);
+
+	it("a serial line that is not there is a reason to try again", async () => {
+		const own = modem({ device: "/dev/no-such-modem", pollMs: 1e6 });
+		expect(await own.send(delivery("modem", "13800001000"), reply)).toMatchObject({ kind: "retry", detail: expect.stringMatching(/no such file/i) });
 		await own.stop();
 	});
 });

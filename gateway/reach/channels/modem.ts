@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
-import { createReadStream, createWriteStream } from "node:fs";
 import { connect } from "node:net";
-import type { Readable, Writable } from "node:stream";
-import { promisify } from "node:util";
+import type { Duplex } from "node:stream";
 import { parse, Submit } from "node-pdu";
+import { SerialPort } from "serialport";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Delivery } from "../../model/incident.ts";
@@ -111,7 +109,7 @@ export class ModemChannel implements Channel {
 
 	async #open(): Promise<AtLine> {
 		if (this.#line && !this.#line.isBroken) return this.#line;
-		const line = new AtLine(...(await openDevice(this.#options)), this.#clock);
+		const line = new AtLine(await openDevice(this.#options, this.#clock), this.#clock);
 		this.#line = line;
 		for (const command of ["ATE0", "AT+CMEE=1", "AT+CMGF=0"]) {
 			const answer = await line.command(command, COMMAND_MS);
@@ -138,22 +136,18 @@ class Handed extends Error {}
 
 /** One dialogue: a command, and what comes back until OK, an error, or the prompt for a message. */
 class AtLine {
-	readonly #input: Readable;
-	readonly #output: Writable;
+	readonly #stream: Duplex;
 	readonly #clock: Clock;
 	#buffer = "";
 	#waiting: { until: RegExp; resolve: (answer: string) => void; reject: (error: Error) => void } | undefined;
 	isBroken = false;
 
-	constructor(input: Readable, output: Writable, clock: Clock) {
-		this.#input = input;
-		this.#output = output;
+	constructor(stream: Duplex, clock: Clock) {
+		this.#stream = stream;
 		this.#clock = clock;
-		input.on("data", (chunk: Buffer) => this.#take(chunk.toString("latin1")));
-		for (const stream of [input, output]) {
-			stream.on("error", (error: Error) => this.#break(error));
-			stream.on("close", () => this.#break(new Error("the modem's line was closed")));
-		}
+		stream.on("data", (chunk: Buffer) => this.#take(chunk.toString("latin1")));
+		stream.on("error", (error: Error) => this.#break(error));
+		stream.on("close", () => this.#break(new Error("the modem's line was closed")));
 	}
 
 	command(text: string, timeoutMs: number): Promise<string> {
@@ -171,8 +165,7 @@ class AtLine {
 	}
 
 	close(): void {
-		this.#input.destroy();
-		this.#output.destroy();
+		this.#stream.destroy();
 	}
 
 	#exchange(text: string, until: RegExp, timeoutMs: number): Promise<string> {
@@ -191,7 +184,7 @@ class AtLine {
 					reject(error);
 				},
 			};
-			this.#output.write(text, "latin1");
+			this.#stream.write(text, "latin1");
 		});
 	}
 
@@ -211,16 +204,31 @@ class AtLine {
 	}
 }
 
-async function openDevice({ device, baud }: ModemOptions): Promise<[Readable, Writable]> {
+/**
+ * The device's two directions. A serial line is read when the system says that there is something (serialport polls):
+ * a read that waits in a thread would keep it from files, name look-ups and the store for as long as the modem is silent.
+ */
+async function openDevice({ device, baud }: ModemOptions, clock: Clock): Promise<Duplex> {
 	const tcp = /^tcp:\/\/([^:/]+):(\d+)$/.exec(device);
-	if (tcp) {
-		const socket = connect({ host: tcp[1] as string, port: Number(tcp[2]) });
-		await new Promise<void>((resolve, reject) => {
-			socket.once("connect", () => resolve());
-			socket.once("error", reject);
+	if (!tcp) return opened(new SerialPort({ path: device, baudRate: baud, hupcl: false, autoOpen: true }), "open", clock);
+	return opened(connect({ host: tcp[1] as string, port: Number(tcp[2]) }), "connect", clock);
+}
+
+/** Resolves with the stream once it is open. Rejects with what it says, or when it takes too long. */
+function opened(stream: Duplex, event: "open" | "connect", clock: Clock): Promise<Duplex> {
+	return new Promise((resolve, reject) => {
+		const fail = (error: Error) => {
+			timer.cancel();
+			stream.on("error", () => {}); // what it says while it is given up
+			stream.destroy();
+			reject(error);
+		};
+		const timer = clock.after("modem.open", COMMAND_MS, () => fail(new Error("the modem's line cannot be opened in time")));
+		stream.once("error", fail);
+		stream.once(event, () => {
+			timer.cancel();
+			stream.off("error", fail);
+			resolve(stream);
 		});
-		return [socket, socket];
-	}
-	await promisify(execFile)("stty", ["-F", device, String(baud), "raw", "-echo", "-hupcl"], { timeout: COMMAND_MS });
-	return [createReadStream(device), createWriteStream(device, { flags: "r+" })];
+	});
 }
