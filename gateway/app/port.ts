@@ -16,6 +16,7 @@ import type { Channel } from "../reach/channels/channel.ts";
 import { sameSecret } from "../reach/replies.ts";
 import type { Sense } from "../sense/sense.ts";
 import type { AccountStore } from "../store/accounts.ts";
+import type { StoreFault } from "../store/database.ts";
 import type { JudgementStore } from "../store/judgement.ts";
 import type { LinkStore } from "../store/links.ts";
 import type { OutboxStore } from "../store/outbox.ts";
@@ -62,6 +63,7 @@ export interface PortParts {
 	world: () => World;
 	registerFault: () => string | undefined;
 	auditFault: () => string | undefined;
+	storeFault: () => StoreFault | undefined;
 	rebuildWorld: () => Promise<void>;
 	onChange: (listener: (change: Change) => void) => () => void;
 	version: string;
@@ -90,6 +92,7 @@ export function createPort(p: PortParts): TowerPort {
 			...dangerNow(p.world(), clock.now()),
 			...(p.inForce.fault === undefined ? {} : { configFault: p.inForce.fault }),
 			...(p.auditFault() === undefined ? {} : { auditFault: p.auditFault() as string }),
+			...(p.storeFault() === undefined ? {} : { storeFault: p.storeFault() as StoreFault }),
 			...(p.registerFault() === undefined ? {} : { registerFault: p.registerFault() as string }),
 			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
 		}),
@@ -152,6 +155,7 @@ export function createPort(p: PortParts): TowerPort {
 			camerasBlind: p.cameras.filter((c) => c.state.blind).length,
 			camerasLearning: p.cameras.filter((c) => c.state.learning).length,
 			detectorRestarts: p.detector.restarts,
+			...(p.storeFault() === undefined ? {} : { store: p.storeFault() as StoreFault }),
 			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
 		}),
 		answer: (incidentId, personId, personName, said) => p.answers.say(incidentId, personId, personName, said),

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import type { Incident } from "../model/incident.ts";
@@ -6,6 +7,7 @@ import { JudgementStore } from "../store/judgement.ts";
 import { OutboxStore } from "../store/outbox.ts";
 import { PrivacyStore } from "../store/privacy.ts";
 import { openModel } from "../watch/detect/manifest.ts";
+import { keptFiles } from "./store-keeper.ts";
 
 /** A tower's store, for commands that read it beside a gateway that may be running. Close `db` after use. */
 export async function openStores(file: string): Promise<{ db: Database; judgements: JudgementStore; outbox: OutboxStore }> {
@@ -19,9 +21,24 @@ export async function forgetPerson(dataDir: string, personId: string, by: string
 	try {
 		if (!(await new PrivacyStore(db).knows(personId)))
 			throw new LookoutError("LK0901", `nothing is kept of "${personId}"`, { hint: "The id is the one in the register's people file." });
-		return await new PrivacyStore(db).forget(personId, by, now);
+		const pictures = await new PrivacyStore(db).forget(personId, by, now);
+		for (const file of keptFiles(db.path)) await forgetInCopy(file, personId, by, now);
+		return pictures;
 	} finally {
 		await db.close();
+	}
+}
+
+/** A copy forgets with the store; one that cannot, such as a damaged store that was set aside, goes. */
+async function forgetInCopy(file: string, personId: string, by: string, now: number): Promise<void> {
+	if (!existsSync(file)) return; // the log of one that has gone already
+	try {
+		const db = await Database.open(file);
+		await new PrivacyStore(db).forget(personId, by, now);
+		await db.close();
+		rmSync(`${file}.exists`, { force: true });
+	} catch {
+		rmSync(file, { force: true });
 	}
 }
 

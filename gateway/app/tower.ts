@@ -19,7 +19,7 @@ import type { Dispatcher } from "../reach/outbox/dispatcher.ts";
 import { Sense } from "../sense/sense.ts";
 import { AccountStore } from "../store/accounts.ts";
 import { CapStore } from "../store/cap.ts";
-import { Database } from "../store/database.ts";
+import type { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import type { LinkStore } from "../store/links.ts";
 import { MessageStore } from "../store/messages.ts";
@@ -40,6 +40,7 @@ import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildReach } from "./reach-room.ts";
 import { RegisterDesk } from "./register-desk.ts";
+import { StoreKeeper } from "./store-keeper.ts";
 import { terrainOf } from "./terrain.ts";
 import { buildVision } from "./vision.ts";
 import { buildWorld } from "./world.ts";
@@ -106,7 +107,13 @@ export class Tower implements Service {
 		const { config, baseDir } = inForce;
 		const failPoint = this.#options.failPoint ?? (() => {});
 		const dataDir = resolve(baseDir, config.dataDir);
-		const db = await Database.open(join(dataDir, "lookout.db"));
+		const keeper = await StoreKeeper.open(
+			join(dataDir, "lookout.db"),
+			clock,
+			log,
+			() => this.#parts && this.#change({ type: "tower", tower: port.tower() }),
+		);
+		const { db } = keeper;
 		this.#db = db;
 		const accounts = new AccountStore(db);
 		const messages = new MessageStore(db);
@@ -245,6 +252,7 @@ export class Tower implements Service {
 			world: () => this.#world as World,
 			registerFault: () => register.fault,
 			auditFault: () => auditor.fault,
+			storeFault: () => keeper.fault,
 			models,
 			rebuildWorld: refresh,
 			onChange: (listener) => {
@@ -265,6 +273,7 @@ export class Tower implements Service {
 		this.#parts = { pump, sense, console: console_, dispatcher, detector, outbox, judgements };
 		// judge and outbox first: nothing may come in before there is somewhere for it to go
 		this.#stack.add("watchdog", new Watchdog(clock));
+		this.#stack.add("store", keeper);
 		this.#stack.add("judge", pump);
 		this.#stack.add("sense", sense);
 		this.#stack.add("console", console_);
@@ -285,7 +294,7 @@ export class Tower implements Service {
 			config,
 			async () => {
 				const health = port.health();
-				const well = health.camerasBlind === 0 && auditor.fault === undefined && register.fault === undefined;
+				const well = health.camerasBlind === 0 && auditor.fault === undefined && register.fault === undefined && keeper.fault === undefined;
 				return { tower: config.tower.id, well, ...health, ledger: await judgements.ledger.tail() };
 			},
 			clock,

@@ -10,6 +10,7 @@ export const ERROR_CODES = {
 	LK0102: "configuration file is missing",
 	LK0201: "store cannot be opened",
 	LK0202: "store refused a write",
+	LK0203: "disk cannot be written",
 	LK0302: "broker cannot listen",
 	LK0401: "camera stream failed",
 	LK0402: "picture cannot be decoded",

@@ -3,6 +3,7 @@ import type { Danger } from "../model/danger.ts";
 import type { Answer, Incident } from "../model/incident.ts";
 import type { Person, ResponseCard } from "../model/register.ts";
 import type { Reading } from "../model/sensor.ts";
+import type { StoreFault } from "../store/database.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
 
@@ -93,6 +94,8 @@ export interface TowerView {
 	/** The fault of the configuration file while the last good one runs. */
 	configFault?: string;
 	registerFault?: string;
+	/** What is wrong with the disk or the store. */
+	storeFault?: StoreFault;
 	/** What the audit of the ledger has found. */
 	auditFault?: string;
 	/** Why another model than the one asked for is in use. */
@@ -144,6 +147,8 @@ export interface HealthView {
 	camerasBlind: number;
 	camerasLearning: number;
 	detectorRestarts: number;
+	/** What is wrong with the disk or the store. */
+	store?: StoreFault;
 	counters: Record<string, number>;
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../base/clock.ts";
+import { LookoutError } from "../base/errors.ts";
 import type { Position } from "../base/geo.ts";
 import type { Service } from "../base/lifecycle.ts";
 import { Tally } from "../base/tally.ts";
@@ -174,6 +175,8 @@ export class Sense implements Service {
 		const settled = (error?: Error) => {
 			if (error) {
 				this.tally.count("sense.notStored", error.message);
+				// an alarm that cannot be kept rings all the same, once: it is not acknowledged, and the judge knows its repetitions
+				if (stored?.event && error instanceof LookoutError && error.code === "LK0203") this.#took(node, result, stored, now);
 				return done(error);
 			}
 			this.#took(node, result, stored, now);

@@ -1,100 +1,376 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import sqlite3 from "sqlite3";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
+import { takeAll, takeWhatIsNeeded } from "./salvage.ts";
+import type { Connection, DiskTrouble, Row, SqlValue, Statement } from "./sqlite.ts";
+import * as sqlite from "./sqlite.ts";
 
-export type SqlValue = string | number | null | Uint8Array;
-export interface Statement {
-	sql: string;
-	params?: SqlValue[];
+export type { Row, SqlValue, Statement } from "./sqlite.ts";
+
+/** What is wrong with the store, while it is. */
+export interface StoreFault {
+	/** `lost`: there was a store, and its file is gone or empty. */
+	why: DiskTrouble | "lost";
+	/**
+	 * reserve: the disk is full, alarms go into the room that was kept for them. memory: nothing can be written; what happens is
+	 * kept in memory and written when that is possible again. replaced: another file has taken the place of the one that was.
+	 */
+	state: "reserve" | "memory" | "replaced";
+	/** Tables of which something could not be read. */
+	missing?: string[];
 }
-export type Row = Record<string, string | number | null | Buffer>;
+
+export interface DatabaseOptions {
+	/** Told of each change of what is wrong. Without it a disk that cannot be used is an error: a command would answer from nothing. */
+	onFault?: (fault: StoreFault | undefined) => void;
+	onSql?: (sql: string) => void;
+	/** A daily copy that may take the place of a store that is gone. */
+	copy?: () => string | undefined;
+	/** Bytes kept for alarms beside the store; none without it. */
+	reserveBytes?: number;
+}
+
+/** Gives the statements of a transaction, and may read what it depends on. */
+type Build = (db: Connection) => Promise<Statement[]>;
+
+interface Disk {
+	writer: Connection;
+	reader: Connection;
+}
+
+/** The store in memory while the disk cannot be written, and the transactions that the disk has not seen. */
+interface InMemory {
+	connection: Connection;
+	log: Statement[][];
+	bytes: number;
+}
+
+/** Beyond this nothing more is kept in memory, and what comes is refused: alarms ring all the same. */
+const MOST_UNWRITTEN_BYTES = 256 << 20;
+/** A reserve is made again when the disk has this many times its size free. */
+const ROOM_FACTOR = 4;
 
 /**
- * One SQLite file: a connection that writes, behind a queue, and one that reads. What `write` resolves for is on
- * the disk (WAL, synchronous=FULL: the log is synced at each commit).
+ * One SQLite file: a connection that writes, behind a queue, and one that reads. What `write` resolves for is on the disk
+ * (WAL, synchronous=FULL: the log is synced at each commit) as long as `isDurable`; where the disk cannot be written it is
+ * in memory, and goes to the disk in the same order when that is possible again. A damaged file is set aside, and what can
+ * be read of it goes into a new one.
  */
 export class Database {
-	readonly #writer: sqlite3.Database;
-	readonly #reader: sqlite3.Database;
+	readonly #path: string;
+	readonly #options: DatabaseOptions;
+	#disk: Disk | undefined;
+	#memory: InMemory | undefined;
+	#fault: StoreFault | undefined;
+	#hasReserve = false;
 	#tail: Promise<unknown> = Promise.resolve();
 	#closed = false;
 
-	private constructor(writer: sqlite3.Database, reader: sqlite3.Database) {
-		this.#writer = writer;
-		this.#reader = reader;
+	private constructor(path: string, options: DatabaseOptions) {
+		this.#path = path;
+		this.#options = options;
 	}
 
-	/** Opens and migrates; `onSql` hears of each statement. Throws LK0201 when the file cannot be opened or is newer than this program. */
-	static async open(path: string, onSql?: (sql: string) => void): Promise<Database> {
-		try {
-			mkdirSync(dirname(path), { recursive: true });
-			// telephone numbers stand in it: nobody else on this machine is to read it
-			closeSync(openSync(path, "a", 0o600));
-			chmodSync(path, 0o600);
-			const writer = await connect(path);
-			for (const pragma of ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "wal_autocheckpoint=4000"]) {
-				await exec(writer, `PRAGMA ${pragma}`);
-			}
-			await migrate(writer);
-			const reader = await connect(path);
-			// one statement at a time: others would wait for it inside threads that files and name look-ups need too
-			reader.serialize();
-			await exec(reader, "PRAGMA query_only=ON");
-			await exec(reader, "PRAGMA busy_timeout=5000");
-			// prepared statements as they were written, before their parameters are put in
-			if (onSql) for (const db of [writer, reader]) heard.set(db, onSql);
-			return new Database(writer, reader);
-		} catch (cause) {
-			if (cause instanceof LookoutError) throw cause;
-			throw new LookoutError("LK0201", `the store ${path} cannot be opened: ${messageOf(cause)}`, {
-				cause,
-				hint: "Check that the folder can be written and that the disk has room.",
-			});
-		}
+	/** Opens and migrates. Throws LK0201 when the file is newer than this program; a disk that cannot be used is a fault, and no error. */
+	static async open(path: string, options: DatabaseOptions = {}): Promise<Database> {
+		const db = new Database(path, options);
+		await db.#open();
+		return db;
 	}
 
-	/** Runs all statements in one transaction; resolves after the sync. Throws LK0202 and leaves nothing behind on failure. */
-	write(statements: Statement[]): Promise<void> {
-		return this.#exclusive(async () => {
-			if (statements.length === 1 && statements[0]) {
-				await run(this.#writer, statements[0]); // a single statement is its own transaction
-				return;
-			}
-			await this.#transaction(async () => statements);
-		});
+	get path(): string {
+		return this.#path;
+	}
+
+	get fault(): StoreFault | undefined {
+		return this.#fault;
+	}
+
+	/** Whether what is written now is on the disk when `write` resolves. */
+	get isDurable(): boolean {
+		return this.#memory === undefined;
+	}
+
+	/** The disk is full and the rest of it is kept for alarms. */
+	get isShort(): boolean {
+		return this.#fault?.state === "reserve";
+	}
+
+	/**
+	 * Runs all statements in one transaction; resolves after the sync. Throws LK0202 and leaves nothing behind on failure.
+	 * With `durable` throws LK0203 instead of keeping them in memory.
+	 */
+	write(statements: Statement[], how: { durable?: boolean } = {}): Promise<void> {
+		return this.#exclusive(() => this.#write(async () => statements, { durable: how.durable ?? false, single: statements.length === 1 }));
 	}
 
 	/** The same for statements that depend on what stands in the store: `read` sees it as it is inside the transaction. */
 	writeAfterReading(build: (read: (sql: string, params?: SqlValue[]) => Promise<Row | undefined>) => Promise<Statement[]>): Promise<void> {
-		return this.#exclusive(() => this.#transaction(() => build(async (sql, params = []) => (await rowsOf(this.#writer, sql, params))[0])));
+		const inside: Build = (db) => build(async (sql, params = []) => (await sqlite.rowsOf(db, sql, params))[0]);
+		return this.#exclusive(() => this.#write(inside, { durable: false, single: false }));
 	}
 
-	async #transaction(build: () => Promise<Statement[]>): Promise<void> {
-		await exec(this.#writer, "BEGIN IMMEDIATE");
+	async all(sql: string, params: SqlValue[] = []): Promise<Row[]> {
 		try {
-			for (const statement of await build()) await run(this.#writer, statement);
-			await exec(this.#writer, "COMMIT");
+			return await this.#read(sql, params);
 		} catch (error) {
-			await exec(this.#writer, "ROLLBACK").catch(() => {});
-			throw error;
+			if (this.#memory || !this.#options.onFault || sqlite.diskTroubleIn(error) !== "damaged") throw error;
+			await this.#exclusive(() => this.#goToMemory("damaged"));
+			return this.#read(sql, params);
 		}
-	}
-
-	all(sql: string, params: SqlValue[] = []): Promise<Row[]> {
-		return rowsOf(this.#reader, sql, params);
 	}
 
 	async get(sql: string, params: SqlValue[] = []): Promise<Row | undefined> {
 		return (await this.all(sql, params))[0];
 	}
 
+	/**
+	 * Tries to get out of what is wrong: writes to the disk what is in memory, puts a new file in the place of a damaged one, makes
+	 * the reserve again. True when nothing is wrong any more. To be called now and then.
+	 */
+	async mend(): Promise<boolean> {
+		if (this.#closed) return false;
+		try {
+			if (this.#memory && this.#fault?.why === "damaged") await this.#replace();
+			else if (this.#memory) await this.#exclusive(() => this.#returnToDisk());
+			else if (this.isShort && this.#makeReserve()) this.#tell(undefined);
+		} catch (error) {
+			if (sqlite.diskTroubleIn(error) === undefined && !(error instanceof LookoutError)) throw error;
+		}
+		return this.#memory === undefined && this.#fault === undefined;
+	}
+
+	/** Copies everything but readings into another file, which appears when it is whole. */
+	async copyTo(path: string): Promise<void> {
+		if (!this.#disk || this.#memory) return;
+		const from = await sqlite.connectReadOnly(this.#path, false);
+		try {
+			await writeNew(path, (to) => takeAll(from, to));
+		} finally {
+			await sqlite.close(from);
+		}
+	}
+
+	/** Whether the file is whole, as far as SQLite can tell; reads all of it, so not before people are served. */
+	async check(): Promise<void> {
+		if (!this.#disk || this.#memory) return;
+		const from = await sqlite.connectReadOnly(this.#path, false);
+		const [row] = await sqlite.rowsOf(from, "PRAGMA quick_check(1)").catch((error) => [{ quick_check: messageOf(error) }]);
+		await sqlite.close(from);
+		if (row && row["quick_check"] !== "ok") await this.#exclusive(() => this.#goToMemory("damaged"));
+	}
+
 	async close(): Promise<void> {
 		if (this.#closed) return;
 		this.#closed = true;
 		await this.#tail.catch(() => {});
-		await Promise.all([close(this.#reader), close(this.#writer)]);
+		if (this.#memory) await this.#returnToDisk().catch(() => {});
+		await this.#closeDisk();
+		if (this.#memory) await sqlite.close(this.#memory.connection);
+	}
+
+	async #open(): Promise<void> {
+		const wasThere = existsSync(mark(this.#path));
+		try {
+			mkdirSync(dirname(this.#path), { recursive: true });
+			const isGone = wasThere && (!existsSync(this.#path) || statSync(this.#path).size === 0);
+			if (isGone) await this.#restoreCopy();
+			this.#disk = await openDisk(this.#path, this.#options.onSql);
+			if (!wasThere) writeFileSync(mark(this.#path), "A store stands beside this file. If it is gone, that is said.\n", { mode: 0o600 });
+			if (isGone) this.#tell({ why: "lost", state: "replaced" });
+			this.#makeReserve();
+		} catch (cause) {
+			if (cause instanceof LookoutError && cause.code === "LK0201") throw cause;
+			const trouble = sqlite.diskTroubleIn(cause);
+			if (!trouble || !this.#options.onFault) {
+				await this.#closeDisk();
+				throw new LookoutError("LK0201", `the store ${this.#path} cannot be opened: ${messageOf(cause)}`, {
+					cause,
+					hint: "Check that the folder can be written and that the disk has room.",
+				});
+			}
+			await this.#closeDisk();
+			await this.#goToMemory(trouble);
+			if (trouble === "damaged") await this.#replace().catch(() => {});
+		}
+	}
+
+	/** The daily copy in the place of a store that is gone. */
+	async #restoreCopy(): Promise<void> {
+		await this.#withCopy(async (copy) => {
+			for (const end of ["", "-wal", "-shm"]) rmSync(`${this.#path}${end}`, { force: true });
+			await writeNew(this.#path, (to) => takeAll(copy, to));
+		});
+	}
+
+	async #withCopy(use: (copy: Connection) => Promise<unknown>): Promise<void> {
+		const path = this.#options.copy?.();
+		if (!path) return;
+		const copy = await sqlite.connectReadOnly(path, true);
+		try {
+			await use(copy);
+		} finally {
+			await sqlite.close(copy);
+		}
+	}
+
+	#read(sql: string, params: SqlValue[]): Promise<Row[]> {
+		const connection = this.#memory?.connection ?? this.#disk?.reader;
+		return connection ? sqlite.rowsOf(connection, sql, params) : Promise.reject(new LookoutError("LK0202", "the store is closed"));
+	}
+
+	async #write(build: Build, { durable, single }: { durable: boolean; single: boolean }): Promise<void> {
+		if (!this.#memory && this.#disk) {
+			const { writer } = this.#disk;
+			// a single statement is its own transaction
+			const commit = async () =>
+				single ? sqlite.run(writer, (await build(writer))[0] as Statement) : sqlite.transaction(writer, () => build(writer));
+			try {
+				return await commit();
+			} catch (error) {
+				let trouble = sqlite.diskTroubleIn(error);
+				if (!trouble || !this.#options.onFault) throw error;
+				if (trouble === "full" && this.#giveUpReserve()) {
+					try {
+						return await commit();
+					} catch (again) {
+						trouble = sqlite.diskTroubleIn(again);
+						if (!trouble) throw again;
+					}
+				}
+				await this.#goToMemory(trouble);
+			}
+		}
+		if (durable) throw new LookoutError("LK0203", "the disk cannot be written; this is not kept");
+		await this.#inMemory(build);
+	}
+
+	async #inMemory(build: Build): Promise<void> {
+		const memory = this.#memory;
+		if (!memory) throw new LookoutError("LK0202", "the store is closed");
+		if (memory.bytes > MOST_UNWRITTEN_BYTES) throw new LookoutError("LK0003", "too much waits to be written to the disk");
+		let statements: Statement[] = [];
+		await sqlite.transaction(memory.connection, async () => {
+			statements = await build(memory.connection);
+			return statements;
+		});
+		memory.log.push(statements);
+		for (const { sql, params = [] } of statements) memory.bytes += sql.length + params.reduce((n: number, p) => n + sizeOf(p), 0);
+	}
+
+	/** From here on everything happens in memory, on what can be read of what people need now. */
+	async #goToMemory(why: DiskTrouble): Promise<void> {
+		if (this.#memory) return;
+		const connection = await sqlite.connect(":memory:");
+		await migrate(connection);
+		const from = this.#disk?.reader ?? (await this.#openToRead());
+		const missing = from ? await takeWhatIsNeeded(from, connection) : ["all"];
+		if (from && from !== this.#disk?.reader) await sqlite.close(from);
+		if (missing.length > 0) await this.#withCopy((copy) => takeWhatIsNeeded(copy, connection));
+		this.#memory = { connection, log: [], bytes: 0 };
+		this.#tell({ why, state: "memory", ...(missing.length > 0 ? { missing } : {}) });
+	}
+
+	/** A file that cannot be written, opened for reading as far as that goes; without its log where even that cannot be opened. */
+	async #openToRead(): Promise<Connection | undefined> {
+		for (const immutable of [false, true]) {
+			try {
+				const connection = await sqlite.connectReadOnly(this.#path, immutable);
+				await sqlite.rowsOf(connection, "SELECT COUNT(*) FROM sqlite_master");
+				return connection;
+			} catch {
+				// the next way, or none
+			}
+		}
+		return undefined;
+	}
+
+	/** Writes what memory holds in one transaction: all of it is on the disk, or none. */
+	async #returnToDisk(): Promise<void> {
+		const memory = this.#memory;
+		if (!memory) return;
+		this.#disk ??= await openDisk(this.#path, this.#options.onSql);
+		// a transaction that writes nothing would succeed on any disk
+		const proof = { sql: "INSERT OR REPLACE INTO setting VALUES ('store.written', strftime('%s','now'))" };
+		await sqlite.transaction(this.#disk.writer, async () => [...memory.log.flat(), proof]);
+		this.#memory = undefined;
+		await sqlite.close(memory.connection);
+		this.#hasReserve = false;
+		this.#tell(this.#makeReserve() || !this.#options.reserveBytes ? undefined : { why: "full", state: "reserve" });
+	}
+
+	/** A new file with what can be read of the damaged one and what has happened since; the damaged one is set aside. */
+	async #replace(): Promise<void> {
+		const made = `${this.#path}.new`;
+		const from = await this.#openToRead();
+		const missing: string[] = [];
+		// meanwhile the damaged file is not written any more, and what happens stands in memory
+		await writeNew(made, async (to) => {
+			missing.push(...(from ? await takeAll(from, to) : ["all"]));
+			if (missing.length > 0) await this.#withCopy((copy) => takeAll(copy, to));
+		});
+		if (from) await sqlite.close(from);
+		await this.#exclusive(async () => {
+			const memory = this.#memory;
+			if (!memory) return;
+			const to = await sqlite.connect(made);
+			// what came into memory while the file was damaged is newer than anything in it
+			await sqlite.transaction(to, async () => memory.log.flat());
+			await sqlite.close(to);
+			await this.#closeDisk();
+			const aside = `${this.#path}.damaged-${statSync(this.#path).mtimeMs.toFixed(0)}`;
+			for (const end of ["", "-wal", "-shm"]) if (existsSync(`${this.#path}${end}`)) renameSync(`${this.#path}${end}`, `${aside}${end}`);
+			renameSync(made, this.#path);
+			this.#disk = await openDisk(this.#path, this.#options.onSql);
+			this.#memory = undefined;
+			await sqlite.close(memory.connection);
+			this.#tell({ why: "damaged", state: "replaced", ...(missing.length > 0 ? { missing } : {}) });
+		});
+	}
+
+	/** People have taken note of what was replaced. */
+	acknowledge(): void {
+		if (this.#fault?.state === "replaced") this.#tell(undefined);
+	}
+
+	#giveUpReserve(): boolean {
+		if (!this.#hasReserve) return false;
+		this.#hasReserve = false;
+		rmSync(reserve(this.#path), { force: true });
+		this.#tell({ why: "full", state: "reserve" });
+		return true;
+	}
+
+	/** True when the room for alarms is there. */
+	#makeReserve(): boolean {
+		const { reserveBytes } = this.#options;
+		if (!reserveBytes || this.#hasReserve) return true;
+		try {
+			const file = reserve(this.#path);
+			if (!existsSync(file) || statSync(file).size < reserveBytes) {
+				// first more than it, so that it is not the reserve that fills the disk
+				writeFileSync(file, Buffer.alloc(reserveBytes * ROOM_FACTOR), { mode: 0o600 });
+				writeFileSync(file, Buffer.alloc(reserveBytes), { mode: 0o600 });
+			}
+			this.#hasReserve = true;
+			return true;
+		} catch {
+			rmSync(reserve(this.#path), { force: true });
+			return false;
+		}
+	}
+
+	#tell(fault: StoreFault | undefined): void {
+		if (fault?.state === this.#fault?.state && fault?.why === this.#fault?.why) return;
+		this.#fault = fault;
+		this.#options.onFault?.(fault);
+	}
+
+	async #closeDisk(): Promise<void> {
+		const disk = this.#disk;
+		this.#disk = undefined;
+		if (disk) await Promise.all([sqlite.close(disk.reader), sqlite.close(disk.writer)]);
 	}
 
 	#exclusive<T>(work: () => Promise<T>): Promise<T> {
@@ -104,57 +380,85 @@ export class Database {
 	}
 }
 
-async function migrate(db: sqlite3.Database): Promise<void> {
-	const version = await new Promise<number>((resolve, reject) => {
-		db.get("PRAGMA user_version", (error, row) => (error ? reject(error) : resolve((row as { user_version: number }).user_version)));
-	});
+const mark = (path: string) => `${path}.exists`;
+const reserve = (path: string) => `${path}.reserve`;
+
+function sizeOf(value: SqlValue): number {
+	return typeof value === "string" ? value.length : value instanceof Uint8Array ? value.byteLength : 8;
+}
+
+async function openDisk(path: string, onSql: ((sql: string) => void) | undefined): Promise<Disk> {
+	// telephone numbers stand in it: nobody else on this machine is to read it
+	closeSync(openSync(path, "a", 0o600));
+	chmodSync(path, 0o600);
+	const writer = await sqlite.connect(path);
+	let reader: Connection | undefined;
+	try {
+		for (const pragma of ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "wal_autocheckpoint=4000"]) {
+			await sqlite.exec(writer, `PRAGMA ${pragma}`);
+		}
+		await migrate(writer);
+		reader = await sqlite.connect(path);
+		// one statement at a time: others would wait for it inside threads that files and name look-ups need too
+		reader.serialize();
+		await sqlite.exec(reader, "PRAGMA query_only=ON");
+		await sqlite.exec(reader, "PRAGMA busy_timeout=5000");
+		await proveReadable(reader);
+		if (onSql) for (const db of [writer, reader]) sqlite.onSql(db, onSql);
+		return { writer, reader };
+	} catch (error) {
+		await Promise.all([sqlite.close(writer), ...(reader ? [sqlite.close(reader)] : [])]);
+		throw error;
+	}
+}
+
+/** Tables without which nobody can be told: they are small, and are looked through at each start. The rest is checked later. */
+async function proveReadable(db: Connection): Promise<void> {
+	for (const table of ["setting", "session", "subscription", "link", "pending", "mask", "danger"]) {
+		const [row] = await sqlite.rowsOf(db, `PRAGMA quick_check(${table})`);
+		const found = String(Object.values(row ?? { ok: "ok" })[0]);
+		if (found !== "ok") throw Object.assign(new Error(`${table}: ${found}`), { code: "SQLITE_CORRUPT" });
+	}
+}
+
+/** A store of its own in a new file, which gets its name when it is whole and synced. */
+async function writeNew(path: string, fill: (to: Connection) => Promise<unknown>): Promise<void> {
+	const part = `${path}.part`;
+	for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${end}`, { force: true });
+	mkdirSync(dirname(path), { recursive: true });
+	closeSync(openSync(part, "a", 0o600));
+	const to = await sqlite.connect(part);
+	try {
+		await sqlite.exec(to, "PRAGMA synchronous=FULL");
+		await migrate(to);
+		await sqlite.exec(to, "BEGIN");
+		await fill(to);
+		await sqlite.exec(to, "COMMIT");
+	} finally {
+		await sqlite.close(to);
+	}
+	renameSync(part, path);
+}
+
+async function migrate(db: Connection): Promise<void> {
+	const [row] = await sqlite.rowsOf(db, "PRAGMA user_version");
+	const version = Number(row?.["user_version"] ?? 0);
 	if (version > MIGRATIONS.length && (await oldestReader(db)) > MIGRATIONS.length) {
 		throw new LookoutError("LK0201", `the store is of version ${version}, this program knows ${MIGRATIONS.length}`, {
 			hint: "Start the newer program, or move the store aside.",
 		});
 	}
 	for (let i = version; i < MIGRATIONS.length; i++) {
-		await exec(db, `BEGIN IMMEDIATE; ${MIGRATIONS[i]}; PRAGMA user_version=${i + 1}; COMMIT`);
+		await sqlite.exec(db, `BEGIN IMMEDIATE; ${MIGRATIONS[i]}; PRAGMA user_version=${i + 1}; COMMIT`);
 	}
 	if (version < MIGRATIONS.length)
-		await run(db, { sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [OLDEST_READER_KEY, String(OLDEST_READER)] });
+		await sqlite.run(db, { sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [OLDEST_READER_KEY, String(OLDEST_READER)] });
 }
 
 const OLDEST_READER_KEY = "store.oldestReader";
 
 /** The least version that a store asks of whoever opens it; more than any where it does not say. */
-async function oldestReader(db: sqlite3.Database): Promise<number> {
-	const rows = await rowsOf(db, "SELECT value FROM setting WHERE key=?", [OLDEST_READER_KEY]).catch(() => []);
+async function oldestReader(db: Connection): Promise<number> {
+	const rows = await sqlite.rowsOf(db, "SELECT value FROM setting WHERE key=?", [OLDEST_READER_KEY]).catch(() => []);
 	return Number(rows[0]?.["value"] ?? Number.POSITIVE_INFINITY);
-}
-
-function connect(path: string): Promise<sqlite3.Database> {
-	return new Promise((resolve, reject) => {
-		const db: sqlite3.Database = new sqlite3.Database(path, (error) => (error ? reject(error) : resolve(db)));
-	});
-}
-
-function exec(db: sqlite3.Database, sql: string): Promise<void> {
-	return new Promise((resolve, reject) => db.exec(sql, (error) => (error ? reject(refused(error, sql)) : resolve())));
-}
-
-/** Who wants to hear of a connection's statements. */
-const heard = new WeakMap<sqlite3.Database, (sql: string) => void>();
-
-function run(db: sqlite3.Database, { sql, params = [] }: Statement): Promise<void> {
-	heard.get(db)?.(sql);
-	return new Promise((resolve, reject) => db.run(sql, params, (error) => (error ? reject(refused(error, sql)) : resolve())));
-}
-
-function rowsOf(db: sqlite3.Database, sql: string, params: SqlValue[]): Promise<Row[]> {
-	heard.get(db)?.(sql);
-	return new Promise((resolve, reject) => db.all(sql, params, (error, rows) => (error ? reject(refused(error, sql)) : resolve(rows as Row[]))));
-}
-
-function close(db: sqlite3.Database): Promise<void> {
-	return new Promise((resolve) => db.close(() => resolve()));
-}
-
-function refused(error: Error, sql: string): LookoutError {
-	return new LookoutError("LK0202", `the store refused "${sql.slice(0, 60)}": ${error.message}`, { cause: error });
 }

@@ -50,6 +50,8 @@ export class MessageStore {
 			done(new LookoutError("LK0003", "the store does not keep up with the sensors; the message is not acknowledged"));
 			return;
 		}
+		// the rest of a full disk is for alarms; a node keeps a reading that is not acknowledged
+		if (this.#db.isShort && !message.event) return done(new LookoutError("LK0203", "the disk is full; readings are not taken"));
 		this.#waiting.push({ message, done });
 		if (!this.#writing) void this.#drain();
 	}
@@ -62,7 +64,7 @@ export class MessageStore {
 			const batch = this.#waiting.splice(0, BATCH);
 			let failure: Error | undefined;
 			try {
-				await this.#db.write(statementsFor(batch.map((w) => w.message)));
+				await this.#db.write(statementsFor(batch.map((w) => w.message)), { durable: true });
 			} catch (error) {
 				failure = error as Error;
 			}

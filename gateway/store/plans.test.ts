@@ -46,7 +46,7 @@ describe("a store that has grown", () => {
 	beforeEach(async () => {
 		statements.clear();
 		folder = mkdtempSync(join(tmpdir(), "lookout-plans-"));
-		db = await Database.open(join(folder, "lookout.db"), (sql) => statements.add(sql));
+		db = await Database.open(join(folder, "lookout.db"), { onSql: (sql) => statements.add(sql) });
 	});
 	afterEach(async () => {
 		await db.close();

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { auditAll, papersBetween } from "../../gateway/app/papers.ts";
@@ -13,6 +14,22 @@ export interface SmallWorldOptions {
 	seed?: number;
 	/** Seconds for each step of the ladder. */
 	ladder?: { village: number; township: number; county: number };
+	/** Gives the gateway's data a disk of its own of this size, which can be filled and made read-only. Needs root. */
+	diskMiB?: number;
+}
+
+/** Whether this machine lets us mount a disk of our own. */
+export function canMount(): boolean {
+	const folder = mkdtempSync(join(tmpdir(), "lookout-mount-"));
+	try {
+		execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
+		execFileSync("umount", [folder]);
+		return true;
+	} catch {
+		return false;
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 export const KEYFRAME_S = 2;
@@ -26,11 +43,50 @@ export class SmallWorld {
 	readonly pushes: { person: string; push: Push; at: number }[] = [];
 	#gateway: Gateway | undefined;
 	#cookie = "";
+	#ownDisk = false;
+	#fillers = 0;
 
 	static async open(options: SmallWorldOptions): Promise<SmallWorld> {
 		const world = new SmallWorld(options, { broker: await freePort(), console: await freePort() });
+		if (options.diskMiB) {
+			mkdirSync(world.data, { recursive: true });
+			execFileSync("mount", ["-t", "tmpfs", "-o", `size=${options.diskMiB}m`, "tmpfs", world.data]);
+			world.#ownDisk = true;
+		}
 		await world.simulation.start();
 		return world;
+	}
+
+	/** The gateway's data. */
+	get data(): string {
+		return join(this.folder, "var");
+	}
+
+	/** Makes the data's own disk read-only, or writable again. */
+	remount(how: "ro" | "rw"): void {
+		execFileSync("mount", ["-o", `remount,${how}`, this.data]);
+	}
+
+	/** Fills the data's own disk to the last byte; `emptyDisk` gives the room back. */
+	fillDisk(): void {
+		const file = openSync(join(this.data, `filler-${this.#fillers++}`), "w");
+		try {
+			for (const size of [1 << 20, 4096, 1]) for (;;) if (writeSync(file, Buffer.alloc(size)) < size) break;
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+		} finally {
+			closeSync(file);
+		}
+		try {
+			writeFileSync(join(this.data, `filler-${this.#fillers++}`), Buffer.alloc(1 << 16));
+			this.fillDisk();
+		} catch {
+			// not a page is left
+		}
+	}
+
+	emptyDisk(): void {
+		for (const name of readdirSync(this.data)) if (name.startsWith("filler-")) rmSync(join(this.data, name));
 	}
 
 	private constructor(options: SmallWorldOptions, ports: { broker: number; console: number }) {
@@ -82,6 +138,7 @@ export class SmallWorld {
 		await this.#gateway?.ended;
 		await this.simulation.stop();
 		const unexplained = await unexplainedIn(join(this.folder, "var/lookout.db"), this.pushes);
+		if (this.#ownDisk) execFileSync("umount", [this.data]);
 		rmSync(this.folder, { recursive: true, force: true });
 		if (unexplained.length > 0) throw new Error(`messages that nothing explains:\n${unexplained.join("\n")}`);
 	}

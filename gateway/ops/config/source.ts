@@ -30,7 +30,11 @@ export function configInForce(file: string): ConfigInForce {
 		const text = readFileSync(path, "utf8");
 		const result = parseConfig(text);
 		if (result.ok) {
-			keep(lastGood, text);
+			try {
+				keep(lastGood, text);
+			} catch {
+				// a disk that cannot be written takes the copy for the next time, and not the tower
+			}
 			return { config: result.config, baseDir, version: versionOf(text), file: path };
 		}
 		fault = formatFaults(file, result.faults);

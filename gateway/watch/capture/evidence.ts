@@ -1,4 +1,4 @@
-import { createWriteStream, type WriteStream } from "node:fs";
+import { createWriteStream, statfsSync, type WriteStream } from "node:fs";
 import { link, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
@@ -53,9 +53,14 @@ export class EvidenceRing {
 		return join(this.#options.folder, "ring", this.#cameraId);
 	}
 
+	/** A disk that cannot be written costs the video, and not the camera. */
 	async start(): Promise<void> {
-		await rm(this.#folder, { recursive: true, force: true });
-		await mkdir(this.#folder, { recursive: true });
+		try {
+			await rm(this.#folder, { recursive: true, force: true });
+			await mkdir(this.#folder, { recursive: true });
+		} catch (error) {
+			this.#log.error({ why: messageOf(error) }, "evidence cannot be kept");
+		}
 	}
 
 	async stop(): Promise<void> {
@@ -77,6 +82,7 @@ export class EvidenceRing {
 			if (!fragment.key) return; // a file must begin with a picture that stands on its own
 			if (segment) this.#close(segment);
 			segment = this.#open(at);
+			if (!segment) return;
 		}
 		segment.to = at;
 		if ((segment.stream?.writableLength ?? 0) > MOST_UNWRITTEN) this.leftOut++;
@@ -94,7 +100,12 @@ export class EvidenceRing {
 		for (const segment of this.#segments) if (!segment.stream) this.#linkHeld(segment);
 	}
 
-	#open(at: number): Segment {
+	/** A new file, unless the rest of the disk is needed for alarms. */
+	#open(at: number): Segment | undefined {
+		if (!hasRoom(this.#folder)) {
+			this.leftOut++;
+			return undefined;
+		}
 		const path = join(this.#folder, `${at}.mp4`);
 		const stream = createWriteStream(path);
 		stream.on("error", (error) => this.#log.error({ err: error }, "evidence cannot be written"));
@@ -133,6 +144,18 @@ export class EvidenceRing {
 
 	#then(work: () => Promise<void>): void {
 		this.#tail = this.#tail.then(work).catch((error) => this.#log.error({ why: messageOf(error) }, "evidence could not be kept"));
+	}
+}
+
+/** Video stops while less than this is free on its disk, bytes. */
+const LEAST_FREE = 128 << 20;
+
+function hasRoom(folder: string): boolean {
+	try {
+		const { bavail, bsize } = statfsSync(folder);
+		return bavail * bsize >= LEAST_FREE;
+	} catch {
+		return false; // no folder, no video
 	}
 }
 

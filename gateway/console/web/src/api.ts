@@ -150,6 +150,7 @@ export interface Tower {
 	point: string;
 	configFault?: string;
 	registerFault?: string;
+	storeFault?: { why: string; state: string };
 	auditFault?: string;
 	modelFault?: string;
 	version: string;

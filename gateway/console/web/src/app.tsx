@@ -7,7 +7,7 @@ import { mayClose } from "./closing.tsx";
 import { CompanionPage } from "./companion.tsx";
 import { DangerLevel } from "./danger.tsx";
 import { Enrol } from "./enrol-dialog.tsx";
-import { type Language, preferred, words } from "./i18n.ts";
+import { type Language, preferred, word, words } from "./i18n.ts";
 import { IncidentCard, IncidentPage } from "./incident.tsx";
 import { Login } from "./login.tsx";
 import { Sensors } from "./sensors.tsx";
@@ -157,6 +157,11 @@ export function App() {
 			{state.tower.configFault && (
 				<p className="fault">
 					{w.configFault}: <code>{state.tower.configFault}</code>
+				</p>
+			)}
+			{state.tower.storeFault && (
+				<p className="fault">
+					{word(w.storeFault, state.tower.storeFault.state)} <code>{word(w.storeWhy, state.tower.storeFault.why)}</code>
 				</p>
 			)}
 			{state.tower.modelFault && (

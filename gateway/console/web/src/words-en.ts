@@ -103,6 +103,12 @@ export const en = {
 	sound: "Sound",
 	video: "Video",
 	configFault: "The configuration file is not valid; the last good one runs",
+	storeFault: {
+		reserve: "The disk is full. Alarms go into the room that was kept for them; readings are not taken.",
+		memory: "The disk cannot be written. Alarms ring, and everything is kept in memory: a power cut would lose it.",
+		replaced: "Another store has taken the place of the one that was; something of the past may be missing.",
+	},
+	storeWhy: { full: "disk full", readOnly: "read-only", failing: "disk failing", damaged: "store damaged", lost: "store gone" },
 	registerFault: "The register cannot be read",
 	modelFault: "The model asked for cannot be used; a good one is in its place",
 	allow: "Allow notifications and enrol this phone",

@@ -128,6 +128,12 @@ export const zh: Words = {
 	sound: "声音",
 	video: "录像",
 	configFault: "配置文件有误，正在使用上一份有效配置",
+	storeFault: {
+		reserve: "磁盘已满。报警写入预留空间，不再接收传感器读数。",
+		memory: "磁盘无法写入。报警照常发出，数据暂存内存，断电将丢失。",
+		replaced: "数据库已被替换，部分历史数据可能缺失。",
+	},
+	storeWhy: { full: "磁盘已满", readOnly: "只读", failing: "磁盘故障", damaged: "数据库损坏", lost: "数据库丢失" },
 	registerFault: "责任名册无法读取",
 	modelFault: "指定的模型不可用，已换用可靠模型",
 	allow: "允许通知并登记本机",

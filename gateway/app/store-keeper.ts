@@ -1,0 +1,107 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Service } from "../base/lifecycle.ts";
+import type { Log } from "../ops/log/log.ts";
+import { Database, type StoreFault } from "../store/database.ts";
+import { JudgementStore } from "../store/judgement.ts";
+
+const MEND_MS = 5_000;
+const CHECK_AFTER_MS = 60_000;
+const COPY_AFTER_MS = 600_000;
+const DAY_MS = 86_400_000;
+/** How long daily copies and stores that were set aside are kept. */
+const KEEP_MS = 30 * DAY_MS;
+/** Room for some ten thousand alarms with what follows from them. */
+const RESERVE_BYTES = 16 << 20;
+
+/** Keeps the tower's store usable: opens it whatever state it is in, mends it, copies it once a day, and says what is wrong. */
+export class StoreKeeper implements Service {
+	readonly db: Database;
+	readonly #clock: Clock;
+	readonly #log: Log;
+	readonly #onFault: () => void;
+	readonly #timers: Timer[] = [];
+	#work: Promise<unknown> = Promise.resolve();
+
+	private constructor(db: Database, clock: Clock, log: Log, onFault: () => void) {
+		this.db = db;
+		this.#clock = clock;
+		this.#log = log;
+		this.#onFault = onFault;
+	}
+
+	/** `onFault` is told whenever what is wrong has changed. Throws LK0201 for a store of a newer program. */
+	static async open(path: string, clock: Clock, log: Log, onFault: () => void): Promise<StoreKeeper> {
+		let keeper: StoreKeeper | undefined;
+		const told = (fault: StoreFault | undefined) => {
+			if (keeper) keeper.#tell(fault);
+		};
+		const db = await Database.open(path, { onFault: told, copy: () => newestCopy(path), reserveBytes: RESERVE_BYTES });
+		keeper = new StoreKeeper(db, clock, log, onFault);
+		if (db.fault) keeper.#tell(db.fault);
+		return keeper;
+	}
+
+	get fault(): StoreFault | undefined {
+		return this.db.fault;
+	}
+
+	async start(): Promise<void> {
+		const every = (name: string, ms: number, work: () => Promise<unknown>) =>
+			this.#timers.push(this.#clock.every(name, ms, () => this.#alone(name, work)));
+		every("store.mend", MEND_MS, () => this.db.mend());
+		every("store.copy", DAY_MS, () => this.#copy());
+		this.#timers.push(this.#clock.after("store.check", CHECK_AFTER_MS, () => this.#alone("store.check", () => this.db.check())));
+		this.#timers.push(this.#clock.after("store.firstCopy", COPY_AFTER_MS, () => this.#alone("store.copy", () => this.#copy())));
+	}
+
+	async stop(): Promise<void> {
+		for (const timer of this.#timers.splice(0)) timer.cancel();
+		await this.#work;
+	}
+
+	/** One after the other, and none twice while the one before is not done. */
+	#alone(name: string, work: () => Promise<unknown>): void {
+		this.#work = this.#work.then(work).catch((err) => this.#log.error({ err, name }, "the store could not be looked after"));
+	}
+
+	async #copy(): Promise<void> {
+		const now = this.#clock.now();
+		const folder = copiesOf(this.db.path);
+		if (!this.db.isDurable || this.db.isShort) return;
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		await this.db.copyTo(join(folder, `${new Date(now).toISOString().slice(0, 10)}.db`));
+		for (const file of keptFiles(this.db.path)) if (now - statSync(file).mtimeMs > KEEP_MS) rmSync(file, { force: true });
+	}
+
+	#tell(fault: StoreFault | undefined): void {
+		const [code, what] = fault ? ["LK0203", `the store: ${fault.why}, ${fault.state}`] : ["LK0203", "the store is as it should be again"];
+		this.#log[fault ? "error" : "warn"]({ fault }, `${code} ${what}`);
+		this.#onFault();
+		const entry = { at: this.#clock.now(), incidentId: "", what: fault ? `store:${fault.state}` : "store:well", who: "rule", detail: { ...fault } };
+		// it goes where everything goes now, and to the disk with it
+		new JudgementStore(this.db).ledger
+			.write([], [entry])
+			.catch((err) => this.#log.error({ err }, "what is wrong with the store is not in the ledger"));
+	}
+}
+
+function copiesOf(path: string): string {
+	return join(dirname(path), "copies");
+}
+
+function newestCopy(path: string): string | undefined {
+	const folder = copiesOf(path);
+	const names = existsSync(folder) ? readdirSync(folder).filter((n) => n.endsWith(".db")) : [];
+	const newest = names.sort().at(-1);
+	return newest && join(folder, newest);
+}
+
+/** Daily copies, and stores that were set aside: they hold what the store held. */
+export function keptFiles(path: string): string[] {
+	const folder = copiesOf(path);
+	const copies = existsSync(folder) ? readdirSync(folder).map((n) => join(folder, n)) : [];
+	const beside = readdirSync(dirname(path)).filter((n) => n.includes(".damaged-"));
+	return [...copies, ...beside.map((n) => join(dirname(path), n))];
+}

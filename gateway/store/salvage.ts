@@ -1,0 +1,92 @@
+import { type Connection, type Row, rowsOf, run, type SqlValue } from "./sqlite.ts";
+
+/**
+ * Takes rows over from one store into another of the same version, as far as they can be read: into memory when the disk
+ * cannot be written, into a new file when the old one is damaged, and into the daily copy. Readings stay behind.
+ */
+
+/** Rows that are read at a time. */
+const PAGE = 500;
+/** Rows of a table that are taken over into memory. */
+const MOST_IN_MEMORY = 20_000;
+
+interface Table {
+	name: string;
+	/** The columns of its key, by which it is read in pages. */
+	key: string[];
+	/** Which of its rows people need now. */
+	now: string;
+}
+
+const OPEN = "SELECT id FROM incident WHERE open IN (1,2)";
+/** What people are waiting for first. */
+const TABLES: Table[] = [
+	{ name: "setting", key: ["key"], now: "1" },
+	{ name: "incident", key: ["id"], now: "open IN (1,2) OR id IN (SELECT id FROM incident ORDER BY opened_at DESC LIMIT 100)" },
+	{ name: "outbox", key: ["id"], now: `state IN ('queued','trying') OR incident IN (${OPEN})` },
+	{ name: "link", key: ["slug"], now: "1" },
+	{ name: "pending", key: ["id"], now: "1" },
+	{ name: "session", key: ["token_hash"], now: "1" },
+	{ name: "enrolment", key: ["token_hash"], now: "1" },
+	{ name: "subscription", key: ["endpoint"], now: "1" },
+	{ name: "mask", key: ["id"], now: "1" },
+	{ name: "danger", key: ["n"], now: "1" },
+	{ name: "attempt", key: ["n"], now: `delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))` },
+	{ name: "receipt", key: ["delivery", "what"], now: `delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))` },
+	{ name: "ledger", key: ["n"], now: `n=(SELECT MAX(n) FROM ledger) OR incident IN (${OPEN})` },
+	{ name: "personal", key: ["hash"], now: `at>=(SELECT MIN(opened_at) FROM incident WHERE open IN (1,2))` },
+	{ name: "judged", key: ["id"], now: "id IN (SELECT id FROM judged ORDER BY at DESC LIMIT 5000)" },
+	{ name: "cap", key: ["identifier"], now: "identifier IN (SELECT identifier FROM cap ORDER BY sent DESC LIMIT 200)" },
+];
+
+/** What people need now, for as long as the disk cannot be written. Answers with the tables that could not be read whole. */
+export async function takeWhatIsNeeded(from: Connection, to: Connection): Promise<string[]> {
+	const damaged: string[] = [];
+	for (const table of TABLES) {
+		const rows = await rowsOf(from, `SELECT * FROM ${table.name} WHERE ${table.now} LIMIT ${MOST_IN_MEMORY}`).catch(() => undefined);
+		if (rows) await insert(to, table.name, rows);
+		else {
+			damaged.push(table.name);
+			await takeTable(from, to, table);
+		}
+	}
+	return damaged;
+}
+
+/** Everything but readings. Answers with the tables that could not be read whole. */
+export async function takeAll(from: Connection, to: Connection): Promise<string[]> {
+	const damaged: string[] = [];
+	for (const table of TABLES) if (!(await takeTable(from, to, table))) damaged.push(table.name);
+	return damaged;
+}
+
+/** From both ends towards what cannot be read; true when nothing is missing. */
+async function takeTable(from: Connection, to: Connection, table: Table): Promise<boolean> {
+	if (await takePages(from, to, table, "ASC")) return true;
+	await takePages(from, to, table, "DESC");
+	return false;
+}
+
+async function takePages(from: Connection, to: Connection, { name, key }: Table, direction: "ASC" | "DESC"): Promise<boolean> {
+	const order = key.map((k) => `${k} ${direction}`).join(",");
+	let last: SqlValue[] | undefined;
+	for (;;) {
+		const beyond = last ? `WHERE (${key.join(",")})${direction === "ASC" ? ">" : "<"}(${key.map(() => "?").join(",")})` : "";
+		const page = (size: number) => rowsOf(from, `SELECT * FROM ${name} ${beyond} ORDER BY ${order} LIMIT ${size}`, last ?? []);
+		// a page that cannot be read whole may have rows before the damage
+		const rows = await page(PAGE).catch(() => page(1).catch(() => undefined));
+		if (!rows) return false;
+		if (rows.length === 0) return true;
+		await insert(to, name, rows);
+		last = key.map((k) => rows.at(-1)?.[k] as SqlValue);
+	}
+}
+
+/** Rows that are there already stay as they are: what is newer was written first. */
+async function insert(to: Connection, table: string, rows: Row[]): Promise<void> {
+	for (const row of rows) {
+		const columns = Object.keys(row);
+		const sql = `INSERT OR IGNORE INTO ${table} (${columns.join(",")}) VALUES (${columns.map(() => "?").join(",")})`;
+		await run(to, { sql, params: columns.map((c) => row[c] as SqlValue) });
+	}
+}
