@@ -62,7 +62,16 @@ export async function buildChannels(
 			mapped(mqtt, ({ password: p, ...m }) => ({ ...m, ...password(p) })),
 			log,
 		);
-	if (sirens) channels["siren"] = new SirenChannel(sirens, clock);
+	if (sirens) {
+		const key = (name: string) => `siren.${name}`;
+		const soundings = {
+			get: async (name: string) => Number((await accounts.setting(key(name))) ?? 0),
+			set: (name: string, until: number) => accounts.setSetting(key(name), String(until)),
+		};
+		const channel = new SirenChannel(sirens, soundings, clock, log);
+		await channel.open();
+		channels["siren"] = channel;
+	}
 	if (modem) {
 		const channel = new ModemChannel({ device: modem.device, baud: modem.baud, pollMs: modem.pollS * 1000, onMessage: outside.onSms }, clock, log);
 		channel.open();

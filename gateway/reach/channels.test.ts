@@ -37,6 +37,12 @@ const delivery = (channel: string, address: string, extra: Partial<Message> = {}
 	...{ id: "0b6f-d1", incidentId: "FF-1", key: "k", personId: "p1", channel, address, lane: "alarm", createdAt: 0 },
 	message: { ...message, ...extra },
 });
+const silent = createLog("silent");
+/** What sirens remember over a restart. */
+const soundings = () => {
+	const kept = new Map<string, number>();
+	return { get: async (name: string) => kept.get(name), set: async (name: string, until: number) => void kept.set(name, until) };
+};
 const reply = { link: "https://tower.example/i.html#abcdefgh", code: "482913" };
 const signal = () => AbortSignal.timeout(5000);
 const clock = new ManualClock(1_599_360_473_000);
@@ -231,7 +237,7 @@ describe("providers over HTTP", () => {
 		const output = join(folder, "value");
 		writeFileSync(output, "0");
 		const time = new ManualClock(0);
-		const siren = new SirenChannel({ roof: { output, seconds: 60 }, gone: { output: join(folder, "none"), seconds: 1 } }, time);
+		const siren = new SirenChannel({ roof: { output, seconds: 60 }, gone: { output: join(folder, "none"), seconds: 1 } }, soundings(), time, silent);
 		expect((await siren.send(delivery("siren", "roof", { status: "exercise" }), undefined, signal())).kind).toBe("failed");
 		expect(readFileSync(output, "utf8")).toBe("0");
 		expect((await siren.send(delivery("siren", "roof"), undefined, signal())).kind).toBe("accepted");
@@ -239,6 +245,33 @@ describe("providers over HTTP", () => {
 		time.advance(60_000);
 		await until(() => readFileSync(output, "utf8") === "0", 5000, "the siren to rest");
 		expect((await siren.send(delivery("siren", "gone"), undefined, signal())).kind).toBe("retry");
+		rmSync(folder, { recursive: true });
+	});
+
+	it("siren: after a crash it sounds the rest of its time and no longer, and one that cannot be brought to rest is tried again", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "lookout-siren-"));
+		const output = join(folder, "value");
+		writeFileSync(output, "0");
+		const time = new ManualClock(1_000_000);
+		const kept = soundings();
+		const make = () => new SirenChannel({ roof: { output, seconds: 60 } }, kept, time, silent);
+		await make().send(delivery("siren", "roof"), undefined, signal());
+		time.advance(20_000);
+		writeFileSync(output, "0"); // the power was gone
+		await make().open();
+		expect(readFileSync(output, "utf8")).toBe("1");
+		rmSync(output); // the output cannot be written when its time is over
+		time.advance(40_000);
+		await until(() => time.waiting().length > 0, 5000, "the next try");
+		writeFileSync(output, "1");
+		time.advance(1_000);
+		await until(() => readFileSync(output, "utf8") === "0", 5000, "the siren to rest");
+		// crashed between on and off, and its time is long over
+		time.advance(3_600_000);
+		writeFileSync(output, "1");
+		await make().open();
+		time.advance(0);
+		await until(() => readFileSync(output, "utf8") === "0", 5000, "the siren to rest at the start");
 		rmSync(folder, { recursive: true });
 	});
 });

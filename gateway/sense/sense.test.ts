@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect as connectSocket } from "node:net";
+import { connect, connect as connectSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
 import mqtt, { type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BirthSchema, EventKind, EventSchema, TelemetrySchema } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
+import { until } from "../../test/harness/harness.ts";
 import { SystemClock } from "../base/clock.ts";
 import { SystemRandom } from "../base/random.ts";
 import type { JudgeEvent } from "../model/incident.ts";
@@ -128,6 +129,29 @@ describe("sense", () => {
 		await n1.publishAsync("t/1/t1/n1/tel", Buffer.from(telemetry(5, 2)), { qos: 1 });
 		expect(await store.count()).toBe(2);
 	});
+
+	it("lets nodes in while strangers open 600 connections again and again, and turns those away that never log in", async () => {
+		let flooding = true;
+		const strangers = new Set<Socket>();
+		const stranger = () => {
+			const socket = connect(sense.port, "127.0.0.1");
+			strangers.add(socket);
+			socket.on("error", () => {});
+			socket.once("close", () => strangers.delete(socket) && flooding && stranger());
+		};
+		for (let i = 0; i < 600; i++) stranger();
+		await until(() => strangers.size >= 600, 5_000, "the flood");
+		for (let round = 0; round < 10; round++) {
+			const client = await node(round % 2 === 0 ? "n1" : "n2");
+			await client.publishAsync(`t/1/t1/n${1 + (round % 2)}/birth`, Buffer.from(birth(round + 1)), { qos: 1 });
+			await client.endAsync();
+			for (const socket of [...strangers].slice(0, 100)) socket.destroy();
+		}
+		expect(await store.count()).toBe(10);
+		await until(() => sense.tally.total("broker.noLogin") > 100, 15_000, "strangers to be turned away");
+		flooding = false;
+		for (const socket of strangers) socket.destroy();
+	}, 30_000);
 
 	it("cuts a connection that sends a packet without end, and no other", async () => {
 		const n2 = await node("n2");

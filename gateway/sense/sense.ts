@@ -90,6 +90,7 @@ export class Sense implements Service {
 				accept: (...args) => this.#accept(...args),
 				onLogin: (node) => this.#restore(node),
 			},
+			clock,
 			log,
 			this.tally,
 		);

@@ -6,13 +6,14 @@ import { changeWithoutPersonal, withoutPersonal } from "./personal.ts";
 const HEARTBEAT_MS = 10_000;
 /** Unread bytes after which a viewer is dropped; its page connects again and asks for the whole state. */
 const MOST_UNREAD = 1 << 20;
-const MOST_VIEWERS = 50;
+/** Feeds of the desk, and of those who only look on: the one cannot shut out the other. */
+const MOST_FEEDS = { desk: 50, viewer: 20 };
 
 /** The live feed of the page: server-sent events, one line per change. */
 export class Feed {
 	readonly #port: TowerPort;
 	readonly #clock: Clock;
-	readonly #open = new Set<() => void>();
+	readonly #open = { desk: new Set<() => void>(), viewer: new Set<() => void>() };
 
 	constructor(port: TowerPort, clock: Clock) {
 		this.#port = port;
@@ -35,7 +36,9 @@ export class Feed {
 	}
 
 	async open(reply: FastifyReply, bare = false): Promise<FastifyReply> {
-		if (this.#open.size >= MOST_VIEWERS) return reply.code(503).send({ error: "too many viewers" });
+		const kind = bare ? "viewer" : "desk";
+		const open = this.#open[kind];
+		if (open.size >= MOST_FEEDS[kind]) return reply.code(503).send({ error: "too many viewers" });
 		reply.hijack();
 		const raw = reply.raw;
 		raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
@@ -54,10 +57,10 @@ export class Feed {
 		const close = () => {
 			heartbeat.cancel();
 			stopListening();
-			this.#open.delete(close);
+			open.delete(close);
 			raw.end();
 		};
-		this.#open.add(close);
+		open.add(close);
 		raw.once("close", close);
 		raw.on("error", close);
 		send("state", await this.snapshot(bare));
@@ -67,6 +70,6 @@ export class Feed {
 	}
 
 	stop(): void {
-		for (const close of [...this.#open]) close();
+		for (const close of [...this.#open.desk, ...this.#open.viewer]) close();
 	}
 }

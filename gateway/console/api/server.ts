@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
 import fastifyStatic from "@fastify/static";
@@ -33,6 +33,9 @@ export interface ConsoleOptions {
 	onFirstPassword: (user: string, password: string) => void;
 }
 
+/** A request that trickles in is ended, and looked for every second: it stands for an open connection that somebody needs. */
+const HTTP = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+const MOST_CONNECTIONS = 2_000;
 const WEB = join(import.meta.dirname, "../web/dist");
 const COOKIE = "lookout";
 
@@ -68,15 +71,26 @@ export class Console implements Service {
 		const { tls, host, port, onFirstPassword } = this.#options;
 		const first = await this.#auth.firstPassword();
 		if (first) onFirstPassword(first.user, first.password);
-		const https = tls ? { https: { cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: "TLSv1.2" as const } } : {};
+		const server = tls
+			? {
+					https: {
+						...HTTP,
+						cert: readFileSync(tls.certificate),
+						key: readFileSync(tls.key),
+						minVersion: "TLSv1.2" as const,
+						handshakeTimeout: 5_000,
+					},
+				}
+			: { http: HTTP };
 		const app = Fastify({
-			...https,
+			...server,
 			bodyLimit: 16_384,
-			requestTimeout: 15_000,
+			requestTimeout: HTTP.requestTimeout,
 			connectionTimeout: 60_000,
 			forceCloseConnections: true,
 		}) as unknown as FastifyInstance;
 		this.#app = app;
+		app.server.maxConnections = MOST_CONNECTIONS;
 		await app.register(cookie);
 		await app.register(websocket, { options: { maxPayload: 1024 } });
 		app.addHook("onSend", async (_request, reply) => this.#headers(reply));
@@ -243,6 +257,6 @@ async function calledIn(
 }
 
 function sendFile(reply: FastifyReply, path: string | undefined, type: string): FastifyReply {
-	if (!path || !existsSync(path)) return reply.code(404).send({ error: "no such file" });
+	if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile()) return reply.code(404).send({ error: "no such file" });
 	return reply.type(type).header("cache-control", "private, max-age=86400").send(createReadStream(path));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes, type AedesOptions, type Client } from "aedes";
+import type { Clock, Timer } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
 import type { Tally } from "../../base/tally.ts";
@@ -26,6 +27,11 @@ export interface BrokerOptions {
 
 /** A packet this many times the permitted size is not read to its end: its connection is closed. */
 const HARD_FACTOR = 8;
+/** From the first byte of a connection until its log-in, TLS included. */
+const LOGIN_MS = 5_000;
+const SWEEP_MS = 1_000;
+/** Connections at once that have not logged in. */
+const MOST_STRANGERS = 1_000;
 /** Where refused packets go: no subscription reaches it. */
 const SINK = "refused";
 
@@ -36,11 +42,16 @@ export class Broker implements Service {
 	readonly #tally: Tally;
 	#aedes: Aedes | undefined;
 	#server: Server | undefined;
-	readonly #sockets = new Set<Socket>();
-	readonly #connections = new Set<Socket>();
+	readonly #clock: Clock;
+	/** Connections that have logged in. */
+	readonly #nodes = new Set<Socket>();
+	/** Those that have not, oldest first, with when they came (monotonic ms); under TLS from the bare connection on. */
+	readonly #strangers = new Map<Socket, number>();
+	#sweep: Timer | undefined;
 
-	constructor(options: BrokerOptions, log: Log, tally: Tally) {
+	constructor(options: BrokerOptions, clock: Clock, log: Log, tally: Tally) {
 		this.#options = options;
+		this.#clock = clock;
 		this.#log = log;
 		this.#tally = tally;
 	}
@@ -56,18 +67,17 @@ export class Broker implements Service {
 		this.#aedes.on("clientError", (client, error) => this.#tally.count("broker.clientError", `${client?.id ?? ""} ${error.message}`));
 		this.#aedes.on("connectionError", (_client, error) => this.#tally.count("broker.connectionError", error.message));
 		const { tls, host, port } = this.#options;
-		const onSocket = (socket: Socket) => this.#connect(socket);
 		this.#server = tls
 			? createTlsServer(
-					{ cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: "TLSv1.2", handshakeTimeout: 10_000 },
-					onSocket,
+					{ cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: "TLSv1.2", handshakeTimeout: LOGIN_MS },
+					(socket) => this.#connect(socket),
 				)
-			: createServer(onSocket);
+			: createServer((socket) => this.#connect(socket));
 		const server = this.#server;
-		// under TLS this is the bare connection, which a broken handshake may leave behind
-		server.on("connection", (socket) => {
-			this.#connections.add(socket);
-			socket.once("close", () => this.#connections.delete(socket));
+		// under TLS this is the bare connection, which a handshake that never ends would leave standing
+		server.prependListener("connection", (socket) => this.#receive(socket));
+		this.#sweep = this.#clock.every("broker.strangers", SWEEP_MS, () => {
+			for (const [socket, since] of this.#strangers) if (this.#clock.monotonic() - since > LOGIN_MS) this.#turnAway(socket, "broker.noLogin");
 		});
 		await new Promise<void>((resolve, reject) => {
 			server.once("error", (cause) =>
@@ -85,25 +95,47 @@ export class Broker implements Service {
 
 	async stop(): Promise<void> {
 		const { [0]: server, [1]: aedes } = [this.#server, this.#aedes];
+		this.#sweep?.cancel();
 		this.#server = undefined;
 		this.#aedes = undefined;
 		const closed = server ? new Promise<void>((resolve) => server.close(() => resolve())) : undefined;
 		if (aedes) await new Promise<void>((resolve) => aedes.close(() => resolve()));
-		for (const socket of [...this.#sockets, ...this.#connections]) socket.destroy();
+		for (const socket of [...this.#nodes, ...this.#strangers.keys()]) socket.destroy();
 		await closed;
 	}
 
+	/** Whoever has not logged in holds no place for long, and none that a node needs: the oldest goes when there are too many. */
+	#receive(socket: Socket): void {
+		this.#strangers.set(socket, this.#clock.monotonic());
+		socket.once("close", () => this.#strangers.delete(socket));
+		socket.on("error", () => {}); // a broken connection closes, and that is all
+		const oldest = this.#strangers.size > MOST_STRANGERS ? this.#strangers.keys().next().value : undefined;
+		if (oldest) this.#turnAway(oldest, "broker.tooManyStrangers");
+	}
+
+	#turnAway(socket: Socket, why: string): void {
+		this.#tally.count(why, socket.remoteAddress ?? "");
+		this.#strangers.delete(socket);
+		socket.destroy();
+	}
+
 	#connect(socket: Socket): void {
-		if (this.#sockets.size >= this.#options.maxClients) {
-			this.#tally.count("broker.tooManyClients");
-			socket.destroy();
-			return;
-		}
-		this.#sockets.add(socket);
-		socket.on("close", () => this.#sockets.delete(socket));
 		socket.setNoDelay(true);
 		const client = this.#aedes?.handle(socket);
 		if (client) this.#boundPacket(client, socket);
+	}
+
+	/** A node has shown who it is: its connection counts among those of nodes, which strangers cannot fill. */
+	#loggedIn(client: Client): boolean {
+		if (this.#nodes.size >= this.#options.maxClients) {
+			this.#tally.count("broker.tooManyClients");
+			return false;
+		}
+		const socket = client.conn as Socket & { _parent?: Socket };
+		this.#strangers.delete(socket._parent ?? socket);
+		this.#nodes.add(socket);
+		socket.once("close", () => this.#nodes.delete(socket));
+		return true;
 	}
 
 	/** The parser gathers a packet until it is whole, however long: cut the connection before that fills the memory. */
@@ -125,7 +157,7 @@ export class Broker implements Service {
 	#rules(): AedesOptions {
 		const { credentialOf, accept, onLogin, towerId, maxPacketBytes } = this.#options;
 		return {
-			connectTimeout: 10_000,
+			connectTimeout: LOGIN_MS * 2, // ours comes first, and counts
 			drainTimeout: 30_000,
 			maxClientsIdLength: 64,
 			queueLimit: 100,
@@ -133,7 +165,8 @@ export class Broker implements Service {
 			concurrency: 4096,
 			authenticate: (client, username, password, done) => {
 				const known = username !== undefined && client.id === username && checkCredential(credentialOf(username), password);
-				if (known) return void onLogin(client.id).then(() => done(null, true));
+				if (known && this.#loggedIn(client)) return void onLogin(client.id).then(() => done(null, true));
+				if (known) return done(Object.assign(new Error("too many clients"), { returnCode: 3 }), false);
 				this.#tally.count("broker.badCredentials", `${client.id}`);
 				done(Object.assign(new Error("bad user name or password"), { returnCode: 4 }), false);
 			},

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mqtt from "mqtt";
 import { expect, it } from "vitest";
-import { ManualClock } from "../../base/clock.ts";
+import { ManualClock, nextTurn } from "../../base/clock.ts";
 import { SystemRandom } from "../../base/random.ts";
 import { Tally } from "../../base/tally.ts";
 import { createLog } from "../../ops/log/log.ts";
@@ -18,7 +18,8 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 	writeFileSync(join(folder, "key.pem"), key);
 	writeFileSync(join(folder, "cert.pem"), cert);
 	const { password, credential } = makeCredential(new SystemRandom());
-	const tally = new Tally(new ManualClock(), () => {});
+	const clock = new ManualClock();
+	const tally = new Tally(clock, () => {});
 	const taken: string[] = [];
 	const broker = new Broker(
 		{
@@ -35,6 +36,7 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 				done();
 			},
 		},
+		clock,
 		createLog("silent"),
 		tally,
 	);
@@ -59,6 +61,18 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 	bare.write(Buffer.from("101000044d5154540402003c00046e6f6465", "hex")); // CONNECT in clear
 	await closed;
 	expect(Buffer.concat(heard)[0]).not.toBe(0x20); // no CONNACK
+
+	// a handshake that never goes on is turned away, and the node stays
+	const silent = connect(broker.port, "127.0.0.1");
+	silent.on("error", () => {});
+	const turnedAway = new Promise((resolve) => silent.once("close", resolve));
+	await new Promise((resolve) => silent.once("connect", resolve));
+	while (tally.total("broker.noLogin") === 0) {
+		clock.advance(1000);
+		await nextTurn();
+	}
+	await turnedAway;
+	expect(client.connected).toBe(true);
 	await client.endAsync(true);
 	await broker.stop();
 	await broker.stop();
