@@ -39,6 +39,7 @@ import { Models } from "./models.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildReach } from "./reach-room.ts";
+import { ReachWatch } from "./reach-watch.ts";
 import { RegisterDesk } from "./register-desk.ts";
 import { StoreKeeper } from "./store-keeper.ts";
 import { terrainOf } from "./terrain.ts";
@@ -278,6 +279,7 @@ export class Tower implements Service {
 		this.#stack.add("sense", sense);
 		this.#stack.add("console", console_);
 		this.#stack.add("outbox", dispatcher);
+		this.#stack.add("reach watch", new ReachWatch(outbox, ends.submit, clock, log));
 		const uplink = towerLine({
 			...ends,
 			progress: (id) => {

@@ -53,7 +53,7 @@ const involved = object(
 	{ personId: text(), name: text(), role: text(), level: text(), share, toldAt: time, ladder, task },
 	{
 		...{ title: text(), team: text(), inPlaceOf: text(), answer: Type.Enum([...ANSWERS]), answeredAt: time, feedbackBy: time, lapsedAt: time },
-		...{ unreached: Type.Boolean(), elsewhere: text(), via: text(), again: object({ at: time, times: Type.Integer() }) },
+		...{ unreached: Type.Boolean(), notReachedAt: time, elsewhere: text(), via: text(), again: object({ at: time, times: Type.Integer() }) },
 	},
 );
 const report = object({ personId: text(), at: time, what: Type.Enum([...ANSWERS]) }, { position: object(place), picture: text(), note: text(500) });

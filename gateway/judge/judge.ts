@@ -12,6 +12,7 @@ import { both, led } from "./incident/together.ts";
 import { awaited, saidAgain, sayingsOf } from "./incident/words.ts";
 import { onHandover } from "./ladder/centre.ts";
 import { climb, ledger, nextLook, startLadders, tellListeners, withTimes } from "./ladder/ladder.ts";
+import { onNotReached } from "./ladder/not-reached.ts";
 import { aheadOf, groupsOf, hintsOf } from "./ladder/plan.ts";
 import { viewPoints } from "./locate/locate.ts";
 import { EMPTY_STATE, type Judge, type Judged, type JudgeState, type World } from "./world.ts";
@@ -45,6 +46,8 @@ const decided: Judge = (world, state, event, now) => {
 			return onAnswer(world, state, event.answer, now);
 		case "handover":
 			return onHandover(world, state, event.handover, now);
+		case "notReached":
+			return onNotReached(world, state, event, now);
 		case "tick":
 			return onTick(world, state, now);
 	}

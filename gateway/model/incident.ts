@@ -141,6 +141,8 @@ export interface Involved {
 	via?: string;
 	/** Nothing could be sent: whoever told had no address of this person. */
 	unreached?: boolean;
+	/** None of this person's addresses has taken the message in time, ms since 1970. */
+	notReachedAt?: number;
 }
 
 export interface Incident {
@@ -261,6 +263,8 @@ export type JudgeEvent =
 	| { type: "coverage"; id: string; at: number; coverage: Coverage }
 	| { type: "answer"; id: string; at: number; answer: Answer }
 	| { type: "handover"; id: string; at: number; handover: Handover }
+	/** None of a person's addresses has taken any message of an incident. */
+	| { type: "notReached"; id: string; at: number; incidentId: string; personId: string }
 	| { type: "tick"; id: string; at: number };
 
 /** A message to one person over one channel, or to a listener such as the centre. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { createServer as createNetServer } from "node:net";
+import { createServer as createNetServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Aedes } from "aedes";
@@ -98,9 +98,31 @@ describe("HTTP channels", () => {
 		expect(await channel.send(delivery("d", "webhook", "county"), undefined, signal())).toMatchObject({ kind: "retry", afterMs: 7000 });
 		answer = { status: 400, body: "" };
 		expect((await channel.send(delivery("d", "webhook", "county"), undefined, signal())).kind).toBe("failed");
+		// somebody can mend these while the alarm waits
+		for (const status of [401, 403, 404]) {
+			answer = { status, body: "" };
+			expect((await channel.send(delivery("d", "webhook", "county"), undefined, signal())).kind).toBe("retry");
+		}
 		expect((await channel.send(delivery("d", "webhook", "nobody"), undefined, signal())).kind).toBe("retry");
 		expect((await channel.send(delivery("d", "webhook", "unknown"), undefined, signal())).kind).toBe("failed");
 	});
+});
+
+it("a request that may have been read and is not answered is unsure; one that never got through is tried again", async () => {
+	const held: Socket[] = [];
+	const server = createNetServer((socket) => {
+		held.push(socket);
+		socket.on("error", () => {});
+		if (held.length > 1) socket.once("data", () => socket.resetAndDestroy());
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+	const channel = new WebhookChannel({ slow: { url, secret: "k" }, nobody: { url: "http://127.0.0.1:1/", secret: "k" } }, new ManualClock());
+	expect(await channel.send(delivery("d", "webhook", "slow"), undefined, AbortSignal.timeout(200))).toMatchObject({ kind: "unsure" });
+	expect(await channel.send(delivery("d", "webhook", "slow"), undefined, AbortSignal.timeout(5000))).toMatchObject({ kind: "unsure" });
+	expect(await channel.send(delivery("d", "webhook", "nobody"), undefined, AbortSignal.timeout(5000))).toMatchObject({ kind: "retry" });
+	for (const socket of held) socket.destroy();
+	await new Promise((resolve) => server.close(resolve));
 });
 
 it("exports to the centre's broker: accepted once it has acknowledged, tried again while it is away", async () => {
@@ -225,7 +247,7 @@ describe("outbox", () => {
 
 	it("what was being sent when the process ended is sent again after the restart", async () => {
 		await store.add(delivery("d", "test"));
-		await store.claim(["d"]);
+		await store.claim("d");
 		await start();
 		await settled("d", "accepted");
 		expect(sent).toEqual(["d"]);
@@ -282,8 +304,8 @@ describe("outbox", () => {
 		expect(await store.state("m1")).toBe("stopped");
 	});
 
-	it("what may have arrived over a channel that cannot be asked is sent once more, and no more", async () => {
-		outcomes = [unsure("broken"), unsure("broken"), accepted("never asked for")];
+	it("three copies at the most may have been delivered; what is given up counts as not reached", async () => {
+		outcomes = [unsure("broken"), retry("busy"), unsure("broken"), unsure("broken"), accepted("never asked for")];
 		await store.add(delivery("d", "test"));
 		await start();
 		await until(
@@ -294,7 +316,70 @@ describe("outbox", () => {
 			10_000,
 			"it to be given up",
 		);
-		expect(sent).toEqual(["d", "d"]);
+		// a plain refusal is no copy
+		expect(sent).toEqual(["d", "d", "d", "d"]);
+		expect((await store.ofIncident("FF-1"))[0]?.tries.at(-1)?.outcome).toBe("unsure");
+	});
+
+	it("crashes between sending and its outcome count as copies too, and those before it cost nothing", async () => {
+		await store.add(delivery("d", "test"));
+		for (let crash = 0; crash < 3; crash++) {
+			await store.claim("d");
+			await store.recover(crash);
+		}
+		// a fourth would be one too many
+		await start();
+		await settled("d", "failed");
+		expect(sent).toEqual([]);
+		await store.add(delivery("fresh", "test"));
+		await store.recover(9); // the process ended while it waited
+		dispatcher?.wake();
+		await settled("fresh", "accepted");
+		expect((await store.delivery("fresh"))?.attempts).toBe(1);
+	});
+
+	it("channels that hang hold up no other, and one that hangs is tried one at a time", async () => {
+		let hanging = 0;
+		let most = 0;
+		const hung: Channel = {
+			send: (_d, _r, signal) =>
+				new Promise((resolve) => {
+					most = Math.max(most, ++hanging);
+					signal.addEventListener("abort", () => {
+						hanging--;
+						resolve(unsure("no answer in time"));
+					});
+				}),
+		};
+		for (const name of ["ntfy", "sms", "voice"])
+			for (let i = 0; i < 300; i++) await store.add({ ...delivery(`${name}${i}`, name, `a${i}`), createdAt: 0 });
+		await store.add({ ...delivery("mine", "test", "b"), createdAt: 1 });
+		clock.advance(1000);
+		dispatcher = new Dispatcher(
+			{ channels: { test: channel, ntfy: hung, sms: hung, voice: hung }, timeoutMs: 300, replyOf: async () => undefined },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
+		await dispatcher.start();
+		await settled("mine", "accepted");
+		expect(most).toBeGreaterThan(100);
+		// after a round without an answer each is tried one at a time
+		await until(() => hanging <= 3, 10_000, "the lanes to narrow");
+	});
+
+	it("tells of people none of whose addresses has taken a message, and of nobody else", async () => {
+		await store.add(delivery("a1", "test", "a", "anna"));
+		await store.add(delivery("a2", "nowhere", "a", "anna"));
+		await store.add(delivery("b1", "nowhere", "b", "bert"));
+		await start();
+		await settled("a1", "accepted");
+		await settled("b1", "failed");
+		expect(await store.notReached(0, 1_000, 60_000)).toEqual([{ incidentId: "FF-1", personId: "bert" }]);
+		await store.add({ ...delivery("c1", "test", "c", "carl"), createdAt: 10 });
+		await dispatcher?.stop();
+		expect((await store.notReached(0, 60_011, 60_000)).map((r) => r.personId)).toContain("bert");
 	});
 
 	it("the same key is queued once", async () => {

@@ -45,6 +45,8 @@ export class OutboxStore {
 	readonly #ledger: Ledger;
 	readonly #settled: Settled[] = [];
 	#writing = false;
+	readonly #claims: { id: string; done: (outcome: boolean | Error) => void }[] = [];
+	#claiming = false;
 
 	constructor(db: Database) {
 		this.#db = db;
@@ -84,12 +86,52 @@ export class OutboxStore {
 		return row?.["t"] === null || row?.["t"] === undefined ? undefined : Number(row["t"]);
 	}
 
-	/** Marks deliveries as being sent, in one commit; answers with those that an answer has not stopped meanwhile. */
-	async claim(ids: string[]): Promise<Set<string>> {
-		await this.#db.write(ids.map((id) => ({ sql: "UPDATE outbox SET state='trying' WHERE id=? AND state='queued'", params: [id] })));
-		const marks = ids.map(() => "?").join(",");
-		const rows = await this.#db.all(`SELECT id FROM outbox WHERE id IN (${marks}) AND state='trying'`, ids);
-		return new Set(rows.map((r) => String(r["id"])));
+	/** Marks a delivery as being sent; false when an answer has stopped it meanwhile. What is claimed while a commit is under way shares the next one. */
+	claim(id: string): Promise<boolean> {
+		return new Promise((resolve, reject) => {
+			this.#claims.push({ id, done: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)) });
+			if (!this.#claiming) void this.#drainClaims();
+		});
+	}
+
+	async #drainClaims(): Promise<void> {
+		this.#claiming = true;
+		// let what is claimed in the same turn join
+		await Promise.resolve();
+		while (this.#claims.length > 0) {
+			const batch = this.#claims.splice(0, 500);
+			const marks = batch.map(() => "?").join(",");
+			const ids = batch.map((c) => c.id);
+			try {
+				await this.#db.write([{ sql: `UPDATE outbox SET state='trying' WHERE id IN (${marks}) AND state='queued'`, params: ids }]);
+				const rows = await this.#db.all(`SELECT id FROM outbox WHERE id IN (${marks}) AND state='trying'`, ids);
+				const claimed = new Set(rows.map((r) => String(r["id"])));
+				for (const { id, done } of batch) done(claimed.has(id));
+			} catch (error) {
+				for (const { done } of batch) done(error as Error);
+			}
+		}
+		this.#claiming = false;
+	}
+
+	/** Attempts after which nobody knew whether the message had arrived. */
+	async unsureAttempts(id: string): Promise<number> {
+		const row = await this.#db.get("SELECT COUNT(*) AS n FROM attempt WHERE delivery=? AND outcome='unsure'", [id]);
+		return Number(row?.["n"] ?? 0);
+	}
+
+	/**
+	 * People of whose messages about an incident none was accepted within a time, or all have failed: created since `from` and
+	 * not answered by `now - patienceMs`; ms since 1970.
+	 */
+	async notReached(from: number, now: number, patienceMs: number): Promise<{ incidentId: string; personId: string }[]> {
+		const rows = await this.#db.all(
+			`SELECT incident, person FROM outbox INDEXED BY outbox_created
+			WHERE person IS NOT NULL AND address<>'erased' AND created_at>=? AND lane='alarm' GROUP BY incident, person
+			HAVING SUM(state='accepted')=0 AND SUM(state='stopped')=0 AND (MIN(created_at)<=? OR SUM(state<>'failed')=0)`,
+			[from, now - patienceMs],
+		);
+		return rows.map((r) => ({ incidentId: String(r["incident"]), personId: String(r["person"]) }));
 	}
 
 	async state(id: string): Promise<DeliveryState | undefined> {

@@ -82,11 +82,13 @@ describe("a store that has grown", () => {
 		await outbox.due(T0, 10);
 		await outbox.due(T0, 10, ["sms"]);
 		await outbox.nextDue();
-		await outbox.claim(["d"]);
+		await outbox.claim("d");
 		await outbox.release(["d"]);
 		const queued = (await outbox.delivery("d")) as QueuedDelivery;
 		await outbox.settle(queued, "accepted", T0, { at: T0, outcome: "accepted", detail: "", tookMs: 1 });
 		await outbox.isUnsure("d");
+		await outbox.unsureAttempts("d");
+		await outbox.notReached(T0, T0, 1);
 		await outbox.spent("sms", "x", T0);
 		await outbox.spent("sms", undefined, T0);
 		await outbox.receipt("d", { what: "read", at: T0, detail: "" });

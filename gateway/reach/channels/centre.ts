@@ -18,6 +18,8 @@ export interface CentreOptions {
  * client before it is connected, and a message counts when the broker has acknowledged it (QoS 1).
  */
 export class CentreChannel implements Channel {
+	/** An incident is known by its id, and a later copy carries its newest state. */
+	readonly mostCopies = Number.POSITIVE_INFINITY;
 	readonly #options: CentreOptions;
 	readonly #log: Log;
 	#client: MqttClient | undefined;
@@ -45,6 +47,9 @@ export class CentreChannel implements Channel {
 			]);
 			return accepted("PUBACK");
 		} catch (error) {
+			// the client would send it again by itself, beside ours: what it holds goes with it. A repetition harms nothing there.
+			if (this.#client === client) this.#client = undefined;
+			client.end(true);
 			return retry((error as Error).message);
 		}
 	}

@@ -23,6 +23,8 @@ export interface Channel {
 	check?(delivery: Delivery, signal: AbortSignal): Promise<Outcome | undefined>;
 	/** How many messages it takes at once; 64 where nothing is said. */
 	readonly atOnce?: number;
+	/** How many copies of one message may have been delivered at the most; 3 where nothing is said. */
+	readonly mostCopies?: number;
 	stop?(): Promise<void>;
 }
 
@@ -31,14 +33,36 @@ export const failed = (detail: string): Outcome => ({ kind: "failed", detail });
 export const unsure = (detail: string): Outcome => ({ kind: "unsure", detail });
 export const retry = (detail: string, afterMs?: number): Outcome => ({ kind: "retry", detail, ...(afterMs === undefined ? {} : { afterMs }) });
 
-/** How an HTTP status is to be read where the protocol says nothing else. */
+/** How an HTTP status is to be read where the protocol says nothing else. A refusal that somebody can mend is tried again. */
 export function byStatus(status: number, detail: string, retryAfter?: string | null): Outcome {
 	if (status >= 200 && status < 300) return accepted(detail);
 	const seconds = Number(retryAfter);
 	if (status === 429 || status === 503) return retry(detail, Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined);
-	if (status === 408 || status >= 500) return retry(detail);
+	// credentials, rights and addresses are mended while an alarm waits; a proxy's 404 is gone with its restart
+	if ([401, 403, 404, 408].includes(status) || status >= 500) return retry(detail);
 	return failed(detail);
 }
+
+/** What became of a request without an answer: one that may have been read counts as sent. */
+export function byFault({ fault, isSent }: Fault): Outcome {
+	return isSent ? unsure(fault) : retry(fault);
+}
+
+/** The same of an error that a client library throws. */
+export function byError(error: unknown, isConnecting: boolean): Outcome {
+	const { code = "", message = "" } = error as { code?: string; message?: string };
+	const detail = (code || message).slice(0, 200) || "no answer";
+	return !isConnecting && BROKE_OFF.test(`${code} ${message}`) ? unsure(detail) : retry(detail);
+}
+
+export interface Fault {
+	fault: string;
+	/** Whether the other side may have read it: a time-out or a break after it was connected. */
+	isSent: boolean;
+}
+
+/** How a connection ends that stood, so that what was sent may have been read. */
+const BROKE_OFF = /ECONNRESET|EPIPE|ETIMEDOUT|ESOCKET|UND_ERR_(SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT|RES)|HPE_|timeout/i;
 
 /** At most `bytes` bytes of UTF-8, cut between characters. */
 export function truncated(text: string, bytes: number): string {
@@ -49,13 +73,13 @@ export function truncated(text: string, bytes: number): string {
 	return cut;
 }
 
-/** A POST of JSON; a network fault or a timeout is a reason to try again. Reads at most 64 KiB of the answer. */
+/** A POST of JSON; says of a fault whether the other side may have read it. Reads at most 64 KiB of the answer. */
 export async function postJson(
 	url: string,
 	body: string,
 	headers: Record<string, string>,
 	signal: AbortSignal,
-): Promise<{ status: number; text: string; retryAfter: string | null } | { fault: string }> {
+): Promise<{ status: number; text: string; retryAfter: string | null } | Fault> {
 	try {
 		const response = await fetch(url, {
 			method: "POST",
@@ -72,7 +96,10 @@ export async function postJson(
 		return { status: response.status, text, retryAfter: response.headers.get("retry-after") };
 	} catch (error) {
 		const e = error as Error & { cause?: { code?: string } };
-		const code = e.cause?.code;
-		return { fault: e.name === "TimeoutError" ? "no answer in time" : (code ?? e.message) };
+		const code = e.cause?.code ?? "";
+		return {
+			fault: e.name === "TimeoutError" ? "no answer in time" : code || e.message,
+			isSent: e.name === "TimeoutError" || BROKE_OFF.test(code.replace("CONNECT_TIMEOUT", "")),
+		};
 	}
 }

@@ -1,6 +1,6 @@
 import { createTransport, type Transporter } from "nodemailer";
 import type { Delivery } from "../../model/incident.ts";
-import { accepted, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
+import { accepted, byError, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
 
 export interface EmailOptions {
 	/** smtp://user:password@host:port, or smtps:// for TLS from the first byte. */
@@ -35,10 +35,10 @@ export class EmailChannel implements Channel {
 			})) as { response?: string };
 			return accepted(String(info.response ?? "").slice(0, 200));
 		} catch (error) {
-			const e = error as Error & { responseCode?: number; code?: string };
+			const e = error as Error & { responseCode?: number; code?: string; command?: string };
 			// 5xx is the server's last word; 4xx and a broken line are not
 			// its words may repeat the address
-			if (e.responseCode === undefined) return retry(e.code ?? "no answer");
+			if (e.responseCode === undefined) return byError({ code: e.code }, e.command !== "DATA");
 			return e.responseCode >= 500 ? failed(`SMTP ${e.responseCode}`) : retry(`SMTP ${e.responseCode}`);
 		}
 	}

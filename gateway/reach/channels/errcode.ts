@@ -1,15 +1,15 @@
-import { accepted, byStatus, failed, type Outcome, retry } from "./channel.ts";
+import { accepted, byFault, byStatus, type Fault, failed, type Outcome, retry } from "./channel.ts";
 
 /**
  * Reads the answers of WeCom, DingTalk and Feishu: all three answer HTTP 200 when they refuse a message, and only
  * a code of 0 in the body means that it was taken.
  */
 export function byCode(
-	response: { status: number; text: string; retryAfter: string | null } | { fault: string },
+	response: { status: number; text: string; retryAfter: string | null } | Fault,
 	key: "errcode" | "code",
 	again: (code: number, detail: string) => boolean,
 ): Outcome {
-	if ("fault" in response) return retry(response.fault);
+	if ("fault" in response) return byFault(response);
 	if (response.status !== 200) return byStatus(response.status, `HTTP ${response.status}`, response.retryAfter);
 	let answer: Record<string, unknown>;
 	try {

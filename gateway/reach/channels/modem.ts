@@ -30,6 +30,7 @@ const MOST_BUFFERED = 65_536;
 export class ModemChannel implements Channel {
 	/** A modem does one thing at a time; what waits stays in the outbox, where an answer can stop it. */
 	readonly atOnce = 1;
+	readonly mostCopies = 2;
 	readonly #options: ModemOptions;
 	readonly #clock: Clock;
 	readonly #log: Log;

@@ -1,7 +1,7 @@
 import mqtt, { type MqttClient } from "mqtt";
 import type { Delivery } from "../../model/incident.ts";
 import type { Log } from "../../ops/log/log.ts";
-import { accepted, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
+import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
 
 export interface MqttTarget {
 	url: string;
@@ -33,7 +33,10 @@ export class MqttChannel implements Channel {
 			await Promise.race([client.publishAsync(target.topic, body, { qos: 1 }), late]);
 			return accepted("PUBACK");
 		} catch (error) {
-			return retry((error as Error).message);
+			// the client would send it again by itself, beside ours: what it holds goes with it
+			this.#clients.delete(delivery.address);
+			client.end(true);
+			return unsure((error as Error).message);
 		}
 	}
 

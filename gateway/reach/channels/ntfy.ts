@@ -1,5 +1,5 @@
 import type { Delivery } from "../../model/incident.ts";
-import { byStatus, type Channel, type Outcome, postJson, type Reply, retry, truncated } from "./channel.ts";
+import { byFault, byStatus, type Channel, type Outcome, postJson, type Reply, truncated } from "./channel.ts";
 
 export interface NtfyOptions {
 	url: string;
@@ -26,7 +26,7 @@ export class NtfyChannel implements Channel {
 		};
 		const auth: Record<string, string> = this.#options.token === undefined ? {} : { authorization: `Bearer ${this.#options.token}` };
 		const response = await postJson(this.#options.url, JSON.stringify(note), auth, signal);
-		if ("fault" in response) return retry(response.fault);
+		if ("fault" in response) return byFault(response);
 		return byStatus(response.status, `HTTP ${response.status}`, response.retryAfter);
 	}
 }

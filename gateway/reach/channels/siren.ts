@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Delivery } from "../../model/incident.ts";
 import type { Log } from "../../ops/log/log.ts";
-import { accepted, byStatus, type Channel, failed, type Outcome, postJson, retry } from "./channel.ts";
+import { accepted, byFault, byStatus, type Channel, failed, type Outcome, postJson, retry } from "./channel.ts";
 
 export interface SirenOptions {
 	/** Value file of an output (as /sys/class/gpio/gpio17/value): 1 sounds, 0 rests. */
@@ -58,7 +58,7 @@ export class SirenChannel implements Channel {
 		if (output !== undefined) return this.#sound(delivery.address, output, seconds);
 		if (url === undefined) return failed("neither output nor url is configured");
 		const response = await postJson(url, JSON.stringify({ seconds, text: delivery.message.body }), {}, signal);
-		if ("fault" in response) return retry(response.fault);
+		if ("fault" in response) return byFault(response);
 		return byStatus(response.status, `HTTP ${response.status}`, response.retryAfter);
 	}
 

@@ -15,6 +15,7 @@ export interface VoiceOptions extends AliyunAccess {
  * answer, since a mailbox takes calls too; only the key that comes with the receipt is.
  */
 export class VoiceChannel implements Channel {
+	readonly mostCopies = 2;
 	readonly #options: VoiceOptions;
 	readonly #clock: Clock;
 	readonly #random: Random;

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Delivery } from "../../model/incident.ts";
-import { byStatus, type Channel, failed, type Outcome, postJson, type Reply, retry } from "./channel.ts";
+import { byFault, byStatus, type Channel, failed, type Outcome, postJson, type Reply } from "./channel.ts";
 
 export interface WebhookOptions {
 	url: string;
@@ -33,7 +33,7 @@ export class WebhookChannel implements Channel {
 			"x-lookout-delivery": delivery.id,
 		};
 		const response = await postJson(hook.url, body, headers, signal);
-		if ("fault" in response) return retry(response.fault);
+		if ("fault" in response) return byFault(response);
 		return byStatus(response.status, `HTTP ${response.status}`, response.retryAfter);
 	}
 }

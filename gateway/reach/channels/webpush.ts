@@ -3,7 +3,7 @@ import type { Agent } from "node:https";
 import webpush from "web-push";
 import type { Delivery } from "../../model/incident.ts";
 import type { AccountStore, Subscription } from "../../store/accounts.ts";
-import { accepted, byStatus, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
+import { accepted, byError, byStatus, type Channel, failed, type Outcome, type Reply } from "./channel.ts";
 
 export interface WebPushOptions {
 	subject: string;
@@ -34,7 +34,12 @@ export class WebPushChannel implements Channel {
 		const payload = JSON.stringify({ title, body, incidentId, kind, link: reply?.link, delivery: delivery.id });
 		const outcomes = await Promise.all(phones.map((phone) => this.#sendTo(phone, payload, kind === "fire" ? "high" : "normal", topicOf(incidentId))));
 		// one phone of a person is enough; otherwise the most hopeful outcome decides
-		return outcomes.find((o) => o.kind === "accepted") ?? outcomes.find((o) => o.kind === "retry") ?? (outcomes[0] as Outcome);
+		return (
+			outcomes.find((o) => o.kind === "accepted") ??
+			outcomes.find((o) => o.kind === "retry") ??
+			outcomes.find((o) => o.kind === "unsure") ??
+			(outcomes[0] as Outcome)
+		);
 	}
 
 	async #sendTo(phone: Subscription, payload: string, urgency: "high" | "normal", topic: string): Promise<Outcome> {
@@ -52,13 +57,13 @@ export class WebPushChannel implements Channel {
 			return accepted(`HTTP ${result.statusCode}`);
 		} catch (error) {
 			const e = error as { statusCode?: number; headers?: Record<string, string>; message: string };
-			if (e.statusCode === undefined) return retry(e.message.slice(0, 200));
+			if (e.statusCode === undefined) return byError(error, false);
 			// gone for good; a 403 may be our own clock and must not cost anybody the subscription
 			if (e.statusCode === 404 || e.statusCode === 410) {
 				await this.#accounts.removeSubscription(phone.endpoint);
 				return failed(`HTTP ${e.statusCode}: the phone has left`);
 			}
-			return e.statusCode === 403 ? retry("HTTP 403") : byStatus(e.statusCode, `HTTP ${e.statusCode}`, e.headers?.["retry-after"]);
+			return byStatus(e.statusCode, `HTTP ${e.statusCode}`, e.headers?.["retry-after"]);
 		}
 	}
 }

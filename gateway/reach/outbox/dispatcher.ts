@@ -23,18 +23,22 @@ export interface DispatcherOptions {
 
 /** Alarms are tried for a day, then a person has long been told otherwise; the attempts remain in the ledger. */
 const GIVE_UP_MS = 24 * 3_600_000;
-const AT_ONCE = 128;
 /** The provider is asked after this what became of an attempt that nobody answered. */
 const CHECK_AFTER_MS = 20_000;
-/** Attempts of which nobody knows whether they arrived, on a channel that cannot be asked. */
-const MOST_BLIND = 2;
+/** Copies of one message that may have been delivered, where the channel says no other number. */
+const MOST_COPIES = 3;
+/** Deliveries under way on one channel: each has a lane of its own, so that one that hangs holds up no other. */
 const CHANNEL_AT_ONCE = 64;
+/** Attempts in a row without an answer after which a channel is taken to hang: one at a time shows when it is there again. */
+const HANGS_AFTER = 5;
 const SETTLE: RetryPlan = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.2 };
+/** Rows of the outbox looked at in one go. */
+const LOOKED_AT = 256;
 const RETRY: RetryPlan = { firstMs: 2_000, maxMs: 120_000, factor: 2, jitter: 0.4 };
 
 /**
- * Empties the durable outbox. Each delivery is claimed, sent, and settled, with a commit between the steps: ended
- * anywhere, it is sent again after the restart, so that a crash costs at most one duplicate and never a loss.
+ * Empties the durable outbox. Each delivery is claimed right before it is sent, sent, and settled, with a commit between
+ * the steps: ended anywhere, it is sent again after the restart, so that a crash costs at most one duplicate and never a loss.
  */
 export class Dispatcher implements Service {
 	readonly #options: DispatcherOptions;
@@ -43,6 +47,8 @@ export class Dispatcher implements Service {
 	readonly #random: Random;
 	readonly #log: Log;
 	readonly #inFlight = new Map<string, { channel: string; address: string; done: Promise<void> }>();
+	/** Of each channel the attempts in a row that nobody answered. */
+	readonly #unanswered = new Map<string, number>();
 	#timer: Timer | undefined;
 	#stopped = true;
 	#looking: Promise<void> | undefined;
@@ -95,11 +101,7 @@ export class Dispatcher implements Service {
 
 	async #look(): Promise<void> {
 		this.#timer?.cancel();
-		const room = AT_ONCE - this.#inFlight.size;
-		const due = room > 0 ? await this.#fitting(room) : [];
-		const claimed = due.length > 0 ? await this.#claim(due) : new Set<string>();
-		for (const delivery of due) {
-			if (!claimed.has(delivery.id)) continue; // stopped by an answer meanwhile
+		for (const delivery of await this.#fitting()) {
 			const done = this.#deliver(delivery)
 				.catch((error) => this.#log.error({ err: error, delivery: delivery.id }, "a delivery could not be recorded"))
 				.finally(() => {
@@ -109,7 +111,7 @@ export class Dispatcher implements Service {
 			this.#inFlight.set(delivery.id, { channel: delivery.channel, address: delivery.address, done });
 		}
 		const next = await this.#store.nextDue();
-		if (next !== undefined && this.#inFlight.size < AT_ONCE) this.#sleep(Math.max(20, next - this.#clock.now()));
+		if (next !== undefined) this.#sleep(Math.max(20, next - this.#clock.now()));
 	}
 
 	#sleep(ms: number): void {
@@ -119,11 +121,11 @@ export class Dispatcher implements Service {
 	}
 
 	/** What is due and fits: a channel that is full waits, and no other for it. */
-	async #fitting(room: number): Promise<QueuedDelivery[]> {
+	async #fitting(): Promise<QueuedDelivery[]> {
 		const left = new Map<string, number>();
 		for (const f of this.#inFlight.values()) left.set(f.channel, this.#leftOf(f.channel, left) - 1);
 		const full = [...left].filter(([, n]) => n <= 0).map(([channel]) => channel);
-		const due = (await this.#store.due(this.#clock.now(), room, full)).filter((d) => !this.#inFlight.has(d.id));
+		const due = (await this.#store.due(this.#clock.now(), LOOKED_AT, full)).filter((d) => !this.#inFlight.has(d.id));
 		const fitting = due.filter((d) => {
 			const n = this.#leftOf(d.channel, left);
 			left.set(d.channel, n - 1);
@@ -135,21 +137,17 @@ export class Dispatcher implements Service {
 	}
 
 	#leftOf(channel: string, left: Map<string, number>): number {
-		return left.get(channel) ?? this.#options.channels[channel]?.atOnce ?? CHANNEL_AT_ONCE;
-	}
-
-	async #claim(due: QueuedDelivery[]): Promise<Set<string>> {
-		const claimed = await this.#store.claim(due.map((d) => d.id));
-		this.#options.failPoint?.("claimed");
-		return claimed;
+		const hangs = (this.#unanswered.get(channel) ?? 0) >= HANGS_AFTER;
+		return left.get(channel) ?? (hangs ? 1 : (this.#options.channels[channel]?.atOnce ?? CHANNEL_AT_ONCE));
 	}
 
 	async #deliver(delivery: QueuedDelivery): Promise<void> {
 		const started = this.#clock.monotonic();
 		const outcome = await this.#attempt(delivery);
+		if (!outcome) return; // stopped by an answer meanwhile
 		this.#options.failPoint?.("sent");
 		const at = this.#clock.now();
-		const { state, nextAt } = this.#after(delivery, outcome, at);
+		const { state, nextAt } = await this.#after(delivery, outcome, at);
 		await this.#settle(delivery, state, nextAt, {
 			at,
 			outcome: outcome.kind,
@@ -158,7 +156,7 @@ export class Dispatcher implements Service {
 		});
 		this.#options.failPoint?.("settled");
 		if (outcome.kind !== "accepted")
-			this.#log.warn({ channel: delivery.channel, outcome: outcome.kind, why: outcome.detail }, "LK0602 not delivered");
+			this.#log.warn({ channel: delivery.channel, outcome: outcome.kind, why: outcome.detail, state }, "LK0602 not delivered");
 		this.#options.onAttempt?.(delivery, outcome, at);
 	}
 
@@ -176,7 +174,8 @@ export class Dispatcher implements Service {
 		}
 	}
 
-	async #attempt(delivery: QueuedDelivery): Promise<Outcome> {
+	/** Undefined when an answer has stopped it. It is marked as being sent right before that: a crash earlier costs no try. */
+	async #attempt(delivery: QueuedDelivery): Promise<Outcome | undefined> {
 		const channel = this.#options.channels[delivery.channel];
 		if (!channel) return failed(`LK0601 the channel "${delivery.channel}" is not set up`);
 		try {
@@ -185,9 +184,19 @@ export class Dispatcher implements Service {
 				const known = await channel.check(delivery, signal);
 				if (known) return known;
 			}
+			// a crash between sending and its outcome is another copy that may have been delivered
+			const { mostCopies = MOST_COPIES } = channel;
+			if (delivery.attempts > 0 && !channel.check && (await this.#store.unsureAttempts(delivery.id)) >= mostCopies)
+				return failed(`sent ${mostCopies} times, and nobody knows whether it arrived`);
 			const held = await holdBack(delivery, this.#options.budgets?.[delivery.channel], (...a) => this.#spent(delivery, ...a), this.#clock.now());
 			if (held) return held;
-			return await channel.send(delivery, await this.#options.replyOf(delivery), signal);
+			const reply = await this.#options.replyOf(delivery);
+			if (!(await this.#store.claim(delivery.id))) return undefined;
+			this.#options.failPoint?.("claimed");
+			const outcome = await channel.send(delivery, reply, AbortSignal.timeout(this.#options.timeoutMs));
+			const isAnswer = outcome.kind === "accepted" || outcome.kind === "failed";
+			this.#unanswered.set(delivery.channel, isAnswer ? 0 : (this.#unanswered.get(delivery.channel) ?? 0) + 1);
+			return outcome;
 		} catch (error) {
 			return retry(messageOf(error));
 		}
@@ -203,13 +212,14 @@ export class Dispatcher implements Service {
 		return underWay + (await this.#store.spent(channel, address, since));
 	}
 
-	#after(delivery: QueuedDelivery, outcome: Outcome, now: number): { state: DeliveryState; nextAt: number } {
+	async #after(delivery: QueuedDelivery, outcome: Outcome, now: number): Promise<{ state: DeliveryState; nextAt: number }> {
 		if (outcome.kind === "accepted" || outcome.kind === "failed") return { state: outcome.kind, nextAt: now };
 		if (now - delivery.createdAt > GIVE_UP_MS) return { state: "failed", nextAt: now };
 		if (outcome.kind === "unsure") {
-			const canAsk = this.#options.channels[delivery.channel]?.check !== undefined;
-			// without a way to ask, it is sent once more and no more: somebody's phone rings each time
-			if (!canAsk && delivery.attempts + 1 >= MOST_BLIND) return { state: "failed", nextAt: now };
+			const { mostCopies = MOST_COPIES, check } = this.#options.channels[delivery.channel] ?? {};
+			const copies = 1 + (await this.#store.unsureAttempts(delivery.id));
+			// a channel that can be asked says whether one of them arrived; any other is sent so often and no more: somebody's phone rings each time
+			if (!check && copies >= mostCopies) return { state: "failed", nextAt: now };
 			return { state: "queued", nextAt: now + CHECK_AFTER_MS * 2 ** Math.min(5, delivery.attempts) };
 		}
 		const pause = retryDelayMs(RETRY, delivery.attempts + 1, this.#random);

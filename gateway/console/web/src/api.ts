@@ -61,6 +61,7 @@ export interface Incident {
 		answeredAt?: number;
 		feedbackBy?: number;
 		lapsedAt?: number;
+		notReachedAt?: number;
 	}[];
 	ladder: { ahead: number; why: string[]; nextAt?: number; feedbackBy?: number };
 	hints?: string[];

@@ -250,6 +250,7 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 							<small>
 								{p.title ?? `${word(w.levels, p.level)}${word(w.roles, p.role)}`} {p.team}
 							</small>
+							{p.notReachedAt !== undefined && <span className="badge alert">{w.notReached}</span>}
 						</td>
 						<td>{incident.kind === "fire" ? word(w.tasks, p.task) : ""}</td>
 						<td>
