@@ -17,6 +17,8 @@ export interface PumpOptions {
 	onJudged: (changed: Incident[], effects: Effect[]) => void;
 	failPoint: (name: string) => void;
 	tally: Tally;
+	/** Deadlines were moved to the clock as it was set: follow it. */
+	onClock?: () => void;
 }
 
 /**
@@ -162,9 +164,12 @@ export class Pump implements Service {
 				ledger: effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
 				deliveries,
 				stops: effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
+				...(event.type === "clock" ? { shiftMs: event.byMs } : {}),
 			});
 		}
 		this.#state = state;
+		// from here on the times of what is open are those of the clock as it was set
+		if (event.type === "clock") this.#options.onClock?.();
 		this.#options.failPoint(`judged:${event.type}`);
 		this.#options.onJudged(changed, effects);
 		const refusal = effects.find((e) => e.type === "ledger" && e.entry.what === "refused");

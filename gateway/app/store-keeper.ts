@@ -72,7 +72,9 @@ export class StoreKeeper implements Service {
 		if (!this.db.isDurable || this.db.isShort) return;
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
 		await this.db.copyTo(join(folder, `${new Date(now).toISOString().slice(0, 10)}.db`));
-		for (const file of keptFiles(this.db.path)) if (now - statSync(file).mtimeMs > KEEP_MS) rmSync(file, { force: true });
+		// the newest stays in any case: the clock may be wrong
+		const newest = newestCopy(this.db.path);
+		for (const file of keptFiles(this.db.path)) if (file !== newest && now - statSync(file).mtimeMs > KEEP_MS) rmSync(file, { force: true });
 	}
 
 	#tell(fault: StoreFault | undefined): void {

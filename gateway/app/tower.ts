@@ -1,7 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import type { Agent } from "node:https";
 import { join, resolve } from "node:path";
-import type { Clock, Timer } from "../base/clock.ts";
+import type { AnchoredClock, Timer } from "../base/clock.ts";
 import { type Service, ServiceStack } from "../base/lifecycle.ts";
 import type { Random } from "../base/random.ts";
 import { Tally } from "../base/tally.ts";
@@ -32,6 +32,7 @@ import { type EvidenceOptions, enforceBudget } from "../watch/capture/evidence.t
 import type { Detector } from "../watch/detect/detector.ts";
 import { Auditor } from "./auditor.ts";
 import { buildCap, type CapDesk } from "./cap.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import { Drawer } from "./drawer.ts";
 import { centreLine, towerLine } from "./handover.ts";
 import { buildHeartbeat } from "./heartbeat.ts";
@@ -50,7 +51,7 @@ export interface TowerOptions {
 	inForce: ConfigInForce;
 	/** Everything the tower says is an exercise: simulations and drills. */
 	exercise: boolean;
-	clock: Clock;
+	clock: AnchoredClock;
 	random: Random;
 	log: Log;
 	onFirstPassword: (user: string, password: string) => void;
@@ -146,7 +147,13 @@ export class Tower implements Service {
 		const renew = () => void refresh().catch(fault);
 		await rebuild();
 		const pump = new Pump(
-			{ world: () => this.#world as World, onJudged: (changed, effects) => this.#onJudged(changed, effects), failPoint, tally: this.tally },
+			{
+				world: () => this.#world as World,
+				onJudged: (changed, effects) => this.#onJudged(changed, effects),
+				failPoint,
+				tally: this.tally,
+				onClock: () => clock.follow(),
+			},
 			judgements,
 			clock,
 			random,
@@ -171,6 +178,7 @@ export class Tower implements Service {
 		};
 		const centre = centreLine(ends);
 		this.#send = centre?.send;
+		const clockWatch = new ClockWatch(clock, random, log, accounts, ends.submit);
 		const cap = buildCap(config, ends.secret, {
 			store: new CapStore(db),
 			world: () => this.#world as World,
@@ -193,6 +201,7 @@ export class Tower implements Service {
 					silentAfterMs: silentAfterS * 1000,
 				})),
 				exercise,
+				mayForget: () => clockWatch.isTrusted,
 				onEvent: (event) => {
 					failPoint("stored:alarm");
 					void pump.submit(event);
@@ -276,6 +285,7 @@ export class Tower implements Service {
 		this.#stack.add("watchdog", new Watchdog(clock));
 		this.#stack.add("store", keeper);
 		this.#stack.add("judge", pump);
+		this.#stack.add("clock", clockWatch);
 		this.#stack.add("sense", sense);
 		this.#stack.add("console", console_);
 		this.#stack.add("outbox", dispatcher);
@@ -318,7 +328,7 @@ export class Tower implements Service {
 		if (cap) this.#timers.push(clock.every("tower.cap", 60_000, () => cap.desk.publish(pump.incidents)));
 		this.#timers.push(clock.every("tower.config", CONFIG_LOOK_MS, () => this.#lookAtConfig(port)));
 		this.#timers.push(clock.every("tower.rulings", RULINGS_LOOK_MS, () => this.#rulingsEnded(clock.now()) && renew()));
-		this.#keepHouse(evidence, new Retention(db), new PrivacyStore(db));
+		this.#keepHouse(evidence, new Retention(db), new PrivacyStore(db), clockWatch);
 	}
 
 	/** Whether a danger level or a mask has run out since the world was made: the page must not show it any more. */
@@ -327,7 +337,7 @@ export class Tower implements Service {
 		return (danger !== undefined && danger.until <= now) || masks.some((m) => m.until <= now);
 	}
 
-	#keepHouse(evidence: EvidenceOptions, retention: Retention, privacy: PrivacyStore): void {
+	#keepHouse(evidence: EvidenceOptions, retention: Retention, privacy: PrivacyStore, clockWatch: ClockWatch): void {
 		const { clock, log, inForce } = this.#options;
 		const keepMs = inForce.config.privacy.keepDays * 86_400_000;
 		let erasedUntil = 0;
@@ -340,7 +350,8 @@ export class Tower implements Service {
 		const timer = clock.every("tower.housekeeping", HOUSEKEEPING_MS, () => {
 			enforceBudget(evidence).catch((err) => log.error({ err }, "evidence could not be pruned"));
 			this.#links?.retain(clock.now()).catch((err) => log.error({ err }, "old links could not be forgotten"));
-			if (this.#keeping) return; // not twice at once where the disk is slow
+			// not twice at once where the disk is slow, and not by an age that a wrong clock has made
+			if (this.#keeping || !clockWatch.isTrusted) return;
 			this.#keeping = keep()
 				.catch((err) => log.error({ err }, "what has had its time could not be taken out of the store"))
 				.finally(() => {

@@ -37,6 +37,64 @@ export class SystemClock implements Clock {
 	}
 }
 
+/** A clock that can be set right: until it is told to follow, a jump of the wall clock does not move it. */
+export interface AnchoredClock extends Clock {
+	/** By how much the wall clock has jumped since it was last followed, ms; 0 while it only drifts. */
+	jumpMs(): number;
+	/** From now on it says what the wall clock says. */
+	follow(): void;
+}
+
+/** A wall clock may be set by so much without anybody having to know, ms. */
+const DRIFT_MS = 2_000;
+
+/** Wall time counted from an anchor with the monotonic clock: deadlines neither stand still nor all fall due when somebody sets the time. */
+export class SteadyClock implements AnchoredClock {
+	readonly #inner: Clock;
+	#wall: number;
+	#monotonic: number;
+
+	constructor(inner: Clock = new SystemClock()) {
+		this.#inner = inner;
+		this.#wall = inner.now();
+		this.#monotonic = inner.monotonic();
+	}
+
+	now(): number {
+		const mine = this.#mine();
+		// small corrections of a time server are taken at once
+		return Math.abs(this.#inner.now() - mine) < DRIFT_MS ? this.#inner.now() : Math.round(mine);
+	}
+
+	monotonic(): number {
+		return this.#inner.monotonic();
+	}
+
+	after(name: string, delayMs: number, callback: () => void): Timer {
+		return this.#inner.after(name, delayMs, callback);
+	}
+
+	every(name: string, periodMs: number, callback: () => void): Timer {
+		return this.#inner.every(name, periodMs, callback);
+	}
+
+	jumpMs(): number {
+		const jump = this.#inner.now() - this.#mine();
+		if (Math.abs(jump) >= DRIFT_MS) return Math.round(jump);
+		this.follow(); // many small corrections must not add up to a jump
+		return 0;
+	}
+
+	follow(): void {
+		this.#wall = this.#inner.now();
+		this.#monotonic = this.#inner.monotonic();
+	}
+
+	#mine(): number {
+		return this.#wall + this.#inner.monotonic() - this.#monotonic;
+	}
+}
+
 interface Pending {
 	name: string;
 	due: number;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Tower } from "../app/tower.ts";
-import { SystemClock } from "../base/clock.ts";
+import { SteadyClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import { parseConfig } from "../ops/config/load.ts";
@@ -57,7 +57,7 @@ Everything it says is an exercise. The store is a temporary one.
 		const tower = new Tower({
 			inForce,
 			exercise: true,
-			clock: new SystemClock(),
+			clock: new SteadyClock(),
 			random: new SystemRandom(),
 			log: createLog(values.log),
 			version: programVersion(),

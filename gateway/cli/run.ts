@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { failPointFromEnvironment, Tower } from "../app/tower.ts";
-import { SystemClock } from "../base/clock.ts";
+import { SteadyClock } from "../base/clock.ts";
 import { SystemRandom } from "../base/random.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { createLog } from "../ops/log/log.ts";
@@ -26,7 +26,7 @@ runs instead and the fault is shown in the log and on the page. Without either i
 		const tower = new Tower({
 			inForce,
 			exercise: false,
-			clock: new SystemClock(),
+			clock: new SteadyClock(),
 			random: new SystemRandom(),
 			log,
 			version: programVersion(),

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { failPointFromEnvironment, Tower } from "../app/tower.ts";
-import { SystemClock } from "../base/clock.ts";
+import { SteadyClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import { parseConfig } from "../ops/config/load.ts";
@@ -14,7 +14,7 @@ import { answerPush, login, Simulation } from "../sim/simulation.ts";
 import type { Command } from "./main.ts";
 import { programVersion, serve } from "./serve.ts";
 
-const clock = new SystemClock();
+const clock = new SteadyClock();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const time = () => new Date(clock.now() + 8 * 3_600_000).toISOString().slice(11, 19);
 

@@ -8,6 +8,7 @@ import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
 import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
+import { onClock } from "./incident/shift.ts";
 import { both, led } from "./incident/together.ts";
 import { awaited, saidAgain, sayingsOf } from "./incident/words.ts";
 import { onHandover } from "./ladder/centre.ts";
@@ -46,6 +47,8 @@ const decided: Judge = (world, state, event, now) => {
 			return onAnswer(world, state, event.answer, now);
 		case "handover":
 			return onHandover(world, state, event.handover, now);
+		case "clock":
+			return onClock(world, state, event, now);
 		case "notReached":
 			return onNotReached(world, state, event, now);
 		case "tick":

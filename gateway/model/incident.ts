@@ -265,6 +265,8 @@ export type JudgeEvent =
 	| { type: "handover"; id: string; at: number; handover: Handover }
 	/** None of a person's addresses has taken any message of an incident. */
 	| { type: "notReached"; id: string; at: number; incidentId: string; personId: string }
+	/** The wall clock was set by `byMs`; what is open keeps its pauses. After a restart of unknown length everything open is due. */
+	| { type: "clock"; id: string; at: number; byMs: number; why: "jump" | "restart" }
 	| { type: "tick"; id: string; at: number };
 
 /** A message to one person over one channel, or to a listener such as the centre. */

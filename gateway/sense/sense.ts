@@ -49,6 +49,8 @@ export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "acce
 	nodes: SensorNode[];
 	exercise: boolean;
 	retentionDays: number;
+	/** Whether the clock can be trusted enough to forget by age. */
+	mayForget?: () => boolean;
 	/** An acknowledged alarm, or a node that fell silent or spoke again. */
 	onEvent: (event: JudgeEvent) => void;
 	/** A node's state changed; called at most once a second per node. */
@@ -149,7 +151,7 @@ export class Sense implements Service {
 	/** Slice after slice until nothing is left that has had its time; others write in between. */
 	async #retain(): Promise<void> {
 		const before = this.#clock.now() - this.#options.retentionDays * DAY;
-		while (!this.#stopped && (await this.#store.retainSlice(before)));
+		while (!this.#stopped && (this.#options.mayForget?.() ?? true) && (await this.#store.retainSlice(before)));
 	}
 
 	async stop(): Promise<void> {

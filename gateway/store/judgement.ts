@@ -10,7 +10,17 @@ export interface Judgement {
 	ledger: LedgerEntry[];
 	deliveries: Delivery[];
 	stops: { incidentId: string; personId?: string; why: string }[];
+	/** The clock was set by so much, ms: what waits and what expires moves with it. */
+	shiftMs?: number;
 }
+
+/** Times that deadlines are made of. */
+const DEADLINES = [
+	"UPDATE outbox SET next_at=next_at+?1, created_at=created_at+?1 WHERE state IN ('queued','trying')",
+	...["session", "enrolment", "link"].map((table) => `UPDATE ${table} SET expires_at=expires_at+?1`),
+	"UPDATE mask SET until=until+?1 WHERE ended_by IS NULL",
+	"UPDATE danger SET until=until+?1 WHERE n=(SELECT MAX(n) FROM danger)",
+];
 
 /** Incidents, the hash-chained ledger and the outbox rows that a judgement writes. */
 export class JudgementStore {
@@ -45,6 +55,7 @@ export class JudgementStore {
 			});
 		}
 		for (const d of j.deliveries) statements.push(insertDelivery(d));
+		if (j.shiftMs !== undefined) for (const sql of DEADLINES) statements.push({ sql, params: [Math.round(j.shiftMs)] });
 		await this.ledger.write(statements, j.ledger);
 	}
 

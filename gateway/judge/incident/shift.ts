@@ -1,0 +1,37 @@
+import type { Incident, JudgeEvent } from "../../model/incident.ts";
+import { withTimes } from "../ladder/ladder.ts";
+import type { Judged, JudgeState, World } from "../world.ts";
+
+/** Names of the fields of an incident that hold a time, ms since 1970. */
+const TIMES = new Set([
+	...["openedAt", "changedAt", "decisiveAt", "firstSeenAt", "confirmedAt", "closedAt", "seenAt", "at", "nextAt", "feedbackBy"],
+	...["toldAt", "answeredAt", "lapsedAt", "notReachedAt", "heardAt", "askedAt", "beatAt"],
+]);
+
+/**
+ * The clock was set: every time of what is open moves with it, so that no pause grows or shrinks. What was written to the
+ * ledger keeps its time; the entry says by how much it differs from then on.
+ */
+export function onClock(world: World, state: JudgeState, event: Extract<JudgeEvent, { type: "clock" }>, now: number): Judged {
+	const { byMs, why } = event;
+	const incidents = state.incidents.map((i) => withTimes(world, shifted(i, byMs)));
+	const settledTracks = Object.fromEntries(Object.entries(state.settledTracks).map(([track, until]) => [track, until + byMs]));
+	const unheard = state.unheard?.map((u) => ({ ...u, nextAt: u.nextAt + byMs, until: u.until + byMs }));
+	const { lookedAt: _, ...rest } = state;
+	const entry = { at: now, incidentId: "", what: "clock", who: "rule", detail: { byMs, why, open: incidents.length } };
+	return {
+		state: { ...rest, incidents, settledTracks, ...(unheard ? { unheard } : {}) },
+		changed: incidents,
+		effects: [{ type: "ledger", entry }],
+	};
+}
+
+function shifted(incident: Incident, byMs: number): Incident {
+	const move = (value: unknown, key: string): unknown => {
+		if (typeof value === "number") return TIMES.has(key) ? value + byMs : value;
+		if (Array.isArray(value)) return value.map((v) => move(v, ""));
+		if (value === null || typeof value !== "object") return value;
+		return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, move(v, k)]));
+	};
+	return move(incident, "") as Incident;
+}
