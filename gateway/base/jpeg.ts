@@ -42,17 +42,24 @@ export function sizeOfJpeg(bytes: Uint8Array): { width: number; height: number }
 
 /** Where a JPEG's end marker ends, counted from its first byte; undefined when it is cut short. Thumbnails in its header are passed over. */
 export function jpegEnd(bytes: Uint8Array): number | undefined {
-	if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
-	for (let at = 2; at + 1 < bytes.length; ) {
+	const { at, isWhole } = scanJpeg(bytes, 0);
+	return isWhole ? at : undefined;
+}
+
+/** Walks a JPEG from a place that an earlier walk has reached (0 at first) to its end, or as far as it has come. */
+export function scanJpeg(bytes: Uint8Array, from: number): { at: number; isWhole: boolean } {
+	if (bytes.length < 2) return { at: 0, isWhole: false };
+	if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return { at: 0, isWhole: false };
+	let at = Math.max(2, from);
+	while (at + 1 < bytes.length) {
 		const marker = bytes[at + 1] as number;
-		if (bytes[at] !== 0xff || marker === 0x00)
-			at++; // coded data: FF 00 is a value
-		else if (marker === 0xff)
-			at++; // fill
-		else if (marker === 0xd9) return at + 2;
+		if (bytes[at] !== 0xff || marker === 0x00 || marker === 0xff)
+			at++; // coded data, where FF 00 is a value, or fill
+		else if (marker === 0xd9) return { at: at + 2, isWhole: true };
 		else if (marker >= 0xd0 && marker <= 0xd8)
 			at += 2; // restarts stand alone
-		else at += 2 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
+		else if (at + 3 >= bytes.length) break;
+		else at += 2 + (((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
 	}
-	return undefined;
+	return { at, isWhole: false };
 }

@@ -87,6 +87,8 @@ class Viewing {
 	}
 }
 
+/** No camera may be that slow between two keyframes and count as watching. */
+const LONGEST_KEY_MS = 60_000;
 /** A track is told again this long after the last time, so that the card stays fresh. */
 const RETELL_MS = 60_000;
 
@@ -113,6 +115,9 @@ export class Camera implements Service {
 	#coverageTold = false;
 	#watch: Timer | undefined;
 	#lastScored = 0;
+	/** When the last keyframe came, and how long after the one before; monotonic ms. */
+	#lastKey: number | undefined;
+	#keyMs: number | undefined;
 	readonly state: CameraState;
 
 	constructor(options: CameraOptions, detector: Detector, clock: Clock, random: Random, log: Log, tally: Tally) {
@@ -129,18 +134,29 @@ export class Camera implements Service {
 		this.#capture =
 			source.type === "snapshot" || source.type === "folder"
 				? new StillCapture(source, options.periodMs, clock, this.#log, (jpeg, at) => this.#take({ bytes: jpeg, format: "jpeg" }, at))
-				: new StreamCapture(source, clock, random, this.#log, {
-						header: (header) => {
-							this.#header = header;
-							this.#evidence.header(header);
-							for (const viewing of [...this.#viewers]) viewing.end();
+				: new StreamCapture(
+						source,
+						clock,
+						random,
+						this.#log,
+						{
+							header: (header) => {
+								this.#header = header;
+								this.#evidence.header(header);
+								for (const viewing of [...this.#viewers]) viewing.end();
+							},
+							fragment: (fragment, at) => {
+								this.#evidence.add(fragment, at);
+								for (const viewing of this.#viewers) viewing.add(fragment);
+								if (!fragment.key || !this.#header) return;
+								this.#keyMs = this.#lastKey === undefined ? undefined : this.#clock.monotonic() - this.#lastKey;
+								this.#lastKey = this.#clock.monotonic();
+								if (fragment.isLossy) this.#tally.count("camera.lossy", this.state.id);
+								else if (this.#isDue()) this.#take({ header: this.#header, bytes: fragment.bytes, format: "mp4" }, at);
+							},
 						},
-						fragment: (fragment, at) => {
-							this.#evidence.add(fragment, at);
-							for (const viewing of this.#viewers) viewing.add(fragment);
-							if (fragment.key && this.#header && this.#isDue()) this.#take({ header: this.#header, bytes: fragment.bytes, format: "mp4" }, at);
-						},
-					});
+						options.periodMs,
+					);
 		this.state = {
 			id: pose.cameraId,
 			name: options.name,
@@ -311,7 +327,8 @@ export class Camera implements Service {
 
 	#watchCoverage(): void {
 		this.state.stream = this.#capture.health;
-		const staleMs = Math.max(20_000, 3 * this.#options.periodMs);
+		// a camera that sends a keyframe a minute is slow, and not blind
+		const staleMs = Math.max(20_000, 3 * this.#options.periodMs, 2.5 * Math.min(this.#keyMs ?? 0, LONGEST_KEY_MS));
 		const silentMs = this.#clock.monotonic() - this.#lastScored;
 		if (silentMs > staleMs) this.#blind.stale(this.#clock.now() - silentMs);
 		const { moved } = this.state;

@@ -24,6 +24,9 @@ const sources = [
 		{
 			type: Type.Literal("mjpeg"),
 			url: Type.String({ pattern: "^https?://", description: "http(s) address of a motion JPEG stream." }),
+			fingerprint: Type.Optional(
+				Type.String({ pattern: "^[0-9a-fA-F:]{64,95}$", description: "SHA-256 of the camera's own certificate, for https that nobody vouches for." }),
+			),
 		},
 		"A motion JPEG stream.",
 	),
@@ -31,6 +34,9 @@ const sources = [
 		{
 			type: Type.Literal("snapshot"),
 			url: Type.String({ pattern: "^https?://", description: "http(s) address that answers with one JPEG." }),
+			fingerprint: Type.Optional(
+				Type.String({ pattern: "^[0-9a-fA-F:]{64,95}$", description: "SHA-256 of the camera's own certificate, for https that nobody vouches for." }),
+			),
 		},
 		"A still picture, asked for once per period.",
 	),

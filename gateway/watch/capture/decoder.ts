@@ -278,7 +278,7 @@ function argumentsOf({ widest, forPage, format }: Made): string[] {
 const STEP = 90_000n;
 
 /** A JPEG as a part of a multipart stream: the length before it tells the decoder that the picture is whole. */
-function asPart(jpeg: Buffer): Buffer {
+export function asPart(jpeg: Buffer): Buffer {
 	return Buffer.concat([Buffer.from(`--p\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`), jpeg, Buffer.from("\r\n")]);
 }
 

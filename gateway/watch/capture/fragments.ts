@@ -4,6 +4,8 @@ import { LookoutError } from "../../base/errors.ts";
 export interface Fragment {
 	bytes: Buffer;
 	key: boolean;
+	/** Packets of it may have been lost: it is not to be judged. */
+	isLossy?: boolean;
 }
 
 /** No picture of a camera is larger; a broken length field must not make us gather for ever. */

@@ -5,14 +5,16 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import { LookoutError, messageOf } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
 import { redactUrl } from "../../base/text.ts";
+import type { StreamReason } from "../../model/camera.ts";
 import type { Log } from "../../ops/log/log.ts";
+import { fetchJpeg, type HttpCamera } from "./http.ts";
+import { reasonIn } from "./reason.ts";
 import type { StreamHealth } from "./stream.ts";
 
-export type StillSource = { type: "snapshot"; url: string } | { type: "folder"; path: string; speed: number };
+export type StillSource = { type: "snapshot"; url: string; fingerprint?: string } | { type: "folder"; path: string; speed: number };
 type OnPicture = (jpeg: Buffer, capturedAt: number) => void;
 
 const TIMEOUT_MS = 8_000;
-const MOST_BYTES = 16 << 20;
 
 /** A frame of footage in the `sequence.json` format. */
 export interface FootageFrame {
@@ -89,6 +91,7 @@ export class StillCapture implements Service {
 	#abort = new AbortController();
 	#restarts = 0;
 	#lines: string[] = [];
+	#reason: StreamReason | undefined;
 
 	constructor(source: StillSource, periodMs: number, clock: Clock, log: Log, onPicture: OnPicture) {
 		this.#source = source;
@@ -99,12 +102,17 @@ export class StillCapture implements Service {
 	}
 
 	get health(): StreamHealth {
-		return { running: this.#timer !== undefined, restarts: this.#restarts, lastLines: [...this.#lines] };
+		return {
+			running: this.#timer !== undefined,
+			restarts: this.#restarts,
+			lastLines: [...this.#lines],
+			...(this.#reason ? { reason: this.#reason } : {}),
+		};
 	}
 
 	async start(): Promise<void> {
 		this.#abort = new AbortController();
-		if (this.#source.type === "snapshot") this.#ask(this.#source.url);
+		if (this.#source.type === "snapshot") this.#ask(this.#source);
 		else this.#play(readFootage(this.#source.path), this.#source.speed, 0);
 	}
 
@@ -114,23 +122,33 @@ export class StillCapture implements Service {
 		this.#timer = undefined;
 	}
 
-	#ask(url: string): void {
+	#ask(source: HttpCamera): void {
 		const started = this.#clock.monotonic();
 		const again = () => {
 			if (this.#abort.signal.aborted) return;
-			this.#timer = this.#clock.after("snapshot", Math.max(0, this.#periodMs - (this.#clock.monotonic() - started)), () => this.#ask(url));
+			this.#timer = this.#clock.after("snapshot", Math.max(0, this.#periodMs - (this.#clock.monotonic() - started)), () => this.#ask(source));
 		};
-		fetchJpeg(url, this.#abort.signal).then(
+		fetchJpeg(source, AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TIMEOUT_MS)])).then(
 			(jpeg) => {
+				this.#reason = undefined;
 				this.#onPicture(jpeg, this.#clock.now());
 				again();
 			},
 			(error) => {
 				this.#restarts++;
-				this.#lines = [...this.#lines, redactUrl(messageOf(error))].slice(-20);
+				this.#say(messageOf(error));
 				again();
 			},
 		);
+	}
+
+	/** A reason is said once in words, and again when it is another. */
+	#say(why: string): void {
+		this.#lines = [...this.#lines, redactUrl(why)].slice(-20);
+		const reason = reasonIn([why]);
+		if (reason === this.#reason) return;
+		this.#reason = reason;
+		this.#log.warn({ reason, why: redactUrl(why) }, "LK0401 no picture, trying again");
 	}
 
 	#play(footage: Footage, speed: number, index: number): void {
@@ -150,25 +168,4 @@ export class StillCapture implements Service {
 		const waitMs = next ? Math.max(1, (next.at - frame.at) / speed) : 1;
 		this.#timer = this.#clock.after("folder", waitMs, () => this.#play(footage, speed, index + 1));
 	}
-}
-
-/** One JPEG over HTTP, credentials of the URL sent as Basic authentication. Throws LK0401. */
-async function fetchJpeg(address: string, signal: AbortSignal): Promise<Buffer> {
-	const url = new URL(address);
-	const headers: Record<string, string> = {};
-	if (url.username !== "") {
-		headers["authorization"] = `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString("base64")}`;
-		url.username = "";
-		url.password = "";
-	}
-	const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
-	if (!response.ok || !response.body) throw new LookoutError("LK0401", `the camera answered ${response.status}`);
-	const chunks: Uint8Array[] = [];
-	let size = 0;
-	for await (const chunk of response.body) {
-		size += chunk.length;
-		if (size > MOST_BYTES) throw new LookoutError("LK0401", `the camera's picture is larger than ${MOST_BYTES} bytes`);
-		chunks.push(chunk);
-	}
-	return Buffer.concat(chunks);
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
@@ -7,11 +8,16 @@ import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import { redactUrl } from "../../base/text.ts";
 import type { StreamReason } from "../../model/camera.ts";
 import type { Log } from "../../ops/log/log.ts";
+import { asPart } from "./decoder.ts";
 import { type Fragment, FragmentReader } from "./fragments.ts";
+import { ask, JpegSplitter } from "./http.ts";
 import { reasonIn } from "./reason.ts";
 
 export type Transport = "auto" | "tcp" | "udp" | "multicast" | "http";
-export type StreamSource = { type: "rtsp"; url: string; transport?: Transport } | { type: "mjpeg"; url: string } | { type: "file"; path: string };
+export type StreamSource =
+	| { type: "rtsp"; url: string; transport?: Transport }
+	| { type: "mjpeg"; url: string; fingerprint?: string }
+	| { type: "file"; path: string };
 
 export interface StreamHealth {
 	running: boolean;
@@ -22,8 +28,13 @@ export interface StreamHealth {
 	lastLines: string[];
 }
 
-/** Silence after which a stream counts as stalled. */
+/** Silence after which a stream counts as stalled; three periods of a slow camera, and longer while a wide probe gathers. */
 const STALL_MS = 12_000;
+const WIDE_MS = 75_000;
+/** What ffmpeg says of a stream that it has joined between two keyframes, without parameters in the SDP. */
+const JOINED_BETWEEN = /unspecified size|could not find codec parameters|dimensions not set|non-existing PPS/i;
+/** What it says of packets that were lost. */
+const LOST = /RTP: missed|max delay reached|packets? lost/i;
 const KILL_AFTER_MS = 2_000;
 const KEPT_LINES = 20;
 /** A camera that is there is asked again within 10 s, one that is not within 15, its connection's time-out of 10 s among them. */
@@ -59,9 +70,18 @@ export class StreamCapture implements Service {
 	#endedFor: string | undefined;
 	#pictures = 0;
 	#transport = 0;
+	/** This camera's parameters come with its keyframes only: remembered, since each short probe would miss them. */
+	#isWide = false;
+	#abort = new AbortController();
+	readonly #slowMs: number;
+	/** A keyframe over a transport that loses packets, until the next picture shows whether any was lost in it. */
+	#held: Fragment | undefined;
+	#isLossy = false;
 
-	constructor(source: StreamSource, clock: Clock, random: Random, log: Log, on: StreamEvents) {
+	/** `periodMs`: how often a picture is wanted; one camera sends one in so long. */
+	constructor(source: StreamSource, clock: Clock, random: Random, log: Log, on: StreamEvents, periodMs = 0) {
 		this.#source = source;
+		this.#slowMs = Math.max(STALL_MS, 3 * periodMs + KILL_AFTER_MS);
 		this.#clock = clock;
 		this.#random = random;
 		this.#log = log;
@@ -93,11 +113,14 @@ export class StreamCapture implements Service {
 	#run(): void {
 		this.#endedFor = undefined;
 		this.#pictures = 0;
-		const { options, list } = inputOf(this.#source, this.#transportInUse);
+		this.#held = undefined;
+		this.#isLossy = false;
+		const { options, list } = inputOf(this.#source, this.#transportInUse, this.#isWide);
 		const child = spawn("ffmpeg", ["-hide_banner", "-loglevel", "warning", ...options, ...OUTPUT], { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child = child;
 		child.stdin.on("error", () => {});
-		child.stdin.end(list);
+		if (this.#source.type === "mjpeg") void this.#feed(this.#source, child.stdin);
+		else child.stdin.end(list);
 		const reader = new FragmentReader(this.#on.header, (fragment) => this.#take(fragment));
 		child.stdout.on("data", (chunk: Buffer) => {
 			try {
@@ -123,17 +146,44 @@ export class StreamCapture implements Service {
 		return asked === "auto" ? (TRANSPORTS[this.#transport % TRANSPORTS.length] ?? "tcp") : asked;
 	}
 
+	/** Pictures of an HTTP camera, cut out of whatever it sends and handed on one by one. */
+	async #feed(source: Extract<StreamSource, { type: "mjpeg" }>, to: Writable): Promise<void> {
+		this.#abort = new AbortController();
+		try {
+			const response = await ask(source, this.#abort.signal, this.#slowMs);
+			const type = response.headers["content-type"] ?? "nothing";
+			if (!/^(multipart|image)\//i.test(type)) throw new Error(`the camera answered ${type}`);
+			const splitter = new JpegSplitter((jpeg) => {
+				if (to.writableLength < MOST_UNREAD) to.write(asPart(jpeg));
+			});
+			for await (const chunk of response as AsyncIterable<Buffer>) splitter.push(chunk);
+			this.#end("the camera has ended the stream");
+		} catch (error) {
+			this.#end(redactUrl(messageOf(error)));
+		}
+	}
+
 	#take(fragment: Fragment): void {
 		this.#watchStall();
 		this.#pictures++;
 		this.#failures = 0;
 		this.#reason = undefined;
-		this.#on.fragment(fragment, this.#clock.now());
+		const before = this.#held;
+		this.#held = undefined;
+		if (before) this.#on.fragment({ ...before, ...(this.#isLossy ? { isLossy: true } : {}) }, this.#clock.now());
+		this.#isLossy = false;
+		if (fragment.key && this.#losesPackets) this.#held = fragment;
+		else this.#on.fragment(fragment, this.#clock.now());
+	}
+
+	get #losesPackets(): boolean {
+		return this.#source.type === "rtsp" && ["udp", "multicast"].includes(this.#transportInUse);
 	}
 
 	#watchStall(): void {
 		this.#stall?.cancel();
-		this.#stall = this.#clock.after("capture.stall", STALL_MS, () => this.#end(`no picture for ${STALL_MS / 1000} s`));
+		const ms = this.#isWide && this.#pictures === 0 ? WIDE_MS : this.#slowMs;
+		this.#stall = this.#clock.after("capture.stall", ms, () => this.#end(`no picture for ${ms / 1000} s`));
 	}
 
 	/** Ends the process now in use: first politely, then not. */
@@ -143,6 +193,7 @@ export class StreamCapture implements Service {
 		if (!child) return;
 		this.#endedFor ??= why;
 		this.#keepLines(why);
+		this.#abort.abort();
 		child.kill("SIGTERM");
 		const kill = this.#clock.after("capture.kill", KILL_AFTER_MS, () => child.kill("SIGKILL"));
 		child.once("close", () => kill.cancel());
@@ -152,11 +203,14 @@ export class StreamCapture implements Service {
 		if (this.#child !== child) return;
 		this.#child = undefined;
 		this.#stall?.cancel();
+		this.#abort.abort();
 		if (this.#stopped) return;
 		this.#failures++;
 		this.#restarts++;
 		// a way of sending that has never given a picture may not be the camera's
-		if (this.#pictures === 0) this.#transport++;
+		const joinedBetween = this.#lines.some((line) => JOINED_BETWEEN.test(line));
+		if (this.#pictures === 0 && joinedBetween) this.#isWide = true;
+		else if (this.#pictures === 0) this.#transport++;
 		this.#say(this.#endedFor ?? why);
 		this.#retry = this.#clock.after("capture.retry", retryDelayMs(RETRY, this.#failures, this.#random), () => this.#run());
 	}
@@ -170,6 +224,7 @@ export class StreamCapture implements Service {
 	}
 
 	#keepLines(text: string): void {
+		if (LOST.test(text)) this.#isLossy = true;
 		for (const line of text.split(/[\r\n]+/)) {
 			// ffmpeg's pointers differ at each start, and say nothing
 			if (line.trim() !== "") this.#lines.push(redactUrl(line.trim().replace(/ @ 0x[0-9a-f]+/g, "")).slice(0, 300));
@@ -180,6 +235,10 @@ export class StreamCapture implements Service {
 
 /** The stream is copied, so its parameters from the SDP are enough: guessing the frame rate would cost two seconds at every start. */
 const QUICK = { fflags: "nobuffer", analyzeduration: "100000", probesize: "100000", fpsprobesize: "0" };
+/** Up to a minute, until a keyframe has brought the parameters along. */
+const WIDE = { analyzeduration: "60000000", probesize: "50000000" };
+/** Pictures of an HTTP camera that wait for the program that packs them, bytes. */
+const MOST_UNREAD = 8 << 20;
 const PROTOCOLS = "pipe,file,rtsp,rtsps,rtp,srtp,tcp,udp,tls,http,https,httpproxy,crypto";
 // one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it
 const OUTPUT = [
@@ -191,12 +250,14 @@ const OUTPUT = [
  * What ffmpeg is to read. Its arguments can be seen by everybody on the machine, and a camera's address holds its
  * password: it goes through standard input, as a list of one entry.
  */
-function inputOf(source: StreamSource, transport: string): { options: string[]; list: string } {
+function inputOf(source: StreamSource, transport: string, isWide: boolean): { options: string[]; list: string } {
 	switch (source.type) {
-		case "rtsp":
-			return listed(source.url, { rtsp_transport: transport === "multicast" ? "udp_multicast" : transport, timeout: "10000000", ...QUICK });
-		case "mjpeg":
-			return listed(source.url, { rw_timeout: "10000000", use_wallclock_as_timestamps: "1" });
+		case "rtsp": {
+			const probe = isWide ? WIDE : QUICK;
+			return listed(source.url, { rtsp_transport: transport === "multicast" ? "udp_multicast" : transport, timeout: "10000000", ...probe });
+		}
+		case "mjpeg": // comes through our own client, which knows how cameras log people in
+			return { options: ["-use_wallclock_as_timestamps", "1", "-f", "mpjpeg", "-i", "pipe:0"], list: "" };
 		case "file":
 			return { options: ["-re", "-stream_loop", "-1", "-i", source.path], list: "" };
 	}
