@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["gateway/**/*.test.ts", "test/**/*.test.ts", "firmware-contracts/**/*.test.ts"],
+		// what takes minutes has a configuration of its own: npm run test:long
+		exclude: ["test/long/**", "node_modules/**"],
 		pool: "forks",
 		// one file at a time: scenarios with real cameras and the scoring of footage would starve each other on two cores
 		maxWorkers: 1,

@@ -14,6 +14,7 @@ packages=(
 	gstreamer1.0-plugins-good
 	gstreamer1.0-plugins-bad
 	gstreamer1.0-plugins-ugly
+	motion                       # a camera server that nobody here wrote, for the tests
 	chromium                     # browser tests
 	fonts-noto-cjk               # Chinese in the screenshots
 	mosquitto                    # the other side of the telemetry bench

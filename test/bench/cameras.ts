@@ -8,7 +8,7 @@ import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, startGateway } from "../harness/harness.ts";
 import { cpuSeconds, median, pssMiB, round, sleep } from "./proc.ts";
 
-const PAIRS = 5;
+const PAIRS = 3;
 const WARM_S = 15;
 const WINDOW_S = 30;
 
@@ -30,7 +30,7 @@ export async function cameras() {
 	return {
 		four: await row({ picture: "busy", codecs: ["h264", "h264", "h264", "h264"] }, PAIRS),
 		fourQuiet: await row({ picture: "quiet", codecs: ["h264", "h264", "h264", "h264"] }, PAIRS),
-		eightMixed: await row({ picture: "quiet", codecs: mixed }, 3),
+		eightMixed: await row({ picture: "quiet", codecs: mixed }, 2),
 	};
 }
 
@@ -41,7 +41,7 @@ async function row({ picture, codecs }: Row, pairs: number) {
 	const names = codecs.map((_, i) => `c${i}`);
 	const server = spawn(
 		"/usr/bin/python3",
-		[join(import.meta.dirname, "rtsp_files.py"), ...names.map((c, i) => `${c}:${videos[codecs[i] ?? "h264"]}`)],
+		[join(import.meta.dirname, "../harness/rtsp_files.py"), ...names.map((c, i) => `${c}:${videos[codecs[i] ?? "h264"]}`)],
 		{
 			stdio: ["ignore", "pipe", "ignore"],
 		},

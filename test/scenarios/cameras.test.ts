@@ -1,0 +1,165 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { SystemClock } from "../../gateway/base/clock.ts";
+import { SeededRandom } from "../../gateway/base/random.ts";
+import { createLog } from "../../gateway/ops/log/log.ts";
+import { portOf } from "../../gateway/sim/rtsp.ts";
+import { PictureDecoder } from "../../gateway/watch/capture/decoder.ts";
+import type { Fragment } from "../../gateway/watch/capture/fragments.ts";
+import { StreamCapture, type StreamSource } from "../../gateway/watch/capture/stream.ts";
+import { freePort, until } from "../harness/harness.ts";
+
+/** Servers that nobody here wrote, as cameras are: GStreamer's RTSP server and motion, both from Debian. */
+
+const clock = new SystemClock();
+let folder: string;
+let video: string;
+const children: ChildProcess[] = [];
+const captures: StreamCapture[] = [];
+
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), "lookout-cameras-"));
+	video = join(folder, "camera.h264.mp4");
+	const encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "10", "-keyint_min", "10", "-sc_threshold", "0"];
+	execFileSync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=10:d=120", ...encoder, video]);
+});
+afterEach(async () => {
+	await Promise.all(captures.splice(0).map((c) => c.stop()));
+	for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function rtspServer(...options: string[]): Promise<number> {
+	const program = join(import.meta.dirname, "../harness/rtsp_files.py");
+	const child = spawn("/usr/bin/python3", [program, ...options, `cam:${video}`], { stdio: ["ignore", "pipe", "ignore"] });
+	children.push(child);
+	return portOf(child, clock);
+}
+
+class Seen {
+	header: Buffer = Buffer.alloc(0);
+	readonly keys: Fragment[] = [];
+	readonly capture: StreamCapture;
+
+	constructor(source: StreamSource) {
+		this.capture = new StreamCapture(source, clock, new SeededRandom(1), createLog("silent"), {
+			header: (header) => {
+				this.header = header;
+			},
+			fragment: (fragment) => fragment.key && this.keys.push(fragment),
+		});
+	}
+}
+
+async function watch(source: StreamSource): Promise<Seen> {
+	const seen = new Seen(source);
+	captures.push(seen.capture);
+	await seen.capture.start();
+	return seen;
+}
+
+describe("cameras as they are", () => {
+	it("RTSP over UDP alone: what works is found, and taken at once the next time", async () => {
+		const port = await rtspServer("--udp");
+		const { capture, keys } = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` });
+		await until(
+			() => keys.length >= 2,
+			20_000,
+			() => `pictures over UDP; it says ${capture.health.lastLines.join(" | ")}`,
+		);
+		const restarts = capture.health.restarts;
+		expect(restarts).toBe(1); // TCP was tried first
+		process.kill(ffmpegs().at(-1) as number, "SIGKILL");
+		const before = keys.length;
+		await until(() => keys.length > before + 1, 20_000, "pictures after the break");
+		expect(capture.health.restarts).toBe(restarts + 1);
+		expect(capture.health.reason).toBeUndefined();
+	}, 60_000);
+
+	it("no address with its password stands in the arguments of any process, and a wrong one is said in words", async () => {
+		const port = await rtspServer("--user", "admin:S3cr3t");
+		const right = await watch({ type: "rtsp", url: `rtsp://admin:S3cr3t@127.0.0.1:${port}/cam` });
+		await until(
+			() => right.keys.length >= 1,
+			20_000,
+			() => `a picture; it says ${right.capture.health.lastLines.join(" | ")}`,
+		);
+		const args = readdirSync("/proc")
+			.filter((name) => /^\d+$/.test(name))
+			.map((pid) => [pid, readArguments(pid)] as const);
+		const showing = args.filter(([, text]) => text.includes("S3cr3t") && !text.includes("rtsp_files.py"));
+		expect(showing).toEqual([]);
+		const wrong = await watch({ type: "rtsp", url: `rtsp://admin:wrong@127.0.0.1:${port}/cam` });
+		await until(() => wrong.capture.health.reason !== undefined, 20_000, "the reason");
+		expect(wrong.capture.health.reason).toBe("login");
+		expect(wrong.capture.health.lastLines.join(" ")).not.toMatch(/wrong@|0x[0-9a-f]{6}/);
+	}, 60_000);
+
+	it("motion: its MJPEG behind Digest is read and decoded, also after a cut", async () => {
+		const rtsp = await rtspServer();
+		const port = await freePort();
+		const config = join(folder, "motion.conf");
+		const lines = {
+			...{
+				daemon: "off",
+				setup_mode: "off",
+				log_level: "4",
+				target_dir: folder,
+				netcam_url: `rtsp://127.0.0.1:${rtsp}/cam`,
+				width: "640",
+				height: "360",
+			},
+			...{ framerate: "5", picture_output: "off", movie_output: "off", emulate_motion: "off", webcontrol_port: "0", pause: "on" },
+			...{ stream_port: String(port), stream_localhost: "on", stream_auth_method: "2", stream_authentication: "admin:S3cr3t", stream_maxrate: "5" },
+		};
+		writeFileSync(
+			config,
+			`${Object.entries(lines)
+				.map(([key, value]) => `${key} ${value}`)
+				.join("\n")}\n`,
+		);
+		const start = () => children.push(spawn("motion", ["-c", config, "-n"], { stdio: "ignore" }));
+		start();
+		const seen = await watch({ type: "mjpeg", url: `http://admin:S3cr3t@127.0.0.1:${port}/` });
+		await until(
+			() => seen.keys.length >= 3,
+			40_000,
+			() => `motion's pictures; it says ${seen.capture.health.lastLines.join(" | ")}`,
+		);
+		const decoder = new PictureDecoder({ widest: () => 640 }, clock);
+		const picture = { format: "mp4" as const, header: seen.header, bytes: seen.keys[0]?.bytes as Buffer };
+		expect((await decoder.decode(picture)).width).toBe(640);
+		await decoder.stop();
+		children.at(-1)?.kill("SIGKILL");
+		await until(() => seen.capture.health.reason === "refused", 20_000, "the cut to be said");
+		const before = seen.keys.length;
+		start();
+		await until(() => seen.keys.length > before, 40_000, "pictures after the cut");
+		expect(seen.capture.health.reason).toBeUndefined();
+	}, 150_000);
+});
+
+function readArguments(pid: string): string {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+	} catch {
+		return ""; // it has ended meanwhile
+	}
+}
+
+/** Processes of ffmpeg that this test has started. */
+function ffmpegs(): number[] {
+	const mine = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && readArguments(name).startsWith("ffmpeg"));
+	return mine.map(Number).filter((pid) => new RegExp(`\\) \\S ${process.pid} `).test(statOf(pid)));
+}
+
+function statOf(pid: number): string {
+	try {
+		return readFileSync(`/proc/${pid}/stat`, "latin1");
+	} catch {
+		return "";
+	}
+}
