@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
@@ -67,19 +67,30 @@ export class StoreKeeper implements Service {
 	}
 
 	async #copy(): Promise<void> {
-		const now = this.#clock.now();
+		this.#prune();
 		const folder = copiesOf(this.db.path);
 		if (!this.db.isDurable || this.db.isShort) return;
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
-		await this.db.copyTo(join(folder, `${new Date(now).toISOString().slice(0, 10)}.db`));
-		// the newest stays in any case: the clock may be wrong
+		// without readings it is smaller than the store; twice that leaves room for alarms whatever comes
+		const { bavail, bsize } = statfsSync(folder);
+		if (bavail * bsize < 2 * statSync(this.db.path).size) return this.#log.warn({}, "no room for the daily copy of the store");
+		await this.db.copyTo(join(folder, `${new Date(this.#clock.now()).toISOString().slice(0, 10)}.db`));
+	}
+
+	/** Old copies and stores that were set aside go; on a full disk all but the newest copy. It stays in any case: the clock may be wrong. */
+	#prune(): void {
 		const newest = newestCopy(this.db.path);
-		for (const file of keptFiles(this.db.path)) if (file !== newest && now - statSync(file).mtimeMs > KEEP_MS) rmSync(file, { force: true });
+		const keepMs = this.db.isShort ? 0 : KEEP_MS;
+		for (const file of keptFiles(this.db.path)) {
+			const age = this.#clock.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+			if (file !== newest && age > keepMs) rmSync(file, { force: true });
+		}
 	}
 
 	#tell(fault: StoreFault | undefined): void {
 		const [code, what] = fault ? ["LK0203", `the store: ${fault.why}, ${fault.state}`] : ["LK0203", "the store is as it should be again"];
 		this.#log[fault ? "error" : "warn"]({ fault }, `${code} ${what}`);
+		if (this.db.isShort) this.#prune();
 		this.#onFault();
 		const entry = { at: this.#clock.now(), incidentId: "", what: fault ? `store:${fault.state}` : "store:well", who: "rule", detail: { ...fault } };
 		// it goes where everything goes now, and to the disk with it
@@ -94,16 +105,24 @@ function copiesOf(path: string): string {
 }
 
 function newestCopy(path: string): string | undefined {
-	const folder = copiesOf(path);
-	const names = existsSync(folder) ? readdirSync(folder).filter((n) => n.endsWith(".db")) : [];
-	const newest = names.sort().at(-1);
-	return newest && join(folder, newest);
+	const copies = namesIn(copiesOf(path)).filter((n) => n.endsWith(".db"));
+	const newest = copies.sort().at(-1);
+	return newest && join(copiesOf(path), newest);
+}
+
+/** What a folder holds, as far as it can be read. */
+function namesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch {
+		return [];
+	}
 }
 
 /** Daily copies, and stores that were set aside: they hold what the store held. */
 export function keptFiles(path: string): string[] {
 	const folder = copiesOf(path);
-	const copies = existsSync(folder) ? readdirSync(folder).map((n) => join(folder, n)) : [];
-	const beside = readdirSync(dirname(path)).filter((n) => n.includes(".damaged-"));
+	const copies = namesIn(folder).map((n) => join(folder, n));
+	const beside = namesIn(dirname(path)).filter((n) => n.includes(".damaged-"));
 	return [...copies, ...beside.map((n) => join(dirname(path), n))];
 }

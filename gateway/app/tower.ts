@@ -287,6 +287,10 @@ export class Tower implements Service {
 		this.#stack.add("judge", pump);
 		this.#stack.add("clock", clockWatch);
 		this.#stack.add("sense", sense);
+		// a detector opens its model and a camera waits for its keyframe, while the rest starts
+		this.#stack.add("detector", detector);
+		if (companion) this.#stack.add("companion", companion);
+		for (const camera of this.cameras) this.#stack.add("camera", camera);
 		this.#stack.add("console", console_);
 		this.#stack.add("outbox", dispatcher);
 		this.#stack.add("reach watch", new ReachWatch(outbox, ends.submit, clock, log));
@@ -313,9 +317,6 @@ export class Tower implements Service {
 			log,
 		);
 		if (heartbeat) this.#stack.add("heartbeat", heartbeat);
-		this.#stack.add("detector", detector);
-		if (companion) this.#stack.add("companion", companion);
-		for (const camera of this.cameras) this.#stack.add("camera", camera);
 		try {
 			for (const event of await messages.pending()) void pump.submit(event);
 			await this.#stack.start(signal);

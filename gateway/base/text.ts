@@ -23,7 +23,10 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 
 /** A URL as text with its password, and the secrets of its query, replaced; text that is no URL has its userinfo removed. */
 export function redactUrl(url: string): string {
-	return url
-		.replace(/(\w[\w+.-]*:\/\/)[^\s/@]*@/g, "$1***@")
-		.replace(/([?&](?:access_token|key|token|sign|secret|password|pwd|user|username|auth)=)[^&\s]*/gi, "$1***");
+	return (
+		url
+			// up to the last @: a password may hold one, and anything else that should have been written in another way
+			.replace(/(\w[\w+.-]*:\/\/)[^\s"'<>]*@/g, "$1***@")
+			.replace(/([?&](?:access_token|key|token|sign|secret|password|pwd|user|username|auth)=)[^&\s]*/gi, "$1***")
+	);
 }

@@ -18,19 +18,22 @@ function start() {
 	const started = performance.now();
 	program = spawn(node, args, { stdio: "inherit" });
 	program.on("exit", (code, signal) => {
-		// an exit code is the program's own word: wrong use, or a configuration that cannot run
-		if (!staysUp || stopping || signal === null) {
+		// 0 and 2 are the program's own word: done, wrong use, or a configuration that cannot run
+		if (!staysUp || stopping || code === 0 || code === 2) {
 			process.exitCode = code ?? 2;
 			return;
 		}
 		if (performance.now() - started > STEADY_MS) waitMs = FIRST_WAIT_MS;
-		process.stderr.write(`${JSON.stringify({ level: "error", msg: `LK0001 the gateway was ended by ${signal}; it is started again`, waitMs })}\n`);
+		process.stderr.write(
+			`${JSON.stringify({ level: "error", msg: `LK0001 the gateway was ended by ${signal ?? `a fault (${code})`}; it is started again`, waitMs })}\n`,
+		);
 		setTimeout(start, waitMs);
 		waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
 	});
 	program.on("error", (error) => {
 		process.stderr.write(`${error.message}\n`);
 		process.exitCode = 2;
+		if (staysUp && !stopping) setTimeout(start, LONGEST_WAIT_MS);
 	});
 }
 
@@ -41,4 +44,5 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 		if (program.exitCode !== null || program.signalCode !== null) process.exit(2); // between two starts
 		program.kill(signal);
 	});
+process.stderr.on("error", () => {}); // a full disk behind it is no reason to stay down
 start();

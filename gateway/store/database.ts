@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
@@ -29,6 +29,8 @@ export interface DatabaseOptions {
 	copy?: () => string | undefined;
 	/** Bytes kept for alarms beside the store; none without it. */
 	reserveBytes?: number;
+	/** Bytes of statements that may wait in memory; beyond it the tables are what is written later. */
+	mostUnwrittenBytes?: number;
 }
 
 /** Gives the statements of a transaction, and may read what it depends on. */
@@ -44,9 +46,11 @@ interface InMemory {
 	connection: Connection;
 	log: Statement[][];
 	bytes: number;
+	/** Not every transaction is in the log any more. */
+	overflowed: boolean;
 }
 
-/** Beyond this nothing more is kept in memory, and what comes is refused: alarms ring all the same. */
+/** Statements that wait to be written; beyond it the tables in memory are what is written. */
 const MOST_UNWRITTEN_BYTES = 256 << 20;
 /** A reserve is made again when the disk has this many times its size free. */
 const ROOM_FACTOR = 4;
@@ -136,7 +140,10 @@ export class Database {
 			else if (this.#memory) await this.#exclusive(() => this.#returnToDisk());
 			else if (this.isShort && this.#makeReserve()) this.#tell(undefined);
 		} catch (error) {
-			if (sqlite.diskTroubleIn(error) === undefined && !(error instanceof LookoutError)) throw error;
+			const trouble = sqlite.diskTroubleIn(error);
+			if (trouble === undefined && !(error instanceof LookoutError)) throw error;
+			// what has kept it in memory was not all that is wrong: the file itself cannot be used
+			if (this.#memory && trouble === "damaged") this.#tell({ why: "damaged", state: "memory" });
 		}
 		return this.#memory === undefined && this.#fault === undefined;
 	}
@@ -204,14 +211,18 @@ export class Database {
 		});
 	}
 
+	/** A copy that cannot be used is as good as none: people must be told without it. */
 	async #withCopy(use: (copy: Connection) => Promise<unknown>): Promise<void> {
-		const path = this.#options.copy?.();
-		if (!path) return;
-		const copy = await sqlite.connectReadOnly(path, true);
+		let copy: Connection | undefined;
 		try {
+			const path = this.#options.copy?.();
+			if (!path) return;
+			copy = await sqlite.connectReadOnly(path, true);
 			await use(copy);
+		} catch {
+			// what it holds stays missing, and that is said
 		} finally {
-			await sqlite.close(copy);
+			if (copy) await sqlite.close(copy);
 		}
 	}
 
@@ -249,12 +260,14 @@ export class Database {
 	async #inMemory(build: Build): Promise<void> {
 		const memory = this.#memory;
 		if (!memory) throw new LookoutError("LK0202", "the store is closed");
-		if (memory.bytes > MOST_UNWRITTEN_BYTES) throw new LookoutError("LK0003", "too much waits to be written to the disk");
 		let statements: Statement[] = [];
 		await sqlite.transaction(memory.connection, async () => {
 			statements = await build(memory.connection);
 			return statements;
 		});
+		// beyond the limit the tables themselves are written later, in place of what led to them
+		memory.overflowed ||= memory.bytes > (this.#options.mostUnwrittenBytes ?? MOST_UNWRITTEN_BYTES);
+		if (memory.overflowed) return;
 		memory.log.push(statements);
 		for (const { sql, params = [] } of statements) memory.bytes += sql.length + params.reduce((n: number, p) => n + sizeOf(p), 0);
 	}
@@ -268,7 +281,7 @@ export class Database {
 		const missing = from ? await takeWhatIsNeeded(from, connection) : ["all"];
 		if (from && from !== this.#disk?.reader) await sqlite.close(from);
 		if (missing.length > 0) await this.#withCopy((copy) => takeWhatIsNeeded(copy, connection));
-		this.#memory = { connection, log: [], bytes: 0 };
+		this.#memory = { connection, log: [], bytes: 0, overflowed: false };
 		this.#tell({ why, state: "memory", ...(missing.length > 0 ? { missing } : {}) });
 	}
 
@@ -293,7 +306,7 @@ export class Database {
 		this.#disk ??= await openDisk(this.#path, this.#options.onSql);
 		// a transaction that writes nothing would succeed on any disk
 		const proof = { sql: "INSERT OR REPLACE INTO setting VALUES ('store.written', strftime('%s','now'))" };
-		await sqlite.transaction(this.#disk.writer, async () => [...memory.log.flat(), proof]);
+		await replay(memory, this.#disk.writer, [proof]);
 		this.#memory = undefined;
 		await sqlite.close(memory.connection);
 		this.#hasReserve = false;
@@ -316,12 +329,20 @@ export class Database {
 			if (!memory) return;
 			const to = await sqlite.connect(made);
 			// what came into memory while the file was damaged is newer than anything in it
-			await sqlite.transaction(to, async () => memory.log.flat());
-			await sqlite.close(to);
+			try {
+				// of a file that could not be read at all memory holds the only rows there are
+				await replay(from ? memory : { ...memory, log: [], overflowed: true }, to, []);
+			} finally {
+				await sqlite.close(to);
+			}
 			await this.#closeDisk();
-			const aside = `${this.#path}.damaged-${statSync(this.#path).mtimeMs.toFixed(0)}`;
+			// a file that somebody has taken away need not be set aside
+			const aside = `${this.#path}.damaged-${(statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0).toFixed(0)}`;
 			for (const end of ["", "-wal", "-shm"]) if (existsSync(`${this.#path}${end}`)) renameSync(`${this.#path}${end}`, `${aside}${end}`);
 			renameSync(made, this.#path);
+			// from here on the file holds all that memory does: should it not open now, it is only opened again
+			Object.assign(memory, { log: [], bytes: 0, overflowed: false });
+			this.#tell({ why: "failing", state: "memory" });
 			this.#disk = await openDisk(this.#path, this.#options.onSql);
 			this.#memory = undefined;
 			await sqlite.close(memory.connection);
@@ -348,9 +369,10 @@ export class Database {
 		if (!reserveBytes || this.#hasReserve) return true;
 		try {
 			const file = reserve(this.#path);
-			if (!existsSync(file) || statSync(file).size < reserveBytes) {
-				// first more than it, so that it is not the reserve that fills the disk
-				writeFileSync(file, Buffer.alloc(reserveBytes * ROOM_FACTOR), { mode: 0o600 });
+			if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < reserveBytes) {
+				// it must not be the reserve that fills the disk
+				const { bavail, bsize } = statfsSync(dirname(file));
+				if (bavail * bsize < reserveBytes * ROOM_FACTOR) return false;
 				writeFileSync(file, Buffer.alloc(reserveBytes), { mode: 0o600 });
 			}
 			this.#hasReserve = true;
@@ -377,6 +399,19 @@ export class Database {
 		const result = this.#tail.then(work, work);
 		this.#tail = result.catch(() => {});
 		return result;
+	}
+}
+
+/** What has happened in memory, in one transaction: all of it is in the other store, or none. */
+async function replay({ log, overflowed, connection }: InMemory, to: Connection, also: Statement[]): Promise<void> {
+	await sqlite.exec(to, "BEGIN IMMEDIATE");
+	try {
+		for (const statement of [...log.flat(), ...also]) await sqlite.run(to, statement);
+		if (overflowed) await takeAll(connection, to, "REPLACE");
+		await sqlite.exec(to, "COMMIT");
+	} catch (error) {
+		await sqlite.exec(to, "ROLLBACK").catch(() => {});
+		throw error;
 	}
 }
 
@@ -434,8 +469,12 @@ async function writeNew(path: string, fill: (to: Connection) => Promise<unknown>
 		await sqlite.exec(to, "BEGIN");
 		await fill(to);
 		await sqlite.exec(to, "COMMIT");
-	} finally {
 		await sqlite.close(to);
+	} catch (error) {
+		await sqlite.close(to);
+		// what is not whole must not take the room that alarms need
+		for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${end}`, { force: true });
+		throw error;
 	}
 	renameSync(part, path);
 }

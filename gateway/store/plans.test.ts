@@ -43,10 +43,16 @@ describe("a store that has grown", () => {
 	let db: Database;
 	const statements = new Set<string>();
 
+	let count = 0;
+
 	beforeEach(async () => {
 		statements.clear();
 		folder = mkdtempSync(join(tmpdir(), "lookout-plans-"));
-		db = await Database.open(join(folder, "lookout.db"), { onSql: (sql) => statements.add(sql) });
+		const onSql = (sql: string) => {
+			count++;
+			statements.add(sql);
+		};
+		db = await Database.open(join(folder, "lookout.db"), { onSql });
 	});
 	afterEach(async () => {
 		await db.close();
@@ -123,6 +129,28 @@ describe("a store that has grown", () => {
 				/ORDER BY (n|opened_at)( DESC)? LIMIT/.test(sql) && !plan.some((line) => line.includes("TEMP B-TREE FOR ORDER BY") && scans.length > 1);
 			if (!takesFirst) expect({ sql, scans }).toEqual({ sql, scans: [] });
 		}
+	});
+
+	it("is asked no more often than it must: what one machine hides another pays for", async () => {
+		const judgements = new JudgementStore(db);
+		const outbox = new OutboxStore(db);
+		const messages = new MessageStore(db);
+		const counted = async (work: () => Promise<unknown>) => {
+			const before = count;
+			await work();
+			return count - before;
+		};
+		const entry = { at: T0, incidentId: "a", what: "opened", who: "rule", detail: {} };
+		const judgement = { eventId: "e", at: T0, incidents: [incident("a", T0)], deliveries: [delivery("d", "a", T0)], ledger: [entry], stops: [] };
+		// mark, pending, incident, delivery, tail of the ledger, entry
+		expect(await counted(() => judgements.commit(judgement))).toBe(6);
+		// a thousand messages of one read are one statement
+		const all = Array.from({ length: 1000 }, (_, seq) => ({ node: "n", boot: 1, seq, kind: 2, receivedAt: T0, payload: new Uint8Array(3) }));
+		expect(await counted(() => Promise.all(all.map((m) => new Promise<void>((done) => messages.add(m, () => done())))))).toBe(1);
+		// sixty-four deliveries that are claimed and settled at once share their commits
+		const ids = Array.from({ length: 64 }, (_, i) => `x${i}`);
+		await judgements.commit({ ...judgement, eventId: "f", incidents: [], ledger: [], deliveries: ids.map((id) => delivery(id, "a", T0)) });
+		expect(await counted(() => Promise.all(ids.map((id) => outbox.claim(id))))).toBe(2);
 	});
 
 	it("keeps a short row of each incident for ever, and gives up its points, messages and attempts", async () => {

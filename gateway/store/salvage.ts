@@ -31,7 +31,8 @@ const TABLES: Table[] = [
 	{ name: "subscription", key: ["endpoint"], now: "1" },
 	{ name: "mask", key: ["id"], now: "1" },
 	{ name: "danger", key: ["n"], now: "1" },
-	{ name: "attempt", key: ["n"], now: `delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))` },
+	// the last number with it: what is counted on in memory must not meet what stands on the disk
+	{ name: "attempt", key: ["n"], now: `n=(SELECT MAX(n) FROM attempt) OR delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))` },
 	{ name: "receipt", key: ["delivery", "what"], now: `delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))` },
 	{ name: "ledger", key: ["n"], now: `n=(SELECT MAX(n) FROM ledger) OR incident IN (${OPEN})` },
 	{ name: "personal", key: ["hash"], now: `at>=(SELECT MIN(opened_at) FROM incident WHERE open IN (1,2))` },
@@ -54,20 +55,23 @@ export async function takeWhatIsNeeded(from: Connection, to: Connection): Promis
 }
 
 /** Everything but readings. Answers with the tables that could not be read whole. */
-export async function takeAll(from: Connection, to: Connection): Promise<string[]> {
+export async function takeAll(from: Connection, to: Connection, existing: Existing = "IGNORE"): Promise<string[]> {
 	const damaged: string[] = [];
-	for (const table of TABLES) if (!(await takeTable(from, to, table))) damaged.push(table.name);
+	for (const table of TABLES) if (!(await takeTable(from, to, table, existing))) damaged.push(table.name);
 	return damaged;
 }
 
+/** What becomes of rows that are there already: they are newer and stay, or older and give way. */
+type Existing = "IGNORE" | "REPLACE";
+
 /** From both ends towards what cannot be read; true when nothing is missing. */
-async function takeTable(from: Connection, to: Connection, table: Table): Promise<boolean> {
-	if (await takePages(from, to, table, "ASC")) return true;
-	await takePages(from, to, table, "DESC");
+async function takeTable(from: Connection, to: Connection, table: Table, existing: Existing = "IGNORE"): Promise<boolean> {
+	if (await takePages(from, to, table, "ASC", existing)) return true;
+	await takePages(from, to, table, "DESC", existing);
 	return false;
 }
 
-async function takePages(from: Connection, to: Connection, { name, key }: Table, direction: "ASC" | "DESC"): Promise<boolean> {
+async function takePages(from: Connection, to: Connection, { name, key }: Table, direction: "ASC" | "DESC", existing: Existing): Promise<boolean> {
 	const order = key.map((k) => `${k} ${direction}`).join(",");
 	let last: SqlValue[] | undefined;
 	for (;;) {
@@ -77,16 +81,31 @@ async function takePages(from: Connection, to: Connection, { name, key }: Table,
 		const rows = await page(PAGE).catch(() => page(1).catch(() => undefined));
 		if (!rows) return false;
 		if (rows.length === 0) return true;
-		await insert(to, name, rows);
-		last = key.map((k) => rows.at(-1)?.[k] as SqlValue);
+		await insert(to, name, rows, existing);
+		const next = key.map((k) => rows.at(-1)?.[k] as SqlValue);
+		// in a damaged tree the way may lead back to where it came from
+		if (last && !isBeyond(next, last, direction)) return false;
+		last = next;
 	}
 }
 
-/** Rows that are there already stay as they are: what is newer was written first. */
-async function insert(to: Connection, table: string, rows: Row[]): Promise<void> {
+/** Whether a key comes after another, as SQLite orders numbers and text. */
+function isBeyond(key: SqlValue[], last: SqlValue[], direction: "ASC" | "DESC"): boolean {
+	for (const [i, value] of key.entries()) {
+		const before = last[i];
+		const order =
+			typeof value === "number" && typeof before === "number"
+				? value - before
+				: Buffer.compare(Buffer.from(String(value)), Buffer.from(String(before)));
+		if (order !== 0) return direction === "ASC" ? order > 0 : order < 0;
+	}
+	return false;
+}
+
+async function insert(to: Connection, table: string, rows: Row[], existing: Existing = "IGNORE"): Promise<void> {
 	for (const row of rows) {
 		const columns = Object.keys(row);
-		const sql = `INSERT OR IGNORE INTO ${table} (${columns.join(",")}) VALUES (${columns.map(() => "?").join(",")})`;
+		const sql = `INSERT OR ${existing} INTO ${table} (${columns.join(",")}) VALUES (${columns.map(() => "?").join(",")})`;
 		await run(to, { sql, params: columns.map((c) => row[c] as SqlValue) });
 	}
 }

@@ -91,7 +91,14 @@ export class LiveViews {
 		);
 		if (!stop) return undefined;
 		const ffmpegOptions = { "-loglevel": "quiet", "-an": "", "-s": "640x360", "-b:v": "900k", "-r": "25", "-bf": "0", "-threads": "1" };
-		const stream = new LiveStream({ name: camera, streamUrl: "pipe:0", ffmpegOptions });
+		let stream: LiveStream;
+		try {
+			stream = new LiveStream({ name: camera, streamUrl: "pipe:0", ffmpegOptions });
+		} catch (error) {
+			this.#log.error({ err: error, camera }, "no live view: its program cannot be started");
+			stop();
+			return undefined;
+		}
 		const input = stream.stream?.stdin;
 		input?.on("error", () => {}); // its end says that it is gone
 		take = (bytes) => {

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { didYouMean } from "../../base/text.ts";
+import { faultOfCameraUrl } from "./camera-url.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
 
 /** One fault of a configuration, with the place where it stands (line and column count from 1). */
@@ -141,6 +142,10 @@ function crossCheck(config: Config): { path: string[]; message: string }[] {
 			else seen.set(item.id, i);
 		});
 	}
+	config.cameras.forEach(({ source }, i) => {
+		const fault = "url" in source ? faultOfCameraUrl(source.url) : undefined;
+		if (fault) faults.push({ path: ["cameras", String(i), "source", "url"], message: fault });
+	});
 	config.ladder.steps.forEach((step, i) => {
 		const at = ["ladder", "steps", String(i)];
 		const before = config.ladder.steps.slice(0, i).findLast((s) => s.ladder === step.ladder);

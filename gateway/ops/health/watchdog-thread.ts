@@ -65,5 +65,9 @@ function systemCall(): string {
 }
 
 function say(msg: string, fields: Record<string, unknown>): void {
-	writeSync(2, `${JSON.stringify({ level: "error", time: new Date(clock.now()).toISOString(), ...fields, msg })}\n`);
+	try {
+		writeSync(2, `${JSON.stringify({ level: "error", time: new Date(clock.now()).toISOString(), ...fields, msg })}\n`);
+	} catch {
+		// a pipe that nobody reads must not end the watch
+	}
 }

@@ -30,19 +30,27 @@ export class Watchdog implements Service {
 
 	async start(): Promise<void> {
 		this.#timer = this.#clock.every("watchdog.beat", BEAT_MS, () => void Atomics.add(this.#beats, 0, 1));
+		this.#watch();
+	}
+
+	#watch(): void {
 		const workerData: WatchdogData = { beats: this.#beats, ...this.#options };
-		this.#thread = new Worker(new URL("./watchdog-thread.ts", import.meta.url), {
+		const thread = new Worker(new URL("./watchdog-thread.ts", import.meta.url), {
 			workerData,
 			execArgv: [],
 			resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
 		});
-		this.#thread.unref();
+		thread.unref();
+		// without it nothing would watch, and nobody would know: another takes its place
+		thread.once("error", () => this.#thread === thread && this.#watch());
+		this.#thread = thread;
 	}
 
 	async stop(): Promise<void> {
 		this.#timer?.cancel();
-		await this.#thread?.terminate();
+		const thread = this.#thread;
 		this.#thread = undefined;
+		await thread?.terminate();
 	}
 }
 

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import pino, { type Logger } from "pino";
 import { redactUrl } from "../../base/text.ts";
 
@@ -23,7 +24,23 @@ export function createLog(level: string, destination?: pino.DestinationStream): 
 			},
 		},
 	};
-	return destination ? pino(options, destination) : pino(options, pino.destination({ dest: 2, sync: true }));
+	return pino(options, destination ?? standardError());
+}
+
+/**
+ * Standard error, line by line. A line that cannot be written (a full disk behind it, a pipe that nobody reads) is dropped: the log
+ * may cost neither the gateway nor its time.
+ */
+function standardError(): pino.DestinationStream {
+	return {
+		write: (line) => {
+			try {
+				writeSync(2, line);
+			} catch {
+				// nobody is there to be told
+			}
+		},
+	};
 }
 
 function cleanText(text: string): string {

@@ -21,6 +21,7 @@ export interface ModemOptions {
 /** The network may take this long to take one message. */
 const SEND_MS = 30_000;
 const COMMAND_MS = 5_000;
+const ABANDON_MS = 1_000;
 const MOST_BUFFERED = 65_536;
 
 /**
@@ -35,6 +36,8 @@ export class ModemChannel implements Channel {
 	readonly #clock: Clock;
 	readonly #log: Log;
 	#line: AtLine | undefined;
+	/** The last line that was opened gave no answer. */
+	#wasMute = false;
 	#tail: Promise<unknown> = Promise.resolve();
 	#timer: Timer | undefined;
 
@@ -112,10 +115,14 @@ export class ModemChannel implements Channel {
 		if (this.#line && !this.#line.isBroken) return this.#line;
 		const line = new AtLine(await openDevice(this.#options, this.#clock), this.#clock);
 		this.#line = line;
+		// a crash may have left it in the middle of a message, where it takes every command for text
+		if (this.#wasMute) await line.abandon(ABANDON_MS);
+		this.#wasMute = true;
 		for (const command of ["ATE0", "AT+CMEE=1", "AT+CMGF=0"]) {
 			const answer = await line.command(command, COMMAND_MS);
 			if (!/OK/.test(answer)) throw new Error(`${command}: ${answer}`);
 		}
+		this.#wasMute = false;
 		return line;
 	}
 
@@ -163,6 +170,12 @@ class AtLine {
 		} catch (error) {
 			throw new Handed(messageOf(error));
 		}
+	}
+
+	/** Leaves a message that somebody has begun, and lets what is said to that pass. */
+	async abandon(ms: number): Promise<void> {
+		this.#stream.write("\u001b\r", "latin1");
+		await new Promise<void>((resolve) => this.#clock.after("modem.abandon", ms, resolve));
 	}
 
 	close(): void {

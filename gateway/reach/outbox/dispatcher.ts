@@ -32,6 +32,7 @@ const CHANNEL_AT_ONCE = 64;
 /** Attempts in a row without an answer after which a channel is taken to hang: one at a time shows when it is there again. */
 const HANGS_AFTER = 5;
 const SETTLE: RetryPlan = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.2 };
+const FULL_MS = 1_000;
 /** Rows of the outbox looked at in one go. */
 const LOOKED_AT = 256;
 const RETRY: RetryPlan = { firstMs: 2_000, maxMs: 120_000, factor: 2, jitter: 0.4 };
@@ -101,7 +102,8 @@ export class Dispatcher implements Service {
 
 	async #look(): Promise<void> {
 		this.#timer?.cancel();
-		for (const delivery of await this.#fitting()) {
+		const fitting = await this.#fitting();
+		for (const delivery of fitting) {
 			const done = this.#deliver(delivery)
 				.catch((error) => this.#log.error({ err: error, delivery: delivery.id }, "a delivery could not be recorded"))
 				.finally(() => {
@@ -111,7 +113,9 @@ export class Dispatcher implements Service {
 			this.#inFlight.set(delivery.id, { channel: delivery.channel, address: delivery.address, done });
 		}
 		const next = await this.#store.nextDue();
-		if (next !== undefined) this.#sleep(Math.max(20, next - this.#clock.now()));
+		// what is due and finds its channel full is looked at again when a place is free
+		const soonest = fitting.length === 0 && this.#inFlight.size > 0 ? FULL_MS : 20;
+		if (next !== undefined) this.#sleep(Math.max(soonest, next - this.#clock.now()));
 	}
 
 	#sleep(ms: number): void {

@@ -127,7 +127,9 @@ export class Broker implements Service {
 
 	/** A node has shown who it is: its connection counts among those of nodes, which strangers cannot fill. */
 	#loggedIn(client: Client): boolean {
-		if (this.#nodes.size >= this.#options.maxClients) {
+		// a node that comes again takes the place of its old connection, which may not know yet that it is broken
+		const known = (this.#aedes as unknown as { clients: Record<string, unknown> }).clients[client.id] !== undefined;
+		if (this.#nodes.size >= this.#options.maxClients && !known) {
 			this.#tally.count("broker.tooManyClients");
 			return false;
 		}

@@ -149,7 +149,7 @@ class DecoderProcess {
 		const pictures = new PpmReader((width, height, rgb) => this.#onPicture({ width, height, rgb }));
 		child.stdout?.on("data", (chunk: Buffer) => this.#guard(() => pictures.push(chunk)));
 		const jpegs = new JpegReader((jpeg) => this.#onJpeg(jpeg));
-		(child.stdio[3] as Readable).on("data", (chunk: Buffer) => this.#guard(() => jpegs.push(chunk)));
+		(child.stdio?.[3] as Readable | undefined)?.on("data", (chunk: Buffer) => this.#guard(() => jpegs.push(chunk)));
 		child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#onComplaint(text));
 		this.#ended = new Promise((resolve) => {
 			const over = (why: string) => {

@@ -118,6 +118,11 @@ export class StreamCapture implements Service {
 		const { options, list } = inputOf(this.#source, this.#transportInUse, this.#isWide);
 		const child = spawn("ffmpeg", ["-hide_banner", "-loglevel", "warning", ...options, ...OUTPUT], { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child = child;
+		// without a free file descriptor there is a child without streams
+		if (!child.stdin || !child.stdout || !child.stderr) {
+			child.once("error", (error) => this.#afterEnd(child, messageOf(error)));
+			return;
+		}
 		child.stdin.on("error", () => {});
 		if (this.#source.type === "mjpeg") void this.#feed(this.#source, child.stdin);
 		else child.stdin.end(list);

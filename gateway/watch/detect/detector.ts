@@ -125,7 +125,18 @@ export class Detector implements Service {
 		});
 	}
 
+	/** Starts the process; one that cannot be started, for want of memory or descriptors, is tried again. */
 	#run(): void {
+		try {
+			this.#start();
+		} catch (error) {
+			this.#child = undefined;
+			this.#log.error({ err: error }, "LK0404 the detector cannot be started, trying again");
+			this.#retry = this.#clock.after("detector.retry", retryDelayMs(RETRY, ++this.#failures, this.#random), () => this.#run());
+		}
+	}
+
+	#start(): void {
 		const { threads, pastFolder } = this.#options;
 		const model = this.#options.model();
 		const child = forkWorker();
@@ -249,12 +260,15 @@ export async function proveModel(model: Model, clock: Clock): Promise<string | u
 export const WORKER_ENV = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 function forkWorker(): ChildProcess {
-	return fork(join(import.meta.dirname, "worker.ts"), [], {
+	const child = fork(join(import.meta.dirname, "worker.ts"), [], {
 		serialization: "advanced",
 		stdio: ["ignore", "ignore", "pipe", "ipc"],
 		execArgv: ["--max-old-space-size=96"],
 		env: { ...process.env, ...WORKER_ENV },
 	});
+	if (child.pid !== undefined) return child;
+	child.on("error", () => {});
+	throw new Error("there is no room for another process");
 }
 
 /** Resident memory of a process (proc(5), statm, second field); undefined when it is gone. */

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { redactUrl } from "../../base/text.ts";
+import { faultOfCameraUrl } from "./camera-url.ts";
+import { parseConfig } from "./load.ts";
+
+it.each([
+	["rtsp://admin:pa#ss@10.0.0.9/s", /"#" is written %23/],
+	["http://admin:50%off@10.0.0.9/x.jpg", /"%" is written %25/],
+	["rtsp://admin:a/b@10.0.0.9/s", /"\/" is written %2F/],
+	["rtsp://admin:a@b@10.0.0.9/s", /"@" is written %40/],
+	["rtsp://admin:a b@10.0.0.9/s", /blank is written %20/],
+	["rtsp://", /host is missing/],
+	["http:///x.jpg", /host is missing/],
+	["http://[fe80::1%eth0]/x.jpg", /zone/],
+	["http://10.0.0.9:99999/x.jpg", /no address/],
+])("%s is refused with the way to write it, and without the password", (url, words) => {
+	const fault = faultOfCameraUrl(url);
+	expect(fault).toMatch(words);
+	expect(fault).not.toMatch(/pa#ss|50%off|admin/);
+});
+
+it.each(["rtsp://admin:pa%23ss@10.0.0.9:554/s?channel=1&x=%20", "http://[fe80::1]/x.jpg", "rtsps://cam.example/live#main"])("%s is good", (url) => {
+	expect(faultOfCameraUrl(url)).toBeUndefined();
+});
+
+it("whatever stands in a password, no log shows it", () => {
+	for (const password of ["S3cr3t", "S3cr3t@Pass", "S3cr3t/Pass", "S3c#r3t?Pass"])
+		expect(redactUrl(`open rtsp://admin:${password}@10.0.0.9/s failed`)).toBe("open rtsp://***@10.0.0.9/s failed");
+});
+
+const CASES = join(import.meta.dirname, "../../../../shared/cases/camera-urls.yaml");
+it.skipIf(!existsSync(CASES))("the addresses that went wrong (skipped without ../shared)", () => {
+	const result = parseConfig(readFileSync(CASES, "utf8"));
+	expect(result.ok).toBe(false);
+	const faults = result.ok ? [] : result.faults;
+	expect(faults.map((f) => f.path)).toEqual([0, 1, 2, 3, 4].map((i) => `cameras[${i}].source.url`));
+	expect(faults.map((f) => f.line)).toEqual([3, 4, 5, 6, 7]);
+});
