@@ -1,7 +1,7 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { LookoutError, messageOf } from "../base/errors.ts";
-import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
+import { type Disk, migrate, openDisk, writeNew } from "./file.ts";
 import { takeAll, takeWhatIsNeeded } from "./salvage.ts";
 import type { Connection, DiskTrouble, Row, SqlValue, Statement } from "./sqlite.ts";
 import * as sqlite from "./sqlite.ts";
@@ -35,11 +35,6 @@ export interface DatabaseOptions {
 
 /** Gives the statements of a transaction, and may read what it depends on. */
 type Build = (db: Connection) => Promise<Statement[]>;
-
-interface Disk {
-	writer: Connection;
-	reader: Connection;
-}
 
 /** The store in memory while the disk cannot be written, and the transactions that the disk has not seen. */
 interface InMemory {
@@ -420,84 +415,4 @@ const reserve = (path: string) => `${path}.reserve`;
 
 function sizeOf(value: SqlValue): number {
 	return typeof value === "string" ? value.length : value instanceof Uint8Array ? value.byteLength : 8;
-}
-
-async function openDisk(path: string, onSql: ((sql: string) => void) | undefined): Promise<Disk> {
-	// telephone numbers stand in it: nobody else on this machine is to read it
-	closeSync(openSync(path, "a", 0o600));
-	chmodSync(path, 0o600);
-	const writer = await sqlite.connect(path);
-	let reader: Connection | undefined;
-	try {
-		for (const pragma of ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "wal_autocheckpoint=4000"]) {
-			await sqlite.exec(writer, `PRAGMA ${pragma}`);
-		}
-		await migrate(writer);
-		reader = await sqlite.connect(path);
-		// one statement at a time: others would wait for it inside threads that files and name look-ups need too
-		reader.serialize();
-		await sqlite.exec(reader, "PRAGMA query_only=ON");
-		await sqlite.exec(reader, "PRAGMA busy_timeout=5000");
-		await proveReadable(reader);
-		if (onSql) for (const db of [writer, reader]) sqlite.onSql(db, onSql);
-		return { writer, reader };
-	} catch (error) {
-		await Promise.all([sqlite.close(writer), ...(reader ? [sqlite.close(reader)] : [])]);
-		throw error;
-	}
-}
-
-/** Tables without which nobody can be told: they are small, and are looked through at each start. The rest is checked later. */
-async function proveReadable(db: Connection): Promise<void> {
-	for (const table of ["setting", "session", "subscription", "link", "pending", "mask", "danger"]) {
-		const [row] = await sqlite.rowsOf(db, `PRAGMA quick_check(${table})`);
-		const found = String(Object.values(row ?? { ok: "ok" })[0]);
-		if (found !== "ok") throw Object.assign(new Error(`${table}: ${found}`), { code: "SQLITE_CORRUPT" });
-	}
-}
-
-/** A store of its own in a new file, which gets its name when it is whole and synced. */
-async function writeNew(path: string, fill: (to: Connection) => Promise<unknown>): Promise<void> {
-	const part = `${path}.part`;
-	for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${end}`, { force: true });
-	mkdirSync(dirname(path), { recursive: true });
-	closeSync(openSync(part, "a", 0o600));
-	const to = await sqlite.connect(part);
-	try {
-		await sqlite.exec(to, "PRAGMA synchronous=FULL");
-		await migrate(to);
-		await sqlite.exec(to, "BEGIN");
-		await fill(to);
-		await sqlite.exec(to, "COMMIT");
-		await sqlite.close(to);
-	} catch (error) {
-		await sqlite.close(to);
-		// what is not whole must not take the room that alarms need
-		for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${end}`, { force: true });
-		throw error;
-	}
-	renameSync(part, path);
-}
-
-async function migrate(db: Connection): Promise<void> {
-	const [row] = await sqlite.rowsOf(db, "PRAGMA user_version");
-	const version = Number(row?.["user_version"] ?? 0);
-	if (version > MIGRATIONS.length && (await oldestReader(db)) > MIGRATIONS.length) {
-		throw new LookoutError("LK0201", `the store is of version ${version}, this program knows ${MIGRATIONS.length}`, {
-			hint: "Start the newer program, or move the store aside.",
-		});
-	}
-	for (let i = version; i < MIGRATIONS.length; i++) {
-		await sqlite.exec(db, `BEGIN IMMEDIATE; ${MIGRATIONS[i]}; PRAGMA user_version=${i + 1}; COMMIT`);
-	}
-	if (version < MIGRATIONS.length)
-		await sqlite.run(db, { sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [OLDEST_READER_KEY, String(OLDEST_READER)] });
-}
-
-const OLDEST_READER_KEY = "store.oldestReader";
-
-/** The least version that a store asks of whoever opens it; more than any where it does not say. */
-async function oldestReader(db: Connection): Promise<number> {
-	const rows = await sqlite.rowsOf(db, "SELECT value FROM setting WHERE key=?", [OLDEST_READER_KEY]).catch(() => []);
-	return Number(rows[0]?.["value"] ?? Number.POSITIVE_INFINITY);
 }
