@@ -120,11 +120,12 @@ export function createPort(p: PortParts): TowerPort {
 				masks: p.world().masks.filter((m) => m.cameraId === state.id && m.until > clock.now()),
 			})),
 		sensors: () =>
-			p.sense.nodes().map(({ id, name, position, lastAt, silent, readings }) => ({
+			p.sense.nodes().map(({ id, name, position, lastAt, silent, isShared, readings }) => ({
 				id,
 				name,
 				...position,
 				silent,
+				...(isShared ? { isShared } : {}),
 				readings,
 				...(lastAt === undefined ? {} : { lastAt }),
 			})),

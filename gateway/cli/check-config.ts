@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { loadTerrain } from "../app/terrain.ts";
 import { addressFaults, loadRegister } from "../app/world.ts";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { formatFaults, parseConfig } from "../ops/config/load.ts";
@@ -32,6 +33,8 @@ Prints one line per fault: file:line:column path: what is wrong, what is allowed
 				const loaded = await loadRegister(result.config, dirname(resolve(file)));
 				const unreached = addressFaults(result.config, loaded);
 				if (unreached.length > 0) register = unreached.slice(0, 100).join("\n");
+				const { terrain } = result.config;
+				if (terrain?.dem !== undefined) await loadTerrain(resolve(dirname(resolve(file)), terrain.dem));
 			} catch (error) {
 				register = messageOf(error);
 			}

@@ -159,6 +159,8 @@ export interface SensorView {
 	lon: number;
 	lastAt?: number;
 	silent: boolean;
+	/** Several devices log in under this name. */
+	isShared?: boolean;
 	readings: Reading[];
 }
 

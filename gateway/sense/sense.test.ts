@@ -153,6 +153,14 @@ describe("sense", () => {
 		for (const socket of strangers) socket.destroy();
 	}, 30_000);
 
+	it("two devices under one name are seen; one that comes back after a broken line is none", async () => {
+		for (let i = 0; i < 4; i++) await node("n1");
+		expect(sense.nodes()[0]?.isShared).toBeFalsy();
+		await node("n1");
+		await until(() => sense.nodes()[0]?.isShared === true, 5_000, "the name to be known as shared");
+		expect(sense.nodes()[1]?.isShared).toBeUndefined();
+	});
+
 	it("cuts a connection that sends a packet without end, and no other", async () => {
 		const n2 = await node("n2");
 		const n1 = await node("n1");

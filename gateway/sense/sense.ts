@@ -39,6 +39,8 @@ export interface NodeState {
 	firmware?: string;
 	lastAt?: number;
 	silent: boolean;
+	/** Several devices log in under this name. */
+	isShared?: boolean;
 	connected: boolean;
 	readings: Reading[];
 	/** The contract of the node is newer than ours: its new fields are kept and not understood. */
@@ -57,6 +59,20 @@ export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "acce
 	onChange?: (node: NodeState) => void;
 }
 
+interface KnownNode {
+	config: SensorNode;
+	state: NodeState;
+	silence?: Timer;
+	announced?: Timer;
+	restored?: Promise<void>;
+	/** When another connection took its name over, monotonic ms. */
+	takeovers?: number[];
+	shared?: Timer;
+}
+
+/** So many take-overs within so long are two devices. */
+const MOST_TAKEOVERS = 4;
+const SHARED_MS = 120_000;
 const DAY = 86_400_000;
 const RETAIN_MS = 600_000;
 
@@ -69,7 +85,7 @@ export class Sense implements Service {
 	readonly #store: MessageStore;
 	readonly #broker: Broker;
 	readonly #replay = new ReplayGuard();
-	readonly #nodes = new Map<string, { config: SensorNode; state: NodeState; silence?: Timer; announced?: Timer; restored?: Promise<void> }>();
+	readonly #nodes = new Map<string, KnownNode>();
 	readonly #timers: Timer[] = [];
 	#restoring: Promise<void> = Promise.resolve();
 	#retaining: Promise<void> | undefined;
@@ -90,7 +106,10 @@ export class Sense implements Service {
 				...options,
 				credentialOf: (node) => this.#nodes.get(node)?.config.credential,
 				accept: (...args) => this.#accept(...args),
-				onLogin: (node) => this.#restore(node),
+				onLogin: (node, takesOver) => {
+					if (takesOver) this.#takenOver(node);
+					return this.#restore(node);
+				},
 			},
 			clock,
 			log,
@@ -120,6 +139,22 @@ export class Sense implements Service {
 		);
 		await this.#broker.start();
 		this.#restoring = this.#restoreAll();
+	}
+
+	/** Two devices with one id push each other out again and again; one that comes back after a broken line does so once. */
+	#takenOver(id: string): void {
+		this.tally.count("sense.takenOver", id);
+		const node = this.#nodes.get(id);
+		if (!node) return;
+		const now = this.#clock.monotonic();
+		node.takeovers = [...(node.takeovers ?? []).filter((at) => now - at < SHARED_MS), now];
+		node.state.isShared = node.takeovers.length >= MOST_TAKEOVERS;
+		node.shared?.cancel();
+		node.shared = this.#clock.after("sense.shared", SHARED_MS, () => {
+			node.state.isShared = false;
+			this.#options.onChange?.(node.state);
+		});
+		this.#options.onChange?.(node.state);
 	}
 
 	async #restoreAll(): Promise<void> {
@@ -162,6 +197,7 @@ export class Sense implements Service {
 		for (const node of this.#nodes.values()) {
 			node.silence?.cancel();
 			node.announced?.cancel();
+			node.shared?.cancel();
 		}
 		await this.#broker.stop();
 		this.tally.flush();

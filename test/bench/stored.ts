@@ -59,10 +59,14 @@ async function fill(path: string): Promise<number> {
 	const db = await Database.open(path);
 	const from = Date.now() - 90 * 86_400_000;
 	const count = `WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c WHERE i<${PER_NODE})`;
+	// the index is made at the end, as it would be after the fact: filling it row by row takes three times as long
+	const [index] = await db.all("SELECT sql FROM sqlite_master WHERE name='message_time'");
+	await db.write([{ sql: "DROP INDEX message_time" }]);
 	for (let node = 0; node < NODES; node++) {
 		const sql = `INSERT INTO message ${count} SELECT 'node-${node}', 1, i, 2, ${from}+i*60000+${node}, randomblob(30) FROM c`;
 		await db.write([{ sql }]);
 	}
+	await db.write([{ sql: String(index?.["sql"]) }]);
 	const readings = Number((await db.get("SELECT COUNT(*) AS n FROM message"))?.["n"]);
 	await db.close();
 	return readings;

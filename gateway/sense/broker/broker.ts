@@ -19,8 +19,8 @@ export interface BrokerOptions {
 	towerId: string;
 	/** Credential of a node by its id. */
 	credentialOf: (node: string) => string | undefined;
-	/** A node's credentials are right: waited for before it is answered. */
-	onLogin: (node: string) => Promise<void>;
+	/** A node's credentials are right: waited for before it is answered. `takesOver`: another connection of its name stands. */
+	onLogin: (node: string, takesOver: boolean) => Promise<void>;
 	/** Takes a node's message; calls back when the sender may have its acknowledgement. An error: no acknowledgement. */
 	accept: (node: string, topic: string, payload: Uint8Array, qos: number, done: (error?: Error) => void) => void;
 }
@@ -128,8 +128,7 @@ export class Broker implements Service {
 	/** A node has shown who it is: its connection counts among those of nodes, which strangers cannot fill. */
 	#loggedIn(client: Client): boolean {
 		// a node that comes again takes the place of its old connection, which may not know yet that it is broken
-		const known = (this.#aedes as unknown as { clients: Record<string, unknown> }).clients[client.id] !== undefined;
-		if (this.#nodes.size >= this.#options.maxClients && !known) {
+		if (this.#nodes.size >= this.#options.maxClients && !this.#isConnected(client.id)) {
 			this.#tally.count("broker.tooManyClients");
 			return false;
 		}
@@ -138,6 +137,10 @@ export class Broker implements Service {
 		this.#nodes.add(socket);
 		socket.once("close", () => this.#nodes.delete(socket));
 		return true;
+	}
+
+	#isConnected(id: string): boolean {
+		return (this.#aedes as unknown as { clients: Record<string, unknown> }).clients[id] !== undefined;
 	}
 
 	/** The parser gathers a packet until it is whole, however long: cut the connection before that fills the memory. */
@@ -167,7 +170,8 @@ export class Broker implements Service {
 			concurrency: 4096,
 			authenticate: (client, username, password, done) => {
 				const known = username !== undefined && client.id === username && checkCredential(credentialOf(username), password);
-				if (known && this.#loggedIn(client)) return void onLogin(client.id).then(() => done(null, true));
+				const takesOver = known && this.#isConnected(client.id);
+				if (known && this.#loggedIn(client)) return void onLogin(client.id, takesOver).then(() => done(null, true));
 				if (known) return done(Object.assign(new Error("too many clients"), { returnCode: 3 }), false);
 				this.#tally.count("broker.badCredentials", `${client.id}`);
 				done(Object.assign(new Error("bad user name or password"), { returnCode: 4 }), false);

@@ -119,6 +119,7 @@ export interface Sensor {
 	lon: number;
 	lastAt?: number;
 	silent: boolean;
+	isShared?: boolean;
 	readings: { quantity: string; value: number; unit: string; quality: string }[];
 }
 export interface Candidate {

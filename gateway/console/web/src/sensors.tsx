@@ -10,6 +10,7 @@ export function Sensors({ sensors, w, now }: { sensors: Sensor[]; w: Words; now:
 				{sensors.map((s) => (
 					<div key={s.id} className={s.silent ? "sensor silent" : "sensor"}>
 						<b>{s.name}</b> {s.silent && <span className="badge alert">{w.silent}</span>}
+						{s.isShared && <span className="badge alert">{w.sharedId}</span>}
 						<small>{s.lastAt === undefined ? w.never : `${span(now - s.lastAt, w)} ${w.ago}`}</small>
 						<dl>
 							{s.readings.map((r) => (

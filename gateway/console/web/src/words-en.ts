@@ -103,6 +103,7 @@ export const en = {
 	sound: "Sound",
 	video: "Video",
 	configFault: "The configuration file is not valid; the last good one runs",
+	sharedId: "two devices under this name",
 	notReached: "not reached",
 	storeFault: {
 		reserve: "The disk is full. Alarms go into the room that was kept for them; readings are not taken.",

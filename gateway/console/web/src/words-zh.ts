@@ -128,6 +128,7 @@ export const zh: Words = {
 	sound: "声音",
 	video: "录像",
 	configFault: "配置文件有误，正在使用上一份有效配置",
+	sharedId: "两台设备使用同一编号",
 	notReached: "未送达",
 	storeFault: {
 		reserve: "磁盘已满。报警写入预留空间，不再接收传感器读数。",
