@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fromArrayBuffer } from "geotiff";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import type { Position } from "../base/geo.ts";
 import type { Terrain } from "../model/terrain.ts";
@@ -59,6 +58,8 @@ const MOST_CELLS = 64 << 20;
 export async function loadTerrain(path: string): Promise<HeightGrid> {
 	try {
 		const bytes = await readFile(path);
+		// loaded where there is a terrain: each start would pay for it otherwise
+		const { fromArrayBuffer } = await import("geotiff");
 		const tiff = await fromArrayBuffer(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer);
 		const image = await tiff.getImage();
 		const [width, height] = [image.getWidth(), image.getHeight()];

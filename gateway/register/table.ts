@@ -1,7 +1,5 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
-import { readSheet } from "read-excel-file/node";
-import writeXlsx from "write-excel-file/node";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { didYouMean } from "../base/text.ts";
 
@@ -43,6 +41,8 @@ export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile>
 
 async function csvOfXlsx(name: string, bytes: Buffer): Promise<string> {
 	try {
+		// loaded when there is a spreadsheet: each start would pay for it otherwise
+		const { readSheet } = await import("read-excel-file/node");
 		const rows = (await readSheet(bytes)) as unknown[][];
 		return stringify(rows.map((row) => row.map((cell) => (cell instanceof Date ? dateCell(cell) : cell))));
 	} catch (cause) {
@@ -100,6 +100,7 @@ export function writeCsv(columns: readonly string[], rows: Record<string, string
 /** The same table as a workbook with one sheet of texts, so that no code becomes a number. */
 export async function xlsxOf(csv: string): Promise<Buffer> {
 	const rows = parse(csv, { bom: true }) as unknown as string[][];
+	const { default: writeXlsx } = await import("write-excel-file/node");
 	return writeXlsx(rows.map((row) => row.map((value) => ({ value, type: String })))).toBuffer();
 }
 

@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import type { Delivery } from "../../model/incident.ts";
 import { accepted, byError, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
 
@@ -12,18 +12,18 @@ export interface EmailOptions {
 /** E-mail over SMTP. The delivery's id is the Message-ID, so that a mail sent twice is one mail to most programs. */
 export class EmailChannel implements Channel {
 	readonly #options: EmailOptions;
-	readonly #transport: Transporter;
+	#transport: Transporter | undefined;
 
 	constructor(options: EmailOptions) {
 		this.#options = options;
-		const { url, timeoutMs } = options;
-		this.#transport = createTransport(url, { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs } as never);
 	}
 
 	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
 		const { title, body, kind } = delivery.message;
 		try {
-			const info = (await this.#transport.sendMail({
+			const info = (await (
+				await this.#open()
+			).sendMail({
 				from: this.#options.from,
 				to: delivery.address,
 				subject: title,
@@ -43,7 +43,16 @@ export class EmailChannel implements Channel {
 		}
 	}
 
+	/** Loaded with the first mail: each start would pay for it otherwise. */
+	async #open(): Promise<Transporter> {
+		const { createTransport } = await import("nodemailer");
+		const { url, timeoutMs } = this.#options;
+		const times = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
+		this.#transport ??= createTransport(url, times as never) as Transporter;
+		return this.#transport;
+	}
+
 	async stop(): Promise<void> {
-		this.#transport.close();
+		this.#transport?.close();
 	}
 }

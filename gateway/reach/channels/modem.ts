@@ -1,7 +1,6 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { parse, Submit } from "node-pdu";
-import { SerialPort } from "serialport";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Delivery } from "../../model/incident.ts";
@@ -224,7 +223,10 @@ class AtLine {
  */
 async function openDevice({ device, baud }: ModemOptions, clock: Clock): Promise<Duplex> {
 	const tcp = /^tcp:\/\/([^:/]+):(\d+)$/.exec(device);
-	if (!tcp) return opened(new SerialPort({ path: device, baudRate: baud, hupcl: false, autoOpen: true }), "open", clock);
+	if (!tcp) {
+		const { SerialPort } = await import("serialport");
+		return opened(new SerialPort({ path: device, baudRate: baud, hupcl: false, autoOpen: true }), "open", clock);
+	}
 	return opened(connect({ host: tcp[1] as string, port: Number(tcp[2]) }), "connect", clock);
 }
 
