@@ -369,6 +369,34 @@ describe("outbox", () => {
 		await until(() => hanging <= 3, 10_000, "the lanes to narrow");
 	});
 
+	it("a receiver that refuses narrows no lane: others on its channel go side by side", async () => {
+		let under = 0;
+		let most = 0;
+		const webhook: Channel = {
+			send: async (d) => {
+				if (d.address === "wrong") return retry("HTTP 404");
+				most = Math.max(most, ++under);
+				await new Promise((resolve) => setImmediate(resolve));
+				under--;
+				return accepted("ok");
+			},
+		};
+		for (let i = 0; i < 20; i++) await store.add({ ...delivery(`w${i}`, "webhook", "wrong"), createdAt: 0 });
+		dispatcher = new Dispatcher(
+			{ channels: { webhook }, timeoutMs: 1000, replyOf: async () => undefined },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
+		await dispatcher.start();
+		await until(async () => (await store.delivery("w19"))?.attempts === 1, 10_000, "the refusals");
+		for (let i = 0; i < 20; i++) await store.add({ ...delivery(`g${i}`, "webhook", "good"), createdAt: 0 });
+		dispatcher.wake();
+		for (let i = 0; i < 20; i++) await settled(`g${i}`, "accepted");
+		expect(most).toBeGreaterThan(1);
+	});
+
 	it("tells of people none of whose addresses has taken a message, and of nobody else", async () => {
 		await store.add(delivery("a1", "test", "a", "anna"));
 		await store.add(delivery("a2", "nowhere", "a", "anna"));

@@ -345,11 +345,6 @@ export class Database {
 		});
 	}
 
-	/** People have taken note of what was replaced. */
-	acknowledge(): void {
-		if (this.#fault?.state === "replaced") this.#tell(undefined);
-	}
-
 	#giveUpReserve(): boolean {
 		if (!this.#hasReserve) return false;
 		this.#hasReserve = false;

@@ -184,11 +184,6 @@ export class Camera implements Service {
 		await this.#evidence.stop();
 	}
 
-	/** Processes that were started to decode: it must not grow with the pictures. */
-	get decoderStarts(): number {
-		return this.#decoder.starts;
-	}
-
 	/**
 	 * The stream as it comes, from the next keyframe on: a header, then fragments whose time begins at 0. Calls `ended` when
 	 * the stream ends or begins anew. Answers with what stops it, or undefined where there is no stream.

@@ -32,6 +32,7 @@ const CHANNEL_AT_ONCE = 64;
 /** Attempts in a row without an answer after which a channel is taken to hang: one at a time shows when it is there again. */
 const HANGS_AFTER = 5;
 const SETTLE: RetryPlan = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.2 };
+/** While what is due finds its channel full; a place that gets free wakes the outbox earlier. */
 const FULL_MS = 1_000;
 /** Rows of the outbox looked at in one go. */
 const LOOKED_AT = 256;
@@ -198,8 +199,8 @@ export class Dispatcher implements Service {
 			if (!(await this.#store.claim(delivery.id))) return undefined;
 			this.#options.failPoint?.("claimed");
 			const outcome = await channel.send(delivery, reply, AbortSignal.timeout(this.#options.timeoutMs));
-			const isAnswer = outcome.kind === "accepted" || outcome.kind === "failed";
-			this.#unanswered.set(delivery.channel, isAnswer ? 0 : (this.#unanswered.get(delivery.channel) ?? 0) + 1);
+			// a refusal is an answer, and so is a connection that is refused: one receiver that says no narrows nobody's lane
+			this.#unanswered.set(delivery.channel, outcome.kind === "unsure" ? (this.#unanswered.get(delivery.channel) ?? 0) + 1 : 0);
 			return outcome;
 		} catch (error) {
 			return retry(messageOf(error));
