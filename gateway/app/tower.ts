@@ -19,6 +19,7 @@ import type { Dispatcher } from "../reach/outbox/dispatcher.ts";
 import { Sense } from "../sense/sense.ts";
 import { AccountStore } from "../store/accounts.ts";
 import { CapStore } from "../store/cap.ts";
+import { CommandStore } from "../store/commands.ts";
 import type { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import type { LinkStore } from "../store/links.ts";
@@ -193,6 +194,7 @@ export class Tower implements Service {
 			{
 				...config.broker,
 				towerId: config.tower.id,
+				commands: new CommandStore(db),
 				nodes: config.sensors.map(({ id, name, lat, lon, credential, silentAfterS }) => ({
 					id,
 					name,

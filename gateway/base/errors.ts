@@ -13,6 +13,7 @@ export const ERROR_CODES = {
 	LK0202: "store refused a write",
 	LK0203: "disk cannot be written",
 	LK0302: "broker cannot listen",
+	LK0303: "command not taken",
 	LK0401: "camera stream failed",
 	LK0402: "picture cannot be decoded",
 	LK0403: "model is missing or damaged",

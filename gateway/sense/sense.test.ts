@@ -11,6 +11,7 @@ import { SystemClock } from "../base/clock.ts";
 import { SystemRandom } from "../base/random.ts";
 import type { JudgeEvent } from "../model/incident.ts";
 import { createLog } from "../ops/log/log.ts";
+import { CommandStore } from "../store/commands.ts";
 import { Database } from "../store/database.ts";
 import { MessageStore } from "../store/messages.ts";
 import { makeCredential } from "./broker/credentials.ts";
@@ -54,6 +55,7 @@ describe("sense", () => {
 				maxPacketBytes: 1024,
 				maxClients: 10,
 				towerId: "t1",
+				commands: new CommandStore(db),
 				nodes: [node("n1"), node("n2")],
 				exercise: true,
 				retentionDays: 90,
@@ -64,6 +66,24 @@ describe("sense", () => {
 			store,
 		);
 		await sense.start();
+	}
+
+	async function restart(): Promise<void> {
+		await sense.stop();
+		await db.close();
+		await open();
+	}
+
+	/** A node with a session that outlives its connection, and what it is sent. */
+	async function lasting(id: string, clean = false): Promise<{ client: MqttClient; got: string[]; sessionPresent: boolean }> {
+		const client = mqtt.connect({
+			...{ host: "127.0.0.1", port: sense.port, clientId: id, username: id, password, reconnectPeriod: 0, clean, protocolVersion: 4 },
+		});
+		clients.push(client);
+		const got: string[] = [];
+		client.on("message", (topic, payload) => got.push(`${topic} ${payload}`));
+		const sessionPresent = await new Promise<boolean>((resolve) => client.once("connect", (connack) => resolve(connack.sessionPresent)));
+		return { client, got, sessionPresent };
 	}
 
 	async function node(id: string, secret = password): Promise<MqttClient> {
@@ -152,6 +172,63 @@ describe("sense", () => {
 		flooding = false;
 		for (const socket of strangers) socket.destroy();
 	}, 30_000);
+
+	it("a node's subscription and the commands that wait for it outlive a restart, and each command comes once", async () => {
+		const first = await lasting("n1");
+		await first.client.subscribeAsync("t/1/t1/n1/cmd", { qos: 1 });
+		await sense.command("n1", Buffer.from("a"));
+		await until(() => first.got.length === 1, 5_000, "the command");
+		await first.client.endAsync(true);
+		for (const text of ["b", "c"]) await sense.command("n1", Buffer.from(text));
+		await restart();
+		await sense.command("n1", Buffer.from("d"));
+		const again = await lasting("n1");
+		expect(again.sessionPresent).toBe(true);
+		await until(() => again.got.length === 3, 5_000, "the commands");
+		expect(again.got).toEqual(["b", "c", "d"].map((text) => `t/1/t1/n1/cmd ${text}`));
+		await again.client.endAsync();
+		await restart();
+		const third = await lasting("n1");
+		await sense.command("n1", Buffer.from("e"));
+		await until(() => third.got.length > 0, 5_000, "the last command");
+		expect(third.got).toEqual(["t/1/t1/n1/cmd e"]);
+	});
+
+	it("keeps no subscription that was refused, however it was asked for, and none of a node that wants none", async () => {
+		const { client } = await lasting("n1");
+		await expect(client.subscribeAsync(["t/1/t1/n1/cmd", "t/1/t1/n2/cmd", "#"], { qos: 1 })).rejects.toThrow(/Subscribe error/);
+		await client.endAsync();
+		const other = await lasting("n2");
+		await other.client.subscribeAsync("t/1/t1/n2/cmd", { qos: 1 });
+		await restart();
+		const back = await lasting("n1");
+		await sense.command("n2", Buffer.from("for n2"));
+		await sense.command("n1", Buffer.from("for n1"));
+		await until(() => back.got.length > 0, 5_000, "the own command");
+		expect(back.got).toEqual(["t/1/t1/n1/cmd for n1"]);
+		await back.client.endAsync();
+		await (await lasting("n1", true)).client.endAsync();
+		await restart();
+		await expect(sense.command("n1", Buffer.from("x"))).rejects.toThrow(/LK0303.*takes no commands/);
+	});
+
+	it("holds a bounded number of commands for a node that stays away, and none for a stranger", async () => {
+		await expect(sense.command("n1", Buffer.from("x"))).rejects.toThrow(/LK0303/);
+		const { client } = await lasting("n1");
+		await client.subscribeAsync("t/1/t1/n1/cmd", { qos: 1 });
+		await client.endAsync();
+		for (let i = 0; i < 32; i++) await sense.command("n1", Buffer.from(String(i)));
+		await expect(sense.command("n1", Buffer.from("x"))).rejects.toThrow(/LK0303.*32 commands wait/);
+		await expect(sense.command("n1", Buffer.alloc(2000))).rejects.toThrow(/LK0303.*longer/);
+		await restart();
+		await expect(sense.command("n1", Buffer.from("x"))).rejects.toThrow(/32 commands wait/);
+		await db.write([{ sql: "UPDATE command SET at=at-8*86400000 WHERE node='n1' AND CAST(payload AS TEXT)<>'31'" }]);
+		await restart();
+		const back = await lasting("n1");
+		await until(() => back.got.length > 0, 5_000, "what is not too old");
+		expect(back.got).toEqual(["t/1/t1/n1/cmd 31"]);
+		expect(await new CommandStore(db).waiting()).toHaveLength(0);
+	});
 
 	it("two devices under one name are seen; one that comes back after a broken line is none", async () => {
 		for (let i = 0; i < 4; i++) await node("n1");

@@ -121,6 +121,11 @@ export class Sense implements Service {
 		return this.#broker.port;
 	}
 
+	/** See {@link Broker.command}. */
+	command(node: string, payload: Uint8Array): Promise<void> {
+		return this.#broker.command(node, payload);
+	}
+
 	nodes(): NodeState[] {
 		return [...this.#nodes.values()].map((n) => n.state);
 	}

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { ManualClock } from "../base/clock.ts";
 import type { JudgeEvent } from "../model/incident.ts";
 import { createLog } from "../ops/log/log.ts";
+import { CommandStore } from "../store/commands.ts";
 import { Database } from "../store/database.ts";
 import { MessageStore } from "../store/messages.ts";
 import { Sense } from "./sense.ts";
@@ -16,7 +17,12 @@ it("a node that has not spoken for its time becomes an alarm of kind silent", as
 	const events: JudgeEvent[] = [];
 	const nodes = [{ id: "n1", name: "n1", position: { lat: 1, lon: 2 }, credential: "", silentAfterMs: 180_000 }];
 	const options = { host: "127.0.0.1", port: 0, maxPacketBytes: 1024, maxClients: 1, towerId: "t", nodes, exercise: false, retentionDays: 1 };
-	const sense = new Sense({ ...options, onEvent: (e) => events.push(e) }, clock, createLog("silent"), new MessageStore(db));
+	const sense = new Sense(
+		{ ...options, commands: new CommandStore(db), onEvent: (e) => events.push(e) },
+		clock,
+		createLog("silent"),
+		new MessageStore(db),
+	);
 	await sense.start();
 	clock.advance(179_999);
 	expect(events).toEqual([]);

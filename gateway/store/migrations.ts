@@ -87,6 +87,12 @@ export const MIGRATIONS: string[] = [
 	-- incidents in which something of people may still stand, by when they changed
 	CREATE INDEX incident_personal ON incident (changed_at) WHERE whole=1;
 	`,
+	`
+	-- persistent sessions of nodes: who takes commands, and those that are not acknowledged
+	CREATE TABLE node_subscription (node TEXT PRIMARY KEY, qos INTEGER NOT NULL) WITHOUT ROWID;
+	CREATE TABLE command (id TEXT PRIMARY KEY, node TEXT NOT NULL, at INTEGER NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
+	CREATE INDEX command_node ON command (node);
+	`,
 ];
 
 /**

@@ -29,6 +29,8 @@ const TABLES: Table[] = [
 	{ name: "session", key: ["token_hash"], now: "1" },
 	{ name: "enrolment", key: ["token_hash"], now: "1" },
 	{ name: "subscription", key: ["endpoint"], now: "1" },
+	{ name: "node_subscription", key: ["node"], now: "1" },
+	{ name: "command", key: ["id"], now: "1" },
 	{ name: "mask", key: ["id"], now: "1" },
 	{ name: "danger", key: ["n"], now: "1" },
 	// the last number with it: what is counted on in memory must not meet what stands on the disk

@@ -7,7 +7,9 @@ import { LookoutError } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
 import type { Tally } from "../../base/tally.ts";
 import type { Log } from "../../ops/log/log.ts";
+import type { CommandStore } from "../../store/commands.ts";
 import { checkCredential } from "./credentials.ts";
+import { MOST_COMMANDS, Sessions } from "./sessions.ts";
 
 export interface BrokerOptions {
 	host: string;
@@ -17,6 +19,7 @@ export interface BrokerOptions {
 	maxPacketBytes: number;
 	maxClients: number;
 	towerId: string;
+	commands: CommandStore;
 	/** Credential of a node by its id. */
 	credentialOf: (node: string) => string | undefined;
 	/** A node's credentials are right: waited for before it is answered. `takesOver`: another connection of its name stands. */
@@ -40,6 +43,7 @@ export class Broker implements Service {
 	readonly #options: BrokerOptions;
 	readonly #log: Log;
 	readonly #tally: Tally;
+	readonly #sessions: Sessions;
 	#aedes: Aedes | undefined;
 	#server: Server | undefined;
 	readonly #clock: Clock;
@@ -54,6 +58,32 @@ export class Broker implements Service {
 		this.#clock = clock;
 		this.#log = log;
 		this.#tally = tally;
+		this.#sessions = new Sessions({
+			...{ store: options.commands, topicOf: (node) => this.#commandTopic(node), clock },
+			isKnown: (node) => options.credentialOf(node) !== undefined,
+		});
+	}
+
+	/** Where a node takes its commands. */
+	#commandTopic(node: string): string {
+		return `t/1/${this.#options.towerId}/${node}/cmd`;
+	}
+
+	/**
+	 * Gives a node a command, at least once (QoS 1). A node with a persistent session that is away gets it when it comes back,
+	 * also after a restart of the gateway; resolves when it is in the store or on its way. Throws LK0303 when nothing would take it.
+	 */
+	async command(node: string, payload: Uint8Array): Promise<void> {
+		const topic = this.#commandTopic(node);
+		const client = (this.#aedes as unknown as { clients: Record<string, { subscriptions: Record<string, unknown> }> } | undefined)?.clients[node];
+		const keeps = (await this.#sessions.subscriptionsByClient({ id: node })).length > 0;
+		if (!this.#aedes || (!keeps && !client?.subscriptions[topic])) throw new LookoutError("LK0303", `node ${node} takes no commands now`);
+		if (payload.length > this.#options.maxPacketBytes)
+			throw new LookoutError("LK0303", `a command of ${payload.length} bytes is longer than ${this.#options.maxPacketBytes}`);
+		if (this.#sessions.count(node) >= MOST_COMMANDS) throw new LookoutError("LK0303", `${MOST_COMMANDS} commands wait for node ${node} already`);
+		const aedes = this.#aedes;
+		const packet = { cmd: "publish" as const, qos: 1 as const, retain: false, dup: false, topic, payload: Buffer.from(payload) };
+		await new Promise<void>((resolve, reject) => aedes.publish(packet, (error) => (error ? reject(error) : resolve())));
 	}
 
 	/** The port in use; differs from the configured one when that was 0. */
@@ -160,8 +190,9 @@ export class Broker implements Service {
 	}
 
 	#rules(): AedesOptions {
-		const { credentialOf, accept, onLogin, towerId, maxPacketBytes } = this.#options;
+		const { credentialOf, accept, onLogin, maxPacketBytes } = this.#options;
 		return {
+			persistence: this.#sessions,
 			connectTimeout: LOGIN_MS * 2, // ours comes first, and counts
 			drainTimeout: 30_000,
 			maxClientsIdLength: 64,
@@ -177,7 +208,7 @@ export class Broker implements Service {
 				done(Object.assign(new Error("bad user name or password"), { returnCode: 4 }), false);
 			},
 			authorizeSubscribe: (client, subscription, done) => {
-				const own = subscription.topic === `t/1/${towerId}/${client.id}/cmd`;
+				const own = subscription.topic === this.#commandTopic(client.id);
 				if (!own) this.#tally.count("broker.subscribeRefused", `${client.id} ${subscription.topic}`);
 				done(null, own ? subscription : null);
 			},

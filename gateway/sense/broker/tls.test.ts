@@ -9,6 +9,8 @@ import { SystemRandom } from "../../base/random.ts";
 import { Tally } from "../../base/tally.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { selfSigned } from "../../sim/phones.ts";
+import { CommandStore } from "../../store/commands.ts";
+import { Database } from "../../store/database.ts";
 import { Broker } from "./broker.ts";
 import { makeCredential } from "./credentials.ts";
 
@@ -18,6 +20,7 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 	writeFileSync(join(folder, "key.pem"), key);
 	writeFileSync(join(folder, "cert.pem"), cert);
 	const { password, credential } = makeCredential(new SystemRandom());
+	const db = await Database.open(join(folder, "store.db"));
 	const clock = new ManualClock();
 	const tally = new Tally(clock, () => {});
 	const taken: string[] = [];
@@ -29,6 +32,7 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 			maxPacketBytes: 1024,
 			maxClients: 5,
 			towerId: "t1",
+			commands: new CommandStore(db),
 			onLogin: async () => {},
 			credentialOf: () => credential,
 			accept: (_node, topic, _payload, _qos, done) => {
@@ -76,5 +80,6 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 	await client.endAsync(true);
 	await broker.stop();
 	await broker.stop();
+	await db.close();
 	rmSync(folder, { recursive: true });
 });
