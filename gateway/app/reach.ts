@@ -82,7 +82,7 @@ export async function buildChannels(
 		const keys = await vapidKeys(accounts);
 		vapidPublicKey = keys.publicKey;
 		const agent = outside.webPushAgent ? { agent: outside.webPushAgent } : {};
-		channels["webpush"] = new WebPushChannel({ subject: webPush.subject, ...keys, timeoutMs, ...agent }, accounts);
+		channels["webpush"] = new WebPushChannel({ subject: webPush.subject, ...keys, ...agent }, accounts);
 	}
 	if (centre) {
 		const username = centre.username === undefined ? {} : { username: centre.username };

@@ -462,13 +462,13 @@ describe("Web Push", () => {
 		[413, "failed", 1],
 	])("HTTP %d is %s, and %d subscription is left", async (status, expected, left) => {
 		phones.answer = status;
-		const push = new WebPushChannel({ subject: "mailto:a@lookout.example", ...makeVapidKeys(), timeoutMs: 3000, agent: phones.agent }, accounts);
-		expect((await push.send(delivery("webpush", ""), reply)).kind).toBe(expected);
+		const push = new WebPushChannel({ subject: "mailto:a@lookout.example", ...makeVapidKeys(), agent: phones.agent }, accounts);
+		expect((await push.send(delivery("webpush", ""), reply, signal())).kind).toBe(expected);
 		expect(await accounts.subscriptions("p1")).toHaveLength(left);
 	});
 
 	it("a person without a phone cannot be pushed to", async () => {
-		const push = new WebPushChannel({ subject: "mailto:a@lookout.example", ...makeVapidKeys(), timeoutMs: 3000, agent: phones.agent }, accounts);
-		expect((await push.send({ ...delivery("webpush", ""), personId: "p2" }, reply)).kind).toBe("failed");
+		const push = new WebPushChannel({ subject: "mailto:a@lookout.example", ...makeVapidKeys(), agent: phones.agent }, accounts);
+		expect((await push.send({ ...delivery("webpush", ""), personId: "p2" }, reply, signal())).kind).toBe("failed");
 	});
 });

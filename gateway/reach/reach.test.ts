@@ -117,10 +117,19 @@ it("a request that may have been read and is not answered is unsure; one that ne
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
-	const channel = new WebhookChannel({ slow: { url, secret: "k" }, nobody: { url: "http://127.0.0.1:1/", secret: "k" } }, new ManualClock());
+	// takes the connection and never answers the TLS handshake: nothing can have been read
+	const deaf = createNetServer((socket) => void held.push(socket.on("error", () => {})));
+	await new Promise<void>((resolve) => deaf.listen(0, "127.0.0.1", resolve));
+	const handshake = { url: `https://127.0.0.1:${(deaf.address() as { port: number }).port}/`, secret: "k" };
+	const channel = new WebhookChannel(
+		{ handshake, slow: { url, secret: "k" }, nobody: { url: "http://127.0.0.1:1/", secret: "k" } },
+		new ManualClock(),
+	);
 	expect(await channel.send(delivery("d", "webhook", "slow"), undefined, AbortSignal.timeout(200))).toMatchObject({ kind: "unsure" });
 	expect(await channel.send(delivery("d", "webhook", "slow"), undefined, AbortSignal.timeout(5000))).toMatchObject({ kind: "unsure" });
 	expect(await channel.send(delivery("d", "webhook", "nobody"), undefined, AbortSignal.timeout(5000))).toMatchObject({ kind: "retry" });
+	expect(await channel.send(delivery("d", "webhook", "handshake"), undefined, AbortSignal.timeout(200))).toMatchObject({ kind: "retry" });
+	await new Promise((resolve) => deaf.close(resolve) && held.at(-1)?.destroy());
 	for (const socket of held) socket.destroy();
 	await new Promise((resolve) => server.close(resolve));
 });

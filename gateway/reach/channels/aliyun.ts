@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { accepted, failed, type Outcome, retry, unsure } from "./channel.ts";
+import { accepted, byFault, failed, type Outcome, retry, unsure } from "./channel.ts";
+import { post } from "./post.ts";
 
 export interface AliyunAccess {
 	accessKeyId: string;
@@ -47,18 +48,12 @@ export async function callAliyun(
 		Timestamp: `${new Date(at.now).toISOString().slice(0, 19)}Z`,
 	};
 	const form = new URLSearchParams({ ...all, Signature: aliyunSign("POST", all, access.accessKeySecret) });
+	const response = await post(access.url, form.toString(), { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" }, { signal });
+	if ("fault" in response) return byFault(response);
 	try {
-		const response = await fetch(access.url, { method: "POST", body: form, signal, redirect: "error" });
-		const text = (await response.text()).slice(0, 65_536);
-		try {
-			return { status: response.status, body: JSON.parse(text) as Record<string, unknown> };
-		} catch {
-			return response.status >= 500 ? unsure(`HTTP ${response.status}`) : retry(`HTTP ${response.status}, no JSON`);
-		}
-	} catch (error) {
-		const e = error as Error & { cause?: { code?: string } };
-		const code = e.cause?.code ?? e.message;
-		return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UNREACH/.test(code) ? retry(code) : unsure(e.name === "TimeoutError" ? "no answer in time" : code);
+		return { status: response.status, body: JSON.parse(response.text) as Record<string, unknown> };
+	} catch {
+		return response.status >= 500 ? unsure(`HTTP ${response.status}`) : retry(`HTTP ${response.status}, no JSON`);
 	}
 }
 

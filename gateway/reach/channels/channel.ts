@@ -1,4 +1,5 @@
 import type { Delivery } from "../../model/incident.ts";
+import { type Answer, type Fault, post } from "./post.ts";
 
 /**
  * What became of one attempt. `retry` may say how long to wait; `failed` is final, and says why; `unsure` means that it
@@ -34,12 +35,13 @@ export const unsure = (detail: string): Outcome => ({ kind: "unsure", detail });
 export const retry = (detail: string, afterMs?: number): Outcome => ({ kind: "retry", detail, ...(afterMs === undefined ? {} : { afterMs }) });
 
 /** How an HTTP status is to be read where the protocol says nothing else. A refusal that somebody can mend is tried again. */
-export function byStatus(status: number, detail: string, retryAfter?: string | null): Outcome {
+export function byStatus(status: number, detail: string, retryAfter?: string): Outcome {
 	if (status >= 200 && status < 300) return accepted(detail);
 	const seconds = Number(retryAfter);
 	if (status === 429 || status === 503) return retry(detail, Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined);
-	// credentials, rights and addresses are mended while an alarm waits; a proxy's 404 is gone with its restart
-	if ([401, 403, 404, 408].includes(status) || status >= 500) return retry(detail);
+	// credentials, rights and addresses are mended while an alarm waits; a proxy's 404 is gone with its restart, and a
+	// redirection is most often the log-in page of a network
+	if ([401, 403, 404, 408].includes(status) || status >= 500 || status < 400) return retry(detail);
 	return failed(detail);
 }
 
@@ -55,14 +57,8 @@ export function byError(error: unknown, isConnecting: boolean): Outcome {
 	return !isConnecting && BROKE_OFF.test(`${code} ${message}`) ? unsure(detail) : retry(detail);
 }
 
-export interface Fault {
-	fault: string;
-	/** Whether the other side may have read it: a time-out or a break after it was connected. */
-	isSent: boolean;
-}
-
 /** How a connection ends that stood, so that what was sent may have been read. */
-const BROKE_OFF = /ECONNRESET|EPIPE|ETIMEDOUT|ESOCKET|UND_ERR_(SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT|RES)|HPE_|timeout/i;
+const BROKE_OFF = /ECONNRESET|EPIPE|ETIMEDOUT|ESOCKET|timeout/i;
 
 /** At most `bytes` bytes of UTF-8, cut between characters. */
 export function truncated(text: string, bytes: number): string {
@@ -73,33 +69,7 @@ export function truncated(text: string, bytes: number): string {
 	return cut;
 }
 
-/** A POST of JSON; says of a fault whether the other side may have read it. Reads at most 64 KiB of the answer. */
-export async function postJson(
-	url: string,
-	body: string,
-	headers: Record<string, string>,
-	signal: AbortSignal,
-): Promise<{ status: number; text: string; retryAfter: string | null } | Fault> {
-	try {
-		const response = await fetch(url, {
-			method: "POST",
-			body,
-			headers: { "content-type": "application/json; charset=utf-8", ...headers },
-			signal,
-			redirect: "error",
-		});
-		let text = "";
-		for await (const chunk of response.body ?? []) {
-			text += new TextDecoder().decode(chunk);
-			if (text.length > 65_536) break;
-		}
-		return { status: response.status, text, retryAfter: response.headers.get("retry-after") };
-	} catch (error) {
-		const e = error as Error & { cause?: { code?: string } };
-		const code = e.cause?.code ?? "";
-		return {
-			fault: e.name === "TimeoutError" ? "no answer in time" : code || e.message,
-			isSent: e.name === "TimeoutError" || BROKE_OFF.test(code.replace("CONNECT_TIMEOUT", "")),
-		};
-	}
+/** A POST of JSON. */
+export function postJson(url: string, body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer | Fault> {
+	return post(url, body, { "content-type": "application/json; charset=utf-8", ...headers }, { signal });
 }

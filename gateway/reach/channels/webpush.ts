@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Agent } from "node:https";
 import webpush from "web-push";
+import { messageOf } from "../../base/errors.ts";
 import type { Delivery } from "../../model/incident.ts";
 import type { AccountStore, Subscription } from "../../store/accounts.ts";
-import { accepted, byError, byStatus, type Channel, failed, type Outcome, type Reply } from "./channel.ts";
+import { byFault, byStatus, type Channel, failed, type Outcome, type Reply } from "./channel.ts";
+import { post } from "./post.ts";
 
 export interface WebPushOptions {
 	subject: string;
 	publicKey: string;
 	privateKey: string;
-	timeoutMs: number;
 	/** For a push service with a certificate of its own (tests, private services). */
 	agent?: Agent;
 }
@@ -27,12 +28,13 @@ export class WebPushChannel implements Channel {
 		this.#accounts = accounts;
 	}
 
-	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
+	async send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
 		const phones = await this.#accounts.subscriptions(delivery.personId ?? "");
 		if (phones.length === 0) return failed("no phone is enrolled");
 		const { title, body, incidentId, kind } = delivery.message;
 		const payload = JSON.stringify({ title, body, incidentId, kind, link: reply?.link, delivery: delivery.id });
-		const outcomes = await Promise.all(phones.map((phone) => this.#sendTo(phone, payload, kind === "fire" ? "high" : "normal", topicOf(incidentId))));
+		const how = { urgency: kind === "fire" ? ("high" as const) : ("normal" as const), topic: topicOf(incidentId), signal };
+		const outcomes = await Promise.all(phones.map((phone) => this.#sendTo(phone, payload, how)));
 		// one phone of a person is enough; otherwise the most hopeful outcome decides
 		return (
 			outcomes.find((o) => o.kind === "accepted") ??
@@ -42,29 +44,34 @@ export class WebPushChannel implements Channel {
 		);
 	}
 
-	async #sendTo(phone: Subscription, payload: string, urgency: "high" | "normal", topic: string): Promise<Outcome> {
-		const { subject, publicKey, privateKey, timeoutMs, agent } = this.#options;
+	async #sendTo(
+		phone: Subscription,
+		payload: string,
+		{ urgency, topic, signal }: { urgency: "high" | "normal"; topic: string; signal: AbortSignal },
+	): Promise<Outcome> {
+		const { subject, publicKey, privateKey, agent } = this.#options;
+		let request: webpush.RequestDetails;
 		try {
-			const result = await webpush.sendNotification({ endpoint: phone.endpoint, keys: { p256dh: phone.p256dh, auth: phone.auth } }, payload, {
+			request = webpush.generateRequestDetails({ endpoint: phone.endpoint, keys: { p256dh: phone.p256dh, auth: phone.auth } }, payload, {
 				vapidDetails: { subject, publicKey, privateKey },
 				TTL: TTL_S,
 				urgency,
 				topic,
-				timeout: timeoutMs,
 				contentEncoding: "aes128gcm",
-				...(agent ? { agent } : {}),
 			});
-			return accepted(`HTTP ${result.statusCode}`);
 		} catch (error) {
-			const e = error as { statusCode?: number; headers?: Record<string, string>; message: string };
-			if (e.statusCode === undefined) return byError(error, false);
-			// gone for good; a 403 may be our own clock and must not cost anybody the subscription
-			if (e.statusCode === 404 || e.statusCode === 410) {
-				await this.#accounts.removeSubscription(phone.endpoint);
-				return failed(`HTTP ${e.statusCode}: the phone has left`);
-			}
-			return byStatus(e.statusCode, `HTTP ${e.statusCode}`, e.headers?.["retry-after"]);
+			return failed(`the phone's subscription cannot be used: ${messageOf(error).slice(0, 200)}`);
 		}
+		const { endpoint, body, headers } = request;
+		const response = await post(endpoint, body as Buffer, headers as Record<string, string>, { signal, ...(agent ? { agent } : {}) });
+		if ("fault" in response) return byFault(response);
+		const { status, retryAfter } = response;
+		// gone for good; a 403 may be our own clock and must not cost anybody the subscription
+		if (status === 404 || status === 410) {
+			await this.#accounts.removeSubscription(phone.endpoint);
+			return failed(`HTTP ${status}: the phone has left`);
+		}
+		return byStatus(status, `HTTP ${status}`, retryAfter);
 	}
 }
 

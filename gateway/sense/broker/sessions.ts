@@ -80,7 +80,7 @@ export class Sessions extends MemoryPersistence {
 	override async outgoingEnqueueCombi(clients: { clientId: string }[], packet: AedesPacket): Promise<void> {
 		const at = this.#options.clock.now();
 		for (const { clientId: node } of clients) {
-			await this.#options.store.add({ id: idOf(packet), node, at, payload: Buffer.from(packet.payload) });
+			await this.#options.store.add({ id: idOf(packet), node, at, payload: payloadOf(packet) });
 			this.#of(node).set(idOf(packet), at);
 			await super.outgoingEnqueue({ clientId: node }, packet);
 		}
@@ -123,6 +123,8 @@ export class Sessions extends MemoryPersistence {
 		return waiting;
 	}
 }
+
+const payloadOf = (packet: AedesPacket) => Buffer.from((packet as { payload?: string | Buffer }).payload ?? "");
 
 /** aedes names a packet by the broker that made it, a new one with each start, and its number there. */
 const idOf = (packet: AedesPacket) => `${packet.brokerId}:${packet.brokerCounter}`;
