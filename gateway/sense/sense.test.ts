@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
 import mqtt, { type MqttClient } from "mqtt";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BirthSchema, EventKind, EventSchema, TelemetrySchema } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
 import { until } from "../../test/harness/harness.ts";
 import { SystemClock } from "../base/clock.ts";
+import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import type { JudgeEvent } from "../model/incident.ts";
 import { createLog } from "../ops/log/log.ts";
@@ -172,6 +173,26 @@ describe("sense", () => {
 		flooding = false;
 		for (const socket of strangers) socket.destroy();
 	}, 30_000);
+
+	it("an alarm behind a reading that cannot be kept rings, neither is acknowledged, and the node is made to send them again", async () => {
+		const n1 = await node("n1");
+		const closed = new Promise((resolve) => n1.once("close", () => resolve(undefined)));
+		vi.spyOn(store, "add").mockImplementation((_message, done) => done(new LookoutError("LK0203", "the disk cannot be written")));
+		const acknowledged: string[] = [];
+		void n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 }).then(
+			() => acknowledged.push("birth"),
+			() => {},
+		);
+		await until(() => sense.tally.total("sense.notStored") === 1, 5_000, "the birth to be refused");
+		const event = toBinary(EventSchema, create(EventSchema, { boot: 1, seq: 2, kind: EventKind.SMOKE, quantity: 3, value: 800 }));
+		void n1.publishAsync("t/1/t1/n1/evt", Buffer.from(event), { qos: 1 }).then(
+			() => acknowledged.push("alarm"),
+			() => {},
+		);
+		await until(() => events.length === 1, 5_000, "the alarm to ring");
+		await closed;
+		expect(acknowledged).toEqual([]);
+	});
 
 	it("a node's subscription and the commands that wait for it outlive a restart, and each command comes once", async () => {
 		const first = await lasting("n1");

@@ -1,10 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+	closeSync,
+	copyFileSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { canMount } from "../../test/harness/small-world.ts";
 import { Database, type DatabaseOptions, type StoreFault } from "./database.ts";
+import * as sqlite from "./sqlite.ts";
 
 const setting = (key: string, value: string) => [{ sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [key, value] }];
 const page = 4096;
@@ -91,6 +104,54 @@ describe("a store on a disk that fails", () => {
 		await db.mend();
 		expect(db.isDurable).toBe(true);
 		expect(await value("a")).toBe("1");
+	});
+
+	it.each<[string, () => void]>([
+		["deleted", () => void ["", "-wal", "-shm"].map((end) => rmSync(`${path}${end}`, { force: true }))],
+		["without its log", () => rmSync(`${path}-wal`)],
+		["moved away with its folder", () => renameSync(folder, `${folder}.old`)],
+		["replaced by another", () => [copyFileSync(path, `${path}.x`), renameSync(`${path}.x`, path)]],
+	])("a store that is %s while it is in use is noticed, and written again with all that it held", async (_how, take) => {
+		await made();
+		db = await Database.open(path, options({ reserveBytes: 4096 }));
+		await db.write(setting("b", "2"));
+		expect(await db.mend()).toBe(true);
+		take();
+		await db.mend();
+		expect(faults[0]).toMatchObject({ why: "lost", state: "memory" });
+		expect(db.fault).toEqual({ why: "lost", state: "replaced" });
+		await db.write(setting("c", "3"));
+		await db.close();
+		faults = [];
+		db = await Database.open(path, options());
+		expect([await value("a"), await value("b"), await value("c")]).toEqual(["1", "2", "3"]);
+		expect(await db.all("SELECT * FROM outbox")).toHaveLength(200);
+		expect(db.fault).toBeUndefined();
+		rmSync(`${folder}.old`, { recursive: true, force: true });
+	});
+
+	it("a store that another program holds for itself is used again when that lets go; what happened meanwhile is in it", async () => {
+		await made();
+		const other = await sqlite.connect(path);
+		db = await Database.open(path, options());
+		await sqlite.exec(other, "BEGIN EXCLUSIVE");
+		await expect(db.write(setting("b", "2"), { durable: true })).rejects.toThrow(/LK0203/);
+		await db.write(setting("b", "2"));
+		expect(await value("b")).toBe("2");
+		expect(await db.mend()).toBe(false);
+		await sqlite.exec(other, "COMMIT");
+		expect(await db.mend()).toBe(true);
+		expect(faults.map((f) => f?.why)).toEqual(["locked", undefined]);
+		await db.close();
+		// and it starts while it is held, even by a program that lets nobody read
+		await sqlite.exec(other, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
+		db = await Database.open(path, options());
+		expect(db.fault).toMatchObject({ why: "locked", state: "memory" });
+		expect(await value("a")).toBe("1");
+		await db.write(setting("c", "3"));
+		await sqlite.close(other);
+		expect(await db.mend()).toBe(true);
+		expect([await value("a"), await value("b"), await value("c")]).toEqual(["1", "2", "3"]);
 	});
 
 	it("bytes that are no store at all are set aside", async () => {

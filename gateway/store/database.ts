@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { LookoutError, messageOf } from "../base/errors.ts";
-import { type Disk, migrate, openDisk, writeNew } from "./file.ts";
+import { BUSY_MS, type Disk, filesOf, migrate, openDisk, writeNew } from "./file.ts";
 import { takeAll, takeWhatIsNeeded } from "./salvage.ts";
 import type { Connection, DiskTrouble, Row, SqlValue, Statement } from "./sqlite.ts";
 import * as sqlite from "./sqlite.ts";
@@ -131,7 +131,9 @@ export class Database {
 	async mend(): Promise<boolean> {
 		if (this.#closed) return false;
 		try {
-			if (this.#memory && this.#fault?.why === "damaged") await this.#replace();
+			// what is written goes into files that nobody will find again
+			if (this.#disk && filesOf(this.#path) !== this.#disk.files) await this.#exclusive(() => this.#lose());
+			if (this.#memory && (this.#fault?.why === "damaged" || this.#fault?.why === "lost")) await this.#replace();
 			else if (this.#memory) await this.#exclusive(() => this.#returnToDisk());
 			else if (this.isShort && this.#makeReserve()) this.#tell(undefined);
 		} catch (error) {
@@ -179,7 +181,7 @@ export class Database {
 			const isGone = wasThere && (!existsSync(this.#path) || statSync(this.#path).size === 0);
 			if (isGone) await this.#restoreCopy();
 			this.#disk = await openDisk(this.#path, this.#options.onSql);
-			if (!wasThere) writeFileSync(mark(this.#path), "A store stands beside this file. If it is gone, that is said.\n", { mode: 0o600 });
+			if (!wasThere) writeMark(this.#path);
 			if (isGone) this.#tell({ why: "lost", state: "replaced" });
 			this.#makeReserve();
 		} catch (cause) {
@@ -268,7 +270,7 @@ export class Database {
 	}
 
 	/** From here on everything happens in memory, on what can be read of what people need now. */
-	async #goToMemory(why: DiskTrouble): Promise<void> {
+	async #goToMemory(why: StoreFault["why"]): Promise<void> {
 		if (this.#memory) return;
 		const connection = await sqlite.connect(":memory:");
 		await migrate(connection);
@@ -278,6 +280,11 @@ export class Database {
 		if (missing.length > 0) await this.#withCopy((copy) => takeWhatIsNeeded(copy, connection));
 		this.#memory = { connection, log: [], bytes: 0, overflowed: false };
 		this.#tell({ why, state: "memory", ...(missing.length > 0 ? { missing } : {}) });
+	}
+
+	async #lose(): Promise<void> {
+		if (this.#memory) this.#tell({ why: "lost", state: "memory" });
+		else await this.#goToMemory("lost");
 	}
 
 	/** A file that cannot be written, opened for reading as far as that goes; without its log where even that cannot be opened. */
@@ -301,24 +308,29 @@ export class Database {
 		this.#disk ??= await openDisk(this.#path, this.#options.onSql);
 		// a transaction that writes nothing would succeed on any disk
 		const proof = { sql: "INSERT OR REPLACE INTO setting VALUES ('store.written', strftime('%s','now'))" };
-		await replay(memory, this.#disk.writer, [proof]);
+		// alarms wait for this: whoever still holds the store is asked again later
+		await sqlite.exec(this.#disk.writer, "PRAGMA busy_timeout=0");
+		await replay(memory, this.#disk.writer, [proof]).finally(() => this.#disk && sqlite.exec(this.#disk.writer, `PRAGMA busy_timeout=${BUSY_MS}`));
 		this.#memory = undefined;
 		await sqlite.close(memory.connection);
 		this.#hasReserve = false;
 		this.#tell(this.#makeReserve() || !this.#options.reserveBytes ? undefined : { why: "full", state: "reserve" });
 	}
 
-	/** A new file with what can be read of the damaged one and what has happened since; the damaged one is set aside. */
+	/** A new file with what can be read of the damaged or lost one and what has happened since; a damaged one is set aside. */
 	async #replace(): Promise<void> {
 		const made = `${this.#path}.new`;
-		const from = await this.#openToRead();
+		const why = this.#fault?.why ?? "damaged";
+		// an open connection still sees what has been taken away under its name
+		const open = this.#disk?.reader;
+		const from = open ?? (await this.#openToRead());
 		const missing: string[] = [];
 		// meanwhile the damaged file is not written any more, and what happens stands in memory
 		await writeNew(made, async (to) => {
 			missing.push(...(from ? await takeAll(from, to) : ["all"]));
 			if (missing.length > 0) await this.#withCopy((copy) => takeAll(copy, to));
 		});
-		if (from) await sqlite.close(from);
+		if (from && from !== open) await sqlite.close(from);
 		await this.#exclusive(async () => {
 			const memory = this.#memory;
 			if (!memory) return;
@@ -341,7 +353,10 @@ export class Database {
 			this.#disk = await openDisk(this.#path, this.#options.onSql);
 			this.#memory = undefined;
 			await sqlite.close(memory.connection);
-			this.#tell({ why: "damaged", state: "replaced", ...(missing.length > 0 ? { missing } : {}) });
+			writeMark(this.#path);
+			this.#hasReserve = false;
+			this.#makeReserve();
+			this.#tell({ why, state: "replaced", ...(missing.length > 0 ? { missing } : {}) });
 		});
 	}
 
@@ -406,6 +421,7 @@ async function replay({ log, overflowed, connection }: InMemory, to: Connection,
 }
 
 const mark = (path: string) => `${path}.exists`;
+const writeMark = (path: string) => writeFileSync(mark(path), "A store stands beside this file. If it is gone, that is said.\n", { mode: 0o600 });
 const reserve = (path: string) => `${path}.reserve`;
 
 function sizeOf(value: SqlValue): number {

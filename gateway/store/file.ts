@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
@@ -10,6 +10,21 @@ import * as sqlite from "./sqlite.ts";
 export interface Disk {
 	writer: Connection;
 	reader: Connection;
+	/** Which files it is: see `filesOf`. */
+	files: string;
+}
+
+/** How long another program may hold the store for itself before that is a fault: alarms wait meanwhile. */
+export const BUSY_MS = 2_000;
+
+/** Names the files of a store as they are on the disk now: others of the same names are others. */
+export function filesOf(path: string): string {
+	return ["", "-wal"]
+		.map((end) => {
+			const found = statSync(`${path}${end}`, { throwIfNoEntry: false });
+			return found ? `${found.dev}:${found.ino}` : "gone";
+		})
+		.join(" ");
 }
 
 /** A connection that writes and one that reads; migrates. Throws LK0201 for a store of a newer program, else what SQLite says. */
@@ -20,7 +35,7 @@ export async function openDisk(path: string, onSql: ((sql: string) => void) | un
 	const writer = await sqlite.connect(path);
 	let reader: Connection | undefined;
 	try {
-		for (const pragma of ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "wal_autocheckpoint=4000"]) {
+		for (const pragma of [`busy_timeout=${BUSY_MS}`, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000"]) {
 			await sqlite.exec(writer, `PRAGMA ${pragma}`);
 		}
 		await migrate(writer);
@@ -28,10 +43,10 @@ export async function openDisk(path: string, onSql: ((sql: string) => void) | un
 		// one statement at a time: others would wait for it inside threads that files and name look-ups need too
 		reader.serialize();
 		await sqlite.exec(reader, "PRAGMA query_only=ON");
-		await sqlite.exec(reader, "PRAGMA busy_timeout=5000");
+		await sqlite.exec(reader, `PRAGMA busy_timeout=${BUSY_MS}`);
 		await proveReadable(reader);
 		if (onSql) for (const db of [writer, reader]) sqlite.onSql(db, onSql);
-		return { writer, reader };
+		return { writer, reader, files: filesOf(path) };
 	} catch (error) {
 		await Promise.all([sqlite.close(writer), ...(reader ? [sqlite.close(reader)] : [])]);
 		throw error;

@@ -11,13 +11,14 @@ export interface Statement {
 }
 export type Row = Record<string, string | number | null | Buffer>;
 
-/** Why a disk cannot be written, or its file not be read. */
-export type DiskTrouble = "full" | "readOnly" | "failing" | "damaged";
+/** Why a disk cannot be written, or its file not be read. `locked`: another program holds the store for itself. */
+export type DiskTrouble = "full" | "readOnly" | "failing" | "damaged" | "locked";
 
 const TROUBLES: [RegExp, DiskTrouble][] = [
 	[/^SQLITE_FULL|ENOSPC|EDQUOT/, "full"],
 	[/^SQLITE_READONLY|EROFS|EACCES|EPERM/, "readOnly"],
 	[/^SQLITE_(CORRUPT|NOTADB)/, "damaged"],
+	[/^SQLITE_(BUSY|LOCKED)/, "locked"],
 	[/^SQLITE_(IOERR|CANTOPEN)|EIO/, "failing"],
 ];
 

@@ -9,6 +9,7 @@ import type { SimNode } from "../../gateway/sim/node.ts";
 import type { Push } from "../../gateway/sim/phones.ts";
 import { answerPush, login } from "../../gateway/sim/simulation.ts";
 import { Database } from "../../gateway/store/database.ts";
+import * as sqlite from "../../gateway/store/sqlite.ts";
 import { type Gateway, until } from "../harness/harness.ts";
 import { canMount, SmallWorld } from "../harness/small-world.ts";
 
@@ -187,6 +188,38 @@ describe("a store that is not as it was left", () => {
 		await saidEverywhere("lost", "replaced");
 		expect((await fires())[0]?.sources).toContain("node-1");
 		await stillRings();
+	}, 60_000);
+
+	it("taken away while it runs: it is written again with accounts, phones and open fires, and alarms ring before and after", async () => {
+		const [first, second] = await nodes();
+		await first.alarm(400);
+		await until(() => pushesTo(chief()).length === 1, 10_000, "the chief to be told");
+		for (const end of ["", "-wal", "-shm"]) rmSync(`${store()}${end}`, { force: true });
+		await until(async () => (await fault())?.state === "replaced", 15_000, "the loss to be noticed");
+		await saidEverywhere("lost", "replaced");
+		await second.alarm(400);
+		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 10_000, "the second alarm to be judged");
+		gateway.child.kill("SIGKILL");
+		await gateway.ended;
+		gateway = await world.start();
+		expect(gateway.password).toBeUndefined();
+		expect((await fires()).flatMap((i) => i.sources)).toEqual(expect.arrayContaining(["node-1", "node-2"]));
+	}, 60_000);
+
+	it("held by another program for itself: alarms ring meanwhile, and what happened is in it when it lets go", async () => {
+		const [first] = await nodes();
+		const other = await sqlite.connect(store());
+		await sqlite.exec(other, "BEGIN EXCLUSIVE");
+		void first.alarm(400);
+		await until(() => pushesTo(chief()).length === 1, 10_000, "the chief to be told");
+		await saidEverywhere("locked", "memory");
+		await sqlite.exec(other, "COMMIT");
+		await sqlite.close(other);
+		await until(async () => (await fault()) === undefined, 15_000, "the store to be used again");
+		gateway.child.kill("SIGKILL");
+		await gateway.ended;
+		gateway = await world.start();
+		expect((await fires()).flatMap((i) => i.sources)).toContain("node-1");
 	}, 60_000);
 
 	it("the daily copy holds everything but readings, and opens as a store", async () => {

@@ -35,6 +35,8 @@ const LOGIN_MS = 5_000;
 const SWEEP_MS = 1_000;
 /** Connections at once that have not logged in. */
 const MOST_STRANGERS = 1_000;
+/** A connection with a message that was not acknowledged is closed after this, so that the node sends it again. */
+const SEND_AGAIN_MS = 2_000;
 /** Where refused packets go: no subscription reaches it. */
 const SINK = "refused";
 
@@ -51,6 +53,8 @@ export class Broker implements Service {
 	readonly #nodes = new Set<Socket>();
 	/** Those that have not, oldest first, with when they came (monotonic ms); under TLS from the bare connection on. */
 	readonly #strangers = new Map<Socket, number>();
+	/** Nodes of which a message was not acknowledged. */
+	readonly #unanswered = new WeakSet<Client>();
 	#sweep: Timer | undefined;
 
 	constructor(options: BrokerOptions, clock: Clock, log: Log, tally: Tally) {
@@ -173,6 +177,16 @@ export class Broker implements Service {
 		return (this.#aedes as unknown as { clients: Record<string, unknown> }).clients[id] !== undefined;
 	}
 
+	/** A node sends again what was not acknowledged when it connects again: by then what stands behind it has been read. */
+	#leaveUnanswered(client: Client): void {
+		if (this.#unanswered.has(client)) return;
+		this.#unanswered.add(client);
+		this.#clock.after("broker.unanswered", SEND_AGAIN_MS, () => {
+			this.#tally.count("broker.unanswered", client.id);
+			(client.conn as Socket).destroy();
+		});
+	}
+
 	/** The parser gathers a packet until it is whole, however long: cut the connection before that fills the memory. */
 	#boundPacket(client: Client, socket: Socket): void {
 		const parser = (client as unknown as { _parser?: { parse(buffer: Buffer): number; _list: { length: number } } })._parser;
@@ -224,7 +238,12 @@ export class Broker implements Service {
 					this.#tally.count("sense.refused.oversized", `${client.id} ${payload.length} bytes`);
 					return done(null);
 				}
-				accept(client.id, topic, payload, packet.qos, done);
+				accept(client.id, topic, payload, packet.qos, (error) => {
+					if (error) this.#leaveUnanswered(client);
+					// without an acknowledgement, and the connection lives on: behind a reading that cannot be kept an alarm may stand
+					if (error) packet.qos = 0;
+					done(null);
+				});
 			},
 		};
 	}
