@@ -14,7 +14,7 @@ import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import { OutboxStore } from "../store/outbox.ts";
 import { CentreChannel } from "./channels/centre.ts";
-import { accepted, type Channel, failed, type Outcome, retry, unsure } from "./channels/channel.ts";
+import { accepted, byStatus, type Channel, failed, type Outcome, retry, unsure } from "./channels/channel.ts";
 import { dingtalkSign } from "./channels/dingtalk.ts";
 import { RobotChannel } from "./channels/robot.ts";
 import { WebhookChannel, webhookSignature } from "./channels/webhook.ts";
@@ -376,6 +376,56 @@ describe("outbox", () => {
 		expect(most).toBeGreaterThan(100);
 		// after a round without an answer each is tried one at a time
 		await until(() => hanging <= 3, 10_000, "the lanes to narrow");
+	});
+
+	it("a receiver that hangs holds up no other of its channel, and what was never tried goes before what is repeated", async () => {
+		const order: string[] = [];
+		const webhook: Channel = {
+			send: async (d, _r, signal) => {
+				order.push(d.id);
+				if (d.address === "good") return accepted("ok");
+				return new Promise((resolve) => signal.addEventListener("abort", () => resolve(unsure("no answer in time"))));
+			},
+		};
+		for (let i = 0; i < 8; i++) await store.add({ ...delivery(`h${i}`, "webhook", "hangs"), createdAt: 0 });
+		dispatcher = new Dispatcher(
+			{ channels: { webhook }, timeoutMs: 100, replyOf: async () => undefined },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
+		await dispatcher.start();
+		for (let i = 0; i < 8; i++) await until(async () => (await store.delivery(`h${i}`))?.attempts === 1, 10_000, "the first tries to hang");
+		order.length = 0;
+		await store.add({ ...delivery("h-new", "webhook", "hangs"), createdAt: 3_600_000 });
+		await store.add({ ...delivery("g", "webhook", "good"), createdAt: 3_600_000 });
+		clock.advance(3_600_000); // the repeats are due with them
+		await settled("g", "accepted");
+		expect(order.slice(0, 2).sort()).toEqual(["g", "h-new"]);
+	});
+
+	it("a channel that keeps to no time holds its place no longer than that, and a stop does not wait for it", async () => {
+		const talking: Channel = { send: () => new Promise(() => {}) };
+		await store.add(delivery("t", "test"));
+		dispatcher = new Dispatcher(
+			{ channels: { test: talking }, timeoutMs: 300, replyOf: async () => undefined },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
+		await dispatcher.start();
+		await until(async () => (await store.delivery("t"))?.state === "trying", 5_000, "it to be sent");
+		clock.advance(3_000);
+		await until(async () => (await store.delivery("t"))?.attempts === 1, 5_000, "it to be given up");
+		expect((await store.ofIncident("FF-1"))[0]?.tries.at(-1)).toMatchObject({ outcome: "unsure" });
+	});
+
+	it("however long a provider asks to be left alone, an alarm is tried again within a minute", () => {
+		for (const wanted of ["999999999", "1e308", "Infinity"]) expect(byStatus(503, "busy", wanted)).toEqual(retry("busy", 60_000));
+		expect(byStatus(429, "busy", "-3")).toEqual(retry("busy"));
+		expect(byStatus(302, "to a log-in page").kind).toBe("retry");
 	});
 
 	it("a receiver that refuses narrows no lane: others on its channel go side by side", async () => {

@@ -63,14 +63,14 @@ export class OutboxStore {
 		);
 	}
 
-	/** Due deliveries of channels that are not full, alarms first, oldest first. */
+	/** Due deliveries outside the lanes that are full (a channel, or `channel:address`): alarms first, first tries before others, oldest first. */
 	async due(now: number, limit: number, full: string[] = []): Promise<QueuedDelivery[]> {
-		const others = full.length === 0 ? "" : ` AND channel NOT IN (${full.map(() => "?").join(",")})`;
-		const rows = await this.#db.all(`SELECT * FROM outbox WHERE state='queued' AND next_at<=?${others} ORDER BY lane, created_at LIMIT ?`, [
-			now,
-			...full,
-			limit,
-		]);
+		const names = full.map(() => "?").join(",");
+		const others = full.length === 0 ? "" : ` AND channel NOT IN (${names}) AND channel||':'||address NOT IN (${names})`;
+		const rows = await this.#db.all(
+			`SELECT * FROM outbox WHERE state='queued' AND next_at<=?${others} ORDER BY lane, attempts>0, created_at LIMIT ?`,
+			[now, ...full, ...full, limit],
+		);
 		return rows.map(delivery);
 	}
 

@@ -53,7 +53,7 @@ export async function callAliyun(
 	try {
 		return { status: response.status, body: JSON.parse(response.text) as Record<string, unknown> };
 	} catch {
-		return response.status >= 500 ? unsure(`HTTP ${response.status}`) : retry(`HTTP ${response.status}, no JSON`);
+		return response.status >= 500 || response.isCut ? unsure(`HTTP ${response.status}`) : retry(`HTTP ${response.status}, no JSON`);
 	}
 }
 

@@ -34,11 +34,14 @@ export const failed = (detail: string): Outcome => ({ kind: "failed", detail });
 export const unsure = (detail: string): Outcome => ({ kind: "unsure", detail });
 export const retry = (detail: string, afterMs?: number): Outcome => ({ kind: "retry", detail, ...(afterMs === undefined ? {} : { afterMs }) });
 
+/** However long a provider asks to be left alone: an alarm is asked for again after this. */
+const LONGEST_PAUSE_S = 60;
+
 /** How an HTTP status is to be read where the protocol says nothing else. A refusal that somebody can mend is tried again. */
 export function byStatus(status: number, detail: string, retryAfter?: string): Outcome {
 	if (status >= 200 && status < 300) return accepted(detail);
-	const seconds = Number(retryAfter);
-	if (status === 429 || status === 503) return retry(detail, Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined);
+	const seconds = Math.min(Number(retryAfter), LONGEST_PAUSE_S);
+	if (status === 429 || status === 503) return retry(detail, seconds > 0 ? seconds * 1000 : undefined);
 	// credentials, rights and addresses are mended while an alarm waits; a proxy's 404 is gone with its restart, and a
 	// redirection is most often the log-in page of a network
 	if ([401, 403, 404, 408].includes(status) || status >= 500 || status < 400) return retry(detail);

@@ -1,4 +1,4 @@
-import { accepted, byFault, byStatus, failed, type Outcome, retry } from "./channel.ts";
+import { accepted, byFault, byStatus, failed, type Outcome, retry, unsure } from "./channel.ts";
 import type { Answer, Fault } from "./post.ts";
 
 /**
@@ -12,7 +12,8 @@ export function byCode(response: Answer | Fault, key: "errcode" | "code", again:
 	try {
 		answer = JSON.parse(response.text) as Record<string, unknown>;
 	} catch {
-		return retry("the answer is no JSON");
+		// it may have taken the message: what would have said so was cut off
+		return response.isCut ? unsure("the answer broke off") : retry("the answer is no JSON");
 	}
 	const code = answer[key];
 	const detail = `${key} ${String(code)} ${String(answer["errmsg"] ?? answer["msg"] ?? "").slice(0, 200)}`;

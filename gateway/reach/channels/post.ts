@@ -7,6 +7,8 @@ export interface Answer {
 	/** At most 64 KiB of it. */
 	text: string;
 	retryAfter: string | undefined;
+	/** It broke off, or did not come to its end in time. */
+	isCut?: boolean;
 }
 
 export interface Fault {
@@ -42,15 +44,17 @@ export function post(
 			const options = { method: "POST", headers: { ...headers, "content-length": Buffer.byteLength(body) }, signal, agent };
 			const request = (isTls ? https.request : http.request)(url, options, (response) => {
 				let text = "";
-				const answer = () => resolve({ status: response.statusCode ?? 0, text, retryAfter: response.headers["retry-after"] });
+				const status = response.statusCode ?? 0;
+				const answer = (isCut = false) => resolve({ status, text, retryAfter: response.headers["retry-after"], ...(isCut ? { isCut } : {}) });
 				response.setEncoding("utf8").on("data", (chunk: string) => {
 					text += chunk.slice(0, MOST_TEXT - text.length);
 					if (text.length < MOST_TEXT) return;
 					answer();
 					request.destroy();
 				});
-				response.once("end", answer);
-				response.once("error", fail);
+				response.once("end", () => answer());
+				// what it thinks of the message it has said by then
+				response.once("error", () => answer(true));
 			});
 			request.once("error", fail);
 			request.once("socket", (socket) => {

@@ -5,7 +5,7 @@ import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { DeliveryState, OutboxStore, QueuedDelivery } from "../../store/outbox.ts";
-import { type Channel, failed, type Outcome, type Reply, retry } from "../channels/channel.ts";
+import { type Channel, failed, type Outcome, type Reply, retry, unsure } from "../channels/channel.ts";
 import { type Budget, holdBack } from "./budget.ts";
 
 export interface DispatcherOptions {
@@ -31,6 +31,10 @@ const MOST_COPIES = 3;
 const CHANNEL_AT_ONCE = 64;
 /** Attempts in a row without an answer after which a channel is taken to hang: one at a time shows when it is there again. */
 const HANGS_AFTER = 5;
+/** A channel that keeps to its time has answered by then. */
+const GRACE_MS = 2_000;
+/** Channels whose addresses name receivers of their own: one that hangs says nothing of the others. */
+const RECEIVERS = new Set(["webhook", "robot", "mqtt", "siren"]);
 const SETTLE: RetryPlan = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.2 };
 /** While what is due finds its channel full; a place that gets free wakes the outbox earlier. */
 const FULL_MS = 1_000;
@@ -48,8 +52,8 @@ export class Dispatcher implements Service {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	readonly #log: Log;
-	readonly #inFlight = new Map<string, { channel: string; address: string; done: Promise<void> }>();
-	/** Of each channel the attempts in a row that nobody answered. */
+	readonly #inFlight = new Map<string, { channel: string; address: string; lane: string; done: Promise<void> }>();
+	/** Of each lane the attempts in a row that nobody answered. */
 	readonly #unanswered = new Map<string, number>();
 	#timer: Timer | undefined;
 	#stopped = true;
@@ -111,7 +115,7 @@ export class Dispatcher implements Service {
 					this.#inFlight.delete(delivery.id);
 					this.wake();
 				});
-			this.#inFlight.set(delivery.id, { channel: delivery.channel, address: delivery.address, done });
+			this.#inFlight.set(delivery.id, { channel: delivery.channel, address: delivery.address, lane: laneOf(delivery), done });
 		}
 		const next = await this.#store.nextDue();
 		// what is due and finds its channel full is looked at again when a place is free
@@ -125,15 +129,16 @@ export class Dispatcher implements Service {
 		this.#timer = this.#clock.after("outbox", Math.min(ms, 30_000), () => this.wake());
 	}
 
-	/** What is due and fits: a channel that is full waits, and no other for it. */
+	/** What is due and fits: a lane that is full waits, and no other for it. */
 	async #fitting(): Promise<QueuedDelivery[]> {
 		const left = new Map<string, number>();
-		for (const f of this.#inFlight.values()) left.set(f.channel, this.#leftOf(f.channel, left) - 1);
-		const full = [...left].filter(([, n]) => n <= 0).map(([channel]) => channel);
+		for (const f of this.#inFlight.values()) left.set(f.lane, this.#leftOf(f, left) - 1);
+		const full = [...left].filter(([, n]) => n <= 0).map(([lane]) => lane);
 		const due = (await this.#store.due(this.#clock.now(), LOOKED_AT, full)).filter((d) => !this.#inFlight.has(d.id));
 		const fitting = due.filter((d) => {
-			const n = this.#leftOf(d.channel, left);
-			left.set(d.channel, n - 1);
+			const lane = laneOf(d);
+			const n = this.#leftOf({ channel: d.channel, lane }, left);
+			left.set(lane, n - 1);
 			return n > 0;
 		});
 		// what did not fit stands before others that would
@@ -141,9 +146,9 @@ export class Dispatcher implements Service {
 		return fitting;
 	}
 
-	#leftOf(channel: string, left: Map<string, number>): number {
-		const hangs = (this.#unanswered.get(channel) ?? 0) >= HANGS_AFTER;
-		return left.get(channel) ?? (hangs ? 1 : (this.#options.channels[channel]?.atOnce ?? CHANNEL_AT_ONCE));
+	#leftOf({ channel, lane }: { channel: string; lane: string }, left: Map<string, number>): number {
+		const hangs = (this.#unanswered.get(lane) ?? 0) >= HANGS_AFTER;
+		return left.get(lane) ?? (hangs ? 1 : (this.#options.channels[channel]?.atOnce ?? CHANNEL_AT_ONCE));
 	}
 
 	async #deliver(delivery: QueuedDelivery): Promise<void> {
@@ -198,12 +203,27 @@ export class Dispatcher implements Service {
 			const reply = await this.#options.replyOf(delivery);
 			if (!(await this.#store.claim(delivery.id))) return undefined;
 			this.#options.failPoint?.("claimed");
-			const outcome = await channel.send(delivery, reply, AbortSignal.timeout(this.#options.timeoutMs));
+			const outcome = await this.#inTime(channel.send(delivery, reply, AbortSignal.timeout(this.#options.timeoutMs)));
 			// a refusal is an answer, and so is a connection that is refused: one receiver that says no narrows nobody's lane
-			this.#unanswered.set(delivery.channel, outcome.kind === "unsure" ? (this.#unanswered.get(delivery.channel) ?? 0) + 1 : 0);
+			const lane = laneOf(delivery);
+			if (outcome.kind === "unsure") this.#unanswered.set(lane, (this.#unanswered.get(lane) ?? 0) + 1);
+			else this.#unanswered.delete(lane);
 			return outcome;
 		} catch (error) {
 			return retry(messageOf(error));
+		}
+	}
+
+	/** A channel that keeps to no time, because its server goes on talking, holds its place no longer for that. */
+	async #inTime(sending: Promise<Outcome>): Promise<Outcome> {
+		let timer: Timer | undefined;
+		const late = new Promise<Outcome>((resolve) => {
+			timer = this.#clock.after("outbox.late", this.#options.timeoutMs + GRACE_MS, () => resolve(unsure("no answer in time")));
+		});
+		try {
+			return await Promise.race([sending, late]);
+		} finally {
+			timer?.cancel();
 		}
 	}
 
@@ -230,4 +250,9 @@ export class Dispatcher implements Service {
 		const pause = retryDelayMs(RETRY, delivery.attempts + 1, this.#random);
 		return { state: "queued", nextAt: now + Math.max(outcome.afterMs ?? 0, pause) };
 	}
+}
+
+/** What one that hangs may hold up: the deliveries to the same receiver where a channel has several, else those of the channel. */
+function laneOf({ channel, address }: { channel: string; address: string }): string {
+	return RECEIVERS.has(channel) ? `${channel}:${address}` : channel;
 }
