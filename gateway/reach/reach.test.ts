@@ -379,10 +379,8 @@ describe("outbox", () => {
 	});
 
 	it("a receiver that hangs holds up no other of its channel, and what was never tried goes before what is repeated", async () => {
-		const order: string[] = [];
 		const webhook: Channel = {
 			send: async (d, _r, signal) => {
-				order.push(d.id);
 				if (d.address === "good") return accepted("ok");
 				return new Promise((resolve) => signal.addEventListener("abort", () => resolve(unsure("no answer in time"))));
 			},
@@ -397,12 +395,12 @@ describe("outbox", () => {
 		);
 		await dispatcher.start();
 		for (let i = 0; i < 8; i++) await until(async () => (await store.delivery(`h${i}`))?.attempts === 1, 10_000, "the first tries to hang");
-		order.length = 0;
-		await store.add({ ...delivery("h-new", "webhook", "hangs"), createdAt: 3_600_000 });
-		await store.add({ ...delivery("g", "webhook", "good"), createdAt: 3_600_000 });
-		clock.advance(3_600_000); // the repeats are due with them
+		await store.add(delivery("g", "webhook", "good"));
+		dispatcher.wake();
 		await settled("g", "accepted");
-		expect(order.slice(0, 2).sort()).toEqual(["g", "h-new"]);
+		await store.add({ ...delivery("h-new", "webhook", "hangs"), createdAt: 3_600_000 });
+		expect((await store.due(3_600_000, 2)).map((d) => d.id)).toEqual(["h-new", "h0"]);
+		expect(await store.due(3_600_000, 2, ["webhook:hangs"])).toEqual([]);
 	});
 
 	it("a channel that keeps to no time holds its place no longer than that, and a stop does not wait for it", async () => {
