@@ -16,6 +16,7 @@ import { CommandStore } from "../store/commands.ts";
 import { Database } from "../store/database.ts";
 import { MessageStore } from "../store/messages.ts";
 import { makeCredential } from "./broker/credentials.ts";
+import { MOST_ALARMS } from "./quality/quota.ts";
 import { Sense } from "./sense.ts";
 
 const log = createLog("silent");
@@ -290,6 +291,18 @@ describe("sense", () => {
 		await db.close();
 		await open();
 		expect(await store.pending()).toMatchObject([{ id: "alarm:n1:1:2" }]);
+	});
+
+	it("a node that runs wild is kept and acknowledged, and holds up nobody else's alarm", async () => {
+		const [n1, n2] = [await node("n1"), await node("n2")];
+		const event = (seq: number, kind = EventKind.SMOKE) => Buffer.from(toBinary(EventSchema, create(EventSchema, { boot: 1, seq, kind })));
+		await Promise.all(Array.from({ length: 500 }, (_, i) => n1.publishAsync("t/1/t1/n1/evt", event(i + 1), { qos: 1 })));
+		expect(await store.count()).toBe(500);
+		expect(await store.pending()).toHaveLength(MOST_ALARMS);
+		await n1.publishAsync("t/1/t1/n1/evt", event(501, EventKind.FLAME), { qos: 1 });
+		await n2.publishAsync("t/1/t1/n2/evt", event(1), { qos: 1 });
+		expect(events.slice(MOST_ALARMS)).toMatchObject([{ alarm: { nodeId: "n1", kind: "flame" } }, { alarm: { nodeId: "n2" } }]);
+		expect(sense.tally.total("sense.tooManyAlarms")).toBe(440);
 	});
 
 	it("takes an alarm that comes before the birth of its boot", async () => {

@@ -21,6 +21,7 @@ import {
 	readingsOf,
 	scaled,
 } from "./decode/decode.ts";
+import { AlarmQuota } from "./quality/quota.ts";
 import { ReplayGuard } from "./quality/replay.ts";
 
 export interface SensorNode {
@@ -85,6 +86,7 @@ export class Sense implements Service {
 	readonly #store: MessageStore;
 	readonly #broker: Broker;
 	readonly #replay = new ReplayGuard();
+	readonly #quota = new AlarmQuota();
 	readonly #nodes = new Map<string, KnownNode>();
 	readonly #timers: Timer[] = [];
 	#restoring: Promise<void> = Promise.resolve();
@@ -254,7 +256,9 @@ export class Sense implements Service {
 		if (decoded.kind === "death") return undefined;
 		const { boot, seq } = decoded.message;
 		const stored: StoredMessage = { node, boot, seq, kind: KIND[decoded.kind], receivedAt: now, payload: encode(decoded, payload) };
-		if (decoded.kind === "event") {
+		const rings = decoded.kind === "event" && this.#quota.take(node, alarmKindOf(decoded.message), this.#clock.monotonic());
+		if (decoded.kind === "event" && !rings) this.tally.count("sense.tooManyAlarms", `${node} ${alarmKindOf(decoded.message)}`);
+		if (decoded.kind === "event" && rings) {
 			const id = `alarm:${node}:${boot}:${seq}`;
 			const position = this.#nodes.get(node)?.config.position ?? { lat: 0, lon: 0 };
 			const value = scaled(decoded.message.quantity, decoded.message.value);
