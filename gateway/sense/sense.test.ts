@@ -295,7 +295,7 @@ describe("sense", () => {
 
 	it("a node that runs wild is kept and acknowledged, and holds up nobody else's alarm", async () => {
 		const [n1, n2] = [await node("n1"), await node("n2")];
-		const event = (seq: number, kind = EventKind.SMOKE) => Buffer.from(toBinary(EventSchema, create(EventSchema, { boot: 1, seq, kind })));
+		const event = (seq: number, kind: EventKind = EventKind.SMOKE) => Buffer.from(toBinary(EventSchema, create(EventSchema, { boot: 1, seq, kind })));
 		await Promise.all(Array.from({ length: 500 }, (_, i) => n1.publishAsync("t/1/t1/n1/evt", event(i + 1), { qos: 1 })));
 		expect(await store.count()).toBe(500);
 		expect(await store.pending()).toHaveLength(MOST_ALARMS);

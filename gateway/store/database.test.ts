@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { canMount } from "../../test/harness/small-world.ts";
 import { Database, type DatabaseOptions, type StoreFault } from "./database.ts";
+import { TABLE_NAMES } from "./salvage.ts";
 import * as sqlite from "./sqlite.ts";
 
 const setting = (key: string, value: string) => [{ sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [key, value] }];
@@ -93,6 +94,27 @@ describe("a store on a disk that fails", () => {
 		expect((await db.all("SELECT id FROM outbox")).length).toBe(200);
 		await db.mend();
 		expect((await db.all("SELECT id FROM outbox")).length).toBe(200);
+	});
+
+	it("a table that is gone is damage: found when it is used and when the store is opened, and nothing else is lost", async () => {
+		await made();
+		db = await Database.open(path, options());
+		expect((await db.all("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")).map((r) => r["name"])).toEqual([...TABLE_NAMES].sort());
+		await db.write([{ sql: "DROP TABLE judged" }]);
+		await db.write([{ sql: "INSERT INTO judged VALUES ('e', 1)" }]);
+		expect(db.fault).toMatchObject({ why: "damaged", state: "memory" });
+		await db.mend();
+		expect(await db.all("SELECT id FROM judged")).toEqual([{ id: "e" }]);
+		await db.write([{ sql: "DROP TABLE pending" }]);
+		await db.close();
+		db = await Database.open(path, options());
+		expect(db.fault).toMatchObject({ why: "damaged" });
+		await db.mend();
+		expect(await db.all("SELECT * FROM pending")).toEqual([]);
+		expect([await value("a"), (await db.all("SELECT * FROM outbox")).length]).toEqual(["1", 200]);
+		// a statement that is wrong is our own fault, and no damage
+		await expect(db.all("SELECT nowhere FROM setting")).rejects.toThrow(/no such column/);
+		expect(db.isDurable).toBe(true);
 	});
 
 	it("a damaged file that somebody takes away is replaced all the same", async () => {

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync, statSync
 import { dirname } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
+import { TABLE_NAMES } from "./salvage.ts";
 import type { Connection } from "./sqlite.ts";
 import * as sqlite from "./sqlite.ts";
 
@@ -55,6 +56,9 @@ export async function openDisk(path: string, onSql: ((sql: string) => void) | un
 
 /** Tables without which nobody can be told: they are small, and are looked through at each start. The rest is checked later. */
 async function proveReadable(db: Connection): Promise<void> {
+	const there = new Set((await sqlite.rowsOf(db, "SELECT name FROM sqlite_master WHERE type='table'")).map((r) => String(r["name"])));
+	const gone = TABLE_NAMES.find((name) => !there.has(name));
+	if (gone) throw Object.assign(new Error(`the table ${gone} is gone`), { code: "SQLITE_CORRUPT" });
 	for (const table of ["setting", "session", "subscription", "link", "pending", "mask", "danger"]) {
 		const [row] = await sqlite.rowsOf(db, `PRAGMA quick_check(${table})`);
 		const found = String(Object.values(row ?? { ok: "ok" })[0]);

@@ -42,6 +42,9 @@ const TABLES: Table[] = [
 	{ name: "cap", key: ["identifier"], now: "identifier IN (SELECT identifier FROM cap ORDER BY sent DESC LIMIT 200)" },
 ];
 
+/** Every table of a store. */
+export const TABLE_NAMES = [...TABLES.map((t) => t.name), "message"];
+
 /** What people need now, for as long as the disk cannot be written. Answers with the tables that could not be read whole. */
 export async function takeWhatIsNeeded(from: Connection, to: Connection): Promise<string[]> {
 	const damaged: string[] = [];

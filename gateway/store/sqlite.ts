@@ -17,7 +17,7 @@ export type DiskTrouble = "full" | "readOnly" | "failing" | "damaged" | "locked"
 const TROUBLES: [RegExp, DiskTrouble][] = [
 	[/^SQLITE_FULL|ENOSPC|EDQUOT/, "full"],
 	[/^SQLITE_READONLY|EROFS|EACCES|EPERM/, "readOnly"],
-	[/^SQLITE_(CORRUPT|NOTADB)/, "damaged"],
+	[/^SQLITE_(CORRUPT|NOTADB)|^SQLITE_ERROR: no such table/, "damaged"],
 	[/^SQLITE_(BUSY|LOCKED)/, "locked"],
 	[/^SQLITE_(IOERR|CANTOPEN)|EIO/, "failing"],
 ];
@@ -25,8 +25,10 @@ const TROUBLES: [RegExp, DiskTrouble][] = [
 /** What an error says of the disk; undefined where the statement itself was wrong. */
 export function diskTroubleIn(error: unknown): DiskTrouble | undefined {
 	for (let at = error as { code?: unknown; cause?: unknown } | undefined; at; at = at.cause as typeof at) {
-		const code = String(at.code ?? "");
-		const found = TROUBLES.find(([pattern]) => pattern.test(code));
+		const { code = "", message = "" } = at as { code?: string; message?: string };
+		// a table that is gone has no code of its own: only the words tell it from a statement that is wrong
+		const said = code === "SQLITE_ERROR" ? message : code;
+		const found = TROUBLES.find(([pattern]) => pattern.test(said));
 		if (found) return found[1];
 	}
 	return undefined;
