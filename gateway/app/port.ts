@@ -64,6 +64,8 @@ export interface PortParts {
 	registerFault: () => string | undefined;
 	auditFault: () => string | undefined;
 	storeFault: () => StoreFault | undefined;
+	/** Parts of the tower that cannot start. */
+	partFaults: () => string[];
 	rebuildWorld: () => Promise<void>;
 	onChange: (listener: (change: Change) => void) => () => void;
 	version: string;
@@ -93,6 +95,7 @@ export function createPort(p: PortParts): TowerPort {
 			...(p.inForce.fault === undefined ? {} : { configFault: p.inForce.fault }),
 			...(p.auditFault() === undefined ? {} : { auditFault: p.auditFault() as string }),
 			...(p.storeFault() === undefined ? {} : { storeFault: p.storeFault() as StoreFault }),
+			...(p.partFaults().length === 0 ? {} : { partFaults: p.partFaults() }),
 			...(p.registerFault() === undefined ? {} : { registerFault: p.registerFault() as string }),
 			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
 		}),
@@ -157,6 +160,7 @@ export function createPort(p: PortParts): TowerPort {
 			camerasLearning: p.cameras.filter((c) => c.state.learning).length,
 			detectorRestarts: p.detector.restarts,
 			...(p.storeFault() === undefined ? {} : { store: p.storeFault() as StoreFault }),
+			...(p.partFaults().length === 0 ? {} : { parts: p.partFaults() }),
 			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
 		}),
 		answer: (incidentId, personId, personName, said) => p.answers.say(incidentId, personId, personName, said),

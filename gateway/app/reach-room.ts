@@ -14,6 +14,7 @@ import type { JudgementStore } from "../store/judgement.ts";
 import { LinkStore } from "../store/links.ts";
 import type { OutboxStore } from "../store/outbox.ts";
 import { Answers } from "./answers.ts";
+import type { Parts } from "./parts.ts";
 import type { Pump } from "./pump.ts";
 import { buildChannels } from "./reach.ts";
 
@@ -35,6 +36,7 @@ export interface ReachParts {
 	random: Random;
 	log: Log;
 	tally: Tally;
+	parts: Parts;
 }
 
 export interface Reach {
@@ -57,7 +59,7 @@ export async function buildReach(p: ReachParts): Promise<Reach> {
 		incident: async (id: string) => pump.incidents.find((i) => i.id === id) ?? (await judgements.incident(id)) ?? null,
 		onSms: (from: string, text: string) => void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
 	};
-	const { channels, vapidPublicKey } = await buildChannels(config, p.baseDir, p.accounts, { clock, random, log }, outside);
+	const { channels, vapidPublicKey } = await buildChannels(config, p.baseDir, p.accounts, { clock, random, log, parts: p.parts }, outside);
 	const linkBase = () => (config.publicUrl ?? p.consoleUrl()).replace(/\/$/, "");
 	const dispatcher = new Dispatcher(
 		{

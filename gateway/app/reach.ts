@@ -17,6 +17,7 @@ import { VoiceChannel } from "../reach/channels/voice.ts";
 import { WebhookChannel } from "../reach/channels/webhook.ts";
 import { makeVapidKeys, WebPushChannel } from "../reach/channels/webpush.ts";
 import type { AccountStore } from "../store/accounts.ts";
+import type { Parts } from "./parts.ts";
 
 export interface ChannelSet {
 	channels: Record<string, Channel>;
@@ -30,53 +31,66 @@ export interface Outside {
 	onSms: (from: string, text: string) => void;
 }
 
-/** The channels that the configuration sets up. Throws LK0101 when a secret cannot be found. */
+/** The channels that the configuration sets up. One that cannot be made yet keeps its messages waiting. */
 export async function buildChannels(
 	config: Config,
 	baseDir: string,
 	accounts: AccountStore,
-	parts: { clock: Clock; random: Random; log: Log },
+	around: { clock: Clock; random: Random; log: Log; parts: Parts },
 	outside: Outside,
 ): Promise<ChannelSet> {
-	const { clock, random, log } = parts;
+	const { clock, random, log, parts } = around;
 	const secret = (value: string) => resolveSecret(value, baseDir);
 	const password = (p: string | undefined) => (p === undefined ? {} : { password: secret(p) });
 	const { robots, webhooks, webPush, centre, sms, voice, modem, email, ntfy, mqtt, sirens, timeoutS } = config.reach;
 	const timeoutMs = timeoutS * 1000;
 	const channels: Record<string, Channel> = {};
-	if (robots) {
-		const known = mapped(robots, (r) => ({ ...r, token: secret(r.token), ...(r.secret === undefined ? {} : { secret: secret(r.secret) }) }));
-		channels["robot"] = new RobotChannel(known, clock);
-	}
+	const make = (name: string, build: () => Channel | Promise<Channel>) => parts.channel(name, build, channels);
+	if (robots)
+		await make("robot", () => {
+			const known = mapped(robots, (r) => ({ ...r, token: secret(r.token), ...(r.secret === undefined ? {} : { secret: secret(r.secret) }) }));
+			return new RobotChannel(known, clock);
+		});
 	if (webhooks)
-		channels["webhook"] = new WebhookChannel(
-			mapped(webhooks, (w) => ({ url: w.url, secret: secret(w.secret) })),
-			clock,
+		await make(
+			"webhook",
+			() =>
+				new WebhookChannel(
+					mapped(webhooks, (w) => ({ url: w.url, secret: secret(w.secret) })),
+					clock,
+				),
 		);
-	if (sms) channels["sms"] = new SmsChannel({ ...sms, accessKeySecret: secret(sms.accessKeySecret) }, clock, random);
-	if (voice) channels["voice"] = new VoiceChannel({ ...voice, accessKeySecret: secret(voice.accessKeySecret) }, clock, random);
-	if (email) channels["email"] = new EmailChannel({ url: secret(email.url), from: email.from, timeoutMs });
-	if (ntfy) channels["ntfy"] = new NtfyChannel({ url: ntfy.url, ...(ntfy.token === undefined ? {} : { token: secret(ntfy.token) }) });
+	if (sms) await make("sms", () => new SmsChannel({ ...sms, accessKeySecret: secret(sms.accessKeySecret) }, clock, random));
+	if (voice) await make("voice", () => new VoiceChannel({ ...voice, accessKeySecret: secret(voice.accessKeySecret) }, clock, random));
+	if (email) await make("email", () => new EmailChannel({ url: secret(email.url), from: email.from, timeoutMs }));
+	if (ntfy) await make("ntfy", () => new NtfyChannel({ url: ntfy.url, ...(ntfy.token === undefined ? {} : { token: secret(ntfy.token) }) }));
 	if (mqtt)
-		channels["mqtt"] = new MqttChannel(
-			mapped(mqtt, ({ password: p, ...m }) => ({ ...m, ...password(p) })),
-			log,
+		await make(
+			"mqtt",
+			() =>
+				new MqttChannel(
+					mapped(mqtt, ({ password: p, ...m }) => ({ ...m, ...password(p) })),
+					log,
+				),
 		);
-	if (sirens) {
-		const key = (name: string) => `siren.${name}`;
-		const soundings = {
-			get: async (name: string) => Number((await accounts.setting(key(name))) ?? 0),
-			set: (name: string, until: number) => accounts.setSetting(key(name), String(until)),
-		};
-		const channel = new SirenChannel(sirens, soundings, clock, log);
-		await channel.open();
-		channels["siren"] = channel;
-	}
-	if (modem) {
-		const channel = new ModemChannel({ device: modem.device, baud: modem.baud, pollMs: modem.pollS * 1000, onMessage: outside.onSms }, clock, log);
-		channel.open();
-		channels["modem"] = channel;
-	}
+	if (sirens)
+		await make("siren", async () => {
+			const key = (name: string) => `siren.${name}`;
+			const soundings = {
+				get: async (name: string) => Number((await accounts.setting(key(name))) ?? 0),
+				set: (name: string, until: number) => accounts.setSetting(key(name), String(until)),
+			};
+			const channel = new SirenChannel(sirens, soundings, clock, log);
+			await channel.open();
+			return channel;
+		});
+	if (modem)
+		await make("modem", () => {
+			const options = { device: modem.device, baud: modem.baud, pollMs: modem.pollS * 1000, onMessage: outside.onSms };
+			const channel = new ModemChannel(options, clock, log);
+			channel.open();
+			return channel;
+		});
 	let vapidPublicKey: string | undefined;
 	if (webPush) {
 		const keys = await vapidKeys(accounts);
@@ -84,13 +98,14 @@ export async function buildChannels(
 		const agent = outside.webPushAgent ? { agent: outside.webPushAgent } : {};
 		channels["webpush"] = new WebPushChannel({ subject: webPush.subject, ...keys, ...agent }, accounts);
 	}
-	if (centre) {
-		const username = centre.username === undefined ? {} : { username: centre.username };
-		const options = { url: centre.url, ...username, ...password(centre.password), towerId: config.tower.id, timeoutMs, incident: outside.incident };
-		const channel = new CentreChannel(options, log);
-		channel.open();
-		channels["centre"] = channel;
-	}
+	if (centre)
+		await make("centre", () => {
+			const username = centre.username === undefined ? {} : { username: centre.username };
+			const options = { url: centre.url, ...username, ...password(centre.password), towerId: config.tower.id, timeoutMs, incident: outside.incident };
+			const channel = new CentreChannel(options, log);
+			channel.open();
+			return channel;
+		});
 	return { channels, vapidPublicKey };
 }
 

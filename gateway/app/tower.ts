@@ -38,6 +38,7 @@ import { Drawer } from "./drawer.ts";
 import { centreLine, towerLine } from "./handover.ts";
 import { buildHeartbeat } from "./heartbeat.ts";
 import { Models } from "./models.ts";
+import { Parts } from "./parts.ts";
 import { createPort } from "./port.ts";
 import { Pump } from "./pump.ts";
 import { buildReach } from "./reach-room.ts";
@@ -59,6 +60,8 @@ export interface TowerOptions {
 	webPushAgent?: Agent;
 	/** Crash tests end the process here; see failPointFromEnvironment. */
 	failPoint?: (name: string) => void;
+	/** Go on without a part that cannot start, and try it again: nobody is at the tower. Otherwise that is an error. */
+	goesOn?: boolean;
 	version?: string;
 }
 
@@ -118,6 +121,8 @@ export class Tower implements Service {
 		);
 		const { db } = keeper;
 		this.#db = db;
+		const goesOn = this.#options.goesOn ?? false;
+		const parts = new Parts(clock, log, { goesOn, onFault: () => this.#parts && this.#change({ type: "tower", tower: port.tower() }) });
 		const accounts = new AccountStore(db);
 		const messages = new MessageStore(db);
 		const judgements = new JudgementStore(db);
@@ -161,7 +166,7 @@ export class Tower implements Service {
 			log,
 		);
 		const reach = await buildReach({
-			...{ config, baseDir, db, accounts, judgements, outbox, pump, clock, random, log, tally: this.tally, failPoint },
+			...{ config, baseDir, db, accounts, judgements, outbox, pump, clock, random, log, tally: this.tally, failPoint, parts },
 			...(this.#options.webPushAgent ? { webPushAgent: this.#options.webPushAgent } : {}),
 			world: () => this.#world as World,
 			consoleUrl: () => this.parts.console.url,
@@ -177,18 +182,20 @@ export class Tower implements Service {
 			random,
 			log,
 		};
-		const centre = centreLine(ends);
+		const centre = parts.attempt("lines to the towers", () => centreLine(ends));
 		this.#send = centre?.send;
 		const clockWatch = new ClockWatch(clock, random, log, accounts, ends.submit);
-		const cap = buildCap(config, ends.secret, {
-			store: new CapStore(db),
-			world: () => this.#world as World,
-			submit: ends.submit,
-			base: linkBase,
-			clock,
-			random,
-			log,
-		});
+		const cap = parts.attempt("CAP", () =>
+			buildCap(config, ends.secret, {
+				store: new CapStore(db),
+				world: () => this.#world as World,
+				submit: ends.submit,
+				base: linkBase,
+				clock,
+				random,
+				log,
+			}),
+		);
 		this.#cap = cap?.desk;
 		const sense = new Sense(
 			{
@@ -236,6 +243,8 @@ export class Tower implements Service {
 			{ clock, random, log, tally: this.tally },
 		);
 		const { detector, companion, evidence } = vision;
+		const secretOf = (name: string, value: string | undefined) =>
+			value === undefined ? undefined : parts.attempt(name, () => resolveSecret(value, baseDir));
 		this.cameras.push(...vision.cameras);
 		const port: TowerPort = createPort({
 			config,
@@ -258,13 +267,14 @@ export class Tower implements Service {
 			links,
 			answers,
 			cap,
-			receiptToken: config.reach.receiptToken === undefined ? undefined : resolveSecret(config.reach.receiptToken, baseDir),
+			receiptToken: secretOf("receiptToken", config.reach.receiptToken),
 			vapidPublicKey: reach.vapidPublicKey,
 			channels: reach.channels,
 			world: () => this.#world as World,
 			registerFault: () => register.fault,
 			auditFault: () => auditor.fault,
 			storeFault: () => keeper.fault,
+			partFaults: () => parts.faults,
 			models,
 			rebuildWorld: refresh,
 			onChange: (listener) => {
@@ -274,7 +284,8 @@ export class Tower implements Service {
 			version: this.#options.version ?? "",
 		});
 		const { viewerPassword, ...listener } = config.console;
-		const viewer = viewerPassword === undefined ? {} : { viewerPassword: resolveSecret(viewerPassword, baseDir) };
+		const viewersPassword = secretOf("viewerPassword", viewerPassword);
+		const viewer = viewersPassword === undefined ? {} : { viewerPassword: viewersPassword };
 		const console_ = new Console(
 			{ ...listener, ...viewer, port_: port, onFirstPassword: this.#options.onFirstPassword },
 			accounts,
@@ -288,37 +299,37 @@ export class Tower implements Service {
 		this.#stack.add("store", keeper);
 		this.#stack.add("judge", pump);
 		this.#stack.add("clock", clockWatch);
-		this.#stack.add("sense", sense);
+		const add = (name: string, service: Service) => this.#stack.add(name, goesOn ? parts.kept(name, service) : service);
+		add("sense", sense);
 		// a detector opens its model and a camera waits for its keyframe, while the rest starts
-		this.#stack.add("detector", detector);
-		if (companion) this.#stack.add("companion", companion);
-		for (const camera of this.cameras) this.#stack.add("camera", camera);
-		this.#stack.add("console", console_);
-		this.#stack.add("outbox", dispatcher);
-		this.#stack.add("reach watch", new ReachWatch(outbox, ends.submit, clock, log));
-		const uplink = towerLine({
-			...ends,
-			progress: (id) => {
-				const incident = pump.incidents.find((i) => i.id === id);
-				return incident && progressOf(incident);
-			},
-		});
-		if (uplink) this.#stack.add("line to the centre", uplink);
-		if (centre) this.#stack.add("lines to the towers", centre.line);
+		add("detector", detector);
+		if (companion) add("companion", companion);
+		for (const camera of this.cameras) add(`camera ${camera.state.id}`, camera);
+		add("console", console_);
+		add("outbox", dispatcher);
+		add("reach watch", new ReachWatch(outbox, ends.submit, clock, log));
+		const progress = (id: string) => {
+			const incident = pump.incidents.find((i) => i.id === id);
+			return incident && progressOf(incident);
+		};
+		const uplink = parts.attempt("line to the centre", () => towerLine({ ...ends, progress }));
+		if (uplink) add("line to the centre", uplink);
+		if (centre) add("lines to the towers", centre.line);
 		register.onChange = renew;
-		this.#stack.add("register", register);
-		this.#stack.add("auditor", auditor);
+		add("register", register);
+		add("auditor", auditor);
 		const heartbeat = buildHeartbeat(
 			config,
 			async () => {
 				const health = port.health();
-				const well = health.camerasBlind === 0 && auditor.fault === undefined && register.fault === undefined && keeper.fault === undefined;
+				const faults = [auditor.fault, register.fault, keeper.fault, ...parts.faults];
+				const well = health.camerasBlind === 0 && faults.every((f) => f === undefined);
 				return { tower: config.tower.id, well, ...health, ledger: await judgements.ledger.tail() };
 			},
 			clock,
 			log,
 		);
-		if (heartbeat) this.#stack.add("heartbeat", heartbeat);
+		if (heartbeat) add("heartbeat", heartbeat);
 		try {
 			for (const event of await messages.pending()) void pump.submit(event);
 			await this.#stack.start(signal);

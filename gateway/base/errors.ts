@@ -7,6 +7,7 @@ export const ERROR_CODES = {
 	LK0003: "queue is full",
 	LK0004: "event loop stands still",
 	LK0005: "clock was set",
+	LK0006: "part cannot start",
 	LK0101: "configuration is not valid",
 	LK0102: "configuration file is missing",
 	LK0201: "store cannot be opened",

@@ -6,7 +6,7 @@ import { LookoutError, messageOf } from "../base/errors.ts";
 // Beside the program and not in /tmp, where others could put code into it; a folder that cannot be written is no fault.
 enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/lookout"));
 
-/** What a command gives back: 0 done, 1 done and something is wrong, 2 wrongly used or cannot be done. */
+/** What a command gives back: 0 done, 1 something is wrong, 2 wrongly used or cannot be done. A gateway that ends with 2 is not started again. */
 export type ExitCode = 0 | 1 | 2;
 export interface Command {
 	summary: string;
@@ -53,15 +53,20 @@ async function main(args: string[]): Promise<ExitCode> {
 		const fileFault = fileFaultOf(error);
 		if (fileFault) {
 			process.stderr.write(`LK0901 ${fileFault}\n`);
-			return 2;
+			return name === "run" ? 1 : 2;
 		}
 		const wrongUse = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
 		process.stderr.write(`${wrongUse ? `LK0901 ${messageOf(error)}` : messageOf(error)}\n`);
 		if (error instanceof LookoutError && error.hint) process.stderr.write(`${error.hint}\n`);
 		if (wrongUse) process.stderr.write(`See: lookout ${name} --help\n`);
 		if (!wrongUse && !(error instanceof LookoutError)) process.stderr.write(`${(error as Error).stack ?? ""}\n`);
-		return 2;
+		return name === "run" && !wrongUse && !isFinal(error) ? 1 : 2;
 	}
+}
+
+/** Whether it is of no use to try again: there is no valid configuration, or the store is a newer program's. */
+function isFinal(error: unknown): boolean {
+	return error instanceof LookoutError && ["LK0101", "LK0102", "LK0201", "LK0901"].includes(error.code);
 }
 
 /** A file that is not there, or cannot be read or written, in words. */
@@ -86,6 +91,7 @@ async function overview(): Promise<string> {
 	return lines.join("\n");
 }
 
-// a reader that has seen enough, as head does, is no fault of ours
-process.stdout.on("error", (error: NodeJS.ErrnoException) => error.code === "EPIPE" && process.exit(0));
+// a reader that has seen enough, as head does, is no fault of ours; a gateway goes on without it
+const goesOn = ["run", "simulate"].includes(process.argv[2] ?? "");
+process.stdout.on("error", (error: NodeJS.ErrnoException) => !goesOn && error.code === "EPIPE" && process.exit(0));
 process.exitCode = await main(process.argv.slice(2));

@@ -13,7 +13,8 @@ export const run: Command = {
 usage: lookout run [FILE]
 
 Runs the gateway on FILE (lookout.yaml in this folder). When FILE is not valid, the last good configuration
-runs instead and the fault is shown in the log and on the page. Without either it ends with 2.
+runs instead and the fault is shown in the log and on the page. Without either it ends with 2. A part that cannot
+start (a port that is taken, a secret that is missing) is tried again while the others go on.
 
   lookout run                       run on ./lookout.yaml
   lookout run /etc/lookout.yaml     run on another file
@@ -26,6 +27,7 @@ runs instead and the fault is shown in the log and on the page. Without either i
 		const tower = new Tower({
 			inForce,
 			exercise: false,
+			goesOn: true,
 			clock: new SteadyClock(),
 			random: new SystemRandom(),
 			log,

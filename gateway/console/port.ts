@@ -96,6 +96,8 @@ export interface TowerView {
 	registerFault?: string;
 	/** What is wrong with the disk or the store. */
 	storeFault?: StoreFault;
+	/** Parts of the tower that cannot start; it goes on without them. */
+	partFaults?: string[];
 	/** What the audit of the ledger has found. */
 	auditFault?: string;
 	/** Why another model than the one asked for is in use. */
@@ -149,6 +151,8 @@ export interface HealthView {
 	detectorRestarts: number;
 	/** What is wrong with the disk or the store. */
 	store?: StoreFault;
+	/** Parts of the tower that cannot start. */
+	parts?: string[];
 	counters: Record<string, number>;
 }
 

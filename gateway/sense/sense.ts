@@ -134,6 +134,7 @@ export class Sense implements Service {
 
 	/** What is stored of a node is looked up when it logs in, and of the others afterwards: the start does not wait for it. */
 	async start(): Promise<void> {
+		this.#stopped = false;
 		for (const node of this.#nodes.values()) this.#watchSilence(node);
 		this.#timers.push(
 			this.#clock.every("sense.retain", RETAIN_MS, () => {

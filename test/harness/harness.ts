@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
 const root = join(import.meta.dirname, "../..");
+/** The pinned Node, and the program. */
+export const NODE = join(root, "node_modules/.bin/node");
+export const main = join(root, "gateway/cli/main.ts");
 
 export interface Gateway {
 	child: ChildProcess;
@@ -19,7 +22,7 @@ export interface Gateway {
 
 /** Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. */
 export async function startGateway(configFile: string, env: Record<string, string> = {}): Promise<Gateway> {
-	const child = spawn(join(root, "node_modules/.bin/node"), [join(root, "gateway/cli/main.ts"), "run", configFile], {
+	const child = spawn(NODE, [main, "run", configFile], {
 		env: { ...process.env, ...env },
 		stdio: ["ignore", "pipe", "pipe"],
 	});

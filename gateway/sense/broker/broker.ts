@@ -45,7 +45,7 @@ export class Broker implements Service {
 	readonly #options: BrokerOptions;
 	readonly #log: Log;
 	readonly #tally: Tally;
-	readonly #sessions: Sessions;
+	#sessions: Sessions | undefined;
 	#aedes: Aedes | undefined;
 	#server: Server | undefined;
 	readonly #clock: Clock;
@@ -62,10 +62,6 @@ export class Broker implements Service {
 		this.#clock = clock;
 		this.#log = log;
 		this.#tally = tally;
-		this.#sessions = new Sessions({
-			...{ store: options.commands, topicOf: (node) => this.#commandTopic(node), clock },
-			isKnown: (node) => options.credentialOf(node) !== undefined,
-		});
 	}
 
 	/** Where a node takes its commands. */
@@ -80,11 +76,13 @@ export class Broker implements Service {
 	async command(node: string, payload: Uint8Array): Promise<void> {
 		const topic = this.#commandTopic(node);
 		const client = (this.#aedes as unknown as { clients: Record<string, { subscriptions: Record<string, unknown> }> } | undefined)?.clients[node];
-		const keeps = (await this.#sessions.subscriptionsByClient({ id: node })).length > 0;
-		if (!this.#aedes || (!keeps && !client?.subscriptions[topic])) throw new LookoutError("LK0303", `node ${node} takes no commands now`);
+		const sessions = this.#sessions;
+		const keeps = ((await sessions?.subscriptionsByClient({ id: node })) ?? []).length > 0;
+		if (!sessions || !this.#aedes || (!keeps && !client?.subscriptions[topic]))
+			throw new LookoutError("LK0303", `node ${node} takes no commands now`);
 		if (payload.length > this.#options.maxPacketBytes)
 			throw new LookoutError("LK0303", `a command of ${payload.length} bytes is longer than ${this.#options.maxPacketBytes}`);
-		if (this.#sessions.count(node) >= MOST_COMMANDS) throw new LookoutError("LK0303", `${MOST_COMMANDS} commands wait for node ${node} already`);
+		if (sessions.count(node) >= MOST_COMMANDS) throw new LookoutError("LK0303", `${MOST_COMMANDS} commands wait for node ${node} already`);
 		const aedes = this.#aedes;
 		const packet = { cmd: "publish" as const, qos: 1 as const, retain: false, dup: false, topic, payload: Buffer.from(payload) };
 		await new Promise<void>((resolve, reject) => aedes.publish(packet, (error) => (error ? reject(error) : resolve())));
@@ -97,7 +95,12 @@ export class Broker implements Service {
 	}
 
 	async start(): Promise<void> {
-		this.#aedes = await Aedes.createBroker(this.#rules());
+		const { commands, credentialOf } = this.#options;
+		this.#sessions = new Sessions({
+			...{ store: commands, topicOf: (node) => this.#commandTopic(node), clock: this.#clock },
+			isKnown: (node) => credentialOf(node) !== undefined,
+		});
+		this.#aedes = await Aedes.createBroker(this.#rules(this.#sessions));
 		this.#aedes.on("clientError", (client, error) => this.#tally.count("broker.clientError", `${client?.id ?? ""} ${error.message}`));
 		this.#aedes.on("connectionError", (_client, error) => this.#tally.count("broker.connectionError", error.message));
 		const { tls, host, port } = this.#options;
@@ -203,10 +206,10 @@ export class Broker implements Service {
 		};
 	}
 
-	#rules(): AedesOptions {
+	#rules(persistence: Sessions): AedesOptions {
 		const { credentialOf, accept, onLogin, maxPacketBytes } = this.#options;
 		return {
-			persistence: this.#sessions,
+			persistence,
 			connectTimeout: LOGIN_MS * 2, // ours comes first, and counts
 			drainTimeout: 30_000,
 			maxClientsIdLength: 64,

@@ -154,6 +154,7 @@ export interface Tower {
 	registerFault?: string;
 	storeFault?: { why: string; state: string };
 	auditFault?: string;
+	partFaults?: string[];
 	modelFault?: string;
 	version: string;
 }

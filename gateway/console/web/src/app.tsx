@@ -174,6 +174,11 @@ export function App() {
 					{w.registerFault}: <code>{state.tower.registerFault}</code>
 				</p>
 			)}
+			{state.tower.partFaults && (
+				<p className="fault">
+					{w.partFaults}: <code>{state.tower.partFaults.join("; ")}</code>
+				</p>
+			)}
 			{state.tower.auditFault && (
 				<p className="fault">
 					{w.auditFault}: <code>{state.tower.auditFault}</code>

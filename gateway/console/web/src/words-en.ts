@@ -66,6 +66,7 @@ export const en = {
 	briefing: "The plot: card and resources",
 	cards: { access: "Access", water: "Water", key: "Key", hazards: "Hazards", notes: "Notes" },
 	placeKinds: { water: "water", checkpoint: "checkpoint", fireRoad: "fire road", loudspeaker: "loudspeaker" },
+	partFaults: "Parts of the tower cannot start; the others go on",
 	auditFault: "The audit of the ledger has found a difference",
 	seen: "Seen",
 	told: "Who was told",

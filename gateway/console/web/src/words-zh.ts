@@ -91,6 +91,7 @@ export const zh: Words = {
 	briefing: "处置卡（一林一策）与资源",
 	cards: { access: "进山道路", water: "水源", key: "钥匙", hazards: "危险", notes: "备注" },
 	placeKinds: { water: "水源", checkpoint: "卡点", fireRoad: "防火道", loudspeaker: "广播" },
+	partFaults: "部分功能无法启动，其余照常运行",
 	auditFault: "台账核对有出入",
 	seen: "已看到",
 	told: "已通知",
