@@ -202,6 +202,17 @@ describe("a store on a disk that fails", () => {
 				execFileSync("umount", [folder]);
 			}
 		};
+		/** The store as a power cut leaves it: file, log and reserve, and no index of the log. */
+		const cut = async () => {
+			db = await Database.open(path, options({ reserveBytes: 524_288 }));
+			await db.write(setting("a", "1"));
+			mkdirSync(join(folder, "cut"));
+			for (const end of ["", "-wal", ".exists", ".reserve"]) copyFileSync(`${path}${end}`, join(folder, "cut", `lookout.db${end}`));
+			await db.close();
+			db = undefined;
+			faults = [];
+			path = join(folder, "cut/lookout.db");
+		};
 		const fill = () => {
 			const file = openSync(join(folder, "filler"), "w");
 			try {
@@ -212,6 +223,35 @@ describe("a store on a disk that fails", () => {
 				closeSync(file);
 			}
 		};
+
+		it(
+			"a start on a full disk after a power cut finds what stands in the log alone, in the room that was kept",
+			onOwnDisk(async () => {
+				await cut();
+				fill();
+				db = await Database.open(path, options({ reserveBytes: 524_288 }));
+				expect(db.fault).toEqual({ why: "full", state: "reserve" });
+				expect(await value("a")).toBe("1");
+				await db.write(setting("b", "2"), { durable: true });
+				rmSync(join(folder, "filler"));
+				expect(await db.mend()).toBe(true);
+			}),
+		);
+
+		it(
+			"a start on a disk that cannot be written finds what stands in the log alone",
+			onOwnDisk(async () => {
+				await cut();
+				execFileSync("mount", ["-o", "remount,ro", folder]);
+				db = await Database.open(path, options());
+				expect(db.fault).toEqual({ why: "readOnly", state: "memory" });
+				expect(await value("a")).toBe("1");
+				await db.write(setting("b", "2"));
+				execFileSync("mount", ["-o", "remount,rw", folder]);
+				expect(await db.mend()).toBe(true);
+				expect([await value("a"), await value("b")]).toEqual(["1", "2"]);
+			}),
+		);
 
 		it(
 			"more than may wait in memory is still taken, and the tables are written in its place",

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { LookoutError, messageOf } from "../base/errors.ts";
-import { BUSY_MS, type Disk, filesOf, migrate, openDisk, writeNew } from "./file.ts";
+import { BUSY_MS, type Disk, filesOf, migrate, openDisk, openInMemory, writeNew } from "./file.ts";
 import { takeAll, takeWhatIsNeeded } from "./salvage.ts";
 import type { Connection, DiskTrouble, Row, SqlValue, Statement } from "./sqlite.ts";
 import * as sqlite from "./sqlite.ts";
@@ -138,7 +138,7 @@ export class Database {
 			else if (this.isShort && this.#makeReserve()) this.#tell(undefined);
 		} catch (error) {
 			const trouble = sqlite.diskTroubleIn(error);
-			if (trouble === undefined && !(error instanceof LookoutError)) throw error;
+			if (trouble === undefined) throw error; // nothing that more room or another disk would mend: it must be heard of
 			// what has kept it in memory was not all that is wrong: the file itself cannot be used
 			if (this.#memory && trouble === "damaged") this.#tell({ why: "damaged", state: "memory" });
 		}
@@ -180,7 +180,7 @@ export class Database {
 			mkdirSync(dirname(this.#path), { recursive: true });
 			const isGone = wasThere && (!existsSync(this.#path) || statSync(this.#path).size === 0);
 			if (isGone) await this.#restoreCopy();
-			this.#disk = await openDisk(this.#path, this.#options.onSql);
+			this.#disk = await this.#openWithRoom();
 			if (!wasThere) writeMark(this.#path);
 			if (isGone) this.#tell({ why: "lost", state: "replaced" });
 			this.#makeReserve();
@@ -197,6 +197,20 @@ export class Database {
 			await this.#closeDisk();
 			await this.#goToMemory(trouble);
 			if (trouble === "damaged") await this.#replace().catch(() => {});
+		}
+	}
+
+	/** Opening takes room for the index of the log, which a power cut takes along: on a full disk the reserve is there for it. */
+	async #openWithRoom(): Promise<Disk> {
+		try {
+			return await openDisk(this.#path, this.#options.onSql);
+		} catch (error) {
+			const trouble = sqlite.diskTroubleIn(error);
+			if ((trouble !== "full" && trouble !== "failing") || !existsSync(reserve(this.#path))) throw error;
+			rmSync(reserve(this.#path), { force: true });
+			const disk = await openDisk(this.#path, this.#options.onSql);
+			this.#tell({ why: "full", state: "reserve" });
+			return disk;
 		}
 	}
 
@@ -289,13 +303,15 @@ export class Database {
 
 	/** A file that cannot be written, opened for reading as far as that goes; without its log where even that cannot be opened. */
 	async #openToRead(): Promise<Connection | undefined> {
-		for (const immutable of [false, true]) {
+		const ways = [() => sqlite.connectReadOnly(this.#path, false), () => openInMemory(this.#path), () => sqlite.connectReadOnly(this.#path, true)];
+		for (const way of ways) {
+			let connection: Connection | undefined;
 			try {
-				const connection = await sqlite.connectReadOnly(this.#path, immutable);
+				connection = await way();
 				await sqlite.rowsOf(connection, "SELECT COUNT(*) FROM sqlite_master");
 				return connection;
 			} catch {
-				// the next way, or none
+				if (connection) await sqlite.close(connection); // the next way, or none
 			}
 		}
 		return undefined;

@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
 import { TABLE_NAMES } from "./salvage.ts";
@@ -36,7 +36,14 @@ export async function openDisk(path: string, onSql: ((sql: string) => void) | un
 	const writer = await sqlite.connect(path);
 	let reader: Connection | undefined;
 	try {
-		for (const pragma of [`busy_timeout=${BUSY_MS}`, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000"]) {
+		for (const pragma of [
+			`busy_timeout=${BUSY_MS}`,
+			"journal_mode=WAL",
+			"synchronous=FULL",
+			"foreign_keys=ON",
+			"wal_autocheckpoint=4000",
+			"journal_size_limit=67108864",
+		]) {
 			await sqlite.exec(writer, `PRAGMA ${pragma}`);
 		}
 		await migrate(writer);
@@ -51,6 +58,29 @@ export async function openDisk(path: string, onSql: ((sql: string) => void) | un
 	} catch (error) {
 		await Promise.all([sqlite.close(writer), ...(reader ? [sqlite.close(reader)] : [])]);
 		throw error;
+	}
+}
+
+/** Files in memory on every Linux. */
+const IN_MEMORY = "/dev/shm";
+const MOST_IN_MEMORY = 512 << 20;
+
+/**
+ * Opens a copy of a store and its log in memory: where the disk cannot be written the log cannot be read beside its file once
+ * its index is gone, and without its log a store may be empty. Throws where it is too large.
+ */
+export async function openInMemory(path: string): Promise<Connection> {
+	const files = ["", "-wal"].filter((end) => existsSync(`${path}${end}`));
+	if (files.reduce((sum, end) => sum + statSync(`${path}${end}`).size, 0) > MOST_IN_MEMORY) throw new Error("too large to be copied into memory");
+	const folder = mkdtempSync(join(IN_MEMORY, "lookout-"));
+	try {
+		for (const end of files) copyFileSync(`${path}${end}`, join(folder, `store${end}`));
+		const connection = await sqlite.connect(join(folder, "store"));
+		await sqlite.rowsOf(connection, "SELECT COUNT(*) FROM sqlite_master");
+		return connection;
+	} finally {
+		// what is open stays readable without its name
+		rmSync(folder, { recursive: true, force: true });
 	}
 }
 
