@@ -181,10 +181,9 @@ export function createPort(p: PortParts): TowerPort {
 			return whyNotTold(p.world(), papers, personId);
 		},
 		mayEnd: (personId) => mayEnd(p.world().duty, personId),
-		provider: async (token, kind, body) => {
-			const expected = p.receiptToken;
-			return expected !== undefined && sameSecret(token, expected) ? p.answers.provider(kind, body) : undefined;
-		},
+		isProvider: (token) => tokenFits(p.receiptToken, token),
+		mayBringCap: (token) => tokenFits(p.cap?.intakeToken, token),
+		provider: async (token, kind, body) => (tokenFits(p.receiptToken, token) ? p.answers.provider(kind, body) : undefined),
 		capFeed: async (token) => (tokenFits(p.cap?.feedToken, token) ? p.cap?.desk.feed() : undefined),
 		capMessage: async (token, uuid) => (tokenFits(p.cap?.feedToken, token) ? p.cap?.desk.message(uuid) : undefined),
 		capIntake: async (token, xml) => (tokenFits(p.cap?.intakeToken, token) ? p.cap?.desk.intake(xml) : undefined),

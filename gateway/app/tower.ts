@@ -1,5 +1,6 @@
 import { cp, rm } from "node:fs/promises";
 import type { Agent } from "node:https";
+import type { Server } from "node:net";
 import { join, resolve } from "node:path";
 import type { AnchoredClock, Timer } from "../base/clock.ts";
 import { type Service, ServiceStack } from "../base/lifecycle.ts";
@@ -13,6 +14,7 @@ import type { World } from "../judge/world.ts";
 import type { Effect, Incident, JudgeEvent } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import { type ConfigInForce, faultNow, resolveSecret } from "../ops/config/source.ts";
+import { mostStrangers } from "../ops/health/limits.ts";
 import { Watchdog } from "../ops/health/watchdog.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { Dispatcher } from "../reach/outbox/dispatcher.ts";
@@ -37,6 +39,7 @@ import { ClockWatch } from "./clock-watch.ts";
 import { Drawer } from "./drawer.ts";
 import { centreLine, towerLine } from "./handover.ts";
 import { buildHeartbeat } from "./heartbeat.ts";
+import { lockData } from "./lock.ts";
 import { Models } from "./models.ts";
 import { Parts } from "./parts.ts";
 import { createPort } from "./port.ts";
@@ -76,6 +79,7 @@ export class Tower implements Service {
 	readonly #listeners = new Set<(change: Change) => void>();
 	readonly cameras: Camera[] = [];
 	readonly tally: Tally;
+	#lock: Server | undefined;
 	#db: Database | undefined;
 	#world: World | undefined;
 	#links: LinkStore | undefined;
@@ -113,6 +117,7 @@ export class Tower implements Service {
 		const { config, baseDir } = inForce;
 		const failPoint = this.#options.failPoint ?? (() => {});
 		const dataDir = resolve(baseDir, config.dataDir);
+		this.#lock = await lockData(dataDir);
 		const keeper = await StoreKeeper.open(
 			join(dataDir, "lookout.db"),
 			clock,
@@ -200,6 +205,7 @@ export class Tower implements Service {
 		const sense = new Sense(
 			{
 				...config.broker,
+				mostStrangers: mostStrangers(),
 				towerId: config.tower.id,
 				commands: new CommandStore(db),
 				nodes: config.sensors.map(({ id, name, lat, lon, credential, silentAfterS }) => ({
@@ -287,7 +293,7 @@ export class Tower implements Service {
 		const viewersPassword = secretOf("viewerPassword", viewerPassword);
 		const viewer = viewersPassword === undefined ? {} : { viewerPassword: viewersPassword };
 		const console_ = new Console(
-			{ ...listener, ...viewer, port_: port, onFirstPassword: this.#options.onFirstPassword },
+			{ ...listener, ...viewer, port_: port, mostStrangers: mostStrangers(), onFirstPassword: this.#options.onFirstPassword },
 			accounts,
 			clock,
 			random,
@@ -393,6 +399,7 @@ export class Tower implements Service {
 		await this.#cap?.stop();
 		this.tally.flush();
 		await this.#db?.close();
+		this.#lock?.close();
 	}
 
 	#onJudged(changed: Incident[], effects: Effect[]): void {

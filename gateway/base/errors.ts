@@ -13,6 +13,7 @@ export const ERROR_CODES = {
 	LK0201: "store cannot be opened",
 	LK0202: "store refused a write",
 	LK0203: "disk cannot be written",
+	LK0204: "store is in use",
 	LK0302: "broker cannot listen",
 	LK0303: "command not taken",
 	LK0401: "camera stream failed",

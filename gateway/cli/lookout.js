@@ -38,7 +38,10 @@ function start() {
 }
 
 // whoever ends the door means the program: a gateway left behind would keep its ports
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+// without a terminal a hang-up means nothing: somebody has logged out
+const hasTerminal = process.stdin.isTTY;
+if (!hasTerminal) process.on("SIGHUP", () => {});
+for (const signal of ["SIGINT", "SIGTERM", ...(hasTerminal ? ["SIGHUP"] : [])])
 	process.on(signal, () => {
 		stopping = true;
 		if (program.exitCode !== null || program.signalCode !== null) process.exit(2); // between two starts

@@ -14,6 +14,8 @@ export async function serve(service: Service, started: () => void | Promise<void
 		process.on("SIGINT", onSignal);
 		process.on("SIGTERM", onSignal);
 	});
+	// without a terminal a hang-up means nothing: somebody has logged out
+	if (!process.stdin.isTTY) process.on("SIGHUP", () => {});
 	await service.start(abort.signal);
 	if (!abort.signal.aborted) await started();
 	await ended;

@@ -39,6 +39,10 @@ export interface TowerPort {
 	whyNotTold(incidentId: string, personId: string): Promise<string[] | undefined>;
 	/** Whether a person's word ends an incident. */
 	mayEnd(personId: string): boolean;
+	/** Whether the token is that of our providers. */
+	isProvider(token: string): boolean;
+	/** Whether the token is one for the CAP intake. */
+	mayBringCap(token: string): boolean;
 	/** What a provider posts to us; undefined when the token is not ours. */
 	provider(token: string, kind: "sms" | "voice" | "reply", body: unknown): Promise<number | undefined>;
 	/** The CAP feed, one message of it, and what neighbours send; undefined where the token is not ours. */

@@ -79,6 +79,20 @@ describe("a tower that starts when not everything is there", () => {
 		await gateway.stop();
 	}, 60_000);
 
+	it("two gateways on one store: the second waits until the first has ended", async () => {
+		const first = await world.start();
+		const second = spawn(NODE, [main, "run", world.simulation.configFile], { stdio: ["ignore", "ignore", "pipe"] });
+		let said = "";
+		second.stderr.on("data", (text) => {
+			said += text;
+		});
+		expect(await new Promise((resolve) => second.once("close", resolve))).toBe(1); // which is tried again
+		expect(said).toMatch(/LK0204 another gateway runs/);
+		first.child.kill("SIGKILL");
+		await first.ended;
+		await (await world.start()).stop();
+	}, 60_000);
+
 	it("nobody reads what it prints: it runs all the same", async () => {
 		const child = spawn(NODE, [main, "run", world.simulation.configFile], { stdio: ["ignore", "pipe", "ignore"] });
 		child.stdout.destroy();

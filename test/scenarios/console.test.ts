@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +15,7 @@ describe("the console", () => {
 	let folder: string;
 	let file: string;
 	let gateway: Gateway;
+	let password = "";
 	let cookie: string;
 	const text = async (extra = "") =>
 		`tower: { id: t1, name: T, lat: 29, lon: 108 }\nbroker: { port: ${await freePort()} }\nconsole: { port: 0 }\n${extra}`;
@@ -22,7 +24,8 @@ describe("the console", () => {
 		file = join(folder, "lookout.yaml");
 		writeFileSync(file, await text(CAMERA));
 		gateway = await startGateway(file);
-		cookie = await login(gateway.consoleUrl, "duty", gateway.password ?? "");
+		password = gateway.password ?? "";
+		cookie = await login(gateway.consoleUrl, "duty", password);
 	});
 	afterAll(async () => {
 		await gateway.stop();
@@ -101,6 +104,28 @@ describe("the console", () => {
 		for (let i = 0; i < 7; i++) answers.push((await post("/api/login", { user: "duty", password: `guess ${i}` })).status);
 		expect(answers.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
 		expect(answers.at(-1)).toBe(429);
+		// the desk, which is elsewhere, is not shut out by it
+		const body = JSON.stringify({ user: "duty", password: gateway.password ?? password });
+		const options = { method: "POST", localAddress: "127.0.0.2", headers: { "content-type": "application/json", "content-length": body.length } };
+		const status = await new Promise((resolve, reject) => {
+			const asked = request(`${gateway.consoleUrl}/api/login`, options, (response) => resolve(response.resume().statusCode));
+			asked.once("error", reject);
+			asked.end(body);
+		});
+		expect(status).toBe(200);
+	});
+
+	it.each([
+		["/api/receipts/wrong-token-of-somebody/sms", 404],
+		["/api/phone/answer", 404],
+		["/cap/intake", 401],
+	])("does not read a large body of a stranger at %s", async (path, status) => {
+		// it would be refused as no JSON if it were read
+		const body = "[".repeat(500_000);
+		expect((await ask(path, { method: "POST", headers: { "content-type": "application/json" }, body })).status).toBe(status);
+		const stream = new ReadableStream({ start: (c) => [c.enqueue(new TextEncoder().encode(body)), c.close()] as never });
+		const chunked = { method: "POST", headers: { "content-type": "application/json" }, body: stream, duplex: "half" } as RequestInit;
+		expect((await ask(path, chunked)).status).toBe(status);
 	});
 
 	it("shows a fault of the configuration file while the tower runs on with the last good one", async () => {

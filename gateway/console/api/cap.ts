@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TowerPort } from "../port.ts";
 
 /** The CAP feed for other systems, and the intake for neighbours: each with a token of its own, in a Bearer header. */
@@ -21,7 +21,11 @@ export function capRoutes(app: FastifyInstance, port: TowerPort): void {
 		const xml = uuid && (await port.capMessage(token(request), uuid));
 		return xml ? reply.type("application/cap+xml; charset=utf-8").send(xml) : reply.code(404).send({ error: "no such message" });
 	});
-	app.post("/cap/intake", async (request, reply) => {
+	// before its body is read: a large one holds up everything else
+	const mayBring = async (request: FastifyRequest, reply: FastifyReply) => {
+		if (!port.mayBringCap(token(request))) return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
+	};
+	app.post("/cap/intake", { onRequest: mayBring }, async (request, reply) => {
 		const result = await port.capIntake(token(request), typeof request.body === "string" ? request.body : "");
 		if (!result) return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
 		return "faults" in result ? reply.code(422).send({ error: "not a message that can be taken", faults: result.faults }) : result;

@@ -1,11 +1,13 @@
 import { createReadStream, existsSync } from "node:fs";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Person } from "../../model/register.ts";
 import type { IncidentView, Said, TowerPort } from "../port.ts";
 import type { Auth } from "./auth.ts";
 import { linkBody, phoneAnswerBody, receiptParams, shownBody, subscribeBody, tokenBody } from "./schemas.ts";
 
 const NOT_VALID = "this link is not valid";
+/** Bytes of a body that anybody may send. */
+const SMALL_BODY = 16_384;
 const USED = "this link has been used in another browser";
 interface Link {
 	token: string;
@@ -18,7 +20,19 @@ const OVER = ["false", "permitted", "closed"];
  * What a person's phone may do without a log-in: open the one incident its link names, answer it, and enrol once.
  * The token comes in the body of a POST: a GET, which chat robots send to every link they see, does nothing.
  */
-export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): void {
+export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, known: (request: FastifyRequest) => void): void {
+	/**
+	 * A large body is not read before it is known whose it is: reading one stops everything else for some milliseconds. The page
+	 * says its token ahead of the picture.
+	 */
+	async function provenFirst(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+		const size = Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY);
+		if (size <= SMALL_BODY) return;
+		const { "x-link-token": token, "x-link-key": key } = request.headers;
+		const opened = typeof token === "string" && typeof key === "string" ? await open({ token, key }) : undefined;
+		if (!opened || "code" in opened) return reply.code(404).send({ error: NOT_VALID });
+		known(request);
+	}
 	/** What a link opens in the browser that holds `key`, or why not. */
 	async function open({ token, key }: Link): Promise<{ view: IncidentView; person: Person } | { code: number; error: string }> {
 		const who = await port.readLink(token, key);
@@ -30,6 +44,7 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 	app.post("/api/phone/incident", { schema: { body: linkBody } }, async (request, reply) => {
 		const opened = await open(request.body as Link);
 		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
+		known(request);
 		const { view, person } = opened;
 		await port.answer(view.incident.id, person.id, person.name, { answer: "seen", via: "phone" });
 		const { evidence, involved, lastWord: _, ...incident } = view.incident;
@@ -56,7 +71,7 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 		const path = name && port.picturePath(name);
 		return path && existsSync(path) ? reply.type("image/jpeg").send(createReadStream(path)) : reply.code(404).send({ error: "no picture" });
 	});
-	app.post("/api/phone/answer", { schema: { body: phoneAnswerBody }, bodyLimit: 3_000_000 }, async (request, reply) => {
+	app.post("/api/phone/answer", { schema: { body: phoneAnswerBody }, bodyLimit: 3_000_000, onRequest: provenFirst }, async (request, reply) => {
 		const { token, key, picture, ...said } = request.body as Omit<Said, "via"> & Link;
 		const opened = await open({ token, key });
 		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
@@ -90,11 +105,18 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth): 
 		await port.shown((request.body as { delivery: string }).delivery);
 		return reply.code(204).send();
 	});
-	app.post("/api/receipts/:token/:kind", { schema: { params: receiptParams }, bodyLimit: 1_000_000 }, async (request, reply) => {
-		const { token, kind } = request.params as { token: string; kind: "sms" | "voice" | "reply" };
-		const taken = await port.provider(token, kind, request.body);
-		return taken === undefined ? reply.code(404).send({ error: "no such address" }) : { code: 0, msg: "ok", taken };
-	});
+	const ofProvider = async (request: FastifyRequest, reply: FastifyReply) => {
+		if (!port.isProvider((request.params as { token: string }).token)) return reply.code(404).send({ error: "no such address" });
+	};
+	app.post(
+		"/api/receipts/:token/:kind",
+		{ schema: { params: receiptParams }, bodyLimit: 1_000_000, onRequest: ofProvider },
+		async (request, reply) => {
+			const { token, kind } = request.params as { token: string; kind: "sms" | "voice" | "reply" };
+			const taken = await port.provider(token, kind, request.body);
+			return taken === undefined ? reply.code(404).send({ error: "no such address" }) : { code: 0, msg: "ok", taken };
+		},
+	);
 	app.post("/api/enrol/open", { schema: { body: tokenBody } }, async (request, reply) => {
 		const personId = await auth.enrolment((request.body as { token: string }).token);
 		const person = port.people().find((p) => p.id === personId);

@@ -1,4 +1,5 @@
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
 import fastifyStatic from "@fastify/static";
@@ -8,6 +9,7 @@ import type { Clock } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
 import type { Random } from "../../base/random.ts";
+import { Strangers } from "../../base/strangers.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { AccountStore } from "../../store/accounts.ts";
@@ -29,13 +31,15 @@ export interface ConsoleOptions {
 	tls?: { certificate: string; key: string };
 	port_: TowerPort;
 	viewerPassword?: string;
+	mostStrangers?: number;
 	/** Told the first password, once, when one had to be made. */
 	onFirstPassword: (user: string, password: string) => void;
 }
 
 /** A request that trickles in is ended, and looked for every second: it stands for an open connection that somebody needs. */
 const HTTP = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
-const MOST_CONNECTIONS = 2_000;
+/** Connections at once on which nobody has shown a session or a link. */
+const MOST_STRANGERS = 1_000;
 const WEB = join(import.meta.dirname, "../web/dist");
 const COOKIE = "lookout";
 
@@ -48,11 +52,15 @@ export class Console implements Service {
 	readonly #live: LiveViews;
 	/** Requests of the user who is shown no personal data. */
 	readonly #viewers = new WeakSet<FastifyRequest>();
+	readonly #strangers: Strangers<Socket>;
+	readonly #clock: Clock;
 	#app: FastifyInstance | undefined;
 
 	constructor(options: ConsoleOptions, accounts: AccountStore, clock: Clock, random: Random, log: Log) {
 		this.#options = options;
 		this.#log = log;
+		this.#clock = clock;
+		this.#strangers = new Strangers(options.mostStrangers ?? MOST_STRANGERS, () => {});
 		this.#auth = new Auth(accounts, clock, random);
 		this.#auth.setViewer(options.viewerPassword);
 		this.#feed = new Feed(options.port_, clock);
@@ -90,7 +98,7 @@ export class Console implements Service {
 			forceCloseConnections: true,
 		}) as unknown as FastifyInstance;
 		this.#app = app;
-		app.server.maxConnections = MOST_CONNECTIONS;
+		app.server.prependListener("connection", (socket: Socket) => this.#strangers.add(socket, this.#clock.monotonic()));
 		await app.register(cookie);
 		await app.register(websocket, { options: { maxPayload: 1024 } });
 		app.addHook("onSend", async (_request, reply) => this.#headers(reply));
@@ -100,13 +108,14 @@ export class Console implements Service {
 			return reply.code(status).send({ error: status >= 500 ? "internal fault" : error.message });
 		});
 		this.#publicRoutes(app);
-		phoneRoutes(app, this.#options.port_, this.#auth);
+		phoneRoutes(app, this.#options.port_, this.#auth, (request) => this.#known(request));
 		capRoutes(app, this.#options.port_);
-		boardRoute(app, this.#options.port_);
+		boardRoute(app, this.#options.port_, this.#clock);
 		await app.register(async (inner) => {
 			inner.addHook("onRequest", async (request, reply) => {
 				const session = await this.#auth.session(request.cookies[COOKIE]);
 				if (!session) return reply.code(401).send({ error: "log in first" });
+				this.#known(request);
 				// who only looks on changes nothing, and opens nothing that belongs to people
 				if (session.user !== VIEWER) return;
 				this.#viewers.add(request);
@@ -133,6 +142,12 @@ export class Console implements Service {
 		this.#log.info({ url: this.url }, "console listens");
 	}
 
+	/** Somebody who has shown who he is keeps his connection, however many strangers come. */
+	#known({ raw }: FastifyRequest): void {
+		const socket = raw.socket as Socket & { _parent?: Socket };
+		this.#strangers.known(socket._parent ?? socket);
+	}
+
 	async stop(): Promise<void> {
 		this.#feed.stop();
 		await this.#live.stop();
@@ -143,7 +158,7 @@ export class Console implements Service {
 	#publicRoutes(app: FastifyInstance): void {
 		app.post("/api/login", { schema: { body: loginBody } }, async (request, reply) => {
 			const { user, password } = request.body as { user: string; password: string };
-			const token = await this.#auth.login(user, password);
+			const token = await this.#auth.login(user, password, request.ip);
 			if (token === "wait") return reply.code(429).header("retry-after", "30").send({ error: "too many wrong passwords; wait half a minute" });
 			if (token === undefined) return reply.code(401).send({ error: "wrong user name or password" });
 			const secure = this.#options.tls !== undefined;

@@ -5,6 +5,7 @@ import { Aedes, type AedesOptions, type Client } from "aedes";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
+import { Strangers } from "../../base/strangers.ts";
 import type { Tally } from "../../base/tally.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { CommandStore } from "../../store/commands.ts";
@@ -18,6 +19,8 @@ export interface BrokerOptions {
 	/** Largest payload that is looked at, bytes; larger ones are refused. */
 	maxPacketBytes: number;
 	maxClients: number;
+	/** Connections at once that have not logged in; 1,000 where nothing is said. */
+	mostStrangers?: number;
 	towerId: string;
 	commands: CommandStore;
 	/** Credential of a node by its id. */
@@ -51,8 +54,8 @@ export class Broker implements Service {
 	readonly #clock: Clock;
 	/** Connections that have logged in. */
 	readonly #nodes = new Set<Socket>();
-	/** Those that have not, oldest first, with when they came (monotonic ms); under TLS from the bare connection on. */
-	readonly #strangers = new Map<Socket, number>();
+	/** Those that have not; under TLS from the bare connection on. */
+	readonly #strangers: Strangers<Socket>;
 	/** Nodes of which a message was not acknowledged. */
 	readonly #unanswered = new WeakSet<Client>();
 	#sweep: Timer | undefined;
@@ -62,6 +65,9 @@ export class Broker implements Service {
 		this.#clock = clock;
 		this.#log = log;
 		this.#tally = tally;
+		this.#strangers = new Strangers(options.mostStrangers ?? MOST_STRANGERS, (socket, why) =>
+			tally.count(why === "tooMany" ? "broker.tooManyStrangers" : "broker.noLogin", socket.remoteAddress ?? ""),
+		);
 	}
 
 	/** Where a node takes its commands. */
@@ -114,14 +120,14 @@ export class Broker implements Service {
 		// under TLS this is the bare connection, which a handshake that never ends would leave standing
 		server.prependListener("connection", (socket) => this.#receive(socket));
 		this.#sweep = this.#clock.every("broker.strangers", SWEEP_MS, () => {
-			for (const [socket, since] of this.#strangers) if (this.#clock.monotonic() - since > LOGIN_MS) this.#turnAway(socket, "broker.noLogin");
+			this.#strangers.sweep(this.#clock.monotonic() - LOGIN_MS);
 		});
 		await new Promise<void>((resolve, reject) => {
 			server.once("error", (cause) =>
 				reject(
 					new LookoutError("LK0302", `the broker cannot listen on ${host}:${port}: ${cause.message}`, {
 						cause,
-						hint: "Another program may hold the port; change broker.port.",
+						hint: "Another gateway or program may hold the port: stop it, or change broker.port.",
 					}),
 				),
 			);
@@ -137,23 +143,13 @@ export class Broker implements Service {
 		this.#aedes = undefined;
 		const closed = server ? new Promise<void>((resolve) => server.close(() => resolve())) : undefined;
 		if (aedes) await new Promise<void>((resolve) => aedes.close(() => resolve()));
-		for (const socket of [...this.#nodes, ...this.#strangers.keys()]) socket.destroy();
+		for (const socket of [...this.#nodes, ...this.#strangers]) socket.destroy();
 		await closed;
 	}
 
-	/** Whoever has not logged in holds no place for long, and none that a node needs: the oldest goes when there are too many. */
 	#receive(socket: Socket): void {
-		this.#strangers.set(socket, this.#clock.monotonic());
-		socket.once("close", () => this.#strangers.delete(socket));
 		socket.on("error", () => {}); // a broken connection closes, and that is all
-		const oldest = this.#strangers.size > MOST_STRANGERS ? this.#strangers.keys().next().value : undefined;
-		if (oldest) this.#turnAway(oldest, "broker.tooManyStrangers");
-	}
-
-	#turnAway(socket: Socket, why: string): void {
-		this.#tally.count(why, socket.remoteAddress ?? "");
-		this.#strangers.delete(socket);
-		socket.destroy();
+		this.#strangers.add(socket, this.#clock.monotonic());
 	}
 
 	#connect(socket: Socket): void {
@@ -170,7 +166,7 @@ export class Broker implements Service {
 			return false;
 		}
 		const socket = client.conn as Socket & { _parent?: Socket };
-		this.#strangers.delete(socket._parent ?? socket);
+		this.#strangers.known(socket._parent ?? socket);
 		this.#nodes.add(socket);
 		socket.once("close", () => this.#nodes.delete(socket));
 		return true;

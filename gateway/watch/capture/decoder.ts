@@ -263,7 +263,20 @@ function damaged(why: string): LookoutError {
 function argumentsOf({ widest, forPage, format }: Made): string[] {
 	const width = `min(${widest}\\,max(32\\,trunc(iw/32)*32))`;
 	const scale = `scale=${width}:max(32\\,trunc(${width}*ih/iw/32+0.5)*32):flags=area,format=rgb24`;
-	const atOnce = ["-threads", "1", "-flags", "low_delay", "-probesize", "32", "-analyzeduration", "0", "-fpsprobesize", "0"];
+	const atOnce = [
+		"-threads",
+		"1",
+		"-max_pixels",
+		String(MOST_PIXELS),
+		"-flags",
+		"low_delay",
+		"-probesize",
+		"32",
+		"-analyzeduration",
+		"0",
+		"-fpsprobesize",
+		"0",
+	];
 	const output = ["-map", "0:v:0", "-vsync", "passthrough", "-threads", "1"];
 	return [
 		...["-hide_banner", "-loglevel", "error", ...atOnce, "-err_detect", "explode"],
@@ -274,6 +287,8 @@ function argumentsOf({ widest, forPage, format }: Made): string[] {
 	];
 }
 
+/** Of a camera's picture, a little more than 8K: a larger one would take half a gigabyte to decode. */
+const MOST_PIXELS = 40_000_000;
 /** Ticks, of whatever timescale, between two pictures: the decoder passes over one that is not later than the last. */
 const STEP = 90_000n;
 

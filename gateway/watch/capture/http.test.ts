@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { encodeJpeg } from "../../base/jpeg.ts";
 import { selfSigned } from "../../sim/phones.ts";
 import { ask, fetchJpeg, JpegSplitter } from "./http.ts";
@@ -97,5 +97,21 @@ it("cuts pictures out of parts that are not by the book, however the bytes come"
 	endless.push(jpeg.subarray(0, jpeg.length - 2));
 	expect(() => {
 		for (let i = 0; i < 20; i++) endless.push(Buffer.alloc(1 << 20, 1));
+	}).toThrow(/LK0401/);
+});
+
+it("a picture that comes in a thousand pieces is copied a bounded number of times, and one without end is given up", () => {
+	const copied = vi.spyOn(Buffer.prototype, "copy");
+	const found: Buffer[] = [];
+	const splitter = new JpegSplitter((picture) => found.push(picture));
+	const large = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xda, 0, 2]), Buffer.alloc(2 << 20, 0x33), Buffer.from([0xff, 0xd9])]);
+	for (let at = 0; at < large.length; at += 1400) splitter.push(large.subarray(at, at + 1400));
+	const bytes = copied.mock.results.reduce((sum, r) => sum + Number(r.value), 0);
+	copied.mockRestore();
+	expect(found).toEqual([large]);
+	expect(bytes).toBeLessThan(4 * large.length);
+	const endless = large.subarray(0, -2);
+	expect(() => {
+		for (let i = 0; i < 20; i++) splitter.push(i === 0 ? endless : large.subarray(6, -2));
 	}).toThrow(/LK0401/);
 });

@@ -105,7 +105,9 @@ const MOST_BYTES = 16 << 20;
 /** Cuts JPEGs out of whatever stands between them: cameras write the parts of a multipart stream each in its own way. */
 export class JpegSplitter {
 	readonly #onJpeg: (jpeg: Buffer) => void;
-	#bytes: Buffer = Buffer.alloc(0);
+	/** Room that grows by doubling: a picture comes in a thousand pieces, and is not copied for each of them. */
+	#room = Buffer.alloc(65_536);
+	#filled = 0;
 	#at = 0;
 
 	constructor(onJpeg: (jpeg: Buffer) => void) {
@@ -114,24 +116,40 @@ export class JpegSplitter {
 
 	/** Throws LK0401 when a picture does not end. */
 	push(chunk: Buffer): void {
-		this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
+		this.#append(chunk);
 		for (;;) {
-			const begin = this.#at > 0 ? 0 : this.#bytes.indexOf(SOI);
-			if (begin < 0) {
-				this.#bytes = this.#bytes.subarray(-2); // the marker may be cut
-				return;
-			}
-			if (begin > 0) this.#bytes = this.#bytes.subarray(begin);
-			const { at, isWhole } = scanJpeg(this.#bytes, this.#at);
+			const bytes = this.#room.subarray(0, this.#filled);
+			const begin = this.#at > 0 ? 0 : bytes.indexOf(SOI);
+			if (begin < 0) return this.#drop(Math.max(0, bytes.length - 2)); // the marker may be cut
+			const { at, isWhole } = scanJpeg(bytes.subarray(begin), this.#at);
 			if (!isWhole) {
 				this.#at = at;
-				if (this.#bytes.length > MOST_BYTES) throw new LookoutError("LK0401", `a picture of more than ${MOST_BYTES} bytes`);
+				this.#drop(begin);
+				if (this.#filled > MOST_BYTES) throw new LookoutError("LK0401", `a picture of more than ${MOST_BYTES} bytes`);
 				return;
 			}
-			this.#onJpeg(Buffer.from(this.#bytes.subarray(0, at)));
-			this.#bytes = this.#bytes.subarray(at);
+			this.#onJpeg(Buffer.from(bytes.subarray(begin, begin + at)));
+			this.#drop(begin + at);
 			this.#at = 0;
 		}
+	}
+
+	#append(chunk: Buffer): void {
+		const needed = this.#filled + chunk.length;
+		if (needed > this.#room.length) {
+			const larger = Buffer.alloc(2 ** Math.ceil(Math.log2(needed)));
+			this.#room.copy(larger, 0, 0, this.#filled);
+			this.#room = larger;
+		}
+		chunk.copy(this.#room, this.#filled);
+		this.#filled = needed;
+	}
+
+	/** What was before is over. */
+	#drop(count: number): void {
+		if (count === 0) return;
+		this.#room.copy(this.#room, 0, count, this.#filled);
+		this.#filled -= count;
 	}
 }
 

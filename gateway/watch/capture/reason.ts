@@ -2,9 +2,9 @@ import type { StreamReason } from "../../model/camera.ts";
 
 /** What ffmpeg and Node say, newest line first; the first that matches counts. */
 const SIGNS: [RegExp, StreamReason][] = [
-	[/401|unauthorized|authorization failed|403|forbidden/i, "login"],
-	[/404|not found/i, "notFound"],
-	[/461|unsupported transport|method SETUP failed/i, "transport"],
+	[/\b401\b|unauthorized|authorization failed|\b403\b|forbidden/i, "login"],
+	[/\b404\b|not found/i, "notFound"],
+	[/\b461\b|unsupported transport|method SETUP failed/i, "transport"],
 	[/ECONNREFUSED|connection refused/i, "refused"],
 	[/ENOTFOUND|EAI_AGAIN|name or service not known|name resolution|failed to resolve|no such host/i, "noHost"],
 	[/EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i, "noRoute"],

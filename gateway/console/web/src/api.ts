@@ -169,10 +169,10 @@ export interface State {
 
 export const isOpen = (i: Pick<Incident, "state">) => !["false", "permitted", "closed"].includes(i.state);
 
-export async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: "GET" | "POST", path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
 	const init: RequestInit = { method, signal: AbortSignal.timeout(15_000) };
 	if (method === "POST") {
-		init.headers = { "content-type": "application/json" };
+		init.headers = { "content-type": "application/json", ...headers };
 		init.body = JSON.stringify(body ?? {});
 	}
 	const response = await fetch(path, init);
