@@ -3,10 +3,11 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { NODE_FLAGS } from "./flags.js";
 
 const pinned = join(import.meta.dirname, "../../node_modules/.bin/node");
 const node = existsSync(pinned) ? pinned : process.execPath;
-const args = [join(import.meta.dirname, "main.ts"), ...process.argv.slice(2)];
+const args = [...NODE_FLAGS, join(import.meta.dirname, "main.ts"), ...process.argv.slice(2)];
 /** A gateway that was ended from within or by a fault is started again: nobody is at the tower to do it. */
 const staysUp = process.argv[2] === "run";
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS, STEADY_MS] = [1000, 30_000, 60_000];

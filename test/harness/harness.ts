@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { NODE_FLAGS } from "../../gateway/cli/flags.js";
 
 const root = join(import.meta.dirname, "../..");
 /** The pinned Node, and the program. */
@@ -22,7 +23,7 @@ export interface Gateway {
 
 /** Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. */
 export async function startGateway(configFile: string, env: Record<string, string> = {}): Promise<Gateway> {
-	const child = spawn(NODE, [main, "run", configFile], {
+	const child = spawn(NODE, [...NODE_FLAGS, main, "run", configFile], {
 		env: { ...process.env, ...env },
 		stdio: ["ignore", "pipe", "pipe"],
 	});

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeJpeg, encodeJpeg } from "../../base/jpeg.ts";
+import { decodeJpeg, encodeJpeg, sizeOfJpeg } from "../../base/jpeg.ts";
 import { type Candidate, Decision, TrackNumbers } from "./decision.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { Light } from "./light.ts";
@@ -40,7 +40,7 @@ const RECALL_EVERY = 2;
 /** Logit of flames that a place is taken to have usually, before its habit is known: seven minutes after the first frame of a view. */
 const UNKNOWN_FLAME = 1;
 /** Past frames older than this are of another light. */
-const STALE_MINUTES = 60;
+export const STALE_MINUTES = 60;
 
 /** Judges the frames of one view, and keeps the view's past across restarts when it is given a folder. */
 export class Analyst {
@@ -64,15 +64,27 @@ export class Analyst {
 		this.#flames = this.#newFlames();
 	}
 
+	/**
+	 * What is kept in a view's folder, for `restore` before its first frame comes: the size that frame had last time, and a time
+	 * right after the newest one. Undefined where nothing is kept.
+	 */
+	static kept(folder: string): { width: number; height: number; at: number } | undefined {
+		const newest = Math.max(...minutesIn(folder));
+		if (!Number.isFinite(newest)) return undefined;
+		try {
+			const half = sizeOfJpeg(readFileSync(join(folder, `${newest}.jpg`)));
+			return { width: half.width * 2, height: half.height * 2, at: (newest + 1) * MINUTE_MS };
+		} catch {
+			return undefined; // damaged: the first frame finds out
+		}
+	}
+
 	/** Loads the kept past and works out again what was usual in it. `now` in ms since 1970, of the coming frame. */
 	async restore(width: number, height: number, now: number): Promise<void> {
 		if (!this.#folder) return;
 		mkdirSync(this.#folder, { recursive: true });
 		const newest = Math.floor(now / MINUTE_MS);
-		const minutes = readdirSync(this.#folder)
-			.map((name) => Number(/^(\d+)\.jpg$/.exec(name)?.[1]))
-			.filter((m) => m > 0)
-			.sort((a, b) => a - b);
+		const minutes = minutesIn(this.#folder);
 		if (newest - (minutes.at(-1) ?? 0) > STALE_MINUTES) return;
 		for (const minute of minutes) {
 			const half = minute >= newest - STALE_MINUTES ? readSmall(join(this.#folder, `${minute}.jpg`), width / 2, height / 2) : undefined;
@@ -161,6 +173,14 @@ export class Analyst {
 		const kept = new Set(this.#past.minutes().map((m) => `${m}.jpg`));
 		for (const name of readdirSync(this.#folder)) if (!kept.has(name)) rmSync(join(this.#folder, name), { force: true });
 	}
+}
+
+/** The minutes of which a folder keeps a frame, oldest first. */
+function minutesIn(folder: string): number[] {
+	return readdirSync(folder)
+		.map((name) => Number(/^(\d+)\.jpg$/.exec(name)?.[1]))
+		.filter((m) => m > 0)
+		.sort((a, b) => a - b);
 }
 
 function atFullSize(move: Move): Move {

@@ -1,6 +1,7 @@
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../base/errors.ts";
-import { Analyst, type AnalystOptions } from "./analyst.ts";
+import { Analyst, type AnalystOptions, STALE_MINUTES } from "./analyst.ts";
 import type { ModelFiles } from "./manifest.ts";
 import { type Network, openNetwork } from "./network.ts";
 
@@ -28,25 +29,71 @@ export interface WorkerFrame {
 }
 
 const analysts = new Map<string, Analyst>();
+/** Views whose past was taken up before their first frame came, and for which frame and time. */
+const warmed = new Map<string, { analyst: Analyst; width: number; height: number; at: number }>();
 let network: Network | undefined;
 let setup: WorkerSetup | undefined;
-let tail: Promise<void> = Promise.resolve();
+/** Frames first, then the pasts of views that have none yet; one after the other. */
+const frames: (WorkerSetup | WorkerFrame)[] = [];
+const cold: string[] = [];
+let isWorking = false;
 
 process.on("message", (message: WorkerSetup | WorkerFrame) => {
-	tail = tail
-		.then(() => (message.type === "setup" ? open(message) : analyse(message)))
-		.catch((error) => {
-			process.send?.({ type: "failed", id: message.type === "frame" ? message.id : undefined, why: messageOf(error) });
-		});
+	frames.push(message);
+	void work();
 });
 // the gateway is gone: so is our work
 process.on("disconnect", () => process.exit(0));
+
+async function work(): Promise<void> {
+	if (isWorking) return;
+	isWorking = true;
+	for (;;) {
+		const message = frames.shift();
+		const view = message ? undefined : cold.shift();
+		if (!message && view === undefined) break;
+		try {
+			if (message?.type === "setup") await open(message);
+			else if (message) await analyse(message);
+			else if (view !== undefined) await warm(view);
+		} catch (error) {
+			if (message) process.send?.({ type: "failed", id: message.type === "frame" ? message.id : undefined, why: messageOf(error) });
+		}
+	}
+	isWorking = false;
+}
 
 async function open(message: WorkerSetup): Promise<void> {
 	setup = message;
 	network = await openNetwork(message.model, message.threads);
 	for (const size of message.proof ?? []) await prove(network, size);
 	process.send?.({ type: "ready" });
+	if (message.past !== undefined && existsSync(message.past)) cold.push(...readdirSync(message.past));
+}
+
+/** Takes up a view's past while its camera is still waited for: half a second and more that the first frame need not wait. */
+async function warm(view: string): Promise<void> {
+	if (!network || setup?.past === undefined || analysts.has(view)) return;
+	const kept = Analyst.kept(join(setup.past, view));
+	if (!kept) return;
+	const analyst = new Analyst(network, setup.analyst, join(setup.past, view));
+	await analyst.restore(kept.width, kept.height, kept.at);
+	warmed.set(view, { analyst, ...kept });
+}
+
+/** The analyst of a frame's view: the one that has been made ready, where it was for such a frame. */
+async function analystOf({ view, width, height, at }: WorkerFrame): Promise<Analyst> {
+	const known = analysts.get(view);
+	if (known) return known;
+	if (!network || !setup) throw new Error("no setup came before the frame");
+	const ready = warmed.get(view);
+	warmed.delete(view);
+	const minutes = ready ? (at - ready.at) / 60_000 : Number.NaN;
+	const fits = ready?.width === width && ready.height === height && minutes > -1 && minutes < STALE_MINUTES;
+	const analyst = fits && ready ? ready.analyst : new Analyst(network, setup.analyst, setup.past === undefined ? undefined : join(setup.past, view));
+	analysts.set(view, analyst);
+	if (!fits) await analyst.restore(width, height, at);
+	return analyst;
 }
 
 async function prove(candidate: Network, { width, height }: { width: number; height: number }): Promise<void> {
@@ -61,14 +108,8 @@ async function prove(candidate: Network, { width, height }: { width: number; hei
 }
 
 async function analyse(frame: WorkerFrame): Promise<void> {
-	if (!network || !setup) throw new Error("no setup came before the frame");
 	process.send?.({ type: "begun", id: frame.id });
-	let analyst = analysts.get(frame.view);
-	if (!analyst) {
-		analyst = new Analyst(network, setup.analyst, setup.past === undefined ? undefined : join(setup.past, frame.view));
-		analysts.set(frame.view, analyst);
-		await analyst.restore(frame.width, frame.height, frame.at);
-	}
+	const analyst = await analystOf(frame);
 	const analysis = await analyst.look(frame.rgb, frame.width, frame.height, frame.at);
 	process.send?.({ type: "analysis", id: frame.id, analysis });
 }
