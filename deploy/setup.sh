@@ -17,6 +17,7 @@ packages=(
 	motion                       # a camera server that nobody here wrote, for the tests
 	chromium                     # browser tests
 	fonts-noto-cjk               # Chinese in the screenshots
+	libfaketime                  # a clock that jumps, for the tests
 	mosquitto                    # the other side of the telemetry bench
 	strace                       # shows in the bench that no acknowledgement leaves before its sync
 	make g++ python3             # compile sqlite3 where no binary is offered for download

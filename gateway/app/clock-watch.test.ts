@@ -69,7 +69,7 @@ describe("a wall clock that is set while a fire is open", () => {
 		}
 	}
 	const tellTimes = () => Object.fromEntries(told.map(({ who, at }) => [who, Math.round(at / MIN)]).reverse());
-	const entries = async () => (await new JudgementStore(db).ledger.between(0, 9e15)).filter((e) => e.what === "clock");
+	const entries = async () => (await new JudgementStore(db).ledger.between(0, 9e15)).filter((e) => e.what === "clock" && e.incidentId === "");
 
 	it.each([
 		["an hour back", -HOUR],

@@ -249,6 +249,7 @@ export class Tower implements Service {
 			{ clock, random, log, tally: this.tally },
 		);
 		const { detector, companion, evidence } = vision;
+		const faults = () => [...parts.faults, ...Object.values(reach.channels).flatMap((c) => c.fault ?? [])];
 		const secretOf = (name: string, value: string | undefined) =>
 			value === undefined ? undefined : parts.attempt(name, () => resolveSecret(value, baseDir));
 		this.cameras.push(...vision.cameras);
@@ -280,7 +281,7 @@ export class Tower implements Service {
 			registerFault: () => register.fault,
 			auditFault: () => auditor.fault,
 			storeFault: () => keeper.fault,
-			partFaults: () => parts.faults,
+			partFaults: faults,
 			models,
 			rebuildWorld: refresh,
 			onChange: (listener) => {
@@ -328,8 +329,7 @@ export class Tower implements Service {
 			config,
 			async () => {
 				const health = port.health();
-				const faults = [auditor.fault, register.fault, keeper.fault, ...parts.faults];
-				const well = health.camerasBlind === 0 && faults.every((f) => f === undefined);
+				const well = health.camerasBlind === 0 && [auditor.fault, register.fault, keeper.fault, ...faults()].every((f) => f === undefined);
 				return { tower: config.tower.id, well, ...health, ledger: await judgements.ledger.tail() };
 			},
 			clock,

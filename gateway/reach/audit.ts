@@ -28,7 +28,8 @@ const ENDS = ["false", "permitted", "closed"];
  * and reports every difference: steps that are missing, people of a step without a message, messages that no step
  * explains, attempts after the end, messages that nobody ever tried. `now`: ms since 1970.
  */
-export function audit({ incident, ledger, deliveries }: IncidentPapers, now: number): Difference[] {
+export function audit(papers: IncidentPapers, now: number): Difference[] {
+	const { incident, ledger, deliveries } = onOneClock(papers);
 	const found: Difference[] = [];
 	const say = (at: number, what: string) => found.push({ incidentId: incident.id, at, what });
 	const ended = ledger.find((l) => ENDS.includes(l.what));
@@ -69,6 +70,21 @@ export function audit({ incident, ledger, deliveries }: IncidentPapers, now: num
 		if (!known?.tries.some((t) => t.at === l.at)) say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
 	}
 	return found;
+}
+
+/** The papers as if the clock had never been set: what was written before a jump moves by it, as the incident and its messages did. */
+function onOneClock({ incident, ledger, deliveries }: IncidentPapers): IncidentPapers {
+	if (!ledger.some((l) => l.what === "clock")) return { incident, ledger, deliveries };
+	const moved: LedgerRow[] = [];
+	const tryAt = new Map<string, number>();
+	let byMs = 0;
+	for (const row of ledger.toReversed()) {
+		moved.unshift({ ...row, at: row.at + byMs });
+		if (row.what.startsWith("attempt:")) tryAt.set(`${row.detail["delivery"]} ${row.at}`, row.at + byMs);
+		if (row.what === "clock") byMs += Number(row.detail["byMs"] ?? 0);
+	}
+	const tries = (d: IncidentPapers["deliveries"][number]) => d.tries.map((t) => ({ ...t, at: tryAt.get(`${d.id} ${t.at}`) ?? t.at }));
+	return { incident, ledger: moved, deliveries: deliveries.map((d) => ({ ...d, tries: tries(d) })) };
 }
 
 /** Groups of the plan in force whose time came while nobody saw to the fire, and of which the ledger knows nothing. */

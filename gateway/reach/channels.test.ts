@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -400,6 +400,16 @@ describe("the GSM modem", () => {
 		end();
 	});
 
+	/** How many times this process holds a device open. */
+	const openOf = (device: string) =>
+		readdirSync("/proc/self/fd").filter((fd) => {
+			try {
+				return readlinkSync(`/proc/self/fd/${fd}`) === device;
+			} catch {
+				return false; // it was the folder's own
+			}
+		}).length;
+
 	it("on a serial line that never answers is given up as often as it takes, and files are read meanwhile", async () => {
 		const { device, end } = await onSerialLine("silent");
 		const clock = new ManualClock(0);
@@ -420,6 +430,9 @@ describe("the GSM modem", () => {
 				"the modem to be given up",
 			);
 			expect(outcome).toBe("retry");
+			// a line that is still open would be locked, and this modem never heard again
+			expect(await sent).toMatchObject({ detail: expect.stringMatching(/does not answer/) });
+			await until(() => openOf(device) === 0, 5_000, "the line to be closed");
 			expect((await readFile(import.meta.filename)).length).toBeGreaterThan(0);
 		}
 		await own.stop();

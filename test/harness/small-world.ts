@@ -39,6 +39,8 @@ export class SmallWorld {
 	readonly folder: string;
 	readonly simulation: Simulation;
 	readonly ports: { broker: number; console: number };
+	/** By how much the tower's clock was set, ms. */
+	clockMs = 0;
 	/** Every push about an incident, in order of arrival. */
 	readonly pushes: { person: string; push: Push; at: number }[] = [];
 	#gateway: Gateway | undefined;
@@ -108,10 +110,11 @@ export class SmallWorld {
 	}
 
 	/** Starts the gateway as a process of its own; it ends itself at the named fail point, if one is given. */
-	async start(failPoint?: string): Promise<Gateway> {
+	async start(failPoint?: string, env: Record<string, string> = {}): Promise<Gateway> {
 		this.#gateway = await startGateway(this.simulation.configFile, {
 			NODE_EXTRA_CA_CERTS: certificateFile(this.folder, this.simulation.phones.certificate),
 			...(failPoint ? { LOOKOUT_FAIL_POINT: failPoint } : {}),
+			...env,
 		});
 		if (this.#gateway.password) this.#cookie = await login(this.#gateway.consoleUrl, "duty", this.#gateway.password);
 		return this.#gateway;
@@ -137,7 +140,7 @@ export class SmallWorld {
 		this.#gateway?.child.kill("SIGKILL");
 		await this.#gateway?.ended;
 		await this.simulation.stop();
-		const unexplained = await unexplainedIn(join(this.folder, "var/lookout.db"), this.pushes);
+		const unexplained = await unexplainedIn(join(this.folder, "var/lookout.db"), this.pushes, Date.now() + this.clockMs);
 		if (this.#ownDisk) execFileSync("umount", [this.data]);
 		rmSync(this.folder, { recursive: true, force: true });
 		if (unexplained.length > 0) throw new Error(`messages that nothing explains:\n${unexplained.join("\n")}`);
@@ -145,14 +148,14 @@ export class SmallWorld {
 }
 
 /** Pushes that no message in a gateway's outbox stands behind, and what the audit finds between ledger, steps and messages. */
-export async function unexplainedIn(file: string, pushes: SmallWorld["pushes"] = []): Promise<string[]> {
+export async function unexplainedIn(file: string, pushes: SmallWorld["pushes"] = [], now = Date.now()): Promise<string[]> {
 	if (!existsSync(file)) return [];
 	const { db, judgements, outbox } = await openStores(file);
 	try {
 		const papers = await papersBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
 		const known = new Map(papers.flatMap((p) => p.deliveries).map((d) => [d.id, d.personId]));
 		const strange = pushes.filter((p) => known.get(p.push.delivery) !== p.person).map((p) => `a push to ${p.person}: ${p.push.body}`);
-		return [...strange, ...auditAll(papers, Date.now()).map((d) => `${d.incidentId}: ${d.what}`)];
+		return [...strange, ...auditAll(papers, now).map((d) => `${d.incidentId}: ${d.what}`)];
 	} finally {
 		await db.close();
 	}

@@ -22,7 +22,8 @@ export function onClock(world: World, state: JudgeState, event: Extract<JudgeEve
 	return {
 		state: { ...rest, incidents, settledTracks, ...(unheard ? { unheard } : {}) },
 		changed: incidents,
-		effects: [{ type: "ledger", entry }],
+		// with each incident, too: who reads its ledger must know that what stands before is of another clock
+		effects: [entry, ...incidents.map((i) => ({ ...entry, incidentId: i.id, detail: { byMs, why } }))].map((e) => ({ type: "ledger", entry: e })),
 	};
 }
 

@@ -38,6 +38,9 @@ export class ModemChannel implements Channel {
 	/** The last line that was opened gave no answer. */
 	#wasMute = false;
 	#tail: Promise<unknown> = Promise.resolve();
+	#polling: Promise<unknown> | undefined;
+	#stopped = false;
+	fault: string | undefined;
 	#timer: Timer | undefined;
 
 	constructor(options: ModemOptions, clock: Clock, log: Log) {
@@ -49,7 +52,12 @@ export class ModemChannel implements Channel {
 	/** Looks for replies from now on. */
 	open(): void {
 		this.#timer = this.#clock.every("modem.poll", this.#options.pollMs, () => {
-			this.#alone(() => this.#receive()).catch((error) => this.#log.warn({ why: messageOf(error) }, "modem"));
+			// one that answers slowly, or not at all, is not asked a second time meanwhile
+			this.#polling ??= this.#alone(() => this.#receive())
+				.catch((error) => this.#log.warn({ why: messageOf(error) }, "modem"))
+				.finally(() => {
+					this.#polling = undefined;
+				});
 		});
 	}
 
@@ -77,6 +85,9 @@ export class ModemChannel implements Channel {
 
 	async stop(): Promise<void> {
 		this.#timer?.cancel();
+		this.#stopped = true;
+		// what waits for an answer gets none any more
+		this.#drop();
 		await this.#tail.catch(() => {});
 		this.#drop();
 	}
@@ -112,6 +123,17 @@ export class ModemChannel implements Channel {
 
 	async #open(): Promise<AtLine> {
 		if (this.#line && !this.#line.isBroken) return this.#line;
+		try {
+			const line = await this.#openAnew();
+			this.fault = undefined;
+			return line;
+		} catch (error) {
+			this.fault = `LK0601 the modem on ${this.#options.device} does not work: ${messageOf(error)}`;
+			throw error;
+		}
+	}
+
+	async #openAnew(): Promise<AtLine> {
 		const line = new AtLine(await openDevice(this.#options, this.#clock), this.#clock);
 		this.#line = line;
 		// a crash may have left it in the middle of a message, where it takes every command for text
@@ -132,7 +154,8 @@ export class ModemChannel implements Channel {
 
 	/** A modem does one thing at a time. */
 	#alone<T>(work: () => Promise<T>): Promise<T> {
-		const result = this.#tail.then(work, work);
+		const unlessStopped = () => (this.#stopped ? Promise.reject(new Error("the gateway stops")) : work());
+		const result = this.#tail.then(unlessStopped, unlessStopped);
 		this.#tail = result.catch(() => {});
 		return result;
 	}
@@ -178,7 +201,8 @@ class AtLine {
 	}
 
 	close(): void {
-		this.#stream.destroy();
+		this.#break(new Error("the modem's line was closed"));
+		release(this.#stream);
 	}
 
 	#exchange(text: string, until: RegExp, timeoutMs: number): Promise<string> {
@@ -230,13 +254,20 @@ async function openDevice({ device, baud }: ModemOptions, clock: Clock): Promise
 	return opened(connect({ host: tcp[1] as string, port: Number(tcp[2]) }), "connect", clock);
 }
 
+/** Gives a line up. A serial port is not closed by destroying its stream: it would stay locked for as long as the process lives. */
+function release(stream: Duplex & { isOpen?: boolean; close?: (done: () => void) => void }): void {
+	stream.on("error", () => {}); // what it says while it is given up
+	if (!stream.close) stream.destroy();
+	else if (stream.isOpen) stream.close(() => {});
+	else stream.once("open", () => stream.close?.(() => {}));
+}
+
 /** Resolves with the stream once it is open. Rejects with what it says, or when it takes too long. */
 function opened(stream: Duplex, event: "open" | "connect", clock: Clock): Promise<Duplex> {
 	return new Promise((resolve, reject) => {
 		const fail = (error: Error) => {
 			timer.cancel();
-			stream.on("error", () => {}); // what it says while it is given up
-			stream.destroy();
+			release(stream);
 			reject(error);
 		};
 		const timer = clock.after("modem.open", COMMAND_MS, () => fail(new Error("the modem's line cannot be opened in time")));

@@ -1,0 +1,160 @@
+import { spawn } from "node:child_process";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import { tree } from "../bench/proc.ts";
+import { type Gateway, until } from "../harness/harness.ts";
+import { SmallWorld } from "../harness/small-world.ts";
+
+/** What would make a tower blind, deaf or mute by itself: each ends with an alarm that rings, said on page, log and heartbeat. */
+
+interface Health {
+	framesScored: number;
+	detectorRestarts: number;
+	parts?: string[];
+	counters: Record<string, number>;
+}
+
+let world: SmallWorld;
+let gateway: Gateway;
+let outside: Server;
+const beats: (Health & { well: boolean })[] = [];
+
+const chief = () => world.simulation.world.responsible;
+const health = async () => (await world.get("/api/health")) as Health;
+
+async function open(cameras: boolean, edit: (config: { reach: Record<string, unknown> }) => void = () => {}, env: Record<string, string> = {}) {
+	beats.length = 0;
+	outside = createServer((request, response) => {
+		let body = "";
+		request.on("data", (chunk) => {
+			body += chunk;
+		});
+		request.on("end", () => {
+			beats.push(JSON.parse(body));
+			response.end();
+		});
+	});
+	await new Promise<void>((resolve) => outside.listen(0, "127.0.0.1", resolve));
+	world = await SmallWorld.open({ cameras });
+	const config = parse(readFileSync(world.simulation.configFile, "utf8"));
+	config.reach.heartbeat = { url: `http://127.0.0.1:${(outside.address() as AddressInfo).port}/`, everyS: 10 };
+	edit(config);
+	writeFileSync(world.simulation.configFile, stringify(config));
+	gateway = await world.start(undefined, env);
+	await world.enrol(chief());
+}
+
+afterEach(async () => {
+	outside.closeAllConnections();
+	outside.close();
+	await world.stop();
+});
+
+/** The alarm of an honest node is acknowledged and reaches the chief. */
+async function rings(): Promise<void> {
+	const before = world.pushes.length;
+	const [node] = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
+	await node?.alarm(400);
+	await until(() => world.pushes.slice(before).some((p) => p.person === chief()), 10_000, "the chief to be told");
+}
+
+it("a detector that is stopped is replaced, and frames are scored again", async () => {
+	await open(true);
+	await until(async () => (await health()).framesScored > 0, 30_000, "the first frame");
+	const worker = tree(gateway.child.pid ?? 0).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("worker.ts"));
+	process.kill(worker ?? 0, "SIGSTOP");
+	const { framesScored } = await health();
+	await rings();
+	await until(async () => (await health()).detectorRestarts === 1, 45_000, "the detector to be replaced");
+	await until(async () => (await health()).framesScored > framesScored + 1, 20_000, "frames to be scored again");
+	expect(gateway.output()).toMatch(/LK0404 the detector has not stirred/);
+	await until(() => beats.some((b) => b.detectorRestarts === 1), 15_000, "the heartbeat to say so");
+}, 120_000);
+
+it("a modem that never answers holds up nobody else, and is said", async () => {
+	const modem = spawn("/usr/bin/python3", [join(import.meta.dirname, "../harness/pty_modem.py"), "silent"], { stdio: ["ignore", "pipe", "ignore"] });
+	let said = "";
+	modem.stdout.on("data", (text) => {
+		said += text;
+	});
+	await until(() => /port (\S+)\n/.test(said), 10_000, "the serial line");
+	await open(false, (config) => {
+		config.reach["modem"] = { device: /port (\S+)/.exec(said)?.[1], pollS: 5 };
+	});
+	const partFaults = async () => ((await world.get("/api/state")) as { tower: { partFaults?: string[] } }).tower.partFaults?.join() ?? "";
+	await until(async () => /LK0601 the modem/.test(await partFaults()), 30_000, "the page to say so");
+	await rings();
+	expect(gateway.output()).toMatch(/"msg":"modem"/);
+	await until(() => beats.some((b) => !b.well && /LK0601/.test(b.parts?.join() ?? "")), 15_000, "the heartbeat to say so");
+	await gateway.stop();
+	modem.kill("SIGKILL");
+}, 90_000);
+
+it("600 connections that come again and again keep no node out, and are counted", async () => {
+	await open(false);
+	let flooding = true;
+	const strangers = new Set<Socket>();
+	const stranger = () => {
+		const socket = connect(world.ports.broker, "127.0.0.1");
+		strangers.add(socket);
+		socket.on("error", () => {});
+		socket.once("close", () => strangers.delete(socket) && flooding && stranger());
+	};
+	for (let i = 0; i < 600; i++) stranger();
+	await until(() => strangers.size >= 600, 5_000, "the flood");
+	await rings();
+	await until(async () => ((await health()).counters["broker.noLogin"] ?? 0) >= 600, 20_000, "the page to count them");
+	await until(() => /broker\.noLogin/.test(gateway.output()), 5_000, "the log to say so");
+	await until(() => beats.some((b) => (b.counters["broker.noLogin"] ?? 0) > 0), 15_000, "the heartbeat to say so");
+	flooding = false;
+	for (const socket of strangers) socket.destroy();
+}, 90_000);
+
+const FAKETIME = globSync("/usr/lib/*/faketime/libfaketime.so.1")[0];
+
+describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped where libfaketime is not)", () => {
+	let file: string;
+	beforeEach(async () => {
+		file = join("/tmp", `lookout-clock-${process.pid}`);
+		writeFileSync(file, "+0");
+		await open(false, undefined, {
+			...{ LD_PRELOAD: FAKETIME ?? "", FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: "1", FAKETIME_DONT_FAKE_MONOTONIC: "1" },
+		});
+	});
+
+	it.each([
+		["an hour back", "-3600"],
+		["a year forth", "+31536000"],
+	])(
+		"%s: what is open stays open and goes on, sessions hold, and alarms ring",
+		async (_how, by) => {
+			await rings();
+			const opened = world.pushes.length;
+			writeFileSync(file, by);
+			world.clockMs = Number(by) * 1000;
+			await until(() => /LK0005/.test(gateway.output()), 30_000, "the jump to be noticed");
+			const state = (await world.get("/api/state")) as { incidents: { kind: string; state: string; changedAt: number }[]; now: number };
+			expect(state.incidents.filter((i) => i.kind === "fire")).toMatchObject([{ state: "detected" }]);
+			expect(Math.abs(state.now - Date.now() - Number(by) * 1000)).toBeLessThan(60_000);
+			// nobody is called at once for what a year of waiting would have made due
+			expect(world.pushes.length).toBe(opened);
+			const nodes = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
+			await nodes[1]?.alarm(400);
+			await until(
+				async () => {
+					const { incidents } = (await world.get("/api/state")) as { incidents: { sources: string[] }[] };
+					return incidents.some((i) => i.sources.includes("node-2"));
+				},
+				10_000,
+				"the second alarm to be judged",
+			);
+			await until(() => beats.length > 1, 15_000, "the heartbeat to go on");
+			world.pushes.length = 0;
+		},
+		90_000,
+	);
+});
