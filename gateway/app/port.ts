@@ -122,16 +122,18 @@ export function createPort(p: PortParts): TowerPort {
 				live: ["rtsp", "mjpeg", "file"].includes(config.cameras[i]?.source.type ?? ""),
 				masks: p.world().masks.filter((m) => m.cameraId === state.id && m.until > clock.now()),
 			})),
-		sensors: () =>
-			p.sense.nodes().map(({ id, name, position, lastAt, silent, isShared, readings }) => ({
-				id,
-				name,
-				...position,
-				silent,
-				...(isShared ? { isShared } : {}),
-				readings,
-				...(lastAt === undefined ? {} : { lastAt }),
-			})),
+		sensors: (only) =>
+			(only ? p.sense.nodes().filter(({ id }) => only.has(id)) : p.sense.nodes()).map(
+				({ id, name, position, lastAt, silent, isShared, readings }) => ({
+					id,
+					name,
+					...position,
+					silent,
+					...(isShared ? { isShared } : {}),
+					readings,
+					...(lastAt === undefined ? {} : { lastAt }),
+				}),
+			),
 		candidates: () => p.drawer.list(clock.now()),
 		companion: () => p.companion?.view(),
 		people: () => p.world().register.people,

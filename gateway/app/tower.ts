@@ -70,6 +70,8 @@ export interface TowerOptions {
 
 const CONFIG_LOOK_MS = 3_000;
 const HOUSEKEEPING_MS = 600_000;
+/** What changes of sensors within this goes to the pages together. */
+const SENSORS_MS = 1_000;
 const RULINGS_LOOK_MS = 10_000;
 
 /** One gateway: builds the rooms, joins them, starts them in order and stops them in reverse. */
@@ -202,6 +204,8 @@ export class Tower implements Service {
 			}),
 		);
 		this.#cap = cap?.desk;
+		/** Sensors of which the pages do not know yet. */
+		const changed = new Set<string>();
 		const sense = new Sense(
 			{
 				...config.broker,
@@ -221,7 +225,14 @@ export class Tower implements Service {
 					failPoint("stored:alarm");
 					void pump.submit(event);
 				},
-				onChange: () => this.#change({ type: "sensors", sensors: port.sensors() }),
+				onChange: ({ id }) => {
+					changed.add(id);
+					if (changed.size > 1) return;
+					clock.after("tower.sensors", SENSORS_MS, () => {
+						if (this.#listeners.size > 0) this.#change({ type: "sensors", sensors: port.sensors(changed) });
+						changed.clear();
+					});
+				},
 			},
 			clock,
 			log,

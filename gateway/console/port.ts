@@ -13,7 +13,8 @@ export interface TowerPort {
 	incidents(): Promise<Incident[]>;
 	incident(id: string): Promise<IncidentView | undefined>;
 	cameras(): CameraView[];
-	sensors(): SensorView[];
+	/** All sensors, or those of these ids. */
+	sensors(only?: ReadonlySet<string>): SensorView[];
 	/** Sightings that became no incident, newest first. */
 	candidates(): CandidateView[];
 	/** The second model, if one runs. */
@@ -213,6 +214,7 @@ export type Change =
 	| { type: "incident"; incident: Incident }
 	| { type: "delivery"; incidentId: string }
 	| { type: "cameras"; cameras: CameraView[] }
+	/** The sensors that have changed, and no others: a tower may have hundreds. */
 	| { type: "sensors"; sensors: SensorView[] }
 	| { type: "candidates"; candidates: CandidateView[] }
 	| { type: "tower"; tower: TowerView };

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const WINDOW_S = 30;
 /** What the cameras show: a test picture of many colours, in which spots look like flames, or one in which nothing does. */
 const PICTURES = { busy: "", quiet: ",hue=s=0,eq=contrast=0.6" };
 /** Two seconds between keyframes, B-pictures as encoders make them where nobody says otherwise. */
-const H264 = "-c:v libx264 -preset superfast -g 30 -keyint_min 30 -sc_threshold 0 -b:v 4M -maxrate 4M -bufsize 8M";
+export const H264 = "-c:v libx264 -preset superfast -g 30 -keyint_min 30 -sc_threshold 0 -b:v 4M -maxrate 4M -bufsize 8M";
 const H265 = "-c:v libx265 -preset ultrafast -x265-params keyint=30:min-keyint=30:scenecut=0:log-level=none -b:v 3M";
 
 interface Row {
@@ -39,15 +39,7 @@ async function row({ picture, codecs }: Row, pairs: number) {
 	const videos = { h264: join(folder, "camera.h264.mp4"), h265: join(folder, "camera.h265.mp4") };
 	for (const codec of new Set(codecs)) encode(videos[codec], picture, codec === "h264" ? H264 : H265);
 	const names = codecs.map((_, i) => `c${i}`);
-	const server = spawn(
-		"/usr/bin/python3",
-		[join(import.meta.dirname, "../harness/rtsp_files.py"), ...names.map((c, i) => `${c}:${videos[codecs[i] ?? "h264"]}`)],
-		{
-			stdio: ["ignore", "pipe", "ignore"],
-		},
-	);
-	const port = await portOf(server, new SystemClock());
-	const urls = names.map((c) => `rtsp://127.0.0.1:${port}/${c}`);
+	const { server, urls } = await serveVideos(names.map((c, i) => [c, videos[codecs[i] ?? "h264"]]));
 	const runs: (Ours & { decoding: number })[] = [];
 	try {
 		for (let pair = 0; pair < pairs; pair++) {
@@ -73,7 +65,15 @@ async function row({ picture, codecs }: Row, pairs: number) {
 	};
 }
 
-function encode(file: string, picture: Row["picture"], codec: string): void {
+/** An RTSP server with a stream of each name that plays a video again and again. */
+export async function serveVideos(videos: [name: string, file: string][]): Promise<{ server: ChildProcess; urls: string[] }> {
+	const program = join(import.meta.dirname, "../harness/rtsp_files.py");
+	const server = spawn("/usr/bin/python3", [program, ...videos.map((v) => v.join(":"))], { stdio: ["ignore", "pipe", "ignore"] });
+	const port = await portOf(server, new SystemClock());
+	return { server, urls: videos.map(([name]) => `rtsp://127.0.0.1:${port}/${name}`) };
+}
+
+export function encode(file: string, picture: Row["picture"], codec: string): void {
 	const source = `testsrc2=s=1920x1080:r=15:d=${WARM_S + WINDOW_S + 30},noise=alls=12:allf=t${PICTURES[picture]}`;
 	const args = ["-hide_banner", "-loglevel", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", ...codec.split(" "), "-tag:v", "TAG", file];
 	execFileSync(
@@ -149,7 +149,7 @@ async function theirs(urls: string[]): Promise<number> {
 }
 
 /** Half an hour of past made of the video's own frames, at half the analysed size: every analysed frame goes through the network. */
-function past(folder: string, video: string): void {
+export function past(folder: string, video: string): void {
 	mkdirSync(folder, { recursive: true });
 	const halves = ["-vf", "fps=1,scale=480:272:flags=area", "-frames:v", "31", "-q:v", "2"];
 	execFileSync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-i", video, ...halves, join(folder, "f%d.jpg")]);

@@ -3,7 +3,7 @@ import { massCallOut } from "./callout.ts";
 import { cameras } from "./cameras.ts";
 import { detectorCost } from "./cost.ts";
 import { frameLatency } from "./fires.ts";
-import { alarmLatency } from "./latency.ts";
+import { alarmLatency, alarmLatencyLoaded } from "./latency.ts";
 import { placeErrors } from "./locate.ts";
 import { memorySlope } from "./memory.ts";
 import { responsibleNow } from "./register.ts";
@@ -19,6 +19,7 @@ const PARTS: Record<string, () => Promise<unknown>> = {
 	cameras,
 	detectorCost,
 	alarmLatency,
+	alarmLatencyLoaded,
 	frameLatency,
 	startTimes,
 	storedReadings,

@@ -12,9 +12,15 @@ export interface Bench {
 	stop: () => Promise<void>;
 }
 
-/** Opens one; `phones` are the people whose phones are enrolled. */
-export async function open(cameras: boolean, seed: number, phones: (world: SmallWorld) => string[]): Promise<Bench> {
+/** Opens one; `phones` are the people whose phones are enrolled, `prepare` changes its configuration before it starts. */
+export async function open(
+	cameras: boolean,
+	seed: number,
+	phones: (world: SmallWorld) => string[],
+	prepare: (world: SmallWorld) => void = () => {},
+): Promise<Bench> {
 	const world = await SmallWorld.open({ cameras, seed });
+	prepare(world);
 	const gateway = await world.start();
 	for (const person of phones(world)) await world.enrol(person);
 	const feed: Bench["feed"] = [];

@@ -116,6 +116,31 @@ it("600 connections that come again and again keep no node out, and are counted"
 
 const FAKETIME = globSync("/usr/lib/*/faketime/libfaketime.so.1")[0];
 
+it("pages hear of the sensors that have changed, and not of all hundreds each time", async () => {
+	await open(false);
+	const abort = new AbortController();
+	const response = await fetch(`${gateway.consoleUrl}/api/events`, { headers: { cookie: world.cookie }, signal: abort.signal });
+	const heard: string[][] = [];
+	let text = "";
+	void (async () => {
+		for await (const chunk of response.body ?? []) {
+			text += new TextDecoder().decode(chunk);
+			for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+				const data = /^event: sensors\ndata: (.*)/.exec(text.slice(0, end))?.[1];
+				if (data) heard.push((JSON.parse(data) as { sensors: { id: string }[] }).sensors.map((s) => s.id));
+				text = text.slice(end + 2);
+			}
+		}
+	})().catch(() => {});
+	const nodes = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
+	await until(() => new Set(heard.flat()).size === nodes.length, 10_000, "all births");
+	heard.length = 0;
+	await nodes[0]?.alarm(400);
+	await until(() => heard.length > 0, 10_000, "the change");
+	expect(heard[0]).toEqual(["node-1"]);
+	abort.abort();
+}, 60_000);
+
 describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped where libfaketime is not)", () => {
 	let file: string;
 	beforeEach(async () => {

@@ -33,7 +33,7 @@ function reduce(state: State | undefined, change: Change): State | undefined {
 		case "cameras":
 			return { ...state, cameras: change.cameras };
 		case "sensors":
-			return { ...state, sensors: change.sensors };
+			return { ...state, sensors: state.sensors.map((s) => change.sensors.find(({ id }) => id === s.id) ?? s) };
 		case "candidates":
 			return { ...state, candidates: change.candidates };
 		case "tower":
