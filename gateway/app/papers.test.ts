@@ -151,6 +151,17 @@ describe("ledger and privacy", () => {
 		expect(await left()).not.toMatch(/张林长/);
 	});
 
+	it.each(["../../lookout.db", "/etc/passwd", "..", ".hidden", "a/b.jpg"])(
+		"a report's picture named %j is no file to be deleted",
+		async (picture) => {
+			const opened = play([fire(45)], world).incident as Incident;
+			const reported: Incident = { ...opened, state: "closed", reports: [{ personId: "ranger", at: T0, what: "onScene", picture }] };
+			await judgements.commit({ eventId: "e", at: T0, incidents: [reported], ledger: [], deliveries: [], stops: [] });
+			expect((await new PrivacyStore(db).retain(T0 + 60 * MIN)).pictures).toEqual([]);
+			expect(JSON.stringify(await judgements.incident(opened.id))).not.toMatch(/"picture"/);
+		},
+	);
+
 	it("positions, photos and words go after their time, young ones stay", async () => {
 		await live(story);
 		const privacy = new PrivacyStore(db);

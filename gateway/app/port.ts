@@ -5,6 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import { sizeOfJpeg } from "../base/jpeg.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
+import { isFileName } from "../base/text.ts";
 import type { Change, TowerPort } from "../console/port.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
 import { pointInForce } from "../judge/incident/point.ts";
@@ -71,14 +72,13 @@ export interface PortParts {
 	version: string;
 }
 
-const SAFE_NAME = /^[A-Za-z0-9._-]{1,160}$/;
 const RECENT = 50;
 const DAY_MS = 86_400_000;
 
 /** The tower as the console sees it. */
 export function createPort(p: PortParts): TowerPort {
 	const { config, clock, random } = p;
-	const safe = (folder: string, name: string) => (SAFE_NAME.test(name) && !name.startsWith(".") ? join(folder, name) : undefined);
+	const safe = (folder: string, name: string) => (isFileName(name) ? join(folder, name) : undefined);
 	const videoFolder = (incidentId: string) => safe(join(p.evidence.folder, "incidents"), incidentId);
 	return {
 		tower: () => ({

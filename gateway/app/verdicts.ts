@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { decodeJpeg, encodeJpeg } from "../base/jpeg.ts";
+import { isFileName } from "../base/text.ts";
 import type { Evidence, Incident } from "../model/incident.ts";
 import { PictureDecoder } from "../watch/capture/decoder.ts";
 import { double } from "../watch/detect/past.ts";
@@ -93,6 +94,7 @@ async function pictures(x: Exported): Promise<ExportedFrame[]> {
 	const frames: ExportedFrame[] = [];
 	const decoder = new PictureDecoder({ widest: () => x.width }, x.clock);
 	for (const [picture, seen] of Map.groupBy(mine, (e: Evidence) => e.picture as string)) {
+		if (!isFileName(picture)) continue;
 		const from = join(x.evidence, "pictures", picture);
 		if (!existsSync(from)) continue; // given up for the disk budget
 		const at = seen[0]?.at ?? 0;

@@ -21,6 +21,11 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 	return best && best.d <= Math.max(1, Math.floor(word.length / 3)) ? best.c : undefined;
 }
 
+/** Whether a text can be the name of a file and nothing else: what others send us is never a path. */
+export function isFileName(text: string): boolean {
+	return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,159}$/.test(text);
+}
+
 /** A URL as text with its password, and the secrets of its query, replaced; text that is no URL has its userinfo removed. */
 export function redactUrl(url: string): string {
 	return (

@@ -1,3 +1,4 @@
+import { isFileName } from "../base/text.ts";
 import type { Answer, Incident } from "../model/incident.ts";
 import type { Database, Row, SqlValue, Statement } from "./database.ts";
 import { Ledger } from "./ledger.ts";
@@ -113,7 +114,7 @@ function changesIn(rows: Row[], change: (incident: Incident) => Incident): { sta
 		if (JSON.stringify(changed) === row["body"]) continue;
 		statements.push({ sql: "UPDATE incident SET body=? WHERE id=?", params: [JSON.stringify(changed), String(row["id"])] });
 		const left = new Set(changed.reports?.map((r) => r.picture));
-		pictures.push(...(incident.reports ?? []).flatMap((r) => (r.picture && !left.has(r.picture) ? [r.picture] : [])));
+		pictures.push(...(incident.reports ?? []).flatMap((r) => (r.picture && isFileName(r.picture) && !left.has(r.picture) ? [r.picture] : [])));
 	}
 	return { statements, pictures };
 }
