@@ -59,6 +59,7 @@ export function post(
 			request.once("error", fail);
 			request.once("socket", (socket) => {
 				isConnected = request.reusedSocket;
+				if (isConnected) return;
 				socket.once(isTls ? "secureConnect" : "connect", () => {
 					isConnected = true;
 				});

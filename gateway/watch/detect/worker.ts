@@ -42,6 +42,8 @@ process.on("message", (message: WorkerSetup | WorkerFrame) => {
 	frames.push(message);
 	void work();
 });
+// Ctrl+C reaches every process of a terminal: the gateway ends this one when it has stopped what asks for frames
+process.on("SIGINT", () => {});
 // the gateway is gone: so is our work
 process.on("disconnect", () => process.exit(0));
 
