@@ -420,6 +420,31 @@ describe("outbox", () => {
 		expect((await store.ofIncident("FF-1"))[0]?.tries.at(-1)).toMatchObject({ outcome: "unsure" });
 	});
 
+	it("a channel that needs longer than others has its own time: what it still sends is not sent beside it", async () => {
+		let finish: (outcome: Outcome) => void = () => {};
+		const slow: Channel = {
+			takesMs: 60_000,
+			send: () =>
+				new Promise((resolve) => {
+					finish = resolve;
+				}),
+		};
+		await store.add(delivery("s", "test"));
+		dispatcher = new Dispatcher(
+			{ channels: { test: slow }, timeoutMs: 300, replyOf: async () => undefined },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
+		await dispatcher.start();
+		await until(async () => (await store.delivery("s"))?.state === "trying", 5_000, "it to be sent");
+		clock.advance(30_000);
+		expect((await store.delivery("s"))?.state).toBe("trying");
+		finish(accepted("sent"));
+		await settled("s", "accepted");
+	});
+
 	it("however long a provider asks to be left alone, an alarm is tried again within a minute", () => {
 		for (const wanted of ["999999999", "1e308", "Infinity"]) expect(byStatus(503, "busy", wanted)).toEqual(retry("busy", 60_000));
 		expect(byStatus(429, "busy", "-3")).toEqual(retry("busy"));

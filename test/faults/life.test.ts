@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
@@ -144,6 +144,7 @@ it("pages hear of the sensors that have changed, and not of all hundreds each ti
 
 describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped where libfaketime is not)", () => {
 	let file: string;
+	afterEach(() => rmSync(file, { force: true }));
 	beforeEach(async () => {
 		file = join("/tmp", `lookout-clock-${process.pid}`);
 		writeFileSync(file, "+0");

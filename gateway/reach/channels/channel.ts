@@ -26,6 +26,8 @@ export interface Channel {
 	readonly atOnce?: number;
 	/** How many copies of one message may have been delivered at the most; 3 where nothing is said. */
 	readonly mostCopies?: number;
+	/** How long one message may take, ms; the time-out of all channels where nothing is said. */
+	readonly takesMs?: number;
 	/** What is wrong with it now, where it looks by itself; nothing when it works or is not known. */
 	readonly fault?: string | undefined;
 	stop?(): Promise<void>;

@@ -31,6 +31,8 @@ export class ModemChannel implements Channel {
 	/** A modem does one thing at a time; what waits stays in the outbox, where an answer can stop it. */
 	readonly atOnce = 1;
 	readonly mostCopies = 2;
+	/** A long message goes in parts, each of which the network may think about. */
+	readonly takesMs = 6 * SEND_MS;
 	readonly #options: ModemOptions;
 	readonly #clock: Clock;
 	readonly #log: Log;

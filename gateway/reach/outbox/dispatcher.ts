@@ -203,7 +203,8 @@ export class Dispatcher implements Service {
 			const reply = await this.#options.replyOf(delivery);
 			if (!(await this.#store.claim(delivery.id))) return undefined;
 			this.#options.failPoint?.("claimed");
-			const outcome = await this.#inTime(channel.send(delivery, reply, AbortSignal.timeout(this.#options.timeoutMs)));
+			const { takesMs = this.#options.timeoutMs } = channel;
+			const outcome = await this.#inTime(channel.send(delivery, reply, AbortSignal.timeout(takesMs)), takesMs);
 			// a refusal is an answer, and so is a connection that is refused: one receiver that says no narrows nobody's lane
 			const lane = laneOf(delivery);
 			if (outcome.kind === "unsure") this.#unanswered.set(lane, (this.#unanswered.get(lane) ?? 0) + 1);
@@ -215,10 +216,10 @@ export class Dispatcher implements Service {
 	}
 
 	/** A channel that keeps to no time, because its server goes on talking, holds its place no longer for that. */
-	async #inTime(sending: Promise<Outcome>): Promise<Outcome> {
+	async #inTime(sending: Promise<Outcome>, takesMs: number): Promise<Outcome> {
 		let timer: Timer | undefined;
 		const late = new Promise<Outcome>((resolve) => {
-			timer = this.#clock.after("outbox.late", this.#options.timeoutMs + GRACE_MS, () => resolve(unsure("no answer in time")));
+			timer = this.#clock.after("outbox.late", takesMs + GRACE_MS, () => resolve(unsure("no answer in time")));
 		});
 		try {
 			return await Promise.race([sending, late]);

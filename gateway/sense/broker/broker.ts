@@ -238,8 +238,8 @@ export class Broker implements Service {
 					return done(null);
 				}
 				accept(client.id, topic, payload, packet.qos, (error) => {
-					if (error) this.#leaveUnanswered(client);
 					// without an acknowledgement, and the connection lives on: behind a reading that cannot be kept an alarm may stand
+					if (error && packet.qos > 0) this.#leaveUnanswered(client);
 					if (error) packet.qos = 0;
 					done(null);
 				});

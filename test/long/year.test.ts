@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { Pump } from "../../gateway/app/pump.ts";
+import { ManualClock } from "../../gateway/base/clock.ts";
+import { SeededRandom } from "../../gateway/base/random.ts";
+import { Tally } from "../../gateway/base/tally.ts";
+import type { Effect, Incident } from "../../gateway/model/incident.ts";
+import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
+import { createLog } from "../../gateway/ops/log/log.ts";
+import { Database } from "../../gateway/store/database.ts";
+import { JudgementStore } from "../../gateway/store/judgement.ts";
+import { LinkStore } from "../../gateway/store/links.ts";
+import { MessageStore } from "../../gateway/store/messages.ts";
+import { OutboxStore } from "../../gateway/store/outbox.ts";
+import { PrivacyStore } from "../../gateway/store/privacy.ts";
+import { Retention } from "../../gateway/store/retention.ts";
+import { grid, person, sensorAlarm, worldWith } from "../harness/judging.ts";
+
+/** Fires a day at a busy tower, false ones among them, and readings a day. */
+const FIRES = 20;
+const READINGS = 1_440;
+const DAYS = Number(process.env["LOOKOUT_DAYS"] ?? 365);
+const DAY = 86_400_000;
+const MIN = 60_000;
+const KEPT_DAYS = 90;
+const log = createLog("silent");
+const people = [
+	person("villageChief", "chief", "village"),
+	person("ranger", "ranger", "village"),
+	person("supervisor", "supervisor", "village"),
+	person("townChief", "chief", "township"),
+	person("countyChief", "chief", "county"),
+];
+
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/** What a year of a busy tower leaves in its store and in memory: no more than a quarter of it did, but for the ledger and a short row of each fire. */
+it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
+	const folder = mkdtempSync(join(tmpdir(), "lookout-year-"));
+	const db = await Database.open(join(folder, "lookout.db"));
+	const clock = new ManualClock();
+	const random = new SeededRandom(7);
+	const world = worldWith({ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people });
+	const [judgements, outbox, messages, links] = [
+		new JudgementStore(db),
+		new OutboxStore(db),
+		new MessageStore(db),
+		new LinkStore(db, "secret", random),
+	];
+	const [retention, privacy] = [new Retention(db), new PrivacyStore(db)];
+	const told: Extract<Effect, { type: "deliver" }>[] = [];
+	const onJudged = (_: Incident[], effects: Effect[]) => void told.push(...effects.flatMap((e) => (e.type === "deliver" ? [e] : [])));
+	const pump = new Pump({ world: () => world, onJudged, failPoint: () => {}, tally: new Tally(clock, () => {}) }, judgements, clock, random, log);
+	await pump.start();
+	let [n, sent] = [0, 0];
+	const look = () => pump.submit({ type: "tick", id: `look${n++}`, at: clock.now() });
+
+	/** What waits is sent, and taken by whoever it is for. */
+	const deliver = async () => {
+		told.length = 0;
+		const due = await outbox.due(clock.now(), 256);
+		await Promise.all(
+			due.map(async (d) => {
+				if (d.personId) await links.ensure(d.incidentId, d.personId, clock.now());
+				if (!(await outbox.claim(d.id))) return;
+				sent++;
+				await outbox.settle(d, "accepted", clock.now(), { at: clock.now(), outcome: "accepted", detail: "HTTP 201", tookMs: 40 });
+			}),
+		);
+	};
+	const oneFire = async () => {
+		await pump.submit(sensorAlarm(`n${n++}`, random.next() * 360, 500 + random.next() * 9_000, clock.now()));
+		await deliver();
+		for (let minute = 0; minute < 4; minute++) {
+			clock.advance(MIN);
+			await look();
+			await deliver();
+		}
+		for (const { id } of [...pump.incidents]) {
+			const said = {
+				id: `a${n++}`,
+				incidentId: id,
+				personId: "villageChief",
+				personName: "张林长",
+				answer: "false" as const,
+				at: clock.now(),
+				note: "村民烧荒",
+			};
+			await pump.submit({ type: "answer", id: said.id, at: clock.now(), answer: said });
+			const closing = { ...said, id: `a${n++}`, answer: "close" as const, cause: "burning" };
+			await pump.submit({ type: "answer", id: closing.id, at: clock.now(), answer: closing });
+		}
+		await deliver();
+	};
+	const readings = (day: number) =>
+		Promise.all(
+			Array.from({ length: READINGS }, (_, i) => {
+				const message = { node: `n${i % 4}`, boot: 1, seq: day * READINGS + i, kind: 2, receivedAt: clock.now(), payload: random.bytes(60) };
+				return new Promise<void>((done) => messages.add(message, () => done()));
+			}),
+		);
+	const houseKeeping = async () => {
+		const before = clock.now() - KEPT_DAYS * DAY;
+		await privacy.retain(before);
+		await links.retain(clock.now());
+		while (await retention.slice(clock.now()));
+		while (await messages.retainSlice(before));
+	};
+	const one = async (sql: string) => Number(Object.values((await db.get(sql)) ?? {})[0] ?? 0);
+	const measured = async () => {
+		const pages = (await one("SELECT page_count FROM pragma_page_count")) - (await one("SELECT freelist_count FROM pragma_freelist_count"));
+		const ledger = await one("SELECT SUM(LENGTH(what)+LENGTH(who)+LENGTH(incident)+LENGTH(CAST(detail AS BLOB))+LENGTH(hash)+24) FROM ledger");
+		const short = await one("SELECT SUM(LENGTH(CAST(body AS BLOB))) FROM incident WHERE whole=0");
+		return { store: pages * 4096, ledger, short, whole: await one("SELECT COUNT(*) FROM incident WHERE whole=1"), rss: process.memoryUsage().rss };
+	};
+
+	const quarters: Awaited<ReturnType<typeof measured>>[] = [];
+	for (let day = 1; day <= DAYS; day++) {
+		for (let i = 0; i < FIRES; i++) {
+			clock.advance(DAY / FIRES - 4 * MIN);
+			await look();
+			await oneFire();
+		}
+		await readings(day);
+		await houseKeeping();
+		if (day % Math.floor(DAYS / 4) === 0) quarters.push(await measured());
+	}
+	await pump.stop();
+	expect(await judgements.ledger.firstBroken()).toBeUndefined();
+	expect(sent).toBeGreaterThan(DAYS * FIRES);
+	const [, second, , last] = quarters as [unknown, (typeof quarters)[number], unknown, (typeof quarters)[number]];
+	const fires = await one("SELECT COUNT(*) FROM incident");
+	const rest = (q: (typeof quarters)[number]) => q.store - 1.3 * (q.ledger + q.short);
+	console.log(
+		`${fires} fires, ${sent} messages: ledger ${mebibytes(last.ledger)} (${Math.round(last.ledger / fires)} bytes a fire), short rows ${mebibytes(last.short)}, ` +
+			`store by quarters ${quarters.map((q) => mebibytes(q.store)).join(", ")}, without ledger and rows ${quarters.map((q) => mebibytes(rest(q))).join(", ")}, ` +
+			`memory ${quarters.map((q) => mebibytes(q.rss)).join(", ")}`,
+	);
+	expect(last.whole).toBeLessThanOrEqual((KEPT_DAYS + 2) * FIRES);
+	// after its first quarter nothing grows but the ledger and the short rows, which stay for ever
+	expect(rest(last)).toBeLessThan(1.1 * rest(second));
+	expect(last.rss).toBeLessThan(second.rss + (64 << 20));
+	await db.close();
+	rmSync(folder, { recursive: true });
+});
