@@ -5,10 +5,10 @@ import { SimCamera } from "../../gateway/sim/camera.ts";
 import { readClock } from "../../gateway/sim/clock-overlay.ts";
 import type { Fire } from "../../gateway/sim/plume.ts";
 import { until } from "../harness/harness.ts";
-import { KEYFRAME_S } from "../harness/small-world.ts";
+import { KEYFRAME_S, type SmallWorld } from "../harness/small-world.ts";
 import { type Bench, figures, open } from "./tower.ts";
 
-const WORLDS = 8;
+const WORLDS = Number(process.env["LOOKOUT_WORLDS"] ?? 8);
 /** Degrees from the camera's axis of the fires that burn at the same time: far enough apart to be incidents of their own. */
 const BATCHES = [
 	[-24, -8, 8, 24],
@@ -29,8 +29,7 @@ interface Times {
 export async function frameLatency() {
 	const times: Times = { scored: [], toFeed: [], toPush: [], lit: 0 };
 	for (let world = 0; world < WORLDS; world++) {
-		const villages = Array.from({ length: 16 }, (_, i) => `p1${String(i + 1).padStart(2, "0")}`);
-		const bench = await open(true, 50 + world, () => villages);
+		const bench = await open(true, 50 + world, villageChiefs);
 		try {
 			await burn(bench, times);
 		} finally {
@@ -44,6 +43,11 @@ export async function frameLatency() {
 		decisiveFrameToConsoleMs: figures(times.toFeed),
 		decisiveFrameToFirstChannelMs: figures(times.toPush),
 	};
+}
+
+async function villageChiefs(world: SmallWorld): Promise<string[]> {
+	const people = (await world.get("/api/people")) as { id: string; role: string; level: string }[];
+	return people.filter((p) => p.role === "chief" && p.level === "village").map((p) => p.id);
 }
 
 /** Fires in turn over the whole view of every camera; each incident is answered "false", so that the next fire opens one of its own. */

@@ -16,13 +16,13 @@ export interface Bench {
 export async function open(
 	cameras: boolean,
 	seed: number,
-	phones: (world: SmallWorld) => string[],
+	phones: (world: SmallWorld) => string[] | Promise<string[]>,
 	prepare: (world: SmallWorld) => void = () => {},
 ): Promise<Bench> {
 	const world = await SmallWorld.open({ cameras, seed });
 	prepare(world);
 	const gateway = await world.start();
-	for (const person of phones(world)) await world.enrol(person);
+	for (const person of await phones(world)) await world.enrol(person);
 	const feed: Bench["feed"] = [];
 	const abort = new AbortController();
 	void listen(`${gateway.consoleUrl}/api/events`, world.cookie, abort.signal, feed);
