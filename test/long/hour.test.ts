@@ -62,7 +62,9 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 	const rings = async (when: string) => {
 		const before = world.pushes.length;
 		const started = performance.now();
-		void nodes[raised++ % nodes.length]?.alarm(400);
+		raised++;
+		// the one in whose grid the chief answers
+		void nodes[0]?.alarm(400);
 		await until(() => world.pushes.slice(before).some((p) => p.person === chief), RINGS_MS, `the chief to be told (${when})`);
 		slowest = Math.max(slowest, performance.now() - started);
 	};
