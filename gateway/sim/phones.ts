@@ -113,7 +113,7 @@ export function selfSigned(): { key: string; cert: string } {
 		const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
 		execFileSync(
 			"openssl",
-			["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"].concat([
+			["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650", "-subj", "/CN=127.0.0.1"].concat([
 				"-addext",
 				"subjectAltName=IP:127.0.0.1,DNS:localhost",
 				"-keyout",

@@ -1,6 +1,4 @@
 import { copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -10,6 +8,7 @@ import type { Push } from "../../gateway/sim/phones.ts";
 import { answerPush, login } from "../../gateway/sim/simulation.ts";
 import { Database } from "../../gateway/store/database.ts";
 import * as sqlite from "../../gateway/store/sqlite.ts";
+import { Beats } from "../harness/beats.ts";
 import { type Gateway, until } from "../harness/harness.ts";
 import { canMount, SmallWorld } from "../harness/small-world.ts";
 
@@ -22,8 +21,7 @@ interface Beat {
 
 let world: SmallWorld;
 let gateway: Gateway;
-let outside: Server;
-const beats: Beat[] = [];
+let beats: Beats<Beat>;
 let password = "";
 
 const chief = () => world.simulation.world.responsible;
@@ -33,21 +31,10 @@ const fault = async () => (await state()).tower.storeFault;
 const fires = async () => (await state()).incidents.filter((i) => i.kind === "fire");
 
 async function open(diskMiB?: number): Promise<void> {
-	beats.length = 0;
-	outside = createServer((request, response) => {
-		let body = "";
-		request.on("data", (chunk) => {
-			body += chunk;
-		});
-		request.on("end", () => {
-			beats.push(JSON.parse(body) as Beat);
-			response.end();
-		});
-	});
-	await new Promise<void>((resolve) => outside.listen(0, "127.0.0.1", resolve));
+	beats = await Beats.listen();
 	world = await SmallWorld.open({ cameras: false, ...(diskMiB ? { diskMiB } : {}) });
 	const config = parse(readFileSync(world.simulation.configFile, "utf8"));
-	config.reach.heartbeat = { url: `http://127.0.0.1:${(outside.address() as AddressInfo).port}/`, everyS: 10 };
+	config.reach.heartbeat = { url: beats.url, everyS: 10 };
 	writeFileSync(world.simulation.configFile, stringify(config));
 	gateway = await world.start();
 	password = gateway.password ?? "";
@@ -55,8 +42,7 @@ async function open(diskMiB?: number): Promise<void> {
 }
 
 async function closeWorld(): Promise<void> {
-	outside.closeAllConnections();
-	outside.close();
+	beats.close();
 	await world.stop();
 }
 
@@ -69,7 +55,7 @@ async function nodes(): Promise<[SimNode, SimNode]> {
 async function saidEverywhere(why: string, where: string): Promise<void> {
 	expect(await fault()).toMatchObject({ why, state: where });
 	expect(gateway.output()).toMatch(new RegExp(`LK0203 the store: ${why}, ${where}`));
-	await until(() => beats.some((b) => !b.well && b.store?.state === where), 15_000, "the heartbeat to say so");
+	await until(() => beats.heard.some((b) => !b.well && b.store?.state === where), 15_000, "the heartbeat to say so");
 }
 
 describe.skipIf(!canMount())("a disk of its own (skipped where none can be mounted)", () => {

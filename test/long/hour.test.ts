@@ -34,7 +34,9 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 	config.reach.modem = { device: /port (\S+)/.exec(said)?.[1], pollS: 5 };
 	writeFileSync(world.simulation.configFile, stringify(config));
 	const clockFile = join(world.folder, "clock");
-	writeFileSync(clockFile, "+0");
+	// ahead from the start: one that goes back must not fall before the certificates of this world
+	writeFileSync(clockFile, "+7200");
+	world.clockMs = FAKETIME ? 7_200_000 : 0;
 	const env: Record<string, string> = FAKETIME
 		? { LD_PRELOAD: FAKETIME, FAKETIME_TIMESTAMP_FILE: clockFile, FAKETIME_NO_CACHE: "1", FAKETIME_DONT_FAKE_MONOTONIC: "1" }
 		: {};
@@ -131,10 +133,11 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 		...(FAKETIME
 			? {
 					"clock an hour back, and forth again": async () => {
-						for (const by of [-3600, 0]) {
-							writeFileSync(clockFile, by === 0 ? "+0" : String(by));
+						for (const seconds of [3_600, 7_200]) {
+							writeFileSync(clockFile, `+${seconds}`);
+							world.clockMs = seconds * 1000;
 							await sleep(12_000);
-							await rings(`clock set to ${by}`);
+							await rings(`clock ${seconds} s ahead`);
 							await endFires();
 						}
 					},
@@ -158,9 +161,6 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 	expect(raised).toBeGreaterThanOrEqual(2 * Object.keys(faults).length);
 	await gateway.stop();
 	modem.kill("SIGKILL");
-	// what the store lost when it was taken away explains no messages any more, and the clock was set: the scenarios audit those
-	world.pushes.length = 0;
-	await world.stop().catch((error: Error) => {
-		if (!/nothing explains/.test(error.message)) throw error;
-	});
+	// with the audit: nobody was told, or not told, what the ledger does not explain
+	await world.stop();
 });
