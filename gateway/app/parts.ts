@@ -30,12 +30,12 @@ export class Parts {
 		return [...this.#faults.values()];
 	}
 
-	/** What `build` gives, or nothing when it cannot: its setting is wrong or its secret is not there. */
+	/** What `build` gives, or nothing until the next start when it cannot: its setting is wrong or its secret is not there. */
 	attempt<T>(name: string, build: () => T): T | undefined {
 		try {
 			return build();
 		} catch (error) {
-			this.#failed(name, error);
+			this.#failed(name, error, "it is left out until the next start");
 			return undefined;
 		}
 	}
@@ -49,7 +49,7 @@ export class Parts {
 				await service.start(signal);
 				this.#well(name);
 			} catch (error) {
-				this.#failed(name, error);
+				this.#failed(name, error, "it is tried again every five seconds");
 				await service.stop();
 				if (!signal.aborted)
 					timer = this.#clock.after("part.again", AGAIN_MS, () => {
@@ -73,7 +73,7 @@ export class Parts {
 		try {
 			into[name] = await build();
 		} catch (error) {
-			this.#failed(name, error);
+			this.#failed(name, error, "it is tried again with each message for it");
 			let making: Promise<void> | undefined;
 			const waiting: Channel = {
 				send: async (...args) => {
@@ -90,12 +90,12 @@ export class Parts {
 		this.#well(name);
 	}
 
-	#failed(name: string, error: unknown): void {
+	#failed(name: string, error: unknown, next: string): void {
 		if (!this.#goesOn) throw error;
 		const why = messageOf(error);
 		if (this.#faults.get(name) === why) return;
 		this.#faults.set(name, why);
-		this.#log.error({ part: name, err: error }, "LK0006 a part of the tower cannot start; the others go on without it, and it is tried again");
+		this.#log.error({ part: name, err: error }, `LK0006 a part of the tower cannot start; the others go on without it, and ${next}`);
 		this.#onFault();
 	}
 

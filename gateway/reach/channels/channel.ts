@@ -57,16 +57,6 @@ export function byFault({ fault, isSent }: Fault): Outcome {
 	return isSent ? unsure(fault) : retry(fault);
 }
 
-/** The same of an error that a client library throws. */
-export function byError(error: unknown, isConnecting: boolean): Outcome {
-	const { code = "", message = "" } = error as { code?: string; message?: string };
-	const detail = (code || message).slice(0, 200) || "no answer";
-	return !isConnecting && BROKE_OFF.test(`${code} ${message}`) ? unsure(detail) : retry(detail);
-}
-
-/** How a connection ends that stood, so that what was sent may have been read. */
-const BROKE_OFF = /ECONNRESET|EPIPE|ETIMEDOUT|ESOCKET|timeout/i;
-
 /** At most `bytes` bytes of UTF-8, cut between characters. */
 export function truncated(text: string, bytes: number): string {
 	if (Buffer.byteLength(text) <= bytes) return text;

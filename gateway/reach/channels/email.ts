@@ -1,6 +1,6 @@
 import type { Transporter } from "nodemailer";
 import type { Delivery } from "../../model/incident.ts";
-import { accepted, byError, type Channel, failed, type Outcome, type Reply, retry } from "./channel.ts";
+import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
 
 export interface EmailOptions {
 	/** smtp://user:password@host:port, or smtps:// for TLS from the first byte. */
@@ -38,7 +38,7 @@ export class EmailChannel implements Channel {
 			const e = error as Error & { responseCode?: number; code?: string; command?: string };
 			// 5xx is the server's last word; 4xx and a broken line are not
 			// its words may repeat the address
-			if (e.responseCode === undefined) return byError({ code: e.code }, e.command !== "DATA");
+			if (e.responseCode === undefined) return brokenOff(e.code, e.command);
 			return e.responseCode >= 500 ? failed(`SMTP ${e.responseCode}`) : retry(`SMTP ${e.responseCode}`);
 		}
 	}
@@ -55,4 +55,9 @@ export class EmailChannel implements Channel {
 	async stop(): Promise<void> {
 		this.#transport?.close();
 	}
+}
+
+/** How a connection ends that stood: once the mail itself was being sent it may have arrived. */
+function brokenOff(code = "no answer", command?: string): Outcome {
+	return command === "DATA" && /ECONNRESET|EPIPE|ETIMEDOUT|ESOCKET/.test(code) ? unsure(code) : retry(code);
 }
