@@ -24,6 +24,8 @@ const { password, credential } = makeCredential(new SystemRandom());
 const birth = (boot: number, seq = 1) => toBinary(BirthSchema, create(BirthSchema, { boot, seq, firmware: "1.2.3", quantities: [1, 3] }));
 const telemetry = (boot: number, seq: number) =>
 	toBinary(TelemetrySchema, create(TelemetrySchema, { boot, seq, quantity: [1, 3], value: [2150, 7] }));
+const alarm = (boot: number, seq: number) =>
+	Buffer.from(toBinary(EventSchema, create(EventSchema, { boot, seq, kind: EventKind.SMOKE, quantity: 3, value: 800 })));
 
 describe("sense", () => {
 	let folder: string;
@@ -31,6 +33,7 @@ describe("sense", () => {
 	let store: MessageStore;
 	let sense: Sense;
 	let events: JudgeEvent[];
+	const clock = new SystemClock();
 	const clients: MqttClient[] = [];
 
 	beforeEach(async () => {
@@ -63,7 +66,7 @@ describe("sense", () => {
 				retentionDays: 90,
 				onEvent: (e) => events.push(e),
 			},
-			new SystemClock(),
+			clock,
 			log,
 			store,
 		);
@@ -185,8 +188,8 @@ describe("sense", () => {
 			() => {},
 		);
 		await until(() => sense.tally.total("sense.notStored") === 1, 5_000, "the birth to be refused");
-		const event = toBinary(EventSchema, create(EventSchema, { boot: 1, seq: 2, kind: EventKind.SMOKE, quantity: 3, value: 800 }));
-		void n1.publishAsync("t/1/t1/n1/evt", Buffer.from(event), { qos: 1 }).then(
+		const event = alarm(1, 2);
+		void n1.publishAsync("t/1/t1/n1/evt", event, { qos: 1 }).then(
 			() => acknowledged.push("alarm"),
 			() => {},
 		);
@@ -283,14 +286,38 @@ describe("sense", () => {
 	it("hands an alarm on once it is on the disk, and again after a restart until it is judged", async () => {
 		const n1 = await node("n1");
 		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
-		const event = toBinary(EventSchema, create(EventSchema, { boot: 1, seq: 2, kind: EventKind.SMOKE, quantity: 3, value: 800 }));
-		await n1.publishAsync("t/1/t1/n1/evt", Buffer.from(event), { qos: 1 });
+		const event = alarm(1, 2);
+		await n1.publishAsync("t/1/t1/n1/evt", event, { qos: 1 });
 		expect(events).toMatchObject([{ type: "alarm", alarm: { kind: "smoke", value: 800, unit: "ppm", nodeId: "n1", exercise: true } }]);
 		await n1.endAsync(true);
 		await sense.stop();
 		await db.close();
 		await open();
 		expect(await store.pending()).toMatchObject([{ id: "alarm:n1:1:2" }]);
+	});
+
+	it("a message that is still being stored when the stop comes is taken, and leaves no timer that holds the process", async () => {
+		const n1 = await node("n1");
+		const add = store.add.bind(store);
+		let letGo: () => void = () => {};
+		let stored: () => void = () => {};
+		const done = new Promise<void>((resolve) => {
+			stored = resolve;
+		});
+		const held = new Promise<void>((begun) => {
+			vi.spyOn(store, "add").mockImplementation((message, settled) => {
+				letGo = () => add(message, (error) => [settled(error), stored()]);
+				begun();
+			});
+		});
+		n1.publish("t/1/t1/n1/evt", alarm(1, 1), { qos: 1 });
+		await held;
+		await sense.stop();
+		const set = vi.spyOn(clock, "after");
+		letGo();
+		await done;
+		expect(events).toMatchObject([{ id: "alarm:n1:1:1" }]);
+		expect(set).not.toHaveBeenCalled();
 	});
 
 	it("a node that runs wild is kept and acknowledged, and holds up nobody else's alarm", async () => {

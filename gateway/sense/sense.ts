@@ -197,17 +197,18 @@ export class Sense implements Service {
 		while (!this.#stopped && (this.#options.mayForget?.() ?? true) && (await this.#store.retainSlice(before)));
 	}
 
+	/** The broker goes first: what is still being stored when the stop comes is taken too, and may leave no timer behind it. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		for (const timer of this.#timers.splice(0)) timer.cancel();
 		await this.#restoring;
 		await this.#retaining;
+		await this.#broker.stop();
 		for (const node of this.#nodes.values()) {
 			node.silence?.cancel();
 			node.announced?.cancel();
 			node.shared?.cancel();
 		}
-		await this.#broker.stop();
 		this.tally.flush();
 	}
 
@@ -295,6 +296,7 @@ export class Sense implements Service {
 		}
 		if (decoded.kind === "telemetry") node.state.readings = readingsOf(nodeId, decoded.message, now);
 		if (stored?.event) this.#options.onEvent(stored.event);
+		if (this.#stopped) return;
 		node.announced ??= this.#clock.after("sense.announce", 1000, () => {
 			delete node.announced;
 			this.#options.onChange?.(node.state);
@@ -303,6 +305,7 @@ export class Sense implements Service {
 
 	#watchSilence(node: { config: SensorNode; state: NodeState; silence?: Timer }): void {
 		node.silence?.cancel();
+		if (this.#stopped) return;
 		node.silence = this.#clock.after("sense.silence", node.config.silentAfterMs, () => this.#setSilent(node, true));
 	}
 
