@@ -1,8 +1,11 @@
-"""Serves H.264 and H.265 files over RTSP as they are: rtsp_files.py [--udp] [--user NAME:PASSWORD] NAME:FILE ...
+"""Serves H.264 and H.265 files over RTSP as they are: rtsp_files.py [OPTIONS] NAME:FILE ...
 
-Prints "port N". Files named *.h265.mp4 are H.265. --udp: over UDP alone. --user: Digest log-in.
+Prints "port N". Files named *.h265.mp4 are H.265. --udp: over UDP alone. --user NAME:PASSWORD: Digest log-in.
+A FILE named live/N is a made picture at 10 a second with a keyframe in N, which who comes later joins where it is.
+--loss P: this share of the RTP packets is lost.
 """
 
+import subprocess
 import sys
 
 import gi
@@ -18,6 +21,7 @@ server.set_address("127.0.0.1")
 server.set_service("0")
 arguments = sys.argv[1:]
 udp = "--udp" in arguments
+loss = float(arguments[arguments.index("--loss") + 1]) if "--loss" in arguments else 0
 user = arguments[arguments.index("--user") + 1] if "--user" in arguments else None
 if user:
     auth = GstRtspServer.RTSPAuth()
@@ -31,7 +35,17 @@ for text in [a for a in arguments if ":" in a and a != user]:
     name, path = text.split(":", 1)
     codec = "h265" if path.endswith(".h265.mp4") else "h264"
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(f"( filesrc location={path} ! qtdemux ! {codec}parse config-interval=-1 ! rtp{codec}pay name=pay0 pt=96 )")
+    pay = f"rtp{codec}pay name=pay0 pt=96"
+    if loss:
+        pay = f"rtp{codec}pay pt=96 ! identity name=pay0 drop-probability={loss}"
+    source = f"filesrc location={path} ! qtdemux"
+    if path.startswith("live/"):
+        factory.set_shared(True)
+        coder = f"-c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -g {path[5:]} -sc_threshold 0"
+        command = f"ffmpeg -loglevel error -re -f lavfi -i testsrc2=s=640x360:r=10 {coder} -f h264 pipe:1"
+        made = subprocess.Popen(command.split(), stdout=subprocess.PIPE)
+        source = f"fdsrc fd={made.stdout.fileno()} do-timestamp=true"
+    factory.set_launch(f"( {source} ! {codec}parse config-interval=-1 ! {pay} )")
     if udp:
         factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
     if user:

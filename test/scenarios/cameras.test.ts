@@ -1,14 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { SystemClock } from "../../gateway/base/clock.ts";
+import { type Clock, ManualClock, SystemClock } from "../../gateway/base/clock.ts";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
 import { portOf } from "../../gateway/sim/rtsp.ts";
 import { PictureDecoder } from "../../gateway/watch/capture/decoder.ts";
-import type { Fragment } from "../../gateway/watch/capture/fragments.ts";
+import { type Fragment, FragmentReader } from "../../gateway/watch/capture/fragments.ts";
 import { StreamCapture, type StreamSource } from "../../gateway/watch/capture/stream.ts";
 import { freePort, until } from "../harness/harness.ts";
 
@@ -19,6 +21,7 @@ let folder: string;
 let video: string;
 const children: ChildProcess[] = [];
 const captures: StreamCapture[] = [];
+const proxies: Server[] = [];
 
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), "lookout-cameras-"));
@@ -29,33 +32,54 @@ beforeAll(() => {
 afterEach(async () => {
 	await Promise.all(captures.splice(0).map((c) => c.stop()));
 	for (const child of children.splice(0)) child.kill("SIGKILL");
+	for (const proxy of proxies.splice(0)) proxy.close();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function rtspServer(...options: string[]): Promise<number> {
+async function rtspServer(options: string[] = [], file = video): Promise<number> {
 	const program = join(import.meta.dirname, "../harness/rtsp_files.py");
-	const child = spawn("/usr/bin/python3", [program, ...options, `cam:${video}`], { stdio: ["ignore", "pipe", "ignore"] });
+	const child = spawn("/usr/bin/python3", [program, ...options, `cam:${file}`], { stdio: ["ignore", "pipe", "ignore"] });
 	children.push(child);
 	return portOf(child, clock);
+}
+
+/** The same server, whose SDP says nothing of the stream's parameters: a name of the same length that nobody knows stands there. */
+async function withoutParameters(port: number): Promise<number> {
+	const proxy = createServer((client) => {
+		const server = connect(port, "127.0.0.1");
+		client.pipe(server).on("error", () => client.destroy());
+		server.on("data", (bytes) =>
+			client.write(Buffer.from(bytes.toString("latin1").replace("sprop-parameter-sets", "sprop-parameter-gone"), "latin1")),
+		);
+		server.on("close", () => client.destroy());
+		client.on("error", () => {}).on("close", () => server.destroy());
+	});
+	proxies.push(proxy);
+	await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
+	return (proxy.address() as AddressInfo).port;
 }
 
 class Seen {
 	header: Buffer = Buffer.alloc(0);
 	readonly keys: Fragment[] = [];
+	pictures = 0;
 	readonly capture: StreamCapture;
 
-	constructor(source: StreamSource) {
-		this.capture = new StreamCapture(source, clock, new SeededRandom(1), createLog("silent"), {
-			header: (header) => {
-				this.header = header;
-			},
-			fragment: (fragment) => fragment.key && this.keys.push(fragment),
-		});
+	constructor(source: StreamSource, by: Clock) {
+		const header = (bytes: Buffer) => {
+			this.header = bytes;
+		};
+		this.capture = new StreamCapture(source, by, new SeededRandom(1), createLog("silent"), { header, fragment: (f) => this.#take(f) });
+	}
+
+	#take(fragment: Fragment): void {
+		this.pictures++;
+		if (fragment.key) this.keys.push(fragment);
 	}
 }
 
-async function watch(source: StreamSource): Promise<Seen> {
-	const seen = new Seen(source);
+async function watch(source: StreamSource, by: Clock = clock): Promise<Seen> {
+	const seen = new Seen(source, by);
 	captures.push(seen.capture);
 	await seen.capture.start();
 	return seen;
@@ -63,7 +87,7 @@ async function watch(source: StreamSource): Promise<Seen> {
 
 describe("cameras as they are", () => {
 	it("RTSP over UDP alone: what works is found, and taken at once the next time", async () => {
-		const port = await rtspServer("--udp");
+		const port = await rtspServer(["--udp"]);
 		const { capture, keys } = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` });
 		await until(
 			() => keys.length >= 2,
@@ -79,8 +103,67 @@ describe("cameras as they are", () => {
 		expect(capture.health.reason).toBeUndefined();
 	}, 60_000);
 
+	it("RTSP inside HTTP", async () => {
+		const { keys, capture } = await watch({ type: "rtsp", transport: "http", url: `rtsp://127.0.0.1:${await rtspServer()}/cam` });
+		await until(
+			() => keys.length >= 2,
+			20_000,
+			() => `pictures; it says ${capture.health.lastLines.join(" | ")}`,
+		);
+	}, 30_000);
+
+	it("packets that are lost on the way: a picture that lacks some is known, and every other is as it was sent", async () => {
+		const port = await rtspServer(["--udp", "--loss", "0.01"]);
+		const seen = await watch({ type: "rtsp", transport: "udp", url: `rtsp://127.0.0.1:${port}/cam` });
+		const whole = () => seen.keys.filter((k) => !k.isLossy);
+		await until(() => whole().length >= 8 && whole().length < seen.keys.length, 60_000, "pictures with losses and without");
+		await seen.capture.stop();
+		const decoder = new PictureDecoder({ widest: () => 640 }, clock);
+		const picture = async (header: Buffer, bytes: Buffer) =>
+			createHash("sha256")
+				.update((await decoder.decode({ format: "mp4", header, bytes })).rgb)
+				.digest("hex");
+		const sent = new Set<string>();
+		const { header, keys } = fragmentsOf(video);
+		for (const { bytes } of keys) sent.add(await picture(header, bytes));
+		for (const { bytes } of whole()) expect(sent).toContain(await picture(seen.header, bytes));
+		await decoder.stop();
+	}, 150_000);
+
+	it("joined between two keyframes that are far apart: its pictures show that it sends, and its keyframe comes when it comes", async () => {
+		const port = await rtspServer([], "live/150");
+		const first = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` });
+		await until(() => first.keys.length === 1, 5_000, "the keyframe that it began with");
+		const hurried = new ManualClock();
+		const second = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` }, hurried);
+		for (let pictures = 0; second.keys.length === 0; pictures = second.pictures) {
+			await until(() => second.pictures > pictures, 10_000, "the next picture");
+			hurried.advance(11_000); // together far more than any silence is allowed to last
+		}
+		expect(second.pictures).toBeGreaterThan(20);
+		expect(second.capture.health.restarts).toBe(0);
+	}, 60_000);
+
+	it("joined between two keyframes without its parameters: it is listened to until they come, the next time at once", async () => {
+		const port = await withoutParameters(await rtspServer([], "live/50"));
+		const first = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` });
+		await until(() => first.keys.length === 1, 10_000, "the keyframe that it began with");
+		const { capture, keys } = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` });
+		await until(
+			() => keys.length >= 1,
+			30_000,
+			() => `a keyframe; it says ${capture.health.lastLines.join(" | ")}`,
+		);
+		const { restarts } = capture.health;
+		expect(restarts).toBeGreaterThan(0);
+		process.kill(ffmpegs().at(-1) as number, "SIGKILL");
+		const before = keys.length;
+		await until(() => keys.length > before, 30_000, "pictures after the break");
+		expect(capture.health.restarts).toBe(restarts + 1);
+	}, 90_000);
+
 	it("no address with its password stands in the arguments of any process, and a wrong one is said in words", async () => {
-		const port = await rtspServer("--user", "admin:S3cr3t");
+		const port = await rtspServer(["--user", "admin:S3cr3t"]);
 		const right = await watch({ type: "rtsp", url: `rtsp://admin:S3cr3t@127.0.0.1:${port}/cam` });
 		await until(
 			() => right.keys.length >= 1,
@@ -148,6 +231,18 @@ function readArguments(pid: string): string {
 	} catch {
 		return ""; // it has ended meanwhile
 	}
+}
+
+/** The keyframes of a file as capture would hand them on. */
+function fragmentsOf(file: string): { header: Buffer; keys: Fragment[] } {
+	const found = { header: Buffer.alloc(0), keys: [] as Fragment[] };
+	const reader = new FragmentReader(
+		(bytes) => Object.assign(found, { header: bytes }),
+		(fragment) => fragment.key && found.keys.push(fragment),
+	);
+	const fragmented = ["-c", "copy", "-f", "mp4", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "pipe:1"];
+	reader.push(execFileSync("ffmpeg", ["-loglevel", "error", "-i", file, ...fragmented], { maxBuffer: 1 << 28 }));
+	return found;
 }
 
 /** Processes of ffmpeg that this test has started. */

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../../../test/harness/harness.ts";
 import { ManualClock, SystemClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import { createLog } from "../../ops/log/log.ts";
@@ -198,6 +199,48 @@ describe("capture with the real ffmpeg", () => {
 		const picture = { header: head, bytes: pictures[2]?.bytes ?? Buffer.alloc(0), format: "mp4" as const };
 		expect(await decoder.decode(picture)).toMatchObject({ width: 320, height: 192 }); // as it is, never enlarged
 		await decoder.stop();
+	});
+
+	it("a camera of one picture in half a minute is waited for, and one of many a second that falls silent is not", async () => {
+		const jpeg = execFileSync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180", "-frames:v", "1", "-f", "mjpeg", "-"]);
+		let answer: ServerResponse | undefined;
+		const server = createServer((_request, response) => {
+			response.writeHead(200, { "content-type": "multipart/x-mixed-replace;boundary=x" });
+			answer = response;
+		});
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const manual = new ManualClock();
+		const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+		let pictures = 0;
+		const events = { header: () => {}, fragment: () => void pictures++ };
+		const stream = new StreamCapture({ type: "mjpeg", url }, manual, new SeededRandom(1), log, events);
+		await stream.start();
+		await until(() => answer !== undefined, 10_000, "the camera to be asked");
+		const sendAfter = (ms: number) => {
+			manual.advance(ms);
+			answer?.write(`--x\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`);
+			answer?.write(jpeg);
+			answer?.write("\r\n");
+		};
+		const taken = (count: number) => until(() => pictures === count, 10_000, `${count} pictures`);
+		sendAfter(0);
+		sendAfter(0); // a picture is whole when the next has begun
+		await taken(1);
+		for (let count = 2; count < 5; count++) {
+			sendAfter(30_000);
+			await taken(count);
+		}
+		expect(stream.health.restarts).toBe(0);
+		for (let count = 5; count < 8; count++) {
+			sendAfter(200);
+			await taken(count);
+		}
+		manual.advance(13_000);
+		await until(() => stream.health.restarts === 1, 10_000, "the silent camera to be asked again");
+		expect(stream.health.reason).toBe("stalled");
+		await stream.stop();
+		server.closeAllConnections();
+		server.close();
 	});
 
 	it("reads footage, and names the entry that is wrong", () => {

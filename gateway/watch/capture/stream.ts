@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
-import type { Clock, Timer } from "../../base/clock.ts";
+import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
 import type { Random } from "../../base/random.ts";
@@ -31,6 +31,8 @@ export interface StreamHealth {
 /** Silence after which a stream counts as stalled; three periods of a slow camera, and longer while a wide probe gathers. */
 const STALL_MS = 12_000;
 const WIDE_MS = 75_000;
+/** A camera that sends single pictures may send one in so long; once two have come, three times what lay between them is enough. */
+const SLOWEST_MS = 60_000;
 /** What ffmpeg says of a stream that it has joined between two keyframes, without parameters in the SDP. */
 const JOINED_BETWEEN = /unspecified size|could not find codec parameters|dimensions not set|non-existing PPS/i;
 /** What it says of packets that were lost. */
@@ -69,14 +71,22 @@ export class StreamCapture implements Service {
 	/** What this run is ended for, where it did not end by itself. */
 	#endedFor: string | undefined;
 	#pictures = 0;
+	/** An HTTP camera has begun its answer. */
+	#hasAnswered = false;
 	#transport = 0;
 	/** This camera's parameters come with its keyframes only: remembered, since each short probe would miss them. */
 	#isWide = false;
 	#abort = new AbortController();
 	readonly #slowMs: number;
-	/** A keyframe over a transport that loses packets, until the next picture shows whether any was lost in it. */
-	#held: Fragment | undefined;
-	#isLossy = false;
+	/** Between its last two pictures, in whichever run, and when the last of this run came; monotonic ms. */
+	#gapMs: number | undefined;
+	#lastAt: number | undefined;
+	/**
+	 * Losses said since the last picture, and before it. A picture comes when the next one has begun: what was lost of it was said
+	 * while it or the next one was put together.
+	 */
+	#losses = 0;
+	#lossesBefore = 0;
 
 	/** `periodMs`: how often a picture is wanted; one camera sends one in so long. */
 	constructor(source: StreamSource, clock: Clock, random: Random, log: Log, on: StreamEvents, periodMs = 0) {
@@ -113,8 +123,10 @@ export class StreamCapture implements Service {
 	#run(): void {
 		this.#endedFor = undefined;
 		this.#pictures = 0;
-		this.#held = undefined;
-		this.#isLossy = false;
+		this.#hasAnswered = false;
+		this.#lastAt = undefined;
+		this.#losses = 0;
+		this.#lossesBefore = 0;
 		const { options, list } = inputOf(this.#source, this.#transportInUse, this.#isWide);
 		const child = spawn("ffmpeg", ["-hide_banner", "-loglevel", "warning", ...options, ...OUTPUT], { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child = child;
@@ -126,7 +138,12 @@ export class StreamCapture implements Service {
 		child.stdin.on("error", () => {});
 		if (this.#source.type === "mjpeg") void this.#feed(this.#source, child.stdin);
 		else child.stdin.end(list);
-		const reader = new FragmentReader(this.#on.header, (fragment) => this.#take(fragment));
+		// what ffmpeg says of lost packets comes another way than its pictures: it was said before, but may be read after them
+		const take = async (fragment: Fragment) => {
+			await nextTurn();
+			if (this.#child === child) this.#take(fragment);
+		};
+		const reader = new FragmentReader(this.#on.header, this.#losesPackets ? take : (fragment) => this.#take(fragment));
 		child.stdout.on("data", (chunk: Buffer) => {
 			try {
 				reader.push(chunk);
@@ -155,12 +172,14 @@ export class StreamCapture implements Service {
 	async #feed(source: Extract<StreamSource, { type: "mjpeg" }>, to: Writable): Promise<void> {
 		this.#abort = new AbortController();
 		try {
-			const response = await ask(source, this.#abort.signal, this.#slowMs);
+			const response = await ask(source, this.#abort.signal, SLOWEST_MS);
 			const type = response.headers["content-type"] ?? "nothing";
 			if (!/^(multipart|image)\//i.test(type)) throw new Error(`the camera answered ${type}`);
 			const splitter = new JpegSplitter((jpeg) => {
 				if (to.writableLength < MOST_UNREAD) to.write(asPart(jpeg));
 			});
+			this.#hasAnswered = true;
+			this.#watchStall();
 			for await (const chunk of response as AsyncIterable<Buffer>) splitter.push(chunk);
 			this.#end("the camera has ended the stream");
 		} catch (error) {
@@ -169,25 +188,31 @@ export class StreamCapture implements Service {
 	}
 
 	#take(fragment: Fragment): void {
-		this.#watchStall();
+		const now = this.#clock.monotonic();
+		if (this.#lastAt !== undefined) this.#gapMs = now - this.#lastAt;
+		this.#lastAt = now;
 		this.#pictures++;
+		this.#watchStall();
 		this.#failures = 0;
 		this.#reason = undefined;
-		const before = this.#held;
-		this.#held = undefined;
-		if (before) this.#on.fragment({ ...before, ...(this.#isLossy ? { isLossy: true } : {}) }, this.#clock.now());
-		this.#isLossy = false;
-		if (fragment.key && this.#losesPackets) this.#held = fragment;
-		else this.#on.fragment(fragment, this.#clock.now());
+		const isLossy = this.#lossesBefore + this.#losses > 0;
+		this.#lossesBefore = this.#losses;
+		this.#losses = 0;
+		this.#on.fragment(isLossy ? { ...fragment, isLossy } : fragment, this.#clock.now());
 	}
 
 	get #losesPackets(): boolean {
 		return this.#source.type === "rtsp" && ["udp", "multicast"].includes(this.#transportInUse);
 	}
 
+	get #patienceMs(): number {
+		const slowest = this.#hasAnswered ? SLOWEST_MS : 0;
+		return Math.max(this.#slowMs, Math.min(SLOWEST_MS, this.#gapMs === undefined ? slowest : 3 * this.#gapMs));
+	}
+
 	#watchStall(): void {
 		this.#stall?.cancel();
-		const ms = this.#isWide && this.#pictures === 0 ? WIDE_MS : this.#slowMs;
+		const ms = this.#isWide && this.#pictures === 0 ? WIDE_MS : this.#patienceMs;
 		this.#stall = this.#clock.after("capture.stall", ms, () => this.#end(`no picture for ${ms / 1000} s`));
 	}
 
@@ -199,6 +224,7 @@ export class StreamCapture implements Service {
 		this.#endedFor ??= why;
 		this.#keepLines(why);
 		this.#abort.abort();
+		child.stdin?.destroy(); // it ends at once, also where it waits for a picture
 		child.kill("SIGTERM");
 		const kill = this.#clock.after("capture.kill", KILL_AFTER_MS, () => child.kill("SIGKILL"));
 		child.once("close", () => kill.cancel());
@@ -229,7 +255,7 @@ export class StreamCapture implements Service {
 	}
 
 	#keepLines(text: string): void {
-		if (LOST.test(text)) this.#isLossy = true;
+		if (LOST.test(text)) this.#losses++;
 		for (const line of text.split(/[\r\n]+/)) {
 			// ffmpeg's pointers differ at each start, and say nothing
 			if (line.trim() !== "") this.#lines.push(redactUrl(line.trim().replace(/ @ 0x[0-9a-f]+/g, "")).slice(0, 300));
@@ -238,16 +264,20 @@ export class StreamCapture implements Service {
 	}
 }
 
-/** The stream is copied, so its parameters from the SDP are enough: guessing the frame rate would cost two seconds at every start. */
-const QUICK = { fflags: "nobuffer", analyzeduration: "100000", probesize: "100000", fpsprobesize: "0" };
+/**
+ * The stream is copied, so its parameters from the SDP are enough: guessing the frame rate would cost two seconds at every start.
+ * What was read meanwhile is kept (no `nobuffer`): many cameras begin with a keyframe, and the next may be a minute away.
+ */
+const QUICK = { analyzeduration: "100000", probesize: "100000", fpsprobesize: "0" };
 /** Up to a minute, until a keyframe has brought the parameters along. */
 const WIDE = { analyzeduration: "60000000", probesize: "50000000" };
 /** Pictures of an HTTP camera that wait for the program that packs them, bytes. */
 const MOST_UNREAD = 8 << 20;
 const PROTOCOLS = "pipe,file,rtsp,rtsps,rtp,srtp,tcp,udp,tls,http,https,httpproxy,crypto";
-// one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it
+// one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it. Pictures before the first
+// keyframe come too: they show that the camera sends, however far its keyframes are apart
 const OUTPUT = [
-	...["-an", "-dn", "-c:v", "copy", "-f", "mp4", "-movflags", "frag_every_frame+empty_moov+default_base_moof"],
+	...["-an", "-dn", "-c:v", "copy", "-copyinkf", "-f", "mp4", "-movflags", "frag_every_frame+empty_moov+default_base_moof"],
 	...["-flush_packets", "1", "pipe:1"],
 ];
 
@@ -272,6 +302,6 @@ function listed(url: string, options: Record<string, string>): { options: string
 	// a line break would begin another entry of the list
 	const quoted = `'${url.replace(/[\r\n]/g, "").replaceAll("'", "'\\''")}'`;
 	const list = ["ffconcat version 1.0", `file ${quoted}`, ...Object.entries(options).map(([key, value]) => `option ${key} ${value}`), ""];
-	const quick = ["-fflags", "nobuffer", "-analyzeduration", "0", "-probesize", "32", "-fpsprobesize", "0"];
+	const quick = ["-analyzeduration", "0", "-probesize", "32", "-fpsprobesize", "0"];
 	return { options: ["-f", "concat", "-safe", "0", "-protocol_whitelist", PROTOCOLS, ...quick, "-i", "pipe:0"], list: list.join("\n") };
 }
