@@ -10,6 +10,7 @@ import { freePort, type Gateway, startGateway, until } from "../harness/harness.
 const CAMERA = `cameras:
   - { id: east, name: East, lat: 29, lon: 108, heightM: 500, azimuthDeg: 90, fovDeg: 60, source: { type: rtsp, url: "rtsp://127.0.0.1:9/none" } }
 `;
+const PROXY = "127.0.0.3";
 
 describe("the console", () => {
 	let folder: string;
@@ -18,7 +19,7 @@ describe("the console", () => {
 	let password = "";
 	let cookie: string;
 	const text = async (extra = "") =>
-		`tower: { id: t1, name: T, lat: 29, lon: 108 }\nbroker: { port: ${await freePort()} }\nconsole: { port: 0 }\n${extra}`;
+		`tower: { id: t1, name: T, lat: 29, lon: 108 }\nbroker: { port: ${await freePort()} }\nconsole: { port: 0, trustedProxies: [${PROXY}] }\n${extra}`;
 	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-console-"));
 		file = join(folder, "lookout.yaml");
@@ -105,15 +106,33 @@ describe("the console", () => {
 		expect(answers.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
 		expect(answers.at(-1)).toBe(429);
 		// the desk, which is elsewhere, is not shut out by it
-		const body = JSON.stringify({ user: "duty", password: gateway.password ?? password });
-		const options = { method: "POST", localAddress: "127.0.0.2", headers: { "content-type": "application/json", "content-length": body.length } };
-		const status = await new Promise((resolve, reject) => {
-			const asked = request(`${gateway.consoleUrl}/api/login`, options, (response) => resolve(response.resume().statusCode));
+		expect(await loginFrom("127.0.0.2", password)).toMatchObject({ status: 200 });
+	});
+
+	it("behind a proxy that is configured each is who the proxy names; nobody else is believed", async () => {
+		const named = (address: string) => ({ "x-forwarded-for": address, "x-forwarded-proto": "https" });
+		for (let i = 0; i < 5; i++) await loginFrom(PROXY, "guess", named("198.51.100.1"));
+		expect(await loginFrom(PROXY, "guess", named("198.51.100.1"))).toMatchObject({ status: 429 });
+		const other = await loginFrom(PROXY, password, named("198.51.100.2"));
+		expect(other.status).toBe(200);
+		expect(other.cookie).toMatch(/; Secure/); // the phone speaks TLS with the proxy
+		for (let i = 0; i < 5; i++) await loginFrom("127.0.0.4", "guess", named(`198.51.100.${i}`));
+		const liar = await loginFrom("127.0.0.4", password, named("198.51.100.9"));
+		expect(liar).toMatchObject({ status: 429 });
+	});
+
+	async function loginFrom(localAddress: string, secret: string, more: Record<string, string> = {}) {
+		const body = JSON.stringify({ user: "duty", password: secret });
+		const headers = { "content-type": "application/json", "content-length": body.length, ...more };
+		return new Promise<{ status?: number; cookie?: string }>((resolve, reject) => {
+			const asked = request(`${gateway.consoleUrl}/api/login`, { method: "POST", localAddress, headers }, (response) => {
+				const { statusCode: status, headers: answered } = response.resume();
+				resolve({ status: status ?? 0, cookie: answered["set-cookie"]?.join() ?? "" });
+			});
 			asked.once("error", reject);
 			asked.end(body);
 		});
-		expect(status).toBe(200);
-	});
+	}
 
 	it.each([
 		["/api/receipts/wrong-token-of-somebody/sms", 404],

@@ -31,6 +31,8 @@ export interface ConsoleOptions {
 	tls?: { certificate: string; key: string };
 	port_: TowerPort;
 	viewerPassword?: string;
+	/** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks. */
+	trustedProxies?: string[];
 	mostStrangers?: number;
 	/** Told the first password, once, when one had to be made. */
 	onFirstPassword: (user: string, password: string) => void;
@@ -76,7 +78,7 @@ export class Console implements Service {
 	}
 
 	async start(): Promise<void> {
-		const { tls, host, port, onFirstPassword } = this.#options;
+		const { tls, host, port, trustedProxies = [], onFirstPassword } = this.#options;
 		const first = await this.#auth.firstPassword();
 		if (first) onFirstPassword(first.user, first.password);
 		const server = tls
@@ -96,6 +98,7 @@ export class Console implements Service {
 			requestTimeout: HTTP.requestTimeout,
 			connectionTimeout: 60_000,
 			forceCloseConnections: true,
+			trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
 		}) as unknown as FastifyInstance;
 		this.#app = app;
 		app.server.prependListener("connection", (socket: Socket) => this.#strangers.add(socket, this.#clock.monotonic()));
@@ -161,7 +164,7 @@ export class Console implements Service {
 			const token = await this.#auth.login(user, password, request.ip);
 			if (token === "wait") return reply.code(429).header("retry-after", "30").send({ error: "too many wrong passwords; wait half a minute" });
 			if (token === undefined) return reply.code(401).send({ error: "wrong user name or password" });
-			const secure = this.#options.tls !== undefined;
+			const secure = request.protocol === "https";
 			return reply.setCookie(COOKIE, token, { httpOnly: true, sameSite: "strict", secure, path: "/", maxAge: 12 * 3600 }).send({ ok: true });
 		});
 		app.post("/api/logout", async (request, reply) => {

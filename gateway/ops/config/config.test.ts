@@ -31,6 +31,8 @@ describe("lookout.yaml", () => {
 
 	it.each([
 		[`${TOWER}consol: {}\n`, 'lookout.yaml:2:1 consol: unknown key; did you mean "console"?'],
+		[`${TOWER}console: { trustedProxies: [10.0.0.0/8, 10.0.0.0/33] }\n`, 'console.trustedProxies[1]: "10.0.0.0/33" is not an address'],
+		[`${TOWER}console: { trustedProxies: [proxy] }\n`, 'lookout.yaml:2:29 console.trustedProxies[0]: "proxy" is not an address'],
 		[`${TOWER}log: { level: wran }\n`, 'lookout.yaml:2:15 log.level: "wran" is not one of debug, info, warn, error'],
 		["tower: { id: t1, name: T, lat: 95, lon: 108 }\n", "lookout.yaml:1:32 tower.lat: 95 must be <= 90"],
 		["tower: { id: t1, name: T, lat: 30 }\n", 'lookout.yaml:1:1 tower: "lon" is missing'],

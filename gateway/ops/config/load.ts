@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { didYouMean } from "../../base/text.ts";
@@ -165,6 +166,10 @@ function crossCheck(config: Config): { path: string[]; message: string }[] {
 		if (step.tiers && (step.roles || step.level || step.deputies))
 			faults.push({ path: [...at, "tiers"], message: "a step names tiers of teams, or people by level and role, not both" });
 	});
+	config.console.trustedProxies.forEach((proxy, i) => {
+		if (isNetwork(proxy)) return;
+		faults.push({ path: ["console", "trustedProxies", String(i)], message: `"${proxy}" is not an address, nor a network like 10.0.0.0/8` });
+	});
 	for (const listener of ["broker", "console"] as const) {
 		const { host, tls } = config[listener];
 		if (!isLoopback(host) && !tls) {
@@ -172,6 +177,14 @@ function crossCheck(config: Config): { path: string[]; message: string }[] {
 		}
 	}
 	return faults;
+}
+
+/** An IPv4 or IPv6 address, alone or with the length of a prefix, bits. */
+function isNetwork(text: string): boolean {
+	const [address = "", prefix, ...more] = text.split("/");
+	const bits = { 4: 32, 6: 128 }[isIP(address)];
+	if (bits === undefined || more.length > 0) return false;
+	return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) > 0 && Number(prefix) <= bits);
 }
 
 export function isLoopback(host: string): boolean {

@@ -235,6 +235,12 @@ export const ConfigSchema = object(
 				host: Host,
 				port: port(8080),
 				tls: Type.Optional(Tls),
+				trustedProxies: Type.Array(Type.String({ description: "an address, or a network like 10.0.0.0/8" }), {
+					default: [],
+					maxItems: 16,
+					description:
+						"Addresses or networks of proxies before the console: whom they name in X-Forwarded-For is who asks. Without it all who come through a proxy are one address, whose wrong passwords make each other wait.",
+				}),
 				publicBoard: Type.Enum(["none", "names", "phones"], {
 					default: "none",
 					description: "Public notice 信息公开 under /board of who answers for which grid: none, names, or names with phones.",
