@@ -17,7 +17,6 @@ import type { Channel } from "../reach/channels/channel.ts";
 import { sameSecret } from "../reach/replies.ts";
 import type { Sense } from "../sense/sense.ts";
 import type { AccountStore } from "../store/accounts.ts";
-import type { StoreFault } from "../store/database.ts";
 import type { JudgementStore } from "../store/judgement.ts";
 import type { LinkStore } from "../store/links.ts";
 import type { OutboxStore } from "../store/outbox.ts";
@@ -35,6 +34,7 @@ import type { Drawer } from "./drawer.ts";
 import type { Models } from "./models.ts";
 import { whyNotTold } from "./papers.ts";
 import type { Pump } from "./pump.ts";
+import type { StoreKeeper } from "./store-keeper.ts";
 
 export interface PortParts {
 	config: Config;
@@ -64,7 +64,7 @@ export interface PortParts {
 	world: () => World;
 	registerFault: () => string | undefined;
 	auditFault: () => string | undefined;
-	storeFault: () => StoreFault | undefined;
+	store: StoreKeeper;
 	/** Parts of the tower that cannot start. */
 	partFaults: () => string[];
 	rebuildWorld: () => Promise<void>;
@@ -94,7 +94,7 @@ export function createPort(p: PortParts): TowerPort {
 			...dangerNow(p.world(), clock.now()),
 			...(p.inForce.fault === undefined ? {} : { configFault: p.inForce.fault }),
 			...(p.auditFault() === undefined ? {} : { auditFault: p.auditFault() as string }),
-			...(p.storeFault() === undefined ? {} : { storeFault: p.storeFault() as StoreFault }),
+			...(p.store.fault === undefined ? {} : { storeFault: p.store.fault }),
 			...(p.partFaults().length === 0 ? {} : { partFaults: p.partFaults() }),
 			...(p.registerFault() === undefined ? {} : { registerFault: p.registerFault() as string }),
 			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
@@ -150,6 +150,7 @@ export function createPort(p: PortParts): TowerPort {
 			await p.rulings.endMask(id, by, clock.now());
 			await p.rebuildWorld();
 		},
+		acknowledgeStore: (by) => p.store.acknowledge(by),
 		declareDanger: async (level, by) => {
 			const now = clock.now();
 			await p.rulings.declareDanger({ level, by, at: now, until: now + DAY_MS });
@@ -161,7 +162,7 @@ export function createPort(p: PortParts): TowerPort {
 			camerasBlind: p.cameras.filter((c) => c.state.blind).length,
 			camerasLearning: p.cameras.filter((c) => c.state.learning).length,
 			detectorRestarts: p.detector.restarts,
-			...(p.storeFault() === undefined ? {} : { store: p.storeFault() as StoreFault }),
+			...(p.store.fault === undefined ? {} : { store: p.store.fault }),
 			...(p.partFaults().length === 0 ? {} : { parts: p.partFaults() }),
 			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
 		}),

@@ -47,6 +47,16 @@ export class StoreKeeper implements Service {
 		return this.db.fault;
 	}
 
+	/** Somebody knows that another store is in use: it need not be said any more. False when it is not said. */
+	async acknowledge(by: string): Promise<boolean> {
+		const { fault } = this;
+		if (fault?.state !== "replaced") return false;
+		const entry = { at: this.#clock.now(), incidentId: "", what: "store:seen", who: by, detail: { ...fault } };
+		await new JudgementStore(this.db).ledger.write([], [entry]);
+		this.db.acknowledge();
+		return true;
+	}
+
 	async start(): Promise<void> {
 		const every = (name: string, ms: number, work: () => Promise<unknown>) =>
 			this.#timers.push(this.#clock.every(name, ms, () => this.#alone(name, work)));

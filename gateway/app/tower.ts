@@ -291,7 +291,7 @@ export class Tower implements Service {
 			world: () => this.#world as World,
 			registerFault: () => register.fault,
 			auditFault: () => auditor.fault,
-			storeFault: () => keeper.fault,
+			store: keeper,
 			partFaults: faults,
 			models,
 			rebuildWorld: refresh,

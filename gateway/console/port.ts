@@ -23,6 +23,8 @@ export interface TowerPort {
 	/** Silences a part of a view; undefined when there is no such camera. In force when the promise resolves. */
 	addMask(cameraId: string, box: Box, reason: string, days: number, author: string): Promise<Mask | undefined>;
 	endMask(id: string, by: string): Promise<void>;
+	/** Somebody has seen that another store has taken the place of the one that was; false when nothing of the kind is said. */
+	acknowledgeStore(by: string): Promise<boolean>;
 	/** Declares today's danger level; it holds for a day. */
 	declareDanger(level: Danger["level"], by: string): Promise<void>;
 	health(): HealthView;

@@ -145,6 +145,11 @@ export class Database {
 		return this.#memory === undefined && this.#fault === undefined;
 	}
 
+	/** That another file has taken the place of the one that was is known now. */
+	acknowledge(): void {
+		if (this.#fault?.state === "replaced") this.#tell(undefined);
+	}
+
 	/** Copies everything but readings into another file, which appears when it is whole. */
 	async copyTo(path: string): Promise<void> {
 		if (!this.#disk || this.#memory) return;

@@ -173,6 +173,13 @@ describe("a store that is not as it was left", () => {
 		expect(gateway.password).toBeUndefined(); // no new first password
 		await saidEverywhere("lost", "replaced");
 		expect((await fires())[0]?.sources).toContain("node-1");
+		const seen = async () => {
+			const init = { method: "POST", headers: { cookie: world.cookie, "content-type": "application/json" }, body: '{"by":"王建国"}' };
+			return (await fetch(`${gateway.consoleUrl}/api/store/seen`, init)).status;
+		};
+		expect(await seen()).toBe(200);
+		expect(await fault()).toBeUndefined();
+		expect(await seen()).toBe(409);
 		await stillRings();
 	}, 60_000);
 

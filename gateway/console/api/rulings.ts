@@ -7,7 +7,7 @@ import { byBody, dangerBody, idParams, maskBody } from "./schemas.ts";
 /** Share of a view that one mask may cover: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;
 
-/** What the duty desk lays down: masks over parts of a view, and the danger level of the day. Each has a name to it. */
+/** What the duty desk lays down: masks over parts of a view, the danger level of the day, what it has seen of the store. Each has a name to it. */
 export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
 	app.post("/api/cameras/:id/masks", { schema: { params: idParams, body: maskBody } }, async (request, reply) => {
 		const { id } = request.params as { id: string };
@@ -19,6 +19,10 @@ export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
 	app.post("/api/masks/:id/end", { schema: { params: idParams, body: byBody } }, async (request) => {
 		await port.endMask((request.params as { id: string }).id, (request.body as { by: string }).by);
 		return { ok: true };
+	});
+	app.post("/api/store/seen", { schema: { body: byBody } }, async (request, reply) => {
+		const done = await port.acknowledgeStore((request.body as { by: string }).by);
+		return done ? { ok: true } : reply.code(409).send({ error: "nothing of the store waits to be seen" });
 	});
 	app.post("/api/danger", { schema: { body: dangerBody } }, async (request) => {
 		const { level, by } = request.body as { level: Danger["level"]; by: string };

@@ -117,6 +117,10 @@ export function App() {
 	const open = own.filter(isOpen);
 	const unclosed = own.filter((i) => !isOpen(i) && mayClose(i));
 	const closed = own.filter((i) => !isOpen(i) && !mayClose(i));
+	const storeSeen = () => {
+		const by = prompt(w.storeSeenBy);
+		if (by) call("POST", "/api/store/seen", { by }).catch((error: Error) => alert(error.message));
+	};
 	const shown = state.incidents.find((i) => i.id === selected) ?? open.find((i) => i.kind === "fire") ?? open[0];
 	return (
 		<>
@@ -161,7 +165,12 @@ export function App() {
 			)}
 			{state.tower.storeFault && (
 				<p className="fault">
-					{word(w.storeFault, state.tower.storeFault.state)} <code>{word(w.storeWhy, state.tower.storeFault.why)}</code>
+					{word(w.storeFault, state.tower.storeFault.state)} <code>{word(w.storeWhy, state.tower.storeFault.why)}</code>{" "}
+					{state.tower.storeFault.state === "replaced" && (
+						<button type="button" onClick={storeSeen}>
+							{w.storeSeen}
+						</button>
+					)}
 				</p>
 			)}
 			{state.tower.modelFault && (

@@ -119,6 +119,8 @@ export const en = {
 		lost: "store gone",
 		locked: "held by another program",
 	},
+	storeSeen: "Seen",
+	storeSeenBy: "Your name (it is recorded; this message goes)",
 	registerFault: "The register cannot be read",
 	modelFault: "The model asked for cannot be used; a good one is in its place",
 	allow: "Allow notifications and enrol this phone",

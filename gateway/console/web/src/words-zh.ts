@@ -137,6 +137,8 @@ export const zh: Words = {
 		replaced: "数据库已被替换，部分历史数据可能缺失。",
 	},
 	storeWhy: { full: "磁盘已满", readOnly: "只读", failing: "磁盘故障", damaged: "数据库损坏", lost: "数据库丢失", locked: "被其他程序占用" },
+	storeSeen: "已知悉",
+	storeSeenBy: "您的姓名（将被记录，此提示随后消失）",
 	registerFault: "责任名册无法读取",
 	modelFault: "指定的模型不可用，已换用可靠模型",
 	allow: "允许通知并登记本机",
