@@ -212,6 +212,7 @@ export class Tower implements Service {
 				mostStrangers: mostStrangers(),
 				towerId: config.tower.id,
 				commands: new CommandStore(db),
+				keeps: () => db.isDurable && !db.isShort,
 				nodes: config.sensors.map(({ id, name, lat, lon, credential, silentAfterS }) => ({
 					id,
 					name,

@@ -33,6 +33,7 @@ describe("sense", () => {
 	let store: MessageStore;
 	let sense: Sense;
 	let events: JudgeEvent[];
+	let keeps = true;
 	const clock = new SystemClock();
 	const clients: MqttClient[] = [];
 
@@ -42,6 +43,8 @@ describe("sense", () => {
 	});
 
 	afterEach(async () => {
+		vi.restoreAllMocks();
+		keeps = true;
 		for (const c of clients.splice(0)) await c.endAsync(true);
 		await sense.stop();
 		await db.close();
@@ -64,6 +67,7 @@ describe("sense", () => {
 				nodes: [node("n1"), node("n2")],
 				exercise: true,
 				retentionDays: 90,
+				keeps: () => keeps,
 				onEvent: (e) => events.push(e),
 			},
 			clock,
@@ -196,6 +200,26 @@ describe("sense", () => {
 		await until(() => events.length === 1, 5_000, "the alarm to ring");
 		await closed;
 		expect(acknowledged).toEqual([]);
+	});
+
+	it("while nothing can be kept the connection stands, so that an alarm later rings as well; it goes when all can be sent again", async () => {
+		const n1 = await node("n1");
+		keeps = false;
+		vi.spyOn(store, "add").mockImplementation((_message, done) => done(new LookoutError("LK0203", "the disk cannot be written")));
+		let look: (() => void) | undefined;
+		vi.spyOn(clock, "every").mockImplementation((name, _ms, callback) => {
+			look = callback;
+			return { name, cancel: () => {} };
+		});
+		n1.publish("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
+		await until(() => look !== undefined, 5_000, "the birth to be refused");
+		look?.();
+		n1.publish("t/1/t1/n1/evt", alarm(1, 2), { qos: 1 });
+		await until(() => events.length === 1, 5_000, "the alarm to ring");
+		keeps = true;
+		const closed = new Promise((resolve) => n1.once("close", () => resolve(undefined)));
+		look?.();
+		await closed;
 	});
 
 	it("a node's subscription and the commands that wait for it outlive a restart, and each command comes once", async () => {

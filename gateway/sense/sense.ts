@@ -258,6 +258,7 @@ export class Sense implements Service {
 		if (decoded.kind === "death") return undefined;
 		const { boot, seq } = decoded.message;
 		const stored: StoredMessage = { node, boot, seq, kind: KIND[decoded.kind], receivedAt: now, payload: encode(decoded, payload) };
+		if (decoded.kind === "birth") stored.introduces = true;
 		const rings = decoded.kind === "event" && this.#quota.take(node, alarmKindOf(decoded.message), this.#clock.monotonic());
 		if (decoded.kind === "event" && !rings) this.tally.count("sense.tooManyAlarms", `${node} ${alarmKindOf(decoded.message)}`);
 		if (decoded.kind === "event" && rings) {

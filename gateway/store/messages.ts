@@ -10,6 +10,8 @@ export interface StoredMessage {
 	kind: number;
 	receivedAt: number;
 	payload: Uint8Array;
+	/** It opens a node's boot. */
+	introduces?: boolean;
 	/** What the judge must see; survives a crash between the acknowledgement and the judgement. */
 	event?: JudgeEvent;
 }
@@ -33,12 +35,16 @@ const BATCH = 1000;
 const SLICE = 2000;
 /** More than this waiting means that the disk does not follow: refuse, so that the node keeps its message and tries again. */
 const MOST_WAITING = 20_000;
+/** Births that may go into the room for alarms while the disk is full: half a MiB of its sixteen. */
+const MOST_INTRODUCED = 4_000;
 
 /** Group commit: what arrives while a commit is under way shares the next one. */
 export class MessageStore {
 	readonly #db: Database;
 	readonly #waiting: Waiting[] = [];
 	#writing = false;
+	/** Births taken since the disk was full. */
+	#introduced = 0;
 
 	constructor(db: Database) {
 		this.#db = db;
@@ -50,10 +56,20 @@ export class MessageStore {
 			done(new LookoutError("LK0003", "the store does not keep up with the sensors; the message is not acknowledged"));
 			return;
 		}
+		if (!this.#db.isShort) this.#introduced = 0;
 		// the rest of a full disk is for alarms; a node keeps a reading that is not acknowledged
-		if (this.#db.isShort && !message.event) return done(new LookoutError("LK0203", "the disk is full; readings are not taken"));
+		if (this.#db.isShort && !message.event && !this.#mayIntroduce(message))
+			return done(new LookoutError("LK0203", "the disk is full; readings are not taken"));
 		this.#waiting.push({ message, done });
 		if (!this.#writing) void this.#drain();
+	}
+
+	/**
+	 * A birth comes first on each connection, and many clients send nothing behind a message that is not acknowledged: so that an
+	 * alarm is not held up by it, some go into the room for alarms.
+	 */
+	#mayIntroduce(message: StoredMessage): boolean {
+		return message.introduces === true && this.#introduced++ < MOST_INTRODUCED;
 	}
 
 	async #drain(): Promise<void> {

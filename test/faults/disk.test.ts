@@ -10,7 +10,7 @@ import { Database } from "../../gateway/store/database.ts";
 import * as sqlite from "../../gateway/store/sqlite.ts";
 import { Beats } from "../harness/beats.ts";
 import { type Gateway, until } from "../harness/harness.ts";
-import { canMount, SmallWorld } from "../harness/small-world.ts";
+import { canFail, canMount, SmallWorld } from "../harness/small-world.ts";
 
 /** A disk that is full, cannot be written, is damaged or gone: alarms ring, and page, log and heartbeat say what is wrong. */
 
@@ -30,9 +30,9 @@ const state = async () => (await world.get("/api/state")) as { tower: { storeFau
 const fault = async () => (await state()).tower.storeFault;
 const fires = async () => (await state()).incidents.filter((i) => i.kind === "fire");
 
-async function open(diskMiB?: number): Promise<void> {
+async function open(disk: { diskMiB?: number; canFail?: boolean } = {}): Promise<void> {
 	beats = await Beats.listen();
-	world = await SmallWorld.open({ cameras: false, ...(diskMiB ? { diskMiB } : {}) });
+	world = await SmallWorld.open({ cameras: false, ...disk });
 	const config = parse(readFileSync(world.simulation.configFile, "utf8"));
 	config.reach.heartbeat = { url: beats.url, everyS: 10 };
 	writeFileSync(world.simulation.configFile, stringify(config));
@@ -47,10 +47,15 @@ async function closeWorld(): Promise<void> {
 }
 
 async function nodes(): Promise<[SimNode, SimNode]> {
-	const [first, second] = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
+	const [first, second] = await world.nodes();
 	if (!first || !second) throw new Error("the world has no two nodes");
 	return [first, second];
 }
+
+const areBorn = async () => {
+	const { sensors } = (await world.get("/api/state")) as { sensors: { lastAt?: number }[] };
+	return sensors.every((s) => s.lastAt !== undefined);
+};
 
 async function saidEverywhere(why: string, where: string): Promise<void> {
 	expect(await fault()).toMatchObject({ why, state: where });
@@ -59,11 +64,12 @@ async function saidEverywhere(why: string, where: string): Promise<void> {
 }
 
 describe.skipIf(!canMount())("a disk of its own (skipped where none can be mounted)", () => {
-	beforeEach(() => open(100));
+	beforeEach(() => open({ diskMiB: 100 }));
 	afterEach(closeWorld);
 
 	it("full: alarms go into what was kept for them; when that is gone they ring from memory, answers count, and all is written later", async () => {
 		const [first, second] = await nodes();
+		await until(areBorn, 10_000, "all births");
 		world.fillDisk();
 		await first.alarm(400); // acknowledged: it is on the disk
 		await until(() => pushesTo(chief()).length === 1, 10_000, "the chief to be told");
@@ -93,6 +99,16 @@ describe.skipIf(!canMount())("a disk of its own (skipped where none can be mount
 		expect((await fires()).some((i) => i.involved.some((p) => p.answer === "going"))).toBe(true);
 	}, 120_000);
 
+	it("full when a node comes: its birth is acknowledged, so that its alarm does not wait behind it", async () => {
+		world.fillDisk();
+		const [first] = await nodes();
+		await until(areBorn, 10_000, "all births");
+		await saidEverywhere("full", "reserve");
+		await first.alarm(400); // acknowledged
+		await until(() => pushesTo(chief()).length === 1, 10_000, "the chief to be told");
+		expect((await fault())?.state).toBe("reserve");
+	}, 60_000);
+
 	it("started on a disk that cannot be written: open fires are there, alarms ring, and what happened is on the disk later", async () => {
 		const [first, second] = await nodes();
 		await first.alarm(400);
@@ -112,6 +128,32 @@ describe.skipIf(!canMount())("a disk of its own (skipped where none can be mount
 		gateway = await world.start();
 		expect((await fires()).some((i) => i.sources.includes("node-2"))).toBe(true);
 	}, 120_000);
+});
+
+describe.skipIf(!canFail())("a disk that fails while it is in use (skipped where no ext4 can be mounted)", () => {
+	beforeEach(() => open({ diskMiB: 100, canFail: true }));
+	afterEach(closeWorld);
+
+	it("turns read-only under all that is open: alarms ring from memory; repaired, it has what was acknowledged, and gets the rest", async () => {
+		const [first, second] = await nodes();
+		await first.alarm(400);
+		await until(() => pushesTo(chief()).length === 1, 10_000, "the chief to be told");
+		world.failing.fail();
+		let acknowledged = false;
+		void second.alarm(400).then(() => {
+			acknowledged = true;
+		});
+		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 15_000, "the second alarm to be judged");
+		await saidEverywhere("failing", "memory");
+		expect(acknowledged).toBe(false);
+		await gateway.stop();
+		world.failing.repair();
+		gateway = await world.start();
+		expect((await fires())[0]?.sources).toContain("node-1");
+		await until(() => acknowledged, 20_000, "the node to have its acknowledgement at last");
+		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 10_000, "its alarm to be judged again");
+		expect(await fault()).toBeUndefined();
+	}, 90_000);
 });
 
 describe("a store that is not as it was left", () => {

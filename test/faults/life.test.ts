@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import type { SimNode } from "../../gateway/sim/node.ts";
 import { tree } from "../bench/proc.ts";
 import { Beats } from "../harness/beats.ts";
 import { type Gateway, until } from "../harness/harness.ts";
@@ -28,14 +27,12 @@ interface State {
 let world: SmallWorld;
 let gateway: Gateway;
 let beats: Beats<Health & { well: boolean }>;
-let nodes: SimNode[] | undefined;
 
 const chief = () => world.simulation.world.responsible;
 const health = async () => (await world.get("/api/health")) as Health;
 
 async function open(cameras: boolean, edit: (config: { reach: Record<string, unknown> }) => void = () => {}, env: Record<string, string> = {}) {
 	beats = await Beats.listen();
-	nodes = undefined;
 	world = await SmallWorld.open({ cameras });
 	const config = parse(readFileSync(world.simulation.configFile, "utf8"));
 	config.reach.heartbeat = { url: beats.url, everyS: 10 };
@@ -53,9 +50,7 @@ afterEach(async () => {
 /** The alarm of an honest node is acknowledged and reaches the chief. */
 async function rings(): Promise<void> {
 	const before = world.pushes.length;
-	// once: a second set of them would be strangers under the same names
-	nodes ??= await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
-	await nodes[0]?.alarm(400);
+	await (await world.nodes())[0]?.alarm(400);
 	await until(() => world.pushes.slice(before).some((p) => p.person === chief()), 10_000, "the chief to be told");
 }
 
@@ -129,7 +124,7 @@ it("pages hear of the sensors that have changed, and not of all hundreds each ti
 			}
 		}
 	})().catch(() => {});
-	const all = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
+	const all = await world.nodes();
 	await until(() => new Set(heard.flat()).size === all.length, 10_000, "all births");
 	const speaksAlone = async () => {
 		await all[0]?.alarm(400);

@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { auditAll, papersBetween } from "../../gateway/app/papers.ts";
 import { openStores } from "../../gateway/app/tower-data.ts";
 import { SystemClock } from "../../gateway/base/clock.ts";
+import type { SimNode } from "../../gateway/sim/node.ts";
 import type { Push } from "../../gateway/sim/phones.ts";
 import { login, Simulation } from "../../gateway/sim/simulation.ts";
 import { certificateFile, freePort, type Gateway, startGateway } from "./harness.ts";
@@ -16,6 +17,8 @@ export interface SmallWorldOptions {
 	ladder?: { village: number; township: number; county: number };
 	/** Gives the gateway's data a disk of its own of this size, which can be filled and made read-only. Needs root. */
 	diskMiB?: number;
+	/** That disk is an ext4 that can be made to fail, as one does whose device loses a block. */
+	canFail?: boolean;
 }
 
 /** Whether this machine lets us mount a disk of our own. */
@@ -29,6 +32,58 @@ export function canMount(): boolean {
 		return false;
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** Whether this machine lets us mount an ext4 and make it fail. */
+export function canFail(): boolean {
+	const folder = mkdtempSync(join(tmpdir(), "lookout-mount-"));
+	let disk: FailingDisk | undefined;
+	try {
+		disk = new FailingDisk(join(folder, "image"), folder, 8);
+		disk.fail();
+		return true;
+	} catch {
+		return false;
+	} finally {
+		disk?.unmount();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** A file with an ext4 in it, which turns read-only at the first error: nothing that is open is asked, and only a repair takes it back. */
+class FailingDisk {
+	readonly #image: string;
+	readonly #folder: string;
+
+	constructor(image: string, folder: string, sizeMiB: number) {
+		this.#image = image;
+		this.#folder = folder;
+		writeFileSync(image, "");
+		truncateSync(image, sizeMiB << 20);
+		execFileSync("mkfs.ext4", ["-q", "-F", image], { stdio: "ignore" });
+		this.#mount();
+	}
+
+	fail(): void {
+		const device = execFileSync("findmnt", ["-n", "-o", "SOURCE", "--mountpoint", this.#folder], { encoding: "utf8" }).trim();
+		writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, "1");
+	}
+
+	/** Nothing may be open on it. */
+	repair(): void {
+		this.unmount();
+		const { status } = spawnSync("e2fsck", ["-f", "-y", this.#image], { stdio: "ignore" });
+		if (status === null || status > 1) throw new Error(`e2fsck ended with ${status}`);
+		this.#mount();
+	}
+
+	unmount(): void {
+		execFileSync("umount", [this.#folder], { stdio: "ignore" });
+	}
+
+	#mount(): void {
+		execFileSync("mount", ["-o", "loop,errors=remount-ro", this.#image, this.#folder], { stdio: "ignore" });
 	}
 }
 
@@ -46,12 +101,16 @@ export class SmallWorld {
 	#gateway: Gateway | undefined;
 	#cookie = "";
 	#ownDisk = false;
+	#failing: FailingDisk | undefined;
+	#nodes: Promise<SimNode[]> | undefined;
 	#fillers = 0;
 
 	static async open(options: SmallWorldOptions): Promise<SmallWorld> {
 		const world = new SmallWorld(options, { broker: await freePort(), console: await freePort() });
-		if (options.diskMiB) {
-			mkdirSync(world.data, { recursive: true });
+		if (options.diskMiB) mkdirSync(world.data, { recursive: true });
+		if (options.diskMiB && options.canFail) {
+			world.#failing = new FailingDisk(join(world.folder, "disk.ext4"), world.data, options.diskMiB);
+		} else if (options.diskMiB) {
 			execFileSync("mount", ["-t", "tmpfs", "-o", `size=${options.diskMiB}m`, "tmpfs", world.data]);
 			world.#ownDisk = true;
 		}
@@ -62,6 +121,18 @@ export class SmallWorld {
 	/** The gateway's data. */
 	get data(): string {
 		return join(this.folder, "var");
+	}
+
+	/** The data's own disk, where it was asked for as one that can fail. */
+	get failing(): FailingDisk {
+		if (!this.#failing) throw new Error("this world has no disk that can fail");
+		return this.#failing;
+	}
+
+	/** Its sensor nodes, which connect at the first call: a second set of them would be strangers under the same names. */
+	nodes(): Promise<SimNode[]> {
+		this.#nodes ??= this.simulation.connectNodes(() => this.ports.broker, 3_600_000);
+		return this.#nodes;
 	}
 
 	/** Makes the data's own disk read-only, or writable again. */
@@ -140,8 +211,10 @@ export class SmallWorld {
 		this.#gateway?.child.kill("SIGKILL");
 		await this.#gateway?.ended;
 		await this.simulation.stop();
+		this.#failing?.repair();
 		const unexplained = await unexplainedIn(join(this.folder, "var/lookout.db"), this.pushes, Date.now() + this.clockMs);
 		if (this.#ownDisk) execFileSync("umount", [this.data]);
+		this.#failing?.unmount();
 		rmSync(this.folder, { recursive: true, force: true });
 		if (unexplained.length > 0) throw new Error(`messages that nothing explains:\n${unexplained.join("\n")}`);
 	}

@@ -29,6 +29,8 @@ export interface BrokerOptions {
 	onLogin: (node: string, takesOver: boolean) => Promise<void>;
 	/** Takes a node's message; calls back when the sender may have its acknowledgement. An error: no acknowledgement. */
 	accept: (node: string, topic: string, payload: Uint8Array, qos: number, done: (error?: Error) => void) => void;
+	/** Whether a message would be kept now that could not be a while ago; it would where nothing is said. */
+	keeps?: () => boolean;
 }
 
 /** A packet this many times the permitted size is not read to its end: its connection is closed. */
@@ -38,7 +40,7 @@ const LOGIN_MS = 5_000;
 const SWEEP_MS = 1_000;
 /** Connections at once that have not logged in. */
 const MOST_STRANGERS = 1_000;
-/** A connection with a message that was not acknowledged is closed after this, so that the node sends it again. */
+/** A connection with a message that was not acknowledged is closed after this, or when it would be, so that the node sends it again. */
 const SEND_AGAIN_MS = 2_000;
 /** Where refused packets go: no subscription reaches it. */
 const SINK = "refused";
@@ -176,14 +178,20 @@ export class Broker implements Service {
 		return (this.#aedes as unknown as { clients: Record<string, unknown> }).clients[id] !== undefined;
 	}
 
-	/** A node sends again what was not acknowledged when it connects again: by then what stands behind it has been read. */
+	/**
+	 * A node sends again what was not acknowledged when it connects again: by then what stands behind it has been read. While it would
+	 * be refused again the connection stands: many clients send nothing else until what they repeat is acknowledged, not even alarms.
+	 */
 	#leaveUnanswered(client: Client): void {
 		if (this.#unanswered.has(client)) return;
 		this.#unanswered.add(client);
-		this.#clock.after("broker.unanswered", SEND_AGAIN_MS, () => {
+		const socket = client.conn as Socket;
+		const timer = this.#clock.every("broker.unanswered", SEND_AGAIN_MS, () => {
+			if (!(this.#options.keeps?.() ?? true)) return;
 			this.#tally.count("broker.unanswered", client.id);
-			(client.conn as Socket).destroy();
+			socket.destroy();
 		});
+		socket.once("close", () => timer.cancel());
 	}
 
 	/** The parser gathers a packet until it is whole, however long: cut the connection before that fills the memory. */
