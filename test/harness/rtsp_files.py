@@ -1,6 +1,6 @@
 """Serves H.264 and H.265 files over RTSP as they are: rtsp_files.py [OPTIONS] NAME:FILE ...
 
-Prints "port N". Files named *.h265.mp4 are H.265. --udp: over UDP alone. --user NAME:PASSWORD: Digest log-in.
+Prints "port N". Files named *.h265.mp4 are H.265. --udp: over UDP alone; --multicast: over multicast alone. --user NAME:PASSWORD: Digest log-in.
 A FILE named live/N is a made picture at 10 a second with a keyframe in N, which who comes later joins where it is.
 --loss P: this share of the RTP packets is lost.
 """
@@ -17,9 +17,10 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 Gst.init(None)
 server = GstRtspServer.RTSPServer()
-server.set_address("127.0.0.1")
-server.set_service("0")
 arguments = sys.argv[1:]
+# another host's address is only taken in a network namespace of its own
+server.set_address(arguments[arguments.index("--address") + 1] if "--address" in arguments else "127.0.0.1")
+server.set_service("0")
 udp = "--udp" in arguments
 loss = float(arguments[arguments.index("--loss") + 1]) if "--loss" in arguments else 0
 user = arguments[arguments.index("--user") + 1] if "--user" in arguments else None
@@ -48,6 +49,12 @@ for text in [a for a in arguments if ":" in a and a != user]:
     factory.set_launch(f"( {source} ! {codec}parse config-interval=-1 ! {pay} )")
     if udp:
         factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
+    if "--multicast" in arguments:
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP_MCAST)
+        addresses = GstRtspServer.RTSPAddressPool()
+        addresses.add_range("239.255.77.1", "239.255.77.9", 5000, 5019, 1)
+        factory.set_address_pool(addresses)
+        factory.set_shared(True)
     if user:
         permissions = GstRtspServer.RTSPPermissions()
         permissions.add_permission_for_role("user", "media.factory.access", True)

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
@@ -102,6 +102,47 @@ describe("cameras as they are", () => {
 		expect(capture.health.restarts).toBe(restarts + 1);
 		expect(capture.health.reason).toBeUndefined();
 	}, 60_000);
+
+	it.skipIf(!canNamespace())(
+		"multicast alone is found too (skipped where no network namespaces can be made)",
+		async () => {
+			// the server's own sockets stand on the ports of the group: a camera is another host
+			const [camera, tower] = [`lookout-camera-${process.pid}`, `lookout-tower-${process.pid}`];
+			const ip = (text: string) => execFileSync("ip", text.split(" "));
+			try {
+				for (const name of [camera, tower]) ip(`netns add ${name}`);
+				ip(`link add eth0 netns ${camera} type veth peer name eth0 netns ${tower}`);
+				for (const [name, address] of [
+					[camera, "10.77.0.1"],
+					[tower, "10.77.0.2"],
+				]) {
+					ip(`-n ${name} addr add ${address}/24 dev eth0`);
+					ip(`-n ${name} link set eth0 up`);
+					ip(`-n ${name} route add default dev eth0`);
+				}
+				const program = join(import.meta.dirname, "../harness/rtsp_files.py");
+				const asked = ["/usr/bin/python3", program, "--multicast", "--address", "10.77.0.1", "cam:live/10"];
+				const server = spawn("ip", ["netns", "exec", camera, ...asked], { stdio: ["ignore", "pipe", "ignore"] });
+				const url = `rtsp://10.77.0.1:${await portOf(server, clock)}/cam`;
+				const watcher = ["netns", "exec", tower, process.execPath, join(import.meta.dirname, "../harness/watch_camera.ts"), url];
+				const watching = spawn("ip", watcher, { stdio: ["ignore", "pipe", "pipe"] });
+				const said: string[] = [];
+				for (const stream of [watching.stdout, watching.stderr]) stream.on("data", (text) => said.push(String(text)));
+				await until(
+					() => /key\nkey/.test(said.join("")),
+					30_000,
+					() => `pictures over multicast; it says ${said.join("")}`,
+				);
+				const ended = new Promise((resolve) => watching.once("close", resolve));
+				watching.kill("SIGTERM");
+				await ended;
+				server.kill("SIGKILL");
+			} finally {
+				for (const name of [camera, tower]) spawnSync("ip", ["netns", "del", name]);
+			}
+		},
+		60_000,
+	);
 
 	it("RTSP inside HTTP", async () => {
 		const { keys, capture } = await watch({ type: "rtsp", transport: "http", url: `rtsp://127.0.0.1:${await rtspServer()}/cam` });
@@ -224,6 +265,12 @@ describe("cameras as they are", () => {
 		expect(seen.capture.health.reason).toBeUndefined();
 	}, 150_000);
 });
+
+function canNamespace(): boolean {
+	const name = `lookout-try-${process.pid}`;
+	const { status } = spawnSync("ip", ["netns", "add", name], { stdio: "ignore" });
+	return status === 0 && spawnSync("ip", ["netns", "del", name], { stdio: "ignore" }).status === 0;
+}
 
 function readArguments(pid: string): string {
 	try {

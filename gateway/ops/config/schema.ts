@@ -15,7 +15,7 @@ const sources = [
 			url: Type.String({ pattern: "^rtsps?://", description: "rtsp:// or rtsps:// address." }),
 			transport: Type.Union([Type.Literal("auto"), Type.Literal("tcp"), Type.Literal("udp"), Type.Literal("multicast"), Type.Literal("http")], {
 				default: "auto",
-				description: "How the camera sends: over TCP, UDP, multicast or HTTP; auto tries TCP and UDP in turn and stays with what works.",
+				description: "How the camera sends: over TCP, UDP, multicast or HTTP; auto tries them in turn and stays with what works.",
 			}),
 		},
 		"An RTSP stream.",

@@ -42,7 +42,9 @@ const KEPT_LINES = 20;
 /** A camera that is there is asked again within 10 s, one that is not within 15, its connection's time-out of 10 s among them. */
 const RETRY: RetryPlan = { firstMs: 500, maxMs: 5_000, factor: 2, jitter: 0.3 };
 /** In this order, where nothing is said: what works is remembered. */
-const TRANSPORTS: Exclude<Transport, "auto">[] = ["tcp", "udp"];
+const TRANSPORTS: Exclude<Transport, "auto">[] = ["tcp", "udp", "multicast", "http"];
+/** What has nothing to do with the way of sending: another would not help. */
+const NOT_FOR_TRANSPORT: StreamReason[] = ["refused", "noHost", "noRoute", "login", "notFound", "certificate"];
 
 export interface StreamEvents {
 	header: (header: Buffer) => void;
@@ -241,7 +243,7 @@ export class StreamCapture implements Service {
 		// a way of sending that has never given a picture may not be the camera's
 		const joinedBetween = this.#lines.some((line) => JOINED_BETWEEN.test(line));
 		if (this.#pictures === 0 && joinedBetween) this.#isWide = true;
-		else if (this.#pictures === 0) this.#transport++;
+		else if (this.#pictures === 0 && !NOT_FOR_TRANSPORT.includes(reasonIn(this.#lines))) this.#transport++;
 		this.#say(this.#endedFor ?? why);
 		this.#retry = this.#clock.after("capture.retry", retryDelayMs(RETRY, this.#failures, this.#random), () => this.#run());
 	}
