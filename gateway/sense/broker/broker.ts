@@ -42,6 +42,8 @@ const SWEEP_MS = 1_000;
 const MOST_STRANGERS = 1_000;
 /** A connection with a message that was not acknowledged is closed after this, or when it would be, so that the node sends it again. */
 const SEND_AGAIN_MS = 2_000;
+/** What a node has not read yet, bytes: a quarter of a million acknowledgements, or all commands that may wait for it. */
+const MOST_UNREAD = 1 << 20;
 /** Where refused packets go: no subscription reaches it. */
 const SINK = "refused";
 
@@ -235,6 +237,12 @@ export class Broker implements Service {
 			},
 			authorizePublish: (client, packet, done) => {
 				if (!client) return done(null); // the broker's own
+				// a node that sends and never reads would have its acknowledgements gathered here without end
+				const socket = client.conn as Socket;
+				if (socket.writableLength > MOST_UNREAD) {
+					this.#tally.count("broker.unread", client.id);
+					return void socket.destroy();
+				}
 				const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
 				const topic = packet.topic;
 				// whatever becomes of it, nobody else on this broker is to receive it
