@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Service } from "../base/lifecycle.ts";
 
+/** A stop takes no longer than this, ms; what is on the disk by then is what there is. */
+const END_MS = 8_000;
+
 /** Runs until a signal comes, then stops; a second signal ends at once. */
 export async function serve(service: Service, started: () => void | Promise<void>): Promise<void> {
 	const abort = new AbortController();
@@ -19,7 +22,10 @@ export async function serve(service: Service, started: () => void | Promise<void
 	await service.start(abort.signal);
 	if (!abort.signal.aborted) await started();
 	await ended;
+	// a name that nobody resolves, or a channel that hangs, may hold the process for minutes after all has been put in order
+	const late = setTimeout(() => process.exit(), END_MS);
 	await service.stop();
+	late.unref();
 }
 
 export function programVersion(): string {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,7 +8,7 @@ import { ROLES, TIERS } from "../../model/register.ts";
 import { createLog } from "../log/log.ts";
 import { formatFaults, parseConfig } from "./load.ts";
 import { jsonSchema, referencePage } from "./reference.ts";
-import { configInForce, lastGoodPath, resolveSecret } from "./source.ts";
+import { configInForce, faultNow, lastGoodPath, resolveSecret } from "./source.ts";
 
 const TOWER = "tower: { id: t1, name: T, lat: 30, lon: 108 }\n";
 
@@ -98,6 +99,20 @@ describe("the configuration in force", () => {
 		rmSync(file);
 		expect(configInForce(file).fault).toContain("cannot be read");
 		expect(readFileSync(lastGoodPath(file), "utf8")).toBe(TOWER);
+	});
+
+	it("is the last good one when a pipe or a huge file stands in its place, and a tower that runs says so", () => {
+		writeFileSync(file, TOWER);
+		const { version } = configInForce(file);
+		rmSync(file);
+		execFileSync("mkfifo", [file]);
+		expect(configInForce(file)).toMatchObject({ version, fault: expect.stringContaining("is no file") });
+		expect(faultNow(file, version)).toContain("is no file");
+		rmSync(file);
+		writeFileSync(file, "");
+		truncateSync(file, 3 * 2 ** 30);
+		expect(configInForce(file)).toMatchObject({ version, fault: expect.stringContaining("is larger than") });
+		expect(faultNow(file, version)).toContain("is larger than");
 	});
 
 	it("does not exist without a file and a last good one: the error says how to make one", () => {

@@ -15,7 +15,8 @@ export interface ConfigFault {
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; faults: ConfigFault[] };
 
-const MAX_BYTES = 1 << 20;
+/** Largest file that is taken for a configuration, bytes. */
+export const MAX_BYTES = 1 << 20;
 
 /** Reads the text of a lookout.yaml. Never throws: whatever is wrong comes back as faults that name their place. */
 export function parseConfig(text: string): ConfigResult {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { LookoutError } from "../../base/errors.ts";
-import { formatFaults, parseConfig } from "./load.ts";
+import { formatFaults, MAX_BYTES, parseConfig } from "./load.ts";
 import type { Config } from "./schema.ts";
 
 /** A configuration that is in force, and what was wrong with the file if it is not the file's own. */
@@ -27,7 +27,7 @@ export function configInForce(file: string): ConfigInForce {
 	const lastGood = lastGoodPath(path);
 	let fault: string;
 	try {
-		const text = readFileSync(path, "utf8");
+		const text = readText(path);
 		const result = parseConfig(text);
 		if (result.ok) {
 			try {
@@ -42,7 +42,7 @@ export function configInForce(file: string): ConfigInForce {
 		fault = `${file}: cannot be read: ${(error as Error).message}`;
 	}
 	if (existsSync(lastGood)) {
-		const text = readFileSync(lastGood, "utf8");
+		const text = readText(lastGood);
 		const result = parseConfig(text);
 		if (result.ok) return { config: result.config, baseDir, fault, version: versionOf(text), file: path };
 	}
@@ -62,13 +62,28 @@ export function configInForce(file: string): ConfigInForce {
  */
 export function faultNow(file: string, inForce: string): string | undefined {
 	try {
-		const text = readFileSync(file, "utf8");
-		if (versionOf(text) === inForce) return undefined;
+		const text = readText(file);
+		const version = versionOf(text);
+		if (version === inForce) return undefined;
+		// asked every few seconds: what has not changed since is not taken apart again
+		if (looked?.file === file && looked.version === version) return looked.fault;
 		const result = parseConfig(text);
-		return result.ok ? `${file} has changed and is valid: restart to use it` : formatFaults(file, result.faults);
+		const fault = result.ok ? `${file} has changed and is valid: restart to use it` : formatFaults(file, result.faults);
+		looked = { file, version, fault };
+		return fault;
 	} catch (error) {
 		return `${file}: cannot be read: ${(error as Error).message}`;
 	}
+}
+
+let looked: { file: string; version: string; fault: string } | undefined;
+
+/** A pipe or a device in its place would hold the whole gateway for good, and a huge file its memory. */
+function readText(path: string): string {
+	const found = statSync(path);
+	if (!found.isFile()) throw new Error("is no file");
+	if (found.size > MAX_BYTES) throw new Error(`is larger than ${MAX_BYTES} bytes`);
+	return readFileSync(path, "utf8");
 }
 
 export function lastGoodPath(file: string): string {
@@ -84,7 +99,7 @@ export function resolveSecret(value: string, baseDir: string): string {
 	}
 	if (value.startsWith("file:")) {
 		try {
-			return readFileSync(resolve(baseDir, value.slice(5)), "utf8").trim();
+			return readText(resolve(baseDir, value.slice(5))).trim();
 		} catch (cause) {
 			throw new LookoutError("LK0101", `the secret file ${value.slice(5)} cannot be read`, { cause });
 		}

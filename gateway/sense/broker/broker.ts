@@ -208,6 +208,11 @@ export class Broker implements Service {
 				this.#tally.count("broker.oversizedPacket", client.id);
 				socket.destroy();
 			}
+			// a node that sends and never reads would have its acknowledgements gathered here without end
+			if (socket.writableLength > MOST_UNREAD) {
+				this.#tally.count("broker.unread", client.id);
+				socket.destroy();
+			}
 			return rest;
 		};
 	}
@@ -237,12 +242,6 @@ export class Broker implements Service {
 			},
 			authorizePublish: (client, packet, done) => {
 				if (!client) return done(null); // the broker's own
-				// a node that sends and never reads would have its acknowledgements gathered here without end
-				const socket = client.conn as Socket;
-				if (socket.writableLength > MOST_UNREAD) {
-					this.#tally.count("broker.unread", client.id);
-					return void socket.destroy();
-				}
 				const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
 				const topic = packet.topic;
 				// whatever becomes of it, nobody else on this broker is to receive it
