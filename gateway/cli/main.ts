@@ -95,3 +95,5 @@ async function overview(): Promise<string> {
 const goesOn = ["run", "simulate"].includes(process.argv[2] ?? "");
 process.stdout.on("error", (error: NodeJS.ErrnoException) => !goesOn && error.code === "EPIPE" && process.exit(0));
 process.exitCode = await main(process.argv.slice(2));
+// all has been put in order: a name that nobody resolves may not hold a gateway for minutes longer
+if (goesOn) process.exit();

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SystemClock } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
 
 /** A stop takes no longer than this, ms; what is on the disk by then is what there is. */
@@ -22,10 +23,9 @@ export async function serve(service: Service, started: () => void | Promise<void
 	await service.start(abort.signal);
 	if (!abort.signal.aborted) await started();
 	await ended;
-	// a name that nobody resolves, or a channel that hangs, may hold the process for minutes after all has been put in order
-	const late = setTimeout(() => process.exit(), END_MS);
+	const late = new SystemClock().after("serve.end", END_MS, () => process.exit());
 	await service.stop();
-	late.unref();
+	late.cancel();
 }
 
 export function programVersion(): string {
