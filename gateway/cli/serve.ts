@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { SystemClock } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
 
-/** A stop takes no longer than this, ms; what is on the disk by then is what there is. */
-const END_MS = 8_000;
+/** A stop takes no longer than this, ms: what was in memory alone may still be written, and whoever supervises us waits longer. */
+const END_MS = 30_000;
 
 /** Runs until a signal comes, then stops; a second signal ends at once. */
 export async function serve(service: Service, started: () => void | Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, connect as connectSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -297,6 +298,24 @@ describe("sense", () => {
 		await n2.publishAsync("t/1/t1/n2/birth", Buffer.from(birth(1)), { qos: 1 });
 		expect(await store.count()).toBe(1);
 	});
+
+	it("cuts a connection whose answers nobody reads, and no other", async () => {
+		const n2 = await node("n2");
+		const text = (t: string) => [t.length >> 8, t.length & 255, ...Buffer.from(t)];
+		const login = [...text("MQTT"), 4, 0xc2, 0, 0, ...text("n1"), ...text("n1"), ...text(password)];
+		// a process of its own: it only sends, PUBREL after PUBREL, each of which has an answer
+		const flood = `
+			const socket = require("node:net").connect(${sense.port}, "127.0.0.1").on("error", () => {}).on("close", () => process.exit());
+			const many = Buffer.from(Array.from({ length: 20000 }, (_, i) => [0x62, 2, i >> 8, i & 255]).flat());
+			const send = () => socket.write(many, send);
+			socket.once("data", () => [socket.pause(), send()]);
+			socket.write(Buffer.from(${JSON.stringify([0x10, login.length, ...login])}));`;
+		const child = spawn(process.execPath, ["-e", flood], { stdio: "ignore" });
+		await until(() => sense.tally.total("broker.unread") === 1, 50_000, "the connection to be cut");
+		child.kill("SIGKILL");
+		await n2.publishAsync("t/1/t1/n2/birth", Buffer.from(birth(1)), { qos: 1 });
+		expect(await store.count()).toBe(1);
+	}, 60_000);
 
 	it("survives bytes that are no MQTT", async () => {
 		const socket = connectSocket(sense.port, "127.0.0.1");

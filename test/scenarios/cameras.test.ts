@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -143,6 +143,37 @@ describe("cameras as they are", () => {
 		},
 		60_000,
 	);
+
+	it("a camera that is away for a while, and breaks off meanwhile, is seen again at once when it is back", async () => {
+		const port = await rtspServer();
+		const gate = { isOpen: true };
+		const proxy = createServer((client) => {
+			client.on("error", () => {});
+			if (!gate.isOpen) return void client.destroy();
+			const server = connect(port, "127.0.0.1").on("error", () => client.destroy());
+			client.pipe(server).pipe(client);
+			client.once("close", () => server.destroy());
+			open.add(client.once("close", () => open.delete(client)));
+		});
+		const open = new Set<Socket>();
+		proxies.push(proxy);
+		await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
+		const hurried = new ManualClock();
+		const { capture, keys } = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${(proxy.address() as AddressInfo).port}/cam` }, hurried);
+		await until(() => keys.length >= 1, 20_000, "the first picture");
+		gate.isOpen = false;
+		for (const client of open) client.destroy();
+		const again = () => {
+			if (!capture.health.running) hurried.advance(7_000);
+			return capture.health.restarts;
+		};
+		await until(() => again() >= 9, 60_000, "nine failures");
+		gate.isOpen = true;
+		const before = keys.length;
+		const restarts = capture.health.restarts;
+		await until(() => again() > 0 && keys.length > before, 30_000, "pictures again");
+		expect(capture.health.restarts).toBeLessThanOrEqual(restarts + 2);
+	}, 120_000);
 
 	it("RTSP inside HTTP", async () => {
 		const { keys, capture } = await watch({ type: "rtsp", transport: "http", url: `rtsp://127.0.0.1:${await rtspServer()}/cam` });

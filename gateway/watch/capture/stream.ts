@@ -43,8 +43,10 @@ const KEPT_LINES = 20;
 const RETRY: RetryPlan = { firstMs: 500, maxMs: 5_000, factor: 2, jitter: 0.3 };
 /** In this order, where nothing is said: what works is remembered. */
 const TRANSPORTS: Exclude<Transport, "auto">[] = ["tcp", "udp", "multicast", "http"];
-/** What has nothing to do with the way of sending: another would not help. */
-const NOT_FOR_TRANSPORT: StreamReason[] = ["refused", "noHost", "noRoute", "login", "notFound", "certificate"];
+/** What comes before the way of sending matters, or from one that the camera does not know: the first one is asked again. */
+const BEFORE_TRANSPORT: StreamReason[] = ["refused", "noHost", "noRoute", "login", "notFound", "certificate"];
+/** So many times in a row one that has given pictures is taken, before another is tried once. */
+const FAITHFUL = 3;
 
 export interface StreamEvents {
 	header: (header: Buffer) => void;
@@ -75,7 +77,10 @@ export class StreamCapture implements Service {
 	#pictures = 0;
 	/** An HTTP camera has begun its answer. */
 	#hasAnswered = false;
-	#transport = 0;
+	/** Which way of sending is in use, which is tried next, and which has given pictures: indices into TRANSPORTS. */
+	#using = 0;
+	#untried = 0;
+	#proven: number | undefined;
 	/** This camera's parameters come with its keyframes only: remembered, since each short probe would miss them. */
 	#isWide = false;
 	#abort = new AbortController();
@@ -123,6 +128,9 @@ export class StreamCapture implements Service {
 	}
 
 	#run(): void {
+		// a camera that is away for a while comes back as it was: what has worked is not left for long
+		const isFaithful = this.#failures % (FAITHFUL + 1) < FAITHFUL;
+		this.#using = this.#proven !== undefined && isFaithful ? this.#proven : this.#untried;
 		this.#endedFor = undefined;
 		this.#pictures = 0;
 		this.#hasAnswered = false;
@@ -167,7 +175,7 @@ export class StreamCapture implements Service {
 
 	get #transportInUse(): Exclude<Transport, "auto"> {
 		const asked = this.#source.type === "rtsp" ? (this.#source.transport ?? "auto") : "tcp";
-		return asked === "auto" ? (TRANSPORTS[this.#transport % TRANSPORTS.length] ?? "tcp") : asked;
+		return asked === "auto" ? (TRANSPORTS[this.#using] ?? "tcp") : asked;
 	}
 
 	/** Pictures of an HTTP camera, cut out of whatever it sends and handed on one by one. */
@@ -193,6 +201,7 @@ export class StreamCapture implements Service {
 		const now = this.#clock.monotonic();
 		if (this.#lastAt !== undefined) this.#gapMs = now - this.#lastAt;
 		this.#lastAt = now;
+		this.#proven = this.#using;
 		this.#pictures++;
 		this.#watchStall();
 		this.#failures = 0;
@@ -243,7 +252,8 @@ export class StreamCapture implements Service {
 		// a way of sending that has never given a picture may not be the camera's
 		const joinedBetween = this.#lines.some((line) => JOINED_BETWEEN.test(line));
 		if (this.#pictures === 0 && joinedBetween) this.#isWide = true;
-		else if (this.#pictures === 0 && !NOT_FOR_TRANSPORT.includes(reasonIn(this.#lines))) this.#transport++;
+		else if (this.#pictures === 0 && this.#using === this.#untried)
+			this.#untried = BEFORE_TRANSPORT.includes(reasonIn(this.#lines)) ? 0 : (this.#using + 1) % TRANSPORTS.length;
 		this.#say(this.#endedFor ?? why);
 		this.#retry = this.#clock.after("capture.retry", retryDelayMs(RETRY, this.#failures, this.#random), () => this.#run());
 	}
