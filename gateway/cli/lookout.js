@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { NODE_FLAGS } from "./flags.js";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "./flags.js";
 
 const pinned = join(import.meta.dirname, "../../node_modules/.bin/node");
 const node = existsSync(pinned) ? pinned : process.execPath;
@@ -17,7 +17,7 @@ let program;
 
 function start() {
 	const started = performance.now();
-	program = spawn(node, args, { stdio: "inherit" });
+	program = spawn(node, args, { stdio: "inherit", env: { ...NODE_ENVIRONMENT, ...process.env } });
 	program.on("exit", (code, signal) => {
 		// 0 and 2 are the program's own word: done, wrong use, or a configuration that cannot run
 		if (!staysUp || stopping || code === 0 || code === 2) {

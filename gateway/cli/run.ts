@@ -3,6 +3,7 @@ import { failPointFromEnvironment, Tower } from "../app/tower.ts";
 import { SteadyClock } from "../base/clock.ts";
 import { SystemRandom } from "../base/random.ts";
 import { configInForce } from "../ops/config/source.ts";
+import { lookUpThrough, Names, placesForLookups } from "../ops/health/names.ts";
 import { createLog } from "../ops/log/log.ts";
 import type { Command } from "./main.ts";
 import { programVersion, serve } from "./serve.ts";
@@ -21,6 +22,7 @@ start (a port that is taken, a secret that is missing) is tried again while the 
 `,
 	run: async (args) => {
 		const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+		lookUpThrough(new Names(placesForLookups()));
 		const inForce = configInForce(positionals[0] ?? "lookout.yaml");
 		const log = createLog(inForce.config.log.level);
 		if (inForce.fault) log.error({ fault: inForce.fault }, "LK0101 the configuration is not valid; the last good one runs");

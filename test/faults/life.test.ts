@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -8,6 +9,7 @@ import { parse, stringify } from "yaml";
 import { tree } from "../bench/proc.ts";
 import { Beats } from "../harness/beats.ts";
 import { type Gateway, until } from "../harness/harness.ts";
+import { SilentNames } from "../harness/silent-names.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /** What would make a tower blind, deaf or mute by itself: each ends with an alarm that rings, said on page, log and heartbeat. */
@@ -31,14 +33,19 @@ let beats: Beats<Health & { well: boolean }>;
 const chief = () => world.simulation.world.responsible;
 const health = async () => (await world.get("/api/health")) as Health;
 
-async function open(cameras: boolean, edit: (config: { reach: Record<string, unknown> }) => void = () => {}, env: Record<string, string> = {}) {
+async function open(
+	cameras: boolean,
+	edit: (config: { reach: Record<string, unknown> }) => void = () => {},
+	env: Record<string, string> = {},
+	through: string[] = [],
+) {
 	beats = await Beats.listen();
 	world = await SmallWorld.open({ cameras });
 	const config = parse(readFileSync(world.simulation.configFile, "utf8"));
 	config.reach.heartbeat = { url: beats.url, everyS: 10 };
 	edit(config);
 	writeFileSync(world.simulation.configFile, stringify(config));
-	gateway = await world.start(undefined, env);
+	gateway = await world.start(undefined, env, through);
 	await world.enrol(chief());
 }
 
@@ -185,6 +192,48 @@ describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped wh
 		120_000,
 	);
 });
+
+it.skipIf(!SilentNames.possible())(
+	"name servers that are silent about some hosts hold up nobody else (skipped where no mount namespaces can be made)",
+	async () => {
+		const names = await new SilentNames().listen();
+		const heard: string[] = [];
+		const hook = createServer((request, response) => {
+			heard.push(request.url ?? "");
+			request.resume().once("end", () => response.end());
+		});
+		await new Promise<void>((listening) => hook.listen(0, "127.0.0.1", listening));
+		const { port } = hook.address() as AddressInfo;
+		const place = { lat: 29, lon: 108, heightM: 500, azimuthDeg: 0, fovDeg: 60, periodS: 5 };
+		const edit = (config: { reach: Record<string, unknown>; cameras?: unknown }) => {
+			const hanging = Array.from({ length: 6 }, (_, i) => `h${i}.hangs.example`);
+			Object.assign(config.reach, {
+				webhooks: { good: { url: `http://hook.good.example:${port}/told`, secret: "s" }, hangs: { url: "http://hook.hangs.example/", secret: "s" } },
+				mqtt: { hangs: { url: "mqtt://broker.hangs.example:1883", topic: "fires" } },
+				ntfy: { url: "http://ntfy.hangs.example" },
+				heartbeat: { url: "http://beat.hangs.example/", everyS: 10 },
+			});
+			config.cameras = hanging.map((host, i) => {
+				const source = i % 2 ? { type: "mjpeg", url: `http://${host}/` } : { type: "snapshot", url: `http://${host}/` };
+				return { id: `c${i}`, name: host, source, ...place };
+			});
+			const people = join(world.folder, "register/people.csv");
+			writeFileSync(people, readFileSync(people, "utf8").replaceAll(",webpush,", ",webpush;webhook:good;webhook:hangs;ntfy:a;mqtt:hangs,"));
+		};
+		await open(false, edit, {}, names.through);
+		// each of the hanging ones has been asked about, and has been given up once
+		await until(() => names.unanswered >= 8, 20_000, "the name server to be asked");
+		await until(() => /EAI_AGAIN/.test(gateway.output()), 20_000, "the first name to be given up");
+		await rings();
+		await until(() => heard.includes("/told"), 5_000, "the webhook of a name that is answered about");
+		const said = async () => ((await world.get("/api/state")) as { cameras: { noPicture?: string }[] }).cameras.map((c) => c.noPicture);
+		await until(async () => (await said()).join() === Array(6).fill("noHost").join(), 30_000, "the page to say why there are no pictures");
+		await gateway.stop();
+		hook.close();
+		names.close();
+	},
+	90_000,
+);
 
 async function callFalse(incident: string): Promise<void> {
 	const headers = { cookie: world.cookie, "content-type": "application/json" };

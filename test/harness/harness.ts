@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
-import { NODE_FLAGS } from "../../gateway/cli/flags.js";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "../../gateway/cli/flags.js";
 
 const root = join(import.meta.dirname, "../..");
 /** The pinned Node, and the program. */
@@ -21,10 +21,11 @@ export interface Gateway {
 	stop: () => Promise<void>;
 }
 
-/** Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. */
-export async function startGateway(configFile: string, env: Record<string, string> = {}): Promise<Gateway> {
-	const child = spawn(NODE, [...NODE_FLAGS, main, "run", configFile], {
-		env: { ...process.env, ...env },
+/** Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. `through`: a command that becomes it. */
+export async function startGateway(configFile: string, env: Record<string, string> = {}, through: string[] = []): Promise<Gateway> {
+	const [program = NODE, ...args] = [...through, NODE, ...NODE_FLAGS, main, "run", configFile];
+	const child = spawn(program, args, {
+		env: { ...NODE_ENVIRONMENT, ...process.env, ...env },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	let text = "";

@@ -181,12 +181,13 @@ export class SmallWorld {
 	}
 
 	/** Starts the gateway as a process of its own; it ends itself at the named fail point, if one is given. */
-	async start(failPoint?: string, env: Record<string, string> = {}): Promise<Gateway> {
-		this.#gateway = await startGateway(this.simulation.configFile, {
+	async start(failPoint?: string, env: Record<string, string> = {}, through: string[] = []): Promise<Gateway> {
+		const set = {
 			NODE_EXTRA_CA_CERTS: certificateFile(this.folder, this.simulation.phones.certificate),
 			...(failPoint ? { LOOKOUT_FAIL_POINT: failPoint } : {}),
 			...env,
-		});
+		};
+		this.#gateway = await startGateway(this.simulation.configFile, set, through);
 		if (this.#gateway.password) this.#cookie = await login(this.#gateway.consoleUrl, "duty", this.#gateway.password);
 		return this.#gateway;
 	}
