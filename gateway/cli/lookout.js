@@ -21,7 +21,8 @@ function start() {
 	program.on("exit", (code, signal) => {
 		// 0 and 2 are the program's own word: done, wrong use, or a configuration that cannot run
 		if (!staysUp || stopping || code === 0 || code === 2) {
-			process.exitCode = code ?? 2;
+			// a signal that came before the program could listen to it has done what it was for
+			process.exitCode = code ?? (stopping ? 0 : 2);
 			return;
 		}
 		if (performance.now() - started > STEADY_MS) waitMs = FIRST_WAIT_MS;

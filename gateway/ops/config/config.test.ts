@@ -73,6 +73,20 @@ describe("lookout.yaml", () => {
 		);
 	});
 
+	it("is answered as fast with 100,000 keys as with ten, names those that stand twice, and a hundred faults at most", () => {
+		const many = Array.from({ length: 100_000 }, (_, i) => `k${i.toString(36)}: 1`).join("\n");
+		const faults = (text: string) => {
+			const result = parseConfig(text);
+			return result.ok ? [] : result.faults;
+		};
+		expect(faults(many)).toHaveLength(101);
+		expect(faults(many).at(-1)?.message).toMatch(/^and 9\d{4} more$/);
+		expect(faults("tower: 1\nlog: { level: warn, level: info }\ntower: 2").map((f) => [f.line, f.column, f.message])).toEqual([
+			[3, 1, "not valid YAML: the key tower stands twice"],
+			[2, 21, "not valid YAML: the key level stands twice"],
+		]);
+	});
+
 	it("is described by a reference that names every key, and a schema that an editor can use", () => {
 		expect(referencePage()).toContain("| `cameras[].azimuthDeg` |");
 		const schema = JSON.parse(jsonSchema()) as { required: string[] };

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { didYouMean } from "../../base/text.ts";
 import { faultOfCameraUrl } from "./camera-url.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
@@ -18,19 +18,21 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; faults: C
 /** Largest file that is taken for a configuration, bytes. */
 export const MAX_BYTES = 1 << 20;
 
+/** So many faults are named one by one: page, log and heartbeat carry them. */
+const MOST_FAULTS = 100;
+
 /** Reads the text of a lookout.yaml. Never throws: whatever is wrong comes back as faults that name their place. */
 export function parseConfig(text: string): ConfigResult {
 	if (text.length > MAX_BYTES) return failure([{ line: 1, column: 1, path: "", message: `the file is larger than ${MAX_BYTES} bytes` }]);
 	const lines = new LineCounter();
 	// aliases are refused by the count: a few lines of them can expand without end
-	const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-	if (document.errors.length > 0) {
-		return failure(
-			document.errors.map((e) => {
-				const at = lines.linePos(e.pos[0]);
-				return { line: at.line, column: at.col, path: "", message: `not valid YAML: ${e.message.split("\n")[0]?.replace(/ at line.*$/, "")}` };
-			}),
-		);
+	const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
+	const wrong = [...document.errors.map((e) => ({ offset: e.pos[0], why: e.message })), ...repeatedKeys(document)];
+	if (wrong.length > 0) {
+		return failure(wrong, ({ offset, why }) => {
+			const at = lines.linePos(offset);
+			return { line: at.line, column: at.col, path: "", message: `not valid YAML: ${why.split("\n")[0]?.replace(/ at line.*$/, "")}` };
+		});
 	}
 	let value: unknown;
 	try {
@@ -44,11 +46,28 @@ export function parseConfig(text: string): ConfigResult {
 	}
 	const validate = compile();
 	if (!validate(value)) {
-		return failure((validate.errors ?? []).map((e) => describe(e, at)));
+		return failure(validate.errors ?? [], (e) => describe(e, at));
 	}
 	const config = value as Config;
 	const faults = crossCheck(config).map(({ path, message }) => ({ ...at(path, false), path: join(path), message }));
 	return faults.length > 0 ? failure(faults) : { ok: true, config };
+}
+
+/** Keys that stand twice in one mapping. Not left to the parser, which compares each with each: 16,000 of them took it three seconds. */
+function repeatedKeys(document: Document): { offset: number; why: string }[] {
+	const found: { offset: number; why: string }[] = [];
+	visit(document, {
+		Map: (_key, { items }) => {
+			const seen = new Set<string>();
+			for (const { key } of items) {
+				if (!isScalar(key)) continue;
+				const name = String(key.value);
+				if (seen.has(name)) found.push({ offset: key.range?.[0] ?? 0, why: `the key ${name.slice(0, 60)} stands twice` });
+				seen.add(name);
+			}
+		},
+	});
+	return found;
 }
 
 /** The faults as lines `file:line:column path: message`. */
@@ -192,6 +211,10 @@ export function isLoopback(host: string): boolean {
 	return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-function failure(faults: ConfigFault[]): ConfigResult {
-	return { ok: false, faults };
+/** Words are found for those alone that are named: each means a search through the file. */
+function failure<T = ConfigFault>(faults: T[], describe: (fault: T) => ConfigFault = (fault) => fault as ConfigFault): ConfigResult {
+	const named = faults.slice(0, MOST_FAULTS).map(describe);
+	const last = named.at(-1);
+	if (last && faults.length > named.length) named.push({ ...last, path: "", message: `and ${faults.length - named.length} more` });
+	return { ok: false, faults: named };
 }
