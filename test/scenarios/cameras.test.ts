@@ -14,7 +14,7 @@ import { type Fragment, FragmentReader } from "../../gateway/watch/capture/fragm
 import { StreamCapture, type StreamSource } from "../../gateway/watch/capture/stream.ts";
 import { freePort, until } from "../harness/harness.ts";
 
-/** Servers that nobody here wrote, as cameras are: GStreamer's RTSP server and motion, both from Debian. */
+/** Servers that nobody here wrote, as cameras are: GStreamer's RTSP server and motion, both from Debian, and rtsp-streaming-server from npm. */
 
 const clock = new SystemClock();
 let folder: string;
@@ -142,6 +142,40 @@ describe("cameras as they are", () => {
 			}
 		},
 		60_000,
+	);
+
+	it.skipIf(!canNamespace())(
+		"rtsp-streaming-server, which offers UDP alone, gives pictures (skipped where no network namespaces can be made)",
+		async () => {
+			// it listens on every address of its machine, which is therefore one of its own
+			const camera = `lookout-streaming-${process.pid}`;
+			const within = (...command: string[]) => {
+				const child = spawn("ip", ["netns", "exec", camera, ...command], { stdio: ["ignore", "pipe", "pipe"] });
+				children.push(child);
+				const said: string[] = [];
+				for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => said.push(String(text)));
+				return () => said.join("");
+			};
+			execFileSync("ip", ["netns", "add", camera]);
+			try {
+				execFileSync("ip", ["-n", camera, "link", "set", "lo", "up"]);
+				const server = within(process.execPath, join(import.meta.dirname, "../harness/rtsp-streaming.cjs"));
+				await until(() => server().includes("up"), 10_000, server);
+				const publish = ["-re", "-stream_loop", "-1", "-i", video, "-c", "copy", "-f", "rtsp", "-rtsp_transport", "udp"];
+				const publisher = within("ffmpeg", "-loglevel", "error", ...publish, "rtsp://127.0.0.1:15554/cam");
+				const watcher = within(process.execPath, join(import.meta.dirname, "../harness/watch-camera.ts"), "rtsp://127.0.0.1:16554/cam");
+				await until(
+					() => /key\nkey/.test(watcher()),
+					40_000,
+					() => `pictures; the camera says ${server()}${publisher()}, the tower ${watcher()}`,
+				);
+			} finally {
+				for (const child of children) child.kill("SIGTERM");
+				await until(() => spawnSync("ip", ["netns", "pids", camera]).stdout.length === 0, 10_000, "all to have ended");
+				spawnSync("ip", ["netns", "del", camera]);
+			}
+		},
+		90_000,
 	);
 
 	it("a camera that is away for a while, and breaks off meanwhile, is seen again at once when it is back", async () => {
