@@ -8,4 +8,4 @@ export const NODE_FLAGS = ["--initial-heap-size=96"];
  * Looking up a host name blocks a thread for as long as its name server is silent, in half of this pool at most: so many names may
  * hang while others are still found (`ops/health/names.ts`).
  */
-export const NODE_ENVIRONMENT = { UV_THREADPOOL_SIZE: "32" };
+export const NODE_ENVIRONMENT = { UV_THREADPOOL_SIZE: "64" };

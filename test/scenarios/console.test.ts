@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +70,22 @@ describe("the console", () => {
 		expect((await post("/api/enrol/open", { token: "nonsense-token" })).status).toBe(404);
 		expect((await post("/api/incidents/FF-1/answer", { answer: "going" }, { cookie })).status).toBe(409);
 		expect((await post("/api/incidents/FF-1/answer", { answer: "maybe" }, { cookie })).status).toBe(400);
+		expect((await ask("/api/state", { headers: { cookie } })).status).toBe(200);
+	});
+
+	it("thousands of requests in one piece end their connection, whatever they ask for, and nobody else's", async () => {
+		const { hostname, port } = new URL(gateway.consoleUrl);
+		const answers = (path: string, extra = "") =>
+			new Promise<number>((resolve) => {
+				let text = "";
+				const socket = connect(Number(port), hostname, () => socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n${extra}\r\n`.repeat(5_000)));
+				socket.setEncoding("latin1").on("data", (part: string) => {
+					text += part;
+				});
+				socket.on("error", () => {}).once("close", () => resolve(text.split("HTTP/1.1 ").length - 1));
+			});
+		const counts = await Promise.all([answers("/index.html"), answers("/none"), answers("/api/state", `cookie: ${cookie}\r\n`)]);
+		for (const count of counts) expect(count).toBeLessThanOrEqual(8);
 		expect((await ask("/api/state", { headers: { cookie } })).status).toBe(200);
 	});
 

@@ -1,4 +1,6 @@
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
@@ -42,6 +44,10 @@ export interface ConsoleOptions {
 const HTTP = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 /** Connections at once on which nobody has shown a session or a link. */
 const MOST_STRANGERS = 1_000;
+/** Requests at once on one connection; browsers send the next one when the last is answered. */
+const MOST_UNANSWERED = 8;
+/** A connection on which nothing moves is ended, ms. */
+const SILENT_MS = 60_000;
 const WEB = join(import.meta.dirname, "../web/dist");
 const COOKIE = "lookout";
 
@@ -81,27 +87,13 @@ export class Console implements Service {
 		const { tls, host, port, trustedProxies = [], onFirstPassword } = this.#options;
 		const first = await this.#auth.firstPassword();
 		if (first) onFirstPassword(first.user, first.password);
-		const server = tls
-			? {
-					https: {
-						...HTTP,
-						cert: readFileSync(tls.certificate),
-						key: readFileSync(tls.key),
-						minVersion: "TLSv1.2" as const,
-						handshakeTimeout: 5_000,
-					},
-				}
-			: { http: HTTP };
 		const app = Fastify({
-			...server,
+			serverFactory: (handle) => this.#server(handle, tls),
 			bodyLimit: 16_384,
-			requestTimeout: HTTP.requestTimeout,
-			connectionTimeout: 60_000,
 			forceCloseConnections: true,
 			trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
 		}) as unknown as FastifyInstance;
 		this.#app = app;
-		app.server.prependListener("connection", (socket: Socket) => this.#strangers.add(socket, this.#clock.monotonic()));
 		await app.register(cookie);
 		await app.register(websocket, { options: { maxPayload: 1024 } });
 		app.addHook("onSend", async (_request, reply) => this.#headers(reply));
@@ -143,6 +135,29 @@ export class Console implements Service {
 			});
 		}
 		this.#log.info({ url: this.url }, "console listens");
+	}
+
+	#server(handle: (request: IncomingMessage, response: ServerResponse) => void, tls: ConsoleOptions["tls"]): Server {
+		/** Requests of a connection that are not answered yet. */
+		const open = new WeakMap<Socket, number>();
+		const take = (request: IncomingMessage, response: ServerResponse) => {
+			const { socket } = request;
+			const count = (open.get(socket) ?? 0) + 1;
+			// before anything is done for it: thousands may come in one piece, and what has come is read to its end
+			if (count > MOST_UNANSWERED) return void socket.destroy();
+			open.set(socket, count);
+			response.once("close", () => open.set(socket, (open.get(socket) ?? 1) - 1));
+			handle(request, response);
+		};
+		const server: Server = tls
+			? createTlsServer(
+					{ ...HTTP, cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: "TLSv1.2", handshakeTimeout: 5_000 },
+					take,
+				)
+			: createServer(HTTP, take);
+		server.timeout = SILENT_MS;
+		server.keepAliveTimeout = SILENT_MS;
+		return server.prependListener("connection", (socket: Socket) => this.#strangers.add(socket, this.#clock.monotonic()));
 	}
 
 	/** Somebody who has shown who he is keeps his connection, however many strangers come. */

@@ -2,6 +2,7 @@ import mqtt, { type MqttClient } from "mqtt";
 import type { Delivery } from "../../model/incident.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, type Channel, type Outcome, retry } from "./channel.ts";
+import { endFloods } from "./flood.ts";
 
 export interface CentreOptions {
 	url: string;
@@ -77,6 +78,7 @@ export class CentreChannel implements Channel {
 			...(password === undefined ? {} : { password }),
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message }, "centre"));
+		endFloods(client, (packets, bytes) => this.#log.warn({ packets, bytes }, "centre: it floods; the connection is ended for a while"));
 		this.#client = client;
 		return client;
 	}

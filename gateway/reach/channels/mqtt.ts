@@ -2,6 +2,7 @@ import mqtt, { type MqttClient } from "mqtt";
 import type { Delivery } from "../../model/incident.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
+import { endFloods } from "./flood.ts";
 
 export interface MqttTarget {
 	url: string;
@@ -54,6 +55,7 @@ export class MqttChannel implements Channel {
 			...(password === undefined ? {} : { password }),
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message, broker: name }, "broker"));
+		endFloods(client, (packets, bytes) => this.#log.warn({ broker: name, packets, bytes }, "broker: it floods; the connection is ended for a while"));
 		this.#clients.set(name, client);
 		return client;
 	}

@@ -1,7 +1,10 @@
 import mqtt, { type MqttClient } from "mqtt";
+import { SystemClock } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
+import { Tally } from "../../base/tally.ts";
 import type { Log } from "../../ops/log/log.ts";
+import { endFloods } from "../channels/flood.ts";
 
 export interface LineOptions {
 	url: string;
@@ -24,11 +27,14 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export class Line implements Service {
 	readonly #options: LineOptions;
 	readonly #log: Log;
+	/** What comes in and is of no use: said once a second, however much it is. */
+	readonly #refused: Tally;
 	#client: MqttClient | undefined;
 
 	constructor(options: LineOptions, log: Log) {
 		this.#options = options;
 		this.#log = log;
+		this.#refused = new Tally(new SystemClock(), (what, count, last) => log.warn({ count, last }, `centre line: ${what}`));
 	}
 
 	async start(): Promise<void> {
@@ -42,6 +48,7 @@ export class Line implements Service {
 		client.on("connect", () => {
 			client.subscribe(topics, { qos: 1 }, (error) => error && this.#log.warn({ why: error.message }, "centre line: not subscribed"));
 		});
+		endFloods(client, (packets, bytes) => this.#log.warn({ packets, bytes }, "centre line: it floods; the connection is ended for a while"));
 		client.on("message", (topic, payload) => this.#take(topic, payload));
 		this.#client = client;
 	}
@@ -49,6 +56,7 @@ export class Line implements Service {
 	async stop(): Promise<void> {
 		await this.#client?.endAsync(true);
 		this.#client = undefined;
+		this.#refused.flush();
 	}
 
 	/** Says something now or not at all: a message that waited would answer a question of long ago. */
@@ -59,12 +67,12 @@ export class Line implements Service {
 	}
 
 	#take(topic: string, payload: Buffer): void {
-		if (payload.length > MOST_BYTES) return this.#log.warn({ topic, bytes: payload.length }, "centre line: too long, not read");
+		if (payload.length > MOST_BYTES) return this.#refused.count("too long, not read", topic.slice(0, 200));
 		try {
 			const body: unknown = JSON.parse(payload.toString());
 			if (typeof body === "object" && body !== null && !Array.isArray(body)) this.#options.onMessage(topic, body as Record<string, unknown>);
 		} catch (error) {
-			this.#log.warn({ topic, why: messageOf(error) }, "centre line: not understood");
+			this.#refused.count("not understood", `${topic.slice(0, 200)}: ${messageOf(error)}`);
 		}
 	}
 }

@@ -131,6 +131,27 @@ describe("decoding the key pictures of a camera", () => {
 		expect(await decoder.decode({ format: "jpeg", bytes: whole })).toMatchObject({ width: 640 });
 	});
 
+	it("a picture of a shape that no camera has is refused, a JPEG before it costs anything", async () => {
+		open();
+		const bytes = Buffer.from(jpeg());
+		const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+		for (const [width, height] of [
+			[960, 32_000],
+			[30_000, 30_000],
+		] as const) {
+			bytes.writeUInt16BE(height, frame + 5);
+			bytes.writeUInt16BE(width, frame + 7);
+			await expect(decoder.decode({ format: "jpeg", bytes })).rejects.toThrow(`a picture of ${width} x ${height}`);
+		}
+		expect(decoder.starts).toBe(0);
+		const tall = keyPictures([...H264, "-vf", "scale=64:640"])[0];
+		if (!tall) throw new Error("no picture");
+		await expect(decoder.decode(tall)).rejects.toThrow("a picture of 64 x 640");
+		const turned = keyPictures([...H264, "-vf", "scale=360:640"])[0];
+		if (!turned) throw new Error("no picture");
+		expect(await decoder.decode(turned)).toMatchObject({ width: 352, height: 640 });
+	});
+
 	it.skipIf(!existsSync(CUT))("the half JPEG that once opened a false flame (skipped without ../shared)", async () => {
 		open();
 		await expect(decoder.decode({ format: "jpeg", bytes: readFileSync(CUT) })).rejects.toThrow(/LK0402/);

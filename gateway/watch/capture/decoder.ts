@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
-import { jpegEnd } from "../../base/jpeg.ts";
+import { jpegEnd, sizeOfJpeg } from "../../base/jpeg.ts";
 import { redactUrl } from "../../base/text.ts";
 import { withDecodeTime } from "./fragments.ts";
 import { parameterSets, standsAlone, withoutReordering } from "./reorder.ts";
@@ -75,7 +75,7 @@ export class PictureDecoder {
 	}
 
 	async #decode(picture: CodedPicture): Promise<DecodedPicture> {
-		if (picture.format === "jpeg" && jpegEnd(picture.bytes) === undefined) throw damaged("the JPEG has no end");
+		if (picture.format === "jpeg") checkJpeg(picture.bytes);
 		const forPage = picture.format === "mp4" && this.#clock.monotonic() - this.#wantedAt < PAGE_MS;
 		for (;;) {
 			const process = await this.#fitting(picture, forPage);
@@ -252,6 +252,22 @@ class DecoderProcess {
 	}
 }
 
+/** What can be said of a JPEG before it costs anything. */
+function checkJpeg(bytes: Buffer): void {
+	if (jpegEnd(bytes) === undefined) throw damaged("the JPEG has no end");
+	try {
+		const { width, height } = sizeOfJpeg(bytes);
+		if (width * height > MOST_PIXELS || isTooTall(width, height)) throw new Error(`a picture of ${width} x ${height}`);
+	} catch (error) {
+		throw damaged((error as Error).message);
+	}
+}
+
+/** The network's picture has a width that is bounded and whatever height goes with it. A view that is turned by 90 degrees is 1.8 times as high as wide. */
+function isTooTall(width: number, height: number): boolean {
+	return height > 2 * width + 32; // to the next multiple of 32
+}
+
 function damaged(why: string): LookoutError {
 	return new LookoutError("LK0402", `the picture cannot be decoded: ${redactUrl(why.trim().split("\n")[0] ?? "")}`);
 }
@@ -328,7 +344,7 @@ class PpmReader {
 		}
 		const rest = this.#head.subarray(text.length);
 		const bytes = Number(width) * Number(height) * 3;
-		if (bytes === 0 || bytes > MOST_BYTES) throw new Error(`a picture of ${width} x ${height}`);
+		if (bytes === 0 || bytes > MOST_BYTES || isTooTall(Number(width), Number(height))) throw new Error(`a picture of ${width} x ${height}`);
 		this.#head = Buffer.alloc(0);
 		this.#picture = { width: Number(width), height: Number(height), rgb: Buffer.allocUnsafeSlow(bytes), filled: 0 };
 		return rest;

@@ -163,12 +163,12 @@ export class StreamCapture implements Service {
 		});
 		child.stderr.setEncoding("utf8").on("data", (text: string) => this.#keepLines(text));
 		this.#exited = new Promise((resolve) => {
-			const ended = (why: string) => {
+			const ended = (why: string, signal: string | null = null) => {
 				resolve();
-				this.#afterEnd(child, why);
+				this.#afterEnd(child, why, signal !== null && this.#endedFor === undefined);
 			};
 			child.once("error", (error) => ended(messageOf(error)));
-			child.once("close", (code, signal) => ended(`ffmpeg ended (${signal ?? code})`));
+			child.once("close", (code, signal) => ended(`ffmpeg ended (${signal ?? code})`, signal));
 		});
 		this.#watchStall();
 	}
@@ -241,7 +241,8 @@ export class StreamCapture implements Service {
 		child.once("close", () => kill.cancel());
 	}
 
-	#afterEnd(child: ChildProcess, why: string): void {
+	/** `isKilled`: by somebody else, which says nothing of the camera. */
+	#afterEnd(child: ChildProcess, why: string, isKilled = false): void {
 		if (this.#child !== child) return;
 		this.#child = undefined;
 		this.#stall?.cancel();
@@ -252,7 +253,7 @@ export class StreamCapture implements Service {
 		// a way of sending that has never given a picture may not be the camera's
 		const joinedBetween = this.#lines.some((line) => JOINED_BETWEEN.test(line));
 		if (this.#pictures === 0 && joinedBetween) this.#isWide = true;
-		else if (this.#pictures === 0 && this.#using === this.#untried)
+		else if (this.#pictures === 0 && this.#using === this.#untried && !isKilled)
 			this.#untried = BEFORE_TRANSPORT.includes(reasonIn(this.#lines)) ? 0 : (this.#using + 1) % TRANSPORTS.length;
 		this.#say(this.#endedFor ?? why);
 		this.#retry = this.#clock.after("capture.retry", retryDelayMs(RETRY, this.#failures, this.#random), () => this.#run());
