@@ -7,6 +7,9 @@ import { Database, type StoreFault } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 
 const MEND_MS = 5_000;
+/** A transaction takes milliseconds; a disk that has had one for so long is said to be silent. */
+const SILENT_MS = 5_000;
+const LISTEN_MS = 1_000;
 const CHECK_AFTER_MS = 60_000;
 const COPY_AFTER_MS = 600_000;
 const DAY_MS = 86_400_000;
@@ -14,6 +17,8 @@ const DAY_MS = 86_400_000;
 const KEEP_MS = 30 * DAY_MS;
 /** Room for some ten thousand alarms with what follows from them. */
 const RESERVE_BYTES = 16 << 20;
+
+const SILENT: StoreFault = { why: "silent", state: "waiting" };
 
 /** Keeps the tower's store usable: opens it whatever state it is in, mends it, copies it once a day, and says what is wrong. */
 export class StoreKeeper implements Service {
@@ -23,6 +28,9 @@ export class StoreKeeper implements Service {
 	readonly #onFault: () => void;
 	readonly #timers: Timer[] = [];
 	#work: Promise<unknown> = Promise.resolve();
+	/** Which transaction the disk had when it was looked at, and since when. */
+	#seen: { writing: number | undefined; since: number } = { writing: undefined, since: 0 };
+	#isSilent = false;
 
 	private constructor(db: Database, clock: Clock, log: Log, onFault: () => void) {
 		this.db = db;
@@ -44,7 +52,7 @@ export class StoreKeeper implements Service {
 	}
 
 	get fault(): StoreFault | undefined {
-		return this.db.fault;
+		return this.#isSilent ? SILENT : this.db.fault;
 	}
 
 	/** Somebody knows that another store is in use: it need not be said any more. False when it is not said. */
@@ -61,9 +69,21 @@ export class StoreKeeper implements Service {
 		const every = (name: string, ms: number, work: () => Promise<unknown>) =>
 			this.#timers.push(this.#clock.every(name, ms, () => this.#alone(name, work)));
 		every("store.mend", MEND_MS, () => this.db.mend());
+		this.#timers.push(this.#clock.every("store.listen", LISTEN_MS, () => this.#listen()));
 		every("store.copy", DAY_MS, () => this.#copy());
 		this.#timers.push(this.#clock.after("store.check", CHECK_AFTER_MS, () => this.#alone("store.check", () => this.db.check())));
 		this.#timers.push(this.#clock.after("store.firstCopy", COPY_AFTER_MS, () => this.#alone("store.copy", () => this.#copy())));
+	}
+
+	/** A disk that hangs gives no error: it must be noticed by what does not come. */
+	#listen(): void {
+		const { writing } = this.db;
+		const now = this.#clock.monotonic();
+		if (writing !== this.#seen.writing) this.#seen = { writing, since: now };
+		const isSilent = writing !== undefined && now - this.#seen.since >= SILENT_MS;
+		if (isSilent === this.#isSilent) return;
+		this.#isSilent = isSilent;
+		this.#tell(this.fault);
 	}
 
 	async stop(): Promise<void> {

@@ -10,13 +10,14 @@ export type { Row, SqlValue, Statement } from "./sqlite.ts";
 
 /** What is wrong with the store, while it is. */
 export interface StoreFault {
-	/** `lost`: there was a store, and its file is gone or empty. */
-	why: DiskTrouble | "lost";
+	/** `lost`: there was a store, and its file is gone or empty. `silent`: the disk neither takes what is written nor refuses it. */
+	why: DiskTrouble | "lost" | "silent";
 	/**
 	 * reserve: the disk is full, alarms go into the room that was kept for them. memory: nothing can be written; what happens is
 	 * kept in memory and written when that is possible again. replaced: another file has taken the place of the one that was.
+	 * waiting: alarms and all else wait for the disk.
 	 */
-	state: "reserve" | "memory" | "replaced";
+	state: "reserve" | "memory" | "replaced" | "waiting";
 	/** Tables of which something could not be read. */
 	missing?: string[];
 }
@@ -65,6 +66,9 @@ export class Database {
 	#hasReserve = false;
 	#tail: Promise<unknown> = Promise.resolve();
 	#closed = false;
+	/** Transactions handed to the disk so far, and whether it still has the last one. */
+	#begun = 0;
+	#isWriting = false;
 
 	private constructor(path: string, options: DatabaseOptions) {
 		this.#path = path;
@@ -84,6 +88,11 @@ export class Database {
 
 	get fault(): StoreFault | undefined {
 		return this.#fault;
+	}
+
+	/** The number of the transaction that the disk has now, undefined while it has none: one that stays the same shows a disk that hangs. */
+	get writing(): number | undefined {
+		return this.#isWriting ? this.#begun : undefined;
 	}
 
 	/** Whether what is written now is on the disk when `write` resolves. */
@@ -251,8 +260,16 @@ export class Database {
 		if (!this.#memory && this.#disk) {
 			const { writer } = this.#disk;
 			// a single statement is its own transaction
-			const commit = async () =>
-				single ? sqlite.run(writer, (await build(writer))[0] as Statement) : sqlite.transaction(writer, () => build(writer));
+			const commit = async () => {
+				this.#begun++;
+				this.#isWriting = true;
+				try {
+					if (single) await sqlite.run(writer, (await build(writer))[0] as Statement);
+					else await sqlite.transaction(writer, () => build(writer));
+				} finally {
+					this.#isWriting = false;
+				}
+			};
 			try {
 				return await commit();
 			} catch (error) {

@@ -154,6 +154,26 @@ describe.skipIf(!canFail())("a disk that fails while it is in use (skipped where
 		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 10_000, "its alarm to be judged again");
 		expect(await fault()).toBeUndefined();
 	}, 90_000);
+
+	it("hangs, and neither takes nor refuses what is written: that is said, and what came meanwhile rings when it answers again", async () => {
+		const [first] = await nodes();
+		await until(areBorn, 10_000, "the births");
+		let acknowledged = false;
+		world.failing.freeze();
+		try {
+			void first.alarm(400).then(() => {
+				acknowledged = true;
+			});
+			await until(async () => (await fault()) !== undefined, 20_000, "the page to say so");
+			await saidEverywhere("silent", "waiting");
+			expect(acknowledged).toBe(false);
+		} finally {
+			world.failing.thaw();
+		}
+		await until(() => acknowledged, 20_000, "the acknowledgement");
+		await until(() => pushesTo(chief()).length === 1, 10_000, "the chief to be told");
+		await until(async () => (await fault()) === undefined, 10_000, "the fault to go");
+	}, 90_000);
 });
 
 describe("a store that is not as it was left", () => {

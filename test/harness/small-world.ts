@@ -70,6 +70,15 @@ class FailingDisk {
 		writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, "1");
 	}
 
+	/** It takes nothing more and refuses nothing, until `thaw`. */
+	freeze(): void {
+		execFileSync("fsfreeze", ["--freeze", this.#folder]);
+	}
+
+	thaw(): void {
+		execFileSync("fsfreeze", ["--unfreeze", this.#folder]);
+	}
+
 	/** Nothing may be open on it. */
 	repair(): void {
 		this.unmount();

@@ -110,6 +110,7 @@ export const en = {
 		reserve: "The disk is full. Alarms go into the room that was kept for them; readings are not taken.",
 		memory: "The disk cannot be written. Alarms ring, and everything is kept in memory: a power cut would lose it.",
 		replaced: "Another store has taken the place of the one that was; something of the past may be missing.",
+		waiting: "The disk does not answer. Alarms wait for it and do not ring.",
 	},
 	storeWhy: {
 		full: "disk full",
@@ -118,6 +119,7 @@ export const en = {
 		damaged: "store damaged",
 		lost: "store gone",
 		locked: "held by another program",
+		silent: "disk hangs",
 	},
 	storeSeen: "Seen",
 	storeSeenBy: "Your name (it is recorded; this message goes)",
