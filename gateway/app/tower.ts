@@ -3,7 +3,7 @@ import type { Agent } from "node:https";
 import type { Server } from "node:net";
 import { join, resolve } from "node:path";
 import type { AnchoredClock, Timer } from "../base/clock.ts";
-import { type Service, ServiceStack } from "../base/lifecycle.ts";
+import { type Service, ServiceStack, together } from "../base/lifecycle.ts";
 import type { Random } from "../base/random.ts";
 import { Tally } from "../base/tally.ts";
 import { Console } from "../console/api/server.ts";
@@ -318,12 +318,13 @@ export class Tower implements Service {
 		this.#stack.add("store", keeper);
 		this.#stack.add("judge", pump);
 		this.#stack.add("clock", clockWatch);
-		const add = (name: string, service: Service) => this.#stack.add(name, goesOn ? parts.kept(name, service) : service);
+		const kept = (name: string, service: Service) => (goesOn ? parts.kept(name, service) : service);
+		const add = (name: string, service: Service) => this.#stack.add(name, kept(name, service));
 		add("sense", sense);
 		// a detector opens its model and a camera waits for its keyframe, while the rest starts
 		add("detector", detector);
 		if (companion) add("companion", companion);
-		for (const camera of this.cameras) add(`camera ${camera.state.id}`, camera);
+		this.#stack.add("cameras", together(this.cameras.map((camera) => kept(`camera ${camera.state.id}`, camera))));
 		add("console", console_);
 		add("outbox", dispatcher);
 		add("reach watch", new ReachWatch(outbox, ends.submit, clock, log));

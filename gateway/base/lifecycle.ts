@@ -4,6 +4,19 @@ export interface Service {
 	stop(): Promise<void>;
 }
 
+/** Services that do not lean on each other, as one: each has until its own end, and all at the same time. */
+export function together(services: Service[]): Service {
+	return {
+		start: async (signal) => {
+			for (const service of services) if (!signal.aborted) await service.start(signal);
+		},
+		stop: async () => {
+			const ends = await Promise.allSettled(services.map((service) => service.stop()));
+			for (const end of ends) if (end.status === "rejected") throw end.reason;
+		},
+	};
+}
+
 /** Starts services in order; on failure, stops what had started, in reverse order, and rethrows. */
 export class ServiceStack implements Service {
 	readonly #services: { name: string; service: Service }[] = [];
