@@ -32,6 +32,8 @@ export interface ReachParts {
 	onNews: (incidentId: string) => void;
 	failPoint: (name: string) => void;
 	webPushAgent?: Agent;
+	/** Signs what goes to the centre. */
+	seal: (topic: string, body: object) => Promise<string>;
 	clock: Clock;
 	random: Random;
 	log: Log;
@@ -56,6 +58,7 @@ export async function buildReach(p: ReachParts): Promise<Reach> {
 	const answers = new Answers({ pump, links, outbox, clock, random, tally: p.tally, world: p.world, onReceipt: p.onNews });
 	const outside = {
 		...(p.webPushAgent ? { webPushAgent: p.webPushAgent } : {}),
+		seal: p.seal,
 		incident: async (id: string) => pump.incidents.find((i) => i.id === id) ?? (await judgements.incident(id)) ?? null,
 		onSms: (from: string, text: string) => void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
 	};

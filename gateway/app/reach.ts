@@ -27,6 +27,8 @@ export interface ChannelSet {
 export interface Outside {
 	webPushAgent?: Agent;
 	incident: (id: string) => Promise<unknown>;
+	/** Signs what goes to the centre. */
+	seal: (topic: string, body: object) => Promise<string>;
 	/** An SMS came in over the modem. */
 	onSms: (from: string, text: string) => void;
 }
@@ -101,7 +103,8 @@ export async function buildChannels(
 	if (centre)
 		await make("centre", () => {
 			const username = centre.username === undefined ? {} : { username: centre.username };
-			const options = { url: centre.url, ...username, ...password(centre.password), towerId: config.tower.id, timeoutMs, incident: outside.incident };
+			const { incident, seal } = outside;
+			const options = { url: centre.url, ...username, ...password(centre.password), towerId: config.tower.id, timeoutMs, incident, seal };
 			const channel = new CentreChannel(options, log);
 			channel.open();
 			return channel;

@@ -47,6 +47,7 @@ import { Pump } from "./pump.ts";
 import { buildReach } from "./reach-room.ts";
 import { ReachWatch } from "./reach-watch.ts";
 import { RegisterDesk } from "./register-desk.ts";
+import { buildSeals } from "./seals.ts";
 import { StoreKeeper } from "./store-keeper.ts";
 import { terrainOf } from "./terrain.ts";
 import { buildVision } from "./vision.ts";
@@ -172,7 +173,10 @@ export class Tower implements Service {
 			random,
 			log,
 		);
+		const seals = await buildSeals(config, dataDir, { accounts, ledger: judgements.ledger, clock, log });
+		if ("fault" in seals) parts.attempt("the key of this gateway", () => rethrow(seals.fault));
 		const reach = await buildReach({
+			seal: seals.seal,
 			...{ config, baseDir, db, accounts, judgements, outbox, pump, clock, random, log, tally: this.tally, failPoint, parts },
 			...(this.#options.webPushAgent ? { webPushAgent: this.#options.webPushAgent } : {}),
 			world: () => this.#world as World,
@@ -185,11 +189,10 @@ export class Tower implements Service {
 			config,
 			secret: (value: string) => resolveSecret(value, baseDir),
 			submit: (event: JudgeEvent) => pump.submit(event),
-			clock,
-			random,
-			log,
+			...{ seals, clock, random, log, tally: this.tally },
 		};
-		const centre = parts.attempt("lines to the towers", () => centreLine(ends));
+		const isKnown = async (id: string) => (await judgements.incident(id)) !== undefined;
+		const centre = parts.attempt("lines to the towers", () => centreLine({ ...ends, isKnown }));
 		this.#send = centre?.send;
 		const clockWatch = new ClockWatch(clock, random, log, accounts, ends.submit);
 		const cap = parts.attempt("CAP", () =>
@@ -316,6 +319,7 @@ export class Tower implements Service {
 		// judge and outbox first: nothing may come in before there is somewhere for it to go
 		this.#stack.add("watchdog", new Watchdog(clock));
 		this.#stack.add("store", keeper);
+		this.#stack.add("line", seals.service);
 		this.#stack.add("judge", pump);
 		this.#stack.add("clock", clockWatch);
 		const kept = (name: string, service: Service) => (goesOn ? parts.kept(name, service) : service);
@@ -443,6 +447,10 @@ export class Tower implements Service {
 	#change(change: Change): void {
 		for (const listener of this.#listeners) listener(change);
 	}
+}
+
+function rethrow(error: unknown): never {
+	throw error;
 }
 
 /** Ends the process on the spot at the point named in LOOKOUT_FAIL_POINT, as a power cut would. For crash tests. */

@@ -1,10 +1,13 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import { type TSchema, Type } from "typebox";
+import type { CentreMessage, Handover } from "../model/handover.ts";
 import { ANSWERS, INCIDENT_STATES, type Incident, TASKS } from "../model/incident.ts";
 
 /**
- * An incident as it comes over the line from a tower: anybody's word. What is not whole is refused here, so that the
- * judge never stumbles over it, and what only a centre may write on it (whose part it is, who witnessed it) is taken off.
+ * What comes over the line between a tower and its centre: anybody's word. What is not whole is refused here, so that the
+ * judge never stumbles over it, and what only a centre may write on an incident (whose part it is, who witnessed it) is
+ * taken off. A name of a file is a name and never a path, and nothing has happened later than now: what comes from a clock
+ * that is ahead would otherwise count as the newest for as long as that lasts.
  */
 
 const text = (maxLength = 200) => Type.String({ maxLength });
@@ -17,6 +20,12 @@ const maybe = (properties: Record<string, TSchema>) => Object.fromEntries(Object
 const object = (needed: Record<string, TSchema>, more: Record<string, TSchema> = {}) =>
 	Type.Object({ ...needed, ...maybe(more) }, { additionalProperties: false });
 
+/** Of a picture as it stands in a folder: letters, digits, dots, and no dot at the beginning. See isFileName. */
+const file = Type.String({ pattern: "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,159}$" });
+/** Of a picture that somebody has sent along with an answer: only these are ever deleted. */
+const reportFile = Type.String({ pattern: "^report-[0-9a-f]{24}\\.jpg$" });
+const id = Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" });
+
 const place = { lat: Type.Number({ minimum: -90, maximum: 90 }), lon: Type.Number({ minimum: -180, maximum: 180 }) };
 const box = object({ x: Type.Number(), y: Type.Number(), w: Type.Number(), h: Type.Number() });
 const pose = object({
@@ -26,7 +35,7 @@ const pose = object({
 const evidence = object(
 	{ source: Type.Enum(["camera", "sensor", "person"]), sourceId: text(), what: text(), at: time },
 	{
-		...{ probability: share, value: Type.Number(), unit: text(20), bearingDeg: degrees, boxes: list(box, 50), picture: text(), trackId: text() },
+		...{ probability: share, value: Type.Number(), unit: text(20), bearingDeg: degrees, boxes: list(box, 50), picture: file, trackId: text() },
 		...{ opinion: object({ model: text(), probability: share }), falseBefore: Type.Number(), note: text() },
 		...{ pose, bearingErrorDeg: Type.Number({ minimum: 0.01, maximum: 180 }), elevationDeg: degrees },
 		...{ elevationErrorDeg: Type.Number({ minimum: 0.01, maximum: 90 }), position: object(place), errorM: Type.Number({ minimum: 1, maximum: 1e6 }) },
@@ -56,11 +65,14 @@ const involved = object(
 		...{ unreached: Type.Boolean(), notReachedAt: time, elsewhere: text(), via: text(), again: object({ at: time, times: Type.Integer() }) },
 	},
 );
-const report = object({ personId: text(), at: time, what: Type.Enum([...ANSWERS]) }, { position: object(place), picture: text(), note: text(500) });
+const report = object(
+	{ personId: text(), at: time, what: Type.Enum([...ANSWERS]) },
+	{ position: object(place), picture: reportFile, note: text(500) },
+);
 
 const INCIDENT = object(
 	{
-		...{ id: Type.String({ minLength: 1, maxLength: 128 }), kind: Type.Enum(["fire"]), status: Type.Enum(["actual", "exercise"]) },
+		...{ id, kind: Type.Enum(["fire"]), status: Type.Enum(["actual", "exercise"]) },
 		...{ state: Type.Enum([...INCIDENT_STATES]), openedAt: time, changedAt: time, decisiveAt: time, firstSeenAt: time },
 		...{ evidence: Type.Array(evidence, { minItems: 1, maxItems: 200 }), place: where, missing: list(text(), 50), sources: list(text(), 200) },
 		...{ grids: list(object({ code: text(), name: text(), share }), 100), involved: list(involved, 5000), registerVersion: text() },
@@ -76,19 +88,85 @@ const INCIDENT = object(
 );
 const PROGRESS = object({ verify: climb, suppress: climb, involved: list(involved, 5000) }, { seenAt: time });
 
-// what is not named is taken off, however it came
-const ajv = new Ajv({ removeAdditional: "all", strict: false });
-let incidents: ValidateFunction<Incident> | undefined;
-let progresses: ValidateFunction | undefined;
+const answer = object(
+	{ id: text(400), incidentId: id, personId: text(), personName: text(), answer: Type.Enum([...ANSWERS]), at: time },
+	{
+		...{ etaMinutes: Type.Number({ minimum: 0, maximum: 1440 }), position: object(place), picture: reportFile, note: text(500), cause: text() },
+		sizeHa: Type.Number({ minimum: 0, maximum: 1_000_000 }),
+	},
+);
+const SAYINGS: Record<CentreMessage["what"], TSchema> = {
+	take: object({ incidentId: id, what: Type.Literal("take") }),
+	beat: object({ incidentId: id, what: Type.Literal("beat") }),
+	grant: object({ incidentId: id, what: Type.Literal("grant"), ladder, index: Type.Integer({ minimum: 0, maximum: 1000 }) }),
+	told: object({ incidentId: id, what: Type.Literal("told"), progress: PROGRESS }),
+	answer: object({ incidentId: id, what: Type.Literal("answer"), answer }),
+};
+const ACK = object(
+	{ incidentId: id, of: Type.Enum(Object.keys(SAYINGS)), ok: Type.Boolean() },
+	{ answerId: Type.String({ minLength: 1, maxLength: 400 }), progress: PROGRESS },
+);
 
-/** The incident in what a tower has sent; undefined when it is not whole. */
-export function incidentIn(value: unknown): Incident | undefined {
-	incidents ??= ajv.compile<Incident>(INCIDENT);
-	return incidents(value) ? value : undefined;
+// what is not named is taken off, however it came
+// 1e400 in JSON is infinite
+const ajv = new Ajv({ removeAdditional: "all", strict: false, strictNumbers: true });
+const compiled = new Map<TSchema, ValidateFunction>();
+
+/** The value itself when it is whole, with what has no name in the schema taken off and nothing later than `now`, ms since 1970. */
+function whole<T>(schema: TSchema, value: unknown, now: number): T | undefined {
+	let validate = compiled.get(schema);
+	if (!validate) {
+		validate = ajv.compile(schema);
+		compiled.set(schema, validate);
+	}
+	if (!validate(value)) return undefined;
+	return notLater(value, now) as T;
 }
 
-/** Whether this is how far somebody has come; what does not belong is taken off. */
-export function isProgress(value: unknown): boolean {
-	progresses ??= ajv.compile(PROGRESS);
-	return progresses(value) === true;
+/** Fields that say when something has happened, as opposed to when it is due. */
+const HAPPENED = new Set(
+	["at", "openedAt", "changedAt", "decisiveAt", "firstSeenAt", "toldAt", "answeredAt"].concat([
+		"lapsedAt",
+		"notReachedAt",
+		"confirmedAt",
+		"closedAt",
+		"seenAt",
+	]),
+);
+
+function notLater(value: unknown, now: number): unknown {
+	if (Array.isArray(value)) return value.map((item) => notLater(item, now));
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, v]) => [key, typeof v === "number" && HAPPENED.has(key) ? Math.min(v, now) : notLater(v, now)]),
+	);
+}
+
+/** An id of one of that tower's incidents: no tower can speak of another's, nor take its ids before it does. */
+function isOf(tower: string, incidentId: string): boolean {
+	const [kind, rest] = [incidentId.slice(0, 3), incidentId.slice(3)];
+	return kind === "FF-" && rest.startsWith(`${tower}-`) && /^\d{14}-[0-9a-f]{6}$/.test(rest.slice(tower.length + 1));
+}
+
+/** The incident in what a tower has sent; undefined when it is not whole, or not one of that tower. `now`: ms since 1970. */
+export function incidentIn(value: unknown, tower: string, now: number): Incident | undefined {
+	const incident = whole<Incident>(INCIDENT, value, now);
+	return incident && isOf(tower, incident.id) ? incident : undefined;
+}
+
+/** What a centre says to a tower; undefined when it is not whole. */
+export function centreMessageIn(body: Record<string, unknown>, now: number): CentreMessage | undefined {
+	const what = body["what"];
+	const schema = typeof what === "string" && Object.hasOwn(SAYINGS, what) ? SAYINGS[what as CentreMessage["what"]] : undefined;
+	const { id: _, ...said } = body;
+	const message = schema && whole<CentreMessage>(schema, said, now);
+	return message?.what === "answer" && message.answer.incidentId !== message.incidentId ? undefined : message;
+}
+
+/** What a tower answers to its centre; undefined when it is not whole. */
+export function ackIn(body: Record<string, unknown>, tower: string, now: number): Handover | undefined {
+	const { incidentId, of, ok, answerId, progress } = body;
+	const said = { incidentId, of, ok, ...(answerId === undefined ? {} : { answerId }), ...(progress === undefined ? {} : { progress }) };
+	const ack = whole<Omit<Extract<Handover, { what: "ack" }>, "side" | "tower" | "what">>(ACK, said, now);
+	return ack && isOf(tower, ack.incidentId) ? { side: "centre", tower, what: "ack", ...ack } : undefined;
 }

@@ -14,6 +14,7 @@ export const ERROR_CODES = {
 	LK0202: "store refused a write",
 	LK0203: "disk cannot be written",
 	LK0204: "store is in use",
+	LK0205: "gateway's key cannot be read",
 	LK0302: "broker cannot listen",
 	LK0303: "command not taken",
 	LK0401: "camera stream failed",

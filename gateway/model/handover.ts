@@ -37,7 +37,8 @@ export interface Progress {
 /** What passes between a tower and its centre, as the judge of either sees it. */
 export type Handover =
 	| { side: "tower"; message: CentreMessage }
-	| { side: "centre"; tower: string; what: "incident"; incident: Incident }
+	/** `unsigned`: nobody vouches that it is that tower's word. */
+	| { side: "centre"; tower: string; what: "incident"; incident: Incident; unsigned?: boolean }
 	| {
 			side: "centre";
 			tower: string;

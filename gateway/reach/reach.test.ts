@@ -117,7 +117,10 @@ it("exports to the centre's broker: accepted once it has acknowledged, tried aga
 	const server = createNetServer(aedes.handle);
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const url = `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`;
-	const centre = new CentreChannel({ url, towerId: "t1", timeoutMs: 2000, incident: async (id) => ({ id, state: "detected" }) }, createLog("silent"));
+	const centre = new CentreChannel(
+		{ url, towerId: "t1", timeoutMs: 2000, incident: async (id) => ({ id, state: "detected" }), seal: async (_topic, body) => JSON.stringify(body) },
+		createLog("silent"),
+	);
 	expect((await centre.send(delivery("d", "centre"))).kind).toBe("retry"); // not connected yet
 	await new Promise((resolve) => aedes.once("clientReady", resolve));
 	let outcome = await centre.send(delivery("d", "centre"));

@@ -46,7 +46,8 @@ export class JudgementStore {
 		];
 		for (const i of j.incidents) {
 			const open = isOpen(i) ? OPEN : i.kind === "fire" && i.closedAt === undefined ? AWAITS_CLOSING : CLOSED;
-			const params = [i.id, i.openedAt, open, JSON.stringify(i), i.changedAt];
+			// when it was written here: by what another machine's clock says nothing is kept, and nothing goes
+			const params = [i.id, i.openedAt, open, JSON.stringify(i), j.at];
 			statements.push({ sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)", params });
 		}
 		for (const stop of j.stops) {
@@ -58,7 +59,7 @@ export class JudgementStore {
 		}
 		for (const d of j.deliveries) statements.push(insertDelivery(d));
 		if (j.shiftMs !== undefined) for (const sql of DEADLINES) statements.push({ sql, params: [Math.round(j.shiftMs)] });
-		await this.ledger.write(statements, j.ledger);
+		await this.ledger.write(statements, j.ledger, j.at);
 	}
 
 	async openIncidents(): Promise<Incident[]> {

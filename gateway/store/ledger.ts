@@ -21,8 +21,11 @@ export class Ledger {
 		this.#db = db;
 	}
 
-	/** Commits statements and ledger entries together. */
-	async write(statements: Statement[], entries: LedgerEntry[]): Promise<void> {
+	/**
+	 * Commits statements and ledger entries together. `keptFrom`, ms since 1970: from when what belongs to people is kept; an
+	 * entry's own time may be that of another machine.
+	 */
+	async write(statements: Statement[], entries: LedgerEntry[], keptFrom?: number): Promise<void> {
 		if (entries.length === 0) return this.#db.write(statements);
 		await this.#db.writeAfterReading(async (read) => {
 			const tail = await read("SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1");
@@ -38,7 +41,7 @@ export class Ledger {
 					const body = JSON.stringify({ salt, ...e.personal });
 					const personal = createHash("sha256").update(body).digest("hex");
 					detail = { ...detail, personal };
-					rows.push({ sql: "INSERT INTO personal VALUES (?,?,?,?)", params: [personal, e.personalOf ?? e.who, e.at, body] });
+					rows.push({ sql: "INSERT INTO personal VALUES (?,?,?,?)", params: [personal, e.personalOf ?? e.who, keptFrom ?? e.at, body] });
 				}
 				hash = chain(hash, n, { ...e, detail });
 				rows.push({ sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)", params: [n, e.at, e.incidentId, e.what, e.who, JSON.stringify(detail), hash] });

@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import mqtt from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ownPublicKey } from "../../gateway/app/identity.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, type Gateway, startGateway, until } from "../harness/harness.ts";
@@ -76,6 +78,7 @@ describe("a tower and its centre", () => {
 	let centre: Gateway;
 	let tower: Gateway;
 	let second: { gateway: Gateway; broker: number } | undefined;
+	let brokerUrl: string;
 	let startSecond: () => Promise<{ gateway: Gateway; broker: number }>;
 
 	const SILENT_S = 6;
@@ -87,6 +90,7 @@ describe("a tower and its centre", () => {
 		const port = await freePort();
 		folder = mkdtempSync(join(tmpdir(), "lookout-centre-"));
 		writeFileSync(join(folder, "mosquitto.conf"), `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
+		brokerUrl = `mqtt://127.0.0.1:${port}`;
 		broker = spawn("mosquitto", ["-c", join(folder, "mosquitto.conf")], { stdio: "ignore" });
 		cable = new Cable(port);
 		const cut = await cable.open();
@@ -113,10 +117,14 @@ describe("a tower and its centre", () => {
 			.replaceAll("register/", `${world.folder}/register/`)
 			.replace(/^broker:.*$/m, `broker: { port: ${await freePort()} }`)
 			.replace(/^console:.*$/m, `console: { port: ${await freePort()} }`)
-			.replace(/^reach:.*$/m, `${reach("centre", "")}\ncentre: { url: "mqtt://127.0.0.1:${port}", towers: [demo, north] }`);
-		writeFileSync(join(folder, "centre/lookout.yaml"), config);
+			.replace(/^reach:.*$/m, `${reach("centre", "")}\ncentre: { url: "mqtt://127.0.0.1:${port}", towers: [demo, north], keys: KEYS }`);
+		mkdirSync(join(folder, "north"));
+		const dataOfTower = join(dirname(world.simulation.configFile), "var");
+		const [own_, north_, centre_] = await Promise.all([dataOfTower, join(folder, "north/var"), join(folder, "centre/var")].map(ownPublicKey));
+		writeFileSync(join(folder, "centre/lookout.yaml"), config.replace("KEYS", `{ demo: ${own_}, north: ${north_} }`));
+		const signed = readFileSync(world.simulation.configFile, "utf8").replace(/(centre: \{ url: "[^"]*")/, `$1, key: ${centre_}`);
+		writeFileSync(world.simulation.configFile, signed);
 		startSecond = async () => {
-			mkdirSync(join(folder, "north"));
 			const [own, page] = [await freePort(), await freePort()];
 			const north = readFileSync(world.simulation.configFile, "utf8")
 				.replace(/^tower:.*$/m, "tower: { id: north, name: 北塔, lat: 29.6, lon: 108.77 }")
@@ -224,6 +232,70 @@ describe("a tower and its centre", () => {
 		});
 		expect(word.status).toBe(200);
 		await until(async () => (await openAt(tower, world.cookie)).length === 0, 15_000, "the end on the other tower");
+	}, 120_000);
+
+	it("whoever may publish on the broker ends nothing, takes nothing over, says nothing twice; a fire that nobody has signed is shown, marked", async () => {
+		const stranger = mqtt.connect(brokerUrl, { clientId: "stranger" });
+		const kept: { topic: string; text: string }[] = [];
+		stranger.on("message", (topic, payload) => kept.push({ topic, text: payload.toString() }));
+		await new Promise<void>((connected) => stranger.once("connect", () => connected()));
+		await stranger.subscribeAsync("fw/1/#");
+		const desk = await login(centre.consoleUrl, "duty", centre.password ?? "");
+		const refused = async (gateway: Gateway, key: string) => {
+			const health = (await (await fetch(`${gateway.consoleUrl}/api/health`, { headers: { cookie: key } })).json()) as {
+				counters: Record<string, number>;
+			};
+			return health.counters["centre.refused"] ?? 0;
+		};
+		await alarm();
+		await until(async () => (await incidentOf(centre, desk))?.takenFrom?.lease === "held", 30_000, "the centre to have the ladders");
+		const fire = (await incidentOf(tower, world.cookie)) as Incident;
+		const word = {
+			id: "w",
+			incidentId: fire.id,
+			personId: "duty-desk",
+			personName: "值班台",
+			answer: "false",
+			at: Date.now(),
+			via: "centre",
+			cause: "雾",
+		};
+		const forged: [string, object][] = [
+			["fw/1/demo/down", { id: "1", incidentId: fire.id, what: "answer", answer: word }],
+			["fw/1/demo/down", { id: "2", incidentId: fire.id, what: "take" }],
+			["fw/1/demo/down", { id: "3", incidentId: fire.id, what: "grant", ladder: "verify", index: 1 }],
+			["fw/1/demo/incident", { id: "4", tower: "demo", incident: { ...fire, state: "out" } }],
+			["fw/1/demo/incident", { id: "5", tower: "demo", incident: { ...fire, state: "false", cause: "雾", closedBy: "duty-desk" } }],
+			["fw/1/demo/incident", { id: "6", tower: "demo", incident: { ...fire, evidence: [{ ...fire.evidence[0], note: "moved" }] } }],
+			["fw/1/demo/up", { id: "7", incidentId: fire.id, of: "grant", ok: true }],
+		];
+		const before = [await refused(tower, world.cookie), await refused(centre, desk)];
+		for (const [topic, body] of forged) await stranger.publishAsync(topic, JSON.stringify(body), { qos: 1 });
+		// what was really said, said again by somebody who has kept it
+		const heardBefore = [...kept].filter(({ text }) => text.includes('"jws"'));
+		expect(heardBefore.map(({ topic }) => topic.split("/").at(-1))).toEqual(expect.arrayContaining(["incident", "down", "up"]));
+		for (const { topic, text } of heardBefore) await stranger.publishAsync(topic, text, { qos: 1 });
+		const repeated = (end: string[]) => heardBefore.filter(({ topic }) => end.includes(topic.split("/").at(-1) ?? "")).length;
+		await until(async () => (await refused(tower, world.cookie)) >= 3 + repeated(["down"]) + (before[0] ?? 0), 10_000, "the tower to refuse");
+		await until(async () => (await refused(centre, desk)) >= 4 + repeated(["incident", "up"]) + (before[1] ?? 0), 10_000, "the centre to refuse");
+		for (const [gateway, cookie] of [
+			[tower, world.cookie],
+			[centre, desk],
+		] as const) {
+			const now = (await incidentOf(gateway, cookie)) as Incident;
+			expect([now.state, now.evidence.some((e) => e.note === "moved"), now.missing.includes("signature")]).toEqual(["detected", false, false]);
+		}
+		// a fire is shown all the same: with its place, marked, and with nothing that people are said to have answered
+		const other = { ...fire, id: fire.id.replace(/.{6}$/, "abcdef"), confirmedAt: fire.openedAt, state: "confirmed" };
+		await stranger.publishAsync("fw/1/demo/incident", JSON.stringify({ id: "8", tower: "demo", incident: other }), { qos: 1 });
+		const state = async () =>
+			(await (await fetch(`${centre.consoleUrl}/api/state`, { headers: { cookie: desk } })).json()) as { incidents: Incident[] };
+		await until(async () => (await state()).incidents.some((i) => i.id === other.id), 10_000, "the unsigned fire");
+		const shown = (await state()).incidents.find((i) => i.id === other.id);
+		expect(shown).toMatchObject({ state: "detected", involved: [], takenFrom: { lease: "asked" } });
+		expect(shown?.missing).toContain("signature");
+		expect(shown?.confirmedAt).toBeUndefined();
+		await stranger.endAsync(true);
 	}, 120_000);
 
 	it.each(["incident", '"what":"take"', '"of":"take"', '"what":"grant"', '"of":"grant"', '"what":"told"', '"what":"beat"'])(

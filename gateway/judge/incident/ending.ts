@@ -9,6 +9,14 @@ export const RANK: Record<IncidentState, number> = {
 	...{ false: 9, permitted: 9, closed: 9 },
 };
 
+/** How a card of a centre says that its tower has not signed it. */
+export const UNSIGNED = "signature";
+
+/** Whether nobody vouches for an incident: it is shown, and nothing else is made of it. */
+export function isUnsigned({ missing }: Incident): boolean {
+	return missing.includes(UNSIGNED);
+}
+
 /** What was brought back from the scene of several incidents of one fire, each report once. */
 export function reportsOf(incidents: Incident[]): Report[] {
 	return [...new Map(incidents.flatMap((i) => i.reports ?? []).map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];

@@ -256,6 +256,25 @@ describe("one fire seen by two towers", () => {
 		expect(f.incidents("centre").length).toBeLessThanOrEqual(101);
 	});
 
+	it("what nobody has signed is shown, a few at a time, joins no fire, and takes no place of the tower's own", () => {
+		const f = fleet();
+		f.run(T0 + 10 * SECOND, { t1: [seen("t1", PLACE)] });
+		const one = f.incidents("t1")[0] as Incident;
+		const unsigned = (id: string): JudgeEvent => ({
+			...{ type: "handover", id: `unsigned:${id}`, at: T0 },
+			handover: { side: "centre", tower: "t3", what: "incident", incident: { ...one, id }, unsigned: true },
+		});
+		for (let n = 0; n < 300; n++) f.at("centre", unsigned(`e${n}`));
+		const shown = f.incidents("centre").filter((i) => i.missing.includes("signature"));
+		expect(shown).toHaveLength(5);
+		expect(shown.map((i) => i.partOf ?? i.witnesses)).toEqual(shown.map(() => undefined));
+		// signed after all: it is the tower's word from there on
+		f.at("centre", exported("t3", { ...one, id: "e0" }));
+		expect(f.incidents("centre").find((i) => i.id === "e0")?.missing).not.toContain("signature");
+		f.at("centre", unsigned(one.id));
+		expect(f.incidents("centre").find((i) => i.id === one.id)?.missing).not.toContain("signature");
+	});
+
 	it("a word is said again to a tower whose line was down just then", () => {
 		const f = fleet();
 		f.isCut = (at, what) => what === "answer" && at < T0 + 35 * SECOND;

@@ -4,7 +4,7 @@ import { aheadOf, hintsOf } from "../ladder/plan.ts";
 import { type Fix, fixPoints } from "../locate/crossing.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { agreement, meetAtOnePlace } from "./agree.ts";
-import { type Change, changed, nothing, RANK, reportsOf } from "./ending.ts";
+import { type Change, changed, isUnsigned, nothing, RANK, reportsOf } from "./ending.ts";
 import { locate, type PlacedEvidence } from "./place.ts";
 import { newsOf, viaTower } from "./words.ts";
 
@@ -32,7 +32,7 @@ export function partsOf(state: JudgeState, lead: Incident): Incident[] {
 export function gather(world: World, state: JudgeState, id: string, now: number): { judged: Judged; news: Answer[] } {
 	const apart = separated(world, state, now);
 	const own = apart.state.incidents.find((i) => i.id === id);
-	if (!own?.takenFrom || own.kind !== "fire") return { judged: apart, news: [] };
+	if (!own?.takenFrom || own.kind !== "fire" || isUnsigned(own)) return { judged: apart, news: [] };
 	if (own.partOf === undefined && !own.witnesses) {
 		const joined = join(world, apart.state, own, now);
 		return { ...joined, judged: both(apart, joined.judged) };
@@ -51,7 +51,7 @@ export function both(a: Judged, b: Judged): Judged {
 
 function join(world: World, state: JudgeState, own: Incident, now: number): { judged: Judged; news: Answer[] } {
 	const tower = towerOf(own);
-	const open = state.incidents.filter((i) => i.id !== own.id && i.partOf === undefined && !isOver(i));
+	const open = state.incidents.filter((i) => i.id !== own.id && i.partOf === undefined && !isOver(i) && !isUnsigned(i));
 	const agreeing = open.flatMap((i) => {
 		const found = allOfFire(state, i).some((o) => towerOf(o) === tower) ? undefined : agreement(world, i, own);
 		return found ? [{ incident: i, ...found }] : [];
@@ -203,7 +203,7 @@ export function leaving(world: World, state: JudgeState, incident: Incident, now
 function rivals(world: World, state: JudgeState, lead: Incident, part: Incident): boolean {
 	const [own, other] = [bare(lead), bare(part)];
 	return state.incidents.some((i) => {
-		if (i.id === lead.id || i.id === part.id || !i.takenFrom || isOver(i)) return false;
+		if (i.id === lead.id || i.id === part.id || !i.takenFrom || isOver(i) || isUnsigned(i)) return false;
 		if (towerOf(i) === towerOf(lead)) return agreement(world, bare(i), other)?.is === "same";
 		return towerOf(i) === towerOf(part) && agreement(world, own, bare(i))?.is === "same";
 	});

@@ -2,7 +2,7 @@ import type { CentreMessage, Handover, Taken } from "../../model/handover.ts";
 import type { Answer, Effect, Incident, LadderName } from "../../model/incident.ts";
 import { endFire, onAnswer } from "../incident/answers.ts";
 import { fileClosed } from "../incident/closing.ts";
-import { type Change, changed, nothing, RANK, reportsOf } from "../incident/ending.ts";
+import { type Change, changed, isUnsigned, nothing, RANK, reportsOf, UNSIGNED } from "../incident/ending.ts";
 import { locate } from "../incident/place.ts";
 import { allOfFire, both, gather, leaving, partsOf } from "../incident/together.ts";
 import { heard, newsOf, passOn, viaTower } from "../incident/words.ts";
@@ -17,6 +17,8 @@ import { groupsOf } from "./plan.ts";
 
 /** Incidents of one tower that a centre takes over at a time. */
 const MOST_OPEN = 100;
+/** Unsigned ones shown of one tower at a time: whoever may publish there must not fill the desk, nor the places of the tower itself. */
+const MOST_UNSIGNED = 5;
 const OVER = ["false", "permitted", "closed"];
 
 export function onHandover(world: World, state: JudgeState, handover: Handover, now: number): Judged {
@@ -28,6 +30,7 @@ export function onHandover(world: World, state: JudgeState, handover: Handover, 
 		return told(world, state, onAck(world, known, handover, now), incidentId, now);
 	}
 	const { incident } = handover;
+	if (handover.unsigned) return adoptUnsigned(world, state, incident, tower, now);
 	const adopted = told(world, state, adopt(world, state, incident, tower, now), incident.id, now);
 	const { judged, news } = gather(world, adopted.state, incident.id, now);
 	return followedBy(world, both(adopted, judged), news, now);
@@ -66,6 +69,18 @@ function followedBy(world: World, judged: Judged, answers: Answer[], now: number
 	return answers.reduce((so, a) => both(so, onAnswer(world, so.state, a, now)), judged);
 }
 
+/**
+ * A fire that nobody vouches for is shown all the same, since a lost one costs a forest: with where it is and why, and marked.
+ * It changes nothing that is known, and what people are said to have answered to it does not count.
+ */
+function adoptUnsigned(world: World, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
+	if (RANK[theirs.state] >= RANK.controlled || state.incidents.some((i) => i.id === theirs.id) || state.lastWords[theirs.id]) return nothing(state);
+	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && isUnsigned(i)).length >= MOST_UNSIGNED) return nothing(state);
+	const { confirmedAt: _, confirmedBy: __, sizeHa: ___, reports: ____, cause: _____, ...seen } = theirs;
+	const missing = [...new Set([...theirs.missing, UNSIGNED])];
+	return adopt(world, state, { ...seen, state: "detected", involved: [], missing }, tower, now);
+}
+
 /** The centre's side: a tower tells of an incident, anew or changed. */
 function adopt(world: World, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
 	const known = state.incidents.find((i) => i.id === theirs.id);
@@ -78,13 +93,14 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 	}
 	if (OVER.includes(theirs.state)) return known ? ended(world, state, known, theirs, tower, now) : filed(world, state, theirs, tower, now);
 	if (known?.takenFrom) {
-		const joined = { ...withFacts(known, theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
+		const vouched = { ...known, missing: known.missing.filter((m) => m !== UNSIGNED) };
+		const joined = { ...withFacts(vouched, theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
 		// what people have told the centre stays part of it, and of its place
 		const placed = joined.evidence.some((e) => e.here) ? locate(world, joined, now) : joined;
 		return changed(state, [{ incident: withTimes(world, placed), effects: [] }]);
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
-	if (state.incidents.filter((i) => i.takenFrom?.tower === tower).length >= MOST_OPEN) return nothing(state);
+	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN) return nothing(state);
 	const { handedTo: _, partOf: __, witnesses: ___, crossings: ____, doubts: _____, lastWord: ______, ...bare } = theirs;
 	const taken: Taken = { tower, lease: "asked", askedAt: now, heardAt: now, beatAt: now };
 	// what the tower lacked the centre may have

@@ -186,6 +186,11 @@ function crossCheck(config: Config): { path: string[]; message: string }[] {
 		if (step.tiers && (step.roles || step.level || step.deputies))
 			faults.push({ path: [...at, "tiers"], message: "a step names tiers of teams, or people by level and role, not both" });
 	});
+	for (const tower of Object.keys(config.centre?.keys ?? {})) {
+		if (config.centre?.towers.includes(tower)) continue;
+		const guess = didYouMean(tower, config.centre?.towers ?? []);
+		faults.push({ path: ["centre", "keys", tower], message: `"${tower}" is none of centre.towers${guess ? `; did you mean "${guess}"?` : ""}` });
+	}
 	config.console.trustedProxies.forEach((proxy, i) => {
 		if (isNetwork(proxy)) return;
 		faults.push({ path: ["console", "trustedProxies", String(i)], message: `"${proxy}" is not an address, nor a network like 10.0.0.0/8` });

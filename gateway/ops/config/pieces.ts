@@ -12,6 +12,7 @@ export const Id = (what: string) =>
 	Type.String({ pattern: "^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$", description: `${what}: letters, digits, ".", "_", "-"; at most 63.` });
 export const Secret = (what: string) =>
 	Type.String({ minLength: 1, description: `${what}. Write "file:/path" or "env:NAME" to keep it out of this file.` });
+export const PublicKey = (what: string) => Type.String({ pattern: "^[A-Za-z0-9_-]{43}$", description: `${what}.` });
 export const Lat = Type.Number({ minimum: -90, maximum: 90, description: "Latitude in degrees, WGS84." });
 export const Lon = Type.Number({ minimum: -180, maximum: 180, description: "Longitude in degrees, WGS84." });
 export const Name = Type.String({ minLength: 1, maxLength: 100, description: "Name that people see." });

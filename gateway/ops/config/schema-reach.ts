@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { object, Secret, section } from "./pieces.ts";
+import { object, PublicKey, Secret, section } from "./pieces.ts";
 
 /** The channels to people. */
 
@@ -51,6 +51,7 @@ export const Reach = section(
 					url: Type.String({ pattern: "^(mqtts?|wss?)://", description: "Broker of the fire-watch centre." }),
 					username: Type.Optional(Type.String({ description: "User name there." })),
 					password: Type.Optional(Secret("Password there")),
+					key: Type.Optional(PublicKey("Public key of the centre, as `lookout identity` prints it there; without it nothing that it says counts")),
 				},
 				"Export of incidents to the centre over MQTT.",
 			),

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { Host, Id, Lat, Lon, Name, object, port, Secret, section, Tls } from "./pieces.ts";
+import { Host, Id, Lat, Lon, Name, object, PublicKey, port, Secret, section, Tls } from "./pieces.ts";
 import { Ladder } from "./schema-ladder.ts";
 import { Reach } from "./schema-reach.ts";
 
@@ -226,6 +226,10 @@ export const ConfigSchema = object(
 					username: Type.Optional(Type.String({ description: "User name there." })),
 					password: Type.Optional(Secret("Password there")),
 					towers: Type.Array(Id("Tower id"), { minItems: 1, maxItems: 5000, description: "Towers whose incidents this centre takes over." }),
+					keys: Type.Record(Type.String(), PublicKey("Public key of a tower, as `lookout identity` prints it there"), {
+						default: {},
+						description: "Public keys of the towers by id. Of a tower without one, fires are shown as not signed, and nothing else it says counts.",
+					}),
 				},
 				"Makes this gateway a centre: it takes over the ladders of its towers' fires, and the towers take them back when it falls silent.",
 			),

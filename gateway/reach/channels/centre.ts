@@ -12,6 +12,8 @@ export interface CentreOptions {
 	timeoutMs: number;
 	/** The incident as it is now, so that a late message carries the newest state. */
 	incident: (id: string) => Promise<unknown>;
+	/** Makes of a body what goes over the line: its JSON, signed. */
+	seal: (topic: string, body: object) => Promise<string>;
 }
 
 /**
@@ -39,9 +41,11 @@ export class CentreChannel implements Channel {
 			message: delivery.message,
 			incident: await this.#options.incident(delivery.incidentId),
 		};
+		const topic = `fw/1/${this.#options.towerId}/incident`;
 		try {
+			const text = await this.#options.seal(topic, body);
 			await Promise.race([
-				client.publishAsync(`fw/1/${this.#options.towerId}/incident`, JSON.stringify(body), { qos: 1 }),
+				client.publishAsync(topic, text, { qos: 1 }),
 				new Promise((_, reject) =>
 					AbortSignal.timeout(this.#options.timeoutMs).addEventListener("abort", () => reject(new Error("no answer in time"))),
 				),

@@ -19,7 +19,8 @@ it("a broker that floods loses its connection, costs a line of the log a second,
 	const line = new Line(
 		{
 			...{ url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, clientId: "tower", topics: ["fw/1/#"], timeoutMs: 5_000 },
-			onMessage: () => heard++,
+			seal: async (_topic, body) => JSON.stringify(body),
+			onMessage: async () => void heard++,
 		},
 		log as never,
 	);

@@ -14,11 +14,18 @@ export interface LineOptions {
 	/** Topics that are listened to. */
 	topics: string[];
 	timeoutMs: number;
-	/** A message that is JSON and an object; what it holds is still anybody's word. */
-	onMessage: (topic: string, body: Record<string, unknown>) => void;
+	/** Makes of a body what goes over the line: its JSON, signed. */
+	seal: (topic: string, body: object) => Promise<string>;
+	/**
+	 * A message that is JSON and an object, and the text that it came as; what it holds is still anybody's word. The next one is
+	 * taken when the promise resolves.
+	 */
+	onMessage: (topic: string, body: Record<string, unknown>, text: string) => Promise<void>;
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Messages that wait to be signed, or to be looked at; who asks again is heard again. */
+const MOST_WAITING = 1_000;
 
 /**
  * Talk between a tower and its centre that is not kept: whoever gets no answer asks again, or takes it as silence.
@@ -30,6 +37,9 @@ export class Line implements Service {
 	/** What comes in and is of no use: said once a second, however much it is. */
 	readonly #refused: Tally;
 	#client: MqttClient | undefined;
+	#saying: Promise<void> = Promise.resolve();
+	#taking: Promise<void> = Promise.resolve();
+	#waiting = 0;
 
 	constructor(options: LineOptions, log: Log) {
 		this.#options = options;
@@ -61,16 +71,33 @@ export class Line implements Service {
 
 	/** Says something now or not at all: a message that waited would answer a question of long ago. */
 	say(topic: string, body: object): void {
-		const client = this.#client;
-		if (!client?.connected) return;
-		client.publish(topic, JSON.stringify(body), { qos: 1 }, (error) => error && this.#log.warn({ why: messageOf(error) }, "centre line"));
+		if (!this.#client?.connected || this.#waiting >= MOST_WAITING) return;
+		this.#saying = this.#inTurn(this.#saying, async () => {
+			const text = await this.#options.seal(topic, body);
+			const client = this.#client;
+			if (client?.connected) client.publish(topic, text, { qos: 1 }, (error) => error && this.#log.warn({ why: messageOf(error) }, "centre line"));
+		});
+	}
+
+	/** What is said and what is taken keeps its order while it is signed and looked at. */
+	#inTurn(before: Promise<void>, work: () => Promise<void>): Promise<void> {
+		this.#waiting++;
+		return before
+			.then(work)
+			.catch((err) => this.#log.error({ err }, "centre line"))
+			.finally(() => {
+				this.#waiting--;
+			});
 	}
 
 	#take(topic: string, payload: Buffer): void {
 		if (payload.length > MOST_BYTES) return this.#refused.count("too long, not read", topic.slice(0, 200));
+		if (this.#waiting >= MOST_WAITING) return this.#refused.count("too many at once, not read", topic.slice(0, 200));
 		try {
-			const body: unknown = JSON.parse(payload.toString());
-			if (typeof body === "object" && body !== null && !Array.isArray(body)) this.#options.onMessage(topic, body as Record<string, unknown>);
+			const text = payload.toString();
+			const body: unknown = JSON.parse(text);
+			if (typeof body !== "object" || body === null || Array.isArray(body)) return;
+			this.#taking = this.#inTurn(this.#taking, () => this.#options.onMessage(topic, body as Record<string, unknown>, text));
 		} catch (error) {
 			this.#refused.count("not understood", `${topic.slice(0, 200)}: ${messageOf(error)}`);
 		}

@@ -225,6 +225,7 @@ export const en = {
 		beyond: "part beyond our grids",
 		tower: "the tower",
 		register: "register",
+		signature: "the tower's signature (not signed)",
 	},
 	quantities: {
 		airTemperature: "Air",

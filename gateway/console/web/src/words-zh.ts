@@ -236,7 +236,15 @@ export const zh: Words = {
 		report: "群众报警",
 		drill: "演练",
 	},
-	lacks: { distance: "距离（仅有方位）", grid: "所在网格", people: "责任人", beyond: "辖区外部分", tower: "与塔的联系", register: "责任名册" },
+	lacks: {
+		distance: "距离（仅有方位）",
+		grid: "所在网格",
+		people: "责任人",
+		beyond: "辖区外部分",
+		tower: "与塔的联系",
+		register: "责任名册",
+		signature: "塔的签名（未签名）",
+	},
 	quantities: {
 		airTemperature: "气温",
 		relativeHumidity: "湿度",
