@@ -124,12 +124,13 @@ export function createPort(p: PortParts): TowerPort {
 			})),
 		sensors: (only) =>
 			(only ? p.sense.nodes().filter(({ id }) => only.has(id)) : p.sense.nodes()).map(
-				({ id, name, position, lastAt, silent, isShared, readings }) => ({
+				({ id, name, position, lastAt, silent, isShared, refused, readings }) => ({
 					id,
 					name,
 					...position,
 					silent,
 					...(isShared ? { isShared } : {}),
+					...(refused ? { refused } : {}),
 					readings,
 					...(lastAt === undefined ? {} : { lastAt }),
 				}),

@@ -36,7 +36,7 @@ const evidence = object(
 	{ source: Type.Enum(["camera", "sensor", "person"]), sourceId: text(), what: text(), at: time },
 	{
 		...{ probability: share, value: Type.Number(), unit: text(20), bearingDeg: degrees, boxes: list(box, 50), picture: file, trackId: text() },
-		...{ opinion: object({ model: text(), probability: share }), falseBefore: Type.Number(), note: text() },
+		...{ opinion: object({ model: text(), probability: share }), falseBefore: Type.Number(), note: text(), odd: Type.Boolean() },
 		...{ pose, bearingErrorDeg: Type.Number({ minimum: 0.01, maximum: 180 }), elevationDeg: degrees },
 		...{ elevationErrorDeg: Type.Number({ minimum: 0.01, maximum: 90 }), position: object(place), errorM: Type.Number({ minimum: 1, maximum: 1e6 }) },
 	},

@@ -172,6 +172,8 @@ export interface SensorView {
 	silent: boolean;
 	/** Several devices log in under this name. */
 	isShared?: boolean;
+	/** Why the last message was not taken, or is doubted. */
+	refused?: { why: string; at: number };
 	readings: Reading[];
 }
 

@@ -226,6 +226,7 @@ function alarmEvidence(a: Alarm): PlacedEvidence {
 		position: a.position,
 		...(a.errorM === undefined ? {} : { errorM: a.errorM }),
 		...(a.note === undefined ? {} : { note: a.note }),
+		...(a.odd ? { odd: true } : {}),
 		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
 	};
 }

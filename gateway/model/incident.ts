@@ -44,6 +44,8 @@ export interface Evidence {
 	note?: string;
 	/** How often people have called this place false at this hour of the day. */
 	falseBefore?: number;
+	/** The counters of the node that said so went back: perhaps another device in its place. */
+	odd?: boolean;
 	/** Taken in at the centre: a tower's next look does not wash it away. */
 	here?: boolean;
 	/** On a centre: the tower that saw it, where that is not the one whose incident this is. */

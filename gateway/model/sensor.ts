@@ -38,6 +38,8 @@ export interface Alarm {
 	errorM?: number;
 	/** With `report`: what a caller has said. Personal. */
 	note?: string;
+	/** The node's counters went back, or say nothing: it may be a repetition, or another device in its place. */
+	odd?: boolean;
 	/** When the gateway received the PUBLISH (or noticed the silence), ms since 1970. */
 	at: number;
 	exercise: boolean;

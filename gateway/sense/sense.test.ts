@@ -21,6 +21,7 @@ import { MOST_ALARMS } from "./quality/quota.ts";
 import { Sense } from "./sense.ts";
 
 const log = createLog("silent");
+const T0 = Date.UTC(2026, 1, 1);
 const { password, credential } = makeCredential(new SystemRandom());
 const birth = (boot: number, seq = 1) => toBinary(BirthSchema, create(BirthSchema, { boot, seq, firmware: "1.2.3", quantities: [1, 3] }));
 const telemetry = (boot: number, seq: number) =>
@@ -35,6 +36,8 @@ describe("sense", () => {
 	let sense: Sense;
 	let events: JudgeEvent[];
 	let keeps = true;
+	/** Credentials of nodes that have another. */
+	let own: Record<string, string> = {};
 	const clock = new SystemClock();
 	const clients: MqttClient[] = [];
 
@@ -46,6 +49,7 @@ describe("sense", () => {
 	afterEach(async () => {
 		vi.restoreAllMocks();
 		keeps = true;
+		own = {};
 		for (const c of clients.splice(0)) await c.endAsync(true);
 		await sense.stop();
 		await db.close();
@@ -56,7 +60,7 @@ describe("sense", () => {
 		events = [];
 		db = await Database.open(join(folder, "store.db"));
 		store = new MessageStore(db);
-		const node = (id: string) => ({ id, name: id, position: { lat: 29, lon: 108 }, credential, silentAfterMs: 3_600_000 });
+		const node = (id: string) => ({ id, name: id, position: { lat: 29, lon: 108 }, credential: own[id] ?? credential, silentAfterMs: 3_600_000 });
 		sense = new Sense(
 			{
 				host: "127.0.0.1",
@@ -380,6 +384,57 @@ describe("sense", () => {
 		const event = toBinary(EventSchema, create(EventSchema, { boot: 7, seq: 1, kind: EventKind.FLAME }));
 		await n1.publishAsync("t/1/t1/n1/evt", Buffer.from(event), { qos: 1 });
 		expect(events).toMatchObject([{ alarm: { kind: "flame", nodeId: "n1" } }]);
+	});
+
+	it.each<[string, number, number]>([
+		["of a boot before the last: another device in its place", 1, 1],
+		["without counters", 0, 0],
+		["with counters of memory that was never written", 4294967295, 4294967295],
+	])("rings for an alarm %s, marked, and again when it burns again, also after a restart", async (_what, boot, seq) => {
+		let ahead = 0;
+		vi.spyOn(clock, "now").mockImplementation(() => T0 + ahead);
+		const n1 = await node("n1");
+		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(500)), { qos: 1 });
+		await n1.publishAsync("t/1/t1/n1/evt", alarm(boot, seq), { qos: 1 });
+		expect(events).toMatchObject([{ alarm: { nodeId: "n1", kind: "smoke", odd: true } }]);
+		expect(sense.nodes()[0]?.refused?.why).toBe("replayed");
+		ahead = 60_000;
+		await n1.publishAsync("t/1/t1/n1/evt", alarm(boot, seq), { qos: 1 });
+		const ids = events.map((e) => e.id);
+		await n1.endAsync(true);
+		await restart();
+		const again = await node("n1");
+		ahead = 120_000;
+		await again.publishAsync("t/1/t1/n1/evt", alarm(boot, seq), { qos: 1 });
+		expect(new Set([...ids, ...events.map((e) => e.id)]).size).toBe(3);
+		// nothing that such an alarm says mutes what follows
+		await again.publishAsync("t/1/t1/n1/tel", Buffer.from(telemetry(500, 2)), { qos: 1 });
+		expect(sense.nodes()[0]?.refused).toBeUndefined();
+		expect(sense.nodes()[0]?.readings).toHaveLength(2);
+	});
+
+	it("a new password is a new device: it counts from one, is read at once, and stays so over a restart", async () => {
+		const n1 = await node("n1");
+		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(500)), { qos: 1 });
+		await n1.publishAsync("t/1/t1/n1/tel", Buffer.from(telemetry(500, 2)), { qos: 1 });
+		await n1.publishAsync("t/1/t1/n1/tel", Buffer.from(telemetry(3, 9)), { qos: 1 });
+		expect(sense.nodes()[0]?.refused).toMatchObject({ why: "replayed" });
+		await n1.endAsync(true);
+		const made = makeCredential(new SystemRandom());
+		own = { n1: made.credential };
+		for (let start = 1; start <= 2; start++) {
+			await restart();
+			const other = await node("n1", made.password);
+			await other.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(start)), { qos: 1 });
+			await other.publishAsync("t/1/t1/n1/tel", Buffer.from(telemetry(start, 2)), { qos: 1 });
+			await other.publishAsync("t/1/t1/n1/evt", alarm(start, 3), { qos: 1 });
+			expect(sense.nodes()[0]?.refused).toBeUndefined();
+			expect(events.at(-1)).toMatchObject({ alarm: { nodeId: "n1" } });
+			expect(events.at(-1)).not.toHaveProperty("alarm.odd");
+			await other.endAsync(true);
+		}
+		expect(await store.count()).toBe(8);
+		expect(sense.tally.total("sense.refused.replayed")).toBe(0);
 	});
 
 	it("recognises a repetition after a restart", async () => {

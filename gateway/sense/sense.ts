@@ -6,7 +6,7 @@ import { Tally } from "../base/tally.ts";
 import type { JudgeEvent } from "../model/incident.ts";
 import type { Alarm, Reading } from "../model/sensor.ts";
 import type { Log } from "../ops/log/log.ts";
-import type { MessageStore, StoredMessage } from "../store/messages.ts";
+import type { LastOf, MessageStore, StoredMessage } from "../store/messages.ts";
 import { Broker, type BrokerOptions } from "./broker/broker.ts";
 import {
 	alarmKindOf,
@@ -15,6 +15,7 @@ import {
 	type Decoded,
 	decode,
 	encode,
+	isCounted,
 	KIND,
 	parseTopic,
 	type Refusal,
@@ -44,6 +45,8 @@ export interface NodeState {
 	isShared?: boolean;
 	connected: boolean;
 	readings: Reading[];
+	/** Why the last message of this node was not taken, or is doubted; until one is taken. */
+	refused?: { why: Refusal; at: number };
 	/** The contract of the node is newer than ours: its new fields are kept and not understood. */
 	contractNewer: boolean;
 }
@@ -66,6 +69,8 @@ interface KnownNode {
 	silence?: Timer;
 	announced?: Timer;
 	restored?: Promise<void>;
+	/** How many devices have had this name before; see MessageStore.deviceOf. */
+	device: number;
 	/** When another connection took its name over, monotonic ms. */
 	takeovers?: number[];
 	shared?: Timer;
@@ -76,6 +81,8 @@ const MOST_TAKEOVERS = 4;
 const SHARED_MS = 120_000;
 const DAY = 86_400_000;
 const RETAIN_MS = 600_000;
+/** Boots that a device can count: 32 bits. */
+const BOOTS = 2 ** 32;
 
 /** Sensors in: broker, contract, rights, durable acknowledgement; readings and alarms out. */
 export class Sense implements Service {
@@ -101,7 +108,7 @@ export class Sense implements Service {
 		this.tally = new Tally(clock, (name, count, last) => log.warn({ count, last }, name));
 		for (const config of options.nodes) {
 			const { id, name, position } = config;
-			this.#nodes.set(id, { config, state: { id, name, position, silent: false, connected: false, readings: [], contractNewer: false } });
+			this.#nodes.set(id, { config, device: 0, state: { id, name, position, silent: false, connected: false, readings: [], contractNewer: false } });
 		}
 		this.#broker = new Broker(
 			{
@@ -177,7 +184,7 @@ export class Sense implements Service {
 	#restore(id: string): Promise<void> {
 		const node = this.#nodes.get(id);
 		if (!node) return Promise.resolve();
-		node.restored ??= this.#store.lastOf(id, KIND.telemetry, 1024).then(
+		node.restored ??= this.#standing(id, node).then(
 			(known) => {
 				if (!known) return;
 				this.#replay.restore(id, known.boot, known.seqs);
@@ -189,6 +196,16 @@ export class Sense implements Service {
 			(err) => this.#log.error({ err, node: id }, "what is stored of a node cannot be read"),
 		);
 		return node.restored;
+	}
+
+	async #standing(id: string, node: KnownNode): Promise<LastOf | undefined> {
+		node.device = await this.#store.deviceOf(id, node.config.credential);
+		return this.#store.lastOf(id, KIND.telemetry, 1024);
+	}
+
+	/** A boot as it is counted and kept: each device that has had the name counts from above all of the one before. */
+	#bootOf(node: string, boot: number): number {
+		return (this.#nodes.get(node)?.device ?? 0) * BOOTS + boot;
 	}
 
 	/** Slice after slice until nothing is left that has had its time; others write in between. */
@@ -213,12 +230,13 @@ export class Sense implements Service {
 	}
 
 	#accept(node: string, topicText: string, payload: Uint8Array, qos: number, done: (error?: Error) => void): void {
-		const result = this.#check(node, topicText, payload);
+		const now = this.#clock.now();
+		const result = this.#check(node, topicText, payload, now);
 		if (typeof result === "string") {
 			this.tally.count(`sense.refused.${result}`, `${node} ${topicText.slice(0, 80)}`);
+			this.#doubt(node, result, now);
 			return done(); // acknowledged, so that the node does not send it for ever
 		}
-		const now = this.#clock.now();
 		const stored = this.#toStored(node, result, payload, now);
 		const settled = (error?: Error) => {
 			if (error) {
@@ -231,12 +249,20 @@ export class Sense implements Service {
 			done();
 		};
 		if (!stored) return settled();
-		this.#replay.remember(node, stored.boot, stored.seq);
+		if (!stored.odd) this.#replay.remember(node, stored.boot, stored.seq, now);
 		this.#store.add(stored, settled);
 		if (qos === 0) return; // nothing is promised, and aedes waits for no acknowledgement
 	}
 
-	#check(node: string, topicText: string, payload: Uint8Array): Decoded | Refusal {
+	/** Says on the node's tile why what it says is not taken. */
+	#doubt(id: string, why: Refusal, now: number): void {
+		const node = this.#nodes.get(id);
+		if (!node) return;
+		node.state.refused = { why, at: now };
+		this.#announce(node);
+	}
+
+	#check(node: string, topicText: string, payload: Uint8Array, now: number): Decoded | Refusal {
 		const topic = parseTopic(topicText);
 		if (!topic) return "topic";
 		if (topic.node !== node || topic.tower !== this.#options.towerId) return "rights";
@@ -244,8 +270,11 @@ export class Sense implements Service {
 		const decoded = decode(topic.kind, payload, topic.json);
 		if (!decoded) return "malformed";
 		if (decoded.kind === "death") return decoded;
-		const { boot, seq } = decoded.message;
-		const freshness = this.#replay.look(node, boot, seq);
+		// an alarm rings whatever its counters say: see #toStored
+		if (decoded.kind === "event") return decoded;
+		const { seq } = decoded.message;
+		const boot = this.#bootOf(node, decoded.message.boot);
+		const freshness = this.#replay.look(node, boot, seq, now);
 		if (freshness === "replayed") return freshness;
 		// a repetition under QoS 1: counted, then handled like the first, which may not have reached the disk
 		if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
@@ -254,15 +283,32 @@ export class Sense implements Service {
 		return decoded;
 	}
 
-	#toStored(node: string, decoded: Decoded, payload: Uint8Array, now: number): StoredMessage | undefined {
+	#toStored(node: string, decoded: Decoded, payload: Uint8Array, now: number): (StoredMessage & { odd?: boolean }) | undefined {
 		if (decoded.kind === "death") return undefined;
-		const { boot, seq } = decoded.message;
-		const stored: StoredMessage = { node, boot, seq, kind: KIND[decoded.kind], receivedAt: now, payload: encode(decoded, payload) };
+		const { seq } = decoded.message;
+		const boot = this.#bootOf(node, decoded.message.boot);
+		const stored: StoredMessage & { odd?: boolean } = {
+			node,
+			boot,
+			seq,
+			kind: KIND[decoded.kind],
+			receivedAt: now,
+			payload: encode(decoded, payload),
+		};
 		if (decoded.kind === "birth") stored.introduces = true;
+		if (decoded.kind === "event") {
+			const freshness = isCounted(decoded.message) ? this.#replay.look(node, boot, seq, now) : "replayed";
+			if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
+			stored.odd = freshness === "replayed";
+			// kept where it stands in nobody's way: by its own counters it would mute what follows after the next start
+			if (stored.odd) Object.assign(stored, { boot: 0, seq: now });
+			if (stored.odd) this.tally.count("sense.oddCounters", `${node} boot ${decoded.message.boot}, seq ${seq}`);
+		}
 		const rings = decoded.kind === "event" && this.#quota.take(node, alarmKindOf(decoded.message), this.#clock.monotonic());
 		if (decoded.kind === "event" && !rings) this.tally.count("sense.tooManyAlarms", `${node} ${alarmKindOf(decoded.message)}`);
 		if (decoded.kind === "event" && rings) {
-			const id = `alarm:${node}:${boot}:${seq}`;
+			// what cannot be told from what was said before is judged anew: it joins the incident that is open, or it burns again
+			const id = `alarm:${node}:${boot}:${seq}${stored.odd ? `:${now}` : ""}`;
 			const position = this.#nodes.get(node)?.config.position ?? { lat: 0, lon: 0 };
 			const value = scaled(decoded.message.quantity, decoded.message.value);
 			const alarm: Alarm = {
@@ -271,6 +317,7 @@ export class Sense implements Service {
 				kind: alarmKindOf(decoded.message),
 				...(value ? { value: value.value, unit: value.unit } : {}),
 				position,
+				...(stored.odd ? { odd: true } : {}),
 				at: now,
 				exercise: this.#options.exercise,
 			};
@@ -280,7 +327,7 @@ export class Sense implements Service {
 	}
 
 	/** The message is safe: let the rest of the house know. */
-	#took(nodeId: string, decoded: Decoded, stored: StoredMessage | undefined, now: number): void {
+	#took(nodeId: string, decoded: Decoded, stored: (StoredMessage & { odd?: boolean }) | undefined, now: number): void {
 		const node = this.#nodes.get(nodeId);
 		if (!node) return;
 		if (decoded.kind === "death") {
@@ -290,6 +337,8 @@ export class Sense implements Service {
 			node.state.lastAt = now;
 			this.#watchSilence(node);
 			if (node.state.silent) this.#setSilent(node, false);
+			if (stored?.odd) node.state.refused = { why: "replayed", at: now };
+			else delete node.state.refused;
 		}
 		if (decoded.kind === "birth") {
 			node.state.firmware = decoded.message.firmware;
@@ -297,6 +346,10 @@ export class Sense implements Service {
 		}
 		if (decoded.kind === "telemetry") node.state.readings = readingsOf(nodeId, decoded.message, now);
 		if (stored?.event) this.#options.onEvent(stored.event);
+		this.#announce(node);
+	}
+
+	#announce(node: KnownNode): void {
 		if (this.#stopped) return;
 		node.announced ??= this.#clock.after("sense.announce", 1000, () => {
 			delete node.announced;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { LookoutError } from "../base/errors.ts";
 import type { JudgeEvent } from "../model/incident.ts";
 import type { Database, SqlValue, Statement } from "./database.ts";
@@ -19,8 +20,8 @@ export interface StoredMessage {
 /** Where a node stood when it was last heard. */
 export interface LastOf {
 	boot: number;
-	/** Newest first. */
-	seqs: number[];
+	/** Newest first, each with when it came, ms since 1970. */
+	seqs: { seq: number; at: number }[];
 	last?: { receivedAt: number; payload: Buffer };
 }
 
@@ -98,13 +99,30 @@ export class MessageStore {
 		if (row?.["boot"] === null || row?.["boot"] === undefined) return undefined;
 		const boot = Number(row["boot"]);
 		const newest = "SELECT seq, kind, received_at, payload FROM message WHERE node=? AND boot=? ORDER BY seq DESC LIMIT ?";
-		const seqs = await this.#db.all(`SELECT seq FROM (${newest})`, [node, boot, count]);
+		const seqs = await this.#db.all(`SELECT seq, received_at FROM (${newest})`, [node, boot, count]);
 		const last = await this.#db.get(`SELECT received_at, payload FROM (${newest}) WHERE kind=? LIMIT 1`, [node, boot, count, kind]);
 		return {
 			boot,
-			seqs: seqs.map((r) => Number(r["seq"])),
+			seqs: seqs.map((r) => ({ seq: Number(r["seq"]), at: Number(r["received_at"]) })),
 			...(last ? { last: { receivedAt: Number(last["received_at"]), payload: last["payload"] as Buffer } } : {}),
 		};
+	}
+
+	/**
+	 * How many devices have spoken under a node's name before the one with this credential: another password is another device,
+	 * which counts anew from one. Kept, so that it stays so over a restart.
+	 */
+	async deviceOf(node: string, credential: string): Promise<number> {
+		const key = `device:${node}`;
+		const mark = createHash("sha256").update(credential).digest("hex").slice(0, 16);
+		const row = await this.#db.get("SELECT value FROM setting WHERE key=?", [key]);
+		const [device = "0", known = mark] = String(row?.["value"] ?? "")
+			.split(" ")
+			.filter((p) => p !== "");
+		if (row && known === mark) return Number(device);
+		const next = row ? Number(device) + 1 : 0;
+		await this.#db.write([{ sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [key, `${next} ${mark}`] }]);
+		return next;
 	}
 
 	async count(): Promise<number> {

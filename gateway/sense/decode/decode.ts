@@ -62,18 +62,19 @@ export function decode(kind: Kind, payload: Uint8Array, json: boolean): Decoded 
 	switch (kind) {
 		case "birth": {
 			const m = read(BirthSchema, payload, json);
-			return m && m.boot > 0 && m.seq > 0 && m.firmware.length <= 32 && m.quantities.length <= MOST_COLUMNS ? { kind, message: m } : undefined;
+			return m && isCounted(m) && m.firmware.length <= 32 && m.quantities.length <= MOST_COLUMNS ? { kind, message: m } : undefined;
 		}
 		case "telemetry": {
 			const m = read(TelemetrySchema, payload, json);
-			if (!m || m.boot === 0 || m.seq === 0) return undefined;
+			if (!m || !isCounted(m)) return undefined;
 			const columns = m.quantity.length;
 			const good = columns > 0 && columns <= MOST_COLUMNS && m.value.length === columns && (m.quality.length === 0 || m.quality.length === columns);
 			return good ? { kind, message: m } : undefined;
 		}
 		case "event": {
+			// an alarm counts whatever the node counts, or whether it counts at all
 			const m = read(EventSchema, payload, json);
-			return m && m.boot > 0 && m.seq > 0 && ALARM_KINDS[m.kind] ? { kind, message: m } : undefined;
+			return m && ALARM_KINDS[m.kind] ? { kind, message: m } : undefined;
 		}
 		case "death": {
 			const m = read(DeathSchema, payload, json);
@@ -81,6 +82,12 @@ export function decode(kind: Kind, payload: Uint8Array, json: boolean): Decoded 
 		}
 	}
 }
+
+/** Whether boot and seq are counters: 0 stands for a field that is not there, and all ones for memory that was never written. */
+export function isCounted({ boot, seq }: { boot: number; seq: number }): boolean {
+	return boot > 0 && seq > 0 && boot < ERASED && seq < ERASED;
+}
+const ERASED = 0xffff_ffff;
 
 /** The bytes to keep: the node's own, or, for a message that came as JSON, its protobuf form. */
 export function encode(decoded: Decoded, payload: Uint8Array): Uint8Array {

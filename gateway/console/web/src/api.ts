@@ -20,6 +20,7 @@ export interface Evidence {
 	boxes?: Box[];
 	picture?: string;
 	falseBefore?: number;
+	odd?: boolean;
 	note?: string;
 	opinion?: { model: string; probability: number };
 }
@@ -120,6 +121,7 @@ export interface Sensor {
 	lastAt?: number;
 	silent: boolean;
 	isShared?: boolean;
+	refused?: { why: string; at: number };
 	readings: { quantity: string; value: number; unit: string; quality: string }[];
 }
 export interface Candidate {

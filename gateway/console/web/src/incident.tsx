@@ -97,6 +97,7 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 						{w.secondOpinion} {opinion.model} {Math.round(opinion.probability * 100)}%
 					</span>
 				)}
+				{incident.evidence.some((e) => e.odd) && <span className="warn">{w.oddCounters}</span>}
 				{falseBefore > 0 && <span className="warn">{w.falseBefore(falseBefore)}</span>}
 				<span>
 					{w.firstSeen} {clock(incident.firstSeenAt)}

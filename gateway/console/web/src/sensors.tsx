@@ -11,6 +11,7 @@ export function Sensors({ sensors, w, now }: { sensors: Sensor[]; w: Words; now:
 					<div key={s.id} className={s.silent ? "sensor silent" : "sensor"}>
 						<b>{s.name}</b> {s.silent && <span className="badge alert">{w.silent}</span>}
 						{s.isShared && <span className="badge alert">{w.sharedId}</span>}
+						{s.refused && <span className="badge alert">{word(w.refusals, s.refused.why)}</span>}
 						<small>{s.lastAt === undefined ? w.never : `${span(now - s.lastAt, w)} ${w.ago}`}</small>
 						<dl>
 							{s.readings.map((r) => (
