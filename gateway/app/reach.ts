@@ -64,7 +64,7 @@ export async function buildChannels(
 		);
 	if (sms) await make("sms", () => new SmsChannel({ ...sms, accessKeySecret: secret(sms.accessKeySecret) }, clock, random));
 	if (voice) await make("voice", () => new VoiceChannel({ ...voice, accessKeySecret: secret(voice.accessKeySecret) }, clock, random));
-	if (email) await make("email", () => new EmailChannel({ url: secret(email.url), from: email.from, timeoutMs }));
+	if (email) await make("email", () => new EmailChannel({ url: secret(email.url), from: email.from, timeoutMs, plain: email.plain }));
 	if (ntfy) await make("ntfy", () => new NtfyChannel({ url: ntfy.url, ...(ntfy.token === undefined ? {} : { token: secret(ntfy.token) }) }));
 	if (mqtt)
 		await make(

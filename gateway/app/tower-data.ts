@@ -1,18 +1,35 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LookoutError } from "../base/errors.ts";
+import type { Random } from "../base/random.ts";
+import { resetPassword } from "../console/api/auth.ts";
 import type { Incident } from "../model/incident.ts";
+import { AccountStore } from "../store/accounts.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import { OutboxStore } from "../store/outbox.ts";
 import { PrivacyStore } from "../store/privacy.ts";
 import { openModel } from "../watch/detect/manifest.ts";
+import { dropFirstPassword } from "./first-password.ts";
 import { keptFiles } from "./store-keeper.ts";
 
 /** A tower's store, for commands that read it beside a gateway that may be running. Close `db` after use. */
 export async function openStores(file: string): Promise<{ db: Database; judgements: JudgementStore; outbox: OutboxStore }> {
 	const db = await Database.open(file);
 	return { db, judgements: new JudgementStore(db), outbox: new OutboxStore(db) };
+}
+
+/** Makes another password for the desk, and ends its sessions; that it was done stands in the ledger. Returns it. */
+export async function newDeskPassword(dataDir: string, by: string, now: number, random: Random): Promise<string> {
+	const db = await Database.open(join(dataDir, "lookout.db"));
+	try {
+		const made = await resetPassword(new AccountStore(db), random);
+		await new JudgementStore(db).ledger.write([], [{ at: now, incidentId: "", what: "password", who: by, detail: { how: "at the machine" } }]);
+		dropFirstPassword(dataDir);
+		return made;
+	} finally {
+		await db.close();
+	}
 }
 
 /** Erases a person from a tower's store; answers with the pictures to delete. */

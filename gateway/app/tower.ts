@@ -37,6 +37,7 @@ import { Auditor } from "./auditor.ts";
 import { buildCap, type CapDesk } from "./cap.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { Drawer } from "./drawer.ts";
+import { dropFirstPassword } from "./first-password.ts";
 import { centreLine, towerLine } from "./handover.ts";
 import { buildHeartbeat } from "./heartbeat.ts";
 import { lockData } from "./lock.ts";
@@ -309,7 +310,10 @@ export class Tower implements Service {
 		const viewersPassword = secretOf("viewerPassword", viewerPassword);
 		const viewer = viewersPassword === undefined ? {} : { viewerPassword: viewersPassword };
 		const console_ = new Console(
-			{ ...listener, ...viewer, port_: port, mostStrangers: mostStrangers(), onFirstPassword: this.#options.onFirstPassword },
+			{
+				...{ ...listener, ...viewer, port_: port, mostStrangers: mostStrangers() },
+				...{ onFirstPassword: this.#options.onFirstPassword, onDesk: () => dropFirstPassword(dataDir) },
+			},
 			accounts,
 			clock,
 			random,

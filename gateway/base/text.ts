@@ -26,12 +26,44 @@ export function isFileName(text: string): boolean {
 	return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,159}$/.test(text);
 }
 
+/** Secrets that are in use, as they may stand in a text; the longest first. */
+let hidden: string[] = [];
+/** Shorter ones stand in other words too, and would blank them. */
+const SHORTEST_SECRET = 4;
+const MOST_SECRETS = 10_000;
+
+/** Keeps a secret out of everything that passes {@link redactUrl}, however it is written in an address. */
+export function hideSecret(secret: string): void {
+	let plain = secret;
+	try {
+		plain = decodeURIComponent(secret);
+	} catch {
+		// it holds a % of its own
+	}
+	const forms = [secret, plain, encodeURIComponent(plain), encodeURI(plain)].filter((s) => s.length >= SHORTEST_SECRET);
+	hidden = [...new Set([...hidden, ...forms])].sort((a, b) => b.length - a.length).slice(0, MOST_SECRETS);
+}
+
+/** Keeps the password of an address, if it has one, out of everything that passes {@link redactUrl}. */
+export function hidePasswordOf(url: string): void {
+	const [, user = ""] = /^[a-z][a-z0-9+.-]*:\/\/(.*)@/is.exec(url) ?? [];
+	const colon = user.indexOf(":");
+	if (colon >= 0) hideSecret(user.slice(colon + 1));
+}
+
 /** A URL as text with its password, and the secrets of its query, replaced; text that is no URL has its userinfo removed. */
 export function redactUrl(url: string): string {
+	let text = url;
+	for (const secret of hidden) if (text.includes(secret)) text = text.replaceAll(secret, "***");
 	return (
-		url
+		text
 			// up to the last @: a password may hold one, and anything else that should have been written in another way
 			.replace(/(\w[\w+.-]*:\/\/)[^\s"'<>]*@/g, "$1***@")
 			.replace(/([?&](?:access_token|key|token|sign|secret|password|pwd|user|username|auth)=)[^&\s]*/gi, "$1***")
 	);
+}
+
+/** Whether a host's name or address is this machine itself. */
+export function isLoopback(host: string): boolean {
+	return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }

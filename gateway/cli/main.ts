@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 	"check-config": async () => (await import("./check-config.ts")).checkConfig,
 	provision: async () => (await import("./provision.ts")).provision,
 	identity: async () => (await import("./identity.ts")).identity,
+	password: async () => (await import("./password.ts")).password,
 	replay: async () => (await import("./replay.ts")).replay,
 	evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
 	"export-verdicts": async () => (await import("./export-verdicts.ts")).exportVerdictsCommand,

@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { keepFirstPassword } from "../app/first-password.ts";
 import { failPointFromEnvironment, Tower } from "../app/tower.ts";
 import { SteadyClock } from "../base/clock.ts";
 import { SystemRandom } from "../base/random.ts";
@@ -35,8 +37,13 @@ start (a port that is taken, a secret that is missing) is tried again while the 
 			log,
 			version: programVersion(),
 			failPoint: failPointFromEnvironment(),
-			onFirstPassword: (user, password) =>
-				process.stdout.write(`\nFirst log-in of the console, shown only now: user "${user}", password "${password}"\n\n`),
+			onFirstPassword: (user, password) => {
+				// what is printed without a terminal stands in the journal for as long as that is kept
+				const dataDir = resolve(inForce.baseDir, inForce.config.dataDir);
+				const file = process.stdout.isTTY ? undefined : keepFirstPassword(dataDir, user, password);
+				const how = file === undefined ? `shown only now: user "${user}", password "${password}"` : `user "${user}"; its password stands in ${file}`;
+				process.stdout.write(`\nFirst log-in of the console, ${how}${file === undefined ? "" : " until then"}\n\n`);
+			},
 		});
 		await serve(tower, () => {
 			process.stdout.write(`Lookout ${inForce.config.tower.name}: console ${tower.consoleUrl}\n`);

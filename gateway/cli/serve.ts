@@ -8,6 +8,8 @@ const END_MS = 30_000;
 
 /** Runs until a signal comes, then stops; a second signal ends at once. */
 export async function serve(service: Service, started: () => void | Promise<void>): Promise<void> {
+	// pictures and videos show people and places: like the store they are for their owner's eyes
+	process.umask(0o077);
 	const abort = new AbortController();
 	const ended = new Promise<void>((resolve) => {
 		const onSignal = () => {

@@ -303,6 +303,42 @@ describe("e-mail over SMTP", () => {
 	});
 });
 
+describe("an e-mail and who may read it", () => {
+	let server: FakeSmtp;
+	beforeEach(async () => {
+		server = await new FakeSmtp().open();
+	});
+	afterEach(() => server.close());
+	const to = (host: string, extra = {}) =>
+		new EmailChannel({ url: `smtp://lookout:S3cr3t@${host}:${server.port}`, from: "lookout@example.org", timeoutMs: 3000, ...extra });
+
+	it("goes in clear to this machine alone: elsewhere TLS is wanted, the password is not said, the mail waits, and the page says why", async () => {
+		server.login = "235 ok";
+		// an address of this machine that is not known as such
+		const elsewhere = to("[::ffff:127.0.0.1]");
+		expect(await elsewhere.send(delivery("email", "chief@example.org"), reply)).toEqual({ kind: "retry", detail: "no TLS" });
+		expect(elsewhere.fault).toMatch(/no TLS.*reach\.email\.plain/);
+		expect(server.said.filter((line) => /^AUTH|^MAIL/.test(line))).toEqual([]);
+		await elsewhere.stop();
+		for (const channel of [to("[::ffff:127.0.0.1]", { plain: true }), to("127.0.0.1"), to("localhost")]) {
+			expect(await channel.send(delivery("email", "chief@example.org"), reply)).toMatchObject({ kind: "accepted" });
+			expect(channel.fault).toBeUndefined();
+			await channel.stop();
+		}
+	});
+
+	it("waits while the server refuses the log-in, which somebody can mend, and the page says so until it goes", async () => {
+		server.login = "535 5.7.8 bad credentials of lookout";
+		const channel = to("127.0.0.1");
+		expect(await channel.send(delivery("email", "chief@example.org"), reply)).toEqual({ kind: "retry", detail: "SMTP 535" });
+		expect(channel.fault).toMatch(/LK0601 .*refuses our log-in \(535\)/);
+		server.login = "235 ok";
+		expect(await channel.send(delivery("email", "chief@example.org"), reply)).toMatchObject({ kind: "accepted" });
+		expect(channel.fault).toBeUndefined();
+		await channel.stop();
+	});
+});
+
 describe("the GSM modem", () => {
 	let server: FakeModem;
 	let channel: ModemChannel;

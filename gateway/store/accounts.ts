@@ -10,6 +10,8 @@ export interface Subscription {
 	device: string;
 }
 
+const FORGOTTEN_ORIGINS = { sql: "DELETE FROM session_origin WHERE token_hash NOT IN (SELECT token_hash FROM session)", params: [] };
+
 /** Settings, sessions, enrolments and push subscriptions. Tokens are kept as hashes only. */
 export class AccountStore {
 	readonly #db: Database;
@@ -46,8 +48,28 @@ export class AccountStore {
 		return { user: String(row["user"]), ...(row["person"] === null ? {} : { personId: String(row["person"]) }) };
 	}
 
+	/** Where and when a session was begun. */
+	async describeSession(tokenHash: string, { at, origin, agent }: { at: number; origin: string; agent: string }): Promise<void> {
+		await this.#db.write([{ sql: "INSERT OR REPLACE INTO session_origin VALUES (?,?,?,?)", params: [tokenHash, at, origin, agent] }]);
+	}
+
+	/** Sessions that hold, the newest first. */
+	async sessions(now: number): Promise<{ hash: string; user: string; at?: number; origin?: string; agent?: string }[]> {
+		const sql = `SELECT s.token_hash, s.user, o.at, o.origin, o.agent FROM session s LEFT JOIN session_origin o ON o.token_hash=s.token_hash
+			WHERE s.expires_at>? ORDER BY s.expires_at DESC LIMIT 500`;
+		return (await this.#db.all(sql, [now])).map((r) => ({
+			...{ hash: String(r["token_hash"]), user: String(r["user"]) },
+			...(r["at"] === null ? {} : { at: Number(r["at"]), origin: String(r["origin"]), agent: String(r["agent"]) }),
+		}));
+	}
+
 	async endSession(tokenHash: string): Promise<void> {
-		await this.#db.write([{ sql: "DELETE FROM session WHERE token_hash=?", params: [tokenHash] }]);
+		await this.#db.write(["session", "session_origin"].map((t) => ({ sql: `DELETE FROM ${t} WHERE token_hash=?`, params: [tokenHash] })));
+	}
+
+	/** Ends all sessions of a user but one. */
+	async endSessions(user: string, but = ""): Promise<void> {
+		await this.#db.write([{ sql: "DELETE FROM session WHERE user=? AND token_hash<>?", params: [user, but] }, FORGOTTEN_ORIGINS]);
 	}
 
 	async addEnrolment(tokenHash: string, personId: string, expiresAt: number): Promise<void> {
@@ -93,6 +115,7 @@ export class AccountStore {
 		await this.#db.write([
 			{ sql: "DELETE FROM session WHERE expires_at<=?", params: [now] },
 			{ sql: "DELETE FROM enrolment WHERE expires_at<=?", params: [now] },
+			FORGOTTEN_ORIGINS,
 		]);
 	}
 }

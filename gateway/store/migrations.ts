@@ -93,6 +93,10 @@ export const MIGRATIONS: string[] = [
 	CREATE TABLE command (id TEXT PRIMARY KEY, node TEXT NOT NULL, at INTEGER NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
 	CREATE INDEX command_node ON command (node);
 	`,
+	`
+	-- where a session was begun, beside it: an older program writes sessions without
+	CREATE TABLE session_origin (token_hash TEXT PRIMARY KEY, at INTEGER NOT NULL, origin TEXT NOT NULL, agent TEXT NOT NULL) WITHOUT ROWID;
+	`,
 ];
 
 /**

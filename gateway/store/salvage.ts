@@ -27,6 +27,7 @@ const TABLES: Table[] = [
 	{ name: "link", key: ["slug"], now: "1" },
 	{ name: "pending", key: ["id"], now: "1" },
 	{ name: "session", key: ["token_hash"], now: "1" },
+	{ name: "session_origin", key: ["token_hash"], now: "1" },
 	{ name: "enrolment", key: ["token_hash"], now: "1" },
 	{ name: "subscription", key: ["endpoint"], now: "1" },
 	{ name: "node_subscription", key: ["node"], now: "1" },

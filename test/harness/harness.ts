@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
@@ -49,7 +49,7 @@ export async function startGateway(configFile: string, env: Record<string, strin
 	return {
 		child,
 		output: () => text,
-		password: /password "([^"]+)"/.exec(text)?.[1],
+		password: firstPasswordIn(text),
 		consoleUrl: ready() ?? "",
 		ended,
 		stop: async () => {
@@ -57,6 +57,12 @@ export async function startGateway(configFile: string, env: Record<string, strin
 			await ended;
 		},
 	};
+}
+
+/** The console's first password: printed, or in the file that is named. */
+function firstPasswordIn(output: string): string | undefined {
+	const [, file] = /its password stands in (\S+)/.exec(output) ?? [];
+	return file === undefined ? /password "([^"]+)"/.exec(output)?.[1] : readFileSync(file, "utf8").trim().split(" ")[1];
 }
 
 /** Waits for something to become true; names it, with what is known, when it does not. */

@@ -40,6 +40,10 @@ export class FakeSmtp extends FakeServer {
 	readonly mails: string[] = [];
 	/** What is answered to a recipient, where it is not taken. */
 	refuse: string | undefined;
+	/** What is answered to a log-in, where there is one. */
+	login: string | undefined;
+	/** Everything that clients have said before a mail's data. */
+	readonly said: string[] = [];
 
 	protected speak(socket: Socket): void {
 		let mail: string | undefined;
@@ -55,7 +59,10 @@ export class FakeSmtp extends FakeServer {
 				return;
 			}
 			for (const line of text.split("\r\n").filter((l) => l !== "")) {
-				if (/^EHLO|^HELO/.test(line)) socket.write("250 test\r\n");
+				this.said.push(line);
+				if (/^EHLO|^HELO/.test(line)) socket.write(this.login === undefined ? "250 test\r\n" : "250-test\r\n250 AUTH PLAIN LOGIN\r\n");
+				else if (/^STARTTLS/.test(line)) socket.write("502 not here\r\n");
+				else if (/^AUTH/.test(line)) socket.write(`${this.login}\r\n`);
 				else if (/^RCPT/.test(line)) socket.write(`${this.refuse ?? "250 ok"}\r\n`);
 				else if (/^DATA/.test(line)) {
 					mail = "";

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -136,6 +136,53 @@ describe("the console", () => {
 		for (let i = 0; i < 5; i++) await loginFrom("127.0.0.4", "guess", named(`198.51.100.${i}`));
 		const liar = await loginFrom("127.0.0.4", password, named("198.51.100.9"));
 		expect(liar).toMatchObject({ status: 429 });
+	});
+
+	it("takes nothing from the page of another site, however it comes, and everything from its own", async () => {
+		const own = new URL(gateway.consoleUrl).origin;
+		const danger = (origin: string) => post("/api/danger", { level: 3, by: "王建国" }, { cookie, origin });
+		for (const origin of ["https://evil.example", "null", own.replace("http:", "https:").replace(/\d+$/, "1")])
+			expect((await danger(origin)).status).toBe(403);
+		expect((await danger(own)).status).toBe(200);
+		expect((await post("/api/danger", { level: 3, by: "王建国" }, { cookie })).status).toBe(200);
+		const upgrade = { upgrade: "websocket", connection: "Upgrade", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };
+		const live = (origin: string) =>
+			new Promise<number | undefined>((resolve) => {
+				const asked = request(`${gateway.consoleUrl}/api/live/east`, { agent: false, headers: { ...upgrade, cookie, origin } });
+				asked.once("response", (r) => resolve(r.resume().statusCode)).once("upgrade", (r, socket) => [socket.destroy(), resolve(r.statusCode)]);
+				// one that is refused may be hung up on
+				asked.once("error", () => resolve(403)).end();
+			});
+		expect(await live("https://evil.example")).toBe(403);
+		expect(await live(own)).toBe(101);
+	});
+
+	it("what its store, its first password and its pictures are kept in is for its owner's eyes; a viewer reads no words of ffmpeg", async () => {
+		const other = mkdtempSync(join(tmpdir(), "lookout-modes-"));
+		const config = (await text(CAMERA)).replace("port: 0,", "port: 0, viewerPassword: a password of viewers,");
+		writeFileSync(join(other, "lookout.yaml"), config);
+		const second = await startGateway(join(other, "lookout.yaml"));
+		try {
+			const file = join(other, "var/first-password");
+			expect(second.output()).toContain(file);
+			expect(second.output()).not.toContain(second.password);
+			expect(statSync(file).mode & 0o777).toBe(0o600);
+			const desk = await login(second.consoleUrl, "duty", second.password ?? "");
+			expect(existsSync(file)).toBe(false);
+			const viewer = await login(second.consoleUrl, "viewer", "a password of viewers");
+			interface State {
+				cameras: { lastLines: string[] }[];
+			}
+			const state = async (key: string) => (await (await fetch(`${second.consoleUrl}/api/state`, { headers: { cookie: key } })).json()) as State;
+			await until(async () => (await state(desk)).cameras[0]?.lastLines.length !== 0, 15_000, "words of ffmpeg");
+			expect((await state(viewer)).cameras[0]?.lastLines).toEqual([]);
+			expect((await fetch(`${second.consoleUrl}/api/sessions`, { headers: { cookie: viewer } })).status).toBe(403);
+			for (const name of readdirSync(join(other, "var"), { recursive: true, encoding: "utf8" }))
+				expect([name, statSync(join(other, "var", name)).mode & 0o077]).toEqual([name, 0]);
+		} finally {
+			await second.stop();
+			rmSync(other, { recursive: true });
+		}
 	});
 
 	async function loginFrom(localAddress: string, secret: string, more: Record<string, string> = {}) {

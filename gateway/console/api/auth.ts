@@ -8,12 +8,44 @@ const ENROLMENT_MS = 72 * 3_600_000;
 const USER = "duty";
 /** Sees incidents without what belongs to people, and changes nothing. */
 export const VIEWER = "viewer";
-/** Tries of one address without a right one in between, after which each further one must wait. */
+/**
+ * Wrong tries after which each further one must wait: of one address at one account, or of one browser that has been in before. The
+ * two are counted apart, and so are the accounts: whoever guesses from the desk's own network does not shut its browsers out.
+ */
 const FREE_TRIES = 5;
 const WAIT_MS = 30_000;
-const MOST_ORIGINS = 1_000;
+/** Wrong tries at one account from anywhere, browsers and addresses excepted that have been in: each costs a hash, and many addresses have many tries. */
+const ACCOUNT_TRIES = 30;
+const ACCOUNT_MS = 600_000;
+const MOST_COUNTED = 1_000;
+/** Browsers that are remembered, the last ones to have logged in, and for how long. */
+const MOST_DEVICES = 200;
+export const DEVICE_MS = 365 * 86_400_000;
+const DEVICES = "devices";
+/** Fewer characters than this are soon guessed (NIST SP 800-63B-4 asks for 15 where nothing else is asked for). */
+export const SHORTEST_PASSWORD = 15;
 /** scrypt cost: about 60 ms on a tower computer (OWASP's least for N is 2^15 with r = 8 and p = 3, or 2^17 with p = 1; 2^15 with p = 3 here). */
 const COST = { N: 32_768, r: 8, p: 3, maxmem: 64 << 20 };
+
+/** Who tries to log in: from which address, in which browser, and what that browser was given when it was in before. */
+export interface Visitor {
+	from: string;
+	agent?: string;
+	device?: string;
+}
+
+/** A browser that has been in before. */
+interface Device {
+	hash: string;
+	user: string;
+	origin: string;
+	at: number;
+}
+
+interface Tries {
+	count: number;
+	next: number;
+}
 
 /** Log-in of the duty desk, and links that enrol a phone. Only hashes are stored. */
 export class Auth {
@@ -21,8 +53,10 @@ export class Auth {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	#viewer: string | undefined;
-	/** Of each address the tries since the last right one, those under way among them: many at once are not more than one after the other. */
-	readonly #tries = new Map<string, { count: number; next: number }>();
+	/** Wrong tries since the last right one, those under way among them: many at once are not more than one after the other. */
+	readonly #tries = new Map<string, Tries>();
+	/** Of each account, when wrong tries came of those who have never been in; monotonic ms. */
+	readonly #strangers = new Map<string, number[]>();
 	/** One hash at a time: each holds a thread that files and the store need too. */
 	#hashing: Promise<unknown> = Promise.resolve();
 
@@ -40,48 +74,98 @@ export class Auth {
 	/** Makes the first password when there is none, and returns it: the only time it is known in clear. */
 	async firstPassword(): Promise<{ user: string; password: string } | undefined> {
 		if (await this.#accounts.setting("password")) return undefined;
-		const password = Buffer.from(this.#random.bytes(12)).toString("base64url");
-		const salt = Buffer.from(this.#random.bytes(16));
-		await this.#accounts.setSetting("password", `${salt.toString("hex")}:${(await derive(password, salt)).toString("hex")}`);
-		return { user: USER, password };
+		return { user: USER, password: await resetPassword(this.#accounts, this.#random) };
 	}
 
-	/** A session token, "wait" while too many tries were wrong, or undefined for a wrong password. */
-	async login(user: string, password: string, from: string): Promise<string | "wait" | undefined> {
-		const origin = originOf(from);
+	/** A session and a mark for this browser, "wait" while too many tries were wrong, or undefined for a wrong password. */
+	async login(user: string, password: string, visitor: Visitor): Promise<{ token: string; device: string } | "wait" | undefined> {
+		const origin = originOf(visitor.from);
+		const devices = await this.#devices();
+		const device = visitor.device === undefined ? undefined : devices.find((d) => d.user === user && d.hash === hashToken(visitor.device ?? ""));
+		const isKnown = device !== undefined || devices.some((d) => d.user === user && d.origin === origin);
+		const counted = device ? `device ${device.hash}` : `${user.slice(0, 64)} ${origin}`;
+		if (!this.#mayTry(counted, isKnown ? undefined : user)) return "wait";
+		if (!(await this.#isRight(user, password))) return undefined;
+		this.#tries.delete(counted);
+		if (!isKnown) this.#strangers.get(user)?.pop();
+		const mark = device && visitor.device !== undefined ? visitor.device : this.#token();
+		const at = this.#clock.now();
+		const others = devices.filter((d) => d.hash !== hashToken(mark) && at - d.at < DEVICE_MS);
+		const kept: Device[] = [...others, { hash: hashToken(mark), user, origin, at }].slice(-MOST_DEVICES);
+		await this.#accounts.setSetting(DEVICES, JSON.stringify(kept));
+		return { token: await this.#begin(user, origin, visitor.agent ?? ""), device: mark };
+	}
+
+	/** Counts a try; false when it must wait. `account`: the one at which a stranger tries. */
+	#mayTry(counted: string, account: string | undefined): boolean {
 		const now = this.#clock.monotonic();
-		const { count, next } = this.#tries.get(origin) ?? { count: 0, next: 0 };
-		if (count >= FREE_TRIES && now < next) return "wait";
-		this.#tries.delete(origin);
-		this.#tries.set(origin, { count: count + 1, next: now + WAIT_MS });
-		// the one that has tried longest ago goes: whoever has so many addresses waits for the hashing like everybody else
-		const oldest = this.#tries.size > MOST_ORIGINS ? this.#tries.keys().next().value : undefined;
+		const { count, next } = this.#tries.get(counted) ?? { count: 0, next: 0 };
+		if (count >= FREE_TRIES && now < next) return false;
+		if (account !== undefined) {
+			const name = account === USER || account === VIEWER ? account : "";
+			const lately = (this.#strangers.get(name) ?? []).filter((at) => now - at < ACCOUNT_MS);
+			if (lately.length >= ACCOUNT_TRIES) return false;
+			this.#strangers.set(name, [...lately, now]);
+		}
+		this.#tries.delete(counted);
+		this.#tries.set(counted, { count: count + 1, next: now + WAIT_MS });
+		const oldest = this.#tries.size > MOST_COUNTED ? this.#tries.keys().next().value : undefined;
 		if (oldest !== undefined) this.#tries.delete(oldest);
-		const token = await this.#let(user, password);
-		if (token !== undefined) this.#tries.delete(origin);
-		return token;
+		return true;
 	}
 
-	async #let(user: string, password: string): Promise<string | undefined> {
-		if (user === VIEWER && this.#viewer !== undefined) return this.#looksOn(password, this.#viewer);
-		const [salt = "", hash = ""] = ((await this.#accounts.setting("password")) ?? "").split(":");
-		const hashed = this.#hashing.then(() => derive(password, Buffer.from(salt, "hex")));
+	async #isRight(user: string, password: string): Promise<boolean> {
+		if (user === VIEWER && this.#viewer !== undefined) {
+			const [a, b] = [password, this.#viewer].map((p) => createHash("sha256").update(p).digest()) as [Buffer, Buffer];
+			return timingSafeEqual(a, b);
+		}
+		const hashed = this.#hashing.then(() => this.#accounts.setting("password")).then((kept) => isPassword(password, kept));
 		this.#hashing = hashed.catch(() => {});
-		const given = await hashed;
-		const expected = Buffer.from(hash, "hex");
-		if (user !== USER || expected.length !== given.length || !timingSafeEqual(given, expected)) return undefined;
-		const token = Buffer.from(this.#random.bytes(24)).toString("base64url");
-		await this.#accounts.forgetExpired(this.#clock.now());
-		await this.#accounts.addSession(hashToken(token), user, undefined, this.#clock.now() + SESSION_MS);
+		return (await hashed) && user === USER;
+	}
+
+	#token(): string {
+		return Buffer.from(this.#random.bytes(24)).toString("base64url");
+	}
+
+	async #begin(user: string, origin: string, agent: string): Promise<string> {
+		const token = this.#token();
+		const now = this.#clock.now();
+		await this.#accounts.forgetExpired(now);
+		await this.#accounts.addSession(hashToken(token), user, undefined, now + SESSION_MS);
+		await this.#accounts.describeSession(hashToken(token), { at: now, origin, agent: agent.slice(0, 200) });
 		return token;
 	}
 
-	async #looksOn(given: string, expected: string): Promise<string | undefined> {
-		const [a, b] = [given, expected].map((p) => createHash("sha256").update(p).digest());
-		if (!a || !b || !timingSafeEqual(a, b)) return undefined;
-		const token = Buffer.from(this.#random.bytes(24)).toString("base64url");
-		await this.#accounts.addSession(hashToken(token), VIEWER, undefined, this.#clock.now() + SESSION_MS);
-		return token;
+	async #devices(): Promise<Device[]> {
+		return JSON.parse((await this.#accounts.setting(DEVICES)) ?? "[]") as Device[];
+	}
+
+	/** Takes another password for the desk, and ends all its other sessions. False when the old one is wrong. */
+	async changePassword(old: string, fresh: string, token: string): Promise<boolean> {
+		const now = this.#clock.monotonic();
+		const counted = `session ${hashToken(token)}`;
+		const { count, next } = this.#tries.get(counted) ?? { count: 0, next: 0 };
+		if (count >= FREE_TRIES && now < next) return false;
+		this.#tries.set(counted, { count: count + 1, next: now + WAIT_MS });
+		if (!(await this.#isRight(USER, old))) return false;
+		this.#tries.delete(counted);
+		await setPassword(this.#accounts, this.#random, fresh);
+		await this.#accounts.endSessions(USER, hashToken(token));
+		return true;
+	}
+
+	/** Who is logged in; `id` ends a session. */
+	async sessions(token: string): Promise<{ id: string; user: string; at?: number; origin?: string; agent?: string; isOwn: boolean }[]> {
+		const all = await this.#accounts.sessions(this.#clock.now());
+		return all.map(({ hash, ...s }) => ({ id: hash.slice(0, 16), ...s, isOwn: hash === hashToken(token) }));
+	}
+
+	/** Ends a session by what {@link sessions} calls it; false when there is none of that name. */
+	async endSession(id: string): Promise<boolean> {
+		const found = (await this.#accounts.sessions(this.#clock.now())).find(({ hash }) => hash.slice(0, 16) === id);
+		if (found) await this.#accounts.endSession(found.hash);
+		return found !== undefined;
 	}
 
 	async session(token: string | undefined): Promise<{ user: string } | undefined> {
@@ -115,6 +199,25 @@ function originOf(address: string): string {
 	const after = address.includes("::") ? tail.split(":").filter((g) => g !== "") : [];
 	const zeros = address.includes("::") ? Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0") : [];
 	return [...before, ...zeros, ...after].slice(0, 4).join(":");
+}
+
+/** Makes a password for the desk, ends all its sessions, and returns it: the only time it is known in clear. */
+export async function resetPassword(accounts: AccountStore, random: Random): Promise<string> {
+	const password = Buffer.from(random.bytes(12)).toString("base64url");
+	await setPassword(accounts, random, password);
+	await accounts.endSessions(USER);
+	return password;
+}
+
+async function setPassword(accounts: AccountStore, random: Random, password: string): Promise<void> {
+	const salt = Buffer.from(random.bytes(16));
+	await accounts.setSetting("password", `${salt.toString("hex")}:${(await derive(password, salt)).toString("hex")}`);
+}
+
+async function isPassword(given: string, kept = ""): Promise<boolean> {
+	const [salt = "", hash = ""] = kept.split(":");
+	const [derived, expected] = [await derive(given, Buffer.from(salt, "hex")), Buffer.from(hash, "hex")];
+	return expected.length === derived.length && timingSafeEqual(derived, expected);
 }
 
 function derive(password: string, salt: Buffer): Promise<Buffer> {

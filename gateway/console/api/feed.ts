@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Change, TowerPort } from "../port.ts";
-import { changeWithoutPersonal, withoutPersonal } from "./personal.ts";
+import { camerasForViewers, changeWithoutPersonal, towerForViewers, withoutPersonal } from "./personal.ts";
 
 const HEARTBEAT_MS = 10_000;
 /** Unread bytes after which a viewer is dropped; its page connects again and asks for the whole state. */
@@ -27,9 +27,9 @@ export class Feed {
 		const incidents = await port.incidents();
 		return {
 			now: this.#clock.now(),
-			tower: port.tower(),
+			tower: bare ? towerForViewers(port.tower()) : port.tower(),
 			incidents: bare ? incidents.map(withoutPersonal) : incidents,
-			cameras,
+			cameras: bare ? camerasForViewers(cameras) : cameras,
 			sensors,
 			candidates,
 		};

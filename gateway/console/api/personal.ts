@@ -1,5 +1,5 @@
 import type { Incident } from "../../model/incident.ts";
-import type { Change, IncidentView } from "../port.ts";
+import type { CameraView, Change, IncidentView, TowerView } from "../port.ts";
 
 /** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
 export function withoutPersonal(incident: Incident): Incident {
@@ -26,6 +26,25 @@ export function viewWithoutPersonal(view: IncidentView): IncidentView {
 	};
 }
 
+/** Without what programs say of a camera, which may repeat its address. */
+export function camerasForViewers(cameras: CameraView[]): CameraView[] {
+	return cameras.map((c) => ({ ...c, lastLines: [] }));
+}
+
+/** Without what is wrong with parts of the gateway in the words of programs. */
+export function towerForViewers({ configFault: _, registerFault: __, partFaults: ___, modelFault: ____, ...tower }: TowerView): TowerView {
+	return tower;
+}
+
 export function changeWithoutPersonal(change: Change): Change {
-	return change.type === "incident" ? { ...change, incident: withoutPersonal(change.incident) } : change;
+	switch (change.type) {
+		case "incident":
+			return { ...change, incident: withoutPersonal(change.incident) };
+		case "cameras":
+			return { ...change, cameras: camerasForViewers(change.cameras) };
+		case "tower":
+			return { ...change, tower: towerForViewers(change.tower) };
+		default:
+			return change;
+	}
 }

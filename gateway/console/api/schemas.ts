@@ -1,11 +1,17 @@
 import { Type } from "typebox";
 import { ANSWERS } from "../../model/incident.ts";
+import { SHORTEST_PASSWORD } from "./auth.ts";
 
 /** Bodies and parameters of the console's interface; Fastify checks them before a handler runs. */
 
 const strict = { additionalProperties: false };
 
 export const loginBody = Type.Object({ user: Type.String({ maxLength: 64 }), password: Type.String({ maxLength: 200 }) }, strict);
+export const passwordBody = Type.Object(
+	{ old: Type.String({ maxLength: 200 }), fresh: Type.String({ minLength: SHORTEST_PASSWORD, maxLength: 200 }) },
+	strict,
+);
+export const sessionParams = Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{16}$" }) });
 export const idParams = Type.Object({ id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }) });
 const answer = Type.Enum([...ANSWERS]);
 const told = {

@@ -25,7 +25,8 @@ import { viewWithoutPersonal } from "./personal.ts";
 import { phoneRoutes } from "./phone.ts";
 import { printable } from "./print.ts";
 import { rulingRoutes } from "./rulings.ts";
-import { answerBody, drillBody, idParams, loginBody, reportBody } from "./schemas.ts";
+import { answerBody, drillBody, idParams, reportBody } from "./schemas.ts";
+import { COOKIE, isOwnOrigin, loginRoutes, sessionRoutes } from "./sessions.ts";
 
 export interface ConsoleOptions {
 	host: string;
@@ -38,6 +39,8 @@ export interface ConsoleOptions {
 	mostStrangers?: number;
 	/** Told the first password, once, when one had to be made. */
 	onFirstPassword: (user: string, password: string) => void;
+	/** Somebody has logged in to the desk, or taken another password for it: the first one is known. */
+	onDesk?: () => void;
 }
 
 /** A request that trickles in is ended, and looked for every second: it stands for an open connection that somebody needs. */
@@ -49,7 +52,6 @@ const MOST_UNANSWERED = 8;
 /** A connection on which nothing moves is ended, ms. */
 const SILENT_MS = 60_000;
 const WEB = join(import.meta.dirname, "../web/dist");
-const COOKIE = "lookout";
 
 /** The tower's web page and its interface. Everything but the page itself, log-in and phone links wants a session. */
 export class Console implements Service {
@@ -102,7 +104,7 @@ export class Console implements Service {
 			if (status >= 500) this.#log.error({ err: error }, "console");
 			return reply.code(status).send({ error: status >= 500 ? "internal fault" : error.message });
 		});
-		this.#publicRoutes(app);
+		loginRoutes(app, this.#auth, () => this.#options.onDesk?.());
 		phoneRoutes(app, this.#options.port_, this.#auth, (request) => this.#known(request));
 		capRoutes(app, this.#options.port_);
 		boardRoute(app, this.#options.port_, this.#clock);
@@ -110,6 +112,9 @@ export class Console implements Service {
 			inner.addHook("onRequest", async (request, reply) => {
 				const session = await this.#auth.session(request.cookies[COOKIE]);
 				if (!session) return reply.code(401).send({ error: "log in first" });
+				const acts = request.method !== "GET" || request.headers.upgrade !== undefined;
+				if (acts && !isOwnOrigin(request, this.#options.port_.tower().publicUrl))
+					return reply.code(403).send({ error: "asked for by the page of another site; behind a proxy, publicUrl says where our own page is" });
 				this.#known(request);
 				// who only looks on changes nothing, and opens nothing that belongs to people
 				if (session.user !== VIEWER) return;
@@ -117,12 +122,13 @@ export class Console implements Service {
 				// by the route that was found, and not by how the address is spelt
 				const route = request.routeOptions.url ?? "";
 				const id = (request.params as { id?: string } | undefined)?.id ?? "";
-				const personal = /\/(print|why)\b/.test(route) || (route.startsWith("/api/pictures/") && id.startsWith("report-"));
+				const personal = /\/(print|why|sessions)\b/.test(route) || (route.startsWith("/api/pictures/") && id.startsWith("report-"));
 				const forbidden = request.method !== "GET" || personal;
 				if (forbidden) return reply.code(403).send({ error: "the viewer only looks on" });
 			});
 			this.#dutyRoutes(inner);
 			rulingRoutes(inner, this.#options.port_);
+			sessionRoutes(inner, this.#auth, () => this.#options.onDesk?.());
 		});
 		if (!existsSync(WEB)) this.#log.error({ folder: WEB }, "LK0701 the console's pages are not built: run deploy/setup.sh once");
 		if (existsSync(WEB)) await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
@@ -173,27 +179,14 @@ export class Console implements Service {
 		this.#app = undefined;
 	}
 
-	#publicRoutes(app: FastifyInstance): void {
-		app.post("/api/login", { schema: { body: loginBody } }, async (request, reply) => {
-			const { user, password } = request.body as { user: string; password: string };
-			const token = await this.#auth.login(user, password, request.ip);
-			if (token === "wait") return reply.code(429).header("retry-after", "30").send({ error: "too many wrong passwords; wait half a minute" });
-			if (token === undefined) return reply.code(401).send({ error: "wrong user name or password" });
-			const secure = request.protocol === "https";
-			return reply.setCookie(COOKIE, token, { httpOnly: true, sameSite: "strict", secure, path: "/", maxAge: 12 * 3600 }).send({ ok: true });
-		});
-		app.post("/api/logout", async (request, reply) => {
-			const token = request.cookies[COOKIE];
-			if (token) await this.#auth.logout(token);
-			return reply.clearCookie(COOKIE, { path: "/" }).send({ ok: true });
-		});
-	}
-
 	#dutyRoutes(app: FastifyInstance): void {
 		const port = this.#options.port_;
 		app.get("/api/state", (request) => this.#feed.snapshot(this.#viewers.has(request)));
 		app.get("/api/events", (request, reply) => this.#feed.open(reply, this.#viewers.has(request)));
-		app.get("/api/health", async () => port.health());
+		app.get("/api/health", async (request) => {
+			const { parts, ...health } = port.health();
+			return this.#viewers.has(request) || !parts ? health : { ...health, parts };
+		});
 		app.get("/api/companion", async () => port.companion() ?? null);
 		app.get("/api/people", async (request) => {
 			const bare = this.#viewers.has(request);

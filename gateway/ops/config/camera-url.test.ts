@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { redactUrl } from "../../base/text.ts";
+import { hidePasswordOf, hideSecret, redactUrl } from "../../base/text.ts";
 import { faultOfCameraUrl } from "./camera-url.ts";
 import { parseConfig } from "./load.ts";
 
@@ -28,6 +28,15 @@ it.each(["rtsp://admin:pa%23ss@10.0.0.9:554/s?channel=1&x=%20", "http://[fe80::1
 it("whatever stands in a password, no log shows it", () => {
 	for (const password of ["S3cr3t", "S3cr3t@Pass", "S3cr3t/Pass", "S3c#r3t?Pass"])
 		expect(redactUrl(`open rtsp://admin:${password}@10.0.0.9/s failed`)).toBe("open rtsp://***@10.0.0.9/s failed");
+});
+
+it("a secret that is in use is shown nowhere, however it is written, and shorter words than secrets are left alone", () => {
+	hidePasswordOf("rtsp://admin:S3cr3t%2FPass%20w%C3%B6rt@10.0.0.9/s");
+	hideSecret("tokenOfTheRobot");
+	hideSecret("abc");
+	for (const form of ["S3cr3t/Pass wört", "S3cr3t%2FPass%20w%C3%B6rt", "tokenOfTheRobot"])
+		expect(redactUrl(`method DESCRIBE failed for ${form}: 401`)).toBe("method DESCRIBE failed for ***: 401");
+	expect(redactUrl("abcdef")).toBe("abcdef");
 });
 
 const CASES = join(import.meta.dirname, "../../../../shared/cases/camera-urls.yaml");

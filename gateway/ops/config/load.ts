@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
-import { didYouMean } from "../../base/text.ts";
+import { didYouMean, isLoopback } from "../../base/text.ts";
 import { faultOfCameraUrl } from "./camera-url.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
 
@@ -210,10 +210,6 @@ function isNetwork(text: string): boolean {
 	const bits = { 4: 32, 6: 128 }[isIP(address)];
 	if (bits === undefined || more.length > 0) return false;
 	return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) > 0 && Number(prefix) <= bits);
-}
-
-export function isLoopback(host: string): boolean {
-	return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 /** Words are found for those alone that are named: each means a search through the file. */

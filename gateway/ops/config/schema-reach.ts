@@ -94,6 +94,7 @@ export const Reach = section(
 				{
 					url: Secret("smtps://user:password@host:465, or smtp:// with STARTTLS"),
 					from: Type.String({ minLength: 3, description: "Sender's address." }),
+					plain: Type.Boolean({ default: false, description: "Send to a server elsewhere without TLS: password, names and places go in clear." }),
 				},
 				"E-mail.",
 			),

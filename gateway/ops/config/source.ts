@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { LookoutError } from "../../base/errors.ts";
+import { hidePasswordOf, hideSecret } from "../../base/text.ts";
 import { formatFaults, MAX_BYTES, parseConfig } from "./load.ts";
 import type { Config } from "./schema.ts";
 
@@ -35,7 +36,7 @@ export function configInForce(file: string): ConfigInForce {
 			} catch {
 				// a disk that cannot be written takes the copy for the next time, and not the tower
 			}
-			return { config: result.config, baseDir, version: versionOf(text), file: path };
+			return hiding({ config: result.config, baseDir, version: versionOf(text), file: path });
 		}
 		fault = formatFaults(file, result.faults);
 	} catch (error) {
@@ -44,7 +45,7 @@ export function configInForce(file: string): ConfigInForce {
 	if (existsSync(lastGood)) {
 		const text = readText(lastGood);
 		const result = parseConfig(text);
-		if (result.ok) return { config: result.config, baseDir, fault, version: versionOf(text), file: path };
+		if (result.ok) return hiding({ config: result.config, baseDir, fault, version: versionOf(text), file: path });
 	}
 	if (!existsSync(path)) {
 		throw new LookoutError("LK0102", `${file} does not exist, and there is no last good configuration`, {
@@ -54,6 +55,12 @@ export function configInForce(file: string): ConfigInForce {
 	throw new LookoutError("LK0101", `${file} is not valid, and there is no last good configuration\n${fault}`, {
 		hint: "Mend the lines above; `npx lookout check-config` prints them again.",
 	});
+}
+
+/** Passwords of cameras and services go nowhere, whoever repeats them: ffmpeg, a server, an error. */
+function hiding(inForce: ConfigInForce): ConfigInForce {
+	for (const { source } of inForce.config.cameras) if ("url" in source) hidePasswordOf(source.url);
+	return inForce;
 }
 
 /**
@@ -94,16 +101,22 @@ export function lastGoodPath(file: string): string {
 export function resolveSecret(value: string, baseDir: string): string {
 	if (value.startsWith("env:")) {
 		const found = process.env[value.slice(4)];
+		if (found) hideSecret(found);
 		if (!found) throw new LookoutError("LK0101", `the environment has no ${value.slice(4)}, which the configuration names as a secret`);
 		return found;
 	}
 	if (value.startsWith("file:")) {
 		try {
-			return readText(resolve(baseDir, value.slice(5))).trim();
+			const secret = readText(resolve(baseDir, value.slice(5))).trim();
+			hideSecret(secret);
+			hidePasswordOf(secret);
+			return secret;
 		} catch (cause) {
 			throw new LookoutError("LK0101", `the secret file ${value.slice(5)} cannot be read`, { cause });
 		}
 	}
+	hideSecret(value);
+	hidePasswordOf(value);
 	return value;
 }
 

@@ -1,4 +1,5 @@
 import type { Transporter } from "nodemailer";
+import { isLoopback } from "../../base/text.ts";
 import type { Delivery } from "../../model/incident.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
 
@@ -7,12 +8,19 @@ export interface EmailOptions {
 	url: string;
 	from: string;
 	timeoutMs: number;
+	/** Without TLS to a server elsewhere too: password, names and places go in clear. */
+	plain?: boolean;
 }
+
+/** What an SMTP server says of our log-in: refused, wanted, or wanted over TLS (RFC 4954). */
+const LOGIN = [530, 534, 535, 538];
 
 /** E-mail over SMTP. The delivery's id is the Message-ID, so that a mail sent twice is one mail to most programs. */
 export class EmailChannel implements Channel {
 	readonly #options: EmailOptions;
 	#transport: Transporter | undefined;
+	/** Said on the page while it stands: mails wait for it. */
+	fault: string | undefined;
 
 	constructor(options: EmailOptions) {
 		this.#options = options;
@@ -33,9 +41,19 @@ export class EmailChannel implements Channel {
 				disableFileAccess: true,
 				disableUrlAccess: true,
 			})) as { response?: string };
+			this.fault = undefined;
 			return accepted(String(info.response ?? "").slice(0, 200));
 		} catch (error) {
 			const e = error as Error & { responseCode?: number; code?: string; command?: string };
+			if (e.code === "ETLS") {
+				this.fault = "LK0601 e-mail: the server offers no TLS, and password and names would go in clear; reach.email.plain: true permits it";
+				return retry("no TLS");
+			}
+			if (e.code === "EAUTH" || LOGIN.includes(e.responseCode ?? 0)) {
+				// mended in the configuration or at the server, while the mail waits
+				this.fault = `LK0601 e-mail: the server refuses our log-in (${e.responseCode ?? "EAUTH"})`;
+				return retry(`SMTP ${e.responseCode ?? "EAUTH"}`);
+			}
 			// 5xx is the server's last word; 4xx and a broken line are not
 			// its words may repeat the address
 			if (e.responseCode === undefined) return brokenOff(e.code, e.command);
@@ -46,9 +64,10 @@ export class EmailChannel implements Channel {
 	/** Loaded with the first mail: each start would pay for it otherwise. */
 	async #open(): Promise<Transporter> {
 		const { createTransport } = await import("nodemailer");
-		const { url, timeoutMs } = this.#options;
+		const { url, timeoutMs, plain } = this.#options;
 		const times = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
-		this.#transport ??= createTransport(url, times as never) as Transporter;
+		const requireTLS = !plain && !isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ""));
+		this.#transport ??= createTransport({ url, ...times, requireTLS } as never) as Transporter;
 		return this.#transport;
 	}
 

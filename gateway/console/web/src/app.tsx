@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { Account } from "./account.tsx";
 import { type Camera, type Candidate, call, type Incident, isOpen, type Sensor, type State, type Tower } from "./api.ts";
 import { CallIn } from "./call-in.tsx";
 import { Cameras } from "./cameras.tsx";
@@ -48,6 +49,7 @@ export function App() {
 	const [live, setLive] = useState(false);
 	const [selected, setSelected] = useState<string | undefined>();
 	const [touched, setTouched] = useState(0);
+	const [account, setAccount] = useState(false);
 	const [enrolling, setEnrolling] = useState(false);
 	const [calling, setCalling] = useState(false);
 	const [sound, setSound] = useState(() => localStorage.getItem("sound") === "on");
@@ -154,6 +156,9 @@ export function App() {
 				<button type="button" className="quiet" onClick={() => setLanguage(language === "zh" ? "en" : "zh")}>
 					{language === "zh" ? "EN" : "中文"}
 				</button>
+				<button type="button" className="quiet" onClick={() => setAccount(true)}>
+					{w.accountPage.title}
+				</button>
 				<button type="button" className="quiet" onClick={() => call("POST", "/api/logout").finally(() => location.reload())}>
 					{w.logout}
 				</button>
@@ -242,6 +247,7 @@ export function App() {
 					}}
 				/>
 			)}
+			{account && <Account w={w} onClose={() => setAccount(false)} />}
 			{enrolling && <Enrol w={w} onClose={() => setEnrolling(false)} />}
 		</>
 	);

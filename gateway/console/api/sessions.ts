@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type Auth, DEVICE_MS, VIEWER } from "./auth.ts";
+import { loginBody, passwordBody, sessionParams } from "./schemas.ts";
+
+/** The cookie of a session, and the one by which a browser is known that has been in before. */
+export const COOKIE = "lookout";
+const DEVICE = "lookout-device";
+const SESSION_S = 12 * 3600;
+
+/** Log-in and log-out: the way in for everybody. `onDesk` is told when the desk has logged in. */
+export function loginRoutes(app: FastifyInstance, auth: Auth, onDesk: () => void): void {
+	app.post("/api/login", { schema: { body: loginBody } }, async (request, reply) => {
+		const { user, password } = request.body as { user: string; password: string };
+		const device = request.cookies[DEVICE];
+		const agent = request.headers["user-agent"] ?? "";
+		const got = await auth.login(user, password, { from: request.ip, agent, ...(device === undefined ? {} : { device }) });
+		if (got === "wait") return reply.code(429).header("retry-after", "30").send({ error: "too many wrong passwords; wait half a minute" });
+		if (got === undefined) return reply.code(401).send({ error: "wrong user name or password" });
+		if (user !== VIEWER) onDesk();
+		const cookie = { httpOnly: true, sameSite: "strict", secure: request.protocol === "https" } as const;
+		return reply
+			.setCookie(COOKIE, got.token, { ...cookie, path: "/", maxAge: SESSION_S })
+			.setCookie(DEVICE, got.device, { ...cookie, path: "/api/login", maxAge: DEVICE_MS / 1000 })
+			.send({ ok: true });
+	});
+	app.post("/api/logout", async (request, reply) => {
+		const token = request.cookies[COOKIE];
+		if (token) await auth.logout(token);
+		return reply.clearCookie(COOKIE, { path: "/" }).send({ ok: true });
+	});
+}
+
+/** Who is logged in, and the desk's password: for whoever is in. `onChange` is told when the password is another. */
+export function sessionRoutes(app: FastifyInstance, auth: Auth, onChange: () => void): void {
+	app.get("/api/sessions", (request) => auth.sessions(request.cookies[COOKIE] ?? ""));
+	app.post("/api/sessions/:id/end", { schema: { params: sessionParams } }, async (request, reply) => {
+		const done = await auth.endSession((request.params as { id: string }).id);
+		return done ? { ok: true } : reply.code(404).send({ error: "no such session" });
+	});
+	app.post("/api/password", { schema: { body: passwordBody } }, async (request, reply) => {
+		const { old, fresh } = request.body as { old: string; fresh: string };
+		if (!(await auth.changePassword(old, fresh, request.cookies[COOKIE] ?? ""))) return reply.code(403).send({ error: "the old password is wrong" });
+		onChange();
+		return { ok: true };
+	});
+}
+
+/**
+ * Whether a request comes from our own page, as far as the browser says where it comes from: another site's page may send
+ * requests and open WebSockets in the name of whoever is logged in. Programs that are no browsers say nothing.
+ */
+export function isOwnOrigin({ headers, host }: FastifyRequest, publicUrl: string | undefined): boolean {
+	const { origin } = headers;
+	if (origin === undefined) return true;
+	if (!URL.canParse(origin)) return false; // "null": a frame without an origin
+	const from = new URL(origin);
+	return from.host === host || (publicUrl !== undefined && from.origin === new URL(publicUrl).origin);
+}
