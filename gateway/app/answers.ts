@@ -1,11 +1,12 @@
 import type { Clock } from "../base/clock.ts";
+import { samePhone } from "../base/phone.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Said } from "../console/port.ts";
 import type { World } from "../judge/world.ts";
 import type { Person } from "../model/register.ts";
-import { codeIn, type ReceiptIn, readKey, readSmsReceipts, readSmsReply, readSmsUp, readVoiceReceipts, samePhone } from "../reach/replies.ts";
-import type { LinkStore } from "../store/links.ts";
+import { type ReceiptIn, readKey, readSmsReceipts, readSmsReply, readSmsUp, readVoiceReceipts } from "../reach/replies.ts";
+import type { AnswerLink, LinkStore } from "../store/links.ts";
 import type { OutboxStore } from "../store/outbox.ts";
 import type { Pump } from "./pump.ts";
 
@@ -44,36 +45,39 @@ export class Answers {
 		return refused === undefined ? {} : { refused };
 	}
 
-	/** An SMS that came in: counts only from a number of the register, with the code of that person's own message. */
+	/**
+	 * An SMS that came in: counts only from a number of the register, with the code of that person's own message. What has the right
+	 * code and is not understood, or comes from another number (a second card in the phone), goes to the desk with its words.
+	 */
 	async sms(from: string, text: string): Promise<boolean> {
 		const { tally, world, links, clock } = this.#parts;
-		const people = world().register.people.filter((p) => numbersOf(p).some((n) => samePhone(n, from)));
-		const reply = readSmsReply(text);
 		const now = clock.now();
 		const wrong = (this.#wrong.get(from) ?? []).filter((t) => now - t < WRONG_MS);
-		const code = codeIn(text);
-		const found =
-			code !== undefined && wrong.length < MOST_WRONG
-				? await links.byCode(
-						code,
-						people.map((p) => p.id),
-						now,
-					)
-				: [];
-		const [link] = found;
-		const person = link && people.find((p) => p.id === link.personId);
-		if (!reply || !link || !person) {
+		const read = wrong.length < MOST_WRONG ? readSmsReply(text) : [];
+		const found = (await Promise.all(read.map(async (reply) => (await links.byCode(reply.code, now)).map((link) => ({ reply, link }))))).flat();
+		const people = new Map(world().register.people.map((p) => [p.id, p]));
+		const isOwn = ({ link }: { link: AnswerLink }) => numbersOf(people.get(link.personId)).some((n) => samePhone(n, from));
+		const own = found.filter(isOwn);
+		const best = own.find((f) => f.reply.answer !== undefined) ?? own[0] ?? found[0];
+		const person = best && people.get(best.link.personId);
+		// only a code that is wrong is a guess; "收到" is not, and must not lock anybody out
+		if (read.length > 0 && own.length === 0) {
+			if (this.#wrong.size >= MOST_NUMBERS) this.#wrong.clear();
+			this.#wrong.set(from, [...wrong, now]);
+		}
+		if (!best || !person) {
 			tally.count("answers.smsNotUnderstood");
-			// only a code that is wrong is a guess; "收到" is not, and must not lock anybody out
-			if (codeIn(text) !== undefined && found.length === 0 && wrong.length < MOST_WRONG) {
-				if (this.#wrong.size >= MOST_NUMBERS) this.#wrong.clear();
-				this.#wrong.set(from, [...wrong, now]);
-			}
 			return false;
 		}
-		const { answer, etaMinutes } = reply;
-		const done = await this.say(link.incidentId, person.id, person.name, { answer, via: "sms", ...(etaMinutes === undefined ? {} : { etaMinutes }) });
-		return done !== undefined;
+		const { answer, etaMinutes } = best.reply;
+		if (own.length === 0 || answer === undefined) {
+			tally.count(own.length === 0 ? "answers.smsFromElsewhere" : "answers.smsUnclear");
+			const note = `${own.length === 0 ? `…${from.slice(-4)}: ` : ""}${text.slice(0, 200)}`;
+			await this.say(best.link.incidentId, person.id, person.name, { answer: "seen", via: own.length === 0 ? "sms:elsewhere" : "sms", note });
+			return false;
+		}
+		const eta = etaMinutes === undefined ? {} : { etaMinutes };
+		return (await this.say(best.link.incidentId, person.id, person.name, { answer, via: "sms", ...eta })) !== undefined;
 	}
 
 	/** What a provider posts; says how many entries were new. */
@@ -108,7 +112,8 @@ export class Answers {
 	}
 }
 
-function numbersOf(p: Person): string[] {
+function numbersOf(p: Person | undefined): string[] {
+	if (!p) return [];
 	const own = p.addresses.filter((a) => a.channel === "sms" || a.channel === "voice" || a.channel === "modem").map((a) => a.address);
 	return p.phone === undefined ? own : [...own, p.phone];
 }

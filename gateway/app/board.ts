@@ -1,3 +1,4 @@
+import { dialled } from "../base/phone.ts";
 import type { Board } from "../console/port.ts";
 import type { World } from "../judge/world.ts";
 import { holds } from "../model/register.ts";
@@ -17,7 +18,7 @@ export function boardOf(world: World, now: number, phones: boolean): Board {
 					.map(({ person: { name: who, title, phone } }) => ({
 						name: who,
 						...(title === undefined ? {} : { title }),
-						...(phones && phone !== undefined ? { phone } : {}),
+						...(phones && phone !== undefined ? { phone: dialled(phone) } : {}),
 					}));
 			return { code, name, chiefs: of("chief"), rangers: of("ranger") };
 		});

@@ -62,6 +62,7 @@ export class RegisterDesk implements Service {
 		if (fault !== undefined) log.error({ fault }, "LK0501 the register is not as it should be");
 		// a fault changes nothing of what is in force: the kept one may be older
 		if (this.#register !== EMPTY_REGISTER && (fellBack || register.version === this.#register.version)) return;
+		for (const remark of register.remarks ?? []) log.info({ remark }, "register");
 		this.#register = register;
 		this.#grids = new GridIndex(register.grids);
 	}

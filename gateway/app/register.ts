@@ -15,7 +15,7 @@ export async function checkRegister(
 	baseDir: string,
 	now: number,
 	days: number,
-): Promise<{ people: number; grids: number; faults: CoverageFault[]; unreached: string[] }> {
+): Promise<{ people: number; grids: number; faults: CoverageFault[]; unreached: string[]; remarks: string[] }> {
 	const register = await loadRegister(config, baseDir);
 	const file = join(resolve(baseDir, config.dataDir), "lookout.db");
 	let heard: Map<string, number> | undefined;
@@ -29,6 +29,7 @@ export async function checkRegister(
 		grids: register.grids.length,
 		faults: checkCoverage(register, now, days, heard),
 		unreached: addressFaults(config, register),
+		remarks: register.remarks ?? [],
 	};
 }
 

@@ -46,18 +46,22 @@ export function addressFaults({ reach, register: { people: file = "people" } }: 
 		email: reach.email,
 		ntfy: reach.ntfy,
 	};
-	return register.people.flatMap((p) =>
-		p.addresses.flatMap(({ channel, address }) => {
+	const faults = new Map<string, string[]>();
+	const say = (fault: string, person: string) => faults.set(fault, [...(faults.get(fault) ?? []), person]);
+	for (const { id, addresses } of register.people) {
+		for (const { channel, address } of addresses) {
 			const list = named[channel];
 			if (channel in named && !list?.[address])
-				return [
-					`${file} ${p.id} channels: "${channel}:${address}" is not set up; names under reach: ${Object.keys(list ?? {}).join(", ") || "none"}`,
-				];
-			return channel in set && !set[channel]
-				? [`${file} ${p.id} channels: "${channel}" is not set up under reach (reach.${channel === "webpush" ? "webPush" : channel})`]
-				: [];
-		}),
-	);
+				say(`"${channel}:${address}" is not set up; names under reach: ${Object.keys(list ?? {}).join(", ") || "none"}`, id);
+			else if (channel in set && !set[channel])
+				say(`"${channel}" is not set up under reach (reach.${channel === "webpush" ? "webPush" : channel})`, id);
+		}
+	}
+	// a channel that is missing is one fault, however many people are told over it
+	return [...faults].map(([fault, people]) => {
+		const who = people.slice(0, 5).join(", ");
+		return `${file} channels: ${fault}: ${people.length > 5 ? `${people.length} people, ${who} and others` : who}`;
+	});
 }
 
 /** The ladders' steps as the judge takes them. */

@@ -56,6 +56,7 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 			if (result.grids === 0) process.stdout.write("no grids: register.grids is not set, and nobody answers for any ground\n");
 			for (const kind of many)
 				process.stdout.write(`${kind.padEnd(11)} ${result.faults.filter((f) => f.kind === kind).length} people; --json lists them\n`);
+			for (const remark of result.remarks) process.stdout.write(`sheet       ${remark}\n`);
 			for (const fault of result.unreached) process.stdout.write(`channel     ${fault}\n`);
 			for (const f of result.faults.filter((f) => !many.includes(f.kind)))
 				process.stdout.write(`${f.kind.padEnd(11)} ${f.what.padEnd(20)} ${time(f.from)} ... ${time(f.to)}  ${f.detail}\n`);

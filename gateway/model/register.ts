@@ -158,6 +158,8 @@ export interface ResponseCard {
 
 /** An immutable picture of the register, with the version that stands in the ledger. */
 export interface Register {
+	/** What whoever has handed the files over should know: which sheet of a workbook is read. */
+	remarks?: string[];
 	version: string;
 	people: Person[];
 	grids: Grid[];

@@ -15,38 +15,102 @@ const DIGITS: Record<string, Answer["answer"]> = {
 	"8": "out",
 };
 const WORDS: Record<string, Answer["answer"]> = {
-	...{ 前往: "going", 出发: "going", going: "going" },
-	...{ 不去: "notMe", 不是我: "notMe", 不归我管: "notMe", "not me": "notMe" },
-	...{ 误报: "false", false: "false", "false alarm": "false" },
+	...{
+		前往: "going",
+		出发: "going",
+		去: "going",
+		前去: "going",
+		赶往: "going",
+		出动: "going",
+		在路上: "going",
+		going: "going",
+		"on my way": "going",
+	},
+	...{ 不去: "notMe", 去不了: "notMe", 不是我: "notMe", 不归我管: "notMe", "not me": "notMe" },
+	...{ 误报: "false", 没有火: "false", 没火: "false", 无火情: "false", false: "false", "false alarm": "false" },
 	...{ 许可: "permitted", 许可用火: "permitted", permitted: "permitted" },
-	...{ 到场: "onScene", 已到场: "onScene", "on scene": "onScene" },
-	...{ 属实: "confirmed", 火情属实: "confirmed", confirmed: "confirmed" },
-	...{ 控制: "controlled", 已控制: "controlled", controlled: "controlled" },
-	...{ 扑灭: "out", 已扑灭: "out", out: "out" },
+	...{ 到场: "onScene", 已到场: "onScene", 到达: "onScene", 已到: "onScene", 到了: "onScene", "on scene": "onScene", arrived: "onScene" },
+	...{ 属实: "confirmed", 火情属实: "confirmed", 有火: "confirmed", 着火了: "confirmed", confirmed: "confirmed" },
+	...{ 控制: "controlled", 控制住: "controlled", controlled: "controlled", "under control": "controlled" },
+	...{ 扑灭: "out", 灭了: "out", out: "out" },
 };
+/** What people add and what says nothing about the fire. */
+const POLITE =
+	/谢谢您?|多谢|收到|明白|知道了|好的|好|您好|你好|请|回复|回|答复|瞭望|我们|我|马上|立即|立刻|现在|这就|正在|已经|已|就|了|的|thanks?(?: you)?|ok|okay|please|reply|re|lookout|i am|i'm|we are/gi;
+/** Letters and digits are told apart from words that hold them. */
+const SAYINGS = [...Object.keys(WORDS)].sort((a, b) => b.length - a.length);
+const NUMERALS = "一二三四五六七八";
 
-/**
- * A reply such as "1 482913", "482913前往" or "前往 482913 20分钟"; undefined where answer or code cannot be read. What is
- * left beside code and minutes must be one digit or one word and nothing else: "前往3人" is no "false", and "没有扑灭" no "out".
- */
-export function readSmsReply(text: string): { answer: Answer["answer"]; code: string; etaMinutes?: number } | undefined {
-	const plain = text.slice(0, 200).replace(/[\uff10-\uff19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xff10 + 48));
-	const code = codeIn(plain);
-	if (code === undefined) return undefined;
-	const rest = plain.replace(code, " ");
-	const minutes = /(?<!\d)(\d{1,3})\s*(?:分钟|分|minutes|min)/i.exec(rest);
-	const said = (minutes ? rest.replace(minutes[0], " ") : rest)
-		.replace(/[\s,.;:!，。；：！+-]+/g, " ")
-		.trim()
-		.toLowerCase();
-	const answer = DIGITS[said] ?? WORDS[said];
-	if (answer === undefined) return undefined;
-	return { answer, code, ...(minutes && answer === "going" ? { etaMinutes: Math.max(1, Math.min(600, Number(minutes[1]))) } : {}) };
+/** What an SMS may mean: an answer and a code. Several where digits run together; which code is right the caller knows. */
+export interface SmsReply {
+	code: string;
+	/** Undefined where the code is there and the rest is not understood. */
+	answer?: Answer["answer"];
+	etaMinutes?: number;
 }
 
-/** The six digits of a code in a text, where there are any. */
-export function codeIn(text: string): string | undefined {
-	return /(?<!\d)(\d{6})(?!\d)/.exec(text)?.[1];
+/**
+ * Replies such as "1 482913", "1482913", "482913前往", "【瞭望】1（482913）", "我去 482913 半小时" or "收到 1 482913 谢谢". What is left
+ * beside code, minutes and politeness must be one digit or one word, or both with the same meaning: "前往3人" is no "false",
+ * and "没有扑灭" no "out". Empty where there is no code at all.
+ */
+export function readSmsReply(text: string): SmsReply[] {
+	const plain = text
+		.slice(0, 300)
+		.normalize("NFKC")
+		.replace(/\p{Cf}/gu, "")
+		// a signature, as a service puts it before or behind
+		.replace(/【[^】\d]{0,20}】/g, " ")
+		.toLowerCase();
+	return codesIn(plain).map(({ code, rest }) => ({ code, ...meaningOf(rest) }));
+}
+
+/** The codes that a text may hold, each with what is left: six digits alone, or seven of which one is the answer. */
+function codesIn(plain: string): { code: string; rest: string }[] {
+	return [...plain.matchAll(/(?<!\d)(?:\d{6}|\d{7})(?!\d)/g)].slice(0, 4).flatMap(({ 0: digits, index }) => {
+		const [before, after] = [plain.slice(0, index), plain.slice(index + digits.length)];
+		if (digits.length === 6) return [{ code: digits, rest: `${before} ${after}` }];
+		return [
+			{ code: digits.slice(1), rest: `${before} ${digits[0]} ${after}` },
+			{ code: digits.slice(0, 6), rest: `${before} ${digits[6]} ${after}` },
+		];
+	});
+}
+
+function meaningOf(rest: string): { answer?: Answer["answer"]; etaMinutes?: number } {
+	const { minutes, left } = minutesIn(rest);
+	const means = new Set<Answer["answer"]>();
+	let words = left;
+	for (const saying of SAYINGS) {
+		if (!words.includes(saying)) continue;
+		words = words.replaceAll(saying, " ");
+		means.add(WORDS[saying] as Answer["answer"]);
+	}
+	const tokens = words
+		.replace(POLITE, " ")
+		.replace(/[\p{P}\p{S}\s]+/gu, " ")
+		.trim()
+		.split(" ")
+		.filter((t) => t !== "");
+	for (const token of tokens) {
+		const digit = token.length === 1 && NUMERALS.includes(token) ? String(NUMERALS.indexOf(token) + 1) : token;
+		const meaning = DIGITS[digit];
+		if (meaning === undefined) return {};
+		means.add(meaning);
+	}
+	const [answer, ...others] = means;
+	if (answer === undefined || others.length > 0) return {};
+	return { answer, ...(minutes !== undefined && answer === "going" ? { etaMinutes: Math.max(1, Math.min(600, minutes)) } : {}) };
+}
+
+/** "20分钟", "半小时", "1小时" or "30 min" in a text, and what is left of it. */
+function minutesIn(text: string): { minutes?: number; left: string } {
+	const found =
+		/(?:(?<!\d)(\d{1,3})\s*(?:分钟|分|minutes?|mins?)|(半)个?小时|(?<!\d)(\d{1,2})\s*(?:个?小时|hours?|h(?![a-z])))(?:后到?|左右|内)?/i.exec(text);
+	if (!found) return { left: text };
+	const [whole, minutes, half, hours] = found;
+	const value = half ? 30 : minutes ? Number(minutes) : Number(hours) * 60;
+	return { minutes: value, left: text.replace(whole, " ") };
 }
 
 /** What a key pressed in a call means. */
@@ -98,12 +162,6 @@ export function readSmsUp(body: unknown): { from: string; text: string }[] {
 function listOf(body: unknown): Record<string, unknown>[] {
 	const list = Array.isArray(body) ? body : [body];
 	return list.slice(0, MOST).filter((r): r is Record<string, unknown> => typeof r === "object" && r !== null);
-}
-
-/** Whether two telephone numbers are one: with or without country code, blanks and dashes. */
-export function samePhone(a: string, b: string): boolean {
-	const bare = (phone: string) => phone.replaceAll(/[^0-9]/g, "").replace(/^(?:00)?86(?=1\d{10}$)/, "");
-	return bare(a) !== "" && bare(a) === bare(b);
 }
 
 /** Compares a secret without telling by time how much of it was right. */

@@ -50,6 +50,11 @@ export function readGrids(file: TextFile, faults: string[]): Grid[] {
 		faults.push(`${file.name}:1 : ${messageOf(error)}`);
 		return [];
 	}
+	const projected = projectedFault(collection);
+	if (projected) faults.push(`${file.name}:1 : ${projected}`);
+	// a list of grids that is empty by mistake would leave a county without ground
+	else if (collection.features?.length === 0) faults.push(`${file.name}:1 : holds no grid`);
+	if (projected) return [];
 	const seen = new Set<string>();
 	return (collection.features ?? []).flatMap((feature, i) => {
 		const at = `${file.name} features[${i}]`;
@@ -79,6 +84,8 @@ export function readAreas(file: TextFile, faults: string[]): Grid["polygons"] {
 		const collection = JSON.parse(file.text) as Collection;
 		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features)) throw new Error('not a GeoJSON "FeatureCollection"');
 		const convert = conversion(collection);
+		const projected = projectedFault(collection);
+		if (projected) throw new Error(projected);
 		return collection.features.flatMap((feature, i) => {
 			const polygons = polygonsOf((feature as Feature | null)?.geometry, convert);
 			if (typeof polygons !== "string") return polygons;
@@ -89,6 +96,15 @@ export function readAreas(file: TextFile, faults: string[]): Grid["polygons"] {
 		faults.push(`${file.name}:1 : ${messageOf(error)}`);
 		return [];
 	}
+}
+
+/** Metres of a projection in the place of degrees: said once, and not of each ring. */
+function projectedFault({ features = [] }: Collection): string | undefined {
+	let first: unknown = features.find((f) => f?.geometry?.coordinates !== undefined)?.geometry?.coordinates;
+	while (Array.isArray(first) && Array.isArray(first[0])) first = first[0];
+	const [x, y] = Array.isArray(first) ? first : [];
+	if (typeof x !== "number" || typeof y !== "number" || !(Math.abs(x) > 1000 && Math.abs(y) > 1000)) return undefined;
+	return `the coordinates (${Math.round(x)}, ${Math.round(y)}) are metres of a projection; export it in longitude and latitude, EPSG:4490 or EPSG:4326`;
 }
 
 function conversion({ crs, datum, controlPoint }: Collection): (p: [number, number]) => [number, number] {

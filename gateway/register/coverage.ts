@@ -1,5 +1,5 @@
 import { BandedPolygon } from "../base/polygon.ts";
-import { type Grid, holds, type Person, type Register, type Role } from "../model/register.ts";
+import { type Grid, holds, type Person, type Register, type Role, type Shift } from "../model/register.ts";
 
 /** What the check of a register finds: an entry of its report. */
 export interface CoverageFault {
@@ -29,7 +29,13 @@ const FIRST: readonly Role[] = ["chief", "ranger"];
  */
 export function checkCoverage(register: Register, now: number, days: number, answered?: ReadonlyMap<string, number>): CoverageFault[] {
 	const until = now + days * DAY_MS;
-	return [...gaps(register, now, until), ...bareForest(register, now), ...rosterGaps(register, now, until), ...people(register, now, answered)];
+	return [
+		...gaps(register, now, until),
+		...bareForest(register, now),
+		...rosterGaps(register, now, until),
+		...rosterFaults(register, now),
+		...people(register, now, answered),
+	];
 }
 
 function gaps(register: Register, now: number, until: number): CoverageFault[] {
@@ -170,6 +176,40 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 			});
 	}
 	return found;
+}
+
+/** Rosters that do not do what they look like: for a post that nobody has, of people who have left, round in a circle. */
+function rosterFaults(register: Register, now: number): CoverageFault[] {
+	const byId = new Map(register.people.map((p) => [p.id, p]));
+	const posts = new Set([...register.people, ...register.assignments].flatMap((p) => p.grids.map((code) => `${p.role}@${code}`)));
+	const rosters = new Map<string, Shift[]>();
+	for (const s of register.shifts) if (s.to > now) rosters.set(s.post, [...(rosters.get(s.post) ?? []), s]);
+	const found: CoverageFault[] = [];
+	const say = (what: string, from: number, detail: string) => found.push({ kind: "roster", what, from, detail });
+	for (const [post, shifts] of rosters) {
+		const from = Math.max(now, Math.min(...shifts.map((s) => s.from)));
+		if (!/^(for|team):/.test(post) && !posts.has(post)) say(post, from, "nobody has this role for exactly this area: the roster never counts");
+		for (const s of shifts) {
+			const person = byId.get(s.person);
+			if (person && person.to !== undefined && person.to < s.to)
+				say(post, Math.max(now, s.from, person.to), `${person.name} (${person.id}) has left by then: the row of people ends`);
+		}
+		const circle = /^for:/.test(post) ? circleFrom(post.slice(4), rosters, from) : undefined;
+		if (circle) say(post, from, `stand in for one another in a circle: ${circle.join(" → ")}`);
+	}
+	return found;
+}
+
+/** People who stand in for one another at a moment, from one back to the same; undefined when the chain ends. */
+function circleFrom(person: string, rosters: ReadonlyMap<string, Shift[]>, at: number): string[] | undefined {
+	const chain = [person];
+	for (;;) {
+		const next = rosters.get(`for:${chain.at(-1)}`)?.find((s) => holds(s, at))?.person;
+		if (next === undefined) return undefined;
+		if (next === person) return [...chain, person];
+		if (chain.includes(next)) return undefined; // a circle that another begins
+		chain.push(next);
+	}
 }
 
 function people(register: Register, now: number, answered?: ReadonlyMap<string, number>): CoverageFault[] {

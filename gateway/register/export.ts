@@ -1,3 +1,4 @@
+import { dialled } from "../base/phone.ts";
 import type { Register } from "../model/register.ts";
 import { COLUMNS, type PARTS } from "./import.ts";
 import { momentText, writeCsv } from "./table.ts";
@@ -13,7 +14,15 @@ export function exportRegister(r: Register): Record<(typeof PARTS)[number], { fi
 		people: csv(
 			"people",
 			r.people.map((p) => ({
-				...{ id: p.id, name: p.name, title: p.title, role: p.role, level: p.level, grids: p.grids.join(";"), phone: p.phone },
+				...{
+					id: p.id,
+					name: p.name,
+					title: p.title,
+					role: p.role,
+					level: p.level,
+					grids: p.grids.join(";"),
+					phone: p.phone === undefined ? undefined : dialled(p.phone),
+				},
 				channels: p.addresses.map((a) => (a.channel === "webpush" ? "webpush" : `${a.channel}:${a.address}`)).join(";"),
 				...{ deputyOf: p.deputyOf, condition: p.condition, verified: momentText(p.verifiedAt) },
 				...span(p),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { LookoutError } from "../base/errors.ts";
+import { phoneFaultText, readPhone } from "../base/phone.ts";
 import { didYouMean } from "../base/text.ts";
 import {
 	type Address,
@@ -64,10 +65,21 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 		if (part === "people" && lines.length === 0 && faults.length === before) faults.push(`${file.name}:1 : holds nobody`);
 		return lines;
 	};
-	const people = readPeople(rows("people"), known);
+	const once = (part: keyof typeof COLUMNS, column: string) => {
+		const lines = rows(part);
+		const seen = new Map<string, string>();
+		for (const { at, cells } of lines) {
+			const id = cells[column] ?? "";
+			const before = seen.get(id);
+			if (id !== "" && before !== undefined) faults.push(`${at} ${column}: "${id}" stands here twice; the first is ${before}`);
+			else seen.set(id, at);
+		}
+		return lines;
+	};
+	const people = readPeople(once("people", "id"), known);
 	known.people = new Set(people.map((p) => p.id));
 	for (const p of people) if (p.deputyOf !== undefined) known.person(p.deputyOf, `${files.people?.name} row of ${p.id}, deputyOf`);
-	const teams = readTeams(rows("teams"), known);
+	const teams = readTeams(once("teams", "id"), known);
 	known.teams = new Set(teams.map((t) => t.id));
 	const parts = {
 		people,
@@ -75,12 +87,12 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 		teams,
 		assignments: rows("assignments").map((line) => assignment(line, known)),
 		shifts: rows("roster").map((line) => shift(line, known)),
-		units: rows("units").map((line): AdminUnit => {
+		units: once("units", "code").map((line): AdminUnit => {
 			return { code: required(line, "code", faults), name: required(line, "name", faults), level: oneOf(line, "level", levels, faults) };
 		}),
-		places: rows("places").map((line) => place(line, faults)),
-		orders: rows("orders").map((line) => order(line, known)),
-		cards: rows("cards").map((line) => card(line, known)),
+		places: once("places", "id").map((line) => place(line, faults)),
+		orders: once("orders", "id").map((line) => order(line, known)),
+		cards: once("cards", "grid").map((line) => card(line, known)),
 		forest: files.forest ? readAreas(files.forest, faults) : [],
 	};
 	if (faults.length > 0) {
@@ -88,7 +100,9 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 			hint: "Mend the rows above; the register in use stays as it is until then.",
 		});
 	}
-	return { version: createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12), ...parts };
+	const remarks = Object.values(files).flatMap((f) => f?.remark ?? []);
+	const version = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
+	return { version, ...parts, ...(remarks.length > 0 ? { remarks } : {}) };
 }
 
 /** What rows may refer to. */
@@ -111,10 +125,7 @@ class Known {
 		const codes = list(line.cells["grids"] ?? line.cells["grid"]);
 		if (needed && codes.length === 0) this.faults.push(`${line.at} grids: empty; write codes separated by ";"`);
 		for (const code of codes) {
-			if (/^\d(\.\d+)?E\+\d+$/i.test(code)) {
-				this.faults.push(`${line.at} grids: "${code}" is what a spreadsheet makes of a long code; format the column as text`);
-				continue;
-			}
+			if (/^\d(\.\d+)?E\+?\d+$/i.test(code)) continue; // said of the row
 			if (!this.#begins.has(code)) this.#begins.set(code, this.#grids.length === 0 || this.#grids.some((g) => g.code.startsWith(code)));
 			if (!this.#begins.get(code)) this.faults.push(`${line.at} grids: "${code}" begins the code of no grid`);
 		}
@@ -136,14 +147,10 @@ class Known {
 
 function readPeople(lines: Line[], known: Known): Person[] {
 	const { faults } = known;
-	const seen = new Set<string>();
 	return lines.map((line) => {
 		const { at, cells } = line;
 		const id = required(line, "id", faults);
-		if (seen.has(id)) faults.push(`${at} id: "${id}" stands here twice`);
-		seen.add(id);
-		const phone = cells["phone"] ?? "";
-		if (phone !== "" && !/^\+?[0-9 -]{3,20}$/.test(phone)) faults.push(`${at} phone: not a telephone number`);
+		const phone = phoneIn(at, cells["phone"] ?? "", faults);
 		const verifiedAt = moment(line, "verified", faults);
 		return {
 			id,
@@ -151,10 +158,20 @@ function readPeople(lines: Line[], known: Known): Person[] {
 			...((cells["title"] ?? "") === "" ? {} : { title: (cells["title"] ?? "").slice(0, 40) }),
 			...post(line, known),
 			...(phone === "" ? {} : { phone }),
-			addresses: list(cells["channels"]).map((text) => address(at, text, phone, faults)),
+			addresses: list(cells["channels"]).flatMap((text) => address(at, text, phone, faults) ?? []),
 			...(verifiedAt === undefined ? {} : { verifiedAt }),
 		};
 	});
+}
+
+/** A telephone number in E.164; a short one stays as it is, for people to dial, and no gateway can. Empty where there is none or a fault. */
+function phoneIn(at: string, text: string, faults: string[]): string {
+	if (text === "") return "";
+	const number = readPhone(text);
+	if (typeof number === "string") return number;
+	if (number.fault === "short") return text;
+	faults.push(`${at} phone: "${text}" ${phoneFaultText(number.fault)}`);
+	return "";
 }
 
 /** What a person is, where, from when until when. */
@@ -179,16 +196,34 @@ function assignment(line: Line, known: Known): Assignment {
 	return { person, ...made };
 }
 
-function address(at: string, text: string, phone: string, faults: string[]): Address {
-	const [channel = "", ...rest] = text.split(":");
+/** A way to somebody: a channel alone, or with a name or address behind a colon. Undefined after a fault. */
+function address(at: string, text: string, phone: string, faults: string[]): Address | undefined {
+	const [, channel = "", given] = /^([^:：]*)(?:[:：](.*))?$/s.exec(text) ?? [];
 	if (!(CHANNELS as readonly string[]).includes(channel)) {
 		const guess = didYouMean(channel, CHANNELS);
 		faults.push(`${at} channels: "${channel}" is no channel; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${CHANNELS.join(", ")}`);
+		return undefined;
 	}
-	if (channel === "webpush" || rest.length > 0 || !(CHANNELS as readonly string[]).includes(channel)) return { channel, address: rest.join(":") };
-	if (!BY_PHONE.includes(channel)) faults.push(`${at} channels: "${channel}" needs a name or address, as in ${channel}:NAME`);
-	else if (phone === "") faults.push(`${at} channels: "${channel}" needs a telephone number, in the column phone or as ${channel}:NUMBER`);
-	return { channel, address: phone.replaceAll(/[ -]/g, "") };
+	if (channel === "webpush") return { channel, address: "" };
+	if (BY_PHONE.includes(channel)) return byPhone(at, channel, given, phone, faults);
+	const name = (given ?? "").trim();
+	if (name === "") faults.push(`${at} channels: "${text}" needs a name or address, as in ${channel}:NAME`);
+	else if (channel === "email" && !EMAIL.test(name)) faults.push(`${at} channels: "${name}" is no e-mail address`);
+	else return { channel, address: name };
+	return undefined;
+}
+/** As much as keeps a slip of the finger out; whether anybody is there the server says. */
+const EMAIL = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+\.[^\s@<>,;:".]+$/;
+
+function byPhone(at: string, channel: string, given: string | undefined, phone: string, faults: string[]): Address | undefined {
+	if (given === undefined && phone === "") {
+		faults.push(`${at} channels: "${channel}" needs a telephone number, in the column phone or as ${channel}:NUMBER`);
+		return undefined;
+	}
+	const number = readPhone(given ?? phone);
+	if (typeof number === "string") return { channel, address: number };
+	faults.push(`${at} channels: "${given === undefined ? channel : `${channel}:${given}`}": "${given ?? phone}" ${phoneFaultText(number.fault)}`);
+	return undefined;
 }
 
 function readTeams(lines: Line[], known: Known): Team[] {

@@ -2,11 +2,18 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { didYouMean } from "../base/text.ts";
+import { isZip, refuseOthers, separatorFault } from "./formats.ts";
+import { readWorkbook } from "./workbook.ts";
 
-/** One file of a register as text; `name` is what errors call it. */
+/** One file of a register: its text, or the rows of a workbook; `name` is what errors call it. */
 export interface TextFile {
 	name: string;
 	text: string;
+	/** Of a workbook: the rows by their own numbers, from 1, and what is wrong with cells of it. */
+	rows?: string[][];
+	faults?: string[];
+	/** What a person should know who has handed it over: which sheet is read. */
+	remark?: string;
 }
 
 /** A row with its place in the file, cells by column. */
@@ -23,12 +30,19 @@ export interface Columns {
 export const MOST_BYTES = 64 << 20;
 
 /**
- * The text of a file as offices hand it over: UTF-8 with or without a mark, GBK (GB 18030) where the bytes are no
- * UTF-8, and the first sheet of an XLSX as CSV. Throws LK0501 when it is none of these or larger than 64 MiB.
+ * A file as offices hand it over: UTF-8 with or without a mark, GBK (GB 18030) where the bytes are no UTF-8, or the first
+ * visible sheet of an XLSX. Throws LK0501 when it is another format, which is named, or larger than 64 MiB.
  */
 export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile> {
 	if (bytes.length > MOST_BYTES) throw new LookoutError("LK0501", `${name} is larger than ${MOST_BYTES} bytes`);
-	if (bytes.subarray(0, 4).toString("latin1") === "PK\u0003\u0004") return { name, text: await csvOfXlsx(name, bytes) };
+	refuseOthers(name, bytes);
+	if (isZip(bytes)) {
+		const { sheet, sheets, isHiddenBefore, rows, faults } = await readWorkbook(name, bytes);
+		const isOne = sheets === 1 && !isHiddenBefore;
+		const called = isOne ? name : `${name}[${sheet}]`;
+		const remark = `${name}: the sheet "${sheet}" is read, the first of ${sheets} that can be seen${isHiddenBefore ? "; one before it is hidden" : ""}`;
+		return { name: called, text: "", rows, faults: faults.map((f) => `${called} ${f}`), ...(isOne ? {} : { remark }) };
+	}
 	for (const encoding of ["utf-8", "gb18030"]) {
 		try {
 			return { name, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
@@ -39,56 +53,87 @@ export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile>
 	throw new LookoutError("LK0501", `${name} is neither UTF-8 nor GBK`, { hint: "Save it as CSV in UTF-8." });
 }
 
-async function csvOfXlsx(name: string, bytes: Buffer): Promise<string> {
-	try {
-		// loaded when there is a spreadsheet: each start would pay for it otherwise
-		const { readSheet } = await import("read-excel-file/node");
-		const rows = (await readSheet(bytes)) as unknown[][];
-		return stringify(rows.map((row) => row.map((cell) => (cell instanceof Date ? dateCell(cell) : cell))));
-	} catch (cause) {
-		throw new LookoutError("LK0501", `${name} cannot be read as XLSX: ${messageOf(cause)}`, { cause, hint: "Save the sheet as CSV." });
-	}
-}
-
-/** A sheet's date has no zone: what stands there is the local time of whoever wrote it. */
-function dateCell(date: Date): string {
-	const text = date.toISOString();
-	return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.slice(0, 16);
-}
-
-/** The rows of a CSV. Unknown and missing columns, and what is no CSV, become faults. */
+/** The rows of a table that hold anything. Unknown, missing and repeated columns, cells beyond the last and what is no CSV become faults. */
 export function readRows(file: TextFile, columns: Columns, faults: string[]): Line[] {
 	if (file.text.length > MOST_BYTES) {
 		faults.push(`${file.name}:1 : larger than ${MOST_BYTES} bytes`);
 		return [];
 	}
+	faults.push(...(file.faults ?? []));
+	const read = file.rows ?? csvRows(file, faults);
+	if (!read) return [];
+	const rows = read.map((row) => row.map(clean));
+	const first = rows.findIndex((row) => row.some((cell) => cell !== ""));
+	if (first < 0) {
+		faults.push(`${file.name}:1 : holds nothing; the first row names the columns: ${columns.needed.join(",")}`);
+		return [];
+	}
+	// before blanks are made of tabs
+	const raw = read[first] ?? [];
+	const separated = raw.length === 1 ? separatorFault(raw[0] ?? "", [...columns.needed, ...(columns.optional ?? [])]) : undefined;
+	if (separated) {
+		faults.push(`${file.name}:${first + 1} : ${separated}`);
+		return [];
+	}
+	const header = headerOf(file.name, rows, first, columns, faults);
+	if (!header) return [];
+	return rows.flatMap((row, i): Line[] => {
+		if (i <= first || row.every((cell) => cell === "")) return [];
+		const at = `${file.name}:${i + 1}`;
+		const beyond = row.findIndex((cell, c) => cell !== "" && (header[c] ?? "") === "");
+		if (beyond >= 0) faults.push(`${at} : "${row[beyond]?.slice(0, 40)}" stands in column ${beyond + 1}, which has no name`);
+		if (!file.rows && row.length < header.length) faults.push(`${at} : has ${row.length} cells, the header ${header.length}; is a comma missing?`);
+		const cells = Object.fromEntries(header.flatMap((column, c) => (column === "" ? [] : [[column, row[c] ?? ""]])));
+		for (const [column, cell] of Object.entries(cells)) if (!NUMBERS.has(column)) sayIfScientific(at, column, cell, faults);
+		return [{ at, cells }];
+	});
+}
+
+/** Columns that hold numbers; in all others a number that a spreadsheet has shortened is no value any more. */
+const NUMBERS = new Set(["lat", "lon", "radiusM", "strength", "sizeHa"]);
+
+function sayIfScientific(at: string, column: string, cell: string, faults: string[]): void {
+	const bad = cell.split(/[;；]/).find((part) => /^\d(?:\.\d+)?E\+?\d+$/i.test(part.trim()));
+	if (bad !== undefined) faults.push(`${at} ${column}: "${bad}" is what a spreadsheet makes of a long code; format the column as text`);
+}
+
+/** A cell without what nobody sees: marks of direction and width, blanks of other kinds; and without the mark that keeps a formula from running. */
+function clean(cell: string): string {
+	return cell
+		.replace(/[\p{Cf}\p{Cc}]/gu, (c) => (c === "\n" || c === "\r" || c === "\t" ? " " : ""))
+		.replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
+		.trim()
+		.replace(/^'(?=[=@+-])/, "");
+}
+
+/** Rows of a CSV as a spreadsheet numbers them: a cell with line breaks makes no further row, and an empty line is one. */
+function csvRows(file: TextFile, faults: string[]): string[][] | undefined {
 	try {
-		const parsed = parse(file.text, {
-			columns: (header: string[]) => checkHeader(file.name, header, columns, faults),
-			bom: true,
-			trim: true,
-			skip_empty_lines: true,
-			info: true,
-		}) as unknown as { info: { lines: number }; record: Record<string, string> }[];
-		return parsed.map(({ info, record }) => {
-			const cells = Object.fromEntries(Object.entries(record).map(([column, cell]) => [column, cell.replace(/^'(?=[=@+-])/, "")]));
-			return { at: `${file.name}:${info.lines}`, cells };
-		});
+		return parse(file.text, { bom: true, relax_column_count: true, skip_empty_lines: false }) as unknown as string[][];
 	} catch (error) {
 		faults.push(`${file.name}:${(error as { lines?: number }).lines ?? 1} : ${messageOf(error)}`);
-		return [];
+		return undefined;
 	}
 }
 
-function checkHeader(name: string, header: string[], { needed, optional = [] }: Columns, faults: string[]): string[] {
+/** The names of the columns by their place, empty where a column has none; undefined when they are not those of this table. */
+function headerOf(name: string, rows: string[][], first: number, { needed, optional = [] }: Columns, faults: string[]): string[] | undefined {
+	const header = rows[first] ?? [];
 	const allowed = [...needed, ...optional];
-	for (const column of header) {
-		if (allowed.includes(column)) continue;
+	const before = faults.length;
+	const later = rows.findIndex((row, i) => i > first && i < first + 10 && needed.filter((c) => row.includes(c)).length >= Math.min(2, needed.length));
+	if (later > 0 && !header.some((c) => allowed.includes(c)))
+		faults.push(`${name}:${first + 1} : the names of the columns stand in row ${later + 1}; delete the rows above it`);
+	if (faults.length > before) return undefined;
+	for (const column of new Set(header)) {
+		const places = header.flatMap((c, i) => (c === column ? [i + 1] : []));
+		if (column !== "" && places.length > 1) faults.push(`${name}:${first + 1} ${column}: stands twice, in columns ${places.join(" and ")}`);
+		if (column === "" || allowed.includes(column)) continue;
 		const guess = didYouMean(column, allowed);
-		faults.push(`${name}:1 ${column}: unknown column; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${allowed.join(", ")}`);
+		faults.push(`${name}:${first + 1} ${column}: unknown column; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${allowed.join(", ")}`);
 	}
-	for (const column of needed) if (!header.includes(column)) faults.push(`${name}:1 ${column}: the column is missing`);
-	return header;
+	for (const column of needed) if (!header.includes(column)) faults.push(`${name}:${first + 1} ${column}: the column is missing`);
+	return faults.length > before ? undefined : header;
 }
 
 /** CSV for offices: with a mark, so that a spreadsheet takes it for UTF-8, and with formulas made harmless. */

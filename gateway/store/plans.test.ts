@@ -101,7 +101,7 @@ describe("a store that has grown", () => {
 		const link = await links.ensure("a", "p", T0);
 		await links.read(link.slug, "key", T0);
 		await links.use(link.slug, "key", T0);
-		await links.byCode(link.code, ["p"], T0);
+		await links.byCode(link.code, T0);
 		await cap.add({ identifier: "c", incident: "a", sent: T0, origin: "own", saying: "s", xml: "<x/>" });
 		// the page, the audit
 		await judgements.recentIncidents(50);

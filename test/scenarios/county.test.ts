@@ -3,6 +3,7 @@ import { boardOf } from "../../gateway/app/board.ts";
 import { briefingOf } from "../../gateway/app/briefing.ts";
 import { ledgerCsv } from "../../gateway/app/papers.ts";
 import { destination } from "../../gateway/base/geo.ts";
+import { dialled } from "../../gateway/base/phone.ts";
 import type { World } from "../../gateway/judge/world.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import type { Register, Shift } from "../../gateway/model/register.ts";
@@ -250,7 +251,9 @@ describe("mechanisms", () => {
 		const byId = (id: string) => sample.people.find((p) => p.id === id);
 		expect(named?.chiefs.map((c) => c.name)).toEqual(["chief-41", "chief-4", "chief-0"].map((id) => byId(id)?.name));
 		expect(named?.rangers).toEqual([{ name: byId("ranger-411")?.name }]);
-		expect(boardOf(world, T0, true).grids.find((g) => g.code === "500114104201-01")?.rangers[0]?.phone).toBe(byId("ranger-411")?.phone);
+		expect(boardOf(world, T0, true).grids.find((g) => g.code === "500114104201-01")?.rangers[0]?.phone).toBe(
+			dialled(byId("ranger-411")?.phone ?? ""),
+		);
 	});
 
 	it("预警提醒: who does not keep a promise is reminded, and the next level hears of it", () => {

@@ -109,6 +109,31 @@ describe("ways to people and back", () => {
 		expect(providers.unexpected).toEqual([]);
 	});
 
+	it("an SMS with the right code that is not clear, or comes from another card, goes to the desk with its words, and its owner is asked again", async () => {
+		await world.start();
+		await alarm();
+		const { chief } = await village();
+		const { code } = JSON.parse(form(chief)["TemplateParam"] ?? "{}") as { code: string };
+		const reply = (from: string, said: string) => post("/api/receipts/receipts-of-the-test/reply", [{ phone_number: from, content: said }]);
+		expect(await (await reply(phoneOf("chief-41"), `收到，山上好像有烟 ${code}`)).json()).toMatchObject({ taken: 0 });
+		const again = await providers.expect(
+			"/sms",
+			(got) => to("chief-41")(got) && /没看懂/.test(form(got)["TemplateParam"] ?? ""),
+			"the question to the chief",
+		);
+		expect(form(again)["TemplateParam"]).toContain(code);
+		expect(await (await reply("13999999999", `1 ${code}`)).json()).toMatchObject({ taken: 0 });
+		const [incident] = await fires();
+		expect(incident?.reports).toMatchObject([
+			{ personId: "chief-41", what: "seen", note: `收到，山上好像有烟 ${code}` },
+			{ personId: "chief-41", what: "seen", note: `…9999: 1 ${code}` },
+		]);
+		expect(incident?.involved.find((i) => i.personId === "chief-41")?.answer).toBe("seen");
+		// and the answer itself counts, run together as thumbs write it
+		expect(await (await reply(phoneOf("chief-41"), `1${code}`)).json()).toMatchObject({ taken: 1 });
+		expect((await fires())[0]?.involved.find((i) => i.personId === "chief-41")?.answer).toBe("going");
+	});
+
 	it("a call that is taken is no answer, a key is; receipts count once, whenever they come", async () => {
 		await world.start();
 		await alarm();

@@ -117,7 +117,8 @@ export class DutyIndex {
 			const shares = grids.filter((g) => covers(team.grids, g.code)).map((g) => g.share);
 			if (shares.length === 0) continue;
 			const [onDuty] = this.#onDuty(this.#shifts.get(`team:${team.id}`) ?? NO_SHIFTS, at);
-			const head = onDuty ?? this.#people.get(team.leader);
+			const leader = this.#people.get(team.leader);
+			const head = onDuty ?? (leader && holds(leader, at) ? leader : undefined);
 			found.push({ team, head: head && (this.#substitute(head, at) ?? head), share: Math.max(...shares) });
 		}
 		return found.sort((a, b) => b.share - a.share || a.team.id.localeCompare(b.team.id));
@@ -132,15 +133,23 @@ export class DutyIndex {
 		};
 		// a roster names the holders of its post, and only those on duty; a gap in it falls back to all of them
 		const onDuty = this.#onDuty(roster, at);
-		const people = onDuty.length > 0 ? onDuty : [post.holder];
+		const people = onDuty.length > 0 ? onDuty : holds(post.holder, at) ? [post.holder] : [];
 		return people.map((person) => {
 			const substitute = this.#substitute(person, at);
 			return substitute ? { ...duty, person: substitute, inPlaceOf: person.id } : { ...duty, person };
 		});
 	}
 
+	/** Who stands in for a person, and for that one in turn; a circle ends with the last who is not in it yet. */
 	#substitute(person: Person, at: number): Person | undefined {
-		return this.#onDuty(this.#substitutes.get(person.id) ?? NO_SHIFTS, at)[0];
+		const seen = new Set([person.id]);
+		let last: Person | undefined;
+		for (;;) {
+			const next = this.#onDuty(this.#substitutes.get((last ?? person).id) ?? NO_SHIFTS, at).find((p) => !seen.has(p.id));
+			if (!next) return last;
+			seen.add(next.id);
+			last = next;
+		}
 	}
 
 	#onDuty(shifts: readonly Shift[], at: number): Person[] {
@@ -148,7 +157,8 @@ export class DutyIndex {
 		const now = shifts.filter((s) => holds(s, at));
 		const overrides = now.filter((s) => s.kind === "override");
 		const ids = new Set((overrides.length > 0 ? overrides : now).map((s) => s.person));
-		return [...ids].flatMap((id) => this.#people.get(id) ?? []);
+		// whoever's own row has ended has left, whatever a roster still says
+		return [...ids].flatMap((id) => this.#people.get(id) ?? []).filter((p) => holds(p, at));
 	}
 }
 

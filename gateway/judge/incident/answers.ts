@@ -24,7 +24,10 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	const present = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
 	const personal = present({ name: a.personName, note, position, picture });
 	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, present({ via, etaMinutes, cause, sizeHa }), personal);
-	if (a.answer === "seen") return changed(state, [{ incident: withAnswer(world, incident, a, now), effects: [entry] }]);
+	if (a.answer === "seen") {
+		const seen = withReport(world, withAnswer(world, incident, a, now), a, now);
+		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(world, seen, a, now)] }]);
+	}
 	if (a.answer === "again") return again(world, state, incident, a, entry, now);
 	const refusal = refusalOf(world, incident, a);
 	if (refusal) {
@@ -41,6 +44,21 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	const step = a.answer === "notMe" ? declined(world, answered, a, now) : forward(world, answered, a, now);
 	return changed(state, [{ incident: step.incident, effects: [entry, ...passedOn, ...step.effects] }]);
 }
+
+/** Words that were not understood, and stand on the card: whoever sent them is asked once more, at his own number. */
+function askedAgain(world: World, incident: Incident, a: Answer, now: number): Effect[] {
+	if (a.via !== "sms" || a.note === undefined) return [];
+	if ((incident.reports ?? []).filter((r) => r.personId === a.personId && r.what === "seen").length > MOST_AGAIN) return [];
+	const addresses = world.duty.person(a.personId)?.addresses.filter((to) => to.channel === "sms" || to.channel === "modem") ?? [];
+	const task = incident.involved.find((i) => i.personId === a.personId)?.task;
+	return deliveries(world, incident, addresses, `unclear.${a.id}`, now, a.personId, task).map((effect) => {
+		if (effect.type !== "deliver") return effect;
+		const { message } = effect.delivery;
+		const short = UNCLEAR[world.language];
+		return { ...effect, delivery: { ...effect.delivery, message: { ...message, short, body: `${short} ${message.body}`.slice(0, 300) } } };
+	});
+}
+const UNCLEAR = { zh: "您的短信没看懂，请只回一个数字和代码。", en: "Your answer was not understood: one digit and the code, please." };
 
 /** Whoever asks for it may not be the person: the message goes to the person's own addresses, and not too often. */
 const AGAIN_MS = 120_000;

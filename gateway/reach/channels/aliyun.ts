@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { dialled, readPhone } from "../../base/phone.ts";
 import { accepted, byFault, failed, type Outcome, retry, unsure } from "./channel.ts";
 import { post } from "./post.ts";
 
@@ -7,6 +8,12 @@ export interface AliyunAccess {
 	accessKeySecret: string;
 	/** Address of the service. */
 	url: string;
+}
+
+/** A number as these services want it: of China without its country. */
+export function dialledHere(address: string): string {
+	const number = readPhone(address);
+	return typeof number === "string" ? dialled(number) : address;
 }
 
 /** Percent-encoding of RFC 3986: what encodeURIComponent leaves alone beyond the unreserved characters is encoded too. */

@@ -1,11 +1,13 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { parse, Submit } from "node-pdu";
+import { parse } from "node-pdu";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
+import { phoneFaultText, readPhone } from "../../base/phone.ts";
 import type { Delivery } from "../../model/incident.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
+import { submitPdus } from "./pdu.ts";
 
 export interface ModemOptions {
 	/** A serial device, or tcp://host:port of a serial server. */
@@ -42,6 +44,8 @@ export class ModemChannel implements Channel {
 	#tail: Promise<unknown> = Promise.resolve();
 	#polling: Promise<unknown> | undefined;
 	#stopped = false;
+	/** Of the last message: its parts are told from another's by it. */
+	#reference: number;
 	fault: string | undefined;
 	#timer: Timer | undefined;
 
@@ -49,6 +53,7 @@ export class ModemChannel implements Channel {
 		this.#options = options;
 		this.#clock = clock;
 		this.#log = log;
+		this.#reference = clock.now() & 0xffff;
 	}
 
 	/** Looks for replies from now on. */
@@ -64,9 +69,16 @@ export class ModemChannel implements Channel {
 	}
 
 	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
-		if (!/^\+?[0-9]{3,15}$/.test(delivery.address)) return failed("not a telephone number");
+		const number = readPhone(delivery.address);
+		if (typeof number !== "string") return failed(`the number ${phoneFaultText(number.fault)}`);
 		const answer = reply ? ` 回复1前往2不去3误报+${reply.code} ${reply.link}` : "";
-		const pdus = new Submit(delivery.address, `${delivery.message.short}${answer}`).getPartStrings();
+		this.#reference = (this.#reference + 1) & 0xffff;
+		let pdus: string[];
+		try {
+			pdus = submitPdus(number, `${delivery.message.short}${answer}`, this.#reference);
+		} catch (error) {
+			return failed(messageOf(error));
+		}
 		return this.#alone(async () => {
 			let sent = 0;
 			try {

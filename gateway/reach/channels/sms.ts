@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
 import type { Delivery } from "../../model/incident.ts";
-import { type AliyunAccess, callAliyun, outcomeOf } from "./aliyun.ts";
+import { type AliyunAccess, callAliyun, dialledHere, outcomeOf } from "./aliyun.ts";
 import { accepted, type Channel, type Outcome, type Reply, unsure } from "./channel.ts";
 
 export interface SmsOptions extends AliyunAccess {
@@ -30,7 +30,7 @@ export class SmsChannel implements Channel {
 		const { signName, templateCode } = this.#options;
 		const values = { text: delivery.message.short, link: reply?.link ?? "", code: reply?.code ?? "" };
 		const parameters = {
-			PhoneNumbers: delivery.address,
+			PhoneNumbers: dialledHere(delivery.address),
 			SignName: signName,
 			TemplateCode: templateCode,
 			TemplateParam: JSON.stringify(values),
@@ -45,7 +45,7 @@ export class SmsChannel implements Channel {
 		const now = this.#clock.now();
 		// shortly after midnight it may have gone out on the day before
 		for (const day of new Set([dayOf(now), dayOf(now - ASKED_BACK_MS)])) {
-			const parameters = { PhoneNumber: delivery.address, SendDate: day, PageSize: "50", CurrentPage: "1" };
+			const parameters = { PhoneNumber: dialledHere(delivery.address), SendDate: day, PageSize: "50", CurrentPage: "1" };
 			const answer = await callAliyun(this.#options, "QuerySendDetails", parameters, this.#at(), signal);
 			// as long as nobody can say, it stays unsure and is not sent again
 			if ("kind" in answer) return unsure(`asking what became of it: ${answer.detail}`);

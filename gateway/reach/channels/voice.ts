@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
 import type { Delivery } from "../../model/incident.ts";
-import { type AliyunAccess, callAliyun, outcomeOf } from "./aliyun.ts";
+import { type AliyunAccess, callAliyun, dialledHere, outcomeOf } from "./aliyun.ts";
 import type { Channel, Outcome } from "./channel.ts";
 
 export interface VoiceOptions extends AliyunAccess {
@@ -29,7 +29,7 @@ export class VoiceChannel implements Channel {
 	async send(delivery: Delivery, _reply: unknown, signal: AbortSignal): Promise<Outcome> {
 		const { ttsCode, showNumber } = this.#options;
 		const parameters = {
-			CalledNumber: delivery.address,
+			CalledNumber: dialledHere(delivery.address),
 			CalledShowNumber: showNumber,
 			TtsCode: ttsCode,
 			TtsParam: JSON.stringify({ text: delivery.message.short }),

@@ -1,0 +1,117 @@
+import { XMLParser } from "fast-xml-parser";
+import { unzipSync } from "fflate";
+import { LookoutError, messageOf } from "../base/errors.ts";
+
+/** The first visible sheet of a workbook (XLSX), as people see it. */
+export interface SheetRows {
+	/** The sheet's name, and how many there are that people see; more than one is said. */
+	sheet: string;
+	sheets: number;
+	/** Whether sheets before it are hidden. */
+	isHiddenBefore: boolean;
+	/** Rows by their own numbers, from 1; cells as text, empty where there is nothing. */
+	rows: string[][];
+	/** What a cell holds that is no value: `D5: #N/A`. */
+	faults: string[];
+}
+
+/** A workbook is a ZIP: what it says it holds unpacked, at most. */
+const MOST_UNPACKED = 256 << 20;
+const MOST_FAULTS = 20;
+
+/**
+ * Reads a workbook. The library gives values; what it leaves out without a word is looked for beside it: errors, formulas whose
+ * value was never calculated, merged cells, hidden sheets. Throws LK0501 when it is no workbook.
+ */
+export async function readWorkbook(name: string, bytes: Buffer): Promise<SheetRows> {
+	try {
+		const { path, ...named } = sheetOf(bytes);
+		const { readSheet } = await import("read-excel-file/node");
+		// long numbers as they stand: a code of 16 digits would lose its end as a number
+		const rows = (await readSheet(bytes, named.sheet, { parseNumber: (text: string) => text, trim: false })) as unknown[][];
+		const faults = faultsIn(partOf(bytes, path));
+		return { ...named, rows: rows.map((row) => row.map(textOf)), faults };
+	} catch (cause) {
+		if (cause instanceof LookoutError) throw cause;
+		throw new LookoutError("LK0501", `${name} cannot be read as XLSX: ${messageOf(cause)}`, { cause, hint: "Save the sheet as CSV." });
+	}
+}
+
+function partOf(bytes: Buffer, path: string): string {
+	let size = 0;
+	const parts = unzipSync(bytes, {
+		filter: (file) => {
+			if (file.name !== path) return false;
+			size = file.originalSize;
+			if (size > MOST_UNPACKED) throw new Error(`${path} holds more than ${MOST_UNPACKED >> 20} MiB`);
+			return true;
+		},
+	});
+	const part = parts[path];
+	if (!part) throw new Error(`it lacks ${path}`);
+	return Buffer.from(part).toString("utf8");
+}
+
+interface Sheet {
+	name: string;
+	state?: string;
+	id: string;
+}
+
+/** The first sheet that people see, by what the workbook says of its sheets. */
+function sheetOf(bytes: Buffer): { sheet: string; sheets: number; isHiddenBefore: boolean; path: string } {
+	const xml = new XMLParser({
+		ignoreAttributes: false,
+		removeNSPrefix: true,
+		attributeNamePrefix: "",
+		isArray: (n) => ["sheet", "Relationship"].includes(n),
+	});
+	const book = xml.parse(partOf(bytes, "xl/workbook.xml")) as { workbook?: { sheets?: { sheet?: Sheet[] } } };
+	const relations = xml.parse(partOf(bytes, "xl/_rels/workbook.xml.rels")) as { Relationships?: { Relationship?: { Id: string; Target: string }[] } };
+	const all = book.workbook?.sheets?.sheet ?? [];
+	const visible = all.filter((s) => s.state === undefined || s.state === "visible");
+	const [first] = visible;
+	if (!first) throw new Error("it has no sheet that can be seen");
+	const target = relations.Relationships?.Relationship?.find((r) => r.Id === first.id)?.Target ?? "";
+	const path = target.startsWith("/") ? target.slice(1) : `xl/${target}`;
+	return { sheet: String(first.name), sheets: visible.length, isHiddenBefore: all.indexOf(first) > 0, path };
+}
+
+/** Cells whose value is none, and areas in which one value stands for many. */
+function faultsIn(sheet: string): string[] {
+	const faults: string[] = [];
+	const say = (fault: string) => {
+		if (faults.length < MOST_FAULTS) faults.push(fault);
+	};
+	for (const [, attributes = "", inside = ""] of sheet.matchAll(/<(?:\w+:)?c\b([^>]*?)(?:\/>|>(.*?)<\/(?:\w+:)?c>)/gs)) {
+		const at = /\br="([A-Z]+\d+)"/.exec(attributes)?.[1] ?? "a cell";
+		const type = /\bt="(\w+)"/.exec(attributes)?.[1] ?? "n";
+		const value = /<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</.exec(inside)?.[1];
+		if (type === "e") say(`${at}: ${value ?? "an error"}; the formula there has failed`);
+		else if (/<(?:\w+:)?f[\s>/]/.test(inside) && (value === undefined || (value === "" && type !== "str")))
+			say(`${at}: a formula whose value was never calculated; open the workbook, let it calculate, and save it`);
+		else if (type === "n" && value !== undefined && /^\d{16,}$/.test(value))
+			say(`${at}: a number of more than 15 digits has lost its end; format the column as text`);
+	}
+	for (const [, first = "", , last = ""] of sheet.matchAll(/<(?:\w+:)?mergeCell\b[^>]*\bref="(([A-Z]+\d+):([A-Z]+\d+))"/g))
+		say(`${first}: merged cells, of which only the first holds a value; unmerge them and fill each (up to ${last})`);
+	return faults;
+}
+
+function textOf(cell: unknown): string {
+	if (cell === null || cell === undefined) return "";
+	if (cell instanceof Date) return dateText(cell);
+	return String(cell).replace(/^(-?\d+)\.0+$/, "$1");
+}
+
+const DAY_MS = 86_400_000;
+/** Before this a date is a time of day without one: spreadsheets count days from 1900. */
+const FIRST_DATE = Date.UTC(1901, 0, 1);
+
+/** A sheet's date has no zone: what stands there is the local time of whoever wrote it. It is kept as parts of a day, and comes out a hair beside the second. */
+function dateText(date: Date): string {
+	const ms = Math.round(date.getTime() / 1000) * 1000;
+	const text = new Date(ms).toISOString();
+	if (ms < FIRST_DATE) return text.slice(11, 19);
+	return ms % DAY_MS === 0 ? text.slice(0, 10) : text.slice(0, 19);
+}
