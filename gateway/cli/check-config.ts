@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { loadTerrain } from "../app/terrain.ts";
+import { loadTerrain, terrainRemarks } from "../app/terrain.ts";
 import { addressFaults, loadRegister } from "../app/world.ts";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { formatFaults, parseConfig } from "../ops/config/load.ts";
@@ -28,21 +28,24 @@ Prints one line per fault: file:line:column path: what is wrong, what is allowed
 		}
 		const result = parseConfig(text);
 		let register: string | undefined;
+		const remarks: string[] = [];
 		if (result.ok) {
 			try {
 				const loaded = await loadRegister(result.config, dirname(resolve(file)));
 				const unreached = addressFaults(result.config, loaded);
+				remarks.push(...(loaded.remarks ?? []));
 				if (unreached.length > 0) register = unreached.slice(0, 100).join("\n");
 				const { terrain } = result.config;
-				if (terrain?.dem !== undefined) await loadTerrain(resolve(dirname(resolve(file)), terrain.dem));
+				if (terrain?.dem !== undefined)
+					remarks.push(...terrainRemarks(result.config, await loadTerrain(resolve(dirname(resolve(file)), terrain.dem))));
 			} catch (error) {
 				register = messageOf(error);
 			}
 		}
 		const ok = result.ok && register === undefined;
 		if (values.json)
-			process.stdout.write(`${JSON.stringify({ ok, file, faults: result.ok ? [] : result.faults, ...(register ? { register } : {}) })}\n`);
-		else if (ok) process.stdout.write(`${file} is valid\n`);
+			process.stdout.write(`${JSON.stringify({ ok, file, faults: result.ok ? [] : result.faults, ...(register ? { register } : {}), remarks })}\n`);
+		else if (ok) process.stdout.write([`${file} is valid`, ...remarks, ""].join("\n"));
 		else process.stderr.write(`${result.ok ? register : formatFaults(file, result.faults)}\n`);
 		return ok ? 0 : 1;
 	},

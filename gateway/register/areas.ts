@@ -9,6 +9,7 @@ import { moment } from "./table.ts";
 const gcoord = gcoordModule as unknown as {
 	transform(p: [number, number], from: string, to: string): [number, number];
 	GCJ02: string;
+	BD09: string;
 	WGS84: string;
 };
 
@@ -36,7 +37,7 @@ const MOST_OFF_M = 30;
 
 /**
  * Grids from GeoJSON. The datum stands in `crs` or in a member `datum`, and is WGS84 where nothing stands: GCJ-02
- * taken for WGS84 would move every grid by half a kilometre. Files in GCJ-02 are converted, and must carry a
+ * taken for WGS84 would move every grid by half a kilometre. Files in GCJ-02 or BD-09 are converted, and must carry a
  * `controlPoint` ({given, wgs84}, both [lon, lat]) that comes out right.
  */
 export function readGrids(file: TextFile, faults: string[]): Grid[] {
@@ -107,15 +108,21 @@ function projectedFault({ features = [] }: Collection): string | undefined {
 	return `the coordinates (${Math.round(x)}, ${Math.round(y)}) are metres of a projection; export it in longitude and latitude, EPSG:4490 or EPSG:4326`;
 }
 
-function conversion({ crs, datum, controlPoint }: Collection): (p: [number, number]) => [number, number] {
-	const declared = datum ?? crs?.properties?.name ?? "WGS84";
-	const isGcj = /GCJ-?02/i.test(declared);
-	if (!isGcj && !/CRS84|4326|4490|WGS-?84|CGCS2000/i.test(declared))
-		throw new Error(`the datum is ${declared}; WGS84, CGCS2000 and GCJ-02 are understood`);
-	if (isGcj && !controlPoint)
-		throw new Error('the datum is GCJ-02, and "controlPoint" is missing: {"given": [lon, lat] as on this map, "wgs84": [lon, lat] by GPS}');
+function conversion({ crs, datum, controlPoint, features = [] }: Collection): (p: [number, number]) => [number, number] {
+	const named = datum ?? crs?.properties?.name;
+	// DataV's maps of areas say nothing of their datum, and are those of Amap
+	if (named === undefined && features.some((f) => f?.properties && "adcode" in f.properties))
+		throw new Error(
+			'it looks like an export of DataV, whose maps are in GCJ-02, half a kilometre off; write "datum": "GCJ-02" and a "controlPoint" into it, or "datum": "WGS84" where that is true',
+		);
+	const declared = named ?? "WGS84";
+	const chinese = /GCJ-?02/i.test(declared) ? gcoord.GCJ02 : /BD-?09/i.test(declared) ? gcoord.BD09 : undefined;
+	if (chinese === undefined && !/CRS84|4326|4490|WGS-?84|CGCS2000/i.test(declared))
+		throw new Error(`the datum is ${declared}; WGS84, CGCS2000, GCJ-02 and BD-09 are understood`);
+	if (chinese !== undefined && !controlPoint)
+		throw new Error(`the datum is ${declared}, and "controlPoint" is missing: {"given": [lon, lat] as on this map, "wgs84": [lon, lat] by GPS}`);
 	// gcoord turns back and forth until it agrees within a millimetre or so; one shot would leave metres
-	const convert = (p: [number, number]): [number, number] => (isGcj ? gcoord.transform(p, gcoord.GCJ02, gcoord.WGS84) : p);
+	const convert = (p: [number, number]): [number, number] => (chinese === undefined ? p : gcoord.transform(p, chinese, gcoord.WGS84));
 	if (controlPoint) {
 		const [is, should] = [convert(controlPoint.given), controlPoint.wgs84];
 		const off = distanceM({ lat: is[1], lon: is[0] }, { lat: should[1], lon: should[0] });

@@ -1,4 +1,5 @@
 import { strToU8, zipSync } from "fflate";
+import gcoordModule from "gcoord";
 import { describe, expect, it } from "vitest";
 import { importRegister } from "./import.ts";
 import { decodeFile } from "./table.ts";
@@ -180,6 +181,36 @@ describe("a file of another kind", () => {
 			/1 fault\(s\)\ngrids\.geojson:1 : the coordinates \(36500000, 3260000\) are metres of a projection/,
 		);
 		expect(() => importRegister({ grids: { name: "grids.geojson", text: '{"type":"FeatureCollection","features":[]}' } })).toThrow(/holds no grid/);
+	});
+});
+
+describe("the datum of a map", () => {
+	const ring = (at: [number, number]) => [at, [at[0] + 0.01, at[1]], [at[0] + 0.01, at[1] + 0.01], at];
+	const file = (at: [number, number], more: object, properties: object = {}) => ({
+		name: "grids.geojson",
+		text: JSON.stringify({
+			...{ type: "FeatureCollection", ...more },
+			features: [{ type: "Feature", properties: { code: "5001", ...properties }, geometry: { type: "Polygon", coordinates: [ring(at)] } }],
+		}),
+	});
+	const gcoord = gcoordModule as unknown as Record<"BD09" | "WGS84", string> & {
+		transform(p: [number, number], a: string, b: string): [number, number];
+	};
+
+	it("BD-09 is converted where a control point agrees, as GCJ-02 is", () => {
+		const wgs84: [number, number] = [108.7, 29.5];
+		const given = gcoord.transform(wgs84, gcoord.WGS84, gcoord.BD09);
+		expect(Math.abs(given[0] - wgs84[0])).toBeGreaterThan(0.005);
+		const { grids } = importRegister({ grids: file(given, { datum: "BD-09", controlPoint: { given, wgs84 } }) });
+		const [lon, lat] = grids[0]?.polygons[0]?.[0]?.[0] ?? [0, 0];
+		expect(Math.hypot(lon - wgs84[0], lat - wgs84[1])).toBeLessThan(1e-5);
+		expect(() => importRegister({ grids: file(given, { datum: "BD-09" }) })).toThrow(/"controlPoint" is missing/);
+	});
+
+	it("a map of DataV says what it is, or is not taken", () => {
+		const datav = { adcode: 500114, level: "district", parent: { adcode: 500100 } };
+		expect(() => importRegister({ grids: file([108.7, 29.5], {}, datav) })).toThrow(/export of DataV.*GCJ-02.*1 fault|1 fault.*export of DataV/s);
+		expect(importRegister({ grids: file([108.7, 29.5], { datum: "WGS84" }, datav) }).grids).toHaveLength(1);
 	});
 });
 

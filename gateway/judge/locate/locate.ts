@@ -68,20 +68,40 @@ export function terrainClue(
 				const sigmas = ((b / (BEARINGS - 1)) * 2 - 1) * 2.5;
 				const azimuth = bearingDeg + sigmas * bearingErrorDeg;
 				const { profile, likelihood } = along(azimuth);
-				const share = Math.ceil(likelihood.length / RANGES);
-				for (let from = 0; from < likelihood.length; from += share) {
-					const [part, ranges] = [likelihood.subarray(from, from + share), profile.rangeM.subarray(from, from + share)];
-					const weight = part.reduce((sum, w) => sum + w, 0);
-					if (weight === 0) continue;
-					const range = part.reduce((sum, w, i) => sum + w * (ranges[i] as number), 0) / weight;
-					points.push({ ...destination(pose.position, azimuth, range), weight: weight * Math.exp(-(sigmas * sigmas) / 2) });
-				}
+				for (const { rangeM, weight } of samplesOf(profile.rangeM, likelihood))
+					points.push({ ...destination(pose.position, azimuth, rangeM), weight: weight * Math.exp(-(sigmas * sigmas) / 2) });
 			}
 			const best = Math.max(...points.map((p) => p.weight), 0);
 			return points.filter((p) => p.weight > best / 1000);
 		},
 		likelihood: wedge.likelihood,
 	};
+}
+
+/**
+ * Points along one line of sight that stand for what is likely on it: close together where the likelihood is high, none where it
+ * is nothing, and no point for ground on two sides of such a gap.
+ */
+function samplesOf(rangeM: Float64Array, likelihood: Float64Array): { rangeM: number; weight: number }[] {
+	const total = likelihood.reduce((sum, w) => sum + w, 0);
+	const nothing = Math.max(...likelihood) / 1000;
+	const widest = Math.ceil(likelihood.length / RANGES);
+	const samples: { rangeM: number; weight: number }[] = [];
+	let [weight, moment, count] = [0, 0, 0];
+	const close = () => {
+		if (weight > 0) samples.push({ rangeM: moment / weight, weight });
+		[weight, moment, count] = [0, 0, 0];
+	};
+	for (const [i, w] of likelihood.entries()) {
+		if (w > nothing) {
+			weight += w;
+			moment += w * (rangeM[i] as number);
+			count++;
+		}
+		if (w <= nothing || weight >= total / RANGES || count >= widest) close();
+	}
+	close();
+	return samples;
 }
 
 /** A sensor's own position. */

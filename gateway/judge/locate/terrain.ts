@@ -20,9 +20,10 @@ export interface Profile {
 
 const DEG = 180 / Math.PI;
 const NEAREST_M = 200;
+const STEP_M = 60;
 
 /** The profile of one azimuth from `NEAREST_M` to the camera's range in steps of `stepM` metres. */
-export function profileOf(terrain: Terrain, pose: Pick<CameraPose, "position" | "heightM" | "rangeM">, azimuthDeg: number, stepM = 60): Profile {
+export function profileOf(terrain: Terrain, pose: Pick<CameraPose, "position" | "heightM" | "rangeM">, azimuthDeg: number, stepM = STEP_M): Profile {
 	const count = Math.max(1, Math.floor((pose.rangeM - NEAREST_M) / stepM));
 	const [rangeM, groundM, hiddenM] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
 	let horizon = Number.NEGATIVE_INFINITY; // steepest rise per metre so far
@@ -33,14 +34,23 @@ export function profileOf(terrain: Terrain, pose: Pick<CameraPose, "position" | 
 		rangeM[i] = r;
 		groundM[i] = ground;
 		hiddenM[i] = Number.isNaN(ground) ? 0 : Math.max(0, horizon * r - ground);
-		if (!Number.isNaN(ground)) horizon = Math.max(horizon, ground / r);
+		// what is near hides much: between the steps it is looked at more closely, a twenty-fifth of its distance
+		const closer = Math.ceil((stepM * 25) / r);
+		for (let part = 0; part < closer; part++) {
+			const at = r + (part / closer) * stepM;
+			const there = part === 0 ? height : terrain.heightM(destination(pose.position, azimuthDeg, at));
+			if (there !== undefined) horizon = Math.max(horizon, (there - curvatureDropM(at) - pose.heightM) / at);
+		}
 	}
 	return { azimuthDeg, rangeM, groundM, hiddenM };
 }
 
 /** How much of a column of smoke over a place is hidden from a lens, metres above ground; undefined where the terrain is not known. */
 export function hiddenAt(terrain: Terrain, pose: Pick<CameraPose, "position" | "heightM">, azimuthDeg: number, rangeM: number): number | undefined {
-	const profile = profileOf(terrain, { ...pose, rangeM: rangeM + 61 }, azimuthDeg);
+	// steps that end at the place itself: sixty metres on may lie behind a crest
+	const steps = Math.max(1, Math.ceil((rangeM - NEAREST_M) / STEP_M));
+	const stepM = Math.max(1, (rangeM - NEAREST_M) / steps);
+	const profile = profileOf(terrain, { ...pose, rangeM: NEAREST_M + (steps + 1.001) * stepM }, azimuthDeg, stepM);
 	const last = profile.hiddenM.length - 1;
 	return Number.isNaN(profile.groundM[last] ?? Number.NaN) ? undefined : profile.hiddenM[last];
 }
@@ -49,8 +59,6 @@ export function hiddenAt(terrain: Terrain, pose: Pick<CameraPose, "position" | "
 const FIRST_SEEN_M = 40;
 /** Smoke that must first rise this high behind a ridge is e times less likely to be what is seen, metres. */
 const HIDDEN_M = 150;
-/** Middle values of five equal shares of an exponential of mean 1. */
-const EXPONENTIAL = [0.1, 0.3, 0.5, 0.7, 0.9].map((share) => -Math.log(1 - share));
 
 /**
  * How well smoke that burns at each distance of a profile explains a lower edge seen at an elevation (degrees, with
@@ -61,13 +69,31 @@ export function likelihoodAlong(profile: Profile, elevationDeg: number, errorDeg
 		const ground = profile.groundM[i] as number;
 		if (Number.isNaN(ground)) return 1; // unknown terrain excludes nothing
 		const hidden = profile.hiddenM[i] as number;
-		let sum = 0;
-		for (const share of EXPONENTIAL) {
-			const off = (Math.atan2(ground + hidden + share * FIRST_SEEN_M, r) * DEG - elevationDeg) / errorDeg;
-			sum += Math.exp(-(off * off) / 2);
-		}
-		return (sum / EXPONENTIAL.length) * Math.exp(-hidden / HIDDEN_M);
+		// what was seen, in metres above the lowest smoke that can be seen there; the error likewise, along the vertical
+		const above = Math.tan(elevationDeg / DEG) * r - ground - hidden;
+		const sigma = (errorDeg / DEG) * r * (1 + Math.tan(elevationDeg / DEG) ** 2);
+		return firstSeen(above, sigma) * Math.exp(-hidden / HIDDEN_M);
 	});
+}
+
+/**
+ * How well a lower edge at a height (metres, with its one-sigma error) is explained by smoke that shows first at an exponential
+ * height: the exponentially modified normal density times sigma and the root of two pi, 0...1. With few sampled heights, a sharp
+ * camera would find gaps between them.
+ */
+function firstSeen(aboveM: number, sigmaM: number): number {
+	const l = sigmaM / FIRST_SEEN_M;
+	const z = (l - aboveM / sigmaM) / Math.SQRT2;
+	return Math.sqrt(Math.PI / 2) * l * scaledErfc(z, (l * l) / 2 - aboveM / FIRST_SEEN_M);
+}
+
+/** exp(a) * erfc(x), where either alone would overflow; to 1.2e-7 (Numerical Recipes in C, 2nd edition, erfcc). */
+function scaledErfc(x: number, a: number): number {
+	const z = Math.abs(x);
+	const t = 1 / (1 + z / 2);
+	const tail = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
+	const series = tail.reduceRight((sum, c) => sum * t + c, 0);
+	return x >= 0 ? t * Math.exp(a - z * z + series) : 2 * Math.exp(a) - t * Math.exp(a - z * z + series);
 }
 
 /** Stretches of a profile that explain what was seen at least a twentieth as well as the best, [from, to] in metres. */
