@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
+import { distanceM, type Position } from "../base/geo.ts";
 import type { Random } from "../base/random.ts";
 import type { World } from "../judge/world.ts";
 import type { Incident, JudgeEvent } from "../model/incident.ts";
@@ -8,10 +9,45 @@ import type { Log } from "../ops/log/log.ts";
 import { writeCap } from "../reach/cap/alert.ts";
 import { atomFeed } from "../reach/cap/feed.ts";
 import { type CapOptions, nextCap, sayingOf } from "../reach/cap/life.ts";
-import { readCap } from "../reach/cap/read.ts";
+import { type CapIn, type CapPlace, readCap } from "../reach/cap/read.ts";
 import type { CapStore } from "../store/cap.ts";
 
+/** A message of a neighbour that rang nobody. */
+export interface CapNotice {
+	at: number;
+	sender: string;
+	headline: string;
+	sent: number;
+	why: string;
+}
+
+/** Clocks of two offices differ by less; what was sent longer ago is old news. */
+const MOST_AHEAD_MS = 600_000;
+const MOST_OLD_MS = 86_400_000;
+/** An all-clear and the fire it ends are named by the same office with places so far apart at most, metres. */
+const SAME_FIRE_M = 1_500;
+const MOST_NOTICES = 20;
+const UNSEEN = { zh: "更新，未见原消息", en: "an update of something never seen" };
+const SAYS = {
+	zh: { cancel: "邻县取消此警报", allClear: "邻县通报解除", update: "邻县更新" },
+	en: { cancel: "the neighbour cancels this alert", allClear: "the neighbour gives the all-clear", update: "the neighbour updates" },
+};
+const timeOf = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ")} (UTC+8)`;
+
+/** Whether something that the neighbour has told of an incident lies so near. */
+function near(incident: Incident, place: CapPlace, metres: number): boolean {
+	const points = [
+		...incident.evidence.flatMap((e) => (e as { position?: Position }).position ?? []),
+		...(incident.place.best ? [incident.place.best] : []),
+	];
+	return points.some((p) => distanceM(p, place) <= metres);
+}
+
 export interface CapParts {
+	/** Incidents that are open. */
+	open: () => Incident[];
+	/** Another message is among the notices. */
+	onNotice?: () => void;
 	options: CapOptions;
 	store: CapStore;
 	world: () => World;
@@ -31,6 +67,7 @@ const HEADLINE = /<headline>([^<]*)<\/headline>/;
 export class CapDesk {
 	readonly #parts: CapParts;
 	#tail: Promise<void> = Promise.resolve();
+	#notices: CapNotice[] = [];
 
 	constructor(parts: CapParts) {
 		this.#parts = parts;
@@ -67,27 +104,132 @@ export class CapDesk {
 		return row?.origin === "own" ? row.xml : undefined;
 	}
 
+	/** What neighbours have said of late that rang nobody, and why; the newest first. */
+	get notices(): readonly CapNotice[] {
+		return this.#notices;
+	}
+
 	/**
-	 * A neighbour's message: kept, and, when it tells of a fire with a place, judged like an alarm. Faults come back
-	 * as texts. The same message twice is taken once.
+	 * A neighbour's message: kept, and judged like an alarm where it tells of a fire with a place that burns now. What it says of a fire
+	 * that is known (an update, its end, that it was none) is brought to the desk on the card of that fire, and ends nothing by itself.
+	 * `why` says why nothing was judged. Faults come back as texts. The same message of the same sender is taken once.
 	 */
-	async intake(xml: string): Promise<{ taken: boolean } | { faults: string[] }> {
-		const { store, clock, submit } = this.#parts;
+	async intake(xml: string): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: string[] }> {
+		const { store } = this.#parts;
 		const reading = readCap(xml);
 		if (!reading.ok) return { faults: reading.faults };
 		const { alert } = reading;
-		const now = clock.now();
-		const tells = alert.isFire && alert.msgType === "Alert" && (alert.expires === undefined || alert.expires > now);
-		const real = alert.status === "Actual" || alert.status === "Exercise";
-		if (tells && real && alert.place) {
-			const { lat, lon, errorM } = alert.place;
-			const id = `cap:${alert.identifier}`;
-			const told = { id, nodeId: `cap:${alert.sender}`.slice(0, 100), kind: "neighbour" as const, position: { lat, lon }, errorM, at: now };
-			// judged before it is kept: what comes again after a crash is judged once, by its own identifier
-			await submit({ type: "alarm", id, at: now, alarm: { ...told, exercise: alert.status === "Exercise" } });
+		// identifiers are a sender's own; ours are unique by themselves
+		const key = `${alert.sender} ${alert.identifier}`;
+		if (await store.byIdentifier(key)) return { taken: false, judged: false, why: "this message was taken before" };
+		// judged before it is kept: what comes again after a crash is judged once, by its own identifier
+		const why = await this.#judge(alert, key);
+		// by its own time it could be forgotten at once, and come again
+		const taken = await store.add({ identifier: key, sent: this.#parts.clock.now(), origin: `in:${alert.sender}`, saying: alert.msgType, xml });
+		if (why !== undefined) this.#notice(alert, why);
+		return { taken, judged: why === undefined, ...(why === undefined ? {} : { why }) };
+	}
+
+	/** Why a message leads to nothing, or undefined when it was judged. */
+	async #judge(alert: CapIn, key: string): Promise<string | undefined> {
+		const now = this.#parts.clock.now();
+		const { status, msgType, kind } = alert;
+		if (status !== "Actual" && status !== "Exercise") return `its status is ${status}`;
+		if (msgType === "Ack" || msgType === "Error") return `it is of the type ${msgType}`;
+		const known = await this.#knownFire(alert);
+		if (msgType === "Cancel" || kind === "allClear") {
+			if (!known) return `${msgType === "Cancel" ? "it cancels" : "it gives the all-clear for"} a fire that is not open here`;
+			await this.#note(alert, key, known);
+			return undefined;
 		}
-		const origin = `in:${alert.sender}`;
-		return { taken: await store.add({ identifier: alert.identifier, sent: alert.sent, origin, saying: alert.msgType, xml }) };
+		if (kind === "warning") return "it warns of danger, and tells of no fire";
+		if (kind === "other") return "it tells of no fire";
+		if (alert.expires !== undefined && alert.expires <= now) return `it expired ${timeOf(alert.expires)}`;
+		if (Math.max(alert.sent, alert.effective ?? 0) > now + MOST_AHEAD_MS)
+			return `it holds from ${timeOf(Math.max(alert.sent, alert.effective ?? 0))} on`;
+		if (alert.sent < now - MOST_OLD_MS) return `it was sent ${timeOf(alert.sent)}, more than a day ago`;
+		const places = alert.places.length > 0 ? alert.places : this.#placesOfCodes(alert.geocodes);
+		if (places.length === 0) return "it names no place that is known here";
+		const unseen = msgType === "Update" && !(await this.#hasSeen(alert));
+		for (const [i, { lat, lon, errorM }] of places.entries()) {
+			const id = `cap:${key}${i === 0 ? "" : `:${i}`}`;
+			const note = [alert.headline, unseen ? UNSEEN[this.#parts.world().language] : ""]
+				.filter((w) => w !== "")
+				.join(" · ")
+				.slice(0, 200);
+			const told = { id, nodeId: `cap:${alert.sender}`.slice(0, 100), kind: "neighbour" as const, position: { lat, lon }, errorM, at: now, note };
+			await this.#parts.submit({ type: "alarm", id, at: now, alarm: { ...told, exercise: status === "Exercise" } });
+		}
+		if (known) await this.#note(alert, key, known);
+		return undefined;
+	}
+
+	/** Brings what a neighbour says to the card of the fire; the desk decides. */
+	async #note(alert: CapIn, key: string, incident: Incident): Promise<void> {
+		const { clock, submit, world } = this.#parts;
+		const words = SAYS[world().language];
+		const says = alert.msgType === "Cancel" ? words.cancel : alert.kind === "allClear" ? words.allClear : words.update;
+		const [at, id] = [clock.now(), `cap:${key}:note`];
+		const answer = {
+			id,
+			incidentId: incident.id,
+			personId: `cap:${alert.sender}`,
+			personName: alert.sender,
+			answer: "seen" as const,
+			at,
+			via: "cap",
+		};
+		await submit({
+			type: "answer",
+			id,
+			at,
+			answer: {
+				...answer,
+				note: [says, alert.headline]
+					.filter((w) => w !== "")
+					.join(": ")
+					.slice(0, 300),
+			},
+		});
+	}
+
+	/** The open fire that a message speaks of: by what it refers to, or, for an all-clear, by its place. */
+	async #knownFire(alert: CapIn): Promise<Incident | undefined> {
+		const { store, open } = this.#parts;
+		const rows = await Promise.all(alert.references.map((r) => store.byIdentifier(`${r.sender} ${r.identifier}`)));
+		const before = rows.flatMap((row) => {
+			const reading = row && readCap(row.xml);
+			return reading?.ok ? reading.alert.places : [];
+		});
+		const fires = open().filter((i) => i.kind === "fire");
+		const byPlace = (places: CapPlace[], nearM: number) =>
+			fires.find((i) => i.evidence.some((e) => e.sourceId === `cap:${alert.sender}`.slice(0, 100) && places.some((p) => near(i, p, nearM)))) ??
+			(alert.kind === "allClear" ? fires.find((i) => places.some((p) => near(i, p, p.errorM + nearM))) : undefined);
+		return byPlace(before, 50) ?? byPlace(alert.kind === "allClear" || alert.msgType === "Update" ? alert.places : [], SAME_FIRE_M);
+	}
+
+	async #hasSeen(alert: CapIn): Promise<boolean> {
+		const rows = await Promise.all(alert.references.map((r) => this.#parts.store.byIdentifier(`${r.sender} ${r.identifier}`)));
+		return rows.some((row) => row !== undefined);
+	}
+
+	/** Grids whose codes begin like one that a message names: their middle, and how far they reach. */
+	#placesOfCodes(codes: string[]): CapPlace[] {
+		const { grids } = this.#parts.world().register;
+		const points = grids
+			.filter((g) => codes.some((c) => c.length >= 6 && g.code.startsWith(c)))
+			.flatMap((g) => g.polygons.flatMap((rings) => rings[0] ?? []));
+		if (points.length === 0) return [];
+		const lat = points.reduce((s, p) => s + p[1], 0) / points.length;
+		const lon = points.reduce((s, p) => s + p[0], 0) / points.length;
+		return [{ lat, lon, errorM: Math.round(Math.max(100, ...points.map(([x, y]) => distanceM({ lat, lon }, { lat: y, lon: x })))) }];
+	}
+
+	#notice({ sender, headline, sent }: CapIn, why: string): void {
+		const { clock, log, onNotice } = this.#parts;
+		this.#notices = [{ at: clock.now(), sender, headline, sent, why }, ...this.#notices].slice(0, MOST_NOTICES);
+		log.info({ sender, why }, "a CAP message rang nobody");
+		onNotice?.();
 	}
 
 	async #say(incident: Incident): Promise<void> {

@@ -98,6 +98,7 @@ export function createPort(p: PortParts): TowerPort {
 			...(p.partFaults().length === 0 ? {} : { partFaults: p.partFaults() }),
 			...(p.registerFault() === undefined ? {} : { registerFault: p.registerFault() as string }),
 			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+			...(p.cap?.desk.notices.length ? { neighbours: [...p.cap.desk.notices] } : {}),
 		}),
 		incidents: () => p.judgements.recentIncidents(RECENT),
 		incident: async (id) => {

@@ -199,6 +199,8 @@ export class Tower implements Service {
 		const cap = parts.attempt("CAP", () =>
 			buildCap(config, ends.secret, {
 				store: new CapStore(db),
+				open: () => pump.incidents,
+				onNotice: () => this.#change({ type: "tower", tower: port.tower() }),
 				world: () => this.#world as World,
 				submit: ends.submit,
 				base: linkBase,

@@ -51,7 +51,7 @@ export interface TowerPort {
 	/** The CAP feed, one message of it, and what neighbours send; undefined where the token is not ours. */
 	capFeed(token: string): Promise<{ xml: string; etag: string } | undefined>;
 	capMessage(token: string, uuid: string): Promise<string | undefined>;
-	capIntake(token: string, xml: string): Promise<{ taken: boolean } | { faults: string[] } | undefined>;
+	capIntake(token: string, xml: string): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: string[] } | undefined>;
 	/** A phone has shown a message. */
 	shown(deliveryId: string): Promise<boolean>;
 	/** Keeps a picture that a person sent; its name. Throws when it is no JPEG. */
@@ -110,6 +110,8 @@ export interface TowerView {
 	/** Why another model than the one asked for is in use. */
 	modelFault?: string;
 	publicUrl?: string;
+	/** What neighbours have said of late that rang nobody, and why. */
+	neighbours?: { at: number; sender: string; headline: string; sent: number; why: string }[];
 	/** The declared danger level while it holds, and the operating point that follows. */
 	danger?: Danger;
 	point: string;

@@ -1,18 +1,33 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { distanceM } from "../../base/geo.ts";
 import { CAP_NAMESPACE } from "./alert.ts";
 
-/** A CAP message that came in, as far as a fire-watch needs it. */
+/** What a message is to a fire-watch: a fire, its end, a warning of danger, or nothing of fires. */
+export type CapKind = "fire" | "allClear" | "warning" | "other";
+export interface CapPlace {
+	lat: number;
+	lon: number;
+	/** Radius that holds the area, metres. */
+	errorM: number;
+}
+
+/** A CAP message that came in, as far as a fire-watch needs it. It is known by sender *and* identifier. */
 export interface CapIn {
 	identifier: string;
 	sender: string;
 	sent: number;
 	status: string;
 	msgType: string;
-	references: string;
-	isFire: boolean;
+	/** Messages that it updates, cancels or answers. */
+	references: { sender: string; identifier: string }[];
+	kind: CapKind;
 	headline: string;
-	/** The middle of its first area, and the radius that holds it, metres. */
-	place?: { lat: number; lon: number; errorM: number };
+	/** The middle of each polygon and circle of each area of what is of that kind. */
+	places: CapPlace[];
+	/** Codes of areas, where nothing is drawn. */
+	geocodes: string[];
+	/** From when on and until when it holds, ms since 1970. */
+	effective?: number;
 	expires?: number;
 }
 
@@ -70,6 +85,8 @@ const failed = (fault: string): CapReading => ({ ok: false, faults: [fault] });
 const text = (n: Node, key: string) => (typeof n[key] === "string" ? (n[key] as string) : "");
 const nodes = (n: Node, key: string) =>
 	Array.isArray(n[key]) ? (n[key] as unknown[]).filter((x): x is Node => typeof x === "object" && x !== null) : [];
+/** An element without anything in it is as good as none. */
+const isFilled = (value: string) => value.trim() !== "";
 const texts = (n: Node, key: string) => (Array.isArray(n[key]) ? (n[key] as unknown[]).map(String) : []);
 
 function faultsOf(a: Node): string[] {
@@ -90,13 +107,13 @@ function faultsOf(a: Node): string[] {
 	const needsReferences = ["Update", "Cancel", "Ack", "Error"].includes(text(a, "msgType"));
 	if (needsReferences && text(a, "references") === "") faults.push(`references: missing, and the message type is ${text(a, "msgType")}`);
 	if (
-		"references" in a &&
+		text(a, "references") !== "" &&
 		!text(a, "references")
 			.split(/\s+/)
 			.every((r) => /^[^\s,]+,[^\s,]+,[^\s,]+$/.test(r))
 	)
 		faults.push("references: not sender,identifier,sent with blanks between");
-	if (text(a, "references").includes(`,${text(a, "identifier")},`)) faults.push("references: the message itself");
+	if (text(a, "references").includes(`${text(a, "sender")},${text(a, "identifier")},`)) faults.push("references: the message itself");
 	for (const [i, info] of nodes(a, "info").entries()) infoFaults(info, `info[${i}] `, faults);
 	return faults;
 }
@@ -105,7 +122,7 @@ function infoFaults(info: Node, at: string, faults: string[]): void {
 	const categories = texts(info, "category");
 	if (categories.length === 0) faults.push(`${at}category: missing`);
 	for (const c of categories) if (!CATEGORY.includes(c)) faults.push(`${at}category: "${c}" is none`);
-	for (const r of texts(info, "responseType")) if (!RESPONSE.includes(r)) faults.push(`${at}responseType: "${r}" is none`);
+	for (const r of texts(info, "responseType").filter(isFilled)) if (!RESPONSE.includes(r)) faults.push(`${at}responseType: "${r}" is none`);
 	if (text(info, "event") === "") faults.push(`${at}event: missing`);
 	for (const [key, allowed] of [
 		["urgency", URGENCY],
@@ -115,18 +132,18 @@ function infoFaults(info: Node, at: string, faults: string[]): void {
 		if (!allowed.includes(text(info, key))) faults.push(`${at}${key}: "${text(info, key)}" is not one of ${allowed.join(", ")}`);
 	}
 	for (const key of ["effective", "onset", "expires"])
-		if (key in info && !TIME.test(text(info, key))) faults.push(`${at}${key}: "${text(info, key)}" is not like 2026-04-05T14:03:21+08:00`);
-	if ("effective" in info && "expires" in info && Date.parse(text(info, "expires")) < Date.parse(text(info, "effective")))
+		if (text(info, key) !== "" && !TIME.test(text(info, key))) faults.push(`${at}${key}: "${text(info, key)}" is not like 2026-04-05T14:03:21+08:00`);
+	if (text(info, "effective") !== "" && text(info, "expires") !== "" && Date.parse(text(info, "expires")) < Date.parse(text(info, "effective")))
 		faults.push(`${at}expires: before effective`);
 	nodes(info, "area").forEach((area, i) => {
 		if (text(area, "areaDesc") === "") faults.push(`${at}area[${i}] areaDesc: missing`);
-		for (const p of texts(area, "polygon")) {
+		for (const p of texts(area, "polygon").filter(isFilled)) {
 			const points = pointsOf(p);
 			const [first, last] = [points[0], points.at(-1)];
 			if (points.length < 4 || first?.[0] !== last?.[0] || first?.[1] !== last?.[1])
 				faults.push(`${at}area[${i}] polygon: fewer than four points, or not closed`);
 		}
-		for (const c of texts(area, "circle")) {
+		for (const c of texts(area, "circle").filter(isFilled)) {
 			const [centre, radius] = c.split(/\s+/);
 			if (pointsOf(centre ?? "").length !== 1 || !(Number(radius) >= 0)) faults.push(`${at}area[${i}] circle: not "lat,lon radius"`);
 		}
@@ -145,36 +162,71 @@ function pointsOf(list: string): [number, number][] {
 	return points.every(([lat, lon]) => Math.abs(lat) <= 90 && Math.abs(lon) <= 180) ? points : [];
 }
 
+/** Words of those who warn of danger, and not of a fire: 森林火险 is not 林火. */
+const WARNS = /火险|火灾风险|防火预警|fire[ -](?:weather|danger|risk)|red flag/i;
+
+function kindOf(info: Node): CapKind {
+	if (!texts(info, "category").includes("Fire")) return "other";
+	if (texts(info, "responseType").includes("AllClear")) return "allClear";
+	const words = `${text(info, "event")} ${text(info, "headline")}`;
+	if (WARNS.test(words) || text(info, "urgency") === "Future") return "warning";
+	if (text(info, "certainty") === "Unlikely") return "warning";
+	return text(info, "urgency") === "Past" ? "allClear" : "fire";
+}
+
 function alertOf(a: Node): CapIn {
-	const info = nodes(a, "info")[0] ?? {};
-	const expires = Date.parse(text(info, "expires"));
-	const place = placeOf(nodes(info, "area")[0] ?? {});
+	const infos = nodes(a, "info");
+	const kinds = infos.map(kindOf);
+	// several languages say the same; of what differs the most urgent counts
+	const kind = (["fire", "allClear", "warning"] as const).find((k) => kinds.includes(k)) ?? "other";
+	const own = infos.filter((_, i) => kinds[i] === kind);
+	const areas = own.flatMap((info) => nodes(info, "area"));
+	const times = (key: string) => own.map((info) => Date.parse(text(info, key))).filter((t) => !Number.isNaN(t));
+	const [from, until] = [[...times("effective"), ...times("onset")], times("expires")];
+	const first = own[0] ?? infos[0] ?? {};
+	const isOpenEnded = until.length < own.length;
 	return {
 		identifier: text(a, "identifier"),
 		sender: text(a, "sender"),
 		sent: Date.parse(text(a, "sent")),
 		status: text(a, "status"),
 		msgType: text(a, "msgType"),
-		references: text(a, "references"),
-		isFire: texts(info, "category").includes("Fire"),
-		headline: (text(info, "headline") || text(info, "event")).slice(0, 200),
-		...(place ? { place } : {}),
-		...(Number.isNaN(expires) ? {} : { expires }),
+		references: text(a, "references")
+			.split(/\s+/)
+			.flatMap((r) => {
+				const [sender = "", identifier = ""] = r.split(",");
+				return identifier === "" ? [] : [{ sender, identifier }];
+			}),
+		kind,
+		headline: (text(first, "headline") || text(first, "event") || text(a, "note")).slice(0, 200),
+		places: onceEach(areas.flatMap(placesOf)),
+		geocodes: [...new Set(areas.flatMap((area) => nodes(area, "geocode").map((g) => text(g, "value"))))].filter(isFilled).slice(0, 50),
+		...(from.length > 0 ? { effective: Math.min(...from) } : {}),
+		...(until.length > 0 && !isOpenEnded ? { expires: Math.max(...until) } : {}),
 	};
 }
 
-function placeOf(area: Node): CapIn["place"] {
-	const [circle] = texts(area, "circle");
-	if (circle) {
+/** More places than a message of one fire has. */
+const MOST_PLACES = 20;
+
+function onceEach(places: CapPlace[]): CapPlace[] {
+	return [...new Map(places.map((p) => [`${p.lat.toFixed(5)} ${p.lon.toFixed(5)}`, p])).values()].slice(0, MOST_PLACES);
+}
+
+/** The middle of each circle and polygon of an area, with the radius that holds it. */
+function placesOf(area: Node): CapPlace[] {
+	const circles = texts(area, "circle").flatMap((circle): CapPlace[] => {
 		const [centre, radius] = circle.split(/\s+/);
 		const [point] = pointsOf(centre ?? "");
-		if (point) return { lat: point[0], lon: point[1], errorM: Math.max(100, Number(radius) * 1000) };
-	}
-	const [polygon] = texts(area, "polygon");
-	const points = polygon ? pointsOf(polygon).slice(1) : [];
-	if (points.length === 0) return undefined;
-	const lat = points.reduce((s, p) => s + p[0], 0) / points.length;
-	const lon = points.reduce((s, p) => s + p[1], 0) / points.length;
-	const farthest = Math.max(...points.map((p) => Math.hypot((p[0] - lat) * 111_195, (p[1] - lon) * 111_195 * Math.cos((lat * Math.PI) / 180))));
-	return { lat, lon, errorM: Math.max(100, Math.round(farthest)) };
+		return point ? [{ lat: point[0], lon: point[1], errorM: Math.max(100, Number(radius) * 1000) }] : [];
+	});
+	const polygons = texts(area, "polygon").flatMap((polygon): CapPlace[] => {
+		const points = pointsOf(polygon).slice(1);
+		if (points.length === 0) return [];
+		const lat = points.reduce((s, p) => s + p[0], 0) / points.length;
+		const lon = points.reduce((s, p) => s + p[1], 0) / points.length;
+		const farthest = Math.max(...points.map(([y, x]) => distanceM({ lat, lon }, { lat: y, lon: x })));
+		return [{ lat, lon, errorM: Math.max(100, Math.round(farthest)) }];
+	});
+	return [...circles, ...polygons];
 }

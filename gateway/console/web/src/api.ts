@@ -158,6 +158,7 @@ export interface Tower {
 	auditFault?: string;
 	partFaults?: string[];
 	modelFault?: string;
+	neighbours?: { at: number; sender: string; headline: string; sent: number; why: string }[];
 	version: string;
 }
 export interface State {

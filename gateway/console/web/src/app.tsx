@@ -8,7 +8,7 @@ import { mayClose } from "./closing.tsx";
 import { CompanionPage } from "./companion.tsx";
 import { DangerLevel } from "./danger.tsx";
 import { Enrol } from "./enrol-dialog.tsx";
-import { type Language, preferred, word, words } from "./i18n.ts";
+import { clock, type Language, preferred, word, words } from "./i18n.ts";
 import { IncidentCard, IncidentPage } from "./incident.tsx";
 import { Login } from "./login.tsx";
 import { Sensors } from "./sensors.tsx";
@@ -227,6 +227,20 @@ export function App() {
 									))}
 								</details>
 							),
+					)}
+					{state.tower.neighbours && (
+						<details>
+							<summary>
+								{w.neighbours} ({state.tower.neighbours.length})
+							</summary>
+							<ul className="notices">
+								{state.tower.neighbours.map((n) => (
+									<li key={`${n.at} ${n.sender} ${n.headline}`}>
+										<small>{clock(n.at)}</small> {n.headline || n.sender} <small>{`${n.sender}: ${n.why}`}</small>
+									</li>
+								))}
+							</ul>
+						</details>
 					)}
 					{state.candidates.length > 0 && <Candidates candidates={state.candidates} cameras={state.cameras} w={w} />}
 				</nav>

@@ -183,6 +183,7 @@ export const en = {
 	maskedBy: "masked by",
 	days: "days",
 	until: "until",
+	neighbours: "Messages of neighbours that rang nobody",
 	accountPage: {
 		title: "Account",
 		old: "Password now",

@@ -208,6 +208,7 @@ export const zh: Words = {
 	maskedBy: "屏蔽人",
 	days: "天",
 	until: "至",
+	neighbours: "邻县消息（未触发告警）",
 	accountPage: {
 		title: "账号",
 		old: "现密码",
