@@ -279,8 +279,8 @@ describe("ways to people and back", () => {
 			.replace(/<identifier>[^<]+/, "<identifier>urn:uuid:11111111-2222-3333-4444-555555555555")
 			.replace(/<sender>[^<]+/, "<sender>county-2@firewatch.example.cn")
 			.replace(/<area>[\s\S]*<\/area>/, "<area><areaDesc>邻县</areaDesc><circle>29.47000,108.70000 0.500</circle></area>");
-		expect(await (await send(theirs)).json()).toEqual({ taken: true });
-		expect(await (await send(theirs)).json()).toEqual({ taken: false });
+		expect(await (await send(theirs)).json()).toEqual({ taken: true, judged: true });
+		expect(await (await send(theirs)).json()).toMatchObject({ taken: false, judged: false });
 		await until(async () => (await fires()).length === 2, 5000, "the neighbour's fire");
 		expect((await fires()).some((i) => i.sources.includes("cap:county-2@firewatch.example.cn") && i.place.method === "sensor")).toBe(true);
 		expect(providers.unexpected).toEqual([]);
