@@ -40,7 +40,7 @@ const world: World = {
 	duty: new DutyIndex(EMPTY_REGISTER),
 	ladder: {
 		steps: [{ ladder: "verify", level: "village", afterMs: 0, task: "verify", when: "always", needs: 1 }],
-		...{ feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, silentMs: 60_000 },
+		...{ feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, silentMs: 60_000, undoMs: 0 },
 	},
 	evidence: { preMs: 0, postMs: 0 },
 };

@@ -164,6 +164,7 @@ export class Pump implements Service {
 				ledger: effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
 				deliveries,
 				stops: effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
+				holds: effects.flatMap((e) => (e.type === "hold" ? [e] : [])),
 				...(event.type === "clock" ? { shiftMs: event.byMs } : {}),
 			});
 		}
@@ -178,6 +179,10 @@ export class Pump implements Service {
 
 	/** What is over and whose file the event may close: too many to be kept in memory. */
 	async #ended(event: JudgeEvent): Promise<Incident[]> {
+		if (event.type === "reopen") {
+			const ended = await this.#store.incident(event.incidentId);
+			return ended && !this.#state.incidents.some((i) => i.id === ended.id) && ended.involved.length > 0 ? [ended] : [];
+		}
 		const id = event.type === "answer" ? event.answer.incidentId : event.type === "handover" ? incidentIdOf(event.handover) : undefined;
 		return id === undefined || this.#state.incidents.some((i) => i.id === id) ? [] : this.#store.awaitingClosing(id);
 	}

@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import { type TSchema, Type } from "typebox";
 import type { CentreMessage, Handover } from "../model/handover.ts";
-import { ANSWERS, INCIDENT_STATES, type Incident, TASKS } from "../model/incident.ts";
+import { ANSWERS, INCIDENT_STATES, INSTRUCTIONS, type Incident } from "../model/incident.ts";
 
 /**
  * What comes over the line between a tower and its centre: anybody's word. What is not whole is refused here, so that the
@@ -52,7 +52,7 @@ const where = object(
 	},
 );
 const ladder = Type.Enum(["verify", "suppress"]);
-const task = Type.Enum([...TASKS]);
+const task = Type.Enum([...INSTRUCTIONS]);
 const step = object(
 	{ ladder, afterMs: Type.Number({ minimum: 0 }), task, when: Type.Enum(["always", "orConfirmed", "confirmed"]), needs: Type.Integer() },
 	{ level: text(), roles: list(text(), 50), tiers: list(text(), 50), deputies: Type.Boolean() },
@@ -131,6 +131,8 @@ const HAPPENED = new Set(
 		"confirmedAt",
 		"closedAt",
 		"seenAt",
+		"climbsFrom",
+		"outAt",
 	]),
 );
 

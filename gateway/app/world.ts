@@ -113,6 +113,7 @@ export function buildWorld(
 			sceneMs: config.ladder.sceneS * 1000,
 			repeatMs: config.ladder.repeatS * 1000,
 			silentMs: config.ladder.silentS * 1000,
+			undoMs: config.ladder.undoS * 1000,
 			...(config.ladder.fallback === undefined ? {} : { fallback: config.ladder.fallback }),
 		},
 		points: pointsOf(manifest),

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import type { Coverage, Sighting } from "../model/camera.ts";
 import type { Effect, Evidence, Incident, IncidentKind, LadderName } from "../model/incident.ts";
 import type { Alarm } from "../model/sensor.ts";
-import { lookAgain, onAnswer } from "./incident/answers.ts";
+import { endDue, lookAgain, onAnswer, onUndo } from "./incident/answers.ts";
 import { changed, end, nothing } from "./incident/ending.ts";
 import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
 import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
 import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
+import { flares, onRelease, onReopen } from "./incident/rekindle.ts";
 import { onClock } from "./incident/shift.ts";
 import { both, led } from "./incident/together.ts";
 import { awaited, saidAgain, sayingsOf } from "./incident/words.ts";
@@ -51,6 +52,12 @@ const decided: Judge = (world, state, event, now) => {
 			return onClock(world, state, event, now);
 		case "notReached":
 			return onNotReached(world, state, event, now);
+		case "undo":
+			return onUndo(world, state, event, now);
+		case "reopen":
+			return onReopen(world, state, event, now);
+		case "release":
+			return onRelease(world, state, event, now);
 		case "tick":
 			return onTick(world, state, now);
 	}
@@ -137,13 +144,15 @@ function onTick(world: World, state: JudgeState, now: number): Judged {
 	// a shift has begun, or the register is another: whoever has come in since must hear of what is open
 	const others = lookedAt === undefined || lookedWith !== world.register.version || world.duty.changes(lookedAt, now);
 	const looked = state.incidents.flatMap((incident) => {
+		if (incident.ending && incident.ending.until <= now) return []; // it ends, below
 		const due = nextLook(incident);
 		if (due !== undefined && now >= due) return [lookAgain(world, incident, now)];
 		const climbed = others ? climb(world, incident, now, "others are on duty") : undefined;
 		return climbed && climbed.effects.length > 0 ? [climbed] : [];
 	});
 	const ticked = changed({ ...rest, lookedAt: now, lookedWith: world.register.version }, looked);
-	return both(ticked, saidAgain(ticked.state, now));
+	const ended = both(ticked, endDue(world, ticked.state, now));
+	return both(ended, saidAgain(ended.state, now));
 }
 
 function open(world: World, state: JudgeState, incident: Incident, now: number, ...effects: Effect[]): Judged {
@@ -169,7 +178,10 @@ function join(world: World, incident: Incident, evidence: PlacedEvidence, source
 	const all = [...incident.evidence, incident.takenFrom ? { ...evidence, here: true } : evidence];
 	const kept = all.length > MOST_EVIDENCE ? [...all.slice(0, 20), ...all.slice(-(MOST_EVIDENCE - 20))] : all;
 	const sources = isNew ? [...incident.sources, source] : incident.sources;
-	const next = locate(world, { ...incident, evidence: kept, sources, changedAt: now }, now);
+	const { ending: waiting, ...free } = incident;
+	const next = locate(world, { ...(waiting && isNew ? free : incident), evidence: kept, sources, changedAt: now }, now);
+	const flared = flares(world, incident, next, evidence, source, now);
+	if (flared) return flared;
 	if (!isNew) return { incident: next, effects: [] };
 	// a second source makes it surer: what it brings forward is told now
 	const { ahead, why } = aheadOf(world, next, now);
@@ -179,6 +191,8 @@ function join(world: World, incident: Incident, evidence: PlacedEvidence, source
 		incident: climbed.incident,
 		effects: [
 			ledger(next, now, "joined", "rule", { source, what: evidence.what }),
+			// another source agrees with what somebody is just about to end: it goes on until somebody has looked
+			...(waiting ? ([ledger(next, now, "undone", "rule", { why: `${source} agrees` }), { type: "hold", incidentId: next.id }] as Effect[]) : []),
 			...climbed.effects,
 			...tellListeners(world, climbed.incident, now),
 		],

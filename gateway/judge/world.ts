@@ -26,6 +26,8 @@ export interface World {
 		repeatMs: number;
 		/** After so much silence of the centre a tower climbs again, and the centre has stopped before. */
 		silentMs: number;
+		/** How long an end can be undone, ms; nobody hears of it before. */
+		undoMs: number;
 		/** Who is told when the register names nobody: a person's id. */
 		fallback?: string;
 	};

@@ -80,9 +80,9 @@ export interface GridShare {
 
 /** Who goes and looks, and who puts it out: two ladders that are climbed side by side. */
 export type LadderName = "verify" | "suppress";
-/** What a person is asked to do: 核实, 知悉, 待命, 集结, 出动. */
-export const TASKS = ["verify", "inform", "standBy", "assemble", "go"] as const;
-export type Task = (typeof TASKS)[number];
+/** What a person is asked to do: 核实, 知悉, 待命, 集结, 出动. Stored and sent as `task`. */
+export const INSTRUCTIONS = ["verify", "inform", "standBy", "assemble", "go"] as const;
+export type Instruction = (typeof INSTRUCTIONS)[number];
 
 /** Some people of one step of a ladder, and when they are told. The plan in force is kept with its incident. */
 export interface PlanStep {
@@ -96,7 +96,7 @@ export interface PlanStep {
 	tiers?: Tier[];
 	/** Whether deputies are meant rather than principals. */
 	deputies?: boolean;
-	task: Task;
+	task: Instruction;
 	/** `orConfirmed`: at its time, or at once when the fire is confirmed; `confirmed`: at its time, but not before. */
 	when: "always" | "orConfirmed" | "confirmed";
 	/** Answers that are needed before this ladder rests. */
@@ -125,7 +125,7 @@ export interface Involved {
 	share: number;
 	toldAt: number;
 	ladder: LadderName;
-	task: Task;
+	task: Instruction;
 	/** The team this person heads here, or whose deputy or substitute it is. */
 	team?: string;
 	inPlaceOf?: string;
@@ -145,6 +145,34 @@ export interface Involved {
 	unreached?: boolean;
 	/** None of this person's addresses has taken the message in time, ms since 1970. */
 	notReachedAt?: number;
+}
+
+/** Somebody has ended it, and may think better of it until then: the ladders pause, and nobody hears of it yet. */
+export interface Ending {
+	answer: Answer;
+	/** ms since 1970 */
+	until: number;
+	/** What the same person had said before. */
+	before?: Involved;
+}
+
+/** Something that a named person owes by a time 任务. Kinds to come stand beside `guard`: 看守火场. */
+export interface Task {
+	id: string;
+	kind: "guard";
+	/** Who owes it. */
+	personId: string;
+	name: string;
+	since: number;
+	/** When the next word is due, and how often it is, ms. */
+	dueAt: number;
+	everyMs: number;
+	/** Until when it is meant to last; it is released by name, and not by time. */
+	until: number;
+	/** How far a word that did not come has climbed: groups of the verify ladder that were told of it, one after the other. */
+	climbed: number;
+	doneAt?: number;
+	doneBy?: string;
 }
 
 export interface Incident {
@@ -208,6 +236,18 @@ export interface Incident {
 	cause?: string;
 	/** Cameras or nodes that belong to this incident. */
 	sources: string[];
+	/** An end that can still be undone. */
+	ending?: Ending;
+	/** When it was said to be out, ms since 1970. */
+	outAt?: number;
+	/** How often it has flared up again, or was opened again: each time is told anew. */
+	rekindled?: number;
+	/** From when on what is left of the ladders is reckoned, where that is not the opening. */
+	climbsFrom?: number;
+	/** When the desk was last told that it smokes, while it is under control. */
+	smokeToldAt?: number;
+	/** What people owe for it. */
+	tasks?: Task[];
 	/** Whose word ended it. */
 	closedBy?: string;
 	/** When its file was closed 结案, ms since 1970: with verdict, feedback and cause. */
@@ -265,6 +305,12 @@ export type JudgeEvent =
 	| { type: "coverage"; id: string; at: number; coverage: Coverage }
 	| { type: "answer"; id: string; at: number; answer: Answer }
 	| { type: "handover"; id: string; at: number; handover: Handover }
+	/** Whoever has ended it takes that back, while nobody has heard of it. */
+	| { type: "undo"; id: string; at: number; incidentId: string; personId: string; personName: string }
+	/** What was ended is open again, by the word of somebody with the right. */
+	| { type: "reopen"; id: string; at: number; incidentId: string; personId: string; personName: string; reason: string }
+	/** A task is done with, by the word of somebody with the right. */
+	| { type: "release"; id: string; at: number; incidentId: string; taskId: string; personId: string; personName: string }
 	/** None of a person's addresses has taken any message of an incident. */
 	| { type: "notReached"; id: string; at: number; incidentId: string; personId: string }
 	/** The wall clock was set by `byMs`; what is open keeps its pauses. After a restart of unknown length everything open is due. */
@@ -283,6 +329,8 @@ export interface Delivery {
 	lane: "alarm" | "state";
 	message: Message;
 	createdAt: number;
+	/** Written only where this gateway has told the same person of the incident before: who has heard nothing needs no all-clear. */
+	ifTold?: boolean;
 }
 
 /** What is said, ready for any channel. */
@@ -292,7 +340,9 @@ export interface Message {
 	body: string;
 	/** The same in at most 60 characters, for an SMS that also carries a link and a code. */
 	short: string;
-	task?: Task;
+	task?: Instruction | "standDown" | "guard";
+	/** To be shown and not rung. */
+	silent?: boolean;
 	/** A confirmed fire may use the last of a channel's budget. */
 	confirmed: boolean;
 	incidentId: string;
@@ -318,6 +368,8 @@ export interface LedgerEntry {
 export type Effect =
 	| { type: "deliver"; delivery: Omit<Delivery, "id"> }
 	| { type: "stop"; incidentId: string; personId?: string; why: string }
+	/** What waits to be sent waits until then, or, without a time, no longer. */
+	| { type: "hold"; incidentId: string; until?: number }
 	| { type: "ledger"; entry: LedgerEntry }
 	/** From a centre to a tower; not kept, since what is not answered is asked again. */
 	| { type: "send"; tower: string; message: CentreMessage }

@@ -37,7 +37,9 @@ export function audit(papers: IncidentPapers, now: number): Difference[] {
 	// with the ladders in two hands, each ledger holds a part of the steps
 	const shared = ledger.some((l) => l.what === "taken" || l.what === "adopted");
 	for (const missing of shared ? [] : missingSteps(incident, ledger, until)) say(missing.at, missing.what);
-	const people = deliveries.filter((d) => d.personId !== undefined);
+	const every = deliveries.filter((d) => d.personId !== undefined);
+	const people = every.filter((d) => d.message.task !== "standDown");
+	for (const missing of allClears(incident, ledger, every)) say(missing.at, missing.what);
 	for (const step of ledger.filter((l) => l.what === "step" || l.what === "newcomers")) {
 		for (const id of (step.detail["people"] as string[] | undefined) ?? []) {
 			const reachable = people.some((d) => d.personId === id);
@@ -48,11 +50,11 @@ export function audit(papers: IncidentPapers, now: number): Difference[] {
 	}
 	const told = new Set(
 		ledger.flatMap((l) =>
-			l.what === "step" || l.what === "newcomers" || l.what === "towerSilent"
+			["step", "newcomers", "towerSilent", "rekindled", "smokes", "guard:due", "guard:missed"].includes(l.what)
 				? ((l.detail["people"] as string[] | undefined) ?? [])
 				: l.what === "lapsed"
 					? [String(l.detail["personId"])]
-					: l.what === "answer:again"
+					: ["answer:again", "answer:seen", "guard:begins"].includes(l.what)
 						? [l.who]
 						: [],
 		),
@@ -61,13 +63,47 @@ export function audit(papers: IncidentPapers, now: number): Difference[] {
 		if (!told.has(d.personId ?? "")) say(d.createdAt, `a message to ${d.personId} that no step explains`);
 		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > UNDER_WAY_MS)
 			say(d.createdAt, `the message to ${d.personId} over ${d.channel} was never tried`);
-		for (const t of d.tries) if (ended && t.at > ended.at + UNDER_WAY_MS) say(t.at, `an attempt to reach ${d.personId} after the end`);
+		for (const t of d.tries)
+			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS) say(t.at, `an attempt to reach ${d.personId} after the end`);
 	}
 	for (const l of ledger) {
 		if (!l.what.startsWith("attempt:")) continue;
 		const id = String(l.detail["delivery"]);
 		const known = deliveries.find((d) => d.id === id);
 		if (!known?.tries.some((t) => t.at === l.at)) say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
+	}
+	return found;
+}
+
+function isReopened(ledger: LedgerRow[], ended: LedgerRow): boolean {
+	return ledger.some((l) => l.what === "reopened" && l.n > ended.n);
+}
+
+/**
+ * Who was told to do something and has heard it hears that it is over: once for each time it ended, after all that he was asked
+ * to do. Whoever ended it knows. `accepted` messages alone count as heard.
+ */
+function allClears({ kind }: Incident, ledger: LedgerRow[], deliveries: IncidentPapers["deliveries"]): { at: number; what: string }[] {
+	if (kind !== "fire") return [];
+	const found: { at: number; what: string }[] = [];
+	const ends = ledger.filter((l) => l.what === "allClear");
+	const people = [...new Set(deliveries.map((d) => d.personId as string))];
+	for (const [i, end] of ends.entries()) {
+		const from = ends[i - 1]?.at ?? Number.NEGATIVE_INFINITY;
+		for (const person of people) {
+			const own = deliveries.filter((d) => d.personId === person && d.lane === "alarm" && d.createdAt <= end.at);
+			const wasTold = own.some((d) => d.createdAt > from && d.state === "accepted" && d.message.task !== "inform");
+			const said = deliveries.filter((d) => d.personId === person && d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000);
+			if (wasTold && said.length === 0 && end.who !== person)
+				found.push({ at: end.at, what: `${person} was told to do something and not that it is over` });
+			if (new Set(said.map((d) => `${d.channel} ${d.address}`)).size < said.length)
+				found.push({ at: end.at, what: `${person} was told twice that it is over` });
+		}
+	}
+	const states = ["false", "permitted"];
+	for (const end of ledger.filter((l) => states.includes(l.what))) {
+		const anybody = deliveries.some((d) => d.lane === "alarm" && d.state === "accepted" && d.createdAt <= end.at && d.personId !== end.who);
+		if (anybody && !ends.some((e) => Math.abs(e.at - end.at) < 1000)) found.push({ at: end.at, what: "it ended, and nobody was told so" });
 	}
 	return found;
 }

@@ -10,6 +10,8 @@ export interface Judgement {
 	ledger: LedgerEntry[];
 	deliveries: Delivery[];
 	stops: { incidentId: string; personId?: string; why: string }[];
+	/** What waits of an incident waits until then, ms since 1970; without a time no longer. */
+	holds?: { incidentId: string; until?: number }[];
 	/** The clock was set by so much, ms: what waits and what expires moves with it. */
 	shiftMs?: number;
 }
@@ -50,6 +52,9 @@ export class JudgementStore {
 			const params = [i.id, i.openedAt, open, JSON.stringify(i), j.at];
 			statements.push({ sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)", params });
 		}
+		// before what is under way is stopped: who may have heard of it hears that it is over
+		for (const d of j.deliveries) if (d.ifTold) statements.push(insertDelivery(d));
+		for (const { incidentId, until } of j.holds ?? []) statements.push(holding(incidentId, until, j.at));
 		for (const stop of j.stops) {
 			const person = stop.personId === undefined ? "" : " AND person=?";
 			statements.push({
@@ -57,7 +62,7 @@ export class JudgementStore {
 				params: [j.at, stop.incidentId, ...(stop.personId === undefined ? [] : [stop.personId])],
 			});
 		}
-		for (const d of j.deliveries) statements.push(insertDelivery(d));
+		for (const d of j.deliveries) if (!d.ifTold) statements.push(insertDelivery(d));
 		if (j.shiftMs !== undefined) for (const sql of DEADLINES) statements.push({ sql, params: [Math.round(j.shiftMs)] });
 		await this.ledger.write(statements, j.ledger, j.at);
 	}
@@ -112,10 +117,19 @@ export function isOpen(incident: Incident): boolean {
 }
 
 export function insertDelivery(d: Delivery): Statement {
+	const values = [d.id, d.key, d.incidentId, d.personId ?? null, d.channel, d.address, d.lane, JSON.stringify(d.message), d.createdAt, d.createdAt];
+	if (!d.ifTold) return { sql: "INSERT OR IGNORE INTO outbox VALUES (?,?,?,?,?,?,?,?,?,'queued',0,?,NULL)", params: values };
 	return {
-		sql: "INSERT OR IGNORE INTO outbox VALUES (?,?,?,?,?,?,?,?,?,'queued',0,?,NULL)",
-		params: [d.id, d.key, d.incidentId, d.personId ?? null, d.channel, d.address, d.lane, JSON.stringify(d.message), d.createdAt, d.createdAt],
+		sql: `INSERT OR IGNORE INTO outbox SELECT ?,?,?,?,?,?,?,?,?,'queued',0,?,NULL WHERE EXISTS (
+			SELECT 1 FROM outbox WHERE incident=? AND person=? AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0))`,
+		params: [...values, d.incidentId, d.personId ?? ""],
 	};
+}
+
+function holding(incidentId: string, until: number | undefined, now: number): Statement {
+	const of = "WHERE incident=? AND state='queued' AND lane='alarm'";
+	if (until === undefined) return { sql: `UPDATE outbox SET next_at=? ${of}`, params: [now, incidentId] };
+	return { sql: `UPDATE outbox SET next_at=max(next_at, ?) ${of}`, params: [until, incidentId] };
 }
 
 function body(row: Row): Incident {

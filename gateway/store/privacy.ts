@@ -120,14 +120,21 @@ function changesIn(rows: Row[], change: (incident: Incident) => Incident): { sta
 }
 
 function withoutPerson(incident: Incident, personId: string): Incident {
-	const { lastWord, involved, reports } = incident;
-	const named = involved.some((i) => i.personId === personId) || reports?.some((r) => r.personId === personId) || lastWord?.personId === personId;
+	const { lastWord, involved, reports, tasks, ending } = incident;
+	const own = [...(tasks ?? []), ...(ending ? [ending.answer] : [])];
+	const named =
+		own.some((o) => o.personId === personId) ||
+		involved.some((i) => i.personId === personId) ||
+		reports?.some((r) => r.personId === personId) ||
+		lastWord?.personId === personId;
 	if (!named) return incident;
 	return {
 		...incident,
 		involved: involved.map((i) => (i.personId === personId ? { ...i, name: ERASED } : i)),
 		...(reports ? { reports: reports.map((r) => (r.personId === personId ? { personId, at: r.at, what: r.what } : r)) } : {}),
 		...(lastWord?.personId === personId ? { lastWord: bareWord(lastWord) } : {}),
+		...(tasks ? { tasks: tasks.map((t) => (t.personId === personId ? { ...t, name: ERASED } : t)) } : {}),
+		...(ending?.answer.personId === personId ? { ending: { answer: bareWord(ending.answer), until: ending.until } } : {}),
 	};
 }
 

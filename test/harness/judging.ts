@@ -64,7 +64,7 @@ export function worldWith(register: Register, ladder: Partial<World["ladder"]> =
 		register,
 		grids: new GridIndex(register.grids),
 		duty: new DutyIndex(register),
-		ladder: { steps: defaultPlan(), feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, silentMs: 60_000, ...ladder },
+		ladder: { steps: defaultPlan(), feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, silentMs: 60_000, undoMs: 0, ...ladder },
 		policy: "fast",
 		points: { fast: { smoke: 3, flame: 4 }, quiet: { smoke: 6, flame: 7 } },
 		masks: [],
@@ -127,6 +127,7 @@ export function play(events: JudgeEvent[], world: World, from: JudgeState = EMPT
 	const toldAt: Record<number, string[]> = {};
 	const refused: unknown[] = [];
 	const texts: string[] = [];
+	const messages: { at: number; who: string; task: string; silent: boolean; channel: string }[] = [];
 	const ledger: LedgerEntry[] = [];
 	let state = from;
 	let incident: Incident | undefined;
@@ -137,8 +138,10 @@ export function play(events: JudgeEvent[], world: World, from: JudgeState = EMPT
 		const told = judged.effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery] : []));
 		toldAt[event.at] = [...(toldAt[event.at] ?? []), ...told.map((d) => d.personId as string)];
 		texts.push(...told.map((d) => d.message.body));
+		for (const { personId = "", channel, message } of told)
+			messages.push({ at: event.at, who: personId, task: message.task ?? "", silent: message.silent === true, channel });
 		ledger.push(...judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])));
 		for (const e of judged.effects) if (e.type === "ledger" && e.entry.what === "refused") refused.push(e.entry.detail["why"]);
 	}
-	return { state, incident, told: Object.values(toldAt).flat().sort(), toldAt, refused, texts, ledger };
+	return { state, incident, told: Object.values(toldAt).flat().sort(), toldAt, refused, texts, ledger, messages };
 }

@@ -1,16 +1,23 @@
-import type { Incident } from "../../model/incident.ts";
+import type { Answer, Incident } from "../../model/incident.ts";
 import type { CameraView, Change, IncidentView, TowerView } from "../port.ts";
 
 /** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
 export function withoutPersonal(incident: Incident): Incident {
 	// the word that ended it is a person's, with name, place and words
-	const { lastWord: _, ...rest } = incident;
+	const { lastWord: _, ending, tasks, ...rest } = incident;
 	return {
 		...rest,
+		...(ending ? { ending: { until: ending.until, answer: { ...bareAnswer(ending.answer) } } } : {}),
+		...(tasks ? { tasks: tasks.map((t) => ({ ...t, name: "" })) } : {}),
 		evidence: incident.evidence.map(({ note: _, ...e }) => e),
 		involved: incident.involved.map((i) => ({ ...i, name: "" })),
 		...(incident.reports ? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
 	};
+}
+
+/** What was said, and not by whom, where, or in which words. */
+function bareAnswer({ id, incidentId, answer, at }: Answer): Answer {
+	return { id, incidentId, personId: "", personName: "", answer, at };
 }
 
 export function viewWithoutPersonal(view: IncidentView): IncidentView {

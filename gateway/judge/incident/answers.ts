@@ -1,7 +1,9 @@
-import type { Answer, Effect, Incident, IncidentState, Involved, Report } from "../../model/incident.ts";
+import type { Answer, Effect, Incident, IncidentState, Involved, JudgeEvent, Report } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
+import { allClear } from "../ladder/all-clear.ts";
 import { centreLook } from "../ladder/centre.ts";
+import { checkedIn, guardBegins, guardLook, guardOf } from "../ladder/guard.ts";
 import { silence } from "../ladder/handover.ts";
 import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
 import { hintsOf } from "../ladder/plan.ts";
@@ -9,6 +11,7 @@ import type { Judged, JudgeState, World } from "../world.ts";
 import { closeFile } from "./closing.ts";
 import { type Change, changed, end, lacks, nothing, RANK } from "./ending.ts";
 import { locate } from "./place.ts";
+import { rekindled } from "./rekindle.ts";
 import { allOfFire, both } from "./together.ts";
 import { passOn, VIA_CENTRE } from "./words.ts";
 
@@ -35,14 +38,71 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 		return changed(state, [{ incident, effects: [entry, refused] }]);
 	}
 	const answered = withReport(world, withAnswer(world, incident, a, now), a, now);
+	if (canBeUndone(world, incident, a)) return ending(world, state, incident, answered, a, entry, now);
+	// somebody sees it burn, or is on his way again: an end that nobody has heard of yet is taken back
+	const { ending: waiting, ...free } = answered;
+	const undone: Effect[] = waiting && SEES_FIRE.includes(a.answer) ? undoing(incident, a.personId, a.answer, now) : [];
+	const done = carriedOut(world, state, undone.length > 0 ? free : answered, a, now);
+	return { ...done, effects: [entry, ...undone, ...done.effects] };
+}
+
+const SEES_FIRE: readonly Answer["answer"][] = ["confirmed", "onScene", "controlled"];
+const CAN_BE_UNDONE: readonly Answer["answer"][] = ["false", "permitted", "out"];
+
+/** What an answer does: it ends the fire, lets somebody off, or brings it on. */
+function carriedOut(world: World, state: JudgeState, incident: Incident, a: Answer, now: number): Judged {
 	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
-		const caused = cause === undefined ? answered : { ...answered, cause };
-		const ended = endFire(world, changed(state, [{ incident: caused, effects: [] }]).state, caused, a, cause ?? a.answer, now);
-		return { ...ended, effects: [entry, ...ended.effects] };
+		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
+		return endFire(world, changed(state, [{ incident: caused, effects: [] }]).state, caused, a, a.cause ?? a.answer, now);
 	}
-	const passedOn = passOn(allOfFire(state, answered), a);
-	const step = a.answer === "notMe" ? declined(world, answered, a, now) : forward(world, answered, a, now);
-	return changed(state, [{ incident: step.incident, effects: [entry, ...passedOn, ...step.effects] }]);
+	const passedOn = passOn(allOfFire(state, incident), a);
+	const step = a.answer === "notMe" ? declined(world, incident, a, now) : forward(world, incident, a, now);
+	return changed(state, [{ incident: step.incident, effects: [...passedOn, ...step.effects] }]);
+}
+
+/** An end by a person here. What another machine has said was looked at there, and rules end nothing of a fire. */
+function canBeUndone(world: World, incident: Incident, a: Answer): boolean {
+	if (world.ladder.undoMs <= 0 || incident.kind !== "fire" || !CAN_BE_UNDONE.includes(a.answer)) return false;
+	return a.via !== VIA_CENTRE && !a.via?.startsWith("tower:") && !(a.answer === "out" && incident.state === "out");
+}
+
+/** The end waits: the ladders pause, what waits to be sent is held, and the all-clear leaves when nobody has thought better of it. */
+function ending(world: World, state: JudgeState, incident: Incident, answered: Incident, a: Answer, entry: Effect, now: number): Judged {
+	const until = now + world.ladder.undoMs;
+	const before = incident.ending?.before ?? incident.involved.find((i) => i.personId === a.personId);
+	const next = withTimes(world, { ...answered, ending: { answer: a, until, ...(before ? { before } : {}) }, changedAt: now });
+	const effects: Effect[] = [
+		entry,
+		ledger(next, now, "ending", a.personId, { answer: a.answer, until }),
+		{ type: "hold", incidentId: next.id, until },
+	];
+	return changed(state, [{ incident: next, effects }]);
+}
+
+/** What was ended and not undone in its time is over now. */
+export function endDue(world: World, state: JudgeState, now: number): Judged {
+	const due = state.incidents.filter((i) => i.ending && i.ending.until <= now);
+	return due.reduce((so: Judged, { id }) => {
+		const incident = so.state.incidents.find((i) => i.id === id);
+		if (!incident?.ending) return so;
+		const { ending: waiting, ...free } = incident;
+		return both(so, carriedOut(world, so.state, free, waiting.answer, now));
+	}, nothing(state));
+}
+
+function undoing(incident: Incident, personId: string, why: string, now: number): Effect[] {
+	return [ledger(incident, now, "undone", personId, { why }), { type: "hold", incidentId: incident.id }];
+}
+
+/** Takes an end back: what the person has said before stands again, the ladders go on, and nobody has heard of anything. */
+export function onUndo(world: World, state: JudgeState, event: Extract<JudgeEvent, { type: "undo" }>, now: number): Judged {
+	const incident = state.incidents.find((i) => i.id === event.incidentId);
+	if (!incident?.ending) return nothing(state);
+	const { ending: waiting, ...free } = incident;
+	const others = free.involved.filter((i) => i.personId !== waiting.answer.personId);
+	const involved = waiting.before ? free.involved.map((i) => (i.personId === waiting.answer.personId ? (waiting.before as Involved) : i)) : others;
+	const climbed = climb(world, { ...free, involved, changedAt: now }, now, "undone");
+	return changed(state, [{ incident: climbed.incident, effects: [...undoing(incident, event.personId, "undone", now), ...climbed.effects] }]);
 }
 
 /** Words that were not understood, and stand on the card: whoever sent them is asked once more, at his own number. */
@@ -129,6 +189,8 @@ function withoutCrossings(world: World, judged: Judged, over: Incident[], now: n
 export function lookAgain(world: World, incident: Incident, now: number): Change {
 	const silent = silence(world, incident, now);
 	if (silent) return silent;
+	const guarded = guardLook(world, incident, now);
+	if (guarded) return guarded;
 	// in other hands, or nothing more to be told: no promise is waited for
 	if (incident.handedTo || incident.partOf !== undefined || incident.state === "controlled" || incident.state === "out") {
 		return centreLook(world, incident, now) ?? { incident: withTimes(world, incident), effects: [] };
@@ -181,16 +243,24 @@ function refusalOf(world: World, incident: Incident, a: Answer): string | undefi
 
 /** going, on scene, confirmed, controlled, out: the person's own queue stops, the incident moves on, and feedback is awaited. */
 function forward(world: World, incident: Incident, a: Answer, now: number): Change {
+	const isOver = incident.state === "controlled" || incident.state === "out";
+	if (isOver && a.answer === "confirmed") return rekindled(world, incident, a.personId, "somebody sees it burn", now);
+	if (incident.state === "out" && a.answer === "onScene") return checkedIn(world, incident, a, now);
 	const confirms = incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
 	const sure: Incident = confirms ? { ...incident, confirmedAt: now, confirmedBy: a.personId } : incident;
 	const sized: Incident = a.sizeHa === undefined ? sure : { ...sure, sizeHa: a.sizeHa };
 	const reached = stateAfter(sized, a);
-	const next: Incident = { ...sized, state: RANK[reached] > RANK[incident.state] ? reached : incident.state, changedAt: now };
+	const isOut = reached === "out" && incident.state !== "out";
+	const next: Incident = {
+		...{ ...sized, state: RANK[reached] > RANK[incident.state] ? reached : incident.state, changedAt: now },
+		...(isOut ? { outAt: now, tasks: [...(sized.tasks ?? []), guardOf(world, sized, a, now)] } : {}),
+	};
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
 	// out: nobody needs to hear any more, whoever it was that would have been told
 	const all: Effect[] = next.state === "out" || next.state === "controlled" ? [{ type: "stop", incidentId: incident.id, why: a.answer }] : [stop];
 	const climbed = climb(world, next, now, a.answer);
-	return { incident: climbed.incident, effects: [...all, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
+	const over = isOut ? [...allClear(world, climbed.incident, a.personId, now), ...guardBegins(world, climbed.incident, now)] : [];
+	return { incident: climbed.incident, effects: [...all, ...climbed.effects, ...over, ...tellListeners(world, climbed.incident, now)] };
 }
 
 function stateAfter(incident: Incident, a: Answer): IncidentState {

@@ -1,4 +1,5 @@
 import type { Effect, Incident, IncidentState, Report } from "../../model/incident.ts";
+import { allClear } from "../ladder/all-clear.ts";
 import { ledger, tellListeners, withoutTimes } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { remember } from "./nuisance.ts";
@@ -42,13 +43,21 @@ export function nothing(state: JudgeState): Judged {
 
 /** An incident is over: everything that waits is stopped, everywhere, and nothing of it is due any more. */
 export function end(world: World, state: JudgeState, incident: Incident, final: IncidentState, who: string, why: string, now: number): Judged {
-	const over: Incident = { ...withoutTimes(incident), state: final, changedAt: now, closedBy: who };
+	const { ending: _, ...settled } = withoutTimes(incident);
+	const done = settled.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: now, doneBy: who } : t));
+	const over: Incident = { ...settled, state: final, changedAt: now, closedBy: who, ...(done ? { tasks: done } : {}) };
 	// what is closed was looked at before it was said
 	const next: Incident = final === "closed" || lacks(over).length === 0 ? { ...over, closedAt: now } : over;
 	return {
 		state: { ...remember(state, next, now), lastWords: state.lastWords, incidents: state.incidents.filter((i) => i.id !== incident.id) },
 		changed: [next],
-		effects: [ledger(next, now, final, who, { why }), { type: "stop", incidentId: incident.id, why }, ...tellListeners(world, next, now)],
+		effects: [
+			ledger(next, now, final, who, { why }),
+			{ type: "stop", incidentId: incident.id, why },
+			// of a fire that was out people have heard already
+			...(incident.state === "out" ? [] : allClear(world, next, who, now)),
+			...tellListeners(world, next, now),
+		],
 	};
 }
 

@@ -39,8 +39,12 @@ export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): 
 
 function inTime(world: World, incident: Incident, at: number): boolean {
 	const last = Math.max(incident.seenAt ?? 0, ...incident.evidence.map((e) => e.at));
-	return Math.abs(at - last) <= world.mergeMs;
+	// what smokes where a fire was brought under control, or put out, is that fire until its ground is cold
+	const isWatched = incident.state === "controlled" || incident.state === "out";
+	return Math.abs(at - last) <= (isWatched ? Math.max(world.mergeMs, COLD_MS) : world.mergeMs);
 }
+/** Burnt ground is guarded for a day and more: see the tasks of an incident that is out. */
+const COLD_MS = 48 * 3_600_000;
 
 /** Whether two incidents were seen near enough in time to be one. */
 export function overlapsInTime(world: World, a: Incident, b: Incident): boolean {

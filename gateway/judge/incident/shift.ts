@@ -5,7 +5,22 @@ import type { Judged, JudgeState, World } from "../world.ts";
 /** Names of the fields of an incident that hold a time, ms since 1970. */
 const TIMES = new Set([
 	...["openedAt", "changedAt", "decisiveAt", "firstSeenAt", "confirmedAt", "closedAt", "seenAt", "at", "nextAt", "feedbackBy"],
-	...["toldAt", "answeredAt", "lapsedAt", "notReachedAt", "heardAt", "askedAt", "beatAt"],
+	...[
+		"toldAt",
+		"answeredAt",
+		"lapsedAt",
+		"notReachedAt",
+		"heardAt",
+		"askedAt",
+		"beatAt",
+		"climbsFrom",
+		"outAt",
+		"smokeToldAt",
+		"until",
+		"since",
+		"dueAt",
+		"doneAt",
+	],
 ]);
 
 /**

@@ -4,6 +4,7 @@ import { endFire, onAnswer } from "../incident/answers.ts";
 import { fileClosed } from "../incident/closing.ts";
 import { type Change, changed, isUnsigned, nothing, RANK, reportsOf, UNSIGNED } from "../incident/ending.ts";
 import { locate } from "../incident/place.ts";
+import { toldAgain } from "../incident/rekindle.ts";
 import { allOfFire, both, gather, leaving, partsOf } from "../incident/together.ts";
 import { heard, newsOf, passOn, viaTower } from "../incident/words.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
@@ -97,7 +98,8 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 		const joined = { ...withFacts(vouched, theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
 		// what people have told the centre stays part of it, and of its place
 		const placed = joined.evidence.some((e) => e.here) ? locate(world, joined, now) : joined;
-		return changed(state, [{ incident: withTimes(world, placed), effects: [] }]);
+		const again = hasFlared(known, theirs) ? toldAgain(world, placed, now) : [];
+		return changed(state, [{ incident: withTimes(world, placed), effects: again }]);
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN) return nothing(state);
@@ -157,6 +159,11 @@ function nameOf(world: World, { involved }: Incident, personId: string): string 
 	return involved.find((i) => i.personId === personId)?.name ?? world.duty.person(personId)?.name ?? personId;
 }
 
+/** Whether it has flared up again at its tower since we last heard. */
+function hasFlared(known: Incident, theirs: Incident): boolean {
+	return (theirs.rekindled ?? 0) > (known.rekindled ?? 0);
+}
+
 /** What the tower knows better than we do; how far people have come is never taken back by an older word. */
 function withFacts(known: Incident, theirs: Incident): Incident {
 	const here = known.evidence.filter((e) => e.here);
@@ -170,10 +177,12 @@ function withFacts(known: Incident, theirs: Incident): Incident {
 		confirmedBy: known.confirmedBy ?? confirmedBy,
 		sizeHa: sizeHa ?? known.sizeHa,
 	};
-	const state = RANK[theirs.state] >= RANK[known.state] ? theirs.state : known.state;
+	const again = hasFlared(known, theirs);
+	const state = again || RANK[theirs.state] >= RANK[known.state] ? theirs.state : known.state;
+	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
 	return {
 		...merged(known, theirs.ladder, theirs.involved),
-		...{ evidence, place, grids, sources, state, changedAt },
+		...{ evidence, place, grids, sources, state, changedAt, ...flared },
 		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
 		...(reports.length > 0 ? { reports } : {}),
 	};

@@ -63,7 +63,8 @@ describe("the two ladders", () => {
 		expect(sure.toldAt).toEqual({
 			[at(2)]: [...desk, "villageTeam", "townTeam", "farmTeam"],
 			[at(3)]: [],
-			[at(5)]: ["townTeam"],
+			// who was sent out is not told to assemble
+			[at(5)]: [],
 			[at(15)]: ["countyChief", "police", "farmTeam", "countyTeam"],
 			[at(30)]: ["countyTeam"],
 		});

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Climb, Effect, Incident, Involved, LadderName, LedgerEntry, PlanStep, Task } from "../../model/incident.ts";
+import type { Climb, Effect, Incident, Instruction, Involved, LadderName, LedgerEntry, PlanStep } from "../../model/incident.ts";
 import type { Address } from "../../model/register.ts";
 import type { World } from "../world.ts";
 import { messageOf } from "./message.ts";
@@ -93,7 +93,9 @@ export interface Due {
 
 /** The next group of a ladder and its time; undefined while it rests or is done. */
 export function nextDue(world: World, incident: Incident, name: LadderName, groups: Group[]): Due | undefined {
-	const { ladder, confirmedAt, openedAt, state } = incident;
+	const { ladder, confirmedAt, state } = incident;
+	const openedAt = incident.climbsFrom ?? incident.openedAt;
+	if (incident.ending) return undefined; // until it is clear whether it is over
 	const { done, rounds, toldAt } = ladder[name];
 	// of the incidents of one fire, one is climbed
 	if (incident.partOf !== undefined) return undefined;
@@ -137,17 +139,27 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 		anybody ||= told.length > 0;
 		// another tower may have told him as much of the same fire, while each was still alone with it
 		const elsewhere = rounds > 0 ? [] : told.filter((t) => isToldElsewhere(next, t, step));
-		const people = told.filter((t) => !elsewhere.includes(t)).map((t) => t.person.id);
-		const others = elsewhere.length > 0 ? { toldElsewhere: elsewhere.map((t) => t.person.id) } : {};
+		const more = rounds > 0 ? [] : told.filter((t) => !elsewhere.includes(t) && hasMoreToDo(next, t, step));
+		const people = told.filter((t) => !elsewhere.includes(t) && !more.includes(t)).map((t) => t.person.id);
+		const others = {
+			...(elsewhere.length > 0 ? { toldElsewhere: elsewhere.map((t) => t.person.id) } : {}),
+			...(more.length > 0 ? { hasMoreToDo: more.map((t) => t.person.id) } : {}),
+		};
 		effects.push(
 			ledger(incident, now, "step", "rule", {
 				...{ ladder: name, group: index, ...describe(step), why, people, ...others, register: world.register.version },
 			}),
 		);
 		for (const t of told) {
-			if (elsewhere.includes(t)) continue;
+			if (elsewhere.includes(t) || more.includes(t)) continue;
+			const before = next.involved.find((i) => i.personId === t.person.id);
 			next = involve(next, t, step, name, now);
-			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}`, now, t.person.id, step.task));
+			// whoever has an order keeps it, whatever else he is told
+			const asked = before && isOrder(before.task) && rank(before.task) > rank(step.task) ? before.task : step.task;
+			// what still waits of less is not sent behind it
+			if (before && rank(asked) > rank(before.task))
+				effects.push({ type: "stop", incidentId: next.id, personId: t.person.id, why: "asked for more" });
+			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}`, now, t.person.id, asked));
 		}
 		if (name === "verify" && index === 0 && allStale(told, now)) next = ahead(next, "the records are older than a month");
 	}
@@ -163,6 +175,16 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 	}
 	if (!anybody && name === "verify" && next.involved.length === 0) next = { ...next, missing: [...new Set([...next.missing, "people"])] };
 	return { incident: next, effects };
+}
+
+/** An order to one person only rises, until it is over: who was sent out is not told to stand by. */
+function hasMoreToDo({ involved }: Incident, { person }: Told, { task }: PlanStep): boolean {
+	const known = involved.find((i) => i.personId === person.id);
+	return known !== undefined && !known.unreached && isOrder(task) && rank(task) < rank(known.task);
+}
+
+function isOrder(task: Instruction): boolean {
+	return rank(task) >= rank("standBy");
 }
 
 function isToldElsewhere({ involved }: Incident, { person }: Told, { task }: PlanStep): boolean {
@@ -208,7 +230,7 @@ export function involve(incident: Incident, told: Told, step: PlanStep, ladder: 
 	return { ...incident, involved: [...incident.involved, entry] };
 }
 
-export function rank(task: Task): number {
+export function rank(task: Instruction): number {
 	return ["inform", "verify", "standBy", "assemble", "go"].indexOf(task);
 }
 
@@ -224,11 +246,13 @@ export function withTimes(world: World, incident: Incident): Incident {
 	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
 	const over = incident.state === "controlled" || incident.state === "out";
 	const promises =
-		over || incident.handedTo || incident.partOf !== undefined
+		incident.ending || over || incident.handedTo || incident.partOf !== undefined
 			? []
 			: incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
 	const { plan, ahead: steps, why } = rest;
 	const { handedTo, takenFrom } = incident;
+	if (incident.state === "out") for (const task of incident.tasks ?? []) if (task.doneAt === undefined) both.push(lookAtTask(task));
+	if (incident.ending) both.splice(0, both.length, incident.ending.until);
 	// the centre's silence, or the next beat of ours, is what is due first while the ladders are in two hands
 	if (handedTo) both.splice(0, both.length, handedTo.heardAt + world.ladder.silentMs);
 	if (takenFrom) {
@@ -238,6 +262,7 @@ export function withTimes(world: World, incident: Incident): Incident {
 		else if (takenFrom.grant) both.splice(0, both.length, takenFrom.grant.askedAt + beatMs, takenFrom.beatAt + beatMs);
 		else both.push(takenFrom.beatAt + beatMs);
 	}
+	if (incident.ending) both.push(incident.ending.until);
 	return {
 		...incident,
 		ladder: {
@@ -249,6 +274,16 @@ export function withTimes(world: World, incident: Incident): Incident {
 		},
 	};
 }
+
+/** A word that is due is waited for so long before it climbs, ms. */
+export const TASK_GRACE_MS = 15 * 60_000;
+
+/** When a task wants looking at: when its word is due, and each quarter of an hour that it does not come. */
+export function lookAtTask({ dueAt, climbed, everyMs }: NonNullable<Incident["tasks"]>[number]): number {
+	// when everybody above has heard it, it is said no oftener than the word itself is due
+	return dueAt + Math.min(climbed, MOST_CLIMBS) * TASK_GRACE_MS + Math.max(0, climbed - MOST_CLIMBS) * everyMs;
+}
+const MOST_CLIMBS = 6;
 
 /** An incident that is over: nothing of its ladders is due any more. */
 export function withoutTimes(incident: Incident): Incident {
@@ -281,7 +316,7 @@ export function deliveries(
 	key: string,
 	now: number,
 	personId?: string,
-	task?: Task,
+	task?: Instruction | "guard",
 ): Effect[] {
 	return addresses.map(({ channel, address }) => ({
 		type: "deliver",

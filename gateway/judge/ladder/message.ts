@@ -1,4 +1,4 @@
-import type { Incident, Message, Task } from "../../model/incident.ts";
+import type { Incident, Instruction, Message } from "../../model/incident.ts";
 import type { World } from "../world.ts";
 
 const TITLES = {
@@ -32,22 +32,52 @@ const STATES = {
 		closed: "closed",
 	},
 };
-const TASKS: Record<"zh" | "en", Record<Task, string>> = {
-	zh: { verify: "请核实", inform: "请知悉", standBy: "请待命", assemble: "请集结", go: "请出动" },
-	en: { verify: "please verify", inform: "for your information", standBy: "stand by", assemble: "assemble", go: "go" },
+const INSTRUCTIONS: Record<"zh" | "en", Record<Instruction | "guard", string>> = {
+	zh: { guard: "请看守火场并按时报告", verify: "请核实", inform: "请知悉", standBy: "请待命", assemble: "请集结", go: "请出动" },
+	en: {
+		guard: "guard the burnt ground and report in time",
+		verify: "please verify",
+		inform: "for your information",
+		standBy: "stand by",
+		assemble: "assemble",
+		go: "go",
+	},
 };
+const AGAIN = { zh: "复燃，重新出警", en: "it burns again" };
+const ALL_CLEAR = { zh: "解除", en: "All clear" };
+
+/** The end of it, for whoever was asked to do something: what it was, where, and whose word it is. */
+export function allClearOf(world: World, incident: Incident, by: string, at: number): Message {
+	const { language } = world;
+	const exercise = incident.status === "exercise" ? (language === "zh" ? "【演练】" : "[EXERCISE] ") : "";
+	const comma = language === "zh" ? "，" : ", ";
+	const join = (parts: string[]) => parts.filter((p) => p !== "").join(comma);
+	const state = STATES[language][incident.state];
+	const grid = incident.grids[0]?.name ?? "";
+	const who = by === "" ? "" : `${by} ${clock(at).slice(11, 16)}`;
+	const cause = incident.cause === undefined ? "" : incident.cause;
+	return {
+		title: `${exercise}${ALL_CLEAR[language]}`,
+		body: join([ALL_CLEAR[language], state, place(world, incident), cause, who]).slice(0, 300),
+		short: `${exercise}${join([ALL_CLEAR[language], state, grid, who])}`.slice(0, 60),
+		...{ incidentId: incident.id, kind: incident.kind, status: incident.status, state: incident.state, task: "standDown", at },
+		confirmed: incident.confirmedAt !== undefined,
+	};
+}
+
 /** Told later than this after the decisive look, a message says so: a tower that was cut off sends old news. */
 const LATE_MS = 10 * 60_000;
 
 /** What a person reads: what to do, where, how sure, since when. The body has at most 300 characters, the short one 60. */
-export function messageOf(world: World, incident: Incident, at: number, task?: Task): Message {
+export function messageOf(world: World, incident: Incident, at: number, task?: Instruction | "guard"): Message {
 	const { language } = world;
 	const exercise = incident.status === "exercise" ? (language === "zh" ? "【演练】" : "[EXERCISE] ") : "";
 	const what = incident.kind === "fire" && incident.confirmedAt !== undefined ? CONFIRMED[language] : TITLES[language][incident.kind];
 	const comma = language === "zh" ? "，" : ", ";
 	// tasks belong to fires; a camera that sees nothing is a report to its people
-	const asked = task && incident.kind === "fire" ? TASKS[language][task] : "";
-	const state = incident.state === "detected" ? "" : STATES[language][incident.state];
+	const asked = task && incident.kind === "fire" ? INSTRUCTIONS[language][task] : "";
+	const flared = incident.rekindled && incident.state !== "out" ? AGAIN[language] : "";
+	const state = [flared, incident.state === "detected" ? "" : STATES[language][incident.state]].filter((p) => p !== "").join(comma);
 	const join = (parts: string[]) => parts.filter((p) => p !== "").join(comma);
 	const grid = incident.grids[0]?.name ?? "";
 	return {

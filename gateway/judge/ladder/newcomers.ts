@@ -1,4 +1,4 @@
-import type { Effect, Incident, LadderName, Task } from "../../model/incident.ts";
+import type { Effect, Incident, Instruction, LadderName } from "../../model/incident.ts";
 import type { World } from "../world.ts";
 import { type Climbed, deliveries, describe, involve, ledger, rank } from "./ladder.ts";
 import { answering, peopleOf, type Told } from "./people.ts";
@@ -38,7 +38,7 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 }
 
 /** Nobody has told him, whoever did had no address of his, or he was asked for less: a ranger who has become head of a team. */
-function isNew({ involved }: Incident, { person }: Told, task: Task): boolean {
+function isNew({ involved }: Incident, { person }: Told, task: Instruction): boolean {
 	const known = involved.find((i) => i.personId === person.id);
 	return !known || (known.unreached === true && person.addresses.length > 0) || rank(task) > rank(known.task);
 }

@@ -112,6 +112,12 @@ export const Ladder = section(
 			default: 60,
 			description: "Seconds of a centre's silence after which the tower takes its ladders back; the centre lets go after two thirds of it.",
 		}),
+		undoS: Type.Number({
+			minimum: 0,
+			maximum: 600,
+			default: 60,
+			description: "Seconds in which an end (false, permitted, out) can be undone; the ladders pause, and nobody hears of it before.",
+		}),
 		fallback: Type.Optional(Type.String({ description: "Person (id) who is told when the register names nobody for a place." })),
 		mergeMinutes: Type.Number({
 			minimum: 1,

@@ -1,0 +1,281 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { answer, defaultPlan, fire, grid, person, play, sensorAlarm, T0, tick, worldWith } from "../../../test/harness/judging.ts";
+import type { Answer, Incident, JudgeEvent } from "../../model/incident.ts";
+import { EMPTY_REGISTER } from "../../model/register.ts";
+import { nextTick } from "../judge.ts";
+import { rank } from "../ladder/ladder.ts";
+import type { World } from "../world.ts";
+
+const MIN = 60_000;
+const HOUR = 60 * MIN;
+const DAY = 24 * HOUR;
+const at = (minutes: number) => T0 + minutes * MIN;
+const people = [
+	person("officer", "officer", "county"),
+	person("chief", "chief", "village", { addresses: ["webpush", "voice", "siren"].map((channel) => ({ channel, address: "x" })) }),
+	person("ranger", "ranger", "village"),
+	person("town", "chief", "township"),
+	person("county", "chief", "county", {
+		addresses: [
+			{ channel: "sms", address: "y" },
+			{ channel: "voice", address: "y" },
+		],
+	}),
+	person("leader", "leader", "village"),
+];
+const teams = [{ id: "v", name: "村队", tier: "village" as const, base: { lat: 29.5, lon: 108.7 }, grids: ["A"], leader: "leader" }];
+const register = { ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people, teams };
+const world = worldWith(register, { steps: defaultPlan() });
+const undoing = worldWith(register, { steps: defaultPlan(), undoMs: MIN });
+const started = (own: World = world, ...more: JudgeEvent[]) => play([fire(45), ...more], own);
+const undo = (to: { incident?: Incident | undefined }, when: number): JudgeEvent => ({
+	...{ type: "undo", id: `undo${when}`, at: when, incidentId: to.incident?.id ?? "", personId: "duty-desk", personName: "desk" },
+});
+const reopen = (to: { incident?: Incident | undefined }, when: number, personId = "duty-desk"): JudgeEvent => ({
+	...{ type: "reopen", id: `reopen${when}`, at: when, incidentId: to.incident?.id ?? "", personId, personName: personId, reason: "烟又起" },
+});
+type Played = ReturnType<typeof play>;
+const clears = (p: Played) => p.messages.filter((m) => m.task === "standDown");
+const names = (list: { who: string }[]) => [...new Set(list.map((m) => m.who))].sort();
+
+describe("the all-clear", () => {
+	it.each(["false", "permitted", "out"] as const)(
+		"%s: whoever was told to do something hears it once, with who and what; who ended it does not",
+		(what) => {
+			const first = started(world, tick(at(5)));
+			const over = play([answer(first, "chief", what, at(6), { cause: "雾" }), tick(at(7)), tick(at(60))], world, first.state);
+			expect(names(clears(over))).toEqual(["leader", "officer", "ranger", "town"]);
+			expect(clears(over).every((m) => !m.silent && m.channel !== "siren")).toBe(true);
+			expect(clears(over).map((m) => m.at)).toEqual(clears(over).map(() => at(6)));
+			expect(over.ledger.filter((l) => l.what === "allClear")).toHaveLength(1);
+			const text = over.texts.find((t) => t.startsWith("解除"));
+			expect(text).toContain({ false: "误报", permitted: "许可用火", out: "已扑灭" }[what]);
+			expect(text).toContain("chief 14:");
+		},
+	);
+
+	it("is silent for whoever was only informed, and no telephone rings for that", () => {
+		const first = started(world, answer(started(), "ranger", "confirmed", at(1)), tick(at(15)));
+		const informed = first.incident?.involved.find((i) => i.personId === "county");
+		expect(informed?.task).toBe("inform");
+		const over = play([answer(first, "chief", "out", at(20))], world, first.state);
+		const county = clears(over).filter((m) => m.who === "county");
+		expect(county).toEqual([expect.objectContaining({ silent: true, channel: "sms" })]);
+		expect(names(clears(over).filter((m) => !m.silent))).not.toContain("county");
+	});
+
+	it("of a fire that was out comes with the out, and not again with the closing of its file", () => {
+		const first = started();
+		const out = play([answer(first, "chief", "out", at(6), { position: { lat: 29.5, lon: 108.7 } })], world, first.state);
+		const closed = play([answer(first, "chief", "close", at(60), { cause: "烧荒" })], world, out.state);
+		expect(closed.incident?.state).toBe("closed");
+		expect(clears(out).length).toBeGreaterThan(0);
+		expect(clears(closed)).toEqual([]);
+	});
+});
+
+describe("an end within its minute", () => {
+	it("pauses the ladders, is heard of by nobody, and is carried out when the minute has passed, also after a restart", () => {
+		const first = started(undoing);
+		const waiting = play([answer(first, "duty-desk", "false", at(2), { cause: "雾" }), tick(at(2.5))], undoing, first.state);
+		expect(waiting.told).toEqual([]);
+		expect(waiting.incident).toMatchObject({ state: "detected", ending: { until: at(3), answer: { answer: "false" } } });
+		expect(nextTick(waiting.state)).toBe(at(3));
+		// what the store has is enough to go on from
+		const kept = JSON.parse(JSON.stringify(waiting.state)) as typeof waiting.state;
+		const over = play([tick(at(3))], undoing, kept);
+		expect(over.incident).toMatchObject({ state: "false", closedBy: "duty-desk", cause: "雾" });
+		expect(over.incident?.ending).toBeUndefined();
+		expect(names(clears(over))).toEqual(["chief", "leader", "officer", "ranger"]);
+		expect(over.state.incidents).toEqual([]);
+	});
+
+	it("that is undone sends nothing, and the ladders go on where they were", () => {
+		const first = started(undoing);
+		const waiting = play([answer(first, "duty-desk", "false", at(2))], undoing, first.state);
+		const undone = play([undo(first, at(2.9))], undoing, waiting.state);
+		expect(undone.messages).toEqual([]);
+		expect(undone.incident).toMatchObject({ state: "detected" });
+		expect(undone.incident?.ending).toBeUndefined();
+		expect(undone.incident?.involved.map((i) => i.personId)).toEqual(first.incident?.involved.map((i) => i.personId));
+		const on = play([tick(at(3)), tick(at(5))], undoing, undone.state);
+		expect(on.told).toContain("town");
+		expect(clears(on)).toEqual([]);
+		expect(play([undo(first, at(4))], undoing, on.state).ledger).toEqual([]);
+	});
+
+	it("brings back what the same person had said before", () => {
+		const first = started(undoing);
+		const going = play([answer(first, "chief", "going", at(1)), answer(first, "chief", "false", at(2)), undo(first, at(2.5))], undoing, first.state);
+		expect(going.incident?.involved.find((i) => i.personId === "chief")).toMatchObject({ answer: "going", feedbackBy: at(16) });
+	});
+
+	it.each<[string, (f: Played) => JudgeEvent]>([
+		["somebody who sees it burn", (f) => answer(f, "ranger", "confirmed", at(2.5))],
+		["another source", () => sensorAlarm("n1", 45, 3000, at(2.5))],
+	])("is taken back by %s", (_, event) => {
+		const first = started(undoing);
+		const waiting = play([answer(first, "duty-desk", "false", at(2))], undoing, first.state);
+		const seen = play([event(first), tick(at(3.5))], undoing, waiting.state);
+		expect(seen.state.incidents).toHaveLength(1);
+		expect(seen.incident?.ending).toBeUndefined();
+		expect(seen.ledger.map((l) => l.what)).toContain("undone");
+	});
+});
+
+describe("a fire that flares up again", () => {
+	const controlled = () => {
+		const first = started(world, tick(at(5)));
+		return play([answer(first, "chief", "controlled", at(6))], world, first.state);
+	};
+	const out = () => {
+		const c = controlled();
+		return play([answer(c, "chief", "out", at(30))], world, c.state);
+	};
+
+	it("new smoke under control is told to the desk and whoever is there, and seldom", () => {
+		const c = controlled();
+		const smoke = play([fire(45, "cam2", at(25)), fire(45, "cam3", at(26))], world, c.state);
+		expect(smoke.incident?.state).toBe("controlled");
+		expect(names(smoke.messages)).toEqual(["chief", "officer"]);
+		expect(smoke.toldAt[at(26)]).toEqual([]);
+		const later = play([fire(45, "cam4", at(56))], world, smoke.state);
+		expect(names(later.messages)).toEqual(["chief", "officer"]);
+		// the smoke that was there all along is no news
+		expect(play([fire(45, "cam1", at(25))], world, c.state).messages).toEqual([]);
+	});
+
+	it.each<[string, (f: Played) => JudgeEvent]>([
+		["a person's word", (f) => answer(f, "ranger", "confirmed", at(40))],
+		["a call", (f) => called(f, at(40))],
+		["growth beyond where it was", () => sensorAlarm("far", 45, 3_900, at(34))],
+	])("under control: %s tells everybody", (_, event) => {
+		const c = play([sensorAlarm("n1", 45, 2_500, at(7))], world, controlled().state);
+		const before = { ...c, incident: c.state.incidents[0] } as Played;
+		const again = play([event(before)], world, c.state);
+		expect(again.incident).toMatchObject({ state: "confirmed", rekindled: 1 });
+		expect(names(again.messages)).toEqual(expect.arrayContaining(["chief", "leader", "officer", "ranger", "town"]));
+		expect(again.texts.join()).toContain("复燃");
+	});
+
+	it.each<[string, JudgeEvent]>([
+		["a new track", fire(45, "cam1", at(50), { trackId: "cam1-2" })],
+		["an old track two days later", fire(45, "cam1", at(30) + 2 * DAY)],
+		["a sensor", sensorAlarm("n1", 45, 3000, at(45))],
+	])("out: %s is open again, to all who were told that it was over", (_, event) => {
+		const o = out();
+		const again = play([event], world, o.state);
+		expect(again.state.incidents).toHaveLength(1);
+		expect(again.incident).toMatchObject({ state: "confirmed", rekindled: 1 });
+		expect(names(again.messages)).toEqual(expect.arrayContaining(names(clears(o))));
+		const task = again.incident?.tasks?.[0];
+		expect(task?.doneBy).toContain("burns again");
+		// and it is over again with a word of its own
+		const over = play([answer(again, "chief", "out", event.at + HOUR)], world, again.state);
+		expect(names(clears(over))).toEqual(expect.arrayContaining(["leader", "officer", "ranger", "town"]));
+	});
+
+	it("out: smoke that was seen before drifts away without ringing", () => {
+		expect(play([fire(45, "cam1", at(33))], world, out().state).messages).toEqual([]);
+	});
+
+	it("is opened again after a false alarm by somebody with the right, and rings those who were told so", () => {
+		const first = started(world, tick(at(5)));
+		const over = play([answer(first, "chief", "false", at(6))], world, first.state);
+		const state = { ...over.state, ended: [over.incident as Incident] };
+		expect(play([reopen(first, at(9), "ranger")], world, state).refused).toEqual(["the role has no right to open an incident again"]);
+		const again = play([reopen(first, at(9))], world, state);
+		expect(again.incident).toMatchObject({ id: first.incident?.id, state: "detected", rekindled: 1 });
+		expect(again.incident?.closedBy).toBeUndefined();
+		expect(names(again.messages)).toEqual(expect.arrayContaining(["leader", "officer", "ranger", "town"]));
+		// what is left of the ladder is reckoned from here on, and not from long ago
+		expect(again.told).not.toContain("county");
+		expect(play([tick(at(9 + 15))], world, again.state).told).toContain("county");
+		// the same smoke is not settled any more
+		expect(play([fire(45, "cam1", at(10))], world, again.state).state.incidents).toHaveLength(1);
+	});
+});
+
+/** Somebody calls 12119. */
+function called(to: Played, when: number): JudgeEvent {
+	const position = to.incident?.place.best ?? { lat: 29.5, lon: 108.7 };
+	const alarm = { id: `call${when}`, nodeId: "report:王", kind: "report" as const, position, at: when, exercise: false };
+	return { type: "alarm", id: alarm.id, at: when, alarm };
+}
+
+describe("the guard of burnt ground", () => {
+	it("begins with out, is reminded, climbs when no word comes, and is released by name", () => {
+		const first = started();
+		const out = play([answer(first, "ranger", "onScene", at(5)), answer(first, "ranger", "out", at(10), { sizeHa: 2 })], world, first.state);
+		const task = out.incident?.tasks?.[0];
+		expect(task).toMatchObject({ kind: "guard", personId: "ranger", dueAt: at(10) + 2 * HOUR, until: at(10) + 48 * HOUR });
+		expect(out.messages.filter((m) => m.task === "guard").map((m) => m.who)).toEqual(["ranger"]);
+		expect(nextTick(out.state)).toBe(task?.dueAt);
+		const due = play([tick(at(130))], world, out.state);
+		expect(due.told).toEqual(["ranger"]);
+		const missed = play([tick(at(145))], world, due.state);
+		expect(names(missed.messages)).toEqual(["chief", "officer", "ranger"]);
+		const here = play([answer(first, "ranger", "onScene", at(150))], world, missed.state);
+		expect(here.incident?.tasks?.[0]).toMatchObject({ dueAt: at(150) + 2 * HOUR, climbed: 0 });
+		expect(here.incident?.state).toBe("out");
+		const release = (who: string): JudgeEvent => ({
+			...{
+				type: "release",
+				id: `r${who}`,
+				at: at(200),
+				incidentId: first.incident?.id ?? "",
+				taskId: task?.id ?? "",
+				personId: who,
+				personName: who,
+			},
+		});
+		expect(play([release("ranger")], world, here.state).refused).toHaveLength(1);
+		const released = play([release("chief"), tick(at(600))], world, here.state);
+		expect(released.incident?.tasks?.[0]).toMatchObject({ doneBy: "chief" });
+		expect(released.messages).toEqual([]);
+	});
+
+	it("lasts as long as size and danger ask for, and a word that never comes does not ring without end", () => {
+		const dangerous: World = { ...world, danger: { level: 4, by: "x", at: T0, until: T0 + 9 * DAY } };
+		const first = started(dangerous);
+		const out = play([answer(first, "ranger", "out", at(10), { sizeHa: 150 })], dangerous, first.state);
+		expect(out.incident?.tasks?.[0]).toMatchObject({ everyMs: HOUR, until: at(10) + 96 * HOUR });
+		let [state, rung] = [out.state, 0];
+		for (let when = at(10); when < at(10) + DAY; when = nextTick(state) ?? Number.POSITIVE_INFINITY) {
+			const looked = play([tick(when)], dangerous, state);
+			state = looked.state;
+			if (looked.told.length > 0) rung++;
+		}
+		expect(rung).toBeLessThan(35);
+	});
+});
+
+it("an order to one person only rises until the all-clear, whatever happens and whenever it is looked at", () => {
+	const says: Answer["answer"][] = ["going", "notMe", "onScene", "confirmed", "controlled", "out", "seen"];
+	const happening = fc.record({
+		minutes: fc.integer({ min: 0, max: 40 }),
+		who: fc.constantFrom(...people.map((p) => p.id)),
+		what: fc.constantFrom(...says),
+	});
+	fc.assert(
+		fc.property(fc.array(happening, { maxLength: 12 }), (happenings) => {
+			const first = started();
+			const sorted = [...happenings].sort((a, b) => a.minutes - b.minutes);
+			const events = sorted.flatMap(({ minutes, who, what }, i) => [answer(first, who, what, at(minutes) + i), tick(at(minutes) + i + 1)]);
+			const played = play(events, world, first.state);
+			const highest = new Map<string, number>();
+			let last = -1;
+			for (const m of [...first.messages, ...played.messages]) {
+				if (m.at !== last) last = m.at;
+				if (m.task === "standDown") highest.delete(m.who);
+				if (!["standBy", "assemble", "go"].includes(m.task)) continue;
+				const level = rank(m.task as "go");
+				if (level < (highest.get(m.who) ?? 0)) return false;
+				highest.set(m.who, level);
+			}
+			return true;
+		}),
+		{ numRuns: 300 },
+	);
+});

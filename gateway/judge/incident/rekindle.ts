@@ -1,0 +1,140 @@
+import { angleBetweenDeg, distanceM } from "../../base/geo.ts";
+import type { Effect, Incident, Involved, JudgeEvent } from "../../model/incident.ts";
+import { mayEnd } from "../duty/duty.ts";
+import { climb, deliveries, ledger, rank, tellListeners, withTimes } from "../ladder/ladder.ts";
+import { answering } from "../ladder/people.ts";
+import type { Judged, JudgeState, World } from "../world.ts";
+import { type Change, changed, nothing } from "./ending.ts";
+import type { PlacedEvidence } from "./place.ts";
+
+/**
+ * 复燃: a fire that is under control smokes for hours, and one that is out may flare up days later. Smoke at the first is told to the
+ * desk and to whoever is there; a person's word, or growth beyond where it was, to everybody; at the second any smoke is. It is
+ * open again then, to all who were told that it was over.
+ */
+
+/** Smoke that was seen before it was said to be out drifts away for so long, ms. */
+const LINGERS_MS = 10 * 60_000;
+/** New smoke at a fire under control is told again after this, ms. */
+const SMOKE_AGAIN_MS = 30 * 60_000;
+/** Farther off than this from where it was a fire has grown, metres; or so many errors of the place or bearing. */
+const GROWN_M = 1_000;
+const GROWN_SIGMAS = 3;
+const AT_THE_DESK = ["officer", "dutyLeader"];
+
+/** What another piece of evidence does to a fire that is under control or out; undefined where it does nothing of the kind. */
+export function flares(world: World, before: Incident, next: Incident, evidence: PlacedEvidence, source: string, now: number): Change | undefined {
+	const known = evidence.trackId !== undefined && before.evidence.some((e) => e.trackId === evidence.trackId);
+	if (before.state === "out") {
+		const lingers = evidence.source === "camera" && known && evidence.at - (before.outAt ?? before.changedAt) < LINGERS_MS;
+		return lingers ? { incident: withTimes(world, next), effects: [] } : rekindled(world, next, "rule", `${source} sees it`, now);
+	}
+	if (before.state !== "controlled") return undefined;
+	if (evidence.source === "person") return rekindled(world, next, "rule", "somebody has called", now);
+	if (hasGrown(before, evidence)) return rekindled(world, next, "rule", `${source}: beyond where it was`, now);
+	const isToldLately = before.smokeToldAt !== undefined && now - before.smokeToldAt < SMOKE_AGAIN_MS;
+	if (known || isToldLately) return { incident: withTimes(world, next), effects: [] };
+	return smokes(world, next, source, now);
+}
+
+function hasGrown({ place, evidence: all }: Incident, evidence: PlacedEvidence): boolean {
+	if (evidence.position && place.best) {
+		const limit = Math.max(GROWN_M, GROWN_SIGMAS * (place.errorM ?? 0), GROWN_SIGMAS * (evidence.errorM ?? 0));
+		return distanceM(evidence.position, place.best) > limit;
+	}
+	const same = (all as PlacedEvidence[]).filter((e) => e.sourceId === evidence.sourceId && e.bearingDeg !== undefined);
+	if (evidence.bearingDeg === undefined || same.length === 0) return false;
+	const { bearingDeg, bearingErrorDeg = 1 } = evidence;
+	return same.every((e) => angleBetweenDeg(e.bearingDeg as number, bearingDeg) > GROWN_SIGMAS * bearingErrorDeg);
+}
+
+/** The desk and whoever is there hear that it smokes; nobody else is called out of bed for it. */
+function smokes(world: World, incident: Incident, source: string, now: number): Change {
+	const next: Incident = withTimes(world, { ...incident, smokeToldAt: now });
+	const desk = answering(world, incident, now).filter((d) => AT_THE_DESK.includes(d.role));
+	const there = incident.involved.filter((i) => i.answer === "onScene" || i.answer === "controlled");
+	const people = [...new Set([...desk.map((d) => d.person.id), ...there.map((i) => i.personId)])];
+	const entry = ledger(next, now, "smokes", "rule", { source, people });
+	const told = people.flatMap((id) => deliveries(world, next, world.duty.person(id)?.addresses ?? [], `smokes.${now}`, now, id, "inform"));
+	return { incident: next, effects: [entry, ...told] };
+}
+
+/** It is open again. Whoever was told of it before, by this gateway, hears so, and what he had to do; what was answered counts no longer. */
+export function rekindled(world: World, incident: Incident, who: string, why: string, now: number): Change {
+	const { outAt: _, smokeToldAt: __, ...open } = incident;
+	const bare = ({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...i }: Involved): Involved => i;
+	const tasks = incident.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: now, doneBy: "rule: it burns again" } : t));
+	const next: Incident = {
+		...open,
+		state: incident.confirmedAt === undefined ? "detected" : "confirmed",
+		...{ changedAt: now, climbsFrom: now, rekindled: (incident.rekindled ?? 0) + 1, involved: incident.involved.map(bare) },
+		...(tasks ? { tasks } : {}),
+	};
+	const told = toldAgain(world, next, now);
+	const climbed = climb(world, next, now, why);
+	const people = incident.involved.map((i) => i.personId);
+	const entry = ledger(next, now, "rekindled", who, { why, times: next.rekindled, people });
+	return { incident: climbed.incident, effects: [entry, ...told, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
+}
+
+/** Everybody whom this gateway has told of it, with what he was asked to do. */
+export function toldAgain(world: World, incident: Incident, now: number): Effect[] {
+	return incident.involved.flatMap((i) => {
+		const task = rank(i.task) > rank("verify") || incident.confirmedAt === undefined ? i.task : "inform";
+		const addresses = world.duty.person(i.personId)?.addresses ?? [];
+		return deliveries(world, incident, addresses, `rekindled.${incident.rekindled}`, now, i.personId, task).map(
+			(effect): Effect => (effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: true } } : effect),
+		);
+	});
+}
+
+/** What somebody has ended by mistake is open again, by the word of a person with the right; from the store where it is long over. */
+export function onReopen(world: World, state: JudgeState, event: Extract<JudgeEvent, { type: "reopen" }>, now: number): Judged {
+	const { incidentId, personId, personName, reason } = event;
+	const ended = state.ended?.find((i) => i.id === incidentId);
+	const open = state.incidents.find((i) => i.id === incidentId);
+	const incident = ended ?? (open?.state === "out" || open?.state === "controlled" ? open : undefined);
+	if (incident?.kind !== "fire") return nothing(state);
+	const why = !mayEnd(world.duty, personId)
+		? "the role has no right to open an incident again"
+		: incident.takenFrom
+			? "it is opened again at its tower"
+			: undefined;
+	if (why !== undefined) {
+		const refused = ledger(incident, now, "refused", "rule", { answer: "reopen", personId, why });
+		return { ...nothing(state), effects: [refused] };
+	}
+	const { closedAt: _, closedBy: __, lastWord: ___, handedTo: ____, ...bare } = incident;
+	const said = ledger(incident, now, "reopened", personId, { from: incident.state }, { name: personName, note: reason });
+	const again = rekindled(world, bare, personId, "opened again", now);
+	const settledTracks = { ...state.settledTracks };
+	for (const e of incident.evidence) if (e.trackId !== undefined) delete settledTracks[e.trackId];
+	const { [incidentId]: ____1, ...lastWords } = state.lastWords;
+	return {
+		state: {
+			...{ ...state, settledTracks, lastWords, nuisances: state.nuisances.filter((n) => n.incidentId !== incidentId) },
+			incidents: [...state.incidents.filter((i) => i.id !== incidentId), again.incident],
+		},
+		changed: [again.incident],
+		effects: [said, ...again.effects],
+	};
+}
+
+/** A task is done with: the ground was inspected, or somebody else sees to it. */
+export function onRelease(world: World, state: JudgeState, event: Extract<JudgeEvent, { type: "release" }>, now: number): Judged {
+	const incident = state.incidents.find((i) => i.id === event.incidentId);
+	const task = incident?.tasks?.find((t) => t.id === event.taskId && t.doneAt === undefined);
+	if (!incident || !task) return nothing(state);
+	if (!mayEnd(world.duty, event.personId)) {
+		const refused = ledger(incident, now, "refused", "rule", {
+			answer: "release",
+			personId: event.personId,
+			why: "the role has no right to release it",
+		});
+		return changed(state, [{ incident, effects: [refused] }]);
+	}
+	const tasks = incident.tasks?.map((t) => (t === task ? { ...t, doneAt: now, doneBy: event.personId } : t)) ?? [];
+	const next = withTimes(world, { ...incident, tasks, changedAt: now });
+	const entry = ledger(next, now, "guard:released", event.personId, { task: task.id }, { name: event.personName });
+	return changed(state, [{ incident: next, effects: [entry] }]);
+}

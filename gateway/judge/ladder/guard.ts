@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { Answer, Effect, Incident, Task } from "../../model/incident.ts";
+import { DUTY_DESK } from "../../model/register.ts";
+import type { World } from "../world.ts";
+import { deliveries, ledger, lookAtTask, withTimes } from "./ladder.ts";
+import { answering, peopleOf } from "./people.ts";
+import { groupsOf } from "./plan.ts";
+
+/**
+ * 看守火场: burnt ground is guarded until somebody with the right has looked at it and releases it by name (森林防火条例: people stay
+ * until the ground was inspected). Whoever guards it says so in time; a word that does not come climbs, a group of the verify
+ * ladder each quarter of an hour.
+ */
+const HOUR_MS = 3_600_000;
+/** Burnt area from which on it is guarded so long, hectares and hours; a day more at high danger. */
+const LENGTHS = [
+	{ fromHa: 100, hours: 72 },
+	{ fromHa: 1, hours: 48 },
+	{ fromHa: 0, hours: 24 },
+];
+const EVERY_MS = 2 * HOUR_MS;
+const HIGH_DANGER = 4;
+
+/** The task that begins with "out". Whoever has said so guards it, or whoever was there last, or the desk until it names somebody. */
+export function guardOf(world: World, incident: Incident, a: Answer, now: number): Task {
+	const { sizeHa = 0, involved, id, tasks = [] } = incident;
+	const dangerous = world.danger !== undefined && world.danger.until > now && world.danger.level >= HIGH_DANGER;
+	const hours = (LENGTHS.find((l) => sizeHa >= l.fromHa)?.hours ?? 24) + (dangerous ? 24 : 0);
+	const there = involved.filter((i) => i.personId !== DUTY_DESK && (i.answer === "onScene" || i.answer === "controlled" || i.answer === "out"));
+	const owner = there.find((i) => i.personId === a.personId) ?? there.at(-1);
+	const everyMs = dangerous ? EVERY_MS / 2 : EVERY_MS;
+	return {
+		id: `G-${createHash("sha256").update(`${id} ${tasks.length}`).digest("hex").slice(0, 8)}`,
+		...{ kind: "guard", personId: owner?.personId ?? DUTY_DESK, name: owner?.name ?? "", since: now, dueAt: now + everyMs, everyMs },
+		...{ until: now + hours * HOUR_MS, climbed: 0 },
+	};
+}
+
+/** Tells whoever guards it; beside the all-clear, which others get. */
+export function guardBegins(world: World, incident: Incident, now: number): Effect[] {
+	const task = incident.tasks?.at(-1);
+	if (!task) return [];
+	const entry = ledger(incident, now, "guard:begins", task.personId, { task: task.id, everyMs: task.everyMs, until: task.until });
+	return [entry, ...asked(world, incident, task, [task.personId], "begins", now)];
+}
+
+/** Looks at what is due: whoever guards is reminded, and a word that does not come climbs. Undefined when nothing is due. */
+export function guardLook(world: World, incident: Incident, now: number): { incident: Incident; effects: Effect[] } | undefined {
+	const due = (incident.tasks ?? []).filter((t) => t.doneAt === undefined && lookAtTask(t) <= now);
+	if (incident.state !== "out" || due.length === 0) return undefined;
+	const effects: Effect[] = [];
+	const groups = groupsOf(incident.ladder.plan, "verify");
+	const tasks = (incident.tasks ?? []).map((task) => {
+		if (!due.includes(task)) return task;
+		// first a reminder, then those above, one group after the other; the last of them again and again
+		const group = groups[Math.min(task.climbed, groups.length) - 1];
+		const above = group?.steps.flatMap((step) => peopleOf(world, incident, step, now, answering(world, incident, now)).map((t) => t.person.id)) ?? [];
+		const people = [...new Set([task.personId, ...above])];
+		effects.push(ledger(incident, now, task.climbed === 0 ? "guard:due" : "guard:missed", "rule", { task: task.id, people, dueAt: task.dueAt }));
+		effects.push(...asked(world, incident, task, people, `${task.dueAt}.${task.climbed}`, now));
+		return { ...task, climbed: task.climbed + 1 };
+	});
+	return { incident: withTimes(world, { ...incident, tasks }), effects };
+}
+
+/** Somebody who was told says that he is there: the next word is due anew. */
+export function checkedIn(world: World, incident: Incident, a: Answer, now: number): { incident: Incident; effects: Effect[] } {
+	const open = (incident.tasks ?? []).filter((t) => t.doneAt === undefined);
+	const tasks = incident.tasks?.map((t) =>
+		open.includes(t) ? { ...t, dueAt: now + t.everyMs, climbed: 0, personId: a.personId, name: a.personName } : t,
+	);
+	if (!tasks || open.length === 0) return { incident, effects: [] };
+	const effects = open.map((t) => ledger(incident, now, "guard:checkedIn", a.personId, { task: t.id, dueAt: now + t.everyMs }));
+	return { incident: withTimes(world, { ...incident, tasks }), effects };
+}
+
+function asked(world: World, incident: Incident, { id }: Task, people: string[], key: string, now: number): Effect[] {
+	return people.flatMap((personId) => {
+		const addresses = world.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren") ?? [];
+		return deliveries(world, incident, addresses, `guard.${id}.${key}`, now, personId, "guard");
+	});
+}
