@@ -10,7 +10,7 @@ import type { Change, TowerPort } from "../console/port.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
 import { pointInForce } from "../judge/incident/point.ts";
 import type { World } from "../judge/world.ts";
-import { holds } from "../model/register.ts";
+import { DUTY_DESK, holds } from "../model/register.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { ConfigInForce } from "../ops/config/source.ts";
 import type { Channel } from "../reach/channels/channel.ts";
@@ -169,6 +169,28 @@ export function createPort(p: PortParts): TowerPort {
 			counters: { ...p.sense.tally.totals(), ...p.tally.totals() },
 		}),
 		answer: (incidentId, personId, personName, said) => p.answers.say(incidentId, personId, personName, said),
+		undo: async (incidentId) => {
+			if (!p.pump.incidents.find((i) => i.id === incidentId)?.ending) return false;
+			const [at, id] = [clock.now(), random.uuid()];
+			await p.pump.submit({ type: "undo", id, at, incidentId, personId: DUTY_DESK, personName: "duty desk 值班台" });
+			return p.pump.incidents.some((i) => i.id === incidentId && i.ending === undefined);
+		},
+		reopen: async (incidentId, by, reason) => {
+			const isOver = p.pump.incidents.find((i) => i.id === incidentId)?.state === "out";
+			if (!isOver && p.pump.incidents.some((i) => i.id === incidentId)) return { refused: "it is open" };
+			if (!isOver && !(await p.judgements.incident(incidentId))) return undefined;
+			const [at, id] = [clock.now(), random.uuid()];
+			const refused = await p.pump.submit({ type: "reopen", id, at, incidentId, personId: DUTY_DESK, personName: by, reason });
+			if (refused !== undefined) return { refused };
+			return p.pump.incidents.some((i) => i.id === incidentId) ? {} : { refused: "it is too old to be opened again" };
+		},
+		release: async (incidentId, taskId, by) => {
+			const isOpenTask = () => p.pump.incidents.find((i) => i.id === incidentId)?.tasks?.some((t) => t.id === taskId && t.doneAt === undefined);
+			if (!isOpenTask()) return false;
+			const [at, id] = [clock.now(), random.uuid()];
+			await p.pump.submit({ type: "release", id, at, incidentId, taskId, personId: DUTY_DESK, personName: by });
+			return !isOpenTask();
+		},
 		board: () => {
 			const { publicBoard } = config.console;
 			return publicBoard === "none" ? undefined : boardOf(p.world(), clock.now(), publicBoard === "phones");

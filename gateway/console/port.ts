@@ -30,6 +30,12 @@ export interface TowerPort {
 	health(): HealthView;
 	/** Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer does not count. */
 	answer(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined>;
+	/** Takes an end back while nobody has heard of it; false when there is none to take back. */
+	undo(incidentId: string): Promise<boolean>;
+	/** Opens again what was ended, by the word of a named person; undefined when it is not there, `refused` says why it is not done. */
+	reopen(incidentId: string, by: string, reason: string): Promise<{ refused?: string } | undefined>;
+	/** A task is done with, by the word of a named person; false when it is not open. */
+	release(incidentId: string, taskId: string, by: string): Promise<boolean>;
 	/** The public notice of who answers for which grid; undefined where the office wants none. */
 	board(): Board | undefined;
 	/** Starts a drill: a made fire at a place, or in the middle of a grid, through the real ladder. Its incident's id; undefined when there is no such grid. */

@@ -24,6 +24,8 @@ export interface SimulationOptions {
 	ports: { broker: number; console: number };
 	/** Whether the tower has cameras at all; tests of sensors do without. */
 	cameras: boolean;
+	/** How long an end can be undone; a minute where nothing is said. */
+	undoS?: number;
 	/** Steps of the ladders as they stand in lookout.yaml. */
 	ladder: Record<string, unknown>[];
 	onPush: (phone: Phone, push: Push) => void;
@@ -151,7 +153,9 @@ export class Simulation implements Service {
 			"terrain: { dem: register/heights.tif }",
 			`broker: { port: ${ports.broker} }`,
 			`console: { port: ${ports.console} }`,
+			`publicUrl: http://127.0.0.1:${ports.console}`,
 			"ladder:",
+			`  undoS: ${this.#options.undoS ?? 60}`,
 			"  steps:",
 			list(ladder).replaceAll(/^/gm, "  "),
 			'reach: { webPush: { subject: "mailto:duty@lookout.example" } }',

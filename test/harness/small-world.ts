@@ -15,6 +15,8 @@ export interface SmallWorldOptions {
 	seed?: number;
 	/** Seconds for each step of the ladder. */
 	ladder?: { village: number; township: number; county: number };
+	/** Seconds in which an end can be undone; none where nothing is said. */
+	undoS?: number;
 	/** Gives the gateway's data a disk of its own of this size, which can be filled and made read-only. Needs root. */
 	diskMiB?: number;
 	/** That disk is an ext4 that can be made to fail, as one does whose device loses a block. */
@@ -184,6 +186,7 @@ export class SmallWorld {
 			periodS: 5,
 			cameras: options.cameras,
 			ports,
+			undoS: options.undoS ?? 0,
 			ladder: Object.entries(options.ladder ?? { village: 0, township: 600, county: 1200 }).map(([level, afterS]) => ({ level, afterS })),
 			onPush: (phone, push) => push.incidentId !== "" && this.pushes.push({ person: phone.person, push, at: Date.now() }),
 		});

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Box } from "../../base/box.ts";
 import type { Danger } from "../../model/danger.ts";
 import type { TowerPort } from "../port.ts";
-import { byBody, dangerBody, idParams, maskBody } from "./schemas.ts";
+import { byBody, dangerBody, idParams, maskBody, reopenBody, taskParams } from "./schemas.ts";
 
 /** Share of a view that one mask may cover: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;
@@ -23,6 +23,21 @@ export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
 	app.post("/api/store/seen", { schema: { body: byBody } }, async (request, reply) => {
 		const done = await port.acknowledgeStore((request.body as { by: string }).by);
 		return done ? { ok: true } : reply.code(409).send({ error: "nothing of the store waits to be seen" });
+	});
+	app.post("/api/incidents/:id/undo", { schema: { params: idParams } }, async (request, reply) => {
+		const done = await port.undo((request.params as { id: string }).id);
+		return done ? { ok: true } : reply.code(409).send({ error: "there is nothing to undo any more" });
+	});
+	app.post("/api/incidents/:id/reopen", { schema: { params: idParams, body: reopenBody } }, async (request, reply) => {
+		const { by, reason } = request.body as { by: string; reason: string };
+		const done = await port.reopen((request.params as { id: string }).id, by, reason);
+		if (!done) return reply.code(404).send({ error: "no such incident" });
+		return done.refused === undefined ? { ok: true } : reply.code(409).send({ error: done.refused });
+	});
+	app.post("/api/incidents/:id/tasks/:task/release", { schema: { params: taskParams, body: byBody } }, async (request, reply) => {
+		const { id, task } = request.params as { id: string; task: string };
+		const done = await port.release(id, task, (request.body as { by: string }).by);
+		return done ? { ok: true } : reply.code(409).send({ error: "no such task is open" });
 	});
 	app.post("/api/danger", { schema: { body: dangerBody } }, async (request) => {
 		const { level, by } = request.body as { level: Danger["level"]; by: string };

@@ -13,6 +13,14 @@ export const passwordBody = Type.Object(
 );
 export const sessionParams = Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{16}$" }) });
 export const idParams = Type.Object({ id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }) });
+export const taskParams = Type.Object({
+	id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }),
+	task: Type.String({ pattern: "^[A-Za-z0-9-]{1,40}$" }),
+});
+export const reopenBody = Type.Object(
+	{ by: Type.String({ minLength: 2, maxLength: 60 }), reason: Type.String({ minLength: 2, maxLength: 300, description: "Why it is opened again." }) },
+	strict,
+);
 const answer = Type.Enum([...ANSWERS]);
 const told = {
 	etaMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 600 })),

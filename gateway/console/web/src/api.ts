@@ -63,12 +63,16 @@ export interface Incident {
 		feedbackBy?: number;
 		lapsedAt?: number;
 		notReachedAt?: number;
+		unreached?: boolean;
 	}[];
 	ladder: { ahead: number; why: string[]; nextAt?: number; feedbackBy?: number };
 	hints?: string[];
 	reports?: { personId: string; at: number; what: string; position?: { lat: number; lon: number }; picture?: string; note?: string }[];
 	cause?: string;
 	closedAt?: number;
+	rekindled?: number;
+	ending?: { until: number; answer: { answer: string } };
+	tasks?: { id: string; kind: "guard"; name: string; dueAt: number; until: number; doneAt?: number }[];
 }
 export interface Detail {
 	incident: Incident;

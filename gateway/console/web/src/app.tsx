@@ -9,10 +9,13 @@ import { CompanionPage } from "./companion.tsx";
 import { DangerLevel } from "./danger.tsx";
 import { Enrol } from "./enrol-dialog.tsx";
 import { clock, type Language, preferred, word, words } from "./i18n.ts";
-import { IncidentCard, IncidentPage } from "./incident.tsx";
+import { IncidentCard, IncidentPage, whereOf } from "./incident.tsx";
 import { Login } from "./login.tsx";
 import { Sensors } from "./sensors.tsx";
 import { chime } from "./sound.ts";
+
+/** The gateway beats every ten seconds: after two and a half of them without a word what stands on the page may be old. */
+const FROZEN_S = 25;
 
 type Change =
 	| { type: "state"; state: State }
@@ -76,15 +79,29 @@ export function App() {
 	soundOn.current = sound;
 	const known = useRef(new Set<string>());
 	const onIncident = useCallback((incident: Incident) => {
-		if (!known.current.has(incident.id) && soundOn.current) chime();
-		known.current.add(incident.id);
+		// what flares up again, and what reaches nobody, is news as well
+		const unheard = incident.involved.length > 0 && incident.involved.every((i) => i.unreached || i.notReachedAt !== undefined);
+		const news = `${incident.id} ${incident.rekindled ?? 0} ${incident.kind === "fire" && unheard}`;
+		if (!known.current.has(news) && soundOn.current) chime();
+		known.current.add(news);
 	}, []);
+	/** When the gateway was last heard of, by its own beat, and how often we have connected anew. */
+	const heard = useRef(Date.now());
+	const [turn, setTurn] = useState(0);
+	/** Fires that somebody at this page has looked at. */
+	const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
 
+	// biome-ignore lint/correctness/useExhaustiveDependencies: each turn is a new connection
 	useEffect(() => {
 		if (!authorised) return;
 		const source = new EventSource("/api/events");
 		const on = <T,>(name: string, handle: (data: T) => void) =>
-			source.addEventListener(name, (e) => handle(JSON.parse((e as MessageEvent<string>).data) as T));
+			source.addEventListener(name, (e) => {
+				heard.current = Date.now();
+				handle(JSON.parse((e as MessageEvent<string>).data) as T);
+			});
+		heard.current = Date.now();
+		on("beat", () => setLive(true));
 		source.onopen = () => setLive(true);
 		source.onerror = () => {
 			setLive(false);
@@ -93,6 +110,8 @@ export function App() {
 		};
 		on<State>("state", (s) => {
 			offset.current = s.now - Date.now();
+			// what is there when the page opens is no news
+			setSeen((all) => (all.size === 0 ? new Set(s.incidents.map((i) => i.id)) : all));
 			for (const i of s.incidents) known.current.add(i.id);
 			dispatch({ type: "state", state: s });
 		});
@@ -107,7 +126,32 @@ export function App() {
 		on<{ candidates: Candidate[] }>("candidates", ({ candidates }) => dispatch({ type: "candidates", candidates }));
 		on<{ tower: Tower }>("tower", ({ tower }) => dispatch({ type: "tower", tower }));
 		return () => source.close();
-	}, [authorised, onIncident]);
+	}, [authorised, onIncident, turn]);
+
+	const silentS = Math.floor((Date.now() - heard.current) / 1000);
+	const isFrozen = authorised === true && state !== undefined && silentS >= FROZEN_S;
+	useEffect(() => {
+		if (!isFrozen) return;
+		if (soundOn.current) chime();
+		const timer = setInterval(() => setTurn((n) => n + 1), FROZEN_S * 1000);
+		setTurn((n) => n + 1);
+		return () => clearInterval(timer);
+	}, [isFrozen]);
+
+	// what is shown stays, whatever comes in: a click must not land on another fire
+	const fires = (state?.incidents ?? []).filter((i) => i.partOf === undefined && isOpen(i) && i.kind === "fire");
+	const first = fires[0]?.id ?? (state?.incidents ?? []).find((i) => i.partOf === undefined && isOpen(i))?.id;
+	const isThere = state?.incidents.some((i) => i.id === selected) === true;
+	useEffect(() => {
+		if (!isThere && first !== undefined) setSelected(first);
+	}, [isThere, first]);
+	useEffect(() => {
+		if (selected !== undefined) setSeen((all) => (all.has(selected) ? all : new Set([...all, selected])));
+	}, [selected]);
+	const unseen = fires.filter((i) => !seen.has(i.id));
+	useEffect(() => {
+		document.title = unseen.length > 0 ? `(${unseen.length}) ${w.title}` : w.title;
+	}, [unseen.length, w]);
 
 	if (authorised === undefined) return <main className="empty">…</main>;
 	if (!authorised) return <Login w={w} language={language} onLanguage={setLanguage} onDone={() => setAuthorised(true)} />;
@@ -123,16 +167,19 @@ export function App() {
 		const by = prompt(w.storeSeenBy);
 		if (by) call("POST", "/api/store/seen", { by }).catch((error: Error) => alert(error.message));
 	};
-	const shown = state.incidents.find((i) => i.id === selected) ?? open.find((i) => i.kind === "fire") ?? open[0];
+	const shown = state.incidents.find((i) => i.id === selected);
+	const burning = open.filter((i) => i.kind === "fire");
+	const faults = open.filter((i) => i.kind !== "fire");
 	return (
 		<>
 			<header>
 				<strong>{w.title}</strong>
 				<span className="tower">{state.tower.name}</span>
 				{state.tower.exercise && <span className="badge exercise">{w.exercise}</span>}
-				<span className={live ? "dot on" : "dot off"} role="status">
-					{live ? w.connected : w.disconnected}
+				<span className={live && !isFrozen ? "dot on" : "dot off"} role="status">
+					{live && !isFrozen ? w.connected : w.disconnected}
 				</span>
+				<small>{w.beat(silentS)}</small>
 				<span className="grow" />
 				<DangerLevel tower={state.tower} w={w} />
 				<button
@@ -163,6 +210,23 @@ export function App() {
 					{w.logout}
 				</button>
 			</header>
+			{isFrozen && (
+				<p className="fault frozen" role="alert">
+					{w.frozen(silentS)}
+				</p>
+			)}
+			{unseen.length > 0 && (
+				<p className="new-fires" role="alert">
+					<b>
+						{w.newFires} ({unseen.length})
+					</b>{" "}
+					{unseen.slice(0, 3).map((i) => (
+						<button type="button" key={i.id} onClick={() => setSelected(i.id)}>
+							{whereOf(i)} · {clock(i.openedAt)} · {w.show}
+						</button>
+					))}
+				</p>
+			)}
 			{state.tower.configFault && (
 				<p className="fault">
 					{w.configFault}: <code>{state.tower.configFault}</code>
@@ -209,9 +273,19 @@ export function App() {
 							<small>{w.noneHint}</small>
 						</p>
 					)}
-					{open.map((i) => (
+					{burning.map((i) => (
 						<IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === shown?.id} onSelect={() => setSelected(i.id)} />
 					))}
+					{faults.length > 0 && (
+						<details open={faults.length <= 3 && burning.length === 0}>
+							<summary>
+								{w.faultsLine} ({faults.length}): {faults.slice(0, 12).map(whereOf).join("、")}
+							</summary>
+							{faults.map((i) => (
+								<IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === shown?.id} onSelect={() => setSelected(i.id)} />
+							))}
+						</details>
+					)}
 					{[
 						{ name: w.toClose, list: unclosed },
 						{ name: w.closed, list: closed },

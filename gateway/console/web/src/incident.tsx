@@ -3,6 +3,7 @@ import { type Camera, call, type Detail, type Incident, isOpen, type Tower } fro
 import { Boxes } from "./boxes.tsx";
 import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
+import { ENDS, type End, Ending, EndSheet, Reopen, Tasks } from "./ending.tsx";
 import { clock, fault as faultIn, span, type Words, why, word } from "./i18n.ts";
 import { Region } from "./region.tsx";
 
@@ -25,15 +26,27 @@ export function IncidentCard({ incident, w, now, selected, onSelect }: Common & 
 	);
 }
 
-function whereOf(incident: Incident): string {
+/** Of a fault the device: many of them stand in one grid. */
+export function whereOf(incident: Incident): string {
+	if (incident.kind !== "fire") return incident.evidence[0]?.sourceId ?? incident.id;
 	return incident.grids[0]?.name ?? incident.evidence[0]?.sourceId ?? incident.id;
 }
 
 const ANSWERS = ["going", "confirmed", "onScene", "controlled", "out", "notMe", "false", "permitted"] as const;
+/** A device that does not work is seen to; it is no fire. */
+const FAULT_ANSWERS = ["going", "notMe"] as const;
+
+/** Everybody who was told, and of whom nobody has a message: none of their addresses has taken it. */
+function nobodyReached({ kind, involved }: Incident): boolean {
+	return kind === "fire" && involved.length > 0 && involved.every((i) => (i.unreached || i.notReachedAt !== undefined) && i.answer === undefined);
+}
+
+const isEnd = (answer: string): answer is End => (ENDS as readonly string[]).includes(answer);
 
 export function IncidentPage({ incident, touched, w, now, tower, cameras }: Common & { touched: number; tower: Tower; cameras: Camera[] }) {
 	const [detail, setDetail] = useState<Detail | undefined>();
 	const [fault, setFault] = useState("");
+	const [ending, setEnding] = useState<End | undefined>();
 	// `touched` counts changes told by the live feed: each asks for the page's details anew
 	// biome-ignore lint/correctness/useExhaustiveDependencies: see above
 	useEffect(() => {
@@ -128,15 +141,25 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 					</span>
 				)}
 			</p>
+			{nobodyReached(incident) && (
+				<p className="fault" role="alert">
+					{w.nobodyReached}
+				</p>
+			)}
+			<Ending incident={incident} w={w} now={now} />
 			{isOpen(incident) && (
 				<div className="answers">
-					{ANSWERS.map((a) => (
-						<button type="button" key={a} className={a} onClick={() => answer(a)}>
+					{(incident.kind === "fire" ? ANSWERS : FAULT_ANSWERS).map((a) => (
+						<button type="button" key={a} className={a} onClick={() => (isEnd(a) ? setEnding(a) : answer(a))}>
 							{w[a]}
+							{isEnd(a) ? "…" : ""}
 						</button>
 					))}
 				</div>
 			)}
+			{ending && <EndSheet incident={incident} what={ending} w={w} onEnd={(said) => answer(ending, said)} onClose={() => setEnding(undefined)} />}
+			<Tasks incident={incident} w={w} now={now} />
+			{incident.kind === "fire" && (!isOpen(incident) || incident.state === "out") && <Reopen incident={incident} w={w} />}
 			{mayClose(incident) && <ClosingForm incident={incident} w={w} onClose={(said) => answer("close", said)} />}
 			{fault && (
 				<p className="fault" role="alert">

@@ -1,0 +1,123 @@
+import { useEffect, useRef, useState } from "react";
+import { call, type Incident } from "./api.ts";
+import { span, type Words } from "./i18n.ts";
+
+/** Words that end a fire: asked for once more, with what it was and how that is known. */
+export const ENDS = ["false", "permitted", "out"] as const;
+export type End = (typeof ENDS)[number];
+
+/** Asks what it was, how that is known, and says whom it will tell: nothing has happened until it is confirmed. */
+export function EndSheet({
+	incident,
+	what,
+	w,
+	onEnd,
+	onClose,
+}: {
+	incident: Incident;
+	what: End;
+	w: Words;
+	onEnd: (said: object) => void;
+	onClose: () => void;
+}) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const [cause, setCause] = useState(incident.cause ?? "");
+	const [note, setNote] = useState("");
+	useEffect(() => dialog.current?.showModal(), []);
+	const told = incident.involved.filter((i) => i.task !== "inform" && i.personId !== "duty-desk").length;
+	const suggestions = what === "out" ? w.causes.fire : w.causes[what];
+	return (
+		<dialog ref={dialog} className="modal" aria-label={`${w.ending.title}: ${w[what]}`} onClose={onClose}>
+			<h2>
+				{w.ending.title}: {w[what]}
+			</h2>
+			<p>{incident.grids[0]?.name ?? incident.id}</p>
+			<form
+				onSubmit={(e) => {
+					e.preventDefault();
+					onEnd({ ...(cause.trim() ? { cause: cause.trim() } : {}), ...(note.trim() ? { note: note.trim() } : {}) });
+					dialog.current?.close();
+				}}
+			>
+				<label>
+					{what === "out" ? w.causeOfFire : w.causeOfNone}
+					<input maxLength={200} list="end-causes" value={cause} onChange={(e) => setCause(e.target.value)} required={what !== "out"} />
+				</label>
+				<datalist id="end-causes">
+					{suggestions.map((s) => (
+						<option key={s} value={s} />
+					))}
+				</datalist>
+				<label>
+					{w.howKnown}
+					<input maxLength={500} value={note} onChange={(e) => setNote(e.target.value)} required={what !== "out"} />
+				</label>
+				<p>{w.ending.tells(told)}</p>
+				<button type="submit" className={what}>
+					{w.ending.confirm} {w[what]}
+				</button>
+				<button type="button" className="quiet" onClick={() => dialog.current?.close()}>
+					{w.ending.cancel}
+				</button>
+			</form>
+		</dialog>
+	);
+}
+
+/** What somebody has ended a moment ago, and may still take back. */
+export function Ending({ incident, w, now }: { incident: Incident; w: Words; now: number }) {
+	const [fault, setFault] = useState("");
+	if (!incident.ending) return null;
+	const what = incident.ending.answer.answer as End;
+	return (
+		<p className="ending" role="status">
+			<b>{w[what]}</b> {w.ending.waits} {span(Math.max(0, incident.ending.until - now), w)}{" "}
+			<button type="button" onClick={() => call("POST", `/api/incidents/${incident.id}/undo`).catch((e: Error) => setFault(e.message))}>
+				{w.ending.undo}
+			</button>
+			{fault && <span className="warn">{fault}</span>}
+		</p>
+	);
+}
+
+/** What was ended is opened again, with a name and a reason. */
+export function Reopen({ incident, w }: { incident: Incident; w: Words }) {
+	const [fault, setFault] = useState("");
+	const again = () => {
+		const by = prompt(w.ending.reopenBy);
+		const reason = by && prompt(w.ending.reopenWhy);
+		if (by && reason) call("POST", `/api/incidents/${incident.id}/reopen`, { by, reason }).catch((e: Error) => setFault(e.message));
+	};
+	return (
+		<p>
+			<button type="button" className="quiet" onClick={again}>
+				{w.ending.reopen}
+			</button>
+			{fault && <span className="warn">{fault}</span>}
+		</p>
+	);
+}
+
+/** What people owe for it: the guard of burnt ground. */
+export function Tasks({ incident, w, now }: { incident: Incident; w: Words; now: number }) {
+	const [fault, setFault] = useState("");
+	const open = (incident.tasks ?? []).filter((t) => t.doneAt === undefined);
+	if (open.length === 0) return null;
+	const release = (id: string) => {
+		const by = prompt(w.guard.releaseBy);
+		if (by) call("POST", `/api/incidents/${incident.id}/tasks/${id}/release`, { by }).catch((e: Error) => setFault(e.message));
+	};
+	return (
+		<section className="tasks">
+			{open.map((t) => (
+				<p key={t.id} className={t.dueAt < now ? "warn" : ""}>
+					<b>{w.guard.title}</b> {t.name || w.desk} · {t.dueAt < now ? w.guard.late : w.guard.due} {span(Math.abs(t.dueAt - now), w)}{" "}
+					<button type="button" className="quiet" onClick={() => release(t.id)}>
+						{w.guard.release}
+					</button>
+				</p>
+			))}
+			{fault && <p className="fault">{fault}</p>}
+		</section>
+	);
+}
