@@ -77,7 +77,11 @@ describe("the desk", () => {
 		for (const { id } of told) await world.enrol(id);
 		await call(GRID);
 		const [fire] = await fires();
-		await until(() => new Set(world.pushes.map((p) => p.person)).size === told.length, 15_000, () => `everybody to be told: ${JSON.stringify([told, world.pushes.map((p) => p.person)])}`);
+		await until(
+			() => new Set(world.pushes.map((p) => p.person)).size === told.length,
+			15_000,
+			() => `everybody to be told: ${JSON.stringify([told, world.pushes.map((p) => p.person)])}`,
+		);
 		expect((await post(`/api/incidents/${fire?.id}/answer`, { answer: "false", cause: "雾", note: "看过" })).status).toBe(200);
 		expect(world.pushes.filter((p) => /解除/.test(p.push.title))).toEqual([]);
 		gateway.child.kill("SIGKILL");
