@@ -26,6 +26,8 @@ export interface AnswersParts {
 const MOST_WRONG = 5;
 const WRONG_MS = 600_000;
 const MOST_NUMBERS = 1000;
+/** What waited longer in a phone without signal is of another day. */
+const MOST_AGE_MS = 48 * 3_600_000;
 
 /** Brings in what people say by page, phone, SMS and telephone key, and what providers report. One way in, through the judge. */
 export class Answers {
@@ -40,8 +42,12 @@ export class Answers {
 	async say(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined> {
 		const { pump, clock, random } = this.#parts;
 		if (!(await pump.takes(incidentId, said.answer))) return undefined;
-		const [at, id] = [clock.now(), random.uuid()];
-		const refused = await pump.submit({ type: "answer", id, at, answer: { id, incidentId, personId, personName, at, ...said } });
+		const { tap, ageMs = 0, ...words } = said;
+		const now = clock.now();
+		const id = tap === undefined ? random.uuid() : `tap:${personId}:${tap}`;
+		// what waited in a phone was said when it was tapped
+		const answer = { id, incidentId, personId, personName, at: now - Math.min(ageMs, MOST_AGE_MS), ...words };
+		const refused = await pump.submit({ type: "answer", id, at: now, answer });
 		return refused === undefined ? {} : { refused };
 	}
 

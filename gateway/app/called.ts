@@ -20,8 +20,9 @@ export interface Called {
 const CALLED_M = 500;
 
 /**
- * Brings it before the judge; the id of its incident, a new one or one that is open at that place. Undefined when it
- * lies in no grid: a mistyped place would ring the nearest village there is.
+ * Brings it before the judge; the id of its incident, a new one or one that is open at that place. A call from ground without a grid
+ * is taken all the same, and goes to the desk, the office and the fallback. Undefined when there is no grid of that code, or, for
+ * a drill, none at that place.
  */
 export async function calledIn(
 	{ world, pump, clock, random, exercise }: { world: () => World; pump: Pump; clock: Clock; random: Random; exercise: boolean },
@@ -30,7 +31,7 @@ export async function calledIn(
 	const grid = "grid" in where ? world().register.grids.find((g) => g.code === where.grid) : undefined;
 	const position = "grid" in where ? grid && middleOf(grid) : where;
 	const at = clock.now();
-	if (!position || world().grids.at(position, at).size === 0) return undefined;
+	if (!position || (kind === "drill" && world().grids.at(position, at).size === 0)) return undefined;
 	const id = `${kind}:${random.uuid()}`;
 	const nodeId = `${kind}:${by}`;
 	const alarm = { id, nodeId, kind, position, at, exercise: kind === "drill" || exercise, ...(note === undefined ? {} : { note }) };

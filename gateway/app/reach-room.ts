@@ -1,7 +1,10 @@
+import { readFile } from "node:fs/promises";
 import type { Agent } from "node:https";
+import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
+import { isFileName, isLoopback } from "../base/text.ts";
 import type { World } from "../judge/world.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
@@ -32,6 +35,8 @@ export interface ReachParts {
 	onNews: (incidentId: string) => void;
 	failPoint: (name: string) => void;
 	webPushAgent?: Agent;
+	/** Folder of the evidence pictures. */
+	pictures: string;
 	/** Signs what goes to the centre. */
 	seal: (topic: string, body: object) => Promise<string>;
 	clock: Clock;
@@ -59,6 +64,7 @@ export async function buildReach(p: ReachParts): Promise<Reach> {
 	const outside = {
 		...(p.webPushAgent ? { webPushAgent: p.webPushAgent } : {}),
 		seal: p.seal,
+		picture: async (name: string) => (isFileName(name) ? readFile(join(p.pictures, name)).catch(() => undefined) : undefined),
 		incident: async (id: string) => pump.incidents.find((i) => i.id === id) ?? (await judgements.incident(id)) ?? null,
 		onSms: (from: string, text: string) => void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
 	};
@@ -73,7 +79,9 @@ export async function buildReach(p: ReachParts): Promise<Reach> {
 			replyOf: async (d) => {
 				if (!d.personId || d.channel === "robot") return undefined;
 				const { slug, code } = await links.ensure(d.incidentId, d.personId, clock.now());
-				return { link: `${linkBase()}/i.html#${slug}`, code };
+				// an address that nobody outside can open is not sent: the code is answered with
+				const isOutside = config.publicUrl !== undefined || !isLoopback(new URL(linkBase()).hostname.replace(/^\[|\]$/g, ""));
+				return { link: isOutside ? `${linkBase()}/i.html#${slug}` : "", code };
 			},
 			onAttempt: (d) => p.onNews(d.incidentId),
 			failPoint: p.failPoint,

@@ -29,6 +29,8 @@ export interface Outside {
 	incident: (id: string) => Promise<unknown>;
 	/** Signs what goes to the centre. */
 	seal: (topic: string, body: object) => Promise<string>;
+	/** An evidence picture by its name. */
+	picture: (name: string) => Promise<Buffer | undefined>;
 	/** An SMS came in over the modem. */
 	onSms: (from: string, text: string) => void;
 }
@@ -64,7 +66,19 @@ export async function buildChannels(
 		);
 	if (sms) await make("sms", () => new SmsChannel({ ...sms, accessKeySecret: secret(sms.accessKeySecret) }, clock, random));
 	if (voice) await make("voice", () => new VoiceChannel({ ...voice, accessKeySecret: secret(voice.accessKeySecret) }, clock, random));
-	if (email) await make("email", () => new EmailChannel({ url: secret(email.url), from: email.from, timeoutMs, plain: email.plain }));
+	if (email)
+		await make(
+			"email",
+			() =>
+				new EmailChannel({
+					url: secret(email.url),
+					from: email.from,
+					timeoutMs,
+					plain: email.plain,
+					tower: config.tower.name,
+					picture: outside.picture,
+				}),
+		);
 	if (ntfy) await make("ntfy", () => new NtfyChannel({ url: ntfy.url, ...(ntfy.token === undefined ? {} : { token: secret(ntfy.token) }) }));
 	if (mqtt)
 		await make(

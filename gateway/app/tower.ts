@@ -177,7 +177,7 @@ export class Tower implements Service {
 		const seals = await buildSeals(config, dataDir, { accounts, ledger: judgements.ledger, clock, log });
 		if ("fault" in seals) parts.attempt("the key of this gateway", () => rethrow(seals.fault));
 		const reach = await buildReach({
-			seal: seals.seal,
+			...{ seal: seals.seal, pictures: join(dataDir, "evidence", "pictures") },
 			...{ config, baseDir, db, accounts, judgements, outbox, pump, clock, random, log, tally: this.tally, failPoint, parts },
 			...(this.#options.webPushAgent ? { webPushAgent: this.#options.webPushAgent } : {}),
 			world: () => this.#world as World,

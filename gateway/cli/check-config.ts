@@ -29,12 +29,14 @@ Prints one line per fault: file:line:column path: what is wrong, what is allowed
 		const result = parseConfig(text);
 		let register: string | undefined;
 		const remarks: string[] = [];
+		if (result.ok && result.config.reach.webPush && result.config.publicUrl === undefined)
+			register = "reach.webPush: publicUrl is missing: phones enrol and answer at that address, and over https (127.0.0.1 is nobody's phone)";
 		if (result.ok) {
 			try {
 				const loaded = await loadRegister(result.config, dirname(resolve(file)));
 				const unreached = addressFaults(result.config, loaded);
 				remarks.push(...(loaded.remarks ?? []));
-				if (unreached.length > 0) register = unreached.slice(0, 100).join("\n");
+				if (unreached.length > 0) register = [...(register === undefined ? [] : [register]), ...unreached.slice(0, 100)].join("\n");
 				const { terrain } = result.config;
 				if (terrain?.dem !== undefined)
 					remarks.push(...terrainRemarks(result.config, await loadTerrain(resolve(dirname(resolve(file)), terrain.dem))));

@@ -88,6 +88,10 @@ export type Where = { grid: string } | { lat: number; lon: number };
 /** What a person said, wherever it was said. */
 export interface Said {
 	answer: Answer["answer"];
+	/** One tap of a phone, however often it is sent. */
+	tap?: string;
+	/** How long ago it was tapped, ms. */
+	ageMs?: number;
 	via: string;
 	etaMinutes?: number;
 	position?: { lat: number; lon: number };

@@ -341,6 +341,8 @@ export interface Message {
 	/** The same in at most 60 characters, for an SMS that also carries a link and a code. */
 	short: string;
 	task?: Instruction | "standDown" | "guard";
+	/** Name of the evidence picture that shows it best, for channels that can carry one. */
+	picture?: string;
 	/** To be shown and not rung. */
 	silent?: boolean;
 	/** A confirmed fire may use the last of a channel's budget. */

@@ -53,6 +53,8 @@ export const reportBody = Type.Object(
 	{
 		by: Type.String({ minLength: 2, maxLength: 60, description: "Who takes the call; it stands in the ledger." }),
 		note: Type.Optional(Type.String({ maxLength: 200, description: "What the caller says." })),
+		caller: Type.Optional(Type.String({ maxLength: 60, description: "Who calls." })),
+		phone: Type.Optional(Type.String({ maxLength: 30, description: "Number to call back." })),
 		...where,
 	},
 	strict,
@@ -70,6 +72,10 @@ export const phoneAnswerBody = Type.Object(
 		key,
 		answer,
 		...told,
+		/** One tap of one phone: said again because nothing was heard of it, it counts once. */
+		tap: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9-]{8,64}$" })),
+		/** How long ago it was tapped, ms: without signal it waits in the phone. */
+		ageMs: Type.Optional(Type.Number({ minimum: 0, maximum: 172_800_000 })),
 		position: Type.Optional(position),
 		picture: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9+/=]+$", maxLength: 2_800_000 })),
 	},

@@ -204,8 +204,10 @@ export class Console implements Service {
 			return calledIn(reply, where, (place) => port.startDrill(by, place));
 		});
 		app.post("/api/reports", { schema: { body: reportBody } }, (request, reply) => {
-			const { by, note, ...where } = request.body as Told;
-			return calledIn(reply, where, (place) => port.report(by, place, note));
+			const { by, note, caller, phone, ...where } = request.body as Told;
+			// who calls belongs to the words: shown to the desk, and erased with them
+			const words = [note, caller && `报警人 ${caller}`, phone && `回拨 ${phone}`].filter((w) => w !== undefined && w !== "").join(" · ");
+			return calledIn(reply, where, (place) => port.report(by, place, words === "" ? undefined : words.slice(0, 200)));
 		});
 		app.get("/api/incidents/:id/why/:person", async (request, reply) => {
 			const { id, person } = request.params as { id: string; person: string };
@@ -265,6 +267,8 @@ export class Console implements Service {
 interface Told {
 	by: string;
 	note?: string;
+	caller?: string;
+	phone?: string;
 	grid?: string;
 	lat?: number;
 	lon?: number;
@@ -272,7 +276,7 @@ interface Told {
 
 async function calledIn(
 	reply: FastifyReply,
-	{ grid, lat, lon }: Omit<Told, "by" | "note">,
+	{ grid, lat, lon }: Pick<Told, "grid" | "lat" | "lon">,
 	bring: (where: Where) => Promise<string | undefined>,
 ): Promise<unknown> {
 	if (grid !== undefined && (lat !== undefined || lon !== undefined)) return reply.code(400).send({ error: "a grid, or lat and lon, and not both" });

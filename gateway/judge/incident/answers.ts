@@ -23,6 +23,7 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	if (!incident) return closeEnded(world, state, a, now);
 	// of one fire seen by several towers, the incident that leads is answered
 	if (incident.partOf !== undefined && incident.partOf !== incident.id) return onAnswer(world, state, { ...a, incidentId: incident.partOf }, now);
+	if (isOvertaken(incident, a, now)) return onAnswer(world, state, overtaken(world, a), now);
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
 	const present = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
 	const personal = present({ name: a.personName, note, position, picture });
@@ -45,6 +46,27 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	const done = carriedOut(world, state, undone.length > 0 ? free : answered, a, now);
 	return { ...done, effects: [entry, ...undone, ...done.effects] };
 }
+
+/** Said at once and heard at once differ by less, ms. */
+const AT_ONCE_MS = 30_000;
+
+/** A verdict that waited in a phone without signal, while something else was seen: whoever tapped it did not know of that. */
+function isOvertaken({ evidence, kind }: Incident, a: Answer, now: number): boolean {
+	if (kind !== "fire" || (a.answer !== "false" && a.answer !== "permitted") || a.via !== "phone") return false;
+	return now - a.at > AT_ONCE_MS && evidence.some((e) => e.at > a.at);
+}
+
+/** It goes to the desk with its time, and ends nothing. */
+function overtaken(world: World, a: Answer): Answer {
+	const time = new Date(a.at + 8 * 3_600_000).toISOString().slice(11, 19);
+	const words = world.language === "zh" ? VERDICTS.zh : VERDICTS.en;
+	const note = [words(a.answer as "false" | "permitted", time), a.cause ?? "", a.note ?? ""].filter((w) => w !== "").join(" · ");
+	return { ...a, answer: "seen", note: note.slice(0, 500) };
+}
+const VERDICTS = {
+	zh: (what: "false" | "permitted", time: string) => `${time} 点按“${what === "false" ? "误报" : "许可用火"}”，送达前已有新证据，未生效`,
+	en: (what: "false" | "permitted", time: string) => `tapped "${what}" at ${time}; something was seen after that, it ends nothing`,
+};
 
 const SEES_FIRE: readonly Answer["answer"][] = ["confirmed", "onScene", "controlled"];
 const CAN_BE_UNDONE: readonly Answer["answer"][] = ["false", "permitted", "out"];

@@ -111,7 +111,9 @@ export function withGrids(world: World, incident: Incident, now: number): Incide
 	// part of the region lies in nobody's grid: whoever answers for the other side of the border must hear of it
 	if (grids.length > 0 && world.grids.outside(points, now) >= Math.max(LEAST_BEYOND, world.minShare)) missing.add("beyond");
 	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
-	const nearest = world.grids.nearest(best ?? first, now);
+	// what somebody calls in may be mistyped: the office finds out whose ground it is, and no village is rung for it
+	const isCalled = incident.kind === "fire" && incident.evidence.every((e) => e.source === "person");
+	const nearest = isCalled ? undefined : world.grids.nearest(best ?? first, now);
 	return { ...incident, grids: nearest ? [nearest] : [], missing: [...missing] };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Climb, Effect, Incident, Instruction, Involved, LadderName, LedgerEntry, PlanStep } from "../../model/incident.ts";
-import type { Address } from "../../model/register.ts";
+import { type Address, holds } from "../../model/register.ts";
 import type { World } from "../world.ts";
 import { messageOf } from "./message.ts";
 import { tellNewcomers } from "./newcomers.ts";
@@ -135,7 +135,7 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 	let anybody = false;
 	const all = answering(world, incident, now);
 	for (const step of group.steps) {
-		const told = withFallback(world, next, peopleOf(world, next, step, now, all), name, index);
+		const told = withFallback(world, next, peopleOf(world, next, step, now, all), name, index, now);
 		anybody ||= told.length > 0;
 		// another tower may have told him as much of the same fire, while each was still alone with it
 		const elsewhere = rounds > 0 ? [] : told.filter((t) => isToldElsewhere(next, t, step));
@@ -193,13 +193,33 @@ function isToldElsewhere({ involved }: Incident, { person }: Told, { task }: Pla
 }
 
 /** The last group falls to the named fallback where the whole register names nobody. */
-function withFallback(world: World, incident: Incident, told: Told[], name: LadderName, index: number): Told[] {
+function withFallback(world: World, incident: Incident, told: Told[], name: LadderName, index: number, now: number): Told[] {
+	// ground without a grid is nobody's: those at the desk and in the office find out whose it is
+	if (told.length === 0 && name === "verify" && index === 0 && incident.grids.length === 0 && incident.kind === "fire")
+		return [...ofTheOffice(world, now), ...fallbackOf(world)];
 	const groups = groupsOf(incident.ladder.plan, "verify");
 	const last = groups.findLastIndex((g) => isOpen(incident, "verify", g)) === index;
 	if (told.length > 0 || name !== "verify" || !last || incident.involved.length > 0) return told;
+	return fallbackOf(world);
+}
+
+function fallbackOf(world: World): Told[] {
 	const person = world.ladder.fallback === undefined ? undefined : world.duty.person(world.ladder.fallback);
 	return person ? [{ person, role: person.role, level: person.level, share: 0 }] : [];
 }
+
+/** Officers, leaders on duty and offices of the widest areas that have any. */
+function ofTheOffice(world: World, now: number): Told[] {
+	const people = world.register.people.filter((p) => OFFICE.includes(p.role) && holds(p, now));
+	const widest = Math.min(...people.flatMap((p) => p.grids.map((code) => code.length)));
+	const codes = [...new Set(people.flatMap((p) => p.grids.filter((code) => code.length === widest)))];
+	const duties = world.duty.responsible(
+		codes.map((code) => ({ code, name: "", share: 1 })),
+		now,
+	);
+	return duties.filter((d) => OFFICE.includes(d.role));
+}
+const OFFICE: readonly string[] = ["officer", "dutyLeader", "office"];
 
 function ahead(incident: Incident, why: string): Incident {
 	const { ladder } = incident;

@@ -99,8 +99,15 @@ export function messageOf(world: World, incident: Incident, at: number, task?: I
 		state: incident.state,
 		...(task ? { task } : {}),
 		confirmed: incident.confirmedAt !== undefined,
+		...pictured(incident),
 		at,
 	};
+}
+
+/** The surest picture; a weaker echo elsewhere in the frame must not take its place. */
+function pictured({ evidence }: Incident): { picture?: string } {
+	const best = evidence.filter((e) => e.picture !== undefined).sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0))[0];
+	return best?.picture === undefined ? {} : { picture: best.picture };
 }
 
 function place(world: World, incident: Incident): string {

@@ -8,6 +8,10 @@ export interface EmailOptions {
 	url: string;
 	from: string;
 	timeoutMs: number;
+	/** The tower's name, for the subject. */
+	tower?: string;
+	/** An evidence picture by its name; undefined when it is not there. */
+	picture?: (name: string) => Promise<Buffer | undefined>;
 	/** Without TLS to a server elsewhere too: password, names and places go in clear. */
 	plain?: boolean;
 }
@@ -27,15 +31,18 @@ export class EmailChannel implements Channel {
 	}
 
 	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
-		const { title, body, kind } = delivery.message;
+		const { body, short, kind, picture: name } = delivery.message;
+		const picture = name === undefined ? undefined : await this.#options.picture?.(name);
 		try {
 			const info = (await (
 				await this.#open()
 			).sendMail({
 				from: this.#options.from,
 				to: delivery.address,
-				subject: title,
-				text: [body, reply?.link ?? ""].filter((l) => l !== "").join("\n\n"),
+				// what and where, and whose tower says so: most mails are never opened
+				subject: [short, this.#options.tower ?? ""].filter((p) => p !== "").join(" · "),
+				text: [body, howToAnswer(reply)].filter((l) => l !== "").join("\n\n"),
+				...(picture ? { attachments: [{ filename: "evidence.jpg", content: picture, contentType: "image/jpeg" }] } : {}),
 				messageId: `<${delivery.id}@lookout>`,
 				headers: kind === "fire" ? { Importance: "high", "X-Priority": "1" } : {},
 				disableFileAccess: true,
@@ -74,6 +81,13 @@ export class EmailChannel implements Channel {
 	async stop(): Promise<void> {
 		this.#transport?.close();
 	}
+}
+
+/** The link, or, where nobody outside could open one, what to do without it. */
+function howToAnswer(reply: Reply | undefined): string {
+	if (!reply) return "";
+	if (reply.link !== "") return reply.link;
+	return `请以电话答复值班台，或用短信回复“1 ${reply.code}”（1 前往，2 不去，3 误报）。\nAnswer the duty desk by telephone, or by SMS: 1 ${reply.code} (1 going, 2 not me, 3 false).`;
 }
 
 /** How a connection ends that stood: once the mail itself was being sent it may have arrived. */

@@ -75,7 +75,7 @@ export class ModemChannel implements Channel {
 		this.#reference = (this.#reference + 1) & 0xffff;
 		let pdus: string[];
 		try {
-			pdus = submitPdus(number, `${delivery.message.short}${answer}`, this.#reference);
+			pdus = submitPdus(number, `${delivery.message.short}${answer}`.trim(), this.#reference);
 		} catch (error) {
 			return failed(messageOf(error));
 		}

@@ -22,7 +22,7 @@ export class NtfyChannel implements Channel {
 			message: truncated(body, 4000),
 			priority: kind === "fire" ? 5 : 3,
 			tags: kind === "fire" ? ["fire"] : ["warning"],
-			...(reply ? { click: reply.link } : {}),
+			...(reply?.link ? { click: reply.link } : {}),
 		};
 		const auth: Record<string, string> = this.#options.token === undefined ? {} : { authorization: `Bearer ${this.#options.token}` };
 		const response = await postJson(this.#options.url, JSON.stringify(note), auth, signal);

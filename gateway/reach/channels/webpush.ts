@@ -31,9 +31,9 @@ export class WebPushChannel implements Channel {
 	async send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
 		const phones = await this.#accounts.subscriptions(delivery.personId ?? "");
 		if (phones.length === 0) return failed("no phone is enrolled");
-		const { title, body, incidentId, kind } = delivery.message;
-		const payload = JSON.stringify({ title, body, incidentId, kind, link: reply?.link, delivery: delivery.id });
-		const how = { urgency: kind === "fire" ? ("high" as const) : ("normal" as const), topic: topicOf(incidentId), signal };
+		const { title, body, incidentId, kind, task, silent, at } = delivery.message;
+		const payload = JSON.stringify({ title, body, incidentId, kind, link: reply?.link || undefined, delivery: delivery.id, task, silent, at });
+		const how = { urgency: kind === "fire" && !silent ? ("high" as const) : ("normal" as const), topic: topicOf(incidentId), signal };
 		const outcomes = await Promise.all(phones.map((phone) => this.#sendTo(phone, payload, how)));
 		// one phone of a person is enough; otherwise the most hopeful outcome decides
 		return (

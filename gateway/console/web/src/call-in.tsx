@@ -14,6 +14,8 @@ export function CallIn({ w, onClose, onOpened }: { w: Words; onClose: () => void
 	const [by, setBy] = useState("");
 	const [where, setWhere] = useState("");
 	const [note, setNote] = useState("");
+	const [caller, setCaller] = useState("");
+	const [phone, setPhone] = useState("");
 	const [fault, setFault] = useState("");
 	useEffect(() => {
 		call<Grid[]>("GET", "/api/grids").then(setGrids, () => setGrids([]));
@@ -21,7 +23,8 @@ export function CallIn({ w, onClose, onOpened }: { w: Words; onClose: () => void
 	const send = () => {
 		const place = placeIn(where, grids);
 		if (!place) return setFault(w.callIn.noPlace);
-		const said = kind === "reports" && note.trim() ? { note: note.trim() } : {};
+		const filled = Object.entries({ note, caller, phone }).flatMap(([k, v]) => (v.trim() ? [[k, v.trim()] as const] : []));
+		const said = kind === "reports" ? Object.fromEntries(filled) : {};
 		call<{ incident: string }>("POST", `/api/${kind}`, { by: by.trim(), ...place, ...said }).then(
 			({ incident }) => onOpened(incident),
 			(e: Error) => setFault(faultIn(w, e.message)),
@@ -59,10 +62,20 @@ export function CallIn({ w, onClose, onOpened }: { w: Words; onClose: () => void
 						))}
 					</datalist>
 					{kind === "reports" && (
-						<label>
-							{w.callIn.note}
-							<input maxLength={200} value={note} onChange={(e) => setNote(e.target.value)} />
-						</label>
+						<>
+							<label>
+								{w.callIn.note}
+								<input maxLength={200} value={note} onChange={(e) => setNote(e.target.value)} />
+							</label>
+							<label>
+								{w.callIn.caller}
+								<input maxLength={60} value={caller} onChange={(e) => setCaller(e.target.value)} />
+							</label>
+							<label>
+								{w.callIn.phone}
+								<input type="tel" maxLength={30} value={phone} onChange={(e) => setPhone(e.target.value)} />
+							</label>
+						</>
 					)}
 					<p>{kind === "drills" ? w.callIn.drillHint : w.callIn.reportHint}</p>
 					{fault && (

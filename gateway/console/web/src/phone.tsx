@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { type Briefing, call, type Incident } from "./api.ts";
 import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
 import { clock, fault as faultIn, preferred, word, words } from "./i18n.ts";
+import { add, send, waiting } from "./phone-outbox.ts";
 import "./style.css";
 
 interface View {
@@ -62,6 +63,34 @@ function keyOf(token: string): string {
 	}
 }
 
+/** How often the page looks for what is new, and tries what waits, ms. */
+const LOOK_MS = 15_000;
+
+function remember(token: string, view: View): void {
+	try {
+		localStorage.setItem(`view.${token}`, JSON.stringify(view));
+	} catch {
+		// a browser that keeps nothing shows nothing without signal
+	}
+}
+
+/** A link that is none any more leaves nothing behind. */
+function forget(token: string): void {
+	try {
+		localStorage.removeItem(`view.${token}`);
+	} catch {
+		// nothing is kept there
+	}
+}
+
+function remembered(token: string): View | undefined {
+	try {
+		return JSON.parse(localStorage.getItem(`view.${token}`) ?? "null") ?? undefined;
+	} catch {
+		return undefined;
+	}
+}
+
 /** What a chief's phone shows: one incident, one tap. The token stands in the fragment and goes out in a POST only. */
 function Phone() {
 	const token = location.hash.slice(1);
@@ -71,46 +100,78 @@ function Phone() {
 	const [picture, setPicture] = useState<string | undefined>();
 	const [fault, setFault] = useState<"" | "badLink" | "usedLink">("");
 	const [said, setSaid] = useState("");
+	const [isOffline, setOffline] = useState(false);
+	const [left, setLeft] = useState(() => waiting(token).length);
 	const [file, setFile] = useState<File | undefined>();
+	const fileInput = useRef<HTMLInputElement>(null);
 	const [withPlace, setWithPlace] = useState(true);
 	const [eta, setEta] = useState("");
 	const load = useCallback(
 		() =>
-			call<View>("POST", "/api/phone/incident", { token, key }).then(setView, (e: { status?: number }) =>
-				setFault(e.status === 410 ? "usedLink" : "badLink"),
+			call<View>("POST", "/api/phone/incident", { token, key }).then(
+				(fresh) => {
+					setView(fresh);
+					setOffline(false);
+					remember(token, fresh);
+				},
+				(e: { status?: number }) => {
+					// only the gateway itself knows that a link is none: no network, or a proxy's 502, says nothing of it
+					if (e.status === 410 || e.status === 404 || e.status === 400) {
+						forget(token);
+						return setFault(e.status === 410 ? "usedLink" : "badLink");
+					}
+					setOffline(true);
+					setView((shown) => shown ?? remembered(token));
+				},
 			),
 		[token, key],
 	);
+	const flush = useCallback(
+		() =>
+			send(
+				{ token, key },
+				({ said: { answer } }) => setSaid(`${w.thanks}: ${w[answer as Said] ?? w.closeIncident}`),
+				(_, why) => setSaid(faultIn(w, why)),
+			)
+				.then(() => load())
+				.finally(() => setLeft(waiting(token).length)),
+		[token, key, w, load],
+	);
 	useEffect(() => {
+		const timer = setInterval(() => {
+			void (waiting(token).length > 0 ? flush() : load());
+		}, LOOK_MS);
+		const now = () => void flush();
+		addEventListener("online", now);
+		return () => {
+			clearInterval(timer);
+			removeEventListener("online", now);
+		};
+	}, [token, flush, load]);
+	useEffect(() => {
+		// the page and what it showed last are there without signal, too
+		navigator.serviceWorker?.register("/sw.js").catch(() => {});
 		void load();
 		fetch("/api/phone/picture", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token, key }) })
 			.then(async (r) => r.ok && setPicture(URL.createObjectURL(await r.blob())))
 			.catch(() => {});
 	}, [load, token, key]);
-	const close = (said: { cause: string; note?: string }) =>
-		call("POST", "/api/phone/answer", { token, key, answer: "close", ...said }).then(
-			() => {
-				setSaid(`${w.thanks}: ${w.closeIncident}`);
-				void load();
-			},
-			(e: Error) => setSaid(faultIn(w, e.message)),
-		);
+	const keepAndSend = (what: Record<string, unknown>) => {
+		add(token, what);
+		setLeft(waiting(token).length);
+		return flush();
+	};
+	const close = (what: { cause: string; note?: string }) => keepAndSend({ answer: "close", ...what });
 	const say = async (a: Said) => {
 		setSaid("…");
 		const seesIt = a === "onScene" || a === "confirmed" || a === "controlled" || a === "out";
 		const position = seesIt && withPlace ? await whereAmI() : undefined;
 		const jpeg = seesIt && file ? await shrunk(file).catch(() => undefined) : undefined;
 		const minutes = a === "going" && Number(eta) >= 1 ? { etaMinutes: Math.round(Number(eta)) } : {};
-		try {
-			const answer = { token, key, answer: a, ...minutes, ...(position ? { position } : {}), ...(jpeg ? { picture: jpeg } : {}) };
-			// whose it is stands ahead of a picture, which is not read from anybody
-			await call("POST", "/api/phone/answer", answer, { "x-link-token": token, "x-link-key": key });
-			setFile(undefined);
-			setSaid(`${w.thanks}: ${w[a]}`);
-			void load();
-		} catch (e) {
-			setSaid(faultIn(w, (e as Error).message));
-		}
+		await keepAndSend({ answer: a, ...minutes, ...(position ? { position } : {}), ...(jpeg ? { picture: jpeg } : {}) });
+		if (seesIt && file && !jpeg) setSaid(w.phonePage.unreadable);
+		setFile(undefined);
+		if (fileInput.current) fileInput.current.value = "";
 	};
 	const again = () =>
 		call("POST", "/api/phone/again", { token, key }).then(
@@ -129,7 +190,13 @@ function Phone() {
 				{said && <p role="status">{said}</p>}
 			</main>
 		);
-	if (!view) return <main className="phone">…</main>;
+	if (!view)
+		return (
+			<main className="phone">
+				<p role="status">{isOffline ? w.phonePage.noLine : "…"}</p>
+				{left > 0 && <p className="warn">{w.phonePage.waiting(left)}</p>}
+			</main>
+		);
 	const { incident } = view;
 	const boxes = incident.evidence.findLast((e) => e.picture)?.boxes ?? [];
 	const open = !["false", "permitted", "closed"].includes(incident.state);
@@ -138,7 +205,18 @@ function Phone() {
 			<h1>
 				{w.kinds[incident.kind]} {incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
 			</h1>
-			{view.task && incident.kind === "fire" && <p className="task">{word(w.tasks, view.task)}</p>}
+			{left > 0 && (
+				<p className="warn" role="status">
+					{w.phonePage.waiting(left)}
+				</p>
+			)}
+			{isOffline && <p className="warn">{w.phonePage.offline}</p>}
+			{!open && (
+				<p className="task">
+					{w.phonePage.ended}: {word(w.states, incident.state)}
+				</p>
+			)}
+			{open && view.task && incident.kind === "fire" && <p className="task">{word(w.tasks, view.task)}</p>}
 			<p className="where">
 				{incident.grids
 					.slice(0, 2)
@@ -190,7 +268,8 @@ function Phone() {
 									<input type="checkbox" checked={withPlace} onChange={(e) => setWithPlace(e.target.checked)} /> {w.askPosition}
 								</label>
 								<label>
-									{w.askPicture} <input type="file" accept="image/*" capture="environment" onChange={(e) => setFile(e.target.files?.[0])} />
+									{w.askPicture}{" "}
+									<input ref={fileInput} type="file" accept="image/*" capture="environment" onChange={(e) => setFile(e.target.files?.[0])} />
 								</label>
 							</>
 						)}

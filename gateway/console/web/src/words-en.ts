@@ -30,6 +30,8 @@ export const en = {
 		drills: "Drill",
 		by: "Taken by",
 		where: "Grid, or latitude and longitude (29.53, 108.77)",
+		caller: "Who calls",
+		phone: "Number to call back",
 		note: "What the caller says",
 		reportHint: "People are told as of a real fire; it joins an incident that is open at that place.",
 		drillHint: "A drill rings real people; every message says so.",
@@ -183,6 +185,13 @@ export const en = {
 	maskedBy: "masked by",
 	days: "days",
 	until: "until",
+	phonePage: {
+		waiting: (n: number) => `${n} answer(s) kept here; they go when there is signal`,
+		offline: "No signal: what is shown is of the last time",
+		noLine: "No connection for now, trying again…",
+		unreadable: "The photo cannot be read; the answer goes without it. Please take another one",
+		ended: "All clear",
+	},
 	neighbours: "Messages of neighbours that rang nobody",
 	ending: {
 		title: "End it",

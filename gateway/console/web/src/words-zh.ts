@@ -32,6 +32,8 @@ export const zh: Words = {
 		drills: "演练",
 		by: "登记人",
 		where: "网格，或经纬度（29.53, 108.77）",
+		caller: "报警人",
+		phone: "回拨电话",
 		note: "报警人所述",
 		reportHint: "登记后按正式火情通知责任人；已有同一地点的事件则并入。",
 		drillHint: "演练会真实通知责任人，每条消息注明【演练】。",
@@ -208,6 +210,13 @@ export const zh: Words = {
 	maskedBy: "屏蔽人",
 	days: "天",
 	until: "至",
+	phonePage: {
+		waiting: (n: number) => `已保存 ${n} 条答复，有信号时自动发送`,
+		offline: "没有信号：显示的是上次的内容",
+		noLine: "暂时连不上，正在重试…",
+		unreadable: "照片无法读取，答复已发送但不含照片；请重拍",
+		ended: "已解除",
+	},
 	neighbours: "邻县消息（未触发告警）",
 	ending: {
 		title: "结束事件",
