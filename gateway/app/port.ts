@@ -10,6 +10,7 @@ import type { Change, TowerPort } from "../console/port.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
 import { pointInForce } from "../judge/incident/point.ts";
 import type { World } from "../judge/world.ts";
+import { LONGEST_MAINTENANCE_MS } from "../model/maintenance.ts";
 import { DUTY_DESK, holds } from "../model/register.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { ConfigInForce } from "../ops/config/source.ts";
@@ -92,6 +93,7 @@ export function createPort(p: PortParts): TowerPort {
 			point: pointInForce(p.world(), clock.now()).name,
 			...(p.models.fault === undefined ? {} : { modelFault: p.models.fault }),
 			...dangerNow(p.world(), clock.now()),
+			maintenance: (p.world().maintenance ?? []).filter((m) => m.until > clock.now()),
 			...(p.inForce.fault === undefined ? {} : { configFault: p.inForce.fault }),
 			...(p.auditFault() === undefined ? {} : { auditFault: p.auditFault() as string }),
 			...(p.store.fault === undefined ? {} : { storeFault: p.store.fault }),
@@ -151,6 +153,24 @@ export function createPort(p: PortParts): TowerPort {
 		endMask: async (id, by) => {
 			await p.rulings.endMask(id, by, clock.now());
 			await p.rebuildWorld();
+		},
+		startMaintenance: async (devices, by, reason, minutes) => {
+			const known = new Set([...config.cameras, ...config.sensors].map(({ id }) => id));
+			const unknown = devices.filter((d) => !known.has(d));
+			if (unknown.length > 0) return { unknown };
+			const at = clock.now();
+			const until = at + Math.min(minutes * 60_000, LONGEST_MAINTENANCE_MS);
+			const maintenance = { id: random.uuid(), devices: [...new Set(devices)], by, reason, at, until };
+			await p.rulings.addMaintenance(maintenance);
+			await p.rebuildWorld();
+			return { maintenance };
+		},
+		endMaintenance: async (id, by) => {
+			await p.rulings.endMaintenance(id, by, clock.now());
+			await p.rebuildWorld();
+			// what burns still is anybody's again, now
+			const at = clock.now();
+			await p.pump.submit({ type: "tick", id: `tick:${at}:${random.uuid()}`, at });
 		},
 		acknowledgeStore: (by) => p.store.acknowledge(by),
 		declareDanger: async (level, by) => {

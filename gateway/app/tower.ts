@@ -148,9 +148,9 @@ export class Tower implements Service {
 		const rebuild = async () => {
 			const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
 			const now = clock.now();
-			const [masks, danger] = [await rulings.masks(now), await rulings.danger(now)];
+			const laidDown = { masks: await rulings.masks(now), danger: await rulings.danger(now), maintenance: await rulings.maintenance(now) };
 			const ground = { grids: register.grids, terrain };
-			this.#world = buildWorld(config, register.register, ground, models.current.manifest, { enrolled, masks, danger });
+			this.#world = buildWorld(config, register.register, ground, models.current.manifest, { enrolled, ...laidDown });
 		};
 		/** After a ruling of the desk, an enrolment, another model or register: judge and page go by the new world. */
 		const refresh = async () => {
@@ -374,10 +374,10 @@ export class Tower implements Service {
 		this.#keepHouse(evidence, new Retention(db), new PrivacyStore(db), clockWatch);
 	}
 
-	/** Whether a danger level or a mask has run out since the world was made: the page must not show it any more. */
+	/** Whether a danger level, a mask or a maintenance has run out since the world was made: the page must not show it any more. */
 	#rulingsEnded(now: number): boolean {
-		const { danger, masks = [] } = this.#world ?? {};
-		return (danger !== undefined && danger.until <= now) || masks.some((m) => m.until <= now);
+		const { danger, masks = [], maintenance = [] } = this.#world ?? {};
+		return [...masks, ...maintenance, ...(danger ? [danger] : [])].some((r) => r.until <= now);
 	}
 
 	#keepHouse(evidence: EvidenceOptions, retention: Retention, privacy: PrivacyStore, clockWatch: ClockWatch): void {

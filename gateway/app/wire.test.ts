@@ -40,6 +40,13 @@ describe("an incident over the line", () => {
 		expect(ackIn(sent({ id: "x", ...ack, tower: "another" }), TOWER, NOW)).toEqual(ack);
 	});
 
+	it("that was out and burns again says so: the centre tells those it had told", () => {
+		const out = play([answer(first, "chief", "confirmed", T0 + 5000), answer(first, "chief", "out", T0 + 60_000)], world, first.state);
+		const again = play([sensorAlarm("n1", 45, 3000, T0 + 3_600_000)], world, out.state).incident as Incident;
+		expect(again.rekindled).toBe(1);
+		expect(incidentOf(sent(again), TOWER, T0 + 3_700_000)).toMatchObject({ rekindled: 1, climbsFrom: again.climbsFrom, state: again.state });
+	});
+
 	it("comes whole on a day of many orders and permits, which are clipped where people read them", () => {
 		const order = (n: number) => ({
 			id: `o${n}`,

@@ -84,6 +84,7 @@ const INCIDENT = object(
 	{
 		...{ towerName: text(), confirmedAt: time, confirmedBy: text(), sizeHa: Type.Number({ minimum: 0 }), hints: list(text(2000), 1000) },
 		...{ reports: list(report, 200), cause: text(), closedBy: text(), closedAt: time },
+		...{ rekindled: Type.Integer({ minimum: 0, maximum: 1000 }), climbsFrom: time },
 	},
 );
 const PROGRESS = object({ verify: climb, suppress: climb, involved: list(involved, 5000) }, { seenAt: time });

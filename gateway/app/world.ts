@@ -7,6 +7,7 @@ import type { World } from "../judge/world.ts";
 import type { CameraPose, Mask } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { PlanStep } from "../model/incident.ts";
+import type { Maintenance } from "../model/maintenance.ts";
 import type { Address, Register, Role } from "../model/register.ts";
 import type { Terrain } from "../model/terrain.ts";
 import type { CameraConfig, Config } from "../ops/config/schema.ts";
@@ -89,9 +90,9 @@ export function buildWorld(
 	register: Register,
 	ground: { grids: GridIndex; terrain: Terrain | undefined },
 	manifest: Manifest,
-	now: { enrolled: Set<string>; masks: Mask[]; danger: Danger | undefined },
+	now: { enrolled: Set<string>; masks: Mask[]; danger: Danger | undefined; maintenance: Maintenance[] },
 ): World {
-	const { enrolled, masks, danger } = now;
+	const { enrolled, masks, danger, maintenance } = now;
 	const listeners: Address[] = config.reach.centre ? [{ channel: "centre", address: "" }] : [];
 	const people = register.people.map((p) =>
 		enrolled.has(p.id) && !p.addresses.some((a) => a.channel === "webpush")
@@ -120,6 +121,7 @@ export function buildWorld(
 		policy: policyOf(config, manifest),
 		...(danger ? { danger } : {}),
 		masks,
+		maintenance,
 		mergeMs: config.ladder.mergeMinutes * 60_000,
 		mergeM: config.ladder.mergeM,
 		minShare: config.ladder.minShare,

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { drillReports, reachMap } from "../app/drill.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { configInForce } from "../ops/config/source.ts";
+import { atTheDesk, deskPassword } from "./desk.ts";
 import type { Command } from "./main.ts";
 
 export const drill: Command = {
@@ -43,11 +44,11 @@ report  seconds to each receipt and answer, and the grids of which nobody was he
 			if (values.grid !== undefined && values.at !== undefined) throw new LookoutError("LK0901", "--grid or --at, and not both");
 			const where = values.grid !== undefined ? { grid: values.grid } : values.at !== undefined ? { lat, lon } : undefined;
 			if (!where) throw new LookoutError("LK0901", "where? give --grid CODE or --at LAT,LON");
-			const password = values["password-file"] !== undefined ? readFileSync(values["password-file"], "utf8").trim() : process.env["LOOKOUT_PASSWORD"];
-			if (!password) throw new LookoutError("LK0901", "the console's password is needed: --password-file, or LOOKOUT_PASSWORD");
-			const { host, port, tls } = config.console;
-			const base = `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
-			const incident = await start(base, password, { by, ...where });
+			const { incident } = await atTheDesk(
+				config,
+				deskPassword(values["password-file"]),
+				async (ask) => (await ask("POST", "/api/drills", { by, ...where })) as { incident: string },
+			);
 			process.stdout.write(values.json ? `${JSON.stringify({ incident })}\n` : `the drill is ${incident}; see: lookout drill report\n`);
 			return 0;
 		}
@@ -76,27 +77,3 @@ report  seconds to each receipt and answer, and the grids of which nobody was he
 		return 0;
 	},
 };
-
-async function start(base: string, password: string, body: object): Promise<string> {
-	const post = async (path: string, what: object, cookie = "") => {
-		const response = await fetch(`${base}${path}`, {
-			...{ method: "POST", headers: { "content-type": "application/json", cookie } },
-			...{ body: JSON.stringify(what), signal: AbortSignal.timeout(15_000) },
-		}).catch((cause: Error) => {
-			throw new LookoutError("LK0901", `no gateway answers on ${base}: ${cause.message}`, {
-				cause,
-				hint: "Start it with `lookout run`, or name its file with --config.",
-			});
-		});
-		if (!response.ok) {
-			const { error } = (await response.json().catch(() => ({}))) as { error?: string };
-			throw new LookoutError("LK0901", `the gateway refused: ${error ?? `HTTP ${response.status}`}`);
-		}
-		return response;
-	};
-	const login = await post("/api/login", { user: "duty", password });
-	const cookie = (login.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-	const started = (await (await post("/api/drills", body, cookie)).json()) as { incident: string };
-	await post("/api/logout", {}, cookie);
-	return started.incident;
-}

@@ -28,6 +28,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 	ledger: async () => (await import("./ledger.ts")).ledgerCommand,
 	forget: async () => (await import("./forget.ts")).forget,
 	drill: async () => (await import("./drill.ts")).drill,
+	maintenance: async () => (await import("./maintenance.ts")).maintenance,
 	simulate: async () => (await import("./simulate.ts")).simulate,
 };
 

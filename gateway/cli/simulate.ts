@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { failPointFromEnvironment, Tower } from "../app/tower.ts";
@@ -14,6 +14,7 @@ import { answerPush, login, Simulation } from "../sim/simulation.ts";
 import type { Command } from "./main.ts";
 import { programVersion, serve } from "./serve.ts";
 
+const DEFAULT_DIR = "var/simulate";
 const clock = new SteadyClock();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const time = () => new Date(clock.now() + 8 * 3_600_000).toISOString().slice(11, 19);
@@ -31,6 +32,8 @@ renders labelled footage, one frame a minute, half an hour before a fire and twe
 so many minutes without one; with --layers bare plumes and deceivers (steam, cloud shadow, fog,
 dust, glare, drops, insects, cumulus, haze, shadows of masts, lights), --count of each, for training on top of real pictures.
 
+--dir names a folder for it, new, empty or of an earlier simulation; it is emptied.
+
   lookout simulate                        smoke rises 15 seconds after the start
   lookout simulate --seed 7 --port 9000   another country, another port
   lookout simulate --export made --seed 1000 --count 8
@@ -43,7 +46,7 @@ dust, glare, drops, insects, cumulus, haze, shadows of masts, lights), --count o
 				"fire-after": { type: "string", default: "15" },
 				port: { type: "string", default: "8080" },
 				"broker-port": { type: "string", default: "0" },
-				dir: { type: "string", default: "var/simulate" },
+				dir: { type: "string", default: DEFAULT_DIR },
 				log: { type: "string", default: "warn" },
 				export: { type: "string" },
 				layers: { type: "string" },
@@ -69,6 +72,8 @@ dust, glare, drops, insects, cumulus, haze, shadows of masts, lights), --count o
 			exportLayers({ folder: values.layers, seed: number("seed"), count: number("count") }, (name) => say(`wrote ${name}`));
 			return 0;
 		}
+		if (!["trace", "debug", "info", "warn", "error", "fatal", "silent"].includes(values.log))
+			throw new LookoutError("LK0901", `--log is one of trace, debug, info, warn, error, fatal, silent, not "${values.log}"`);
 		await live({
 			seed: number("seed"),
 			fireAfterS: number("fire-after"),
@@ -86,6 +91,23 @@ function hastened(times: number): Record<string, unknown>[] {
 	return parsed.ok ? parsed.config.ladder.steps.map((s) => ({ ...s, afterS: s.afterS / times })) : [];
 }
 
+/** Left in a folder that a simulation has made: only such a one is emptied for the next. */
+const MARK = ".lookout-simulation";
+
+/** Empties the folder of an earlier simulation, or takes one that is new or empty. Throws LK0901 for any other: it is somebody's. */
+function takeFolder(folder: string): void {
+	const there = existsSync(folder) ? (statSync(folder).isDirectory() ? readdirSync(folder) : [folder]) : [];
+	// made by this program before it left a mark
+	const isOurs = there.includes(MARK) || (there.includes("lookout.yaml") && there.includes("register") && folder === DEFAULT_DIR);
+	if (there.length > 0 && !isOurs)
+		throw new LookoutError("LK0901", `${folder} holds files that no simulation has made, and would be emptied`, {
+			hint: "Name a folder that is new or empty.",
+		});
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, MARK), "Made by lookout simulate; the next one empties this folder.\n");
+}
+
 async function live(o: {
 	seed: number;
 	fireAfterS: number;
@@ -93,7 +115,7 @@ async function live(o: {
 	folder: string;
 	logLevel: string;
 }): Promise<void> {
-	rmSync(o.folder, { recursive: true, force: true });
+	takeFolder(o.folder);
 	const simulation: Simulation = new Simulation({
 		...o,
 		clock,

@@ -1,6 +1,7 @@
 import type { BlindReason, Box, Mask, SightingKind, StreamReason } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { Answer, Incident } from "../model/incident.ts";
+import type { Maintenance } from "../model/maintenance.ts";
 import type { Person, ResponseCard } from "../model/register.ts";
 import type { Reading } from "../model/sensor.ts";
 import type { StoreFault } from "../store/database.ts";
@@ -23,6 +24,12 @@ export interface TowerPort {
 	/** Silences a part of a view; undefined when there is no such camera. In force when the promise resolves. */
 	addMask(cameraId: string, box: Box, reason: string, days: number, author: string): Promise<Mask | undefined>;
 	endMask(id: string, by: string): Promise<void>;
+	/**
+	 * Somebody works on devices for so many minutes, four hours at most: what they raise rings the desk alone, marked. `unknown`
+	 * names those that are no camera or sensor of this tower; nothing is begun then.
+	 */
+	startMaintenance(devices: string[], by: string, reason: string, minutes: number): Promise<{ maintenance: Maintenance } | { unknown: string[] }>;
+	endMaintenance(id: string, by: string): Promise<void>;
 	/** Somebody has seen that another store has taken the place of the one that was; false when nothing of the kind is said. */
 	acknowledgeStore(by: string): Promise<boolean>;
 	/** Declares today's danger level; it holds for a day. */
@@ -124,6 +131,8 @@ export interface TowerView {
 	neighbours?: { at: number; sender: string; headline: string; sent: number; why: string }[];
 	/** The declared danger level while it holds, and the operating point that follows. */
 	danger?: Danger;
+	/** Devices that somebody works on now. */
+	maintenance: Maintenance[];
 	point: string;
 	version: string;
 }

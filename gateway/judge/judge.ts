@@ -14,6 +14,7 @@ import { both, led } from "./incident/together.ts";
 import { awaited, saidAgain, sayingsOf } from "./incident/words.ts";
 import { onHandover } from "./ladder/centre.ts";
 import { climb, ledger, nextLook, startLadders, tellListeners, withTimes } from "./ladder/ladder.ts";
+import { endsMaintenance, worksOn } from "./ladder/maintenance.ts";
 import { onNotReached } from "./ladder/not-reached.ts";
 import { aheadOf, groupsOf, hintsOf } from "./ladder/plan.ts";
 import { viewPoints } from "./locate/locate.ts";
@@ -145,6 +146,8 @@ function onTick(world: World, state: JudgeState, now: number): Judged {
 	const others = lookedAt === undefined || lookedWith !== world.register.version || world.duty.changes(lookedAt, now);
 	const looked = state.incidents.flatMap((incident) => {
 		if (incident.ending && incident.ending.until <= now) return []; // it ends, below
+		const worked = endsMaintenance(world, incident, now, "the work on its devices is over");
+		if (worked) return [worked];
 		const due = nextLook(incident);
 		if (due !== undefined && now >= due) return [lookAgain(world, incident, now)];
 		const climbed = others ? climb(world, incident, now, "others are on duty") : undefined;
@@ -165,7 +168,9 @@ function open(world: World, state: JudgeState, incident: Incident, now: number, 
 		...(incident.evidence.some((e) => e.source === "camera") ? { point: pointInForce(world, now) } : {}),
 	});
 	const hints = hintsOf(world, incident, now);
-	const told = startLadders(world, hints.length > 0 ? { ...incident, hints } : incident, now);
+	const work = worksOn(world, incident.sources, now);
+	const marked: Incident = { ...incident, ...(hints.length > 0 ? { hints } : {}), ...(work ? { maintenance: work } : {}) };
+	const told = startLadders(world, marked, now);
 	return {
 		state: { ...state, incidents: [...state.incidents, told.incident] },
 		changed: [told.incident],
@@ -182,6 +187,8 @@ function join(world: World, incident: Incident, evidence: PlacedEvidence, source
 	const next = locate(world, { ...(waiting && isNew ? free : incident), evidence: kept, sources, changedAt: now }, now);
 	const flared = flares(world, incident, next, evidence, source, now);
 	if (flared) return flared;
+	const worked = endsMaintenance(world, next, now, `${source} agrees`);
+	if (worked) return worked;
 	if (!isNew) return { incident: next, effects: [] };
 	// a second source makes it surer: what it brings forward is told now
 	const { ahead, why } = aheadOf(world, next, now);

@@ -1,6 +1,7 @@
 import type { Box, Mask, PointName, Scores } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { Answer, Effect, Incident, JudgeEvent, PlanStep } from "../model/incident.ts";
+import type { Maintenance } from "../model/maintenance.ts";
 import type { Address, Register } from "../model/register.ts";
 import type { Terrain } from "../model/terrain.ts";
 import type { DutyIndex } from "./duty/duty.ts";
@@ -38,6 +39,8 @@ export interface World {
 	/** The danger level that was declared, while it is known. */
 	danger?: Danger;
 	masks: Mask[];
+	/** Devices that somebody works on. */
+	maintenance?: Maintenance[];
 	mergeMs: number;
 	mergeM: number;
 	minShare: number;

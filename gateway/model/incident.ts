@@ -246,6 +246,8 @@ export interface Incident {
 	climbsFrom?: number;
 	/** When the desk was last told that it smokes, while it is under control. */
 	smokeToldAt?: number;
+	/** Raised by devices that somebody works on, until then: the desk alone hears of it. */
+	maintenance?: { by: string; until: number };
 	/** What people owe for it. */
 	tasks?: Task[];
 	/** Whose word ended it. */

@@ -94,6 +94,10 @@ export const MIGRATIONS: string[] = [
 	CREATE INDEX command_node ON command (node);
 	`,
 	`
+	CREATE TABLE maintenance (
+		id TEXT PRIMARY KEY, devices TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, ended_by TEXT
+	) WITHOUT ROWID;
+	CREATE INDEX maintenance_until ON maintenance (until);
 	-- where a session was begun, beside it: an older program writes sessions without
 	CREATE TABLE session_origin (token_hash TEXT PRIMARY KEY, at INTEGER NOT NULL, origin TEXT NOT NULL, agent TEXT NOT NULL) WITHOUT ROWID;
 	`,

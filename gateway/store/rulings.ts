@@ -1,5 +1,6 @@
 import type { Mask } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
+import type { Maintenance } from "../model/maintenance.ts";
 import type { Database, Row } from "./database.ts";
 
 /** What people have laid down for the judge: masks, and the danger level of the day. Nothing is deleted: it is a record. */
@@ -26,6 +27,24 @@ export class RulingStore {
 	/** Ends all masks of a camera. */
 	async endMasksOf(cameraId: string, by: string, now: number): Promise<void> {
 		await this.#db.write([{ sql: "UPDATE mask SET until=?, ended_by=? WHERE camera=? AND until>?", params: [now, by, cameraId, now] }]);
+	}
+
+	/** What somebody works on now. */
+	async maintenance(now: number): Promise<Maintenance[]> {
+		return (await this.#db.all("SELECT * FROM maintenance WHERE until>? ORDER BY until", [now])).map((r) => ({
+			...{ id: String(r["id"]), devices: JSON.parse(String(r["devices"])) as string[], by: String(r["by"]), reason: String(r["reason"]) },
+			...{ at: Number(r["at"]), until: Number(r["until"]) },
+		}));
+	}
+
+	async addMaintenance({ id, devices, by, reason, at, until }: Maintenance): Promise<void> {
+		await this.#db.write([
+			{ sql: "INSERT INTO maintenance VALUES (?,?,?,?,?,?,NULL)", params: [id, JSON.stringify(devices), by, reason, at, until] },
+		]);
+	}
+
+	async endMaintenance(id: string, by: string, now: number): Promise<void> {
+		await this.#db.write([{ sql: "UPDATE maintenance SET until=?, ended_by=? WHERE id=? AND until>?", params: [now, by, id, now] }]);
 	}
 
 	/** The level in force; undefined when none was declared, or the last one is over. */

@@ -33,6 +33,7 @@ const TABLES: Table[] = [
 	{ name: "node_subscription", key: ["node"], now: "1" },
 	{ name: "command", key: ["id"], now: "1" },
 	{ name: "mask", key: ["id"], now: "1" },
+	{ name: "maintenance", key: ["id"], now: "1" },
 	{ name: "danger", key: ["n"], now: "1" },
 	// the last number with it: what is counted on in memory must not meet what stands on the disk
 	{ name: "attempt", key: ["n"], now: `n=(SELECT MAX(n) FROM attempt) OR delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))` },

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -21,10 +21,19 @@ describe("the lookout command", () => {
 		expect(lookout("--help")).toMatchObject({ code: 0, out: expect.stringContaining("check-config") });
 		expect(lookout("simulat")).toMatchObject({ code: 2, err: expect.stringContaining('did you mean "simulate"') });
 		expect(lookout()).toMatchObject({ code: 2 });
-		for (const command of ["run", "init", "check-config", "provision", "replay", "evaluate", "simulate"]) {
+		for (const command of ["run", "init", "check-config", "provision", "replay", "evaluate", "maintenance", "simulate"]) {
 			expect(lookout(command, "--help")).toMatchObject({ code: 0, out: expect.stringMatching(/usage: lookout/) });
 			expect(lookout(command, "--no-such-option")).toMatchObject({ code: 2, err: expect.stringContaining("LK0901") });
 		}
+	});
+
+	it("simulate empties no folder that it has not made", () => {
+		const own = join(folder, "own");
+		mkdirSync(own);
+		writeFileSync(join(own, "lookout.yaml"), "mine");
+		for (const dir of ["own", "own/lookout.yaml", "."])
+			expect(lookout("simulate", "--dir", dir)).toMatchObject({ code: 2, err: expect.stringContaining("no simulation has made") });
+		expect(readFileSync(join(own, "lookout.yaml"), "utf8")).toBe("mine");
 	});
 
 	it("run without a file and without a last good one says how to make one, and ends with 2", () => {

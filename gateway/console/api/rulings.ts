@@ -2,12 +2,12 @@ import type { FastifyInstance } from "fastify";
 import type { Box } from "../../base/box.ts";
 import type { Danger } from "../../model/danger.ts";
 import type { TowerPort } from "../port.ts";
-import { byBody, dangerBody, idParams, maskBody, reopenBody, taskParams } from "./schemas.ts";
+import { byBody, dangerBody, idParams, maintenanceBody, maskBody, reopenBody, taskParams } from "./schemas.ts";
 
 /** Share of a view that one mask may cover: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;
 
-/** What the duty desk lays down: masks over parts of a view, the danger level of the day, what it has seen of the store. Each has a name to it. */
+/** What the duty desk lays down: masks over parts of a view, devices that are worked on, the danger level of the day, what it has seen of the store. Each has a name to it. */
 export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
 	app.post("/api/cameras/:id/masks", { schema: { params: idParams, body: maskBody } }, async (request, reply) => {
 		const { id } = request.params as { id: string };
@@ -18,6 +18,16 @@ export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
 	});
 	app.post("/api/masks/:id/end", { schema: { params: idParams, body: byBody } }, async (request) => {
 		await port.endMask((request.params as { id: string }).id, (request.body as { by: string }).by);
+		return { ok: true };
+	});
+	app.post("/api/maintenance", { schema: { body: maintenanceBody } }, async (request, reply) => {
+		const { devices, by, reason, minutes } = request.body as { devices: string[]; by: string; reason: string; minutes: number };
+		const begun = await port.startMaintenance(devices, by, reason, minutes);
+		if ("maintenance" in begun) return begun.maintenance;
+		return reply.code(400).send({ error: `no camera or sensor of this tower: ${begun.unknown.join(", ")}` });
+	});
+	app.post("/api/maintenance/:id/end", { schema: { params: idParams, body: byBody } }, async (request) => {
+		await port.endMaintenance((request.params as { id: string }).id, (request.body as { by: string }).by);
 		return { ok: true };
 	});
 	app.post("/api/store/seen", { schema: { body: byBody } }, async (request, reply) => {

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { ANSWERS } from "../../model/incident.ts";
+import { LONGEST_MAINTENANCE_MS } from "../../model/maintenance.ts";
 import { SHORTEST_PASSWORD } from "./auth.ts";
 
 /** Bodies and parameters of the console's interface; Fastify checks them before a handler runs. */
@@ -36,6 +37,15 @@ export const maskBody = Type.Object(
 		author: Type.String({ minLength: 2, maxLength: 60, description: "The person who answers for this silence." }),
 		reason: Type.String({ minLength: 2, maxLength: 200 }),
 		days: Type.Integer({ minimum: 1, maximum: 90 }),
+	},
+	strict,
+);
+export const maintenanceBody = Type.Object(
+	{
+		devices: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 50, description: "Ids of cameras and sensors." }),
+		by: Type.String({ minLength: 2, maxLength: 60, description: "Who works there." }),
+		reason: Type.String({ minLength: 2, maxLength: 200 }),
+		minutes: Type.Integer({ minimum: 1, maximum: LONGEST_MAINTENANCE_MS / 60_000 }),
 	},
 	strict,
 );

@@ -6,6 +6,7 @@ import { centreLook } from "../ladder/centre.ts";
 import { checkedIn, guardBegins, guardLook, guardOf } from "../ladder/guard.ts";
 import { silence } from "../ladder/handover.ts";
 import { climb, deliveries, hurry, isSeeingToIt, ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
+import { endsMaintenance } from "../ladder/maintenance.ts";
 import { hintsOf } from "../ladder/plan.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { closeFile } from "./closing.ts";
@@ -280,7 +281,7 @@ function forward(world: World, incident: Incident, a: Answer, now: number): Chan
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
 	// out: nobody needs to hear any more, whoever it was that would have been told
 	const all: Effect[] = next.state === "out" || next.state === "controlled" ? [{ type: "stop", incidentId: incident.id, why: a.answer }] : [stop];
-	const climbed = climb(world, next, now, a.answer);
+	const climbed = endsMaintenance(world, next, now, a.answer) ?? climb(world, next, now, a.answer);
 	const over = isOut ? [...allClear(world, climbed.incident, a.personId, now), ...guardBegins(world, climbed.incident, now)] : [];
 	return { incident: climbed.incident, effects: [...all, ...climbed.effects, ...over, ...tellListeners(world, climbed.incident, now)] };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Climb, Effect, Incident, Instruction, Involved, LadderName, LedgerEntry, PlanStep } from "../../model/incident.ts";
 import { type Address, holds } from "../../model/register.ts";
 import type { World } from "../world.ts";
+import { planOf } from "./maintenance.ts";
 import { messageOf } from "./message.ts";
 import { tellNewcomers } from "./newcomers.ts";
 import { allStale, answering, peopleOf, type Told } from "./people.ts";
@@ -26,7 +27,8 @@ export function startLadders(world: World, incident: Incident, now: number): Cli
 	// lost coverage has nothing to put out, and a silent sensor is a repair job: said once, it climbs no ladder
 	const plan = incident.kind === "fire" ? steps : steps.filter((s) => s.ladder === "verify");
 	const first = Math.min(...plan.map((s) => s.afterMs));
-	const fitting = incident.kind === "sensorFault" ? plan.filter((s) => s.afterMs === first) : plan;
+	const whole = incident.kind === "sensorFault" ? plan.filter((s) => s.afterMs === first) : plan;
+	const fitting = planOf(incident, whole);
 	const ladder = { plan: fitting, ...aheadOf(world, incident, now), verify: FIRST, suppress: FIRST };
 	return climb(world, { ...incident, ladder }, now, "opened");
 }
@@ -61,8 +63,8 @@ export function hurry(world: World, incident: Incident, now: number, why: string
 }
 
 /** When an incident's ladders or promised feedback want looking at again, ms since 1970. */
-export function nextLook({ ladder }: Incident): number | undefined {
-	const times = [ladder.nextAt, ladder.feedbackBy].filter((t): t is number => t !== undefined);
+export function nextLook({ ladder, maintenance }: Incident): number | undefined {
+	const times = [ladder.nextAt, ladder.feedbackBy, maintenance?.until].filter((t): t is number => t !== undefined);
 	return times.length === 0 ? undefined : Math.min(...times);
 }
 
@@ -314,6 +316,8 @@ export function withoutTimes(incident: Incident): Incident {
 
 /** What listeners (centre, webhooks) hear of a change; one message per state and moment. */
 export function tellListeners(world: World, incident: Incident, now: number): Effect[] {
+	// what is worked on stays at our own desk: a centre would take it over like any other
+	if (incident.maintenance) return [];
 	return deliveries(world, incident, world.listeners, `${incident.state}.${incident.changedAt}`, now);
 }
 

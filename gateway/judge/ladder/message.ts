@@ -90,6 +90,7 @@ export function messageOf(world: World, incident: Incident, at: number, task?: I
 			when(world, incident),
 			late(world, incident, at),
 			silentTower(world, incident),
+			worked(world, incident),
 			...(incident.hints ?? []),
 		]).slice(0, 300),
 		short: `${exercise}${join([`${what} ${grid}`.trim(), bearing(world, incident), asked])}`.slice(0, 60),
@@ -163,6 +164,11 @@ function silentTower({ language, towerName }: World, incident: Incident): string
 	if (!incident.takenFrom?.alarmed) return "";
 	const tower = incident.towerName ?? towerName;
 	return language === "zh" ? `${tower}已失联，请人工接手` : `${tower} has fallen silent: take over by hand`;
+}
+
+function worked({ language }: World, { maintenance }: Incident): string {
+	if (!maintenance) return "";
+	return language === "zh" ? `设备检修中（${maintenance.by}）` : `its device is being worked on (${maintenance.by})`;
 }
 
 function late(world: World, incident: Incident, at: number): string {

@@ -67,6 +67,7 @@ export interface Incident {
 	}[];
 	ladder: { ahead: number; why: string[]; nextAt?: number; feedbackBy?: number };
 	hints?: string[];
+	maintenance?: { by: string; until: number };
 	reports?: { personId: string; at: number; what: string; position?: { lat: number; lon: number }; picture?: string; note?: string }[];
 	cause?: string;
 	closedAt?: number;
@@ -154,6 +155,7 @@ export interface Tower {
 	exercise: boolean;
 	lat: number;
 	lon: number;
+	maintenance: { id: string; devices: string[]; by: string; reason: string; until: number }[];
 	danger?: { level: number; by: string; at: number; until: number };
 	point: string;
 	configFault?: string;

@@ -11,6 +11,7 @@ import { Enrol } from "./enrol-dialog.tsx";
 import { clock, type Language, preferred, word, words } from "./i18n.ts";
 import { IncidentCard, IncidentPage, whereOf } from "./incident.tsx";
 import { Login } from "./login.tsx";
+import { MaintenanceLines } from "./maintenance.tsx";
 import { Sensors } from "./sensors.tsx";
 import { chime } from "./sound.ts";
 
@@ -242,6 +243,7 @@ export function App() {
 					)}
 				</p>
 			)}
+			<MaintenanceLines tower={state.tower} w={w} />
 			{state.tower.modelFault && (
 				<p className="fault">
 					{w.modelFault}: <code>{state.tower.modelFault}</code>

@@ -130,6 +130,7 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 						{incident.ladder.ahead < 0 ? w.later : w.ahead}: {incident.ladder.why.map((text) => why(w, text)).join(" · ")}
 					</span>
 				)}
+				{incident.maintenance && <p className="fault maintenance">{w.maintenance.mark(incident.maintenance.by)}</p>}
 				{incident.hints && (
 					<span className="warn">
 						{w.hints}: {incident.hints.join(" · ")}

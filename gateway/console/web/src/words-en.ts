@@ -172,6 +172,13 @@ export const en = {
 	companionHint: (frames: number, agreed: number) => `Looked at ${frames} frames, rang together ${agreed} time(s); below is where they differ.`,
 	onlyOurs: "only the model in use rang",
 	onlyTheirs: "only the second model rang",
+	maintenance: {
+		line: (devices: string, by: string, reason: string, until: string) =>
+			`Worked on: ${devices} (${by}, ${reason}) until ${until}. What it raises rings the desk alone`,
+		end: "The work is done",
+		endBy: "Your name (it is recorded)",
+		mark: (by: string) => `Its device is being worked on (${by}): the desk alone was told`,
+	},
 	danger: "Fire danger",
 	dangerBy: "declared by",
 	dangerUnknown: "Not declared today: watching at the highest alertness",

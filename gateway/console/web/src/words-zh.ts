@@ -197,6 +197,12 @@ export const zh: Words = {
 	companionHint: (frames: number, agreed: number) => `同看 ${frames} 帧，一致报警 ${agreed} 次；以下为不一致者。`,
 	onlyOurs: "仅在用模型报警",
 	onlyTheirs: "仅第二模型报警",
+	maintenance: {
+		line: (devices: string, by: string, reason: string, until: string) => `检修中：${devices}（${by}，${reason}），至 ${until}。其报警只通知值班台`,
+		end: "检修结束",
+		endBy: "您的姓名（将被记录）",
+		mark: (by: string) => `设备检修中（${by}）：只通知了值班台`,
+	},
 	danger: "火险等级",
 	dangerBy: "宣布人",
 	dangerUnknown: "今日未宣布，按最高警觉值守",
