@@ -62,6 +62,7 @@ const first = play([fire(45)], world);
 const scene = { position: { lat: 29.51, lon: 108.72 }, picture: "report-abc.jpg", note: "坟地旁" };
 const story: JudgeEvent[] = [
 	fire(45),
+	tick(T0 + 3 * MIN),
 	tick(T0 + 5 * MIN),
 	answer(first, "ranger", "going", T0 + 6 * MIN),
 	answer(first, "ranger", "onScene", T0 + 20 * MIN, scene),

@@ -227,7 +227,7 @@ export function createPort(p: PortParts): TowerPort {
 			const papers = { incident, deliveries: await p.outbox.ofIncident(incidentId), ledger: await p.judgements.ledger.ofIncident(incidentId) };
 			return whyNotTold(p.world(), papers, personId);
 		},
-		mayEnd: (personId) => mayEnd(p.world().duty, personId),
+		mayEnd: (personId, grids) => mayEnd(p.world().duty, personId, grids, clock.now()),
 		isProvider: (token) => tokenFits(p.receiptToken, token),
 		mayBringCap: (token) => tokenFits(p.cap?.intakeToken, token),
 		provider: async (token, kind, body) => (tokenFits(p.receiptToken, token) ? p.answers.provider(kind, body) : undefined),

@@ -34,6 +34,7 @@ const world: World = {
 		policy: "fast",
 		points: { fast: { smoke: 3, flame: 3 }, quiet: { smoke: 4, flame: 4 } },
 		masks: [],
+		records: { renewMs: 31 * 86_400_000 },
 	},
 	register: EMPTY_REGISTER,
 	grids: new GridIndex([]),

@@ -7,7 +7,7 @@ import { type CoverageFault, checkCoverage } from "../register/coverage.ts";
 import { exportRegister } from "../register/export.ts";
 import { xlsxOf } from "../register/table.ts";
 import { openStores } from "./tower-data.ts";
-import { addressFaults, loadRegister } from "./world.ts";
+import { addressFaults, loadRegister, recordAges } from "./world.ts";
 
 /** The check of the register a configuration names; who has ever answered comes from the gateway's own store, where it has run. */
 export async function checkRegister(
@@ -27,7 +27,7 @@ export async function checkRegister(
 	return {
 		people: register.people.length,
 		grids: register.grids.length,
-		faults: checkCoverage(register, now, days, heard),
+		faults: checkCoverage(register, now, days, { answered: heard, levels: config.register.levels, records: recordAges(config) }),
 		unreached: addressFaults(config, register),
 		remarks: register.remarks ?? [],
 	};

@@ -55,7 +55,7 @@ const ladder = Type.Enum(["verify", "suppress"]);
 const task = Type.Enum([...INSTRUCTIONS]);
 const step = object(
 	{ ladder, afterMs: Type.Number({ minimum: 0 }), task, when: Type.Enum(["always", "orConfirmed", "confirmed"]), needs: Type.Integer() },
-	{ level: text(), roles: list(text(), 50), tiers: list(text(), 50), deputies: Type.Boolean() },
+	{ level: text(), roles: list(text(), 50), tiers: list(text(), 50), deputies: Type.Boolean(), minHa: Type.Number(), minShare: share },
 );
 const climb = object({ done: list(Type.Integer({ minimum: 0, maximum: 1000 }), 1000), rounds: Type.Integer() }, { toldAt: time, nextAt: time });
 const involved = object(

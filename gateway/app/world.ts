@@ -8,7 +8,7 @@ import type { CameraPose, Mask } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { PlanStep } from "../model/incident.ts";
 import type { Maintenance } from "../model/maintenance.ts";
-import type { Address, Register, Role } from "../model/register.ts";
+import type { Address, RecordAges, Register, Role } from "../model/register.ts";
 import type { Terrain } from "../model/terrain.ts";
 import type { CameraConfig, Config } from "../ops/config/schema.ts";
 import { importRegister, PARTS, type RegisterFiles } from "../register/import.ts";
@@ -67,14 +67,22 @@ export function addressFaults({ reach, register: { people: file = "people" } }: 
 
 /** The ladders' steps as the judge takes them. */
 export function planOf(config: Config): PlanStep[] {
-	return config.ladder.steps.map(({ ladder, afterS, level, roles, tiers, deputies, task, when, needs }) => ({
+	return config.ladder.steps.map(({ ladder, afterS, level, roles, tiers, deputies, task, when, needs, minHa, minShare }) => ({
 		...{ ladder, afterMs: afterS * 1000, when, needs, task: task ?? (ladder === "verify" ? "verify" : "go") },
 		...(level === undefined ? {} : { level }),
 		...(roles === undefined ? {} : { roles: roles as Role[] }),
 		...(tiers === undefined ? {} : { tiers }),
 		...(deputies ? { deputies } : {}),
+		...(minHa === undefined ? {} : { minHa }),
+		...(minShare === undefined ? {} : { minShare }),
 	}));
 }
+
+/** How long the rows of people count as true. */
+export function recordAges({ register: { renewDays, verifyDays } }: Config): RecordAges {
+	return { renewMs: renewDays * DAY_MS, ...(verifyDays === 0 ? {} : { verifyMs: verifyDays * DAY_MS }) };
+}
+const DAY_MS = 86_400_000;
 
 /** Which operating point counts: the configured one, the one that suits the danger level, or a probability of one's own. */
 export function policyOf({ detector }: Config, manifest: Manifest): World["policy"] {
@@ -122,6 +130,7 @@ export function buildWorld(
 		...(danger ? { danger } : {}),
 		masks,
 		maintenance,
+		records: recordAges(config),
 		mergeMs: config.ladder.mergeMinutes * 60_000,
 		mergeM: config.ladder.mergeM,
 		minShare: config.ladder.minShare,

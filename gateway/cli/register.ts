@@ -16,9 +16,9 @@ export const registerCommand: Command = {
 usage: lookout register check  [--config FILE] [--days N] [--json]
        lookout register export DIR [--xlsx] [--config FILE]
 
-check   looks at every grid at every moment of the coming days (30): gaps, rosters that end, entries older than a
-        month, people without an address, people who have never answered. Exit code 1 when a grid has a gap, or nobody
-        of its own village
+check   looks at every grid at every moment of the coming days (30): gaps, rosters that end, villages without supervisor or
+        adviser, townships without an office, grids without a card, rows that may name somebody who has left, people without
+        an address, people who have never answered. Exit code 1 when a grid has a gap, or nobody of its own village
 export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR,
         or, with --xlsx, tables as workbooks
 
@@ -52,10 +52,11 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		else {
 			const time = (ms: number | undefined) => (ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " "));
 			// a line for each of hundreds of old records would hide a gap
-			const many = ["stale", "silent", "unreachable"].filter((kind) => result.faults.filter((f) => f.kind === kind).length > MOST_LINES);
+			const many = ["cell", "office", "card", "stale", "silent", "unreachable"].filter(
+				(kind) => result.faults.filter((f) => f.kind === kind).length > MOST_LINES,
+			);
 			if (result.grids === 0) process.stdout.write("no grids: register.grids is not set, and nobody answers for any ground\n");
-			for (const kind of many)
-				process.stdout.write(`${kind.padEnd(11)} ${result.faults.filter((f) => f.kind === kind).length} people; --json lists them\n`);
+			for (const kind of many) process.stdout.write(`${kind.padEnd(11)} ${line(result.faults.filter((f) => f.kind === kind))}\n`);
 			for (const remark of result.remarks) process.stdout.write(`sheet       ${remark}\n`);
 			for (const fault of result.unreached) process.stdout.write(`channel     ${fault}\n`);
 			for (const f of result.faults.filter((f) => !many.includes(f.kind)))
@@ -67,3 +68,12 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		return gaps > 0 ? 1 : 0;
 	},
 };
+
+/** Many remarks of a kind in one line: how many, and the first of them by name. */
+function line(faults: { what: string }[]): string {
+	return `${faults.length}: ${faults
+		.slice(0, MOST_NAMED)
+		.map((f) => f.what)
+		.join(", ")} and others; --json lists them`;
+}
+const MOST_NAMED = 10;

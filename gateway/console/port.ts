@@ -53,8 +53,8 @@ export interface TowerPort {
 	report(by: string, where: Where, note?: string): Promise<string | undefined>;
 	/** Why a person was not told, or what became of it when he was; undefined when there is no such incident. */
 	whyNotTold(incidentId: string, personId: string): Promise<string[] | undefined>;
-	/** Whether a person's word ends an incident. */
-	mayEnd(personId: string): boolean;
+	/** Whether a person's word ends an incident on these grids. */
+	mayEnd(personId: string, grids: readonly { code: string }[]): boolean;
 	/** Whether the token is that of our providers. */
 	isProvider(token: string): boolean;
 	/** Whether the token is one for the CAP intake. */

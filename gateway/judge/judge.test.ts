@@ -69,6 +69,7 @@ function worldWith(register: Partial<Register>): World {
 		policy: "fast",
 		points: { fast: { smoke: 3, flame: 4 }, quiet: { smoke: 6, flame: 7 } },
 		masks: [],
+		records: { renewMs: 31 * 86_400_000 },
 		mergeMs: 1_800_000,
 		mergeM: 1500,
 		minShare: 0.02,

@@ -2,7 +2,7 @@ import type { Box, Mask, PointName, Scores } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { Answer, Effect, Incident, JudgeEvent, PlanStep } from "../model/incident.ts";
 import type { Maintenance } from "../model/maintenance.ts";
-import type { Address, Register } from "../model/register.ts";
+import type { Address, RecordAges, Register } from "../model/register.ts";
 import type { Terrain } from "../model/terrain.ts";
 import type { DutyIndex } from "./duty/duty.ts";
 import type { GridIndex } from "./locate/grids.ts";
@@ -41,6 +41,8 @@ export interface World {
 	masks: Mask[];
 	/** Devices that somebody works on. */
 	maintenance?: Maintenance[];
+	/** How long a row of people counts as true. */
+	records: RecordAges;
 	mergeMs: number;
 	mergeM: number;
 	minShare: number;

@@ -99,6 +99,10 @@ export interface PlanStep {
 	task: Instruction;
 	/** `orConfirmed`: at its time, or at once when the fire is confirmed; `confirmed`: at its time, but not before. */
 	when: "always" | "orConfirmed" | "confirmed";
+	/** Only once it is sized so, hectares. */
+	minHa?: number;
+	/** Only people on whose ground so much of the region lies, 0...1. */
+	minShare?: number;
 	/** Answers that are needed before this ladder rests. */
 	needs: number;
 }

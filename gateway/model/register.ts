@@ -65,6 +65,26 @@ export interface Person extends Validity {
 	condition?: Condition;
 	/** When the entry was last checked, ms since 1970. */
 	verifiedAt?: number;
+	/** When the post last changed hands, ms since 1970. */
+	changedAt?: number;
+}
+
+/** How long a row of people counts as true, ms. */
+export interface RecordAges {
+	/** After the post has changed hands, until somebody has checked the row: a month by the rule (浙林长办函〔2023〕6号). */
+	renewMs: number;
+	/** Since somebody has last checked it; without end where undefined. */
+	verifyMs?: number;
+}
+
+/**
+ * From when on a row may name somebody who has left, ms since 1970: so long after its post has changed hands, where nobody has
+ * checked it since, or after it was last checked. Undefined where neither is known.
+ */
+export function staleSince({ verifiedAt, changedAt }: Person, { renewMs, verifyMs }: RecordAges): number | undefined {
+	const isRenewed = changedAt === undefined || (verifiedAt !== undefined && verifiedAt >= changedAt);
+	const times = [...(isRenewed ? [] : [changedAt + renewMs]), ...(verifiedAt === undefined || verifyMs === undefined ? [] : [verifiedAt + verifyMs])];
+	return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** A further post of a person: one chief may answer for a set of areas, at several levels. */

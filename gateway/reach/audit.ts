@@ -123,20 +123,29 @@ function onOneClock({ incident, ledger, deliveries }: IncidentPapers): IncidentP
 	return { incident, ledger: moved, deliveries: deliveries.map((d) => ({ ...d, tries: tries(d) })) };
 }
 
+/** Whom a step means, and what he is asked. */
+function whom(step: { level?: unknown; roles?: unknown; tiers?: unknown; deputies?: unknown; task?: unknown }): string {
+	return JSON.stringify([step.level ?? null, step.roles ?? null, step.tiers ?? null, step.deputies ?? false, step.task ?? null]);
+}
+
 /** Groups of the plan in force whose time came while nobody saw to the fire, and of which the ledger knows nothing. */
 function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): { at: number; what: string }[] {
-	const opened = ledger.find((l) => l.what === "opened")?.at ?? incident.openedAt;
+	// what somebody worked on began to climb when the work was over
+	const opened = ledger.findLast((l) => l.what === "maintenanceOver")?.at ?? ledger.find((l) => l.what === "opened")?.at ?? incident.openedAt;
 	const taken = ledger.find((l) => SEES_TO_IT.includes(l.what))?.at ?? Number.POSITIVE_INFINITY;
 	const missing: { at: number; what: string }[] = [];
 	for (const ladder of ["verify", "suppress"] as LadderName[]) {
-		const times = [...new Set(incident.ladder.plan.filter((s) => s.ladder === ladder && s.when !== "confirmed").map((s) => s.afterMs))];
-		const steps = ledger.filter((l) => l.what === "step" && l.detail["ladder"] === ladder).map((l) => l.at);
+		const plan = incident.ladder.plan.filter((s) => s.ladder === ladder && s.when !== "confirmed");
+		const times = [...new Set(plan.map((s) => s.afterMs))];
+		const steps = ledger.filter((l) => l.what === "step" && l.detail["ladder"] === ladder);
+		const wasTaken = (s: object, by: number) => steps.some((l) => l.at <= by && whom(l.detail) === whom(s));
 		// a permit puts steps back by one; nothing puts them back further
 		const sorted = times.sort((a, b) => a - b);
 		sorted.forEach((afterMs, i) => {
 			const due = opened + (incident.ladder.ahead < 0 && i > 0 ? (sorted[i + 1] ?? afterMs * 2) : afterMs);
 			if (due + LATE_MS > Math.min(until, taken)) return;
-			if (steps.filter((at) => at <= due + LATE_MS).length < i + 1) missing.push({ at: due, what: `step ${i} of the ${ladder} ladder is missing` });
+			if (plan.some((s) => s.afterMs === afterMs && !wasTaken(s, due + LATE_MS)))
+				missing.push({ at: due, what: `step ${i} of the ${ladder} ladder is missing` });
 		});
 	}
 	return missing;

@@ -1,13 +1,26 @@
 import { BandedPolygon } from "../base/polygon.ts";
-import { type Grid, holds, type Person, type Register, type Role, type Shift } from "../model/register.ts";
+import {
+	covers,
+	type Grid,
+	holds,
+	LEVELS,
+	type Level,
+	type Person,
+	type RecordAges,
+	type Register,
+	type Role,
+	type Shift,
+	staleSince,
+} from "../model/register.ts";
 
 /** What the check of a register finds: an entry of its report. */
 export interface CoverageFault {
 	/**
 	 * gap: nobody who can be reached answers for a grid; far: nobody nearer than a township does; roster: a post with a roster that nobody holds for a while;
-	 * forest: forest that lies in no grid; stale: an entry older than a month; silent: an address that has never answered; unreachable: nobody's address.
+	 * forest: forest that lies in no grid; cell: a village without supervisor or adviser (一长三员); office: a township without an office; card: a grid of which
+	 * teams know nothing; stale: an entry that may name somebody who has left; silent: an address that has never answered; unreachable: nobody's address.
 	 */
-	kind: "gap" | "far" | "forest" | "roster" | "stale" | "silent" | "unreachable";
+	kind: "gap" | "far" | "forest" | "roster" | "cell" | "office" | "card" | "stale" | "silent" | "unreachable";
 	/** Code of the grid, id of the person, or name of the post. */
 	what: string;
 	/** From when on, until when, ms since 1970. */
@@ -16,25 +29,38 @@ export interface CoverageFault {
 	detail: string;
 }
 
-/** 浙林长办函〔2023〕6号: entries are renewed within a month. */
-const STALE_MS = 31 * 86_400_000;
 const DAY_MS = 86_400_000;
 /** Whoever is told first: without one of them a grid has nobody who goes and looks. */
 const FIRST: readonly Role[] = ["chief", "ranger"];
 
+/** What the check may know besides the register. */
+interface Known {
+	/** When each person last answered anything, drills included, ms since 1970. */
+	answered?: ReadonlyMap<string, number> | undefined;
+	/** Levels of responsibility, nearest first. */
+	levels?: readonly Level[];
+	records?: RecordAges;
+}
+
 /**
  * Looks at every grid at every moment of the coming days: does somebody who can be reached answer for it? Entries
  * and shifts change at known times, so that looking once between any two of them is looking always.
- * `answered`: when each person last answered anything, drills included, ms since 1970.
  */
-export function checkCoverage(register: Register, now: number, days: number, answered?: ReadonlyMap<string, number>): CoverageFault[] {
+export function checkCoverage(
+	register: Register,
+	now: number,
+	days: number,
+	{ answered, levels = LEVELS, records = { renewMs: 31 * DAY_MS } }: Known = {},
+): CoverageFault[] {
 	const until = now + days * DAY_MS;
 	return [
 		...gaps(register, now, until),
 		...bareForest(register, now),
 		...rosterGaps(register, now, until),
 		...rosterFaults(register, now),
-		...people(register, now, answered),
+		...cells(register, levels, now),
+		...cards(register, now),
+		...people(register, now, records, answered),
 	];
 }
 
@@ -123,14 +149,8 @@ function holdersOf(register: Register): Holder[] {
 	return [...own, ...further];
 }
 
-function spansWithout(
-	grid: Grid,
-	holders: Holder[],
-	substitutes: Map<string, { from: number; to: number; person: Person | undefined }[]>,
-	now: number,
-	until: number,
-): { from: number; to?: number }[] {
-	const inPlace = holders.flatMap((h) => substitutes.get(h.person.id) ?? []);
+function spansWithout(grid: Grid, holders: Holder[], substitutes: Substitutes, now: number, until: number): { from: number; to?: number }[] {
+	const inPlace = holders.flatMap((h) => chainOf(h.person.id, substitutes));
 	const edges = [grid, ...holders, ...inPlace]
 		.flatMap(({ from, to }) => [from, to])
 		.filter((t): t is number => t !== undefined && t > now && t < until);
@@ -140,8 +160,7 @@ function spansWithout(
 		if (!holds(grid, at)) return;
 		const reached = holders.some((h) => {
 			if (!holds(h, at)) return false;
-			const substitute = substitutes.get(h.person.id)?.find((s) => holds(s, at));
-			return ((substitute ? substitute.person : h.person)?.addresses.length ?? 0) > 0;
+			return (standIn(h.person, substitutes, at)?.addresses.length ?? 0) > 0;
 		});
 		if (reached) return;
 		const to = times[i + 1] ?? until;
@@ -150,6 +169,61 @@ function spansWithout(
 		else spans.push({ from: at, to });
 	});
 	return spans;
+}
+
+/** Who is called for a person: whoever stands in for him, and for that one in turn; undefined when that is nobody. */
+function standIn(person: Person, substitutes: Substitutes, at: number): Person | undefined {
+	const seen = new Set([person.id]);
+	let last: Person | undefined = person;
+	for (;;) {
+		const next: { person: Person | undefined } | undefined = substitutes
+			.get(last.id)
+			?.find((s) => holds(s, at) && !(s.person && seen.has(s.person.id)));
+		if (!next) return last;
+		last = next.person;
+		if (!last) return undefined;
+		seen.add(last.id);
+	}
+}
+/** All who ever stand in for a person, or for one of those. */
+function chainOf(person: string, substitutes: Substitutes, seen = new Set<string>()): { from: number; to: number }[] {
+	if (seen.has(person)) return [];
+	seen.add(person);
+	return (substitutes.get(person) ?? []).flatMap((s) => [s, ...(s.person ? chainOf(s.person.id, substitutes, seen) : [])]);
+}
+type Substitutes = ReadonlyMap<string, { from: number; to: number; person: Person | undefined }[]>;
+
+/** Villages that lack one of those who see to it (一长三员), and townships without an office: units by name, or areas that have a chief of their own. */
+function cells(register: Register, levels: readonly Level[], now: number): CoverageFault[] {
+	const [nearest, above] = levels;
+	const byId = new Map(register.people.map((p) => [p.id, p]));
+	const posts = [...register.people, ...register.assignments.map((a) => ({ ...a, person: byId.get(a.person) }))].filter(
+		(p) => holds(p, now) && (!("person" in p) || (p.person !== undefined && holds(p.person, now))),
+	);
+	const areasOf = (level: Level | undefined) => {
+		const units = register.units.filter((u) => u.level === level);
+		if (units.length > 0) return units.map(({ code, name }) => ({ code, name }));
+		const codes = posts.filter((p) => p.level === level && p.role === "chief").flatMap((p) => p.grids);
+		return [...new Set(codes)].sort().map((code) => ({ code, name: code }));
+	};
+	const has = (role: Role, level: Level | undefined, code: string) =>
+		posts.some((p) => p.role === role && p.level === level && covers(p.grids, code));
+	const found: CoverageFault[] = [];
+	for (const { code, name } of areasOf(nearest)) {
+		const lacking = CELL.filter((role) => !has(role, nearest, code));
+		if (lacking.length > 0) found.push({ kind: "cell", what: code, from: now, detail: `${name} (${nearest}) has no ${lacking.join(" and no ")}` });
+	}
+	for (const { code, name } of areasOf(above))
+		if (!has("office", above, code)) found.push({ kind: "office", what: code, from: now, detail: `${name} (${above}) has no office` });
+	return found;
+}
+const CELL = ["supervisor", "adviser"] as const;
+
+/** Grids of which nobody has written down what a team should know (一林一策). */
+function cards({ grids, cards: known }: Register, now: number): CoverageFault[] {
+	const codes = known.map((c) => c.grid);
+	const bare = grids.filter((g) => holds(g, now) && !covers(codes, g.code));
+	return bare.map((g) => ({ kind: "card", what: g.code, from: now, detail: `${g.name}: no response card` }));
 }
 
 /** Times at which a post with a roster is held by nobody, between the first and the last shift that the roster has. */
@@ -212,14 +286,17 @@ function circleFrom(person: string, rosters: ReadonlyMap<string, Shift[]>, at: n
 	}
 }
 
-function people(register: Register, now: number, answered?: ReadonlyMap<string, number>): CoverageFault[] {
+function people(register: Register, now: number, records: RecordAges, answered?: ReadonlyMap<string, number>): CoverageFault[] {
 	const found: CoverageFault[] = [];
 	for (const p of register.people) {
 		if (!holds(p, now)) continue;
 		if (p.addresses.length === 0) found.push({ kind: "unreachable", what: p.id, from: now, detail: `${p.name} has no address` });
-		if (p.verifiedAt !== undefined && now - p.verifiedAt > STALE_MS) {
-			const days = Math.floor((now - p.verifiedAt) / DAY_MS);
-			found.push({ kind: "stale", what: p.id, from: p.verifiedAt + STALE_MS, detail: `${p.name}: last checked ${days} days ago` });
+		const stale = staleSince(p, records);
+		if (stale !== undefined && stale <= now) {
+			const ago = (at: number) => `${Math.floor((now - at) / DAY_MS)} days ago`;
+			const changed = p.changedAt === undefined || (p.verifiedAt ?? 0) >= p.changedAt ? "" : `the post changed hands ${ago(p.changedAt)}, `;
+			const checked = p.verifiedAt === undefined ? "never checked" : `last checked ${ago(p.verifiedAt)}`;
+			found.push({ kind: "stale", what: p.id, from: stale, detail: `${p.name}: ${changed}${checked}` });
 		}
 		if (answered && !answered.has(p.id)) found.push({ kind: "silent", what: p.id, from: now, detail: `${p.name} has never answered` });
 	}

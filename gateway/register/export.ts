@@ -24,7 +24,7 @@ export function exportRegister(r: Register): Record<(typeof PARTS)[number], { fi
 					phone: p.phone === undefined ? undefined : dialled(p.phone),
 				},
 				channels: p.addresses.map((a) => (a.channel === "webpush" ? "webpush" : `${a.channel}:${a.address}`)).join(";"),
-				...{ deputyOf: p.deputyOf, condition: p.condition, verified: momentText(p.verifiedAt) },
+				...{ deputyOf: p.deputyOf, condition: p.condition, verified: momentText(p.verifiedAt), changed: momentText(p.changedAt) },
 				...span(p),
 			})),
 		),

@@ -37,7 +37,7 @@ const BY_PHONE = ["sms", "voice", "modem"];
 export const COLUMNS = {
 	people: {
 		needed: ["id", "name", "role", "level", "grids", "phone", "channels"],
-		optional: ["title", "deputyOf", "condition", "from", "to", "verified"],
+		optional: ["title", "deputyOf", "condition", "from", "to", "verified", "changed"],
 	},
 	assignments: { needed: ["person", "role", "level", "grids"], optional: ["deputyOf", "condition", "from", "to"] },
 	teams: { needed: ["id", "name", "tier", "lat", "lon", "grids", "leader"], optional: ["strength", "from", "to"] },
@@ -151,7 +151,7 @@ function readPeople(lines: Line[], known: Known): Person[] {
 		const { at, cells } = line;
 		const id = required(line, "id", faults);
 		const phone = phoneIn(at, cells["phone"] ?? "", faults);
-		const verifiedAt = moment(line, "verified", faults);
+		const [verifiedAt, changedAt] = [moment(line, "verified", faults), moment(line, "changed", faults)];
 		return {
 			id,
 			name: required(line, "name", faults),
@@ -160,6 +160,7 @@ function readPeople(lines: Line[], known: Known): Person[] {
 			...(phone === "" ? {} : { phone }),
 			addresses: list(cells["channels"]).flatMap((text) => address(at, text, phone, faults) ?? []),
 			...(verifiedAt === undefined ? {} : { verifiedAt }),
+			...(changedAt === undefined ? {} : { changedAt }),
 		};
 	});
 }

@@ -196,7 +196,7 @@ describe("coverage check", () => {
 	const now = Date.UTC(2026, 3, 5, 4);
 	const DAY = 86_400_000;
 	const register = importRegister(full);
-	const kinds = (r: Register, answered?: Map<string, number>) => checkCoverage(r, now, 10, answered).map((f) => `${f.kind} ${f.what}`);
+	const kinds = (r: Register, answered?: Map<string, number>) => checkCoverage(r, now, 10, { answered }).map((f) => `${f.kind} ${f.what}`);
 
 	it("finds the days on which nobody who can be reached answers for a grid", () => {
 		expect(kinds(register).filter((k) => k.startsWith("gap"))).toEqual([]);
@@ -207,6 +207,42 @@ describe("coverage check", () => {
 		const unreachable = register.people.map((p) => (p.id === "p2" ? { ...p, addresses: [] } : p));
 		const spans = checkCoverage({ ...register, people: unreachable, assignments: [], shifts: away }, now, 10).filter((f) => f.kind === "gap");
 		expect(spans.map(({ from, to }) => [from, to])).toContainEqual([now + DAY, now + 2 * DAY]);
+	});
+
+	it("follows whoever stands in for a substitute: a chain that ends with nobody who can be reached is a gap", () => {
+		const [p1] = register.people;
+		if (!p1) throw new Error("nobody");
+		const stand = (id: string, addresses: typeof p1.addresses) => ({ ...p1, id, role: "householdHead" as const, addresses });
+		const shift = (who: string, person: string) => ({ post: `for:${who}`, person, from: now, to: now + DAY, kind: "shift" as const });
+		const chain = (addresses: typeof p1.addresses) => ({
+			...{ ...register, assignments: [], people: [p1, stand("x", p1.addresses), stand("y", addresses)], shifts: [shift("p1", "x"), shift("x", "y")] },
+		});
+		expect(kinds(chain(p1.addresses)).filter((k) => k.startsWith("gap"))).toEqual([]);
+		expect(kinds(chain([])).filter((k) => k.startsWith("gap"))).toContain("gap 500114001001");
+	});
+
+	it("names villages without supervisor or adviser, townships without an office, and grids without a card", () => {
+		const own = { ...register, units: [], cards: [] };
+		expect(kinds(own)).toEqual(expect.arrayContaining(["cell 500114001001", "cell 500114001002", "card 500114001001"]));
+		const village = "500114001001";
+		const [p1] = register.people;
+		if (!p1) throw new Error("nobody");
+		const of = (id: string, role: "supervisor" | "adviser" | "office", level: string, codes: string[]) => ({ ...p1, id, role, level, grids: codes });
+		const units = [
+			{ code: village, name: "一村", level: "village" },
+			{ code: "500114001", name: "某镇", level: "township" },
+		];
+		const half = { ...own, units, people: [...own.people, of("s", "supervisor", "village", [village])] };
+		expect(checkCoverage(half, now, 1).find((f) => f.kind === "cell")?.detail).toBe("一村 (village) has no adviser");
+		expect(kinds(half)).toContain("office 500114001");
+		// somebody of the township sees to the whole of it, and is not the village's own
+		const above = { ...half, people: [...half.people, of("t", "adviser", "township", ["500114001"]), of("o", "office", "township", ["500114001"])] };
+		expect(kinds(above)).toContain(`cell ${village}`);
+		expect(kinds(above)).not.toContain("office 500114001");
+		const whole = { ...above, people: [...above.people, of("a", "adviser", "village", [village])] };
+		expect(kinds(whole).filter((k) => k.startsWith("cell"))).toEqual([]);
+		const card = { grid: "500114001", access: "", water: "", key: "", hazards: "", notes: "" };
+		expect(kinds({ ...whole, cards: [card] }).filter((k) => k.startsWith("card"))).toEqual([]);
 	});
 
 	it("finds forest that lies in no grid", () => {
@@ -228,9 +264,14 @@ describe("coverage check", () => {
 		expect(Math.abs(Number(share) - 20)).toBeLessThan(2);
 	});
 
-	it("finds where a roster ends, records older than a month, and people who never answered", () => {
+	it("finds where a roster ends, posts that changed hands a month ago and were not looked at since, and people who never answered", () => {
 		expect(kinds(register)).toContain("roster officer@500114");
-		expect(kinds(register)).toContain("stale p2");
+		const changed = (at: number) => register.people.map((p) => (p.id === "p2" ? { ...p, changedAt: at } : p));
+		expect(kinds(register)).not.toContain("stale p2");
+		expect(kinds({ ...register, people: changed(now - 32 * DAY) })).toContain("stale p2");
+		expect(kinds({ ...register, people: changed(now - 30 * DAY) })).not.toContain("stale p2");
+		const old = checkCoverage(register, now, 10, { records: { renewMs: DAY, verifyMs: 60 * DAY } }).filter((f) => f.kind === "stale");
+		expect(old).toMatchObject([{ what: "p2", detail: "李四: last checked 94 days ago" }]);
 		expect(kinds(register, new Map([["p2", now]]))).toContain("silent p1");
 		expect(kinds(register, new Map([["p1", now]]))).not.toContain("silent p1");
 	});

@@ -101,10 +101,11 @@ describe("roles", () => {
 		expect(rangers.every((id) => first.incident?.grids.some((g) => sample.people.find((p) => p.id === id)?.grids.includes(g.code)))).toBe(true);
 	});
 
-	it("林长+警长, 森林派出所, 森防指成员单位: a copy once a person has confirmed, and never before", () => {
+	it("林长+警长, 森林派出所, 森防指成员单位: told once a person has confirmed, at once and with a task, and never before", () => {
 		expect(toldUntil(30).told).not.toContain("police");
-		const told = toldUntil(15, world, [confirmed(6)]);
-		expect(told.toldAt[at(15)]).toEqual(expect.arrayContaining(["police", "power-grid"]));
+		const { toldAt, incident } = toldUntil(15, world, [confirmed(6)]);
+		expect(toldAt[at(6)]).toEqual(expect.arrayContaining(["police", "power-grid"]));
+		expect(incident?.involved.find((i) => i.personId === "police")?.task).toBe("go");
 	});
 
 	it("卫生院: from 重大 on", () => {
@@ -115,7 +116,7 @@ describe("roles", () => {
 	it("扑救队 in four tiers: village stands by, township assembles and goes, forest farm and county follow a confirmed fire", () => {
 		const tasks = (minutes: number, events: ReturnType<typeof tick>[] = []) =>
 			Object.fromEntries(
-				(toldUntil(minutes, world, events).incident?.involved ?? []).filter((i) => i.ladder === "suppress").map((i) => [i.personId, i.task]),
+				(toldUntil(minutes, world, events).incident?.involved ?? []).filter((i) => i.team !== undefined).map((i) => [i.personId, i.task]),
 			);
 		expect(tasks(1)).toEqual({ "crew-41": "standBy" });
 		expect(tasks(5)).toEqual({ "crew-41": "standBy", "leader-4": "assemble" });
@@ -134,7 +135,7 @@ describe("roles", () => {
 		expect(incident?.involved.find((i) => i.personId === "leader-militia")).toMatchObject({ task: "go", team: "民兵应急分队" });
 		const two = countyWorld({ teams: sample.teams.filter((t) => t.tier === "village" || t.tier === "township") });
 		const tasks = toldUntil(30, two, [confirmed(6)])
-			.incident?.involved.filter((i) => i.ladder === "suppress")
+			.incident?.involved.filter((i) => i.team !== undefined)
 			.map((i) => [i.personId, i.task]);
 		expect(tasks).toEqual([
 			["crew-41", "go"],
@@ -162,8 +163,8 @@ describe("mechanisms", () => {
 		expect(incident?.involved.find((i) => i.personId === "supervisor-41")).toMatchObject({ inPlaceOf: "chief-41" });
 	});
 
-	it("roster renewed within a month: old records are listed, and do not hold the ladder up", () => {
-		const people = sample.people.map((p) => ({ ...p, verifiedAt: T0 - 40 * DAY }));
+	it("records renewed within a month of a change: those that were not are listed, and do not hold the ladder up", () => {
+		const people = sample.people.map((p) => ({ ...p, changedAt: T0 - 40 * DAY, verifiedAt: T0 - 41 * DAY }));
 		expect(checkCoverage({ ...sample, people }, T0, 1).filter((f) => f.kind === "stale")).toHaveLength(sample.people.length);
 		expect(play([alarm()], countyWorld({ people })).told).toContain("supervisor-41");
 	});
@@ -229,7 +230,7 @@ describe("mechanisms", () => {
 		expect(close("chief-41", {}).refused).toEqual([
 			"cannot be closed without feedback: somebody on the scene, or a note on how it is known; the cause",
 		]);
-		expect(close("ranger-411", { cause: "雾", note: "雾已散" }).refused).toEqual(["the role has no right to end an incident"]);
+		expect(close("ranger-411", { cause: "雾", note: "雾已散" }).refused).toEqual(["no post on this ground with the right to end it"]);
 		expect(close("chief-41", { cause: "雾", note: "雾已散" }).incident).toMatchObject({ state: "false", cause: "雾", closedAt: at(50) });
 		// whoever says it all at once is done
 		const whole = play([alarm(), answer(first, "chief-41", "permitted", at(5), { cause: "炼山", note: "已与业主通话" })], world);

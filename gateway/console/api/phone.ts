@@ -60,7 +60,7 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, k
 			},
 			mine: own?.answer,
 			task: own?.task,
-			mayEnd: port.mayEnd(person.id),
+			mayEnd: port.mayEnd(person.id, incident.grids),
 			picture: newest?.picture,
 			briefing: view.briefing,
 		};

@@ -20,6 +20,8 @@ export interface Duty {
 	level: Level;
 	/** Largest share of a touched grid the person answers for, 0...1. */
 	share: number;
+	/** Shares of all touched grids the person answers for, together. */
+	ground: number;
 	condition?: Assignment["condition"];
 	/** Whose deputy, or in whose place (a substitute by the roster). */
 	deputyOf?: string;
@@ -93,6 +95,7 @@ export class DutyIndex {
 	/** Everybody who answers for the grids, the likeliest place first, each person and role once. */
 	responsible(grids: GridShare[], at: number): Duty[] {
 		const found = new Map<string, Duty>();
+		const grounds = new Map<string, Map<string, number>>();
 		for (const { code, share } of grids) {
 			for (const length of this.#lengths) {
 				if (length > code.length) continue;
@@ -101,12 +104,30 @@ export class DutyIndex {
 					for (const duty of this.#holders(post, roster, share, at)) {
 						const key = `${duty.person.id} ${duty.role} ${duty.level}`;
 						const known = found.get(key);
+						const codes = grounds.get(key) ?? new Map<string, number>();
+						grounds.set(key, codes.set(code, share));
 						if (!known || known.share < duty.share) found.set(key, duty);
 					}
 				}
 			}
 		}
-		return [...found.values()].sort((a, b) => b.share - a.share || a.person.id.localeCompare(b.person.id));
+		const whole = [...found].map(([key, duty]) => ({ ...duty, ground: sum(grounds.get(key)?.values() ?? []) }));
+		return whole.sort((a, b) => b.share - a.share || a.person.id.localeCompare(b.person.id));
+	}
+
+	/**
+	 * Whether a person has a post of one of these roles that answers for any of the grids, or any post of them where there is none:
+	 * a post is its holder's off duty as well, and of who is on its roster or in a holder's place while that lasts.
+	 */
+	hasPost(personId: string, roles: readonly Role[], grids: readonly { code: string }[], at: number): boolean {
+		const areas = grids.length === 0 ? [...this.#posts.keys()] : grids.flatMap(({ code }) => this.#lengths.map((n) => code.slice(0, n)));
+		return [...new Set(areas)].some((area) =>
+			(this.#posts.get(area) ?? []).some(({ post, roster }) => {
+				if (!roles.includes(post.role) || !holds(post, at)) return false;
+				if (post.holder.id === personId && holds(post.holder, at)) return true;
+				return this.#holders(post, roster, 0, at).some((d) => d.person.id === personId);
+			}),
+		);
 	}
 
 	/** The teams of some tiers whose ground is touched, with who heads them now. */
@@ -127,7 +148,7 @@ export class DutyIndex {
 	#holders(post: Post, roster: readonly Shift[], share: number, at: number): Duty[] {
 		const { role, level } = post;
 		const duty = {
-			...{ role, level, share },
+			...{ role, level, share, ground: share },
 			...(post.condition === undefined ? {} : { condition: post.condition }),
 			...(post.deputyOf === undefined ? {} : { deputyOf: post.deputyOf }),
 		};
@@ -162,11 +183,21 @@ export class DutyIndex {
 	}
 }
 
+/** Said to whoever has none. */
+export const NO_RIGHT = "no post on this ground with the right to end it";
 const MAY_END: readonly Role[] = ["chief", "officer", "supervisor", "dutyLeader"];
 
-/** Whether a person may end an incident as false or permitted, or close it: whoever answers for ground, or sits at the desk. */
-export function mayEnd(duty: DutyIndex, personId: string): boolean {
-	if (personId === DUTY_DESK) return true;
-	const role = duty.person(personId)?.role;
-	return role !== undefined && MAY_END.includes(role);
+/**
+ * Whether a person may end a fire on these grids as false or permitted, or close its file: whoever holds a post that answers for any
+ * of them now, by the row of people, an assignment, a roster or in somebody's place, or sits at the desk. Of ground that has
+ * no grid, whoever holds such a post anywhere.
+ */
+export function mayEnd(duty: DutyIndex, personId: string, grids: readonly { code: string }[], at: number): boolean {
+	return personId === DUTY_DESK || duty.hasPost(personId, MAY_END, grids, at);
+}
+
+function sum(numbers: Iterable<number>): number {
+	let total = 0;
+	for (const n of numbers) total += n;
+	return total;
 }

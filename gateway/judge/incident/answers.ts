@@ -1,6 +1,6 @@
 import type { Answer, Effect, Incident, IncidentState, Involved, JudgeEvent, Report } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
-import { mayEnd } from "../duty/duty.ts";
+import { mayEnd, NO_RIGHT } from "../duty/duty.ts";
 import { allClear } from "../ladder/all-clear.ts";
 import { centreLook } from "../ladder/centre.ts";
 import { checkedIn, guardBegins, guardLook, guardOf } from "../ladder/guard.ts";
@@ -241,13 +241,13 @@ export function lookAgain(world: World, incident: Incident, now: number): Change
 function refusalOf(world: World, incident: Incident, a: Answer): string | undefined {
 	// the centre has looked at it, with a register of its own
 	if (a.via === VIA_CENTRE) return undefined;
-	const right = mayEnd(world.duty, a.personId);
+	const right = mayEnd(world.duty, a.personId, incident.grids, a.at);
 	switch (a.answer) {
 		case "false":
 		case "permitted":
-			return right ? undefined : "the role has no right to end an incident";
+			return right ? undefined : NO_RIGHT;
 		case "close": {
-			if (!right) return "the role has no right to end an incident";
+			if (!right) return NO_RIGHT;
 			if (incident.kind !== "fire") return undefined;
 			const cause = a.cause ?? incident.cause;
 			const missing = lacks(cause === undefined ? incident : { ...incident, cause });

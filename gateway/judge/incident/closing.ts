@@ -1,5 +1,5 @@
 import type { Answer, Effect, Incident } from "../../model/incident.ts";
-import { mayEnd } from "../duty/duty.ts";
+import { mayEnd, NO_RIGHT } from "../duty/duty.ts";
 import { deliveries, ledger } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { lacks, nothing, reportsOf } from "./ending.ts";
@@ -25,9 +25,9 @@ export function closeFile(world: World, state: JudgeState, ended: Incident, a: A
 	// the centre has looked at it, with what all its towers know
 	const trusted = a.via === VIA_CENTRE;
 	const missing = trusted ? [] : lacks({ ...ended, ...cause, reports });
-	const right = trusted || mayEnd(world.duty, a.personId);
+	const right = trusted || mayEnd(world.duty, a.personId, ended.grids, a.at);
 	if (!right || missing.length > 0) {
-		const why = right ? `cannot be closed without ${missing.join("; ")}` : "the role has no right to end an incident";
+		const why = right ? `cannot be closed without ${missing.join("; ")}` : NO_RIGHT;
 		const refused = ledger(ended, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why });
 		return { ...nothing(state), effects: [said, refused] };
 	}

@@ -184,7 +184,7 @@ describe("a fire that flares up again", () => {
 		const first = started(world, tick(at(5)));
 		const over = play([answer(first, "chief", "false", at(6))], world, first.state);
 		const state = { ...over.state, ended: [over.incident as Incident] };
-		expect(play([reopen(first, at(9), "ranger")], world, state).refused).toEqual(["the role has no right to open an incident again"]);
+		expect(play([reopen(first, at(9), "ranger")], world, state).refused).toEqual(["no post on this ground with the right to open it again"]);
 		const again = play([reopen(first, at(9))], world, state);
 		expect(again.incident).toMatchObject({ id: first.incident?.id, state: "detected", rekindled: 1 });
 		expect(again.incident?.closedBy).toBeUndefined();

@@ -109,7 +109,7 @@ export function withGrids(world: World, incident: Incident, now: number): Incide
 	const first = points[0];
 	if (first && grids.length === 0) missing.add("grid");
 	// part of the region lies in nobody's grid: whoever answers for the other side of the border must hear of it
-	if (grids.length > 0 && world.grids.outside(points, now) >= Math.max(LEAST_BEYOND, world.minShare)) missing.add("beyond");
+	if (first && world.grids.outside(points, now) >= Math.max(LEAST_BEYOND, world.minShare)) missing.add("beyond");
 	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
 	// what somebody calls in may be mistyped: the office finds out whose ground it is, and no village is rung for it
 	const isCalled = incident.kind === "fire" && incident.evidence.every((e) => e.source === "person");

@@ -95,8 +95,8 @@ export function onReopen(world: World, state: JudgeState, event: Extract<JudgeEv
 	const open = state.incidents.find((i) => i.id === incidentId);
 	const incident = ended ?? (open?.state === "out" || open?.state === "controlled" ? open : undefined);
 	if (incident?.kind !== "fire") return nothing(state);
-	const why = !mayEnd(world.duty, personId)
-		? "the role has no right to open an incident again"
+	const why = !mayEnd(world.duty, personId, incident.grids, now)
+		? "no post on this ground with the right to open it again"
 		: incident.takenFrom
 			? "it is opened again at its tower"
 			: undefined;
@@ -125,11 +125,11 @@ export function onRelease(world: World, state: JudgeState, event: Extract<JudgeE
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const task = incident?.tasks?.find((t) => t.id === event.taskId && t.doneAt === undefined);
 	if (!incident || !task) return nothing(state);
-	if (!mayEnd(world.duty, event.personId)) {
+	if (!mayEnd(world.duty, event.personId, incident.grids, now)) {
 		const refused = ledger(incident, now, "refused", "rule", {
 			answer: "release",
 			personId: event.personId,
-			why: "the role has no right to release it",
+			why: "no post on this ground with the right to release it",
 		});
 		return changed(state, [{ incident, effects: [refused] }]);
 	}

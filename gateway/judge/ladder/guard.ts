@@ -49,7 +49,8 @@ export function guardLook(world: World, incident: Incident, now: number): { inci
 	const due = (incident.tasks ?? []).filter((t) => t.doneAt === undefined && lookAtTask(t) <= now);
 	if (incident.state !== "out" || due.length === 0) return undefined;
 	const effects: Effect[] = [];
-	const groups = groupsOf(incident.ladder.plan, "verify");
+	// police, agencies and the levels above the county hear of a fire, and not of a watch
+	const groups = groupsOf(incident.ladder.plan, "verify").filter((g) => g.when !== "confirmed");
 	const tasks = (incident.tasks ?? []).map((task) => {
 		if (!due.includes(task)) return task;
 		// first a reminder, then those above, one group after the other; the last of them again and again

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answer, defaultPlan, fire, grid, person, play, T0, tick, worldWith } from "../../../test/harness/judging.ts";
-import { EMPTY_REGISTER, type Register, type Shift } from "../../model/register.ts";
+import { EMPTY_REGISTER, type Person, type Register, type Shift } from "../../model/register.ts";
 import { DutyIndex } from "../duty/duty.ts";
 import { EMPTY_STATE } from "../world.ts";
 
@@ -31,6 +31,7 @@ const register: Register = {
 		leader: ["villageTeam", "townTeam", "farmTeam", "countyTeam"][i] as string,
 	})),
 };
+const DAY = 86_400_000;
 const world = worldWith(register, { steps: defaultPlan() });
 const started = () => play([fire(45)], world);
 const desk = ["leaderOnDuty", "officer"];
@@ -61,11 +62,11 @@ describe("the two ladders", () => {
 		const first = started();
 		const sure = play([answer(first, "ranger", "confirmed", at(2)), tick(at(3)), tick(at(5)), tick(at(15)), tick(at(30))], world, first.state);
 		expect(sure.toldAt).toEqual({
-			[at(2)]: [...desk, "villageTeam", "townTeam", "farmTeam"],
+			[at(2)]: [...desk, "police", "villageTeam", "townTeam", "farmTeam"],
 			[at(3)]: [],
 			// who was sent out is not told to assemble
 			[at(5)]: [],
-			[at(15)]: ["countyChief", "police", "farmTeam", "countyTeam"],
+			[at(15)]: ["countyChief", "farmTeam", "countyTeam"],
 			[at(30)]: ["countyTeam"],
 		});
 		expect(sure.incident).toMatchObject({ state: "confirmed", confirmedBy: "ranger" });
@@ -109,7 +110,7 @@ describe("the two ladders", () => {
 		expect(out.toldAt[at(60)]).toEqual([]);
 		expect(out.incident).toMatchObject({ state: "out", confirmedBy: "villageTeam" });
 		const refused = play([close("ranger", 95, "grave offerings"), close("villageChief", 96)], world, out.state);
-		expect(refused.refused).toEqual(["the role has no right to end an incident", "cannot be closed without the cause"]);
+		expect(refused.refused).toEqual(["no post on this ground with the right to end it", "cannot be closed without the cause"]);
 		const closed = play([close("villageChief", 97, "grave offerings")], world, out.state);
 		expect(closed.incident).toMatchObject({ state: "closed", cause: "grave offerings", closedBy: "villageChief" });
 		expect(closed.state.incidents).toEqual([]);
@@ -174,10 +175,16 @@ describe("what shifts a ladder", () => {
 		expect(agreed.told).toEqual(["deputy", "supervisor", "townTeam"]);
 	});
 
-	it("records older than a month do not hold up the next step", () => {
-		const stale = register.people.map((p) => ({ ...p, verifiedAt: T0 - 40 * 86_400_000 }));
-		const { told } = play([fire(45)], worldWith({ ...register, people: stale }, { steps: defaultPlan() }));
-		expect(told).toContain("supervisor");
+	it.each<[string, Partial<Person>, boolean]>([
+		["have changed hands for more than a month, and nobody has looked since,", { changedAt: T0 - 40 * DAY, verifiedAt: T0 - 50 * DAY }, true],
+		["have changed hands for more than a month and were looked at then", { changedAt: T0 - 40 * DAY, verifiedAt: T0 - 39 * DAY }, false],
+		["have changed hands for less than a month", { changedAt: T0 - 20 * DAY, verifiedAt: T0 - 50 * DAY }, false],
+		["were last looked at two months ago, and have not changed hands since,", { verifiedAt: T0 - 60 * DAY }, false],
+		["nobody has looked at for more than a year", { verifiedAt: T0 - 400 * DAY }, true],
+	])("posts that %s: whether the next step is told at once", (_, dates, atOnce) => {
+		const people = register.people.map((p) => ({ ...p, ...dates }));
+		const { told } = play([fire(45)], worldWith({ ...register, people }, { steps: defaultPlan() }));
+		expect(told.includes("supervisor")).toBe(atOnce);
 	});
 });
 

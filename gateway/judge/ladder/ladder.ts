@@ -118,7 +118,8 @@ export function nextDue(world: World, incident: Incident, name: LadderName, grou
 }
 
 /** Whether a group's steps are wanted as things stand. Once a fire is confirmed nobody need verify it any more. */
-function isOpen({ confirmedAt }: Incident, name: LadderName, { when }: Group): boolean {
+function isOpen({ confirmedAt, sizeHa = 0 }: Incident, name: LadderName, { when, minHa }: Group): boolean {
+	if (sizeHa < minHa) return false;
 	if (when === "confirmed") return confirmedAt !== undefined;
 	return name === "suppress" || confirmedAt === undefined || when === "orConfirmed";
 }
@@ -163,7 +164,7 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 				effects.push({ type: "stop", incidentId: next.id, personId: t.person.id, why: "asked for more" });
 			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}`, now, t.person.id, asked));
 		}
-		if (name === "verify" && index === 0 && allStale(told, now)) next = ahead(next, "the records are older than a month");
+		if (name === "verify" && index === 0 && allStale(world, told, now)) next = ahead(next, "the records may name people who have left");
 	}
 	const done = [...next.ladder[name].done.filter((i) => i !== index), index];
 	const climb: Climb = { done, toldAt: now, rounds };
@@ -207,7 +208,7 @@ function withFallback(world: World, incident: Incident, told: Told[], name: Ladd
 
 function fallbackOf(world: World): Told[] {
 	const person = world.ladder.fallback === undefined ? undefined : world.duty.person(world.ladder.fallback);
-	return person ? [{ person, role: person.role, level: person.level, share: 0 }] : [];
+	return person ? [{ person, role: person.role, level: person.level, share: 0, ground: 0 }] : [];
 }
 
 /** Officers, leaders on duty and offices of the widest areas that have any. */
@@ -228,8 +229,9 @@ function ahead(incident: Incident, why: string): Incident {
 	return ladder.why.includes(why) ? incident : { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
 }
 
-export function describe({ level, roles, tiers, deputies, task }: PlanStep): Record<string, unknown> {
-	return { task, ...(level ? { level } : {}), ...(roles ? { roles } : {}), ...(tiers ? { tiers } : {}), ...(deputies ? { deputies } : {}) };
+export function describe({ level, roles, tiers, deputies, task, minHa, minShare }: PlanStep): Record<string, unknown> {
+	const only = { ...(minHa === undefined ? {} : { minHa }), ...(minShare === undefined ? {} : { minShare }) };
+	return { task, ...only, ...(level ? { level } : {}), ...(roles ? { roles } : {}), ...(tiers ? { tiers } : {}), ...(deputies ? { deputies } : {}) };
 }
 
 export function involve(incident: Incident, told: Told, step: PlanStep, ladder: LadderName, now: number): Incident {

@@ -1,7 +1,8 @@
 import type { GridShare, Incident, PlanStep } from "../../model/incident.ts";
+import { staleSince } from "../../model/register.ts";
 import type { Duty } from "../duty/duty.ts";
 import type { World } from "../world.ts";
-import { ordersAt, STALE_MS } from "./plan.ts";
+import { ordersAt } from "./plan.ts";
 
 /** A person a step tells, and as what. */
 export interface Told extends Duty {
@@ -21,13 +22,14 @@ export function peopleOf(world: World, incident: Incident, step: PlanStep, now: 
 	if (step.tiers) {
 		const grids = touched(world, incident.grids);
 		return world.duty.teams(grids, step.tiers, now).flatMap(({ team, head, share }) => {
-			return head ? [{ person: head, role: "leader" as const, level: head.level, share, team: team.name }] : [];
+			return head ? [{ person: head, role: "leader" as const, level: head.level, share, ground: share, team: team.name }] : [];
 		});
 	}
 	const reachable = new Set(all.filter((d) => d.person.addresses.length > 0).map((d) => d.person.id));
 	const meant = all.filter((d) => {
 		if (step.level !== undefined && d.level !== step.level) return false;
 		if (step.roles ? !step.roles.includes(d.role) : d.role === "leader") return false;
+		if (step.minShare !== undefined && groundOf(world, incident, d, now) < step.minShare) return false;
 		if (d.condition && !conditionHolds(world, incident, d.condition, now)) return false;
 		// a deputy comes in his own step, or in place of a principal whom nothing reaches
 		const deputy = d.deputyOf !== undefined && d.inPlaceOf === undefined;
@@ -43,9 +45,15 @@ export function touched(world: World, grids: GridShare[]): GridShare[] {
 	return grids.filter((g, i) => i === 0 || g.share >= world.minShare);
 }
 
-/** Whether all of these entries are so old that they may name people who have left. */
-export function allStale(told: Told[], now: number): boolean {
-	return told.length > 0 && told.every(({ person }) => person.verifiedAt !== undefined && now - person.verifiedAt > STALE_MS);
+/** Share of the region on somebody's ground, 0...1: of who is told of what leaves our grids, the part beyond them. */
+function groundOf(world: World, { place, grids, missing }: Incident, { condition, ground }: Duty, now: number): number {
+	if (condition !== "beyond") return ground;
+	return missing.includes("beyond") || grids.length === 0 ? world.grids.outside(place.points, now) : 0;
+}
+
+/** Whether all of these entries may name people who have left: see staleSince. */
+export function allStale(world: World, told: Told[], now: number): boolean {
+	return told.length > 0 && told.every(({ person }) => (staleSince(person, world.records) ?? Number.POSITIVE_INFINITY) <= now);
 }
 
 function conditionHolds(world: World, incident: Incident, condition: NonNullable<Duty["condition"]>, now: number): boolean {

@@ -8,6 +8,8 @@ export interface Group {
 	/** Place of its time among the times of the ladder. */
 	turn: number;
 	when: PlanStep["when"];
+	/** Only once the fire is sized so, hectares. */
+	minHa: number;
 	steps: PlanStep[];
 }
 
@@ -15,7 +17,11 @@ export function groupsOf(plan: PlanStep[], ladder: LadderName): Group[] {
 	const steps = plan.filter((s) => s.ladder === ladder);
 	return timesOf(plan, ladder).flatMap((time, turn) => {
 		const together = steps.filter((s) => s.afterMs === time);
-		return WHENS.map((when) => ({ turn, when, steps: together.filter((s) => s.when === when) })).filter((g) => g.steps.length > 0);
+		return WHENS.flatMap((when) => {
+			const alike = together.filter((s) => s.when === when);
+			const sizes = [...new Set(alike.map((s) => s.minHa ?? 0))].sort((a, b) => a - b);
+			return sizes.map((minHa) => ({ turn, when, minHa, steps: alike.filter((s) => (s.minHa ?? 0) === minHa) }));
+		});
 	});
 }
 const WHENS = ["always", "orConfirmed", "confirmed"] as const;
@@ -43,8 +49,6 @@ export function gapAtEnd(plan: PlanStep[], ladder: LadderName): number {
 	return times.length < 2 ? 0 : (times.at(-1) as number) - (times.at(-2) as number);
 }
 
-/** Records older than this may name somebody who has left: the rule is to renew within a month (浙林长办函〔2023〕6号). */
-export const STALE_MS = 31 * 86_400_000;
 const MOST_AHEAD = 2;
 const HIGH_DANGER = 4;
 

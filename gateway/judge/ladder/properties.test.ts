@@ -89,13 +89,14 @@ describe("whatever the register, and whatever people say", () => {
 				let state = play([fire(45)], world).state;
 				let ended = false;
 				for (const event of eventsOf(happenings, world)) {
+					const grids = state.incidents[0]?.grids ?? [];
 					if (event.type === "sighting") continue; // another look may be a new fire; this property is about the old one
 					const judged = judge(world, state, event, event.at);
 					state = judged.state;
 					if (ended) expect(rings(judged.effects)).toEqual([]);
 					if (event.type !== "answer") continue;
 					const { answer: said, personId } = event.answer;
-					ended ||= (said === "false" || said === "permitted") && mayEnd(world.duty, personId);
+					ended ||= (said === "false" || said === "permitted") && mayEnd(world.duty, personId, grids, event.at);
 					if (ended) expect(state.incidents).toEqual([]);
 				}
 			}),

@@ -55,23 +55,37 @@ const LadderStep = object(
 			default: "always",
 			description: "orConfirmed: at its time, or at once when a person confirms the fire; confirmed: at its time, but only once it is confirmed.",
 		}),
+		minHa: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000, description: "Only once the fire is sized so, hectares." })),
+		minShare: Type.Optional(
+			Type.Number({ minimum: 0, maximum: 1, description: "Only people on whose ground at least so much of the region lies, 0 to 1." }),
+		),
 		needs: Type.Integer({ minimum: 1, maximum: 20, default: 1, description: "How many must take it before this ladder rests." }),
 	},
 	"One step of a ladder.",
 );
 
-/** Who is told when, after the practice that routing-and-domain research found (equipped in 5 minutes, on scene in 10 to 15). */
+/**
+ * Who is told when, after practice (a team equipped in 5 minutes, on scene in 10 to 15). Police keep order, roads and evidence and agencies see to lines
+ * and the injured: at once when it is confirmed, and not before, at whatever level they sit. From 100 hectares (重大) the levels
+ * above the county are reported to at once.
+ */
 const DEFAULT_STEPS = [
 	{ afterS: 0, roles: ["officer", "dutyLeader"] },
 	{ afterS: 0, level: "village", roles: ["chief", "ranger", "householdHead"] },
+	{ afterS: 0, roles: ["neighbour"], task: "inform", minShare: 0.2 },
+	{ afterS: 0, level: "city", roles: ["chief", "officer", "dutyLeader", "office"], task: "inform", when: "confirmed", minHa: 100 },
+	{ afterS: 0, level: "province", roles: ["chief", "officer", "dutyLeader", "office"], task: "inform", when: "confirmed", minHa: 100 },
 	{ afterS: 180, level: "village", roles: ["supervisor"] },
+	{ afterS: 180, level: "village", roles: ["adviser"], task: "inform" },
 	{ afterS: 180, level: "village", deputies: true },
 	{ afterS: 300, level: "township", roles: ["chief", "office"] },
 	{ afterS: 600, level: "county", roles: ["officer", "dutyLeader", "office"], task: "inform", when: "orConfirmed" },
 	{ afterS: 600, roles: ["neighbour"], task: "inform", when: "orConfirmed" },
 	{ afterS: 900, level: "county", roles: ["chief"] },
-	{ afterS: 900, level: "county", roles: ["chief", "police", "agency"], task: "inform", when: "confirmed" },
+	{ afterS: 900, level: "county", roles: ["chief"], task: "inform", when: "confirmed" },
 	{ ladder: "suppress", afterS: 0, tiers: ["village"], task: "standBy" },
+	{ ladder: "suppress", afterS: 0, roles: ["police"], task: "go", when: "confirmed" },
+	{ ladder: "suppress", afterS: 0, roles: ["agency"], task: "standBy", when: "confirmed" },
 	{ ladder: "suppress", afterS: 300, tiers: ["township"], task: "assemble" },
 	{ ladder: "suppress", afterS: 600, tiers: ["village", "township"], task: "go", when: "orConfirmed" },
 	{ ladder: "suppress", afterS: 600, tiers: ["forestFarm"], task: "standBy", when: "orConfirmed" },

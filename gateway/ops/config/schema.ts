@@ -203,6 +203,18 @@ export const ConfigSchema = object(
 					default: ["village", "township", "county", "city", "province"],
 					description: "Levels of responsibility, nearest first.",
 				}),
+				renewDays: Type.Integer({
+					minimum: 1,
+					maximum: 366,
+					default: 31,
+					description: "Days after a post has changed hands (`changed`) within which its row must have been checked (`verified`).",
+				}),
+				verifyDays: Type.Integer({
+					minimum: 0,
+					maximum: 3660,
+					default: 365,
+					description: "Days after which a row that nobody has checked since (`verified`) may name somebody who has left; 0: never.",
+				}),
 			},
 			"Who is responsible; paths are relative to this file.",
 		),

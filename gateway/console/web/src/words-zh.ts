@@ -67,7 +67,7 @@ export const zh: Words = {
 		"feedback: somebody on the scene, or a note on how it is known": "查证说明或现场反馈",
 		"feedback from the scene": "现场反馈",
 		"the cause": "原因",
-		"the role has no right to end an incident": "该角色无权作此结论",
+		"no post on this ground with the right to end it": "在该地段没有可作此结论的职务",
 		"only people who were told, or the desk, can say so": "仅被通知的人员或值班台可作此答复",
 		"the incident is not open": "事件已结束",
 		"the incident is closed": "事件已结束",
