@@ -62,7 +62,14 @@ const involved = object(
 	{ personId: text(), name: text(), role: text(), level: text(), share, toldAt: time, ladder, task },
 	{
 		...{ title: text(), team: text(), inPlaceOf: text(), answer: Type.Enum([...ANSWERS]), answeredAt: time, feedbackBy: time, lapsedAt: time },
-		...{ unreached: Type.Boolean(), notReachedAt: time, elsewhere: text(), via: text(), again: object({ at: time, times: Type.Integer() }) },
+		...{
+			unreached: Type.Boolean(),
+			notReachedAt: time,
+			elsewhere: text(),
+			via: text(),
+			again: object({ at: time, times: Type.Integer() }),
+			clearedAt: time,
+		},
 	},
 );
 const report = object(
@@ -74,8 +81,8 @@ const INCIDENT = object(
 	{
 		...{ id, kind: Type.Enum(["fire"]), status: Type.Enum(["actual", "exercise"]) },
 		...{ state: Type.Enum([...INCIDENT_STATES]), openedAt: time, changedAt: time, decisiveAt: time, firstSeenAt: time },
-		...{ evidence: Type.Array(evidence, { minItems: 1, maxItems: 200 }), place: where, missing: list(text(), 50), sources: list(text(), 200) },
-		...{ grids: list(object({ code: text(), name: text(), share }), 100), involved: list(involved, 5000), registerVersion: text() },
+		...{ evidence: Type.Array(evidence, { minItems: 1, maxItems: 200 }), place: where, missing: list(text(), 50), sources: list(text(), 600) },
+		...{ grids: list(object({ code: text(), name: text(), share }), 500), involved: list(involved, 5000), registerVersion: text() },
 		ladder: object(
 			{ plan: list(step, 200), ahead: Type.Number(), why: list(text(5000), 100), verify: climb, suppress: climb },
 			{ nextAt: time, feedbackBy: time },
@@ -84,6 +91,13 @@ const INCIDENT = object(
 	{
 		...{ towerName: text(), confirmedAt: time, confirmedBy: text(), sizeHa: Type.Number({ minimum: 0 }), hints: list(text(2000), 1000) },
 		...{ reports: list(report, 200), cause: text(), closedBy: text(), closedAt: time },
+		places: list(
+			object(
+				{ id: text(), position: object(place), at: time, grids: list(object({ code: text(), name: text(), share }), 100) },
+				{ over: Type.Enum(["false", "permitted", "controlled", "out"]), by: text(), overAt: time },
+			),
+			500,
+		),
 		...{ rekindled: Type.Integer({ minimum: 0, maximum: 1000 }), climbsFrom: time },
 	},
 );

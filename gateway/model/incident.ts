@@ -147,6 +147,8 @@ export interface Involved {
 	via?: string;
 	/** Nothing could be sent: whoever told had no address of this person. */
 	unreached?: boolean;
+	/** Has heard that it is over at all places he answers for, while it goes on at others, ms since 1970. */
+	clearedAt?: number;
 	/** None of this person's addresses has taken the message in time, ms since 1970. */
 	notReachedAt?: number;
 }
@@ -177,6 +179,20 @@ export interface Task {
 	climbed: number;
 	doneAt?: number;
 	doneBy?: string;
+}
+
+/** One of the places of a wave: a sensor that has raised the same as others within seconds. */
+export interface FirePlace {
+	/** Of the sensor. */
+	id: string;
+	position: Position;
+	/** When it was last raised, ms since 1970. */
+	at: number;
+	grids: GridShare[];
+	/** What somebody who answers for it has said, who, and when. */
+	over?: "false" | "permitted" | "controlled" | "out";
+	by?: string;
+	overAt?: number;
 }
 
 export interface Incident {
@@ -252,6 +268,8 @@ export interface Incident {
 	smokeToldAt?: number;
 	/** Raised by devices that somebody works on, until then: the desk alone hears of it. */
 	maintenance?: { by: string; until: number };
+	/** Of a wave of sensors: the places it stands at, each ended by itself. */
+	places?: FirePlace[];
 	/** What people owe for it. */
 	tasks?: Task[];
 	/** Whose word ended it. */
@@ -351,6 +369,8 @@ export interface Message {
 	picture?: string;
 	/** To be shown and not rung. */
 	silent?: boolean;
+	/** The first that a person hears of this fire: no limit holds it back. */
+	first?: boolean;
 	/** A confirmed fire may use the last of a channel's budget. */
 	confirmed: boolean;
 	incidentId: string;

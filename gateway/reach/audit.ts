@@ -50,7 +50,7 @@ export function audit(papers: IncidentPapers, now: number): Difference[] {
 	}
 	const told = new Set(
 		ledger.flatMap((l) =>
-			["step", "newcomers", "towerSilent", "rekindled", "smokes", "guard:due", "guard:missed"].includes(l.what)
+			["step", "newcomers", "towerSilent", "rekindled", "smokes", "placeAgain", "guard:due", "guard:missed"].includes(l.what)
 				? ((l.detail["people"] as string[] | undefined) ?? [])
 				: l.what === "lapsed"
 					? [String(l.detail["personId"])]
@@ -93,7 +93,11 @@ function allClears({ kind }: Incident, ledger: LedgerRow[], deliveries: Incident
 		for (const person of people) {
 			const own = deliveries.filter((d) => d.personId === person && d.lane === "alarm" && d.createdAt <= end.at);
 			const wasTold = own.some((d) => d.createdAt > from && d.state === "accepted" && d.message.task !== "inform");
-			const said = deliveries.filter((d) => d.personId === person && d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000);
+			const cleared = ledger.filter((l) => l.what === "placeClear" && peopleIn(l).includes(person)).map((l) => l.at);
+			const times = [end.at, ...cleared.filter((at) => own.every((d) => d.createdAt <= at))];
+			const said = deliveries.filter(
+				(d) => d.personId === person && d.message.task === "standDown" && times.some((at) => Math.abs(d.createdAt - at) < 1000),
+			);
 			if (wasTold && said.length === 0 && end.who !== person)
 				found.push({ at: end.at, what: `${person} was told to do something and not that it is over` });
 			if (new Set(said.map((d) => `${d.channel} ${d.address}`)).size < said.length)
@@ -106,6 +110,11 @@ function allClears({ kind }: Incident, ledger: LedgerRow[], deliveries: Incident
 		if (anybody && !ends.some((e) => Math.abs(e.at - end.at) < 1000)) found.push({ at: end.at, what: "it ended, and nobody was told so" });
 	}
 	return found;
+}
+
+/** Whom a line of the ledger names, asked for something or only informed. */
+function peopleIn({ detail }: LedgerRow): string[] {
+	return [...((detail["people"] as string[] | undefined) ?? []), ...((detail["silently"] as string[] | undefined) ?? [])];
 }
 
 /** The papers as if the clock had never been set: what was written before a jump moves by it, as the incident and its messages did. */

@@ -14,6 +14,7 @@ import { type Change, changed, end, lacks, nothing, RANK } from "./ending.ts";
 import { locate } from "./place.ts";
 import { rekindled } from "./rekindle.ts";
 import { allOfFire, both } from "./together.ts";
+import { placeWord } from "./wave.ts";
 import { passOn, VIA_CENTRE } from "./words.ts";
 
 const MOST_REPORTS = 50;
@@ -34,18 +35,32 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(world, seen, a, now)] }]);
 	}
 	if (a.answer === "again") return again(world, state, incident, a, entry, now);
+	const ofPlace = placeWord(world, incident, a, now);
 	const refusal = refusalOf(world, incident, a);
 	if (refusal) {
 		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
 		return changed(state, [{ incident, effects: [entry, refused] }]);
 	}
-	const answered = withReport(world, withAnswer(world, incident, a, now), a, now);
+	if (ofPlace?.whole !== undefined && ofPlace.whole !== a.answer) {
+		const last = changed(state, [{ incident: ofPlace.incident, effects: [entry, ...ofPlace.effects] }]);
+		return both(last, onAnswer(world, last.state, { ...a, answer: ofPlace.whole }, now));
+	}
+	if (ofPlace && ofPlace.whole === undefined && isEnd(a)) {
+		const said = withReport(world, withAnswer(world, ofPlace.incident, a, now), a, now);
+		const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
+		return changed(state, [{ incident: withTimes(world, said), effects: [entry, stop, ...ofPlace.effects] }]);
+	}
+	const answered = withReport(world, withAnswer(world, ofPlace?.incident ?? incident, a, now), a, now);
 	if (canBeUndone(world, incident, a)) return ending(world, state, incident, answered, a, entry, now);
 	// somebody sees it burn, or is on his way again: an end that nobody has heard of yet is taken back
 	const { ending: waiting, ...free } = answered;
 	const undone: Effect[] = waiting && SEES_FIRE.includes(a.answer) ? undoing(incident, a.personId, a.answer, now) : [];
 	const done = carriedOut(world, state, undone.length > 0 ? free : answered, a, now);
-	return { ...done, effects: [entry, ...undone, ...done.effects] };
+	return { ...done, effects: [entry, ...undone, ...(ofPlace?.effects ?? []), ...done.effects] };
+}
+
+function isEnd({ answer }: Answer): boolean {
+	return answer === "false" || answer === "permitted" || answer === "controlled" || answer === "out";
 }
 
 /** Said at once and heard at once differ by less, ms. */

@@ -1,9 +1,10 @@
 import { distanceM, type Position } from "../../base/geo.ts";
 import type { CameraPose, Sighting } from "../../model/camera.ts";
-import type { Evidence, Incident, Place, RegionPoint } from "../../model/incident.ts";
+import type { Evidence, FirePlace, Incident, Place, RegionPoint } from "../../model/incident.ts";
 import { crossingOf, fixPoints } from "../locate/crossing.ts";
 import { bearingClue, type Clue, middleOf, positionClue, regionOf, SENSOR_ERROR_M, terrainClue } from "../locate/locate.ts";
 import type { World } from "../world.ts";
+import { gridsOfPlaces } from "./wave.ts";
 
 /** What the judge keeps with a piece of evidence so that a place can be worked out again when another joins. */
 export type PlacedEvidence = Evidence & {
@@ -45,7 +46,7 @@ export function locate(world: World, incident: Incident, now: number): Incident 
 	const evidence = incident.evidence as PlacedEvidence[];
 	const cameras = strongestPerCamera(evidence.filter((e) => e.pose && e.bearingDeg !== undefined));
 	const lead = cameras[0];
-	const { method, points, pinned, intervals } = regionFrom(world, incident, evidence, cameras);
+	const { method, points, pinned, intervals } = incident.places ? regionOfPlaces(incident.places) : regionFrom(world, incident, evidence, cameras);
 	const middle = pinned && points.length > 0 ? middleOf(points) : undefined;
 	const best = middle?.best;
 	const place: Place = {
@@ -100,9 +101,16 @@ function regionFrom(world: World, incident: Incident, evidence: PlacedEvidence[]
 	return { method: "bearing", points: regionOf(clues), pinned: false };
 }
 
+/** The places of a wave, each as likely as the other: its middle is no place, and its error says so. */
+function regionOfPlaces(places: FirePlace[]): Region {
+	const points = places.map((p) => ({ ...p.position, weight: 1 / places.length }));
+	return { method: "sensor", points, pinned: true };
+}
+
 /** The grids a region touches; when it touches none, the nearest, and the card says so. */
 export function withGrids(world: World, incident: Incident, now: number): Incident {
 	const { points, best } = incident.place;
+	if (incident.places) return { ...incident, grids: gridsOfPlaces(incident.places) };
 	const grids = world.grids.shares(points, now);
 	const missing = new Set(incident.missing.filter((m) => m !== "grid" && m !== "distance" && m !== "beyond"));
 	if (incident.kind === "fire" && points.length > 0 && best === undefined) missing.add("distance");

@@ -13,7 +13,7 @@ const RINGS = ["voice", "siren"];
  */
 export function allClear(world: World, incident: Incident, endedBy: string, now: number): Effect[] {
 	if (incident.kind !== "fire") return [];
-	const told = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached);
+	const told = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached && i.clearedAt === undefined);
 	if (told.length === 0) return [];
 	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? world.duty.person(endedBy)?.name ?? DESK[world.language];
 	const message = allClearOf(world, incident, by, now);

@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 import { planOf } from "./maintenance.ts";
 import { messageOf } from "./message.ts";
 import { tellNewcomers } from "./newcomers.ts";
-import { allStale, answering, peopleOf, type Told } from "./people.ts";
+import { allSeenTo, allStale, answering, ownPlacesFirst, peopleOf, type Told } from "./people.ts";
 import { aheadOf, dueAfterMs, type Group, gapAtEnd, groupsOf } from "./plan.ts";
 
 /**
@@ -102,7 +102,7 @@ export function nextDue(world: World, incident: Incident, name: LadderName, grou
 	// of the incidents of one fire, one is climbed
 	if (incident.partOf !== undefined) return undefined;
 	if (groups.length === 0 || state === "controlled" || state === "out") return undefined;
-	if (name === "verify" && isResting(incident, groups)) return undefined;
+	if (name === "verify" && isResting(world, incident, groups)) return undefined;
 	const waiting = groups.flatMap((group, index): Due[] => {
 		// what only a confirmed fire calls for does not hold up what comes after it
 		if (done.includes(index) || !isOpen(incident, name, group)) return [];
@@ -125,10 +125,21 @@ function isOpen({ confirmedAt, sizeHa = 0 }: Incident, name: LadderName, { when,
 }
 
 /** The verify ladder rests while as many see to it as the steps told so far ask for. */
-function isResting({ ladder, involved, confirmedAt }: Incident, groups: Group[]): boolean {
+function isResting(world: World, { ladder, involved, confirmedAt, places, changedAt }: Incident, groups: Group[]): boolean {
 	if (confirmedAt !== undefined) return false; // its later groups inform, and are few
 	const told = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
-	return involved.filter(isSeeingToIt).length >= Math.max(1, ...told.map((s) => s.needs));
+	const people = involved.filter(isSeeingToIt);
+	if (people.length < Math.max(1, ...told.map((s) => s.needs))) return false;
+	// whoever goes to one place of a wave sees to that one
+	return (
+		!places ||
+		allSeenTo(
+			world,
+			places,
+			people.map((i) => i.personId),
+			changedAt,
+		)
+	);
 }
 
 export function tellGroup(world: World, incident: Incident, name: LadderName, index: number, rounds: number, now: number, why: string): Climbed {
@@ -162,7 +173,7 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 			// what still waits of less is not sent behind it
 			if (before && rank(asked) > rank(before.task))
 				effects.push({ type: "stop", incidentId: next.id, personId: t.person.id, why: "asked for more" });
-			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}`, now, t.person.id, asked));
+			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}`, now, t.person.id, asked, !before));
 		}
 		if (name === "verify" && index === 0 && allStale(world, told, now)) next = ahead(next, "the records may name people who have left");
 	}
@@ -343,7 +354,9 @@ export function deliveries(
 	now: number,
 	personId?: string,
 	task?: Instruction | "guard",
+	first = false,
 ): Effect[] {
+	const shown = ownPlacesFirst(world, incident, personId, now);
 	return addresses.map(({ channel, address }) => ({
 		type: "deliver",
 		delivery: {
@@ -354,7 +367,7 @@ export function deliveries(
 			channel,
 			address,
 			lane: personId === undefined ? "state" : "alarm",
-			message: messageOf(world, incident, now, task),
+			message: { ...messageOf(world, shown, now, task), ...(first ? { first } : {}) },
 			createdAt: now,
 		},
 	}));

@@ -112,11 +112,21 @@ function pictured({ evidence }: Incident): { picture?: string } {
 }
 
 function place(world: World, incident: Incident): string {
+	if (incident.places) return wave(world, incident.places.length, incident.grids);
 	const grids = incident.grids
 		.slice(0, 2)
 		.map((g) => `${g.name}${g.share > 0 && g.share < 0.995 ? ` ${Math.round(g.share * 100)}%` : ""}`)
 		.join(world.language === "zh" ? "、" : "; ");
 	return [grids, bearing(world, incident)].filter((p) => p !== "").join(world.language === "zh" ? "，" : ", ");
+}
+
+/** Many places at once: how many, and the grids that matter to whoever reads it. */
+function wave(world: World, places: number, grids: Incident["grids"]): string {
+	const zh = world.language === "zh";
+	const named = grids.slice(0, 3).map((g) => g.name);
+	const others = grids.length > named.length;
+	if (zh) return `${places}处同时报警：${named.join("、")}${others ? `等${grids.length}个网格` : ""}`;
+	return `${places} places at once: ${named.join("; ")}${others ? ` and others, ${grids.length} grids` : ""}`;
 }
 
 /** Bearing from the tower, and distance with its error where it is known. */
@@ -140,7 +150,8 @@ function sureness(world: World, incident: Incident): string {
 	if (incident.kind !== "fire") return incident.evidence[0]?.what ?? "";
 	const zh = world.language === "zh";
 	const count = (source: "camera" | "sensor" | "person") => new Set(incident.evidence.filter((e) => e.source === source).map((e) => e.sourceId)).size;
-	const [cameras, sensors, callers] = [count("camera"), count("sensor"), count("person")];
+	const [cameras, callers] = [count("camera"), count("person")];
+	const sensors = incident.places?.length ?? count("sensor");
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
 	const by = zh
 		? [cameras > 0 ? `${cameras}路相机` : "", sensors > 0 ? `${sensors}个传感器` : "", callers > 0 ? "群众报警" : ""]

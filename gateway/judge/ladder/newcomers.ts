@@ -28,8 +28,9 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 				);
 				next = { ...next, missing: next.missing.filter((m) => m !== "people") };
 				for (const t of fresh) {
+					const known = next.involved.some((i) => i.personId === t.person.id);
 					next = involve(next, t, step, name, now);
-					effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.new.${step.task}`, now, t.person.id, step.task));
+					effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.new.${step.task}`, now, t.person.id, step.task, !known));
 				}
 			}
 		}

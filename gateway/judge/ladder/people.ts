@@ -1,5 +1,5 @@
-import type { GridShare, Incident, PlanStep } from "../../model/incident.ts";
-import { staleSince } from "../../model/register.ts";
+import type { FirePlace, GridShare, Incident, PlanStep } from "../../model/incident.ts";
+import { DUTY_DESK, ROLES, staleSince } from "../../model/register.ts";
 import type { Duty } from "../duty/duty.ts";
 import type { World } from "../world.ts";
 import { ordersAt } from "./plan.ts";
@@ -67,4 +67,22 @@ function conditionHolds(world: World, incident: Incident, condition: NonNullable
 		case "beyond":
 			return incident.missing.includes("beyond");
 	}
+}
+
+/** Whether a person answers for a place, in any role. */
+export function answersFor(world: World, personId: string, { grids }: FirePlace, now: number): boolean {
+	return grids.length > 0 && world.duty.hasPost(personId, ROLES, grids, now);
+}
+
+/** Whether each open place of a wave has somebody who sees to it. */
+export function allSeenTo(world: World, places: FirePlace[], people: string[], now: number): boolean {
+	const wide = people.includes(DUTY_DESK);
+	return wide || places.every((p) => p.over !== undefined || people.some((id) => answersFor(world, id, p, now)));
+}
+
+/** An incident as it is shown to one person: the grids that he answers for before those of others. */
+export function ownPlacesFirst(world: World, incident: Incident, personId: string | undefined, now: number): Incident {
+	if (!incident.places || personId === undefined) return incident;
+	const own = incident.grids.filter((g) => world.duty.hasPost(personId, ROLES, [g], now));
+	return own.length === 0 ? incident : { ...incident, grids: [...own, ...incident.grids.filter((g) => !own.includes(g))] };
 }

@@ -64,7 +64,9 @@ export function aheadOf(world: World, incident: Incident, now: number): { ahead:
 	if (bans.length > 0) why.push(`order ${bans.map((o) => o.document).join(", ")}`);
 	if (world.danger && world.danger.until > now && world.danger.level >= HIGH_DANGER) why.push(`danger level ${world.danger.level}`);
 	const towers = incident.crossings?.length ?? 0;
-	if (incident.sources.length > 1) why.push(`${incident.sources.length} sources agree`);
+	// the sensors of a wave stand at places of their own
+	const agreeing = incident.places ? 0 : incident.sources.length;
+	if (agreeing > 1) why.push(`${incident.sources.length} sources agree`);
 	else if (towers > 0) why.push(`bearings of ${towers + 1} towers cross`);
 	if (why.length > 0) return { ahead: Math.min(MOST_AHEAD, why.length), why };
 	const permits = orders.filter((o) => o.kind === "permit");
