@@ -74,6 +74,7 @@ export async function buildReach(p: ReachParts): Promise<Reach> {
 		{
 			channels,
 			timeoutMs: config.reach.timeoutS * 1000,
+			language: config.tower.language,
 			budgets: config.reach.budgets as Record<string, Budget>,
 			// a group sees no personal link: whoever taps it would answer in another's name
 			replyOf: async (d) => {

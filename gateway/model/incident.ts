@@ -371,6 +371,8 @@ export interface Message {
 	silent?: boolean;
 	/** The first that a person hears of this fire: no limit holds it back. */
 	first?: boolean;
+	/** It stands for several messages to one person, in the words of the worst. */
+	together?: boolean;
 	/** A confirmed fire may use the last of a channel's budget. */
 	confirmed: boolean;
 	incidentId: string;

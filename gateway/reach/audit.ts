@@ -20,6 +20,8 @@ export interface Difference {
 const LATE_MS = 90_000;
 /** An attempt that was under way when an answer came may still be recorded. */
 const UNDER_WAY_MS = 150_000;
+/** What may wait for the next message to the same person: see crowd.ts. */
+const NEVER_TRIED_MS = UNDER_WAY_MS + 300_000;
 const SEES_TO_IT = ["answer:going", "answer:onScene", "answer:confirmed", "answer:controlled", "answer:out"];
 const ENDS = ["false", "permitted", "closed"];
 
@@ -61,7 +63,7 @@ export function audit(papers: IncidentPapers, now: number): Difference[] {
 	);
 	for (const d of people) {
 		if (!told.has(d.personId ?? "")) say(d.createdAt, `a message to ${d.personId} that no step explains`);
-		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > UNDER_WAY_MS)
+		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > NEVER_TRIED_MS)
 			say(d.createdAt, `the message to ${d.personId} over ${d.channel} was never tried`);
 		for (const t of d.tries)
 			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS) say(t.at, `an attempt to reach ${d.personId} after the end`);

@@ -74,6 +74,30 @@ export class OutboxStore {
 		return rows.map(delivery);
 	}
 
+	/** What waits for one person on one address, oldest first. */
+	async waiting({ personId, channel, address }: Delivery): Promise<QueuedDelivery[]> {
+		const rows = await this.#db.all(
+			"SELECT * FROM outbox WHERE state='queued' AND person=? AND channel=? AND address=? ORDER BY created_at LIMIT 500",
+			[personId ?? null, channel, address],
+		);
+		return rows.map(delivery);
+	}
+
+	/** Not before then, ms since 1970; no try is counted. */
+	async postpone(all: { id: string; nextAt: number }[]): Promise<void> {
+		await this.#db.write(all.map(({ id, nextAt }) => ({ sql: "UPDATE outbox SET next_at=? WHERE id=? AND state='queued'", params: [nextAt, id] })));
+	}
+
+	/** Messages to people that were sent since a time, and when; those that went together with another are not. */
+	async sentSince(since: number): Promise<{ delivery: QueuedDelivery; at: number }[]> {
+		const rows = await this.#db.all(
+			`SELECT o.*, a.at AS sent_at FROM attempt a JOIN outbox o ON o.id=a.delivery
+			WHERE a.at>? AND a.outcome IN ('accepted','unsure') AND o.person IS NOT NULL ORDER BY a.at`,
+			[since],
+		);
+		return rows.map((r) => ({ delivery: delivery(r), at: Number(r["sent_at"]) }));
+	}
+
 	/** Puts back what is marked as being sent and is not among those under way. */
 	async release(underWay: string[]): Promise<void> {
 		const marks = underWay.map(() => "?").join(",");

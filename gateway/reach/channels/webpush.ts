@@ -32,8 +32,10 @@ export class WebPushChannel implements Channel {
 		const phones = await this.#accounts.subscriptions(delivery.personId ?? "");
 		if (phones.length === 0) return failed("no phone is enrolled");
 		const { title, body, incidentId, kind, task, silent, at } = delivery.message;
-		const payload = JSON.stringify({ title, body, incidentId, kind, link: reply?.link || undefined, delivery: delivery.id, task, silent, at });
-		const how = { urgency: kind === "fire" && !silent ? ("high" as const) : ("normal" as const), topic: topicOf(incidentId), signal };
+		// what stands for several replaces what stood for several before, and the card of no single fire
+		const tag = delivery.message.together ? (task === "standDown" ? "all-clears" : "fires") : undefined;
+		const payload = JSON.stringify({ title, body, incidentId, kind, link: reply?.link || undefined, delivery: delivery.id, task, silent, at, tag });
+		const how = { urgency: kind === "fire" && !silent ? ("high" as const) : ("normal" as const), topic: topicOf(tag ?? incidentId), signal };
 		const outcomes = await Promise.all(phones.map((phone) => this.#sendTo(phone, payload, how)));
 		// one phone of a person is enough; otherwise the most hopeful outcome decides
 		return (

@@ -25,7 +25,8 @@ export type Spent = (channel: string, address: string | undefined, since: number
  * season's false alarms must not use up the call that matters.
  */
 export async function holdBack(d: Delivery, budget: Budget | undefined, spent: Spent, now: number): Promise<Outcome | undefined> {
-	if (!budget) return undefined;
+	// whatever a provider may say: nobody else may ever hear of this fire
+	if (!budget || d.message.first) return undefined;
 	const windows: [number | undefined, string | undefined, number, string][] = [
 		[budget.perMinute, undefined, MINUTE_MS, "a minute"],
 		[budget.addressPerMinute, d.address, MINUTE_MS, "a minute to one address"],

@@ -7,6 +7,7 @@ import type { Log } from "../../ops/log/log.ts";
 import type { DeliveryState, OutboxStore, QueuedDelivery } from "../../store/outbox.ts";
 import { type Channel, failed, type Outcome, type Reply, retry, unsure } from "../channels/channel.ts";
 import { type Budget, holdBack } from "./budget.ts";
+import { alike, CROWD_WINDOW_MS, Crowd, together, worstOf } from "./crowd.ts";
 
 export interface DispatcherOptions {
 	channels: Record<string, Channel>;
@@ -15,6 +16,8 @@ export interface DispatcherOptions {
 	replyOf: (delivery: QueuedDelivery) => Promise<Reply | undefined>;
 	/** What each channel allows. */
 	budgets?: Record<string, Budget>;
+	/** In which one message says that there are several. */
+	language?: "zh" | "en";
 	/** An attempt was recorded. */
 	onAttempt?: (delivery: QueuedDelivery, outcome: Outcome, at: number) => void;
 	/** Named points at which crash tests end the process. */
@@ -40,6 +43,8 @@ const SETTLE: RetryPlan = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.2 
 const FULL_MS = 1_000;
 /** Rows of the outbox looked at in one go. */
 const LOOKED_AT = 256;
+/** What went with another message that did not arrive is looked at again after this. */
+const TOGETHER_AGAIN_MS = 5_000;
 const RETRY: RetryPlan = { firstMs: 2_000, maxMs: 120_000, factor: 2, jitter: 0.4 };
 
 /**
@@ -55,6 +60,7 @@ export class Dispatcher implements Service {
 	readonly #inFlight = new Map<string, { channel: string; address: string; lane: string; done: Promise<void> }>();
 	/** Of each lane the attempts in a row that nobody answered. */
 	readonly #unanswered = new Map<string, number>();
+	readonly #crowd = new Crowd();
 	#timer: Timer | undefined;
 	#stopped = true;
 	#looking: Promise<void> | undefined;
@@ -69,7 +75,10 @@ export class Dispatcher implements Service {
 	}
 
 	async start(): Promise<void> {
-		await this.#store.recover(this.#clock.now());
+		const now = this.#clock.now();
+		await this.#store.recover(now);
+		for (const { delivery, at } of await this.#store.sentSince(now - CROWD_WINDOW_MS))
+			this.#crowd.restore(delivery, this.#clock.monotonic() - Math.max(0, now - at));
 		this.#stopped = false;
 		this.wake();
 	}
@@ -107,9 +116,18 @@ export class Dispatcher implements Service {
 
 	async #look(): Promise<void> {
 		this.#timer?.cancel();
+		this.#crowd.sweep(this.#clock.monotonic());
 		const fitting = await this.#fitting();
+		const later: { id: string; nextAt: number }[] = [];
 		for (const delivery of fitting) {
-			const done = this.#deliver(delivery)
+			const decision = this.#crowd.look(delivery, this.#clock.monotonic());
+			if (decision.is === "later") {
+				later.push({ id: delivery.id, nextAt: this.#clock.now() + decision.afterMs });
+				continue;
+			}
+			const sending: Promise<unknown> = decision.is === "alone" ? this.#send(delivery) : this.#sendTogether(delivery);
+			const done = sending
+				.then(() => {})
 				.catch((error) => this.#log.error({ err: error, delivery: delivery.id }, "a delivery could not be recorded"))
 				.finally(() => {
 					this.#inFlight.delete(delivery.id);
@@ -117,6 +135,7 @@ export class Dispatcher implements Service {
 				});
 			this.#inFlight.set(delivery.id, { channel: delivery.channel, address: delivery.address, lane: laneOf(delivery), done });
 		}
+		if (later.length > 0) await this.#store.postpone(later);
 		const next = await this.#store.nextDue();
 		// what is due and finds its channel full is looked at again when a place is free
 		const soonest = fitting.length === 0 && this.#inFlight.size > 0 ? FULL_MS : 20;
@@ -151,10 +170,41 @@ export class Dispatcher implements Service {
 		return left.get(lane) ?? (hangs ? 1 : (this.#options.channels[channel]?.atOnce ?? CHANNEL_AT_ONCE));
 	}
 
-	async #deliver(delivery: QueuedDelivery): Promise<void> {
+	/** Sends a message with all that waits for the same person: see crowd.ts. */
+	async #sendTogether(delivery: QueuedDelivery): Promise<Outcome | undefined> {
+		const waiting = (await this.#store.waiting(delivery)).filter((d) => d.id !== delivery.id && alike(d, delivery) && !this.#inFlight.has(d.id));
+		const all = [delivery, ...waiting];
+		const worst = worstOf(all);
+		this.#crowd.wentAs(delivery, worst.id);
+		const own = this.#inFlight.get(delivery.id);
+		// they are under way with this one, and not looked at meanwhile
+		if (own) for (const d of waiting) this.#inFlight.set(d.id, own);
+		try {
+			const messages = all.map((d) => d.message);
+			const said = { ...worst, message: together(worst.message, messages, this.#options.language ?? "zh") };
+			const outcome = await this.#send(all.length === 1 ? delivery : said);
+			const others = all.filter((d) => d !== worst);
+			if (outcome?.kind !== "accepted") {
+				// what went with another waits for it to be tried again
+				const nextAt = this.#clock.now() + TOGETHER_AGAIN_MS;
+				await this.#store.postpone(others.map(({ id }) => ({ id, nextAt })));
+				return outcome;
+			}
+			const at = this.#clock.now();
+			await Promise.all(
+				others.map((d) => this.#settle(d, "accepted", at, { at, outcome: "together", detail: `in one message with ${worst.id}`, tookMs: 0 })),
+			);
+			return outcome;
+		} finally {
+			for (const d of waiting) this.#inFlight.delete(d.id);
+		}
+	}
+
+	/** One message on its way: tried, recorded, and when it is tried again. Undefined when an answer has stopped it meanwhile. */
+	async #send(delivery: QueuedDelivery): Promise<Outcome | undefined> {
 		const started = this.#clock.monotonic();
 		const outcome = await this.#attempt(delivery);
-		if (!outcome) return; // stopped by an answer meanwhile
+		if (!outcome) return undefined;
 		this.#options.failPoint?.("sent");
 		const at = this.#clock.now();
 		const { state, nextAt } = await this.#after(delivery, outcome, at);
@@ -168,6 +218,7 @@ export class Dispatcher implements Service {
 		if (outcome.kind !== "accepted")
 			this.#log.warn({ channel: delivery.channel, outcome: outcome.kind, why: outcome.detail, state }, "LK0602 not delivered");
 		this.#options.onAttempt?.(delivery, outcome, at);
+		return outcome;
 	}
 
 	/** Tries until the outcome is on the disk: a delivery whose outcome is lost would hang until the next start. */

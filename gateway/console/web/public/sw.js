@@ -2,9 +2,9 @@ importScripts("/order.js");
 
 /** Shows each push at once: a push that shows nothing costs the subscription on some phones. */
 async function show(push) {
-	const tag = push.incidentId || "lookout";
+	const tag = push.tag || push.incidentId || "lookout";
 	const [there] = await self.registration.getNotifications({ tag }).catch(() => []);
-	const shown = self.toShow(there?.data?.push, push);
+	const shown = push.tag ? push : self.toShow(there?.data?.push, push);
 	await self.registration.showNotification(shown.title || "瞭望 Lookout", {
 		body: shown.body || "",
 		tag,
