@@ -92,7 +92,7 @@ describe("the phone", () => {
 		expect((await say({ answer: "false", cause: "雾", tap: "aaaaaaaa2", ageMs: 120_000 })).status).toBe(200);
 		const { incident } = await ledger();
 		expect(incident.state).not.toBe("false");
-		expect(incident.reports?.at(-1)?.note).toMatch(/点按“误报”，送达前已有新证据，未生效 · 雾/);
+		expect(incident.reports?.at(-1)?.note).toMatch(/点按“误报”，送达前已有新情况，未生效 · 雾/);
 		expect((await say({ answer: "false", cause: "雾", tap: "aaaaaaaa3", ageMs: 10 })).status).toBe(200);
 		expect((await fires())[0]?.state).toBe("false");
 	}, 60_000);

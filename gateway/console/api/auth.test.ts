@@ -41,6 +41,13 @@ describe("the log-in of the desk", () => {
 		return got;
 	}
 
+	it("keeps the desk's browsers apart from those of viewers, however many of them log in", async () => {
+		const { device } = await enter(at("198.51.100.1"));
+		for (let i = 0; i < 210; i++) expect(await auth.login("viewer", "a password of viewers", at(`203.0.113.${i}`))).toMatchObject({});
+		for (let i = 0; i < 60; i++) await guess(`198.51.101.${i}`);
+		await enter(at("192.0.2.9", { device }));
+	});
+
 	it("lets a browser that has been in before log in while somebody guesses from its own address, without end", async () => {
 		const { device } = await enter(at("198.51.100.1"));
 		for (let minute = 0; minute < 5; minute++) {

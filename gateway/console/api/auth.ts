@@ -91,7 +91,9 @@ export class Auth {
 		const mark = device && visitor.device !== undefined ? visitor.device : this.#token();
 		const at = this.#clock.now();
 		const others = devices.filter((d) => d.hash !== hashToken(mark) && at - d.at < DEVICE_MS);
-		const kept: Device[] = [...others, { hash: hashToken(mark), user, origin, at }].slice(-MOST_DEVICES);
+		const all: Device[] = [...others, { hash: hashToken(mark), user, origin, at }];
+		// of each account: whoever looks on must not push out the browsers of the desk
+		const kept = [...new Set(all.map((d) => d.user))].flatMap((name) => all.filter((d) => d.user === name).slice(-MOST_DEVICES));
 		await this.#accounts.setSetting(DEVICES, JSON.stringify(kept));
 		return { token: await this.#begin(user, origin, visitor.agent ?? ""), device: mark };
 	}

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { answer, fire, grid, person, play, T0, worldWith } from "../../../test/harness/judging.ts";
 import type { Incident } from "../../model/incident.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
-import { withoutPersonal } from "./personal.ts";
+import type { TowerView } from "../port.ts";
+import { towerForViewers, withoutPersonal } from "./personal.ts";
 
 it("a viewer sees no name and no word of a person, wherever an incident carries one", () => {
 	const world = worldWith({ ...EMPTY_REGISTER, grids: [grid("A01")], people: [person("chief", "chief", "village", { name: "张三" })] });
@@ -13,4 +14,20 @@ it("a viewer sees no name and no word of a person, wherever an incident carries 
 	const whole: Incident = { ...seen, lastWord: word, evidence: seen.evidence.map((e) => ({ ...e, note: "在家门口" })) };
 	expect(JSON.stringify(whole)).toMatch(/张三.*在家门口/);
 	expect(JSON.stringify(withoutPersonal(whole))).not.toMatch(/张三|在家门口/);
+});
+
+it("a viewer sees not who has entered a call, who declared the danger, nor who works on what and why", () => {
+	const world = worldWith({ ...EMPTY_REGISTER, grids: [grid("A01")], people: [person("chief", "chief", "village")] });
+	const seen = play([fire(45)], world).incident as Incident;
+	const called = {
+		...seen,
+		sources: ["report:接警员 王"],
+		evidence: seen.evidence.map((e) => ({ ...e, sourceId: "report:接警员 王" })),
+		cause: "王家烧荒",
+	};
+	expect(JSON.stringify(withoutPersonal({ ...called, maintenance: { by: "王技术员", until: 1 } }))).not.toMatch(/王/);
+	const work = { id: "m", devices: ["cam"], by: "王技术员", reason: "王家旁试验", at: 0, until: 1 };
+	const tower = { danger: { level: 3, by: "王主任", at: 0, until: 1 }, maintenance: [work] } as unknown as TowerView;
+	expect(JSON.stringify(towerForViewers(tower))).not.toMatch(/王/);
+	expect(towerForViewers(tower).maintenance[0]?.devices).toEqual(["cam"]);
 });

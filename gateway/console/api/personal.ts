@@ -4,19 +4,26 @@ import type { CameraView, Change, IncidentView, TowerView } from "../port.ts";
 /** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
 export function withoutPersonal(incident: Incident): Incident {
 	// the word that ended it is a person's, with name, place and words
-	const { lastWord: _, ending, tasks, ...rest } = incident;
+	const { lastWord: _, cause: __, ending, tasks, maintenance, ...rest } = incident;
 	return {
 		...rest,
 		...(ending ? { ending: { until: ending.until, answer: { ...bareAnswer(ending.answer) } } } : {}),
+		...(maintenance ? { maintenance: { ...maintenance, by: "" } } : {}),
 		...(tasks ? { tasks: tasks.map((t) => ({ ...t, name: "" })) } : {}),
-		evidence: incident.evidence.map(({ note: _, ...e }) => e),
+		evidence: incident.evidence.map(({ note: _, ...e }) => ({ ...e, sourceId: unnamed(e.sourceId) })),
+		sources: incident.sources.map(unnamed),
 		involved: incident.involved.map((i) => ({ ...i, name: "" })),
 		...(incident.reports ? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
 	};
 }
 
+/** Who has entered a call, or practises, is a name. */
+export function unnamed(source: string): string {
+	return source.replace(/^(report|drill):.*$/s, "$1");
+}
+
 /** What was said, and not by whom, where, or in which words. */
-function bareAnswer({ id, incidentId, answer, at }: Answer): Answer {
+export function bareAnswer({ id, incidentId, answer, at }: Answer): Answer {
 	return { id, incidentId, personId: "", personName: "", answer, at };
 }
 
@@ -29,7 +36,7 @@ export function viewWithoutPersonal(view: IncidentView): IncidentView {
 			tries: d.tries.map((t) => ({ ...t, detail: "" })),
 			receipts: d.receipts.map((r) => ({ ...r, detail: "" })),
 		})),
-		ledger: view.ledger.map(({ personal: _, ...row }) => row),
+		ledger: view.ledger.map(({ personal: _, detail: { cause: __, ...detail }, ...row }) => ({ ...row, detail })),
 	};
 }
 
@@ -40,7 +47,11 @@ export function camerasForViewers(cameras: CameraView[]): CameraView[] {
 
 /** Without what is wrong with parts of the gateway in the words of programs. */
 export function towerForViewers({ configFault: _, registerFault: __, partFaults: ___, modelFault: ____, ...tower }: TowerView): TowerView {
-	return tower;
+	return {
+		...tower,
+		...(tower.danger ? { danger: { ...tower.danger, by: "" } } : {}),
+		maintenance: tower.maintenance.map((m) => ({ ...m, by: "", reason: "" })),
+	};
 }
 
 export function changeWithoutPersonal(change: Change): Change {

@@ -1,8 +1,11 @@
 import { createReadStream, existsSync } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../../base/clock.ts";
+import type { Incident } from "../../model/incident.ts";
 import type { Person } from "../../model/register.ts";
 import type { IncidentView, Said, TowerPort } from "../port.ts";
 import type { Auth } from "./auth.ts";
+import { bareAnswer, unnamed } from "./personal.ts";
 import { linkBody, phoneAnswerBody, receiptParams, shownBody, subscribeBody, tokenBody } from "./schemas.ts";
 
 const NOT_VALID = "this link is not valid";
@@ -16,11 +19,55 @@ interface Link {
 /** Nothing more is said of it, but its file may wait to be closed. */
 const OVER = ["false", "permitted", "closed"];
 
+/** Pictures that one person may send within an hour: a link must not fill the disk. */
+const MOST_PICTURES = 20;
+const PICTURES_MS = 3_600_000;
+
+class Pictures {
+	readonly #sent = new Map<string, number[]>();
+	readonly #clock: Clock;
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** False when this person has sent enough of late. */
+	take(personId: string): boolean {
+		const now = this.#clock.monotonic();
+		const lately = (this.#sent.get(personId) ?? []).filter((at) => now - at < PICTURES_MS);
+		if (lately.length >= MOST_PICTURES) return false;
+		this.#sent.set(personId, [...lately, now]);
+		return true;
+	}
+}
+
+/** What a fire is to whoever holds a link to it: what to know to go there. Other people's words, places and numbers are the desk's. */
+function shownTo(i: Incident): Partial<Incident> {
+	const { id, towerName, kind, status, state, openedAt, changedAt, decisiveAt, firstSeenAt, place, grids, missing, hints, places } = i;
+	const optional = {
+		towerName,
+		hints,
+		places,
+		confirmedAt: i.confirmedAt,
+		sizeHa: i.sizeHa,
+		rekindled: i.rekindled,
+		cause: i.cause,
+		closedAt: i.closedAt,
+	};
+	return {
+		...{ id, kind, status, state, openedAt, changedAt, decisiveAt, firstSeenAt, place, grids, missing },
+		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
+		evidence: i.evidence.slice(-5).map(({ note: _, ...e }) => ({ ...e, sourceId: unnamed(e.sourceId) })),
+		...(i.ending ? { ending: { until: i.ending.until, answer: bareAnswer(i.ending.answer) } } : {}),
+	};
+}
+
 /**
  * What a person's phone may do without a log-in: open the one incident its link names, answer it, and enrol once.
  * The token comes in the body of a POST: a GET, which chat robots send to every link they see, does nothing.
  */
-export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, known: (request: FastifyRequest) => void): void {
+export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, known: (request: FastifyRequest) => void, clock: Clock): void {
+	const pictures = new Pictures(clock);
 	/**
 	 * A large body is not read before it is known whose it is: reading one stops everything else for some milliseconds. The page
 	 * says its token ahead of the picture.
@@ -47,20 +94,20 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, k
 		known(request);
 		const { view, person } = opened;
 		await port.answer(view.incident.id, person.id, person.name, { answer: "seen", via: "phone" });
-		const { evidence, involved, lastWord: _, ...incident } = view.incident;
+		const { evidence, involved, grids, tasks = [] } = view.incident;
 		const newest = evidence.findLast((e) => e.picture);
 		const own = involved.find((i) => i.personId === person.id);
 		return {
 			tower: port.tower(),
 			person: { name: person.name },
 			incident: {
-				...incident,
-				evidence: evidence.slice(-5),
+				...shownTo(view.incident),
+				tasks: tasks.filter((t) => t.personId === person.id),
 				answered: involved.filter((i) => i.answer && i.answer !== "seen").map(({ name, answer }) => ({ name, answer })),
 			},
 			mine: own?.answer,
 			task: own?.task,
-			mayEnd: port.mayEnd(person.id, incident.grids),
+			mayEnd: port.mayEnd(person.id, grids),
 			picture: newest?.picture,
 			briefing: view.briefing,
 		};
@@ -78,6 +125,7 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, k
 		const { incident } = opened.view;
 		if (incident.closedAt !== undefined || (OVER.includes(incident.state) && said.answer !== "close"))
 			return reply.code(409).send({ error: "the incident is closed" });
+		if (picture !== undefined && !pictures.take(opened.person.id)) return reply.code(429).send({ error: "enough pictures for now" });
 		let kept: { picture?: string } = {};
 		try {
 			if (picture !== undefined) kept = { picture: await port.keepPicture(Buffer.from(picture, "base64")) };

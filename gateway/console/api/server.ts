@@ -105,7 +105,7 @@ export class Console implements Service {
 			return reply.code(status).send({ error: status >= 500 ? "internal fault" : error.message });
 		});
 		loginRoutes(app, this.#auth, () => this.#options.onDesk?.());
-		phoneRoutes(app, this.#options.port_, this.#auth, (request) => this.#known(request));
+		phoneRoutes(app, this.#options.port_, this.#auth, (request) => this.#known(request), this.#clock);
 		capRoutes(app, this.#options.port_);
 		boardRoute(app, this.#options.port_, this.#clock);
 		await app.register(async (inner) => {

@@ -18,6 +18,7 @@ import { placeWord } from "./wave.ts";
 import { passOn, VIA_CENTRE } from "./words.ts";
 
 const MOST_REPORTS = 50;
+const MOST_REPORTS_EACH = 15;
 
 /** A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before it is out. */
 export function onAnswer(world: World, state: JudgeState, a: Answer, now: number): Judged {
@@ -26,6 +27,8 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	// of one fire seen by several towers, the incident that leads is answered
 	if (incident.partOf !== undefined && incident.partOf !== incident.id) return onAnswer(world, state, { ...a, incidentId: incident.partOf }, now);
 	if (isOvertaken(incident, a, now)) return onAnswer(world, state, overtaken(world, a), now);
+	// nothing was said of it before there was anything to say
+	if (a.at < incident.openedAt && incident.openedAt <= now) return onAnswer(world, state, { ...a, at: incident.openedAt }, now);
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
 	const present = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
 	const personal = present({ name: a.personName, note, position, picture });
@@ -66,22 +69,35 @@ function isEnd({ answer }: Answer): boolean {
 /** Said at once and heard at once differ by less, ms. */
 const AT_ONCE_MS = 30_000;
 
-/** A verdict that waited in a phone without signal, while something else was seen: whoever tapped it did not know of that. */
-function isOvertaken({ evidence, kind }: Incident, a: Answer, now: number): boolean {
-	if (kind !== "fire" || (a.answer !== "false" && a.answer !== "permitted") || a.via !== "phone") return false;
-	return now - a.at > AT_ONCE_MS && evidence.some((e) => e.at > a.at);
+/**
+ * A word that ends something and waited in a phone without signal, while something else was seen or said: whoever tapped it did not
+ * know of that. What is under control smokes on, and what is out for a while: cameras say nothing against either.
+ */
+function isOvertaken({ evidence, kind, reports = [], involved, confirmedAt, climbsFrom }: Incident, a: Answer, now: number): boolean {
+	if (kind !== "fire" || !WAITS.includes(a.answer) || a.via !== "phone" || now - a.at <= AT_ONCE_MS) return false;
+	const isVerdict = a.answer === "false" || a.answer === "permitted";
+	const seen = evidence.filter((e) => isVerdict || (a.answer === "out" && e.source !== "camera")).map((e) => e.at);
+	const contrary = isVerdict ? SEES_FIRE : BURNS;
+	const said = [
+		...reports.filter((r) => r.personId !== a.personId && contrary.includes(r.what)).map((r) => r.at),
+		...involved.filter((i) => i.personId !== a.personId && i.answer && contrary.includes(i.answer)).map((i) => i.answeredAt ?? 0),
+	];
+	return [...seen, ...said, ...(isVerdict ? [confirmedAt ?? 0] : []), climbsFrom ?? 0].some((at) => at > a.at);
 }
+const BURNS: readonly Answer["answer"][] = ["confirmed"];
+const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", "out"];
 
 /** It goes to the desk with its time, and ends nothing. */
 function overtaken(world: World, a: Answer): Answer {
 	const time = new Date(a.at + 8 * 3_600_000).toISOString().slice(11, 19);
 	const words = world.language === "zh" ? VERDICTS.zh : VERDICTS.en;
-	const note = [words(a.answer as "false" | "permitted", time), a.cause ?? "", a.note ?? ""].filter((w) => w !== "").join(" · ");
+	const note = [words(a.answer, time), a.cause ?? "", a.note ?? ""].filter((w) => w !== "").join(" · ");
 	return { ...a, answer: "seen", note: note.slice(0, 500) };
 }
+const TAPPED: Partial<Record<Answer["answer"], string>> = { false: "误报", permitted: "许可用火", controlled: "已控制", out: "已扑灭" };
 const VERDICTS = {
-	zh: (what: "false" | "permitted", time: string) => `${time} 点按“${what === "false" ? "误报" : "许可用火"}”，送达前已有新证据，未生效`,
-	en: (what: "false" | "permitted", time: string) => `tapped "${what}" at ${time}; something was seen after that, it ends nothing`,
+	zh: (what: Answer["answer"], time: string) => `${time} 点按“${TAPPED[what] ?? what}”，送达前已有新情况，未生效`,
+	en: (what: Answer["answer"], time: string) => `tapped "${what}" at ${time}; something was seen or said after that, it ends nothing`,
 };
 
 const SEES_FIRE: readonly Answer["answer"][] = ["confirmed", "onScene", "controlled"];
@@ -367,8 +383,21 @@ function withReport(world: World, incident: Incident, a: Answer, now: number): I
 		...(a.picture ? { picture: a.picture } : {}),
 		...(a.note ? { note: a.note } : {}),
 	};
-	const reports = [...(incident.reports ?? []), report].slice(-MOST_REPORTS);
-	const next = { ...incident, reports };
+	const next = { ...incident, reports: bounded([...(incident.reports ?? []), report]) };
 	// somebody stands there: the best place there is
 	return a.position && incident.kind === "fire" && a.answer === "onScene" ? locate(world, next, now) : next;
+}
+
+/** Of many reports those of whoever says most go first, and of those the ones that bring least: one person flushes nobody else's words off the card. */
+function bounded(reports: Report[]): Report[] {
+	let kept = reports;
+	for (;;) {
+		const counts = new Map<string, number>();
+		for (const r of kept) counts.set(r.personId, (counts.get(r.personId) ?? 0) + 1);
+		const [most, n] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ["", 0]);
+		if (kept.length <= MOST_REPORTS && n <= MOST_REPORTS_EACH) return kept;
+		const own = kept.filter((r) => r.personId === most);
+		const least = own.find((r) => r.what === "seen" && !r.picture && !r.position) ?? own.find((r) => r.what === "seen") ?? own[0];
+		kept = kept.filter((r) => r !== least);
+	}
 }

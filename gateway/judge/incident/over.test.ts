@@ -279,3 +279,43 @@ it("an order to one person only rises until the all-clear, whatever happens and 
 		{ numRuns: 300 },
 	);
 });
+
+describe("a word that waited in a phone without signal", () => {
+	const first = started();
+	const waited = (who: string, what: Answer["answer"], tapped: number, heard: number): JudgeEvent => {
+		const said = answer(first, who, what, at(tapped), { via: "phone" });
+		return { ...said, at: at(heard) };
+	};
+	const sees = (p: Played, what: Answer["answer"], when: number) => answer(p, "ranger", what, at(when), { note: "大火" });
+
+	it.each<[Answer["answer"], string, JudgeEvent, boolean]>([
+		["false", "somebody sees it burn", sees(first, "confirmed", 3), true],
+		["false", "somebody is there", sees(first, "onScene", 3), true],
+		["false", "a sensor", sensorAlarm("n1", 45, 3000, at(3)), true],
+		["false", "somebody who goes", sees(first, "going", 3), false],
+		["controlled", "somebody sees it burn", sees(first, "confirmed", 3), true],
+		["controlled", "another look of the camera", fire(45, "cam1", at(3)), false],
+		["out", "a sensor", sensorAlarm("n1", 45, 3000, at(3)), true],
+		["out", "another look of the camera", fire(45, "cam1", at(3)), false],
+	])("%s, and meanwhile %s: it ends nothing: %s", (what, _, meanwhile, isOvertaken) => {
+		const { state } = play([meanwhile], world, first.state);
+		const heard = play([waited("chief", what, 2, 5)], world, state);
+		const said = heard.incident?.reports?.at(-1);
+		expect(said?.note?.includes("未生效") === true).toBe(isOvertaken);
+		expect(heard.incident?.state === what).toBe(!isOvertaken);
+	});
+
+	it("is never older than the fire", () => {
+		const heard = play([waited("chief", "out", -2880, 5)], world, first.state);
+		expect(heard.ledger.find((l) => l.what === "answer:out")?.at).toBe(T0);
+	});
+
+	it("one person's words push nobody else's off the card", () => {
+		const scene = answer(first, "ranger", "onScene", at(1), { position: { lat: 29.51, lon: 108.71 }, note: "三棵树" });
+		const words = Array.from({ length: 80 }, (_, n) => answer(first, "leader", "seen", at(2 + n / 100), { note: `又一句 ${n}` }));
+		const { incident } = play([scene, ...words], world, first.state);
+		expect(incident?.reports?.length).toBeLessThanOrEqual(50);
+		expect(incident?.reports?.[0]).toMatchObject({ personId: "ranger", note: "三棵树" });
+		expect(incident?.reports?.at(-1)?.note).toBe("又一句 79");
+	});
+});
