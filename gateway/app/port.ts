@@ -102,7 +102,12 @@ export function createPort(p: PortParts): TowerPort {
 			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
 			...(p.cap?.desk.notices.length ? { neighbours: [...p.cap.desk.notices] } : {}),
 		}),
-		incidents: () => p.judgements.recentIncidents(RECENT),
+		incidents: async () => {
+			const open = p.pump.incidents;
+			const isOpen = new Set(open.map((i) => i.id));
+			const others = (await p.judgements.recentIncidents(RECENT)).filter((i) => !isOpen.has(i.id));
+			return [...open, ...others].sort((a, b) => b.openedAt - a.openedAt);
+		},
 		incident: async (id) => {
 			const incident = p.pump.incidents.find((i) => i.id === id) ?? (await p.judgements.incident(id));
 			if (!incident) return undefined;

@@ -68,6 +68,8 @@ export interface Incident {
 	ladder: { ahead: number; why: string[]; nextAt?: number; feedbackBy?: number };
 	hints?: string[];
 	maintenance?: { by: string; until: number };
+	confirmedAt?: number;
+	places?: { id: string; grids: { name: string }[]; over?: string }[];
 	reports?: { personId: string; at: number; what: string; position?: { lat: number; lon: number }; picture?: string; note?: string }[];
 	cause?: string;
 	closedAt?: number;

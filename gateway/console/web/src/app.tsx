@@ -8,6 +8,7 @@ import { mayClose } from "./closing.tsx";
 import { CompanionPage } from "./companion.tsx";
 import { DangerLevel } from "./danger.tsx";
 import { Enrol } from "./enrol-dialog.tsx";
+import { Fires } from "./fires.tsx";
 import { clock, type Language, preferred, word, words } from "./i18n.ts";
 import { IncidentCard, IncidentPage, whereOf } from "./incident.tsx";
 import { Login } from "./login.tsx";
@@ -275,9 +276,7 @@ export function App() {
 							<small>{w.noneHint}</small>
 						</p>
 					)}
-					{burning.map((i) => (
-						<IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === shown?.id} onSelect={() => setSelected(i.id)} />
-					))}
+					<Fires fires={burning} selected={shown?.id} onSelect={setSelected} w={w} now={now} />
 					{faults.length > 0 && (
 						<details open={faults.length <= 3 && burning.length === 0}>
 							<summary>

@@ -130,7 +130,7 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 						{incident.ladder.ahead < 0 ? w.later : w.ahead}: {incident.ladder.why.map((text) => why(w, text)).join(" · ")}
 					</span>
 				)}
-				{incident.maintenance && <p className="fault maintenance">{w.maintenance.mark(incident.maintenance.by)}</p>}
+				{incident.maintenance && <span className="warn">{w.maintenance.mark(incident.maintenance.by)}</span>}
 				{incident.hints && (
 					<span className="warn">
 						{w.hints}: {incident.hints.join(" · ")}
@@ -142,6 +142,7 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 					</span>
 				)}
 			</p>
+			<Places incident={incident} w={w} />
 			{nobodyReached(incident) && (
 				<p className="fault" role="alert">
 					{w.nobodyReached}
@@ -334,5 +335,29 @@ function Papers({ detail, w }: { detail: Detail; w: Words }) {
 				</ol>
 			</details>
 		</>
+	);
+}
+
+/** The places of a wave of sensors, by grid, and what was said of each. */
+function Places({ incident: { places }, w }: { incident: Incident; w: Words }) {
+	if (!places) return null;
+	const by = new Map<string, typeof places>();
+	for (const p of places) for (const g of p.grids) by.set(g.name, [...(by.get(g.name) ?? []), p]);
+	return (
+		<details className="places" open={by.size <= 12}>
+			<summary>{w.places(places.length, places.filter((p) => p.over === undefined).length)}</summary>
+			<ul>
+				{[...by].map(([name, own]) => (
+					<li key={name}>
+						{name} ({own.length}){" "}
+						{[...new Set(own.flatMap((p) => p.over ?? []))].map((over) => (
+							<span key={over} className={`badge ${over}`}>
+								{word(w.states, over)} {own.filter((p) => p.over === over).length}
+							</span>
+						))}
+					</li>
+				))}
+			</ul>
+		</details>
 	);
 }

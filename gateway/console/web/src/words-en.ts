@@ -172,6 +172,8 @@ export const en = {
 	companionHint: (frames: number, agreed: number) => `Looked at ${frames} frames, rang together ${agreed} time(s); below is where they differ.`,
 	onlyOurs: "only the model in use rang",
 	onlyTheirs: "only the second model rang",
+	fires: (n: number) => `${n} fires`,
+	places: (n: number, open: number) => `${n} places at once, ${open} of them open`,
 	maintenance: {
 		line: (devices: string, by: string, reason: string, until: string) =>
 			`Worked on: ${devices} (${by}, ${reason}) until ${until}. What it raises rings the desk alone`,

@@ -197,6 +197,8 @@ export const zh: Words = {
 	companionHint: (frames: number, agreed: number) => `同看 ${frames} 帧，一致报警 ${agreed} 次；以下为不一致者。`,
 	onlyOurs: "仅在用模型报警",
 	onlyTheirs: "仅第二模型报警",
+	fires: (n: number) => `${n} 起火情`,
+	places: (n: number, open: number) => `${n} 处同时报警，其中 ${open} 处未了`,
 	maintenance: {
 		line: (devices: string, by: string, reason: string, until: string) => `检修中：${devices}（${by}，${reason}），至 ${until}。其报警只通知值班台`,
 		end: "检修结束",

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SystemClock } from "../../gateway/base/clock.ts";
+import type { Incident } from "../../gateway/model/incident.ts";
+import { SimNode } from "../../gateway/sim/node.ts";
+import { openBrowser, until } from "../harness/harness.ts";
+import { SmallWorld } from "../harness/small-world.ts";
+
+/** Lightning over a county of 16 x 16 km: two hundred nodes raise smoke within ten seconds. */
+describe("a storm of 200 alarms", () => {
+	let world: SmallWorld;
+	let nodes: SimNode[] = [];
+
+	beforeEach(async () => {
+		world = await SmallWorld.open({ cameras: false, ladder: { village: 0, township: 3, county: 6 } });
+	});
+	afterEach(async () => {
+		await Promise.all(nodes.map((n) => n.stop()));
+		await world.stop();
+	});
+
+	const COLUMNS = 20;
+	const STORM_MS = 10_000;
+
+	/** 200 nodes on a lattice, named in the configuration and connected. */
+	async function plant(): Promise<void> {
+		const { terrain, tower, seed } = world.simulation.world;
+		const places = Array.from({ length: 200 }, (_, n) => terrain.position(-7600 + 800 * (n % COLUMNS), -7200 + 1600 * Math.floor(n / COLUMNS)));
+		const password = (id: string) => `password of ${id}`;
+		const lines = places.map(({ lat, lon }, n) => {
+			const id = `storm-${n}`;
+			const credential = `sha256:${createHash("sha256").update(password(id)).digest("hex")}`;
+			return `  - ${JSON.stringify({ id, name: id, lat, lon, credential, silentAfterS: 3600 })}`;
+		});
+		const config = readFileSync(world.simulation.configFile, "utf8");
+		writeFileSync(world.simulation.configFile, config.replace(/^sensors:$/m, `sensors:\n${lines.join("\n")}`));
+		const url = () => `mqtt://127.0.0.1:${world.ports.broker}`;
+		const options = { tower: tower.id, url, periodMs: 3_600_000, terrain, fires: () => [], seed };
+		nodes = places.map((position, n) => new SimNode({ id: `storm-${n}`, position, password: password(`storm-${n}`), ...options }, new SystemClock()));
+	}
+
+	it("drowns nobody, loses no fire, and is a few lines on the desk", async () => {
+		await plant();
+		const gateway = await world.start();
+		const all = (await world.get("/api/people")) as { id: string; role: string; addresses: unknown[] }[];
+		for (const person of all.filter((p) => ["chief", "officer", "ranger", "dutyLeader"].includes(p.role))) await world.enrol(person.id);
+		await Promise.all(nodes.map((n) => n.start()));
+		await until(async () => ((await world.get("/api/sensors")) as { lastAt?: number }[]).length >= 200, 30_000, "the nodes").catch(() => {});
+		const began = Date.now();
+		// each at its own time within the ten seconds
+		await Promise.all(
+			nodes.map(async (node, n) => {
+				await new Promise((resolve) => setTimeout(resolve, (STORM_MS * ((n * 37) % nodes.length)) / nodes.length));
+				await node.alarm(400);
+			}),
+		);
+		const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+		const open = await fires();
+		expect(open.reduce((sum, i) => sum + i.sources.length, 0)).toBeGreaterThanOrEqual(200 - open.length);
+		expect(open.length).toBeLessThanOrEqual(40);
+		// every ladder has come to its end: whoever is told at all was told
+		await until(async () => (await fires()).every((i) => i.ladder.verify.done.length >= 3), 60_000, "the ladders");
+		await until(() => Date.now() - Math.max(...world.pushes.map((p) => p.at)) > 8_000, 60_000, "the last push");
+		expect(Date.now() - began).toBeLessThan(300_000);
+		for (const fire of await fires()) {
+			const first = Math.min(...world.pushes.filter((p) => p.push.incidentId === fire.id || p.push.body.includes("另有")).map((p) => p.at));
+			expect(first - fire.openedAt).toBeLessThan(10_000);
+		}
+		for (const { id } of all) {
+			const own = world.pushes.filter((p) => p.person === id);
+			const firsts = own.filter((p, i) => own.findIndex((q) => q.push.incidentId === p.push.incidentId) === i);
+			expect(own.length - firsts.length, id).toBeLessThanOrEqual(6);
+			expect(firsts.length, id).toBeLessThanOrEqual(12);
+		}
+		const browser = await openBrowser();
+		try {
+			const page = await (await browser.newContext({ locale: "zh-CN" })).newPage();
+			await page.goto(gateway.consoleUrl);
+			await page.fill("input[name=password]", gateway.password ?? "");
+			await page.click("button[type=submit]");
+			await page.locator("article.incident").waitFor();
+			const rows = await page.locator("nav > .card, nav > details.fires").count();
+			expect(rows).toBeGreaterThan(0);
+			expect(rows).toBeLessThanOrEqual(8);
+		} finally {
+			await browser.close();
+		}
+	}, 240_000);
+});
