@@ -22,6 +22,7 @@ describe("a neighbour's message", () => {
 	let db: Database;
 	let state: JudgeState;
 	let desk: CapDesk;
+	let clock: ManualClock;
 	const register = { ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people: [person("chief", "chief", "village")] };
 	const world = worldWith(register);
 
@@ -29,7 +30,7 @@ describe("a neighbour's message", () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-cap-"));
 		db = await Database.open(join(folder, "store.db"));
 		state = EMPTY_STATE;
-		const clock = new ManualClock(NOW);
+		clock = new ManualClock(NOW);
 		desk = new CapDesk({
 			...{
 				options,
@@ -102,6 +103,7 @@ describe("a neighbour's message", () => {
 		["of fire danger", { infos: [info({ event: "森林火险红色预警" })] }, /warns of danger/],
 		["of fire weather, in English", { infos: [info({ event: "Red Flag Warning" })] }, /warns of danger/],
 		["of a fire that may come", { infos: [info({ urgency: "Future", certainty: "Possible" })] }, /warns of danger/],
+		["of half a province", { infos: [info({ area: "<area><areaDesc>某省</areaDesc><circle>29.58,108.83 2000</circle></area>" })] }, /too wide/],
 		["of an earthquake", { infos: [info({ category: "Geo", event: "地震" })] }, /tells of no fire/],
 		["that is a test", { status: "Test" }, /status is Test/],
 		["that only acknowledges", { msgType: "Ack", references: "us@x.example,1,2026-11-25T19:00:00+08:00" }, /type Ack/],
@@ -116,6 +118,24 @@ describe("a neighbour's message", () => {
 		expect(state.incidents).toEqual([]);
 		expect(desk.notices).toHaveLength(1);
 		expect(desk.notices[0]?.why).toMatch(why);
+	});
+
+	it.each([
+		["a time that there is not", message({ sent: "9999-99-99T99:99:99+08:00" })],
+		["a circle without end", message({ infos: [info({ area: "<area><areaDesc>x</areaDesc><circle>29.58,108.83 Infinity</circle></area>" })] })],
+	])("with %s is refused", async (_, xml) => {
+		expect(await desk.intake(xml)).toHaveProperty("faults");
+	});
+
+	it("many at once ring ten fires, and one more a minute; the others are shown", async () => {
+		const said = await Promise.all(
+			Array.from({ length: 30 }, (_, n) => desk.intake(message({ id: `m${n}`, infos: [info({ area: circle(`${29 + n / 20},108.83`) })] }))),
+		);
+		expect(said.filter((s) => "judged" in s && s.judged)).toHaveLength(10);
+		expect(fires()).toHaveLength(10);
+		expect(desk.notices[0]?.why).toMatch(/too many/);
+		clock.advance(60_000);
+		expect(await desk.intake(message({ id: "later", infos: [info({ area: circle("29.33,108.1") })] }))).toMatchObject({ judged: true });
 	});
 
 	it("that names a code alone is where the grids of that code are", async () => {

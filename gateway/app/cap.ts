@@ -26,6 +26,11 @@ const MOST_AHEAD_MS = 600_000;
 const MOST_OLD_MS = 86_400_000;
 /** An all-clear and the fire it ends are named by the same office with places so far apart at most, metres. */
 const SAME_FIRE_M = 1_500;
+/** Fires of neighbours that ring within a minute, and places of one message. */
+const MOST_AT_ONCE = 10;
+const MOST_PLACES = 10;
+/** An area that is wider says nothing of where it burns, metres. */
+const WIDEST_M = 30_000;
 const MOST_NOTICES = 20;
 const UNSEEN = { zh: "更新，未见原消息", en: "an update of something never seen" };
 const SAYS = {
@@ -67,6 +72,9 @@ const HEADLINE = /<headline>([^<]*)<\/headline>/;
 export class CapDesk {
 	readonly #parts: CapParts;
 	#tail: Promise<void> = Promise.resolve();
+	/** Fires that may ring now, and when that was reckoned, monotonic ms. */
+	#left = MOST_AT_ONCE;
+	#rang: number | undefined;
 	#notices: CapNotice[] = [];
 
 	constructor(parts: CapParts) {
@@ -150,8 +158,11 @@ export class CapDesk {
 		if (alert.sent < now - MOST_OLD_MS) return `it was sent ${timeOf(alert.sent)}, more than a day ago`;
 		const places = alert.places.length > 0 ? alert.places : this.#placesOfCodes(alert.geocodes);
 		if (places.length === 0) return "it names no place that is known here";
+		const near = places.filter((p) => alert.places.length === 0 || p.errorM <= WIDEST_M).slice(0, MOST_PLACES);
+		if (near.length === 0) return "its area is too wide to say where it burns";
+		if (!this.#mayRing(near.length)) return "too many fires at once are told over this line";
 		const unseen = msgType === "Update" && !(await this.#hasSeen(alert));
-		for (const [i, { lat, lon, errorM }] of places.entries()) {
+		for (const [i, { lat, lon, errorM }] of near.entries()) {
 			const id = `cap:${key}${i === 0 ? "" : `:${i}`}`;
 			const note = [alert.headline, unseen ? UNSEEN[this.#parts.world().language] : ""]
 				.filter((w) => w !== "")
@@ -162,6 +173,17 @@ export class CapDesk {
 		}
 		if (known) await this.#note(alert, key, known);
 		return undefined;
+	}
+
+	/** So many fires at once, and one more a minute: whoever holds the token must not ring a county all night. What is more is shown on the page. */
+	#mayRing(fires: number): boolean {
+		const now = this.#parts.clock.monotonic();
+		const since = this.#rang === undefined ? Number.POSITIVE_INFINITY : now - this.#rang;
+		this.#left = Math.min(MOST_AT_ONCE, this.#left + since / 60_000);
+		this.#rang = now;
+		if (this.#left < 1) return false;
+		this.#left = Math.max(0, this.#left - fires);
+		return true;
 	}
 
 	/** Brings what a neighbour says to the card of the fire; the desk decides. */

@@ -47,6 +47,15 @@ describe("an incident over the line", () => {
 		expect(incidentOf(sent(again), TOWER, T0 + 3_700_000)).toMatchObject({ rekindled: 1, climbsFrom: again.climbsFrom, state: again.state });
 	});
 
+	it("loses what is odd in its lists, and not itself, whatever an outsider has said", () => {
+		const odd = { ...whole.evidence[0], source: "sensor", errorM: 2e12 };
+		const broken = sent({ ...whole, evidence: [...whole.evidence, odd], sources: [...whole.sources, "x".repeat(300)], hints: ["y".repeat(3000)] });
+		const taken = incidentIn({ ...broken, evidence: [...(broken["evidence"] as object[]), { source: "sensor", errorM: null }] });
+		expect(taken?.evidence).toHaveLength(whole.evidence.length);
+		expect(taken?.sources).toEqual(whole.sources);
+		expect(incidentIn({ ...sent(whole), evidence: [odd] })).toBeUndefined();
+	});
+
 	it("comes whole on a day of many orders and permits, which are clipped where people read them", () => {
 		const order = (n: number) => ({
 			id: `o${n}`,

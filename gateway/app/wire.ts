@@ -165,9 +165,26 @@ function isOf(tower: string, incidentId: string): boolean {
 	return kind === "FF-" && rest.startsWith(`${tower}-`) && /^\d{14}-[0-9a-f]{6}$/.test(rest.slice(tower.length + 1));
 }
 
-/** The incident in what a tower has sent; undefined when it is not whole, or not one of that tower. `now`: ms since 1970. */
+/** Lists of an incident of which a part may be taken without the rest, with what each entry must be. */
+const PARTS: Record<string, TSchema> = { evidence, reports: report, hints: text(2000), missing: text(), sources: text() };
+
+/** Without entries that are not whole: a neighbour's odd message must not make a fire unspeakable. */
+function tolerant(value: unknown): unknown {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+	const lists = Object.entries(PARTS).flatMap(([key, schema]) => {
+		const list = (value as Record<string, unknown>)[key];
+		return Array.isArray(list) ? [[key, list.filter((item) => whole(schema, structuredClone(item), 0) !== undefined)]] : [];
+	});
+	const { sources, ...others } = Object.fromEntries(lists) as Record<string, unknown[]>;
+	return { ...value, ...others, ...(sources ? { sources: sources.slice(0, 600) } : {}) };
+}
+
+/**
+ * The incident in what a tower has sent; undefined when it is not whole, or not one of that tower. Entries of its lists that are not
+ * whole are left out. `now`: ms since 1970.
+ */
 export function incidentIn(value: unknown, tower: string, now: number): Incident | undefined {
-	const incident = whole<Incident>(INCIDENT, value, now);
+	const incident = whole<Incident>(INCIDENT, value, now) ?? whole<Incident>(INCIDENT, tolerant(value), now);
 	return incident && isOf(tower, incident.id) ? incident : undefined;
 }
 

@@ -187,7 +187,7 @@ function open(world: World, state: JudgeState, incident: Incident, now: number, 
 function join(world: World, incident: Incident, evidence: PlacedEvidence, source: string, now: number): { incident: Incident; effects: Effect[] } {
 	const isNew = !incident.sources.includes(source);
 	const all = [...incident.evidence, incident.takenFrom ? { ...evidence, here: true } : evidence];
-	const kept = all.length > MOST_EVIDENCE ? [...all.slice(0, 20), ...all.slice(-(MOST_EVIDENCE - 20))] : all;
+	const kept = bounded(all);
 	const sources = isNew ? [...incident.sources, source] : incident.sources;
 	const { ending: waiting, ...free } = incident;
 	const next = locate(world, { ...(waiting && isNew ? free : incident), evidence: kept, sources, changedAt: now }, now);
@@ -256,4 +256,22 @@ function alarmEvidence(a: Alarm): PlacedEvidence {
 		...(a.odd ? { odd: true } : {}),
 		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
 	};
+}
+
+/** First ones of a source that are kept, however often it repeats itself: what it was surest of at the beginning. */
+const FIRST_OF_EACH = 3;
+
+/** Of too much evidence that of whoever has said most goes first; a call, and what another device has seen, is pushed out by nobody's repetitions. */
+function bounded(all: PlacedEvidence[]): PlacedEvidence[] {
+	let kept = all;
+	while (kept.length > MOST_EVIDENCE) {
+		const counts = new Map<string, number>();
+		for (const e of kept) counts.set(e.sourceId, (counts.get(e.sourceId) ?? 0) + 1);
+		const [most, n] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+		// of one word from each of very many the middle goes
+		const own = kept.filter((e) => (n > 1 ? e.sourceId === most : e.source !== "person"));
+		const out = own[Math.min(FIRST_OF_EACH, own.length - 1)] ?? kept[FIRST_OF_EACH];
+		kept = kept.filter((e) => e !== out);
+	}
+	return kept;
 }

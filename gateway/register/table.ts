@@ -154,9 +154,13 @@ function harmless(cell: string): string {
 	return /^[=@]/.test(cell) || (/^[+-]/.test(cell) && !/^[+-][\d .-]*$/.test(cell)) ? `'${cell}` : cell;
 }
 
+/** Characters of an id or a name. */
+const LONGEST = 120;
+
 export function required({ at, cells }: Line, key: string, faults: string[]): string {
 	const value = cells[key] ?? "";
 	if (value === "") faults.push(`${at} ${key}: empty`);
+	if (value.length > LONGEST) faults.push(`${at} ${key}: "${value.slice(0, 40)}…" has ${value.length} characters; ${LONGEST} at most`);
 	return value;
 }
 

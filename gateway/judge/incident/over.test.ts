@@ -319,3 +319,25 @@ describe("a word that waited in a phone without signal", () => {
 		expect(incident?.reports?.at(-1)?.note).toBe("又一句 79");
 	});
 });
+
+it("a node that repeats itself pushes neither a call nor what others have seen off the card", () => {
+	const call: JudgeEvent = {
+		...{ type: "alarm", id: "call", at: at(1) },
+		alarm: {
+			id: "call",
+			nodeId: "report:王",
+			kind: "report",
+			position: { lat: 29.519, lon: 108.722 },
+			at: at(1),
+			exercise: false,
+			note: "两间房着火",
+		},
+	};
+	const many = (from: number, n: number) => Array.from({ length: n }, (_, i) => sensorAlarm("n1", 45, 3000, at(from) + i * 100));
+	const { incident } = play([...many(0.1, 22), call, fire(45, "cam1", at(1.5)), ...many(2, 100)], world);
+	expect(incident?.evidence.length).toBeLessThanOrEqual(60);
+	expect(incident?.evidence.some((e) => e.note === "两间房着火")).toBe(true);
+	expect(incident?.evidence.some((e) => e.source === "camera")).toBe(true);
+	expect(incident?.evidence.at(-1)?.at).toBe(at(2) + 9_900);
+	expect(incident?.evidence[0]?.at).toBe(at(0.1));
+});

@@ -43,6 +43,8 @@ const SEVERITY = ["Extreme", "Severe", "Moderate", "Minor", "Unknown"];
 const CERTAINTY = ["Observed", "Likely", "Possible", "Unlikely", "Unknown"];
 const RESPONSE = ["Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear", "None"];
 /** No `Z`, no fraction, always a zone. */
+/** Half of the way round the Earth, km: no circle is wider. */
+const HALF_ROUND_KM = 20_040;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d$/;
 const NO_SEPARATORS = /[\s,<&]/;
 
@@ -98,7 +100,7 @@ function faultsOf(a: Node): string[] {
 		if (text(a, key) === "") faults.push(`${key}: missing`);
 		else if (NO_SEPARATORS.test(text(a, key))) faults.push(`${key}: blanks, commas, "<" and "&" are not allowed`);
 	}
-	if (!TIME.test(text(a, "sent"))) faults.push(`sent: "${text(a, "sent")}" is not like 2026-04-05T14:03:21+08:00`);
+	if (!isTime(text(a, "sent"))) faults.push(`sent: "${text(a, "sent")}" is not like 2026-04-05T14:03:21+08:00`);
 	oneOf(a, "status", STATUS);
 	oneOf(a, "msgType", MSG_TYPE);
 	oneOf(a, "scope", SCOPE);
@@ -132,7 +134,7 @@ function infoFaults(info: Node, at: string, faults: string[]): void {
 		if (!allowed.includes(text(info, key))) faults.push(`${at}${key}: "${text(info, key)}" is not one of ${allowed.join(", ")}`);
 	}
 	for (const key of ["effective", "onset", "expires"])
-		if (text(info, key) !== "" && !TIME.test(text(info, key))) faults.push(`${at}${key}: "${text(info, key)}" is not like 2026-04-05T14:03:21+08:00`);
+		if (text(info, key) !== "" && !isTime(text(info, key))) faults.push(`${at}${key}: "${text(info, key)}" is not like 2026-04-05T14:03:21+08:00`);
 	if (text(info, "effective") !== "" && text(info, "expires") !== "" && Date.parse(text(info, "expires")) < Date.parse(text(info, "effective")))
 		faults.push(`${at}expires: before effective`);
 	nodes(info, "area").forEach((area, i) => {
@@ -145,7 +147,8 @@ function infoFaults(info: Node, at: string, faults: string[]): void {
 		}
 		for (const c of texts(area, "circle").filter(isFilled)) {
 			const [centre, radius] = c.split(/\s+/);
-			if (pointsOf(centre ?? "").length !== 1 || !(Number(radius) >= 0)) faults.push(`${at}area[${i}] circle: not "lat,lon radius"`);
+			if (pointsOf(centre ?? "").length !== 1 || !(Number(radius) >= 0 && Number(radius) <= HALF_ROUND_KM))
+				faults.push(`${at}area[${i}] circle: not "lat,lon radius"`);
 		}
 	});
 }
@@ -229,4 +232,9 @@ function placesOf(area: Node): CapPlace[] {
 		return [{ lat, lon, errorM: Math.max(100, Math.round(farthest)) }];
 	});
 	return [...circles, ...polygons];
+}
+
+/** As CAP writes a time, and one that there is. */
+function isTime(value: string): boolean {
+	return TIME.test(value) && !Number.isNaN(Date.parse(value));
 }
