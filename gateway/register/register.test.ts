@@ -164,6 +164,20 @@ describe("register import", () => {
 		expect(() => importRegister({ ...full, [part]: { name: part, text } })).toThrow(expected);
 	});
 
+	it.each<[string, string, RegExp]>([
+		[
+			"a name of a book's length",
+			`p1,${"x".repeat(250)},chief,village,500114001001,,webpush\n`,
+			/p:2 name: "x{40}…" has 250 characters; 120 at most/,
+		],
+		["a cell that never ends", `p1,"${"x".repeat(200_000)}`, /p:2 : has 200004 characters; a row has 100000/],
+		["commas without end", `p1${",".repeat(3_000_000)}\n`, /p:2 : has 3000002 characters/],
+		["lines without end", "\n".repeat(400_000), /more than 300000 lines/],
+		["more than a province", `p1,${"y".repeat(17 << 20)}\n`, /characters; a table has/],
+	])("refuses %s before it holds anything up", (_, rows, expected) => {
+		expect(() => importRegister({ people: { name: "p", text: `${header}\n${rows}` } })).toThrow(expected);
+	});
+
 	it("takes UTF-8 with and without a mark, GBK, and XLSX; refuses what is none of them", async () => {
 		const name = Buffer.from([0xd5, 0xc5, 0xc8, 0xfd]); // 张三 in GBK
 		const bytes = Buffer.concat([Buffer.from(`${header}\np1,`), name, Buffer.from(",chief,village,1,,webpush\n")]);

@@ -55,8 +55,9 @@ export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile>
 
 /** The rows of a table that hold anything. Unknown, missing and repeated columns, cells beyond the last and what is no CSV become faults. */
 export function readRows(file: TextFile, columns: Columns, faults: string[]): Line[] {
-	if (file.text.length > MOST_BYTES) {
-		faults.push(`${file.name}:1 : larger than ${MOST_BYTES} bytes`);
+	const tooMuch = tooMuchIn(file.text);
+	if (tooMuch) {
+		faults.push(`${file.name}:${tooMuch.line} : ${tooMuch.why}`);
 		return [];
 	}
 	faults.push(...(file.faults ?? []));
@@ -89,6 +90,24 @@ export function readRows(file: TextFile, columns: Columns, faults: string[]): Li
 	});
 }
 
+/** A province's people are 50,000 rows: what is more would hold up alarms while it is read. */
+const MOST_TEXT = 16 << 20;
+const MOST_LINES = 300_000;
+const LONGEST_RECORD = 100_000;
+
+function tooMuchIn(text: string): { line: number; why: string } | undefined {
+	if (text.length > MOST_TEXT) return { line: 1, why: `has ${text.length} characters; a table has ${MOST_TEXT} at most` };
+	let line = 1;
+	for (let from = 0; from <= text.length; line++) {
+		const end = text.indexOf("\n", from);
+		const to = end < 0 ? text.length : end;
+		if (to - from > LONGEST_RECORD) return { line, why: `has ${to - from} characters; a row has ${LONGEST_RECORD} at most` };
+		if (line > MOST_LINES) return { line, why: `more than ${MOST_LINES} lines` };
+		from = to + 1;
+	}
+	return undefined;
+}
+
 /** Columns that hold numbers; in all others a number that a spreadsheet has shortened is no value any more. */
 const NUMBERS = new Set(["lat", "lon", "radiusM", "strength", "sizeHa"]);
 
@@ -109,7 +128,12 @@ function clean(cell: string): string {
 /** Rows of a CSV as a spreadsheet numbers them: a cell with line breaks makes no further row, and an empty line is one. */
 function csvRows(file: TextFile, faults: string[]): string[][] | undefined {
 	try {
-		return parse(file.text, { bom: true, relax_column_count: true, skip_empty_lines: false }) as unknown as string[][];
+		return parse(file.text, {
+			bom: true,
+			relax_column_count: true,
+			skip_empty_lines: false,
+			max_record_size: LONGEST_RECORD,
+		}) as unknown as string[][];
 	} catch (error) {
 		faults.push(`${file.name}:${(error as { lines?: number }).lines ?? 1} : ${messageOf(error)}`);
 		return undefined;

@@ -28,7 +28,7 @@ describe("a call to the desk", () => {
 		const told = { by: "接警员 王", grid: GRID, note: "水库边有浓烟" };
 		expect((await post(told, "")).status).toBe(401);
 		expect((await post({ by: "接警员 王" })).status).toBe(400);
-		expect((await post({ by: "接警员 王", lat: 31, lon: 100 })).status).toBe(404);
+		expect((await post({ by: "接警员 王", grid: "999999999999-01" })).status).toBe(404);
 		const first = await post(told);
 		expect(first.status).toBe(200);
 		await until(() => world.pushes.length === 1, 10_000, "the chief to be told");

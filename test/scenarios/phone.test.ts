@@ -106,6 +106,6 @@ describe("the phone", () => {
 		expect(fire?.missing).toContain("grid");
 		expect(fire?.evidence[0]?.note).toBe("看见烟 · 报警人 王大爷 · 回拨 13900000022");
 		await until(() => world.pushes.some((p) => p.push.incidentId === fire?.id && p.person === "office-0"), 10_000, "the office");
-		expect(world.pushes.some((p) => p.push.incidentId === fire?.id && p.person.startsWith("officer-"))).toBe(true);
+		await until(() => world.pushes.some((p) => p.push.incidentId === fire?.id && p.person.startsWith("officer-")), 10_000, "an officer");
 	}, 60_000);
 });
