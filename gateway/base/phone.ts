@@ -58,3 +58,8 @@ export function samePhone(a: string, b: string): boolean {
 	const [one, other] = [readPhone(a), readPhone(b)];
 	return typeof one === "string" && one === other;
 }
+
+/** Whether a number in E.164 is a fixed line, which no SMS reaches. */
+export function isLandline(number: string): boolean {
+	return parsePhoneNumberFromString(number)?.getType() === "FIXED_LINE";
+}

@@ -14,11 +14,23 @@ export function editDistance(a: string, b: string): number {
 	return row[b.length] ?? 0;
 }
 
-/** The candidate most like `word`, if one is near enough to be a slip of the finger. */
+/**
+ * The candidate most like `word`, if one is near enough to be a slip of the finger: two letters exchanged are one slip. Undefined
+ * where several are as near, since the wrong one would be taken.
+ */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
-	const ranked = candidates.map((c) => ({ c, d: editDistance(word.toLowerCase(), c.toLowerCase()) })).sort((x, y) => x.d - y.d);
-	const best = ranked[0];
-	return best && best.d <= Math.max(1, Math.floor(word.length / 3)) ? best.c : undefined;
+	const near = (c: string) => (isTransposed(word.toLowerCase(), c.toLowerCase()) ? 0.5 : editDistance(word.toLowerCase(), c.toLowerCase()));
+	const ranked = [...new Set(candidates)].map((c) => ({ c, d: near(c) })).sort((x, y) => x.d - y.d);
+	const [best, second] = ranked;
+	if (!best || best.d > Math.max(1, Math.floor(word.length / 3))) return undefined;
+	return second && second.d === best.d ? undefined : best.c;
+}
+
+/** Whether two texts differ by two neighbouring letters that are exchanged. */
+function isTransposed(a: string, b: string): boolean {
+	if (a.length !== b.length || a === b) return false;
+	const at = [...a].findIndex((c, i) => c !== b[i]);
+	return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
 }
 
 /** Whether a text can be the name of a file and nothing else: what others send us is never a path. */

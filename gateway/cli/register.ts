@@ -17,7 +17,7 @@ usage: lookout register check  [--config FILE] [--days N] [--json]
        lookout register export DIR [--xlsx] [--config FILE]
 
 check   looks at every grid at every moment of the coming days (30): gaps, rosters that end, villages without supervisor or
-        adviser, townships without an office, grids without a card, rows that may name somebody who has left, people without
+        adviser, townships without an office, grids without a card, numbers and places that look wrong, rows that may name somebody who has left, people without
         an address, people who have never answered. Exit code 1 when a grid has a gap, or nobody of its own village
 export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR,
         or, with --xlsx, tables as workbooks
@@ -45,14 +45,19 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		if (what !== "check") throw new LookoutError("LK0901", what === undefined ? "what? one of check, export" : `"${what}" is none of check, export`);
 		const days = Number(values.days);
 		if (!(days >= 1 && days <= 366)) throw new LookoutError("LK0901", `--days is a number from 1 to 366, not "${values.days}"`);
-		const result = await checkRegister(config, baseDir, clock.now(), days);
+		const result = await checkRegister(config, baseDir, clock.now(), days).catch((error: unknown) => {
+			if (!values.json || !(error instanceof LookoutError) || error.code !== "LK0501") throw error;
+			process.stdout.write(`${JSON.stringify({ refused: error.message.split("\n").slice(1) })}\n`);
+			return undefined;
+		});
+		if (!result) return 2;
 		const grids = result.faults.filter((f) => f.kind === "gap" || f.kind === "far" || f.kind === "forest").length;
 		const gaps = grids + (result.grids === 0 ? 1 : 0) + result.unreached.length;
 		if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 		else {
 			const time = (ms: number | undefined) => (ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " "));
 			// a line for each of hundreds of old records would hide a gap
-			const many = ["cell", "office", "card", "stale", "silent", "unreachable"].filter(
+			const many = ["cell", "office", "team", "card", "number", "place", "stale", "silent", "unreachable"].filter(
 				(kind) => result.faults.filter((f) => f.kind === kind).length > MOST_LINES,
 			);
 			if (result.grids === 0) process.stdout.write("no grids: register.grids is not set, and nobody answers for any ground\n");

@@ -109,7 +109,9 @@ function allClears({ kind }: Incident, ledger: LedgerRow[], deliveries: Incident
 	const states = ["false", "permitted"];
 	for (const end of ledger.filter((l) => states.includes(l.what))) {
 		const anybody = deliveries.some((d) => d.lane === "alarm" && d.state === "accepted" && d.createdAt <= end.at && d.personId !== end.who);
-		if (anybody && !ends.some((e) => Math.abs(e.at - end.at) < 1000)) found.push({ at: end.at, what: "it ended, and nobody was told so" });
+		// of a fire that was out, and has not burnt since, people have heard
+		const isKnown = ends.some((e) => e.at <= end.at + 1000 && !ledger.some((l) => l.what === "rekindled" && l.at > e.at && l.at <= end.at));
+		if (anybody && !isKnown) found.push({ at: end.at, what: "it ended, and nobody was told so" });
 	}
 	return found;
 }

@@ -12,15 +12,17 @@ import {
 	type Shift,
 	staleSince,
 } from "../model/register.ts";
+import { slips } from "./slips.ts";
 
 /** What the check of a register finds: an entry of its report. */
 export interface CoverageFault {
 	/**
 	 * gap: nobody who can be reached answers for a grid; far: nobody nearer than a township does; roster: a post with a roster that nobody holds for a while;
-	 * forest: forest that lies in no grid; cell: a village without supervisor or adviser (一长三员); office: a township without an office; card: a grid of which
+	 * forest: forest that lies in no grid; cell: a village without supervisor or adviser, a grid without ranger (一长三员); office: a township without an office; team: a village without its own; number: a line that is two people's or takes no SMS;
+	 * place: something that stands far from its ground; card: a grid of which
 	 * teams know nothing; stale: an entry that may name somebody who has left; silent: an address that has never answered; unreachable: nobody's address.
 	 */
-	kind: "gap" | "far" | "forest" | "roster" | "cell" | "office" | "card" | "stale" | "silent" | "unreachable";
+	kind: "gap" | "far" | "forest" | "roster" | "cell" | "office" | "team" | "card" | "number" | "place" | "stale" | "silent" | "unreachable";
 	/** Code of the grid, id of the person, or name of the post. */
 	what: string;
 	/** From when on, until when, ms since 1970. */
@@ -60,6 +62,7 @@ export function checkCoverage(
 		...rosterFaults(register, now),
 		...cells(register, levels, now),
 		...cards(register, now),
+		...slips(register, levels, now),
 		...people(register, now, records, answered),
 	];
 }
@@ -214,7 +217,11 @@ function cells(register: Register, levels: readonly Level[], now: number): Cover
 		if (lacking.length > 0) found.push({ kind: "cell", what: code, from: now, detail: `${name} (${nearest}) has no ${lacking.join(" and no ")}` });
 	}
 	for (const { code, name } of areasOf(above))
-		if (!has("office", above, code)) found.push({ kind: "office", what: code, from: now, detail: `${name} (${above}) has no office` });
+		if (!has("office", above, code)) {
+			const other = posts.find((p) => p.role === "office" && p.level !== above && p.grids.includes(code));
+			const who = other ? `; ${"id" in other ? other.id : other.person?.id} stands for it with the level ${other.level}` : "";
+			found.push({ kind: "office", what: code, from: now, detail: `${name}: nobody has the role office with the level ${above}${who}` });
+		}
 	return found;
 }
 const CELL = ["supervisor", "adviser"] as const;

@@ -76,9 +76,10 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 		}
 		return lines;
 	};
-	const people = readPeople(once("people", "id"), known);
+	const peopleLines = once("people", "id");
+	const people = readPeople(peopleLines, known);
 	known.people = new Set(people.map((p) => p.id));
-	for (const p of people) if (p.deputyOf !== undefined) known.person(p.deputyOf, `${files.people?.name} row of ${p.id}, deputyOf`);
+	for (const { at, cells } of peopleLines) if (cells["deputyOf"]) known.person(cells["deputyOf"], `${at} deputyOf`);
 	const teams = readTeams(once("teams", "id"), known);
 	known.teams = new Set(teams.map((t) => t.id));
 	const parts = {
@@ -97,7 +98,7 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 	};
 	if (faults.length > 0) {
 		throw new LookoutError("LK0501", `the register has ${faults.length} fault(s)\n${faults.slice(0, 100).join("\n")}`, {
-			hint: "Mend the rows above; the register in use stays as it is until then.",
+			hint: "Mend the rows above; the register in use stays as it is until then. `lookout register check` says more once it can be read.",
 		});
 	}
 	const remarks = Object.values(files).flatMap((f) => f?.remark ?? []);
@@ -158,7 +159,8 @@ function readPeople(lines: Line[], known: Known): Person[] {
 			...((cells["title"] ?? "") === "" ? {} : { title: (cells["title"] ?? "").slice(0, 40) }),
 			...post(line, known),
 			...(phone === "" ? {} : { phone }),
-			addresses: list(cells["channels"]).flatMap((text) => address(at, text, phone, faults) ?? []),
+			// of a number that is wrong enough has been said
+			addresses: list(cells["channels"]).flatMap((text) => address(at, text, phone, faults, phone === "" && !!cells["phone"]) ?? []),
 			...(verifiedAt === undefined ? {} : { verifiedAt }),
 			...(changedAt === undefined ? {} : { changedAt }),
 		};
@@ -198,7 +200,7 @@ function assignment(line: Line, known: Known): Assignment {
 }
 
 /** A way to somebody: a channel alone, or with a name or address behind a colon. Undefined after a fault. */
-function address(at: string, text: string, phone: string, faults: string[]): Address | undefined {
+function address(at: string, text: string, phone: string, faults: string[], isSaid: boolean): Address | undefined {
 	const [, channel = "", given] = /^([^:：]*)(?:[:：](.*))?$/s.exec(text) ?? [];
 	if (!(CHANNELS as readonly string[]).includes(channel)) {
 		const guess = didYouMean(channel, CHANNELS);
@@ -206,7 +208,7 @@ function address(at: string, text: string, phone: string, faults: string[]): Add
 		return undefined;
 	}
 	if (channel === "webpush") return { channel, address: "" };
-	if (BY_PHONE.includes(channel)) return byPhone(at, channel, given, phone, faults);
+	if (BY_PHONE.includes(channel)) return byPhone(at, channel, given, phone, isSaid && given === undefined ? [] : faults);
 	const name = (given ?? "").trim();
 	if (name === "") faults.push(`${at} channels: "${text}" needs a name or address, as in ${channel}:NAME`);
 	else if (channel === "email" && !EMAIL.test(name)) faults.push(`${at} channels: "${name}" is no e-mail address`);

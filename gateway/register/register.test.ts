@@ -259,6 +259,33 @@ describe("coverage check", () => {
 		expect(kinds({ ...whole, cards: [card] }).filter((k) => k.startsWith("card"))).toEqual([]);
 	});
 
+	it("finds slips of the hand in rows that are right each: a number filled down, a fixed line, a row pasted, digits exchanged", () => {
+		const [p1] = register.people;
+		if (!p1) throw new Error("nobody");
+		const sms = (number: string) => [{ channel: "sms", address: number }];
+		const ranger = { ...p1, id: "r1", name: "护林员一", role: "ranger" as const, phone: "+8613800000011", addresses: sms("+8613800000011") };
+		const other = { ...ranger, id: "r2", name: "护林员二" };
+		const details = (r: Register) => checkCoverage(r, now, 1).map((f) => `${f.kind} ${f.what}: ${f.detail}`);
+		const filled = { ...register, people: [...register.people, ranger, other] };
+		expect(details(filled)).toEqual(expect.arrayContaining(["number r1: +8613800000011 stands with 护林员一 (r1) and 护林员二 (r2)"]));
+		const landline = { ...register, people: [...register.people, { ...ranger, phone: "+862376512308", addresses: sms("+862376512308") }] };
+		expect(details(landline).find((d) => d.startsWith("number r1"))).toMatch(/fixed line, which takes no SMS; and nothing else reaches him/);
+		const pasted = {
+			...register,
+			people: [...register.people, { ...ranger, grids: ["500114001002"] }, { ...other, grids: ["500114001001"], condition: "fireBan" as const }],
+		};
+		expect(details(pasted).find((d) => d.startsWith("cell 500114001001:"))).toBeDefined();
+		expect(details(pasted).join("\n")).toContain('no ranger answers for it; r2 does on the condition "fireBan" alone');
+		const team = { id: "t1", name: "村队", tier: "village" as const, base: { lat: 29.05, lon: 108.05 }, grids: ["500114001002"], leader: "p1" };
+		const units = [{ code: "500114001001", name: "一村", level: "village" }];
+		expect(details({ ...register, units, teams: [team] })).toContain("team 500114001001: 一村: no team of the tier village answers for it");
+		const far = { ...team, grids: ["500114"], base: { lat: 25.9, lon: 108.05 } };
+		expect(details({ ...register, teams: [far] }).find((d) => d.startsWith("place t1"))).toMatch(
+			/村队 stands at 25.9, 108.05, 34\d km from the ground it is for/,
+		);
+		expect(details({ ...register, teams: [{ ...team, grids: ["500114"] }] }).some((d) => d.startsWith("place") || d.startsWith("team"))).toBe(false);
+	});
+
 	it("finds forest that lies in no grid", () => {
 		const forest = (east: number) =>
 			[

@@ -1,0 +1,96 @@
+import { distanceM, type Position } from "../base/geo.ts";
+import { isLandline } from "../base/phone.ts";
+import { covers, type Grid, holds, type Level, type Person, type Register } from "../model/register.ts";
+import type { CoverageFault } from "./coverage.ts";
+
+/** What a table may say by a slip of the hand, and every row of it be right: a number filled down, a row pasted, digits exchanged. */
+export function slips(register: Register, levels: readonly Level[], now: number): CoverageFault[] {
+	const people = register.people.filter((p) => holds(p, now));
+	return [
+		...sharedNumbers(people, now),
+		...silentLines(people, now),
+		...bareGrids(register, now),
+		...bareVillages(register, levels, now),
+		...farOff(register, now),
+	];
+}
+
+/** Numbers that stand with several people: one of them is called in the other's place. */
+function sharedNumbers(people: Person[], now: number): CoverageFault[] {
+	const by = new Map<string, Person[]>();
+	for (const p of people) for (const number of numbersOf(p)) by.set(number, [...(by.get(number) ?? []), p]);
+	return [...by]
+		.filter(([, own]) => own.length > 1)
+		.map(([number, own]) => ({
+			...{ kind: "number" as const, what: own[0]?.id ?? "", from: now },
+			detail: `${number} stands with ${own.map((p) => `${p.name} (${p.id})`).join(" and ")}`,
+		}));
+}
+
+function numbersOf({ phone, addresses }: Person): Set<string> {
+	const own = addresses.filter((a) => ["sms", "voice", "modem"].includes(a.channel)).map((a) => a.address);
+	return new Set(phone === undefined ? own : [phone, ...own]);
+}
+
+/** People whom an SMS alone is to reach, at a line that takes none. */
+function silentLines(people: Person[], now: number): CoverageFault[] {
+	return people.flatMap((p): CoverageFault[] => {
+		const line = p.addresses.find((a) => (a.channel === "sms" || a.channel === "modem") && isLandline(a.address));
+		if (!line) return [];
+		const only = p.addresses.every((a) => (a.channel === "sms" || a.channel === "modem") && isLandline(a.address));
+		const why = only ? "and nothing else reaches him: write voice" : "write voice in its place";
+		return [
+			{ kind: "number", what: p.id, from: now, detail: `${p.name}: ${line.channel} to ${line.address}, a fixed line, which takes no SMS; ${why}` },
+		];
+	});
+}
+
+/** Grids that no ranger answers for at all times, where rangers answer for others. */
+function bareGrids({ grids, people, assignments }: Register, now: number): CoverageFault[] {
+	const rangers = [...people, ...assignments].filter((p) => p.role === "ranger" && holds(p, now));
+	if (rangers.length === 0) return [];
+	return grids
+		.filter((g) => holds(g, now) && !rangers.some((r) => r.condition === undefined && covers(r.grids, g.code)))
+		.map((g) => {
+			const some = rangers.find((r) => covers(r.grids, g.code));
+			const who = some === undefined ? "" : `; ${"id" in some ? some.id : some.person} does on the condition "${some.condition}" alone`;
+			return { kind: "cell" as const, what: g.code, from: now, detail: `${g.name}: no ranger answers for it${who}` };
+		});
+}
+
+/** Villages that no team of the nearest tier answers for, where such teams answer for others. */
+function bareVillages({ units, teams }: Register, [nearest]: readonly Level[], now: number): CoverageFault[] {
+	const own = teams.filter((t) => t.tier === "village" && holds(t, now));
+	if (own.length === 0) return [];
+	return units
+		.filter((u) => u.level === nearest && !own.some((t) => covers(t.grids, u.code) || t.grids.some((code) => code.startsWith(u.code))))
+		.map((u) => ({ kind: "team", what: u.code, from: now, detail: `${u.name}: no team of the tier village answers for it` }));
+}
+
+/** Farther from the ground it is for, something stands where no digit was exchanged, metres. */
+const FAR_M = 40_000;
+
+/** Teams and places that stand far from all grids they are for. */
+function farOff({ grids, teams, places }: Register, now: number): CoverageFault[] {
+	if (grids.length === 0) return [];
+	const corners = new Map(grids.map((g) => [g.code, cornersOf(g)]));
+	const away = (p: Position, codes?: string[]) => {
+		const own = [...corners].filter(([code]) => codes === undefined || covers(codes, code)).flatMap(([, points]) => points);
+		return own.reduce((least, c) => Math.min(least, distanceM(p, c)), Number.POSITIVE_INFINITY);
+	};
+	const say = (what: string, name: string, { lat, lon }: Position, m: number): CoverageFault[] =>
+		m > FAR_M && Number.isFinite(m)
+			? [{ kind: "place", what, from: now, detail: `${name} stands at ${lat}, ${lon}, ${Math.round(m / 1000)} km from the ground it is for` }]
+			: [];
+	return [
+		...teams.filter((t) => holds(t, now)).flatMap((t) => say(t.id, t.name, t.base, away(t.base, t.grids))),
+		...places.filter((p) => holds(p, now)).flatMap((p) => say(p.id, p.name, p.position, away(p.position))),
+	];
+}
+
+/** A few points of a grid's border: enough for kilometres. */
+function cornersOf({ polygons }: Grid): Position[] {
+	return polygons.flatMap(([ring = []]) =>
+		ring.filter((_, i) => i % Math.max(1, Math.floor(ring.length / 8)) === 0).map(([lon, lat]) => ({ lat, lon })),
+	);
+}
