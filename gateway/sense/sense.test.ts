@@ -4,6 +4,7 @@ import { connect, connect as connectSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
+import fc from "fast-check";
 import mqtt, { type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BirthSchema, EventKind, EventSchema, TelemetrySchema } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
@@ -454,5 +455,63 @@ describe("sense", () => {
 		const n1 = await node("n1");
 		const granted = await n1.subscribeAsync("t/1/t1/n2/#", { qos: 1 }).catch(() => [{ qos: 128 }]);
 		expect(granted[0]?.qos).toBe(128);
+	});
+
+	it("whoever holds the password of one node can do no more than that node, on any topic, with any field and by any will", async () => {
+		const [good, bad] = [await node("n2"), await node("n1")];
+		await good.publishAsync("t/1/t1/n2/birth", Buffer.from(birth(5)), { qos: 1 });
+		await good.publishAsync("t/1/t1/n2/tel", Buffer.from(telemetry(5, 2)), { qos: 1 });
+		await bad.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
+		const heard: string[] = [];
+		good.on("message", (topic) => heard.push(topic));
+		bad.on("message", (topic) => heard.push(topic));
+		const before = JSON.stringify(sense.nodes().find((n) => n.id === "n2"));
+		const rows = await store.count();
+		const kinds = ["birth", "tel", "evt", "death", "cmd", "tel/json", "evt/json", ""];
+		const others = [
+			"t/1/t1/n2",
+			"t/1/t1/+",
+			"t/1/t1/#",
+			"t/1/t2/n2",
+			"t/1/t1/n1/../n2",
+			"t/1/t1/n1/n2",
+			"T/1/t1/n2",
+			"fw/1/t1",
+			"$SYS/broker",
+			"/t/1/t1/n2",
+		];
+		for (const topic of others.flatMap((o) => kinds.map((k) => `${o}/${k}`)).filter((t) => !/[+#]/.test(t)))
+			for (const retain of [false, true]) await bad.publishAsync(topic, alarm(9, 9), { qos: 1, retain });
+		for (const topic of ["#", "+/+/+/+/+", "t/1/t1/n2/cmd", "t/1/t1/+/cmd", "$SYS/#", "$share/g/t/1/t1/n2/cmd"]) {
+			const granted = await bad.subscribeAsync(topic, { qos: 1 }).catch(() => [{ qos: 128 }]);
+			expect(granted[0]?.qos, topic).toBe(128);
+		}
+		// its own name in its own message is all there is: no field of the contract names a node, a tower or a time
+		for (const schema of [BirthSchema, TelemetrySchema, EventSchema])
+			expect(schema.fields.map((f) => f.localName).filter((f) => /node|tower|name|(?<!up)time|at$/i.test(f))).toEqual([]);
+		await fc.assert(
+			fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.constantFrom("birth", "tel", "evt", "death"), async (payload, kind) => {
+				await bad.publishAsync(`t/1/t1/n2/${kind}`, Buffer.from(payload), { qos: 1 });
+			}),
+			{ numRuns: 300 },
+		);
+		const dying = await mqtt.connectAsync({
+			...{ host: "127.0.0.1", port: sense.port, clientId: "n1", username: "n1", password, reconnectPeriod: 0, protocolVersion: 4 },
+			will: { topic: "t/1/t1/n2/death", payload: Buffer.from([8, 5]), qos: 1, retain: true },
+		});
+		dying.stream.destroy();
+		await until(() => sense.tally.total("sense.refused.rights") > 0, 10_000, "what it was refused");
+		await good.publishAsync("t/1/t1/n2/tel", Buffer.from(telemetry(5, 3)), { qos: 1 });
+		expect(heard).toEqual([]);
+		expect(events).toEqual([]);
+		expect(await store.count()).toBe(rows + 1);
+		const now = sense.nodes().find((n) => n.id === "n2");
+		expect(JSON.stringify({ ...now, lastAt: 0, readings: [] })).toBe(JSON.stringify({ ...JSON.parse(before), lastAt: 0, readings: [] }));
+		await expect(
+			mqtt.connectAsync({ host: "127.0.0.1", port: sense.port, clientId: "n2", username: "n1", password, reconnectPeriod: 0 }),
+		).rejects.toThrow();
+		await expect(
+			mqtt.connectAsync({ host: "127.0.0.1", port: sense.port, clientId: "n1", username: "n2", password: "wrong", reconnectPeriod: 0 }),
+		).rejects.toThrow();
 	});
 });
