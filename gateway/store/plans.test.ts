@@ -77,6 +77,7 @@ describe("a store that has grown", () => {
 		);
 		// the start
 		await outbox.recover(T0);
+		await outbox.sentSince(T0);
 		await judgements.openIncidents();
 		await judgements.endedSince(T0 - DAY_MS);
 		await messages.pending();
@@ -92,6 +93,8 @@ describe("a store that has grown", () => {
 		await outbox.release(["d"]);
 		const queued = (await outbox.delivery("d")) as QueuedDelivery;
 		await outbox.settle(queued, "accepted", T0, { at: T0, outcome: "accepted", detail: "", tookMs: 1 });
+		await outbox.waiting(queued);
+		await outbox.postpone([{ id: "d", nextAt: T0 }]);
 		await outbox.isUnsure("d");
 		await outbox.unsureAttempts("d");
 		await outbox.notReached(T0, T0, 1);

@@ -34,13 +34,16 @@ describe("a device that somebody works on", () => {
 		expect(p.incident?.maintenance).toEqual({ by: "李技术员", until: at(60) });
 	});
 
-	it("does not reach the centre either, which would take the fire over like any other", () => {
+	it("does not reach the centre either, which would take the fire over like any other, until the work is over", () => {
 		const heard = (w: World) => {
 			const [event] = [fire(45)];
 			return judge(w, EMPTY_STATE, event, T0).effects.filter((e) => e.type === "deliver" && e.delivery.channel === "centre").length;
 		};
 		expect(heard(working([]))).toBe(1);
 		expect(heard(working(["cam1"]))).toBe(0);
+		const { state } = play([fire(45)], working(["cam1"]));
+		const { effects } = judge(working([]), state, tick(at(1)), at(1));
+		expect(effects.filter((e) => e.type === "deliver" && e.delivery.channel === "centre")).toHaveLength(1);
 	});
 
 	it("mutes no other device, and its sensor's alarm is treated alike", () => {

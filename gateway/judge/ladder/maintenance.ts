@@ -1,6 +1,6 @@
 import type { Incident, PlanStep } from "../../model/incident.ts";
 import type { World } from "../world.ts";
-import { type Climbed, climb, ledger } from "./ladder.ts";
+import { type Climbed, climb, ledger, tellListeners } from "./ladder.ts";
 import { aheadOf } from "./plan.ts";
 
 /** What a device raises while somebody works on it rings the desk, and nobody else: a fire before it is seen there all the same. */
@@ -38,5 +38,6 @@ export function endsMaintenance(world: World, incident: Incident, now: number, w
 	const first = { done: [], rounds: 0 };
 	const next: Incident = { ...bare, climbsFrom: now, ladder: { plan, ...aheadOf(world, bare, now), verify: first, suppress: first } };
 	const climbed = climb(world, next, now, why);
-	return { incident: climbed.incident, effects: [ledger(next, now, "maintenanceOver", "rule", { why }), ...climbed.effects] };
+	const said = ledger(next, now, "maintenanceOver", "rule", { why });
+	return { incident: climbed.incident, effects: [said, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
 }
