@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import { VIA_CENTRE } from "../judge/incident/words.ts";
+import { NOT_OPEN } from "../judge/ladder/handover.ts";
 import type { Handover, Progress } from "../model/handover.ts";
 import type { Effect, JudgeEvent } from "../model/incident.ts";
 import type { Config } from "../ops/config/schema.ts";
@@ -53,7 +54,11 @@ export function towerLine({
 	tally,
 	seals,
 	progress,
-}: Parts & { progress: (incidentId: string) => Progress | undefined }): Line | undefined {
+	isOver,
+}: Parts & {
+	progress: (incidentId: string) => Progress | undefined /** The centre asks for what is over here. */;
+	isOver: (incidentId: string) => void;
+}): Line | undefined {
 	const { centre, timeoutS } = config.reach;
 	if (!centre) return undefined;
 	if (centre.key === undefined) log.warn({}, "reach.centre.key is not set: nothing that the centre says counts, and it can take no ladder over");
@@ -81,7 +86,10 @@ export function towerLine({
 						: { type: "handover", id: `down:${id}`, at: clock.now(), handover };
 				const of = message.what === "answer" ? { of: what, answerId: message.answer.id } : { of: what };
 				submit(event).then(
-					(refused) => line.say(`${base}/up`, { id, incidentId, ...of, ok: refused === undefined, progress: progress(incidentId) }),
+					(refused) => {
+						line.say(`${base}/up`, { id, incidentId, ...of, ok: refused === undefined, progress: progress(incidentId) });
+						if (refused === NOT_OPEN) isOver(incidentId);
+					},
 					(err) => log.error({ err }, "what the centre said could not be judged"),
 				);
 			},

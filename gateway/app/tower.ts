@@ -48,6 +48,7 @@ import { Pump } from "./pump.ts";
 import { buildReach } from "./reach-room.ts";
 import { ReachWatch } from "./reach-watch.ts";
 import { RegisterDesk } from "./register-desk.ts";
+import { AGAIN_MS, Restating } from "./restating.ts";
 import { buildSeals } from "./seals.ts";
 import { StoreKeeper } from "./store-keeper.ts";
 import { terrainOf } from "./terrain.ts";
@@ -342,8 +343,15 @@ export class Tower implements Service {
 			const incident = pump.incidents.find((i) => i.id === id);
 			return incident && progressOf(incident);
 		};
-		const uplink = parts.attempt("line to the centre", () => towerLine({ ...ends, progress }));
-		if (uplink) add("line to the centre", uplink);
+		const restating = new Restating({
+			...{ channel: () => reach.channels["centre"], world: () => this.#world as World, open: () => pump.incidents },
+			...{ incident: (id: string) => judgements.incident(id), timeoutMs: config.reach.timeoutS * 1000, clock, random, log },
+		});
+		const uplink = parts.attempt("line to the centre", () => towerLine({ ...ends, progress, isOver: (id) => restating.asked(id) }));
+		if (uplink) {
+			add("line to the centre", uplink);
+			this.#timers.push(clock.every("tower.restating", AGAIN_MS, () => restating.all()));
+		}
 		if (centre) add("lines to the towers", centre.line);
 		register.onChange = renew;
 		add("register", register);

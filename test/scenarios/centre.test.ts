@@ -196,6 +196,35 @@ describe("a tower and its centre", () => {
 		expect(heard("county")).toEqual([]);
 	}, 120_000);
 
+	it("a centre that is away while a fire begins, and again while it ends, hears of both when it is back", async () => {
+		const cookie = await login(centre.consoleUrl, "duty", centre.password ?? "");
+		const kill = async () => {
+			centre.child.kill("SIGKILL");
+			await centre.ended;
+		};
+		const back = async () => {
+			centre = await startGateway(join(folder, "centre/lookout.yaml"));
+		};
+		await kill();
+		await alarm();
+		await until(async () => (await incidentOf(tower, world.cookie)) !== undefined, 10_000, "the fire at the tower");
+		await until(() => heard("village").length === 1, 10_000, "the village to be told");
+		await back();
+		await until(async () => (await incidentOf(centre, cookie)) !== undefined, 100_000, "the fire at the centre");
+		await until(async () => (await incidentOf(centre, cookie))?.takenFrom?.lease === "held", 20_000, "the centre to take it");
+		await kill();
+		await until(async () => (await incidentOf(tower, world.cookie))?.handedTo === undefined, 20_000, "the tower to take its ladders back");
+		const id = (await incidentOf(tower, world.cookie))?.id;
+		const answer = await fetch(`${tower.consoleUrl}/api/incidents/${id}/answer`, {
+			...{ method: "POST", headers: { cookie: world.cookie, "content-type": "application/json" } },
+			body: JSON.stringify({ answer: "false", cause: "雾" }),
+		});
+		expect(answer.status).toBe(200);
+		await until(async () => (await incidentOf(tower, world.cookie))?.state === "false", 10_000, "the end at the tower");
+		await back();
+		await until(async () => (await incidentOf(centre, cookie))?.state === "false", 60_000, "the end at the centre");
+	}, 240_000);
+
 	it("two towers hear of one fire: the centre tells the township once for both, a tower's 'false' ends its own and the centre's all", async () => {
 		const { gateway: north, broker: brokerOfNorth } = await startSecond();
 		const cookie = await login(north.consoleUrl, "duty", north.password ?? "");

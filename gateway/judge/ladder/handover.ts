@@ -13,10 +13,13 @@ import { climb, ledger, rank, tellListeners, withTimes } from "./ladder.ts";
  * may hear twice, since nobody can know on both ends of a broken line whether the last word was heard.
  */
 
+/** Said to a centre that asks for what is over here. */
+export const NOT_OPEN = "there is no such open incident";
+
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
 export function onTower(world: World, state: JudgeState, m: CentreMessage, now: number): Judged {
 	const incident = state.incidents.find((i) => i.id === m.incidentId);
-	if (!incident) return refuse(state, m, now, "there is no such open incident");
+	if (!incident) return refuse(state, m, now, NOT_OPEN);
 	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
 	if (m.what === "answer") return onAnswer(world, state, m.answer, now);
 	if (m.what === "take") {
