@@ -107,6 +107,8 @@ describe("the console", () => {
 		expect((await post("/api/danger", { level: 6, by: "王建国" }, { cookie })).status).toBe(400);
 		expect((await post("/api/danger", { level: 2, by: "王建国" }, { cookie })).status).toBe(200);
 		expect((await post("/api/cameras/east/masks", mask, { cookie })).status).toBe(200);
+		// together they cover more than half, though each alone does not
+		expect((await post("/api/cameras/east/masks", { ...mask, box: { x: 0, y: 0.4, w: 1, h: 0.5 } }, { cookie })).status).toBe(400);
 		await gateway.stop();
 		gateway = await startGateway(file);
 		const { tower, cameras } = await state();

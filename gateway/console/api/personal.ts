@@ -42,7 +42,7 @@ export function viewWithoutPersonal(view: IncidentView): IncidentView {
 
 /** Without what programs say of a camera, which may repeat its address. */
 export function camerasForViewers(cameras: CameraView[]): CameraView[] {
-	return cameras.map((c) => ({ ...c, lastLines: [] }));
+	return cameras.map((c) => ({ ...c, lastLines: [], masks: c.masks.map((m) => ({ ...m, author: "", reason: "" })) }));
 }
 
 /** Without what is wrong with parts of the gateway in the words of programs. */

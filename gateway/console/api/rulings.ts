@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
-import type { Box } from "../../base/box.ts";
+import { type Box, sharedCover } from "../../base/box.ts";
 import type { Danger } from "../../model/danger.ts";
 import type { TowerPort } from "../port.ts";
 import { byBody, dangerBody, idParams, maintenanceBody, maskBody, reopenBody, taskParams } from "./schemas.ts";
 
-/** Share of a view that one mask may cover: a camera that sees nothing is lost coverage, and must be told. */
+/** Share of a view that its masks may cover together: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;
 
 /** What the duty desk lays down: masks over parts of a view, devices that are worked on, the danger level of the day, what it has seen of the store. Each has a name to it. */
@@ -12,7 +12,9 @@ export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
 	app.post("/api/cameras/:id/masks", { schema: { params: idParams, body: maskBody } }, async (request, reply) => {
 		const { id } = request.params as { id: string };
 		const { box, author, reason, days } = request.body as { box: Box; author: string; reason: string; days: number };
-		if (box.w * box.h > MOST_MASKED) return reply.code(400).send({ error: "a mask covers half of a view at most" });
+		const others = port.cameras().find((c) => c.id === id)?.masks ?? [];
+		if (sharedCover([box, ...others.map((m) => m.box)]) > MOST_MASKED)
+			return reply.code(400).send({ error: "the masks of a camera cover half of its view at most, all together" });
 		const mask = await port.addMask(id, box, reason, days, author);
 		return mask ?? reply.code(404).send({ error: "no such camera" });
 	});
