@@ -276,6 +276,17 @@ describe("coverage check", () => {
 		};
 		expect(details(pasted).find((d) => d.startsWith("cell 500114001001:"))).toBeDefined();
 		expect(details(pasted).join("\n")).toContain('no ranger answers for it; r2 does on the condition "fireBan" alone');
+		const left = { ...register, people: [...register.people, { ...ranger, name: "刘志强（已调走）" }] };
+		expect(details(left).find((d) => d.startsWith("stale r1"))).toMatch(/holds a remark; who has left gets an end/);
+		const onlyOne = {
+			...register,
+			assignments: [],
+			people: [
+				{ ...p1, grids: ["500114001002"] },
+				{ ...ranger, grids: ["500114001"] },
+			],
+		};
+		expect(details(onlyOne).join("\n")).toMatch(/cell 500114001001: .*: no chief of the level village answers for it/);
 		const team = { id: "t1", name: "村队", tier: "village" as const, base: { lat: 29.05, lon: 108.05 }, grids: ["500114001002"], leader: "p1" };
 		const units = [{ code: "500114001001", name: "一村", level: "village" }];
 		expect(details({ ...register, units, teams: [team] })).toContain("team 500114001001: 一村: no team of the tier village answers for it");

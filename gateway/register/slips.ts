@@ -9,7 +9,9 @@ export function slips(register: Register, levels: readonly Level[], now: number)
 	return [
 		...sharedNumbers(people, now),
 		...silentLines(people, now),
-		...bareGrids(register, now),
+		...gone(people, now),
+		...bareGrids(register, "ranger", undefined, now),
+		...bareGrids(register, "chief", levels[0], now),
 		...bareVillages(register, levels, now),
 		...farOff(register, now),
 	];
@@ -45,16 +47,26 @@ function silentLines(people: Person[], now: number): CoverageFault[] {
 	});
 }
 
-/** Grids that no ranger answers for at all times, where rangers answer for others. */
-function bareGrids({ grids, people, assignments }: Register, now: number): CoverageFault[] {
-	const rangers = [...people, ...assignments].filter((p) => p.role === "ranger" && holds(p, now));
-	if (rangers.length === 0) return [];
+/** Names with a remark beside them: whoever wrote it meant that somebody else is called. */
+function gone(people: Person[], now: number): CoverageFault[] {
+	return people
+		.filter((p) => /[（(]|调走|调离|离职|离任|退休|病休|已故|停用|作废|待定|待核/.test(p.name))
+		.map((p) => ({ kind: "stale", what: p.id, from: now, detail: `the name "${p.name}" holds a remark; who has left gets an end in the column to` }));
+}
+
+/** Grids that nobody of a role answers for at all times, where others of that role answer for others. */
+function bareGrids({ grids, people, assignments }: Register, role: "chief" | "ranger", level: Level | undefined, now: number): CoverageFault[] {
+	const all = [...people, ...assignments].filter(
+		(p) => p.role === role && (level === undefined || p.level === level) && p.deputyOf === undefined && holds(p, now),
+	);
+	if (all.length === 0) return [];
 	return grids
-		.filter((g) => holds(g, now) && !rangers.some((r) => r.condition === undefined && covers(r.grids, g.code)))
+		.filter((g) => holds(g, now) && !all.some((r) => r.condition === undefined && covers(r.grids, g.code)))
 		.map((g) => {
-			const some = rangers.find((r) => covers(r.grids, g.code));
+			const some = all.find((r) => covers(r.grids, g.code));
 			const who = some === undefined ? "" : `; ${"id" in some ? some.id : some.person} does on the condition "${some.condition}" alone`;
-			return { kind: "cell" as const, what: g.code, from: now, detail: `${g.name}: no ranger answers for it${who}` };
+			const what = level === undefined ? role : `${role} of the level ${level}`;
+			return { kind: "cell" as const, what: g.code, from: now, detail: `${g.name}: no ${what} answers for it${who}` };
 		});
 }
 

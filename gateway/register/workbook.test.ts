@@ -16,6 +16,8 @@ const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", 
 const number = (v: string | number, style?: number): Cell => ({ attributes: style === undefined ? "" : ` s="${style}"`, inside: `<v>${v}</v>` });
 /** Style 1 of the workbooks here: a date with a time. */
 const time = (serial: number): Cell => number(serial, 1);
+const day = (serial: number): Cell => number(serial, 2);
+const stamp = (serial: number): Cell => number(serial, 3);
 const error = (code: string): Cell => ({ attributes: ' t="e"', inside: `<v>${code}</v>` });
 const formula = (text: string, type = ""): Cell => ({ attributes: type, inside: `<f>${text}</f><v></v>` });
 
@@ -35,7 +37,7 @@ function workbook(sheets: Sheet[], { epoch1904 = false } = {}): Buffer {
 		const merges = merged.length > 0 ? `<mergeCells>${merged.map((ref) => `<mergeCell ref="${ref}"/>`).join("")}</mergeCells>` : "";
 		return `<worksheet xmlns="${main}"><sheetData>${xml.join("")}</sheetData>${merges}</worksheet>`;
 	};
-	const styles = `<styleSheet xmlns="${main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs></styleSheet>`;
+	const styles = `<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/><numFmt numFmtId="165" formatCode="[$-804]yyyy\\-mm\\-dd hh:mm:ss"/></numFmts><cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="22" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>`;
 	const list = sheets.map((s, i) => `<sheet name="${s.name}" sheetId="${i + 1}"${s.state ? ` state="${s.state}"` : ""} r:id="rId${i + 1}"/>`);
 	const relation = (id: string, type: string, target: string) => `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
 	const parts: Record<string, string> = {
@@ -72,6 +74,16 @@ describe("a workbook", () => {
 		const old = [{ name: "值班", rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(serial - 1462), "2027-01-01"] } }];
 		const other = importRegister({ roster: await decodeFile("roster.xlsx", workbook(old, { epoch1904: true })) });
 		expect(other.shifts[0]?.from).toBe(Date.parse(`${local}+08:00`));
+	});
+
+	it.each<[string, (serial: number) => Cell, string]>([
+		["a cell that shows a time is that moment", time, "2026-11-26T00:00:00"],
+		["the same in a format of its own", stamp, "2026-11-26T00:00:00"],
+		["a cell that shows a day includes that day", day, "2026-11-27T00:00:00"],
+	])("midnight as an end: %s", async (_, cell, local) => {
+		const roster = [{ name: "值班", rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(46351), cell(46352)] } }];
+		const { shifts } = importRegister({ roster: await decodeFile("roster.xlsx", workbook(roster)) });
+		expect(shifts[0]?.to).toBe(Date.parse(`${local}+08:00`));
 	});
 
 	it("refuses a time of day without its date", async () => {

@@ -29,8 +29,9 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<SheetRo
 		const { readSheet } = await import("read-excel-file/node");
 		// long numbers as they stand: a code of 16 digits would lose its end as a number
 		const rows = (await readSheet(bytes, named.sheet, { parseNumber: (text: string) => text, trim: false })) as unknown[][];
-		const faults = faultsIn(partOf(bytes, path));
-		return { ...named, rows: rows.map((row) => row.map(textOf)), faults };
+		const part = partOf(bytes, path);
+		const timed = timedIn(part, bytes);
+		return { ...named, rows: rows.map((row, r) => row.map((cell, c) => textOf(cell, timed.has(`${letters(c)}${r + 1}`)))), faults: faultsIn(part) };
 	} catch (cause) {
 		if (cause instanceof LookoutError) throw cause;
 		throw new LookoutError("LK0501", `${name} cannot be read as XLSX: ${messageOf(cause)}`, { cause, hint: "Save the sheet as CSV." });
@@ -98,9 +99,43 @@ function faultsIn(sheet: string): string[] {
 	return faults;
 }
 
-function textOf(cell: unknown): string {
+const XML = { ignoreAttributes: false, removeNSPrefix: true, attributeNamePrefix: "", isArray: (n: string) => n === "xf" || n === "numFmt" };
+/** Built-in formats that show a time of day (ECMA-376, 18.8.30; those of 32 to 35 in Chinese). */
+const TIMED = new Set([18, 19, 20, 21, 22, 32, 33, 34, 35, 45, 46, 47]);
+
+/** Cells that show a time of day: midnight there is a moment, and not the whole day. */
+function timedIn(sheet: string, bytes: Buffer): Set<string> {
+	interface Styles {
+		styleSheet?: { numFmts?: { numFmt?: { numFmtId: string; formatCode: string }[] }; cellXfs?: { xf?: { numFmtId?: string }[] } };
+	}
+	let styles: Styles["styleSheet"];
+	try {
+		styles = (new XMLParser(XML).parse(partOf(bytes, "xl/styles.xml")) as Styles).styleSheet;
+	} catch {
+		return new Set(); // without styles no cell is a date
+	}
+	const own = new Map((styles?.numFmts?.numFmt ?? []).map((f) => [Number(f.numFmtId), f.formatCode]));
+	const isTimed = (styles?.cellXfs?.xf ?? []).map(({ numFmtId = "0" }) => {
+		const code = own.get(Number(numFmtId));
+		// what stands in quotes or behind a backslash is text, in brackets a colour or a language
+		return code === undefined ? TIMED.has(Number(numFmtId)) : /h/i.test(code.replace(/"[^"]*"|\\.|\[(?!h)[^\]]*\]/gi, ""));
+	});
+	const timed = new Set<string>();
+	for (const [, attributes = ""] of sheet.matchAll(/<(?:\w+:)?c\b([^>]*)>/g)) {
+		const [at, style] = [/\br="([A-Z]+\d+)"/.exec(attributes)?.[1], /\bs="(\d+)"/.exec(attributes)?.[1]];
+		if (at !== undefined && isTimed[Number(style ?? 0)]) timed.add(at);
+	}
+	return timed;
+}
+
+/** The name of a column by its place, from 0: A, B … Z, AA. */
+function letters(column: number): string {
+	return (column >= 26 ? letters(Math.floor(column / 26) - 1) : "") + String.fromCharCode(65 + (column % 26));
+}
+
+function textOf(cell: unknown, isTimed: boolean): string {
 	if (cell === null || cell === undefined) return "";
-	if (cell instanceof Date) return dateText(cell);
+	if (cell instanceof Date) return dateText(cell, isTimed);
 	return String(cell).replace(/^(-?\d+)\.0+$/, "$1");
 }
 
@@ -109,9 +144,9 @@ const DAY_MS = 86_400_000;
 const FIRST_DATE = Date.UTC(1901, 0, 1);
 
 /** A sheet's date has no zone: what stands there is the local time of whoever wrote it. It is kept as parts of a day, and comes out a hair beside the second. */
-function dateText(date: Date): string {
+function dateText(date: Date, isTimed: boolean): string {
 	const ms = Math.round(date.getTime() / 1000) * 1000;
 	const text = new Date(ms).toISOString();
 	if (ms < FIRST_DATE) return text.slice(11, 19);
-	return ms % DAY_MS === 0 ? text.slice(0, 10) : text.slice(0, 19);
+	return ms % DAY_MS === 0 && !isTimed ? text.slice(0, 10) : text.slice(0, 19);
 }
