@@ -341,3 +341,22 @@ it("a node that repeats itself pushes neither a call nor what others have seen o
 	expect(incident?.evidence.at(-1)?.at).toBe(at(2) + 9_900);
 	expect(incident?.evidence[0]?.at).toBe(at(0.1));
 });
+
+describe("a place that somebody on the scene sends", () => {
+	const first = started();
+	const there = (lat: number, lon: number) => play([answer(first, "ranger", "onScene", at(1), { position: { lat, lon } })], world, first.state);
+
+	it("leads where it may be true", () => {
+		expect(there(29.53, 108.74).incident?.place.method).toBe("report");
+	});
+
+	it.each([
+		["of yesterday, 50 km away", 29.8, 109.2],
+		["of nowhere", 0, 0],
+	])("%s stands on the card and takes the fire off nobody's ground", (_, lat, lon) => {
+		const { incident } = there(lat, lon);
+		expect(incident?.place.method).not.toBe("report");
+		expect(incident?.grids.map((g) => g.code)).toEqual(first.incident?.grids.map((g) => g.code));
+		expect(incident?.reports?.at(-1)?.position).toEqual({ lat, lon });
+	});
+});

@@ -72,8 +72,19 @@ interface Region {
 const PINNED_SHARE = 0.3;
 
 function regionFrom(world: World, incident: Incident, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
-	const report = incident.reports?.findLast((r) => r.what === "onScene" && r.position)?.position;
-	if (report) return { method: "report", points: regionOf([positionClue(report, REPORT_ERROR_M)]), pinned: true };
+	const reports = (incident.reports ?? []).filter((r) => r.what === "onScene").flatMap((r) => r.position ?? []);
+	const seen = regionSeen(world, evidence, cameras);
+	// a phone may give a place of yesterday, or anybody's: what contradicts all else stands on the card, and does not lead
+	const far = evidence.every((e) => e.source === "person") ? FAR_FROM_CALL_M : FAR_M;
+	const report = reports.findLast((r) => seen.points.length === 0 || seen.points.some((p) => distanceM(p, r) <= far));
+	return report ? { method: "report", points: regionOf([positionClue(report, REPORT_ERROR_M)]), pinned: true } : seen;
+}
+/** Farther than this from all ground that what was seen allows, somebody stands elsewhere, metres; a caller may mistake a whole valley. */
+const FAR_M = 5_000;
+const FAR_FROM_CALL_M = 20_000;
+
+/** The region by what devices have seen and callers have said, without whoever stands there. */
+function regionSeen(world: World, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
 	// the place that is known best leads: a node's own before a neighbour's area
 	const placed = evidence.filter((e) => e.position).sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
 	const sensor = placed[0]?.position;

@@ -58,6 +58,14 @@ describe("the two ladders", () => {
 		expect(going.incident).toMatchObject({ state: "verifying", ladder: { feedbackBy: at(16) } });
 	});
 
+	it("who promises to be there in hours is waited for, and rests nobody else", () => {
+		const first = started();
+		const far = play([answer(first, "ranger", "going", at(1), { etaMinutes: 600 }), tick(at(3))], world, first.state);
+		expect(far.told).toEqual(expect.arrayContaining(["supervisor", "deputy"]));
+		const near = play([answer(first, "ranger", "going", at(1), { etaMinutes: 60 }), tick(at(3))], world, first.state);
+		expect(near.told).toEqual([]);
+	});
+
 	it("a confirmed fire calls at once what waits for confirmation, and nobody verifies any more", () => {
 		const first = started();
 		const sure = play([answer(first, "ranger", "confirmed", at(2)), tick(at(3)), tick(at(5)), tick(at(15)), tick(at(30))], world, first.state);
@@ -212,7 +220,7 @@ describe("who is on duty", () => {
 		const first = play([fire(45)], w);
 		expect(first.told).toContain("day");
 		expect(first.told).not.toContain("night");
-		const going = answer(first, "ranger", "going", at(10), { etaMinutes: 80 });
+		const going = answer(first, "ranger", "going", at(10), { etaMinutes: 55 });
 		const over = play([going, ...[59, 60, 61].map((m) => tick(at(m)))], w, first.state);
 		expect(over.toldAt).toMatchObject({ [at(59)]: [], [at(60)]: ["night"], [at(61)]: [] });
 		const controlled = play([answer(first, "ranger", "controlled", at(90)), ...[119, 120].map((m) => tick(at(m)))], w, over.state);

@@ -124,11 +124,16 @@ function isOpen({ confirmedAt, sizeHa = 0 }: Incident, name: LadderName, { when,
 	return name === "suppress" || confirmedAt === undefined || when === "orConfirmed";
 }
 
+/** A promise of more than this rests no ladder, ms. */
+const LONGEST_REST_MS = 3_600_000;
+
 /** The verify ladder rests while as many see to it as the steps told so far ask for. */
 function isResting(world: World, { ladder, involved, confirmedAt, places, changedAt }: Incident, groups: Group[]): boolean {
 	if (confirmedAt !== undefined) return false; // its later groups inform, and are few
 	const told = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
-	const people = involved.filter(isSeeingToIt);
+	// who is hours away is waited for, and rests nobody else
+	const isHoursAway = (i: Involved) => i.answer === "going" && (i.feedbackBy ?? 0) - (i.answeredAt ?? 0) > LONGEST_REST_MS;
+	const people = involved.filter((i) => isSeeingToIt(i) && !isHoursAway(i));
 	if (people.length < Math.max(1, ...told.map((s) => s.needs))) return false;
 	// whoever goes to one place of a wave sees to that one
 	return (
