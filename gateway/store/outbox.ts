@@ -74,11 +74,11 @@ export class OutboxStore {
 		return rows.map(delivery);
 	}
 
-	/** What waits for one person on one address, oldest first. */
-	async waiting({ personId, channel, address }: Delivery): Promise<QueuedDelivery[]> {
+	/** What waits for one person on one address, oldest first; for all of them where a group has it in common. */
+	async waiting({ personId, channel, address }: Delivery, forAll = false): Promise<QueuedDelivery[]> {
 		const rows = await this.#db.all(
-			"SELECT * FROM outbox WHERE state='queued' AND person=? AND channel=? AND address=? ORDER BY created_at LIMIT 500",
-			[personId ?? null, channel, address],
+			"SELECT * FROM outbox WHERE state='queued' AND (person=? OR (? AND person IS NOT NULL)) AND channel=? AND address=? ORDER BY created_at LIMIT 500",
+			[personId ?? null, forAll ? 1 : 0, channel, address],
 		);
 		return rows.map(delivery);
 	}

@@ -59,6 +59,30 @@ describe("a storm at one person", () => {
 		expect(crowd.look({ ...first(31), personId: "chief" }, 6_000).is).toBe("alone");
 	});
 
+	it("a group's robot has one count for all who have it for an address, and stays below what its service takes in a minute", () => {
+		const crowd = new Crowd();
+		const robot = (n: number, who: string, first: boolean) => ({
+			...about(n, first ? { first } : {}, `r${n}${who}`),
+			channel: "robot",
+			personId: who,
+		});
+		let now = 0;
+		let sent = 0;
+		const waiting = Array.from({ length: 100 }, (_, n) => ({ d: robot(n, `p${n % 10}`, n < 80), at: n * 100 }));
+		for (; now < 60_000; now += 100) {
+			for (const w of [...waiting].filter((x) => x.at <= now)) {
+				if (!waiting.includes(w)) continue;
+				const decision = crowd.look(w.d, now);
+				if (decision.is === "later") w.at = now + decision.afterMs;
+				else sent++;
+				const gone = decision.is === "alone" ? [w] : decision.is === "together" ? [...waiting].filter((x) => x.d.createdAt <= now) : [];
+				for (const x of gone) waiting.splice(waiting.indexOf(x), 1);
+			}
+		}
+		expect(waiting).toEqual([]);
+		expect(sent).toBeLessThanOrEqual(18);
+	});
+
 	it("one message names how many and the worst, whose code it carries", () => {
 		const all = [about(1), about(2, { confirmed: true, task: "go", body: "请出动，林火 2村" }), about(3), about(2, { task: "verify" }, "old")];
 		const worst = worstOf(all);

@@ -8,8 +8,9 @@ import type { Delivery, Instruction, Message } from "../../model/incident.ts";
 /** The stretch over which messages to one address are counted, ms. */
 const WINDOW_MS = 300_000;
 /** First words of separate fires that go alone; those after them go together, this far apart, ms. */
-const FIRST_ALONE = 8;
-const FIRST_PAUSE_MS = 5_000;
+const FIRST = { alone: 8, pauseMs: 5_000 };
+/** The same for a group's robot, whoever's address it is: past 20 messages a minute its service shuts the sender out for ten. */
+const FIRST_OF_GROUP = { alone: 4, pauseMs: 10_000 };
 /** Other messages that go alone, and how long after the one before it each of the next goes with all that waits, ms. */
 const ALONE = 4;
 const PAUSES_MS = [30_000, 90_000];
@@ -36,7 +37,8 @@ export class Crowd {
 		if (all.some((s) => s.id === d.id)) return { is: "alone" };
 		const first = d.message.first === true;
 		const alike = all.filter((s) => s.first === first);
-		const [alone, pauseMs] = first ? [FIRST_ALONE, FIRST_PAUSE_MS] : [ALONE, PAUSES_MS[alike.length - ALONE]];
+		const firsts = isGroup(d) ? FIRST_OF_GROUP : FIRST;
+		const [alone, pauseMs] = first ? [firsts.alone, firsts.pauseMs] : [ALONE, PAUSES_MS[alike.length - ALONE]];
 		const last = alike.at(-1);
 		if (last && alike.length >= alone) {
 			const afterMs = pauseMs === undefined ? (alike[0]?.at ?? now) + WINDOW_MS - now : last.at + pauseMs - now;
@@ -71,8 +73,13 @@ function isPerson({ personId, channel }: Delivery): boolean {
 	return personId !== undefined && !MACHINES.has(channel);
 }
 
-function receiver({ personId = "", channel, address }: Delivery): string {
-	return `${personId}\n${channel}\n${address}`;
+/** Whether a whole group reads it, several of whom may have it for an address. */
+export function isGroup({ channel }: Pick<Delivery, "channel">): boolean {
+	return channel === "robot";
+}
+
+function receiver(d: Delivery): string {
+	return `${isGroup(d) ? "" : d.personId}\n${d.channel}\n${d.address}`;
 }
 
 /** Messages that may go together: alarms with alarms, all-clears with all-clears, and no exercise among what is real. */

@@ -7,7 +7,7 @@ import type { Log } from "../../ops/log/log.ts";
 import type { DeliveryState, OutboxStore, QueuedDelivery } from "../../store/outbox.ts";
 import { type Channel, failed, type Outcome, type Reply, retry, unsure } from "../channels/channel.ts";
 import { type Budget, holdBack } from "./budget.ts";
-import { alike, CROWD_WINDOW_MS, Crowd, together, worstOf } from "./crowd.ts";
+import { alike, CROWD_WINDOW_MS, Crowd, isGroup, together, worstOf } from "./crowd.ts";
 
 export interface DispatcherOptions {
 	channels: Record<string, Channel>;
@@ -172,7 +172,9 @@ export class Dispatcher implements Service {
 
 	/** Sends a message with all that waits for the same person: see crowd.ts. */
 	async #sendTogether(delivery: QueuedDelivery): Promise<Outcome | undefined> {
-		const waiting = (await this.#store.waiting(delivery)).filter((d) => d.id !== delivery.id && alike(d, delivery) && !this.#inFlight.has(d.id));
+		const waiting = (await this.#store.waiting(delivery, isGroup(delivery))).filter(
+			(d) => d.id !== delivery.id && alike(d, delivery) && !this.#inFlight.has(d.id),
+		);
 		const all = [delivery, ...waiting];
 		const worst = worstOf(all);
 		this.#crowd.wentAs(delivery, worst.id);
