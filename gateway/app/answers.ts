@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { samePhone } from "../base/phone.ts";
+import { readPhone, samePhone } from "../base/phone.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Said } from "../console/port.ts";
@@ -58,18 +58,23 @@ export class Answers {
 	async sms(from: string, text: string): Promise<boolean> {
 		const { tally, world, links, clock } = this.#parts;
 		const now = clock.now();
-		const wrong = (this.#wrong.get(from) ?? []).filter((t) => now - t < WRONG_MS);
-		const read = wrong.length < MOST_WRONG ? readSmsReply(text) : [];
-		const found = (await Promise.all(read.map(async (reply) => (await links.byCode(reply.code, now)).map((link) => ({ reply, link }))))).flat();
+		const number = readPhone(from);
+		const sender = typeof number === "string" ? number : from;
+		const wrong = (this.#wrong.get(sender) ?? []).filter((t) => now - t < WRONG_MS);
+		const read = readSmsReply(text);
+		const all = (await Promise.all(read.map(async (reply) => (await links.byCode(reply.code, now)).map((link) => ({ reply, link }))))).flat();
 		const people = new Map(world().register.people.map((p) => [p.id, p]));
 		const isOwn = ({ link }: { link: AnswerLink }) => numbersOf(people.get(link.personId)).some((n) => samePhone(n, from));
+		// whoever guesses from a number that is not his must not lock its owner out
+		const found = wrong.length < MOST_WRONG ? all : all.filter(isOwn);
 		const own = found.filter(isOwn);
 		const best = own.find((f) => f.reply.answer !== undefined) ?? own[0] ?? found[0];
 		const person = best && people.get(best.link.personId);
 		// only a code that is wrong is a guess; "收到" is not, and must not lock anybody out
 		if (read.length > 0 && own.length === 0) {
-			if (this.#wrong.size >= MOST_NUMBERS) this.#wrong.clear();
-			this.#wrong.set(from, [...wrong, now]);
+			const oldest = this.#wrong.size >= MOST_NUMBERS ? this.#wrong.keys().next().value : undefined;
+			if (oldest !== undefined) this.#wrong.delete(oldest);
+			this.#wrong.set(sender, [...wrong, now]);
 		}
 		if (!best || !person) {
 			tally.count("answers.smsNotUnderstood");

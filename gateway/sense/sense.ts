@@ -22,7 +22,7 @@ import {
 	readingsOf,
 	scaled,
 } from "./decode/decode.ts";
-import { AlarmQuota } from "./quality/quota.ts";
+import { AlarmQuota, ReadingQuota } from "./quality/quota.ts";
 import { ReplayGuard } from "./quality/replay.ts";
 
 export interface SensorNode {
@@ -94,6 +94,7 @@ export class Sense implements Service {
 	readonly #broker: Broker;
 	readonly #replay = new ReplayGuard();
 	readonly #quota = new AlarmQuota();
+	readonly #readings = new ReadingQuota();
 	readonly #nodes = new Map<string, KnownNode>();
 	readonly #timers: Timer[] = [];
 	#restoring: Promise<void> = Promise.resolve();
@@ -278,6 +279,7 @@ export class Sense implements Service {
 		if (freshness === "replayed") return freshness;
 		// a repetition under QoS 1: counted, then handled like the first, which may not have reached the disk
 		if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
+		if (!this.#readings.take(node, this.#clock.monotonic())) return "tooMany";
 		// a birth opens a boot: until it comes readings wait, but an alarm needs no introduction
 		if (decoded.kind === "telemetry" && (this.#replay.boot(node) ?? 0) !== boot) return "notBorn";
 		return decoded;

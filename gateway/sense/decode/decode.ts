@@ -25,7 +25,7 @@ export const KIND = { birth: 1, telemetry: 2, event: 3, death: 4 } as const;
 export type Kind = keyof typeof KIND;
 
 /** Why a message was refused; each has a counter of its own. */
-export type Refusal = "rights" | "topic" | "version" | "malformed" | "oversized" | "replayed" | "notBorn";
+export type Refusal = "rights" | "topic" | "version" | "malformed" | "oversized" | "replayed" | "notBorn" | "tooMany";
 
 export type Decoded =
 	| { kind: "birth"; message: Birth }

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -122,6 +122,14 @@ describe("capture with the real ffmpeg", () => {
 		expect(playable.length).toBe(0);
 		writeFileSync(join(options.folder, "incidents/FF-1/large.bin"), Buffer.alloc(2 << 20));
 		expect(await enforceBudget(options)).toBeLessThanOrEqual(1 << 20);
+		// what people send takes a quarter at most, and pushes out nothing that a camera has seen
+		mkdirSync(join(options.folder, "pictures"), { recursive: true });
+		writeFileSync(join(options.folder, "pictures/seen-cam.jpg"), Buffer.alloc(64 << 10));
+		for (let n = 0; n < 10; n++) writeFileSync(join(options.folder, `pictures/report-${n}.jpg`), Buffer.alloc(100 << 10));
+		await enforceBudget(options);
+		const pictures = readdirSync(join(options.folder, "pictures"));
+		expect(pictures).toContain("seen-cam.jpg");
+		expect(pictures.filter((name) => name.startsWith("report-"))).toHaveLength(2);
 		expect(existsSync(options.folder) && statSync(options.folder).isDirectory()).toBe(true);
 	});
 

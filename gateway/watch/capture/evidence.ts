@@ -1,6 +1,6 @@
 import { createWriteStream, statfsSync, type WriteStream } from "node:fs";
 import { link, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Log } from "../../ops/log/log.ts";
@@ -178,6 +178,14 @@ export async function enforceBudget(options: EvidenceOptions): Promise<number> {
 		}
 	}
 	kept.sort((a, b) => a.at - b.at);
+	// what people send must not push out what cameras have seen
+	let sent = kept.filter(isSent).reduce((sum, k) => sum + k.bytes, 0);
+	for (const file of kept.filter(isSent)) {
+		if (sent <= options.budgetBytes * MOST_SENT) break;
+		await rm(file.path, { force: true });
+		sent -= file.bytes;
+		kept.splice(kept.indexOf(file), 1);
+	}
 	let total = kept.reduce((sum, k) => sum + k.bytes, 0);
 	for (const file of kept) {
 		if (total <= options.budgetBytes) break;
@@ -185,4 +193,11 @@ export async function enforceBudget(options: EvidenceOptions): Promise<number> {
 		total -= file.bytes;
 	}
 	return total;
+}
+
+/** Share of the budget that pictures of people may take. */
+const MOST_SENT = 0.25;
+
+function isSent({ path }: { path: string }): boolean {
+	return basename(path).startsWith("report-");
 }

@@ -243,6 +243,7 @@ export const en = {
 	oddCounters: "The sensor's counters went back or are empty: another device in its place, or an old message",
 	refusals: {
 		replayed: "counters went back, readings are not taken; another device needs a new password (lookout provision)",
+		tooMany: "far more readings than anybody wants, the rest are not kept",
 		notBorn: "no birth since its start, readings are not taken",
 		malformed: "not of the contract, not taken",
 		version: "another version of the contract, not taken",

@@ -261,6 +261,7 @@ export const zh: Words = {
 	oddCounters: "传感器计数倒退或为空：可能换了设备，也可能是旧消息",
 	refusals: {
 		replayed: "计数倒退，读数未采用；如换了设备，请用 lookout provision 换新口令",
+		tooMany: "读数过多，超出部分未保存",
 		notBorn: "重启后未报到，读数未采用",
 		malformed: "消息不符合约定，未采用",
 		version: "约定版本不符，未采用",
