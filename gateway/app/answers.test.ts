@@ -9,7 +9,7 @@ import { Answers, type AnswersParts } from "./answers.ts";
 
 it("wrong codes lock out the number they come from however it is written, and never the answer of its owner", async () => {
 	const clock = new ManualClock(T0);
-	const people = ["ranger", "chief"].map((id, n) => person(id, "ranger", "village", { phone: `+861380000000${n}` }));
+	const people = ["ranger", "chief"].map((id, n) => person(id, "ranger", "village", { phone: `+861380000000${n}`, name: "张三" }));
 	const heard: JudgeEvent[] = [];
 	const links = {
 		byCode: async (code: string) =>
@@ -29,6 +29,8 @@ it("wrong codes lock out the number they come from however it is written, and ne
 	expect(await answers.sms(own, "1 111111")).toBe(true);
 	expect(heard).toMatchObject([{ answer: { personId: "ranger", answer: "going", via: "sms" } }]);
 	// others are counted by themselves
+	await answers.sms(own, "1 111111 张三");
+	expect(heard.at(-1)).toMatchObject({ answer: { personId: "ranger", answer: "going", via: "sms" } });
 	await answers.sms("13900000009", "1 222222");
 	expect(heard.at(-1)).toMatchObject({ answer: { personId: "chief", answer: "seen", via: "sms:elsewhere" } });
 });

@@ -80,7 +80,9 @@ export class Answers {
 			tally.count("answers.smsNotUnderstood");
 			return false;
 		}
-		const { answer, etaMinutes } = best.reply;
+		// whoever signs with his name has said no more than without it
+		const unsigned = readSmsReply(text.replaceAll(person.name, " ")).find((r) => r.code === best.reply.code);
+		const { answer, etaMinutes } = best.reply.answer === undefined && unsigned ? unsigned : best.reply;
 		if (own.length === 0 || answer === undefined) {
 			tally.count(own.length === 0 ? "answers.smsFromElsewhere" : "answers.smsUnclear");
 			const note = `${own.length === 0 ? `…${from.slice(-4)}: ` : ""}${text.slice(0, 200)}`;

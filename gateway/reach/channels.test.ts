@@ -93,6 +93,16 @@ describe("replies and receipts", () => {
 		["前往。482913！", "going"],
 		["OK 1 482913 thanks", "going"],
 		["Reply 8 482913", "out"],
+		...["1️⃣ 482913", "❶482913", "1 482 913", "选择1 482913", "1号482913", "发1 482913", "编号482913 1", "code 482913 1", "(卡2) 1 482913"].map((t) => [
+			t,
+			"going",
+		]),
+		...["SIM1: 1 482913", "[主卡]1482913", "1 482913\n发自我的手机", "1 482913\nSent from my iPhone", "马上到 482913", "正赶往 482913"].map((t) => [
+			t,
+			"going",
+		]),
+		["是误报 482913", "false"],
+		["到达现场 482913", "onScene"],
 	])("%j is read", (text, answer) => {
 		const read = readSmsReply(text).filter((r) => r.code === CODE);
 		expect(read).toEqual([{ answer, code: CODE }]);
@@ -104,6 +114,10 @@ describe("replies and receipts", () => {
 		["1 482913 半小时", 30],
 		["1 482913 大约1小时后到".replace("大约", ""), 60],
 		["前往 20分钟后到 482913", 20],
+		["1 482913 大概二十分钟", 20],
+		["1 482913 半个钟头", 30],
+		["1 482913 一个小时", 60],
+		["1 482913 两小时内", 120],
 	])("%j promises to be there in %d minutes", (text, etaMinutes) => {
 		expect(readSmsReply(text)).toEqual([{ answer: "going", code: CODE, etaMinutes }]);
 	});
@@ -111,6 +125,7 @@ describe("replies and receipts", () => {
 	it.each([
 		...["482913", "9 482913", "1 2 482913", "前往 3人 482913", "3公里外看到烟 482913", "不是误报,真火 482913", "没有扑灭 482913", "未控制 482913"],
 		...["not going 482913", "I am out of town 482913", "1去不了 482913", "不能去 482913", "有火没扑灭 482913", "收到 482913", "1误报 482913"],
+		...["误报？ 482913", "是误报吗 482913", "灭了没有? 482913", "1 482913 路不通", "1 482913 13800001004", "3号林区 482913"],
 	])("%j has the code and says nothing that could be counted", (text) => {
 		expect(readSmsReply(text)).toEqual([{ code: CODE }]);
 	});

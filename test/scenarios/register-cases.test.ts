@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DutyIndex } from "../../gateway/judge/duty/duty.ts";
 import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
+import { readSmsReply } from "../../gateway/reach/replies.ts";
 import { checkCoverage } from "../../gateway/register/coverage.ts";
 import { importRegister, type PARTS } from "../../gateway/register/import.ts";
 import { decodeFile } from "../../gateway/register/table.ts";
@@ -25,6 +26,19 @@ describe.skipIf(!existsSync(CASES))("files that went wrong (skipped without ../s
 		["grids-empty.geojson", /holds no grid/, "grids"],
 	])("%s is refused", async (name, words, part) => {
 		await expect(read(name, part)).rejects.toThrow(words);
+	});
+
+	it("every line of sms-replies.txt is the answer of somebody who goes", () => {
+		const lines = readFileSync(join(CASES, "sms-replies.txt"), "utf8").split("\n");
+		const texts = lines.map((line) =>
+			line
+				.replace(/\s*\(.*\)\s*$/, "")
+				.replace("CODE", "482913")
+				.replace("ＣＯＤＥ", "４８２９１３"),
+		);
+		const filled = texts.filter((text) => text.trim() !== "");
+		expect(filled.length).toBeGreaterThan(9);
+		for (const text of filled) expect(readSmsReply(text), text).toContainEqual({ code: "482913", answer: "going" });
 	});
 
 	it("are read where nothing is wrong", async () => {
