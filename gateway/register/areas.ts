@@ -108,8 +108,18 @@ function projectedFault({ features = [] }: Collection): string | undefined {
 	return `the coordinates (${Math.round(x)}, ${Math.round(y)}) are metres of a projection; export it in longitude and latitude, EPSG:4490 or EPSG:4326`;
 }
 
-function conversion({ crs, datum, controlPoint, features = [] }: Collection): (p: [number, number]) => [number, number] {
-	const named = datum ?? crs?.properties?.name;
+/** What names the datum of a file: `datum` or `crs`, in whatever form, or another member that says whose map it is. */
+function datumNamed(collection: Collection): string | undefined {
+	const { crs, datum } = collection;
+	const elsewhere = () =>
+		Object.entries(collection).find(([key, value]) => key !== "features" && typeof value === "string" && CHINESE_MAP.test(value));
+	return datum ?? crs?.properties?.name ?? (crs ? JSON.stringify(crs).slice(0, 200) : elsewhere()?.join(": ").slice(0, 200));
+}
+const CHINESE_MAP = /gcj-?02|bd-?09|火星坐标|高德|百度|腾讯地图|\bamap\b/i;
+
+function conversion(collection: Collection): (p: [number, number]) => [number, number] {
+	const { controlPoint, features = [] } = collection;
+	const named = datumNamed(collection);
 	// DataV's maps of areas say nothing of their datum, and are those of Amap
 	if (named === undefined && features.some((f) => f?.properties && "adcode" in f.properties))
 		throw new Error(
@@ -154,5 +164,18 @@ function ringFault(ring: unknown): string | undefined {
 			return `${JSON.stringify(point)} is not [longitude, latitude] in degrees`;
 	}
 	const [first, last] = [ring[0], ring.at(-1)];
-	return first?.[0] !== last?.[0] || first?.[1] !== last?.[1] ? "a ring whose last point is not its first" : undefined;
+	if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) return "a ring whose last point is not its first";
+	return Math.abs(doubleArea(ring)) < LEAST_AREA ? "a ring that encloses no ground" : undefined;
+}
+
+/** Square degrees; in China about 10 m². */
+const LEAST_AREA = 1e-9;
+
+/** Twice the signed area of a closed ring, square degrees. */
+function doubleArea(ring: [number, number][]): number {
+	const [x0, y0] = ring[0] ?? [0, 0];
+	return ring.slice(1).reduce((sum, [x, y], i) => {
+		const [px, py] = ring[i] ?? [0, 0];
+		return sum + (px - x0) * (y - y0) - (x - x0) * (py - y0);
+	}, 0);
 }

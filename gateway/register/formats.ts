@@ -29,11 +29,14 @@ const FORMATS: Format[] = [
 	{ what: "a PDF", hint: CSV, is: begins("%PDF") },
 	{ what: "a GeoPackage or another SQLite file", hint: GEOJSON, is: begins("SQLite format 3\u0000") },
 	{ what: "a shapefile", hint: GEOJSON, is: begins([0, 0, 0x27, 0x0a]) },
-	{ what: "text in UTF-16", hint: "Save it as XLSX, or as CSV in UTF-8 (CSV UTF-8 in Excel and WPS).", is: begins([0xff, 0xfe], [0xfe, 0xff]) },
+	{ what: "text in UTF-16", hint: "Save it as XLSX, or as CSV in UTF-8 (CSV UTF-8 in Excel and WPS).", is: isUtf16 },
 	{ what: "a RAR or 7z archive", hint: "Unpack it first.", is: begins("Rar!", "7z\u00bc\u00af") },
 	{ what: "a KML map", hint: GEOJSON, is: (bytes) => /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?kml\b/is.test(headOf(bytes)) },
 	{ what: "a GML map", hint: GEOJSON, is: (bytes) => /<(?:\w+:)?FeatureCollection\b/.test(headOf(bytes)) && headOf(bytes).includes("opengis") },
+	{ what: "a rich text document (.rtf)", hint: CSV, is: begins("{\\rtf") },
+	{ what: "an XML spreadsheet of 2003", hint: CSV, is: (bytes) => headOf(bytes).includes("schemas-microsoft-com:office:spreadsheet") },
 	{ what: "a web page", hint: CSV, is: (bytes) => /^\ufeff?\s*<(?:!doctype html|html|table)\b/i.test(headOf(bytes)) },
+	{ what: "XML", hint: CSV, is: (bytes) => /^\ufeff?\s*<(?:\?xml|[a-z])/i.test(headOf(bytes)) },
 ];
 /** Names of what a ZIP holds, by its directory; none where that cannot be read. */
 function namesIn(bytes: Buffer): string[] {
@@ -49,6 +52,14 @@ function namesIn(bytes: Buffer): string[] {
 		// what is wrong with it whoever reads it says
 	}
 	return names;
+}
+
+/** With its mark, or without one: letters of a header have a zero byte beside them, and no text in another encoding has any. */
+function isUtf16(bytes: Buffer): boolean {
+	return (
+		begins([0xff, 0xfe], [0xfe, 0xff])(bytes) ||
+		(!isZip(bytes) && bytes.subarray(0, 4).includes(0) && /[\x20-\x7e]/.test(bytes.subarray(0, 4).toString("latin1")))
+	);
 }
 
 const headOf = (bytes: Buffer) => bytes.subarray(0, 2_000).toString("utf8");

@@ -106,6 +106,9 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 	return { version, ...parts, ...(remarks.length > 0 ? { remarks } : {}) };
 }
 
+/** What stands between codes rather than in one. */
+const NO_CODE = /[\s,/|#]/;
+
 /** What rows may refer to. */
 class Known {
 	people: Set<string> | undefined;
@@ -126,9 +129,11 @@ class Known {
 		const codes = list(line.cells["grids"] ?? line.cells["grid"]);
 		if (needed && codes.length === 0) this.faults.push(`${line.at} grids: empty; write codes separated by ";"`);
 		for (const code of codes) {
-			if (/^\d(\.\d+)?E\+?\d+$/i.test(code)) continue; // said of the row
-			if (!this.#begins.has(code)) this.#begins.set(code, this.#grids.length === 0 || this.#grids.some((g) => g.code.startsWith(code)));
-			if (!this.#begins.get(code)) this.faults.push(`${line.at} grids: "${code}" begins the code of no grid`);
+			if (/^\d([.,]\d+)?E\+?\d+$/i.test(code)) continue; // said of the row
+			if (!this.#begins.has(code))
+				this.#begins.set(code, this.#grids.length === 0 ? !NO_CODE.test(code) : this.#grids.some((g) => g.code.startsWith(code)));
+			const why = NO_CODE.test(code) ? `is no code; codes are separated by ";"` : "begins the code of no grid";
+			if (!this.#begins.get(code)) this.faults.push(`${line.at} grids: "${code}" ${why}`);
 		}
 		return codes;
 	}

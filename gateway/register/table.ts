@@ -61,6 +61,10 @@ export function readRows(file: TextFile, columns: Columns, faults: string[]): Li
 		return [];
 	}
 	faults.push(...(file.faults ?? []));
+	if (/^\ufeff?\s*[[{]/.test(file.text)) {
+		faults.push(`${file.name}:1 : is JSON; a table is CSV in UTF-8 with commas, or XLSX`);
+		return [];
+	}
 	const read = file.rows ?? csvRows(file, faults);
 	if (!read) return [];
 	const rows = read.map((row) => row.map(clean));
@@ -84,8 +88,11 @@ export function readRows(file: TextFile, columns: Columns, faults: string[]): Li
 		const beyond = row.findIndex((cell, c) => cell !== "" && (header[c] ?? "") === "");
 		if (beyond >= 0) faults.push(`${at} : "${row[beyond]?.slice(0, 40)}" stands in column ${beyond + 1}, which has no name`);
 		if (!file.rows && row.length < header.length) faults.push(`${at} : has ${row.length} cells, the header ${header.length}; is a comma missing?`);
-		const cells = Object.fromEntries(header.flatMap((column, c) => (column === "" ? [] : [[column, row[c] ?? ""]])));
-		for (const [column, cell] of Object.entries(cells)) if (!NUMBERS.has(column)) sayIfScientific(at, column, cell, faults);
+		const cells = Object.fromEntries(header.flatMap((column, c) => (column === "" ? [] : [[column, meant(column, row[c] ?? "")]])));
+		for (const [column, cell] of Object.entries(cells)) {
+			if (ERROR.test(cell)) faults.push(`${at} ${column}: ${cell}; the spreadsheet shows an error or has no room for the value`);
+			if (!NUMBERS.has(column)) sayIfScientific(at, column, cell, faults);
+		}
 		return [{ at, cells }];
 	});
 }
@@ -108,11 +115,24 @@ function tooMuchIn(text: string): { line: number; why: string } | undefined {
 	return undefined;
 }
 
+/** Columns of words for people, which stay as they are written; all others hold ids, codes, words of a list, numbers and times. */
+const PROSE = new Set(["name", "title", "document", "access", "water", "key", "hazards", "notes"]);
+const CODES = new Set(["grids", "grid", "code"]);
+/** What a spreadsheet writes out for a formula that has failed, or a column that is too narrow. */
+const ERROR = /^(?:#(?:N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BUSY!|UNKNOWN!|BLOCKED!|CONNECT!|GETTING_DATA)|#{3,})$/;
+
+/** A cell as it is meant: full-width letters and digits are as good as narrow ones, and 500101.0 is how tables of numbers write a code. */
+function meant(column: string, cell: string): string {
+	if (PROSE.has(column)) return cell;
+	const plain = cell.normalize("NFKC").replace(/^'(?=\d)/, "");
+	return CODES.has(column) ? plain.replace(/(?<=^|[;、])(\s*\d+)\.0+(?=\s*(?:$|[;、]))/g, "$1") : plain;
+}
+
 /** Columns that hold numbers; in all others a number that a spreadsheet has shortened is no value any more. */
 const NUMBERS = new Set(["lat", "lon", "radiusM", "strength", "sizeHa"]);
 
 function sayIfScientific(at: string, column: string, cell: string, faults: string[]): void {
-	const bad = cell.split(/[;；]/).find((part) => /^\d(?:\.\d+)?E\+?\d+$/i.test(part.trim()));
+	const bad = cell.split(/[;、]/).find((part) => /^\d(?:[.,]\d+)?E\+?\d+$/i.test(part.trim()));
 	if (bad !== undefined) faults.push(`${at} ${column}: "${bad}" is what a spreadsheet makes of a long code; format the column as text`);
 }
 
@@ -142,7 +162,7 @@ function csvRows(file: TextFile, faults: string[]): string[][] | undefined {
 
 /** The names of the columns by their place, empty where a column has none; undefined when they are not those of this table. */
 function headerOf(name: string, rows: string[][], first: number, { needed, optional = [] }: Columns, faults: string[]): string[] | undefined {
-	const header = rows[first] ?? [];
+	const header = (rows[first] ?? []).map((c) => c.normalize("NFKC"));
 	const allowed = [...needed, ...optional];
 	const before = faults.length;
 	const later = rows.findIndex((row, i) => i > first && i < first + 10 && needed.filter((c) => row.includes(c)).length >= Math.min(2, needed.length));
@@ -201,7 +221,7 @@ export function oneOf<T extends string>({ at, cells }: Line, key: string, allowe
 export function numberIn({ at, cells }: Line, key: string, [least, most]: [number, number], faults: string[]): number | undefined {
 	const text = cells[key] ?? "";
 	if (text === "") return undefined;
-	const value = Number(text);
+	const value = /^[+-]?\d+(?:\.\d*)?$/.test(text) ? Number(text) : Number.NaN;
 	if (Number.isFinite(value) && value >= least && value <= most) return value;
 	faults.push(`${at} ${key}: "${text}" is no number from ${least} to ${most}`);
 	return undefined;
@@ -216,7 +236,7 @@ export function degrees(line: Line, key: "lat" | "lon", faults: string[]): numbe
 
 export function list(cell: string | undefined): string[] {
 	return (cell ?? "")
-		.split(/[;；]/)
+		.split(/[;；、]/)
 		.map((c) => c.trim())
 		.filter((c) => c !== "");
 }

@@ -158,6 +158,11 @@ describe("a file of another kind", () => {
 		["a shapefile", Buffer.from([0, 0, 0x27, 0x0a, 0]), /shapefile/],
 		["a shapefile in a ZIP", Buffer.from(zipSync({ "a.shp": text("x"), "a.dbf": text("x") })), /shapefile in a ZIP/],
 		["UTF-16", Buffer.from("\ufeffid,name", "utf16le"), /UTF-16/],
+		["UTF-16 without its mark", Buffer.from("id,name", "utf16le"), /UTF-16/],
+		["UTF-16 of the other order", Buffer.from("id,name;", "utf16le").swap16(), /UTF-16/],
+		["rich text", text("{\\rtf1 x}"), /\.rtf/],
+		["an XML spreadsheet", text('<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'), /XML spreadsheet of 2003/],
+		["a track of a GPS", text('<?xml version="1.0"?><gpx version="1.1">'), /XML/],
 		["a PDF", text("%PDF-1.7"), /PDF/],
 		["a web page", text("<html><table>"), /web page/],
 	])("%s is named, with the way out, once", async (_, bytes, words) => {
@@ -226,6 +231,42 @@ describe("the datum of a map", () => {
 	});
 });
 
+describe("the datum and the ground of a map", () => {
+	const map = (more: object, ring: number[][]) => ({
+		name: "grids.geojson",
+		text: JSON.stringify({
+			...{ type: "FeatureCollection", ...more },
+			features: [{ type: "Feature", properties: { code: "5001" }, geometry: { type: "Polygon", coordinates: [ring] } }],
+		}),
+	});
+	const triangle = [
+		[108.7, 29.5],
+		[108.8, 29.5],
+		[108.8, 29.6],
+		[108.7, 29.5],
+	];
+
+	it.each<[object, RegExp]>([
+		[{ coordsys: "gcj02" }, /the datum is coordsys: gcj02, and "controlPoint" is missing/],
+		[{ source: "© 高德地图" }, /the datum is source: © 高德地图; WGS84, CGCS2000, GCJ-02/],
+		[{ crs: { type: "link", properties: { href: "https://example.org/crs" } } }, /the datum is \{"type":"link"/],
+		[{ crs: { type: "name", properties: { name: "urn:ogc:def:crs:EPSG::4610" } } }, /the datum is urn:ogc:def:crs:EPSG::4610/],
+		[{ crs: { type: "name", properties: { name: "urn:ogc:def:crs:EPSG::4491" } } }, /the datum is urn:ogc:def:crs:EPSG::4491/],
+	])("%j is not taken for WGS84", (more, words) => {
+		expect(() => importRegister({ grids: map(more, triangle) })).toThrow(words);
+	});
+
+	it("an old form of crs that says 4326 is read", () => {
+		expect(importRegister({ grids: map({ crs: { type: "EPSG", properties: { code: 4326 } } }, triangle) }).grids).toHaveLength(1);
+	});
+
+	it("a ring without any ground in it is a fault, not a grid that nobody answers for", () => {
+		const point = Array.from({ length: 4 }, () => [108.7, 29.5]);
+		const line = [triangle[0], triangle[1], triangle[0], triangle[0]] as number[][];
+		for (const ring of [point, line]) expect(() => importRegister({ grids: map({}, ring) })).toThrow(/a ring that encloses no ground/);
+	});
+});
+
 describe("a table of comma-separated values", () => {
 	const header = HEADER.join(",");
 	const row = (id: string, more = "") => `${id},甲,chief,village,500101,13800001000,webpush${more}\n`;
@@ -257,6 +298,32 @@ describe("a table of comma-separated values", () => {
 		["cards", "grid,access,water,key,hazards,notes\n5,a,,,,\n5,b,,,,\n", /cards:3 grid/],
 	])("the same id twice in %s is named", (part, text, words) => {
 		expect(() => importRegister({ [part]: { name: part, text } })).toThrow(words);
+	});
+
+	it.each<[string, string]>([
+		["full-width letters and digits", `${header}\nｐ１,甲,ｃｈｉｅｆ,village,５００１０１；500102,１３８００００１０００,ｗｅｂｐｕｓｈ\n`],
+		["codes that were numbers", `${header}\np1,甲,chief,village,500101.0;500102.0,13800001000.0,webpush\n`],
+		["Chinese commas within a cell, marks that keep a number a text", `${header}\np1,甲,chief,village,'500101、500102,'13800001000,webpush\n`],
+	])("%s are read as what they are", (_, text) => {
+		const [p] = csv(text).people;
+		expect(p).toMatchObject({ id: "p1", role: "chief", grids: ["500101", "500102"], phone: "+8613800001000" });
+	});
+
+	it.each([
+		["an error in a name", row("p1").replace("甲", "#NAME?"), /people\.csv:2 name: #NAME\?; the spreadsheet shows an error/],
+		["an error in a code", row("p1").replace("500101", "#REF!"), /people\.csv:2 grids: #REF!/],
+		["a column that was too narrow", row("p1").replace("13800001000", "########"), /people\.csv:2 phone: ########/],
+		["thousands", row("p1").replace("500101", '"500,101"'), /grids: "500,101" is no code; codes are separated by ";"/],
+		["a power with a comma", row("p1").replace("500101", '"5,00101E+11"'), /grids: "5,00101E\+11" is what a spreadsheet makes/],
+		["the same id in full width", row("p1") + row("ｐ１"), /people\.csv:3 id: "p1" stands here twice/],
+	])("%s is named", (_, rows, words) => {
+		expect(() => csv(`${header}\n${rows}`)).toThrow(words);
+	});
+
+	it("numbers in another notation are none", () => {
+		const team = (lat: string) => ({ teams: { name: "teams", text: `id,name,tier,lat,lon,grids,leader\nt1,x,village,${lat},108,5,\n` } });
+		for (const lat of ["0x1D", "29e0", "29°30'", "29,5"]) expect(() => importRegister(team(`"${lat}"`))).toThrow(/teams:2 lat/);
+		expect(importRegister(team("29.5")).teams[0]?.base.lat).toBe(29.5);
 	});
 
 	it("names each address that reaches nobody, with what it should be", () => {
