@@ -56,11 +56,17 @@ export function hideSecret(secret: string): void {
 	hidden = [...new Set([...hidden, ...forms])].sort((a, b) => b.length - a.length).slice(0, MOST_SECRETS);
 }
 
-/** Keeps the password of an address, if it has one, out of everything that passes {@link redactUrl}. */
+/** What carries a secret in the path or query of an address; some cameras take `/user=admin_password=..._channel=1`. */
+const SECRET_FIELD =
+	/([?&_/;](?:access_token|key|token|sign|secret|password|passwd|pass|psw|pwd|user|username|auth)=)((?:(?!_[a-z]+=)[^&\s"'<>])*)/gi;
+
+/** Keeps the passwords of an address, before its host or behind it, out of everything that passes {@link redactUrl}. */
 export function hidePasswordOf(url: string): void {
 	const [, user = ""] = /^[a-z][a-z0-9+.-]*:\/\/(.*)@/is.exec(url) ?? [];
 	const colon = user.indexOf(":");
 	if (colon >= 0) hideSecret(user.slice(colon + 1));
+	for (const [, field = "", value = ""] of url.matchAll(SECRET_FIELD))
+		if (!/user(?:name)?=$/i.test(field)) for (const v of [value, value.replace(/#.*/, "")]) hideSecret(v);
 }
 
 /** A URL as text with its password, and the secrets of its query, replaced; text that is no URL has its userinfo removed. */
@@ -71,7 +77,7 @@ export function redactUrl(url: string): string {
 		text
 			// up to the last @: a password may hold one, and anything else that should have been written in another way
 			.replace(/(\w[\w+.-]*:\/\/)[^\s"'<>]*@/g, "$1***@")
-			.replace(/([?&](?:access_token|key|token|sign|secret|password|pwd|user|username|auth)=)[^&\s]*/gi, "$1***")
+			.replace(SECRET_FIELD, "$1***")
 	);
 }
 

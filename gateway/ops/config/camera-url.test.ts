@@ -39,6 +39,18 @@ it("a secret that is in use is shown nowhere, however it is written, and shorter
 	expect(redactUrl("abcdef")).toBe("abcdef");
 });
 
+it.each([
+	["rtsp://10.0.0.9:554/user=admin_password=S3cr3tQ1_channel=1_stream=0.sdp?real_stream", "S3cr3tQ1"],
+	["rtsp://10.0.0.9:554/user=admin&password=S3cr3tQ2&channel=1&stream=0.sdp?", "S3cr3tQ2"],
+	["http://10.0.0.9/snap.cgi?loginuse=x&usr=admin&pwd=S3cr3tQ3", "S3cr3tQ3"],
+	["http://10.0.0.9/tmpfs/auto.jpg?passwd=S3cr3tQ4#x", "S3cr3tQ4"],
+	["http://10.0.0.9/api?cmd=Snap&user=admin&password=S3cr3t_Q5", "S3cr3t_Q5"],
+])("a password in the path or query of %j shows no more than one before the host", (url, password) => {
+	expect(redactUrl(`open ${url} failed`)).not.toContain(password);
+	hidePasswordOf(url);
+	expect(redactUrl(`401 for ${password}`)).toBe("401 for ***");
+});
+
 const CASES = join(import.meta.dirname, "../../../../shared/cases/camera-urls.yaml");
 it.skipIf(!existsSync(CASES))("the addresses that went wrong (skipped without ../shared)", () => {
 	const result = parseConfig(readFileSync(CASES, "utf8"));
