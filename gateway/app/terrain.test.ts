@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { writeArrayBuffer } from "geotiff";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadTerrain, terrainRemarks } from "./terrain.ts";
@@ -21,6 +22,23 @@ const GEOGRAPHIC = {
 	...{ GTModelTypeGeoKey: 2, GTRasterTypeGeoKey: 1, GeographicTypeGeoKey: 4326 },
 	...{ ModelPixelScale: [0.01, 0.01, 0], ModelTiepoint: [0, 0, 0, 108, 30, 0] },
 };
+const UNKNOWN = "GCS Name = unknown|Datum = Unknown based on WGS 84 ellipsoid|Primem = Greenwich|";
+const BEIJING = "GCS Name = GCS_Beijing_1954|Datum = D_Beijing_1954|Ellipsoid = WGS_84|Primem = Greenwich|";
+/**
+ * The same heights by gdal_translate, packed: 65535 void, -a_scale 0.1 -a_offset -1000 in whole numbers; a band whose UnitType is ft; an
+ * internal mask (GDAL_TIFF_INTERNAL_MASK). Written here since nothing at hand writes these tags.
+ */
+const BY_GDAL = {
+	scaled:
+		"H4sIAAAAAAACA/P01GLgYGBgEGJgYGRmYASyWICYEcpmBmImKFsAxIeyQZgNiS3IyAKmjZgYGESRxMWQzBGHqpEAYhkkNcFIbL5mHrDaSUBOUwsPAxuQvQrIXt/OzKAAZN8Csje08zAArWGQAhIb25nArtcCshuWMDEsBbKfAXEjkA3S2wMyFAhs3F0cfXxTSxJTEksS7bgUFGw8S1JzFfISc1Ntlfzd3IJdQ5QUihNzC3KAfAMlhaJ8ECM/La04tUTJTtfQwMDARh+kBV1vsLOjjysWrcXJiTmpSnYGeiCtKMAMZpCNPqqjGBjMTE2NTRmqRda5P6xqsYfRDESBaAcIbecAE2EEhyg7OEIZgSHGyAIV4wDRzwQYOTa2s4PiEczvU+bk2NAOkucG0wwMHbkl02SXFIHMc1gWEuEY7h6sYGFSw/BDK0b7gLaKzgO9//9X6PMYnDDSMZ5g/MUYAMCiHfJKAgAA",
+	feet: "H4sIAAAAAAACA/P01GLgYGBgEGJgYGRmYASyWICYEcpmBmImKFsAxIeyQZgNiS3IyAKm3wAJUSRxMSRzxKFqJIBYBklNMJTNBMR8zTxgtT5AgaYWHgY2IDsFyF7fzsygAGRPAbI3tPOA1V4Bsje2M4Fd/wTIbljCxBALZD8D4kYgmx1Iu4AMBgIbdxdHH9/UksSUxJJEOy4FBRvPktRchbzE3FRbpVA/z5CQyABXJYXixNyCHKCIgZJCUT6IUZqXWVJSWZCqZJdWYqMP0mPHZaOPahgDg66xkbmZBQNDtcg694dVLfYwmoEoEO0Aoe0cYCKM4PBgB0cFI9CvjCxQMQ4Q/UyAkWNjO8h3bGB+nzInx4Z2kDw3mGZg6MgtmSa7pAhknsOykAjHcPdgBQuTGoYUhjyGCoYmhhMMlxjuAMNJh9GM0YHRixEANOQUGwQCAAA=",
+	mask: "H4sIAAAAAAACA/P01GLgYGBgEGBgYGRmYASyWICYEcpmBmImKFsAxIeyQZgNiS3IyAJRw8TAIIokLoZkjjhUjQQQyyCpCYaygVoZ+Jp5wGrPAXFTCw8DG5B+BsTr25kZFMDmMTBsaOcBqw0Dsje2M4FdnwZk5wExl/g694dVLfYwmoEoEO0Aoe0cYCKMYBexgwODEWgbIwtUjANEPxNg5NjYzg4KAzC/T5mTY0M7SJ4bTDMwdOSWTJNdUgQyz2FZSIRjuHuwgoVJDQMvwz8GFngoEwpxRqQQ50AKcRakENcgIsT50ELcFkvoM0J9nsKQx1DB0MRwAsi+Awx7HUYzRgdGL8aKOUCFf/5/2PCBVZlpIgDLjquTNgIAAA==",
+};
+function packed(base64: string): string {
+	const file = join(folder, "dem.tif");
+	writeFileSync(file, gunzipSync(Buffer.from(base64, "base64")));
+	return file;
+}
 async function dem(changes: Record<string, unknown> = {}, rows = ROWS): Promise<string> {
 	const metadata = Object.fromEntries(Object.entries({ ...GEOGRAPHIC, ...changes }).filter(([, v]) => v !== undefined));
 	const values = Float32Array.from(rows.flat());
@@ -56,10 +74,21 @@ describe("a terrain", () => {
 		["of a datum nobody knows", { GeographicTypeGeoKey: 32767, GeogCitationGeoKey: "local" }, /datum is local/],
 		["geocentric", { GTModelTypeGeoKey: 3 }, /geocentric/],
 		["in feet", { VerticalUnitsGeoKey: 9002 }, /not in metres \(unit EPSG:9002\)/],
+		["in gons", { GeogAngularUnitsGeoKey: 9105 }, /not degrees \(unit EPSG:9105\)/],
+		["of an unknown datum on the ellipsoid of WGS84", { GeographicTypeGeoKey: 32767, GeogCitationGeoKey: UNKNOWN }, /datum is GCS Name = unknown/],
+		["of Beijing 1954, on that ellipsoid", { GeographicTypeGeoKey: 32767, GeogCitationGeoKey: BEIJING }, /datum is GCS Name = GCS_Beijing_1954/],
 		["without a place", { ModelTiepoint: undefined, ModelPixelScale: undefined }, /does not say where it lies/],
 		["far beyond the degrees there are", { ModelTiepoint: [0, 0, 0, 500_000, 3_300_000, 0] }, /projected/],
 	])("that is %s is refused by name", async (_, changes, words) => {
 		await expect(loadTerrain(await dem(changes))).rejects.toThrow(words);
+	});
+
+	it("as GDAL writes it: a void that is declared is one before heights are scaled; feet and a mask are refused", async () => {
+		const terrain = await loadTerrain(packed(BY_GDAL.scaled));
+		expect(terrain.heightM(middle(1, 1))).toBeUndefined();
+		expect(terrain.heightM(middle(0, 3))).toBeCloseTo(130, 3);
+		await expect(loadTerrain(packed(BY_GDAL.feet))).rejects.toThrow(/not in metres \(unit ft\)/);
+		await expect(loadTerrain(packed(BY_GDAL.mask))).rejects.toThrow(/voids are in a mask/);
 	});
 
 	it("that is no GeoTIFF is refused with the way to make one", async () => {

@@ -62,6 +62,9 @@ const AS_WGS84 = [4326, 4979, 4490, 4480, 4258, 4269, 4152, 4283];
 const USER_DEFINED = 32767;
 /** Units of height, by EPSG code of the key VerticalUnits. */
 const METRE = 9001;
+const DEGREE = 9102;
+const DEGREE_SUPPLIER = 9122;
+const GREENWICH = 8901;
 
 interface Grid {
 	heights: ArrayLike<number>;
@@ -93,6 +96,7 @@ async function readGrid(path: string): Promise<Grid> {
 	const { fromArrayBuffer } = await import("geotiff");
 	const tiff = await fromArrayBuffer(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer);
 	const image = await tiff.getImage();
+	await refuseMask(tiff);
 	const [width, height] = [image.getWidth(), image.getHeight()];
 	if (width * height > MOST_CELLS) throw new Error(`${width} x ${height} cells are too many; cut out the tower's surroundings`);
 	if (image.getSamplesPerPixel() > 1) throw new Error(`it has ${image.getSamplesPerPixel()} bands, as a picture has, and not one of heights`);
@@ -113,8 +117,11 @@ async function readGrid(path: string): Promise<Grid> {
 		throw new Error("its coordinates are not degrees; it is projected");
 	const [values] = (await image.readRasters()) as unknown as ArrayLike<number>[];
 	if (!values) throw new Error("it holds no band");
-	const heights = scaled(values, ((await image.getGDALMetadata(0)) ?? (await image.getGDALMetadata()) ?? {}) as Record<string, unknown>);
+	const metadata = { ...(await image.getGDALMetadata()), ...(await image.getGDALMetadata(0)) } as Record<string, unknown>;
+	const unit = String(metadata["UNITTYPE"] ?? "m").trim();
+	if (!/^(?:|m|met(?:re|er)s?|米)$/i.test(unit)) throw new Error(`its heights are not in metres (unit ${unit})`);
 	const noData = image.getGDALNoData() ?? undefined;
+	const heights = scaled(values, metadata, noData);
 	const box: Grid["box"] = [left, Math.min(first, last), right, Math.max(first, last)];
 	// rows from the south are turned round
 	const northUp = dy < 0 ? heights : heights.slice().map((_, i) => heights[(height - 1 - Math.floor(i / width)) * width + (i % width)] as number);
@@ -130,14 +137,21 @@ function checkSystem(keys: Record<string, unknown>): void {
 	if (model === 3) throw new Error("its coordinates are geocentric, and not degrees");
 	const datum = keys["GeographicTypeGeoKey"];
 	const citation = String(keys["GeogCitationGeoKey"] ?? keys["GTCitationGeoKey"] ?? "");
+	// the same ellipsoid carries many datums
+	const names = citation.split("|").filter((part) => !/ellipsoid|spheroid|unknown/i.test(part));
 	const known = typeof datum === "number" && AS_WGS84.includes(datum);
 	const isNamed =
 		(datum === undefined || datum === USER_DEFINED) &&
-		/WGS[ _-]?(?:19)?84|CGCS[ _-]?2000|China[ _]Geodetic[ _]Coordinate[ _]System[ _]2000/i.test(citation);
+		/WGS[ _-]?(?:19)?84|CGCS[ _-]?2000|China[ _]Geodetic[ _]Coordinate[ _]System[ _]2000/i.test(names.join("|"));
 	if (!known && !isNamed) {
 		const said = datum === undefined || datum === USER_DEFINED ? citation || "not declared" : `EPSG:${datum}`;
 		throw new Error(`its datum is ${said}; WGS84 (EPSG:4326) and CGCS2000 (EPSG:4490) are understood`);
 	}
+	const angle = keys["GeogAngularUnitsGeoKey"];
+	if (angle !== undefined && angle !== DEGREE && angle !== DEGREE_SUPPLIER) throw new Error(`its coordinates are not degrees (unit EPSG:${angle})`);
+	const meridian = keys["GeogPrimeMeridianGeoKey"];
+	if ((meridian !== undefined && meridian !== GREENWICH) || Number(keys["GeogPrimeMeridianLongGeoKey"] ?? 0) !== 0)
+		throw new Error("its longitudes do not begin at Greenwich");
 	const unit = keys["VerticalUnitsGeoKey"];
 	if (unit !== undefined && unit !== METRE) throw new Error(`its heights are not in metres (unit EPSG:${unit})`);
 }
@@ -158,11 +172,22 @@ function cornerOf(tie?: number[], scale?: number[], transformation?: number[]): 
 	return { x0: x - i * dx, y0: y + j * step, dx, dy: -step };
 }
 
-/** Values that are kept as whole numbers of another unit, by GDAL's SCALE and OFFSET. */
-function scaled(values: ArrayLike<number>, metadata: Record<string, unknown>): Float32Array | Int16Array {
+/** Values that are kept as whole numbers of another unit, by GDAL's SCALE and OFFSET. What is declared void is so before it is scaled. */
+function scaled(values: ArrayLike<number>, metadata: Record<string, unknown>, noData: number | undefined): Float32Array | Int16Array {
 	const [scale, offset] = [Number(metadata["SCALE"] ?? 1), Number(metadata["OFFSET"] ?? 0)];
 	if (values instanceof Int16Array && scale === 1 && offset === 0) return values;
-	return Float32Array.from(values, (v) => v * scale + offset);
+	const kept = noData === undefined ? undefined : values instanceof Float32Array ? Math.fround(noData) : noData;
+	return Float32Array.from(values, (v) => (v === kept ? Number.NaN : v * scale + offset));
+}
+
+/** A mask is a picture of its own in the file that says where there is no height; under it stands anything. */
+async function refuseMask(tiff: { getImageCount(): Promise<number>; getImage(i: number): Promise<unknown> }): Promise<void> {
+	const MASK = 4;
+	for (let i = 1; i < Math.min(32, await tiff.getImageCount()); i++) {
+		const { fileDirectory } = (await tiff.getImage(i)) as { fileDirectory: { loadValue(tag: never): Promise<unknown> } };
+		const kind = Number((await fileDirectory.loadValue("NewSubfileType" as never)) ?? 0);
+		if ((kind & MASK) !== 0) throw new Error("its voids are in a mask of their own; write them as a value, by gdal_translate -a_nodata -32768");
+	}
 }
 
 /** The terrain a configuration names. Without heights a tower knows the bearing and not the distance, and says so on every card. */
