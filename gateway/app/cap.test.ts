@@ -169,6 +169,10 @@ describe("a neighbour's message", () => {
 			{ msgType: "Update", infos: [info({ extra: "<responseType>AllClear</responseType>", urgency: "Past" })] },
 			/邻县通报解除/,
 		],
+		["an update that calls itself something else", { msgType: "Update", infos: [info({ category: "Safety", event: "通报" })] }, /邻县更新/],
+		["an update that finds it unlikely", { msgType: "Update", infos: [info({ certainty: "Unlikely" })] }, /邻县更新/],
+		["an update that has expired", { msgType: "Update", infos: [info({ times: "<expires>2026-11-25T19:01:00+08:00</expires>" })] }, /邻县更新/],
+		["a cancelling that comes days late", { msgType: "Cancel", sent: "2026-11-22T19:00:00+08:00", infos: [] }, /邻县取消此警报/],
 		["an all-clear for the place", { infos: [info({ extra: "<responseType>AllClear</responseType>", urgency: "Past" })] }, /邻县通报解除/],
 	])("%s of a fire stands on its card, and ends nothing by itself", async (_, parts, words) => {
 		await desk.intake(message({}));
@@ -177,6 +181,13 @@ describe("a neighbour's message", () => {
 		expect(state.incidents).toHaveLength(1);
 		expect(state.incidents[0]?.state).toBe("detected");
 		expect(state.incidents[0]?.reports?.[0]?.note).toMatch(words);
+	});
+
+	it("a cancelling of a message that told of two fires stands on the cards of both", async () => {
+		await desk.intake(message({ infos: [info({ area: circle("29.1,108.9") }), info({ area: circle("29.4,108.2") })] }));
+		await desk.intake(message({ id: "2", msgType: "Cancel", infos: [], references: "n@x.example,1,2026-11-25T19:00:00+08:00" }));
+		expect(state.incidents).toHaveLength(2);
+		for (const incident of state.incidents) expect(incident.reports?.[0]?.note).toMatch(/邻县取消此警报/);
 	});
 
 	it("an update of something never seen is a fire, marked", async () => {

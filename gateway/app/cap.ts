@@ -39,6 +39,16 @@ const SAYS = {
 };
 const timeOf = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ")} (UTC+8)`;
 
+/** Why a message that is no end of a fire tells of none that burns now; undefined where it does. */
+function whyIdle({ kind, sent, effective, expires }: CapIn, now: number): string | undefined {
+	if (kind === "warning") return "it warns of danger, and tells of no fire";
+	if (kind === "other") return "it tells of no fire";
+	if (expires !== undefined && expires <= now) return `it expired ${timeOf(expires)}`;
+	const from = Math.max(sent, effective ?? 0);
+	if (from > now + MOST_AHEAD_MS) return `it holds from ${timeOf(from)} on`;
+	return sent < now - MOST_OLD_MS ? `it was sent ${timeOf(sent)}, more than a day ago` : undefined;
+}
+
 /** Whether something that the neighbour has told of an incident lies so near. */
 function near(incident: Incident, place: CapPlace, metres: number): boolean {
 	const points = [
@@ -144,18 +154,14 @@ export class CapDesk {
 		const { status, msgType, kind } = alert;
 		if (status !== "Actual" && status !== "Exercise") return `its status is ${status}`;
 		if (msgType === "Ack" || msgType === "Error") return `it is of the type ${msgType}`;
-		const known = await this.#knownFire(alert);
-		if (msgType === "Cancel" || kind === "allClear") {
-			if (!known) return `${msgType === "Cancel" ? "it cancels" : "it gives the all-clear for"} a fire that is not open here`;
-			await this.#note(alert, key, known);
-			return undefined;
+		const known = await this.#knownFires(alert);
+		const isEnd = msgType === "Cancel" || kind === "allClear";
+		const idle = isEnd ? `${msgType === "Cancel" ? "it cancels" : "it gives the all-clear for"} a fire that is not open here` : whyIdle(alert, now);
+		if (idle !== undefined) {
+			// what speaks of a fire that is open here is for the desk, whatever it is called and however old
+			for (const fire of known) await this.#note(alert, key, fire);
+			return known.length > 0 ? undefined : idle;
 		}
-		if (kind === "warning") return "it warns of danger, and tells of no fire";
-		if (kind === "other") return "it tells of no fire";
-		if (alert.expires !== undefined && alert.expires <= now) return `it expired ${timeOf(alert.expires)}`;
-		if (Math.max(alert.sent, alert.effective ?? 0) > now + MOST_AHEAD_MS)
-			return `it holds from ${timeOf(Math.max(alert.sent, alert.effective ?? 0))} on`;
-		if (alert.sent < now - MOST_OLD_MS) return `it was sent ${timeOf(alert.sent)}, more than a day ago`;
 		const places = alert.places.length > 0 ? alert.places : this.#placesOfCodes(alert.geocodes);
 		if (places.length === 0) return "it names no place that is known here";
 		const near = places.filter((p) => alert.places.length === 0 || p.errorM <= WIDEST_M).slice(0, MOST_PLACES);
@@ -171,7 +177,7 @@ export class CapDesk {
 			const told = { id, nodeId: `cap:${alert.sender}`.slice(0, 100), kind: "neighbour" as const, position: { lat, lon }, errorM, at: now, note };
 			await this.#parts.submit({ type: "alarm", id, at: now, alarm: { ...told, exercise: status === "Exercise" } });
 		}
-		if (known) await this.#note(alert, key, known);
+		for (const fire of known) await this.#note(alert, key, fire);
 		return undefined;
 	}
 
@@ -191,7 +197,7 @@ export class CapDesk {
 		const { clock, submit, world } = this.#parts;
 		const words = SAYS[world().language];
 		const says = alert.msgType === "Cancel" ? words.cancel : alert.kind === "allClear" ? words.allClear : words.update;
-		const [at, id] = [clock.now(), `cap:${key}:note`];
+		const [at, id] = [clock.now(), `cap:${key}:note:${incident.id}`];
 		const answer = {
 			id,
 			incidentId: incident.id,
@@ -215,8 +221,8 @@ export class CapDesk {
 		});
 	}
 
-	/** The open fire that a message speaks of: by what it refers to, or, for an all-clear, by its place. */
-	async #knownFire(alert: CapIn): Promise<Incident | undefined> {
+	/** The open fires that a message speaks of: by what it refers to, or, for an all-clear or an update, by its places. */
+	async #knownFires(alert: CapIn): Promise<Incident[]> {
 		const { store, open } = this.#parts;
 		const rows = await Promise.all(alert.references.map((r) => store.byIdentifier(`${r.sender} ${r.identifier}`)));
 		const before = rows.flatMap((row) => {
@@ -224,10 +230,15 @@ export class CapDesk {
 			return reading?.ok ? reading.alert.places : [];
 		});
 		const fires = open().filter((i) => i.kind === "fire");
-		const byPlace = (places: CapPlace[], nearM: number) =>
-			fires.find((i) => i.evidence.some((e) => e.sourceId === `cap:${alert.sender}`.slice(0, 100) && places.some((p) => near(i, p, nearM)))) ??
-			(alert.kind === "allClear" ? fires.find((i) => places.some((p) => near(i, p, p.errorM + nearM))) : undefined);
-		return byPlace(before, 50) ?? byPlace(alert.kind === "allClear" || alert.msgType === "Update" ? alert.places : [], SAME_FIRE_M);
+		const source = `cap:${alert.sender}`.slice(0, 100);
+		const byPlace = (places: CapPlace[], nearM: number) => {
+			const told = fires.filter((i) => i.evidence.some((e) => e.sourceId === source) && places.some((p) => near(i, p, nearM)));
+			if (told.length > 0 || alert.kind !== "allClear") return told;
+			return fires.filter((i) => places.some((p) => near(i, p, p.errorM + nearM)));
+		};
+		const referred = byPlace(before, 50);
+		const found = referred.length > 0 ? referred : byPlace(alert.kind === "allClear" || alert.msgType === "Update" ? alert.places : [], SAME_FIRE_M);
+		return found.slice(0, MOST_PLACES);
 	}
 
 	async #hasSeen(alert: CapIn): Promise<boolean> {

@@ -42,9 +42,9 @@ const URGENCY = ["Immediate", "Expected", "Future", "Past", "Unknown"];
 const SEVERITY = ["Extreme", "Severe", "Moderate", "Minor", "Unknown"];
 const CERTAINTY = ["Observed", "Likely", "Possible", "Unlikely", "Unknown"];
 const RESPONSE = ["Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear", "None"];
-/** No `Z`, no fraction, always a zone. */
 /** Half of the way round the Earth, km: no circle is wider. */
 const HALF_ROUND_KM = 20_040;
+/** No `Z`, no fraction, always a zone. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d$/;
 const NO_SEPARATORS = /[\s,<&]/;
 
