@@ -164,6 +164,7 @@ export class Pump implements Service {
 				ledger: effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
 				deliveries,
 				stops: effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
+				rehomes: effects.flatMap((e) => (e.type === "rehome" ? [e] : [])),
 				holds: effects.flatMap((e) => (e.type === "hold" ? [e] : [])),
 				...(event.type === "clock" ? { shiftMs: event.byMs } : {}),
 			});

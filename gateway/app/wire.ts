@@ -68,7 +68,6 @@ const involved = object(
 			elsewhere: text(),
 			via: text(),
 			again: object({ at: time, times: Type.Integer() }),
-			clearedAt: time,
 		},
 	},
 );
@@ -91,13 +90,8 @@ const INCIDENT = object(
 	{
 		...{ towerName: text(), confirmedAt: time, confirmedBy: text(), sizeHa: Type.Number({ minimum: 0 }), hints: list(text(2000), 1000) },
 		...{ reports: list(report, 200), cause: text(), closedBy: text(), closedAt: time },
-		places: list(
-			object(
-				{ id: text(), position: object(place), at: time, grids: list(object({ code: text(), name: text(), share }), 100) },
-				{ over: Type.Enum(["false", "permitted", "controlled", "out"]), by: text(), overAt: time },
-			),
-			500,
-		),
+		places: list(object({ id: text(), position: object(place), at: time, grids: list(object({ code: text(), name: text(), share }), 100) }), 500),
+		...{ split: list(object({ id, at: time, people: list(text(), 5000) }), 600), splitFrom: list(id, 20) },
 		...{ rekindled: Type.Integer({ minimum: 0, maximum: 1000 }), climbsFrom: time },
 	},
 );

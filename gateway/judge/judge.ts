@@ -11,7 +11,7 @@ import { pointInForce } from "./incident/point.ts";
 import { flares, onRelease, onReopen } from "./incident/rekindle.ts";
 import { onClock } from "./incident/shift.ts";
 import { both, led } from "./incident/together.ts";
-import { beginsWave, placeFlares, waveOf, withPlace } from "./incident/wave.ts";
+import { beginsWave, waveOf, withPlace } from "./incident/wave.ts";
 import { awaited, saidAgain, sayingsOf } from "./incident/words.ts";
 import { onHandover } from "./ladder/centre.ts";
 import { climb, ledger, nextLook, startLadders, tellListeners, withTimes } from "./ladder/ladder.ts";
@@ -118,11 +118,7 @@ function onSighting(world: World, state: JudgeState, s: Sighting, eventId: strin
 function onAlarm(world: World, state: JudgeState, a: Alarm, eventId: string, now: number): Judged {
 	const evidence = alarmEvidence(a);
 	const known = incidentOfAlarm(world, state.incidents, a) ?? waveOf(state.incidents, a);
-	if (known) {
-		const joined = join(world, withPlace(world, known, a, now), evidence, a.nodeId, now);
-		const again = placeFlares(world, known, joined.incident, a.nodeId, now);
-		return changed(state, again ? [joined, again] : [joined]);
-	}
+	if (known) return changed(state, [join(world, withPlace(world, known, a, now), evidence, a.nodeId, now)]);
 	const own = opened("fire", eventId, evidence, a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, world });
 	const incident = beginsWave(state.incidents, a) ? withPlace(world, { ...own, places: [] }, a, now) : own;
 	return open(world, state, locate(world, incident, now), now);

@@ -147,8 +147,6 @@ export interface Involved {
 	via?: string;
 	/** Nothing could be sent: whoever told had no address of this person. */
 	unreached?: boolean;
-	/** Has heard that it is over at all places he answers for, while it goes on at others, ms since 1970. */
-	clearedAt?: number;
 	/** None of this person's addresses has taken the message in time, ms since 1970. */
 	notReachedAt?: number;
 }
@@ -186,13 +184,16 @@ export interface FirePlace {
 	/** Of the sensor. */
 	id: string;
 	position: Position;
-	/** When it was last raised, ms since 1970. */
+	/** When it was first raised, ms since 1970. */
 	at: number;
 	grids: GridShare[];
-	/** What somebody who answers for it has said, who, and when. */
-	over?: "false" | "permitted" | "controlled" | "out";
-	by?: string;
-	overAt?: number;
+}
+
+/** What somebody has said something of goes on by itself: of a wave, what has left it, when, and who answers for that alone. */
+export interface SplitOff {
+	id: string;
+	at: number;
+	people: string[];
 }
 
 export interface Incident {
@@ -268,8 +269,12 @@ export interface Incident {
 	smokeToldAt?: number;
 	/** Raised by devices that somebody works on, until then: the desk alone hears of it. */
 	maintenance?: { by: string; until: number };
-	/** Of a wave of sensors: the places it stands at, each ended by itself. */
+	/** Of a wave of sensors: the places it stands at. */
 	places?: FirePlace[];
+	/** Of a wave: what has become an incident of its own. */
+	split?: SplitOff[];
+	/** The wave that it was told as a part of, and what that was a part of before; the first of them first. */
+	splitFrom?: string[];
 	/** What people owe for it. */
 	tasks?: Task[];
 	/** Whose word ended it. */
@@ -353,8 +358,8 @@ export interface Delivery {
 	lane: "alarm" | "state";
 	message: Message;
 	createdAt: number;
-	/** Written only where this gateway has told the same person of the incident before: who has heard nothing needs no all-clear. */
-	ifTold?: boolean;
+	/** Written only where this gateway has told the same person of one of these before: who has heard nothing needs no all-clear. */
+	ifTold?: string[];
 }
 
 /** What is said, ready for any channel. */
@@ -398,6 +403,8 @@ export interface LedgerEntry {
 export type Effect =
 	| { type: "deliver"; delivery: Omit<Delivery, "id"> }
 	| { type: "stop"; incidentId: string; personId?: string; why: string }
+	/** What these people were told of one incident they were told of the other. */
+	| { type: "rehome"; from: string; to: string; people: string[] }
 	/** What waits to be sent waits until then, or, without a time, no longer. */
 	| { type: "hold"; incidentId: string; until?: number }
 	| { type: "ledger"; entry: LedgerEntry }

@@ -52,7 +52,7 @@ export function audit(papers: IncidentPapers, now: number): Difference[] {
 	}
 	const told = new Set(
 		ledger.flatMap((l) =>
-			["step", "newcomers", "towerSilent", "rekindled", "smokes", "placeAgain", "guard:due", "guard:missed"].includes(l.what)
+			["step", "newcomers", "towerSilent", "rekindled", "smokes", "guard:due", "guard:missed"].includes(l.what)
 				? ((l.detail["people"] as string[] | undefined) ?? [])
 				: l.what === "lapsed"
 					? [String(l.detail["personId"])]
@@ -65,7 +65,8 @@ export function audit(papers: IncidentPapers, now: number): Difference[] {
 		if (!told.has(d.personId ?? "")) say(d.createdAt, `a message to ${d.personId} that no step explains`);
 		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > NEVER_TRIED_MS)
 			say(d.createdAt, `the message to ${d.personId} over ${d.channel} was never tried`);
-		for (const t of d.tries)
+		// what was made for it and is another's now is that one's
+		for (const t of d.incidentId === incident.id ? d.tries : [])
 			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS) say(t.at, `an attempt to reach ${d.personId} after the end`);
 	}
 	for (const l of ledger) {
@@ -85,7 +86,7 @@ function isReopened(ledger: LedgerRow[], ended: LedgerRow): boolean {
  * Who was told to do something and has heard it hears that it is over: once for each time it ended, after all that he was asked
  * to do. Whoever ended it knows. `accepted` messages alone count as heard.
  */
-function allClears({ kind }: Incident, ledger: LedgerRow[], deliveries: IncidentPapers["deliveries"]): { at: number; what: string }[] {
+function allClears({ kind, split = [] }: Incident, ledger: LedgerRow[], deliveries: IncidentPapers["deliveries"]): { at: number; what: string }[] {
 	if (kind !== "fire") return [];
 	const found: { at: number; what: string }[] = [];
 	const ends = ledger.filter((l) => l.what === "allClear");
@@ -93,13 +94,11 @@ function allClears({ kind }: Incident, ledger: LedgerRow[], deliveries: Incident
 	for (const [i, end] of ends.entries()) {
 		const from = ends[i - 1]?.at ?? Number.NEGATIVE_INFINITY;
 		for (const person of people) {
-			const own = deliveries.filter((d) => d.personId === person && d.lane === "alarm" && d.createdAt <= end.at);
+			// who has gone with a part of a wave hears of that
+			const left = Math.max(0, ...split.filter((s) => s.people.includes(person)).map((s) => s.at));
+			const own = deliveries.filter((d) => d.personId === person && d.lane === "alarm" && d.createdAt <= end.at && d.createdAt > left);
 			const wasTold = own.some((d) => d.createdAt > from && d.state === "accepted" && d.message.task !== "inform");
-			const cleared = ledger.filter((l) => l.what === "placeClear" && peopleIn(l).includes(person)).map((l) => l.at);
-			const times = [end.at, ...cleared.filter((at) => own.every((d) => d.createdAt <= at))];
-			const said = deliveries.filter(
-				(d) => d.personId === person && d.message.task === "standDown" && times.some((at) => Math.abs(d.createdAt - at) < 1000),
-			);
+			const said = deliveries.filter((d) => d.personId === person && d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000);
 			if (wasTold && said.length === 0 && end.who !== person)
 				found.push({ at: end.at, what: `${person} was told to do something and not that it is over` });
 			if (new Set(said.map((d) => `${d.channel} ${d.address}`)).size < said.length)
@@ -114,11 +113,6 @@ function allClears({ kind }: Incident, ledger: LedgerRow[], deliveries: Incident
 		if (anybody && !isKnown) found.push({ at: end.at, what: "it ended, and nobody was told so" });
 	}
 	return found;
-}
-
-/** Whom a line of the ledger names, asked for something or only informed. */
-function peopleIn({ detail }: LedgerRow): string[] {
-	return [...((detail["people"] as string[] | undefined) ?? []), ...((detail["silently"] as string[] | undefined) ?? [])];
 }
 
 /** The papers as if the clock had never been set: what was written before a jump moves by it, as the incident and its messages did. */

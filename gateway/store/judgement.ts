@@ -10,6 +10,8 @@ export interface Judgement {
 	ledger: LedgerEntry[];
 	deliveries: Delivery[];
 	stops: { incidentId: string; personId?: string; why: string }[];
+	/** What these people were told of one incident they were told of the other. */
+	rehomes?: { from: string; to: string; people: string[] }[];
 	/** What waits of an incident waits until then, ms since 1970; without a time no longer. */
 	holds?: { incidentId: string; until?: number }[];
 	/** The clock was set by so much, ms: what waits and what expires moves with it. */
@@ -25,6 +27,12 @@ const DEADLINES = [
 	"UPDATE mask SET until=until+?1 WHERE ended_by IS NULL",
 	"UPDATE maintenance SET until=until+?1 WHERE ended_by IS NULL",
 	"UPDATE danger SET until=until+?1 WHERE n=(SELECT MAX(n) FROM danger)",
+];
+
+/** Messages and the links in them, of some people, from one incident (?2) to another (?1). */
+const REHOMED = [
+	"UPDATE outbox SET incident=?1, message=json_set(message,'$.incidentId',?1) WHERE incident=?2 AND person IN (SELECT value FROM json_each(?3))",
+	"UPDATE link SET incident=?1 WHERE incident=?2 AND person IN (SELECT value FROM json_each(?3))",
 ];
 
 /** Incidents, the hash-chained ledger and the outbox rows that a judgement writes. */
@@ -53,6 +61,8 @@ export class JudgementStore {
 			const params = [i.id, i.openedAt, open, JSON.stringify(i), j.at];
 			statements.push({ sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)", params });
 		}
+		for (const { from, to, people } of j.rehomes ?? [])
+			for (const sql of REHOMED) statements.push({ sql, params: [to, from, JSON.stringify(people)] });
 		// before what is under way is stopped: who may have heard of it hears that it is over
 		for (const d of j.deliveries) if (d.ifTold) statements.push(insertDelivery(d));
 		for (const { incidentId, until } of j.holds ?? []) statements.push(holding(incidentId, until, j.at));
@@ -122,8 +132,8 @@ export function insertDelivery(d: Delivery): Statement {
 	if (!d.ifTold) return { sql: "INSERT OR IGNORE INTO outbox VALUES (?,?,?,?,?,?,?,?,?,'queued',0,?,NULL)", params: values };
 	return {
 		sql: `INSERT OR IGNORE INTO outbox SELECT ?,?,?,?,?,?,?,?,?,'queued',0,?,NULL WHERE EXISTS (
-			SELECT 1 FROM outbox WHERE incident=? AND person=? AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0))`,
-		params: [...values, d.incidentId, d.personId ?? ""],
+			SELECT 1 FROM outbox WHERE incident IN (SELECT value FROM json_each(?)) AND person=? AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0))`,
+		params: [...values, JSON.stringify(d.ifTold), d.personId ?? ""],
 	};
 }
 

@@ -54,7 +54,11 @@ export class LinkStore {
 		// the code stays: it counts only from the person's own number
 		const mac = createHmac("sha256", this.#secret).update(`link\n${incidentId}\n${personId}`).digest();
 		const code = String(mac.readUInt32BE(28) % 1_000_000).padStart(6, "0");
-		const unused = await this.#db.get("SELECT slug FROM link WHERE incident=? AND person=? AND used_by IS NULL LIMIT 1", [incidentId, personId]);
+		const unused = await this.#db.get("SELECT slug FROM link WHERE incident=? AND person=? AND code=? AND used_by IS NULL LIMIT 1", [
+			incidentId,
+			personId,
+			code,
+		]);
 		const slug = unused ? String(unused["slug"]) : Buffer.from(this.#random.bytes(15)).toString("base64url"); // 120 bits
 		const link = { slug, code, incidentId, personId, expiresAt: now + LIFE_MS };
 		await this.#db.write([

@@ -1,4 +1,4 @@
-import type { Answer, Effect, Incident, IncidentState, Involved, JudgeEvent, Report } from "../../model/incident.ts";
+import type { Answer, Effect, FirePlace, Incident, IncidentState, Involved, JudgeEvent, Report } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd, NO_RIGHT } from "../duty/duty.ts";
 import { allClear } from "../ladder/all-clear.ts";
@@ -14,7 +14,7 @@ import { type Change, changed, end, lacks, nothing, RANK } from "./ending.ts";
 import { locate } from "./place.ts";
 import { rekindled } from "./rekindle.ts";
 import { allOfFire, both } from "./together.ts";
-import { placeWord } from "./wave.ts";
+import { afterSplit, caseOf, placesMeant, split } from "./wave.ts";
 import { passOn, VIA_CENTRE } from "./words.ts";
 
 const MOST_REPORTS = 50;
@@ -22,10 +22,13 @@ const MOST_REPORTS_EACH = 15;
 
 /** A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before it is out. */
 export function onAnswer(world: World, state: JudgeState, a: Answer, now: number): Judged {
-	const incident = state.incidents.find((i) => i.id === a.incidentId);
+	const incident = caseOf(state.incidents, a.incidentId, a.personId);
 	if (!incident) return closeEnded(world, state, a, now);
+	if (incident.id !== a.incidentId) return onAnswer(world, state, { ...a, incidentId: incident.id }, now);
 	// of one fire seen by several towers, the incident that leads is answered
 	if (incident.partOf !== undefined && incident.partOf !== incident.id) return onAnswer(world, state, { ...a, incidentId: incident.partOf }, now);
+	const meant = placesMeant(world, incident, a, now);
+	if (meant !== "all" && meant !== "none") return ofSome(world, state, incident, meant, a, now);
 	if (isOvertaken(incident, a, now)) return onAnswer(world, state, overtaken(world, a), now);
 	// nothing was said of it before there was anything to say
 	if (a.at < incident.openedAt && incident.openedAt <= now) return onAnswer(world, state, { ...a, at: incident.openedAt }, now);
@@ -38,32 +41,38 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(world, seen, a, now)] }]);
 	}
 	if (a.answer === "again") return again(world, state, incident, a, entry, now);
-	const ofPlace = placeWord(world, incident, a, now);
-	const refusal = refusalOf(world, incident, a);
+	const refusal = meant === "none" && CHANGES.includes(a.answer) ? NO_PLACE : refusalOf(world, incident, a);
 	if (refusal) {
 		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
 		return changed(state, [{ incident, effects: [entry, refused] }]);
 	}
-	if (ofPlace?.whole !== undefined && ofPlace.whole !== a.answer) {
-		const last = changed(state, [{ incident: ofPlace.incident, effects: [entry, ...ofPlace.effects] }]);
-		return both(last, onAnswer(world, last.state, { ...a, answer: ofPlace.whole }, now));
-	}
-	if (ofPlace && ofPlace.whole === undefined && isEnd(a)) {
-		const said = withReport(world, withAnswer(world, ofPlace.incident, a, now), a, now);
-		const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
-		return changed(state, [{ incident: withTimes(world, said), effects: [entry, stop, ...ofPlace.effects] }]);
-	}
-	const answered = withReport(world, withAnswer(world, ofPlace?.incident ?? incident, a, now), a, now);
+	const answered = withReport(world, withAnswer(world, incident, a, now), a, now);
 	if (canBeUndone(world, incident, a)) return ending(world, state, incident, answered, a, entry, now);
 	// somebody sees it burn, or is on his way again: an end that nobody has heard of yet is taken back
 	const { ending: waiting, ...free } = answered;
 	const undone: Effect[] = waiting && SEES_FIRE.includes(a.answer) ? undoing(incident, a.personId, a.answer, now) : [];
 	const done = carriedOut(world, state, undone.length > 0 ? free : answered, a, now);
-	return { ...done, effects: [entry, ...undone, ...(ofPlace?.effects ?? []), ...done.effects] };
+	return { ...done, effects: [entry, ...undone, ...done.effects] };
 }
 
-function isEnd({ answer }: Answer): boolean {
-	return answer === "false" || answer === "permitted" || answer === "controlled" || answer === "out";
+/** Words that change how far a fire has come: of a wave only whoever answers for one of its places can say them. */
+const CHANGES: readonly Answer["answer"][] = ["false", "permitted", "confirmed", "controlled", "out"];
+const NO_PLACE = "none of its places is on his ground";
+
+/** A word about some places of a wave makes an incident of its own of these. A centre leaves that to the tower, and hears of it. */
+function ofSome(world: World, state: JudgeState, wave: Incident, places: FirePlace[], a: Answer, now: number): Judged {
+	const apart = split(world, wave, places, now);
+	const refusal = refusalOf(world, apart.part, a);
+	if (refusal) {
+		const refused = ledger(wave, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
+		return changed(state, [{ incident: wave, effects: [refused] }]);
+	}
+	if (wave.takenFrom) {
+		const said = ledger(wave, a.at, `answer:${a.answer}`, a.personId, { places: places.map((p) => p.id) }, { name: a.personName });
+		return changed(state, [{ incident: wave, effects: [said, ...passOn([wave], a)] }]);
+	}
+	const parted = afterSplit(world, state, apart, a.personId, now);
+	return both(parted, onAnswer(world, parted.state, { ...a, incidentId: apart.part.id }, now));
 }
 
 /** Said at once and heard at once differ by less, ms. */

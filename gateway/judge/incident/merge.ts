@@ -4,6 +4,7 @@ import type { Incident } from "../../model/incident.ts";
 import type { Alarm } from "../../model/sensor.ts";
 import { bearingClue } from "../locate/locate.ts";
 import type { World } from "../world.ts";
+import { isOfWaves } from "./wave.ts";
 
 /** Share of an incident's region that a bearing must explain to belong to it. */
 export const LEAST_EXPLAINED = 0.1;
@@ -11,7 +12,7 @@ export const LEAST_EXPLAINED = 0.1;
 /** The open fire incident that a sighting belongs to, if any: the same track, or the same place at the same time. */
 export function incidentOfSighting(world: World, incidents: Incident[], s: Sighting): Incident | undefined {
 	// what is practised and what is real never become one: a drill must not swallow a fire, nor a fire a drill
-	const fires = incidents.filter((i) => i.kind === "fire" && i.partOf === undefined && (i.status === "exercise") === s.exercise);
+	const fires = incidents.filter((i) => i.kind === "fire" && !i.places && i.partOf === undefined && (i.status === "exercise") === s.exercise);
 	const tracked = fires.find((i) => i.evidence.some((e) => e.trackId === s.trackId));
 	if (tracked) return tracked;
 	return fires.find((i) => {
@@ -27,10 +28,15 @@ export function incidentOfSighting(world: World, incidents: Incident[], s: Sight
 /** The open fire incident that an alarm belongs to: a node near by, or a line of sight that passes the node. */
 export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): Incident | undefined {
 	if (a.kind === "drill") return undefined; // each is a fire of its own
-	return incidents.find((i) => {
+	const fires = incidents.filter((i) => {
 		if (i.kind !== "fire" || i.partOf !== undefined || (i.status === "exercise") !== a.exercise || !inTime(world, i, a.at)) return false;
-		// a node stands at one place; whoever reports or practises speaks of many
-		if (i.sources.includes(a.nodeId) && a.kind !== "neighbour" && a.kind !== "report") return true;
+		// a call, or whatever else is no sensor's, says more than one of many that went off together
+		return !i.places || isOfWaves(a);
+	});
+	// a node stands at one place; whoever reports or practises speaks of many
+	const own = a.kind === "neighbour" || a.kind === "report" ? undefined : fires.find((i) => i.sources.includes(a.nodeId));
+	if (own) return own;
+	return fires.find((i) => {
 		if (i.place.method === "sensor") return i.place.points.some((p) => distanceM(p, a.position) <= world.mergeM);
 		// in the cone, allowing for the way smoke drifts to a node
 		return i.place.points.some((p) => distanceM(p, a.position) <= Math.max(Math.min(world.mergeM, 800), a.errorM ?? 0));

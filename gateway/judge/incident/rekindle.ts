@@ -83,7 +83,8 @@ export function toldAgain(world: World, incident: Incident, now: number): Effect
 		const task = rank(i.task) > rank("verify") || incident.confirmedAt === undefined ? i.task : "inform";
 		const addresses = world.duty.person(i.personId)?.addresses ?? [];
 		return deliveries(world, incident, addresses, `rekindled.${incident.rekindled}`, now, i.personId, task).map(
-			(effect): Effect => (effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: true } } : effect),
+			(effect): Effect =>
+				effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: [incident.id, ...(incident.splitFrom ?? [])] } } : effect,
 		);
 	});
 }

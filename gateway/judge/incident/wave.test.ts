@@ -82,79 +82,183 @@ describe("a wave of sensors", () => {
 		expect(play(mixed, world).state.incidents.filter((i) => i.places)).toEqual([]);
 	});
 
-	it("whoever says false or under control ends his own places, and the others go on; the all-clear comes once", () => {
+	const codesOf = (i?: Incident) => [...new Set(i?.grids.map((g) => g.code))];
+	const partOf = (p: { state: { incidents: Incident[] } }, v: number) =>
+		p.state.incidents.find((i) => i.splitFrom && codesOf(i).includes(code(v))) as Incident;
+	const cleared = (x: ReturnType<typeof play>) => x.messages.filter((m) => m.task === "standDown").map((m) => m.who);
+	const stormWave = () => {
 		const p = stormed();
-		const wave = { incident: waveIn(p) };
-		const mine = (places: Incident["places"], v: number) => places?.filter((x) => x.grids.some((g) => g.code === code(v))) ?? [];
-		const one = play([answer(wave, "chief9", "false", at(1), { cause: "雾" })], world, p.state);
-		expect(mine(one.incident?.places, 9).every((x) => x.over === "false" && x.by === "chief9")).toBe(true);
-		expect(one.incident?.state).toBe("detected");
-		expect(one.incident?.places?.filter((x) => x.over === undefined).length).toBe(
-			(wave.incident.places?.length ?? 0) - mine(wave.incident.places, 9).length,
-		);
-		expect(one.messages).toEqual([expect.objectContaining({ who: "ranger9", task: "standDown" })]);
-		const two = play([answer(wave, "ranger10", "controlled", at(2))], world, one.state);
-		expect(mine(two.incident?.places, 10).every((x) => x.over === "controlled")).toBe(true);
-		expect(two.messages).toEqual([]);
+		return { p, wave: { incident: waveIn(p) } };
+	};
+	const mine = (i: Incident, v: number) => i.places?.filter((x) => x.grids.some((g) => g.code === code(v))) ?? [];
+
+	it("a word about some of its places makes a fire of its own of those, with those who answer for them; the others go on", () => {
+		const { p, wave } = stormWave();
+		const one = play([answer(wave, "chief9", "going", at(1))], world, p.state);
+		const part = partOf(one, 9);
+		expect(codesOf(part)).toEqual([code(9)]);
+		expect(part.sources).toHaveLength(mine(wave.incident, 9).length);
+		expect(part.involved.map((i) => i.personId)).toEqual(expect.arrayContaining(["chief9", "ranger9", "officer"]));
+		expect(part.involved.some((i) => i.personId === "chief8")).toBe(false);
+		expect(part.state).toBe("verifying");
+		const left = waveIn(one);
+		expect(left.places).toHaveLength((wave.incident.places?.length ?? 0) - mine(wave.incident, 9).length);
+		expect(left.involved.map((i) => i.personId)).toEqual(expect.not.arrayContaining(["chief9", "ranger9"]));
+		expect(left.state).toBe("detected");
+		// nobody hears of it: whoever was told of the wave was told of his own places
+		expect(one.messages).toEqual([]);
+		// the ladder of the one rests, that of the others does not
+		const later = play([tick(at(5))], world, one.state);
+		const steps = later.ledger.filter((l) => l.what === "step").map((l) => l.incidentId);
+		expect(steps).toContain(left.id);
+		expect(steps).not.toContain(part.id);
+	});
+
+	it("what is said to the wave by whoever answers for a part of it is said of that part", () => {
+		const { p, wave } = stormWave();
+		const one = play([answer(wave, "chief9", "going", at(1)), answer(wave, "ranger9", "confirmed", at(2))], world, p.state);
+		expect(partOf(one, 9).confirmedBy).toBe("ranger9");
+		expect(waveIn(one).confirmedAt).toBeUndefined();
+		const two = play([answer(wave, "chief9", "controlled", at(8)), answer(wave, "ranger9", "out", at(9))], world, one.state);
+		expect(partOf(two, 9).state).toBe("out");
+		expect(cleared(two)).toEqual(expect.arrayContaining(["chief9", "officer"]));
+		expect(cleared(two)).not.toContain("chief8");
+		expect(waveIn(two).state).toBe("detected");
+	});
+
+	it("nobody ends what is not his: the same word twice, a place of another, or none", () => {
+		const { p, wave } = stormWave();
+		const words = (["false", "false", "out", "controlled"] as const).map((what, i) => answer(wave, "chief9", what, at(1 + i), { cause: "雾" }));
+		const one = play(words, world, p.state);
+		expect(cleared(one)).toEqual(["officer", "ranger9", "town"].filter((who) => cleared(one).includes(who)));
+		expect(cleared(one)).toContain("ranger9");
+		expect(waveIn(one).state).toBe("detected");
+		expect(mine(waveIn(one), 8).length).toBeGreaterThan(0);
 		// a ranger may not call anything false, of his own ground neither
-		expect(play([answer(wave, "ranger11", "false", at(2))], world, one.state).refused).toHaveLength(1);
-		const over = play([answer(wave, "officer", "false", at(5), { cause: "沼气" })], world, two.state);
-		// one place is still under control: so is the whole, and those of the others hear that it is over for them
-		expect(over.incident?.state).toBe("controlled");
-		const cleared = (x: ReturnType<typeof play>) => x.messages.filter((m) => m.task === "standDown").map((m) => m.who);
-		expect(cleared(over)).toEqual(expect.arrayContaining(["chief11", "ranger11"]));
-		expect(cleared(over).filter((who) => ["ranger9", "ranger10", "chief10"].includes(who))).toEqual([]);
-		const out = play([answer(wave, "ranger10", "out", at(9))], world, over.state);
-		expect(out.incident?.state).toBe("out");
+		const ranger = play([answer(wave, "ranger11", "false", at(6))], world, one.state);
+		expect(ranger.refused).toHaveLength(1);
+		expect(ranger.state.incidents).toHaveLength(one.state.incidents.length);
+		const nobody = play([answer(wave, "stranger", "out", at(7)), answer(wave, "stranger", "controlled", at(8))], world, one.state);
+		expect(nobody.refused).toHaveLength(2);
+		expect(waveIn(nobody).state).toBe("detected");
+	});
+
+	it("a head of a team answers for his team's ground, whatever his own row says", () => {
+		const team = { id: "t9", name: "九队", tier: "village" as const, base: corner(9), grids: [code(9)], leader: "lead9" };
+		const lead9 = person("lead9", "leader", "village", { grids: ["999"] });
+		const own = worldWith({ ...world.register, version: "t", people: [...people, lead9], teams: [team] }, world.ladder);
+		const p = play(storm, own);
+		const wave = { incident: waveIn(p) };
+		const told = play([answer(wave, "officer", "confirmed", at(1))], own, p.state);
+		expect(told.messages.some((m) => m.who === "lead9" && m.task === "go")).toBe(true);
+		const part = play([answer(wave, "lead9", "controlled", at(9))], own, told.state);
+		expect(partOf(part, 9).state).toBe("controlled");
+		expect(waveIn(part).state).toBe("confirmed");
+	});
+
+	it("whoever answers for all of it speaks of all of it, and each hears of his own ground that it is over", () => {
+		const { p, wave } = stormWave();
+		const one = play([answer(wave, "ranger10", "controlled", at(1)), answer(wave, "officer", "false", at(5), { cause: "沼气" })], world, p.state);
+		expect(one.state.incidents.some((i) => i.id === wave.incident.id)).toBe(false);
+		expect(partOf(one, 10).state).toBe("controlled");
+		expect(cleared(one)).toEqual(expect.arrayContaining(["chief11", "ranger11"]));
+		expect(cleared(one).filter((who) => ["ranger10", "chief10"].includes(who))).toEqual([]);
+		expect(one.texts.some((t) => t.includes("11村") && t.includes("解除"))).toBe(true);
+		const out = play([answer(wave, "ranger10", "out", at(9))], world, one.state);
 		expect(cleared(out)).toContain("chief10");
-		const all = [one, two, over, out].flatMap(cleared);
+		const all = [one, out].flatMap(cleared).filter((who) => !["officer", "town"].includes(who));
 		expect(new Set(all).size).toBe(all.length);
 	});
 
-	it("ends when its last place does, with what all of them come to", () => {
-		const p = stormed();
-		const wave = { incident: waveIn(p) };
-		const here = villages.filter((v) => wave.incident.places?.some((x) => x.grids.some((g) => g.code === code(v))));
-		const words = here.map((v, i) => answer(wave, `chief${v}`, i === 3 ? "controlled" : "false", at(1 + i / 10), { cause: "雾" }));
-		const all = play(words, world, p.state);
-		const left = all.state.incidents.find((i) => i.id === wave.incident.id);
-		expect(left?.state).toBe("controlled");
-		const none = play(
-			here.map((v, i) => answer(wave, `chief${v}`, "false", at(1 + i / 10), { cause: "雾" })),
-			world,
-			p.state,
-		);
-		expect(none.state.incidents.some((i) => i.id === wave.incident.id)).toBe(false);
-	});
-
-	it("the officer's out is that of all places, those under control included", () => {
-		const p = stormed();
-		const wave = { incident: waveIn(p) };
-		const over = play([answer(wave, "ranger10", "controlled", at(1)), answer(wave, "officer", "out", at(2))], world, p.state);
-		expect(over.incident?.state).toBe("out");
-	});
-
-	it("whoever goes to one place rests no other: the next are told of those", () => {
-		const p = stormed();
-		const wave = { incident: waveIn(p) };
-		const one = play([answer(wave, "chief9", "going", at(1)), tick(at(5))], world, p.state);
-		expect(one.messages.some((m) => m.who === "town")).toBe(true);
-		const desk = play([answer(wave, "officer", "going", at(1)), tick(at(5))], world, p.state);
-		const ofWave = desk.ledger.filter((l) => l.incidentId === wave.incident.id && l.what === "step").flatMap((l) => l.detail["people"] as string[]);
-		expect(ofWave).not.toContain("town");
-	});
-
-	it("a place that was called false and is raised again rings those who answer for it, and nobody else", () => {
-		const p = stormed();
-		const wave = { incident: waveIn(p) };
-		const one = play([answer(wave, "chief9", "false", at(1))], world, p.state);
-		const place = one.incident?.places?.find((x) => x.over);
+	it("what comes after somebody has spoken rings those of its ground, whatever they have said of the others", () => {
+		const { p, wave } = stormWave();
+		const one = play([answer(wave, "chief9", "false", at(0.3), { cause: "雾" })], world, p.state);
+		const again = play([alarm(9, 20, at(0.6))], world, one.state);
+		expect(again.messages.map((m) => m.who)).toEqual(expect.arrayContaining(["chief9", "ranger9"]));
+		// a place that was called false and is raised again
+		const place = mine(wave.incident, 9)[0];
 		const [, v, n] = /^n(\d+)-(\d+)$/.exec(place?.id ?? "") ?? [];
-		const again = play([alarm(Number(v), Number(n), at(3))], world, one.state);
-		const told = again.messages.map((m) => m.who);
-		expect(told).toEqual(expect.arrayContaining(["chief9", "ranger9"]));
-		expect(told).not.toContain("chief8");
-		expect(again.incident?.places?.find((x) => x.id === place?.id)?.over).toBeUndefined();
+		const flares = play([alarm(Number(v), Number(n), at(3))], world, one.state);
+		expect(flares.messages.map((m) => m.who)).toEqual(expect.arrayContaining(["chief9", "ranger9"]));
+		expect(flares.messages.map((m) => m.who)).not.toContain("chief8");
+	});
+
+	it("a call at one of its places is a fire of its own, and rings those who answer for it", () => {
+		const { p, wave } = stormWave();
+		const position = mine(wave.incident, 9)[0]?.position ?? tower;
+		const call: JudgeEvent = {
+			...{ type: "alarm", id: "call", at: at(5) },
+			alarm: { id: "call", nodeId: "report:desk", kind: "report", position, errorM: 100, at: at(5), exercise: false, note: "大火" },
+		};
+		const told = play([call], world, p.state);
+		expect(told.state.incidents).toHaveLength(p.state.incidents.length + 1);
+		expect(told.messages.map((m) => m.who)).toEqual(expect.arrayContaining(["chief9", "ranger9"]));
+	});
+
+	it("a node that repeats itself keeps no wave going: what comes hours later is a fire of its own", () => {
+		const { p } = stormWave();
+		const repeats = Array.from({ length: 240 }, (_, i) => alarm(9, 12, at(0.9 * (i + 1))));
+		const later = play([...repeats, alarm(11, 20, at(216.5))], world, p.state);
+		const fresh = later.state.incidents.find((i) => i.sources.includes("n11-20")) as Incident;
+		expect(fresh.sources).toEqual(["n11-20"]);
+		expect(fresh.involved.map((i) => i.personId)).toEqual(expect.arrayContaining(["chief11", "ranger11"]));
+	});
+
+	it("one place that is confirmed changes nothing for the others: they are still to be verified", () => {
+		const { p, wave } = stormWave();
+		const one = play([answer(wave, "ranger9", "confirmed", at(0.3)), alarm(3, 20, at(0.7))], world, p.state);
+		expect(waveIn(one).confirmedAt).toBeUndefined();
+		const wide = waveIn(one).involved.find((i) => i.personId === "chief3");
+		expect(wide?.task).toBe("verify");
+		expect(one.messages.filter((m) => m.who === "chief3").every((m) => m.task === "verify")).toBe(true);
+	});
+
+	it("an end of a part can be undone for its minute, and it can be opened again", () => {
+		const slow = worldWith(world.register, { ...world.ladder, undoMs: MIN });
+		const p = play(storm, slow);
+		const wave = { incident: waveIn(p) };
+		const one = play([answer(wave, "chief9", "false", at(1), { cause: "雾" })], slow, p.state);
+		expect(cleared(one)).toEqual([]);
+		const part = partOf(one, 9);
+		const undo: JudgeEvent = { type: "undo", id: "u", at: at(1.5), incidentId: part.id, personId: "duty-desk", personName: "台" };
+		const undone = play([undo, tick(at(3))], slow, one.state);
+		expect(cleared(undone)).toEqual([]);
+		expect(partOf(undone, 9).ending).toBeUndefined();
+		const over = play([tick(at(3))], slow, one.state);
+		expect(cleared(over)).toContain("ranger9");
+	});
+
+	it("is judged in the same way once more after a crash, and a centre that knows it splits nothing itself", () => {
+		const { p, wave } = stormWave();
+		const words = [answer(wave, "chief9", "going", at(1)), answer(wave, "ranger9", "confirmed", at(2))];
+		expect(partOf(play(words, world, p.state), 9).id).toBe(partOf(play(words, world, p.state), 9).id);
+		const statement: JudgeEvent = {
+			...{ type: "handover", id: "h", at: at(0.5) },
+			handover: {
+				side: "centre",
+				what: "incident",
+				tower: "t1",
+				incident: incidentIn(JSON.parse(JSON.stringify(wave.incident)), "t1", at(10)) as Incident,
+			},
+		};
+		const centre = play([statement, answer(wave, "chief9", "false", at(1), { cause: "雾" })], world);
+		expect(cleared(centre)).toEqual([]);
+		expect(centre.state.incidents).toHaveLength(1);
+		expect(centre.state.unheard?.[0]?.answer).toMatchObject({ incidentId: wave.incident.id, personId: "chief9", answer: "false" });
+		// and what has left the wave at the tower has left it here
+		const after = play([answer(wave, "chief9", "going", at(1))], world, p.state);
+		const again: JudgeEvent = {
+			...{ type: "handover", id: "h2", at: at(2) },
+			handover: {
+				side: "centre",
+				what: "incident",
+				tower: "t1",
+				incident: incidentIn(JSON.parse(JSON.stringify(waveIn(after))), "t1", at(10)) as Incident,
+			},
+		};
+		const followed = play([again], world, centre.state);
+		expect(waveIn(followed).places).toHaveLength(waveIn(after).places?.length ?? -1);
+		expect(waveIn(followed).involved.map((i) => i.personId)).not.toContain("chief9");
 	});
 
 	it("its places lie where its sensors stand, and its middle says how far it spreads", () => {

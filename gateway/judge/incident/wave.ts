@@ -1,17 +1,18 @@
+import { createHash } from "node:crypto";
 import { distanceM } from "../../base/geo.ts";
-import type { Answer, Effect, FirePlace, GridShare, Incident, Involved } from "../../model/incident.ts";
+import type { Answer, Effect, FirePlace, GridShare, Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Alarm } from "../../model/sensor.ts";
-import { allClear } from "../ladder/all-clear.ts";
-import { deliveries, ledger, withTimes } from "../ladder/ladder.ts";
-import { answersFor } from "../ladder/people.ts";
-import type { World } from "../world.ts";
-import type { Change } from "./ending.ts";
+import { ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
+import { groundOf } from "../ladder/people.ts";
+import type { Judged, JudgeState, World } from "../world.ts";
+import { locate, type PlacedEvidence } from "./place.ts";
 
 /**
  * A wave: sensors far apart that raise the same within seconds, as lightning or a gust full of gas makes them. The first few are
- * fires of their own; what comes after is one incident with many places. Everybody who answers for any of them is told once,
- * and whoever answers for one of them ends that one alone.
+ * fires of their own; what comes after is one incident with many places, of which everybody who answers for any is told once. A
+ * wave lasts until somebody speaks: a word about some of its places makes an incident of its own of those, which goes its way
+ * like any other, and what is said of all of them is said of the wave. Calls and cameras never join one.
  */
 
 /** Alarms of a wave follow one another within this, ms. */
@@ -23,13 +24,23 @@ const LINK_M = 10_000;
 const MOST_PLACES = 500;
 const KINDS = ["smoke", "gas", "flame", "temperatureRise"];
 
-/** The wave that an alarm belongs to, if there is one. */
+/** The wave that an alarm belongs to, if there is one. A node that repeats itself keeps none going. */
 export function waveOf(incidents: Incident[], a: Alarm): Incident | undefined {
 	return incidents.find((i) => {
-		if (!i.places || i.partOf !== undefined || !isAlike(i, a) || i.places.length >= MOST_PLACES) return false;
+		if (!i.places || !isGrowing(i) || !isAlike(i, a) || i.places.length >= MOST_PLACES) return false;
 		const last = Math.max(...i.places.map((p) => p.at));
 		return Math.abs(a.at - last) <= WAVE_MS && i.places.some((p) => distanceM(p.position, a.position) <= LINK_M);
 	});
+}
+
+/** What somebody has confirmed, gone to or ended as a whole takes in nothing more: what comes is for others to look at. */
+function isGrowing({ partOf, confirmedAt, ending, state }: Incident): boolean {
+	return partOf === undefined && confirmedAt === undefined && ending === undefined && (state === "detected" || state === "verifying");
+}
+
+/** Whether an alarm may join a wave at all. */
+export function isOfWaves({ kind }: Alarm): boolean {
+	return KINDS.includes(kind);
 }
 
 /** Whether an alarm that belongs to no incident begins a wave. */
@@ -46,14 +57,12 @@ function isAlike({ kind, status, evidence, state }: Incident, a: Alarm): boolean
 	);
 }
 
-/** An incident with another place, or with one of its places seen again: what was said to be over there burns again. */
+/** An incident with another place; one of its places that is raised again is what it was. */
 export function withPlace(world: World, incident: Incident, a: Alarm, now: number): Incident {
 	const { places } = incident;
-	if (!places || !KINDS.includes(a.kind)) return incident;
-	const known = places.find((p) => p.id === a.nodeId);
-	const grids = gridsOf(world, a, now);
-	const place: FirePlace = { id: a.nodeId, position: a.position, at: a.at, grids };
-	return { ...incident, places: known ? places.map((p) => (p === known ? place : p)) : [...places, place].slice(0, MOST_PLACES) };
+	if (!places || !isOfWaves(a) || places.some((p) => p.id === a.nodeId) || places.length >= MOST_PLACES) return incident;
+	const place: FirePlace = { id: a.nodeId, position: a.position, at: a.at, grids: gridsOf(world, a, now) };
+	return { ...incident, places: [...places, place] };
 }
 
 function gridsOf(world: World, { position }: Alarm, now: number): GridShare[] {
@@ -69,75 +78,92 @@ export function gridsOfPlaces(places: FirePlace[]): GridShare[] {
 	return [...most.values()].sort((a, b) => b.share - a.share || a.code.localeCompare(b.code));
 }
 
-/** A place of which somebody had said that it is over is raised again: those who answer for it hear so, and nobody else. */
-export function placeFlares(world: World, before: Incident, incident: Incident, id: string, now: number): Change | undefined {
-	const place = before.places?.find((p) => p.id === id);
-	if (place?.over === undefined || incident.state === "controlled" || incident.state === "out") return undefined;
-	const own = incident.involved.filter((i) => answersFor(world, i.personId, place, now));
-	const bare = ({ clearedAt: _, answer: __, answeredAt: ___, feedbackBy: ____, lapsedAt: _____, ...i }: Involved): Involved => i;
-	const next: Incident = { ...incident, involved: incident.involved.map((i) => (own.includes(i) ? bare(i) : i)) };
-	const people = own.map((i) => i.personId);
-	const told = own.flatMap((i) =>
-		deliveries(world, next, world.duty.person(i.personId)?.addresses ?? [], `placeAgain.${id}.${now}`, now, i.personId, i.task),
-	);
-	return { incident: withTimes(world, next), effects: [ledger(next, now, "placeAgain", "rule", { places: [id], people }), ...told] };
+/** The open incident that a person's word to an incident is for: the part of a wave that he answers for, where he was told of the whole. */
+export function caseOf(incidents: Incident[], incidentId: string, personId: string): Incident | undefined {
+	const named = incidents.find((i) => i.id === incidentId);
+	const isInvolved = (i: Incident) => i.involved.some((p) => p.personId === personId);
+	if (personId === DUTY_DESK || (named && (isInvolved(named) || !named.split))) return named;
+	return incidents.findLast((i) => i.splitFrom?.includes(incidentId) && isInvolved(i)) ?? named;
 }
 
-const ENDS: readonly Answer["answer"][] = ["false", "permitted", "controlled", "out"];
-const SEES_FIRE: readonly Answer["answer"][] = ["confirmed", "onScene"];
+/** Words that say something of a place. */
+const ABOUT: readonly Answer["answer"][] = ["going", "notMe", "false", "permitted", "onScene", "confirmed", "controlled", "out"];
 
-/**
- * What a word does to the places of a wave: undefined where it is one about all of it, or the incident is none. With `whole` it was
- * the last place, and the word counts for the incident.
- */
-export function placeWord(world: World, incident: Incident, a: Answer, now: number): (Change & { whole?: Answer["answer"] }) | undefined {
-	const { places } = incident;
-	if (!places || a.personId === DUTY_DESK) return undefined;
-	const own = places.filter((p) => answersFor(world, a.personId, p, now));
-	if (SEES_FIRE.includes(a.answer) && own.some((p) => p.over !== undefined)) {
-		const bare = ({ over: _, by: __, overAt: ___, ...p }: FirePlace): FirePlace => p;
-		const next = { ...incident, places: places.map((p) => (own.includes(p) ? bare(p) : p)) };
-		return { incident: next, effects: [ledger(next, now, "placeAgain", a.personId, { places: own.map((p) => p.id) })] };
-	}
-	if (!ENDS.includes(a.answer)) return undefined;
-	// what was under control is put out by its own
-	const open = places.filter((p) => p.over === undefined || (a.answer === "out" && p.over === "controlled"));
-	const ended = open.filter((p) => own.includes(p));
-	if (ended.length === 0) return undefined;
-	const whole =
-		ended.length < open.length
-			? undefined
-			: lastWord(
-					places.filter((p) => !ended.includes(p)),
-					a,
-				);
-	if (whole === a.answer) return { incident, effects: [], whole };
-	const over = { over: a.answer as FirePlace["over"] & string, by: a.personId, overAt: now };
-	const next: Incident = { ...incident, places: places.map((p) => (ended.includes(p) ? { ...p, ...over } : p)), changedAt: now };
-	const entry = ledger(next, now, `place:${a.answer}`, a.personId, { places: ended.map((p) => p.id), left: open.length - ended.length });
-	const cleared = clearedOf(world, next, a, now);
-	return { incident: withTimes(world, cleared.incident), effects: [entry, ...cleared.effects], ...(whole === undefined ? {} : { whole }) };
+/** What a word to a wave is about: all of it, as with every other incident; some places; or none that is the person's. */
+export function placesMeant(world: World, { places }: Incident, a: Answer, now: number): FirePlace[] | "all" | "none" {
+	if (!places || a.personId === DUTY_DESK || !ABOUT.includes(a.answer)) return "all";
+	const own = places.filter(groundOf(world, a.personId, now));
+	if (own.length === places.length) return "all";
+	return own.length === 0 ? "none" : own;
 }
 
-/** What all places together come to, when the last of them is over. */
-function lastWord(others: FirePlace[], a: Answer): Answer["answer"] {
-	const all = [...others.flatMap((p) => p.over ?? []), a.answer];
-	if (all.includes("controlled")) return "controlled";
-	return all.includes("out") ? "out" : a.answer;
+/** A wave without some of its places, and the incident that these are from now on. Both keep what people were told. */
+export interface Split {
+	wave: Incident;
+	part: Incident;
+	/** Who answers for the part alone. */
+	people: string[];
 }
 
-/** Whoever answers for places that are over, and for no other, hears that it is over. A place under control is still one. */
-function clearedOf(world: World, incident: Incident, a: Answer, now: number): Change {
-	if (a.answer === "controlled") return { incident, effects: [] };
-	const open = incident.places?.filter((p) => p.over === undefined || p.over === "controlled") ?? [];
-	const free = incident.involved.filter(
-		(i) => i.clearedAt === undefined && i.personId !== a.personId && !open.some((p) => answersFor(world, i.personId, p, now)),
-	);
-	if (free.length === 0) return { incident, effects: [] };
-	const over: Incident = { ...incident, state: a.answer as Incident["state"], involved: free, ...(a.cause === undefined ? {} : { cause: a.cause }) };
-	const effects = allClear(world, over, a.personId, now).map(
-		(e): Effect => (e.type === "ledger" ? { ...e, entry: { ...e.entry, what: "placeClear" } } : e),
-	);
-	const involved = incident.involved.map((i) => (free.includes(i) ? { ...i, clearedAt: now } : i));
-	return { incident: { ...incident, involved }, effects };
+export function split(world: World, whole: Incident, own: FirePlace[], now: number): Split {
+	const ids = new Set(own.map((p) => p.id));
+	const rest = (whole.places ?? []).filter((p) => !ids.has(p.id));
+	const { handedTo: _, takenFrom: __, lastWord: ___, witnesses: ____, doubts: _____, ending: ______, reports: _______, ...bare } = whole;
+	const { split: already = [], hints: ________, places: _________, crossings: __________, ...kept } = bare;
+	const meant = (of: FirePlace[]) => (personId: string) => of.some(groundOf(world, personId, now));
+	const [isOfPart, isOfRest] = [meant(own), meant(rest)];
+	const people = whole.involved.filter((i) => isOfPart(i.personId) && !isOfRest(i.personId)).map((i) => i.personId);
+	// of very many only the newest evidence is kept: what each of these has raised is known all the same
+	const what = whole.evidence[0]?.what ?? "smoke";
+	const seen = whole.evidence.filter((e) => ids.has(e.sourceId));
+	const unkept = own.filter((p) => !seen.some((e) => e.sourceId === p.id));
+	const raised = unkept.map((p) => raisedBy(p, what));
+	const part: Incident = {
+		...kept,
+		id: partId(whole.id, own),
+		...{ evidence: [...seen, ...raised].slice(0, MOST_EVIDENCE), sources: [...ids], changedAt: now },
+		involved: whole.involved.filter((i) => isOfPart(i.personId)),
+		splitFrom: [...(whole.splitFrom ?? []), whole.id],
+		...(own.length > 1 ? { places: own } : {}),
+	};
+	const { places: ___________, ...others } = whole;
+	const wave: Incident = {
+		...others,
+		evidence: whole.evidence.filter((e) => !ids.has(e.sourceId)),
+		...{ sources: whole.sources.filter((s) => !ids.has(s)), changedAt: now },
+		involved: whole.involved.filter((i) => !people.includes(i.personId)),
+		split: [...already, { id: part.id, at: now, people }],
+		...(rest.length > 1 ? { places: rest } : {}),
+	};
+	if (wave.evidence.length === 0) wave.evidence = rest.slice(0, 1).map((p) => raisedBy(p, what));
+	return { wave: withTimes(world, locate(world, wave, now)), part: withTimes(world, locate(world, part, now)), people };
+}
+const MOST_EVIDENCE = 60;
+
+function raisedBy({ id, at, position }: FirePlace, what: string): PlacedEvidence {
+	return { source: "sensor", sourceId: id, what, at, position };
+}
+
+/** Known on both sides of a line before either has told the other. */
+function partId(whole: string, own: FirePlace[]): string {
+	const places = own.map((p) => p.id).sort();
+	const mark = createHash("sha256")
+		.update(`${whole} ${places.join(" ")}`)
+		.digest("hex")
+		.slice(0, 6);
+	return `${whole.slice(0, whole.lastIndexOf("-"))}-${mark}`;
+}
+
+/** The state with a wave split, and what is written down of it. Nobody hears of it: whoever was told of the wave was told of his places. */
+export function afterSplit(world: World, state: JudgeState, { wave, part, people }: Split, who: string, now: number): Judged {
+	const places = part.places?.map((p) => p.id) ?? part.sources;
+	const effects: Effect[] = [
+		ledger(wave, now, "split", who, { into: part.id, places, people }),
+		ledger(part, now, "split", who, { from: wave.id, places }),
+		{ type: "rehome", from: wave.id, to: part.id, people },
+		...tellListeners(world, wave, now),
+		...tellListeners(world, part, now),
+	];
+	const incidents = [...state.incidents.map((i) => (i.id === wave.id ? wave : i)), part];
+	return { state: { ...state, incidents }, changed: [wave, part], effects };
 }

@@ -3,6 +3,7 @@ import { DUTY_DESK } from "../../model/register.ts";
 import type { World } from "../world.ts";
 import { deliveries, ledger } from "./ladder.ts";
 import { allClearOf } from "./message.ts";
+import { ownPlacesFirst } from "./people.ts";
 
 /** Channels that cannot be read in silence. */
 const RINGS = ["voice", "siren"];
@@ -13,16 +14,17 @@ const RINGS = ["voice", "siren"];
  */
 export function allClear(world: World, incident: Incident, endedBy: string, now: number): Effect[] {
 	if (incident.kind !== "fire") return [];
-	const told = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached && i.clearedAt === undefined);
+	const told = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached);
 	if (told.length === 0) return [];
 	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? world.duty.person(endedBy)?.name ?? DESK[world.language];
-	const message = allClearOf(world, incident, by, now);
+	const known = [incident.id, ...(incident.splitFrom ?? [])];
 	const effects = told.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
+		const message = allClearOf(world, ownPlacesFirst(world, incident, i.personId, now), by, now);
 		const addresses = (world.duty.person(i.personId)?.addresses ?? []).filter((a) => a.channel !== "siren" && !(silent && RINGS.includes(a.channel)));
 		return deliveries(world, incident, addresses, `allClear.${incident.rekindled ?? 0}`, now, i.personId).map((effect) =>
 			effect.type === "deliver"
-				? { ...effect, delivery: { ...effect.delivery, lane: "state", ifTold: true, message: silent ? { ...message, silent } : message } }
+				? { ...effect, delivery: { ...effect.delivery, lane: "state", ifTold: known, message: silent ? { ...message, silent } : message } }
 				: effect,
 		);
 	});

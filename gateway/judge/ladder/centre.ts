@@ -1,5 +1,5 @@
 import type { CentreMessage, Handover, Taken } from "../../model/handover.ts";
-import type { Answer, Effect, Incident, LadderName } from "../../model/incident.ts";
+import type { Answer, Effect, Incident, LadderName, SplitOff } from "../../model/incident.ts";
 import { endFire, onAnswer } from "../incident/answers.ts";
 import { fileClosed } from "../incident/closing.ts";
 import { type Change, changed, isUnsigned, nothing, RANK, reportsOf, UNSIGNED } from "../incident/ending.ts";
@@ -99,7 +99,8 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 		// what people have told the centre stays part of it, and of its place
 		const placed = joined.evidence.some((e) => e.here) ? locate(world, joined, now) : joined;
 		const again = hasFlared(known, theirs) ? toldAgain(world, placed, now) : [];
-		return changed(state, [{ incident: withTimes(world, placed), effects: again }]);
+		const moved = newlySplit(known, theirs).map(({ id, people }): Effect => ({ type: "rehome", from: known.id, to: id, people }));
+		return changed(state, [{ incident: withTimes(world, placed), effects: [...moved, ...again] }]);
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN) return nothing(state);
@@ -164,6 +165,11 @@ function hasFlared(known: Incident, theirs: Incident): boolean {
 	return (theirs.rekindled ?? 0) > (known.rekindled ?? 0);
 }
 
+/** What has left a wave at its tower since we last heard. */
+function newlySplit({ split = [] }: Incident, theirs: Incident): SplitOff[] {
+	return (theirs.split ?? []).filter((s) => !split.some((known) => known.id === s.id));
+}
+
 /** What the tower knows better than we do; how far people have come is never taken back by an older word. */
 function withFacts(known: Incident, theirs: Incident): Incident {
 	const here = known.evidence.filter((e) => e.here);
@@ -178,10 +184,14 @@ function withFacts(known: Incident, theirs: Incident): Incident {
 		sizeHa: sizeHa ?? known.sizeHa,
 	};
 	const again = hasFlared(known, theirs);
+	const { places, split } = theirs;
+	const { places: _, ...bare } = known;
+	const gone = newlySplit(known, theirs).flatMap((s) => s.people);
+	const wave = { ...(places ? { places } : {}), ...(split ? { split } : {}), involved: known.involved.filter((i) => !gone.includes(i.personId)) };
 	const state = again || RANK[theirs.state] >= RANK[known.state] ? theirs.state : known.state;
 	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
 	return {
-		...merged(known, theirs.ladder, theirs.involved),
+		...merged({ ...bare, ...wave }, theirs.ladder, theirs.involved),
 		...{ evidence, place, grids, sources, state, changedAt, ...flared },
 		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
 		...(reports.length > 0 ? { reports } : {}),

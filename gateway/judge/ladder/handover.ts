@@ -62,8 +62,10 @@ export function progressOf({ ladder: { verify, suppress }, involved, evidence }:
 export function merged(
 	incident: Incident,
 	climbs: { verify: Climb; suppress: Climb; involved?: Involved[] },
-	people = climbs.involved ?? [],
+	told = climbs.involved ?? [],
 ): Incident {
+	// who has gone with a part of a wave was told of that
+	const people = told.filter((p) => !incident.split?.some((s) => s.people.includes(p.personId) && p.toldAt <= s.at));
 	const { ladder } = incident;
 	const both = (a: Climb, b: Climb): Climb => {
 		const toldAt = Math.max(a.toldAt ?? 0, b.toldAt ?? 0);

@@ -12,6 +12,8 @@ import { groupsOf } from "./plan.ts";
 export function tellNewcomers(world: World, incident: Incident, now: number): Climbed {
 	if (incident.state === "controlled" || incident.state === "out") return { incident, effects: [] };
 	const all = answering(world, incident, now);
+	// who was told of it before it was split, and comes in once more with another place, is told anew
+	const again = incident.split ? `.${incident.split.length}` : "";
 	let next = incident;
 	const effects: Effect[] = [];
 	for (const name of ["verify", "suppress"] as LadderName[]) {
@@ -30,7 +32,9 @@ export function tellNewcomers(world: World, incident: Incident, now: number): Cl
 				for (const t of fresh) {
 					const known = next.involved.some((i) => i.personId === t.person.id);
 					next = involve(next, t, step, name, now);
-					effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.new.${step.task}`, now, t.person.id, step.task, !known));
+					effects.push(
+						...deliveries(world, next, t.person.addresses, `${name}.${index}.new${again}.${step.task}`, now, t.person.id, step.task, !known),
+					);
 				}
 			}
 		}

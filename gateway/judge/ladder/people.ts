@@ -1,5 +1,5 @@
 import type { FirePlace, GridShare, Incident, PlanStep } from "../../model/incident.ts";
-import { DUTY_DESK, ROLES, staleSince } from "../../model/register.ts";
+import { DUTY_DESK, ROLES, staleSince, TIERS } from "../../model/register.ts";
 import type { Duty } from "../duty/duty.ts";
 import type { World } from "../world.ts";
 import { ordersAt } from "./plan.ts";
@@ -29,7 +29,7 @@ export function peopleOf(world: World, incident: Incident, step: PlanStep, now: 
 	const meant = all.filter((d) => {
 		if (step.level !== undefined && d.level !== step.level) return false;
 		if (step.roles ? !step.roles.includes(d.role) : d.role === "leader") return false;
-		if (step.minShare !== undefined && groundOf(world, incident, d, now) < step.minShare) return false;
+		if (step.minShare !== undefined && shareOf(world, incident, d, now) < step.minShare) return false;
 		if (d.condition && !conditionHolds(world, incident, d.condition, now)) return false;
 		// a deputy comes in his own step, or in place of a principal whom nothing reaches
 		const deputy = d.deputyOf !== undefined && d.inPlaceOf === undefined;
@@ -46,7 +46,7 @@ export function touched(world: World, grids: GridShare[]): GridShare[] {
 }
 
 /** Share of the region on somebody's ground, 0...1: of who is told of what leaves our grids, the part beyond them. */
-function groundOf(world: World, { place, grids, missing }: Incident, { condition, ground }: Duty, now: number): number {
+function shareOf(world: World, { place, grids, missing }: Incident, { condition, ground }: Duty, now: number): number {
 	if (condition !== "beyond") return ground;
 	return missing.includes("beyond") || grids.length === 0 ? world.grids.outside(place.points, now) : 0;
 }
@@ -69,15 +69,24 @@ function conditionHolds(world: World, incident: Incident, condition: NonNullable
 	}
 }
 
-/** Whether a person answers for a place, in any role. */
-export function answersFor(world: World, personId: string, { grids }: FirePlace, now: number): boolean {
-	return grids.length > 0 && world.duty.hasPost(personId, ROLES, grids, now);
+/** Whether a person answers for a place, in any role or as head of a team: asked of many places, their grids are looked up once each. */
+export function groundOf(world: World, personId: string, now: number): (place: FirePlace) => boolean {
+	const known = new Map<string, boolean>();
+	return ({ grids }) => {
+		const key = grids.map((g) => g.code).join(" ");
+		const before = known.get(key);
+		if (before !== undefined) return before;
+		const heads = () => world.duty.teams(grids, [...TIERS], now).some((t) => t.head?.id === personId);
+		const answers = grids.length > 0 && (world.duty.hasPost(personId, ROLES, grids, now) || heads());
+		known.set(key, answers);
+		return answers;
+	};
 }
 
-/** Whether each open place of a wave has somebody who sees to it. */
+/** Whether each place of a wave has somebody who sees to it. */
 export function allSeenTo(world: World, places: FirePlace[], people: string[], now: number): boolean {
-	const wide = people.includes(DUTY_DESK);
-	return wide || places.every((p) => p.over !== undefined || people.some((id) => answersFor(world, id, p, now)));
+	const grounds = people.map((id) => groundOf(world, id, now));
+	return people.includes(DUTY_DESK) || places.every((p) => grounds.some((isOwn) => isOwn(p)));
 }
 
 /** An incident as it is shown to one person: the grids that he answers for before those of others. */

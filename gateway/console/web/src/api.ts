@@ -69,7 +69,9 @@ export interface Incident {
 	hints?: string[];
 	maintenance?: { by: string; until: number };
 	confirmedAt?: number;
-	places?: { id: string; grids: { name: string }[]; over?: string }[];
+	places?: { id: string; grids: { name: string }[] }[];
+	split?: { id: string }[];
+	splitFrom?: string[];
 	reports?: { personId: string; at: number; what: string; position?: { lat: number; lon: number }; picture?: string; note?: string }[];
 	cause?: string;
 	closedAt?: number;

@@ -338,23 +338,22 @@ function Papers({ detail, w }: { detail: Detail; w: Words }) {
 	);
 }
 
-/** The places of a wave of sensors, by grid, and what was said of each. */
-function Places({ incident: { places }, w }: { incident: Incident; w: Words }) {
-	if (!places) return null;
+/** The places of a wave of sensors, by grid, and how much of it has become a fire of its own. */
+function Places({ incident: { places = [], split = [], splitFrom }, w }: { incident: Incident; w: Words }) {
+	if (places.length === 0 && split.length === 0 && !splitFrom) return null;
 	const by = new Map<string, typeof places>();
 	for (const p of places) for (const g of p.grids) by.set(g.name, [...(by.get(g.name) ?? []), p]);
 	return (
 		<details className="places" open={by.size <= 12}>
-			<summary>{w.places(places.length, places.filter((p) => p.over === undefined).length)}</summary>
+			<summary>
+				{[places.length > 0 ? w.places(places.length) : "", split.length > 0 ? w.splitOff(split.length) : "", splitFrom ? w.splitFrom : ""]
+					.filter((s) => s !== "")
+					.join(" · ")}
+			</summary>
 			<ul>
 				{[...by].map(([name, own]) => (
 					<li key={name}>
-						{name} ({own.length}){" "}
-						{[...new Set(own.flatMap((p) => p.over ?? []))].map((over) => (
-							<span key={over} className={`badge ${over}`}>
-								{word(w.states, over)} {own.filter((p) => p.over === over).length}
-							</span>
-						))}
+						{name} ({own.length})
 					</li>
 				))}
 			</ul>

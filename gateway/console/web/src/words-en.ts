@@ -173,7 +173,9 @@ export const en = {
 	onlyOurs: "only the model in use rang",
 	onlyTheirs: "only the second model rang",
 	fires: (n: number) => `${n} fires`,
-	places: (n: number, open: number) => `${n} places at once, ${open} of them open`,
+	places: (n: number) => `${n} places at once`,
+	splitOff: (n: number) => `${n} more became fires of their own by somebody's word`,
+	splitFrom: "one of many that were raised at once",
 	maintenance: {
 		line: (devices: string, by: string, reason: string, until: string) =>
 			`Worked on: ${devices} (${by}, ${reason}) until ${until}. What it raises rings the desk alone`,

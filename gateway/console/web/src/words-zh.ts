@@ -198,7 +198,9 @@ export const zh: Words = {
 	onlyOurs: "仅在用模型报警",
 	onlyTheirs: "仅第二模型报警",
 	fires: (n: number) => `${n} 起火情`,
-	places: (n: number, open: number) => `${n} 处同时报警，其中 ${open} 处未了`,
+	places: (n: number) => `${n} 处同时报警`,
+	splitOff: (n: number) => `另有 ${n} 起已有人回应，单独处置`,
+	splitFrom: "由多处同时报警中分出",
 	maintenance: {
 		line: (devices: string, by: string, reason: string, until: string) => `检修中：${devices}（${by}，${reason}），至 ${until}。其报警只通知值班台`,
 		end: "检修结束",
