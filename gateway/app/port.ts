@@ -171,11 +171,12 @@ export function createPort(p: PortParts): TowerPort {
 			return { maintenance };
 		},
 		endMaintenance: async (id, by) => {
-			await p.rulings.endMaintenance(id, by, clock.now());
+			if (!(await p.rulings.endMaintenance(id, by, clock.now()))) return false;
 			await p.rebuildWorld();
 			// what burns still is anybody's again, now
 			const at = clock.now();
 			await p.pump.submit({ type: "tick", id: `tick:${at}:${random.uuid()}`, at });
+			return true;
 		},
 		acknowledgeStore: (by) => p.store.acknowledge(by),
 		declareDanger: async (level, by) => {

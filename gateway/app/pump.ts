@@ -4,6 +4,7 @@ import type { Random } from "../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../base/retry.ts";
 import type { Tally } from "../base/tally.ts";
 import { isCandidate } from "../judge/incident/point.ts";
+import { mayBurnAfterAll } from "../judge/incident/rekindle.ts";
 import { judge, nextTick, restored } from "../judge/judge.ts";
 import { EMPTY_STATE, type Judged, type JudgeState, type World } from "../judge/world.ts";
 import type { Handover } from "../model/handover.ts";
@@ -71,6 +72,7 @@ export class Pump implements Service {
 	/** Whether an incident takes an answer: it is open, or over and to be closed. */
 	async takes(incidentId: string, answer: Answer["answer"]): Promise<boolean> {
 		if (this.#state.incidents.some((i) => i.id === incidentId)) return true;
+		if (answer === "confirmed") return (await this.#burnsAfterAll(incidentId)).length > 0;
 		return answer === "close" && (await this.#store.awaitingClosing(incidentId)).length > 0;
 	}
 
@@ -184,8 +186,16 @@ export class Pump implements Service {
 			const ended = await this.#store.incident(event.incidentId);
 			return ended && !this.#state.incidents.some((i) => i.id === ended.id) && ended.involved.length > 0 ? [ended] : [];
 		}
-		const id = event.type === "answer" ? event.answer.incidentId : event.type === "handover" ? incidentIdOf(event.handover) : undefined;
-		return id === undefined || this.#state.incidents.some((i) => i.id === id) ? [] : this.#store.awaitingClosing(id);
+		const said = event.type === "answer" ? event.answer : event.type === "handover" ? answerIn(event.handover) : undefined;
+		const id = said?.incidentId ?? (event.type === "handover" ? incidentIdOf(event.handover) : undefined);
+		if (id === undefined || this.#state.incidents.some((i) => i.id === id)) return [];
+		return said?.answer === "confirmed" ? this.#burnsAfterAll(id) : this.#store.awaitingClosing(id);
+	}
+
+	/** What was called false or permitted of late, and may burn all the same. */
+	async #burnsAfterAll(id: string): Promise<Incident[]> {
+		const ended = await this.#store.incident(id);
+		return ended && mayBurnAfterAll(ended, this.#clock.now()) ? [ended] : [];
 	}
 
 	#decide(event: JudgeEvent, now: number, ended: Incident[]): Judged {
@@ -210,6 +220,10 @@ export class Pump implements Service {
 			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
 		});
 	}
+}
+
+function answerIn(handover: Handover): Answer | undefined {
+	return handover.side === "tower" && handover.message.what === "answer" ? handover.message.answer : undefined;
 }
 
 function incidentIdOf(handover: Handover): string | undefined {

@@ -29,7 +29,8 @@ export interface TowerPort {
 	 * names those that are no camera or sensor of this tower; nothing is begun then.
 	 */
 	startMaintenance(devices: string[], by: string, reason: string, minutes: number): Promise<{ maintenance: Maintenance } | { unknown: string[] }>;
-	endMaintenance(id: string, by: string): Promise<void>;
+	/** False when there is none of that id that goes on. */
+	endMaintenance(id: string, by: string): Promise<boolean>;
 	/** Somebody has seen that another store has taken the place of the one that was; false when nothing of the kind is said. */
 	acknowledgeStore(by: string): Promise<boolean>;
 	/** Declares today's danger level; it holds for a day. */

@@ -188,7 +188,7 @@ describe("judge", () => {
 		const first = play([sighting("cam1", 45, "a")]);
 		const going = play([answer(first.incident, "v1", "going", T0 + 5_000)], world, first.state);
 		const again = play([answer(first.incident, "v1", "seen", T0 + 6_000)], world, going.state);
-		expect(again.incident?.involved.find((i) => i.personId === "v1")?.answer).toBe("going");
+		expect(again.state.incidents[0]?.involved.find((i) => i.personId === "v1")?.answer).toBe("going");
 	});
 
 	it("only a person with the right ends an incident as false; then all that waits is stopped", () => {

@@ -23,6 +23,8 @@ import { EMPTY_STATE, type Judge, type Judged, type JudgeState, type World } fro
 
 /** Pieces of evidence kept on a card; the first ones and the newest ones tell the story. */
 const MOST_EVIDENCE = 60;
+/** A wave has 500 places at most. */
+const MOST_SOURCES = 550;
 
 /**
  * The judgement: pure, without clock, chance or files. The same world, state and events give the same answers,
@@ -118,7 +120,9 @@ function onSighting(world: World, state: JudgeState, s: Sighting, eventId: strin
 function onAlarm(world: World, state: JudgeState, a: Alarm, eventId: string, now: number): Judged {
 	const evidence = alarmEvidence(a);
 	const known = incidentOfAlarm(world, state.incidents, a) ?? waveOf(state.incidents, a);
-	if (known) return changed(state, [join(world, withPlace(world, known, a, now), evidence, a.nodeId, now)]);
+	// each call is a witness of its own, whoever takes it
+	const source = a.kind === "report" ? a.id : a.nodeId;
+	if (known) return changed(state, [join(world, withPlace(world, known, a, now), evidence, source, now)]);
 	const own = opened("fire", eventId, evidence, a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, world });
 	const incident = beginsWave(state.incidents, a) ? withPlace(world, { ...own, places: [] }, a, now) : own;
 	return open(world, state, locate(world, incident, now), now);
@@ -184,14 +188,16 @@ function join(world: World, incident: Incident, evidence: PlacedEvidence, source
 	const isNew = !incident.sources.includes(source);
 	const all = [...incident.evidence, incident.takenFrom ? { ...evidence, here: true } : evidence];
 	const kept = bounded(all);
-	const sources = isNew ? [...incident.sources, source] : incident.sources;
+	const sources = isNew && incident.sources.length < MOST_SOURCES ? [...incident.sources, source] : incident.sources;
 	const { ending: waiting, ...free } = incident;
-	const next = locate(world, { ...(waiting && isNew ? free : incident), evidence: kept, sources, changedAt: now }, now);
+	// another source, or something else than before from the same, agrees with what somebody is just about to end
+	const agrees = waiting && (isNew || !incident.evidence.some((e) => e.sourceId === evidence.sourceId && e.what === evidence.what));
+	const next = locate(world, { ...(agrees ? free : incident), evidence: kept, sources, changedAt: now }, now);
 	const flared = flares(world, incident, next, evidence, source, now);
 	if (flared) return flared;
 	const worked = endsMaintenance(world, next, now, `${source} agrees`);
 	if (worked) return worked;
-	if (!isNew) return { incident: next, effects: [] };
+	if (!isNew && !agrees) return { incident: next, effects: [] };
 	// a second source makes it surer: what it brings forward is told now
 	const { ahead, why } = aheadOf(world, next, now);
 	const forward = ahead > next.ladder.ahead ? { ...next, ladder: { ...next.ladder, ahead, why } } : next;
@@ -200,8 +206,8 @@ function join(world: World, incident: Incident, evidence: PlacedEvidence, source
 		incident: climbed.incident,
 		effects: [
 			ledger(next, now, "joined", "rule", { source, what: evidence.what }),
-			// another source agrees with what somebody is just about to end: it goes on until somebody has looked
-			...(waiting ? ([ledger(next, now, "undone", "rule", { why: `${source} agrees` }), { type: "hold", incidentId: next.id }] as Effect[]) : []),
+			// it goes on until somebody has looked
+			...(agrees ? ([ledger(next, now, "undone", "rule", { why: `${source} agrees` }), { type: "hold", incidentId: next.id }] as Effect[]) : []),
 			...climbed.effects,
 			...tellListeners(world, climbed.incident, now),
 		],

@@ -156,8 +156,11 @@ export interface Ending {
 	answer: Answer;
 	/** ms since 1970 */
 	until: number;
-	/** What the same person had said before. */
-	before?: Involved;
+	/** Until when what was said first could be undone. */
+	first?: number;
+	/** Whoever has ended it, and where they stood before; more than one where a second has said so as well. */
+	said?: string[];
+	before?: Involved[];
 }
 
 /** Something that a named person owes by a time 任务. Kinds to come stand beside `guard`: 看守火场. */
@@ -175,6 +178,8 @@ export interface Task {
 	until: number;
 	/** How far a word that did not come has climbed: groups of the verify ladder that were told of it, one after the other. */
 	climbed: number;
+	/** Who else was told that it did not come. */
+	told?: string[];
 	doneAt?: number;
 	doneBy?: string;
 }
@@ -325,6 +330,8 @@ export interface Answer {
 	/** With `close`, `false` and `permitted`: why it burnt, or what it was. */
 	cause?: string;
 	sizeHa?: number;
+	/** Of a word that has ended an incident: how often that had flared up by then. */
+	rekindled?: number;
 }
 
 /** Something that the judge must look at; `id` makes a repetition harmless. */
@@ -345,6 +352,9 @@ export type JudgeEvent =
 	/** The wall clock was set by `byMs`; what is open keeps its pauses. After a restart of unknown length everything open is due. */
 	| { type: "clock"; id: string; at: number; byMs: number; why: "jump" | "restart" }
 	| { type: "tick"; id: string; at: number };
+
+/** In the place of a channel: the addresses at which the person was told of it, which the outbox knows. */
+export const AS_TOLD = "asTold";
 
 /** A message to one person over one channel, or to a listener such as the centre. */
 export interface Delivery {
@@ -402,7 +412,8 @@ export interface LedgerEntry {
 /** What the judge wants done, besides its new state. */
 export type Effect =
 	| { type: "deliver"; delivery: Omit<Delivery, "id"> }
-	| { type: "stop"; incidentId: string; personId?: string; why: string }
+	/** What waits to be sent is not sent any more: what asks for something, or what says that it is over. */
+	| { type: "stop"; incidentId: string; personId?: string; why: string; of?: "alarm" | "allClear" }
 	/** What these people were told of one incident they were told of the other. */
 	| { type: "rehome"; from: string; to: string; people: string[] }
 	/** What waits to be sent waits until then, or, without a time, no longer. */

@@ -4,6 +4,7 @@ import { Aedes } from "aedes";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { delivery } from "../../test/harness/deliveries.ts";
 import { ManualClock } from "../base/clock.ts";
+import { SeededRandom } from "../base/random.ts";
 import { createLog } from "../ops/log/log.ts";
 import { CentreChannel } from "./channels/centre.ts";
 import { accepted, byStatus, type Outcome, retry } from "./channels/channel.ts";
@@ -130,6 +131,35 @@ it("exports to the centre's broker: accepted once it has acknowledged, tried aga
 	}
 	expect(outcome).toEqual(accepted("PUBACK"));
 	expect(got[0]).toMatch(/^fw\/1\/t1\/incident \{"id":"d","tower":"t1".*"state":"detected"\}\}$/);
+	await centre.stop();
+	await new Promise<void>((resolve) => aedes.close(() => resolve()));
+	await new Promise((resolve) => server.close(resolve));
+});
+
+it("what is exported at once is published in the order in which it is signed", async () => {
+	const aedes = await Aedes.createBroker();
+	const got: number[] = [];
+	aedes.on("publish", (packet, client) => client && got.push(JSON.parse(String(packet.payload)).seq));
+	const server = createNetServer(aedes.handle);
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const url = `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`;
+	let seq = 0;
+	const random = new SeededRandom(5);
+	// numbered at once, and signed in a time of its own
+	const seal = async (_topic: string, body: object) => {
+		const text = JSON.stringify({ ...body, seq: ++seq });
+		for (let turns = Math.floor(random.next() * 20); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+		return text;
+	};
+	const options = { url, towerId: "t1", timeoutMs: 5000, incident: async (id: string) => ({ id }), seal };
+	const centre = new CentreChannel(options, createLog("silent"));
+	centre.open();
+	await new Promise((resolve) => aedes.once("clientReady", resolve));
+	while ((await centre.send(delivery("first", "centre"))).kind !== "accepted") await new Promise((resolve) => setTimeout(resolve, 10));
+	const before = got.length;
+	const outcomes = await Promise.all(Array.from({ length: 40 }, (_, n) => centre.send(delivery(`d${n}`, "centre"))));
+	expect(outcomes.every((o) => o.kind === "accepted")).toBe(true);
+	expect(got.slice(before)).toEqual(Array.from({ length: 40 }, (_, n) => before + n + 1));
 	await centre.stop();
 	await new Promise<void>((resolve) => aedes.close(() => resolve()));
 	await new Promise((resolve) => server.close(resolve));

@@ -60,6 +60,7 @@ export function checkCoverage(
 		...bareForest(register, now),
 		...rosterGaps(register, now, until),
 		...rosterFaults(register, now),
+		...headless(register, now, until),
 		...cells(register, levels, now),
 		...cards(register, now),
 		...slips(register, levels, now),
@@ -147,9 +148,21 @@ function holdersOf(register: Register): Holder[] {
 	const own = register.people.filter((p) => FIRST.includes(p.role) && p.condition === undefined).map((p) => ({ ...p, person: p }));
 	const further = register.assignments.flatMap((a) => {
 		const person = byId.get(a.person);
-		return person && FIRST.includes(a.role) && a.condition === undefined ? [{ ...a, person }] : [];
+		return person && FIRST.includes(a.role) && a.condition === undefined ? [{ ...a, ...withinBoth(a, person), person }] : [];
 	});
 	return [...own, ...further];
+}
+
+interface Span {
+	from?: number;
+	to?: number;
+}
+
+/** A post is held while its row holds and that of its holder does. */
+function withinBoth(a: Span, b: Span): Span {
+	const latest = Math.max(a.from ?? Number.NEGATIVE_INFINITY, b.from ?? Number.NEGATIVE_INFINITY);
+	const soonest = Math.min(a.to ?? Number.POSITIVE_INFINITY, b.to ?? Number.POSITIVE_INFINITY);
+	return { ...(Number.isFinite(latest) ? { from: latest } : {}), ...(Number.isFinite(soonest) ? { to: soonest } : {}) };
 }
 
 function spansWithout(grid: Grid, holders: Holder[], substitutes: Substitutes, now: number, until: number): { from: number; to?: number }[] {
@@ -257,6 +270,24 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 			});
 	}
 	return found;
+}
+
+/** Teams that nobody heads at some time, so that nobody of them is sent. */
+function headless(register: Register, now: number, until: number): CoverageFault[] {
+	const byId = new Map(register.people.map((p) => [p.id, p]));
+	return register.teams.flatMap((team): CoverageFault[] => {
+		const leader = byId.get(team.leader);
+		const heads = [leader, ...register.shifts.filter((s) => s.post === `team:${team.id}`).map((s) => within(s, byId.get(s.person)))].filter((h) => h);
+		const edges = [team, ...heads].flatMap((h) => [h?.from, h?.to]).filter((t): t is number => t !== undefined && t > now && t < until);
+		const from = [now, ...edges.sort((a, b) => a - b)].find((at) => holds(team, at) && !heads.some((h) => h && holds(h, at)));
+		if (from === undefined) return [];
+		const who = team.leader === "" ? "no leader is named" : `${leader?.name ?? team.leader} (${team.leader}) is not in office`;
+		return [{ kind: "team", what: team.id, from, detail: `${team.name}: ${who}, and no roster names anybody: nobody of it would be sent` }];
+	});
+}
+
+function within(shift: Shift, person: Person | undefined): Span | undefined {
+	return person && withinBoth(shift, person);
 }
 
 /** Rosters that do not do what they look like: for a post that nobody has, of people who have left, round in a circle. */

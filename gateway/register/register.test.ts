@@ -297,6 +297,25 @@ describe("coverage check", () => {
 		expect(details({ ...register, teams: [{ ...team, grids: ["500114"] }] }).some((d) => d.startsWith("place") || d.startsWith("team"))).toBe(false);
 	});
 
+	it("a post ends with its holder's own row: whoever has left holds nothing by an assignment, and heads no team", () => {
+		const [p1] = register.people;
+		const [team] = register.teams;
+		if (!p1 || !team) throw new Error("nobody");
+		const left = { ...p1, role: "officer" as const, level: "county", to: now + 5 * DAY };
+		const own = { person: p1.id, role: "chief" as const, level: "village", grids: p1.grids };
+		const small = { ...register, people: [left], assignments: [own], teams: [{ ...team, leader: p1.id }], shifts: [] };
+		const found = checkCoverage(small, now, 10);
+		expect(found).toContainEqual(expect.objectContaining({ kind: "gap", what: "500114001001", from: now + 5 * DAY }));
+		expect(found).toContainEqual(expect.objectContaining({ kind: "team", what: team.id, from: now + 5 * DAY }));
+		const bare = { ...small, teams: [{ ...team, leader: "" }] };
+		expect(checkCoverage(bare, now, 10)).toContainEqual(
+			expect.objectContaining({ kind: "team", detail: expect.stringContaining("no leader is named") }),
+		);
+		const shifts = [{ post: `team:${team.id}`, person: "y", from: now - DAY, to: now + 60 * DAY, kind: "shift" as const }];
+		const rostered = { ...bare, people: [left, { ...p1, id: "y", grids: [] }], shifts };
+		expect(checkCoverage(rostered, now, 10).filter((f) => f.kind === "team" && f.what === team.id)).toEqual([]);
+	});
+
 	it("finds forest that lies in no grid", () => {
 		const forest = (east: number) =>
 			[

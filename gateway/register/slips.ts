@@ -56,7 +56,9 @@ function gone(people: Person[], now: number): CoverageFault[] {
 
 /** Grids that nobody of a role answers for at all times, where others of that role answer for others. */
 function bareGrids({ grids, people, assignments }: Register, role: "chief" | "ranger", level: Level | undefined, now: number): CoverageFault[] {
-	const all = [...people, ...assignments].filter(
+	const byId = new Map(people.map((p) => [p.id, p]));
+	const inOffice = assignments.filter((a) => holds(byId.get(a.person) ?? a, now));
+	const all = [...people, ...inOffice].filter(
 		(p) => p.role === role && (level === undefined || p.level === level) && p.deputyOf === undefined && holds(p, now),
 	);
 	if (all.length === 0) return [];

@@ -256,7 +256,8 @@ export function moment({ at, cells }: Line, key: string, faults: string[], end =
 		.replace(/([T ])(\d):/, "$10$2:");
 	const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(plain);
 	// a day that the month does not have is taken for one of the next by the language
-	const isDay = match !== null && new Date(`${match[1]}T00:00:00Z`).toISOString().startsWith(match[1] as string);
+	const day = match ? Date.parse(`${match[1]}T00:00:00Z`) : Number.NaN;
+	const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(match?.[1] as string);
 	const value = match && isDay ? Date.parse(`${match[1]}T${match[2] ?? "00:00"}${match[3] ?? "+08:00"}`) : Number.NaN;
 	if (Number.isNaN(value)) {
 		faults.push(`${at} ${key}: "${text}" is no date; write 2026-04-05 or 2026-04-05T14:30`);

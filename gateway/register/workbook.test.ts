@@ -320,6 +320,11 @@ describe("a table of comma-separated values", () => {
 		expect(() => csv(`${header}\n${rows}`)).toThrow(words);
 	});
 
+	it("a day or month that there is not is named with its cell", () => {
+		for (const day of ["2026-13-01", "2026-02-32", "2026/0/5", "2026-00-00", "9999-99-99"])
+			expect(() => csv(`${header},to\n${row("p1", `,${day}`)}`)).toThrow(/people\.csv:2 to: .* is no date/);
+	});
+
 	it("numbers in another notation are none", () => {
 		const team = (lat: string) => ({ teams: { name: "teams", text: `id,name,tier,lat,lon,grids,leader\nt1,x,village,${lat},108,5,\n` } });
 		for (const lat of ["0x1D", "29e0", "29°30'", "29,5"]) expect(() => importRegister(team(`"${lat}"`))).toThrow(/teams:2 lat/);

@@ -18,7 +18,7 @@ import { CommandStore } from "../store/commands.ts";
 import { Database } from "../store/database.ts";
 import { MessageStore } from "../store/messages.ts";
 import { makeCredential } from "./broker/credentials.ts";
-import { MOST_ALARMS } from "./quality/quota.ts";
+import { MOST_ALARMS, ReadingQuota } from "./quality/quota.ts";
 import { Sense } from "./sense.ts";
 
 const log = createLog("silent");
@@ -378,6 +378,15 @@ describe("sense", () => {
 		await n2.publishAsync("t/1/t1/n2/evt", event(1), { qos: 1 });
 		expect(events.slice(MOST_ALARMS)).toMatchObject([{ alarm: { nodeId: "n1", kind: "flame" } }, { alarm: { nodeId: "n2" } }]);
 		expect(sense.tally.total("sense.tooManyAlarms")).toBe(440);
+	});
+
+	it("what rings no more is not kept without end", async () => {
+		vi.spyOn(ReadingQuota.prototype, "take").mockReturnValue(false);
+		const n1 = await node("n1");
+		const event = (seq: number) => Buffer.from(toBinary(EventSchema, create(EventSchema, { boot: 1, seq, kind: EventKind.SMOKE })));
+		await Promise.all(Array.from({ length: 200 }, (_, i) => n1.publishAsync("t/1/t1/n1/evt", event(i + 1), { qos: 1 })));
+		expect(await store.count()).toBe(MOST_ALARMS);
+		expect(sense.tally.total("sense.refused.tooMany")).toBe(200 - MOST_ALARMS);
 	});
 
 	it("takes an alarm that comes before the birth of its boot", async () => {

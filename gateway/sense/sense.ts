@@ -307,7 +307,14 @@ export class Sense implements Service {
 			if (stored.odd) this.tally.count("sense.oddCounters", `${node} boot ${decoded.message.boot}, seq ${seq}`);
 		}
 		const rings = decoded.kind === "event" && this.#quota.take(node, alarmKindOf(decoded.message), this.#clock.monotonic());
-		if (decoded.kind === "event" && !rings) this.tally.count("sense.tooManyAlarms", `${node} ${alarmKindOf(decoded.message)}`);
+		if (decoded.kind === "event" && !rings) {
+			this.tally.count("sense.tooManyAlarms", `${node} ${alarmKindOf(decoded.message)}`);
+			// what rings no more counts as a reading: one password must not fill the disk
+			if (!this.#readings.take(node, this.#clock.monotonic())) {
+				this.tally.count("sense.refused.tooMany", node);
+				return undefined;
+			}
+		}
 		if (decoded.kind === "event" && rings) {
 			// what cannot be told from what was said before is judged anew: it joins the incident that is open, or it burns again
 			const id = `alarm:${node}:${boot}:${seq}${stored.odd ? `:${now}` : ""}`;

@@ -1,4 +1,4 @@
-import type { Delivery, Incident, LedgerEntry } from "../model/incident.ts";
+import { AS_TOLD, type Delivery, type Incident, type LedgerEntry } from "../model/incident.ts";
 import type { Database, Row, Statement } from "./database.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -9,7 +9,7 @@ export interface Judgement {
 	incidents: Incident[];
 	ledger: LedgerEntry[];
 	deliveries: Delivery[];
-	stops: { incidentId: string; personId?: string; why: string }[];
+	stops: { incidentId: string; personId?: string; why: string; of?: "alarm" | "allClear" }[];
 	/** What these people were told of one incident they were told of the other. */
 	rehomes?: { from: string; to: string; people: string[] }[];
 	/** What waits of an incident waits until then, ms since 1970; without a time no longer. */
@@ -28,6 +28,8 @@ const DEADLINES = [
 	"UPDATE maintenance SET until=until+?1 WHERE ended_by IS NULL",
 	"UPDATE danger SET until=until+?1 WHERE n=(SELECT MAX(n) FROM danger)",
 ];
+
+const ALL_CLEARS = "state='queued' AND lane='state' AND person IS NOT NULL AND json_extract(message,'$.task')='standDown'";
 
 /** Messages and the links in them, of some people, from one incident (?2) to another (?1). */
 const REHOMED = [
@@ -68,8 +70,10 @@ export class JudgementStore {
 		for (const { incidentId, until } of j.holds ?? []) statements.push(holding(incidentId, until, j.at));
 		for (const stop of j.stops) {
 			const person = stop.personId === undefined ? "" : " AND person=?";
+			// what is under way is let go on: who has heard that it is over hears that it burns again after it
+			const which = stop.of === "allClear" ? ALL_CLEARS : "state IN ('queued','trying') AND lane='alarm'";
 			statements.push({
-				sql: `UPDATE outbox SET state='stopped', settled_at=? WHERE incident=? AND state IN ('queued','trying') AND lane='alarm'${person}`,
+				sql: `UPDATE outbox SET state='stopped', settled_at=? WHERE incident=? AND ${which}${person}`,
 				params: [j.at, stop.incidentId, ...(stop.personId === undefined ? [] : [stop.personId])],
 			});
 		}
@@ -130,10 +134,23 @@ export function isOpen(incident: Incident): boolean {
 export function insertDelivery(d: Delivery): Statement {
 	const values = [d.id, d.key, d.incidentId, d.personId ?? null, d.channel, d.address, d.lane, JSON.stringify(d.message), d.createdAt, d.createdAt];
 	if (!d.ifTold) return { sql: "INSERT OR IGNORE INTO outbox VALUES (?,?,?,?,?,?,?,?,?,'queued',0,?,NULL)", params: values };
+	if (d.channel === AS_TOLD) return asTold(d);
 	return {
 		sql: `INSERT OR IGNORE INTO outbox SELECT ?,?,?,?,?,?,?,?,?,'queued',0,?,NULL WHERE EXISTS (
 			SELECT 1 FROM outbox WHERE incident IN (SELECT value FROM json_each(?)) AND person=? AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0))`,
 		params: [...values, JSON.stringify(d.ifTold), d.personId ?? ""],
+	};
+}
+
+/** One message for each address that has had an alarm of it, but sirens, and telephones where it is to be silent. */
+function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifTold }: Delivery): Statement {
+	const rings = JSON.stringify(message.silent ? ["siren", "voice"] : ["siren"]);
+	return {
+		sql: `INSERT OR IGNORE INTO outbox
+			SELECT ?1||'-'||min(id), ?2||'|'||min(id), ?3, ?4, channel, address, ?5, ?6, ?7, 'queued', 0, ?7, NULL FROM outbox
+			WHERE incident IN (SELECT value FROM json_each(?8)) AND person=?4 AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0)
+			AND channel NOT IN (SELECT value FROM json_each(?9)) GROUP BY channel, address`,
+		params: [id, key, incidentId, personId ?? "", lane, JSON.stringify(message), createdAt, JSON.stringify(ifTold), rings],
 	};
 }
 

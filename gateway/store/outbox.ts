@@ -75,10 +75,13 @@ export class OutboxStore {
 	}
 
 	/** What waits for one person on one address, oldest first; for all of them where a group has it in common. */
-	async waiting({ personId, channel, address }: Delivery, forAll = false): Promise<QueuedDelivery[]> {
+	async waiting({ personId, channel, address }: Delivery, now: number, forAll = false): Promise<QueuedDelivery[]> {
 		const rows = await this.#db.all(
-			"SELECT * FROM outbox WHERE state='queued' AND (person=? OR (? AND person IS NOT NULL)) AND channel=? AND address=? ORDER BY created_at LIMIT 500",
-			[personId ?? null, forAll ? 1 : 0, channel, address],
+			// what somebody is just about to end is heard of by nobody, and not in another's message either
+			`SELECT * FROM outbox o WHERE state='queued' AND (person=? OR (? AND person IS NOT NULL)) AND channel=? AND address=?
+			AND (lane='state' OR NOT EXISTS (SELECT 1 FROM incident i WHERE i.id=o.incident AND json_extract(i.body,'$.ending.until')>?))
+			ORDER BY created_at LIMIT 500`,
+			[personId ?? null, forAll ? 1 : 0, channel, address, now],
 		);
 		return rows.map(delivery);
 	}

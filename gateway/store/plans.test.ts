@@ -93,7 +93,7 @@ describe("a store that has grown", () => {
 		await outbox.release(["d"]);
 		const queued = (await outbox.delivery("d")) as QueuedDelivery;
 		await outbox.settle(queued, "accepted", T0, { at: T0, outcome: "accepted", detail: "", tookMs: 1 });
-		await outbox.waiting(queued);
+		await outbox.waiting(queued, 0);
 		await outbox.postpone([{ id: "d", nextAt: T0 }]);
 		await outbox.isUnsure("d");
 		await outbox.unsureAttempts("d");

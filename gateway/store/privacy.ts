@@ -119,9 +119,14 @@ function changesIn(rows: Row[], change: (incident: Incident) => Incident): { sta
 	return { statements, pictures };
 }
 
+function endingWithout({ answer, before = [], ...rest }: NonNullable<Incident["ending"]>, personId: string): NonNullable<Incident["ending"]> {
+	const said = answer.personId === personId ? bareWord(answer) : answer;
+	return { ...rest, answer: said, before: before.map((i) => (i.personId === personId ? { ...i, name: ERASED } : i)) };
+}
+
 function withoutPerson(incident: Incident, personId: string): Incident {
 	const { lastWord, involved, reports, tasks, ending } = incident;
-	const own = [...(tasks ?? []), ...(ending ? [ending.answer] : [])];
+	const own = [...(tasks ?? []), ...(ending ? [ending.answer, ...(ending.before ?? [])] : [])];
 	const named =
 		own.some((o) => o.personId === personId) ||
 		involved.some((i) => i.personId === personId) ||
@@ -134,7 +139,7 @@ function withoutPerson(incident: Incident, personId: string): Incident {
 		...(reports ? { reports: reports.map((r) => (r.personId === personId ? { personId, at: r.at, what: r.what } : r)) } : {}),
 		...(lastWord?.personId === personId ? { lastWord: bareWord(lastWord) } : {}),
 		...(tasks ? { tasks: tasks.map((t) => (t.personId === personId ? { ...t, name: ERASED } : t)) } : {}),
-		...(ending?.answer.personId === personId ? { ending: { answer: bareWord(ending.answer), until: ending.until } } : {}),
+		...(ending ? { ending: endingWithout(ending, personId) } : {}),
 	};
 }
 
@@ -151,6 +156,7 @@ function withoutReports(incident: Incident): Incident {
 }
 
 /** The word that ended it, without what belongs to whoever said it. */
-function bareWord({ id, incidentId, personId, answer, at, cause }: Answer): Answer {
-	return { id, incidentId, personId, personName: ERASED, answer, at, ...(cause === undefined ? {} : { cause }) };
+function bareWord({ id, incidentId, personId, answer, at, cause, rekindled }: Answer): Answer {
+	const known = { ...(cause === undefined ? {} : { cause }), ...(rekindled === undefined ? {} : { rekindled }) };
+	return { id, incidentId, personId, personName: ERASED, answer, at, ...known };
 }

@@ -43,8 +43,11 @@ export class RulingStore {
 		]);
 	}
 
-	async endMaintenance(id: string, by: string, now: number): Promise<void> {
+	/** False when there is none of that id that goes on. */
+	async endMaintenance(id: string, by: string, now: number): Promise<boolean> {
+		if (!(await this.maintenance(now)).some((m) => m.id === id)) return false;
 		await this.#db.write([{ sql: "UPDATE maintenance SET until=?, ended_by=? WHERE id=? AND until>?", params: [now, by, id, now] }]);
+		return true;
 	}
 
 	/** The level in force; undefined when none was declared, or the last one is over. */

@@ -19,23 +19,26 @@ interface Link {
 /** Nothing more is said of it, but its file may wait to be closed. */
 const OVER = ["false", "permitted", "closed"];
 
-/** Pictures that one person may send within an hour: a link must not fill the disk. */
+/** Pictures and words that one person may send within an hour: a link must not fill the disk. */
 const MOST_PICTURES = 20;
-const PICTURES_MS = 3_600_000;
+const MOST_WORDS = 200;
+const HOUR_MS = 3_600_000;
 
-class Pictures {
+class Hourly {
 	readonly #sent = new Map<string, number[]>();
+	readonly #most: number;
 	readonly #clock: Clock;
 
-	constructor(clock: Clock) {
+	constructor(most: number, clock: Clock) {
+		this.#most = most;
 		this.#clock = clock;
 	}
 
 	/** False when this person has sent enough of late. */
 	take(personId: string): boolean {
 		const now = this.#clock.monotonic();
-		const lately = (this.#sent.get(personId) ?? []).filter((at) => now - at < PICTURES_MS);
-		if (lately.length >= MOST_PICTURES) return false;
+		const lately = (this.#sent.get(personId) ?? []).filter((at) => now - at < HOUR_MS);
+		if (lately.length >= this.#most) return false;
 		this.#sent.set(personId, [...lately, now]);
 		return true;
 	}
@@ -67,7 +70,7 @@ function shownTo(i: Incident): Partial<Incident> {
  * The token comes in the body of a POST: a GET, which chat robots send to every link they see, does nothing.
  */
 export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, known: (request: FastifyRequest) => void, clock: Clock): void {
-	const pictures = new Pictures(clock);
+	const [pictures, words, views] = [MOST_PICTURES, MOST_WORDS, MOST_WORDS].map((most) => new Hourly(most, clock)) as [Hourly, Hourly, Hourly];
 	/**
 	 * A large body is not read before it is known whose it is: reading one stops everything else for some milliseconds. The page
 	 * says its token ahead of the picture.
@@ -93,7 +96,7 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, k
 		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
 		known(request);
 		const { view, person } = opened;
-		await port.answer(view.incident.id, person.id, person.name, { answer: "seen", via: "phone" });
+		if (views.take(person.id)) await port.answer(view.incident.id, person.id, person.name, { answer: "seen", via: "phone" });
 		const { evidence, involved, grids, tasks = [] } = view.incident;
 		const newest = evidence.findLast((e) => e.picture);
 		const own = involved.find((i) => i.personId === person.id);
@@ -123,8 +126,10 @@ export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, k
 		const opened = await open({ token, key });
 		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
 		const { incident } = opened.view;
-		if (incident.closedAt !== undefined || (OVER.includes(incident.state) && said.answer !== "close"))
-			return reply.code(409).send({ error: "the incident is closed" });
+		// that it burns all the same is heard after a verdict too
+		const isOver = incident.closedAt !== undefined || (OVER.includes(incident.state) && said.answer !== "close");
+		if (isOver && said.answer !== "confirmed") return reply.code(409).send({ error: "the incident is closed" });
+		if (!words.take(opened.person.id)) return reply.code(429).send({ error: "enough for now" });
 		if (picture !== undefined && !pictures.take(opened.person.id)) return reply.code(429).send({ error: "enough pictures for now" });
 		let kept: { picture?: string } = {};
 		try {

@@ -28,9 +28,9 @@ export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
 		if ("maintenance" in begun) return begun.maintenance;
 		return reply.code(400).send({ error: `no camera or sensor of this tower: ${begun.unknown.join(", ")}` });
 	});
-	app.post("/api/maintenance/:id/end", { schema: { params: idParams, body: byBody } }, async (request) => {
-		await port.endMaintenance((request.params as { id: string }).id, (request.body as { by: string }).by);
-		return { ok: true };
+	app.post("/api/maintenance/:id/end", { schema: { params: idParams, body: byBody } }, async (request, reply) => {
+		const done = await port.endMaintenance((request.params as { id: string }).id, (request.body as { by: string }).by);
+		return done ? { ok: true } : reply.code(404).send({ error: "no maintenance of that id goes on: see lookout maintenance list" });
 	});
 	app.post("/api/store/seen", { schema: { body: byBody } }, async (request, reply) => {
 		const done = await port.acknowledgeStore((request.body as { by: string }).by);

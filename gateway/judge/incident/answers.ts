@@ -10,9 +10,9 @@ import { endsMaintenance } from "../ladder/maintenance.ts";
 import { hintsOf } from "../ladder/plan.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { closeFile } from "./closing.ts";
-import { type Change, changed, end, lacks, nothing, RANK } from "./ending.ts";
+import { type Change, changed, end, lacks, nothing, overAt, RANK } from "./ending.ts";
 import { locate } from "./place.ts";
-import { rekindled } from "./rekindle.ts";
+import { mayBurnAfterAll, openAgain, rekindled } from "./rekindle.ts";
 import { allOfFire, both } from "./together.ts";
 import { afterSplit, caseOf, placesMeant, split } from "./wave.ts";
 import { passOn, VIA_CENTRE } from "./words.ts";
@@ -37,6 +37,9 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 	const personal = present({ name: a.personName, note, position, picture });
 	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, present({ via, etaMinutes, cause, sizeHa }), personal);
 	if (a.answer === "seen") {
+		// a page that refreshes itself has been seen before
+		const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
+		if (!isNews && incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined) return nothing(state);
 		const seen = withReport(world, withAnswer(world, incident, a, now), a, now);
 		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(world, seen, a, now)] }]);
 	}
@@ -57,6 +60,7 @@ export function onAnswer(world: World, state: JudgeState, a: Answer, now: number
 
 /** Words that change how far a fire has come: of a wave only whoever answers for one of its places can say them. */
 const CHANGES: readonly Answer["answer"][] = ["false", "permitted", "confirmed", "controlled", "out"];
+const OF_MANY = "of many places at once: say so where you stand, with the position";
 const NO_PLACE = "none of its places is on his ground";
 
 /** A word about some places of a wave makes an incident of its own of these. A centre leaves that to the tower, and hears of it. */
@@ -82,8 +86,14 @@ const AT_ONCE_MS = 30_000;
  * A word that ends something and waited in a phone without signal, while something else was seen or said: whoever tapped it did not
  * know of that. What is under control smokes on, and what is out for a while: cameras say nothing against either.
  */
-function isOvertaken({ evidence, kind, reports = [], involved, confirmedAt, climbsFrom }: Incident, a: Answer, now: number): boolean {
-	if (kind !== "fire" || !WAITS.includes(a.answer) || a.via !== "phone" || now - a.at <= AT_ONCE_MS) return false;
+function isOvertaken(incident: Incident, a: Answer, now: number): boolean {
+	const { evidence, kind, reports = [], involved, confirmedAt, climbsFrom, state, ending } = incident;
+	if (kind !== "fire" || a.via !== "phone") return false;
+	// what burnt before it was brought under control does not burn again for that, nor takes it an end back
+	if (SEES_FIRE.includes(a.answer) && ending && a.at < ending.answer.at) return true;
+	if (now - a.at <= AT_ONCE_MS) return false;
+	if (a.answer === "confirmed" || a.answer === "onScene") return (state === "controlled" || state === "out") && overAt(incident) > a.at;
+	if (!WAITS.includes(a.answer)) return false;
 	const isVerdict = a.answer === "false" || a.answer === "permitted";
 	const seen = evidence.filter((e) => isVerdict || (a.answer === "out" && e.source !== "camera")).map((e) => e.at);
 	const contrary = isVerdict ? SEES_FIRE : BURNS;
@@ -103,7 +113,14 @@ function overtaken(world: World, a: Answer): Answer {
 	const note = [words(a.answer, time), a.cause ?? "", a.note ?? ""].filter((w) => w !== "").join(" · ");
 	return { ...a, answer: "seen", note: note.slice(0, 500) };
 }
-const TAPPED: Partial<Record<Answer["answer"], string>> = { false: "误报", permitted: "许可用火", controlled: "已控制", out: "已扑灭" };
+const TAPPED: Partial<Record<Answer["answer"], string>> = {
+	false: "误报",
+	permitted: "许可用火",
+	controlled: "已控制",
+	out: "已扑灭",
+	confirmed: "属实",
+	onScene: "到场",
+};
 const VERDICTS = {
 	zh: (what: Answer["answer"], time: string) => `${time} 点按“${TAPPED[what] ?? what}”，送达前已有新情况，未生效`,
 	en: (what: Answer["answer"], time: string) => `tapped "${what}" at ${time}; something was seen or said after that, it ends nothing`,
@@ -131,9 +148,14 @@ function canBeUndone(world: World, incident: Incident, a: Answer): boolean {
 
 /** The end waits: the ladders pause, what waits to be sent is held, and the all-clear leaves when nobody has thought better of it. */
 function ending(world: World, state: JudgeState, incident: Incident, answered: Incident, a: Answer, entry: Effect, now: number): Judged {
-	const until = now + world.ladder.undoMs;
-	const before = incident.ending?.before ?? incident.involved.find((i) => i.personId === a.personId);
-	const next = withTimes(world, { ...answered, ending: { answer: a, until, ...(before ? { before } : {}) }, changedAt: now });
+	const { said = [], before = [], first, answer: earlier } = incident.ending ?? {};
+	// said once more it is the same end, and whoever says something else puts it off once
+	const begun = first ?? now + world.ladder.undoMs;
+	const until = earlier?.answer === a.answer ? (incident.ending?.until ?? begun) : Math.min(now, begun) + world.ladder.undoMs;
+	const isFirst = !said.includes(a.personId);
+	const stood = isFirst ? incident.involved.filter((i) => i.personId === a.personId) : [];
+	const waiting = { answer: a, until, first: begun, said: isFirst ? [...said, a.personId] : said, before: [...before, ...stood] };
+	const next = withTimes(world, { ...answered, ending: waiting, changedAt: now });
 	const effects: Effect[] = [
 		entry,
 		ledger(next, now, "ending", a.personId, { answer: a.answer, until }),
@@ -162,8 +184,11 @@ export function onUndo(world: World, state: JudgeState, event: Extract<JudgeEven
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	if (!incident?.ending) return nothing(state);
 	const { ending: waiting, ...free } = incident;
-	const others = free.involved.filter((i) => i.personId !== waiting.answer.personId);
-	const involved = waiting.before ? free.involved.map((i) => (i.personId === waiting.answer.personId ? (waiting.before as Involved) : i)) : others;
+	const { said = [waiting.answer.personId], before = [] } = waiting;
+	const involved = free.involved.flatMap((i) => {
+		const stood = before.find((b) => b.personId === i.personId);
+		return stood ?? (said.includes(i.personId) ? [] : i);
+	});
 	const climbed = climb(world, { ...free, involved, changedAt: now }, now, "undone");
 	return changed(state, [{ incident: climbed.incident, effects: [...undoing(incident, event.personId, "undone", now), ...climbed.effects] }]);
 }
@@ -212,8 +237,25 @@ function again(world: World, state: JudgeState, incident: Incident, a: Answer, e
 function closeEnded(world: World, state: JudgeState, a: Answer, now: number): Judged {
 	const ended = state.ended?.find((i) => i.id === a.incidentId);
 	if (!ended) return nothing(state);
+	if (a.answer === "confirmed") return burnsAfterAll(world, state, ended, a, now);
 	const closed = closeFile(world, state, ended, a, now);
 	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, a)] };
+}
+
+/**
+ * What was called false or permitted burns, says somebody who was told of it: it is open again, since nobody else may be looking.
+ * When he has tapped so matters little: a verdict from afar may be the younger, and the fire there all the same.
+ */
+function burnsAfterAll(world: World, state: JudgeState, ended: Incident, a: Answer, now: number): Judged {
+	const wasTold = a.via === VIA_CENTRE || ended.involved.some((i) => i.personId === a.personId);
+	if (!mayBurnAfterAll(ended, now) || !wasTold) return nothing(state);
+	// a centre knows it again when its tower does
+	if (ended.takenFrom) {
+		const said = ledger(ended, a.at, "answer:confirmed", a.personId, {}, { name: a.personName });
+		return { ...nothing(state), effects: [said, ...passOn([ended], a)] };
+	}
+	const again = openAgain(world, state, ended, a.personId, "somebody sees it burn", now);
+	return both(again, onAnswer(world, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }, now));
 }
 
 /** A word that ends an incident ends those of all towers that are the same fire; a tower that has not heard so is told it again. */
@@ -224,8 +266,9 @@ export function endFire(world: World, state: JudgeState, incident: Incident, a: 
 	for (const i of fire) {
 		const word: Answer = { ...a, incidentId: i.id };
 		const cause = a.cause === undefined ? {} : { cause: a.cause };
-		const ended = end(world, judged.state, i.takenFrom ? { ...i, ...cause, lastWord: word } : i, final, a.personId, why, now);
-		const lastWords = i.takenFrom ? { ...ended.state.lastWords, [i.id]: word } : ended.state.lastWords;
+		const last: Answer = { ...word, rekindled: i.rekindled ?? 0 };
+		const ended = end(world, judged.state, i.takenFrom ? { ...i, ...cause, lastWord: last } : i, final, a.personId, why, now);
+		const lastWords = i.takenFrom ? { ...ended.state.lastWords, [i.id]: last } : ended.state.lastWords;
 		judged = {
 			state: { ...ended.state, lastWords },
 			changed: [...judged.changed, ...ended.changed],
@@ -293,9 +336,14 @@ function refusalOf(world: World, incident: Incident, a: Answer): string | undefi
 			const missing = lacks(cause === undefined ? incident : { ...incident, cause });
 			return missing.length > 0 ? `cannot be closed without ${missing.join("; ")}` : undefined;
 		}
-		case "confirmed":
 		case "controlled":
 		case "out":
+			// who may not end it on paper speaks of where he stands, and nobody stands in two villages
+			if (incident.places && incident.grids.length > 1 && !right && !a.via?.startsWith("tower:")) return OF_MANY;
+			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
+				? undefined
+				: "only people who were told, or the desk, can say so";
+		case "confirmed":
 			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
 				? undefined
 				: "only people who were told, or the desk, can say so";

@@ -1,5 +1,6 @@
 import type { Effect, Incident, IncidentState, Report } from "../../model/incident.ts";
 import { allClear } from "../ladder/all-clear.ts";
+import { guardOver } from "../ladder/guard.ts";
 import { ledger, tellListeners, withoutTimes } from "../ladder/ladder.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { remember } from "./nuisance.ts";
@@ -9,6 +10,11 @@ export const RANK: Record<IncidentState, number> = {
 	...{ detected: 0, verifying: 1, confirmed: 2, dispatched: 3, onScene: 4, controlled: 5, out: 6 },
 	...{ false: 9, permitted: 9, closed: 9 },
 };
+
+/** When it was last said to be under control or out, ms since 1970; 0 when never. */
+export function overAt({ reports = [], outAt = 0 }: Incident): number {
+	return Math.max(outAt, ...reports.filter((r) => r.what === "controlled" || r.what === "out").map((r) => r.at));
+}
 
 /** How a card of a centre says that its tower has not signed it. */
 export const UNSIGNED = "signature";
@@ -44,6 +50,7 @@ export function nothing(state: JudgeState): Judged {
 /** An incident is over: everything that waits is stopped, everywhere, and nothing of it is due any more. */
 export function end(world: World, state: JudgeState, incident: Incident, final: IncidentState, who: string, why: string, now: number): Judged {
 	const { ending: _, ...settled } = withoutTimes(incident);
+	const guarding = settled.tasks?.filter((t) => t.doneAt === undefined) ?? [];
 	const done = settled.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: now, doneBy: who } : t));
 	const over: Incident = { ...settled, state: final, changedAt: now, closedBy: who, ...(done ? { tasks: done } : {}) };
 	// what is closed was looked at before it was said
@@ -55,7 +62,7 @@ export function end(world: World, state: JudgeState, incident: Incident, final: 
 			ledger(next, now, final, who, { why }),
 			{ type: "stop", incidentId: incident.id, why },
 			// of a fire that was out people have heard already
-			...(incident.state === "out" ? [] : allClear(world, next, who, now)),
+			...(incident.state === "out" ? guardOver(world, incident, guarding, who, now) : allClear(world, next, who, now)),
 			...tellListeners(world, next, now),
 		],
 	};

@@ -31,7 +31,9 @@ export function incidentOfAlarm(world: World, incidents: Incident[], a: Alarm): 
 	const fires = incidents.filter((i) => {
 		if (i.kind !== "fire" || i.partOf !== undefined || (i.status === "exercise") !== a.exercise || !inTime(world, i, a.at)) return false;
 		// a call, or whatever else is no sensor's, says more than one of many that went off together
-		return !i.places || isOfWaves(a);
+		// and what many places were brought under control or put out at burns at one of them for itself; a sensor there smokes on
+		const isOver = i.state === "out" || (i.state === "controlled" && !i.sources.includes(a.nodeId));
+		return !i.places || (isOfWaves(a) && !isOver);
 	});
 	// a node stands at one place; whoever reports or practises speaks of many
 	const own = a.kind === "neighbour" || a.kind === "report" ? undefined : fires.find((i) => i.sources.includes(a.nodeId));

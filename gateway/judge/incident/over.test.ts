@@ -124,6 +124,98 @@ describe("an end within its minute", () => {
 	});
 });
 
+describe("an end that somebody else, or something, has to do with", () => {
+	it("two who end it in one minute stand where they stood when that is undone", () => {
+		const first = started(undoing);
+		const words = [answer(first, "chief", "going", at(0.5)), answer(first, "chief", "false", at(1)), answer(first, "officer", "permitted", at(1.3))];
+		const undone = play([...words, undo(first, at(1.6))], undoing, first.state);
+		const said = Object.fromEntries(undone.incident?.involved.map((i) => [i.personId, i.answer]) ?? []);
+		expect(said).toMatchObject({ chief: "going", officer: undefined });
+		expect(undone.incident?.involved).toHaveLength(first.incident?.involved.length ?? -1);
+	});
+
+	it("said again and again it is still over when its minute has passed", () => {
+		const first = started(undoing);
+		const repeated = Array.from({ length: 5 }, (_, i) => answer(first, "ranger", "out", at(1 + 0.8 * i)));
+		const over = play(
+			repeated.flatMap((e) => [e, tick(e.at + 1000)]),
+			undoing,
+			first.state,
+		);
+		expect(over.incident?.state).toBe("out");
+		// and two who differ put it off once
+		const words = [1, 1.9, 2.8, 3.7].map((m, i) => answer(first, i % 2 === 0 ? "chief" : "officer", i % 2 === 0 ? "false" : "permitted", at(m)));
+		const differ = play(
+			words.flatMap((e) => [e, tick(e.at + 1000)]),
+			undoing,
+			first.state,
+		);
+		expect(differ.state.incidents).toEqual([]);
+	});
+
+	it("is taken back with a fire that is opened again or flares up meanwhile, and is not carried out afterwards", () => {
+		const first = started(undoing);
+		const out = play([answer(first, "chief", "out", at(20)), tick(at(22)), answer(first, "chief", "false", at(30))], undoing, first.state);
+		expect(out.incident?.ending).toBeDefined();
+		for (const again of [reopen(first, at(30.3)), fire(45, "cam1", at(30.3), { trackId: "cam1-9" })]) {
+			const on = play([again, tick(at(31)), tick(at(35))], undoing, out.state);
+			expect(on.state.incidents[0]).toMatchObject({ rekindled: 1 });
+			expect(on.state.incidents[0]?.ending).toBeUndefined();
+			expect(clears(on)).toEqual([]);
+		}
+	});
+
+	it("another caller takes it back whoever takes his call, and something else that the same sensor raises", () => {
+		const call = (n: number, m: number): JudgeEvent => ({
+			...{ type: "alarm", id: `call${n}`, at: at(m) },
+			alarm: {
+				...{ id: `call${n}`, nodeId: "report:王", kind: "report", position: { lat: 29.519, lon: 108.722 }, at: at(m) },
+				...{ errorM: 500, exercise: false, note: "大火" },
+			},
+		});
+		const called = play([call(1, 0), answer(play([call(1, 0)], undoing), "chief", "false", at(5)), call(2, 5.3), tick(at(7))], undoing);
+		expect(called.state.incidents[0]?.ending).toBeUndefined();
+		expect(called.state.incidents[0]?.ladder.ahead).toBeGreaterThan(0);
+		const smoke = play([sensorAlarm("n1", 45, 3000)], undoing);
+		const waiting = play([answer(smoke, "chief", "false", at(1))], undoing, smoke.state);
+		const flame = sensorAlarm("n1", 45, 3000, at(1.5));
+		if (flame.type === "alarm") flame.alarm = { ...flame.alarm, kind: "flame" };
+		expect(play([flame, tick(at(3))], undoing, waiting.state).state.incidents).toHaveLength(1);
+		expect(play([sensorAlarm("n1", 45, 3000, at(1.5)), tick(at(3))], undoing, waiting.state).state.incidents).toHaveLength(0);
+	});
+
+	it("calls nobody while it waits: neither who comes on duty nor the next of those who decline", () => {
+		const first = started(undoing);
+		const waiting = play([answer(first, "chief", "false", at(1))], undoing, first.state);
+		const others = worldWith({ ...register, version: "w", people: [...people, person("new", "ranger", "village")] }, undoing.ladder);
+		const quiet = play([tick(at(1.2)), answer(first, "ranger", "notMe", at(1.3)), answer(first, "officer", "notMe", at(1.4))], others, waiting.state);
+		expect(quiet.messages).toEqual([]);
+		expect(names(play([undo(first, at(1.6))], others, quiet.state).messages)).toContain("new");
+	});
+
+	it("whoever has left the register hears it where he was told", () => {
+		const first = started();
+		const left = worldWith({ ...register, version: "w", people: people.filter((p) => p.id !== "ranger") }, world.ladder);
+		const over = play([answer(first, "chief", "false", at(2))], left, first.state);
+		expect(clears(over)).toContainEqual(expect.objectContaining({ who: "ranger", channel: "asTold" }));
+	});
+});
+
+describe("what was called false, and burns", () => {
+	it("is open again by the word of anybody who was told of it, rings, and is confirmed", () => {
+		const first = started();
+		const over = play([answer(first, "chief", "false", at(1))], world, first.state);
+		const ended = over.incident as Incident;
+		const said = play([answer(first, "ranger", "confirmed", at(5))], world, { ...over.state, ended: [ended] });
+		expect(said.state.incidents[0]).toMatchObject({ id: ended.id, state: "confirmed", confirmedBy: "ranger", rekindled: 1 });
+		expect(names(said.messages)).toEqual(expect.arrayContaining(["chief", "officer", "leader"]));
+		const stranger = play([answer(first, "county", "confirmed", at(5))], world, { ...over.state, ended: [ended] });
+		expect(stranger.state.incidents).toEqual([]);
+		const late = play([answer(first, "ranger", "confirmed", at(60 * 25))], world, { ...over.state, ended: [ended] });
+		expect(late.state.incidents).toEqual([]);
+	});
+});
+
 describe("a fire that flares up again", () => {
 	const controlled = () => {
 		const first = started(world, tick(at(5)));
@@ -233,7 +325,11 @@ describe("the guard of burnt ground", () => {
 		expect(play([release("ranger")], world, here.state).refused).toHaveLength(1);
 		const released = play([release("chief"), tick(at(600))], world, here.state);
 		expect(released.incident?.tasks?.[0]).toMatchObject({ doneBy: "chief" });
-		expect(released.messages).toEqual([]);
+		// whoever guards it hears that he need not any more, and so does who was told that no word came
+		expect(released.messages.map((m) => `${m.who} ${m.task}`)).toEqual(["ranger standDown", "officer standDown"]);
+		expect(released.texts[0]).toMatch(/^看守结束，解除/);
+		const closed = play([answer(first, "chief", "close", at(200), { cause: "雾" })], world, here.state);
+		expect(names(clears(closed))).toEqual(["officer", "ranger"]);
 	});
 
 	it("lasts as long as size and danger ask for, and a word that never comes does not ring without end", () => {
@@ -303,6 +399,23 @@ describe("a word that waited in a phone without signal", () => {
 		const said = heard.incident?.reports?.at(-1);
 		expect(said?.note?.includes("未生效") === true).toBe(isOvertaken);
 		expect(heard.incident?.state === what).toBe(!isOvertaken);
+	});
+
+	it.each(["confirmed", "onScene"] as const)("%s of before it was out opens nothing again, and is nobody's check-in", (what) => {
+		const out = play([answer(first, "chief", "out", at(20)), tick(at(22))], world, first.state);
+		const late = play([waited("ranger", what, 5, 60)], world, out.state);
+		expect(late.incident).toMatchObject({ state: "out" });
+		expect(late.incident?.tasks).toEqual(out.incident?.tasks);
+		expect(late.incident?.reports?.at(-1)?.note).toContain("未生效");
+		expect(late.messages).toEqual([]);
+	});
+
+	it("an older word that somebody is there takes back no newer end", () => {
+		const own = started(undoing);
+		const waiting = play([answer(own, "chief", "out", at(20))], undoing, own.state);
+		const said = answer(own, "ranger", "onScene", at(10), { via: "phone" });
+		const over = play([{ ...said, at: at(20.4) }, tick(at(22))], undoing, waiting.state);
+		expect(over.incident?.state).toBe("out");
 	});
 
 	it("is never older than the fire", () => {

@@ -1,8 +1,9 @@
 import { angleBetweenDeg, distanceM } from "../../base/geo.ts";
 import type { Effect, Incident, Involved, JudgeEvent } from "../../model/incident.ts";
 import { mayEnd } from "../duty/duty.ts";
+import { guardOver } from "../ladder/guard.ts";
 import { climb, deliveries, ledger, rank, tellListeners, withTimes } from "../ladder/ladder.ts";
-import { answering } from "../ladder/people.ts";
+import { answering, groundOf } from "../ladder/people.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { type Change, changed, nothing } from "./ending.ts";
 import type { PlacedEvidence } from "./place.ts";
@@ -32,7 +33,10 @@ export function flares(world: World, before: Incident, next: Incident, evidence:
 	if (before.state !== "controlled") return undefined;
 	if (evidence.source === "person") return rekindled(world, next, "rule", "somebody has called", now);
 	if (hasGrown(before, evidence)) return rekindled(world, next, "rule", `${source}: beyond where it was`, now);
-	const isToldLately = before.smokeToldAt !== undefined && now - before.smokeToldAt < SMOKE_AGAIN_MS;
+	// of many places each smokes for itself
+	const ofPlace = before.places && before.evidence.filter((e) => e.sourceId === source).map((e) => e.at);
+	const toldAt = ofPlace ? Math.max(...ofPlace, 0) : before.smokeToldAt;
+	const isToldLately = toldAt !== undefined && now - toldAt < SMOKE_AGAIN_MS;
 	if (known || isToldLately) return { incident: withTimes(world, next), effects: [] };
 	return smokes(world, next, source, now);
 }
@@ -53,7 +57,9 @@ function smokes(world: World, incident: Incident, source: string, now: number): 
 	const next: Incident = withTimes(world, { ...incident, smokeToldAt: now });
 	const desk = answering(world, incident, now).filter((d) => AT_THE_DESK.includes(d.role));
 	const there = incident.involved.filter((i) => i.answer === "onScene" || i.answer === "controlled");
-	const people = [...new Set([...desk.map((d) => d.person.id), ...there.map((i) => i.personId)])];
+	const place = incident.places?.find((p) => p.id === source);
+	const ofPlace = place ? incident.involved.filter((i) => groundOf(world, i.personId, now)(place)) : [];
+	const people = [...new Set([...desk.map((d) => d.person.id), ...[...there, ...ofPlace].map((i) => i.personId)])];
 	const entry = ledger(next, now, "smokes", "rule", { source, people });
 	const told = people.flatMap((id) => deliveries(world, next, world.duty.person(id)?.addresses ?? [], `smokes.${now}`, now, id, "inform"));
 	return { incident: next, effects: [entry, ...told] };
@@ -61,20 +67,28 @@ function smokes(world: World, incident: Incident, source: string, now: number): 
 
 /** It is open again. Whoever was told of it before, by this gateway, hears so, and what he had to do; what was answered counts no longer. */
 export function rekindled(world: World, incident: Incident, who: string, why: string, now: number): Change {
-	const { outAt: _, smokeToldAt: __, ...open } = incident;
-	const bare = ({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...i }: Involved): Involved => i;
+	const { outAt: _, smokeToldAt: __, ending, ...open } = incident;
 	const tasks = incident.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: now, doneBy: "rule: it burns again" } : t));
 	const next: Incident = {
 		...open,
 		state: incident.confirmedAt === undefined ? "detected" : "confirmed",
-		...{ changedAt: now, climbsFrom: now, rekindled: (incident.rekindled ?? 0) + 1, involved: incident.involved.map(bare) },
+		...{ changedAt: now, climbsFrom: now, rekindled: (incident.rekindled ?? 0) + 1, involved: incident.involved.map(unsaid) },
 		...(tasks ? { tasks } : {}),
 	};
 	const told = toldAgain(world, next, now);
 	const climbed = climb(world, next, now, why);
 	const people = incident.involved.map((i) => i.personId);
 	const entry = ledger(next, now, "rekindled", who, { why, times: next.rekindled, people });
-	return { incident: climbed.incident, effects: [entry, ...told, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
+	// what somebody was just about to end burns again, and that it is over nobody hears any more
+	const undone: Effect[] = ending ? [ledger(next, now, "undone", who, { why }), { type: "hold", incidentId: next.id }] : [];
+	const stop: Effect = { type: "stop", incidentId: next.id, why, of: "allClear" };
+	const effects = [entry, stop, ...undone, ...told, ...climbed.effects, ...tellListeners(world, climbed.incident, now)];
+	return { incident: climbed.incident, effects };
+}
+
+/** Somebody who was told, and has said nothing of what there is now. */
+export function unsaid({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...told }: Involved): Involved {
+	return told;
 }
 
 /** Everybody whom this gateway has told of it, with what he was asked to do. */
@@ -105,19 +119,33 @@ export function onReopen(world: World, state: JudgeState, event: Extract<JudgeEv
 		const refused = ledger(incident, now, "refused", "rule", { answer: "reopen", personId, why });
 		return { ...nothing(state), effects: [refused] };
 	}
-	const { closedAt: _, closedBy: __, lastWord: ___, handedTo: ____, ...bare } = incident;
 	const said = ledger(incident, now, "reopened", personId, { from: incident.state }, { name: personName, note: reason });
-	const again = rekindled(world, bare, personId, "opened again", now);
+	const again = openAgain(world, state, incident, personId, "opened again", now);
+	return { ...again, effects: [said, ...again.effects] };
+}
+
+/** As long as its link can be answered, ms. */
+const BURNS_AFTER_ALL_MS = 24 * 3_600_000;
+
+/** Whether the word of somebody who sees it burn opens again what has ended. */
+export function mayBurnAfterAll({ kind, state, changedAt, involved }: Incident, now: number): boolean {
+	return kind === "fire" && (state === "false" || state === "permitted") && involved.length > 0 && now - changedAt <= BURNS_AFTER_ALL_MS;
+}
+
+/** What was over is among the open ones, and rings those who were told so. */
+export function openAgain(world: World, state: JudgeState, incident: Incident, who: string, why: string, now: number): Judged {
+	const { closedAt: _, closedBy: __, lastWord: ___, handedTo: ____, ...bare } = incident;
+	const again = rekindled(world, bare, who, why, now);
 	const settledTracks = { ...state.settledTracks };
 	for (const e of incident.evidence) if (e.trackId !== undefined) delete settledTracks[e.trackId];
-	const { [incidentId]: ____1, ...lastWords } = state.lastWords;
+	const { [incident.id]: _____, ...lastWords } = state.lastWords;
 	return {
 		state: {
-			...{ ...state, settledTracks, lastWords, nuisances: state.nuisances.filter((n) => n.incidentId !== incidentId) },
-			incidents: [...state.incidents.filter((i) => i.id !== incidentId), again.incident],
+			...{ ...state, settledTracks, lastWords, nuisances: state.nuisances.filter((n) => n.incidentId !== incident.id) },
+			incidents: [...state.incidents.filter((i) => i.id !== incident.id), again.incident],
 		},
 		changed: [again.incident],
-		effects: [said, ...again.effects],
+		effects: again.effects,
 	};
 }
 
@@ -137,5 +165,6 @@ export function onRelease(world: World, state: JudgeState, event: Extract<JudgeE
 	const tasks = incident.tasks?.map((t) => (t === task ? { ...t, doneAt: now, doneBy: event.personId } : t)) ?? [];
 	const next = withTimes(world, { ...incident, tasks, changedAt: now });
 	const entry = ledger(next, now, "guard:released", event.personId, { task: task.id }, { name: event.personName });
-	return changed(state, [{ incident: next, effects: [entry] }]);
+	const over = guardOver(world, next, [task], event.personId, now);
+	return changed(state, [{ incident: next, effects: [entry, { type: "stop", incidentId: next.id, why: "released" }, ...over] }]);
 }

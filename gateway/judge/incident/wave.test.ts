@@ -156,6 +156,22 @@ describe("a wave of sensors", () => {
 		expect(waveIn(part).state).toBe("confirmed");
 	});
 
+	it("who says where he stands speaks of what is there, however wide his ground; without a place he ends none of many", () => {
+		const team = { id: "farm", name: "林场队", tier: "township" as const, base: corner(9), grids: ["500114"], leader: "farm" };
+		const farm = person("farm", "leader", "county", { grids: ["999"] });
+		const own = worldWith({ ...world.register, version: "t", people: [...people, farm], teams: [team] }, world.ladder);
+		const p = play(storm, own);
+		const wave = { incident: waveIn(p) };
+		const told = play([answer(wave, "officer", "confirmed", at(1)), tick(at(2)), tick(at(5))], own, p.state);
+		expect(waveIn(told).involved.some((i) => i.personId === "farm")).toBe(true);
+		const refused = play([answer(wave, "farm", "out", at(9))], own, told.state);
+		expect(refused.refused).toEqual([expect.stringContaining("with the position")]);
+		const position = mine(wave.incident, 9)[0]?.position;
+		const there = play([answer(wave, "farm", "out", at(9), { ...(position ? { position } : {}), note: "9村已扑灭" })], own, told.state);
+		expect(there.state.incidents.find((i) => i.state === "out")?.sources.every((s) => s.startsWith("n9-"))).toBe(true);
+		expect(waveIn(there).state).toBe("confirmed");
+	});
+
 	it("whoever answers for all of it speaks of all of it, and each hears of his own ground that it is over", () => {
 		const { p, wave } = stormWave();
 		const one = play([answer(wave, "ranger10", "controlled", at(1)), answer(wave, "officer", "false", at(5), { cause: "沼气" })], world, p.state);

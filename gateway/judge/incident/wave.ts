@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { distanceM } from "../../base/geo.ts";
+import { distanceM, type Position } from "../../base/geo.ts";
 import type { Answer, Effect, FirePlace, GridShare, Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Alarm } from "../../model/sensor.ts";
@@ -86,13 +86,25 @@ export function caseOf(incidents: Incident[], incidentId: string, personId: stri
 	return incidents.findLast((i) => i.splitFrom?.includes(incidentId) && isInvolved(i)) ?? named;
 }
 
+/** The places at hand of somebody who stands somewhere, of the village of the nearest. */
+function placesAt(places: FirePlace[], position: Position): FirePlace[] {
+	const near = places.map((place) => ({ place, m: distanceM(place.position, position) })).filter(({ m }) => m <= AT_HAND_M);
+	const nearest = near.reduce<(typeof near)[number] | undefined>((a, b) => (a && a.m <= b.m ? a : b), undefined)?.place;
+	const codes = nearest?.grids.map((g) => g.code) ?? [];
+	return near.map(({ place }) => place).filter((p) => p === nearest || p.grids.some((g) => codes.includes(g.code)));
+}
+/** As far as somebody sees who stands at a fire, metres. */
+const AT_HAND_M = 1_500;
 /** Words that say something of a place. */
 const ABOUT: readonly Answer["answer"][] = ["going", "notMe", "false", "permitted", "onScene", "confirmed", "controlled", "out"];
 
 /** What a word to a wave is about: all of it, as with every other incident; some places; or none that is the person's. */
 export function placesMeant(world: World, { places }: Incident, a: Answer, now: number): FirePlace[] | "all" | "none" {
 	if (!places || a.personId === DUTY_DESK || !ABOUT.includes(a.answer)) return "all";
-	const own = places.filter(groundOf(world, a.personId, now));
+	const all = places.filter(groundOf(world, a.personId, now));
+	// who says where he stands speaks of what is there
+	const there = a.position ? placesAt(all, a.position) : [];
+	const own = there.length > 0 ? there : all;
 	if (own.length === places.length) return "all";
 	return own.length === 0 ? "none" : own;
 }

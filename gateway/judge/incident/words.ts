@@ -1,7 +1,7 @@
 import type { Answer, Effect, Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Judged, JudgeState, Unheard } from "../world.ts";
-import { RANK } from "./ending.ts";
+import { overAt, RANK } from "./ending.ts";
 
 /** Words between a centre and its towers: what was said at one of them, and that it is heard at the others. */
 
@@ -27,7 +27,8 @@ export function passOn(incidents: Incident[], a: Answer): Effect[] {
 export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 	const via = viaTower(part);
 	const news = part.involved.flatMap((i): Answer[] => {
-		const heard = lead.involved.find((o) => o.personId === i.personId)?.answeredAt ?? 0;
+		// what was said before it flared up again counts no longer
+		const heard = Math.max(lead.climbsFrom ?? 0, lead.involved.find((o) => o.personId === i.personId)?.answeredAt ?? 0);
 		if (i.answer === undefined || i.answeredAt === undefined || i.answeredAt <= heard || !CARRIED.includes(i.answer)) return [];
 		if (i.lapsedAt !== undefined || (i.feedbackBy !== undefined && i.feedbackBy <= now)) return [];
 		const { position, note } = part.reports?.findLast((r) => r.personId === i.personId && r.at === i.answeredAt) ?? {};
@@ -48,7 +49,10 @@ export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 	// what was said and overtaken by a later word of the same person, or said by the desk, which stands on no list
 	const confirmed = part.confirmedAt !== undefined && lead.confirmedAt === undefined ? [desk("confirmed", part.confirmedBy ?? DUTY_DESK)] : [];
 	const { state } = part;
-	const further = (state === "controlled" || state === "out") && RANK[state] > RANK[lead.state] && !news.some((a) => a.answer === state);
+	// what was over before the fire flared up again is not news
+	const isSince = overAt(part) >= (lead.climbsFrom ?? 0);
+	const over = (state === "controlled" || state === "out") && RANK[state] > RANK[lead.state];
+	const further = over && isSince && !news.some((a) => a.answer === state);
 	return [...confirmed, ...news, ...(further ? [desk(state, DUTY_DESK)] : [])];
 }
 const CARRIED: readonly Answer["answer"][] = ["going", "notMe", "onScene", "confirmed", "controlled", "out"];

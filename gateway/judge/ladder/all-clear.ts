@@ -1,4 +1,4 @@
-import type { Effect, Incident, Involved } from "../../model/incident.ts";
+import { AS_TOLD, type Effect, type Incident, type Involved } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { World } from "../world.ts";
 import { deliveries, ledger } from "./ladder.ts";
@@ -21,7 +21,9 @@ export function allClear(world: World, incident: Incident, endedBy: string, now:
 	const effects = told.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
 		const message = allClearOf(world, ownPlacesFirst(world, incident, i.personId, now), by, now);
-		const addresses = (world.duty.person(i.personId)?.addresses ?? []).filter((a) => a.channel !== "siren" && !(silent && RINGS.includes(a.channel)));
+		// whoever is no more in the register is told where he was told before
+		const own = world.duty.person(i.personId)?.addresses ?? [{ channel: AS_TOLD, address: "" }];
+		const addresses = own.filter((a) => a.channel !== "siren" && !(silent && RINGS.includes(a.channel)));
 		return deliveries(world, incident, addresses, `allClear.${incident.rekindled ?? 0}`, now, i.personId).map((effect) =>
 			effect.type === "deliver"
 				? { ...effect, delivery: { ...effect.delivery, lane: "state", ifTold: known, message: silent ? { ...message, silent } : message } }

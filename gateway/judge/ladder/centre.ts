@@ -4,10 +4,11 @@ import { endFire, onAnswer } from "../incident/answers.ts";
 import { fileClosed } from "../incident/closing.ts";
 import { type Change, changed, isUnsigned, nothing, RANK, reportsOf, UNSIGNED } from "../incident/ending.ts";
 import { locate } from "../incident/place.ts";
-import { toldAgain } from "../incident/rekindle.ts";
+import { rekindled, toldAgain, unsaid } from "../incident/rekindle.ts";
 import { allOfFire, both, gather, leaving, partsOf } from "../incident/together.ts";
 import { heard, newsOf, passOn, viaTower } from "../incident/words.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
+import { allClear } from "./all-clear.ts";
 import { merged, onTower, progressOf } from "./handover.ts";
 import { type Due, deliveries, isSeeingToIt, ledger, nextDue, tellGroup, withTimes } from "./ladder.ts";
 import { tellNewcomers } from "./newcomers.ts";
@@ -42,11 +43,17 @@ function told(world: World, before: JudgeState, so: Judged, incidentId: string, 
 	const judged = hurried(world, before, so, incidentId);
 	const own = judged.state.incidents.find((i) => i.id === incidentId);
 	if (!own) return judged;
+	const was = before.incidents.find((i) => i.id === incidentId);
 	if (own.partOf !== undefined) {
 		const lead = judged.state.incidents.find((i) => i.id === own.partOf);
-		return lead ? followedBy(world, judged, newsOf(lead, own, now), now) : judged;
+		if (!lead) return judged;
+		const isOver = lead.state === "controlled" || lead.state === "out";
+		if (was && isOver && hasFlared(was, own)) {
+			const again = rekindled(world, lead, "rule", `it burns again before ${own.towerName ?? own.takenFrom?.tower}`, now);
+			return both(judged, changed(judged.state, [again]));
+		}
+		return followedBy(world, judged, newsOf(lead, own, now), now);
 	}
-	const was = before.incidents.find((i) => i.id === incidentId);
 	if (!own.witnesses || !was) return judged;
 	const parts = partsOf(judged.state, own);
 	const news = newsOf(was, own, now);
@@ -87,7 +94,9 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 	const known = state.incidents.find((i) => i.id === theirs.id);
 	if (known && known.takenFrom?.tower !== tower) return nothing(state); // not theirs to speak of
 	const lastWord = state.lastWords[theirs.id];
-	if (!known && lastWord && !OVER.includes(theirs.state)) {
+	// what was opened again since that word is another matter
+	const isSince = lastWord !== undefined && (theirs.rekindled ?? 0) > (lastWord.rekindled ?? 0);
+	if (!known && lastWord && !isSince && !OVER.includes(theirs.state)) {
 		// a named person has ended it here, and the tower has not heard so
 		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
 		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
@@ -99,8 +108,10 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 		// what people have told the centre stays part of it, and of its place
 		const placed = joined.evidence.some((e) => e.here) ? locate(world, joined, now) : joined;
 		const again = hasFlared(known, theirs) ? toldAgain(world, placed, now) : [];
+		const [free, undone] = endingAgainst(known, placed, theirs, now);
+		const over = isOutThere(known, theirs) ? outThere(world, free, theirs, tower, now) : [];
 		const moved = newlySplit(known, theirs).map(({ id, people }): Effect => ({ type: "rehome", from: known.id, to: id, people }));
-		return changed(state, [{ incident: withTimes(world, placed), effects: [...moved, ...again] }]);
+		return changed(state, [{ incident: withTimes(world, free), effects: [...moved, ...undone, ...over, ...again] }]);
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN) return nothing(state);
@@ -109,11 +120,46 @@ function adopt(world: World, state: JudgeState, theirs: Incident, tower: string,
 	// what the tower lacked the centre may have
 	const missing = bare.missing.filter((m) => m !== "register" || world.register.people.length === 0);
 	const incident = withTimes(world, { ...bare, missing, takenFrom: taken });
+	const { [theirs.id]: _______, ...lastWords } = state.lastWords;
 	return {
-		state: { ...state, incidents: [...state.incidents, incident] },
+		state: { ...state, lastWords, incidents: [...state.incidents, incident] },
 		changed: [incident],
-		effects: [ledger(incident, now, "adopted", "rule", { tower, verify: theirs.ladder.verify.done }), send(incident, { what: "take" })],
+		effects: [
+			ledger(incident, now, "adopted", "rule", { tower, verify: theirs.ladder.verify.done }),
+			send(incident, { what: "take" }),
+			// whom we had told that it is over
+			...(isSince ? toldAgain(world, incident, now) : []),
+		],
 	};
+}
+
+/** An end that waits here, while its tower has heard of somebody or something that sees it burn: it is taken back, as it would be there. */
+function endingAgainst(known: Incident, next: Incident, theirs: Incident, now: number): [Incident, Effect[]] {
+	const { ending, ...free } = next;
+	if (!ending) return [next, []];
+	const sees = (i: Incident["involved"][number]) =>
+		(i.answer === "confirmed" || i.answer === "onScene" || i.answer === "controlled") && (i.answeredAt ?? 0) > ending.answer.at;
+	const why = theirs.sources.some((s) => !known.sources.includes(s))
+		? "another source agrees at its tower"
+		: theirs.involved.some(sees) || (theirs.confirmedAt !== undefined && known.confirmedAt === undefined)
+			? "somebody sees it burn"
+			: hasFlared(known, theirs)
+				? "it burns again"
+				: undefined;
+	if (why === undefined) return [next, []];
+	return [free, [ledger(free, now, "undone", "rule", { why }), { type: "hold", incidentId: free.id }]];
+}
+
+function isOutThere(known: Incident, theirs: Incident): boolean {
+	// of a fire that several see, whoever leads says when it is over
+	const isAlone = known.partOf === undefined && !known.witnesses;
+	return isAlone && theirs.state === "out" && known.state !== "out" && !hasFlared(known, theirs);
+}
+
+/** It is out at its tower, which tells those whom it has told itself; the others are ours. */
+function outThere(world: World, incident: Incident, theirs: Incident, tower: string, now: number): Effect[] {
+	const who = theirs.reports?.findLast((r) => r.what === "out")?.personId ?? tower;
+	return [{ type: "stop", incidentId: incident.id, why: "out at its tower" }, ...allClear(world, incident, who, now)];
 }
 
 /**
@@ -184,11 +230,14 @@ function withFacts(known: Incident, theirs: Incident): Incident {
 		sizeHa: sizeHa ?? known.sizeHa,
 	};
 	const again = hasFlared(known, theirs);
+	// another tower's part of the fire, or somebody here, has seen it burn again
+	const isBehind = hasFlared(theirs, known);
 	const { places, split } = theirs;
 	const { places: _, ...bare } = known;
 	const gone = newlySplit(known, theirs).flatMap((s) => s.people);
-	const wave = { ...(places ? { places } : {}), ...(split ? { split } : {}), involved: known.involved.filter((i) => !gone.includes(i.personId)) };
-	const state = again || RANK[theirs.state] >= RANK[known.state] ? theirs.state : known.state;
+	const told = known.involved.filter((i) => !gone.includes(i.personId));
+	const wave = { ...(places ? { places } : {}), ...(split ? { split } : {}), involved: again ? told.map(unsaid) : told };
+	const state = again || (!isBehind && RANK[theirs.state] >= RANK[known.state]) ? theirs.state : known.state;
 	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
 	return {
 		...merged({ ...bare, ...wave }, theirs.ladder, theirs.involved),

@@ -3,6 +3,7 @@ import type { Answer, Effect, Incident, Task } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { World } from "../world.ts";
 import { deliveries, ledger, lookAtTask, withTimes } from "./ladder.ts";
+import { allClearOf } from "./message.ts";
 import { answering, peopleOf } from "./people.ts";
 import { groupsOf } from "./plan.ts";
 
@@ -59,9 +60,28 @@ export function guardLook(world: World, incident: Incident, now: number): { inci
 		const people = [...new Set([task.personId, ...above])];
 		effects.push(ledger(incident, now, task.climbed === 0 ? "guard:due" : "guard:missed", "rule", { task: task.id, people, dueAt: task.dueAt }));
 		effects.push(...asked(world, incident, task, people, `${task.dueAt}.${task.climbed}`, now));
-		return { ...task, climbed: task.climbed + 1 };
+		const told = [...new Set([...(task.told ?? []), ...above])].filter((id) => id !== task.personId);
+		return { ...task, climbed: task.climbed + 1, ...(told.length > 0 ? { told } : {}) };
 	});
 	return { incident: withTimes(world, { ...incident, tasks }), effects };
+}
+
+/** Whoever guards it, and whoever heard that no word came, hears that nobody need guard it any more. */
+export function guardOver(world: World, incident: Incident, tasks: Task[], endedBy: string, now: number): Effect[] {
+	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? world.duty.person(endedBy)?.name ?? "";
+	const said = allClearOf(world, incident, by, now);
+	const [word, comma] = world.language === "zh" ? ["看守结束", "，"] : ["the guard is over", ", "];
+	const message = { ...said, body: `${word}${comma}${said.body}`.slice(0, 300), short: `${word}${comma}${said.short}`.slice(0, 60) };
+	const ifTold = [incident.id, ...(incident.splitFrom ?? [])];
+	return tasks.flatMap((task) =>
+		[task.personId, ...(task.told ?? [])].flatMap((personId) => {
+			if (personId === endedBy) return [];
+			const addresses = world.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren" && a.channel !== "voice") ?? [];
+			return deliveries(world, incident, addresses, `guardOver.${task.id}`, now, personId).map(
+				(e): Effect => (e.type === "deliver" ? { ...e, delivery: { ...e.delivery, lane: "state", ifTold, message } } : e),
+			);
+		}),
+	);
 }
 
 /** Somebody who was told says that he is there: the next word is due anew. */

@@ -2,6 +2,7 @@ import type { CentreMessage, Progress } from "../../model/handover.ts";
 import type { Climb, Incident, Involved } from "../../model/incident.ts";
 import { onAnswer } from "../incident/answers.ts";
 import { type Change, changed, nothing } from "../incident/ending.ts";
+import { unsaid } from "../incident/rekindle.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { climb, ledger, rank, tellListeners, withTimes } from "./ladder.ts";
 
@@ -19,7 +20,10 @@ export const NOT_OPEN = "there is no such open incident";
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
 export function onTower(world: World, state: JudgeState, m: CentreMessage, now: number): Judged {
 	const incident = state.incidents.find((i) => i.id === m.incidentId);
-	if (!incident) return refuse(state, m, now, NOT_OPEN);
+	if (!incident) {
+		const burns = m.what === "answer" && m.answer.answer === "confirmed" && state.ended?.some((i) => i.id === m.incidentId);
+		return burns ? onAnswer(world, state, m.answer, now) : refuse(state, m, now, NOT_OPEN);
+	}
 	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
 	if (m.what === "answer") return onAnswer(world, state, m.answer, now);
 	if (m.what === "take") {
@@ -65,7 +69,10 @@ export function merged(
 	told = climbs.involved ?? [],
 ): Incident {
 	// who has gone with a part of a wave was told of that
-	const people = told.filter((p) => !incident.split?.some((s) => s.people.includes(p.personId) && p.toldAt <= s.at));
+	const here = told.filter((p) => !incident.split?.some((s) => s.people.includes(p.personId) && p.toldAt <= s.at));
+	// what was said before it flared up again counts no longer
+	const isOld = (p: Involved) => incident.rekindled !== undefined && (p.answeredAt ?? 0) < (incident.climbsFrom ?? 0);
+	const people = here.map((p) => (isOld(p) ? unsaid(p) : p));
 	const { ladder } = incident;
 	const both = (a: Climb, b: Climb): Climb => {
 		const toldAt = Math.max(a.toldAt ?? 0, b.toldAt ?? 0);

@@ -50,6 +50,7 @@ export function climb(world: World, incident: Incident, now: number, why: string
 
 /** The next group of the verify ladder is told now, whatever its time: nobody who was told will do it. */
 export function hurry(world: World, incident: Incident, now: number, why: string): Climbed {
+	if (incident.ending) return climb(world, incident, now, why);
 	if (incident.takenFrom) return climb(world, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, now, why);
 	if (incident.handedTo) return climb(world, incident, now, why);
 	const { plan, verify } = incident.ladder;
@@ -178,7 +179,7 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 			// what still waits of less is not sent behind it
 			if (before && rank(asked) > rank(before.task))
 				effects.push({ type: "stop", incidentId: next.id, personId: t.person.id, why: "asked for more" });
-			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}`, now, t.person.id, asked, !before));
+			effects.push(...deliveries(world, next, t.person.addresses, `${name}.${index}.${rounds}${anew(next)}`, now, t.person.id, asked, !before));
 		}
 		if (name === "verify" && index === 0 && allStale(world, told, now)) next = ahead(next, "the records may name people who have left");
 	}
@@ -194,6 +195,11 @@ export function tellGroup(world: World, incident: Incident, name: LadderName, in
 	}
 	if (!anybody && name === "verify" && next.involved.length === 0) next = { ...next, missing: [...new Set([...next.missing, "people"])] };
 	return { incident: next, effects };
+}
+
+/** Ladders that begin once more tell the same groups once more. */
+function anew({ climbsFrom }: Incident): string {
+	return climbsFrom === undefined ? "" : `.${climbsFrom}`;
 }
 
 /** An order to one person only rises, until it is over: who was sent out is not told to stand by. */
@@ -286,7 +292,7 @@ export function withTimes(world: World, incident: Incident): Incident {
 	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
 	const over = incident.state === "controlled" || incident.state === "out";
 	const promises =
-		incident.ending || over || incident.handedTo || incident.partOf !== undefined
+		incident.ending || over || incident.handedTo || incident.takenFrom?.lease === "asked" || incident.partOf !== undefined
 			? []
 			: incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
 	const { plan, ahead: steps, why } = rest;

@@ -63,6 +63,22 @@ describe("a device that somebody works on", () => {
 		expect(p.ledger.map((l) => l.what)).toContain("maintenanceOver");
 	});
 
+	it("whoever of the desk has gone to look at the device keeps nobody asleep when another agrees, and is told of that himself", () => {
+		const world = working(["cam1"]);
+		const first = play([fire(45)], world);
+		const p = play([answer(first, "officer", "going", at(1)), sensorAlarm("n1", 45, 3000, at(2))], world, first.state);
+		expect(p.told).toEqual(expect.arrayContaining([...everybody, "officer"]));
+	});
+
+	it("rings those of the place where nobody sits at the desk, marked in an SMS as well", () => {
+		const empty = worldWith({ ...register, people: people.filter((p) => !AT_THE_DESK.includes(p.id)) }, { steps: defaultPlan() });
+		const p = play([fire(45)], { ...empty, maintenance: [work(["cam1"])] });
+		expect(p.told).toEqual(expect.arrayContaining(everybody));
+		const told = judge(working(["cam1"]), EMPTY_STATE, fire(45), T0).effects.flatMap((e) => (e.type === "deliver" ? [e.delivery.message.short] : []));
+		expect(told.length).toBeGreaterThan(0);
+		for (const short of told) expect(short).toMatch(/^【检修】/);
+	});
+
 	it("that still burns when the work is over, by its time or by a word, rings everybody; the judge wakes by itself", () => {
 		const world = working(["cam1"], at(20));
 		const first = play([fire(45)], world);

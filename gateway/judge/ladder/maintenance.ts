@@ -1,6 +1,7 @@
 import type { Incident, PlanStep } from "../../model/incident.ts";
+import { LONGEST_MAINTENANCE_MS } from "../../model/maintenance.ts";
 import type { World } from "../world.ts";
-import { type Climbed, climb, ledger, tellListeners } from "./ladder.ts";
+import { type Climbed, climb, ledger, tellGroup, tellListeners } from "./ladder.ts";
 import { aheadOf } from "./plan.ts";
 
 /** What a device raises while somebody works on it rings the desk, and nobody else: a fire before it is seen there all the same. */
@@ -17,8 +18,13 @@ export function worksOn(world: World, devices: string[], now: number): { by: str
 /** The plan of an incident: while its devices are worked on, of those at the desk alone. */
 export function planOf(incident: Incident, steps: PlanStep[]): PlanStep[] {
 	if (!incident.maintenance) return steps;
-	return [{ ladder: "verify", afterMs: 0, roles: [...AT_THE_DESK], task: "verify", when: "always", needs: 1 }];
+	const desk: PlanStep = { ladder: "verify", afterMs: 0, roles: [...AT_THE_DESK], task: "verify", when: "always", needs: 1 };
+	// told at once where nobody sits at the desk, and otherwise never: the work is over before
+	const first = Math.min(...steps.filter((s) => s.ladder === "verify").map((s) => s.afterMs));
+	const place = steps.filter((s) => s.ladder === "verify" && s.afterMs === first);
+	return [desk, ...place.map((s) => ({ ...s, afterMs: LONGEST_MAINTENANCE_MS + HOUR_MS }))];
 }
+const HOUR_MS = 3_600_000;
 
 function informed(step: PlanStep): PlanStep {
 	const isFirst = step.ladder === "verify" && step.when === "always" && step.afterMs === 0;
@@ -37,7 +43,9 @@ export function endsMaintenance(world: World, incident: Incident, now: number, w
 	const plan = incident.confirmedAt === undefined ? wanted : wanted.map(informed);
 	const first = { done: [], rounds: 0 };
 	const next: Incident = { ...bare, climbsFrom: now, ladder: { plan, ...aheadOf(world, bare, now), verify: first, suppress: first } };
-	const climbed = climb(world, next, now, why);
+	// whoever sees to it went to look at a device: those of the place are told all the same
+	const begun = incident.confirmedAt === undefined ? tellGroup(world, next, "verify", 0, 0, now, why) : { incident: next, effects: [] };
+	const climbed = climb(world, begun.incident, now, why);
 	const said = ledger(next, now, "maintenanceOver", "rule", { why });
-	return { incident: climbed.incident, effects: [said, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
+	return { incident: climbed.incident, effects: [said, ...begun.effects, ...climbed.effects, ...tellListeners(world, climbed.incident, now)] };
 }

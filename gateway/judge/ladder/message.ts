@@ -46,6 +46,8 @@ const INSTRUCTIONS: Record<"zh" | "en", Record<Instruction | "guard", string>> =
 const AGAIN = { zh: "复燃，重新出警", en: "it burns again" };
 const ALL_CLEAR = { zh: "解除", en: "All clear" };
 
+const WORKED = { zh: "【检修】", en: "[WORKED ON] " };
+
 /** The end of it, for whoever was asked to do something: what it was, where, and whose word it is. */
 export function allClearOf(world: World, incident: Incident, by: string, at: number): Message {
 	const { language } = world;
@@ -93,7 +95,10 @@ export function messageOf(world: World, incident: Incident, at: number, task?: I
 			worked(world, incident),
 			...(incident.hints ?? []),
 		]).slice(0, 300),
-		short: `${exercise}${join([`${what} ${grid}`.trim(), bearing(world, incident), asked])}`.slice(0, 60),
+		short: `${exercise}${incident.maintenance ? WORKED[language] : ""}${join([`${what} ${grid}`.trim(), bearing(world, incident), asked])}`.slice(
+			0,
+			60,
+		),
 		incidentId: incident.id,
 		kind: incident.kind,
 		status: incident.status,

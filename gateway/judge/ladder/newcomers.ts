@@ -10,7 +10,8 @@ import { groupsOf } from "./plan.ts";
  * fire is handed over with the duty.
  */
 export function tellNewcomers(world: World, incident: Incident, now: number): Climbed {
-	if (incident.state === "controlled" || incident.state === "out") return { incident, effects: [] };
+	// nobody is called to what somebody has just ended: if that is undone, he is called then
+	if (incident.state === "controlled" || incident.state === "out" || incident.ending) return { incident, effects: [] };
 	const all = answering(world, incident, now);
 	// who was told of it before it was split, and comes in once more with another place, is told anew
 	const again = incident.split ? `.${incident.split.length}` : "";

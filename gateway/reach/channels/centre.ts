@@ -26,6 +26,8 @@ export class CentreChannel implements Channel {
 	readonly #options: CentreOptions;
 	readonly #log: Log;
 	#client: MqttClient | undefined;
+	/** What is said is numbered as it is signed, and is published in that order. */
+	#saying: Promise<unknown> = Promise.resolve();
 
 	constructor(options: CentreOptions, log: Log) {
 		this.#options = options;
@@ -35,17 +37,12 @@ export class CentreChannel implements Channel {
 	async send(delivery: Delivery): Promise<Outcome> {
 		const client = this.#connect();
 		if (!client.connected) return retry("the centre is not connected", 2000);
-		const body = {
-			id: delivery.id,
-			tower: this.#options.towerId,
-			message: delivery.message,
-			incident: await this.#options.incident(delivery.incidentId),
-		};
-		const topic = `fw/1/${this.#options.towerId}/incident`;
 		try {
-			const text = await this.#options.seal(topic, body);
+			const said = this.#saying.then(() => this.#say(client, delivery));
+			this.#saying = said.catch(() => {});
+			const { acknowledged } = await said;
 			await Promise.race([
-				client.publishAsync(topic, text, { qos: 1 }),
+				acknowledged,
 				new Promise((_, reject) =>
 					AbortSignal.timeout(this.#options.timeoutMs).addEventListener("abort", () => reject(new Error("no answer in time"))),
 				),
@@ -57,6 +54,16 @@ export class CentreChannel implements Channel {
 			client.end(true);
 			return retry((error as Error).message);
 		}
+	}
+
+	async #say(client: MqttClient, { id, message, incidentId }: Delivery): Promise<{ acknowledged: Promise<unknown> }> {
+		const body = { id, tower: this.#options.towerId, message, incident: await this.#options.incident(incidentId) };
+		const topic = `fw/1/${this.#options.towerId}/incident`;
+		const text = await this.#options.seal(topic, body);
+		const acknowledged = client.publishAsync(topic, text, { qos: 1 });
+		// looked at by whoever waits for it, which may be too late for the language
+		acknowledged.catch(() => {});
+		return { acknowledged };
 	}
 
 	/** Connects ahead of the first message. */

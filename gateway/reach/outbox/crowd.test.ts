@@ -59,6 +59,15 @@ describe("a storm at one person", () => {
 		expect(crowd.look({ ...first(31), personId: "chief" }, 6_000).is).toBe("alone");
 	});
 
+	it("an order waits behind no all-clears, and all-clears behind everything", () => {
+		const crowd = new Crowd();
+		for (let n = 0; n < 5; n++) crowd.look(about(n, { task: "standDown" }), n);
+		expect(crowd.look(about(9, { task: "go" }), 100).is).toBe("alone");
+		const busy = new Crowd();
+		for (let n = 0; n < 5; n++) busy.look(about(n, { task: "go" }), n);
+		expect(busy.look(about(9, { task: "standDown" }), 100).is).toBe("later");
+	});
+
 	it("a group's robot has one count for all who have it for an address, and stays below what its service takes in a minute", () => {
 		const crowd = new Crowd();
 		const robot = (n: number, who: string, first: boolean) => ({
@@ -137,7 +146,7 @@ describe("a storm at one person", () => {
 		try {
 			for (let n = 0; n < 200; n++) await store.add(about(n, { first: true }));
 			dispatcher = await start();
-			const left = async () => (await store.waiting(about(0))).length;
+			const left = async () => (await store.waiting(about(0), 0)).length;
 			await until(
 				async () => {
 					clock.advance(100);

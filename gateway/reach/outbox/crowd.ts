@@ -21,11 +21,11 @@ type Decision = { is: "alone" } | { is: "together" } | { is: "later"; afterMs: n
 
 export class Crowd {
 	/** By receiver, in order, times in monotonic ms. */
-	readonly #sent = new Map<string, { id: string; at: number; first: boolean }[]>();
+	readonly #sent = new Map<string, { id: string; at: number; is: Class }[]>();
 
 	/** A message that was sent before the start; `at` in monotonic ms. */
 	restore(d: Delivery, at: number): void {
-		if (isPerson(d)) this.#of(d).push({ id: d.id, at, first: d.message.first === true });
+		if (isPerson(d)) this.#of(d).push({ id: d.id, at, is: classOf(d) });
 	}
 
 	/** Whether a message goes now, and how; it counts as sent then. `now` in monotonic ms. */
@@ -35,16 +35,17 @@ export class Crowd {
 		this.#sent.set(receiver(d), all);
 		// tried again: it is the same message
 		if (all.some((s) => s.id === d.id)) return { is: "alone" };
-		const first = d.message.first === true;
-		const alike = all.filter((s) => s.first === first);
+		const is = classOf(d);
+		// an all-clear waits behind what asks for something, and never before it
+		const alike = all.filter((s) => s.is === is || (is === "over" && s.is === "further"));
 		const firsts = isGroup(d) ? FIRST_OF_GROUP : FIRST;
-		const [alone, pauseMs] = first ? [firsts.alone, firsts.pauseMs] : [ALONE, PAUSES_MS[alike.length - ALONE]];
+		const [alone, pauseMs] = is === "first" ? [firsts.alone, firsts.pauseMs] : [ALONE, PAUSES_MS[alike.length - ALONE]];
 		const last = alike.at(-1);
 		if (last && alike.length >= alone) {
 			const afterMs = pauseMs === undefined ? (alike[0]?.at ?? now) + WINDOW_MS - now : last.at + pauseMs - now;
 			if (afterMs > 0) return { is: "later", afterMs };
 		}
-		all.push({ id: d.id, at: now, first });
+		all.push({ id: d.id, at: now, is });
 		return { is: alike.length >= alone ? "together" : "alone" };
 	}
 
@@ -59,11 +60,18 @@ export class Crowd {
 		for (const [key, all] of this.#sent) if (all.every((s) => now - s.at >= WINDOW_MS)) this.#sent.delete(key);
 	}
 
-	#of(d: Delivery): { id: string; at: number; first: boolean }[] {
+	#of(d: Delivery): { id: string; at: number; is: Class }[] {
 		const known = this.#sent.get(receiver(d)) ?? [];
 		this.#sent.set(receiver(d), known);
 		return known;
 	}
+}
+
+/** The first word of a fire, what follows of it, and that it is over: each is counted by itself. */
+type Class = "first" | "further" | "over";
+
+function classOf({ message }: Delivery): Class {
+	return message.first === true ? "first" : message.task === "standDown" ? "over" : "further";
 }
 
 /** Since when what was sent still counts, ms before now. */

@@ -57,7 +57,8 @@ export class Dispatcher implements Service {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	readonly #log: Log;
-	readonly #inFlight = new Map<string, { channel: string; address: string; lane: string; done: Promise<void> }>();
+	/** Deliveries under way; `rides`: in the message of another, and takes no place of its own. */
+	readonly #inFlight = new Map<string, { channel: string; address: string; lane: string; done: Promise<void>; rides?: boolean }>();
 	/** Of each lane the attempts in a row that nobody answered. */
 	readonly #unanswered = new Map<string, number>();
 	readonly #crowd = new Crowd();
@@ -151,7 +152,7 @@ export class Dispatcher implements Service {
 	/** What is due and fits: a lane that is full waits, and no other for it. */
 	async #fitting(): Promise<QueuedDelivery[]> {
 		const left = new Map<string, number>();
-		for (const f of this.#inFlight.values()) left.set(f.lane, this.#leftOf(f, left) - 1);
+		for (const f of this.#inFlight.values()) if (!f.rides) left.set(f.lane, this.#leftOf(f, left) - 1);
 		const full = [...left].filter(([, n]) => n <= 0).map(([lane]) => lane);
 		const due = (await this.#store.due(this.#clock.now(), LOOKED_AT, full)).filter((d) => !this.#inFlight.has(d.id));
 		const fitting = due.filter((d) => {
@@ -172,7 +173,7 @@ export class Dispatcher implements Service {
 
 	/** Sends a message with all that waits for the same person: see crowd.ts. */
 	async #sendTogether(delivery: QueuedDelivery): Promise<Outcome | undefined> {
-		const waiting = (await this.#store.waiting(delivery, isGroup(delivery))).filter(
+		const waiting = (await this.#store.waiting(delivery, this.#clock.now(), isGroup(delivery))).filter(
 			(d) => d.id !== delivery.id && alike(d, delivery) && !this.#inFlight.has(d.id),
 		);
 		const all = [delivery, ...waiting];
@@ -180,7 +181,7 @@ export class Dispatcher implements Service {
 		this.#crowd.wentAs(delivery, worst.id);
 		const own = this.#inFlight.get(delivery.id);
 		// they are under way with this one, and not looked at meanwhile
-		if (own) for (const d of waiting) this.#inFlight.set(d.id, own);
+		if (own) for (const d of waiting) this.#inFlight.set(d.id, { ...own, rides: true });
 		try {
 			const messages = all.map((d) => d.message);
 			const said = { ...worst, message: together(worst.message, messages, this.#options.language ?? "zh") };
