@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { answer, fire, grid, person, play, T0, tick, worldWith } from "../../test/harness/judging.ts";
+import { answer, fire, grid, person, play, T0, tick, tower, worldWith } from "../../test/harness/judging.ts";
 import { judge } from "../judge/judge.ts";
-import { EMPTY_STATE, type JudgeState } from "../judge/world.ts";
+import { EMPTY_STATE, type JudgeState, type World } from "../judge/world.ts";
 import type { Incident, JudgeEvent } from "../model/incident.ts";
-import { EMPTY_REGISTER } from "../model/register.ts";
+import { EMPTY_REGISTER, type Grid } from "../model/register.ts";
 import { Database } from "../store/database.ts";
 import { JudgementStore } from "../store/judgement.ts";
 import { OutboxStore } from "../store/outbox.ts";
@@ -42,21 +42,23 @@ afterEach(async () => {
 });
 
 /** Judges events as the gateway does, and settles every message at once. */
-async function live(events: JudgeEvent[]): Promise<void> {
+async function live(events: JudgeEvent[], own: World = world): Promise<JudgeState> {
 	let state: JudgeState = EMPTY_STATE;
 	let n = 0;
 	for (const event of events) {
-		const judged = judge(world, state, event, event.at);
+		const judged = judge(own, state, event, event.at);
 		state = judged.state;
 		await judgements.commit({
 			...{ eventId: event.id, at: event.at, incidents: judged.changed },
 			ledger: judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
 			deliveries: judged.effects.flatMap((e) => (e.type === "deliver" ? [{ ...e.delivery, id: `d${event.at}-${n++}` }] : [])),
+			rehomes: judged.effects.flatMap((e) => (e.type === "rehome" ? [e] : [])),
 			stops: judged.effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
 		});
 		for (const d of await outbox.due(event.at, 100))
 			await outbox.settle(d, "accepted", event.at, { at: event.at + 5, outcome: "accepted", detail: "ok", tookMs: 5 });
 	}
+	return state;
 }
 const first = play([fire(45)], world);
 const scene = { position: { lat: 29.51, lon: 108.72 }, picture: "report-abc.jpg", note: "坟地旁" };
@@ -69,12 +71,75 @@ const story: JudgeEvent[] = [
 	answer(first, "ranger", "out", T0 + 40 * MIN),
 	answer(first, "chief", "close", T0 + 50 * MIN, { cause: "上坟烧纸" }),
 ];
+const half = (from: number, to: number): [number, number][] => [
+	[tower.lon + from, tower.lat - 0.2],
+	[tower.lon + to, tower.lat - 0.2],
+	[tower.lon + to, tower.lat + 0.2],
+	[tower.lon + from, tower.lat + 0.2],
+	[tower.lon + from, tower.lat - 0.2],
+];
+const [west, east] = [half(-0.2, 0), half(0, 0.2)];
 const papers = () => papersBetween(judgements, outbox, T0 - 1, T0 + 1);
 
 describe("audit of the ledger", () => {
 	it("finds nothing in what the judge has told", async () => {
 		await live(story);
 		expect(auditAll(await papers(), T0 + 60 * MIN)).toEqual([]);
+	});
+
+	it("follows the parts of a wave, and whoever was told of the whole of it", async () => {
+		const halves = [west, east].map((polygon, i): Grid => ({ code: `B0${i}`, name: `${i}村`, polygons: [[polygon]] }));
+		const people = [
+			person("officer", "officer", "county", { grids: ["B"] }),
+			person("town", "chief", "township", { grids: ["B"] }),
+			...[0, 1].flatMap((i) => [
+				person(`chief${i}`, "chief", "village", { grids: [`B0${i}`] }),
+				person(`ranger${i}`, "ranger", "village", { grids: [`B0${i}`] }),
+			]),
+		];
+		const own = worldWith({ ...EMPTY_REGISTER, version: "w", grids: halves, people });
+		const raised = Array.from({ length: 12 }, (_, n): JudgeEvent => {
+			const position = { lat: tower.lat - 0.1 + 0.02 * Math.floor(n / 2), lon: tower.lon + (n % 2 === 0 ? -0.03 : 0.03) };
+			const [id, at] = [`n${n}`, T0 + n * 100];
+			return { type: "alarm", id, at, alarm: { id, nodeId: id, kind: "smoke", position, at, exercise: false } };
+		});
+		const begun = play(raised, own);
+		const wave = { incident: begun.state.incidents.find((i) => i.places) };
+		expect(wave.incident?.places?.length).toBeGreaterThan(4);
+		const singles = begun.state.incidents
+			.filter((i) => !i.places)
+			.map((incident, i) => answer({ incident }, "officer", "false", T0 + (30 + i) * 1000, { cause: "雾" }));
+		const words = [answer(wave, "chief0", "going", T0 + MIN), answer(wave, "ranger0", "out", T0 + 2 * MIN)];
+		const ends = [tick(T0 + 3.1 * MIN), tick(T0 + 5.1 * MIN), answer(wave, "officer", "false", T0 + 6 * MIN, { cause: "雾" })];
+		const state = await live([...raised, ...singles, ...words, ...ends], own);
+		expect(state.incidents.map((i) => i.state)).toEqual(["out"]);
+		const all = await papersBetween(judgements, outbox, T0 - 1, T0 + 10_000);
+		expect(auditAll(all, T0 + 10 * MIN)).toEqual([]);
+		// and it would have found it
+		await db.write([{ sql: "DELETE FROM outbox WHERE person='chief0' AND json_extract(message,'$.task')='standDown'" }]);
+		const found = auditAll(await papersBetween(judgements, outbox, T0 - 1, T0 + 10_000), T0 + 10 * MIN).map((d) => d.what);
+		expect(found).toContain("chief0 was told to do something and not that it is over");
+	});
+
+	it("finds that somebody's last word is wrong: an all-clear that came after it was open again", async () => {
+		const end = answer(first, "chief", "false", T0 + MIN, { cause: "雾" });
+		const again: JudgeEvent = {
+			...{ type: "reopen", id: "again", at: T0 + 2 * MIN, incidentId: first.incident?.id ?? "" },
+			...{ personId: "duty-desk", personName: "台", reason: "又冒烟" },
+		};
+		let state = await live([fire(45), end]);
+		const ended = await judgements.incident(first.incident?.id ?? "");
+		state = { ...state, ended: ended ? [ended] : [] };
+		const judged = judge(world, state, again, again.at);
+		await judgements.commit({
+			...{ eventId: again.id, at: again.at, incidents: judged.changed, stops: [] },
+			ledger: judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
+			deliveries: [],
+		});
+		const wrong = () => papers().then((p) => auditAll(p, T0 + 10 * MIN).filter((d) => d.what.includes("open again")));
+		expect(await wrong()).toEqual([]);
+		await db.write([{ sql: "UPDATE attempt SET at=?", params: [T0 + 6 * MIN] }]);
+		expect((await wrong()).map((d) => d.what)).toContain("ranger was told that it is over after it was open again, and nothing since");
 	});
 
 	it("finds a step that is missing", async () => {

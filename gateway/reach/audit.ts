@@ -69,6 +69,7 @@ export function audit(papers: IncidentPapers, now: number): Difference[] {
 		for (const t of d.incidentId === incident.id ? d.tries : [])
 			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS) say(t.at, `an attempt to reach ${d.personId} after the end`);
 	}
+	for (const wrong of lastWords(ledger, every)) say(wrong.at, wrong.what);
 	for (const l of ledger) {
 		if (!l.what.startsWith("attempt:")) continue;
 		const id = String(l.detail["delivery"]);
@@ -113,6 +114,21 @@ function allClears({ kind, split = [] }: Incident, ledger: LedgerRow[], deliveri
 		if (anybody && !isKnown) found.push({ at: end.at, what: "it ended, and nobody was told so" });
 	}
 	return found;
+}
+
+/** Who was told that it is over after it was open again, and nothing since: the last word that he has is wrong. */
+function lastWords(ledger: LedgerRow[], deliveries: IncidentPapers["deliveries"]): { at: number; what: string }[] {
+	return ledger
+		.filter((l) => l.what === "rekindled")
+		.flatMap((again) => {
+			const heard = deliveries.flatMap((d) =>
+				d.tries.filter((t) => t.outcome === "accepted" && t.at > again.at + UNDER_WAY_MS).map((t) => ({ d, at: t.at })),
+			);
+			const wrong = heard.filter(({ d }) => d.message.task === "standDown" && d.createdAt < again.at);
+			return wrong
+				.filter(({ d, at }) => !heard.some((h) => h.d.personId === d.personId && h.at > at))
+				.map(({ d, at }) => ({ at, what: `${d.personId} was told that it is over after it was open again, and nothing since` }));
+		});
 }
 
 /** The papers as if the clock had never been set: what was written before a jump moves by it, as the incident and its messages did. */

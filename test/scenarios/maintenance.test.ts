@@ -27,6 +27,10 @@ describe("devices that are worked on", () => {
 		expect(await lookout("start", "no-such-node", ...whole)).toMatchObject({ code: 2, stderr: expect.stringContaining("no-such-node") });
 		expect(await lookout("start", id, ...whole.slice(0, 4))).toMatchObject({ code: 2, stderr: expect.stringContaining("--minutes") });
 		expect(await lookout("start", id, ...whole.slice(0, 5), "300")).toMatchObject({ code: 2, stderr: expect.stringContaining("240") });
+		expect(await lookout("end", "no-such-work", "--by", "技术员 李")).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining("no maintenance of that id"),
+		});
 		const begun = await lookout("start", id, ...whole, "--json");
 		expect(begun).toMatchObject({ code: 0, stderr: "" });
 		const [{ id: work }] = JSON.parse(begun.stdout) as [{ id: string }];

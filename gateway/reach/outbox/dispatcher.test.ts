@@ -6,6 +6,7 @@ import { delivery } from "../../../test/harness/deliveries.ts";
 import { until } from "../../../test/harness/harness.ts";
 import { ManualClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
+import type { Delivery } from "../../model/incident.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { Database } from "../../store/database.ts";
 import { JudgementStore } from "../../store/judgement.ts";
@@ -50,6 +51,50 @@ describe("outbox", () => {
 	}
 	/** Lets the dispatcher work until the store agrees; the test's clock stands still meanwhile. */
 	const settled = (id: string, state: string) => until(async () => (await store.state(id)) === state, 10_000, `${id} to be ${state}`);
+
+	it("many messages that go together hold up nobody else's first word on that channel", async () => {
+		const to = (id: string, person: string, first: boolean) => {
+			const d = delivery(id, "sms", person, person);
+			return { ...d, incidentId: `FF-${id}`, key: id, message: { ...d.message, incidentId: `FF-${id}`, ...(first ? { first } : {}) } };
+		};
+		const said: string[] = [];
+		let letGo = () => {};
+		const held = new Promise<void>((resolve) => {
+			letGo = resolve;
+		});
+		const send = async (d: Delivery) => {
+			said.push(d.personId ?? "");
+			// the put-together one takes its time at the provider
+			if (d.message.together) await held;
+			return accepted("ok");
+		};
+		for (let n = 0; n < 120; n++) await store.add(to(`o${n}`, "officer", false));
+		await start({ sms: { send } }, 60_000);
+		await until(() => said.length === 4, 10_000, "those that go alone");
+		await until(
+			async () => {
+				clock.advance(1000);
+				return said.length === 5;
+			},
+			10_000,
+			"the one for all that wait",
+		);
+		for (const who of ["a", "b", "c"]) await store.add({ ...to(who, who, true), createdAt: clock.now() });
+		dispatcher?.wake();
+		await until(() => ["a", "b", "c"].every((who) => said.includes(who)), 10_000, "the others' first words");
+		letGo();
+	});
+
+	it("what somebody is just about to end goes in nobody's message with others", async () => {
+		const message = (id: string, incidentId: string) => ({ ...delivery(id, "sms", "x", "officer"), incidentId, key: id });
+		const body = (until?: number) => JSON.stringify({ id: "FF-e", ...(until === undefined ? {} : { ending: { until } }) });
+		await db.write([{ sql: "INSERT INTO incident (id, opened_at, open, body, changed_at) VALUES ('FF-e',0,1,?,0)", params: [body(60_000)] }]);
+		await store.add(message("m1", "FF-1"));
+		await store.add(message("m2", "FF-e"));
+		const waiting = async (now: number) => (await store.waiting(message("m1", "FF-1"), now)).map((d) => d.id);
+		expect(await waiting(1000)).toEqual(["m1"]);
+		expect(await waiting(61_000)).toEqual(["m1", "m2"]);
+	});
 
 	it("records each attempt, waits longer after each failure, and ends with the first success", async () => {
 		outcomes = [retry("busy"), retry("busy"), accepted("ok")];
