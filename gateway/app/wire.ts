@@ -61,7 +61,16 @@ const climb = object({ done: list(Type.Integer({ minimum: 0, maximum: 1000 }), 1
 const involved = object(
 	{ personId: text(), name: text(), role: text(), level: text(), share, toldAt: time, ladder, task },
 	{
-		...{ title: text(), team: text(), inPlaceOf: text(), answer: Type.Enum([...ANSWERS]), answeredAt: time, feedbackBy: time, lapsedAt: time },
+		...{
+			title: text(),
+			team: text(),
+			inPlaceOf: text(),
+			answer: Type.Enum([...ANSWERS]),
+			answeredAt: time,
+			goingSince: time,
+			feedbackBy: time,
+			lapsedAt: time,
+		},
 		...{
 			unreached: Type.Boolean(),
 			notReachedAt: time,
@@ -134,7 +143,7 @@ function whole<T>(schema: TSchema, value: unknown, now: number): T | undefined {
 
 /** Fields that say when something has happened, as opposed to when it is due. */
 const HAPPENED = new Set(
-	["at", "openedAt", "changedAt", "decisiveAt", "firstSeenAt", "toldAt", "answeredAt"].concat([
+	["goingSince", "at", "openedAt", "changedAt", "decisiveAt", "firstSeenAt", "toldAt", "answeredAt"].concat([
 		"lapsedAt",
 		"notReachedAt",
 		"confirmedAt",

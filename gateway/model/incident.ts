@@ -137,6 +137,8 @@ export interface Involved {
 	elsewhere?: string;
 	answer?: Answer["answer"];
 	answeredAt?: number;
+	/** Since when he has been on his way, however often he has said so again, ms since 1970. */
+	goingSince?: number;
 	/** When the feedback that an answer promised is due, ms since 1970. */
 	feedbackBy?: number;
 	/** The promised feedback did not come: the answer counts no longer. */

@@ -61,6 +61,7 @@ export function checkCoverage(
 		...rosterGaps(register, now, until),
 		...rosterFaults(register, now),
 		...headless(register, now, until),
+		...noDesk(register, now),
 		...cells(register, levels, now),
 		...cards(register, now),
 		...slips(register, levels, now),
@@ -143,12 +144,12 @@ interface Holder {
 	to?: number;
 }
 
-function holdersOf(register: Register): Holder[] {
+function holdersOf(register: Register, roles = FIRST): Holder[] {
 	const byId = new Map(register.people.map((p) => [p.id, p]));
-	const own = register.people.filter((p) => FIRST.includes(p.role) && p.condition === undefined).map((p) => ({ ...p, person: p }));
+	const own = register.people.filter((p) => roles.includes(p.role) && p.condition === undefined).map((p) => ({ ...p, person: p }));
 	const further = register.assignments.flatMap((a) => {
 		const person = byId.get(a.person);
-		return person && FIRST.includes(a.role) && a.condition === undefined ? [{ ...a, ...withinBoth(a, person), person }] : [];
+		return person && roles.includes(a.role) && a.condition === undefined ? [{ ...a, ...withinBoth(a, person), person }] : [];
 	});
 	return [...own, ...further];
 }
@@ -271,6 +272,17 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 	}
 	return found;
 }
+
+/** Ground for which nobody sits at the desk: what is worked on, and what nobody else answers, rings those of the place alone. */
+function noDesk(register: Register, now: number): CoverageFault[] {
+	const desks = holdersOf(register, DESK).filter((h) => holds(h, now) && h.person.addresses.length > 0);
+	const bare = register.grids.filter((g) => holds(g, now) && !desks.some((h) => covers(h.grids, g.code)));
+	const [first] = bare;
+	if (!first) return [];
+	const detail = `${first.name}${bare.length > 1 ? ` and ${bare.length - 1} more grids` : ""}: no officer and no leader on duty who can be reached`;
+	return [{ kind: "office", what: first.code, from: now, detail }];
+}
+const DESK: readonly Role[] = ["officer", "dutyLeader"];
 
 /** Teams that nobody heads at some time, so that nobody of them is sent. */
 function headless(register: Register, now: number, until: number): CoverageFault[] {

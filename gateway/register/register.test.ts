@@ -316,6 +316,13 @@ describe("coverage check", () => {
 		expect(checkCoverage(rostered, now, 10).filter((f) => f.kind === "team" && f.what === team.id)).toEqual([]);
 	});
 
+	it("names ground for which nobody sits at the desk", () => {
+		const said = (r: Register) => checkCoverage(r, now, 10).filter((f) => f.detail.includes("no leader on duty"));
+		expect(said(register)).toEqual([]);
+		const without = { ...register, people: register.people.filter((p) => p.id !== "p2"), assignments: [], shifts: [] };
+		expect(said(without)).toMatchObject([{ kind: "office", what: "500114001001", detail: expect.stringContaining("and 1 more grids") }]);
+	});
+
 	it("finds forest that lies in no grid", () => {
 		const forest = (east: number) =>
 			[

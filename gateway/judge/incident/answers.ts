@@ -408,9 +408,10 @@ function withAnswer(world: World, incident: Incident, a: Answer, now: number): I
 	if (a.answer === "seen" && (!known || known.answer !== undefined)) return incident;
 	const feedbackBy = promiseOf(world, a, now);
 	const answered = (i: Involved): Involved => {
-		const { feedbackBy: _, lapsedAt: __, via: ___, ...bare } = i;
+		const { feedbackBy: _, lapsedAt: __, via: ___, goingSince, ...bare } = i;
+		const since = a.answer === "going" ? { goingSince: i.answer === "going" ? (goingSince ?? i.answeredAt ?? a.at) : a.at } : {};
 		const via = a.via?.startsWith("tower:") ? { via: a.via } : {};
-		return { ...bare, ...via, answer: a.answer, answeredAt: a.at, ...(feedbackBy === undefined ? {} : { feedbackBy }) };
+		return { ...bare, ...via, ...since, answer: a.answer, answeredAt: a.at, ...(feedbackBy === undefined ? {} : { feedbackBy }) };
 	};
 	if (known) return { ...incident, involved: incident.involved.map((i) => (i === known ? answered(i) : i)) };
 	// whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same

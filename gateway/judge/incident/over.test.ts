@@ -193,6 +193,18 @@ describe("an end that somebody else, or something, has to do with", () => {
 		expect(names(play([undo(first, at(1.6))], others, quiet.state).messages)).toContain("new");
 	});
 
+	it("whoever says again and again that he is on his way rests nobody for longer than an hour", () => {
+		const first = started(undoing);
+		const again = Array.from({ length: 12 }, (_, i) => answer(first, "ranger", "going", at(1 + 9 * i), { etaMinutes: 10 }));
+		const on = play(
+			again.flatMap((e) => [e, tick(e.at + MIN)]),
+			undoing,
+			first.state,
+		);
+		expect(names(on.messages.filter((m) => m.at < at(45)))).not.toContain("town");
+		expect(names(on.messages)).toContain("town");
+	});
+
 	it("whoever has left the register hears it where he was told", () => {
 		const first = started();
 		const left = worldWith({ ...register, version: "w", people: people.filter((p) => p.id !== "ranger") }, world.ladder);

@@ -87,7 +87,7 @@ export function rekindled(world: World, incident: Incident, who: string, why: st
 }
 
 /** Somebody who was told, and has said nothing of what there is now. */
-export function unsaid({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...told }: Involved): Involved {
+export function unsaid({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, goingSince: _____, ...told }: Involved): Involved {
 	return told;
 }
 

@@ -7,6 +7,7 @@ const TIMES = new Set([
 	...["openedAt", "changedAt", "decisiveAt", "firstSeenAt", "confirmedAt", "closedAt", "seenAt", "at", "nextAt", "feedbackBy"],
 	...[
 		"toldAt",
+		"goingSince",
 		"answeredAt",
 		"lapsedAt",
 		"notReachedAt",

@@ -133,7 +133,7 @@ function isResting(world: World, { ladder, involved, confirmedAt, places, change
 	if (confirmedAt !== undefined) return false; // its later groups inform, and are few
 	const told = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
 	// who is hours away is waited for, and rests nobody else
-	const isHoursAway = (i: Involved) => i.answer === "going" && (i.feedbackBy ?? 0) - (i.answeredAt ?? 0) > LONGEST_REST_MS;
+	const isHoursAway = (i: Involved) => i.answer === "going" && (i.feedbackBy ?? 0) - (i.goingSince ?? i.answeredAt ?? 0) > LONGEST_REST_MS;
 	const people = involved.filter((i) => isSeeingToIt(i) && !isHoursAway(i));
 	if (people.length < Math.max(1, ...told.map((s) => s.needs))) return false;
 	// whoever goes to one place of a wave sees to that one
