@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../../gateway/base/clock.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import { SimNode } from "../../gateway/sim/node.ts";
+import { answerPush } from "../../gateway/sim/simulation.ts";
 import { openBrowser, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
@@ -20,13 +21,13 @@ describe("a storm of 200 alarms", () => {
 		await world.stop();
 	});
 
-	const COLUMNS = 20;
 	const STORM_MS = 10_000;
 
-	/** 200 nodes on a lattice, named in the configuration and connected. */
-	async function plant(): Promise<void> {
+	/** Nodes on a lattice, named in the configuration; `eastM`, `northM`: how far one is from the next. */
+	async function plant(count = 200, columns = 20, eastM = 800, northM = 1600): Promise<void> {
 		const { terrain, tower, seed } = world.simulation.world;
-		const places = Array.from({ length: 200 }, (_, n) => terrain.position(-7600 + 800 * (n % COLUMNS), -7200 + 1600 * Math.floor(n / COLUMNS)));
+		const [west, south] = [-7600, -7200];
+		const places = Array.from({ length: count }, (_, n) => terrain.position(west + eastM * (n % columns), south + northM * Math.floor(n / columns)));
 		const password = (id: string) => `password of ${id}`;
 		const lines = places.map(({ lat, lon }, n) => {
 			const id = `storm-${n}`;
@@ -56,8 +57,9 @@ describe("a storm of 200 alarms", () => {
 			}),
 		);
 		const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+		const heard = async () => (await fires()).reduce((sum, i) => sum + i.sources.length, 0);
+		await until(async () => (await heard()) === 200, 30_000, "each alarm to be part of a fire");
 		const open = await fires();
-		expect(open.reduce((sum, i) => sum + i.sources.length, 0)).toBeGreaterThanOrEqual(200 - open.length);
 		expect(open.length).toBeLessThanOrEqual(40);
 		// every ladder has come to its end: whoever is told at all was told
 		await until(async () => (await fires()).every((i) => i.ladder.verify.done.length >= 3), 60_000, "the ladders");
@@ -87,4 +89,32 @@ describe("a storm of 200 alarms", () => {
 			await browser.close();
 		}
 	}, 240_000);
+
+	it("farther apart it is a wave, and a village's chief speaks for his village, over the link that he has of the whole", async () => {
+		await plant(48, 8, 2100, 2400);
+		await world.start();
+		const all = (await world.get("/api/people")) as { id: string; role: string; level: string }[];
+		for (const person of all.filter((p) => p.role === "chief" && p.level === "village")) await world.enrol(person.id);
+		await Promise.all(nodes.map((n) => n.start()));
+		await until(async () => ((await world.get("/api/sensors")) as { lastAt?: number }[]).length >= 48, 30_000, "the nodes").catch(() => {});
+		await Promise.all(nodes.map((node) => node.alarm(400)));
+		const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+		const found = async () => (await fires()).find((i) => (i.places?.length ?? 0) > 20);
+		await until(async () => (await found()) !== undefined && (await fires()).reduce((n, i) => n + i.sources.length, 0) === 48, 20_000, "the wave");
+		const wave = (await found()) as Incident;
+		const isOwn = (person: string) => wave.involved.some((i) => i.personId === person && i.role === "chief" && i.level === "village");
+		const push = () => world.pushes.find((p) => p.push.incidentId === wave.id && isOwn(p.person));
+		await until(() => push() !== undefined, 20_000, "a village's chief to have a link to the wave");
+		const own = push() as NonNullable<ReturnType<typeof push>>;
+		await answerPush(own.push, "going");
+		const part = (await fires()).find((i) => i.splitFrom?.includes(wave.id)) as Incident;
+		expect(part.involved.find((i) => i.personId === own.person)).toMatchObject({ answer: "going" });
+		const left = (await fires()).find((i) => i.id === wave.id) as Incident;
+		expect(part.sources.length + left.sources.length).toBe(wave.sources.length);
+		expect(left.involved.some((i) => i.personId === own.person)).toBe(false);
+		// the same link, again: it is that village's fire now
+		await answerPush(own.push, "onScene");
+		expect((await fires()).find((i) => i.id === part.id)?.state).toBe("onScene");
+		expect((await fires()).find((i) => i.id === wave.id)?.state).toBe(left.state);
+	}, 120_000);
 });
