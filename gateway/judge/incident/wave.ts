@@ -117,11 +117,19 @@ export interface Split {
 	people: string[];
 }
 
+/** What of a wave is not its part's: who climbs its ladders, what was said of all of it, and what was worked out from all places. */
+const OF_THE_WHOLE = [
+	...(["handedTo", "takenFrom", "witnesses", "doubts", "lastWord", "ending", "reports"] as const),
+	...(["places", "split", "hints", "crossings"] as const),
+] as const;
+
+function without(incident: Incident, keys: readonly (keyof Incident)[]): Incident {
+	return Object.fromEntries(Object.entries(incident).filter(([key]) => !(keys as readonly string[]).includes(key))) as unknown as Incident;
+}
+
 export function split(world: World, whole: Incident, own: FirePlace[], now: number): Split {
 	const ids = new Set(own.map((p) => p.id));
 	const rest = (whole.places ?? []).filter((p) => !ids.has(p.id));
-	const { handedTo: _, takenFrom: __, lastWord: ___, witnesses: ____, doubts: _____, ending: ______, reports: _______, ...bare } = whole;
-	const { split: already = [], hints: ________, places: _________, crossings: __________, ...kept } = bare;
 	const meant = (of: FirePlace[]) => (personId: string) => of.some(groundOf(world, personId, now));
 	const [isOfPart, isOfRest] = [meant(own), meant(rest)];
 	const people = whole.involved.filter((i) => isOfPart(i.personId) && !isOfRest(i.personId)).map((i) => i.personId);
@@ -131,20 +139,19 @@ export function split(world: World, whole: Incident, own: FirePlace[], now: numb
 	const unkept = own.filter((p) => !seen.some((e) => e.sourceId === p.id));
 	const raised = unkept.map((p) => raisedBy(p, what));
 	const part: Incident = {
-		...kept,
+		...without(whole, OF_THE_WHOLE),
 		id: partId(whole.id, own),
 		...{ evidence: [...seen, ...raised].slice(0, MOST_EVIDENCE), sources: [...ids], changedAt: now },
 		involved: whole.involved.filter((i) => isOfPart(i.personId)),
 		splitFrom: [...(whole.splitFrom ?? []), whole.id],
 		...(own.length > 1 ? { places: own } : {}),
 	};
-	const { places: ___________, ...others } = whole;
 	const wave: Incident = {
-		...others,
+		...without(whole, ["places"]),
 		evidence: whole.evidence.filter((e) => !ids.has(e.sourceId)),
 		...{ sources: whole.sources.filter((s) => !ids.has(s)), changedAt: now },
 		involved: whole.involved.filter((i) => !people.includes(i.personId)),
-		split: [...already, { id: part.id, at: now, people }],
+		split: [...(whole.split ?? []), { id: part.id, at: now, people }],
 		...(rest.length > 1 ? { places: rest } : {}),
 	};
 	if (wave.evidence.length === 0) wave.evidence = rest.slice(0, 1).map((p) => raisedBy(p, what));
