@@ -121,7 +121,8 @@ function onAlarm(world: World, state: JudgeState, a: Alarm, eventId: string, now
 	const evidence = alarmEvidence(a);
 	const known = incidentOfAlarm(world, state.incidents, a) ?? waveOf(state.incidents, a);
 	// each call is a witness of its own, whoever takes it
-	const source = a.kind === "report" ? a.id : a.nodeId;
+	const isTakenAgain = a.kind === "report" && known?.sources.includes(a.nodeId);
+	const source = isTakenAgain ? `${a.nodeId}#${createHash("sha256").update(a.id).digest("hex").slice(0, 6)}` : a.nodeId;
 	if (known) return changed(state, [join(world, withPlace(world, known, a, now), evidence, source, now)]);
 	const own = opened("fire", eventId, evidence, a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, world });
 	const incident = beginsWave(state.incidents, a) ? withPlace(world, { ...own, places: [] }, a, now) : own;
