@@ -107,6 +107,12 @@ export class OutboxStore {
 		await this.#db.write([{ sql: `UPDATE outbox SET state='queued' WHERE state='trying' AND id NOT IN (${marks})`, params: underWay }]);
 	}
 
+	/** What was claimed and is not sent after all waits again; no try is counted. */
+	async letGo(ids: string[]): Promise<void> {
+		const sql = "UPDATE outbox SET state='queued' WHERE state='trying' AND id IN (SELECT value FROM json_each(?))";
+		await this.#db.write([{ sql, params: [JSON.stringify(ids)] }]);
+	}
+
 	/** When the next queued delivery is due, or undefined when none waits. */
 	async nextDue(): Promise<number | undefined> {
 		const row = await this.#db.get("SELECT MIN(next_at) AS t FROM outbox WHERE state='queued'");

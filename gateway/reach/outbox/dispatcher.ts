@@ -173,16 +173,21 @@ export class Dispatcher implements Service {
 
 	/** Sends a message with all that waits for the same person: see crowd.ts. */
 	async #sendTogether(delivery: QueuedDelivery): Promise<Outcome | undefined> {
-		const waiting = (await this.#store.waiting(delivery, this.#clock.now(), isGroup(delivery))).filter(
+		const found = (await this.#store.waiting(delivery, this.#clock.now(), isGroup(delivery))).filter(
 			(d) => d.id !== delivery.id && alike(d, delivery) && !this.#inFlight.has(d.id),
 		);
+		const own = this.#inFlight.get(delivery.id);
+		// they are under way with this one, and not looked at meanwhile
+		if (own) for (const d of found) this.#inFlight.set(d.id, { ...own, rides: true });
+		// the store knows that too: who has read of it in another's message hears as well that it is over
+		const claimed = await Promise.all(found.map((d) => this.#store.claim(d.id)));
+		const waiting = found.filter((_, i) => claimed[i]);
 		const all = [delivery, ...waiting];
 		const worst = worstOf(all);
 		this.#crowd.wentAs(delivery, worst.id);
-		const own = this.#inFlight.get(delivery.id);
-		// they are under way with this one, and not looked at meanwhile
-		if (own) for (const d of waiting) this.#inFlight.set(d.id, { ...own, rides: true });
 		try {
+			// it is claimed as it is sent, like any other
+			if (worst !== delivery) await Promise.all([this.#store.letGo([worst.id]), this.#store.claim(delivery.id)]);
 			const messages = all.map((d) => d.message);
 			const said = { ...worst, message: together(worst.message, messages, this.#options.language ?? "zh") };
 			const outcome = await this.#send(all.length === 1 ? delivery : said);
@@ -190,6 +195,7 @@ export class Dispatcher implements Service {
 			if (outcome?.kind !== "accepted") {
 				// what went with another waits for it to be tried again
 				const nextAt = this.#clock.now() + TOGETHER_AGAIN_MS;
+				await this.#store.letGo(others.map(({ id }) => id));
 				await this.#store.postpone(others.map(({ id }) => ({ id, nextAt })));
 				return outcome;
 			}
@@ -199,7 +205,7 @@ export class Dispatcher implements Service {
 			);
 			return outcome;
 		} finally {
-			for (const d of waiting) this.#inFlight.delete(d.id);
+			for (const d of found) this.#inFlight.delete(d.id);
 		}
 	}
 
