@@ -128,6 +128,9 @@ class Life {
 	async pass(minutes: number): Promise<void> {
 		for (let s = 0; s < minutes * 60; s += 15) {
 			this.clock.advance(15_000);
+			// judged before more time passes, however slow the disk is
+			const at = this.clock.now();
+			await this.pump.submit({ type: "tick", id: `pass${at}`, at });
 			await this.rest();
 			if (this.#killed) await this.#rise();
 		}
