@@ -85,6 +85,47 @@ describe("outbox", () => {
 		letGo();
 	});
 
+	it("who reads of a fire in another's message while it ends hears that it is over", async () => {
+		const of = (n: number) => {
+			const d = delivery(`m${n}`, "sms", "officer", "officer");
+			return { ...d, incidentId: `FF-${n}`, key: `m${n}`, message: { ...d.message, incidentId: `FF-${n}` } };
+		};
+		const said: Delivery[] = [];
+		let letGo = () => {};
+		const held = new Promise<void>((resolve) => {
+			letGo = resolve;
+		});
+		const send = async (d: Delivery) => {
+			said.push(d);
+			if (d.message.together) await held;
+			return accepted("ok");
+		};
+		for (let n = 0; n < 8; n++) await store.add(of(n));
+		await start({ sms: { send } }, 60_000);
+		await until(
+			async () => {
+				clock.advance(1000);
+				return said.some((d) => d.message.together);
+			},
+			10_000,
+			"the one that is on its way with the others",
+		);
+		const rider = [4, 5, 6, 7].map(of).find((d) => d.id !== said.at(-1)?.id) as Delivery;
+		const over = {
+			...rider,
+			id: "over",
+			key: "over",
+			lane: "state" as const,
+			ifTold: [rider.incidentId],
+			message: { ...rider.message, task: "standDown" as const },
+		};
+		const stops = [{ incidentId: rider.incidentId, why: "false" }];
+		await judgements.commit({ eventId: "end", at: clock.now(), incidents: [], ledger: [], deliveries: [over], stops });
+		letGo();
+		await settled(rider.id, "accepted");
+		expect(await store.state("over")).toBeDefined();
+	});
+
 	it("what somebody is just about to end goes in nobody's message with others", async () => {
 		const message = (id: string, incidentId: string) => ({ ...delivery(id, "sms", "x", "officer"), incidentId, key: id });
 		const body = (until?: number) => JSON.stringify({ id: "FF-e", ...(until === undefined ? {} : { ending: { until } }) });
