@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { SystemClock } from "../../gateway/base/clock.ts";
+import { SimNode } from "../../gateway/sim/node.ts";
 import { NODE, until } from "../harness/harness.ts";
 import type { SmallWorld } from "../harness/small-world.ts";
 import { encode, H264, past, serveVideos } from "./cameras.ts";
@@ -18,7 +20,7 @@ const PASSWORD = "bench password of this run";
 
 /** From a sensor alarm's PUBLISH to the live feed and to the push service's acceptance, ms. */
 export async function alarmLatency() {
-	const bench = await open(false, 5, (world) => [world.simulation.world.responsible]);
+	const bench = await open(false, 5, ofTheVillages, plant);
 	try {
 		return await measure(bench);
 	} finally {
@@ -33,12 +35,10 @@ export async function alarmLatencyLoaded() {
 	encode(video, "quiet", H264);
 	const cameras = ["c0", "c1", "c2", "c3"];
 	const { server, urls } = await serveVideos(cameras.map((name) => [name, video]));
-	const bench = await open(
-		false,
-		5,
-		(world) => [world.simulation.world.responsible],
-		(world) => prepare(world, cameras, urls, video),
-	);
+	const bench = await open(false, 5, ofTheVillages, (world) => {
+		prepare(world, cameras, urls, video);
+		plant(world);
+	});
 	let load: ChildProcess | undefined;
 	try {
 		load = spawn(NODE, [join(import.meta.dirname, "load.ts"), String(bench.world.ports.broker), String(NODES), PASSWORD], {
@@ -75,13 +75,39 @@ function prepare(world: SmallWorld, cameras: string[], urls: string[], video: st
 	writeFileSync(file, stringify(config));
 }
 
+/** Grids in turn: whoever is told of a fire each second is told of several together. */
+const PLACES = 40;
+const idOf = (n: number) => `bench-${n}`;
+const placeOf = ({ simulation }: SmallWorld, n: number) =>
+	simulation.world.terrain.position(-7_000 + 2_000 * (n % 8), -6_000 + 2_400 * Math.floor(n / 8));
+
+async function ofTheVillages(world: SmallWorld): Promise<string[]> {
+	const people = (await world.get("/api/people")) as { id: string; role: string; level: string }[];
+	return people.filter((p) => ["chief", "ranger"].includes(p.role) && p.level === "village").map((p) => p.id);
+}
+
+function plant(world: SmallWorld): void {
+	const file = world.simulation.configFile;
+	const config = parse(readFileSync(file, "utf8"));
+	const credential = `sha256:${createHash("sha256").update(PASSWORD).digest("hex")}`;
+	for (let n = 0; n < PLACES; n++) config.sensors.push({ id: idOf(n), name: idOf(n), ...placeOf(world, n), credential, silentAfterS: 3600 });
+	writeFileSync(file, stringify(config));
+}
+
 async function measure({ world, feed, answerFalse }: Bench) {
 	const { pushes } = world;
 	const toFeed: number[] = [];
 	const toPush: number[] = [];
-	const [node] = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
-	await sleep(1500);
+	const { terrain, tower, seed } = world.simulation.world;
+	const url = () => `mqtt://127.0.0.1:${world.ports.broker}`;
+	const nodes = Array.from({ length: PLACES }, (_, n) => {
+		const own = { id: idOf(n), position: placeOf(world, n), password: PASSWORD };
+		return new SimNode({ ...own, tower: tower.id, url, periodMs: 3_600_000, terrain, fires: () => [], seed }, new SystemClock());
+	});
+	await Promise.all(nodes.map((n) => n.start()));
+	await sleep(3000);
 	for (let i = 0; i < ALARMS; i++) {
+		const node = nodes[i % PLACES];
 		const [seenFeed, seenPush] = [feed.length, pushes.length];
 		const published = Date.now();
 		void node?.alarm(300 + i);
@@ -93,5 +119,6 @@ async function measure({ world, feed, answerFalse }: Bench) {
 		await answerFalse(arrived?.data.incident?.id ?? "");
 		await sleep(PAUSE_MS);
 	}
+	await Promise.all(nodes.map((n) => n.stop()));
 	return { toConsoleMs: figures(toFeed), toFirstChannelMs: figures(toPush) };
 }

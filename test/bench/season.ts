@@ -26,7 +26,7 @@ const ANSWERS: { what: Answer["answer"]; below: number }[] = [
 /**
  * A year of fifty towers: twenty thousand incidents, a roster that changes every day, people who answer, decline,
  * or say nothing. One core, the very judge that towers run. Counts what was told, and checks as it goes that
- * nobody is told after a named "false" and that nobody's key comes twice.
+ * nobody is told anything but its end after a named "false" and that nobody's key comes twice.
  */
 export async function season() {
 	const clock = new SystemClock();
@@ -113,7 +113,7 @@ function sightingAt(at: number, towerIndex: number, random: SeededRandom, positi
 /** Whoever was rung may answer some minutes later; nobody of twenty does in one case of five, and the ladder climbs. */
 function answer(effects: Effect[], queue: JudgeEvent[], random: SeededRandom, now: number): void {
 	for (const e of effects) {
-		if (e.type !== "deliver" || !e.delivery.personId || random.next() > 0.2) continue;
+		if (e.type !== "deliver" || !e.delivery.personId || e.delivery.message.task === "standDown" || random.next() > 0.2) continue;
 		const pick = random.next();
 		const what = ANSWERS.find((a) => pick < a.below)?.what;
 		if (!what) continue;
@@ -145,7 +145,8 @@ function check(effects: Effect[], changed: Incident[], keys: Set<string>): numbe
 	let told = 0;
 	for (const e of effects) {
 		if (e.type !== "deliver" || !e.delivery.personId) continue;
-		if (over.has(e.delivery.incidentId))
+		// that it is over is the one thing said of what is over
+		if (over.has(e.delivery.incidentId) && e.delivery.message.task !== "standDown")
 			throw new Error(`${e.delivery.personId} is told of ${e.delivery.incidentId}, which is over: ${JSON.stringify(entries)}`);
 		if (keys.has(e.delivery.key)) throw new Error(`the key ${e.delivery.key} comes twice`);
 		keys.add(e.delivery.key);
