@@ -186,7 +186,7 @@ export class Pump implements Service {
 			const ended = await this.#store.incident(event.incidentId);
 			return ended && !this.#state.incidents.some((i) => i.id === ended.id) && ended.involved.length > 0 ? [ended] : [];
 		}
-		const said = event.type === "answer" ? event.answer : event.type === "handover" ? answerIn(event.handover) : undefined;
+		const said = event.type === "answer" ? event.answer : undefined;
 		const id = said?.incidentId ?? (event.type === "handover" ? incidentIdOf(event.handover) : undefined);
 		if (id === undefined || this.#state.incidents.some((i) => i.id === id)) return [];
 		return said?.answer === "confirmed" ? this.#burnsAfterAll(id) : this.#store.awaitingClosing(id);
@@ -220,10 +220,6 @@ export class Pump implements Service {
 			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
 		});
 	}
-}
-
-function answerIn(handover: Handover): Answer | undefined {
-	return handover.side === "tower" && handover.message.what === "answer" ? handover.message.answer : undefined;
 }
 
 function incidentIdOf(handover: Handover): string | undefined {

@@ -6,7 +6,7 @@ import { endDue, lookAgain, onAnswer, onUndo } from "./incident/answers.ts";
 import { changed, end, nothing } from "./incident/ending.ts";
 import { incidentOfAlarm, incidentOfSighting } from "./incident/merge.ts";
 import { isSettled, maskOver, nuisancesAt, remember } from "./incident/nuisance.ts";
-import { evidenceOf, locate, type PlacedEvidence, withGrids } from "./incident/place.ts";
+import { evidenceOf, locate, MOST_EVIDENCE, type PlacedEvidence, withGrids } from "./incident/place.ts";
 import { pointInForce } from "./incident/point.ts";
 import { flares, onRelease, onReopen } from "./incident/rekindle.ts";
 import { onClock } from "./incident/shift.ts";
@@ -21,8 +21,6 @@ import { aheadOf, groupsOf, hintsOf } from "./ladder/plan.ts";
 import { viewPoints } from "./locate/locate.ts";
 import { EMPTY_STATE, type Judge, type Judged, type JudgeState, type World } from "./world.ts";
 
-/** Pieces of evidence kept on a card; the first ones and the newest ones tell the story. */
-const MOST_EVIDENCE = 60;
 /** A wave has 500 places at most. */
 const MOST_SOURCES = 550;
 

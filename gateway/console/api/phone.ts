@@ -5,6 +5,7 @@ import type { Incident } from "../../model/incident.ts";
 import type { Person } from "../../model/register.ts";
 import type { IncidentView, Said, TowerPort } from "../port.ts";
 import type { Auth } from "./auth.ts";
+import { Hourly } from "./hourly.ts";
 import { bareAnswer, unnamed } from "./personal.ts";
 import { linkBody, phoneAnswerBody, receiptParams, shownBody, subscribeBody, tokenBody } from "./schemas.ts";
 
@@ -22,27 +23,6 @@ const OVER = ["false", "permitted", "closed"];
 /** Pictures and words that one person may send within an hour: a link must not fill the disk. */
 const MOST_PICTURES = 20;
 const MOST_WORDS = 200;
-const HOUR_MS = 3_600_000;
-
-class Hourly {
-	readonly #sent = new Map<string, number[]>();
-	readonly #most: number;
-	readonly #clock: Clock;
-
-	constructor(most: number, clock: Clock) {
-		this.#most = most;
-		this.#clock = clock;
-	}
-
-	/** False when this person has sent enough of late. */
-	take(personId: string): boolean {
-		const now = this.#clock.monotonic();
-		const lately = (this.#sent.get(personId) ?? []).filter((at) => now - at < HOUR_MS);
-		if (lately.length >= this.#most) return false;
-		this.#sent.set(personId, [...lately, now]);
-		return true;
-	}
-}
 
 /** What a fire is to whoever holds a link to it: what to know to go there. Other people's words, places and numbers are the desk's. */
 function shownTo(i: Incident): Partial<Incident> {

@@ -35,6 +35,9 @@ export function evidenceOf(s: Sighting): PlacedEvidence {
 	};
 }
 
+/** Pieces of evidence kept on a card; the first ones and the newest ones tell the story. */
+export const MOST_EVIDENCE = 60;
+
 /** Somebody on the scene stands beside the fire and not in it: one-sigma radius, metres. */
 const REPORT_ERROR_M = 100;
 

@@ -2,7 +2,7 @@ import { angleBetweenDeg, distanceM } from "../../base/geo.ts";
 import type { Effect, Incident, Involved, JudgeEvent } from "../../model/incident.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { guardOver } from "../ladder/guard.ts";
-import { climb, deliveries, ledger, rank, tellListeners, withTimes } from "../ladder/ladder.ts";
+import { climb, deliveries, ledger, rank, tellListeners, toldAs, withTimes } from "../ladder/ladder.ts";
 import { answering, groundOf } from "../ladder/people.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
 import { type Change, changed, nothing } from "./ending.ts";
@@ -97,8 +97,7 @@ export function toldAgain(world: World, incident: Incident, now: number): Effect
 		const task = rank(i.task) > rank("verify") || incident.confirmedAt === undefined ? i.task : "inform";
 		const addresses = world.duty.person(i.personId)?.addresses ?? [];
 		return deliveries(world, incident, addresses, `rekindled.${incident.rekindled}`, now, i.personId, task).map(
-			(effect): Effect =>
-				effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: [incident.id, ...(incident.splitFrom ?? [])] } } : effect,
+			(effect): Effect => (effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: toldAs(incident) } } : effect),
 		);
 	});
 }

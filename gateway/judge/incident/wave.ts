@@ -6,7 +6,7 @@ import type { Alarm } from "../../model/sensor.ts";
 import { ledger, tellListeners, withTimes } from "../ladder/ladder.ts";
 import { groundOf } from "../ladder/people.ts";
 import type { Judged, JudgeState, World } from "../world.ts";
-import { locate, type PlacedEvidence } from "./place.ts";
+import { locate, MOST_EVIDENCE, type PlacedEvidence } from "./place.ts";
 
 /**
  * A wave: sensors far apart that raise the same within seconds, as lightning or a gust full of gas makes them. The first few are
@@ -157,8 +157,6 @@ export function split(world: World, whole: Incident, own: FirePlace[], now: numb
 	if (wave.evidence.length === 0) wave.evidence = rest.slice(0, 1).map((p) => raisedBy(p, what));
 	return { wave: withTimes(world, locate(world, wave, now)), part: withTimes(world, locate(world, part, now)), people };
 }
-const MOST_EVIDENCE = 60;
-
 function raisedBy({ id, at, position }: FirePlace, what: string): PlacedEvidence {
 	return { source: "sensor", sourceId: id, what, at, position };
 }

@@ -1,7 +1,7 @@
 import { AS_TOLD, type Effect, type Incident, type Involved } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { World } from "../world.ts";
-import { deliveries, ledger } from "./ladder.ts";
+import { deliveries, ledger, toldAs } from "./ladder.ts";
 import { allClearOf } from "./message.ts";
 import { ownPlacesFirst } from "./people.ts";
 
@@ -17,7 +17,6 @@ export function allClear(world: World, incident: Incident, endedBy: string, now:
 	const told = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached);
 	if (told.length === 0) return [];
 	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? world.duty.person(endedBy)?.name ?? DESK[world.language];
-	const known = [incident.id, ...(incident.splitFrom ?? [])];
 	const effects = told.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
 		const message = allClearOf(world, ownPlacesFirst(world, incident, i.personId, now), by, now);
@@ -26,7 +25,7 @@ export function allClear(world: World, incident: Incident, endedBy: string, now:
 		const addresses = own.filter((a) => a.channel !== "siren" && !(silent && RINGS.includes(a.channel)));
 		return deliveries(world, incident, addresses, `allClear.${incident.rekindled ?? 0}`, now, i.personId).map((effect) =>
 			effect.type === "deliver"
-				? { ...effect, delivery: { ...effect.delivery, lane: "state", ifTold: known, message: silent ? { ...message, silent } : message } }
+				? { ...effect, delivery: { ...effect.delivery, lane: "state", ifTold: toldAs(incident), message: silent ? { ...message, silent } : message } }
 				: effect,
 		);
 	});

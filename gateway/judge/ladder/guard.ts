@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Answer, Effect, Incident, Task } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { World } from "../world.ts";
-import { deliveries, ledger, lookAtTask, withTimes } from "./ladder.ts";
+import { deliveries, ledger, lookAtTask, toldAs, withTimes } from "./ladder.ts";
 import { allClearOf } from "./message.ts";
 import { answering, peopleOf } from "./people.ts";
 import { groupsOf } from "./plan.ts";
@@ -72,7 +72,7 @@ export function guardOver(world: World, incident: Incident, tasks: Task[], ended
 	const said = allClearOf(world, incident, by, now);
 	const [word, comma] = world.language === "zh" ? ["看守结束", "，"] : ["the guard is over", ", "];
 	const message = { ...said, body: `${word}${comma}${said.body}`.slice(0, 300), short: `${word}${comma}${said.short}`.slice(0, 60) };
-	const ifTold = [incident.id, ...(incident.splitFrom ?? [])];
+	const ifTold = toldAs(incident);
 	return tasks.flatMap((task) =>
 		[task.personId, ...(task.told ?? [])].flatMap((personId) => {
 			if (personId === endedBy) return [];

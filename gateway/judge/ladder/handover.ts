@@ -20,10 +20,7 @@ export const NOT_OPEN = "there is no such open incident";
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
 export function onTower(world: World, state: JudgeState, m: CentreMessage, now: number): Judged {
 	const incident = state.incidents.find((i) => i.id === m.incidentId);
-	if (!incident) {
-		const burns = m.what === "answer" && m.answer.answer === "confirmed" && state.ended?.some((i) => i.id === m.incidentId);
-		return burns ? onAnswer(world, state, m.answer, now) : refuse(state, m, now, NOT_OPEN);
-	}
+	if (!incident) return refuse(state, m, now, NOT_OPEN);
 	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
 	if (m.what === "answer") return onAnswer(world, state, m.answer, now);
 	if (m.what === "take") {

@@ -357,6 +357,11 @@ export function ledger(
 	return { type: "ledger", entry };
 }
 
+/** The incidents as which a person may have been told of this one: itself, and the waves it was a part of. */
+export function toldAs({ id, splitFrom = [] }: Incident): string[] {
+	return [id, ...splitFrom];
+}
+
 export function deliveries(
 	world: World,
 	incident: Incident,
