@@ -97,6 +97,18 @@ describe("the phone", () => {
 		expect((await fires())[0]?.state).toBe("false");
 	}, 60_000);
 
+	it("a link that floods the ledger is held to an hour's words, and can still be looked at", async () => {
+		const url = await link();
+		const [key, token] = ["a browser of its own", url.hash.slice(1)];
+		const say = async (note: string) => (await post("/api/phone/answer", { token, key, answer: "seen", note })).status;
+		const statuses: number[] = [];
+		for (let i = 0; i < 210; i++) statuses.push(await say(`又一句 ${i}`));
+		expect(statuses.slice(0, 200).every((s) => s === 200)).toBe(true);
+		expect(statuses.slice(200).every((s) => s === 429)).toBe(true);
+		// looking at it is not what is counted
+		expect((await post("/api/phone/incident", { token, key })).status).toBe(200);
+	}, 60_000);
+
 	it("a call from ground without a grid is taken with caller and number, and goes to the desk and the office", async () => {
 		for (const id of ["officer-1", "officer-2", "officer-3", "office-0"]) await world.enrol(id);
 		const answer = await post("/api/reports", { by: "接警员 李", note: "看见烟", caller: "王大爷", phone: "13900000022", lat: 31.5, lon: 110.5 });
