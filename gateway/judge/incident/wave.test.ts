@@ -220,6 +220,18 @@ describe("a wave of sensors", () => {
 		expect(fresh.involved.map((i) => i.personId)).toEqual(expect.arrayContaining(["chief11", "ranger11"]));
 	});
 
+	it("what another village's node raises meanwhile overtakes nobody's late word, and the text counts what is left", () => {
+		const { p, wave } = stormWave();
+		const said = answer(wave, "chief9", "false", at(1), { cause: "雾", via: "phone" });
+		const late = play([alarm(8, 20, at(0.9)), alarm(8, 12, at(1.5)), { ...said, at: at(2) }], world, p.state);
+		expect(late.state.incidents.some((i) => i.splitFrom && codesOf(i).includes(code(9)))).toBe(false);
+		expect(cleared(late)).toContain("ranger9");
+		const told = play([tick(at(5))], world, late.state);
+		const left = waveIn(late).places?.length ?? 0;
+		expect(left).toBeLessThan(wave.incident.places?.length ?? 0);
+		expect(told.texts.some((t) => t.includes(`${left}处同时报警`))).toBe(true);
+	});
+
 	it("one place that is confirmed changes nothing for the others: they are still to be verified", () => {
 		const { p, wave } = stormWave();
 		const one = play([answer(wave, "ranger9", "confirmed", at(0.3)), alarm(3, 20, at(0.7))], world, p.state);
