@@ -63,7 +63,10 @@ describe("smoke before a camera", () => {
 		await desk.locator("article .headline .badge.verifying").waitFor();
 		await desk.locator("article td .said.going").waitFor();
 
-		const [incident] = await incidents("fire");
+		const fires = await incidents("fire");
+		// a slow machine may see more in a damaged picture than there is: this is about the fire that the chief was told of
+		if (fires.length > 1) console.warn("more than one fire:", JSON.stringify(fires.map((i) => ({ id: i.id, evidence: i.evidence }))));
+		const incident = fires.find((i) => i.id === chiefsPush()?.incidentId);
 		expect(incident?.state).toBe("verifying");
 		expect(incident?.sources).toContain("east");
 		const { terrain, fireAt } = world.simulation.world;
