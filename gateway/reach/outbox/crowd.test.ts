@@ -146,10 +146,14 @@ describe("a storm at one person", () => {
 		try {
 			for (let n = 0; n < 200; n++) await store.add(about(n, { first: true }));
 			dispatcher = await start();
-			const left = async () => (await store.waiting(about(0), 0)).length;
+			const count = async (states: string) => Number((await db.get(`SELECT COUNT(*) AS n FROM outbox WHERE state IN (${states})`))?.["n"]);
+			const isAtRest = async () => clock.waiting().includes("outbox") && (await count("'trying'")) === 0;
+			// one that is under way may be refused, and wait again
+			const left = () => count("'queued', 'trying'");
 			await until(
 				async () => {
-					clock.advance(100);
+					// while it is at work no time passes: on a busy machine it would be late for its own sake
+					if (await isAtRest()) clock.advance(100);
 					return (await left()) === 0;
 				},
 				30_000,
@@ -166,7 +170,8 @@ describe("a storm at one person", () => {
 			dispatcher = await start();
 			await until(
 				async () => {
-					clock.advance(100);
+					// while it is at work no time passes: on a busy machine it would be late for its own sake
+					if (await isAtRest()) clock.advance(100);
 					return (await left()) === 0;
 				},
 				30_000,
