@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { angleBetweenDeg, azimuthDeg, curvatureDropM, destination, distanceM } from "../geo/position.ts";
 import { ManualClock } from "./clock.ts";
-import { angleBetweenDeg, azimuthDeg, curvatureDropM, destination, distanceM } from "./geo.ts";
 import { SeededRandom } from "./random.ts";
 import { retryDelayMs } from "./retry.ts";
 import { Tally } from "./tally.ts";

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { loadTerrain, terrainRemarks } from "../app/terrain.ts";
-import { addressFaults, loadRegister } from "../app/world.ts";
 import { LookoutError, messageOf } from "../base/errors.ts";
+import { loadTerrain } from "../geo/height-grid.ts";
+import { terrainRemarks } from "../geo/siting.ts";
 import { formatFaults, parseConfig } from "../ops/config/load.ts";
-import type { Command } from "./main.ts";
+import { addressFaults } from "../register/addresses.ts";
+import { loadRegister } from "../register/load.ts";
+import type { Command } from "./command.ts";
 
 export const checkConfig: Command = {
 	summary: "say what is wrong with a lookout.yaml and the register it names",

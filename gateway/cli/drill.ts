@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { drillReports, reachMap } from "../app/drill.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
+import { drillReports } from "../ledger/drill.ts";
 import { configInForce } from "../ops/config/source.ts";
+import { reachMap } from "../register/reach-map.ts";
+import type { Command } from "./command.ts";
 import { atTheDesk, deskPassword } from "./desk.ts";
-import type { Command } from "./main.ts";
 
 export const drill: Command = {
 	summary: "practise: a made fire through the real ladder, and who was reached how fast",
@@ -55,7 +57,7 @@ report  seconds to each receipt and answer, and the grids of which nobody was he
 		if (positionals[0] !== "report") throw new LookoutError("LK0901", `"${positionals[0] ?? ""}" is none of start, report`);
 		const days = Number(values.days);
 		if (!(days >= 1)) throw new LookoutError("LK0901", `--days is a number of 1 or more, not "${values.days}"`);
-		const drills = await drillReports(config, baseDir);
+		const drills = await drillReports(resolve(baseDir, config.dataDir));
 		const { reach, geojson } = await reachMap(config, baseDir, new SystemClock().now(), days);
 		if (values.map !== undefined) writeFileSync(values.map, geojson);
 		const silent = reach.filter((r) => r.heard === 0);

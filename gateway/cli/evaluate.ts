@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { evaluateFolder, POINT_NAMES, SHIPPED_MODEL } from "../app/evaluate.ts";
 import { LookoutError } from "../base/errors.ts";
-import type { Command } from "./main.ts";
+import { evaluateFolder, POINT_NAMES, SHIPPED_MODEL } from "../evaluation/evaluate.ts";
+import type { Command } from "./command.ts";
 
 export const evaluateCommand: Command = {
 	summary: "score the detector on labelled footage",

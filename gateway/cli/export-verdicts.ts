@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readVerdicts } from "../app/tower-data.ts";
-import { exportVerdicts } from "../app/verdicts.ts";
+import { readVerdicts } from "../app/offline.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
+import { exportVerdicts } from "../evaluation/verdicts.ts";
 import { configInForce } from "../ops/config/source.ts";
-import type { Command } from "./main.ts";
+import type { Command } from "./command.ts";
 
 export const exportVerdictsCommand: Command = {
 	summary: "turn people's verdicts into footage to train on",

@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { forgetPerson } from "../app/tower-data.ts";
-import { loadRegister } from "../app/world.ts";
+import { forgetPerson } from "../app/offline.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { configInForce } from "../ops/config/source.ts";
-import type { Command } from "./main.ts";
+import { loadRegister } from "../register/load.ts";
+import type { Command } from "./command.ts";
 
 /** Whether a gateway answers on the console's port. */
 async function answers({ host, port, tls }: { host: string; port: number; tls?: unknown }): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ownPublicKey } from "../app/identity.ts";
+import { ownPublicKey } from "../link/identity.ts";
 import { configInForce } from "../ops/config/source.ts";
-import type { Command } from "./main.ts";
+import type { Command } from "./command.ts";
 
 export const identity: Command = {
 	summary: "print this gateway's public key, which its centre or its towers know it by",

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { LookoutError } from "../base/errors.ts";
-import type { Command } from "./main.ts";
+import type { Command } from "./command.ts";
 
 const TEMPLATE = `# yaml-language-server: $schema=./deploy/config/lookout.schema.json
 # Configuration of one tower. Every key is explained in deploy/config/REFERENCE.md.

@@ -1,12 +1,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { auditAll, ledgerCsv, papersBetween, quarterOf } from "../app/papers.ts";
-import { openStores } from "../app/tower-data.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
+import { ledgerCsv, quarterOf } from "../ledger/export.ts";
+import { auditAll, recordsBetween } from "../ledger/records.ts";
 import { configInForce } from "../ops/config/source.ts";
-import type { Command, ExitCode } from "./main.ts";
+import { openStores } from "../store/open.ts";
+import type { Command, ExitCode } from "./command.ts";
 
 const clock = new SystemClock();
 
@@ -69,7 +70,7 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 					broken === undefined ? `whole: ${tail.n} entries, last hash ${tail.hash}` : `entry ${broken} was changed, put in or taken out`,
 				);
 			} else {
-				const papers = await papersBetween(judgements, outbox, span.from, span.to);
+				const papers = await recordsBetween(judgements, outbox, span.from, span.to);
 				if (what === "export") {
 					const csv = ledgerCsv(papers, values.person);
 					if (values.out === undefined) process.stdout.write(csv);

@@ -1,18 +1,11 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { LookoutError, messageOf } from "../base/errors.ts";
+import type { Command, ExitCode } from "./command.ts";
 
 // compiled code of the last start, types already taken out: half of the time until the broker listens went there.
 // Beside the program and not in /tmp, where others could put code into it; a folder that cannot be written is no fault.
 enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/lookout"));
-
-/** What a command gives back: 0 done, 1 something is wrong, 2 wrongly used or cannot be done. A gateway that ends with 2 is not started again. */
-export type ExitCode = 0 | 1 | 2;
-export interface Command {
-	summary: string;
-	help: string;
-	run: (args: string[]) => Promise<ExitCode>;
-}
 
 const COMMANDS: Record<string, () => Promise<Command>> = {
 	run: async () => (await import("./run.ts")).run,

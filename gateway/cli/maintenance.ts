@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { LookoutError } from "../base/errors.ts";
 import { LONGEST_MAINTENANCE_MS, type Maintenance } from "../model/maintenance.ts";
 import { configInForce } from "../ops/config/source.ts";
+import type { Command } from "./command.ts";
 import { atTheDesk, deskPassword } from "./desk.ts";
-import type { Command } from "./main.ts";
 
 const MOST_MINUTES = LONGEST_MAINTENANCE_MS / 60_000;
 

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { newDeskPassword } from "../app/tower-data.ts";
+import { newDeskPassword } from "../app/offline.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import { configInForce } from "../ops/config/source.ts";
-import type { Command } from "./main.ts";
+import type { Command } from "./command.ts";
 
 export const password: Command = {
 	summary: "make another password for the duty desk, and log everybody out",

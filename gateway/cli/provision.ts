@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { makeNodeCredential } from "../app/provision.ts";
+import { makeNodeCredential } from "../app/offline.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
-import type { Command } from "./main.ts";
+import type { Command } from "./command.ts";
 
 export const provision: Command = {
 	summary: "make the password of a sensor node",

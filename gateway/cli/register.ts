@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { checkRegister, registerFiles } from "../app/register.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { configInForce } from "../ops/config/source.ts";
-import type { Command } from "./main.ts";
+import { checkRegister } from "../register/check.ts";
+import { registerFiles } from "../register/files.ts";
+import type { Command } from "./command.ts";
 
 const clock = new SystemClock();
 const MOST_LINES = 20;

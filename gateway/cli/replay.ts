@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { Tower } from "../app/tower.ts";
+import { Gateway } from "../app/gateway.ts";
 import { SteadyClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import { parseConfig } from "../ops/config/load.ts";
 import { createLog } from "../ops/log/log.ts";
-import type { Command } from "./main.ts";
+import type { Command } from "./command.ts";
 import { programVersion, serve } from "./serve.ts";
 
 export const replay: Command = {
@@ -54,7 +54,7 @@ Everything it says is an exercise. The store is a temporary one.
 		if (!parsed.ok) throw new LookoutError("LK0901", parsed.faults.map((f) => `${f.path}: ${f.message}`).join("\n"));
 		const inForce = { config: parsed.config, baseDir: data, version: "replay" };
 		const onFirstPassword = (user: string, password: string) => process.stdout.write(`Console log-in: user "${user}", password "${password}"\n`);
-		const tower = new Tower({
+		const tower = new Gateway({
 			inForce,
 			exercise: true,
 			clock: new SteadyClock(),

@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { keepFirstPassword } from "../app/first-password.ts";
-import { failPointFromEnvironment, Tower } from "../app/tower.ts";
+import { failPointFromEnvironment } from "../app/core.ts";
+import { Gateway } from "../app/gateway.ts";
 import { SteadyClock } from "../base/clock.ts";
 import { SystemRandom } from "../base/random.ts";
 import { configInForce } from "../ops/config/source.ts";
+import { keepFirstPassword } from "../ops/first-password.ts";
 import { lookUpThrough, Names, placesForLookups } from "../ops/health/names.ts";
 import { createLog } from "../ops/log/log.ts";
-import type { Command } from "./main.ts";
+import type { Command } from "./command.ts";
 import { programVersion, serve } from "./serve.ts";
 
 export const run: Command = {
@@ -28,7 +29,7 @@ start (a port that is taken, a secret that is missing) is tried again while the 
 		const inForce = configInForce(positionals[0] ?? "lookout.yaml");
 		const log = createLog(inForce.config.log.level);
 		if (inForce.fault) log.error({ fault: inForce.fault }, "LK0101 the configuration is not valid; the last good one runs");
-		const tower = new Tower({
+		const tower = new Gateway({
 			inForce,
 			exercise: false,
 			goesOn: true,

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { failPointFromEnvironment, Tower } from "../app/tower.ts";
+import { failPointFromEnvironment } from "../app/core.ts";
+import { Gateway } from "../app/gateway.ts";
 import { SteadyClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
@@ -11,7 +12,7 @@ import { createLog } from "../ops/log/log.ts";
 import { exportFootage } from "../sim/footage.ts";
 import { exportLayers } from "../sim/layers.ts";
 import { answerPush, login, Simulation } from "../sim/simulation.ts";
-import type { Command } from "./main.ts";
+import type { Command } from "./command.ts";
 import { programVersion, serve } from "./serve.ts";
 
 const DEFAULT_DIR = "var/simulate";
@@ -140,7 +141,7 @@ async function live(o: {
 	say("Rendering half an hour of past for two cameras ...");
 	await simulation.start();
 	let password = "";
-	const tower = new Tower({
+	const tower = new Gateway({
 		inForce: configInForce(simulation.configFile),
 		exercise: true,
 		clock,
@@ -157,7 +158,7 @@ async function live(o: {
 		await serve(tower, async () => {
 			const cookie = await login(tower.consoleUrl, "duty", password);
 			for (const person of tower.register.people) await simulation.enrol(person.id, tower.consoleUrl, cookie);
-			await simulation.connectNodes(() => tower.parts.sense.port, 5000);
+			await simulation.connectNodes(() => tower.brokerPort, 5000);
 			clock.after("fire", o.fireAfterS * 1000, () => {
 				simulation.ignite();
 				say(`${time()}  smoke begins to rise before the east camera`);
@@ -166,7 +167,7 @@ async function live(o: {
 Lookout is running in a small made world (exercise).
   console   ${tower.consoleUrl}   user "duty", password "${password}"
   cameras   ${simulation.rtsp.url("east")}, ${simulation.rtsp.url("west")}
-  sensors   mqtt://127.0.0.1:${tower.parts.sense.port}
+  sensors   mqtt://127.0.0.1:${tower.brokerPort}
 Ctrl+C ends it.
 `);
 		});

@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { destination } from "../base/geo.ts";
+import { destination } from "../geo/position.ts";
+import type { Answer } from "../model/answer.ts";
 import type { CameraPose, Coverage, Sighting } from "../model/camera.ts";
-import type { Answer, Incident, JudgeEvent, PlanStep } from "../model/incident.ts";
+import type { DecisionContext } from "../model/context.ts";
+import type { PlanStep } from "../model/escalation.ts";
+import type { JudgeEvent } from "../model/event.ts";
+import type { Incident } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Grid, type Person, type Register } from "../model/register.ts";
 import type { Alarm } from "../model/sensor.ts";
+import { GridIndex } from "../register/grid-index.ts";
 import { DutyIndex } from "./duty/duty.ts";
 import { judge, nextTick, restored } from "./judge.ts";
-import { GridIndex } from "./locate/grids.ts";
-import { EMPTY_STATE, type JudgeState, type World } from "./world.ts";
+import { EMPTY_STATE, type JudgeState } from "./judgement/state.ts";
 
 const tower = { lat: 29.5, lon: 108.7 };
 const pose = (cameraId: string, azimuthDeg: number): CameraPose => ({
@@ -53,7 +57,7 @@ const people = [
 
 const verify = (level: string, afterMs: number): PlanStep => ({ ladder: "verify", level, afterMs, task: "verify", when: "always", needs: 1 });
 
-function worldWith(register: Partial<Register>): World {
+function contextWith(register: Partial<Register>): DecisionContext {
 	const full = { ...EMPTY_REGISTER, version: "v", people, grids, ...register };
 	return {
 		towerId: "t1",
@@ -77,7 +81,7 @@ function worldWith(register: Partial<Register>): World {
 		evidence: { preMs: 180_000, postMs: 120_000 },
 	};
 }
-const world = worldWith({});
+const context = contextWith({});
 const T0 = Date.UTC(2026, 3, 5, 6, 0, 0);
 
 function sighting(cameraId: string, bearingDeg: number, trackId: string, at = T0, extra: Partial<Sighting> = {}): JudgeEvent {
@@ -117,7 +121,7 @@ const answer = (incident: Incident | undefined, personId: string, what: Answer["
 });
 
 /** Plays events in order, each at its own time. */
-function play(events: JudgeEvent[], w = world, state: JudgeState = EMPTY_STATE) {
+function play(events: JudgeEvent[], w = context, state: JudgeState = EMPTY_STATE) {
 	const told: string[] = [];
 	const stopped: string[] = [];
 	let last: Incident | undefined;
@@ -159,9 +163,9 @@ describe("judge", () => {
 		const silent = play([sighting("cam1", 45, "a"), tick(T0 + 180_000), tick(T0 + 600_000)]);
 		expect(silent.told).toEqual(["r1", "v1", "t1", "c1"]);
 		expect(nextTick(silent.state)).toBe(T0 + 600_000 + 420_000);
-		expect(play([tick(T0 + 1_020_000)], world, silent.state).told).toEqual(["c1"]);
+		expect(play([tick(T0 + 1_020_000)], context, silent.state).told).toEqual(["c1"]);
 		const heard = play([sighting("cam1", 45, "a")]);
-		const going = play([answer(heard.incident, "v1", "going", T0 + 60_000), tick(T0 + 180_000), tick(T0 + 600_000)], world, heard.state);
+		const going = play([answer(heard.incident, "v1", "going", T0 + 60_000), tick(T0 + 180_000), tick(T0 + 600_000)], context, heard.state);
 		expect(going.told).toEqual([]);
 		expect(going.stopped).toEqual(["v1"]);
 		expect(going.incident?.state).toBe("verifying");
@@ -169,7 +173,7 @@ describe("judge", () => {
 
 	it("goes on when the promised feedback does not come", () => {
 		const first = play([sighting("cam1", 45, "a")]);
-		const late = play([answer(first.incident, "v1", "going", T0 + 60_000), tick(T0 + 60_000 + 900_000)], world, first.state);
+		const late = play([answer(first.incident, "v1", "going", T0 + 60_000), tick(T0 + 60_000 + 900_000)], context, first.state);
 		// the one who promised is asked again, and so is everybody whose time has come meanwhile
 		expect(late.told).toEqual(["v1", "t1", "c1"]);
 		expect(late.incident?.involved.find((i) => i.personId === "v1")).toMatchObject({ answer: "going", lapsedAt: T0 + 960_000 });
@@ -177,31 +181,31 @@ describe("judge", () => {
 
 	it("'not me' from everybody goes to the next level at once; 'seen' stops nothing", () => {
 		const first = play([sighting("cam1", 45, "a")]);
-		const seen = play([answer(first.incident, "v1", "seen", T0 + 5_000)], world, first.state);
+		const seen = play([answer(first.incident, "v1", "seen", T0 + 5_000)], context, first.state);
 		expect(nextTick(seen.state)).toBe(T0 + 180_000);
-		const one = play([answer(first.incident, "v1", "notMe", T0 + 10_000)], world, first.state);
+		const one = play([answer(first.incident, "v1", "notMe", T0 + 10_000)], context, first.state);
 		expect(one.told).toEqual([]);
-		expect(play([answer(first.incident, "r1", "notMe", T0 + 11_000)], world, one.state).told).toEqual(["t1"]);
+		expect(play([answer(first.incident, "r1", "notMe", T0 + 11_000)], context, one.state).told).toEqual(["t1"]);
 	});
 
 	it("opening the page again after an answer takes the answer back for nobody", () => {
 		const first = play([sighting("cam1", 45, "a")]);
-		const going = play([answer(first.incident, "v1", "going", T0 + 5_000)], world, first.state);
-		const again = play([answer(first.incident, "v1", "seen", T0 + 6_000)], world, going.state);
+		const going = play([answer(first.incident, "v1", "going", T0 + 5_000)], context, first.state);
+		const again = play([answer(first.incident, "v1", "seen", T0 + 6_000)], context, going.state);
 		expect(again.state.incidents[0]?.involved.find((i) => i.personId === "v1")?.answer).toBe("going");
 	});
 
 	it("only a person with the right ends an incident as false; then all that waits is stopped", () => {
 		const first = play([sighting("cam1", 45, "a")]);
-		const ranger = play([answer(first.incident, "r1", "false", T0 + 10_000)], world, first.state);
+		const ranger = play([answer(first.incident, "r1", "false", T0 + 10_000)], context, first.state);
 		expect(ranger.state.incidents).toHaveLength(1);
-		const chief = play([answer(first.incident, "v1", "false", T0 + 10_000)], world, first.state);
+		const chief = play([answer(first.incident, "v1", "false", T0 + 10_000)], context, first.state);
 		expect(chief.incident).toMatchObject({ state: "false", closedBy: "v1" });
 		expect(chief.stopped).toEqual(["*"]);
-		const again = play([sighting("cam1", 45, "a", T0 + 60_000)], world, chief.state);
+		const again = play([sighting("cam1", 45, "a", T0 + 60_000)], context, chief.state);
 		expect(again.told).toEqual([]);
 		const elsewhere = { boxes: [{ x: 0.1, y: 0.5, w: 0.05, h: 0.05 }] };
-		expect(play([sighting("cam1", 45, "b", T0 + 60_000, elsewhere)], world, chief.state).told).not.toEqual([]);
+		expect(play([sighting("cam1", 45, "b", T0 + 60_000, elsewhere)], context, chief.state).told).not.toEqual([]);
 	});
 
 	it("a sighting and a sensor alarm near each other are one incident; far apart they are two", () => {
@@ -268,7 +272,7 @@ describe("judge", () => {
 	it("the danger level moves the point, and a level that is unknown or over means fast", () => {
 		const opens = (score: number, level?: 1 | 2 | 3 | 4 | 5, until = T0 + 1000) => {
 			const danger = level === undefined ? {} : { danger: { level, by: "d", at: T0, until } };
-			return play([sighting("cam1", 45, "a", T0, { score })], { ...world, policy: "danger", ...danger }).state.incidents.length;
+			return play([sighting("cam1", 45, "a", T0, { score })], { ...context, policy: "danger", ...danger }).state.incidents.length;
 		};
 		expect([opens(5, 1), opens(5, 2), opens(6, 2)]).toEqual([0, 0, 1]);
 		expect([opens(4.4, 3), opens(4.5, 3)]).toEqual([0, 1]);
@@ -279,7 +283,7 @@ describe("judge", () => {
 	it("a mask silences what lies within it until it is over, and not what grows beyond it, nor another camera", () => {
 		const box = { x: 0.4, y: 0.4, w: 0.2, h: 0.2 };
 		const mask = { id: "m", cameraId: "cam1", preset: "fixed", box, author: "王", reason: "chimney", createdAt: T0 - 1, until: T0 + 60_000 };
-		const masked = { ...world, masks: [mask] };
+		const masked = { ...context, masks: [mask] };
 		const opens = (event: JudgeEvent) => play([event], masked).state.incidents.length;
 		expect(opens(sighting("cam1", 45, "a"))).toBe(0);
 		expect(opens(sighting("cam1", 45, "a", T0, { boxes: [{ x: 0.5, y: 0.1, w: 0.08, h: 0.5 }] }))).toBe(1);
@@ -290,9 +294,9 @@ describe("judge", () => {
 	it("a place that people called false rings again at this hour only when it is surer, also after a restart, and says so", () => {
 		const day = 86_400_000;
 		const first = play([sighting("cam1", 45, "a")]);
-		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], world, first.state);
-		const rings = (state: JudgeState, at: number, score: number) => play([sighting("cam1", 45, "b", at, { score })], world, state);
-		const afterRestart = restored(world, [], [ended.incident as Incident], T0 + day);
+		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], context, first.state);
+		const rings = (state: JudgeState, at: number, score: number) => play([sighting("cam1", 45, "b", at, { score })], context, state);
+		const afterRestart = restored(context, [], [ended.incident as Incident], T0 + day);
 		expect(afterRestart.nuisances).toEqual(ended.state.nuisances);
 		for (const state of [ended.state, afterRestart]) {
 			expect(rings(state, T0 + day, 5.9).state.incidents).toEqual([]);
@@ -304,9 +308,9 @@ describe("judge", () => {
 
 	it("what a person has settled stays settled over a restart", () => {
 		const first = play([sighting("cam1", 45, "a")]);
-		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], world, first.state);
-		const afterRestart = restored(world, [], [ended.incident as Incident], T0 + 2000);
-		expect(play([sighting("cam1", 45, "a", T0 + 60_000, { score: 9 })], world, afterRestart).state.incidents).toEqual([]);
+		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], context, first.state);
+		const afterRestart = restored(context, [], [ended.incident as Incident], T0 + 2000);
+		expect(play([sighting("cam1", 45, "a", T0 + 60_000, { score: 9 })], context, afterRestart).state.incidents).toEqual([]);
 	});
 
 	it("a blind camera is lost coverage, told like a fire, and ends by itself when it sees again", () => {
@@ -319,7 +323,7 @@ describe("judge", () => {
 		const blind = play([coverage("blind", T0)]);
 		expect(blind.told).toContain("v1");
 		expect(blind.incident).toMatchObject({ kind: "coverageLost", place: { method: "camera" } });
-		expect(play([coverage("seeing", T0 + 60_000)], world, blind.state).incident).toMatchObject({ state: "closed", closedBy: "rule" });
+		expect(play([coverage("seeing", T0 + 60_000)], context, blind.state).incident).toMatchObject({ state: "closed", closedBy: "rule" });
 	});
 
 	it("a silent sensor is told once and climbs no ladder", () => {
@@ -329,18 +333,18 @@ describe("judge", () => {
 	});
 
 	it("never ends with nobody: an empty level is passed over, ground without a grid goes to the nearest", () => {
-		const noVillage = worldWith({ people: people.filter((p) => p.level !== "village") });
+		const noVillage = contextWith({ people: people.filter((p) => p.level !== "village") });
 		expect(play([sighting("cam1", 45, "a")], noVillage).told).toEqual(["t1"]);
 		const outside = play([alarm("n1", { lat: 30.5, lon: 108.9 })]);
 		expect(outside.told).toEqual(["r1", "v1"]);
 		expect(outside.incident?.missing).toContain("grid");
-		const nobody = play([sighting("cam1", 45, "a")], worldWith({ people: [], grids: [] }));
+		const nobody = play([sighting("cam1", 45, "a")], contextWith({ people: [], grids: [] }));
 		expect(nobody.incident?.missing).toEqual(expect.arrayContaining(["register", "people", "grid"]));
 	});
 
 	it("the same message to the same person for the same step has the same key", () => {
 		const keys = (s: JudgeState) =>
-			judge(world, s, sighting("cam1", 45, "a"), T0).effects.flatMap((e) => (e.type === "deliver" ? [e.delivery.key] : []));
+			judge(context, s, sighting("cam1", 45, "a"), T0).effects.flatMap((e) => (e.type === "deliver" ? [e.delivery.key] : []));
 		expect(keys(EMPTY_STATE)).toEqual(keys(EMPTY_STATE));
 		expect(new Set(keys(EMPTY_STATE)).size).toBe(2);
 	});
@@ -348,8 +352,8 @@ describe("judge", () => {
 	it("an open incident of an earlier version climbs on after the restart, from where its time had come", () => {
 		const first = play([sighting("cam1", 45, "a")]);
 		const old = { ...(first.incident as Incident), ladder: { step: 0, nextAt: T0 + 180_000 } } as unknown as Incident;
-		const state = restored(world, [old], [], T0 + 60_000);
+		const state = restored(context, [old], [], T0 + 60_000);
 		expect(nextTick(state)).toBe(T0 + 180_000);
-		expect(play([tick(T0 + 180_000)], world, state).told).toEqual(["t1"]);
+		expect(play([tick(T0 + 180_000)], context, state).told).toEqual(["t1"]);
 	});
 });

@@ -1,5 +1,5 @@
 import type { Box } from "../base/box.ts";
-import type { Position } from "../base/geo.ts";
+import type { Position } from "../geo/position.ts";
 
 export type { Box } from "../base/box.ts";
 

@@ -1,8 +1,10 @@
-import type { Position } from "../base/geo.ts";
-import type { Box, Coverage, Opinion, Sighting } from "./camera.ts";
-import type { CentreMessage, Handover, Taken } from "./handover.ts";
-import type { Level, Role, Tier } from "./register.ts";
-import type { Alarm } from "./sensor.ts";
+import type { Position } from "../geo/position.ts";
+import type { Answer } from "./answer.ts";
+import type { Box, Opinion } from "./camera.ts";
+import type { Climb, Involved, PlanStep } from "./escalation.ts";
+import type { Taken } from "./lease.ts";
+import type { Report } from "./report.ts";
+import type { Task } from "./task.ts";
 
 export type IncidentKind = "fire" | "coverageLost" | "sensorFault";
 /**
@@ -78,81 +80,6 @@ export interface GridShare {
 	share: number;
 }
 
-/** Who goes and looks, and who puts it out: two ladders that are climbed side by side. */
-export type LadderName = "verify" | "suppress";
-/** What a person is asked to do: 核实, 知悉, 待命, 集结, 出动. Stored and sent as `task`. */
-export const INSTRUCTIONS = ["verify", "inform", "standBy", "assemble", "go"] as const;
-export type Instruction = (typeof INSTRUCTIONS)[number];
-
-/** Some people of one step of a ladder, and when they are told. The plan in force is kept with its incident. */
-export interface PlanStep {
-	ladder: LadderName;
-	/** Milliseconds after the incident opened. */
-	afterMs: number;
-	/** Of these levels and roles; all of them where undefined, deputies and people on condition excepted. */
-	level?: Level;
-	roles?: Role[];
-	/** Heads of the teams of these tiers instead of people by role. */
-	tiers?: Tier[];
-	/** Whether deputies are meant rather than principals. */
-	deputies?: boolean;
-	task: Instruction;
-	/** `orConfirmed`: at its time, or at once when the fire is confirmed; `confirmed`: at its time, but not before. */
-	when: "always" | "orConfirmed" | "confirmed";
-	/** Only once it is sized so, hectares. */
-	minHa?: number;
-	/** Only people on whose ground so much of the region lies, 0...1. */
-	minShare?: number;
-	/** Answers that are needed before this ladder rests. */
-	needs: number;
-}
-
-/** How far one ladder has been climbed. */
-export interface Climb {
-	/** Indices of the groups of steps that were told, in the order of telling. */
-	done: number[];
-	toldAt?: number;
-	/** How often the last group has been told again. */
-	rounds: number;
-	/** When the next group is due, ms since 1970; undefined while the ladder rests or is at its end. */
-	nextAt?: number;
-}
-
-/** Where a person stands with an incident. */
-export interface Involved {
-	personId: string;
-	name: string;
-	title?: string;
-	role: string;
-	level: Level;
-	/** The best share of the grids that made us tell this person. */
-	share: number;
-	toldAt: number;
-	ladder: LadderName;
-	task: Instruction;
-	/** The team this person heads here, or whose deputy or substitute it is. */
-	team?: string;
-	inPlaceOf?: string;
-	/** On a centre: the other tower that has told this person of the same fire. */
-	elsewhere?: string;
-	answer?: Answer["answer"];
-	answeredAt?: number;
-	/** Since when he has been on his way, however often he has said so again, ms since 1970. */
-	goingSince?: number;
-	/** When the feedback that an answer promised is due, ms since 1970. */
-	feedbackBy?: number;
-	/** The promised feedback did not come: the answer counts no longer. */
-	lapsedAt?: number;
-	/** When the person has last asked for the message again, and how often. */
-	again?: { at: number; times: number };
-	/** On a centre: `tower:` and the id of the tower at which this person has answered. */
-	via?: string;
-	/** Nothing could be sent: whoever told had no address of this person. */
-	unreached?: boolean;
-	/** None of this person's addresses has taken the message in time, ms since 1970. */
-	notReachedAt?: number;
-}
-
 /** Somebody has ended it, and may think better of it until then: the ladders pause, and nobody hears of it yet. */
 export interface Ending {
 	answer: Answer;
@@ -163,27 +90,6 @@ export interface Ending {
 	/** Whoever has ended it, and where they stood before; more than one where a second has said so as well. */
 	said?: string[];
 	before?: Involved[];
-}
-
-/** Something that a named person owes by a time 任务. Kinds to come stand beside `guard`: 看守火场. */
-export interface Task {
-	id: string;
-	kind: "guard";
-	/** Who owes it. */
-	personId: string;
-	name: string;
-	since: number;
-	/** When the next word is due, and how often it is, ms. */
-	dueAt: number;
-	everyMs: number;
-	/** Until when it is meant to last; it is released by name, and not by time. */
-	until: number;
-	/** How far a word that did not come has climbed: groups of the verify ladder that were told of it, one after the other. */
-	climbed: number;
-	/** Who else was told that it did not come. */
-	told?: string[];
-	doneAt?: number;
-	doneBy?: string;
 }
 
 /** One of the places of a wave: a sensor that has raised the same as others within seconds. */
@@ -296,131 +202,3 @@ export interface Crossing extends Position {
 	incidentId: string;
 	errorM: number;
 }
-
-/** Position, picture or words from the scene. */
-export interface Report {
-	personId: string;
-	at: number;
-	what: Answer["answer"];
-	position?: Position;
-	picture?: string;
-	note?: string;
-}
-
-/**
- * What a person can say: going 前往, notMe 不是我, false 误报, permitted 许可用火, onScene 到场, confirmed 属实,
- * controlled 已控制, out 已扑灭, close 结案; `seen` is what an opened page says, and stops nothing; `again` asks for the
- * message once more.
- */
-export const ANSWERS = ["going", "notMe", "false", "permitted", "onScene", "confirmed", "controlled", "out", "close", "seen", "again"] as const;
-
-/** What a person said. */
-export interface Answer {
-	id: string;
-	incidentId: string;
-	personId: string;
-	personName: string;
-	answer: (typeof ANSWERS)[number];
-	at: number;
-	/** Over which way it came: page, phone, sms, voice; `tower:` and its id where a tower has passed it on. */
-	via?: string;
-	/** Promised arrival in minutes, with `going`. */
-	etaMinutes?: number;
-	position?: Position;
-	picture?: string;
-	note?: string;
-	/** With `close`, `false` and `permitted`: why it burnt, or what it was. */
-	cause?: string;
-	sizeHa?: number;
-	/** Of a word that has ended an incident: how often that had flared up by then. */
-	rekindled?: number;
-}
-
-/** Something that the judge must look at; `id` makes a repetition harmless. */
-export type JudgeEvent =
-	| { type: "sighting"; id: string; at: number; sighting: Sighting }
-	| { type: "alarm"; id: string; at: number; alarm: Alarm }
-	| { type: "coverage"; id: string; at: number; coverage: Coverage }
-	| { type: "answer"; id: string; at: number; answer: Answer }
-	| { type: "handover"; id: string; at: number; handover: Handover }
-	/** Whoever has ended it takes that back, while nobody has heard of it. */
-	| { type: "undo"; id: string; at: number; incidentId: string; personId: string; personName: string }
-	/** What was ended is open again, by the word of somebody with the right. */
-	| { type: "reopen"; id: string; at: number; incidentId: string; personId: string; personName: string; reason: string }
-	/** A task is done with, by the word of somebody with the right. */
-	| { type: "release"; id: string; at: number; incidentId: string; taskId: string; personId: string; personName: string }
-	/** None of a person's addresses has taken any message of an incident. */
-	| { type: "notReached"; id: string; at: number; incidentId: string; personId: string }
-	/** The wall clock was set by `byMs`; what is open keeps its pauses. After a restart of unknown length everything open is due. */
-	| { type: "clock"; id: string; at: number; byMs: number; why: "jump" | "restart" }
-	| { type: "tick"; id: string; at: number };
-
-/** In the place of a channel: the addresses at which the person was told of it, which the outbox knows. */
-export const AS_TOLD = "asTold";
-
-/** A message to one person over one channel, or to a listener such as the centre. */
-export interface Delivery {
-	id: string;
-	incidentId: string;
-	/** Same key, same message: a repetition of the same state is not sent twice. */
-	key: string;
-	personId?: string;
-	channel: string;
-	address: string;
-	lane: "alarm" | "state";
-	message: Message;
-	createdAt: number;
-	/** Written only where this gateway has told the same person of one of these before: who has heard nothing needs no all-clear. */
-	ifTold?: string[];
-}
-
-/** What is said, ready for any channel. */
-export interface Message {
-	title: string;
-	/** At most 300 characters. */
-	body: string;
-	/** The same in at most 60 characters, for an SMS that also carries a link and a code. */
-	short: string;
-	task?: Instruction | "standDown" | "guard";
-	/** Name of the evidence picture that shows it best, for channels that can carry one. */
-	picture?: string;
-	/** To be shown and not rung. */
-	silent?: boolean;
-	/** The first that a person hears of this fire: no limit holds it back. */
-	first?: boolean;
-	/** It stands for several messages to one person, in the words of the worst. */
-	together?: boolean;
-	/** A confirmed fire may use the last of a channel's budget. */
-	confirmed: boolean;
-	incidentId: string;
-	kind: IncidentKind;
-	status: Status;
-	state: IncidentState;
-	at: number;
-}
-
-export interface LedgerEntry {
-	at: number;
-	incidentId: string;
-	what: string;
-	who: string;
-	detail: Record<string, unknown>;
-	/** Name, position, picture, words: kept beside the chain, which holds their hash, so that they can be erased. */
-	personal?: Record<string, unknown>;
-	/** Whose it is, where it is not that of `who`. */
-	personalOf?: string;
-}
-
-/** What the judge wants done, besides its new state. */
-export type Effect =
-	| { type: "deliver"; delivery: Omit<Delivery, "id"> }
-	/** What waits to be sent is not sent any more: what asks for something, or what says that it is over. */
-	| { type: "stop"; incidentId: string; personId?: string; why: string; of?: "alarm" | "allClear" }
-	/** What these people were told of one incident they were told of the other. */
-	| { type: "rehome"; from: string; to: string; people: string[] }
-	/** What waits to be sent waits until then, or, without a time, no longer. */
-	| { type: "hold"; incidentId: string; until?: number }
-	| { type: "ledger"; entry: LedgerEntry }
-	/** From a centre to a tower; not kept, since what is not answered is asked again. */
-	| { type: "send"; tower: string; message: CentreMessage }
-	| { type: "keepEvidence"; incidentId: string; cameraId: string; fromMs: number; toMs: number };

@@ -1,4 +1,4 @@
-import type { Position } from "../base/geo.ts";
+import type { Position } from "../geo/position.ts";
 
 /**
  * A level of responsibility. Provinces name and number their levels themselves, so the list is configuration;

@@ -1,4 +1,4 @@
-import type { Position } from "../base/geo.ts";
+import type { Position } from "../geo/position.ts";
 
 /** What a sensor node can measure. Ids are those of firmware-contracts/registry/quantities.yaml. */
 export interface Quantity {

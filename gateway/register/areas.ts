@@ -1,6 +1,6 @@
 import gcoordModule from "gcoord";
 import { messageOf } from "../base/errors.ts";
-import { distanceM } from "../base/geo.ts";
+import { distanceM } from "../geo/position.ts";
 import type { Grid } from "../model/register.ts";
 import type { TextFile } from "./table.ts";
 import { moment } from "./table.ts";

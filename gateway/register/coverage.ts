@@ -1,4 +1,4 @@
-import { BandedPolygon } from "../base/polygon.ts";
+import { BandedPolygon } from "../geo/polygon.ts";
 import {
 	covers,
 	type Grid,
@@ -12,26 +12,10 @@ import {
 	type Shift,
 	staleSince,
 } from "../model/register.ts";
+import type { CoverageFault } from "./fault.ts";
 import { slips } from "./slips.ts";
 
-/** What the check of a register finds: an entry of its report. */
-export interface CoverageFault {
-	/**
-	 * gap: nobody who can be reached answers for a grid; far: nobody nearer than a township does; roster: a post with a roster that nobody holds for a while;
-	 * forest: forest that lies in no grid; cell: a village without supervisor or adviser, a grid without ranger (一长三员); office: a township without an office; team: a village without its own; number: a line that is two people's or takes no SMS;
-	 * place: something that stands far from its ground; card: a grid of which
-	 * teams know nothing; stale: an entry that may name somebody who has left; silent: an address that has never answered; unreachable: nobody's address.
-	 */
-	kind: "gap" | "far" | "forest" | "roster" | "cell" | "office" | "team" | "card" | "number" | "place" | "stale" | "silent" | "unreachable";
-	/** Code of the grid, id of the person, or name of the post. */
-	what: string;
-	/** From when on, until when, ms since 1970. */
-	from: number;
-	to?: number;
-	detail: string;
-}
-
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** Whoever is told first: without one of them a grid has nobody who goes and looks. */
 const FIRST: readonly Role[] = ["chief", "ranger"];
 
@@ -144,7 +128,7 @@ interface Holder {
 	to?: number;
 }
 
-function holdersOf(register: Register, roles = FIRST): Holder[] {
+export function holdersOf(register: Register, roles = FIRST): Holder[] {
 	const byId = new Map(register.people.map((p) => [p.id, p]));
 	const own = register.people.filter((p) => roles.includes(p.role) && p.condition === undefined).map((p) => ({ ...p, person: p }));
 	const further = register.assignments.flatMap((a) => {
@@ -351,26 +335,4 @@ function people(register: Register, now: number, records: RecordAges, answered?:
 		if (answered && !answered.has(p.id)) found.push({ kind: "silent", what: p.id, from: now, detail: `${p.name} has never answered` });
 	}
 	return found;
-}
-
-/** Whether anybody who answers for a grid has been heard of lately. */
-export interface Reach {
-	code: string;
-	name: string;
-	/** People who answer for it and have an address. */
-	people: number;
-	/** Those of them of whom an answer or a receipt has come within the days asked for. */
-	heard: number;
-}
-
-/** What a county wants to know before the season: grid by grid, how many can be reached, and how many were. `heard`: ms since 1970. */
-export function reachOf(register: Register, heard: ReadonlyMap<string, number>, now: number, days: number): Reach[] {
-	const holders = holdersOf(register).filter((h) => holds(h, now) && h.person.addresses.length > 0);
-	return register.grids
-		.filter((g) => holds(g, now))
-		.map(({ code, name }) => {
-			const ids = new Set(holders.filter((h) => h.grids.some((c) => code.startsWith(c))).map((h) => h.person.id));
-			const lately = [...ids].filter((id) => now - (heard.get(id) ?? Number.NEGATIVE_INFINITY) <= days * DAY_MS);
-			return { code, name, people: ids.size, heard: lately.length };
-		});
 }

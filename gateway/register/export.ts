@@ -1,7 +1,8 @@
+import { writeCsv } from "../base/csv.ts";
 import { dialled } from "../base/phone.ts";
 import type { Register } from "../model/register.ts";
 import { COLUMNS, type PARTS } from "./import.ts";
-import { momentText, writeCsv } from "./table.ts";
+import { momentText } from "./table.ts";
 
 /** The register as files that `importRegister` reads back to the same register: name of the file, and its text. */
 export function exportRegister(r: Register): Record<(typeof PARTS)[number], { file: string; text: string }> {

@@ -1,7 +1,7 @@
 import { zipSync } from "fflate";
 import gcoordModule from "gcoord";
 import { describe, expect, it } from "vitest";
-import { distanceM } from "../base/geo.ts";
+import { distanceM } from "../geo/position.ts";
 import type { Register } from "../model/register.ts";
 import { checkCoverage } from "./coverage.ts";
 import { exportRegister } from "./export.ts";

@@ -1,7 +1,7 @@
-import { distanceM, type Position } from "../base/geo.ts";
 import { isLandline } from "../base/phone.ts";
+import { distanceM, type Position } from "../geo/position.ts";
 import { covers, type Grid, holds, type Level, type Person, type Register } from "../model/register.ts";
-import type { CoverageFault } from "./coverage.ts";
+import type { CoverageFault } from "./fault.ts";
 
 /** What a table may say by a slip of the hand, and every row of it be right: a number filled down, a row pasted, digits exchanged. */
 export function slips(register: Register, levels: readonly Level[], now: number): CoverageFault[] {

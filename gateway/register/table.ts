@@ -1,5 +1,4 @@
 import { parse } from "csv-parse/sync";
-import { stringify } from "csv-stringify/sync";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { didYouMean } from "../base/text.ts";
 import { isZip, refuseOthers, separatorFault } from "./formats.ts";
@@ -180,22 +179,11 @@ function headerOf(name: string, rows: string[][], first: number, { needed, optio
 	return faults.length > before ? undefined : header;
 }
 
-/** CSV for offices: with a mark, so that a spreadsheet takes it for UTF-8, and with formulas made harmless. */
-export function writeCsv(columns: readonly string[], rows: Record<string, string | number | undefined>[]): string {
-	const table = rows.map((row) => columns.map((c) => harmless(String(row[c] ?? ""))));
-	return `\ufeff${stringify(table, { header: true, columns: [...columns] })}`;
-}
-
 /** The same table as a workbook with one sheet of texts, so that no code becomes a number. */
 export async function xlsxOf(csv: string): Promise<Buffer> {
 	const rows = parse(csv, { bom: true }) as unknown as string[][];
 	const { default: writeXlsx } = await import("write-excel-file/node");
 	return writeXlsx(rows.map((row) => row.map((value) => ({ value, type: String })))).toBuffer();
-}
-
-/** A name like "=cmd|..." would run in the spreadsheet of whoever opens the file; numbers and telephone numbers stay as they are. */
-function harmless(cell: string): string {
-	return /^[=@]/.test(cell) || (/^[+-]/.test(cell) && !/^[+-][\d .-]*$/.test(cell)) ? `'${cell}` : cell;
 }
 
 /** Characters of an id or a name. */

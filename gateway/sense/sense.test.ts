@@ -12,7 +12,7 @@ import { until } from "../../test/harness/harness.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
-import type { JudgeEvent } from "../model/incident.ts";
+import type { JudgeEvent } from "../model/event.ts";
 import { createLog } from "../ops/log/log.ts";
 import { CommandStore } from "../store/commands.ts";
 import { Database } from "../store/database.ts";

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
-import type { Position } from "../base/geo.ts";
 import type { Service } from "../base/lifecycle.ts";
 import { Tally } from "../base/tally.ts";
-import type { JudgeEvent } from "../model/incident.ts";
+import type { Position } from "../geo/position.ts";
+import type { JudgeEvent } from "../model/event.ts";
 import type { Alarm, Reading } from "../model/sensor.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { LastOf, MessageStore, StoredMessage } from "../store/messages.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ManualClock } from "../base/clock.ts";
-import type { JudgeEvent } from "../model/incident.ts";
+import type { JudgeEvent } from "../model/event.ts";
 import { createLog } from "../ops/log/log.ts";
 import { CommandStore } from "../store/commands.ts";
 import { Database } from "../store/database.ts";

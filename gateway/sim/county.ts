@@ -1,5 +1,5 @@
-import { destination, type Position } from "../base/geo.ts";
 import { SeededRandom } from "../base/random.ts";
+import { destination, type Position } from "../geo/position.ts";
 import type { Terrain } from "./terrain.ts";
 
 /**

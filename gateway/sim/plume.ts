@@ -1,4 +1,4 @@
-import type { Position } from "../base/geo.ts";
+import type { Position } from "../geo/position.ts";
 import { fractal } from "./noise.ts";
 import type { Terrain } from "./terrain.ts";
 

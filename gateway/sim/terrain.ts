@@ -1,4 +1,4 @@
-import { azimuthDeg, destination, distanceM, type Position } from "../base/geo.ts";
+import { azimuthDeg, destination, distanceM, type Position } from "../geo/position.ts";
 import { fractal } from "./noise.ts";
 
 /** A made piece of mountain country around a tower. Heights in metres above sea level. */

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeArrayBuffer } from "geotiff";
-import { destination, type Position } from "../base/geo.ts";
 import { SeededRandom } from "../base/random.ts";
+import { destination, type Position } from "../geo/position.ts";
 import type { CameraPose } from "../model/camera.ts";
 import type { CameraView } from "./camera.ts";
 import { chiefOf, countyFiles } from "./county.ts";

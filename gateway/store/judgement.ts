@@ -1,4 +1,6 @@
-import { AS_TOLD, type Delivery, type Incident, type LedgerEntry } from "../model/incident.ts";
+import { AS_TOLD, type Delivery } from "../model/delivery.ts";
+import type { Incident } from "../model/incident.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
 import type { Database, Row, Statement } from "./database.ts";
 import { Ledger } from "./ledger.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { LedgerEntry } from "../model/incident.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
 import type { Database, Row, Statement } from "./database.ts";
 
 export interface LedgerRow extends LedgerEntry {

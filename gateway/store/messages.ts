@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LookoutError } from "../base/errors.ts";
-import type { JudgeEvent } from "../model/incident.ts";
+import type { JudgeEvent } from "../model/event.ts";
 import type { Database, SqlValue, Statement } from "./database.ts";
 
 /** A message of a node, as it is kept. */

@@ -1,4 +1,5 @@
-import type { Delivery, LedgerEntry, Message } from "../model/incident.ts";
+import type { Delivery, Message } from "../model/delivery.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
 import type { Database, Row, Statement } from "./database.ts";
 import { insertDelivery } from "./judgement.ts";
 import { Ledger } from "./ledger.ts";

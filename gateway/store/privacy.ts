@@ -1,5 +1,6 @@
 import { isFileName } from "../base/text.ts";
-import type { Answer, Incident } from "../model/incident.ts";
+import type { Answer } from "../model/answer.ts";
+import type { Incident } from "../model/incident.ts";
 import type { Database, Row, SqlValue, Statement } from "./database.ts";
 import { Ledger } from "./ledger.ts";
 

@@ -1,12 +1,13 @@
+import type { SequenceResult } from "../../gateway/evaluation/result.ts";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { corrected, readCorrections } from "../../gateway/app/corrections.ts";
-import { alertsAt, correctedOverall, evaluate, type SequenceResult } from "../../gateway/app/evaluate.ts";
-import { findFootage } from "../../gateway/app/footage.ts";
-import { report, reportPage } from "../../gateway/app/report.ts";
-import { scoreSequence } from "../../gateway/app/score.ts";
+import { corrected, readCorrections } from "../../gateway/evaluation/corrections.ts";
+import { alertsAt, correctedOverall, evaluate } from "../../gateway/evaluation/evaluate.ts";
+import { findFootage } from "../../gateway/evaluation/footage.ts";
+import { report, reportPage } from "../../gateway/evaluation/report.ts";
+import { scoreSequence } from "../../gateway/evaluation/score.ts";
 import { POINT_NAMES, type PointName, type Scores, type SightingKind } from "../../gateway/model/camera.ts";
 import type { Calibration, Manifest, Points } from "../../gateway/watch/detect/manifest.ts";
 

@@ -6,8 +6,9 @@ import * as ort from "onnxruntime-node";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { Analyst } from "../../gateway/watch/detect/analyst.ts";
 import { WORKER_ENV } from "../../gateway/watch/detect/detector.ts";
+import type { Network } from "../../gateway/watch/detect/logits.ts";
 import { analystOptionsOf, filesOf, type Manifest, openModel, SHIPPED_MODEL } from "../../gateway/watch/detect/manifest.ts";
-import { type Network, openNetwork } from "../../gateway/watch/detect/network.ts";
+import { openNetwork } from "../../gateway/watch/detect/network.ts";
 import { median, round } from "./proc.ts";
 
 const SIZES = [

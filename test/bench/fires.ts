@@ -1,5 +1,5 @@
 import jpeg from "jpeg-js";
-import { destination } from "../../gateway/base/geo.ts";
+import { destination } from "../../gateway/geo/position.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import { SimCamera } from "../../gateway/sim/camera.ts";
 import { readClock } from "../../gateway/sim/clock-overlay.ts";

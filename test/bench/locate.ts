@@ -1,9 +1,9 @@
 import { SystemClock } from "../../gateway/base/clock.ts";
-import { azimuthDeg, curvatureDropM, destination, distanceM } from "../../gateway/base/geo.ts";
 import { SeededRandom } from "../../gateway/base/random.ts";
-import { crossingOf } from "../../gateway/judge/locate/crossing.ts";
-import { middleOf, regionOf, terrainClue } from "../../gateway/judge/locate/locate.ts";
-import { hiddenAt } from "../../gateway/judge/locate/terrain.ts";
+import { azimuthDeg, curvatureDropM, destination, distanceM } from "../../gateway/geo/position.ts";
+import { hiddenAt } from "../../gateway/geo/visibility.ts";
+import { crossingOf } from "../../gateway/judge/location/crossing.ts";
+import { middleOf, regionOf, terrainClue } from "../../gateway/judge/location/locate.ts";
 import type { CameraPose } from "../../gateway/model/camera.ts";
 import { smallWorld } from "../../gateway/sim/world.ts";
 import { quantile, round } from "./proc.ts";

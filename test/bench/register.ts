@@ -1,10 +1,10 @@
 import { SystemClock } from "../../gateway/base/clock.ts";
-import { destination } from "../../gateway/base/geo.ts";
 import { SeededRandom } from "../../gateway/base/random.ts";
+import { destination } from "../../gateway/geo/position.ts";
 import { DutyIndex } from "../../gateway/judge/duty/duty.ts";
-import { GridIndex } from "../../gateway/judge/locate/grids.ts";
 import type { RegionPoint } from "../../gateway/model/incident.ts";
 import { EMPTY_REGISTER, type Grid, type Person } from "../../gateway/model/register.ts";
+import { GridIndex } from "../../gateway/register/grid-index.ts";
 import { quantile, round } from "./proc.ts";
 
 const SIDE = 50;

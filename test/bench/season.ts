@@ -1,14 +1,18 @@
 import { SystemClock } from "../../gateway/base/clock.ts";
-import { destination } from "../../gateway/base/geo.ts";
 import { SeededRandom } from "../../gateway/base/random.ts";
+import { destination } from "../../gateway/geo/position.ts";
 import { judge, nextTick } from "../../gateway/judge/judge.ts";
-import { EMPTY_STATE, type JudgeState, type World } from "../../gateway/judge/world.ts";
-import type { Answer, Effect, Incident, JudgeEvent, LedgerEntry } from "../../gateway/model/incident.ts";
+import { EMPTY_STATE, type JudgeState } from "../../gateway/judge/judgement/state.ts";
+import type { Answer } from "../../gateway/model/answer.ts";
+import type { DecisionContext } from "../../gateway/model/context.ts";
+import type { Effect, JudgeEvent } from "../../gateway/model/event.ts";
+import type { Incident } from "../../gateway/model/incident.ts";
+import type { LedgerEntry } from "../../gateway/model/ledger.ts";
 import { EMPTY_REGISTER, type Register, type Shift } from "../../gateway/model/register.ts";
 import { importRegister, PARTS, type RegisterFiles } from "../../gateway/register/import.ts";
 import { countyFiles } from "../../gateway/sim/county.ts";
 import { smallWorld } from "../../gateway/sim/world.ts";
-import { camera, worldWith } from "../harness/judging.ts";
+import { camera, contextWith } from "../harness/judging.ts";
 import { round } from "./proc.ts";
 
 const TOWERS = 50;
@@ -45,15 +49,15 @@ export async function season() {
 		const keys = new Set<string>();
 		const starts = Array.from({ length: perTower }, () => START + random.next() * 365 * DAY_MS).sort((a, b) => a - b);
 		let today = -1;
-		let world: World = worldWith(EMPTY_REGISTER);
+		let context: DecisionContext = contextWith(EMPTY_REGISTER);
 		const queue: JudgeEvent[] = [];
 		const apply = (event: JudgeEvent) => {
 			const day = Math.floor((event.at - START) / DAY_MS);
 			if (day !== today) {
 				today = day;
-				world = worldWith(rosterOf(register, day, START + day * DAY_MS));
+				context = contextWith(rosterOf(register, day, START + day * DAY_MS));
 			}
-			const result = judge(world, state, event, event.at);
+			const result = judge(context, state, event, event.at);
 			judged++;
 			state = result.state;
 			told += check(result.effects, result.changed, keys);

@@ -3,75 +3,182 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parseSync } from "oxc-parser";
 
 /**
- * The borders of the house. A folder may import what stands beside it here, and nothing else of ours;
- * unit tests beside the code may import more, since nothing imports them.
+ * The borders of the house. A room may import what stands beside it here, and nothing else of ours; unit tests beside the
+ * code may import more, since nothing imports them.
  */
-const ROOMS: Record<string, string[]> = {
+export const ROOMS: Record<string, readonly string[]> = {
 	base: [],
-	model: ["base"],
+	geo: ["base"],
+	model: ["base", "geo"],
 	"ops/log": ["base"],
-	"ops/config": ["base"],
+	"ops/config": ["base", "ops/log"],
 	"ops/health": ["base", "model"],
-	store: ["base", "model"],
-	judge: ["base", "model"],
-	watch: ["base", "model", "ops/log"],
-	sense: ["base", "model", "ops/log", "store", "contracts"],
-	register: ["base", "model", "ops/log", "store"],
-	reach: ["base", "model", "ops/log", "store"],
-	console: ["base", "model", "ops/log", "store"],
-	sim: ["base", "model", "ops/log", "contracts"],
-	app: ["base", "model", "ops/log", "ops/config", "ops/health", "store", "judge", "watch", "sense", "register", "reach", "console", "contracts"],
-	cli: ["base", "model", "app", "ops/log", "ops/config", "ops/health", "sim"],
+	ops: ["base", "ops/log", "ops/config"],
+	store: ["base", "model", "ops/log"],
+	judge: ["base", "geo", "model"],
+	engine: ["base", "geo", "model", "ops/log", "store", "judge"],
+	watch: ["base", "geo", "model", "ops/log"],
+	sense: ["base", "geo", "model", "ops/log", "store", "contracts"],
+	register: ["base", "geo", "model", "ops/log", "store"],
+	notify: ["base", "geo", "model", "ops/log", "store"],
+	link: ["base", "geo", "model", "ops/log", "store"],
+	ledger: ["base", "geo", "model", "ops/log", "store"],
+	console: ["base", "geo", "model", "ops/log", "store"],
+	evaluation: ["base", "geo", "model", "watch"],
+	sim: ["base", "geo", "model", "ops/log", "contracts"],
+	app: [
+		...["base", "geo", "model", "ops/log", "ops/config", "ops/health", "ops", "store", "judge", "engine", "watch", "sense"],
+		...["register", "notify", "link", "ledger", "console", "contracts"],
+	],
+	cli: [
+		...["base", "geo", "model", "app", "ops/log", "ops/config", "ops/health", "ops", "sim", "evaluation"],
+		...["ledger", "register", "link", "store"],
+	],
 };
-const NO_FILES = new Set(["base", "model", "judge"]);
+
+/** The layers of the judge, from the left: each may import only those to its right. */
+export const JUDGE_LAYERS = ["handover", "correlation", "lifecycle", "tasks", "escalation", "location", "duty", "judgement"] as const;
+
+/** What a gateway that runs must never load: it scores footage, and nobody waits for it. */
+export const NEVER_LOADED_BY_RUN = "gateway/evaluation/";
+
+const NO_FILES = new Set(["base", "geo", "model", "judge"]);
+/** Reads a file once, at the start, and is no rule of geometry. */
+const MAY_READ_FILES = new Set(["gateway/geo/height-grid.ts"]);
 const TIME_AND_CHANCE = /\b(?:Date\.now|Math\.random|randomUUID|setTimeout|setInterval|setImmediate)\b|\bnew Date\(\s*\)/;
 
-export function checkBorders(root: string): string[] {
-	const faults: string[] = [];
-	for (const file of sources(join(root, "gateway"))) {
-		const path = relative(root, file);
-		if (path.includes("/web/")) continue;
-		const text = readFileSync(file, "utf8");
-		const room = roomOf(path);
-		if (!room) {
-			faults.push(`${path}: stands in no room of the design`);
-			continue;
-		}
-		if (/\.test\.ts$/.test(path)) continue;
-		const code = withoutComments(text);
-		const lines = text.split("\n").length;
-		if (lines > 500) faults.push(`${path}: ${lines} lines; 500 is the most`);
-		if (room !== "base") {
-			code.split("\n").forEach((line, i) => {
-				if (TIME_AND_CHANCE.test(line)) faults.push(`${path}:${i + 1}: time and chance come from base: ${line.trim()}`);
-			});
-		}
-		for (const specifier of imports(file, text)) {
-			if (NO_FILES.has(room) && /^node:(fs|net|http|https|child_process|dgram|tls)/.test(specifier))
-				faults.push(`${path}: ${room} must not import ${specifier}`);
-			if (!specifier.startsWith(".")) continue;
-			const target = resolve(dirname(file), specifier);
-			if (!existsSync(target)) {
-				faults.push(`${path}: imports ${specifier}, which does not exist`);
-				continue;
-			}
-			const other = roomOf(relative(root, target));
-			if (other !== room && !ROOMS[room]?.includes(other ?? ""))
-				faults.push(`${path}: ${room} must not import ${other ?? relative(root, target)} (${specifier})`);
-		}
-	}
-	return faults;
+/** A file of ours with what it imports of ours, types included, by absolute path. */
+interface Source {
+	path: string;
+	text: string;
+	specifiers: string[];
 }
 
+/** Every fault, a line each: path, and what is wrong. */
+export function checkBorders(root: string): string[] {
+	const all = readSources(root);
+	const code = all.filter(({ path }) => !path.endsWith(".test.ts"));
+	return [
+		...missingRooms(root),
+		...all.filter(({ path }) => roomOf(path) === undefined).map(({ path }) => `${path}: stands in no room of the design`),
+		...code.flatMap((source) => [...foreignImports(root, source), ...timeAndChance(source), ...layerFaults(root, source)]),
+		...circles(importGraph(root, code)).map((circle) => `a circle of imports: ${circle.join(" → ")} → ${circle[0]}`),
+		...[...loadedFrom(root, "gateway/cli/run.ts", code)]
+			.filter((path) => path.startsWith(NEVER_LOADED_BY_RUN))
+			.map((path) => `${path}: loaded by \`lookout run\``),
+	];
+}
+
+export function readSources(root: string): Source[] {
+	return [...sources(join(root, "gateway"))].map((file) => {
+		const text = readFileSync(file, "utf8");
+		return { path: relative(root, file), text, specifiers: importsIn(file, text) };
+	});
+}
+
+function missingRooms(root: string): string[] {
+	const gone = Object.keys(ROOMS).filter((room) => !existsSync(join(root, "gateway", room)));
+	const layers = JUDGE_LAYERS.filter((layer) => !existsSync(join(root, "gateway/judge", layer))).map((layer) => `judge/${layer}`);
+	return [...gone, ...layers].map((room) => `test/check/borders.ts: there is no room ${room}`);
+}
+
+function foreignImports(root: string, { path, specifiers }: Source): string[] {
+	const room = roomOf(path);
+	if (room === undefined) return [];
+	return specifiers.flatMap((specifier): string[] => {
+		if (/^node:(fs|net|http|https|child_process|dgram|tls)/.test(specifier))
+			return NO_FILES.has(room) && !MAY_READ_FILES.has(path) ? [`${path}: ${room} must not import ${specifier}`] : [];
+		if (!specifier.startsWith(".")) return [];
+		const target = resolve(dirname(join(root, path)), specifier);
+		if (!existsSync(target)) return [`${path}: imports ${specifier}, which does not exist`];
+		const other = roomOf(relative(root, target));
+		const isAllowed = other === room || ROOMS[room]?.includes(other ?? "");
+		return isAllowed ? [] : [`${path}: ${room} must not import ${other ?? relative(root, target)} (${specifier})`];
+	});
+}
+
+function timeAndChance({ path, text }: Source): string[] {
+	if (roomOf(path) === "base") return [];
+	return withoutComments(text)
+		.split("\n")
+		.flatMap((line, i) => (TIME_AND_CHANCE.test(line) ? [`${path}:${i + 1}: time and chance come from base: ${line.trim()}`] : []));
+}
+
+function layerFaults(root: string, { path, specifiers }: Source): string[] {
+	const own = layerOf(path);
+	if (own === undefined) return [];
+	return specifiers.flatMap((specifier) => {
+		const other = specifier.startsWith(".") ? layerOf(relative(root, resolve(dirname(join(root, path)), specifier))) : undefined;
+		return other !== undefined && other < own ? [`${path}: ${JUDGE_LAYERS[own]} must not import ${JUDGE_LAYERS[other]} (${specifier})`] : [];
+	});
+}
+
+/** Place of a file's layer among those of the judge; undefined outside of them. */
+function layerOf(path: string): number | undefined {
+	const layer = JUDGE_LAYERS.findIndex((name) => path.startsWith(`gateway/judge/${name}/`));
+	return layer < 0 ? undefined : layer;
+}
+
+/** Which file imports which, types included. */
+export function importGraph(root: string, all: Source[]): Map<string, string[]> {
+	const known = new Set(all.map(({ path }) => path));
+	return new Map(
+		all.map(({ path, specifiers }) => {
+			const targets = specifiers.filter((s) => s.startsWith(".")).map((s) => relative(root, resolve(dirname(join(root, path)), s)));
+			return [path, targets.filter((target) => known.has(target))];
+		}),
+	);
+}
+
+/** Circles of imports (strongly connected components of two files and more; Tarjan 1972), each once. */
+export function circles(graph: Map<string, string[]>): string[][] {
+	const found: string[][] = [];
+	const index = new Map<string, number>();
+	const low = new Map<string, number>();
+	const stack: string[] = [];
+	const visit = (node: string): number => {
+		const at = index.size;
+		index.set(node, at);
+		low.set(node, at);
+		stack.push(node);
+		for (const next of graph.get(node) ?? []) {
+			if (!index.has(next)) low.set(node, Math.min(low.get(node) ?? at, visit(next)));
+			else if (stack.includes(next)) low.set(node, Math.min(low.get(node) ?? at, index.get(next) ?? at));
+		}
+		if (low.get(node) === at) {
+			const circle = stack.splice(stack.indexOf(node));
+			if (circle.length > 1) found.push(circle);
+		}
+		return low.get(node) ?? at;
+	};
+	for (const node of graph.keys()) if (!index.has(node)) visit(node);
+	return found;
+}
+
+/** Every file of ours that is loaded when `entry` is, itself included; imports of types alone count as well. */
+export function loadedFrom(root: string, entry: string, all = readSources(root)): Set<string> {
+	const graph = importGraph(root, all);
+	const loaded = new Set<string>();
+	const waiting = [entry];
+	for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+		if (loaded.has(path)) continue;
+		loaded.add(path);
+		waiting.push(...(graph.get(path) ?? []));
+	}
+	return loaded;
+}
+
+/** The room a file stands in, by the longest name that fits: `ops/log` before `ops`. */
 function roomOf(path: string): string | undefined {
 	if (path.startsWith("firmware-contracts/gen/ts")) return "contracts";
 	const inside = path.replace(/^gateway\//, "");
-	return Object.keys(ROOMS).find((room) => inside.startsWith(`${room}/`));
+	const fitting = Object.keys(ROOMS).filter((room) => inside.startsWith(`${room}/`));
+	return fitting.sort((a, b) => b.length - a.length)[0];
 }
 
-function imports(file: string, text: string): string[] {
+function importsIn(file: string, text: string): string[] {
 	const { module, errors } = parseSync(file, text);
-	if (errors.length > 0) return [`./cannot-be-parsed`];
+	if (errors.length > 0) return ["./cannot-be-parsed"];
 	const dynamic = [...text.matchAll(/import\(\s*["']([^"']+)["']\s*\)/g)].map((m) => m[1] ?? "");
 	return [
 		...module.staticImports.map((i) => i.moduleRequest.value),
@@ -87,7 +194,7 @@ function withoutComments(text: string): string {
 function* sources(folder: string): Generator<string> {
 	for (const entry of readdirSync(folder, { withFileTypes: true })) {
 		const path = join(folder, entry.name);
-		if (entry.isDirectory() && entry.name !== "dist") yield* sources(path);
+		if (entry.isDirectory() && entry.name !== "dist" && entry.name !== "web") yield* sources(path);
 		else if (entry.name.endsWith(".ts")) yield path;
 	}
 }

@@ -1,4 +1,4 @@
-import type { Delivery } from "../../gateway/model/incident.ts";
+import type { Delivery } from "../../gateway/model/delivery.ts";
 
 /** What people are told in tests of the way out. */
 const message = {

@@ -1,9 +1,10 @@
-import { VIA_CENTRE } from "../../gateway/judge/incident/words.ts";
+import { progressOf } from "../../gateway/judge/handover/progress.ts";
 import { judge, nextTick } from "../../gateway/judge/judge.ts";
-import { progressOf } from "../../gateway/judge/ladder/handover.ts";
-import { EMPTY_STATE, type JudgeState, type World } from "../../gateway/judge/world.ts";
-import type { CentreMessage } from "../../gateway/model/handover.ts";
-import type { Effect, Incident, JudgeEvent } from "../../gateway/model/incident.ts";
+import { EMPTY_STATE, type JudgeState } from "../../gateway/judge/judgement/state.ts";
+import type { DecisionContext } from "../../gateway/model/context.ts";
+import type { Effect, JudgeEvent } from "../../gateway/model/event.ts";
+import type { Incident } from "../../gateway/model/incident.ts";
+import { type CentreMessage, VIA_CENTRE } from "../../gateway/model/lease.ts";
 import { T0 } from "./judging.ts";
 
 export interface Sent {
@@ -23,7 +24,7 @@ export class Fleet {
 	/** How often any judge looked at its clock. */
 	looks = 0;
 	isCut: (at: number, what: string, tower: string) => boolean = () => false;
-	readonly #worlds: Record<string, World>;
+	readonly #contexts: Record<string, DecisionContext>;
 	readonly #states: Record<string, JudgeState>;
 	readonly #judged = new Set<string>();
 	readonly #exports = new Map<string, Set<string>>();
@@ -33,12 +34,12 @@ export class Fleet {
 	#flying: { at: number; deliver: () => void }[] = [];
 	#n = 0;
 
-	/** A world for each tower by its name, and one for the centre. */
-	constructor(worlds: Record<string, World> & { centre: World }) {
+	/** A context for each tower by its name, and one for the centre. */
+	constructor(contexts: Record<string, DecisionContext> & { centre: DecisionContext }) {
 		const listeners = [{ channel: "centre", address: "" }];
-		const entries = Object.entries(worlds).map(([name, world]) => [name, name === "centre" ? world : { ...world, listeners }]);
-		this.#worlds = Object.fromEntries(entries);
-		this.#states = Object.fromEntries(Object.keys(worlds).map((name) => [name, EMPTY_STATE]));
+		const entries = Object.entries(contexts).map(([name, context]) => [name, name === "centre" ? context : { ...context, listeners }]);
+		this.#contexts = Object.fromEntries(entries);
+		this.#states = Object.fromEntries(Object.keys(contexts).map((name) => [name, EMPTY_STATE]));
 	}
 
 	/** Runs until a time, half a second at a step; `events` happen at the towers. */
@@ -56,7 +57,7 @@ export class Fleet {
 				this.#exports.delete(tower);
 				for (const id of ids) this.#export(tower, id);
 			}
-			for (const name of Object.keys(this.#worlds)) {
+			for (const name of Object.keys(this.#contexts)) {
 				const due = nextTick(this.#states[name] ?? EMPTY_STATE);
 				if (due === undefined || due > this.#now) continue;
 				this.looks++;
@@ -83,7 +84,7 @@ export class Fleet {
 			...(this.#states[name] ?? EMPTY_STATE),
 			ended: [...(this.#over.get(name)?.values() ?? [])].filter((i) => i.closedAt === undefined),
 		};
-		const { state, changed, effects } = judge(this.#worlds[name] as World, before, event, this.#now);
+		const { state, changed, effects } = judge(this.#contexts[name] as DecisionContext, before, event, this.#now);
 		this.#states[name] = state;
 		const over = this.#over.get(name) ?? new Map<string, Incident>();
 		for (const i of changed) if (!state.incidents.some((o) => o.id === i.id)) over.set(i.id, i);

@@ -1,13 +1,18 @@
-import { planOf } from "../../gateway/app/world.ts";
-import { destination } from "../../gateway/base/geo.ts";
+import { planOf } from "../../gateway/app/context.ts";
+import { destination } from "../../gateway/geo/position.ts";
 import { DutyIndex } from "../../gateway/judge/duty/duty.ts";
 import { judge } from "../../gateway/judge/judge.ts";
-import { GridIndex } from "../../gateway/judge/locate/grids.ts";
-import { EMPTY_STATE, type JudgeState, type World } from "../../gateway/judge/world.ts";
+import { EMPTY_STATE, type JudgeState } from "../../gateway/judge/judgement/state.ts";
+import type { Answer } from "../../gateway/model/answer.ts";
 import type { CameraPose, Sighting } from "../../gateway/model/camera.ts";
-import type { Answer, Incident, JudgeEvent, LedgerEntry, PlanStep } from "../../gateway/model/incident.ts";
+import type { DecisionContext } from "../../gateway/model/context.ts";
+import type { PlanStep } from "../../gateway/model/escalation.ts";
+import type { JudgeEvent } from "../../gateway/model/event.ts";
+import type { Incident } from "../../gateway/model/incident.ts";
+import type { LedgerEntry } from "../../gateway/model/ledger.ts";
 import type { Grid, Person, Register } from "../../gateway/model/register.ts";
 import { parseConfig } from "../../gateway/ops/config/load.ts";
+import { GridIndex } from "../../gateway/register/grid-index.ts";
 
 /** A judge's small world for tests: one tower, grids around it, and what people were told at which time. */
 
@@ -56,7 +61,7 @@ export const person = (id: string, role: Person["role"], level: string, extra: P
 	...extra,
 });
 
-export function worldWith(register: Register, ladder: Partial<World["ladder"]> = {}): World {
+export function contextWith(register: Register, ladder: Partial<DecisionContext["ladder"]> = {}): DecisionContext {
 	return {
 		towerId: "t1",
 		towerName: "一号塔",
@@ -124,7 +129,7 @@ export const answer = (
 });
 
 /** Plays events in order, each at its own time. */
-export function play(events: JudgeEvent[], world: World, from: JudgeState = EMPTY_STATE) {
+export function play(events: JudgeEvent[], context: DecisionContext, from: JudgeState = EMPTY_STATE) {
 	const toldAt: Record<number, string[]> = {};
 	const refused: unknown[] = [];
 	const texts: string[] = [];
@@ -133,7 +138,7 @@ export function play(events: JudgeEvent[], world: World, from: JudgeState = EMPT
 	let state = from;
 	let incident: Incident | undefined;
 	for (const event of events) {
-		const judged = judge(world, state, event, event.at);
+		const judged = judge(context, state, event, event.at);
 		state = judged.state;
 		incident = judged.changed.at(-1) ?? incident;
 		const told = judged.effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery] : []));

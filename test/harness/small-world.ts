@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { auditAll, papersBetween } from "../../gateway/app/papers.ts";
-import { openStores } from "../../gateway/app/tower-data.ts";
 import { SystemClock } from "../../gateway/base/clock.ts";
+import { auditAll, recordsBetween } from "../../gateway/ledger/records.ts";
 import type { SimNode } from "../../gateway/sim/node.ts";
 import type { Push } from "../../gateway/sim/phones.ts";
 import { login, Simulation } from "../../gateway/sim/simulation.ts";
+import { openStores } from "../../gateway/store/open.ts";
 import { certificateFile, freePort, type Gateway, startGateway } from "./harness.ts";
 
 export interface SmallWorldOptions {
@@ -238,7 +238,7 @@ export async function unexplainedIn(file: string, pushes: SmallWorld["pushes"] =
 	if (!existsSync(file)) return [];
 	const { db, judgements, outbox } = await openStores(file);
 	try {
-		const papers = await papersBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
+		const papers = await recordsBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
 		const known = new Map(papers.flatMap((p) => p.deliveries).map((d) => [d.id, d.personId]));
 		const strange = pushes.filter((p) => known.get(p.push.delivery) !== p.person).map((p) => `a push to ${p.person}: ${p.push.body}`);
 		return [...strange, ...auditAll(papers, now).map((d) => `${d.incidentId}: ${d.what}`)];

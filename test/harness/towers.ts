@@ -1,9 +1,10 @@
-import { azimuthDeg, destination, distanceM, type Position } from "../../gateway/base/geo.ts";
-import type { World } from "../../gateway/judge/world.ts";
-import type { Incident, JudgeEvent } from "../../gateway/model/incident.ts";
+import { azimuthDeg, destination, distanceM, type Position } from "../../gateway/geo/position.ts";
+import type { DecisionContext } from "../../gateway/model/context.ts";
+import type { JudgeEvent } from "../../gateway/model/event.ts";
+import type { Incident } from "../../gateway/model/incident.ts";
 import { EMPTY_REGISTER, type Grid, type Register } from "../../gateway/model/register.ts";
 import { Fleet } from "./fleet.ts";
-import { camera, fire, person, T0, tower, worldWith } from "./judging.ts";
+import { camera, contextWith, fire, person, T0, tower } from "./judging.ts";
 
 /** Three towers that may see one fire, and their centre, which knows the ground. */
 
@@ -36,11 +37,11 @@ export const register = {
 		person("officer", "officer", "county"),
 	],
 };
-export const worldOf = (id: string, own: Register = register): World => ({ ...worldWith(own), towerId: id, towerName: `塔${id}` });
+export const worldOf = (id: string, own: Register = register): DecisionContext => ({ ...contextWith(own), towerId: id, towerName: `塔${id}` });
 /** Flat ground a hundred metres below the lenses. */
 export const FLAT = { heightM: () => 700 };
 export const fleet = () => new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), t3: worldOf("t3"), centre: centreOf(worldOf("centre")) });
-export const centreOf = (world: World): World => ({ ...world, terrain: FLAT });
+export const centreOf = (context: DecisionContext): DecisionContext => ({ ...context, terrain: FLAT });
 
 /** A tower sees smoke over a place, its lower edge where the ground is. */
 export function seen(by: string, place: Position, at = T0, n = 1): JudgeEvent {

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { Pump } from "../../gateway/app/pump.ts";
 import { ManualClock } from "../../gateway/base/clock.ts";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { Tally } from "../../gateway/base/tally.ts";
-import type { Effect, Incident } from "../../gateway/model/incident.ts";
+import { EventProcessor } from "../../gateway/engine/event-processor.ts";
+import type { Effect } from "../../gateway/model/event.ts";
+import type { Incident } from "../../gateway/model/incident.ts";
 import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
 import { Database } from "../../gateway/store/database.ts";
@@ -16,7 +17,7 @@ import { MessageStore } from "../../gateway/store/messages.ts";
 import { OutboxStore } from "../../gateway/store/outbox.ts";
 import { PrivacyStore } from "../../gateway/store/privacy.ts";
 import { Retention } from "../../gateway/store/retention.ts";
-import { grid, person, sensorAlarm, worldWith } from "../harness/judging.ts";
+import { contextWith, grid, person, sensorAlarm } from "../harness/judging.ts";
 
 /** Fires a day at a busy tower, false ones among them, and readings a day. */
 const FIRES = 20;
@@ -42,7 +43,7 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 	const db = await Database.open(join(folder, "lookout.db"));
 	const clock = new ManualClock();
 	const random = new SeededRandom(7);
-	const world = worldWith({ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people });
+	const context = contextWith({ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people });
 	const [judgements, outbox, messages, links] = [
 		new JudgementStore(db),
 		new OutboxStore(db),
@@ -52,10 +53,17 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 	const [retention, privacy] = [new Retention(db), new PrivacyStore(db)];
 	const told: Extract<Effect, { type: "deliver" }>[] = [];
 	const onJudged = (_: Incident[], effects: Effect[]) => void told.push(...effects.flatMap((e) => (e.type === "deliver" ? [e] : [])));
-	const pump = new Pump({ world: () => world, onJudged, failPoint: () => {}, tally: new Tally(clock, () => {}) }, judgements, clock, random, log);
-	await pump.start();
+	const processor = new EventProcessor(
+		{ context: () => context, failPoint: () => {}, tally: new Tally(clock, () => {}) },
+		judgements,
+		clock,
+		random,
+		log,
+	);
+	processor.onJudged(onJudged);
+	await processor.start();
 	let [n, sent] = [0, 0];
-	const look = () => pump.submit({ type: "tick", id: `look${n++}`, at: clock.now() });
+	const look = () => processor.submit({ type: "tick", id: `look${n++}`, at: clock.now() });
 
 	/** What waits is sent, and taken by whoever it is for. */
 	const deliver = async () => {
@@ -71,14 +79,14 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 		);
 	};
 	const oneFire = async () => {
-		await pump.submit(sensorAlarm(`n${n++}`, random.next() * 360, 500 + random.next() * 9_000, clock.now()));
+		await processor.submit(sensorAlarm(`n${n++}`, random.next() * 360, 500 + random.next() * 9_000, clock.now()));
 		await deliver();
 		for (let minute = 0; minute < 4; minute++) {
 			clock.advance(MIN);
 			await look();
 			await deliver();
 		}
-		for (const { id } of [...pump.incidents]) {
+		for (const { id } of [...processor.incidents]) {
 			const said = {
 				id: `a${n++}`,
 				incidentId: id,
@@ -88,9 +96,9 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 				at: clock.now(),
 				note: "村民烧荒",
 			};
-			await pump.submit({ type: "answer", id: said.id, at: clock.now(), answer: said });
+			await processor.submit({ type: "answer", id: said.id, at: clock.now(), answer: said });
 			const closing = { ...said, id: `a${n++}`, answer: "close" as const, cause: "burning" };
-			await pump.submit({ type: "answer", id: closing.id, at: clock.now(), answer: closing });
+			await processor.submit({ type: "answer", id: closing.id, at: clock.now(), answer: closing });
 		}
 		await deliver();
 	};
@@ -127,7 +135,7 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 		await houseKeeping();
 		if (day % Math.floor(DAYS / 4) === 0) quarters.push(await measured());
 	}
-	await pump.stop();
+	await processor.stop();
 	expect(await judgements.ledger.firstBroken()).toBeUndefined();
 	expect(sent).toBeGreaterThan(DAYS * FIRES);
 	const [, second, , last] = quarters as [unknown, (typeof quarters)[number], unknown, (typeof quarters)[number]];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import mqtt from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ownPublicKey } from "../../gateway/app/identity.ts";
+import { ownPublicKey } from "../../gateway/link/identity.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, type Gateway, startGateway, until } from "../harness/harness.ts";

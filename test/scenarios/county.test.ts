@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { boardOf } from "../../gateway/app/board.ts";
-import { briefingOf } from "../../gateway/app/briefing.ts";
-import { ledgerCsv } from "../../gateway/app/papers.ts";
-import { destination } from "../../gateway/base/geo.ts";
 import { dialled } from "../../gateway/base/phone.ts";
-import type { World } from "../../gateway/judge/world.ts";
+import { boardOf } from "../../gateway/console/views/board.ts";
+import { briefingOf } from "../../gateway/console/views/briefing.ts";
+import { destination } from "../../gateway/geo/position.ts";
+import { ledgerCsv } from "../../gateway/ledger/export.ts";
+import type { DecisionContext } from "../../gateway/model/context.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import type { Register, Shift } from "../../gateway/model/register.ts";
-import { checkCoverage, reachOf } from "../../gateway/register/coverage.ts";
+import { checkCoverage } from "../../gateway/register/coverage.ts";
 import { importRegister, PARTS, type RegisterFiles } from "../../gateway/register/import.ts";
+import { reachOf } from "../../gateway/register/reach-map.ts";
 import { countyFiles } from "../../gateway/sim/county.ts";
 import { smallWorld } from "../../gateway/sim/world.ts";
-import { answer, defaultPlan, play, sensorAlarm, T0, tick, worldWith } from "../harness/judging.ts";
+import { answer, contextWith, defaultPlan, play, sensorAlarm, T0, tick } from "../harness/judging.ts";
 
 /**
  * The forest chief system, row by row, in the sample county and with the default plan: each role and mechanism that
@@ -36,10 +37,10 @@ const alarm = (where = place, minutes = 0) => {
 	if (event.type === "alarm") event.alarm = { ...event.alarm, position: where };
 	return event;
 };
-const countyWorld = (changes: Partial<Register> = {}): World => worldWith({ ...sample, ...changes }, { steps: defaultPlan() });
-const world = countyWorld();
-const first = play([alarm()], world);
-const toldUntil = (minutes: number, w = world, events: ReturnType<typeof tick>[] = []) =>
+const countyWorld = (changes: Partial<Register> = {}): DecisionContext => contextWith({ ...sample, ...changes }, { steps: defaultPlan() });
+const context = countyWorld();
+const first = play([alarm()], context);
+const toldUntil = (minutes: number, w = context, events: ReturnType<typeof tick>[] = []) =>
 	play(
 		[alarm(), ...events, ...Array.from({ length: minutes }, (_, m) => tick(at(m + 1)))].sort((a, b) => a.at - b.at),
 		w,
@@ -70,7 +71,7 @@ describe("roles", () => {
 				{ ladder: "verify", level: "township", afterMs: 420_000, deputies: true, task: "verify", when: "always", needs: 1 } as const,
 			],
 		};
-		const w = worldWith(sample, { steps: plan });
+		const w = contextWith(sample, { steps: plan });
 		expect(toldUntil(7, w).toldAt[at(7)]?.sort()).toEqual(["deputy-4", "office-4"]);
 	});
 
@@ -103,20 +104,20 @@ describe("roles", () => {
 
 	it("林长+警长, 森林派出所, 森防指成员单位: told once a person has confirmed, at once and with a task, and never before", () => {
 		expect(toldUntil(30).told).not.toContain("police");
-		const { toldAt, incident } = toldUntil(15, world, [confirmed(6)]);
+		const { toldAt, incident } = toldUntil(15, context, [confirmed(6)]);
 		expect(toldAt[at(6)]).toEqual(expect.arrayContaining(["police", "power-grid"]));
 		expect(incident?.involved.find((i) => i.personId === "police")?.task).toBe("go");
 	});
 
 	it("卫生院: from 重大 on", () => {
-		expect(toldUntil(20, world, [confirmed(6, 20)]).told).not.toContain("hospital");
-		expect(toldUntil(20, world, [confirmed(6, 150)]).told).toContain("hospital");
+		expect(toldUntil(20, context, [confirmed(6, 20)]).told).not.toContain("hospital");
+		expect(toldUntil(20, context, [confirmed(6, 150)]).told).toContain("hospital");
 	});
 
 	it("扑救队 in four tiers: village stands by, township assembles and goes, forest farm and county follow a confirmed fire", () => {
 		const tasks = (minutes: number, events: ReturnType<typeof tick>[] = []) =>
 			Object.fromEntries(
-				(toldUntil(minutes, world, events).incident?.involved ?? []).filter((i) => i.team !== undefined).map((i) => [i.personId, i.task]),
+				(toldUntil(minutes, context, events).incident?.involved ?? []).filter((i) => i.team !== undefined).map((i) => [i.personId, i.task]),
 			);
 		expect(tasks(1)).toEqual({ "crew-41": "standBy" });
 		expect(tasks(5)).toEqual({ "crew-41": "standBy", "leader-4": "assemble" });
@@ -131,7 +132,7 @@ describe("roles", () => {
 	});
 
 	it("武装民兵, 镇村两级扑火队伍: militia go with the county's teams; a county with two tiers only works as well", () => {
-		const { incident } = toldUntil(30, world, [confirmed(6)]);
+		const { incident } = toldUntil(30, context, [confirmed(6)]);
 		expect(incident?.involved.find((i) => i.personId === "leader-militia")).toMatchObject({ task: "go", team: "民兵应急分队" });
 		const two = countyWorld({ teams: sample.teams.filter((t) => t.tier === "village" || t.tier === "township") });
 		const tasks = toldUntil(30, two, [confirmed(6)])
@@ -145,7 +146,7 @@ describe("roles", () => {
 
 	it("毗邻地区联防联控: a region that leaves the county tells the neighbour's desk, and the county's people as well", () => {
 		const border = destination(terrain.position(7950, 1200), 90, 0);
-		const near = play([alarm(border), ...Array.from({ length: 10 }, (_, m) => tick(at(m + 1)))], world);
+		const near = play([alarm(border), ...Array.from({ length: 10 }, (_, m) => tick(at(m + 1)))], context);
 		expect(near.incident?.missing).toContain("beyond");
 		expect(near.told).toContain("neighbour-east");
 		expect(near.told.some((id) => id.startsWith("ranger"))).toBe(true);
@@ -180,7 +181,7 @@ describe("mechanisms", () => {
 
 	it("一林一策: the plot's card, water and teams stand with the incident", () => {
 		const inFirst = { ...(first.incident as Incident), grids: [{ code: "500114104201-01", name: "", share: 1 }] };
-		const briefing = briefingOf(world, inFirst, T0);
+		const briefing = briefingOf(context, inFirst, T0);
 		expect(briefing.cards[0]).toMatchObject({ hazards: "高压线；采空区" });
 		expect(briefing.near.map((p) => p.kind)).toContain("water");
 		expect(briefing.teams.map((t) => t.name)).toContain("双河镇半专业扑救队");
@@ -188,12 +189,12 @@ describe("mechanisms", () => {
 
 	it("禁火令, 封山令 bring the ladder forward and call the 十户联防; known heat sources and permits are named, and hide nothing", () => {
 		const closed = terrain.position(-6500, 2600);
-		const { incident, told } = play([alarm(closed)], world);
+		const { incident, told } = play([alarm(closed)], context);
 		expect(incident?.hints).toEqual(["封山令 青云封山令2号"]);
 		expect(incident?.ladder.ahead).toBe(1);
 		expect(told.some((id) => id.startsWith("households"))).toBe(true);
 		const kiln = sample.places.find((p) => p.kind === "kiln")?.position ?? place;
-		const atKiln = play([alarm(kiln)], world);
+		const atKiln = play([alarm(kiln)], context);
 		expect(atKiln.incident?.hints).toContain("窑 白岩砖窑");
 		expect(atKiln.told.length).toBeGreaterThan(3);
 		const burn = sample.orders.find((o) => o.kind === "permit");
@@ -211,9 +212,9 @@ describe("mechanisms", () => {
 			answer(first, "ranger-411", "out", at(40)),
 			answer(first, "chief-41", "close", at(50)),
 		];
-		const open = play([alarm(), confirmed(6), ...end], world);
+		const open = play([alarm(), confirmed(6), ...end], context);
 		expect(open.refused).toEqual(["cannot be closed without the cause"]);
-		const closed = play([alarm(), confirmed(6), ...end, answer(first, "chief-41", "close", at(51), { cause: "上坟烧纸" })], world);
+		const closed = play([alarm(), confirmed(6), ...end, answer(first, "chief-41", "close", at(51), { cause: "上坟烧纸" })], context);
 		expect(closed.incident).toMatchObject({ state: "closed", cause: "上坟烧纸", closedBy: "chief-41" });
 		const said = closed.ledger.map((l) => l.what).filter((what) => what === "opened" || what === "closed" || what.startsWith("answer:"));
 		expect(said).toEqual(["opened", "answer:confirmed", "answer:onScene", "answer:out", "answer:close", "answer:close", "closed"]);
@@ -221,24 +222,24 @@ describe("mechanisms", () => {
 	});
 
 	it("误报也结案: it stops at once, and its file is closed only with what it was and how that is known", () => {
-		const end = play([alarm(), answer(first, "chief-41", "false", at(5))], world);
+		const end = play([alarm(), answer(first, "chief-41", "false", at(5))], context);
 		expect(end.state.incidents).toEqual([]);
 		expect(end.incident).toMatchObject({ state: "false", closedBy: "chief-41" });
 		expect(end.incident?.closedAt).toBeUndefined();
 		const file = { ...end.state, ended: [end.incident as Incident] };
-		const close = (who: string, extra: object) => play([answer(first, who, "close", at(50), extra)], world, file);
+		const close = (who: string, extra: object) => play([answer(first, who, "close", at(50), extra)], context, file);
 		expect(close("chief-41", {}).refused).toEqual([
 			"cannot be closed without feedback: somebody on the scene, or a note on how it is known; the cause",
 		]);
 		expect(close("ranger-411", { cause: "雾", note: "雾已散" }).refused).toEqual(["no post on this ground with the right to end it"]);
 		expect(close("chief-41", { cause: "雾", note: "雾已散" }).incident).toMatchObject({ state: "false", cause: "雾", closedAt: at(50) });
 		// whoever says it all at once is done
-		const whole = play([alarm(), answer(first, "chief-41", "permitted", at(5), { cause: "炼山", note: "已与业主通话" })], world);
+		const whole = play([alarm(), answer(first, "chief-41", "permitted", at(5), { cause: "炼山", note: "已与业主通话" })], context);
 		expect(whole.incident).toMatchObject({ state: "permitted", cause: "炼山", closedAt: at(5) });
 	});
 
 	it("考核, 调度: what a chief was told and did, as a table of the quarter", () => {
-		const { incident, ledger } = toldUntil(6, world, [confirmed(6)]);
+		const { incident, ledger } = toldUntil(6, context, [confirmed(6)]);
 		const rows = ledger.map((entry, i) => ({ ...entry, n: i + 1, hash: "" }));
 		const lines = ledgerCsv([{ incident: incident as Incident, ledger: rows, deliveries: [] }], "ranger-411")
 			.trim()
@@ -248,17 +249,17 @@ describe("mechanisms", () => {
 	});
 
 	it("信息公开: grid by grid who answers for it, without deputies and copies, and with phones only where the office says so", () => {
-		const named = boardOf(world, T0, false).grids.find((g) => g.code === "500114104201-01");
+		const named = boardOf(context, T0, false).grids.find((g) => g.code === "500114104201-01");
 		const byId = (id: string) => sample.people.find((p) => p.id === id);
 		expect(named?.chiefs.map((c) => c.name)).toEqual(["chief-41", "chief-4", "chief-0"].map((id) => byId(id)?.name));
 		expect(named?.rangers).toEqual([{ name: byId("ranger-411")?.name }]);
-		expect(boardOf(world, T0, true).grids.find((g) => g.code === "500114104201-01")?.rangers[0]?.phone).toBe(
+		expect(boardOf(context, T0, true).grids.find((g) => g.code === "500114104201-01")?.rangers[0]?.phone).toBe(
 			dialled(byId("ranger-411")?.phone ?? ""),
 		);
 	});
 
 	it("预警提醒: who does not keep a promise is reminded, and the next level hears of it", () => {
-		const late = play([alarm(), answer(first, "chief-41", "going", at(1), { etaMinutes: 5 }), tick(at(6))], world);
+		const late = play([alarm(), answer(first, "chief-41", "going", at(1), { etaMinutes: 5 }), tick(at(6))], context);
 		expect(late.toldAt[at(6)]).toEqual(expect.arrayContaining(["chief-41", "chief-4"]));
 	});
 });

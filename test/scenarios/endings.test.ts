@@ -2,21 +2,23 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { auditAll, papersBetween } from "../../gateway/app/papers.ts";
-import { Pump } from "../../gateway/app/pump.ts";
 import { ManualClock } from "../../gateway/base/clock.ts";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { Tally } from "../../gateway/base/tally.ts";
-import type { Answer, Delivery, JudgeEvent } from "../../gateway/model/incident.ts";
+import { EventProcessor } from "../../gateway/engine/event-processor.ts";
+import { auditAll, recordsBetween } from "../../gateway/ledger/records.ts";
+import type { Answer } from "../../gateway/model/answer.ts";
+import type { Delivery } from "../../gateway/model/delivery.ts";
+import type { JudgeEvent } from "../../gateway/model/event.ts";
 import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
+import { accepted } from "../../gateway/notify/channels/channel.ts";
+import { Dispatcher } from "../../gateway/notify/outbox/dispatcher.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
-import { accepted } from "../../gateway/reach/channels/channel.ts";
-import { Dispatcher } from "../../gateway/reach/outbox/dispatcher.ts";
 import { Database } from "../../gateway/store/database.ts";
 import { JudgementStore } from "../../gateway/store/judgement.ts";
 import { OutboxStore } from "../../gateway/store/outbox.ts";
 import { until } from "../harness/harness.ts";
-import { defaultPlan, grid, person, sensorAlarm, T0, worldWith } from "../harness/judging.ts";
+import { contextWith, defaultPlan, grid, person, sensorAlarm, T0 } from "../harness/judging.ts";
 
 /**
  * Thirty fires with answers, second thoughts, flare-ups and reopenings, and a gateway that is killed in between: judge, store and
@@ -41,7 +43,7 @@ const teams = [
 	{ id: "v", name: "村队", tier: "village" as const, base: { lat: 29.5, lon: 108.7 }, grids: ["A"], leader: "crew" },
 	{ id: "t", name: "镇队", tier: "township" as const, base: { lat: 29.5, lon: 108.7 }, grids: ["A"], leader: "townCrew" },
 ];
-const world = worldWith({ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people, teams }, { steps: defaultPlan(), undoMs: MIN });
+const context = contextWith({ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people, teams }, { steps: defaultPlan(), undoMs: MIN });
 const KILL_POINTS = ["before:alarm", "judged:alarm", "before:answer", "judged:answer", "judged:tick", "claimed", "sent", "settled"];
 
 /** A gateway's judge and outbox on a store, which can be killed at a named point and started again on what the disk held then. */
@@ -56,7 +58,7 @@ class Life {
 	#killAt: string | undefined;
 	#killed = false;
 	db!: Database;
-	pump!: Pump;
+	processor!: EventProcessor;
 	outbox!: OutboxStore;
 	judgements!: JudgementStore;
 	#dispatcher!: Dispatcher;
@@ -80,9 +82,10 @@ class Life {
 		const options = { channels: { sms: { send } }, timeoutMs: 60_000, replyOf: async () => undefined, language: "zh" as const, failPoint };
 		const dispatcher = new Dispatcher(options, this.outbox, this.clock, this.random, log);
 		const tally = new Tally(this.clock, () => {});
-		this.pump = new Pump({ world: () => world, onJudged: () => dispatcher.wake(), failPoint, tally }, this.judgements, this.clock, this.random, log);
+		this.processor = new EventProcessor({ context: () => context, failPoint, tally }, this.judgements, this.clock, this.random, log);
+		this.processor.onJudged(() => dispatcher.wake());
 		this.#dispatcher = dispatcher;
-		await this.pump.start();
+		await this.processor.start();
 		await this.#dispatcher.start();
 	}
 
@@ -112,17 +115,17 @@ class Life {
 
 	async #bury(): Promise<void> {
 		this.#generation++;
-		await this.pump.stop();
+		await this.processor.stop();
 		await this.#dispatcher.stop();
 		await this.db.close();
 	}
 
 	/** An event, said again after a kill as devices and phones do; what was taken counts once. */
 	async say(event: JudgeEvent): Promise<void> {
-		await this.pump.submit(event);
+		await this.processor.submit(event);
 		if (!this.#killed) return;
 		await this.#rise();
-		await this.pump.submit(event);
+		await this.processor.submit(event);
 	}
 
 	async pass(minutes: number): Promise<void> {
@@ -130,7 +133,7 @@ class Life {
 			this.clock.advance(15_000);
 			// judged before more time passes, however slow the disk is
 			const at = this.clock.now();
-			await this.pump.submit({ type: "tick", id: `pass${at}`, at });
+			await this.processor.submit({ type: "tick", id: `pass${at}`, at });
 			await this.rest();
 			if (this.#killed) await this.#rise();
 		}
@@ -172,12 +175,12 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 				const event = sensorAlarm(`n${f}`, azimuth, distance, life.clock.now());
 				return event;
 			};
-			const before = new Set(life.pump.incidents.map((i) => i.id));
+			const before = new Set(life.processor.incidents.map((i) => i.id));
 			if (random.next() < 0.8) life.killAt(pick(KILL_POINTS));
 			await life.say(alarm());
-			const id = life.pump.incidents.find((i) => !before.has(i.id))?.id ?? "";
+			const id = life.processor.incidents.find((i) => !before.has(i.id))?.id ?? "";
 			expect(id).not.toBe("");
-			const own = () => life.pump.incidents.find((i) => i.id === id);
+			const own = () => life.processor.incidents.find((i) => i.id === id);
 			const answer = (personId: string, what: Answer["answer"], extra: Partial<Answer> = {}): JudgeEvent => {
 				const [at, key] = [life.clock.now(), `a${n++}`];
 				said.push(what);
@@ -205,7 +208,7 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 			}
 			await life.pass(1.5);
 			// the end of it, whatever came before
-			for (const i of life.pump.incidents.filter((x) => x.place.best && (x.id === id || x.sources.includes(`n${f}`)))) {
+			for (const i of life.processor.incidents.filter((x) => x.place.best && (x.id === id || x.sources.includes(`n${f}`)))) {
 				const [at, key] = [life.clock.now(), `end${n++}`];
 				await life.say({
 					...{ type: "answer", id: key, at },
@@ -227,7 +230,7 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 		await life.pass(6);
 		expect(said).toEqual(expect.arrayContaining(["undo", "reopen", "confirmed", "controlled", "out", "false", "permitted", "going"]));
 		expect(life.kills).toBeGreaterThanOrEqual(15);
-		const papers = await papersBetween(life.judgements, life.outbox, 0, Number.MAX_SAFE_INTEGER);
+		const papers = await recordsBetween(life.judgements, life.outbox, 0, Number.MAX_SAFE_INTEGER);
 		expect(papers.length).toBeGreaterThanOrEqual(FIRES);
 		expect(auditAll(papers, life.clock.now()).map((d) => `${d.incidentId}: ${d.what}`)).toEqual([]);
 		// the same by what people have read: of each fire that is over, and each person

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { evaluateFolder } from "../../gateway/app/evaluate.ts";
+import { evaluateFolder } from "../../gateway/evaluation/evaluate.ts";
 import { SHIPPED_MODEL } from "../../gateway/watch/detect/manifest.ts";
 
 const footage = join(import.meta.dirname, "../../../shared/data/sequences");

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readSmsReply } from "../../gateway/engine/replies.ts";
 import { DutyIndex } from "../../gateway/judge/duty/duty.ts";
 import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
-import { readSmsReply } from "../../gateway/reach/replies.ts";
 import { checkCoverage } from "../../gateway/register/coverage.ts";
 import { importRegister, type PARTS } from "../../gateway/register/import.ts";
 import { decodeFile } from "../../gateway/register/table.ts";
-import { person, worldWith } from "../harness/judging.ts";
+import { contextWith, person } from "../harness/judging.ts";
 
 /** Files of registers that went wrong, and what each must give; skipped where they are not at hand. */
 const CASES = join(import.meta.dirname, "../../../shared/cases");
@@ -74,7 +74,7 @@ describe.skipIf(!existsSync(CASES))("files that went wrong (skipped without ../s
 		const people = ["a", "b", "c"].map((id) => person(id, "chief", "village"));
 		const register = { ...EMPTY_REGISTER, people, shifts };
 		const called = (own: typeof register) =>
-			worldWith(own)
+			contextWith(own)
 				.duty.responsible([{ code: "A01", name: "", share: 1 }], beijing("2026-11-26T00:00:00"))
 				.map((d) => `${d.person.id} for ${d.inPlaceOf ?? d.person.id}`);
 		expect(called(register)).toContain("c for a");

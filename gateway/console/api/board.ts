@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Clock } from "../../base/clock.ts";
-import type { TowerPort } from "../port.ts";
+import type { ConsoleBackend } from "../backend.ts";
 
 const TEXT = {
 	zh: { title: "林长制责任公示", grid: "网格", chief: "林长", ranger: "护林员", none: "暂无", updated: "更新" },
@@ -18,7 +18,7 @@ const html = (text: unknown) =>
  * The public notice 信息公开: grid by grid the chiefs and rangers who answer for it. It is there only where the office
  * wants it, and shows telephone numbers only where the office says so.
  */
-export function boardRoute(app: FastifyInstance, port: TowerPort, clock: Clock): void {
+export function boardRoute(app: FastifyInstance, port: ConsoleBackend, clock: Clock): void {
 	let made: { at: number; page: string } | undefined;
 	const headed = (reply: FastifyReply, page: string) => reply.type("text/html; charset=utf-8").header("cache-control", "max-age=300").send(page);
 	app.get("/board", async (_request, reply) => {

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { TowerPort } from "../port.ts";
+import type { ConsoleBackend } from "../backend.ts";
 
 /** The CAP feed for other systems, and the intake for neighbours: each with a token of its own, in a Bearer header. */
-export function capRoutes(app: FastifyInstance, port: TowerPort): void {
+export function capRoutes(app: FastifyInstance, port: ConsoleBackend): void {
 	app.addContentTypeParser(
 		["application/cap+xml", "application/xml", "text/xml"],
 		{ parseAs: "string", bodyLimit: 262_144 },

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { Change, TowerPort } from "../port.ts";
+import type { Change, ConsoleBackend } from "../backend.ts";
 import { camerasForViewers, changeWithoutPersonal, towerForViewers, withoutPersonal } from "./personal.ts";
 
 const HEARTBEAT_MS = 10_000;
@@ -11,11 +11,11 @@ const MOST_FEEDS = { desk: 50, viewer: 20 };
 
 /** The live feed of the page: server-sent events, one line per change. */
 export class Feed {
-	readonly #port: TowerPort;
+	readonly #port: ConsoleBackend;
 	readonly #clock: Clock;
 	readonly #open = { desk: new Set<() => void>(), viewer: new Set<() => void>() };
 
-	constructor(port: TowerPort, clock: Clock) {
+	constructor(port: ConsoleBackend, clock: Clock) {
 		this.#port = port;
 		this.#clock = clock;
 	}

@@ -1,5 +1,6 @@
-import type { Answer, Incident } from "../../model/incident.ts";
-import type { CameraView, Change, IncidentView, TowerView } from "../port.ts";
+import type { Answer } from "../../model/answer.ts";
+import type { Incident } from "../../model/incident.ts";
+import type { CameraView, Change, IncidentView, TowerView } from "../backend.ts";
 
 /** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
 export function withoutPersonal(incident: Incident): Incident {

@@ -1,9 +1,10 @@
 import { createReadStream, existsSync } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../base/clock.ts";
+import type { Said } from "../../model/answer.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Person } from "../../model/register.ts";
-import type { IncidentView, Said, TowerPort } from "../port.ts";
+import type { ConsoleBackend, IncidentView } from "../backend.ts";
 import type { Auth } from "./auth.ts";
 import { Hourly } from "./hourly.ts";
 import { bareAnswer, unnamed } from "./personal.ts";
@@ -49,7 +50,7 @@ function shownTo(i: Incident): Partial<Incident> {
  * What a person's phone may do without a log-in: open the one incident its link names, answer it, and enrol once.
  * The token comes in the body of a POST: a GET, which chat robots send to every link they see, does nothing.
  */
-export function phoneRoutes(app: FastifyInstance, port: TowerPort, auth: Auth, known: (request: FastifyRequest) => void, clock: Clock): void {
+export function phoneRoutes(app: FastifyInstance, port: ConsoleBackend, auth: Auth, known: (request: FastifyRequest) => void, clock: Clock): void {
 	const [pictures, words, views] = [MOST_PICTURES, MOST_WORDS, MOST_WORDS].map((most) => new Hourly(most, clock)) as [Hourly, Hourly, Hourly];
 	/**
 	 * A large body is not read before it is known whose it is: reading one stops everything else for some milliseconds. The page

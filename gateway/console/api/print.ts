@@ -1,4 +1,4 @@
-import type { IncidentView } from "../port.ts";
+import type { IncidentView } from "../backend.ts";
 
 const TEXT = {
 	zh: {

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { type Box, sharedCover } from "../../base/box.ts";
 import type { Danger } from "../../model/danger.ts";
-import type { TowerPort } from "../port.ts";
+import type { ConsoleBackend } from "../backend.ts";
 import { byBody, dangerBody, idParams, maintenanceBody, maskBody, reopenBody, taskParams } from "./schemas.ts";
 
 /** Share of a view that its masks may cover together: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;
 
 /** What the duty desk lays down: masks over parts of a view, devices that are worked on, the danger level of the day, what it has seen of the store. Each has a name to it. */
-export function rulingRoutes(app: FastifyInstance, port: TowerPort): void {
+export function rulingRoutes(app: FastifyInstance, port: ConsoleBackend): void {
 	app.post("/api/cameras/:id/masks", { schema: { params: idParams, body: maskBody } }, async (request, reply) => {
 		const { id } = request.params as { id: string };
 		const { box, author, reason, days } = request.body as { box: Box; author: string; reason: string; days: number };

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { ANSWERS } from "../../model/incident.ts";
+import { ANSWERS } from "../../model/answer.ts";
 import { LONGEST_MAINTENANCE_MS } from "../../model/maintenance.ts";
 import { SHORTEST_PASSWORD } from "./auth.ts";
 

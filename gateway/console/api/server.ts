@@ -12,11 +12,13 @@ import { LookoutError } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
 import type { Random } from "../../base/random.ts";
 import { Strangers } from "../../base/strangers.ts";
+import type { Said } from "../../model/answer.ts";
 import { DUTY_DESK } from "../../model/register.ts";
+import type { Where } from "../../model/report.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { AccountStore } from "../../store/accounts.ts";
+import type { ConsoleBackend } from "../backend.ts";
 import { LiveViews } from "../live/live.ts";
-import type { Said, TowerPort, Where } from "../port.ts";
 import { Auth, VIEWER } from "./auth.ts";
 import { boardRoute } from "./board.ts";
 import { capRoutes } from "./cap.ts";
@@ -32,11 +34,13 @@ export interface ConsoleOptions {
 	host: string;
 	port: number;
 	tls?: { certificate: string; key: string };
-	port_: TowerPort;
+	backend: ConsoleBackend;
 	viewerPassword?: string;
 	/** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks. */
 	trustedProxies?: string[];
 	mostStrangers?: number;
+	/** Told the address of the pages once they are served. */
+	onListening?: (url: string) => void;
 	/** Told the first password, once, when one had to be made. */
 	onFirstPassword: (user: string, password: string) => void;
 	/** Somebody has logged in to the desk, or taken another password for it: the first one is known. */
@@ -73,8 +77,8 @@ export class Console implements Service {
 		this.#strangers = new Strangers(options.mostStrangers ?? MOST_STRANGERS, () => {});
 		this.#auth = new Auth(accounts, clock, random);
 		this.#auth.setViewer(options.viewerPassword);
-		this.#feed = new Feed(options.port_, clock);
-		this.#live = new LiveViews((...asked) => options.port_.view(...asked), clock, log);
+		this.#feed = new Feed(options.backend, clock);
+		this.#live = new LiveViews((...asked) => options.backend.view(...asked), clock, log);
 	}
 
 	/** Where the console is reached on this machine. */
@@ -105,15 +109,15 @@ export class Console implements Service {
 			return reply.code(status).send({ error: status >= 500 ? "internal fault" : error.message });
 		});
 		loginRoutes(app, this.#auth, () => this.#options.onDesk?.());
-		phoneRoutes(app, this.#options.port_, this.#auth, (request) => this.#known(request), this.#clock);
-		capRoutes(app, this.#options.port_);
-		boardRoute(app, this.#options.port_, this.#clock);
+		phoneRoutes(app, this.#options.backend, this.#auth, (request) => this.#known(request), this.#clock);
+		capRoutes(app, this.#options.backend);
+		boardRoute(app, this.#options.backend, this.#clock);
 		await app.register(async (inner) => {
 			inner.addHook("onRequest", async (request, reply) => {
 				const session = await this.#auth.session(request.cookies[COOKIE]);
 				if (!session) return reply.code(401).send({ error: "log in first" });
 				const acts = request.method !== "GET" || request.headers.upgrade !== undefined;
-				if (acts && !isOwnOrigin(request, this.#options.port_.tower().publicUrl))
+				if (acts && !isOwnOrigin(request, this.#options.backend.tower().publicUrl))
 					return reply.code(403).send({ error: "asked for by the page of another site; behind a proxy, publicUrl says where our own page is" });
 				this.#known(request);
 				// who only looks on changes nothing, and opens nothing that belongs to people
@@ -127,7 +131,7 @@ export class Console implements Service {
 				if (forbidden) return reply.code(403).send({ error: "the viewer only looks on" });
 			});
 			this.#dutyRoutes(inner);
-			rulingRoutes(inner, this.#options.port_);
+			rulingRoutes(inner, this.#options.backend);
 			sessionRoutes(inner, this.#auth, () => this.#options.onDesk?.());
 		});
 		if (!existsSync(WEB)) this.#log.error({ folder: WEB }, "LK0701 the console's pages are not built: run deploy/setup.sh once");
@@ -141,6 +145,7 @@ export class Console implements Service {
 			});
 		}
 		this.#log.info({ url: this.url }, "console listens");
+		this.#options.onListening?.(this.url);
 	}
 
 	#server(handle: (request: IncomingMessage, response: ServerResponse) => void, tls: ConsoleOptions["tls"]): Server {
@@ -180,7 +185,7 @@ export class Console implements Service {
 	}
 
 	#dutyRoutes(app: FastifyInstance): void {
-		const port = this.#options.port_;
+		const port = this.#options.backend;
 		app.get("/api/state", (request) => this.#feed.snapshot(this.#viewers.has(request)));
 		app.get("/api/events", (request, reply) => this.#feed.open(reply, this.#viewers.has(request)));
 		app.get("/api/health", async (request) => {

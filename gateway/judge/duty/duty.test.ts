@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { person, T0, worldWith } from "../../../test/harness/judging.ts";
+import { contextWith, person, T0 } from "../../../test/harness/judging.ts";
 import { EMPTY_REGISTER, type Register, type Shift } from "../../model/register.ts";
 import { checkCoverage } from "../../register/coverage.ts";
 
@@ -8,7 +8,7 @@ const shift = (post: string, who: string, kind: Shift["kind"] = "shift"): Shift 
 const called = (register: Register, at = T0) =>
 	[
 		...new Set(
-			worldWith(register)
+			contextWith(register)
 				.duty.responsible([{ code: "A01", name: "", share: 1 }], at)
 				.map((d) => d.person.id),
 		),
@@ -26,7 +26,7 @@ it("whoever's own row has ended is not called: not by a roster, not as a substit
 	const teams = [{ id: "t", name: "t", tier: "village" as const, base: { lat: 29, lon: 108 }, grids: ["A"], leader: "left" }];
 	const register = { ...EMPTY_REGISTER, people, assignments, shifts, teams };
 	expect(called(register)).toEqual(["away", "officer", "stays"]);
-	expect(worldWith(register).duty.teams([{ code: "A01", name: "", share: 1 }], ["village"], T0)[0]?.head).toBeUndefined();
+	expect(contextWith(register).duty.teams([{ code: "A01", name: "", share: 1 }], ["village"], T0)[0]?.head).toBeUndefined();
 	// while the row held, so did they all
 	expect(called(register, T0 - DAY - 1)).toEqual(["away", "left", "officer", "stays"]);
 	const named = checkCoverage(register, T0, 30).filter((f) => f.kind === "roster");

@@ -1,10 +1,10 @@
+import type { Duty, DutyLookup } from "../../model/duty.ts";
 import type { GridShare } from "../../model/incident.ts";
 import {
 	type Assignment,
 	covers,
 	DUTY_DESK,
 	holds,
-	type Level,
 	type Person,
 	type Register,
 	type Role,
@@ -12,21 +12,6 @@ import {
 	type Team,
 	type Tier,
 } from "../../model/register.ts";
-
-/** Somebody who answers for a region now, and in what part. */
-export interface Duty {
-	person: Person;
-	role: Role;
-	level: Level;
-	/** Largest share of a touched grid the person answers for, 0...1. */
-	share: number;
-	/** Shares of all touched grids the person answers for, together. */
-	ground: number;
-	condition?: Assignment["condition"];
-	/** Whose deputy, or in whose place (a substitute by the roster). */
-	deputyOf?: string;
-	inPlaceOf?: string;
-}
 
 type Post = Omit<Assignment, "person"> & { holder: Person };
 /** A post where it counts, with the roster of its role there. */
@@ -40,7 +25,7 @@ const NO_SHIFTS: readonly Shift[] = [];
  * Who is responsible for which ground at a moment. Built once per register; a question costs a few look-ups per
  * grid, however many people there are.
  */
-export class DutyIndex {
+export class DutyIndex implements DutyLookup {
 	readonly #people = new Map<string, Person>();
 	/** Posts by the code of their area. */
 	readonly #posts = new Map<string, Held[]>();
@@ -192,7 +177,7 @@ const MAY_END: readonly Role[] = ["chief", "officer", "supervisor", "dutyLeader"
  * of them now, by the row of people, an assignment, a roster or in somebody's place, or sits at the desk. Of ground that has
  * no grid, whoever holds such a post anywhere.
  */
-export function mayEnd(duty: DutyIndex, personId: string, grids: readonly { code: string }[], at: number): boolean {
+export function mayEnd(duty: DutyLookup, personId: string, grids: readonly { code: string }[], at: number): boolean {
 	return personId === DUTY_DESK || duty.hasPost(personId, MAY_END, grids, at);
 }
 

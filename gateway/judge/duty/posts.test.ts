@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { answer, defaultPlan, person, play, sensorAlarm, T0, tick, tower, worldWith } from "../../../test/harness/judging.ts";
+import { answer, contextWith, defaultPlan, person, play, sensorAlarm, T0, tick, tower } from "../../../test/harness/judging.ts";
+import type { DecisionContext } from "../../model/context.ts";
 import { EMPTY_REGISTER, type Grid, type Register, type Shift } from "../../model/register.ts";
-import type { World } from "../world.ts";
 import { mayEnd } from "./duty.ts";
 
 const MIN = 60_000;
@@ -25,10 +25,10 @@ const base: Register = {
 		person("ranger", "ranger", "village", { grids: ["501E"] }),
 	],
 };
-const world = (more: Partial<Register> = {}): World =>
-	worldWith({ ...base, ...more, people: [...base.people, ...(more.people ?? [])] }, { steps: defaultPlan() });
+const context = (more: Partial<Register> = {}): DecisionContext =>
+	contextWith({ ...base, ...more, people: [...base.people, ...(more.people ?? [])] }, { steps: defaultPlan() });
 const inTheEast = () => sensorAlarm("n1", 90, 5000);
-const ends = (who: string, own: World) => {
+const ends = (who: string, own: DecisionContext) => {
 	const first = play([inTheEast()], own);
 	return play([answer(first, who, "false", at(1))], own, first.state).incident?.state === "false";
 };
@@ -51,17 +51,17 @@ describe("whose word ends a fire", () => {
 		["who stands in for a chief of other ground", false, "ranger", { shifts: [shift("for:westChief", "ranger")] }],
 		["a chief whose own row has ended", false, "gone", { people: [person("gone", "chief", "village", { grids: ["501E"], to: at(-1) })] }],
 	])("%s: %s", (_, expected, who, more) => {
-		expect(ends(who, world(more))).toBe(expected);
+		expect(ends(who, context(more))).toBe(expected);
 	});
 
 	it("is that of any such post where the ground has no grid", () => {
-		expect(mayEnd(world().duty, "westChief", [], T0)).toBe(true);
-		expect(mayEnd(world().duty, "ranger", [], T0)).toBe(false);
+		expect(mayEnd(context().duty, "westChief", [], T0)).toBe(true);
+		expect(mayEnd(context().duty, "ranger", [], T0)).toBe(false);
 	});
 });
 
 describe("whom the documents name", () => {
-	const told = (own: World, events = [inTheEast()]) => play(events, own).told;
+	const told = (own: DecisionContext, events = [inTheEast()]) => play(events, own).told;
 	const others = [
 		person("policeStation", "police", "township", { grids: ["501E"] }),
 		person("clinic", "agency", "township", { grids: ["501E"], condition: "large" }),
@@ -72,7 +72,7 @@ describe("whom the documents name", () => {
 		person("besides", "neighbour", "county", { grids: ["501W"] }),
 		person("beyond", "neighbour", "county", { grids: ["501"], condition: "beyond" }),
 	];
-	const own = world({ people: others });
+	const own = context({ people: others });
 	const first = play([inTheEast()], own);
 	const taskOf = (p: ReturnType<typeof play>, who: string) => p.incident?.involved.find((i) => i.personId === who)?.task;
 
@@ -110,7 +110,7 @@ describe("whom the documents name", () => {
 		expect(told(own, [sensorAlarm("n1", 0, 5000)])).toContain("besides");
 		const sure = play(
 			[answer(first, "ranger", "confirmed", at(2))],
-			worldWith({ ...own.register, grids: [...own.register.grids] }, own.ladder),
+			contextWith({ ...own.register, grids: [...own.register.grids] }, own.ladder),
 			first.state,
 		);
 		expect(sure.told).not.toContain("besides"); // none of it is his

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Analyst } from "./analyst.ts";
-import type { Look, Network } from "./network.ts";
+import type { Look, Network } from "./logits.ts";
 
 const [WIDTH, HEIGHT] = [320, 192];
 const MINUTE = 60_000;

@@ -4,7 +4,8 @@ import { decodeJpeg, encodeJpeg, sizeOfJpeg } from "../../base/jpeg.ts";
 import { type Candidate, Decision, TrackNumbers } from "./decision.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { Light } from "./light.ts";
-import type { Network } from "./network.ts";
+import type { Network } from "./logits.ts";
+import type { AnalystOptions } from "./manifest.ts";
 import { type Comparison, double, halve, Past } from "./past.ts";
 import { SKYLINE_MINUTES, Skyline, skylineOf } from "./skyline.ts";
 import { type Move, Steadiness, type View, viewOf } from "./steadiness.ts";
@@ -26,12 +27,6 @@ interface Usual {
 	short: Uint8Array;
 	grid: Grid;
 	view: View;
-}
-
-/** Scores from which spots are kept as candidates. */
-export interface AnalystOptions {
-	candidateScore: number;
-	flameCandidateScore?: number;
 }
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Decision } from "./decision.ts";
-import type { Logits } from "./network.ts";
+import type { Logits } from "./logits.ts";
 
 const [ROWS, COLUMNS] = [20, 30];
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import type { Box, SightingKind } from "../../model/camera.ts";
+import type { Logits } from "./logits.ts";
 import { dilate, quantile } from "./maps.ts";
-import type { Logits } from "./network.ts";
 
 /**
  * From maps of logits to places that smoke. A place scores the mean of its last three logits (dilated by one
@@ -9,7 +9,6 @@ import type { Logits } from "./network.ts";
  * nothing by it: below a floor all habits are alike, or the emptiest sky would ring first.
  */
 
-const CELL = 8;
 const HABIT_MINUTES = 40;
 /** Minutes of the present that do not count as habit yet. */
 const HABIT_DELAY = 3;
@@ -194,11 +193,6 @@ export class Decision {
 			h: (s.bottom - s.top + 1) / this.#rows,
 		};
 	}
-}
-
-/** Cells per analysed picture. */
-export function cellsOf(width: number, height: number): { rows: number; columns: number } {
-	return { rows: height / CELL, columns: width / CELL };
 }
 
 /** Smoke may stand so far above the skyline before it counts as sky; share of the picture's height. */

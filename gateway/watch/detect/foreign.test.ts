@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ForeignFile, foreignModel } from "../../../test/harness/foreign.ts";
 import { SystemClock } from "../../base/clock.ts";
 import { proveModel } from "./detector.ts";
+import type { Look } from "./logits.ts";
 import { filesOf, openModel, pointsOf, probabilityOf } from "./manifest.ts";
-import { type Look, openNetwork } from "./network.ts";
+import { openNetwork } from "./network.ts";
 
 const [WIDTH, HEIGHT] = [320, 192];
 /** A dark picture with one bright square: 40 pixels wide, its left upper corner at (200, 60). */

@@ -1,9 +1,8 @@
 import * as ort from "onnxruntime-node";
 import { LookoutError } from "../../base/errors.ts";
 import type { SightingKind } from "../../model/camera.ts";
-import { cellsOf } from "./decision.ts";
+import { cellsOf, type Logits, type Look, type Network } from "./logits.ts";
 import type { Foreign } from "./manifest.ts";
-import type { Logits, Look, Network } from "./network.ts";
 
 /**
  * Other people's networks: detectors of the YOLO family, and classifiers of whole pictures. What they say is laid on the

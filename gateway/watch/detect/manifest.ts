@@ -5,7 +5,6 @@ import { Ajv } from "ajv";
 import { type Static, Type } from "typebox";
 import { LookoutError, messageOf } from "../../base/errors.ts";
 import { POINT_NAMES, type PointName, type Scores, type SightingKind } from "../../model/camera.ts";
-import type { AnalystOptions } from "./analyst.ts";
 
 /** manifest.json of a model folder: one schema for its type and its check; models/README.md describes it. */
 
@@ -148,4 +147,10 @@ export function levelsOf(manifest: Manifest, policy: { scores: Scores } | undefi
 	const middle = (kind: SightingKind) => (points.fast[kind] + points.quiet[kind]) / 2;
 	const of = (kind: SightingKind) => [...POINT_NAMES.map((name) => points[name][kind]), middle(kind), ...(policy ? [policy.scores[kind]] : [])];
 	return { smoke: of("smoke"), flame: of("flame") };
+}
+
+/** Scores from which spots are kept as candidates. */
+export interface AnalystOptions {
+	candidateScore: number;
+	flameCandidateScore?: number;
 }

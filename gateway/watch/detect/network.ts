@@ -1,35 +1,8 @@
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { cellsOf } from "./decision.ts";
 import { ForeignNetwork } from "./foreign.ts";
+import { cellsOf, type Logits, type Look, type Network } from "./logits.ts";
 import type { ModelFiles } from "./manifest.ts";
-import type { Comparison } from "./past.ts";
-
-/** Logits, row by row, one per 8 x 8 pixels of the analysed picture. */
-export interface Logits {
-	logits: Float32Array;
-	rows: number;
-	columns: number;
-}
-
-/** One picture as a network may want it. */
-export interface Look {
-	rgb: Uint8Array;
-	/** The same at half its width and height. */
-	half: Uint8Array;
-	/** What it is compared with, at half size; undefined while there is too little past. */
-	comparison: Comparison | undefined;
-	width: number;
-	height: number;
-}
-
-/** A network behind its file: where it looks like smoke, and where like flames. What it cannot say (yet) is undefined. */
-export interface Network {
-	/** Whether smoke is told by the past: without one nothing is said of it. */
-	readonly needsPast: boolean;
-	look(look: Look): Promise<{ smoke?: Logits; flame?: Logits }>;
-	close(): Promise<void>;
-}
 
 /** Opens the network of a model. Throws what onnxruntime says of the file, or what is wrong with its shapes. */
 export async function openNetwork({ folder, files, foreign }: ModelFiles, threads: number): Promise<Network> {

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../base/errors.ts";
-import { Analyst, type AnalystOptions, STALE_MINUTES } from "./analyst.ts";
-import type { ModelFiles } from "./manifest.ts";
-import { type Network, openNetwork } from "./network.ts";
+import { Analyst, STALE_MINUTES } from "./analyst.ts";
+import type { Network } from "./logits.ts";
+import type { AnalystOptions, ModelFiles } from "./manifest.ts";
+import { openNetwork } from "./network.ts";
 
 /** The detector's own process: a crash in the model's native code ends this, not the gateway. */
 

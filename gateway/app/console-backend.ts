@@ -1,0 +1,370 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sizeOfJpeg } from "../base/jpeg.ts";
+import { isFileName } from "../base/text.ts";
+import type { ConsoleBackend, HealthView, TowerView } from "../console/backend.ts";
+import { boardOf } from "../console/views/board.ts";
+import { briefingOf } from "../console/views/briefing.ts";
+import { sameSecret } from "../engine/replies.ts";
+import { submitReport } from "../engine/report-intake.ts";
+import { mayEnd } from "../judge/duty/duty.ts";
+import { pointInForce } from "../judge/lifecycle/operating-point.ts";
+import type { Auditor } from "../ledger/auditor.ts";
+import { whyNotTold } from "../ledger/explain.ts";
+import type { Incident } from "../model/incident.ts";
+import { LONGEST_MAINTENANCE_MS } from "../model/maintenance.ts";
+import { DUTY_DESK, holds } from "../model/register.ts";
+import type { Core } from "./core.ts";
+import type { Inputs } from "./inputs.ts";
+import type { Notifications } from "./notifications.ts";
+
+/** What the console's backend reads and acts on. */
+export type BackendDeps = Core & Inputs & Notifications & { auditor: Auditor };
+
+const RECENT = 50;
+const DAY_MS = 86_400_000;
+
+/** The gateway as the console sees it. */
+export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
+	return {
+		...statusViews(deps),
+		...deviceViews(deps),
+		...incidents(deps),
+		...verdicts(deps),
+		...rulings(deps),
+		...people(deps),
+		...intakes(deps),
+		...files(deps),
+		...phones(deps),
+		onChange: (listener) => deps.feed.subscribe(listener),
+	};
+}
+
+type Part<K extends keyof ConsoleBackend> = Pick<ConsoleBackend, K>;
+
+/** The fields of an object that have a value: what is not known has no field. */
+function known<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+/** Parts that cannot start, and channels that do not work; undefined when all do. */
+function partFaultsOf({ parts, channels }: BackendDeps): string[] | undefined {
+	const faults = [...parts.faults, ...Object.values(channels).flatMap((channel) => channel.fault ?? [])];
+	return faults.length === 0 ? undefined : faults;
+}
+
+function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
+	const { config, options, clock, context, models, auditor, keeper, register, cap, cameras, detector, sense, tally } = deps;
+	const tower = (): TowerView => {
+		const now = clock.now();
+		const { danger, maintenance = [] } = context.current;
+		const notices = cap?.exchange.notices ?? [];
+		return {
+			id: config.tower.id,
+			name: config.tower.name,
+			language: config.tower.language,
+			exercise: options.exercise,
+			lat: config.tower.lat,
+			lon: config.tower.lon,
+			version: options.version ?? "",
+			point: pointInForce(context.current, now).name,
+			maintenance: maintenance.filter((m) => m.until > now),
+			...known({
+				modelFault: models.fault,
+				danger: danger && danger.until > now ? danger : undefined,
+				configFault: options.inForce.fault,
+				auditFault: auditor.fault,
+				storeFault: keeper.fault,
+				partFaults: partFaultsOf(deps),
+				registerFault: register.fault,
+				publicUrl: config.publicUrl,
+				neighbours: notices.length > 0 ? [...notices] : undefined,
+			}),
+		};
+	};
+	const health = (): HealthView => ({
+		framesScored: cameras.reduce((n, c) => n + c.state.framesScored, 0),
+		framesFailed: cameras.reduce((n, c) => n + c.state.framesFailed, 0),
+		camerasBlind: cameras.filter((c) => c.state.blind).length,
+		camerasLearning: cameras.filter((c) => c.state.learning).length,
+		detectorRestarts: detector.restarts,
+		...known({ store: keeper.fault, parts: partFaultsOf(deps) }),
+		counters: { ...sense.tally.totals(), ...tally.totals() },
+	});
+	return { tower, health };
+}
+
+/** What the heartbeat carries: whether the tower needs somebody, its health, and the end of its ledger. */
+export async function statusOf(deps: BackendDeps) {
+	const { config, stores, register, keeper, auditor } = deps;
+	const health = statusViews(deps).health();
+	const faults = [auditor.fault, register.fault, keeper.fault, ...(health.parts ?? [])];
+	const well = health.camerasBlind === 0 && faults.every((fault) => fault === undefined);
+	return { tower: config.tower.id, well, ...health, ledger: await stores.judgements.ledger.tail() };
+}
+
+function deviceViews({
+	config,
+	clock,
+	context,
+	cameras,
+	sense,
+	candidates,
+	companion,
+}: BackendDeps): Part<"cameras" | "sensors" | "candidates" | "companion" | "snapshot" | "view"> {
+	const cameraOf = (id: string) => cameras.find((c) => c.state.id === id);
+	return {
+		cameras: () =>
+			cameras.map(({ state }, i) => ({
+				id: state.id,
+				name: state.name,
+				azimuthDeg: config.cameras[i]?.azimuthDeg ?? 0,
+				fovDeg: config.cameras[i]?.fovDeg ?? 0,
+				learning: state.learning,
+				restarts: state.stream.restarts,
+				lastLines: state.stream.lastLines.slice(-3),
+				live: ["rtsp", "mjpeg", "file"].includes(config.cameras[i]?.source.type ?? ""),
+				masks: context.current.masks.filter((m) => m.cameraId === state.id && m.until > clock.now()),
+				...known({ blind: state.blind, unsteady: state.unsteady, lastFrameAt: state.lastFrameAt, noPicture: state.stream.reason }),
+			})),
+		sensors: (only) =>
+			sense
+				.nodes()
+				.filter(({ id }) => !only || only.has(id))
+				.map(({ id, name, position, lastAt, silent, isShared, refused, readings }) => ({
+					id,
+					name,
+					...position,
+					silent,
+					readings,
+					...known({ isShared: isShared || undefined, refused, lastAt }),
+				})),
+		candidates: () => candidates.list(clock.now()),
+		companion: () => companion?.view(),
+		snapshot: async (cameraId) => cameraOf(cameraId)?.snapshot(),
+		view: (cameraId, write, ended) => cameraOf(cameraId)?.view(write, ended),
+	};
+}
+
+/** An incident, open or not; undefined when there is none of that id. */
+async function incidentOf({ processor, stores }: BackendDeps, id: string): Promise<Incident | undefined> {
+	return processor.incidents.find((i) => i.id === id) ?? (await stores.judgements.incident(id));
+}
+
+/** An incident with everything that the store holds of it. */
+async function recordOf(deps: BackendDeps, id: string) {
+	const incident = await incidentOf(deps, id);
+	if (!incident) return undefined;
+	const { outbox, judgements } = deps.stores;
+	return { incident, deliveries: await outbox.ofIncident(id), ledger: await judgements.ledger.ofIncident(id) };
+}
+
+function incidents(deps: BackendDeps): Part<"incidents" | "incident" | "whyNotTold" | "startDrill" | "report"> {
+	const { processor, stores, context, clock, random, options } = deps;
+	const intake = { context: () => context.current, processor, clock, random, exercise: options.exercise };
+	return {
+		incidents: async () => {
+			const open = processor.incidents;
+			const isOpen = new Set(open.map((i) => i.id));
+			const others = (await stores.judgements.recentIncidents(RECENT)).filter((i) => !isOpen.has(i.id));
+			return [...open, ...others].sort((a, b) => b.openedAt - a.openedAt);
+		},
+		incident: async (id) => {
+			const record = await recordOf(deps, id);
+			return record && { ...record, briefing: briefingOf(context.current, record.incident, clock.now()) };
+		},
+		whyNotTold: async (id, personId) => {
+			const record = await recordOf(deps, id);
+			return record && whyNotTold(context.current, record, personId);
+		},
+		startDrill: (by, where) => submitReport(intake, { kind: "drill", by, where }),
+		report: (by, where, note) => submitReport(intake, { kind: "report", by, where, ...known({ note }) }),
+	};
+}
+
+/** What is said of an incident: answers, and words of the desk alone. */
+function verdicts({ processor, stores, answers, clock, random }: BackendDeps): Part<"answer" | "undo" | "reopen" | "release"> {
+	const openIncident = (id: string) => processor.incidents.find((i) => i.id === id);
+	const stamp = () => ({ at: clock.now(), id: random.uuid() });
+	return {
+		answer: (incidentId, personId, personName, said) => answers.say(incidentId, personId, personName, said),
+		undo: async (incidentId) => {
+			if (!openIncident(incidentId)?.ending) return false;
+			await processor.submit({ type: "undo", ...stamp(), incidentId, personId: DUTY_DESK, personName: "duty desk 值班台" });
+			const incident = openIncident(incidentId);
+			return incident !== undefined && incident.ending === undefined;
+		},
+		reopen: async (incidentId, by, reason) => {
+			const open = openIncident(incidentId);
+			if (open && open.state !== "out") return { refused: "it is open" };
+			if (!open && !(await stores.judgements.incident(incidentId))) return undefined;
+			const refused = await processor.submit({ type: "reopen", ...stamp(), incidentId, personId: DUTY_DESK, personName: by, reason });
+			if (refused !== undefined) return { refused };
+			return openIncident(incidentId) ? {} : { refused: "it is too old to be opened again" };
+		},
+		release: async (incidentId, taskId, by) => {
+			const isOpenTask = () => openIncident(incidentId)?.tasks?.some((t) => t.id === taskId && t.doneAt === undefined);
+			if (!isOpenTask()) return false;
+			await processor.submit({ type: "release", ...stamp(), incidentId, taskId, personId: DUTY_DESK, personName: by });
+			return !isOpenTask();
+		},
+	};
+}
+
+/** What the desk lays down: masks, danger level, maintenance. In force when the promise resolves. */
+function rulings({
+	config,
+	stores,
+	cameras,
+	context,
+	processor,
+	keeper,
+	clock,
+	random,
+}: BackendDeps): Part<"addMask" | "endMask" | "startMaintenance" | "endMaintenance" | "acknowledgeStore" | "declareDanger"> {
+	return {
+		addMask: async (cameraId, box, reason, days, author) => {
+			if (!cameras.some((c) => c.state.id === cameraId)) return undefined;
+			const now = clock.now();
+			const mask = { id: random.uuid(), cameraId, preset: "fixed", box, author, reason, createdAt: now, until: now + days * DAY_MS };
+			await stores.rulings.addMask(mask);
+			await context.refresh();
+			return mask;
+		},
+		endMask: async (id, by) => {
+			await stores.rulings.endMask(id, by, clock.now());
+			await context.refresh();
+		},
+		startMaintenance: async (devices, by, reason, minutes) => {
+			const devicesHere = new Set([...config.cameras, ...config.sensors].map(({ id }) => id));
+			const unknown = devices.filter((d) => !devicesHere.has(d));
+			if (unknown.length > 0) return { unknown };
+			const at = clock.now();
+			const until = at + Math.min(minutes * 60_000, LONGEST_MAINTENANCE_MS);
+			const maintenance = { id: random.uuid(), devices: [...new Set(devices)], by, reason, at, until };
+			await stores.rulings.addMaintenance(maintenance);
+			await context.refresh();
+			return { maintenance };
+		},
+		endMaintenance: async (id, by) => {
+			if (!(await stores.rulings.endMaintenance(id, by, clock.now()))) return false;
+			await context.refresh();
+			// what burns still is anybody's again, now
+			const at = clock.now();
+			await processor.submit({ type: "tick", id: `tick:${at}:${random.uuid()}`, at });
+			return true;
+		},
+		acknowledgeStore: (by) => keeper.acknowledge(by),
+		declareDanger: async (level, by) => {
+			const now = clock.now();
+			await stores.rulings.declareDanger({ level, by, at: now, until: now + DAY_MS });
+			await context.refresh();
+		},
+	};
+}
+
+function people({ config, context, clock }: BackendDeps): Part<"people" | "grids" | "board" | "mayEnd"> {
+	return {
+		people: () => context.current.register.people,
+		grids: () => {
+			const held = context.current.register.grids.filter((g) => holds(g, clock.now()));
+			return held.map(({ code, name }) => ({ code, name })).sort((a, b) => a.code.localeCompare(b.code));
+		},
+		board: () => {
+			const { publicBoard } = config.console;
+			return publicBoard === "none" ? undefined : boardOf(context.current, clock.now(), publicBoard === "phones");
+		},
+		mayEnd: (personId, grids) => mayEnd(context.current.duty, personId, grids, clock.now()),
+	};
+}
+
+/** What other systems bring and fetch, each with its own token. */
+function intakes({
+	config,
+	answers,
+	cap,
+	optionalSecret,
+}: BackendDeps): Part<"isProvider" | "mayBringCap" | "provider" | "capFeed" | "capMessage" | "capIntake" | "shown"> {
+	const receiptToken = optionalSecret("receiptToken", config.reach.receiptToken);
+	const isProvider = (token: string) => tokenFits(receiptToken, token);
+	const mayReadCap = (token: string) => tokenFits(cap?.feedToken, token);
+	const mayBringCap = (token: string) => tokenFits(cap?.intakeToken, token);
+	return {
+		isProvider,
+		mayBringCap,
+		provider: async (token, kind, body) => (isProvider(token) ? answers.provider(kind, body) : undefined),
+		capFeed: async (token) => (mayReadCap(token) ? cap?.exchange.feed() : undefined),
+		capMessage: async (token, uuid) => (mayReadCap(token) ? cap?.exchange.message(uuid) : undefined),
+		capIntake: async (token, xml) => (mayBringCap(token) ? cap?.exchange.intake(xml) : undefined),
+		shown: (deliveryId) => answers.shown(deliveryId),
+	};
+}
+
+function tokenFits(expected: string | undefined, given: string): boolean {
+	return expected !== undefined && sameSecret(given, expected);
+}
+
+/** Pictures and videos by their names; a name from outside is never joined to a path before it is known to be one. */
+function files({ evidence }: BackendDeps): Part<"keepPicture" | "picturePath" | "videos" | "videoPath"> {
+	const pictures = join(evidence.folder, "pictures");
+	const inside = (folder: string, name: string) => (isFileName(name) ? join(folder, name) : undefined);
+	const videoFolder = (incidentId: string) => inside(join(evidence.folder, "incidents"), incidentId);
+	return {
+		keepPicture: async (jpeg) => {
+			sizeOfJpeg(jpeg); // what is no picture is refused here, and not by whoever opens it
+			const name = `report-${createHash("sha256").update(jpeg).digest("hex").slice(0, 24)}.jpg`;
+			await mkdir(pictures, { recursive: true });
+			await writeFile(join(pictures, name), jpeg);
+			return name;
+		},
+		picturePath: (name) => inside(pictures, name),
+		videos: async (incidentId) => {
+			const folder = videoFolder(incidentId);
+			return folder ? (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".mp4")).sort() : [];
+		},
+		videoPath: (incidentId, name) => {
+			const folder = videoFolder(incidentId);
+			return folder && inside(folder, name);
+		},
+	};
+}
+
+/** Phones: links in messages, and Web Push. */
+function phones(deps: BackendDeps): Part<"readLink" | "takeLink" | "webPushKey" | "subscribe" | "testMessage"> {
+	const { links, vapidPublicKey, stores, context, clock } = deps;
+	return {
+		readLink: (token, key) => links.read(token, key, clock.now()),
+		takeLink: (token, key) => links.use(token, key, clock.now()),
+		webPushKey: () => vapidPublicKey,
+		subscribe: async (personId, { endpoint, keys }, device) => {
+			await stores.accounts.addSubscription({ endpoint, personId, ...keys, createdAt: clock.now(), device });
+			await context.refresh();
+		},
+		testMessage: (personId) => sendTestMessage(deps, personId),
+	};
+}
+
+async function sendTestMessage({ channels, config, clock, random }: BackendDeps, personId: string): Promise<{ accepted: boolean; detail: string }> {
+	const channel = channels["webpush"];
+	if (!channel) return { accepted: false, detail: "Web Push is not set up (reach.webPush)" };
+	const at = clock.now();
+	const zh = config.tower.language === "zh";
+	const message = {
+		title: zh ? "瞭望：手机已登记" : "Lookout: phone enrolled",
+		body: zh ? "这是一条测试消息，火情将这样送达。" : "This is a test message; alerts arrive like this.",
+		short: zh ? "瞭望测试消息" : "Lookout test message",
+		confirmed: false,
+		incidentId: "",
+		kind: "fire" as const,
+		status: "exercise" as const,
+		state: "detected" as const,
+		at,
+	};
+	const outcome = await channel.send(
+		{ id: random.uuid(), key: "", incidentId: "", personId, channel: "webpush", address: "", lane: "state", message, createdAt: at },
+		undefined,
+		AbortSignal.timeout(config.reach.timeoutS * 1000),
+	);
+	return { accepted: outcome.kind === "accepted", detail: outcome.detail };
+}

@@ -1,0 +1,178 @@
+import { resolve } from "node:path";
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Service } from "../base/lifecycle.ts";
+import type { ChangeFeed } from "../console/changes.ts";
+import { loadTerrain } from "../geo/height-grid.ts";
+import { terrainRemarks } from "../geo/siting.ts";
+import type { Terrain } from "../geo/terrain.ts";
+import { DutyIndex } from "../judge/duty/duty.ts";
+import type { CameraPose, Mask } from "../model/camera.ts";
+import type { DecisionContext } from "../model/context.ts";
+import type { Danger } from "../model/danger.ts";
+import type { PlanStep } from "../model/escalation.ts";
+import type { Maintenance } from "../model/maintenance.ts";
+import type { Address, Register, Role } from "../model/register.ts";
+import type { CameraConfig, Config } from "../ops/config/schema.ts";
+import type { Log } from "../ops/log/log.ts";
+import { recordAges } from "../register/ages.ts";
+import type { GridIndex } from "../register/grid-index.ts";
+import type { RegisterWatcher } from "../register/watcher.ts";
+import type { AccountStore } from "../store/accounts.ts";
+import type { RulingStore } from "../store/rulings.ts";
+import { type Manifest, pointsOf, scoreOf } from "../watch/detect/manifest.ts";
+import type { ModelSelector } from "../watch/detect/model-selector.ts";
+
+/** The ladders' steps as the judge takes them. */
+export function planOf(config: Config): PlanStep[] {
+	return config.ladder.steps.map(({ ladder, afterS, level, roles, tiers, deputies, task, when, needs, minHa, minShare }) => ({
+		...{ ladder, afterMs: afterS * 1000, when, needs, task: task ?? (ladder === "verify" ? "verify" : "go") },
+		...(level === undefined ? {} : { level }),
+		...(roles === undefined ? {} : { roles: roles as Role[] }),
+		...(tiers === undefined ? {} : { tiers }),
+		...(deputies ? { deputies } : {}),
+		...(minHa === undefined ? {} : { minHa }),
+		...(minShare === undefined ? {} : { minShare }),
+	}));
+}
+
+/** Which operating point counts: the configured one, the one that suits the danger level, or a probability of one's own. */
+export function policyOf({ detector }: Config, manifest: Manifest): DecisionContext["policy"] {
+	const { point, minProbability } = detector;
+	if (minProbability === undefined) return point;
+	const scores = { smoke: scoreOf(manifest, "smoke", minProbability), flame: scoreOf(manifest, "flame", minProbability) };
+	return { name: `p ≥ ${minProbability}`, scores };
+}
+
+/** What judgement rests on. `enrolled`: people with a phone, who hear by Web Push whether or not the register says so. */
+export function buildContext(
+	config: Config,
+	register: Register,
+	ground: { grids: GridIndex; terrain: Terrain | undefined },
+	manifest: Manifest,
+	now: { enrolled: Set<string>; masks: Mask[]; danger: Danger | undefined; maintenance: Maintenance[] },
+): DecisionContext {
+	const { enrolled, masks, danger, maintenance } = now;
+	const listeners: Address[] = config.reach.centre ? [{ channel: "centre", address: "" }] : [];
+	const people = register.people.map((p) =>
+		enrolled.has(p.id) && !p.addresses.some((a) => a.channel === "webpush")
+			? { ...p, addresses: [...p.addresses, { channel: "webpush", address: "" }] }
+			: p,
+	);
+	const told = { ...register, people };
+	return {
+		towerId: config.tower.id,
+		towerName: config.tower.name,
+		language: config.tower.language,
+		register: told,
+		grids: ground.grids,
+		duty: new DutyIndex(told),
+		...(ground.terrain ? { terrain: ground.terrain } : {}),
+		ladder: {
+			steps: planOf(config),
+			feedbackMs: config.ladder.feedbackS * 1000,
+			sceneMs: config.ladder.sceneS * 1000,
+			repeatMs: config.ladder.repeatS * 1000,
+			silentMs: config.ladder.silentS * 1000,
+			undoMs: config.ladder.undoS * 1000,
+			...(config.ladder.fallback === undefined ? {} : { fallback: config.ladder.fallback }),
+		},
+		points: pointsOf(manifest),
+		policy: policyOf(config, manifest),
+		...(danger ? { danger } : {}),
+		masks,
+		maintenance,
+		records: recordAges(config),
+		mergeMs: config.ladder.mergeMinutes * 60_000,
+		mergeM: config.ladder.mergeM,
+		minShare: config.ladder.minShare,
+		listeners,
+		evidence: { preMs: config.evidence.preMinutes * 60_000, postMs: config.evidence.postMinutes * 60_000 },
+	};
+}
+
+export function poseOf(camera: CameraConfig): CameraPose {
+	const { id, lat, lon, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, rangeM } = camera;
+	return { cameraId: id, position: { lat, lon }, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, preset: "fixed", rangeM };
+}
+
+export interface ContextSourceDeps {
+	config: Config;
+	register: RegisterWatcher;
+	terrain: Terrain | undefined;
+	models: ModelSelector;
+	accounts: AccountStore;
+	rulings: RulingStore;
+	feed: ChangeFeed;
+	clock: Clock;
+	log: Log;
+}
+
+/** How often it is looked whether a danger level, a mask or a maintenance has run out, ms. */
+const LOOK_MS = 10_000;
+
+/** The decision context in force: made anew after a ruling of the desk, an enrolment, another model or another register. */
+export class ContextSource implements Service {
+	readonly #deps: ContextSourceDeps;
+	#current: DecisionContext | undefined;
+	#timer: Timer | undefined;
+
+	constructor(deps: ContextSourceDeps) {
+		this.#deps = deps;
+	}
+
+	/** Throws before it is first built. */
+	get current(): DecisionContext {
+		if (!this.#current) throw new Error("LK0001 there is no decision context yet");
+		return this.#current;
+	}
+
+	async rebuild(): Promise<void> {
+		const { config, register, terrain, models, accounts, rulings, clock } = this.#deps;
+		const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
+		const now = clock.now();
+		const inForce = { masks: await rulings.masks(now), danger: await rulings.danger(now), maintenance: await rulings.maintenance(now) };
+		const ground = { grids: register.grids, terrain };
+		this.#current = buildContext(config, register.register, ground, models.current.manifest, { enrolled, ...inForce });
+	}
+
+	/** In force when it resolves: judge and pages go by it. */
+	async refresh(): Promise<void> {
+		await this.rebuild();
+		this.#deps.feed.towerChanged();
+		this.#deps.feed.camerasChanged();
+	}
+
+	/** The same for those who do not wait for it. */
+	renew(): void {
+		this.refresh().catch((err) => this.#deps.log.error({ err }, "the decision context could not be renewed"));
+	}
+
+	async start(): Promise<void> {
+		this.#timer = this.#deps.clock.every("context.look", LOOK_MS, () => this.#hasExpired() && this.renew());
+	}
+
+	async stop(): Promise<void> {
+		this.#timer?.cancel();
+	}
+
+	/** Whether a ruling has run out since the context was made: the page must not show it any more. */
+	#hasExpired(): boolean {
+		const { danger, masks, maintenance = [] } = this.current;
+		const now = this.#deps.clock.now();
+		return [...masks, ...maintenance, ...(danger ? [danger] : [])].some((r) => r.until <= now);
+	}
+}
+
+/** The terrain a configuration names. Without heights a tower knows the bearing and not the distance, and says so on every card. */
+export async function terrainOf(config: Config, baseDir: string, log: Log): Promise<Terrain | undefined> {
+	const { terrain } = config;
+	if (terrain?.dem === undefined) return undefined;
+	try {
+		const heights = await loadTerrain(resolve(baseDir, terrain.dem));
+		for (const remark of terrainRemarks(config, heights)) log.warn({ remark }, "terrain");
+		return heights;
+	} catch (err) {
+		log.error({ err }, "the terrain cannot be used");
+		return undefined;
+	}
+}

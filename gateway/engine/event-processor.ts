@@ -1,0 +1,239 @@
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Service } from "../base/lifecycle.ts";
+import type { Random } from "../base/random.ts";
+import { type RetryPlan, retryDelayMs } from "../base/retry.ts";
+import type { Tally } from "../base/tally.ts";
+import { judge, nextTick, restored } from "../judge/judge.ts";
+import { EMPTY_STATE, type Judged, type JudgeState } from "../judge/judgement/state.ts";
+import { isCandidate } from "../judge/lifecycle/operating-point.ts";
+import { mayBurnAfterAll } from "../judge/lifecycle/rekindle.ts";
+import type { Answer } from "../model/answer.ts";
+import type { DecisionContext } from "../model/context.ts";
+import type { Delivery } from "../model/delivery.ts";
+import type { Effect, JudgeEvent } from "../model/event.ts";
+import type { Handover } from "../model/handover.ts";
+import type { Incident } from "../model/incident.ts";
+import type { Log } from "../ops/log/log.ts";
+import type { JudgementStore } from "../store/judgement.ts";
+
+/** Hears of what was judged, after it is committed. */
+export type JudgedListener = (changed: Incident[], effects: Effect[]) => void;
+
+export interface EventProcessorOptions {
+	context: () => DecisionContext;
+	failPoint: (name: string) => void;
+	tally: Tally;
+	/** Deadlines were moved to the clock as it was set: follow it. */
+	onClock?: () => void;
+}
+
+/**
+ * Most events waiting for the judge. Beyond it a candidate below the operating point gives way: it rings nobody, and
+ * the next frame brings another. Alarms are never dropped: they are in the store already, a few to a sensor and minute.
+ */
+const MOST_WAITING = 10_000;
+/** The judge looks at its clock at the latest after this: the wall clock may jump, and shifts change. */
+const LOOK_MS = 30_000;
+/** Ended incidents older than this have nothing left to say: nuisances are remembered for less. */
+const MEMORY_MS = 9 * 86_400_000;
+/** Times that an event on which the judge itself fails is tried. */
+const MOST_FAILURES = 3;
+
+/** The judge failed, and not the disk. */
+class Unjudgeable extends Error {}
+
+const RETRY: RetryPlan = { firstMs: 200, maxMs: 10_000, factor: 2, jitter: 0.2 };
+
+/**
+ * Brings events to the judge one after the other. The event's mark, the new state, the ledger and the outbox rows
+ * are committed in one transaction; only then does the new state count. An event that comes twice is judged once.
+ */
+export class EventProcessor implements Service {
+	readonly #options: EventProcessorOptions;
+	readonly #store: JudgementStore;
+	readonly #clock: Clock;
+	readonly #random: Random;
+	readonly #log: Log;
+	readonly #queue: { event: JudgeEvent; done: (refused?: string) => void }[] = [];
+	readonly #listeners: JudgedListener[] = [];
+	#state: JudgeState = EMPTY_STATE;
+	#running = false;
+	#looked = 0;
+	#stopped = true;
+	#timer: Timer | undefined;
+	#idle: Promise<void> = Promise.resolve();
+
+	constructor(options: EventProcessorOptions, store: JudgementStore, clock: Clock, random: Random, log: Log) {
+		this.#options = options;
+		this.#store = store;
+		this.#clock = clock;
+		this.#random = random;
+		this.#log = log;
+	}
+
+	/** Calls back, in the order of asking, with what each judgement has changed and what it wants done. */
+	onJudged(listener: JudgedListener): void {
+		this.#listeners.push(listener);
+	}
+
+	/** The incidents that are open. */
+	get incidents(): Incident[] {
+		return this.#state.incidents;
+	}
+
+	/** Whether an incident takes an answer: it is open, or over and to be closed. */
+	async takes(incidentId: string, answer: Answer["answer"]): Promise<boolean> {
+		if (this.#state.incidents.some((i) => i.id === incidentId)) return true;
+		if (answer === "confirmed") return (await this.#burnsAfterAll(incidentId)).length > 0;
+		return answer === "close" && (await this.#store.awaitingClosing(incidentId)).length > 0;
+	}
+
+	async start(): Promise<void> {
+		const now = this.#clock.now();
+		this.#state = restored(this.#options.context(), await this.#store.openIncidents(), await this.#store.endedSince(now - MEMORY_MS), now);
+		this.#stopped = false;
+		this.#looked = this.#clock.monotonic();
+		this.#schedule();
+		this.#kick();
+	}
+
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		this.#timer?.cancel();
+		await this.#idle;
+	}
+
+	/** Resolves once the event is judged and committed; with the reason, where an answer was refused. */
+	submit(event: JudgeEvent): Promise<string | undefined> {
+		if (this.#queue.length >= MOST_WAITING && !this.#makeRoom(event)) return Promise.resolve(undefined);
+		return new Promise((done) => {
+			this.#queue.push({ event, done });
+			this.#kick();
+		});
+	}
+
+	/** False when the event itself is what gives way. */
+	#makeRoom(event: JudgeEvent): boolean {
+		this.#options.tally.count("judgeCandidateDropped");
+		const [context, now] = [this.#options.context(), this.#clock.now()];
+		const givesWay = (e: JudgeEvent) => e.type === "sighting" && isCandidate(context, e.sighting, now);
+		if (givesWay(event)) return false;
+		// the first in line may be under judgement
+		const at = this.#queue.findIndex((waiting, i) => i > 0 && givesWay(waiting.event));
+		if (at > 0) for (const dropped of this.#queue.splice(at, 1)) dropped.done();
+		return true;
+	}
+
+	#kick(): void {
+		if (this.#running || this.#stopped) return;
+		this.#running = true;
+		this.#idle = this.#run();
+	}
+
+	async #run(): Promise<void> {
+		let failures = 0;
+		while (!this.#stopped) {
+			const next = this.#queue[0];
+			if (!next) break;
+			try {
+				const refused = await this.#judge(next.event);
+				this.#queue.shift();
+				next.done(refused);
+				failures = 0;
+			} catch (error) {
+				failures++;
+				if (error instanceof Unjudgeable && failures >= MOST_FAILURES) {
+					// the same event fails in the same way for ever: what stands behind it must be judged
+					this.#options.tally.count("judgeEventGivenUp", next.event.type);
+					this.#log.error({ err: error.cause, event: next.event }, "LK0001 an event cannot be judged and is given up");
+					this.#queue.shift();
+					next.done("it cannot be judged");
+					failures = 0;
+					continue;
+				}
+				this.#log.error({ err: error, event: next.event.type }, "a judgement could not be committed, trying again");
+				const waitMs = retryDelayMs(RETRY, failures, this.#random);
+				await new Promise<void>((resolve) => this.#clock.after("processor.retry", waitMs, resolve));
+			}
+		}
+		// in the same breath as the look at the empty queue: what is submitted from here on starts a run of its own
+		this.#running = false;
+		this.#schedule();
+	}
+
+	async #judge(event: JudgeEvent): Promise<string | undefined> {
+		if (event.type !== "tick" && (await this.#store.wasJudged(event.id))) {
+			await this.#store.commit({ eventId: event.id, at: event.at, incidents: [], ledger: [], deliveries: [], stops: [] });
+			return undefined;
+		}
+		this.#options.failPoint(`before:${event.type}`);
+		const now = this.#clock.now();
+		const { state, changed, effects } = this.#decide(event, now, await this.#ended(event));
+		const deliveries: Delivery[] = effects.flatMap((e) => (e.type === "deliver" ? [{ ...e.delivery, id: this.#random.uuid() }] : []));
+		if (changed.length > 0 || effects.length > 0 || event.type !== "tick") {
+			await this.#store.commit({
+				eventId: event.id,
+				at: now,
+				incidents: changed,
+				ledger: effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
+				deliveries,
+				stops: effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
+				rehomes: effects.flatMap((e) => (e.type === "rehome" ? [e] : [])),
+				holds: effects.flatMap((e) => (e.type === "hold" ? [e] : [])),
+				...(event.type === "clock" ? { shiftMs: event.byMs } : {}),
+			});
+		}
+		this.#state = state;
+		// from here on the times of what is open are those of the clock as it was set
+		if (event.type === "clock") this.#options.onClock?.();
+		this.#options.failPoint(`judged:${event.type}`);
+		for (const listener of this.#listeners) listener(changed, effects);
+		const refusal = effects.find((e) => e.type === "ledger" && e.entry.what === "refused");
+		return refusal?.type === "ledger" ? String(refusal.entry.detail["why"]) : undefined;
+	}
+
+	/** What is over and whose file the event may close: too many to be kept in memory. */
+	async #ended(event: JudgeEvent): Promise<Incident[]> {
+		if (event.type === "reopen") {
+			const ended = await this.#store.incident(event.incidentId);
+			return ended && !this.#state.incidents.some((i) => i.id === ended.id) && ended.involved.length > 0 ? [ended] : [];
+		}
+		const said = event.type === "answer" ? event.answer : undefined;
+		const id = said?.incidentId ?? (event.type === "handover" ? incidentIdOf(event.handover) : undefined);
+		if (id === undefined || this.#state.incidents.some((i) => i.id === id)) return [];
+		return said?.answer === "confirmed" ? this.#burnsAfterAll(id) : this.#store.awaitingClosing(id);
+	}
+
+	/** What was called false or permitted of late, and may burn all the same. */
+	async #burnsAfterAll(id: string): Promise<Incident[]> {
+		const ended = await this.#store.incident(id);
+		return ended && mayBurnAfterAll(ended, this.#clock.now()) ? [ended] : [];
+	}
+
+	#decide(event: JudgeEvent, now: number, ended: Incident[]): Judged {
+		try {
+			return judge(this.#options.context(), { ...this.#state, ended }, event, now);
+		} catch (cause) {
+			throw new Unjudgeable("the judge failed", { cause });
+		}
+	}
+
+	/** The ladder's next deadline, looked at every half minute at the latest: the wall clock may jump. */
+	#schedule(): void {
+		this.#timer?.cancel();
+		if (this.#stopped) return;
+		const due = nextTick(this.#state);
+		// counted from the last look, or events that keep coming would put it off for ever
+		const look = Math.max(0, this.#looked + LOOK_MS - this.#clock.monotonic());
+		const waitMs = due === undefined ? look : Math.min(look, Math.max(0, due - this.#clock.now()));
+		this.#timer = this.#clock.after("processor.tick", waitMs, () => {
+			const now = this.#clock.now();
+			this.#looked = this.#clock.monotonic();
+			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
+		});
+	}
+}
+
+function incidentIdOf(handover: Handover): string | undefined {
+	return handover.side === "centre" && handover.what === "incident" ? handover.incident.id : undefined;
+}

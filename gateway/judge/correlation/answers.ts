@@ -1,0 +1,158 @@
+import type { Answer } from "../../model/answer.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Effect } from "../../model/event.ts";
+import type { FirePlace, Incident } from "../../model/incident.ts";
+import { VIA_CENTRE } from "../../model/lease.ts";
+import { ledger } from "../escalation/effects.ts";
+import { hintsOf } from "../escalation/plan.ts";
+import { both, type Change, changed, nothing } from "../judgement/judged.ts";
+import type { Judged, JudgeState } from "../judgement/state.ts";
+import { again, askedAgain } from "../lifecycle/again.ts";
+import { canBeUndone, declined, ending, forward, refusalOf, undoing, withAnswer } from "../lifecycle/answer.ts";
+import { closeFile } from "../lifecycle/closing.ts";
+import { end } from "../lifecycle/ending.ts";
+import { isOvertaken, overtaken, SEES_FIRE } from "../lifecycle/late.ts";
+import { mayBurnAfterAll, openAgain } from "../lifecycle/rekindle.ts";
+import { withReport } from "../lifecycle/reports.ts";
+import { passOn } from "./news.ts";
+import { allOfFire } from "./together.ts";
+import { afterSplit, caseOf, placesMeant, split } from "./wave.ts";
+
+/** A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before it is out. */
+export function onAnswer(context: DecisionContext, state: JudgeState, a: Answer, now: number): Judged {
+	const incident = caseOf(state.incidents, a.incidentId, a.personId);
+	if (!incident) return closeEnded(context, state, a, now);
+	if (incident.id !== a.incidentId) return onAnswer(context, state, { ...a, incidentId: incident.id }, now);
+	// of one fire seen by several towers, the incident that leads is answered
+	if (incident.partOf !== undefined && incident.partOf !== incident.id) return onAnswer(context, state, { ...a, incidentId: incident.partOf }, now);
+	const meant = placesMeant(context, incident, a, now);
+	if (meant !== "all" && meant !== "none") return ofSome(context, state, incident, meant, a, now);
+	if (isOvertaken(incident, a, now)) return onAnswer(context, state, overtaken(context, a), now);
+	// nothing was said of it before there was anything to say
+	if (a.at < incident.openedAt && incident.openedAt <= now) return onAnswer(context, state, { ...a, at: incident.openedAt }, now);
+	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
+	const present = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
+	const personal = present({ name: a.personName, note, position, picture });
+	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, present({ via, etaMinutes, cause, sizeHa }), personal);
+	if (a.answer === "seen") {
+		// a page that refreshes itself has been seen before
+		const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
+		if (!isNews && incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined) return nothing(state);
+		const seen = withReport(context, withAnswer(context, incident, a, now), a, now);
+		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a, now)] }]);
+	}
+	if (a.answer === "again") return again(context, state, incident, a, entry, now);
+	const refusal = meant === "none" && CHANGES.includes(a.answer) ? NO_PLACE : refusalOf(context, incident, a);
+	if (refusal) {
+		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
+		return changed(state, [{ incident, effects: [entry, refused] }]);
+	}
+	const answered = withReport(context, withAnswer(context, incident, a, now), a, now);
+	if (canBeUndone(context, incident, a)) return ending(context, state, incident, answered, a, entry, now);
+	// somebody sees it burn, or is on his way again: an end that nobody has heard of yet is taken back
+	const { ending: waiting, ...free } = answered;
+	const undone: Effect[] = waiting && SEES_FIRE.includes(a.answer) ? undoing(incident, a.personId, a.answer, now) : [];
+	const done = carriedOut(context, state, undone.length > 0 ? free : answered, a, now);
+	return { ...done, effects: [entry, ...undone, ...done.effects] };
+}
+
+/** Words that change how far a fire has come: of a wave only whoever answers for one of its places can say them. */
+const CHANGES: readonly Answer["answer"][] = ["false", "permitted", "confirmed", "controlled", "out"];
+
+const NO_PLACE = "none of its places is on his ground";
+
+/** A word about some places of a wave makes an incident of its own of these. A centre leaves that to the tower, and hears of it. */
+function ofSome(context: DecisionContext, state: JudgeState, wave: Incident, places: FirePlace[], a: Answer, now: number): Judged {
+	const apart = split(context, wave, places, now);
+	const refusal = refusalOf(context, apart.part, a);
+	if (refusal) {
+		const refused = ledger(wave, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
+		return changed(state, [{ incident: wave, effects: [refused] }]);
+	}
+	if (wave.takenFrom) {
+		const said = ledger(wave, a.at, `answer:${a.answer}`, a.personId, { places: places.map((p) => p.id) }, { name: a.personName });
+		return changed(state, [{ incident: wave, effects: [said, ...passOn([wave], a)] }]);
+	}
+	const parted = afterSplit(context, state, apart, a.personId, now);
+	return both(parted, onAnswer(context, parted.state, { ...a, incidentId: apart.part.id }, now));
+}
+
+/** What an answer does: it ends the fire, lets somebody off, or brings it on. */
+function carriedOut(context: DecisionContext, state: JudgeState, incident: Incident, a: Answer, now: number): Judged {
+	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
+		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
+		return endFire(context, changed(state, [{ incident: caused, effects: [] }]).state, caused, a, a.cause ?? a.answer, now);
+	}
+	const passedOn = passOn(allOfFire(state, incident), a);
+	const step = a.answer === "notMe" ? declined(context, incident, a, now) : forward(context, incident, a, now);
+	return changed(state, [{ incident: step.incident, effects: [...passedOn, ...step.effects] }]);
+}
+
+/** What was ended and not undone in its time is over now. */
+export function endDue(context: DecisionContext, state: JudgeState, now: number): Judged {
+	const due = state.incidents.filter((i) => i.ending && i.ending.until <= now);
+	return due.reduce((so: Judged, { id }) => {
+		const incident = so.state.incidents.find((i) => i.id === id);
+		if (!incident?.ending) return so;
+		const { ending: waiting, ...free } = incident;
+		return both(so, carriedOut(context, so.state, free, waiting.answer, now));
+	}, nothing(state));
+}
+
+/** The file of an incident that is over; said at the centre, it closes the tower's too. */
+function closeEnded(context: DecisionContext, state: JudgeState, a: Answer, now: number): Judged {
+	const ended = state.ended?.find((i) => i.id === a.incidentId);
+	if (!ended) return nothing(state);
+	if (a.answer === "confirmed") return burnsAfterAll(context, state, ended, a, now);
+	const closed = closeFile(context, state, ended, a, now);
+	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, a)] };
+}
+
+/**
+ * What was called false or permitted burns, says somebody who was told of it: it is open again, since nobody else may be looking.
+ * When he has tapped so matters little: a verdict from afar may be the younger, and the fire there all the same.
+ */
+function burnsAfterAll(context: DecisionContext, state: JudgeState, ended: Incident, a: Answer, now: number): Judged {
+	const wasTold = a.via === VIA_CENTRE || ended.involved.some((i) => i.personId === a.personId);
+	if (!mayBurnAfterAll(ended, now) || !wasTold) return nothing(state);
+	// a centre knows it again when its tower does
+	if (ended.takenFrom) {
+		const said = ledger(ended, a.at, "answer:confirmed", a.personId, {}, { name: a.personName });
+		return { ...nothing(state), effects: [said, ...passOn([ended], a)] };
+	}
+	const again = openAgain(context, state, ended, a.personId, "somebody sees it burn", now);
+	return both(again, onAnswer(context, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }, now));
+}
+
+/** A word that ends an incident ends those of all towers that are the same fire; a tower that has not heard so is told it again. */
+export function endFire(context: DecisionContext, state: JudgeState, incident: Incident, a: Answer, why: string, now: number): Judged {
+	const final = a.answer === "close" ? "closed" : (a.answer as "false" | "permitted");
+	const fire = allOfFire(state, incident);
+	let judged: Judged = { ...nothing(state), effects: passOn(fire, a) };
+	for (const i of fire) {
+		const word: Answer = { ...a, incidentId: i.id };
+		const cause = a.cause === undefined ? {} : { cause: a.cause };
+		const last: Answer = { ...word, rekindled: i.rekindled ?? 0 };
+		const ended = end(context, judged.state, i.takenFrom ? { ...i, ...cause, lastWord: last } : i, final, a.personId, why, now);
+		const lastWords = i.takenFrom ? { ...ended.state.lastWords, [i.id]: last } : ended.state.lastWords;
+		judged = {
+			state: { ...ended.state, lastWords },
+			changed: [...judged.changed, ...ended.changed],
+			effects: [...judged.effects, ...ended.effects],
+		};
+	}
+	return withoutCrossings(context, judged, fire, now);
+}
+
+/** Bearings that cross those of what has ended say nothing any more. */
+function withoutCrossings(context: DecisionContext, judged: Judged, over: Incident[], now: number): Judged {
+	const stale = judged.state.incidents.filter((i) => i.crossings?.some((c) => over.some((o) => o.id === c.incidentId)));
+	const changes = stale.map((i): Change => {
+		const { crossings = [], hints: _, ...bare } = i;
+		const left = crossings.filter((c) => !over.some((o) => o.id === c.incidentId));
+		const next: Incident = left.length > 0 ? { ...bare, crossings: left } : bare;
+		const hints = hintsOf(context, next, now);
+		return { incident: hints.length > 0 ? { ...next, hints } : next, effects: [] };
+	});
+	return changes.length > 0 ? both(judged, changed(judged.state, changes)) : judged;
+}

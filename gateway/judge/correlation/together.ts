@@ -1,0 +1,308 @@
+import type { Answer } from "../../model/answer.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Involved } from "../../model/escalation.ts";
+import type { Effect } from "../../model/event.ts";
+import type { Crossing, GridShare, Incident, RegionPoint } from "../../model/incident.ts";
+import { ledger, tellListeners } from "../escalation/effects.ts";
+import { aheadOf, hintsOf } from "../escalation/plan.ts";
+import { withTimes } from "../escalation/times.ts";
+import { both, type Change, changed, isUnsigned, nothing, RANK, reportsOf } from "../judgement/judged.ts";
+import type { Judged, JudgeState } from "../judgement/state.ts";
+import { type Fix, fixPoints } from "../location/crossing.ts";
+import { locate, type PlacedEvidence } from "../location/place.ts";
+import { agreement, meetAtOnePlace } from "./agree.ts";
+import { newsOf, viaTower } from "./news.ts";
+
+/**
+ * One fire that several towers see. Each tower keeps an incident of its own; at the centre one of them leads: its place
+ * is worked out from the bearings of all, its ladders are climbed for all, and what anybody answers counts for all.
+ * Bearings that merely cross bring people forward, and everything else stays apart.
+ */
+
+/** The incidents of the fire that this one belongs to, the leading one first. */
+export function allOfFire(state: JudgeState, incident: Incident): Incident[] {
+	const id = incident.partOf ?? incident.id;
+	const lead = state.incidents.find((i) => i.id === id);
+	return lead ? [lead, ...partsOf(state, lead)] : [incident];
+}
+
+export function partsOf(state: JudgeState, lead: Incident): Incident[] {
+	return state.incidents.filter((i) => i.partOf === lead.id);
+}
+
+/**
+ * After a tower has spoken of an incident: joins it to the fire of another tower, takes apart what can no longer be told
+ * to be one, or brings what is new to the incident that leads. `news` are answers that this one does not know yet.
+ */
+export function gather(context: DecisionContext, state: JudgeState, id: string, now: number): { judged: Judged; news: Answer[] } {
+	const apart = separated(context, state, now);
+	const own = apart.state.incidents.find((i) => i.id === id);
+	if (!own?.takenFrom || own.kind !== "fire" || isUnsigned(own)) return { judged: apart, news: [] };
+	if (own.partOf === undefined && !own.witnesses) {
+		const joined = join(context, apart.state, own, now);
+		return { ...joined, judged: both(apart, joined.judged) };
+	}
+	const [lead, ...parts] = allOfFire(apart.state, own) as [Incident, ...Incident[]];
+	const next = combined(context, lead, parts, now);
+	const judged = changed(apart.state, [{ incident: withTimes(context, next), effects: [] }]);
+	return { judged: both(apart, judged), news: parts.flatMap((p) => newsOf(next, p, now)) };
+}
+
+function join(context: DecisionContext, state: JudgeState, own: Incident, now: number): { judged: Judged; news: Answer[] } {
+	const tower = towerOf(own);
+	const open = state.incidents.filter((i) => i.id !== own.id && i.partOf === undefined && !isOver(i) && !isUnsigned(i));
+	const agreeing = open.flatMap((i) => {
+		const found = allOfFire(state, i).some((o) => towerOf(o) === tower) ? undefined : agreement(context, i, own);
+		return found ? [{ incident: i, ...found }] : [];
+	});
+	const same = agreeing.filter((a) => a.is === "same").map((a) => a.incident);
+	const towers = new Set(same.flatMap((i) => allOfFire(state, i).map(towerOf)));
+	const isOne = same.length === 1 || (same.length > 1 && towers.size >= same.length && meetAtOnePlace(context, [...same, own]));
+	const clear = isOne && !isOver(own) && !same.some((lead) => rivals(context, state, lead, own));
+	if (!clear)
+		return {
+			judged: noted(
+				context,
+				state,
+				own,
+				agreeing.flatMap((a) => (a.is === "crosses" ? [a] : [])),
+				now,
+			),
+			news: [],
+		};
+	const members = [...same.flatMap((i) => allOfFire(state, i)), own];
+	// whose ladders the centre holds can be climbed
+	const lead = members.find((i) => i.partOf === undefined && isHeld(i)) ?? (same[0] as Incident);
+	return under(
+		context,
+		state,
+		lead,
+		members.filter((i) => i !== lead),
+		now,
+		"sameFire",
+	);
+}
+
+/** Puts incidents under one that leads. */
+function under(context: DecisionContext, state: JudgeState, lead: Incident, members: Incident[], now: number, what: "sameFire" | "leads") {
+	const parts = members.map((i) => withTimes(context, { ...bare(i), partOf: lead.id }));
+	const next = combined(context, bare(lead), parts, now);
+	const detail = { of: parts.map((p) => ({ tower: towerOf(p), incident: p.id })), method: next.place.method, ahead: next.ladder.ahead };
+	const fresh = members.filter((i) => i.partOf !== lead.id);
+	const effects: Effect[] = [
+		ledger(next, now, what, "rule", detail),
+		...fresh.map((i) => ledger(i, now, "partOf", "rule", { incident: lead.id })),
+		...tellListeners(context, next, now),
+	];
+	const changes: Change[] = [{ incident: withTimes(context, next), effects }, ...parts.map((incident) => ({ incident, effects: [] }))];
+	return { judged: changed(state, changes), news: parts.flatMap((p) => newsOf(next, p, now)) };
+}
+
+/** An incident with what its own tower knows, and the people of all. */
+function bare(incident: Incident): Incident {
+	const { witnesses: _, partOf: __, crossings: ___, takenFrom, ...own } = incident;
+	const evidence = (own.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
+	// a group asked for in another role is asked for anew
+	const { grant: ____, ...lease } = takenFrom ?? {};
+	return { ...own, ...(takenFrom ? { takenFrom: lease as typeof takenFrom } : {}), evidence, sources: [...new Set(evidence.map((e) => e.sourceId))] };
+}
+
+/**
+ * Where the tower of an incident that leads has fallen silent, one of the others whose ladders the centre holds leads
+ * on: otherwise nobody would climb, since the others are told that the centre does.
+ */
+export function led(context: DecisionContext, state: JudgeState, now: number): { judged: Judged; news: Answer[] } {
+	for (const lead of state.incidents) {
+		if (!lead.witnesses || isHeld(lead)) continue;
+		const parts = partsOf(state, lead);
+		const next = parts.find(isHeld);
+		if (next) return under(context, state, inherited(next, lead), [...parts.filter((p) => p !== next), lead], now, "leads");
+	}
+	return { judged: nothing(state), news: [] };
+}
+
+/** An incident that leads on, with how far the one before it has come. */
+function inherited(next: Incident, from: Incident): Incident {
+	const samePlan = JSON.stringify(next.ladder.plan) === JSON.stringify(from.ladder.plan);
+	const { verify, suppress, ahead, why } = from.ladder;
+	const others = next.involved.filter((i) => !from.involved.some((o) => o.personId === i.personId));
+	const ladder = { ...next.ladder, ahead: Math.max(ahead, next.ladder.ahead), why: [...new Set([...why, ...next.ladder.why])] };
+	const [confirmedAt, confirmedBy] = [next.confirmedAt ?? from.confirmedAt, next.confirmedBy ?? from.confirmedBy];
+	const sizeHa = from.sizeHa ?? next.sizeHa;
+	return {
+		...next,
+		...carried(next, [from]),
+		...(confirmedAt === undefined ? {} : { confirmedAt }),
+		...(confirmedBy === undefined ? {} : { confirmedBy }),
+		...(sizeHa === undefined ? {} : { sizeHa }),
+		state: RANK[from.state] > RANK[next.state] ? from.state : next.state,
+		involved: [...from.involved, ...others],
+		ladder: samePlan ? { ...ladder, verify, suppress } : ladder,
+		...(next.takenFrom && from.takenFrom?.hurry ? { takenFrom: { ...next.takenFrom, hurry: true } } : {}),
+	};
+}
+
+/**
+ * One that leads on after the other has been ended: links and queues of the ended one are dead, so that whoever was told
+ * of that one only, and has not answered, is told anew.
+ */
+function succeeded(next: Incident, from: Incident): Incident {
+	const heir = inherited(next, from);
+	const own = new Set(next.involved.filter((i) => i.elsewhere === undefined).map((i) => i.personId));
+	return { ...heir, involved: heir.involved.filter((i) => own.has(i.personId) || (i.answer !== undefined && i.answer !== "seen")) };
+}
+
+/** What people have said to one tower of the fire, and whom it has told, is no longer that of the others. */
+function withoutWordsOf(gone: Incident, incident: Incident): Incident {
+	const via = viaTower(gone);
+	const involved = incident.involved.flatMap((i): Involved[] => {
+		const { answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, via: _____, ...unsaid } = i;
+		const left: Involved = i.via === via ? unsaid : i;
+		return left.answer === undefined && i.elsewhere === towerOf(gone) ? [] : [left];
+	});
+	return { ...incident, involved };
+}
+
+/** Takes out of its fire a part that could as well belong to another. */
+function separated(context: DecisionContext, state: JudgeState, now: number): Judged {
+	for (const lead of state.incidents) {
+		if (!lead.witnesses) continue;
+		const parts = partsOf(state, lead);
+		const torn = parts.find((p) => rivals(context, state, lead, p));
+		if (torn) return leaving(context, state, torn, now, "it could be another fire as well");
+	}
+	return nothing(state);
+}
+
+/**
+ * Takes an incident out of its fire, whether it leads or not: people who were told stay told, and the ladders of both
+ * sides go on by themselves. `doubt` is kept with those that stay.
+ */
+export function leaving(context: DecisionContext, state: JudgeState, incident: Incident, now: number, why: string, doubt?: string): Judged {
+	const [first, ...parts] = allOfFire(state, incident).filter((i) => i.id !== incident.id);
+	if (!first) return nothing(state);
+	const next = incident.partOf === undefined ? (parts.find(isHeld) ?? first) : first;
+	const stay = [first, ...parts].filter((i) => i !== next).map((i) => ({ ...i, partOf: next.id }));
+	const heir = bare(withoutWordsOf(incident, incident.partOf === undefined ? succeeded(next, incident) : next));
+	const lead = stay.length > 0 ? combined(context, heir, stay, now) : locate(context, heir, now);
+	const left = doubt === undefined ? lead : { ...lead, doubts: [...new Set([...(lead.doubts ?? []), doubt])] };
+	const own = locate(
+		context,
+		bare({ ...incident, involved: incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined) }),
+		now,
+	);
+	return changed(state, [
+		{ incident: withTimes(context, left), effects: [ledger(left, now, "apart", "rule", { incident: own.id, why })] },
+		{ incident: withTimes(context, own), effects: [ledger(own, now, "apart", "rule", { incident: left.id, why })] },
+		...stay.map((i) => ({ incident: i, effects: [] })),
+	]);
+}
+
+/** Whether another incident of either tower fits as well: bearings of two fires cross in four places, and two of these are nowhere. */
+function rivals(context: DecisionContext, state: JudgeState, lead: Incident, part: Incident): boolean {
+	const [own, other] = [bare(lead), bare(part)];
+	return state.incidents.some((i) => {
+		if (i.id === lead.id || i.id === part.id || !i.takenFrom || isOver(i) || isUnsigned(i)) return false;
+		if (towerOf(i) === towerOf(lead)) return agreement(context, bare(i), other)?.is === "same";
+		return towerOf(i) === towerOf(part) && agreement(context, own, bare(i))?.is === "same";
+	});
+}
+
+interface Crossed {
+	incident: Incident;
+	fix: Fix;
+}
+
+/** Bearings of other towers that cross an incident's: it is called earlier, the ground where they cross is told as well, and nothing is joined. */
+function noted(context: DecisionContext, state: JudgeState, own: Incident, found: Crossed[], now: number): Judged {
+	if (found.length === 0) return nothing(state);
+	const back = found.filter((f) => !f.incident.crossings?.some((c) => c.incidentId === own.id));
+	return changed(state, [noteOf(context, own, found, now), ...back.map((f) => noteOf(context, f.incident, [{ incident: own, fix: f.fix }], now))]);
+}
+
+function noteOf(context: DecisionContext, incident: Incident, found: Crossed[], now: number): Change {
+	const crossings = found.map((f): Crossing => {
+		return { tower: towerOf(f.incident), incidentId: f.incident.id, ...f.fix.position, errorM: Math.round(f.fix.majorM) };
+	});
+	const fresh = crossings.filter((c) => !incident.crossings?.some((k) => k.incidentId === c.incidentId));
+	const others = (incident.crossings ?? []).filter((k) => !crossings.some((c) => c.incidentId === k.incidentId));
+	// as likely a ghost as a place
+	const shares = found.flatMap((f) => context.grids.shares(normalised(fixPoints(f.fix)), now)).map((g) => ({ ...g, share: g.share / 2 }));
+	const next = forwarded(context, { ...incident, crossings: [...others, ...crossings], grids: ranked([incident.grids, shares]) }, now);
+	const effects = fresh.length > 0 ? [ledger(next, now, "crosses", "rule", { with: fresh.map((c) => c.incidentId) })] : [];
+	return { incident: withTimes(context, next), effects };
+}
+
+function normalised(points: RegionPoint[]): RegionPoint[] {
+	const total = points.reduce((sum, p) => sum + p.weight, 0);
+	return points.map((p) => ({ ...p, weight: p.weight / total }));
+}
+
+/** The leading incident with what all its parts know. */
+function combined(context: DecisionContext, lead: Incident, parts: Incident[], now: number): Incident {
+	const alone = locate(context, bare(lead), now);
+	const theirs = parts.flatMap((p) => (bare(p).evidence as PlacedEvidence[]).map((e) => foreign(e, towerOf(p))));
+	const evidence = [...alone.evidence, ...theirs];
+	const sources = [...new Set([...alone.sources, ...theirs.map((e) => e.sourceId)])];
+	const reached = lead.involved.filter((i) => !i.unreached);
+	const known = new Set(reached.map((i) => i.personId));
+	const others = parts.flatMap((p) => p.involved.filter((i) => !known.has(i.personId) && !i.unreached).map((i) => toldElsewhere(i, towerOf(p))));
+	const once = others.filter((i, n) => others.findIndex((o) => o.personId === i.personId) === n);
+	const unreached = lead.involved.filter((i) => i.unreached && !once.some((o) => o.personId === i.personId));
+	const involved = [...reached, ...unreached, ...once];
+	const witnesses = parts.map((p) => ({ tower: towerOf(p), incidentId: p.id }));
+	const placed = locate(context, { ...lead, ...carried(lead, parts), evidence, sources, involved, witnesses }, now);
+	// a crossing may be that of two fires: the ground that each tower sees by itself stays told of, behind it
+	const sure = placed.place.method === "report" || placed.place.method === "sensor";
+	const grids = sure ? placed.grids : ranked([placed.grids, alone.grids, ...parts.map((p) => locate(context, bare(p), now).grids)]);
+	return forwarded(context, { ...placed, grids }, now);
+}
+
+const MOST_GRIDS = 24;
+
+/** Grids of several regions, each with its largest share, the likeliest first. */
+function ranked(lists: GridShare[][]): GridShare[] {
+	const best = new Map<string, GridShare>();
+	for (const g of lists.flat()) if (!((best.get(g.code)?.share ?? -1) >= g.share)) best.set(g.code, g);
+	return [...best.values()].sort((a, b) => b.share - a.share || a.code.localeCompare(b.code)).slice(0, MOST_GRIDS);
+}
+
+/** With what its place and its witnesses bring forward and call to mind. */
+function forwarded(context: DecisionContext, incident: Incident, now: number): Incident {
+	const hints = hintsOf(context, incident, now);
+	const { ahead, why } = aheadOf(context, incident, now);
+	const ladder = ahead > incident.ladder.ahead ? { ...incident.ladder, ahead, why } : incident.ladder;
+	return { ...incident, ladder, ...(hints.length > 0 ? { hints } : {}) };
+}
+
+/** Reports of all, and the doubts of towers. */
+function carried(lead: Incident, parts: Incident[]): Partial<Incident> {
+	const all = [lead, ...parts];
+	const reports = reportsOf(all);
+	const doubts = [...new Set(all.flatMap((i) => i.doubts ?? []))];
+	return { ...(reports.length > 0 ? { reports } : {}), ...(doubts.length > 0 ? { doubts } : {}) };
+}
+
+/** Two towers may each have a camera of the same name, and their tracks have nothing to do with each other. */
+function foreign(e: PlacedEvidence, tower: string): PlacedEvidence {
+	const { picture: _, ...rest } = e;
+	return { ...rest, tower, sourceId: `${tower}/${e.sourceId}`, ...(e.trackId === undefined ? {} : { trackId: `${tower}/${e.trackId}` }) };
+}
+
+function toldElsewhere({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...told }: Involved, tower: string): Involved {
+	return { ...told, elsewhere: tower };
+}
+
+function towerOf({ takenFrom }: Incident): string {
+	return takenFrom?.tower ?? "";
+}
+
+/** Whether its ladders are the centre's to climb: a tower has left them to it, or somebody has called the centre. */
+function isHeld({ takenFrom }: Incident): boolean {
+	return takenFrom === undefined || takenFrom.lease === "held";
+}
+
+/** Nobody is told of it any more: a new look there is a fire of its own. */
+function isOver({ state }: Incident): boolean {
+	return RANK[state] >= RANK.controlled;
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Instruction } from "../../model/escalation.ts";
+import type { Effect } from "../../model/event.ts";
+import type { Incident } from "../../model/incident.ts";
+import type { LedgerEntry } from "../../model/ledger.ts";
+import type { Address } from "../../model/register.ts";
+import { messageOf } from "./message.ts";
+import { ownPlacesFirst } from "./people.ts";
+
+/** What listeners (centre, webhooks) hear of a change; one message per state and moment. */
+export function tellListeners(context: DecisionContext, incident: Incident, now: number): Effect[] {
+	// what is worked on stays at our own desk: a centre would take it over like any other
+	if (incident.maintenance) return [];
+	return deliveries(context, incident, context.listeners, `${incident.state}.${incident.changedAt}`, now);
+}
+
+export function ledger(
+	incident: Incident,
+	at: number,
+	what: string,
+	who: string,
+	detail: Record<string, unknown>,
+	personal?: Record<string, unknown>,
+): Effect {
+	const entry: LedgerEntry = { at, incidentId: incident.id, what, who, detail, ...(personal ? { personal } : {}) };
+	return { type: "ledger", entry };
+}
+
+/** The incidents as which a person may have been told of this one: itself, and the waves it was a part of. */
+export function toldAs({ id, splitFrom = [] }: Incident): string[] {
+	return [id, ...splitFrom];
+}
+
+export function deliveries(
+	context: DecisionContext,
+	incident: Incident,
+	addresses: Address[],
+	key: string,
+	now: number,
+	personId?: string,
+	task?: Instruction | "guard",
+	first = false,
+): Effect[] {
+	const shown = ownPlacesFirst(context, incident, personId, now);
+	return addresses.map(({ channel, address }) => ({
+		type: "deliver",
+		delivery: {
+			incidentId: incident.id,
+			// the key outlives the address, which is personal: it holds a mark of it only
+			key: `${incident.id}|${key}|${personId ?? ""}|${channel}|${createHash("sha256").update(address).digest("hex").slice(0, 12)}`,
+			...(personId === undefined ? {} : { personId }),
+			channel,
+			address,
+			lane: personId === undefined ? "state" : "alarm",
+			message: { ...messageOf(context, shown, now, task), ...(first ? { first } : {}) },
+			createdAt: now,
+		},
+	}));
+}

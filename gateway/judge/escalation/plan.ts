@@ -1,0 +1,113 @@
+import { distanceM } from "../../geo/position.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { LadderName, PlanStep } from "../../model/escalation.ts";
+import type { Incident } from "../../model/incident.ts";
+import { covers, holds, type Order } from "../../model/register.ts";
+
+/** Steps of one ladder that fall due together. */
+export interface Group {
+	/** Place of its time among the times of the ladder. */
+	turn: number;
+	when: PlanStep["when"];
+	/** Only once the fire is sized so, hectares. */
+	minHa: number;
+	steps: PlanStep[];
+}
+
+export function groupsOf(plan: PlanStep[], ladder: LadderName): Group[] {
+	const steps = plan.filter((s) => s.ladder === ladder);
+	return timesOf(plan, ladder).flatMap((time, turn) => {
+		const together = steps.filter((s) => s.afterMs === time);
+		return WHENS.flatMap((when) => {
+			const alike = together.filter((s) => s.when === when);
+			const sizes = [...new Set(alike.map((s) => s.minHa ?? 0))].sort((a, b) => a - b);
+			return sizes.map((minHa) => ({ turn, when, minHa, steps: alike.filter((s) => (s.minHa ?? 0) === minHa) }));
+		});
+	});
+}
+const WHENS = ["always", "orConfirmed", "confirmed"] as const;
+
+function timesOf(plan: PlanStep[], ladder: LadderName): number[] {
+	return [...new Set(plan.filter((s) => s.ladder === ladder).map((s) => s.afterMs))].sort((a, b) => a - b);
+}
+
+/**
+ * When the steps of a turn fall due after the opening, in milliseconds. Each step ahead gives a turn the time of the
+ * one before it; a step back the time of the one after. The first is told at once whatever stands against it.
+ */
+export function dueAfterMs(plan: PlanStep[], ladder: LadderName, turn: number, ahead: number): number {
+	const times = timesOf(plan, ladder);
+	if (turn === 0) return times[0] ?? 0;
+	const at = turn - ahead;
+	const last = times.length - 1;
+	if (at <= last) return times[Math.max(0, at)] ?? 0;
+	return (times[last] ?? 0) + gapAtEnd(plan, ladder) * (at - last);
+}
+
+/** Milliseconds between the last two turns of a ladder; 0 where there is one. */
+export function gapAtEnd(plan: PlanStep[], ladder: LadderName): number {
+	const times = timesOf(plan, ladder);
+	return times.length < 2 ? 0 : (times.at(-1) as number) - (times.at(-2) as number);
+}
+
+const MOST_AHEAD = 2;
+const HIGH_DANGER = 4;
+
+/**
+ * What brings the ladders forward or puts them back: orders in force, high danger, agreement of two sources, and a
+ * burn permit that fits. None of them silences anything: the first step is always told.
+ */
+export function aheadOf(context: DecisionContext, incident: Incident, now: number): { ahead: number; why: string[] } {
+	if (incident.kind !== "fire") return { ahead: 0, why: [] };
+	const orders = ordersAt(context, incident, now);
+	const bans = orders.filter((o) => o.kind !== "permit");
+	const why: string[] = [];
+	if (bans.length > 0) why.push(`order ${bans.map((o) => o.document).join(", ")}`);
+	if (context.danger && context.danger.until > now && context.danger.level >= HIGH_DANGER) why.push(`danger level ${context.danger.level}`);
+	const towers = incident.crossings?.length ?? 0;
+	// the sensors of a wave stand at places of their own
+	const agreeing = incident.places ? 0 : incident.sources.length;
+	if (agreeing > 1) why.push(`${incident.sources.length} sources agree`);
+	else if (towers > 0) why.push(`bearings of ${towers + 1} towers cross`);
+	if (why.length > 0) return { ahead: Math.min(MOST_AHEAD, why.length), why };
+	const permits = orders.filter((o) => o.kind === "permit");
+	return permits.length > 0 ? { ahead: -1, why: [`permit ${permits.map((o) => o.document).join(", ")}`] } : { ahead: 0, why: [] };
+}
+
+/** Orders and permits in force that touch an incident's region. */
+export function ordersAt(context: DecisionContext, incident: Incident, now: number): Order[] {
+	return context.register.orders.filter((order) => {
+		if (!holds(order, now)) return false;
+		if (order.around) {
+			const { position, radiusM } = order.around;
+			// a bearing alone passes over many permits; only a place can match one
+			return incident.place.best !== undefined && distanceM(position, incident.place.best) <= radiusM + (incident.place.errorM ?? 0);
+		}
+		return incident.grids.some((g) => g.share >= context.minShare && covers(order.grids, g.code));
+	});
+}
+
+/** How near a known heat source must be to a place to be worth a word, metres beyond the place's own error. */
+const NEAR_M = 500;
+const HINTS = {
+	zh: { fireBan: "禁火令", closure: "封山令", permit: "用火许可", kiln: "窑", chimney: "烟囱", grave: "坟地" },
+	en: { fireBan: "fire ban", closure: "forest closure", permit: "burn permit", kiln: "kiln", chimney: "chimney", grave: "graves" },
+};
+/** More than a person reads on a card. */
+const MOST_HINTS = 20;
+const HEAT = ["kiln", "chimney", "grave"] as const;
+
+/** Orders, permits and known heat sources that a person should hear of: they explain, and never decide. */
+export function hintsOf(context: DecisionContext, incident: Incident, now: number): string[] {
+	const words = HINTS[context.language];
+	const orders = ordersAt(context, incident, now).map((o) => `${words[o.kind]} ${o.document}`);
+	const crosses = (incident.crossings ?? []).map((c) => {
+		const place = `${c.lat.toFixed(4)}, ${c.lon.toFixed(4)} ±${c.errorM} m`;
+		return context.language === "zh" ? `与${c.tower}方位交会于 ${place}` : `crosses a bearing of ${c.tower} at ${place}`;
+	});
+	const { best, errorM = 0 } = incident.place;
+	if (!best) return [...orders, ...crosses].slice(0, MOST_HINTS);
+	const near = context.register.places.filter((p) => holds(p, now) && distanceM(p.position, best) <= NEAR_M + errorM);
+	const heat = HEAT.flatMap((kind) => near.filter((p) => p.kind === kind).map((p) => `${words[kind]} ${p.name}`));
+	return [...orders, ...crosses, ...heat.slice(0, 3)].slice(0, MOST_HINTS);
+}

@@ -1,0 +1,62 @@
+import type { Answer } from "../../model/answer.ts";
+import type { Effect } from "../../model/event.ts";
+import type { Incident } from "../../model/incident.ts";
+import { DUTY_DESK } from "../../model/register.ts";
+import type { Judged, JudgeState, Unheard } from "../judgement/state.ts";
+
+/** Words between a centre and its towers: what was said at one of them, and that it is heard at the others. */
+
+/** Often at first; then seldom, for as long as an incident may be open behind a broken line. */
+const AGAIN_MS = 5_000;
+const SELDOM_MS = 60_000;
+const UNHEARD_MS = 86_400_000;
+const MOST_UNHEARD = 1000;
+
+/** The state with every word for a tower among the effects, until the tower says that it has heard it. */
+export function awaited({ state, changed, effects }: Judged, now: number): Judged {
+	const said = effects.flatMap((e): Unheard[] => {
+		if (e.type !== "send" || e.message.what !== "answer") return [];
+		return [{ tower: e.tower, answer: e.message.answer, nextAt: now + AGAIN_MS, until: now + UNHEARD_MS }];
+	});
+	if (said.length === 0) return { state, changed, effects };
+	const others = (state.unheard ?? []).filter((u) => !said.some((s) => isSame(s, u)));
+	const kept = said.map((s) => {
+		const before = state.unheard?.find((u) => isSame(s, u));
+		if (!before) return s;
+		const isLong = before.until - now < UNHEARD_MS - SELDOM_MS;
+		return { ...s, until: before.until, nextAt: now + (isLong ? SELDOM_MS : AGAIN_MS) };
+	});
+	return { state: { ...state, unheard: [...others, ...kept].slice(-MOST_UNHEARD) }, changed, effects };
+}
+
+/** What a centre that was off may have said of an open incident and its tower not heard: how far people have come. */
+export function sayingsOf({ id, takenFrom, state, confirmedAt, sizeHa }: Incident, now: number): Unheard[] {
+	const answer = state === "controlled" || state === "out" ? state : confirmedAt === undefined ? undefined : "confirmed";
+	if (!takenFrom || answer === undefined) return [];
+	const word: Answer = {
+		...{ id: `${id}:${answer}:again`, incidentId: id, personId: DUTY_DESK, personName: "", answer, at: now },
+		...(sizeHa === undefined ? {} : { sizeHa }),
+	};
+	return [{ tower: takenFrom.tower, answer: word, nextAt: now, until: now + UNHEARD_MS }];
+}
+
+/** A tower has heard a word. */
+export function heard(state: JudgeState, tower: string, incidentId: string, answerId: string): JudgeState {
+	const unheard = (state.unheard ?? []).filter((u) => u.tower !== tower || u.answer.incidentId !== incidentId || u.answer.id !== answerId);
+	return { ...state, unheard };
+}
+
+/** Says again what is due. */
+export function saidAgain(state: JudgeState, now: number): Judged {
+	if (!state.unheard?.length) return { state, changed: [], effects: [] };
+	const kept = state.unheard.filter((u) => u.until > now);
+	const effects = kept.flatMap((u): Effect[] => {
+		const message = { incidentId: u.answer.incidentId, what: "answer", answer: u.answer } as const;
+		return u.nextAt <= now ? [{ type: "send", tower: u.tower, message }] : [];
+	});
+	return { state: { ...state, unheard: kept }, changed: [], effects };
+}
+
+function isSame(a: Unheard, b: Unheard): boolean {
+	return a.tower === b.tower && a.answer.id === b.answer.id && a.answer.incidentId === b.answer.incidentId;
+}

@@ -1,0 +1,55 @@
+import type { DecisionContext } from "../../model/context.ts";
+import type { Incident } from "../../model/incident.ts";
+import { type CentreMessage, NOT_OPEN } from "../../model/lease.ts";
+import { onAnswer } from "../correlation/answers.ts";
+import { ledger, tellListeners } from "../escalation/effects.ts";
+import { climb } from "../escalation/ladder.ts";
+import { withTimes } from "../escalation/times.ts";
+import { type Change, changed, nothing } from "../judgement/judged.ts";
+import type { Judged, JudgeState } from "../judgement/state.ts";
+import { merged } from "./progress.ts";
+
+/**
+ * An incident's ladders in the hands of a centre. The tower climbs until it has said yes to "take", and again after
+ * a minute of the centre's silence. The centre tells a group only after the tower has granted that very group, and
+ * lets go when the tower has been silent for two thirds of that minute: at no time do both climb. A group granted of
+ * which the tower heard nothing more is told by the tower when it resumes; that is the one case in which somebody
+ * may hear twice, since nobody can know on both ends of a broken line whether the last word was heard.
+ */
+
+/** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
+export function onTower(context: DecisionContext, state: JudgeState, m: CentreMessage, now: number): Judged {
+	const incident = state.incidents.find((i) => i.id === m.incidentId);
+	if (!incident) return refuse(state, m, now, NOT_OPEN);
+	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
+	if (m.what === "answer") return onAnswer(context, state, m.answer, now);
+	if (m.what === "take") {
+		// asked again, the centre has not heard our yes: only what a holder says keeps the ladders there, or nobody would climb
+		const handed = withTimes(context, { ...incident, handedTo: incident.handedTo ?? { heardAt: now }, changedAt: now });
+		return changed(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
+	}
+	if (!incident.handedTo && m.what !== "told") return refuse(state, m, now, "the tower has taken the ladders back");
+	const heard: Incident = incident.handedTo ? { ...incident, handedTo: { heardAt: now } } : incident;
+	if (m.what === "beat") return changed(state, [{ incident: withTimes(context, heard), effects: [] }]);
+	if (m.what === "grant")
+		return changed(state, [{ incident: withTimes(context, heard), effects: [say("granted", { ladder: m.ladder, group: m.index })] }]);
+	const synced = withTimes(context, merged(heard, m.progress));
+	const told = say("toldByCentre", { verify: m.progress.verify.done, suppress: m.progress.suppress.done });
+	return changed(state, [{ incident: synced, effects: [told] }]);
+}
+
+/** A tower whose centre has been silent for too long climbs on from the last step it knows of. */
+export function silence(context: DecisionContext, incident: Incident, now: number): Change | undefined {
+	if (!incident.handedTo || now < incident.handedTo.heardAt + context.ladder.silentMs) return undefined;
+	const why = "the centre is silent";
+	const entry = ledger(incident, now, "resumed", "rule", { why, heardAt: incident.handedTo.heardAt });
+	const { handedTo: _, ...own } = incident;
+	const climbed = climb(context, { ...own, changedAt: now }, now, why);
+	// the centre hears of it as soon as it hears again
+	return { incident: climbed.incident, effects: [entry, ...climbed.effects, ...tellListeners(context, climbed.incident, now)] };
+}
+
+function refuse(state: JudgeState, m: CentreMessage, now: number, why: string): Judged {
+	const entry = { at: now, incidentId: m.incidentId, what: "refused", who: "rule", detail: { of: m.what, why } };
+	return { ...nothing(state), effects: [{ type: "ledger", entry }] };
+}

@@ -1,0 +1,52 @@
+import type { Effect } from "../../model/event.ts";
+import type { Incident, IncidentState } from "../../model/incident.ts";
+import type { Report } from "../../model/report.ts";
+import type { Judged, JudgeState } from "./state.ts";
+
+/** How far an incident has come: what is said later never takes it back. */
+export const RANK: Record<IncidentState, number> = {
+	...{ detected: 0, verifying: 1, confirmed: 2, dispatched: 3, onScene: 4, controlled: 5, out: 6 },
+	...{ false: 9, permitted: 9, closed: 9 },
+};
+
+/** When it was last said to be under control or out, ms since 1970; 0 when never. */
+export function overAt({ reports = [], outAt = 0 }: Incident): number {
+	return Math.max(outAt, ...reports.filter((r) => r.what === "controlled" || r.what === "out").map((r) => r.at));
+}
+
+/** How a card of a centre says that its tower has not signed it. */
+export const UNSIGNED = "signature";
+
+/** Whether nobody vouches for an incident: it is shown, and nothing else is made of it. */
+export function isUnsigned({ missing }: Incident): boolean {
+	return missing.includes(UNSIGNED);
+}
+
+/** What was brought back from the scene of several incidents of one fire, each report once. */
+export function reportsOf(incidents: Incident[]): Report[] {
+	return [...new Map(incidents.flatMap((i) => i.reports ?? []).map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];
+}
+
+export interface Change {
+	incident: Incident;
+	effects: Effect[];
+}
+
+export function changed(state: JudgeState, results: Change[]): Judged {
+	const byId = new Map(results.map((r) => [r.incident.id, r.incident]));
+	return {
+		state: { ...state, incidents: state.incidents.map((i) => byId.get(i.id) ?? i) },
+		changed: [...byId.values()],
+		effects: results.flatMap((r) => r.effects),
+	};
+}
+
+export function nothing(state: JudgeState): Judged {
+	return { state, changed: [], effects: [] };
+}
+
+/** Two judgements, one after the other. */
+export function both(a: Judged, b: Judged): Judged {
+	const kept = a.changed.filter((i) => !b.changed.some((o) => o.id === i.id));
+	return { state: b.state, changed: [...kept, ...b.changed], effects: [...a.effects, ...b.effects] };
+}

@@ -1,0 +1,184 @@
+import type { Answer } from "../../model/answer.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Involved } from "../../model/escalation.ts";
+import type { Effect, JudgeEvent } from "../../model/event.ts";
+import type { Incident, IncidentState } from "../../model/incident.ts";
+import { VIA_CENTRE } from "../../model/lease.ts";
+import { DUTY_DESK } from "../../model/register.ts";
+import { mayEnd, NO_RIGHT } from "../duty/duty.ts";
+import { allClear } from "../escalation/all-clear.ts";
+import { ledger, tellListeners } from "../escalation/effects.ts";
+import { climb, hurry } from "../escalation/ladder.ts";
+import { endsMaintenance } from "../escalation/maintenance-end.ts";
+import { isSeeingToIt, withTimes } from "../escalation/times.ts";
+import { type Change, changed, nothing, RANK } from "../judgement/judged.ts";
+import type { Judged, JudgeState } from "../judgement/state.ts";
+import { checkedIn, guardBegins, guardOf } from "../tasks/guard.ts";
+import { lacks } from "./ending.ts";
+import { rekindled } from "./rekindle.ts";
+
+const OF_MANY = "of many places at once: say so where you stand, with the position";
+
+const CAN_BE_UNDONE: readonly Answer["answer"][] = ["false", "permitted", "out"];
+
+/** An end by a person here. What another machine has said was looked at there, and rules end nothing of a fire. */
+export function canBeUndone(context: DecisionContext, incident: Incident, a: Answer): boolean {
+	if (context.ladder.undoMs <= 0 || incident.kind !== "fire" || !CAN_BE_UNDONE.includes(a.answer)) return false;
+	return a.via !== VIA_CENTRE && !a.via?.startsWith("tower:") && !(a.answer === "out" && incident.state === "out");
+}
+
+/** The end waits: the ladders pause, what waits to be sent is held, and the all-clear leaves when nobody has thought better of it. */
+export function ending(
+	context: DecisionContext,
+	state: JudgeState,
+	incident: Incident,
+	answered: Incident,
+	a: Answer,
+	entry: Effect,
+	now: number,
+): Judged {
+	const { said = [], before = [], first, answer: earlier } = incident.ending ?? {};
+	// said once more it is the same end, and whoever says something else puts it off once
+	const begun = first ?? now + context.ladder.undoMs;
+	const until = earlier?.answer === a.answer ? (incident.ending?.until ?? begun) : Math.min(now, begun) + context.ladder.undoMs;
+	const isFirst = !said.includes(a.personId);
+	const stood = isFirst ? incident.involved.filter((i) => i.personId === a.personId) : [];
+	const waiting = { answer: a, until, first: begun, said: isFirst ? [...said, a.personId] : said, before: [...before, ...stood] };
+	const next = withTimes(context, { ...answered, ending: waiting, changedAt: now });
+	const effects: Effect[] = [
+		entry,
+		ledger(next, now, "ending", a.personId, { answer: a.answer, until }),
+		{ type: "hold", incidentId: next.id, until },
+	];
+	return changed(state, [{ incident: next, effects }]);
+}
+
+export function undoing(incident: Incident, personId: string, why: string, now: number): Effect[] {
+	return [ledger(incident, now, "undone", personId, { why }), { type: "hold", incidentId: incident.id }];
+}
+
+/** Takes an end back: what the person has said before stands again, the ladders go on, and nobody has heard of anything. */
+export function onUndo(context: DecisionContext, state: JudgeState, event: Extract<JudgeEvent, { type: "undo" }>, now: number): Judged {
+	const incident = state.incidents.find((i) => i.id === event.incidentId);
+	if (!incident?.ending) return nothing(state);
+	const { ending: waiting, ...free } = incident;
+	const { said = [waiting.answer.personId], before = [] } = waiting;
+	const involved = free.involved.flatMap((i) => {
+		const stood = before.find((b) => b.personId === i.personId);
+		return stood ?? (said.includes(i.personId) ? [] : i);
+	});
+	const climbed = climb(context, { ...free, involved, changedAt: now }, now, "undone");
+	return changed(state, [{ incident: climbed.incident, effects: [...undoing(incident, event.personId, "undone", now), ...climbed.effects] }]);
+}
+
+/** Why an answer does not count, or undefined when it does. */
+export function refusalOf(context: DecisionContext, incident: Incident, a: Answer): string | undefined {
+	// the centre has looked at it, with a register of its own
+	if (a.via === VIA_CENTRE) return undefined;
+	const right = mayEnd(context.duty, a.personId, incident.grids, a.at);
+	switch (a.answer) {
+		case "false":
+		case "permitted":
+			return right ? undefined : NO_RIGHT;
+		case "close": {
+			if (!right) return NO_RIGHT;
+			if (incident.kind !== "fire") return undefined;
+			const cause = a.cause ?? incident.cause;
+			const missing = lacks(cause === undefined ? incident : { ...incident, cause });
+			return missing.length > 0 ? `cannot be closed without ${missing.join("; ")}` : undefined;
+		}
+		case "controlled":
+		case "out":
+			// who may not end it on paper speaks of where he stands, and nobody stands in two villages
+			if (incident.places && incident.grids.length > 1 && !right && !a.via?.startsWith("tower:")) return OF_MANY;
+			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
+				? undefined
+				: "only people who were told, or the desk, can say so";
+		case "confirmed":
+			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
+				? undefined
+				: "only people who were told, or the desk, can say so";
+		default:
+			return undefined;
+	}
+}
+
+/** going, on scene, confirmed, controlled, out: the person's own queue stops, the incident moves on, and feedback is awaited. */
+export function forward(context: DecisionContext, incident: Incident, a: Answer, now: number): Change {
+	const isOver = incident.state === "controlled" || incident.state === "out";
+	if (isOver && a.answer === "confirmed") return rekindled(context, incident, a.personId, "somebody sees it burn", now);
+	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a, now);
+	const confirms = incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
+	const sure: Incident = confirms ? { ...incident, confirmedAt: now, confirmedBy: a.personId } : incident;
+	const sized: Incident = a.sizeHa === undefined ? sure : { ...sure, sizeHa: a.sizeHa };
+	const reached = stateAfter(sized, a);
+	const isOut = reached === "out" && incident.state !== "out";
+	const next: Incident = {
+		...{ ...sized, state: RANK[reached] > RANK[incident.state] ? reached : incident.state, changedAt: now },
+		...(isOut ? { outAt: now, tasks: [...(sized.tasks ?? []), guardOf(context, sized, a, now)] } : {}),
+	};
+	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
+	// out: nobody needs to hear any more, whoever it was that would have been told
+	const all: Effect[] = next.state === "out" || next.state === "controlled" ? [{ type: "stop", incidentId: incident.id, why: a.answer }] : [stop];
+	const climbed = endsMaintenance(context, next, now, a.answer) ?? climb(context, next, now, a.answer);
+	const over = isOut ? [...allClear(context, climbed.incident, a.personId, now), ...guardBegins(context, climbed.incident, now)] : [];
+	return { incident: climbed.incident, effects: [...all, ...climbed.effects, ...over, ...tellListeners(context, climbed.incident, now)] };
+}
+
+function stateAfter(incident: Incident, a: Answer): IncidentState {
+	switch (a.answer) {
+		case "onScene":
+			return "onScene";
+		case "controlled":
+			return "controlled";
+		case "out":
+			return "out";
+		case "confirmed":
+			return "confirmed";
+		default: {
+			const task = incident.involved.find((i) => i.personId === a.personId)?.task;
+			return incident.confirmedAt !== undefined || task === "go" || task === "assemble" ? "dispatched" : "verifying";
+		}
+	}
+}
+
+/** "Not me": when nobody is left who might, the next is told at once. */
+export function declined(context: DecisionContext, incident: Incident, a: Answer, now: number): Change {
+	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
+	const told = incident.involved.filter((i) => i.ladder === "verify");
+	const over = incident.state === "controlled" || incident.state === "out";
+	const waiting = over || told.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i));
+	const own = told.some((i) => i.personId === a.personId);
+	const on = waiting || !own ? { incident: withTimes(context, incident), effects: [] } : hurry(context, incident, now, `${a.personName}: not me`);
+	return { incident: on.incident, effects: [stop, ...on.effects] };
+}
+
+export function withAnswer(context: DecisionContext, incident: Incident, a: Answer, now: number): Incident {
+	const known = incident.involved.find((i) => i.personId === a.personId);
+	// a page that is opened again says "seen" again: that takes nothing back
+	if (a.answer === "seen" && (!known || known.answer !== undefined)) return incident;
+	const feedbackBy = promiseOf(context, a, now);
+	const answered = (i: Involved): Involved => {
+		const { feedbackBy: _, lapsedAt: __, via: ___, goingSince, ...bare } = i;
+		const since = a.answer === "going" ? { goingSince: i.answer === "going" ? (goingSince ?? i.answeredAt ?? a.at) : a.at } : {};
+		const via = a.via?.startsWith("tower:") ? { via: a.via } : {};
+		return { ...bare, ...via, ...since, answer: a.answer, answeredAt: a.at, ...(feedbackBy === undefined ? {} : { feedbackBy }) };
+	};
+	if (known) return { ...incident, involved: incident.involved.map((i) => (i === known ? answered(i) : i)) };
+	// whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same
+	if (a.answer !== "going" && a.answer !== "onScene" && a.answer !== "confirmed") return incident;
+	const person = context.duty.person(a.personId);
+	const vouched = a.via === VIA_CENTRE || a.via?.startsWith("tower:");
+	if (!person && a.personId !== DUTY_DESK && !vouched) return incident;
+	const uncalled: Involved = {
+		...{ personId: a.personId, name: a.personName, role: person?.role ?? "officer", level: person?.level ?? "" },
+		...{ share: 0, toldAt: a.at, ladder: "verify", task: "verify" },
+	};
+	return { ...incident, involved: [...incident.involved, answered(uncalled)] };
+}
+
+/** When feedback is due after an answer: the promised arrival, or the plan's time. */
+function promiseOf(context: DecisionContext, a: Answer, now: number): number | undefined {
+	if (a.answer === "going") return now + (a.etaMinutes === undefined ? context.ladder.feedbackMs : a.etaMinutes * 60_000);
+	return a.answer === "onScene" ? now + context.ladder.sceneMs : undefined;
+}

@@ -1,0 +1,58 @@
+import type { Answer } from "../../model/answer.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Effect } from "../../model/event.ts";
+import type { Incident } from "../../model/incident.ts";
+import { VIA_CENTRE } from "../../model/lease.ts";
+import { mayEnd, NO_RIGHT } from "../duty/duty.ts";
+import { deliveries, ledger } from "../escalation/effects.ts";
+import { nothing, reportsOf } from "../judgement/judged.ts";
+import type { Judged, JudgeState } from "../judgement/state.ts";
+import { lacks } from "./ending.ts";
+
+/**
+ * The file of a fire, apart from its alarm: "false" and "permitted" stop every message at once, but the file is closed
+ * only when it says what it was and how that is known, like that of a fire which went out.
+ */
+
+/**
+ * Closes the file of an incident that ended as false or permitted, where nothing is lacking any more; where several
+ * towers saw the same, the files of all.
+ */
+export function closeFile(context: DecisionContext, state: JudgeState, ended: Incident, a: Answer, now: number): Judged {
+	if (a.answer !== "close" || ended.closedAt !== undefined) return nothing(state);
+	const report = a.note === undefined ? [] : [{ personId: a.personId, at: a.at, what: a.answer, note: a.note }];
+	const cause = a.cause === undefined ? {} : { cause: a.cause };
+	const fire = state.ended?.filter((i) => i.closedAt === undefined) ?? [];
+	const reports = [...reportsOf(fire), ...report];
+	const personal = { name: a.personName, ...(a.note === undefined ? {} : { note: a.note }) };
+	const said = ledger(ended, a.at, "answer:close", a.personId, { ...(a.via === undefined ? {} : { via: a.via }), ...cause }, personal);
+	// the centre has looked at it, with what all its towers know
+	const trusted = a.via === VIA_CENTRE;
+	const missing = trusted ? [] : lacks({ ...ended, ...cause, reports });
+	const right = trusted || mayEnd(context.duty, a.personId, ended.grids, a.at);
+	if (!right || missing.length > 0) {
+		const why = right ? `cannot be closed without ${missing.join("; ")}` : NO_RIGHT;
+		const refused = ledger(ended, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why });
+		return { ...nothing(state), effects: [said, refused] };
+	}
+	const closed = fire.map((i): Incident => ({ ...i, ...cause, reports, closedAt: now }));
+	return { state, changed: closed, effects: [said, ...closed.flatMap((i) => closing(context, i, a.personId, now))] };
+}
+
+/** On a centre: a tower has closed the file of an incident of its own; it is closed for all towers that saw the fire. */
+export function fileClosed(context: DecisionContext, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
+	const ended = state.ended?.find((i) => i.id === theirs.id);
+	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined) return nothing(state);
+	const { cause, reports } = theirs;
+	const known = { closedAt: now, ...(cause === undefined ? {} : { cause }), ...(reports ? { reports } : {}) };
+	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));
+	return { state, changed: closed, effects: closed.flatMap((i) => closing(context, i, tower, now)) };
+}
+
+function closing(context: DecisionContext, closed: Incident, who: string, now: number): Effect[] {
+	// the state is the same as before, and so would the key of a message be
+	return [
+		ledger(closed, now, "fileClosed", who, { cause: closed.cause }),
+		...deliveries(context, closed, context.listeners, `fileClosed.${now}`, now),
+	];
+}

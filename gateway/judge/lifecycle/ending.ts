@@ -1,0 +1,53 @@
+import type { DecisionContext } from "../../model/context.ts";
+import type { Incident, IncidentState } from "../../model/incident.ts";
+import { allClear } from "../escalation/all-clear.ts";
+import { ledger, tellListeners } from "../escalation/effects.ts";
+import { withoutTimes } from "../escalation/times.ts";
+import type { Judged, JudgeState } from "../judgement/state.ts";
+import { guardOver } from "../tasks/guard.ts";
+import { remember } from "./nuisance.ts";
+
+/** An incident is over: everything that waits is stopped, everywhere, and nothing of it is due any more. */
+export function end(
+	context: DecisionContext,
+	state: JudgeState,
+	incident: Incident,
+	final: IncidentState,
+	who: string,
+	why: string,
+	now: number,
+): Judged {
+	const { ending: _, ...settled } = withoutTimes(incident);
+	const guarding = settled.tasks?.filter((t) => t.doneAt === undefined) ?? [];
+	const done = settled.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: now, doneBy: who } : t));
+	const over: Incident = { ...settled, state: final, changedAt: now, closedBy: who, ...(done ? { tasks: done } : {}) };
+	// what is closed was looked at before it was said
+	const next: Incident = final === "closed" || lacks(over).length === 0 ? { ...over, closedAt: now } : over;
+	return {
+		state: { ...remember(state, next, now), lastWords: state.lastWords, incidents: state.incidents.filter((i) => i.id !== incident.id) },
+		changed: [next],
+		effects: [
+			ledger(next, now, final, who, { why }),
+			{ type: "stop", incidentId: incident.id, why },
+			// of a fire that was out people have heard already
+			...(incident.state === "out" ? guardOver(context, incident, guarding, who, now) : allClear(context, next, who, now)),
+			...tellListeners(context, next, now),
+		],
+	};
+}
+
+const FROM_THE_SCENE = ["onScene", "controlled", "out"];
+const OF_A_VERDICT = ["false", "permitted", "close"];
+
+/** What a fire's file lacks before it can be closed; empty when nothing. A drill's file needs nothing. */
+export function lacks({ kind, status, state, reports = [], cause }: Incident): string[] {
+	if (kind !== "fire" || status === "exercise") return [];
+	const isNone = state === "false" || state === "permitted";
+	// what was no fire need not have been walked to: how it was known may be said in words
+	const feedback = reports.some((r) => FROM_THE_SCENE.includes(r.what) || (isNone && OF_A_VERDICT.includes(r.what) && r.note));
+	return [
+		isNone || state === "out" || state === "closed" ? "" : "the verdict: false, permitted, or out",
+		feedback ? "" : isNone ? "feedback: somebody on the scene, or a note on how it is known" : "feedback from the scene",
+		cause === undefined ? "the cause" : "",
+	].filter((l) => l !== "");
+}

@@ -1,0 +1,56 @@
+import type { Answer } from "../../model/answer.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Incident } from "../../model/incident.ts";
+import { overAt } from "../judgement/judged.ts";
+
+/** Words that waited in a phone without signal: what they mean when they come depends on what was seen and said meanwhile. */
+
+/** Words of somebody who sees it burn. */
+export const SEES_FIRE: readonly Answer["answer"][] = ["confirmed", "onScene", "controlled"];
+
+/** Said at once and heard at once differ by less, ms. */
+const AT_ONCE_MS = 30_000;
+
+/**
+ * A word that ends something and waited in a phone without signal, while something else was seen or said: whoever tapped it did not
+ * know of that. What is under control smokes on, and what is out for a while: cameras say nothing against either.
+ */
+export function isOvertaken(incident: Incident, a: Answer, now: number): boolean {
+	const { evidence, kind, reports = [], involved, confirmedAt, climbsFrom, state, ending } = incident;
+	if (kind !== "fire" || a.via !== "phone") return false;
+	// what burnt before it was brought under control does not burn again for that, nor takes it an end back
+	if (SEES_FIRE.includes(a.answer) && ending && a.at < ending.answer.at) return true;
+	if (now - a.at <= AT_ONCE_MS) return false;
+	if (a.answer === "confirmed" || a.answer === "onScene") return (state === "controlled" || state === "out") && overAt(incident) > a.at;
+	if (!WAITS.includes(a.answer)) return false;
+	const isVerdict = a.answer === "false" || a.answer === "permitted";
+	const seen = evidence.filter((e) => isVerdict || (a.answer === "out" && e.source !== "camera")).map((e) => e.at);
+	const contrary = isVerdict ? SEES_FIRE : BURNS;
+	const said = [
+		...reports.filter((r) => r.personId !== a.personId && contrary.includes(r.what)).map((r) => r.at),
+		...involved.filter((i) => i.personId !== a.personId && i.answer && contrary.includes(i.answer)).map((i) => i.answeredAt ?? 0),
+	];
+	return [...seen, ...said, ...(isVerdict ? [confirmedAt ?? 0] : []), climbsFrom ?? 0].some((at) => at > a.at);
+}
+const BURNS: readonly Answer["answer"][] = ["confirmed"];
+const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", "out"];
+
+/** It goes to the desk with its time, and ends nothing. */
+export function overtaken(context: DecisionContext, a: Answer): Answer {
+	const time = new Date(a.at + 8 * 3_600_000).toISOString().slice(11, 19);
+	const words = context.language === "zh" ? VERDICTS.zh : VERDICTS.en;
+	const note = [words(a.answer, time), a.cause ?? "", a.note ?? ""].filter((w) => w !== "").join(" · ");
+	return { ...a, answer: "seen", note: note.slice(0, 500) };
+}
+const TAPPED: Partial<Record<Answer["answer"], string>> = {
+	false: "误报",
+	permitted: "许可用火",
+	controlled: "已控制",
+	out: "已扑灭",
+	confirmed: "属实",
+	onScene: "到场",
+};
+const VERDICTS = {
+	zh: (what: Answer["answer"], time: string) => `${time} 点按“${TAPPED[what] ?? what}”，送达前已有新情况，未生效`,
+	en: (what: Answer["answer"], time: string) => `tapped "${what}" at ${time}; something was seen or said after that, it ends nothing`,
+};

@@ -1,0 +1,161 @@
+import { angleBetweenDeg, distanceM } from "../../geo/position.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Involved } from "../../model/escalation.ts";
+import type { Effect, JudgeEvent } from "../../model/event.ts";
+import type { Incident } from "../../model/incident.ts";
+import { mayEnd } from "../duty/duty.ts";
+import { deliveries, ledger, tellListeners, toldAs } from "../escalation/effects.ts";
+import { climb } from "../escalation/ladder.ts";
+import { answering, groundOf } from "../escalation/people.ts";
+import { rank } from "../escalation/tell.ts";
+import { withTimes } from "../escalation/times.ts";
+import { type Change, nothing } from "../judgement/judged.ts";
+import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { PlacedEvidence } from "../location/place.ts";
+
+/**
+ * 复燃: a fire that is under control smokes for hours, and one that is out may flare up days later. Smoke at the first is told to the
+ * desk and to whoever is there; a person's word, or growth beyond where it was, to everybody; at the second any smoke is. It is
+ * open again then, to all who were told that it was over.
+ */
+
+/** Smoke that was seen before it was said to be out drifts away for so long, ms. */
+const LINGERS_MS = 10 * 60_000;
+/** New smoke at a fire under control is told again after this, ms. */
+const SMOKE_AGAIN_MS = 30 * 60_000;
+/** Farther off than this from where it was a fire has grown, metres; or so many errors of the place or bearing. */
+const GROWN_M = 1_000;
+const GROWN_SIGMAS = 3;
+const AT_THE_DESK = ["officer", "dutyLeader"];
+
+/** What another piece of evidence does to a fire that is under control or out; undefined where it does nothing of the kind. */
+export function flares(
+	context: DecisionContext,
+	before: Incident,
+	next: Incident,
+	evidence: PlacedEvidence,
+	source: string,
+	now: number,
+): Change | undefined {
+	const known = evidence.trackId !== undefined && before.evidence.some((e) => e.trackId === evidence.trackId);
+	if (before.state === "out") {
+		const lingers = evidence.source === "camera" && known && evidence.at - (before.outAt ?? before.changedAt) < LINGERS_MS;
+		return lingers ? { incident: withTimes(context, next), effects: [] } : rekindled(context, next, "rule", `${source} sees it`, now);
+	}
+	if (before.state !== "controlled") return undefined;
+	if (evidence.source === "person") return rekindled(context, next, "rule", "somebody has called", now);
+	if (hasGrown(before, evidence)) return rekindled(context, next, "rule", `${source}: beyond where it was`, now);
+	// of many places each smokes for itself
+	const ofPlace = before.places && before.evidence.filter((e) => e.sourceId === source).map((e) => e.at);
+	const toldAt = ofPlace ? Math.max(...ofPlace, 0) : before.smokeToldAt;
+	const isToldLately = toldAt !== undefined && now - toldAt < SMOKE_AGAIN_MS;
+	if (known || isToldLately) return { incident: withTimes(context, next), effects: [] };
+	return smokes(context, next, source, now);
+}
+
+function hasGrown({ place, evidence: all }: Incident, evidence: PlacedEvidence): boolean {
+	if (evidence.position && place.best) {
+		const limit = Math.max(GROWN_M, GROWN_SIGMAS * (place.errorM ?? 0), GROWN_SIGMAS * (evidence.errorM ?? 0));
+		return distanceM(evidence.position, place.best) > limit;
+	}
+	const same = (all as PlacedEvidence[]).filter((e) => e.sourceId === evidence.sourceId && e.bearingDeg !== undefined);
+	if (evidence.bearingDeg === undefined || same.length === 0) return false;
+	const { bearingDeg, bearingErrorDeg = 1 } = evidence;
+	return same.every((e) => angleBetweenDeg(e.bearingDeg as number, bearingDeg) > GROWN_SIGMAS * bearingErrorDeg);
+}
+
+/** The desk and whoever is there hear that it smokes; nobody else is called out of bed for it. */
+function smokes(context: DecisionContext, incident: Incident, source: string, now: number): Change {
+	const next: Incident = withTimes(context, { ...incident, smokeToldAt: now });
+	const desk = answering(context, incident, now).filter((d) => AT_THE_DESK.includes(d.role));
+	const there = incident.involved.filter((i) => i.answer === "onScene" || i.answer === "controlled");
+	const place = incident.places?.find((p) => p.id === source);
+	const ofPlace = place ? incident.involved.filter((i) => groundOf(context, i.personId, now)(place)) : [];
+	const people = [...new Set([...desk.map((d) => d.person.id), ...[...there, ...ofPlace].map((i) => i.personId)])];
+	const entry = ledger(next, now, "smokes", "rule", { source, people });
+	const told = people.flatMap((id) => deliveries(context, next, context.duty.person(id)?.addresses ?? [], `smokes.${now}`, now, id, "inform"));
+	return { incident: next, effects: [entry, ...told] };
+}
+
+/** It is open again. Whoever was told of it before, by this gateway, hears so, and what he had to do; what was answered counts no longer. */
+export function rekindled(context: DecisionContext, incident: Incident, who: string, why: string, now: number): Change {
+	const { outAt: _, smokeToldAt: __, ending, ...open } = incident;
+	const tasks = incident.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: now, doneBy: "rule: it burns again" } : t));
+	const next: Incident = {
+		...open,
+		state: incident.confirmedAt === undefined ? "detected" : "confirmed",
+		...{ changedAt: now, climbsFrom: now, rekindled: (incident.rekindled ?? 0) + 1, involved: incident.involved.map(unsaid) },
+		...(tasks ? { tasks } : {}),
+	};
+	const told = toldAgain(context, next, now);
+	const climbed = climb(context, next, now, why);
+	const people = incident.involved.map((i) => i.personId);
+	const entry = ledger(next, now, "rekindled", who, { why, times: next.rekindled, people });
+	// what somebody was just about to end burns again, and that it is over nobody hears any more
+	const undone: Effect[] = ending ? [ledger(next, now, "undone", who, { why }), { type: "hold", incidentId: next.id }] : [];
+	const stop: Effect = { type: "stop", incidentId: next.id, why, of: "allClear" };
+	const effects = [entry, stop, ...undone, ...told, ...climbed.effects, ...tellListeners(context, climbed.incident, now)];
+	return { incident: climbed.incident, effects };
+}
+
+/** Somebody who was told, and has said nothing of what there is now. */
+export function unsaid({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, goingSince: _____, ...told }: Involved): Involved {
+	return told;
+}
+
+/** Everybody whom this gateway has told of it, with what he was asked to do. */
+export function toldAgain(context: DecisionContext, incident: Incident, now: number): Effect[] {
+	return incident.involved.flatMap((i) => {
+		const task = rank(i.task) > rank("verify") || incident.confirmedAt === undefined ? i.task : "inform";
+		const addresses = context.duty.person(i.personId)?.addresses ?? [];
+		return deliveries(context, incident, addresses, `rekindled.${incident.rekindled}`, now, i.personId, task).map(
+			(effect): Effect => (effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: toldAs(incident) } } : effect),
+		);
+	});
+}
+
+/** What somebody has ended by mistake is open again, by the word of a person with the right; from the store where it is long over. */
+export function onReopen(context: DecisionContext, state: JudgeState, event: Extract<JudgeEvent, { type: "reopen" }>, now: number): Judged {
+	const { incidentId, personId, personName, reason } = event;
+	const ended = state.ended?.find((i) => i.id === incidentId);
+	const open = state.incidents.find((i) => i.id === incidentId);
+	const incident = ended ?? (open?.state === "out" || open?.state === "controlled" ? open : undefined);
+	if (incident?.kind !== "fire") return nothing(state);
+	const why = !mayEnd(context.duty, personId, incident.grids, now)
+		? "no post on this ground with the right to open it again"
+		: incident.takenFrom
+			? "it is opened again at its tower"
+			: undefined;
+	if (why !== undefined) {
+		const refused = ledger(incident, now, "refused", "rule", { answer: "reopen", personId, why });
+		return { ...nothing(state), effects: [refused] };
+	}
+	const said = ledger(incident, now, "reopened", personId, { from: incident.state }, { name: personName, note: reason });
+	const again = openAgain(context, state, incident, personId, "opened again", now);
+	return { ...again, effects: [said, ...again.effects] };
+}
+
+/** As long as its link can be answered, ms. */
+const BURNS_AFTER_ALL_MS = 24 * 3_600_000;
+
+/** Whether the word of somebody who sees it burn opens again what has ended. */
+export function mayBurnAfterAll({ kind, state, changedAt, involved }: Incident, now: number): boolean {
+	return kind === "fire" && (state === "false" || state === "permitted") && involved.length > 0 && now - changedAt <= BURNS_AFTER_ALL_MS;
+}
+
+/** What was over is among the open ones, and rings those who were told so. */
+export function openAgain(context: DecisionContext, state: JudgeState, incident: Incident, who: string, why: string, now: number): Judged {
+	const { closedAt: _, closedBy: __, lastWord: ___, handedTo: ____, ...bare } = incident;
+	const again = rekindled(context, bare, who, why, now);
+	const settledTracks = { ...state.settledTracks };
+	for (const e of incident.evidence) if (e.trackId !== undefined) delete settledTracks[e.trackId];
+	const { [incident.id]: _____, ...lastWords } = state.lastWords;
+	return {
+		state: {
+			...{ ...state, settledTracks, lastWords, nuisances: state.nuisances.filter((n) => n.incidentId !== incident.id) },
+			incidents: [...state.incidents.filter((i) => i.id !== incident.id), again.incident],
+		},
+		changed: [again.incident],
+		effects: again.effects,
+	};
+}

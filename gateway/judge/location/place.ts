@@ -1,0 +1,168 @@
+import { distanceM, type Position } from "../../geo/position.ts";
+import type { CameraPose, Sighting } from "../../model/camera.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Evidence, FirePlace, GridShare, Incident, Place, RegionPoint } from "../../model/incident.ts";
+import { crossingOf, fixPoints } from "./crossing.ts";
+import { bearingClue, type Clue, middleOf, positionClue, regionOf, SENSOR_ERROR_M, terrainClue } from "./locate.ts";
+
+/** The grids of all places, each with the most that any of them says: a place is a fire, and not a share of one. */
+export function gridsOfPlaces(places: FirePlace[]): GridShare[] {
+	const most = new Map<string, GridShare>();
+	for (const grid of places.flatMap((p) => p.grids)) if (!((most.get(grid.code)?.share ?? -1) >= grid.share)) most.set(grid.code, grid);
+	return [...most.values()].sort((a, b) => b.share - a.share || a.code.localeCompare(b.code));
+}
+
+/** What the judge keeps with a piece of evidence so that a place can be worked out again when another joins. */
+export type PlacedEvidence = Evidence & {
+	pose?: CameraPose;
+	bearingErrorDeg?: number;
+	elevationDeg?: number;
+	elevationErrorDeg?: number;
+	position?: Position;
+	errorM?: number;
+};
+
+export function evidenceOf(s: Sighting): PlacedEvidence {
+	return {
+		source: "camera",
+		sourceId: s.cameraId,
+		what: s.what,
+		at: s.capturedAt,
+		probability: s.probability,
+		bearingDeg: s.bearingDeg,
+		bearingErrorDeg: s.bearingErrorDeg,
+		elevationDeg: s.elevationDeg,
+		...(s.elevationErrorDeg === undefined ? {} : { elevationErrorDeg: s.elevationErrorDeg }),
+		pose: s.pose,
+		boxes: s.boxes,
+		...(s.picture === undefined ? {} : { picture: s.picture }),
+		trackId: s.trackId,
+		...(s.opinion ? { opinion: s.opinion } : {}),
+	};
+}
+
+/** Pieces of evidence kept on a card; the first ones and the newest ones tell the story. */
+export const MOST_EVIDENCE = 60;
+
+/** Somebody on the scene stands beside the fire and not in it: one-sigma radius, metres. */
+const REPORT_ERROR_M = 100;
+
+/**
+ * Place and grids of an incident from all that is known: somebody on the scene leads, then a sensor's own position,
+ * then bearings that cross, then a bearing against the terrain. Without any of these it is a wedge, and says so.
+ */
+export function locate(context: DecisionContext, incident: Incident, now: number): Incident {
+	const evidence = incident.evidence as PlacedEvidence[];
+	const cameras = strongestPerCamera(evidence.filter((e) => e.pose && e.bearingDeg !== undefined));
+	const lead = cameras[0];
+	const { method, points, pinned, intervals } = incident.places ? regionOfPlaces(incident.places) : regionFrom(context, incident, evidence, cameras);
+	const middle = pinned && points.length > 0 ? middleOf(points) : undefined;
+	const best = middle?.best;
+	const place: Place = {
+		method,
+		points,
+		...middle,
+		...(lead?.bearingDeg === undefined ? {} : { bearingDeg: lead.bearingDeg }),
+		...(best && lead?.pose ? { distanceM: Math.round(distanceM(lead.pose.position, best)) } : {}),
+		...(intervals ? { intervals } : {}),
+	};
+	return withGrids(context, { ...incident, place }, now);
+}
+
+interface Region {
+	method: Place["method"];
+	points: RegionPoint[];
+	/** Whether its middle is worth a word: the middle of a wedge is no place. */
+	pinned: boolean;
+	intervals?: [number, number][];
+}
+
+/** A region of terrain is a place when two thirds of it lie within this share of its distance. */
+const PINNED_SHARE = 0.3;
+
+function regionFrom(context: DecisionContext, incident: Incident, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
+	const reports = (incident.reports ?? []).filter((r) => r.what === "onScene").flatMap((r) => r.position ?? []);
+	const seen = regionSeen(context, evidence, cameras);
+	// a phone may give a place of yesterday, or anybody's: what contradicts all else stands on the card, and does not lead
+	const far = evidence.every((e) => e.source === "person") ? FAR_FROM_CALL_M : FAR_M;
+	const report = reports.findLast((r) => seen.points.length === 0 || seen.points.some((p) => distanceM(p, r) <= far));
+	return report ? { method: "report", points: regionOf([positionClue(report, REPORT_ERROR_M)]), pinned: true } : seen;
+}
+
+/** Farther than this from all ground that what was seen allows, somebody stands elsewhere, metres; a caller may mistake a whole valley. */
+const FAR_M = 5_000;
+
+const FAR_FROM_CALL_M = 20_000;
+
+/** The region by what devices have seen and callers have said, without whoever stands there. */
+function regionSeen(context: DecisionContext, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
+	// the place that is known best leads: a node's own before a neighbour's area
+	const placed = evidence.filter((e) => e.position).sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
+	const sensor = placed[0]?.position;
+	const clues = cameras.map(clueOf);
+	if (sensor) return { method: "sensor", points: regionOf([positionClue(sensor, placed[0]?.errorM), ...clues]), pinned: true };
+	const fix = crossingOf(
+		cameras.map((e) => ({ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 })),
+		context.terrain,
+	);
+	if (fix) return { method: "crossing", points: regionOf([{ points: () => fixPoints(fix), likelihood: () => 1 }]), pinned: true };
+	const [lead, ...others] = cameras;
+	if (!lead) return { method: "none", points: [], pinned: false };
+	const { elevationDeg } = lead;
+	if (context.terrain && elevationDeg !== undefined) {
+		const { pose, bearingDeg, bearingErrorDeg, elevationErrorDeg } = lead as Required<PlacedEvidence>;
+		const clue = terrainClue(
+			{ pose, bearingDeg, bearingErrorDeg, elevationDeg, ...(elevationErrorDeg === undefined ? {} : { elevationErrorDeg }) },
+			context.terrain,
+		);
+		const points = regionOf([clue, ...others.map(clueOf)]);
+		const middle = points.length > 0 ? middleOf(points) : undefined;
+		const pinned = middle !== undefined && middle.errorM <= PINNED_SHARE * distanceM(pose.position, middle.best);
+		if (points.length > 0) return { method: "terrain", points, pinned, intervals: clue.intervals() };
+	}
+	return { method: "bearing", points: regionOf(clues), pinned: false };
+}
+
+/** The places of a wave, each as likely as the other: its middle is no place, and its error says so. */
+function regionOfPlaces(places: FirePlace[]): Region {
+	const points = places.map((p) => ({ ...p.position, weight: 1 / places.length }));
+	return { method: "sensor", points, pinned: true };
+}
+
+/** The grids a region touches; when it touches none, the nearest, and the card says so. */
+export function withGrids(context: DecisionContext, incident: Incident, now: number): Incident {
+	const { points, best } = incident.place;
+	if (incident.places) return { ...incident, grids: gridsOfPlaces(incident.places) };
+	const grids = context.grids.shares(points, now);
+	const missing = new Set(incident.missing.filter((m) => m !== "grid" && m !== "distance" && m !== "beyond"));
+	if (incident.kind === "fire" && points.length > 0 && best === undefined) missing.add("distance");
+	const first = points[0];
+	if (first && grids.length === 0) missing.add("grid");
+	// part of the region lies in nobody's grid: whoever answers for the other side of the border must hear of it
+	if (first && context.grids.outside(points, now) >= Math.max(LEAST_BEYOND, context.minShare)) missing.add("beyond");
+	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
+	// what somebody calls in may be mistyped: the office finds out whose ground it is, and no village is rung for it
+	const isCalled = incident.kind === "fire" && incident.evidence.every((e) => e.source === "person");
+	const nearest = isCalled ? undefined : context.grids.nearest(best ?? first, now);
+	return { ...incident, grids: nearest ? [nearest] : [], missing: [...missing] };
+}
+
+/** Share of a region outside all grids from which the other side of the border is told. */
+const LEAST_BEYOND = 0.1;
+
+/**
+ * Of each camera the track it is surest of, as it was narrowest: two tracks of one camera do not cross, and smoke
+ * that widens has drifted from where it rose.
+ */
+export function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
+	const surest = new Map<string, PlacedEvidence>();
+	for (const e of evidence) if (!((surest.get(e.sourceId)?.probability ?? -1) >= (e.probability ?? 0))) surest.set(e.sourceId, e);
+	return [...surest.values()].map((s) => {
+		const track = evidence.filter((e) => e.sourceId === s.sourceId && e.trackId === s.trackId);
+		return track.reduce((a, b) => ((b.bearingErrorDeg ?? 90) < (a.bearingErrorDeg ?? 90) ? b : a));
+	});
+}
+
+function clueOf(e: PlacedEvidence): Clue {
+	return bearingClue({ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 });
+}

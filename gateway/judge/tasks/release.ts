@@ -1,0 +1,28 @@
+import type { DecisionContext } from "../../model/context.ts";
+import type { JudgeEvent } from "../../model/event.ts";
+import { mayEnd } from "../duty/duty.ts";
+import { ledger } from "../escalation/effects.ts";
+import { withTimes } from "../escalation/times.ts";
+import { changed, nothing } from "../judgement/judged.ts";
+import type { Judged, JudgeState } from "../judgement/state.ts";
+import { guardOver } from "./guard.ts";
+
+/** A task is done with: the ground was inspected, or somebody else sees to it. */
+export function onRelease(context: DecisionContext, state: JudgeState, event: Extract<JudgeEvent, { type: "release" }>, now: number): Judged {
+	const incident = state.incidents.find((i) => i.id === event.incidentId);
+	const task = incident?.tasks?.find((t) => t.id === event.taskId && t.doneAt === undefined);
+	if (!incident || !task) return nothing(state);
+	if (!mayEnd(context.duty, event.personId, incident.grids, now)) {
+		const refused = ledger(incident, now, "refused", "rule", {
+			answer: "release",
+			personId: event.personId,
+			why: "no post on this ground with the right to release it",
+		});
+		return changed(state, [{ incident, effects: [refused] }]);
+	}
+	const tasks = incident.tasks?.map((t) => (t === task ? { ...t, doneAt: now, doneBy: event.personId } : t)) ?? [];
+	const next = withTimes(context, { ...incident, tasks, changedAt: now });
+	const entry = ledger(next, now, "guard:released", event.personId, { task: task.id }, { name: event.personName });
+	const over = guardOver(context, next, [task], event.personId, now);
+	return changed(state, [{ incident: next, effects: [entry, { type: "stop", incidentId: next.id, why: "released" }, ...over] }]);
+}

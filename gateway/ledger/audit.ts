@@ -1,0 +1,169 @@
+import type { LadderName } from "../model/escalation.ts";
+import type { Incident } from "../model/incident.ts";
+import type { LedgerRow } from "../store/ledger.ts";
+import type { IncidentRecord } from "./record.ts";
+
+export interface Difference {
+	incidentId: string;
+	/** ms since 1970 */
+	at: number;
+	what: string;
+}
+
+/** A step may be late by this much: the judge looks at its clock every half minute at the latest. */
+const LATE_MS = 90_000;
+/** An attempt that was under way when an answer came may still be recorded. */
+const UNDER_WAY_MS = 150_000;
+/** What may wait for the next message to the same person: see crowd.ts. */
+const NEVER_TRIED_MS = UNDER_WAY_MS + 300_000;
+const SEES_TO_IT = ["answer:going", "answer:onScene", "answer:confirmed", "answer:controlled", "answer:out"];
+const ENDS = ["false", "permitted", "closed"];
+
+/**
+ * Works out from the ledger what should have been told, by rules written a second time and apart from the judge's,
+ * and reports every difference: steps that are missing, people of a step without a message, messages that no step
+ * explains, attempts after the end, messages that nobody ever tried. `now`: ms since 1970.
+ */
+export function audit(papers: IncidentRecord, now: number): Difference[] {
+	const { incident, ledger, deliveries } = onOneClock(papers);
+	const found: Difference[] = [];
+	const say = (at: number, what: string) => found.push({ incidentId: incident.id, at, what });
+	const ended = ledger.find((l) => ENDS.includes(l.what));
+	const until = ended?.at ?? now;
+	// with the ladders in two hands, each ledger holds a part of the steps
+	const shared = ledger.some((l) => l.what === "taken" || l.what === "adopted");
+	for (const missing of shared ? [] : missingSteps(incident, ledger, until)) say(missing.at, missing.what);
+	const every = deliveries.filter((d) => d.personId !== undefined);
+	const people = every.filter((d) => d.message.task !== "standDown");
+	for (const missing of allClears(incident, ledger, every)) say(missing.at, missing.what);
+	for (const step of ledger.filter((l) => l.what === "step" || l.what === "newcomers")) {
+		for (const id of (step.detail["people"] as string[] | undefined) ?? []) {
+			const reachable = people.some((d) => d.personId === id);
+			// people without an address are named by the register's check; here it is whether a message is missing
+			const sent = people.some((d) => d.personId === id && Math.abs(d.createdAt - step.at) < 1000);
+			if (reachable && !sent) say(step.at, `${id} was to be told and no message was made`);
+		}
+	}
+	const told = new Set(
+		ledger.flatMap((l) =>
+			["step", "newcomers", "towerSilent", "rekindled", "smokes", "guard:due", "guard:missed"].includes(l.what)
+				? ((l.detail["people"] as string[] | undefined) ?? [])
+				: l.what === "lapsed"
+					? [String(l.detail["personId"])]
+					: ["answer:again", "answer:seen", "guard:begins"].includes(l.what)
+						? [l.who]
+						: [],
+		),
+	);
+	for (const d of people) {
+		if (!told.has(d.personId ?? "")) say(d.createdAt, `a message to ${d.personId} that no step explains`);
+		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > NEVER_TRIED_MS)
+			say(d.createdAt, `the message to ${d.personId} over ${d.channel} was never tried`);
+		// what was made for it and is another's now is that one's
+		for (const t of d.incidentId === incident.id ? d.tries : [])
+			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS) say(t.at, `an attempt to reach ${d.personId} after the end`);
+	}
+	for (const wrong of lastWords(ledger, every)) say(wrong.at, wrong.what);
+	for (const l of ledger) {
+		if (!l.what.startsWith("attempt:")) continue;
+		const id = String(l.detail["delivery"]);
+		const known = deliveries.find((d) => d.id === id);
+		if (!known?.tries.some((t) => t.at === l.at)) say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
+	}
+	return found;
+}
+
+function isReopened(ledger: LedgerRow[], ended: LedgerRow): boolean {
+	return ledger.some((l) => l.what === "reopened" && l.n > ended.n);
+}
+
+/**
+ * Who was told to do something and has heard it hears that it is over: once for each time it ended, after all that he was asked
+ * to do. Whoever ended it knows. `accepted` messages alone count as heard.
+ */
+function allClears({ kind, split = [] }: Incident, ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]): { at: number; what: string }[] {
+	if (kind !== "fire") return [];
+	const found: { at: number; what: string }[] = [];
+	const ends = ledger.filter((l) => l.what === "allClear");
+	const people = [...new Set(deliveries.map((d) => d.personId as string))];
+	for (const [i, end] of ends.entries()) {
+		const from = ends[i - 1]?.at ?? Number.NEGATIVE_INFINITY;
+		for (const person of people) {
+			// who has gone with a part of a wave hears of that
+			const left = Math.max(0, ...split.filter((s) => s.people.includes(person)).map((s) => s.at));
+			const own = deliveries.filter((d) => d.personId === person && d.lane === "alarm" && d.createdAt <= end.at && d.createdAt > left);
+			const wasTold = own.some((d) => d.createdAt > from && d.state === "accepted" && d.message.task !== "inform");
+			const said = deliveries.filter((d) => d.personId === person && d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000);
+			if (wasTold && said.length === 0 && end.who !== person)
+				found.push({ at: end.at, what: `${person} was told to do something and not that it is over` });
+			if (new Set(said.map((d) => `${d.channel} ${d.address}`)).size < said.length)
+				found.push({ at: end.at, what: `${person} was told twice that it is over` });
+		}
+	}
+	const states = ["false", "permitted"];
+	for (const end of ledger.filter((l) => states.includes(l.what))) {
+		const anybody = deliveries.some((d) => d.lane === "alarm" && d.state === "accepted" && d.createdAt <= end.at && d.personId !== end.who);
+		// of a fire that was out, and has not burnt since, people have heard
+		const isKnown = ends.some((e) => e.at <= end.at + 1000 && !ledger.some((l) => l.what === "rekindled" && l.at > e.at && l.at <= end.at));
+		if (anybody && !isKnown) found.push({ at: end.at, what: "it ended, and nobody was told so" });
+	}
+	return found;
+}
+
+/** Who was told that it is over after it was open again, and nothing since: the last word that he has is wrong. */
+function lastWords(ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]): { at: number; what: string }[] {
+	return ledger
+		.filter((l) => l.what === "rekindled")
+		.flatMap((again) => {
+			const heard = deliveries.flatMap((d) =>
+				d.tries.filter((t) => t.outcome === "accepted" && t.at > again.at + UNDER_WAY_MS).map((t) => ({ d, at: t.at })),
+			);
+			const wrong = heard.filter(({ d }) => d.message.task === "standDown" && d.createdAt < again.at);
+			return wrong
+				.filter(({ d, at }) => !heard.some((h) => h.d.personId === d.personId && h.at > at))
+				.map(({ d, at }) => ({ at, what: `${d.personId} was told that it is over after it was open again, and nothing since` }));
+		});
+}
+
+/** The papers as if the clock had never been set: what was written before a jump moves by it, as the incident and its messages did. */
+function onOneClock({ incident, ledger, deliveries }: IncidentRecord): IncidentRecord {
+	if (!ledger.some((l) => l.what === "clock")) return { incident, ledger, deliveries };
+	const moved: LedgerRow[] = [];
+	const tryAt = new Map<string, number>();
+	let byMs = 0;
+	for (const row of ledger.toReversed()) {
+		moved.unshift({ ...row, at: row.at + byMs });
+		if (row.what.startsWith("attempt:")) tryAt.set(`${row.detail["delivery"]} ${row.at}`, row.at + byMs);
+		if (row.what === "clock") byMs += Number(row.detail["byMs"] ?? 0);
+	}
+	const tries = (d: IncidentRecord["deliveries"][number]) => d.tries.map((t) => ({ ...t, at: tryAt.get(`${d.id} ${t.at}`) ?? t.at }));
+	return { incident, ledger: moved, deliveries: deliveries.map((d) => ({ ...d, tries: tries(d) })) };
+}
+
+/** Whom a step means, and what he is asked. */
+function whom(step: { level?: unknown; roles?: unknown; tiers?: unknown; deputies?: unknown; task?: unknown }): string {
+	return JSON.stringify([step.level ?? null, step.roles ?? null, step.tiers ?? null, step.deputies ?? false, step.task ?? null]);
+}
+
+/** Groups of the plan in force whose time came while nobody saw to the fire, and of which the ledger knows nothing. */
+function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): { at: number; what: string }[] {
+	// what somebody worked on began to climb when the work was over
+	const opened = ledger.findLast((l) => l.what === "maintenanceOver")?.at ?? ledger.find((l) => l.what === "opened")?.at ?? incident.openedAt;
+	const taken = ledger.find((l) => SEES_TO_IT.includes(l.what))?.at ?? Number.POSITIVE_INFINITY;
+	const missing: { at: number; what: string }[] = [];
+	for (const ladder of ["verify", "suppress"] as LadderName[]) {
+		const plan = incident.ladder.plan.filter((s) => s.ladder === ladder && s.when !== "confirmed");
+		const times = [...new Set(plan.map((s) => s.afterMs))];
+		const steps = ledger.filter((l) => l.what === "step" && l.detail["ladder"] === ladder);
+		const wasTaken = (s: object, by: number) => steps.some((l) => l.at <= by && whom(l.detail) === whom(s));
+		// a permit puts steps back by one; nothing puts them back further
+		const sorted = times.sort((a, b) => a - b);
+		sorted.forEach((afterMs, i) => {
+			const due = opened + (incident.ladder.ahead < 0 && i > 0 ? (sorted[i + 1] ?? afterMs * 2) : afterMs);
+			if (due + LATE_MS > Math.min(until, taken)) return;
+			if (plan.some((s) => s.afterMs === afterMs && !wasTaken(s, due + LATE_MS)))
+				missing.push({ at: due, what: `step ${i} of the ${ladder} ladder is missing` });
+		});
+	}
+	return missing;
+}

@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { LookoutError } from "../base/errors.ts";
+import { openStores } from "../store/open.ts";
+
+/** How one person fared in a drill, seconds from being told; undefined where nothing came. */
+export interface DrillLine {
+	personId: string;
+	name: string;
+	role: string;
+	task: string;
+	channels: string[];
+	acceptedS?: number;
+	receiptS?: number;
+	answer?: string;
+	answerS?: number;
+}
+
+export interface DrillReport {
+	incident: string;
+	by: string;
+	startedAt: number;
+	state: string;
+	lines: DrillLine[];
+}
+
+const DRILL = "drill:";
+
+/** The drills of a gateway's store, newest first. Throws LK0201 where no gateway has run. */
+export async function drillReports(dataDir: string): Promise<DrillReport[]> {
+	const file = join(dataDir, "lookout.db");
+	if (!existsSync(file)) throw new LookoutError("LK0201", `${file} does not exist: no gateway has run on this configuration`);
+	const { db, judgements, outbox } = await openStores(file);
+	try {
+		const all = await judgements.openedBetween(0, Number.MAX_SAFE_INTEGER);
+		const drills = all.filter((i) => i.sources.some((s) => s.startsWith(DRILL))).reverse();
+		const reports: DrillReport[] = [];
+		for (const i of drills) {
+			const deliveries = await outbox.ofIncident(i.id);
+			const since = (told: number, at: number | undefined) => (at === undefined ? undefined : Math.round((at - told) / 100) / 10);
+			const lines = i.involved.map((p): DrillLine => {
+				const own = deliveries.filter((d) => d.personId === p.personId);
+				const first = (times: number[]) => (times.length === 0 ? undefined : Math.min(...times));
+				const accepted = since(p.toldAt, first(own.flatMap((d) => d.tries.filter((t) => t.outcome === "accepted").map((t) => t.at))));
+				const receipt = since(p.toldAt, first(own.flatMap((d) => d.receipts.map((r) => r.at))));
+				const answered = p.answer === "seen" ? undefined : since(p.toldAt, p.answeredAt);
+				return {
+					...{ personId: p.personId, name: p.name, role: p.role, task: p.task, channels: own.map((d) => d.channel) },
+					...(accepted === undefined ? {} : { acceptedS: accepted }),
+					...(receipt === undefined ? {} : { receiptS: receipt }),
+					...(answered === undefined ? {} : { answer: p.answer as string, answerS: answered }),
+				};
+			});
+			const by = i.sources.find((s) => s.startsWith(DRILL))?.slice(DRILL.length) ?? "";
+			reports.push({ incident: i.id, by, startedAt: i.openedAt, state: i.state, lines });
+		}
+		return reports;
+	} finally {
+		await db.close();
+	}
+}

@@ -1,0 +1,41 @@
+import { writeCsv } from "../base/csv.ts";
+import type { IncidentRecord } from "./record.ts";
+
+const LEDGER_COLUMNS = [
+	...["incident", "status", "kind", "opened", "grid", "person", "name", "role", "level", "task", "told", "channels", "answer", "secondsToAnswer"],
+	...["secondsToScene", "state", "verdictBy", "cause", "closed"],
+] as const;
+
+/** The ledger of a quarter as a table: a line for each person who was told of each incident. */
+export function ledgerCsv(papers: IncidentRecord[], personId?: string): string {
+	const rows = papers.flatMap(({ incident: i, ledger, deliveries }) =>
+		i.involved
+			.filter((p) => personId === undefined || p.personId === personId)
+			.map((p) => {
+				const scene = ledger.find((l) => l.what === "answer:onScene" && l.who === p.personId);
+				const first = ledger.find((l) => l.what.startsWith("answer:") && l.what !== "answer:seen" && l.who === p.personId);
+				const own = deliveries.filter((d) => d.personId === p.personId);
+				return {
+					...{ incident: i.id, status: i.status, kind: i.kind, opened: time(i.openedAt), grid: i.grids[0]?.name, person: p.personId, name: p.name },
+					...{ role: p.role, level: p.level, task: p.task, told: time(p.toldAt), channels: own.map((d) => `${d.channel} ${d.state}`).join("; ") },
+					...{ answer: first?.what.replace("answer:", ""), secondsToAnswer: since(p.toldAt, first?.at), secondsToScene: since(p.toldAt, scene?.at) },
+					...{ state: i.state, verdictBy: i.closedBy, cause: i.cause },
+					closed: i.closedAt === undefined ? "" : time(i.closedAt),
+				};
+			}),
+	);
+	return writeCsv(LEDGER_COLUMNS, rows);
+}
+
+const since = (from: number, to: number | undefined) => (to === undefined ? undefined : Math.round((to - from) / 1000));
+
+const time = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+
+/** From and to of a quarter such as 2026Q4 in Beijing time, ms since 1970; undefined when it is none. */
+export function quarterOf(text: string): { from: number; to: number } | undefined {
+	const match = /^(\d{4})Q([1-4])$/.exec(text);
+	if (!match) return undefined;
+	const [year, month] = [Number(match[1]), (Number(match[2]) - 1) * 3];
+	const start = (y: number, m: number) => Date.UTC(y, m, 1) - 8 * 3_600_000;
+	return { from: start(year, month), to: start(year, month + 3) };
+}

@@ -1,0 +1,42 @@
+import type { Answer } from "./answer.ts";
+import type { Climb, Involved, LadderName } from "./escalation.ts";
+
+/** How a centre stands to an incident of a tower. */
+export interface Taken {
+	tower: string;
+	/** asked: the tower climbs until it has said yes; held: we climb, a group at a time, each granted by the tower. */
+	lease: "asked" | "held";
+	askedAt: number;
+	heardAt: number;
+	beatAt: number;
+	/** The group we have asked to tell and not told yet. */
+	grant?: { ladder: LadderName; index: number; round: number; askedAt: number };
+	/** Those on duty have been told that the tower has fallen silent. */
+	alarmed?: boolean;
+	/** Everybody who was told has declined: the next group is due now. */
+	hurry?: boolean;
+}
+
+/** What a centre says to a tower: take the ladders over, may I tell this group, I have told it, I am here. */
+export type CentreMessage = { incidentId: string } & (
+	| { what: "take" }
+	| { what: "beat" }
+	| { what: "grant"; ladder: LadderName; index: number }
+	| { what: "told"; progress: Progress }
+	| { what: "answer"; answer: Answer }
+);
+
+/** How far the ladders are climbed, and by whom it is seen to. */
+export interface Progress {
+	verify: Climb;
+	suppress: Climb;
+	involved: Involved[];
+	/** When the tower has last seen it, ms since 1970. */
+	seenAt?: number;
+}
+
+/** How a tower knows a centre's word: rights were looked at there, and a register of its own is not asked again. */
+export const VIA_CENTRE = "centre";
+
+/** Said to a centre that asks for what is over here. */
+export const NOT_OPEN = "there is no such open incident";

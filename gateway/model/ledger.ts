@@ -1,0 +1,11 @@
+export interface LedgerEntry {
+	at: number;
+	incidentId: string;
+	what: string;
+	who: string;
+	detail: Record<string, unknown>;
+	/** Name, position, picture, words: kept beside the chain, which holds their hash, so that they can be erased. */
+	personal?: Record<string, unknown>;
+	/** Whose it is, where it is not that of `who`. */
+	personalOf?: string;
+}

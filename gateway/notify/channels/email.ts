@@ -1,0 +1,96 @@
+import type { Transporter } from "nodemailer";
+import { isLoopback } from "../../base/text.ts";
+import type { Delivery } from "../../model/delivery.ts";
+import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
+
+export interface EmailOptions {
+	/** smtp://user:password@host:port, or smtps:// for TLS from the first byte. */
+	url: string;
+	from: string;
+	timeoutMs: number;
+	/** The tower's name, for the subject. */
+	tower?: string;
+	/** An evidence picture by its name; undefined when it is not there. */
+	picture?: (name: string) => Promise<Buffer | undefined>;
+	/** Without TLS to a server elsewhere too: password, names and places go in clear. */
+	plain?: boolean;
+}
+
+/** What an SMTP server says of our log-in: refused, wanted, or wanted over TLS (RFC 4954). */
+const LOGIN = [530, 534, 535, 538];
+
+/** E-mail over SMTP. The delivery's id is the Message-ID, so that a mail sent twice is one mail to most programs. */
+export class EmailChannel implements Channel {
+	readonly #options: EmailOptions;
+	#transport: Transporter | undefined;
+	/** Said on the page while it stands: mails wait for it. */
+	fault: string | undefined;
+
+	constructor(options: EmailOptions) {
+		this.#options = options;
+	}
+
+	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
+		const { body, short, kind, picture: name } = delivery.message;
+		const picture = name === undefined ? undefined : await this.#options.picture?.(name);
+		try {
+			const info = (await (
+				await this.#open()
+			).sendMail({
+				from: this.#options.from,
+				to: delivery.address,
+				// what and where, and whose tower says so: most mails are never opened
+				subject: [short, this.#options.tower ?? ""].filter((p) => p !== "").join(" · "),
+				text: [body, howToAnswer(reply)].filter((l) => l !== "").join("\n\n"),
+				...(picture ? { attachments: [{ filename: "evidence.jpg", content: picture, contentType: "image/jpeg" }] } : {}),
+				messageId: `<${delivery.id}@lookout>`,
+				headers: kind === "fire" ? { Importance: "high", "X-Priority": "1" } : {},
+				disableFileAccess: true,
+				disableUrlAccess: true,
+			})) as { response?: string };
+			this.fault = undefined;
+			return accepted(String(info.response ?? "").slice(0, 200));
+		} catch (error) {
+			const e = error as Error & { responseCode?: number; code?: string; command?: string };
+			if (e.code === "ETLS") {
+				this.fault = "LK0601 e-mail: the server offers no TLS, and password and names would go in clear; reach.email.plain: true permits it";
+				return retry("no TLS");
+			}
+			if (e.code === "EAUTH" || LOGIN.includes(e.responseCode ?? 0)) {
+				// mended in the configuration or at the server, while the mail waits
+				this.fault = `LK0601 e-mail: the server refuses our log-in (${e.responseCode ?? "EAUTH"})`;
+				return retry(`SMTP ${e.responseCode ?? "EAUTH"}`);
+			}
+			// 5xx is the server's last word; 4xx and a broken line are not
+			// its words may repeat the address
+			if (e.responseCode === undefined) return brokenOff(e.code, e.command);
+			return e.responseCode >= 500 ? failed(`SMTP ${e.responseCode}`) : retry(`SMTP ${e.responseCode}`);
+		}
+	}
+
+	/** Loaded with the first mail: each start would pay for it otherwise. */
+	async #open(): Promise<Transporter> {
+		const { createTransport } = await import("nodemailer");
+		const { url, timeoutMs, plain } = this.#options;
+		const times = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
+		const requireTLS = !plain && !isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ""));
+		this.#transport ??= createTransport({ url, ...times, requireTLS } as never) as Transporter;
+		return this.#transport;
+	}
+
+	async stop(): Promise<void> {
+		this.#transport?.close();
+	}
+}
+
+/** The link, or, where nobody outside could open one, what to do without it. */
+function howToAnswer(reply: Reply | undefined): string {
+	if (!reply) return "";
+	if (reply.link !== "") return reply.link;
+	return `请以电话答复值班台，或用短信回复“1 ${reply.code}”（1 前往，2 不去，3 误报）。\nAnswer the duty desk by telephone, or by SMS: 1 ${reply.code} (1 going, 2 not me, 3 false).`;
+}
+
+/** How a connection ends that stood: once the mail itself was being sent it may have arrived. */
+function brokenOff(code = "no answer", command?: string): Outcome {
+	return command === "DATA" && /ECONNRESET|EPIPE|ETIMEDOUT|ESOCKET/.test(code) ? unsure(code) : retry(code);
+}

@@ -1,0 +1,62 @@
+import mqtt, { type MqttClient } from "mqtt";
+import { endFloods } from "../../base/mqtt-flood.ts";
+import type { Delivery } from "../../model/delivery.ts";
+import type { Log } from "../../ops/log/log.ts";
+import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
+
+export interface MqttTarget {
+	url: string;
+	topic: string;
+	username?: string;
+	password?: string;
+}
+
+/** Messages to brokers of other systems, by name: JSON, QoS 1. Nothing is handed to a client that is not connected. */
+export class MqttChannel implements Channel {
+	readonly #targets: Record<string, MqttTarget>;
+	readonly #clients = new Map<string, MqttClient>();
+	readonly #log: Log;
+
+	constructor(targets: Record<string, MqttTarget>, log: Log) {
+		this.#targets = targets;
+		this.#log = log;
+	}
+
+	async send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
+		const target = this.#targets[delivery.address];
+		if (!target) return failed(`no broker of the name "${delivery.address}" is configured`);
+		const client = this.#connect(delivery.address, target);
+		if (!client.connected) return retry("the broker is not connected", 2000);
+		const { id, personId, message } = delivery;
+		const body = JSON.stringify({ id, personId, ...message, link: reply?.link });
+		const late = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new Error("no answer in time"))));
+		try {
+			await Promise.race([client.publishAsync(target.topic, body, { qos: 1 }), late]);
+			return accepted("PUBACK");
+		} catch (error) {
+			// the client would send it again by itself, beside ours: what it holds goes with it
+			this.#clients.delete(delivery.address);
+			client.end(true);
+			return unsure((error as Error).message);
+		}
+	}
+
+	async stop(): Promise<void> {
+		for (const client of this.#clients.values()) await client.endAsync(true);
+		this.#clients.clear();
+	}
+
+	#connect(name: string, { url, username, password }: MqttTarget): MqttClient {
+		const known = this.#clients.get(name);
+		if (known) return known;
+		const client = mqtt.connect(url, {
+			...{ clean: true, queueQoSZero: false, reconnectPeriod: 5000 },
+			...(username === undefined ? {} : { username }),
+			...(password === undefined ? {} : { password }),
+		});
+		client.on("error", (error) => this.#log.warn({ why: error.message, broker: name }, "broker"));
+		endFloods(client, (packets, bytes) => this.#log.warn({ broker: name, packets, bytes }, "broker: it floods; the connection is ended for a while"));
+		this.#clients.set(name, client);
+		return client;
+	}
+}

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { ManualClock, nextTurn } from "../base/clock.ts";
+import { LookoutError } from "../base/errors.ts";
+import { createLog } from "./log/log.ts";
+import { Parts } from "./parts.ts";
+
+const log = createLog("silent");
+
+it("a part that cannot start is tried again until it runs, and a stop ends that", async () => {
+	const clock = new ManualClock();
+	let faultsSaid = 0;
+	const parts = new Parts(clock, log, { goesOn: true, onFault: () => faultsSaid++ });
+	let taken = true;
+	let running = 0;
+	const kept = parts.kept("console", {
+		start: async () => {
+			if (taken) throw new LookoutError("LK0701", "the port is taken");
+			running++;
+		},
+		stop: async () => {
+			running = 0;
+		},
+	});
+	await kept.start(new AbortController().signal);
+	expect(parts.faults).toEqual(["LK0701 the port is taken"]);
+	clock.advance(5_000);
+	await nextTurn();
+	expect([faultsSaid, running]).toEqual([1, 0]); // said once
+	taken = false;
+	clock.advance(5_000);
+	await nextTurn();
+	expect([parts.faults, running]).toEqual([[], 1]);
+	await kept.stop();
+	taken = true;
+	await kept.start(new AbortController().signal);
+	await kept.stop();
+	taken = false;
+	clock.advance(60_000);
+	await nextTurn();
+	expect(running).toBe(0);
+});
+
+it("where somebody sits before it, what cannot start is an error", async () => {
+	const parts = new Parts(new ManualClock(), log, { goesOn: false, onFault: () => {} });
+	expect(() =>
+		parts.attempt("CAP", () => {
+			throw new LookoutError("LK0101", "no such secret");
+		}),
+	).toThrow(/LK0101/);
+});

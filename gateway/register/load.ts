@@ -1,0 +1,23 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { LookoutError } from "../base/errors.ts";
+import type { Register } from "../model/register.ts";
+import { importRegister, PARTS, type RegisterFiles } from "./import.ts";
+import type { RegisterSettings } from "./settings.ts";
+import { decodeFile } from "./table.ts";
+
+/** The register the configuration names. Throws LK0501 with every fault. */
+export async function loadRegister(config: RegisterSettings, baseDir: string): Promise<Register> {
+	const files: RegisterFiles = {};
+	for (const part of PARTS) {
+		const name = config.register[part];
+		if (name === undefined) continue;
+		const path = resolve(baseDir, name);
+		if (!existsSync(path))
+			throw new LookoutError("LK0501", `the register file ${name} does not exist`, { hint: `Put it there, or mend register.${part}.` });
+		if (!statSync(path).isFile())
+			throw new LookoutError("LK0501", `register.${part}: ${name} is no file`, { hint: "Name a CSV, XLSX or GeoJSON file." });
+		files[part] = await decodeFile(name, readFileSync(path));
+	}
+	return importRegister(files, config.register.levels);
+}
