@@ -60,7 +60,6 @@ export class Gateway implements Service {
 		try {
 			this.#rooms = await buildRooms(this.#core);
 			stackUp(this.#stack, this.#rooms);
-			// what was acknowledged and not judged when the process ended
 			for (const event of await this.#core.stores.messages.pending()) void this.#core.processor.submit(event);
 			await this.#stack.start(signal);
 		} catch (error) {
@@ -101,10 +100,8 @@ async function buildRooms(core: Core): Promise<Rooms> {
 function buildConsole({ config, options, dataDir, pages, optionalSecret, stores, clock, random, log }: Core, backend: ConsoleBackend): Console {
 	const { viewerPassword, ...listener } = config.console;
 	const password = optionalSecret("viewerPassword", viewerPassword);
-	const onListening = (url: string) => {
-		pages.url = url;
-	};
 	const viewer = password === undefined ? {} : { viewerPassword: password };
+	const onListening = (url: string) => void Object.assign(pages, { url });
 	const hooks = { onListening, onFirstPassword: options.onFirstPassword, onDesk: () => dropFirstPassword(dataDir) };
 	return new Console({ ...listener, ...viewer, ...hooks, backend, mostStrangers: mostStrangers() }, stores.accounts, clock, random, log);
 }

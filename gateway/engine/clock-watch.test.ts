@@ -39,9 +39,10 @@ describe("a wall clock that is set while a fire is open", () => {
 		const onJudged = (_: unknown, effects: Effect[]) => {
 			for (const e of effects) if (e.type === "deliver" && e.delivery.personId) told.push({ who: e.delivery.personId, at: wall.monotonic() });
 		};
-		const options = { context: () => context, onJudged, failPoint: () => {}, tally: new Tally(clock, () => {}), onClock: () => clock.follow() };
+		const options = { context: () => context, failPoint: () => {}, tally: new Tally(clock, () => {}), onClock: () => clock.follow() };
 		processor = new EventProcessor(options, new JudgementStore(db), clock, new SeededRandom(1), log);
 		watch = new ClockWatch(clock, new SeededRandom(2), log, new AccountStore(db), (event) => processor.submit(event));
+		processor.onJudged(onJudged);
 		await processor.start();
 		await watch.start();
 	}
