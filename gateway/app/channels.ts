@@ -31,7 +31,10 @@ export interface ChannelDeps {
 }
 
 /** The channels that the configuration sets up. One that cannot be made yet keeps its messages waiting. */
-export async function buildChannels({ config, options, stores, parts, clock, random, log, secret }: Core, deps: ChannelDeps): Promise<ChannelSet> {
+export async function buildChannels(
+	{ config, options, stores, parts, clock, random, log, secret }: Core,
+	deps: ChannelDeps,
+): Promise<ChannelSet> {
 	const { accounts } = stores;
 	const password = (p: string | undefined) => (p === undefined ? {} : { password: secret(p) });
 	const { robots, webhooks, webPush, centre, sms, voice, modem, email, ntfy, mqtt, sirens, timeoutS } = config.reach;
@@ -41,7 +44,11 @@ export async function buildChannels({ config, options, stores, parts, clock, ran
 		addChannel(name, () => parts.made(name, build, "it is tried again with each message for it"), channels);
 	if (robots)
 		await make("robot", () => {
-			const known = mapped(robots, (r) => ({ ...r, token: secret(r.token), ...(r.secret === undefined ? {} : { secret: secret(r.secret) }) }));
+			const known = mapped(robots, (r) => ({
+				...r,
+				token: secret(r.token),
+				...(r.secret === undefined ? {} : { secret: secret(r.secret) }),
+			}));
 			return new RobotChannel(known, clock);
 		});
 	if (webhooks)
@@ -53,8 +60,13 @@ export async function buildChannels({ config, options, stores, parts, clock, ran
 					clock,
 				),
 		);
-	if (sms) await make("sms", () => new SmsChannel({ ...sms, accessKeySecret: secret(sms.accessKeySecret) }, clock, random));
-	if (voice) await make("voice", () => new VoiceChannel({ ...voice, accessKeySecret: secret(voice.accessKeySecret) }, clock, random));
+	if (sms)
+		await make("sms", () => new SmsChannel({ ...sms, accessKeySecret: secret(sms.accessKeySecret) }, clock, random));
+	if (voice)
+		await make(
+			"voice",
+			() => new VoiceChannel({ ...voice, accessKeySecret: secret(voice.accessKeySecret) }, clock, random),
+		);
 	if (email)
 		await make(
 			"email",
@@ -68,7 +80,11 @@ export async function buildChannels({ config, options, stores, parts, clock, ran
 					picture: deps.picture,
 				}),
 		);
-	if (ntfy) await make("ntfy", () => new NtfyChannel({ url: ntfy.url, ...(ntfy.token === undefined ? {} : { token: secret(ntfy.token) }) }));
+	if (ntfy)
+		await make(
+			"ntfy",
+			() => new NtfyChannel({ url: ntfy.url, ...(ntfy.token === undefined ? {} : { token: secret(ntfy.token) }) }),
+		);
 	if (mqtt)
 		await make(
 			"mqtt",
@@ -107,7 +123,15 @@ export async function buildChannels({ config, options, stores, parts, clock, ran
 		await make("centre", () => {
 			const username = centre.username === undefined ? {} : { username: centre.username };
 			const { incident, seal } = deps;
-			const options = { url: centre.url, ...username, ...password(centre.password), towerId: config.tower.id, timeoutMs, incident, seal };
+			const options = {
+				url: centre.url,
+				...username,
+				...password(centre.password),
+				towerId: config.tower.id,
+				timeoutMs,
+				incident,
+				seal,
+			};
 			const channel = new CentreChannel(options, log);
 			channel.open();
 			return channel;

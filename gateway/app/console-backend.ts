@@ -45,7 +45,9 @@ type Part<K extends keyof ConsoleBackend> = Pick<ConsoleBackend, K>;
 
 /** The fields of an object that have a value: what is not known has no field. */
 function known<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+		[K in keyof T]?: NonNullable<T[K]>;
+	};
 }
 
 /** Parts that cannot start, and channels that do not work; undefined when all do. */
@@ -55,7 +57,8 @@ function partFaultsOf({ parts, channels }: BackendDeps): string[] | undefined {
 }
 
 function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
-	const { config, options, clock, context, models, auditor, keeper, register, cap, cameras, detector, sense, tally } = deps;
+	const { config, options, clock, context, models, auditor, keeper, register, cap, cameras, detector, sense, tally } =
+		deps;
 	const tower = (): TowerView => {
 		const now = clock.now();
 		const { danger, maintenance = [] } = context.current;
@@ -126,7 +129,12 @@ function deviceViews({
 				lastLines: state.stream.lastLines.slice(-3),
 				live: ["rtsp", "mjpeg", "file"].includes(config.cameras[i]?.source.type ?? ""),
 				masks: context.current.masks.filter((m) => m.cameraId === state.id && m.until > clock.now()),
-				...known({ blind: state.blind, unsteady: state.unsteady, lastFrameAt: state.lastFrameAt, noPicture: state.stream.reason }),
+				...known({
+					blind: state.blind,
+					unsteady: state.unsteady,
+					lastFrameAt: state.lastFrameAt,
+					noPicture: state.stream.reason,
+				}),
 			})),
 		sensors: (only) =>
 			sense
@@ -184,14 +192,26 @@ function incidents(deps: BackendDeps): Part<"incidents" | "incident" | "whyNotTo
 }
 
 /** What is said of an incident: answers, and words of the desk alone. */
-function verdicts({ processor, stores, answers, clock, random }: BackendDeps): Part<"answer" | "undo" | "reopen" | "release"> {
+function verdicts({
+	processor,
+	stores,
+	answers,
+	clock,
+	random,
+}: BackendDeps): Part<"answer" | "undo" | "reopen" | "release"> {
 	const openIncident = (id: string) => processor.incidents.find((i) => i.id === id);
 	const stamp = () => ({ at: clock.now(), id: random.uuid() });
 	return {
 		answer: (incidentId, personId, personName, said) => answers.say(incidentId, personId, personName, said),
 		undo: async (incidentId) => {
 			if (!openIncident(incidentId)?.ending) return false;
-			await processor.submit({ type: "undo", ...stamp(), incidentId, personId: DUTY_DESK, personName: "duty desk 值班台" });
+			await processor.submit({
+				type: "undo",
+				...stamp(),
+				incidentId,
+				personId: DUTY_DESK,
+				personName: "duty desk 值班台",
+			});
 			const incident = openIncident(incidentId);
 			return incident !== undefined && incident.ending === undefined;
 		},
@@ -199,7 +219,14 @@ function verdicts({ processor, stores, answers, clock, random }: BackendDeps): P
 			const open = openIncident(incidentId);
 			if (open && open.state !== "out") return { refused: "it is open" };
 			if (!open && !(await stores.judgements.incident(incidentId))) return undefined;
-			const refused = await processor.submit({ type: "reopen", ...stamp(), incidentId, personId: DUTY_DESK, personName: by, reason });
+			const refused = await processor.submit({
+				type: "reopen",
+				...stamp(),
+				incidentId,
+				personId: DUTY_DESK,
+				personName: by,
+				reason,
+			});
 			if (refused !== undefined) return { refused };
 			return openIncident(incidentId) ? {} : { refused: "it is too old to be opened again" };
 		},
@@ -222,12 +249,23 @@ function rulings({
 	keeper,
 	clock,
 	random,
-}: BackendDeps): Part<"addMask" | "endMask" | "startMaintenance" | "endMaintenance" | "acknowledgeStore" | "declareDanger"> {
+}: BackendDeps): Part<
+	"addMask" | "endMask" | "startMaintenance" | "endMaintenance" | "acknowledgeStore" | "declareDanger"
+> {
 	return {
 		addMask: async (cameraId, box, reason, days, author) => {
 			if (!cameras.some((c) => c.state.id === cameraId)) return undefined;
 			const now = clock.now();
-			const mask = { id: random.uuid(), cameraId, preset: "fixed", box, author, reason, createdAt: now, until: now + days * DAY_MS };
+			const mask = {
+				id: random.uuid(),
+				cameraId,
+				preset: "fixed",
+				box,
+				author,
+				reason,
+				createdAt: now,
+				until: now + days * DAY_MS,
+			};
 			await stores.rulings.addMask(mask);
 			await context.refresh();
 			return mask;
@@ -345,7 +383,10 @@ function phones(deps: BackendDeps): Part<"readLink" | "takeLink" | "webPushKey" 
 	};
 }
 
-async function sendTestMessage({ channels, config, clock, random }: BackendDeps, personId: string): Promise<{ accepted: boolean; detail: string }> {
+async function sendTestMessage(
+	{ channels, config, clock, random }: BackendDeps,
+	personId: string,
+): Promise<{ accepted: boolean; detail: string }> {
 	const channel = channels["webpush"];
 	if (!channel) return { accepted: false, detail: "Web Push is not set up (reach.webPush)" };
 	const at = clock.now();
@@ -362,7 +403,17 @@ async function sendTestMessage({ channels, config, clock, random }: BackendDeps,
 		at,
 	};
 	const outcome = await channel.send(
-		{ id: random.uuid(), key: "", incidentId: "", personId, channel: "webpush", address: "", lane: "state", message, createdAt: at },
+		{
+			id: random.uuid(),
+			key: "",
+			incidentId: "",
+			personId,
+			channel: "webpush",
+			address: "",
+			lane: "state",
+			message,
+			createdAt: at,
+		},
 		undefined,
 		AbortSignal.timeout(config.reach.timeoutS * 1000),
 	);

@@ -24,26 +24,35 @@ import type { ModelSelector } from "../watch/detect/model-selector.ts";
 
 /** The ladders' steps as the judge takes them. */
 export function planOf(config: Config): PlanStep[] {
-	return config.ladder.steps.map(({ ladder, afterS, level, roles, tiers, deputies, task, when, needs, minHa, minShare }) => ({
-		...{ ladder, afterMs: afterS * 1000, when, needs, task: task ?? (ladder === "verify" ? "verify" : "go") },
-		...(level === undefined ? {} : { level }),
-		...(roles === undefined ? {} : { roles: roles as Role[] }),
-		...(tiers === undefined ? {} : { tiers }),
-		...(deputies ? { deputies } : {}),
-		...(minHa === undefined ? {} : { minHa }),
-		...(minShare === undefined ? {} : { minShare }),
-	}));
+	return config.ladder.steps.map(
+		({ ladder, afterS, level, roles, tiers, deputies, task, when, needs, minHa, minShare }) => ({
+			...{ ladder, afterMs: afterS * 1000, when, needs, task: task ?? (ladder === "verify" ? "verify" : "go") },
+			...(level === undefined ? {} : { level }),
+			...(roles === undefined ? {} : { roles: roles as Role[] }),
+			...(tiers === undefined ? {} : { tiers }),
+			...(deputies ? { deputies } : {}),
+			...(minHa === undefined ? {} : { minHa }),
+			...(minShare === undefined ? {} : { minShare }),
+		}),
+	);
 }
 
-/** Which operating point counts: the configured one, the one that suits the danger level, or a probability of one's own. */
+/**
+ * Which operating point counts: the configured one, the one that suits the danger level, or a probability of one's own.
+ */
 export function policyOf({ detector }: Config, manifest: Manifest): DecisionContext["policy"] {
 	const { point, minProbability } = detector;
 	if (minProbability === undefined) return point;
-	const scores = { smoke: scoreOf(manifest, "smoke", minProbability), flame: scoreOf(manifest, "flame", minProbability) };
+	const scores = {
+		smoke: scoreOf(manifest, "smoke", minProbability),
+		flame: scoreOf(manifest, "flame", minProbability),
+	};
 	return { name: `p ≥ ${minProbability}`, scores };
 }
 
-/** What judgement rests on. `enrolled`: people with a phone, who hear by Web Push whether or not the register says so. */
+/**
+ * What judgement rests on. `enrolled`: people with a phone, who hear by Web Push whether or not the register says so.
+ */
 export function buildContext(
 	config: Config,
 	register: Register,
@@ -92,7 +101,17 @@ export function buildContext(
 
 export function poseOf(camera: CameraConfig): CameraPose {
 	const { id, lat, lon, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, rangeM } = camera;
-	return { cameraId: id, position: { lat, lon }, heightM, azimuthDeg, tiltDeg, fovDeg, azimuthErrorDeg, preset: "fixed", rangeM };
+	return {
+		cameraId: id,
+		position: { lat, lon },
+		heightM,
+		azimuthDeg,
+		tiltDeg,
+		fovDeg,
+		azimuthErrorDeg,
+		preset: "fixed",
+		rangeM,
+	};
 }
 
 export interface ContextSourceDeps {
@@ -110,7 +129,9 @@ export interface ContextSourceDeps {
 /** How often it is looked whether a danger level, a mask or a maintenance has run out, ms. */
 const LOOK_MS = 10_000;
 
-/** The decision context in force: made anew after a ruling of the desk, an enrolment, another model or another register. */
+/**
+ * The decision context in force: made anew after a ruling of the desk, an enrolment, another model or another register.
+ */
 export class ContextSource implements Service {
 	readonly #deps: ContextSourceDeps;
 	#current: DecisionContext | undefined;
@@ -130,7 +151,11 @@ export class ContextSource implements Service {
 		const { config, register, terrain, models, accounts, rulings, clock } = this.#deps;
 		const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
 		const now = clock.now();
-		const inForce = { masks: await rulings.masks(now), danger: await rulings.danger(now), maintenance: await rulings.maintenance(now) };
+		const inForce = {
+			masks: await rulings.masks(now),
+			danger: await rulings.danger(now),
+			maintenance: await rulings.maintenance(now),
+		};
 		const ground = { grids: register.grids, terrain };
 		this.#current = buildContext(config, register.register, ground, models.current.manifest, { enrolled, ...inForce });
 	}
@@ -163,7 +188,10 @@ export class ContextSource implements Service {
 	}
 }
 
-/** The terrain a configuration names. Without heights a tower knows the bearing and not the distance, and says so on every card. */
+/**
+ * The terrain a configuration names. Without heights a tower knows the bearing and not the distance, and says so on
+ * every card.
+ */
 export async function terrainOf(config: Config, baseDir: string, log: Log): Promise<Terrain | undefined> {
 	const { terrain } = config;
 	if (terrain?.dem === undefined) return undefined;

@@ -33,7 +33,9 @@ export interface GatewayOptions {
 	version?: string;
 }
 
-/** What the other rooms are built upon: the store, the register, the decision context, and the judge behind its queue. */
+/**
+ * What the other rooms are built upon: the store, the register, the decision context, and the judge behind its queue.
+ */
 export interface Core {
 	options: GatewayOptions;
 	config: Config;
@@ -82,7 +84,12 @@ export async function buildCore(options: GatewayOptions): Promise<Core> {
 	}
 }
 
-async function assemble(options: GatewayOptions, dataDir: string, feed: ChangeFeed, keeper: StoreKeeper): Promise<Omit<Core, "close">> {
+async function assemble(
+	options: GatewayOptions,
+	dataDir: string,
+	feed: ChangeFeed,
+	keeper: StoreKeeper,
+): Promise<Omit<Core, "close">> {
 	const { inForce, clock, random, log, goesOn = false, failPoint = () => {} } = options;
 	const { config, baseDir } = inForce;
 	const tally = new Tally(clock, (name, count, last) => log.warn({ count, last }, name));
@@ -108,7 +115,8 @@ async function assemble(options: GatewayOptions, dataDir: string, feed: ChangeFe
 		for (const incident of changed) feed.incidentChanged(incident);
 	});
 	const secret = (value: string) => resolveSecret(value, baseDir);
-	const optionalSecret = (name: string, value: string | undefined) => (value === undefined ? undefined : parts.attempt(name, () => secret(value)));
+	const optionalSecret = (name: string, value: string | undefined) =>
+		value === undefined ? undefined : parts.attempt(name, () => secret(value));
 	const candidates = new Candidates();
 	const pages = { url: "" };
 	return {

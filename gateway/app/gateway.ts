@@ -97,16 +97,30 @@ async function buildRooms(core: Core): Promise<Rooms> {
 	};
 }
 
-function buildConsole({ config, options, dataDir, pages, optionalSecret, stores, clock, random, log }: Core, backend: ConsoleBackend): Console {
+function buildConsole(
+	{ config, options, dataDir, pages, optionalSecret, stores, clock, random, log }: Core,
+	backend: ConsoleBackend,
+): Console {
 	const { viewerPassword, ...listener } = config.console;
 	const password = optionalSecret("viewerPassword", viewerPassword);
 	const viewer = password === undefined ? {} : { viewerPassword: password };
 	const onListening = (url: string) => void Object.assign(pages, { url });
 	const hooks = { onListening, onFirstPassword: options.onFirstPassword, onDesk: () => dropFirstPassword(dataDir) };
-	return new Console({ ...listener, ...viewer, ...hooks, backend, mostStrangers: mostStrangers() }, stores.accounts, clock, random, log);
+	return new Console(
+		{ ...listener, ...viewer, ...hooks, backend, mostStrangers: mostStrangers() },
+		stores.accounts,
+		clock,
+		random,
+		log,
+	);
 }
 
-function buildHousekeeping(core: Core, { evidence }: Inputs, { links }: Notifications, clockWatch: ClockWatch): Housekeeping {
+function buildHousekeeping(
+	core: Core,
+	{ evidence }: Inputs,
+	{ links }: Notifications,
+	clockWatch: ClockWatch,
+): Housekeeping {
 	const { config, stores, clock, log } = core;
 	return new Housekeeping({
 		keepMs: config.privacy.keepDays * 86_400_000,
@@ -114,7 +128,8 @@ function buildHousekeeping(core: Core, { evidence }: Inputs, { links }: Notifica
 		privacy: stores.privacy,
 		retention: stores.retention,
 		pruneEvidence: () => enforceBudget(evidence),
-		deletePictures: (names) => Promise.all(names.map((name) => rm(join(evidence.folder, "pictures", name), { force: true }))),
+		deletePictures: (names) =>
+			Promise.all(names.map((name) => rm(join(evidence.folder, "pictures", name), { force: true }))),
 		isTrusted: () => clockWatch.isTrusted,
 		clock,
 		log,

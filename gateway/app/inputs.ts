@@ -17,7 +17,10 @@ import { levelsOf, openModel } from "../watch/detect/manifest.ts";
 import { poseOf } from "./context.ts";
 import type { Core } from "./core.ts";
 
-/** Where events come from: sensors, cameras with the detector they share, and a second model beside it. None is started yet. */
+/**
+ * Where events come from: sensors, cameras with the detector they share, and a second model beside it. None is started
+ * yet.
+ */
 export interface Inputs {
 	sense: Sense;
 	detector: Detector;
@@ -36,7 +39,13 @@ export function buildInputs(core: Core, clockWatch: ClockWatch): Inputs {
 	};
 	const { threads, memoryMiB } = config.detector;
 	const onFailing = (why: string) => models.fallBack(why) && context.renew();
-	const detectorOptions = { model: () => models.current, threads, pastFolder: join(dataDir, "past"), memoryMiB, onFailing };
+	const detectorOptions = {
+		model: () => models.current,
+		threads,
+		pastFolder: join(dataDir, "past"),
+		memoryMiB,
+		onFailing,
+	};
 	const detector = new Detector(detectorOptions, clock, random, log);
 	const companion = buildCompanion(core, evidence);
 	const cameras = config.cameras.map((camera) => buildCamera(core, { detector, companion, evidence }, camera));
@@ -46,7 +55,10 @@ export function buildInputs(core: Core, clockWatch: ClockWatch): Inputs {
 	return { sense: buildSense(core, clockWatch), detector, companion, cameras, evidence };
 }
 
-function buildSense({ config, options, clock, log, stores, keeper, failPoint, processor, feed }: Core, clockWatch: ClockWatch): Sense {
+function buildSense(
+	{ config, options, clock, log, stores, keeper, failPoint, processor, feed }: Core,
+	clockWatch: ClockWatch,
+): Sense {
 	return new Sense(
 		{
 			...config.broker,
@@ -80,7 +92,10 @@ type Shared = Pick<Inputs, "detector" | "companion" | "evidence">;
 
 function buildCamera(core: Core, { detector, companion, evidence }: Shared, camera: CameraConfig): Camera {
 	const { config, options, models, clock, random, log, tally, context, processor, feed } = core;
-	const source = "path" in camera.source ? { ...camera.source, path: resolve(options.inForce.baseDir, camera.source.path) } : camera.source;
+	const source =
+		"path" in camera.source
+			? { ...camera.source, path: resolve(options.inForce.baseDir, camera.source.path) }
+			: camera.source;
 	const levels = () => {
 		const { policy } = context.current;
 		return levelsOf(models.current.manifest, typeof policy === "string" ? undefined : policy);
@@ -118,7 +133,8 @@ function buildCamera(core: Core, { detector, companion, evidence }: Shared, came
 /** What becomes no incident, whether for its score, a mask or a person's word, is there to be looked at. */
 function submitSighting({ processor, candidates, context, clock, feed }: Core, sighting: Sighting): void {
 	void processor.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting }).then(() => {
-		if (processor.incidents.some((i) => i.evidence.some((e) => e.trackId === sighting.trackId))) candidates.remove(sighting.trackId);
+		if (processor.incidents.some((i) => i.evidence.some((e) => e.trackId === sighting.trackId)))
+			candidates.remove(sighting.trackId);
 		else candidates.add(sighting, maskOver(context.current.masks, sighting, clock.now()));
 		feed.candidatesChanged();
 	});
@@ -133,13 +149,21 @@ function endMasks({ stores, clock, context, log }: Core, cameraId: string): void
 }
 
 /** A second model, if one is asked for. One that cannot be used is said and left out: the first goes on. */
-function buildCompanion({ config, context, models, clock, random, log, tally }: Core, evidence: EvidenceOptions): Companion | undefined {
+function buildCompanion(
+	{ config, context, models, clock, random, log, tally }: Core,
+	evidence: EvidenceOptions,
+): Companion | undefined {
 	const { companion, memoryMiB } = config.detector;
 	if (!companion) return undefined;
 	try {
 		const model = openModel(companion.model);
 		const onFailing = (why: string) => beside.fail(why);
-		const detector = new Detector({ model: () => model, threads: 1, memoryMiB, onFailing }, clock, random, log.child({ model: model.manifest.name }));
+		const detector = new Detector(
+			{ model: () => model, threads: 1, memoryMiB, onFailing },
+			clock,
+			random,
+			log.child({ model: model.manifest.name }),
+		);
 		const ownScores = () => pointInForce(context.current, clock.now()).scores;
 		const beside = new Companion({ model, role: companion.role, ownScores, evidence }, detector, clock, tally);
 		return beside;
@@ -150,8 +174,15 @@ function buildCompanion({ config, context, models, clock, random, log, tally }: 
 	}
 }
 
-/** Keeps video around the decisive frame, and the view's half hour before it: without that a verdict could teach nothing. */
-function keepEvidence({ dataDir, log }: Core, cameras: Camera[], effect: Extract<Effect, { type: "keepEvidence" }>): void {
+/**
+ * Keeps video around the decisive frame, and the view's half hour before it: without that a verdict could teach
+ * nothing.
+ */
+function keepEvidence(
+	{ dataDir, log }: Core,
+	cameras: Camera[],
+	effect: Extract<Effect, { type: "keepEvidence" }>,
+): void {
 	const { incidentId, cameraId, fromMs, toMs } = effect;
 	const camera = cameras.find((c) => c.state.id === cameraId);
 	if (!camera) return;

@@ -44,13 +44,25 @@ export async function buildNotifications(core: Core): Promise<Notifications> {
 	}
 	const links = new LinkStore(core.keeper.db, await accounts.secret("linkSecret", random), random);
 	const onReceipt = (incidentId: string) => feed.deliveryChanged(incidentId);
-	const answers = new AnswerIntake({ processor, links, outbox, clock, random, tally, context: () => context.current, onReceipt });
-	const incident = async (id: string) => processor.incidents.find((i) => i.id === id) ?? (await judgements.incident(id));
+	const answers = new AnswerIntake({
+		processor,
+		links,
+		outbox,
+		clock,
+		random,
+		tally,
+		context: () => context.current,
+		onReceipt,
+	});
+	const incident = async (id: string) =>
+		processor.incidents.find((i) => i.id === id) ?? (await judgements.incident(id));
 	const { channels, vapidPublicKey } = await buildChannels(core, {
 		seal: seals.seal,
-		picture: async (name) => (isFileName(name) ? readFile(join(dataDir, "evidence", "pictures", name)).catch(() => undefined) : undefined),
+		picture: async (name) =>
+			isFileName(name) ? readFile(join(dataDir, "evidence", "pictures", name)).catch(() => undefined) : undefined,
 		incident: async (id) => (await incident(id)) ?? null,
-		onSms: (from, text) => void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
+		onSms: (from, text) =>
+			void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
 	});
 	const dispatcher = buildDispatcher(core, links, channels);
 	const cap = parts.attempt("CAP", () =>
@@ -70,7 +82,16 @@ export async function buildNotifications(core: Core): Promise<Notifications> {
 		cap?.exchange.publish(changed);
 		if (effects.some((e) => e.type === "deliver")) dispatcher.wake();
 	});
-	return { links, answers, dispatcher, channels, vapidPublicKey, cap, seals: seals.service, lines: buildLines(core, seals, channels, incident) };
+	return {
+		links,
+		answers,
+		dispatcher,
+		channels,
+		vapidPublicKey,
+		cap,
+		seals: seals.service,
+		lines: buildLines(core, seals, channels, incident),
+	};
 }
 
 /** Address under which people reach this gateway's pages. */
@@ -127,7 +148,9 @@ function buildLines(
 		const open = processor.incidents.find((i) => i.id === id);
 		return open && progressOf(open);
 	};
-	const uplink = parts.attempt("line to the centre", () => towerLine({ ...ends, progress, isOver: (id) => restating.asked(id) }));
+	const uplink = parts.attempt("line to the centre", () =>
+		towerLine({ ...ends, progress, isOver: (id) => restating.asked(id) }),
+	);
 	if (uplink) lines.push(["line to the centre", uplink], ["restating", restating]);
 	const isKnown = async (id: string) => (await core.stores.judgements.incident(id)) !== undefined;
 	const centre = parts.attempt("lines to the towers", () => centreLine({ ...ends, isKnown }));

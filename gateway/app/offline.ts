@@ -19,7 +19,10 @@ export async function newDeskPassword(dataDir: string, by: string, now: number, 
 	const db = await Database.open(join(dataDir, "lookout.db"));
 	try {
 		const made = await resetPassword(new AccountStore(db), random);
-		await new JudgementStore(db).ledger.write([], [{ at: now, incidentId: "", what: "password", who: by, detail: { how: "at the machine" } }]);
+		await new JudgementStore(db).ledger.write(
+			[],
+			[{ at: now, incidentId: "", what: "password", who: by, detail: { how: "at the machine" } }],
+		);
 		dropFirstPassword(dataDir);
 		return made;
 	} finally {
@@ -32,7 +35,9 @@ export async function forgetPerson(dataDir: string, personId: string, by: string
 	const db = await Database.open(join(dataDir, "lookout.db"));
 	try {
 		if (!(await new PrivacyStore(db).knows(personId)))
-			throw new LookoutError("LK0901", `nothing is kept of "${personId}"`, { hint: "The id is the one in the register's people file." });
+			throw new LookoutError("LK0901", `nothing is kept of "${personId}"`, {
+				hint: "The id is the one in the register's people file.",
+			});
 		const pictures = await new PrivacyStore(db).forget(personId, by, now);
 		for (const file of keptFiles(db.path)) await forgetInCopy(file, personId, by, now);
 		return pictures;
@@ -55,7 +60,11 @@ async function forgetInCopy(file: string, personId: string, by: string, now: num
 }
 
 /** What commands read of a tower's data: incidents that ended, and the width its detector works at. */
-export async function readVerdicts(dataDir: string, model: string, since: number): Promise<{ incidents: Incident[]; width: number }> {
+export async function readVerdicts(
+	dataDir: string,
+	model: string,
+	since: number,
+): Promise<{ incidents: Incident[]; width: number }> {
 	const { db, judgements } = await openStores(join(dataDir, "lookout.db"));
 	try {
 		return { incidents: await judgements.endedSince(since), width: openModel(model).manifest.inputWidth };

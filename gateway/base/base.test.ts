@@ -33,7 +33,10 @@ describe("redaction", () => {
 	it.each([
 		["rtsp://admin:p4ss@10.0.0.2:554/live failed", "rtsp://***@10.0.0.2:554/live failed"],
 		["http://cam/snap.jpg?user=admin&password=secret&x=1", "http://cam/snap.jpg?user=***&password=***&x=1"],
-		["https://oapi.dingtalk.com/robot/send?access_token=abc&sign=d%3D", "https://oapi.dingtalk.com/robot/send?access_token=***&sign=***"],
+		[
+			"https://oapi.dingtalk.com/robot/send?access_token=abc&sign=d%3D",
+			"https://oapi.dingtalk.com/robot/send?access_token=***&sign=***",
+		],
 		["nothing to hide", "nothing to hide"],
 	])("%s", (text, clean) => {
 		expect(redactUrl(text)).toBe(clean);
@@ -41,7 +44,12 @@ describe("redaction", () => {
 
 	it("no password survives, whatever it is made of", () => {
 		const safe = fc.stringMatching(/^[A-Za-z0-9:!$*,;=~-]{6,20}$/);
-		fc.assert(fc.property(safe, (password) => !redactUrl(`error opening rtsp://admin:${password}@camera.local/1: refused`).includes(password)));
+		fc.assert(
+			fc.property(
+				safe,
+				(password) => !redactUrl(`error opening rtsp://admin:${password}@camera.local/1: refused`).includes(password),
+			),
+		);
 	});
 });
 

@@ -48,7 +48,10 @@ export interface AnchoredClock extends Clock {
 /** A wall clock may be set by so much without anybody having to know, ms. */
 const DRIFT_MS = 2_000;
 
-/** Wall time counted from an anchor with the monotonic clock: deadlines neither stand still nor all fall due when somebody sets the time. */
+/**
+ * Wall time counted from an anchor with the monotonic clock: deadlines neither stand still nor all fall due when
+ * somebody sets the time.
+ */
 export class SteadyClock implements AnchoredClock {
 	readonly #inner: Clock;
 	#wall: number;

@@ -6,7 +6,10 @@ export function writeCsv(columns: readonly string[], rows: Record<string, string
 	return `\ufeff${stringify(table, { header: true, columns: [...columns] })}`;
 }
 
-/** A name like "=cmd|..." would run in the spreadsheet of whoever opens the file; numbers and telephone numbers stay as they are. */
+/**
+ * A name like "=cmd|..." would run in the spreadsheet of whoever opens the file; numbers and telephone numbers stay as
+ * they are.
+ */
 export function harmless(cell: string): string {
 	return /^[=@]/.test(cell) || (/^[+-]/.test(cell) && !/^[+-][\d .-]*$/.test(cell)) ? `'${cell}` : cell;
 }

@@ -40,7 +40,10 @@ export function sizeOfJpeg(bytes: Uint8Array): { width: number; height: number }
 	throw new Error("not a JPEG with a frame");
 }
 
-/** Where a JPEG's end marker ends, counted from its first byte; undefined when it is cut short. Thumbnails in its header are passed over. */
+/**
+ * Where a JPEG's end marker ends, counted from its first byte; undefined when it is cut short. Thumbnails in its header
+ * are passed over.
+ */
 export function jpegEnd(bytes: Uint8Array): number | undefined {
 	const { at, isWhole } = scanJpeg(bytes, 0);
 	return isWhole ? at : undefined;

@@ -1,8 +1,9 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 
 /**
- * Telephone numbers, in one form everywhere inside: E.164, as +8613800001004. Numbers without a country are those of China. The
- * plan of each country comes from libphonenumber; Chinese mobiles of a series newer than its data are taken all the same.
+ * Telephone numbers, in one form everywhere inside: E.164, as +8613800001004. Numbers without a country are those of
+ * China. The plan of each country comes from libphonenumber; Chinese mobiles of a series newer than its data are taken
+ * all the same.
  */
 
 const COUNTRY = "CN";
@@ -28,7 +29,9 @@ export function phoneFaultText(fault: PhoneFault): string {
 	return WHY[fault];
 }
 
-/** The number in E.164, or what is wrong with it. Full-width digits, blanks, dashes and brackets are as good as none. */
+/**
+ * The number in E.164, or what is wrong with it. Full-width digits, blanks, dashes and brackets are as good as none.
+ */
 export function readPhone(text: string): string | { fault: PhoneFault } {
 	const plain = text.normalize("NFKC").replace(/[\p{Cf}\s().·\p{Pd}]/gu, (c) => (c === "." ? c : ""));
 	if (plain === "") return { fault: "empty" };

@@ -5,8 +5,8 @@ export interface Closeable {
 }
 
 /**
- * Connections of whom nobody knows yet who they are. Whoever has not shown it holds no place that somebody else needs: past
- * the most there may be, the oldest goes.
+ * Connections of whom nobody knows yet who they are. Whoever has not shown it holds no place that somebody else needs:
+ * past the most there may be, the oldest goes.
  */
 export class Strangers<T extends Closeable> {
 	/** Oldest first, with when they came. */

@@ -15,11 +15,12 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * The candidate most like `word`, if one is near enough to be a slip of the finger: two letters exchanged are one slip. Undefined
- * where several are as near, since the wrong one would be taken.
+ * The candidate most like `word`, if one is near enough to be a slip of the finger: two letters exchanged are one slip.
+ * Undefined where several are as near, since the wrong one would be taken.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
-	const near = (c: string) => (isTransposed(word.toLowerCase(), c.toLowerCase()) ? 0.5 : editDistance(word.toLowerCase(), c.toLowerCase()));
+	const near = (c: string) =>
+		isTransposed(word.toLowerCase(), c.toLowerCase()) ? 0.5 : editDistance(word.toLowerCase(), c.toLowerCase());
 	const ranked = [...new Set(candidates)].map((c) => ({ c, d: near(c) })).sort((x, y) => x.d - y.d);
 	const [best, second] = ranked;
 	if (!best || best.d > Math.max(1, Math.floor(word.length / 3))) return undefined;
@@ -69,7 +70,10 @@ export function hidePasswordOf(url: string): void {
 		if (!/user(?:name)?=$/i.test(field)) for (const v of [value, value.replace(/#.*/, "")]) hideSecret(v);
 }
 
-/** A URL as text with its password, and the secrets of its query, replaced; text that is no URL has its userinfo removed. */
+/**
+ * A URL as text with its password, and the secrets of its query, replaced; text that is no URL has its userinfo
+ * removed.
+ */
 export function redactUrl(url: string): string {
 	let text = url;
 	for (const secret of hidden) if (text.includes(secret)) text = text.replaceAll(secret, "***");

@@ -8,11 +8,15 @@ export type Ask = (method: "GET" | "POST", path: string, body?: object) => Promi
 /** The desk's password: in a file, or in LOOKOUT_PASSWORD. Throws LK0901 where there is none. */
 export function deskPassword(file: string | undefined): string {
 	const password = file !== undefined ? readFileSync(file, "utf8").trim() : process.env["LOOKOUT_PASSWORD"];
-	if (!password) throw new LookoutError("LK0901", "the console's password is needed: --password-file, or LOOKOUT_PASSWORD");
+	if (!password)
+		throw new LookoutError("LK0901", "the console's password is needed: --password-file, or LOOKOUT_PASSWORD");
 	return password;
 }
 
-/** Logs in at the gateway that runs with this configuration, and out again when `work` is done. Throws LK0901 with what the gateway says. */
+/**
+ * Logs in at the gateway that runs with this configuration, and out again when `work` is done. Throws LK0901 with what
+ * the gateway says.
+ */
 export async function atTheDesk<T>(config: Config, password: string, work: (ask: Ask) => Promise<T>): Promise<T> {
 	const { host, port, tls } = config.console;
 	const base = `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -43,18 +43,23 @@ report  seconds to each receipt and answer, and the grids of which nobody was he
 			const by = values.by?.trim() ?? "";
 			if (by.length < 2) throw new LookoutError("LK0901", "--by names who practises; it stands in the ledger");
 			const [lat, lon] = (values.at ?? "").split(",").map(Number);
-			if (values.grid !== undefined && values.at !== undefined) throw new LookoutError("LK0901", "--grid or --at, and not both");
-			const where = values.grid !== undefined ? { grid: values.grid } : values.at !== undefined ? { lat, lon } : undefined;
+			if (values.grid !== undefined && values.at !== undefined)
+				throw new LookoutError("LK0901", "--grid or --at, and not both");
+			const where =
+				values.grid !== undefined ? { grid: values.grid } : values.at !== undefined ? { lat, lon } : undefined;
 			if (!where) throw new LookoutError("LK0901", "where? give --grid CODE or --at LAT,LON");
 			const { incident } = await atTheDesk(
 				config,
 				deskPassword(values["password-file"]),
 				async (ask) => (await ask("POST", "/api/drills", { by, ...where })) as { incident: string },
 			);
-			process.stdout.write(values.json ? `${JSON.stringify({ incident })}\n` : `the drill is ${incident}; see: lookout drill report\n`);
+			process.stdout.write(
+				values.json ? `${JSON.stringify({ incident })}\n` : `the drill is ${incident}; see: lookout drill report\n`,
+			);
 			return 0;
 		}
-		if (positionals[0] !== "report") throw new LookoutError("LK0901", `"${positionals[0] ?? ""}" is none of start, report`);
+		if (positionals[0] !== "report")
+			throw new LookoutError("LK0901", `"${positionals[0] ?? ""}" is none of start, report`);
 		const days = Number(values.days);
 		if (!(days >= 1)) throw new LookoutError("LK0901", `--days is a number of 1 or more, not "${values.days}"`);
 		const drills = await drillReports(resolve(baseDir, config.dataDir));
@@ -73,8 +78,11 @@ report  seconds to each receipt and answer, and the grids of which nobody was he
 					);
 				}
 			}
-			for (const r of silent) process.stdout.write(`nobody heard of in ${days} days: ${r.code} ${r.name} (${r.people} with an address)\n`);
-			process.stdout.write(`${drills.length} drills; ${silent.length} of ${reach.length} grids without anybody heard of in ${days} days\n`);
+			for (const r of silent)
+				process.stdout.write(`nobody heard of in ${days} days: ${r.code} ${r.name} (${r.people} with an address)\n`);
+			process.stdout.write(
+				`${drills.length} drills; ${silent.length} of ${reach.length} grids without anybody heard of in ${days} days\n`,
+			);
 		}
 		return 0;
 	},

@@ -34,8 +34,12 @@ also scored on labels that a look at the frames has corrected (models/training/c
 		});
 		const folder = positionals[0];
 		const threads = Number(values.threads);
-		if (!folder) throw new LookoutError("LK0901", "give a folder of footage", { hint: "lookout evaluate DIR; lookout evaluate --help shows more" });
-		if (!Number.isInteger(threads) || threads < 1 || threads > 16) throw new LookoutError("LK0901", "--threads is a number from 1 to 16");
+		if (!folder)
+			throw new LookoutError("LK0901", "give a folder of footage", {
+				hint: "lookout evaluate DIR; lookout evaluate --help shows more",
+			});
+		if (!Number.isInteger(threads) || threads < 1 || threads > 16)
+			throw new LookoutError("LK0901", "--threads is a number from 1 to 16");
 		const point = POINT_NAMES.find((name) => name === values.point);
 		if (!point) throw new LookoutError("LK0901", `--point is ${POINT_NAMES.join(" or ")}, not "${values.point}"`);
 		const figures = await evaluateFolder(folder, {
@@ -48,7 +52,10 @@ also scored on labels that a look at the frames has corrected (models/training/c
 			onLine: values.json ? () => {} : (line) => process.stdout.write(`${line}\n`),
 		});
 		if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-		else process.stdout.write(`${JSON.stringify({ ...figures.overall, deceivers: figures.deceivers, corrected: figures.corrected }, null, 2)}\n`);
+		else
+			process.stdout.write(
+				`${JSON.stringify({ ...figures.overall, deceivers: figures.deceivers, corrected: figures.corrected }, null, 2)}\n`,
+			);
 		return 0;
 	},
 };

@@ -30,13 +30,22 @@ N days (90) that people have called false, permitted, or seen with their own eye
 		});
 		const to = positionals[0];
 		const days = Number(values.days);
-		if (!to) throw new LookoutError("LK0901", "give a folder to write to", { hint: "lookout export-verdicts DIR; --help shows more" });
+		if (!to)
+			throw new LookoutError("LK0901", "give a folder to write to", {
+				hint: "lookout export-verdicts DIR; --help shows more",
+			});
 		if (!(days > 0 && days <= 3650)) throw new LookoutError("LK0901", "--days is a number of days, more than 0");
 		const clock = new SystemClock();
 		const { config, baseDir } = configInForce(values.config);
 		const dataDir = resolve(baseDir, config.dataDir);
 		const { incidents, width } = await readVerdicts(dataDir, config.detector.model, clock.now() - days * 86_400_000);
-		const written = await exportVerdicts({ incidents, evidence: join(dataDir, "evidence"), to: resolve(to), width, clock });
+		const written = await exportVerdicts({
+			incidents,
+			evidence: join(dataDir, "evidence"),
+			to: resolve(to),
+			width,
+			clock,
+		});
 		if (values.json) process.stdout.write(`${JSON.stringify({ folder: resolve(to), sequences: written })}\n`);
 		else
 			process.stdout.write(

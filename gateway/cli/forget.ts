@@ -13,7 +13,8 @@ async function answers({ host, port, tls }: { host: string; port: number; tls?: 
 	const base = `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 	return fetch(`${base}/api/state`, { signal: AbortSignal.timeout(2000) }).then(
 		() => true,
-		(error: Error & { cause?: { code?: string } }) => error.cause?.code !== "ECONNREFUSED" && error.name !== "TimeoutError",
+		(error: Error & { cause?: { code?: string } }) =>
+			error.cause?.code !== "ECONNREFUSED" && error.name !== "TimeoutError",
 	);
 }
 
@@ -33,15 +34,23 @@ the person out of the register first, and stop the gateway: what it holds in mem
 		const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
 		const [person] = positionals;
 		if (person === undefined) throw new LookoutError("LK0901", "whose? give the id of a person");
-		if (!values.by || values.by.trim().length < 2) throw new LookoutError("LK0901", "--by names who erases; it stands in the ledger");
+		if (!values.by || values.by.trim().length < 2)
+			throw new LookoutError("LK0901", "--by names who erases; it stands in the ledger");
 		const { config, baseDir } = configInForce(values.config);
 		const dataDir = resolve(baseDir, config.dataDir);
-		if (!existsSync(join(dataDir, "lookout.db"))) throw new LookoutError("LK0201", `no gateway has run with ${values.config}`);
+		if (!existsSync(join(dataDir, "lookout.db")))
+			throw new LookoutError("LK0201", `no gateway has run with ${values.config}`);
 		if (await answers(config.console))
-			throw new LookoutError("LK0901", "the gateway is running, and would write again what it holds in memory; stop it first");
+			throw new LookoutError(
+				"LK0901",
+				"the gateway is running, and would write again what it holds in memory; stop it first",
+			);
 		const register = await loadRegister(config, baseDir).catch(() => undefined);
 		if (register?.people.some((p) => p.id === person))
-			throw new LookoutError("LK0901", `"${person}" stands in the register; take the row out first, or the next message names the person again`);
+			throw new LookoutError(
+				"LK0901",
+				`"${person}" stands in the register; take the row out first, or the next message names the person again`,
+			);
 		const pictures = await forgetPerson(dataDir, person, values.by.trim(), new SystemClock().now());
 		for (const name of pictures) rmSync(join(dataDir, "evidence/pictures", name), { force: true });
 		process.stdout.write(`erased what was kept of ${person}, ${pictures.length} pictures among it\n`);

@@ -16,11 +16,16 @@ use and stays in the data folder, in identity.json.
   lookout identity --config /etc/lookout.yaml
 `,
 	run: async (args) => {
-		const options = { config: { type: "string", default: "lookout.yaml" }, json: { type: "boolean", default: false } } as const;
+		const options = {
+			config: { type: "string", default: "lookout.yaml" },
+			json: { type: "boolean", default: false },
+		} as const;
 		const { values } = parseArgs({ args, options });
 		const { config, baseDir } = configInForce(values.config);
 		const key = await ownPublicKey(resolve(baseDir, config.dataDir));
-		process.stdout.write(values.json ? `${JSON.stringify({ id: config.tower.id, key })}\n` : `${config.tower.id}: ${key}\n`);
+		process.stdout.write(
+			values.json ? `${JSON.stringify({ id: config.tower.id, key })}\n` : `${config.tower.id}: ${key}\n`,
+		);
 		return 0;
 	},
 };

@@ -58,7 +58,9 @@ Writes a commented configuration to FILE (lookout.yaml in this folder). Never ov
 		const file = positionals[0] ?? "lookout.yaml";
 		if (existsSync(file)) throw new LookoutError("LK0901", `${file} exists already, and is left as it is`);
 		writeFileSync(file, TEMPLATE, { flag: "wx", mode: 0o600 });
-		process.stdout.write(`Wrote ${file}. Fill in ${basename(file)}, then: npx lookout check-config ${file} && npx lookout run ${file}\n`);
+		process.stdout.write(
+			`Wrote ${file}. Fill in ${basename(file)}, then: npx lookout check-config ${file} && npx lookout run ${file}\n`,
+		);
 		return 0;
 	},
 };

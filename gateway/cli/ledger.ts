@@ -44,15 +44,21 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 		});
 		const [what = ""] = positionals;
 		if (!["verify", "audit", "export"].includes(what))
-			throw new LookoutError("LK0901", what === "" ? "what? one of verify, audit, export" : `"${what}" is none of verify, audit, export`);
+			throw new LookoutError(
+				"LK0901",
+				what === "" ? "what? one of verify, audit, export" : `"${what}" is none of verify, audit, export`,
+			);
 		const span = values.quarter === undefined ? { from: 0, to: Number.MAX_SAFE_INTEGER } : quarterOf(values.quarter);
 		if (!span) throw new LookoutError("LK0901", `--quarter is like 2026Q4, not "${values.quarter}"`);
-		if (what === "export" && values.quarter === undefined) throw new LookoutError("LK0901", "export needs --quarter, as 2026Q4");
+		if (what === "export" && values.quarter === undefined)
+			throw new LookoutError("LK0901", "export needs --quarter, as 2026Q4");
 		const { config, baseDir } = configInForce(values.config);
 		const file = join(resolve(baseDir, config.dataDir), "lookout.db");
-		if (!existsSync(file)) throw new LookoutError("LK0201", `${file} does not exist: no gateway has run with ${values.config}`);
+		if (!existsSync(file))
+			throw new LookoutError("LK0201", `${file} does not exist: no gateway has run with ${values.config}`);
 		const { db, judgements, outbox } = await openStores(file);
-		const say = (value: object, text: string) => process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : `${text}\n`);
+		const say = (value: object, text: string) =>
+			process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : `${text}\n`);
 		try {
 			let code: ExitCode = 0;
 			if (what === "verify") {
@@ -67,7 +73,9 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 				}
 				say(
 					{ whole: broken === undefined, ...(broken === undefined ? {} : { broken }), ...tail },
-					broken === undefined ? `whole: ${tail.n} entries, last hash ${tail.hash}` : `entry ${broken} was changed, put in or taken out`,
+					broken === undefined
+						? `whole: ${tail.n} entries, last hash ${tail.hash}`
+						: `entry ${broken} was changed, put in or taken out`,
 				);
 			} else {
 				const papers = await recordsBetween(judgements, outbox, span.from, span.to);
@@ -79,7 +87,10 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 					const differences = auditAll(papers, clock.now());
 					if (differences.length > 0) code = 1;
 					const lines = differences.map((d) => `${d.incidentId} ${new Date(d.at).toISOString()} ${d.what}`);
-					say({ incidents: papers.length, differences }, [...lines, `${papers.length} incidents, ${differences.length} differences`].join("\n"));
+					say(
+						{ incidents: papers.length, differences },
+						[...lines, `${papers.length} incidents, ${differences.length} differences`].join("\n"),
+					);
 				}
 			}
 			return code;

@@ -35,7 +35,9 @@ async function main(args: string[]): Promise<ExitCode> {
 	if (!load) {
 		const { didYouMean } = await import("../base/text.ts");
 		const guess = didYouMean(name, Object.keys(COMMANDS));
-		process.stderr.write(`LK0901 "${name}" is no command${guess ? `; did you mean "${guess}"?` : ""} See: lookout --help\n`);
+		process.stderr.write(
+			`LK0901 "${name}" is no command${guess ? `; did you mean "${guess}"?` : ""} See: lookout --help\n`,
+		);
 		return 2;
 	}
 	const command = await load();
@@ -69,7 +71,11 @@ function isFinal(error: unknown): boolean {
 function fileFaultOf(error: unknown): string | undefined {
 	const { code, path } = error as NodeJS.ErrnoException;
 	const words: Record<string, string> = {
-		...{ ENOENT: "does not exist, or its folder does not", EACCES: "may not be read or written", EISDIR: "is a folder and not a file" },
+		...{
+			ENOENT: "does not exist, or its folder does not",
+			EACCES: "may not be read or written",
+			EISDIR: "is a folder and not a file",
+		},
 		...{
 			EEXIST: "exists already",
 			ENOTDIR: "lies in something that is no folder",
@@ -83,7 +89,11 @@ function fileFaultOf(error: unknown): string | undefined {
 async function overview(): Promise<string> {
 	const lines = ["lookout: gateway of a forest tower", "", "usage: lookout COMMAND [options]", ""];
 	for (const [name, load] of Object.entries(COMMANDS)) lines.push(`  ${name.padEnd(17)}${(await load()).summary}`);
-	lines.push("", "lookout COMMAND --help shows examples. Exit codes: 0 done, 1 something is wrong, 2 wrong use or impossible.", "");
+	lines.push(
+		"",
+		"lookout COMMAND --help shows examples. Exit codes: 0 done, 1 something is wrong, 2 wrong use or impossible.",
+		"",
+	);
 	return lines.join("\n");
 }
 

@@ -36,17 +36,23 @@ end     the work is done
 			},
 		});
 		const [what, ...named] = positionals;
-		if (!["start", "list", "end"].includes(what ?? "")) throw new LookoutError("LK0901", `"${what ?? ""}" is none of start, list, end`);
+		if (!["start", "list", "end"].includes(what ?? ""))
+			throw new LookoutError("LK0901", `"${what ?? ""}" is none of start, list, end`);
 		const by = values.by?.trim() ?? "";
 		if (what !== "list" && by.length < 2) throw new LookoutError("LK0901", "--by names who works there; it is kept");
 		const minutes = Number(values.minutes);
 		if (what === "start") {
 			if (named.length === 0) throw new LookoutError("LK0901", "which devices? name cameras and sensors by their ids");
-			if ((values.reason?.trim() ?? "").length < 2) throw new LookoutError("LK0901", "--reason says what is done there; it is kept");
+			if ((values.reason?.trim() ?? "").length < 2)
+				throw new LookoutError("LK0901", "--reason says what is done there; it is kept");
 			if (!(Number.isInteger(minutes) && minutes >= 1 && minutes <= MOST_MINUTES))
-				throw new LookoutError("LK0901", `--minutes is a whole number from 1 to ${MOST_MINUTES}, not "${values.minutes ?? ""}"`);
+				throw new LookoutError(
+					"LK0901",
+					`--minutes is a whole number from 1 to ${MOST_MINUTES}, not "${values.minutes ?? ""}"`,
+				);
 		}
-		if (what === "end" && named.length !== 1) throw new LookoutError("LK0901", "which one? see: lookout maintenance list");
+		if (what === "end" && named.length !== 1)
+			throw new LookoutError("LK0901", "which one? see: lookout maintenance list");
 		const { config } = configInForce(values.config);
 		await atTheDesk(config, deskPassword(values["password-file"]), async (ask) => {
 			if (what === "start") {

@@ -22,10 +22,12 @@ the page.
 	run: async (args) => {
 		const options = { config: { type: "string", default: "lookout.yaml" }, by: { type: "string" } } as const;
 		const { values } = parseArgs({ args, options });
-		if (!values.by || values.by.trim().length < 2) throw new LookoutError("LK0901", "--by names who makes it; it stands in the ledger");
+		if (!values.by || values.by.trim().length < 2)
+			throw new LookoutError("LK0901", "--by names who makes it; it stands in the ledger");
 		const { config, baseDir } = configInForce(values.config);
 		const dataDir = resolve(baseDir, config.dataDir);
-		if (!existsSync(join(dataDir, "lookout.db"))) throw new LookoutError("LK0201", `no gateway has run with ${values.config}`);
+		if (!existsSync(join(dataDir, "lookout.db")))
+			throw new LookoutError("LK0201", `no gateway has run with ${values.config}`);
 		const made = await newDeskPassword(dataDir, values.by.trim(), new SystemClock().now(), new SystemRandom());
 		process.stdout.write(`user "duty", password "${made}"\n`);
 		return 0;

@@ -14,7 +14,11 @@ Makes a password for the node, shown only now, and the lines for lookout.yaml, w
   lookout provision node-1
 `,
 	run: async (args) => {
-		const { positionals, values } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean", default: false } } });
+		const { positionals, values } = parseArgs({
+			args,
+			allowPositionals: true,
+			options: { json: { type: "boolean", default: false } },
+		});
 		const id = positionals[0];
 		if (!id || !/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/.test(id))
 			throw new LookoutError("LK0901", "give the id of the node", { hint: "lookout provision node-1" });

@@ -39,13 +39,19 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		if (what === "export") {
 			if (folder === undefined) throw new LookoutError("LK0901", "export needs a folder to write into");
 			mkdirSync(folder, { recursive: true });
-			for (const { file, content } of await registerFiles(config, baseDir, values.xlsx)) writeFileSync(join(folder, file), content, { mode: 0o600 });
+			for (const { file, content } of await registerFiles(config, baseDir, values.xlsx))
+				writeFileSync(join(folder, file), content, { mode: 0o600 });
 			process.stdout.write(`wrote the register into ${folder}\n`);
 			return 0;
 		}
-		if (what !== "check") throw new LookoutError("LK0901", what === undefined ? "what? one of check, export" : `"${what}" is none of check, export`);
+		if (what !== "check")
+			throw new LookoutError(
+				"LK0901",
+				what === undefined ? "what? one of check, export" : `"${what}" is none of check, export`,
+			);
 		const days = Number(values.days);
-		if (!(days >= 1 && days <= 366)) throw new LookoutError("LK0901", `--days is a number from 1 to 366, not "${values.days}"`);
+		if (!(days >= 1 && days <= 366))
+			throw new LookoutError("LK0901", `--days is a number from 1 to 366, not "${values.days}"`);
 		const result = await checkRegister(config, baseDir, clock.now(), days).catch((error: unknown) => {
 			if (!values.json || !(error instanceof LookoutError) || error.code !== "LK0501") throw error;
 			process.stdout.write(`${JSON.stringify({ refused: error.message.split("\n").slice(1) })}\n`);
@@ -56,17 +62,22 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		const gaps = grids + (result.grids === 0 ? 1 : 0) + result.unreached.length;
 		if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 		else {
-			const time = (ms: number | undefined) => (ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " "));
+			const time = (ms: number | undefined) =>
+				ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
 			// a line for each of hundreds of old records would hide a gap
 			const many = ["cell", "office", "team", "card", "number", "place", "stale", "silent", "unreachable"].filter(
 				(kind) => result.faults.filter((f) => f.kind === kind).length > MOST_LINES,
 			);
-			if (result.grids === 0) process.stdout.write("no grids: register.grids is not set, and nobody answers for any ground\n");
-			for (const kind of many) process.stdout.write(`${kind.padEnd(11)} ${line(result.faults.filter((f) => f.kind === kind))}\n`);
+			if (result.grids === 0)
+				process.stdout.write("no grids: register.grids is not set, and nobody answers for any ground\n");
+			for (const kind of many)
+				process.stdout.write(`${kind.padEnd(11)} ${line(result.faults.filter((f) => f.kind === kind))}\n`);
 			for (const remark of result.remarks) process.stdout.write(`sheet       ${remark}\n`);
 			for (const fault of result.unreached) process.stdout.write(`channel     ${fault}\n`);
 			for (const f of result.faults.filter((f) => !many.includes(f.kind)))
-				process.stdout.write(`${f.kind.padEnd(11)} ${f.what.padEnd(20)} ${time(f.from)} ... ${time(f.to)}  ${f.detail}\n`);
+				process.stdout.write(
+					`${f.kind.padEnd(11)} ${f.what.padEnd(20)} ${time(f.from)} ... ${time(f.to)}  ${f.detail}\n`,
+				);
 			process.stdout.write(
 				`${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${result.faults.length - grids} other remarks\n`,
 			);

@@ -25,7 +25,11 @@ Everything it says is an exercise. The store is a temporary one.
 		const { positionals, values } = parseArgs({
 			args,
 			allowPositionals: true,
-			options: { speed: { type: "string", default: "60" }, port: { type: "string", default: "8080" }, log: { type: "string", default: "warn" } },
+			options: {
+				speed: { type: "string", default: "60" },
+				port: { type: "string", default: "8080" },
+				log: { type: "string", default: "warn" },
+			},
 		});
 		const folder = positionals[0];
 		if (!folder) throw new LookoutError("LK0901", "give a folder of footage", { hint: "lookout replay DIR" });
@@ -53,7 +57,8 @@ Everything it says is an exercise. The store is a temporary one.
 		const parsed = parseConfig(text);
 		if (!parsed.ok) throw new LookoutError("LK0901", parsed.faults.map((f) => `${f.path}: ${f.message}`).join("\n"));
 		const inForce = { config: parsed.config, baseDir: data, version: "replay" };
-		const onFirstPassword = (user: string, password: string) => process.stdout.write(`Console log-in: user "${user}", password "${password}"\n`);
+		const onFirstPassword = (user: string, password: string) =>
+			process.stdout.write(`Console log-in: user "${user}", password "${password}"\n`);
 		const tower = new Gateway({
 			inForce,
 			exercise: true,

@@ -28,7 +28,8 @@ start (a port that is taken, a secret that is missing) is tried again while the 
 		lookUpThrough(new Names(placesForLookups()));
 		const inForce = configInForce(positionals[0] ?? "lookout.yaml");
 		const log = createLog(inForce.config.log.level);
-		if (inForce.fault) log.error({ fault: inForce.fault }, "LK0101 the configuration is not valid; the last good one runs");
+		if (inForce.fault)
+			log.error({ fault: inForce.fault }, "LK0101 the configuration is not valid; the last good one runs");
 		const tower = new Gateway({
 			inForce,
 			exercise: false,
@@ -42,7 +43,10 @@ start (a port that is taken, a secret that is missing) is tried again while the 
 				// what is printed without a terminal stands in the journal for as long as that is kept
 				const dataDir = resolve(inForce.baseDir, inForce.config.dataDir);
 				const file = process.stdout.isTTY ? undefined : keepFirstPassword(dataDir, user, password);
-				const how = file === undefined ? `shown only now: user "${user}", password "${password}"` : `user "${user}"; its password stands in ${file}`;
+				const how =
+					file === undefined
+						? `shown only now: user "${user}", password "${password}"`
+						: `user "${user}"; its password stands in ${file}`;
 				process.stdout.write(`\nFirst log-in of the console, ${how}${file === undefined ? "" : " until then"}\n\n`);
 			},
 		});

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { SystemClock } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
 
-/** A stop takes no longer than this, ms: what was in memory alone may still be written, and whoever supervises us waits longer. */
+/**
+ * A stop takes no longer than this, ms: what was in memory alone may still be written, and whoever supervises us waits
+ * longer.
+ */
 const END_MS = 30_000;
 
 /** Runs until a signal comes, then stops; a second signal ends at once. */

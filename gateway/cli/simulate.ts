@@ -57,7 +57,8 @@ dust, glare, drops, insects, cumulus, haze, shadows of masts, lights), --count o
 		});
 		const number = (name: "seed" | "fire-after" | "port" | "broker-port" | "count" | "clean") => {
 			const n = Number(values[name]);
-			if (!Number.isFinite(n) || n < 0) throw new LookoutError("LK0901", `--${name} is a number of 0 or more, not "${values[name]}"`);
+			if (!Number.isFinite(n) || n < 0)
+				throw new LookoutError("LK0901", `--${name} is a number of 0 or more, not "${values[name]}"`);
 			return n;
 		};
 		if (values.export) {
@@ -70,11 +71,16 @@ dust, glare, drops, insects, cumulus, haze, shadows of masts, lights), --count o
 			return 0;
 		}
 		if (values.layers) {
-			exportLayers({ folder: values.layers, seed: number("seed"), count: number("count") }, (name) => say(`wrote ${name}`));
+			exportLayers({ folder: values.layers, seed: number("seed"), count: number("count") }, (name) =>
+				say(`wrote ${name}`),
+			);
 			return 0;
 		}
 		if (!["trace", "debug", "info", "warn", "error", "fatal", "silent"].includes(values.log))
-			throw new LookoutError("LK0901", `--log is one of trace, debug, info, warn, error, fatal, silent, not "${values.log}"`);
+			throw new LookoutError(
+				"LK0901",
+				`--log is one of trace, debug, info, warn, error, fatal, silent, not "${values.log}"`,
+			);
 		await live({
 			seed: number("seed"),
 			fireAfterS: number("fire-after"),
@@ -95,11 +101,15 @@ function hastened(times: number): Record<string, unknown>[] {
 /** Left in a folder that a simulation has made: only such a one is emptied for the next. */
 const MARK = ".lookout-simulation";
 
-/** Empties the folder of an earlier simulation, or takes one that is new or empty. Throws LK0901 for any other: it is somebody's. */
+/**
+ * Empties the folder of an earlier simulation, or takes one that is new or empty. Throws LK0901 for any other: it is
+ * somebody's.
+ */
 function takeFolder(folder: string): void {
 	const there = existsSync(folder) ? (statSync(folder).isDirectory() ? readdirSync(folder) : [folder]) : [];
 	// made by this program before it left a mark
-	const isOurs = there.includes(MARK) || (there.includes("lookout.yaml") && there.includes("register") && folder === DEFAULT_DIR);
+	const isOurs =
+		there.includes(MARK) || (there.includes("lookout.yaml") && there.includes("register") && folder === DEFAULT_DIR);
 	if (there.length > 0 && !isOurs)
 		throw new LookoutError("LK0901", `${folder} holds files that no simulation has made, and would be emptied`, {
 			hint: "Name a folder that is new or empty.",

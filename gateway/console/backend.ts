@@ -28,32 +28,57 @@ export interface ConsoleBackend {
 	addMask(cameraId: string, box: Box, reason: string, days: number, author: string): Promise<Mask | undefined>;
 	endMask(id: string, by: string): Promise<void>;
 	/**
-	 * Somebody works on devices for so many minutes, four hours at most: what they raise rings the desk alone, marked. `unknown`
-	 * names those that are no camera or sensor of this tower; nothing is begun then.
+	 * Somebody works on devices for so many minutes, four hours at most: what they raise rings the desk alone, marked.
+	 * `unknown` names those that are no camera or sensor of this tower; nothing is begun then.
 	 */
-	startMaintenance(devices: string[], by: string, reason: string, minutes: number): Promise<{ maintenance: Maintenance } | { unknown: string[] }>;
+	startMaintenance(
+		devices: string[],
+		by: string,
+		reason: string,
+		minutes: number,
+	): Promise<{ maintenance: Maintenance } | { unknown: string[] }>;
 	/** False when there is none of that id that goes on. */
 	endMaintenance(id: string, by: string): Promise<boolean>;
-	/** Somebody has seen that another store has taken the place of the one that was; false when nothing of the kind is said. */
+	/**
+	 * Somebody has seen that another store has taken the place of the one that was; false when nothing of the kind is
+	 * said.
+	 */
 	acknowledgeStore(by: string): Promise<boolean>;
 	/** Declares today's danger level; it holds for a day. */
 	declareDanger(level: Danger["level"], by: string): Promise<void>;
 	health(): HealthView;
-	/** Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer does not count. */
-	answer(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined>;
+	/**
+	 * Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer
+	 * does not count.
+	 */
+	answer(
+		incidentId: string,
+		personId: string,
+		personName: string,
+		said: Said,
+	): Promise<{ refused?: string } | undefined>;
 	/** Takes an end back while nobody has heard of it; false when there is none to take back. */
 	undo(incidentId: string): Promise<boolean>;
-	/** Opens again what was ended, by the word of a named person; undefined when it is not there, `refused` says why it is not done. */
+	/**
+	 * Opens again what was ended, by the word of a named person; undefined when it is not there, `refused` says why it is
+	 * not done.
+	 */
 	reopen(incidentId: string, by: string, reason: string): Promise<{ refused?: string } | undefined>;
 	/** A task is done with, by the word of a named person; false when it is not open. */
 	release(incidentId: string, taskId: string, by: string): Promise<boolean>;
 	/** The public notice of who answers for which grid; undefined where the office wants none. */
 	board(): Board | undefined;
-	/** Starts a drill: a made fire at a place, or in the middle of a grid, through the real ladder. Its incident's id; undefined when there is no such grid. */
+	/**
+	 * Starts a drill: a made fire at a place, or in the middle of a grid, through the real ladder. Its incident's id;
+	 * undefined when there is no such grid.
+	 */
 	startDrill(by: string, where: Where): Promise<string | undefined>;
 	/** The grids in force. */
 	grids(): { code: string; name: string }[];
-	/** Takes in what somebody has called in (12119): judged like an alarm. The incident's id; undefined when there is no such grid. */
+	/**
+	 * Takes in what somebody has called in (12119): judged like an alarm. The incident's id; undefined when there is no
+	 * such grid.
+	 */
 	report(by: string, where: Where, note?: string): Promise<string | undefined>;
 	/** Why a person was not told, or what became of it when he was; undefined when there is no such incident. */
 	whyNotTold(incidentId: string, personId: string): Promise<string[] | undefined>;
@@ -68,7 +93,10 @@ export interface ConsoleBackend {
 	/** The CAP feed, one message of it, and what neighbours send; undefined where the token is not ours. */
 	capFeed(token: string): Promise<{ xml: string; etag: string } | undefined>;
 	capMessage(token: string, uuid: string): Promise<string | undefined>;
-	capIntake(token: string, xml: string): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: string[] } | undefined>;
+	capIntake(
+		token: string,
+		xml: string,
+	): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: string[] } | undefined>;
 	/** A phone has shown a message. */
 	shown(deliveryId: string): Promise<boolean>;
 	/** Keeps a picture that a person sent; its name. Throws when it is no JPEG. */
@@ -82,11 +110,18 @@ export interface ConsoleBackend {
 	/** The camera's stream as it comes, for a live view; undefined when it has none, or none yet. */
 	view(cameraId: string, write: (bytes: Buffer) => void, ended: () => void): (() => void) | undefined;
 	/** Whose link it is, and whether another browser than that of `key` has answered with it. */
-	readLink(token: string, key: string): Promise<{ incidentId: string; personId: string; usedElsewhere: boolean } | undefined>;
+	readLink(
+		token: string,
+		key: string,
+	): Promise<{ incidentId: string; personId: string; usedElsewhere: boolean } | undefined>;
 	/** Takes a link for a browser; false when it is another's. */
 	takeLink(token: string, key: string): Promise<boolean>;
 	webPushKey(): string | undefined;
-	subscribe(personId: string, subscription: { endpoint: string; keys: { p256dh: string; auth: string } }, device: string): Promise<void>;
+	subscribe(
+		personId: string,
+		subscription: { endpoint: string; keys: { p256dh: string; auth: string } },
+		device: string,
+	): Promise<void>;
 	/** Sends a message to a person's phone so that both sides know it works; says what became of it. */
 	testMessage(personId: string): Promise<{ accepted: boolean; detail: string }>;
 	/** Calls back with each change; returns how to stop. */

@@ -9,8 +9,8 @@ export type Views = Pick<ConsoleBackend, "tower" | "cameras" | "sensors" | "cand
 const SENSORS_MS = 1_000;
 
 /**
- * Tells the pages what has changed. Rooms say only that something has; what is shown of it is asked of the views, which are there
- * once the gateway is built. Before that, and while no page listens, nothing is worked out.
+ * Tells the pages what has changed. Rooms say only that something has; what is shown of it is asked of the views, which
+ * are there once the gateway is built. Before that, and while no page listens, nothing is worked out.
  */
 export class ChangeFeed {
 	readonly #clock: Clock;

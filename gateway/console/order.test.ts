@@ -22,7 +22,10 @@ it("in whatever order pushes arrive, a phone shows the highest order, and the al
 	});
 	fc.assert(
 		fc.property(story, ({ length, isOver, seed }) => {
-			const sent = [...orders.slice(0, length), ...(isOver ? ["standDown"] : [])].map((task, i) => ({ task, at: 1000 + i }));
+			const sent = [...orders.slice(0, length), ...(isOver ? ["standDown"] : [])].map((task, i) => ({
+				task,
+				at: 1000 + i,
+			}));
 			const arrived = sent.map((push, i) => ({ push, by: seed[i] ?? 0 })).sort((a, b) => a.by - b.by);
 			return arriving(arrived.map((a) => a.push))?.task === sent.at(-1)?.task;
 		}),

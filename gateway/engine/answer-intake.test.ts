@@ -9,15 +9,31 @@ import { AnswerIntake, type AnswerIntakeDeps } from "./answer-intake.ts";
 
 it("wrong codes lock out the number they come from however it is written, and never the answer of its owner", async () => {
 	const clock = new ManualClock(T0);
-	const people = ["ranger", "chief"].map((id, n) => person(id, "ranger", "village", { phone: `+861380000000${n}`, name: "张三" }));
+	const people = ["ranger", "chief"].map((id, n) =>
+		person(id, "ranger", "village", { phone: `+861380000000${n}`, name: "张三" }),
+	);
 	const heard: JudgeEvent[] = [];
 	const links = {
 		byCode: async (code: string) =>
-			({ "111111": [{ incidentId: "FF", personId: "ranger" }], "222222": [{ incidentId: "FF", personId: "chief" }] })[code] ?? [],
+			({ "111111": [{ incidentId: "FF", personId: "ranger" }], "222222": [{ incidentId: "FF", personId: "chief" }] })[
+				code
+			] ?? [],
 	};
-	const processor = { incidents: [], takes: async () => true, submit: async (event: JudgeEvent) => void heard.push(event) };
+	const processor = {
+		incidents: [],
+		takes: async () => true,
+		submit: async (event: JudgeEvent) => void heard.push(event),
+	};
 	const parts = {
-		...{ processor, links, outbox: {}, clock, random: new SeededRandom(1), tally: new Tally(clock, () => {}), onReceipt: () => {} },
+		...{
+			processor,
+			links,
+			outbox: {},
+			clock,
+			random: new SeededRandom(1),
+			tally: new Tally(clock, () => {}),
+			onReceipt: () => {},
+		},
 		context: () => contextWith({ ...EMPTY_REGISTER, grids: [grid("A01")], people }),
 	} as unknown as AnswerIntakeDeps;
 	const answers = new AnswerIntake(parts);

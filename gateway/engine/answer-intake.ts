@@ -29,7 +29,10 @@ const MOST_NUMBERS = 1000;
 /** What waited longer in a phone without signal is of another day. */
 const MOST_AGE_MS = 48 * 3_600_000;
 
-/** Brings in what people say by page, phone, SMS and telephone key, and what providers report. One way in, through the judge. */
+/**
+ * Brings in what people say by page, phone, SMS and telephone key, and what providers report. One way in, through the
+ * judge.
+ */
 export class AnswerIntake {
 	readonly #parts: AnswerIntakeDeps;
 	readonly #wrong = new Map<string, number[]>();
@@ -38,8 +41,16 @@ export class AnswerIntake {
 		this.#parts = parts;
 	}
 
-	/** Judged when it resolves; `refused` says why it does not count. Undefined when there is no such incident, or it is over. */
-	async say(incidentId: string, personId: string, personName: string, said: Said): Promise<{ refused?: string } | undefined> {
+	/**
+	 * Judged when it resolves; `refused` says why it does not count. Undefined when there is no such incident, or it is
+	 * over.
+	 */
+	async say(
+		incidentId: string,
+		personId: string,
+		personName: string,
+		said: Said,
+	): Promise<{ refused?: string } | undefined> {
 		const { processor, clock, random } = this.#parts;
 		if (!(await processor.takes(incidentId, said.answer))) return undefined;
 		const { tap, ageMs = 0, ...words } = said;
@@ -52,8 +63,9 @@ export class AnswerIntake {
 	}
 
 	/**
-	 * An SMS that came in: counts only from a number of the register, with the code of that person's own message. What has the right
-	 * code and is not understood, or comes from another number (a second card in the phone), goes to the desk with its words.
+	 * An SMS that came in: counts only from a number of the register, with the code of that person's own message. What
+	 * has the right code and is not understood, or comes from another number (a second card in the phone), goes to the
+	 * desk with its words.
 	 */
 	async sms(from: string, text: string): Promise<boolean> {
 		const { tally, context, links, clock } = this.#parts;
@@ -62,9 +74,14 @@ export class AnswerIntake {
 		const sender = typeof number === "string" ? number : from;
 		const wrong = (this.#wrong.get(sender) ?? []).filter((t) => now - t < WRONG_MS);
 		const read = readSmsReply(text);
-		const all = (await Promise.all(read.map(async (reply) => (await links.byCode(reply.code, now)).map((link) => ({ reply, link }))))).flat();
+		const all = (
+			await Promise.all(
+				read.map(async (reply) => (await links.byCode(reply.code, now)).map((link) => ({ reply, link }))),
+			)
+		).flat();
 		const people = new Map(context().register.people.map((p) => [p.id, p]));
-		const isOwn = ({ link }: { link: AnswerLink }) => numbersOf(people.get(link.personId)).some((n) => samePhone(n, from));
+		const isOwn = ({ link }: { link: AnswerLink }) =>
+			numbersOf(people.get(link.personId)).some((n) => samePhone(n, from));
 		// whoever guesses from a number that is not his must not lock its owner out
 		const found = wrong.length < MOST_WRONG ? all : all.filter(isOwn);
 		const own = found.filter(isOwn);
@@ -86,7 +103,11 @@ export class AnswerIntake {
 		if (own.length === 0 || answer === undefined) {
 			tally.count(own.length === 0 ? "answers.smsFromElsewhere" : "answers.smsUnclear");
 			const note = `${own.length === 0 ? `…${from.slice(-4)}: ` : ""}${text.slice(0, 200)}`;
-			await this.say(best.link.incidentId, person.id, person.name, { answer: "seen", via: own.length === 0 ? "sms:elsewhere" : "sms", note });
+			await this.say(best.link.incidentId, person.id, person.name, {
+				answer: "seen",
+				via: own.length === 0 ? "sms:elsewhere" : "sms",
+				note,
+			});
 			return false;
 		}
 		const eta = etaMinutes === undefined ? {} : { etaMinutes };
@@ -100,7 +121,8 @@ export class AnswerIntake {
 			for (const { from, text } of readSmsUp(body)) if (await this.sms(from, text)) taken++;
 			return taken;
 		}
-		for (const r of kind === "sms" ? readSmsReceipts(body) : readVoiceReceipts(body)) if (await this.#receipt(r)) taken++;
+		for (const r of kind === "sms" ? readSmsReceipts(body) : readVoiceReceipts(body))
+			if (await this.#receipt(r)) taken++;
 		return taken;
 	}
 
@@ -127,6 +149,8 @@ export class AnswerIntake {
 
 function numbersOf(p: Person | undefined): string[] {
 	if (!p) return [];
-	const own = p.addresses.filter((a) => a.channel === "sms" || a.channel === "voice" || a.channel === "modem").map((a) => a.address);
+	const own = p.addresses
+		.filter((a) => a.channel === "sms" || a.channel === "voice" || a.channel === "modem")
+		.map((a) => a.address);
 	return p.phone === undefined ? own : [...own, p.phone];
 }

@@ -3,7 +3,15 @@ import type { Sighting } from "../model/camera.ts";
 import { Candidates } from "./candidates.ts";
 
 const sighting = (trackId: string, at: number, probability: number) =>
-	({ trackId, cameraId: "east", capturedAt: at, firstSeenAt: at, probability, bearingDeg: 10, boxes: [] }) as unknown as Sighting;
+	({
+		trackId,
+		cameraId: "east",
+		capturedAt: at,
+		firstSeenAt: at,
+		probability,
+		bearingDeg: 10,
+		boxes: [],
+	}) as unknown as Sighting;
 
 it("keeps the strongest look of each track, newest first, for a day, and never more than forty", () => {
 	const drawer = new Candidates();

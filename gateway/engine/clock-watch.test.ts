@@ -20,8 +20,15 @@ import { EventProcessor } from "./event-processor.ts";
 const MIN = 60_000;
 const HOUR = 60 * MIN;
 const YEAR = 365 * 24 * HOUR;
-const people = [person("villageChief", "chief", "village"), person("supervisor", "supervisor", "village"), person("townChief", "chief", "township")];
-const context = contextWith({ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people }, { steps: defaultPlan() });
+const people = [
+	person("villageChief", "chief", "village"),
+	person("supervisor", "supervisor", "village"),
+	person("townChief", "chief", "township"),
+];
+const context = contextWith(
+	{ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people },
+	{ steps: defaultPlan() },
+);
 
 describe("a wall clock that is set while a fire is open", () => {
 	let folder: string;
@@ -37,9 +44,15 @@ describe("a wall clock that is set while a fire is open", () => {
 	async function start(): Promise<void> {
 		clock = new SteadyClock(wall);
 		const onJudged = (_: unknown, effects: Effect[]) => {
-			for (const e of effects) if (e.type === "deliver" && e.delivery.personId) told.push({ who: e.delivery.personId, at: wall.monotonic() });
+			for (const e of effects)
+				if (e.type === "deliver" && e.delivery.personId) told.push({ who: e.delivery.personId, at: wall.monotonic() });
 		};
-		const options = { context: () => context, failPoint: () => {}, tally: new Tally(clock, () => {}), onClock: () => clock.follow() };
+		const options = {
+			context: () => context,
+			failPoint: () => {},
+			tally: new Tally(clock, () => {}),
+			onClock: () => clock.follow(),
+		};
 		processor = new EventProcessor(options, new JudgementStore(db), clock, new SeededRandom(1), log);
 		watch = new ClockWatch(clock, new SeededRandom(2), log, new AccountStore(db), (event) => processor.submit(event));
 		processor.onJudged(onJudged);
@@ -70,7 +83,8 @@ describe("a wall clock that is set while a fire is open", () => {
 		}
 	}
 	const tellTimes = () => Object.fromEntries(told.map(({ who, at }) => [who, Math.round(at / MIN)]).reverse());
-	const entries = async () => (await new JudgementStore(db).ledger.between(0, 9e15)).filter((e) => e.what === "clock" && e.incidentId === "");
+	const entries = async () =>
+		(await new JudgementStore(db).ledger.between(0, 9e15)).filter((e) => e.what === "clock" && e.incidentId === "");
 
 	it.each([
 		["an hour back", -HOUR],

@@ -9,7 +9,10 @@ const LOOK_MS = 1_000;
 const ALIVE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const ALIVE_KEY = "clock.alive";
-/** What is open is taken to be this old where nobody knows how long the tower was off: everything is due then, and nothing given up. */
+/**
+ * What is open is taken to be this old where nobody knows how long the tower was off: everything is due then, and
+ * nothing given up.
+ */
 const UNKNOWN_MS = 12 * HOUR_MS;
 /** After a jump of more than a day nothing is erased for its age for a day: the clock may be the one that is wrong. */
 const DOUBT_MS = 24 * HOUR_MS;
@@ -25,7 +28,13 @@ export class ClockWatch implements Service {
 	#moving = false;
 	#doubtUntil = Number.NEGATIVE_INFINITY;
 
-	constructor(clock: AnchoredClock, random: Random, log: Log, accounts: AccountStore, submit: (event: JudgeEvent) => Promise<unknown>) {
+	constructor(
+		clock: AnchoredClock,
+		random: Random,
+		log: Log,
+		accounts: AccountStore,
+		submit: (event: JudgeEvent) => Promise<unknown>,
+	) {
 		this.#clock = clock;
 		this.#random = random;
 		this.#log = log;
@@ -59,7 +68,10 @@ export class ClockWatch implements Service {
 	#move(byMs: number, why: "jump" | "restart"): void {
 		this.#moving = true;
 		if (Math.abs(byMs) > DOUBT_MS) this.#doubtUntil = this.#clock.monotonic() + DOUBT_MS;
-		const words = why === "jump" ? "the wall clock was set" : "the clock has gone back while the tower was off: everything open is due";
+		const words =
+			why === "jump"
+				? "the wall clock was set"
+				: "the clock has gone back while the tower was off: everything open is due";
 		this.#log.error({ byMs, why }, `LK0005 ${words}`);
 		const at = this.#clock.now();
 		void this.#submit({ type: "clock", id: `clock:${at}:${this.#random.uuid()}`, at, byMs, why }).finally(() => {
@@ -69,6 +81,8 @@ export class ClockWatch implements Service {
 	}
 
 	#alive(): void {
-		this.#accounts.setSetting(ALIVE_KEY, String(this.#clock.now())).catch((err) => this.#log.error({ err }, "the time cannot be kept"));
+		this.#accounts
+			.setSetting(ALIVE_KEY, String(this.#clock.now()))
+			.catch((err) => this.#log.error({ err }, "the time cannot be kept"));
 	}
 }

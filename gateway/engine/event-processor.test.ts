@@ -69,7 +69,13 @@ afterEach(async () => {
 });
 
 const processor = () =>
-	new EventProcessor({ context: () => context, failPoint: () => {}, tally }, store, clock, new SeededRandom(1), createLog("silent"));
+	new EventProcessor(
+		{ context: () => context, failPoint: () => {}, tally },
+		store,
+		clock,
+		new SeededRandom(1),
+		createLog("silent"),
+	);
 
 function candidate(n: number): JudgeEvent {
 	const at = clock.now();
@@ -101,7 +107,14 @@ it("a judge that does not keep up lets candidates go, says how many, and keeps e
 			type: "alarm",
 			id,
 			at: clock.now(),
-			alarm: { id, nodeId: id, kind: "smoke", position: { lat: 29.5 + i, lon: 108.7 }, at: clock.now(), exercise: true },
+			alarm: {
+				id,
+				nodeId: id,
+				kind: "smoke",
+				position: { lat: 29.5 + i, lon: 108.7 },
+				at: clock.now(),
+				exercise: true,
+			},
 		}),
 	);
 	expect(tally.total("judgeCandidateDropped")).toBe(4);
@@ -136,18 +149,39 @@ describe("what the outbox has", () => {
 	const someone = (id: string, role: Person["role"], grids: string[]): Person => ({
 		...{ id, name: id, role, level: "village", grids, addresses: [{ channel: "sms", address: id }] },
 	});
-	const people = [someone("chief", "chief", ["V1"]), someone("ranger", "ranger", ["V1"]), someone("other", "chief", ["V2"])];
+	const people = [
+		someone("chief", "chief", ["V1"]),
+		someone("ranger", "ranger", ["V1"]),
+		someone("other", "chief", ["V2"]),
+	];
 	const register = { ...EMPTY_REGISTER, version: "v", grids: [village, others], people };
-	const peopled: DecisionContext = { ...context, language: "zh", register, grids: new GridIndex(register.grids), duty: new DutyIndex(register) };
+	const peopled: DecisionContext = {
+		...context,
+		language: "zh",
+		register,
+		grids: new GridIndex(register.grids),
+		duty: new DutyIndex(register),
+	};
 	const own = (w = peopled) =>
-		new EventProcessor({ context: () => w, failPoint: () => {}, tally }, store, clock, new SeededRandom(1), createLog("silent"));
+		new EventProcessor(
+			{ context: () => w, failPoint: () => {}, tally },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
 	const alarm = (n: number, lon: number, kind: "smoke" | "gas" = "smoke"): JudgeEvent => ({
 		...{ type: "alarm", id: `a${n}`, at: clock.now() },
 		alarm: { id: `a${n}`, nodeId: `n${n}`, kind, position: { lat: 29.5, lon }, at: clock.now(), exercise: false },
 	});
 	const say = (incidentId: string, personId: string, answer: Answer["answer"]): JudgeEvent => {
 		const id = `${personId}${answer}${clock.now()}`;
-		return { type: "answer", id, at: clock.now(), answer: { id, incidentId, personId, personName: personId, answer, at: clock.now() } };
+		return {
+			type: "answer",
+			id,
+			at: clock.now(),
+			answer: { id, incidentId, personId, personName: personId, answer, at: clock.now() },
+		};
 	};
 	const rows = async (person: string) => {
 		const all = await db.all(
@@ -156,7 +190,8 @@ describe("what the outbox has", () => {
 		);
 		return all.map((r) => `${r["incident"]} ${r["task"]} ${r["state"]}`);
 	};
-	const reached = () => db.write([{ sql: "UPDATE outbox SET state='accepted', attempts=1 WHERE state='queued'", params: [] }]);
+	const reached = () =>
+		db.write([{ sql: "UPDATE outbox SET state='accepted', attempts=1 WHERE state='queued'", params: [] }]);
 
 	it("of a wave goes with the part that somebody makes of it: his neighbours' too, with the links, and the all-clear", async () => {
 		const p = own();
@@ -213,7 +248,13 @@ describe("what the outbox has", () => {
 	it("of whoever has left the register says where he was told, and hears that it is over", async () => {
 		const left = { ...register, people: people.filter((x) => x.id !== "ranger") };
 		let w = peopled;
-		const p = new EventProcessor({ context: () => w, failPoint: () => {}, tally }, store, clock, new SeededRandom(1), createLog("silent"));
+		const p = new EventProcessor(
+			{ context: () => w, failPoint: () => {}, tally },
+			store,
+			clock,
+			new SeededRandom(1),
+			createLog("silent"),
+		);
 		await p.start();
 		await p.submit(alarm(1, 108.7));
 		const [fire] = p.incidents as [Incident];
@@ -271,11 +312,24 @@ it("the file of a false alarm waits, also over a restart, until it says what it 
 	const first = processor();
 	await first.start();
 	const at = clock.now();
-	await first.submit({ type: "alarm", id: "a1", at, alarm: { id: "a1", nodeId: "n", kind: "gas", position, at, exercise: false } });
+	await first.submit({
+		type: "alarm",
+		id: "a1",
+		at,
+		alarm: { id: "a1", nodeId: "n", kind: "gas", position, at, exercise: false },
+	});
 	const incidentId = first.incidents.find((i) => i.kind === "fire")?.id ?? "";
 	const say = (p: EventProcessor, what: "false" | "close", extra: object = {}) => {
 		const id = `${what}${Object.keys(extra).length}`;
-		const answer = { id, incidentId, personId: "duty-desk", personName: "desk", answer: what, at: clock.now(), ...extra };
+		const answer = {
+			id,
+			incidentId,
+			personId: "duty-desk",
+			personName: "desk",
+			answer: what,
+			at: clock.now(),
+			...extra,
+		};
 		return p.submit({ type: "answer", id, at: clock.now(), answer });
 	};
 	expect(await say(first, "false")).toBeUndefined();
@@ -302,7 +356,13 @@ it("the shift that takes over is told though a camera never stops looking", asyn
 		grids: ["A"],
 		addresses: [{ channel: "webhook", address: "day" }],
 	};
-	const night = { ...day, id: "night", name: "night", grids: ["B"], addresses: [{ channel: "webhook", address: "night" }] };
+	const night = {
+		...day,
+		id: "night",
+		name: "night",
+		grids: ["B"],
+		addresses: [{ channel: "webhook", address: "night" }],
+	};
 	const [start, hour] = [clock.now(), 3_600_000];
 	const shift = (person: string, from: number, to: number) => ({
 		post: "ranger@A",
@@ -319,7 +379,12 @@ it("the shift that takes over is told though a camera never stops looking", asyn
 		[108, 29],
 	];
 	const grid = { code: "A01", name: "A01", polygons: [[ring]] };
-	const register = { ...EMPTY_REGISTER, grids: [grid], people: [day, night], shifts: [shift("day", -1, 0.1), shift("night", 0.1, 9)] };
+	const register = {
+		...EMPTY_REGISTER,
+		grids: [grid],
+		people: [day, night],
+		shifts: [shift("day", -1, 0.1), shift("night", 0.1, 9)],
+	};
 	const local: DecisionContext = { ...context, register, grids: new GridIndex([grid]), duty: new DutyIndex(register) };
 	const told: string[] = [];
 	const p = new EventProcessor(
@@ -337,9 +402,21 @@ it("the shift that takes over is told though a camera never stops looking", asyn
 		told.push(...effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery.personId] : [])));
 	});
 	await p.start();
-	await p.submit({ type: "alarm", id: "a", at: start, alarm: { id: "a", nodeId: "n", kind: "gas", position, at: start, exercise: true } });
+	await p.submit({
+		type: "alarm",
+		id: "a",
+		at: start,
+		alarm: { id: "a", nodeId: "n", kind: "gas", position, at: start, exercise: true },
+	});
 	const [incident] = p.incidents;
-	const said = { id: "s", incidentId: incident?.id ?? "", personId: "day", personName: "day", answer: "onScene" as const, at: start };
+	const said = {
+		id: "s",
+		incidentId: incident?.id ?? "",
+		personId: "day",
+		personName: "day",
+		answer: "onScene" as const,
+		at: start,
+	};
 	await p.submit({ type: "answer", id: "s", at: start, answer: said });
 	for (let n = 0; n < 60; n++) {
 		clock.advance(10_000);

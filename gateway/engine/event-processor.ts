@@ -90,7 +90,12 @@ export class EventProcessor implements Service {
 
 	async start(): Promise<void> {
 		const now = this.#clock.now();
-		this.#state = restored(this.#options.context(), await this.#store.openIncidents(), await this.#store.endedSince(now - MEMORY_MS), now);
+		this.#state = restored(
+			this.#options.context(),
+			await this.#store.openIncidents(),
+			await this.#store.endedSince(now - MEMORY_MS),
+			now,
+		);
 		this.#stopped = false;
 		this.#looked = this.#clock.monotonic();
 		this.#schedule();
@@ -163,13 +168,22 @@ export class EventProcessor implements Service {
 
 	async #judge(event: JudgeEvent): Promise<string | undefined> {
 		if (event.type !== "tick" && (await this.#store.wasJudged(event.id))) {
-			await this.#store.commit({ eventId: event.id, at: event.at, incidents: [], ledger: [], deliveries: [], stops: [] });
+			await this.#store.commit({
+				eventId: event.id,
+				at: event.at,
+				incidents: [],
+				ledger: [],
+				deliveries: [],
+				stops: [],
+			});
 			return undefined;
 		}
 		this.#options.failPoint(`before:${event.type}`);
 		const now = this.#clock.now();
 		const { state, changed, effects } = this.#decide(event, now, await this.#ended(event));
-		const deliveries: Delivery[] = effects.flatMap((e) => (e.type === "deliver" ? [{ ...e.delivery, id: this.#random.uuid() }] : []));
+		const deliveries: Delivery[] = effects.flatMap((e) =>
+			e.type === "deliver" ? [{ ...e.delivery, id: this.#random.uuid() }] : [],
+		);
 		if (changed.length > 0 || effects.length > 0 || event.type !== "tick") {
 			await this.#store.commit({
 				eventId: event.id,

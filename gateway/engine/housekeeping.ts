@@ -23,7 +23,10 @@ export interface HousekeepingDeps {
 	log: Log;
 }
 
-/** Takes out what has had its time, every ten minutes: evidence beyond its budget, links, personal data, rows of the store. */
+/**
+ * Takes out what has had its time, every ten minutes: evidence beyond its budget, links, personal data, rows of the
+ * store.
+ */
 export class Housekeeping implements Service {
 	readonly #deps: HousekeepingDeps;
 	#timer: Timer | undefined;

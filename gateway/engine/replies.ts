@@ -1,7 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Answer } from "../model/answer.ts";
 
-/** What people and providers send back: keys, replies by SMS, receipts. Everything here comes from outside and is bounded. */
+/**
+ * What people and providers send back: keys, replies by SMS, receipts. Everything here comes from outside and is
+ * bounded.
+ */
 
 /** What a digit means, on a telephone's keys and in an SMS. */
 const DIGITS: Record<string, Answer["answer"]> = {
@@ -58,7 +61,9 @@ const SAYINGS = [...Object.keys(WORDS)].sort((a, b) => b.length - a.length);
 const NUMERALS = ["一二三四五六七八", "❶❷❸❹❺❻❼❽", "➀➁➂➃➄➅➆➇", "➊➋➌➍➎➏➐➑"];
 const numeral = (sign: string) => NUMERALS.map((row) => row.indexOf(sign) + 1).find((n) => n > 0);
 
-/** What an SMS may mean: an answer and a code. Several where digits run together; which code is right the caller knows. */
+/**
+ * What an SMS may mean: an answer and a code. Several where digits run together; which code is right the caller knows.
+ */
 export interface SmsReply {
 	code: string;
 	/** Undefined where the code is there and the rest is not understood. */
@@ -68,8 +73,8 @@ export interface SmsReply {
 
 /**
  * Replies such as "1 482913", "1482913", "482913前往", "【瞭望】1（482913）", "我去 482913 半小时" or "收到 1 482913 谢谢". What is left
- * beside code, minutes and politeness must be one digit or one word, or both with the same meaning: "前往3人" is no "false",
- * and "没有扑灭" no "out". Empty where there is no code at all.
+ * beside code, minutes and politeness must be one digit or one word, or both with the same meaning: "前往3人" is no
+ * "false", and "没有扑灭" no "out". Empty where there is no code at all.
  */
 export function readSmsReply(text: string): SmsReply[] {
 	const plain = text
@@ -125,7 +130,10 @@ function meaningOf(rest: string): { answer?: Answer["answer"]; etaMinutes?: numb
 	}
 	const [answer, ...others] = means;
 	if (answer === undefined || others.length > 0) return {};
-	return { answer, ...(minutes !== undefined && answer === "going" ? { etaMinutes: Math.max(1, Math.min(600, minutes)) } : {}) };
+	return {
+		answer,
+		...(minutes !== undefined && answer === "going" ? { etaMinutes: Math.max(1, Math.min(600, minutes)) } : {}),
+	};
 }
 
 /** "20分钟", "二十分钟", "半小时", "1个钟头" or "30 min" in a text, and what is left of it. */
@@ -164,7 +172,8 @@ export interface ReceiptIn {
 }
 
 const MOST = 1000;
-const text = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value).slice(0, 200) : "");
+const text = (value: unknown) =>
+	typeof value === "string" || typeof value === "number" ? String(value).slice(0, 200) : "";
 
 /** Receipts of SMS as Aliyun posts them (SmsReport): an array, our delivery's id in `out_id`. */
 export function readSmsReceipts(body: unknown): ReceiptIn[] {
@@ -172,7 +181,13 @@ export function readSmsReceipts(body: unknown): ReceiptIn[] {
 		const delivery = text(r["out_id"]);
 		if (delivery === "") return [];
 		const ok = r["success"] === true || r["success"] === "true";
-		return [{ delivery, what: ok ? "delivered" : "failed", detail: `${text(r["err_code"])} ${text(r["err_msg"])} ${text(r["report_time"])}`.trim() }];
+		return [
+			{
+				delivery,
+				what: ok ? "delivered" : "failed",
+				detail: `${text(r["err_code"])} ${text(r["err_msg"])} ${text(r["report_time"])}`.trim(),
+			},
+		];
 	});
 }
 
@@ -184,7 +199,14 @@ export function readVoiceReceipts(body: unknown): ReceiptIn[] {
 		const status = text(r["status_code"]);
 		const key = text(r["dtmf"]);
 		const detail = `${status} ${text(r["status_msg"])}`.trim();
-		return [{ delivery, what: status === "200000" || status === "300000" ? "heard" : "failed", detail, ...(key === "" ? {} : { key }) }];
+		return [
+			{
+				delivery,
+				what: status === "200000" || status === "300000" ? "heard" : "failed",
+				detail,
+				...(key === "" ? {} : { key }),
+			},
+		];
 	});
 }
 

@@ -20,9 +20,9 @@ export interface FireReport {
 const CALLED_M = 500;
 
 /**
- * Brings it before the judge; the id of its incident, a new one or one that is open at that place. A call from ground without a grid
- * is taken all the same, and goes to the desk, the office and the fallback. Undefined when there is no grid of that code, or, for
- * a drill, none at that place.
+ * Brings it before the judge; the id of its incident, a new one or one that is open at that place. A call from ground
+ * without a grid is taken all the same, and goes to the desk, the office and the fallback. Undefined when there is no
+ * grid of that code, or, for a drill, none at that place.
  */
 export async function submitReport(
 	{
@@ -40,7 +40,15 @@ export async function submitReport(
 	if (!position || (kind === "drill" && context().grids.at(position, at).size === 0)) return undefined;
 	const id = `${kind}:${random.uuid()}`;
 	const nodeId = `${kind}:${by}`;
-	const alarm = { id, nodeId, kind, position, at, exercise: kind === "drill" || exercise, ...(note === undefined ? {} : { note }) };
+	const alarm = {
+		id,
+		nodeId,
+		kind,
+		position,
+		at,
+		exercise: kind === "drill" || exercise,
+		...(note === undefined ? {} : { note }),
+	};
 	const errorM = grid ? radiusOf(grid, position) : CALLED_M;
 	await processor.submit({ type: "alarm", id, at, alarm: kind === "report" ? { ...alarm, errorM } : alarm });
 	return processor.incidents.findLast((i) => i.evidence.some((e) => e.sourceId === nodeId && e.at === at))?.id;
@@ -53,7 +61,10 @@ function corners(grid: Grid): Position[] {
 /** The middle of a grid's corners, which lies inside of all but the oddest. */
 function middleOf(grid: Grid): Position {
 	const ring = corners(grid);
-	return { lat: ring.reduce((s, p) => s + p.lat, 0) / ring.length, lon: ring.reduce((s, p) => s + p.lon, 0) / ring.length };
+	return {
+		lat: ring.reduce((s, p) => s + p.lat, 0) / ring.length,
+		lon: ring.reduce((s, p) => s + p.lon, 0) / ring.length,
+	};
 }
 
 /** Half the mean distance of its corners from the middle: two sigma reach them. */

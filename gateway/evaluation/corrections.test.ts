@@ -26,12 +26,20 @@ const early: Correction = {
 	what: "smoke",
 	why: "a thin column is there already",
 };
-const alert = (minute: number, x: number) => ({ at: T0 + minute * MINUTE, box: { x, y: 0.42, w: 0.05, h: 0.05 }, score: 3 });
+const alert = (minute: number, x: number) => ({
+	at: T0 + minute * MINUTE,
+	box: { x, y: 0.42, w: 0.05, h: 0.05 },
+	score: 3,
+});
 
 it("smoke that has no label yet moves the first smoke and the ignition, and an alert on it is no false alarm", () => {
 	expect(scoreSequence(footage, [alert(16, 0.42)]).falseAlarms).toHaveLength(1);
 	const c = corrected(footage, [alert(16, 0.42)], [early]);
-	expect(scoreSequence(c.footage, c.alerts)).toMatchObject({ falseAlarms: [], detectedAt: T0 + 16 * MINUTE, firstSmoke: T0 + 15 * MINUTE });
+	expect(scoreSequence(c.footage, c.alerts)).toMatchObject({
+		falseAlarms: [],
+		detectedAt: T0 + 16 * MINUTE,
+		firstSmoke: T0 + 15 * MINUTE,
+	});
 	expect(corrected(footage, [], [{ ...early, sequence: "another" }]).footage).toEqual(footage);
 });
 

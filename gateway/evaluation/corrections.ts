@@ -33,19 +33,27 @@ export function readCorrections(file: string): Correction[] {
 	} catch (cause) {
 		throw new LookoutError("LK0405", `${file} cannot be read: ${messageOf(cause)}`, { cause });
 	}
-	if (!validate(raw)) throw new LookoutError("LK0405", `${file}${validate.errors?.[0]?.instancePath} ${validate.errors?.[0]?.message}`);
+	if (!validate(raw))
+		throw new LookoutError("LK0405", `${file}${validate.errors?.[0]?.instancePath} ${validate.errors?.[0]?.message}`);
 	return raw;
 }
 
 /** Footage and alerts as they are once the corrections of this sequence are applied. */
-export function corrected(footage: Footage, alerts: Alert[], corrections: Correction[]): { footage: Footage; alerts: Alert[] } {
-	const own = corrections.filter((c) => c.sequence === footage.name).map((c) => ({ ...c, from: Date.parse(c.from), to: Date.parse(c.to) }));
+export function corrected(
+	footage: Footage,
+	alerts: Alert[],
+	corrections: Correction[],
+): { footage: Footage; alerts: Alert[] } {
+	const own = corrections
+		.filter((c) => c.sequence === footage.name)
+		.map((c) => ({ ...c, from: Date.parse(c.from), to: Date.parse(c.to) }));
 	const smoke = own.filter((c) => c.what === "smoke");
 	const frames = footage.frames.map((frame): FootageFrame => {
 		const boxes = smoke.filter((c) => frame.at >= c.from && frame.at <= c.to).map((c) => c.box);
 		return boxes.length === 0 ? frame : { ...frame, smoke: true, boxes: [...frame.boxes, ...boxes] };
 	});
 	const ignition = footage.ignition === null ? null : Math.min(footage.ignition, ...smoke.map((c) => c.from));
-	const ignored = (a: Alert) => own.some((c) => c.what === "ignore" && a.at >= c.from && a.at <= c.to && overlaps(a.box, c.box));
+	const ignored = (a: Alert) =>
+		own.some((c) => c.what === "ignore" && a.at >= c.from && a.at <= c.to && overlaps(a.box, c.box));
 	return { footage: { ...footage, ignition, frames }, alerts: alerts.filter((a) => !ignored(a)) };
 }

@@ -4,7 +4,14 @@ import { POINT_NAMES, type PointName, type Scores } from "../model/camera.ts";
 import type { Footage } from "../watch/capture/stills.ts";
 import { Analyst } from "../watch/detect/analyst.ts";
 import type { Network } from "../watch/detect/logits.ts";
-import { analystOptionsOf, type Model, openModel, type Points, pointsOf, SHIPPED_MODEL } from "../watch/detect/manifest.ts";
+import {
+	analystOptionsOf,
+	type Model,
+	openModel,
+	type Points,
+	pointsOf,
+	SHIPPED_MODEL,
+} from "../watch/detect/manifest.ts";
 import { openNetwork } from "../watch/detect/network.ts";
 import { type Correction, corrected, readCorrections } from "./corrections.ts";
 import { analysisSize, decodeFootage, findFootage, frameHash, jpegSize } from "./footage.ts";
@@ -41,7 +48,14 @@ export async function evaluate(footage: Footage[], options: EvaluateOptions): Pr
 			const alertScores = { ...pointsOf(options.model.manifest)[options.point], smoke: chosen.points[options.point] };
 			const frames = await run(sequence, network, options.model);
 			const alerts = alertsAt(frames, alertScores);
-			const result = { footage: sequence, network: chosen.file, alertScores, seenInTraining: chosen.seen, alerts, frames };
+			const result = {
+				footage: sequence,
+				network: chosen.file,
+				alertScores,
+				seenInTraining: chosen.seen,
+				alerts,
+				frames,
+			};
 			const full = { ...result, score: scoreSequence(sequence, alerts) };
 			results.push(full);
 			options.onSequence?.(full);
@@ -63,7 +77,12 @@ function choose(
 		const known = new Set(readFileSync(join(folder, list), "utf8").split("\n"));
 		return hashes.some((h) => known.has(h));
 	};
-	const own = { file: manifest.file, flameFile: manifest.flame?.file, points: manifest.points, seen: saw(manifest.trainingFrames) };
+	const own = {
+		file: manifest.file,
+		flameFile: manifest.flame?.file,
+		points: manifest.points,
+		seen: saw(manifest.trainingFrames),
+	};
 	if (!folds || !own.seen) return own;
 	const fold = manifest.folds.find((f) => !saw(f.file.replace(/\.onnx$/, ".frames.txt")));
 	return fold ? { file: fold.file, flameFile: fold.flame?.file, points: fold.points, seen: false } : own;
@@ -75,7 +94,10 @@ async function run(footage: Footage, network: Network, { manifest }: Model): Pro
 	const frames: ScoredFrame[] = [];
 	if (!first) return frames;
 	const { width, height } = jpegSize(first.file);
-	for await (const { index, rgb, ...size } of decodeFootage(footage, analysisSize(width, height, manifest.inputWidth))) {
+	for await (const { index, rgb, ...size } of decodeFootage(
+		footage,
+		analysisSize(width, height, manifest.inputWidth),
+	)) {
 		const frame = footage.frames[index];
 		if (!frame) continue;
 		const { candidates, top } = await analyst.look(rgb, size.width, size.height, frame.at);
@@ -104,10 +126,21 @@ export function correctedOverall(results: SequenceResult[], corrections: Correct
 	return report(again, model, point).overall;
 }
 
-/** What the command does: a folder of footage in, figures out, a line for each sequence on the way, and a page for people to look at. */
+/**
+ * What the command does: a folder of footage in, figures out, a line for each sequence on the way, and a page for
+ * people to look at.
+ */
 export async function evaluateFolder(
 	folder: string,
-	options: { model: string; point: PointName; folds: boolean; threads: number; page?: string; corrections?: string; onLine: (line: string) => void },
+	options: {
+		model: string;
+		point: PointName;
+		folds: boolean;
+		threads: number;
+		page?: string;
+		corrections?: string;
+		onLine: (line: string) => void;
+	},
 ) {
 	const model = openModel(options.model);
 	const { point, folds, threads } = options;
@@ -116,11 +149,14 @@ export async function evaluateFolder(
 		onSequence: ({ footage, seenInTraining, score }) => {
 			const delay = minutes(score.firstSmoke, score.detectedAt);
 			const found = !score.event ? "no labelled event" : delay === null ? "missed" : `detected after ${delay} min`;
-			options.onLine(`${footage.name}: ${found}, ${score.falseAlarms.length} false alarm(s)${seenInTraining ? ", seen in training" : ""}`);
+			options.onLine(
+				`${footage.name}: ${found}, ${score.falseAlarms.length} false alarm(s)${seenInTraining ? ", seen in training" : ""}`,
+			);
 		},
 	});
 	const figures = report(results, model, point);
-	if (options.corrections !== undefined) figures.corrected = correctedOverall(results, readCorrections(options.corrections), model, point);
+	if (options.corrections !== undefined)
+		figures.corrected = correctedOverall(results, readCorrections(options.corrections), model, point);
 	if (options.page !== undefined) writeFileSync(options.page, reportPage(results, figures));
 	return figures;
 }

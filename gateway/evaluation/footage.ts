@@ -15,7 +15,9 @@ export function findFootage(folder: string): Footage[] {
 		.map((name) => join(folder, name))
 		.filter((path) => existsSync(join(path, "sequence.json")));
 	if (folders.length === 0)
-		throw new LookoutError("LK0405", `no sequence.json under ${folder}`, { hint: "Give a folder of footage, or a folder of such folders." });
+		throw new LookoutError("LK0405", `no sequence.json under ${folder}`, {
+			hint: "Give a folder of footage, or a folder of such folders.",
+		});
 	return folders.map(readFootage);
 }
 
@@ -32,7 +34,10 @@ export interface DecodedFrame {
 }
 
 /** All frames of a sequence at the analysis size, through one decoder. Throws LK0405 when the decoder loses a frame. */
-export async function* decodeFootage(footage: Footage, size: { width: number; height: number }): AsyncGenerator<DecodedFrame> {
+export async function* decodeFootage(
+	footage: Footage,
+	size: { width: number; height: number },
+): AsyncGenerator<DecodedFrame> {
 	const { width, height } = size;
 	const child = spawn(
 		"ffmpeg",

@@ -23,23 +23,49 @@ function scored(folder: string, level: number): SequenceResult {
 		smoke: i >= 20,
 		boxes: i < 20 ? [] : [[0.4, 0.4, 0.2, 0.2] as [number, number, number, number]],
 	});
-	const footage: Footage = { name: "s", camera: "c", ignition: T0 + 20 * MINUTE, frames: Array.from({ length: 30 }, (_, i) => frame(i)) };
+	const footage: Footage = {
+		name: "s",
+		camera: "c",
+		ignition: T0 + 20 * MINUTE,
+		frames: Array.from({ length: 30 }, (_, i) => frame(i)),
+	};
 	const frames: ScoredFrame[] = footage.frames.map(({ at, smoke }, i) => {
 		const score = i === 5 ? 3.5 : i >= 22 ? 2 + (i - 22) * 0.5 : 0;
-		const seen = score > 1 ? [{ at, box: i === 5 ? { ...box, x: 0.1 } : box, score, trackId: i === 5 ? 1 : 2, what: "smoke" as const }] : [];
+		const seen =
+			score > 1
+				? [{ at, box: i === 5 ? { ...box, x: 0.1 } : box, score, trackId: i === 5 ? 1 : 2, what: "smoke" as const }]
+				: [];
 		return { at, positive: smoke, top: score, candidates: seen };
 	});
 	const alertScores = { smoke: level, flame: level };
 	const alerts = alertsAt(frames, alertScores);
-	return { footage, network: "n.onnx", alertScores, seenInTraining: false, alerts, frames, score: scoreSequence(footage, alerts) };
+	return {
+		footage,
+		network: "n.onnx",
+		alertScores,
+		seenInTraining: false,
+		alerts,
+		frames,
+		score: scoreSequence(footage, alerts),
+	};
 }
 const model = { manifest: { name: "m", sha256: "0123456789abcdef" } } as Model;
 
 it("a lower point finds earlier and rings falsely, a higher one the other way round; a track rings once", () => {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-report-"));
 	const [fast, quiet] = [scored(folder, 3), scored(folder, 4)];
-	expect(report([fast], model, "fast").overall).toMatchObject({ events: 1, detected: 1, medianMinutes: 4, falseAlarms: 1 });
-	expect(report([quiet], model, "quiet").overall).toMatchObject({ events: 1, detected: 1, medianMinutes: 6, falseAlarms: 0 });
+	expect(report([fast], model, "fast").overall).toMatchObject({
+		events: 1,
+		detected: 1,
+		medianMinutes: 4,
+		falseAlarms: 1,
+	});
+	expect(report([quiet], model, "quiet").overall).toMatchObject({
+		events: 1,
+		detected: 1,
+		medianMinutes: 6,
+		falseAlarms: 0,
+	});
 	expect(fast.alerts).toHaveLength(2);
 	const page = reportPage([fast], report([fast], model, "fast"));
 	expect(page.match(/<img /g)).toHaveLength(2);

@@ -8,8 +8,10 @@ import { type Alert, auroc, frameFigures, poissonInterval } from "./score.ts";
 /** Figures of an evaluation: the object that models/README.md describes, and a page with a picture of each event. */
 
 const iso = (at: number) => new Date(at).toISOString();
-export const minutes = (from: number | null, to: number | null) => (from === null || to === null ? null : Math.max(0, (to - from) / 60_000));
-const plain = (alerts: Alert[]) => alerts.map((a) => ({ time: iso(a.at), box: [a.box.x, a.box.y, a.box.w, a.box.h], score: a.score }));
+export const minutes = (from: number | null, to: number | null) =>
+	from === null || to === null ? null : Math.max(0, (to - from) / 60_000);
+const plain = (alerts: Alert[]) =>
+	alerts.map((a) => ({ time: iso(a.at), box: [a.box.x, a.box.y, a.box.w, a.box.h], score: a.score }));
 
 type Overall = ReturnType<typeof figuresOf>["overall"];
 
@@ -70,24 +72,34 @@ function figuresOf(results: SequenceResult[], model: Model, point: PointName) {
 	};
 }
 
-/** Mean over the events of how well an event's smoking frames stand out from its own clean ones (area under the ROC curve). */
+/**
+ * Mean over the events of how well an event's smoking frames stand out from its own clean ones (area under the ROC
+ * curve).
+ */
 function withinEventAuc(events: SequenceResult[]): number | null {
 	const areas = events.flatMap(({ frames }) => {
-		const known = frames.flatMap((f) => (f.positive === null || f.top === undefined ? [] : [{ positive: f.positive, score: f.top }]));
+		const known = frames.flatMap((f) =>
+			f.positive === null || f.top === undefined ? [] : [{ positive: f.positive, score: f.top }],
+		);
 		return known.some((f) => f.positive) && known.some((f) => !f.positive) ? [auroc(known)] : [];
 	});
 	return areas.length === 0 ? null : areas.reduce((sum, a) => sum + a, 0) / areas.length;
 }
 
 /** False alarms by what was laid over the footage, when anything was. */
-function deceivers(results: SequenceResult[]): { deceivers?: Record<string, { cameraHours: number; falseAlarms: number }> } {
+function deceivers(results: SequenceResult[]): {
+	deceivers?: Record<string, { cameraHours: number; falseAlarms: number }>;
+} {
 	const made = results.filter((r) => r.footage.deceiver !== undefined);
 	if (made.length === 0) return {};
 	const byKind: Record<string, { cameraHours: number; falseAlarms: number }> = {};
 	for (const { footage, score } of made) {
 		const kind = footage.deceiver as string;
 		const sum = byKind[kind] ?? { cameraHours: 0, falseAlarms: 0 };
-		byKind[kind] = { cameraHours: sum.cameraHours + score.cleanHours, falseAlarms: sum.falseAlarms + score.falseAlarms.length };
+		byKind[kind] = {
+			cameraHours: sum.cameraHours + score.cleanHours,
+			falseAlarms: sum.falseAlarms + score.falseAlarms.length,
+		};
 	}
 	return { deceivers: byKind };
 }
@@ -105,12 +117,18 @@ export function reportPage(results: SequenceResult[], figures: Report): string {
 	const facts: [string, string][] = [
 		["model", `${model.name} ${model.sha256.slice(0, 12)}, point “${point}”`],
 		["events detected", `${overall.detected} of ${overall.events}`],
-		["minutes from first labelled smoke: median, 90th percentile", `${overall.medianMinutes ?? "–"}, ${overall.p90Minutes ?? "–"}`],
+		[
+			"minutes from first labelled smoke: median, 90th percentile",
+			`${overall.medianMinutes ?? "–"}, ${overall.p90Minutes ?? "–"}`,
+		],
 		[
 			"false alarms",
 			`${overall.falseAlarms} in ${(overall.cleanCameraDays * 24).toFixed(1)} clean hours; per camera-day ${rate} (95 %: ${interval})`,
 		],
-		["frames: AUROC, precision, recall", [overall.frame.auroc, overall.frame.precision, overall.frame.recall].map((n) => n.toFixed(2)).join(", ")],
+		[
+			"frames: AUROC, precision, recall",
+			[overall.frame.auroc, overall.frame.precision, overall.frame.recall].map((n) => n.toFixed(2)).join(", "),
+		],
 	];
 	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Evaluation of ${model.name}</title>
 <style>body{font:15px/1.5 system-ui;margin:2em auto;max-width:70em;padding:0 1em}figure{display:inline-block;margin:0 1em 1em 0}
@@ -124,7 +142,11 @@ ${results.map(section).join("")}</html>`;
 function section(r: SequenceResult): string {
 	const { score, footage } = r;
 	const delay = minutes(score.firstSmoke, score.detectedAt);
-	const verdict = !score.event ? "no labelled event" : delay === null ? "missed" : `detected ${delay} min after the first labelled smoke`;
+	const verdict = !score.event
+		? "no labelled event"
+		: delay === null
+			? "missed"
+			: `detected ${delay} min after the first labelled smoke`;
 	const decisive = r.alerts.find((a) => a.at === score.detectedAt);
 	const missed = score.event && !decisive ? strongestInSmoke(r) : undefined;
 	const pictures = [
@@ -137,7 +159,9 @@ function section(r: SequenceResult): string {
 }
 
 function strongestInSmoke({ frames, score }: SequenceResult): Alert | undefined {
-	const after = frames.filter((f) => score.firstSmoke !== null && f.at >= score.firstSmoke).flatMap((f) => f.candidates);
+	const after = frames
+		.filter((f) => score.firstSmoke !== null && f.at >= score.firstSmoke)
+		.flatMap((f) => f.candidates);
 	return after.sort((a, b) => b.score - a.score)[0];
 }
 
@@ -150,7 +174,10 @@ function curve(r: SequenceResult): string {
 	const smoke = r.frames
 		.filter((f) => f.positive)
 		.map((f) => `<rect x="${x(f.at)}" y="96" width="${(60_000 / span) * 1000}" height="4" fill="#2c2"/>`);
-	const ignition = r.score.ignition === null ? "" : `<line x1="${x(r.score.ignition)}" x2="${x(r.score.ignition)}" y1="0" y2="100" stroke="#999"/>`;
+	const ignition =
+		r.score.ignition === null
+			? ""
+			: `<line x1="${x(r.score.ignition)}" x2="${x(r.score.ignition)}" y1="0" y2="100" stroke="#999"/>`;
 	const level = `<line x1="0" x2="1000" y1="${y(r.alertScores.smoke)}" y2="${y(r.alertScores.smoke)}" stroke="#e22" stroke-dasharray="6"/>`;
 	return `<svg viewBox="0 0 1000 100" preserveAspectRatio="none">${smoke.join("")}${ignition}${level}<polyline points="${points}" fill="none" stroke="#225" vector-effect="non-scaling-stroke"/></svg>`;
 }

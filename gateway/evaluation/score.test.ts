@@ -16,11 +16,19 @@ const footage = (boxes = 10): Footage => ({
 		boxes: i >= 43 && i < 43 + boxes ? [[0.4, 0.4, 0.2, 0.2] as [number, number, number, number]] : [],
 	})),
 });
-const alert = (minute: number, x = 0.45) => ({ at: T0 + minute * MINUTE, box: { x, y: 0.45, w: 0.05, h: 0.05 }, score: 5 });
+const alert = (minute: number, x = 0.45) => ({
+	at: T0 + minute * MINUTE,
+	box: { x, y: 0.45, w: 0.05, h: 0.05 },
+	score: 5,
+});
 
 describe("scoring of a sequence", () => {
 	it("counts from the first labelled smoke, and an alert up to five frames early on the spot", () => {
-		expect(scoreSequence(footage(), [alert(45)])).toMatchObject({ event: true, detectedAt: T0 + 45 * MINUTE, falseAlarms: [] });
+		expect(scoreSequence(footage(), [alert(45)])).toMatchObject({
+			event: true,
+			detectedAt: T0 + 45 * MINUTE,
+			falseAlarms: [],
+		});
 		expect(scoreSequence(footage(), [alert(40)])).toMatchObject({ detectedAt: T0 + 40 * MINUTE, falseAlarms: [] });
 	});
 
@@ -32,7 +40,13 @@ describe("scoring of a sequence", () => {
 
 	it("takes footage that is known to be clean throughout as clean time to its end, and every alert in it as false", () => {
 		const { frames } = footage();
-		const made = { name: "fog", camera: "c", ignition: null, deceiver: "fog", frames: frames.map((f) => ({ ...f, smoke: false, boxes: [] })) };
+		const made = {
+			name: "fog",
+			camera: "c",
+			ignition: null,
+			deceiver: "fog",
+			frames: frames.map((f) => ({ ...f, smoke: false, boxes: [] })),
+		};
 		expect(scoreSequence(made, [alert(10), alert(52)])).toMatchObject({ event: false, cleanHours: 52 / 60 });
 		expect(scoreSequence(made, [alert(10), alert(52)]).falseAlarms).toHaveLength(2);
 		expect(scoreSequence({ ...made, frames }, [alert(10)])).toMatchObject({ cleanHours: 0, falseAlarms: [] });
@@ -51,7 +65,9 @@ it("gives the exact Poisson interval (tables of Garwood: 0 → 3.69, 10 → 4.80
 });
 
 it("frame figures of a small example", () => {
-	const frames = [0.9, 0.8, 0.3].map((score) => ({ positive: true, score })).concat([0.7, 0.2].map((score) => ({ positive: false, score })));
+	const frames = [0.9, 0.8, 0.3]
+		.map((score) => ({ positive: true, score }))
+		.concat([0.7, 0.2].map((score) => ({ positive: false, score })));
 	const figures = frameFigures(frames, 0.5);
 	expect(figures).toMatchObject({ accuracy: 0.6, precision: 2 / 3, recall: 2 / 3 });
 	expect(figures.auroc).toBeCloseTo(5 / 6);

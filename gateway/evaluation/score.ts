@@ -41,7 +41,9 @@ export function scoreSequence(footage: Footage, alerts: Alert[]): SequenceScore 
 		return frames.slice(from, from + FRAMES_AHEAD + 1).some((f) => f.boxes.some((b) => overlaps(a.box, b)));
 	});
 	const early = alerts.filter((a) => clean || (ignition !== null && a.at < cleanUntil));
-	const elsewhere = alerts.filter((a) => !early.includes(a) && labelled && !frames.some((f) => f.boxes.some((b) => overlaps(a.box, b))));
+	const elsewhere = alerts.filter(
+		(a) => !early.includes(a) && labelled && !frames.some((f) => f.boxes.some((b) => overlaps(a.box, b))),
+	);
 	return {
 		cameraHours: (last - first) / 3_600_000,
 		cleanHours: Math.max(0, cleanUntil - first) / 3_600_000,
@@ -120,5 +122,7 @@ export function auroc(frames: { positive: boolean; score: number }[]): number {
 	}
 	const positives = frames.filter((f) => f.positive).length;
 	const negatives = frames.length - positives;
-	return positives === 0 || negatives === 0 ? 0 : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+	return positives === 0 || negatives === 0
+		? 0
+		: (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }

@@ -10,11 +10,19 @@ import { exportVerdicts } from "./verdicts.ts";
 
 const T = Date.UTC(2026, 3, 5, 6, 10, 20);
 const MINUTE = 60_000;
-const jpeg = (width: number, height: number) => Buffer.from(encodeJpeg(new Uint8Array(width * height * 3).fill(90), width, height));
+const jpeg = (width: number, height: number) =>
+	Buffer.from(encodeJpeg(new Uint8Array(width * height * 3).fill(90), width, height));
 
 function incident(id: string, state: Incident["state"], answer?: "onScene"): Incident {
 	const box = { x: 0.5, y: 0.25, w: 0.125, h: 0.25 };
-	const seen = (at: number, picture: string) => ({ source: "camera" as const, sourceId: "east", what: "smoke", at, boxes: [box], picture });
+	const seen = (at: number, picture: string) => ({
+		source: "camera" as const,
+		sourceId: "east",
+		what: "smoke",
+		at,
+		boxes: [box],
+		picture,
+	});
 	return {
 		...{
 			id,
@@ -41,7 +49,10 @@ it("a verdict becomes footage that can be read back: the past, then the evidence
 	}
 	const incidents = [incident("yes", "dispatched", "onScene"), incident("no", "false"), incident("open", "closed")];
 	const to = join(folder, "out");
-	expect(await exportVerdicts({ incidents, evidence, to, width: 320, clock: new SystemClock() })).toEqual(["yes_east", "no_east"]);
+	expect(await exportVerdicts({ incidents, evidence, to, width: 320, clock: new SystemClock() })).toEqual([
+		"yes_east",
+		"no_east",
+	]);
 	const yes = readFootage(join(to, "yes_east"));
 	expect(yes.frames.map((f) => [f.smoke, f.boxes.length])).toEqual([
 		[false, 0],
@@ -58,6 +69,8 @@ it("a verdict becomes footage that can be read back: the past, then the evidence
 	expect(no.ignition).toBeNull();
 	// all of one size, as training wants them: 320 x 192
 	const sizes = no.frames.map((f) => readFileSync(f.file)).map((b) => b.indexOf(Buffer.from([0xff, 0xc0])) + 5);
-	expect(no.frames.map((f, i) => readFileSync(f.file).readUInt32BE(sizes[i] ?? 0))).toEqual(Array(6).fill((192 << 16) + 320));
+	expect(no.frames.map((f, i) => readFileSync(f.file).readUInt32BE(sizes[i] ?? 0))).toEqual(
+		Array(6).fill((192 << 16) + 320),
+	);
 	rmSync(folder, { recursive: true });
 });

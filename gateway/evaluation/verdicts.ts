@@ -30,7 +30,10 @@ interface ExportedFrame {
 }
 
 const MINUTE_MS = 60_000;
-/** Smoke is often there for minutes before a detector sees it: frames so near before the first sight are not called clean. */
+/**
+ * Smoke is often there for minutes before a detector sees it: frames so near before the first sight are not called
+ * clean.
+ */
 const UNSURE_MS = 10 * MINUTE_MS;
 
 /** What people have said an incident was; undefined while they have said nothing that teaches. */
@@ -98,17 +101,28 @@ async function pictures(x: Exported): Promise<ExportedFrame[]> {
 		const from = join(x.evidence, "pictures", picture);
 		if (!existsSync(from)) continue; // given up for the disk budget
 		const at = seen[0]?.at ?? 0;
-		const boxes = seen.flatMap((e) => e.boxes ?? []).map(({ x: left, y, w, h }): [number, number, number, number] => [left, y, w, h]);
+		const boxes = seen
+			.flatMap((e) => e.boxes ?? [])
+			.map(({ x: left, y, w, h }): [number, number, number, number] => [left, y, w, h]);
 		const smoke = x.verdict === "smoke";
 		const decoded = await decoder.decode({ bytes: await readFile(from), format: "jpeg" });
-		frames.push({ file: await write(x, at, decoded), time: new Date(at).toISOString(), smoke, boxes: smoke ? boxes : null });
+		frames.push({
+			file: await write(x, at, decoded),
+			time: new Date(at).toISOString(),
+			smoke,
+			boxes: smoke ? boxes : null,
+		});
 	}
 	await decoder.stop();
 	return frames;
 }
 
 /** A picture in the size the detector looked at; all frames of a sequence have one size. */
-async function write({ folder }: Exported, at: number, picture: { width: number; height: number; rgb: Uint8Array }): Promise<string> {
+async function write(
+	{ folder }: Exported,
+	at: number,
+	picture: { width: number; height: number; rgb: Uint8Array },
+): Promise<string> {
 	await mkdir(join(folder, "frames"), { recursive: true });
 	const file = `frames/${Math.floor(at / 1000)}.jpg`;
 	await writeFile(join(folder, file), encodeJpeg(picture.rgb, picture.width, picture.height));

@@ -13,7 +13,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Four columns, three rows; heights rise to the south and to the east. A cell is a hundredth of a degree, from 108 E, 30 N. */
+/**
+ * Four columns, three rows; heights rise to the south and to the east. A cell is a hundredth of a degree, from 108 E,
+ * 30 N.
+ */
 const ROWS = [
 	[100, 110, 120, 130],
 	[200, 210, 220, 230],
@@ -26,8 +29,8 @@ const GEOGRAPHIC = {
 const UNKNOWN = "GCS Name = unknown|Datum = Unknown based on WGS 84 ellipsoid|Primem = Greenwich|";
 const BEIJING = "GCS Name = GCS_Beijing_1954|Datum = D_Beijing_1954|Ellipsoid = WGS_84|Primem = Greenwich|";
 /**
- * The same heights by gdal_translate, packed: 65535 void, -a_scale 0.1 -a_offset -1000 in whole numbers; a band whose UnitType is ft; an
- * internal mask (GDAL_TIFF_INTERNAL_MASK). Written here since nothing at hand writes these tags.
+ * The same heights by gdal_translate, packed: 65535 void, -a_scale 0.1 -a_offset -1000 in whole numbers; a band whose
+ * UnitType is ft; an internal mask (GDAL_TIFF_INTERNAL_MASK). Written here since nothing at hand writes these tags.
  */
 const BY_GDAL = {
 	scaled:
@@ -43,7 +46,10 @@ function packed(base64: string): string {
 async function dem(changes: Record<string, unknown> = {}, rows = ROWS): Promise<string> {
 	const metadata = Object.fromEntries(Object.entries({ ...GEOGRAPHIC, ...changes }).filter(([, v]) => v !== undefined));
 	const values = Float32Array.from(rows.flat());
-	const bytes = await writeArrayBuffer(values as never, { width: 4, height: 3, BitsPerSample: [32], SampleFormat: [3], ...metadata } as never);
+	const bytes = await writeArrayBuffer(
+		values as never,
+		{ width: 4, height: 3, BitsPerSample: [32], SampleFormat: [3], ...metadata } as never,
+	);
 	const file = join(folder, "dem.tif");
 	writeFileSync(file, Buffer.from(bytes as ArrayBuffer));
 	return file;
@@ -54,30 +60,53 @@ const middle = (row: number, column: number) => ({ lat: 30 - 0.01 * (row + 0.5),
 describe("a terrain", () => {
 	it.each<[string, Record<string, unknown>, number[][]?]>([
 		["north up", {}],
-		["south up, by the sign of its scale", { ModelPixelScale: [0.01, -0.01, 0], ModelTiepoint: [0, 0, 0, 108, 29.97, 0] }, [...ROWS].reverse()],
+		[
+			"south up, by the sign of its scale",
+			{ ModelPixelScale: [0.01, -0.01, 0], ModelTiepoint: [0, 0, 0, 108, 29.97, 0] },
+			[...ROWS].reverse(),
+		],
 		["its tie point in the other corner", { ModelTiepoint: [4, 3, 0, 108.04, 29.97, 0] }],
 		["its tie point in the middle of a cell", { ModelTiepoint: [0.5, 0.5, 0, 108.005, 29.995, 0] }],
-		["pixels as points, the tie point in the middle of the first", { GTRasterTypeGeoKey: 2, ModelTiepoint: [0, 0, 0, 108.005, 29.995, 0] }],
+		[
+			"pixels as points, the tie point in the middle of the first",
+			{ GTRasterTypeGeoKey: 2, ModelTiepoint: [0, 0, 0, 108.005, 29.995, 0] },
+		],
 		["CGCS2000", { GeographicTypeGeoKey: 4490 }],
-		["a datum of its own that is named", { GeographicTypeGeoKey: 32767, GeogCitationGeoKey: "GCS_China_Geodetic_Coordinate_System_2000" }],
+		[
+			"a datum of its own that is named",
+			{ GeographicTypeGeoKey: 32767, GeogCitationGeoKey: "GCS_China_Geodetic_Coordinate_System_2000" },
+		],
 	])("%s: each height is where it belongs", async (_, changes, rows) => {
 		const terrain = await loadTerrain(await dem(changes, rows));
 		for (let row = 0; row < 3; row++)
-			for (let column = 0; column < 4; column++) expect(terrain.heightM(middle(row, column))).toBeCloseTo(ROWS[row]?.[column] ?? 0, 6);
+			for (let column = 0; column < 4; column++)
+				expect(terrain.heightM(middle(row, column))).toBeCloseTo(ROWS[row]?.[column] ?? 0, 6);
 		expect(terrain.heightM({ lat: 29.985, lon: 108.01 })).toBeCloseTo(205, 6);
 		expect(terrain.heightM({ lat: 30.1, lon: 108.01 })).toBeUndefined();
 	});
 
 	it.each<[string, Record<string, unknown>, RegExp]>([
-		["projected", { GTModelTypeGeoKey: 1, ProjectedCSTypeGeoKey: 32649, GeographicTypeGeoKey: undefined }, /projected \(EPSG:32649\)/],
+		[
+			"projected",
+			{ GTModelTypeGeoKey: 1, ProjectedCSTypeGeoKey: 32649, GeographicTypeGeoKey: undefined },
+			/projected \(EPSG:32649\)/,
+		],
 		["of Beijing 1954", { GeographicTypeGeoKey: 4214 }, /datum is EPSG:4214/],
 		["of Xi'an 1980", { GeographicTypeGeoKey: 4610 }, /datum is EPSG:4610/],
 		["of a datum nobody knows", { GeographicTypeGeoKey: 32767, GeogCitationGeoKey: "local" }, /datum is local/],
 		["geocentric", { GTModelTypeGeoKey: 3 }, /geocentric/],
 		["in feet", { VerticalUnitsGeoKey: 9002 }, /not in metres \(unit EPSG:9002\)/],
 		["in gons", { GeogAngularUnitsGeoKey: 9105 }, /not degrees \(unit EPSG:9105\)/],
-		["of an unknown datum on the ellipsoid of WGS84", { GeographicTypeGeoKey: 32767, GeogCitationGeoKey: UNKNOWN }, /datum is GCS Name = unknown/],
-		["of Beijing 1954, on that ellipsoid", { GeographicTypeGeoKey: 32767, GeogCitationGeoKey: BEIJING }, /datum is GCS Name = GCS_Beijing_1954/],
+		[
+			"of an unknown datum on the ellipsoid of WGS84",
+			{ GeographicTypeGeoKey: 32767, GeogCitationGeoKey: UNKNOWN },
+			/datum is GCS Name = unknown/,
+		],
+		[
+			"of Beijing 1954, on that ellipsoid",
+			{ GeographicTypeGeoKey: 32767, GeogCitationGeoKey: BEIJING },
+			/datum is GCS Name = GCS_Beijing_1954/,
+		],
 		["without a place", { ModelTiepoint: undefined, ModelPixelScale: undefined }, /does not say where it lies/],
 		["far beyond the degrees there are", { ModelTiepoint: [0, 0, 0, 500_000, 3_300_000, 0] }, /projected/],
 	])("that is %s is refused by name", async (_, changes, words) => {
@@ -94,7 +123,10 @@ describe("a terrain", () => {
 
 	it("that is no GeoTIFF is refused with the way to make one", async () => {
 		writeFileSync(join(folder, "dem.tif"), "II*\u0000 nonsense");
-		await expect(loadTerrain(join(folder, "dem.tif"))).rejects.toMatchObject({ code: "LK0502", hint: expect.stringContaining("gdalwarp") });
+		await expect(loadTerrain(join(folder, "dem.tif"))).rejects.toMatchObject({
+			code: "LK0502",
+			hint: expect.stringContaining("gdalwarp"),
+		});
 	});
 
 	it.each([-32768, -9999, -3.4e38, 65535, Number.NaN])(
@@ -114,7 +146,12 @@ describe("a terrain", () => {
 		const camera = (id: string, extra: object) => ({ id, ...middle(1, 1), heightM: 240, ...extra });
 		const config = {
 			tower: { id: "t1", ...middle(1, 1) },
-			cameras: [camera("a", {}), camera("b", { lat: 40 }), camera("c", { heightM: 30 }), camera("d", { heightM: 2000 })],
+			cameras: [
+				camera("a", {}),
+				camera("b", { lat: 40 }),
+				camera("c", { heightM: 30 }),
+				camera("d", { heightM: 2000 }),
+			],
 		};
 		expect(terrainRemarks(config as never, terrain)).toEqual([
 			"camera b lies outside of the terrain, or in a void of it",

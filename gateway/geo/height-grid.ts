@@ -12,7 +12,13 @@ export class HeightGrid implements Terrain {
 	readonly #noData: number | undefined;
 
 	/** `heights`: row by row from the north, metres; `box`: west, south, east, north of the outer edges, degrees. */
-	constructor(heights: ArrayLike<number>, width: number, height: number, box: [number, number, number, number], noData?: number) {
+	constructor(
+		heights: ArrayLike<number>,
+		width: number,
+		height: number,
+		box: [number, number, number, number],
+		noData?: number,
+	) {
 		this.#heights = heights;
 		this.#width = width;
 		this.#height = height;
@@ -46,7 +52,9 @@ export class HeightGrid implements Terrain {
 		const row = Math.max(0, Math.min(this.#height - 1, y));
 		const value = this.#heights[row * this.#width + column];
 		// voids are often not declared, and hold what no ground on earth has
-		return value === undefined || value === this.#noData || !(value >= LOWEST_M && value <= HIGHEST_M) ? undefined : value;
+		return value === undefined || value === this.#noData || !(value >= LOWEST_M && value <= HIGHEST_M)
+			? undefined
+			: value;
 	}
 }
 
@@ -72,8 +80,9 @@ interface Grid {
 }
 
 /**
- * Reads a GeoTIFF of heights: scale with its sign, tie point wherever it stands, pixels as areas or points (OGC 19-008r4). What it does
- * not say, or what cannot be used as it is (projected, rotated, another datum, feet, a picture), is refused by name: LK0502.
+ * Reads a GeoTIFF of heights: scale with its sign, tie point wherever it stands, pixels as areas or points (OGC
+ * 19-008r4). What it does not say, or what cannot be used as it is (projected, rotated, another datum, feet, a
+ * picture), is refused by name: LK0502.
  */
 export async function loadTerrain(path: string): Promise<HeightGrid> {
 	try {
@@ -91,19 +100,27 @@ async function readGrid(path: string): Promise<Grid> {
 	const bytes = await readFile(path);
 	// loaded where there is a terrain: each start would pay for it otherwise
 	const { fromArrayBuffer } = await import("geotiff");
-	const tiff = await fromArrayBuffer(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer);
+	const tiff = await fromArrayBuffer(
+		bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+	);
 	const image = await tiff.getImage();
 	await refuseMask(tiff);
 	const [width, height] = [image.getWidth(), image.getHeight()];
-	if (width * height > MOST_CELLS) throw new Error(`${width} x ${height} cells are too many; cut out the tower's surroundings`);
-	if (image.getSamplesPerPixel() > 1) throw new Error(`it has ${image.getSamplesPerPixel()} bands, as a picture has, and not one of heights`);
+	if (width * height > MOST_CELLS)
+		throw new Error(`${width} x ${height} cells are too many; cut out the tower's surroundings`);
+	if (image.getSamplesPerPixel() > 1)
+		throw new Error(`it has ${image.getSamplesPerPixel()} bands, as a picture has, and not one of heights`);
 	const keys = (image.getGeoKeys() ?? {}) as Record<string, unknown>;
 	checkSystem(keys);
 	const number = async (tag: string): Promise<number[] | undefined> => {
 		const value = (await image.fileDirectory.loadValue(tag as never)) as ArrayLike<number> | undefined;
 		return value && Array.from(value);
 	};
-	const [tie, scale, transformation] = [await number("ModelTiepoint"), await number("ModelPixelScale"), await number("ModelTransformation")];
+	const [tie, scale, transformation] = [
+		await number("ModelTiepoint"),
+		await number("ModelPixelScale"),
+		await number("ModelTransformation"),
+	];
 	const { x0, y0, dx, dy } = cornerOf(tie, scale, transformation);
 	// where a pixel is a point, the tie point is in the middle of it
 	const half = keys["GTRasterTypeGeoKey"] === 2 ? 0.5 : 0;
@@ -114,18 +131,27 @@ async function readGrid(path: string): Promise<Grid> {
 		throw new Error("its coordinates are not degrees; it is projected");
 	const [values] = (await image.readRasters()) as unknown as ArrayLike<number>[];
 	if (!values) throw new Error("it holds no band");
-	const metadata = { ...(await image.getGDALMetadata()), ...(await image.getGDALMetadata(0)) } as Record<string, unknown>;
+	const metadata = { ...(await image.getGDALMetadata()), ...(await image.getGDALMetadata(0)) } as Record<
+		string,
+		unknown
+	>;
 	const unit = String(metadata["UNITTYPE"] ?? "m").trim();
 	if (!/^(?:|m|met(?:re|er)s?|米)$/i.test(unit)) throw new Error(`its heights are not in metres (unit ${unit})`);
 	const noData = image.getGDALNoData() ?? undefined;
 	const heights = scaled(values, metadata, noData);
 	const box: Grid["box"] = [left, Math.min(first, last), right, Math.max(first, last)];
 	// rows from the south are turned round
-	const northUp = dy < 0 ? heights : heights.slice().map((_, i) => heights[(height - 1 - Math.floor(i / width)) * width + (i % width)] as number);
+	const northUp =
+		dy < 0
+			? heights
+			: heights.slice().map((_, i) => heights[(height - 1 - Math.floor(i / width)) * width + (i % width)] as number);
 	return { heights: northUp, width, height, box, ...(noData === undefined ? {} : { noData }) };
 }
 
-/** What the keys say of the system of coordinates. Throws with its name when it is not longitude and latitude of WGS84 or alike. */
+/**
+ * What the keys say of the system of coordinates. Throws with its name when it is not longitude and latitude of WGS84
+ * or alike.
+ */
 function checkSystem(keys: Record<string, unknown>): void {
 	const model = keys["GTModelTypeGeoKey"];
 	const projected = keys["ProjectedCSTypeGeoKey"];
@@ -145,7 +171,8 @@ function checkSystem(keys: Record<string, unknown>): void {
 		throw new Error(`its datum is ${said}; WGS84 (EPSG:4326) and CGCS2000 (EPSG:4490) are understood`);
 	}
 	const angle = keys["GeogAngularUnitsGeoKey"];
-	if (angle !== undefined && angle !== DEGREE && angle !== DEGREE_SUPPLIER) throw new Error(`its coordinates are not degrees (unit EPSG:${angle})`);
+	if (angle !== undefined && angle !== DEGREE && angle !== DEGREE_SUPPLIER)
+		throw new Error(`its coordinates are not degrees (unit EPSG:${angle})`);
 	const meridian = keys["GeogPrimeMeridianGeoKey"];
 	if ((meridian !== undefined && meridian !== GREENWICH) || Number(keys["GeogPrimeMeridianLongGeoKey"] ?? 0) !== 0)
 		throw new Error("its longitudes do not begin at Greenwich");
@@ -154,7 +181,11 @@ function checkSystem(keys: Record<string, unknown>): void {
 }
 
 /** Where the first cell begins and how far one is from the next, degrees; downwards is negative. */
-function cornerOf(tie?: number[], scale?: number[], transformation?: number[]): { x0: number; y0: number; dx: number; dy: number } {
+function cornerOf(
+	tie?: number[],
+	scale?: number[],
+	transformation?: number[],
+): { x0: number; y0: number; dx: number; dy: number } {
 	if (transformation) {
 		const [dx = 0, turnX = 0, , x0 = 0, turnY = 0, dy = 0, , y0 = 0] = transformation;
 		if (turnX !== 0 || turnY !== 0) throw new Error("it is rotated");
@@ -169,8 +200,15 @@ function cornerOf(tie?: number[], scale?: number[], transformation?: number[]): 
 	return { x0: x - i * dx, y0: y + j * step, dx, dy: -step };
 }
 
-/** Values that are kept as whole numbers of another unit, by GDAL's SCALE and OFFSET. What is declared void is so before it is scaled. */
-function scaled(values: ArrayLike<number>, metadata: Record<string, unknown>, noData: number | undefined): Float32Array | Int16Array {
+/**
+ * Values that are kept as whole numbers of another unit, by GDAL's SCALE and OFFSET. What is declared void is so before
+ * it is scaled.
+ */
+function scaled(
+	values: ArrayLike<number>,
+	metadata: Record<string, unknown>,
+	noData: number | undefined,
+): Float32Array | Int16Array {
 	const [scale, offset] = [Number(metadata["SCALE"] ?? 1), Number(metadata["OFFSET"] ?? 0)];
 	if (values instanceof Int16Array && scale === 1 && offset === 0) return values;
 	const kept = noData === undefined ? undefined : values instanceof Float32Array ? Math.fround(noData) : noData;
@@ -178,11 +216,19 @@ function scaled(values: ArrayLike<number>, metadata: Record<string, unknown>, no
 }
 
 /** A mask is a picture of its own in the file that says where there is no height; under it stands anything. */
-async function refuseMask(tiff: { getImageCount(): Promise<number>; getImage(i: number): Promise<unknown> }): Promise<void> {
+async function refuseMask(tiff: {
+	getImageCount(): Promise<number>;
+	getImage(i: number): Promise<unknown>;
+}): Promise<void> {
 	const MASK = 4;
 	for (let i = 1; i < Math.min(32, await tiff.getImageCount()); i++) {
-		const { fileDirectory } = (await tiff.getImage(i)) as { fileDirectory: { loadValue(tag: never): Promise<unknown> } };
+		const { fileDirectory } = (await tiff.getImage(i)) as {
+			fileDirectory: { loadValue(tag: never): Promise<unknown> };
+		};
 		const kind = Number((await fileDirectory.loadValue("NewSubfileType" as never)) ?? 0);
-		if ((kind & MASK) !== 0) throw new Error("its voids are in a mask of their own; write them as a value, by gdal_translate -a_nodata -32768");
+		if ((kind & MASK) !== 0)
+			throw new Error(
+				"its voids are in a mask of their own; write them as a value, by gdal_translate -a_nodata -32768",
+			);
 	}
 }

@@ -54,7 +54,10 @@ export class BandedPolygon {
 		});
 	}
 
-	/** Whether a point lies inside or on the border, which belongs to both neighbours (even-odd rule, so holes are outside). */
+	/**
+	 * Whether a point lies inside or on the border, which belongs to both neighbours (even-odd rule, so holes are
+	 * outside).
+	 */
 	contains(x: number, y: number): boolean {
 		if (!(x >= this.minX && x <= this.maxX && y >= this.minY && y <= this.maxY)) return false;
 		const band = this.#band(y);
@@ -65,7 +68,14 @@ export class BandedPolygon {
 			const x2 = this.#edges[e * 4 + 2] as number;
 			const y2 = this.#edges[e * 4 + 3] as number;
 			const side = (x2 - x1) * (y - y1) - (x - x1) * (y2 - y1);
-			if (side === 0 && x >= Math.min(x1, x2) && x <= Math.max(x1, x2) && y >= Math.min(y1, y2) && y <= Math.max(y1, y2)) return true;
+			if (
+				side === 0 &&
+				x >= Math.min(x1, x2) &&
+				x <= Math.max(x1, x2) &&
+				y >= Math.min(y1, y2) &&
+				y <= Math.max(y1, y2)
+			)
+				return true;
 			// each edge owns its lower end, so that a corner at the height of the point is counted once
 			if (y1 > y !== y2 > y && side > 0 === y2 > y1) inside = !inside;
 		}

@@ -4,7 +4,10 @@ import { expect, it } from "vitest";
 import { angleBetweenDeg, azimuthDeg, destination, distanceM } from "./position.ts";
 
 const { WGS84 } = geodesic.Geodesic;
-const place = fc.record({ lat: fc.double({ min: -75, max: 75, noNaN: true }), lon: fc.double({ min: -180, max: 180, noNaN: true }) });
+const place = fc.record({
+	lat: fc.double({ min: -75, max: 75, noNaN: true }),
+	lon: fc.double({ min: -180, max: 180, noNaN: true }),
+});
 const azimuth = fc.double({ min: 0, max: 360, noNaN: true });
 
 it.each([

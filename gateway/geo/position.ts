@@ -27,9 +27,9 @@ const E2 = 0.00669437999014 / (1 - 0.00669437999014);
 const C = Math.sqrt(1 + E2);
 
 /**
- * Lines of up to some hundred kilometres on the ellipsoid, closed and without iteration: B. R. Bowring, "The direct and inverse
- * problems for short geodesic lines on the ellipsoid", Surveying and Mapping 41 (1981). Within a millimetre of Karney's at
- * 30 km; beyond FAR_M the mean sphere is taken, within 0.6 %.
+ * Lines of up to some hundred kilometres on the ellipsoid, closed and without iteration: B. R. Bowring, "The direct and
+ * inverse problems for short geodesic lines on the ellipsoid", Surveying and Mapping 41 (1981). Within a millimetre of
+ * Karney's at 30 km; beyond FAR_M the mean sphere is taken, within 0.6 %.
  */
 const FAR_M = 500_000;
 
@@ -55,7 +55,9 @@ function inverse(from: Position, to: Position): { half: number; azimuth: number;
 
 /** Distance along the surface of WGS84 in metres. */
 export function distanceM(a: Position, b: Position): number {
-	const s = Math.sin(((b.lat - a.lat) * RAD) / 2) ** 2 + Math.cos(a.lat * RAD) * Math.cos(b.lat * RAD) * Math.sin(((b.lon - a.lon) * RAD) / 2) ** 2;
+	const s =
+		Math.sin(((b.lat - a.lat) * RAD) / 2) ** 2 +
+		Math.cos(a.lat * RAD) * Math.cos(b.lat * RAD) * Math.sin(((b.lon - a.lon) * RAD) / 2) ** 2;
 	const onSphere = 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(s)));
 	if (!(onSphere < FAR_M)) return onSphere;
 	const line = inverse(a, b);
@@ -66,7 +68,8 @@ export function distanceM(a: Position, b: Position): number {
 export function azimuthDeg(a: Position, b: Position): number {
 	const dLon = (b.lon - a.lon) * RAD;
 	const y = Math.sin(dLon) * Math.cos(b.lat * RAD);
-	const x = Math.cos(a.lat * RAD) * Math.sin(b.lat * RAD) - Math.sin(a.lat * RAD) * Math.cos(b.lat * RAD) * Math.cos(dLon);
+	const x =
+		Math.cos(a.lat * RAD) * Math.sin(b.lat * RAD) - Math.sin(a.lat * RAD) * Math.cos(b.lat * RAD) * Math.cos(dLon);
 	const isFar =
 		Math.hypot(y, x) > FAR_M / EARTH_RADIUS_M ||
 		Math.sin(a.lat * RAD) * Math.sin(b.lat * RAD) + Math.cos(a.lat * RAD) * Math.cos(b.lat * RAD) * Math.cos(dLon) < 0;
@@ -91,7 +94,9 @@ function onSphereFrom(from: Position, azimuth: number, distance: number): Positi
 	const d = distance / EARTH_RADIUS_M;
 	const lat1 = from.lat * RAD;
 	const lat2 = Math.asin(Math.sin(lat1) * Math.cos(d) + Math.cos(lat1) * Math.sin(d) * Math.cos(azimuth * RAD));
-	const lon2 = from.lon * RAD + Math.atan2(Math.sin(azimuth * RAD) * Math.sin(d) * Math.cos(lat1), Math.cos(d) - Math.sin(lat1) * Math.sin(lat2));
+	const lon2 =
+		from.lon * RAD +
+		Math.atan2(Math.sin(azimuth * RAD) * Math.sin(d) * Math.cos(lat1), Math.cos(d) - Math.sin(lat1) * Math.sin(lat2));
 	return { lat: lat2 / RAD, lon: ((lon2 / RAD + 540) % 360) - 180 };
 }
 

@@ -13,7 +13,10 @@ export interface Site {
 
 /** Whether tower and cameras lie in a terrain, and their heights agree with it: a line for what does not. */
 export function terrainRemarks({ tower, cameras }: Site, terrain: Terrain): string[] {
-	const named = [{ ...tower, called: `the tower ${tower.id}` }, ...cameras.map((c) => ({ ...c, called: `camera ${c.id}` }))];
+	const named = [
+		{ ...tower, called: `the tower ${tower.id}` },
+		...cameras.map((c) => ({ ...c, called: `camera ${c.id}` })),
+	];
 	return named.flatMap((p): string[] => {
 		const ground = terrain.heightM(p);
 		if (ground === undefined) return [`${p.called} lies outside of the terrain, or in a void of it`];

@@ -28,7 +28,12 @@ const NEAREST_M = 200;
 const STEP_M = 60;
 
 /** The profile of one azimuth from `NEAREST_M` to the camera's range in steps of `stepM` metres. */
-export function profileOf(terrain: Terrain, pose: Lens & { rangeM: number }, azimuthDeg: number, stepM = STEP_M): Profile {
+export function profileOf(
+	terrain: Terrain,
+	pose: Lens & { rangeM: number },
+	azimuthDeg: number,
+	stepM = STEP_M,
+): Profile {
 	const count = Math.max(1, Math.floor((pose.rangeM - NEAREST_M) / stepM));
 	const [rangeM, groundM, hiddenM] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
 	let horizon = Number.NEGATIVE_INFINITY; // steepest rise per metre so far
@@ -50,7 +55,10 @@ export function profileOf(terrain: Terrain, pose: Lens & { rangeM: number }, azi
 	return { azimuthDeg, rangeM, groundM, hiddenM };
 }
 
-/** How much of a column of smoke over a place is hidden from a lens, metres above ground; undefined where the terrain is not known. */
+/**
+ * How much of a column of smoke over a place is hidden from a lens, metres above ground; undefined where the terrain is
+ * not known.
+ */
 export function hiddenAt(terrain: Terrain, pose: Lens, azimuthDeg: number, rangeM: number): number | undefined {
 	// steps that end at the place itself: sixty metres on may lie behind a crest
 	const steps = Math.max(1, Math.ceil((rangeM - NEAREST_M) / STEP_M));

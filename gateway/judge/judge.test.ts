@@ -55,7 +55,14 @@ const people = [
 	person("c1", "county", ["A", "B"]),
 ];
 
-const verify = (level: string, afterMs: number): PlanStep => ({ ladder: "verify", level, afterMs, task: "verify", when: "always", needs: 1 });
+const verify = (level: string, afterMs: number): PlanStep => ({
+	ladder: "verify",
+	level,
+	afterMs,
+	task: "verify",
+	when: "always",
+	needs: 1,
+});
 
 function contextWith(register: Partial<Register>): DecisionContext {
 	const full = { ...EMPTY_REGISTER, version: "v", people, grids, ...register };
@@ -84,7 +91,13 @@ function contextWith(register: Partial<Register>): DecisionContext {
 const context = contextWith({});
 const T0 = Date.UTC(2026, 3, 5, 6, 0, 0);
 
-function sighting(cameraId: string, bearingDeg: number, trackId: string, at = T0, extra: Partial<Sighting> = {}): JudgeEvent {
+function sighting(
+	cameraId: string,
+	bearingDeg: number,
+	trackId: string,
+	at = T0,
+	extra: Partial<Sighting> = {},
+): JudgeEvent {
 	const s: Sighting = {
 		id: `${trackId}@${at}`,
 		what: "smoke",
@@ -107,7 +120,12 @@ function sighting(cameraId: string, bearingDeg: number, trackId: string, at = T0
 	return { type: "sighting", id: s.id, at, sighting: s };
 }
 
-const alarm = (nodeId: string, position: { lat: number; lon: number }, at = T0, kind: Alarm["kind"] = "smoke"): JudgeEvent => ({
+const alarm = (
+	nodeId: string,
+	position: { lat: number; lon: number },
+	at = T0,
+	kind: Alarm["kind"] = "smoke",
+): JudgeEvent => ({
 	type: "alarm",
 	id: `${nodeId}@${at}`,
 	at,
@@ -165,7 +183,11 @@ describe("judge", () => {
 		expect(nextTick(silent.state)).toBe(T0 + 600_000 + 420_000);
 		expect(play([tick(T0 + 1_020_000)], context, silent.state).told).toEqual(["c1"]);
 		const heard = play([sighting("cam1", 45, "a")]);
-		const going = play([answer(heard.incident, "v1", "going", T0 + 60_000), tick(T0 + 180_000), tick(T0 + 600_000)], context, heard.state);
+		const going = play(
+			[answer(heard.incident, "v1", "going", T0 + 60_000), tick(T0 + 180_000), tick(T0 + 600_000)],
+			context,
+			heard.state,
+		);
 		expect(going.told).toEqual([]);
 		expect(going.stopped).toEqual(["v1"]);
 		expect(going.incident?.state).toBe("verifying");
@@ -173,10 +195,17 @@ describe("judge", () => {
 
 	it("goes on when the promised feedback does not come", () => {
 		const first = play([sighting("cam1", 45, "a")]);
-		const late = play([answer(first.incident, "v1", "going", T0 + 60_000), tick(T0 + 60_000 + 900_000)], context, first.state);
+		const late = play(
+			[answer(first.incident, "v1", "going", T0 + 60_000), tick(T0 + 60_000 + 900_000)],
+			context,
+			first.state,
+		);
 		// the one who promised is asked again, and so is everybody whose time has come meanwhile
 		expect(late.told).toEqual(["v1", "t1", "c1"]);
-		expect(late.incident?.involved.find((i) => i.personId === "v1")).toMatchObject({ answer: "going", lapsedAt: T0 + 960_000 });
+		expect(late.incident?.involved.find((i) => i.personId === "v1")).toMatchObject({
+			answer: "going",
+			lapsedAt: T0 + 960_000,
+		});
 	});
 
 	it("'not me' from everybody goes to the next level at once; 'seen' stops nothing", () => {
@@ -248,7 +277,9 @@ describe("judge", () => {
 		const joined = play([sighting("cam1", 45, "a"), called(45, 4000, T0 + 60_000)]);
 		expect(joined.state.incidents).toHaveLength(1);
 		expect(joined.incident?.ladder.why).toEqual(["2 sources agree"]);
-		expect(play([sighting("cam1", 45, "a"), called(45, 4000, T0 + 60_000), called(225, 4000, T0 + 120_000)]).state.incidents).toHaveLength(2);
+		expect(
+			play([sighting("cam1", 45, "a"), called(45, 4000, T0 + 60_000), called(225, 4000, T0 + 120_000)]).state.incidents,
+		).toHaveLength(2);
 	});
 
 	it("two plumes of one camera stay two incidents, two cameras on one plume make one", () => {
@@ -272,7 +303,8 @@ describe("judge", () => {
 	it("the danger level moves the point, and a level that is unknown or over means fast", () => {
 		const opens = (score: number, level?: 1 | 2 | 3 | 4 | 5, until = T0 + 1000) => {
 			const danger = level === undefined ? {} : { danger: { level, by: "d", at: T0, until } };
-			return play([sighting("cam1", 45, "a", T0, { score })], { ...context, policy: "danger", ...danger }).state.incidents.length;
+			return play([sighting("cam1", 45, "a", T0, { score })], { ...context, policy: "danger", ...danger }).state
+				.incidents.length;
 		};
 		expect([opens(5, 1), opens(5, 2), opens(6, 2)]).toEqual([0, 0, 1]);
 		expect([opens(4.4, 3), opens(4.5, 3)]).toEqual([0, 1]);
@@ -282,7 +314,16 @@ describe("judge", () => {
 
 	it("a mask silences what lies within it until it is over, and not what grows beyond it, nor another camera", () => {
 		const box = { x: 0.4, y: 0.4, w: 0.2, h: 0.2 };
-		const mask = { id: "m", cameraId: "cam1", preset: "fixed", box, author: "王", reason: "chimney", createdAt: T0 - 1, until: T0 + 60_000 };
+		const mask = {
+			id: "m",
+			cameraId: "cam1",
+			preset: "fixed",
+			box,
+			author: "王",
+			reason: "chimney",
+			createdAt: T0 - 1,
+			until: T0 + 60_000,
+		};
 		const masked = { ...context, masks: [mask] };
 		const opens = (event: JudgeEvent) => play([event], masked).state.incidents.length;
 		expect(opens(sighting("cam1", 45, "a"))).toBe(0);
@@ -295,7 +336,8 @@ describe("judge", () => {
 		const day = 86_400_000;
 		const first = play([sighting("cam1", 45, "a")]);
 		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], context, first.state);
-		const rings = (state: JudgeState, at: number, score: number) => play([sighting("cam1", 45, "b", at, { score })], context, state);
+		const rings = (state: JudgeState, at: number, score: number) =>
+			play([sighting("cam1", 45, "b", at, { score })], context, state);
 		const afterRestart = restored(context, [], [ended.incident as Incident], T0 + day);
 		expect(afterRestart.nuisances).toEqual(ended.state.nuisances);
 		for (const state of [ended.state, afterRestart]) {
@@ -310,7 +352,9 @@ describe("judge", () => {
 		const first = play([sighting("cam1", 45, "a")]);
 		const ended = play([answer(first.incident, "v1", "false", T0 + 1000)], context, first.state);
 		const afterRestart = restored(context, [], [ended.incident as Incident], T0 + 2000);
-		expect(play([sighting("cam1", 45, "a", T0 + 60_000, { score: 9 })], context, afterRestart).state.incidents).toEqual([]);
+		expect(play([sighting("cam1", 45, "a", T0 + 60_000, { score: 9 })], context, afterRestart).state.incidents).toEqual(
+			[],
+		);
 	});
 
 	it("a blind camera is lost coverage, told like a fire, and ends by itself when it sees again", () => {
@@ -318,12 +362,24 @@ describe("judge", () => {
 			type: "coverage",
 			id: `${state}${at}`,
 			at,
-			coverage: { id: "c", cameraId: "cam1", pose: pose("cam1", 45), state, reason: "stale", since: at - 60_000, at, exercise: false },
+			coverage: {
+				id: "c",
+				cameraId: "cam1",
+				pose: pose("cam1", 45),
+				state,
+				reason: "stale",
+				since: at - 60_000,
+				at,
+				exercise: false,
+			},
 		});
 		const blind = play([coverage("blind", T0)]);
 		expect(blind.told).toContain("v1");
 		expect(blind.incident).toMatchObject({ kind: "coverageLost", place: { method: "camera" } });
-		expect(play([coverage("seeing", T0 + 60_000)], context, blind.state).incident).toMatchObject({ state: "closed", closedBy: "rule" });
+		expect(play([coverage("seeing", T0 + 60_000)], context, blind.state).incident).toMatchObject({
+			state: "closed",
+			closedBy: "rule",
+		});
 	});
 
 	it("a silent sensor is told once and climbs no ladder", () => {
@@ -344,7 +400,9 @@ describe("judge", () => {
 
 	it("the same message to the same person for the same step has the same key", () => {
 		const keys = (s: JudgeState) =>
-			judge(context, s, sighting("cam1", 45, "a"), T0).effects.flatMap((e) => (e.type === "deliver" ? [e.delivery.key] : []));
+			judge(context, s, sighting("cam1", 45, "a"), T0).effects.flatMap((e) =>
+				e.type === "deliver" ? [e.delivery.key] : [],
+			);
 		expect(keys(EMPTY_STATE)).toEqual(keys(EMPTY_STATE));
 		expect(new Set(keys(EMPTY_STATE)).size).toBe(2);
 	});

@@ -82,14 +82,21 @@ export function restored(context: DecisionContext, open: Incident[], ended: Inci
 	const { settledTracks, nuisances } = memory;
 	const unheard = open.flatMap((i) => sayingsOf(i, now));
 	const lastWords = Object.fromEntries(ended.flatMap((i) => (i.lastWord ? [[i.id, i.lastWord]] : [])));
-	return { incidents: open.map((i) => ofNow(context, i, now)), settledTracks, nuisances, lastWords, ...(unheard.length > 0 ? { unheard } : {}) };
+	return {
+		incidents: open.map((i) => ofNow(context, i, now)),
+		settledTracks,
+		nuisances,
+		lastWords,
+		...(unheard.length > 0 ? { unheard } : {}),
+	};
 }
 
 /** An incident that an earlier version has left open, with ladders as they are now: what was due is taken as told. */
 function ofNow(context: DecisionContext, incident: Incident, now: number): Incident {
 	if (Array.isArray((incident.ladder as Partial<Incident["ladder"]>).plan)) return incident;
 	const { steps } = context.ladder;
-	const done = (name: LadderName) => groupsOf(steps, name).flatMap((g, i) => (incident.openedAt + (g.steps[0]?.afterMs ?? 0) <= now ? [i] : []));
+	const done = (name: LadderName) =>
+		groupsOf(steps, name).flatMap((g, i) => (incident.openedAt + (g.steps[0]?.afterMs ?? 0) <= now ? [i] : []));
 	const climbed = (name: LadderName) => ({ done: done(name), rounds: 0, toldAt: now });
 	const involved = incident.involved.map((i) => ({ ...i, ladder: "verify" as const, task: "verify" as const }));
 	return withTimes(context, {
@@ -111,11 +118,18 @@ function onSighting(context: DecisionContext, state: JudgeState, s: Sighting, ev
 	if (known) return changed(state, [join(context, known, evidence, s.cameraId, now)]);
 	const nuisances = nuisancesAt(state, s, now);
 	const point = pointInForce(context, now);
-	const least = nuisances.length > 0 ? Math.max(point.scores[s.what], context.points.quiet[s.what]) : point.scores[s.what];
-	// below the point it waits in the drawer; what a person has settled stays settled for a while; a mask is a person's silence
+	const least =
+		nuisances.length > 0 ? Math.max(point.scores[s.what], context.points.quiet[s.what]) : point.scores[s.what];
+	// below the point it waits in the drawer; what a person has settled stays settled for a while; a mask is a person's
+	// silence
 	if (!(s.score >= least) || isSettled(state, s, now) || maskOver(context.masks, s, now)) return nothing(state);
 	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
-	const incident = opened("fire", eventId, told, s.exercise, s.cameraId, { decisiveAt: s.capturedAt, firstSeenAt: s.firstSeenAt, now, context });
+	const incident = opened("fire", eventId, told, s.exercise, s.cameraId, {
+		decisiveAt: s.capturedAt,
+		firstSeenAt: s.firstSeenAt,
+		now,
+		context,
+	});
 	return open(context, state, locate(context, incident, now), now, {
 		type: "keepEvidence",
 		incidentId: incident.id,
@@ -132,33 +146,56 @@ function onAlarm(context: DecisionContext, state: JudgeState, a: Alarm, eventId:
 	const isTakenAgain = a.kind === "report" && known?.sources.includes(a.nodeId);
 	const source = isTakenAgain ? `${a.nodeId}#${createHash("sha256").update(a.id).digest("hex").slice(0, 6)}` : a.nodeId;
 	if (known) return changed(state, [join(context, withPlace(context, known, a, now), evidence, source, now)]);
-	const own = opened("fire", eventId, evidence, a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, context });
+	const own = opened("fire", eventId, evidence, a.exercise, a.nodeId, {
+		decisiveAt: a.at,
+		firstSeenAt: a.at,
+		now,
+		context,
+	});
 	const incident = beginsWave(state.incidents, a) ? withPlace(context, { ...own, places: [] }, a, now) : own;
 	return open(context, state, locate(context, incident, now), now);
 }
 
 function onSilence(context: DecisionContext, state: JudgeState, a: Alarm, eventId: string, now: number): Judged {
 	const known = state.incidents.find((i) => i.kind === "sensorFault" && i.sources.includes(a.nodeId));
-	if (a.kind === "speaking") return known ? end(context, state, known, "closed", "rule", "the sensor speaks again", now) : nothing(state);
+	if (a.kind === "speaking")
+		return known ? end(context, state, known, "closed", "rule", "the sensor speaks again", now) : nothing(state);
 	if (known) return nothing(state);
-	const incident = opened("sensorFault", eventId, alarmEvidence(a), a.exercise, a.nodeId, { decisiveAt: a.at, firstSeenAt: a.at, now, context });
+	const incident = opened("sensorFault", eventId, alarmEvidence(a), a.exercise, a.nodeId, {
+		decisiveAt: a.at,
+		firstSeenAt: a.at,
+		now,
+		context,
+	});
 	return open(context, state, locate(context, incident, now), now);
 }
 
 function onCoverage(context: DecisionContext, state: JudgeState, c: Coverage, eventId: string, now: number): Judged {
 	const known = state.incidents.find((i) => i.kind === "coverageLost" && i.sources.includes(c.cameraId));
-	if (c.state === "seeing") return known ? end(context, state, known, "closed", "rule", "the camera sees again", now) : nothing(state);
+	if (c.state === "seeing")
+		return known ? end(context, state, known, "closed", "rule", "the camera sees again", now) : nothing(state);
 	if (known) return nothing(state);
 	const evidence: Evidence = { source: "camera", sourceId: c.cameraId, what: c.reason ?? "blind", at: c.since };
-	const bare = opened("coverageLost", eventId, evidence, c.exercise, c.cameraId, { decisiveAt: c.at, firstSeenAt: c.since, now, context });
+	const bare = opened("coverageLost", eventId, evidence, c.exercise, c.cameraId, {
+		decisiveAt: c.at,
+		firstSeenAt: c.since,
+		now,
+		context,
+	});
 	const points = viewPoints(c.pose);
-	return open(context, state, withGrids(context, { ...bare, place: { method: "camera", points, bearingDeg: c.pose.azimuthDeg } }, now), now);
+	return open(
+		context,
+		state,
+		withGrids(context, { ...bare, place: { method: "camera", points, bearingDeg: c.pose.azimuthDeg } }, now),
+		now,
+	);
 }
 
 function onTick(context: DecisionContext, state: JudgeState, now: number): Judged {
 	const { lookedAt, lookedWith, ...rest } = state;
 	// a shift has begun, or the register is another: whoever has come in since must hear of what is open
-	const others = lookedAt === undefined || lookedWith !== context.register.version || context.duty.changes(lookedAt, now);
+	const others =
+		lookedAt === undefined || lookedWith !== context.register.version || context.duty.changes(lookedAt, now);
 	const looked = state.incidents.flatMap((incident) => {
 		if (incident.ending && incident.ending.until <= now) return []; // it ends, below
 		const worked = endsMaintenance(context, incident, now, "the work on its devices is over");
@@ -173,7 +210,13 @@ function onTick(context: DecisionContext, state: JudgeState, now: number): Judge
 	return both(ended, saidAgain(ended.state, now));
 }
 
-function open(context: DecisionContext, state: JudgeState, incident: Incident, now: number, ...effects: Effect[]): Judged {
+function open(
+	context: DecisionContext,
+	state: JudgeState,
+	incident: Incident,
+	now: number,
+	...effects: Effect[]
+): Judged {
 	const entry = ledger(incident, now, "opened", "rule", {
 		kind: incident.kind,
 		status: incident.status,
@@ -184,7 +227,11 @@ function open(context: DecisionContext, state: JudgeState, incident: Incident, n
 	});
 	const hints = hintsOf(context, incident, now);
 	const work = worksOn(context, incident.sources, now);
-	const marked: Incident = { ...incident, ...(hints.length > 0 ? { hints } : {}), ...(work ? { maintenance: work } : {}) };
+	const marked: Incident = {
+		...incident,
+		...(hints.length > 0 ? { hints } : {}),
+		...(work ? { maintenance: work } : {}),
+	};
 	const told = startLadders(context, marked, now);
 	return {
 		state: { ...state, incidents: [...state.incidents, told.incident] },
@@ -206,7 +253,8 @@ function join(
 	const sources = isNew && incident.sources.length < MOST_SOURCES ? [...incident.sources, source] : incident.sources;
 	const { ending: waiting, ...free } = incident;
 	// another source, or something else than before from the same, agrees with what somebody is just about to end
-	const agrees = waiting && (isNew || !incident.evidence.some((e) => e.sourceId === evidence.sourceId && e.what === evidence.what));
+	const agrees =
+		waiting && (isNew || !incident.evidence.some((e) => e.sourceId === evidence.sourceId && e.what === evidence.what));
 	const next = locate(context, { ...(agrees ? free : incident), evidence: kept, sources, changedAt: now }, now);
 	const flared = flares(context, incident, next, evidence, source, now);
 	if (flared) return flared;
@@ -222,7 +270,12 @@ function join(
 		effects: [
 			ledger(next, now, "joined", "rule", { source, what: evidence.what }),
 			// it goes on until somebody has looked
-			...(agrees ? ([ledger(next, now, "undone", "rule", { why: `${source} agrees` }), { type: "hold", incidentId: next.id }] as Effect[]) : []),
+			...(agrees
+				? ([
+						ledger(next, now, "undone", "rule", { why: `${source} agrees` }),
+						{ type: "hold", incidentId: next.id },
+					] as Effect[])
+				: []),
 			...climbed.effects,
 			...tellListeners(context, climbed.incident, now),
 		],
@@ -278,7 +331,10 @@ function alarmEvidence(a: Alarm): PlacedEvidence {
 /** First ones of a source that are kept, however often it repeats itself: what it was surest of at the beginning. */
 const FIRST_OF_EACH = 3;
 
-/** Of too much evidence that of whoever has said most goes first; a call, and what another device has seen, is pushed out by nobody's repetitions. */
+/**
+ * Of too much evidence that of whoever has said most goes first; a call, and what another device has seen, is pushed
+ * out by nobody's repetitions.
+ */
 function bounded(all: PlacedEvidence[]): PlacedEvidence[] {
 	let kept = all;
 	while (kept.length > MOST_EVIDENCE) {

@@ -61,14 +61,16 @@ export function audit(papers: IncidentRecord, now: number): Difference[] {
 			say(d.createdAt, `the message to ${d.personId} over ${d.channel} was never tried`);
 		// what was made for it and is another's now is that one's
 		for (const t of d.incidentId === incident.id ? d.tries : [])
-			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS) say(t.at, `an attempt to reach ${d.personId} after the end`);
+			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS)
+				say(t.at, `an attempt to reach ${d.personId} after the end`);
 	}
 	for (const wrong of lastWords(ledger, every)) say(wrong.at, wrong.what);
 	for (const l of ledger) {
 		if (!l.what.startsWith("attempt:")) continue;
 		const id = String(l.detail["delivery"]);
 		const known = deliveries.find((d) => d.id === id);
-		if (!known?.tries.some((t) => t.at === l.at)) say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
+		if (!known?.tries.some((t) => t.at === l.at))
+			say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
 	}
 	return found;
 }
@@ -78,10 +80,14 @@ function isReopened(ledger: LedgerRow[], ended: LedgerRow): boolean {
 }
 
 /**
- * Who was told to do something and has heard it hears that it is over: once for each time it ended, after all that he was asked
- * to do. Whoever ended it knows. `accepted` messages alone count as heard.
+ * Who was told to do something and has heard it hears that it is over: once for each time it ended, after all that he
+ * was asked to do. Whoever ended it knows. `accepted` messages alone count as heard.
  */
-function allClears({ kind, split = [] }: Incident, ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]): { at: number; what: string }[] {
+function allClears(
+	{ kind, split = [] }: Incident,
+	ledger: LedgerRow[],
+	deliveries: IncidentRecord["deliveries"],
+): { at: number; what: string }[] {
 	if (kind !== "fire") return [];
 	const found: { at: number; what: string }[] = [];
 	const ends = ledger.filter((l) => l.what === "allClear");
@@ -91,9 +97,13 @@ function allClears({ kind, split = [] }: Incident, ledger: LedgerRow[], deliveri
 		for (const person of people) {
 			// who has gone with a part of a wave hears of that
 			const left = Math.max(0, ...split.filter((s) => s.people.includes(person)).map((s) => s.at));
-			const own = deliveries.filter((d) => d.personId === person && d.lane === "alarm" && d.createdAt <= end.at && d.createdAt > left);
+			const own = deliveries.filter(
+				(d) => d.personId === person && d.lane === "alarm" && d.createdAt <= end.at && d.createdAt > left,
+			);
 			const wasTold = own.some((d) => d.createdAt > from && d.state === "accepted" && d.message.task !== "inform");
-			const said = deliveries.filter((d) => d.personId === person && d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000);
+			const said = deliveries.filter(
+				(d) => d.personId === person && d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000,
+			);
 			if (wasTold && said.length === 0 && end.who !== person)
 				found.push({ at: end.at, what: `${person} was told to do something and not that it is over` });
 			if (new Set(said.map((d) => `${d.channel} ${d.address}`)).size < said.length)
@@ -102,9 +112,13 @@ function allClears({ kind, split = [] }: Incident, ledger: LedgerRow[], deliveri
 	}
 	const states = ["false", "permitted"];
 	for (const end of ledger.filter((l) => states.includes(l.what))) {
-		const anybody = deliveries.some((d) => d.lane === "alarm" && d.state === "accepted" && d.createdAt <= end.at && d.personId !== end.who);
+		const anybody = deliveries.some(
+			(d) => d.lane === "alarm" && d.state === "accepted" && d.createdAt <= end.at && d.personId !== end.who,
+		);
 		// of a fire that was out, and has not burnt since, people have heard
-		const isKnown = ends.some((e) => e.at <= end.at + 1000 && !ledger.some((l) => l.what === "rekindled" && l.at > e.at && l.at <= end.at));
+		const isKnown = ends.some(
+			(e) => e.at <= end.at + 1000 && !ledger.some((l) => l.what === "rekindled" && l.at > e.at && l.at <= end.at),
+		);
 		if (anybody && !isKnown) found.push({ at: end.at, what: "it ended, and nobody was told so" });
 	}
 	return found;
@@ -121,11 +135,17 @@ function lastWords(ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]
 			const wrong = heard.filter(({ d }) => d.message.task === "standDown" && d.createdAt < again.at);
 			return wrong
 				.filter(({ d, at }) => !heard.some((h) => h.d.personId === d.personId && h.at > at))
-				.map(({ d, at }) => ({ at, what: `${d.personId} was told that it is over after it was open again, and nothing since` }));
+				.map(({ d, at }) => ({
+					at,
+					what: `${d.personId} was told that it is over after it was open again, and nothing since`,
+				}));
 		});
 }
 
-/** The papers as if the clock had never been set: what was written before a jump moves by it, as the incident and its messages did. */
+/**
+ * The papers as if the clock had never been set: what was written before a jump moves by it, as the incident and its
+ * messages did.
+ */
 function onOneClock({ incident, ledger, deliveries }: IncidentRecord): IncidentRecord {
 	if (!ledger.some((l) => l.what === "clock")) return { incident, ledger, deliveries };
 	const moved: LedgerRow[] = [];
@@ -136,19 +156,29 @@ function onOneClock({ incident, ledger, deliveries }: IncidentRecord): IncidentR
 		if (row.what.startsWith("attempt:")) tryAt.set(`${row.detail["delivery"]} ${row.at}`, row.at + byMs);
 		if (row.what === "clock") byMs += Number(row.detail["byMs"] ?? 0);
 	}
-	const tries = (d: IncidentRecord["deliveries"][number]) => d.tries.map((t) => ({ ...t, at: tryAt.get(`${d.id} ${t.at}`) ?? t.at }));
+	const tries = (d: IncidentRecord["deliveries"][number]) =>
+		d.tries.map((t) => ({ ...t, at: tryAt.get(`${d.id} ${t.at}`) ?? t.at }));
 	return { incident, ledger: moved, deliveries: deliveries.map((d) => ({ ...d, tries: tries(d) })) };
 }
 
 /** Whom a step means, and what he is asked. */
 function whom(step: { level?: unknown; roles?: unknown; tiers?: unknown; deputies?: unknown; task?: unknown }): string {
-	return JSON.stringify([step.level ?? null, step.roles ?? null, step.tiers ?? null, step.deputies ?? false, step.task ?? null]);
+	return JSON.stringify([
+		step.level ?? null,
+		step.roles ?? null,
+		step.tiers ?? null,
+		step.deputies ?? false,
+		step.task ?? null,
+	]);
 }
 
 /** Groups of the plan in force whose time came while nobody saw to the fire, and of which the ledger knows nothing. */
 function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): { at: number; what: string }[] {
 	// what somebody worked on began to climb when the work was over
-	const opened = ledger.findLast((l) => l.what === "maintenanceOver")?.at ?? ledger.find((l) => l.what === "opened")?.at ?? incident.openedAt;
+	const opened =
+		ledger.findLast((l) => l.what === "maintenanceOver")?.at ??
+		ledger.find((l) => l.what === "opened")?.at ??
+		incident.openedAt;
 	const taken = ledger.find((l) => SEES_TO_IT.includes(l.what))?.at ?? Number.POSITIVE_INFINITY;
 	const missing: { at: number; what: string }[] = [];
 	for (const ladder of ["verify", "suppress"] as LadderName[]) {

@@ -15,7 +15,9 @@ export interface AuditorParts {
 	log: Log;
 }
 
-/** Works out every five minutes, apart from the judge, what people should have been told of the last day's incidents. */
+/**
+ * Works out every five minutes, apart from the judge, what people should have been told of the last day's incidents.
+ */
 export class Auditor implements Service {
 	readonly #parts: AuditorParts;
 	#timer: Timer | undefined;

@@ -29,7 +29,8 @@ const DRILL = "drill:";
 /** The drills of a gateway's store, newest first. Throws LK0201 where no gateway has run. */
 export async function drillReports(dataDir: string): Promise<DrillReport[]> {
 	const file = join(dataDir, "lookout.db");
-	if (!existsSync(file)) throw new LookoutError("LK0201", `${file} does not exist: no gateway has run on this configuration`);
+	if (!existsSync(file))
+		throw new LookoutError("LK0201", `${file} does not exist: no gateway has run on this configuration`);
 	const { db, judgements, outbox } = await openStores(file);
 	try {
 		const all = await judgements.openedBetween(0, Number.MAX_SAFE_INTEGER);
@@ -37,11 +38,15 @@ export async function drillReports(dataDir: string): Promise<DrillReport[]> {
 		const reports: DrillReport[] = [];
 		for (const i of drills) {
 			const deliveries = await outbox.ofIncident(i.id);
-			const since = (told: number, at: number | undefined) => (at === undefined ? undefined : Math.round((at - told) / 100) / 10);
+			const since = (told: number, at: number | undefined) =>
+				at === undefined ? undefined : Math.round((at - told) / 100) / 10;
 			const lines = i.involved.map((p): DrillLine => {
 				const own = deliveries.filter((d) => d.personId === p.personId);
 				const first = (times: number[]) => (times.length === 0 ? undefined : Math.min(...times));
-				const accepted = since(p.toldAt, first(own.flatMap((d) => d.tries.filter((t) => t.outcome === "accepted").map((t) => t.at))));
+				const accepted = since(
+					p.toldAt,
+					first(own.flatMap((d) => d.tries.filter((t) => t.outcome === "accepted").map((t) => t.at))),
+				);
 				const receipt = since(p.toldAt, first(own.flatMap((d) => d.receipts.map((r) => r.at))));
 				const answered = p.answer === "seen" ? undefined : since(p.toldAt, p.answeredAt);
 				return {

@@ -6,7 +6,11 @@ import type { IncidentRecord } from "./record.ts";
  * Why a person was not told of an incident, or what became of it when he was: from the ledger and the register in
  * force. One line per reason.
  */
-export function whyNotTold(context: DecisionContext, { incident, ledger, deliveries }: IncidentRecord, personId: string): string[] {
+export function whyNotTold(
+	context: DecisionContext,
+	{ incident, ledger, deliveries }: IncidentRecord,
+	personId: string,
+): string[] {
 	const own = deliveries.filter((d) => d.personId === personId);
 	if (own.length > 0) {
 		return own.map((d) => {
@@ -16,16 +20,25 @@ export function whyNotTold(context: DecisionContext, { incident, ledger, deliver
 	}
 	const person = context.duty.person(personId);
 	if (!person) return ["nobody of that id is in the register in force"];
-	const elsewhere = ledger.find((l) => l.what === "step" && ((l.detail["toldElsewhere"] as string[] | undefined) ?? []).includes(personId));
+	const elsewhere = ledger.find(
+		(l) => l.what === "step" && ((l.detail["toldElsewhere"] as string[] | undefined) ?? []).includes(personId),
+	);
 	if (elsewhere) return ["another tower had told him of the same fire"];
 	const step = ledger.find(
-		(l) => (l.what === "step" || l.what === "newcomers") && ((l.detail["people"] as string[] | undefined) ?? []).includes(personId),
+		(l) =>
+			(l.what === "step" || l.what === "newcomers") &&
+			((l.detail["people"] as string[] | undefined) ?? []).includes(personId),
 	);
 	if (step) return ["a step meant him, and the register had no address for him then"];
 	return reasons(context, incident, person, ledger);
 }
 
-function reasons(context: DecisionContext, incident: IncidentRecord["incident"], person: Person, ledger: IncidentRecord["ledger"]): string[] {
+function reasons(
+	context: DecisionContext,
+	incident: IncidentRecord["incident"],
+	person: Person,
+	ledger: IncidentRecord["ledger"],
+): string[] {
 	const at = incident.openedAt;
 	if (!holds(person, at)) return ["his entry did not hold on that day"];
 	const grids = touched(context, incident.grids);
@@ -34,7 +47,9 @@ function reasons(context: DecisionContext, incident: IncidentRecord["incident"],
 	if (duties.length === 0 && !leads) {
 		const substitute = context.register.shifts.find((s) => s.post === `for:${person.id}` && holds(s, at));
 		if (substitute) return [`${substitute.person} stood in for him`];
-		const below = incident.grids.find((g) => !grids.includes(g) && person.grids.some((code) => g.code.startsWith(code)));
+		const below = incident.grids.find(
+			(g) => !grids.includes(g) && person.grids.some((code) => g.code.startsWith(code)),
+		);
 		return [
 			below
 				? `only ${(below.share * 100).toFixed(1)} % of the region lies in his grids, less than the least share`

@@ -2,7 +2,22 @@ import { writeCsv } from "../base/csv.ts";
 import type { IncidentRecord } from "./record.ts";
 
 const LEDGER_COLUMNS = [
-	...["incident", "status", "kind", "opened", "grid", "person", "name", "role", "level", "task", "told", "channels", "answer", "secondsToAnswer"],
+	...[
+		"incident",
+		"status",
+		"kind",
+		"opened",
+		"grid",
+		"person",
+		"name",
+		"role",
+		"level",
+		"task",
+		"told",
+		"channels",
+		"answer",
+		"secondsToAnswer",
+	],
 	...["secondsToScene", "state", "verdictBy", "cause", "closed"],
 ] as const;
 
@@ -13,12 +28,32 @@ export function ledgerCsv(papers: IncidentRecord[], personId?: string): string {
 			.filter((p) => personId === undefined || p.personId === personId)
 			.map((p) => {
 				const scene = ledger.find((l) => l.what === "answer:onScene" && l.who === p.personId);
-				const first = ledger.find((l) => l.what.startsWith("answer:") && l.what !== "answer:seen" && l.who === p.personId);
+				const first = ledger.find(
+					(l) => l.what.startsWith("answer:") && l.what !== "answer:seen" && l.who === p.personId,
+				);
 				const own = deliveries.filter((d) => d.personId === p.personId);
 				return {
-					...{ incident: i.id, status: i.status, kind: i.kind, opened: time(i.openedAt), grid: i.grids[0]?.name, person: p.personId, name: p.name },
-					...{ role: p.role, level: p.level, task: p.task, told: time(p.toldAt), channels: own.map((d) => `${d.channel} ${d.state}`).join("; ") },
-					...{ answer: first?.what.replace("answer:", ""), secondsToAnswer: since(p.toldAt, first?.at), secondsToScene: since(p.toldAt, scene?.at) },
+					...{
+						incident: i.id,
+						status: i.status,
+						kind: i.kind,
+						opened: time(i.openedAt),
+						grid: i.grids[0]?.name,
+						person: p.personId,
+						name: p.name,
+					},
+					...{
+						role: p.role,
+						level: p.level,
+						task: p.task,
+						told: time(p.toldAt),
+						channels: own.map((d) => `${d.channel} ${d.state}`).join("; "),
+					},
+					...{
+						answer: first?.what.replace("answer:", ""),
+						secondsToAnswer: since(p.toldAt, first?.at),
+						secondsToScene: since(p.toldAt, scene?.at),
+					},
 					...{ state: i.state, verdictBy: i.closedBy, cause: i.cause },
 					closed: i.closedAt === undefined ? "" : time(i.closedAt),
 				};

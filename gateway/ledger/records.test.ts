@@ -54,7 +54,9 @@ async function live(events: JudgeEvent[], own: DecisionContext = context): Promi
 		await judgements.commit({
 			...{ eventId: event.id, at: event.at, incidents: judged.changed },
 			ledger: judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
-			deliveries: judged.effects.flatMap((e) => (e.type === "deliver" ? [{ ...e.delivery, id: `d${event.at}-${n++}` }] : [])),
+			deliveries: judged.effects.flatMap((e) =>
+				e.type === "deliver" ? [{ ...e.delivery, id: `d${event.at}-${n++}` }] : [],
+			),
 			rehomes: judged.effects.flatMap((e) => (e.type === "rehome" ? [e] : [])),
 			stops: judged.effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
 		});
@@ -102,7 +104,10 @@ describe("audit of the ledger", () => {
 		];
 		const own = contextWith({ ...EMPTY_REGISTER, version: "w", grids: halves, people });
 		const raised = Array.from({ length: 12 }, (_, n): JudgeEvent => {
-			const position = { lat: tower.lat - 0.1 + 0.02 * Math.floor(n / 2), lon: tower.lon + (n % 2 === 0 ? -0.03 : 0.03) };
+			const position = {
+				lat: tower.lat - 0.1 + 0.02 * Math.floor(n / 2),
+				lon: tower.lon + (n % 2 === 0 ? -0.03 : 0.03),
+			};
 			const [id, at] = [`n${n}`, T0 + n * 100];
 			return { type: "alarm", id, at, alarm: { id, nodeId: id, kind: "smoke", position, at, exercise: false } };
 		});
@@ -113,14 +118,22 @@ describe("audit of the ledger", () => {
 			.filter((i) => !i.places)
 			.map((incident, i) => answer({ incident }, "officer", "false", T0 + (30 + i) * 1000, { cause: "雾" }));
 		const words = [answer(wave, "chief0", "going", T0 + MIN), answer(wave, "ranger0", "out", T0 + 2 * MIN)];
-		const ends = [tick(T0 + 3.1 * MIN), tick(T0 + 5.1 * MIN), answer(wave, "officer", "false", T0 + 6 * MIN, { cause: "雾" })];
+		const ends = [
+			tick(T0 + 3.1 * MIN),
+			tick(T0 + 5.1 * MIN),
+			answer(wave, "officer", "false", T0 + 6 * MIN, { cause: "雾" }),
+		];
 		const state = await live([...raised, ...singles, ...words, ...ends], own);
 		expect(state.incidents.map((i) => i.state)).toEqual(["out"]);
 		const all = await recordsBetween(judgements, outbox, T0 - 1, T0 + 10_000);
 		expect(auditAll(all, T0 + 10 * MIN)).toEqual([]);
 		// and it would have found it
-		await db.write([{ sql: "DELETE FROM outbox WHERE person='chief0' AND json_extract(message,'$.task')='standDown'" }]);
-		const found = auditAll(await recordsBetween(judgements, outbox, T0 - 1, T0 + 10_000), T0 + 10 * MIN).map((d) => d.what);
+		await db.write([
+			{ sql: "DELETE FROM outbox WHERE person='chief0' AND json_extract(message,'$.task')='standDown'" },
+		]);
+		const found = auditAll(await recordsBetween(judgements, outbox, T0 - 1, T0 + 10_000), T0 + 10 * MIN).map(
+			(d) => d.what,
+		);
 		expect(found).toContain("chief0 was told to do something and not that it is over");
 	});
 
@@ -142,7 +155,9 @@ describe("audit of the ledger", () => {
 		const wrong = () => papers().then((p) => auditAll(p, T0 + 10 * MIN).filter((d) => d.what.includes("open again")));
 		expect(await wrong()).toEqual([]);
 		await db.write([{ sql: "UPDATE attempt SET at=?", params: [T0 + 6 * MIN] }]);
-		expect((await wrong()).map((d) => d.what)).toContain("ranger was told that it is over after it was open again, and nothing since");
+		expect((await wrong()).map((d) => d.what)).toContain(
+			"ranger was told that it is over after it was open again, and nothing since",
+		);
 	});
 
 	it("finds a step that is missing", async () => {
@@ -179,7 +194,10 @@ describe("ledger and privacy", () => {
 		expect(await judgements.ledger.firstBroken()).toBeUndefined();
 		await db.write([{ sql: `UPDATE ledger SET detail=replace(detail, '"task"', '"tusk"') WHERE n=2` }]);
 		expect(await judgements.ledger.firstBroken()).toBe(2);
-		await db.write([{ sql: `UPDATE ledger SET detail=replace(detail, '"tusk"', '"task"') WHERE n=2` }, { sql: "DELETE FROM ledger WHERE n=3" }]);
+		await db.write([
+			{ sql: `UPDATE ledger SET detail=replace(detail, '"tusk"', '"task"') WHERE n=2` },
+			{ sql: "DELETE FROM ledger WHERE n=3" },
+		]);
 		expect(await judgements.ledger.firstBroken()).toBe(4);
 	});
 
@@ -197,8 +215,12 @@ describe("ledger and privacy", () => {
 		expect(JSON.stringify(incident)).not.toMatch(/李护林|坟地旁|report-abc/);
 		expect(incident?.reports?.every((r) => r.position === undefined || r.personId !== "ranger")).toBe(true);
 		expect(incident?.involved.find((i) => i.personId === "chief")?.name).toBe("张林长");
-		expect((await outbox.ofIncident(id)).filter((d) => d.personId === "ranger").map((d) => d.address)).not.toContain("ranger");
-		expect((await judgements.ledger.between(T0 + 99 * MIN, T0 + 100 * MIN)).map((l) => [l.what, l.who])).toEqual([["forgotten", "林长办 王"]]);
+		expect((await outbox.ofIncident(id)).filter((d) => d.personId === "ranger").map((d) => d.address)).not.toContain(
+			"ranger",
+		);
+		expect((await judgements.ledger.between(T0 + 99 * MIN, T0 + 100 * MIN)).map((l) => [l.what, l.who])).toEqual([
+			["forgotten", "林长办 王"],
+		]);
 	});
 
 	it("the word that ended an incident, and what a caller has said, go with their person and their time", async () => {
@@ -207,8 +229,14 @@ describe("ledger and privacy", () => {
 			...{ id: "w", incidentId: opened.id, personId: "chief", personName: "张林长" },
 			...{ answer: "false" as const, at: T0, note: "坟地旁" },
 		};
-		const ended: Incident = { ...opened, state: "false", lastWord: word, evidence: opened.evidence.map((e) => ({ ...e, note: "山脚有烟" })) };
-		const keep = () => judgements.commit({ eventId: "e", at: T0, incidents: [ended], ledger: [], deliveries: [], stops: [] });
+		const ended: Incident = {
+			...opened,
+			state: "false",
+			lastWord: word,
+			evidence: opened.evidence.map((e) => ({ ...e, note: "山脚有烟" })),
+		};
+		const keep = () =>
+			judgements.commit({ eventId: "e", at: T0, incidents: [ended], ledger: [], deliveries: [], stops: [] });
 		const left = async () => JSON.stringify((await judgements.incident(opened.id))?.lastWord);
 		await keep();
 		await new PrivacyStore(db).forget("chief", "林长办 王", T0);
@@ -224,7 +252,11 @@ describe("ledger and privacy", () => {
 		"a report's picture named %j is no file to be deleted",
 		async (picture) => {
 			const opened = play([fire(45)], context).incident as Incident;
-			const reported: Incident = { ...opened, state: "closed", reports: [{ personId: "ranger", at: T0, what: "onScene", picture }] };
+			const reported: Incident = {
+				...opened,
+				state: "closed",
+				reports: [{ personId: "ranger", at: T0, what: "onScene", picture }],
+			};
 			await judgements.commit({ eventId: "e", at: T0, incidents: [reported], ledger: [], deliveries: [], stops: [] });
 			expect((await new PrivacyStore(db).retain(T0 + 60 * MIN)).pictures).toEqual([]);
 			expect(JSON.stringify(await judgements.incident(opened.id))).not.toMatch(/"picture"/);

@@ -4,11 +4,20 @@ import { audit, type Difference } from "./audit.ts";
 import type { IncidentRecord } from "./record.ts";
 
 /** Every incident of a time with its ledger and messages, oldest first. */
-export async function recordsBetween(judgements: JudgementStore, outbox: OutboxStore, from: number, to: number): Promise<IncidentRecord[]> {
+export async function recordsBetween(
+	judgements: JudgementStore,
+	outbox: OutboxStore,
+	from: number,
+	to: number,
+): Promise<IncidentRecord[]> {
 	const incidents = await judgements.openedBetween(from, to);
 	const papers: IncidentRecord[] = [];
 	for (const incident of incidents) {
-		papers.push({ incident, ledger: await judgements.ledger.ofIncident(incident.id), deliveries: await outbox.ofIncident(incident.id) });
+		papers.push({
+			incident,
+			ledger: await judgements.ledger.ofIncident(incident.id),
+			deliveries: await outbox.ofIncident(incident.id),
+		});
 	}
 	return papers;
 }
@@ -20,7 +29,10 @@ export function auditAll(papers: IncidentRecord[], now: number): Difference[] {
 /** Steps that tell people. */
 const TELLS = ["opened", "step", "newcomers"];
 
-/** The papers with what was told of the wave that an incident was a part of, and what was told of a wave before parts of it went their own ways. */
+/**
+ * The papers with what was told of the wave that an incident was a part of, and what was told of a wave before parts of
+ * it went their own ways.
+ */
 function withWhole(papers: IncidentRecord, all: IncidentRecord[]): IncidentRecord {
 	const { incident, ledger } = papers;
 	const { id, involved, split, splitFrom = [] } = incident;

@@ -5,9 +5,9 @@ import { LookoutError, messageOf } from "../base/errors.ts";
 import type { Identity } from "./seal.ts";
 
 /**
- * Who a gateway is to its centre, or to its towers: an Ed25519 key, made at the first start and kept in a file beside the
- * store and apart from it, so that a store that is set aside or brought back from a copy changes nobody's identity. The
- * file also counts the starts, in milliseconds where the clock is right: each epoch is higher than the one before.
+ * Who a gateway is to its centre, or to its towers: an Ed25519 key, made at the first start and kept in a file beside
+ * the store and apart from it, so that a store that is set aside or brought back from a copy changes nobody's identity.
+ * The file also counts the starts, in milliseconds where the clock is right: each epoch is higher than the one before.
  */
 interface Kept {
 	key: { kty: "OKP"; crv: "Ed25519"; x: string; d: string };
@@ -52,7 +52,8 @@ function read(file: string): Kept | undefined {
 	if (!existsSync(file)) return undefined;
 	try {
 		const { key, epoch } = JSON.parse(readFileSync(file, "utf8")) as Kept;
-		if (key?.crv !== "Ed25519" || !key.x || !key.d || !Number.isSafeInteger(epoch)) throw new Error("it does not hold a key");
+		if (key?.crv !== "Ed25519" || !key.x || !key.d || !Number.isSafeInteger(epoch))
+			throw new Error("it does not hold a key");
 		return { key, epoch };
 	} catch (cause) {
 		throw new LookoutError("LK0205", `${file} cannot be read: ${messageOf(cause)}`, {

@@ -18,7 +18,12 @@ it("a broker that floods loses its connection, costs a line of the log a second,
 	let heard = 0;
 	const line = new Line(
 		{
-			...{ url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, clientId: "tower", topics: ["fw/1/#"], timeoutMs: 5_000 },
+			...{
+				url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+				clientId: "tower",
+				topics: ["fw/1/#"],
+				timeoutMs: 5_000,
+			},
 			seal: async (_topic, body) => JSON.stringify(body),
 			onMessage: async () => void heard++,
 		},
@@ -30,7 +35,10 @@ it("a broker that floods loses its connection, costs a line of the log a second,
 	const again = once(broker, "clientDisconnect").then(() => once(broker, "subscribe"));
 	// PUBLISH, QoS 0 (MQTT 3.1.1, 3.3)
 	const [topic, payload] = ["fw/1/x", "nonsense"];
-	const packet = Buffer.concat([Buffer.from([0x30, 2 + topic.length + payload.length, 0, topic.length]), Buffer.from(topic + payload)]);
+	const packet = Buffer.concat([
+		Buffer.from([0x30, 2 + topic.length + payload.length, 0, topic.length]),
+		Buffer.from(topic + payload),
+	]);
 	tower?.write(Buffer.concat(Array(50_000).fill(packet)));
 	await again;
 	broker.publish({ cmd: "publish", topic, payload: "{}", qos: 0, retain: false, dup: false }, () => {});

@@ -17,8 +17,8 @@ export interface LineOptions {
 	/** Makes of a body what goes over the line: its JSON, signed. */
 	seal: (topic: string, body: object) => Promise<string>;
 	/**
-	 * A message that is JSON and an object, and the text that it came as; what it holds is still anybody's word. The next one is
-	 * taken when the promise resolves.
+	 * A message that is JSON and an object, and the text that it came as; what it holds is still anybody's word. The next
+	 * one is taken when the promise resolves.
 	 */
 	onMessage: (topic: string, body: Record<string, unknown>, text: string) => Promise<void>;
 }
@@ -44,21 +44,36 @@ export class Line implements Service {
 	constructor(options: LineOptions, log: Log) {
 		this.#options = options;
 		this.#log = log;
-		this.#refused = new Tally(new SystemClock(), (what, count, last) => log.warn({ count, last }, `centre line: ${what}`));
+		this.#refused = new Tally(new SystemClock(), (what, count, last) =>
+			log.warn({ count, last }, `centre line: ${what}`),
+		);
 	}
 
 	async start(): Promise<void> {
 		const { url, username, password, clientId, topics, timeoutMs } = this.#options;
 		const client = mqtt.connect(url, {
-			...{ clientId, clean: true, queueQoSZero: false, reconnectPeriod: 1000, connectTimeout: timeoutMs, keepalive: 15 },
+			...{
+				clientId,
+				clean: true,
+				queueQoSZero: false,
+				reconnectPeriod: 1000,
+				connectTimeout: timeoutMs,
+				keepalive: 15,
+			},
 			...(username === undefined ? {} : { username }),
 			...(password === undefined ? {} : { password }),
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message }, "centre line"));
 		client.on("connect", () => {
-			client.subscribe(topics, { qos: 1 }, (error) => error && this.#log.warn({ why: error.message }, "centre line: not subscribed"));
+			client.subscribe(
+				topics,
+				{ qos: 1 },
+				(error) => error && this.#log.warn({ why: error.message }, "centre line: not subscribed"),
+			);
 		});
-		endFloods(client, (packets, bytes) => this.#log.warn({ packets, bytes }, "centre line: it floods; the connection is ended for a while"));
+		endFloods(client, (packets, bytes) =>
+			this.#log.warn({ packets, bytes }, "centre line: it floods; the connection is ended for a while"),
+		);
 		client.on("message", (topic, payload) => this.#take(topic, payload));
 		this.#client = client;
 	}
@@ -75,7 +90,13 @@ export class Line implements Service {
 		this.#saying = this.#inTurn(this.#saying, async () => {
 			const text = await this.#options.seal(topic, body);
 			const client = this.#client;
-			if (client?.connected) client.publish(topic, text, { qos: 1 }, (error) => error && this.#log.warn({ why: messageOf(error) }, "centre line"));
+			if (client?.connected)
+				client.publish(
+					topic,
+					text,
+					{ qos: 1 },
+					(error) => error && this.#log.warn({ why: messageOf(error) }, "centre line"),
+				);
 		});
 	}
 
@@ -97,7 +118,9 @@ export class Line implements Service {
 			const text = payload.toString();
 			const body: unknown = JSON.parse(text);
 			if (typeof body !== "object" || body === null || Array.isArray(body)) return;
-			this.#taking = this.#inTurn(this.#taking, () => this.#options.onMessage(topic, body as Record<string, unknown>, text));
+			this.#taking = this.#inTurn(this.#taking, () =>
+				this.#options.onMessage(topic, body as Record<string, unknown>, text),
+			);
 		} catch (error) {
 			this.#refused.count("not understood", `${topic.slice(0, 200)}: ${messageOf(error)}`);
 		}

@@ -60,7 +60,8 @@ export function towerLine({
 }): Line | undefined {
 	const { centre, timeoutS } = config.reach;
 	if (!centre) return undefined;
-	if (centre.key === undefined) log.warn({}, "reach.centre.key is not set: nothing that the centre says counts, and it can take no ladder over");
+	if (centre.key === undefined)
+		log.warn({}, "reach.centre.key is not set: nothing that the centre says counts, and it can take no ladder over");
 	const base = `fw/1/${config.tower.id}`;
 	const line: Line = new Line(
 		{
@@ -75,18 +76,30 @@ export function towerLine({
 				if (trust.newEpoch) seals.onEpoch(CENTRE);
 				const id = text(body["id"]);
 				const message = centreMessageIn(body, clock.now());
-				if (id === "" || !message) return log.warn({ what: text(body["what"]) }, "centre line: a message that is not whole");
+				if (id === "" || !message)
+					return log.warn({ what: text(body["what"]) }, "centre line: a message that is not whole");
 				const { incidentId, what } = message;
 				const handover: Handover = { side: "tower", message };
 				// said again until we say that we have heard it: the same word counts once
 				const event: JudgeEvent =
 					message.what === "answer"
-						? { type: "answer", id: `said:${message.answer.id}:${incidentId}`, at: clock.now(), answer: { ...message.answer, via: VIA_CENTRE } }
+						? {
+								type: "answer",
+								id: `said:${message.answer.id}:${incidentId}`,
+								at: clock.now(),
+								answer: { ...message.answer, via: VIA_CENTRE },
+							}
 						: { type: "handover", id: `down:${id}`, at: clock.now(), handover };
 				const of = message.what === "answer" ? { of: what, answerId: message.answer.id } : { of: what };
 				submit(event).then(
 					(refused) => {
-						line.say(`${base}/up`, { id, incidentId, ...of, ok: refused === undefined, progress: progress(incidentId) });
+						line.say(`${base}/up`, {
+							id,
+							incidentId,
+							...of,
+							ok: refused === undefined,
+							progress: progress(incidentId),
+						});
 						if (refused === NOT_OPEN) isOver(incidentId);
 					},
 					(err) => log.error({ err }, "what the centre said could not be judged"),
@@ -109,14 +122,17 @@ export function centreLine({
 	tally,
 	seals,
 	isKnown,
-}: Parts & { /** Whether an incident of this id is kept here, open or not. */ isKnown: (incidentId: string) => Promise<boolean> }):
-	| { line: Line; send: (effect: Extract<Effect, { type: "send" }>) => void }
-	| undefined {
+}: Parts & {
+	/** Whether an incident of this id is kept here, open or not. */ isKnown: (incidentId: string) => Promise<boolean>;
+}): { line: Line; send: (effect: Extract<Effect, { type: "send" }>) => void } | undefined {
 	const { centre } = config;
 	if (!centre) return undefined;
 	const unknown = centre.towers.filter((t) => centre.keys[t] === undefined);
 	if (unknown.length > 0)
-		log.warn({ towers: unknown.slice(0, 20), count: unknown.length }, "towers without a key in centre.keys: their fires are shown as not signed");
+		log.warn(
+			{ towers: unknown.slice(0, 20), count: unknown.length },
+			"towers without a key in centre.keys: their fires are shown as not signed",
+		);
 	const incidentOf = (tower: string, value: unknown): Handover | undefined => {
 		const incident = incidentIn(value, tower, clock.now());
 		return incident && { side: "centre", tower, what: "incident", incident };
@@ -154,6 +170,13 @@ export function centreLine({
 	return { line, send: ({ tower, message }) => line.say(`fw/1/${tower}/down`, { id: random.uuid(), ...message }) };
 }
 
-function login({ url, username, password }: { url: string; username?: string; password?: string }, secret: (value: string) => string) {
-	return { url, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password: secret(password) }) };
+function login(
+	{ url, username, password }: { url: string; username?: string; password?: string },
+	secret: (value: string) => string,
+) {
+	return {
+		url,
+		...(username === undefined ? {} : { username }),
+		...(password === undefined ? {} : { password: secret(password) }),
+	};
 }

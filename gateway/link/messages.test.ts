@@ -31,26 +31,54 @@ describe("an incident over the line", () => {
 	it("comes as it went, with all that a judge writes on it", () => {
 		expect(incidentIn(sent(whole))).toEqual(sent(whole));
 		expect(incidentIn(sent(first.incident))).toEqual(sent(first.incident));
-		const ended = play([answer(first, "chief", "false", T0 + 9000, { cause: "雾", note: "看过" })], context, first.state).incident;
+		const ended = play(
+			[answer(first, "chief", "false", T0 + 9000, { cause: "雾", note: "看过" })],
+			context,
+			first.state,
+		).incident;
 		expect(incidentIn(sent(ended))).toEqual(sent(ended));
 		const { verify, suppress } = whole.ladder;
 		const progress = { verify, suppress, involved: whole.involved };
 		const { id: incidentId } = whole;
-		const ack = { side: "centre", tower: TOWER, what: "ack", incidentId, of: "told", ok: true, progress: sent(progress) };
+		const ack = {
+			side: "centre",
+			tower: TOWER,
+			what: "ack",
+			incidentId,
+			of: "told",
+			ok: true,
+			progress: sent(progress),
+		};
 		expect(ackIn(sent({ id: "x", ...ack, tower: "another" }), TOWER, NOW)).toEqual(ack);
 	});
 
 	it("that was out and burns again says so: the centre tells those it had told", () => {
-		const out = play([answer(first, "chief", "confirmed", T0 + 5000), answer(first, "chief", "out", T0 + 60_000)], context, first.state);
+		const out = play(
+			[answer(first, "chief", "confirmed", T0 + 5000), answer(first, "chief", "out", T0 + 60_000)],
+			context,
+			first.state,
+		);
 		const again = play([sensorAlarm("n1", 45, 3000, T0 + 3_600_000)], context, out.state).incident as Incident;
 		expect(again.rekindled).toBe(1);
-		expect(incidentOf(sent(again), TOWER, T0 + 3_700_000)).toMatchObject({ rekindled: 1, climbsFrom: again.climbsFrom, state: again.state });
+		expect(incidentOf(sent(again), TOWER, T0 + 3_700_000)).toMatchObject({
+			rekindled: 1,
+			climbsFrom: again.climbsFrom,
+			state: again.state,
+		});
 	});
 
 	it("loses what is odd in its lists, and not itself, whatever an outsider has said", () => {
 		const odd = { ...whole.evidence[0], source: "sensor", errorM: 2e12 };
-		const broken = sent({ ...whole, evidence: [...whole.evidence, odd], sources: [...whole.sources, "x".repeat(300)], hints: ["y".repeat(3000)] });
-		const taken = incidentIn({ ...broken, evidence: [...(broken["evidence"] as object[]), { source: "sensor", errorM: null }] });
+		const broken = sent({
+			...whole,
+			evidence: [...whole.evidence, odd],
+			sources: [...whole.sources, "x".repeat(300)],
+			hints: ["y".repeat(3000)],
+		});
+		const taken = incidentIn({
+			...broken,
+			evidence: [...(broken["evidence"] as object[]), { source: "sensor", errorM: null }],
+		});
 		expect(taken?.evidence).toHaveLength(whole.evidence.length);
 		expect(taken?.sources).toEqual(whole.sources);
 		expect(incidentIn({ ...sent(whole), evidence: [odd] })).toBeUndefined();
@@ -87,7 +115,10 @@ describe("an incident over the line", () => {
 		["an empty piece of evidence", (i) => ({ ...i, evidence: [null] })],
 		["no evidence", (i) => ({ ...i, evidence: [] })],
 		["half a pose", (i) => ({ ...i, evidence: [{ ...i.evidence[0], pose: { cameraId: "c" } }] })],
-		["a place off the earth", (i) => ({ ...i, place: { method: "sensor", points: [{ lat: 129, lon: 8, weight: 1 }] } })],
+		[
+			"a place off the earth",
+			(i) => ({ ...i, place: { method: "sensor", points: [{ lat: 129, lon: 8, weight: 1 }] } }),
+		],
 		["a state that is none", (i) => ({ ...i, state: "burning" })],
 		["an answer that is none", (i) => ({ ...i, involved: [{ ...i.involved[0], answer: "maybe" }] })],
 		["more people than a county has", (i) => ({ ...i, involved: Array.from({ length: 5001 }, () => i.involved[0]) })],
@@ -107,7 +138,11 @@ describe("an incident over the line", () => {
 
 	it("has not happened later than now, whatever its tower's clock says", () => {
 		const year = 365 * 86_400_000;
-		const ahead = { ...whole, changedAt: NOW + year, involved: whole.involved.map((i) => ({ ...i, answeredAt: NOW + year })) };
+		const ahead = {
+			...whole,
+			changedAt: NOW + year,
+			involved: whole.involved.map((i) => ({ ...i, answeredAt: NOW + year })),
+		};
 		const read = incidentIn(sent(ahead));
 		expect(read?.changedAt).toBe(NOW);
 		expect(read?.involved.map((i) => i.answeredAt)).toEqual(read?.involved.map(() => NOW));
@@ -130,9 +165,42 @@ function bent(value: unknown, path: (string | number)[], to: unknown): unknown {
 	return copy;
 }
 const NASTY = [
-	...["../../lookout.db", "report-../../lookout.db", "/etc/passwd", "..", ".", "", "a/b", "a\u0000b", "__proto__", "constructor", "toString"],
-	...["FF-t9-20260101000000-abcdef", "t9", "centre", "duty-desk", "x".repeat(100_000), "report-0123456789abcdef01234567.jpg"],
-	...[Number.NaN, Number.POSITIVE_INFINITY, -1, 8.64e15, 8.64e15 + 1, 1e308, 0, null, true, [], {}, [null], { __proto__: { ok: true } }],
+	...[
+		"../../lookout.db",
+		"report-../../lookout.db",
+		"/etc/passwd",
+		"..",
+		".",
+		"",
+		"a/b",
+		"a\u0000b",
+		"__proto__",
+		"constructor",
+		"toString",
+	],
+	...[
+		"FF-t9-20260101000000-abcdef",
+		"t9",
+		"centre",
+		"duty-desk",
+		"x".repeat(100_000),
+		"report-0123456789abcdef01234567.jpg",
+	],
+	...[
+		Number.NaN,
+		Number.POSITIVE_INFINITY,
+		-1,
+		8.64e15,
+		8.64e15 + 1,
+		1e308,
+		0,
+		null,
+		true,
+		[],
+		{},
+		[null],
+		{ __proto__: { ok: true } },
+	],
 ];
 const nasty = fc.oneof(fc.constantFrom<unknown[]>(...NASTY), fc.anything());
 const PICTURED = {
@@ -152,17 +220,35 @@ const SCHEMAS: [string, object, Read][] = [
 	["incident", PICTURED, incidentIn],
 	["take", { id: "m1", incidentId: whole.id, what: "take" }, (b) => centreMessageIn(b as Record<string, unknown>, NOW)],
 	["beat", { id: "m1", incidentId: whole.id, what: "beat" }, (b) => centreMessageIn(b as Record<string, unknown>, NOW)],
-	["grant", { id: "m1", incidentId: whole.id, what: "grant", ladder: "verify", index: 0 }, (b) => centreMessageIn(b as Record<string, unknown>, NOW)],
-	["told", { id: "m1", incidentId: whole.id, what: "told", progress }, (b) => centreMessageIn(b as Record<string, unknown>, NOW)],
-	["answer", { id: "m1", incidentId: whole.id, what: "answer", answer: said }, (b) => centreMessageIn(b as Record<string, unknown>, NOW)],
-	["ack", { id: "m1", incidentId: whole.id, of: "told", ok: true, progress }, (b) => ackIn(b as Record<string, unknown>, TOWER, NOW)],
+	[
+		"grant",
+		{ id: "m1", incidentId: whole.id, what: "grant", ladder: "verify", index: 0 },
+		(b) => centreMessageIn(b as Record<string, unknown>, NOW),
+	],
+	[
+		"told",
+		{ id: "m1", incidentId: whole.id, what: "told", progress },
+		(b) => centreMessageIn(b as Record<string, unknown>, NOW),
+	],
+	[
+		"answer",
+		{ id: "m1", incidentId: whole.id, what: "answer", answer: said },
+		(b) => centreMessageIn(b as Record<string, unknown>, NOW),
+	],
+	[
+		"ack",
+		{ id: "m1", incidentId: whole.id, of: "told", ok: true, progress },
+		(b) => ackIn(b as Record<string, unknown>, TOWER, NOW),
+	],
 ];
 
 /** What must hold of everything that was taken, wherever it stands. */
 function harmless(value: unknown, key = ""): boolean {
 	if (typeof value === "string") return key === "picture" ? isFileName(value) : value.length <= 5000;
 	if (typeof value === "number")
-		return Number.isFinite(value) && (!["at", "changedAt", "openedAt", "answeredAt", "toldAt"].includes(key) || value <= NOW);
+		return (
+			Number.isFinite(value) && (!["at", "changedAt", "openedAt", "answeredAt", "toldAt"].includes(key) || value <= NOW)
+		);
 	if (Array.isArray(value)) return value.every((v) => harmless(v, key));
 	if (typeof value === "object" && value !== null) return Object.entries(value).every(([k, v]) => harmless(v, k));
 	return typeof value === "boolean";

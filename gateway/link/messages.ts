@@ -7,10 +7,10 @@ import { INCIDENT_STATES, type Incident } from "../model/incident.ts";
 import type { CentreMessage } from "../model/lease.ts";
 
 /**
- * What comes over the line between a tower and its centre: anybody's word. What is not whole is refused here, so that the
- * judge never stumbles over it, and what only a centre may write on an incident (whose part it is, who witnessed it) is
- * taken off. A name of a file is a name and never a path, and nothing has happened later than now: what comes from a clock
- * that is ahead would otherwise count as the newest for as long as that lasts.
+ * What comes over the line between a tower and its centre: anybody's word. What is not whole is refused here, so that
+ * the judge never stumbles over it, and what only a centre may write on an incident (whose part it is, who witnessed
+ * it) is taken off. A name of a file is a name and never a path, and nothing has happened later than now: what comes
+ * from a clock that is ahead would otherwise count as the newest for as long as that lasts.
  */
 
 const text = (maxLength = 200) => Type.String({ maxLength });
@@ -19,7 +19,8 @@ const degrees = Type.Number({ minimum: -360, maximum: 360 });
 // sums of shares may be a hair above one
 const share = Type.Number({ minimum: 0, maximum: 1.01 });
 const list = (item: TSchema, maxItems: number) => Type.Array(item, { maxItems });
-const maybe = (properties: Record<string, TSchema>) => Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, Type.Optional(v)]));
+const maybe = (properties: Record<string, TSchema>) =>
+	Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, Type.Optional(v)]));
 const object = (needed: Record<string, TSchema>, more: Record<string, TSchema> = {}) =>
 	Type.Object({ ...needed, ...maybe(more) }, { additionalProperties: false });
 
@@ -32,16 +33,40 @@ const id = Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" });
 const place = { lat: Type.Number({ minimum: -90, maximum: 90 }), lon: Type.Number({ minimum: -180, maximum: 180 }) };
 const box = object({ x: Type.Number(), y: Type.Number(), w: Type.Number(), h: Type.Number() });
 const pose = object({
-	...{ cameraId: text(), position: object(place), heightM: Type.Number(), azimuthDeg: degrees, tiltDeg: degrees, fovDeg: degrees },
+	...{
+		cameraId: text(),
+		position: object(place),
+		heightM: Type.Number(),
+		azimuthDeg: degrees,
+		tiltDeg: degrees,
+		fovDeg: degrees,
+	},
 	...{ azimuthErrorDeg: degrees, preset: text(), rangeM: Type.Number({ minimum: 1, maximum: 100_000 }) },
 });
 const evidence = object(
 	{ source: Type.Enum(["camera", "sensor", "person"]), sourceId: text(), what: text(), at: time },
 	{
-		...{ probability: share, value: Type.Number(), unit: text(20), bearingDeg: degrees, boxes: list(box, 50), picture: file, trackId: text() },
-		...{ opinion: object({ model: text(), probability: share }), falseBefore: Type.Number(), note: text(), odd: Type.Boolean() },
+		...{
+			probability: share,
+			value: Type.Number(),
+			unit: text(20),
+			bearingDeg: degrees,
+			boxes: list(box, 50),
+			picture: file,
+			trackId: text(),
+		},
+		...{
+			opinion: object({ model: text(), probability: share }),
+			falseBefore: Type.Number(),
+			note: text(),
+			odd: Type.Boolean(),
+		},
 		...{ pose, bearingErrorDeg: Type.Number({ minimum: 0.01, maximum: 180 }), elevationDeg: degrees },
-		...{ elevationErrorDeg: Type.Number({ minimum: 0.01, maximum: 90 }), position: object(place), errorM: Type.Number({ minimum: 1, maximum: 1e6 }) },
+		...{
+			elevationErrorDeg: Type.Number({ minimum: 0.01, maximum: 90 }),
+			position: object(place),
+			errorM: Type.Number({ minimum: 1, maximum: 1e6 }),
+		},
 	},
 );
 const where = object(
@@ -57,10 +82,26 @@ const where = object(
 const ladder = Type.Enum(["verify", "suppress"]);
 const task = Type.Enum([...INSTRUCTIONS]);
 const step = object(
-	{ ladder, afterMs: Type.Number({ minimum: 0 }), task, when: Type.Enum(["always", "orConfirmed", "confirmed"]), needs: Type.Integer() },
-	{ level: text(), roles: list(text(), 50), tiers: list(text(), 50), deputies: Type.Boolean(), minHa: Type.Number(), minShare: share },
+	{
+		ladder,
+		afterMs: Type.Number({ minimum: 0 }),
+		task,
+		when: Type.Enum(["always", "orConfirmed", "confirmed"]),
+		needs: Type.Integer(),
+	},
+	{
+		level: text(),
+		roles: list(text(), 50),
+		tiers: list(text(), 50),
+		deputies: Type.Boolean(),
+		minHa: Type.Number(),
+		minShare: share,
+	},
 );
-const climb = object({ done: list(Type.Integer({ minimum: 0, maximum: 1000 }), 1000), rounds: Type.Integer() }, { toldAt: time, nextAt: time });
+const climb = object(
+	{ done: list(Type.Integer({ minimum: 0, maximum: 1000 }), 1000), rounds: Type.Integer() },
+	{ toldAt: time, nextAt: time },
+);
 const involved = object(
 	{ personId: text(), name: text(), role: text(), level: text(), share, toldAt: time, ladder, task },
 	{
@@ -92,17 +133,40 @@ const INCIDENT = object(
 	{
 		...{ id, kind: Type.Enum(["fire"]), status: Type.Enum(["actual", "exercise"]) },
 		...{ state: Type.Enum([...INCIDENT_STATES]), openedAt: time, changedAt: time, decisiveAt: time, firstSeenAt: time },
-		...{ evidence: Type.Array(evidence, { minItems: 1, maxItems: 200 }), place: where, missing: list(text(), 50), sources: list(text(), 600) },
-		...{ grids: list(object({ code: text(), name: text(), share }), 500), involved: list(involved, 5000), registerVersion: text() },
+		...{
+			evidence: Type.Array(evidence, { minItems: 1, maxItems: 200 }),
+			place: where,
+			missing: list(text(), 50),
+			sources: list(text(), 600),
+		},
+		...{
+			grids: list(object({ code: text(), name: text(), share }), 500),
+			involved: list(involved, 5000),
+			registerVersion: text(),
+		},
 		ladder: object(
 			{ plan: list(step, 200), ahead: Type.Number(), why: list(text(5000), 100), verify: climb, suppress: climb },
 			{ nextAt: time, feedbackBy: time },
 		),
 	},
 	{
-		...{ towerName: text(), confirmedAt: time, confirmedBy: text(), sizeHa: Type.Number({ minimum: 0 }), hints: list(text(2000), 1000) },
+		...{
+			towerName: text(),
+			confirmedAt: time,
+			confirmedBy: text(),
+			sizeHa: Type.Number({ minimum: 0 }),
+			hints: list(text(2000), 1000),
+		},
 		...{ reports: list(report, 200), cause: text(), closedBy: text(), closedAt: time },
-		places: list(object({ id: text(), position: object(place), at: time, grids: list(object({ code: text(), name: text(), share }), 100) }), 500),
+		places: list(
+			object({
+				id: text(),
+				position: object(place),
+				at: time,
+				grids: list(object({ code: text(), name: text(), share }), 100),
+			}),
+			500,
+		),
 		...{ split: list(object({ id, at: time, people: list(text(), 5000) }), 600), splitFrom: list(id, 20) },
 		...{ rekindled: Type.Integer({ minimum: 0, maximum: 1000 }), climbsFrom: time },
 	},
@@ -112,14 +176,25 @@ const PROGRESS = object({ verify: climb, suppress: climb, involved: list(involve
 const answer = object(
 	{ id: text(400), incidentId: id, personId: text(), personName: text(), answer: Type.Enum([...ANSWERS]), at: time },
 	{
-		...{ etaMinutes: Type.Number({ minimum: 0, maximum: 1440 }), position: object(place), picture: reportFile, note: text(500), cause: text() },
+		...{
+			etaMinutes: Type.Number({ minimum: 0, maximum: 1440 }),
+			position: object(place),
+			picture: reportFile,
+			note: text(500),
+			cause: text(),
+		},
 		sizeHa: Type.Number({ minimum: 0, maximum: 1_000_000 }),
 	},
 );
 const SAYINGS: Record<CentreMessage["what"], TSchema> = {
 	take: object({ incidentId: id, what: Type.Literal("take") }),
 	beat: object({ incidentId: id, what: Type.Literal("beat") }),
-	grant: object({ incidentId: id, what: Type.Literal("grant"), ladder, index: Type.Integer({ minimum: 0, maximum: 1000 }) }),
+	grant: object({
+		incidentId: id,
+		what: Type.Literal("grant"),
+		ladder,
+		index: Type.Integer({ minimum: 0, maximum: 1000 }),
+	}),
 	told: object({ incidentId: id, what: Type.Literal("told"), progress: PROGRESS }),
 	answer: object({ incidentId: id, what: Type.Literal("answer"), answer }),
 };
@@ -133,7 +208,10 @@ const ACK = object(
 const ajv = new Ajv({ removeAdditional: "all", strict: false, strictNumbers: true });
 const compiled = new Map<TSchema, ValidateFunction>();
 
-/** The value itself when it is whole, with what has no name in the schema taken off and nothing later than `now`, ms since 1970. */
+/**
+ * The value itself when it is whole, with what has no name in the schema taken off and nothing later than `now`, ms
+ * since 1970.
+ */
 function whole<T>(schema: TSchema, value: unknown, now: number): T | undefined {
 	let validate = compiled.get(schema);
 	if (!validate) {
@@ -161,7 +239,10 @@ function notLater(value: unknown, now: number): unknown {
 	if (Array.isArray(value)) return value.map((item) => notLater(item, now));
 	if (typeof value !== "object" || value === null) return value;
 	return Object.fromEntries(
-		Object.entries(value).map(([key, v]) => [key, typeof v === "number" && HAPPENED.has(key) ? Math.min(v, now) : notLater(v, now)]),
+		Object.entries(value).map(([key, v]) => [
+			key,
+			typeof v === "number" && HAPPENED.has(key) ? Math.min(v, now) : notLater(v, now),
+		]),
 	);
 }
 
@@ -172,22 +253,30 @@ function isOf(tower: string, incidentId: string): boolean {
 }
 
 /** Lists of an incident of which a part may be taken without the rest, with what each entry must be. */
-const PARTS: Record<string, TSchema> = { evidence, reports: report, hints: text(2000), missing: text(), sources: text() };
+const PARTS: Record<string, TSchema> = {
+	evidence,
+	reports: report,
+	hints: text(2000),
+	missing: text(),
+	sources: text(),
+};
 
 /** Without entries that are not whole: a neighbour's odd message must not make a fire unspeakable. */
 function tolerant(value: unknown): unknown {
 	if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
 	const lists = Object.entries(PARTS).flatMap(([key, schema]) => {
 		const list = (value as Record<string, unknown>)[key];
-		return Array.isArray(list) ? [[key, list.filter((item) => whole(schema, structuredClone(item), 0) !== undefined)]] : [];
+		return Array.isArray(list)
+			? [[key, list.filter((item) => whole(schema, structuredClone(item), 0) !== undefined)]]
+			: [];
 	});
 	const { sources, ...others } = Object.fromEntries(lists) as Record<string, unknown[]>;
 	return { ...value, ...others, ...(sources ? { sources: sources.slice(0, 600) } : {}) };
 }
 
 /**
- * The incident in what a tower has sent; undefined when it is not whole, or not one of that tower. Entries of its lists that are not
- * whole are left out. `now`: ms since 1970.
+ * The incident in what a tower has sent; undefined when it is not whole, or not one of that tower. Entries of its lists
+ * that are not whole are left out. `now`: ms since 1970.
  */
 export function incidentIn(value: unknown, tower: string, now: number): Incident | undefined {
 	const incident = whole<Incident>(INCIDENT, value, now) ?? whole<Incident>(INCIDENT, tolerant(value), now);
@@ -197,7 +286,8 @@ export function incidentIn(value: unknown, tower: string, now: number): Incident
 /** What a centre says to a tower; undefined when it is not whole. */
 export function centreMessageIn(body: Record<string, unknown>, now: number): CentreMessage | undefined {
 	const what = body["what"];
-	const schema = typeof what === "string" && Object.hasOwn(SAYINGS, what) ? SAYINGS[what as CentreMessage["what"]] : undefined;
+	const schema =
+		typeof what === "string" && Object.hasOwn(SAYINGS, what) ? SAYINGS[what as CentreMessage["what"]] : undefined;
 	const { id: _, ...said } = body;
 	const message = schema && whole<CentreMessage>(schema, said, now);
 	return message?.what === "answer" && message.answer.incidentId !== message.incidentId ? undefined : message;
@@ -206,7 +296,13 @@ export function centreMessageIn(body: Record<string, unknown>, now: number): Cen
 /** What a tower answers to its centre; undefined when it is not whole. */
 export function ackIn(body: Record<string, unknown>, tower: string, now: number): Handover | undefined {
 	const { incidentId, of, ok, answerId, progress } = body;
-	const said = { incidentId, of, ok, ...(answerId === undefined ? {} : { answerId }), ...(progress === undefined ? {} : { progress }) };
+	const said = {
+		incidentId,
+		of,
+		ok,
+		...(answerId === undefined ? {} : { answerId }),
+		...(progress === undefined ? {} : { progress }),
+	};
 	const ack = whole<Omit<Extract<Handover, { what: "ack" }>, "side" | "tower" | "what">>(ACK, said, now);
 	return ack && isOf(tower, ack.incidentId) ? { side: "centre", tower, what: "ack", ...ack } : undefined;
 }

@@ -7,7 +7,11 @@ import { createLog } from "../ops/log/log.ts";
 import { AGAIN_MS, Restating } from "./restating.ts";
 
 it("says again what is open and not taken, and what is over where the centre asks for it, and neither too often", async () => {
-	const context = contextWith({ ...EMPTY_REGISTER, grids: [grid("A01")], people: [person("officer", "officer", "county")] });
+	const context = contextWith({
+		...EMPTY_REGISTER,
+		grids: [grid("A01")],
+		people: [person("officer", "officer", "county")],
+	});
 	const first = play([fire(45), sensorAlarm("n1", 200, 9_000)], context);
 	let open = first.state.incidents;
 	const over = play([answer(first, "officer", "false", T0 + 1000)], context, first.state).incident as Incident;

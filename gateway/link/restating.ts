@@ -4,7 +4,10 @@ import type { Incident } from "../model/incident.ts";
 import type { Log } from "../ops/log/log.ts";
 
 interface Deps {
-	/** Tells the centre of an incident as it is now; undefined while there is no way to it. Never thrown away: it may be refused. */
+	/**
+	 * Tells the centre of an incident as it is now; undefined while there is no way to it. Never thrown away: it may be
+	 * refused.
+	 */
 	tell: (incident: Incident) => Promise<unknown> | undefined;
 	open: () => Incident[];
 	/** Also what is over. */
@@ -22,9 +25,9 @@ const MOST_AT_ONCE = 20;
 const ASKED_MS = 10_000;
 
 /**
- * The centre's broker acknowledges what nobody there has read: a centre that was away for some seconds would never hear of a fire, or
- * of its end. So a tower says again what is open and not taken, and what is over where the centre still asks for it. Heard
- * twice it counts once.
+ * The centre's broker acknowledges what nobody there has read: a centre that was away for some seconds would never hear
+ * of a fire, or of its end. So a tower says again what is open and not taken, and what is over where the centre still
+ * asks for it. Heard twice it counts once.
  */
 export class Restating implements Service {
 	readonly #deps: Deps;
@@ -47,7 +50,9 @@ export class Restating implements Service {
 	/** Says again the open fires that the centre has not taken, the newest first. */
 	all(): void {
 		const now = this.#deps.clock.now();
-		const waiting = this.#deps.open().filter((i) => i.kind === "fire" && !i.handedTo && !i.maintenance && now - i.openedAt >= FIRST_MS);
+		const waiting = this.#deps
+			.open()
+			.filter((i) => i.kind === "fire" && !i.handedTo && !i.maintenance && now - i.openedAt >= FIRST_MS);
 		for (const incident of waiting.slice(-MOST_AT_ONCE)) this.#say(incident, AGAIN_MS / 2);
 	}
 

@@ -10,7 +10,10 @@ async function identity(name: string, epoch = 100): Promise<{ own: Identity; x: 
 }
 function memory() {
 	const heard = new Map<string, Heard>();
-	return { get: async (topic: string) => heard.get(topic), set: (topic: string, at: Heard) => void heard.set(topic, at) };
+	return {
+		get: async (topic: string) => heard.get(topic),
+		set: (topic: string, at: Heard) => void heard.set(topic, at),
+	};
 }
 
 describe("a signed message", () => {
@@ -30,7 +33,10 @@ describe("a signed message", () => {
 		const next = await new Sealer({ ...own, epoch: 101 }).seal(TOPIC, { id: "m3" });
 		expect(await restarted.look(TOPIC, "t1", next)).toEqual({ trusted: true, newEpoch: true });
 		// what was kept of the start before
-		expect(await restarted.look(TOPIC, "t1", await sealer.seal(TOPIC, { id: "m4" }))).toEqual({ trusted: false, why: "repeated" });
+		expect(await restarted.look(TOPIC, "t1", await sealer.seal(TOPIC, { id: "m4" }))).toEqual({
+			trusted: false,
+			why: "repeated",
+		});
 	});
 
 	it("counts on its own topic, from its own gateway, as it was signed, and not otherwise", async () => {
@@ -56,6 +62,9 @@ describe("a signed message", () => {
 	it("of one who has no key that can be read is not trusted, and nothing is thrown", async () => {
 		const { own } = await identity("t1");
 		const opener = new Opener({ t1: "A".repeat(10) }, memory());
-		expect(await opener.look(TOPIC, "t1", await new Sealer(own).seal(TOPIC, {}))).toEqual({ trusted: false, why: "wrong" });
+		expect(await opener.look(TOPIC, "t1", await new Sealer(own).seal(TOPIC, {}))).toEqual({
+			trusted: false,
+			why: "wrong",
+		});
 	});
 });

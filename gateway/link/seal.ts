@@ -1,10 +1,10 @@
 import { type CryptoKey, FlattenedSign, flattenedVerify, importJWK } from "jose";
 
 /**
- * Signed messages between a tower and its centre. A message stays the JSON object that it is, and anybody can read it; its last
- * member, `jws`, is a detached signature (RFC 7515 appendix F, Ed25519 of RFC 8037) over the bytes before it. The protected
- * header says who signs, for which topic, in which epoch (one for each start of a gateway, rising) and as which message of
- * it: what was said once cannot be said again by somebody else, nor on another's topic.
+ * Signed messages between a tower and its centre. A message stays the JSON object that it is, and anybody can read it;
+ * its last member, `jws`, is a detached signature (RFC 7515 appendix F, Ed25519 of RFC 8037) over the bytes before it.
+ * The protected header says who signs, for which topic, in which epoch (one for each start of a gateway, rising) and as
+ * which message of it: what was said once cannot be said again by somebody else, nor on another's topic.
  */
 
 /** A gateway's own key and the epoch of this start. */
@@ -56,7 +56,9 @@ export class Sealer {
 		this.#counts.set(topic, seq);
 		const text = JSON.stringify(body);
 		const header = { alg: ALG, kid: name, topic, epoch, seq };
-		const { protected: head, signature } = await new FlattenedSign(new TextEncoder().encode(text)).setProtectedHeader(header).sign(key);
+		const { protected: head, signature } = await new FlattenedSign(new TextEncoder().encode(text))
+			.setProtectedHeader(header)
+			.sign(key);
 		return `${text.slice(0, -1)},"jws":"${head}..${signature}"}`;
 	}
 }
@@ -75,25 +77,29 @@ export class Opener {
 	}
 
 	/**
-	 * Whether a message on a topic is the word of `name`. `text` is the message as it came; what is not newer than what was
-	 * trusted before is `repeated`. One after the other for a topic.
+	 * Whether a message on a topic is the word of `name`. `text` is the message as it came; what is not newer than what
+	 * was trusted before is `repeated`. One after the other for a topic.
 	 */
 	async look(topic: string, name: string, text: string): Promise<Trust> {
 		const key = this.#keys.get(name);
 		if (!key) return { trusted: false, why: "noKey" };
 		const [whole, head, signature] = TAIL.exec(text) ?? [];
-		if (whole === undefined || head === undefined || signature === undefined) return { trusted: false, why: "unsigned" };
+		if (whole === undefined || head === undefined || signature === undefined)
+			return { trusted: false, why: "unsigned" };
 		const payload = Buffer.from(`${text.slice(0, -whole.length)}}`).toString("base64url");
 		let header: Record<string, unknown>;
 		try {
-			({ protectedHeader: header = {} } = await flattenedVerify({ payload, protected: head, signature }, await key, { algorithms: [ALG] }));
+			({ protectedHeader: header = {} } = await flattenedVerify({ payload, protected: head, signature }, await key, {
+				algorithms: [ALG],
+			}));
 		} catch {
 			return { trusted: false, why: "wrong" };
 		}
 		const { epoch, seq } = header as { epoch?: unknown; seq?: unknown };
 		if (header["topic"] !== topic || !isCount(epoch) || !isCount(seq)) return { trusted: false, why: "wrong" };
 		const last = await this.#last(topic);
-		if (last && (epoch < last.epoch || (epoch === last.epoch && seq <= last.seq))) return { trusted: false, why: "repeated" };
+		if (last && (epoch < last.epoch || (epoch === last.epoch && seq <= last.seq)))
+			return { trusted: false, why: "repeated" };
 		const now = { epoch, seq };
 		this.#heard.set(topic, Promise.resolve(now));
 		this.#store.set(topic, now);

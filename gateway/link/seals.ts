@@ -15,8 +15,8 @@ const KEEP_MS = 1_000;
 export type GatewaySeals = Seals & { fault?: unknown; service: Service };
 
 /**
- * How a gateway signs what it says to the other end, and knows what that end says. Where its own key cannot be read it says
- * everything unsigned: fires are shown there all the same, and `fault` names the file.
+ * How a gateway signs what it says to the other end, and knows what that end says. Where its own key cannot be read it
+ * says everything unsigned: fires are shown there all the same, and `fault` names the file.
  */
 export async function buildSeals(
 	config: LinkSettings,
@@ -24,7 +24,10 @@ export async function buildSeals(
 	around: { accounts: AccountStore; ledger: Ledger; clock: Clock; log: Log },
 ): Promise<GatewaySeals> {
 	const { accounts, ledger, clock, log } = around;
-	const keys = { ...config.centre?.keys, ...(config.reach.centre?.key === undefined ? {} : { [CENTRE]: config.reach.centre.key }) };
+	const keys = {
+		...config.centre?.keys,
+		...(config.reach.centre?.key === undefined ? {} : { [CENTRE]: config.reach.centre.key }),
+	};
 	let identity: Identity | undefined;
 	let fault: unknown;
 	if (config.centre || config.reach.centre) {
@@ -43,7 +46,9 @@ export async function buildSeals(
 		onEpoch: (name) => {
 			log.info({ of: name }, "the line: another start of the other end");
 			const entry = { at: clock.now(), incidentId: "", what: "epoch", who: name, detail: {} };
-			ledger.write([], [entry]).catch((err) => log.error({ err }, "another start of the other end is not in the ledger"));
+			ledger
+				.write([], [entry])
+				.catch((err) => log.error({ err }, "another start of the other end is not in the ledger"));
 		},
 		...(fault === undefined ? {} : { fault }),
 	};
@@ -59,7 +64,9 @@ function heardStore(accounts: AccountStore, clock: Clock, log: Log) {
 		const taken = [...fresh];
 		fresh.clear();
 		for (const [topic, heard] of taken) {
-			await accounts.setSetting(key(topic), JSON.stringify(heard)).catch((err) => log.error({ err }, "what was heard of the line cannot be kept"));
+			await accounts
+				.setSetting(key(topic), JSON.stringify(heard))
+				.catch((err) => log.error({ err }, "what was heard of the line cannot be kept"));
 		}
 	};
 	return {

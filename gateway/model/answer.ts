@@ -5,7 +5,19 @@ import type { Position } from "../geo/position.ts";
  * controlled 已控制, out 已扑灭, close 结案; `seen` is what an opened page says, and stops nothing; `again` asks for the
  * message once more.
  */
-export const ANSWERS = ["going", "notMe", "false", "permitted", "onScene", "confirmed", "controlled", "out", "close", "seen", "again"] as const;
+export const ANSWERS = [
+	"going",
+	"notMe",
+	"false",
+	"permitted",
+	"onScene",
+	"confirmed",
+	"controlled",
+	"out",
+	"close",
+	"seen",
+	"again",
+] as const;
 
 /** What a person said. */
 export interface Answer {

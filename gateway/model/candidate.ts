@@ -25,5 +25,12 @@ export interface CompanionView {
 	agreed: number;
 	/** Why it does not look on any more. */
 	fault?: string;
-	differences: { side: "own" | "companion"; cameraId: string; at: number; box: Box; probability: number; picture?: string }[];
+	differences: {
+		side: "own" | "companion";
+		cameraId: string;
+		at: number;
+		box: Box;
+		probability: number;
+		picture?: string;
+	}[];
 }

@@ -16,7 +16,10 @@ export interface Delivery {
 	lane: "alarm" | "state";
 	message: Message;
 	createdAt: number;
-	/** Written only where this gateway has told the same person of one of these before: who has heard nothing needs no all-clear. */
+	/**
+	 * Written only where this gateway has told the same person of one of these before: who has heard nothing needs no
+	 * all-clear.
+	 */
 	ifTold?: string[];
 }
 

@@ -23,7 +23,10 @@ export interface DutyLookup {
 	person(id: string): Person | undefined;
 	/** Everybody who answers for the grids, the likeliest place first, each person and role once. */
 	responsible(grids: GridShare[], at: number): Duty[];
-	/** Whether a person has a post of one of these roles that answers for any of the grids, or any post of them where there is none. */
+	/**
+	 * Whether a person has a post of one of these roles that answers for any of the grids, or any post of them where
+	 * there is none.
+	 */
 	hasPost(personId: string, roles: readonly Role[], grids: readonly { code: string }[], at: number): boolean;
 	/** The teams of some tiers whose ground is touched, with who heads them now. */
 	teams(grids: GridShare[], tiers: Tier[], at: number): { team: Team; head: Person | undefined; share: number }[];

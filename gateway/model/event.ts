@@ -18,10 +18,21 @@ export type JudgeEvent =
 	/** What was ended is open again, by the word of somebody with the right. */
 	| { type: "reopen"; id: string; at: number; incidentId: string; personId: string; personName: string; reason: string }
 	/** A task is done with, by the word of somebody with the right. */
-	| { type: "release"; id: string; at: number; incidentId: string; taskId: string; personId: string; personName: string }
+	| {
+			type: "release";
+			id: string;
+			at: number;
+			incidentId: string;
+			taskId: string;
+			personId: string;
+			personName: string;
+	  }
 	/** None of a person's addresses has taken any message of an incident. */
 	| { type: "notReached"; id: string; at: number; incidentId: string; personId: string }
-	/** The wall clock was set by `byMs`; what is open keeps its pauses. After a restart of unknown length everything open is due. */
+	/**
+	 * The wall clock was set by `byMs`; what is open keeps its pauses. After a restart of unknown length everything open
+	 * is due.
+	 */
 	| { type: "clock"; id: string; at: number; byMs: number; why: "jump" | "restart" }
 	| { type: "tick"; id: string; at: number };
 

@@ -8,8 +8,8 @@ import type { Task } from "./task.ts";
 
 export type IncidentKind = "fire" | "coverageLost" | "sensorFault";
 /**
- * How far people have come with it. `false`, `permitted` and `closed` are ends: nobody hears of it any more. `out` waits
- * for cause and report, without which a fire cannot be closed; so does the file of what was false or permitted.
+ * How far people have come with it. `false`, `permitted` and `closed` are ends: nobody hears of it any more. `out`
+ * waits for cause and report, without which a fire cannot be closed; so does the file of what was false or permitted.
  */
 export const INCIDENT_STATES = [
 	"detected",
@@ -60,7 +60,10 @@ export interface RegionPoint extends Position {
 }
 
 export interface Place {
-	/** bearing: a wedge; terrain: bearing and elevation against the terrain; crossing: bearings of two masts; report: somebody stands there. */
+	/**
+	 * bearing: a wedge; terrain: bearing and elevation against the terrain; crossing: bearings of two masts; report:
+	 * somebody stands there.
+	 */
 	method: "bearing" | "terrain" | "crossing" | "sensor" | "report" | "camera" | "none";
 	points: RegionPoint[];
 	best?: Position;
@@ -102,7 +105,10 @@ export interface FirePlace {
 	grids: GridShare[];
 }
 
-/** What somebody has said something of goes on by itself: of a wave, what has left it, when, and who answers for that alone. */
+/**
+ * What somebody has said something of goes on by itself: of a wave, what has left it, when, and who answers for that
+ * alone.
+ */
 export interface SplitOff {
 	id: string;
 	at: number;
@@ -130,7 +136,9 @@ export interface Incident {
 	/** The plan in force, how far each ladder is climbed, and the next times of both (undefined when they rest). */
 	ladder: {
 		plan: PlanStep[];
-		/** Steps by which orders, danger or agreement bring everything forward; negative: a matching permit puts it back. */
+		/**
+		 * Steps by which orders, danger or agreement bring everything forward; negative: a matching permit puts it back.
+		 */
 		ahead: number;
 		why: string[];
 		verify: Climb;
@@ -149,8 +157,8 @@ export interface Incident {
 	/** On a centre: the incidents of other towers that are this fire. */
 	witnesses?: { tower: string; incidentId: string }[];
 	/**
-	 * On a centre: where bearings of other towers cross this one's, while nothing else says that it is one fire. It brings
-	 * people forward and their ladders stay apart: two fires, or a fire and a cloud, cross as well.
+	 * On a centre: where bearings of other towers cross this one's, while nothing else says that it is one fire. It
+	 * brings people forward and their ladders stay apart: two fires, or a fire and a cloud, cross as well.
 	 */
 	crossings?: Crossing[];
 	/** On a centre: when its tower has last seen it. */

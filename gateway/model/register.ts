@@ -78,12 +78,15 @@ export interface RecordAges {
 }
 
 /**
- * From when on a row may name somebody who has left, ms since 1970: so long after its post has changed hands, where nobody has
- * checked it since, or after it was last checked. Undefined where neither is known.
+ * From when on a row may name somebody who has left, ms since 1970: so long after its post has changed hands, where
+ * nobody has checked it since, or after it was last checked. Undefined where neither is known.
  */
 export function staleSince({ verifiedAt, changedAt }: Person, { renewMs, verifyMs }: RecordAges): number | undefined {
 	const isRenewed = changedAt === undefined || (verifiedAt !== undefined && verifiedAt >= changedAt);
-	const times = [...(isRenewed ? [] : [changedAt + renewMs]), ...(verifiedAt === undefined || verifyMs === undefined ? [] : [verifiedAt + verifyMs])];
+	const times = [
+		...(isRenewed ? [] : [changedAt + renewMs]),
+		...(verifiedAt === undefined || verifyMs === undefined ? [] : [verifiedAt + verifyMs]),
+	];
 	return times.length === 0 ? undefined : Math.min(...times);
 }
 

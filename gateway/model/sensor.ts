@@ -24,7 +24,16 @@ export interface Reading {
 	receivedAt: number;
 }
 
-export type AlarmKind = "smoke" | "gas" | "flame" | "temperatureRise" | "silent" | "speaking" | "neighbour" | "report" | "drill";
+export type AlarmKind =
+	| "smoke"
+	| "gas"
+	| "flame"
+	| "temperatureRise"
+	| "silent"
+	| "speaking"
+	| "neighbour"
+	| "report"
+	| "drill";
 
 /** What a sensor reports, or what its silence does. */
 export interface Alarm {

@@ -11,7 +11,10 @@ export interface Task {
 	everyMs: number;
 	/** Until when it is meant to last; it is released by name, and not by time. */
 	until: number;
-	/** How far a word that did not come has climbed: groups of the verify ladder that were told of it, one after the other. */
+	/**
+	 * How far a word that did not come has climbed: groups of the verify ladder that were told of it, one after the
+	 * other.
+	 */
 	climbed: number;
 	/** Who else was told that it did not come. */
 	told?: string[];

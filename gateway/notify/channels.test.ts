@@ -31,7 +31,12 @@ import { makeVapidKeys, WebPushChannel } from "./channels/webpush.ts";
 import { type Budget, holdBack } from "./outbox/budget.ts";
 
 const message: Message = {
-	...{ title: "疑似林火", body: "请核实，双河镇1村2号网格，青石山塔方位角91°", short: "疑似林火 双河镇1村2号网格，请核实", confirmed: false },
+	...{
+		title: "疑似林火",
+		body: "请核实，双河镇1村2号网格，青石山塔方位角91°",
+		short: "疑似林火 双河镇1村2号网格，请核实",
+		confirmed: false,
+	},
 	...{ incidentId: "FF-1", kind: "fire", status: "actual", state: "detected", at: 0 },
 };
 const delivery = (channel: string, address: string, extra: Partial<Message> = {}): Delivery => ({
@@ -42,7 +47,10 @@ const silent = createLog("silent");
 /** What sirens remember over a restart. */
 const soundings = () => {
 	const kept = new Map<string, number>();
-	return { get: async (name: string) => kept.get(name), set: async (name: string, until: number) => void kept.set(name, until) };
+	return {
+		get: async (name: string) => kept.get(name),
+		set: async (name: string, until: number) => void kept.set(name, until),
+	};
 };
 const reply = { link: "https://tower.example/i.html#abcdefgh", code: "482913" };
 const signal = () => AbortSignal.timeout(5000);
@@ -55,7 +63,13 @@ describe("published vectors", () => {
 
 	it("Aliyun's RPC signature", () => {
 		const parameters = {
-			...{ Timestamp: "2016-02-23T12:46:24Z", Format: "XML", AccessKeyId: "testid", Action: "DescribeRegions", SignatureMethod: "HMAC-SHA1" },
+			...{
+				Timestamp: "2016-02-23T12:46:24Z",
+				Format: "XML",
+				AccessKeyId: "testid",
+				Action: "DescribeRegions",
+				SignatureMethod: "HMAC-SHA1",
+			},
 			...{ SignatureNonce: "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf", Version: "2014-05-26", SignatureVersion: "1.0" },
 		};
 		expect(aliyunSign("GET", parameters, "testsecret")).toBe("OLeaidS1JvxuMvnyHOwuJ+uX5qY=");
@@ -93,14 +107,25 @@ describe("replies and receipts", () => {
 		["前往。482913！", "going"],
 		["OK 1 482913 thanks", "going"],
 		["Reply 8 482913", "out"],
-		...["1️⃣ 482913", "❶482913", "1 482 913", "选择1 482913", "1号482913", "发1 482913", "编号482913 1", "code 482913 1", "(卡2) 1 482913"].map((t) => [
-			t,
-			"going",
-		]),
-		...["SIM1: 1 482913", "[主卡]1482913", "1 482913\n发自我的手机", "1 482913\nSent from my iPhone", "马上到 482913", "正赶往 482913"].map((t) => [
-			t,
-			"going",
-		]),
+		...[
+			"1️⃣ 482913",
+			"❶482913",
+			"1 482 913",
+			"选择1 482913",
+			"1号482913",
+			"发1 482913",
+			"编号482913 1",
+			"code 482913 1",
+			"(卡2) 1 482913",
+		].map((t) => [t, "going"]),
+		...[
+			"SIM1: 1 482913",
+			"[主卡]1482913",
+			"1 482913\n发自我的手机",
+			"1 482913\nSent from my iPhone",
+			"马上到 482913",
+			"正赶往 482913",
+		].map((t) => [t, "going"]),
 		["是误报 482913", "false"],
 		["到达现场 482913", "onScene"],
 	])("%j is read", (text, answer) => {
@@ -123,9 +148,33 @@ describe("replies and receipts", () => {
 	});
 
 	it.each([
-		...["482913", "9 482913", "1 2 482913", "前往 3人 482913", "3公里外看到烟 482913", "不是误报,真火 482913", "没有扑灭 482913", "未控制 482913"],
-		...["not going 482913", "I am out of town 482913", "1去不了 482913", "不能去 482913", "有火没扑灭 482913", "收到 482913", "1误报 482913"],
-		...["误报？ 482913", "是误报吗 482913", "灭了没有? 482913", "1 482913 路不通", "1 482913 13800001004", "3号林区 482913"],
+		...[
+			"482913",
+			"9 482913",
+			"1 2 482913",
+			"前往 3人 482913",
+			"3公里外看到烟 482913",
+			"不是误报,真火 482913",
+			"没有扑灭 482913",
+			"未控制 482913",
+		],
+		...[
+			"not going 482913",
+			"I am out of town 482913",
+			"1去不了 482913",
+			"不能去 482913",
+			"有火没扑灭 482913",
+			"收到 482913",
+			"1误报 482913",
+		],
+		...[
+			"误报？ 482913",
+			"是误报吗 482913",
+			"灭了没有? 482913",
+			"1 482913 路不通",
+			"1 482913 13800001004",
+			"3号林区 482913",
+		],
 	])("%j has the code and says nothing that could be counted", (text) => {
 		expect(readSmsReply(text)).toEqual([{ code: CODE }]);
 	});
@@ -209,25 +258,41 @@ describe("providers over HTTP", () => {
 		answer = { status, body: JSON.stringify(body) };
 	};
 	const access = () => ({ url, accessKeyId: "id", accessKeySecret: "secret" });
-	const sms = () => new SmsChannel({ ...access(), signName: "瞭望", templateCode: "SMS_1" }, clock, new SeededRandom(1));
+	const sms = () =>
+		new SmsChannel({ ...access(), signName: "瞭望", templateCode: "SMS_1" }, clock, new SeededRandom(1));
 
 	it.each<[string, unknown, Outcome["kind"]]>([
 		["code 0 is accepted", { code: 0, msg: "success" }, "accepted"],
 		["HTTP 200 with another code is a refusal", { code: 19001, msg: "param invalid" }, "failed"],
 		["busy is tried again", { code: 11232, msg: "frequency limited" }, "retry"],
-		["a wrong clock is tried again", { code: 19021, msg: "sign match fail or timestamp is not within one hour" }, "retry"],
+		[
+			"a wrong clock is tried again",
+			{ code: 19021, msg: "sign match fail or timestamp is not within one hour" },
+			"retry",
+		],
 	])("Feishu: %s", async (_name, body, expected) => {
 		says(body);
 		const robot = new RobotChannel({ county: { kind: "feishu", token: "T", secret: "S", url } }, clock);
 		expect((await robot.send(delivery("robot", "county"), undefined, signal())).kind).toBe(expected);
-		expect(JSON.parse(got[0]?.body ?? "")).toMatchObject({ timestamp: "1599360473", sign: feishuSign("S", 1_599_360_473), msg_type: "text" });
+		expect(JSON.parse(got[0]?.body ?? "")).toMatchObject({
+			timestamp: "1599360473",
+			sign: feishuSign("S", 1_599_360_473),
+			msg_type: "text",
+		});
 	});
 
 	it("SMS: text, link and code in the template's variables, our delivery's id for the receipt", async () => {
 		says({ Code: "OK", Message: "OK", BizId: "b1" });
-		expect(await sms().send(delivery("sms", "13800001000"), reply, signal())).toEqual({ kind: "accepted", detail: "OK OK BizId b1" });
+		expect(await sms().send(delivery("sms", "13800001000"), reply, signal())).toEqual({
+			kind: "accepted",
+			detail: "OK OK BizId b1",
+		});
 		const form = new URLSearchParams(got[0]?.body);
-		expect(JSON.parse(form.get("TemplateParam") ?? "")).toEqual({ text: message.short, link: reply.link, code: reply.code });
+		expect(JSON.parse(form.get("TemplateParam") ?? "")).toEqual({
+			text: message.short,
+			link: reply.link,
+			code: reply.code,
+		});
 		expect(form.get("OutId")).toBe("0b6f-d1");
 		const { Signature, ...parameters } = Object.fromEntries(form);
 		expect(Signature).toBe(aliyunSign("POST", parameters, "secret"));
@@ -280,8 +345,15 @@ describe("providers over HTTP", () => {
 		const output = join(folder, "value");
 		writeFileSync(output, "0");
 		const time = new ManualClock(0);
-		const siren = new SirenChannel({ roof: { output, seconds: 60 }, gone: { output: join(folder, "none"), seconds: 1 } }, soundings(), time, silent);
-		expect((await siren.send(delivery("siren", "roof", { status: "exercise" }), undefined, signal())).kind).toBe("failed");
+		const siren = new SirenChannel(
+			{ roof: { output, seconds: 60 }, gone: { output: join(folder, "none"), seconds: 1 } },
+			soundings(),
+			time,
+			silent,
+		);
+		expect((await siren.send(delivery("siren", "roof", { status: "exercise" }), undefined, signal())).kind).toBe(
+			"failed",
+		);
 		expect(readFileSync(output, "utf8")).toBe("0");
 		expect((await siren.send(delivery("siren", "roof"), undefined, signal())).kind).toBe("accepted");
 		expect(readFileSync(output, "utf8")).toBe("1");
@@ -325,11 +397,19 @@ describe("e-mail over SMTP", () => {
 		server = await new FakeSmtp().open();
 	});
 	afterEach(() => server.close());
-	const channel = () => new EmailChannel({ url: `smtp://127.0.0.1:${server.port}?ignoreTLS=true`, from: "lookout@example.org", timeoutMs: 3000 });
+	const channel = () =>
+		new EmailChannel({
+			url: `smtp://127.0.0.1:${server.port}?ignoreTLS=true`,
+			from: "lookout@example.org",
+			timeoutMs: 3000,
+		});
 
 	it("is accepted when the server has queued it, with the delivery's id as its own", async () => {
 		const email = channel();
-		expect(await email.send(delivery("email", "chief@example.org"), reply)).toEqual({ kind: "accepted", detail: "250 queued as 1" });
+		expect(await email.send(delivery("email", "chief@example.org"), reply)).toEqual({
+			kind: "accepted",
+			detail: "250 queued as 1",
+		});
 		await email.stop();
 		expect(server.mails[0]).toContain("Message-ID: <0b6f-d1@lookout>");
 		expect(server.mails[0]?.replaceAll("=\r\n", "")).toContain(reply.link);
@@ -353,13 +433,21 @@ describe("an e-mail and who may read it", () => {
 	});
 	afterEach(() => server.close());
 	const to = (host: string, extra = {}) =>
-		new EmailChannel({ url: `smtp://lookout:S3cr3t@${host}:${server.port}`, from: "lookout@example.org", timeoutMs: 3000, ...extra });
+		new EmailChannel({
+			url: `smtp://lookout:S3cr3t@${host}:${server.port}`,
+			from: "lookout@example.org",
+			timeoutMs: 3000,
+			...extra,
+		});
 
 	it("goes in clear to this machine alone: elsewhere TLS is wanted, the password is not said, the mail waits, and the page says why", async () => {
 		server.login = "235 ok";
 		// an address of this machine that is not known as such
 		const elsewhere = to("[::ffff:127.0.0.1]");
-		expect(await elsewhere.send(delivery("email", "chief@example.org"), reply)).toEqual({ kind: "retry", detail: "no TLS" });
+		expect(await elsewhere.send(delivery("email", "chief@example.org"), reply)).toEqual({
+			kind: "retry",
+			detail: "no TLS",
+		});
 		expect(elsewhere.fault).toMatch(/no TLS.*reach\.email\.plain/);
 		expect(server.said.filter((line) => /^AUTH|^MAIL/.test(line))).toEqual([]);
 		await elsewhere.stop();
@@ -373,7 +461,10 @@ describe("an e-mail and who may read it", () => {
 	it("waits while the server refuses the log-in, which somebody can mend, and the page says so until it goes", async () => {
 		server.login = "535 5.7.8 bad credentials of lookout";
 		const channel = to("127.0.0.1");
-		expect(await channel.send(delivery("email", "chief@example.org"), reply)).toEqual({ kind: "retry", detail: "SMTP 535" });
+		expect(await channel.send(delivery("email", "chief@example.org"), reply)).toEqual({
+			kind: "retry",
+			detail: "SMTP 535",
+		});
 		expect(channel.fault).toMatch(/LK0601 .*refuses our log-in \(535\)/);
 		server.login = "235 ok";
 		expect(await channel.send(delivery("email", "chief@example.org"), reply)).toMatchObject({ kind: "accepted" });
@@ -388,7 +479,13 @@ describe("the GSM modem", () => {
 	let heard: { from: string; text: string }[];
 	const modem = (extra: Partial<ModemOptions> = {}, time: Clock = new SystemClock()) =>
 		new ModemChannel(
-			{ device: `tcp://127.0.0.1:${server.port}`, baud: 115_200, pollMs: 30, onMessage: (from, text) => heard.push({ from, text }), ...extra },
+			{
+				device: `tcp://127.0.0.1:${server.port}`,
+				baud: 115_200,
+				pollMs: 30,
+				onMessage: (from, text) => heard.push({ from, text }),
+				...extra,
+			},
 			time,
 			createLog("silent"),
 		);
@@ -467,7 +564,9 @@ describe("the GSM modem", () => {
 		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "../../test/harness/pty_modem.py"), manner], {
 			stdio: ["ignore", "pipe", "inherit"],
 		});
-		const device = await new Promise<string>((resolve) => child.stdout.once("data", (line: Buffer) => resolve(line.toString().trim().slice(5))));
+		const device = await new Promise<string>((resolve) =>
+			child.stdout.once("data", (line: Buffer) => resolve(line.toString().trim().slice(5))),
+		);
 		return { device, end: () => void child.kill("SIGKILL") };
 	}
 
@@ -520,7 +619,10 @@ describe("the GSM modem", () => {
 
 	it("a serial line that is not there is a reason to try again", async () => {
 		const own = modem({ device: "/dev/no-such-modem", pollMs: 1e6 });
-		expect(await own.send(delivery("modem", "13800001000"), reply)).toMatchObject({ kind: "retry", detail: expect.stringMatching(/no such file/i) });
+		expect(await own.send(delivery("modem", "13800001000"), reply)).toMatchObject({
+			kind: "retry",
+			detail: expect.stringMatching(/no such file/i),
+		});
 		await own.stop();
 	});
 });
@@ -554,13 +656,19 @@ describe("Web Push", () => {
 		[413, "failed", 1],
 	])("HTTP %d is %s, and %d subscription is left", async (status, expected, left) => {
 		phones.answer = status;
-		const push = new WebPushChannel({ subject: "mailto:a@lookout.example", ...makeVapidKeys(), agent: phones.agent }, accounts);
+		const push = new WebPushChannel(
+			{ subject: "mailto:a@lookout.example", ...makeVapidKeys(), agent: phones.agent },
+			accounts,
+		);
 		expect((await push.send(delivery("webpush", ""), reply, signal())).kind).toBe(expected);
 		expect(await accounts.subscriptions("p1")).toHaveLength(left);
 	});
 
 	it("a person without a phone cannot be pushed to", async () => {
-		const push = new WebPushChannel({ subject: "mailto:a@lookout.example", ...makeVapidKeys(), agent: phones.agent }, accounts);
+		const push = new WebPushChannel(
+			{ subject: "mailto:a@lookout.example", ...makeVapidKeys(), agent: phones.agent },
+			accounts,
+		);
 		expect((await push.send({ ...delivery("webpush", ""), personId: "p2" }, reply, signal())).kind).toBe("failed");
 	});
 });

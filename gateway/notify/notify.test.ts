@@ -43,7 +43,13 @@ describe("HTTP channels", () => {
 
 	it.each<[string, string, number, string, Outcome["kind"]]>([
 		["errcode 0 is accepted", "wecom", 200, '{"errcode":0,"errmsg":"ok"}', "accepted"],
-		["HTTP 200 with another errcode is a refusal", "wecom", 200, '{"errcode":93000,"errmsg":"invalid webhook url"}', "failed"],
+		[
+			"HTTP 200 with another errcode is a refusal",
+			"wecom",
+			200,
+			'{"errcode":93000,"errmsg":"invalid webhook url"}',
+			"failed",
+		],
 		["too fast is tried again", "dingtalk", 200, '{"errcode":130101,"errmsg":"send too fast"}', "retry"],
 		["a wrong clock is tried again", "dingtalk", 200, '{"errcode":310000,"errmsg":"invalid timestamp"}', "retry"],
 		["a wrong keyword is final", "dingtalk", 200, '{"errcode":310000,"errmsg":"keywords not in content"}', "failed"],
@@ -51,7 +57,9 @@ describe("HTTP channels", () => {
 		["HTTP 502 is tried again", "wecom", 502, "", "retry"],
 	])("group robot: %s", async (_name, kind, status, body, expected) => {
 		answer = { status, body };
-		const robots = { village: { kind: kind as "wecom", token: "T", url, ...(kind === "dingtalk" ? { secret: "SEC" } : {}) } };
+		const robots = {
+			village: { kind: kind as "wecom", token: "T", url, ...(kind === "dingtalk" ? { secret: "SEC" } : {}) },
+		};
 		const channel = new RobotChannel(robots, new ManualClock(1_599_360_473_000));
 		const outcome = await channel.send(delivery("d", "robot", "village"), undefined, signal());
 		expect(outcome.kind).toBe(expected);
@@ -62,7 +70,10 @@ describe("HTTP channels", () => {
 	it("a webhook is signed over its timestamp and body, and carries the key that makes a repetition harmless", async () => {
 		answer = { status: 204, body: "" };
 		const channel = new WebhookChannel({ county: { url, secret: "k" } }, new ManualClock(1_000_000));
-		expect((await channel.send(delivery("d7", "webhook", "county"), { link: "http://x/i.html#t", code: "123456" }, signal())).kind).toBe("accepted");
+		expect(
+			(await channel.send(delivery("d7", "webhook", "county"), { link: "http://x/i.html#t", code: "123456" }, signal()))
+				.kind,
+		).toBe("accepted");
 		const { request, body } = got[0] as { request: IncomingMessage; body: string };
 		expect(request.headers["x-lookout-signature"]).toBe(webhookSignature("k", "1000", body));
 		expect(request.headers["x-lookout-delivery"]).toBe("d7");
@@ -70,9 +81,15 @@ describe("HTTP channels", () => {
 	});
 
 	it("waits as long as the receiver asks, gives up on a refusal, tries again when nobody is there", async () => {
-		const channel = new WebhookChannel({ county: { url, secret: "k" }, nobody: { url: "http://127.0.0.1:1/x", secret: "k" } }, new ManualClock());
+		const channel = new WebhookChannel(
+			{ county: { url, secret: "k" }, nobody: { url: "http://127.0.0.1:1/x", secret: "k" } },
+			new ManualClock(),
+		);
 		answer = { status: 429, body: "", headers: { "retry-after": "7" } };
-		expect(await channel.send(delivery("d", "webhook", "county"), undefined, signal())).toMatchObject({ kind: "retry", afterMs: 7000 });
+		expect(await channel.send(delivery("d", "webhook", "county"), undefined, signal())).toMatchObject({
+			kind: "retry",
+			afterMs: 7000,
+		});
 		answer = { status: 400, body: "" };
 		expect((await channel.send(delivery("d", "webhook", "county"), undefined, signal())).kind).toBe("failed");
 		// somebody can mend these while the alarm waits
@@ -102,10 +119,18 @@ it("a request that may have been read and is not answered is unsure; one that ne
 		{ handshake, slow: { url, secret: "k" }, nobody: { url: "http://127.0.0.1:1/", secret: "k" } },
 		new ManualClock(),
 	);
-	expect(await channel.send(delivery("d", "webhook", "slow"), undefined, AbortSignal.timeout(200))).toMatchObject({ kind: "unsure" });
-	expect(await channel.send(delivery("d", "webhook", "slow"), undefined, AbortSignal.timeout(5000))).toMatchObject({ kind: "unsure" });
-	expect(await channel.send(delivery("d", "webhook", "nobody"), undefined, AbortSignal.timeout(5000))).toMatchObject({ kind: "retry" });
-	expect(await channel.send(delivery("d", "webhook", "handshake"), undefined, AbortSignal.timeout(200))).toMatchObject({ kind: "retry" });
+	expect(await channel.send(delivery("d", "webhook", "slow"), undefined, AbortSignal.timeout(200))).toMatchObject({
+		kind: "unsure",
+	});
+	expect(await channel.send(delivery("d", "webhook", "slow"), undefined, AbortSignal.timeout(5000))).toMatchObject({
+		kind: "unsure",
+	});
+	expect(await channel.send(delivery("d", "webhook", "nobody"), undefined, AbortSignal.timeout(5000))).toMatchObject({
+		kind: "retry",
+	});
+	expect(await channel.send(delivery("d", "webhook", "handshake"), undefined, AbortSignal.timeout(200))).toMatchObject({
+		kind: "retry",
+	});
 	await new Promise((resolve) => deaf.close(resolve) && held.at(-1)?.destroy());
 	for (const socket of held) socket.destroy();
 	await new Promise((resolve) => server.close(resolve));
@@ -119,7 +144,13 @@ it("exports to the centre's broker: accepted once it has acknowledged, tried aga
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const url = `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`;
 	const centre = new CentreChannel(
-		{ url, towerId: "t1", timeoutMs: 2000, incident: async (id) => ({ id, state: "detected" }), seal: async (_topic, body) => JSON.stringify(body) },
+		{
+			url,
+			towerId: "t1",
+			timeoutMs: 2000,
+			incident: async (id) => ({ id, state: "detected" }),
+			seal: async (_topic, body) => JSON.stringify(body),
+		},
 		createLog("silent"),
 	);
 	expect((await centre.send(delivery("d", "centre"))).kind).toBe("retry"); // not connected yet
@@ -148,14 +179,16 @@ it("what is exported at once is published in the order in which it is signed", a
 	// numbered at once, and signed in a time of its own
 	const seal = async (_topic: string, body: object) => {
 		const text = JSON.stringify({ ...body, seq: ++seq });
-		for (let turns = Math.floor(random.next() * 20); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+		for (let turns = Math.floor(random.next() * 20); turns > 0; turns--)
+			await new Promise((resolve) => setImmediate(resolve));
 		return text;
 	};
 	const options = { url, towerId: "t1", timeoutMs: 5000, incident: async (id: string) => ({ id }), seal };
 	const centre = new CentreChannel(options, createLog("silent"));
 	centre.open();
 	await new Promise((resolve) => aedes.once("clientReady", resolve));
-	while ((await centre.send(delivery("first", "centre"))).kind !== "accepted") await new Promise((resolve) => setTimeout(resolve, 10));
+	while ((await centre.send(delivery("first", "centre"))).kind !== "accepted")
+		await new Promise((resolve) => setTimeout(resolve, 10));
 	const before = got.length;
 	const outcomes = await Promise.all(Array.from({ length: 40 }, (_, n) => centre.send(delivery(`d${n}`, "centre"))));
 	expect(outcomes.every((o) => o.kind === "accepted")).toBe(true);
@@ -166,7 +199,8 @@ it("what is exported at once is published in the order in which it is signed", a
 });
 
 it("however long a provider asks to be left alone, an alarm is tried again within a minute", () => {
-	for (const wanted of ["999999999", "1e308", "Infinity"]) expect(byStatus(503, "busy", wanted)).toEqual(retry("busy", 60_000));
+	for (const wanted of ["999999999", "1e308", "Infinity"])
+		expect(byStatus(503, "busy", wanted)).toEqual(retry("busy", 60_000));
 	expect(byStatus(429, "busy", "-3")).toEqual(retry("busy"));
 	expect(byStatus(302, "to a log-in page").kind).toBe("retry");
 });

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The console's first password, for the one who sets the gateway up: in a file that only its owner reads, and that goes with
- * the first log-in. What is printed stands in the journal for as long as that is kept.
+ * The console's first password, for the one who sets the gateway up: in a file that only its owner reads, and that goes
+ * with the first log-in. What is printed stands in the journal for as long as that is kept.
  */
 export function firstPasswordFile(dataDir: string): string {
 	return join(dataDir, "first-password");

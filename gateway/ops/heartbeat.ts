@@ -56,7 +56,19 @@ export class Heartbeat implements Service {
 }
 
 /** The beat of a tower whose configuration names somebody outside; undefined where it names nobody. */
-export function buildHeartbeat({ reach }: Config, status: HeartbeatOptions["status"], clock: Clock, log: Log): Heartbeat | undefined {
+export function buildHeartbeat(
+	{ reach }: Config,
+	status: HeartbeatOptions["status"],
+	clock: Clock,
+	log: Log,
+): Heartbeat | undefined {
 	const { heartbeat, timeoutS } = reach;
-	return heartbeat && new Heartbeat({ url: heartbeat.url, everyMs: heartbeat.everyS * 1000, timeoutMs: timeoutS * 1000, status }, clock, log);
+	return (
+		heartbeat &&
+		new Heartbeat(
+			{ url: heartbeat.url, everyMs: heartbeat.everyS * 1000, timeoutMs: timeoutS * 1000, status },
+			clock,
+			log,
+		)
+	);
 }

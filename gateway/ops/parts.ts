@@ -6,8 +6,8 @@ import type { Log } from "./log/log.ts";
 const AGAIN_MS = 5_000;
 
 /**
- * Parts of a tower without which the others go on: a port that is taken, a certificate that is just renewed, a disk that is
- * not mounted yet. Each is tried again, and what is wrong meanwhile is said.
+ * Parts of a tower without which the others go on: a port that is taken, a certificate that is just renewed, a disk
+ * that is not mounted yet. Each is tried again, and what is wrong meanwhile is said.
  */
 export class Parts {
 	readonly #faults = new Map<string, string>();
@@ -29,7 +29,10 @@ export class Parts {
 		return [...this.#faults.values()];
 	}
 
-	/** What `build` gives, or nothing until the next start when it cannot: its setting is wrong or its secret is not there. */
+	/**
+	 * What `build` gives, or nothing until the next start when it cannot: its setting is wrong or its secret is not
+	 * there.
+	 */
 	attempt<T>(name: string, build: () => T): T | undefined {
 		try {
 			return build();
@@ -84,7 +87,10 @@ export class Parts {
 		const why = messageOf(error);
 		if (this.#faults.get(name) === why) return;
 		this.#faults.set(name, why);
-		this.#log.error({ part: name, err: error }, `LK0006 a part of the tower cannot start; the others go on without it, and ${next}`);
+		this.#log.error(
+			{ part: name, err: error },
+			`LK0006 a part of the tower cannot start; the others go on without it, and ${next}`,
+		);
 		this.#onFault();
 	}
 

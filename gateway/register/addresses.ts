@@ -2,7 +2,10 @@ import type { Register } from "../model/register.ts";
 import type { RegisterSettings } from "./settings.ts";
 
 /** Addresses on channels that the configuration does not set up: they reach nobody. A line for each. */
-export function addressFaults({ reach, register: { people: file = "people" } }: RegisterSettings, register: Register): string[] {
+export function addressFaults(
+	{ reach, register: { people: file = "people" } }: RegisterSettings,
+	register: Register,
+): string[] {
 	const named: Record<string, Record<string, unknown> | undefined> = {
 		robot: reach.robots,
 		webhook: reach.webhooks,
@@ -23,7 +26,10 @@ export function addressFaults({ reach, register: { people: file = "people" } }: 
 		for (const { channel, address } of addresses) {
 			const list = named[channel];
 			if (channel in named && !list?.[address])
-				say(`"${channel}:${address}" is not set up; names under reach: ${Object.keys(list ?? {}).join(", ") || "none"}`, id);
+				say(
+					`"${channel}:${address}" is not set up; names under reach: ${Object.keys(list ?? {}).join(", ") || "none"}`,
+					id,
+				);
 			else if (channel in set && !set[channel])
 				say(`"${channel}" is not set up under reach (reach.${channel === "webpush" ? "webPush" : channel})`, id);
 		}

@@ -45,7 +45,8 @@ export function readGrids(file: TextFile, faults: string[]): Grid[] {
 	let convert: (p: [number, number]) => [number, number];
 	try {
 		collection = JSON.parse(file.text) as Collection;
-		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features)) throw new Error('not a GeoJSON "FeatureCollection"');
+		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features))
+			throw new Error('not a GeoJSON "FeatureCollection"');
 		convert = conversion(collection);
 	} catch (error) {
 		faults.push(`${file.name}:1 : ${messageOf(error)}`);
@@ -67,15 +68,21 @@ export function readGrids(file: TextFile, faults: string[]): Grid[] {
 		const code = text("code");
 		const line = { at, cells: { from: text("from"), to: text("to") } };
 		const [from, to] = [moment(line, "from", faults), moment(line, "to", faults, true)];
-		if (!/^[0-9A-Za-z-]{1,40}$/.test(code)) faults.push(`${at} properties.code: missing, or not digits, letters and "-"`);
+		if (!/^[0-9A-Za-z-]{1,40}$/.test(code))
+			faults.push(`${at} properties.code: missing, or not digits, letters and "-"`);
 		// a code may come again as the next version of the same grid
 		const version = `${code} ${from ?? ""}`;
-		if (seen.has(version)) faults.push(`${at} properties.code: "${code}" stands here twice${from === undefined ? "" : " from the same day on"}`);
+		if (seen.has(version))
+			faults.push(
+				`${at} properties.code: "${code}" stands here twice${from === undefined ? "" : " from the same day on"}`,
+			);
 		seen.add(version);
 		const polygons = polygonsOf(feature.geometry, convert);
 		if (typeof polygons === "string") faults.push(`${at} geometry: ${polygons}`);
 		const valid = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-		return typeof polygons === "string" ? [] : [{ code, name: text("name") === "" ? code : text("name"), polygons, ...valid }];
+		return typeof polygons === "string"
+			? []
+			: [{ code, name: text("name") === "" ? code : text("name"), polygons, ...valid }];
 	});
 }
 
@@ -83,7 +90,8 @@ export function readGrids(file: TextFile, faults: string[]): Grid[] {
 export function readAreas(file: TextFile, faults: string[]): Grid["polygons"] {
 	try {
 		const collection = JSON.parse(file.text) as Collection;
-		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features)) throw new Error('not a GeoJSON "FeatureCollection"');
+		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features))
+			throw new Error('not a GeoJSON "FeatureCollection"');
 		const convert = conversion(collection);
 		const projected = projectedFault(collection);
 		if (projected) throw new Error(projected);
@@ -112,8 +120,12 @@ function projectedFault({ features = [] }: Collection): string | undefined {
 function datumNamed(collection: Collection): string | undefined {
 	const { crs, datum } = collection;
 	const elsewhere = () =>
-		Object.entries(collection).find(([key, value]) => key !== "features" && typeof value === "string" && CHINESE_MAP.test(value));
-	return datum ?? crs?.properties?.name ?? (crs ? JSON.stringify(crs).slice(0, 200) : elsewhere()?.join(": ").slice(0, 200));
+		Object.entries(collection).find(
+			([key, value]) => key !== "features" && typeof value === "string" && CHINESE_MAP.test(value),
+		);
+	return (
+		datum ?? crs?.properties?.name ?? (crs ? JSON.stringify(crs).slice(0, 200) : elsewhere()?.join(": ").slice(0, 200))
+	);
 }
 const CHINESE_MAP = /gcj-?02|bd-?09|火星坐标|高德|百度|腾讯地图|\bamap\b/i;
 
@@ -130,18 +142,25 @@ function conversion(collection: Collection): (p: [number, number]) => [number, n
 	if (chinese === undefined && !/CRS84|4326|4490|WGS-?84|CGCS2000/i.test(declared))
 		throw new Error(`the datum is ${declared}; WGS84, CGCS2000, GCJ-02 and BD-09 are understood`);
 	if (chinese !== undefined && !controlPoint)
-		throw new Error(`the datum is ${declared}, and "controlPoint" is missing: {"given": [lon, lat] as on this map, "wgs84": [lon, lat] by GPS}`);
+		throw new Error(
+			`the datum is ${declared}, and "controlPoint" is missing: {"given": [lon, lat] as on this map, "wgs84": [lon, lat] by GPS}`,
+		);
 	// gcoord turns back and forth until it agrees within a millimetre or so; one shot would leave metres
-	const convert = (p: [number, number]): [number, number] => (chinese === undefined ? p : gcoord.transform(p, chinese, gcoord.WGS84));
+	const convert = (p: [number, number]): [number, number] =>
+		chinese === undefined ? p : gcoord.transform(p, chinese, gcoord.WGS84);
 	if (controlPoint) {
 		const [is, should] = [convert(controlPoint.given), controlPoint.wgs84];
 		const off = distanceM({ lat: is[1], lon: is[0] }, { lat: should[1], lon: should[0] });
-		if (!(off <= MOST_OFF_M)) throw new Error(`the control point comes out ${Math.round(off)} m off; the datum is not ${declared}`);
+		if (!(off <= MOST_OFF_M))
+			throw new Error(`the control point comes out ${Math.round(off)} m off; the datum is not ${declared}`);
 	}
 	return convert;
 }
 
-function polygonsOf(geometry: Feature["geometry"], convert: (p: [number, number]) => [number, number]): Grid["polygons"] | string {
+function polygonsOf(
+	geometry: Feature["geometry"],
+	convert: (p: [number, number]) => [number, number],
+): Grid["polygons"] | string {
 	if (geometry?.type !== "Polygon" && geometry?.type !== "MultiPolygon")
 		return `${geometry?.type ?? "missing"}; only Polygon and MultiPolygon are areas`;
 	const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Grid["polygons"];

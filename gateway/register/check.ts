@@ -8,7 +8,10 @@ import type { CoverageFault } from "./fault.ts";
 import { loadRegister } from "./load.ts";
 import type { RegisterSettings } from "./settings.ts";
 
-/** The check of the register a configuration names; who has ever answered comes from the gateway's own store, where it has run. */
+/**
+ * The check of the register a configuration names; who has ever answered comes from the gateway's own store, where it
+ * has run.
+ */
 export async function checkRegister(
 	config: RegisterSettings,
 	baseDir: string,
@@ -26,7 +29,11 @@ export async function checkRegister(
 	return {
 		people: register.people.length,
 		grids: register.grids.length,
-		faults: checkCoverage(register, now, days, { answered: heard, levels: config.register.levels, records: recordAges(config) }),
+		faults: checkCoverage(register, now, days, {
+			answered: heard,
+			levels: config.register.levels,
+			records: recordAges(config),
+		}),
 		unreached: addressFaults(config, register),
 		remarks: register.remarks ?? [],
 	};

@@ -55,7 +55,8 @@ export function checkCoverage(
 
 function gaps(register: Register, now: number, until: number): CoverageFault[] {
 	const byCode = new Map<string, Holder[]>();
-	for (const holder of holdersOf(register)) for (const code of holder.grids) byCode.set(code, [...(byCode.get(code) ?? []), holder]);
+	for (const holder of holdersOf(register))
+		for (const code of holder.grids) byCode.set(code, [...(byCode.get(code) ?? []), holder]);
 	const lengths = [...new Set([...byCode.keys()].map((c) => c.length))];
 	const substitutes = new Map<string, { from: number; to: number; person: Person | undefined }[]>();
 	for (const s of register.shifts) {
@@ -79,7 +80,12 @@ function gaps(register: Register, now: number, until: number): CoverageFault[] {
 			});
 		}
 		for (const span of spansWithout(grid, holders, substitutes, now, until)) {
-			found.push({ kind: "gap", what: grid.code, ...span, detail: `${grid.name}: nobody who can be reached answers for it` });
+			found.push({
+				kind: "gap",
+				what: grid.code,
+				...span,
+				detail: `${grid.name}: nobody who can be reached answers for it`,
+			});
 		}
 	}
 	return found;
@@ -92,7 +98,9 @@ const MOST_POINTS = 2_000_000;
 /** Forest that no grid covers, on a lattice of points: one line, with the share and an example to look at. */
 function bareForest(register: Register, now: number): CoverageFault[] {
 	if (register.forest.length === 0) return [];
-	const grids = register.grids.filter((g) => holds(g, now)).flatMap((g) => g.polygons.map((rings) => new BandedPolygon(rings)));
+	const grids = register.grids
+		.filter((g) => holds(g, now))
+		.flatMap((g) => g.polygons.map((rings) => new BandedPolygon(rings)));
 	let [points, bare] = [0, 0];
 	let example: [number, number] | undefined;
 	for (const rings of register.forest) {
@@ -130,10 +138,14 @@ interface Holder {
 
 export function holdersOf(register: Register, roles = FIRST): Holder[] {
 	const byId = new Map(register.people.map((p) => [p.id, p]));
-	const own = register.people.filter((p) => roles.includes(p.role) && p.condition === undefined).map((p) => ({ ...p, person: p }));
+	const own = register.people
+		.filter((p) => roles.includes(p.role) && p.condition === undefined)
+		.map((p) => ({ ...p, person: p }));
 	const further = register.assignments.flatMap((a) => {
 		const person = byId.get(a.person);
-		return person && roles.includes(a.role) && a.condition === undefined ? [{ ...a, ...withinBoth(a, person), person }] : [];
+		return person && roles.includes(a.role) && a.condition === undefined
+			? [{ ...a, ...withinBoth(a, person), person }]
+			: [];
 	});
 	return [...own, ...further];
 }
@@ -150,7 +162,13 @@ function withinBoth(a: Span, b: Span): Span {
 	return { ...(Number.isFinite(latest) ? { from: latest } : {}), ...(Number.isFinite(soonest) ? { to: soonest } : {}) };
 }
 
-function spansWithout(grid: Grid, holders: Holder[], substitutes: Substitutes, now: number, until: number): { from: number; to?: number }[] {
+function spansWithout(
+	grid: Grid,
+	holders: Holder[],
+	substitutes: Substitutes,
+	now: number,
+	until: number,
+): { from: number; to?: number }[] {
 	const inPlace = holders.flatMap((h) => chainOf(h.person.id, substitutes));
 	const edges = [grid, ...holders, ...inPlace]
 		.flatMap(({ from, to }) => [from, to])
@@ -190,11 +208,17 @@ function standIn(person: Person, substitutes: Substitutes, at: number): Person |
 function chainOf(person: string, substitutes: Substitutes, seen = new Set<string>()): { from: number; to: number }[] {
 	if (seen.has(person)) return [];
 	seen.add(person);
-	return (substitutes.get(person) ?? []).flatMap((s) => [s, ...(s.person ? chainOf(s.person.id, substitutes, seen) : [])]);
+	return (substitutes.get(person) ?? []).flatMap((s) => [
+		s,
+		...(s.person ? chainOf(s.person.id, substitutes, seen) : []),
+	]);
 }
 type Substitutes = ReadonlyMap<string, { from: number; to: number; person: Person | undefined }[]>;
 
-/** Villages that lack one of those who see to it (一长三员), and townships without an office: units by name, or areas that have a chief of their own. */
+/**
+ * Villages that lack one of those who see to it (一长三员), and townships without an office: units by name, or areas that
+ * have a chief of their own.
+ */
 function cells(register: Register, levels: readonly Level[], now: number): CoverageFault[] {
 	const [nearest, above] = levels;
 	const byId = new Map(register.people.map((p) => [p.id, p]));
@@ -212,13 +236,26 @@ function cells(register: Register, levels: readonly Level[], now: number): Cover
 	const found: CoverageFault[] = [];
 	for (const { code, name } of areasOf(nearest)) {
 		const lacking = CELL.filter((role) => !has(role, nearest, code));
-		if (lacking.length > 0) found.push({ kind: "cell", what: code, from: now, detail: `${name} (${nearest}) has no ${lacking.join(" and no ")}` });
+		if (lacking.length > 0)
+			found.push({
+				kind: "cell",
+				what: code,
+				from: now,
+				detail: `${name} (${nearest}) has no ${lacking.join(" and no ")}`,
+			});
 	}
 	for (const { code, name } of areasOf(above))
 		if (!has("office", above, code)) {
 			const other = posts.find((p) => p.role === "office" && p.level !== above && p.grids.includes(code));
-			const who = other ? `; ${"id" in other ? other.id : other.person?.id} stands for it with the level ${other.level}` : "";
-			found.push({ kind: "office", what: code, from: now, detail: `${name}: nobody has the role office with the level ${above}${who}` });
+			const who = other
+				? `; ${"id" in other ? other.id : other.person?.id} stands for it with the level ${other.level}`
+				: "";
+			found.push({
+				kind: "office",
+				what: code,
+				from: now,
+				detail: `${name}: nobody has the role office with the level ${above}${who}`,
+			});
 		}
 	return found;
 }
@@ -242,7 +279,13 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 		for (const { from, to } of [...shifts].sort((a, b) => a.from - b.from)) {
 			if (from >= until) break;
 			if (from > held)
-				found.push({ kind: "roster", what: post, from: held, to: from, detail: `nobody is on duty; all holders of the post would be told` });
+				found.push({
+					kind: "roster",
+					what: post,
+					from: held,
+					to: from,
+					detail: `nobody is on duty; all holders of the post would be told`,
+				});
 			held = Math.max(held, to);
 		}
 		if (held < until)
@@ -257,7 +300,10 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 	return found;
 }
 
-/** Ground for which nobody sits at the desk: what is worked on, and what nobody else answers, rings those of the place alone. */
+/**
+ * Ground for which nobody sits at the desk: what is worked on, and what nobody else answers, rings those of the place
+ * alone.
+ */
 function noDesk(register: Register, now: number): CoverageFault[] {
 	const desks = holdersOf(register, DESK).filter((h) => holds(h, now) && h.person.addresses.length > 0);
 	const bare = register.grids.filter((g) => holds(g, now) && !desks.some((h) => covers(h.grids, g.code)));
@@ -273,12 +319,27 @@ function headless(register: Register, now: number, until: number): CoverageFault
 	const byId = new Map(register.people.map((p) => [p.id, p]));
 	return register.teams.flatMap((team): CoverageFault[] => {
 		const leader = byId.get(team.leader);
-		const heads = [leader, ...register.shifts.filter((s) => s.post === `team:${team.id}`).map((s) => within(s, byId.get(s.person)))].filter((h) => h);
-		const edges = [team, ...heads].flatMap((h) => [h?.from, h?.to]).filter((t): t is number => t !== undefined && t > now && t < until);
-		const from = [now, ...edges.sort((a, b) => a - b)].find((at) => holds(team, at) && !heads.some((h) => h && holds(h, at)));
+		const heads = [
+			leader,
+			...register.shifts.filter((s) => s.post === `team:${team.id}`).map((s) => within(s, byId.get(s.person))),
+		].filter((h) => h);
+		const edges = [team, ...heads]
+			.flatMap((h) => [h?.from, h?.to])
+			.filter((t): t is number => t !== undefined && t > now && t < until);
+		const from = [now, ...edges.sort((a, b) => a - b)].find(
+			(at) => holds(team, at) && !heads.some((h) => h && holds(h, at)),
+		);
 		if (from === undefined) return [];
-		const who = team.leader === "" ? "no leader is named" : `${leader?.name ?? team.leader} (${team.leader}) is not in office`;
-		return [{ kind: "team", what: team.id, from, detail: `${team.name}: ${who}, and no roster names anybody: nobody of it would be sent` }];
+		const who =
+			team.leader === "" ? "no leader is named" : `${leader?.name ?? team.leader} (${team.leader}) is not in office`;
+		return [
+			{
+				kind: "team",
+				what: team.id,
+				from,
+				detail: `${team.name}: ${who}, and no roster names anybody: nobody of it would be sent`,
+			},
+		];
 	});
 }
 
@@ -286,21 +347,30 @@ function within(shift: Shift, person: Person | undefined): Span | undefined {
 	return person && withinBoth(shift, person);
 }
 
-/** Rosters that do not do what they look like: for a post that nobody has, of people who have left, round in a circle. */
+/**
+ * Rosters that do not do what they look like: for a post that nobody has, of people who have left, round in a circle.
+ */
 function rosterFaults(register: Register, now: number): CoverageFault[] {
 	const byId = new Map(register.people.map((p) => [p.id, p]));
-	const posts = new Set([...register.people, ...register.assignments].flatMap((p) => p.grids.map((code) => `${p.role}@${code}`)));
+	const posts = new Set(
+		[...register.people, ...register.assignments].flatMap((p) => p.grids.map((code) => `${p.role}@${code}`)),
+	);
 	const rosters = new Map<string, Shift[]>();
 	for (const s of register.shifts) if (s.to > now) rosters.set(s.post, [...(rosters.get(s.post) ?? []), s]);
 	const found: CoverageFault[] = [];
 	const say = (what: string, from: number, detail: string) => found.push({ kind: "roster", what, from, detail });
 	for (const [post, shifts] of rosters) {
 		const from = Math.max(now, Math.min(...shifts.map((s) => s.from)));
-		if (!/^(for|team):/.test(post) && !posts.has(post)) say(post, from, "nobody has this role for exactly this area: the roster never counts");
+		if (!/^(for|team):/.test(post) && !posts.has(post))
+			say(post, from, "nobody has this role for exactly this area: the roster never counts");
 		for (const s of shifts) {
 			const person = byId.get(s.person);
 			if (person && person.to !== undefined && person.to < s.to)
-				say(post, Math.max(now, s.from, person.to), `${person.name} (${person.id}) has left by then: the row of people ends`);
+				say(
+					post,
+					Math.max(now, s.from, person.to),
+					`${person.name} (${person.id}) has left by then: the row of people ends`,
+				);
 		}
 		const circle = /^for:/.test(post) ? circleFrom(post.slice(4), rosters, from) : undefined;
 		if (circle) say(post, from, `stand in for one another in a circle: ${circle.join(" → ")}`);
@@ -320,19 +390,29 @@ function circleFrom(person: string, rosters: ReadonlyMap<string, Shift[]>, at: n
 	}
 }
 
-function people(register: Register, now: number, records: RecordAges, answered?: ReadonlyMap<string, number>): CoverageFault[] {
+function people(
+	register: Register,
+	now: number,
+	records: RecordAges,
+	answered?: ReadonlyMap<string, number>,
+): CoverageFault[] {
 	const found: CoverageFault[] = [];
 	for (const p of register.people) {
 		if (!holds(p, now)) continue;
-		if (p.addresses.length === 0) found.push({ kind: "unreachable", what: p.id, from: now, detail: `${p.name} has no address` });
+		if (p.addresses.length === 0)
+			found.push({ kind: "unreachable", what: p.id, from: now, detail: `${p.name} has no address` });
 		const stale = staleSince(p, records);
 		if (stale !== undefined && stale <= now) {
 			const ago = (at: number) => `${Math.floor((now - at) / DAY_MS)} days ago`;
-			const changed = p.changedAt === undefined || (p.verifiedAt ?? 0) >= p.changedAt ? "" : `the post changed hands ${ago(p.changedAt)}, `;
+			const changed =
+				p.changedAt === undefined || (p.verifiedAt ?? 0) >= p.changedAt
+					? ""
+					: `the post changed hands ${ago(p.changedAt)}, `;
 			const checked = p.verifiedAt === undefined ? "never checked" : `last checked ${ago(p.verifiedAt)}`;
 			found.push({ kind: "stale", what: p.id, from: stale, detail: `${p.name}: ${changed}${checked}` });
 		}
-		if (answered && !answered.has(p.id)) found.push({ kind: "silent", what: p.id, from: now, detail: `${p.name} has never answered` });
+		if (answered && !answered.has(p.id))
+			found.push({ kind: "silent", what: p.id, from: now, detail: `${p.name} has never answered` });
 	}
 	return found;
 }

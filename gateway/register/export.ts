@@ -25,7 +25,12 @@ export function exportRegister(r: Register): Record<(typeof PARTS)[number], { fi
 					phone: p.phone === undefined ? undefined : dialled(p.phone),
 				},
 				channels: p.addresses.map((a) => (a.channel === "webpush" ? "webpush" : `${a.channel}:${a.address}`)).join(";"),
-				...{ deputyOf: p.deputyOf, condition: p.condition, verified: momentText(p.verifiedAt), changed: momentText(p.changedAt) },
+				...{
+					deputyOf: p.deputyOf,
+					condition: p.condition,
+					verified: momentText(p.verifiedAt),
+					changed: momentText(p.changedAt),
+				},
 				...span(p),
 			})),
 		),
@@ -42,7 +47,14 @@ export function exportRegister(r: Register): Record<(typeof PARTS)[number], { fi
 		},
 		teams: csv(
 			"teams",
-			r.teams.map((t) => ({ ...t, lat: t.base.lat, lon: t.base.lon, base: undefined, grids: t.grids.join(";"), ...span(t) })),
+			r.teams.map((t) => ({
+				...t,
+				lat: t.base.lat,
+				lon: t.base.lon,
+				base: undefined,
+				grids: t.grids.join(";"),
+				...span(t),
+			})),
 		),
 		assignments: csv(
 			"assignments",
@@ -72,7 +84,9 @@ export function exportRegister(r: Register): Record<(typeof PARTS)[number], { fi
 			file: "forest.geojson",
 			text: JSON.stringify({
 				type: "FeatureCollection",
-				features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: r.forest } }].filter(() => r.forest.length > 0),
+				features: [
+					{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: r.forest } },
+				].filter(() => r.forest.length > 0),
 			}),
 		},
 		cards: csv(

@@ -4,11 +4,17 @@ import type { RegisterSettings } from "./settings.ts";
 import { xlsxOf } from "./table.ts";
 
 /** The register as files, by name; tables as workbooks where that is asked for. */
-export async function registerFiles(config: RegisterSettings, baseDir: string, xlsx: boolean): Promise<{ file: string; content: string | Buffer }[]> {
+export async function registerFiles(
+	config: RegisterSettings,
+	baseDir: string,
+	xlsx: boolean,
+): Promise<{ file: string; content: string | Buffer }[]> {
 	const files = Object.values(exportRegister(await loadRegister(config, baseDir)));
 	return Promise.all(
 		files.map(async ({ file, text }) =>
-			xlsx && file.endsWith(".csv") ? { file: file.replace(/csv$/, "xlsx"), content: await xlsxOf(text) } : { file, content: text },
+			xlsx && file.endsWith(".csv")
+				? { file: file.replace(/csv$/, "xlsx"), content: await xlsxOf(text) }
+				: { file, content: text },
 		),
 	);
 }

@@ -19,9 +19,14 @@ const holds = (name: RegExp) => (bytes: Buffer) => isZip(bytes) && namesIn(bytes
 export const isZip = begins("PK\u0003\u0004");
 
 const CSV = "Save it as XLSX, or as CSV in UTF-8 with commas.";
-const GEOJSON = "Export it as GeoJSON in WGS84 or CGCS2000 (longitude and latitude): in QGIS, Export > Save Features As.";
+const GEOJSON =
+	"Export it as GeoJSON in WGS84 or CGCS2000 (longitude and latitude): in QGIS, Export > Save Features As.";
 const FORMATS: Format[] = [
-	{ what: "an old Excel workbook (.xls), or one with a password", hint: CSV, is: begins([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) },
+	{
+		what: "an old Excel workbook (.xls), or one with a password",
+		hint: CSV,
+		is: begins([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+	},
 	{ what: "an OpenDocument spreadsheet (.ods)", hint: CSV, is: holds(/^content\.xml$/) },
 	{ what: "a binary Excel workbook (.xlsb)", hint: CSV, is: holds(/^xl\/workbook\.bin$/) },
 	{ what: "a KMZ map", hint: GEOJSON, is: holds(/\.kml$/i) },
@@ -31,10 +36,22 @@ const FORMATS: Format[] = [
 	{ what: "a shapefile", hint: GEOJSON, is: begins([0, 0, 0x27, 0x0a]) },
 	{ what: "text in UTF-16", hint: "Save it as XLSX, or as CSV in UTF-8 (CSV UTF-8 in Excel and WPS).", is: isUtf16 },
 	{ what: "a RAR or 7z archive", hint: "Unpack it first.", is: begins("Rar!", "7z\u00bc\u00af") },
-	{ what: "a KML map", hint: GEOJSON, is: (bytes) => /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?kml\b/is.test(headOf(bytes)) },
-	{ what: "a GML map", hint: GEOJSON, is: (bytes) => /<(?:\w+:)?FeatureCollection\b/.test(headOf(bytes)) && headOf(bytes).includes("opengis") },
+	{
+		what: "a KML map",
+		hint: GEOJSON,
+		is: (bytes) => /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?kml\b/is.test(headOf(bytes)),
+	},
+	{
+		what: "a GML map",
+		hint: GEOJSON,
+		is: (bytes) => /<(?:\w+:)?FeatureCollection\b/.test(headOf(bytes)) && headOf(bytes).includes("opengis"),
+	},
 	{ what: "a rich text document (.rtf)", hint: CSV, is: begins("{\\rtf") },
-	{ what: "an XML spreadsheet of 2003", hint: CSV, is: (bytes) => headOf(bytes).includes("schemas-microsoft-com:office:spreadsheet") },
+	{
+		what: "an XML spreadsheet of 2003",
+		hint: CSV,
+		is: (bytes) => headOf(bytes).includes("schemas-microsoft-com:office:spreadsheet"),
+	},
 	{ what: "a web page", hint: CSV, is: (bytes) => /^\ufeff?\s*<(?:!doctype html|html|table)\b/i.test(headOf(bytes)) },
 	{ what: "XML", hint: CSV, is: (bytes) => /^\ufeff?\s*<(?:\?xml|[a-z])/i.test(headOf(bytes)) },
 ];
@@ -54,7 +71,10 @@ function namesIn(bytes: Buffer): string[] {
 	return names;
 }
 
-/** With its mark, or without one: letters of a header have a zero byte beside them, and no text in another encoding has any. */
+/**
+ * With its mark, or without one: letters of a header have a zero byte beside them, and no text in another encoding has
+ * any.
+ */
 function isUtf16(bytes: Buffer): boolean {
 	return (
 		begins([0xff, 0xfe], [0xfe, 0xff])(bytes) ||

@@ -13,7 +13,8 @@ export class GridIndex implements GridLookup {
 
 	constructor(grids: Grid[]) {
 		this.#grids = grids;
-		for (const grid of grids) for (const rings of grid.polygons) this.#parts.push({ grid, polygon: new BandedPolygon(rings) });
+		for (const grid of grids)
+			for (const rings of grid.polygons) this.#parts.push({ grid, polygon: new BandedPolygon(rings) });
 		if (this.#parts.length === 0) return;
 		this.#index = new Flatbush(this.#parts.length);
 		for (const { polygon } of this.#parts) this.#index.add(polygon.minX, polygon.minY, polygon.maxX, polygon.maxY);
@@ -27,7 +28,9 @@ export class GridIndex implements GridLookup {
 	shares(points: RegionPoint[], at: number): GridShare[] {
 		const shares = new Map<Grid, number>();
 		for (const p of points) for (const grid of this.at(p, at)) shares.set(grid, (shares.get(grid) ?? 0) + p.weight);
-		return [...shares].map(([grid, share]) => ({ code: grid.code, name: grid.name, share })).sort((a, b) => b.share - a.share);
+		return [...shares]
+			.map(([grid, share]) => ({ code: grid.code, name: grid.name, share }))
+			.sort((a, b) => b.share - a.share);
 	}
 
 	/** Share of the region's weight that lies in no grid, 0...1. */

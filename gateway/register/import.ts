@@ -23,14 +23,48 @@ import {
 	TIERS,
 } from "../model/register.ts";
 import { readAreas, readGrids } from "./areas.ts";
-import { type Columns, degrees, type Line, list, moment, numberIn, oneOf, readRows, required, type TextFile, validity } from "./table.ts";
+import {
+	type Columns,
+	degrees,
+	type Line,
+	list,
+	moment,
+	numberIn,
+	oneOf,
+	readRows,
+	required,
+	type TextFile,
+	validity,
+} from "./table.ts";
 
 /** The parts of a register, each in a file of its own; a missing one is an empty part. */
-export const PARTS = ["people", "grids", "teams", "assignments", "roster", "units", "places", "orders", "cards", "forest"] as const;
+export const PARTS = [
+	"people",
+	"grids",
+	"teams",
+	"assignments",
+	"roster",
+	"units",
+	"places",
+	"orders",
+	"cards",
+	"forest",
+] as const;
 export type RegisterFiles = Partial<Record<(typeof PARTS)[number], TextFile>>;
 
 /** Channels that an address may name; those that need no address come alone. */
-export const CHANNELS = ["webpush", "robot", "webhook", "sms", "voice", "email", "ntfy", "modem", "mqtt", "siren"] as const;
+export const CHANNELS = [
+	"webpush",
+	"robot",
+	"webhook",
+	"sms",
+	"voice",
+	"email",
+	"ntfy",
+	"modem",
+	"mqtt",
+	"siren",
+] as const;
 /** Channels that take the person's own telephone number where no address is given. */
 const BY_PHONE = ["sms", "voice", "modem"];
 
@@ -62,7 +96,8 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 		const before = faults.length;
 		const lines = readRows(file, COLUMNS[part], faults);
 		// a list of people that is empty by mistake would leave a county without anybody
-		if (part === "people" && lines.length === 0 && faults.length === before) faults.push(`${file.name}:1 : holds nobody`);
+		if (part === "people" && lines.length === 0 && faults.length === before)
+			faults.push(`${file.name}:1 : holds nobody`);
 		return lines;
 	};
 	const once = (part: keyof typeof COLUMNS, column: string) => {
@@ -71,7 +106,8 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 		for (const { at, cells } of lines) {
 			const id = cells[column] ?? "";
 			const before = seen.get(id);
-			if (id !== "" && before !== undefined) faults.push(`${at} ${column}: "${id}" stands here twice; the first is ${before}`);
+			if (id !== "" && before !== undefined)
+				faults.push(`${at} ${column}: "${id}" stands here twice; the first is ${before}`);
 			else seen.set(id, at);
 		}
 		return lines;
@@ -89,7 +125,11 @@ export function importRegister(files: RegisterFiles, levels: readonly Level[] = 
 		assignments: rows("assignments").map((line) => assignment(line, known)),
 		shifts: rows("roster").map((line) => shift(line, known)),
 		units: once("units", "code").map((line): AdminUnit => {
-			return { code: required(line, "code", faults), name: required(line, "name", faults), level: oneOf(line, "level", levels, faults) };
+			return {
+				code: required(line, "code", faults),
+				name: required(line, "name", faults),
+				level: oneOf(line, "level", levels, faults),
+			};
 		}),
 		places: once("places", "id").map((line) => place(line, faults)),
 		orders: once("orders", "id").map((line) => order(line, known)),
@@ -131,7 +171,10 @@ class Known {
 		for (const code of codes) {
 			if (/^\d([.,]\d+)?E\+?\d+$/i.test(code)) continue; // said of the row
 			if (!this.#begins.has(code))
-				this.#begins.set(code, this.#grids.length === 0 ? !NO_CODE.test(code) : this.#grids.some((g) => g.code.startsWith(code)));
+				this.#begins.set(
+					code,
+					this.#grids.length === 0 ? !NO_CODE.test(code) : this.#grids.some((g) => g.code.startsWith(code)),
+				);
 			const why = NO_CODE.test(code) ? `is no code; codes are separated by ";"` : "begins the code of no grid";
 			if (!this.#begins.get(code)) this.faults.push(`${line.at} grids: "${code}" ${why}`);
 		}
@@ -139,13 +182,16 @@ class Known {
 	}
 
 	area(code: string, at: string): void {
-		if (this.#grids.length > 0 && !this.#grids.some((g) => g.code.startsWith(code))) this.faults.push(`${at}: "${code}" begins the code of no grid`);
+		if (this.#grids.length > 0 && !this.#grids.some((g) => g.code.startsWith(code)))
+			this.faults.push(`${at}: "${code}" begins the code of no grid`);
 	}
 
 	person(id: string, at: string): string {
 		if (this.people && this.people.size > 0 && !this.people.has(id)) {
 			const guess = didYouMean(id, [...this.people]);
-			this.faults.push(`${at}: "${id}" is the id of nobody in the people's file${guess ? `; did you mean "${guess}"?` : ""}`);
+			this.faults.push(
+				`${at}: "${id}" is the id of nobody in the people's file${guess ? `; did you mean "${guess}"?` : ""}`,
+			);
 		}
 		return id;
 	}
@@ -165,14 +211,19 @@ function readPeople(lines: Line[], known: Known): Person[] {
 			...post(line, known),
 			...(phone === "" ? {} : { phone }),
 			// of a number that is wrong enough has been said
-			addresses: list(cells["channels"]).flatMap((text) => address(at, text, phone, faults, phone === "" && !!cells["phone"]) ?? []),
+			addresses: list(cells["channels"]).flatMap(
+				(text) => address(at, text, phone, faults, phone === "" && !!cells["phone"]) ?? [],
+			),
 			...(verifiedAt === undefined ? {} : { verifiedAt }),
 			...(changedAt === undefined ? {} : { changedAt }),
 		};
 	});
 }
 
-/** A telephone number in E.164; a short one stays as it is, for people to dial, and no gateway can. Empty where there is none or a fault. */
+/**
+ * A telephone number in E.164; a short one stays as it is, for people to dial, and no gateway can. Empty where there is
+ * none or a fault.
+ */
 function phoneIn(at: string, text: string, faults: string[]): string {
 	if (text === "") return "";
 	const number = readPhone(text);
@@ -209,11 +260,14 @@ function address(at: string, text: string, phone: string, faults: string[], isSa
 	const [, channel = "", given] = /^([^:：]*)(?:[:：](.*))?$/s.exec(text) ?? [];
 	if (!(CHANNELS as readonly string[]).includes(channel)) {
 		const guess = didYouMean(channel, CHANNELS);
-		faults.push(`${at} channels: "${channel}" is no channel; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${CHANNELS.join(", ")}`);
+		faults.push(
+			`${at} channels: "${channel}" is no channel; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${CHANNELS.join(", ")}`,
+		);
 		return undefined;
 	}
 	if (channel === "webpush") return { channel, address: "" };
-	if (BY_PHONE.includes(channel)) return byPhone(at, channel, given, phone, isSaid && given === undefined ? [] : faults);
+	if (BY_PHONE.includes(channel))
+		return byPhone(at, channel, given, phone, isSaid && given === undefined ? [] : faults);
 	const name = (given ?? "").trim();
 	if (name === "") faults.push(`${at} channels: "${text}" needs a name or address, as in ${channel}:NAME`);
 	else if (channel === "email" && !EMAIL.test(name)) faults.push(`${at} channels: "${name}" is no e-mail address`);
@@ -223,14 +277,22 @@ function address(at: string, text: string, phone: string, faults: string[], isSa
 /** As much as keeps a slip of the finger out; whether anybody is there the server says. */
 const EMAIL = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+\.[^\s@<>,;:".]+$/;
 
-function byPhone(at: string, channel: string, given: string | undefined, phone: string, faults: string[]): Address | undefined {
+function byPhone(
+	at: string,
+	channel: string,
+	given: string | undefined,
+	phone: string,
+	faults: string[],
+): Address | undefined {
 	if (given === undefined && phone === "") {
 		faults.push(`${at} channels: "${channel}" needs a telephone number, in the column phone or as ${channel}:NUMBER`);
 		return undefined;
 	}
 	const number = readPhone(given ?? phone);
 	if (typeof number === "string") return { channel, address: number };
-	faults.push(`${at} channels: "${given === undefined ? channel : `${channel}:${given}`}": "${given ?? phone}" ${phoneFaultText(number.fault)}`);
+	faults.push(
+		`${at} channels: "${given === undefined ? channel : `${channel}:${given}`}": "${given ?? phone}" ${phoneFaultText(number.fault)}`,
+	);
 	return undefined;
 }
 
@@ -259,8 +321,10 @@ function shift(line: Line, known: Known): Shift {
 	const [, kind, who = ""] = /^(for|team):(.+)$/.exec(post) ?? [];
 	if (kind === "for") known.person(who, `${line.at} post`);
 	else if (kind === "team" && !known.teams.has(who)) faults.push(`${line.at} post: "${who}" is no team`);
-	else if (kind === undefined && ROLES.some((r) => post.startsWith(`${r}@`))) known.area(post.slice(post.indexOf("@") + 1), `${line.at} post`);
-	else if (kind === undefined) faults.push(`${line.at} post: "${post}" is none of ROLE@AREA, for:PERSON, team:TEAM; roles: ${ROLES.join(", ")}`);
+	else if (kind === undefined && ROLES.some((r) => post.startsWith(`${r}@`)))
+		known.area(post.slice(post.indexOf("@") + 1), `${line.at} post`);
+	else if (kind === undefined)
+		faults.push(`${line.at} post: "${post}" is none of ROLE@AREA, for:PERSON, team:TEAM; roles: ${ROLES.join(", ")}`);
 	const { from, to } = validity(line, faults);
 	if ((line.cells["from"] ?? "") === "") faults.push(`${line.at} from: empty`);
 	if ((line.cells["to"] ?? "") === "") faults.push(`${line.at} to: empty`);
@@ -294,7 +358,9 @@ function order(line: Line, known: Known): Order {
 		id: required(line, "id", faults),
 		kind: oneOf(line, "kind", ORDER_KINDS, faults),
 		grids: known.codes(line, radiusM === undefined),
-		...(radiusM === undefined ? {} : { around: { position: { lat: degrees(line, "lat", faults), lon: degrees(line, "lon", faults) }, radiusM } }),
+		...(radiusM === undefined
+			? {}
+			: { around: { position: { lat: degrees(line, "lat", faults), lon: degrees(line, "lon", faults) }, radiusM } }),
 		from: from ?? 0,
 		to: to ?? 0,
 		document: required(line, "document", faults),

@@ -14,9 +14,13 @@ export async function loadRegister(config: RegisterSettings, baseDir: string): P
 		if (name === undefined) continue;
 		const path = resolve(baseDir, name);
 		if (!existsSync(path))
-			throw new LookoutError("LK0501", `the register file ${name} does not exist`, { hint: `Put it there, or mend register.${part}.` });
+			throw new LookoutError("LK0501", `the register file ${name} does not exist`, {
+				hint: `Put it there, or mend register.${part}.`,
+			});
 		if (!statSync(path).isFile())
-			throw new LookoutError("LK0501", `register.${part}: ${name} is no file`, { hint: "Name a CSV, XLSX or GeoJSON file." });
+			throw new LookoutError("LK0501", `register.${part}: ${name} is no file`, {
+				hint: "Name a CSV, XLSX or GeoJSON file.",
+			});
 		files[part] = await decodeFile(name, readFileSync(path));
 	}
 	return importRegister(files, config.register.levels);

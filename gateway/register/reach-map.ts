@@ -15,7 +15,10 @@ export interface Reach {
 	heard: number;
 }
 
-/** What a county wants to know before the season: grid by grid, how many can be reached, and how many were. `heard`: ms since 1970. */
+/**
+ * What a county wants to know before the season: grid by grid, how many can be reached, and how many were. `heard`: ms
+ * since 1970.
+ */
 export function reachOf(register: Register, heard: ReadonlyMap<string, number>, now: number, days: number): Reach[] {
 	const holders = holdersOf(register).filter((h) => holds(h, now) && h.person.addresses.length > 0);
 	return register.grids
@@ -28,7 +31,12 @@ export function reachOf(register: Register, heard: ReadonlyMap<string, number>, 
 }
 
 /** Grids with how many people can be reached and were heard of, and the same as GeoJSON for a map. */
-export async function reachMap(config: RegisterSettings, baseDir: string, now: number, days: number): Promise<{ reach: Reach[]; geojson: string }> {
+export async function reachMap(
+	config: RegisterSettings,
+	baseDir: string,
+	now: number,
+	days: number,
+): Promise<{ reach: Reach[]; geojson: string }> {
 	const register = await loadRegister(config, baseDir);
 	const { db, outbox } = await openStores(join(resolve(baseDir, config.dataDir), "lookout.db"));
 	try {

@@ -26,7 +26,10 @@ const square = (code: string, lon: number) => ({
 });
 const grids = {
 	name: "grids.geojson",
-	text: JSON.stringify({ type: "FeatureCollection", features: [square("500114001001", 108), square("500114001002", 108.1)] }),
+	text: JSON.stringify({
+		type: "FeatureCollection",
+		features: [square("500114001001", 108), square("500114001002", 108.1)],
+	}),
 };
 const header = "id,name,role,level,grids,phone,channels";
 /** A small register with every part. */
@@ -36,7 +39,10 @@ const full: RegisterFiles = {
 		name: "people",
 		text: `${header},title,deputyOf,condition,from,to,verified\np1,张三,chief,village,500114001001;500114001002,13800000000,webpush;sms,村级林长,,,2026-01-01,,2026-04-01\np2,李四,officer,county,500114,,webpush,,,,,,2026-01-01\n`,
 	},
-	teams: { name: "teams", text: "id,name,tier,lat,lon,grids,leader,strength\nt1,半专业队,township,29.05,108.05,500114001,p1,30\n" },
+	teams: {
+		name: "teams",
+		text: "id,name,tier,lat,lon,grids,leader,strength\nt1,半专业队,township,29.05,108.05,500114001,p1,30\n",
+	},
 	assignments: { name: "assignments", text: "person,role,level,grids,deputyOf\np2,chief,township,500114001,p1\n" },
 	roster: {
 		name: "roster",
@@ -71,11 +77,15 @@ function xlsx(rows: string[][]): Buffer {
 	const pack = "http://schemas.openxmlformats.org/package/2006";
 	return Buffer.from(
 		zipSync({
-			"[Content_Types].xml": part(`<Types xmlns="${pack}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`),
+			"[Content_Types].xml": part(
+				`<Types xmlns="${pack}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
+			),
 			"_rels/.rels": part(
 				`<Relationships xmlns="${pack}/relationships"><Relationship Id="r1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
 			),
-			"xl/workbook.xml": part(`<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>`),
+			"xl/workbook.xml": part(
+				`<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>`,
+			),
 			"xl/_rels/workbook.xml.rels": part(
 				`<Relationships xmlns="${pack}/relationships"><Relationship Id="r1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
 			),
@@ -88,8 +98,14 @@ function xlsx(rows: string[][]): Buffer {
 
 describe("register import", () => {
 	it("reads people, grids and teams", () => {
-		const people = { name: "people.csv", text: `\ufeff${header}\np1,张三,chief,village,500114001001,13800000000,webpush;robot:village\n` };
-		const teams = { name: "teams.csv", text: "id,name,tier,lat,lon,grids,leader\nt1,半专业队,township,29.05,108.05,500114001,p1\n" };
+		const people = {
+			name: "people.csv",
+			text: `\ufeff${header}\np1,张三,chief,village,500114001001,13800000000,webpush;robot:village\n`,
+		};
+		const teams = {
+			name: "teams.csv",
+			text: "id,name,tier,lat,lon,grids,leader\nt1,半专业队,township,29.05,108.05,500114001,p1\n",
+		};
 		const register = importRegister({ people, grids, teams });
 		expect(register.people[0]).toMatchObject({
 			name: "张三",
@@ -101,7 +117,10 @@ describe("register import", () => {
 	});
 
 	it("names the row and column of every fault, and says what is allowed", () => {
-		const people = { name: "people.csv", text: `${header}\np1,张三,chef,vilage,999,abc,wepush\np1,,ranger,village,500114001001,,robot\n` };
+		const people = {
+			name: "people.csv",
+			text: `${header}\np1,张三,chef,vilage,999,abc,wepush\np1,,ranger,village,500114001001,,robot\n`,
+		};
 		const faults = () => importRegister({ people, grids });
 		expect(faults).toThrow(/people\.csv:2 role: "chef" is not one of chief.*did you mean "chief"/);
 		expect(faults).toThrow(/people\.csv:2 level: "vilage".*did you mean "village"/);
@@ -113,19 +132,24 @@ describe("register import", () => {
 	});
 
 	it("refuses grids of another datum, and rings that are not closed", () => {
-		const gcj = { name: "g", text: JSON.stringify({ type: "FeatureCollection", crs: { properties: { name: "GCJ-02" } }, features: [] }) };
+		const gcj = {
+			name: "g",
+			text: JSON.stringify({ type: "FeatureCollection", crs: { properties: { name: "GCJ-02" } }, features: [] }),
+		};
 		expect(() => importRegister({ grids: gcj })).toThrow(/datum is GCJ-02/);
 		const open = square("1", 108);
 		open.geometry.coordinates[0]?.pop();
-		expect(() => importRegister({ grids: { name: "g", text: JSON.stringify({ type: "FeatureCollection", features: [open] }) } })).toThrow(
-			/features\[0\] geometry: a ring whose last point/,
-		);
+		expect(() =>
+			importRegister({ grids: { name: "g", text: JSON.stringify({ type: "FeatureCollection", features: [open] }) } }),
+		).toThrow(/features\[0\] geometry: a ring whose last point/);
 	});
 
 	it("reads every part, and exports what it reads back to the same register", () => {
 		const register = importRegister(full);
 		const files = exportRegister(register);
-		const again = importRegister(Object.fromEntries(PARTS.map((part) => [part, { name: files[part].file, text: files[part].text }])));
+		const again = importRegister(
+			Object.fromEntries(PARTS.map((part) => [part, { name: files[part].file, text: files[part].text }])),
+		);
 		expect(again).toEqual(register);
 		expect(register.shifts[0]).toEqual({
 			post: "officer@500114",
@@ -144,7 +168,9 @@ describe("register import", () => {
 	});
 
 	it("a name that a spreadsheet would run as a formula is made harmless, and comes back as it was", () => {
-		const evil = importRegister({ people: { name: "p", text: `${header}\np1,=HYPERLINK(1),chief,village,1,+44 7911 123456,webpush\n` } });
+		const evil = importRegister({
+			people: { name: "p", text: `${header}\np1,=HYPERLINK(1),chief,village,1,+44 7911 123456,webpush\n` },
+		});
 		const { text } = exportRegister(evil).people;
 		expect(text).toContain("'=HYPERLINK");
 		expect(text).toContain("+447911123456");
@@ -152,13 +178,33 @@ describe("register import", () => {
 	});
 
 	it.each([
-		["roster", "post,person,from,to\nofficer,p1,2026-04-05,2026-04-05\n", /roster:2 post: "officer" is none of ROLE@AREA/],
+		[
+			"roster",
+			"post,person,from,to\nofficer,p1,2026-04-05,2026-04-05\n",
+			/roster:2 post: "officer" is none of ROLE@AREA/,
+		],
 		["roster", "post,person,from,to\nteam:t9,p1,2026-04-05,2026-04-05\n", /roster:2 post: "t9" is no team/],
 		["roster", "post,person,from,to\nfor:p9,p1,2026-04-05,2026-04-05\n", /roster:2 post: "p9" is the id of nobody/],
-		["roster", "post,person,from,to\nofficer@5,p1,05.04.2026,2026-04-05\n", /roster:2 from: "05\.04\.2026" is no date; write 2026-04-05/],
-		["orders", "id,kind,grids,from,to,document\no1,firebann,500114,2026-04-05,,x\n", /orders:2 kind: "firebann".*did you mean "fireBan"/],
-		["orders", "id,kind,grids,from,to,document\no1,permit,500114,2026-04-05,,x\n", /orders:2 from, to: an order has both/],
-		["assignments", "person,role,level,grids\np1,chief,village,5.00114E+11\n", /what a spreadsheet makes of a long code/],
+		[
+			"roster",
+			"post,person,from,to\nofficer@5,p1,05.04.2026,2026-04-05\n",
+			/roster:2 from: "05\.04\.2026" is no date; write 2026-04-05/,
+		],
+		[
+			"orders",
+			"id,kind,grids,from,to,document\no1,firebann,500114,2026-04-05,,x\n",
+			/orders:2 kind: "firebann".*did you mean "fireBan"/,
+		],
+		[
+			"orders",
+			"id,kind,grids,from,to,document\no1,permit,500114,2026-04-05,,x\n",
+			/orders:2 from, to: an order has both/,
+		],
+		[
+			"assignments",
+			"person,role,level,grids\np1,chief,village,5.00114E+11\n",
+			/what a spreadsheet makes of a long code/,
+		],
 		["places", "id,kind,name,lat,lon\nx,kiln,y,95,10\n", /places:2 lat: "95" is no number from -90 to 90/],
 	] as const)("a fault in %s names row and column: %j", (part, text, expected) => {
 		expect(() => importRegister({ ...full, [part]: { name: part, text } })).toThrow(expected);
@@ -185,8 +231,13 @@ describe("register import", () => {
 		const utf8 = Buffer.from(`\ufeff${header}\np1,张三,chief,village,1,,webpush\n`);
 		expect(importRegister({ people: await decodeFile("p.csv", utf8) }).people[0]?.name).toBe("张三");
 		await expect(decodeFile("p.csv", Buffer.from([0x41, 0xff, 0xff, 0x0a]))).rejects.toThrow(/neither UTF-8 nor GBK/);
-		await expect(decodeFile("p.xlsx", Buffer.from("PK\u0003\u0004 nonsense"))).rejects.toThrow(/p\.xlsx cannot be read as XLSX/);
-		const sheet = await decodeFile("p.xlsx", xlsx([header.split(","), ["p1", "张三", "chief", "village", "500114001001", "", "webpush"]]));
+		await expect(decodeFile("p.xlsx", Buffer.from("PK\u0003\u0004 nonsense"))).rejects.toThrow(
+			/p\.xlsx cannot be read as XLSX/,
+		);
+		const sheet = await decodeFile(
+			"p.xlsx",
+			xlsx([header.split(","), ["p1", "张三", "chief", "village", "500114001001", "", "webpush"]]),
+		);
 		expect(importRegister({ people: sheet, grids }).people[0]).toMatchObject({ name: "张三", grids: ["500114001001"] });
 	});
 
@@ -210,26 +261,47 @@ describe("coverage check", () => {
 	const now = Date.UTC(2026, 3, 5, 4);
 	const DAY = 86_400_000;
 	const register = importRegister(full);
-	const kinds = (r: Register, answered?: Map<string, number>) => checkCoverage(r, now, 10, { answered }).map((f) => `${f.kind} ${f.what}`);
+	const kinds = (r: Register, answered?: Map<string, number>) =>
+		checkCoverage(r, now, 10, { answered }).map((f) => `${f.kind} ${f.what}`);
 
 	it("finds the days on which nobody who can be reached answers for a grid", () => {
 		expect(kinds(register).filter((k) => k.startsWith("gap"))).toEqual([]);
 		const leaves = register.people.map((p) => (p.id === "p1" ? { ...p, to: now + 3 * DAY } : p));
-		const [gap] = checkCoverage({ ...register, people: leaves, assignments: [] }, now, 10).filter((f) => f.kind === "gap");
+		const [gap] = checkCoverage({ ...register, people: leaves, assignments: [] }, now, 10).filter(
+			(f) => f.kind === "gap",
+		);
 		expect(gap).toMatchObject({ what: "500114001001", from: now + 3 * DAY, to: now + 10 * DAY });
 		const away = [{ post: "for:p1", person: "p2", from: now + DAY, to: now + 2 * DAY, kind: "shift" as const }];
 		const unreachable = register.people.map((p) => (p.id === "p2" ? { ...p, addresses: [] } : p));
-		const spans = checkCoverage({ ...register, people: unreachable, assignments: [], shifts: away }, now, 10).filter((f) => f.kind === "gap");
+		const spans = checkCoverage({ ...register, people: unreachable, assignments: [], shifts: away }, now, 10).filter(
+			(f) => f.kind === "gap",
+		);
 		expect(spans.map(({ from, to }) => [from, to])).toContainEqual([now + DAY, now + 2 * DAY]);
 	});
 
 	it("follows whoever stands in for a substitute: a chain that ends with nobody who can be reached is a gap", () => {
 		const [p1] = register.people;
 		if (!p1) throw new Error("nobody");
-		const stand = (id: string, addresses: typeof p1.addresses) => ({ ...p1, id, role: "householdHead" as const, addresses });
-		const shift = (who: string, person: string) => ({ post: `for:${who}`, person, from: now, to: now + DAY, kind: "shift" as const });
+		const stand = (id: string, addresses: typeof p1.addresses) => ({
+			...p1,
+			id,
+			role: "householdHead" as const,
+			addresses,
+		});
+		const shift = (who: string, person: string) => ({
+			post: `for:${who}`,
+			person,
+			from: now,
+			to: now + DAY,
+			kind: "shift" as const,
+		});
 		const chain = (addresses: typeof p1.addresses) => ({
-			...{ ...register, assignments: [], people: [p1, stand("x", p1.addresses), stand("y", addresses)], shifts: [shift("p1", "x"), shift("x", "y")] },
+			...{
+				...register,
+				assignments: [],
+				people: [p1, stand("x", p1.addresses), stand("y", addresses)],
+				shifts: [shift("p1", "x"), shift("x", "y")],
+			},
 		});
 		expect(kinds(chain(p1.addresses)).filter((k) => k.startsWith("gap"))).toEqual([]);
 		expect(kinds(chain([])).filter((k) => k.startsWith("gap"))).toContain("gap 500114001001");
@@ -241,7 +313,13 @@ describe("coverage check", () => {
 		const village = "500114001001";
 		const [p1] = register.people;
 		if (!p1) throw new Error("nobody");
-		const of = (id: string, role: "supervisor" | "adviser" | "office", level: string, codes: string[]) => ({ ...p1, id, role, level, grids: codes });
+		const of = (id: string, role: "supervisor" | "adviser" | "office", level: string, codes: string[]) => ({
+			...p1,
+			id,
+			role,
+			level,
+			grids: codes,
+		});
 		const units = [
 			{ code: village, name: "一村", level: "village" },
 			{ code: "500114001", name: "某镇", level: "township" },
@@ -250,7 +328,14 @@ describe("coverage check", () => {
 		expect(checkCoverage(half, now, 1).find((f) => f.kind === "cell")?.detail).toBe("一村 (village) has no adviser");
 		expect(kinds(half)).toContain("office 500114001");
 		// somebody of the township sees to the whole of it, and is not the village's own
-		const above = { ...half, people: [...half.people, of("t", "adviser", "township", ["500114001"]), of("o", "office", "township", ["500114001"])] };
+		const above = {
+			...half,
+			people: [
+				...half.people,
+				of("t", "adviser", "township", ["500114001"]),
+				of("o", "office", "township", ["500114001"]),
+			],
+		};
 		expect(kinds(above)).toContain(`cell ${village}`);
 		expect(kinds(above)).not.toContain("office 500114001");
 		const whole = { ...above, people: [...above.people, of("a", "adviser", "village", [village])] };
@@ -263,16 +348,34 @@ describe("coverage check", () => {
 		const [p1] = register.people;
 		if (!p1) throw new Error("nobody");
 		const sms = (number: string) => [{ channel: "sms", address: number }];
-		const ranger = { ...p1, id: "r1", name: "护林员一", role: "ranger" as const, phone: "+8613800000011", addresses: sms("+8613800000011") };
+		const ranger = {
+			...p1,
+			id: "r1",
+			name: "护林员一",
+			role: "ranger" as const,
+			phone: "+8613800000011",
+			addresses: sms("+8613800000011"),
+		};
 		const other = { ...ranger, id: "r2", name: "护林员二" };
 		const details = (r: Register) => checkCoverage(r, now, 1).map((f) => `${f.kind} ${f.what}: ${f.detail}`);
 		const filled = { ...register, people: [...register.people, ranger, other] };
-		expect(details(filled)).toEqual(expect.arrayContaining(["number r1: +8613800000011 stands with 护林员一 (r1) and 护林员二 (r2)"]));
-		const landline = { ...register, people: [...register.people, { ...ranger, phone: "+862376512308", addresses: sms("+862376512308") }] };
-		expect(details(landline).find((d) => d.startsWith("number r1"))).toMatch(/fixed line, which takes no SMS; and nothing else reaches him/);
+		expect(details(filled)).toEqual(
+			expect.arrayContaining(["number r1: +8613800000011 stands with 护林员一 (r1) and 护林员二 (r2)"]),
+		);
+		const landline = {
+			...register,
+			people: [...register.people, { ...ranger, phone: "+862376512308", addresses: sms("+862376512308") }],
+		};
+		expect(details(landline).find((d) => d.startsWith("number r1"))).toMatch(
+			/fixed line, which takes no SMS; and nothing else reaches him/,
+		);
 		const pasted = {
 			...register,
-			people: [...register.people, { ...ranger, grids: ["500114001002"] }, { ...other, grids: ["500114001001"], condition: "fireBan" as const }],
+			people: [
+				...register.people,
+				{ ...ranger, grids: ["500114001002"] },
+				{ ...other, grids: ["500114001001"], condition: "fireBan" as const },
+			],
 		};
 		expect(details(pasted).find((d) => d.startsWith("cell 500114001001:"))).toBeDefined();
 		expect(details(pasted).join("\n")).toContain('no ranger answers for it; r2 does on the condition "fireBan" alone');
@@ -287,14 +390,27 @@ describe("coverage check", () => {
 			],
 		};
 		expect(details(onlyOne).join("\n")).toMatch(/cell 500114001001: .*: no chief of the level village answers for it/);
-		const team = { id: "t1", name: "村队", tier: "village" as const, base: { lat: 29.05, lon: 108.05 }, grids: ["500114001002"], leader: "p1" };
+		const team = {
+			id: "t1",
+			name: "村队",
+			tier: "village" as const,
+			base: { lat: 29.05, lon: 108.05 },
+			grids: ["500114001002"],
+			leader: "p1",
+		};
 		const units = [{ code: "500114001001", name: "一村", level: "village" }];
-		expect(details({ ...register, units, teams: [team] })).toContain("team 500114001001: 一村: no team of the tier village answers for it");
+		expect(details({ ...register, units, teams: [team] })).toContain(
+			"team 500114001001: 一村: no team of the tier village answers for it",
+		);
 		const far = { ...team, grids: ["500114"], base: { lat: 25.9, lon: 108.05 } };
 		expect(details({ ...register, teams: [far] }).find((d) => d.startsWith("place t1"))).toMatch(
 			/村队 stands at 25.9, 108.05, 34\d km from the ground it is for/,
 		);
-		expect(details({ ...register, teams: [{ ...team, grids: ["500114"] }] }).some((d) => d.startsWith("place") || d.startsWith("team"))).toBe(false);
+		expect(
+			details({ ...register, teams: [{ ...team, grids: ["500114"] }] }).some(
+				(d) => d.startsWith("place") || d.startsWith("team"),
+			),
+		).toBe(false);
 	});
 
 	it("a post ends with its holder's own row: whoever has left holds nothing by an assignment, and heads no team", () => {
@@ -311,7 +427,9 @@ describe("coverage check", () => {
 		expect(checkCoverage(bare, now, 10)).toContainEqual(
 			expect.objectContaining({ kind: "team", detail: expect.stringContaining("no leader is named") }),
 		);
-		const shifts = [{ post: `team:${team.id}`, person: "y", from: now - DAY, to: now + 60 * DAY, kind: "shift" as const }];
+		const shifts = [
+			{ post: `team:${team.id}`, person: "y", from: now - DAY, to: now + 60 * DAY, kind: "shift" as const },
+		];
 		const rostered = { ...bare, people: [left, { ...p1, id: "y", grids: [] }], shifts };
 		expect(checkCoverage(rostered, now, 10).filter((f) => f.kind === "team" && f.what === team.id)).toEqual([]);
 	});
@@ -320,7 +438,9 @@ describe("coverage check", () => {
 		const said = (r: Register) => checkCoverage(r, now, 10).filter((f) => f.detail.includes("no leader on duty"));
 		expect(said(register)).toEqual([]);
 		const without = { ...register, people: register.people.filter((p) => p.id !== "p2"), assignments: [], shifts: [] };
-		expect(said(without)).toMatchObject([{ kind: "office", what: "500114001001", detail: expect.stringContaining("and 1 more grids") }]);
+		expect(said(without)).toMatchObject([
+			{ kind: "office", what: "500114001001", detail: expect.stringContaining("and 1 more grids") },
+		]);
 	});
 
 	it("finds forest that lies in no grid", () => {
@@ -348,7 +468,9 @@ describe("coverage check", () => {
 		expect(kinds(register)).not.toContain("stale p2");
 		expect(kinds({ ...register, people: changed(now - 32 * DAY) })).toContain("stale p2");
 		expect(kinds({ ...register, people: changed(now - 30 * DAY) })).not.toContain("stale p2");
-		const old = checkCoverage(register, now, 10, { records: { renewMs: DAY, verifyMs: 60 * DAY } }).filter((f) => f.kind === "stale");
+		const old = checkCoverage(register, now, 10, { records: { renewMs: DAY, verifyMs: 60 * DAY } }).filter(
+			(f) => f.kind === "stale",
+		);
 		expect(old).toMatchObject([{ what: "p2", detail: "李四: last checked 94 days ago" }]);
 		expect(kinds(register, new Map([["p2", now]]))).toContain("silent p1");
 		expect(kinds(register, new Map([["p1", now]]))).not.toContain("silent p1");

@@ -3,7 +3,10 @@ import { distanceM, type Position } from "../geo/position.ts";
 import { covers, type Grid, holds, type Level, type Person, type Register } from "../model/register.ts";
 import type { CoverageFault } from "./fault.ts";
 
-/** What a table may say by a slip of the hand, and every row of it be right: a number filled down, a row pasted, digits exchanged. */
+/**
+ * What a table may say by a slip of the hand, and every row of it be right: a number filled down, a row pasted, digits
+ * exchanged.
+ */
 export function slips(register: Register, levels: readonly Level[], now: number): CoverageFault[] {
 	const people = register.people.filter((p) => holds(p, now));
 	return [
@@ -42,7 +45,12 @@ function silentLines(people: Person[], now: number): CoverageFault[] {
 		const only = p.addresses.every((a) => (a.channel === "sms" || a.channel === "modem") && isLandline(a.address));
 		const why = only ? "and nothing else reaches him: write voice" : "write voice in its place";
 		return [
-			{ kind: "number", what: p.id, from: now, detail: `${p.name}: ${line.channel} to ${line.address}, a fixed line, which takes no SMS; ${why}` },
+			{
+				kind: "number",
+				what: p.id,
+				from: now,
+				detail: `${p.name}: ${line.channel} to ${line.address}, a fixed line, which takes no SMS; ${why}`,
+			},
 		];
 	});
 }
@@ -51,11 +59,21 @@ function silentLines(people: Person[], now: number): CoverageFault[] {
 function gone(people: Person[], now: number): CoverageFault[] {
 	return people
 		.filter((p) => /[（(]|调走|调离|离职|离任|退休|病休|已故|停用|作废|待定|待核/.test(p.name))
-		.map((p) => ({ kind: "stale", what: p.id, from: now, detail: `the name "${p.name}" holds a remark; who has left gets an end in the column to` }));
+		.map((p) => ({
+			kind: "stale",
+			what: p.id,
+			from: now,
+			detail: `the name "${p.name}" holds a remark; who has left gets an end in the column to`,
+		}));
 }
 
 /** Grids that nobody of a role answers for at all times, where others of that role answer for others. */
-function bareGrids({ grids, people, assignments }: Register, role: "chief" | "ranger", level: Level | undefined, now: number): CoverageFault[] {
+function bareGrids(
+	{ grids, people, assignments }: Register,
+	role: "chief" | "ranger",
+	level: Level | undefined,
+	now: number,
+): CoverageFault[] {
 	const byId = new Map(people.map((p) => [p.id, p]));
 	const inOffice = assignments.filter((a) => holds(byId.get(a.person) ?? a, now));
 	const all = [...people, ...inOffice].filter(
@@ -66,7 +84,10 @@ function bareGrids({ grids, people, assignments }: Register, role: "chief" | "ra
 		.filter((g) => holds(g, now) && !all.some((r) => r.condition === undefined && covers(r.grids, g.code)))
 		.map((g) => {
 			const some = all.find((r) => covers(r.grids, g.code));
-			const who = some === undefined ? "" : `; ${"id" in some ? some.id : some.person} does on the condition "${some.condition}" alone`;
+			const who =
+				some === undefined
+					? ""
+					: `; ${"id" in some ? some.id : some.person} does on the condition "${some.condition}" alone`;
 			const what = level === undefined ? role : `${role} of the level ${level}`;
 			return { kind: "cell" as const, what: g.code, from: now, detail: `${g.name}: no ${what} answers for it${who}` };
 		});
@@ -77,8 +98,17 @@ function bareVillages({ units, teams }: Register, [nearest]: readonly Level[], n
 	const own = teams.filter((t) => t.tier === "village" && holds(t, now));
 	if (own.length === 0) return [];
 	return units
-		.filter((u) => u.level === nearest && !own.some((t) => covers(t.grids, u.code) || t.grids.some((code) => code.startsWith(u.code))))
-		.map((u) => ({ kind: "team", what: u.code, from: now, detail: `${u.name}: no team of the tier village answers for it` }));
+		.filter(
+			(u) =>
+				u.level === nearest &&
+				!own.some((t) => covers(t.grids, u.code) || t.grids.some((code) => code.startsWith(u.code))),
+		)
+		.map((u) => ({
+			kind: "team",
+			what: u.code,
+			from: now,
+			detail: `${u.name}: no team of the tier village answers for it`,
+		}));
 }
 
 /** Farther from the ground it is for, something stands where no digit was exchanged, metres. */
@@ -89,12 +119,21 @@ function farOff({ grids, teams, places }: Register, now: number): CoverageFault[
 	if (grids.length === 0) return [];
 	const corners = new Map(grids.map((g) => [g.code, cornersOf(g)]));
 	const away = (p: Position, codes?: string[]) => {
-		const own = [...corners].filter(([code]) => codes === undefined || covers(codes, code)).flatMap(([, points]) => points);
+		const own = [...corners]
+			.filter(([code]) => codes === undefined || covers(codes, code))
+			.flatMap(([, points]) => points);
 		return own.reduce((least, c) => Math.min(least, distanceM(p, c)), Number.POSITIVE_INFINITY);
 	};
 	const say = (what: string, name: string, { lat, lon }: Position, m: number): CoverageFault[] =>
 		m > FAR_M && Number.isFinite(m)
-			? [{ kind: "place", what, from: now, detail: `${name} stands at ${lat}, ${lon}, ${Math.round(m / 1000)} km from the ground it is for` }]
+			? [
+					{
+						kind: "place",
+						what,
+						from: now,
+						detail: `${name} stands at ${lat}, ${lon}, ${Math.round(m / 1000)} km from the ground it is for`,
+					},
+				]
 			: [];
 	return [
 		...teams.filter((t) => holds(t, now)).flatMap((t) => say(t.id, t.name, t.base, away(t.base, t.grids))),

@@ -29,8 +29,8 @@ export interface Columns {
 export const MOST_BYTES = 64 << 20;
 
 /**
- * A file as offices hand it over: UTF-8 with or without a mark, GBK (GB 18030) where the bytes are no UTF-8, or the first
- * visible sheet of an XLSX. Throws LK0501 when it is another format, which is named, or larger than 64 MiB.
+ * A file as offices hand it over: UTF-8 with or without a mark, GBK (GB 18030) where the bytes are no UTF-8, or the
+ * first visible sheet of an XLSX. Throws LK0501 when it is another format, which is named, or larger than 64 MiB.
  */
 export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile> {
 	if (bytes.length > MOST_BYTES) throw new LookoutError("LK0501", `${name} is larger than ${MOST_BYTES} bytes`);
@@ -52,7 +52,10 @@ export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile>
 	throw new LookoutError("LK0501", `${name} is neither UTF-8 nor GBK`, { hint: "Save it as CSV in UTF-8." });
 }
 
-/** The rows of a table that hold anything. Unknown, missing and repeated columns, cells beyond the last and what is no CSV become faults. */
+/**
+ * The rows of a table that hold anything. Unknown, missing and repeated columns, cells beyond the last and what is no
+ * CSV become faults.
+ */
 export function readRows(file: TextFile, columns: Columns, faults: string[]): Line[] {
 	const tooMuch = tooMuchIn(file.text);
 	if (tooMuch) {
@@ -74,7 +77,8 @@ export function readRows(file: TextFile, columns: Columns, faults: string[]): Li
 	}
 	// before blanks are made of tabs
 	const raw = read[first] ?? [];
-	const separated = raw.length === 1 ? separatorFault(raw[0] ?? "", [...columns.needed, ...(columns.optional ?? [])]) : undefined;
+	const separated =
+		raw.length === 1 ? separatorFault(raw[0] ?? "", [...columns.needed, ...(columns.optional ?? [])]) : undefined;
 	if (separated) {
 		faults.push(`${file.name}:${first + 1} : ${separated}`);
 		return [];
@@ -85,11 +89,16 @@ export function readRows(file: TextFile, columns: Columns, faults: string[]): Li
 		if (i <= first || row.every((cell) => cell === "")) return [];
 		const at = `${file.name}:${i + 1}`;
 		const beyond = row.findIndex((cell, c) => cell !== "" && (header[c] ?? "") === "");
-		if (beyond >= 0) faults.push(`${at} : "${row[beyond]?.slice(0, 40)}" stands in column ${beyond + 1}, which has no name`);
-		if (!file.rows && row.length < header.length) faults.push(`${at} : has ${row.length} cells, the header ${header.length}; is a comma missing?`);
-		const cells = Object.fromEntries(header.flatMap((column, c) => (column === "" ? [] : [[column, meant(column, row[c] ?? "")]])));
+		if (beyond >= 0)
+			faults.push(`${at} : "${row[beyond]?.slice(0, 40)}" stands in column ${beyond + 1}, which has no name`);
+		if (!file.rows && row.length < header.length)
+			faults.push(`${at} : has ${row.length} cells, the header ${header.length}; is a comma missing?`);
+		const cells = Object.fromEntries(
+			header.flatMap((column, c) => (column === "" ? [] : [[column, meant(column, row[c] ?? "")]])),
+		);
 		for (const [column, cell] of Object.entries(cells)) {
-			if (ERROR.test(cell)) faults.push(`${at} ${column}: ${cell}; the spreadsheet shows an error or has no room for the value`);
+			if (ERROR.test(cell))
+				faults.push(`${at} ${column}: ${cell}; the spreadsheet shows an error or has no room for the value`);
 			if (!NUMBERS.has(column)) sayIfScientific(at, column, cell, faults);
 		}
 		return [{ at, cells }];
@@ -102,25 +111,34 @@ const MOST_LINES = 300_000;
 const LONGEST_RECORD = 100_000;
 
 function tooMuchIn(text: string): { line: number; why: string } | undefined {
-	if (text.length > MOST_TEXT) return { line: 1, why: `has ${text.length} characters; a table has ${MOST_TEXT} at most` };
+	if (text.length > MOST_TEXT)
+		return { line: 1, why: `has ${text.length} characters; a table has ${MOST_TEXT} at most` };
 	let line = 1;
 	for (let from = 0; from <= text.length; line++) {
 		const end = text.indexOf("\n", from);
 		const to = end < 0 ? text.length : end;
-		if (to - from > LONGEST_RECORD) return { line, why: `has ${to - from} characters; a row has ${LONGEST_RECORD} at most` };
+		if (to - from > LONGEST_RECORD)
+			return { line, why: `has ${to - from} characters; a row has ${LONGEST_RECORD} at most` };
 		if (line > MOST_LINES) return { line, why: `more than ${MOST_LINES} lines` };
 		from = to + 1;
 	}
 	return undefined;
 }
 
-/** Columns of words for people, which stay as they are written; all others hold ids, codes, words of a list, numbers and times. */
+/**
+ * Columns of words for people, which stay as they are written; all others hold ids, codes, words of a list, numbers and
+ * times.
+ */
 const PROSE = new Set(["name", "title", "document", "access", "water", "key", "hazards", "notes"]);
 const CODES = new Set(["grids", "grid", "code"]);
 /** What a spreadsheet writes out for a formula that has failed, or a column that is too narrow. */
-const ERROR = /^(?:#(?:N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BUSY!|UNKNOWN!|BLOCKED!|CONNECT!|GETTING_DATA)|#{3,})$/;
+const ERROR =
+	/^(?:#(?:N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BUSY!|UNKNOWN!|BLOCKED!|CONNECT!|GETTING_DATA)|#{3,})$/;
 
-/** A cell as it is meant: full-width letters and digits are as good as narrow ones, and 500101.0 is how tables of numbers write a code. */
+/**
+ * A cell as it is meant: full-width letters and digits are as good as narrow ones, and 500101.0 is how tables of
+ * numbers write a code.
+ */
 function meant(column: string, cell: string): string {
 	if (PROSE.has(column)) return cell;
 	const plain = cell.normalize("NFKC").replace(/^'(?=\d)/, "");
@@ -132,10 +150,14 @@ const NUMBERS = new Set(["lat", "lon", "radiusM", "strength", "sizeHa"]);
 
 function sayIfScientific(at: string, column: string, cell: string, faults: string[]): void {
 	const bad = cell.split(/[;、]/).find((part) => /^\d(?:[.,]\d+)?E\+?\d+$/i.test(part.trim()));
-	if (bad !== undefined) faults.push(`${at} ${column}: "${bad}" is what a spreadsheet makes of a long code; format the column as text`);
+	if (bad !== undefined)
+		faults.push(`${at} ${column}: "${bad}" is what a spreadsheet makes of a long code; format the column as text`);
 }
 
-/** A cell without what nobody sees: marks of direction and width, blanks of other kinds; and without the mark that keeps a formula from running. */
+/**
+ * A cell without what nobody sees: marks of direction and width, blanks of other kinds; and without the mark that keeps
+ * a formula from running.
+ */
 function clean(cell: string): string {
 	return cell
 		.replace(/[\p{Cf}\p{Cc}]/gu, (c) => (c === "\n" || c === "\r" || c === "\t" ? " " : ""))
@@ -144,7 +166,9 @@ function clean(cell: string): string {
 		.replace(/^'(?=[=@+-])/, "");
 }
 
-/** Rows of a CSV as a spreadsheet numbers them: a cell with line breaks makes no further row, and an empty line is one. */
+/**
+ * Rows of a CSV as a spreadsheet numbers them: a cell with line breaks makes no further row, and an empty line is one.
+ */
 function csvRows(file: TextFile, faults: string[]): string[][] | undefined {
 	try {
 		return parse(file.text, {
@@ -159,23 +183,39 @@ function csvRows(file: TextFile, faults: string[]): string[][] | undefined {
 	}
 }
 
-/** The names of the columns by their place, empty where a column has none; undefined when they are not those of this table. */
-function headerOf(name: string, rows: string[][], first: number, { needed, optional = [] }: Columns, faults: string[]): string[] | undefined {
+/**
+ * The names of the columns by their place, empty where a column has none; undefined when they are not those of this
+ * table.
+ */
+function headerOf(
+	name: string,
+	rows: string[][],
+	first: number,
+	{ needed, optional = [] }: Columns,
+	faults: string[],
+): string[] | undefined {
 	const header = (rows[first] ?? []).map((c) => c.normalize("NFKC"));
 	const allowed = [...needed, ...optional];
 	const before = faults.length;
-	const later = rows.findIndex((row, i) => i > first && i < first + 10 && needed.filter((c) => row.includes(c)).length >= Math.min(2, needed.length));
+	const later = rows.findIndex(
+		(row, i) =>
+			i > first && i < first + 10 && needed.filter((c) => row.includes(c)).length >= Math.min(2, needed.length),
+	);
 	if (later > 0 && !header.some((c) => allowed.includes(c)))
 		faults.push(`${name}:${first + 1} : the names of the columns stand in row ${later + 1}; delete the rows above it`);
 	if (faults.length > before) return undefined;
 	for (const column of new Set(header)) {
 		const places = header.flatMap((c, i) => (c === column ? [i + 1] : []));
-		if (column !== "" && places.length > 1) faults.push(`${name}:${first + 1} ${column}: stands twice, in columns ${places.join(" and ")}`);
+		if (column !== "" && places.length > 1)
+			faults.push(`${name}:${first + 1} ${column}: stands twice, in columns ${places.join(" and ")}`);
 		if (column === "" || allowed.includes(column)) continue;
 		const guess = didYouMean(column, allowed);
-		faults.push(`${name}:${first + 1} ${column}: unknown column; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${allowed.join(", ")}`);
+		faults.push(
+			`${name}:${first + 1} ${column}: unknown column; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${allowed.join(", ")}`,
+		);
 	}
-	for (const column of needed) if (!header.includes(column)) faults.push(`${name}:${first + 1} ${column}: the column is missing`);
+	for (const column of needed)
+		if (!header.includes(column)) faults.push(`${name}:${first + 1} ${column}: the column is missing`);
 	return faults.length > before ? undefined : header;
 }
 
@@ -192,7 +232,8 @@ const LONGEST = 120;
 export function required({ at, cells }: Line, key: string, faults: string[]): string {
 	const value = cells[key] ?? "";
 	if (value === "") faults.push(`${at} ${key}: empty`);
-	if (value.length > LONGEST) faults.push(`${at} ${key}: "${value.slice(0, 40)}…" has ${value.length} characters; ${LONGEST} at most`);
+	if (value.length > LONGEST)
+		faults.push(`${at} ${key}: "${value.slice(0, 40)}…" has ${value.length} characters; ${LONGEST} at most`);
 	return value;
 }
 
@@ -200,13 +241,20 @@ export function oneOf<T extends string>({ at, cells }: Line, key: string, allowe
 	const value = cells[key] ?? "";
 	if (!(allowed as readonly string[]).includes(value)) {
 		const guess = didYouMean(value, allowed);
-		faults.push(`${at} ${key}: "${value}" is not one of ${allowed.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`);
+		faults.push(
+			`${at} ${key}: "${value}" is not one of ${allowed.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`,
+		);
 	}
 	return value as T;
 }
 
 /** A number within bounds; undefined where the cell is empty. */
-export function numberIn({ at, cells }: Line, key: string, [least, most]: [number, number], faults: string[]): number | undefined {
+export function numberIn(
+	{ at, cells }: Line,
+	key: string,
+	[least, most]: [number, number],
+	faults: string[],
+): number | undefined {
 	const text = cells[key] ?? "";
 	if (text === "") return undefined;
 	const value = /^[+-]?\d+(?:\.\d*)?$/.test(text) ? Number(text) : Number.NaN;
@@ -240,7 +288,10 @@ export function moment({ at, cells }: Line, key: string, faults: string[], end =
 	if (text === "") return undefined;
 	// spreadsheets write 2026/4/5 8:00
 	const plain = text
-		.replace(/^(\d{4})[/.](\d{1,2})[/.](\d{1,2})/, (_, y, m, d) => `${y}-${String(m).padStart(2, "0")}-${String(d).padStart(2, "0")}`)
+		.replace(
+			/^(\d{4})[/.](\d{1,2})[/.](\d{1,2})/,
+			(_, y, m, d) => `${y}-${String(m).padStart(2, "0")}-${String(d).padStart(2, "0")}`,
+		)
 		.replace(/([T ])(\d):/, "$10$2:");
 	const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(plain);
 	// a day that the month does not have is taken for one of the next by the language

@@ -17,7 +17,8 @@ let clock: ManualClock;
 let desk: RegisterWatcher;
 let changes: number;
 
-const people = (...rows: string[]) => writeFileSync(join(folder, "people.csv"), ["id,name,role,level,grids,phone,channels", ...rows, ""].join("\n"));
+const people = (...rows: string[]) =>
+	writeFileSync(join(folder, "people.csv"), ["id,name,role,level,grids,phone,channels", ...rows, ""].join("\n"));
 /** Lets looks pass until something holds; each is five seconds of the clock. */
 const looksUntil = (what: () => boolean, describe: string) =>
 	until(
@@ -38,7 +39,13 @@ beforeEach(async () => {
 	const parsed = parseConfig("tower: { id: t1, name: T, lat: 29.5, lon: 108.7 }\nregister: { people: people.csv }\n");
 	if (!parsed.ok) throw new Error("the configuration is not valid");
 	people("p1,张三,chief,village,500114,,");
-	desk = new RegisterWatcher({ config: parsed.config, baseDir: folder, ledger: store.ledger, clock, log: createLog("silent") });
+	desk = new RegisterWatcher({
+		config: parsed.config,
+		baseDir: folder,
+		ledger: store.ledger,
+		clock,
+		log: createLog("silent"),
+	});
 	changes = 0;
 	desk.onChange = () => changes++;
 	await desk.load();

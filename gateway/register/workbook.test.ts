@@ -13,7 +13,10 @@ interface Sheet {
 	merged?: string[];
 }
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-const number = (v: string | number, style?: number): Cell => ({ attributes: style === undefined ? "" : ` s="${style}"`, inside: `<v>${v}</v>` });
+const number = (v: string | number, style?: number): Cell => ({
+	attributes: style === undefined ? "" : ` s="${style}"`,
+	inside: `<v>${v}</v>`,
+});
 /** Style 1 of the workbooks here: a date with a time. */
 const time = (serial: number): Cell => number(serial, 1);
 const day = (serial: number): Cell => number(serial, 2);
@@ -29,17 +32,24 @@ function workbook(sheets: Sheet[], { epoch1904 = false } = {}): Buffer {
 	const cellXml = (cell: Cell, column: number, row: number) => {
 		const at = `r="${String.fromCharCode(65 + column)}${row}"`;
 		if (cell === "") return "";
-		if (typeof cell === "string") return `<c ${at} t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
+		if (typeof cell === "string")
+			return `<c ${at} t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
 		return `<c ${at}${cell.attributes}>${cell.inside}</c>`;
 	};
 	const sheetXml = ({ rows, merged = [] }: Sheet) => {
-		const xml = Object.entries(rows).map(([row, cells]) => `<row r="${row}">${cells.map((c, i) => cellXml(c, i, Number(row))).join("")}</row>`);
-		const merges = merged.length > 0 ? `<mergeCells>${merged.map((ref) => `<mergeCell ref="${ref}"/>`).join("")}</mergeCells>` : "";
+		const xml = Object.entries(rows).map(
+			([row, cells]) => `<row r="${row}">${cells.map((c, i) => cellXml(c, i, Number(row))).join("")}</row>`,
+		);
+		const merges =
+			merged.length > 0 ? `<mergeCells>${merged.map((ref) => `<mergeCell ref="${ref}"/>`).join("")}</mergeCells>` : "";
 		return `<worksheet xmlns="${main}"><sheetData>${xml.join("")}</sheetData>${merges}</worksheet>`;
 	};
 	const styles = `<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/><numFmt numFmtId="165" formatCode="[$-804]yyyy\\-mm\\-dd hh:mm:ss"/></numFmts><cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="22" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>`;
-	const list = sheets.map((s, i) => `<sheet name="${s.name}" sheetId="${i + 1}"${s.state ? ` state="${s.state}"` : ""} r:id="rId${i + 1}"/>`);
-	const relation = (id: string, type: string, target: string) => `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
+	const list = sheets.map(
+		(s, i) => `<sheet name="${s.name}" sheetId="${i + 1}"${s.state ? ` state="${s.state}"` : ""} r:id="rId${i + 1}"/>`,
+	);
+	const relation = (id: string, type: string, target: string) =>
+		`<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
 	const parts: Record<string, string> = {
 		"[Content_Types].xml": `<Types xmlns="${pack}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
 		"_rels/.rels": `<Relationships xmlns="${pack}/relationships">${relation("rId1", "officeDocument", "xl/workbook.xml")}</Relationships>`,
@@ -51,13 +61,26 @@ function workbook(sheets: Sheet[], { epoch1904 = false } = {}): Buffer {
 		...Object.fromEntries(sheets.map((s, i) => [`xl/worksheets/sheet${i + 1}.xml`, sheetXml(s)])),
 	};
 	return Buffer.from(
-		zipSync(Object.fromEntries(Object.entries(parts).map(([name, xml]) => [name, strToU8(`<?xml version="1.0" encoding="UTF-8"?>${xml}`)]))),
+		zipSync(
+			Object.fromEntries(
+				Object.entries(parts).map(([name, xml]) => [name, strToU8(`<?xml version="1.0" encoding="UTF-8"?>${xml}`)]),
+			),
+		),
 	);
 }
 
 const HEADER = ["id", "name", "role", "level", "grids", "phone", "channels"];
-const person = (id: string, phone: Cell = "13800001000"): Cell[] => [id, "甲", "chief", "village", "500101", phone, "webpush"];
-const read = async (sheets: Sheet[], options = {}) => importRegister({ people: await decodeFile("people.xlsx", workbook(sheets, options)) });
+const person = (id: string, phone: Cell = "13800001000"): Cell[] => [
+	id,
+	"甲",
+	"chief",
+	"village",
+	"500101",
+	phone,
+	"webpush",
+];
+const read = async (sheets: Sheet[], options = {}) =>
+	importRegister({ people: await decodeFile("people.xlsx", workbook(sheets, options)) });
 const one = (rows: Sheet["rows"], more: Partial<Sheet> = {}): Sheet[] => [{ name: "人员", rows, ...more }];
 
 describe("a workbook", () => {
@@ -67,11 +90,21 @@ describe("a workbook", () => {
 		["08:01, a hair less", 46351 + 481 / 1440 - 1e-11, "2026-11-25T08:01:00"],
 		["midnight", 46351, "2026-11-25T00:00:00"],
 	])("gives times to the second: %s", async (_, serial, local) => {
-		const roster = [{ name: "值班", rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(serial), "2027-01-01"] } }];
+		const roster = [
+			{
+				name: "值班",
+				rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(serial), "2027-01-01"] },
+			},
+		];
 		const { shifts } = importRegister({ roster: await decodeFile("roster.xlsx", workbook(roster)) });
 		expect(shifts[0]?.from).toBe(Date.parse(`${local}+08:00`));
 		// a workbook of another beginning of time
-		const old = [{ name: "值班", rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(serial - 1462), "2027-01-01"] } }];
+		const old = [
+			{
+				name: "值班",
+				rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(serial - 1462), "2027-01-01"] },
+			},
+		];
 		const other = importRegister({ roster: await decodeFile("roster.xlsx", workbook(old, { epoch1904: true })) });
 		expect(other.shifts[0]?.from).toBe(Date.parse(`${local}+08:00`));
 	});
@@ -81,13 +114,20 @@ describe("a workbook", () => {
 		["the same in a format of its own", stamp, "2026-11-26T00:00:00"],
 		["a cell that shows a day includes that day", day, "2026-11-27T00:00:00"],
 	])("midnight as an end: %s", async (_, cell, local) => {
-		const roster = [{ name: "值班", rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(46351), cell(46352)] } }];
+		const roster = [
+			{ name: "值班", rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(46351), cell(46352)] } },
+		];
 		const { shifts } = importRegister({ roster: await decodeFile("roster.xlsx", workbook(roster)) });
 		expect(shifts[0]?.to).toBe(Date.parse(`${local}+08:00`));
 	});
 
 	it("refuses a time of day without its date", async () => {
-		const roster = [{ name: "值班", rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(8 / 24), "2027-01-01"] } }];
+		const roster = [
+			{
+				name: "值班",
+				rows: { 1: ["post", "person", "from", "to"], 2: ["officer@5", "p", time(8 / 24), "2027-01-01"] },
+			},
+		];
 		const file = await decodeFile("roster.xlsx", workbook(roster));
 		expect(() => importRegister({ roster: file })).toThrow(/roster\.xlsx:2 from: "08:00:00" is no date/);
 	});
@@ -95,9 +135,21 @@ describe("a workbook", () => {
 	it.each<[string, Cell, RegExp]>([
 		["#N/A", error("#N/A"), /people\.xlsx F3: #N\/A; the formula there has failed/],
 		["#REF!", error("#REF!"), /people\.xlsx F3: #REF!/],
-		["a formula that was never calculated", formula("VLOOKUP(A3,B:C,2)"), /people\.xlsx F3: a formula whose value was never calculated/],
-		["a number that has lost its end", number("12345678901234567890"), /people\.xlsx F3: a number of more than 15 digits/],
-		["a code as a spreadsheet shortens it", "1.38E+10", /people\.xlsx:3 phone: "1\.38E\+10" is what a spreadsheet makes/],
+		[
+			"a formula that was never calculated",
+			formula("VLOOKUP(A3,B:C,2)"),
+			/people\.xlsx F3: a formula whose value was never calculated/,
+		],
+		[
+			"a number that has lost its end",
+			number("12345678901234567890"),
+			/people\.xlsx F3: a number of more than 15 digits/,
+		],
+		[
+			"a code as a spreadsheet shortens it",
+			"1.38E+10",
+			/people\.xlsx:3 phone: "1\.38E\+10" is what a spreadsheet makes/,
+		],
 	])("names the cell of %s", async (_, cell, words) => {
 		await expect(read(one({ 1: HEADER, 2: person("p1"), 3: person("p2", cell) }))).rejects.toThrow(words);
 	});
@@ -129,7 +181,9 @@ describe("a workbook", () => {
 		const shown: Sheet = { name: "人员", rows: { 1: HEADER, 2: person("p1") } };
 		const register = await read([hidden, veryHidden, shown, { name: "说明", rows: { 1: ["x"] } }]);
 		expect(register.people.map((p) => p.id)).toEqual(["p1"]);
-		expect(register.remarks).toEqual(['people.xlsx: the sheet "人员" is read, the first of 2 that can be seen; one before it is hidden']);
+		expect(register.remarks).toEqual([
+			'people.xlsx: the sheet "人员" is read, the first of 2 that can be seen; one before it is hidden',
+		]);
 		const bad: Sheet = { name: "人员", rows: { 1: HEADER, 2: ["p1", "", ...person("p1").slice(2)] } };
 		await expect(read([hidden, bad])).rejects.toThrow(/people\.xlsx\[人员\]:2 name: empty/);
 		await expect(read([hidden])).rejects.toThrow(/no sheet that can be seen/);
@@ -150,7 +204,11 @@ describe("a workbook", () => {
 describe("a file of another kind", () => {
 	const text = (s: string) => Buffer.from(s);
 	it.each<[string, Buffer, RegExp]>([
-		["an old workbook", Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]), /old Excel workbook \(\.xls\)/],
+		[
+			"an old workbook",
+			Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]),
+			/old Excel workbook \(\.xls\)/,
+		],
 		["an OpenDocument sheet", Buffer.from(zipSync({ mimetype: text("x"), "content.xml": text("x") })), /OpenDocument/],
 		["a KMZ", Buffer.from(zipSync({ "doc.kml": text("x") })), /KMZ/],
 		["a KML", text('<?xml version="1.0"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'), /KML map/],
@@ -161,7 +219,11 @@ describe("a file of another kind", () => {
 		["UTF-16 without its mark", Buffer.from("id,name", "utf16le"), /UTF-16/],
 		["UTF-16 of the other order", Buffer.from("id,name;", "utf16le").swap16(), /UTF-16/],
 		["rich text", text("{\\rtf1 x}"), /\.rtf/],
-		["an XML spreadsheet", text('<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'), /XML spreadsheet of 2003/],
+		[
+			"an XML spreadsheet",
+			text('<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'),
+			/XML spreadsheet of 2003/,
+		],
 		["a track of a GPS", text('<?xml version="1.0"?><gpx version="1.1">'), /XML/],
 		["a PDF", text("%PDF-1.7"), /PDF/],
 		["a web page", text("<html><table>"), /web page/],
@@ -192,12 +254,18 @@ describe("a file of another kind", () => {
 				],
 			],
 		};
-		const features = Array.from({ length: 50 }, (_, i) => ({ type: "Feature", properties: { code: `5001${i}` }, geometry: polygon }));
+		const features = Array.from({ length: 50 }, (_, i) => ({
+			type: "Feature",
+			properties: { code: `5001${i}` },
+			geometry: polygon,
+		}));
 		const grids = { name: "grids.geojson", text: JSON.stringify({ type: "FeatureCollection", features }) };
 		expect(() => importRegister({ grids })).toThrow(
 			/1 fault\(s\)\ngrids\.geojson:1 : the coordinates \(36500000, 3260000\) are metres of a projection/,
 		);
-		expect(() => importRegister({ grids: { name: "grids.geojson", text: '{"type":"FeatureCollection","features":[]}' } })).toThrow(/holds no grid/);
+		expect(() =>
+			importRegister({ grids: { name: "grids.geojson", text: '{"type":"FeatureCollection","features":[]}' } }),
+		).toThrow(/holds no grid/);
 	});
 });
 
@@ -207,7 +275,13 @@ describe("the datum of a map", () => {
 		name: "grids.geojson",
 		text: JSON.stringify({
 			...{ type: "FeatureCollection", ...more },
-			features: [{ type: "Feature", properties: { code: "5001", ...properties }, geometry: { type: "Polygon", coordinates: [ring(at)] } }],
+			features: [
+				{
+					type: "Feature",
+					properties: { code: "5001", ...properties },
+					geometry: { type: "Polygon", coordinates: [ring(at)] },
+				},
+			],
 		}),
 	});
 	const gcoord = gcoordModule as unknown as Record<"BD09" | "WGS84", string> & {
@@ -226,7 +300,9 @@ describe("the datum of a map", () => {
 
 	it("a map of DataV says what it is, or is not taken", () => {
 		const datav = { adcode: 500114, level: "district", parent: { adcode: 500100 } };
-		expect(() => importRegister({ grids: file([108.7, 29.5], {}, datav) })).toThrow(/export of DataV.*GCJ-02.*1 fault|1 fault.*export of DataV/s);
+		expect(() => importRegister({ grids: file([108.7, 29.5], {}, datav) })).toThrow(
+			/export of DataV.*GCJ-02.*1 fault|1 fault.*export of DataV/s,
+		);
 		expect(importRegister({ grids: file([108.7, 29.5], { datum: "WGS84" }, datav) }).grids).toHaveLength(1);
 	});
 });
@@ -250,20 +326,29 @@ describe("the datum and the ground of a map", () => {
 		[{ coordsys: "gcj02" }, /the datum is coordsys: gcj02, and "controlPoint" is missing/],
 		[{ source: "© 高德地图" }, /the datum is source: © 高德地图; WGS84, CGCS2000, GCJ-02/],
 		[{ crs: { type: "link", properties: { href: "https://example.org/crs" } } }, /the datum is \{"type":"link"/],
-		[{ crs: { type: "name", properties: { name: "urn:ogc:def:crs:EPSG::4610" } } }, /the datum is urn:ogc:def:crs:EPSG::4610/],
-		[{ crs: { type: "name", properties: { name: "urn:ogc:def:crs:EPSG::4491" } } }, /the datum is urn:ogc:def:crs:EPSG::4491/],
+		[
+			{ crs: { type: "name", properties: { name: "urn:ogc:def:crs:EPSG::4610" } } },
+			/the datum is urn:ogc:def:crs:EPSG::4610/,
+		],
+		[
+			{ crs: { type: "name", properties: { name: "urn:ogc:def:crs:EPSG::4491" } } },
+			/the datum is urn:ogc:def:crs:EPSG::4491/,
+		],
 	])("%j is not taken for WGS84", (more, words) => {
 		expect(() => importRegister({ grids: map(more, triangle) })).toThrow(words);
 	});
 
 	it("an old form of crs that says 4326 is read", () => {
-		expect(importRegister({ grids: map({ crs: { type: "EPSG", properties: { code: 4326 } } }, triangle) }).grids).toHaveLength(1);
+		expect(
+			importRegister({ grids: map({ crs: { type: "EPSG", properties: { code: 4326 } } }, triangle) }).grids,
+		).toHaveLength(1);
 	});
 
 	it("a ring without any ground in it is a fault, not a grid that nobody answers for", () => {
 		const point = Array.from({ length: 4 }, () => [108.7, 29.5]);
 		const line = [triangle[0], triangle[1], triangle[0], triangle[0]] as number[][];
-		for (const ring of [point, line]) expect(() => importRegister({ grids: map({}, ring) })).toThrow(/a ring that encloses no ground/);
+		for (const ring of [point, line])
+			expect(() => importRegister({ grids: map({}, ring) })).toThrow(/a ring that encloses no ground/);
 	});
 });
 
@@ -274,16 +359,28 @@ describe("a table of comma-separated values", () => {
 
 	it("is read with empty rows in it, and its rows are numbered as a spreadsheet does", () => {
 		expect(csv(`${header}\n${row("p1")},,,,,,\n\n${row("p2")},,,,,,\n`).people).toHaveLength(2);
-		expect(() => csv(`${header}\n"p1","甲\n乙\n丙",chief,village,500101,,webpush\n${row("p2").replace("chief", "chef")}`)).toThrow(
-			/people\.csv:3 role/,
-		);
+		expect(() =>
+			csv(`${header}\n"p1","甲\n乙\n丙",chief,village,500101,,webpush\n${row("p2").replace("chief", "chef")}`),
+		).toThrow(/people\.csv:3 role/);
 	});
 
 	it.each([
-		["a column twice", `${header},phone\n${row("p1", ",13900000011")}`, /people\.csv:1 phone: stands twice, in columns 6 and 8/],
-		["a cell beyond the last column", `${header}\n${row("p1", ",x")}`, /people\.csv:2 : "x" stands in column 8, which has no name/],
+		[
+			"a column twice",
+			`${header},phone\n${row("p1", ",13900000011")}`,
+			/people\.csv:1 phone: stands twice, in columns 6 and 8/,
+		],
+		[
+			"a cell beyond the last column",
+			`${header}\n${row("p1", ",x")}`,
+			/people\.csv:2 : "x" stands in column 8, which has no name/,
+		],
 		["a row that is cut short", `${header}\np1,甲,chief\n`, /people\.csv:2 : has 3 cells, the header 7/],
-		["the same id twice", `${header}\n${row("p1")}${row("p1")}`, /people\.csv:3 id: "p1" stands here twice; the first is people\.csv:2/],
+		[
+			"the same id twice",
+			`${header}\n${row("p1")}${row("p1")}`,
+			/people\.csv:3 id: "p1" stands here twice; the first is people\.csv:2/,
+		],
 		["nothing", "", /people\.csv:1 : holds nothing/],
 		["a quote that never ends", `${header}\n"p1,甲\n`, /people\.csv:\d+ : /],
 	])("%s is named", (_, text, words) => {
@@ -294,27 +391,45 @@ describe("a table of comma-separated values", () => {
 		["teams", "id,name,tier,lat,lon,grids,leader\nt1,x,village,29,108,5,\nt1,y,village,29,108,5,\n", /teams:3 id/],
 		["units", "code,name,level\n5001,x,county\n5001,y,county\n", /units:3 code/],
 		["places", "id,kind,name,lat,lon\nk,kiln,x,29,108\nk,kiln,y,29,108\n", /places:3 id/],
-		["orders", "id,kind,grids,from,to,document\no,fireBan,5,2026-01-01,2026-02-01,x\no,fireBan,5,2026-01-01,2026-02-01,y\n", /orders:3 id/],
+		[
+			"orders",
+			"id,kind,grids,from,to,document\no,fireBan,5,2026-01-01,2026-02-01,x\no,fireBan,5,2026-01-01,2026-02-01,y\n",
+			/orders:3 id/,
+		],
 		["cards", "grid,access,water,key,hazards,notes\n5,a,,,,\n5,b,,,,\n", /cards:3 grid/],
 	])("the same id twice in %s is named", (part, text, words) => {
 		expect(() => importRegister({ [part]: { name: part, text } })).toThrow(words);
 	});
 
 	it.each<[string, string]>([
-		["full-width letters and digits", `${header}\nｐ１,甲,ｃｈｉｅｆ,village,５００１０１；500102,１３８００００１０００,ｗｅｂｐｕｓｈ\n`],
+		[
+			"full-width letters and digits",
+			`${header}\nｐ１,甲,ｃｈｉｅｆ,village,５００１０１；500102,１３８００００１０００,ｗｅｂｐｕｓｈ\n`,
+		],
 		["codes that were numbers", `${header}\np1,甲,chief,village,500101.0;500102.0,13800001000.0,webpush\n`],
-		["Chinese commas within a cell, marks that keep a number a text", `${header}\np1,甲,chief,village,'500101、500102,'13800001000,webpush\n`],
+		[
+			"Chinese commas within a cell, marks that keep a number a text",
+			`${header}\np1,甲,chief,village,'500101、500102,'13800001000,webpush\n`,
+		],
 	])("%s are read as what they are", (_, text) => {
 		const [p] = csv(text).people;
 		expect(p).toMatchObject({ id: "p1", role: "chief", grids: ["500101", "500102"], phone: "+8613800001000" });
 	});
 
 	it.each([
-		["an error in a name", row("p1").replace("甲", "#NAME?"), /people\.csv:2 name: #NAME\?; the spreadsheet shows an error/],
+		[
+			"an error in a name",
+			row("p1").replace("甲", "#NAME?"),
+			/people\.csv:2 name: #NAME\?; the spreadsheet shows an error/,
+		],
 		["an error in a code", row("p1").replace("500101", "#REF!"), /people\.csv:2 grids: #REF!/],
 		["a column that was too narrow", row("p1").replace("13800001000", "########"), /people\.csv:2 phone: ########/],
 		["thousands", row("p1").replace("500101", '"500,101"'), /grids: "500,101" is no code; codes are separated by ";"/],
-		["a power with a comma", row("p1").replace("500101", '"5,00101E+11"'), /grids: "5,00101E\+11" is what a spreadsheet makes/],
+		[
+			"a power with a comma",
+			row("p1").replace("500101", '"5,00101E+11"'),
+			/grids: "5,00101E\+11" is what a spreadsheet makes/,
+		],
 		["the same id in full width", row("p1") + row("ｐ１"), /people\.csv:3 id: "p1" stands here twice/],
 	])("%s is named", (_, rows, words) => {
 		expect(() => csv(`${header}\n${rows}`)).toThrow(words);
@@ -326,8 +441,11 @@ describe("a table of comma-separated values", () => {
 	});
 
 	it("numbers in another notation are none", () => {
-		const team = (lat: string) => ({ teams: { name: "teams", text: `id,name,tier,lat,lon,grids,leader\nt1,x,village,${lat},108,5,\n` } });
-		for (const lat of ["0x1D", "29e0", "29°30'", "29,5"]) expect(() => importRegister(team(`"${lat}"`))).toThrow(/teams:2 lat/);
+		const team = (lat: string) => ({
+			teams: { name: "teams", text: `id,name,tier,lat,lon,grids,leader\nt1,x,village,${lat},108,5,\n` },
+		});
+		for (const lat of ["0x1D", "29e0", "29°30'", "29,5"])
+			expect(() => importRegister(team(`"${lat}"`))).toThrow(/teams:2 lat/);
 		expect(importRegister(team("29.5")).teams[0]?.base.lat).toBe(29.5);
 	});
 

@@ -20,21 +20,31 @@ const MOST_UNPACKED = 256 << 20;
 const MOST_FAULTS = 20;
 
 /**
- * Reads a workbook. The library gives values; what it leaves out without a word is looked for beside it: errors, formulas whose
- * value was never calculated, merged cells, hidden sheets. Throws LK0501 when it is no workbook.
+ * Reads a workbook. The library gives values; what it leaves out without a word is looked for beside it: errors,
+ * formulas whose value was never calculated, merged cells, hidden sheets. Throws LK0501 when it is no workbook.
  */
 export async function readWorkbook(name: string, bytes: Buffer): Promise<SheetRows> {
 	try {
 		const { path, ...named } = sheetOf(bytes);
 		const { readSheet } = await import("read-excel-file/node");
 		// long numbers as they stand: a code of 16 digits would lose its end as a number
-		const rows = (await readSheet(bytes, named.sheet, { parseNumber: (text: string) => text, trim: false })) as unknown[][];
+		const rows = (await readSheet(bytes, named.sheet, {
+			parseNumber: (text: string) => text,
+			trim: false,
+		})) as unknown[][];
 		const part = partOf(bytes, path);
 		const timed = timedIn(part, bytes);
-		return { ...named, rows: rows.map((row, r) => row.map((cell, c) => textOf(cell, timed.has(`${letters(c)}${r + 1}`)))), faults: faultsIn(part) };
+		return {
+			...named,
+			rows: rows.map((row, r) => row.map((cell, c) => textOf(cell, timed.has(`${letters(c)}${r + 1}`)))),
+			faults: faultsIn(part),
+		};
 	} catch (cause) {
 		if (cause instanceof LookoutError) throw cause;
-		throw new LookoutError("LK0501", `${name} cannot be read as XLSX: ${messageOf(cause)}`, { cause, hint: "Save the sheet as CSV." });
+		throw new LookoutError("LK0501", `${name} cannot be read as XLSX: ${messageOf(cause)}`, {
+			cause,
+			hint: "Save the sheet as CSV.",
+		});
 	}
 }
 
@@ -68,7 +78,9 @@ function sheetOf(bytes: Buffer): { sheet: string; sheets: number; isHiddenBefore
 		isArray: (n) => ["sheet", "Relationship"].includes(n),
 	});
 	const book = xml.parse(partOf(bytes, "xl/workbook.xml")) as { workbook?: { sheets?: { sheet?: Sheet[] } } };
-	const relations = xml.parse(partOf(bytes, "xl/_rels/workbook.xml.rels")) as { Relationships?: { Relationship?: { Id: string; Target: string }[] } };
+	const relations = xml.parse(partOf(bytes, "xl/_rels/workbook.xml.rels")) as {
+		Relationships?: { Relationship?: { Id: string; Target: string }[] };
+	};
 	const all = book.workbook?.sheets?.sheet ?? [];
 	const visible = all.filter((s) => s.state === undefined || s.state === "visible");
 	const [first] = visible;
@@ -84,7 +96,9 @@ function faultsIn(sheet: string): string[] {
 	const say = (fault: string) => {
 		if (faults.length < MOST_FAULTS) faults.push(fault);
 	};
-	for (const [, attributes = "", inside = ""] of sheet.matchAll(/<(?:\w+:)?c\b([^>]*?)(?:\/>|>(.*?)<\/(?:\w+:)?c>)/gs)) {
+	for (const [, attributes = "", inside = ""] of sheet.matchAll(
+		/<(?:\w+:)?c\b([^>]*?)(?:\/>|>(.*?)<\/(?:\w+:)?c>)/gs,
+	)) {
 		const at = /\br="([A-Z]+\d+)"/.exec(attributes)?.[1] ?? "a cell";
 		const type = /\bt="(\w+)"/.exec(attributes)?.[1] ?? "n";
 		const value = /<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</.exec(inside)?.[1];
@@ -94,19 +108,29 @@ function faultsIn(sheet: string): string[] {
 		else if (type === "n" && value !== undefined && /^\d{16,}$/.test(value))
 			say(`${at}: a number of more than 15 digits has lost its end; format the column as text`);
 	}
-	for (const [, first = "", , last = ""] of sheet.matchAll(/<(?:\w+:)?mergeCell\b[^>]*\bref="(([A-Z]+\d+):([A-Z]+\d+))"/g))
+	for (const [, first = "", , last = ""] of sheet.matchAll(
+		/<(?:\w+:)?mergeCell\b[^>]*\bref="(([A-Z]+\d+):([A-Z]+\d+))"/g,
+	))
 		say(`${first}: merged cells, of which only the first holds a value; unmerge them and fill each (up to ${last})`);
 	return faults;
 }
 
-const XML = { ignoreAttributes: false, removeNSPrefix: true, attributeNamePrefix: "", isArray: (n: string) => n === "xf" || n === "numFmt" };
+const XML = {
+	ignoreAttributes: false,
+	removeNSPrefix: true,
+	attributeNamePrefix: "",
+	isArray: (n: string) => n === "xf" || n === "numFmt",
+};
 /** Built-in formats that show a time of day (ECMA-376, 18.8.30; those of 32 to 35 in Chinese). */
 const TIMED = new Set([18, 19, 20, 21, 22, 32, 33, 34, 35, 45, 46, 47]);
 
 /** Cells that show a time of day: midnight there is a moment, and not the whole day. */
 function timedIn(sheet: string, bytes: Buffer): Set<string> {
 	interface Styles {
-		styleSheet?: { numFmts?: { numFmt?: { numFmtId: string; formatCode: string }[] }; cellXfs?: { xf?: { numFmtId?: string }[] } };
+		styleSheet?: {
+			numFmts?: { numFmt?: { numFmtId: string; formatCode: string }[] };
+			cellXfs?: { xf?: { numFmtId?: string }[] };
+		};
 	}
 	let styles: Styles["styleSheet"];
 	try {
@@ -118,7 +142,9 @@ function timedIn(sheet: string, bytes: Buffer): Set<string> {
 	const isTimed = (styles?.cellXfs?.xf ?? []).map(({ numFmtId = "0" }) => {
 		const code = own.get(Number(numFmtId));
 		// what stands in quotes or behind a backslash is text, in brackets a colour or a language
-		return code === undefined ? TIMED.has(Number(numFmtId)) : /h/i.test(code.replace(/"[^"]*"|\\.|\[(?!h)[^\]]*\]/gi, ""));
+		return code === undefined
+			? TIMED.has(Number(numFmtId))
+			: /h/i.test(code.replace(/"[^"]*"|\\.|\[(?!h)[^\]]*\]/gi, ""));
 	});
 	const timed = new Set<string>();
 	for (const [, attributes = ""] of sheet.matchAll(/<(?:\w+:)?c\b([^>]*)>/g)) {
@@ -143,7 +169,10 @@ const DAY_MS = 86_400_000;
 /** Before this a date is a time of day without one: spreadsheets count days from 1900. */
 const FIRST_DATE = Date.UTC(1901, 0, 1);
 
-/** A sheet's date has no zone: what stands there is the local time of whoever wrote it. It is kept as parts of a day, and comes out a hair beside the second. */
+/**
+ * A sheet's date has no zone: what stands there is the local time of whoever wrote it. It is kept as parts of a day,
+ * and comes out a hair beside the second.
+ */
 function dateText(date: Date, isTimed: boolean): string {
 	const ms = Math.round(date.getTime() / 1000) * 1000;
 	const text = new Date(ms).toISOString();

@@ -7,7 +7,12 @@ import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import mqtt, { type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BirthSchema, EventKind, EventSchema, TelemetrySchema } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
+import {
+	BirthSchema,
+	EventKind,
+	EventSchema,
+	TelemetrySchema,
+} from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
 import { until } from "../../test/harness/harness.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
@@ -24,11 +29,14 @@ import { Sense } from "./sense.ts";
 const log = createLog("silent");
 const T0 = Date.UTC(2026, 1, 1);
 const { password, credential } = makeCredential(new SystemRandom());
-const birth = (boot: number, seq = 1) => toBinary(BirthSchema, create(BirthSchema, { boot, seq, firmware: "1.2.3", quantities: [1, 3] }));
+const birth = (boot: number, seq = 1) =>
+	toBinary(BirthSchema, create(BirthSchema, { boot, seq, firmware: "1.2.3", quantities: [1, 3] }));
 const telemetry = (boot: number, seq: number) =>
 	toBinary(TelemetrySchema, create(TelemetrySchema, { boot, seq, quantity: [1, 3], value: [2150, 7] }));
 const alarm = (boot: number, seq: number) =>
-	Buffer.from(toBinary(EventSchema, create(EventSchema, { boot, seq, kind: EventKind.SMOKE, quantity: 3, value: 800 })));
+	Buffer.from(
+		toBinary(EventSchema, create(EventSchema, { boot, seq, kind: EventKind.SMOKE, quantity: 3, value: 800 })),
+	);
 
 describe("sense", () => {
 	let folder: string;
@@ -61,7 +69,13 @@ describe("sense", () => {
 		events = [];
 		db = await Database.open(join(folder, "store.db"));
 		store = new MessageStore(db);
-		const node = (id: string) => ({ id, name: id, position: { lat: 29, lon: 108 }, credential: own[id] ?? credential, silentAfterMs: 3_600_000 });
+		const node = (id: string) => ({
+			id,
+			name: id,
+			position: { lat: 29, lon: 108 },
+			credential: own[id] ?? credential,
+			silentAfterMs: 3_600_000,
+		});
 		sense = new Sense(
 			{
 				host: "127.0.0.1",
@@ -90,14 +104,28 @@ describe("sense", () => {
 	}
 
 	/** A node with a session that outlives its connection, and what it is sent. */
-	async function lasting(id: string, clean = false): Promise<{ client: MqttClient; got: string[]; sessionPresent: boolean }> {
+	async function lasting(
+		id: string,
+		clean = false,
+	): Promise<{ client: MqttClient; got: string[]; sessionPresent: boolean }> {
 		const client = mqtt.connect({
-			...{ host: "127.0.0.1", port: sense.port, clientId: id, username: id, password, reconnectPeriod: 0, clean, protocolVersion: 4 },
+			...{
+				host: "127.0.0.1",
+				port: sense.port,
+				clientId: id,
+				username: id,
+				password,
+				reconnectPeriod: 0,
+				clean,
+				protocolVersion: 4,
+			},
 		});
 		clients.push(client);
 		const got: string[] = [];
 		client.on("message", (topic, payload) => got.push(`${topic} ${payload}`));
-		const sessionPresent = await new Promise<boolean>((resolve) => client.once("connect", (connack) => resolve(connack.sessionPresent)));
+		const sessionPresent = await new Promise<boolean>((resolve) =>
+			client.once("connect", (connack) => resolve(connack.sessionPresent)),
+		);
 		return { client, got, sessionPresent };
 	}
 
@@ -129,7 +157,10 @@ describe("sense", () => {
 	it("takes the same messages as JSON and keeps them as protobuf", async () => {
 		const n1 = await node("n1");
 		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
-		const text = toJsonString(TelemetrySchema, create(TelemetrySchema, { boot: 1, seq: 2, quantity: [1], value: [-50] }));
+		const text = toJsonString(
+			TelemetrySchema,
+			create(TelemetrySchema, { boot: 1, seq: 2, quantity: [1], value: [-50] }),
+		);
 		await n1.publishAsync("t/1/t1/n1/tel/json", text, { qos: 1 });
 		expect(sense.nodes()[0]?.readings[0]?.value).toBe(-0.5);
 		expect((await store.lastOf("n1", 2, 10))?.last?.payload[0]).not.toBe(0x7b);
@@ -138,7 +169,9 @@ describe("sense", () => {
 	it("lets nobody in without the node's own password, and no node under another's name", async () => {
 		await expect(node("n1", "wrong")).rejects.toThrow(/bad username or password/i);
 		await expect(node("stranger")).rejects.toThrow();
-		await expect(mqtt.connectAsync({ host: "127.0.0.1", port: sense.port, clientId: "n1", reconnectPeriod: 0 })).rejects.toThrow();
+		await expect(
+			mqtt.connectAsync({ host: "127.0.0.1", port: sense.port, clientId: "n1", reconnectPeriod: 0 }),
+		).rejects.toThrow();
 	});
 
 	it.each([
@@ -191,7 +224,9 @@ describe("sense", () => {
 	it("an alarm behind a reading that cannot be kept rings, neither is acknowledged, and the node is made to send them again", async () => {
 		const n1 = await node("n1");
 		const closed = new Promise((resolve) => n1.once("close", () => resolve(undefined)));
-		vi.spyOn(store, "add").mockImplementation((_message, done) => done(new LookoutError("LK0203", "the disk cannot be written")));
+		vi.spyOn(store, "add").mockImplementation((_message, done) =>
+			done(new LookoutError("LK0203", "the disk cannot be written")),
+		);
 		const acknowledged: string[] = [];
 		void n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 }).then(
 			() => acknowledged.push("birth"),
@@ -211,7 +246,9 @@ describe("sense", () => {
 	it("while nothing can be kept the connection stands, so that an alarm later rings as well; it goes when all can be sent again", async () => {
 		const n1 = await node("n1");
 		keeps = false;
-		vi.spyOn(store, "add").mockImplementation((_message, done) => done(new LookoutError("LK0203", "the disk cannot be written")));
+		vi.spyOn(store, "add").mockImplementation((_message, done) =>
+			done(new LookoutError("LK0203", "the disk cannot be written")),
+		);
 		let look: (() => void) | undefined;
 		vi.spyOn(clock, "every").mockImplementation((name, _ms, callback) => {
 			look = callback;
@@ -251,7 +288,9 @@ describe("sense", () => {
 
 	it("keeps no subscription that was refused, however it was asked for, and none of a node that wants none", async () => {
 		const { client } = await lasting("n1");
-		await expect(client.subscribeAsync(["t/1/t1/n1/cmd", "t/1/t1/n2/cmd", "#"], { qos: 1 })).rejects.toThrow(/Subscribe error/);
+		await expect(client.subscribeAsync(["t/1/t1/n1/cmd", "t/1/t1/n2/cmd", "#"], { qos: 1 })).rejects.toThrow(
+			/Subscribe error/,
+		);
 		await client.endAsync();
 		const other = await lasting("n2");
 		await other.client.subscribeAsync("t/1/t1/n2/cmd", { qos: 1 });
@@ -337,7 +376,9 @@ describe("sense", () => {
 		await n1.publishAsync("t/1/t1/n1/birth", Buffer.from(birth(1)), { qos: 1 });
 		const event = alarm(1, 2);
 		await n1.publishAsync("t/1/t1/n1/evt", event, { qos: 1 });
-		expect(events).toMatchObject([{ type: "alarm", alarm: { kind: "smoke", value: 800, unit: "ppm", nodeId: "n1", exercise: true } }]);
+		expect(events).toMatchObject([
+			{ type: "alarm", alarm: { kind: "smoke", value: 800, unit: "ppm", nodeId: "n1", exercise: true } },
+		]);
 		await n1.endAsync(true);
 		await sense.stop();
 		await db.close();
@@ -371,21 +412,30 @@ describe("sense", () => {
 
 	it("a node that runs wild is kept and acknowledged, and holds up nobody else's alarm", async () => {
 		const [n1, n2] = [await node("n1"), await node("n2")];
-		const event = (seq: number, kind: EventKind = EventKind.SMOKE) => Buffer.from(toBinary(EventSchema, create(EventSchema, { boot: 1, seq, kind })));
-		await Promise.all(Array.from({ length: 500 }, (_, i) => n1.publishAsync("t/1/t1/n1/evt", event(i + 1), { qos: 1 })));
+		const event = (seq: number, kind: EventKind = EventKind.SMOKE) =>
+			Buffer.from(toBinary(EventSchema, create(EventSchema, { boot: 1, seq, kind })));
+		await Promise.all(
+			Array.from({ length: 500 }, (_, i) => n1.publishAsync("t/1/t1/n1/evt", event(i + 1), { qos: 1 })),
+		);
 		expect(await store.count()).toBe(500);
 		expect(await store.pending()).toHaveLength(MOST_ALARMS);
 		await n1.publishAsync("t/1/t1/n1/evt", event(501, EventKind.FLAME), { qos: 1 });
 		await n2.publishAsync("t/1/t1/n2/evt", event(1), { qos: 1 });
-		expect(events.slice(MOST_ALARMS)).toMatchObject([{ alarm: { nodeId: "n1", kind: "flame" } }, { alarm: { nodeId: "n2" } }]);
+		expect(events.slice(MOST_ALARMS)).toMatchObject([
+			{ alarm: { nodeId: "n1", kind: "flame" } },
+			{ alarm: { nodeId: "n2" } },
+		]);
 		expect(sense.tally.total("sense.tooManyAlarms")).toBe(440);
 	});
 
 	it("what rings no more is not kept without end", async () => {
 		vi.spyOn(ReadingQuota.prototype, "take").mockReturnValue(false);
 		const n1 = await node("n1");
-		const event = (seq: number) => Buffer.from(toBinary(EventSchema, create(EventSchema, { boot: 1, seq, kind: EventKind.SMOKE })));
-		await Promise.all(Array.from({ length: 200 }, (_, i) => n1.publishAsync("t/1/t1/n1/evt", event(i + 1), { qos: 1 })));
+		const event = (seq: number) =>
+			Buffer.from(toBinary(EventSchema, create(EventSchema, { boot: 1, seq, kind: EventKind.SMOKE })));
+		await Promise.all(
+			Array.from({ length: 200 }, (_, i) => n1.publishAsync("t/1/t1/n1/evt", event(i + 1), { qos: 1 })),
+		);
 		expect(await store.count()).toBe(MOST_ALARMS);
 		expect(sense.tally.total("sense.refused.tooMany")).toBe(200 - MOST_ALARMS);
 	});
@@ -498,15 +548,29 @@ describe("sense", () => {
 		}
 		// its own name in its own message is all there is: no field of the contract names a node, a tower or a time
 		for (const schema of [BirthSchema, TelemetrySchema, EventSchema])
-			expect(schema.fields.map((f) => f.localName).filter((f) => /node|tower|name|(?<!up)time|at$/i.test(f))).toEqual([]);
+			expect(schema.fields.map((f) => f.localName).filter((f) => /node|tower|name|(?<!up)time|at$/i.test(f))).toEqual(
+				[],
+			);
 		await fc.assert(
-			fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.constantFrom("birth", "tel", "evt", "death"), async (payload, kind) => {
-				await bad.publishAsync(`t/1/t1/n2/${kind}`, Buffer.from(payload), { qos: 1 });
-			}),
+			fc.asyncProperty(
+				fc.uint8Array({ maxLength: 200 }),
+				fc.constantFrom("birth", "tel", "evt", "death"),
+				async (payload, kind) => {
+					await bad.publishAsync(`t/1/t1/n2/${kind}`, Buffer.from(payload), { qos: 1 });
+				},
+			),
 			{ numRuns: 300 },
 		);
 		const dying = await mqtt.connectAsync({
-			...{ host: "127.0.0.1", port: sense.port, clientId: "n1", username: "n1", password, reconnectPeriod: 0, protocolVersion: 4 },
+			...{
+				host: "127.0.0.1",
+				port: sense.port,
+				clientId: "n1",
+				username: "n1",
+				password,
+				reconnectPeriod: 0,
+				protocolVersion: 4,
+			},
 			will: { topic: "t/1/t1/n2/death", payload: Buffer.from([8, 5]), qos: 1, retain: true },
 		});
 		dying.stream.destroy();
@@ -516,12 +580,28 @@ describe("sense", () => {
 		expect(events).toEqual([]);
 		expect(await store.count()).toBe(rows + 1);
 		const now = sense.nodes().find((n) => n.id === "n2");
-		expect(JSON.stringify({ ...now, lastAt: 0, readings: [] })).toBe(JSON.stringify({ ...JSON.parse(before), lastAt: 0, readings: [] }));
+		expect(JSON.stringify({ ...now, lastAt: 0, readings: [] })).toBe(
+			JSON.stringify({ ...JSON.parse(before), lastAt: 0, readings: [] }),
+		);
 		await expect(
-			mqtt.connectAsync({ host: "127.0.0.1", port: sense.port, clientId: "n2", username: "n1", password, reconnectPeriod: 0 }),
+			mqtt.connectAsync({
+				host: "127.0.0.1",
+				port: sense.port,
+				clientId: "n2",
+				username: "n1",
+				password,
+				reconnectPeriod: 0,
+			}),
 		).rejects.toThrow();
 		await expect(
-			mqtt.connectAsync({ host: "127.0.0.1", port: sense.port, clientId: "n1", username: "n2", password: "wrong", reconnectPeriod: 0 }),
+			mqtt.connectAsync({
+				host: "127.0.0.1",
+				port: sense.port,
+				clientId: "n1",
+				username: "n2",
+				password: "wrong",
+				reconnectPeriod: 0,
+			}),
 		).rejects.toThrow();
 	});
 });

@@ -109,7 +109,11 @@ export class Sense implements Service {
 		this.tally = new Tally(clock, (name, count, last) => log.warn({ count, last }, name));
 		for (const config of options.nodes) {
 			const { id, name, position } = config;
-			this.#nodes.set(id, { config, device: 0, state: { id, name, position, silent: false, connected: false, readings: [], contractNewer: false } });
+			this.#nodes.set(id, {
+				config,
+				device: 0,
+				state: { id, name, position, silent: false, connected: false, readings: [], contractNewer: false },
+			});
 		}
 		this.#broker = new Broker(
 			{
@@ -140,7 +144,10 @@ export class Sense implements Service {
 		return [...this.#nodes.values()].map((n) => n.state);
 	}
 
-	/** What is stored of a node is looked up when it logs in, and of the others afterwards: the start does not wait for it. */
+	/**
+	 * What is stored of a node is looked up when it logs in, and of the others afterwards: the start does not wait for
+	 * it.
+	 */
 	async start(): Promise<void> {
 		this.#stopped = false;
 		for (const node of this.#nodes.values()) this.#watchSilence(node);
@@ -157,7 +164,9 @@ export class Sense implements Service {
 		this.#restoring = this.#restoreAll();
 	}
 
-	/** Two devices with one id push each other out again and again; one that comes back after a broken line does so once. */
+	/**
+	 * Two devices with one id push each other out again and again; one that comes back after a broken line does so once.
+	 */
 	#takenOver(id: string): void {
 		this.tally.count("sense.takenOver", id);
 		const node = this.#nodes.get(id);
@@ -181,7 +190,10 @@ export class Sense implements Service {
 		}
 	}
 
-	/** Takes up what is stored of a node, once. Without it repetitions are taken for news, which the store refuses to keep twice. */
+	/**
+	 * Takes up what is stored of a node, once. Without it repetitions are taken for news, which the store refuses to keep
+	 * twice.
+	 */
 	#restore(id: string): Promise<void> {
 		const node = this.#nodes.get(id);
 		if (!node) return Promise.resolve();
@@ -215,7 +227,10 @@ export class Sense implements Service {
 		while (!this.#stopped && (this.#options.mayForget?.() ?? true) && (await this.#store.retainSlice(before)));
 	}
 
-	/** The broker goes first: what is still being stored when the stop comes is taken too, and may leave no timer behind it. */
+	/**
+	 * The broker goes first: what is still being stored when the stop comes is taken too, and may leave no timer behind
+	 * it.
+	 */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		for (const timer of this.#timers.splice(0)) timer.cancel();
@@ -242,8 +257,10 @@ export class Sense implements Service {
 		const settled = (error?: Error) => {
 			if (error) {
 				this.tally.count("sense.notStored", error.message);
-				// an alarm that cannot be kept rings all the same, once: it is not acknowledged, and the judge knows its repetitions
-				if (stored?.event && error instanceof LookoutError && error.code === "LK0203") this.#took(node, result, stored, now);
+				// an alarm that cannot be kept rings all the same, once: it is not acknowledged, and the judge knows its
+				// repetitions
+				if (stored?.event && error instanceof LookoutError && error.code === "LK0203")
+					this.#took(node, result, stored, now);
 				return done(error);
 			}
 			this.#took(node, result, stored, now);
@@ -285,7 +302,12 @@ export class Sense implements Service {
 		return decoded;
 	}
 
-	#toStored(node: string, decoded: Decoded, payload: Uint8Array, now: number): (StoredMessage & { odd?: boolean }) | undefined {
+	#toStored(
+		node: string,
+		decoded: Decoded,
+		payload: Uint8Array,
+		now: number,
+	): (StoredMessage & { odd?: boolean }) | undefined {
 		if (decoded.kind === "death") return undefined;
 		const { seq } = decoded.message;
 		const boot = this.#bootOf(node, decoded.message.boot);
@@ -306,7 +328,8 @@ export class Sense implements Service {
 			if (stored.odd) Object.assign(stored, { boot: 0, seq: now });
 			if (stored.odd) this.tally.count("sense.oddCounters", `${node} boot ${decoded.message.boot}, seq ${seq}`);
 		}
-		const rings = decoded.kind === "event" && this.#quota.take(node, alarmKindOf(decoded.message), this.#clock.monotonic());
+		const rings =
+			decoded.kind === "event" && this.#quota.take(node, alarmKindOf(decoded.message), this.#clock.monotonic());
 		if (decoded.kind === "event" && !rings) {
 			this.tally.count("sense.tooManyAlarms", `${node} ${alarmKindOf(decoded.message)}`);
 			// what rings no more counts as a reading: one password must not fill the disk
@@ -316,7 +339,8 @@ export class Sense implements Service {
 			}
 		}
 		if (decoded.kind === "event" && rings) {
-			// what cannot be told from what was said before is judged anew: it joins the incident that is open, or it burns again
+			// what cannot be told from what was said before is judged anew: it joins the incident that is open, or it burns
+			// again
 			const id = `alarm:${node}:${boot}:${seq}${stored.odd ? `:${now}` : ""}`;
 			const position = this.#nodes.get(node)?.config.position ?? { lat: 0, lon: 0 };
 			const value = scaled(decoded.message.quantity, decoded.message.value);
@@ -377,7 +401,14 @@ export class Sense implements Service {
 		const now = this.#clock.now();
 		const { id, position } = node.config;
 		const eventId = `${silent ? "silent" : "speaking"}:${id}:${now}`;
-		const alarm: Alarm = { id: eventId, nodeId: id, kind: silent ? "silent" : "speaking", position, at: now, exercise: this.#options.exercise };
+		const alarm: Alarm = {
+			id: eventId,
+			nodeId: id,
+			kind: silent ? "silent" : "speaking",
+			position,
+			at: now,
+			exercise: this.#options.exercise,
+		};
 		this.#options.onEvent({ type: "alarm", id: eventId, at: now, alarm });
 		this.#options.onChange?.(node.state);
 	}

@@ -16,7 +16,16 @@ it("a node that has not spoken for its time becomes an alarm of kind silent", as
 	const clock = new ManualClock();
 	const events: JudgeEvent[] = [];
 	const nodes = [{ id: "n1", name: "n1", position: { lat: 1, lon: 2 }, credential: "", silentAfterMs: 180_000 }];
-	const options = { host: "127.0.0.1", port: 0, maxPacketBytes: 1024, maxClients: 1, towerId: "t", nodes, exercise: false, retentionDays: 1 };
+	const options = {
+		host: "127.0.0.1",
+		port: 0,
+		maxPacketBytes: 1024,
+		maxClients: 1,
+		towerId: "t",
+		nodes,
+		exercise: false,
+		retentionDays: 1,
+	};
 	const sense = new Sense(
 		{ ...options, commands: new CommandStore(db), onEvent: (e) => events.push(e) },
 		clock,

@@ -84,7 +84,11 @@ export class SimCamera {
 
 	#layers(nowMs: number): (SmokeLayer & { distance: number })[] {
 		return this.#fires().flatMap((fire) => {
-			const layer = billow(renderPlume(fire, this.#terrain, this.#projection, nowMs), fire.seed, (nowMs - fire.startMs) / 60_000);
+			const layer = billow(
+				renderPlume(fire, this.#terrain, this.#projection, nowMs),
+				fire.seed,
+				(nowMs - fire.startMs) / 60_000,
+			);
 			if (!layer) return [];
 			const { east, north } = this.#terrain.local(fire.position);
 			return [{ ...layer, distance: Math.hypot(east, north) }];
@@ -167,9 +171,14 @@ export class SimCamera {
 		const light = Math.min(1.35, Math.max(0.5, 1 + slope / 55));
 		const trees = fractal(seed + 31, east / 60, north / 60, distance < 2500 ? 6 : 3);
 		const kind = noise(seed + 77, east / 700, north / 700);
-		const base: [number, number, number] = kind > 0.68 ? [118, 110, 72] : [46 + 22 * trees, 66 + 34 * trees, 38 + 12 * trees];
+		const base: [number, number, number] =
+			kind > 0.68 ? [118, 110, 72] : [46 + 22 * trees, 66 + 34 * trees, 38 + 12 * trees];
 		const haze = hazeAt(distance);
-		return base.map((b, c) => b * light * (0.75 + 0.5 * trees) * (1 - haze) + (HAZE[c] as number) * haze) as [number, number, number];
+		return base.map((b, c) => b * light * (0.75 + 0.5 * trees) * (1 - haze) + (HAZE[c] as number) * haze) as [
+			number,
+			number,
+			number,
+		];
 	}
 
 	#set(i: number, colour: readonly number[]): void {

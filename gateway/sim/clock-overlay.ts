@@ -31,7 +31,13 @@ export function drawClock(rgb: Uint8Array, width: number, height: number, nowMs:
 	let x = size * 3;
 	dot(0, 0, size * 4 * text.length + size * 6, size * 9, 24);
 	for (const letter of text) {
-		const rows = /\d/.test(letter) ? DIGITS[Number(letter)] : letter === ":" ? [0, 2, 0, 2, 0] : letter === "-" ? [0, 0, 7, 0, 0] : [];
+		const rows = /\d/.test(letter)
+			? DIGITS[Number(letter)]
+			: letter === ":"
+				? [0, 2, 0, 2, 0]
+				: letter === "-"
+					? [0, 0, 7, 0, 0]
+					: [];
 		(rows ?? []).forEach((row, r) => {
 			for (let c = 0; c < 3; c++) if (row & (4 >> c)) dot(x + c * size, size * 2 + r * size, size, size, 235);
 		});

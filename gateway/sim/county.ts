@@ -20,7 +20,8 @@ const DAY_MS = 86_400_000;
 /** Column and row of the grid a place lies in; borders bend by less than a quarter of a cell. */
 function cellOf(terrain: Terrain, p: Position): { column: number; row: number } {
 	const { east, north } = terrain.local(p);
-	const cell = (m: number, size: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor((m + SIDE_M / 2) / size)));
+	const cell = (m: number, size: number, count: number) =>
+		Math.min(count - 1, Math.max(0, Math.floor((m + SIDE_M / 2) / size)));
 	return { column: cell(east, CELL_E, COLUMNS), row: cell(north, CELL_N, ROWS) };
 }
 
@@ -56,7 +57,9 @@ function villageId(role: string, township: number, village: number): string {
 
 type Row = Record<string, string | number>;
 
-/** The files of the county's register by name. `now`: the roster and the orders are made around this day, ms since 1970. */
+/**
+ * The files of the county's register by name. `now`: the roster and the orders are made around this day, ms since 1970.
+ */
 export function countyFiles(terrain: Terrain, seed: number, now: number): Record<string, string> {
 	const random = new SeededRandom(seed + 9);
 	const pick = <T>(list: ArrayLike<T>) => list[Math.floor(random.next() * list.length)] as T;
@@ -82,8 +85,15 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 	};
 	const units: Row[] = [{ code: COUNTY, name: "青云县", level: "county" }];
 	const teams: Row[] = [];
-	const team = (id: string, name: string, tier: string, at: Position, grids: string, leader: string, strength: number) =>
-		teams.push({ id, name, tier, lat: at.lat.toFixed(5), lon: at.lon.toFixed(5), grids, leader, strength });
+	const team = (
+		id: string,
+		name: string,
+		tier: string,
+		at: Position,
+		grids: string,
+		leader: string,
+		strength: number,
+	) => teams.push({ id, name, tier, lat: at.lat.toFixed(5), lon: at.lon.toFixed(5), grids, leader, strength });
 	const assignments: Row[] = [];
 	TOWNSHIPS.forEach((name, i) => {
 		const township = i + 1;
@@ -99,10 +109,14 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 			const villageCode = `${code}20${village}`;
 			units.push({ code: villageCode, name: `${name}镇${village}村`, level: "village" });
 			add(villageId("chief", township, village), "chief", "village", villageCode);
-			add(villageId("deputy", township, village), "chief", "village", villageCode, { deputyOf: villageId("chief", township, village) });
+			add(villageId("deputy", township, village), "chief", "village", villageCode, {
+				deputyOf: villageId("chief", township, village),
+			});
 			add(villageId("supervisor", township, village), "supervisor", "village", villageCode);
 			add(villageId("adviser", township, village), "adviser", "village", villageCode);
-			add(villageId("households", township, village), "householdHead", "village", villageCode, { condition: "fireBan" });
+			add(villageId("households", township, village), "householdHead", "village", villageCode, {
+				condition: "fireBan",
+			});
 			add(villageId("crew", township, village), "leader", "village", villageCode);
 			const base = destination(seat, village * 60, 1500);
 			team(
@@ -114,10 +128,17 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 				villageId("crew", township, village),
 				12,
 			);
-			for (let number = 1; number <= 3; number++) add(`ranger-${township}${village}${number}`, "ranger", "village", `${villageCode}-0${number}`);
+			for (let number = 1; number <= 3; number++)
+				add(`ranger-${township}${village}${number}`, "ranger", "village", `${villageCode}-0${number}`);
 			// township cadres look after villages of their own (镇干联系村): a post beside the person's own
 			if (village <= 2)
-				assignments.push({ person: `office-${township}`, role: "chief", level: "township", grids: villageCode, deputyOf: `chief-${township}` });
+				assignments.push({
+					person: `office-${township}`,
+					role: "chief",
+					level: "township",
+					grids: villageCode,
+					deputyOf: `chief-${township}`,
+				});
 		}
 	});
 	add("chief-0", "chief", "county", COUNTY, { title: "县总林长" });
@@ -140,7 +161,11 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 		for (let column = 0; column < COLUMNS; column++) {
 			const { code, name } = gridAt(column, row);
 			const ring = ringOf(terrain, seed, column, row);
-			features.push({ type: "Feature", properties: { code, name }, geometry: { type: "Polygon", coordinates: [ring] } });
+			features.push({
+				type: "Feature",
+				properties: { code, name },
+				geometry: { type: "Polygon", coordinates: [ring] },
+			});
 		}
 	}
 	return {
@@ -157,7 +182,9 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 	};
 }
 
-/** Officers in three, leaders in two turns of a day each, from yesterday on for four weeks; one swap and one substitute. */
+/**
+ * Officers in three, leaders in two turns of a day each, from yesterday on for four weeks; one swap and one substitute.
+ */
 function rosterRows(today: number): Row[] {
 	const rows: Row[] = [];
 	for (let d = -1; d < 28; d++) {
@@ -167,9 +194,21 @@ function rosterRows(today: number): Row[] {
 		rows.push({ post: `dutyLeader@${COUNTY}`, person: `duty-leader-${1 + ((d + 2) % 2)}`, ...span });
 	}
 	const swap = today + 9 * DAY_MS;
-	rows.push({ post: `officer@${COUNTY}`, person: "officer-3", from: moment(swap), to: moment(swap + DAY_MS), kind: "override" });
+	rows.push({
+		post: `officer@${COUNTY}`,
+		person: "officer-3",
+		from: moment(swap),
+		to: moment(swap + DAY_MS),
+		kind: "override",
+	});
 	const leave = today + 14 * DAY_MS;
-	rows.push({ post: "for:chief-2", person: "deputy-2", from: moment(leave), to: moment(leave + 5 * DAY_MS), kind: "shift" });
+	rows.push({
+		post: "for:chief-2",
+		person: "deputy-2",
+		from: moment(leave),
+		to: moment(leave + 5 * DAY_MS),
+		kind: "shift",
+	});
 	return rows;
 }
 
@@ -193,7 +232,13 @@ function orderRows(terrain: Terrain, today: number): Row[] {
 	const place = { lat: permit.lat.toFixed(5), lon: permit.lon.toFixed(5), radiusM: 300 };
 	return [
 		{
-			...{ id: "closure-1", kind: "closure", grids: `${COUNTY}103203`, from: day(today - 10 * DAY_MS), to: day(today + 20 * DAY_MS) },
+			...{
+				id: "closure-1",
+				kind: "closure",
+				grids: `${COUNTY}103203`,
+				from: day(today - 10 * DAY_MS),
+				to: day(today + 20 * DAY_MS),
+			},
 			...{ document: "青云封山令2号", lat: "", lon: "", radiusM: "" },
 		},
 		{
@@ -235,7 +280,9 @@ function forestFeature(terrain: Terrain): object {
 	return { type: "Feature", properties: { name: "青云县林地" }, geometry: { type: "Polygon", coordinates: [ring] } };
 }
 
-/** A ring whose corners are shared with the neighbours and lie off a square lattice by less than a quarter of a cell. */
+/**
+ * A ring whose corners are shared with the neighbours and lie off a square lattice by less than a quarter of a cell.
+ */
 function ringOf(terrain: Terrain, seed: number, column: number, row: number): [number, number][] {
 	const corner = (c: number, r: number): [number, number] => {
 		const edge = c === 0 || r === 0 || c === COLUMNS || r === ROWS;
@@ -244,7 +291,13 @@ function ringOf(terrain: Terrain, seed: number, column: number, row: number): [n
 		const p = terrain.position((c + bend()) * CELL_E - SIDE_M / 2, (r + bend()) * CELL_N - SIDE_M / 2);
 		return [Number(p.lon.toFixed(6)), Number(p.lat.toFixed(6))];
 	};
-	return [corner(column, row), corner(column + 1, row), corner(column + 1, row + 1), corner(column, row + 1), corner(column, row)];
+	return [
+		corner(column, row),
+		corner(column + 1, row),
+		corner(column + 1, row + 1),
+		corner(column, row + 1),
+		corner(column, row),
+	];
 }
 
 const moment = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16)}+08:00`;

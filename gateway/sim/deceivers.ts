@@ -20,9 +20,16 @@ const SIZE = { width: 256, height: 192 };
 function deceiver(tone: Deceiver["tone"], before: Deceiver["before"], cover: Cover): Deceiver {
 	const { width, height } = SIZE;
 	const layerAt = (minute: number): SmokeLayer => {
-		const layer = { left: 0, top: 0, ...SIZE, cover: new Float32Array(width * height), grey: new Float32Array(width * height).fill(205) };
+		const layer = {
+			left: 0,
+			top: 0,
+			...SIZE,
+			cover: new Float32Array(width * height),
+			grey: new Float32Array(width * height).fill(205),
+		};
 		for (let y = 0; y < height; y++) {
-			for (let x = 0; x < width; x++) layer.cover[y * width + x] = Math.min(1, Math.max(0, cover(x / width, y / height, minute)));
+			for (let x = 0; x < width; x++)
+				layer.cover[y * width + x] = Math.min(1, Math.max(0, cover(x / width, y / height, minute)));
 		}
 		return layer;
 	};
@@ -57,14 +64,24 @@ export function dust(seed: number, speed: number): Deceiver {
 		const behind = head - x;
 		if (behind < 0 || m > 4) return 0;
 		const thin = Math.exp(-behind * 6) * Math.exp(-m * 0.5);
-		return inside(x, y) * 0.7 * thin * bump((y - 0.8) / (0.04 + 0.12 * behind)) * (0.5 + fractal(seed, x * 14, y * 14 + m, 2));
+		return (
+			inside(x, y) *
+			0.7 *
+			thin *
+			bump((y - 0.8) / (0.04 + 0.12 * behind)) *
+			(0.5 + fractal(seed, x * 14, y * 14 + m, 2))
+		);
 	});
 }
 
 /** Sun that comes round: a bright veil around one point that grows over minutes. */
 export function glare(seed: number): Deceiver {
 	const cx = 0.3 + 0.4 * fractal(seed, 1, 1, 1);
-	return deceiver([255, 250, 238], "hold", (x, y, m) => inside(x, y) * Math.min(0.75, m * 0.03) * bump(Math.hypot(x - cx, (y - 0.3) * 0.75) / 0.3));
+	return deceiver(
+		[255, 250, 238],
+		"hold",
+		(x, y, m) => inside(x, y) * Math.min(0.75, m * 0.03) * bump(Math.hypot(x - cx, (y - 0.3) * 0.75) / 0.3),
+	);
 }
 
 /** A drop on the glass: a pale round smear that comes at once and stays. */
@@ -99,7 +116,13 @@ export function hazeDrift(seed: number, pace: number): Deceiver {
 	const phase = 6.28 * fractal(seed, 7, 2, 1);
 	return deceiver([188, 200, 214], "hold", (x, y, m) => {
 		const band = bump((y - 0.5 - 0.12 * (fractal(seed + 2, x * 3, 0, 2) - 0.5)) / 0.22);
-		return inside(x, y) * 0.4 * band * (0.5 + 0.5 * Math.sin(phase + m * pace)) * (0.5 + fractal(seed, x * 3 - m * 0.03, y * 4, 2));
+		return (
+			inside(x, y) *
+			0.4 *
+			band *
+			(0.5 + 0.5 * Math.sin(phase + m * pace)) *
+			(0.5 + fractal(seed, x * 3 - m * 0.03, y * 4, 2))
+		);
 	});
 }
 

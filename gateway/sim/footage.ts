@@ -23,7 +23,13 @@ export async function writePast(
 	const now = Math.floor(clock.now() / MINUTE_MS);
 	for (let minute = now - minutes; minute < now; minute++) {
 		await delay(clock, "sim.past", 0); // seconds of rendering in one piece would make every timer fire late
-		const small = shrink(camera.render(minute * MINUTE_MS), camera.view.width, camera.view.height, size.width, size.height);
+		const small = shrink(
+			camera.render(minute * MINUTE_MS),
+			camera.view.width,
+			camera.view.height,
+			size.width,
+			size.height,
+		);
 		writeFileSync(join(folder, `${minute}.jpg`), encodeJpeg(small, size.width, size.height));
 	}
 }
@@ -32,7 +38,10 @@ export interface ExportOptions {
 	seed: number;
 	folder: string;
 	startMs: number;
-	/** Minutes before the fire and after it; one frame each. Without any after it there is no fire, and all of it is clean. */
+	/**
+	 * Minutes before the fire and after it; one frame each. Without any after it there is no fire, and all of it is
+	 * clean.
+	 */
 	before: number;
 	after: number;
 }
@@ -52,7 +61,12 @@ export function exportFootage({ seed, folder, startMs, before, after }: ExportOp
 		const file = `frames/${Math.floor(at / 1000)}.jpg`;
 		writeFileSync(join(folder, file), encodeJpeg(camera.render(at, false), 640, 480));
 		const boxes = camera.boxes(at);
-		frames.push({ file, time: new Date(at).toISOString(), smoke: at < ignition ? false : boxes.length > 0 ? true : null, boxes });
+		frames.push({
+			file,
+			time: new Date(at).toISOString(),
+			smoke: at < ignition ? false : boxes.length > 0 ? true : null,
+			boxes,
+		});
 	}
 	const meta = {
 		name: `made-${seed}`,

@@ -36,7 +36,9 @@ describe("made layers", () => {
 		const again = mkdtempSync(join(tmpdir(), "lookout-layers-"));
 		exportLayers({ folder: again, seed: 40, count: 1 }, () => {});
 		for (const kind of LAYER_KINDS)
-			expect(Buffer.compare(readFileSync(join(again, `${kind}-40.bin`)), readFileSync(join(folder, `${kind}-40.bin`)))).toBe(0);
+			expect(
+				Buffer.compare(readFileSync(join(again, `${kind}-40.bin`)), readFileSync(join(folder, `${kind}-40.bin`))),
+			).toBe(0);
 		rmSync(again, { recursive: true });
 	});
 

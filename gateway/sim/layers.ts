@@ -1,7 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SeededRandom } from "../base/random.ts";
-import { cloudShadow, cumulus, type Deceiver, dust, fogBank, glare, hazeDrift, insect, lensDrop, lights, mastShadow } from "./deceivers.ts";
+import {
+	cloudShadow,
+	cumulus,
+	type Deceiver,
+	dust,
+	fogBank,
+	glare,
+	hazeDrift,
+	insect,
+	lensDrop,
+	lights,
+	mastShadow,
+} from "./deceivers.ts";
 import { billow, type Fire, type Ground, type Projection, renderPlume, type SmokeLayer } from "./plume.ts";
 
 /**
@@ -16,7 +28,20 @@ const HEIGHT = 192;
 const FOOT = { x: 128, y: 184 };
 const FLAT: Ground = { local: () => ({ east: 0, north: 0 }), heightAt: () => 0 };
 
-export const LAYER_KINDS = ["plume", "steam", "shadow", "fog", "dust", "glare", "drop", "insect", "cumulus", "haze", "mast", "lights"] as const;
+export const LAYER_KINDS = [
+	"plume",
+	"steam",
+	"shadow",
+	"fog",
+	"dust",
+	"glare",
+	"drop",
+	"insect",
+	"cumulus",
+	"haze",
+	"mast",
+	"lights",
+] as const;
 export type LayerKind = (typeof LAYER_KINDS)[number];
 
 interface Layered {
@@ -27,7 +52,10 @@ interface Layered {
 }
 
 /** Writes `count` layers of each kind; the same seed gives the same bytes. */
-export function exportLayers({ folder, seed, count }: { folder: string; seed: number; count: number }, onWritten: (name: string) => void): void {
+export function exportLayers(
+	{ folder, seed, count }: { folder: string; seed: number; count: number },
+	onWritten: (name: string) => void,
+): void {
 	mkdirSync(folder, { recursive: true });
 	for (const kind of LAYER_KINDS) {
 		for (let i = 0; i < count; i++) {
@@ -45,7 +73,10 @@ function writeLayer(path: string, kind: LayerKind, { tone, before, foot, layerAt
 		if (layer) place(layer, bytes, minute * 2 * WIDTH * HEIGHT);
 	}
 	writeFileSync(`${path}.bin`, bytes);
-	writeFileSync(`${path}.json`, `${JSON.stringify({ kind, width: WIDTH, height: HEIGHT, minutes: MINUTES, foot, tone, before })}\n`);
+	writeFileSync(
+		`${path}.json`,
+		`${JSON.stringify({ kind, width: WIDTH, height: HEIGHT, minutes: MINUTES, foot, tone, before })}\n`,
+	);
 }
 
 /** Pixels over which a layer thins out towards the left, right and upper border: smoke has no straight edge. */
@@ -73,7 +104,13 @@ function layered(kind: LayerKind, seed: number): Layered {
 		case "plume": {
 			// a quarter burns dark: fuel with oil or resin, or smoke against the light
 			const light = random.next() < 0.25 ? between(60, 120) : between(170, 240);
-			return plume(seed, Math.exp(between(Math.log(0.2), Math.log(6))), Math.exp(between(Math.log(60), Math.log(1500))), light, 0);
+			return plume(
+				seed,
+				Math.exp(between(Math.log(0.2), Math.log(6))),
+				Math.exp(between(Math.log(60), Math.log(1500))),
+				light,
+				0,
+			);
 		}
 		case "steam":
 			// a chimney has smoked for an hour: only its shape changes
@@ -103,7 +140,14 @@ function layered(kind: LayerKind, seed: number): Layered {
 
 /** A plume seen from the side; the wind blows across, the scale is such that the whole of it fits. */
 function plume(seed: number, windSpeed: number, growthS: number, light: number, olderMinutes: number): Layered {
-	const fire: Fire = { position: { lat: 0, lon: 0 }, startMs: 0, windSpeed, windToDeg: seed % 2 === 0 ? 90 : 270, seed, growthS };
+	const fire: Fire = {
+		position: { lat: 0, lon: 0 },
+		startMs: 0,
+		windSpeed,
+		windToDeg: seed % 2 === 0 ? 90 : 270,
+		seed,
+		growthS,
+	};
 	const metresPerPixel = Math.max(2.2, (windSpeed * 420) / (WIDTH / 2 - 8));
 	const view: Projection = {
 		...{ width: WIDTH, height: HEIGHT, focal: 1 / metresPerPixel },
@@ -111,6 +155,7 @@ function plume(seed: number, windSpeed: number, growthS: number, light: number, 
 	};
 	const tone: [number, number, number] = [light, light, light * 1.02];
 	// the first minute is half a minute old: what can first be seen
-	const layerAt = (minute: number) => billow(renderPlume(fire, FLAT, view, (olderMinutes + Math.max(0.5, minute)) * 60_000), seed, minute);
+	const layerAt = (minute: number) =>
+		billow(renderPlume(fire, FLAT, view, (olderMinutes + Math.max(0.5, minute)) * 60_000), seed, minute);
 	return { tone, before: "none", foot: FOOT, layerAt };
 }

@@ -1,6 +1,12 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import mqtt, { type MqttClient } from "mqtt";
-import { BirthSchema, DeathSchema, EventKind, EventSchema, TelemetrySchema } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
+import {
+	BirthSchema,
+	DeathSchema,
+	EventKind,
+	EventSchema,
+	TelemetrySchema,
+} from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
 import type { Position } from "../geo/position.ts";
@@ -62,7 +68,10 @@ export class SimNode implements Service {
 			() =>
 				void this.#publish(
 					"birth",
-					toBinary(BirthSchema, create(BirthSchema, { ...this.#head(), firmware: "sim-1.0", quantities: [1, 2, 3, 4, 6] })),
+					toBinary(
+						BirthSchema,
+						create(BirthSchema, { ...this.#head(), firmware: "sim-1.0", quantities: [1, 2, 3, 4, 6] }),
+					),
 				),
 		);
 		this.#timer = this.#clock.every("sim.node", periodMs, () => this.#measure());
@@ -78,7 +87,9 @@ export class SimNode implements Service {
 		const { terrain, fires, position, seed } = this.#options;
 		const seconds = this.#clock.now() / 1000;
 		const smokePpm =
-			4 + 3 * noise(seed, seconds / 30, 1) + fires().reduce((sum, f) => sum + concentration(f, terrain, position, this.#clock.now()), 0);
+			4 +
+			3 * noise(seed, seconds / 30, 1) +
+			fires().reduce((sum, f) => sum + concentration(f, terrain, position, this.#clock.now()), 0);
 		return {
 			smokePpm,
 			temperature: 24 + 2 * noise(seed, seconds / 600, 2) + smokePpm / 400,
@@ -91,7 +102,10 @@ export class SimNode implements Service {
 		if (!this.#client?.connected) return;
 		const { smokePpm, temperature, humidity, co } = this.air();
 		const value = [temperature * 100, humidity * 10, smokePpm, co * 10, 3700].map(Math.round);
-		void this.#publish("tel", toBinary(TelemetrySchema, create(TelemetrySchema, { ...this.#head(), quantity: [1, 2, 3, 4, 6], value })));
+		void this.#publish(
+			"tel",
+			toBinary(TelemetrySchema, create(TelemetrySchema, { ...this.#head(), quantity: [1, 2, 3, 4, 6], value })),
+		);
 		if (smokePpm >= ALARM_PPM && !this.#alarmed) {
 			this.#alarmed = true;
 			void this.alarm(Math.round(smokePpm));
@@ -101,7 +115,13 @@ export class SimNode implements Service {
 
 	/** Publishes an alarm now; resolves with its PUBACK. */
 	async alarm(ppm: number): Promise<void> {
-		const event = create(EventSchema, { ...this.#head(), kind: EventKind.SMOKE, quantity: 3, value: ppm, threshold: ALARM_PPM });
+		const event = create(EventSchema, {
+			...this.#head(),
+			kind: EventKind.SMOKE,
+			quantity: 3,
+			value: ppm,
+			threshold: ALARM_PPM,
+		});
 		await this.#publish("evt", toBinary(EventSchema, event));
 	}
 

@@ -58,7 +58,10 @@ export class Phones implements Service {
 			request.on("data", (chunk: Buffer) => chunks.length < 100 && chunks.push(chunk));
 			request.on("end", () => {
 				const body = Buffer.concat(chunks);
-				const proper = request.headers["ttl"] !== undefined && /^vapid t=/.test(request.headers["authorization"] ?? "") && body.length < MOST_BYTES;
+				const proper =
+					request.headers["ttl"] !== undefined &&
+					/^vapid t=/.test(request.headers["authorization"] ?? "") &&
+					body.length < MOST_BYTES;
 				const status = !phone ? 404 : proper ? this.answer : 400;
 				response.writeHead(status).end();
 				if (phone && status === 201) this.#show(phone, body);
@@ -99,7 +102,11 @@ export class Phones implements Service {
 	}
 
 	#show(phone: Phone & { key: ReturnType<typeof createECDH>; auth: Buffer }, body: Buffer): void {
-		const text = ece.decrypt(body, { version: "aes128gcm", privateKey: phone.key, authSecret: phone.auth.toString("base64url") });
+		const text = ece.decrypt(body, {
+			version: "aes128gcm",
+			privateKey: phone.key,
+			authSecret: phone.auth.toString("base64url"),
+		});
 		const push = JSON.parse(text.toString()) as Push;
 		phone.received.push(push);
 		this.#onPush(phone, push);
@@ -113,14 +120,19 @@ export function selfSigned(): { key: string; cert: string } {
 		const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
 		execFileSync(
 			"openssl",
-			["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650", "-subj", "/CN=127.0.0.1"].concat([
-				"-addext",
-				"subjectAltName=IP:127.0.0.1,DNS:localhost",
-				"-keyout",
-				key,
-				"-out",
-				cert,
-			]),
+			[
+				"req",
+				"-x509",
+				"-newkey",
+				"ec",
+				"-pkeyopt",
+				"ec_paramgen_curve:prime256v1",
+				"-nodes",
+				"-days",
+				"3650",
+				"-subj",
+				"/CN=127.0.0.1",
+			].concat(["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", cert]),
 			{ stdio: "ignore" },
 		);
 		return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };

@@ -67,7 +67,11 @@ export function renderPlume(fire: Fire, terrain: Ground, view: Projection, nowMs
 	return puffs.length === 0 ? undefined : paint(puffs, fire.seed, view);
 }
 
-function paint(puffs: { x: number; y: number; radius: number; cover: number; n: number }[], seed: number, view: Projection): SmokeLayer | undefined {
+function paint(
+	puffs: { x: number; y: number; radius: number; cover: number; n: number }[],
+	seed: number,
+	view: Projection,
+): SmokeLayer | undefined {
 	const left = Math.max(0, Math.floor(Math.min(...puffs.map((p) => p.x - 2 * p.radius))));
 	const top = Math.max(0, Math.floor(Math.min(...puffs.map((p) => p.y - 2 * p.radius))));
 	const right = Math.min(view.width, Math.ceil(Math.max(...puffs.map((p) => p.x + 2 * p.radius))));

@@ -15,7 +15,9 @@ describe("the port that a server says", () => {
 	});
 
 	it("is an error when it says another thing, or ends", async () => {
-		await expect(portOf(says(`console.log("port -1"); setTimeout(() => {}, 500)`), new SystemClock())).rejects.toThrow('it says "port -1"');
+		await expect(portOf(says(`console.log("port -1"); setTimeout(() => {}, 500)`), new SystemClock())).rejects.toThrow(
+			'it says "port -1"',
+		);
 		await expect(portOf(says("process.exit(3)"), new SystemClock())).rejects.toThrow("it ended with exit code 3");
 	});
 });

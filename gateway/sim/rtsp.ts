@@ -41,9 +41,13 @@ export class RtspServer implements Service {
 	async start(): Promise<void> {
 		const sizes = this.#cameras.map((c) => `${c.name}:${c.width}x${c.height}`);
 		// the system's Python: python3-gi belongs to it and to no other
-		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "rtsp_server.py"), String(this.#fps), String(this.#keyframeEvery), ...sizes], {
-			stdio: ["pipe", "pipe", "pipe"],
-		});
+		const child = spawn(
+			"/usr/bin/python3",
+			[join(import.meta.dirname, "rtsp_server.py"), String(this.#fps), String(this.#keyframeEvery), ...sizes],
+			{
+				stdio: ["pipe", "pipe", "pipe"],
+			},
+		);
 		this.#child = child;
 		child.stdin.on("error", () => {});
 		let complaint = "";
@@ -54,9 +58,13 @@ export class RtspServer implements Service {
 			this.#port = await portOf(child, this.#clock);
 		} catch (error) {
 			await this.stop();
-			throw new LookoutError("LK0801", `the RTSP server does not start: ${(error as Error).message}. ${complaint.trim().split("\n").at(-1)}`, {
-				hint: "deploy/setup.sh installs what it needs (python3-gi, gir1.2-gst-rtsp-server-1.0).",
-			});
+			throw new LookoutError(
+				"LK0801",
+				`the RTSP server does not start: ${(error as Error).message}. ${complaint.trim().split("\n").at(-1)}`,
+				{
+					hint: "deploy/setup.sh installs what it needs (python3-gi, gir1.2-gst-rtsp-server-1.0).",
+				},
+			);
 		}
 		// one camera per tick: rendering is spread evenly over the second
 		this.#timer = this.#clock.every("rtsp.frame", 1000 / this.#fps / this.#cameras.length, () => this.#push());

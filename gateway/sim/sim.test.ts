@@ -54,16 +54,22 @@ describe("the small world", () => {
 		const now = Date.UTC(2026, 3, 5);
 		await writeCounty(world, folder, now);
 		const file = (name: string) => ({ name, text: readFileSync(join(folder, name), "utf8") });
-		const csv = Object.fromEntries(PARTS.map((part) => [part, file(part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`)]));
+		const csv = Object.fromEntries(
+			PARTS.map((part) => [part, file(part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`)]),
+		);
 		const register = importRegister(csv);
 		expect(register.grids).toHaveLength(72);
 		expect(register.people.length).toBeGreaterThanOrEqual(150);
 		expect(register.units.filter((u) => u.level === "village")).toHaveLength(24);
 		expect(register.people.find((p) => p.id === world.responsible)).toMatchObject({ role: "chief", level: "village" });
 		const [here] = new GridIndex(register.grids).at(world.fireAt(0).position, now);
-		const told = new DutyIndex(register).responsible([{ code: here?.code ?? "", name: "", share: 1 }], now).map((d) => d.person.id);
+		const told = new DutyIndex(register)
+			.responsible([{ code: here?.code ?? "", name: "", share: 1 }], now)
+			.map((d) => d.person.id);
 		expect(told).toContain(world.responsible);
-		expect(checkCoverage(register, now, 14).filter((f) => f.kind === "gap" || f.kind === "far" || f.kind === "forest")).toEqual([]);
+		expect(
+			checkCoverage(register, now, 14).filter((f) => f.kind === "gap" || f.kind === "far" || f.kind === "forest"),
+		).toEqual([]);
 		const terrain = await loadTerrain(join(folder, "heights.tif"));
 		const place = world.terrain.position(3000, 2000);
 		expect(Math.abs((terrain.heightM(place) ?? 0) - world.terrain.heightOf(place))).toBeLessThan(5);

@@ -69,7 +69,14 @@ export class Simulation implements Service {
 		await this.phones.start();
 		await writeCounty(this.world, join(folder, "register"), clock.now());
 		for (const camera of this.#options.cameras ? this.#cameras : []) {
-			if (pastMinutes > 0) await writePast(camera, join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`), clock, pastMinutes, PAST_SIZE);
+			if (pastMinutes > 0)
+				await writePast(
+					camera,
+					join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`),
+					clock,
+					pastMinutes,
+					PAST_SIZE,
+				);
 		}
 		if (this.#options.cameras) await this.rtsp.start();
 		writeFileSync(this.configFile, this.#config());
@@ -91,14 +98,27 @@ export class Simulation implements Service {
 		this.#fires.length = 0;
 	}
 
-	/** Lets the sensor nodes speak to a broker; to that of another tower, where one is named. Answers with the nodes it has added. */
+	/**
+	 * Lets the sensor nodes speak to a broker; to that of another tower, where one is named. Answers with the nodes it
+	 * has added.
+	 */
 	async connectNodes(brokerPort: () => number, periodMs: number, towerId = this.world.tower.id): Promise<SimNode[]> {
 		const added: SimNode[] = [];
 		for (const { id, position } of this.world.nodes) {
 			const { terrain, seed } = this.world;
 			const url = () => `mqtt://127.0.0.1:${brokerPort()}`;
 			const node = new SimNode(
-				{ id, tower: towerId, position, password: passwordOf(id, seed), url, periodMs, terrain, fires: () => this.#fires, seed },
+				{
+					id,
+					tower: towerId,
+					position,
+					password: passwordOf(id, seed),
+					url,
+					periodMs,
+					terrain,
+					fires: () => this.#fires,
+					seed,
+				},
 				this.#options.clock,
 			);
 			this.#nodes.push(node);
@@ -114,7 +134,11 @@ export class Simulation implements Service {
 		const { url } = (await post(`${consoleUrl}/api/people/${personId}/enrol`, {}, cookie)) as { url: string };
 		const token = url.slice(url.indexOf("#") + 1);
 		await post(`${consoleUrl}/api/enrol/open`, { token });
-		await post(`${consoleUrl}/api/enrol/subscribe`, { token, device: "simulated phone", subscription: phone.subscription });
+		await post(`${consoleUrl}/api/enrol/subscribe`, {
+			token,
+			device: "simulated phone",
+			subscription: phone.subscription,
+		});
 		return phone;
 	}
 
@@ -147,7 +171,13 @@ export class Simulation implements Service {
 			),
 			"sensors:",
 			list(
-				nodes.map(({ id, name, position }) => ({ id, name, ...position, credential: `sha256:${sha256(passwordOf(id, seed))}`, silentAfterS: 60 })),
+				nodes.map(({ id, name, position }) => ({
+					id,
+					name,
+					...position,
+					credential: `sha256:${sha256(passwordOf(id, seed))}`,
+					silentAfterS: 60,
+				})),
 			),
 			`register: ${JSON.stringify({ ...parts, grids: "register/grids.geojson", forest: "register/forest.geojson" })}`,
 			"terrain: { dem: register/heights.tif }",

@@ -27,13 +27,25 @@ export function smallWorld(seed: number): SmallWorld {
 	const random = new SeededRandom(seed);
 	const centre = { lat: 29.53, lon: 108.77 };
 	const terrain = new Terrain(seed, centre);
-	const mast = (east: number, north: number) => ({ position: terrain.position(east, north), heightM: terrain.heightAt(east, north) + 38 });
+	const mast = (east: number, north: number) => ({
+		position: terrain.position(east, north),
+		heightM: terrain.heightAt(east, north) + 38,
+	});
 	const fireAzimuth = 60 + random.next() * 40;
 	const fireDistance = 1600 + random.next() * 500;
 	const firePosition = destination(centre, fireAzimuth, fireDistance);
 	const windToDeg = (fireAzimuth + 75 + random.next() * 30) % 360;
 	const pose = (cameraId: string, at: { position: Position; heightM: number }, azimuthDeg: number): CameraPose => {
-		return { cameraId, ...at, azimuthDeg, tiltDeg: -2, fovDeg: 64, azimuthErrorDeg: 0.8, preset: "fixed", rangeM: 12_000 };
+		return {
+			cameraId,
+			...at,
+			azimuthDeg,
+			tiltDeg: -2,
+			fovDeg: 64,
+			azimuthErrorDeg: 0.8,
+			preset: "fixed",
+			rangeM: 12_000,
+		};
 	};
 	const size = { width: 960, height: 540 };
 	return {
@@ -57,7 +69,8 @@ export function smallWorld(seed: number): SmallWorld {
 /** Writes the register of the world, made around a day (ms since 1970), and the heights of its ground. */
 export async function writeCounty(world: SmallWorld, folder: string, now: number): Promise<void> {
 	mkdirSync(folder, { recursive: true });
-	for (const [name, text] of Object.entries(countyFiles(world.terrain, world.seed, now))) writeFileSync(join(folder, name), text);
+	for (const [name, text] of Object.entries(countyFiles(world.terrain, world.seed, now)))
+		writeFileSync(join(folder, name), text);
 	writeFileSync(join(folder, "heights.tif"), await heightsTiff(world.terrain));
 }
 

@@ -10,7 +10,10 @@ export interface Subscription {
 	device: string;
 }
 
-const FORGOTTEN_ORIGINS = { sql: "DELETE FROM session_origin WHERE token_hash NOT IN (SELECT token_hash FROM session)", params: [] };
+const FORGOTTEN_ORIGINS = {
+	sql: "DELETE FROM session_origin WHERE token_hash NOT IN (SELECT token_hash FROM session)",
+	params: [],
+};
 
 /** Settings, sessions, enrolments and push subscriptions. Tokens are kept as hashes only. */
 export class AccountStore {
@@ -39,7 +42,9 @@ export class AccountStore {
 	}
 
 	async addSession(tokenHash: string, user: string, personId: string | undefined, expiresAt: number): Promise<void> {
-		await this.#db.write([{ sql: "INSERT INTO session VALUES (?,?,?,?)", params: [tokenHash, user, personId ?? null, expiresAt] }]);
+		await this.#db.write([
+			{ sql: "INSERT INTO session VALUES (?,?,?,?)", params: [tokenHash, user, personId ?? null, expiresAt] },
+		]);
 	}
 
 	async session(tokenHash: string, now: number): Promise<{ user: string; personId?: string } | undefined> {
@@ -49,8 +54,13 @@ export class AccountStore {
 	}
 
 	/** Where and when a session was begun. */
-	async describeSession(tokenHash: string, { at, origin, agent }: { at: number; origin: string; agent: string }): Promise<void> {
-		await this.#db.write([{ sql: "INSERT OR REPLACE INTO session_origin VALUES (?,?,?,?)", params: [tokenHash, at, origin, agent] }]);
+	async describeSession(
+		tokenHash: string,
+		{ at, origin, agent }: { at: number; origin: string; agent: string },
+	): Promise<void> {
+		await this.#db.write([
+			{ sql: "INSERT OR REPLACE INTO session_origin VALUES (?,?,?,?)", params: [tokenHash, at, origin, agent] },
+		]);
 	}
 
 	/** Sessions that hold, the newest first. */
@@ -64,12 +74,17 @@ export class AccountStore {
 	}
 
 	async endSession(tokenHash: string): Promise<void> {
-		await this.#db.write(["session", "session_origin"].map((t) => ({ sql: `DELETE FROM ${t} WHERE token_hash=?`, params: [tokenHash] })));
+		await this.#db.write(
+			["session", "session_origin"].map((t) => ({ sql: `DELETE FROM ${t} WHERE token_hash=?`, params: [tokenHash] })),
+		);
 	}
 
 	/** Ends all sessions of a user but one. */
 	async endSessions(user: string, but = ""): Promise<void> {
-		await this.#db.write([{ sql: "DELETE FROM session WHERE user=? AND token_hash<>?", params: [user, but] }, FORGOTTEN_ORIGINS]);
+		await this.#db.write([
+			{ sql: "DELETE FROM session WHERE user=? AND token_hash<>?", params: [user, but] },
+			FORGOTTEN_ORIGINS,
+		]);
 	}
 
 	async addEnrolment(tokenHash: string, personId: string, expiresAt: number): Promise<void> {
@@ -77,7 +92,10 @@ export class AccountStore {
 	}
 
 	async enrolment(tokenHash: string, now: number): Promise<string | undefined> {
-		const row = await this.#db.get("SELECT person FROM enrolment WHERE token_hash=? AND expires_at>?", [tokenHash, now]);
+		const row = await this.#db.get("SELECT person FROM enrolment WHERE token_hash=? AND expires_at>?", [
+			tokenHash,
+			now,
+		]);
 		return row ? String(row["person"]) : undefined;
 	}
 
@@ -88,7 +106,10 @@ export class AccountStore {
 
 	async addSubscription(s: Subscription): Promise<void> {
 		await this.#db.write([
-			{ sql: "INSERT OR REPLACE INTO subscription VALUES (?,?,?,?,?,?)", params: [s.endpoint, s.personId, s.p256dh, s.auth, s.createdAt, s.device] },
+			{
+				sql: "INSERT OR REPLACE INTO subscription VALUES (?,?,?,?,?,?)",
+				params: [s.endpoint, s.personId, s.p256dh, s.auth, s.createdAt, s.device],
+			},
 		]);
 	}
 

@@ -34,7 +34,9 @@ export class CapStore {
 
 	/** Own messages of an incident, oldest first. */
 	async ofIncident(incident: string): Promise<CapRow[]> {
-		return (await this.#db.all("SELECT * FROM cap WHERE incident=? AND origin='own' ORDER BY sent", [incident])).map(capRow);
+		return (await this.#db.all("SELECT * FROM cap WHERE incident=? AND origin='own' ORDER BY sent", [incident])).map(
+			capRow,
+		);
 	}
 
 	/** The newest own messages, newest first: what the feed shows. */

@@ -26,7 +26,12 @@ export class CommandStore {
 	/** Oldest first. */
 	async waiting(): Promise<StoredCommand[]> {
 		const rows = await this.#db.all("SELECT id, node, at, payload FROM command ORDER BY at, id");
-		return rows.map((r) => ({ id: String(r["id"]), node: String(r["node"]), at: Number(r["at"]), payload: r["payload"] as Buffer }));
+		return rows.map((r) => ({
+			id: String(r["id"]),
+			node: String(r["node"]),
+			at: Number(r["at"]),
+			payload: r["payload"] as Buffer,
+		}));
 	}
 
 	subscribe(node: string, qos: number): Promise<void> {

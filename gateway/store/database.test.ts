@@ -20,7 +20,9 @@ import { Database, type DatabaseOptions, type StoreFault } from "./database.ts";
 import { TABLE_NAMES } from "./salvage.ts";
 import * as sqlite from "./sqlite.ts";
 
-const setting = (key: string, value: string) => [{ sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [key, value] }];
+const setting = (key: string, value: string) => [
+	{ sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [key, value] },
+];
 const page = 4096;
 
 describe("a store on a disk that fails", () => {
@@ -99,7 +101,9 @@ describe("a store on a disk that fails", () => {
 	it("a table that is gone is damage: found when it is used and when the store is opened, and nothing else is lost", async () => {
 		await made();
 		db = await Database.open(path, options());
-		expect((await db.all("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")).map((r) => r["name"])).toEqual([...TABLE_NAMES].sort());
+		expect(
+			(await db.all("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")).map((r) => r["name"]),
+		).toEqual([...TABLE_NAMES].sort());
 		await db.write([{ sql: "DROP TABLE judged" }]);
 		await db.write([{ sql: "INSERT INTO judged VALUES ('e', 1)" }]);
 		expect(db.fault).toMatchObject({ why: "damaged", state: "memory" });
@@ -133,24 +137,27 @@ describe("a store on a disk that fails", () => {
 		["without its log", () => rmSync(`${path}-wal`)],
 		["moved away with its folder", () => renameSync(folder, `${folder}.old`)],
 		["replaced by another", () => [copyFileSync(path, `${path}.x`), renameSync(`${path}.x`, path)]],
-	])("a store that is %s while it is in use is noticed, and written again with all that it held", async (_how, take) => {
-		await made();
-		db = await Database.open(path, options({ reserveBytes: 4096 }));
-		await db.write(setting("b", "2"));
-		expect(await db.mend()).toBe(true);
-		take();
-		await db.mend();
-		expect(faults[0]).toMatchObject({ why: "lost", state: "memory" });
-		expect(db.fault).toEqual({ why: "lost", state: "replaced" });
-		await db.write(setting("c", "3"));
-		await db.close();
-		faults = [];
-		db = await Database.open(path, options());
-		expect([await value("a"), await value("b"), await value("c")]).toEqual(["1", "2", "3"]);
-		expect(await db.all("SELECT * FROM outbox")).toHaveLength(200);
-		expect(db.fault).toBeUndefined();
-		rmSync(`${folder}.old`, { recursive: true, force: true });
-	});
+	])(
+		"a store that is %s while it is in use is noticed, and written again with all that it held",
+		async (_how, take) => {
+			await made();
+			db = await Database.open(path, options({ reserveBytes: 4096 }));
+			await db.write(setting("b", "2"));
+			expect(await db.mend()).toBe(true);
+			take();
+			await db.mend();
+			expect(faults[0]).toMatchObject({ why: "lost", state: "memory" });
+			expect(db.fault).toEqual({ why: "lost", state: "replaced" });
+			await db.write(setting("c", "3"));
+			await db.close();
+			faults = [];
+			db = await Database.open(path, options());
+			expect([await value("a"), await value("b"), await value("c")]).toEqual(["1", "2", "3"]);
+			expect(await db.all("SELECT * FROM outbox")).toHaveLength(200);
+			expect(db.fault).toBeUndefined();
+			rmSync(`${folder}.old`, { recursive: true, force: true });
+		},
+	);
 
 	it("a store that another program holds for itself is used again when that lets go; what happened meanwhile is in it", async () => {
 		await made();
@@ -207,7 +214,8 @@ describe("a store on a disk that fails", () => {
 			db = await Database.open(path, options({ reserveBytes: 524_288 }));
 			await db.write(setting("a", "1"));
 			mkdirSync(join(folder, "cut"));
-			for (const end of ["", "-wal", ".exists", ".reserve"]) copyFileSync(`${path}${end}`, join(folder, "cut", `lookout.db${end}`));
+			for (const end of ["", "-wal", ".exists", ".reserve"])
+				copyFileSync(`${path}${end}`, join(folder, "cut", `lookout.db${end}`));
 			await db.close();
 			db = undefined;
 			faults = [];
@@ -276,7 +284,12 @@ describe("a store on a disk that fails", () => {
 			"a copy for which there is no room leaves nothing behind",
 			onOwnDisk(async () => {
 				db = await Database.open(path, options());
-				await db.write(Array.from({ length: 300 }, (_, i) => ({ sql: "INSERT INTO pending VALUES (?,0,?)", params: [`p${i}`, "x".repeat(4000)] })));
+				await db.write(
+					Array.from({ length: 300 }, (_, i) => ({
+						sql: "INSERT INTO pending VALUES (?,0,?)",
+						params: [`p${i}`, "x".repeat(4000)],
+					})),
+				);
 				fill();
 				await expect(db.copyTo(join(folder, "copies/x.db"))).rejects.toThrow();
 				expect(readdirSync(join(folder, "copies"))).toEqual([]);

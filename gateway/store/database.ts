@@ -10,12 +10,15 @@ export type { Row, SqlValue, Statement } from "./sqlite.ts";
 
 /** What is wrong with the store, while it is. */
 export interface StoreFault {
-	/** `lost`: there was a store, and its file is gone or empty. `silent`: the disk neither takes what is written nor refuses it. */
+	/**
+	 * `lost`: there was a store, and its file is gone or empty. `silent`: the disk neither takes what is written nor
+	 * refuses it.
+	 */
 	why: DiskTrouble | "lost" | "silent";
 	/**
-	 * reserve: the disk is full, alarms go into the room that was kept for them. memory: nothing can be written; what happens is
-	 * kept in memory and written when that is possible again. replaced: another file has taken the place of the one that was.
-	 * waiting: alarms and all else wait for the disk.
+	 * reserve: the disk is full, alarms go into the room that was kept for them. memory: nothing can be written; what
+	 * happens is kept in memory and written when that is possible again. replaced: another file has taken the place of
+	 * the one that was. waiting: alarms and all else wait for the disk.
 	 */
 	state: "reserve" | "memory" | "replaced" | "waiting";
 	/** Tables of which something could not be read. */
@@ -23,7 +26,10 @@ export interface StoreFault {
 }
 
 export interface DatabaseOptions {
-	/** Told of each change of what is wrong. Without it a disk that cannot be used is an error: a command would answer from nothing. */
+	/**
+	 * Told of each change of what is wrong. Without it a disk that cannot be used is an error: a command would answer
+	 * from nothing.
+	 */
 	onFault?: (fault: StoreFault | undefined) => void;
 	onSql?: (sql: string) => void;
 	/** A daily copy that may take the place of a store that is gone. */
@@ -52,10 +58,10 @@ const MOST_UNWRITTEN_BYTES = 256 << 20;
 const ROOM_FACTOR = 4;
 
 /**
- * One SQLite file: a connection that writes, behind a queue, and one that reads. What `write` resolves for is on the disk
- * (WAL, synchronous=FULL: the log is synced at each commit) as long as `isDurable`; where the disk cannot be written it is
- * in memory, and goes to the disk in the same order when that is possible again. A damaged file is set aside, and what can
- * be read of it goes into a new one.
+ * One SQLite file: a connection that writes, behind a queue, and one that reads. What `write` resolves for is on the
+ * disk (WAL, synchronous=FULL: the log is synced at each commit) as long as `isDurable`; where the disk cannot be
+ * written it is in memory, and goes to the disk in the same order when that is possible again. A damaged file is set
+ * aside, and what can be read of it goes into a new one.
  */
 export class Database {
 	readonly #path: string;
@@ -75,7 +81,10 @@ export class Database {
 		this.#options = options;
 	}
 
-	/** Opens and migrates. Throws LK0201 when the file is newer than this program; a disk that cannot be used is a fault, and no error. */
+	/**
+	 * Opens and migrates. Throws LK0201 when the file is newer than this program; a disk that cannot be used is a fault,
+	 * and no error.
+	 */
 	static async open(path: string, options: DatabaseOptions = {}): Promise<Database> {
 		const db = new Database(path, options);
 		await db.#open();
@@ -90,7 +99,10 @@ export class Database {
 		return this.#fault;
 	}
 
-	/** The number of the transaction that the disk has now, undefined while it has none: one that stays the same shows a disk that hangs. */
+	/**
+	 * The number of the transaction that the disk has now, undefined while it has none: one that stays the same shows a
+	 * disk that hangs.
+	 */
 	get writing(): number | undefined {
 		return this.#isWriting ? this.#begun : undefined;
 	}
@@ -106,15 +118,21 @@ export class Database {
 	}
 
 	/**
-	 * Runs all statements in one transaction; resolves after the sync. Throws LK0202 and leaves nothing behind on failure.
-	 * With `durable` throws LK0203 instead of keeping them in memory.
+	 * Runs all statements in one transaction; resolves after the sync. Throws LK0202 and leaves nothing behind on
+	 * failure. With `durable` throws LK0203 instead of keeping them in memory.
 	 */
 	write(statements: Statement[], how: { durable?: boolean } = {}): Promise<void> {
-		return this.#exclusive(() => this.#write(async () => statements, { durable: how.durable ?? false, single: statements.length === 1 }));
+		return this.#exclusive(() =>
+			this.#write(async () => statements, { durable: how.durable ?? false, single: statements.length === 1 }),
+		);
 	}
 
-	/** The same for statements that depend on what stands in the store: `read` sees it as it is inside the transaction. */
-	writeAfterReading(build: (read: (sql: string, params?: SqlValue[]) => Promise<Row | undefined>) => Promise<Statement[]>): Promise<void> {
+	/**
+	 * The same for statements that depend on what stands in the store: `read` sees it as it is inside the transaction.
+	 */
+	writeAfterReading(
+		build: (read: (sql: string, params?: SqlValue[]) => Promise<Row | undefined>) => Promise<Statement[]>,
+	): Promise<void> {
 		const inside: Build = (db) => build(async (sql, params = []) => (await sqlite.rowsOf(db, sql, params))[0]);
 		return this.#exclusive(() => this.#write(inside, { durable: false, single: false }));
 	}
@@ -134,8 +152,8 @@ export class Database {
 	}
 
 	/**
-	 * Tries to get out of what is wrong: writes to the disk what is in memory, puts a new file in the place of a damaged one, makes
-	 * the reserve again. True when nothing is wrong any more. To be called now and then.
+	 * Tries to get out of what is wrong: writes to the disk what is in memory, puts a new file in the place of a damaged
+	 * one, makes the reserve again. True when nothing is wrong any more. To be called now and then.
 	 */
 	async mend(): Promise<boolean> {
 		if (this.#closed) return false;
@@ -174,7 +192,9 @@ export class Database {
 	async check(): Promise<void> {
 		if (!this.#disk || this.#memory) return;
 		const from = await sqlite.connectReadOnly(this.#path, false);
-		const [row] = await sqlite.rowsOf(from, "PRAGMA quick_check(1)").catch((error) => [{ quick_check: messageOf(error) }]);
+		const [row] = await sqlite
+			.rowsOf(from, "PRAGMA quick_check(1)")
+			.catch((error) => [{ quick_check: messageOf(error) }]);
 		await sqlite.close(from);
 		if (row && row["quick_check"] !== "ok") await this.#exclusive(() => this.#goToMemory("damaged"));
 	}
@@ -214,7 +234,10 @@ export class Database {
 		}
 	}
 
-	/** Opening takes room for the index of the log, which a power cut takes along: on a full disk the reserve is there for it. */
+	/**
+	 * Opening takes room for the index of the log, which a power cut takes along: on a full disk the reserve is there for
+	 * it.
+	 */
 	async #openWithRoom(): Promise<Disk> {
 		try {
 			return await openDisk(this.#path, this.#options.onSql);
@@ -253,7 +276,9 @@ export class Database {
 
 	#read(sql: string, params: SqlValue[]): Promise<Row[]> {
 		const connection = this.#memory?.connection ?? this.#disk?.reader;
-		return connection ? sqlite.rowsOf(connection, sql, params) : Promise.reject(new LookoutError("LK0202", "the store is closed"));
+		return connection
+			? sqlite.rowsOf(connection, sql, params)
+			: Promise.reject(new LookoutError("LK0202", "the store is closed"));
 	}
 
 	async #write(build: Build, { durable, single }: { durable: boolean; single: boolean }): Promise<void> {
@@ -302,7 +327,8 @@ export class Database {
 		memory.overflowed ||= memory.bytes > (this.#options.mostUnwrittenBytes ?? MOST_UNWRITTEN_BYTES);
 		if (memory.overflowed) return;
 		memory.log.push(statements);
-		for (const { sql, params = [] } of statements) memory.bytes += sql.length + params.reduce((n: number, p) => n + sizeOf(p), 0);
+		for (const { sql, params = [] } of statements)
+			memory.bytes += sql.length + params.reduce((n: number, p) => n + sizeOf(p), 0);
 	}
 
 	/** From here on everything happens in memory, on what can be read of what people need now. */
@@ -323,9 +349,16 @@ export class Database {
 		else await this.#goToMemory("lost");
 	}
 
-	/** A file that cannot be written, opened for reading as far as that goes; without its log where even that cannot be opened. */
+	/**
+	 * A file that cannot be written, opened for reading as far as that goes; without its log where even that cannot be
+	 * opened.
+	 */
 	async #openToRead(): Promise<Connection | undefined> {
-		const ways = [() => sqlite.connectReadOnly(this.#path, false), () => openInMemory(this.#path), () => sqlite.connectReadOnly(this.#path, true)];
+		const ways = [
+			() => sqlite.connectReadOnly(this.#path, false),
+			() => openInMemory(this.#path),
+			() => sqlite.connectReadOnly(this.#path, true),
+		];
 		for (const way of ways) {
 			let connection: Connection | undefined;
 			try {
@@ -348,14 +381,19 @@ export class Database {
 		const proof = { sql: "INSERT OR REPLACE INTO setting VALUES ('store.written', strftime('%s','now'))" };
 		// alarms wait for this: whoever still holds the store is asked again later
 		await sqlite.exec(this.#disk.writer, "PRAGMA busy_timeout=0");
-		await replay(memory, this.#disk.writer, [proof]).finally(() => this.#disk && sqlite.exec(this.#disk.writer, `PRAGMA busy_timeout=${BUSY_MS}`));
+		await replay(memory, this.#disk.writer, [proof]).finally(
+			() => this.#disk && sqlite.exec(this.#disk.writer, `PRAGMA busy_timeout=${BUSY_MS}`),
+		);
 		this.#memory = undefined;
 		await sqlite.close(memory.connection);
 		this.#hasReserve = false;
 		this.#tell(this.#makeReserve() || !this.#options.reserveBytes ? undefined : { why: "full", state: "reserve" });
 	}
 
-	/** A new file with what can be read of the damaged or lost one and what has happened since; a damaged one is set aside. */
+	/**
+	 * A new file with what can be read of the damaged or lost one and what has happened since; a damaged one is set
+	 * aside.
+	 */
 	async #replace(): Promise<void> {
 		const made = `${this.#path}.new`;
 		const why = this.#fault?.why ?? "damaged";
@@ -383,7 +421,8 @@ export class Database {
 			await this.#closeDisk();
 			// a file that somebody has taken away need not be set aside
 			const aside = `${this.#path}.damaged-${(statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0).toFixed(0)}`;
-			for (const end of ["", "-wal", "-shm"]) if (existsSync(`${this.#path}${end}`)) renameSync(`${this.#path}${end}`, `${aside}${end}`);
+			for (const end of ["", "-wal", "-shm"])
+				if (existsSync(`${this.#path}${end}`)) renameSync(`${this.#path}${end}`, `${aside}${end}`);
 			renameSync(made, this.#path);
 			// from here on the file holds all that memory does: should it not open now, it is only opened again
 			Object.assign(memory, { log: [], bytes: 0, overflowed: false });
@@ -459,7 +498,8 @@ async function replay({ log, overflowed, connection }: InMemory, to: Connection,
 }
 
 const mark = (path: string) => `${path}.exists`;
-const writeMark = (path: string) => writeFileSync(mark(path), "A store stands beside this file. If it is gone, that is said.\n", { mode: 0o600 });
+const writeMark = (path: string) =>
+	writeFileSync(mark(path), "A store stands beside this file. If it is gone, that is said.\n", { mode: 0o600 });
 const reserve = (path: string) => `${path}.reserve`;
 
 function sizeOf(value: SqlValue): number {

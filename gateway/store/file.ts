@@ -1,4 +1,15 @@
-import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+	chmodSync,
+	closeSync,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	renameSync,
+	rmSync,
+	statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
@@ -28,7 +39,10 @@ export function filesOf(path: string): string {
 		.join(" ");
 }
 
-/** A connection that writes and one that reads; migrates. Throws LK0201 for a store of a newer program, else what SQLite says. */
+/**
+ * A connection that writes and one that reads; migrates. Throws LK0201 for a store of a newer program, else what SQLite
+ * says.
+ */
 export async function openDisk(path: string, onSql: ((sql: string) => void) | undefined): Promise<Disk> {
 	// telephone numbers stand in it: nobody else on this machine is to read it
 	closeSync(openSync(path, "a", 0o600));
@@ -66,12 +80,13 @@ const IN_MEMORY = "/dev/shm";
 const MOST_IN_MEMORY = 512 << 20;
 
 /**
- * Opens a copy of a store and its log in memory: where the disk cannot be written the log cannot be read beside its file once
- * its index is gone, and without its log a store may be empty. Throws where it is too large.
+ * Opens a copy of a store and its log in memory: where the disk cannot be written the log cannot be read beside its
+ * file once its index is gone, and without its log a store may be empty. Throws where it is too large.
  */
 export async function openInMemory(path: string): Promise<Connection> {
 	const files = ["", "-wal"].filter((end) => existsSync(`${path}${end}`));
-	if (files.reduce((sum, end) => sum + statSync(`${path}${end}`).size, 0) > MOST_IN_MEMORY) throw new Error("too large to be copied into memory");
+	if (files.reduce((sum, end) => sum + statSync(`${path}${end}`).size, 0) > MOST_IN_MEMORY)
+		throw new Error("too large to be copied into memory");
 	const folder = mkdtempSync(join(IN_MEMORY, "lookout-"));
 	try {
 		for (const end of files) copyFileSync(`${path}${end}`, join(folder, `store${end}`));
@@ -84,9 +99,14 @@ export async function openInMemory(path: string): Promise<Connection> {
 	}
 }
 
-/** Tables without which nobody can be told: they are small, and are looked through at each start. The rest is checked later. */
+/**
+ * Tables without which nobody can be told: they are small, and are looked through at each start. The rest is checked
+ * later.
+ */
 async function proveReadable(db: Connection): Promise<void> {
-	const there = new Set((await sqlite.rowsOf(db, "SELECT name FROM sqlite_master WHERE type='table'")).map((r) => String(r["name"])));
+	const there = new Set(
+		(await sqlite.rowsOf(db, "SELECT name FROM sqlite_master WHERE type='table'")).map((r) => String(r["name"])),
+	);
 	const gone = TABLE_NAMES.find((name) => !there.has(name));
 	if (gone) throw Object.assign(new Error(`the table ${gone} is gone`), { code: "SQLITE_CORRUPT" });
 	for (const table of ["setting", "session", "subscription", "link", "pending", "mask", "danger"]) {
@@ -119,7 +139,10 @@ export async function writeNew(path: string, fill: (to: Connection) => Promise<u
 	renameSync(part, path);
 }
 
-/** Brings a store to the newest version this program knows. Throws LK0201 for one that is newer and names no older reader. */
+/**
+ * Brings a store to the newest version this program knows. Throws LK0201 for one that is newer and names no older
+ * reader.
+ */
 export async function migrate(db: Connection): Promise<void> {
 	const [row] = await sqlite.rowsOf(db, "PRAGMA user_version");
 	const version = Number(row?.["user_version"] ?? 0);
@@ -132,7 +155,10 @@ export async function migrate(db: Connection): Promise<void> {
 		await sqlite.exec(db, `BEGIN IMMEDIATE; ${MIGRATIONS[i]}; PRAGMA user_version=${i + 1}; COMMIT`);
 	}
 	if (version < MIGRATIONS.length)
-		await sqlite.run(db, { sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [OLDEST_READER_KEY, String(OLDEST_READER)] });
+		await sqlite.run(db, {
+			sql: "INSERT OR REPLACE INTO setting VALUES (?,?)",
+			params: [OLDEST_READER_KEY, String(OLDEST_READER)],
+		});
 }
 
 const OLDEST_READER_KEY = "store.oldestReader";

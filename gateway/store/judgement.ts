@@ -31,7 +31,8 @@ const DEADLINES = [
 	"UPDATE danger SET until=until+?1 WHERE n=(SELECT MAX(n) FROM danger)",
 ];
 
-const ALL_CLEARS = "state='queued' AND lane='state' AND person IS NOT NULL AND json_extract(message,'$.task')='standDown'";
+const ALL_CLEARS =
+	"state='queued' AND lane='state' AND person IS NOT NULL AND json_extract(message,'$.task')='standDown'";
 
 /** Messages and the links in them, of some people, from one incident (?2) to another (?1). */
 const REHOMED = [
@@ -63,7 +64,10 @@ export class JudgementStore {
 			const open = isOpen(i) ? OPEN : i.kind === "fire" && i.closedAt === undefined ? AWAITS_CLOSING : CLOSED;
 			// when it was written here: by what another machine's clock says nothing is kept, and nothing goes
 			const params = [i.id, i.openedAt, open, JSON.stringify(i), j.at];
-			statements.push({ sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)", params });
+			statements.push({
+				sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)",
+				params,
+			});
 		}
 		for (const { from, to, people } of j.rehomes ?? [])
 			for (const sql of REHOMED) statements.push({ sql, params: [to, from, JSON.stringify(people)] });
@@ -94,8 +98,12 @@ export class JudgementStore {
 		if (!row) return [];
 		const own = body(row);
 		const lead = own.partOf === undefined ? own : await this.incident(own.partOf);
-		const ids = [...(lead ? [lead.id] : []), ...(lead?.witnesses ?? []).map((w) => w.incidentId)].filter((other) => other !== id);
-		const others = await Promise.all(ids.map((other) => this.#db.get("SELECT body FROM incident WHERE id=? AND open=?", [other, AWAITS_CLOSING])));
+		const ids = [...(lead ? [lead.id] : []), ...(lead?.witnesses ?? []).map((w) => w.incidentId)].filter(
+			(other) => other !== id,
+		);
+		const others = await Promise.all(
+			ids.map((other) => this.#db.get("SELECT body FROM incident WHERE id=? AND open=?", [other, AWAITS_CLOSING])),
+		);
 		return [own, ...others.flatMap((r) => (r ? [body(r)] : []))];
 	}
 
@@ -108,7 +116,9 @@ export class JudgementStore {
 
 	/** Incidents that opened in a time, oldest first, ms since 1970. */
 	async openedBetween(from: number, to: number): Promise<Incident[]> {
-		return (await this.#db.all("SELECT body FROM incident WHERE opened_at>=? AND opened_at<? ORDER BY opened_at", [from, to])).map(body);
+		return (
+			await this.#db.all("SELECT body FROM incident WHERE opened_at>=? AND opened_at<? ORDER BY opened_at", [from, to])
+		).map(body);
 	}
 
 	/** The newest, and as many of those that are open or whose file is; newest first. */
@@ -134,8 +144,20 @@ export function isOpen(incident: Incident): boolean {
 }
 
 export function insertDelivery(d: Delivery): Statement {
-	const values = [d.id, d.key, d.incidentId, d.personId ?? null, d.channel, d.address, d.lane, JSON.stringify(d.message), d.createdAt, d.createdAt];
-	if (!d.ifTold) return { sql: "INSERT OR IGNORE INTO outbox VALUES (?,?,?,?,?,?,?,?,?,'queued',0,?,NULL)", params: values };
+	const values = [
+		d.id,
+		d.key,
+		d.incidentId,
+		d.personId ?? null,
+		d.channel,
+		d.address,
+		d.lane,
+		JSON.stringify(d.message),
+		d.createdAt,
+		d.createdAt,
+	];
+	if (!d.ifTold)
+		return { sql: "INSERT OR IGNORE INTO outbox VALUES (?,?,?,?,?,?,?,?,?,'queued',0,?,NULL)", params: values };
 	if (d.channel === AS_TOLD) return asTold(d);
 	return {
 		sql: `INSERT OR IGNORE INTO outbox SELECT ?,?,?,?,?,?,?,?,?,'queued',0,?,NULL WHERE EXISTS (
@@ -152,7 +174,17 @@ function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifTol
 			SELECT ?1||'-'||min(id), ?2||'|'||min(id), ?3, ?4, channel, address, ?5, ?6, ?7, 'queued', 0, ?7, NULL FROM outbox
 			WHERE incident IN (SELECT value FROM json_each(?8)) AND person=?4 AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0)
 			AND channel NOT IN (SELECT value FROM json_each(?9)) GROUP BY channel, address`,
-		params: [id, key, incidentId, personId ?? "", lane, JSON.stringify(message), createdAt, JSON.stringify(ifTold), rings],
+		params: [
+			id,
+			key,
+			incidentId,
+			personId ?? "",
+			lane,
+			JSON.stringify(message),
+			createdAt,
+			JSON.stringify(ifTold),
+			rings,
+		],
 	};
 }
 

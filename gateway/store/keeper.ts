@@ -20,7 +20,10 @@ const RESERVE_BYTES = 16 << 20;
 
 const SILENT: StoreFault = { why: "silent", state: "waiting" };
 
-/** Keeps the tower's store usable: opens it whatever state it is in, mends it, copies it once a day, and says what is wrong. */
+/**
+ * Keeps the tower's store usable: opens it whatever state it is in, mends it, copies it once a day, and says what is
+ * wrong.
+ */
 export class StoreKeeper implements Service {
 	readonly db: Database;
 	readonly #clock: Clock;
@@ -71,8 +74,12 @@ export class StoreKeeper implements Service {
 		every("store.mend", MEND_MS, () => this.db.mend());
 		this.#timers.push(this.#clock.every("store.listen", LISTEN_MS, () => this.#listen()));
 		every("store.copy", DAY_MS, () => this.#copy());
-		this.#timers.push(this.#clock.after("store.check", CHECK_AFTER_MS, () => this.#alone("store.check", () => this.db.check())));
-		this.#timers.push(this.#clock.after("store.firstCopy", COPY_AFTER_MS, () => this.#alone("store.copy", () => this.#copy())));
+		this.#timers.push(
+			this.#clock.after("store.check", CHECK_AFTER_MS, () => this.#alone("store.check", () => this.db.check())),
+		);
+		this.#timers.push(
+			this.#clock.after("store.firstCopy", COPY_AFTER_MS, () => this.#alone("store.copy", () => this.#copy())),
+		);
 	}
 
 	/** A disk that hangs gives no error: it must be noticed by what does not come. */
@@ -93,7 +100,9 @@ export class StoreKeeper implements Service {
 
 	/** One after the other, and none twice while the one before is not done. */
 	#alone(name: string, work: () => Promise<unknown>): void {
-		this.#work = this.#work.then(work).catch((err) => this.#log.error({ err, name }, "the store could not be looked after"));
+		this.#work = this.#work
+			.then(work)
+			.catch((err) => this.#log.error({ err, name }, "the store could not be looked after"));
 	}
 
 	async #copy(): Promise<void> {
@@ -103,11 +112,15 @@ export class StoreKeeper implements Service {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
 		// without readings it is smaller than the store; twice that leaves room for alarms whatever comes
 		const { bavail, bsize } = statfsSync(folder);
-		if (bavail * bsize < 2 * statSync(this.db.path).size) return this.#log.warn({}, "no room for the daily copy of the store");
+		if (bavail * bsize < 2 * statSync(this.db.path).size)
+			return this.#log.warn({}, "no room for the daily copy of the store");
 		await this.db.copyTo(join(folder, `${new Date(this.#clock.now()).toISOString().slice(0, 10)}.db`));
 	}
 
-	/** Old copies and stores that were set aside go; on a full disk all but the newest copy. It stays in any case: the clock may be wrong. */
+	/**
+	 * Old copies and stores that were set aside go; on a full disk all but the newest copy. It stays in any case: the
+	 * clock may be wrong.
+	 */
 	#prune(): void {
 		const newest = newestCopy(this.db.path);
 		const keepMs = this.db.isShort ? 0 : KEEP_MS;
@@ -118,11 +131,19 @@ export class StoreKeeper implements Service {
 	}
 
 	#tell(fault: StoreFault | undefined): void {
-		const [code, what] = fault ? ["LK0203", `the store: ${fault.why}, ${fault.state}`] : ["LK0203", "the store is as it should be again"];
+		const [code, what] = fault
+			? ["LK0203", `the store: ${fault.why}, ${fault.state}`]
+			: ["LK0203", "the store is as it should be again"];
 		this.#log[fault ? "error" : "warn"]({ fault }, `${code} ${what}`);
 		if (this.db.isShort) this.#prune();
 		this.#onFault();
-		const entry = { at: this.#clock.now(), incidentId: "", what: fault ? `store:${fault.state}` : "store:well", who: "rule", detail: { ...fault } };
+		const entry = {
+			at: this.#clock.now(),
+			incidentId: "",
+			what: fault ? `store:${fault.state}` : "store:well",
+			who: "rule",
+			detail: { ...fault },
+		};
 		// it goes where everything goes now, and to the disk with it
 		new JudgementStore(this.db).ledger
 			.write([], [entry])

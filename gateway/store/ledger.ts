@@ -22,8 +22,8 @@ export class Ledger {
 	}
 
 	/**
-	 * Commits statements and ledger entries together. `keptFrom`, ms since 1970: from when what belongs to people is kept; an
-	 * entry's own time may be that of another machine.
+	 * Commits statements and ledger entries together. `keptFrom`, ms since 1970: from when what belongs to people is
+	 * kept; an entry's own time may be that of another machine.
 	 */
 	async write(statements: Statement[], entries: LedgerEntry[], keptFrom?: number): Promise<void> {
 		if (entries.length === 0) return this.#db.write(statements);
@@ -41,10 +41,16 @@ export class Ledger {
 					const body = JSON.stringify({ salt, ...e.personal });
 					const personal = createHash("sha256").update(body).digest("hex");
 					detail = { ...detail, personal };
-					rows.push({ sql: "INSERT INTO personal VALUES (?,?,?,?)", params: [personal, e.personalOf ?? e.who, keptFrom ?? e.at, body] });
+					rows.push({
+						sql: "INSERT INTO personal VALUES (?,?,?,?)",
+						params: [personal, e.personalOf ?? e.who, keptFrom ?? e.at, body],
+					});
 				}
 				hash = chain(hash, n, { ...e, detail });
-				rows.push({ sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)", params: [n, e.at, e.incidentId, e.what, e.who, JSON.stringify(detail), hash] });
+				rows.push({
+					sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)",
+					params: [n, e.at, e.incidentId, e.what, e.who, JSON.stringify(detail), hash],
+				});
 			}
 			return [...statements, ...rows];
 		});
@@ -71,11 +77,15 @@ export class Ledger {
 		return (await this.#db.all("SELECT * FROM ledger WHERE at>=? AND at<? ORDER BY n", [from, to])).map(ledgerRow);
 	}
 
-	/** The number of the first entry whose hash does not follow from the one before, or undefined when the chain is whole. */
+	/**
+	 * The number of the first entry whose hash does not follow from the one before, or undefined when the chain is whole.
+	 */
 	async firstBroken(): Promise<number | undefined> {
 		let [hash, before] = [GENESIS, 0];
 		for (;;) {
-			const rows = (await this.#db.all("SELECT * FROM ledger WHERE n>? ORDER BY n LIMIT 5000", [before])).map(ledgerRow);
+			const rows = (await this.#db.all("SELECT * FROM ledger WHERE n>? ORDER BY n LIMIT 5000", [before])).map(
+				ledgerRow,
+			);
 			if (rows.length === 0) return undefined;
 			for (const row of rows) {
 				hash = chain(hash, row.n, row);

@@ -26,7 +26,11 @@ it("is the same however often and over how many channels at once it is sent, unt
 	const [a, b] = await Promise.all([links.ensure("i", "p", 0), links.ensure("i", "p", 0)]);
 	expect(b).toEqual(a);
 	expect((await links.ensure("i", "p", HOUR)).slug).toBe(a.slug);
-	expect(await links.read(a.slug, "browser one", HOUR)).toMatchObject({ incidentId: "i", personId: "p", usedElsewhere: false });
+	expect(await links.read(a.slug, "browser one", HOUR)).toMatchObject({
+		incidentId: "i",
+		personId: "p",
+		usedElsewhere: false,
+	});
 	expect(await links.use(a.slug, "browser one", HOUR)).toBe(true);
 	expect(await links.use(a.slug, "browser one", HOUR)).toBe(true);
 	expect(await links.use(a.slug, "browser two", HOUR)).toBe(false);

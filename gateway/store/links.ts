@@ -18,9 +18,9 @@ const LIFE_MS = 24 * 3_600_000;
 export type LinkRead = { incidentId: string; personId: string; usedElsewhere: boolean };
 
 /**
- * Links by which people answer without a log-in. They are drawn by lot and count only while their row is there and young;
- * a message sent again carries the same one. A link works once: with the first
- * answer it belongs to the browser that gave it, which may go on to say more, and the next message carries a new one.
+ * Links by which people answer without a log-in. They are drawn by lot and count only while their row is there and
+ * young; a message sent again carries the same one. A link works once: with the first answer it belongs to the browser
+ * that gave it, which may go on to say more, and the next message carries a new one.
  */
 export class LinkStore {
 	readonly #db: Database;
@@ -54,11 +54,10 @@ export class LinkStore {
 		// the code stays: it counts only from the person's own number
 		const mac = createHmac("sha256", this.#secret).update(`link\n${incidentId}\n${personId}`).digest();
 		const code = String(mac.readUInt32BE(28) % 1_000_000).padStart(6, "0");
-		const unused = await this.#db.get("SELECT slug FROM link WHERE incident=? AND person=? AND code=? AND used_by IS NULL LIMIT 1", [
-			incidentId,
-			personId,
-			code,
-		]);
+		const unused = await this.#db.get(
+			"SELECT slug FROM link WHERE incident=? AND person=? AND code=? AND used_by IS NULL LIMIT 1",
+			[incidentId, personId, code],
+		);
 		const slug = unused ? String(unused["slug"]) : Buffer.from(this.#random.bytes(15)).toString("base64url"); // 120 bits
 		const link = { slug, code, incidentId, personId, expiresAt: now + LIFE_MS };
 		await this.#db.write([
@@ -81,14 +80,20 @@ export class LinkStore {
 	/** Takes a link for the browser that answers with it; false when it is another's. Given again, it is the same. */
 	async use(slug: string, key: string, now: number): Promise<boolean> {
 		await this.#db.write([
-			{ sql: "UPDATE link SET used_by=? WHERE slug=? AND expires_at>? AND used_by IS NULL", params: [hashed(key), slug.slice(0, 64), now] },
+			{
+				sql: "UPDATE link SET used_by=? WHERE slug=? AND expires_at>? AND used_by IS NULL",
+				params: [hashed(key), slug.slice(0, 64), now],
+			},
 		]);
 		return (await this.read(slug, key, now))?.usedElsewhere === false;
 	}
 
 	/** Links with a code, the newest first: a code alone is six digits and opens nothing. */
 	async byCode(code: string, now: number): Promise<AnswerLink[]> {
-		const rows = await this.#db.all("SELECT * FROM link WHERE code=? AND expires_at>? ORDER BY expires_at DESC", [code, now]);
+		const rows = await this.#db.all("SELECT * FROM link WHERE code=? AND expires_at>? ORDER BY expires_at DESC", [
+			code,
+			now,
+		]);
 		return rows.map(link);
 	}
 

@@ -4,8 +4,9 @@ import { createServer, type Server } from "node:net";
 import { LookoutError } from "../base/errors.ts";
 
 /**
- * Holds a data folder for this process: two gateways on one store would each call people without knowing what was answered at
- * the other. A socket in Linux's abstract namespace (unix(7)), which is gone with the process however that ends. Throws LK0204.
+ * Holds a data folder for this process: two gateways on one store would each call people without knowing what was
+ * answered at the other. A socket in Linux's abstract namespace (unix(7)), which is gone with the process however that
+ * ends. Throws LK0204.
  */
 export async function lockData(folder: string): Promise<Server> {
 	try {
@@ -21,7 +22,10 @@ export async function lockData(folder: string): Promise<Server> {
 		server.once("error", (cause: NodeJS.ErrnoException) => {
 			if (cause.code !== "EADDRINUSE") return resolve(); // no such sockets here: nothing is held, and nothing is lost
 			reject(
-				new LookoutError("LK0204", `another gateway runs on ${folder}`, { cause, hint: "Stop it first, or give this one a dataDir of its own." }),
+				new LookoutError("LK0204", `another gateway runs on ${folder}`, {
+					cause,
+					hint: "Stop it first, or give this one a dataDir of its own.",
+				}),
 			);
 		});
 		server.listen(`\0lookout-${name}`, resolve);

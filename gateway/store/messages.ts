@@ -34,7 +34,10 @@ interface Waiting {
 const BATCH = 1000;
 /** Old messages forgotten at a time. */
 const SLICE = 2000;
-/** More than this waiting means that the disk does not follow: refuse, so that the node keeps its message and tries again. */
+/**
+ * More than this waiting means that the disk does not follow: refuse, so that the node keeps its message and tries
+ * again.
+ */
 const MOST_WAITING = 20_000;
 /** Births that may go into the room for alarms while the disk is full: half a MiB of its sixteen. */
 const MOST_INTRODUCED = 4_000;
@@ -66,8 +69,8 @@ export class MessageStore {
 	}
 
 	/**
-	 * A birth comes first on each connection, and many clients send nothing behind a message that is not acknowledged: so that an
-	 * alarm is not held up by it, some go into the room for alarms.
+	 * A birth comes first on each connection, and many clients send nothing behind a message that is not acknowledged: so
+	 * that an alarm is not held up by it, some go into the room for alarms.
 	 */
 	#mayIntroduce(message: StoredMessage): boolean {
 		return message.introduces === true && this.#introduced++ < MOST_INTRODUCED;
@@ -91,16 +94,23 @@ export class MessageStore {
 	}
 
 	/**
-	 * Where a node stood when it was last heard: its newest boot, the newest sequence numbers of it, and its newest message
-	 * of the given kind among them. Undefined for a node that has never spoken. The time it takes does not depend on what is stored.
+	 * Where a node stood when it was last heard: its newest boot, the newest sequence numbers of it, and its newest
+	 * message of the given kind among them. Undefined for a node that has never spoken. The time it takes does not depend
+	 * on what is stored.
 	 */
 	async lastOf(node: string, kind: number, count: number): Promise<LastOf | undefined> {
 		const row = await this.#db.get("SELECT MAX(boot) AS boot FROM message WHERE node=?", [node]);
 		if (row?.["boot"] === null || row?.["boot"] === undefined) return undefined;
 		const boot = Number(row["boot"]);
-		const newest = "SELECT seq, kind, received_at, payload FROM message WHERE node=? AND boot=? ORDER BY seq DESC LIMIT ?";
+		const newest =
+			"SELECT seq, kind, received_at, payload FROM message WHERE node=? AND boot=? ORDER BY seq DESC LIMIT ?";
 		const seqs = await this.#db.all(`SELECT seq, received_at FROM (${newest})`, [node, boot, count]);
-		const last = await this.#db.get(`SELECT received_at, payload FROM (${newest}) WHERE kind=? LIMIT 1`, [node, boot, count, kind]);
+		const last = await this.#db.get(`SELECT received_at, payload FROM (${newest}) WHERE kind=? LIMIT 1`, [
+			node,
+			boot,
+			count,
+			kind,
+		]);
 		return {
 			boot,
 			seqs: seqs.map((r) => ({ seq: Number(r["seq"]), at: Number(r["received_at"]) })),
@@ -109,8 +119,8 @@ export class MessageStore {
 	}
 
 	/**
-	 * How many devices have spoken under a node's name before the one with this credential: another password is another device,
-	 * which counts anew from one. Kept, so that it stays so over a restart.
+	 * How many devices have spoken under a node's name before the one with this credential: another password is another
+	 * device, which counts anew from one. Kept, so that it stays so over a restart.
 	 */
 	async deviceOf(node: string, credential: string): Promise<number> {
 		const key = `device:${node}`;
@@ -135,9 +145,15 @@ export class MessageStore {
 		return rows.map((r) => JSON.parse(String(r["event"])) as JudgeEvent);
 	}
 
-	/** Forgets a slice of the messages older than `before`, ms since 1970, so that writers wait only briefly; true while there are more. */
+	/**
+	 * Forgets a slice of the messages older than `before`, ms since 1970, so that writers wait only briefly; true while
+	 * there are more.
+	 */
 	async retainSlice(before: number): Promise<boolean> {
-		const rows = await this.#db.all("SELECT node, boot, seq FROM message WHERE received_at<? ORDER BY received_at LIMIT ?", [before, SLICE]);
+		const rows = await this.#db.all(
+			"SELECT node, boot, seq FROM message WHERE received_at<? ORDER BY received_at LIMIT ?",
+			[before, SLICE],
+		);
 		if (rows.length === 0) return false;
 		const params = rows.flatMap((r): SqlValue[] => [String(r["node"]), Number(r["boot"]), Number(r["seq"])]);
 		const sql = `DELETE FROM message WHERE (node, boot, seq) IN (VALUES ${rows.map(() => "(?,?,?)").join(",")})`;
@@ -159,7 +175,11 @@ function statementsFor(messages: StoredMessage[]): Statement[] {
 	const events: Statement[] = [];
 	for (const m of messages) {
 		params.push(m.node, m.boot, m.seq, m.kind, m.receivedAt, m.payload);
-		if (m.event) events.push({ sql: "INSERT OR IGNORE INTO pending VALUES (?,?,?)", params: [m.event.id, m.event.at, JSON.stringify(m.event)] });
+		if (m.event)
+			events.push({
+				sql: "INSERT OR IGNORE INTO pending VALUES (?,?,?)",
+				params: [m.event.id, m.event.at, JSON.stringify(m.event)],
+			});
 	}
 	return [{ sql, params }, ...events];
 }

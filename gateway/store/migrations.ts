@@ -104,7 +104,7 @@ export const MIGRATIONS: string[] = [
 ];
 
 /**
- * The oldest program, by the number of versions it knows, that may still open a store as this one writes it: written into
- * the store, so that an update can be taken back as long as nothing was changed that the older one would misread.
+ * The oldest program, by the number of versions it knows, that may still open a store as this one writes it: written
+ * into the store, so that an update can be taken back as long as nothing was changed that the older one would misread.
  */
 export const OLDEST_READER = 5;

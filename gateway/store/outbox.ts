@@ -54,20 +54,30 @@ export class OutboxStore {
 		this.#ledger = new Ledger(db);
 	}
 
-	/** After a restart: what was being sent when the process ended is sent again (at most one duplicate), and the ledger says why. */
+	/**
+	 * After a restart: what was being sent when the process ended is sent again (at most one duplicate), and the ledger
+	 * says why.
+	 */
 	async recover(now: number): Promise<void> {
 		const rows = (await this.#db.all("SELECT * FROM outbox WHERE state='trying'")).map(delivery);
 		const attempt: Attempt = { at: now, outcome: "unsure", detail: "the gateway ended while it was sent", tookMs: 0 };
 		await this.#ledger.write(
-			rows.flatMap((d) => [{ sql: "UPDATE outbox SET state='queued', attempts=attempts+1 WHERE id=?", params: [d.id] }, attemptRow(d.id, attempt)]),
+			rows.flatMap((d) => [
+				{ sql: "UPDATE outbox SET state='queued', attempts=attempts+1 WHERE id=?", params: [d.id] },
+				attemptRow(d.id, attempt),
+			]),
 			rows.map((d) => attemptEntry(d, attempt)),
 		);
 	}
 
-	/** Due deliveries outside the lanes that are full (a channel, or `channel:address`): alarms first, first tries before others, oldest first. */
+	/**
+	 * Due deliveries outside the lanes that are full (a channel, or `channel:address`): alarms first, first tries before
+	 * others, oldest first.
+	 */
 	async due(now: number, limit: number, full: string[] = []): Promise<QueuedDelivery[]> {
 		const names = full.map(() => "?").join(",");
-		const others = full.length === 0 ? "" : ` AND channel NOT IN (${names}) AND channel||':'||address NOT IN (${names})`;
+		const others =
+			full.length === 0 ? "" : ` AND channel NOT IN (${names}) AND channel||':'||address NOT IN (${names})`;
 		const rows = await this.#db.all(
 			`SELECT * FROM outbox WHERE state='queued' AND next_at<=?${others} ORDER BY lane, attempts>0, created_at LIMIT ?`,
 			[now, ...full, ...full, limit],
@@ -89,7 +99,12 @@ export class OutboxStore {
 
 	/** Not before then, ms since 1970; no try is counted. */
 	async postpone(all: { id: string; nextAt: number }[]): Promise<void> {
-		await this.#db.write(all.map(({ id, nextAt }) => ({ sql: "UPDATE outbox SET next_at=? WHERE id=? AND state='queued'", params: [nextAt, id] })));
+		await this.#db.write(
+			all.map(({ id, nextAt }) => ({
+				sql: "UPDATE outbox SET next_at=? WHERE id=? AND state='queued'",
+				params: [nextAt, id],
+			})),
+		);
 	}
 
 	/** Messages to people that were sent since a time, and when; those that went together with another are not. */
@@ -105,7 +120,9 @@ export class OutboxStore {
 	/** Puts back what is marked as being sent and is not among those under way. */
 	async release(underWay: string[]): Promise<void> {
 		const marks = underWay.map(() => "?").join(",");
-		await this.#db.write([{ sql: `UPDATE outbox SET state='queued' WHERE state='trying' AND id NOT IN (${marks})`, params: underWay }]);
+		await this.#db.write([
+			{ sql: `UPDATE outbox SET state='queued' WHERE state='trying' AND id NOT IN (${marks})`, params: underWay },
+		]);
 	}
 
 	/** What was claimed and is not sent after all waits again; no try is counted. */
@@ -120,7 +137,10 @@ export class OutboxStore {
 		return row?.["t"] === null || row?.["t"] === undefined ? undefined : Number(row["t"]);
 	}
 
-	/** Marks a delivery as being sent; false when an answer has stopped it meanwhile. What is claimed while a commit is under way shares the next one. */
+	/**
+	 * Marks a delivery as being sent; false when an answer has stopped it meanwhile. What is claimed while a commit is
+	 * under way shares the next one.
+	 */
 	claim(id: string): Promise<boolean> {
 		return new Promise((resolve, reject) => {
 			this.#claims.push({ id, done: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)) });
@@ -137,7 +157,9 @@ export class OutboxStore {
 			const marks = batch.map(() => "?").join(",");
 			const ids = batch.map((c) => c.id);
 			try {
-				await this.#db.write([{ sql: `UPDATE outbox SET state='trying' WHERE id IN (${marks}) AND state='queued'`, params: ids }]);
+				await this.#db.write([
+					{ sql: `UPDATE outbox SET state='trying' WHERE id IN (${marks}) AND state='queued'`, params: ids },
+				]);
 				const rows = await this.#db.all(`SELECT id FROM outbox WHERE id IN (${marks}) AND state='trying'`, ids);
 				const claimed = new Set(rows.map((r) => String(r["id"])));
 				for (const { id, done } of batch) done(claimed.has(id));
@@ -155,8 +177,8 @@ export class OutboxStore {
 	}
 
 	/**
-	 * People of whose messages about an incident none was accepted within a time, or all have failed: created since `from` and
-	 * not answered by `now - patienceMs`; ms since 1970.
+	 * People of whose messages about an incident none was accepted within a time, or all have failed: created since
+	 * `from` and not answered by `now - patienceMs`; ms since 1970.
 	 */
 	async notReached(from: number, now: number, patienceMs: number): Promise<{ incidentId: string; personId: string }[]> {
 		const rows = await this.#db.all(
@@ -189,7 +211,10 @@ export class OutboxStore {
 		return Number(row?.["c"] ?? 0);
 	}
 
-	/** Records an attempt and where the delivery stands after it; a delivery stopped meanwhile stays stopped. On the disk when it resolves. */
+	/**
+	 * Records an attempt and where the delivery stands after it; a delivery stopped meanwhile stays stopped. On the disk
+	 * when it resolves.
+	 */
 	settle(d: QueuedDelivery, state: DeliveryState, nextAt: number, attempt: Attempt): Promise<void> {
 		return new Promise((resolve, reject) => {
 			this.#settled.push({ delivery: d, state, nextAt, attempt, done: (error) => (error ? reject(error) : resolve()) });
@@ -227,7 +252,8 @@ export class OutboxStore {
 	/** A receipt, whenever it comes and however often; false when the delivery is not known or the receipt is. */
 	async receipt(deliveryId: string, r: Receipt): Promise<boolean> {
 		const d = await this.delivery(deliveryId);
-		if (!d || (await this.#db.get("SELECT 1 AS x FROM receipt WHERE delivery=? AND what=?", [deliveryId, r.what]))) return false;
+		if (!d || (await this.#db.get("SELECT 1 AS x FROM receipt WHERE delivery=? AND what=?", [deliveryId, r.what])))
+			return false;
 		const entry: LedgerEntry = {
 			...{ at: r.at, incidentId: d.incidentId, what: `receipt:${r.what}`, who: `channel:${d.channel}` },
 			detail: { delivery: d.id, personId: d.personId },
@@ -235,7 +261,12 @@ export class OutboxStore {
 			personalOf: d.personId ?? "",
 		};
 		await this.#ledger.write(
-			[{ sql: "INSERT OR IGNORE INTO receipt VALUES (?,?,?,?)", params: [deliveryId, r.what, r.at, r.detail.slice(0, 500)] }],
+			[
+				{
+					sql: "INSERT OR IGNORE INTO receipt VALUES (?,?,?,?)",
+					params: [deliveryId, r.what, r.at, r.detail.slice(0, 500)],
+				},
+			],
 			[entry],
 		);
 		return true;
@@ -246,21 +277,35 @@ export class OutboxStore {
 		const receipts = await this.#db.all(
 			"SELECT o.person AS person, MAX(r.at) AS at FROM receipt r JOIN outbox o ON o.id=r.delivery WHERE o.person IS NOT NULL GROUP BY o.person",
 		);
-		const answers = await this.#db.all("SELECT who AS person, MAX(at) AS at FROM ledger WHERE what LIKE 'answer:%' GROUP BY who");
+		const answers = await this.#db.all(
+			"SELECT who AS person, MAX(at) AS at FROM ledger WHERE what LIKE 'answer:%' GROUP BY who",
+		);
 		const heard = new Map<string, number>();
-		for (const r of [...receipts, ...answers]) heard.set(String(r["person"]), Math.max(heard.get(String(r["person"])) ?? 0, Number(r["at"])));
+		for (const r of [...receipts, ...answers])
+			heard.set(String(r["person"]), Math.max(heard.get(String(r["person"])) ?? 0, Number(r["at"])));
 		return heard;
 	}
 
 	async ofIncident(incidentId: string): Promise<(QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[]> {
 		const rows = await this.#db.all("SELECT * FROM outbox WHERE incident=? ORDER BY created_at, id", [incidentId]);
-		const tries = await this.#db.all("SELECT a.* FROM attempt a JOIN outbox o ON o.id=a.delivery WHERE o.incident=? ORDER BY a.n", [incidentId]);
-		const receipts = await this.#db.all("SELECT r.* FROM receipt r JOIN outbox o ON o.id=r.delivery WHERE o.incident=? ORDER BY r.at", [incidentId]);
+		const tries = await this.#db.all(
+			"SELECT a.* FROM attempt a JOIN outbox o ON o.id=a.delivery WHERE o.incident=? ORDER BY a.n",
+			[incidentId],
+		);
+		const receipts = await this.#db.all(
+			"SELECT r.* FROM receipt r JOIN outbox o ON o.id=r.delivery WHERE o.incident=? ORDER BY r.at",
+			[incidentId],
+		);
 		return rows.map((r) => ({
 			...delivery(r),
 			tries: tries
 				.filter((t) => t["delivery"] === r["id"])
-				.map((t) => ({ at: Number(t["at"]), outcome: String(t["outcome"]), detail: String(t["detail"]), tookMs: Number(t["took_ms"]) })),
+				.map((t) => ({
+					at: Number(t["at"]),
+					outcome: String(t["outcome"]),
+					detail: String(t["detail"]),
+					tookMs: Number(t["took_ms"]),
+				})),
 			receipts: receipts
 				.filter((x) => x["delivery"] === r["id"])
 				.map((x) => ({ what: String(x["what"]), at: Number(x["at"]), detail: String(x["detail"]) })),

@@ -22,9 +22,21 @@ const DAY_MS = 86_400_000;
 const GROWING = "message|judged|incident|ledger|outbox|attempt|receipt|personal|cap|link";
 
 const incident = (id: string, at: number, extra: Partial<Incident> = {}): Incident => ({
-	...{ id, kind: "fire", status: "actual", state: "detected", openedAt: at, changedAt: at, decisiveAt: at, firstSeenAt: at },
+	...{
+		id,
+		kind: "fire",
+		status: "actual",
+		state: "detected",
+		openedAt: at,
+		changedAt: at,
+		decisiveAt: at,
+		firstSeenAt: at,
+	},
 	evidence: [],
-	place: { method: "bearing", points: Array.from({ length: 300 }, () => ({ lat: 29.123456789, lon: 108.123456789, weight: 0.00333333 })) },
+	place: {
+		method: "bearing",
+		points: Array.from({ length: 300 }, () => ({ lat: 29.123456789, lon: 108.123456789, weight: 0.00333333 })),
+	},
 	grids: [{ code: "500114104201-02", name: "二号网格", share: 0.7 }],
 	missing: [],
 	involved: [],
@@ -35,8 +47,27 @@ const incident = (id: string, at: number, extra: Partial<Incident> = {}): Incide
 });
 
 const delivery = (id: string, incidentId: string, at: number): Delivery => ({
-	...{ id, key: `k${id}`, incidentId, personId: "p", channel: "sms", address: "+8613900000001", lane: "alarm", createdAt: at },
-	message: { title: "t", body: "b", short: "s", confirmed: false, incidentId, kind: "fire", status: "actual", state: "detected", at },
+	...{
+		id,
+		key: `k${id}`,
+		incidentId,
+		personId: "p",
+		channel: "sms",
+		address: "+8613900000001",
+		lane: "alarm",
+		createdAt: at,
+	},
+	message: {
+		title: "t",
+		body: "b",
+		short: "s",
+		confirmed: false,
+		incidentId,
+		kind: "fire",
+		status: "actual",
+		state: "detected",
+		at,
+	},
 });
 
 describe("a store that has grown", () => {
@@ -69,7 +100,12 @@ describe("a store that has grown", () => {
 		const accounts = new AccountStore(db);
 		const one = incident("a", T0);
 		await judgements.commit({
-			...{ eventId: "e", at: T0, incidents: [one, incident("b", T0, { state: "closed" })], deliveries: [delivery("d", "a", T0)] },
+			...{
+				eventId: "e",
+				at: T0,
+				incidents: [one, incident("b", T0, { state: "closed" })],
+				deliveries: [delivery("d", "a", T0)],
+			},
 			ledger: [{ at: T0, incidentId: "a", what: "opened", who: "rule", detail: {}, personal: { note: "x" } }],
 			stops: [{ incidentId: "a", personId: "p", why: "" }],
 		});
@@ -130,7 +166,8 @@ describe("a store that has grown", () => {
 			const scans = plan.filter((line) => new RegExp(`^SCAN (${GROWING})\\b`).test(line));
 			// the first rows in the order of a key or an index are no reading through
 			const takesFirst =
-				/ORDER BY (n|opened_at)( DESC)? LIMIT/.test(sql) && !plan.some((line) => line.includes("TEMP B-TREE FOR ORDER BY") && scans.length > 1);
+				/ORDER BY (n|opened_at)( DESC)? LIMIT/.test(sql) &&
+				!plan.some((line) => line.includes("TEMP B-TREE FOR ORDER BY") && scans.length > 1);
 			if (!takesFirst) expect({ sql, scans }).toEqual({ sql, scans: [] });
 		}
 	});
@@ -145,15 +182,37 @@ describe("a store that has grown", () => {
 			return count - before;
 		};
 		const entry = { at: T0, incidentId: "a", what: "opened", who: "rule", detail: {} };
-		const judgement = { eventId: "e", at: T0, incidents: [incident("a", T0)], deliveries: [delivery("d", "a", T0)], ledger: [entry], stops: [] };
+		const judgement = {
+			eventId: "e",
+			at: T0,
+			incidents: [incident("a", T0)],
+			deliveries: [delivery("d", "a", T0)],
+			ledger: [entry],
+			stops: [],
+		};
 		// mark, pending, incident, delivery, tail of the ledger, entry
 		expect(await counted(() => judgements.commit(judgement))).toBe(6);
 		// a thousand messages of one read are one statement
-		const all = Array.from({ length: 1000 }, (_, seq) => ({ node: "n", boot: 1, seq, kind: 2, receivedAt: T0, payload: new Uint8Array(3) }));
-		expect(await counted(() => Promise.all(all.map((m) => new Promise<void>((done) => messages.add(m, () => done())))))).toBe(1);
+		const all = Array.from({ length: 1000 }, (_, seq) => ({
+			node: "n",
+			boot: 1,
+			seq,
+			kind: 2,
+			receivedAt: T0,
+			payload: new Uint8Array(3),
+		}));
+		expect(
+			await counted(() => Promise.all(all.map((m) => new Promise<void>((done) => messages.add(m, () => done()))))),
+		).toBe(1);
 		// sixty-four deliveries that are claimed and settled at once share their commits
 		const ids = Array.from({ length: 64 }, (_, i) => `x${i}`);
-		await judgements.commit({ ...judgement, eventId: "f", incidents: [], ledger: [], deliveries: ids.map((id) => delivery(id, "a", T0)) });
+		await judgements.commit({
+			...judgement,
+			eventId: "f",
+			incidents: [],
+			ledger: [],
+			deliveries: ids.map((id) => delivery(id, "a", T0)),
+		});
 		expect(await counted(() => Promise.all(ids.map((id) => outbox.claim(id))))).toBe(2);
 	});
 
@@ -170,14 +229,26 @@ describe("a store that has grown", () => {
 			...{ eventId: "e", at: T0, incidents: [old, open], ledger: [], stops: [] },
 			deliveries: [delivery("d1", "old", T0), delivery("d2", "young", T0)],
 		});
-		await judgements.commit({ eventId: "y", at: T0 + 95 * DAY_MS, incidents: [young], ledger: [], stops: [], deliveries: [] });
+		await judgements.commit({
+			eventId: "y",
+			at: T0 + 95 * DAY_MS,
+			incidents: [young],
+			ledger: [],
+			stops: [],
+			deliveries: [],
+		});
 		const d1 = (await outbox.delivery("d1")) as QueuedDelivery;
 		await outbox.settle(d1, "accepted", T0, { at: T0, outcome: "accepted", detail: "", tookMs: 1 });
 		const retention = new Retention(db);
 		while (await retention.slice(T0 + 100 * DAY_MS));
 		const row = await db.get("SELECT body FROM incident WHERE id='old'");
 		expect(Buffer.byteLength(String(row?.["body"]))).toBeLessThanOrEqual(2048);
-		expect(await judgements.incident("old")).toMatchObject({ state: "closed", closedAt: T0, openedAt: T0, place: { points: [] } });
+		expect(await judgements.incident("old")).toMatchObject({
+			state: "closed",
+			closedAt: T0,
+			openedAt: T0,
+			place: { points: [] },
+		});
 		expect((await judgements.incident("young"))?.place.points).toHaveLength(300);
 		expect((await judgements.incident("open"))?.place.points).toHaveLength(300);
 		expect(await outbox.ofIncident("old")).toEqual([]);

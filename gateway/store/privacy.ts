@@ -7,7 +7,10 @@ import { Ledger } from "./ledger.ts";
 /** What is left where a name, number or place has been erased. */
 const ERASED = "erased";
 
-/** Telephone numbers, names, positions and photos of people: erased on request or after their time. The ledger's chain stays whole. */
+/**
+ * Telephone numbers, names, positions and photos of people: erased on request or after their time. The ledger's chain
+ * stays whole.
+ */
 export class PrivacyStore {
 	readonly #db: Database;
 	readonly #ledger: Ledger;
@@ -19,10 +22,15 @@ export class PrivacyStore {
 
 	/** Whether anything is kept of a person. */
 	async knows(personId: string): Promise<boolean> {
-		const places = ["outbox", "personal", "subscription", "link", "enrolment"].map((t) => `SELECT 1 AS x FROM ${t} WHERE person=?1`);
+		const places = ["outbox", "personal", "subscription", "link", "enrolment"].map(
+			(t) => `SELECT 1 AS x FROM ${t} WHERE person=?1`,
+		);
 		const named = "SELECT 1 AS x FROM incident WHERE instr(body, ?2) > 0";
 		return (
-			(await this.#db.get(`${[...places, named].join(" UNION ALL ")} LIMIT 1`, [personId, JSON.stringify({ personId }).slice(1, -1)])) !== undefined
+			(await this.#db.get(`${[...places, named].join(" UNION ALL ")} LIMIT 1`, [
+				personId,
+				JSON.stringify({ personId }).slice(1, -1),
+			])) !== undefined
 		);
 	}
 
@@ -51,8 +59,9 @@ export class PrivacyStore {
 	}
 
 	/**
-	 * Erases numbers, positions, photos and words older than a time, ms since 1970, and younger than `after`, up to which it was
-	 * done before; a page at a time. Answers with pictures to be deleted, and with the time up to which it is done now.
+	 * Erases numbers, positions, photos and words older than a time, ms since 1970, and younger than `after`, up to which
+	 * it was done before; a page at a time. Answers with pictures to be deleted, and with the time up to which it is done
+	 * now.
 	 */
 	async retain(before: number, after = 0): Promise<{ pictures: string[]; doneUntil: number }> {
 		const pages = this.#pages((i) => withoutReports(i), "changed_at>=? AND changed_at<?", [after, before]);
@@ -64,7 +73,8 @@ export class PrivacyStore {
 		for (const { rows, change } of ERASE) {
 			for (;;) {
 				const found = (await this.#db.all(`${rows} LIMIT ?`, [before, PAGE * 10])).map((r) => String(r["k"]));
-				if (found.length > 0) await this.#db.write([{ sql: `${change} (${found.map(() => "?").join(",")})`, params: found }]);
+				if (found.length > 0)
+					await this.#db.write([{ sql: `${change} (${found.map(() => "?").join(",")})`, params: found }]);
 				if (found.length < PAGE * 10) break;
 			}
 		}
@@ -86,10 +96,16 @@ export class PrivacyStore {
 		where: string,
 		params: SqlValue[],
 	): AsyncGenerator<{ statements: Statement[]; pictures: string[] }> {
-		const ids = await this.#db.all(`SELECT id FROM incident INDEXED BY incident_personal WHERE whole=1 AND ${where}`, params);
+		const ids = await this.#db.all(
+			`SELECT id FROM incident INDEXED BY incident_personal WHERE whole=1 AND ${where}`,
+			params,
+		);
 		for (let at = 0; at < ids.length; at += PAGE) {
 			const page = ids.slice(at, at + PAGE).map((r) => String(r["id"]));
-			const rows = await this.#db.all(`SELECT id, body FROM incident WHERE id IN (${page.map(() => "?").join(",")})`, page);
+			const rows = await this.#db.all(
+				`SELECT id, body FROM incident WHERE id IN (${page.map(() => "?").join(",")})`,
+				page,
+			);
 			yield changesIn(rows, change);
 		}
 	}
@@ -106,21 +122,34 @@ const ERASE = [
 	},
 ];
 
-function changesIn(rows: Row[], change: (incident: Incident) => Incident): { statements: Statement[]; pictures: string[] } {
+function changesIn(
+	rows: Row[],
+	change: (incident: Incident) => Incident,
+): { statements: Statement[]; pictures: string[] } {
 	const statements: Statement[] = [];
 	const pictures: string[] = [];
 	for (const row of rows) {
 		const incident = JSON.parse(String(row["body"])) as Incident;
 		const changed = change(incident);
 		if (JSON.stringify(changed) === row["body"]) continue;
-		statements.push({ sql: "UPDATE incident SET body=? WHERE id=?", params: [JSON.stringify(changed), String(row["id"])] });
+		statements.push({
+			sql: "UPDATE incident SET body=? WHERE id=?",
+			params: [JSON.stringify(changed), String(row["id"])],
+		});
 		const left = new Set(changed.reports?.map((r) => r.picture));
-		pictures.push(...(incident.reports ?? []).flatMap((r) => (r.picture && isFileName(r.picture) && !left.has(r.picture) ? [r.picture] : [])));
+		pictures.push(
+			...(incident.reports ?? []).flatMap((r) =>
+				r.picture && isFileName(r.picture) && !left.has(r.picture) ? [r.picture] : [],
+			),
+		);
 	}
 	return { statements, pictures };
 }
 
-function endingWithout({ answer, before = [], ...rest }: NonNullable<Incident["ending"]>, personId: string): NonNullable<Incident["ending"]> {
+function endingWithout(
+	{ answer, before = [], ...rest }: NonNullable<Incident["ending"]>,
+	personId: string,
+): NonNullable<Incident["ending"]> {
 	const said = answer.personId === personId ? bareWord(answer) : answer;
 	return { ...rest, answer: said, before: before.map((i) => (i.personId === personId ? { ...i, name: ERASED } : i)) };
 }
@@ -137,7 +166,9 @@ function withoutPerson(incident: Incident, personId: string): Incident {
 	return {
 		...incident,
 		involved: involved.map((i) => (i.personId === personId ? { ...i, name: ERASED } : i)),
-		...(reports ? { reports: reports.map((r) => (r.personId === personId ? { personId, at: r.at, what: r.what } : r)) } : {}),
+		...(reports
+			? { reports: reports.map((r) => (r.personId === personId ? { personId, at: r.at, what: r.what } : r)) }
+			: {}),
 		...(lastWord?.personId === personId ? { lastWord: bareWord(lastWord) } : {}),
 		...(tasks ? { tasks: tasks.map((t) => (t.personId === personId ? { ...t, name: ERASED } : t)) } : {}),
 		...(ending ? { ending: endingWithout(ending, personId) } : {}),

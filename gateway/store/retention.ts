@@ -14,7 +14,12 @@ export interface Keeping {
 }
 
 const DAY_MS = 86_400_000;
-export const KEEPING: Keeping = { wholeMs: 90 * DAY_MS, wholeIncidents: 10_000, judgedMs: 30 * DAY_MS, capMs: 400 * DAY_MS };
+export const KEEPING: Keeping = {
+	wholeMs: 90 * DAY_MS,
+	wholeIncidents: 10_000,
+	judgedMs: 30 * DAY_MS,
+	capMs: 400 * DAY_MS,
+};
 
 /** Rows changed in one transaction: an acknowledgement waits no longer than for one of these. */
 const SLICE = 200;
@@ -47,8 +52,12 @@ export class Retention {
 
 	/** Rows of a table that are older than a time, oldest first. */
 	async #take(table: string, key: string, column: string, before: number): Promise<boolean> {
-		const rows = await this.#db.all(`SELECT ${key} AS k FROM ${table} WHERE ${column}<? ORDER BY ${column} LIMIT ?`, [before, SLICE]);
-		if (rows.length > 0) await this.#db.write([{ sql: `DELETE FROM ${table} WHERE ${key} IN (${marks(rows)})`, params: keysOf(rows) }]);
+		const rows = await this.#db.all(`SELECT ${key} AS k FROM ${table} WHERE ${column}<? ORDER BY ${column} LIMIT ?`, [
+			before,
+			SLICE,
+		]);
+		if (rows.length > 0)
+			await this.#db.write([{ sql: `DELETE FROM ${table} WHERE ${key} IN (${marks(rows)})`, params: keysOf(rows) }]);
 		return rows.length === SLICE;
 	}
 
@@ -63,10 +72,17 @@ export class Retention {
 		return rows.length === INCIDENTS;
 	}
 
-	/** Whole incidents that are over, closed ones first, then those whose file nobody has closed; the oldest of each first. */
+	/**
+	 * Whole incidents that are over, closed ones first, then those whose file nobody has closed; the oldest of each
+	 * first.
+	 */
 	async #whole(also: string, params: SqlValue[], limit: number): Promise<Row[]> {
 		const of = (open: number, most: number) =>
-			this.#db.all(`SELECT id, body FROM incident WHERE whole=1 AND open=? ${also} ORDER BY changed_at LIMIT ?`, [open, ...params, most]);
+			this.#db.all(`SELECT id, body FROM incident WHERE whole=1 AND open=? ${also} ORDER BY changed_at LIMIT ?`, [
+				open,
+				...params,
+				most,
+			]);
 		const closed = await of(CLOSED, limit);
 		return closed.length === limit ? closed : [...closed, ...(await of(AWAITS_CLOSING, limit - closed.length))];
 	}
@@ -77,15 +93,33 @@ export class Retention {
 			if (rows.length === 0) break;
 			const of = { params: keysOf(rows), list: marks(rows) };
 			const gone = ["attempt WHERE delivery", "receipt WHERE delivery", "outbox WHERE id"];
-			await this.#db.write(gone.map((from): Statement => ({ sql: `DELETE FROM ${from} IN (${of.list})`, params: of.params })));
+			await this.#db.write(
+				gone.map((from): Statement => ({ sql: `DELETE FROM ${from} IN (${of.list})`, params: of.params })),
+			);
 		}
-		await this.#db.write([{ sql: "UPDATE incident SET body=?, whole=0 WHERE id=?", params: [JSON.stringify(reduced(incident)), id] }]);
+		await this.#db.write([
+			{ sql: "UPDATE incident SET body=?, whole=0 WHERE id=?", params: [JSON.stringify(reduced(incident)), id] },
+		]);
 	}
 }
 
 /** What stays of an incident for ever: at most 2 KB. Who was told what, and when, stands in the ledger. */
 export function reduced(incident: Incident): Incident {
-	const { id, towerName, kind, status, state, openedAt, changedAt, decisiveAt, firstSeenAt, place, grids, sources, registerVersion } = incident;
+	const {
+		id,
+		towerName,
+		kind,
+		status,
+		state,
+		openedAt,
+		changedAt,
+		decisiveAt,
+		firstSeenAt,
+		place,
+		grids,
+		sources,
+		registerVersion,
+	} = incident;
 	const { confirmedAt, confirmedBy, sizeHa, cause, closedBy, closedAt, partOf } = incident;
 	const { method, best, errorM, bearingDeg, distanceM } = place;
 	const rest = { verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } };

@@ -1,8 +1,8 @@
 import { type Connection, type Row, rowsOf, run, type SqlValue } from "./sqlite.ts";
 
 /**
- * Takes rows over from one store into another of the same version, as far as they can be read: into memory when the disk
- * cannot be written, into a new file when the old one is damaged, and into the daily copy. Readings stay behind.
+ * Takes rows over from one store into another of the same version, as far as they can be read: into memory when the
+ * disk cannot be written, into a new file when the old one is damaged, and into the daily copy. Readings stay behind.
  */
 
 /** Rows that are read at a time. */
@@ -22,7 +22,11 @@ const OPEN = "SELECT id FROM incident WHERE open IN (1,2)";
 /** What people are waiting for first. */
 const TABLES: Table[] = [
 	{ name: "setting", key: ["key"], now: "1" },
-	{ name: "incident", key: ["id"], now: "open IN (1,2) OR id IN (SELECT id FROM incident ORDER BY opened_at DESC LIMIT 100)" },
+	{
+		name: "incident",
+		key: ["id"],
+		now: "open IN (1,2) OR id IN (SELECT id FROM incident ORDER BY opened_at DESC LIMIT 100)",
+	},
 	{ name: "outbox", key: ["id"], now: `state IN ('queued','trying') OR incident IN (${OPEN})` },
 	{ name: "link", key: ["slug"], now: "1" },
 	{ name: "pending", key: ["id"], now: "1" },
@@ -36,8 +40,16 @@ const TABLES: Table[] = [
 	{ name: "maintenance", key: ["id"], now: "1" },
 	{ name: "danger", key: ["n"], now: "1" },
 	// the last number with it: what is counted on in memory must not meet what stands on the disk
-	{ name: "attempt", key: ["n"], now: `n=(SELECT MAX(n) FROM attempt) OR delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))` },
-	{ name: "receipt", key: ["delivery", "what"], now: `delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))` },
+	{
+		name: "attempt",
+		key: ["n"],
+		now: `n=(SELECT MAX(n) FROM attempt) OR delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))`,
+	},
+	{
+		name: "receipt",
+		key: ["delivery", "what"],
+		now: `delivery IN (SELECT id FROM outbox WHERE incident IN (${OPEN}))`,
+	},
 	{ name: "ledger", key: ["n"], now: `n=(SELECT MAX(n) FROM ledger) OR incident IN (${OPEN})` },
 	{ name: "personal", key: ["hash"], now: `at>=(SELECT MIN(opened_at) FROM incident WHERE open IN (1,2))` },
 	{ name: "judged", key: ["id"], now: "id IN (SELECT id FROM judged ORDER BY at DESC LIMIT 5000)" },
@@ -47,11 +59,16 @@ const TABLES: Table[] = [
 /** Every table of a store. */
 export const TABLE_NAMES = [...TABLES.map((t) => t.name), "message"];
 
-/** What people need now, for as long as the disk cannot be written. Answers with the tables that could not be read whole. */
+/**
+ * What people need now, for as long as the disk cannot be written. Answers with the tables that could not be read
+ * whole.
+ */
 export async function takeWhatIsNeeded(from: Connection, to: Connection): Promise<string[]> {
 	const damaged: string[] = [];
 	for (const table of TABLES) {
-		const rows = await rowsOf(from, `SELECT * FROM ${table.name} WHERE ${table.now} LIMIT ${MOST_IN_MEMORY}`).catch(() => undefined);
+		const rows = await rowsOf(from, `SELECT * FROM ${table.name} WHERE ${table.now} LIMIT ${MOST_IN_MEMORY}`).catch(
+			() => undefined,
+		);
 		if (rows) await insert(to, table.name, rows);
 		else {
 			damaged.push(table.name);
@@ -72,18 +89,32 @@ export async function takeAll(from: Connection, to: Connection, existing: Existi
 type Existing = "IGNORE" | "REPLACE";
 
 /** From both ends towards what cannot be read; true when nothing is missing. */
-async function takeTable(from: Connection, to: Connection, table: Table, existing: Existing = "IGNORE"): Promise<boolean> {
+async function takeTable(
+	from: Connection,
+	to: Connection,
+	table: Table,
+	existing: Existing = "IGNORE",
+): Promise<boolean> {
 	if (await takePages(from, to, table, "ASC", existing)) return true;
 	await takePages(from, to, table, "DESC", existing);
 	return false;
 }
 
-async function takePages(from: Connection, to: Connection, { name, key }: Table, direction: "ASC" | "DESC", existing: Existing): Promise<boolean> {
+async function takePages(
+	from: Connection,
+	to: Connection,
+	{ name, key }: Table,
+	direction: "ASC" | "DESC",
+	existing: Existing,
+): Promise<boolean> {
 	const order = key.map((k) => `${k} ${direction}`).join(",");
 	let last: SqlValue[] | undefined;
 	for (;;) {
-		const beyond = last ? `WHERE (${key.join(",")})${direction === "ASC" ? ">" : "<"}(${key.map(() => "?").join(",")})` : "";
-		const page = (size: number) => rowsOf(from, `SELECT * FROM ${name} ${beyond} ORDER BY ${order} LIMIT ${size}`, last ?? []);
+		const beyond = last
+			? `WHERE (${key.join(",")})${direction === "ASC" ? ">" : "<"}(${key.map(() => "?").join(",")})`
+			: "";
+		const page = (size: number) =>
+			rowsOf(from, `SELECT * FROM ${name} ${beyond} ORDER BY ${order} LIMIT ${size}`, last ?? []);
 		// a page that cannot be read whole may have rows before the damage
 		const rows = await page(PAGE).catch(() => page(1).catch(() => undefined));
 		if (!rows) return false;

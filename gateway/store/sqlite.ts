@@ -58,12 +58,16 @@ export function exec(db: Connection, sql: string): Promise<void> {
 
 export function run(db: Connection, { sql, params = [] }: Statement): Promise<void> {
 	heard.get(db)?.(sql);
-	return new Promise((resolve, reject) => db.run(sql, params, (error) => (error ? reject(refused(error, sql)) : resolve())));
+	return new Promise((resolve, reject) =>
+		db.run(sql, params, (error) => (error ? reject(refused(error, sql)) : resolve())),
+	);
 }
 
 export function rowsOf(db: Connection, sql: string, params: SqlValue[] = []): Promise<Row[]> {
 	heard.get(db)?.(sql);
-	return new Promise((resolve, reject) => db.all(sql, params, (error, rows) => (error ? reject(refused(error, sql)) : resolve(rows as Row[]))));
+	return new Promise((resolve, reject) =>
+		db.all(sql, params, (error, rows) => (error ? reject(refused(error, sql)) : resolve(rows as Row[]))),
+	);
 }
 
 export function close(db: Connection): Promise<void> {

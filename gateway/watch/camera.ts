@@ -47,7 +47,10 @@ export interface CameraState {
 	/** Why the last frame was not judged. */
 	unsteady?: "shaken" | "light";
 	blind?: { reason: BlindReason; since: number };
-	/** While it learns a new view: since when it looks elsewhere, ms since 1970, and by how many pixels of the analysed picture, if that is known. */
+	/**
+	 * While it learns a new view: since when it looks elsewhere, ms since 1970, and by how many pixels of the analysed
+	 * picture, if that is known.
+	 */
 	moved?: { at: number; shift?: { dx: number; dy: number } };
 	/** Capture time of the last scored frame, ms since 1970. */
 	lastFrameAt?: number;
@@ -92,7 +95,10 @@ const LONGEST_KEY_MS = 60_000;
 /** A track is told again this long after the last time, so that the card stays fresh. */
 const RETELL_MS = 60_000;
 
-/** One camera: pictures in, sightings and coverage out. One picture at a time is looked at; newer ones replace the waiting one. */
+/**
+ * One camera: pictures in, sightings and coverage out. One picture at a time is looked at; newer ones replace the
+ * waiting one.
+ */
 export class Camera implements Service {
 	readonly #options: CameraOptions;
 	readonly #clock: Clock;
@@ -133,7 +139,9 @@ export class Camera implements Service {
 		this.#decoder = new PictureDecoder({ widest: () => options.model().manifest.inputWidth }, clock);
 		this.#capture =
 			source.type === "snapshot" || source.type === "folder"
-				? new StillCapture(source, options.periodMs, clock, this.#log, (jpeg, at) => this.#take({ bytes: jpeg, format: "jpeg" }, at))
+				? new StillCapture(source, options.periodMs, clock, this.#log, (jpeg, at) =>
+						this.#take({ bytes: jpeg, format: "jpeg" }, at),
+					)
 				: new StreamCapture(
 						source,
 						clock,
@@ -185,8 +193,8 @@ export class Camera implements Service {
 	}
 
 	/**
-	 * The stream as it comes, from the next keyframe on: a header, then fragments whose time begins at 0. Calls `ended` when
-	 * the stream ends or begins anew. Answers with what stops it, or undefined where there is no stream.
+	 * The stream as it comes, from the next keyframe on: a header, then fragments whose time begins at 0. Calls `ended`
+	 * when the stream ends or begins anew. Answers with what stops it, or undefined where there is no stream.
 	 */
 	view(write: (bytes: Buffer) => void, ended: () => void): (() => void) | undefined {
 		const header = this.#header;
@@ -212,7 +220,9 @@ export class Camera implements Service {
 		this.#evidence.keep(incidentId, fromMs, toMs);
 	}
 
-	/** Only the keyframe that is due is decoded; the due time advances by whole periods, so that none is lost to rounding. */
+	/**
+	 * Only the keyframe that is due is decoded; the due time advances by whole periods, so that none is lost to rounding.
+	 */
 	#isDue(): boolean {
 		const now = this.#clock.monotonic();
 		if (now < this.#due) return false;
@@ -359,7 +369,11 @@ export class Camera implements Service {
  * Where the foot of a box lies, seen from the camera: pinhole model, so that wide lenses are right at the edges.
  * `aspect` is width / height. Bearing error: the camera's own and a quarter of the box's width.
  */
-export function directionOf(pose: CameraPose, box: Box, aspect: number): { bearingDeg: number; bearingErrorDeg: number; elevationDeg: number } {
+export function directionOf(
+	pose: CameraPose,
+	box: Box,
+	aspect: number,
+): { bearingDeg: number; bearingErrorDeg: number; elevationDeg: number } {
 	const halfWidth = Math.tan(((pose.fovDeg / 2) * Math.PI) / 180);
 	const toDeg = 180 / Math.PI;
 	const x = (2 * (box.x + box.w / 2) - 1) * halfWidth;

@@ -14,13 +14,14 @@ import type { Calibration, Manifest, Points } from "../../gateway/watch/detect/m
 /**
  * Turns trained networks into a model folder: hashes, lists of seen frames, operating points, calibration.
  *
- *     node models/training/calibrate.ts models/smoke-4 ../shared/data/sequences
- *     node models/training/calibrate.ts models/smoke-4 ../shared/data/sequences --width 640 --into models/smoke-4-small
+ *  node models/training/calibrate.ts models/smoke-4 ../shared/data/sequences
+ *  node models/training/calibrate.ts models/smoke-4 ../shared/data/sequences --width 640 --into models/smoke-4-small
  *
- * The point of a fold is chosen on the sequences of the *other* folds (each scored by the network that has not
- * seen it): the lowest level with at most ALLOWED false alarms on them. The model's own point uses them all. Labels count
- * as corrected (corrections.json): real smoke without a box must not make the tower deafer. The figures say both.
- * With --into, another folder gets a manifest of the same networks at another width; --report FOLDER writes the figures at both points.
+ * The point of a fold is chosen on the sequences of the *other* folds (each scored by the network that has not seen
+ * it): the lowest level with at most ALLOWED false alarms on them. The model's own point uses them all. Labels count as
+ * corrected (corrections.json): real smoke without a box must not make the tower deafer. The figures say both. With
+ * --into, another folder gets a manifest of the same networks at another width; --report FOLDER writes the figures at
+ * both points.
  */
 const { positionals, values } = parseArgs({
 	allowPositionals: true,
@@ -41,7 +42,10 @@ const CANDIDATE_SCORE = 0.75;
 const ALLOWED_PER_HOUR: Points = { fast: 3 / 27, quiet: 1 / 27 };
 /** A level that just holds on some footage does not hold on other footage: so much is added to it. */
 const MARGIN: Points = { fast: 0.15, quiet: 0.3 };
-/** Every flame in a frame known to be clean is false (smoke of a real fire may glow). Beyond the worst of them comes a margin. */
+/**
+ * Every flame in a frame known to be clean is false (smoke of a real fire may glow). Beyond the worst of them comes a
+ * margin.
+ */
 const FLAME_MARGIN: Points = { fast: 0.25, quiet: 1 };
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -114,7 +118,8 @@ function pointAt(of: SequenceResult[], name: PointName): number {
 		const scores = of.map((r) => rescored(r, only("smoke", level)));
 		const alarms = scores.reduce((n, s) => n + s.falseAlarms.length, 0);
 		const hours = scores.reduce((n, s) => n + s.cleanHours, 0);
-		// one is allowed in any case: on a part of the footage a fraction of one would be none, and the worst of all would decide
+		// one is allowed in any case: on a part of the footage a fraction of one would be none, and the worst of all would
+		// decide
 		if (alarms <= Math.max(1, hours * ALLOWED_PER_HOUR[name])) return Math.round((level + MARGIN[name]) * 100) / 100;
 	}
 	return 20;
@@ -144,7 +149,9 @@ if (values.report !== undefined) for (const name of POINT_NAMES) writeReport(val
 writeFileSync(join(into, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 console.error(JSON.stringify(manifest.folds.map((f) => f.points)), manifest.points, manifest.calibration);
 
-/** What `lookout evaluate --folds` says at a point, without running the networks once more: FOLDER/POINT.json and .html. */
+/**
+ * What `lookout evaluate --folds` says at a point, without running the networks once more: FOLDER/POINT.json and .html.
+ */
 function writeReport(to: string, name: PointName): void {
 	const scored = results.map((r) => {
 		const fold = manifest.folds.find((f) => f.file === r.network);

@@ -25,7 +25,12 @@ const ANSWER_MS = 20;
 export async function massCallOut() {
 	const seconds: number[] = [];
 	for (let run = 0; run < RUNS; run++) seconds.push(await once(run));
-	return { recipients: RECIPIENTS, runs: RUNS, secondsMedian: round(median(seconds), 2), secondsWorst: round(Math.max(...seconds), 2) };
+	return {
+		recipients: RECIPIENTS,
+		runs: RUNS,
+		secondsMedian: round(median(seconds), 2),
+		secondsWorst: round(Math.max(...seconds), 2),
+	};
 }
 
 async function once(run: number): Promise<number> {
@@ -54,12 +59,20 @@ async function once(run: number): Promise<number> {
 	await dispatcher.start();
 	const incidentId = `FF-${run}`;
 	const began = clock.monotonic();
-	await judgements.commit({ eventId: "e", at: clock.now(), incidents: [], ledger: [], stops: [], deliveries: deliveries(incidentId, clock.now()) });
+	await judgements.commit({
+		eventId: "e",
+		at: clock.now(),
+		incidents: [],
+		ledger: [],
+		stops: [],
+		deliveries: deliveries(incidentId, clock.now()),
+	});
 	dispatcher.wake();
 	for (;;) {
 		const row = await db.get("SELECT COUNT(*) AS c FROM outbox WHERE state='accepted'");
 		if (Number(row?.["c"]) === RECIPIENTS) break;
-		if (clock.monotonic() - began > 60_000) throw new Error(`after a minute ${String(row?.["c"])} of ${RECIPIENTS} are accepted`);
+		if (clock.monotonic() - began > 60_000)
+			throw new Error(`after a minute ${String(row?.["c"])} of ${RECIPIENTS} are accepted`);
 		await sleep(10);
 	}
 	const seconds = (clock.monotonic() - began) / 1000;
@@ -85,7 +98,15 @@ function deliveries(incidentId: string, now: number): Delivery[] {
 			createdAt: now,
 		},
 		message: {
-			...{ title: "疑似林火", body: "请核实", short: "疑似林火", confirmed: true, incidentId, kind: "fire" as const, status: "exercise" as const },
+			...{
+				title: "疑似林火",
+				body: "请核实",
+				short: "疑似林火",
+				confirmed: true,
+				incidentId,
+				kind: "fire" as const,
+				status: "exercise" as const,
+			},
 			...{ state: "confirmed" as const, at: now },
 		},
 	}));

@@ -12,10 +12,13 @@ const PAIRS = 3;
 const WARM_S = 15;
 const WINDOW_S = 30;
 
-/** What the cameras show: a test picture of many colours, in which spots look like flames, or one in which nothing does. */
+/**
+ * What the cameras show: a test picture of many colours, in which spots look like flames, or one in which nothing does.
+ */
 const PICTURES = { busy: "", quiet: ",hue=s=0,eq=contrast=0.6" };
 /** Two seconds between keyframes, B-pictures as encoders make them where nobody says otherwise. */
-export const H264 = "-c:v libx264 -preset superfast -g 30 -keyint_min 30 -sc_threshold 0 -b:v 4M -maxrate 4M -bufsize 8M";
+export const H264 =
+	"-c:v libx264 -preset superfast -g 30 -keyint_min 30 -sc_threshold 0 -b:v 4M -maxrate 4M -bufsize 8M";
 const H265 = "-c:v libx265 -preset ultrafast -x265-params keyint=30:min-keyint=30:scenecut=0:log-level=none -b:v 3M";
 
 interface Row {
@@ -24,7 +27,10 @@ interface Row {
 	codecs: ("h264" | "h265")[];
 }
 
-/** CPU of the gateway with 1080p15 cameras, one analysed frame each per 5 s, beside as many ffmpeg that always decode to 5 fps. */
+/**
+ * CPU of the gateway with 1080p15 cameras, one analysed frame each per 5 s, beside as many ffmpeg that always decode to
+ * 5 fps.
+ */
 export async function cameras() {
 	const mixed: Row["codecs"] = ["h264", "h265", "h264", "h265", "h264", "h265", "h264", "h265"];
 	return {
@@ -66,16 +72,34 @@ async function row({ picture, codecs }: Row, pairs: number) {
 }
 
 /** An RTSP server with a stream of each name that plays a video again and again. */
-export async function serveVideos(videos: [name: string, file: string][]): Promise<{ server: ChildProcess; urls: string[] }> {
+export async function serveVideos(
+	videos: [name: string, file: string][],
+): Promise<{ server: ChildProcess; urls: string[] }> {
 	const program = join(import.meta.dirname, "../harness/rtsp_files.py");
-	const server = spawn("/usr/bin/python3", [program, ...videos.map((v) => v.join(":"))], { stdio: ["ignore", "pipe", "ignore"] });
+	const server = spawn("/usr/bin/python3", [program, ...videos.map((v) => v.join(":"))], {
+		stdio: ["ignore", "pipe", "ignore"],
+	});
 	const port = await portOf(server, new SystemClock());
 	return { server, urls: videos.map(([name]) => `rtsp://127.0.0.1:${port}/${name}`) };
 }
 
 export function encode(file: string, picture: Row["picture"], codec: string): void {
 	const source = `testsrc2=s=1920x1080:r=15:d=${WARM_S + WINDOW_S + 30},noise=alls=12:allf=t${PICTURES[picture]}`;
-	const args = ["-hide_banner", "-loglevel", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", ...codec.split(" "), "-tag:v", "TAG", file];
+	const args = [
+		"-hide_banner",
+		"-loglevel",
+		"error",
+		"-f",
+		"lavfi",
+		"-i",
+		source,
+		"-pix_fmt",
+		"yuv420p",
+		...codec.split(" "),
+		"-tag:v",
+		"TAG",
+		file,
+	];
 	execFileSync(
 		"ffmpeg",
 		args.map((a) => (a === "TAG" ? (codec.includes("265") ? "hvc1" : "avc1") : a)),
@@ -134,7 +158,21 @@ async function theirs(urls: string[]): Promise<number> {
 	const children = urls.map((url) =>
 		spawn(
 			"ffmpeg",
-			["-hide_banner", "-loglevel", "error", "-nostdin", "-rtsp_transport", "tcp", "-i", url, "-vf", "fps=5,scale=640:360", "-f", "null", "-"],
+			[
+				"-hide_banner",
+				"-loglevel",
+				"error",
+				"-nostdin",
+				"-rtsp_transport",
+				"tcp",
+				"-i",
+				url,
+				"-vf",
+				"fps=5,scale=640:360",
+				"-f",
+				"null",
+				"-",
+			],
 			{ stdio: "ignore" },
 		),
 	);
@@ -148,11 +186,15 @@ async function theirs(urls: string[]): Promise<number> {
 	return share;
 }
 
-/** Half an hour of past made of the video's own frames, at half the analysed size: every analysed frame goes through the network. */
+/**
+ * Half an hour of past made of the video's own frames, at half the analysed size: every analysed frame goes through the
+ * network.
+ */
 export function past(folder: string, video: string): void {
 	mkdirSync(folder, { recursive: true });
 	const halves = ["-vf", "fps=1,scale=480:272:flags=area", "-frames:v", "31", "-q:v", "2"];
 	execFileSync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-i", video, ...halves, join(folder, "f%d.jpg")]);
 	const now = Math.floor(Date.now() / 60_000);
-	for (const [i, name] of readdirSync(folder).entries()) renameSync(join(folder, name), join(folder, `${now - 1 - i}.jpg`));
+	for (const [i, name] of readdirSync(folder).entries())
+		renameSync(join(folder, name), join(folder, `${now - 1 - i}.jpg`));
 }

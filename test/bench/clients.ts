@@ -2,8 +2,18 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import mqtt from "mqtt";
 import { BirthSchema, TelemetrySchema } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
 
-/** Twenty sensor nodes in a process of their own: `clients.ts PORT CLIENTS IN_FLIGHT MESSAGES PASSWORD BOOT`. Prints messages per second. */
-const [port, clients, inFlight, messages, password, boot] = process.argv.slice(2) as [string, string, string, string, string, string];
+/**
+ * Twenty sensor nodes in a process of their own: `clients.ts PORT CLIENTS IN_FLIGHT MESSAGES PASSWORD BOOT`. Prints
+ * messages per second.
+ */
+const [port, clients, inFlight, messages, password, boot] = process.argv.slice(2) as [
+	string,
+	string,
+	string,
+	string,
+	string,
+	string,
+];
 const each = Math.floor(Number(messages) / Number(clients));
 
 const nodes = await Promise.all(
@@ -32,7 +42,12 @@ const nodes = await Promise.all(
 			return Buffer.from(
 				toBinary(
 					TelemetrySchema,
-					create(TelemetrySchema, { ...head, seq: i + 2, quantity: [...quantity, ...quantity], value: [...value, ...value] }),
+					create(TelemetrySchema, {
+						...head,
+						seq: i + 2,
+						quantity: [...quantity, ...quantity],
+						value: [...value, ...value],
+					}),
 				),
 			);
 		});

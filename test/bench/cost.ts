@@ -7,7 +7,13 @@ import { SeededRandom } from "../../gateway/base/random.ts";
 import { Analyst } from "../../gateway/watch/detect/analyst.ts";
 import { WORKER_ENV } from "../../gateway/watch/detect/detector.ts";
 import type { Network } from "../../gateway/watch/detect/logits.ts";
-import { analystOptionsOf, filesOf, type Manifest, openModel, SHIPPED_MODEL } from "../../gateway/watch/detect/manifest.ts";
+import {
+	analystOptionsOf,
+	filesOf,
+	type Manifest,
+	openModel,
+	SHIPPED_MODEL,
+} from "../../gateway/watch/detect/manifest.ts";
 import { openNetwork } from "../../gateway/watch/detect/network.ts";
 import { median, round } from "./proc.ts";
 
@@ -22,10 +28,10 @@ const PERIOD_MS = 5000;
 const REPEATS = 3;
 
 /**
- * CPU milliseconds per analysed frame, decode excluded, pasts and decision included, at an analysis every five
- * seconds; beside, in turn, one run of a network with the operators and size of YOLO11s on a picture 1024 wide, in
- * the shape of the footage and in the square that such networks are exported with (reference/make.py). Measured in a process set up as the detector's is:
- * how it gets its memory decides as much as what it reckons.
+ * CPU milliseconds per analysed frame, decode excluded, pasts and decision included, at an analysis every five seconds;
+ * beside, in turn, one run of a network with the operators and size of YOLO11s on a picture 1024 wide, in the shape of
+ * the footage and in the square that such networks are exported with (reference/make.py). Measured in a process set up
+ * as the detector's is: how it gets its memory decides as much as what it reckons.
  */
 export async function detectorCost() {
 	const child = fork(import.meta.filename, [], { env: { ...process.env, ...WORKER_ENV } });
@@ -48,7 +54,8 @@ async function measure() {
 		const theirs: number[][] = REFERENCES.map(() => []);
 		for (const run of references) await run();
 		for (let repeat = 0; repeat < REPEATS; repeat++) {
-			for (const [i, [width, height]] of SIZES.entries()) ours[i]?.push(await costOf(network, model.manifest, width, height));
+			for (const [i, [width, height]] of SIZES.entries())
+				ours[i]?.push(await costOf(network, model.manifest, width, height));
 			for (const [i, run] of references.entries()) theirs[i]?.push(await cpuMs(3, run));
 		}
 		const row: Record<string, number> = { threads };
@@ -59,7 +66,11 @@ async function measure() {
 		rows.push(row);
 	}
 	const flags = /^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1]?.split(" ") ?? [];
-	return { cpuMsPerFrame: rows, cpu: cpus()[0]?.model, flags: flags.filter((f) => /^(avx|fma|f16c|amx)/.test(f)).join(" ") };
+	return {
+		cpuMsPerFrame: rows,
+		cpu: cpus()[0]?.model,
+		flags: flags.filter((f) => /^(avx|fma|f16c|amx)/.test(f)).join(" "),
+	};
 }
 
 async function openReference(height: number, threads: number): Promise<() => Promise<void>> {

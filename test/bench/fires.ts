@@ -9,7 +9,10 @@ import { KEYFRAME_S, type SmallWorld } from "../harness/small-world.ts";
 import { type Bench, figures, open } from "./tower.ts";
 
 const WORLDS = Number(process.env["LOOKOUT_WORLDS"] ?? 8);
-/** Degrees from the camera's axis of the fires that burn at the same time: far enough apart to be incidents of their own. */
+/**
+ * Degrees from the camera's axis of the fires that burn at the same time: far enough apart to be incidents of their
+ * own.
+ */
 const BATCHES = [
 	[-24, -8, 8, 24],
 	[-16, 0, 16],
@@ -25,7 +28,10 @@ interface Times {
 	lit: number;
 }
 
-/** From the clock drawn in a frame to the live feed, for every scored frame; and for decisive frames to both the feed and the first push, ms. */
+/**
+ * From the clock drawn in a frame to the live feed, for every scored frame; and for decisive frames to both the feed
+ * and the first push, ms.
+ */
 export async function frameLatency() {
 	const times: Times = { scored: [], toFeed: [], toPush: [], lit: 0 };
 	for (let world = 0; world < WORLDS; world++) {
@@ -50,13 +56,18 @@ async function villageChiefs(world: SmallWorld): Promise<string[]> {
 	return people.filter((p) => p.role === "chief" && p.level === "village").map((p) => p.id);
 }
 
-/** Fires in turn over the whole view of every camera; each incident is answered "false", so that the next fire opens one of its own. */
+/**
+ * Fires in turn over the whole view of every camera; each incident is answered "false", so that the next fire opens one
+ * of its own.
+ */
 async function burn(bench: Bench, times: Times): Promise<void> {
 	const { feed } = bench;
 	const { simulation } = bench.world;
 	await until(() => feed.some((f) => f.data.cameras?.some((c) => c.lastFrameAt)), 60_000, "the first frame");
 	for (const batch of BATCHES) {
-		const fires = simulation.world.cameras.flatMap((_, camera) => batch.flatMap((aside) => fireIn(bench, camera, aside) ?? []));
+		const fires = simulation.world.cameras.flatMap((_, camera) =>
+			batch.flatMap((aside) => fireIn(bench, camera, aside) ?? []),
+		);
 		for (const fire of fires) simulation.ignite(fire);
 		times.lit += fires.length;
 		const lit = performance.now();
@@ -92,7 +103,9 @@ function fireIn(bench: Bench, camera: number, asideDeg: number): Fire | undefine
 			...{ position: destination(view.pose.position, azimuth, metres), startMs: Date.now() - 60_000 },
 			...{ windSpeed: 2, windToDeg: azimuth + 60, seed: world.seed + camera * 100 + asideDeg },
 		};
-		const seen = new SimCamera({ ...view, width: 320, height: 180 }, world.terrain, () => [fire]).boxes(Date.now() + 30_000);
+		const seen = new SimCamera({ ...view, width: 320, height: 180 }, world.terrain, () => [fire]).boxes(
+			Date.now() + 30_000,
+		);
 		if (seen.length > 0) return fire;
 	}
 	return undefined;
@@ -100,11 +113,18 @@ function fireIn(bench: Bench, camera: number, asideDeg: number): Fire | undefine
 
 const known = new Set<string>();
 
-async function onFrame(bench: Bench, camera: { id: string; lastFrameAt?: number }, at: number, times: Times): Promise<void> {
+async function onFrame(
+	bench: Bench,
+	camera: { id: string; lastFrameAt?: number },
+	at: number,
+	times: Times,
+): Promise<void> {
 	const key = `${camera.id} ${camera.lastFrameAt}`;
 	if (!camera.lastFrameAt || known.has(key)) return;
 	known.add(key);
-	const response = await fetch(`${bench.consoleUrl}/api/cameras/${camera.id}/snapshot`, { headers: { cookie: bench.world.cookie } });
+	const response = await fetch(`${bench.consoleUrl}/api/cameras/${camera.id}/snapshot`, {
+		headers: { cookie: bench.world.cookie },
+	});
 	const image = Buffer.from(await response.arrayBuffer());
 	if (Number(response.headers.get("x-captured-at")) !== camera.lastFrameAt) return; // a newer one has come
 	const drawn = drawnTime(image);

@@ -28,7 +28,10 @@ export async function alarmLatency() {
 	}
 }
 
-/** The same beside 300 nodes that each send a message a second, and four 1080p15 cameras of which each has a frame analysed every 5 s. */
+/**
+ * The same beside 300 nodes that each send a message a second, and four 1080p15 cameras of which each has a frame
+ * analysed every 5 s.
+ */
 export async function alarmLatencyLoaded() {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-loaded-"));
 	const video = join(folder, "camera.mp4");
@@ -41,17 +44,26 @@ export async function alarmLatencyLoaded() {
 	});
 	let load: ChildProcess | undefined;
 	try {
-		load = spawn(NODE, [join(import.meta.dirname, "load.ts"), String(bench.world.ports.broker), String(NODES), PASSWORD], {
-			stdio: ["ignore", "pipe", "inherit"],
-		});
+		load = spawn(
+			NODE,
+			[join(import.meta.dirname, "load.ts"), String(bench.world.ports.broker), String(NODES), PASSWORD],
+			{
+				stdio: ["ignore", "pipe", "inherit"],
+			},
+		);
 		await new Promise((resolve) => load?.stdout?.once("data", resolve));
-		const health = async () => (await bench.world.get("/api/health")) as { framesScored: number; camerasLearning: number };
+		const health = async () =>
+			(await bench.world.get("/api/health")) as { framesScored: number; camerasLearning: number };
 		await until(async () => (await health()).framesScored >= 4, 60_000, "the cameras");
-		if ((await health()).camerasLearning > 0) throw new Error("some cameras were learning: the smoke network did not run");
+		if ((await health()).camerasLearning > 0)
+			throw new Error("some cameras were learning: the smoke network did not run");
 		const [before, started] = [await health(), performance.now()];
 		const found = await measure(bench);
 		const seconds = (performance.now() - started) / 1000;
-		return { ...found, framesPerSecond: Math.round((((await health()).framesScored - before.framesScored) / seconds) * 100) / 100 };
+		return {
+			...found,
+			framesPerSecond: Math.round((((await health()).framesScored - before.framesScored) / seconds) * 100) / 100,
+		};
 	} finally {
 		load?.kill("SIGKILL");
 		server.kill("SIGKILL");
@@ -66,11 +78,21 @@ function prepare(world: SmallWorld, cameras: string[], urls: string[], video: st
 	const config = parse(readFileSync(file, "utf8"));
 	const credential = `sha256:${createHash("sha256").update(PASSWORD).digest("hex")}`;
 	const place = { lat: config.tower.lat, lon: config.tower.lon };
-	for (let k = 0; k < NODES; k++) config.sensors.push({ id: `load-${k}`, name: `load ${k}`, ...place, credential, silentAfterS: 3600 });
+	for (let k = 0; k < NODES; k++)
+		config.sensors.push({ id: `load-${k}`, name: `load ${k}`, ...place, credential, silentAfterS: 3600 });
 	config.broker.maxClients = NODES + 100;
 	config.cameras = cameras.map((id, i) => {
 		past(join(world.data, "past", `${id}.fixed`), video);
-		return { id, name: id, source: { type: "rtsp", url: urls[i] }, ...place, heightM: 500, azimuthDeg: 0, fovDeg: 60, periodS: 5 };
+		return {
+			id,
+			name: id,
+			source: { type: "rtsp", url: urls[i] },
+			...place,
+			heightM: 500,
+			azimuthDeg: 0,
+			fovDeg: 60,
+			periodS: 5,
+		};
 	});
 	writeFileSync(file, stringify(config));
 }
@@ -90,7 +112,8 @@ function plant(world: SmallWorld): void {
 	const file = world.simulation.configFile;
 	const config = parse(readFileSync(file, "utf8"));
 	const credential = `sha256:${createHash("sha256").update(PASSWORD).digest("hex")}`;
-	for (let n = 0; n < PLACES; n++) config.sensors.push({ id: idOf(n), name: idOf(n), ...placeOf(world, n), credential, silentAfterS: 3600 });
+	for (let n = 0; n < PLACES; n++)
+		config.sensors.push({ id: idOf(n), name: idOf(n), ...placeOf(world, n), credential, silentAfterS: 3600 });
 	writeFileSync(file, stringify(config));
 }
 
@@ -102,7 +125,10 @@ async function measure({ world, feed, answerFalse }: Bench) {
 	const url = () => `mqtt://127.0.0.1:${world.ports.broker}`;
 	const nodes = Array.from({ length: PLACES }, (_, n) => {
 		const own = { id: idOf(n), position: placeOf(world, n), password: PASSWORD };
-		return new SimNode({ ...own, tower: tower.id, url, periodMs: 3_600_000, terrain, fires: () => [], seed }, new SystemClock());
+		return new SimNode(
+			{ ...own, tower: tower.id, url, periodMs: 3_600_000, terrain, fires: () => [], seed },
+			new SystemClock(),
+		);
 	});
 	await Promise.all(nodes.map((n) => n.start()));
 	await sleep(3000);

@@ -48,7 +48,12 @@ export async function placeErrors() {
 		sigmas.push(errorM);
 		// a second tower 6 km off, at a right angle to the first line more or less
 		const other = destination(camera.position, azimuthDeg(camera.position, place) + 60 + random.next() * 60, 6000);
-		const second = look({ ...camera, cameraId: "other", position: other, heightM: terrain.heightOf(other) + 40 }, place, heights, random);
+		const second = look(
+			{ ...camera, cameraId: "other", position: other, heightM: terrain.heightOf(other) + 40 },
+			place,
+			heights,
+			random,
+		);
 		if (!second) continue;
 		pairs++;
 		const fix = crossingOf([first, second], heights);

@@ -12,7 +12,9 @@ import { startTimes } from "./start.ts";
 import { storedReadings } from "./stored.ts";
 import { acknowledgedAfterSync, telemetry } from "./telemetry.ts";
 
-/** `npm run bench [-- PART ...]`: measures what the design promises. Parts run one after the other on a quiet machine. */
+/**
+ * `npm run bench [-- PART ...]`: measures what the design promises. Parts run one after the other on a quiet machine.
+ */
 const PARTS: Record<string, () => Promise<unknown>> = {
 	telemetry,
 	acknowledgedAfterSync,

@@ -9,7 +9,10 @@ const SPEED = 60;
 const WARM_S = 90;
 const WINDOW_S = 300;
 
-/** Growth of memory of the lasting processes (decoders live for one picture and come and go) while footage plays at sixty times its speed: MiB per recorded hour, by least squares. */
+/**
+ * Growth of memory of the lasting processes (decoders live for one picture and come and go) while footage plays at
+ * sixty times its speed: MiB per recorded hour, by least squares.
+ */
 export async function memorySlope() {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-memory-"));
 	const made = join(folder, "made");
@@ -40,8 +43,13 @@ export async function memorySlope() {
 		await new Promise((resolve) => child.once("close", resolve));
 		rmSync(folder, { recursive: true, force: true });
 	}
-	const mean = (f: (s: { hours: number; mib: number }) => number) => samples.reduce((sum, s) => sum + f(s), 0) / samples.length;
+	const mean = (f: (s: { hours: number; mib: number }) => number) =>
+		samples.reduce((sum, s) => sum + f(s), 0) / samples.length;
 	const [x, y] = [mean((s) => s.hours), mean((s) => s.mib)];
 	const slope = mean((s) => (s.hours - x) * (s.mib - y)) / mean((s) => (s.hours - x) ** 2);
-	return { recordedHours: round((WINDOW_S * SPEED) / 3600), slopeMiBPerRecordedHour: round(slope, 2), meanMiB: round(y, 0) };
+	return {
+		recordedHours: round((WINDOW_S * SPEED) / 3600),
+		slopeMiBPerRecordedHour: round(slope, 2),
+		meanMiB: round(y, 0),
+	};
 }

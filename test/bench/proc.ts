@@ -38,10 +38,15 @@ export function cpuSeconds(root: number): number {
 	}, 0);
 }
 
-/** Proportional set size of a process and its descendants, MiB; of those whose command line contains `only`, if given. */
+/**
+ * Proportional set size of a process and its descendants, MiB; of those whose command line contains `only`, if given.
+ */
 export function pssMiB(root: number, only = ""): number {
 	const counted = tree(root).filter((pid) => read(`/proc/${pid}/cmdline`).includes(only));
-	return counted.reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0), 0) / 1024;
+	return (
+		counted.reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0), 0) /
+		1024
+	);
 }
 
 export function median(values: number[]): number {

@@ -37,7 +37,10 @@ export async function season() {
 	const random = new SeededRandom(42);
 	const { terrain, tower } = smallWorld(5);
 	const files = countyFiles(terrain, 5, START);
-	const csv = (part: string) => ({ name: part, text: files[part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`] ?? "" });
+	const csv = (part: string) => ({
+		name: part,
+		text: files[part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`] ?? "",
+	});
 	const register = importRegister(Object.fromEntries(PARTS.map((part) => [part, csv(part)])) as RegisterFiles);
 	const perTower = INCIDENTS / TOWERS;
 	let told = 0;
@@ -95,21 +98,45 @@ export async function season() {
 /** The roster of one day: another officer, and a substitute for another chief. */
 function rosterOf(register: Register, day: number, from: number): Register {
 	const shift = (post: string, person: string): Shift => ({ post, person, from, to: from + DAY_MS, kind: "shift" });
-	const shifts = [shift("officer@500114", `officer-${1 + (day % 3)}`), shift(`for:chief-${1 + (day % 4)}`, `deputy-${1 + (day % 4)}`)];
+	const shifts = [
+		shift("officer@500114", `officer-${1 + (day % 3)}`),
+		shift(`for:chief-${1 + (day % 4)}`, `deputy-${1 + (day % 4)}`),
+	];
 	return { ...register, version: `day ${day}`, shifts };
 }
 
-function sightingAt(at: number, towerIndex: number, random: SeededRandom, position: { lat: number; lon: number }): JudgeEvent {
+function sightingAt(
+	at: number,
+	towerIndex: number,
+	random: SeededRandom,
+	position: { lat: number; lon: number },
+): JudgeEvent {
 	const bearingDeg = random.next() * 360;
 	const id = `s${towerIndex}-${at}`;
 	const mast = destination(position, 90, (towerIndex % 5) * 300);
 	return {
 		...{ type: "sighting", id, at },
 		sighting: {
-			...{ id, what: "smoke", cameraId: `cam${Math.floor(bearingDeg / 90)}`, trackId: id, capturedAt: at, firstSeenAt: at - 30_000 },
+			...{
+				id,
+				what: "smoke",
+				cameraId: `cam${Math.floor(bearingDeg / 90)}`,
+				trackId: id,
+				capturedAt: at,
+				firstSeenAt: at - 30_000,
+			},
 			pose: { ...camera("c", bearingDeg), position: mast },
 			boxes: [{ x: random.next() * 0.9, y: 0.5, w: 0.05, h: 0.05 }],
-			...{ score: 9, probability: 0.9, bearingDeg, bearingErrorDeg: 1.5, elevationDeg: -1, frameHash: id, model: "m", exercise: true },
+			...{
+				score: 9,
+				probability: 0.9,
+				bearingDeg,
+				bearingErrorDeg: 1.5,
+				elevationDeg: -1,
+				frameHash: id,
+				model: "m",
+				exercise: true,
+			},
 		},
 	};
 }
@@ -117,7 +144,8 @@ function sightingAt(at: number, towerIndex: number, random: SeededRandom, positi
 /** Whoever was rung may answer some minutes later; nobody of twenty does in one case of five, and the ladder climbs. */
 function answer(effects: Effect[], queue: JudgeEvent[], random: SeededRandom, now: number): void {
 	for (const e of effects) {
-		if (e.type !== "deliver" || !e.delivery.personId || e.delivery.message.task === "standDown" || random.next() > 0.2) continue;
+		if (e.type !== "deliver" || !e.delivery.personId || e.delivery.message.task === "standDown" || random.next() > 0.2)
+			continue;
 		const pick = random.next();
 		const what = ANSWERS.find((a) => pick < a.below)?.what;
 		if (!what) continue;
@@ -139,7 +167,15 @@ function say(queue: JudgeEvent[], incidentId: string, personId: string, what: An
 		type: "answer",
 		id,
 		at,
-		answer: { id, incidentId, personId, personName: personId, answer: what, at, ...(what === "close" ? { cause: "made" } : {}) },
+		answer: {
+			id,
+			incidentId,
+			personId,
+			personName: personId,
+			answer: what,
+			at,
+			...(what === "close" ? { cause: "made" } : {}),
+		},
 	});
 }
 
@@ -151,7 +187,9 @@ function check(effects: Effect[], changed: Incident[], keys: Set<string>): numbe
 		if (e.type !== "deliver" || !e.delivery.personId) continue;
 		// that it is over is the one thing said of what is over
 		if (over.has(e.delivery.incidentId) && e.delivery.message.task !== "standDown")
-			throw new Error(`${e.delivery.personId} is told of ${e.delivery.incidentId}, which is over: ${JSON.stringify(entries)}`);
+			throw new Error(
+				`${e.delivery.personId} is told of ${e.delivery.incidentId}, which is over: ${JSON.stringify(entries)}`,
+			);
 		if (keys.has(e.delivery.key)) throw new Error(`the key ${e.delivery.key} comes twice`);
 		keys.add(e.delivery.key);
 		told++;

@@ -12,14 +12,23 @@ const NODES = 200;
 const PER_NODE = 90 * 1440;
 const STARTS = 7;
 
-/** Process start to MQTT accepting with 90 days of 200 nodes stored at one reading a minute (26 million), beside an empty store in the same run. */
+/**
+ * Process start to MQTT accepting with 90 days of 200 nodes stored at one reading a minute (26 million), beside an
+ * empty store in the same run.
+ */
 export async function storedReadings() {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-stored-"));
 	try {
 		const file = (name: string) => join(folder, `${name}.yaml`);
 		const port = await freePort();
 		const { credential } = makeCredential(new SystemRandom());
-		const sensors = Array.from({ length: NODES }, (_, i) => ({ id: `node-${i}`, name: `node ${i}`, lat: 29, lon: 108, credential }));
+		const sensors = Array.from({ length: NODES }, (_, i) => ({
+			id: `node-${i}`,
+			name: `node ${i}`,
+			lat: 29,
+			lon: 108,
+			credential,
+		}));
 		for (const name of ["empty", "full"]) {
 			const config = {
 				dataDir: name,
@@ -37,7 +46,8 @@ export async function storedReadings() {
 		const fillS = (performance.now() - started) / 1000;
 		const times: Record<string, number[]> = { empty: [], full: [] };
 		for (let i = 0; i < STARTS; i++) {
-			for (const name of i % 2 === 0 ? ["empty", "full"] : ["full", "empty"]) times[name]?.push(await toMqtt(file(name), port));
+			for (const name of i % 2 === 0 ? ["empty", "full"] : ["full", "empty"])
+				times[name]?.push(await toMqtt(file(name), port));
 		}
 		const [empty, full] = [median(times["empty"] ?? []), median(times["full"] ?? [])];
 		const gib = statSync(join(folder, "full/lookout.db")).size / 2 ** 30;

@@ -40,11 +40,17 @@ function configure(folder: string, port: number, clients: number): string {
 
 function clients(port: number, boot: number, count = CLIENTS, inFlight = IN_FLIGHT, messages = MESSAGES): number {
 	return Number(
-		execFileSync(node, [join(here, "clients.ts"), ...[port, count, inFlight, messages].map(String), PASSWORD, String(boot)], { encoding: "utf8" }),
+		execFileSync(
+			node,
+			[join(here, "clients.ts"), ...[port, count, inFlight, messages].map(String), PASSWORD, String(boot)],
+			{ encoding: "utf8" },
+		),
 	);
 }
 
-/** QoS 1 messages per second acknowledged after the commit, beside Mosquitto (in memory, no sync) with the same clients. */
+/**
+ * QoS 1 messages per second acknowledged after the commit, beside Mosquitto (in memory, no sync) with the same clients.
+ */
 export async function telemetry() {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-bench-"));
 	const ports = { gateway: await freePort(), mosquitto: await freePort() };
@@ -87,9 +93,13 @@ export async function acknowledgedAfterSync() {
 	const gateway = await startGateway(file);
 	const trace = join(folder, "trace");
 	const pid = String(gateway.child.pid);
-	const strace = spawn("strace", ["-f", "-p", pid, "-e", "trace=fdatasync,fsync,write,writev,sendto,sendmsg", "-xx", "-s", "16", "-o", trace], {
-		stdio: "ignore",
-	});
+	const strace = spawn(
+		"strace",
+		["-f", "-p", pid, "-e", "trace=fdatasync,fsync,write,writev,sendto,sendmsg", "-xx", "-s", "16", "-o", trace],
+		{
+			stdio: "ignore",
+		},
+	);
 	await sleep(1500);
 	try {
 		clients(port, 1, 1, 1, 300);

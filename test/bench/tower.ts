@@ -12,7 +12,9 @@ export interface Bench {
 	stop: () => Promise<void>;
 }
 
-/** Opens one; `phones` are the people whose phones are enrolled, `prepare` changes its configuration before it starts. */
+/**
+ * Opens one; `phones` are the people whose phones are enrolled, `prepare` changes its configuration before it starts.
+ */
 export async function open(
 	cameras: boolean,
 	seed: number,
@@ -61,4 +63,8 @@ async function listen(url: string, cookie: string, signal: AbortSignal, feed: Be
 	}
 }
 
-export const figures = (values: number[]) => ({ n: values.length, p50: round(quantile(values, 0.5), 0), p99: round(quantile(values, 0.99), 0) });
+export const figures = (values: number[]) => ({
+	n: values.length,
+	p50: round(quantile(values, 0.5), 0),
+	p99: round(quantile(values, 0.99), 0),
+});

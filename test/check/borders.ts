@@ -3,8 +3,8 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parseSync } from "oxc-parser";
 
 /**
- * The borders of the house. A room may import what stands beside it here, and nothing else of ours; unit tests beside the
- * code may import more, since nothing imports them.
+ * The borders of the house. A room may import what stands beside it here, and nothing else of ours; unit tests beside
+ * the code may import more, since nothing imports them.
  */
 export const ROOMS: Record<string, readonly string[]> = {
 	base: [],
@@ -27,7 +27,20 @@ export const ROOMS: Record<string, readonly string[]> = {
 	evaluation: ["base", "geo", "model", "watch"],
 	sim: ["base", "geo", "model", "ops/log", "contracts"],
 	app: [
-		...["base", "geo", "model", "ops/log", "ops/config", "ops/health", "ops", "store", "judge", "engine", "watch", "sense"],
+		...[
+			"base",
+			"geo",
+			"model",
+			"ops/log",
+			"ops/config",
+			"ops/health",
+			"ops",
+			"store",
+			"judge",
+			"engine",
+			"watch",
+			"sense",
+		],
 		...["register", "notify", "link", "ledger", "console", "contracts"],
 	],
 	cli: [
@@ -37,7 +50,16 @@ export const ROOMS: Record<string, readonly string[]> = {
 };
 
 /** The layers of the judge, from the left: each may import only those to its right. */
-export const JUDGE_LAYERS = ["handover", "correlation", "lifecycle", "tasks", "escalation", "location", "duty", "judgement"] as const;
+export const JUDGE_LAYERS = [
+	"handover",
+	"correlation",
+	"lifecycle",
+	"tasks",
+	"escalation",
+	"location",
+	"duty",
+	"judgement",
+] as const;
 
 /** What a gateway that runs must never load: it scores footage, and nobody waits for it. */
 export const NEVER_LOADED_BY_RUN = "gateway/evaluation/";
@@ -45,7 +67,8 @@ export const NEVER_LOADED_BY_RUN = "gateway/evaluation/";
 const NO_FILES = new Set(["base", "geo", "model", "judge"]);
 /** Reads a file once, at the start, and is no rule of geometry. */
 const MAY_READ_FILES = new Set(["gateway/geo/height-grid.ts"]);
-const TIME_AND_CHANCE = /\b(?:Date\.now|Math\.random|randomUUID|setTimeout|setInterval|setImmediate)\b|\bnew Date\(\s*\)/;
+const TIME_AND_CHANCE =
+	/\b(?:Date\.now|Math\.random|randomUUID|setTimeout|setInterval|setImmediate)\b|\bnew Date\(\s*\)/;
 
 /** A file of ours with what it imports of ours, types included, by absolute path. */
 interface Source {
@@ -60,8 +83,14 @@ export function checkBorders(root: string): string[] {
 	const code = all.filter(({ path }) => !path.endsWith(".test.ts"));
 	return [
 		...missingRooms(root),
-		...all.filter(({ path }) => roomOf(path) === undefined).map(({ path }) => `${path}: stands in no room of the design`),
-		...code.flatMap((source) => [...foreignImports(root, source), ...timeAndChance(source), ...layerFaults(root, source)]),
+		...all
+			.filter(({ path }) => roomOf(path) === undefined)
+			.map(({ path }) => `${path}: stands in no room of the design`),
+		...code.flatMap((source) => [
+			...foreignImports(root, source),
+			...timeAndChance(source),
+			...layerFaults(root, source),
+		]),
 		...circles(importGraph(root, code)).map((circle) => `a circle of imports: ${circle.join(" → ")} → ${circle[0]}`),
 		...[...loadedFrom(root, "gateway/cli/run.ts", code)]
 			.filter((path) => path.startsWith(NEVER_LOADED_BY_RUN))
@@ -78,7 +107,9 @@ export function readSources(root: string): Source[] {
 
 function missingRooms(root: string): string[] {
 	const gone = Object.keys(ROOMS).filter((room) => !existsSync(join(root, "gateway", room)));
-	const layers = JUDGE_LAYERS.filter((layer) => !existsSync(join(root, "gateway/judge", layer))).map((layer) => `judge/${layer}`);
+	const layers = JUDGE_LAYERS.filter((layer) => !existsSync(join(root, "gateway/judge", layer))).map(
+		(layer) => `judge/${layer}`,
+	);
 	return [...gone, ...layers].map((room) => `test/check/borders.ts: there is no room ${room}`);
 }
 
@@ -101,15 +132,21 @@ function timeAndChance({ path, text }: Source): string[] {
 	if (roomOf(path) === "base") return [];
 	return withoutComments(text)
 		.split("\n")
-		.flatMap((line, i) => (TIME_AND_CHANCE.test(line) ? [`${path}:${i + 1}: time and chance come from base: ${line.trim()}`] : []));
+		.flatMap((line, i) =>
+			TIME_AND_CHANCE.test(line) ? [`${path}:${i + 1}: time and chance come from base: ${line.trim()}`] : [],
+		);
 }
 
 function layerFaults(root: string, { path, specifiers }: Source): string[] {
 	const own = layerOf(path);
 	if (own === undefined) return [];
 	return specifiers.flatMap((specifier) => {
-		const other = specifier.startsWith(".") ? layerOf(relative(root, resolve(dirname(join(root, path)), specifier))) : undefined;
-		return other !== undefined && other < own ? [`${path}: ${JUDGE_LAYERS[own]} must not import ${JUDGE_LAYERS[other]} (${specifier})`] : [];
+		const other = specifier.startsWith(".")
+			? layerOf(relative(root, resolve(dirname(join(root, path)), specifier)))
+			: undefined;
+		return other !== undefined && other < own
+			? [`${path}: ${JUDGE_LAYERS[own]} must not import ${JUDGE_LAYERS[other]} (${specifier})`]
+			: [];
 	});
 }
 
@@ -124,7 +161,9 @@ export function importGraph(root: string, all: Source[]): Map<string, string[]> 
 	const known = new Set(all.map(({ path }) => path));
 	return new Map(
 		all.map(({ path, specifiers }) => {
-			const targets = specifiers.filter((s) => s.startsWith(".")).map((s) => relative(root, resolve(dirname(join(root, path)), s)));
+			const targets = specifiers
+				.filter((s) => s.startsWith("."))
+				.map((s) => relative(root, resolve(dirname(join(root, path)), s)));
 			return [path, targets.filter((target) => known.has(target))];
 		}),
 	);

@@ -42,7 +42,10 @@ export function generated(): Map<string, string> {
 	return files;
 }
 
-/** The county of made people that `npm start` uses, as files to begin one's own with; its roster is that of January 2026. */
+/**
+ * The county of made people that `npm start` uses, as files to begin one's own with; its roster is that of January
+ * 2026.
+ */
 function sampleCounty(): Record<string, string> {
 	const seed = 5;
 	return countyFiles(smallWorld(seed).terrain, seed, Date.UTC(2026, 0, 5));

@@ -1,4 +1,15 @@
-import { copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import {
+	copyFileSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -12,7 +23,10 @@ import { Beats } from "../harness/beats.ts";
 import { type Gateway, until } from "../harness/harness.ts";
 import { canFail, canMount, SmallWorld } from "../harness/small-world.ts";
 
-/** A disk that is full, cannot be written, is damaged or gone: alarms ring, and page, log and heartbeat say what is wrong. */
+/**
+ * A disk that is full, cannot be written, is damaged or gone: alarms ring, and page, log and heartbeat say what is
+ * wrong.
+ */
 
 interface Beat {
 	well: boolean;
@@ -26,7 +40,8 @@ let password = "";
 
 const chief = () => world.simulation.world.responsible;
 const pushesTo = (person: string) => world.pushes.filter((p) => p.person === person);
-const state = async () => (await world.get("/api/state")) as { tower: { storeFault?: { why: string; state: string } }; incidents: Incident[] };
+const state = async () =>
+	(await world.get("/api/state")) as { tower: { storeFault?: { why: string; state: string } }; incidents: Incident[] };
 const fault = async () => (await state()).tower.storeFault;
 const fires = async () => (await state()).incidents.filter((i) => i.kind === "fire");
 
@@ -80,7 +95,11 @@ describe.skipIf(!canMount())("a disk of its own (skipped where none can be mount
 		void second.alarm(400).then(() => {
 			acknowledged = true;
 		});
-		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 15_000, "the second alarm to be judged");
+		await until(
+			async () => (await fires()).some((i) => i.sources.includes("node-2")),
+			15_000,
+			"the second alarm to be judged",
+		);
 		await saidEverywhere("full", "memory");
 		expect(acknowledged).toBe(false);
 		expect(await login(gateway.consoleUrl, "duty", password)).toMatch(/lookout=/);
@@ -119,7 +138,11 @@ describe.skipIf(!canMount())("a disk of its own (skipped where none can be mount
 		gateway = await world.start();
 		expect((await fires())[0]?.sources).toContain("node-1");
 		void second.alarm(400).catch(() => {});
-		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 15_000, "the alarm to be judged");
+		await until(
+			async () => (await fires()).some((i) => i.sources.includes("node-2")),
+			15_000,
+			"the alarm to be judged",
+		);
 		await saidEverywhere("readOnly", "memory");
 		world.remount("rw");
 		await until(async () => (await fault()) === undefined, 20_000, "the store to be well again");
@@ -143,7 +166,11 @@ describe.skipIf(!canFail())("a disk that fails while it is in use (skipped where
 		void second.alarm(400).then(() => {
 			acknowledged = true;
 		});
-		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 15_000, "the second alarm to be judged");
+		await until(
+			async () => (await fires()).some((i) => i.sources.includes("node-2")),
+			15_000,
+			"the second alarm to be judged",
+		);
 		await saidEverywhere("failing", "memory");
 		expect(acknowledged).toBe(false);
 		await gateway.stop();
@@ -151,7 +178,11 @@ describe.skipIf(!canFail())("a disk that fails while it is in use (skipped where
 		gateway = await world.start();
 		expect((await fires())[0]?.sources).toContain("node-1");
 		await until(() => acknowledged, 20_000, "the node to have its acknowledgement at last");
-		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 10_000, "its alarm to be judged again");
+		await until(
+			async () => (await fires()).some((i) => i.sources.includes("node-2")),
+			10_000,
+			"its alarm to be judged again",
+		);
 		expect(await fault()).toBeUndefined();
 	}, 90_000);
 
@@ -201,7 +232,11 @@ describe("a store that is not as it was left", () => {
 	async function stillRings(): Promise<void> {
 		const [, second] = await nodes();
 		await second.alarm(400);
-		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 10_000, "the alarm to be judged");
+		await until(
+			async () => (await fires()).some((i) => i.sources.includes("node-2")),
+			10_000,
+			"the alarm to be judged",
+		);
 	}
 
 	const overwrite = (from: number, bytes: number) => {
@@ -236,7 +271,11 @@ describe("a store that is not as it was left", () => {
 		await saidEverywhere("lost", "replaced");
 		expect((await fires())[0]?.sources).toContain("node-1");
 		const seen = async () => {
-			const init = { method: "POST", headers: { cookie: world.cookie, "content-type": "application/json" }, body: '{"by":"王建国"}' };
+			const init = {
+				method: "POST",
+				headers: { cookie: world.cookie, "content-type": "application/json" },
+				body: '{"by":"王建国"}',
+			};
 			return (await fetch(`${gateway.consoleUrl}/api/store/seen`, init)).status;
 		};
 		expect(await seen()).toBe(200);
@@ -253,7 +292,11 @@ describe("a store that is not as it was left", () => {
 		await until(async () => (await fault())?.state === "replaced", 15_000, "the loss to be noticed");
 		await saidEverywhere("lost", "replaced");
 		await second.alarm(400);
-		await until(async () => (await fires()).some((i) => i.sources.includes("node-2")), 10_000, "the second alarm to be judged");
+		await until(
+			async () => (await fires()).some((i) => i.sources.includes("node-2")),
+			10_000,
+			"the second alarm to be judged",
+		);
 		gateway.child.kill("SIGKILL");
 		await gateway.ended;
 		gateway = await world.start();

@@ -12,7 +12,10 @@ import { type Gateway, until } from "../harness/harness.ts";
 import { SilentNames } from "../harness/silent-names.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
-/** What would make a tower blind, deaf or mute by itself: each ends with an alarm that rings, said on page, log and heartbeat. */
+/**
+ * What would make a tower blind, deaf or mute by itself: each ends with an alarm that rings, said on page, log and
+ * heartbeat.
+ */
 
 interface Health {
 	framesScored: number;
@@ -64,7 +67,9 @@ async function rings(): Promise<void> {
 it("a detector that is stopped is replaced, and frames are scored again", async () => {
 	await open(true);
 	await until(async () => (await health()).framesScored > 0, 30_000, "the first frame");
-	const worker = tree(gateway.child.pid ?? 0).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("worker.ts"));
+	const worker = tree(gateway.child.pid ?? 0).find((pid) =>
+		readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("worker.ts"),
+	);
 	process.kill(worker ?? 0, "SIGSTOP");
 	const { framesScored } = await health();
 	await rings();
@@ -75,7 +80,9 @@ it("a detector that is stopped is replaced, and frames are scored again", async 
 }, 120_000);
 
 it("a modem that never answers holds up nobody else, and is said", async () => {
-	const modem = spawn("/usr/bin/python3", [join(import.meta.dirname, "../harness/pty_modem.py"), "silent"], { stdio: ["ignore", "pipe", "ignore"] });
+	const modem = spawn("/usr/bin/python3", [join(import.meta.dirname, "../harness/pty_modem.py"), "silent"], {
+		stdio: ["ignore", "pipe", "ignore"],
+	});
 	let said = "";
 	modem.stdout.on("data", (text) => {
 		said += text;
@@ -84,11 +91,16 @@ it("a modem that never answers holds up nobody else, and is said", async () => {
 	await open(false, (config) => {
 		config.reach["modem"] = { device: /port (\S+)/.exec(said)?.[1], pollS: 5 };
 	});
-	const partFaults = async () => ((await world.get("/api/state")) as { tower: { partFaults?: string[] } }).tower.partFaults?.join() ?? "";
+	const partFaults = async () =>
+		((await world.get("/api/state")) as { tower: { partFaults?: string[] } }).tower.partFaults?.join() ?? "";
 	await until(async () => /LK0601 the modem/.test(await partFaults()), 30_000, "the page to say so");
 	await rings();
 	expect(gateway.output()).toMatch(/"msg":"modem"/);
-	await until(() => beats.heard.some((b) => !b.well && /LK0601/.test(b.parts?.join() ?? "")), 15_000, "the heartbeat to say so");
+	await until(
+		() => beats.heard.some((b) => !b.well && /LK0601/.test(b.parts?.join() ?? "")),
+		15_000,
+		"the heartbeat to say so",
+	);
 	await gateway.stop();
 	modem.kill("SIGKILL");
 }, 90_000);
@@ -108,7 +120,11 @@ it("600 connections that come again and again keep no node out, and are counted"
 	await rings();
 	await until(async () => ((await health()).counters["broker.noLogin"] ?? 0) >= 600, 20_000, "the page to count them");
 	await until(() => /broker\.noLogin/.test(gateway.output()), 5_000, "the log to say so");
-	await until(() => beats.heard.some((b) => (b.counters["broker.noLogin"] ?? 0) > 0), 15_000, "the heartbeat to say so");
+	await until(
+		() => beats.heard.some((b) => (b.counters["broker.noLogin"] ?? 0) > 0),
+		15_000,
+		"the heartbeat to say so",
+	);
 	flooding = false;
 	for (const socket of strangers) socket.destroy();
 }, 90_000);
@@ -118,7 +134,10 @@ const FAKETIME = globSync("/usr/lib/*/faketime/libfaketime.so.1")[0];
 it("pages hear of the sensors that have changed, and not of all hundreds each time", async () => {
 	await open(false);
 	const abort = new AbortController();
-	const response = await fetch(`${gateway.consoleUrl}/api/events`, { headers: { cookie: world.cookie }, signal: abort.signal });
+	const response = await fetch(`${gateway.consoleUrl}/api/events`, {
+		headers: { cookie: world.cookie },
+		signal: abort.signal,
+	});
 	const heard: string[][] = [];
 	let text = "";
 	void (async () => {
@@ -154,7 +173,12 @@ describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped wh
 		file = join(tmpdir(), `lookout-clock-${process.pid}`);
 		writeFileSync(file, `+${AHEAD_S}`);
 		await open(false, undefined, {
-			...{ LD_PRELOAD: FAKETIME ?? "", FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: "1", FAKETIME_DONT_FAKE_MONOTONIC: "1" },
+			...{
+				LD_PRELOAD: FAKETIME ?? "",
+				FAKETIME_TIMESTAMP_FILE: file,
+				FAKETIME_NO_CACHE: "1",
+				FAKETIME_DONT_FAKE_MONOTONIC: "1",
+			},
 		});
 		world.clockMs = AHEAD_S * 1000;
 	});
@@ -208,7 +232,10 @@ it.skipIf(!SilentNames.possible())(
 		const edit = (config: { reach: Record<string, unknown>; cameras?: unknown }) => {
 			const hanging = Array.from({ length: 6 }, (_, i) => `h${i}.hangs.example`);
 			Object.assign(config.reach, {
-				webhooks: { good: { url: `http://hook.good.example:${port}/told`, secret: "s" }, hangs: { url: "http://hook.hangs.example/", secret: "s" } },
+				webhooks: {
+					good: { url: `http://hook.good.example:${port}/told`, secret: "s" },
+					hangs: { url: "http://hook.hangs.example/", secret: "s" },
+				},
 				mqtt: { hangs: { url: "mqtt://broker.hangs.example:1883", topic: "fires" } },
 				ntfy: { url: "http://ntfy.hangs.example" },
 				heartbeat: { url: "http://beat.hangs.example/", everyS: 10 },
@@ -218,7 +245,10 @@ it.skipIf(!SilentNames.possible())(
 				return { id: `c${i}`, name: host, source, ...place };
 			});
 			const people = join(world.folder, "register/people.csv");
-			writeFileSync(people, readFileSync(people, "utf8").replaceAll(",webpush,", ",webpush;webhook:good;webhook:hangs;ntfy:a;mqtt:hangs,"));
+			writeFileSync(
+				people,
+				readFileSync(people, "utf8").replaceAll(",webpush,", ",webpush;webhook:good;webhook:hangs;ntfy:a;mqtt:hangs,"),
+			);
 		};
 		await open(false, edit, {}, names.through);
 		// each of the hanging ones has been asked about, and has been given up once
@@ -226,8 +256,13 @@ it.skipIf(!SilentNames.possible())(
 		await until(() => /EAI_AGAIN/.test(gateway.output()), 20_000, "the first name to be given up");
 		await rings();
 		await until(() => heard.includes("/told"), 5_000, "the webhook of a name that is answered about");
-		const said = async () => ((await world.get("/api/state")) as { cameras: { noPicture?: string }[] }).cameras.map((c) => c.noPicture);
-		await until(async () => (await said()).join() === Array(6).fill("noHost").join(), 30_000, "the page to say why there are no pictures");
+		const said = async () =>
+			((await world.get("/api/state")) as { cameras: { noPicture?: string }[] }).cameras.map((c) => c.noPicture);
+		await until(
+			async () => (await said()).join() === Array(6).fill("noHost").join(),
+			30_000,
+			"the page to say why there are no pictures",
+		);
 		await gateway.stop();
 		hook.close();
 		names.close();
@@ -238,6 +273,10 @@ it.skipIf(!SilentNames.possible())(
 async function callFalse(incident: string): Promise<void> {
 	const headers = { cookie: world.cookie, "content-type": "application/json" };
 	const body = JSON.stringify({ answer: "false", cause: "test" });
-	const response = await fetch(`${gateway.consoleUrl}/api/incidents/${incident}/answer`, { method: "POST", headers, body });
+	const response = await fetch(`${gateway.consoleUrl}/api/incidents/${incident}/answer`, {
+		method: "POST",
+		headers,
+		body,
+	});
 	expect(response.status).toBe(200);
 }

@@ -8,7 +8,10 @@ import { login } from "../../gateway/sim/simulation.ts";
 import { main, NODE, startGateway, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
-/** What a tower needs is not all there when it starts: it goes on with the rest, says what is missing, and takes it up when it comes. */
+/**
+ * What a tower needs is not all there when it starts: it goes on with the rest, says what is missing, and takes it up
+ * when it comes.
+ */
 describe("a tower that starts when not everything is there", () => {
 	let world: SmallWorld;
 	const held: Server[] = [];
@@ -32,7 +35,8 @@ describe("a tower that starts when not everything is there", () => {
 		edit(config);
 		writeFileSync(world.simulation.configFile, stringify(config));
 	};
-	const partFaults = async () => ((await world.get("/api/state")) as { tower: { partFaults?: string[] } }).tower.partFaults ?? [];
+	const partFaults = async () =>
+		((await world.get("/api/state")) as { tower: { partFaults?: string[] } }).tower.partFaults ?? [];
 
 	it("a port that is taken, a secret that is missing and a disk that is not mounted: the others go on, and each is taken up", async () => {
 		const broker = await hold(world.ports.broker);
@@ -46,13 +50,18 @@ describe("a tower that starts when not everything is there", () => {
 		const chief = world.simulation.world.responsible;
 		await world.enrol(chief);
 		const faults = (await partFaults()).join("\n");
-		for (const why of [/LK0302 the broker cannot listen/, /LK0101 the secret file smtp-url/, /LK0405 .*usb/]) expect(faults).toMatch(why);
+		for (const why of [/LK0302 the broker cannot listen/, /LK0101 the secret file smtp-url/, /LK0405 .*usb/])
+			expect(faults).toMatch(why);
 		expect(gateway.output()).toMatch(/LK0006 a part of the tower cannot start/);
 
 		broker.close();
 		mkdirSync(join(world.folder, "usb"));
 		writeFileSync(join(world.folder, "usb/1.jpg"), "not yet whole");
-		await until(async () => (await partFaults()).every((f) => /LK0101/.test(f)), 20_000, "broker and camera to be taken up");
+		await until(
+			async () => (await partFaults()).every((f) => /LK0101/.test(f)),
+			20_000,
+			"broker and camera to be taken up",
+		);
 		const [node] = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
 		await node?.alarm(400);
 		await until(() => world.pushes.some((p) => p.person === chief), 10_000, "the chief to be told");

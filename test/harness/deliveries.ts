@@ -13,5 +13,15 @@ const message = {
 	at: 0,
 } as const;
 export const delivery = (id: string, channel: string, address = "a", personId?: string): Delivery => {
-	return { id, incidentId: "FF-1", key: id, channel, address, lane: "alarm", message, createdAt: 0, ...(personId ? { personId } : {}) };
+	return {
+		id,
+		incidentId: "FF-1",
+		key: id,
+		channel,
+		address,
+		lane: "alarm",
+		message,
+		createdAt: 0,
+		...(personId ? { personId } : {}),
+	};
 };

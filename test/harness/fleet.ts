@@ -37,7 +37,10 @@ export class Fleet {
 	/** A context for each tower by its name, and one for the centre. */
 	constructor(contexts: Record<string, DecisionContext> & { centre: DecisionContext }) {
 		const listeners = [{ channel: "centre", address: "" }];
-		const entries = Object.entries(contexts).map(([name, context]) => [name, name === "centre" ? context : { ...context, listeners }]);
+		const entries = Object.entries(contexts).map(([name, context]) => [
+			name,
+			name === "centre" ? context : { ...context, listeners },
+		]);
 		this.#contexts = Object.fromEntries(entries);
 		this.#states = Object.fromEntries(Object.keys(contexts).map((name) => [name, EMPTY_STATE]));
 	}
@@ -91,7 +94,8 @@ export class Fleet {
 		this.#over.set(name, over);
 		for (const e of effects) this.#effect(name, e);
 		if (name === "centre") return;
-		if (event.type === "handover" && event.handover.side === "tower") this.#acknowledge(name, event.handover.message, effects);
+		if (event.type === "handover" && event.handover.side === "tower")
+			this.#acknowledge(name, event.handover.message, effects);
 	}
 
 	/** The incident as it is when the line is there. */
@@ -107,7 +111,9 @@ export class Fleet {
 		const progress = own ? { progress: progressOf(own) } : {};
 		const ok = !effects.some((e) => e.type === "ledger" && e.entry.what === "refused");
 		const handover = { side: "centre", tower, what: "ack", incidentId, of: what, ok, ...progress } as const;
-		this.#fly(tower, `ack ${what}`, () => this.at("centre", { type: "handover", id: `a${this.#n++}`, at: this.#now, handover }));
+		this.#fly(tower, `ack ${what}`, () =>
+			this.at("centre", { type: "handover", id: `a${this.#n++}`, at: this.#now, handover }),
+		);
 	}
 
 	#effect(by: string, e: Effect): void {
@@ -125,11 +131,31 @@ export class Fleet {
 
 	#receive(tower: string, message: CentreMessage): void {
 		if (message.what !== "answer")
-			return this.at(tower, { type: "handover", id: `m${this.#n++}`, at: this.#now, handover: { side: "tower", message } });
+			return this.at(tower, {
+				type: "handover",
+				id: `m${this.#n++}`,
+				at: this.#now,
+				handover: { side: "tower", message },
+			});
 		const { answer, incidentId } = message;
-		this.at(tower, { type: "answer", id: `said:${answer.id}:${incidentId}`, at: this.#now, answer: { ...answer, via: VIA_CENTRE } });
-		const handover = { side: "centre", tower, what: "ack", incidentId, of: "answer", ok: true, answerId: answer.id } as const;
-		this.#fly(tower, "ack answer", () => this.at("centre", { type: "handover", id: `a${this.#n++}`, at: this.#now, handover }));
+		this.at(tower, {
+			type: "answer",
+			id: `said:${answer.id}:${incidentId}`,
+			at: this.#now,
+			answer: { ...answer, via: VIA_CENTRE },
+		});
+		const handover = {
+			side: "centre",
+			tower,
+			what: "ack",
+			incidentId,
+			of: "answer",
+			ok: true,
+			answerId: answer.id,
+		} as const;
+		this.#fly(tower, "ack answer", () =>
+			this.at("centre", { type: "handover", id: `a${this.#n++}`, at: this.#now, handover }),
+		);
 	}
 
 	#fly(tower: string, what: string, deliver: () => void): void {

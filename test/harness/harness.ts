@@ -21,8 +21,15 @@ export interface Gateway {
 	stop: () => Promise<void>;
 }
 
-/** Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. `through`: a command that becomes it. */
-export async function startGateway(configFile: string, env: Record<string, string> = {}, through: string[] = []): Promise<Gateway> {
+/**
+ * Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. `through`: a
+ * command that becomes it.
+ */
+export async function startGateway(
+	configFile: string,
+	env: Record<string, string> = {},
+	through: string[] = [],
+): Promise<Gateway> {
 	const [program = NODE, ...args] = [...through, NODE, ...NODE_FLAGS, main, "run", configFile];
 	const child = spawn(program, args, {
 		env: { ...NODE_ENVIRONMENT, ...process.env, ...env },
@@ -35,7 +42,9 @@ export async function startGateway(configFile: string, env: Record<string, strin
 	child.stderr.setEncoding("utf8").on("data", (t: string) => {
 		text += t;
 	});
-	const ended = new Promise<string>((resolve) => child.once("close", (code, signal) => resolve(signal ?? String(code))));
+	const ended = new Promise<string>((resolve) =>
+		child.once("close", (code, signal) => resolve(signal ?? String(code))),
+	);
 	const over = { value: false };
 	void ended.then(() => {
 		over.value = true;
@@ -66,7 +75,11 @@ function firstPasswordIn(output: string): string | undefined {
 }
 
 /** Waits for something to become true; names it, with what is known, when it does not. */
-export async function until(what: () => boolean | Promise<boolean>, timeoutMs: number, describe: string | (() => string)): Promise<void> {
+export async function until(
+	what: () => boolean | Promise<boolean>,
+	timeoutMs: number,
+	describe: string | (() => string),
+): Promise<void> {
 	const caller = new Error();
 	const end = performance.now() + timeoutMs;
 	while (!(await what())) {
@@ -112,7 +125,10 @@ export function certificateFile(folder: string, certificate: string): string {
 }
 
 /** Runs a command of the program to its end. */
-export function runLookout(args: string[], env: Record<string, string> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
+export function runLookout(
+	args: string[],
+	env: Record<string, string> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
 	const program = join(import.meta.dirname, "../../gateway/cli/main.ts");
 	return new Promise((resolve) => {
 		execFile(

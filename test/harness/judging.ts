@@ -69,7 +69,15 @@ export function contextWith(register: Register, ladder: Partial<DecisionContext[
 		register,
 		grids: new GridIndex(register.grids),
 		duty: new DutyIndex(register),
-		ladder: { steps: defaultPlan(), feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, silentMs: 60_000, undoMs: 0, ...ladder },
+		ladder: {
+			steps: defaultPlan(),
+			feedbackMs: 900_000,
+			sceneMs: 3_600_000,
+			repeatMs: 300_000,
+			silentMs: 60_000,
+			undoMs: 0,
+			...ladder,
+		},
 		policy: "fast",
 		points: { fast: { smoke: 3, flame: 4 }, quiet: { smoke: 6, flame: 7 } },
 		masks: [],
@@ -110,7 +118,14 @@ export const sensorAlarm = (nodeId: string, azimuth: number, distance: number, a
 	type: "alarm",
 	id: `${nodeId}@${at}`,
 	at,
-	alarm: { id: `${nodeId}@${at}`, nodeId, kind: "smoke", position: destination(tower, azimuth, distance), at, exercise: false },
+	alarm: {
+		id: `${nodeId}@${at}`,
+		nodeId,
+		kind: "smoke",
+		position: destination(tower, azimuth, distance),
+		at,
+		exercise: false,
+	},
 });
 
 export const tick = (at: number): JudgeEvent => ({ type: "tick", id: `tick${at}`, at });
@@ -125,7 +140,15 @@ export const answer = (
 	type: "answer",
 	id: `${personId}${what}${at}`,
 	at,
-	answer: { id: `${personId}${what}${at}`, incidentId: to.incident?.id ?? "", personId, personName: personId, answer: what, at, ...extra },
+	answer: {
+		id: `${personId}${what}${at}`,
+		incidentId: to.incident?.id ?? "",
+		personId,
+		personName: personId,
+		answer: what,
+		at,
+		...extra,
+	},
 });
 
 /** Plays events in order, each at its own time. */
@@ -145,9 +168,16 @@ export function play(events: JudgeEvent[], context: DecisionContext, from: Judge
 		toldAt[event.at] = [...(toldAt[event.at] ?? []), ...told.map((d) => d.personId as string)];
 		texts.push(...told.map((d) => d.message.body));
 		for (const { personId = "", channel, message } of told)
-			messages.push({ at: event.at, who: personId, task: message.task ?? "", silent: message.silent === true, channel });
+			messages.push({
+				at: event.at,
+				who: personId,
+				task: message.task ?? "",
+				silent: message.silent === true,
+				channel,
+			});
 		ledger.push(...judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])));
-		for (const e of judged.effects) if (e.type === "ledger" && e.entry.what === "refused") refused.push(e.entry.detail["why"]);
+		for (const e of judged.effects)
+			if (e.type === "ledger" && e.entry.what === "refused") refused.push(e.entry.detail["why"]);
 	}
 	return { state, incident, told: Object.values(toldAt).flat().sort(), toldAt, refused, texts, ledger, messages };
 }

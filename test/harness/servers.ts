@@ -60,7 +60,8 @@ export class FakeSmtp extends FakeServer {
 			}
 			for (const line of text.split("\r\n").filter((l) => l !== "")) {
 				this.said.push(line);
-				if (/^EHLO|^HELO/.test(line)) socket.write(this.login === undefined ? "250 test\r\n" : "250-test\r\n250 AUTH PLAIN LOGIN\r\n");
+				if (/^EHLO|^HELO/.test(line))
+					socket.write(this.login === undefined ? "250 test\r\n" : "250-test\r\n250 AUTH PLAIN LOGIN\r\n");
 				else if (/^STARTTLS/.test(line)) socket.write("502 not here\r\n");
 				else if (/^AUTH/.test(line)) socket.write(`${this.login}\r\n`);
 				else if (/^RCPT/.test(line)) socket.write(`${this.refuse ?? "250 ok"}\r\n`);
@@ -133,7 +134,8 @@ export class FakeModem extends FakeServer {
 
 	#command(line: string): string {
 		if (line.startsWith("AT+CMGS=")) return "\r\n> ";
-		if (line === "AT+CMGL=4") return `${this.inbox.map((pdu, i) => `\r\n+CMGL: ${i + 1},0,,${pdu.length / 2 - 1}\r\n${pdu}`).join("")}\r\n\r\nOK\r\n`;
+		if (line === "AT+CMGL=4")
+			return `${this.inbox.map((pdu, i) => `\r\n+CMGL: ${i + 1},0,,${pdu.length / 2 - 1}\r\n${pdu}`).join("")}\r\n\r\nOK\r\n`;
 		if (line.startsWith("AT+CMGD=")) {
 			this.deleted.push(line);
 			this.inbox = [];

@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import {
+	closeSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	readdirSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { SystemClock } from "../../gateway/base/clock.ts";
@@ -53,7 +64,10 @@ export function canFail(): boolean {
 	}
 }
 
-/** A file with an ext4 in it, which turns read-only at the first error: nothing that is open is asked, and only a repair takes it back. */
+/**
+ * A file with an ext4 in it, which turns read-only at the first error: nothing that is open is asked, and only a repair
+ * takes it back.
+ */
 class FailingDisk {
 	readonly #image: string;
 	readonly #folder: string;
@@ -68,7 +82,9 @@ class FailingDisk {
 	}
 
 	fail(): void {
-		const device = execFileSync("findmnt", ["-n", "-o", "SOURCE", "--mountpoint", this.#folder], { encoding: "utf8" }).trim();
+		const device = execFileSync("findmnt", ["-n", "-o", "SOURCE", "--mountpoint", this.#folder], {
+			encoding: "utf8",
+		}).trim();
 		writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, "1");
 	}
 
@@ -140,7 +156,9 @@ export class SmallWorld {
 		return this.#failing;
 	}
 
-	/** Its sensor nodes, which connect at the first call: a second set of them would be strangers under the same names. */
+	/**
+	 * Its sensor nodes, which connect at the first call: a second set of them would be strangers under the same names.
+	 */
 	nodes(): Promise<SimNode[]> {
 		this.#nodes ??= this.simulation.connectNodes(() => this.ports.broker, 3_600_000);
 		return this.#nodes;
@@ -187,8 +205,12 @@ export class SmallWorld {
 			cameras: options.cameras,
 			ports,
 			undoS: options.undoS ?? 0,
-			ladder: Object.entries(options.ladder ?? { village: 0, township: 600, county: 1200 }).map(([level, afterS]) => ({ level, afterS })),
-			onPush: (phone, push) => push.incidentId !== "" && this.pushes.push({ person: phone.person, push, at: Date.now() }),
+			ladder: Object.entries(options.ladder ?? { village: 0, township: 600, county: 1200 }).map(([level, afterS]) => ({
+				level,
+				afterS,
+			})),
+			onPush: (phone, push) =>
+				push.incidentId !== "" && this.pushes.push({ person: phone.person, push, at: Date.now() }),
 		});
 	}
 
@@ -225,7 +247,11 @@ export class SmallWorld {
 		await this.#gateway?.ended;
 		await this.simulation.stop();
 		this.#failing?.repair();
-		const unexplained = await unexplainedIn(join(this.folder, "var/lookout.db"), this.pushes, Date.now() + this.clockMs);
+		const unexplained = await unexplainedIn(
+			join(this.folder, "var/lookout.db"),
+			this.pushes,
+			Date.now() + this.clockMs,
+		);
 		if (this.#ownDisk) execFileSync("umount", [this.data]);
 		this.#failing?.unmount();
 		rmSync(this.folder, { recursive: true, force: true });
@@ -233,14 +259,23 @@ export class SmallWorld {
 	}
 }
 
-/** Pushes that no message in a gateway's outbox stands behind, and what the audit finds between ledger, steps and messages. */
-export async function unexplainedIn(file: string, pushes: SmallWorld["pushes"] = [], now = Date.now()): Promise<string[]> {
+/**
+ * Pushes that no message in a gateway's outbox stands behind, and what the audit finds between ledger, steps and
+ * messages.
+ */
+export async function unexplainedIn(
+	file: string,
+	pushes: SmallWorld["pushes"] = [],
+	now = Date.now(),
+): Promise<string[]> {
 	if (!existsSync(file)) return [];
 	const { db, judgements, outbox } = await openStores(file);
 	try {
 		const papers = await recordsBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
 		const known = new Map(papers.flatMap((p) => p.deliveries).map((d) => [d.id, d.personId]));
-		const strange = pushes.filter((p) => known.get(p.push.delivery) !== p.person).map((p) => `a push to ${p.person}: ${p.push.body}`);
+		const strange = pushes
+			.filter((p) => known.get(p.push.delivery) !== p.person)
+			.map((p) => `a push to ${p.person}: ${p.push.body}`);
 		return [...strange, ...auditAll(papers, now).map((d) => `${d.incidentId}: ${d.what}`)];
 	} finally {
 		await db.close();

@@ -11,7 +11,11 @@ import { camera, contextWith, fire, person, T0, tower } from "./judging.ts";
 export const SECOND = 1000;
 export const MIN = 60 * SECOND;
 /** Two towers, six kilometres apart. */
-export const AT: Record<string, Position> = { t1: tower, t2: destination(tower, 90, 6000), t3: destination(tower, 45, 9000) };
+export const AT: Record<string, Position> = {
+	t1: tower,
+	t2: destination(tower, 90, 6000),
+	t3: destination(tower, 45, 9000),
+};
 
 /** Squares of about 1.1 km, so that a wedge touches many and a crossing few. */
 export const grids: Grid[] = Array.from({ length: 144 }, (_, n) => {
@@ -37,10 +41,15 @@ export const register = {
 		person("officer", "officer", "county"),
 	],
 };
-export const worldOf = (id: string, own: Register = register): DecisionContext => ({ ...contextWith(own), towerId: id, towerName: `塔${id}` });
+export const worldOf = (id: string, own: Register = register): DecisionContext => ({
+	...contextWith(own),
+	towerId: id,
+	towerName: `塔${id}`,
+});
 /** Flat ground a hundred metres below the lenses. */
 export const FLAT = { heightM: () => 700 };
-export const fleet = () => new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), t3: worldOf("t3"), centre: centreOf(worldOf("centre")) });
+export const fleet = () =>
+	new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), t3: worldOf("t3"), centre: centreOf(worldOf("centre")) });
 export const centreOf = (context: DecisionContext): DecisionContext => ({ ...context, terrain: FLAT });
 
 /** A tower sees smoke over a place, its lower edge where the ground is. */
@@ -48,7 +57,12 @@ export function seen(by: string, place: Position, at = T0, n = 1): JudgeEvent {
 	const from = AT[by] as Position;
 	const bearing = azimuthDeg(from, place);
 	const elevationDeg = (Math.atan2(-80, distanceM(from, place)) * 180) / Math.PI;
-	const extra = { pose: { ...camera(`cam${n}`, bearing), position: from }, trackId: `${by}-${n}`, elevationDeg, elevationErrorDeg: 0.15 };
+	const extra = {
+		pose: { ...camera(`cam${n}`, bearing), position: from },
+		trackId: `${by}-${n}`,
+		elevationDeg,
+		elevationErrorDeg: 0.15,
+	};
 	const event = fire(bearing, `cam${n}`, at, extra);
 	return { ...event, id: `${by}.${event.id}` };
 }
@@ -64,7 +78,18 @@ export const exported = (tower: string, incident: Incident): JudgeEvent => ({
 	handover: { side: "centre", tower, what: "incident", incident },
 });
 export const desk = (): Incident["involved"][number] => ({
-	...{ personId: "duty-desk", name: "desk", role: "officer", level: "county", share: 1, toldAt: T0, ladder: "verify", task: "verify" },
+	...{
+		personId: "duty-desk",
+		name: "desk",
+		role: "officer",
+		level: "county",
+		share: 1,
+		toldAt: T0,
+		ladder: "verify",
+		task: "verify",
+	},
 });
-export const byTower = (incidents: Incident[], t: string) => incidents.find((i) => i.takenFrom?.tower === t) as Incident;
-export const count = (f: Fleet, who: string, by?: string) => f.sent.filter((s) => s.who === who && (by === undefined || s.by === by)).length;
+export const byTower = (incidents: Incident[], t: string) =>
+	incidents.find((i) => i.takenFrom?.tower === t) as Incident;
+export const count = (f: Fleet, who: string, by?: string) =>
+	f.sent.filter((s) => s.who === who && (by === undefined || s.by === by)).length;

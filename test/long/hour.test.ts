@@ -23,7 +23,9 @@ interface State {
 it(`${MINUTES} minutes with every fault twice: what was acknowledged rings within ten seconds, and frames are scored again`, {
 	timeout: MINUTES * 60_000 + 1_800_000,
 }, async () => {
-	const modem = spawn("/usr/bin/python3", [join(import.meta.dirname, "../harness/pty_modem.py"), "silent"], { stdio: ["ignore", "pipe", "ignore"] });
+	const modem = spawn("/usr/bin/python3", [join(import.meta.dirname, "../harness/pty_modem.py"), "silent"], {
+		stdio: ["ignore", "pipe", "ignore"],
+	});
 	let said = "";
 	modem.stdout.on("data", (text) => {
 		said += text;
@@ -38,7 +40,12 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 	writeFileSync(clockFile, "+7200");
 	world.clockMs = FAKETIME ? 7_200_000 : 0;
 	const env: Record<string, string> = FAKETIME
-		? { LD_PRELOAD: FAKETIME, FAKETIME_TIMESTAMP_FILE: clockFile, FAKETIME_NO_CACHE: "1", FAKETIME_DONT_FAKE_MONOTONIC: "1" }
+		? {
+				LD_PRELOAD: FAKETIME,
+				FAKETIME_TIMESTAMP_FILE: clockFile,
+				FAKETIME_NO_CACHE: "1",
+				FAKETIME_DONT_FAKE_MONOTONIC: "1",
+			}
 		: {};
 	let gateway = await world.start(undefined, env);
 	const chief = world.simulation.world.responsible;
@@ -48,10 +55,14 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 	const state = async () => (await world.get("/api/state")) as State;
 	const scored = async () => ((await world.get("/api/health")) as { framesScored: number }).framesScored;
 	const child = (what: RegExp) =>
-		tree(gateway.child.pid ?? 0).find((pid) => what.test(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "))) ?? 0;
+		tree(gateway.child.pid ?? 0).find((pid) =>
+			what.test(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")),
+		) ?? 0;
 	const endFires = async () => {
 		const headers = { cookie: world.cookie, "content-type": "application/json" };
-		for (const { id } of (await state()).incidents.filter((i) => i.kind === "fire" && !["false", "permitted", "closed"].includes(i.state)))
+		for (const { id } of (await state()).incidents.filter(
+			(i) => i.kind === "fire" && !["false", "permitted", "closed"].includes(i.state),
+		))
 			await fetch(`${gateway.consoleUrl}/api/incidents/${id}/answer`, {
 				method: "POST",
 				headers,
@@ -67,7 +78,11 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 		raised++;
 		// the one in whose grid the chief answers
 		void nodes[0]?.alarm(400);
-		await until(() => world.pushes.slice(before).some((p) => p.person === chief), RINGS_MS, `the chief to be told (${when})`);
+		await until(
+			() => world.pushes.slice(before).some((p) => p.person === chief),
+			RINGS_MS,
+			`the chief to be told (${when})`,
+		);
 		slowest = Math.max(slowest, performance.now() - started);
 	};
 	const scoresAgain = async (when: string) => {
@@ -157,7 +172,9 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 			await sleep(Math.max(0, until_ - performance.now()));
 		}
 	}
-	console.log(`${Object.keys(faults).length} faults twice, ${raised} alarms, the slowest rang after ${(slowest / 1000).toFixed(1)} s`);
+	console.log(
+		`${Object.keys(faults).length} faults twice, ${raised} alarms, the slowest rang after ${(slowest / 1000).toFixed(1)} s`,
+	);
 	expect(raised).toBeGreaterThanOrEqual(2 * Object.keys(faults).length);
 	await gateway.stop();
 	modem.kill("SIGKILL");

@@ -6,7 +6,10 @@ import { JudgementStore } from "../../gateway/store/judgement.ts";
 import { until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
-/** How often the gateway is killed under load: nothing that was acknowledged is lost, and no message goes out more than three times. */
+/**
+ * How often the gateway is killed under load: nothing that was acknowledged is lost, and no message goes out more than
+ * three times.
+ */
 const KILLS = Number(process.env["LOOKOUT_KILLS"] ?? 1000);
 
 it(`${KILLS} kills under load`, { timeout: KILLS * 20_000 }, async () => {
@@ -19,8 +22,12 @@ it(`${KILLS} kills under load`, { timeout: KILLS * 20_000 }, async () => {
 	const near = (code: string) => code.startsWith(grid.slice(0, 9)) || grid.startsWith(code);
 	for (const { id } of people.filter((p) => p.grids.some(near)).slice(0, 60)) await world.enrol(id);
 	const endFires = async () => {
-		const { incidents } = (await world.get("/api/state")) as { incidents: { id: string; kind: string; state: string }[] };
-		for (const { id } of incidents.filter((i) => i.kind === "fire" && !["false", "permitted", "closed"].includes(i.state))) {
+		const { incidents } = (await world.get("/api/state")) as {
+			incidents: { id: string; kind: string; state: string }[];
+		};
+		for (const { id } of incidents.filter(
+			(i) => i.kind === "fire" && !["false", "permitted", "closed"].includes(i.state),
+		)) {
 			const body = JSON.stringify({ answer: "false", cause: "test" });
 			const headers = { cookie: world.cookie, "content-type": "application/json" };
 			await fetch(`${gateway.consoleUrl}/api/incidents/${id}/answer`, { method: "POST", headers, body });
@@ -61,7 +68,14 @@ it(`${KILLS} kills under load`, { timeout: KILLS * 20_000 }, async () => {
 	const copies = [...Map.groupBy(world.pushes, (p) => p.push.delivery).values()].map((all) => all.length);
 	const most = Math.max(...copies);
 	console.log(
-		JSON.stringify({ kills: KILLS, acknowledged: sure, judged, messages: copies.length, twice: copies.filter((n) => n === 2).length, most }),
+		JSON.stringify({
+			kills: KILLS,
+			acknowledged: sure,
+			judged,
+			messages: copies.length,
+			twice: copies.filter((n) => n === 2).length,
+			most,
+		}),
 	);
 	expect(most).toBeLessThanOrEqual(3);
 	await world.stop();

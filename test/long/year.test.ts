@@ -37,7 +37,10 @@ const people = [
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/** What a year of a busy tower leaves in its store and in memory: no more than a quarter of it did, but for the ledger and a short row of each fire. */
+/**
+ * What a year of a busy tower leaves in its store and in memory: no more than a quarter of it did, but for the ledger
+ * and a short row of each fire.
+ */
 it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-year-"));
 	const db = await Database.open(join(folder, "lookout.db"));
@@ -52,7 +55,8 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 	];
 	const [retention, privacy] = [new Retention(db), new PrivacyStore(db)];
 	const told: Extract<Effect, { type: "deliver" }>[] = [];
-	const onJudged = (_: Incident[], effects: Effect[]) => void told.push(...effects.flatMap((e) => (e.type === "deliver" ? [e] : [])));
+	const onJudged = (_: Incident[], effects: Effect[]) =>
+		void told.push(...effects.flatMap((e) => (e.type === "deliver" ? [e] : [])));
 	const processor = new EventProcessor(
 		{ context: () => context, failPoint: () => {}, tally: new Tally(clock, () => {}) },
 		judgements,
@@ -74,7 +78,12 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 				if (d.personId) await links.ensure(d.incidentId, d.personId, clock.now());
 				if (!(await outbox.claim(d.id))) return;
 				sent++;
-				await outbox.settle(d, "accepted", clock.now(), { at: clock.now(), outcome: "accepted", detail: "HTTP 201", tookMs: 40 });
+				await outbox.settle(d, "accepted", clock.now(), {
+					at: clock.now(),
+					outcome: "accepted",
+					detail: "HTTP 201",
+					tookMs: 40,
+				});
 			}),
 		);
 	};
@@ -105,7 +114,14 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 	const readings = (day: number) =>
 		Promise.all(
 			Array.from({ length: READINGS }, (_, i) => {
-				const message = { node: `n${i % 4}`, boot: 1, seq: day * READINGS + i, kind: 2, receivedAt: clock.now(), payload: random.bytes(60) };
+				const message = {
+					node: `n${i % 4}`,
+					boot: 1,
+					seq: day * READINGS + i,
+					kind: 2,
+					receivedAt: clock.now(),
+					payload: random.bytes(60),
+				};
 				return new Promise<void>((done) => messages.add(message, () => done()));
 			}),
 		);
@@ -118,10 +134,20 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 	};
 	const one = async (sql: string) => Number(Object.values((await db.get(sql)) ?? {})[0] ?? 0);
 	const measured = async () => {
-		const pages = (await one("SELECT page_count FROM pragma_page_count")) - (await one("SELECT freelist_count FROM pragma_freelist_count"));
-		const ledger = await one("SELECT SUM(LENGTH(what)+LENGTH(who)+LENGTH(incident)+LENGTH(CAST(detail AS BLOB))+LENGTH(hash)+24) FROM ledger");
+		const pages =
+			(await one("SELECT page_count FROM pragma_page_count")) -
+			(await one("SELECT freelist_count FROM pragma_freelist_count"));
+		const ledger = await one(
+			"SELECT SUM(LENGTH(what)+LENGTH(who)+LENGTH(incident)+LENGTH(CAST(detail AS BLOB))+LENGTH(hash)+24) FROM ledger",
+		);
 		const short = await one("SELECT SUM(LENGTH(CAST(body AS BLOB))) FROM incident WHERE whole=0");
-		return { store: pages * 4096, ledger, short, whole: await one("SELECT COUNT(*) FROM incident WHERE whole=1"), rss: process.memoryUsage().rss };
+		return {
+			store: pages * 4096,
+			ledger,
+			short,
+			whole: await one("SELECT COUNT(*) FROM incident WHERE whole=1"),
+			rss: process.memoryUsage().rss,
+		};
 	};
 
 	const quarters: Awaited<ReturnType<typeof measured>>[] = [];

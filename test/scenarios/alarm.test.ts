@@ -33,7 +33,8 @@ describe("from a sensor's alarm to a person's answer", () => {
 		for (const person of all.filter((p) => p.grids.some((code) => grid.startsWith(code)))) await world.enrol(person.id);
 		people.chief = world.simulation.world.responsible;
 		people.ranger = all.find((p) => p.role === "ranger" && p.grids.includes(grid))?.id ?? "";
-		people.township = all.find((p) => p.role === "chief" && p.level === "township" && grid.startsWith(p.grids[0] ?? "-"))?.id ?? "";
+		people.township =
+			all.find((p) => p.role === "chief" && p.level === "township" && grid.startsWith(p.grids[0] ?? "-"))?.id ?? "";
 	}
 
 	async function fires(): Promise<Incident[]> {
@@ -83,12 +84,20 @@ describe("from a sensor's alarm to a person's answer", () => {
 		await (await node()).alarm(400);
 		await until(() => toldOf(people.chief) === 1, 10_000, "the village to be told");
 		const [running] = await fires();
-		const [from, to] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10));
-		appendFileSync(join(world.folder, "register/roster.csv"), `for:${people.township},chief-3,${from},${to},override\n`);
+		const [from, to] = [-1, 1].map((days) =>
+			new Date(Date.now() + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10),
+		);
+		appendFileSync(
+			join(world.folder, "register/roster.csv"),
+			`for:${people.township},chief-3,${from},${to},override\n`,
+		);
 		await until(() => toldOf("chief-3") === 1, 30_000, "the substitute to be told");
 		expect(toldOf(people.township)).toBe(0);
 		const after = (await fires())[0];
-		expect(after?.involved.find((i) => i.personId === "chief-3")).toMatchObject({ inPlaceOf: people.township, level: "township" });
+		expect(after?.involved.find((i) => i.personId === "chief-3")).toMatchObject({
+			inPlaceOf: people.township,
+			level: "township",
+		});
 		expect(after?.ladder.plan).toEqual(running?.ladder.plan);
 		expect(after?.registerVersion).toBe(running?.registerVersion);
 	}, 60_000);
@@ -114,7 +123,9 @@ describe("from a sensor's alarm to a person's answer", () => {
 		const ask = async (push: Push, path: string, key: string, extra: object = {}) => {
 			const url = new URL(push.link ?? "");
 			const body = JSON.stringify({ token: url.hash.slice(1), key, ...extra });
-			return (await fetch(`${url.origin}${path}`, { method: "POST", headers: { "content-type": "application/json" }, body })).status;
+			return (
+				await fetch(`${url.origin}${path}`, { method: "POST", headers: { "content-type": "application/json" }, body })
+			).status;
 		};
 		const [own, other] = ["the browser of the chief", "another browser of it"];
 		const first = pushTo(people.chief);
@@ -150,7 +161,11 @@ describe("from a sensor's alarm to a person's answer", () => {
 		void sensor.alarm(400);
 		expect(await doomed.ended).toBe("SIGKILL");
 		await world.start();
-		await until(() => toldOf(people.chief) >= 1 && toldOf(people.ranger) >= 1, 20_000, "both to be told after the restart");
+		await until(
+			() => toldOf(people.chief) >= 1 && toldOf(people.ranger) >= 1,
+			20_000,
+			"both to be told after the restart",
+		);
 		await until(async () => (await fires()).length > 0, 5_000, "the incident");
 		const chief = pushTo(people.chief);
 		await answerPush(chief, "onScene");

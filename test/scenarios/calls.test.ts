@@ -13,14 +13,19 @@ describe("a call to the desk", () => {
 	afterEach(() => world.stop());
 
 	const GRID = "500114104201-02";
-	const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+	const fires = async () =>
+		((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
 
 	it("rings like any fire, joins one that is open there, and needs a log-in and a place that is somebody's", async () => {
 		const gateway = await world.start();
 		await world.enrol("chief-41");
 		const post = async (body: object, cookie = world.cookie) => {
 			const headers = { cookie, "content-type": "application/json" };
-			const r = await fetch(`${gateway.consoleUrl}/api/reports`, { method: "POST", headers, body: JSON.stringify(body) });
+			const r = await fetch(`${gateway.consoleUrl}/api/reports`, {
+				method: "POST",
+				headers,
+				body: JSON.stringify(body),
+			});
 			return { status: r.status, body: (await r.json()) as { incident: string } };
 		};
 		const grids = (await world.get("/api/grids")) as { code: string; name: string }[];

@@ -14,7 +14,10 @@ import { type Fragment, FragmentReader } from "../../gateway/watch/capture/fragm
 import { StreamCapture, type StreamSource } from "../../gateway/watch/capture/stream.ts";
 import { freePort, until } from "../harness/harness.ts";
 
-/** Servers that nobody here wrote, as cameras are: GStreamer's RTSP server and motion, both from Debian, and rtsp-streaming-server from npm. */
+/**
+ * Servers that nobody here wrote, as cameras are: GStreamer's RTSP server and motion, both from Debian, and
+ * rtsp-streaming-server from npm.
+ */
 
 const clock = new SystemClock();
 let folder: string;
@@ -26,8 +29,30 @@ const proxies: Server[] = [];
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), "lookout-cameras-"));
 	video = join(folder, "camera.h264.mp4");
-	const encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "10", "-keyint_min", "10", "-sc_threshold", "0"];
-	execFileSync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=10:d=120", ...encoder, video]);
+	const encoder = [
+		"-c:v",
+		"libx264",
+		"-preset",
+		"ultrafast",
+		"-pix_fmt",
+		"yuv420p",
+		"-g",
+		"10",
+		"-keyint_min",
+		"10",
+		"-sc_threshold",
+		"0",
+	];
+	execFileSync("ffmpeg", [
+		"-loglevel",
+		"error",
+		"-f",
+		"lavfi",
+		"-i",
+		"testsrc2=s=640x360:r=10:d=120",
+		...encoder,
+		video,
+	]);
 });
 afterEach(async () => {
 	await Promise.all(captures.splice(0).map((c) => c.stop()));
@@ -38,18 +63,25 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function rtspServer(options: string[] = [], file = video): Promise<number> {
 	const program = join(import.meta.dirname, "../harness/rtsp_files.py");
-	const child = spawn("/usr/bin/python3", [program, ...options, `cam:${file}`], { stdio: ["ignore", "pipe", "ignore"] });
+	const child = spawn("/usr/bin/python3", [program, ...options, `cam:${file}`], {
+		stdio: ["ignore", "pipe", "ignore"],
+	});
 	children.push(child);
 	return portOf(child, clock);
 }
 
-/** The same server, whose SDP says nothing of the stream's parameters: a name of the same length that nobody knows stands there. */
+/**
+ * The same server, whose SDP says nothing of the stream's parameters: a name of the same length that nobody knows
+ * stands there.
+ */
 async function withoutParameters(port: number): Promise<number> {
 	const proxy = createServer((client) => {
 		const server = connect(port, "127.0.0.1");
 		client.pipe(server).on("error", () => client.destroy());
 		server.on("data", (bytes) =>
-			client.write(Buffer.from(bytes.toString("latin1").replace("sprop-parameter-sets", "sprop-parameter-gone"), "latin1")),
+			client.write(
+				Buffer.from(bytes.toString("latin1").replace("sprop-parameter-sets", "sprop-parameter-gone"), "latin1"),
+			),
 		);
 		server.on("close", () => client.destroy());
 		client.on("error", () => {}).on("close", () => server.destroy());
@@ -69,7 +101,10 @@ class Seen {
 		const header = (bytes: Buffer) => {
 			this.header = bytes;
 		};
-		this.capture = new StreamCapture(source, by, new SeededRandom(1), createLog("silent"), { header, fragment: (f) => this.#take(f) });
+		this.capture = new StreamCapture(source, by, new SeededRandom(1), createLog("silent"), {
+			header,
+			fragment: (f) => this.#take(f),
+		});
 	}
 
 	#take(fragment: Fragment): void {
@@ -124,7 +159,14 @@ describe("cameras as they are", () => {
 				const asked = ["/usr/bin/python3", program, "--multicast", "--address", "10.77.0.1", "cam:live/10"];
 				const server = spawn("ip", ["netns", "exec", camera, ...asked], { stdio: ["ignore", "pipe", "ignore"] });
 				const url = `rtsp://10.77.0.1:${await portOf(server, clock)}/cam`;
-				const watcher = ["netns", "exec", tower, process.execPath, join(import.meta.dirname, "../harness/watch-camera.ts"), url];
+				const watcher = [
+					"netns",
+					"exec",
+					tower,
+					process.execPath,
+					join(import.meta.dirname, "../harness/watch-camera.ts"),
+					url,
+				];
 				const watching = spawn("ip", watcher, { stdio: ["ignore", "pipe", "pipe"] });
 				const said: string[] = [];
 				for (const stream of [watching.stdout, watching.stderr]) stream.on("data", (text) => said.push(String(text)));
@@ -161,9 +203,25 @@ describe("cameras as they are", () => {
 				execFileSync("ip", ["-n", camera, "link", "set", "lo", "up"]);
 				const server = within(process.execPath, join(import.meta.dirname, "../harness/rtsp-streaming.cjs"));
 				await until(() => server().includes("up"), 10_000, server);
-				const publish = ["-re", "-stream_loop", "-1", "-i", video, "-c", "copy", "-f", "rtsp", "-rtsp_transport", "udp"];
+				const publish = [
+					"-re",
+					"-stream_loop",
+					"-1",
+					"-i",
+					video,
+					"-c",
+					"copy",
+					"-f",
+					"rtsp",
+					"-rtsp_transport",
+					"udp",
+				];
 				const publisher = within("ffmpeg", "-loglevel", "error", ...publish, "rtsp://127.0.0.1:15554/cam");
-				const watcher = within(process.execPath, join(import.meta.dirname, "../harness/watch-camera.ts"), "rtsp://127.0.0.1:16554/cam");
+				const watcher = within(
+					process.execPath,
+					join(import.meta.dirname, "../harness/watch-camera.ts"),
+					"rtsp://127.0.0.1:16554/cam",
+				);
 				await until(
 					() => /key\nkey/.test(watcher()),
 					40_000,
@@ -193,7 +251,10 @@ describe("cameras as they are", () => {
 		proxies.push(proxy);
 		await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
 		const hurried = new ManualClock();
-		const { capture, keys } = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${(proxy.address() as AddressInfo).port}/cam` }, hurried);
+		const { capture, keys } = await watch(
+			{ type: "rtsp", url: `rtsp://127.0.0.1:${(proxy.address() as AddressInfo).port}/cam` },
+			hurried,
+		);
 		await until(() => keys.length >= 1, 20_000, "the first picture");
 		gate.isOpen = false;
 		for (const client of open) client.destroy();
@@ -210,7 +271,11 @@ describe("cameras as they are", () => {
 	}, 120_000);
 
 	it("RTSP inside HTTP", async () => {
-		const { keys, capture } = await watch({ type: "rtsp", transport: "http", url: `rtsp://127.0.0.1:${await rtspServer()}/cam` });
+		const { keys, capture } = await watch({
+			type: "rtsp",
+			transport: "http",
+			url: `rtsp://127.0.0.1:${await rtspServer()}/cam`,
+		});
 		await until(
 			() => keys.length >= 2,
 			20_000,
@@ -222,7 +287,11 @@ describe("cameras as they are", () => {
 		const port = await rtspServer(["--udp", "--loss", "0.01"]);
 		const seen = await watch({ type: "rtsp", transport: "udp", url: `rtsp://127.0.0.1:${port}/cam` });
 		const whole = () => seen.keys.filter((k) => !k.isLossy);
-		await until(() => whole().length >= 8 && whole().length < seen.keys.length, 60_000, "pictures with losses and without");
+		await until(
+			() => whole().length >= 8 && whole().length < seen.keys.length,
+			60_000,
+			"pictures with losses and without",
+		);
 		await seen.capture.stop();
 		const decoder = new PictureDecoder({ widest: () => 640 }, clock);
 		const picture = async (header: Buffer, bytes: Buffer) =>
@@ -301,8 +370,21 @@ describe("cameras as they are", () => {
 				width: "640",
 				height: "360",
 			},
-			...{ framerate: "5", picture_output: "off", movie_output: "off", emulate_motion: "off", webcontrol_port: "0", pause: "on" },
-			...{ stream_port: String(port), stream_localhost: "on", stream_auth_method: "2", stream_authentication: "admin:S3cr3t", stream_maxrate: "5" },
+			...{
+				framerate: "5",
+				picture_output: "off",
+				movie_output: "off",
+				emulate_motion: "off",
+				webcontrol_port: "0",
+				pause: "on",
+			},
+			...{
+				stream_port: String(port),
+				stream_localhost: "on",
+				stream_auth_method: "2",
+				stream_authentication: "admin:S3cr3t",
+				stream_maxrate: "5",
+			},
 		};
 		writeFileSync(
 			config,
@@ -352,7 +434,15 @@ function fragmentsOf(file: string): { header: Buffer; keys: Fragment[] } {
 		(bytes) => Object.assign(found, { header: bytes }),
 		(fragment) => fragment.key && found.keys.push(fragment),
 	);
-	const fragmented = ["-c", "copy", "-f", "mp4", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "pipe:1"];
+	const fragmented = [
+		"-c",
+		"copy",
+		"-f",
+		"mp4",
+		"-movflags",
+		"frag_every_frame+empty_moov+default_base_moof",
+		"pipe:1",
+	];
 	reader.push(execFileSync("ffmpeg", ["-loglevel", "error", "-i", file, ...fragmented], { maxBuffer: 1 << 28 }));
 	return found;
 }

@@ -97,7 +97,11 @@ describe("a tower and its centre", () => {
 		// only the people of the place answer by a webhook of their own name
 		const people = join(world.folder, "register/people.csv");
 		const rows = readFileSync(people, "utf8").split("\n");
-		const who: Record<string, string> = { "chief-41": "webhook:village", "chief-4": "webhook:township", "chief-0": "webhook:county" };
+		const who: Record<string, string> = {
+			"chief-41": "webhook:village",
+			"chief-4": "webhook:township",
+			"chief-0": "webhook:county",
+		};
 		const column = (rows[0] ?? "").split(",").indexOf("channels");
 		const told = rows.map((row, i) => {
 			const cells = row.split(",");
@@ -108,8 +112,14 @@ describe("a tower and its centre", () => {
 		const hooks = (side: string) =>
 			`{ ${["village", "township", "county"].map((n) => `${n}: { url: "${providers.url}/${side}/${n}", secret: k }`).join(", ")} }`;
 		const reach = (side: string, extra: string) => `reach: { webhooks: ${hooks(side)}, timeoutS: 3${extra} }`;
-		const own = readFileSync(world.simulation.configFile, "utf8").replace(/^ladder:$/m, `ladder:\n  silentS: ${SILENT_S}`);
-		writeFileSync(world.simulation.configFile, own.replace(/^reach:.*$/m, reach("tower", `, centre: { url: "mqtt://127.0.0.1:${cut}" }`)));
+		const own = readFileSync(world.simulation.configFile, "utf8").replace(
+			/^ladder:$/m,
+			`ladder:\n  silentS: ${SILENT_S}`,
+		);
+		writeFileSync(
+			world.simulation.configFile,
+			own.replace(/^reach:.*$/m, reach("tower", `, centre: { url: "mqtt://127.0.0.1:${cut}" }`)),
+		);
 		mkdirSync(join(folder, "centre"));
 		const config = own
 			.replace(/^tower:.*$/m, "tower: { id: county, name: 县指挥中心, lat: 29.53, lon: 108.77 }")
@@ -117,12 +127,20 @@ describe("a tower and its centre", () => {
 			.replaceAll("register/", `${world.folder}/register/`)
 			.replace(/^broker:.*$/m, `broker: { port: ${await freePort()} }`)
 			.replace(/^console:.*$/m, `console: { port: ${await freePort()} }`)
-			.replace(/^reach:.*$/m, `${reach("centre", "")}\ncentre: { url: "mqtt://127.0.0.1:${port}", towers: [demo, north], keys: KEYS }`);
+			.replace(
+				/^reach:.*$/m,
+				`${reach("centre", "")}\ncentre: { url: "mqtt://127.0.0.1:${port}", towers: [demo, north], keys: KEYS }`,
+			);
 		mkdirSync(join(folder, "north"));
 		const dataOfTower = join(dirname(world.simulation.configFile), "var");
-		const [own_, north_, centre_] = await Promise.all([dataOfTower, join(folder, "north/var"), join(folder, "centre/var")].map(ownPublicKey));
+		const [own_, north_, centre_] = await Promise.all(
+			[dataOfTower, join(folder, "north/var"), join(folder, "centre/var")].map(ownPublicKey),
+		);
 		writeFileSync(join(folder, "centre/lookout.yaml"), config.replace("KEYS", `{ demo: ${own_}, north: ${north_} }`));
-		const signed = readFileSync(world.simulation.configFile, "utf8").replace(/(centre: \{ url: "[^"]*")/, `$1, key: ${centre_}`);
+		const signed = readFileSync(world.simulation.configFile, "utf8").replace(
+			/(centre: \{ url: "[^"]*")/,
+			`$1, key: ${centre_}`,
+		);
 		writeFileSync(world.simulation.configFile, signed);
 		startSecond = async () => {
 			const [own, page] = [await freePort(), await freePort()];
@@ -169,7 +187,9 @@ describe("a tower and its centre", () => {
 	const heard = (who: string) => providers.got.filter(to(who));
 	const by = (who: string) => heard(who).map((g) => g.path.split("/")[1]);
 	async function incidentOf(gateway: Gateway, cookie: string): Promise<Incident | undefined> {
-		const state = (await (await fetch(`${gateway.consoleUrl}/api/state`, { headers: { cookie } })).json()) as { incidents: Incident[] };
+		const state = (await (await fetch(`${gateway.consoleUrl}/api/state`, { headers: { cookie } })).json()) as {
+			incidents: Incident[];
+		};
 		return state.incidents.find((i) => i.kind === "fire");
 	}
 
@@ -192,7 +212,11 @@ describe("a tower and its centre", () => {
 			"the answer on the tower",
 		);
 		cable.cut();
-		await until(async () => (await incidentOf(tower, world.cookie))?.handedTo === undefined, 20_000, "the tower to take its ladders back");
+		await until(
+			async () => (await incidentOf(tower, world.cookie))?.handedTo === undefined,
+			20_000,
+			"the tower to take its ladders back",
+		);
 		expect(heard("county")).toEqual([]);
 	}, 120_000);
 
@@ -211,9 +235,17 @@ describe("a tower and its centre", () => {
 		await until(() => heard("village").length === 1, 10_000, "the village to be told");
 		await back();
 		await until(async () => (await incidentOf(centre, cookie)) !== undefined, 100_000, "the fire at the centre");
-		await until(async () => (await incidentOf(centre, cookie))?.takenFrom?.lease === "held", 20_000, "the centre to take it");
+		await until(
+			async () => (await incidentOf(centre, cookie))?.takenFrom?.lease === "held",
+			20_000,
+			"the centre to take it",
+		);
 		await kill();
-		await until(async () => (await incidentOf(tower, world.cookie))?.handedTo === undefined, 20_000, "the tower to take its ladders back");
+		await until(
+			async () => (await incidentOf(tower, world.cookie))?.handedTo === undefined,
+			20_000,
+			"the tower to take its ladders back",
+		);
 		const id = (await incidentOf(tower, world.cookie))?.id;
 		const answer = await fetch(`${tower.consoleUrl}/api/incidents/${id}/answer`, {
 			...{ method: "POST", headers: { cookie: world.cookie, "content-type": "application/json" } },
@@ -237,7 +269,9 @@ describe("a tower and its centre", () => {
 		expect(by("village").sort()).toEqual(["north", "tower"]);
 		expect(by("township")).toEqual(["centre"]);
 		expect(by("county")).toEqual(["centre"]);
-		const state = (await (await fetch(`${centre.consoleUrl}/api/state`, { headers: { cookie: desk } })).json()) as { incidents: Incident[] };
+		const state = (await (await fetch(`${centre.consoleUrl}/api/state`, { headers: { cookie: desk } })).json()) as {
+			incidents: Incident[];
+		};
 		const fires = state.incidents.filter((i) => i.kind === "fire");
 		const lead = fires.find((i) => i.partOf === undefined);
 		expect(fires.map((i) => i.partOf).sort()).toEqual([lead?.id, undefined]);
@@ -248,7 +282,9 @@ describe("a tower and its centre", () => {
 		});
 		expect(answer.status).toBe(200);
 		const openAt = async (gateway: Gateway, key: string) => {
-			const all = (await (await fetch(`${gateway.consoleUrl}/api/state`, { headers: { cookie: key } })).json()) as { incidents: Incident[] };
+			const all = (await (await fetch(`${gateway.consoleUrl}/api/state`, { headers: { cookie: key } })).json()) as {
+				incidents: Incident[];
+			};
 			return all.incidents.filter((i) => i.kind === "fire" && i.state !== "false");
 		};
 		await until(async () => (await openAt(centre, desk)).length === 1, 15_000, "the end of one");
@@ -277,7 +313,11 @@ describe("a tower and its centre", () => {
 			return health.counters["centre.refused"] ?? 0;
 		};
 		await alarm();
-		await until(async () => (await incidentOf(centre, desk))?.takenFrom?.lease === "held", 30_000, "the centre to have the ladders");
+		await until(
+			async () => (await incidentOf(centre, desk))?.takenFrom?.lease === "held",
+			30_000,
+			"the centre to have the ladders",
+		);
 		const fire = (await incidentOf(tower, world.cookie)) as Incident;
 		const word = {
 			id: "w",
@@ -294,31 +334,56 @@ describe("a tower and its centre", () => {
 			["fw/1/demo/down", { id: "2", incidentId: fire.id, what: "take" }],
 			["fw/1/demo/down", { id: "3", incidentId: fire.id, what: "grant", ladder: "verify", index: 1 }],
 			["fw/1/demo/incident", { id: "4", tower: "demo", incident: { ...fire, state: "out" } }],
-			["fw/1/demo/incident", { id: "5", tower: "demo", incident: { ...fire, state: "false", cause: "雾", closedBy: "duty-desk" } }],
-			["fw/1/demo/incident", { id: "6", tower: "demo", incident: { ...fire, evidence: [{ ...fire.evidence[0], note: "moved" }] } }],
+			[
+				"fw/1/demo/incident",
+				{ id: "5", tower: "demo", incident: { ...fire, state: "false", cause: "雾", closedBy: "duty-desk" } },
+			],
+			[
+				"fw/1/demo/incident",
+				{ id: "6", tower: "demo", incident: { ...fire, evidence: [{ ...fire.evidence[0], note: "moved" }] } },
+			],
 			["fw/1/demo/up", { id: "7", incidentId: fire.id, of: "grant", ok: true }],
 		];
 		const before = [await refused(tower, world.cookie), await refused(centre, desk)];
 		for (const [topic, body] of forged) await stranger.publishAsync(topic, JSON.stringify(body), { qos: 1 });
 		// what was really said, said again by somebody who has kept it
 		const heardBefore = [...kept].filter(({ text }) => text.includes('"jws"'));
-		expect(heardBefore.map(({ topic }) => topic.split("/").at(-1))).toEqual(expect.arrayContaining(["incident", "down", "up"]));
+		expect(heardBefore.map(({ topic }) => topic.split("/").at(-1))).toEqual(
+			expect.arrayContaining(["incident", "down", "up"]),
+		);
 		for (const { topic, text } of heardBefore) await stranger.publishAsync(topic, text, { qos: 1 });
-		const repeated = (end: string[]) => heardBefore.filter(({ topic }) => end.includes(topic.split("/").at(-1) ?? "")).length;
-		await until(async () => (await refused(tower, world.cookie)) >= 3 + repeated(["down"]) + (before[0] ?? 0), 10_000, "the tower to refuse");
-		await until(async () => (await refused(centre, desk)) >= 4 + repeated(["incident", "up"]) + (before[1] ?? 0), 10_000, "the centre to refuse");
+		const repeated = (end: string[]) =>
+			heardBefore.filter(({ topic }) => end.includes(topic.split("/").at(-1) ?? "")).length;
+		await until(
+			async () => (await refused(tower, world.cookie)) >= 3 + repeated(["down"]) + (before[0] ?? 0),
+			10_000,
+			"the tower to refuse",
+		);
+		await until(
+			async () => (await refused(centre, desk)) >= 4 + repeated(["incident", "up"]) + (before[1] ?? 0),
+			10_000,
+			"the centre to refuse",
+		);
 		for (const [gateway, cookie] of [
 			[tower, world.cookie],
 			[centre, desk],
 		] as const) {
 			const now = (await incidentOf(gateway, cookie)) as Incident;
-			expect([now.state, now.evidence.some((e) => e.note === "moved"), now.missing.includes("signature")]).toEqual(["detected", false, false]);
+			expect([now.state, now.evidence.some((e) => e.note === "moved"), now.missing.includes("signature")]).toEqual([
+				"detected",
+				false,
+				false,
+			]);
 		}
 		// a fire is shown all the same: with its place, marked, and with nothing that people are said to have answered
 		const other = { ...fire, id: fire.id.replace(/.{6}$/, "abcdef"), confirmedAt: fire.openedAt, state: "confirmed" };
-		await stranger.publishAsync("fw/1/demo/incident", JSON.stringify({ id: "8", tower: "demo", incident: other }), { qos: 1 });
+		await stranger.publishAsync("fw/1/demo/incident", JSON.stringify({ id: "8", tower: "demo", incident: other }), {
+			qos: 1,
+		});
 		const state = async () =>
-			(await (await fetch(`${centre.consoleUrl}/api/state`, { headers: { cookie: desk } })).json()) as { incidents: Incident[] };
+			(await (await fetch(`${centre.consoleUrl}/api/state`, { headers: { cookie: desk } })).json()) as {
+				incidents: Incident[];
+			};
 		await until(async () => (await state()).incidents.some((i) => i.id === other.id), 10_000, "the unsigned fire");
 		const shown = (await state()).incidents.find((i) => i.id === other.id);
 		expect(shown).toMatchObject({ state: "detected", involved: [], takenFrom: { lease: "asked" } });
@@ -327,7 +392,15 @@ describe("a tower and its centre", () => {
 		await stranger.endAsync(true);
 	}, 120_000);
 
-	it.each(["incident", '"what":"take"', '"of":"take"', '"what":"grant"', '"of":"grant"', '"what":"told"', '"what":"beat"'])(
+	it.each([
+		"incident",
+		'"what":"take"',
+		'"of":"take"',
+		'"what":"grant"',
+		'"of":"grant"',
+		'"what":"told"',
+		'"what":"beat"',
+	])(
 		"the line cut at %s: township and county are told all the same, each by one of them; the line mended, nobody hears twice",
 		async (words) => {
 			// the export carries the incident's topic; everything else stands in the messages
@@ -335,7 +408,8 @@ describe("a tower and its centre", () => {
 			await alarm();
 			await until(() => heard("county").length >= 1, 60_000, "the county to be told");
 			expect(cable.isCut).toBe(true);
-			// of a group that the centre had leave to tell, and of which the tower heard no more, nobody can know: it may hear twice
+			// of a group that the centre had leave to tell, and of which the tower heard no more, nobody can know: it may
+			// hear twice
 			const most = words === '"what":"told"' ? 2 : 1;
 			expect(heard("village")).toHaveLength(1);
 			expect(heard("township").length).toBeGreaterThanOrEqual(1);
@@ -344,8 +418,16 @@ describe("a tower and its centre", () => {
 			const before = providers.got.length;
 			cable.mend();
 			const cookie = await login(centre.consoleUrl, "duty", centre.password ?? "");
-			await until(async () => (await incidentOf(centre, cookie))?.takenFrom?.lease === "held", 40_000, "the centre to have the ladders");
-			expect(providers.got.slice(before).filter((g) => !(JSON.parse(g.body) as { incidentId: string }).incidentId.startsWith("SF"))).toEqual([]);
+			await until(
+				async () => (await incidentOf(centre, cookie))?.takenFrom?.lease === "held",
+				40_000,
+				"the centre to have the ladders",
+			);
+			expect(
+				providers.got
+					.slice(before)
+					.filter((g) => !(JSON.parse(g.body) as { incidentId: string }).incidentId.startsWith("SF")),
+			).toEqual([]);
 		},
 		180_000,
 	);

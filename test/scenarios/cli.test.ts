@@ -13,7 +13,10 @@ describe("the lookout command", () => {
 	});
 	afterEach(() => rmSync(folder, { recursive: true }));
 	const lookout = (...args: string[]) => {
-		const r = spawnSync(process.execPath, [join(root, "gateway/cli/lookout.js"), ...args], { cwd: folder, encoding: "utf8" });
+		const r = spawnSync(process.execPath, [join(root, "gateway/cli/lookout.js"), ...args], {
+			cwd: folder,
+			encoding: "utf8",
+		});
 		return { code: r.status, out: r.stdout, err: r.stderr };
 	};
 
@@ -21,7 +24,16 @@ describe("the lookout command", () => {
 		expect(lookout("--help")).toMatchObject({ code: 0, out: expect.stringContaining("check-config") });
 		expect(lookout("simulat")).toMatchObject({ code: 2, err: expect.stringContaining('did you mean "simulate"') });
 		expect(lookout()).toMatchObject({ code: 2 });
-		for (const command of ["run", "init", "check-config", "provision", "replay", "evaluate", "maintenance", "simulate"]) {
+		for (const command of [
+			"run",
+			"init",
+			"check-config",
+			"provision",
+			"replay",
+			"evaluate",
+			"maintenance",
+			"simulate",
+		]) {
 			expect(lookout(command, "--help")).toMatchObject({ code: 0, out: expect.stringMatching(/usage: lookout/) });
 			expect(lookout(command, "--no-such-option")).toMatchObject({ code: 2, err: expect.stringContaining("LK0901") });
 		}
@@ -32,7 +44,10 @@ describe("the lookout command", () => {
 		mkdirSync(own);
 		writeFileSync(join(own, "lookout.yaml"), "mine");
 		for (const dir of ["own", "own/lookout.yaml", "."])
-			expect(lookout("simulate", "--dir", dir)).toMatchObject({ code: 2, err: expect.stringContaining("no simulation has made") });
+			expect(lookout("simulate", "--dir", dir)).toMatchObject({
+				code: 2,
+				err: expect.stringContaining("no simulation has made"),
+			});
 		expect(readFileSync(join(own, "lookout.yaml"), "utf8")).toBe("mine");
 	});
 
@@ -56,14 +71,26 @@ describe("the lookout command", () => {
 			code: 1,
 			err: expect.stringMatching(/^bad\.yaml:2:1 brokr: unknown key; did you mean "broker"/),
 		});
-		const json = JSON.parse(lookout("check-config", "bad.yaml", "--json").out) as { ok: boolean; faults: { line: number }[] };
+		const json = JSON.parse(lookout("check-config", "bad.yaml", "--json").out) as {
+			ok: boolean;
+			faults: { line: number }[];
+		};
 		expect([json.ok, json.faults[0]?.line]).toEqual([false, 2]);
 	});
 
 	it("check-config also reads the register", () => {
-		writeFileSync(join(folder, "people.csv"), "id,name,role,level,grids,phone,channels\np1,A,chef,village,1,,webpush\n");
-		writeFileSync(join(folder, "lookout.yaml"), "tower: { id: t, name: T, lat: 1, lon: 2 }\nregister: { people: people.csv }\n");
-		expect(lookout("check-config")).toMatchObject({ code: 1, err: expect.stringContaining('people.csv:2 role: "chef"') });
+		writeFileSync(
+			join(folder, "people.csv"),
+			"id,name,role,level,grids,phone,channels\np1,A,chef,village,1,,webpush\n",
+		);
+		writeFileSync(
+			join(folder, "lookout.yaml"),
+			"tower: { id: t, name: T, lat: 1, lon: 2 }\nregister: { people: people.csv }\n",
+		);
+		expect(lookout("check-config")).toMatchObject({
+			code: 1,
+			err: expect.stringContaining('people.csv:2 role: "chef"'),
+		});
 	});
 
 	it("provision makes a password and the hash of it", () => {

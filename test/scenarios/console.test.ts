@@ -35,7 +35,11 @@ describe("the console", () => {
 	});
 	const ask = (path: string, init: RequestInit = {}) => fetch(`${gateway.consoleUrl}${path}`, init);
 	const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-		ask(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+		ask(path, {
+			method: "POST",
+			headers: { "content-type": "application/json", ...headers },
+			body: JSON.stringify(body),
+		});
 
 	it.each([
 		"/api/state",
@@ -58,15 +62,22 @@ describe("the console", () => {
 		expect(cookie).toMatch(/^lookout=/);
 	});
 
-	it.each(["..%2f..%2flookout.db", ".hidden", "a%00b", "%2e%2e"])("gives no file outside the pictures for %s", async (name) => {
-		expect((await ask(`/api/pictures/${name}`, { headers: { cookie } })).status).toBeGreaterThanOrEqual(400);
-	});
+	it.each(["..%2f..%2flookout.db", ".hidden", "a%00b", "%2e%2e"])(
+		"gives no file outside the pictures for %s",
+		async (name) => {
+			expect((await ask(`/api/pictures/${name}`, { headers: { cookie } })).status).toBeGreaterThanOrEqual(400);
+		},
+	);
 
 	it("answers nonsense with 4xx and goes on", async () => {
 		expect((await post("/api/login", { user: 1 })).status).toBe(400);
-		expect((await ask("/api/login", { method: "POST", body: "{", headers: { "content-type": "application/json" } })).status).toBe(400);
+		expect(
+			(await ask("/api/login", { method: "POST", body: "{", headers: { "content-type": "application/json" } })).status,
+		).toBe(400);
 		expect((await post("/api/login", { user: "x".repeat(20_000), password: "" })).status).toBe(413);
-		expect((await post("/api/phone/incident", { token: "nonsense-token", key: "a browser of its own" })).status).toBe(404);
+		expect((await post("/api/phone/incident", { token: "nonsense-token", key: "a browser of its own" })).status).toBe(
+			404,
+		);
 		expect((await post("/api/enrol/open", { token: "nonsense-token" })).status).toBe(404);
 		expect((await post("/api/incidents/FF-1/answer", { answer: "going" }, { cookie })).status).toBe(409);
 		expect((await post("/api/incidents/FF-1/answer", { answer: "maybe" }, { cookie })).status).toBe(400);
@@ -78,13 +89,19 @@ describe("the console", () => {
 		const answers = (path: string, extra = "") =>
 			new Promise<number>((resolve) => {
 				let text = "";
-				const socket = connect(Number(port), hostname, () => socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n${extra}\r\n`.repeat(5_000)));
+				const socket = connect(Number(port), hostname, () =>
+					socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n${extra}\r\n`.repeat(5_000)),
+				);
 				socket.setEncoding("latin1").on("data", (part: string) => {
 					text += part;
 				});
 				socket.on("error", () => {}).once("close", () => resolve(text.split("HTTP/1.1 ").length - 1));
 			});
-		const counts = await Promise.all([answers("/index.html"), answers("/none"), answers("/api/state", `cookie: ${cookie}\r\n`)]);
+		const counts = await Promise.all([
+			answers("/index.html"),
+			answers("/none"),
+			answers("/api/state", `cookie: ${cookie}\r\n`),
+		]);
 		for (const count of counts) expect(count).toBeLessThanOrEqual(8);
 		expect((await ask("/api/state", { headers: { cookie } })).status).toBe(200);
 	});
@@ -101,14 +118,18 @@ describe("the console", () => {
 		expect((await post("/api/cameras/east/masks", { ...mask, author: "" }, { cookie })).status).toBe(400);
 		expect((await post("/api/cameras/east/masks", { ...mask, days: 1000 }, { cookie })).status).toBe(400);
 		expect((await post("/api/cameras/east/masks", { ...mask, box: { ...box, w: 2 } }, { cookie })).status).toBe(400);
-		expect((await post("/api/cameras/east/masks", { ...mask, box: { x: 0, y: 0, w: 1, h: 0.6 } }, { cookie })).status).toBe(400);
+		expect(
+			(await post("/api/cameras/east/masks", { ...mask, box: { x: 0, y: 0, w: 1, h: 0.6 } }, { cookie })).status,
+		).toBe(400);
 		expect((await post("/api/cameras/nowhere/masks", mask, { cookie })).status).toBe(404);
 		expect((await state()).tower.point).toBe("fast (danger level unknown)");
 		expect((await post("/api/danger", { level: 6, by: "王建国" }, { cookie })).status).toBe(400);
 		expect((await post("/api/danger", { level: 2, by: "王建国" }, { cookie })).status).toBe(200);
 		expect((await post("/api/cameras/east/masks", mask, { cookie })).status).toBe(200);
 		// together they cover more than half, though each alone does not
-		expect((await post("/api/cameras/east/masks", { ...mask, box: { x: 0, y: 0.4, w: 1, h: 0.5 } }, { cookie })).status).toBe(400);
+		expect(
+			(await post("/api/cameras/east/masks", { ...mask, box: { x: 0, y: 0.4, w: 1, h: 0.5 } }, { cookie })).status,
+		).toBe(400);
 		await gateway.stop();
 		gateway = await startGateway(file);
 		const { tower, cameras } = await state();
@@ -121,7 +142,8 @@ describe("the console", () => {
 
 	it("slows down who guesses passwords", async () => {
 		const answers = [];
-		for (let i = 0; i < 7; i++) answers.push((await post("/api/login", { user: "duty", password: `guess ${i}` })).status);
+		for (let i = 0; i < 7; i++)
+			answers.push((await post("/api/login", { user: "duty", password: `guess ${i}` })).status);
 		expect(answers.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
 		expect(answers.at(-1)).toBe(429);
 		// the desk, which is elsewhere, is not shut out by it
@@ -147,11 +169,21 @@ describe("the console", () => {
 			expect((await danger(origin)).status).toBe(403);
 		expect((await danger(own)).status).toBe(200);
 		expect((await post("/api/danger", { level: 3, by: "王建国" }, { cookie })).status).toBe(200);
-		const upgrade = { upgrade: "websocket", connection: "Upgrade", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };
+		const upgrade = {
+			upgrade: "websocket",
+			connection: "Upgrade",
+			"sec-websocket-version": "13",
+			"sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+		};
 		const live = (origin: string) =>
 			new Promise<number | undefined>((resolve) => {
-				const asked = request(`${gateway.consoleUrl}/api/live/east`, { agent: false, headers: { ...upgrade, cookie, origin } });
-				asked.once("response", (r) => resolve(r.resume().statusCode)).once("upgrade", (r, socket) => [socket.destroy(), resolve(r.statusCode)]);
+				const asked = request(`${gateway.consoleUrl}/api/live/east`, {
+					agent: false,
+					headers: { ...upgrade, cookie, origin },
+				});
+				asked
+					.once("response", (r) => resolve(r.resume().statusCode))
+					.once("upgrade", (r, socket) => [socket.destroy(), resolve(r.statusCode)]);
 				// one that is refused may be hung up on
 				asked.once("error", () => resolve(403)).end();
 			});
@@ -175,7 +207,8 @@ describe("the console", () => {
 			interface State {
 				cameras: { lastLines: string[] }[];
 			}
-			const state = async (key: string) => (await (await fetch(`${second.consoleUrl}/api/state`, { headers: { cookie: key } })).json()) as State;
+			const state = async (key: string) =>
+				(await (await fetch(`${second.consoleUrl}/api/state`, { headers: { cookie: key } })).json()) as State;
 			await until(async () => (await state(desk)).cameras[0]?.lastLines.length !== 0, 15_000, "words of ffmpeg");
 			expect((await state(viewer)).cameras[0]?.lastLines).toEqual([]);
 			expect((await fetch(`${second.consoleUrl}/api/sessions`, { headers: { cookie: viewer } })).status).toBe(403);
@@ -191,10 +224,14 @@ describe("the console", () => {
 		const body = JSON.stringify({ user: "duty", password: secret });
 		const headers = { "content-type": "application/json", "content-length": body.length, ...more };
 		return new Promise<{ status?: number; cookie?: string }>((resolve, reject) => {
-			const asked = request(`${gateway.consoleUrl}/api/login`, { method: "POST", localAddress, headers }, (response) => {
-				const { statusCode: status, headers: answered } = response.resume();
-				resolve({ status: status ?? 0, cookie: answered["set-cookie"]?.join() ?? "" });
-			});
+			const asked = request(
+				`${gateway.consoleUrl}/api/login`,
+				{ method: "POST", localAddress, headers },
+				(response) => {
+					const { statusCode: status, headers: answered } = response.resume();
+					resolve({ status: status ?? 0, cookie: answered["set-cookie"]?.join() ?? "" });
+				},
+			);
 			asked.once("error", reject);
 			asked.end(body);
 		});
@@ -207,15 +244,25 @@ describe("the console", () => {
 	])("does not read a large body of a stranger at %s", async (path, status) => {
 		// it would be refused as no JSON if it were read
 		const body = "[".repeat(500_000);
-		expect((await ask(path, { method: "POST", headers: { "content-type": "application/json" }, body })).status).toBe(status);
-		const stream = new ReadableStream({ start: (c) => [c.enqueue(new TextEncoder().encode(body)), c.close()] as never });
-		const chunked = { method: "POST", headers: { "content-type": "application/json" }, body: stream, duplex: "half" } as RequestInit;
+		expect((await ask(path, { method: "POST", headers: { "content-type": "application/json" }, body })).status).toBe(
+			status,
+		);
+		const stream = new ReadableStream({
+			start: (c) => [c.enqueue(new TextEncoder().encode(body)), c.close()] as never,
+		});
+		const chunked = {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: stream,
+			duplex: "half",
+		} as RequestInit;
 		expect((await ask(path, chunked)).status).toBe(status);
 	});
 
 	it("shows a fault of the configuration file while the tower runs on with the last good one", async () => {
 		const fault = async () =>
-			((await (await ask("/api/state", { headers: { cookie } })).json()) as { tower: { configFault?: string } }).tower.configFault;
+			((await (await ask("/api/state", { headers: { cookie } })).json()) as { tower: { configFault?: string } }).tower
+				.configFault;
 		expect(await fault()).toBeUndefined();
 		const good = await text();
 		writeFileSync(file, `${good}camras: []\n`);

@@ -22,7 +22,10 @@ const { terrain } = smallWorld(5);
 const files = countyFiles(terrain, 5, T0);
 const sample = importRegister(
 	Object.fromEntries(
-		PARTS.map((part) => [part, { name: part, text: files[part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`] ?? "" }]),
+		PARTS.map((part) => [
+			part,
+			{ name: part, text: files[part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`] ?? "" },
+		]),
 	) as RegisterFiles,
 );
 const MIN = 60_000;
@@ -31,13 +34,17 @@ const at = (minutes: number) => T0 + minutes * MIN;
 
 /** A fire in the first grid of 双河镇1村, whose people end in 41, found by a sensor there. */
 const corners = sample.grids.find((g) => g.code === "500114104201-01")?.polygons[0]?.[0]?.slice(1) ?? [];
-const place = { lat: corners.reduce((s, p) => s + p[1], 0) / corners.length, lon: corners.reduce((s, p) => s + p[0], 0) / corners.length };
+const place = {
+	lat: corners.reduce((s, p) => s + p[1], 0) / corners.length,
+	lon: corners.reduce((s, p) => s + p[0], 0) / corners.length,
+};
 const alarm = (where = place, minutes = 0) => {
 	const event = sensorAlarm("node", 0, 0, at(minutes));
 	if (event.type === "alarm") event.alarm = { ...event.alarm, position: where };
 	return event;
 };
-const countyWorld = (changes: Partial<Register> = {}): DecisionContext => contextWith({ ...sample, ...changes }, { steps: defaultPlan() });
+const countyWorld = (changes: Partial<Register> = {}): DecisionContext =>
+	contextWith({ ...sample, ...changes }, { steps: defaultPlan() });
 const context = countyWorld();
 const first = play([alarm()], context);
 const toldUntil = (minutes: number, w = context, events: ReturnType<typeof tick>[] = []) =>
@@ -45,7 +52,8 @@ const toldUntil = (minutes: number, w = context, events: ReturnType<typeof tick>
 		[alarm(), ...events, ...Array.from({ length: minutes }, (_, m) => tick(at(m + 1)))].sort((a, b) => a.at - b.at),
 		w,
 	);
-const confirmed = (minutes: number, sizeHa?: number) => answer(first, "ranger-411", "confirmed", at(minutes), sizeHa === undefined ? {} : { sizeHa });
+const confirmed = (minutes: number, sizeHa?: number) =>
+	answer(first, "ranger-411", "confirmed", at(minutes), sizeHa === undefined ? {} : { sizeHa });
 
 describe("roles", () => {
 	it("the fire lies in the village the tests speak of", () => {
@@ -68,7 +76,15 @@ describe("roles", () => {
 		const { plan } = {
 			plan: [
 				...defaultPlan(),
-				{ ladder: "verify", level: "township", afterMs: 420_000, deputies: true, task: "verify", when: "always", needs: 1 } as const,
+				{
+					ladder: "verify",
+					level: "township",
+					afterMs: 420_000,
+					deputies: true,
+					task: "verify",
+					when: "always",
+					needs: 1,
+				} as const,
 			],
 		};
 		const w = contextWith(sample, { steps: plan });
@@ -99,7 +115,11 @@ describe("roles", () => {
 	it("护林员: the ranger of the burning grid, and those of grids the region touches", () => {
 		const rangers = first.told.filter((id) => id.startsWith("ranger"));
 		expect(rangers.length).toBeGreaterThanOrEqual(1);
-		expect(rangers.every((id) => first.incident?.grids.some((g) => sample.people.find((p) => p.id === id)?.grids.includes(g.code)))).toBe(true);
+		expect(
+			rangers.every((id) =>
+				first.incident?.grids.some((g) => sample.people.find((p) => p.id === id)?.grids.includes(g.code)),
+			),
+		).toBe(true);
 	});
 
 	it("林长+警长, 森林派出所, 森防指成员单位: told once a person has confirmed, at once and with a task, and never before", () => {
@@ -117,7 +137,9 @@ describe("roles", () => {
 	it("扑救队 in four tiers: village stands by, township assembles and goes, forest farm and county follow a confirmed fire", () => {
 		const tasks = (minutes: number, events: ReturnType<typeof tick>[] = []) =>
 			Object.fromEntries(
-				(toldUntil(minutes, context, events).incident?.involved ?? []).filter((i) => i.team !== undefined).map((i) => [i.personId, i.task]),
+				(toldUntil(minutes, context, events).incident?.involved ?? [])
+					.filter((i) => i.team !== undefined)
+					.map((i) => [i.personId, i.task]),
 			);
 		expect(tasks(1)).toEqual({ "crew-41": "standBy" });
 		expect(tasks(5)).toEqual({ "crew-41": "standBy", "leader-4": "assemble" });
@@ -133,7 +155,10 @@ describe("roles", () => {
 
 	it("武装民兵, 镇村两级扑火队伍: militia go with the county's teams; a county with two tiers only works as well", () => {
 		const { incident } = toldUntil(30, context, [confirmed(6)]);
-		expect(incident?.involved.find((i) => i.personId === "leader-militia")).toMatchObject({ task: "go", team: "民兵应急分队" });
+		expect(incident?.involved.find((i) => i.personId === "leader-militia")).toMatchObject({
+			task: "go",
+			team: "民兵应急分队",
+		});
 		const two = countyWorld({ teams: sample.teams.filter((t) => t.tier === "village" || t.tier === "township") });
 		const tasks = toldUntil(30, two, [confirmed(6)])
 			.incident?.involved.filter((i) => i.team !== undefined)
@@ -166,7 +191,9 @@ describe("mechanisms", () => {
 
 	it("records renewed within a month of a change: those that were not are listed, and do not hold the ladder up", () => {
 		const people = sample.people.map((p) => ({ ...p, changedAt: T0 - 40 * DAY, verifiedAt: T0 - 41 * DAY }));
-		expect(checkCoverage({ ...sample, people }, T0, 1).filter((f) => f.kind === "stale")).toHaveLength(sample.people.length);
+		expect(checkCoverage({ ...sample, people }, T0, 1).filter((f) => f.kind === "stale")).toHaveLength(
+			sample.people.length,
+		);
 		expect(play([alarm()], countyWorld({ people })).told).toContain("supervisor-41");
 	});
 
@@ -214,10 +241,23 @@ describe("mechanisms", () => {
 		];
 		const open = play([alarm(), confirmed(6), ...end], context);
 		expect(open.refused).toEqual(["cannot be closed without the cause"]);
-		const closed = play([alarm(), confirmed(6), ...end, answer(first, "chief-41", "close", at(51), { cause: "上坟烧纸" })], context);
+		const closed = play(
+			[alarm(), confirmed(6), ...end, answer(first, "chief-41", "close", at(51), { cause: "上坟烧纸" })],
+			context,
+		);
 		expect(closed.incident).toMatchObject({ state: "closed", cause: "上坟烧纸", closedBy: "chief-41" });
-		const said = closed.ledger.map((l) => l.what).filter((what) => what === "opened" || what === "closed" || what.startsWith("answer:"));
-		expect(said).toEqual(["opened", "answer:confirmed", "answer:onScene", "answer:out", "answer:close", "answer:close", "closed"]);
+		const said = closed.ledger
+			.map((l) => l.what)
+			.filter((what) => what === "opened" || what === "closed" || what.startsWith("answer:"));
+		expect(said).toEqual([
+			"opened",
+			"answer:confirmed",
+			"answer:onScene",
+			"answer:out",
+			"answer:close",
+			"answer:close",
+			"closed",
+		]);
 		expect(closed.ledger.filter((l) => l.what === "step").length).toBeGreaterThan(3);
 	});
 
@@ -231,10 +271,19 @@ describe("mechanisms", () => {
 		expect(close("chief-41", {}).refused).toEqual([
 			"cannot be closed without feedback: somebody on the scene, or a note on how it is known; the cause",
 		]);
-		expect(close("ranger-411", { cause: "雾", note: "雾已散" }).refused).toEqual(["no post on this ground with the right to end it"]);
-		expect(close("chief-41", { cause: "雾", note: "雾已散" }).incident).toMatchObject({ state: "false", cause: "雾", closedAt: at(50) });
+		expect(close("ranger-411", { cause: "雾", note: "雾已散" }).refused).toEqual([
+			"no post on this ground with the right to end it",
+		]);
+		expect(close("chief-41", { cause: "雾", note: "雾已散" }).incident).toMatchObject({
+			state: "false",
+			cause: "雾",
+			closedAt: at(50),
+		});
 		// whoever says it all at once is done
-		const whole = play([alarm(), answer(first, "chief-41", "permitted", at(5), { cause: "炼山", note: "已与业主通话" })], context);
+		const whole = play(
+			[alarm(), answer(first, "chief-41", "permitted", at(5), { cause: "炼山", note: "已与业主通话" })],
+			context,
+		);
 		expect(whole.incident).toMatchObject({ state: "permitted", cause: "炼山", closedAt: at(5) });
 	});
 
@@ -245,7 +294,9 @@ describe("mechanisms", () => {
 			.trim()
 			.split("\n");
 		expect(lines).toHaveLength(2);
-		expect(lines[1]).toMatch(/,ranger-411,[^,]+,ranger,village,verify,2026-04-05T14:00:00\+08:00,,confirmed,360,,confirmed,,,$/);
+		expect(lines[1]).toMatch(
+			/,ranger-411,[^,]+,ranger,village,verify,2026-04-05T14:00:00\+08:00,,confirmed,360,,confirmed,,,$/,
+		);
 	});
 
 	it("信息公开: grid by grid who answers for it, without deputies and copies, and with phones only where the office says so", () => {

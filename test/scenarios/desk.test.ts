@@ -4,7 +4,10 @@ import type { Incident } from "../../gateway/model/incident.ts";
 import { openBrowser, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
-/** What people at the desk must be able to rely on: the page in a real browser, before a gateway that can be stopped and killed. */
+/**
+ * What people at the desk must be able to rely on: the page in a real browser, before a gateway that can be stopped and
+ * killed.
+ */
 describe("the desk", () => {
 	let world: SmallWorld;
 	let browser: Browser | undefined;
@@ -18,7 +21,8 @@ describe("the desk", () => {
 		browser = undefined;
 		await world.stop();
 	});
-	const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+	const fires = async () =>
+		((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
 	const post = (path: string, body: unknown) =>
 		fetch(`http://127.0.0.1:${world.ports.console}${path}`, {
 			...{ method: "POST", headers: { cookie: world.cookie, "content-type": "application/json" } },
@@ -27,7 +31,10 @@ describe("the desk", () => {
 	const call = (grid: string) => post("/api/reports", { by: "接警员 李", note: "看见烟", grid });
 	const people = async (grid: string) =>
 		((await world.get("/api/people")) as { id: string; role: string; level: string; grids: string[] }[]).filter(
-			(p) => p.level === "village" && p.grids.some((g) => grid.startsWith(g)) && (p.id.startsWith("chief-") || p.role === "ranger"),
+			(p) =>
+				p.level === "village" &&
+				p.grids.some((g) => grid.startsWith(g)) &&
+				(p.id.startsWith("chief-") || p.role === "ranger"),
 		);
 	async function page(password: string): Promise<Page> {
 		browser = await openBrowser();
@@ -64,7 +71,10 @@ describe("the desk", () => {
 		await desk.click("dialog button[type=submit]");
 		await desk.waitForSelector(".ending button");
 		const before = world.pushes.length;
-		expect((await fires()).find((i) => i.id === first?.id)).toMatchObject({ state: "detected", ending: { answer: { answer: "false" } } });
+		expect((await fires()).find((i) => i.id === first?.id)).toMatchObject({
+			state: "detected",
+			ending: { answer: { answer: "false" } },
+		});
 		await desk.click(".ending button");
 		await until(async () => (await fires()).every((i) => i.ending === undefined), 5_000, "the end to be undone");
 		expect((await fires()).map((i) => i.state)).toEqual(["detected", "detected"]);
@@ -82,12 +92,18 @@ describe("the desk", () => {
 			15_000,
 			() => `everybody to be told: ${JSON.stringify([told, world.pushes.map((p) => p.person)])}`,
 		);
-		expect((await post(`/api/incidents/${fire?.id}/answer`, { answer: "false", cause: "雾", note: "看过" })).status).toBe(200);
+		expect(
+			(await post(`/api/incidents/${fire?.id}/answer`, { answer: "false", cause: "雾", note: "看过" })).status,
+		).toBe(200);
 		expect(world.pushes.filter((p) => /解除/.test(p.push.title))).toEqual([]);
 		gateway.child.kill("SIGKILL");
 		await gateway.ended;
 		await world.start();
-		await until(() => world.pushes.filter((p) => /解除/.test(p.push.title)).length >= told.length, 30_000, "the all-clear");
+		await until(
+			() => world.pushes.filter((p) => /解除/.test(p.push.title)).length >= told.length,
+			30_000,
+			"the all-clear",
+		);
 		const clears = world.pushes.filter((p) => /解除/.test(p.push.title));
 		expect(clears.map((p) => p.person).sort()).toEqual(told.map((p) => p.id).sort());
 		expect(clears[0]?.push.body).toMatch(/误报.*值班台/);
@@ -95,7 +111,11 @@ describe("the desk", () => {
 		expect((await post(`/api/incidents/${fire?.id}/undo`, {})).status).toBe(409);
 		const before = world.pushes.length;
 		expect((await post(`/api/incidents/${fire?.id}/reopen`, { by: "王建国", reason: "烟又起" })).status).toBe(200);
-		await until(() => new Set(world.pushes.slice(before).map((p) => p.person)).size === told.length, 15_000, "everybody to be told again");
+		await until(
+			() => new Set(world.pushes.slice(before).map((p) => p.person)).size === told.length,
+			15_000,
+			"everybody to be told again",
+		);
 		expect((await fires())[0]).toMatchObject({ state: "detected", rekindled: 1 });
 		expect((await post(`/api/incidents/${fire?.id}/reopen`, { by: "王建国", reason: "烟又起" })).status).toBe(409);
 	}, 90_000);

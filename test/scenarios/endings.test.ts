@@ -21,9 +21,9 @@ import { until } from "../harness/harness.ts";
 import { contextWith, defaultPlan, grid, person, sensorAlarm, T0 } from "../harness/judging.ts";
 
 /**
- * Thirty fires with answers, second thoughts, flare-ups and reopenings, and a gateway that is killed in between: judge, store and
- * outbox are the real ones, a kill is the store's files as they stand at that moment. Whoever was told to do something was told
- * that it is over, after all he was asked, and once; the auditor finds the same from the papers.
+ * Thirty fires with answers, second thoughts, flare-ups and reopenings, and a gateway that is killed in between: judge,
+ * store and outbox are the real ones, a kill is the store's files as they stand at that moment. Whoever was told to do
+ * something was told that it is over, after all he was asked, and once; the auditor finds the same from the papers.
  */
 const FIRES = 30;
 const MIN = 60_000;
@@ -41,12 +41,34 @@ const people = [
 ].map((p) => ({ ...p, addresses: [{ channel: "sms", address: `+86138${p.id}` }] }));
 const teams = [
 	{ id: "v", name: "村队", tier: "village" as const, base: { lat: 29.5, lon: 108.7 }, grids: ["A"], leader: "crew" },
-	{ id: "t", name: "镇队", tier: "township" as const, base: { lat: 29.5, lon: 108.7 }, grids: ["A"], leader: "townCrew" },
+	{
+		id: "t",
+		name: "镇队",
+		tier: "township" as const,
+		base: { lat: 29.5, lon: 108.7 },
+		grids: ["A"],
+		leader: "townCrew",
+	},
 ];
-const context = contextWith({ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people, teams }, { steps: defaultPlan(), undoMs: MIN });
-const KILL_POINTS = ["before:alarm", "judged:alarm", "before:answer", "judged:answer", "judged:tick", "claimed", "sent", "settled"];
+const context = contextWith(
+	{ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people, teams },
+	{ steps: defaultPlan(), undoMs: MIN },
+);
+const KILL_POINTS = [
+	"before:alarm",
+	"judged:alarm",
+	"before:answer",
+	"judged:answer",
+	"judged:tick",
+	"claimed",
+	"sent",
+	"settled",
+];
 
-/** A gateway's judge and outbox on a store, which can be killed at a named point and started again on what the disk held then. */
+/**
+ * A gateway's judge and outbox on a store, which can be killed at a named point and started again on what the disk held
+ * then.
+ */
 class Life {
 	readonly clock = new ManualClock(T0);
 	readonly random = new SeededRandom(7);
@@ -79,10 +101,22 @@ class Life {
 			if (own === this.#generation && !this.#killed) this.sent.push({ at: this.clock.now(), d });
 			return accepted("ok");
 		};
-		const options = { channels: { sms: { send } }, timeoutMs: 60_000, replyOf: async () => undefined, language: "zh" as const, failPoint };
+		const options = {
+			channels: { sms: { send } },
+			timeoutMs: 60_000,
+			replyOf: async () => undefined,
+			language: "zh" as const,
+			failPoint,
+		};
 		const dispatcher = new Dispatcher(options, this.outbox, this.clock, this.random, log);
 		const tally = new Tally(this.clock, () => {});
-		this.processor = new EventProcessor({ context: () => context, failPoint, tally }, this.judgements, this.clock, this.random, log);
+		this.processor = new EventProcessor(
+			{ context: () => context, failPoint, tally },
+			this.judgements,
+			this.clock,
+			this.random,
+			log,
+		);
 		this.processor.onJudged(() => dispatcher.wake());
 		this.#dispatcher = dispatcher;
 		await this.processor.start();
@@ -145,9 +179,10 @@ class Life {
 			async () => {
 				if (this.#killed) return true;
 				this.#dispatcher.wake();
-				const busy = await this.db.get("SELECT COUNT(*) AS n FROM outbox WHERE state='trying' OR (state='queued' AND next_at<=?)", [
-					this.clock.now(),
-				]);
+				const busy = await this.db.get(
+					"SELECT COUNT(*) AS n FROM outbox WHERE state='trying' OR (state='queued' AND next_at<=?)",
+					[this.clock.now()],
+				);
 				return Number(busy?.["n"]) === 0;
 			},
 			30_000,
@@ -184,7 +219,12 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 			const answer = (personId: string, what: Answer["answer"], extra: Partial<Answer> = {}): JudgeEvent => {
 				const [at, key] = [life.clock.now(), `a${n++}`];
 				said.push(what);
-				return { type: "answer", id: key, at, answer: { id: key, incidentId: id, personId, personName: personId, answer: what, at, ...extra } };
+				return {
+					type: "answer",
+					id: key,
+					at,
+					answer: { id: key, incidentId: id, personId, personName: personId, answer: what, at, ...extra },
+				};
 			};
 			const byDesk = (type: "undo" | "reopen"): JudgeEvent => {
 				const who = { incidentId: id, personId: "duty-desk", personName: "值班台" };
@@ -202,13 +242,25 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 				else if (kind < 0.15) await life.say(alarm());
 				else if (kind < 0.3) await life.say(answer("officer", pick(["false", "permitted"] as const), { cause: "雾" }));
 				else if (kind < 0.45)
-					await life.say(answer(pick(["chief", "ranger", "crew"]), pick(["confirmed", "controlled"] as const), { sizeHa: pick([0.1, 2, 150]) }));
+					await life.say(
+						answer(pick(["chief", "ranger", "crew"]), pick(["confirmed", "controlled"] as const), {
+							sizeHa: pick([0.1, 2, 150]),
+						}),
+					);
 				else if (kind < 0.55) await life.say(answer(pick(["chief", "crew"]), "out"));
-				else await life.say(answer(pick(["chief", "ranger", "supervisor", "town", "crew"]), pick(["going", "onScene", "notMe", "seen"] as const)));
+				else
+					await life.say(
+						answer(
+							pick(["chief", "ranger", "supervisor", "town", "crew"]),
+							pick(["going", "onScene", "notMe", "seen"] as const),
+						),
+					);
 			}
 			await life.pass(1.5);
 			// the end of it, whatever came before
-			for (const i of life.processor.incidents.filter((x) => x.place.best && (x.id === id || x.sources.includes(`n${f}`)))) {
+			for (const i of life.processor.incidents.filter(
+				(x) => x.place.best && (x.id === id || x.sources.includes(`n${f}`)),
+			)) {
 				const [at, key] = [life.clock.now(), `end${n++}`];
 				await life.say({
 					...{ type: "answer", id: key, at },
@@ -228,7 +280,9 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 		}
 		// what waits for others to go with it goes
 		await life.pass(6);
-		expect(said).toEqual(expect.arrayContaining(["undo", "reopen", "confirmed", "controlled", "out", "false", "permitted", "going"]));
+		expect(said).toEqual(
+			expect.arrayContaining(["undo", "reopen", "confirmed", "controlled", "out", "false", "permitted", "going"]),
+		);
 		expect(life.kills).toBeGreaterThanOrEqual(15);
 		const papers = await recordsBetween(life.judgements, life.outbox, 0, Number.MAX_SAFE_INTEGER);
 		expect(papers.length).toBeGreaterThanOrEqual(FIRES);
@@ -247,7 +301,9 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 				checked++;
 				const at = (d: { tries: { at: number }[] }) => d.tries.at(-1)?.at ?? 0;
 				expect(clears.length, `${incident.id} ${who}`).toBeGreaterThan(0);
-				expect(Math.max(...clears.map(at)), `${incident.id} ${who}`).toBeGreaterThanOrEqual(Math.max(...orders.map(at)));
+				expect(Math.max(...clears.map(at)), `${incident.id} ${who}`).toBeGreaterThanOrEqual(
+					Math.max(...orders.map(at)),
+				);
 				const ends = ledger.filter((l) => l.what === "allClear").length;
 				// that the guard of it is over is another matter
 				const ofFire = clears.filter((d) => !d.message.body.startsWith("看守结束"));

@@ -12,21 +12,33 @@ describe("devices that are worked on", () => {
 	});
 	afterEach(() => world.stop());
 
-	const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+	const fires = async () =>
+		((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
 
 	it("ring the desk alone, marked, until the work is said to be over; a restart forgets none of it", async () => {
 		const gateway = await world.start();
 		const lookout = (...args: string[]) =>
-			runLookout(["maintenance", ...args, "--config", world.simulation.configFile], { LOOKOUT_PASSWORD: gateway.password ?? "" });
+			runLookout(["maintenance", ...args, "--config", world.simulation.configFile], {
+				LOOKOUT_PASSWORD: gateway.password ?? "",
+			});
 		const [sensor] = await world.nodes();
 		const ids = ((await world.get("/api/state")) as { sensors: { id: string }[] }).sensors.map((s) => s.id);
 		const id = ids[0] ?? "";
 		if (!sensor) throw new Error("this world has no sensor");
 		await world.enrol("chief-41");
 		const whole = ["--by", "技术员 李", "--reason", "烟雾试验", "--minutes", "60"];
-		expect(await lookout("start", "no-such-node", ...whole)).toMatchObject({ code: 2, stderr: expect.stringContaining("no-such-node") });
-		expect(await lookout("start", id, ...whole.slice(0, 4))).toMatchObject({ code: 2, stderr: expect.stringContaining("--minutes") });
-		expect(await lookout("start", id, ...whole.slice(0, 5), "300")).toMatchObject({ code: 2, stderr: expect.stringContaining("240") });
+		expect(await lookout("start", "no-such-node", ...whole)).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining("no-such-node"),
+		});
+		expect(await lookout("start", id, ...whole.slice(0, 4))).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining("--minutes"),
+		});
+		expect(await lookout("start", id, ...whole.slice(0, 5), "300")).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining("240"),
+		});
 		expect(await lookout("end", "no-such-work", "--by", "技术员 李")).toMatchObject({
 			code: 2,
 			stderr: expect.stringContaining("no maintenance of that id"),
@@ -41,7 +53,9 @@ describe("devices that are worked on", () => {
 		await until(async () => (await fires()).length === 1, 10_000, "the fire on the desk");
 		const [fire] = await fires();
 		expect(fire?.maintenance).toMatchObject({ by: "技术员 李" });
-		expect([...new Set(fire?.involved.map((i) => i.role))].every((role) => role === "officer" || role === "dutyLeader")).toBe(true);
+		expect(
+			[...new Set(fire?.involved.map((i) => i.role))].every((role) => role === "officer" || role === "dutyLeader"),
+		).toBe(true);
 		expect(world.pushes).toEqual([]);
 		const browser = await openBrowser();
 		try {

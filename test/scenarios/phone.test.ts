@@ -22,7 +22,8 @@ describe("the phone", () => {
 		browser = undefined;
 		await world.stop();
 	});
-	const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+	const fires = async () =>
+		((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
 	const mine = async () => (await fires())[0]?.involved.find((i) => i.personId === CHIEF);
 	const post = (path: string, body: unknown) =>
 		fetch(`http://127.0.0.1:${world.ports.console}${path}`, {
@@ -31,7 +32,17 @@ describe("the phone", () => {
 		});
 	/** A fire is called in; the link that the chief is sent. */
 	async function link(): Promise<URL> {
-		expect((await post("/api/reports", { by: "接警员 李", note: "看见烟", caller: "王大爷", phone: "13900000022", grid: GRID })).status).toBe(200);
+		expect(
+			(
+				await post("/api/reports", {
+					by: "接警员 李",
+					note: "看见烟",
+					caller: "王大爷",
+					phone: "13900000022",
+					grid: GRID,
+				})
+			).status,
+		).toBe(200);
 		await until(() => world.pushes.some((p) => p.person === CHIEF), 10_000, "the push");
 		return new URL(world.pushes.find((p) => p.person === CHIEF)?.push.link ?? "");
 	}
@@ -44,7 +55,9 @@ describe("the phone", () => {
 		await phone.goto(url.href);
 		await phone.waitForSelector(".answers button.going");
 		await phone.waitForFunction(
-			() => (globalThis as unknown as { navigator: { serviceWorker: { controller: unknown } } }).navigator.serviceWorker.controller !== null,
+			() =>
+				(globalThis as unknown as { navigator: { serviceWorker: { controller: unknown } } }).navigator.serviceWorker
+					.controller !== null,
 		);
 		// once more with the worker before it, so that all that the page is made of is kept
 		await phone.reload();
@@ -67,15 +80,29 @@ describe("the phone", () => {
 	it("shows by itself that it is over, and says when a photo cannot be read", async () => {
 		const url = await link();
 		browser = await openBrowser();
-		const phone = await (await browser.newContext({ locale: "zh-CN", viewport: { width: 390, height: 844 } })).newPage();
+		const phone = await (
+			await browser.newContext({ locale: "zh-CN", viewport: { width: 390, height: 844 } })
+		).newPage();
 		await phone.goto(url.href);
 		await phone.click(".answers button.onScene");
 		await phone.waitForSelector(".answers button.confirmed");
-		await phone.setInputFiles("input[type=file]", { name: "bad.heic", mimeType: "image/heic", buffer: Buffer.from("no picture") });
+		await phone.setInputFiles("input[type=file]", {
+			name: "bad.heic",
+			mimeType: "image/heic",
+			buffer: Buffer.from("no picture"),
+		});
 		await phone.click(".answers button.confirmed");
 		await phone.waitForSelector("text=照片无法读取");
 		expect((await mine())?.answer).toBe("confirmed");
-		expect((await post(`/api/incidents/${(await fires())[0]?.id}/answer`, { answer: "permitted", cause: "烧荒", note: "有许可" })).status).toBe(200);
+		expect(
+			(
+				await post(`/api/incidents/${(await fires())[0]?.id}/answer`, {
+					answer: "permitted",
+					cause: "烧荒",
+					note: "有许可",
+				})
+			).status,
+		).toBe(200);
 		await phone.waitForSelector("text=已解除: 许可用火", { timeout: 30_000 });
 		expect(await phone.$(".answers button.going")).toBeNull();
 	}, 90_000);
@@ -85,8 +112,13 @@ describe("the phone", () => {
 		const key = "a browser of its own";
 		const token = url.hash.slice(1);
 		const say = async (said: object) => post("/api/phone/answer", { token, key, ...said });
-		for (let i = 0; i < 3; i++) expect((await say({ answer: "going", tap: "aaaaaaaa1", ageMs: 60_000 })).status).toBe(200);
-		const ledger = async () => (await world.get(`/api/incidents/${(await fires())[0]?.id}`)) as { ledger: { what: string }[]; incident: Incident };
+		for (let i = 0; i < 3; i++)
+			expect((await say({ answer: "going", tap: "aaaaaaaa1", ageMs: 60_000 })).status).toBe(200);
+		const ledger = async () =>
+			(await world.get(`/api/incidents/${(await fires())[0]?.id}`)) as {
+				ledger: { what: string }[];
+				incident: Incident;
+			};
 		expect((await ledger()).ledger.filter((l) => l.what === "answer:going")).toHaveLength(1);
 		// tapped before the call that opened it was even taken: something was seen since
 		expect((await say({ answer: "false", cause: "雾", tap: "aaaaaaaa2", ageMs: 120_000 })).status).toBe(200);
@@ -111,13 +143,28 @@ describe("the phone", () => {
 
 	it("a call from ground without a grid is taken with caller and number, and goes to the desk and the office", async () => {
 		for (const id of ["officer-1", "officer-2", "officer-3", "office-0"]) await world.enrol(id);
-		const answer = await post("/api/reports", { by: "接警员 李", note: "看见烟", caller: "王大爷", phone: "13900000022", lat: 31.5, lon: 110.5 });
+		const answer = await post("/api/reports", {
+			by: "接警员 李",
+			note: "看见烟",
+			caller: "王大爷",
+			phone: "13900000022",
+			lat: 31.5,
+			lon: 110.5,
+		});
 		expect(answer.status).toBe(200);
 		const [fire] = await fires();
 		expect(fire?.grids).toEqual([]);
 		expect(fire?.missing).toContain("grid");
 		expect(fire?.evidence[0]?.note).toBe("看见烟 · 报警人 王大爷 · 回拨 13900000022");
-		await until(() => world.pushes.some((p) => p.push.incidentId === fire?.id && p.person === "office-0"), 10_000, "the office");
-		await until(() => world.pushes.some((p) => p.push.incidentId === fire?.id && p.person.startsWith("officer-")), 10_000, "an officer");
+		await until(
+			() => world.pushes.some((p) => p.push.incidentId === fire?.id && p.person === "office-0"),
+			10_000,
+			"the office",
+		);
+		await until(
+			() => world.pushes.some((p) => p.push.incidentId === fire?.id && p.person.startsWith("officer-")),
+			10_000,
+			"an officer",
+		);
 	}, 60_000);
 });

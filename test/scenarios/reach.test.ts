@@ -15,7 +15,10 @@ describe("ways to people and back", () => {
 	let world: SmallWorld;
 	let providers: Providers;
 
-	/** Channels of the people of the village where the first node stands; nobody else is told at the steps these tests reach. */
+	/**
+	 * Channels of the people of the village where the first node stands; nobody else is told at the steps these tests
+	 * reach.
+	 */
 	const channels: Record<string, string> = {
 		"chief-41": "sms;voice",
 		"ranger-412": "sms",
@@ -59,7 +62,8 @@ describe("ways to people and back", () => {
 		await providers.stop();
 	});
 
-	const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+	const fires = async () =>
+		((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
 	const phoneOf = (person: string) => {
 		const row =
 			readFileSync(join(world.folder, "register/people.csv"), "utf8")
@@ -67,7 +71,8 @@ describe("ways to people and back", () => {
 				.find((r) => r.startsWith(`${person},`)) ?? "";
 		return /138\d{8}/.exec(row)?.[0] ?? "";
 	};
-	const to = (person: string) => (got: Got) => [form(got)["PhoneNumbers"], form(got)["CalledNumber"]].includes(phoneOf(person));
+	const to = (person: string) => (got: Got) =>
+		[form(got)["PhoneNumbers"], form(got)["CalledNumber"]].includes(phoneOf(person));
 	async function alarm(): Promise<void> {
 		const [first] = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
 		await first?.alarm(400);
@@ -91,17 +96,25 @@ describe("ways to people and back", () => {
 		await world.start();
 		await alarm();
 		const { chief, ranger, group } = await village();
-		const { text, link, code } = JSON.parse(form(chief)["TemplateParam"] ?? "{}") as { text: string; link: string; code: string };
+		const { text, link, code } = JSON.parse(form(chief)["TemplateParam"] ?? "{}") as {
+			text: string;
+			link: string;
+			code: string;
+		};
 		expect(text).toMatch(/疑似林火 双河镇1村2号网格/);
 		expect(text.length).toBeLessThanOrEqual(60);
 		expect(link).toMatch(/\/i\.html#[A-Za-z0-9_-]{20}$/);
 		expect(code).toMatch(/^\d{6}$/);
 		expect(JSON.parse(group.body).text.content).not.toContain("i.html");
-		const reply = (from: string, said: string) => post("/api/receipts/receipts-of-the-test/reply", [{ phone_number: from, content: said }]);
+		const reply = (from: string, said: string) =>
+			post("/api/receipts/receipts-of-the-test/reply", [{ phone_number: from, content: said }]);
 		expect(await (await reply("13999999999", `1 ${code}`)).json()).toMatchObject({ taken: 0 });
 		expect(await (await reply(phoneOf("chief-41"), `1 ${codeOf(ranger)}`)).json()).toMatchObject({ taken: 0 });
 		expect((await post("/api/receipts/wrong-token/reply", [])).status).toBe(404);
-		expect(await (await reply(`+86${phoneOf("chief-41")}`, `1 ${code} 20分钟`)).json()).toMatchObject({ code: 0, taken: 1 });
+		expect(await (await reply(`+86${phoneOf("chief-41")}`, `1 ${code} 20分钟`)).json()).toMatchObject({
+			code: 0,
+			taken: 1,
+		});
 		const [incident] = await fires();
 		const mine = incident?.involved.find((i) => i.personId === "chief-41");
 		expect(mine).toMatchObject({ answer: "going" });
@@ -114,7 +127,8 @@ describe("ways to people and back", () => {
 		await alarm();
 		const { chief } = await village();
 		const { code } = JSON.parse(form(chief)["TemplateParam"] ?? "{}") as { code: string };
-		const reply = (from: string, said: string) => post("/api/receipts/receipts-of-the-test/reply", [{ phone_number: from, content: said }]);
+		const reply = (from: string, said: string) =>
+			post("/api/receipts/receipts-of-the-test/reply", [{ phone_number: from, content: said }]);
 		expect(await (await reply(phoneOf("chief-41"), `收到，山上好像有烟 ${code}`)).json()).toMatchObject({ taken: 0 });
 		const again = await providers.expect(
 			"/sms",
@@ -138,18 +152,26 @@ describe("ways to people and back", () => {
 		await world.start();
 		await alarm();
 		const { chief, call } = await village();
-		const voice = (entry: object) => post("/api/receipts/receipts-of-the-test/voice", [{ out_id: form(call)["OutId"], ...entry }]);
+		const voice = (entry: object) =>
+			post("/api/receipts/receipts-of-the-test/voice", [{ out_id: form(call)["OutId"], ...entry }]);
 		expect(await (await voice({ status_code: "200000" })).json()).toMatchObject({ taken: 1 });
 		expect((await fires())[0]?.involved.find((i) => i.personId === "chief-41")?.answer).toBeUndefined();
 		expect(await (await voice({ status_code: "300000", dtmf: "1" })).json()).toMatchObject({ taken: 1 });
 		expect(await (await voice({ status_code: "300000", dtmf: "1" })).json()).toMatchObject({ taken: 0 });
 		expect((await fires())[0]?.involved.find((i) => i.personId === "chief-41")?.answer).toBe("going");
-		const sms = () => post("/api/receipts/receipts-of-the-test/sms", [{ out_id: form(chief)["OutId"], success: true, err_code: "DELIVERED" }]);
+		const sms = () =>
+			post("/api/receipts/receipts-of-the-test/sms", [
+				{ out_id: form(chief)["OutId"], success: true, err_code: "DELIVERED" },
+			]);
 		expect(await (await sms()).json()).toMatchObject({ taken: 1 });
 		expect(await (await sms()).json()).toMatchObject({ taken: 0 });
 		const [incident] = await fires();
-		const view = (await world.get(`/api/incidents/${incident?.id}`)) as { deliveries: { id: string; receipts: { what: string }[] }[] };
-		expect(view.deliveries.find((d) => d.id === form(chief)["OutId"])?.receipts.map((r) => r.what)).toEqual(["delivered"]);
+		const view = (await world.get(`/api/incidents/${incident?.id}`)) as {
+			deliveries: { id: string; receipts: { what: string }[] }[];
+		};
+		expect(view.deliveries.find((d) => d.id === form(chief)["OutId"])?.receipts.map((r) => r.what)).toEqual([
+			"delivered",
+		]);
 		expect(providers.unexpected).toEqual([]);
 	});
 
@@ -157,15 +179,22 @@ describe("ways to people and back", () => {
 		let hung: string | undefined;
 		providers.answer = (got, response) => {
 			const { Action, OutId, PhoneNumbers } = form(got);
-			const json = (body: unknown) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+			const json = (body: unknown) =>
+				response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
 			if (got.path === "/sms" && Action === "SendSms" && PhoneNumbers === phoneOf("chief-41") && !hung) hung = OutId;
-			else if (Action === "QuerySendDetails") json({ Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ OutId: hung, SendStatus: 3 }] } });
+			else if (Action === "QuerySendDetails")
+				json({ Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ OutId: hung, SendStatus: 3 }] } });
 			else json(got.path === "/robot" ? { errcode: 0 } : { Code: "OK" });
 		};
 		await world.start();
 		await alarm();
 		await village();
-		await providers.expect("/sms", (got) => form(got)["Action"] === "QuerySendDetails", "the question what became of it", 40_000);
+		await providers.expect(
+			"/sms",
+			(got) => form(got)["Action"] === "QuerySendDetails",
+			"the question what became of it",
+			40_000,
+		);
 		const settled = async () => {
 			const [incident] = await fires();
 			const view = (await world.get(`/api/incidents/${incident?.id}`)) as {
@@ -210,11 +239,24 @@ describe("ways to people and back", () => {
 		/** How often each was told over each channel. */
 		const counts = (): Record<string, number> => {
 			const http = (path: string, person?: string) =>
-				providers.got.filter((g) => g.path === path && form(g)["Action"] !== "QuerySendDetails" && (person === undefined || to(person)(g))).length;
+				providers.got.filter(
+					(g) => g.path === path && form(g)["Action"] !== "QuerySendDetails" && (person === undefined || to(person)(g)),
+				).length;
 			const parts = modem.pdus.length;
 			return {
-				...{ sms: http("/sms", "chief-41"), rangerSms: http("/sms", "ranger-412"), voice: http("/voice", "chief-41"), robot: http("/robot") },
-				...{ siren: http("/siren"), ntfy: http("/ntfy"), webhook: http("/webhook"), email: smtp.mails.length, mqtt: broker.count },
+				...{
+					sms: http("/sms", "chief-41"),
+					rangerSms: http("/sms", "ranger-412"),
+					voice: http("/voice", "chief-41"),
+					robot: http("/robot"),
+				},
+				...{
+					siren: http("/siren"),
+					ntfy: http("/ntfy"),
+					webhook: http("/webhook"),
+					email: smtp.mails.length,
+					mqtt: broker.count,
+				},
 				// a message is as many parts as it takes
 				modem: parts === 0 ? 0 : Math.max(1, Math.round(parts / PARTS)),
 			};
@@ -240,7 +282,11 @@ describe("ways to people and back", () => {
 						deliveries: { state: string; channel: string; tries: { outcome: string }[] }[];
 						ledger: { what: string }[];
 					};
-				await until(async () => (await view()).deliveries.every((d) => d.state === "accepted"), 60_000, "all to be settled");
+				await until(
+					async () => (await view()).deliveries.every((d) => d.state === "accepted"),
+					60_000,
+					"all to be settled",
+				);
 				for (const [channel, n] of Object.entries(counts())) expect(n, channel).toBeLessThanOrEqual(2);
 				const { deliveries, ledger } = await view();
 				const tries = deliveries.reduce((n, d) => n + d.tries.length, 0);
@@ -257,7 +303,11 @@ describe("ways to people and back", () => {
 		const url = `http://127.0.0.1:${world.ports.console}/cap`;
 		const auth = { authorization: "Bearer feed-of-the-test" };
 		expect((await fetch(`${url}/feed.atom`)).status).toBe(401);
-		await until(async () => (await (await fetch(`${url}/feed.atom`, { headers: auth })).text()).includes("<entry>"), 10_000, "the fire in the feed");
+		await until(
+			async () => (await (await fetch(`${url}/feed.atom`, { headers: auth })).text()).includes("<entry>"),
+			10_000,
+			"the fire in the feed",
+		);
 		const feed = await fetch(`${url}/feed.atom`, { headers: auth });
 		const tag = feed.headers.get("etag") ?? "";
 		expect((await fetch(`${url}/feed.atom`, { headers: { ...auth, "if-none-match": tag } })).status).toBe(304);
@@ -278,17 +328,25 @@ describe("ways to people and back", () => {
 		const theirs = message
 			.replace(/<identifier>[^<]+/, "<identifier>urn:uuid:11111111-2222-3333-4444-555555555555")
 			.replace(/<sender>[^<]+/, "<sender>county-2@firewatch.example.cn")
-			.replace(/<area>[\s\S]*<\/area>/, "<area><areaDesc>邻县</areaDesc><circle>29.47000,108.70000 0.500</circle></area>");
+			.replace(
+				/<area>[\s\S]*<\/area>/,
+				"<area><areaDesc>邻县</areaDesc><circle>29.47000,108.70000 0.500</circle></area>",
+			);
 		expect(await (await send(theirs)).json()).toEqual({ taken: true, judged: true });
 		expect(await (await send(theirs)).json()).toMatchObject({ taken: false, judged: false });
 		await until(async () => (await fires()).length === 2, 5000, "the neighbour's fire");
-		expect((await fires()).some((i) => i.sources.includes("cap:county-2@firewatch.example.cn") && i.place.method === "sensor")).toBe(true);
+		expect(
+			(await fires()).some(
+				(i) => i.sources.includes("cap:county-2@firewatch.example.cn") && i.place.method === "sensor",
+			),
+		).toBe(true);
 		expect(providers.unexpected).toEqual([]);
 	});
 
 	it("practises: a drill goes through the real ladder as an exercise, sounds no siren, and is reported; a fire beside it is a fire", async () => {
 		const gateway = await world.start();
-		const lookout = (args: string[]) => runLookout([...args, "--config", world.simulation.configFile], { LOOKOUT_PASSWORD: gateway.password ?? "" });
+		const lookout = (args: string[]) =>
+			runLookout([...args, "--config", world.simulation.configFile], { LOOKOUT_PASSWORD: gateway.password ?? "" });
 		const started = await lookout(["drill", "start", "--by", "林长办 王", "--grid", "500114104201-02", "--json"]);
 		const drill = (JSON.parse(started.stdout) as { incident: string }).incident;
 		const chief = await providers.expect("/sms", to("chief-41"), "the chief's SMS");
@@ -296,7 +354,9 @@ describe("ways to people and back", () => {
 		await providers.expect("/sms", to("ranger-412"), "the ranger's SMS");
 		await providers.expect("/voice", to("chief-41"), "the chief's call");
 		await providers.expect("/robot", () => true, "the group's message");
-		await post("/api/receipts/receipts-of-the-test/reply", [{ phone_number: phoneOf("chief-41"), content: `1 ${codeOf(chief)}` }]);
+		await post("/api/receipts/receipts-of-the-test/reply", [
+			{ phone_number: phoneOf("chief-41"), content: `1 ${codeOf(chief)}` },
+		]);
 		await alarm();
 		await village();
 		const incidents = await fires();
@@ -308,7 +368,10 @@ describe("ways to people and back", () => {
 		expect(stdout).toMatch(/1 drills; \d+ of 72 grids without anybody heard of in 31 days/);
 		const verified = await lookout(["ledger", "verify"]);
 		expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^whole: \d+ entries/) });
-		expect(await lookout(["ledger", "audit"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/2 incidents, 0 differences/) });
+		expect(await lookout(["ledger", "audit"])).toMatchObject({
+			code: 0,
+			stdout: expect.stringMatching(/2 incidents, 0 differences/),
+		});
 		expect(providers.unexpected).toEqual([]);
 	});
 
@@ -316,7 +379,10 @@ describe("ways to people and back", () => {
 		const config = readFileSync(world.simulation.configFile, "utf8");
 		writeFileSync(
 			world.simulation.configFile,
-			config.replace(/^console: \{ port: (\d+) \}$/m, 'console: { port: $1, viewerPassword: "only-to-look-on", publicBoard: names }'),
+			config.replace(
+				/^console: \{ port: (\d+) \}$/m,
+				'console: { port: $1, viewerPassword: "only-to-look-on", publicBoard: names }',
+			),
 		);
 		await world.start();
 		await alarm();
@@ -325,12 +391,18 @@ describe("ways to people and back", () => {
 		const why = async (person: string) =>
 			((await world.get(`/api/incidents/${incident?.id}/why/${person}`)) as { reasons: string[] }).reasons.join("; ");
 		// the provider has it a moment before its outcome is on the disk
-		await until(async () => /told over sms: accepted/.test(await why("chief-41")), 10_000, "the outcome of the chief's SMS");
+		await until(
+			async () => /told over sms: accepted/.test(await why("chief-41")),
+			10_000,
+			"the outcome of the chief's SMS",
+		);
 		expect(await why("chief-11")).toMatch(/answers for none of the grids/);
 		expect(await why("households-41")).toMatch(/on condition "fireBan"/);
 		expect(await why("nobody")).toMatch(/nobody of that id/);
 		const page = `http://127.0.0.1:${world.ports.console}`;
-		const printed = await (await fetch(`${page}/api/incidents/${incident?.id}/print`, { headers: { cookie: world.cookie } })).text();
+		const printed = await (
+			await fetch(`${page}/api/incidents/${incident?.id}/print`, { headers: { cookie: world.cookie } })
+		).text();
 		expect(printed).toContain(incident?.involved[0]?.name);
 		const board = await (await fetch(`${page}/board`)).text();
 		expect(board).toContain("双河镇1村2号网格");
@@ -346,7 +418,10 @@ describe("ways to people and back", () => {
 		for (const i of incident?.involved ?? []) expect(seen).not.toContain(i.name);
 		expect(seen).not.toContain(phoneOf("chief-41"));
 		for (const spelt of ["print", "%70rint", "why/chief-41", "%77hy/chief-41"])
-			expect((await fetch(`${page}/api/incidents/${incident?.id}/${spelt}`, { headers: { cookie } })).status, spelt).toBe(403);
+			expect(
+				(await fetch(`${page}/api/incidents/${incident?.id}/${spelt}`, { headers: { cookie } })).status,
+				spelt,
+			).toBe(403);
 		expect((await fetch(`${page}/api/pictures/%72eport-a.jpg`, { headers: { cookie } })).status).toBe(403);
 		const forbidden = await fetch(`${page}/api/incidents/${incident?.id}/answer`, {
 			...{ method: "POST", headers: { cookie, "content-type": "application/json" } },

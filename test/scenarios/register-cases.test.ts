@@ -45,7 +45,9 @@ describe.skipIf(!existsSync(CASES))("files that went wrong (skipped without ../s
 		expect((await read("empty-rows.csv")).people).toHaveLength(2);
 		expect((await read("empty-column.xlsx")).people.length).toBeGreaterThan(100);
 		expect((await read("invisible-char.csv")).people.map((p) => p.phone)).toEqual(["+8613900000011", "+8613900000022"]);
-		expect((await read("modem-00.csv")).people[0]?.addresses).toEqual([{ channel: "modem", address: "+8613800001004" }]);
+		expect((await read("modem-00.csv")).people[0]?.addresses).toEqual([
+			{ channel: "modem", address: "+8613800001004" },
+		]);
 		const hidden = await read("hidden-first-sheet.xlsx");
 		expect(hidden.remarks?.[0]).toMatch(/the sheet ".+" is read/);
 	});
@@ -66,7 +68,9 @@ describe.skipIf(!existsSync(CASES))("files that went wrong (skipped without ../s
 		const from = shifts.map((s) => s.from);
 		expect(from).toContain(beijing("2026-11-25T16:00:00"));
 		for (const at of from) expect(at % 1000).toBe(0);
-		expect(new Set(from.map((at) => at % 60_000))).toEqual(new Set(from.some((at) => at % 60_000 === 59_000) ? [0, 59_000] : [0]));
+		expect(new Set(from.map((at) => at % 60_000))).toEqual(
+			new Set(from.some((at) => at % 60_000 === 59_000) ? [0, 59_000] : [0]),
+		);
 	});
 
 	it("roster-substitute-chain.csv: whoever stands in for the one who stands in is called, and a circle is named", async () => {

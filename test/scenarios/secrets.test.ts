@@ -49,8 +49,12 @@ it.each<[string, string]>([
 			// one that is refused says why, and not with what
 			if (checked.consoleUrl === "") seen.push(checked.output());
 			else {
-				const cookies = [await login(checked.consoleUrl, "duty", checked.password ?? ""), await login(checked.consoleUrl, "viewer", "viewerpw1")];
-				const ask = async (path: string, cookie: string) => (await fetch(`${checked.consoleUrl}${path}`, { headers: { cookie } })).text();
+				const cookies = [
+					await login(checked.consoleUrl, "duty", checked.password ?? ""),
+					await login(checked.consoleUrl, "viewer", "viewerpw1"),
+				];
+				const ask = async (path: string, cookie: string) =>
+					(await fetch(`${checked.consoleUrl}${path}`, { headers: { cookie } })).text();
 				await until(
 					async () => {
 						seen.push(argvs());
@@ -59,7 +63,8 @@ it.each<[string, string]>([
 					30_000,
 					"the cameras to be tried",
 				);
-				for (const cookie of cookies) for (const path of ["/api/state", "/api/health", "/api/cameras"]) seen.push(await ask(path, cookie));
+				for (const cookie of cookies)
+					for (const path of ["/api/state", "/api/health", "/api/cameras"]) seen.push(await ask(path, cookie));
 				seen.push(checked.output());
 			}
 			expect(seen.join("\n").length).toBeGreaterThan(80);

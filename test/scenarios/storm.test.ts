@@ -27,7 +27,9 @@ describe("a storm of 200 alarms", () => {
 	async function plant(count = 200, columns = 20, eastM = 800, northM = 1600): Promise<void> {
 		const { terrain, tower, seed } = world.simulation.world;
 		const [west, south] = [-7600, -7200];
-		const places = Array.from({ length: count }, (_, n) => terrain.position(west + eastM * (n % columns), south + northM * Math.floor(n / columns)));
+		const places = Array.from({ length: count }, (_, n) =>
+			terrain.position(west + eastM * (n % columns), south + northM * Math.floor(n / columns)),
+		);
 		const password = (id: string) => `password of ${id}`;
 		const lines = places.map(({ lat, lon }, n) => {
 			const id = `storm-${n}`;
@@ -38,16 +40,24 @@ describe("a storm of 200 alarms", () => {
 		writeFileSync(world.simulation.configFile, config.replace(/^sensors:$/m, `sensors:\n${lines.join("\n")}`));
 		const url = () => `mqtt://127.0.0.1:${world.ports.broker}`;
 		const options = { tower: tower.id, url, periodMs: 3_600_000, terrain, fires: () => [], seed };
-		nodes = places.map((position, n) => new SimNode({ id: `storm-${n}`, position, password: password(`storm-${n}`), ...options }, new SystemClock()));
+		nodes = places.map(
+			(position, n) =>
+				new SimNode({ id: `storm-${n}`, position, password: password(`storm-${n}`), ...options }, new SystemClock()),
+		);
 	}
 
 	it("drowns nobody, loses no fire, and is a few lines on the desk", async () => {
 		await plant();
 		const gateway = await world.start();
 		const all = (await world.get("/api/people")) as { id: string; role: string; addresses: unknown[] }[];
-		for (const person of all.filter((p) => ["chief", "officer", "ranger", "dutyLeader"].includes(p.role))) await world.enrol(person.id);
+		for (const person of all.filter((p) => ["chief", "officer", "ranger", "dutyLeader"].includes(p.role)))
+			await world.enrol(person.id);
 		await Promise.all(nodes.map((n) => n.start()));
-		await until(async () => ((await world.get("/api/sensors")) as { lastAt?: number }[]).length >= 200, 30_000, "the nodes").catch(() => {});
+		await until(
+			async () => ((await world.get("/api/sensors")) as { lastAt?: number }[]).length >= 200,
+			30_000,
+			"the nodes",
+		).catch(() => {});
 		const began = Date.now();
 		// each at its own time within the ten seconds
 		await Promise.all(
@@ -56,7 +66,8 @@ describe("a storm of 200 alarms", () => {
 				await node.alarm(400);
 			}),
 		);
-		const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+		const fires = async () =>
+			((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
 		const heard = async () => (await fires()).reduce((sum, i) => sum + i.sources.length, 0);
 		await until(async () => (await heard()) === 200, 30_000, "each alarm to be part of a fire");
 		const open = await fires();
@@ -66,7 +77,9 @@ describe("a storm of 200 alarms", () => {
 		await until(() => Date.now() - Math.max(...world.pushes.map((p) => p.at)) > 8_000, 60_000, "the last push");
 		expect(Date.now() - began).toBeLessThan(300_000);
 		for (const fire of await fires()) {
-			const first = Math.min(...world.pushes.filter((p) => p.push.incidentId === fire.id || p.push.body.includes("另有")).map((p) => p.at));
+			const first = Math.min(
+				...world.pushes.filter((p) => p.push.incidentId === fire.id || p.push.body.includes("另有")).map((p) => p.at),
+			);
 			expect(first - fire.openedAt).toBeLessThan(10_000);
 		}
 		for (const { id } of all) {
@@ -96,13 +109,23 @@ describe("a storm of 200 alarms", () => {
 		const all = (await world.get("/api/people")) as { id: string; role: string; level: string }[];
 		for (const person of all.filter((p) => p.role === "chief" && p.level === "village")) await world.enrol(person.id);
 		await Promise.all(nodes.map((n) => n.start()));
-		await until(async () => ((await world.get("/api/sensors")) as { lastAt?: number }[]).length >= 48, 30_000, "the nodes").catch(() => {});
+		await until(
+			async () => ((await world.get("/api/sensors")) as { lastAt?: number }[]).length >= 48,
+			30_000,
+			"the nodes",
+		).catch(() => {});
 		await Promise.all(nodes.map((node) => node.alarm(400)));
-		const fires = async () => ((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
+		const fires = async () =>
+			((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
 		const found = async () => (await fires()).find((i) => (i.places?.length ?? 0) > 20);
-		await until(async () => (await found()) !== undefined && (await fires()).reduce((n, i) => n + i.sources.length, 0) === 48, 20_000, "the wave");
+		await until(
+			async () => (await found()) !== undefined && (await fires()).reduce((n, i) => n + i.sources.length, 0) === 48,
+			20_000,
+			"the wave",
+		);
 		const wave = (await found()) as Incident;
-		const isOwn = (person: string) => wave.involved.some((i) => i.personId === person && i.role === "chief" && i.level === "village");
+		const isOwn = (person: string) =>
+			wave.involved.some((i) => i.personId === person && i.role === "chief" && i.level === "village");
 		const push = () => world.pushes.find((p) => p.push.incidentId === wave.id && isOwn(p.person));
 		await until(() => push() !== undefined, 20_000, "a village's chief to have a link to the wave");
 		const own = push() as NonNullable<ReturnType<typeof push>>;

@@ -27,10 +27,12 @@ describe("smoke before a camera", () => {
 
 	const chief = () => world.simulation.world.responsible;
 	/** What the chief was told of fires. No sensor speaks in this story, and after a minute people hear of that too. */
-	const chiefsPushes = () => world.pushes.filter((p) => p.person === chief() && p.push.incidentId.startsWith("FF-")).map((p) => p.push);
+	const chiefsPushes = () =>
+		world.pushes.filter((p) => p.person === chief() && p.push.incidentId.startsWith("FF-")).map((p) => p.push);
 	const chiefsPush = () => chiefsPushes()[0];
 	const ignite = () => world.simulation.ignite(world.simulation.world.fireAt(new SystemClock().now() - 60_000));
-	const state = async () => (await world.get("/api/state")) as { incidents: Incident[]; cameras: { lastFrameAt?: number }[] };
+	const state = async () =>
+		(await world.get("/api/state")) as { incidents: Incident[]; cameras: { lastFrameAt?: number }[] };
 	const incidents = async (kind: IncidentKind) => (await state()).incidents.filter((i) => i.kind === kind);
 
 	/** The console's page, logged in as the duty officer. */
@@ -52,10 +54,14 @@ describe("smoke before a camera", () => {
 		await desk.locator("article.incident.fire").waitFor({ timeout: 120_000 });
 		await until(() => chiefsPush() !== undefined, 10_000, "the chief's push");
 		expect(chiefsPush()?.title).toBe("疑似林火");
-		expect(await desk.locator("article .picture img").first().getAttribute("src")).toMatch(/\/api\/pictures\/[0-9a-f]+\.jpg/);
+		expect(await desk.locator("article .picture img").first().getAttribute("src")).toMatch(
+			/\/api\/pictures\/[0-9a-f]+\.jpg/,
+		);
 		expect(await desk.locator("article .picture .box").count()).toBeGreaterThan(0);
 
-		const phone = await (await (browser as Browser).newContext({ locale: "zh-CN", viewport: { width: 390, height: 844 } })).newPage();
+		const phone = await (
+			await (browser as Browser).newContext({ locale: "zh-CN", viewport: { width: 390, height: 844 } })
+		).newPage();
 		await phone.goto(chiefsPush()?.link ?? "");
 		await phone.locator("main.phone .picture img").waitFor();
 		await phone.getByRole("button", { name: "前往" }).click();
@@ -76,11 +82,13 @@ describe("smoke before a camera", () => {
 		const { terrain, fireAt } = world.simulation.world;
 		const fire = terrain.local(fireAt(0).position);
 		const trueBearing = (Math.atan2(fire.east, fire.north) * 180) / Math.PI;
-		// the place claims 2.5 sigma on each side of its bearing: a plume leans, and the fire stands near the edge of its box
+		// the place claims 2.5 sigma on each side of its bearing: a plume leans, and the fire stands near the edge of its
+		// box
 		const { bearingErrorDeg = 90 } = (incident as Incident).evidence[0] as PlacedEvidence;
 		expect(bearingErrorDeg).toBeLessThan(4);
 		expect(Math.abs((incident?.place.bearingDeg ?? 0) - trueBearing)).toBeLessThan(2.5 * bearingErrorDeg);
-		const kept = () => readdirSync(join(world.folder, "var/evidence/incidents", incident?.id ?? ""), { recursive: true }).map(String);
+		const kept = () =>
+			readdirSync(join(world.folder, "var/evidence/incidents", incident?.id ?? ""), { recursive: true }).map(String);
 		await until(() => kept().some((name) => name.endsWith(".mp4")), 30_000, "evidence video");
 		expect(kept().filter((name) => /past-east.\d+\.jpg$/.test(name)).length).toBeGreaterThan(20);
 	}, 240_000);
@@ -113,6 +121,10 @@ describe("smoke before a camera", () => {
 		const desk = await openDesk(g);
 		await desk.locator("figure.camera.blind").first().waitFor();
 		world.simulation.rtsp.freeze(false);
-		await until(async () => (await coverage()).every((i) => i.state === "closed"), 120_000, "both cameras to see again");
+		await until(
+			async () => (await coverage()).every((i) => i.state === "closed"),
+			120_000,
+			"both cameras to see again",
+		);
 	}, 300_000);
 });

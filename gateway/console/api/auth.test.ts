@@ -43,7 +43,8 @@ describe("the log-in of the desk", () => {
 
 	it("keeps the desk's browsers apart from those of viewers, however many of them log in", async () => {
 		const { device } = await enter(at("198.51.100.1"));
-		for (let i = 0; i < 210; i++) expect(await auth.login("viewer", "a password of viewers", at(`203.0.113.${i}`))).toMatchObject({});
+		for (let i = 0; i < 210; i++)
+			expect(await auth.login("viewer", "a password of viewers", at(`203.0.113.${i}`))).toMatchObject({});
 		for (let i = 0; i < 60; i++) await guess(`198.51.101.${i}`);
 		await enter(at("192.0.2.9", { device }));
 	});
@@ -62,7 +63,9 @@ describe("the log-in of the desk", () => {
 
 	it("a viewer who logs in does not make room for more guesses at the desk", async () => {
 		for (let i = 0; i < 5; i++) await guess("198.51.100.1");
-		expect(await auth.login("viewer", "a password of viewers", at("198.51.100.1"))).toMatchObject({ token: expect.any(String) });
+		expect(await auth.login("viewer", "a password of viewers", at("198.51.100.1"))).toMatchObject({
+			token: expect.any(String),
+		});
 		expect(await guess("198.51.100.1")).toBe("wait");
 	});
 
@@ -76,11 +79,16 @@ describe("the log-in of the desk", () => {
 		ms += HOUR;
 		await enter(at("203.0.113.200"));
 		// other accounts, and names of none, are counted apart
-		expect(await auth.login("viewer", "a password of viewers", at("203.0.113.201"))).toMatchObject({ token: expect.any(String) });
+		expect(await auth.login("viewer", "a password of viewers", at("203.0.113.201"))).toMatchObject({
+			token: expect.any(String),
+		});
 	});
 
 	it("a password is changed with the old one, and everybody else is logged out; at the machine it is made anew", async () => {
-		const [own, other] = [await enter(at("198.51.100.1", { agent: "A" })), await enter(at("198.51.100.2", { agent: "B" }))];
+		const [own, other] = [
+			await enter(at("198.51.100.1", { agent: "A" })),
+			await enter(at("198.51.100.2", { agent: "B" })),
+		];
 		expect(await auth.changePassword("wrong", "a longer password", own.token)).toBe(false);
 		expect(await auth.changePassword(password, "a longer password", own.token)).toBe(true);
 		expect(await auth.session(own.token)).toEqual({ user: "duty" });
@@ -101,7 +109,10 @@ describe("the log-in of the desk", () => {
 	});
 
 	it("says who is logged in, since when, from where and with what, and ends each by its name", async () => {
-		const [own, other] = [await enter(at("198.51.100.1", { agent: "Firefox" })), await enter(at("2001:db8:1:2:3::4", { agent: "Chrome" }))];
+		const [own, other] = [
+			await enter(at("198.51.100.1", { agent: "Firefox" })),
+			await enter(at("2001:db8:1:2:3::4", { agent: "Chrome" })),
+		];
 		const listed = await auth.sessions(own.token);
 		expect(listed.map(({ user, origin, agent, isOwn }) => ({ user, origin, agent, isOwn }))).toEqual(
 			expect.arrayContaining([

@@ -9,12 +9,16 @@ const USER = "duty";
 /** Sees incidents without what belongs to people, and changes nothing. */
 export const VIEWER = "viewer";
 /**
- * Wrong tries after which each further one must wait: of one address at one account, or of one browser that has been in before. The
- * two are counted apart, and so are the accounts: whoever guesses from the desk's own network does not shut its browsers out.
+ * Wrong tries after which each further one must wait: of one address at one account, or of one browser that has been in
+ * before. The two are counted apart, and so are the accounts: whoever guesses from the desk's own network does not shut
+ * its browsers out.
  */
 const FREE_TRIES = 5;
 const WAIT_MS = 30_000;
-/** Wrong tries at one account from anywhere, browsers and addresses excepted that have been in: each costs a hash, and many addresses have many tries. */
+/**
+ * Wrong tries at one account from anywhere, browsers and addresses excepted that have been in: each costs a hash, and
+ * many addresses have many tries.
+ */
 const ACCOUNT_TRIES = 30;
 const ACCOUNT_MS = 600_000;
 const MOST_COUNTED = 1_000;
@@ -24,7 +28,10 @@ export const DEVICE_MS = 365 * 86_400_000;
 const DEVICES = "devices";
 /** Fewer characters than this are soon guessed (NIST SP 800-63B-4 asks for 15 where nothing else is asked for). */
 export const SHORTEST_PASSWORD = 15;
-/** scrypt cost: about 60 ms on a tower computer (OWASP's least for N is 2^15 with r = 8 and p = 3, or 2^17 with p = 1; 2^15 with p = 3 here). */
+/**
+ * scrypt cost: about 60 ms on a tower computer (OWASP's least for N is 2^15 with r = 8 and p = 3, or 2^17 with p = 1;
+ * 2^15 with p = 3 here).
+ */
 const COST = { N: 32_768, r: 8, p: 3, maxmem: 64 << 20 };
 
 /** Who tries to log in: from which address, in which browser, and what that browser was given when it was in before. */
@@ -53,7 +60,10 @@ export class Auth {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	#viewer: string | undefined;
-	/** Wrong tries since the last right one, those under way among them: many at once are not more than one after the other. */
+	/**
+	 * Wrong tries since the last right one, those under way among them: many at once are not more than one after the
+	 * other.
+	 */
 	readonly #tries = new Map<string, Tries>();
 	/** Of each account, when wrong tries came of those who have never been in; monotonic ms. */
 	readonly #strangers = new Map<string, number[]>();
@@ -77,11 +87,20 @@ export class Auth {
 		return { user: USER, password: await resetPassword(this.#accounts, this.#random) };
 	}
 
-	/** A session and a mark for this browser, "wait" while too many tries were wrong, or undefined for a wrong password. */
-	async login(user: string, password: string, visitor: Visitor): Promise<{ token: string; device: string } | "wait" | undefined> {
+	/**
+	 * A session and a mark for this browser, "wait" while too many tries were wrong, or undefined for a wrong password.
+	 */
+	async login(
+		user: string,
+		password: string,
+		visitor: Visitor,
+	): Promise<{ token: string; device: string } | "wait" | undefined> {
 		const origin = originOf(visitor.from);
 		const devices = await this.#devices();
-		const device = visitor.device === undefined ? undefined : devices.find((d) => d.user === user && d.hash === hashToken(visitor.device ?? ""));
+		const device =
+			visitor.device === undefined
+				? undefined
+				: devices.find((d) => d.user === user && d.hash === hashToken(visitor.device ?? ""));
 		const isKnown = device !== undefined || devices.some((d) => d.user === user && d.origin === origin);
 		const counted = device ? `device ${device.hash}` : `${user.slice(0, 64)} ${origin}`;
 		if (!this.#mayTry(counted, isKnown ? undefined : user)) return "wait";
@@ -93,7 +112,9 @@ export class Auth {
 		const others = devices.filter((d) => d.hash !== hashToken(mark) && at - d.at < DEVICE_MS);
 		const all: Device[] = [...others, { hash: hashToken(mark), user, origin, at }];
 		// of each account: whoever looks on must not push out the browsers of the desk
-		const kept = [...new Set(all.map((d) => d.user))].flatMap((name) => all.filter((d) => d.user === name).slice(-MOST_DEVICES));
+		const kept = [...new Set(all.map((d) => d.user))].flatMap((name) =>
+			all.filter((d) => d.user === name).slice(-MOST_DEVICES),
+		);
 		await this.#accounts.setSetting(DEVICES, JSON.stringify(kept));
 		return { token: await this.#begin(user, origin, visitor.agent ?? ""), device: mark };
 	}
@@ -121,7 +142,9 @@ export class Auth {
 			const [a, b] = [password, this.#viewer].map((p) => createHash("sha256").update(p).digest()) as [Buffer, Buffer];
 			return timingSafeEqual(a, b);
 		}
-		const hashed = this.#hashing.then(() => this.#accounts.setting("password")).then((kept) => isPassword(password, kept));
+		const hashed = this.#hashing
+			.then(() => this.#accounts.setting("password"))
+			.then((kept) => isPassword(password, kept));
 		this.#hashing = hashed.catch(() => {});
 		return (await hashed) && user === USER;
 	}
@@ -158,7 +181,9 @@ export class Auth {
 	}
 
 	/** Who is logged in; `id` ends a session. */
-	async sessions(token: string): Promise<{ id: string; user: string; at?: number; origin?: string; agent?: string; isOwn: boolean }[]> {
+	async sessions(
+		token: string,
+	): Promise<{ id: string; user: string; at?: number; origin?: string; agent?: string; isOwn: boolean }[]> {
 		const all = await this.#accounts.sessions(this.#clock.now());
 		return all.map(({ hash, ...s }) => ({ id: hash.slice(0, 16), ...s, isOwn: hash === hashToken(token) }));
 	}
@@ -223,7 +248,9 @@ async function isPassword(given: string, kept = ""): Promise<boolean> {
 }
 
 function derive(password: string, salt: Buffer): Promise<Buffer> {
-	return new Promise((resolve, reject) => scrypt(password, salt, 32, COST, (error, key) => (error ? reject(error) : resolve(key))));
+	return new Promise((resolve, reject) =>
+		scrypt(password, salt, 32, COST, (error, key) => (error ? reject(error) : resolve(key))),
+	);
 }
 
 function hashToken(token: string): string {

@@ -4,7 +4,14 @@ import type { ConsoleBackend } from "../backend.ts";
 
 const TEXT = {
 	zh: { title: "林长制责任公示", grid: "网格", chief: "林长", ranger: "护林员", none: "暂无", updated: "更新" },
-	en: { title: "Who answers for which forest", grid: "Grid", chief: "Chief", ranger: "Ranger", none: "nobody", updated: "as of" },
+	en: {
+		title: "Who answers for which forest",
+		grid: "Grid",
+		chief: "Chief",
+		ranger: "Ranger",
+		none: "nobody",
+		updated: "as of",
+	},
 };
 const MADE_AGAIN_MS = 60_000;
 const html = (text: unknown) =>
@@ -20,7 +27,8 @@ const html = (text: unknown) =>
  */
 export function boardRoute(app: FastifyInstance, port: ConsoleBackend, clock: Clock): void {
 	let made: { at: number; page: string } | undefined;
-	const headed = (reply: FastifyReply, page: string) => reply.type("text/html; charset=utf-8").header("cache-control", "max-age=300").send(page);
+	const headed = (reply: FastifyReply, page: string) =>
+		reply.type("text/html; charset=utf-8").header("cache-control", "max-age=300").send(page);
 	app.get("/board", async (_request, reply) => {
 		// made again once a minute, however many ask: it belongs to anybody
 		if (made && Math.abs(clock.monotonic() - made.at) < MADE_AGAIN_MS) return headed(reply, made.page);
@@ -29,8 +37,12 @@ export function boardRoute(app: FastifyInstance, port: ConsoleBackend, clock: Cl
 		const { language, name } = port.tower();
 		const t = TEXT[language];
 		const people = (list: (typeof board.grids)[number]["chiefs"]) =>
-			list.length === 0 ? t.none : list.map((p) => html([p.title, p.name, p.phone].filter((v) => v !== undefined).join(" "))).join("<br>");
-		const rows = board.grids.map((g) => `<tr><td>${html(g.name)}</td><td>${people(g.chiefs)}</td><td>${people(g.rangers)}</td></tr>`);
+			list.length === 0
+				? t.none
+				: list.map((p) => html([p.title, p.name, p.phone].filter((v) => v !== undefined).join(" "))).join("<br>");
+		const rows = board.grids.map(
+			(g) => `<tr><td>${html(g.name)}</td><td>${people(g.chiefs)}</td><td>${people(g.rangers)}</td></tr>`,
+		);
 		const page =
 			`<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${t.title}</title>` +
 			"<style>body{font:16px/1.5 sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top}</style></head><body>" +

@@ -19,15 +19,21 @@ export function capRoutes(app: FastifyInstance, port: ConsoleBackend): void {
 	app.get("/cap/:name", async (request, reply) => {
 		const uuid = /^([0-9a-f-]{36})\.xml$/.exec((request.params as { name: string }).name)?.[1];
 		const xml = uuid && (await port.capMessage(token(request), uuid));
-		return xml ? reply.type("application/cap+xml; charset=utf-8").send(xml) : reply.code(404).send({ error: "no such message" });
+		return xml
+			? reply.type("application/cap+xml; charset=utf-8").send(xml)
+			: reply.code(404).send({ error: "no such message" });
 	});
 	// before its body is read: a large one holds up everything else
 	const mayBring = async (request: FastifyRequest, reply: FastifyReply) => {
-		if (!port.mayBringCap(token(request))) return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
+		if (!port.mayBringCap(token(request)))
+			return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
 	};
 	app.post("/cap/intake", { onRequest: mayBring }, async (request, reply) => {
 		const result = await port.capIntake(token(request), typeof request.body === "string" ? request.body : "");
-		if (!result) return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
-		return "faults" in result ? reply.code(422).send({ error: "not a message that can be taken", faults: result.faults }) : result;
+		if (!result)
+			return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
+		return "faults" in result
+			? reply.code(422).send({ error: "not a message that can be taken", faults: result.faults })
+			: result;
 	});
 }

@@ -53,7 +53,9 @@ export class Feed {
 			if (waiting) waiting.push(change);
 			else send(change.type, change);
 		});
-		const heartbeat: Timer = this.#clock.every("feed.heartbeat", HEARTBEAT_MS, () => send("beat", { now: this.#clock.now() }));
+		const heartbeat: Timer = this.#clock.every("feed.heartbeat", HEARTBEAT_MS, () =>
+			send("beat", { now: this.#clock.now() }),
+		);
 		const close = () => {
 			heartbeat.cancel();
 			stopListening();

@@ -14,7 +14,9 @@ export function withoutPersonal(incident: Incident): Incident {
 		evidence: incident.evidence.map(({ note: _, ...e }) => ({ ...e, sourceId: unnamed(e.sourceId) })),
 		sources: incident.sources.map(unnamed),
 		involved: incident.involved.map((i) => ({ ...i, name: "" })),
-		...(incident.reports ? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
+		...(incident.reports
+			? { reports: incident.reports.map(({ personId, at, what }) => ({ personId, at, what })) }
+			: {}),
 	};
 }
 
@@ -47,7 +49,13 @@ export function camerasForViewers(cameras: CameraView[]): CameraView[] {
 }
 
 /** Without what is wrong with parts of the gateway in the words of programs. */
-export function towerForViewers({ configFault: _, registerFault: __, partFaults: ___, modelFault: ____, ...tower }: TowerView): TowerView {
+export function towerForViewers({
+	configFault: _,
+	registerFault: __,
+	partFaults: ___,
+	modelFault: ____,
+	...tower
+}: TowerView): TowerView {
 	return {
 		...tower,
 		...(tower.danger ? { danger: { ...tower.danger, by: "" } } : {}),

@@ -25,9 +25,27 @@ const OVER = ["false", "permitted", "closed"];
 const MOST_PICTURES = 20;
 const MOST_WORDS = 200;
 
-/** What a fire is to whoever holds a link to it: what to know to go there. Other people's words, places and numbers are the desk's. */
+/**
+ * What a fire is to whoever holds a link to it: what to know to go there. Other people's words, places and numbers are
+ * the desk's.
+ */
 function shownTo(i: Incident): Partial<Incident> {
-	const { id, towerName, kind, status, state, openedAt, changedAt, decisiveAt, firstSeenAt, place, grids, missing, hints, places } = i;
+	const {
+		id,
+		towerName,
+		kind,
+		status,
+		state,
+		openedAt,
+		changedAt,
+		decisiveAt,
+		firstSeenAt,
+		place,
+		grids,
+		missing,
+		hints,
+		places,
+	} = i;
 	const optional = {
 		towerName,
 		hints,
@@ -50,11 +68,21 @@ function shownTo(i: Incident): Partial<Incident> {
  * What a person's phone may do without a log-in: open the one incident its link names, answer it, and enrol once.
  * The token comes in the body of a POST: a GET, which chat robots send to every link they see, does nothing.
  */
-export function phoneRoutes(app: FastifyInstance, port: ConsoleBackend, auth: Auth, known: (request: FastifyRequest) => void, clock: Clock): void {
-	const [pictures, words, views] = [MOST_PICTURES, MOST_WORDS, MOST_WORDS].map((most) => new Hourly(most, clock)) as [Hourly, Hourly, Hourly];
+export function phoneRoutes(
+	app: FastifyInstance,
+	port: ConsoleBackend,
+	auth: Auth,
+	known: (request: FastifyRequest) => void,
+	clock: Clock,
+): void {
+	const [pictures, words, views] = [MOST_PICTURES, MOST_WORDS, MOST_WORDS].map((most) => new Hourly(most, clock)) as [
+		Hourly,
+		Hourly,
+		Hourly,
+	];
 	/**
-	 * A large body is not read before it is known whose it is: reading one stops everything else for some milliseconds. The page
-	 * says its token ahead of the picture.
+	 * A large body is not read before it is known whose it is: reading one stops everything else for some milliseconds.
+	 * The page says its token ahead of the picture.
 	 */
 	async function provenFirst(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
 		const size = Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY);
@@ -65,7 +93,10 @@ export function phoneRoutes(app: FastifyInstance, port: ConsoleBackend, auth: Au
 		known(request);
 	}
 	/** What a link opens in the browser that holds `key`, or why not. */
-	async function open({ token, key }: Link): Promise<{ view: IncidentView; person: Person } | { code: number; error: string }> {
+	async function open({
+		token,
+		key,
+	}: Link): Promise<{ view: IncidentView; person: Person } | { code: number; error: string }> {
 		const who = await port.readLink(token, key);
 		if (who?.usedElsewhere) return { code: 410, error: USED };
 		const view = who && (await port.incident(who.incidentId));
@@ -77,7 +108,8 @@ export function phoneRoutes(app: FastifyInstance, port: ConsoleBackend, auth: Au
 		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
 		known(request);
 		const { view, person } = opened;
-		if (views.take(person.id)) await port.answer(view.incident.id, person.id, person.name, { answer: "seen", via: "phone" });
+		if (views.take(person.id))
+			await port.answer(view.incident.id, person.id, person.name, { answer: "seen", via: "phone" });
 		const { evidence, involved, grids, tasks = [] } = view.incident;
 		const newest = evidence.findLast((e) => e.picture);
 		const own = involved.find((i) => i.personId === person.id);
@@ -100,30 +132,41 @@ export function phoneRoutes(app: FastifyInstance, port: ConsoleBackend, auth: Au
 		const opened = await open(request.body as Link);
 		const name = "view" in opened ? opened.view.incident.evidence.findLast((e) => e.picture)?.picture : undefined;
 		const path = name && port.picturePath(name);
-		return path && existsSync(path) ? reply.type("image/jpeg").send(createReadStream(path)) : reply.code(404).send({ error: "no picture" });
+		return path && existsSync(path)
+			? reply.type("image/jpeg").send(createReadStream(path))
+			: reply.code(404).send({ error: "no picture" });
 	});
-	app.post("/api/phone/answer", { schema: { body: phoneAnswerBody }, bodyLimit: 3_000_000, onRequest: provenFirst }, async (request, reply) => {
-		const { token, key, picture, ...said } = request.body as Omit<Said, "via"> & Link;
-		const opened = await open({ token, key });
-		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
-		const { incident } = opened.view;
-		// that it burns all the same is heard after a verdict too
-		const isOver = incident.closedAt !== undefined || (OVER.includes(incident.state) && said.answer !== "close");
-		if (isOver && said.answer !== "confirmed") return reply.code(409).send({ error: "the incident is closed" });
-		if (!words.take(opened.person.id)) return reply.code(429).send({ error: "enough for now" });
-		if (picture !== undefined && !pictures.take(opened.person.id)) return reply.code(429).send({ error: "enough pictures for now" });
-		let kept: { picture?: string } = {};
-		try {
-			if (picture !== undefined) kept = { picture: await port.keepPicture(Buffer.from(picture, "base64")) };
-		} catch {
-			return reply.code(422).send({ error: "the picture is no JPEG" });
-		}
-		// taken before it is judged: a browser that hears nothing says it again and is known
-		if (!(await port.takeLink(token, key))) return reply.code(410).send({ error: USED });
-		const done = await port.answer(incident.id, opened.person.id, opened.person.name, { ...said, ...kept, via: "phone" });
-		if (!done) return reply.code(409).send({ error: "the incident is closed" });
-		return done.refused === undefined ? { ok: true } : reply.code(422).send({ error: done.refused });
-	});
+	app.post(
+		"/api/phone/answer",
+		{ schema: { body: phoneAnswerBody }, bodyLimit: 3_000_000, onRequest: provenFirst },
+		async (request, reply) => {
+			const { token, key, picture, ...said } = request.body as Omit<Said, "via"> & Link;
+			const opened = await open({ token, key });
+			if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
+			const { incident } = opened.view;
+			// that it burns all the same is heard after a verdict too
+			const isOver = incident.closedAt !== undefined || (OVER.includes(incident.state) && said.answer !== "close");
+			if (isOver && said.answer !== "confirmed") return reply.code(409).send({ error: "the incident is closed" });
+			if (!words.take(opened.person.id)) return reply.code(429).send({ error: "enough for now" });
+			if (picture !== undefined && !pictures.take(opened.person.id))
+				return reply.code(429).send({ error: "enough pictures for now" });
+			let kept: { picture?: string } = {};
+			try {
+				if (picture !== undefined) kept = { picture: await port.keepPicture(Buffer.from(picture, "base64")) };
+			} catch {
+				return reply.code(422).send({ error: "the picture is no JPEG" });
+			}
+			// taken before it is judged: a browser that hears nothing says it again and is known
+			if (!(await port.takeLink(token, key))) return reply.code(410).send({ error: USED });
+			const done = await port.answer(incident.id, opened.person.id, opened.person.name, {
+				...said,
+				...kept,
+				via: "phone",
+			});
+			if (!done) return reply.code(409).send({ error: "the incident is closed" });
+			return done.refused === undefined ? { ok: true } : reply.code(422).send({ error: done.refused });
+		},
+	);
 	// to the person's own addresses, wherever it is asked from
 	app.post("/api/phone/again", { schema: { body: linkBody } }, async (request, reply) => {
 		const { token, key } = request.body as Link;
@@ -140,7 +183,8 @@ export function phoneRoutes(app: FastifyInstance, port: ConsoleBackend, auth: Au
 		return reply.code(204).send();
 	});
 	const ofProvider = async (request: FastifyRequest, reply: FastifyReply) => {
-		if (!port.isProvider((request.params as { token: string }).token)) return reply.code(404).send({ error: "no such address" });
+		if (!port.isProvider((request.params as { token: string }).token))
+			return reply.code(404).send({ error: "no such address" });
 	};
 	app.post(
 		"/api/receipts/:token/:kind",

@@ -61,10 +61,15 @@ const html = (text: unknown) =>
 		.replaceAll("<", "&lt;")
 		.replaceAll(">", "&gt;")
 		.replaceAll('"', "&quot;");
-const time = (ms: number | undefined) => (ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " "));
+const time = (ms: number | undefined) =>
+	ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
 
 /** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */
-export function printable({ incident: i, deliveries, ledger }: IncidentView, language: "zh" | "en", tower: string): string {
+export function printable(
+	{ incident: i, deliveries, ledger }: IncidentView,
+	language: "zh" | "en",
+	tower: string,
+): string {
 	const t = TEXT[language];
 	const fact = (name: string, value: unknown) => `<tr><th>${name}</th><td>${html(value)}</td></tr>`;
 	const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${html(c)}</td>`).join("")}</tr>`;
@@ -77,7 +82,9 @@ export function printable({ incident: i, deliveries, ledger }: IncidentView, lan
 	];
 	const people = i.involved.map((p) => {
 		const own = deliveries.filter((d) => d.personId === p.personId);
-		const channels = own.map((d) => `${d.channel} ${d.state}${d.receipts.map((r) => ` ${r.what} ${time(r.at).slice(11)}`).join("")}`).join("; ");
+		const channels = own
+			.map((d) => `${d.channel} ${d.state}${d.receipts.map((r) => ` ${r.what} ${time(r.at).slice(11)}`).join("")}`)
+			.join("; ");
 		return row([
 			time(p.toldAt),
 			`${p.name} ${p.role} ${p.level} ${p.team ?? ""}`,
@@ -86,7 +93,9 @@ export function printable({ incident: i, deliveries, ledger }: IncidentView, lan
 			`${p.answer ?? ""} ${time(p.answeredAt).slice(11)}`,
 		]);
 	});
-	const lines = ledger.map((l) => row([l.n, time(l.at), l.what, l.who, JSON.stringify({ ...l.detail, ...l.personal })]));
+	const lines = ledger.map((l) =>
+		row([l.n, time(l.at), l.what, l.who, JSON.stringify({ ...l.detail, ...l.personal })]),
+	);
 	return `<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><title>${html(i.id)}</title><style>
 body{font:11pt/1.4 serif;margin:2cm}table{border-collapse:collapse;width:100%;margin:0 0 1em}th,td{border:1px solid #888;padding:2pt 4pt;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 small{font-size:8pt}h1{font-size:16pt}h2{font-size:13pt}@page{size:A4;margin:1.5cm}@media print{body{margin:0}}</style></head><body>

@@ -7,7 +7,10 @@ import { byBody, dangerBody, idParams, maintenanceBody, maskBody, reopenBody, ta
 /** Share of a view that its masks may cover together: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;
 
-/** What the duty desk lays down: masks over parts of a view, devices that are worked on, the danger level of the day, what it has seen of the store. Each has a name to it. */
+/**
+ * What the duty desk lays down: masks over parts of a view, devices that are worked on, the danger level of the day,
+ * what it has seen of the store. Each has a name to it.
+ */
 export function rulingRoutes(app: FastifyInstance, port: ConsoleBackend): void {
 	app.post("/api/cameras/:id/masks", { schema: { params: idParams, body: maskBody } }, async (request, reply) => {
 		const { id } = request.params as { id: string };
@@ -23,14 +26,21 @@ export function rulingRoutes(app: FastifyInstance, port: ConsoleBackend): void {
 		return { ok: true };
 	});
 	app.post("/api/maintenance", { schema: { body: maintenanceBody } }, async (request, reply) => {
-		const { devices, by, reason, minutes } = request.body as { devices: string[]; by: string; reason: string; minutes: number };
+		const { devices, by, reason, minutes } = request.body as {
+			devices: string[];
+			by: string;
+			reason: string;
+			minutes: number;
+		};
 		const begun = await port.startMaintenance(devices, by, reason, minutes);
 		if ("maintenance" in begun) return begun.maintenance;
 		return reply.code(400).send({ error: `no camera or sensor of this tower: ${begun.unknown.join(", ")}` });
 	});
 	app.post("/api/maintenance/:id/end", { schema: { params: idParams, body: byBody } }, async (request, reply) => {
 		const done = await port.endMaintenance((request.params as { id: string }).id, (request.body as { by: string }).by);
-		return done ? { ok: true } : reply.code(404).send({ error: "no maintenance of that id goes on: see lookout maintenance list" });
+		return done
+			? { ok: true }
+			: reply.code(404).send({ error: "no maintenance of that id goes on: see lookout maintenance list" });
 	});
 	app.post("/api/store/seen", { schema: { body: byBody } }, async (request, reply) => {
 		const done = await port.acknowledgeStore((request.body as { by: string }).by);
@@ -46,11 +56,15 @@ export function rulingRoutes(app: FastifyInstance, port: ConsoleBackend): void {
 		if (!done) return reply.code(404).send({ error: "no such incident" });
 		return done.refused === undefined ? { ok: true } : reply.code(409).send({ error: done.refused });
 	});
-	app.post("/api/incidents/:id/tasks/:task/release", { schema: { params: taskParams, body: byBody } }, async (request, reply) => {
-		const { id, task } = request.params as { id: string; task: string };
-		const done = await port.release(id, task, (request.body as { by: string }).by);
-		return done ? { ok: true } : reply.code(409).send({ error: "no such task is open" });
-	});
+	app.post(
+		"/api/incidents/:id/tasks/:task/release",
+		{ schema: { params: taskParams, body: byBody } },
+		async (request, reply) => {
+			const { id, task } = request.params as { id: string; task: string };
+			const done = await port.release(id, task, (request.body as { by: string }).by);
+			return done ? { ok: true } : reply.code(409).send({ error: "no such task is open" });
+		},
+	);
 	app.post("/api/danger", { schema: { body: dangerBody } }, async (request) => {
 		const { level, by } = request.body as { level: Danger["level"]; by: string };
 		await port.declareDanger(level, by);

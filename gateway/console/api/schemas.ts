@@ -7,7 +7,10 @@ import { SHORTEST_PASSWORD } from "./auth.ts";
 
 const strict = { additionalProperties: false };
 
-export const loginBody = Type.Object({ user: Type.String({ maxLength: 64 }), password: Type.String({ maxLength: 200 }) }, strict);
+export const loginBody = Type.Object(
+	{ user: Type.String({ maxLength: 64 }), password: Type.String({ maxLength: 200 }) },
+	strict,
+);
 export const passwordBody = Type.Object(
 	{ old: Type.String({ maxLength: 200 }), fresh: Type.String({ minLength: SHORTEST_PASSWORD, maxLength: 200 }) },
 	strict,
@@ -19,7 +22,10 @@ export const taskParams = Type.Object({
 	task: Type.String({ pattern: "^[A-Za-z0-9-]{1,40}$" }),
 });
 export const reopenBody = Type.Object(
-	{ by: Type.String({ minLength: 2, maxLength: 60 }), reason: Type.String({ minLength: 2, maxLength: 300, description: "Why it is opened again." }) },
+	{
+		by: Type.String({ minLength: 2, maxLength: 60 }),
+		reason: Type.String({ minLength: 2, maxLength: 300, description: "Why it is opened again." }),
+	},
 	strict,
 );
 const answer = Type.Enum([...ANSWERS]);
@@ -42,21 +48,31 @@ export const maskBody = Type.Object(
 );
 export const maintenanceBody = Type.Object(
 	{
-		devices: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 50, description: "Ids of cameras and sensors." }),
+		devices: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+			minItems: 1,
+			maxItems: 50,
+			description: "Ids of cameras and sensors.",
+		}),
 		by: Type.String({ minLength: 2, maxLength: 60, description: "Who works there." }),
 		reason: Type.String({ minLength: 2, maxLength: 200 }),
 		minutes: Type.Integer({ minimum: 1, maximum: LONGEST_MAINTENANCE_MS / 60_000 }),
 	},
 	strict,
 );
-export const dangerBody = Type.Object({ level: Type.Integer({ minimum: 1, maximum: 5 }), by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
+export const dangerBody = Type.Object(
+	{ level: Type.Integer({ minimum: 1, maximum: 5 }), by: Type.String({ minLength: 2, maxLength: 60 }) },
+	strict,
+);
 const where = {
 	grid: Type.Optional(Type.String({ maxLength: 40 })),
 	lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
 	lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
 };
 export const drillBody = Type.Object(
-	{ by: Type.String({ minLength: 2, maxLength: 60, description: "Who practises; it stands in the ledger." }), ...where },
+	{
+		by: Type.String({ minLength: 2, maxLength: 60, description: "Who practises; it stands in the ledger." }),
+		...where,
+	},
 	strict,
 );
 export const reportBody = Type.Object(
@@ -72,7 +88,10 @@ export const reportBody = Type.Object(
 export const byBody = Type.Object({ by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
 const token = Type.String({ minLength: 8, maxLength: 500 });
 export const tokenBody = Type.Object({ token }, strict);
-const position = Type.Object({ lat: Type.Number({ minimum: -90, maximum: 90 }), lon: Type.Number({ minimum: -180, maximum: 180 }) }, strict);
+const position = Type.Object(
+	{ lat: Type.Number({ minimum: -90, maximum: 90 }), lon: Type.Number({ minimum: -180, maximum: 180 }) },
+	strict,
+);
 /** Made by the browser and kept there: with its first answer a link belongs to it. */
 const key = Type.String({ minLength: 16, maxLength: 64 });
 export const linkBody = Type.Object({ token, key }, strict);
@@ -91,7 +110,10 @@ export const phoneAnswerBody = Type.Object(
 	},
 	strict,
 );
-export const receiptParams = Type.Object({ token: Type.String({ maxLength: 200 }), kind: Type.Enum(["sms", "voice", "reply"]) });
+export const receiptParams = Type.Object({
+	token: Type.String({ maxLength: 200 }),
+	kind: Type.Enum(["sms", "voice", "reply"]),
+});
 export const shownBody = Type.Object({ delivery: Type.String({ minLength: 8, maxLength: 64 }) }, strict);
 export const subscribeBody = Type.Object(
 	{

@@ -47,7 +47,10 @@ export interface ConsoleOptions {
 	onDesk?: () => void;
 }
 
-/** A request that trickles in is ended, and looked for every second: it stands for an open connection that somebody needs. */
+/**
+ * A request that trickles in is ended, and looked for every second: it stands for an open connection that somebody
+ * needs.
+ */
 const HTTP = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 /** Connections at once on which nobody has shown a session or a link. */
 const MOST_STRANGERS = 1_000;
@@ -118,7 +121,9 @@ export class Console implements Service {
 				if (!session) return reply.code(401).send({ error: "log in first" });
 				const acts = request.method !== "GET" || request.headers.upgrade !== undefined;
 				if (acts && !isOwnOrigin(request, this.#options.backend.tower().publicUrl))
-					return reply.code(403).send({ error: "asked for by the page of another site; behind a proxy, publicUrl says where our own page is" });
+					return reply.code(403).send({
+						error: "asked for by the page of another site; behind a proxy, publicUrl says where our own page is",
+					});
 				this.#known(request);
 				// who only looks on changes nothing, and opens nothing that belongs to people
 				if (session.user !== VIEWER) return;
@@ -126,7 +131,8 @@ export class Console implements Service {
 				// by the route that was found, and not by how the address is spelt
 				const route = request.routeOptions.url ?? "";
 				const id = (request.params as { id?: string } | undefined)?.id ?? "";
-				const personal = /\/(print|why|sessions)\b/.test(route) || (route.startsWith("/api/pictures/") && id.startsWith("report-"));
+				const personal =
+					/\/(print|why|sessions)\b/.test(route) || (route.startsWith("/api/pictures/") && id.startsWith("report-"));
 				const forbidden = request.method !== "GET" || personal;
 				if (forbidden) return reply.code(403).send({ error: "the viewer only looks on" });
 			});
@@ -134,8 +140,10 @@ export class Console implements Service {
 			rulingRoutes(inner, this.#options.backend);
 			sessionRoutes(inner, this.#auth, () => this.#options.onDesk?.());
 		});
-		if (!existsSync(WEB)) this.#log.error({ folder: WEB }, "LK0701 the console's pages are not built: run deploy/setup.sh once");
-		if (existsSync(WEB)) await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
+		if (!existsSync(WEB))
+			this.#log.error({ folder: WEB }, "LK0701 the console's pages are not built: run deploy/setup.sh once");
+		if (existsSync(WEB))
+			await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
 		try {
 			await app.listen({ host, port });
 		} catch (cause) {
@@ -162,13 +170,21 @@ export class Console implements Service {
 		};
 		const server: Server = tls
 			? createTlsServer(
-					{ ...HTTP, cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: "TLSv1.2", handshakeTimeout: 5_000 },
+					{
+						...HTTP,
+						cert: readFileSync(tls.certificate),
+						key: readFileSync(tls.key),
+						minVersion: "TLSv1.2",
+						handshakeTimeout: 5_000,
+					},
 					take,
 				)
 			: createServer(HTTP, take);
 		server.timeout = SILENT_MS;
 		server.keepAliveTimeout = SILENT_MS;
-		return server.prependListener("connection", (socket: Socket) => this.#strangers.add(socket, this.#clock.monotonic()));
+		return server.prependListener("connection", (socket: Socket) =>
+			this.#strangers.add(socket, this.#clock.monotonic()),
+		);
 	}
 
 	/** Somebody who has shown who he is keeps his connection, however many strangers come. */
@@ -195,7 +211,9 @@ export class Console implements Service {
 		app.get("/api/companion", async () => port.companion() ?? null);
 		app.get("/api/people", async (request) => {
 			const bare = this.#viewers.has(request);
-			return port.people().map(({ id, name, role, level, grids }) => ({ id, name: bare ? "" : name, role, level, grids }));
+			return port
+				.people()
+				.map(({ id, name, role, level, grids }) => ({ id, name: bare ? "" : name, role, level, grids }));
 		});
 		app.get("/api/incidents/:id", { schema: { params: idParams } }, async (request, reply) => {
 			const { id } = request.params as { id: string };
@@ -211,7 +229,9 @@ export class Console implements Service {
 		app.post("/api/reports", { schema: { body: reportBody } }, (request, reply) => {
 			const { by, note, caller, phone, ...where } = request.body as Told;
 			// who calls belongs to the words: shown to the desk, and erased with them
-			const words = [note, caller && `报警人 ${caller}`, phone && `回拨 ${phone}`].filter((w) => w !== undefined && w !== "").join(" · ");
+			const words = [note, caller && `报警人 ${caller}`, phone && `回拨 ${phone}`]
+				.filter((w) => w !== undefined && w !== "")
+				.join(" · ");
 			return calledIn(reply, where, (place) => port.report(by, place, words === "" ? undefined : words.slice(0, 200)));
 		});
 		app.get("/api/incidents/:id/why/:person", async (request, reply) => {
@@ -228,12 +248,16 @@ export class Console implements Service {
 				.header("cache-control", "no-store")
 				.send(printable(view, language, name));
 		});
-		app.post("/api/incidents/:id/answer", { schema: { params: idParams, body: answerBody } }, async (request, reply) => {
-			const { id } = request.params as { id: string };
-			const done = await port.answer(id, DUTY_DESK, "duty desk 值班台", { ...(request.body as Said), via: "page" });
-			if (!done) return reply.code(409).send({ error: "the incident is not open" });
-			return done.refused === undefined ? { ok: true } : reply.code(422).send({ error: done.refused });
-		});
+		app.post(
+			"/api/incidents/:id/answer",
+			{ schema: { params: idParams, body: answerBody } },
+			async (request, reply) => {
+				const { id } = request.params as { id: string };
+				const done = await port.answer(id, DUTY_DESK, "duty desk 值班台", { ...(request.body as Said), via: "page" });
+				if (!done) return reply.code(409).send({ error: "the incident is not open" });
+				return done.refused === undefined ? { ok: true } : reply.code(422).send({ error: done.refused });
+			},
+		);
 		app.get("/api/pictures/:id", { schema: { params: idParams } }, async (request, reply) =>
 			sendFile(reply, port.picturePath((request.params as { id: string }).id), "image/jpeg"),
 		);
@@ -244,9 +268,15 @@ export class Console implements Service {
 		app.get("/api/cameras/:id/snapshot", { schema: { params: idParams } }, async (request, reply) => {
 			const picture = await port.snapshot((request.params as { id: string }).id);
 			if (!picture) return reply.code(404).send({ error: "no picture yet" });
-			return reply.type("image/jpeg").header("x-captured-at", String(picture.at)).header("cache-control", "no-store").send(picture.jpeg);
+			return reply
+				.type("image/jpeg")
+				.header("x-captured-at", String(picture.at))
+				.header("cache-control", "no-store")
+				.send(picture.jpeg);
 		});
-		app.get("/api/live/:id", { websocket: true }, (socket, request) => this.#live.watch((request.params as { id: string }).id, socket));
+		app.get("/api/live/:id", { websocket: true }, (socket, request) =>
+			this.#live.watch((request.params as { id: string }).id, socket),
+		);
 		app.post("/api/people/:id/enrol", { schema: { params: idParams } }, async (request: FastifyRequest, reply) => {
 			const { id } = request.params as { id: string };
 			const person = port.people().find((p) => p.id === id);
@@ -284,14 +314,18 @@ async function calledIn(
 	{ grid, lat, lon }: Pick<Told, "grid" | "lat" | "lon">,
 	bring: (where: Where) => Promise<string | undefined>,
 ): Promise<unknown> {
-	if (grid !== undefined && (lat !== undefined || lon !== undefined)) return reply.code(400).send({ error: "a grid, or lat and lon, and not both" });
+	if (grid !== undefined && (lat !== undefined || lon !== undefined))
+		return reply.code(400).send({ error: "a grid, or lat and lon, and not both" });
 	const where = grid !== undefined ? { grid } : lat !== undefined && lon !== undefined ? { lat, lon } : undefined;
 	if (!where) return reply.code(400).send({ error: "where? give a grid, or lat and lon" });
 	const id = await bring(where);
-	return id === undefined ? reply.code(404).send({ error: "no grid of that code, or none at that place" }) : { incident: id };
+	return id === undefined
+		? reply.code(404).send({ error: "no grid of that code, or none at that place" })
+		: { incident: id };
 }
 
 function sendFile(reply: FastifyReply, path: string | undefined, type: string): FastifyReply {
-	if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile()) return reply.code(404).send({ error: "no such file" });
+	if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile())
+		return reply.code(404).send({ error: "no such file" });
 	return reply.type(type).header("cache-control", "private, max-age=86400").send(createReadStream(path));
 }

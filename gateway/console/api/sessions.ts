@@ -13,8 +13,16 @@ export function loginRoutes(app: FastifyInstance, auth: Auth, onDesk: () => void
 		const { user, password } = request.body as { user: string; password: string };
 		const device = request.cookies[DEVICE];
 		const agent = request.headers["user-agent"] ?? "";
-		const got = await auth.login(user, password, { from: request.ip, agent, ...(device === undefined ? {} : { device }) });
-		if (got === "wait") return reply.code(429).header("retry-after", "30").send({ error: "too many wrong passwords; wait half a minute" });
+		const got = await auth.login(user, password, {
+			from: request.ip,
+			agent,
+			...(device === undefined ? {} : { device }),
+		});
+		if (got === "wait")
+			return reply
+				.code(429)
+				.header("retry-after", "30")
+				.send({ error: "too many wrong passwords; wait half a minute" });
 		if (got === undefined) return reply.code(401).send({ error: "wrong user name or password" });
 		if (user !== VIEWER) onDesk();
 		const cookie = { httpOnly: true, sameSite: "strict", secure: request.protocol === "https" } as const;
@@ -39,15 +47,16 @@ export function sessionRoutes(app: FastifyInstance, auth: Auth, onChange: () => 
 	});
 	app.post("/api/password", { schema: { body: passwordBody } }, async (request, reply) => {
 		const { old, fresh } = request.body as { old: string; fresh: string };
-		if (!(await auth.changePassword(old, fresh, request.cookies[COOKIE] ?? ""))) return reply.code(403).send({ error: "the old password is wrong" });
+		if (!(await auth.changePassword(old, fresh, request.cookies[COOKIE] ?? "")))
+			return reply.code(403).send({ error: "the old password is wrong" });
 		onChange();
 		return { ok: true };
 	});
 }
 
 /**
- * Whether a request comes from our own page, as far as the browser says where it comes from: another site's page may send
- * requests and open WebSockets in the name of whoever is logged in. Programs that are no browsers say nothing.
+ * Whether a request comes from our own page, as far as the browser says where it comes from: another site's page may
+ * send requests and open WebSockets in the name of whoever is logged in. Programs that are no browsers say nothing.
  */
 export function isOwnOrigin({ headers, host }: FastifyRequest, publicUrl: string | undefined): boolean {
 	const { origin } = headers;

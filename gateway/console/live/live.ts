@@ -11,7 +11,10 @@ interface RtspStream extends EventEmitter {
 type StreamOptions = { name: string; streamUrl: string; ffmpegOptions: Record<string, string> };
 const RtspStream = createRequire(import.meta.url)("node-rtsp-stream") as new (options: StreamOptions) => RtspStream;
 
-/** The library would open an unauthenticated WebSocket port on all interfaces; viewers come through the console's log-in instead. */
+/**
+ * The library would open an unauthenticated WebSocket port on all interfaces; viewers come through the console's log-in
+ * instead.
+ */
 class LiveStream extends RtspStream {
 	pipeStreamToSocketServer(): void {}
 }
@@ -39,12 +42,19 @@ interface View {
 	stop: () => void;
 }
 
-/** A copy of a camera's stream: calls `write` with a header and what follows, and `ended` at its end. Undefined where there is none. */
-export type StreamView = (camera: string, write: (bytes: Buffer) => void, ended: () => void) => (() => void) | undefined;
+/**
+ * A copy of a camera's stream: calls `write` with a header and what follows, and `ended` at its end. Undefined where
+ * there is none.
+ */
+export type StreamView = (
+	camera: string,
+	write: (bytes: Buffer) => void,
+	ended: () => void,
+) => (() => void) | undefined;
 
 /**
- * Live views, made only while somebody watches, from the copy of the stream that is there anyway: the camera is not asked
- * a second time, and its password stands in no process's arguments.
+ * Live views, made only while somebody watches, from the copy of the stream that is there anyway: the camera is not
+ * asked a second time, and its password stands in no process's arguments.
  */
 export class LiveViews {
 	readonly #viewOf: StreamView;
@@ -90,7 +100,15 @@ export class LiveViews {
 			() => this.#close(camera),
 		);
 		if (!stop) return undefined;
-		const ffmpegOptions = { "-loglevel": "quiet", "-an": "", "-s": "640x360", "-b:v": "900k", "-r": "25", "-bf": "0", "-threads": "1" };
+		const ffmpegOptions = {
+			"-loglevel": "quiet",
+			"-an": "",
+			"-s": "640x360",
+			"-b:v": "900k",
+			"-r": "25",
+			"-bf": "0",
+			"-threads": "1",
+		};
 		let stream: LiveStream;
 		try {
 			stream = new LiveStream({ name: camera, streamUrl: "pipe:0", ffmpegOptions });

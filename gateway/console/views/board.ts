@@ -10,7 +10,9 @@ export function boardOf(context: DecisionContext, now: number, phones: boolean):
 	const grids = context.register.grids
 		.filter((g) => holds(g, now))
 		.map(({ code, name }) => {
-			const duties = context.duty.responsible([{ code, name, share: 1 }], now).filter((d) => d.deputyOf === undefined && d.condition === undefined);
+			const duties = context.duty
+				.responsible([{ code, name, share: 1 }], now)
+				.filter((d) => d.deputyOf === undefined && d.condition === undefined);
 			const of = (role: string) =>
 				duties
 					.filter((d) => d.role === role)

@@ -8,12 +8,16 @@ const USEFUL: readonly PlaceKind[] = ["water", "checkpoint", "fireRoad", "loudsp
 const NEAR_M = 10_000;
 const MOST = 8;
 
-/** What whoever goes should know of the plot: its card 一林一策, water and roads near by, and the teams that answer for it. */
+/**
+ * What whoever goes should know of the plot: its card 一林一策, water and roads near by, and the teams that answer for it.
+ */
 export function briefingOf(context: DecisionContext, incident: Incident, now: number): Briefing {
 	const from =
 		incident.place.best ??
-		incident.place.points.reduce<{ p?: Position; weight: number }>((a, b) => (b.weight > a.weight ? { p: b, weight: b.weight } : a), { weight: -1 })
-			.p;
+		incident.place.points.reduce<{ p?: Position; weight: number }>(
+			(a, b) => (b.weight > a.weight ? { p: b, weight: b.weight } : a),
+			{ weight: -1 },
+		).p;
 	const codes = incident.grids.map((g) => g.code);
 	const cards = context.register.cards.filter((c) => codes.some((code) => covers([c.grid], code)));
 	const near = from
@@ -29,10 +33,12 @@ export function briefingOf(context: DecisionContext, incident: Incident, now: nu
 				.sort((a, b) => a.distanceM - b.distanceM)
 				.slice(0, MOST)
 		: [];
-	const teams = context.duty.teams(incident.grids, ["village", "township", "forestFarm", "county"], now).map(({ team }) => ({
-		...{ name: team.name, tier: team.tier },
-		...(team.strength === undefined ? {} : { strength: team.strength }),
-		...(from ? { distanceM: Math.round(distanceM(team.base, from)) } : {}),
-	}));
+	const teams = context.duty
+		.teams(incident.grids, ["village", "township", "forestFarm", "county"], now)
+		.map(({ team }) => ({
+			...{ name: team.name, tier: team.tier },
+			...(team.strength === undefined ? {} : { strength: team.strength }),
+			...(from ? { distanceM: Math.round(distanceM(team.base, from)) } : {}),
+		}));
 	return { cards: cards.slice(0, 3), near, teams: teams.slice(0, MOST) };
 }

@@ -10,14 +10,22 @@ import { type PlacedEvidence, strongestPerCamera } from "../location/place.ts";
 import { LEAST_EXPLAINED, overlapsInTime } from "./merge.ts";
 
 /**
- * same: a place that both know, or bearings that cross where the ground explains at what height each has seen the smoke.
- * crosses: bearings that cross, and nothing more is known; those of two fires, or of a fire and a cloud, cross as well.
+ * same: a place that both know, or bearings that cross where the ground explains at what height each has seen the
+ * smoke. crosses: bearings that cross, and nothing more is known; those of two fires, or of a fire and a cloud, cross
+ * as well.
  */
 type Agreement = { is: "same"; fix?: Fix } | { is: "crosses"; fix: Fix };
 
 /** How two towers' incidents agree, undefined when they do not. What is practised agrees with nothing. */
 export function agreement(context: DecisionContext, a: Incident, b: Incident): Agreement | undefined {
-	if (a.kind !== "fire" || b.kind !== "fire" || a.status !== b.status || [a, b].some(isDrill) || !overlapsInTime(context, a, b)) return undefined;
+	if (
+		a.kind !== "fire" ||
+		b.kind !== "fire" ||
+		a.status !== b.status ||
+		[a, b].some(isDrill) ||
+		!overlapsInTime(context, a, b)
+	)
+		return undefined;
 	const [p, q] = [knownPlace(a), knownPlace(b)];
 	if (p && q) return distanceM(p.position, q.position) <= context.mergeM ? { is: "same" } : undefined;
 	const [x, y] = [bearingsOf(a), bearingsOf(b)];
@@ -59,9 +67,13 @@ const REPORT_ERROR_M = 100;
 /** Where a person on the scene, a node or a caller puts it; undefined where only cameras have seen it. */
 function knownPlace({ reports, evidence }: Incident): Known | undefined {
 	const report = reports?.findLast((r) => r.what === "onScene" && r.position)?.position;
-	const placed = (evidence as PlacedEvidence[]).filter((e) => e.position).sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
+	const placed = (evidence as PlacedEvidence[])
+		.filter((e) => e.position)
+		.sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
 	const position = report ?? placed[0]?.position;
-	return position && { position, points: regionOf([positionClue(position, report ? REPORT_ERROR_M : placed[0]?.errorM)]) };
+	return (
+		position && { position, points: regionOf([positionClue(position, report ? REPORT_ERROR_M : placed[0]?.errorM)]) }
+	);
 }
 
 type Seen = Bearing & Pick<PlacedEvidence, "elevationDeg" | "elevationErrorDeg">;
@@ -84,7 +96,8 @@ function explains(
 	{ pose, elevationDeg, elevationErrorDeg = ELEVATION_ERROR_DEG }: Seen,
 	{ position, majorM }: Fix,
 ): "yes" | "no" | "unknown" {
-	if (!context.terrain || elevationDeg === undefined || context.terrain.heightM(position) === undefined) return "unknown";
+	if (!context.terrain || elevationDeg === undefined || context.terrain.heightM(position) === undefined)
+		return "unknown";
 	const profile = profileOf(context.terrain, pose, azimuthDeg(pose.position, position), PROFILE_STEP_M);
 	const range = distanceM(pose.position, position);
 	const slack = 2 * majorM + PROFILE_STEP_M;

@@ -18,26 +18,40 @@ import { passOn } from "./news.ts";
 import { allOfFire } from "./together.ts";
 import { afterSplit, caseOf, placesMeant, split } from "./wave.ts";
 
-/** A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before it is out. */
+/**
+ * A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before
+ * it is out.
+ */
 export function onAnswer(context: DecisionContext, state: JudgeState, a: Answer, now: number): Judged {
 	const incident = caseOf(state.incidents, a.incidentId, a.personId);
 	if (!incident) return closeEnded(context, state, a, now);
 	if (incident.id !== a.incidentId) return onAnswer(context, state, { ...a, incidentId: incident.id }, now);
 	// of one fire seen by several towers, the incident that leads is answered
-	if (incident.partOf !== undefined && incident.partOf !== incident.id) return onAnswer(context, state, { ...a, incidentId: incident.partOf }, now);
+	if (incident.partOf !== undefined && incident.partOf !== incident.id)
+		return onAnswer(context, state, { ...a, incidentId: incident.partOf }, now);
 	const meant = placesMeant(context, incident, a, now);
 	if (meant !== "all" && meant !== "none") return ofSome(context, state, incident, meant, a, now);
 	if (isOvertaken(incident, a, now)) return onAnswer(context, state, overtaken(context, a), now);
 	// nothing was said of it before there was anything to say
-	if (a.at < incident.openedAt && incident.openedAt <= now) return onAnswer(context, state, { ...a, at: incident.openedAt }, now);
+	if (a.at < incident.openedAt && incident.openedAt <= now)
+		return onAnswer(context, state, { ...a, at: incident.openedAt }, now);
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
-	const present = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
+	const present = (values: Record<string, unknown>) =>
+		Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
 	const personal = present({ name: a.personName, note, position, picture });
-	const entry = ledger(incident, a.at, `answer:${a.answer}`, a.personId, present({ via, etaMinutes, cause, sizeHa }), personal);
+	const entry = ledger(
+		incident,
+		a.at,
+		`answer:${a.answer}`,
+		a.personId,
+		present({ via, etaMinutes, cause, sizeHa }),
+		personal,
+	);
 	if (a.answer === "seen") {
 		// a page that refreshes itself has been seen before
 		const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
-		if (!isNews && incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined) return nothing(state);
+		if (!isNews && incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined)
+			return nothing(state);
 		const seen = withReport(context, withAnswer(context, incident, a, now), a, now);
 		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a, now)] }]);
 	}
@@ -61,8 +75,18 @@ const CHANGES: readonly Answer["answer"][] = ["false", "permitted", "confirmed",
 
 const NO_PLACE = "none of its places is on his ground";
 
-/** A word about some places of a wave makes an incident of its own of these. A centre leaves that to the tower, and hears of it. */
-function ofSome(context: DecisionContext, state: JudgeState, wave: Incident, places: FirePlace[], a: Answer, now: number): Judged {
+/**
+ * A word about some places of a wave makes an incident of its own of these. A centre leaves that to the tower, and
+ * hears of it.
+ */
+function ofSome(
+	context: DecisionContext,
+	state: JudgeState,
+	wave: Incident,
+	places: FirePlace[],
+	a: Answer,
+	now: number,
+): Judged {
 	const apart = split(context, wave, places, now);
 	const refusal = refusalOf(context, apart.part, a);
 	if (refusal) {
@@ -70,7 +94,14 @@ function ofSome(context: DecisionContext, state: JudgeState, wave: Incident, pla
 		return changed(state, [{ incident: wave, effects: [refused] }]);
 	}
 	if (wave.takenFrom) {
-		const said = ledger(wave, a.at, `answer:${a.answer}`, a.personId, { places: places.map((p) => p.id) }, { name: a.personName });
+		const said = ledger(
+			wave,
+			a.at,
+			`answer:${a.answer}`,
+			a.personId,
+			{ places: places.map((p) => p.id) },
+			{ name: a.personName },
+		);
 		return changed(state, [{ incident: wave, effects: [said, ...passOn([wave], a)] }]);
 	}
 	const parted = afterSplit(context, state, apart, a.personId, now);
@@ -81,7 +112,14 @@ function ofSome(context: DecisionContext, state: JudgeState, wave: Incident, pla
 function carriedOut(context: DecisionContext, state: JudgeState, incident: Incident, a: Answer, now: number): Judged {
 	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
 		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
-		return endFire(context, changed(state, [{ incident: caused, effects: [] }]).state, caused, a, a.cause ?? a.answer, now);
+		return endFire(
+			context,
+			changed(state, [{ incident: caused, effects: [] }]).state,
+			caused,
+			a,
+			a.cause ?? a.answer,
+			now,
+		);
 	}
 	const passedOn = passOn(allOfFire(state, incident), a);
 	const step = a.answer === "notMe" ? declined(context, incident, a, now) : forward(context, incident, a, now);
@@ -109,8 +147,9 @@ function closeEnded(context: DecisionContext, state: JudgeState, a: Answer, now:
 }
 
 /**
- * What was called false or permitted burns, says somebody who was told of it: it is open again, since nobody else may be looking.
- * When he has tapped so matters little: a verdict from afar may be the younger, and the fire there all the same.
+ * What was called false or permitted burns, says somebody who was told of it: it is open again, since nobody else may
+ * be looking. When he has tapped so matters little: a verdict from afar may be the younger, and the fire there all the
+ * same.
  */
 function burnsAfterAll(context: DecisionContext, state: JudgeState, ended: Incident, a: Answer, now: number): Judged {
 	const wasTold = a.via === VIA_CENTRE || ended.involved.some((i) => i.personId === a.personId);
@@ -124,8 +163,18 @@ function burnsAfterAll(context: DecisionContext, state: JudgeState, ended: Incid
 	return both(again, onAnswer(context, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }, now));
 }
 
-/** A word that ends an incident ends those of all towers that are the same fire; a tower that has not heard so is told it again. */
-export function endFire(context: DecisionContext, state: JudgeState, incident: Incident, a: Answer, why: string, now: number): Judged {
+/**
+ * A word that ends an incident ends those of all towers that are the same fire; a tower that has not heard so is told
+ * it again.
+ */
+export function endFire(
+	context: DecisionContext,
+	state: JudgeState,
+	incident: Incident,
+	a: Answer,
+	why: string,
+	now: number,
+): Judged {
 	const final = a.answer === "close" ? "closed" : (a.answer as "false" | "permitted");
 	const fire = allOfFire(state, incident);
 	let judged: Judged = { ...nothing(state), effects: passOn(fire, a) };
@@ -133,7 +182,15 @@ export function endFire(context: DecisionContext, state: JudgeState, incident: I
 		const word: Answer = { ...a, incidentId: i.id };
 		const cause = a.cause === undefined ? {} : { cause: a.cause };
 		const last: Answer = { ...word, rekindled: i.rekindled ?? 0 };
-		const ended = end(context, judged.state, i.takenFrom ? { ...i, ...cause, lastWord: last } : i, final, a.personId, why, now);
+		const ended = end(
+			context,
+			judged.state,
+			i.takenFrom ? { ...i, ...cause, lastWord: last } : i,
+			final,
+			a.personId,
+			why,
+			now,
+		);
 		const lastWords = i.takenFrom ? { ...ended.state.lastWords, [i.id]: last } : ended.state.lastWords;
 		judged = {
 			state: { ...ended.state, lastWords },

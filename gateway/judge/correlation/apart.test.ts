@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { Fleet } from "../../../test/harness/fleet.ts";
 import { answer, person, play, T0, tick } from "../../../test/harness/judging.ts";
-import { AT, byTower, count, fleet, MIN, PLACE, register, SECOND, seen, worldOf } from "../../../test/harness/towers.ts";
+import {
+	AT,
+	byTower,
+	count,
+	fleet,
+	MIN,
+	PLACE,
+	register,
+	SECOND,
+	seen,
+	worldOf,
+} from "../../../test/harness/towers.ts";
 import { azimuthDeg, destination, distanceM, type Position } from "../../geo/position.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -12,7 +23,12 @@ const T2 = AT["t2"] as Position;
 const NEARER = destination(T2, azimuthDeg(T2, PLACE), distanceM(T2, PLACE) - 500);
 const call = (position: Position, at: number): JudgeEvent => {
 	const id = `call${at}`;
-	return { type: "alarm", id, at, alarm: { id, nodeId: "report:desk", kind: "report", position, at, errorM: 200, note: "浓烟", exercise: false } };
+	return {
+		type: "alarm",
+		id,
+		at,
+		alarm: { id, nodeId: "report:desk", kind: "report", position, at, errorM: 200, note: "浓烟", exercise: false },
+	};
 };
 
 /** What happens when towers fall silent, differ, are doubted, or somebody calls the centre: each was once a defect. */
@@ -30,7 +46,12 @@ describe("a centre and what its towers do not share", () => {
 		const f = fleet();
 		f.run(T0 + 4 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		expect(count(f, "supervisor verify", "centre")).toBe(1);
-		f.at("centre", answer({ incident: byTower(f.incidents("centre"), "t1") }, "duty-desk", "confirmed", T0 + 4 * MIN, { sizeHa: 120 }));
+		f.at(
+			"centre",
+			answer({ incident: byTower(f.incidents("centre"), "t1") }, "duty-desk", "confirmed", T0 + 4 * MIN, {
+				sizeHa: 120,
+			}),
+		);
 		f.run(T0 + 4.2 * MIN);
 		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "officer", "false", T0 + 4.2 * MIN));
 		f.run(T0 + 5 * MIN);
@@ -42,7 +63,8 @@ describe("a centre and what its towers do not share", () => {
 	it("'not me' of everybody at a tower whose ladders the centre holds brings the next on", () => {
 		const f = fleet();
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)] });
-		for (const who of ["ranger", "officer"]) f.at("t1", answer({ incident: f.incidents("t1")[0] }, who, "notMe", T0 + 30 * SECOND));
+		for (const who of ["ranger", "officer"])
+			f.at("t1", answer({ incident: f.incidents("t1")[0] }, who, "notMe", T0 + 30 * SECOND));
 		f.run(T0 + MIN);
 		expect(count(f, "supervisor verify")).toBe(1);
 	});
@@ -51,7 +73,8 @@ describe("a centre and what its towers do not share", () => {
 		const f = fleet();
 		f.isCut = (at) => (at > T0 + 40 * SECOND && at < T0 + 10 * MIN) || at > T0 + 20 * MIN;
 		f.run(T0 + 9 * MIN, { t1: [seen("t1", PLACE)] });
-		const said = () => f.sent.filter((s) => s.by === "centre" && s.body.includes("塔t1已失联，请人工接手")).map((s) => s.who);
+		const said = () =>
+			f.sent.filter((s) => s.by === "centre" && s.body.includes("塔t1已失联，请人工接手")).map((s) => s.who);
 		expect(said()).toEqual(["officer undefined"]);
 		expect(f.incidents("centre")[0]?.missing).toContain("tower");
 		f.run(T0 + 19 * MIN);
@@ -114,7 +137,14 @@ describe("a centre and what its towers do not share", () => {
 	});
 
 	it("whoever takes over a team that was sent is sent, though he was asked to verify before", () => {
-		const team = { id: "tm", name: "tm", tier: "village" as const, base: AT["t1"] as Position, leader: "old", grids: ["A"] };
+		const team = {
+			id: "tm",
+			name: "tm",
+			tier: "village" as const,
+			base: AT["t1"] as Position,
+			leader: "old",
+			grids: ["A"],
+		};
 		const shift = (who: string, from: number, to: number) => ({
 			post: "team:tm",
 			person: who,
@@ -124,7 +154,12 @@ describe("a centre and what its towers do not share", () => {
 		});
 		const w = worldOf("t1");
 		const people = [...register.people, person("old", "leader", "village"), person("new", "ranger", "village")];
-		const local = worldOf("t1", { ...register, people, teams: [team], shifts: [shift("old", -1, 5), shift("new", 5, 500)] });
+		const local = worldOf("t1", {
+			...register,
+			people,
+			teams: [team],
+			shifts: [shift("old", -1, 5), shift("new", 5, 500)],
+		});
 		const first = play([seen("t1", PLACE)], local);
 		const sent = play([answer(first, "officer", "confirmed", T0 + MIN)], local, first.state);
 		expect(w.ladder.steps.some((s) => s.tiers?.includes("village") && s.task === "go")).toBe(true);

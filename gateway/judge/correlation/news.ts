@@ -13,7 +13,13 @@ export function viaTower({ takenFrom }: Incident): string {
 export function passOn(incidents: Incident[], a: Answer): Effect[] {
 	return incidents.flatMap((i): Effect[] => {
 		if (!i.takenFrom || a.via === viaTower(i)) return [];
-		return [{ type: "send", tower: i.takenFrom.tower, message: { incidentId: i.id, what: "answer", answer: { ...a, incidentId: i.id } } }];
+		return [
+			{
+				type: "send",
+				tower: i.takenFrom.tower,
+				message: { incidentId: i.id, what: "answer", answer: { ...a, incidentId: i.id } },
+			},
+		];
 	});
 }
 
@@ -26,13 +32,22 @@ export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 	const news = part.involved.flatMap((i): Answer[] => {
 		// what was said before it flared up again counts no longer
 		const heard = Math.max(lead.climbsFrom ?? 0, lead.involved.find((o) => o.personId === i.personId)?.answeredAt ?? 0);
-		if (i.answer === undefined || i.answeredAt === undefined || i.answeredAt <= heard || !CARRIED.includes(i.answer)) return [];
+		if (i.answer === undefined || i.answeredAt === undefined || i.answeredAt <= heard || !CARRIED.includes(i.answer))
+			return [];
 		if (i.lapsedAt !== undefined || (i.feedbackBy !== undefined && i.feedbackBy <= now)) return [];
 		const { position, note } = part.reports?.findLast((r) => r.personId === i.personId && r.at === i.answeredAt) ?? {};
-		const promised = i.answer === "going" && i.feedbackBy !== undefined ? { etaMinutes: Math.ceil((i.feedbackBy - now) / 60_000) } : {};
+		const promised =
+			i.answer === "going" && i.feedbackBy !== undefined
+				? { etaMinutes: Math.ceil((i.feedbackBy - now) / 60_000) }
+				: {};
 		return [
 			{
-				...{ id: `${part.id}:${i.personId}:${i.answeredAt}`, incidentId: lead.id, personId: i.personId, personName: i.name },
+				...{
+					id: `${part.id}:${i.personId}:${i.answeredAt}`,
+					incidentId: lead.id,
+					personId: i.personId,
+					personName: i.name,
+				},
 				...{ answer: i.answer, at: i.answeredAt, via, ...promised },
 				...(position ? { position } : {}),
 				...(note === undefined ? {} : { note }),
@@ -40,11 +55,22 @@ export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 		];
 	});
 	const desk = (answer: Answer["answer"], personId: string): Answer => ({
-		...{ id: `${part.id}:${answer}:${part.changedAt}`, incidentId: lead.id, personId, personName: part.towerName ?? "", answer, at: now, via },
+		...{
+			id: `${part.id}:${answer}:${part.changedAt}`,
+			incidentId: lead.id,
+			personId,
+			personName: part.towerName ?? "",
+			answer,
+			at: now,
+			via,
+		},
 		...(part.sizeHa === undefined ? {} : { sizeHa: part.sizeHa }),
 	});
 	// what was said and overtaken by a later word of the same person, or said by the desk, which stands on no list
-	const confirmed = part.confirmedAt !== undefined && lead.confirmedAt === undefined ? [desk("confirmed", part.confirmedBy ?? DUTY_DESK)] : [];
+	const confirmed =
+		part.confirmedAt !== undefined && lead.confirmedAt === undefined
+			? [desk("confirmed", part.confirmedBy ?? DUTY_DESK)]
+			: [];
 	const { state } = part;
 	// what was over before the fire flared up again is not news
 	const isSince = overAt(part) >= (lead.climbsFrom ?? 0);

@@ -98,7 +98,9 @@ describe("one fire seen by two towers", () => {
 		expect(f.incidents("t2")).toEqual([]);
 		expect(f.incidents("t1")).toHaveLength(1);
 		const left = f.incidents("centre");
-		expect(left.map((i) => [i.takenFrom?.tower, i.partOf, i.witnesses, i.doubts])).toEqual([["t1", undefined, undefined, ["塔t2: false (officer)"]]]);
+		expect(left.map((i) => [i.takenFrom?.tower, i.partOf, i.witnesses, i.doubts])).toEqual([
+			["t1", undefined, undefined, ["塔t2: false (officer)"]],
+		]);
 		expect(left[0]?.place.method).toBe("terrain");
 		f.at("centre", answer({ incident: left[0] }, "duty-desk", "false", T0 + 11 * MIN));
 		f.run(T0 + 12 * MIN);
@@ -129,7 +131,10 @@ describe("one fire seen by two towers", () => {
 	});
 
 	it("a tower with a plan of its own lets the centre climb the other's", () => {
-		const steps = worldOf("t2").ladder.steps.map((s) => ({ ...s, afterMs: s.afterMs === 0 ? 0 : s.afterMs - 20 * SECOND }));
+		const steps = worldOf("t2").ladder.steps.map((s) => ({
+			...s,
+			afterMs: s.afterMs === 0 ? 0 : s.afterMs - 20 * SECOND,
+		}));
 		const f = new Fleet({
 			t1: worldOf("t1"),
 			t2: { ...worldOf("t2"), ladder: { ...worldOf("t2").ladder, steps } },
@@ -142,7 +147,10 @@ describe("one fire seen by two towers", () => {
 	it("said at the centre of the part, it counts for the whole", () => {
 		const f = fleet();
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		f.at("centre", answer({ incident: byTower(f.incidents("centre"), "t2") }, "duty-desk", "permitted", T0 + 30 * SECOND));
+		f.at(
+			"centre",
+			answer({ incident: byTower(f.incidents("centre"), "t2") }, "duty-desk", "permitted", T0 + 30 * SECOND),
+		);
 		f.run(T0 + 2 * MIN);
 		for (const name of ["centre", "t1", "t2"]) expect(f.incidents(name), name).toEqual([]);
 	});
@@ -173,7 +181,9 @@ describe("one fire seen by two towers", () => {
 		const f = fleet();
 		f.isCut = (at, _what, t) => t === "t1" && at > T0 + 20 * SECOND;
 		f.run(T0 + 60 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 25 * MIN)] });
-		expect(f.sent.filter((s) => s.by === "centre").map((s) => s.who)).toEqual(expect.arrayContaining(["supervisor verify", "town verify"]));
+		expect(f.sent.filter((s) => s.by === "centre").map((s) => s.who)).toEqual(
+			expect.arrayContaining(["supervisor verify", "town verify"]),
+		);
 		const early = fleet();
 		early.isCut = (at, _what, t) => t === "t1" && at > T0 + MIN;
 		early.run(T0 + 30 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
@@ -197,11 +207,16 @@ describe("one fire seen by two towers", () => {
 		f.run(T0 + 20 * MIN);
 		expect(f.sent.length).toBe(told);
 		f.isCut = () => false;
-		f.at("centre", answer({ incident: byTower(f.incidents("centre"), "t1") }, "duty-desk", "close", T0 + 20 * MIN, { cause: "上坟烧纸" }));
-		f.run(T0 + 22 * MIN);
-		expect(["centre", "t1", "t2"].flatMap((name) => f.over(name).map((i) => [i.state, i.closedAt !== undefined]))).toEqual(
-			Array(4).fill(["closed", true]),
+		f.at(
+			"centre",
+			answer({ incident: byTower(f.incidents("centre"), "t1") }, "duty-desk", "close", T0 + 20 * MIN, {
+				cause: "上坟烧纸",
+			}),
 		);
+		f.run(T0 + 22 * MIN);
+		expect(
+			["centre", "t1", "t2"].flatMap((name) => f.over(name).map((i) => [i.state, i.closedAt !== undefined])),
+		).toEqual(Array(4).fill(["closed", true]));
 	});
 
 	it("a confirmation stays one when its giver has said more since; a promise that was broken is not made anew", () => {
@@ -241,7 +256,10 @@ describe("one fire seen by two towers", () => {
 	it("a tower can end what it saw itself, and nothing of another's by evidence that it makes up", () => {
 		const f = fleet();
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		const forged = { ...(f.incidents("t2")[0] as Incident), involved: [{ ...desk(), answer: "false" as const, answeredAt: T0 + 30 * SECOND }] };
+		const forged = {
+			...(f.incidents("t2")[0] as Incident),
+			involved: [{ ...desk(), answer: "false" as const, answeredAt: T0 + 30 * SECOND }],
+		};
 		f.at("centre", exported("t2", forged));
 		f.at("centre", exported("t2", { ...forged, state: "false", closedBy: "duty-desk" }));
 		f.run(T0 + 2 * MIN);
@@ -290,7 +308,11 @@ describe("one fire seen by two towers", () => {
 
 	it("what the centre has taken as a verdict a tower takes too, though its own register does not know who gave it", () => {
 		const head = person("head", "chief", "county");
-		const centre = centreOf({ ...worldOf("centre"), ...contextWith({ ...register, people: [...register.people, head] }), towerId: "centre" });
+		const centre = centreOf({
+			...worldOf("centre"),
+			...contextWith({ ...register, people: [...register.people, head] }),
+			towerId: "centre",
+		});
 		const f = new Fleet({ t1: worldOf("t1"), t2: worldOf("t2"), centre });
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		f.at("centre", answer({ incident: byTower(f.incidents("centre"), "t1") }, "head", "false", T0 + 30 * SECOND));
@@ -332,7 +354,11 @@ describe("one fire seen by two towers", () => {
 		f.run(T0 + MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		expect(f.incidents("centre").filter((i) => i.partOf)).toHaveLength(1);
 		// a second fire of the first tower, a little nearer on the second one's bearing
-		const other = destination(AT["t2"] as Position, azimuthDeg(AT["t2"] as Position, PLACE), distanceM(AT["t2"] as Position, PLACE) - 500);
+		const other = destination(
+			AT["t2"] as Position,
+			azimuthDeg(AT["t2"] as Position, PLACE),
+			distanceM(AT["t2"] as Position, PLACE) - 500,
+		);
 		f.run(T0 + 2 * MIN, { t1: [seen("t1", other, T0 + 70 * SECOND, 2)] });
 		expect(f.incidents("centre").map((i) => i.partOf)).toEqual([undefined, undefined, undefined]);
 	});

@@ -31,10 +31,15 @@ export function partsOf(state: JudgeState, lead: Incident): Incident[] {
 }
 
 /**
- * After a tower has spoken of an incident: joins it to the fire of another tower, takes apart what can no longer be told
- * to be one, or brings what is new to the incident that leads. `news` are answers that this one does not know yet.
+ * After a tower has spoken of an incident: joins it to the fire of another tower, takes apart what can no longer be
+ * told to be one, or brings what is new to the incident that leads. `news` are answers that this one does not know yet.
  */
-export function gather(context: DecisionContext, state: JudgeState, id: string, now: number): { judged: Judged; news: Answer[] } {
+export function gather(
+	context: DecisionContext,
+	state: JudgeState,
+	id: string,
+	now: number,
+): { judged: Judged; news: Answer[] } {
 	const apart = separated(context, state, now);
 	const own = apart.state.incidents.find((i) => i.id === id);
 	if (!own?.takenFrom || own.kind !== "fire" || isUnsigned(own)) return { judged: apart, news: [] };
@@ -48,7 +53,12 @@ export function gather(context: DecisionContext, state: JudgeState, id: string, 
 	return { judged: both(apart, judged), news: parts.flatMap((p) => newsOf(next, p, now)) };
 }
 
-function join(context: DecisionContext, state: JudgeState, own: Incident, now: number): { judged: Judged; news: Answer[] } {
+function join(
+	context: DecisionContext,
+	state: JudgeState,
+	own: Incident,
+	now: number,
+): { judged: Judged; news: Answer[] } {
 	const tower = towerOf(own);
 	const open = state.incidents.filter((i) => i.id !== own.id && i.partOf === undefined && !isOver(i) && !isUnsigned(i));
 	const agreeing = open.flatMap((i) => {
@@ -57,7 +67,8 @@ function join(context: DecisionContext, state: JudgeState, own: Incident, now: n
 	});
 	const same = agreeing.filter((a) => a.is === "same").map((a) => a.incident);
 	const towers = new Set(same.flatMap((i) => allOfFire(state, i).map(towerOf)));
-	const isOne = same.length === 1 || (same.length > 1 && towers.size >= same.length && meetAtOnePlace(context, [...same, own]));
+	const isOne =
+		same.length === 1 || (same.length > 1 && towers.size >= same.length && meetAtOnePlace(context, [...same, own]));
 	const clear = isOne && !isOver(own) && !same.some((lead) => rivals(context, state, lead, own));
 	if (!clear)
 		return {
@@ -84,17 +95,31 @@ function join(context: DecisionContext, state: JudgeState, own: Incident, now: n
 }
 
 /** Puts incidents under one that leads. */
-function under(context: DecisionContext, state: JudgeState, lead: Incident, members: Incident[], now: number, what: "sameFire" | "leads") {
+function under(
+	context: DecisionContext,
+	state: JudgeState,
+	lead: Incident,
+	members: Incident[],
+	now: number,
+	what: "sameFire" | "leads",
+) {
 	const parts = members.map((i) => withTimes(context, { ...bare(i), partOf: lead.id }));
 	const next = combined(context, bare(lead), parts, now);
-	const detail = { of: parts.map((p) => ({ tower: towerOf(p), incident: p.id })), method: next.place.method, ahead: next.ladder.ahead };
+	const detail = {
+		of: parts.map((p) => ({ tower: towerOf(p), incident: p.id })),
+		method: next.place.method,
+		ahead: next.ladder.ahead,
+	};
 	const fresh = members.filter((i) => i.partOf !== lead.id);
 	const effects: Effect[] = [
 		ledger(next, now, what, "rule", detail),
 		...fresh.map((i) => ledger(i, now, "partOf", "rule", { incident: lead.id })),
 		...tellListeners(context, next, now),
 	];
-	const changes: Change[] = [{ incident: withTimes(context, next), effects }, ...parts.map((incident) => ({ incident, effects: [] }))];
+	const changes: Change[] = [
+		{ incident: withTimes(context, next), effects },
+		...parts.map((incident) => ({ incident, effects: [] })),
+	];
 	return { judged: changed(state, changes), news: parts.flatMap((p) => newsOf(next, p, now)) };
 }
 
@@ -104,7 +129,12 @@ function bare(incident: Incident): Incident {
 	const evidence = (own.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
 	// a group asked for in another role is asked for anew
 	const { grant: ____, ...lease } = takenFrom ?? {};
-	return { ...own, ...(takenFrom ? { takenFrom: lease as typeof takenFrom } : {}), evidence, sources: [...new Set(evidence.map((e) => e.sourceId))] };
+	return {
+		...own,
+		...(takenFrom ? { takenFrom: lease as typeof takenFrom } : {}),
+		evidence,
+		sources: [...new Set(evidence.map((e) => e.sourceId))],
+	};
 }
 
 /**
@@ -116,7 +146,8 @@ export function led(context: DecisionContext, state: JudgeState, now: number): {
 		if (!lead.witnesses || isHeld(lead)) continue;
 		const parts = partsOf(state, lead);
 		const next = parts.find(isHeld);
-		if (next) return under(context, state, inherited(next, lead), [...parts.filter((p) => p !== next), lead], now, "leads");
+		if (next)
+			return under(context, state, inherited(next, lead), [...parts.filter((p) => p !== next), lead], now, "leads");
 	}
 	return { judged: nothing(state), news: [] };
 }
@@ -126,7 +157,11 @@ function inherited(next: Incident, from: Incident): Incident {
 	const samePlan = JSON.stringify(next.ladder.plan) === JSON.stringify(from.ladder.plan);
 	const { verify, suppress, ahead, why } = from.ladder;
 	const others = next.involved.filter((i) => !from.involved.some((o) => o.personId === i.personId));
-	const ladder = { ...next.ladder, ahead: Math.max(ahead, next.ladder.ahead), why: [...new Set([...why, ...next.ladder.why])] };
+	const ladder = {
+		...next.ladder,
+		ahead: Math.max(ahead, next.ladder.ahead),
+		why: [...new Set([...why, ...next.ladder.why])],
+	};
 	const [confirmedAt, confirmedBy] = [next.confirmedAt ?? from.confirmedAt, next.confirmedBy ?? from.confirmedBy];
 	const sizeHa = from.sizeHa ?? next.sizeHa;
 	return {
@@ -143,13 +178,16 @@ function inherited(next: Incident, from: Incident): Incident {
 }
 
 /**
- * One that leads on after the other has been ended: links and queues of the ended one are dead, so that whoever was told
- * of that one only, and has not answered, is told anew.
+ * One that leads on after the other has been ended: links and queues of the ended one are dead, so that whoever was
+ * told of that one only, and has not answered, is told anew.
  */
 function succeeded(next: Incident, from: Incident): Incident {
 	const heir = inherited(next, from);
 	const own = new Set(next.involved.filter((i) => i.elsewhere === undefined).map((i) => i.personId));
-	return { ...heir, involved: heir.involved.filter((i) => own.has(i.personId) || (i.answer !== undefined && i.answer !== "seen")) };
+	return {
+		...heir,
+		involved: heir.involved.filter((i) => own.has(i.personId) || (i.answer !== undefined && i.answer !== "seen")),
+	};
 }
 
 /** What people have said to one tower of the fire, and whom it has told, is no longer that of the others. */
@@ -178,7 +216,14 @@ function separated(context: DecisionContext, state: JudgeState, now: number): Ju
  * Takes an incident out of its fire, whether it leads or not: people who were told stay told, and the ladders of both
  * sides go on by themselves. `doubt` is kept with those that stay.
  */
-export function leaving(context: DecisionContext, state: JudgeState, incident: Incident, now: number, why: string, doubt?: string): Judged {
+export function leaving(
+	context: DecisionContext,
+	state: JudgeState,
+	incident: Incident,
+	now: number,
+	why: string,
+	doubt?: string,
+): Judged {
 	const [first, ...parts] = allOfFire(state, incident).filter((i) => i.id !== incident.id);
 	if (!first) return nothing(state);
 	const next = incident.partOf === undefined ? (parts.find(isHeld) ?? first) : first;
@@ -188,7 +233,10 @@ export function leaving(context: DecisionContext, state: JudgeState, incident: I
 	const left = doubt === undefined ? lead : { ...lead, doubts: [...new Set([...(lead.doubts ?? []), doubt])] };
 	const own = locate(
 		context,
-		bare({ ...incident, involved: incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined) }),
+		bare({
+			...incident,
+			involved: incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined),
+		}),
 		now,
 	);
 	return changed(state, [
@@ -198,7 +246,10 @@ export function leaving(context: DecisionContext, state: JudgeState, incident: I
 	]);
 }
 
-/** Whether another incident of either tower fits as well: bearings of two fires cross in four places, and two of these are nowhere. */
+/**
+ * Whether another incident of either tower fits as well: bearings of two fires cross in four places, and two of these
+ * are nowhere.
+ */
 function rivals(context: DecisionContext, state: JudgeState, lead: Incident, part: Incident): boolean {
 	const [own, other] = [bare(lead), bare(part)];
 	return state.incidents.some((i) => {
@@ -213,23 +264,41 @@ interface Crossed {
 	fix: Fix;
 }
 
-/** Bearings of other towers that cross an incident's: it is called earlier, the ground where they cross is told as well, and nothing is joined. */
+/**
+ * Bearings of other towers that cross an incident's: it is called earlier, the ground where they cross is told as well,
+ * and nothing is joined.
+ */
 function noted(context: DecisionContext, state: JudgeState, own: Incident, found: Crossed[], now: number): Judged {
 	if (found.length === 0) return nothing(state);
 	const back = found.filter((f) => !f.incident.crossings?.some((c) => c.incidentId === own.id));
-	return changed(state, [noteOf(context, own, found, now), ...back.map((f) => noteOf(context, f.incident, [{ incident: own, fix: f.fix }], now))]);
+	return changed(state, [
+		noteOf(context, own, found, now),
+		...back.map((f) => noteOf(context, f.incident, [{ incident: own, fix: f.fix }], now)),
+	]);
 }
 
 function noteOf(context: DecisionContext, incident: Incident, found: Crossed[], now: number): Change {
 	const crossings = found.map((f): Crossing => {
-		return { tower: towerOf(f.incident), incidentId: f.incident.id, ...f.fix.position, errorM: Math.round(f.fix.majorM) };
+		return {
+			tower: towerOf(f.incident),
+			incidentId: f.incident.id,
+			...f.fix.position,
+			errorM: Math.round(f.fix.majorM),
+		};
 	});
 	const fresh = crossings.filter((c) => !incident.crossings?.some((k) => k.incidentId === c.incidentId));
 	const others = (incident.crossings ?? []).filter((k) => !crossings.some((c) => c.incidentId === k.incidentId));
 	// as likely a ghost as a place
-	const shares = found.flatMap((f) => context.grids.shares(normalised(fixPoints(f.fix)), now)).map((g) => ({ ...g, share: g.share / 2 }));
-	const next = forwarded(context, { ...incident, crossings: [...others, ...crossings], grids: ranked([incident.grids, shares]) }, now);
-	const effects = fresh.length > 0 ? [ledger(next, now, "crosses", "rule", { with: fresh.map((c) => c.incidentId) })] : [];
+	const shares = found
+		.flatMap((f) => context.grids.shares(normalised(fixPoints(f.fix)), now))
+		.map((g) => ({ ...g, share: g.share / 2 }));
+	const next = forwarded(
+		context,
+		{ ...incident, crossings: [...others, ...crossings], grids: ranked([incident.grids, shares]) },
+		now,
+	);
+	const effects =
+		fresh.length > 0 ? [ledger(next, now, "crosses", "rule", { with: fresh.map((c) => c.incidentId) })] : [];
 	return { incident: withTimes(context, next), effects };
 }
 
@@ -246,7 +315,9 @@ function combined(context: DecisionContext, lead: Incident, parts: Incident[], n
 	const sources = [...new Set([...alone.sources, ...theirs.map((e) => e.sourceId)])];
 	const reached = lead.involved.filter((i) => !i.unreached);
 	const known = new Set(reached.map((i) => i.personId));
-	const others = parts.flatMap((p) => p.involved.filter((i) => !known.has(i.personId) && !i.unreached).map((i) => toldElsewhere(i, towerOf(p))));
+	const others = parts.flatMap((p) =>
+		p.involved.filter((i) => !known.has(i.personId) && !i.unreached).map((i) => toldElsewhere(i, towerOf(p))),
+	);
 	const once = others.filter((i, n) => others.findIndex((o) => o.personId === i.personId) === n);
 	const unreached = lead.involved.filter((i) => i.unreached && !once.some((o) => o.personId === i.personId));
 	const involved = [...reached, ...unreached, ...once];
@@ -254,7 +325,9 @@ function combined(context: DecisionContext, lead: Incident, parts: Incident[], n
 	const placed = locate(context, { ...lead, ...carried(lead, parts), evidence, sources, involved, witnesses }, now);
 	// a crossing may be that of two fires: the ground that each tower sees by itself stays told of, behind it
 	const sure = placed.place.method === "report" || placed.place.method === "sensor";
-	const grids = sure ? placed.grids : ranked([placed.grids, alone.grids, ...parts.map((p) => locate(context, bare(p), now).grids)]);
+	const grids = sure
+		? placed.grids
+		: ranked([placed.grids, alone.grids, ...parts.map((p) => locate(context, bare(p), now).grids)]);
 	return forwarded(context, { ...placed, grids }, now);
 }
 
@@ -286,10 +359,18 @@ function carried(lead: Incident, parts: Incident[]): Partial<Incident> {
 /** Two towers may each have a camera of the same name, and their tracks have nothing to do with each other. */
 function foreign(e: PlacedEvidence, tower: string): PlacedEvidence {
 	const { picture: _, ...rest } = e;
-	return { ...rest, tower, sourceId: `${tower}/${e.sourceId}`, ...(e.trackId === undefined ? {} : { trackId: `${tower}/${e.trackId}` }) };
+	return {
+		...rest,
+		tower,
+		sourceId: `${tower}/${e.sourceId}`,
+		...(e.trackId === undefined ? {} : { trackId: `${tower}/${e.trackId}` }),
+	};
 }
 
-function toldElsewhere({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...told }: Involved, tower: string): Involved {
+function toldElsewhere(
+	{ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...told }: Involved,
+	tower: string,
+): Involved {
 	return { ...told, elsewhere: tower };
 }
 

@@ -11,7 +11,10 @@ const MIN = 60_000;
 const at = (minutes: number) => T0 + minutes * MIN;
 /** Villages side by side, 4 by 4, each of 0.05 degrees (about 5 km). */
 const SIDE = 0.05;
-const corner = (v: number) => ({ lat: tower.lat + SIDE * (Math.floor(v / 4) - 2), lon: tower.lon + SIDE * ((v % 4) - 2) });
+const corner = (v: number) => ({
+	lat: tower.lat + SIDE * (Math.floor(v / 4) - 2),
+	lon: tower.lon + SIDE * ((v % 4) - 2),
+});
 const code = (v: number) => `50011410${String(v).padStart(2, "0")}-01`;
 const square = (v: number): Grid => {
 	const { lat, lon } = corner(v);
@@ -33,13 +36,21 @@ const people = [
 		person(`ranger${v}`, "ranger", "village", { grids: [code(v)] }),
 	]),
 ];
-const context = contextWith({ ...EMPTY_REGISTER, version: "v", grids: villages.map(square), people }, { steps: defaultPlan() });
+const context = contextWith(
+	{ ...EMPTY_REGISTER, version: "v", grids: villages.map(square), people },
+	{ steps: defaultPlan() },
+);
 /** A node in a village, one of several there. */
 const alarm = (v: number, n: number, when: number, kind: AlarmKind = "smoke"): JudgeEvent => {
 	const { lat, lon } = corner(v);
 	const position = { lat: lat + SIDE * (0.1 + 0.2 * Math.floor(n / 5)), lon: lon + SIDE * (0.1 + 0.2 * (n % 5)) };
 	const nodeId = `n${v}-${n}`;
-	return { type: "alarm", id: `${nodeId}@${when}`, at: when, alarm: { id: `${nodeId}@${when}`, nodeId, kind, position, at: when, exercise: false } };
+	return {
+		type: "alarm",
+		id: `${nodeId}@${when}`,
+		at: when,
+		alarm: { id: `${nodeId}@${when}`, nodeId, kind, position, at: when, exercise: false },
+	};
 };
 /** 200 nodes within ten seconds, one village after another. */
 const storm = Array.from({ length: 200 }, (_, i) => alarm(i % 16, Math.floor(i / 16), T0 + i * 50));
@@ -69,7 +80,10 @@ describe("a wave of sensors", () => {
 		const before = play(storm.slice(0, 100), context);
 		const told = play(
 			[alarm(9, 20, T0 + 12_000)],
-			contextWith({ ...context.register, people: [...people, person("new", "ranger", "village", { grids: [code(9)] })] }, context.ladder),
+			contextWith(
+				{ ...context.register, people: [...people, person("new", "ranger", "village", { grids: [code(9)] })] },
+				context.ladder,
+			),
 			before.state,
 		);
 		expect(told.texts.find((t) => t.includes("9村"))).toMatch(/处同时报警：9村/);
@@ -117,10 +131,18 @@ describe("a wave of sensors", () => {
 
 	it("what is said to the wave by whoever answers for a part of it is said of that part", () => {
 		const { p, wave } = stormWave();
-		const one = play([answer(wave, "chief9", "going", at(1)), answer(wave, "ranger9", "confirmed", at(2))], context, p.state);
+		const one = play(
+			[answer(wave, "chief9", "going", at(1)), answer(wave, "ranger9", "confirmed", at(2))],
+			context,
+			p.state,
+		);
 		expect(partOf(one, 9).confirmedBy).toBe("ranger9");
 		expect(waveIn(one).confirmedAt).toBeUndefined();
-		const two = play([answer(wave, "chief9", "controlled", at(8)), answer(wave, "ranger9", "out", at(9))], context, one.state);
+		const two = play(
+			[answer(wave, "chief9", "controlled", at(8)), answer(wave, "ranger9", "out", at(9))],
+			context,
+			one.state,
+		);
 		expect(partOf(two, 9).state).toBe("out");
 		expect(cleared(two)).toEqual(expect.arrayContaining(["chief9", "officer"]));
 		expect(cleared(two)).not.toContain("chief8");
@@ -129,7 +151,9 @@ describe("a wave of sensors", () => {
 
 	it("nobody ends what is not his: the same word twice, a place of another, or none", () => {
 		const { p, wave } = stormWave();
-		const words = (["false", "false", "out", "controlled"] as const).map((what, i) => answer(wave, "chief9", what, at(1 + i), { cause: "雾" }));
+		const words = (["false", "false", "out", "controlled"] as const).map((what, i) =>
+			answer(wave, "chief9", what, at(1 + i), { cause: "雾" }),
+		);
 		const one = play(words, context, p.state);
 		expect(cleared(one)).toEqual(["officer", "ranger9", "town"].filter((who) => cleared(one).includes(who)));
 		expect(cleared(one)).toContain("ranger9");
@@ -139,15 +163,29 @@ describe("a wave of sensors", () => {
 		const ranger = play([answer(wave, "ranger11", "false", at(6))], context, one.state);
 		expect(ranger.refused).toHaveLength(1);
 		expect(ranger.state.incidents).toHaveLength(one.state.incidents.length);
-		const nobody = play([answer(wave, "stranger", "out", at(7)), answer(wave, "stranger", "controlled", at(8))], context, one.state);
+		const nobody = play(
+			[answer(wave, "stranger", "out", at(7)), answer(wave, "stranger", "controlled", at(8))],
+			context,
+			one.state,
+		);
 		expect(nobody.refused).toHaveLength(2);
 		expect(waveIn(nobody).state).toBe("detected");
 	});
 
 	it("a head of a team answers for his team's ground, whatever his own row says", () => {
-		const team = { id: "t9", name: "九队", tier: "village" as const, base: corner(9), grids: [code(9)], leader: "lead9" };
+		const team = {
+			id: "t9",
+			name: "九队",
+			tier: "village" as const,
+			base: corner(9),
+			grids: [code(9)],
+			leader: "lead9",
+		};
 		const lead9 = person("lead9", "leader", "village", { grids: ["999"] });
-		const own = contextWith({ ...context.register, version: "t", people: [...people, lead9], teams: [team] }, context.ladder);
+		const own = contextWith(
+			{ ...context.register, version: "t", people: [...people, lead9], teams: [team] },
+			context.ladder,
+		);
 		const p = play(storm, own);
 		const wave = { incident: waveIn(p) };
 		const told = play([answer(wave, "officer", "confirmed", at(1))], own, p.state);
@@ -158,9 +196,19 @@ describe("a wave of sensors", () => {
 	});
 
 	it("who says where he stands speaks of what is there, however wide his ground; without a place he ends none of many", () => {
-		const team = { id: "farm", name: "林场队", tier: "township" as const, base: corner(9), grids: ["500114"], leader: "farm" };
+		const team = {
+			id: "farm",
+			name: "林场队",
+			tier: "township" as const,
+			base: corner(9),
+			grids: ["500114"],
+			leader: "farm",
+		};
 		const farm = person("farm", "leader", "county", { grids: ["999"] });
-		const own = contextWith({ ...context.register, version: "t", people: [...people, farm], teams: [team] }, context.ladder);
+		const own = contextWith(
+			{ ...context.register, version: "t", people: [...people, farm], teams: [team] },
+			context.ladder,
+		);
 		const p = play(storm, own);
 		const wave = { incident: waveIn(p) };
 		const told = play([answer(wave, "officer", "confirmed", at(1)), tick(at(2)), tick(at(5))], own, p.state);
@@ -168,14 +216,22 @@ describe("a wave of sensors", () => {
 		const refused = play([answer(wave, "farm", "out", at(9))], own, told.state);
 		expect(refused.refused).toEqual([expect.stringContaining("with the position")]);
 		const position = mine(wave.incident, 9)[0]?.position;
-		const there = play([answer(wave, "farm", "out", at(9), { ...(position ? { position } : {}), note: "9村已扑灭" })], own, told.state);
+		const there = play(
+			[answer(wave, "farm", "out", at(9), { ...(position ? { position } : {}), note: "9村已扑灭" })],
+			own,
+			told.state,
+		);
 		expect(there.state.incidents.find((i) => i.state === "out")?.sources.every((s) => s.startsWith("n9-"))).toBe(true);
 		expect(waveIn(there).state).toBe("confirmed");
 	});
 
 	it("whoever answers for all of it speaks of all of it, and each hears of his own ground that it is over", () => {
 		const { p, wave } = stormWave();
-		const one = play([answer(wave, "ranger10", "controlled", at(1)), answer(wave, "officer", "false", at(5), { cause: "沼气" })], context, p.state);
+		const one = play(
+			[answer(wave, "ranger10", "controlled", at(1)), answer(wave, "officer", "false", at(5), { cause: "沼气" })],
+			context,
+			p.state,
+		);
 		expect(one.state.incidents.some((i) => i.id === wave.incident.id)).toBe(false);
 		expect(partOf(one, 10).state).toBe("controlled");
 		expect(cleared(one)).toEqual(expect.arrayContaining(["chief11", "ranger11"]));
@@ -205,7 +261,16 @@ describe("a wave of sensors", () => {
 		const position = mine(wave.incident, 9)[0]?.position ?? tower;
 		const call: JudgeEvent = {
 			...{ type: "alarm", id: "call", at: at(5) },
-			alarm: { id: "call", nodeId: "report:desk", kind: "report", position, errorM: 100, at: at(5), exercise: false, note: "大火" },
+			alarm: {
+				id: "call",
+				nodeId: "report:desk",
+				kind: "report",
+				position,
+				errorM: 100,
+				at: at(5),
+				exercise: false,
+				note: "大火",
+			},
 		};
 		const told = play([call], context, p.state);
 		expect(told.state.incidents).toHaveLength(p.state.incidents.length + 1);
@@ -249,7 +314,14 @@ describe("a wave of sensors", () => {
 		const one = play([answer(wave, "chief9", "false", at(1), { cause: "雾" })], slow, p.state);
 		expect(cleared(one)).toEqual([]);
 		const part = partOf(one, 9);
-		const undo: JudgeEvent = { type: "undo", id: "u", at: at(1.5), incidentId: part.id, personId: "duty-desk", personName: "台" };
+		const undo: JudgeEvent = {
+			type: "undo",
+			id: "u",
+			at: at(1.5),
+			incidentId: part.id,
+			personId: "duty-desk",
+			personName: "台",
+		};
 		const undone = play([undo, tick(at(3))], slow, one.state);
 		expect(cleared(undone)).toEqual([]);
 		expect(partOf(undone, 9).ending).toBeUndefined();
@@ -273,7 +345,11 @@ describe("a wave of sensors", () => {
 		const centre = play([statement, answer(wave, "chief9", "false", at(1), { cause: "雾" })], context);
 		expect(cleared(centre)).toEqual([]);
 		expect(centre.state.incidents).toHaveLength(1);
-		expect(centre.state.unheard?.[0]?.answer).toMatchObject({ incidentId: wave.incident.id, personId: "chief9", answer: "false" });
+		expect(centre.state.unheard?.[0]?.answer).toMatchObject({
+			incidentId: wave.incident.id,
+			personId: "chief9",
+			answer: "false",
+		});
 		// and what has left the wave at the tower has left it here
 		const after = play([answer(wave, "chief9", "going", at(1))], context, p.state);
 		const again: JudgeEvent = {

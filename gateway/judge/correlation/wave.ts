@@ -13,10 +13,11 @@ import type { Judged, JudgeState } from "../judgement/state.ts";
 import { locate, MOST_EVIDENCE, type PlacedEvidence } from "../location/place.ts";
 
 /**
- * A wave: sensors far apart that raise the same within seconds, as lightning or a gust full of gas makes them. The first few are
- * fires of their own; what comes after is one incident with many places, of which everybody who answers for any is told once. A
- * wave lasts until somebody speaks: a word about some of its places makes an incident of its own of those, which goes its way
- * like any other, and what is said of all of them is said of the wave. Calls and cameras never join one.
+ * A wave: sensors far apart that raise the same within seconds, as lightning or a gust full of gas makes them. The
+ * first few are fires of their own; what comes after is one incident with many places, of which everybody who answers
+ * for any is told once. A wave lasts until somebody speaks: a word about some of its places makes an incident of its
+ * own of those, which goes its way like any other, and what is said of all of them is said of the wave. Calls and
+ * cameras never join one.
  */
 
 /** Alarms of a wave follow one another within this, ms. */
@@ -37,9 +38,16 @@ export function waveOf(incidents: Incident[], a: Alarm): Incident | undefined {
 	});
 }
 
-/** What somebody has confirmed, gone to or ended as a whole takes in nothing more: what comes is for others to look at. */
+/**
+ * What somebody has confirmed, gone to or ended as a whole takes in nothing more: what comes is for others to look at.
+ */
 function isGrowing({ partOf, confirmedAt, ending, state }: Incident): boolean {
-	return partOf === undefined && confirmedAt === undefined && ending === undefined && (state === "detected" || state === "verifying");
+	return (
+		partOf === undefined &&
+		confirmedAt === undefined &&
+		ending === undefined &&
+		(state === "detected" || state === "verifying")
+	);
 }
 
 /** Whether an alarm may join a wave at all. */
@@ -50,21 +58,27 @@ export function isOfWaves({ kind }: Alarm): boolean {
 /** Whether an alarm that belongs to no incident begins a wave. */
 export function beginsWave(incidents: Incident[], a: Alarm): boolean {
 	if (!KINDS.includes(a.kind)) return false;
-	const alike = incidents.filter((i) => isAlike(i, a) && i.evidence.every((e) => e.source === "sensor") && Math.abs(a.at - i.decisiveAt) <= WAVE_MS);
+	const alike = incidents.filter(
+		(i) => isAlike(i, a) && i.evidence.every((e) => e.source === "sensor") && Math.abs(a.at - i.decisiveAt) <= WAVE_MS,
+	);
 	const near = alike.filter((i) => i.place.points.some((p) => distanceM(p, a.position) <= LINK_M));
 	return near.length >= LEAST;
 }
 
 function isAlike({ kind, status, evidence, state }: Incident, a: Alarm): boolean {
 	return (
-		kind === "fire" && state !== "out" && (status === "exercise") === a.exercise && evidence.some((e) => e.source === "sensor" && e.what === a.kind)
+		kind === "fire" &&
+		state !== "out" &&
+		(status === "exercise") === a.exercise &&
+		evidence.some((e) => e.source === "sensor" && e.what === a.kind)
 	);
 }
 
 /** An incident with another place; one of its places that is raised again is what it was. */
 export function withPlace(context: DecisionContext, incident: Incident, a: Alarm, now: number): Incident {
 	const { places } = incident;
-	if (!places || !isOfWaves(a) || places.some((p) => p.id === a.nodeId) || places.length >= MOST_PLACES) return incident;
+	if (!places || !isOfWaves(a) || places.some((p) => p.id === a.nodeId) || places.length >= MOST_PLACES)
+		return incident;
 	const place: FirePlace = { id: a.nodeId, position: a.position, at: a.at, grids: gridsOf(context, a, now) };
 	return { ...incident, places: [...places, place] };
 }
@@ -75,7 +89,10 @@ function gridsOf(context: DecisionContext, { position }: Alarm, now: number): Gr
 	return nearest ? [nearest] : here;
 }
 
-/** The open incident that a person's word to an incident is for: the part of a wave that he answers for, where he was told of the whole. */
+/**
+ * The open incident that a person's word to an incident is for: the part of a wave that he answers for, where he was
+ * told of the whole.
+ */
 export function caseOf(incidents: Incident[], incidentId: string, personId: string): Incident | undefined {
 	const named = incidents.find((i) => i.id === incidentId);
 	const isInvolved = (i: Incident) => i.involved.some((p) => p.personId === personId);
@@ -85,7 +102,9 @@ export function caseOf(incidents: Incident[], incidentId: string, personId: stri
 
 /** The places at hand of somebody who stands somewhere, of the village of the nearest. */
 function placesAt(places: FirePlace[], position: Position): FirePlace[] {
-	const near = places.map((place) => ({ place, m: distanceM(place.position, position) })).filter(({ m }) => m <= AT_HAND_M);
+	const near = places
+		.map((place) => ({ place, m: distanceM(place.position, position) }))
+		.filter(({ m }) => m <= AT_HAND_M);
 	const nearest = near.reduce<(typeof near)[number] | undefined>((a, b) => (a && a.m <= b.m ? a : b), undefined)?.place;
 	const codes = nearest?.grids.map((g) => g.code) ?? [];
 	return near.map(({ place }) => place).filter((p) => p === nearest || p.grids.some((g) => codes.includes(g.code)));
@@ -93,10 +112,26 @@ function placesAt(places: FirePlace[], position: Position): FirePlace[] {
 /** As far as somebody sees who stands at a fire, metres. */
 const AT_HAND_M = 1_500;
 /** Words that say something of a place. */
-const ABOUT: readonly Answer["answer"][] = ["going", "notMe", "false", "permitted", "onScene", "confirmed", "controlled", "out"];
+const ABOUT: readonly Answer["answer"][] = [
+	"going",
+	"notMe",
+	"false",
+	"permitted",
+	"onScene",
+	"confirmed",
+	"controlled",
+	"out",
+];
 
-/** What a word to a wave is about: all of it, as with every other incident; some places; or none that is the person's. */
-export function placesMeant(context: DecisionContext, { places }: Incident, a: Answer, now: number): FirePlace[] | "all" | "none" {
+/**
+ * What a word to a wave is about: all of it, as with every other incident; some places; or none that is the person's.
+ */
+export function placesMeant(
+	context: DecisionContext,
+	{ places }: Incident,
+	a: Answer,
+	now: number,
+): FirePlace[] | "all" | "none" {
 	if (!places || a.personId === DUTY_DESK || !ABOUT.includes(a.answer)) return "all";
 	const all = places.filter(groundOf(context, a.personId, now));
 	// who says where he stands speaks of what is there
@@ -114,14 +149,19 @@ export interface Split {
 	people: string[];
 }
 
-/** What of a wave is not its part's: who climbs its ladders, what was said of all of it, and what was worked out from all places. */
+/**
+ * What of a wave is not its part's: who climbs its ladders, what was said of all of it, and what was worked out from
+ * all places.
+ */
 const OF_THE_WHOLE = [
 	...(["handedTo", "takenFrom", "witnesses", "doubts", "lastWord", "ending", "reports"] as const),
 	...(["places", "split", "hints", "crossings"] as const),
 ] as const;
 
 function without(incident: Incident, keys: readonly (keyof Incident)[]): Incident {
-	return Object.fromEntries(Object.entries(incident).filter(([key]) => !(keys as readonly string[]).includes(key))) as unknown as Incident;
+	return Object.fromEntries(
+		Object.entries(incident).filter(([key]) => !(keys as readonly string[]).includes(key)),
+	) as unknown as Incident;
 }
 
 export function split(context: DecisionContext, whole: Incident, own: FirePlace[], now: number): Split {
@@ -152,7 +192,11 @@ export function split(context: DecisionContext, whole: Incident, own: FirePlace[
 		...(rest.length > 1 ? { places: rest } : {}),
 	};
 	if (wave.evidence.length === 0) wave.evidence = rest.slice(0, 1).map((p) => raisedBy(p, what));
-	return { wave: withTimes(context, locate(context, wave, now)), part: withTimes(context, locate(context, part, now)), people };
+	return {
+		wave: withTimes(context, locate(context, wave, now)),
+		part: withTimes(context, locate(context, part, now)),
+		people,
+	};
 }
 function raisedBy({ id, at, position }: FirePlace, what: string): PlacedEvidence {
 	return { source: "sensor", sourceId: id, what, at, position };
@@ -168,8 +212,17 @@ function partId(whole: string, own: FirePlace[]): string {
 	return `${whole.slice(0, whole.lastIndexOf("-"))}-${mark}`;
 }
 
-/** The state with a wave split, and what is written down of it. Nobody hears of it: whoever was told of the wave was told of his places. */
-export function afterSplit(context: DecisionContext, state: JudgeState, { wave, part, people }: Split, who: string, now: number): Judged {
+/**
+ * The state with a wave split, and what is written down of it. Nobody hears of it: whoever was told of the wave was
+ * told of his places.
+ */
+export function afterSplit(
+	context: DecisionContext,
+	state: JudgeState,
+	{ wave, part, people }: Split,
+	who: string,
+	now: number,
+): Judged {
 	const places = part.places?.map((p) => p.id) ?? part.sources;
 	const effects: Effect[] = [
 		ledger(wave, now, "split", who, { into: part.id, places, people }),

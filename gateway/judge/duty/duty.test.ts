@@ -4,7 +4,13 @@ import { EMPTY_REGISTER, type Register, type Shift } from "../../model/register.
 import { checkCoverage } from "../../register/coverage.ts";
 
 const DAY = 86_400_000;
-const shift = (post: string, who: string, kind: Shift["kind"] = "shift"): Shift => ({ post, person: who, from: T0 - DAY, to: T0 + DAY, kind });
+const shift = (post: string, who: string, kind: Shift["kind"] = "shift"): Shift => ({
+	post,
+	person: who,
+	from: T0 - DAY,
+	to: T0 + DAY,
+	kind,
+});
 const called = (register: Register, at = T0) =>
 	[
 		...new Set(
@@ -23,10 +29,14 @@ it("whoever's own row has ended is not called: not by a roster, not as a substit
 	];
 	const assignments = [{ person: "left", role: "supervisor" as const, level: "village", grids: ["A"] }];
 	const shifts = [shift("officer@A", "left"), shift("for:away", "left")];
-	const teams = [{ id: "t", name: "t", tier: "village" as const, base: { lat: 29, lon: 108 }, grids: ["A"], leader: "left" }];
+	const teams = [
+		{ id: "t", name: "t", tier: "village" as const, base: { lat: 29, lon: 108 }, grids: ["A"], leader: "left" },
+	];
 	const register = { ...EMPTY_REGISTER, people, assignments, shifts, teams };
 	expect(called(register)).toEqual(["away", "officer", "stays"]);
-	expect(contextWith(register).duty.teams([{ code: "A01", name: "", share: 1 }], ["village"], T0)[0]?.head).toBeUndefined();
+	expect(
+		contextWith(register).duty.teams([{ code: "A01", name: "", share: 1 }], ["village"], T0)[0]?.head,
+	).toBeUndefined();
 	// while the row held, so did they all
 	expect(called(register, T0 - DAY - 1)).toEqual(["away", "left", "officer", "stays"]);
 	const named = checkCoverage(register, T0, 30).filter((f) => f.kind === "roster");
@@ -35,7 +45,10 @@ it("whoever's own row has ended is not called: not by a roster, not as a substit
 });
 
 it("a roster for an area in which nobody has that role counts for nothing, and is named", () => {
-	const people = [person("one", "officer", "county", { grids: ["A"] }), person("two", "officer", "county", { grids: ["B"] })];
+	const people = [
+		person("one", "officer", "county", { grids: ["A"] }),
+		person("two", "officer", "county", { grids: ["B"] }),
+	];
 	const register = { ...EMPTY_REGISTER, people, shifts: [shift("officer@A01", "two"), shift("officer@B", "two")] };
 	expect(called(register)).toEqual(["one"]);
 	const named = checkCoverage(register, T0, 30).filter((f) => /never counts/.test(f.detail));

@@ -43,7 +43,8 @@ export class DutyIndex implements DutyLookup {
 		for (const shift of register.shifts) {
 			this.#shifts.set(shift.post, [...(this.#shifts.get(shift.post) ?? []), shift]);
 		}
-		for (const [post, shifts] of this.#shifts) if (post.startsWith("for:")) this.#substitutes.set(post.slice(4), shifts);
+		for (const [post, shifts] of this.#shifts)
+			if (post.startsWith("for:")) this.#substitutes.set(post.slice(4), shifts);
 		const posts: Post[] = register.people.map((holder) => ({ ...holder, holder }));
 		for (const a of register.assignments) {
 			const holder = this.#people.get(a.person);
@@ -57,7 +58,13 @@ export class DutyIndex implements DutyLookup {
 		}
 		this.#lengths = [...new Set([...this.#posts.keys()].map((code) => code.length))];
 		this.#teams = register.teams;
-		const valid = [...register.people, ...register.assignments, ...register.shifts, ...register.teams, ...register.orders];
+		const valid = [
+			...register.people,
+			...register.assignments,
+			...register.shifts,
+			...register.teams,
+			...register.orders,
+		];
 		const moments = valid.flatMap(({ from, to }) => [from, to]).filter((t): t is number => t !== undefined);
 		this.#moments = [...new Set(moments)].sort((a, b) => a - b);
 	}
@@ -101,11 +108,15 @@ export class DutyIndex implements DutyLookup {
 	}
 
 	/**
-	 * Whether a person has a post of one of these roles that answers for any of the grids, or any post of them where there is none:
-	 * a post is its holder's off duty as well, and of who is on its roster or in a holder's place while that lasts.
+	 * Whether a person has a post of one of these roles that answers for any of the grids, or any post of them where
+	 * there is none: a post is its holder's off duty as well, and of who is on its roster or in a holder's place while
+	 * that lasts.
 	 */
 	hasPost(personId: string, roles: readonly Role[], grids: readonly { code: string }[], at: number): boolean {
-		const areas = grids.length === 0 ? [...this.#posts.keys()] : grids.flatMap(({ code }) => this.#lengths.map((n) => code.slice(0, n)));
+		const areas =
+			grids.length === 0
+				? [...this.#posts.keys()]
+				: grids.flatMap(({ code }) => this.#lengths.map((n) => code.slice(0, n)));
 		return [...new Set(areas)].some((area) =>
 			(this.#posts.get(area) ?? []).some(({ post, roster }) => {
 				if (!roles.includes(post.role) || !holds(post, at)) return false;
@@ -151,7 +162,9 @@ export class DutyIndex implements DutyLookup {
 		const seen = new Set([person.id]);
 		let last: Person | undefined;
 		for (;;) {
-			const next = this.#onDuty(this.#substitutes.get((last ?? person).id) ?? NO_SHIFTS, at).find((p) => !seen.has(p.id));
+			const next = this.#onDuty(this.#substitutes.get((last ?? person).id) ?? NO_SHIFTS, at).find(
+				(p) => !seen.has(p.id),
+			);
 			if (!next) return last;
 			seen.add(next.id);
 			last = next;
@@ -173,9 +186,9 @@ export const NO_RIGHT = "no post on this ground with the right to end it";
 const MAY_END: readonly Role[] = ["chief", "officer", "supervisor", "dutyLeader"];
 
 /**
- * Whether a person may end a fire on these grids as false or permitted, or close its file: whoever holds a post that answers for any
- * of them now, by the row of people, an assignment, a roster or in somebody's place, or sits at the desk. Of ground that has
- * no grid, whoever holds such a post anywhere.
+ * Whether a person may end a fire on these grids as false or permitted, or close its file: whoever holds a post that
+ * answers for any of them now, by the row of people, an assignment, a roster or in somebody's place, or sits at the
+ * desk. Of ground that has no grid, whoever holds such a post anywhere.
  */
 export function mayEnd(duty: DutyLookup, personId: string, grids: readonly { code: string }[], at: number): boolean {
 	return personId === DUTY_DESK || duty.hasPost(personId, MAY_END, grids, at);

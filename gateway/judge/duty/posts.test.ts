@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { answer, contextWith, defaultPlan, person, play, sensorAlarm, T0, tick, tower } from "../../../test/harness/judging.ts";
+import {
+	answer,
+	contextWith,
+	defaultPlan,
+	person,
+	play,
+	sensorAlarm,
+	T0,
+	tick,
+	tower,
+} from "../../../test/harness/judging.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import { EMPTY_REGISTER, type Grid, type Register, type Shift } from "../../model/register.ts";
 import { mayEnd } from "./duty.ts";
@@ -9,7 +19,10 @@ const at = (minutes: number) => T0 + minutes * MIN;
 /** Two grids, west and east of the tower, that meet at its meridian. */
 const half = (code: string, west: number, east: number): Grid => {
 	const [south, north] = [tower.lat - 0.2, tower.lat + 0.2];
-	const ring = [west, east, east, west, west].map((d, i): [number, number] => [tower.lon + d, i === 0 || i === 1 || i === 4 ? south : north]);
+	const ring = [west, east, east, west, west].map((d, i): [number, number] => [
+		tower.lon + d,
+		i === 0 || i === 1 || i === 4 ? south : north,
+	]);
 	return { code, name: code, polygons: [[ring]] };
 };
 const EAST = "501E01";
@@ -32,7 +45,13 @@ const ends = (who: string, own: DecisionContext) => {
 	const first = play([inTheEast()], own);
 	return play([answer(first, who, "false", at(1))], own, first.state).incident?.state === "false";
 };
-const shift = (post: string, who: string, kind: Shift["kind"] = "shift"): Shift => ({ post, person: who, from: at(-60), to: at(60), kind });
+const shift = (post: string, who: string, kind: Shift["kind"] = "shift"): Shift => ({
+	post,
+	person: who,
+	from: at(-60),
+	to: at(60),
+	kind,
+});
 
 describe("whose word ends a fire", () => {
 	const cadre = person("cadre", "office", "township", { grids: ["501E"] });
@@ -44,12 +63,22 @@ describe("whose word ends a fire", () => {
 		["a ranger", false, "ranger", {}],
 		["somebody of an office, whose row says no more", false, "cadre", { people: [cadre] }],
 		["the same, who is township chief by assignment", true, "cadre", { people: [cadre], assignments: [township] }],
-		["the same, whose assignment is over", false, "cadre", { people: [cadre], assignments: [{ ...township, to: at(-1) }] }],
+		[
+			"the same, whose assignment is over",
+			false,
+			"cadre",
+			{ people: [cadre], assignments: [{ ...township, to: at(-1) }] },
+		],
 		["who is on the roster of the officer's post", true, "ranger", { shifts: [shift("officer@501", "ranger")] }],
 		["an officer off duty", true, "officer", { shifts: [shift("officer@501", "ranger")] }],
 		["who stands in for a chief of that ground", true, "ranger", { shifts: [shift("for:eastChief", "ranger")] }],
 		["who stands in for a chief of other ground", false, "ranger", { shifts: [shift("for:westChief", "ranger")] }],
-		["a chief whose own row has ended", false, "gone", { people: [person("gone", "chief", "village", { grids: ["501E"], to: at(-1) })] }],
+		[
+			"a chief whose own row has ended",
+			false,
+			"gone",
+			{ people: [person("gone", "chief", "village", { grids: ["501E"], to: at(-1) })] },
+		],
 	])("%s: %s", (_, expected, who, more) => {
 		expect(ends(who, context(more))).toBe(expected);
 	});
@@ -74,11 +103,14 @@ describe("whom the documents name", () => {
 	];
 	const own = context({ people: others });
 	const first = play([inTheEast()], own);
-	const taskOf = (p: ReturnType<typeof play>, who: string) => p.incident?.involved.find((i) => i.personId === who)?.task;
+	const taskOf = (p: ReturnType<typeof play>, who: string) =>
+		p.incident?.involved.find((i) => i.personId === who)?.task;
 
 	it("police and agencies hear at once when it is confirmed, at the level where they sit, with a task, and not before", () => {
 		const silence = play([tick(at(5)), tick(at(15)), tick(at(20))], own, first.state);
-		expect([...first.told, ...silence.told].filter((id) => ["policeStation", "power", "clinic"].includes(id))).toEqual([]);
+		expect([...first.told, ...silence.told].filter((id) => ["policeStation", "power", "clinic"].includes(id))).toEqual(
+			[],
+		);
 		const sure = play([answer(first, "ranger", "confirmed", at(2))], own, first.state);
 		expect(sure.toldAt[at(2)]).toEqual(expect.arrayContaining(["policeStation", "power"]));
 		expect(sure.told).not.toContain("clinic");

@@ -12,29 +12,47 @@ import { ownPlacesFirst } from "./people.ts";
 const RINGS = ["voice", "siren"];
 
 /**
- * 解除: whoever was asked to do something hears that it is over, once, on the same addresses, with who ended it and as what; who was
- * only informed, in silence. Each gateway tells those whom it has told itself: the store leaves out everybody else.
+ * 解除: whoever was asked to do something hears that it is over, once, on the same addresses, with who ended it and as
+ * what; who was only informed, in silence. Each gateway tells those whom it has told itself: the store leaves out
+ * everybody else.
  */
 export function allClear(context: DecisionContext, incident: Incident, endedBy: string, now: number): Effect[] {
 	if (incident.kind !== "fire") return [];
 	const told = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached);
 	if (told.length === 0) return [];
-	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? context.duty.person(endedBy)?.name ?? DESK[context.language];
+	const by =
+		incident.involved.find((i) => i.personId === endedBy)?.name ??
+		context.duty.person(endedBy)?.name ??
+		DESK[context.language];
 	const effects = told.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
 		const message = allClearOf(context, ownPlacesFirst(context, incident, i.personId, now), by, now);
 		// whoever is no more in the register is told where he was told before
 		const own = context.duty.person(i.personId)?.addresses ?? [{ channel: AS_TOLD, address: "" }];
 		const addresses = own.filter((a) => a.channel !== "siren" && !(silent && RINGS.includes(a.channel)));
-		return deliveries(context, incident, addresses, `allClear.${incident.rekindled ?? 0}`, now, i.personId).map((effect) =>
-			effect.type === "deliver"
-				? { ...effect, delivery: { ...effect.delivery, lane: "state", ifTold: toldAs(incident), message: silent ? { ...message, silent } : message } }
-				: effect,
+		return deliveries(context, incident, addresses, `allClear.${incident.rekindled ?? 0}`, now, i.personId).map(
+			(effect) =>
+				effect.type === "deliver"
+					? {
+							...effect,
+							delivery: {
+								...effect.delivery,
+								lane: "state",
+								ifTold: toldAs(incident),
+								message: silent ? { ...message, silent } : message,
+							},
+						}
+					: effect,
 		);
 	});
 	const names = (which: Involved[]) => which.map((i) => i.personId);
 	const silently = told.filter(isInformed);
-	const detail = { state: incident.state, by: endedBy, people: names(told.filter((i) => !isInformed(i))), silently: names(silently) };
+	const detail = {
+		state: incident.state,
+		by: endedBy,
+		people: names(told.filter((i) => !isInformed(i))),
+		silently: names(silently),
+	};
 	return [ledger(incident, now, "allClear", endedBy, detail), ...effects];
 }
 const DESK = { zh: "值班台", en: "duty desk" };

@@ -48,7 +48,11 @@ describe("the two ladders", () => {
 			[at(15)]: ["countyChief"],
 			[at(20)]: ["countyChief"],
 		});
-		expect(silence.incident?.involved.find((i) => i.personId === "townTeam")).toMatchObject({ ladder: "suppress", task: "go", team: "township" });
+		expect(silence.incident?.involved.find((i) => i.personId === "townTeam")).toMatchObject({
+			ladder: "suppress",
+			task: "go",
+			team: "township",
+		});
 	});
 
 	it("a chief who goes rests the verify ladder, and the teams are called on by the clock all the same", () => {
@@ -68,7 +72,11 @@ describe("the two ladders", () => {
 
 	it("a confirmed fire calls at once what waits for confirmation, and nobody verifies any more", () => {
 		const first = started();
-		const sure = play([answer(first, "ranger", "confirmed", at(2)), tick(at(3)), tick(at(5)), tick(at(15)), tick(at(30))], context, first.state);
+		const sure = play(
+			[answer(first, "ranger", "confirmed", at(2)), tick(at(3)), tick(at(5)), tick(at(15)), tick(at(30))],
+			context,
+			first.state,
+		);
 		expect(sure.toldAt).toEqual({
 			[at(2)]: [...desk, "police", "villageTeam", "townTeam", "farmTeam"],
 			[at(3)]: [],
@@ -83,7 +91,10 @@ describe("the two ladders", () => {
 	it("promised arrival counts, not being seen; a promise that is not kept wakes the ladder", () => {
 		const first = started();
 		const promised = play(
-			[answer(first, "villageChief", "seen", at(0.5)), answer(first, "villageChief", "going", at(1), { etaMinutes: 8 })],
+			[
+				answer(first, "villageChief", "seen", at(0.5)),
+				answer(first, "villageChief", "going", at(1), { etaMinutes: 8 }),
+			],
 			context,
 			first.state,
 		);
@@ -91,7 +102,11 @@ describe("the two ladders", () => {
 		const late = play([tick(at(9))], context, promised.state);
 		expect(late.told).toContain("villageChief");
 		expect(late.told).toContain("townChief");
-		const arrived = play([answer(first, "villageChief", "onScene", at(8)), tick(at(9)), tick(at(20))], context, promised.state);
+		const arrived = play(
+			[answer(first, "villageChief", "onScene", at(8)), tick(at(9)), tick(at(20))],
+			context,
+			promised.state,
+		);
 		expect(arrived.incident).toMatchObject({ state: "onScene" });
 		expect(arrived.told.filter((t) => t === "townChief")).toEqual([]);
 	});
@@ -101,15 +116,22 @@ describe("the two ladders", () => {
 		const first = play([fire(45)], two);
 		const one = play([answer(first, "villageChief", "going", at(1)), tick(at(3))], two, first.state);
 		expect(one.told).toContain("supervisor");
-		const both = play([answer(first, "villageChief", "going", at(1)), answer(first, "ranger", "going", at(1)), tick(at(3))], two, first.state);
+		const both = play(
+			[answer(first, "villageChief", "going", at(1)), answer(first, "ranger", "going", at(1)), tick(at(3))],
+			two,
+			first.state,
+		);
 		expect(both.told).not.toContain("supervisor");
 	});
 
 	it("controlled stops both ladders; it is closed only with verdict, feedback and cause, by a role with the right", () => {
 		const first = started();
-		const close = (who: string, minutes: number, cause?: string) => answer(first, who, "close", at(minutes), cause === undefined ? {} : { cause });
+		const close = (who: string, minutes: number, cause?: string) =>
+			answer(first, who, "close", at(minutes), cause === undefined ? {} : { cause });
 		const early = play([close("villageChief", 1, "grave offerings")], context, first.state);
-		expect(early.refused).toEqual(["cannot be closed without the verdict: false, permitted, or out; feedback from the scene"]);
+		expect(early.refused).toEqual([
+			"cannot be closed without the verdict: false, permitted, or out; feedback from the scene",
+		]);
 		const out = play(
 			[answer(first, "villageTeam", "controlled", at(40)), tick(at(60)), answer(first, "villageTeam", "out", at(90))],
 			context,
@@ -118,7 +140,10 @@ describe("the two ladders", () => {
 		expect(out.toldAt[at(60)]).toEqual([]);
 		expect(out.incident).toMatchObject({ state: "out", confirmedBy: "villageTeam" });
 		const refused = play([close("ranger", 95, "grave offerings"), close("villageChief", 96)], context, out.state);
-		expect(refused.refused).toEqual(["no post on this ground with the right to end it", "cannot be closed without the cause"]);
+		expect(refused.refused).toEqual([
+			"no post on this ground with the right to end it",
+			"cannot be closed without the cause",
+		]);
 		const closed = play([close("villageChief", 97, "grave offerings")], context, out.state);
 		expect(closed.incident).toMatchObject({ state: "closed", cause: "grave offerings", closedBy: "villageChief" });
 		expect(closed.state.incidents).toEqual([]);
@@ -140,14 +165,25 @@ describe("the two ladders", () => {
 
 	it("nobody is told after the fire is out, by a late 'not me' or a promise that was not kept", () => {
 		const first = started();
-		const out = play([answer(first, "ranger", "going", at(1)), answer(first, "villageTeam", "out", at(5))], context, first.state);
-		const later = play([tick(at(17)), answer(first, "villageChief", "notMe", at(18)), tick(at(60))], context, out.state);
+		const out = play(
+			[answer(first, "ranger", "going", at(1)), answer(first, "villageTeam", "out", at(5))],
+			context,
+			first.state,
+		);
+		const later = play(
+			[tick(at(17)), answer(first, "villageChief", "notMe", at(18)), tick(at(60))],
+			context,
+			out.state,
+		);
 		expect(later.told).toEqual([]);
 	});
 
 	it("the plan in force stays with an incident when plans and register change", () => {
 		const first = started();
-		const changed = contextWith({ ...register, people: register.people.filter((p) => p.id !== "townChief") }, { steps: defaultPlan().slice(0, 1) });
+		const changed = contextWith(
+			{ ...register, people: register.people.filter((p) => p.id !== "townChief") },
+			{ steps: defaultPlan().slice(0, 1) },
+		);
 		const later = play([tick(at(5))], changed, first.state);
 		// nobody holds the township's post any more, and an empty level costs no time
 		expect(later.told).toEqual(["deputy", ...desk, "supervisor", "townTeam"]);
@@ -163,7 +199,9 @@ describe("what shifts a ladder", () => {
 
 	it("a fire ban brings the next steps forward, tells the household heads, and stands in the text", () => {
 		const { told, incident, texts } = play([fire(45)], ordered("fireBan"));
-		expect(told).toEqual([...desk, "deputy", "households", "ranger", "supervisor", "townTeam", "villageChief", "villageTeam"].sort());
+		expect(told).toEqual(
+			[...desk, "deputy", "households", "ranger", "supervisor", "townTeam", "villageChief", "villageTeam"].sort(),
+		);
 		expect(incident?.ladder).toMatchObject({ ahead: 1, why: ["order 2号令"] });
 		expect(texts.every((t) => t.includes("禁火令 2号令"))).toBe(true);
 	});
@@ -184,8 +222,16 @@ describe("what shifts a ladder", () => {
 	});
 
 	it.each<[string, Partial<Person>, boolean]>([
-		["have changed hands for more than a month, and nobody has looked since,", { changedAt: T0 - 40 * DAY, verifiedAt: T0 - 50 * DAY }, true],
-		["have changed hands for more than a month and were looked at then", { changedAt: T0 - 40 * DAY, verifiedAt: T0 - 39 * DAY }, false],
+		[
+			"have changed hands for more than a month, and nobody has looked since,",
+			{ changedAt: T0 - 40 * DAY, verifiedAt: T0 - 50 * DAY },
+			true,
+		],
+		[
+			"have changed hands for more than a month and were looked at then",
+			{ changedAt: T0 - 40 * DAY, verifiedAt: T0 - 39 * DAY },
+			false,
+		],
 		["have changed hands for less than a month", { changedAt: T0 - 20 * DAY, verifiedAt: T0 - 50 * DAY }, false],
 		["were last looked at two months ago, and have not changed hands since,", { verifiedAt: T0 - 60 * DAY }, false],
 		["nobody has looked at for more than a year", { verifiedAt: T0 - 400 * DAY }, true],
@@ -204,9 +250,15 @@ describe("who is on duty", () => {
 		to: at(to),
 		kind,
 	});
-	const people = [person("day", "officer", "county"), person("night", "officer", "county"), person("guest", "officer", "county")];
+	const people = [
+		person("day", "officer", "county"),
+		person("night", "officer", "county"),
+		person("guest", "officer", "county"),
+	];
 	const duty = (shifts: Shift[], minutes: number) =>
-		new DutyIndex({ ...register, people, shifts }).responsible([{ code: "A01", name: "", share: 1 }], at(minutes)).map((d) => d.person.id);
+		new DutyIndex({ ...register, people, shifts })
+			.responsible([{ code: "A01", name: "", share: 1 }], at(minutes))
+			.map((d) => d.person.id);
 
 	it("only those on duty hold a post with a roster; a handover changes who", () => {
 		const roster = [shift("officer@A", "day", 0, 60), shift("officer@A", "night", 60, 120)];
@@ -215,7 +267,11 @@ describe("who is on duty", () => {
 	});
 
 	it("交接班: the shift that takes over hears of an open fire once, also while somebody is going, and not of one under control", () => {
-		const shifts = [shift("officer@A", "day", 0, 60), shift("officer@A", "night", 60, 120), shift("officer@A", "guest", 120, 180)];
+		const shifts = [
+			shift("officer@A", "day", 0, 60),
+			shift("officer@A", "night", 60, 120),
+			shift("officer@A", "guest", 120, 180),
+		];
 		const w = contextWith({ ...register, people: [...register.people, ...people], shifts }, { steps: defaultPlan() });
 		const first = play([fire(45)], w);
 		expect(first.told).toContain("day");
@@ -223,7 +279,11 @@ describe("who is on duty", () => {
 		const going = answer(first, "ranger", "going", at(10), { etaMinutes: 55 });
 		const over = play([going, ...[59, 60, 61].map((m) => tick(at(m)))], w, first.state);
 		expect(over.toldAt).toMatchObject({ [at(59)]: [], [at(60)]: ["night"], [at(61)]: [] });
-		const controlled = play([answer(first, "ranger", "controlled", at(90)), ...[119, 120].map((m) => tick(at(m)))], w, over.state);
+		const controlled = play(
+			[answer(first, "ranger", "controlled", at(90)), ...[119, 120].map((m) => tick(at(m)))],
+			w,
+			over.state,
+		);
 		expect(controlled.told).toEqual([]);
 	});
 
@@ -234,13 +294,20 @@ describe("who is on duty", () => {
 		const kept = first.state.incidents;
 		expect(play([tick(at(70))], w, { ...EMPTY_STATE, incidents: kept }).told).toContain("night");
 		const successor = person("successor", "ranger", "village", { grids: ["A01"] });
-		const renewed = contextWith({ ...w.register, version: "next", people: [...w.register.people, successor] }, { steps: defaultPlan() });
+		const renewed = contextWith(
+			{ ...w.register, version: "next", people: [...w.register.people, successor] },
+			{ steps: defaultPlan() },
+		);
 		const later = play([tick(at(2))], w, first.state);
 		expect(play([tick(at(3))], renewed, later.state).told).toEqual(["successor"]);
 	});
 
 	it("an override displaces a shift, a substitute stands in, and a gap falls back to everybody", () => {
-		const roster = [shift("officer@A", "day", 0, 60), shift("officer@A", "guest", 10, 20, "override"), shift("for:guest", "night", 15, 20)];
+		const roster = [
+			shift("officer@A", "day", 0, 60),
+			shift("officer@A", "guest", 10, 20, "override"),
+			shift("for:guest", "night", 15, 20),
+		];
 		expect(duty(roster, 9)).toEqual(["day"]);
 		expect(duty(roster, 10)).toEqual(["guest"]);
 		expect(duty(roster, 15)).toEqual(["night"]);
@@ -249,8 +316,12 @@ describe("who is on duty", () => {
 
 	it("a deputy comes at once where nothing reaches the principal, and entries hold from and to their days", () => {
 		const unreachable = register.people.map((p) => (p.id === "villageChief" ? { ...p, addresses: [] } : p));
-		expect(play([fire(45)], contextWith({ ...register, people: unreachable }, { steps: defaultPlan() })).told).toContain("deputy");
+		expect(
+			play([fire(45)], contextWith({ ...register, people: unreachable }, { steps: defaultPlan() })).told,
+		).toContain("deputy");
 		const left = register.people.map((p) => (p.id === "villageChief" ? { ...p, to: T0 } : p));
-		expect(play([fire(45)], contextWith({ ...register, people: left }, { steps: defaultPlan() })).told).not.toContain("villageChief");
+		expect(play([fire(45)], contextWith({ ...register, people: left }, { steps: defaultPlan() })).told).not.toContain(
+			"villageChief",
+		);
 	});
 });

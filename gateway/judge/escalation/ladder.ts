@@ -46,7 +46,8 @@ export function climb(context: DecisionContext, incident: Incident, now: number,
 /** The next group of the verify ladder is told now, whatever its time: nobody who was told will do it. */
 export function hurry(context: DecisionContext, incident: Incident, now: number, why: string): Climbed {
 	if (incident.ending) return climb(context, incident, now, why);
-	if (incident.takenFrom) return climb(context, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, now, why);
+	if (incident.takenFrom)
+		return climb(context, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, now, why);
 	if (incident.handedTo) return climb(context, incident, now, why);
 	const { plan, verify } = incident.ladder;
 	const groups = groupsOf(plan, "verify");

@@ -12,8 +12,15 @@ function informed(step: PlanStep): PlanStep {
 	return isFirst ? { ...step, task: "inform", when: "orConfirmed" } : step;
 }
 
-/** Another source, a person's word, or the end of the work makes it an incident like any other: its ladders begin then. */
-export function endsMaintenance(context: DecisionContext, incident: Incident, now: number, why: string): Climbed | undefined {
+/**
+ * Another source, a person's word, or the end of the work makes it an incident like any other: its ladders begin then.
+ */
+export function endsMaintenance(
+	context: DecisionContext,
+	incident: Incident,
+	now: number,
+	why: string,
+): Climbed | undefined {
 	if (!incident.maintenance) return undefined;
 	const isOn = incident.maintenance.until > now && worksOn(context, incident.sources, now) !== undefined;
 	if (isOn && incident.confirmedAt === undefined) return undefined;
@@ -23,10 +30,20 @@ export function endsMaintenance(context: DecisionContext, incident: Incident, no
 	// of a fire that is confirmed already nobody is asked to verify it, and those of the place would never hear of it
 	const plan = incident.confirmedAt === undefined ? wanted : wanted.map(informed);
 	const first = { done: [], rounds: 0 };
-	const next: Incident = { ...bare, climbsFrom: now, ladder: { plan, ...aheadOf(context, bare, now), verify: first, suppress: first } };
+	const next: Incident = {
+		...bare,
+		climbsFrom: now,
+		ladder: { plan, ...aheadOf(context, bare, now), verify: first, suppress: first },
+	};
 	// whoever sees to it went to look at a device: those of the place are told all the same
-	const begun = incident.confirmedAt === undefined ? tellGroup(context, next, "verify", 0, 0, now, why) : { incident: next, effects: [] };
+	const begun =
+		incident.confirmedAt === undefined
+			? tellGroup(context, next, "verify", 0, 0, now, why)
+			: { incident: next, effects: [] };
 	const climbed = climb(context, begun.incident, now, why);
 	const said = ledger(next, now, "maintenanceOver", "rule", { why });
-	return { incident: climbed.incident, effects: [said, ...begun.effects, ...climbed.effects, ...tellListeners(context, climbed.incident, now)] };
+	return {
+		incident: climbed.incident,
+		effects: [said, ...begun.effects, ...climbed.effects, ...tellListeners(context, climbed.incident, now)],
+	};
 }

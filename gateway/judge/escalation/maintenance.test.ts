@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { answer, camera, contextWith, defaultPlan, fire, grid, person, play, sensorAlarm, T0, tick } from "../../../test/harness/judging.ts";
+import {
+	answer,
+	camera,
+	contextWith,
+	defaultPlan,
+	fire,
+	grid,
+	person,
+	play,
+	sensorAlarm,
+	T0,
+	tick,
+} from "../../../test/harness/judging.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
@@ -17,7 +29,14 @@ const people = [
 ];
 const register = { ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people };
 const plain = contextWith(register, { steps: defaultPlan() });
-const work = (devices: string[], until = at(60)) => ({ id: "m", devices, by: "李技术员", reason: "烟雾试验", at: T0 - MIN, until });
+const work = (devices: string[], until = at(60)) => ({
+	id: "m",
+	devices,
+	by: "李技术员",
+	reason: "烟雾试验",
+	at: T0 - MIN,
+	until,
+});
 const working = (devices: string[], until?: number): DecisionContext => ({
 	...plain,
 	maintenance: [work(devices, until)],
@@ -38,7 +57,9 @@ describe("a device that somebody works on", () => {
 	it("does not reach the centre either, which would take the fire over like any other, until the work is over", () => {
 		const heard = (w: DecisionContext) => {
 			const [event] = [fire(45)];
-			return judge(w, EMPTY_STATE, event, T0).effects.filter((e) => e.type === "deliver" && e.delivery.channel === "centre").length;
+			return judge(w, EMPTY_STATE, event, T0).effects.filter(
+				(e) => e.type === "deliver" && e.delivery.channel === "centre",
+			).length;
 		};
 		expect(heard(working([]))).toBe(1);
 		expect(heard(working(["cam1"]))).toBe(0);
@@ -67,15 +88,24 @@ describe("a device that somebody works on", () => {
 	it("whoever of the desk has gone to look at the device keeps nobody asleep when another agrees, and is told of that himself", () => {
 		const context = working(["cam1"]);
 		const first = play([fire(45)], context);
-		const p = play([answer(first, "officer", "going", at(1)), sensorAlarm("n1", 45, 3000, at(2))], context, first.state);
+		const p = play(
+			[answer(first, "officer", "going", at(1)), sensorAlarm("n1", 45, 3000, at(2))],
+			context,
+			first.state,
+		);
 		expect(p.told).toEqual(expect.arrayContaining([...everybody, "officer"]));
 	});
 
 	it("rings those of the place where nobody sits at the desk, marked in an SMS as well", () => {
-		const empty = contextWith({ ...register, people: people.filter((p) => !AT_THE_DESK.includes(p.id)) }, { steps: defaultPlan() });
+		const empty = contextWith(
+			{ ...register, people: people.filter((p) => !AT_THE_DESK.includes(p.id)) },
+			{ steps: defaultPlan() },
+		);
 		const p = play([fire(45)], { ...empty, maintenance: [work(["cam1"])] });
 		expect(p.told).toEqual(expect.arrayContaining(everybody));
-		const told = judge(working(["cam1"]), EMPTY_STATE, fire(45), T0).effects.flatMap((e) => (e.type === "deliver" ? [e.delivery.message.short] : []));
+		const told = judge(working(["cam1"]), EMPTY_STATE, fire(45), T0).effects.flatMap((e) =>
+			e.type === "deliver" ? [e.delivery.message.short] : [],
+		);
 		expect(told.length).toBeGreaterThan(0);
 		for (const short of told) expect(short).toMatch(/^【检修】/);
 	});
@@ -87,8 +117,12 @@ describe("a device that somebody works on", () => {
 		const still = play([tick(at(19))], context, first.state);
 		expect(still.told.filter((who) => everybody.includes(who))).toEqual([]);
 		expect(nextTick(still.state)).toBeLessThanOrEqual(at(20));
-		expect(play([tick(at(20))], { ...context, maintenance: [] }, still.state).told).toEqual(expect.arrayContaining(everybody));
-		expect(play([tick(at(3))], { ...context, maintenance: [] }, first.state).told).toEqual(expect.arrayContaining(everybody));
+		expect(play([tick(at(20))], { ...context, maintenance: [] }, still.state).told).toEqual(
+			expect.arrayContaining(everybody),
+		);
+		expect(play([tick(at(3))], { ...context, maintenance: [] }, first.state).told).toEqual(
+			expect.arrayContaining(everybody),
+		);
 	});
 
 	it("and was called false by the desk meanwhile rings nobody when the work is over", () => {
@@ -101,7 +135,16 @@ describe("a device that somebody works on", () => {
 	it("goes blind: the desk hears of it, marked", () => {
 		const lost: JudgeEvent = {
 			...{ type: "coverage", id: "c", at: T0 },
-			coverage: { id: "c", cameraId: "cam1", pose: camera("cam1", 45), state: "blind", reason: "black", since: T0, at: T0, exercise: false },
+			coverage: {
+				id: "c",
+				cameraId: "cam1",
+				pose: camera("cam1", 45),
+				state: "blind",
+				reason: "black",
+				since: T0,
+				at: T0,
+				exercise: false,
+			},
 		};
 		const p = play([lost, tick(at(10))], working(["cam1"]));
 		expect([...new Set(p.told)]).toEqual(AT_THE_DESK);

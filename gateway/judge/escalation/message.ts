@@ -35,7 +35,14 @@ const STATES = {
 	},
 };
 const INSTRUCTIONS: Record<"zh" | "en", Record<Instruction | "guard", string>> = {
-	zh: { guard: "请看守火场并按时报告", verify: "请核实", inform: "请知悉", standBy: "请待命", assemble: "请集结", go: "请出动" },
+	zh: {
+		guard: "请看守火场并按时报告",
+		verify: "请核实",
+		inform: "请知悉",
+		standBy: "请待命",
+		assemble: "请集结",
+		go: "请出动",
+	},
 	en: {
 		guard: "guard the burnt ground and report in time",
 		verify: "please verify",
@@ -64,7 +71,14 @@ export function allClearOf(context: DecisionContext, incident: Incident, by: str
 		title: `${exercise}${ALL_CLEAR[language]}`,
 		body: join([ALL_CLEAR[language], state, place(context, incident), cause, who]).slice(0, 300),
 		short: `${exercise}${join([ALL_CLEAR[language], state, grid, who])}`.slice(0, 60),
-		...{ incidentId: incident.id, kind: incident.kind, status: incident.status, state: incident.state, task: "standDown", at },
+		...{
+			incidentId: incident.id,
+			kind: incident.kind,
+			status: incident.status,
+			state: incident.state,
+			task: "standDown",
+			at,
+		},
 		confirmed: incident.confirmedAt !== undefined,
 	};
 }
@@ -72,16 +86,28 @@ export function allClearOf(context: DecisionContext, incident: Incident, by: str
 /** Told later than this after the decisive look, a message says so: a tower that was cut off sends old news. */
 const LATE_MS = 10 * 60_000;
 
-/** What a person reads: what to do, where, how sure, since when. The body has at most 300 characters, the short one 60. */
-export function messageOf(context: DecisionContext, incident: Incident, at: number, task?: Instruction | "guard"): Message {
+/**
+ * What a person reads: what to do, where, how sure, since when. The body has at most 300 characters, the short one 60.
+ */
+export function messageOf(
+	context: DecisionContext,
+	incident: Incident,
+	at: number,
+	task?: Instruction | "guard",
+): Message {
 	const { language } = context;
 	const exercise = incident.status === "exercise" ? (language === "zh" ? "【演练】" : "[EXERCISE] ") : "";
-	const what = incident.kind === "fire" && incident.confirmedAt !== undefined ? CONFIRMED[language] : TITLES[language][incident.kind];
+	const what =
+		incident.kind === "fire" && incident.confirmedAt !== undefined
+			? CONFIRMED[language]
+			: TITLES[language][incident.kind];
 	const comma = language === "zh" ? "，" : ", ";
 	// tasks belong to fires; a camera that sees nothing is a report to its people
 	const asked = task && incident.kind === "fire" ? INSTRUCTIONS[language][task] : "";
 	const flared = incident.rekindled && incident.state !== "out" ? AGAIN[language] : "";
-	const state = [flared, incident.state === "detected" ? "" : STATES[language][incident.state]].filter((p) => p !== "").join(comma);
+	const state = [flared, incident.state === "detected" ? "" : STATES[language][incident.state]]
+		.filter((p) => p !== "")
+		.join(comma);
 	const join = (parts: string[]) => parts.filter((p) => p !== "").join(comma);
 	const grid = incident.grids[0]?.name ?? "";
 	return {
@@ -97,10 +123,11 @@ export function messageOf(context: DecisionContext, incident: Incident, at: numb
 			worked(context, incident),
 			...(incident.hints ?? []),
 		]).slice(0, 300),
-		short: `${exercise}${incident.maintenance ? WORKED[language] : ""}${join([`${what} ${grid}`.trim(), bearing(context, incident), asked])}`.slice(
-			0,
-			60,
-		),
+		short:
+			`${exercise}${incident.maintenance ? WORKED[language] : ""}${join([`${what} ${grid}`.trim(), bearing(context, incident), asked])}`.slice(
+				0,
+				60,
+			),
 		incidentId: incident.id,
 		kind: incident.kind,
 		status: incident.status,
@@ -114,7 +141,9 @@ export function messageOf(context: DecisionContext, incident: Incident, at: numb
 
 /** The surest picture; a weaker echo elsewhere in the frame must not take its place. */
 function pictured({ evidence }: Incident): { picture?: string } {
-	const best = evidence.filter((e) => e.picture !== undefined).sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0))[0];
+	const best = evidence
+		.filter((e) => e.picture !== undefined)
+		.sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0))[0];
 	return best?.picture === undefined ? {} : { picture: best.picture };
 }
 
@@ -156,7 +185,8 @@ function bearing(context: DecisionContext, { place, towerName = context.towerNam
 function sureness(context: DecisionContext, incident: Incident): string {
 	if (incident.kind !== "fire") return incident.evidence[0]?.what ?? "";
 	const zh = context.language === "zh";
-	const count = (source: "camera" | "sensor" | "person") => new Set(incident.evidence.filter((e) => e.source === source).map((e) => e.sourceId)).size;
+	const count = (source: "camera" | "sensor" | "person") =>
+		new Set(incident.evidence.filter((e) => e.source === source).map((e) => e.sourceId)).size;
 	const [cameras, callers] = [count("camera"), count("person")];
 	const sensors = incident.places?.length ?? count("sensor");
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
@@ -164,7 +194,11 @@ function sureness(context: DecisionContext, incident: Incident): string {
 		? [cameras > 0 ? `${cameras}路相机` : "", sensors > 0 ? `${sensors}个传感器` : "", callers > 0 ? "群众报警" : ""]
 				.filter((p) => p !== "")
 				.join("和")
-		: [cameras > 0 ? `${cameras} camera(s)` : "", sensors > 0 ? `${sensors} sensor(s)` : "", callers > 0 ? "a caller" : ""]
+		: [
+				cameras > 0 ? `${cameras} camera(s)` : "",
+				sensors > 0 ? `${sensors} sensor(s)` : "",
+				callers > 0 ? "a caller" : "",
+			]
 				.filter((p) => p !== "")
 				.join(" and ");
 	return sure > 0 ? `${by}${zh ? "，把握" : ", "}${Math.round(sure * 100)}%` : by;
@@ -191,7 +225,10 @@ function worked({ language }: DecisionContext, { maintenance }: Incident): strin
 
 function late(context: DecisionContext, incident: Incident, at: number): string {
 	if (incident.state !== "detected" || incident.openedAt - incident.decisiveAt < LATE_MS) return "";
-	const [seen, received] = [clock(incident.decisiveAt).slice(5, 16).replace("T", " "), clock(at).slice(5, 16).replace("T", " ")];
+	const [seen, received] = [
+		clock(incident.decisiveAt).slice(5, 16).replace("T", " "),
+		clock(at).slice(5, 16).replace("T", " "),
+	];
 	return context.language === "zh"
 		? `迟到的消息:${seen}所见，${received}才收到，是否仍在燃烧?`
 		: `late: seen ${seen}, received ${received}; is it still burning?`;

@@ -27,17 +27,33 @@ export function tellNewcomers(context: DecisionContext, incident: Incident, now:
 				const fresh = peopleOf(context, next, planned, now, all).filter((t) => isNew(next, t, planned.task));
 				if (fresh.length === 0) continue;
 				// once it is confirmed nobody need verify it any more
-				const step = name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;
+				const step =
+					name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;
 				const people = fresh.map((t) => t.person.id);
 				effects.push(
-					ledger(incident, now, "newcomers", "rule", { ladder: name, group: index, ...describe(step), people, register: context.register.version }),
+					ledger(incident, now, "newcomers", "rule", {
+						ladder: name,
+						group: index,
+						...describe(step),
+						people,
+						register: context.register.version,
+					}),
 				);
 				next = { ...next, missing: next.missing.filter((m) => m !== "people") };
 				for (const t of fresh) {
 					const known = next.involved.some((i) => i.personId === t.person.id);
 					next = involve(next, t, step, name, now);
 					effects.push(
-						...deliveries(context, next, t.person.addresses, `${name}.${index}.new${again}.${step.task}`, now, t.person.id, step.task, !known),
+						...deliveries(
+							context,
+							next,
+							t.person.addresses,
+							`${name}.${index}.new${again}.${step.task}`,
+							now,
+							t.person.id,
+							step.task,
+							!known,
+						),
 					);
 				}
 			}
@@ -46,7 +62,10 @@ export function tellNewcomers(context: DecisionContext, incident: Incident, now:
 	return { incident: next, effects };
 }
 
-/** Nobody has told him, whoever did had no address of his, or he was asked for less: a ranger who has become head of a team. */
+/**
+ * Nobody has told him, whoever did had no address of his, or he was asked for less: a ranger who has become head of a
+ * team.
+ */
 function isNew({ involved }: Incident, { person }: Told, task: Instruction): boolean {
 	const known = involved.find((i) => i.personId === person.id);
 	return !known || (known.unreached === true && person.addresses.length > 0) || rank(task) > rank(known.task);

@@ -9,17 +9,24 @@ import { climb, hurry } from "./ladder.ts";
 import { groupsOf } from "./plan.ts";
 
 /**
- * None of a person's addresses has taken the message: nobody waits for an answer of somebody who has heard nothing. When
- * that is so of everybody who was to verify, the next step is told at once.
+ * None of a person's addresses has taken the message: nobody waits for an answer of somebody who has heard nothing.
+ * When that is so of everybody who was to verify, the next step is told at once.
  */
-export function onNotReached(context: DecisionContext, state: JudgeState, event: Extract<JudgeEvent, { type: "notReached" }>, now: number): Judged {
+export function onNotReached(
+	context: DecisionContext,
+	state: JudgeState,
+	event: Extract<JudgeEvent, { type: "notReached" }>,
+	now: number,
+): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const person = incident?.involved.find((i) => i.personId === event.personId);
 	if (!incident || !person || person.answer !== undefined || person.notReachedAt !== undefined) return nothing(state);
 	const involved = incident.involved.map((i) => (i === person ? { ...i, notReachedAt: now } : i));
 	const next: Incident = { ...incident, involved };
 	const entry = ledger(incident, now, "notReached", "rule", { personId: person.personId });
-	const told = nobodyIsLeft(next) ? hurry(context, next, now, "nobody who was told could be reached") : climb(context, next, now, "not reached");
+	const told = nobodyIsLeft(next)
+		? hurry(context, next, now, "nobody who was told could be reached")
+		: climb(context, next, now, "not reached");
 	return changed(state, [{ incident: told.incident, effects: [entry, ...told.effects] }]);
 }
 
@@ -28,7 +35,9 @@ function nobodyIsLeft({ involved, ladder, confirmedAt, state }: Incident): boole
 	if (confirmedAt !== undefined || state === "controlled" || state === "out") return false;
 	const groups = groupsOf(ladder.plan, "verify");
 	const asked = involved.filter((i) => i.ladder === "verify");
-	return ladder.verify.done.length < groups.filter((g) => g.when !== "confirmed").length && asked.every(cannotBeWaitedFor);
+	return (
+		ladder.verify.done.length < groups.filter((g) => g.when !== "confirmed").length && asked.every(cannotBeWaitedFor)
+	);
 }
 
 function cannotBeWaitedFor(i: Involved): boolean {

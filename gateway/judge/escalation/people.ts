@@ -19,11 +19,19 @@ export function answering(context: DecisionContext, incident: Incident, now: num
 }
 
 /** Whom a step means, the likeliest place first, each person once. Heads of teams where it names tiers. */
-export function peopleOf(context: DecisionContext, incident: Incident, step: PlanStep, now: number, all = answering(context, incident, now)): Told[] {
+export function peopleOf(
+	context: DecisionContext,
+	incident: Incident,
+	step: PlanStep,
+	now: number,
+	all = answering(context, incident, now),
+): Told[] {
 	if (step.tiers) {
 		const grids = touched(context, incident.grids);
 		return context.duty.teams(grids, step.tiers, now).flatMap(({ team, head, share }) => {
-			return head ? [{ person: head, role: "leader" as const, level: head.level, share, ground: share, team: team.name }] : [];
+			return head
+				? [{ person: head, role: "leader" as const, level: head.level, share, ground: share, team: team.name }]
+				: [];
 		});
 	}
 	const reachable = new Set(all.filter((d) => d.person.addresses.length > 0).map((d) => d.person.id));
@@ -42,17 +50,30 @@ export function peopleOf(context: DecisionContext, incident: Incident, step: Pla
 }
 
 /** Share of the region on somebody's ground, 0...1: of who is told of what leaves our grids, the part beyond them. */
-function shareOf(context: DecisionContext, { place, grids, missing }: Incident, { condition, ground }: Duty, now: number): number {
+function shareOf(
+	context: DecisionContext,
+	{ place, grids, missing }: Incident,
+	{ condition, ground }: Duty,
+	now: number,
+): number {
 	if (condition !== "beyond") return ground;
 	return missing.includes("beyond") || grids.length === 0 ? context.grids.outside(place.points, now) : 0;
 }
 
 /** Whether all of these entries may name people who have left: see staleSince. */
 export function allStale(context: DecisionContext, told: Told[], now: number): boolean {
-	return told.length > 0 && told.every(({ person }) => (staleSince(person, context.records) ?? Number.POSITIVE_INFINITY) <= now);
+	return (
+		told.length > 0 &&
+		told.every(({ person }) => (staleSince(person, context.records) ?? Number.POSITIVE_INFINITY) <= now)
+	);
 }
 
-function conditionHolds(context: DecisionContext, incident: Incident, condition: NonNullable<Duty["condition"]>, now: number): boolean {
+function conditionHolds(
+	context: DecisionContext,
+	incident: Incident,
+	condition: NonNullable<Duty["condition"]>,
+	now: number,
+): boolean {
 	switch (condition) {
 		case "confirmed":
 			return incident.confirmedAt !== undefined;
@@ -65,7 +86,10 @@ function conditionHolds(context: DecisionContext, incident: Incident, condition:
 	}
 }
 
-/** Whether a person answers for a place, in any role or as head of a team: asked of many places, their grids are looked up once each. */
+/**
+ * Whether a person answers for a place, in any role or as head of a team: asked of many places, their grids are looked
+ * up once each.
+ */
 export function groundOf(context: DecisionContext, personId: string, now: number): (place: FirePlace) => boolean {
 	const known = new Map<string, boolean>();
 	return ({ grids }) => {
@@ -86,8 +110,15 @@ export function allSeenTo(context: DecisionContext, places: FirePlace[], people:
 }
 
 /** An incident as it is shown to one person: the grids that he answers for before those of others. */
-export function ownPlacesFirst(context: DecisionContext, incident: Incident, personId: string | undefined, now: number): Incident {
+export function ownPlacesFirst(
+	context: DecisionContext,
+	incident: Incident,
+	personId: string | undefined,
+	now: number,
+): Incident {
 	if (!incident.places || personId === undefined) return incident;
 	const own = incident.grids.filter((g) => context.duty.hasPost(personId, ROLES, [g], now));
-	return own.length === 0 ? incident : { ...incident, grids: [...own, ...incident.grids.filter((g) => !own.includes(g))] };
+	return own.length === 0
+		? incident
+		: { ...incident, grids: [...own, ...incident.grids.filter((g) => !own.includes(g))] };
 }

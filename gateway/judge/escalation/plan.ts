@@ -63,7 +63,8 @@ export function aheadOf(context: DecisionContext, incident: Incident, now: numbe
 	const bans = orders.filter((o) => o.kind !== "permit");
 	const why: string[] = [];
 	if (bans.length > 0) why.push(`order ${bans.map((o) => o.document).join(", ")}`);
-	if (context.danger && context.danger.until > now && context.danger.level >= HIGH_DANGER) why.push(`danger level ${context.danger.level}`);
+	if (context.danger && context.danger.until > now && context.danger.level >= HIGH_DANGER)
+		why.push(`danger level ${context.danger.level}`);
 	const towers = incident.crossings?.length ?? 0;
 	// the sensors of a wave stand at places of their own
 	const agreeing = incident.places ? 0 : incident.sources.length;
@@ -71,7 +72,9 @@ export function aheadOf(context: DecisionContext, incident: Incident, now: numbe
 	else if (towers > 0) why.push(`bearings of ${towers + 1} towers cross`);
 	if (why.length > 0) return { ahead: Math.min(MOST_AHEAD, why.length), why };
 	const permits = orders.filter((o) => o.kind === "permit");
-	return permits.length > 0 ? { ahead: -1, why: [`permit ${permits.map((o) => o.document).join(", ")}`] } : { ahead: 0, why: [] };
+	return permits.length > 0
+		? { ahead: -1, why: [`permit ${permits.map((o) => o.document).join(", ")}`] }
+		: { ahead: 0, why: [] };
 }
 
 /** Orders and permits in force that touch an incident's region. */
@@ -81,7 +84,10 @@ export function ordersAt(context: DecisionContext, incident: Incident, now: numb
 		if (order.around) {
 			const { position, radiusM } = order.around;
 			// a bearing alone passes over many permits; only a place can match one
-			return incident.place.best !== undefined && distanceM(position, incident.place.best) <= radiusM + (incident.place.errorM ?? 0);
+			return (
+				incident.place.best !== undefined &&
+				distanceM(position, incident.place.best) <= radiusM + (incident.place.errorM ?? 0)
+			);
 		}
 		return incident.grids.some((g) => g.share >= context.minShare && covers(order.grids, g.code));
 	});
@@ -91,7 +97,14 @@ export function ordersAt(context: DecisionContext, incident: Incident, now: numb
 const NEAR_M = 500;
 const HINTS = {
 	zh: { fireBan: "禁火令", closure: "封山令", permit: "用火许可", kiln: "窑", chimney: "烟囱", grave: "坟地" },
-	en: { fireBan: "fire ban", closure: "forest closure", permit: "burn permit", kiln: "kiln", chimney: "chimney", grave: "graves" },
+	en: {
+		fireBan: "fire ban",
+		closure: "forest closure",
+		permit: "burn permit",
+		kiln: "kiln",
+		chimney: "chimney",
+		grave: "graves",
+	},
 };
 /** More than a person reads on a card. */
 const MOST_HINTS = 20;
@@ -103,7 +116,9 @@ export function hintsOf(context: DecisionContext, incident: Incident, now: numbe
 	const orders = ordersAt(context, incident, now).map((o) => `${words[o.kind]} ${o.document}`);
 	const crosses = (incident.crossings ?? []).map((c) => {
 		const place = `${c.lat.toFixed(4)}, ${c.lon.toFixed(4)} ±${c.errorM} m`;
-		return context.language === "zh" ? `与${c.tower}方位交会于 ${place}` : `crosses a bearing of ${c.tower} at ${place}`;
+		return context.language === "zh"
+			? `与${c.tower}方位交会于 ${place}`
+			: `crosses a bearing of ${c.tower} at ${place}`;
 	});
 	const { best, errorM = 0 } = incident.place;
 	if (!best) return [...orders, ...crosses].slice(0, MOST_HINTS);

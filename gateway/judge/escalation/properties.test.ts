@@ -52,7 +52,10 @@ const registerOf = fc.tuple(people, fc.boolean()).map(([list, ban]): Register =>
 	};
 });
 
-/** Something that happens so many minutes after the opening: an answer of the n-th person, a second look, or only the clock. */
+/**
+ * Something that happens so many minutes after the opening: an answer of the n-th person, a second look, or only the
+ * clock.
+ */
 const happening = fc.record({
 	minute: fc.integer({ min: 0, max: 60 }),
 	who: fc.nat(13),
@@ -70,7 +73,10 @@ const happening = fc.record({
 	),
 });
 
-function eventsOf(happenings: { minute: number; who: number; what: Answer["answer"] | "look" | "tick" }[], context: DecisionContext): JudgeEvent[] {
+function eventsOf(
+	happenings: { minute: number; who: number; what: Answer["answer"] | "look" | "tick" }[],
+	context: DecisionContext,
+): JudgeEvent[] {
 	const first = play([fire(45)], context);
 	return [...happenings]
 		.sort((a, b) => a.minute - b.minute)
@@ -82,7 +88,8 @@ function eventsOf(happenings: { minute: number; who: number; what: Answer["answe
 }
 
 /** People an effect rings. */
-const rings = (effects: Effect[]) => effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery] : []));
+const rings = (effects: Effect[]) =>
+	effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery] : []));
 
 describe("whatever the register, and whatever people say", () => {
 	it("nobody is told after a named person with the right has said false or permitted", () => {
@@ -114,12 +121,15 @@ describe("whatever the register, and whatever people say", () => {
 				const minutes = Array.from({ length: 41 }, (_, m) => tick(T0 + m * MIN));
 				const { toldAt } = play([fire(45), ...minutes], context);
 				const earliest = new Map<string, number>();
-				for (const [at, ids] of Object.entries(toldAt)) for (const id of ids) earliest.set(id, Math.min(earliest.get(id) ?? Infinity, Number(at)));
+				for (const [at, ids] of Object.entries(toldAt))
+					for (const id of ids) earliest.set(id, Math.min(earliest.get(id) ?? Infinity, Number(at)));
 				for (const p of register.people) {
 					const due = dueOf(p, register, defaultPlan());
-					if (due === undefined || p.addresses.length === 0 || !p.grids.some((code) => "A01".startsWith(code))) continue;
+					if (due === undefined || p.addresses.length === 0 || !p.grids.some((code) => "A01".startsWith(code)))
+						continue;
 					// an empty step below, or an order, may bring a step forward; nothing may hold it up
-					if (holds(p, T0 + due)) expect(earliest.get(p.id) ?? Infinity, `${p.id} ${p.role} ${p.level}`).toBeLessThanOrEqual(T0 + due);
+					if (holds(p, T0 + due))
+						expect(earliest.get(p.id) ?? Infinity, `${p.id} ${p.role} ${p.level}`).toBeLessThanOrEqual(T0 + due);
 				}
 			}),
 			{ numRuns: 300 },
@@ -156,7 +166,10 @@ function dueOf(p: Person, register: Register, plan: PlanStep[]): number | undefi
 		.filter((s) =>
 			s.tiers
 				? team !== undefined && s.tiers.includes(team.tier)
-				: (!s.roles || s.roles.includes(p.role)) && (!s.level || s.level === p.level) && !s.deputies && p.role !== "leader",
+				: (!s.roles || s.roles.includes(p.role)) &&
+					(!s.level || s.level === p.level) &&
+					!s.deputies &&
+					p.role !== "leader",
 		)
 		.map((s) => s.afterMs);
 	return times.length === 0 ? undefined : Math.min(...times);

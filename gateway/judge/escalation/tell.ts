@@ -40,7 +40,15 @@ export function tellGroup(
 		};
 		effects.push(
 			ledger(incident, now, "step", "rule", {
-				...{ ladder: name, group: index, ...describe(step), why, people, ...others, register: context.register.version },
+				...{
+					ladder: name,
+					group: index,
+					...describe(step),
+					why,
+					people,
+					...others,
+					register: context.register.version,
+				},
 			}),
 		);
 		for (const t of told) {
@@ -52,9 +60,21 @@ export function tellGroup(
 			// what still waits of less is not sent behind it
 			if (before && rank(asked) > rank(before.task))
 				effects.push({ type: "stop", incidentId: next.id, personId: t.person.id, why: "asked for more" });
-			effects.push(...deliveries(context, next, t.person.addresses, `${name}.${index}.${rounds}${anew(next)}`, now, t.person.id, asked, !before));
+			effects.push(
+				...deliveries(
+					context,
+					next,
+					t.person.addresses,
+					`${name}.${index}.${rounds}${anew(next)}`,
+					now,
+					t.person.id,
+					asked,
+					!before,
+				),
+			);
 		}
-		if (name === "verify" && index === 0 && allStale(context, told, now)) next = ahead(next, "the records may name people who have left");
+		if (name === "verify" && index === 0 && allStale(context, told, now))
+			next = ahead(next, "the records may name people who have left");
 	}
 	const done = [...next.ladder[name].done.filter((i) => i !== index), index];
 	const climb: Climb = { done, toldAt: now, rounds };
@@ -66,7 +86,8 @@ export function tellGroup(
 		const told = tellGroup(context, next, name, above, 0, now, why);
 		return { incident: told.incident, effects: [...effects, ...told.effects] };
 	}
-	if (!anybody && name === "verify" && next.involved.length === 0) next = { ...next, missing: [...new Set([...next.missing, "people"])] };
+	if (!anybody && name === "verify" && next.involved.length === 0)
+		next = { ...next, missing: [...new Set([...next.missing, "people"])] };
 	return { incident: next, effects };
 }
 
@@ -91,7 +112,14 @@ function isToldElsewhere({ involved }: Incident, { person }: Told, { task }: Pla
 }
 
 /** The last group falls to the named fallback where the whole register names nobody. */
-function withFallback(context: DecisionContext, incident: Incident, told: Told[], name: LadderName, index: number, now: number): Told[] {
+function withFallback(
+	context: DecisionContext,
+	incident: Incident,
+	told: Told[],
+	name: LadderName,
+	index: number,
+	now: number,
+): Told[] {
 	// ground without a grid is nobody's: those at the desk and in the office find out whose it is
 	if (told.length === 0 && name === "verify" && index === 0 && incident.grids.length === 0 && incident.kind === "fire")
 		return [...ofTheOffice(context, now), ...fallbackOf(context)];
@@ -122,12 +150,21 @@ const OFFICE: readonly string[] = ["officer", "dutyLeader", "office"];
 
 function ahead(incident: Incident, why: string): Incident {
 	const { ladder } = incident;
-	return ladder.why.includes(why) ? incident : { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
+	return ladder.why.includes(why)
+		? incident
+		: { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
 }
 
 export function describe({ level, roles, tiers, deputies, task, minHa, minShare }: PlanStep): Record<string, unknown> {
 	const only = { ...(minHa === undefined ? {} : { minHa }), ...(minShare === undefined ? {} : { minShare }) };
-	return { task, ...only, ...(level ? { level } : {}), ...(roles ? { roles } : {}), ...(tiers ? { tiers } : {}), ...(deputies ? { deputies } : {}) };
+	return {
+		task,
+		...only,
+		...(level ? { level } : {}),
+		...(roles ? { roles } : {}),
+		...(tiers ? { tiers } : {}),
+		...(deputies ? { deputies } : {}),
+	};
 }
 
 export function involve(incident: Incident, told: Told, step: PlanStep, ladder: LadderName, now: number): Incident {
@@ -146,7 +183,17 @@ export function involve(incident: Incident, told: Told, step: PlanStep, ladder: 
 		...(inPlaceOf === undefined ? {} : { inPlaceOf }),
 		...(person.addresses.length === 0 ? { unreached: true } : {}),
 	};
-	const entry: Involved = { personId: person.id, name: person.name, role, level, share, toldAt: now, ladder, task: step.task, ...extra };
+	const entry: Involved = {
+		personId: person.id,
+		name: person.name,
+		role,
+		level,
+		share,
+		toldAt: now,
+		ladder,
+		task: step.task,
+		...extra,
+	};
 	return { ...incident, involved: [...incident.involved, entry] };
 }
 

@@ -12,7 +12,10 @@ export function nextLook({ ladder, maintenance }: Incident): number | undefined 
 
 /** Whether somebody's word holds that he sees to it. */
 export function isSeeingToIt(i: Involved): boolean {
-	return i.lapsedAt === undefined && (i.answer === "going" || i.answer === "onScene" || i.answer === "confirmed" || i.answer === "controlled");
+	return (
+		i.lapsedAt === undefined &&
+		(i.answer === "going" || i.answer === "onScene" || i.answer === "confirmed" || i.answer === "controlled")
+	);
 }
 
 export interface Due {
@@ -22,7 +25,12 @@ export interface Due {
 }
 
 /** The next group of a ladder and its time; undefined while it rests or is done. */
-export function nextDue(context: DecisionContext, incident: Incident, name: LadderName, groups: Group[]): Due | undefined {
+export function nextDue(
+	context: DecisionContext,
+	incident: Incident,
+	name: LadderName,
+	groups: Group[],
+): Due | undefined {
 	const { ladder, confirmedAt, state } = incident;
 	const openedAt = incident.climbsFrom ?? incident.openedAt;
 	if (incident.ending) return undefined; // until it is clear whether it is over
@@ -35,12 +43,19 @@ export function nextDue(context: DecisionContext, incident: Incident, name: Ladd
 		// what only a confirmed fire calls for does not hold up what comes after it
 		if (done.includes(index) || !isOpen(incident, name, group)) return [];
 		const byTime = openedAt + dueAfterMs(ladder.plan, name, group.turn, ladder.ahead);
-		return [{ index, rounds: 0, at: group.when === "orConfirmed" && confirmedAt !== undefined ? Math.min(byTime, confirmedAt) : byTime }];
+		return [
+			{
+				index,
+				rounds: 0,
+				at: group.when === "orConfirmed" && confirmedAt !== undefined ? Math.min(byTime, confirmedAt) : byTime,
+			},
+		];
 	});
 	if (waiting.length > 0) return waiting.reduce((a, b) => (b.at < a.at ? b : a));
 	// silence after the last group: it is told again and again, until somebody answers
 	const last = done.at(-1);
-	if (name === "suppress" || confirmedAt !== undefined || incident.kind === "sensorFault" || last === undefined) return undefined;
+	if (name === "suppress" || confirmedAt !== undefined || incident.kind === "sensorFault" || last === undefined)
+		return undefined;
 	const pause = Math.max(context.ladder.repeatMs, gapAtEnd(ladder.plan, name));
 	return { index: last, rounds: rounds + 1, at: (toldAt ?? openedAt) + pause };
 }
@@ -56,11 +71,16 @@ export function isOpen({ confirmedAt, sizeHa = 0 }: Incident, name: LadderName, 
 const LONGEST_REST_MS = 3_600_000;
 
 /** The verify ladder rests while as many see to it as the steps told so far ask for. */
-function isResting(context: DecisionContext, { ladder, involved, confirmedAt, places, changedAt }: Incident, groups: Group[]): boolean {
+function isResting(
+	context: DecisionContext,
+	{ ladder, involved, confirmedAt, places, changedAt }: Incident,
+	groups: Group[],
+): boolean {
 	if (confirmedAt !== undefined) return false; // its later groups inform, and are few
 	const told = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
 	// who is hours away is waited for, and rests nobody else
-	const isHoursAway = (i: Involved) => i.answer === "going" && (i.feedbackBy ?? 0) - (i.goingSince ?? i.answeredAt ?? 0) > LONGEST_REST_MS;
+	const isHoursAway = (i: Involved) =>
+		i.answer === "going" && (i.feedbackBy ?? 0) - (i.goingSince ?? i.answeredAt ?? 0) > LONGEST_REST_MS;
 	const people = involved.filter((i) => isSeeingToIt(i) && !isHoursAway(i));
 	if (people.length < Math.max(1, ...told.map((s) => s.needs))) return false;
 	// whoever goes to one place of a wave sees to that one
@@ -87,12 +107,17 @@ export function withTimes(context: DecisionContext, incident: Incident): Inciden
 	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
 	const over = incident.state === "controlled" || incident.state === "out";
 	const promises =
-		incident.ending || over || incident.handedTo || incident.takenFrom?.lease === "asked" || incident.partOf !== undefined
+		incident.ending ||
+		over ||
+		incident.handedTo ||
+		incident.takenFrom?.lease === "asked" ||
+		incident.partOf !== undefined
 			? []
 			: incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
 	const { plan, ahead: steps, why } = rest;
 	const { handedTo, takenFrom } = incident;
-	if (incident.state === "out") for (const task of incident.tasks ?? []) if (task.doneAt === undefined) both.push(lookAtTask(task));
+	if (incident.state === "out")
+		for (const task of incident.tasks ?? []) if (task.doneAt === undefined) both.push(lookAtTask(task));
 	if (incident.ending) both.splice(0, both.length, incident.ending.until);
 	// the centre's silence, or the next beat of ours, is what is due first while the ladders are in two hands
 	if (handedTo) both.splice(0, both.length, handedTo.heardAt + context.ladder.silentMs);
@@ -130,6 +155,10 @@ const MOST_CLIMBS = 6;
 /** An incident that is over: nothing of its ladders is due any more. */
 export function withoutTimes(incident: Incident): Incident {
 	const { plan, ahead: steps, why, verify, suppress } = incident.ladder;
-	const bare = ({ done, toldAt, rounds }: Climb): Climb => ({ done, rounds, ...(toldAt === undefined ? {} : { toldAt }) });
+	const bare = ({ done, toldAt, rounds }: Climb): Climb => ({
+		done,
+		rounds,
+		...(toldAt === undefined ? {} : { toldAt }),
+	});
 	return { ...incident, ladder: { plan, ahead: steps, why, verify: bare(verify), suppress: bare(suppress) } };
 }

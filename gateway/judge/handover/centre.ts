@@ -24,11 +24,17 @@ import { heard } from "./pending.ts";
 import { merged, progressOf } from "./progress.ts";
 import { onTower } from "./tower.ts";
 
-/** A centre's side of the hand-over: it adopts what towers tell of, climbs with their leave, and lets go when they are silent. */
+/**
+ * A centre's side of the hand-over: it adopts what towers tell of, climbs with their leave, and lets go when they are
+ * silent.
+ */
 
 /** Incidents of one tower that a centre takes over at a time. */
 const MOST_OPEN = 100;
-/** Unsigned ones shown of one tower at a time: whoever may publish there must not fill the desk, nor the places of the tower itself. */
+/**
+ * Unsigned ones shown of one tower at a time: whoever may publish there must not fill the desk, nor the places of the
+ * tower itself.
+ */
 const MOST_UNSIGNED = 5;
 const OVER = ["false", "permitted", "closed"];
 
@@ -47,7 +53,10 @@ export function onHandover(context: DecisionContext, state: JudgeState, handover
 	return followedBy(context, both(adopted, judged), news, now);
 }
 
-/** What has been said to the tower of one incident of a fire is brought to the incident that leads, and to the towers of all. */
+/**
+ * What has been said to the tower of one incident of a fire is brought to the incident that leads, and to the towers of
+ * all.
+ */
 function told(context: DecisionContext, before: JudgeState, so: Judged, incidentId: string, now: number): Judged {
 	const judged = hurried(context, before, so, incidentId);
 	const own = judged.state.incidents.find((i) => i.id === incidentId);
@@ -58,7 +67,13 @@ function told(context: DecisionContext, before: JudgeState, so: Judged, incident
 		if (!lead) return judged;
 		const isOver = lead.state === "controlled" || lead.state === "out";
 		if (was && isOver && hasFlared(was, own)) {
-			const again = rekindled(context, lead, "rule", `it burns again before ${own.towerName ?? own.takenFrom?.tower}`, now);
+			const again = rekindled(
+				context,
+				lead,
+				"rule",
+				`it burns again before ${own.towerName ?? own.takenFrom?.tower}`,
+				now,
+			);
 			return both(judged, changed(judged.state, [again]));
 		}
 		return followedBy(context, judged, newsOf(lead, own, now), now);
@@ -66,8 +81,12 @@ function told(context: DecisionContext, before: JudgeState, so: Judged, incident
 	if (!own.witnesses || !was) return judged;
 	const parts = partsOf(judged.state, own);
 	const news = newsOf(was, own, now);
-	const involved = own.involved.map((i) => (news.some((a) => a.personId === i.personId) ? { ...i, via: viaTower(own) } : i));
-	const marked = changed(judged.state, [{ incident: { ...own, involved }, effects: news.flatMap((a) => passOn(parts, a)) }]);
+	const involved = own.involved.map((i) =>
+		news.some((a) => a.personId === i.personId) ? { ...i, via: viaTower(own) } : i,
+	);
+	const marked = changed(judged.state, [
+		{ incident: { ...own, involved }, effects: news.flatMap((a) => passOn(parts, a)) },
+	]);
 	return news.length > 0 ? both(judged, marked) : judged;
 }
 
@@ -76,12 +95,16 @@ function hurried(context: DecisionContext, before: JudgeState, judged: Judged, i
 	const own = judged.state.incidents.find((i) => i.id === incidentId);
 	const was = before.incidents.find((i) => i.id === incidentId);
 	if (own?.takenFrom?.lease !== "held" || !was) return judged;
-	const fresh = own.involved.some((i) => i.answer === "notMe" && was.involved.find((o) => o.personId === i.personId)?.answer !== "notMe");
+	const fresh = own.involved.some(
+		(i) => i.answer === "notMe" && was.involved.find((o) => o.personId === i.personId)?.answer !== "notMe",
+	);
 	const asked = own.involved.filter((i) => i.ladder === "verify");
 	if (!fresh || asked.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i))) return judged;
 	return both(
 		judged,
-		changed(judged.state, [{ incident: withTimes(context, { ...own, takenFrom: { ...own.takenFrom, hurry: true } }), effects: [] }]),
+		changed(judged.state, [
+			{ incident: withTimes(context, { ...own, takenFrom: { ...own.takenFrom, hurry: true } }), effects: [] },
+		]),
 	);
 }
 
@@ -90,12 +113,24 @@ function followedBy(context: DecisionContext, judged: Judged, answers: Answer[],
 }
 
 /**
- * A fire that nobody vouches for is shown all the same, since a lost one costs a forest: with where it is and why, and marked.
- * It changes nothing that is known, and what people are said to have answered to it does not count.
+ * A fire that nobody vouches for is shown all the same, since a lost one costs a forest: with where it is and why, and
+ * marked. It changes nothing that is known, and what people are said to have answered to it does not count.
  */
-function adoptUnsigned(context: DecisionContext, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
-	if (RANK[theirs.state] >= RANK.controlled || state.incidents.some((i) => i.id === theirs.id) || state.lastWords[theirs.id]) return nothing(state);
-	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && isUnsigned(i)).length >= MOST_UNSIGNED) return nothing(state);
+function adoptUnsigned(
+	context: DecisionContext,
+	state: JudgeState,
+	theirs: Incident,
+	tower: string,
+	now: number,
+): Judged {
+	if (
+		RANK[theirs.state] >= RANK.controlled ||
+		state.incidents.some((i) => i.id === theirs.id) ||
+		state.lastWords[theirs.id]
+	)
+		return nothing(state);
+	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && isUnsigned(i)).length >= MOST_UNSIGNED)
+		return nothing(state);
 	const { confirmedAt: _, confirmedBy: __, sizeHa: ___, reports: ____, cause: _____, ...seen } = theirs;
 	const missing = [...new Set([...theirs.missing, UNSIGNED])];
 	return adopt(context, state, { ...seen, state: "detected", involved: [], missing }, tower, now);
@@ -113,7 +148,8 @@ function adopt(context: DecisionContext, state: JudgeState, theirs: Incident, to
 		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
 		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
 	}
-	if (OVER.includes(theirs.state)) return known ? ended(context, state, known, theirs, tower, now) : filed(context, state, theirs, tower, now);
+	if (OVER.includes(theirs.state))
+		return known ? ended(context, state, known, theirs, tower, now) : filed(context, state, theirs, tower, now);
 	if (known?.takenFrom) {
 		const vouched = { ...known, missing: known.missing.filter((m) => m !== UNSIGNED) };
 		const joined = { ...withFacts(vouched, theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
@@ -122,11 +158,14 @@ function adopt(context: DecisionContext, state: JudgeState, theirs: Incident, to
 		const again = hasFlared(known, theirs) ? toldAgain(context, placed, now) : [];
 		const [free, undone] = endingAgainst(known, placed, theirs, now);
 		const over = isOutThere(known, theirs) ? outThere(context, free, theirs, tower, now) : [];
-		const moved = newlySplit(known, theirs).map(({ id, people }): Effect => ({ type: "rehome", from: known.id, to: id, people }));
+		const moved = newlySplit(known, theirs).map(
+			({ id, people }): Effect => ({ type: "rehome", from: known.id, to: id, people }),
+		);
 		return changed(state, [{ incident: withTimes(context, free), effects: [...moved, ...undone, ...over, ...again] }]);
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
-	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN) return nothing(state);
+	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN)
+		return nothing(state);
 	const { handedTo: _, partOf: __, witnesses: ___, crossings: ____, doubts: _____, lastWord: ______, ...bare } = theirs;
 	const taken: Taken = { tower, lease: "asked", askedAt: now, heardAt: now, beatAt: now };
 	// what the tower lacked the centre may have
@@ -145,12 +184,16 @@ function adopt(context: DecisionContext, state: JudgeState, theirs: Incident, to
 	};
 }
 
-/** An end that waits here, while its tower has heard of somebody or something that sees it burn: it is taken back, as it would be there. */
+/**
+ * An end that waits here, while its tower has heard of somebody or something that sees it burn: it is taken back, as it
+ * would be there.
+ */
 function endingAgainst(known: Incident, next: Incident, theirs: Incident, now: number): [Incident, Effect[]] {
 	const { ending, ...free } = next;
 	if (!ending) return [next, []];
 	const sees = (i: Incident["involved"][number]) =>
-		(i.answer === "confirmed" || i.answer === "onScene" || i.answer === "controlled") && (i.answeredAt ?? 0) > ending.answer.at;
+		(i.answer === "confirmed" || i.answer === "onScene" || i.answer === "controlled") &&
+		(i.answeredAt ?? 0) > ending.answer.at;
 	const why = theirs.sources.some((s) => !known.sources.includes(s))
 		? "another source agrees at its tower"
 		: theirs.involved.some(sees) || (theirs.confirmedAt !== undefined && known.confirmedAt === undefined)
@@ -169,7 +212,13 @@ function isOutThere(known: Incident, theirs: Incident): boolean {
 }
 
 /** It is out at its tower, which tells those whom it has told itself; the others are ours. */
-function outThere(context: DecisionContext, incident: Incident, theirs: Incident, tower: string, now: number): Effect[] {
+function outThere(
+	context: DecisionContext,
+	incident: Incident,
+	theirs: Incident,
+	tower: string,
+	now: number,
+): Effect[] {
 	const who = theirs.reports?.findLast((r) => r.what === "out")?.personId ?? tower;
 	return [{ type: "stop", incidentId: incident.id, why: "out at its tower" }, ...allClear(context, incident, who, now)];
 }
@@ -178,15 +227,41 @@ function outThere(context: DecisionContext, incident: Incident, theirs: Incident
  * A tower has ended what it saw itself. Where others see the same fire, theirs go on: what one tower calls false may
  * burn before another. A fire that was out everywhere is closed for all.
  */
-function ended(context: DecisionContext, state: JudgeState, known: Incident, theirs: Incident, tower: string, now: number): Judged {
+function ended(
+	context: DecisionContext,
+	state: JudgeState,
+	known: Incident,
+	theirs: Incident,
+	tower: string,
+	now: number,
+): Judged {
 	const word = lastWordOf(context, theirs, tower);
 	const over = withFacts(known, theirs);
 	const fire = allOfFire(state, known);
-	const isAlone = fire.length === 1 || (word.answer === "close" && fire.every((i) => i.state === "out" || i.id === known.id));
-	if (isAlone) return endFire(context, changed(state, [{ incident: over, effects: [] }]).state, over, word, "the tower says so", now);
-	const left = leaving(context, state, known, now, "its tower has ended it", `${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`);
+	const isAlone =
+		fire.length === 1 || (word.answer === "close" && fire.every((i) => i.state === "out" || i.id === known.id));
+	if (isAlone)
+		return endFire(
+			context,
+			changed(state, [{ incident: over, effects: [] }]).state,
+			over,
+			word,
+			"the tower says so",
+			now,
+		);
+	const left = leaving(
+		context,
+		state,
+		known,
+		now,
+		"its tower has ended it",
+		`${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`,
+	);
 	const own = withFacts(left.state.incidents.find((i) => i.id === known.id) ?? known, theirs);
-	return both(left, endFire(context, changed(left.state, [{ incident: own, effects: [] }]).state, own, word, "the tower says so", now));
+	return both(
+		left,
+		endFire(context, changed(left.state, [{ incident: own, effects: [] }]).state, own, word, "the tower says so", now),
+	);
 }
 
 /** The file of an incident that is over was closed on its tower: so is it here, and for all that ended with it. */
@@ -202,7 +277,13 @@ function filed(context: DecisionContext, state: JudgeState, theirs: Incident, to
 		at: theirs.closedAt ?? now,
 	} as const;
 	const word: Answer = { ...lastWordOf(context, theirs, tower), ...said };
-	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, note?.note === undefined ? word : { ...word, note: note.note })] };
+	return {
+		...closed,
+		effects: [
+			...closed.effects,
+			...passOn(closed.changed, note?.note === undefined ? word : { ...word, note: note.note }),
+		],
+	};
 }
 
 /** The word with which an incident ended on its tower. */
@@ -210,7 +291,14 @@ function lastWordOf(context: DecisionContext, theirs: Incident, tower: string): 
 	const personId = theirs.closedBy ?? tower;
 	const personName = nameOf(context, theirs, personId);
 	const answer = theirs.state === "closed" ? "close" : (theirs.state as "false" | "permitted");
-	const said = { id: `${theirs.id}:${theirs.state}`, incidentId: theirs.id, personId, personName, answer, at: theirs.changedAt } as const;
+	const said = {
+		id: `${theirs.id}:${theirs.state}`,
+		incidentId: theirs.id,
+		personId,
+		personName,
+		answer,
+		at: theirs.changedAt,
+	} as const;
 	return { ...said, via: `tower:${tower}`, ...(theirs.cause === undefined ? {} : { cause: theirs.cause }) };
 }
 
@@ -248,7 +336,11 @@ function withFacts(known: Incident, theirs: Incident): Incident {
 	const { places: _, ...bare } = known;
 	const gone = newlySplit(known, theirs).flatMap((s) => s.people);
 	const told = known.involved.filter((i) => !gone.includes(i.personId));
-	const wave = { ...(places ? { places } : {}), ...(split ? { split } : {}), involved: again ? told.map(unsaid) : told };
+	const wave = {
+		...(places ? { places } : {}),
+		...(split ? { split } : {}),
+		involved: again ? told.map(unsaid) : told,
+	};
 	const state = again || (!isBehind && RANK[theirs.state] >= RANK[known.state]) ? theirs.state : known.state;
 	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
 	return {
@@ -259,7 +351,12 @@ function withFacts(known: Incident, theirs: Incident): Incident {
 	};
 }
 
-function onAck(context: DecisionContext, state: JudgeState, ack: Extract<Handover, { what: "ack" }>, now: number): Judged {
+function onAck(
+	context: DecisionContext,
+	state: JudgeState,
+	ack: Extract<Handover, { what: "ack" }>,
+	now: number,
+): Judged {
 	const own = state.incidents.find((i) => i.id === ack.incidentId);
 	const taken = own?.takenFrom;
 	if (!own || !taken || taken.tower !== ack.tower) return nothing(state);
@@ -271,14 +368,24 @@ function onAck(context: DecisionContext, state: JudgeState, ack: Extract<Handove
 		// the tower climbs by itself again: ask for the ladders anew, and tell nobody meanwhile
 		const { grant: _, hurry: __, ...bare } = taken;
 		const lost = withTimes(context, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: now } });
-		return changed(state, [{ incident: lost, effects: taken.lease === "held" ? [ledger(incident, now, "lost", "rule", { of: ack.of })] : [] }]);
+		return changed(state, [
+			{
+				incident: lost,
+				effects: taken.lease === "held" ? [ledger(incident, now, "lost", "rule", { of: ack.of })] : [],
+			},
+		]);
 	}
 	const { alarmed: _, ...lease } = taken;
 	const heard: Taken = { ...lease, heardAt: now };
 	if (ack.of === "take" && taken.lease === "asked") {
 		const held: Incident = { ...incident, takenFrom: { ...heard, lease: "held", beatAt: now } };
 		const next = ask(context, held, now);
-		return changed(state, [{ incident: next.incident, effects: [ledger(incident, now, "held", "rule", { tower: taken.tower }), ...next.effects] }]);
+		return changed(state, [
+			{
+				incident: next.incident,
+				effects: [ledger(incident, now, "held", "rule", { tower: taken.tower }), ...next.effects],
+			},
+		]);
 	}
 	if (ack.of === "grant" && taken.lease === "held" && taken.grant) {
 		const { grant, hurry: _, ...bare } = heard;
@@ -287,11 +394,16 @@ function onAck(context: DecisionContext, state: JudgeState, ack: Extract<Handove
 		const known: Incident = { ...incident, takenFrom: bare };
 		// the tower may have told it meanwhile, and says so with every word
 		const isTold = round === 0 ? done.includes(index) : rounds >= round;
-		const told = isTold ? { incident: known, effects: [] } : tellGroup(context, known, ladder, index, round, now, "granted by the tower");
+		const told = isTold
+			? { incident: known, effects: [] }
+			: tellGroup(context, known, ladder, index, round, now, "granted by the tower");
 		const next = ask(context, told.incident, now);
 		const synced = isTold ? [] : [send(told.incident, { what: "told", progress: progressOf(told.incident) })];
 		const parts = isTold ? [] : told.incident.witnesses ? echoed(context, state, told.incident) : [];
-		return changed(state, [{ incident: next.incident, effects: [...told.effects, ...synced, ...next.effects] }, ...parts]);
+		return changed(state, [
+			{ incident: next.incident, effects: [...told.effects, ...synced, ...next.effects] },
+			...parts,
+		]);
 	}
 	return changed(state, [{ incident: withTimes(context, { ...incident, takenFrom: heard }), effects: [] }]);
 }
@@ -319,7 +431,10 @@ export function centreLook(context: DecisionContext, incident: Incident, now: nu
 		if (now - taken.askedAt < beatMs) return { incident: withTimes(context, incident), effects: [] };
 		const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: now, beatAt: now } };
 		const silent = towerSilent(context, asked, now);
-		return { incident: withTimes(context, silent.incident), effects: [...silent.effects, send(incident, { what: "take" })] };
+		return {
+			incident: withTimes(context, silent.incident),
+			effects: [...silent.effects, send(incident, { what: "take" })],
+		};
 	}
 	if (now - taken.heardAt >= (silentMs * 2) / 3) {
 		const { grant: _, hurry: __, ...bare } = taken;
@@ -330,10 +445,17 @@ export function centreLook(context: DecisionContext, incident: Incident, now: nu
 	const beating: Change =
 		now - taken.beatAt < beatMs
 			? { incident, effects: [] }
-			: { incident: { ...incident, takenFrom: { ...taken, beatAt: now } }, effects: [send(incident, { what: "beat" })] };
+			: {
+					incident: { ...incident, takenFrom: { ...taken, beatAt: now } },
+					effects: [send(incident, { what: "beat" })],
+				};
 	// the groups that were told are ours to look after while the ladders are
-	const joined = incident.partOf === undefined ? tellNewcomers(context, beating.incident, now) : { incident: beating.incident, effects: [] };
-	const told = joined.effects.length > 0 ? [send(joined.incident, { what: "told", progress: progressOf(joined.incident) })] : [];
+	const joined =
+		incident.partOf === undefined
+			? tellNewcomers(context, beating.incident, now)
+			: { incident: beating.incident, effects: [] };
+	const told =
+		joined.effects.length > 0 ? [send(joined.incident, { what: "told", progress: progressOf(joined.incident) })] : [];
 	const next = ask(context, joined.incident, now);
 	return { incident: next.incident, effects: [...beating.effects, ...joined.effects, ...told, ...next.effects] };
 }
@@ -348,20 +470,29 @@ const AT_THE_DESK = ["officer", "dutyLeader"];
 function towerSilent(context: DecisionContext, incident: Incident, now: number): Change {
 	const taken = incident.takenFrom as Taken;
 	const over = RANK[incident.state] >= RANK.controlled;
-	if (taken.alarmed || over || incident.partOf !== undefined || now - taken.heardAt < 2 * context.ladder.silentMs) return { incident, effects: [] };
-	const next: Incident = { ...incident, missing: [...new Set([...incident.missing, "tower"])], takenFrom: { ...taken, alarmed: true } };
+	if (taken.alarmed || over || incident.partOf !== undefined || now - taken.heardAt < 2 * context.ladder.silentMs)
+		return { incident, effects: [] };
+	const next: Incident = {
+		...incident,
+		missing: [...new Set([...incident.missing, "tower"])],
+		takenFrom: { ...taken, alarmed: true },
+	};
 	const onDuty = answering(context, next, now).filter((d) => AT_THE_DESK.includes(d.role));
 	const people = [...new Map(onDuty.map((d) => [d.person.id, d.person])).values()];
 	const key = `silent.${taken.heardAt}`;
 	const entry = ledger(next, now, "towerSilent", "rule", { heardAt: taken.heardAt, people: people.map((p) => p.id) });
-	return { incident: next, effects: [entry, ...people.flatMap((p) => deliveries(context, next, p.addresses, key, now, p.id))] };
+	return {
+		incident: next,
+		effects: [entry, ...people.flatMap((p) => deliveries(context, next, p.addresses, key, now, p.id))],
+	};
 }
 
 /** Asks the tower for leave to tell the next group that is due, or again for the one that was asked for. */
 function ask(context: DecisionContext, incident: Incident, now: number): Change {
 	const taken = incident.takenFrom as Taken;
 	if (taken.grant) {
-		if (now - taken.grant.askedAt < context.ladder.silentMs / 6) return { incident: withTimes(context, incident), effects: [] };
+		if (now - taken.grant.askedAt < context.ladder.silentMs / 6)
+			return { incident: withTimes(context, incident), effects: [] };
 		const { ladder, index } = taken.grant;
 		const again = { ...incident, takenFrom: { ...taken, grant: { ...taken.grant, askedAt: now } } };
 		return { incident: withTimes(context, again), effects: [send(incident, { what: "grant", ladder, index })] };
@@ -369,8 +500,14 @@ function ask(context: DecisionContext, incident: Incident, now: number): Change 
 	for (const ladder of ["verify", "suppress"] as LadderName[]) {
 		const due: Due | undefined = nextDue(context, incident, ladder, groupsOf(incident.ladder.plan, ladder));
 		if (!due || (due.at > now && !(taken.hurry && ladder === "verify"))) continue;
-		const asked = { ...incident, takenFrom: { ...taken, grant: { ladder, index: due.index, round: due.rounds, askedAt: now } } };
-		return { incident: withTimes(context, asked), effects: [send(incident, { what: "grant", ladder, index: due.index })] };
+		const asked = {
+			...incident,
+			takenFrom: { ...taken, grant: { ladder, index: due.index, round: due.rounds, askedAt: now } },
+		};
+		return {
+			incident: withTimes(context, asked),
+			effects: [send(incident, { what: "grant", ladder, index: due.index })],
+		};
 	}
 	return { incident: withTimes(context, incident), effects: [] };
 }
@@ -378,5 +515,9 @@ function ask(context: DecisionContext, incident: Incident, now: number): Change 
 type Said = CentreMessage extends infer M ? (M extends { incidentId: string } ? Omit<M, "incidentId"> : never) : never;
 
 function send(incident: Incident, said: Said): Effect {
-	return { type: "send", tower: incident.takenFrom?.tower ?? "", message: { incidentId: incident.id, ...said } as CentreMessage };
+	return {
+		type: "send",
+		tower: incident.takenFrom?.tower ?? "",
+		message: { incidentId: incident.id, ...said } as CentreMessage,
+	};
 }

@@ -12,8 +12,16 @@ const register = {
 	...EMPTY_REGISTER,
 	grids: [grid("A01")],
 	people: [
-		...[person("ranger", "ranger", "village"), person("supervisor", "supervisor", "village"), person("town", "chief", "township")],
-		...[person("officer", "officer", "county"), person("crew", "leader", "village"), person("semi", "leader", "township")],
+		...[
+			person("ranger", "ranger", "village"),
+			person("supervisor", "supervisor", "village"),
+			person("town", "chief", "township"),
+		],
+		...[
+			person("officer", "officer", "county"),
+			person("crew", "leader", "village"),
+			person("semi", "leader", "township"),
+		],
 	],
 	teams: (["village", "township"] as const).map((tier, i) => ({
 		id: tier,
@@ -67,7 +75,11 @@ describe("a tower and its centre", () => {
 	it("the centre climbs once the tower has said yes; each group is told once, by one of them", () => {
 		const pair = new Pair();
 		pair.run(T0 + 11 * MIN, [fire(45)]);
-		expect(pair.sent.filter((s) => s.by === "t1").map((s) => s.who)).toEqual(["officer verify", "ranger verify", "crew standBy"]);
+		expect(pair.sent.filter((s) => s.by === "t1").map((s) => s.who)).toEqual([
+			"officer verify",
+			"ranger verify",
+			"crew standBy",
+		]);
 		expect(
 			pair.sent
 				.filter((s) => s.by === "centre")
@@ -102,13 +114,16 @@ describe("a tower and its centre", () => {
 		};
 		pair.run(T0 + 14 * MIN, [fire(45)]);
 		for (const who of EXPECTED) {
-			// of a group granted and not heard of again nobody can know on the tower: it is told there, if it was told by the centre or not
+			// of a group granted and not heard of again nobody can know on the tower: it is told there, if it was told by the
+			// centre or not
 			const most = step === "told" && pair.sent.some((s) => s.by === "centre" && s.who === who) ? 2 : 1;
 			expect(count(pair.sent, who), who).toBeGreaterThanOrEqual(1);
 			expect(count(pair.sent, who), who).toBeLessThanOrEqual(most);
 		}
 		// at most a minute of silence later than it should have been
-		expect(pair.sent.find((s) => s.who === "supervisor verify")?.at).toBeLessThanOrEqual(T0 + 3 * MIN + MIN + 2 * SECOND);
+		expect(pair.sent.find((s) => s.who === "supervisor verify")?.at).toBeLessThanOrEqual(
+			T0 + 3 * MIN + MIN + 2 * SECOND,
+		);
 		expect(pair.tower?.handedTo).toBeUndefined();
 		expect(pair.centre?.takenFrom?.lease ?? "asked").toBe("asked");
 	});
@@ -125,7 +140,9 @@ describe("a tower and its centre", () => {
 		pair.run(T0 + MIN, [fire(45)]);
 		pair.atCentre(answer({ incident: pair.centre }, "ranger", "going", T0 + MIN, { etaMinutes: 2 }));
 		pair.run(T0 + 5 * MIN);
-		expect(pair.sent.some((s) => s.who === "supervisor verify" && s.at >= T0 + 3 * MIN && s.at <= T0 + 4 * MIN)).toBe(true);
+		expect(pair.sent.some((s) => s.who === "supervisor verify" && s.at >= T0 + 3 * MIN && s.at <= T0 + 4 * MIN)).toBe(
+			true,
+		);
 		expect(pair.centre?.involved.find((i) => i.personId === "ranger")?.lapsedAt).toBeDefined();
 		expect(pair.looks).toBeLessThan(200);
 	});
@@ -145,7 +162,12 @@ describe("a tower and its centre", () => {
 		const other = new Pair();
 		other.run(T0 + MIN, [fire(45)]);
 		const ended = { ...(other.centre as Incident), state: "false" as const };
-		other.atCentre({ type: "handover", id: "x", at: T0 + MIN, handover: { side: "centre", tower: "t2", what: "incident", incident: ended } });
+		other.atCentre({
+			type: "handover",
+			id: "x",
+			at: T0 + MIN,
+			handover: { side: "centre", tower: "t2", what: "incident", incident: ended },
+		});
 		expect(other.centre?.state).toBe("detected");
 	});
 

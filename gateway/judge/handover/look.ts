@@ -16,24 +16,43 @@ export function lookAgain(context: DecisionContext, incident: Incident, now: num
 	const guarded = guardLook(context, incident, now);
 	if (guarded) return guarded;
 	// in other hands, or nothing more to be told: no promise is waited for
-	if (incident.handedTo || incident.partOf !== undefined || incident.state === "controlled" || incident.state === "out") {
+	if (
+		incident.handedTo ||
+		incident.partOf !== undefined ||
+		incident.state === "controlled" ||
+		incident.state === "out"
+	) {
 		return centreLook(context, incident, now) ?? { incident: withTimes(context, incident), effects: [] };
 	}
 	// while the tower climbs by itself, it reminds as well
 	if (incident.takenFrom?.lease === "asked") return centreLook(context, incident, now) ?? { incident, effects: [] };
 	const late = incident.involved.filter((i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= now);
-	if (late.length === 0) return centreLook(context, incident, now) ?? climb(context, incident, now, "nobody has answered");
+	if (late.length === 0)
+		return centreLook(context, incident, now) ?? climb(context, incident, now, "nobody has answered");
 	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: now } : i));
 	const lapsed: Incident = { ...incident, involved, changedAt: now };
 	const effects: Effect[] = late.flatMap((i) => {
 		// the person is asked once more, since a promise is easier kept than begun anew
 		const person = context.duty.person(i.personId);
-		const again = deliveries(context, lapsed, person?.addresses ?? [], `overdue.${i.feedbackBy}`, now, i.personId, i.task);
-		return [ledger(lapsed, now, "lapsed", "rule", { personId: i.personId, answer: i.answer, due: i.feedbackBy }), ...again];
+		const again = deliveries(
+			context,
+			lapsed,
+			person?.addresses ?? [],
+			`overdue.${i.feedbackBy}`,
+			now,
+			i.personId,
+			i.task,
+		);
+		return [
+			ledger(lapsed, now, "lapsed", "rule", { personId: i.personId, answer: i.answer, due: i.feedbackBy }),
+			...again,
+		];
 	});
 	// while another sees to it, nobody else is called
 	const alone = !involved.some((i) => isSeeingToIt(i));
-	const on = alone ? hurry(context, lapsed, now, "no feedback in time") : climb(context, lapsed, now, "no feedback in time");
+	const on = alone
+		? hurry(context, lapsed, now, "no feedback in time")
+		: climb(context, lapsed, now, "no feedback in time");
 	const looked = centreLook(context, on.incident, now) ?? { incident: on.incident, effects: [] };
 	return { incident: looked.incident, effects: [...effects, ...on.effects, ...looked.effects] };
 }

@@ -31,7 +31,8 @@ export function awaited({ state, changed, effects }: Judged, now: number): Judge
 
 /** What a centre that was off may have said of an open incident and its tower not heard: how far people have come. */
 export function sayingsOf({ id, takenFrom, state, confirmedAt, sizeHa }: Incident, now: number): Unheard[] {
-	const answer = state === "controlled" || state === "out" ? state : confirmedAt === undefined ? undefined : "confirmed";
+	const answer =
+		state === "controlled" || state === "out" ? state : confirmedAt === undefined ? undefined : "confirmed";
 	if (!takenFrom || answer === undefined) return [];
 	const word: Answer = {
 		...{ id: `${id}:${answer}:again`, incidentId: id, personId: DUTY_DESK, personName: "", answer, at: now },
@@ -42,7 +43,9 @@ export function sayingsOf({ id, takenFrom, state, confirmedAt, sizeHa }: Inciden
 
 /** A tower has heard a word. */
 export function heard(state: JudgeState, tower: string, incidentId: string, answerId: string): JudgeState {
-	const unheard = (state.unheard ?? []).filter((u) => u.tower !== tower || u.answer.incidentId !== incidentId || u.answer.id !== answerId);
+	const unheard = (state.unheard ?? []).filter(
+		(u) => u.tower !== tower || u.answer.incidentId !== incidentId || u.answer.id !== answerId,
+	);
 	return { ...state, unheard };
 }
 

@@ -24,7 +24,8 @@ export function onTower(context: DecisionContext, state: JudgeState, m: CentreMe
 	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
 	if (m.what === "answer") return onAnswer(context, state, m.answer, now);
 	if (m.what === "take") {
-		// asked again, the centre has not heard our yes: only what a holder says keeps the ladders there, or nobody would climb
+		// asked again, the centre has not heard our yes: only what a holder says keeps the ladders there, or nobody would
+		// climb
 		const handed = withTimes(context, { ...incident, handedTo: incident.handedTo ?? { heardAt: now }, changedAt: now });
 		return changed(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
 	}
@@ -32,7 +33,9 @@ export function onTower(context: DecisionContext, state: JudgeState, m: CentreMe
 	const heard: Incident = incident.handedTo ? { ...incident, handedTo: { heardAt: now } } : incident;
 	if (m.what === "beat") return changed(state, [{ incident: withTimes(context, heard), effects: [] }]);
 	if (m.what === "grant")
-		return changed(state, [{ incident: withTimes(context, heard), effects: [say("granted", { ladder: m.ladder, group: m.index })] }]);
+		return changed(state, [
+			{ incident: withTimes(context, heard), effects: [say("granted", { ladder: m.ladder, group: m.index })] },
+		]);
 	const synced = withTimes(context, merged(heard, m.progress));
 	const told = say("toldByCentre", { verify: m.progress.verify.done, suppress: m.progress.suppress.done });
 	return changed(state, [{ incident: synced, effects: [told] }]);
@@ -46,7 +49,10 @@ export function silence(context: DecisionContext, incident: Incident, now: numbe
 	const { handedTo: _, ...own } = incident;
 	const climbed = climb(context, { ...own, changedAt: now }, now, why);
 	// the centre hears of it as soon as it hears again
-	return { incident: climbed.incident, effects: [entry, ...climbed.effects, ...tellListeners(context, climbed.incident, now)] };
+	return {
+		incident: climbed.incident,
+		effects: [entry, ...climbed.effects, ...tellListeners(context, climbed.incident, now)],
+	};
 }
 
 function refuse(state: JudgeState, m: CentreMessage, now: number, why: string): Judged {

@@ -24,7 +24,9 @@ export function isUnsigned({ missing }: Incident): boolean {
 
 /** What was brought back from the scene of several incidents of one fire, each report once. */
 export function reportsOf(incidents: Incident[]): Report[] {
-	return [...new Map(incidents.flatMap((i) => i.reports ?? []).map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values()];
+	return [
+		...new Map(incidents.flatMap((i) => i.reports ?? []).map((r) => [`${r.personId} ${r.at} ${r.what}`, r])).values(),
+	];
 }
 
 export interface Change {

@@ -10,18 +10,26 @@ import type { Judged, JudgeState } from "../judgement/state.ts";
 /** Words that were not understood, and stand on the card: whoever sent them is asked once more, at his own number. */
 export function askedAgain(context: DecisionContext, incident: Incident, a: Answer, now: number): Effect[] {
 	if (a.via !== "sms" || a.note === undefined) return [];
-	if ((incident.reports ?? []).filter((r) => r.personId === a.personId && r.what === "seen").length > MOST_AGAIN) return [];
-	const addresses = context.duty.person(a.personId)?.addresses.filter((to) => to.channel === "sms" || to.channel === "modem") ?? [];
+	if ((incident.reports ?? []).filter((r) => r.personId === a.personId && r.what === "seen").length > MOST_AGAIN)
+		return [];
+	const addresses =
+		context.duty.person(a.personId)?.addresses.filter((to) => to.channel === "sms" || to.channel === "modem") ?? [];
 	const task = incident.involved.find((i) => i.personId === a.personId)?.task;
 	return deliveries(context, incident, addresses, `unclear.${a.id}`, now, a.personId, task).map((effect) => {
 		if (effect.type !== "deliver") return effect;
 		const { message } = effect.delivery;
 		const short = UNCLEAR[context.language];
-		return { ...effect, delivery: { ...effect.delivery, message: { ...message, short, body: `${short} ${message.body}`.slice(0, 300) } } };
+		return {
+			...effect,
+			delivery: { ...effect.delivery, message: { ...message, short, body: `${short} ${message.body}`.slice(0, 300) } },
+		};
 	});
 }
 
-const UNCLEAR = { zh: "您的短信没看懂，请只回一个数字和代码。", en: "Your answer was not understood: one digit and the code, please." };
+const UNCLEAR = {
+	zh: "您的短信没看懂，请只回一个数字和代码。",
+	en: "Your answer was not understood: one digit and the code, please.",
+};
 
 /** Whoever asks for it may not be the person: the message goes to the person's own addresses, and not too often. */
 const AGAIN_MS = 120_000;
@@ -34,7 +42,14 @@ function whyNotAgain(known: Involved | undefined, now: number): string | undefin
 	return (known.again?.times ?? 0) >= MOST_AGAIN ? "it was sent often enough" : undefined;
 }
 
-export function again(context: DecisionContext, state: JudgeState, incident: Incident, a: Answer, entry: Effect, now: number): Judged {
+export function again(
+	context: DecisionContext,
+	state: JudgeState,
+	incident: Incident,
+	a: Answer,
+	entry: Effect,
+	now: number,
+): Judged {
 	const known = incident.involved.find((i) => i.personId === a.personId);
 	const why = whyNotAgain(known, now);
 	if (!known || why !== undefined) {
@@ -43,10 +58,15 @@ export function again(context: DecisionContext, state: JudgeState, incident: Inc
 	}
 	const asked: Incident = {
 		...incident,
-		involved: incident.involved.map((i) => (i === known ? { ...i, again: { at: now, times: (i.again?.times ?? 0) + 1 } } : i)),
+		involved: incident.involved.map((i) =>
+			i === known ? { ...i, again: { at: now, times: (i.again?.times ?? 0) + 1 } } : i,
+		),
 	};
 	const addresses = context.duty.person(a.personId)?.addresses ?? [];
 	return changed(state, [
-		{ incident: asked, effects: [entry, ...deliveries(context, asked, addresses, `again.${now}`, now, a.personId, known.task)] },
+		{
+			incident: asked,
+			effects: [entry, ...deliveries(context, asked, addresses, `again.${now}`, now, a.personId, known.task)],
+		},
 	]);
 }

@@ -27,7 +27,10 @@ export function canBeUndone(context: DecisionContext, incident: Incident, a: Ans
 	return a.via !== VIA_CENTRE && !a.via?.startsWith("tower:") && !(a.answer === "out" && incident.state === "out");
 }
 
-/** The end waits: the ladders pause, what waits to be sent is held, and the all-clear leaves when nobody has thought better of it. */
+/**
+ * The end waits: the ladders pause, what waits to be sent is held, and the all-clear leaves when nobody has thought
+ * better of it.
+ */
 export function ending(
 	context: DecisionContext,
 	state: JudgeState,
@@ -40,10 +43,17 @@ export function ending(
 	const { said = [], before = [], first, answer: earlier } = incident.ending ?? {};
 	// said once more it is the same end, and whoever says something else puts it off once
 	const begun = first ?? now + context.ladder.undoMs;
-	const until = earlier?.answer === a.answer ? (incident.ending?.until ?? begun) : Math.min(now, begun) + context.ladder.undoMs;
+	const until =
+		earlier?.answer === a.answer ? (incident.ending?.until ?? begun) : Math.min(now, begun) + context.ladder.undoMs;
 	const isFirst = !said.includes(a.personId);
 	const stood = isFirst ? incident.involved.filter((i) => i.personId === a.personId) : [];
-	const waiting = { answer: a, until, first: begun, said: isFirst ? [...said, a.personId] : said, before: [...before, ...stood] };
+	const waiting = {
+		answer: a,
+		until,
+		first: begun,
+		said: isFirst ? [...said, a.personId] : said,
+		before: [...before, ...stood],
+	};
 	const next = withTimes(context, { ...answered, ending: waiting, changedAt: now });
 	const effects: Effect[] = [
 		entry,
@@ -57,8 +67,15 @@ export function undoing(incident: Incident, personId: string, why: string, now: 
 	return [ledger(incident, now, "undone", personId, { why }), { type: "hold", incidentId: incident.id }];
 }
 
-/** Takes an end back: what the person has said before stands again, the ladders go on, and nobody has heard of anything. */
-export function onUndo(context: DecisionContext, state: JudgeState, event: Extract<JudgeEvent, { type: "undo" }>, now: number): Judged {
+/**
+ * Takes an end back: what the person has said before stands again, the ladders go on, and nobody has heard of anything.
+ */
+export function onUndo(
+	context: DecisionContext,
+	state: JudgeState,
+	event: Extract<JudgeEvent, { type: "undo" }>,
+	now: number,
+): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	if (!incident?.ending) return nothing(state);
 	const { ending: waiting, ...free } = incident;
@@ -68,7 +85,9 @@ export function onUndo(context: DecisionContext, state: JudgeState, event: Extra
 		return stood ?? (said.includes(i.personId) ? [] : i);
 	});
 	const climbed = climb(context, { ...free, involved, changedAt: now }, now, "undone");
-	return changed(state, [{ incident: climbed.incident, effects: [...undoing(incident, event.personId, "undone", now), ...climbed.effects] }]);
+	return changed(state, [
+		{ incident: climbed.incident, effects: [...undoing(incident, event.personId, "undone", now), ...climbed.effects] },
+	]);
 }
 
 /** Why an answer does not count, or undefined when it does. */
@@ -103,12 +122,16 @@ export function refusalOf(context: DecisionContext, incident: Incident, a: Answe
 	}
 }
 
-/** going, on scene, confirmed, controlled, out: the person's own queue stops, the incident moves on, and feedback is awaited. */
+/**
+ * going, on scene, confirmed, controlled, out: the person's own queue stops, the incident moves on, and feedback is
+ * awaited.
+ */
 export function forward(context: DecisionContext, incident: Incident, a: Answer, now: number): Change {
 	const isOver = incident.state === "controlled" || incident.state === "out";
 	if (isOver && a.answer === "confirmed") return rekindled(context, incident, a.personId, "somebody sees it burn", now);
 	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a, now);
-	const confirms = incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
+	const confirms =
+		incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
 	const sure: Incident = confirms ? { ...incident, confirmedAt: now, confirmedBy: a.personId } : incident;
 	const sized: Incident = a.sizeHa === undefined ? sure : { ...sure, sizeHa: a.sizeHa };
 	const reached = stateAfter(sized, a);
@@ -119,10 +142,18 @@ export function forward(context: DecisionContext, incident: Incident, a: Answer,
 	};
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
 	// out: nobody needs to hear any more, whoever it was that would have been told
-	const all: Effect[] = next.state === "out" || next.state === "controlled" ? [{ type: "stop", incidentId: incident.id, why: a.answer }] : [stop];
+	const all: Effect[] =
+		next.state === "out" || next.state === "controlled"
+			? [{ type: "stop", incidentId: incident.id, why: a.answer }]
+			: [stop];
 	const climbed = endsMaintenance(context, next, now, a.answer) ?? climb(context, next, now, a.answer);
-	const over = isOut ? [...allClear(context, climbed.incident, a.personId, now), ...guardBegins(context, climbed.incident, now)] : [];
-	return { incident: climbed.incident, effects: [...all, ...climbed.effects, ...over, ...tellListeners(context, climbed.incident, now)] };
+	const over = isOut
+		? [...allClear(context, climbed.incident, a.personId, now), ...guardBegins(context, climbed.incident, now)]
+		: [];
+	return {
+		incident: climbed.incident,
+		effects: [...all, ...climbed.effects, ...over, ...tellListeners(context, climbed.incident, now)],
+	};
 }
 
 function stateAfter(incident: Incident, a: Answer): IncidentState {
@@ -149,7 +180,10 @@ export function declined(context: DecisionContext, incident: Incident, a: Answer
 	const over = incident.state === "controlled" || incident.state === "out";
 	const waiting = over || told.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i));
 	const own = told.some((i) => i.personId === a.personId);
-	const on = waiting || !own ? { incident: withTimes(context, incident), effects: [] } : hurry(context, incident, now, `${a.personName}: not me`);
+	const on =
+		waiting || !own
+			? { incident: withTimes(context, incident), effects: [] }
+			: hurry(context, incident, now, `${a.personName}: not me`);
 	return { incident: on.incident, effects: [stop, ...on.effects] };
 }
 
@@ -160,9 +194,17 @@ export function withAnswer(context: DecisionContext, incident: Incident, a: Answ
 	const feedbackBy = promiseOf(context, a, now);
 	const answered = (i: Involved): Involved => {
 		const { feedbackBy: _, lapsedAt: __, via: ___, goingSince, ...bare } = i;
-		const since = a.answer === "going" ? { goingSince: i.answer === "going" ? (goingSince ?? i.answeredAt ?? a.at) : a.at } : {};
+		const since =
+			a.answer === "going" ? { goingSince: i.answer === "going" ? (goingSince ?? i.answeredAt ?? a.at) : a.at } : {};
 		const via = a.via?.startsWith("tower:") ? { via: a.via } : {};
-		return { ...bare, ...via, ...since, answer: a.answer, answeredAt: a.at, ...(feedbackBy === undefined ? {} : { feedbackBy }) };
+		return {
+			...bare,
+			...via,
+			...since,
+			answer: a.answer,
+			answeredAt: a.at,
+			...(feedbackBy === undefined ? {} : { feedbackBy }),
+		};
 	};
 	if (known) return { ...incident, involved: incident.involved.map((i) => (i === known ? answered(i) : i)) };
 	// whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same
@@ -179,6 +221,7 @@ export function withAnswer(context: DecisionContext, incident: Incident, a: Answ
 
 /** When feedback is due after an answer: the promised arrival, or the plan's time. */
 function promiseOf(context: DecisionContext, a: Answer, now: number): number | undefined {
-	if (a.answer === "going") return now + (a.etaMinutes === undefined ? context.ladder.feedbackMs : a.etaMinutes * 60_000);
+	if (a.answer === "going")
+		return now + (a.etaMinutes === undefined ? context.ladder.feedbackMs : a.etaMinutes * 60_000);
 	return a.answer === "onScene" ? now + context.ladder.sceneMs : undefined;
 }

@@ -6,7 +6,18 @@ import type { Judged, JudgeState } from "../judgement/state.ts";
 
 /** Names of the fields of an incident that hold a time, ms since 1970. */
 const TIMES = new Set([
-	...["openedAt", "changedAt", "decisiveAt", "firstSeenAt", "confirmedAt", "closedAt", "seenAt", "at", "nextAt", "feedbackBy"],
+	...[
+		"openedAt",
+		"changedAt",
+		"decisiveAt",
+		"firstSeenAt",
+		"confirmedAt",
+		"closedAt",
+		"seenAt",
+		"at",
+		"nextAt",
+		"feedbackBy",
+	],
 	...[
 		"toldAt",
 		"goingSince",
@@ -27,13 +38,20 @@ const TIMES = new Set([
 ]);
 
 /**
- * The clock was set: every time of what is open moves with it, so that no pause grows or shrinks. What was written to the
- * ledger keeps its time; the entry says by how much it differs from then on.
+ * The clock was set: every time of what is open moves with it, so that no pause grows or shrinks. What was written to
+ * the ledger keeps its time; the entry says by how much it differs from then on.
  */
-export function onClockSet(context: DecisionContext, state: JudgeState, event: Extract<JudgeEvent, { type: "clock" }>, now: number): Judged {
+export function onClockSet(
+	context: DecisionContext,
+	state: JudgeState,
+	event: Extract<JudgeEvent, { type: "clock" }>,
+	now: number,
+): Judged {
 	const { byMs, why } = event;
 	const incidents = state.incidents.map((i) => withTimes(context, shifted(i, byMs)));
-	const settledTracks = Object.fromEntries(Object.entries(state.settledTracks).map(([track, until]) => [track, until + byMs]));
+	const settledTracks = Object.fromEntries(
+		Object.entries(state.settledTracks).map(([track, until]) => [track, until + byMs]),
+	);
 	const unheard = state.unheard?.map((u) => ({ ...u, nextAt: u.nextAt + byMs, until: u.until + byMs }));
 	const { lookedAt: _, ...rest } = state;
 	const entry = { at: now, incidentId: "", what: "clock", who: "rule", detail: { byMs, why, open: incidents.length } };
@@ -41,7 +59,10 @@ export function onClockSet(context: DecisionContext, state: JudgeState, event: E
 		state: { ...rest, incidents, settledTracks, ...(unheard ? { unheard } : {}) },
 		changed: incidents,
 		// with each incident, too: who reads its ledger must know that what stands before is of another clock
-		effects: [entry, ...incidents.map((i) => ({ ...entry, incidentId: i.id, detail: { byMs, why } }))].map((e) => ({ type: "ledger", entry: e })),
+		effects: [entry, ...incidents.map((i) => ({ ...entry, incidentId: i.id, detail: { byMs, why } }))].map((e) => ({
+			type: "ledger",
+			entry: e,
+		})),
 	};
 }
 

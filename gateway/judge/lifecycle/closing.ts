@@ -18,14 +18,27 @@ import { lacks } from "./ending.ts";
  * Closes the file of an incident that ended as false or permitted, where nothing is lacking any more; where several
  * towers saw the same, the files of all.
  */
-export function closeFile(context: DecisionContext, state: JudgeState, ended: Incident, a: Answer, now: number): Judged {
+export function closeFile(
+	context: DecisionContext,
+	state: JudgeState,
+	ended: Incident,
+	a: Answer,
+	now: number,
+): Judged {
 	if (a.answer !== "close" || ended.closedAt !== undefined) return nothing(state);
 	const report = a.note === undefined ? [] : [{ personId: a.personId, at: a.at, what: a.answer, note: a.note }];
 	const cause = a.cause === undefined ? {} : { cause: a.cause };
 	const fire = state.ended?.filter((i) => i.closedAt === undefined) ?? [];
 	const reports = [...reportsOf(fire), ...report];
 	const personal = { name: a.personName, ...(a.note === undefined ? {} : { note: a.note }) };
-	const said = ledger(ended, a.at, "answer:close", a.personId, { ...(a.via === undefined ? {} : { via: a.via }), ...cause }, personal);
+	const said = ledger(
+		ended,
+		a.at,
+		"answer:close",
+		a.personId,
+		{ ...(a.via === undefined ? {} : { via: a.via }), ...cause },
+		personal,
+	);
 	// the centre has looked at it, with what all its towers know
 	const trusted = a.via === VIA_CENTRE;
 	const missing = trusted ? [] : lacks({ ...ended, ...cause, reports });
@@ -39,10 +52,19 @@ export function closeFile(context: DecisionContext, state: JudgeState, ended: In
 	return { state, changed: closed, effects: [said, ...closed.flatMap((i) => closing(context, i, a.personId, now))] };
 }
 
-/** On a centre: a tower has closed the file of an incident of its own; it is closed for all towers that saw the fire. */
-export function fileClosed(context: DecisionContext, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
+/**
+ * On a centre: a tower has closed the file of an incident of its own; it is closed for all towers that saw the fire.
+ */
+export function fileClosed(
+	context: DecisionContext,
+	state: JudgeState,
+	theirs: Incident,
+	tower: string,
+	now: number,
+): Judged {
 	const ended = state.ended?.find((i) => i.id === theirs.id);
-	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined) return nothing(state);
+	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined)
+		return nothing(state);
 	const { cause, reports } = theirs;
 	const known = { closedAt: now, ...(cause === undefined ? {} : { cause }), ...(reports ? { reports } : {}) };
 	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));

@@ -24,13 +24,19 @@ export function end(
 	// what is closed was looked at before it was said
 	const next: Incident = final === "closed" || lacks(over).length === 0 ? { ...over, closedAt: now } : over;
 	return {
-		state: { ...remember(state, next, now), lastWords: state.lastWords, incidents: state.incidents.filter((i) => i.id !== incident.id) },
+		state: {
+			...remember(state, next, now),
+			lastWords: state.lastWords,
+			incidents: state.incidents.filter((i) => i.id !== incident.id),
+		},
 		changed: [next],
 		effects: [
 			ledger(next, now, final, who, { why }),
 			{ type: "stop", incidentId: incident.id, why },
 			// of a fire that was out people have heard already
-			...(incident.state === "out" ? guardOver(context, incident, guarding, who, now) : allClear(context, next, who, now)),
+			...(incident.state === "out"
+				? guardOver(context, incident, guarding, who, now)
+				: allClear(context, next, who, now)),
 			...tellListeners(context, next, now),
 		],
 	};
@@ -44,10 +50,16 @@ export function lacks({ kind, status, state, reports = [], cause }: Incident): s
 	if (kind !== "fire" || status === "exercise") return [];
 	const isNone = state === "false" || state === "permitted";
 	// what was no fire need not have been walked to: how it was known may be said in words
-	const feedback = reports.some((r) => FROM_THE_SCENE.includes(r.what) || (isNone && OF_A_VERDICT.includes(r.what) && r.note));
+	const feedback = reports.some(
+		(r) => FROM_THE_SCENE.includes(r.what) || (isNone && OF_A_VERDICT.includes(r.what) && r.note),
+	);
 	return [
 		isNone || state === "out" || state === "closed" ? "" : "the verdict: false, permitted, or out",
-		feedback ? "" : isNone ? "feedback: somebody on the scene, or a note on how it is known" : "feedback from the scene",
+		feedback
+			? ""
+			: isNone
+				? "feedback: somebody on the scene, or a note on how it is known"
+				: "feedback from the scene",
 		cause === undefined ? "the cause" : "",
 	].filter((l) => l !== "");
 }

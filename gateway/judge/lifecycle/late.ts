@@ -3,7 +3,10 @@ import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
 import { overAt } from "../judgement/judged.ts";
 
-/** Words that waited in a phone without signal: what they mean when they come depends on what was seen and said meanwhile. */
+/**
+ * Words that waited in a phone without signal: what they mean when they come depends on what was seen and said
+ * meanwhile.
+ */
 
 /** Words of somebody who sees it burn. */
 export const SEES_FIRE: readonly Answer["answer"][] = ["confirmed", "onScene", "controlled"];
@@ -12,8 +15,9 @@ export const SEES_FIRE: readonly Answer["answer"][] = ["confirmed", "onScene", "
 const AT_ONCE_MS = 30_000;
 
 /**
- * A word that ends something and waited in a phone without signal, while something else was seen or said: whoever tapped it did not
- * know of that. What is under control smokes on, and what is out for a while: cameras say nothing against either.
+ * A word that ends something and waited in a phone without signal, while something else was seen or said: whoever
+ * tapped it did not know of that. What is under control smokes on, and what is out for a while: cameras say nothing
+ * against either.
  */
 export function isOvertaken(incident: Incident, a: Answer, now: number): boolean {
 	const { evidence, kind, reports = [], involved, confirmedAt, climbsFrom, state, ending } = incident;
@@ -21,14 +25,17 @@ export function isOvertaken(incident: Incident, a: Answer, now: number): boolean
 	// what burnt before it was brought under control does not burn again for that, nor takes it an end back
 	if (SEES_FIRE.includes(a.answer) && ending && a.at < ending.answer.at) return true;
 	if (now - a.at <= AT_ONCE_MS) return false;
-	if (a.answer === "confirmed" || a.answer === "onScene") return (state === "controlled" || state === "out") && overAt(incident) > a.at;
+	if (a.answer === "confirmed" || a.answer === "onScene")
+		return (state === "controlled" || state === "out") && overAt(incident) > a.at;
 	if (!WAITS.includes(a.answer)) return false;
 	const isVerdict = a.answer === "false" || a.answer === "permitted";
 	const seen = evidence.filter((e) => isVerdict || (a.answer === "out" && e.source !== "camera")).map((e) => e.at);
 	const contrary = isVerdict ? SEES_FIRE : BURNS;
 	const said = [
 		...reports.filter((r) => r.personId !== a.personId && contrary.includes(r.what)).map((r) => r.at),
-		...involved.filter((i) => i.personId !== a.personId && i.answer && contrary.includes(i.answer)).map((i) => i.answeredAt ?? 0),
+		...involved
+			.filter((i) => i.personId !== a.personId && i.answer && contrary.includes(i.answer))
+			.map((i) => i.answeredAt ?? 0),
 	];
 	return [...seen, ...said, ...(isVerdict ? [confirmedAt ?? 0] : []), climbsFrom ?? 0].some((at) => at > a.at);
 }
@@ -52,5 +59,6 @@ const TAPPED: Partial<Record<Answer["answer"], string>> = {
 };
 const VERDICTS = {
 	zh: (what: Answer["answer"], time: string) => `${time} 点按“${TAPPED[what] ?? what}”，送达前已有新情况，未生效`,
-	en: (what: Answer["answer"], time: string) => `tapped "${what}" at ${time}; something was seen or said after that, it ends nothing`,
+	en: (what: Answer["answer"], time: string) =>
+		`tapped "${what}" at ${time}; something was seen or said after that, it ends nothing`,
 };

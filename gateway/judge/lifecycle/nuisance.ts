@@ -8,7 +8,10 @@ import type { PlacedEvidence } from "../location/place.ts";
 const SETTLED_MS = 30 * 60_000;
 /** Share of the smaller of two boxes that they must have in common to be the same place. */
 const SAME_PLACE = 0.5;
-/** How long a place is remembered for it, and how near in the hour of the day it must be (after firecam's week and hour). */
+/**
+ * How long a place is remembered for it, and how near in the hour of the day it must be (after firecam's week and
+ * hour).
+ */
 const REMEMBERED_MS = 7.5 * 86_400_000;
 const HOURS = 1;
 /** Share of a sighting's box that a mask must hide to silence it: what grows beyond a mask rings. */
@@ -29,7 +32,14 @@ export function remember(memory: Memory, ended: Incident, now: number): Memory {
 		// one for each track: the newest box of it
 		const newest = new Map(seen.filter((e) => e.pose && e.boxes?.[0]).map((e) => [e.trackId, e]));
 		for (const e of newest.values())
-			nuisances.push({ cameraId: e.sourceId, preset: e.pose?.preset ?? "", box: e.boxes?.[0] as Box, at: e.at, until, incidentId: ended.id });
+			nuisances.push({
+				cameraId: e.sourceId,
+				preset: e.pose?.preset ?? "",
+				box: e.boxes?.[0] as Box,
+				at: e.at,
+				until,
+				incidentId: ended.id,
+			});
 	}
 	return { settledTracks, nuisances };
 }
@@ -37,7 +47,12 @@ export function remember(memory: Memory, ended: Incident, now: number): Memory {
 /** What people have called false at this place and hour of the day. It raises the bar to `quiet`, and hides nothing. */
 export function nuisancesAt(state: Memory, s: Sighting, now: number): Nuisance[] {
 	return state.nuisances.filter(
-		(n) => n.until > now && n.cameraId === s.cameraId && n.preset === s.pose.preset && hoursApart(n.at, s.capturedAt) <= HOURS && touches(n.box, s),
+		(n) =>
+			n.until > now &&
+			n.cameraId === s.cameraId &&
+			n.preset === s.pose.preset &&
+			hoursApart(n.at, s.capturedAt) <= HOURS &&
+			touches(n.box, s),
 	);
 }
 
@@ -46,7 +61,10 @@ export function isSettled(state: Memory, s: Sighting, now: number): boolean {
 	if ((state.settledTracks[s.trackId] ?? 0) > now) return true;
 	return state.nuisances.some(
 		(n) =>
-			n.cameraId === s.cameraId && n.preset === s.pose.preset && now < n.until - REMEMBERED_MS + SETTLED_MS && s.boxes.some((b) => isSame(n.box, b)),
+			n.cameraId === s.cameraId &&
+			n.preset === s.pose.preset &&
+			now < n.until - REMEMBERED_MS + SETTLED_MS &&
+			s.boxes.some((b) => isSame(n.box, b)),
 	);
 }
 

@@ -8,8 +8,9 @@ export interface PointInForce {
 }
 
 /**
- * The operating point that counts now. Under the policy `danger` a high level (4, 5) means fast, a low one (1, 2) quiet,
- * and the middle one half way between. Nobody has declared a level, or it is over: fast, for a missed fire costs most.
+ * The operating point that counts now. Under the policy `danger` a high level (4, 5) means fast, a low one (1, 2)
+ * quiet, and the middle one half way between. Nobody has declared a level, or it is over: fast, for a missed fire costs
+ * most.
  */
 export function pointInForce(context: DecisionContext, now: number): PointInForce {
 	const { policy, points, danger } = context;

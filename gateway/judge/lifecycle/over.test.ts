@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { answer, contextWith, defaultPlan, fire, grid, person, play, sensorAlarm, T0, tick } from "../../../test/harness/judging.ts";
+import {
+	answer,
+	contextWith,
+	defaultPlan,
+	fire,
+	grid,
+	person,
+	play,
+	sensorAlarm,
+	T0,
+	tick,
+} from "../../../test/harness/judging.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
@@ -15,7 +26,9 @@ const DAY = 24 * HOUR;
 const at = (minutes: number) => T0 + minutes * MIN;
 const people = [
 	person("officer", "officer", "county"),
-	person("chief", "chief", "village", { addresses: ["webpush", "voice", "siren"].map((channel) => ({ channel, address: "x" })) }),
+	person("chief", "chief", "village", {
+		addresses: ["webpush", "voice", "siren"].map((channel) => ({ channel, address: "x" })),
+	}),
 	person("ranger", "ranger", "village"),
 	person("town", "chief", "township"),
 	person("county", "chief", "county", {
@@ -26,16 +39,33 @@ const people = [
 	}),
 	person("leader", "leader", "village"),
 ];
-const teams = [{ id: "v", name: "村队", tier: "village" as const, base: { lat: 29.5, lon: 108.7 }, grids: ["A"], leader: "leader" }];
+const teams = [
+	{ id: "v", name: "村队", tier: "village" as const, base: { lat: 29.5, lon: 108.7 }, grids: ["A"], leader: "leader" },
+];
 const register = { ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people, teams };
 const context = contextWith(register, { steps: defaultPlan() });
 const undoing = contextWith(register, { steps: defaultPlan(), undoMs: MIN });
 const started = (own: DecisionContext = context, ...more: JudgeEvent[]) => play([fire(45), ...more], own);
 const undo = (to: { incident?: Incident | undefined }, when: number): JudgeEvent => ({
-	...{ type: "undo", id: `undo${when}`, at: when, incidentId: to.incident?.id ?? "", personId: "duty-desk", personName: "desk" },
+	...{
+		type: "undo",
+		id: `undo${when}`,
+		at: when,
+		incidentId: to.incident?.id ?? "",
+		personId: "duty-desk",
+		personName: "desk",
+	},
 });
 const reopen = (to: { incident?: Incident | undefined }, when: number, personId = "duty-desk"): JudgeEvent => ({
-	...{ type: "reopen", id: `reopen${when}`, at: when, incidentId: to.incident?.id ?? "", personId, personName: personId, reason: "烟又起" },
+	...{
+		type: "reopen",
+		id: `reopen${when}`,
+		at: when,
+		incidentId: to.incident?.id ?? "",
+		personId,
+		personName: personId,
+		reason: "烟又起",
+	},
 });
 type Played = ReturnType<typeof play>;
 const clears = (p: Played) => p.messages.filter((m) => m.task === "standDown");
@@ -46,7 +76,11 @@ describe("the all-clear", () => {
 		"%s: whoever was told to do something hears it once, with who and what; who ended it does not",
 		(what) => {
 			const first = started(context, tick(at(5)));
-			const over = play([answer(first, "chief", what, at(6), { cause: "雾" }), tick(at(7)), tick(at(60))], context, first.state);
+			const over = play(
+				[answer(first, "chief", what, at(6), { cause: "雾" }), tick(at(7)), tick(at(60))],
+				context,
+				first.state,
+			);
 			expect(names(clears(over))).toEqual(["leader", "officer", "ranger", "town"]);
 			expect(clears(over).every((m) => !m.silent && m.channel !== "siren")).toBe(true);
 			expect(clears(over).map((m) => m.at)).toEqual(clears(over).map(() => at(6)));
@@ -69,7 +103,11 @@ describe("the all-clear", () => {
 
 	it("of a fire that was out comes with the out, and not again with the closing of its file", () => {
 		const first = started();
-		const out = play([answer(first, "chief", "out", at(6), { position: { lat: 29.5, lon: 108.7 } })], context, first.state);
+		const out = play(
+			[answer(first, "chief", "out", at(6), { position: { lat: 29.5, lon: 108.7 } })],
+			context,
+			first.state,
+		);
 		const closed = play([answer(first, "chief", "close", at(60), { cause: "烧荒" })], context, out.state);
 		expect(closed.incident?.state).toBe("closed");
 		expect(clears(out).length).toBeGreaterThan(0);
@@ -80,9 +118,16 @@ describe("the all-clear", () => {
 describe("an end within its minute", () => {
 	it("pauses the ladders, is heard of by nobody, and is carried out when the minute has passed, also after a restart", () => {
 		const first = started(undoing);
-		const waiting = play([answer(first, "duty-desk", "false", at(2), { cause: "雾" }), tick(at(2.5))], undoing, first.state);
+		const waiting = play(
+			[answer(first, "duty-desk", "false", at(2), { cause: "雾" }), tick(at(2.5))],
+			undoing,
+			first.state,
+		);
 		expect(waiting.told).toEqual([]);
-		expect(waiting.incident).toMatchObject({ state: "detected", ending: { until: at(3), answer: { answer: "false" } } });
+		expect(waiting.incident).toMatchObject({
+			state: "detected",
+			ending: { until: at(3), answer: { answer: "false" } },
+		});
 		expect(nextTick(waiting.state)).toBe(at(3));
 		// what the store has is enough to go on from
 		const kept = JSON.parse(JSON.stringify(waiting.state)) as typeof waiting.state;
@@ -109,8 +154,15 @@ describe("an end within its minute", () => {
 
 	it("brings back what the same person had said before", () => {
 		const first = started(undoing);
-		const going = play([answer(first, "chief", "going", at(1)), answer(first, "chief", "false", at(2)), undo(first, at(2.5))], undoing, first.state);
-		expect(going.incident?.involved.find((i) => i.personId === "chief")).toMatchObject({ answer: "going", feedbackBy: at(16) });
+		const going = play(
+			[answer(first, "chief", "going", at(1)), answer(first, "chief", "false", at(2)), undo(first, at(2.5))],
+			undoing,
+			first.state,
+		);
+		expect(going.incident?.involved.find((i) => i.personId === "chief")).toMatchObject({
+			answer: "going",
+			feedbackBy: at(16),
+		});
 	});
 
 	it.each<[string, (f: Played) => JudgeEvent]>([
@@ -129,7 +181,11 @@ describe("an end within its minute", () => {
 describe("an end that somebody else, or something, has to do with", () => {
 	it("two who end it in one minute stand where they stood when that is undone", () => {
 		const first = started(undoing);
-		const words = [answer(first, "chief", "going", at(0.5)), answer(first, "chief", "false", at(1)), answer(first, "officer", "permitted", at(1.3))];
+		const words = [
+			answer(first, "chief", "going", at(0.5)),
+			answer(first, "chief", "false", at(1)),
+			answer(first, "officer", "permitted", at(1.3)),
+		];
 		const undone = play([...words, undo(first, at(1.6))], undoing, first.state);
 		const said = Object.fromEntries(undone.incident?.involved.map((i) => [i.personId, i.answer]) ?? []);
 		expect(said).toMatchObject({ chief: "going", officer: undefined });
@@ -146,7 +202,9 @@ describe("an end that somebody else, or something, has to do with", () => {
 		);
 		expect(over.incident?.state).toBe("out");
 		// and two who differ put it off once
-		const words = [1, 1.9, 2.8, 3.7].map((m, i) => answer(first, i % 2 === 0 ? "chief" : "officer", i % 2 === 0 ? "false" : "permitted", at(m)));
+		const words = [1, 1.9, 2.8, 3.7].map((m, i) =>
+			answer(first, i % 2 === 0 ? "chief" : "officer", i % 2 === 0 ? "false" : "permitted", at(m)),
+		);
 		const differ = play(
 			words.flatMap((e) => [e, tick(e.at + 1000)]),
 			undoing,
@@ -157,7 +215,11 @@ describe("an end that somebody else, or something, has to do with", () => {
 
 	it("is taken back with a fire that is opened again or flares up meanwhile, and is not carried out afterwards", () => {
 		const first = started(undoing);
-		const out = play([answer(first, "chief", "out", at(20)), tick(at(22)), answer(first, "chief", "false", at(30))], undoing, first.state);
+		const out = play(
+			[answer(first, "chief", "out", at(20)), tick(at(22)), answer(first, "chief", "false", at(30))],
+			undoing,
+			first.state,
+		);
 		expect(out.incident?.ending).toBeDefined();
 		for (const again of [reopen(first, at(30.3)), fire(45, "cam1", at(30.3), { trackId: "cam1-9" })]) {
 			const on = play([again, tick(at(31)), tick(at(35))], undoing, out.state);
@@ -175,7 +237,10 @@ describe("an end that somebody else, or something, has to do with", () => {
 				...{ errorM: 500, exercise: false, note: "大火" },
 			},
 		});
-		const called = play([call(1, 0), answer(play([call(1, 0)], undoing), "chief", "false", at(5)), call(2, 5.3), tick(at(7))], undoing);
+		const called = play(
+			[call(1, 0), answer(play([call(1, 0)], undoing), "chief", "false", at(5)), call(2, 5.3), tick(at(7))],
+			undoing,
+		);
 		expect(called.state.incidents[0]?.ending).toBeUndefined();
 		expect(called.state.incidents[0]?.ladder.ahead).toBeGreaterThan(0);
 		const smoke = play([sensorAlarm("n1", 45, 3000)], undoing);
@@ -183,21 +248,32 @@ describe("an end that somebody else, or something, has to do with", () => {
 		const flame = sensorAlarm("n1", 45, 3000, at(1.5));
 		if (flame.type === "alarm") flame.alarm = { ...flame.alarm, kind: "flame" };
 		expect(play([flame, tick(at(3))], undoing, waiting.state).state.incidents).toHaveLength(1);
-		expect(play([sensorAlarm("n1", 45, 3000, at(1.5)), tick(at(3))], undoing, waiting.state).state.incidents).toHaveLength(0);
+		expect(
+			play([sensorAlarm("n1", 45, 3000, at(1.5)), tick(at(3))], undoing, waiting.state).state.incidents,
+		).toHaveLength(0);
 	});
 
 	it("calls nobody while it waits: neither who comes on duty nor the next of those who decline", () => {
 		const first = started(undoing);
 		const waiting = play([answer(first, "chief", "false", at(1))], undoing, first.state);
-		const others = contextWith({ ...register, version: "w", people: [...people, person("new", "ranger", "village")] }, undoing.ladder);
-		const quiet = play([tick(at(1.2)), answer(first, "ranger", "notMe", at(1.3)), answer(first, "officer", "notMe", at(1.4))], others, waiting.state);
+		const others = contextWith(
+			{ ...register, version: "w", people: [...people, person("new", "ranger", "village")] },
+			undoing.ladder,
+		);
+		const quiet = play(
+			[tick(at(1.2)), answer(first, "ranger", "notMe", at(1.3)), answer(first, "officer", "notMe", at(1.4))],
+			others,
+			waiting.state,
+		);
 		expect(quiet.messages).toEqual([]);
 		expect(names(play([undo(first, at(1.6))], others, quiet.state).messages)).toContain("new");
 	});
 
 	it("whoever says again and again that he is on his way rests nobody for longer than an hour", () => {
 		const first = started(undoing);
-		const again = Array.from({ length: 12 }, (_, i) => answer(first, "ranger", "going", at(1 + 9 * i), { etaMinutes: 10 }));
+		const again = Array.from({ length: 12 }, (_, i) =>
+			answer(first, "ranger", "going", at(1 + 9 * i), { etaMinutes: 10 }),
+		);
 		const on = play(
 			again.flatMap((e) => [e, tick(e.at + MIN)]),
 			undoing,
@@ -209,7 +285,10 @@ describe("an end that somebody else, or something, has to do with", () => {
 
 	it("whoever has left the register hears it where he was told", () => {
 		const first = started();
-		const left = contextWith({ ...register, version: "w", people: people.filter((p) => p.id !== "ranger") }, context.ladder);
+		const left = contextWith(
+			{ ...register, version: "w", people: people.filter((p) => p.id !== "ranger") },
+			context.ladder,
+		);
 		const over = play([answer(first, "chief", "false", at(2))], left, first.state);
 		expect(clears(over)).toContainEqual(expect.objectContaining({ who: "ranger", channel: "asTold" }));
 	});
@@ -221,7 +300,12 @@ describe("what was called false, and burns", () => {
 		const over = play([answer(first, "chief", "false", at(1))], context, first.state);
 		const ended = over.incident as Incident;
 		const said = play([answer(first, "ranger", "confirmed", at(5))], context, { ...over.state, ended: [ended] });
-		expect(said.state.incidents[0]).toMatchObject({ id: ended.id, state: "confirmed", confirmedBy: "ranger", rekindled: 1 });
+		expect(said.state.incidents[0]).toMatchObject({
+			id: ended.id,
+			state: "confirmed",
+			confirmedBy: "ranger",
+			rekindled: 1,
+		});
 		expect(names(said.messages)).toEqual(expect.arrayContaining(["chief", "officer", "leader"]));
 		const stranger = play([answer(first, "county", "confirmed", at(5))], context, { ...over.state, ended: [ended] });
 		expect(stranger.state.incidents).toEqual([]);
@@ -290,7 +374,9 @@ describe("a fire that flares up again", () => {
 		const first = started(context, tick(at(5)));
 		const over = play([answer(first, "chief", "false", at(6))], context, first.state);
 		const state = { ...over.state, ended: [over.incident as Incident] };
-		expect(play([reopen(first, at(9), "ranger")], context, state).refused).toEqual(["no post on this ground with the right to open it again"]);
+		expect(play([reopen(first, at(9), "ranger")], context, state).refused).toEqual([
+			"no post on this ground with the right to open it again",
+		]);
 		const again = play([reopen(first, at(9))], context, state);
 		expect(again.incident).toMatchObject({ id: first.incident?.id, state: "detected", rekindled: 1 });
 		expect(again.incident?.closedBy).toBeUndefined();
@@ -306,16 +392,32 @@ describe("a fire that flares up again", () => {
 /** Somebody calls 12119. */
 function called(to: Played, when: number): JudgeEvent {
 	const position = to.incident?.place.best ?? { lat: 29.5, lon: 108.7 };
-	const alarm = { id: `call${when}`, nodeId: "report:王", kind: "report" as const, position, at: when, exercise: false };
+	const alarm = {
+		id: `call${when}`,
+		nodeId: "report:王",
+		kind: "report" as const,
+		position,
+		at: when,
+		exercise: false,
+	};
 	return { type: "alarm", id: alarm.id, at: when, alarm };
 }
 
 describe("the guard of burnt ground", () => {
 	it("begins with out, is reminded, climbs when no word comes, and is released by name", () => {
 		const first = started();
-		const out = play([answer(first, "ranger", "onScene", at(5)), answer(first, "ranger", "out", at(10), { sizeHa: 2 })], context, first.state);
+		const out = play(
+			[answer(first, "ranger", "onScene", at(5)), answer(first, "ranger", "out", at(10), { sizeHa: 2 })],
+			context,
+			first.state,
+		);
 		const task = out.incident?.tasks?.[0];
-		expect(task).toMatchObject({ kind: "guard", personId: "ranger", dueAt: at(10) + 2 * HOUR, until: at(10) + 48 * HOUR });
+		expect(task).toMatchObject({
+			kind: "guard",
+			personId: "ranger",
+			dueAt: at(10) + 2 * HOUR,
+			until: at(10) + 48 * HOUR,
+		});
 		expect(out.messages.filter((m) => m.task === "guard").map((m) => m.who)).toEqual(["ranger"]);
 		expect(nextTick(out.state)).toBe(task?.dueAt);
 		const due = play([tick(at(130))], context, out.state);
@@ -372,7 +474,10 @@ it("an order to one person only rises until the all-clear, whatever happens and 
 		fc.property(fc.array(happening, { maxLength: 12 }), (happenings) => {
 			const first = started();
 			const sorted = [...happenings].sort((a, b) => a.minutes - b.minutes);
-			const events = sorted.flatMap(({ minutes, who, what }, i) => [answer(first, who, what, at(minutes) + i), tick(at(minutes) + i + 1)]);
+			const events = sorted.flatMap(({ minutes, who, what }, i) => [
+				answer(first, who, what, at(minutes) + i),
+				tick(at(minutes) + i + 1),
+			]);
 			const played = play(events, context, first.state);
 			const highest = new Map<string, number>();
 			let last = -1;
@@ -396,7 +501,8 @@ describe("a word that waited in a phone without signal", () => {
 		const said = answer(first, who, what, at(tapped), { via: "phone" });
 		return { ...said, at: at(heard) };
 	};
-	const sees = (p: Played, what: Answer["answer"], when: number) => answer(p, "ranger", what, at(when), { note: "大火" });
+	const sees = (p: Played, what: Answer["answer"], when: number) =>
+		answer(p, "ranger", what, at(when), { note: "大火" });
 
 	it.each<[Answer["answer"], string, JudgeEvent, boolean]>([
 		["false", "somebody sees it burn", sees(first, "confirmed", 3), true],
@@ -415,14 +521,17 @@ describe("a word that waited in a phone without signal", () => {
 		expect(heard.incident?.state === what).toBe(!isOvertaken);
 	});
 
-	it.each(["confirmed", "onScene"] as const)("%s of before it was out opens nothing again, and is nobody's check-in", (what) => {
-		const out = play([answer(first, "chief", "out", at(20)), tick(at(22))], context, first.state);
-		const late = play([waited("ranger", what, 5, 60)], context, out.state);
-		expect(late.incident).toMatchObject({ state: "out" });
-		expect(late.incident?.tasks).toEqual(out.incident?.tasks);
-		expect(late.incident?.reports?.at(-1)?.note).toContain("未生效");
-		expect(late.messages).toEqual([]);
-	});
+	it.each(["confirmed", "onScene"] as const)(
+		"%s of before it was out opens nothing again, and is nobody's check-in",
+		(what) => {
+			const out = play([answer(first, "chief", "out", at(20)), tick(at(22))], context, first.state);
+			const late = play([waited("ranger", what, 5, 60)], context, out.state);
+			expect(late.incident).toMatchObject({ state: "out" });
+			expect(late.incident?.tasks).toEqual(out.incident?.tasks);
+			expect(late.incident?.reports?.at(-1)?.note).toContain("未生效");
+			expect(late.messages).toEqual([]);
+		},
+	);
 
 	it("an older word that somebody is there takes back no newer end", () => {
 		const own = started(undoing);
@@ -439,7 +548,9 @@ describe("a word that waited in a phone without signal", () => {
 
 	it("one person's words push nobody else's off the card", () => {
 		const scene = answer(first, "ranger", "onScene", at(1), { position: { lat: 29.51, lon: 108.71 }, note: "三棵树" });
-		const words = Array.from({ length: 80 }, (_, n) => answer(first, "leader", "seen", at(2 + n / 100), { note: `又一句 ${n}` }));
+		const words = Array.from({ length: 80 }, (_, n) =>
+			answer(first, "leader", "seen", at(2 + n / 100), { note: `又一句 ${n}` }),
+		);
 		const { incident } = play([scene, ...words], context, first.state);
 		expect(incident?.reports?.length).toBeLessThanOrEqual(50);
 		expect(incident?.reports?.[0]).toMatchObject({ personId: "ranger", note: "三棵树" });
@@ -460,7 +571,8 @@ it("a node that repeats itself pushes neither a call nor what others have seen o
 			note: "两间房着火",
 		},
 	};
-	const many = (from: number, n: number) => Array.from({ length: n }, (_, i) => sensorAlarm("n1", 45, 3000, at(from) + i * 100));
+	const many = (from: number, n: number) =>
+		Array.from({ length: n }, (_, i) => sensorAlarm("n1", 45, 3000, at(from) + i * 100));
 	const { incident } = play([...many(0.1, 22), call, fire(45, "cam1", at(1.5)), ...many(2, 100)], context);
 	expect(incident?.evidence.length).toBeLessThanOrEqual(60);
 	expect(incident?.evidence.some((e) => e.note === "两间房着火")).toBe(true);
@@ -471,7 +583,8 @@ it("a node that repeats itself pushes neither a call nor what others have seen o
 
 describe("a place that somebody on the scene sends", () => {
 	const first = started();
-	const there = (lat: number, lon: number) => play([answer(first, "ranger", "onScene", at(1), { position: { lat, lon } })], context, first.state);
+	const there = (lat: number, lon: number) =>
+		play([answer(first, "ranger", "onScene", at(1), { position: { lat, lon } })], context, first.state);
 
 	it("leads where it may be true", () => {
 		expect(there(29.53, 108.74).incident?.place.method).toBe("report");

@@ -14,9 +14,9 @@ import type { Judged, JudgeState } from "../judgement/state.ts";
 import type { PlacedEvidence } from "../location/place.ts";
 
 /**
- * 复燃: a fire that is under control smokes for hours, and one that is out may flare up days later. Smoke at the first is told to the
- * desk and to whoever is there; a person's word, or growth beyond where it was, to everybody; at the second any smoke is. It is
- * open again then, to all who were told that it was over.
+ * 复燃: a fire that is under control smokes for hours, and one that is out may flare up days later. Smoke at the first is
+ * told to the desk and to whoever is there; a person's word, or growth beyond where it was, to everybody; at the second
+ * any smoke is. It is open again then, to all who were told that it was over.
  */
 
 /** Smoke that was seen before it was said to be out drifts away for so long, ms. */
@@ -28,7 +28,10 @@ const GROWN_M = 1_000;
 const GROWN_SIGMAS = 3;
 const AT_THE_DESK = ["officer", "dutyLeader"];
 
-/** What another piece of evidence does to a fire that is under control or out; undefined where it does nothing of the kind. */
+/**
+ * What another piece of evidence does to a fire that is under control or out; undefined where it does nothing of the
+ * kind.
+ */
 export function flares(
 	context: DecisionContext,
 	before: Incident,
@@ -39,8 +42,11 @@ export function flares(
 ): Change | undefined {
 	const known = evidence.trackId !== undefined && before.evidence.some((e) => e.trackId === evidence.trackId);
 	if (before.state === "out") {
-		const lingers = evidence.source === "camera" && known && evidence.at - (before.outAt ?? before.changedAt) < LINGERS_MS;
-		return lingers ? { incident: withTimes(context, next), effects: [] } : rekindled(context, next, "rule", `${source} sees it`, now);
+		const lingers =
+			evidence.source === "camera" && known && evidence.at - (before.outAt ?? before.changedAt) < LINGERS_MS;
+		return lingers
+			? { incident: withTimes(context, next), effects: [] }
+			: rekindled(context, next, "rule", `${source} sees it`, now);
 	}
 	if (before.state !== "controlled") return undefined;
 	if (evidence.source === "person") return rekindled(context, next, "rule", "somebody has called", now);
@@ -73,18 +79,30 @@ function smokes(context: DecisionContext, incident: Incident, source: string, no
 	const ofPlace = place ? incident.involved.filter((i) => groundOf(context, i.personId, now)(place)) : [];
 	const people = [...new Set([...desk.map((d) => d.person.id), ...[...there, ...ofPlace].map((i) => i.personId)])];
 	const entry = ledger(next, now, "smokes", "rule", { source, people });
-	const told = people.flatMap((id) => deliveries(context, next, context.duty.person(id)?.addresses ?? [], `smokes.${now}`, now, id, "inform"));
+	const told = people.flatMap((id) =>
+		deliveries(context, next, context.duty.person(id)?.addresses ?? [], `smokes.${now}`, now, id, "inform"),
+	);
 	return { incident: next, effects: [entry, ...told] };
 }
 
-/** It is open again. Whoever was told of it before, by this gateway, hears so, and what he had to do; what was answered counts no longer. */
+/**
+ * It is open again. Whoever was told of it before, by this gateway, hears so, and what he had to do; what was answered
+ * counts no longer.
+ */
 export function rekindled(context: DecisionContext, incident: Incident, who: string, why: string, now: number): Change {
 	const { outAt: _, smokeToldAt: __, ending, ...open } = incident;
-	const tasks = incident.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: now, doneBy: "rule: it burns again" } : t));
+	const tasks = incident.tasks?.map((t) =>
+		t.doneAt === undefined ? { ...t, doneAt: now, doneBy: "rule: it burns again" } : t,
+	);
 	const next: Incident = {
 		...open,
 		state: incident.confirmedAt === undefined ? "detected" : "confirmed",
-		...{ changedAt: now, climbsFrom: now, rekindled: (incident.rekindled ?? 0) + 1, involved: incident.involved.map(unsaid) },
+		...{
+			changedAt: now,
+			climbsFrom: now,
+			rekindled: (incident.rekindled ?? 0) + 1,
+			involved: incident.involved.map(unsaid),
+		},
 		...(tasks ? { tasks } : {}),
 	};
 	const told = toldAgain(context, next, now);
@@ -92,14 +110,30 @@ export function rekindled(context: DecisionContext, incident: Incident, who: str
 	const people = incident.involved.map((i) => i.personId);
 	const entry = ledger(next, now, "rekindled", who, { why, times: next.rekindled, people });
 	// what somebody was just about to end burns again, and that it is over nobody hears any more
-	const undone: Effect[] = ending ? [ledger(next, now, "undone", who, { why }), { type: "hold", incidentId: next.id }] : [];
+	const undone: Effect[] = ending
+		? [ledger(next, now, "undone", who, { why }), { type: "hold", incidentId: next.id }]
+		: [];
 	const stop: Effect = { type: "stop", incidentId: next.id, why, of: "allClear" };
-	const effects = [entry, stop, ...undone, ...told, ...climbed.effects, ...tellListeners(context, climbed.incident, now)];
+	const effects = [
+		entry,
+		stop,
+		...undone,
+		...told,
+		...climbed.effects,
+		...tellListeners(context, climbed.incident, now),
+	];
 	return { incident: climbed.incident, effects };
 }
 
 /** Somebody who was told, and has said nothing of what there is now. */
-export function unsaid({ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, goingSince: _____, ...told }: Involved): Involved {
+export function unsaid({
+	answer: _,
+	answeredAt: __,
+	feedbackBy: ___,
+	lapsedAt: ____,
+	goingSince: _____,
+	...told
+}: Involved): Involved {
 	return told;
 }
 
@@ -109,13 +143,22 @@ export function toldAgain(context: DecisionContext, incident: Incident, now: num
 		const task = rank(i.task) > rank("verify") || incident.confirmedAt === undefined ? i.task : "inform";
 		const addresses = context.duty.person(i.personId)?.addresses ?? [];
 		return deliveries(context, incident, addresses, `rekindled.${incident.rekindled}`, now, i.personId, task).map(
-			(effect): Effect => (effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: toldAs(incident) } } : effect),
+			(effect): Effect =>
+				effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: toldAs(incident) } } : effect,
 		);
 	});
 }
 
-/** What somebody has ended by mistake is open again, by the word of a person with the right; from the store where it is long over. */
-export function onReopen(context: DecisionContext, state: JudgeState, event: Extract<JudgeEvent, { type: "reopen" }>, now: number): Judged {
+/**
+ * What somebody has ended by mistake is open again, by the word of a person with the right; from the store where it is
+ * long over.
+ */
+export function onReopen(
+	context: DecisionContext,
+	state: JudgeState,
+	event: Extract<JudgeEvent, { type: "reopen" }>,
+	now: number,
+): Judged {
 	const { incidentId, personId, personName, reason } = event;
 	const ended = state.ended?.find((i) => i.id === incidentId);
 	const open = state.incidents.find((i) => i.id === incidentId);
@@ -130,7 +173,14 @@ export function onReopen(context: DecisionContext, state: JudgeState, event: Ext
 		const refused = ledger(incident, now, "refused", "rule", { answer: "reopen", personId, why });
 		return { ...nothing(state), effects: [refused] };
 	}
-	const said = ledger(incident, now, "reopened", personId, { from: incident.state }, { name: personName, note: reason });
+	const said = ledger(
+		incident,
+		now,
+		"reopened",
+		personId,
+		{ from: incident.state },
+		{ name: personName, note: reason },
+	);
 	const again = openAgain(context, state, incident, personId, "opened again", now);
 	return { ...again, effects: [said, ...again.effects] };
 }
@@ -140,11 +190,23 @@ const BURNS_AFTER_ALL_MS = 24 * 3_600_000;
 
 /** Whether the word of somebody who sees it burn opens again what has ended. */
 export function mayBurnAfterAll({ kind, state, changedAt, involved }: Incident, now: number): boolean {
-	return kind === "fire" && (state === "false" || state === "permitted") && involved.length > 0 && now - changedAt <= BURNS_AFTER_ALL_MS;
+	return (
+		kind === "fire" &&
+		(state === "false" || state === "permitted") &&
+		involved.length > 0 &&
+		now - changedAt <= BURNS_AFTER_ALL_MS
+	);
 }
 
 /** What was over is among the open ones, and rings those who were told so. */
-export function openAgain(context: DecisionContext, state: JudgeState, incident: Incident, who: string, why: string, now: number): Judged {
+export function openAgain(
+	context: DecisionContext,
+	state: JudgeState,
+	incident: Incident,
+	who: string,
+	why: string,
+	now: number,
+): Judged {
 	const { closedAt: _, closedBy: __, lastWord: ___, handedTo: ____, ...bare } = incident;
 	const again = rekindled(context, bare, who, why, now);
 	const settledTracks = { ...state.settledTracks };

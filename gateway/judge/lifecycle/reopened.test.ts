@@ -7,32 +7,46 @@ import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { nextTick } from "../judge.ts";
 
-const slow = (context: DecisionContext): DecisionContext => ({ ...context, ladder: { ...context.ladder, undoMs: MIN } });
+const slow = (context: DecisionContext): DecisionContext => ({
+	...context,
+	ladder: { ...context.ladder, undoMs: MIN },
+});
 const pair = (undo = false) => {
 	const of = (id: string) => (undo ? slow(worldOf(id)) : worldOf(id));
 	return new Fleet({ t1: of("t1"), t2: of("t2"), centre: centreOf(of("centre")) });
 };
 const reopen = (incident: Incident | undefined, at: number): JudgeEvent => ({
-	...{ type: "reopen", id: `re${at}`, at, incidentId: incident?.id ?? "", personId: "duty-desk", personName: "台", reason: "又冒烟" },
+	...{
+		type: "reopen",
+		id: `re${at}`,
+		at,
+		incidentId: incident?.id ?? "",
+		personId: "duty-desk",
+		personName: "台",
+		reason: "又冒烟",
+	},
 });
 
 /** An end and what comes after it, on both sides of a line. Each was once a defect. */
 describe("a fire that is over on one side of the line", () => {
-	it.each(["t1", "centre"])("ended at %s and opened again at its tower it stays open, and the centre takes it over again", (where) => {
-		const f = pair();
-		f.run(T0 + MIN, { t1: [seen("t1", PLACE)] });
-		const fire = f.incidents("t1")[0];
-		f.at(where, answer({ incident: fire }, "officer", "false", T0 + MIN, { cause: "雾" }));
-		f.run(T0 + 2 * MIN);
-		expect([f.incidents("t1"), f.incidents("centre")]).toEqual([[], []]);
-		f.at("t1", { ...reopen(fire, T0 + 2 * MIN) });
-		// the store hands what is over to the judge
-		f.run(T0 + 4 * MIN);
-		expect(f.incidents("t1")).toMatchObject([{ id: fire?.id, rekindled: 1 }]);
-		expect(f.incidents("t1")[0]?.handedTo).toBeDefined();
-		expect(f.incidents("centre")).toMatchObject([{ id: fire?.id, rekindled: 1 }]);
-		expect(f.sent.filter((s) => s.at > T0 + 2 * MIN && s.body.startsWith("解除"))).toEqual([]);
-	});
+	it.each(["t1", "centre"])(
+		"ended at %s and opened again at its tower it stays open, and the centre takes it over again",
+		(where) => {
+			const f = pair();
+			f.run(T0 + MIN, { t1: [seen("t1", PLACE)] });
+			const fire = f.incidents("t1")[0];
+			f.at(where, answer({ incident: fire }, "officer", "false", T0 + MIN, { cause: "雾" }));
+			f.run(T0 + 2 * MIN);
+			expect([f.incidents("t1"), f.incidents("centre")]).toEqual([[], []]);
+			f.at("t1", { ...reopen(fire, T0 + 2 * MIN) });
+			// the store hands what is over to the judge
+			f.run(T0 + 4 * MIN);
+			expect(f.incidents("t1")).toMatchObject([{ id: fire?.id, rekindled: 1 }]);
+			expect(f.incidents("t1")[0]?.handedTo).toBeDefined();
+			expect(f.incidents("centre")).toMatchObject([{ id: fire?.id, rekindled: 1 }]);
+			expect(f.sent.filter((s) => s.at > T0 + 2 * MIN && s.body.startsWith("解除"))).toEqual([]);
+		},
+	);
 
 	it.each<[string, (fire: Incident | undefined) => JudgeEvent]>([
 		["somebody sees it burn", (fire) => answer({ incident: fire }, "ranger", "confirmed", T0 + 1.5 * MIN)],
@@ -57,7 +71,9 @@ describe("a fire that is over on one side of the line", () => {
 		expect(byCentre.size).toBeGreaterThan(0);
 		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "officer", "out", T0 + 6 * MIN));
 		f.run(T0 + 8 * MIN);
-		const cleared = f.sent.filter((s) => s.by === "centre" && s.body.startsWith("解除")).map((s) => s.who.split(" ")[0]);
+		const cleared = f.sent
+			.filter((s) => s.by === "centre" && s.body.startsWith("解除"))
+			.map((s) => s.who.split(" ")[0]);
 		// its outbox leaves out whom the tower has told
 		expect(cleared).toEqual(expect.arrayContaining([...byCentre].filter((who) => who !== "officer")));
 	});
@@ -97,11 +113,16 @@ describe("a fire that is over on one side of the line", () => {
 		const f = pair();
 		f.isCut = (at) => at > T0 + MIN;
 		f.run(T0 + 0.9 * MIN, { t1: [seen("t1", PLACE)] });
-		f.at("centre", answer({ incident: f.incidents("centre")[0] }, "officer", "going", T0 + 0.9 * MIN, { etaMinutes: 1 }));
+		f.at(
+			"centre",
+			answer({ incident: f.incidents("centre")[0] }, "officer", "going", T0 + 0.9 * MIN, { etaMinutes: 1 }),
+		);
 		const before = f.looks;
 		f.run(T0 + 20 * MIN);
 		expect(f.looks - before).toBeLessThan(19 * 60);
-		expect(nextTick({ incidents: f.incidents("centre"), settledTracks: {}, nuisances: [], lastWords: {} })).toBeGreaterThan(T0 + 20 * MIN - SECOND);
+		expect(
+			nextTick({ incidents: f.incidents("centre"), settledTracks: {}, nuisances: [], lastWords: {} }),
+		).toBeGreaterThan(T0 + 20 * MIN - SECOND);
 	});
 });
 

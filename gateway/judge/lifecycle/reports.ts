@@ -9,7 +9,8 @@ const MOST_REPORTS = 50;
 const MOST_REPORTS_EACH = 15;
 
 export function withReport(context: DecisionContext, incident: Incident, a: Answer, now: number): Incident {
-	const brings = a.position || a.picture || a.note || a.answer === "onScene" || a.answer === "controlled" || a.answer === "out";
+	const brings =
+		a.position || a.picture || a.note || a.answer === "onScene" || a.answer === "controlled" || a.answer === "out";
 	if (!brings) return incident;
 	const report: Report = {
 		...{ personId: a.personId, at: a.at, what: a.answer },
@@ -22,7 +23,10 @@ export function withReport(context: DecisionContext, incident: Incident, a: Answ
 	return a.position && incident.kind === "fire" && a.answer === "onScene" ? locate(context, next, now) : next;
 }
 
-/** Of many reports those of whoever says most go first, and of those the ones that bring least: one person flushes nobody else's words off the card. */
+/**
+ * Of many reports those of whoever says most go first, and of those the ones that bring least: one person flushes
+ * nobody else's words off the card.
+ */
 function bounded(reports: Report[]): Report[] {
 	let kept = reports;
 	for (;;) {
@@ -31,7 +35,8 @@ function bounded(reports: Report[]): Report[] {
 		const [most, n] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ["", 0]);
 		if (kept.length <= MOST_REPORTS && n <= MOST_REPORTS_EACH) return kept;
 		const own = kept.filter((r) => r.personId === most);
-		const least = own.find((r) => r.what === "seen" && !r.picture && !r.position) ?? own.find((r) => r.what === "seen") ?? own[0];
+		const least =
+			own.find((r) => r.what === "seen" && !r.picture && !r.position) ?? own.find((r) => r.what === "seen") ?? own[0];
 		kept = kept.filter((r) => r !== least);
 	}
 }

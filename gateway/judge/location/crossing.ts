@@ -23,7 +23,9 @@ export interface Fix {
 export const SAME_MAST_M = 100;
 /** Bearings that meet at less than this leave the distance open: with half a degree each, 355 m at 10 km. */
 const LEAST_CROSSING_DEG = 20;
-/** A crossing over which smoke would have to stand higher than this to be seen by both is a ghost of two fires, metres. */
+/**
+ * A crossing over which smoke would have to stand higher than this to be seen by both is a ghost of two fires, metres.
+ */
 const MOST_HIDDEN_M = 250;
 /** Bearings that miss each other by more sigmas than this are of different fires. */
 const MOST_SIGMAS = 3;
@@ -35,13 +37,21 @@ const RAD = Math.PI / 180;
  * range, miss each other, or meet where the terrain hides the place from one of them.
  */
 export function crossingOf(bearings: Bearing[], terrain?: Terrain): Fix | undefined {
-	const apart = bearings.filter((b, i) => bearings.findIndex((o) => distanceM(o.pose.position, b.pose.position) < SAME_MAST_M) === i);
+	const apart = bearings.filter(
+		(b, i) => bearings.findIndex((o) => distanceM(o.pose.position, b.pose.position) < SAME_MAST_M) === i,
+	);
 	const first = apart[0];
 	if (!first || apart.length < 2 || widestDeg(apart) < LEAST_CROSSING_DEG) return undefined;
 	const lines = apart.map((b) => {
 		const d = distanceM(first.pose.position, b.pose.position);
 		const towards = azimuthDeg(first.pose.position, b.pose.position) * RAD;
-		return { b, east: d * Math.sin(towards), north: d * Math.cos(towards), sin: Math.sin(b.bearingDeg * RAD), cos: Math.cos(b.bearingDeg * RAD) };
+		return {
+			b,
+			east: d * Math.sin(towards),
+			north: d * Math.cos(towards),
+			sin: Math.sin(b.bearingDeg * RAD),
+			cos: Math.cos(b.bearingDeg * RAD),
+		};
 	});
 	let sigmas = lines.map((l) => l.b.bearingErrorDeg * RAD * (l.b.pose.rangeM / 2));
 	let found = { east: 0, north: 0, cov: [0, 0, 0] as [number, number, number] };
@@ -60,9 +70,15 @@ export function crossingOf(bearings: Bearing[], terrain?: Terrain): Fix | undefi
 		const det = a * c - b * b;
 		if (!(det > 0)) return undefined;
 		found = { east: (c * d - b * e) / det, north: (a * e - b * d) / det, cov: [c / det, -b / det, a / det] };
-		sigmas = lines.map((l) => Math.max(1, l.b.bearingErrorDeg * RAD * Math.hypot(found.east - l.east, found.north - l.north)));
+		sigmas = lines.map((l) =>
+			Math.max(1, l.b.bearingErrorDeg * RAD * Math.hypot(found.east - l.east, found.north - l.north)),
+		);
 	}
-	const position = destination(first.pose.position, Math.atan2(found.east, found.north) / RAD, Math.hypot(found.east, found.north));
+	const position = destination(
+		first.pose.position,
+		Math.atan2(found.east, found.north) / RAD,
+		Math.hypot(found.east, found.north),
+	);
 	const agrees = lines.every((l, i) => {
 		const [east, north] = [found.east - l.east, found.north - l.north];
 		const along = l.sin * east + l.cos * north;
@@ -83,7 +99,10 @@ export function fixPoints({ position, majorM, minorM, majorAzimuthDeg }: Fix): R
 			const [along, across] = [Math.cos(angle) * ring * majorM, Math.sin(angle) * ring * minorM];
 			const azimuth = majorAzimuthDeg + Math.atan2(across, along) / RAD;
 			// a ring stands for the area around it, so that its points weigh with the radius
-			points.push({ ...destination(position, azimuth, Math.hypot(along, across)), weight: (ring * Math.exp(-(ring * ring) / 2)) / 24 });
+			points.push({
+				...destination(position, azimuth, Math.hypot(along, across)),
+				weight: (ring * Math.exp(-(ring * ring) / 2)) / 24,
+			});
 		}
 	}
 	return points;

@@ -9,13 +9,14 @@ import { regionOf, terrainClue } from "./locate.ts";
 
 const FIRES = 400;
 /** Box-Muller. */
-const normal = (random: SeededRandom) => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+const normal = (random: SeededRandom) =>
+	Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 /** Squares of about a kilometre, as grids are told. */
 const square = (p: Position) => `${Math.floor((p.lat - 29) * 111)},${Math.floor((p.lon - 108) * 96.6)}`;
 
 /**
- * Fires all over made mountains, seen with normal errors: how often the region holds the truth. What is stated as nine tenths must
- * be about that: a region that is too small rings the wrong grid, one that is too large rings everybody.
+ * Fires all over made mountains, seen with normal errors: how often the region holds the truth. What is stated as nine
+ * tenths must be about that: a region that is too small rings the wrong grid, one that is too large rings everybody.
  */
 it.each([
 	["a well set-up camera", 0.3, 0.1],
@@ -32,9 +33,16 @@ it.each([
 				const [azimuth, range] = [azimuthDeg(pose.position, place), distanceM(pose.position, place)];
 				const hidden = hiddenAt(heights, pose, azimuth, range) ?? 0;
 				if (hidden > 100 || range > pose.rangeM) return undefined;
-				const lowest = terrain.heightOf(place) + hidden - 40 * Math.log(1 - random.next()) - curvatureDropM(range) - pose.heightM;
+				const lowest =
+					terrain.heightOf(place) + hidden - 40 * Math.log(1 - random.next()) - curvatureDropM(range) - pose.heightM;
 				const elevationDeg = (Math.atan2(lowest, range) * 180) / Math.PI + normal(random) * elevationErrorDeg;
-				return { pose, bearingDeg: azimuth + normal(random) * bearingErrorDeg, bearingErrorDeg, elevationDeg, elevationErrorDeg };
+				return {
+					pose,
+					bearingDeg: azimuth + normal(random) * bearingErrorDeg,
+					bearingErrorDeg,
+					elevationDeg,
+					elevationErrorDeg,
+				};
 			};
 			const pose = cameras[0]?.pose as CameraPose;
 			const place = destination(pose.position, random.next() * 360, 1000 + random.next() * 9000);
@@ -42,7 +50,8 @@ it.each([
 			if (!first) continue;
 			count.fires++;
 			const shares = new Map<string, number>();
-			for (const p of regionOf([terrainClue(first, heights)])) shares.set(square(p), (shares.get(square(p)) ?? 0) + p.weight);
+			for (const p of regionOf([terrainClue(first, heights)]))
+				shares.set(square(p), (shares.get(square(p)) ?? 0) + p.weight);
 			if (!((shares.get(square(place)) ?? 0) >= 0.02)) count.missing++;
 			let sum = 0;
 			for (const [name, share] of [...shares].sort((a, b) => b[1] - a[1])) {
@@ -51,13 +60,20 @@ it.each([
 				sum += share;
 			}
 			const beside = destination(pose.position, azimuthDeg(pose.position, place) + 60 + random.next() * 60, 6000);
-			const second = seen({ ...pose, cameraId: "other", position: beside, heightM: terrain.heightOf(beside) + 40 }, place);
+			const second = seen(
+				{ ...pose, cameraId: "other", position: beside, heightM: terrain.heightOf(beside) + 40 },
+				place,
+			);
 			const fix = second && crossingOf([first, second], heights);
 			if (!fix) continue;
 			count.fixes++;
-			const [off, turned] = [distanceM(fix.position, place), ((azimuthDeg(fix.position, place) - fix.majorAzimuthDeg) * Math.PI) / 180];
+			const [off, turned] = [
+				distanceM(fix.position, place),
+				((azimuthDeg(fix.position, place) - fix.majorAzimuthDeg) * Math.PI) / 180,
+			];
 			// nine tenths of a normal distribution of two dimensions lie within 2.146 sigmas
-			if (Math.hypot((off * Math.cos(turned)) / fix.majorM, (off * Math.sin(turned)) / fix.minorM) <= 2.146) count.inEllipse++;
+			if (Math.hypot((off * Math.cos(turned)) / fix.majorM, (off * Math.sin(turned)) / fix.minorM) <= 2.146)
+				count.inEllipse++;
 		}
 		expect(count.missing / count.fires).toBeLessThan(0.05);
 		// the set is made of whole squares, and so a little larger than it need be

@@ -29,9 +29,9 @@ export function likelihoodAlong(profile: Profile, elevationDeg: number, errorDeg
 }
 
 /**
- * How well a lower edge at a height (metres, with its one-sigma error) is explained by smoke that shows first at an exponential
- * height: the exponentially modified normal density times sigma and the root of two pi, 0...1. With few sampled heights, a sharp
- * camera would find gaps between them.
+ * How well a lower edge at a height (metres, with its one-sigma error) is explained by smoke that shows first at an
+ * exponential height: the exponentially modified normal density times sigma and the root of two pi, 0...1. With few
+ * sampled heights, a sharp camera would find gaps between them.
  */
 function firstSeen(aboveM: number, sigmaM: number): number {
 	const l = sigmaM / FIRST_SEEN_M;
@@ -43,7 +43,10 @@ function firstSeen(aboveM: number, sigmaM: number): number {
 function scaledErfc(x: number, a: number): number {
 	const z = Math.abs(x);
 	const t = 1 / (1 + z / 2);
-	const tail = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
+	const tail = [
+		-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223,
+		0.17087277,
+	];
 	const series = tail.reduceRight((sum, c) => sum * t + c, 0);
 	return x >= 0 ? t * Math.exp(a - z * z + series) : 2 * Math.exp(a) - t * Math.exp(a - z * z + series);
 }

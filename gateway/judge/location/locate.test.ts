@@ -12,7 +12,17 @@ import { middleOf, regionOf, terrainClue } from "./locate.ts";
 
 const origin = { lat: 29.5, lon: 108.7 };
 const pose = (position = origin, extra: Partial<CameraPose> = {}): CameraPose => ({
-	...{ cameraId: "c", position, heightM: 500, azimuthDeg: 0, tiltDeg: 0, fovDeg: 60, azimuthErrorDeg: 0.5, preset: "fixed", rangeM: 20_000 },
+	...{
+		cameraId: "c",
+		position,
+		heightM: 500,
+		azimuthDeg: 0,
+		tiltDeg: 0,
+		fovDeg: 60,
+		azimuthErrorDeg: 0.5,
+		preset: "fixed",
+		rangeM: 20_000,
+	},
 	...extra,
 });
 
@@ -74,7 +84,11 @@ describe("bearings that cross", () => {
 		expect(crossingOf([a, beside])).toBeUndefined();
 		expect(crossingOf([a, { ...b, bearingDeg: b.bearingDeg + 180 }])).toBeUndefined();
 		expect(crossingOf([a, { ...b, pose: { ...b.pose, rangeM: 5000 } }])).toBeUndefined();
-		const third = { ...a, pose: { ...a.pose, position: destination(origin, 180, 5000) }, bearingDeg: a.bearingDeg + 10 };
+		const third = {
+			...a,
+			pose: { ...a.pose, position: destination(origin, 180, 5000) },
+			bearingDeg: a.bearingDeg + 10,
+		};
 		expect(crossingOf([a, b, third])).toBeUndefined();
 	});
 
@@ -82,7 +96,8 @@ describe("bearings that cross", () => {
 		const { bearings, place } = pair(90);
 		// a wall of 900 m half way along the first bearing
 		const wall = {
-			heightM: (p: typeof origin) => (Math.abs(distanceM(origin, p) - 5000) < 200 && angleBetweenDeg(azimuthDeg(origin, p), 0) < 20 ? 1400 : 100),
+			heightM: (p: typeof origin) =>
+				Math.abs(distanceM(origin, p) - 5000) < 200 && angleBetweenDeg(azimuthDeg(origin, p), 0) < 20 ? 1400 : 100,
 		};
 		expect(crossingOf(bearings, { heightM: () => 100 })).toBeDefined();
 		expect(hiddenAt(wall, bearings[0]?.pose as CameraPose, 0, distanceM(origin, place))).toBeGreaterThan(1000);
@@ -102,7 +117,9 @@ describe("bearings that cross", () => {
 
 describe("one bearing against the terrain", () => {
 	it("ground falls away by the published curvature and refraction", () => {
-		expect([5000, 10_000, 15_000, 20_000].map((d) => Math.round(curvatureDropM(d) * 10) / 10)).toEqual([1.7, 6.8, 15.4, 27.3]);
+		expect([5000, 10_000, 15_000, 20_000].map((d) => Math.round(curvatureDropM(d) * 10) / 10)).toEqual([
+			1.7, 6.8, 15.4, 27.3,
+		]);
 	});
 
 	/** On flat ground 300 m below the lens, the range of an elevation follows from the height: the published table. */
@@ -120,7 +137,10 @@ describe("one bearing against the terrain", () => {
 
 	it("smoke that rises behind a ridge may stand on the ridge or behind it: more than one stretch explains it", () => {
 		const ridge = { heightM: (p: typeof origin) => (Math.abs(distanceM(origin, p) - 4000) < 300 ? 450 : 150) };
-		const clue = terrainClue({ pose: pose(), bearingDeg: 0, bearingErrorDeg: 1, elevationDeg: -0.6, elevationErrorDeg: 0.1 }, ridge);
+		const clue = terrainClue(
+			{ pose: pose(), bearingDeg: 0, bearingErrorDeg: 1, elevationDeg: -0.6, elevationErrorDeg: 0.1 },
+			ridge,
+		);
 		const intervals = clue.intervals();
 		expect(intervals.some(([from, to]) => from <= 4000 && to >= 3800)).toBe(true);
 		expect(intervals.at(-1)?.[1]).toBeGreaterThan(6000);
@@ -141,7 +161,13 @@ describe("one bearing against the terrain", () => {
 				const elevationDeg = (Math.atan2(top, range) * 180) / Math.PI;
 				const points = regionOf([
 					terrainClue(
-						{ pose: camera, bearingDeg: azimuth + 0.5, bearingErrorDeg: 1, elevationDeg: elevationDeg + 0.2, elevationErrorDeg: 0.4 },
+						{
+							pose: camera,
+							bearingDeg: azimuth + 0.5,
+							bearingErrorDeg: 1,
+							elevationDeg: elevationDeg + 0.2,
+							elevationErrorDeg: 0.4,
+						},
 						heights,
 					),
 				]);

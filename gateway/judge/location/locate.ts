@@ -28,7 +28,10 @@ export function bearingClue(s: Pick<Sighting, "pose" | "bearingDeg" | "bearingEr
 				const sigmas = ((b / (BEARINGS - 1)) * 2 - 1) * 2.5;
 				for (let r = 0; r < RANGES; r++) {
 					const range = NEAREST_M + ((r + 0.5) / RANGES) * (pose.rangeM - NEAREST_M);
-					points.push({ ...destination(pose.position, bearingDeg + sigmas * bearingErrorDeg, range), weight: Math.exp(-(sigmas * sigmas) / 2) });
+					points.push({
+						...destination(pose.position, bearingDeg + sigmas * bearingErrorDeg, range),
+						weight: Math.exp(-(sigmas * sigmas) / 2),
+					});
 				}
 			}
 			return points;
@@ -70,7 +73,10 @@ export function terrainClue(
 				const azimuth = bearingDeg + sigmas * bearingErrorDeg;
 				const { profile, likelihood } = along(azimuth);
 				for (const { rangeM, weight } of samplesOf(profile.rangeM, likelihood))
-					points.push({ ...destination(pose.position, azimuth, rangeM), weight: weight * Math.exp(-(sigmas * sigmas) / 2) });
+					points.push({
+						...destination(pose.position, azimuth, rangeM),
+						weight: weight * Math.exp(-(sigmas * sigmas) / 2),
+					});
 			}
 			const best = Math.max(...points.map((p) => p.weight), 0);
 			return points.filter((p) => p.weight > best / 1000);
@@ -80,8 +86,8 @@ export function terrainClue(
 }
 
 /**
- * Points along one line of sight that stand for what is likely on it: close together where the likelihood is high, none where it
- * is nothing, and no point for ground on two sides of such a gap.
+ * Points along one line of sight that stand for what is likely on it: close together where the likelihood is high, none
+ * where it is nothing, and no point for ground on two sides of such a gap.
  */
 function samplesOf(rangeM: Float64Array, likelihood: Float64Array): { rangeM: number; weight: number }[] {
 	const total = likelihood.reduce((sum, w) => sum + w, 0);
@@ -116,7 +122,10 @@ export function positionClue(position: Position, sigmaM = SENSOR_ERROR_M): Clue 
 				[2, 16],
 			] as const) {
 				for (let i = 0; i < count; i++)
-					points.push({ ...destination(position, (360 * i) / count, ring * sigmaM), weight: Math.exp(-(ring * ring) / 2) });
+					points.push({
+						...destination(position, (360 * i) / count, ring * sigmaM),
+						weight: Math.exp(-(ring * ring) / 2),
+					});
 			}
 			return points;
 		},

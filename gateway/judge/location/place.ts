@@ -8,7 +8,8 @@ import { bearingClue, type Clue, middleOf, positionClue, regionOf, SENSOR_ERROR_
 /** The grids of all places, each with the most that any of them says: a place is a fire, and not a share of one. */
 export function gridsOfPlaces(places: FirePlace[]): GridShare[] {
 	const most = new Map<string, GridShare>();
-	for (const grid of places.flatMap((p) => p.grids)) if (!((most.get(grid.code)?.share ?? -1) >= grid.share)) most.set(grid.code, grid);
+	for (const grid of places.flatMap((p) => p.grids))
+		if (!((most.get(grid.code)?.share ?? -1) >= grid.share)) most.set(grid.code, grid);
 	return [...most.values()].sort((a, b) => b.share - a.share || a.code.localeCompare(b.code));
 }
 
@@ -55,7 +56,9 @@ export function locate(context: DecisionContext, incident: Incident, now: number
 	const evidence = incident.evidence as PlacedEvidence[];
 	const cameras = strongestPerCamera(evidence.filter((e) => e.pose && e.bearingDeg !== undefined));
 	const lead = cameras[0];
-	const { method, points, pinned, intervals } = incident.places ? regionOfPlaces(incident.places) : regionFrom(context, incident, evidence, cameras);
+	const { method, points, pinned, intervals } = incident.places
+		? regionOfPlaces(incident.places)
+		: regionFrom(context, incident, evidence, cameras);
 	const middle = pinned && points.length > 0 ? middleOf(points) : undefined;
 	const best = middle?.best;
 	const place: Place = {
@@ -80,16 +83,25 @@ interface Region {
 /** A region of terrain is a place when two thirds of it lie within this share of its distance. */
 const PINNED_SHARE = 0.3;
 
-function regionFrom(context: DecisionContext, incident: Incident, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
+function regionFrom(
+	context: DecisionContext,
+	incident: Incident,
+	evidence: PlacedEvidence[],
+	cameras: PlacedEvidence[],
+): Region {
 	const reports = (incident.reports ?? []).filter((r) => r.what === "onScene").flatMap((r) => r.position ?? []);
 	const seen = regionSeen(context, evidence, cameras);
-	// a phone may give a place of yesterday, or anybody's: what contradicts all else stands on the card, and does not lead
+	// a phone may give a place of yesterday, or anybody's: what contradicts all else stands on the card, and does not
+	// lead
 	const far = evidence.every((e) => e.source === "person") ? FAR_FROM_CALL_M : FAR_M;
 	const report = reports.findLast((r) => seen.points.length === 0 || seen.points.some((p) => distanceM(p, r) <= far));
 	return report ? { method: "report", points: regionOf([positionClue(report, REPORT_ERROR_M)]), pinned: true } : seen;
 }
 
-/** Farther than this from all ground that what was seen allows, somebody stands elsewhere, metres; a caller may mistake a whole valley. */
+/**
+ * Farther than this from all ground that what was seen allows, somebody stands elsewhere, metres; a caller may mistake
+ * a whole valley.
+ */
 const FAR_M = 5_000;
 
 const FAR_FROM_CALL_M = 20_000;
@@ -97,22 +109,40 @@ const FAR_FROM_CALL_M = 20_000;
 /** The region by what devices have seen and callers have said, without whoever stands there. */
 function regionSeen(context: DecisionContext, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
 	// the place that is known best leads: a node's own before a neighbour's area
-	const placed = evidence.filter((e) => e.position).sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
+	const placed = evidence
+		.filter((e) => e.position)
+		.sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
 	const sensor = placed[0]?.position;
 	const clues = cameras.map(clueOf);
-	if (sensor) return { method: "sensor", points: regionOf([positionClue(sensor, placed[0]?.errorM), ...clues]), pinned: true };
+	if (sensor)
+		return { method: "sensor", points: regionOf([positionClue(sensor, placed[0]?.errorM), ...clues]), pinned: true };
 	const fix = crossingOf(
-		cameras.map((e) => ({ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 })),
+		cameras.map((e) => ({
+			pose: e.pose as CameraPose,
+			bearingDeg: e.bearingDeg ?? 0,
+			bearingErrorDeg: e.bearingErrorDeg ?? 1,
+		})),
 		context.terrain,
 	);
-	if (fix) return { method: "crossing", points: regionOf([{ points: () => fixPoints(fix), likelihood: () => 1 }]), pinned: true };
+	if (fix)
+		return {
+			method: "crossing",
+			points: regionOf([{ points: () => fixPoints(fix), likelihood: () => 1 }]),
+			pinned: true,
+		};
 	const [lead, ...others] = cameras;
 	if (!lead) return { method: "none", points: [], pinned: false };
 	const { elevationDeg } = lead;
 	if (context.terrain && elevationDeg !== undefined) {
 		const { pose, bearingDeg, bearingErrorDeg, elevationErrorDeg } = lead as Required<PlacedEvidence>;
 		const clue = terrainClue(
-			{ pose, bearingDeg, bearingErrorDeg, elevationDeg, ...(elevationErrorDeg === undefined ? {} : { elevationErrorDeg }) },
+			{
+				pose,
+				bearingDeg,
+				bearingErrorDeg,
+				elevationDeg,
+				...(elevationErrorDeg === undefined ? {} : { elevationErrorDeg }),
+			},
 			context.terrain,
 		);
 		const points = regionOf([clue, ...others.map(clueOf)]);
@@ -156,7 +186,8 @@ const LEAST_BEYOND = 0.1;
  */
 export function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
 	const surest = new Map<string, PlacedEvidence>();
-	for (const e of evidence) if (!((surest.get(e.sourceId)?.probability ?? -1) >= (e.probability ?? 0))) surest.set(e.sourceId, e);
+	for (const e of evidence)
+		if (!((surest.get(e.sourceId)?.probability ?? -1) >= (e.probability ?? 0))) surest.set(e.sourceId, e);
 	return [...surest.values()].map((s) => {
 		const track = evidence.filter((e) => e.sourceId === s.sourceId && e.trackId === s.trackId);
 		return track.reduce((a, b) => ((b.bearingErrorDeg ?? 90) < (a.bearingErrorDeg ?? 90) ? b : a));
@@ -164,5 +195,9 @@ export function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[]
 }
 
 function clueOf(e: PlacedEvidence): Clue {
-	return bearingClue({ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 });
+	return bearingClue({
+		pose: e.pose as CameraPose,
+		bearingDeg: e.bearingDeg ?? 0,
+		bearingErrorDeg: e.bearingErrorDeg ?? 1,
+	});
 }

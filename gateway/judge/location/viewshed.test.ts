@@ -5,9 +5,9 @@ import { hiddenAt } from "../../geo/visibility.ts";
 import { smallWorld } from "../../sim/world.ts";
 
 /**
- * How high above ground a target becomes visible, metres (255: more, or beyond 11.9 km), by GDAL 3.6.2 on the made country 5, on cells of
- * 100 m around the first camera, every fourth cell in both directions:
- * gdal_viewshed -md 12000 -ox 500000 -oy 3300000 -oz 38 -cc 0.87 -tz 0 -om GROUND
+ * How high above ground a target becomes visible, metres (255: more, or beyond 11.9 km), by GDAL 3.6.2 on the made
+ * country 5, on cells of 100 m around the first camera, every fourth cell in both directions: gdal_viewshed -md 12000
+ * -ox 500000 -oy 3300000 -oz 38 -cc 0.87 -tz 0 -om GROUND
  */
 const GDAL = [
 	"eNrNV3twVNUZ/+7eu9n33dfd9yu7m81uNtk8drN5P0iyJGwejUmQxDx4GyFtEtTBGCKBGkAiII4iUOKjzoiMk9LGWgk+aFEatFNbR2qdDnSKpVMdKVC1Ha2PcXvO2c0+Atj4X89M7s09",
@@ -51,7 +51,8 @@ it("what is seen and what is hidden is what GDAL's viewshed says", () => {
 	const truth = inflateSync(Buffer.from(GDAL.join(""), "base64"));
 	const { terrain, cameras } = smallWorld(5);
 	const pose = cameras[0]?.pose as NonNullable<(typeof cameras)[number]>["pose"];
-	const at = (east: number, north: number) => destination(pose.position, (Math.atan2(east, north) * 180) / Math.PI, Math.hypot(east, north));
+	const at = (east: number, north: number) =>
+		destination(pose.position, (Math.atan2(east, north) * 180) / Math.PI, Math.hypot(east, north));
 	// the same cells as GDAL has, read in between
 	const cells = new Map<number, number>();
 	const cell = (x: number, y: number) => {
@@ -85,7 +86,8 @@ it("what is seen and what is hidden is what GDAL's viewshed says", () => {
 	off.sort((a, b) => a - b);
 	expect(looked).toBeGreaterThan(2_500);
 	expect(agreed / looked).toBeGreaterThan(0.97);
-	// GDAL reckons with planes through neighbouring cells, which are off behind thin ridges; the line itself is looked along below
+	// GDAL reckons with planes through neighbouring cells, which are off behind thin ridges; the line itself is looked
+	// along below
 	expect(opposite / looked).toBeLessThan(0.005);
 	expect(off[Math.floor(off.length * 0.5)]).toBeLessThan(0.5);
 	expect(off[Math.floor(off.length * 0.95)]).toBeLessThan(8);

@@ -12,9 +12,9 @@ import { groupsOf } from "../escalation/plan.ts";
 import { lookAtTask, withTimes } from "../escalation/times.ts";
 
 /**
- * 看守火场: burnt ground is guarded until somebody with the right has looked at it and releases it by name (森林防火条例: people stay
- * until the ground was inspected). Whoever guards it says so in time; a word that does not come climbs, a group of the verify
- * ladder each quarter of an hour.
+ * 看守火场: burnt ground is guarded until somebody with the right has looked at it and releases it by name (森林防火条例: people
+ * stay until the ground was inspected). Whoever guards it says so in time; a word that does not come climbs, a group of
+ * the verify ladder each quarter of an hour.
  */
 const HOUR_MS = 3_600_000;
 /** Burnt area from which on it is guarded so long, hectares and hours; a day more at high danger. */
@@ -26,17 +26,29 @@ const LENGTHS = [
 const EVERY_MS = 2 * HOUR_MS;
 const HIGH_DANGER = 4;
 
-/** The task that begins with "out". Whoever has said so guards it, or whoever was there last, or the desk until it names somebody. */
+/**
+ * The task that begins with "out". Whoever has said so guards it, or whoever was there last, or the desk until it names
+ * somebody.
+ */
 export function guardOf(context: DecisionContext, incident: Incident, a: Answer, now: number): Task {
 	const { sizeHa = 0, involved, id, tasks = [] } = incident;
 	const dangerous = context.danger !== undefined && context.danger.until > now && context.danger.level >= HIGH_DANGER;
 	const hours = (LENGTHS.find((l) => sizeHa >= l.fromHa)?.hours ?? 24) + (dangerous ? 24 : 0);
-	const there = involved.filter((i) => i.personId !== DUTY_DESK && (i.answer === "onScene" || i.answer === "controlled" || i.answer === "out"));
+	const there = involved.filter(
+		(i) => i.personId !== DUTY_DESK && (i.answer === "onScene" || i.answer === "controlled" || i.answer === "out"),
+	);
 	const owner = there.find((i) => i.personId === a.personId) ?? there.at(-1);
 	const everyMs = dangerous ? EVERY_MS / 2 : EVERY_MS;
 	return {
 		id: `G-${createHash("sha256").update(`${id} ${tasks.length}`).digest("hex").slice(0, 8)}`,
-		...{ kind: "guard", personId: owner?.personId ?? DUTY_DESK, name: owner?.name ?? "", since: now, dueAt: now + everyMs, everyMs },
+		...{
+			kind: "guard",
+			personId: owner?.personId ?? DUTY_DESK,
+			name: owner?.name ?? "",
+			since: now,
+			dueAt: now + everyMs,
+			everyMs,
+		},
 		...{ until: now + hours * HOUR_MS, climbed: 0 },
 	};
 }
@@ -45,12 +57,23 @@ export function guardOf(context: DecisionContext, incident: Incident, a: Answer,
 export function guardBegins(context: DecisionContext, incident: Incident, now: number): Effect[] {
 	const task = incident.tasks?.at(-1);
 	if (!task) return [];
-	const entry = ledger(incident, now, "guard:begins", task.personId, { task: task.id, everyMs: task.everyMs, until: task.until });
+	const entry = ledger(incident, now, "guard:begins", task.personId, {
+		task: task.id,
+		everyMs: task.everyMs,
+		until: task.until,
+	});
 	return [entry, ...asked(context, incident, task, [task.personId], "begins", now)];
 }
 
-/** Looks at what is due: whoever guards is reminded, and a word that does not come climbs. Undefined when nothing is due. */
-export function guardLook(context: DecisionContext, incident: Incident, now: number): { incident: Incident; effects: Effect[] } | undefined {
+/**
+ * Looks at what is due: whoever guards is reminded, and a word that does not come climbs. Undefined when nothing is
+ * due.
+ */
+export function guardLook(
+	context: DecisionContext,
+	incident: Incident,
+	now: number,
+): { incident: Incident; effects: Effect[] } | undefined {
 	const due = (incident.tasks ?? []).filter((t) => t.doneAt === undefined && lookAtTask(t) <= now);
 	if (incident.state !== "out" || due.length === 0) return undefined;
 	const effects: Effect[] = [];
@@ -61,9 +84,17 @@ export function guardLook(context: DecisionContext, incident: Incident, now: num
 		// first a reminder, then those above, one group after the other; the last of them again and again
 		const group = groups[Math.min(task.climbed, groups.length) - 1];
 		const above =
-			group?.steps.flatMap((step) => peopleOf(context, incident, step, now, answering(context, incident, now)).map((t) => t.person.id)) ?? [];
+			group?.steps.flatMap((step) =>
+				peopleOf(context, incident, step, now, answering(context, incident, now)).map((t) => t.person.id),
+			) ?? [];
 		const people = [...new Set([task.personId, ...above])];
-		effects.push(ledger(incident, now, task.climbed === 0 ? "guard:due" : "guard:missed", "rule", { task: task.id, people, dueAt: task.dueAt }));
+		effects.push(
+			ledger(incident, now, task.climbed === 0 ? "guard:due" : "guard:missed", "rule", {
+				task: task.id,
+				people,
+				dueAt: task.dueAt,
+			}),
+		);
 		effects.push(...asked(context, incident, task, people, `${task.dueAt}.${task.climbed}`, now));
 		const told = [...new Set([...(task.told ?? []), ...above])].filter((id) => id !== task.personId);
 		return { ...task, climbed: task.climbed + 1, ...(told.length > 0 ? { told } : {}) };
@@ -72,35 +103,61 @@ export function guardLook(context: DecisionContext, incident: Incident, now: num
 }
 
 /** Whoever guards it, and whoever heard that no word came, hears that nobody need guard it any more. */
-export function guardOver(context: DecisionContext, incident: Incident, tasks: Task[], endedBy: string, now: number): Effect[] {
+export function guardOver(
+	context: DecisionContext,
+	incident: Incident,
+	tasks: Task[],
+	endedBy: string,
+	now: number,
+): Effect[] {
 	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? context.duty.person(endedBy)?.name ?? "";
 	const said = allClearOf(context, incident, by, now);
 	const [word, comma] = context.language === "zh" ? ["看守结束", "，"] : ["the guard is over", ", "];
-	const message = { ...said, body: `${word}${comma}${said.body}`.slice(0, 300), short: `${word}${comma}${said.short}`.slice(0, 60) };
+	const message = {
+		...said,
+		body: `${word}${comma}${said.body}`.slice(0, 300),
+		short: `${word}${comma}${said.short}`.slice(0, 60),
+	};
 	const ifTold = toldAs(incident);
 	return tasks.flatMap((task) =>
 		[task.personId, ...(task.told ?? [])].flatMap((personId) => {
 			if (personId === endedBy) return [];
-			const addresses = context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren" && a.channel !== "voice") ?? [];
+			const addresses =
+				context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren" && a.channel !== "voice") ?? [];
 			return deliveries(context, incident, addresses, `guardOver.${task.id}`, now, personId).map(
-				(e): Effect => (e.type === "deliver" ? { ...e, delivery: { ...e.delivery, lane: "state", ifTold, message } } : e),
+				(e): Effect =>
+					e.type === "deliver" ? { ...e, delivery: { ...e.delivery, lane: "state", ifTold, message } } : e,
 			);
 		}),
 	);
 }
 
 /** Somebody who was told says that he is there: the next word is due anew. */
-export function checkedIn(context: DecisionContext, incident: Incident, a: Answer, now: number): { incident: Incident; effects: Effect[] } {
+export function checkedIn(
+	context: DecisionContext,
+	incident: Incident,
+	a: Answer,
+	now: number,
+): { incident: Incident; effects: Effect[] } {
 	const open = (incident.tasks ?? []).filter((t) => t.doneAt === undefined);
 	const tasks = incident.tasks?.map((t) =>
 		open.includes(t) ? { ...t, dueAt: now + t.everyMs, climbed: 0, personId: a.personId, name: a.personName } : t,
 	);
 	if (!tasks || open.length === 0) return { incident, effects: [] };
-	const effects = open.map((t) => ledger(incident, now, "guard:checkedIn", a.personId, { task: t.id, dueAt: now + t.everyMs }));
+	const effects = open.map((t) =>
+		ledger(incident, now, "guard:checkedIn", a.personId, { task: t.id, dueAt: now + t.everyMs }),
+	);
 	return { incident: withTimes(context, { ...incident, tasks }), effects };
 }
 
-function asked(context: DecisionContext, incident: Incident, { id }: Task, people: string[], key: string, now: number): Effect[] {
+function asked(
+	context: DecisionContext,
+	incident: Incident,
+	{ id }: Task,
+	people: string[],
+	key: string,
+	now: number,
+): Effect[] {
 	return people.flatMap((personId) => {
 		const addresses = context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren") ?? [];
 		return deliveries(context, incident, addresses, `guard.${id}.${key}`, now, personId, "guard");

@@ -8,7 +8,12 @@ import type { Judged, JudgeState } from "../judgement/state.ts";
 import { guardOver } from "./guard.ts";
 
 /** A task is done with: the ground was inspected, or somebody else sees to it. */
-export function onRelease(context: DecisionContext, state: JudgeState, event: Extract<JudgeEvent, { type: "release" }>, now: number): Judged {
+export function onRelease(
+	context: DecisionContext,
+	state: JudgeState,
+	event: Extract<JudgeEvent, { type: "release" }>,
+	now: number,
+): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const task = incident?.tasks?.find((t) => t.id === event.taskId && t.doneAt === undefined);
 	if (!incident || !task) return nothing(state);
@@ -24,5 +29,7 @@ export function onRelease(context: DecisionContext, state: JudgeState, event: Ex
 	const next = withTimes(context, { ...incident, tasks, changedAt: now });
 	const entry = ledger(next, now, "guard:released", event.personId, { task: task.id }, { name: event.personName });
 	const over = guardOver(context, next, [task], event.personId, now);
-	return changed(state, [{ incident: next, effects: [entry, { type: "stop", incidentId: next.id, why: "released" }, ...over] }]);
+	return changed(state, [
+		{ incident: next, effects: [entry, { type: "stop", incidentId: next.id, why: "released" }, ...over] },
+	]);
 }

@@ -110,8 +110,10 @@ function areaXml(a: CapArea): string {
 }
 
 const nested = (name: string, lines: string[]) => `<${name}>\n${lines.filter((l) => l !== "").join("\n")}\n</${name}>`;
-const tag = (name: string, value: string | undefined) => (value === undefined || value === "" ? "" : `<${name}>${escapeXml(value)}</${name}>`);
-const pair = (name: string, [key, value]: [string, string]) => nested(name, [tag("valueName", key), tag("value", value)]);
+const tag = (name: string, value: string | undefined) =>
+	value === undefined || value === "" ? "" : `<${name}>${escapeXml(value)}</${name}>`;
+const pair = (name: string, [key, value]: [string, string]) =>
+	nested(name, [tag("valueName", key), tag("value", value)]);
 
 /** Text as XML takes it; control characters that XML 1.0 forbids are left out. */
 export function escapeXml(text: string): string {

@@ -16,10 +16,19 @@ const vector = (name: string) => readFileSync(join(STANDARDS, name), "utf8");
 const MIN = 60_000;
 
 const options = {
-	...{ towerId: "t1", towerName: "青石山塔", sender: "tower-t1@firewatch.example.cn", senderName: "青云县森林火情监测中心" },
+	...{
+		towerId: "t1",
+		towerName: "青石山塔",
+		sender: "tower-t1@firewatch.example.cn",
+		senderName: "青云县森林火情监测中心",
+	},
 	...{ restriction: "forest-fire-response-500114", contact: "023-12119", web: "https://tower.example/" },
 };
-const register = { ...EMPTY_REGISTER, grids: [grid("500114101201-01")], people: [person("chief", "chief", "village", { grids: ["5"] })] };
+const register = {
+	...EMPTY_REGISTER,
+	grids: [grid("500114101201-01")],
+	people: [person("chief", "chief", "village", { grids: ["5"] })],
+};
 const context = contextWith(register, { steps: defaultPlan() });
 
 /** A fire's messages from the first look to the end, as they would go out. */
@@ -28,7 +37,14 @@ function life(...steps: { at: number; says: "confirmed" | "controlled" | "out" |
 	const sent: CapSent[] = [];
 	const publish = (incident: ReturnType<typeof play>["incident"], at: number) => {
 		if (!incident) return;
-		const alert = nextCap(options, incident, register.grids, sent, at, `0197c1d2-8a4e-7b3a-9c55-0c1f6a2e4b1${alerts.length}`);
+		const alert = nextCap(
+			options,
+			incident,
+			register.grids,
+			sent,
+			at,
+			`0197c1d2-8a4e-7b3a-9c55-0c1f6a2e4b1${alerts.length}`,
+		);
 		if (!alert) return;
 		alerts.push(alert);
 		sent.push({ identifier: alert.identifier, sender: alert.sender, sent: at, saying: sayingOf(incident) });
@@ -46,10 +62,21 @@ function life(...steps: { at: number; says: "confirmed" | "controlled" | "out" |
 }
 
 describe("CAP through a fire's life", () => {
-	const whole = () => life({ at: T0 + 5 * MIN, says: "confirmed" }, { at: T0 + 20 * MIN, says: "controlled" }, { at: T0 + 40 * MIN, says: "out" });
+	const whole = () =>
+		life(
+			{ at: T0 + 5 * MIN, says: "confirmed" },
+			{ at: T0 + 20 * MIN, says: "controlled" },
+			{ at: T0 + 40 * MIN, says: "out" },
+		);
 
 	it("Alert, Updates with references and rising certainty, all clear", () => {
-		const told = whole().map((a) => [a.msgType, a.references.length, a.info[0]?.certainty, a.info[0]?.responseType[0], a.info[0]?.urgency]);
+		const told = whole().map((a) => [
+			a.msgType,
+			a.references.length,
+			a.info[0]?.certainty,
+			a.info[0]?.responseType[0],
+			a.info[0]?.urgency,
+		]);
 		expect(told).toEqual([
 			["Alert", 0, "Possible", "Assess", "Immediate"],
 			["Update", 1, "Observed", "Execute", "Immediate"],
@@ -62,14 +89,23 @@ describe("CAP through a fire's life", () => {
 		const alerts = life({ at: T0 + 5 * MIN, says: "false" });
 		expect(alerts.map((a) => a.msgType)).toEqual(["Alert", "Cancel"]);
 		expect(alerts[1]).toMatchObject({ note: "false", references: [{ identifier: alerts[0]?.identifier }] });
-		const ended = play([answer(play([fire(45)], context), "chief", "false", T0)], context, play([fire(45)], context).state);
+		const ended = play(
+			[answer(play([fire(45)], context), "chief", "false", T0)],
+			context,
+			play([fire(45)], context).state,
+		);
 		expect(ended.incident && nextCap(options, ended.incident, [], [], T0, "u")).toBeUndefined();
 	});
 
 	it("of one fire seen by two towers one incident speaks, and takes the place of what was said of the other", () => {
 		const own = play([fire(45)], context).incident as Incident;
 		const part: Incident = { ...own, id: "FF-t2", partOf: own.id };
-		const sent = [own, part].map((i, n) => ({ identifier: `urn:uuid:${n}`, sender: options.sender, sent: T0 + n, saying: sayingOf(i) }));
+		const sent = [own, part].map((i, n) => ({
+			identifier: `urn:uuid:${n}`,
+			sender: options.sender,
+			sent: T0 + n,
+			saying: sayingOf(i),
+		}));
 		expect(nextCap(options, part, register.grids, sent, T0 + MIN, "u")).toBeUndefined();
 		const lead: Incident = { ...own, towerName: "二号塔", witnesses: [{ tower: "t2", incidentId: part.id }] };
 		const update = nextCap(options, lead, register.grids, sent, T0 + MIN, "u");
@@ -82,7 +118,10 @@ describe("CAP through a fire's life", () => {
 	it("what is written is read back, and keeps all rules", () => {
 		for (const alert of [...whole(), ...life({ at: T0 + MIN, says: "false" })]) {
 			const reading = readCap(writeCap(alert));
-			expect(reading).toMatchObject({ ok: true, alert: { identifier: alert.identifier, sent: Math.floor(alert.sent / 1000) * 1000 } });
+			expect(reading).toMatchObject({
+				ok: true,
+				alert: { identifier: alert.identifier, sent: Math.floor(alert.sent / 1000) * 1000 },
+			});
 			expect(alert.info[0]?.headline?.length).toBeLessThan(140);
 			expect(alert.info[0]?.headline).not.toBe(alert.info[0]?.description);
 		}
@@ -104,7 +143,9 @@ describe("CAP through a fire's life", () => {
 			validator.validate(document);
 			document.dispose();
 		}
-		const wrong = XmlDocument.fromString(writeCap(whole()[0] as CapAlert).replace(/<sent>.*<\/sent>/, "<sent>2026-04-05T06:03:21.000Z</sent>"));
+		const wrong = XmlDocument.fromString(
+			writeCap(whole()[0] as CapAlert).replace(/<sent>.*<\/sent>/, "<sent>2026-04-05T06:03:21.000Z</sent>"),
+		);
 		expect(() => validator.validate(wrong)).toThrow();
 		wrong.dispose();
 		validator.dispose();
@@ -113,10 +154,13 @@ describe("CAP through a fire's life", () => {
 });
 
 describe("CAP from others (the vectors of the standard are skipped where ../shared is not there)", () => {
-	it.skipIf(!here).each(["australia.cap", "canada.cap", "earthquake.cap", "weather.cap", "no_optional_fields.cap"])("%s is read", (name) => {
-		const reading = readCap(vector(name));
-		expect(reading.ok ? [] : reading.faults).toEqual([]);
-	});
+	it.skipIf(!here).each(["australia.cap", "canada.cap", "earthquake.cap", "weather.cap", "no_optional_fields.cap"])(
+		"%s is read",
+		(name) => {
+			const reading = readCap(vector(name));
+			expect(reading.ok ? [] : reading.faults).toEqual([]);
+		},
+	);
 
 	it.skipIf(!here)("a fire has a place", () => {
 		const reading = readCap(vector("australia.cap"));

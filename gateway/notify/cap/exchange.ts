@@ -36,7 +36,11 @@ const MOST_NOTICES = 20;
 const UNSEEN = { zh: "更新，未见原消息", en: "an update of something never seen" };
 const SAYS = {
 	zh: { cancel: "邻县取消此警报", allClear: "邻县通报解除", update: "邻县更新" },
-	en: { cancel: "the neighbour cancels this alert", allClear: "the neighbour gives the all-clear", update: "the neighbour updates" },
+	en: {
+		cancel: "the neighbour cancels this alert",
+		allClear: "the neighbour gives the all-clear",
+		update: "the neighbour updates",
+	},
 };
 const timeOf = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ")} (UTC+8)`;
 
@@ -95,12 +99,16 @@ export class CapExchange implements Service {
 		this.#parts = parts;
 	}
 
-	/** Says what has changed. Incidents that are open are looked at again after a restart, so that none is left unsaid. */
+	/**
+	 * Says what has changed. Incidents that are open are looked at again after a restart, so that none is left unsaid.
+	 */
 	publish(incidents: Incident[]): void {
 		const { log } = this.#parts;
 		this.#tail = this.#tail.then(async () => {
 			for (const incident of incidents) {
-				await this.#say(incident).catch((error) => log.error({ why: messageOf(error), incident: incident.id }, "a CAP message could not be kept"));
+				await this.#say(incident).catch((error) =>
+					log.error({ why: messageOf(error), incident: incident.id }, "a CAP message could not be kept"),
+				);
 			}
 		});
 	}
@@ -139,9 +147,10 @@ export class CapExchange implements Service {
 	}
 
 	/**
-	 * A neighbour's message: kept, and judged like an alarm where it tells of a fire with a place that burns now. What it says of a fire
-	 * that is known (an update, its end, that it was none) is brought to the desk on the card of that fire, and ends nothing by itself.
-	 * `why` says why nothing was judged. Faults come back as texts. The same message of the same sender is taken once.
+	 * A neighbour's message: kept, and judged like an alarm where it tells of a fire with a place that burns now. What it
+	 * says of a fire that is known (an update, its end, that it was none) is brought to the desk on the card of that
+	 * fire, and ends nothing by itself. `why` says why nothing was judged. Faults come back as texts. The same message of
+	 * the same sender is taken once.
 	 */
 	async intake(xml: string): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: string[] }> {
 		const { store } = this.#parts;
@@ -154,7 +163,13 @@ export class CapExchange implements Service {
 		// judged before it is kept: what comes again after a crash is judged once, by its own identifier
 		const why = await this.#judge(alert, key);
 		// by its own time it could be forgotten at once, and come again
-		const taken = await store.add({ identifier: key, sent: this.#parts.clock.now(), origin: `in:${alert.sender}`, saying: alert.msgType, xml });
+		const taken = await store.add({
+			identifier: key,
+			sent: this.#parts.clock.now(),
+			origin: `in:${alert.sender}`,
+			saying: alert.msgType,
+			xml,
+		});
 		if (why !== undefined) this.#notice(alert, why);
 		return { taken, judged: why === undefined, ...(why === undefined ? {} : { why }) };
 	}
@@ -167,7 +182,9 @@ export class CapExchange implements Service {
 		if (msgType === "Ack" || msgType === "Error") return `it is of the type ${msgType}`;
 		const known = await this.#knownFires(alert);
 		const isEnd = msgType === "Cancel" || kind === "allClear";
-		const idle = isEnd ? `${msgType === "Cancel" ? "it cancels" : "it gives the all-clear for"} a fire that is not open here` : whyIdle(alert, now);
+		const idle = isEnd
+			? `${msgType === "Cancel" ? "it cancels" : "it gives the all-clear for"} a fire that is not open here`
+			: whyIdle(alert, now);
 		if (idle !== undefined) {
 			// what speaks of a fire that is open here is for the desk, whatever it is called and however old
 			for (const fire of known) await this.#note(alert, key, fire);
@@ -185,14 +202,25 @@ export class CapExchange implements Service {
 				.filter((w) => w !== "")
 				.join(" · ")
 				.slice(0, 200);
-			const told = { id, nodeId: `cap:${alert.sender}`.slice(0, 100), kind: "neighbour" as const, position: { lat, lon }, errorM, at: now, note };
+			const told = {
+				id,
+				nodeId: `cap:${alert.sender}`.slice(0, 100),
+				kind: "neighbour" as const,
+				position: { lat, lon },
+				errorM,
+				at: now,
+				note,
+			};
 			await this.#parts.submit({ type: "alarm", id, at: now, alarm: { ...told, exercise: status === "Exercise" } });
 		}
 		for (const fire of known) await this.#note(alert, key, fire);
 		return undefined;
 	}
 
-	/** So many fires at once, and one more a minute: whoever holds the token must not ring a county all night. What is more is shown on the page. */
+	/**
+	 * So many fires at once, and one more a minute: whoever holds the token must not ring a county all night. What is
+	 * more is shown on the page.
+	 */
 	#mayRing(fires: number): boolean {
 		const now = this.#parts.clock.monotonic();
 		const since = this.#rang === undefined ? Number.POSITIVE_INFINITY : now - this.#rang;
@@ -232,7 +260,9 @@ export class CapExchange implements Service {
 		});
 	}
 
-	/** The open fires that a message speaks of: by what it refers to, or, for an all-clear or an update, by its places. */
+	/**
+	 * The open fires that a message speaks of: by what it refers to, or, for an all-clear or an update, by its places.
+	 */
 	async #knownFires(alert: CapIn): Promise<Incident[]> {
 		const { store, open } = this.#parts;
 		const rows = await Promise.all(alert.references.map((r) => store.byIdentifier(`${r.sender} ${r.identifier}`)));
@@ -243,17 +273,24 @@ export class CapExchange implements Service {
 		const fires = open().filter((i) => i.kind === "fire");
 		const source = `cap:${alert.sender}`.slice(0, 100);
 		const byPlace = (places: CapPlace[], nearM: number) => {
-			const told = fires.filter((i) => i.evidence.some((e) => e.sourceId === source) && places.some((p) => near(i, p, nearM)));
+			const told = fires.filter(
+				(i) => i.evidence.some((e) => e.sourceId === source) && places.some((p) => near(i, p, nearM)),
+			);
 			if (told.length > 0 || alert.kind !== "allClear") return told;
 			return fires.filter((i) => places.some((p) => near(i, p, p.errorM + nearM)));
 		};
 		const referred = byPlace(before, 50);
-		const found = referred.length > 0 ? referred : byPlace(alert.kind === "allClear" || alert.msgType === "Update" ? alert.places : [], SAME_FIRE_M);
+		const found =
+			referred.length > 0
+				? referred
+				: byPlace(alert.kind === "allClear" || alert.msgType === "Update" ? alert.places : [], SAME_FIRE_M);
 		return found.slice(0, MOST_PLACES);
 	}
 
 	async #hasSeen(alert: CapIn): Promise<boolean> {
-		const rows = await Promise.all(alert.references.map((r) => this.#parts.store.byIdentifier(`${r.sender} ${r.identifier}`)));
+		const rows = await Promise.all(
+			alert.references.map((r) => this.#parts.store.byIdentifier(`${r.sender} ${r.identifier}`)),
+		);
 		return rows.some((row) => row !== undefined);
 	}
 
@@ -266,7 +303,13 @@ export class CapExchange implements Service {
 		if (points.length === 0) return [];
 		const lat = points.reduce((s, p) => s + p[1], 0) / points.length;
 		const lon = points.reduce((s, p) => s + p[0], 0) / points.length;
-		return [{ lat, lon, errorM: Math.round(Math.max(100, ...points.map(([x, y]) => distanceM({ lat, lon }, { lat: y, lon: x })))) }];
+		return [
+			{
+				lat,
+				lon,
+				errorM: Math.round(Math.max(100, ...points.map(([x, y]) => distanceM({ lat, lon }, { lat: y, lon: x })))),
+			},
+		];
 	}
 
 	#notice({ sender, headline, sent }: CapIn, why: string): void {
@@ -306,13 +349,20 @@ export interface CapSettings {
 	publicUrl?: string | undefined;
 	reach: {
 		cap?:
-			| (Pick<CapOptions, "sender" | "senderName" | "restriction" | "contact"> & { feedToken?: string | undefined; intakeToken?: string | undefined })
+			| (Pick<CapOptions, "sender" | "senderName" | "restriction" | "contact"> & {
+					feedToken?: string | undefined;
+					intakeToken?: string | undefined;
+			  })
 			| undefined;
 	};
 }
 
 /** CAP for other systems, where the configuration asks for it. */
-export function buildCap({ tower, publicUrl, reach }: CapSettings, secret: (value: string) => string, parts: Omit<CapExchangeDeps, "options">) {
+export function buildCap(
+	{ tower, publicUrl, reach }: CapSettings,
+	secret: (value: string) => string,
+	parts: Omit<CapExchangeDeps, "options">,
+) {
 	if (!reach.cap) return undefined;
 	const { feedToken, intakeToken, contact, sender, senderName, restriction } = reach.cap;
 	const options: CapOptions = {
@@ -321,5 +371,9 @@ export function buildCap({ tower, publicUrl, reach }: CapSettings, secret: (valu
 		...(contact === undefined ? {} : { contact }),
 	};
 	const resolved = (value: string | undefined) => (value === undefined ? undefined : secret(value));
-	return { exchange: new CapExchange({ options, ...parts }), feedToken: resolved(feedToken), intakeToken: resolved(intakeToken) };
+	return {
+		exchange: new CapExchange({ options, ...parts }),
+		feedToken: resolved(feedToken),
+		intakeToken: resolved(intakeToken),
+	};
 }

@@ -29,27 +29,50 @@ const LIFE_MS = 3_600_000;
 const RENEW_MS = 50 * 60_000;
 
 const EVENT_CODES: Partial<Record<Incident["state"], string>> = {
-	...{ detected: "detected", verifying: "detected", confirmed: "verified", dispatched: "dispatched", onScene: "dispatched" },
+	...{
+		detected: "detected",
+		verifying: "detected",
+		confirmed: "verified",
+		dispatched: "dispatched",
+		onScene: "dispatched",
+	},
 	...{ controlled: "controlled", out: "out", closed: "out", false: "false", permitted: "permitted" },
 };
 
 /** What a message of an incident says, in short: one is due when it changes, and none when it does not. */
 export function sayingOf(incident: Incident): string {
 	const towers = incident.witnesses ? [incident.witnesses.length + 1] : [];
-	return [EVENT_CODES[incident.state], certaintyOf(incident), severityOf(incident), incident.grids.map((g) => g.code).join(" "), ...towers].join("|");
+	return [
+		EVENT_CODES[incident.state],
+		certaintyOf(incident),
+		severityOf(incident),
+		incident.grids.map((g) => g.code).join(" "),
+		...towers,
+	].join("|");
 }
 
 /**
- * The next CAP message of a fire, or undefined when the last one still says it all: Alert when it is first seen,
- * Update as it changes and before it expires, Cancel when a person calls it false or permitted. `sent`: what was said of
- * it before, and of the incidents of other towers that have turned out to be the same fire, oldest first.
+ * The next CAP message of a fire, or undefined when the last one still says it all: Alert when it is first seen, Update
+ * as it changes and before it expires, Cancel when a person calls it false or permitted. `sent`: what was said of it
+ * before, and of the incidents of other towers that have turned out to be the same fire, oldest first.
  */
-export function nextCap(o: CapOptions, incident: Incident, grids: Grid[], sent: CapSent[], now: number, uuid: string): CapAlert | undefined {
+export function nextCap(
+	o: CapOptions,
+	incident: Incident,
+	grids: Grid[],
+	sent: CapSent[],
+	now: number,
+	uuid: string,
+): CapAlert | undefined {
 	// of one fire that several towers see, one incident speaks, and takes the place of what was said of the others
 	if (incident.kind !== "fire" || incident.partOf !== undefined) return undefined;
 	const last = sent.at(-1);
 	const saying = sayingOf(incident);
-	const over = incident.state === "false" || incident.state === "permitted" || incident.state === "closed" || incident.state === "out";
+	const over =
+		incident.state === "false" ||
+		incident.state === "permitted" ||
+		incident.state === "closed" ||
+		incident.state === "out";
 	if (last?.saying === saying && (over || now - last.sent < RENEW_MS)) return undefined;
 	if (!last && over) return undefined; // nobody was told, and there is nothing to take back
 	const cancels = incident.state === "false" || incident.state === "permitted";
@@ -152,7 +175,14 @@ function areasOf(incident: Incident, grids: Grid[]): CapArea[] {
 	});
 	if (areas.length > 0) return areas;
 	const { best, errorM = 1000 } = incident.place;
-	return [{ areaDesc: "未划网格区域", polygon: [], circle: best ? [{ ...best, radiusKm: Math.max(0.1, errorM / 1000) }] : [], geocode: [] }];
+	return [
+		{
+			areaDesc: "未划网格区域",
+			polygon: [],
+			circle: best ? [{ ...best, radiusKm: Math.max(0.1, errorM / 1000) }] : [],
+			geocode: [],
+		},
+	];
 }
 
 /** 一般 below 1 ha, 较大 to 100, 重大 to 1000, 特别重大 above (森林防火条例). */

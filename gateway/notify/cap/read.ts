@@ -37,7 +37,20 @@ const MOST_BYTES = 256 * 1024;
 const STATUS = ["Actual", "Exercise", "System", "Test", "Draft"];
 const MSG_TYPE = ["Alert", "Update", "Cancel", "Ack", "Error"];
 const SCOPE = ["Public", "Restricted", "Private"];
-const CATEGORY = ["Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"];
+const CATEGORY = [
+	"Geo",
+	"Met",
+	"Safety",
+	"Security",
+	"Rescue",
+	"Fire",
+	"Health",
+	"Env",
+	"Transport",
+	"Infra",
+	"CBRNE",
+	"Other",
+];
 const URGENCY = ["Immediate", "Expected", "Future", "Past", "Unknown"];
 const SEVERITY = ["Extreme", "Severe", "Moderate", "Minor", "Unknown"];
 const CERTAINTY = ["Observed", "Likely", "Possible", "Unlikely", "Unknown"];
@@ -49,7 +62,19 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d$/;
 const NO_SEPARATORS = /[\s,<&]/;
 
 type Node = Record<string, unknown>;
-const LISTS = ["info", "category", "responseType", "eventCode", "parameter", "resource", "area", "polygon", "circle", "geocode", "code"];
+const LISTS = [
+	"info",
+	"category",
+	"responseType",
+	"eventCode",
+	"parameter",
+	"resource",
+	"area",
+	"polygon",
+	"circle",
+	"geocode",
+	"code",
+];
 
 /**
  * Reads a CAP 1.2 message from anybody. A document type, entities and anything that would fetch are refused before
@@ -58,7 +83,8 @@ const LISTS = ["info", "category", "responseType", "eventCode", "parameter", "re
  */
 export function readCap(xml: string): CapReading {
 	if (xml.length > MOST_BYTES) return failed(`larger than ${MOST_BYTES} characters`);
-	if (/<!DOCTYPE|<!ENTITY|<!ELEMENT|<!ATTLIST/i.test(xml)) return failed("a document type or entity declaration is refused");
+	if (/<!DOCTYPE|<!ENTITY|<!ELEMENT|<!ATTLIST/i.test(xml))
+		return failed("a document type or entity declaration is refused");
 	const valid = XMLValidator.validate(xml);
 	if (valid !== true) return failed(`line ${valid.err.line}: ${valid.err.msg}`);
 	let root: Node;
@@ -104,10 +130,13 @@ function faultsOf(a: Node): string[] {
 	oneOf(a, "status", STATUS);
 	oneOf(a, "msgType", MSG_TYPE);
 	oneOf(a, "scope", SCOPE);
-	if (text(a, "scope") === "Private" && text(a, "addresses") === "") faults.push("addresses: missing, and the scope is Private");
-	if (text(a, "scope") !== "Restricted" && text(a, "restriction") !== "") faults.push("restriction: only where the scope is Restricted");
+	if (text(a, "scope") === "Private" && text(a, "addresses") === "")
+		faults.push("addresses: missing, and the scope is Private");
+	if (text(a, "scope") !== "Restricted" && text(a, "restriction") !== "")
+		faults.push("restriction: only where the scope is Restricted");
 	const needsReferences = ["Update", "Cancel", "Ack", "Error"].includes(text(a, "msgType"));
-	if (needsReferences && text(a, "references") === "") faults.push(`references: missing, and the message type is ${text(a, "msgType")}`);
+	if (needsReferences && text(a, "references") === "")
+		faults.push(`references: missing, and the message type is ${text(a, "msgType")}`);
 	if (
 		text(a, "references") !== "" &&
 		!text(a, "references")
@@ -115,7 +144,8 @@ function faultsOf(a: Node): string[] {
 			.every((r) => /^[^\s,]+,[^\s,]+,[^\s,]+$/.test(r))
 	)
 		faults.push("references: not sender,identifier,sent with blanks between");
-	if (text(a, "references").includes(`${text(a, "sender")},${text(a, "identifier")},`)) faults.push("references: the message itself");
+	if (text(a, "references").includes(`${text(a, "sender")},${text(a, "identifier")},`))
+		faults.push("references: the message itself");
 	for (const [i, info] of nodes(a, "info").entries()) infoFaults(info, `info[${i}] `, faults);
 	return faults;
 }
@@ -124,18 +154,25 @@ function infoFaults(info: Node, at: string, faults: string[]): void {
 	const categories = texts(info, "category");
 	if (categories.length === 0) faults.push(`${at}category: missing`);
 	for (const c of categories) if (!CATEGORY.includes(c)) faults.push(`${at}category: "${c}" is none`);
-	for (const r of texts(info, "responseType").filter(isFilled)) if (!RESPONSE.includes(r)) faults.push(`${at}responseType: "${r}" is none`);
+	for (const r of texts(info, "responseType").filter(isFilled))
+		if (!RESPONSE.includes(r)) faults.push(`${at}responseType: "${r}" is none`);
 	if (text(info, "event") === "") faults.push(`${at}event: missing`);
 	for (const [key, allowed] of [
 		["urgency", URGENCY],
 		["severity", SEVERITY],
 		["certainty", CERTAINTY],
 	] as const) {
-		if (!allowed.includes(text(info, key))) faults.push(`${at}${key}: "${text(info, key)}" is not one of ${allowed.join(", ")}`);
+		if (!allowed.includes(text(info, key)))
+			faults.push(`${at}${key}: "${text(info, key)}" is not one of ${allowed.join(", ")}`);
 	}
 	for (const key of ["effective", "onset", "expires"])
-		if (text(info, key) !== "" && !isTime(text(info, key))) faults.push(`${at}${key}: "${text(info, key)}" is not like 2026-04-05T14:03:21+08:00`);
-	if (text(info, "effective") !== "" && text(info, "expires") !== "" && Date.parse(text(info, "expires")) < Date.parse(text(info, "effective")))
+		if (text(info, key) !== "" && !isTime(text(info, key)))
+			faults.push(`${at}${key}: "${text(info, key)}" is not like 2026-04-05T14:03:21+08:00`);
+	if (
+		text(info, "effective") !== "" &&
+		text(info, "expires") !== "" &&
+		Date.parse(text(info, "expires")) < Date.parse(text(info, "effective"))
+	)
 		faults.push(`${at}expires: before effective`);
 	nodes(info, "area").forEach((area, i) => {
 		if (text(area, "areaDesc") === "") faults.push(`${at}area[${i}] areaDesc: missing`);
@@ -203,7 +240,9 @@ function alertOf(a: Node): CapIn {
 		kind,
 		headline: (text(first, "headline") || text(first, "event") || text(a, "note")).slice(0, 200),
 		places: onceEach(areas.flatMap(placesOf)),
-		geocodes: [...new Set(areas.flatMap((area) => nodes(area, "geocode").map((g) => text(g, "value"))))].filter(isFilled).slice(0, 50),
+		geocodes: [...new Set(areas.flatMap((area) => nodes(area, "geocode").map((g) => text(g, "value"))))]
+			.filter(isFilled)
+			.slice(0, 50),
 		...(from.length > 0 ? { effective: Math.min(...from) } : {}),
 		...(until.length > 0 && !isOpenEnded ? { expires: Math.max(...until) } : {}),
 	};

@@ -16,10 +16,15 @@ export function dialledHere(address: string): string {
 	return typeof number === "string" ? dialled(number) : address;
 }
 
-/** Percent-encoding of RFC 3986: what encodeURIComponent leaves alone beyond the unreserved characters is encoded too. */
-const encode = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+/**
+ * Percent-encoding of RFC 3986: what encodeURIComponent leaves alone beyond the unreserved characters is encoded too.
+ */
+const encode = (text: string) =>
+	encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** Signature of an RPC call: base64(HMAC-SHA1(secret + "&", METHOD & "/" & sorted query)), each part percent-encoded. */
+/**
+ * Signature of an RPC call: base64(HMAC-SHA1(secret + "&", METHOD & "/" & sorted query)), each part percent-encoded.
+ */
 export function aliyunSign(method: string, parameters: Record<string, string>, secret: string): string {
 	const query = Object.keys(parameters)
 		.sort()
@@ -55,17 +60,25 @@ export async function callAliyun(
 		Timestamp: `${new Date(at.now).toISOString().slice(0, 19)}Z`,
 	};
 	const form = new URLSearchParams({ ...all, Signature: aliyunSign("POST", all, access.accessKeySecret) });
-	const response = await post(access.url, form.toString(), { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" }, { signal });
+	const response = await post(
+		access.url,
+		form.toString(),
+		{ "content-type": "application/x-www-form-urlencoded;charset=UTF-8" },
+		{ signal },
+	);
 	if ("fault" in response) return byFault(response);
 	try {
 		return { status: response.status, body: JSON.parse(response.text) as Record<string, unknown> };
 	} catch {
-		return response.status >= 500 || response.isCut ? unsure(`HTTP ${response.status}`) : retry(`HTTP ${response.status}, no JSON`);
+		return response.status >= 500 || response.isCut
+			? unsure(`HTTP ${response.status}`)
+			: retry(`HTTP ${response.status}, no JSON`);
 	}
 }
 
 /** Codes after which the same message may be tried again: flow control, and faults of the service. */
-const AGAIN = /^(isp\.|isv\.BUSINESS_LIMIT_CONTROL|Throttling|ServiceUnavailable|InternalError|SignatureNonceUsed|InvalidTimeStamp)/;
+const AGAIN =
+	/^(isp\.|isv\.BUSINESS_LIMIT_CONTROL|Throttling|ServiceUnavailable|InternalError|SignatureNonceUsed|InvalidTimeStamp)/;
 const AGAIN_MS = 60_000;
 
 /** What a service's code says of a submission; `mark` names the field with its own number for it. */

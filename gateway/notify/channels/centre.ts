@@ -44,12 +44,15 @@ export class CentreChannel implements Channel {
 			await Promise.race([
 				acknowledged,
 				new Promise((_, reject) =>
-					AbortSignal.timeout(this.#options.timeoutMs).addEventListener("abort", () => reject(new Error("no answer in time"))),
+					AbortSignal.timeout(this.#options.timeoutMs).addEventListener("abort", () =>
+						reject(new Error("no answer in time")),
+					),
 				),
 			]);
 			return accepted("PUBACK");
 		} catch (error) {
-			// the client would send it again by itself, beside ours: what it holds goes with it. A repetition harms nothing there.
+			// the client would send it again by itself, beside ours: what it holds goes with it. A repetition harms nothing
+			// there.
 			if (this.#client === client) this.#client = undefined;
 			client.end(true);
 			return retry((error as Error).message);
@@ -89,7 +92,9 @@ export class CentreChannel implements Channel {
 			...(password === undefined ? {} : { password }),
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message }, "centre"));
-		endFloods(client, (packets, bytes) => this.#log.warn({ packets, bytes }, "centre: it floods; the connection is ended for a while"));
+		endFloods(client, (packets, bytes) =>
+			this.#log.warn({ packets, bytes }, "centre: it floods; the connection is ended for a while"),
+		);
 		this.#client = client;
 		return client;
 	}

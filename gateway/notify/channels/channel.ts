@@ -36,12 +36,19 @@ export interface Channel {
 export const accepted = (detail: string): Outcome => ({ kind: "accepted", detail });
 export const failed = (detail: string): Outcome => ({ kind: "failed", detail });
 export const unsure = (detail: string): Outcome => ({ kind: "unsure", detail });
-export const retry = (detail: string, afterMs?: number): Outcome => ({ kind: "retry", detail, ...(afterMs === undefined ? {} : { afterMs }) });
+export const retry = (detail: string, afterMs?: number): Outcome => ({
+	kind: "retry",
+	detail,
+	...(afterMs === undefined ? {} : { afterMs }),
+});
 
 /** However long a provider asks to be left alone: an alarm is asked for again after this. */
 const LONGEST_PAUSE_S = 60;
 
-/** How an HTTP status is to be read where the protocol says nothing else. A refusal that somebody can mend is tried again. */
+/**
+ * How an HTTP status is to be read where the protocol says nothing else. A refusal that somebody can mend is tried
+ * again.
+ */
 export function byStatus(status: number, detail: string, retryAfter?: string): Outcome {
 	if (status >= 200 && status < 300) return accepted(detail);
 	const seconds = Math.min(Number(retryAfter), LONGEST_PAUSE_S);
@@ -67,6 +74,11 @@ export function truncated(text: string, bytes: number): string {
 }
 
 /** A POST of JSON. */
-export function postJson(url: string, body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer | Fault> {
+export function postJson(
+	url: string,
+	body: string,
+	headers: Record<string, string>,
+	signal: AbortSignal,
+): Promise<Answer | Fault> {
 	return post(url, body, { "content-type": "application/json; charset=utf-8", ...headers }, { signal });
 }

@@ -7,9 +7,17 @@ import type { RobotOptions } from "./robot-options.ts";
 const AGAIN = new Set([-1, 130101]);
 
 /** A group robot of DingTalk 钉钉, signed over the time in milliseconds, which must be within an hour of theirs. */
-export async function sendDingtalk(robot: RobotOptions, text: string, now: number, signal: AbortSignal): Promise<Outcome> {
+export async function sendDingtalk(
+	robot: RobotOptions,
+	text: string,
+	now: number,
+	signal: AbortSignal,
+): Promise<Outcome> {
 	const base = `${robot.url ?? "https://oapi.dingtalk.com/robot/send"}?access_token=${encodeURIComponent(robot.token)}`;
-	const url = robot.secret === undefined ? base : `${base}&timestamp=${now}&sign=${encodeURIComponent(dingtalkSign(robot.secret, now))}`;
+	const url =
+		robot.secret === undefined
+			? base
+			: `${base}&timestamp=${now}&sign=${encodeURIComponent(dingtalkSign(robot.secret, now))}`;
 	const body = JSON.stringify({ msgtype: "text", text: { content: truncated(text, 2000) } });
 	// 310000 also means a wrong clock, which the next attempt may have right
 	return byCode(

@@ -42,7 +42,9 @@ export class EmailChannel implements Channel {
 				// what and where, and whose tower says so: most mails are never opened
 				subject: [short, this.#options.tower ?? ""].filter((p) => p !== "").join(" · "),
 				text: [body, howToAnswer(reply)].filter((l) => l !== "").join("\n\n"),
-				...(picture ? { attachments: [{ filename: "evidence.jpg", content: picture, contentType: "image/jpeg" }] } : {}),
+				...(picture
+					? { attachments: [{ filename: "evidence.jpg", content: picture, contentType: "image/jpeg" }] }
+					: {}),
 				messageId: `<${delivery.id}@lookout>`,
 				headers: kind === "fire" ? { Importance: "high", "X-Priority": "1" } : {},
 				disableFileAccess: true,
@@ -53,7 +55,8 @@ export class EmailChannel implements Channel {
 		} catch (error) {
 			const e = error as Error & { responseCode?: number; code?: string; command?: string };
 			if (e.code === "ETLS") {
-				this.fault = "LK0601 e-mail: the server offers no TLS, and password and names would go in clear; reach.email.plain: true permits it";
+				this.fault =
+					"LK0601 e-mail: the server offers no TLS, and password and names would go in clear; reach.email.plain: true permits it";
 				return retry("no TLS");
 			}
 			if (e.code === "EAUTH" || LOGIN.includes(e.responseCode ?? 0)) {

@@ -5,7 +5,11 @@ import type { Answer, Fault } from "./post.ts";
  * Reads the answers of WeCom, DingTalk and Feishu: all three answer HTTP 200 when they refuse a message, and only
  * a code of 0 in the body means that it was taken.
  */
-export function byCode(response: Answer | Fault, key: "errcode" | "code", again: (code: number, detail: string) => boolean): Outcome {
+export function byCode(
+	response: Answer | Fault,
+	key: "errcode" | "code",
+	again: (code: number, detail: string) => boolean,
+): Outcome {
 	if ("fault" in response) return byFault(response);
 	if (response.status !== 200) return byStatus(response.status, `HTTP ${response.status}`, response.retryAfter);
 	let answer: Record<string, unknown>;

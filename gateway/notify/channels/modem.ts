@@ -86,7 +86,8 @@ export class ModemChannel implements Channel {
 				for (const pdu of pdus) {
 					// the length leaves out the service centre's address, which is empty: one byte
 					const answer = await line.submit(`AT+CMGS=${pdu.length / 2 - 1}`, pdu, SEND_MS);
-					if (!/OK/.test(answer)) return sent === 0 ? this.#refused(answer) : unsure(`part ${sent + 1} of ${pdus.length}: ${answer}`);
+					if (!/OK/.test(answer))
+						return sent === 0 ? this.#refused(answer) : unsure(`part ${sent + 1} of ${pdus.length}: ${answer}`);
 					sent++;
 				}
 				return accepted(`the network took ${pdus.length} part(s)`);
@@ -256,8 +257,8 @@ class AtLine {
 }
 
 /**
- * The device's two directions. A serial line is read when the system says that there is something (serialport polls):
- * a read that waits in a thread would keep it from files, name look-ups and the store for as long as the modem is silent.
+ * The device's two directions. A serial line is read when the system says that there is something (serialport polls): a
+ * read that waits in a thread would keep it from files, name look-ups and the store for as long as the modem is silent.
  */
 async function openDevice({ device, baud }: ModemOptions, clock: Clock): Promise<Duplex> {
 	const tcp = /^tcp:\/\/([^:/]+):(\d+)$/.exec(device);
@@ -268,7 +269,10 @@ async function openDevice({ device, baud }: ModemOptions, clock: Clock): Promise
 	return opened(connect({ host: tcp[1] as string, port: Number(tcp[2]) }), "connect", clock);
 }
 
-/** Gives a line up. A serial port is not closed by destroying its stream: it would stay locked for as long as the process lives. */
+/**
+ * Gives a line up. A serial port is not closed by destroying its stream: it would stay locked for as long as the
+ * process lives.
+ */
 function release(stream: Duplex & { isOpen?: boolean; close?: (done: () => void) => void }): void {
 	stream.on("error", () => {}); // what it says while it is given up
 	if (!stream.close) stream.destroy();
@@ -284,7 +288,9 @@ function opened(stream: Duplex, event: "open" | "connect", clock: Clock): Promis
 			release(stream);
 			reject(error);
 		};
-		const timer = clock.after("modem.open", COMMAND_MS, () => fail(new Error("the modem's line cannot be opened in time")));
+		const timer = clock.after("modem.open", COMMAND_MS, () =>
+			fail(new Error("the modem's line cannot be opened in time")),
+		);
 		stream.once("error", fail);
 		stream.once(event, () => {
 			timer.cancel();

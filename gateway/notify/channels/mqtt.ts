@@ -29,7 +29,9 @@ export class MqttChannel implements Channel {
 		if (!client.connected) return retry("the broker is not connected", 2000);
 		const { id, personId, message } = delivery;
 		const body = JSON.stringify({ id, personId, ...message, link: reply?.link });
-		const late = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new Error("no answer in time"))));
+		const late = new Promise<never>((_, reject) =>
+			signal.addEventListener("abort", () => reject(new Error("no answer in time"))),
+		);
 		try {
 			await Promise.race([client.publishAsync(target.topic, body, { qos: 1 }), late]);
 			return accepted("PUBACK");
@@ -55,7 +57,9 @@ export class MqttChannel implements Channel {
 			...(password === undefined ? {} : { password }),
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message, broker: name }, "broker"));
-		endFloods(client, (packets, bytes) => this.#log.warn({ broker: name, packets, bytes }, "broker: it floods; the connection is ended for a while"));
+		endFloods(client, (packets, bytes) =>
+			this.#log.warn({ broker: name, packets, bytes }, "broker: it floods; the connection is ended for a while"),
+		);
 		this.#clients.set(name, client);
 		return client;
 	}

@@ -24,7 +24,8 @@ export class NtfyChannel implements Channel {
 			tags: kind === "fire" ? ["fire"] : ["warning"],
 			...(reply?.link ? { click: reply.link } : {}),
 		};
-		const auth: Record<string, string> = this.#options.token === undefined ? {} : { authorization: `Bearer ${this.#options.token}` };
+		const auth: Record<string, string> =
+			this.#options.token === undefined ? {} : { authorization: `Bearer ${this.#options.token}` };
 		const response = await postJson(this.#options.url, JSON.stringify(note), auth, signal);
 		if ("fault" in response) return byFault(response);
 		return byStatus(response.status, `HTTP ${response.status}`, response.retryAfter);

@@ -6,12 +6,18 @@ import { destinationOf, submitPdus } from "./pdu.ts";
 const textOf = (pdus: string[]) => pdus.map((pdu) => (parse(pdu) as Submit).data.getText());
 
 it("goes to the number that is meant, wherever its zeros stand", () => {
-	const number = fc.integer({ min: 0, max: 9_999_999_99 }).map((n) => `+861${3 + (n % 7)}${String(n).padStart(9, "0")}`);
+	const number = fc
+		.integer({ min: 0, max: 9_999_999_99 })
+		.map((n) => `+861${3 + (n % 7)}${String(n).padStart(9, "0")}`);
 	fc.assert(
-		fc.property(fc.oneof(number, fc.constant("+8613800001004")), fc.constantFrom("fire", "火", "火".repeat(200)), (to, text) => {
-			const pdus = submitPdus(to, text, 7);
-			return pdus.every((pdu) => destinationOf(pdu) === to && (parse(pdu) as Submit).address.phone === to.slice(1));
-		}),
+		fc.property(
+			fc.oneof(number, fc.constant("+8613800001004")),
+			fc.constantFrom("fire", "火", "火".repeat(200)),
+			(to, text) => {
+				const pdus = submitPdus(to, text, 7);
+				return pdus.every((pdu) => destinationOf(pdu) === to && (parse(pdu) as Submit).address.phone === to.slice(1));
+			},
+		),
 		{ numRuns: 2_000 },
 	);
 });

@@ -2,8 +2,9 @@ import { Submit, utils } from "node-pdu";
 import { LookoutError } from "../../base/errors.ts";
 
 /**
- * An SMS as a modem takes it: SMS-SUBMIT of 3GPP TS 23.040, in hexadecimal. Plain text goes in the default alphabet, everything
- * else in UCS-2, since the library writes blanks for what the alphabet lacks; it is cut between characters as people see them.
+ * An SMS as a modem takes it: SMS-SUBMIT of 3GPP TS 23.040, in hexadecimal. Plain text goes in the default alphabet,
+ * everything else in UCS-2, since the library writes blanks for what the alphabet lacks; it is cut between characters
+ * as people see them.
  */
 
 /** What the default alphabet (3GPP TS 23.038) and ASCII have at the same place or both, and costs one septet. */
@@ -13,7 +14,10 @@ const WHOLE = 70;
 const PART = 66;
 const MOST_PARTS = 8;
 
-/** The parts of a message to a number in E.164. `reference` (0...65535) tells its parts from another's. Throws LK0602 when a part would go elsewhere. */
+/**
+ * The parts of a message to a number in E.164. `reference` (0...65535) tells its parts from another's. Throws LK0602
+ * when a part would go elsewhere.
+ */
 export function submitPdus(number: string, text: string, reference: number): string[] {
 	const pdus = (PLAIN.test(text) ? new Submit(number, text) : unicode(number, text, reference)).getPartStrings();
 	for (const pdu of pdus) {
@@ -57,7 +61,8 @@ function piecesOf(text: string): string[] {
 /** Where a finished SMS-SUBMIT goes: read out of its bytes, and by no library that has written them. */
 export function destinationOf(pdu: string): string {
 	const byte = (at: number) => Number.parseInt(pdu.slice(at * 2, at * 2 + 2), 16);
-	// the service centre's address, the type, the message's reference; then digits, kind of number, digits in pairs turned round
+	// the service centre's address, the type, the message's reference; then digits, kind of number, digits in pairs
+	// turned round
 	const at = 1 + byte(0) + 2;
 	const [count, kind] = [byte(at), byte(at + 1)];
 	const pairs = pdu.slice((at + 2) * 2, (at + 2 + Math.ceil(count / 2)) * 2).match(/../g) ?? [];

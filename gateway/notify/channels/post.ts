@@ -23,8 +23,8 @@ const CONNECT_MS = 5_000;
 
 /**
  * One POST on a connection of its own: one that was kept may have been closed by the other side, and nobody could say
- * whether the message was read. Follows no redirection. Not `fetch`, which does not tell when a request is written: a TLS
- * handshake that hangs must not count as a copy that may have been delivered.
+ * whether the message was read. Follows no redirection. Not `fetch`, which does not tell when a request is written: a
+ * TLS handshake that hangs must not count as a copy that may have been delivered.
  */
 export function post(
 	url: string,
@@ -36,16 +36,26 @@ export function post(
 		let isConnected = false;
 		const fail = (error: unknown) => {
 			const { code } = error as { code?: string };
-			const why = signal.aborted ? "no answer in time" : code === "ABORT_ERR" || code === undefined ? messageOf(error) : code;
+			const why = signal.aborted
+				? "no answer in time"
+				: code === "ABORT_ERR" || code === undefined
+					? messageOf(error)
+					: code;
 			resolve({ fault: why.slice(0, 200), isSent: isConnected });
 		};
 		try {
 			const isTls = new URL(url).protocol === "https:";
-			const options = { method: "POST", headers: { ...headers, "content-length": Buffer.byteLength(body) }, signal, agent };
+			const options = {
+				method: "POST",
+				headers: { ...headers, "content-length": Buffer.byteLength(body) },
+				signal,
+				agent,
+			};
 			const request = (isTls ? https.request : http.request)(url, options, (response) => {
 				let text = "";
 				const status = response.statusCode ?? 0;
-				const answer = (isCut = false) => resolve({ status, text, retryAfter: response.headers["retry-after"], ...(isCut ? { isCut } : {}) });
+				const answer = (isCut = false) =>
+					resolve({ status, text, retryAfter: response.headers["retry-after"], ...(isCut ? { isCut } : {}) });
 				response.setEncoding("utf8").on("data", (chunk: string) => {
 					text += chunk.slice(0, MOST_TEXT - text.length);
 					if (text.length < MOST_TEXT) return;

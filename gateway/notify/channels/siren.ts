@@ -45,7 +45,10 @@ export class SirenChannel implements Channel {
 			const until = (await this.#soundings.get(name)) ?? 0;
 			// a clock that has jumped cannot make it sound longer than it was meant to
 			const restMs = Math.min(until - this.#clock.now(), seconds * 1000);
-			if (restMs > 0) await write(output, "1").catch((error) => this.#log.error({ name, why: messageOf(error) }, "the siren cannot be sounded"));
+			if (restMs > 0)
+				await write(output, "1").catch((error) =>
+					this.#log.error({ name, why: messageOf(error) }, "the siren cannot be sounded"),
+				);
 			this.#restAfter(name, output, Math.max(0, restMs));
 		}
 	}
@@ -68,14 +71,17 @@ export class SirenChannel implements Channel {
 			timer.cancel();
 			const output = this.#sirens[name]?.output;
 			if (output !== undefined)
-				await write(output, "0").catch((error) => this.#log.error({ name, why: messageOf(error) }, "the siren cannot be brought to rest"));
+				await write(output, "0").catch((error) =>
+					this.#log.error({ name, why: messageOf(error) }, "the siren cannot be brought to rest"),
+				);
 		}
 		this.#ends.clear();
 	}
 
 	async #sound(name: string, output: string, seconds: number): Promise<Outcome> {
 		try {
-			// first that it sounds and until when: a crash in between leaves one that is brought to rest, and none that sounds for ever
+			// first that it sounds and until when: a crash in between leaves one that is brought to rest, and none that
+			// sounds for ever
 			await this.#soundings.set(name, this.#clock.now() + seconds * 1000);
 			await write(output, "1");
 		} catch (error) {
@@ -91,7 +97,11 @@ export class SirenChannel implements Channel {
 			write(output, "0").then(
 				() => void this.#ends.delete(name),
 				(error) => {
-					if (failures === 0) this.#log.error({ name, why: messageOf(error) }, "LK0602 the siren cannot be brought to rest, trying again");
+					if (failures === 0)
+						this.#log.error(
+							{ name, why: messageOf(error) },
+							"LK0602 the siren cannot be brought to rest, trying again",
+						);
 					if (!this.#stopped) this.#restAfter(name, output, AGAIN_MS, failures + 1);
 				},
 			);

@@ -14,7 +14,9 @@ const ASKED_BACK_MS = 3_600_000;
 /** Day in Beijing as the service writes it. */
 const dayOf = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll("-", "");
 
-/** SMS through Aliyun's API (SendSms). An outcome is that of the submission; the receipt comes later, or is asked for. */
+/**
+ * SMS through Aliyun's API (SendSms). An outcome is that of the submission; the receipt comes later, or is asked for.
+ */
 export class SmsChannel implements Channel {
 	readonly #options: SmsOptions;
 	readonly #clock: Clock;
@@ -45,12 +47,19 @@ export class SmsChannel implements Channel {
 		const now = this.#clock.now();
 		// shortly after midnight it may have gone out on the day before
 		for (const day of new Set([dayOf(now), dayOf(now - ASKED_BACK_MS)])) {
-			const parameters = { PhoneNumber: dialledHere(delivery.address), SendDate: day, PageSize: "50", CurrentPage: "1" };
+			const parameters = {
+				PhoneNumber: dialledHere(delivery.address),
+				SendDate: day,
+				PageSize: "50",
+				CurrentPage: "1",
+			};
 			const answer = await callAliyun(this.#options, "QuerySendDetails", parameters, this.#at(), signal);
 			// as long as nobody can say, it stays unsure and is not sent again
 			if ("kind" in answer) return unsure(`asking what became of it: ${answer.detail}`);
 			if (answer.body["Code"] !== "OK") return unsure(`asking what became of it: ${String(answer.body["Code"])}`);
-			const details = answer.body["SmsSendDetailDTOs"] as { SmsSendDetailDTO?: { OutId?: string; SendStatus?: number }[] } | undefined;
+			const details = answer.body["SmsSendDetailDTOs"] as
+				| { SmsSendDetailDTO?: { OutId?: string; SendStatus?: number }[] }
+				| undefined;
 			const own = details?.SmsSendDetailDTO?.find((d) => d.OutId === delivery.id);
 			if (own) return accepted(`the service has it, status ${own.SendStatus}`);
 		}

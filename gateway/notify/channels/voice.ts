@@ -36,7 +36,13 @@ export class VoiceChannel implements Channel {
 			PlayTimes: "2",
 			OutId: delivery.id,
 		};
-		const answer = await callAliyun(this.#options, "SingleCallByTts", parameters, { now: this.#clock.now(), nonce: this.#random.uuid() }, signal);
+		const answer = await callAliyun(
+			this.#options,
+			"SingleCallByTts",
+			parameters,
+			{ now: this.#clock.now(), nonce: this.#random.uuid() },
+			signal,
+		);
 		return "kind" in answer ? answer : outcomeOf(answer, "CallId");
 	}
 }

@@ -4,8 +4,8 @@ import { type Channel, retry } from "./channel.ts";
 type Make = () => Promise<Channel | { why: string }>;
 
 /**
- * Puts a channel among the others. One that cannot be made yet (its secret is not there) is made when it is needed: messages wait
- * for it, and each of them tries again.
+ * Puts a channel among the others. One that cannot be made yet (its secret is not there) is made when it is needed:
+ * messages wait for it, and each of them tries again.
  */
 export async function addChannel(name: string, make: Make, into: Record<string, Channel>): Promise<void> {
 	const made = await make();

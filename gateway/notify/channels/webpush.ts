@@ -34,8 +34,23 @@ export class WebPushChannel implements Channel {
 		const { title, body, incidentId, kind, task, silent, at } = delivery.message;
 		// what stands for several replaces what stood for several before, and the card of no single fire
 		const tag = delivery.message.together ? (task === "standDown" ? "all-clears" : "fires") : undefined;
-		const payload = JSON.stringify({ title, body, incidentId, kind, link: reply?.link || undefined, delivery: delivery.id, task, silent, at, tag });
-		const how = { urgency: kind === "fire" && !silent ? ("high" as const) : ("normal" as const), topic: topicOf(tag ?? incidentId), signal };
+		const payload = JSON.stringify({
+			title,
+			body,
+			incidentId,
+			kind,
+			link: reply?.link || undefined,
+			delivery: delivery.id,
+			task,
+			silent,
+			at,
+			tag,
+		});
+		const how = {
+			urgency: kind === "fire" && !silent ? ("high" as const) : ("normal" as const),
+			topic: topicOf(tag ?? incidentId),
+			signal,
+		};
 		const outcomes = await Promise.all(phones.map((phone) => this.#sendTo(phone, payload, how)));
 		// one phone of a person is enough; otherwise the most hopeful outcome decides
 		return (
@@ -54,18 +69,25 @@ export class WebPushChannel implements Channel {
 		const { subject, publicKey, privateKey, agent } = this.#options;
 		let request: webpush.RequestDetails;
 		try {
-			request = webpush.generateRequestDetails({ endpoint: phone.endpoint, keys: { p256dh: phone.p256dh, auth: phone.auth } }, payload, {
-				vapidDetails: { subject, publicKey, privateKey },
-				TTL: TTL_S,
-				urgency,
-				topic,
-				contentEncoding: "aes128gcm",
-			});
+			request = webpush.generateRequestDetails(
+				{ endpoint: phone.endpoint, keys: { p256dh: phone.p256dh, auth: phone.auth } },
+				payload,
+				{
+					vapidDetails: { subject, publicKey, privateKey },
+					TTL: TTL_S,
+					urgency,
+					topic,
+					contentEncoding: "aes128gcm",
+				},
+			);
 		} catch (error) {
 			return failed(`the phone's subscription cannot be used: ${messageOf(error).slice(0, 200)}`);
 		}
 		const { endpoint, body, headers } = request;
-		const response = await post(endpoint, body as Buffer, headers as Record<string, string>, { signal, ...(agent ? { agent } : {}) });
+		const response = await post(endpoint, body as Buffer, headers as Record<string, string>, {
+			signal,
+			...(agent ? { agent } : {}),
+		});
 		if ("fault" in response) return byFault(response);
 		const { status, retryAfter } = response;
 		// gone for good; a 403 may be our own clock and must not cost anybody the subscription
@@ -77,7 +99,9 @@ export class WebPushChannel implements Channel {
 	}
 }
 
-/** A newer push of the same incident replaces one that a phone has not fetched yet; at most 32 characters of base64url. */
+/**
+ * A newer push of the same incident replaces one that a phone has not fetched yet; at most 32 characters of base64url.
+ */
 function topicOf(incidentId: string): string {
 	return createHash("sha256").update(incidentId).digest("base64url").slice(0, 32);
 }

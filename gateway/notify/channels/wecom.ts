@@ -6,7 +6,12 @@ import type { RobotOptions } from "./robot-options.ts";
 const AGAIN = new Set([-1, 45009]);
 
 /** A group robot of WeCom 企业微信: the key is the secret, a text holds 2,048 bytes. */
-export async function sendWecom(robot: RobotOptions, text: string, _now: number, signal: AbortSignal): Promise<Outcome> {
+export async function sendWecom(
+	robot: RobotOptions,
+	text: string,
+	_now: number,
+	signal: AbortSignal,
+): Promise<Outcome> {
 	const url = `${robot.url ?? "https://qyapi.weixin.qq.com/cgi-bin/webhook/send"}?key=${encodeURIComponent(robot.token)}`;
 	const body = JSON.stringify({ msgtype: "text", text: { content: truncated(text, 2048) } });
 	return byCode(await postJson(url, body, {}, signal), "errcode", (code) => AGAIN.has(code));

@@ -24,7 +24,12 @@ export type Spent = (channel: string, address: string | undefined, since: number
  * Why a message must wait, or undefined when it may go. The last units of a day are kept for confirmed fires: a
  * season's false alarms must not use up the call that matters.
  */
-export async function holdBack(d: Delivery, budget: Budget | undefined, spent: Spent, now: number): Promise<Outcome | undefined> {
+export async function holdBack(
+	d: Delivery,
+	budget: Budget | undefined,
+	spent: Spent,
+	now: number,
+): Promise<Outcome | undefined> {
 	// whatever a provider may say: nobody else may ever hear of this fire
 	if (!budget || d.message.first) return undefined;
 	const windows: [number | undefined, string | undefined, number, string][] = [
@@ -38,7 +43,10 @@ export async function holdBack(d: Delivery, budget: Budget | undefined, spent: S
 		const used = await spent(d.channel, address, now - windowMs);
 		const kept = windowMs === DAY_MS && !d.message.confirmed ? Math.ceil(limit * budget.reserve) : 0;
 		if (used < limit - kept) continue;
-		const why = used < limit ? `the last ${kept} of ${limit} ${name} are kept for confirmed fires` : `the budget of ${limit} ${name} is used up`;
+		const why =
+			used < limit
+				? `the last ${kept} of ${limit} ${name} are kept for confirmed fires`
+				: `the budget of ${limit} ${name} is used up`;
 		return retry(`held back: ${why}`, windowMs === MINUTE_MS ? MINUTE_MS / 4 : LOOK_AGAIN_MS);
 	}
 	return undefined;

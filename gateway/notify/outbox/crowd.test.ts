@@ -19,7 +19,12 @@ import { Dispatcher } from "./dispatcher.ts";
 const about = (n: number, message: Partial<Message> = {}, id = `d${n}`): Delivery => {
 	const d = delivery(id, "sms", "+8613800000000", "officer");
 	const incidentId = `FF-${n}`;
-	return { ...d, incidentId, key: id, message: { ...d.message, incidentId, short: `疑似林火 ${n}村`, body: `请核实，${n}村`, at: n, ...message } };
+	return {
+		...d,
+		incidentId,
+		key: id,
+		message: { ...d.message, incidentId, short: `疑似林火 ${n}村`, body: `请核实，${n}村`, at: n, ...message },
+	};
 };
 
 describe("a storm at one person", () => {
@@ -84,7 +89,12 @@ describe("a storm at one person", () => {
 				const decision = crowd.look(w.d, now);
 				if (decision.is === "later") w.at = now + decision.afterMs;
 				else sent++;
-				const gone = decision.is === "alone" ? [w] : decision.is === "together" ? [...waiting].filter((x) => x.d.createdAt <= now) : [];
+				const gone =
+					decision.is === "alone"
+						? [w]
+						: decision.is === "together"
+							? [...waiting].filter((x) => x.d.createdAt <= now)
+							: [];
 				for (const x of gone) waiting.splice(waiting.indexOf(x), 1);
 			}
 		}
@@ -93,7 +103,12 @@ describe("a storm at one person", () => {
 	});
 
 	it("one message names how many and the worst, whose code it carries", () => {
-		const all = [about(1), about(2, { confirmed: true, task: "go", body: "请出动，林火 2村" }), about(3), about(2, { task: "verify" }, "old")];
+		const all = [
+			about(1),
+			about(2, { confirmed: true, task: "go", body: "请出动，林火 2村" }),
+			about(3),
+			about(2, { task: "verify" }, "old"),
+		];
 		const worst = worstOf(all);
 		expect(worst.id).toBe("d2");
 		const message = together(
@@ -146,7 +161,8 @@ describe("a storm at one person", () => {
 		try {
 			for (let n = 0; n < 200; n++) await store.add(about(n, { first: true }));
 			dispatcher = await start();
-			const count = async (states: string) => Number((await db.get(`SELECT COUNT(*) AS n FROM outbox WHERE state IN (${states})`))?.["n"]);
+			const count = async (states: string) =>
+				Number((await db.get(`SELECT COUNT(*) AS n FROM outbox WHERE state IN (${states})`))?.["n"]);
 			const isAtRest = async () => clock.waiting().includes("outbox") && (await count("'trying'")) === 0;
 			// one that is under way may be refused, and wait again
 			const left = () => count("'queued', 'trying'");

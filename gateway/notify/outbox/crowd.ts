@@ -2,15 +2,19 @@ import type { Delivery, Message } from "../../model/delivery.ts";
 import type { Instruction } from "../../model/escalation.ts";
 
 /**
- * What a storm does to one person: past a handful of messages on one address what follows goes together, as one message that is
- * renewed. The first word of a fire passes, up to as many fires as anybody can tell apart. Ladders know nothing of this.
+ * What a storm does to one person: past a handful of messages on one address what follows goes together, as one message
+ * that is renewed. The first word of a fire passes, up to as many fires as anybody can tell apart. Ladders know nothing
+ * of this.
  */
 
 /** The stretch over which messages to one address are counted, ms. */
 const WINDOW_MS = 300_000;
 /** First words of separate fires that go alone; those after them go together, this far apart, ms. */
 const FIRST = { alone: 8, pauseMs: 5_000 };
-/** The same for a group's robot, whoever's address it is: past 20 messages a minute its service shuts the sender out for ten. */
+/**
+ * The same for a group's robot, whoever's address it is: past 20 messages a minute its service shuts the sender out for
+ * ten.
+ */
 const FIRST_OF_GROUP = { alone: 4, pauseMs: 10_000 };
 /** Other messages that go alone, and how long after the one before it each of the next goes with all that waits, ms. */
 const ALONE = 4;
@@ -91,31 +95,53 @@ function receiver(d: Delivery): string {
 	return `${isGroup(d) ? "" : d.personId}\n${d.channel}\n${d.address}`;
 }
 
-/** Messages that may go together: alarms with alarms, all-clears with all-clears, and no exercise among what is real. */
+/**
+ * Messages that may go together: alarms with alarms, all-clears with all-clears, and no exercise among what is real.
+ */
 export function alike(a: Delivery, b: Delivery): boolean {
 	return (a.message.task === "standDown") === (b.message.task === "standDown") && a.message.status === b.message.status;
 }
 
-const TASKS: (Instruction | "standDown" | "guard" | undefined)[] = [undefined, "standDown", "inform", "guard", "verify", "standBy", "assemble", "go"];
+const TASKS: (Instruction | "standDown" | "guard" | undefined)[] = [
+	undefined,
+	"standDown",
+	"inform",
+	"guard",
+	"verify",
+	"standBy",
+	"assemble",
+	"go",
+];
 
 /** Of several messages the one that matters most: a confirmed fire, then the most that is asked, then the newest. */
 export function worstOf<T extends Delivery>(all: readonly T[]): T {
-	const weight = ({ message: m }: T) => (m.kind === "fire" ? 1e6 : 0) + (m.confirmed ? 1e4 : 0) + TASKS.indexOf(m.task) * 100;
-	return all.reduce((a, b) => (weight(b) > weight(a) || (weight(b) === weight(a) && b.createdAt >= a.createdAt) ? b : a));
+	const weight = ({ message: m }: T) =>
+		(m.kind === "fire" ? 1e6 : 0) + (m.confirmed ? 1e4 : 0) + TASKS.indexOf(m.task) * 100;
+	return all.reduce((a, b) =>
+		weight(b) > weight(a) || (weight(b) === weight(a) && b.createdAt >= a.createdAt) ? b : a,
+	);
 }
 
 const WORDS = {
 	zh: { more: (n: number) => `另有${n}起`, worst: "最重", others: "其余", over: "另有解除", comma: "：", stop: "；" },
-	en: { more: (n: number) => `${n} more`, worst: "worst", others: "others", over: "more all clears", comma: ": ", stop: "; " },
+	en: {
+		more: (n: number) => `${n} more`,
+		worst: "worst",
+		others: "others",
+		over: "more all clears",
+		comma: ": ",
+		stop: "; ",
+	},
 };
 
 /**
- * One message for several, in the words of the worst, whose link and code it carries. Messages of one incident alone are that
- * incident's newest. The body has at most 300 characters, the short text 60.
+ * One message for several, in the words of the worst, whose link and code it carries. Messages of one incident alone
+ * are that incident's newest. The body has at most 300 characters, the short text 60.
  */
 export function together(worst: Message, all: readonly Message[], language: "zh" | "en"): Message {
 	const newest = new Map<string, Message>();
-	for (const m of [...all].sort((a, b) => a.at - b.at)) if (m.incidentId !== worst.incidentId) newest.set(m.incidentId, m);
+	for (const m of [...all].sort((a, b) => a.at - b.at))
+		if (m.incidentId !== worst.incidentId) newest.set(m.incidentId, m);
 	const first = all.some((m) => m.first) ? { first: true } : {};
 	if (newest.size === 0) return { ...worst, ...first, together: true };
 	const w = WORDS[language];
@@ -125,7 +151,10 @@ export function together(worst: Message, all: readonly Message[], language: "zh"
 	return {
 		...worst,
 		title: `${worst.title} ×${n}`,
-		body: `${head}，${w.worst}${w.comma}${worst.body.slice(0, 140)}${w.stop}${w.others}${w.comma}${others}`.slice(0, 300),
+		body: `${head}，${w.worst}${w.comma}${worst.body.slice(0, 140)}${w.stop}${w.others}${w.comma}${others}`.slice(
+			0,
+			300,
+		),
 		short: `${head}，${w.worst}${w.comma}${worst.short}`.slice(0, 60),
 		...first,
 		together: true,

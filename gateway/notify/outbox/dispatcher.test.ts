@@ -50,12 +50,18 @@ describe("outbox", () => {
 		await dispatcher.start();
 	}
 	/** Lets the dispatcher work until the store agrees; the test's clock stands still meanwhile. */
-	const settled = (id: string, state: string) => until(async () => (await store.state(id)) === state, 10_000, `${id} to be ${state}`);
+	const settled = (id: string, state: string) =>
+		until(async () => (await store.state(id)) === state, 10_000, `${id} to be ${state}`);
 
 	it("many messages that go together hold up nobody else's first word on that channel", async () => {
 		const to = (id: string, person: string, first: boolean) => {
 			const d = delivery(id, "sms", person, person);
-			return { ...d, incidentId: `FF-${id}`, key: id, message: { ...d.message, incidentId: `FF-${id}`, ...(first ? { first } : {}) } };
+			return {
+				...d,
+				incidentId: `FF-${id}`,
+				key: id,
+				message: { ...d.message, incidentId: `FF-${id}`, ...(first ? { first } : {}) },
+			};
 		};
 		const said: string[] = [];
 		let letGo = () => {};
@@ -127,9 +133,19 @@ describe("outbox", () => {
 	});
 
 	it("what somebody is just about to end goes in nobody's message with others", async () => {
-		const message = (id: string, incidentId: string) => ({ ...delivery(id, "sms", "x", "officer"), incidentId, key: id });
-		const body = (until?: number) => JSON.stringify({ id: "FF-e", ...(until === undefined ? {} : { ending: { until } }) });
-		await db.write([{ sql: "INSERT INTO incident (id, opened_at, open, body, changed_at) VALUES ('FF-e',0,1,?,0)", params: [body(60_000)] }]);
+		const message = (id: string, incidentId: string) => ({
+			...delivery(id, "sms", "x", "officer"),
+			incidentId,
+			key: id,
+		});
+		const body = (until?: number) =>
+			JSON.stringify({ id: "FF-e", ...(until === undefined ? {} : { ending: { until } }) });
+		await db.write([
+			{
+				sql: "INSERT INTO incident (id, opened_at, open, body, changed_at) VALUES ('FF-e',0,1,?,0)",
+				params: [body(60_000)],
+			},
+		]);
 		await store.add(message("m1", "FF-1"));
 		await store.add(message("m2", "FF-e"));
 		const waiting = async (now: number) => (await store.waiting(message("m1", "FF-1"), now)).map((d) => d.id);
@@ -311,7 +327,8 @@ describe("outbox", () => {
 		};
 		for (let i = 0; i < 8; i++) await store.add({ ...delivery(`h${i}`, "webhook", "hangs"), createdAt: 0 });
 		await start({ webhook }, 100);
-		for (let i = 0; i < 8; i++) await until(async () => (await store.delivery(`h${i}`))?.attempts === 1, 10_000, "the first tries to hang");
+		for (let i = 0; i < 8; i++)
+			await until(async () => (await store.delivery(`h${i}`))?.attempts === 1, 10_000, "the first tries to hang");
 		await store.add(delivery("g", "webhook", "good"));
 		dispatcher?.wake();
 		await settled("g", "accepted");
@@ -391,7 +408,14 @@ describe("outbox", () => {
 
 	it("the ledger is chained: a changed line is found", async () => {
 		const entry = (n: number) => ({ at: n, incidentId: "FF-1", what: "step", who: "rule", detail: { n } });
-		await judgements.commit({ eventId: "a", at: 1, incidents: [], ledger: [entry(1), entry(2)], deliveries: [], stops: [] });
+		await judgements.commit({
+			eventId: "a",
+			at: 1,
+			incidents: [],
+			ledger: [entry(1), entry(2)],
+			deliveries: [],
+			stops: [],
+		});
 		await judgements.commit({ eventId: "b", at: 2, incidents: [], ledger: [entry(3)], deliveries: [], stops: [] });
 		expect(await judgements.ledger.firstBroken()).toBeUndefined();
 		await db.write([{ sql: "UPDATE ledger SET who='nobody' WHERE n=2" }]);

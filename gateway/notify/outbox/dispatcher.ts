@@ -32,7 +32,10 @@ const CHECK_AFTER_MS = 20_000;
 const MOST_COPIES = 3;
 /** Deliveries under way on one channel: each has a lane of its own, so that one that hangs holds up no other. */
 const CHANNEL_AT_ONCE = 64;
-/** Attempts in a row without an answer after which a channel is taken to hang: one at a time shows when it is there again. */
+/**
+ * Attempts in a row without an answer after which a channel is taken to hang: one at a time shows when it is there
+ * again.
+ */
 const HANGS_AFTER = 5;
 /** A channel that keeps to its time has answered by then. */
 const GRACE_MS = 2_000;
@@ -48,8 +51,9 @@ const TOGETHER_AGAIN_MS = 5_000;
 const RETRY: RetryPlan = { firstMs: 2_000, maxMs: 120_000, factor: 2, jitter: 0.4 };
 
 /**
- * Empties the durable outbox. Each delivery is claimed right before it is sent, sent, and settled, with a commit between
- * the steps: ended anywhere, it is sent again after the restart, so that a crash costs at most one duplicate and never a loss.
+ * Empties the durable outbox. Each delivery is claimed right before it is sent, sent, and settled, with a commit
+ * between the steps: ended anywhere, it is sent again after the restart, so that a crash costs at most one duplicate
+ * and never a loss.
  */
 export class Dispatcher implements Service {
 	readonly #options: DispatcherOptions;
@@ -58,7 +62,10 @@ export class Dispatcher implements Service {
 	readonly #random: Random;
 	readonly #log: Log;
 	/** Deliveries under way; `rides`: in the message of another, and takes no place of its own. */
-	readonly #inFlight = new Map<string, { channel: string; address: string; lane: string; done: Promise<void>; rides?: boolean }>();
+	readonly #inFlight = new Map<
+		string,
+		{ channel: string; address: string; lane: string; done: Promise<void>; rides?: boolean }
+	>();
 	/** Of each lane the attempts in a row that nobody answered. */
 	readonly #unanswered = new Map<string, number>();
 	readonly #crowd = new Crowd();
@@ -104,7 +111,9 @@ export class Dispatcher implements Service {
 				this.#log.error({ err: error }, "the outbox cannot be read");
 				this.#sleep(1000);
 				// what was marked as being sent and is not goes back into the queue
-				this.#store.release([...this.#inFlight.keys()]).catch((err) => this.#log.error({ err }, "the outbox cannot be put right"));
+				this.#store
+					.release([...this.#inFlight.keys()])
+					.catch((err) => this.#log.error({ err }, "the outbox cannot be put right"));
 			})
 			.finally(() => {
 				this.#looking = undefined;
@@ -134,7 +143,12 @@ export class Dispatcher implements Service {
 					this.#inFlight.delete(delivery.id);
 					this.wake();
 				});
-			this.#inFlight.set(delivery.id, { channel: delivery.channel, address: delivery.address, lane: laneOf(delivery), done });
+			this.#inFlight.set(delivery.id, {
+				channel: delivery.channel,
+				address: delivery.address,
+				lane: laneOf(delivery),
+				done,
+			});
 		}
 		if (later.length > 0) await this.#store.postpone(later);
 		const next = await this.#store.nextDue();
@@ -201,7 +215,14 @@ export class Dispatcher implements Service {
 			}
 			const at = this.#clock.now();
 			await Promise.all(
-				others.map((d) => this.#settle(d, "accepted", at, { at, outcome: "together", detail: `in one message with ${worst.id}`, tookMs: 0 })),
+				others.map((d) =>
+					this.#settle(d, "accepted", at, {
+						at,
+						outcome: "together",
+						detail: `in one message with ${worst.id}`,
+						tookMs: 0,
+					}),
+				),
 			);
 			return outcome;
 		} finally {
@@ -209,7 +230,10 @@ export class Dispatcher implements Service {
 		}
 	}
 
-	/** One message on its way: tried, recorded, and when it is tried again. Undefined when an answer has stopped it meanwhile. */
+	/**
+	 * One message on its way: tried, recorded, and when it is tried again. Undefined when an answer has stopped it
+	 * meanwhile.
+	 */
 	async #send(delivery: QueuedDelivery): Promise<Outcome | undefined> {
 		const started = this.#clock.monotonic();
 		const outcome = await this.#attempt(delivery);
@@ -225,7 +249,10 @@ export class Dispatcher implements Service {
 		});
 		this.#options.failPoint?.("settled");
 		if (outcome.kind !== "accepted")
-			this.#log.warn({ channel: delivery.channel, outcome: outcome.kind, why: outcome.detail, state }, "LK0602 not delivered");
+			this.#log.warn(
+				{ channel: delivery.channel, outcome: outcome.kind, why: outcome.detail, state },
+				"LK0602 not delivered",
+			);
 		this.#options.onAttempt?.(delivery, outcome, at);
 		return outcome;
 	}
@@ -239,12 +266,17 @@ export class Dispatcher implements Service {
 				failures++;
 				if (this.#stopped) throw error; // the next start finds it being sent, and says so in the ledger
 				this.#log.error({ err: error, delivery: args[0].id }, "the outcome of an attempt is not on the disk yet");
-				await new Promise<void>((resolve) => this.#clock.after("outbox.settle", retryDelayMs(SETTLE, failures, this.#random), resolve));
+				await new Promise<void>((resolve) =>
+					this.#clock.after("outbox.settle", retryDelayMs(SETTLE, failures, this.#random), resolve),
+				);
 			}
 		}
 	}
 
-	/** Undefined when an answer has stopped it. It is marked as being sent right before that: a crash earlier costs no try. */
+	/**
+	 * Undefined when an answer has stopped it. It is marked as being sent right before that: a crash earlier costs no
+	 * try.
+	 */
 	async #attempt(delivery: QueuedDelivery): Promise<Outcome | undefined> {
 		const channel = this.#options.channels[delivery.channel];
 		if (!channel) return failed(`LK0601 the channel "${delivery.channel}" is not set up`);
@@ -258,7 +290,12 @@ export class Dispatcher implements Service {
 			const { mostCopies = MOST_COPIES } = channel;
 			if (delivery.attempts > 0 && !channel.check && (await this.#store.unsureAttempts(delivery.id)) >= mostCopies)
 				return failed(`sent ${mostCopies} times, and nobody knows whether it arrived`);
-			const held = await holdBack(delivery, this.#options.budgets?.[delivery.channel], (...a) => this.#spent(delivery, ...a), this.#clock.now());
+			const held = await holdBack(
+				delivery,
+				this.#options.budgets?.[delivery.channel],
+				(...a) => this.#spent(delivery, ...a),
+				this.#clock.now(),
+			);
 			if (held) return held;
 			const reply = await this.#options.replyOf(delivery);
 			if (!(await this.#store.claim(delivery.id))) return undefined;
@@ -298,13 +335,18 @@ export class Dispatcher implements Service {
 		return underWay + (await this.#store.spent(channel, address, since));
 	}
 
-	async #after(delivery: QueuedDelivery, outcome: Outcome, now: number): Promise<{ state: DeliveryState; nextAt: number }> {
+	async #after(
+		delivery: QueuedDelivery,
+		outcome: Outcome,
+		now: number,
+	): Promise<{ state: DeliveryState; nextAt: number }> {
 		if (outcome.kind === "accepted" || outcome.kind === "failed") return { state: outcome.kind, nextAt: now };
 		if (now - delivery.createdAt > GIVE_UP_MS) return { state: "failed", nextAt: now };
 		if (outcome.kind === "unsure") {
 			const { mostCopies = MOST_COPIES, check } = this.#options.channels[delivery.channel] ?? {};
 			const copies = 1 + (await this.#store.unsureAttempts(delivery.id));
-			// a channel that can be asked says whether one of them arrived; any other is sent so often and no more: somebody's phone rings each time
+			// a channel that can be asked says whether one of them arrived; any other is sent so often and no more:
+			// somebody's phone rings each time
 			if (!check && copies >= mostCopies) return { state: "failed", nextAt: now };
 			return { state: "queued", nextAt: now + CHECK_AFTER_MS * 2 ** Math.min(5, delivery.attempts) };
 		}
@@ -313,7 +355,10 @@ export class Dispatcher implements Service {
 	}
 }
 
-/** What one that hangs may hold up: the deliveries to the same receiver where a channel has several, else those of the channel. */
+/**
+ * What one that hangs may hold up: the deliveries to the same receiver where a channel has several, else those of the
+ * channel.
+ */
 function laneOf({ channel, address }: { channel: string; address: string }): string {
 	return RECEIVERS.has(channel) ? `${channel}:${address}` : channel;
 }

@@ -27,13 +27,22 @@ describe("lookout.yaml", () => {
 
 	it("fills what is left out with the defaults of the schema", () => {
 		const result = parseConfig(TOWER);
-		expect(result).toMatchObject({ ok: true, config: { broker: { host: "127.0.0.1", port: 1883 }, ladder: { feedbackS: 900 }, cameras: [] } });
+		expect(result).toMatchObject({
+			ok: true,
+			config: { broker: { host: "127.0.0.1", port: 1883 }, ladder: { feedbackS: 900 }, cameras: [] },
+		});
 	});
 
 	it.each([
 		[`${TOWER}consol: {}\n`, 'lookout.yaml:2:1 consol: unknown key; did you mean "console"?'],
-		[`${TOWER}console: { trustedProxies: [10.0.0.0/8, 10.0.0.0/33] }\n`, 'console.trustedProxies[1]: "10.0.0.0/33" is not an address'],
-		[`${TOWER}console: { trustedProxies: [proxy] }\n`, 'lookout.yaml:2:29 console.trustedProxies[0]: "proxy" is not an address'],
+		[
+			`${TOWER}console: { trustedProxies: [10.0.0.0/8, 10.0.0.0/33] }\n`,
+			'console.trustedProxies[1]: "10.0.0.0/33" is not an address',
+		],
+		[
+			`${TOWER}console: { trustedProxies: [proxy] }\n`,
+			'lookout.yaml:2:29 console.trustedProxies[0]: "proxy" is not an address',
+		],
 		[`${TOWER}log: { level: wran }\n`, 'lookout.yaml:2:15 log.level: "wran" is not one of debug, info, warn, error'],
 		["tower: { id: t1, name: T, lat: 95, lon: 108 }\n", "lookout.yaml:1:32 tower.lat: 95 must be <= 90"],
 		["tower: { id: t1, name: T, lat: 30 }\n", 'lookout.yaml:1:1 tower: "lon" is missing'],
@@ -53,9 +62,13 @@ describe("lookout.yaml", () => {
 	it("names the one kind of source that was meant, and the id that stands twice", () => {
 		const camera = (id: string, source: string) =>
 			`  - { id: ${id}, name: c, source: ${source}, lat: 1, lon: 2, heightM: 3, azimuthDeg: 0, fovDeg: 60 }\n`;
-		expect(faults(`${TOWER}cameras:\n${camera("a", "{ type: rtsp, path: x }")}`)).toContain("cameras[0].source.path: unknown key");
+		expect(faults(`${TOWER}cameras:\n${camera("a", "{ type: rtsp, path: x }")}`)).toContain(
+			"cameras[0].source.path: unknown key",
+		);
 		const twice = camera("a", '{ type: rtsp, url: "rtsp://x/1" }');
-		expect(faults(`${TOWER}cameras:\n${twice}${twice}`)).toContain('cameras[1].id: "a" is already the id of cameras[0]');
+		expect(faults(`${TOWER}cameras:\n${twice}${twice}`)).toContain(
+			'cameras[1].id: "a" is already the id of cameras[0]',
+		);
 	});
 
 	it("never shows a secret in a fault", () => {
@@ -81,7 +94,9 @@ describe("lookout.yaml", () => {
 		};
 		expect(faults(many)).toHaveLength(101);
 		expect(faults(many).at(-1)?.message).toMatch(/^and 9\d{4} more$/);
-		expect(faults("tower: 1\nlog: { level: warn, level: info }\ntower: 2").map((f) => [f.line, f.column, f.message])).toEqual([
+		expect(
+			faults("tower: 1\nlog: { level: warn, level: info }\ntower: 2").map((f) => [f.line, f.column, f.message]),
+		).toEqual([
 			[3, 1, "not valid YAML: the key tower stands twice"],
 			[2, 21, "not valid YAML: the key level stands twice"],
 		]);
@@ -146,7 +161,10 @@ describe("the configuration in force", () => {
 it("the log hides credentials in any text, cuts endless ones, and survives what cannot be shown", () => {
 	const lines: string[] = [];
 	const log = createLog("info", { write: (line: string) => void lines.push(line) });
-	log.info({ url: "rtsp://u:hunter22@cam/1", password: "hunter22", deep: { token: "hunter22" } }, "open rtsp://u:hunter22@cam/1");
+	log.info(
+		{ url: "rtsp://u:hunter22@cam/1", password: "hunter22", deep: { token: "hunter22" } },
+		"open rtsp://u:hunter22@cam/1",
+	);
 	log.error({ err: new Error("cannot open rtsp://u:hunter22@cam/1") }, "x".repeat(10_000));
 	const trap = Object.defineProperty({}, "bad", { enumerable: true, get: () => JSON.parse("{") });
 	log.info({ trap }, "still here");

@@ -23,7 +23,8 @@ const MOST_FAULTS = 100;
 
 /** Reads the text of a lookout.yaml. Never throws: whatever is wrong comes back as faults that name their place. */
 export function parseConfig(text: string): ConfigResult {
-	if (text.length > MAX_BYTES) return failure([{ line: 1, column: 1, path: "", message: `the file is larger than ${MAX_BYTES} bytes` }]);
+	if (text.length > MAX_BYTES)
+		return failure([{ line: 1, column: 1, path: "", message: `the file is larger than ${MAX_BYTES} bytes` }]);
 	const lines = new LineCounter();
 	// aliases are refused by the count: a few lines of them can expand without end
 	const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
@@ -31,7 +32,12 @@ export function parseConfig(text: string): ConfigResult {
 	if (wrong.length > 0) {
 		return failure(wrong, ({ offset, why }) => {
 			const at = lines.linePos(offset);
-			return { line: at.line, column: at.col, path: "", message: `not valid YAML: ${why.split("\n")[0]?.replace(/ at line.*$/, "")}` };
+			return {
+				line: at.line,
+				column: at.col,
+				path: "",
+				message: `not valid YAML: ${why.split("\n")[0]?.replace(/ at line.*$/, "")}`,
+			};
 		});
 	}
 	let value: unknown;
@@ -42,7 +48,9 @@ export function parseConfig(text: string): ConfigResult {
 	}
 	const at = (path: string[], wantKey: boolean) => place(document.contents as Node | null, path, wantKey, lines);
 	if (value === null || typeof value !== "object" || Array.isArray(value)) {
-		return failure([{ line: 1, column: 1, path: "", message: "the file is empty or not a mapping; start from `lookout init`" }]);
+		return failure([
+			{ line: 1, column: 1, path: "", message: "the file is empty or not a mapping; start from `lookout init`" },
+		]);
 	}
 	const validate = compile();
 	if (!validate(value)) {
@@ -53,7 +61,10 @@ export function parseConfig(text: string): ConfigResult {
 	return faults.length > 0 ? failure(faults) : { ok: true, config };
 }
 
-/** Keys that stand twice in one mapping. Not left to the parser, which compares each with each: 16,000 of them took it three seconds. */
+/**
+ * Keys that stand twice in one mapping. Not left to the parser, which compares each with each: 16,000 of them took it
+ * three seconds.
+ */
 function repeatedKeys(document: Document): { offset: number; why: string }[] {
 	const found: { offset: number; why: string }[] = [];
 	visit(document, {
@@ -62,7 +73,8 @@ function repeatedKeys(document: Document): { offset: number; why: string }[] {
 			for (const { key } of items) {
 				if (!isScalar(key)) continue;
 				const name = String(key.value);
-				if (seen.has(name)) found.push({ offset: key.range?.[0] ?? 0, why: `the key ${name.slice(0, 60)} stands twice` });
+				if (seen.has(name))
+					found.push({ offset: key.range?.[0] ?? 0, why: `the key ${name.slice(0, 60)} stands twice` });
 				seen.add(name);
 			}
 		},
@@ -72,18 +84,29 @@ function repeatedKeys(document: Document): { offset: number; why: string }[] {
 
 /** The faults as lines `file:line:column path: message`. */
 export function formatFaults(file: string, faults: ConfigFault[]): string {
-	return faults.map((f) => `${file}:${f.line}:${f.column} ${f.path === "" ? "" : `${f.path}: `}${f.message}`).join("\n");
+	return faults
+		.map((f) => `${file}:${f.line}:${f.column} ${f.path === "" ? "" : `${f.path}: `}${f.message}`)
+		.join("\n");
 }
 
 let validator: ValidateFunction<Config> | undefined;
 
 /** Compiling the schema takes longer than all validations of a day: once is enough. */
 function compile(): ValidateFunction<Config> {
-	validator ??= new Ajv({ allErrors: true, useDefaults: true, discriminator: true, strict: false, verbose: true }).compile<Config>(ConfigSchema);
+	validator ??= new Ajv({
+		allErrors: true,
+		useDefaults: true,
+		discriminator: true,
+		strict: false,
+		verbose: true,
+	}).compile<Config>(ConfigSchema);
 	return validator;
 }
 
-function describe(error: ErrorObject, at: (path: string[], wantKey: boolean) => { line: number; column: number }): ConfigFault {
+function describe(
+	error: ErrorObject,
+	at: (path: string[], wantKey: boolean) => { line: number; column: number },
+): ConfigFault {
 	const path = error.instancePath
 		.split("/")
 		.slice(1)
@@ -102,7 +125,11 @@ function describe(error: ErrorObject, at: (path: string[], wantKey: boolean) => 
 		case "required": {
 			const key = String(p["missingProperty"]);
 			const child = (parent.properties as Record<string, { description?: string }> | undefined)?.[key];
-			return { ...at(path, true), path: join(path), message: `"${key}" is missing${child?.description ? `: ${child.description}` : ""}` };
+			return {
+				...at(path, true),
+				path: join(path),
+				message: `"${key}" is missing${child?.description ? `: ${child.description}` : ""}`,
+			};
 		}
 		case "enum": {
 			const values = (error.params as { allowedValues: string[] }).allowedValues;
@@ -114,9 +141,17 @@ function describe(error: ErrorObject, at: (path: string[], wantKey: boolean) => 
 			};
 		}
 		case "discriminator":
-			return { ...at([...path, "type"], false), path: join([...path, "type"]), message: `is not one of rtsp, mjpeg, snapshot, file, folder` };
+			return {
+				...at([...path, "type"], false),
+				path: join([...path, "type"]),
+				message: `is not one of rtsp, mjpeg, snapshot, file, folder`,
+			};
 		default:
-			return { ...at(path, false), path: join(path), message: `${show(error.data)} ${error.message ?? "is not valid"}${allowed}` };
+			return {
+				...at(path, false),
+				path: join(path),
+				message: `${show(error.data)} ${error.message ?? "is not valid"}${allowed}`,
+			};
 	}
 }
 
@@ -132,7 +167,12 @@ function join(path: string[]): string {
 }
 
 /** Where the node at `path` stands; the nearest known parent when the node itself is missing. */
-function place(root: Node | null, path: string[], wantKey: boolean, lines: LineCounter): { line: number; column: number } {
+function place(
+	root: Node | null,
+	path: string[],
+	wantKey: boolean,
+	lines: LineCounter,
+): { line: number; column: number } {
 	let node: Node | null = root;
 	let offset = root?.range?.[0] ?? 0;
 	path.forEach((part, i) => {
@@ -159,7 +199,8 @@ function crossCheck(config: Config): { path: string[]; message: string }[] {
 		const seen = new Map<string, number>();
 		config[list].forEach((item, i) => {
 			const first = seen.get(item.id);
-			if (first !== undefined) faults.push({ path: [list, String(i), "id"], message: `"${item.id}" is already the id of ${list}[${first}]` });
+			if (first !== undefined)
+				faults.push({ path: [list, String(i), "id"], message: `"${item.id}" is already the id of ${list}[${first}]` });
 			else seen.set(item.id, i);
 		});
 	}
@@ -184,21 +225,33 @@ function crossCheck(config: Config): { path: string[]; message: string }[] {
 			});
 		}
 		if (step.tiers && (step.roles || step.level || step.deputies))
-			faults.push({ path: [...at, "tiers"], message: "a step names tiers of teams, or people by level and role, not both" });
+			faults.push({
+				path: [...at, "tiers"],
+				message: "a step names tiers of teams, or people by level and role, not both",
+			});
 	});
 	for (const tower of Object.keys(config.centre?.keys ?? {})) {
 		if (config.centre?.towers.includes(tower)) continue;
 		const guess = didYouMean(tower, config.centre?.towers ?? []);
-		faults.push({ path: ["centre", "keys", tower], message: `"${tower}" is none of centre.towers${guess ? `; did you mean "${guess}"?` : ""}` });
+		faults.push({
+			path: ["centre", "keys", tower],
+			message: `"${tower}" is none of centre.towers${guess ? `; did you mean "${guess}"?` : ""}`,
+		});
 	}
 	config.console.trustedProxies.forEach((proxy, i) => {
 		if (isNetwork(proxy)) return;
-		faults.push({ path: ["console", "trustedProxies", String(i)], message: `"${proxy}" is not an address, nor a network like 10.0.0.0/8` });
+		faults.push({
+			path: ["console", "trustedProxies", String(i)],
+			message: `"${proxy}" is not an address, nor a network like 10.0.0.0/8`,
+		});
 	});
 	for (const listener of ["broker", "console"] as const) {
 		const { host, tls } = config[listener];
 		if (!isLoopback(host) && !tls) {
-			faults.push({ path: [listener, "host"], message: `"${host}" leaves loopback: add ${listener}.tls with a certificate and a key` });
+			faults.push({
+				path: [listener, "host"],
+				message: `"${host}" leaves loopback: add ${listener}.tls with a certificate and a key`,
+			});
 		}
 	}
 	return faults;
@@ -213,9 +266,13 @@ function isNetwork(text: string): boolean {
 }
 
 /** Words are found for those alone that are named: each means a search through the file. */
-function failure<T = ConfigFault>(faults: T[], describe: (fault: T) => ConfigFault = (fault) => fault as ConfigFault): ConfigResult {
+function failure<T = ConfigFault>(
+	faults: T[],
+	describe: (fault: T) => ConfigFault = (fault) => fault as ConfigFault,
+): ConfigResult {
 	const named = faults.slice(0, MOST_FAULTS).map(describe);
 	const last = named.at(-1);
-	if (last && faults.length > named.length) named.push({ ...last, path: "", message: `and ${faults.length - named.length} more` });
+	if (last && faults.length > named.length)
+		named.push({ ...last, path: "", message: `and ${faults.length - named.length} more` });
 	return { ok: false, faults: named };
 }

@@ -9,7 +9,10 @@ export const section = <T extends Record<string, TSchema>>(properties: T, descri
 	Type.Object(properties, { additionalProperties: false, description, default: {} });
 
 export const Id = (what: string) =>
-	Type.String({ pattern: "^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$", description: `${what}: letters, digits, ".", "_", "-"; at most 63.` });
+	Type.String({
+		pattern: "^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$",
+		description: `${what}: letters, digits, ".", "_", "-"; at most 63.`,
+	});
 export const Secret = (what: string) =>
 	Type.String({ minLength: 1, description: `${what}. Write "file:/path" or "env:NAME" to keep it out of this file.` });
 export const PublicKey = (what: string) => Type.String({ pattern: "^[A-Za-z0-9_-]{43}$", description: `${what}.` });
@@ -23,5 +26,6 @@ export const Tls = object(
 	},
 	"TLS certificate; required as soon as the listener leaves loopback.",
 );
-export const port = (value: number) => Type.Integer({ minimum: 0, maximum: 65535, default: value, description: "TCP port; 0 picks a free one." });
+export const port = (value: number) =>
+	Type.Integer({ minimum: 0, maximum: 65535, default: value, description: "TCP port; 0 picks a free one." });
 export const Host = Type.String({ default: "127.0.0.1", description: "Address to listen on." });

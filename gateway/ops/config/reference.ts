@@ -19,7 +19,11 @@ interface Node {
 
 /** JSON Schema for editors. Keys with a default may be left out. */
 export function jsonSchema(): string {
-	const schema = { $schema: "http://json-schema.org/draft-07/schema#", title: "lookout.yaml", ...(relaxed(plain()) as object) };
+	const schema = {
+		$schema: "http://json-schema.org/draft-07/schema#",
+		title: "lookout.yaml",
+		...(relaxed(plain()) as object),
+	};
 	return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
@@ -55,7 +59,8 @@ function relaxed(node: unknown): unknown {
 
 function walk(node: Node, path: string, rows: string[]): void {
 	if (path !== "") {
-		const fallback = node.default === undefined || JSON.stringify(node.default) === "{}" ? "" : `\`${JSON.stringify(node.default)}\``;
+		const fallback =
+			node.default === undefined || JSON.stringify(node.default) === "{}" ? "" : `\`${JSON.stringify(node.default)}\``;
 		rows.push(`| \`${path}\` | ${typeOf(node)} | ${fallback} | ${(node.description ?? "").replaceAll("|", "\\|")} |`);
 	}
 	for (const [key, child] of Object.entries(node.properties ?? {})) {
@@ -63,11 +68,13 @@ function walk(node: Node, path: string, rows: string[]): void {
 		const from = rows.length;
 		walk(child, path === "" ? key : `${path}.${key}`, rows);
 		const own = rows[from];
-		if (own && !optional) rows[from] = own.replace(/\| $/, "|").replace(" | | ", " | required | ").replace(" |  | ", " | required | ");
+		if (own && !optional)
+			rows[from] = own.replace(/\| $/, "|").replace(" | | ", " | required | ").replace(" |  | ", " | required | ");
 	}
 	if (node.items) walk(node.items, `${path}[]`, rows);
 	for (const child of Object.values(node.patternProperties ?? {})) walk(child, `${path}.NAME`, rows);
-	if (node.oneOf?.some((a) => a.properties)) for (const branch of node.oneOf) walk(branch, `${path}(${branch.properties?.["type"]?.const})`, rows);
+	if (node.oneOf?.some((a) => a.properties))
+		for (const branch of node.oneOf) walk(branch, `${path}(${branch.properties?.["type"]?.const})`, rows);
 }
 
 function typeOf(node: Node): string {

@@ -32,10 +32,13 @@ const LadderStep = object(
 			}),
 		),
 		roles: Type.Optional(
-			Type.Array(Type.Enum(ROLE_NAMES, { description: `${ROLE_NAMES.slice(0, -1).join(", ")} or ${ROLE_NAMES.at(-1)}.` }), {
-				minItems: 1,
-				description: "Roles of the people told; all but team leaders where it is left out.",
-			}),
+			Type.Array(
+				Type.Enum(ROLE_NAMES, { description: `${ROLE_NAMES.slice(0, -1).join(", ")} or ${ROLE_NAMES.at(-1)}.` }),
+				{
+					minItems: 1,
+					description: "Roles of the people told; all but team leaders where it is left out.",
+				},
+			),
 		),
 		tiers: Type.Optional(
 			Type.Array(
@@ -48,33 +51,60 @@ const LadderStep = object(
 		deputies: Type.Boolean({ default: false, description: "Tells deputies instead of principals." }),
 		task: Type.Optional(
 			Type.Enum(["verify", "inform", "standBy", "assemble", "go"], {
-				description: "What is asked: verify 核实, inform 知悉, standBy 待命, assemble 集结 or go 出动; verify or go where it is left out.",
+				description:
+					"What is asked: verify 核实, inform 知悉, standBy 待命, assemble 集结 or go 出动; verify or go where it is left out.",
 			}),
 		),
 		when: Type.Enum(["always", "orConfirmed", "confirmed"], {
 			default: "always",
-			description: "orConfirmed: at its time, or at once when a person confirms the fire; confirmed: at its time, but only once it is confirmed.",
+			description:
+				"orConfirmed: at its time, or at once when a person confirms the fire; confirmed: at its time, but only once it is confirmed.",
 		}),
-		minHa: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000, description: "Only once the fire is sized so, hectares." })),
-		minShare: Type.Optional(
-			Type.Number({ minimum: 0, maximum: 1, description: "Only people on whose ground at least so much of the region lies, 0 to 1." }),
+		minHa: Type.Optional(
+			Type.Number({ minimum: 0, maximum: 1_000_000, description: "Only once the fire is sized so, hectares." }),
 		),
-		needs: Type.Integer({ minimum: 1, maximum: 20, default: 1, description: "How many must take it before this ladder rests." }),
+		minShare: Type.Optional(
+			Type.Number({
+				minimum: 0,
+				maximum: 1,
+				description: "Only people on whose ground at least so much of the region lies, 0 to 1.",
+			}),
+		),
+		needs: Type.Integer({
+			minimum: 1,
+			maximum: 20,
+			default: 1,
+			description: "How many must take it before this ladder rests.",
+		}),
 	},
 	"One step of a ladder.",
 );
 
 /**
- * Who is told when, after practice (a team equipped in 5 minutes, on scene in 10 to 15). Police keep order, roads and evidence and agencies see to lines
- * and the injured: at once when it is confirmed, and not before, at whatever level they sit. From 100 hectares (重大) the levels
- * above the county are reported to at once.
+ * Who is told when, after practice (a team equipped in 5 minutes, on scene in 10 to 15). Police keep order, roads and
+ * evidence and agencies see to lines and the injured: at once when it is confirmed, and not before, at whatever level
+ * they sit. From 100 hectares (重大) the levels above the county are reported to at once.
  */
 const DEFAULT_STEPS = [
 	{ afterS: 0, roles: ["officer", "dutyLeader"] },
 	{ afterS: 0, level: "village", roles: ["chief", "ranger", "householdHead"] },
 	{ afterS: 0, roles: ["neighbour"], task: "inform", minShare: 0.2 },
-	{ afterS: 0, level: "city", roles: ["chief", "officer", "dutyLeader", "office"], task: "inform", when: "confirmed", minHa: 100 },
-	{ afterS: 0, level: "province", roles: ["chief", "officer", "dutyLeader", "office"], task: "inform", when: "confirmed", minHa: 100 },
+	{
+		afterS: 0,
+		level: "city",
+		roles: ["chief", "officer", "dutyLeader", "office"],
+		task: "inform",
+		when: "confirmed",
+		minHa: 100,
+	},
+	{
+		afterS: 0,
+		level: "province",
+		roles: ["chief", "officer", "dutyLeader", "office"],
+		task: "inform",
+		when: "confirmed",
+		minHa: 100,
+	},
 	{ afterS: 180, level: "village", roles: ["supervisor"] },
 	{ afterS: 180, level: "village", roles: ["adviser"], task: "inform" },
 	{ afterS: 180, level: "village", deputies: true },
@@ -100,13 +130,15 @@ export const Ladder = section(
 			minItems: 1,
 			maxItems: 40,
 			default: DEFAULT_STEPS,
-			description: "Who is told when, on both ladders; each ladder in rising time. The plan in force stays with an incident.",
+			description:
+				"Who is told when, on both ladders; each ladder in rising time. The plan in force stays with an incident.",
 		}),
 		feedbackS: Type.Number({
 			minimum: 30,
 			maximum: 86400,
 			default: 900,
-			description: "Seconds from 'going' until 'on scene' is due, where no arrival was promised; then the ladder goes on.",
+			description:
+				"Seconds from 'going' until 'on scene' is due, where no arrival was promised; then the ladder goes on.",
 		}),
 		sceneS: Type.Number({
 			minimum: 60,
@@ -124,15 +156,19 @@ export const Ladder = section(
 			minimum: 3,
 			maximum: 3600,
 			default: 60,
-			description: "Seconds of a centre's silence after which the tower takes its ladders back; the centre lets go after two thirds of it.",
+			description:
+				"Seconds of a centre's silence after which the tower takes its ladders back; the centre lets go after two thirds of it.",
 		}),
 		undoS: Type.Number({
 			minimum: 0,
 			maximum: 600,
 			default: 60,
-			description: "Seconds in which an end (false, permitted, out) can be undone; the ladders pause, and nobody hears of it before.",
+			description:
+				"Seconds in which an end (false, permitted, out) can be undone; the ladders pause, and nobody hears of it before.",
 		}),
-		fallback: Type.Optional(Type.String({ description: "Person (id) who is told when the register names nobody for a place." })),
+		fallback: Type.Optional(
+			Type.String({ description: "Person (id) who is told when the register names nobody for a place." }),
+		),
 		mergeMinutes: Type.Number({
 			minimum: 1,
 			maximum: 1440,
@@ -151,7 +187,12 @@ export const Ladder = section(
 			default: 0.02,
 			description: "Least share of the error region inside a grid for its people to be told.",
 		}),
-		coverageAfterS: Type.Number({ minimum: 0, maximum: 86400, default: 60, description: "Seconds of blindness before it becomes an incident." }),
+		coverageAfterS: Type.Number({
+			minimum: 0,
+			maximum: 86400,
+			default: 60,
+			description: "Seconds of blindness before it becomes an incident.",
+		}),
 	},
 	"From detection to a person's answer.",
 );

@@ -13,10 +13,20 @@ const sources = [
 		{
 			type: Type.Literal("rtsp"),
 			url: Type.String({ pattern: "^rtsps?://", description: "rtsp:// or rtsps:// address." }),
-			transport: Type.Union([Type.Literal("auto"), Type.Literal("tcp"), Type.Literal("udp"), Type.Literal("multicast"), Type.Literal("http")], {
-				default: "auto",
-				description: "How the camera sends: over TCP, UDP, multicast or HTTP; auto tries them in turn and stays with what works.",
-			}),
+			transport: Type.Union(
+				[
+					Type.Literal("auto"),
+					Type.Literal("tcp"),
+					Type.Literal("udp"),
+					Type.Literal("multicast"),
+					Type.Literal("http"),
+				],
+				{
+					default: "auto",
+					description:
+						"How the camera sends: over TCP, UDP, multicast or HTTP; auto tries them in turn and stays with what works.",
+				},
+			),
 		},
 		"An RTSP stream.",
 	),
@@ -25,7 +35,10 @@ const sources = [
 			type: Type.Literal("mjpeg"),
 			url: Type.String({ pattern: "^https?://", description: "http(s) address of a motion JPEG stream." }),
 			fingerprint: Type.Optional(
-				Type.String({ pattern: "^[0-9a-fA-F:]{64,95}$", description: "SHA-256 of the camera's own certificate, for https that nobody vouches for." }),
+				Type.String({
+					pattern: "^[0-9a-fA-F:]{64,95}$",
+					description: "SHA-256 of the camera's own certificate, for https that nobody vouches for.",
+				}),
 			),
 		},
 		"A motion JPEG stream.",
@@ -35,17 +48,31 @@ const sources = [
 			type: Type.Literal("snapshot"),
 			url: Type.String({ pattern: "^https?://", description: "http(s) address that answers with one JPEG." }),
 			fingerprint: Type.Optional(
-				Type.String({ pattern: "^[0-9a-fA-F:]{64,95}$", description: "SHA-256 of the camera's own certificate, for https that nobody vouches for." }),
+				Type.String({
+					pattern: "^[0-9a-fA-F:]{64,95}$",
+					description: "SHA-256 of the camera's own certificate, for https that nobody vouches for.",
+				}),
 			),
 		},
 		"A still picture, asked for once per period.",
 	),
-	object({ type: Type.Literal("file"), path: Type.String({ description: "Video file, played in a loop at its own speed." }) }, "A video file."),
+	object(
+		{
+			type: Type.Literal("file"),
+			path: Type.String({ description: "Video file, played in a loop at its own speed." }),
+		},
+		"A video file.",
+	),
 	object(
 		{
 			type: Type.Literal("folder"),
 			path: Type.String({ description: "Folder with sequence.json, or with .jpg files." }),
-			speed: Type.Number({ exclusiveMinimum: 0, maximum: 10000, default: 1, description: "How many times faster than recorded." }),
+			speed: Type.Number({
+				exclusiveMinimum: 0,
+				maximum: 10000,
+				default: 1,
+				description: "How many times faster than recorded.",
+			}),
 		},
 		"A folder of frames.",
 	),
@@ -73,11 +100,31 @@ const Camera = object(
 			exclusiveMaximum: 360,
 			description: "Azimuth of the picture's centre, degrees clockwise from north; 0 is north.",
 		}),
-		tiltDeg: Type.Number({ minimum: -90, maximum: 90, default: 0, description: "Tilt of the picture's centre, degrees, up is positive." }),
+		tiltDeg: Type.Number({
+			minimum: -90,
+			maximum: 90,
+			default: 0,
+			description: "Tilt of the picture's centre, degrees, up is positive.",
+		}),
 		fovDeg: Type.Number({ minimum: 1, maximum: 180, description: "Horizontal angle of view, degrees." }),
-		azimuthErrorDeg: Type.Number({ minimum: 0.05, maximum: 30, default: 1, description: "One-sigma error of the azimuth, degrees." }),
-		rangeM: Type.Number({ minimum: 100, maximum: 60000, default: 15000, description: "How far smoke is expected to be seen, metres." }),
-		periodS: Type.Number({ minimum: 0.5, maximum: 600, default: 5, description: "Seconds between two analysed frames." }),
+		azimuthErrorDeg: Type.Number({
+			minimum: 0.05,
+			maximum: 30,
+			default: 1,
+			description: "One-sigma error of the azimuth, degrees.",
+		}),
+		rangeM: Type.Number({
+			minimum: 100,
+			maximum: 60000,
+			default: 15000,
+			description: "How far smoke is expected to be seen, metres.",
+		}),
+		periodS: Type.Number({
+			minimum: 0.5,
+			maximum: 600,
+			default: 5,
+			description: "Seconds between two analysed frames.",
+		}),
 	},
 	"One camera with a fixed view.",
 );
@@ -114,9 +161,15 @@ export const ConfigSchema = object(
 			},
 			"The tower this gateway runs on.",
 		),
-		dataDir: Type.String({ default: "var", description: "Folder for the store, evidence and past frames; relative to this file." }),
+		dataDir: Type.String({
+			default: "var",
+			description: "Folder for the store, evidence and past frames; relative to this file.",
+		}),
 		publicUrl: Type.Optional(
-			Type.String({ pattern: "^https?://", description: "Address under which phones reach the console. Web Push needs https." }),
+			Type.String({
+				pattern: "^https?://",
+				description: "Address under which phones reach the console. Web Push needs https.",
+			}),
 		),
 		log: section(
 			{
@@ -132,9 +185,24 @@ export const ConfigSchema = object(
 				host: Host,
 				port: port(1883),
 				tls: Type.Optional(Tls),
-				maxPacketBytes: Type.Integer({ minimum: 256, maximum: 1048576, default: 16384, description: "Largest MQTT packet, bytes." }),
-				maxClients: Type.Integer({ minimum: 1, maximum: 10000, default: 500, description: "Most connections at once." }),
-				retentionDays: Type.Integer({ minimum: 1, maximum: 3650, default: 90, description: "Days that readings are kept." }),
+				maxPacketBytes: Type.Integer({
+					minimum: 256,
+					maximum: 1048576,
+					default: 16384,
+					description: "Largest MQTT packet, bytes.",
+				}),
+				maxClients: Type.Integer({
+					minimum: 1,
+					maximum: 10000,
+					default: 500,
+					description: "Most connections at once.",
+				}),
+				retentionDays: Type.Integer({
+					minimum: 1,
+					maximum: 3650,
+					default: 90,
+					description: "Days that readings are kept.",
+				}),
 			},
 			"The embedded MQTT broker for sensor nodes.",
 		),
@@ -142,7 +210,10 @@ export const ConfigSchema = object(
 		cameras: Type.Array(Camera, { default: [], maxItems: 64, description: "Cameras." }),
 		detector: section(
 			{
-				model: Type.String({ default: "smoke-4", description: "Folder in models/, or a path; also other people's networks (models/README.md)." }),
+				model: Type.String({
+					default: "smoke-4",
+					description: "Folder in models/, or a path; also other people's networks (models/README.md).",
+				}),
 				threads: Type.Integer({ minimum: 1, maximum: 16, default: 1, description: "Threads of the inference." }),
 				memoryMiB: Type.Integer({
 					minimum: 256,
@@ -161,42 +232,75 @@ export const ConfigSchema = object(
 							model: Type.String({ description: "Folder in models/, or a path." }),
 							role: Type.Union([Type.Literal("opinion"), Type.Literal("shadow")], {
 								default: "shadow",
-								description: "opinion: its word stands on the evidence card; shadow: only the page of differences shows it.",
+								description:
+									"opinion: its word stands on the evidence card; shadow: only the page of differences shows it.",
 							}),
 						},
-						{ additionalProperties: false, description: "A second model that looks at the same frames and rings nobody." },
+						{
+							additionalProperties: false,
+							description: "A second model that looks at the same frames and rings nobody.",
+						},
 					),
 				),
-				minProbability: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "A point of one's own instead, probability 0...1." })),
+				minProbability: Type.Optional(
+					Type.Number({ minimum: 0, maximum: 1, description: "A point of one's own instead, probability 0...1." }),
+				),
 			},
 			"Smoke detection.",
 		),
 		terrain: Type.Optional(
 			object(
-				{ dem: Type.String({ description: "GeoTIFF of heights in metres, in longitude and latitude (WGS84); relative to this file." }) },
+				{
+					dem: Type.String({
+						description: "GeoTIFF of heights in metres, in longitude and latitude (WGS84); relative to this file.",
+					}),
+				},
 				"Heights of the ground: with them a bearing becomes a place.",
 			),
 		),
 		evidence: section(
 			{
-				preMinutes: Type.Number({ minimum: 0.2, maximum: 60, default: 3, description: "Minutes of video kept from before the decisive frame." }),
-				postMinutes: Type.Number({ minimum: 0, maximum: 60, default: 2, description: "Minutes of video kept from after it." }),
-				budgetMiB: Type.Integer({ minimum: 64, maximum: 10485760, default: 4096, description: "Disk budget for all evidence, MiB." }),
+				preMinutes: Type.Number({
+					minimum: 0.2,
+					maximum: 60,
+					default: 3,
+					description: "Minutes of video kept from before the decisive frame.",
+				}),
+				postMinutes: Type.Number({
+					minimum: 0,
+					maximum: 60,
+					default: 2,
+					description: "Minutes of video kept from after it.",
+				}),
+				budgetMiB: Type.Integer({
+					minimum: 64,
+					maximum: 10485760,
+					default: 4096,
+					description: "Disk budget for all evidence, MiB.",
+				}),
 			},
 			"Pictures and video around an incident.",
 		),
 		register: section(
 			{
-				people: Type.Optional(Type.String({ description: "CSV or XLSX of chiefs, rangers, officers and team leaders." })),
+				people: Type.Optional(
+					Type.String({ description: "CSV or XLSX of chiefs, rangers, officers and team leaders." }),
+				),
 				grids: Type.Optional(Type.String({ description: "GeoJSON of the grids." })),
 				teams: Type.Optional(Type.String({ description: "CSV or XLSX of the suppression teams." })),
 				assignments: Type.Optional(Type.String({ description: "CSV or XLSX of further posts of people." })),
 				roster: Type.Optional(Type.String({ description: "CSV or XLSX of shifts, overrides and substitutes." })),
 				units: Type.Optional(Type.String({ description: "CSV or XLSX of administrative units." })),
-				places: Type.Optional(Type.String({ description: "CSV or XLSX of water, checkpoints, kilns, graves and the like." })),
+				places: Type.Optional(
+					Type.String({ description: "CSV or XLSX of water, checkpoints, kilns, graves and the like." }),
+				),
 				orders: Type.Optional(Type.String({ description: "CSV or XLSX of fire bans, closures and burn permits." })),
 				cards: Type.Optional(Type.String({ description: "CSV or XLSX of response cards per plot." })),
-				forest: Type.Optional(Type.String({ description: "GeoJSON of where there is forest: the check then finds forest that no grid covers." })),
+				forest: Type.Optional(
+					Type.String({
+						description: "GeoJSON of where there is forest: the check then finds forest that no grid covers.",
+					}),
+				),
 				levels: Type.Array(Type.String({ pattern: "^[a-zA-Z]{1,30}$" }), {
 					minItems: 1,
 					maxItems: 10,
@@ -207,13 +311,15 @@ export const ConfigSchema = object(
 					minimum: 1,
 					maximum: 366,
 					default: 31,
-					description: "Days after a post has changed hands (`changed`) within which its row must have been checked (`verified`).",
+					description:
+						"Days after a post has changed hands (`changed`) within which its row must have been checked (`verified`).",
 				}),
 				verifyDays: Type.Integer({
 					minimum: 0,
 					maximum: 3660,
 					default: 365,
-					description: "Days after which a row that nobody has checked since (`verified`) may name somebody who has left; 0: never.",
+					description:
+						"Days after which a row that nobody has checked since (`verified`) may name somebody who has left; 0: never.",
 				}),
 			},
 			"Who is responsible; paths are relative to this file.",
@@ -226,7 +332,8 @@ export const ConfigSchema = object(
 					minimum: 30,
 					maximum: 3650,
 					default: 730,
-					description: "Days after which telephone numbers of messages, positions, photos and words of people are erased.",
+					description:
+						"Days after which telephone numbers of messages, positions, photos and words of people are erased.",
 				}),
 			},
 			"Personal data.",
@@ -234,13 +341,21 @@ export const ConfigSchema = object(
 		centre: Type.Optional(
 			object(
 				{
-					url: Type.String({ pattern: "^(mqtts?|wss?)://", description: "Broker on which the towers export their incidents." }),
+					url: Type.String({
+						pattern: "^(mqtts?|wss?)://",
+						description: "Broker on which the towers export their incidents.",
+					}),
 					username: Type.Optional(Type.String({ description: "User name there." })),
 					password: Type.Optional(Secret("Password there")),
-					towers: Type.Array(Id("Tower id"), { minItems: 1, maxItems: 5000, description: "Towers whose incidents this centre takes over." }),
+					towers: Type.Array(Id("Tower id"), {
+						minItems: 1,
+						maxItems: 5000,
+						description: "Towers whose incidents this centre takes over.",
+					}),
 					keys: Type.Record(Type.String(), PublicKey("Public key of a tower, as `lookout identity` prints it there"), {
 						default: {},
-						description: "Public keys of the towers by id. Of a tower without one, fires are shown as not signed, and nothing else it says counts.",
+						description:
+							"Public keys of the towers by id. Of a tower without one, fires are shown as not signed, and nothing else it says counts.",
 					}),
 				},
 				"Makes this gateway a centre: it takes over the ladders of its towers' fires, and the towers take them back when it falls silent.",
@@ -259,10 +374,13 @@ export const ConfigSchema = object(
 				}),
 				publicBoard: Type.Enum(["none", "names", "phones"], {
 					default: "none",
-					description: "Public notice 信息公开 under /board of who answers for which grid: none, names, or names with phones.",
+					description:
+						"Public notice 信息公开 under /board of who answers for which grid: none, names, or names with phones.",
 				}),
 				viewerPassword: Type.Optional(
-					Secret('Password of the user "viewer", who sees incidents without names, positions and photos of people, and changes nothing'),
+					Secret(
+						'Password of the user "viewer", who sees incidents without names, positions and photos of people, and changes nothing',
+					),
 				),
 			},
 			"The web page of the tower.",

@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+	closeSync,
+	existsSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	statSync,
+	writeSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { LookoutError } from "../../base/errors.ts";
 import { hidePasswordOf, hideSecret } from "../../base/text.ts";
@@ -102,7 +112,11 @@ export function resolveSecret(value: string, baseDir: string): string {
 	if (value.startsWith("env:")) {
 		const found = process.env[value.slice(4)];
 		if (found) hideSecret(found);
-		if (!found) throw new LookoutError("LK0101", `the environment has no ${value.slice(4)}, which the configuration names as a secret`);
+		if (!found)
+			throw new LookoutError(
+				"LK0101",
+				`the environment has no ${value.slice(4)}, which the configuration names as a secret`,
+			);
 		return found;
 	}
 	if (value.startsWith("file:")) {

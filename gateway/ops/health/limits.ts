@@ -9,7 +9,9 @@ const LEAST = 64;
 /** Descriptors this process may open (proc(5), limits). */
 function descriptorLimit(): number {
 	try {
-		return Number(/^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1] ?? Number.POSITIVE_INFINITY);
+		return Number(
+			/^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1] ?? Number.POSITIVE_INFINITY,
+		);
 	} catch {
 		return Number.POSITIVE_INFINITY;
 	}

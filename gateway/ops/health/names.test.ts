@@ -112,10 +112,16 @@ it("an address needs no look-up, in whichever way it is asked for", () => {
 	names.lookup("127.0.0.1", 4, (_error, address, family) => answers.push([address, family]));
 	names.lookup("127.0.0.1", { all: true }, (_error, address) => answers.push(address));
 	return new Promise<void>((resolve) => setImmediate(resolve)).then(() =>
-		expect(answers).toEqual([["::1", 6], ["127.0.0.1", 4], [{ address: "127.0.0.1", family: 4 }].map((a) => ({ ...a }))]),
+		expect(answers).toEqual([
+			["::1", 6],
+			["127.0.0.1", 4],
+			[{ address: "127.0.0.1", family: 4 }].map((a) => ({ ...a })),
+		]),
 	);
 });
 
 it("the places are those of Node's pool", () => {
-	expect([{}, { UV_THREADPOOL_SIZE: "32" }, { UV_THREADPOOL_SIZE: "nonsense" }].map(placesForLookups)).toEqual([2, 16, 2]);
+	expect([{}, { UV_THREADPOOL_SIZE: "32" }, { UV_THREADPOOL_SIZE: "nonsense" }].map(placesForLookups)).toEqual([
+		2, 16, 2,
+	]);
 });

@@ -27,11 +27,12 @@ interface Name {
 }
 
 /**
- * Host names of the whole process. The system's look-up blocks a thread for as long as a name server is silent, and there are few
- * threads: a single name whose server is dead, asked for again and again, would hold up everybody else's. So a name has one look-up
- * at a time, names that hang have half of the places, nobody waits longer than `PATIENCE_MS`, and where the name servers
- * are silent or cannot be reached the last address is given that was known. (Not a resolver of our own: `/etc/hosts`, search
- * domains, `.local` names and a `resolv.conf` that changes with the line would all be lost.)
+ * Host names of the whole process. The system's look-up blocks a thread for as long as a name server is silent, and
+ * there are few threads: a single name whose server is dead, asked for again and again, would hold up everybody else's.
+ * So a name has one look-up at a time, names that hang have half of the places, nobody waits longer than `PATIENCE_MS`,
+ * and where the name servers are silent or cannot be reached the last address is given that was known. (Not a resolver
+ * of our own: `/etc/hosts`, search domains, `.local` names and a `resolv.conf` that changes with the line would all be
+ * lost.)
  */
 export class Names {
 	readonly #system: SystemLookup;
@@ -52,7 +53,11 @@ export class Names {
 	/** As `dns.lookup`. Errors: what the system says; `EAI_AGAIN` where it says nothing in time. */
 	readonly lookup = (hostname: string, optionsOrDone: LookupOptions | number | Done, maybeDone?: Done): void => {
 		const options: LookupOptions =
-			typeof optionsOrDone === "object" ? optionsOrDone : typeof optionsOrDone === "number" ? { family: optionsOrDone } : {};
+			typeof optionsOrDone === "object"
+				? optionsOrDone
+				: typeof optionsOrDone === "number"
+					? { family: optionsOrDone }
+					: {};
 		const done = typeof optionsOrDone === "function" ? optionsOrDone : (maybeDone as Done);
 		const answer = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => {
 			const [first] = addresses;
@@ -66,8 +71,18 @@ export class Names {
 		else this.#find(hostname, all, answer);
 	};
 
-	#find(hostname: string, options: LookupAllOptions, answer: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void): void {
-		const key = JSON.stringify([hostname.toLowerCase(), options.family, options.hints, options.order, options.verbatim]);
+	#find(
+		hostname: string,
+		options: LookupAllOptions,
+		answer: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+	): void {
+		const key = JSON.stringify([
+			hostname.toLowerCase(),
+			options.family,
+			options.hints,
+			options.order,
+			options.verbatim,
+		]);
 		const name: Name = this.#names.get(key) ?? {
 			ask: (done) => this.#system(hostname, options, done),
 			...{ last: undefined, isSlow: false, state: "idle", asking: new Set() },
@@ -142,8 +157,8 @@ function unanswered(hostname: string): NodeJS.ErrnoException {
 }
 
 /**
- * From now on every connection of this process finds its host by `names`, those of libraries too, some of which take no look-up of
- * their own: Node asks `dns.lookup` at each connection.
+ * From now on every connection of this process finds its host by `names`, those of libraries too, some of which take no
+ * look-up of their own: Node asks `dns.lookup` at each connection.
  */
 export function lookUpThrough(names: Names): void {
 	Object.assign(dns, { lookup: names.lookup });

@@ -48,7 +48,9 @@ function where(): Promise<string[]> {
 		const timer = clock.after("watchdog.stack", STACK_MS, () => done([`in a system call: ${systemCall()}`]));
 		session.connectToMainThread();
 		session.on("Debugger.paused", ({ params }) => {
-			const frames = params.callFrames.map((f) => `${f.functionName || "(anonymous)"} ${f.url}:${f.location.lineNumber + 1}`);
+			const frames = params.callFrames.map(
+				(f) => `${f.functionName || "(anonymous)"} ${f.url}:${f.location.lineNumber + 1}`,
+			);
 			session.post("Debugger.resume", () => done(frames.slice(0, 20)));
 		});
 		session.post("Debugger.enable");

@@ -21,7 +21,9 @@ function run(program: string, options: { sayMs: number; endMs: number }): Promis
 	child.stderr.setEncoding("utf8").on("data", (text: string) => {
 		said += text;
 	});
-	return new Promise((resolve) => child.once("close", (code, signal) => resolve({ said, ended: String(signal ?? code) })));
+	return new Promise((resolve) =>
+		child.once("close", (code, signal) => resolve({ said, ended: String(signal ?? code) })),
+	);
 }
 
 it("an event loop that stands still is told of with the line at which it hangs, and goes on", async () => {
@@ -39,7 +41,10 @@ it("an event loop that stands still is told of with the line at which it hangs, 
 });
 
 it("one that does not come back is ended, also where no JavaScript runs", async () => {
-	const { said, ended } = await run('(await import("node:child_process")).execFileSync("sleep", ["6"]);', { sayMs: 1_000, endMs: 3_000 });
+	const { said, ended } = await run('(await import("node:child_process")).execFileSync("sleep", ["6"]);', {
+		sayMs: 1_000,
+		endMs: 3_000,
+	});
 	expect(said).toMatch(/in a system call/);
 	expect(said).toMatch(/the process ends/);
 	expect(ended).toBe("SIGKILL");

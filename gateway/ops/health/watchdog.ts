@@ -13,8 +13,8 @@ const BEAT_MS = 250;
 export const WATCHDOG: WatchdogOptions = { sayMs: 5_000, endMs: 60_000 };
 
 /**
- * Watches the event loop from a thread of its own. A loop that stands still can neither log nor restart itself: the thread
- * says at which line it hangs, and ends the process when it does not come back.
+ * Watches the event loop from a thread of its own. A loop that stands still can neither log nor restart itself: the
+ * thread says at which line it hangs, and ends the process when it does not come back.
  */
 export class Watchdog implements Service {
 	readonly #options: WatchdogOptions;

@@ -28,8 +28,8 @@ export function createLog(level: string, destination?: pino.DestinationStream): 
 }
 
 /**
- * Standard error, line by line. A line that cannot be written (a full disk behind it, a pipe that nobody reads) is dropped: the log
- * may cost neither the gateway nor its time.
+ * Standard error, line by line. A line that cannot be written (a full disk behind it, a pipe that nobody reads) is
+ * dropped: the log may cost neither the gateway nor its time.
  */
 function standardError(): pino.DestinationStream {
 	return {
@@ -52,13 +52,20 @@ function clean(value: unknown, depth: number): unknown {
 	try {
 		if (typeof value === "string") return cleanText(value);
 		if (value instanceof Error)
-			return { message: cleanText(value.message), code: (value as { code?: unknown }).code, stack: cleanText(value.stack ?? "") };
+			return {
+				message: cleanText(value.message),
+				code: (value as { code?: unknown }).code,
+				stack: cleanText(value.stack ?? ""),
+			};
 		if (value === null || typeof value !== "object") return value;
 		if (depth > 4) return "…";
 		if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
 		if (Array.isArray(value)) return value.slice(0, 50).map((v) => clean(v, depth + 1));
 		return Object.fromEntries(
-			Object.entries(value).map(([k, v]) => [k, /password|secret|token|credential|authorization|cookie/i.test(k) ? "***" : clean(v, depth + 1)]),
+			Object.entries(value).map(([k, v]) => [
+				k,
+				/password|secret|token|credential|authorization|cookie/i.test(k) ? "***" : clean(v, depth + 1),
+			]),
 		);
 	} catch {
 		return "[cannot be shown]"; // a getter that throws must not take the gateway along

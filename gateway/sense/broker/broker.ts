@@ -25,7 +25,10 @@ export interface BrokerOptions {
 	commands: CommandStore;
 	/** Credential of a node by its id. */
 	credentialOf: (node: string) => string | undefined;
-	/** A node's credentials are right: waited for before it is answered. `takesOver`: another connection of its name stands. */
+	/**
+	 * A node's credentials are right: waited for before it is answered. `takesOver`: another connection of its name
+	 * stands.
+	 */
 	onLogin: (node: string, takesOver: boolean) => Promise<void>;
 	/** Takes a node's message; calls back when the sender may have its acknowledgement. An error: no acknowledgement. */
 	accept: (node: string, topic: string, payload: Uint8Array, qos: number, done: (error?: Error) => void) => void;
@@ -40,9 +43,14 @@ const LOGIN_MS = 5_000;
 const SWEEP_MS = 1_000;
 /** Connections at once that have not logged in. */
 const MOST_STRANGERS = 1_000;
-/** A connection with a message that was not acknowledged is closed after this, or when it would be, so that the node sends it again. */
+/**
+ * A connection with a message that was not acknowledged is closed after this, or when it would be, so that the node
+ * sends it again.
+ */
 const SEND_AGAIN_MS = 2_000;
-/** What a node has not read yet, bytes: a quarter of a million acknowledgements, or all commands that may wait for it. */
+/**
+ * What a node has not read yet, bytes: a quarter of a million acknowledgements, or all commands that may wait for it.
+ */
 const MOST_UNREAD = 1 << 20;
 /** Where refused packets go: no subscription reaches it. */
 const SINK = "refused";
@@ -80,21 +88,35 @@ export class Broker implements Service {
 	}
 
 	/**
-	 * Gives a node a command, at least once (QoS 1). A node with a persistent session that is away gets it when it comes back,
-	 * also after a restart of the gateway; resolves when it is in the store or on its way. Throws LK0303 when nothing would take it.
+	 * Gives a node a command, at least once (QoS 1). A node with a persistent session that is away gets it when it comes
+	 * back, also after a restart of the gateway; resolves when it is in the store or on its way. Throws LK0303 when
+	 * nothing would take it.
 	 */
 	async command(node: string, payload: Uint8Array): Promise<void> {
 		const topic = this.#commandTopic(node);
-		const client = (this.#aedes as unknown as { clients: Record<string, { subscriptions: Record<string, unknown> }> } | undefined)?.clients[node];
+		const client = (
+			this.#aedes as unknown as { clients: Record<string, { subscriptions: Record<string, unknown> }> } | undefined
+		)?.clients[node];
 		const sessions = this.#sessions;
 		const keeps = ((await sessions?.subscriptionsByClient({ id: node })) ?? []).length > 0;
 		if (!sessions || !this.#aedes || (!keeps && !client?.subscriptions[topic]))
 			throw new LookoutError("LK0303", `node ${node} takes no commands now`);
 		if (payload.length > this.#options.maxPacketBytes)
-			throw new LookoutError("LK0303", `a command of ${payload.length} bytes is longer than ${this.#options.maxPacketBytes}`);
-		if (sessions.count(node) >= MOST_COMMANDS) throw new LookoutError("LK0303", `${MOST_COMMANDS} commands wait for node ${node} already`);
+			throw new LookoutError(
+				"LK0303",
+				`a command of ${payload.length} bytes is longer than ${this.#options.maxPacketBytes}`,
+			);
+		if (sessions.count(node) >= MOST_COMMANDS)
+			throw new LookoutError("LK0303", `${MOST_COMMANDS} commands wait for node ${node} already`);
 		const aedes = this.#aedes;
-		const packet = { cmd: "publish" as const, qos: 1 as const, retain: false, dup: false, topic, payload: Buffer.from(payload) };
+		const packet = {
+			cmd: "publish" as const,
+			qos: 1 as const,
+			retain: false,
+			dup: false,
+			topic,
+			payload: Buffer.from(payload),
+		};
 		await new Promise<void>((resolve, reject) => aedes.publish(packet, (error) => (error ? reject(error) : resolve())));
 	}
 
@@ -111,12 +133,19 @@ export class Broker implements Service {
 			isKnown: (node) => credentialOf(node) !== undefined,
 		});
 		this.#aedes = await Aedes.createBroker(this.#rules(this.#sessions));
-		this.#aedes.on("clientError", (client, error) => this.#tally.count("broker.clientError", `${client?.id ?? ""} ${error.message}`));
+		this.#aedes.on("clientError", (client, error) =>
+			this.#tally.count("broker.clientError", `${client?.id ?? ""} ${error.message}`),
+		);
 		this.#aedes.on("connectionError", (_client, error) => this.#tally.count("broker.connectionError", error.message));
 		const { tls, host, port } = this.#options;
 		this.#server = tls
 			? createTlsServer(
-					{ cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: "TLSv1.2", handshakeTimeout: LOGIN_MS },
+					{
+						cert: readFileSync(tls.certificate),
+						key: readFileSync(tls.key),
+						minVersion: "TLSv1.2",
+						handshakeTimeout: LOGIN_MS,
+					},
 					(socket) => this.#connect(socket),
 				)
 			: createServer((socket) => this.#connect(socket));
@@ -181,8 +210,9 @@ export class Broker implements Service {
 	}
 
 	/**
-	 * A node sends again what was not acknowledged when it connects again: by then what stands behind it has been read. While it would
-	 * be refused again the connection stands: many clients send nothing else until what they repeat is acknowledged, not even alarms.
+	 * A node sends again what was not acknowledged when it connects again: by then what stands behind it has been read.
+	 * While it would be refused again the connection stands: many clients send nothing else until what they repeat is
+	 * acknowledged, not even alarms.
 	 */
 	#leaveUnanswered(client: Client): void {
 		if (this.#unanswered.has(client)) return;
@@ -198,7 +228,8 @@ export class Broker implements Service {
 
 	/** The parser gathers a packet until it is whole, however long: cut the connection before that fills the memory. */
 	#boundPacket(client: Client, socket: Socket): void {
-		const parser = (client as unknown as { _parser?: { parse(buffer: Buffer): number; _list: { length: number } } })._parser;
+		const parser = (client as unknown as { _parser?: { parse(buffer: Buffer): number; _list: { length: number } } })
+			._parser;
 		if (!parser) throw new LookoutError("LK0001", "aedes has changed: its parser cannot be bounded");
 		const parse = parser.parse.bind(parser);
 		const limit = this.#options.maxPacketBytes * HARD_FACTOR;
@@ -228,7 +259,8 @@ export class Broker implements Service {
 			// many packets of one read go to one commit
 			concurrency: 4096,
 			authenticate: (client, username, password, done) => {
-				const known = username !== undefined && client.id === username && checkCredential(credentialOf(username), password);
+				const known =
+					username !== undefined && client.id === username && checkCredential(credentialOf(username), password);
 				const takesOver = known && this.#isConnected(client.id);
 				if (known && this.#loggedIn(client)) return void onLogin(client.id, takesOver).then(() => done(null, true));
 				if (known) return done(Object.assign(new Error("too many clients"), { returnCode: 3 }), false);
@@ -253,7 +285,8 @@ export class Broker implements Service {
 					return done(null);
 				}
 				accept(client.id, topic, payload, packet.qos, (error) => {
-					// without an acknowledgement, and the connection lives on: behind a reading that cannot be kept an alarm may stand
+					// without an acknowledgement, and the connection lives on: behind a reading that cannot be kept an alarm may
+					// stand
 					if (error && packet.qos > 0) this.#leaveUnanswered(client);
 					if (error) packet.qos = 0;
 					done(null);

@@ -19,8 +19,9 @@ export interface SessionOptions {
 }
 
 /**
- * The persistent sessions of nodes (MQTT 3.1.1, 3.1.2.4): that a node takes commands, and those it has not acknowledged.
- * Both are in the store before they count, so that a restart of the gateway loses none. A node has at most one subscription.
+ * The persistent sessions of nodes (MQTT 3.1.1, 3.1.2.4): that a node takes commands, and those it has not
+ * acknowledged. Both are in the store before they count, so that a restart of the gateway loses none. A node has at
+ * most one subscription.
  */
 export class Sessions extends MemoryPersistence {
 	readonly #options: SessionOptions;
@@ -57,7 +58,8 @@ export class Sessions extends MemoryPersistence {
 	}
 
 	override async addSubscriptions(client: ClientName, subscriptions: TopicSubscription[]): Promise<void> {
-		// aedes hands over all that was asked for, refused ones among them, and grants them unasked when the node comes back
+		// aedes hands over all that was asked for, refused ones among them, and grants them unasked when the node comes
+		// back
 		const own = subscriptions.filter((s) => s.topic === this.#options.topicOf(client.id));
 		for (const { qos } of own) await this.#options.store.subscribe(client.id, qos);
 		if (own.length > 0) await super.addSubscriptions(client, own);

@@ -49,7 +49,8 @@ const quantityById = new Map<number, Quantity>(QUANTITIES.map((q) => [q.id, q]))
 export function parseTopic(topic: string): Topic | undefined {
 	const [t, major, tower, node, kind, json, ...rest] = topic.split("/");
 	const known = TOPIC_KINDS[kind ?? ""];
-	if (t !== "t" || !major || !tower || !node || !known || rest.length > 0 || (json !== undefined && json !== "json")) return undefined;
+	if (t !== "t" || !major || !tower || !node || !known || rest.length > 0 || (json !== undefined && json !== "json"))
+		return undefined;
 	return { major, tower, node, kind: known, json: json === "json" };
 }
 
@@ -57,18 +58,26 @@ export function topicOf(tower: string, node: string, kind: Kind): string {
 	return `t/${CONTRACT_MAJOR}/${tower}/${node}/${TOPICS[kind]}`;
 }
 
-/** The message behind a payload, or undefined when it is not one of the contract (fields unknown to us are let through). */
+/**
+ * The message behind a payload, or undefined when it is not one of the contract (fields unknown to us are let through).
+ */
 export function decode(kind: Kind, payload: Uint8Array, json: boolean): Decoded | undefined {
 	switch (kind) {
 		case "birth": {
 			const m = read(BirthSchema, payload, json);
-			return m && isCounted(m) && m.firmware.length <= 32 && m.quantities.length <= MOST_COLUMNS ? { kind, message: m } : undefined;
+			return m && isCounted(m) && m.firmware.length <= 32 && m.quantities.length <= MOST_COLUMNS
+				? { kind, message: m }
+				: undefined;
 		}
 		case "telemetry": {
 			const m = read(TelemetrySchema, payload, json);
 			if (!m || !isCounted(m)) return undefined;
 			const columns = m.quantity.length;
-			const good = columns > 0 && columns <= MOST_COLUMNS && m.value.length === columns && (m.quality.length === 0 || m.quality.length === columns);
+			const good =
+				columns > 0 &&
+				columns <= MOST_COLUMNS &&
+				m.value.length === columns &&
+				(m.quality.length === 0 || m.quality.length === columns);
 			return good ? { kind, message: m } : undefined;
 		}
 		case "event": {
@@ -83,7 +92,10 @@ export function decode(kind: Kind, payload: Uint8Array, json: boolean): Decoded 
 	}
 }
 
-/** Whether boot and seq are counters: 0 stands for a field that is not there, and all ones for memory that was never written. */
+/**
+ * Whether boot and seq are counters: 0 stands for a field that is not there, and all ones for memory that was never
+ * written.
+ */
 export function isCounted({ boot, seq }: { boot: number; seq: number }): boolean {
 	return boot > 0 && seq > 0 && boot < ERASED && seq < ERASED;
 }
@@ -107,7 +119,9 @@ export function encode(decoded: Decoded, payload: Uint8Array): Uint8Array {
 function read<T extends Message>(schema: GenMessage<T>, payload: Uint8Array, json: boolean): T | undefined {
 	try {
 		return json
-			? (fromJsonString(schema, new TextDecoder("utf-8", { fatal: true }).decode(payload), { ignoreUnknownFields: true }) as T)
+			? (fromJsonString(schema, new TextDecoder("utf-8", { fatal: true }).decode(payload), {
+					ignoreUnknownFields: true,
+				}) as T)
 			: (fromBinary(schema, payload) as T);
 	} catch {
 		return undefined; // the caller counts it as malformed

@@ -2,13 +2,16 @@
 export const MOST_ALARMS = 60;
 const WINDOW_MS = 60_000;
 
-/** Readings that a node may bring at once, those of a month that it was cut off, and how many more a second after that. */
+/**
+ * Readings that a node may bring at once, those of a month that it was cut off, and how many more a second after that.
+ */
 export const MOST_READINGS = 50_000;
 const READINGS_PER_MS = 10 / 1_000;
 
 /**
- * A node whose firmware runs wild, or that somebody else has taken over, raises thousands of alarms a second: each is one more
- * repetition of what has rung already, and all others wait behind it. Counted per node and kind as a bucket that fills again.
+ * A node whose firmware runs wild, or that somebody else has taken over, raises thousands of alarms a second: each is
+ * one more repetition of what has rung already, and all others wait behind it. Counted per node and kind as a bucket
+ * that fills again.
  */
 export class AlarmQuota {
 	readonly #buckets: Buckets = new Map();

@@ -1,6 +1,9 @@
 /** How far behind the newest message of a node a late one may be and still count as late rather than replayed. */
 const WINDOW = 4096;
-/** A message that comes twice within this is one that was sent again; a node that counts nothing says the same numbers anew later, ms. */
+/**
+ * A message that comes twice within this is one that was sent again; a node that counts nothing says the same numbers
+ * anew later, ms.
+ */
 const AGAIN_MS = 600_000;
 
 export type Freshness = "fresh" | "duplicate" | "replayed";
@@ -13,9 +16,9 @@ interface Seen {
 }
 
 /**
- * Tells repetitions from news, per node. `boot` never goes back, `seq` counts within it; a lower boot, or a
- * number far behind, is somebody playing old messages, or a device that has taken another's place. QoS 1 may deliver twice:
- * that is a duplicate, and harmless.
+ * Tells repetitions from news, per node. `boot` never goes back, `seq` counts within it; a lower boot, or a number far
+ * behind, is somebody playing old messages, or a device that has taken another's place. QoS 1 may deliver twice: that
+ * is a duplicate, and harmless.
  */
 export class ReplayGuard {
 	readonly #nodes = new Map<string, Seen>();

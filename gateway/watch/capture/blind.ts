@@ -35,7 +35,13 @@ export function lookAt(frame: Pick<Frame, "rgb" | "width" | "height">): Look {
 	}
 	const n = grid.length;
 	const mean = sum / n;
-	return { mean, deviation: Math.sqrt(Math.max(0, squares / n - mean * mean)), white: white / n, detail: detail / n, grid };
+	return {
+		mean,
+		deviation: Math.sqrt(Math.max(0, squares / n - mean * mean)),
+		white: white / n,
+		detail: detail / n,
+		grid,
+	};
 }
 
 /** Looks in a row that must agree before a camera counts as blind, or as seeing again. */

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,10 +95,16 @@ describe("capture with the real ffmpeg", () => {
 		await stream.stop();
 		expect(keys.length).toBeGreaterThanOrEqual(3);
 
-		const lost = new StreamCapture({ type: "rtsp", url: "rtsp://admin:hunter22@127.0.0.1:1/live" }, manual, new SeededRandom(1), log, {
-			header: () => {},
-			fragment: () => {},
-		});
+		const lost = new StreamCapture(
+			{ type: "rtsp", url: "rtsp://admin:hunter22@127.0.0.1:1/live" },
+			manual,
+			new SeededRandom(1),
+			log,
+			{
+				header: () => {},
+				fragment: () => {},
+			},
+		);
 		await lost.start();
 		while (lost.health.restarts < 1) await new Promise((resolve) => setTimeout(resolve, 20));
 		expect(manual.waiting()).toEqual(["capture.retry"]);
@@ -116,16 +131,21 @@ describe("capture with the real ffmpeg", () => {
 		expect(kept.length).toBeGreaterThanOrEqual(4);
 		expect(kept.length).toBeLessThanOrEqual(6);
 		expect(readdirSync(join(options.folder, "ring/cam")).length).toBeLessThan(8);
-		const playable = execFileSync("ffmpeg", ["-hide_banner", "-i", join(options.folder, "incidents/FF-1", kept[0] ?? ""), "-f", "null", "-"], {
-			stdio: "pipe",
-		});
+		const playable = execFileSync(
+			"ffmpeg",
+			["-hide_banner", "-i", join(options.folder, "incidents/FF-1", kept[0] ?? ""), "-f", "null", "-"],
+			{
+				stdio: "pipe",
+			},
+		);
 		expect(playable.length).toBe(0);
 		writeFileSync(join(options.folder, "incidents/FF-1/large.bin"), Buffer.alloc(2 << 20));
 		expect(await enforceBudget(options)).toBeLessThanOrEqual(1 << 20);
 		// what people send takes a quarter at most, and pushes out nothing that a camera has seen
 		mkdirSync(join(options.folder, "pictures"), { recursive: true });
 		writeFileSync(join(options.folder, "pictures/seen-cam.jpg"), Buffer.alloc(64 << 10));
-		for (let n = 0; n < 10; n++) writeFileSync(join(options.folder, `pictures/report-${n}.jpg`), Buffer.alloc(100 << 10));
+		for (let n = 0; n < 10; n++)
+			writeFileSync(join(options.folder, `pictures/report-${n}.jpg`), Buffer.alloc(100 << 10));
 		await enforceBudget(options);
 		const pictures = readdirSync(join(options.folder, "pictures"));
 		expect(pictures).toContain("seen-cam.jpg");
@@ -139,7 +159,8 @@ describe("capture with the real ffmpeg", () => {
 		const server = createServer((request, response) => {
 			asked.push(request.headers.authorization);
 			if (asked.length === 1) response.writeHead(500).end();
-			else if (request.headers.authorization === undefined) response.writeHead(401, { "www-authenticate": 'Basic realm="cam"' }).end();
+			else if (request.headers.authorization === undefined)
+				response.writeHead(401, { "www-authenticate": 'Basic realm="cam"' }).end();
 			else response.end(jpeg);
 		});
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -210,7 +231,19 @@ describe("capture with the real ffmpeg", () => {
 	});
 
 	it("a camera of one picture in half a minute is waited for, and one of many a second that falls silent is not", async () => {
-		const jpeg = execFileSync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180", "-frames:v", "1", "-f", "mjpeg", "-"]);
+		const jpeg = execFileSync("ffmpeg", [
+			"-loglevel",
+			"error",
+			"-f",
+			"lavfi",
+			"-i",
+			"testsrc2=s=320x180",
+			"-frames:v",
+			"1",
+			"-f",
+			"mjpeg",
+			"-",
+		]);
 		let answer: ServerResponse | undefined;
 		const server = createServer((_request, response) => {
 			response.writeHead(200, { "content-type": "multipart/x-mixed-replace;boundary=x" });

@@ -8,7 +8,10 @@ import { type CodedPicture, PictureDecoder } from "./decoder.ts";
 import { decodeTimeOf, FragmentReader, withDecodeTime } from "./fragments.ts";
 
 const ffmpeg = (args: string[], input?: Buffer) =>
-	execFileSync("ffmpeg", ["-hide_banner", "-loglevel", "error", ...args], { maxBuffer: 1 << 28, ...(input ? { input } : {}) });
+	execFileSync("ffmpeg", ["-hide_banner", "-loglevel", "error", ...args], {
+		maxBuffer: 1 << 28,
+		...(input ? { input } : {}),
+	});
 const SOURCE = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=10:d=4,noise=alls=10:allf=t", "-pix_fmt", "yuv420p"];
 const FRAGMENTS = ["-f", "mp4", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "pipe:1"];
 const H264 = ["-c:v", "libx264", "-g", "5", "-keyint_min", "5", "-sc_threshold", "0"];
@@ -32,7 +35,10 @@ function keyPictures(encoder: string[], source = SOURCE): Extract<CodedPicture, 
 /** The picture as a decoder gives it that is started for it alone. */
 function alone({ header, bytes }: { header: Buffer; bytes: Buffer }): Buffer {
 	const scale = "scale=640:352:flags=area,format=rgb24";
-	return ffmpeg(["-threads", "1", "-f", "mp4", "-i", "pipe:0", "-vf", scale, "-f", "rawvideo", "pipe:1"], Buffer.concat([header, bytes]));
+	return ffmpeg(
+		["-threads", "1", "-f", "mp4", "-i", "pipe:0", "-vf", scale, "-f", "rawvideo", "pipe:1"],
+		Buffer.concat([header, bytes]),
+	);
 }
 
 describe("decoding the key pictures of a camera", () => {
@@ -50,7 +56,10 @@ describe("decoding the key pictures of a camera", () => {
 			"H.264 with reference timing, 4:4:4 and scaling lists",
 			[...H264, "-bf", "5", "-x264-params", "nal-hrd=vbr:vbv-maxrate=4000:vbv-bufsize=4000:cqm=jvt"],
 		],
-		["H.265 in an open group", ["-c:v", "libx265", "-x265-params", "keyint=5:min-keyint=5:open-gop=1:bframes=4:log-level=none"]],
+		[
+			"H.265 in an open group",
+			["-c:v", "libx265", "-x265-params", "keyint=5:min-keyint=5:open-gop=1:bframes=4:log-level=none"],
+		],
 		["motion JPEG", ["-c:v", "mjpeg", "-q:v", "4"]],
 	])("%s: each picture at once, bit for bit as if decoded alone, in one process", async (_name, encoder) => {
 		open();
@@ -66,7 +75,12 @@ describe("decoding the key pictures of a camera", () => {
 
 	it("H.264 in an open group, whose pictures do not reset the decoder, is still right", async () => {
 		open();
-		for (const picture of keyPictures(["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=8:min-keyint=4:bframes=3"]))
+		for (const picture of keyPictures([
+			"-c:v",
+			"libx264",
+			"-x264-params",
+			"open-gop=1:keyint=8:min-keyint=4:bframes=3",
+		]))
 			expect((await decoder.decode(picture)).rgb.equals(alone(picture))).toBe(true);
 	});
 
@@ -123,11 +137,19 @@ describe("decoding the key pictures of a camera", () => {
 	it("a JPEG that is cut short, damaged or none is not scored", async () => {
 		open();
 		const whole = jpeg();
-		expect(await decoder.decode({ format: "jpeg", bytes: whole })).toMatchObject({ width: 640, height: 352, jpeg: whole });
-		await expect(decoder.decode({ format: "jpeg", bytes: whole.subarray(0, whole.length / 2) })).rejects.toThrow(/LK0402 .*no end/);
+		expect(await decoder.decode({ format: "jpeg", bytes: whole })).toMatchObject({
+			width: 640,
+			height: 352,
+			jpeg: whole,
+		});
+		await expect(decoder.decode({ format: "jpeg", bytes: whole.subarray(0, whole.length / 2) })).rejects.toThrow(
+			/LK0402 .*no end/,
+		);
 		const cut = Buffer.concat([whole.subarray(0, whole.length / 2), Buffer.from([0xff, 0xd9])]);
 		await expect(decoder.decode({ format: "jpeg", bytes: cut })).rejects.toThrow(/LK0402/);
-		await expect(decoder.decode({ format: "jpeg", bytes: Buffer.from("<html>log in</html>") })).rejects.toThrow(/LK0402/);
+		await expect(decoder.decode({ format: "jpeg", bytes: Buffer.from("<html>log in</html>") })).rejects.toThrow(
+			/LK0402/,
+		);
 		expect(await decoder.decode({ format: "jpeg", bytes: whole })).toMatchObject({ width: 640 });
 	});
 

@@ -28,7 +28,9 @@ export interface DecoderOptions {
 }
 
 const TIMEOUT_MS = 6_000;
-/** After this without a picture it is sent again: the decoder holds as many back as its stream may reorder (16 at most). */
+/**
+ * After this without a picture it is sent again: the decoder holds as many back as its stream may reorder (16 at most).
+ */
 const HELD_BACK_MS = 1_500;
 const MOST_HELD_BACK = 16;
 const MOST_BYTES = 96 << 20;
@@ -59,7 +61,10 @@ export class PictureDecoder {
 		return this.#process?.pid;
 	}
 
-	/** The picture for the network, and for people where somebody wants it now or wanted one lately. Throws LK0402 for a damaged one. */
+	/**
+	 * The picture for the network, and for people where somebody wants it now or wanted one lately. Throws LK0402 for a
+	 * damaged one.
+	 */
 	decode(picture: CodedPicture, want: { jpeg: boolean } = { jpeg: false }): Promise<DecodedPicture> {
 		if (want.jpeg) this.#wantedAt = this.#clock.monotonic();
 		const work = () => this.#decode(picture);
@@ -136,7 +141,9 @@ class DecoderProcess {
 	#taken = 0;
 	/** How many further copies it takes until a picture comes out. */
 	#heldBack = 0;
-	#wanted: { index: number; decoded?: DecodedPicture; jpeg?: Buffer; settle: (outcome: DecodedPicture | Error) => void } | undefined;
+	#wanted:
+		| { index: number; decoded?: DecodedPicture; jpeg?: Buffer; settle: (outcome: DecodedPicture | Error) => void }
+		| undefined;
 	#jpegs = 0;
 	#complaint = "";
 
@@ -174,7 +181,8 @@ class DecoderProcess {
 	fits({ widest, forPage, format, header, sets }: Made): boolean {
 		const made = this.#made;
 		const alike = made.widest === widest && made.forPage === forPage && made.format === format;
-		const same = (a: Buffer | undefined, b: Buffer | undefined) => a === b || (a !== undefined && b !== undefined && a.equals(b));
+		const same = (a: Buffer | undefined, b: Buffer | undefined) =>
+			a === b || (a !== undefined && b !== undefined && a.equals(b));
 		return !this.#isOver && alike && same(made.header, header) && (sets === undefined || same(made.sets, sets));
 	}
 
@@ -195,7 +203,9 @@ class DecoderProcess {
 				else resolve(outcome);
 			};
 			this.#wanted = { index: this.#given, settle };
-			timers.push(this.#clock.after("decode.timeout", TIMEOUT_MS, () => settle(damaged(`no picture within ${TIMEOUT_MS} ms`))));
+			timers.push(
+				this.#clock.after("decode.timeout", TIMEOUT_MS, () => settle(damaged(`no picture within ${TIMEOUT_MS} ms`))),
+			);
 			timers.push(this.#clock.every("decode.heldBack", HELD_BACK_MS, () => this.#pushOut(bytes)));
 			for (let copy = 0; copy <= this.#heldBack; copy++) this.#give(bytes);
 		});
@@ -263,7 +273,10 @@ function checkJpeg(bytes: Buffer): void {
 	}
 }
 
-/** The network's picture has a width that is bounded and whatever height goes with it. A view that is turned by 90 degrees is 1.8 times as high as wide. */
+/**
+ * The network's picture has a width that is bounded and whatever height goes with it. A view that is turned by 90
+ * degrees is 1.8 times as high as wide.
+ */
 function isTooTall(width: number, height: number): boolean {
 	return height > 2 * width + 32; // to the next multiple of 32
 }
@@ -310,7 +323,11 @@ const STEP = 90_000n;
 
 /** A JPEG as a part of a multipart stream: the length before it tells the decoder that the picture is whole. */
 export function asPart(jpeg: Buffer): Buffer {
-	return Buffer.concat([Buffer.from(`--p\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`), jpeg, Buffer.from("\r\n")]);
+	return Buffer.concat([
+		Buffer.from(`--p\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`),
+		jpeg,
+		Buffer.from("\r\n"),
+	]);
 }
 
 /** A picture of which `filled` bytes have come. */
@@ -332,7 +349,8 @@ class PpmReader {
 	}
 
 	push(chunk: Buffer): void {
-		for (let rest = chunk; rest.length > 0; ) rest = this.#picture ? this.#fill(this.#picture, rest) : this.#begin(rest);
+		for (let rest = chunk; rest.length > 0; )
+			rest = this.#picture ? this.#fill(this.#picture, rest) : this.#begin(rest);
 	}
 
 	#begin(chunk: Buffer): Buffer {
@@ -344,14 +362,20 @@ class PpmReader {
 		}
 		const rest = this.#head.subarray(text.length);
 		const bytes = Number(width) * Number(height) * 3;
-		if (bytes === 0 || bytes > MOST_BYTES || isTooTall(Number(width), Number(height))) throw new Error(`a picture of ${width} x ${height}`);
+		if (bytes === 0 || bytes > MOST_BYTES || isTooTall(Number(width), Number(height)))
+			throw new Error(`a picture of ${width} x ${height}`);
 		this.#head = Buffer.alloc(0);
 		this.#picture = { width: Number(width), height: Number(height), rgb: Buffer.allocUnsafeSlow(bytes), filled: 0 };
 		return rest;
 	}
 
 	#fill(picture: Filling, chunk: Buffer): Buffer {
-		const used = chunk.copy(picture.rgb, picture.filled, 0, Math.min(chunk.length, picture.rgb.length - picture.filled));
+		const used = chunk.copy(
+			picture.rgb,
+			picture.filled,
+			0,
+			Math.min(chunk.length, picture.rgb.length - picture.filled),
+		);
 		picture.filled += used;
 		if (picture.filled === picture.rgb.length) {
 			this.#picture = undefined;

@@ -135,15 +135,19 @@ export class EvidenceRing {
 			const folder = join(this.#options.folder, "incidents", hold.incidentId);
 			this.#then(async () => {
 				await mkdir(folder, { recursive: true });
-				await link(segment.path, join(folder, `${this.#cameraId}-${segment.from}.mp4`)).catch((e: NodeJS.ErrnoException) => {
-					if (e.code !== "EEXIST") throw e;
-				});
+				await link(segment.path, join(folder, `${this.#cameraId}-${segment.from}.mp4`)).catch(
+					(e: NodeJS.ErrnoException) => {
+						if (e.code !== "EEXIST") throw e;
+					},
+				);
 			});
 		}
 	}
 
 	#then(work: () => Promise<void>): void {
-		this.#tail = this.#tail.then(work).catch((error) => this.#log.error({ why: messageOf(error) }, "evidence could not be kept"));
+		this.#tail = this.#tail
+			.then(work)
+			.catch((error) => this.#log.error({ why: messageOf(error) }, "evidence could not be kept"));
 	}
 }
 

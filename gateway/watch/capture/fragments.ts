@@ -37,7 +37,8 @@ export class FragmentReader {
 			const all = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
 			this.#chunks = [all];
 			const size = all.readUInt32BE(0);
-			if (size < 8 || size > LARGEST_BOX) throw new LookoutError("LK0401", `the stream's container is damaged (box of ${size} bytes)`);
+			if (size < 8 || size > LARGEST_BOX)
+				throw new LookoutError("LK0401", `the stream's container is damaged (box of ${size} bytes)`);
 			if (all.length < size) {
 				this.#needed = size;
 				return;
@@ -72,7 +73,9 @@ export class FragmentReader {
 
 const NON_SYNC_SAMPLE = 0x00010000;
 
-/** Whether the first sample of a moof can be decoded on its own (sample flags of tfhd or trun, 14496-12 §8.8.7, 8.8.8). */
+/**
+ * Whether the first sample of a moof can be decoded on its own (sample flags of tfhd or trun, 14496-12 §8.8.7, 8.8.8).
+ */
 function isKey(moof: Buffer): boolean {
 	const traf = child(moof, 8, "traf");
 	if (!traf) return false;

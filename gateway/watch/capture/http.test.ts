@@ -11,7 +11,10 @@ const jpeg = Buffer.from(encodeJpeg(new Uint8Array(64 * 64 * 3).fill(90), 64, 64
 const signal = () => AbortSignal.timeout(5_000);
 const servers: Server[] = [];
 
-async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void, tls?: { key: string; cert: string }): Promise<string> {
+async function serve(
+	answer: (request: IncomingMessage, response: ServerResponse) => void,
+	tls?: { key: string; cert: string },
+): Promise<string> {
 	const server = tls ? createHttps(tls, answer) : createServer(answer);
 	servers.push(server);
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -36,7 +39,8 @@ function digestCamera(algorithm: string, qop: string) {
 		const field = (name: string) => new RegExp(`\\b${name}="?([^",]*)`).exec(given)?.[1] ?? "";
 		const [ha1, ha2] = [hash(`admin:${realm}:p@ss`), hash(`GET:${request.url}`)];
 		const parts = qop === "" ? [ha1, nonce, ha2] : [ha1, nonce, field("nc"), field("cnonce"), field("qop"), ha2];
-		const isRight = given.startsWith("Digest") && field("response") === hash(parts.join(":")) && field("opaque") === "57";
+		const isRight =
+			given.startsWith("Digest") && field("response") === hash(parts.join(":")) && field("opaque") === "57";
 		if (isRight) return response.setHeader("content-type", "image/jpeg").end(jpeg);
 		const offer = `Digest realm="${realm}",nonce="${nonce}",opaque="57",${qop === "" ? "" : `qop="${qop}",`}algorithm=${algorithm}`;
 		return response.writeHead(401, { "www-authenticate": offer }).end("no");
@@ -69,7 +73,9 @@ it.each([
 	[404, undefined, /answered 404/],
 	[200, "text/html", /answered text\/html/],
 ])("says what is wrong: %s %s", async (status, type, words) => {
-	const url = await serve((_request, response) => response.writeHead(status, type ? { "content-type": type } : {}).end("<html>"));
+	const url = await serve((_request, response) =>
+		response.writeHead(status, type ? { "content-type": type } : {}).end("<html>"),
+	);
 	await expect(fetchJpeg({ url }, signal())).rejects.toThrow(words);
 });
 
@@ -80,12 +86,19 @@ it("a certificate that nobody vouches for is taken by its fingerprint, and no ot
 	const der = Buffer.from(tls.cert.replace(/-----[^-]+-----|\s/g, ""), "base64");
 	const fingerprint = createHash("sha256").update(der).digest("hex");
 	expect((await fetchJpeg({ url, fingerprint }, signal())).equals(jpeg)).toBe(true);
-	await expect(ask({ url, fingerprint: fingerprint.replace(/^../, "00") }, signal())).rejects.toThrow(/certificate is another/);
+	await expect(ask({ url, fingerprint: fingerprint.replace(/^../, "00") }, signal())).rejects.toThrow(
+		/certificate is another/,
+	);
 });
 
 it("cuts pictures out of parts that are not by the book, however the bytes come", () => {
 	const found: Buffer[] = [];
-	const junk = ["--b\r\nContent-Type: image/jpeg\r\n\r\n", "\r\n\r\n--b\nContent-length: 99999\n\n", "", "--wrong boundary--\r\n\r\n"];
+	const junk = [
+		"--b\r\nContent-Type: image/jpeg\r\n\r\n",
+		"\r\n\r\n--b\nContent-length: 99999\n\n",
+		"",
+		"--wrong boundary--\r\n\r\n",
+	];
 	const stream = Buffer.concat(junk.flatMap((text) => [Buffer.from(text), jpeg]));
 	for (const size of [1, 7, 1000, stream.length]) {
 		const splitter = new JpegSplitter((j) => found.push(j));
@@ -104,7 +117,12 @@ it("a picture that comes in a thousand pieces is copied a bounded number of time
 	const copied = vi.spyOn(Buffer.prototype, "copy");
 	const found: Buffer[] = [];
 	const splitter = new JpegSplitter((picture) => found.push(picture));
-	const large = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xda, 0, 2]), Buffer.alloc(2 << 20, 0x33), Buffer.from([0xff, 0xd9])]);
+	const large = Buffer.concat([
+		jpeg.subarray(0, 2),
+		Buffer.from([0xff, 0xda, 0, 2]),
+		Buffer.alloc(2 << 20, 0x33),
+		Buffer.from([0xff, 0xd9]),
+	]);
 	for (let at = 0; at < large.length; at += 1400) splitter.push(large.subarray(at, at + 1400));
 	const bytes = copied.mock.results.reduce((sum, r) => sum + Number(r.value), 0);
 	copied.mockRestore();

@@ -7,11 +7,13 @@ import { LookoutError } from "../../base/errors.ts";
 import { scanJpeg } from "../../base/jpeg.ts";
 
 /**
- * Cameras that speak HTTP, asked by ourselves: ffmpeg's own client knows Digest in one spelling only, and would have the
- * password in its arguments.
+ * Cameras that speak HTTP, asked by ourselves: ffmpeg's own client knows Digest in one spelling only, and would have
+ * the password in its arguments.
  */
 
-/** The address may carry user and password; `fingerprint` is the SHA-256 of a certificate that nobody else vouches for. */
+/**
+ * The address may carry user and password; `fingerprint` is the SHA-256 of a certificate that nobody else vouches for.
+ */
 export interface HttpCamera {
 	url: string;
 	fingerprint?: string;
@@ -33,7 +35,8 @@ export async function ask(camera: HttpCamera, signal: AbortSignal, idleMs = IDLE
 	first.destroy();
 	// some refuse without saying what they want: then the simplest is meant
 	const authorization = credentialsFor(url.href, user, first.headers["www-authenticate"] ?? "Basic");
-	if (authorization === undefined) throw new LookoutError("LK0401", "the camera asks for a log-in of a kind that is not known (401)");
+	if (authorization === undefined)
+		throw new LookoutError("LK0401", "the camera asks for a log-in of a kind that is not known (401)");
 	return checked(await once(url, { authorization }, camera.fingerprint, signal, idleMs));
 }
 
@@ -67,7 +70,9 @@ function once(
 			socket.once("secureConnect", () => {
 				const given = (socket as TLSSocket).getPeerX509Certificate();
 				if (fingerprint !== undefined && !sameFingerprint(given, fingerprint))
-					sent.destroy(new LookoutError("LK0401", `the camera's certificate is another one (${given?.fingerprint256 ?? "none"})`));
+					sent.destroy(
+						new LookoutError("LK0401", `the camera's certificate is another one (${given?.fingerprint256 ?? "none"})`),
+					);
 			}),
 		);
 		sent.once("response", (response) => {
@@ -84,7 +89,11 @@ function sameFingerprint(given: X509Certificate | undefined, wanted: string): bo
 }
 
 /** The strongest log-in that is offered and known: Digest with SHA-256, with MD5, Basic. */
-export function credentialsFor(address: string, user: { name: string; password: string }, offered: string): string | undefined {
+export function credentialsFor(
+	address: string,
+	user: { name: string; password: string },
+	offered: string,
+): string | undefined {
 	const challenges = offered.split(/,\s*(?=(?:Digest|Basic)\s)/i).map((text) => text.trim());
 	const digests = challenges.filter((text) => /^digest\s/i.test(text));
 	const algorithmOf = (text: string) => /algorithm="?([\w-]+)/i.exec(text)?.[1]?.toUpperCase() ?? "MD5";
@@ -102,7 +111,9 @@ export function credentialsFor(address: string, user: { name: string; password: 
 
 const MOST_BYTES = 16 << 20;
 
-/** Cuts JPEGs out of whatever stands between them: cameras write the parts of a multipart stream each in its own way. */
+/**
+ * Cuts JPEGs out of whatever stands between them: cameras write the parts of a multipart stream each in its own way.
+ */
 export class JpegSplitter {
 	readonly #onJpeg: (jpeg: Buffer) => void;
 	/** Room that grows by doubling: a picture comes in a thousand pieces, and is not copied for each of them. */
@@ -167,6 +178,7 @@ export async function fetchJpeg(camera: HttpCamera, signal: AbortSignal): Promis
 		chunks.push(chunk);
 	}
 	const found = Buffer.concat(chunks);
-	if (found[0] !== 0xff || found[1] !== 0xd8) throw new LookoutError("LK0401", `the camera answered ${type || "nothing"} and no JPEG`);
+	if (found[0] !== 0xff || found[1] !== 0xd8)
+		throw new LookoutError("LK0401", `the camera answered ${type || "nothing"} and no JPEG`);
 	return found;
 }

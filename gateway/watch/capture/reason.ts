@@ -11,7 +11,10 @@ const SIGNS: [RegExp, StreamReason][] = [
 	[/certificate|self.signed|handshake/i, "certificate"],
 	[/no picture for/i, "stalled"],
 	[/timed? ?out|ETIMEDOUT|no answer/i, "noAnswer"],
-	[/invalid data|does not contain any stream|could not find codec|the camera answered (?!\d)|damaged|unspecified size/i, "notVideo"],
+	[
+		/invalid data|does not contain any stream|could not find codec|the camera answered (?!\d)|damaged|unspecified size/i,
+		"notVideo",
+	],
 ];
 
 /** The reason in the newest of these lines; that it just ended, where none says more. */

@@ -1,7 +1,8 @@
 /**
  * Key pictures are decoded one by one, and a decoder gives a picture out only after as many others as its stream may
- * reorder: with B-pictures two or three, which here come seconds later. The sequence parameter set says how many; here it
- * is made to say none, which is true of a stream of key pictures. Fields: ITU-T H.264 §7.3.2.1.1 and §E.1, H.265 §7.3.2.2.
+ * reorder: with B-pictures two or three, which here come seconds later. The sequence parameter set says how many; here
+ * it is made to say none, which is true of a stream of key pictures. Fields: ITU-T H.264 §7.3.2.1.1 and §E.1, H.265
+ * §7.3.2.2.
  */
 
 type Codec = "h264" | "h265";
@@ -39,8 +40,14 @@ export function parameterSets({ header, bytes }: { header: Buffer; bytes: Buffer
 	return Buffer.concat(spsInPicture(codec, bytes).map(([from, to]) => bytes.subarray(from, to)));
 }
 
-/** Header and picture (`moof`, `mdat`) whose parameter sets promise that nothing is reordered; what cannot be read stays as it is. */
-export function withoutReordering({ header, bytes }: { header: Buffer; bytes: Buffer }): { header: Buffer; bytes: Buffer } {
+/**
+ * Header and picture (`moof`, `mdat`) whose parameter sets promise that nothing is reordered; what cannot be read stays
+ * as it is.
+ */
+export function withoutReordering({ header, bytes }: { header: Buffer; bytes: Buffer }): {
+	header: Buffer;
+	bytes: Buffer;
+} {
 	const known = knownCodec(header);
 	if (!known) return { header, bytes };
 	return {
@@ -61,7 +68,10 @@ export function standsAlone({ header, bytes }: { header: Buffer; bytes: Buffer }
 
 const [CRA, BLA_W_LP] = [21, 16];
 
-/** A CRA picture of H.265 that is cut out of its stream is what the standard calls BLA: nothing before it is looked for (§3.14, §8.1.3). */
+/**
+ * A CRA picture of H.265 that is cut out of its stream is what the standard calls BLA: nothing before it is looked for
+ * (§3.14, §8.1.3).
+ */
 function cutOut(codec: Codec, bytes: Buffer): Buffer {
 	if (codec === "h264") return bytes;
 	const at = nalUnits(bytes).flatMap(([from]) => ((((bytes[from] ?? 0) >> 1) & 0x3f) === CRA ? [from] : []));

@@ -11,7 +11,9 @@ import { fetchJpeg, type HttpCamera } from "./http.ts";
 import { reasonIn } from "./reason.ts";
 import type { StreamHealth } from "./stream.ts";
 
-export type StillSource = { type: "snapshot"; url: string; fingerprint?: string } | { type: "folder"; path: string; speed: number };
+export type StillSource =
+	| { type: "snapshot"; url: string; fingerprint?: string }
+	| { type: "folder"; path: string; speed: number };
 type OnPicture = (jpeg: Buffer, capturedAt: number) => void;
 
 const TIMEOUT_MS = 8_000;
@@ -46,12 +48,24 @@ export function readFootage(folder: string): Footage {
 			camera?: string;
 			ignition?: string | null;
 			deceiver?: string;
-			frames: { file: string; time: string; smoke?: boolean | null; boxes?: [number, number, number, number][] | null; from?: string }[];
+			frames: {
+				file: string;
+				time: string;
+				smoke?: boolean | null;
+				boxes?: [number, number, number, number][] | null;
+				from?: string;
+			}[];
 		};
 		const frames = raw.frames.map((f, i) => {
 			const at = Date.parse(f.time);
 			if (Number.isNaN(at)) throw new Error(`frames[${i}].time "${f.time}" is no ISO time`);
-			return { file: join(folder, f.file), at, smoke: f.smoke ?? null, boxes: f.boxes ?? [], ...(f.from === undefined ? {} : { from: f.from }) };
+			return {
+				file: join(folder, f.file),
+				at,
+				smoke: f.smoke ?? null,
+				boxes: f.boxes ?? [],
+				...(f.from === undefined ? {} : { from: f.from }),
+			};
 		});
 		const ignition = raw.ignition ? Date.parse(raw.ignition) : null;
 		const deceiver = raw.deceiver === undefined ? {} : { deceiver: raw.deceiver };
@@ -126,7 +140,11 @@ export class StillCapture implements Service {
 		const started = this.#clock.monotonic();
 		const again = () => {
 			if (this.#abort.signal.aborted) return;
-			this.#timer = this.#clock.after("snapshot", Math.max(0, this.#periodMs - (this.#clock.monotonic() - started)), () => this.#ask(source));
+			this.#timer = this.#clock.after(
+				"snapshot",
+				Math.max(0, this.#periodMs - (this.#clock.monotonic() - started)),
+				() => this.#ask(source),
+			);
 		};
 		fetchJpeg(source, AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TIMEOUT_MS)])).then(
 			(jpeg) => {

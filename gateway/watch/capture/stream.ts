@@ -28,10 +28,16 @@ export interface StreamHealth {
 	lastLines: string[];
 }
 
-/** Silence after which a stream counts as stalled; three periods of a slow camera, and longer while a wide probe gathers. */
+/**
+ * Silence after which a stream counts as stalled; three periods of a slow camera, and longer while a wide probe
+ * gathers.
+ */
 const STALL_MS = 12_000;
 const WIDE_MS = 75_000;
-/** A camera that sends single pictures may send one in so long; once two have come, three times what lay between them is enough. */
+/**
+ * A camera that sends single pictures may send one in so long; once two have come, three times what lay between them is
+ * enough.
+ */
 const SLOWEST_MS = 60_000;
 /** What ffmpeg says of a stream that it has joined between two keyframes, without parameters in the SDP. */
 const JOINED_BETWEEN = /unspecified size|could not find codec parameters|dimensions not set|non-existing PPS/i;
@@ -39,11 +45,17 @@ const JOINED_BETWEEN = /unspecified size|could not find codec parameters|dimensi
 const LOST = /RTP: missed|max delay reached|packets? lost/i;
 const KILL_AFTER_MS = 2_000;
 const KEPT_LINES = 20;
-/** A camera that is there is asked again within 10 s, one that is not within 15, its connection's time-out of 10 s among them. */
+/**
+ * A camera that is there is asked again within 10 s, one that is not within 15, its connection's time-out of 10 s among
+ * them.
+ */
 const RETRY: RetryPlan = { firstMs: 500, maxMs: 5_000, factor: 2, jitter: 0.3 };
 /** In this order, where nothing is said: what works is remembered. */
 const TRANSPORTS: Exclude<Transport, "auto">[] = ["tcp", "udp", "multicast", "http"];
-/** What comes before the way of sending matters, or from one that the camera does not know: the first one is asked again. */
+/**
+ * What comes before the way of sending matters, or from one that the camera does not know: the first one is asked
+ * again.
+ */
 const BEFORE_TRANSPORT: StreamReason[] = ["refused", "noHost", "noRoute", "login", "notFound", "certificate"];
 /** So many times in a row one that has given pictures is taken, before another is tried once. */
 const FAITHFUL = 3;
@@ -89,8 +101,8 @@ export class StreamCapture implements Service {
 	#gapMs: number | undefined;
 	#lastAt: number | undefined;
 	/**
-	 * Losses said since the last picture, and before it. A picture comes when the next one has begun: what was lost of it was said
-	 * while it or the next one was put together.
+	 * Losses said since the last picture, and before it. A picture comes when the next one has begun: what was lost of it
+	 * was said while it or the next one was put together.
 	 */
 	#losses = 0;
 	#lossesBefore = 0;
@@ -138,7 +150,9 @@ export class StreamCapture implements Service {
 		this.#losses = 0;
 		this.#lossesBefore = 0;
 		const { options, list } = inputOf(this.#source, this.#transportInUse, this.#isWide);
-		const child = spawn("ffmpeg", ["-hide_banner", "-loglevel", "warning", ...options, ...OUTPUT], { stdio: ["pipe", "pipe", "pipe"] });
+		const child = spawn("ffmpeg", ["-hide_banner", "-loglevel", "warning", ...options, ...OUTPUT], {
+			stdio: ["pipe", "pipe", "pipe"],
+		});
 		this.#child = child;
 		// without a free file descriptor there is a child without streams
 		if (!child.stdin || !child.stdout || !child.stderr) {
@@ -148,7 +162,8 @@ export class StreamCapture implements Service {
 		child.stdin.on("error", () => {});
 		if (this.#source.type === "mjpeg") void this.#feed(this.#source, child.stdin);
 		else child.stdin.end(list);
-		// what ffmpeg says of lost packets comes another way than its pictures: it was said before, but may be read after them
+		// what ffmpeg says of lost packets comes another way than its pictures: it was said before, but may be read after
+		// them
 		const take = async (fragment: Fragment) => {
 			await nextTurn();
 			if (this.#child === child) this.#take(fragment);
@@ -256,7 +271,9 @@ export class StreamCapture implements Service {
 		else if (this.#pictures === 0 && this.#using === this.#untried && !isKilled)
 			this.#untried = BEFORE_TRANSPORT.includes(reasonIn(this.#lines)) ? 0 : (this.#using + 1) % TRANSPORTS.length;
 		this.#say(this.#endedFor ?? why);
-		this.#retry = this.#clock.after("capture.retry", retryDelayMs(RETRY, this.#failures, this.#random), () => this.#run());
+		this.#retry = this.#clock.after("capture.retry", retryDelayMs(RETRY, this.#failures, this.#random), () =>
+			this.#run(),
+		);
 	}
 
 	/** A reason is said once in words, and again when it is another. */
@@ -264,7 +281,10 @@ export class StreamCapture implements Service {
 		const reason = reasonIn(this.#lines);
 		if (reason === this.#reason) return;
 		this.#reason = reason;
-		this.#log.warn({ reason, ended, restarts: this.#restarts, lines: this.#lines.slice(-3) }, "LK0401 no picture, trying again");
+		this.#log.warn(
+			{ reason, ended, restarts: this.#restarts, lines: this.#lines.slice(-3) },
+			"LK0401 no picture, trying again",
+		);
 	}
 
 	#keepLines(text: string): void {
@@ -278,8 +298,9 @@ export class StreamCapture implements Service {
 }
 
 /**
- * The stream is copied, so its parameters from the SDP are enough: guessing the frame rate would cost two seconds at every start.
- * What was read meanwhile is kept (no `nobuffer`): many cameras begin with a keyframe, and the next may be a minute away.
+ * The stream is copied, so its parameters from the SDP are enough: guessing the frame rate would cost two seconds at
+ * every start. What was read meanwhile is kept (no `nobuffer`): many cameras begin with a keyframe, and the next may be
+ * a minute away.
  */
 const QUICK = { analyzeduration: "100000", probesize: "100000", fpsprobesize: "0" };
 /** Up to a minute, until a keyframe has brought the parameters along. */
@@ -287,10 +308,20 @@ const WIDE = { analyzeduration: "60000000", probesize: "50000000" };
 /** Pictures of an HTTP camera that wait for the program that packs them, bytes. */
 const MOST_UNREAD = 8 << 20;
 const PROTOCOLS = "pipe,file,rtsp,rtsps,rtp,srtp,tcp,udp,tls,http,https,httpproxy,crypto";
-// one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it. Pictures before the first
-// keyframe come too: they show that the camera sends, however far its keyframes are apart
+// one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it. Pictures
+// before the first keyframe come too: they show that the camera sends, however far its keyframes are apart
 const OUTPUT = [
-	...["-an", "-dn", "-c:v", "copy", "-copyinkf", "-f", "mp4", "-movflags", "frag_every_frame+empty_moov+default_base_moof"],
+	...[
+		"-an",
+		"-dn",
+		"-c:v",
+		"copy",
+		"-copyinkf",
+		"-f",
+		"mp4",
+		"-movflags",
+		"frag_every_frame+empty_moov+default_base_moof",
+	],
 	...["-flush_packets", "1", "pipe:1"],
 ];
 
@@ -302,7 +333,11 @@ function inputOf(source: StreamSource, transport: string, isWide: boolean): { op
 	switch (source.type) {
 		case "rtsp": {
 			const probe = isWide ? WIDE : QUICK;
-			return listed(source.url, { rtsp_transport: transport === "multicast" ? "udp_multicast" : transport, timeout: "10000000", ...probe });
+			return listed(source.url, {
+				rtsp_transport: transport === "multicast" ? "udp_multicast" : transport,
+				timeout: "10000000",
+				...probe,
+			});
 		}
 		case "mjpeg": // comes through our own client, which knows how cameras log people in
 			return { options: ["-use_wallclock_as_timestamps", "1", "-f", "mpjpeg", "-i", "pipe:0"], list: "" };
@@ -314,7 +349,15 @@ function inputOf(source: StreamSource, transport: string, isWide: boolean): { op
 function listed(url: string, options: Record<string, string>): { options: string[]; list: string } {
 	// a line break would begin another entry of the list
 	const quoted = `'${url.replace(/[\r\n]/g, "").replaceAll("'", "'\\''")}'`;
-	const list = ["ffconcat version 1.0", `file ${quoted}`, ...Object.entries(options).map(([key, value]) => `option ${key} ${value}`), ""];
+	const list = [
+		"ffconcat version 1.0",
+		`file ${quoted}`,
+		...Object.entries(options).map(([key, value]) => `option ${key} ${value}`),
+		"",
+	];
 	const quick = ["-analyzeduration", "0", "-probesize", "32", "-fpsprobesize", "0"];
-	return { options: ["-f", "concat", "-safe", "0", "-protocol_whitelist", PROTOCOLS, ...quick, "-i", "pipe:0"], list: list.join("\n") };
+	return {
+		options: ["-f", "concat", "-safe", "0", "-protocol_whitelist", PROTOCOLS, ...quick, "-i", "pipe:0"],
+		list: list.join("\n"),
+	};
 }

@@ -11,7 +11,9 @@ const MINUTE = 60_000;
 const blank = {
 	needsPast: true,
 	look: async ({ comparison }: Look) =>
-		comparison ? { smoke: { logits: new Float32Array((WIDTH * HEIGHT) / 64).fill(-4), rows: HEIGHT / 8, columns: WIDTH / 8 } } : {},
+		comparison
+			? { smoke: { logits: new Float32Array((WIDTH * HEIGHT) / 64).fill(-4), rows: HEIGHT / 8, columns: WIDTH / 8 } }
+			: {},
 } as unknown as Network;
 
 /** Dark squares on grey, moved to the right by `shift`. */

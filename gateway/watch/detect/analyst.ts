@@ -32,7 +32,10 @@ interface Usual {
 const MINUTE_MS = 60_000;
 /** Every other minute says enough about what is usual, and halves the time until the first frame after a start. */
 const RECALL_EVERY = 2;
-/** Logit of flames that a place is taken to have usually, before its habit is known: seven minutes after the first frame of a view. */
+/**
+ * Logit of flames that a place is taken to have usually, before its habit is known: seven minutes after the first frame
+ * of a view.
+ */
 const UNKNOWN_FLAME = 1;
 /** Past frames older than this are of another light. */
 export const STALE_MINUTES = 60;
@@ -60,8 +63,8 @@ export class Analyst {
 	}
 
 	/**
-	 * What is kept in a view's folder, for `restore` before its first frame comes: the size that frame had last time, and a time
-	 * right after the newest one. Undefined where nothing is kept.
+	 * What is kept in a view's folder, for `restore` before its first frame comes: the size that frame had last time, and
+	 * a time right after the newest one. Undefined where nothing is kept.
 	 */
 	static kept(folder: string): { width: number; height: number; at: number } | undefined {
 		const newest = Math.max(...minutesIn(folder));
@@ -82,7 +85,10 @@ export class Analyst {
 		const minutes = minutesIn(this.#folder);
 		if (newest - (minutes.at(-1) ?? 0) > STALE_MINUTES) return;
 		for (const minute of minutes) {
-			const half = minute >= newest - STALE_MINUTES ? readSmall(join(this.#folder, `${minute}.jpg`), width / 2, height / 2) : undefined;
+			const half =
+				minute >= newest - STALE_MINUTES
+					? readSmall(join(this.#folder, `${minute}.jpg`), width / 2, height / 2)
+					: undefined;
 			if (half && minute < newest) this.#past.add(half, minute * MINUTE_MS);
 			else rmSync(join(this.#folder, `${minute}.jpg`), { force: true });
 		}
@@ -92,7 +98,13 @@ export class Analyst {
 			const half = this.#past.frame(minute);
 			const comparison = this.#past.comparison(minute * MINUTE_MS);
 			if (!half || !comparison) continue;
-			const { smoke, flame } = await this.#network.look({ rgb: double(half, width, height), half, comparison, width, height });
+			const { smoke, flame } = await this.#network.look({
+				rgb: double(half, width, height),
+				half,
+				comparison,
+				width,
+				height,
+			});
 			if (smoke) this.#smoke.recall(smoke, minute * MINUTE_MS);
 			if (flame) this.#flames.recall(flame, minute * MINUTE_MS);
 		}
@@ -119,13 +131,28 @@ export class Analyst {
 			relit = this.#network.needsPast && this.#light.changed(usual.grid, now, at);
 		}
 		this.#remember(half, width, height, at);
-		// in another light the past tells nothing of smoke, though it must come to know that light; flames are seen without it
-		const { smoke, flame } = await this.#network.look({ rgb, half, comparison: relit ? undefined : comparison, width, height });
-		for (const map of [smoke, flame]) if (map && !map.logits.every(Number.isFinite)) throw new Error("the network gives numbers that are none");
+		// in another light the past tells nothing of smoke, though it must come to know that light; flames are seen without
+		// it
+		const { smoke, flame } = await this.#network.look({
+			rgb,
+			half,
+			comparison: relit ? undefined : comparison,
+			width,
+			height,
+		});
+		for (const map of [smoke, flame])
+			if (map && !map.logits.every(Number.isFinite)) throw new Error("the network gives numbers that are none");
 		// other people's networks are not ours to correct, and a flame may be seen where the land is too dark to have edges
 		const skyline = this.#network.needsPast ? this.#skyline.highest : undefined;
-		const candidates = [...(smoke ? this.#smoke.look(smoke, at, skyline) : []), ...(flame ? this.#flames.look(flame, at) : [])];
-		return { learning: this.#learning, candidates, ...(relit ? { unsteady: "light" as const } : { top: this.#smoke.top }) };
+		const candidates = [
+			...(smoke ? this.#smoke.look(smoke, at, skyline) : []),
+			...(flame ? this.#flames.look(flame, at) : []),
+		];
+		return {
+			learning: this.#learning,
+			candidates,
+			...(relit ? { unsteady: "light" as const } : { top: this.#smoke.top }),
+		};
 	}
 
 	/** What a view usually looks like changes with its minute, not with each frame. */
@@ -149,7 +176,9 @@ export class Analyst {
 		return new Decision({ candidateScore, what: "smoke", needsHabit: this.#network.needsPast, numbers: this.#numbers });
 	}
 
-	/** A flame needs no past to be seen, but before lamps, signs and red soil are known it must look like nothing else. */
+	/**
+	 * A flame needs no past to be seen, but before lamps, signs and red soil are known it must look like nothing else.
+	 */
 	#newFlames(): Decision {
 		const candidateScore = this.#options.flameCandidateScore ?? this.#options.candidateScore;
 		const ours = this.#network.needsPast ? { unknownHabit: UNKNOWN_FLAME } : {};
@@ -166,7 +195,8 @@ export class Analyst {
 		writeFileSync(`${file}.new`, encodeJpeg(rgb, width, height));
 		renameSync(`${file}.new`, file);
 		const kept = new Set(this.#past.minutes().map((m) => `${m}.jpg`));
-		for (const name of readdirSync(this.#folder)) if (!kept.has(name)) rmSync(join(this.#folder, name), { force: true });
+		for (const name of readdirSync(this.#folder))
+			if (!kept.has(name)) rmSync(join(this.#folder, name), { force: true });
 	}
 }
 

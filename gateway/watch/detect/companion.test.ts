@@ -15,9 +15,18 @@ const [here, there] = [
 	{ x: 0.1, y: 0.1, w: 0.1, h: 0.1 },
 	{ x: 0.7, y: 0.7, w: 0.1, h: 0.1 },
 ];
-const seen = (trackId: number, box: Candidate["box"], score = 5): Candidate => ({ what: "smoke", trackId, box, score, firstSeenAt: 0 });
+const seen = (trackId: number, box: Candidate["box"], score = 5): Candidate => ({
+	what: "smoke",
+	trackId,
+	box,
+	score,
+	firstSeenAt: 0,
+});
 const points = { fast: 3, quiet: 4 };
-const model = { folder: "", manifest: { name: "other", points, calibration: { slope: 1, offset: -3 } } } as unknown as Model;
+const model = {
+	folder: "",
+	manifest: { name: "other", points, calibration: { slope: 1, offset: -3 } },
+} as unknown as Model;
 
 let folder: string;
 let clock: ManualClock;
@@ -33,13 +42,26 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function companion(role: "opinion" | "shadow") {
 	const detector = { analyse: async () => ({ learning: false, candidates: says }) } as unknown as Detector;
 	const evidence = { folder, preMs: 0, postMs: 0, budgetBytes: 1e9 };
-	const c = new Companion({ model, role, ownScores: () => ({ smoke: 3, flame: 3 }), evidence }, detector, clock, new Tally(clock, () => {}));
+	const c = new Companion(
+		{ model, role, ownScores: () => ({ smoke: 3, flame: 3 }), evidence },
+		detector,
+		clock,
+		new Tally(clock, () => {}),
+	);
 	return {
 		c,
 		look: async (own: Candidate[], theirs: Candidate[]) => {
 			says = theirs;
 			const at = clock.now();
-			const frame: Frame = { cameraId: "east", preset: "fixed", capturedAt: at, hash: "h", width: 16, height: 8, rgb: new Uint8Array(16 * 8 * 3) };
+			const frame: Frame = {
+				cameraId: "east",
+				preset: "fixed",
+				capturedAt: at,
+				hash: "h",
+				width: 16,
+				height: 8,
+				rgb: new Uint8Array(16 * 8 * 3),
+			};
 			c.look(frame, own);
 			await new Promise((resolve) => setImmediate(resolve));
 		},

@@ -13,7 +13,10 @@ import { type Model, pointsOf, probabilityOf } from "./manifest.ts";
 
 export interface CompanionOptions {
 	model: Model;
-	/** `opinion`: its word stands on the evidence card. `shadow`: nobody hears of it but those who look at the differences. */
+	/**
+	 * `opinion`: its word stands on the evidence card. `shadow`: nobody hears of it but those who look at the
+	 * differences.
+	 */
 	role: "opinion" | "shadow";
 	/** Scores from which the model in use rings. */
 	ownScores: () => Scores;
@@ -66,7 +69,10 @@ export class Companion implements Service {
 		await this.#detector.stop();
 	}
 
-	/** Shows it a frame and what the model in use made of it. A frame that comes while it is at work is left out, and counted. */
+	/**
+	 * Shows it a frame and what the model in use made of it. A frame that comes while it is at work is left out, and
+	 * counted.
+	 */
 	look(frame: Frame, own: Candidate[]): void {
 		if (this.#fault !== undefined) return;
 		this.#settle(frame.capturedAt);
@@ -81,7 +87,9 @@ export class Companion implements Service {
 				this.#frames++;
 				if (learning || unsteady) return;
 				this.#seen.set(frame.cameraId, { at: frame.capturedAt, candidates });
-				this.#ring("companion", frame, candidates, pointsOf(manifest).fast, (c) => probabilityOf(manifest, c.what, c.score));
+				this.#ring("companion", frame, candidates, pointsOf(manifest).fast, (c) =>
+					probabilityOf(manifest, c.what, c.score),
+				);
 			})
 			.catch((error) => this.#tally.count("companion.failed", String(error)))
 			.finally(() => this.#busy.delete(frame.cameraId));
@@ -93,13 +101,24 @@ export class Companion implements Service {
 		void this.#detector.stop();
 	}
 
-	/** What it says of a place that the model in use has pointed at; undefined when it has not judged since, or is no adviser. */
-	opinionOn({ cameraId, boxes, firstSeenAt }: Pick<Sighting, "cameraId" | "boxes" | "firstSeenAt">): Opinion | undefined {
+	/**
+	 * What it says of a place that the model in use has pointed at; undefined when it has not judged since, or is no
+	 * adviser.
+	 */
+	opinionOn({
+		cameraId,
+		boxes,
+		firstSeenAt,
+	}: Pick<Sighting, "cameraId" | "boxes" | "firstSeenAt">): Opinion | undefined {
 		const seen = this.#seen.get(cameraId);
-		if (this.#options.role !== "opinion" || !seen || seen.at < firstSeenAt || this.#clock.now() - seen.at > TOGETHER_MS) return undefined;
+		if (this.#options.role !== "opinion" || !seen || seen.at < firstSeenAt || this.#clock.now() - seen.at > TOGETHER_MS)
+			return undefined;
 		const { manifest } = this.#options.model;
 		const there = seen.candidates.filter((c) => boxes.some((b) => overlap(b, c.box) > 0));
-		return { model: manifest.name, probability: Math.max(0, ...there.map((c) => probabilityOf(manifest, c.what, c.score))) };
+		return {
+			model: manifest.name,
+			probability: Math.max(0, ...there.map((c) => probabilityOf(manifest, c.what, c.score))),
+		};
 	}
 
 	view(): CompanionView {
@@ -114,13 +133,28 @@ export class Companion implements Service {
 		};
 	}
 
-	#ring(side: Alert["side"], frame: Frame, candidates: Candidate[], scores: Scores, probability: (c: Candidate) => number): void {
+	#ring(
+		side: Alert["side"],
+		frame: Frame,
+		candidates: Candidate[],
+		scores: Scores,
+		probability: (c: Candidate) => number,
+	): void {
 		for (const c of candidates) {
 			const key = `${side}.${frame.cameraId}.${c.trackId}`;
 			if (c.score < scores[c.what] || this.#rung.has(key)) continue;
 			this.#rung.add(key);
-			const alert: Alert = { side, cameraId: frame.cameraId, at: frame.capturedAt, box: c.box, probability: probability(c), agreed: false };
-			const same = this.#open.filter((o) => o.side !== side && o.cameraId === alert.cameraId && overlap(o.box, alert.box) > 0);
+			const alert: Alert = {
+				side,
+				cameraId: frame.cameraId,
+				at: frame.capturedAt,
+				box: c.box,
+				probability: probability(c),
+				agreed: false,
+			};
+			const same = this.#open.filter(
+				(o) => o.side !== side && o.cameraId === alert.cameraId && overlap(o.box, alert.box) > 0,
+			);
 			for (const other of same) {
 				if (!other.agreed) this.#agreed++;
 				other.agreed = true;

@@ -34,7 +34,8 @@ describe("decision", () => {
 	it("what persists for five looks counts for a little more, a shorter and brighter sight for what it is", () => {
 		const d = decision();
 		const start = quiet(d, 10);
-		const scores = (values: number[]) => values.map((v, i) => d.look(map(v, [[10, 15]]), start + i * 20_000)[0]?.score ?? 0);
+		const scores = (values: number[]) =>
+			values.map((v, i) => d.look(map(v, [[10, 15]]), start + i * 20_000)[0]?.score ?? 0);
 		const steady = scores([2, 2, 2, 2, 2, 5, 5, 5]);
 		// against a habit that counts as -1: at first the minutes without smoke are among the looks
 		expect(steady.slice(2, 5).map((s) => Math.round(s * 10) / 10)).toEqual([3, 3, 3.3]);
@@ -84,7 +85,8 @@ describe("decision", () => {
 		const d = decision();
 		const start = quiet(d, 10);
 		const tracks = new Set<number>();
-		for (let i = 0; i < 8; i++) for (const c of d.look(map(4, [[10, 8 + Math.floor(i / 2)]]), start + i * 20_000)) tracks.add(c.trackId);
+		for (let i = 0; i < 8; i++)
+			for (const c of d.look(map(4, [[10, 8 + Math.floor(i / 2)]]), start + i * 20_000)) tracks.add(c.trackId);
 		expect(tracks.size).toBe(1);
 		for (let i = 8; i < 16; i++) for (const c of d.look(map(4, [[3, 26]]), start + i * 20_000)) tracks.add(c.trackId);
 		expect(tracks.size).toBe(2);
@@ -92,7 +94,8 @@ describe("decision", () => {
 
 	it("numbers no track like one of a decision before it: what people said of that one would hold for this one", () => {
 		const first = decision();
-		const tracksOf = (d: Decision, from: number) => [0, 20, 40].flatMap((s) => d.look(map(4, [[10, 15]]), from + s * 1000)).map((c) => c.trackId);
+		const tracksOf = (d: Decision, from: number) =>
+			[0, 20, 40].flatMap((s) => d.look(map(4, [[10, 15]]), from + s * 1000)).map((c) => c.trackId);
 		const old = tracksOf(first, quiet(first, 10));
 		const restarted = decision();
 		const fresh = tracksOf(restarted, quiet(restarted, 10, 20));

@@ -50,7 +50,10 @@ export interface DecisionOptions {
 	numbers?: TrackNumbers;
 }
 
-/** Numbers of tracks, counted from the time, so that a detector that began anew does not use one that people have answered. */
+/**
+ * Numbers of tracks, counted from the time, so that a detector that began anew does not use one that people have
+ * answered.
+ */
 export class TrackNumbers {
 	#newest = 0;
 
@@ -85,7 +88,13 @@ export class Decision {
 	top: number | undefined;
 
 	constructor(options: DecisionOptions) {
-		this.#options = { what: "smoke", needsHabit: true, unknownHabit: LEAST_HABIT, numbers: new TrackNumbers(), ...options };
+		this.#options = {
+			what: "smoke",
+			needsHabit: true,
+			unknownHabit: LEAST_HABIT,
+			numbers: new TrackNumbers(),
+			...options,
+		};
 	}
 
 	/** Whether there is enough habit to judge by. */
@@ -99,12 +108,16 @@ export class Decision {
 		this.#remember(dilate(logits, rows, columns), at);
 	}
 
-	/** Takes the logits of one frame, and where its sky ends (see skyline.ts) if that is known; answers with the spots at or above candidate level. */
+	/**
+	 * Takes the logits of one frame, and where its sky ends (see skyline.ts) if that is known; answers with the spots at
+	 * or above candidate level.
+	 */
 	look({ logits, rows, columns }: Logits, at: number, skyline?: Float32Array): Candidate[] {
 		this.#size(rows, columns);
 		const now = { at, values: dilate(logits, rows, columns) };
 		const looks = [now];
-		for (const m of this.#recent.toReversed()) if ((looks.at(-1)?.at ?? at) - m.at >= LEAST_LAG_MS && looks.length < MORE_LOOKS) looks.push(m);
+		for (const m of this.#recent.toReversed())
+			if ((looks.at(-1)?.at ?? at) - m.at >= LEAST_LAG_MS && looks.length < MORE_LOOKS) looks.push(m);
 		this.#recent = [...this.#recent.filter((m) => at - m.at < PRESENT_MS), now].slice(-MOST_RECENT);
 		const habit = this.#habitAt(Math.floor(at / MINUTE_MS));
 		this.#remember(now.values, at);
@@ -114,7 +127,8 @@ export class Decision {
 		for (let i = 0; i < score.length; i++) {
 			score[i] = (score[i] as number) - Math.max(LEAST_HABIT, habit?.[i] ?? this.#options.unknownHabit);
 			// kept as a candidate at the most: it can be looked at, and rings nobody
-			if (skyline && isSky(i, rows, columns, skyline)) score[i] = Math.min(score[i] as number, this.#options.candidateScore);
+			if (skyline && isSky(i, rows, columns, skyline))
+				score[i] = Math.min(score[i] as number, this.#options.candidateScore);
 			if (this.top === undefined || (score[i] as number) > this.top) this.top = score[i];
 		}
 		return this.#candidates(score, at);
@@ -152,7 +166,9 @@ export class Decision {
 
 	#habitAt(minute: number): Float32Array | undefined {
 		if (this.#habit?.minute === minute) return this.#habit.values;
-		const maps = this.#habitMaps.filter((m) => m.minute <= minute - HABIT_DELAY && m.minute >= minute - HABIT_DELAY - HABIT_MINUTES);
+		const maps = this.#habitMaps.filter(
+			(m) => m.minute <= minute - HABIT_DELAY && m.minute >= minute - HABIT_DELAY - HABIT_MINUTES,
+		);
 		if (maps.length < HABIT_LEAST) return undefined;
 		const values = quantile(
 			maps.map((m) => m.values),
@@ -168,7 +184,13 @@ export class Decision {
 		for (const spot of spots(score, this.#rows, this.#columns, this.#options.candidateScore)) {
 			const track = this.#trackOf((spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2, at);
 			if (found.some((f) => f.trackId === track.id && f.score >= spot.score)) continue;
-			found.push({ what: this.#options.what, trackId: track.id, box: this.#boxOf(spot), score: spot.score, firstSeenAt: track.firstSeenAt });
+			found.push({
+				what: this.#options.what,
+				trackId: track.id,
+				box: this.#boxOf(spot),
+				score: spot.score,
+				firstSeenAt: track.firstSeenAt,
+			});
 		}
 		return found.sort((a, b) => b.score - a.score);
 	}
@@ -198,7 +220,10 @@ export class Decision {
 /** Smoke may stand so far above the skyline before it counts as sky; share of the picture's height. */
 const ABOVE_SKYLINE = 0.1;
 
-/** Whether a cell lies in the sky, where nothing burns: clouds form there. `skyline`: shares of the height, for columns of its own. */
+/**
+ * Whether a cell lies in the sky, where nothing burns: clouds form there. `skyline`: shares of the height, for columns
+ * of its own.
+ */
 function isSky(cell: number, rows: number, columns: number, skyline: Float32Array): boolean {
 	const column = Math.min(skyline.length - 1, Math.floor((((cell % columns) + 0.5) / columns) * skyline.length));
 	return (Math.floor(cell / columns) + 1) / rows < (skyline[column] ?? 0) - ABOVE_SKYLINE;

@@ -54,7 +54,9 @@ describe("the detector's process", () => {
 		await open(4096);
 		await detector.analyse(frame);
 		process.kill(detector.pid as number, "SIGSTOP");
-		const asked = [detector.analyse(frame), detector.analyse({ ...frame, cameraId: "d" })].map((a) => a.catch((error: Error) => error.message));
+		const asked = [detector.analyse(frame), detector.analyse({ ...frame, cameraId: "d" })].map((a) =>
+			a.catch((error: Error) => error.message),
+		);
 		await nextTurn();
 		clock.advance(20_000);
 		for (const outcome of await Promise.all(asked)) expect(outcome).toMatch(/LK0404/);

@@ -30,8 +30,9 @@ interface Asked {
 }
 
 /**
- * The process must say something within this while it has frames to judge: that it has begun one, or what it found. One that
- * hangs says nothing at all, so the time runs from our side. The first frame of a view also loads its past, a second or two.
+ * The process must say something within this while it has frames to judge: that it has begun one, or what it found. One
+ * that hangs says nothing at all, so the time runs from our side. The first frame of a view also loads its past, a
+ * second or two.
  */
 const PROGRESS_MS = 20_000;
 /** From the start of the process until its network is open. */
@@ -101,7 +102,10 @@ export class Detector implements Service {
 		kill.cancel();
 	}
 
-	/** What is to be seen in a frame. Throws LK0404 when the process fails or gives no answer; the next frame may fare better. */
+	/**
+	 * What is to be seen in a frame. Throws LK0404 when the process fails or gives no answer; the next frame may fare
+	 * better.
+	 */
 	async analyse(frame: Frame): Promise<Analysis> {
 		await this.#ready;
 		const child = this.#child;
@@ -132,7 +136,9 @@ export class Detector implements Service {
 		} catch (error) {
 			this.#child = undefined;
 			this.#log.error({ err: error }, "LK0404 the detector cannot be started, trying again");
-			this.#retry = this.#clock.after("detector.retry", retryDelayMs(RETRY, ++this.#failures, this.#random), () => this.#run());
+			this.#retry = this.#clock.after("detector.retry", retryDelayMs(RETRY, ++this.#failures, this.#random), () =>
+				this.#run(),
+			);
 		}
 	}
 
@@ -142,7 +148,9 @@ export class Detector implements Service {
 		const child = forkWorker();
 		this.#child = child;
 		const lines: string[] = [];
-		child.stderr?.setEncoding("utf8").on("data", (text: string) => lines.push(text.slice(0, 500)) > 10 && lines.shift());
+		child.stderr
+			?.setEncoding("utf8")
+			.on("data", (text: string) => lines.push(text.slice(0, 500)) > 10 && lines.shift());
 		const opening = this.#clock.after("detector.open", OPEN_MS, () => child.kill("SIGKILL"));
 		this.#ready = new Promise((resolve) => {
 			child.on("message", (m: { type: string; id?: number; analysis?: Analysis; why?: string }) => {
@@ -165,15 +173,18 @@ export class Detector implements Service {
 		});
 		child.once("error", (error) => this.#log.error({ err: error }, "LK0404 the detector cannot be started"));
 		child.once("close", (code, signal) => {
-			for (const id of [...this.#asked.keys()]) this.#settle(id, new LookoutError("LK0404", `the detector ended (${signal ?? code})`));
+			for (const id of [...this.#asked.keys()])
+				this.#settle(id, new LookoutError("LK0404", `the detector ended (${signal ?? code})`));
 			this.#progress?.cancel();
 			this.#child = undefined;
 			if (this.#stopped) return;
 			this.restarts++;
 			const waitMs = retryDelayMs(RETRY, ++this.#failures, this.#random);
 			this.#ends = withinHour(this.#ends, this.#clock.monotonic());
-			if (this.#failures === MOST_FAILURES) this.#options.onFailing?.(`its process ended ${MOST_FAILURES} times in a row (${signal ?? code})`);
-			else if (this.#ends.length === MOST_ENDS) this.#options.onFailing?.(`its process ended ${MOST_ENDS} times within an hour (${signal ?? code})`);
+			if (this.#failures === MOST_FAILURES)
+				this.#options.onFailing?.(`its process ended ${MOST_FAILURES} times in a row (${signal ?? code})`);
+			else if (this.#ends.length === MOST_ENDS)
+				this.#options.onFailing?.(`its process ended ${MOST_ENDS} times within an hour (${signal ?? code})`);
 			this.#log.error({ code, signal, waitMs, lines }, "LK0404 the detector ended, starting it again");
 			this.#retry = this.#clock.after("detector.retry", waitMs, () => this.#run());
 		});
@@ -203,7 +214,10 @@ export class Detector implements Service {
 		this.#progress?.cancel();
 		if (this.#asked.size === 0) return;
 		this.#progress = this.#clock.after("detector.progress", PROGRESS_MS, () => {
-			this.#log.error({ frames: this.#asked.size }, `LK0404 the detector has not stirred for ${PROGRESS_MS / 1000} s, starting it again`);
+			this.#log.error(
+				{ frames: this.#asked.size },
+				`LK0404 the detector has not stirred for ${PROGRESS_MS / 1000} s, starting it again`,
+			);
 			this.#child?.kill("SIGKILL"); // a stopped process takes no other signal
 		});
 	}
@@ -222,7 +236,8 @@ export class Detector implements Service {
 		if (mib === undefined || mib <= memoryMiB) return;
 		this.#log.error({ mib: Math.round(mib), memoryMiB }, "LK0404 the detector has grown too large, starting it again");
 		this.#grown = withinHour(this.#grown, this.#clock.monotonic());
-		if (this.#grown.length === MOST_GROWN) onFailing?.(`its process grew beyond ${memoryMiB} MiB ${MOST_GROWN} times within an hour`);
+		if (this.#grown.length === MOST_GROWN)
+			onFailing?.(`its process grew beyond ${memoryMiB} MiB ${MOST_GROWN} times within an hour`);
 		this.#child?.kill("SIGKILL");
 	}
 }
@@ -232,26 +247,42 @@ function withinHour(times: number[], now: number): number[] {
 	return [...times.filter((at) => now - at < HOUR_MS), now];
 }
 
-/** Runs a model once on an empty picture of either shape, in a process of its own. What is wrong with it, or undefined when it is good. */
+/**
+ * Runs a model once on an empty picture of either shape, in a process of its own. What is wrong with it, or undefined
+ * when it is good.
+ */
 export async function proveModel(model: Model, clock: Clock): Promise<string | undefined> {
 	const child = forkWorker();
 	const { inputWidth } = model.manifest;
-	const proof = [9 / 16, 3 / 4].map((shape) => ({ width: inputWidth, height: Math.round((inputWidth * shape) / 32) * 32 }));
+	const proof = [9 / 16, 3 / 4].map((shape) => ({
+		width: inputWidth,
+		height: Math.round((inputWidth * shape) / 32) * 32,
+	}));
 	let said = "";
 	child.stderr?.setEncoding("utf8").on("data", (text: string) => {
 		said = (said + text).slice(-300);
 	});
 	return new Promise((resolve) => {
-		const timer = clock.after("detector.proof", PROOF_MS, () => settle(`it gave no answer within ${PROOF_MS / 1000} s`));
+		const timer = clock.after("detector.proof", PROOF_MS, () =>
+			settle(`it gave no answer within ${PROOF_MS / 1000} s`),
+		);
 		const settle = (why?: string) => {
 			timer.cancel();
 			child.kill("SIGKILL");
 			resolve(why);
 		};
-		child.once("message", (m: { type: string; why?: string }) => settle(m.type === "ready" ? undefined : (m.why ?? "it failed")));
+		child.once("message", (m: { type: string; why?: string }) =>
+			settle(m.type === "ready" ? undefined : (m.why ?? "it failed")),
+		);
 		child.once("error", (error) => settle(error.message));
 		child.once("close", (code, signal) => settle(`its process ended (${signal ?? code}) ${said.trim()}`));
-		const setup: WorkerSetup = { type: "setup", model: filesOf(model), threads: 1, analyst: analystOptionsOf(model.manifest), proof };
+		const setup: WorkerSetup = {
+			type: "setup",
+			model: filesOf(model),
+			threads: 1,
+			analyst: analystOptionsOf(model.manifest),
+			proof,
+		};
 		child.send(setup, () => {});
 	});
 }

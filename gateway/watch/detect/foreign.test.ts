@@ -20,7 +20,8 @@ function picture(): Look {
 describe("other people's networks", () => {
 	let folder: string;
 	let n = 0;
-	const made = (file: ForeignFile, changes = {}, foreign = {}) => foreignModel(join(folder, String(n++)), file, changes, foreign);
+	const made = (file: ForeignFile, changes = {}, foreign = {}) =>
+		foreignModel(join(folder, String(n++)), file, changes, foreign);
 
 	beforeAll(() => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-foreign-"));
@@ -60,12 +61,16 @@ describe("other people's networks", () => {
 		const { manifest } = openModel(made("v8"));
 		expect(pointsOf(manifest).fast).toEqual({ smoke: 1, flame: 1 });
 		expect(probabilityOf(manifest, "smoke", 1)).toBeCloseTo(0.5);
-		expect(pointsOf({ ...manifest, foreign: { kind: "classifier", inputSize: 64, classes: ["smoke"] } }).fast.flame).toBe(Number.POSITIVE_INFINITY);
+		expect(
+			pointsOf({ ...manifest, foreign: { kind: "classifier", inputSize: 64, classes: ["smoke"] } }).fast.flame,
+		).toBe(Number.POSITIVE_INFINITY);
 	});
 
 	it("says what is wrong with a file or a manifest", () => {
 		expect(() => openModel(made("v8", { sha256: "0".repeat(64) }))).toThrow(/LK0403 .*SHA-256/);
-		expect(() => openModel(made("v8", {}, { layout: "v9" }))).toThrow(/manifest\.json: foreign\.layout must be equal to one of/);
+		expect(() => openModel(made("v8", {}, { layout: "v9" }))).toThrow(
+			/manifest\.json: foreign\.layout must be equal to one of/,
+		);
 		expect(() => openModel(made("v8", {}, { inputSize: "large" }))).toThrow(/foreign\.inputSize must be integer/);
 		expect(() => openModel(join(folder, "nowhere"))).toThrow(/LK0403/);
 	});
@@ -74,10 +79,14 @@ describe("other people's networks", () => {
 		const clock = new SystemClock();
 		const proved = (file: ForeignFile, foreign = {}) => proveModel(openModel(made(file, {}, foreign)), clock);
 		expect(await proved("v8")).toBeUndefined();
-		expect(await proved("v8", { layout: "v5" })).toMatch(/a v5 output for 2 classes has the shape 1 x 6 x 7, this one has 1 x 6 x 64/);
+		expect(await proved("v8", { layout: "v5" })).toMatch(
+			/a v5 output for 2 classes has the shape 1 x 6 x 7, this one has 1 x 6 x 64/,
+		);
 		expect(await proved("v8", { classes: ["smoke"] })).toMatch(/1 x 5 x 64, this one has 1 x 6 x 64/);
 		expect(await proved("v8", { inputSize: 96 })).toMatch(/Got invalid dimensions for input/);
 		expect(await proved("v5", { classes: ["dog", "cat"] })).toMatch(/name a class `smoke` or `flame`/);
-		expect(await proved("classifier", { classes: ["a", "b", "smoke"] })).toMatch(/a classifier of 3 classes gives as many numbers/);
+		expect(await proved("classifier", { classes: ["a", "b", "smoke"] })).toMatch(
+			/a classifier of 3 classes gives as many numbers/,
+		);
 	}, 60_000);
 });

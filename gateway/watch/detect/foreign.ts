@@ -5,8 +5,8 @@ import { cellsOf, type Logits, type Look, type Network } from "./logits.ts";
 import type { Foreign } from "./manifest.ts";
 
 /**
- * Other people's networks: detectors of the YOLO family, and classifiers of whole pictures. What they say is laid on the
- * grid of our own maps, so that the same rule over time, habit included, applies to it.
+ * Other people's networks: detectors of the YOLO family, and classifiers of whole pictures. What they say is laid on
+ * the grid of our own maps, so that the same rule over time, habit included, applies to it.
  */
 
 /** One thing a detector found: its box as fractions of its input, its class, and how sure it is (0...1). */
@@ -30,8 +30,9 @@ function logitOf(p: number): number {
 }
 
 /**
- * Reads a detector's output. `v5`: rows of centre, size, objectness, classes. `v8` (also 11): the same without objectness,
- * columns for rows. `v10`: rows of two corners, confidence, class. Coordinates are pixels of the input. Throws LK0403.
+ * Reads a detector's output. `v5`: rows of centre, size, objectness, classes. `v8` (also 11): the same without
+ * objectness, columns for rows. `v10`: rows of two corners, confidence, class. Coordinates are pixels of the input.
+ * Throws LK0403.
  */
 export function detectionsOf(
 	layout: "v5" | "v8" | "v10",
@@ -57,7 +58,8 @@ export function detectionsOf(
 	for (let i = 0; i < count; i++) {
 		const [p, q, r, s] = [at(i, 0) / size, at(i, 1) / size, at(i, 2) / size, at(i, 3) / size];
 		if (layout === "v10") {
-			if (at(i, 4) >= minConfidence) found.push({ x: p, y: q, w: r - p, h: s - q, confidence: at(i, 4), label: at(i, 5) });
+			if (at(i, 4) >= minConfidence)
+				found.push({ x: p, y: q, w: r - p, h: s - q, confidence: at(i, 4), label: at(i, 5) });
 			continue;
 		}
 		const first = layout === "v5" ? 5 : 4;
@@ -86,35 +88,55 @@ export class ForeignNetwork implements Network {
 		const letter = letterbox(rgb, width, height, size, kind === "yolo");
 		const out = await this.#session.run({ [input]: new ort.Tensor("float32", letter.planes, [1, 3, size, size]) });
 		const output = out[this.#session.outputNames[0] ?? ""];
-		if (output?.type !== "float32") throw new LookoutError("LK0403", `the first output is ${output?.type}, not float32`);
+		if (output?.type !== "float32")
+			throw new LookoutError("LK0403", `the first output is ${output?.type}, not float32`);
 		const data = output.data as Float32Array;
-		return kind === "classifier" ? this.#classified(data, output.dims, width, height) : this.#detected(data, output.dims, letter, width, height);
+		return kind === "classifier"
+			? this.#classified(data, output.dims, width, height)
+			: this.#detected(data, output.dims, letter, width, height);
 	}
 
-	#detected(data: Float32Array, dims: readonly number[], letter: Letterbox, width: number, height: number): { smoke?: Logits; flame?: Logits } {
+	#detected(
+		data: Float32Array,
+		dims: readonly number[],
+		letter: Letterbox,
+		width: number,
+		height: number,
+	): { smoke?: Logits; flame?: Logits } {
 		const { classes, layout = "v8", minConfidence = 0.05, inputSize } = this.#foreign;
 		const maps = this.#blank(width, height);
 		for (const d of detectionsOf(layout, { data, dims }, inputSize, classes, minConfidence)) {
 			const map = maps[classes[d.label] as SightingKind];
 			if (!map) continue;
 			const { columns, rows, logits } = map;
-			const cellX = (share: number) => Math.floor((((share * inputSize - letter.left) / letter.scale) as number) / CELL);
+			const cellX = (share: number) =>
+				Math.floor((((share * inputSize - letter.left) / letter.scale) as number) / CELL);
 			const cellY = (share: number) => Math.floor((((share * inputSize - letter.top) / letter.scale) as number) / CELL);
 			const [x0, x1] = [Math.max(0, cellX(d.x)), Math.min(columns - 1, cellX(d.x + d.w))];
 			const [y0, y1] = [Math.max(0, cellY(d.y)), Math.min(rows - 1, cellY(d.y + d.h))];
 			const value = logitOf(d.confidence);
-			for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) logits[y * columns + x] = Math.max(logits[y * columns + x] as number, value);
+			for (let y = y0; y <= y1; y++)
+				for (let x = x0; x <= x1; x++) logits[y * columns + x] = Math.max(logits[y * columns + x] as number, value);
 		}
 		return maps;
 	}
 
 	/** A classifier says whether, not where: its word holds for the whole picture. */
-	#classified(data: Float32Array, dims: readonly number[], width: number, height: number): { smoke?: Logits; flame?: Logits } {
+	#classified(
+		data: Float32Array,
+		dims: readonly number[],
+		width: number,
+		height: number,
+	): { smoke?: Logits; flame?: Logits } {
 		const { classes } = this.#foreign;
 		if (data.length !== classes.length)
-			throw new LookoutError("LK0403", `a classifier of ${classes.length} classes gives as many numbers, this one gives ${dims.join(" x ")}`, {
-				hint: "Name every class of the output, in order, in `classes` of manifest.json.",
-			});
+			throw new LookoutError(
+				"LK0403",
+				`a classifier of ${classes.length} classes gives as many numbers, this one gives ${dims.join(" x ")}`,
+				{
+					hint: "Name every class of the output, in order, in `classes` of manifest.json.",
+				},
+			);
 		const sum = data.reduce((s, v) => s + v, 0);
 		const isSoft = data.every((v) => v >= 0) && Math.abs(sum - 1) < 1e-3;
 		const most = Math.max(...data);
@@ -132,7 +154,8 @@ export class ForeignNetwork implements Network {
 		const grid = cellsOf(width, height);
 		const maps: { smoke?: Logits; flame?: Logits } = {};
 		for (const kind of ["smoke", "flame"] as const)
-			if (this.#foreign.classes.includes(kind)) maps[kind] = { logits: new Float32Array(grid.rows * grid.columns).fill(NOTHING), ...grid };
+			if (this.#foreign.classes.includes(kind))
+				maps[kind] = { logits: new Float32Array(grid.rows * grid.columns).fill(NOTHING), ...grid };
 		return maps;
 	}
 
@@ -149,13 +172,20 @@ interface Letterbox {
 	top: number;
 }
 
-/** A picture in a square of `size`, three planes of 0...1: whole with grey bars, as detectors are trained, or stretched. */
+/**
+ * A picture in a square of `size`, three planes of 0...1: whole with grey bars, as detectors are trained, or stretched.
+ */
 function letterbox(rgb: Uint8Array, width: number, height: number, size: number, keepShape: boolean): Letterbox {
 	const scale = keepShape ? size / Math.max(width, height) : size / width;
 	const scaleY = keepShape ? scale : size / height;
-	const [left, top] = keepShape ? [Math.floor((size - width * scale) / 2), Math.floor((size - height * scale) / 2)] : [0, 0];
+	const [left, top] = keepShape
+		? [Math.floor((size - width * scale) / 2), Math.floor((size - height * scale) / 2)]
+		: [0, 0];
 	const planes = new Float32Array(3 * size * size).fill(114 / 255);
-	const [x1, y1] = [Math.min(size, Math.round(left + width * scale)), Math.min(size, Math.round(top + height * scaleY))];
+	const [x1, y1] = [
+		Math.min(size, Math.round(left + width * scale)),
+		Math.min(size, Math.round(top + height * scaleY)),
+	];
 	for (let y = top; y < y1; y++) {
 		const row = Math.min(height - 1, Math.floor((y - top + 0.5) / scaleY)) * width;
 		for (let x = left; x < x1; x++) {

@@ -10,7 +10,10 @@ export interface Grid {
 	rows: number;
 	/** Pixels of the picture per cell. */
 	cellPx: number;
-	/** Difference of red and blue in the middle one of all cells, grey levels: next to nothing where a camera shows no colour, as by infrared at night. */
+	/**
+	 * Difference of red and blue in the middle one of all cells, grey levels: next to nothing where a camera shows no
+	 * colour, as by infrared at night.
+	 */
 	colour: number;
 }
 
@@ -29,7 +32,8 @@ export function gridOf(rgb: Uint8Array, width: number, height: number): Grid {
 			for (let yy = 0; yy < cellPx; yy++) {
 				const row = ((y * cellPx + yy) * width + x * cellPx) * 3;
 				for (let i = 0; i < cellPx; i++)
-					sum += (rgb[row + i * 3 + 1] as number) + ((rgb[row + i * 3] as number) + (rgb[row + i * 3 + 2] as number)) / 2;
+					sum +=
+						(rgb[row + i * 3 + 1] as number) + ((rgb[row + i * 3] as number) + (rgb[row + i * 3 + 2] as number)) / 2;
 			}
 			grey[y * columns + x] = sum / (2 * cellPx * cellPx);
 		}

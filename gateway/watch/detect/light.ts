@@ -1,12 +1,16 @@
 import type { Grid } from "./grid.ts";
 
 /**
- * Whether the light of the whole picture has changed against its short past: a jump of the exposure or the white balance,
- * a cloud before the sun, the switch to the night. The past then differs everywhere, and what differs is no smoke.
- * Of 3,176 frames of tower footage one in a hundred differs so much; most of the false alarms by light were among them.
+ * Whether the light of the whole picture has changed against its short past: a jump of the exposure or the white
+ * balance, a cloud before the sun, the switch to the night. The past then differs everywhere, and what differs is no
+ * smoke. Of 3,176 frames of tower footage one in a hundred differs so much; most of the false alarms by light were
+ * among them.
  */
 
-/** Logarithm of the brightness ratio, of the middle one of all blocks, from which the light counts as changed: ten per cent. */
+/**
+ * Logarithm of the brightness ratio, of the middle one of all blocks, from which the light counts as changed: ten per
+ * cent.
+ */
 const CHANGED = 0.1;
 /** Colour below which a picture is grey, and how much more another must have to be in colour; grey levels. */
 const GREY = 3;
@@ -24,14 +28,16 @@ const CALM_MS = 60_000;
 export function lightChange(before: Grid, now: Grid): number {
 	const ratios: number[] = [];
 	for (let y = 0; y + BLOCK <= now.rows; y += BLOCK)
-		for (let x = 0; x + BLOCK <= now.columns; x += BLOCK) ratios.push(Math.log((blockSum(now, x, y) + DARK) / (blockSum(before, x, y) + DARK)));
+		for (let x = 0; x + BLOCK <= now.columns; x += BLOCK)
+			ratios.push(Math.log((blockSum(now, x, y) + DARK) / (blockSum(before, x, y) + DARK)));
 	ratios.sort((a, b) => a - b);
 	return ratios[ratios.length >> 1] ?? 0;
 }
 
 function blockSum({ grey, columns }: Grid, x: number, y: number): number {
 	let sum = 0;
-	for (let yy = y; yy < y + BLOCK; yy++) for (let xx = x; xx < x + BLOCK; xx++) sum += grey[yy * columns + xx] as number;
+	for (let yy = y; yy < y + BLOCK; yy++)
+		for (let xx = x; xx < x + BLOCK; xx++) sum += grey[yy * columns + xx] as number;
 	return sum / (BLOCK * BLOCK);
 }
 

@@ -18,7 +18,9 @@ export interface Look {
 	height: number;
 }
 
-/** A network behind its file: where it looks like smoke, and where like flames. What it cannot say (yet) is undefined. */
+/**
+ * A network behind its file: where it looks like smoke, and where like flames. What it cannot say (yet) is undefined.
+ */
 export interface Network {
 	/** Whether smoke is told by the past: without one nothing is said of it. */
 	readonly needsPast: boolean;

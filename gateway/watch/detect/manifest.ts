@@ -41,14 +41,21 @@ const ManifestSchema = Type.Object({
 	inputWidth: Type.Integer({ minimum: 160, maximum: 2560, multipleOf: 32 }),
 	calibration: CalibrationSchema,
 	/** The network for flames, if there is one: it looks at the frame alone. */
-	flame: Type.Optional(Type.Object({ ...FileSchema, candidateScore: Type.Number(), points: PointsSchema, calibration: CalibrationSchema })),
+	flame: Type.Optional(
+		Type.Object({ ...FileSchema, candidateScore: Type.Number(), points: PointsSchema, calibration: CalibrationSchema }),
+	),
 	/** What makes it another people's model. */
 	foreign: Type.Optional(ForeignSchema),
 	/** Truncated SHA-256 of every frame trained on, one per line. */
 	trainingFrames: Type.Optional(Type.String()),
 	/** Networks that have not seen some sites, for cross-validation. */
 	folds: Type.Array(
-		Type.Object({ ...FileSchema, heldOutSites: Type.Array(Type.String()), points: PointsSchema, flame: Type.Optional(Type.Object(FileSchema)) }),
+		Type.Object({
+			...FileSchema,
+			heldOutSites: Type.Array(Type.String()),
+			points: PointsSchema,
+			flame: Type.Optional(Type.Object(FileSchema)),
+		}),
 	),
 });
 
@@ -73,23 +80,33 @@ export interface ModelFiles {
 export const SHIPPED_MODEL = "smoke-4";
 const MODELS = join(import.meta.dirname, "../../../models");
 /**
- * What a foreign manifest need not say: its confidences are taken for probabilities. A score is a logit above the place's
- * habit, which counts as -1 at least, so that a confidence of one half scores 1.
+ * What a foreign manifest need not say: its confidences are taken for probabilities. A score is a logit above the
+ * place's habit, which counts as -1 at least, so that a confidence of one half scores 1.
  */
-const FOREIGN_DEFAULTS = { candidateScore: 0, points: { fast: 1, quiet: 2.4 }, inputWidth: 960, calibration: { slope: 1, offset: -1 }, folds: [] };
+const FOREIGN_DEFAULTS = {
+	candidateScore: 0,
+	points: { fast: 1, quiet: 2.4 },
+	inputWidth: 960,
+	calibration: { slope: 1, offset: -1 },
+	folds: [],
+};
 
 const validate = new Ajv({ allErrors: true, strict: false }).compile<Manifest>(ManifestSchema);
 
 /** Reads a model by name (in models/) or path, and checks its manifest and hashes. Throws LK0403. */
 export function openModel(nameOrPath: string): Model {
-	const folder = isAbsolute(nameOrPath) || existsSync(join(nameOrPath, "manifest.json")) ? resolve(nameOrPath) : join(MODELS, nameOrPath);
+	const folder =
+		isAbsolute(nameOrPath) || existsSync(join(nameOrPath, "manifest.json"))
+			? resolve(nameOrPath)
+			: join(MODELS, nameOrPath);
 	try {
 		const manifest = parseManifest(readFileSync(join(folder, "manifest.json"), "utf8"));
 		for (const { file, sha256 } of [manifest, ...(manifest.flame ? [manifest.flame] : [])]) {
 			const found = createHash("sha256")
 				.update(readFileSync(join(folder, file)))
 				.digest("hex");
-			if (found !== sha256) throw new Error(`${file} has the SHA-256 ${found.slice(0, 12)}…, the manifest says ${sha256.slice(0, 12)}…`);
+			if (found !== sha256)
+				throw new Error(`${file} has the SHA-256 ${found.slice(0, 12)}…, the manifest says ${sha256.slice(0, 12)}…`);
 		}
 		return { folder, manifest };
 	} catch (cause) {
@@ -104,7 +121,9 @@ function parseManifest(text: string): Manifest {
 	const raw = JSON.parse(text) as Partial<Manifest>;
 	const manifest = raw.foreign ? { ...FOREIGN_DEFAULTS, ...raw } : raw;
 	if (validate(manifest)) return manifest;
-	const faults = (validate.errors ?? []).slice(0, 4).map((e) => `${e.instancePath.slice(1).replaceAll("/", ".") || "it"} ${e.message}`);
+	const faults = (validate.errors ?? [])
+		.slice(0, 4)
+		.map((e) => `${e.instancePath.slice(1).replaceAll("/", ".") || "it"} ${e.message}`);
 	throw new Error(`manifest.json: ${faults.join("; ")}`);
 }
 
@@ -145,7 +164,11 @@ export function pointsOf({ points, flame, foreign }: Manifest): Record<PointName
 export function levelsOf(manifest: Manifest, policy: { scores: Scores } | undefined): Record<SightingKind, number[]> {
 	const points = pointsOf(manifest);
 	const middle = (kind: SightingKind) => (points.fast[kind] + points.quiet[kind]) / 2;
-	const of = (kind: SightingKind) => [...POINT_NAMES.map((name) => points[name][kind]), middle(kind), ...(policy ? [policy.scores[kind]] : [])];
+	const of = (kind: SightingKind) => [
+		...POINT_NAMES.map((name) => points[name][kind]),
+		middle(kind),
+		...(policy ? [policy.scores[kind]] : []),
+	];
 	return { smoke: of("smoke"), flame: of("flame") };
 }
 

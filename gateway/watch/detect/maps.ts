@@ -15,7 +15,11 @@ export function dilate(v: Float32Array, rows: number, columns: number): Float32A
 	const out = new Float32Array(v.length);
 	for (let i = 0; i < v.length; i++) {
 		const here = wide[i] as number;
-		out[i] = Math.max(here, i >= columns ? (wide[i - columns] as number) : here, i + columns < v.length ? (wide[i + columns] as number) : here);
+		out[i] = Math.max(
+			here,
+			i >= columns ? (wide[i - columns] as number) : here,
+			i + columns < v.length ? (wide[i + columns] as number) : here,
+		);
 	}
 	return out;
 }

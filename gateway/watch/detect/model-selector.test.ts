@@ -45,6 +45,9 @@ it("a model that cannot be used leaves the last good one in use, and the fault i
 it("a model that cannot be relied on gives way to the shipped one; the shipped one stays", async () => {
 	const models = await chosen(foreignModel(join(folder, "bad"), "v8"));
 	expect(models.fallBack("it ended")).toBe(true);
-	expect([models.current.manifest.name, models.fault]).toEqual([SHIPPED_MODEL, "LK0404 the model bright-v8 was taken out: it ended"]);
+	expect([models.current.manifest.name, models.fault]).toEqual([
+		SHIPPED_MODEL,
+		"LK0404 the model bright-v8 was taken out: it ended",
+	]);
 	expect(models.fallBack("it ended")).toBe(false);
 }, 60_000);

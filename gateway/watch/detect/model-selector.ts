@@ -34,7 +34,10 @@ export class ModelSelector {
 		return this.#current;
 	}
 
-	/** Takes the model asked for if it is good, else the last one that was, else the shipped one. Throws LK0403 when none is. */
+	/**
+	 * Takes the model asked for if it is good, else the last one that was, else the shipped one. Throws LK0403 when none
+	 * is.
+	 */
 	async choose(asked: string): Promise<void> {
 		const good = await this.#settings.setting(GOOD);
 		const last = good?.slice(MARK_LENGTH + 1) || undefined;
@@ -44,7 +47,8 @@ export class ModelSelector {
 				const model = openModel(name);
 				const mark = markOf(model);
 				// a model that has proved itself need not do so at every start, and the shipped one has in our tests
-				const why = name === SHIPPED_MODEL || good === `${mark} ${name}` ? undefined : await proveModel(model, this.#clock);
+				const why =
+					name === SHIPPED_MODEL || good === `${mark} ${name}` ? undefined : await proveModel(model, this.#clock);
 				if (why !== undefined) throw new Error(`LK0403 the model ${name} cannot be used: ${why}`);
 				this.#current = model;
 				if (name === asked) await this.#settings.setSetting(GOOD, `${mark} ${name}`);

@@ -8,7 +8,10 @@ import type { ModelFiles } from "./manifest.ts";
 export async function openNetwork({ folder, files, foreign }: ModelFiles, threads: number): Promise<Network> {
 	const session = await openSession(join(folder, files.smoke), threads);
 	if (foreign) return new ForeignNetwork(session, foreign);
-	return new OwnNetwork(session, files.flame === undefined ? undefined : await openSession(join(folder, files.flame), threads));
+	return new OwnNetwork(
+		session,
+		files.flame === undefined ? undefined : await openSession(join(folder, files.flame), threads),
+	);
 }
 
 /** Our own pair: smoke from a picture and its pasts, flames from the picture alone. */
@@ -24,12 +27,22 @@ class OwnNetwork implements Network {
 
 	async look({ rgb, half, comparison, width, height }: Look): Promise<{ smoke?: Logits; flame?: Logits }> {
 		const tensor = (data: Uint8Array, part = 2) => new ort.Tensor("uint8", data, [height / part, width / part, 3]);
-		const logits = (out: ort.InferenceSession.OnnxValueMapType) => ({ logits: out["logits"]?.data as Float32Array, ...cellsOf(width, height) });
+		const logits = (out: ort.InferenceSession.OnnxValueMapType) => ({
+			logits: out["logits"]?.data as Float32Array,
+			...cellsOf(width, height),
+		});
 		const found: { smoke?: Logits; flame?: Logits } = {};
 		if (this.#flame) found.flame = logits(await this.#flame.run({ half: tensor(half) }));
 		if (comparison) {
 			const { short, previous, long } = comparison;
-			found.smoke = logits(await this.#smoke.run({ frame: tensor(rgb, 1), short: tensor(short), previous: tensor(previous), long: tensor(long) }));
+			found.smoke = logits(
+				await this.#smoke.run({
+					frame: tensor(rgb, 1),
+					short: tensor(short),
+					previous: tensor(previous),
+					long: tensor(long),
+				}),
+			);
 		}
 		return found;
 	}
@@ -46,7 +59,8 @@ function openSession(file: string, threads: number): Promise<ort.InferenceSessio
 		interOpNumThreads: 1,
 		executionProviders: ["cpu"],
 		graphOptimizationLevel: "all",
-		// the arena keeps its buffers, some 35 MiB; without it each layer's are fetched from the system anew, which takes longer than the network
+		// the arena keeps its buffers, some 35 MiB; without it each layer's are fetched from the system anew, which takes
+		// longer than the network
 		enableCpuMemArena: true,
 		enableMemPattern: false,
 		logSeverityLevel: 3,

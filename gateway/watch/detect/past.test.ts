@@ -8,7 +8,9 @@ const flat = (value: number) => new Uint8Array(12).fill(value);
 describe("past", () => {
 	it("finds the median of seven, for every order of values", () => {
 		const random = new SeededRandom(1);
-		const images = Array.from({ length: 7 }, () => Uint8Array.from({ length: 5000 }, () => Math.floor(random.next() * 20)));
+		const images = Array.from({ length: 7 }, () =>
+			Uint8Array.from({ length: 5000 }, () => Math.floor(random.next() * 20)),
+		);
 		const expected = Array.from({ length: 5000 }, (_, i) => images.map((m) => m[i] as number).sort((a, b) => a - b)[3]);
 		expect([...median7(images)]).toEqual(expected);
 	});

@@ -48,7 +48,10 @@ export class Past {
 	add(rgb: Uint8Array, at: number): boolean {
 		const minute = Math.floor(at / MINUTE_MS);
 		const newest = this.minutes().at(-1);
-		if (rgb.length !== this.#size || (newest !== undefined && (minute - newest > LONGEST_GAP_MINUTES || minute < newest - KEPT))) {
+		if (
+			rgb.length !== this.#size ||
+			(newest !== undefined && (minute - newest > LONGEST_GAP_MINUTES || minute < newest - KEPT))
+		) {
 			this.#slots.clear();
 			this.#cached = undefined;
 			this.#size = rgb.length;
@@ -65,7 +68,8 @@ export class Past {
 		if (this.#cached?.minute === minute) return this.#cached.comparison;
 		const minutes = this.minutes().filter((m) => m < minute);
 		const oldest = minutes[0];
-		if (oldest === undefined || minute - oldest < WARM_UP_MINUTES || minutes.length < WARM_UP_MINUTES / 2) return undefined;
+		if (oldest === undefined || minute - oldest < WARM_UP_MINUTES || minutes.length < WARM_UP_MINUTES / 2)
+			return undefined;
 		const ago = (k: number) => this.#nearest(minutes, minute - k);
 		const comparison = { short: median7(SHORT.map(ago)), previous: ago(1), long: median7(LONG.map(ago)) };
 		this.#cached = { minute, comparison };
@@ -87,7 +91,9 @@ export function halve(rgb: Uint8Array, width: number, height: number): Uint8Arra
 		for (let x = 0; x < row; x += 6) {
 			const at = y * row + x;
 			for (let c = at; c < at + 3; c++)
-				out[to++] = ((rgb[c] as number) + (rgb[c + 3] as number) + (rgb[c + row] as number) + (rgb[c + row + 3] as number) + 2) >> 2;
+				out[to++] =
+					((rgb[c] as number) + (rgb[c + 3] as number) + (rgb[c + row] as number) + (rgb[c + row + 3] as number) + 2) >>
+					2;
 		}
 	}
 	return out;
@@ -111,7 +117,15 @@ export function double(half: Uint8Array, width: number, height: number): Uint8Ar
  * out, because a loop over its pairs takes ten times as long.
  */
 export function median7(images: Uint8Array[]): Uint8Array {
-	const [A, B, C, D, E, F, G] = images as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+	const [A, B, C, D, E, F, G] = images as [
+		Uint8Array,
+		Uint8Array,
+		Uint8Array,
+		Uint8Array,
+		Uint8Array,
+		Uint8Array,
+		Uint8Array,
+	];
 	const { min, max } = Math;
 	const out = new Uint8Array(A.length);
 	for (let i = 0; i < out.length; i++) {

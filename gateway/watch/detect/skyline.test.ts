@@ -18,7 +18,8 @@ function grid(draw: (x: number, y: number, v: number) => number = (_x, _y, v) =>
 	return { grey, columns: COLUMNS, rows: ROWS, cellPx: 3, colour: 20 };
 }
 /** A cloud with hard edges that drifts eight cells from picture to picture. */
-const cloudy = (n: number) => grid((x, y, v) => (y > 10 && y < 40 && Math.sin((x + n * 8) / 5) * Math.sin(y / 4) > 0.3 ? v + 40 : v));
+const cloudy = (n: number) =>
+	grid((x, y, v) => (y > 10 && y < 40 && Math.sin((x + n * 8) / 5) * Math.sin(y / 4) > 0.3 ? v + 40 : v));
 
 describe("the skyline", () => {
 	it("is where lasting edges begin, whatever the clouds do", () => {
@@ -28,7 +29,9 @@ describe("the skyline", () => {
 
 	it("is lifted by a hill, and not by text at the top or a thin mast", () => {
 		const hill = (x: number, y: number) => y > 25 && Math.abs(x - 40) < y - 20;
-		const drawn = grid((x, y, v) => (hill(x, y) ? 90 + ((x * 7 + y * 5) % 40) : y < 6 && x % 3 === 0 ? 20 : x > 119 && x < 122 ? 30 : v));
+		const drawn = grid((x, y, v) =>
+			hill(x, y) ? 90 + ((x * 7 + y * 5) % 40) : y < 6 && x % 3 === 0 ? 20 : x > 119 && x < 122 ? 30 : v,
+		);
 		const skyline = skylineOf(Array(7).fill(drawn));
 		expect((skyline[40] as number) * ROWS).toBeLessThan(35);
 		expect(Math.abs((skyline[120] as number) * ROWS - 50)).toBeLessThanOrEqual(2);
@@ -67,7 +70,9 @@ describe("the skyline", () => {
 				return { logits, rows, columns };
 			};
 			for (let m = 0; m < 10; m++) decision.look(map(-4), m * 60_000, skyline);
-			return Math.max(...[0, 20, 40].flatMap((s) => decision.look(map(4), 600_000 + s * 1000, skyline)).map((c) => c.score));
+			return Math.max(
+				...[0, 20, 40].flatMap((s) => decision.look(map(4), 600_000 + s * 1000, skyline)).map((c) => c.score),
+			);
 		};
 		const skyline = new Float32Array(160).fill(0.5);
 		expect(scores([10, 30])).toBe(5);

@@ -1,20 +1,29 @@
 import type { Grid } from "./grid.ts";
 
 /**
- * Where the sky ends. Land has edges that stay where they are for half an hour; clouds have none. The topmost row of the
- * grid in which lasting edges stand side by side is taken for the skyline, so that a mast or a ridge lifts it, and a fire
- * is never above it: of 744 labelled boxes of tower footage none ended less than 5 % of the picture's height below it.
+ * Where the sky ends. Land has edges that stay where they are for half an hour; clouds have none. The topmost row of
+ * the grid in which lasting edges stand side by side is taken for the skyline, so that a mast or a ridge lifts it, and
+ * a fire is never above it: of 744 labelled boxes of tower footage none ended less than 5 % of the picture's height
+ * below it.
  */
 
 /** Minutes before the present whose pictures are laid over one another. */
 export const SKYLINE_MINUTES = [1, 3, 6, 9, 12, 16, 20, 25, 30];
 /** Fewer pictures than this, or a shorter span, tell clouds from land too badly: all may be land then. */
 const LEAST_PICTURES = 7;
-/** A skyline lower than this is none: railings, captions and the lights of a town have lasting edges too. Share of the height. */
+/**
+ * A skyline lower than this is none: railings, captions and the lights of a town have lasting edges too. Share of the
+ * height.
+ */
 const LOWEST = 0.6;
-/** How long the highest skyline of a view is remembered: haze and dusk hide a far ridge, and what burns on it must ring. */
+/**
+ * How long the highest skyline of a view is remembered: haze and dusk hide a far ridge, and what burns on it must ring.
+ */
 const REMEMBERED_MS = 12 * 3_600_000;
-/** Change of brightness from a cell to the next, in every picture and in the same direction, that is an edge; grey levels. */
+/**
+ * Change of brightness from a cell to the next, in every picture and in the same direction, that is an edge; grey
+ * levels.
+ */
 const EDGE = 2.5;
 /** Share of the width over which edges must stand side by side, and how many of them. */
 const SIDE_BY_SIDE = 0.1;
@@ -23,8 +32,8 @@ const DENSE = 0.5;
 const OVERLAY = 0.06;
 
 /**
- * Height of the skyline for each column of the grid, as a share of the picture's height from the top; 0 where everything
- * may be land. `grids`: one for each of the minutes that are known.
+ * Height of the skyline for each column of the grid, as a share of the picture's height from the top; 0 where
+ * everything may be land. `grids`: one for each of the minutes that are known.
  */
 export function skylineOf(grids: Grid[]): Float32Array {
 	const first = grids[0];
@@ -38,7 +47,11 @@ export function skylineOf(grids: Grid[]): Float32Array {
 		// an edge may stand a row higher in the next column
 		const at = (x: number) => {
 			const c = Math.min(columns - 1, Math.max(0, x));
-			return edge[y * columns + c] || (y > 0 && edge[(y - 1) * columns + c]) || (y + 1 < rows && edge[(y + 1) * columns + c]) ? 1 : 0;
+			return edge[y * columns + c] ||
+				(y > 0 && edge[(y - 1) * columns + c]) ||
+				(y + 1 < rows && edge[(y + 1) * columns + c])
+				? 1
+				: 0;
 		};
 		let sum = 0;
 		for (let x = -reach; x <= reach; x++) sum += at(x);
@@ -90,7 +103,10 @@ export class Skyline {
 	see(skyline: Float32Array, at: number): void {
 		const last = this.#windows.at(-1);
 		if (!last || at - last.from >= REMEMBERED_MS || last.highest.length !== skyline.length) {
-			this.#windows = [...this.#windows.filter((w) => w.highest.length === skyline.length).slice(-1), { from: at, highest: skyline.slice() }];
+			this.#windows = [
+				...this.#windows.filter((w) => w.highest.length === skyline.length).slice(-1),
+				{ from: at, highest: skyline.slice() },
+			];
 			return;
 		}
 		for (let x = 0; x < skyline.length; x++) last.highest[x] = higher(last.highest[x] as number, skyline[x] as number);
@@ -99,7 +115,9 @@ export class Skyline {
 	/** Shares of the height; undefined before anything was seen. */
 	get highest(): Float32Array | undefined {
 		const [first, second] = this.#windows;
-		return first && second ? first.highest.map((share, x) => higher(share, second.highest[x] as number)) : first?.highest;
+		return first && second
+			? first.highest.map((share, x) => higher(share, second.highest[x] as number))
+			: first?.highest;
 	}
 }
 

@@ -40,7 +40,10 @@ describe("whether a camera still looks where it looked", () => {
 
 	it("takes no change of light, and no smoke before a third of the view, for a move", () => {
 		expect(shiftBetween(still, view(picture(0, 0, (v) => v * 0.55 + 10)))).toEqual({ dx: 0, dy: 0 });
-		expect(shiftBetween(still, view(picture(0, 0, (v, x) => (x < WIDTH / 3 ? 200 + 0.05 * v : v))))).toEqual({ dx: 0, dy: 0 });
+		expect(shiftBetween(still, view(picture(0, 0, (v, x) => (x < WIDTH / 3 ? 200 + 0.05 * v : v))))).toEqual({
+			dx: 0,
+			dy: 0,
+		});
 	});
 
 	it("knows another view when no shift fits", () => {

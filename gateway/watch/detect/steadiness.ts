@@ -5,7 +5,10 @@ import type { Grid } from "./grid.ts";
  * short past at every small shift; land does not move, so the best shift is none, unless the camera was turned.
  */
 
-/** Largest shift looked for, in cells of the coarse grid. A shift of one is a move: the network was trained to bear less. */
+/**
+ * Largest shift looked for, in cells of the coarse grid. A shift of one is a move: the network was trained to bear
+ * less.
+ */
 const REACH = 10;
 /** How much better than "not moved" the best shift must fit. */
 const CLEARLY = 0.06;

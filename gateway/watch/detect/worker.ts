@@ -15,7 +15,10 @@ export interface WorkerSetup {
 	analyst: AnalystOptions;
 	/** Folder for the past frames of all views; none are kept without one. */
 	past?: string;
-	/** Run it once on an empty picture of each size before it is called ready: wrong shapes show then, not at the first fire. */
+	/**
+	 * Run it once on an empty picture of each size before it is called ready: wrong shapes show then, not at the first
+	 * fire.
+	 */
 	proof?: { width: number; height: number }[];
 }
 
@@ -60,7 +63,12 @@ async function work(): Promise<void> {
 			else if (message) await analyse(message);
 			else if (view !== undefined) await warm(view);
 		} catch (error) {
-			if (message) process.send?.({ type: "failed", id: message.type === "frame" ? message.id : undefined, why: messageOf(error) });
+			if (message)
+				process.send?.({
+					type: "failed",
+					id: message.type === "frame" ? message.id : undefined,
+					why: messageOf(error),
+				});
 		}
 	}
 	isWorking = false;
@@ -74,7 +82,10 @@ async function open(message: WorkerSetup): Promise<void> {
 	if (message.past !== undefined && existsSync(message.past)) cold.push(...readdirSync(message.past));
 }
 
-/** Takes up a view's past while its camera is still waited for: half a second and more that the first frame need not wait. */
+/**
+ * Takes up a view's past while its camera is still waited for: half a second and more that the first frame need not
+ * wait.
+ */
 async function warm(view: string): Promise<void> {
 	if (!network || setup?.past === undefined || analysts.has(view)) return;
 	const kept = Analyst.kept(join(setup.past, view));
@@ -93,7 +104,10 @@ async function analystOf({ view, width, height, at }: WorkerFrame): Promise<Anal
 	warmed.delete(view);
 	const minutes = ready ? (at - ready.at) / 60_000 : Number.NaN;
 	const fits = ready?.width === width && ready.height === height && minutes > -1 && minutes < STALE_MINUTES;
-	const analyst = fits && ready ? ready.analyst : new Analyst(network, setup.analyst, setup.past === undefined ? undefined : join(setup.past, view));
+	const analyst =
+		fits && ready
+			? ready.analyst
+			: new Analyst(network, setup.analyst, setup.past === undefined ? undefined : join(setup.past, view));
 	analysts.set(view, analyst);
 	if (!fits) await analyst.restore(width, height, at);
 	return analyst;
@@ -102,12 +116,20 @@ async function analystOf({ view, width, height, at }: WorkerFrame): Promise<Anal
 async function prove(candidate: Network, { width, height }: { width: number; height: number }): Promise<void> {
 	const half = new Uint8Array((width * height * 3) / 4).fill(120);
 	const comparison = { short: half, previous: half, long: half };
-	const found = await candidate.look({ rgb: new Uint8Array(width * height * 3).fill(120), half, comparison, width, height });
+	const found = await candidate.look({
+		rgb: new Uint8Array(width * height * 3).fill(120),
+		half,
+		comparison,
+		width,
+		height,
+	});
 	const maps = Object.entries(found);
 	if (maps.length === 0) throw new Error("it says nothing of smoke or flames: name a class `smoke` or `flame`");
 	for (const [kind, map] of maps)
 		if (map.logits?.length !== map.rows * map.columns || !map.logits.every(Number.isFinite))
-			throw new Error(`its map of ${kind} holds ${map.logits?.length ?? 0} numbers for ${map.rows} x ${map.columns} cells, or some that are none`);
+			throw new Error(
+				`its map of ${kind} holds ${map.logits?.length ?? 0} numbers for ${map.rows} x ${map.columns} cells, or some that are none`,
+			);
 }
 
 async function analyse(frame: WorkerFrame): Promise<void> {

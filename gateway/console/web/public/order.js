@@ -1,6 +1,6 @@
 /**
- * Which of two pushes of one incident a phone shows: they may arrive in another order than they were sent in. An order only rises
- * (知悉, 核实, 待命, 集结, 出动) until the all-clear (解除), and what was said after that begins anew.
+ * Which of two pushes of one incident a phone shows: they may arrive in another order than they were sent in. An order
+ * only rises (知悉, 核实, 待命, 集结, 出动) until the all-clear (解除), and what was said after that begins anew.
  */
 const RANKS = ["inform", "verify", "standBy", "assemble", "go"];
 

@@ -33,7 +33,9 @@ self.addEventListener("notificationclick", (event) => {
 	if (event.notification.data.link) event.waitUntil(self.clients.openWindow(event.notification.data.link));
 });
 
-/** The pages of phones, as they were last: without signal they open all the same, and say so. Interfaces are never kept. */
+/**
+ * The pages of phones, as they were last: without signal they open all the same, and say so. Interfaces are never kept.
+ */
 const KEPT = "lookout-pages";
 
 self.addEventListener("fetch", (event) => {

@@ -16,7 +16,8 @@ export function Account({ w, onClose }: { w: Words; onClose: () => void }) {
 	const dialog = useRef<HTMLDialogElement>(null);
 	const [sessions, setSessions] = useState<Session[]>([]);
 	const [said, setSaid] = useState("");
-	const load = () => call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(error.message));
+	const load = () =>
+		call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(error.message));
 	useEffect(() => {
 		dialog.current?.showModal();
 		call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(error.message));
@@ -68,7 +69,11 @@ export function Account({ w, onClose }: { w: Words; onClose: () => void }) {
 						{s.isOwn ? (
 							<span className="badge">{a.own}</span>
 						) : (
-							<button type="button" className="quiet" onClick={() => call("POST", `/api/sessions/${s.id}/end`).finally(load)}>
+							<button
+								type="button"
+								className="quiet"
+								onClick={() => call("POST", `/api/sessions/${s.id}/end`).finally(load)}
+							>
 								{a.end}
 							</button>
 						)}

@@ -72,7 +72,14 @@ export interface Incident {
 	places?: { id: string; grids: { name: string }[] }[];
 	split?: { id: string }[];
 	splitFrom?: string[];
-	reports?: { personId: string; at: number; what: string; position?: { lat: number; lon: number }; picture?: string; note?: string }[];
+	reports?: {
+		personId: string;
+		at: number;
+		what: string;
+		position?: { lat: number; lon: number };
+		picture?: string;
+		note?: string;
+	}[];
 	cause?: string;
 	closedAt?: number;
 	rekindled?: number;
@@ -151,7 +158,14 @@ export interface Companion {
 	frames: number;
 	agreed: number;
 	fault?: string;
-	differences: { side: "own" | "companion"; cameraId: string; at: number; box: Box; probability: number; picture?: string }[];
+	differences: {
+		side: "own" | "companion";
+		cameraId: string;
+		at: number;
+		box: Box;
+		probability: number;
+		picture?: string;
+	}[];
 }
 export interface Tower {
 	id: string;
@@ -182,7 +196,12 @@ export interface State {
 
 export const isOpen = (i: Pick<Incident, "state">) => !["false", "permitted", "closed"].includes(i.state);
 
-export async function call<T>(method: "GET" | "POST", path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+export async function call<T>(
+	method: "GET" | "POST",
+	path: string,
+	body?: unknown,
+	headers: Record<string, string> = {},
+): Promise<T> {
 	const init: RequestInit = { method, signal: AbortSignal.timeout(15_000) };
 	if (method === "POST") {
 		init.headers = { "content-type": "application/json", ...headers };
@@ -190,8 +209,11 @@ export async function call<T>(method: "GET" | "POST", path: string, body?: unkno
 	}
 	const response = await fetch(path, init);
 	if (!response.ok)
-		throw Object.assign(new Error(((await response.json().catch(() => ({}))) as { error?: string }).error ?? response.statusText), {
-			status: response.status,
-		});
+		throw Object.assign(
+			new Error(((await response.json().catch(() => ({}))) as { error?: string }).error ?? response.statusText),
+			{
+				status: response.status,
+			},
+		);
 	return (await response.json()) as T;
 }

@@ -1,6 +1,15 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { Account } from "./account.tsx";
-import { type Camera, type Candidate, call, type Incident, isOpen, type Sensor, type State, type Tower } from "./api.ts";
+import {
+	type Camera,
+	type Candidate,
+	call,
+	type Incident,
+	isOpen,
+	type Sensor,
+	type State,
+	type Tower,
+} from "./api.ts";
 import { CallIn } from "./call-in.tsx";
 import { Cameras } from "./cameras.tsx";
 import { Candidates } from "./candidates.tsx";
@@ -16,7 +25,9 @@ import { MaintenanceLines } from "./maintenance.tsx";
 import { Sensors } from "./sensors.tsx";
 import { chime } from "./sound.ts";
 
-/** The gateway beats every ten seconds: after two and a half of them without a word what stands on the page may be old. */
+/**
+ * The gateway beats every ten seconds: after two and a half of them without a word what stands on the page may be old.
+ */
 const FROZEN_S = 25;
 
 type Change =
@@ -34,7 +45,9 @@ function reduce(state: State | undefined, change: Change): State | undefined {
 		case "incident":
 			return {
 				...state,
-				incidents: [change.incident, ...state.incidents.filter((i) => i.id !== change.incident.id)].sort((a, b) => b.openedAt - a.openedAt),
+				incidents: [change.incident, ...state.incidents.filter((i) => i.id !== change.incident.id)].sort(
+					(a, b) => b.openedAt - a.openedAt,
+				),
 			};
 		case "cameras":
 			return { ...state, cameras: change.cameras };
@@ -82,7 +95,8 @@ export function App() {
 	const known = useRef(new Set<string>());
 	const onIncident = useCallback((incident: Incident) => {
 		// what flares up again, and what reaches nobody, is news as well
-		const unheard = incident.involved.length > 0 && incident.involved.every((i) => i.unreached || i.notReachedAt !== undefined);
+		const unheard =
+			incident.involved.length > 0 && incident.involved.every((i) => i.unreached || i.notReachedAt !== undefined);
 		const news = `${incident.id} ${incident.rekindled ?? 0} ${incident.kind === "fire" && unheard}`;
 		if (!known.current.has(news) && soundOn.current) chime();
 		known.current.add(news);
@@ -156,7 +170,8 @@ export function App() {
 	}, [unseen.length, w]);
 
 	if (authorised === undefined) return <main className="empty">…</main>;
-	if (!authorised) return <Login w={w} language={language} onLanguage={setLanguage} onDone={() => setAuthorised(true)} />;
+	if (!authorised)
+		return <Login w={w} language={language} onLanguage={setLanguage} onDone={() => setAuthorised(true)} />;
 	if (!state) return <main className="empty">{live ? "…" : w.disconnected}</main>;
 
 	const now = Date.now() + offset.current;
@@ -208,7 +223,11 @@ export function App() {
 				<button type="button" className="quiet" onClick={() => setAccount(true)}>
 					{w.accountPage.title}
 				</button>
-				<button type="button" className="quiet" onClick={() => call("POST", "/api/logout").finally(() => location.reload())}>
+				<button
+					type="button"
+					className="quiet"
+					onClick={() => call("POST", "/api/logout").finally(() => location.reload())}
+				>
 					{w.logout}
 				</button>
 			</header>
@@ -283,7 +302,14 @@ export function App() {
 								{w.faultsLine} ({faults.length}): {faults.slice(0, 12).map(whereOf).join("、")}
 							</summary>
 							{faults.map((i) => (
-								<IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === shown?.id} onSelect={() => setSelected(i.id)} />
+								<IncidentCard
+									key={i.id}
+									incident={i}
+									w={w}
+									now={now}
+									selected={i.id === shown?.id}
+									onSelect={() => setSelected(i.id)}
+								/>
 							))}
 						</details>
 					)}
@@ -298,7 +324,14 @@ export function App() {
 										{name} ({list.length})
 									</summary>
 									{list.map((i) => (
-										<IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === shown?.id} onSelect={() => setSelected(i.id)} />
+										<IncidentCard
+											key={i.id}
+											incident={i}
+											w={w}
+											now={now}
+											selected={i.id === shown?.id}
+											onSelect={() => setSelected(i.id)}
+										/>
 									))}
 								</details>
 							),
@@ -320,7 +353,17 @@ export function App() {
 					{state.candidates.length > 0 && <Candidates candidates={state.candidates} cameras={state.cameras} w={w} />}
 				</nav>
 				<section className="work">
-					{shown && <IncidentPage key={shown.id} incident={shown} touched={touched} w={w} now={now} tower={state.tower} cameras={state.cameras} />}
+					{shown && (
+						<IncidentPage
+							key={shown.id}
+							incident={shown}
+							touched={touched}
+							w={w}
+							now={now}
+							tower={state.tower}
+							cameras={state.cameras}
+						/>
+					)}
 					<Cameras cameras={state.cameras} w={w} now={now} />
 					<CompanionPage w={w} />
 					<Sensors sensors={state.sensors} w={w} now={now} />

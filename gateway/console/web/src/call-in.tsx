@@ -7,8 +7,18 @@ interface Grid {
 	name: string;
 }
 
-/** A fire that somebody has called in 接警, or a drill 演练: both ring people, so that who asks for it stands in the ledger. */
-export function CallIn({ w, onClose, onOpened }: { w: Words; onClose: () => void; onOpened: (incidentId: string) => void }) {
+/**
+ * A fire that somebody has called in 接警, or a drill 演练: both ring people, so that who asks for it stands in the ledger.
+ */
+export function CallIn({
+	w,
+	onClose,
+	onOpened,
+}: {
+	w: Words;
+	onClose: () => void;
+	onOpened: (incidentId: string) => void;
+}) {
 	const [grids, setGrids] = useState<Grid[]>([]);
 	const [kind, setKind] = useState<"reports" | "drills">("reports");
 	const [by, setBy] = useState("");
@@ -23,7 +33,9 @@ export function CallIn({ w, onClose, onOpened }: { w: Words; onClose: () => void
 	const send = () => {
 		const place = placeIn(where, grids);
 		if (!place) return setFault(w.callIn.noPlace);
-		const filled = Object.entries({ note, caller, phone }).flatMap(([k, v]) => (v.trim() ? [[k, v.trim()] as const] : []));
+		const filled = Object.entries({ note, caller, phone }).flatMap(([k, v]) =>
+			v.trim() ? [[k, v.trim()] as const] : [],
+		);
 		const said = kind === "reports" ? Object.fromEntries(filled) : {};
 		call<{ incident: string }>("POST", `/api/${kind}`, { by: by.trim(), ...place, ...said }).then(
 			({ incident }) => onOpened(incident),
@@ -97,6 +109,8 @@ export function CallIn({ w, onClose, onOpened }: { w: Words; onClose: () => void
 function placeIn(text: string, grids: Grid[]): { grid: string } | { lat: number; lon: number } | undefined {
 	const degrees = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(text);
 	if (degrees) return { lat: Number(degrees[1]), lon: Number(degrees[2]) };
-	const grid = grids.find((g) => text.trim() === g.code || text.trim() === g.name || text.trim() === `${g.name} ${g.code}`);
+	const grid = grids.find(
+		(g) => text.trim() === g.code || text.trim() === g.name || text.trim() === `${g.name} ${g.code}`,
+	);
 	return grid && { grid: grid.code };
 }

@@ -31,7 +31,11 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 	return (
 		<figure className={camera.blind ? "camera blind" : "camera"}>
 			<div className="picture">
-				{live ? <Live id={camera.id} /> : <img src={`/api/cameras/${camera.id}/snapshot?n=${picture}.${first}`} alt={camera.name} />}
+				{live ? (
+					<Live id={camera.id} />
+				) : (
+					<img src={`/api/cameras/${camera.id}/snapshot?n=${picture}.${first}`} alt={camera.name} />
+				)}
 				<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
 			</div>
 			{masking && <MaskEditor camera={camera} w={w} onClose={() => setMasking(false)} />}
@@ -47,7 +51,9 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 						{camera.learning ? w.learning : camera.unsteady ? w.unsteady[camera.unsteady] : w.watching}
 					</span>
 				)}
-				<small title={camera.lastLines.join("\n")}>{camera.lastFrameAt === undefined ? w.never : `${w.frame} ${clock(camera.lastFrameAt)}`}</small>
+				<small title={camera.lastLines.join("\n")}>
+					{camera.lastFrameAt === undefined ? w.never : `${w.frame} ${clock(camera.lastFrameAt)}`}
+				</small>
 				<span className="grow" />
 				<button type="button" className="quiet" onClick={() => setMasking(true)}>
 					{w.masks}

@@ -2,7 +2,10 @@ import { useState } from "react";
 import { type Incident, isOpen } from "./api.ts";
 import type { Words } from "./i18n.ts";
 
-/** Whether its file can be closed now: a fire that is out, a false or permitted one whose cause nobody has given, or a fault. */
+/**
+ * Whether its file can be closed now: a fire that is out, a false or permitted one whose cause nobody has given, or a
+ * fault.
+ */
 export function mayClose(i: Pick<Incident, "kind" | "state" | "closedAt">): boolean {
 	if (!isOpen(i)) return i.kind === "fire" && i.closedAt === undefined;
 	return i.kind !== "fire" || i.state === "out";
@@ -19,7 +22,8 @@ export function ClosingForm({ incident, w, onClose }: Closing) {
 	const [cause, setCause] = useState(incident.cause ?? "");
 	const [note, setNote] = useState("");
 	const isNone = incident.state === "false" || incident.state === "permitted";
-	const suggestions = incident.state === "false" ? w.causes.false : incident.state === "permitted" ? w.causes.permitted : w.causes.fire;
+	const suggestions =
+		incident.state === "false" ? w.causes.false : incident.state === "permitted" ? w.causes.permitted : w.causes.fire;
 	return (
 		<form
 			className="closing"
@@ -30,7 +34,14 @@ export function ClosingForm({ incident, w, onClose }: Closing) {
 		>
 			<label>
 				{isNone ? w.causeOfNone : w.causeOfFire}
-				<input required maxLength={200} pattern=".*\S.*" list="causes" value={cause} onChange={(e) => setCause(e.target.value)} />
+				<input
+					required
+					maxLength={200}
+					pattern=".*\S.*"
+					list="causes"
+					value={cause}
+					onChange={(e) => setCause(e.target.value)}
+				/>
 			</label>
 			<datalist id="causes">
 				{suggestions.map((s) => (

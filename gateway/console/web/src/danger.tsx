@@ -9,7 +9,9 @@ export function DangerLevel({ tower, w }: { tower: Tower; w: Words }) {
 		const by = prompt(`${w.danger} ${level} · ${w.dangerBy}`);
 		if (by) call("POST", "/api/danger", { level, by }).catch((error: Error) => alert(error.message));
 	};
-	const title = tower.danger ? `${tower.danger.by} ${clock(tower.danger.at)} · ${tower.point}` : `${w.dangerUnknown} · ${tower.point}`;
+	const title = tower.danger
+		? `${tower.danger.by} ${clock(tower.danger.at)} · ${tower.point}`
+		: `${w.dangerUnknown} · ${tower.point}`;
 	return (
 		<fieldset className="danger" title={title}>
 			<legend>{w.danger}</legend>

@@ -41,7 +41,13 @@ export function EndSheet({
 			>
 				<label>
 					{what === "out" ? w.causeOfFire : w.causeOfNone}
-					<input maxLength={200} list="end-causes" value={cause} onChange={(e) => setCause(e.target.value)} required={what !== "out"} />
+					<input
+						maxLength={200}
+						list="end-causes"
+						value={cause}
+						onChange={(e) => setCause(e.target.value)}
+						required={what !== "out"}
+					/>
 				</label>
 				<datalist id="end-causes">
 					{suggestions.map((s) => (
@@ -72,7 +78,10 @@ export function Ending({ incident, w, now }: { incident: Incident; w: Words; now
 	return (
 		<p className="ending" role="status">
 			<b>{w[what]}</b> {w.ending.waits} {span(Math.max(0, incident.ending.until - now), w)}{" "}
-			<button type="button" onClick={() => call("POST", `/api/incidents/${incident.id}/undo`).catch((e: Error) => setFault(e.message))}>
+			<button
+				type="button"
+				onClick={() => call("POST", `/api/incidents/${incident.id}/undo`).catch((e: Error) => setFault(e.message))}
+			>
 				{w.ending.undo}
 			</button>
 			{fault && <span className="warn">{fault}</span>}
@@ -86,7 +95,8 @@ export function Reopen({ incident, w }: { incident: Incident; w: Words }) {
 	const again = () => {
 		const by = prompt(w.ending.reopenBy);
 		const reason = by && prompt(w.ending.reopenWhy);
-		if (by && reason) call("POST", `/api/incidents/${incident.id}/reopen`, { by, reason }).catch((e: Error) => setFault(e.message));
+		if (by && reason)
+			call("POST", `/api/incidents/${incident.id}/reopen`, { by, reason }).catch((e: Error) => setFault(e.message));
 	};
 	return (
 		<p>
@@ -105,13 +115,17 @@ export function Tasks({ incident, w, now }: { incident: Incident; w: Words; now:
 	if (open.length === 0) return null;
 	const release = (id: string) => {
 		const by = prompt(w.guard.releaseBy);
-		if (by) call("POST", `/api/incidents/${incident.id}/tasks/${id}/release`, { by }).catch((e: Error) => setFault(e.message));
+		if (by)
+			call("POST", `/api/incidents/${incident.id}/tasks/${id}/release`, { by }).catch((e: Error) =>
+				setFault(e.message),
+			);
 	};
 	return (
 		<section className="tasks">
 			{open.map((t) => (
 				<p key={t.id} className={t.dueAt < now ? "warn" : ""}>
-					<b>{w.guard.title}</b> {t.name || w.desk} · {t.dueAt < now ? w.guard.late : w.guard.due} {span(Math.abs(t.dueAt - now), w)}{" "}
+					<b>{w.guard.title}</b> {t.name || w.desk} · {t.dueAt < now ? w.guard.late : w.guard.due}{" "}
+					{span(Math.abs(t.dueAt - now), w)}{" "}
 					<button type="button" className="quiet" onClick={() => release(t.id)}>
 						{w.guard.release}
 					</button>

@@ -34,7 +34,9 @@ export function Enrol({ w, onClose }: { w: Words; onClose: () => void }) {
 							<li key={p.id}>
 								<button
 									type="button"
-									onClick={() => call<{ name: string; url: string; qr: string }>("POST", `/api/people/${p.id}/enrol`).then(setLink)}
+									onClick={() =>
+										call<{ name: string; url: string; qr: string }>("POST", `/api/people/${p.id}/enrol`).then(setLink)
+									}
 								>
 									{p.name}{" "}
 									<small>

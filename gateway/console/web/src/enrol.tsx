@@ -11,7 +11,9 @@ function Enrol() {
 	const [who, setWho] = useState<{ name: string; tower: string; key?: string } | undefined>();
 	const [message, setMessage] = useState("");
 	useEffect(() => {
-		call<{ name: string; tower: string; key?: string }>("POST", "/api/enrol/open", { token }).then(setWho, () => setMessage(w.badLink));
+		call<{ name: string; tower: string; key?: string }>("POST", "/api/enrol/open", { token }).then(setWho, () =>
+			setMessage(w.badLink),
+		);
 	}, [token, w]);
 	const enrol = async () => {
 		try {
@@ -19,7 +21,9 @@ function Enrol() {
 			const registration = await navigator.serviceWorker.register("/sw.js");
 			if ((await Notification.requestPermission()) !== "granted") return setMessage(w.enrolFailed);
 			await navigator.serviceWorker.ready;
-			const subscription = (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: who.key })).toJSON();
+			const subscription = (
+				await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: who.key })
+			).toJSON();
 			const tested = await call<{ accepted: boolean; detail: string }>("POST", "/api/enrol/subscribe", {
 				token,
 				device: navigator.userAgent.slice(0, 200),

@@ -11,7 +11,10 @@ const WORST = ["detected", "verifying", "dispatched", "onScene", "confirmed"];
 
 /** How much a fire asks of the desk: what is confirmed, then what nobody sees to, then the newest. */
 function weight(i: Incident): number {
-	return (i.state === "confirmed" || i.confirmedAt !== undefined ? 100 : 0) + (i.state === "detected" ? 50 : WORST.indexOf(i.state));
+	return (
+		(i.state === "confirmed" || i.confirmedAt !== undefined ? 100 : 0) +
+		(i.state === "detected" ? 50 : WORST.indexOf(i.state))
+	);
 }
 
 export function worstFirst(fires: Incident[]): Incident[] {
@@ -26,9 +29,21 @@ interface Props {
 	now: number;
 }
 
-/** Open fires: each alone while they are few, else by township, the worst of each named; a group that holds what is shown is open. */
+/**
+ * Open fires: each alone while they are few, else by township, the worst of each named; a group that holds what is
+ * shown is open.
+ */
 export function Fires({ fires, selected, onSelect, w, now }: Props) {
-	const card = (i: Incident) => <IncidentCard key={i.id} incident={i} w={w} now={now} selected={i.id === selected} onSelect={() => onSelect(i.id)} />;
+	const card = (i: Incident) => (
+		<IncidentCard
+			key={i.id}
+			incident={i}
+			w={w}
+			now={now}
+			selected={i.id === selected}
+			onSelect={() => onSelect(i.id)}
+		/>
+	);
 	if (fires.length <= MOST_ALONE) return fires.map(card);
 	const groups = new Map<string, Incident[]>();
 	for (const i of fires) {
@@ -41,7 +56,8 @@ export function Fires({ fires, selected, onSelect, w, now }: Props) {
 	return sorted.map(({ area, list }) => (
 		<details key={area} className="fires" open={list.some((i) => i.id === selected) || undefined}>
 			<summary>
-				{w.fires(list.length)} · {whereOf(list[0] as Incident)} {w.states[(list[0] as Incident).state as keyof typeof w.states]}
+				{w.fires(list.length)} · {whereOf(list[0] as Incident)}{" "}
+				{w.states[(list[0] as Incident).state as keyof typeof w.states]}
 			</summary>
 			{list.map(card)}
 		</details>

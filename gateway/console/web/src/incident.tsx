@@ -13,9 +13,20 @@ interface Common {
 	now: number;
 }
 
-export function IncidentCard({ incident, w, now, selected, onSelect }: Common & { selected: boolean; onSelect: () => void }) {
+export function IncidentCard({
+	incident,
+	w,
+	now,
+	selected,
+	onSelect,
+}: Common & { selected: boolean; onSelect: () => void }) {
 	return (
-		<button type="button" className={`card ${incident.kind} ${selected ? "selected" : ""}`} aria-pressed={selected} onClick={onSelect}>
+		<button
+			type="button"
+			className={`card ${incident.kind} ${selected ? "selected" : ""}`}
+			aria-pressed={selected}
+			onClick={onSelect}
+		>
 			<span className="kind">{w.kinds[incident.kind]}</span>
 			<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
 			<span className="where">{whereOf(incident)}</span>
@@ -38,12 +49,23 @@ const FAULT_ANSWERS = ["going", "notMe"] as const;
 
 /** Everybody who was told, and of whom nobody has a message: none of their addresses has taken it. */
 function nobodyReached({ kind, involved }: Incident): boolean {
-	return kind === "fire" && involved.length > 0 && involved.every((i) => (i.unreached || i.notReachedAt !== undefined) && i.answer === undefined);
+	return (
+		kind === "fire" &&
+		involved.length > 0 &&
+		involved.every((i) => (i.unreached || i.notReachedAt !== undefined) && i.answer === undefined)
+	);
 }
 
 const isEnd = (answer: string): answer is End => (ENDS as readonly string[]).includes(answer);
 
-export function IncidentPage({ incident, touched, w, now, tower, cameras }: Common & { touched: number; tower: Tower; cameras: Camera[] }) {
+export function IncidentPage({
+	incident,
+	touched,
+	w,
+	now,
+	tower,
+	cameras,
+}: Common & { touched: number; tower: Tower; cameras: Camera[] }) {
 	const [detail, setDetail] = useState<Detail | undefined>();
 	const [fault, setFault] = useState("");
 	const [ending, setEnding] = useState<End | undefined>();
@@ -54,7 +76,9 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 	}, [incident.id, touched]);
 	const answer = (what: string, more: object = {}) => {
 		setFault("");
-		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what, ...more }).catch((e: Error) => setFault(faultIn(w, e.message)));
+		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what, ...more }).catch((e: Error) =>
+			setFault(faultIn(w, e.message)),
+		);
 	};
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
 	const opinion = incident.evidence.findLast((e) => e.opinion)?.opinion;
@@ -127,7 +151,8 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 				)}
 				{incident.ladder.why.length > 0 && (
 					<span>
-						{incident.ladder.ahead < 0 ? w.later : w.ahead}: {incident.ladder.why.map((text) => why(w, text)).join(" · ")}
+						{incident.ladder.ahead < 0 ? w.later : w.ahead}:{" "}
+						{incident.ladder.why.map((text) => why(w, text)).join(" · ")}
 					</span>
 				)}
 				{incident.maintenance && <span className="warn">{w.maintenance.mark(incident.maintenance.by)}</span>}
@@ -159,9 +184,19 @@ export function IncidentPage({ incident, touched, w, now, tower, cameras }: Comm
 					))}
 				</div>
 			)}
-			{ending && <EndSheet incident={incident} what={ending} w={w} onEnd={(said) => answer(ending, said)} onClose={() => setEnding(undefined)} />}
+			{ending && (
+				<EndSheet
+					incident={incident}
+					what={ending}
+					w={w}
+					onEnd={(said) => answer(ending, said)}
+					onClose={() => setEnding(undefined)}
+				/>
+			)}
 			<Tasks incident={incident} w={w} now={now} />
-			{incident.kind === "fire" && (!isOpen(incident) || incident.state === "out") && <Reopen incident={incident} w={w} />}
+			{incident.kind === "fire" && (!isOpen(incident) || incident.state === "out") && (
+				<Reopen incident={incident} w={w} />
+			)}
 			{mayClose(incident) && <ClosingForm incident={incident} w={w} onClose={(said) => answer("close", said)} />}
 			{fault && (
 				<p className="fault" role="alert">
@@ -184,7 +219,10 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 	const pictured = incident.evidence.filter((e) => e.picture);
 	const [chosen, setChosen] = useState<number | undefined>();
 	// the surest picture first, the newest of equals: a weaker echo elsewhere in the frame must not hide it
-	const surest = pictured.reduce((best, e, i) => ((e.probability ?? 0) >= (pictured[best]?.probability ?? 0) - 0.02 ? i : best), 0);
+	const surest = pictured.reduce(
+		(best, e, i) => ((e.probability ?? 0) >= (pictured[best]?.probability ?? 0) - 0.02 ? i : best),
+		0,
+	);
 	const shown = pictured[chosen ?? surest];
 	const name = (id: string) => cameras.find((c) => c.id === id)?.name ?? id;
 	return (
@@ -209,7 +247,12 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 					{pictured.slice(-8).map((e) => {
 						const index = pictured.indexOf(e);
 						return (
-							<button type="button" key={`${e.picture}${e.at}`} className={e === shown ? "on" : ""} onClick={() => setChosen(index)}>
+							<button
+								type="button"
+								key={`${e.picture}${e.at}`}
+								className={e === shown ? "on" : ""}
+								onClick={() => setChosen(index)}
+							>
 								{clock(e.at)}
 							</button>
 						);
@@ -221,7 +264,10 @@ function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; 
 				{incident.evidence
 					.filter((e) => e.source !== "camera")
 					.slice(-2)
-					.map((e) => ` · ${e.sourceId.replace(/^report:/, "")}: ${word(w.alarms, e.what)} ${e.note ?? e.value ?? ""} ${e.unit ?? ""}`)}
+					.map(
+						(e) =>
+							` · ${e.sourceId.replace(/^report:/, "")}: ${word(w.alarms, e.what)} ${e.note ?? e.value ?? ""} ${e.unit ?? ""}`,
+					)}
 			</figcaption>
 		</figure>
 	);
@@ -235,8 +281,11 @@ function Reports({ incident, w }: { incident: Incident; w: Words }) {
 			<ul>
 				{incident.reports?.map((r) => (
 					<li key={`${r.personId}${r.at}`}>
-						<time>{clock(r.at)}</time> <b>{r.what === "close" ? w.closeIncident : word(w as unknown as Record<string, string>, r.what)}</b>{" "}
-						{incident.involved.find((i) => i.personId === r.personId)?.name ?? (r.personId === "duty-desk" ? w.desk : r.personId)} {r.note}
+						<time>{clock(r.at)}</time>{" "}
+						<b>{r.what === "close" ? w.closeIncident : word(w as unknown as Record<string, string>, r.what)}</b>{" "}
+						{incident.involved.find((i) => i.personId === r.personId)?.name ??
+							(r.personId === "duty-desk" ? w.desk : r.personId)}{" "}
+						{r.note}
 						{r.position && ` ${r.position.lat.toFixed(5)}, ${r.position.lon.toFixed(5)}`}
 						{r.picture && (
 							<a href={`/api/pictures/${r.picture}`} target="_blank" rel="noreferrer">
@@ -248,7 +297,8 @@ function Reports({ incident, w }: { incident: Incident; w: Words }) {
 			</ul>
 			{incident.cause && (
 				<p>
-					{incident.state === "false" || incident.state === "permitted" ? w.causeOfNone : w.causeOfFire}: <b>{incident.cause}</b>
+					{incident.state === "false" || incident.state === "permitted" ? w.causeOfNone : w.causeOfFire}:{" "}
+					<b>{incident.cause}</b>
 				</p>
 			)}
 		</section>
@@ -283,7 +333,11 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 							{detail?.deliveries
 								.filter((d) => d.personId === p.personId)
 								.map((d) => (
-									<span key={d.id} className={`delivery ${d.state}`} title={d.tries.map((t) => `${clock(t.at)} ${t.outcome} ${t.detail}`).join("\n")}>
+									<span
+										key={d.id}
+										className={`delivery ${d.state}`}
+										title={d.tries.map((t) => `${clock(t.at)} ${t.outcome} ${t.detail}`).join("\n")}
+									>
 										{word(w.channels, d.channel)} {word(w.deliveries, d.state)}
 										{d.attempts > 1 ? ` ×${d.attempts}` : ""}
 										{d.receipts.length > 0 ? " ✓" : ""}
@@ -291,7 +345,11 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 								))}
 						</td>
 						<td>
-							{p.answer ? <b className={`said ${p.answer}`}>{word(w as unknown as Record<string, string>, p.answer)}</b> : "—"}{" "}
+							{p.answer ? (
+								<b className={`said ${p.answer}`}>{word(w as unknown as Record<string, string>, p.answer)}</b>
+							) : (
+								"—"
+							)}{" "}
 							{p.answeredAt ? <small>{clock(p.answeredAt)}</small> : null}
 							{p.lapsedAt ? <small className="warn"> {w.lapsed}</small> : null}
 						</td>
@@ -346,7 +404,11 @@ function Places({ incident: { places = [], split = [], splitFrom }, w }: { incid
 	return (
 		<details className="places" open={by.size <= 12}>
 			<summary>
-				{[places.length > 0 ? w.places(places.length) : "", split.length > 0 ? w.splitOff(split.length) : "", splitFrom ? w.splitFrom : ""]
+				{[
+					places.length > 0 ? w.places(places.length) : "",
+					split.length > 0 ? w.splitOff(split.length) : "",
+					splitFrom ? w.splitFrom : "",
+				]
 					.filter((s) => s !== "")
 					.join(" · ")}
 			</summary>

@@ -2,7 +2,17 @@ import { useState } from "react";
 import { call } from "./api.ts";
 import type { Language, Words } from "./i18n.ts";
 
-export function Login({ w, language, onLanguage, onDone }: { w: Words; language: Language; onLanguage: (l: Language) => void; onDone: () => void }) {
+export function Login({
+	w,
+	language,
+	onLanguage,
+	onDone,
+}: {
+	w: Words;
+	language: Language;
+	onLanguage: (l: Language) => void;
+	onDone: () => void;
+}) {
 	const [fault, setFault] = useState("");
 	const [busy, setBusy] = useState(false);
 	return (

@@ -16,7 +16,12 @@ export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; o
 	const drag = (e: PointerEvent<HTMLElement>) => {
 		if (!from) return;
 		const to = at(e);
-		setBox({ x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), w: Math.abs(to.x - from.x), h: Math.abs(to.y - from.y) });
+		setBox({
+			x: Math.min(from.x, to.x),
+			y: Math.min(from.y, to.y),
+			w: Math.abs(to.x - from.x),
+			h: Math.abs(to.y - from.y),
+		});
 	};
 	const save = (e: FormEvent<HTMLFormElement>) => {
 		e.preventDefault();
@@ -60,8 +65,22 @@ export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; o
 					</p>
 				))}
 				<form onSubmit={save}>
-					<input name="author" required minLength={2} maxLength={60} placeholder={w.maskAuthor} aria-label={w.maskAuthor} />
-					<input name="reason" required minLength={2} maxLength={200} placeholder={w.maskReason} aria-label={w.maskReason} />
+					<input
+						name="author"
+						required
+						minLength={2}
+						maxLength={60}
+						placeholder={w.maskAuthor}
+						aria-label={w.maskAuthor}
+					/>
+					<input
+						name="reason"
+						required
+						minLength={2}
+						maxLength={200}
+						placeholder={w.maskReason}
+						aria-label={w.maskReason}
+					/>
 					<label>
 						<input name="days" type="number" required min={1} max={90} defaultValue={7} /> {w.days}
 					</label>

@@ -32,7 +32,11 @@ function keep(token: string, taps: Tap[]): boolean {
 
 /** Keeps a tap; without its picture where there is no room for that. */
 export function add(token: string, said: Record<string, unknown>): Tap {
-	const tap = { tap: Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join(""), at: Date.now(), said };
+	const tap = {
+		tap: Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join(""),
+		at: Date.now(),
+		said,
+	};
 	const { picture: _, ...bare } = said;
 	if (!keep(token, [...waiting(token), tap])) keep(token, [...waiting(token), { ...tap, said: bare }]);
 	return tap;
@@ -46,8 +50,8 @@ function drop(token: string, tap: string): void {
 }
 
 /**
- * Sends what waits, the oldest first. `said` hears of each that got through, `refused` of each that the gateway has an answer to;
- * what has no answer, or that of a proxy before it, waits on. True when nothing waits any more.
+ * Sends what waits, the oldest first. `said` hears of each that got through, `refused` of each that the gateway has an
+ * answer to; what has no answer, or that of a proxy before it, waits on. True when nothing waits any more.
  */
 export async function send(
 	{ token, key }: { token: string; key: string },

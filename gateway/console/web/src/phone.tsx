@@ -20,11 +20,14 @@ interface View {
 
 type Said = "going" | "onScene" | "confirmed" | "controlled" | "out" | "notMe" | "false" | "permitted";
 
-/** What can be said next: first whether one goes, then what is there, and by those with the right that it is nothing. */
+/**
+ * What can be said next: first whether one goes, then what is there, and by those with the right that it is nothing.
+ */
 function choices(mine: string | undefined, mayEnd: boolean): Said[] {
 	const end: Said[] = mayEnd ? ["false", "permitted"] : [];
 	if (mine === "going") return ["onScene", "confirmed", "notMe", ...end];
-	if (mine === "onScene" || mine === "confirmed" || mine === "controlled") return ["confirmed", "controlled", "out", ...end];
+	if (mine === "onScene" || mine === "confirmed" || mine === "controlled")
+		return ["confirmed", "controlled", "out", ...end];
 	return ["going", "onScene", "notMe", ...end];
 }
 
@@ -40,7 +43,9 @@ function whereAmI(): Promise<{ lat: number; lon: number } | undefined> {
 	});
 }
 
-/** A picture of at most 1280 pixels: it must pass a poor line, and drawing it anew drops what a camera writes into it. */
+/**
+ * A picture of at most 1280 pixels: it must pass a poor line, and drawing it anew drops what a camera writes into it.
+ */
 async function shrunk(file: File): Promise<string> {
 	const bitmap = await createImageBitmap(file);
 	const scale = Math.min(1, 1280 / Math.max(bitmap.width, bitmap.height));
@@ -152,7 +157,11 @@ function Phone() {
 		// the page and what it showed last are there without signal, too
 		navigator.serviceWorker?.register("/sw.js").catch(() => {});
 		void load();
-		fetch("/api/phone/picture", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token, key }) })
+		fetch("/api/phone/picture", {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ token, key }),
+		})
 			.then(async (r) => r.ok && setPicture(URL.createObjectURL(await r.blob())))
 			.catch(() => {});
 	}, [load, token, key]);
@@ -203,7 +212,8 @@ function Phone() {
 	return (
 		<main className={`phone ${incident.kind}`}>
 			<h1>
-				{w.kinds[incident.kind]} {incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
+				{w.kinds[incident.kind]}{" "}
+				{incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
 			</h1>
 			{left > 0 && (
 				<p className="warn" role="status">
@@ -265,18 +275,27 @@ function Phone() {
 						) : (
 							<>
 								<label>
-									<input type="checkbox" checked={withPlace} onChange={(e) => setWithPlace(e.target.checked)} /> {w.askPosition}
+									<input type="checkbox" checked={withPlace} onChange={(e) => setWithPlace(e.target.checked)} />{" "}
+									{w.askPosition}
 								</label>
 								<label>
 									{w.askPicture}{" "}
-									<input ref={fileInput} type="file" accept="image/*" capture="environment" onChange={(e) => setFile(e.target.files?.[0])} />
+									<input
+										ref={fileInput}
+										type="file"
+										accept="image/*"
+										capture="environment"
+										onChange={(e) => setFile(e.target.files?.[0])}
+									/>
 								</label>
 							</>
 						)}
 					</div>
 				</>
 			)}
-			{view.mayEnd && mayClose(incident) && <ClosingForm incident={incident} w={w} onClose={(said) => void close(said)} />}
+			{view.mayEnd && mayClose(incident) && (
+				<ClosingForm incident={incident} w={w} onClose={(said) => void close(said)} />
+			)}
 			<BriefingView briefing={view.briefing} w={w} />
 			{said && <p role="status">{said}</p>}
 			<p className="facts">

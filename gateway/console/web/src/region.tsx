@@ -7,19 +7,40 @@ const SIZE = 300;
  * Where it may be: north up, the tower that saw it in the middle, with the bearings of all masts; the likelier the
  * brighter. No map is needed for it, so it works offline.
  */
-export function Region({ incident, tower, cameras, w }: { incident: Incident; tower: Tower; cameras: Camera[]; w: Words }) {
+export function Region({
+	incident,
+	tower,
+	cameras,
+	w,
+}: {
+	incident: Incident;
+	tower: Tower;
+	cameras: Camera[];
+	w: Words;
+}) {
 	// newest last: of each camera one bearing is drawn
-	const looks = [...new Map(incident.evidence.filter((e) => e.pose && e.bearingDeg !== undefined).map((e) => [e.sourceId, e])).values()];
+	const looks = [
+		...new Map(
+			incident.evidence.filter((e) => e.pose && e.bearingDeg !== undefined).map((e) => [e.sourceId, e]),
+		).values(),
+	];
 	const middle = incident.evidence.find((e) => e.pose && e.tower === undefined)?.pose?.position ?? tower;
 	const toMetres = (p: { lat: number; lon: number }) => ({
 		x: (p.lon - middle.lon) * 111_320 * Math.cos((middle.lat * Math.PI) / 180),
 		y: (p.lat - middle.lat) * 110_540,
 	});
-	const masts = new Map(looks.map((e) => toMetres(e.pose?.position ?? tower)).map((m) => [`${Math.round(m.x / 50)},${Math.round(m.y / 50)}`, m]));
+	const masts = new Map(
+		looks
+			.map((e) => toMetres(e.pose?.position ?? tower))
+			.map((m) => [`${Math.round(m.x / 50)},${Math.round(m.y / 50)}`, m]),
+	);
 	if (masts.size === 0) masts.set("0,0", toMetres(tower));
 	const points = incident.place.points.map((p) => ({ ...toMetres(p), weight: p.weight }));
 	const reach = Math.max(2000, ...[...points, ...masts.values()].map((p) => Math.hypot(p.x, p.y))) * 1.08;
-	const at = (x: number, y: number) => ({ cx: SIZE / 2 + (x / reach) * (SIZE / 2), cy: SIZE / 2 - (y / reach) * (SIZE / 2) });
+	const at = (x: number, y: number) => ({
+		cx: SIZE / 2 + (x / reach) * (SIZE / 2),
+		cy: SIZE / 2 - (y / reach) * (SIZE / 2),
+	});
 	const heaviest = Math.max(1e-9, ...points.map((p) => p.weight));
 	const rings = [0.45, 0.9].map((share) => Math.round((reach * share) / 1000));
 	const sector = (c: Camera) => {
@@ -47,7 +68,13 @@ export function Region({ incident, tower, cameras, w }: { incident: Incident; to
 					</g>
 				))}
 				{points.map((p) => (
-					<circle key={`${p.x},${p.y}`} {...at(p.x, p.y)} r={4} className="likely" opacity={0.12 + 0.8 * (p.weight / heaviest)} />
+					<circle
+						key={`${p.x},${p.y}`}
+						{...at(p.x, p.y)}
+						r={4}
+						className="likely"
+						opacity={0.12 + 0.8 * (p.weight / heaviest)}
+					/>
 				))}
 				{looks.map((e) => {
 					const from = toMetres(e.pose?.position ?? tower);

@@ -169,7 +169,8 @@ export const en = {
 	units: { s: "s", min: "min", h: "h", d: "d" },
 	secondOpinion: "Second opinion",
 	companion: { opinion: "Second opinion", shadow: "Shadow model" },
-	companionHint: (frames: number, agreed: number) => `Looked at ${frames} frames, rang together ${agreed} time(s); below is where they differ.`,
+	companionHint: (frames: number, agreed: number) =>
+		`Looked at ${frames} frames, rang together ${agreed} time(s); below is where they differ.`,
 	onlyOurs: "only the model in use rang",
 	onlyTheirs: "only the second model rang",
 	fires: (n: number) => `${n} fires`,
@@ -187,7 +188,8 @@ export const en = {
 	dangerBy: "declared by",
 	dangerUnknown: "Not declared today: watching at the highest alertness",
 	masks: "Masks",
-	maskHint: "Drag over a part of the picture: what moves in it rings nobody (it stays among the candidates). It needs a name, a reason and an end.",
+	maskHint:
+		"Drag over a part of the picture: what moves in it rings nobody (it stays among the candidates). It needs a name, a reason and an end.",
 	maskAuthor: "Who answers for it",
 	maskReason: "Reason, such as: a chimney",
 	maskSave: "Mask",
@@ -206,7 +208,8 @@ export const en = {
 	neighbours: "Messages of neighbours that rang nobody",
 	ending: {
 		title: "End it",
-		tells: (n: number) => (n === 0 ? "Nobody has to be told that it is over" : `In 60 s the all-clear goes to ${n} people`),
+		tells: (n: number) =>
+			n === 0 ? "Nobody has to be told that it is over" : `In 60 s the all-clear goes to ${n} people`,
 		confirm: "Confirm:",
 		cancel: "Back",
 		waits: "takes effect, nobody has heard of it yet, it can be undone for",

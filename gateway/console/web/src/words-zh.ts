@@ -202,7 +202,8 @@ export const zh: Words = {
 	splitOff: (n: number) => `另有 ${n} 起已有人回应，单独处置`,
 	splitFrom: "由多处同时报警中分出",
 	maintenance: {
-		line: (devices: string, by: string, reason: string, until: string) => `检修中：${devices}（${by}，${reason}），至 ${until}。其报警只通知值班台`,
+		line: (devices: string, by: string, reason: string, until: string) =>
+			`检修中：${devices}（${by}，${reason}），至 ${until}。其报警只通知值班台`,
 		end: "检修结束",
 		endBy: "您的姓名（将被记录）",
 		mark: (by: string) => `设备检修中（${by}）：只通知了值班台`,
@@ -239,7 +240,13 @@ export const zh: Words = {
 		reopenBy: "谁决定重新打开？（姓名）",
 		reopenWhy: "为什么重新打开？",
 	},
-	guard: { title: "看守火场", due: "下次报告", late: "报告已逾期", release: "验收解除", releaseBy: "谁验收解除看守？（姓名）" },
+	guard: {
+		title: "看守火场",
+		due: "下次报告",
+		late: "报告已逾期",
+		release: "验收解除",
+		releaseBy: "谁验收解除看守？（姓名）",
+	},
 	frozen: (s: number) => `与网关失去联系 ${s} 秒：页面内容可能已过时，正在重连`,
 	beat: (s: number) => `${s} 秒前`,
 	newFires: "新火情",
@@ -274,7 +281,14 @@ export const zh: Words = {
 	falseBefore: (n: number) => `此处此时近日误报 ${n} 次`,
 	candidates: "候选（未报警）",
 	candidatesHint: "低于报警点：只供查看，未通知任何人。",
-	reasons: { stale: "无新画面", identical: "画面冻结", black: "全黑", washedOut: "过曝", fogged: "浓雾或遮挡", turned: "镜头转动，重新学习中" },
+	reasons: {
+		stale: "无新画面",
+		identical: "画面冻结",
+		black: "全黑",
+		washedOut: "过曝",
+		fogged: "浓雾或遮挡",
+		turned: "镜头转动，重新学习中",
+	},
 	noPicture: {
 		refused: "摄像机拒绝连接",
 		noHost: "找不到该主机",
