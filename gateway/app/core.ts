@@ -11,9 +11,9 @@ import { type ConfigInForce, resolveSecret } from "../ops/config/source.ts";
 import type { Log } from "../ops/log/log.ts";
 import { Parts } from "../ops/parts.ts";
 import { RegisterWatcher } from "../register/watcher.ts";
-import { StoreKeeper } from "../store/keeper.ts";
 import { lockData } from "../store/lock.ts";
 import { type Stores, storesOf } from "../store/open.ts";
+import { StoreKeeper } from "../store/sqlite/keeper.ts";
 import { ModelSelector } from "../watch/detect/model-selector.ts";
 import { ContextSource, terrainOf } from "./context.ts";
 

@@ -14,7 +14,7 @@ import { buildCap } from "../notify/cap/exchange.ts";
 import type { Channel, Reply } from "../notify/channels/channel.ts";
 import type { Budget } from "../notify/outbox/budget.ts";
 import { Dispatcher } from "../notify/outbox/dispatcher.ts";
-import { LinkStore } from "../store/links.ts";
+import type { LinkStore } from "../store/links.ts";
 import { buildChannels } from "./channels.ts";
 import type { Core } from "./core.ts";
 
@@ -42,7 +42,7 @@ export async function buildNotifications(core: Core): Promise<Notifications> {
 			throw fault;
 		});
 	}
-	const links = new LinkStore(core.keeper.db, await accounts.secret("linkSecret", random), random);
+	const links = stores.links(await accounts.secret("linkSecret", random), random);
 	const onReceipt = (incidentId: string) => feed.deliveryChanged(incidentId);
 	const answers = new AnswerIntake({
 		processor,

@@ -6,23 +6,17 @@ import { resetPassword } from "../console/api/auth.ts";
 import type { Incident } from "../model/incident.ts";
 import { dropFirstPassword } from "../ops/first-password.ts";
 import { makeCredential } from "../sense/broker/credentials.ts";
-import { AccountStore } from "../store/accounts.ts";
-import { Database } from "../store/database.ts";
-import { JudgementStore } from "../store/judgement.ts";
-import { keptFiles } from "../store/keeper.ts";
 import { openStores } from "../store/open.ts";
-import { PrivacyStore } from "../store/privacy.ts";
+import { keptFiles } from "../store/sqlite/keeper.ts";
 import { openModel } from "../watch/detect/manifest.ts";
 
 /** Makes another password for the desk, and ends its sessions; that it was done stands in the ledger. Returns it. */
 export async function newDeskPassword(dataDir: string, by: string, now: number, random: Random): Promise<string> {
-	const db = await Database.open(join(dataDir, "lookout.db"));
+	const { db, accounts, judgements } = await openStores(join(dataDir, "lookout.db"));
 	try {
-		const made = await resetPassword(new AccountStore(db), random);
-		await new JudgementStore(db).ledger.write(
-			[],
-			[{ at: now, incidentId: "", what: "password", who: by, detail: { how: "at the machine" } }],
-		);
+		const made = await resetPassword(accounts, random);
+		const detail = { how: "at the machine" };
+		await judgements.ledger.append([{ at: now, incidentId: "", what: "password", who: by, detail }]);
 		dropFirstPassword(dataDir);
 		return made;
 	} finally {
@@ -32,13 +26,13 @@ export async function newDeskPassword(dataDir: string, by: string, now: number, 
 
 /** Erases a person from a tower's store; answers with the pictures to delete. */
 export async function forgetPerson(dataDir: string, personId: string, by: string, now: number): Promise<string[]> {
-	const db = await Database.open(join(dataDir, "lookout.db"));
+	const { db, privacy } = await openStores(join(dataDir, "lookout.db"));
 	try {
-		if (!(await new PrivacyStore(db).knows(personId)))
+		if (!(await privacy.knows(personId)))
 			throw new LookoutError("LK0901", `nothing is kept of "${personId}"`, {
 				hint: "The id is the one in the register's people file.",
 			});
-		const pictures = await new PrivacyStore(db).forget(personId, by, now);
+		const pictures = await privacy.forget(personId, by, now);
 		for (const file of keptFiles(db.path)) await forgetInCopy(file, personId, by, now);
 		return pictures;
 	} finally {
@@ -50,8 +44,8 @@ export async function forgetPerson(dataDir: string, personId: string, by: string
 async function forgetInCopy(file: string, personId: string, by: string, now: number): Promise<void> {
 	if (!existsSync(file)) return; // the log of one that has gone already
 	try {
-		const db = await Database.open(file);
-		await new PrivacyStore(db).forget(personId, by, now);
+		const { db, privacy } = await openStores(file);
+		await privacy.forget(personId, by, now);
 		await db.close();
 		rmSync(`${file}.exists`, { force: true });
 	} catch {

@@ -7,7 +7,7 @@ import type { Maintenance } from "../model/maintenance.ts";
 import type { Person, ResponseCard } from "../model/register.ts";
 import type { Where } from "../model/report.ts";
 import type { Reading } from "../model/sensor.ts";
-import type { StoreFault } from "../store/database.ts";
+import type { StoreFault } from "../store/fault.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
 

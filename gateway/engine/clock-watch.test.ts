@@ -10,10 +10,10 @@ import { Tally } from "../base/tally.ts";
 import type { Effect } from "../model/event.ts";
 import { EMPTY_REGISTER } from "../model/register.ts";
 import { createLog } from "../ops/log/log.ts";
-import { AccountStore } from "../store/accounts.ts";
-import { Database } from "../store/database.ts";
-import { JudgementStore } from "../store/judgement.ts";
-import { OutboxStore } from "../store/outbox.ts";
+import { SqliteAccountStore } from "../store/sqlite/accounts.ts";
+import { Database } from "../store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../store/sqlite/judgement.ts";
+import { SqliteOutboxStore } from "../store/sqlite/outbox.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { EventProcessor } from "./event-processor.ts";
 
@@ -53,8 +53,10 @@ describe("a wall clock that is set while a fire is open", () => {
 			tally: new Tally(clock, () => {}),
 			onClock: () => clock.follow(),
 		};
-		processor = new EventProcessor(options, new JudgementStore(db), clock, new SeededRandom(1), log);
-		watch = new ClockWatch(clock, new SeededRandom(2), log, new AccountStore(db), (event) => processor.submit(event));
+		processor = new EventProcessor(options, new SqliteJudgementStore(db), clock, new SeededRandom(1), log);
+		watch = new ClockWatch(clock, new SeededRandom(2), log, new SqliteAccountStore(db), (event) =>
+			processor.submit(event),
+		);
 		processor.onJudged(onJudged);
 		await processor.start();
 		await watch.start();
@@ -84,7 +86,9 @@ describe("a wall clock that is set while a fire is open", () => {
 	}
 	const tellTimes = () => Object.fromEntries(told.map(({ who, at }) => [who, Math.round(at / MIN)]).reverse());
 	const entries = async () =>
-		(await new JudgementStore(db).ledger.between(0, 9e15)).filter((e) => e.what === "clock" && e.incidentId === "");
+		(await new SqliteJudgementStore(db).ledger.between(0, 9e15)).filter(
+			(e) => e.what === "clock" && e.incidentId === "",
+		);
 
 	it.each([
 		["an hour back", -HOUR],
@@ -105,8 +109,8 @@ describe("a wall clock that is set while a fire is open", () => {
 	});
 
 	it("messages that wait, sessions and links keep their time", async () => {
-		const outbox = new OutboxStore(db);
-		const accounts = new AccountStore(db);
+		const outbox = new SqliteOutboxStore(db);
+		const accounts = new SqliteAccountStore(db);
 		await accounts.addSession("s", "duty", undefined, clock.now() + HOUR);
 		const message = {
 			title: "",

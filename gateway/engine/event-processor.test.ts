@@ -15,9 +15,9 @@ import type { Incident } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Person } from "../model/register.ts";
 import { createLog } from "../ops/log/log.ts";
 import { GridIndex } from "../register/grid-index.ts";
-import { Database } from "../store/database.ts";
-import { JudgementStore } from "../store/judgement.ts";
-import { LinkStore } from "../store/links.ts";
+import { Database } from "../store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../store/sqlite/judgement.ts";
+import { SqliteLinkStore } from "../store/sqlite/links.ts";
 import { EventProcessor } from "./event-processor.ts";
 
 const position = { lat: 29.5, lon: 108.7 };
@@ -51,14 +51,14 @@ const context: DecisionContext = {
 
 let folder: string;
 let db: Database;
-let store: JudgementStore;
+let store: SqliteJudgementStore;
 let clock: ManualClock;
 let tally: Tally;
 
 beforeEach(async () => {
 	folder = mkdtempSync(join(tmpdir(), "lookout-processor-"));
 	db = await Database.open(join(folder, "lookout.db"));
-	store = new JudgementStore(db);
+	store = new SqliteJudgementStore(db);
 	clock = new ManualClock();
 	tally = new Tally(clock, () => {});
 });
@@ -205,7 +205,7 @@ describe("what the outbox has", () => {
 		const wave = p.incidents.find((i) => i.places) as Incident;
 		expect(wave.places).toHaveLength(2);
 		await reached();
-		const links = new LinkStore(db, "secret", new SeededRandom(2));
+		const links = new SqliteLinkStore(db, "secret", new SeededRandom(2));
 		const link = await links.ensure(wave.id, "ranger", clock.now());
 		clock.advance(1000);
 		await p.submit(say(wave.id, "chief", "going"));

@@ -9,10 +9,10 @@ import type { DecisionContext } from "../model/context.ts";
 import type { JudgeEvent } from "../model/event.ts";
 import type { Incident } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Grid } from "../model/register.ts";
-import { Database } from "../store/database.ts";
-import { JudgementStore } from "../store/judgement.ts";
-import { OutboxStore } from "../store/outbox.ts";
-import { PrivacyStore } from "../store/privacy.ts";
+import { Database } from "../store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../store/sqlite/judgement.ts";
+import { SqliteOutboxStore } from "../store/sqlite/outbox.ts";
+import { SqlitePrivacyStore } from "../store/sqlite/privacy.ts";
 import { ledgerCsv, quarterOf } from "./export.ts";
 import { auditAll, recordsBetween } from "./records.ts";
 
@@ -30,14 +30,14 @@ const context = contextWith(register);
 
 let folder: string;
 let db: Database;
-let judgements: JudgementStore;
-let outbox: OutboxStore;
+let judgements: SqliteJudgementStore;
+let outbox: SqliteOutboxStore;
 
 beforeEach(async () => {
 	folder = mkdtempSync(join(tmpdir(), "lookout-papers-"));
 	db = await Database.open(join(folder, "store.db"));
-	judgements = new JudgementStore(db);
-	outbox = new OutboxStore(db);
+	judgements = new SqliteJudgementStore(db);
+	outbox = new SqliteOutboxStore(db);
 });
 afterEach(async () => {
 	await db.close();
@@ -206,7 +206,7 @@ describe("ledger and privacy", () => {
 		const id = first.incident?.id ?? "";
 		const scene = async () => (await judgements.ledger.ofIncident(id)).find((l) => l.what === "answer:onScene");
 		expect((await scene())?.personal).toMatchObject({ name: "ranger", note: "坟地旁", position: { lat: 29.51 } });
-		expect(await new PrivacyStore(db).forget("ranger", "林长办 王", T0 + 99 * MIN)).toEqual(["report-abc.jpg"]);
+		expect(await new SqlitePrivacyStore(db).forget("ranger", "林长办 王", T0 + 99 * MIN)).toEqual(["report-abc.jpg"]);
 		expect((await scene())?.personal).toBeUndefined();
 		expect((await scene())?.detail["personal"]).toMatch(/^[0-9a-f]{64}$/);
 		expect(await judgements.ledger.firstBroken()).toBeUndefined();
@@ -239,11 +239,11 @@ describe("ledger and privacy", () => {
 			judgements.commit({ eventId: "e", at: T0, incidents: [ended], ledger: [], deliveries: [], stops: [] });
 		const left = async () => JSON.stringify((await judgements.incident(opened.id))?.lastWord);
 		await keep();
-		await new PrivacyStore(db).forget("chief", "林长办 王", T0);
+		await new SqlitePrivacyStore(db).forget("chief", "林长办 王", T0);
 		expect(await left()).not.toMatch(/张林长|坟地旁/);
 		await keep();
 		expect(await left()).toMatch(/张林长.*坟地旁/);
-		await new PrivacyStore(db).retain(T0 + 60 * MIN);
+		await new SqlitePrivacyStore(db).retain(T0 + 60 * MIN);
 		expect(JSON.stringify(await judgements.incident(opened.id))).not.toMatch(/坟地旁|山脚有烟/);
 		expect(await left()).not.toMatch(/张林长/);
 	});
@@ -258,14 +258,14 @@ describe("ledger and privacy", () => {
 				reports: [{ personId: "ranger", at: T0, what: "onScene", picture }],
 			};
 			await judgements.commit({ eventId: "e", at: T0, incidents: [reported], ledger: [], deliveries: [], stops: [] });
-			expect((await new PrivacyStore(db).retain(T0 + 60 * MIN)).pictures).toEqual([]);
+			expect((await new SqlitePrivacyStore(db).retain(T0 + 60 * MIN)).pictures).toEqual([]);
 			expect(JSON.stringify(await judgements.incident(opened.id))).not.toMatch(/"picture"/);
 		},
 	);
 
 	it("positions, photos and words go after their time, young ones stay", async () => {
 		await live(story);
-		const privacy = new PrivacyStore(db);
+		const privacy = new SqlitePrivacyStore(db);
 		expect((await privacy.retain(T0)).pictures).toEqual([]);
 		expect((await privacy.retain(T0 + 60 * MIN)).pictures).toEqual(["report-abc.jpg"]);
 		expect((await privacy.retain(T0 + 60 * MIN)).pictures).toEqual([]);

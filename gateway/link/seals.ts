@@ -46,9 +46,7 @@ export async function buildSeals(
 		onEpoch: (name) => {
 			log.info({ of: name }, "the line: another start of the other end");
 			const entry = { at: clock.now(), incidentId: "", what: "epoch", who: name, detail: {} };
-			ledger
-				.write([], [entry])
-				.catch((err) => log.error({ err }, "another start of the other end is not in the ledger"));
+			ledger.append([entry]).catch((err) => log.error({ err }, "another start of the other end is not in the ledger"));
 		},
 		...(fault === undefined ? {} : { fault }),
 	};

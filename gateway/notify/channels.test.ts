@@ -15,8 +15,8 @@ import { readSmsReceipts, readSmsReply, readVoiceReceipts } from "../engine/repl
 import type { Delivery, Message } from "../model/delivery.ts";
 import { createLog } from "../ops/log/log.ts";
 import { Phones } from "../sim/phones.ts";
-import { AccountStore } from "../store/accounts.ts";
-import { Database } from "../store/database.ts";
+import { SqliteAccountStore } from "../store/sqlite/accounts.ts";
+import { Database } from "../store/sqlite/database.ts";
 import { aliyunSign } from "./channels/aliyun.ts";
 import { type Outcome, truncated } from "./channels/channel.ts";
 import { EmailChannel } from "./channels/email.ts";
@@ -631,11 +631,11 @@ describe("Web Push", () => {
 	let folder: string;
 	let db: Database;
 	let phones: Phones;
-	let accounts: AccountStore;
+	let accounts: SqliteAccountStore;
 	beforeEach(async () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-push-"));
 		db = await Database.open(join(folder, "store.db"));
-		accounts = new AccountStore(db);
+		accounts = new SqliteAccountStore(db);
 		phones = new Phones(() => {});
 		await phones.start();
 		const { endpoint, keys } = phones.add("p1").subscription;

@@ -6,13 +6,13 @@ import { until } from "../../test/harness/harness.ts";
 import { ManualClock } from "../base/clock.ts";
 import { parseConfig } from "../ops/config/load.ts";
 import { createLog } from "../ops/log/log.ts";
-import { Database } from "../store/database.ts";
-import { JudgementStore } from "../store/judgement.ts";
+import { Database } from "../store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../store/sqlite/judgement.ts";
 import { RegisterWatcher } from "./watcher.ts";
 
 let folder: string;
 let db: Database;
-let store: JudgementStore;
+let store: SqliteJudgementStore;
 let clock: ManualClock;
 let desk: RegisterWatcher;
 let changes: number;
@@ -34,7 +34,7 @@ const looksUntil = (what: () => boolean, describe: string) =>
 beforeEach(async () => {
 	folder = mkdtempSync(join(tmpdir(), "lookout-register-"));
 	db = await Database.open(join(folder, "lookout.db"));
-	store = new JudgementStore(db);
+	store = new SqliteJudgementStore(db);
 	clock = new ManualClock();
 	const parsed = parseConfig("tower: { id: t1, name: T, lat: 29.5, lon: 108.7 }\nregister: { people: people.csv }\n");
 	if (!parsed.ok) throw new Error("the configuration is not valid");

@@ -91,7 +91,7 @@ export class RegisterWatcher implements Service {
 			if (version !== before) {
 				const detail = { from: before, to: version, people: people.length, grids: grids.length };
 				log.info(detail, "another register is in force");
-				await ledger.write([], [{ at: clock.now(), incidentId: "", what: "register", who: "rule", detail }]);
+				await ledger.append([{ at: clock.now(), incidentId: "", what: "register", who: "rule", detail }]);
 			}
 			if (version !== before || this.#fault !== fault) this.onChange();
 		} catch (err) {

@@ -19,9 +19,9 @@ import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import type { JudgeEvent } from "../model/event.ts";
 import { createLog } from "../ops/log/log.ts";
-import { CommandStore } from "../store/commands.ts";
-import { Database } from "../store/database.ts";
-import { MessageStore } from "../store/messages.ts";
+import { SqliteCommandStore } from "../store/sqlite/commands.ts";
+import { Database } from "../store/sqlite/database.ts";
+import { SqliteMessageStore } from "../store/sqlite/messages.ts";
 import { makeCredential } from "./broker/credentials.ts";
 import { MOST_ALARMS, ReadingQuota } from "./quality/quota.ts";
 import { Sense } from "./sense.ts";
@@ -41,7 +41,7 @@ const alarm = (boot: number, seq: number) =>
 describe("sense", () => {
 	let folder: string;
 	let db: Database;
-	let store: MessageStore;
+	let store: SqliteMessageStore;
 	let sense: Sense;
 	let events: JudgeEvent[];
 	let keeps = true;
@@ -68,7 +68,7 @@ describe("sense", () => {
 	async function open(): Promise<void> {
 		events = [];
 		db = await Database.open(join(folder, "store.db"));
-		store = new MessageStore(db);
+		store = new SqliteMessageStore(db);
 		const node = (id: string) => ({
 			id,
 			name: id,
@@ -83,7 +83,7 @@ describe("sense", () => {
 				maxPacketBytes: 1024,
 				maxClients: 10,
 				towerId: "t1",
-				commands: new CommandStore(db),
+				commands: new SqliteCommandStore(db),
 				nodes: [node("n1"), node("n2")],
 				exercise: true,
 				retentionDays: 90,
@@ -322,7 +322,11 @@ describe("sense", () => {
 		await until(() => back.got.length > 0, 5_000, "what is not too old");
 		expect(back.got).toEqual(["t/1/t1/n1/cmd 31"]);
 		// it is forgotten when the node has acknowledged it
-		await until(async () => (await new CommandStore(db).waiting()).length === 0, 5_000, "nothing to wait any more");
+		await until(
+			async () => (await new SqliteCommandStore(db).waiting()).length === 0,
+			5_000,
+			"nothing to wait any more",
+		);
 	});
 
 	it("two devices under one name are seen; one that comes back after a broken line is none", async () => {

@@ -5,9 +5,9 @@ import { expect, it } from "vitest";
 import { ManualClock } from "../base/clock.ts";
 import type { JudgeEvent } from "../model/event.ts";
 import { createLog } from "../ops/log/log.ts";
-import { CommandStore } from "../store/commands.ts";
-import { Database } from "../store/database.ts";
-import { MessageStore } from "../store/messages.ts";
+import { SqliteCommandStore } from "../store/sqlite/commands.ts";
+import { Database } from "../store/sqlite/database.ts";
+import { SqliteMessageStore } from "../store/sqlite/messages.ts";
 import { Sense } from "./sense.ts";
 
 it("a node that has not spoken for its time becomes an alarm of kind silent", async () => {
@@ -27,10 +27,10 @@ it("a node that has not spoken for its time becomes an alarm of kind silent", as
 		retentionDays: 1,
 	};
 	const sense = new Sense(
-		{ ...options, commands: new CommandStore(db), onEvent: (e) => events.push(e) },
+		{ ...options, commands: new SqliteCommandStore(db), onEvent: (e) => events.push(e) },
 		clock,
 		createLog("silent"),
-		new MessageStore(db),
+		new SqliteMessageStore(db),
 	);
 	await sense.start();
 	clock.advance(179_999);

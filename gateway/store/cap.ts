@@ -1,5 +1,3 @@
-import type { Database, Row } from "./database.ts";
-
 /** A CAP message as it went out or came in. */
 export interface CapRow {
 	identifier: string;
@@ -13,50 +11,12 @@ export interface CapRow {
 	xml: string;
 }
 
-export class CapStore {
-	readonly #db: Database;
-
-	constructor(db: Database) {
-		this.#db = db;
-	}
-
+export interface CapStore {
 	/** Keeps a message; false when one of its identifier is there already. */
-	async add(row: CapRow): Promise<boolean> {
-		if (await this.byIdentifier(row.identifier)) return false;
-		await this.#db.write([
-			{
-				sql: "INSERT OR IGNORE INTO cap VALUES (?,?,?,?,?,?)",
-				params: [row.identifier, row.incident ?? null, row.sent, row.origin, row.saying, row.xml],
-			},
-		]);
-		return true;
-	}
-
+	add(row: CapRow): Promise<boolean>;
 	/** Own messages of an incident, oldest first. */
-	async ofIncident(incident: string): Promise<CapRow[]> {
-		return (await this.#db.all("SELECT * FROM cap WHERE incident=? AND origin='own' ORDER BY sent", [incident])).map(
-			capRow,
-		);
-	}
-
+	ofIncident(incident: string): Promise<CapRow[]>;
 	/** The newest own messages, newest first: what the feed shows. */
-	async feed(limit: number): Promise<CapRow[]> {
-		return (await this.#db.all("SELECT * FROM cap WHERE origin='own' ORDER BY sent DESC LIMIT ?", [limit])).map(capRow);
-	}
-
-	async byIdentifier(identifier: string): Promise<CapRow | undefined> {
-		const row = await this.#db.get("SELECT * FROM cap WHERE identifier=?", [identifier]);
-		return row && capRow(row);
-	}
-}
-
-function capRow(row: Row): CapRow {
-	return {
-		identifier: String(row["identifier"]),
-		...(row["incident"] === null ? {} : { incident: String(row["incident"]) }),
-		sent: Number(row["sent"]),
-		origin: String(row["origin"]),
-		saying: String(row["saying"]),
-		xml: String(row["xml"]),
-	};
+	feed(limit: number): Promise<CapRow[]>;
+	byIdentifier(identifier: string): Promise<CapRow | undefined>;
 }

@@ -1,5 +1,3 @@
-import type { Database } from "./database.ts";
-
 /** A command that a node has not acknowledged yet. */
 export interface StoredCommand {
 	/** Unique over restarts. */
@@ -11,46 +9,13 @@ export interface StoredCommand {
 }
 
 /** Which nodes wait for commands while they are away, and the commands that wait for them: both outlive a restart. */
-export class CommandStore {
-	readonly #db: Database;
-
-	constructor(db: Database) {
-		this.#db = db;
-	}
-
-	async subscriptions(): Promise<{ node: string; qos: number }[]> {
-		const rows = await this.#db.all("SELECT node, qos FROM node_subscription ORDER BY node");
-		return rows.map((r) => ({ node: String(r["node"]), qos: Number(r["qos"]) }));
-	}
-
+export interface CommandStore {
+	subscriptions(): Promise<{ node: string; qos: number }[]>;
 	/** Oldest first. */
-	async waiting(): Promise<StoredCommand[]> {
-		const rows = await this.#db.all("SELECT id, node, at, payload FROM command ORDER BY at, id");
-		return rows.map((r) => ({
-			id: String(r["id"]),
-			node: String(r["node"]),
-			at: Number(r["at"]),
-			payload: r["payload"] as Buffer,
-		}));
-	}
-
-	subscribe(node: string, qos: number): Promise<void> {
-		return this.#db.write([{ sql: "INSERT OR REPLACE INTO node_subscription VALUES (?,?)", params: [node, qos] }]);
-	}
-
+	waiting(): Promise<StoredCommand[]>;
+	subscribe(node: string, qos: number): Promise<void>;
 	/** What waits for the node goes with its subscription. */
-	unsubscribe(node: string): Promise<void> {
-		return this.#db.write([
-			{ sql: "DELETE FROM node_subscription WHERE node=?", params: [node] },
-			{ sql: "DELETE FROM command WHERE node=?", params: [node] },
-		]);
-	}
-
-	add({ id, node, at, payload }: StoredCommand): Promise<void> {
-		return this.#db.write([{ sql: "INSERT OR IGNORE INTO command VALUES (?,?,?,?)", params: [id, node, at, payload] }]);
-	}
-
-	remove(id: string): Promise<void> {
-		return this.#db.write([{ sql: "DELETE FROM command WHERE id=?", params: [id] }]);
-	}
+	unsubscribe(node: string): Promise<void>;
+	add(command: StoredCommand): Promise<void>;
+	remove(id: string): Promise<void>;
 }

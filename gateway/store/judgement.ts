@@ -1,8 +1,7 @@
-import { AS_TOLD, type Delivery } from "../model/delivery.ts";
+import type { Delivery } from "../model/delivery.ts";
 import type { Incident } from "../model/incident.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
-import type { Database, Row, Statement } from "./database.ts";
-import { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** What one judgement changes; all of it is committed together or not at all. */
 export interface Judgement {
@@ -20,180 +19,20 @@ export interface Judgement {
 	shiftMs?: number;
 }
 
-/** Times that deadlines are made of. */
-const DEADLINES = [
-	"UPDATE outbox SET next_at=next_at+?1, created_at=created_at+?1 WHERE state IN ('queued','trying')",
-	// who was reached is reckoned from all messages of an open incident
-	"UPDATE outbox SET created_at=created_at+?1 WHERE state NOT IN ('queued','trying') AND incident IN (SELECT id FROM incident WHERE open=1)",
-	...["session", "enrolment", "link"].map((table) => `UPDATE ${table} SET expires_at=expires_at+?1`),
-	"UPDATE mask SET until=until+?1 WHERE ended_by IS NULL",
-	"UPDATE maintenance SET until=until+?1 WHERE ended_by IS NULL",
-	"UPDATE danger SET until=until+?1 WHERE n=(SELECT MAX(n) FROM danger)",
-];
-
-const ALL_CLEARS =
-	"state='queued' AND lane='state' AND person IS NOT NULL AND json_extract(message,'$.task')='standDown'";
-
-/** Messages and the links in them, of some people, from one incident (?2) to another (?1). */
-const REHOMED = [
-	"UPDATE outbox SET incident=?1, message=json_set(message,'$.incidentId',?1) WHERE incident=?2 AND person IN (SELECT value FROM json_each(?3))",
-	"UPDATE link SET incident=?1 WHERE incident=?2 AND person IN (SELECT value FROM json_each(?3))",
-];
-
 /** Incidents, the hash-chained ledger and the outbox rows that a judgement writes. */
-export class JudgementStore {
-	readonly #db: Database;
+export interface JudgementStore {
 	readonly ledger: Ledger;
-
-	constructor(db: Database) {
-		this.#db = db;
-		this.ledger = new Ledger(db);
-	}
-
-	async wasJudged(eventId: string): Promise<boolean> {
-		return (await this.#db.get("SELECT 1 AS x FROM judged WHERE id=?", [eventId])) !== undefined;
-	}
-
+	wasJudged(eventId: string): Promise<boolean>;
 	/** Commits one judgement. After it, nothing of it can be lost; before it, nothing of it has happened. */
-	async commit(j: Judgement): Promise<void> {
-		const statements: Statement[] = [
-			{ sql: "INSERT OR IGNORE INTO judged VALUES (?,?)", params: [j.eventId, j.at] },
-			{ sql: "DELETE FROM pending WHERE id=?", params: [j.eventId] },
-		];
-		for (const i of j.incidents) {
-			const open = isOpen(i) ? OPEN : i.kind === "fire" && i.closedAt === undefined ? AWAITS_CLOSING : CLOSED;
-			// when it was written here: by what another machine's clock says nothing is kept, and nothing goes
-			const params = [i.id, i.openedAt, open, JSON.stringify(i), j.at];
-			statements.push({
-				sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)",
-				params,
-			});
-		}
-		for (const { from, to, people } of j.rehomes ?? [])
-			for (const sql of REHOMED) statements.push({ sql, params: [to, from, JSON.stringify(people)] });
-		// before what is under way is stopped: who may have heard of it hears that it is over
-		for (const d of j.deliveries) if (d.ifTold) statements.push(insertDelivery(d));
-		for (const { incidentId, until } of j.holds ?? []) statements.push(holding(incidentId, until, j.at));
-		for (const stop of j.stops) {
-			const person = stop.personId === undefined ? "" : " AND person=?";
-			// what is under way is let go on: who has heard that it is over hears that it burns again after it
-			const which = stop.of === "allClear" ? ALL_CLEARS : "state IN ('queued','trying') AND lane='alarm'";
-			statements.push({
-				sql: `UPDATE outbox SET state='stopped', settled_at=? WHERE incident=? AND ${which}${person}`,
-				params: [j.at, stop.incidentId, ...(stop.personId === undefined ? [] : [stop.personId])],
-			});
-		}
-		for (const d of j.deliveries) if (!d.ifTold) statements.push(insertDelivery(d));
-		if (j.shiftMs !== undefined) for (const sql of DEADLINES) statements.push({ sql, params: [Math.round(j.shiftMs)] });
-		await this.ledger.write(statements, j.ledger, j.at);
-	}
-
-	async openIncidents(): Promise<Incident[]> {
-		return (await this.#db.all("SELECT body FROM incident WHERE open=? ORDER BY opened_at", [OPEN])).map(body);
-	}
-
+	commit(j: Judgement): Promise<void>;
+	openIncidents(): Promise<Incident[]>;
 	/** The incident, if it is over and its file is not closed yet, and what else is so of the same fire. */
-	async awaitingClosing(id: string): Promise<Incident[]> {
-		const row = await this.#db.get("SELECT body FROM incident WHERE id=? AND open=?", [id, AWAITS_CLOSING]);
-		if (!row) return [];
-		const own = body(row);
-		const lead = own.partOf === undefined ? own : await this.incident(own.partOf);
-		const ids = [...(lead ? [lead.id] : []), ...(lead?.witnesses ?? []).map((w) => w.incidentId)].filter(
-			(other) => other !== id,
-		);
-		const others = await Promise.all(
-			ids.map((other) => this.#db.get("SELECT body FROM incident WHERE id=? AND open=?", [other, AWAITS_CLOSING])),
-		);
-		return [own, ...others.flatMap((r) => (r ? [body(r)] : []))];
-	}
-
+	awaitingClosing(id: string): Promise<Incident[]>;
 	/** Incidents that are over and changed at this time (ms since 1970) or later. */
-	async endedSince(at: number): Promise<Incident[]> {
-		const sql = "SELECT body FROM incident WHERE whole=1 AND open IN (?,?) AND changed_at>=?";
-		const rows = await this.#db.all(sql, [CLOSED, AWAITS_CLOSING, at]);
-		return rows.map(body).sort((a, b) => a.openedAt - b.openedAt);
-	}
-
+	endedSince(at: number): Promise<Incident[]>;
 	/** Incidents that opened in a time, oldest first, ms since 1970. */
-	async openedBetween(from: number, to: number): Promise<Incident[]> {
-		return (
-			await this.#db.all("SELECT body FROM incident WHERE opened_at>=? AND opened_at<? ORDER BY opened_at", [from, to])
-		).map(body);
-	}
-
+	openedBetween(from: number, to: number): Promise<Incident[]>;
 	/** The newest, and as many of those that are open or whose file is; newest first. */
-	async recentIncidents(limit: number): Promise<Incident[]> {
-		const newest = "SELECT id FROM incident ORDER BY opened_at DESC LIMIT ?";
-		const unclosed = "SELECT id FROM incident WHERE open=? ORDER BY opened_at DESC LIMIT ?";
-		const ids = [newest, unclosed, unclosed].map((select) => `SELECT id FROM (${select})`).join(" UNION ");
-		const sql = `SELECT body FROM incident WHERE id IN (${ids}) ORDER BY opened_at DESC`;
-		return (await this.#db.all(sql, [limit, OPEN, limit, AWAITS_CLOSING, limit])).map(body);
-	}
-
-	async incident(id: string): Promise<Incident | undefined> {
-		const row = await this.#db.get("SELECT body FROM incident WHERE id=?", [id]);
-		return row && body(row);
-	}
-}
-
-/** Values of the column `open`. */
-export const [CLOSED, OPEN, AWAITS_CLOSING] = [0, 1, 2] as const;
-
-export function isOpen(incident: Incident): boolean {
-	return !["false", "permitted", "closed"].includes(incident.state);
-}
-
-export function insertDelivery(d: Delivery): Statement {
-	const values = [
-		d.id,
-		d.key,
-		d.incidentId,
-		d.personId ?? null,
-		d.channel,
-		d.address,
-		d.lane,
-		JSON.stringify(d.message),
-		d.createdAt,
-		d.createdAt,
-	];
-	if (!d.ifTold)
-		return { sql: "INSERT OR IGNORE INTO outbox VALUES (?,?,?,?,?,?,?,?,?,'queued',0,?,NULL)", params: values };
-	if (d.channel === AS_TOLD) return asTold(d);
-	return {
-		sql: `INSERT OR IGNORE INTO outbox SELECT ?,?,?,?,?,?,?,?,?,'queued',0,?,NULL WHERE EXISTS (
-			SELECT 1 FROM outbox WHERE incident IN (SELECT value FROM json_each(?)) AND person=? AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0))`,
-		params: [...values, JSON.stringify(d.ifTold), d.personId ?? ""],
-	};
-}
-
-/** One message for each address that has had an alarm of it, but sirens, and telephones where it is to be silent. */
-function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifTold }: Delivery): Statement {
-	const rings = JSON.stringify(message.silent ? ["siren", "voice"] : ["siren"]);
-	return {
-		sql: `INSERT OR IGNORE INTO outbox
-			SELECT ?1||'-'||min(id), ?2||'|'||min(id), ?3, ?4, channel, address, ?5, ?6, ?7, 'queued', 0, ?7, NULL FROM outbox
-			WHERE incident IN (SELECT value FROM json_each(?8)) AND person=?4 AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0)
-			AND channel NOT IN (SELECT value FROM json_each(?9)) GROUP BY channel, address`,
-		params: [
-			id,
-			key,
-			incidentId,
-			personId ?? "",
-			lane,
-			JSON.stringify(message),
-			createdAt,
-			JSON.stringify(ifTold),
-			rings,
-		],
-	};
-}
-
-function holding(incidentId: string, until: number | undefined, now: number): Statement {
-	const of = "WHERE incident=? AND state='queued' AND lane='alarm'";
-	if (until === undefined) return { sql: `UPDATE outbox SET next_at=? ${of}`, params: [now, incidentId] };
-	return { sql: `UPDATE outbox SET next_at=max(next_at, ?) ${of}`, params: [until, incidentId] };
-}
-
-function body(row: Row): Incident {
-	return JSON.parse(String(row["body"])) as Incident;
+	recentIncidents(limit: number): Promise<Incident[]>;
+	incident(id: string): Promise<Incident | undefined>;
 }

@@ -1,13 +1,25 @@
-import { AccountStore } from "./accounts.ts";
-import { CapStore } from "./cap.ts";
-import { CommandStore } from "./commands.ts";
-import { Database } from "./database.ts";
-import { JudgementStore } from "./judgement.ts";
-import { MessageStore } from "./messages.ts";
-import { OutboxStore } from "./outbox.ts";
-import { PrivacyStore } from "./privacy.ts";
-import { Retention } from "./retention.ts";
-import { RulingStore } from "./rulings.ts";
+import type { Random } from "../base/random.ts";
+import type { AccountStore } from "./accounts.ts";
+import type { CapStore } from "./cap.ts";
+import type { CommandStore } from "./commands.ts";
+import type { JudgementStore } from "./judgement.ts";
+import type { LinkStore } from "./links.ts";
+import type { MessageStore } from "./messages.ts";
+import type { OutboxStore } from "./outbox.ts";
+import type { PrivacyStore } from "./privacy.ts";
+import type { Retention } from "./retention.ts";
+import type { RulingStore } from "./rulings.ts";
+import { SqliteAccountStore } from "./sqlite/accounts.ts";
+import { SqliteCapStore } from "./sqlite/cap.ts";
+import { SqliteCommandStore } from "./sqlite/commands.ts";
+import { Database } from "./sqlite/database.ts";
+import { SqliteJudgementStore } from "./sqlite/judgement.ts";
+import { SqliteLinkStore } from "./sqlite/links.ts";
+import { SqliteMessageStore } from "./sqlite/messages.ts";
+import { SqliteOutboxStore } from "./sqlite/outbox.ts";
+import { SqlitePrivacyStore } from "./sqlite/privacy.ts";
+import { SqliteRetention } from "./sqlite/retention.ts";
+import { SqliteRulingStore } from "./sqlite/rulings.ts";
 
 /** Everything that is kept, a store for each group of tables. */
 export interface Stores {
@@ -15,6 +27,8 @@ export interface Stores {
 	cap: CapStore;
 	commands: CommandStore;
 	judgements: JudgementStore;
+	/** Links that are drawn by lot; `secret` is this gateway's own. */
+	links: (secret: string, random: Random) => LinkStore;
 	messages: MessageStore;
 	outbox: OutboxStore;
 	privacy: PrivacyStore;
@@ -25,15 +39,16 @@ export interface Stores {
 /** The stores of an open database. */
 export function storesOf(db: Database): Stores {
 	return {
-		accounts: new AccountStore(db),
-		cap: new CapStore(db),
-		commands: new CommandStore(db),
-		judgements: new JudgementStore(db),
-		messages: new MessageStore(db),
-		outbox: new OutboxStore(db),
-		privacy: new PrivacyStore(db),
-		retention: new Retention(db),
-		rulings: new RulingStore(db),
+		accounts: new SqliteAccountStore(db),
+		cap: new SqliteCapStore(db),
+		commands: new SqliteCommandStore(db),
+		judgements: new SqliteJudgementStore(db),
+		links: (secret, random) => new SqliteLinkStore(db, secret, random),
+		messages: new SqliteMessageStore(db),
+		outbox: new SqliteOutboxStore(db),
+		privacy: new SqlitePrivacyStore(db),
+		retention: new SqliteRetention(db),
+		rulings: new SqliteRulingStore(db),
 	};
 }
 

@@ -1,99 +1,22 @@
 import type { Mask } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { Maintenance } from "../model/maintenance.ts";
-import type { Database, Row } from "./database.ts";
 
 /**
  * What people have laid down for the judge: masks, and the danger level of the day. Nothing is deleted: it is a record.
  */
-export class RulingStore {
-	readonly #db: Database;
-
-	constructor(db: Database) {
-		this.#db = db;
-	}
-
-	async masks(now: number): Promise<Mask[]> {
-		return (await this.#db.all("SELECT * FROM mask WHERE until>? ORDER BY created_at", [now])).map(mask);
-	}
-
-	async addMask(m: Mask): Promise<void> {
-		const params = [m.id, m.cameraId, m.preset, JSON.stringify(m.box), m.author, m.reason, m.createdAt, m.until];
-		await this.#db.write([{ sql: "INSERT INTO mask VALUES (?,?,?,?,?,?,?,?,NULL)", params }]);
-	}
-
-	async endMask(id: string, by: string, now: number): Promise<void> {
-		await this.#db.write([
-			{ sql: "UPDATE mask SET until=?, ended_by=? WHERE id=? AND until>?", params: [now, by, id, now] },
-		]);
-	}
-
+export interface RulingStore {
+	masks(now: number): Promise<Mask[]>;
+	addMask(m: Mask): Promise<void>;
+	endMask(id: string, by: string, now: number): Promise<void>;
 	/** Ends all masks of a camera. */
-	async endMasksOf(cameraId: string, by: string, now: number): Promise<void> {
-		await this.#db.write([
-			{ sql: "UPDATE mask SET until=?, ended_by=? WHERE camera=? AND until>?", params: [now, by, cameraId, now] },
-		]);
-	}
-
+	endMasksOf(cameraId: string, by: string, now: number): Promise<void>;
 	/** What somebody works on now. */
-	async maintenance(now: number): Promise<Maintenance[]> {
-		return (await this.#db.all("SELECT * FROM maintenance WHERE until>? ORDER BY until", [now])).map((r) => ({
-			...{
-				id: String(r["id"]),
-				devices: JSON.parse(String(r["devices"])) as string[],
-				by: String(r["by"]),
-				reason: String(r["reason"]),
-			},
-			...{ at: Number(r["at"]), until: Number(r["until"]) },
-		}));
-	}
-
-	async addMaintenance({ id, devices, by, reason, at, until }: Maintenance): Promise<void> {
-		await this.#db.write([
-			{
-				sql: "INSERT INTO maintenance VALUES (?,?,?,?,?,?,NULL)",
-				params: [id, JSON.stringify(devices), by, reason, at, until],
-			},
-		]);
-	}
-
+	maintenance(now: number): Promise<Maintenance[]>;
+	addMaintenance(maintenance: Maintenance): Promise<void>;
 	/** False when there is none of that id that goes on. */
-	async endMaintenance(id: string, by: string, now: number): Promise<boolean> {
-		if (!(await this.maintenance(now)).some((m) => m.id === id)) return false;
-		await this.#db.write([
-			{ sql: "UPDATE maintenance SET until=?, ended_by=? WHERE id=? AND until>?", params: [now, by, id, now] },
-		]);
-		return true;
-	}
-
+	endMaintenance(id: string, by: string, now: number): Promise<boolean>;
 	/** The level in force; undefined when none was declared, or the last one is over. */
-	async danger(now: number): Promise<Danger | undefined> {
-		const row = await this.#db.get("SELECT * FROM danger ORDER BY n DESC LIMIT 1");
-		if (!row || Number(row["until"]) <= now) return undefined;
-		return {
-			level: Number(row["level"]) as Danger["level"],
-			by: String(row["by"]),
-			at: Number(row["at"]),
-			until: Number(row["until"]),
-		};
-	}
-
-	async declareDanger({ level, by, at, until }: Danger): Promise<void> {
-		await this.#db.write([
-			{ sql: "INSERT INTO danger (level, by, at, until) VALUES (?,?,?,?)", params: [level, by, at, until] },
-		]);
-	}
-}
-
-function mask(row: Row): Mask {
-	return {
-		id: String(row["id"]),
-		cameraId: String(row["camera"]),
-		preset: String(row["preset"]),
-		box: JSON.parse(String(row["box"])) as Mask["box"],
-		author: String(row["author"]),
-		reason: String(row["reason"]),
-		createdAt: Number(row["created_at"]),
-		until: Number(row["until"]),
-	};
+	danger(now: number): Promise<Danger | undefined>;
+	declareDanger(danger: Danger): Promise<void>;
 }

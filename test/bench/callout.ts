@@ -8,9 +8,9 @@ import type { Delivery } from "../../gateway/model/delivery.ts";
 import { WebhookChannel } from "../../gateway/notify/channels/webhook.ts";
 import { Dispatcher } from "../../gateway/notify/outbox/dispatcher.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
-import { Database } from "../../gateway/store/database.ts";
-import { JudgementStore } from "../../gateway/store/judgement.ts";
-import { OutboxStore } from "../../gateway/store/outbox.ts";
+import { Database } from "../../gateway/store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../../gateway/store/sqlite/judgement.ts";
+import { SqliteOutboxStore } from "../../gateway/store/sqlite/outbox.ts";
 import { median, round, sleep } from "./proc.ts";
 
 const RECIPIENTS = 1000;
@@ -47,7 +47,7 @@ async function once(run: number): Promise<number> {
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
 	const db = await Database.open(join(folder, "store.db"));
-	const [store, judgements] = [new OutboxStore(db), new JudgementStore(db)];
+	const [store, judgements] = [new SqliteOutboxStore(db), new SqliteJudgementStore(db)];
 	const channels = { webhook: new WebhookChannel({ county: { url, secret: "k" } }, clock) };
 	const dispatcher = new Dispatcher(
 		{ channels, timeoutMs: 5000, replyOf: async () => undefined },

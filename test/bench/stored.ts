@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SystemRandom } from "../../gateway/base/random.ts";
 import { makeCredential } from "../../gateway/sense/broker/credentials.ts";
-import { Database } from "../../gateway/store/database.ts";
+import { Database } from "../../gateway/store/sqlite/database.ts";
 import { freePort, startGateway, until } from "../harness/harness.ts";
 import { median, round } from "./proc.ts";
 import { accepts } from "./start.ts";

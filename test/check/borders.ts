@@ -123,9 +123,16 @@ function foreignImports(root: string, { path, specifiers }: Source): string[] {
 		const target = resolve(dirname(join(root, path)), specifier);
 		if (!existsSync(target)) return [`${path}: imports ${specifier}, which does not exist`];
 		const other = roomOf(relative(root, target));
+		if (isHidden(path, relative(root, target)))
+			return [`${path}: the store behind its interfaces is nobody's (${specifier})`];
 		const isAllowed = other === room || ROOMS[room]?.includes(other ?? "");
 		return isAllowed ? [] : [`${path}: ${room} must not import ${other ?? relative(root, target)} (${specifier})`];
 	});
+}
+
+/** What stands behind the interfaces of the store: only the store itself, and whoever opens it, may know of it. */
+function isHidden(path: string, target: string): boolean {
+	return target.startsWith("gateway/store/sqlite/") && !/^gateway\/(store|app)\//.test(path);
 }
 
 function timeAndChance({ path, text }: Source): string[] {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import type { SimNode } from "../../gateway/sim/node.ts";
-import * as sqlite from "../../gateway/store/sqlite.ts";
+import * as sqlite from "../../gateway/store/sqlite/sqlite.ts";
 import { tree } from "../bench/proc.ts";
 import { until } from "../harness/harness.ts";
 import { canMount, SmallWorld } from "../harness/small-world.ts";

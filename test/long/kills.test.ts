@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { SeededRandom } from "../../gateway/base/random.ts";
-import { Database } from "../../gateway/store/database.ts";
-import { JudgementStore } from "../../gateway/store/judgement.ts";
+import { Database } from "../../gateway/store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../../gateway/store/sqlite/judgement.ts";
 import { until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
@@ -63,7 +63,7 @@ it(`${KILLS} kills under load`, { timeout: KILLS * 20_000 }, async () => {
 	const judged = Number((await db.get("SELECT COUNT(*) AS n FROM judged WHERE id LIKE 'alarm:%'"))?.["n"]);
 	expect(judged).toBeGreaterThanOrEqual(sure);
 	expect(Number((await db.get("SELECT COUNT(*) AS n FROM pending"))?.["n"])).toBe(0);
-	expect(await new JudgementStore(db).ledger.firstBroken()).toBeUndefined();
+	expect(await new SqliteJudgementStore(db).ledger.firstBroken()).toBeUndefined();
 	await db.close();
 	const copies = [...Map.groupBy(world.pushes, (p) => p.push.delivery).values()].map((all) => all.length);
 	const most = Math.max(...copies);

@@ -10,13 +10,13 @@ import type { Effect } from "../../gateway/model/event.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
-import { Database } from "../../gateway/store/database.ts";
-import { JudgementStore } from "../../gateway/store/judgement.ts";
-import { LinkStore } from "../../gateway/store/links.ts";
-import { MessageStore } from "../../gateway/store/messages.ts";
-import { OutboxStore } from "../../gateway/store/outbox.ts";
-import { PrivacyStore } from "../../gateway/store/privacy.ts";
-import { Retention } from "../../gateway/store/retention.ts";
+import { Database } from "../../gateway/store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../../gateway/store/sqlite/judgement.ts";
+import { SqliteLinkStore } from "../../gateway/store/sqlite/links.ts";
+import { SqliteMessageStore } from "../../gateway/store/sqlite/messages.ts";
+import { SqliteOutboxStore } from "../../gateway/store/sqlite/outbox.ts";
+import { SqlitePrivacyStore } from "../../gateway/store/sqlite/privacy.ts";
+import { SqliteRetention } from "../../gateway/store/sqlite/retention.ts";
 import { contextWith, grid, person, sensorAlarm } from "../harness/judging.ts";
 
 /** Fires a day at a busy tower, false ones among them, and readings a day. */
@@ -48,12 +48,12 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 	const random = new SeededRandom(7);
 	const context = contextWith({ ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people });
 	const [judgements, outbox, messages, links] = [
-		new JudgementStore(db),
-		new OutboxStore(db),
-		new MessageStore(db),
-		new LinkStore(db, "secret", random),
+		new SqliteJudgementStore(db),
+		new SqliteOutboxStore(db),
+		new SqliteMessageStore(db),
+		new SqliteLinkStore(db, "secret", random),
 	];
-	const [retention, privacy] = [new Retention(db), new PrivacyStore(db)];
+	const [retention, privacy] = [new SqliteRetention(db), new SqlitePrivacyStore(db)];
 	const told: Extract<Effect, { type: "deliver" }>[] = [];
 	const onJudged = (_: Incident[], effects: Effect[]) =>
 		void told.push(...effects.flatMap((e) => (e.type === "deliver" ? [e] : [])));

@@ -14,9 +14,9 @@ import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
 import { accepted } from "../../gateway/notify/channels/channel.ts";
 import { Dispatcher } from "../../gateway/notify/outbox/dispatcher.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
-import { Database } from "../../gateway/store/database.ts";
-import { JudgementStore } from "../../gateway/store/judgement.ts";
-import { OutboxStore } from "../../gateway/store/outbox.ts";
+import { Database } from "../../gateway/store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../../gateway/store/sqlite/judgement.ts";
+import { SqliteOutboxStore } from "../../gateway/store/sqlite/outbox.ts";
 import { until } from "../harness/harness.ts";
 import { contextWith, defaultPlan, grid, person, sensorAlarm, T0 } from "../harness/judging.ts";
 
@@ -81,8 +81,8 @@ class Life {
 	#killed = false;
 	db!: Database;
 	processor!: EventProcessor;
-	outbox!: OutboxStore;
-	judgements!: JudgementStore;
+	outbox!: SqliteOutboxStore;
+	judgements!: SqliteJudgementStore;
 	#dispatcher!: Dispatcher;
 
 	get #file(): string {
@@ -94,8 +94,8 @@ class Life {
 		const failPoint = (name: string) => own === this.#generation && this.#reached(name);
 		const log = createLog("silent");
 		this.db = await Database.open(this.#file);
-		this.judgements = new JudgementStore(this.db);
-		this.outbox = new OutboxStore(this.db);
+		this.judgements = new SqliteJudgementStore(this.db);
+		this.outbox = new SqliteOutboxStore(this.db);
 		const send = async (d: Delivery) => {
 			// of what a dead process still says nobody hears anything
 			if (own === this.#generation && !this.#killed) this.sent.push({ at: this.clock.now(), d });

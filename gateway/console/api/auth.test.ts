@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SystemClock } from "../../base/clock.ts";
 import { SystemRandom } from "../../base/random.ts";
-import { AccountStore } from "../../store/accounts.ts";
-import { Database } from "../../store/database.ts";
+import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";
+import { Database } from "../../store/sqlite/database.ts";
 import { Auth, resetPassword, type Visitor } from "./auth.ts";
 
 describe("the log-in of the desk", () => {
 	let folder: string;
 	let db: Database;
-	let accounts: AccountStore;
+	let accounts: SqliteAccountStore;
 	let auth: Auth;
 	let password: string;
 	let ms = 0;
@@ -23,7 +23,7 @@ describe("the log-in of the desk", () => {
 		vi.spyOn(clock, "monotonic").mockImplementation(() => ms);
 		folder = mkdtempSync(join(tmpdir(), "lookout-auth-"));
 		db = await Database.open(join(folder, "store.db"));
-		accounts = new AccountStore(db);
+		accounts = new SqliteAccountStore(db);
 		auth = new Auth(accounts, clock, new SystemRandom());
 		auth.setViewer("a password of viewers");
 		password = (await auth.firstPassword())?.password ?? "";

@@ -9,8 +9,8 @@ import { judge } from "../../judge/judge.ts";
 import { EMPTY_STATE, type JudgeState } from "../../judge/judgement/state.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
 import { createLog } from "../../ops/log/log.ts";
-import { CapStore } from "../../store/cap.ts";
-import { Database } from "../../store/database.ts";
+import { SqliteCapStore } from "../../store/sqlite/cap.ts";
+import { Database } from "../../store/sqlite/database.ts";
 import { CapExchange } from "./exchange.ts";
 
 const CASES = join(import.meta.dirname, "../../../../shared/cases");
@@ -39,7 +39,7 @@ describe("a neighbour's message", () => {
 		desk = new CapExchange({
 			...{
 				options,
-				store: new CapStore(db),
+				store: new SqliteCapStore(db),
 				context: () => context,
 				base: () => "http://x",
 				clock,
@@ -187,7 +187,7 @@ describe("a neighbour's message", () => {
 		const other = new CapExchange({
 			...{
 				options,
-				store: new CapStore(db),
+				store: new SqliteCapStore(db),
 				context: () => own,
 				base: () => "http://x",
 				clock,

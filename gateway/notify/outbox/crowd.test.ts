@@ -8,8 +8,8 @@ import { ManualClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import type { Delivery, Message } from "../../model/delivery.ts";
 import { createLog } from "../../ops/log/log.ts";
-import { Database } from "../../store/database.ts";
-import { OutboxStore } from "../../store/outbox.ts";
+import { Database } from "../../store/sqlite/database.ts";
+import { SqliteOutboxStore } from "../../store/sqlite/outbox.ts";
 import { accepted, retry } from "../channels/channel.ts";
 import { holdBack } from "./budget.ts";
 import { Crowd, together, worstOf } from "./crowd.ts";
@@ -137,7 +137,7 @@ describe("a storm at one person", () => {
 	it("200 fires at once: each is named within ten seconds, in a dozen messages; a refusal loses none, and a restart forgets nothing", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "lookout-crowd-"));
 		const db = await Database.open(join(folder, "store.db"));
-		const store = new OutboxStore(db);
+		const store = new SqliteOutboxStore(db);
 		const clock = new ManualClock(0);
 		const sent: { at: number; d: Delivery }[] = [];
 		let refuse = 1;

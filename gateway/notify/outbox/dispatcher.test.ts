@@ -8,17 +8,17 @@ import { ManualClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { createLog } from "../../ops/log/log.ts";
-import { Database } from "../../store/database.ts";
-import { JudgementStore } from "../../store/judgement.ts";
-import { OutboxStore } from "../../store/outbox.ts";
+import { Database } from "../../store/sqlite/database.ts";
+import { SqliteJudgementStore } from "../../store/sqlite/judgement.ts";
+import { SqliteOutboxStore } from "../../store/sqlite/outbox.ts";
 import { accepted, type Channel, failed, type Outcome, retry, unsure } from "../channels/channel.ts";
 import { Dispatcher } from "./dispatcher.ts";
 
 describe("outbox", () => {
 	let folder: string;
 	let db: Database;
-	let store: OutboxStore;
-	let judgements: JudgementStore;
+	let store: SqliteOutboxStore;
+	let judgements: SqliteJudgementStore;
 	let clock: ManualClock;
 	let dispatcher: Dispatcher | undefined;
 	let sent: string[];
@@ -26,8 +26,8 @@ describe("outbox", () => {
 	beforeEach(async () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-outbox-"));
 		db = await Database.open(join(folder, "store.db"));
-		store = new OutboxStore(db);
-		judgements = new JudgementStore(db);
+		store = new SqliteOutboxStore(db);
+		judgements = new SqliteJudgementStore(db);
 		clock = new ManualClock(0);
 		sent = [];
 		outcomes = [];

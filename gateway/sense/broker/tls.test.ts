@@ -9,8 +9,8 @@ import { SystemRandom } from "../../base/random.ts";
 import { Tally } from "../../base/tally.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { selfSigned } from "../../sim/phones.ts";
-import { CommandStore } from "../../store/commands.ts";
-import { Database } from "../../store/database.ts";
+import { SqliteCommandStore } from "../../store/sqlite/commands.ts";
+import { Database } from "../../store/sqlite/database.ts";
 import { Broker } from "./broker.ts";
 import { makeCredential } from "./credentials.ts";
 
@@ -32,7 +32,7 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 			maxPacketBytes: 1024,
 			maxClients: 5,
 			towerId: "t1",
-			commands: new CommandStore(db),
+			commands: new SqliteCommandStore(db),
 			onLogin: async () => {},
 			credentialOf: () => credential,
 			accept: (_node, topic, _payload, _qos, done) => {

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { foreignModel } from "../../../test/harness/foreign.ts";
 import { SystemClock } from "../../base/clock.ts";
 import { createLog } from "../../ops/log/log.ts";
-import { AccountStore } from "../../store/accounts.ts";
-import { Database } from "../../store/database.ts";
+import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";
+import { Database } from "../../store/sqlite/database.ts";
 import { SHIPPED_MODEL } from "./manifest.ts";
 import { ModelSelector } from "./model-selector.ts";
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function chosen(asked: string): Promise<ModelSelector> {
-	const models = new ModelSelector(new AccountStore(db), new SystemClock(), createLog("silent"));
+	const models = new ModelSelector(new SqliteAccountStore(db), new SystemClock(), createLog("silent"));
 	await models.choose(asked);
 	return models;
 }

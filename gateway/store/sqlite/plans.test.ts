@@ -2,19 +2,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ManualClock } from "../base/clock.ts";
-import { SeededRandom } from "../base/random.ts";
-import type { Delivery } from "../model/delivery.ts";
-import type { Incident } from "../model/incident.ts";
-import { AccountStore } from "./accounts.ts";
-import { CapStore } from "./cap.ts";
+import { ManualClock } from "../../base/clock.ts";
+import { SeededRandom } from "../../base/random.ts";
+import type { Delivery } from "../../model/delivery.ts";
+import type { Incident } from "../../model/incident.ts";
+import type { QueuedDelivery } from "../outbox.ts";
+import { KEEPING } from "../retention.ts";
+import { SqliteAccountStore } from "./accounts.ts";
+import { SqliteCapStore } from "./cap.ts";
 import { Database } from "./database.ts";
-import { JudgementStore } from "./judgement.ts";
-import { LinkStore } from "./links.ts";
-import { MessageStore } from "./messages.ts";
-import { OutboxStore, type QueuedDelivery } from "./outbox.ts";
-import { PrivacyStore } from "./privacy.ts";
-import { KEEPING, Retention, reduced } from "./retention.ts";
+import { SqliteJudgementStore } from "./judgement.ts";
+import { SqliteLinkStore } from "./links.ts";
+import { SqliteMessageStore } from "./messages.ts";
+import { SqliteOutboxStore } from "./outbox.ts";
+import { SqlitePrivacyStore } from "./privacy.ts";
+import { reduced, SqliteRetention } from "./retention.ts";
 
 const T0 = new ManualClock().now();
 const DAY_MS = 86_400_000;
@@ -92,12 +94,12 @@ describe("a store that has grown", () => {
 	});
 
 	it("is searched and never read through, at the start, per message, per judgement and in housekeeping", async () => {
-		const judgements = new JudgementStore(db);
-		const outbox = new OutboxStore(db);
-		const messages = new MessageStore(db);
-		const links = new LinkStore(db, "secret", new SeededRandom(1));
-		const cap = new CapStore(db);
-		const accounts = new AccountStore(db);
+		const judgements = new SqliteJudgementStore(db);
+		const outbox = new SqliteOutboxStore(db);
+		const messages = new SqliteMessageStore(db);
+		const links = new SqliteLinkStore(db, "secret", new SeededRandom(1));
+		const cap = new SqliteCapStore(db);
+		const accounts = new SqliteAccountStore(db);
 		const one = incident("a", T0);
 		await judgements.commit({
 			...{
@@ -156,8 +158,8 @@ describe("a store that has grown", () => {
 		// housekeeping
 		await messages.retainSlice(T0 + 1);
 		await links.retain(T0 + 9 * DAY_MS);
-		await new PrivacyStore(db).retain(T0 + 1);
-		await new Retention(db, { ...KEEPING, wholeMs: 0, judgedMs: 0, capMs: 0 }).slice(T0 + 1);
+		await new SqlitePrivacyStore(db).retain(T0 + 1);
+		await new SqliteRetention(db, { ...KEEPING, wholeMs: 0, judgedMs: 0, capMs: 0 }).slice(T0 + 1);
 
 		const read = [...statements].filter((sql) => /^(SELECT|UPDATE|DELETE)/.test(sql));
 		expect(read.length).toBeGreaterThan(40);
@@ -173,9 +175,9 @@ describe("a store that has grown", () => {
 	});
 
 	it("is asked no more often than it must: what one machine hides another pays for", async () => {
-		const judgements = new JudgementStore(db);
-		const outbox = new OutboxStore(db);
-		const messages = new MessageStore(db);
+		const judgements = new SqliteJudgementStore(db);
+		const outbox = new SqliteOutboxStore(db);
+		const messages = new SqliteMessageStore(db);
 		const counted = async (work: () => Promise<unknown>) => {
 			const before = count;
 			await work();
@@ -217,8 +219,8 @@ describe("a store that has grown", () => {
 	});
 
 	it("keeps a short row of each incident for ever, and gives up its points, messages and attempts", async () => {
-		const judgements = new JudgementStore(db);
-		const outbox = new OutboxStore(db);
+		const judgements = new SqliteJudgementStore(db);
+		const outbox = new SqliteOutboxStore(db);
 		const long = "很长的名字".repeat(40);
 		const grids = Array.from({ length: 40 }, (_, i) => ({ code: `50011410420${i}`, name: long, share: 0.02 }));
 		const old = incident("old", T0, { state: "closed", closedAt: T0, cause: long, grids });
@@ -239,7 +241,7 @@ describe("a store that has grown", () => {
 		});
 		const d1 = (await outbox.delivery("d1")) as QueuedDelivery;
 		await outbox.settle(d1, "accepted", T0, { at: T0, outcome: "accepted", detail: "", tookMs: 1 });
-		const retention = new Retention(db);
+		const retention = new SqliteRetention(db);
 		while (await retention.slice(T0 + 100 * DAY_MS));
 		const row = await db.get("SELECT body FROM incident WHERE id='old'");
 		expect(Buffer.byteLength(String(row?.["body"]))).toBeLessThanOrEqual(2048);
@@ -256,7 +258,7 @@ describe("a store that has grown", () => {
 		expect(Number((await db.get("SELECT COUNT(*) AS n FROM attempt"))?.["n"])).toBe(0);
 		expect(await judgements.ledger.firstBroken()).toBeUndefined();
 		// more whole ones than permitted: the oldest goes first, an open one never
-		const few = new Retention(db, { ...KEEPING, wholeIncidents: 0 });
+		const few = new SqliteRetention(db, { ...KEEPING, wholeIncidents: 0 });
 		while (await few.slice(T0));
 		expect((await judgements.incident("young"))?.place.points).toEqual([]);
 		expect((await judgements.incident("open"))?.place.points).toHaveLength(300);
@@ -267,7 +269,7 @@ describe("a store that has grown", () => {
 	});
 
 	it("forgets old readings in slices, until none is left that has had its time", async () => {
-		const messages = new MessageStore(db);
+		const messages = new SqliteMessageStore(db);
 		for (let seq = 0; seq < 4500; seq++)
 			messages.add({ node: "n", boot: 1, seq, kind: 2, receivedAt: T0 + seq, payload: new Uint8Array(3) }, () => {});
 		await new Promise<void>((done) =>

@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { SeededRandom } from "../base/random.ts";
+import { SeededRandom } from "../../base/random.ts";
 import { Database } from "./database.ts";
-import { LinkStore } from "./links.ts";
+import { SqliteLinkStore } from "./links.ts";
 
 const HOUR = 3_600_000;
 let folder: string;
 let db: Database;
-let links: LinkStore;
+let links: SqliteLinkStore;
 
 beforeEach(async () => {
 	folder = mkdtempSync(join(tmpdir(), "lookout-links-"));
 	db = await Database.open(join(folder, "lookout.db"));
-	links = new LinkStore(db, "a secret of this gateway", new SeededRandom(1));
+	links = new SqliteLinkStore(db, "a secret of this gateway", new SeededRandom(1));
 });
 
 afterEach(async () => {

@@ -1,29 +1,13 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { LookoutError, messageOf } from "../../base/errors.ts";
+import type { StoreFault } from "../fault.ts";
 import { BUSY_MS, type Disk, filesOf, migrate, openDisk, openInMemory, writeNew } from "./file.ts";
 import { takeAll, takeWhatIsNeeded } from "./salvage.ts";
-import type { Connection, DiskTrouble, Row, SqlValue, Statement } from "./sqlite.ts";
+import type { Connection, Row, SqlValue, Statement } from "./sqlite.ts";
 import * as sqlite from "./sqlite.ts";
 
 export type { Row, SqlValue, Statement } from "./sqlite.ts";
-
-/** What is wrong with the store, while it is. */
-export interface StoreFault {
-	/**
-	 * `lost`: there was a store, and its file is gone or empty. `silent`: the disk neither takes what is written nor
-	 * refuses it.
-	 */
-	why: DiskTrouble | "lost" | "silent";
-	/**
-	 * reserve: the disk is full, alarms go into the room that was kept for them. memory: nothing can be written; what
-	 * happens is kept in memory and written when that is possible again. replaced: another file has taken the place of
-	 * the one that was. waiting: alarms and all else wait for the disk.
-	 */
-	state: "reserve" | "memory" | "replaced" | "waiting";
-	/** Tables of which something could not be read. */
-	missing?: string[];
-}
 
 export interface DatabaseOptions {
 	/**

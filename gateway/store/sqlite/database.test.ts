@@ -15,8 +15,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { canMount } from "../../test/harness/small-world.ts";
-import { Database, type DatabaseOptions, type StoreFault } from "./database.ts";
+import { canMount } from "../../../test/harness/small-world.ts";
+import type { StoreFault } from "../fault.ts";
+import { Database, type DatabaseOptions } from "./database.ts";
 import { TABLE_NAMES } from "./salvage.ts";
 import * as sqlite from "./sqlite.ts";
 

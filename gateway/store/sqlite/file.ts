@@ -11,7 +11,7 @@ import {
 	statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { LookoutError } from "../base/errors.ts";
+import { LookoutError } from "../../base/errors.ts";
 import { MIGRATIONS, OLDEST_READER } from "./migrations.ts";
 import { TABLE_NAMES } from "./salvage.ts";
 import type { Connection } from "./sqlite.ts";

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Clock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
-import type { Log } from "../ops/log/log.ts";
-import { Database, type StoreFault } from "./database.ts";
-import { JudgementStore } from "./judgement.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { Service } from "../../base/lifecycle.ts";
+import type { Log } from "../../ops/log/log.ts";
+import type { StoreFault } from "../fault.ts";
+import { Database } from "./database.ts";
+import { SqliteJudgementStore } from "./judgement.ts";
 
 const MEND_MS = 5_000;
 /** A transaction takes milliseconds; a disk that has had one for so long is said to be silent. */
@@ -63,7 +64,7 @@ export class StoreKeeper implements Service {
 		const { fault } = this;
 		if (fault?.state !== "replaced") return false;
 		const entry = { at: this.#clock.now(), incidentId: "", what: "store:seen", who: by, detail: { ...fault } };
-		await new JudgementStore(this.db).ledger.write([], [entry]);
+		await new SqliteJudgementStore(this.db).ledger.append([entry]);
 		this.db.acknowledge();
 		return true;
 	}
@@ -145,8 +146,8 @@ export class StoreKeeper implements Service {
 			detail: { ...fault },
 		};
 		// it goes where everything goes now, and to the disk with it
-		new JudgementStore(this.db).ledger
-			.write([], [entry])
+		new SqliteJudgementStore(this.db).ledger
+			.append([entry])
 			.catch((err) => this.#log.error({ err }, "what is wrong with the store is not in the ledger"));
 	}
 }

@@ -1,5 +1,6 @@
 import sqlite3 from "sqlite3";
-import { LookoutError } from "../base/errors.ts";
+import { LookoutError } from "../../base/errors.ts";
+import type { DiskTrouble } from "../fault.ts";
 
 /** The calls of the SQLite driver as promises, and what its errors mean to us. */
 
@@ -10,9 +11,6 @@ export interface Statement {
 	params?: SqlValue[];
 }
 export type Row = Record<string, string | number | null | Buffer>;
-
-/** Why a disk cannot be written, or its file not be read. `locked`: another program holds the store for itself. */
-export type DiskTrouble = "full" | "readOnly" | "failing" | "damaged" | "locked";
 
 const TROUBLES: [RegExp, DiskTrouble][] = [
 	[/^SQLITE_FULL|ENOSPC|EDQUOT/, "full"],
