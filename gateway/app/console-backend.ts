@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sizeOfJpeg } from "../base/jpeg.ts";
+import { phrase, words } from "../base/say.ts";
 import { isFileName } from "../base/text.ts";
 import type { ConsoleBackend, HealthView, TowerView } from "../console/backend.ts";
 import { boardOf } from "../console/views/board.ts";
@@ -67,6 +68,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 			id: config.tower.id,
 			name: config.tower.name,
 			language: config.tower.language,
+			timeZone: config.tower.timeZone,
 			exercise: options.exercise,
 			lat: config.tower.lat,
 			lon: config.tower.lon,
@@ -77,7 +79,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 				modelFault: models.fault,
 				danger: danger && danger.until > now ? danger : undefined,
 				configFault: options.inForce.fault,
-				auditFault: auditor.fault,
+				audit: auditor.differences.length > 0 ? [...auditor.differences] : undefined,
 				storeFault: keeper.fault,
 				partFaults: partFaultsOf(deps),
 				registerFault: register.fault,
@@ -102,7 +104,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 export async function statusOf(deps: BackendDeps) {
 	const { config, stores, register, keeper, auditor } = deps;
 	const health = statusViews(deps).health();
-	const faults = [auditor.fault, register.fault, keeper.fault, ...(health.parts ?? [])];
+	const faults = [auditor.differences[0], register.fault, keeper.fault, ...(health.parts ?? [])];
 	const well = health.camerasBlind === 0 && faults.every((fault) => fault === undefined);
 	return { tower: config.tower.id, well, ...health, ledger: await stores.judgements.ledger.tail() };
 }
@@ -217,18 +219,12 @@ function verdicts({
 		},
 		reopen: async (incidentId, by, reason) => {
 			const open = openIncident(incidentId);
-			if (open && open.state !== "out") return { refused: "it is open" };
+			if (open && open.state !== "out") return { refused: phrase("refused.stillOpen") };
 			if (!open && !(await stores.judgements.incident(incidentId))) return undefined;
-			const refused = await processor.submit({
-				type: "reopen",
-				...stamp(),
-				incidentId,
-				personId: DUTY_DESK,
-				personName: by,
-				reason,
-			});
-			if (refused !== undefined) return { refused };
-			return openIncident(incidentId) ? {} : { refused: "it is too old to be opened again" };
+			const event = { type: "reopen" as const, ...stamp(), incidentId, personId: DUTY_DESK, personName: by, reason };
+			const result = await processor.submit(event);
+			if (result.kind === "refused") return { refused: result.reason };
+			return openIncident(incidentId) ? {} : { refused: phrase("refused.tooOld") };
 		},
 		release: async (incidentId, taskId, by) => {
 			const isOpenTask = () => openIncident(incidentId)?.tasks?.some((t) => t.id === taskId && t.doneAt === undefined);
@@ -390,11 +386,11 @@ async function sendTestMessage(
 	const channel = channels["webpush"];
 	if (!channel) return { accepted: false, detail: "Web Push is not set up (reach.webPush)" };
 	const at = clock.now();
-	const zh = config.tower.language === "zh";
+	const { language } = config.tower;
 	const message = {
-		title: zh ? "瞭望：手机已登记" : "Lookout: phone enrolled",
-		body: zh ? "这是一条测试消息，火情将这样送达。" : "This is a test message; alerts arrive like this.",
-		short: zh ? "瞭望测试消息" : "Lookout test message",
+		title: words(language, "message.test.title"),
+		body: words(language, "message.test.body"),
+		short: words(language, "message.test.short"),
 		confirmed: false,
 		incidentId: "",
 		kind: "fire" as const,

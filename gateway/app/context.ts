@@ -72,6 +72,7 @@ export function buildContext(
 		towerId: config.tower.id,
 		towerName: config.tower.name,
 		language: config.tower.language,
+		timeZone: config.tower.timeZone,
 		register: told,
 		grids: ground.grids,
 		duty: new DutyIndex(told),

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { AnchoredClock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import { Tally } from "../base/tally.ts";
+import { urlOf } from "../console/api/address.ts";
 import { ChangeFeed } from "../console/changes.ts";
 import { Candidates } from "../engine/candidates.ts";
 import { EventProcessor } from "../engine/event-processor.ts";
@@ -58,7 +59,7 @@ export interface Core {
 	context: ContextSource;
 	processor: EventProcessor;
 	candidates: Candidates;
-	/** Address of the pages on this machine, once they are served. */
+	/** Address of the pages on this machine: as it is configured, and with the port in use once they are served. */
 	pages: { url: string };
 	/** Lets go of the store and of the data folder. */
 	close: () => Promise<void>;
@@ -118,7 +119,7 @@ async function assemble(
 	const optionalSecret = (name: string, value: string | undefined) =>
 		value === undefined ? undefined : parts.attempt(name, () => secret(value));
 	const candidates = new Candidates();
-	const pages = { url: "" };
+	const pages = { url: urlOf(config.console) };
 	return {
 		options,
 		config,

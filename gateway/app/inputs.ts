@@ -132,9 +132,8 @@ function buildCamera(core: Core, { detector, companion, evidence }: Shared, came
 
 /** What becomes no incident, whether for its score, a mask or a person's word, is there to be looked at. */
 function submitSighting({ processor, candidates, context, clock, feed }: Core, sighting: Sighting): void {
-	void processor.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting }).then(() => {
-		if (processor.incidents.some((i) => i.evidence.some((e) => e.trackId === sighting.trackId)))
-			candidates.remove(sighting.trackId);
+	void processor.submit({ type: "sighting", id: sighting.id, at: clock.now(), sighting }).then((result) => {
+		if (result.kind === "accepted" && result.incidentId !== undefined) candidates.remove(sighting.trackId);
 		else candidates.add(sighting, maskOver(context.current.masks, sighting, clock.now()));
 		feed.candidatesChanged();
 	});

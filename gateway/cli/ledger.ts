@@ -3,11 +3,13 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
+import { say } from "../base/say.ts";
 import { ledgerCsv, quarterOf } from "../ledger/export.ts";
 import { auditAll, recordsBetween } from "../ledger/records.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { openStores } from "../store/open.ts";
 import type { Command, ExitCode } from "./command.ts";
+import { terminalLanguage } from "./language.ts";
 
 const clock = new SystemClock();
 
@@ -48,16 +50,18 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 				"LK0901",
 				what === "" ? "what? one of verify, audit, export" : `"${what}" is none of verify, audit, export`,
 			);
-		const span = values.quarter === undefined ? { from: 0, to: Number.MAX_SAFE_INTEGER } : quarterOf(values.quarter);
-		if (!span) throw new LookoutError("LK0901", `--quarter is like 2026Q4, not "${values.quarter}"`);
 		if (what === "export" && values.quarter === undefined)
 			throw new LookoutError("LK0901", "export needs --quarter, as 2026Q4");
 		const { config, baseDir } = configInForce(values.config);
+		const { timeZone } = config.tower;
+		const span =
+			values.quarter === undefined ? { from: 0, to: Number.MAX_SAFE_INTEGER } : quarterOf(values.quarter, timeZone);
+		if (!span) throw new LookoutError("LK0901", `--quarter is like 2026Q4, not "${values.quarter}"`);
 		const file = join(resolve(baseDir, config.dataDir), "lookout.db");
 		if (!existsSync(file))
 			throw new LookoutError("LK0201", `${file} does not exist: no gateway has run with ${values.config}`);
 		const { db, judgements, outbox } = await openStores(file);
-		const say = (value: object, text: string) =>
+		const print = (value: object, text: string) =>
 			process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : `${text}\n`);
 		try {
 			let code: ExitCode = 0;
@@ -65,13 +69,13 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 				const [broken, tail] = [await judgements.ledger.firstBroken(), await judgements.ledger.tail()];
 				if (broken !== undefined) code = 1;
 				if (values.expect !== undefined && !(await judgements.ledger.has(values.expect))) {
-					say(
+					print(
 						{ whole: false, missing: values.expect },
 						`the entry ${values.expect} is not in the ledger: its end was cut off, or another was put there`,
 					);
 					return 1;
 				}
-				say(
+				print(
 					{ whole: broken === undefined, ...(broken === undefined ? {} : { broken }), ...tail },
 					broken === undefined
 						? `whole: ${tail.n} entries, last hash ${tail.hash}`
@@ -80,14 +84,16 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 			} else {
 				const papers = await recordsBetween(judgements, outbox, span.from, span.to);
 				if (what === "export") {
-					const csv = ledgerCsv(papers, values.person);
+					const csv = ledgerCsv(papers, timeZone, values.person);
 					if (values.out === undefined) process.stdout.write(csv);
 					else writeFileSync(values.out, csv, { mode: 0o600 });
 				} else {
 					const differences = auditAll(papers, clock.now());
 					if (differences.length > 0) code = 1;
-					const lines = differences.map((d) => `${d.incidentId} ${new Date(d.at).toISOString()} ${d.what}`);
-					say(
+					const lines = differences.map(
+						(d) => `${d.incidentId} ${new Date(d.at).toISOString()} ${say(terminalLanguage(), d.what)}`,
+					);
+					print(
 						{ incidents: papers.length, differences },
 						[...lines, `${papers.length} incidents, ${differences.length} differences`].join("\n"),
 					);

@@ -3,13 +3,19 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
+import { decodePhrase } from "../base/phrase.ts";
+import { say } from "../base/say.ts";
+import { localMinute } from "../base/time-zone.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { checkRegister } from "../register/check.ts";
+import type { CoverageFault } from "../register/fault.ts";
 import { registerFiles } from "../register/files.ts";
 import type { Command } from "./command.ts";
+import { terminalLanguage } from "./language.ts";
 
 const clock = new SystemClock();
 const MOST_LINES = 20;
+const language = terminalLanguage();
 
 export const registerCommand: Command = {
 	summary: "check who can be reached where and when, or export the register",
@@ -60,10 +66,9 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 		if (!result) return 2;
 		const grids = result.faults.filter((f) => f.kind === "gap" || f.kind === "far" || f.kind === "forest").length;
 		const gaps = grids + (result.grids === 0 ? 1 : 0) + result.unreached.length;
-		if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+		if (values.json) process.stdout.write(`${JSON.stringify({ ...result, faults: result.faults.map(withWords) })}\n`);
 		else {
-			const time = (ms: number | undefined) =>
-				ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+			const time = (ms: number | undefined) => (ms === undefined ? "" : localMinute(ms, config.tower.timeZone));
 			// a line for each of hundreds of old records would hide a gap
 			const many = ["cell", "office", "team", "card", "number", "place", "stale", "silent", "unreachable"].filter(
 				(kind) => result.faults.filter((f) => f.kind === kind).length > MOST_LINES,
@@ -76,7 +81,7 @@ export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR
 			for (const fault of result.unreached) process.stdout.write(`channel     ${fault}\n`);
 			for (const f of result.faults.filter((f) => !many.includes(f.kind)))
 				process.stdout.write(
-					`${f.kind.padEnd(11)} ${f.what.padEnd(20)} ${time(f.from)} ... ${time(f.to)}  ${f.detail}\n`,
+					`${f.kind.padEnd(11)} ${f.what.padEnd(20)} ${time(f.from)} ... ${time(f.to)}  ${say(language, f.detail)}\n`,
 				);
 			process.stdout.write(
 				`${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${result.faults.length - grids} other remarks\n`,
@@ -94,3 +99,8 @@ function line(faults: { what: string }[]): string {
 		.join(", ")} and others; --json lists them`;
 }
 const MOST_NAMED = 10;
+
+/** A fault as programs read it: its code with what stands in the gaps, and the same in English. */
+function withWords(fault: CoverageFault) {
+	return { ...fault, ...decodePhrase(fault.detail), detail: say("en", fault.detail) };
+}

@@ -6,6 +6,7 @@ import { Gateway } from "../app/gateway.ts";
 import { SteadyClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
+import { DEFAULT_TIME_ZONE, localTime } from "../base/time-zone.ts";
 import { parseConfig } from "../ops/config/load.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { createLog } from "../ops/log/log.ts";
@@ -18,7 +19,7 @@ import { programVersion, serve } from "./serve.ts";
 const DEFAULT_DIR = "var/simulate";
 const clock = new SteadyClock();
 const say = (text: string) => process.stdout.write(`${text}\n`);
-const time = () => new Date(clock.now() + 8 * 3_600_000).toISOString().slice(11, 19);
+const time = () => localTime(clock.now(), DEFAULT_TIME_ZONE).slice(11);
 
 export const simulate: Command = {
 	summary: "the whole gateway in a small made world: cameras, sensors, phones, a fire",

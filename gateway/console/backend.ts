@@ -1,3 +1,5 @@
+import type { Phrase } from "../base/phrase.ts";
+import type { Language } from "../base/say.ts";
 import type { Said } from "../model/answer.ts";
 import type { BlindReason, Box, Mask, StreamReason } from "../model/camera.ts";
 import type { CandidateView, CompanionView } from "../model/candidate.ts";
@@ -56,14 +58,14 @@ export interface ConsoleBackend {
 		personId: string,
 		personName: string,
 		said: Said,
-	): Promise<{ refused?: string } | undefined>;
+	): Promise<{ refused?: Phrase } | undefined>;
 	/** Takes an end back while nobody has heard of it; false when there is none to take back. */
 	undo(incidentId: string): Promise<boolean>;
 	/**
 	 * Opens again what was ended, by the word of a named person; undefined when it is not there, `refused` says why it is
 	 * not done.
 	 */
-	reopen(incidentId: string, by: string, reason: string): Promise<{ refused?: string } | undefined>;
+	reopen(incidentId: string, by: string, reason: string): Promise<{ refused?: Phrase } | undefined>;
 	/** A task is done with, by the word of a named person; false when it is not open. */
 	release(incidentId: string, taskId: string, by: string): Promise<boolean>;
 	/** The public notice of who answers for which grid; undefined where the office wants none. */
@@ -81,7 +83,7 @@ export interface ConsoleBackend {
 	 */
 	report(by: string, where: Where, note?: string): Promise<string | undefined>;
 	/** Why a person was not told, or what became of it when he was; undefined when there is no such incident. */
-	whyNotTold(incidentId: string, personId: string): Promise<string[] | undefined>;
+	whyNotTold(incidentId: string, personId: string): Promise<Phrase[] | undefined>;
 	/** Whether a person's word ends an incident on these grids. */
 	mayEnd(personId: string, grids: readonly { code: string }[]): boolean;
 	/** Whether the token is that of our providers. */
@@ -131,7 +133,9 @@ export interface ConsoleBackend {
 export interface TowerView {
 	id: string;
 	name: string;
-	language: "zh" | "en";
+	language: Language;
+	/** In which people read times. */
+	timeZone: string;
 	exercise: boolean;
 	lat: number;
 	lon: number;
@@ -142,13 +146,13 @@ export interface TowerView {
 	storeFault?: StoreFault;
 	/** Parts of the tower that cannot start; it goes on without them. */
 	partFaults?: string[];
-	/** What the audit of the ledger has found. */
-	auditFault?: string;
+	/** What the audit of the ledger has found, a few of it. */
+	audit?: { incidentId: string; at: number; what: Phrase }[];
 	/** Why another model than the one asked for is in use. */
 	modelFault?: string;
 	publicUrl?: string;
 	/** What neighbours have said of late that rang nobody, and why. */
-	neighbours?: { at: number; sender: string; headline: string; sent: number; why: string }[];
+	neighbours?: { at: number; sender: string; headline: string; sent: number; why: Phrase }[];
 	/** The declared danger level while it holds, and the operating point that follows. */
 	danger?: Danger;
 	/** Devices that somebody works on now. */

@@ -22,7 +22,10 @@ it("wrong codes lock out the number they come from however it is written, and ne
 	const processor = {
 		incidents: [],
 		takes: async () => true,
-		submit: async (event: JudgeEvent) => void heard.push(event),
+		submit: async (event: JudgeEvent) => {
+			heard.push(event);
+			return { kind: "accepted" as const };
+		},
 	};
 	const parts = {
 		...{

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { readPhone, samePhone } from "../base/phone.ts";
+import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Said } from "../model/answer.ts";
@@ -50,7 +51,7 @@ export class AnswerIntake {
 		personId: string,
 		personName: string,
 		said: Said,
-	): Promise<{ refused?: string } | undefined> {
+	): Promise<{ refused?: Phrase } | undefined> {
 		const { processor, clock, random } = this.#parts;
 		if (!(await processor.takes(incidentId, said.answer))) return undefined;
 		const { tap, ageMs = 0, ...words } = said;
@@ -58,8 +59,8 @@ export class AnswerIntake {
 		const id = tap === undefined ? random.uuid() : `tap:${personId}:${tap}`;
 		// what waited in a phone was said when it was tapped
 		const answer = { id, incidentId, personId, personName, at: now - Math.min(ageMs, MOST_AGE_MS), ...words };
-		const refused = await processor.submit({ type: "answer", id, at: now, answer });
-		return refused === undefined ? {} : { refused };
+		const result = await processor.submit({ type: "answer", id, at: now, answer });
+		return result.kind === "refused" ? { refused: result.reason } : {};
 	}
 
 	/**

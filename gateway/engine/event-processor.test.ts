@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../test/harness/harness.ts";
 import { ManualClock } from "../base/clock.ts";
 import { SeededRandom } from "../base/random.ts";
+import { phrase } from "../base/say.ts";
 import { Tally } from "../base/tally.ts";
 import { DutyIndex } from "../judge/duty/duty.ts";
 import type { Answer } from "../model/answer.ts";
@@ -30,6 +31,7 @@ const context: DecisionContext = {
 		towerId: "t",
 		towerName: "t",
 		language: "en",
+		timeZone: "Asia/Shanghai",
 		mergeMs: 1_800_000,
 		mergeM: 1500,
 		minShare: 0.02,
@@ -302,7 +304,7 @@ it("an event on which the judge fails is given up after three times, and what st
 		10_000,
 		"the alarm behind it",
 	);
-	expect(await given).toBe("it cannot be judged");
+	expect(await given).toEqual({ kind: "refused", reason: "refused.cannotBeJudged" });
 	await next;
 	expect(tally.total("judgeEventGivenUp")).toBe(1);
 	await p.stop();
@@ -332,15 +334,18 @@ it("the file of a false alarm waits, also over a restart, until it says what it 
 		};
 		return p.submit({ type: "answer", id, at: clock.now(), answer });
 	};
-	expect(await say(first, "false")).toBeUndefined();
+	expect(await say(first, "false")).toMatchObject({ kind: "accepted" });
 	await first.stop();
 	const second = processor();
 	await second.start();
 	expect(second.incidents).toEqual([]);
 	expect(await second.takes(incidentId, "going")).toBe(false);
 	expect(await second.takes(incidentId, "close")).toBe(true);
-	expect(await say(second, "close", { cause: "雾" })).toMatch(/without feedback/);
-	expect(await say(second, "close", { cause: "雾", note: "看过录像" })).toBeUndefined();
+	expect(await say(second, "close", { cause: "雾" })).toEqual({
+		kind: "refused",
+		reason: phrase("refused.cannotClose", { lacks: ["lack.feedbackOrNote"] }),
+	});
+	expect(await say(second, "close", { cause: "雾", note: "看过录像" })).toMatchObject({ kind: "accepted" });
 	expect(await store.incident(incidentId)).toMatchObject({ state: "false", cause: "雾", closedAt: clock.now() });
 	expect(await second.takes(incidentId, "close")).toBe(false);
 	expect((await store.ledger.ofIncident(incidentId)).map((l) => l.what)).toContain("fileClosed");

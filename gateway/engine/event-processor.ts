@@ -1,7 +1,9 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
+import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../base/retry.ts";
+import { phrase } from "../base/say.ts";
 import type { Tally } from "../base/tally.ts";
 import { judge, nextTick, restored } from "../judge/judge.ts";
 import { EMPTY_STATE, type Judged, type JudgeState } from "../judge/judgement/state.ts";
@@ -18,6 +20,12 @@ import type { JudgementStore } from "../store/judgement.ts";
 
 /** Hears of what was judged, after it is committed. */
 export type JudgedListener = (changed: Incident[], effects: Effect[]) => void;
+
+/** What became of an event: judged and committed, not counted, or given up before it was judged. */
+export type SubmitResult =
+	| { kind: "accepted" /** The incident that it opened or joined. */; incidentId?: string }
+	| { kind: "refused"; reason: Phrase }
+	| { kind: "dropped" };
 
 export interface EventProcessorOptions {
 	context: () => DecisionContext;
@@ -54,7 +62,7 @@ export class EventProcessor implements Service {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	readonly #log: Log;
-	readonly #queue: { event: JudgeEvent; done: (refused?: string) => void }[] = [];
+	readonly #queue: { event: JudgeEvent; done: (result: SubmitResult) => void }[] = [];
 	readonly #listeners: JudgedListener[] = [];
 	#state: JudgeState = EMPTY_STATE;
 	#running = false;
@@ -108,9 +116,9 @@ export class EventProcessor implements Service {
 		await this.#idle;
 	}
 
-	/** Resolves once the event is judged and committed; with the reason, where an answer was refused. */
-	submit(event: JudgeEvent): Promise<string | undefined> {
-		if (this.#queue.length >= MOST_WAITING && !this.#makeRoom(event)) return Promise.resolve(undefined);
+	/** Resolves once the event is judged and committed; a candidate is dropped where too much waits. */
+	submit(event: JudgeEvent): Promise<SubmitResult> {
+		if (this.#queue.length >= MOST_WAITING && !this.#makeRoom(event)) return Promise.resolve({ kind: "dropped" });
 		return new Promise((done) => {
 			this.#queue.push({ event, done });
 			this.#kick();
@@ -125,7 +133,7 @@ export class EventProcessor implements Service {
 		if (givesWay(event)) return false;
 		// the first in line may be under judgement
 		const at = this.#queue.findIndex((waiting, i) => i > 0 && givesWay(waiting.event));
-		if (at > 0) for (const dropped of this.#queue.splice(at, 1)) dropped.done();
+		if (at > 0) for (const dropped of this.#queue.splice(at, 1)) dropped.done({ kind: "dropped" });
 		return true;
 	}
 
@@ -141,9 +149,9 @@ export class EventProcessor implements Service {
 			const next = this.#queue[0];
 			if (!next) break;
 			try {
-				const refused = await this.#judge(next.event);
+				const result = await this.#judge(next.event);
 				this.#queue.shift();
-				next.done(refused);
+				next.done(result);
 				failures = 0;
 			} catch (error) {
 				failures++;
@@ -152,7 +160,7 @@ export class EventProcessor implements Service {
 					this.#options.tally.count("judgeEventGivenUp", next.event.type);
 					this.#log.error({ err: error.cause, event: next.event }, "LK0001 an event cannot be judged and is given up");
 					this.#queue.shift();
-					next.done("it cannot be judged");
+					next.done({ kind: "refused", reason: phrase("refused.cannotBeJudged") });
 					failures = 0;
 					continue;
 				}
@@ -166,7 +174,7 @@ export class EventProcessor implements Service {
 		this.#schedule();
 	}
 
-	async #judge(event: JudgeEvent): Promise<string | undefined> {
+	async #judge(event: JudgeEvent): Promise<SubmitResult> {
 		if (event.type !== "tick" && (await this.#store.wasJudged(event.id))) {
 			await this.#store.commit({
 				eventId: event.id,
@@ -176,11 +184,11 @@ export class EventProcessor implements Service {
 				deliveries: [],
 				stops: [],
 			});
-			return undefined;
+			return { kind: "accepted" };
 		}
 		this.#options.failPoint(`before:${event.type}`);
 		const now = this.#clock.now();
-		const { state, changed, effects } = this.#decide(event, now, await this.#ended(event));
+		const { state, changed, effects, refused, incidentId } = this.#decide(event, now, await this.#ended(event));
 		const deliveries: Delivery[] = effects.flatMap((e) =>
 			e.type === "deliver" ? [{ ...e.delivery, id: this.#random.uuid() }] : [],
 		);
@@ -202,8 +210,8 @@ export class EventProcessor implements Service {
 		if (event.type === "clock") this.#options.onClock?.();
 		this.#options.failPoint(`judged:${event.type}`);
 		for (const listener of this.#listeners) listener(changed, effects);
-		const refusal = effects.find((e) => e.type === "ledger" && e.entry.what === "refused");
-		return refusal?.type === "ledger" ? String(refusal.entry.detail["why"]) : undefined;
+		if (refused !== undefined) return { kind: "refused", reason: refused };
+		return incidentId === undefined ? { kind: "accepted" } : { kind: "accepted", incidentId };
 	}
 
 	/** What is over and whose file the event may close: too many to be kept in memory. */

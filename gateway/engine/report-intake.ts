@@ -50,8 +50,9 @@ export async function submitReport(
 		...(note === undefined ? {} : { note }),
 	};
 	const errorM = grid ? radiusOf(grid, position) : CALLED_M;
-	await processor.submit({ type: "alarm", id, at, alarm: kind === "report" ? { ...alarm, errorM } : alarm });
-	return processor.incidents.findLast((i) => i.evidence.some((e) => e.sourceId === nodeId && e.at === at))?.id;
+	const event = { type: "alarm" as const, id, at, alarm: kind === "report" ? { ...alarm, errorM } : alarm };
+	const result = await processor.submit(event);
+	return result.kind === "accepted" ? result.incidentId : undefined;
 }
 
 function corners(grid: Grid): Position[] {

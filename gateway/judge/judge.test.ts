@@ -70,6 +70,7 @@ function contextWith(register: Partial<Register>): DecisionContext {
 		towerId: "t1",
 		towerName: "一号塔",
 		language: "zh",
+		timeZone: "Asia/Shanghai",
 		register: full,
 		grids: new GridIndex(full.grids),
 		duty: new DutyIndex(full),
@@ -276,7 +277,7 @@ describe("judge", () => {
 		expect(alone.incident?.evidence[0]).toMatchObject({ source: "person", what: "report", note: "山脚有浓烟" });
 		const joined = play([sighting("cam1", 45, "a"), called(45, 4000, T0 + 60_000)]);
 		expect(joined.state.incidents).toHaveLength(1);
-		expect(joined.incident?.ladder.why).toEqual(["2 sources agree"]);
+		expect(joined.incident?.ladder.why).toEqual(["why.sourcesAgree?count=2"]);
 		expect(
 			play([sighting("cam1", 45, "a"), called(45, 4000, T0 + 60_000), called(225, 4000, T0 + 120_000)]).state.incidents,
 		).toHaveLength(2);

@@ -19,7 +19,7 @@ import { nextLook, withTimes } from "./escalation/times.ts";
 import { onHandover } from "./handover/centre.ts";
 import { lookAgain } from "./handover/look.ts";
 import { awaited, saidAgain, sayingsOf } from "./handover/pending.ts";
-import { both, changed, nothing } from "./judgement/judged.ts";
+import { both, type Change, changed, nothing } from "./judgement/judged.ts";
 import { EMPTY_STATE, type Judge, type Judged, type JudgeState } from "./judgement/state.ts";
 import { onUndo } from "./lifecycle/answer.ts";
 import { onClockSet } from "./lifecycle/clock.ts";
@@ -115,7 +115,7 @@ export function nextTick(state: JudgeState): number | undefined {
 function onSighting(context: DecisionContext, state: JudgeState, s: Sighting, eventId: string, now: number): Judged {
 	const known = incidentOfSighting(context, state.incidents, s);
 	const evidence = evidenceOf(s);
-	if (known) return changed(state, [join(context, known, evidence, s.cameraId, now)]);
+	if (known) return joining(state, join(context, known, evidence, s.cameraId, now));
 	const nuisances = nuisancesAt(state, s, now);
 	const point = pointInForce(context, now);
 	const least =
@@ -145,7 +145,7 @@ function onAlarm(context: DecisionContext, state: JudgeState, a: Alarm, eventId:
 	// each call is a witness of its own, whoever takes it
 	const isTakenAgain = a.kind === "report" && known?.sources.includes(a.nodeId);
 	const source = isTakenAgain ? `${a.nodeId}#${createHash("sha256").update(a.id).digest("hex").slice(0, 6)}` : a.nodeId;
-	if (known) return changed(state, [join(context, withPlace(context, known, a, now), evidence, source, now)]);
+	if (known) return joining(state, join(context, withPlace(context, known, a, now), evidence, source, now));
 	const own = opened("fire", eventId, evidence, a.exercise, a.nodeId, {
 		decisiveAt: a.at,
 		firstSeenAt: a.at,
@@ -210,6 +210,10 @@ function onTick(context: DecisionContext, state: JudgeState, now: number): Judge
 	return both(ended, saidAgain(ended.state, now));
 }
 
+function joining(state: JudgeState, joined: Change): Judged {
+	return { ...changed(state, [joined]), incidentId: joined.incident.id };
+}
+
 function open(
 	context: DecisionContext,
 	state: JudgeState,
@@ -236,6 +240,7 @@ function open(
 	return {
 		state: { ...state, incidents: [...state.incidents, told.incident] },
 		changed: [told.incident],
+		incidentId: told.incident.id,
 		effects: [entry, ...effects, ...told.effects, ...tellListeners(context, told.incident, now)],
 	};
 }

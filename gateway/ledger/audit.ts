@@ -1,3 +1,5 @@
+import type { Phrase } from "../base/phrase.ts";
+import { phrase } from "../base/say.ts";
 import type { LadderName } from "../model/escalation.ts";
 import type { Incident } from "../model/incident.ts";
 import type { LedgerRow } from "../store/ledger.ts";
@@ -7,7 +9,7 @@ export interface Difference {
 	incidentId: string;
 	/** ms since 1970 */
 	at: number;
-	what: string;
+	what: Phrase;
 }
 
 /** A step may be late by this much: the judge looks at its clock every half minute at the latest. */
@@ -27,7 +29,7 @@ const ENDS = ["false", "permitted", "closed"];
 export function audit(papers: IncidentRecord, now: number): Difference[] {
 	const { incident, ledger, deliveries } = onOneClock(papers);
 	const found: Difference[] = [];
-	const say = (at: number, what: string) => found.push({ incidentId: incident.id, at, what });
+	const say = (at: number, what: Phrase) => found.push({ incidentId: incident.id, at, what });
 	const ended = ledger.find((l) => ENDS.includes(l.what));
 	const until = ended?.at ?? now;
 	// with the ladders in two hands, each ledger holds a part of the steps
@@ -41,7 +43,7 @@ export function audit(papers: IncidentRecord, now: number): Difference[] {
 			const reachable = people.some((d) => d.personId === id);
 			// people without an address are named by the register's check; here it is whether a message is missing
 			const sent = people.some((d) => d.personId === id && Math.abs(d.createdAt - step.at) < 1000);
-			if (reachable && !sent) say(step.at, `${id} was to be told and no message was made`);
+			if (reachable && !sent) say(step.at, phrase("audit.noMessage", { person: id }));
 		}
 	}
 	const told = new Set(
@@ -56,21 +58,20 @@ export function audit(papers: IncidentRecord, now: number): Difference[] {
 		),
 	);
 	for (const d of people) {
-		if (!told.has(d.personId ?? "")) say(d.createdAt, `a message to ${d.personId} that no step explains`);
+		if (!told.has(d.personId ?? "")) say(d.createdAt, phrase("audit.unexplained", { person: d.personId }));
 		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > NEVER_TRIED_MS)
-			say(d.createdAt, `the message to ${d.personId} over ${d.channel} was never tried`);
+			say(d.createdAt, phrase("audit.neverTried", { person: d.personId, channel: d.channel }));
 		// what was made for it and is another's now is that one's
 		for (const t of d.incidentId === incident.id ? d.tries : [])
 			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS)
-				say(t.at, `an attempt to reach ${d.personId} after the end`);
+				say(t.at, phrase("audit.afterEnd", { person: d.personId }));
 	}
 	for (const wrong of lastWords(ledger, every)) say(wrong.at, wrong.what);
 	for (const l of ledger) {
 		if (!l.what.startsWith("attempt:")) continue;
 		const id = String(l.detail["delivery"]);
 		const known = deliveries.find((d) => d.id === id);
-		if (!known?.tries.some((t) => t.at === l.at))
-			say(l.at, `the ledger has an attempt of ${id} that the outbox has not`);
+		if (!known?.tries.some((t) => t.at === l.at)) say(l.at, phrase("audit.unknownAttempt", { delivery: id }));
 	}
 	return found;
 }
@@ -87,9 +88,9 @@ function allClears(
 	{ kind, split = [] }: Incident,
 	ledger: LedgerRow[],
 	deliveries: IncidentRecord["deliveries"],
-): { at: number; what: string }[] {
+): { at: number; what: Phrase }[] {
 	if (kind !== "fire") return [];
-	const found: { at: number; what: string }[] = [];
+	const found: { at: number; what: Phrase }[] = [];
 	const ends = ledger.filter((l) => l.what === "allClear");
 	const people = [...new Set(deliveries.map((d) => d.personId as string))];
 	for (const [i, end] of ends.entries()) {
@@ -105,9 +106,9 @@ function allClears(
 				(d) => d.personId === person && d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000,
 			);
 			if (wasTold && said.length === 0 && end.who !== person)
-				found.push({ at: end.at, what: `${person} was told to do something and not that it is over` });
+				found.push({ at: end.at, what: phrase("audit.noAllClear", { person }) });
 			if (new Set(said.map((d) => `${d.channel} ${d.address}`)).size < said.length)
-				found.push({ at: end.at, what: `${person} was told twice that it is over` });
+				found.push({ at: end.at, what: phrase("audit.allClearTwice", { person }) });
 		}
 	}
 	const states = ["false", "permitted"];
@@ -119,13 +120,13 @@ function allClears(
 		const isKnown = ends.some(
 			(e) => e.at <= end.at + 1000 && !ledger.some((l) => l.what === "rekindled" && l.at > e.at && l.at <= end.at),
 		);
-		if (anybody && !isKnown) found.push({ at: end.at, what: "it ended, and nobody was told so" });
+		if (anybody && !isKnown) found.push({ at: end.at, what: phrase("audit.endUntold") });
 	}
 	return found;
 }
 
 /** Who was told that it is over after it was open again, and nothing since: the last word that he has is wrong. */
-function lastWords(ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]): { at: number; what: string }[] {
+function lastWords(ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]): { at: number; what: Phrase }[] {
 	return ledger
 		.filter((l) => l.what === "rekindled")
 		.flatMap((again) => {
@@ -137,7 +138,7 @@ function lastWords(ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]
 				.filter(({ d, at }) => !heard.some((h) => h.d.personId === d.personId && h.at > at))
 				.map(({ d, at }) => ({
 					at,
-					what: `${d.personId} was told that it is over after it was open again, and nothing since`,
+					what: phrase("audit.wrongLastWord", { person: d.personId }),
 				}));
 		});
 }
@@ -173,14 +174,14 @@ function whom(step: { level?: unknown; roles?: unknown; tiers?: unknown; deputie
 }
 
 /** Groups of the plan in force whose time came while nobody saw to the fire, and of which the ledger knows nothing. */
-function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): { at: number; what: string }[] {
+function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): { at: number; what: Phrase }[] {
 	// what somebody worked on began to climb when the work was over
 	const opened =
 		ledger.findLast((l) => l.what === "maintenanceOver")?.at ??
 		ledger.find((l) => l.what === "opened")?.at ??
 		incident.openedAt;
 	const taken = ledger.find((l) => SEES_TO_IT.includes(l.what))?.at ?? Number.POSITIVE_INFINITY;
-	const missing: { at: number; what: string }[] = [];
+	const missing: { at: number; what: Phrase }[] = [];
 	for (const ladder of ["verify", "suppress"] as LadderName[]) {
 		const plan = incident.ladder.plan.filter((s) => s.ladder === ladder && s.when !== "confirmed");
 		const times = [...new Set(plan.map((s) => s.afterMs))];
@@ -192,7 +193,7 @@ function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): {
 			const due = opened + (incident.ladder.ahead < 0 && i > 0 ? (sorted[i + 1] ?? afterMs * 2) : afterMs);
 			if (due + LATE_MS > Math.min(until, taken)) return;
 			if (plan.some((s) => s.afterMs === afterMs && !wasTaken(s, due + LATE_MS)))
-				missing.push({ at: due, what: `step ${i} of the ${ladder} ladder is missing` });
+				missing.push({ at: due, what: phrase("audit.stepMissing", { step: i, ladder }) });
 		});
 	}
 	return missing;

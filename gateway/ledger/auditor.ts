@@ -1,11 +1,16 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
+import { say } from "../base/say.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { JudgementStore } from "../store/judgement.ts";
 import type { OutboxStore } from "../store/outbox.ts";
+import type { Difference } from "./audit.ts";
 import { auditAll, recordsBetween } from "./records.ts";
 
 const EVERY_MS = 300_000;
+/** Differences that are shown, and that stand in the log. */
+const MOST_SHOWN = 5;
+const MOST_LOGGED = 20;
 const DAY_MS = 86_400_000;
 
 export interface AuditorParts {
@@ -22,15 +27,15 @@ export class Auditor implements Service {
 	readonly #parts: AuditorParts;
 	#timer: Timer | undefined;
 	#looking: Promise<void> = Promise.resolve();
-	#fault: string | undefined;
+	#differences: Difference[] = [];
 
 	constructor(parts: AuditorParts) {
 		this.#parts = parts;
 	}
 
-	/** What differs between ledger and messages, a line each, at most five; undefined when nothing does. */
-	get fault(): string | undefined {
-		return this.#fault;
+	/** What differs between ledger and messages, at most five; empty when nothing does. */
+	get differences(): readonly Difference[] {
+		return this.#differences;
 	}
 
 	async start(): Promise<void> {
@@ -48,10 +53,11 @@ export class Auditor implements Service {
 		const { judgements, outbox, clock, log } = this.#parts;
 		const now = clock.now();
 		const differences = auditAll(await recordsBetween(judgements, outbox, now - DAY_MS, now + 1), now);
-		const lines = differences.slice(0, 5).map((d) => `${d.incidentId}: ${d.what}`);
-		const fault = lines.length === 0 ? undefined : lines.join("\n");
-		if (fault !== undefined && fault !== this.#fault)
-			log.error({ differences: differences.slice(0, 20) }, "LK0603 the ledger differs from what should have been told");
-		this.#fault = fault;
+		const first = differences.slice(0, MOST_SHOWN);
+		if (first.length > 0 && JSON.stringify(first) !== JSON.stringify(this.#differences)) {
+			const named = differences.slice(0, MOST_LOGGED).map((d) => ({ ...d, what: say("en", d.what) }));
+			log.error({ differences: named }, "LK0603 the ledger differs from what should have been told");
+		}
+		this.#differences = first;
 	}
 }

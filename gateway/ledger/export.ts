@@ -1,4 +1,5 @@
 import { writeCsv } from "../base/csv.ts";
+import { localTimeWithOffset, timeAt } from "../base/time-zone.ts";
 import type { IncidentRecord } from "./record.ts";
 
 const LEDGER_COLUMNS = [
@@ -22,8 +23,9 @@ const LEDGER_COLUMNS = [
 ] as const;
 
 /** The ledger of a quarter as a table: a line for each person who was told of each incident. */
-export function ledgerCsv(papers: IncidentRecord[], personId?: string): string {
-	const rows = papers.flatMap(({ incident: i, ledger, deliveries }) =>
+export function ledgerCsv(records: IncidentRecord[], timeZone: string, personId?: string): string {
+	const time = (ms: number) => localTimeWithOffset(ms, timeZone);
+	const rows = records.flatMap(({ incident: i, ledger, deliveries }) =>
 		i.involved
 			.filter((p) => personId === undefined || p.personId === personId)
 			.map((p) => {
@@ -64,13 +66,11 @@ export function ledgerCsv(papers: IncidentRecord[], personId?: string): string {
 
 const since = (from: number, to: number | undefined) => (to === undefined ? undefined : Math.round((to - from) / 1000));
 
-const time = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
-
-/** From and to of a quarter such as 2026Q4 in Beijing time, ms since 1970; undefined when it is none. */
-export function quarterOf(text: string): { from: number; to: number } | undefined {
+/** From and to of a quarter such as 2026Q4 in a time zone, ms since 1970; undefined when it is none. */
+export function quarterOf(text: string, timeZone: string): { from: number; to: number } | undefined {
 	const match = /^(\d{4})Q([1-4])$/.exec(text);
 	if (!match) return undefined;
-	const [year, month] = [Number(match[1]), (Number(match[2]) - 1) * 3];
-	const start = (y: number, m: number) => Date.UTC(y, m, 1) - 8 * 3_600_000;
-	return { from: start(year, month), to: start(year, month + 3) };
+	const [year, first] = [Number(match[1]), (Number(match[2]) - 1) * 3 + 1];
+	const start = (y: number, month: number) => timeAt(`${y}-${String(month).padStart(2, "0")}-01T00:00`, timeZone);
+	return { from: start(year, first), to: first === 10 ? start(year + 1, 1) : start(year, first + 3) };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { answer, contextWith, fire, grid, person, play, T0, tick, tower } from "../../test/harness/judging.ts";
+import { say } from "../base/say.ts";
 import { judge } from "../judge/judge.ts";
 import { EMPTY_STATE, type JudgeState } from "../judge/judgement/state.ts";
 import type { DecisionContext } from "../model/context.ts";
@@ -131,8 +132,8 @@ describe("audit of the ledger", () => {
 		await db.write([
 			{ sql: "DELETE FROM outbox WHERE person='chief0' AND json_extract(message,'$.task')='standDown'" },
 		]);
-		const found = auditAll(await recordsBetween(judgements, outbox, T0 - 1, T0 + 10_000), T0 + 10 * MIN).map(
-			(d) => d.what,
+		const found = auditAll(await recordsBetween(judgements, outbox, T0 - 1, T0 + 10_000), T0 + 10 * MIN).map((d) =>
+			say("en", d.what),
 		);
 		expect(found).toContain("chief0 was told to do something and not that it is over");
 	});
@@ -152,17 +153,18 @@ describe("audit of the ledger", () => {
 			ledger: judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
 			deliveries: [],
 		});
-		const wrong = () => papers().then((p) => auditAll(p, T0 + 10 * MIN).filter((d) => d.what.includes("open again")));
+		const wrong = () =>
+			papers().then((p) => auditAll(p, T0 + 10 * MIN).filter((d) => d.what.startsWith("audit.wrongLastWord")));
 		expect(await wrong()).toEqual([]);
 		await db.write([{ sql: "UPDATE attempt SET at=?", params: [T0 + 6 * MIN] }]);
-		expect((await wrong()).map((d) => d.what)).toContain(
+		expect((await wrong()).map((d) => say("en", d.what))).toContain(
 			"ranger was told that it is over after it was open again, and nothing since",
 		);
 	});
 
 	it("finds a step that is missing", async () => {
 		await live([fire(45)]);
-		const found = auditAll(await papers(), T0 + 20 * MIN).map((d) => d.what);
+		const found = auditAll(await papers(), T0 + 20 * MIN).map((d) => say("en", d.what));
 		expect(found).toContain("step 2 of the verify ladder is missing");
 	});
 
@@ -182,7 +184,7 @@ describe("audit of the ledger", () => {
 		await db.write([{ sql }]);
 		expect(
 			auditAll(await papers(), T0 + 60 * MIN)
-				.map((d) => d.what)
+				.map((d) => say("en", d.what))
 				.join("\n"),
 		).toMatch(expected);
 	});
@@ -274,7 +276,7 @@ describe("ledger and privacy", () => {
 
 	it("exports a line per person told, with seconds to answer and to the scene, verdict and cause", async () => {
 		await live(story);
-		const lines = ledgerCsv(await papers(), "ranger").split("\n");
+		const lines = ledgerCsv(await papers(), "Asia/Shanghai", "ranger").split("\n");
 		expect(lines[0]).toMatch(/^\ufeffincident,status,kind,opened,grid,person,name/);
 		expect(lines[1]).toMatch(
 			/,ranger,李护林,ranger,village,verify,2026-04-05T14:00:00\+08:00,.*,going,360,1200,closed,chief,上坟烧纸,2026-04-05T14:50:00\+08:00$/,
@@ -282,8 +284,12 @@ describe("ledger and privacy", () => {
 		expect(lines).toHaveLength(3);
 	});
 
-	it("a quarter is one of Beijing time", () => {
-		expect(quarterOf("2026Q2")).toEqual({ from: Date.UTC(2026, 2, 31, 16), to: Date.UTC(2026, 5, 30, 16) });
-		expect(quarterOf("2026Q5")).toBeUndefined();
+	it("a quarter is one of the tower's time zone", () => {
+		expect(quarterOf("2026Q2", "Asia/Shanghai")).toEqual({
+			from: Date.UTC(2026, 2, 31, 16),
+			to: Date.UTC(2026, 5, 30, 16),
+		});
+		expect(quarterOf("2026Q4", "Asia/Urumqi")?.to).toBe(Date.UTC(2026, 11, 31, 18));
+		expect(quarterOf("2026Q5", "Asia/Shanghai")).toBeUndefined();
 	});
 });

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Effect, JudgeEvent } from "../model/event.ts";
@@ -25,8 +26,8 @@ interface Parts {
 	config: LinkSettings;
 	seals: Seals;
 	secret: (value: string) => string;
-	/** Judged when it resolves; with the reason where it was refused. */
-	submit: (event: JudgeEvent) => Promise<string | undefined>;
+	/** Judged when it resolves. */
+	submit: (event: JudgeEvent) => Promise<{ kind: "accepted" | "dropped" } | { kind: "refused"; reason: Phrase }>;
 	clock: Clock;
 	random: Random;
 	log: Log;
@@ -92,15 +93,15 @@ export function towerLine({
 						: { type: "handover", id: `down:${id}`, at: clock.now(), handover };
 				const of = message.what === "answer" ? { of: what, answerId: message.answer.id } : { of: what };
 				submit(event).then(
-					(refused) => {
+					(result) => {
 						line.say(`${base}/up`, {
 							id,
 							incidentId,
 							...of,
-							ok: refused === undefined,
+							ok: result.kind !== "refused",
 							progress: progress(incidentId),
 						});
-						if (refused === NOT_OPEN) isOver(incidentId);
+						if (result.kind === "refused" && result.reason === NOT_OPEN) isOver(incidentId);
 					},
 					(err) => log.error({ err }, "what the centre said could not be judged"),
 				);

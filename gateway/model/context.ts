@@ -1,3 +1,4 @@
+import type { Language } from "../base/say.ts";
 import type { Position } from "../geo/position.ts";
 import type { Terrain } from "../geo/terrain.ts";
 import type { Mask, PointName, Scores } from "./camera.ts";
@@ -24,7 +25,9 @@ export interface GridLookup {
 export interface DecisionContext {
 	towerId: string;
 	towerName: string;
-	language: "zh" | "en";
+	language: Language;
+	/** In which people read times, as `Asia/Shanghai`. */
+	timeZone: string;
 	register: Register;
 	grids: GridLookup;
 	duty: DutyLookup;

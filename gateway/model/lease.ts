@@ -1,3 +1,4 @@
+import { phrase } from "../base/say.ts";
 import type { Answer } from "./answer.ts";
 import type { Climb, Involved, LadderName } from "./escalation.ts";
 
@@ -39,4 +40,4 @@ export interface Progress {
 export const VIA_CENTRE = "centre";
 
 /** Said to a centre that asks for what is over here. */
-export const NOT_OPEN = "there is no such open incident";
+export const NOT_OPEN = phrase("refused.notOpen");

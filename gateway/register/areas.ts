@@ -40,7 +40,7 @@ const MOST_OFF_M = 30;
  * taken for WGS84 would move every grid by half a kilometre. Files in GCJ-02 or BD-09 are converted, and must carry a
  * `controlPoint` ({given, wgs84}, both [lon, lat]) that comes out right.
  */
-export function readGrids(file: TextFile, faults: string[]): Grid[] {
+export function readGrids(file: TextFile, faults: string[], timeZone: string): Grid[] {
 	let collection: Collection;
 	let convert: (p: [number, number]) => [number, number];
 	try {
@@ -66,7 +66,7 @@ export function readGrids(file: TextFile, faults: string[]): Grid[] {
 		}
 		const text = (key: string) => String(feature.properties?.[key] ?? "");
 		const code = text("code");
-		const line = { at, cells: { from: text("from"), to: text("to") } };
+		const line = { at, timeZone, cells: { from: text("from"), to: text("to") } };
 		const [from, to] = [moment(line, "from", faults), moment(line, "to", faults, true)];
 		if (!/^[0-9A-Za-z-]{1,40}$/.test(code))
 			faults.push(`${at} properties.code: missing, or not digits, letters and "-"`);

@@ -1,3 +1,5 @@
+import type { Phrase } from "../base/phrase.ts";
+import { phrase } from "../base/say.ts";
 import { BandedPolygon } from "../geo/polygon.ts";
 import {
 	covers,
@@ -76,7 +78,7 @@ function gaps(register: Register, now: number, until: number): CoverageFault[] {
 				kind: "far",
 				what: grid.code,
 				...span,
-				detail: `${grid.name}: nobody of the level "${nearest}" who can be reached answers for it, only those above`,
+				detail: phrase("check.far", { grid: grid.name, level: nearest }),
 			});
 		}
 		for (const span of spansWithout(grid, holders, substitutes, now, until)) {
@@ -84,7 +86,7 @@ function gaps(register: Register, now: number, until: number): CoverageFault[] {
 				kind: "gap",
 				what: grid.code,
 				...span,
-				detail: `${grid.name}: nobody who can be reached answers for it`,
+				detail: phrase("check.gap", { grid: grid.name }),
 			});
 		}
 	}
@@ -117,7 +119,8 @@ function bareForest(register: Register, now: number): CoverageFault[] {
 		}
 	}
 	if (!example) return [];
-	const detail = `${((100 * bare) / points).toFixed(1)} % of the forest lies in no grid, for example at ${example[0].toFixed(5)}, ${example[1].toFixed(5)}`;
+	const place = `${example[0].toFixed(5)}, ${example[1].toFixed(5)}`;
+	const detail = phrase("check.forest", { percent: ((100 * bare) / points).toFixed(1), place });
 	return [{ kind: "forest", what: "forest", from: now, detail }];
 }
 
@@ -241,21 +244,18 @@ function cells(register: Register, levels: readonly Level[], now: number): Cover
 				kind: "cell",
 				what: code,
 				from: now,
-				detail: `${name} (${nearest}) has no ${lacking.join(" and no ")}`,
+				detail: phrase("check.lacksRoles", { area: name, level: nearest, roles: lacking.join(", ") }),
 			});
 	}
 	for (const { code, name } of areasOf(above))
 		if (!has("office", above, code)) {
 			const other = posts.find((p) => p.role === "office" && p.level !== above && p.grids.includes(code));
-			const who = other
-				? `; ${"id" in other ? other.id : other.person?.id} stands for it with the level ${other.level}`
-				: "";
-			found.push({
-				kind: "office",
-				what: code,
-				from: now,
-				detail: `${name}: nobody has the role office with the level ${above}${who}`,
-			});
+			const gaps = { area: name, level: above };
+			const person = other && ("id" in other ? other.id : other.person?.id);
+			const detail = other
+				? phrase("check.officeOfOtherLevel", { ...gaps, person, other: other.level })
+				: phrase("check.noOffice", gaps);
+			found.push({ kind: "office", what: code, from: now, detail });
 		}
 	return found;
 }
@@ -265,7 +265,7 @@ const CELL = ["supervisor", "adviser"] as const;
 function cards({ grids, cards: known }: Register, now: number): CoverageFault[] {
 	const codes = known.map((c) => c.grid);
 	const bare = grids.filter((g) => holds(g, now) && !covers(codes, g.code));
-	return bare.map((g) => ({ kind: "card", what: g.code, from: now, detail: `${g.name}: no response card` }));
+	return bare.map((g) => ({ kind: "card", what: g.code, from: now, detail: phrase("check.noCard", { grid: g.name }) }));
 }
 
 /** Times at which a post with a roster is held by nobody, between the first and the last shift that the roster has. */
@@ -284,7 +284,7 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 					what: post,
 					from: held,
 					to: from,
-					detail: `nobody is on duty; all holders of the post would be told`,
+					detail: phrase("check.rosterGap"),
 				});
 			held = Math.max(held, to);
 		}
@@ -294,7 +294,7 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
 				what: post,
 				from: Math.min(held, last),
 				to: until,
-				detail: "the roster ends; all holders of the post would be told",
+				detail: phrase("check.rosterEnds"),
 			});
 	}
 	return found;
@@ -309,7 +309,7 @@ function noDesk(register: Register, now: number): CoverageFault[] {
 	const bare = register.grids.filter((g) => holds(g, now) && !desks.some((h) => covers(h.grids, g.code)));
 	const [first] = bare;
 	if (!first) return [];
-	const detail = `${first.name}${bare.length > 1 ? ` and ${bare.length - 1} more grids` : ""}: no officer and no leader on duty who can be reached`;
+	const detail = phrase("check.noDesk", { grid: first.name, others: bare.length - 1 });
 	return [{ kind: "office", what: first.code, from: now, detail }];
 }
 const DESK: readonly Role[] = ["officer", "dutyLeader"];
@@ -330,14 +330,17 @@ function headless(register: Register, now: number, until: number): CoverageFault
 			(at) => holds(team, at) && !heads.some((h) => h && holds(h, at)),
 		);
 		if (from === undefined) return [];
-		const who =
-			team.leader === "" ? "no leader is named" : `${leader?.name ?? team.leader} (${team.leader}) is not in office`;
+		const gone = { team: team.name, name: leader?.name ?? team.leader, person: team.leader };
+		const detail =
+			team.leader === ""
+				? phrase("check.teamWithoutLeader", { team: team.name })
+				: phrase("check.teamLeaderGone", gone);
 		return [
 			{
 				kind: "team",
 				what: team.id,
 				from,
-				detail: `${team.name}: ${who}, and no roster names anybody: nobody of it would be sent`,
+				detail,
 			},
 		];
 	});
@@ -358,22 +361,21 @@ function rosterFaults(register: Register, now: number): CoverageFault[] {
 	const rosters = new Map<string, Shift[]>();
 	for (const s of register.shifts) if (s.to > now) rosters.set(s.post, [...(rosters.get(s.post) ?? []), s]);
 	const found: CoverageFault[] = [];
-	const say = (what: string, from: number, detail: string) => found.push({ kind: "roster", what, from, detail });
+	const say = (what: string, from: number, detail: Phrase) => found.push({ kind: "roster", what, from, detail });
 	for (const [post, shifts] of rosters) {
 		const from = Math.max(now, Math.min(...shifts.map((s) => s.from)));
-		if (!/^(for|team):/.test(post) && !posts.has(post))
-			say(post, from, "nobody has this role for exactly this area: the roster never counts");
+		if (!/^(for|team):/.test(post) && !posts.has(post)) say(post, from, phrase("check.rosterNeverCounts"));
 		for (const s of shifts) {
 			const person = byId.get(s.person);
 			if (person && person.to !== undefined && person.to < s.to)
 				say(
 					post,
 					Math.max(now, s.from, person.to),
-					`${person.name} (${person.id}) has left by then: the row of people ends`,
+					phrase("check.rosterOfLeaver", { name: person.name, person: person.id }),
 				);
 		}
 		const circle = /^for:/.test(post) ? circleFrom(post.slice(4), rosters, from) : undefined;
-		if (circle) say(post, from, `stand in for one another in a circle: ${circle.join(" → ")}`);
+		if (circle) say(post, from, phrase("check.rosterCircle", { people: circle.join(" → ") }));
 	}
 	return found;
 }
@@ -400,19 +402,23 @@ function people(
 	for (const p of register.people) {
 		if (!holds(p, now)) continue;
 		if (p.addresses.length === 0)
-			found.push({ kind: "unreachable", what: p.id, from: now, detail: `${p.name} has no address` });
+			found.push({ kind: "unreachable", what: p.id, from: now, detail: phrase("check.noAddress", { name: p.name }) });
 		const stale = staleSince(p, records);
 		if (stale !== undefined && stale <= now) {
-			const ago = (at: number) => `${Math.floor((now - at) / DAY_MS)} days ago`;
-			const changed =
-				p.changedAt === undefined || (p.verifiedAt ?? 0) >= p.changedAt
-					? ""
-					: `the post changed hands ${ago(p.changedAt)}, `;
-			const checked = p.verifiedAt === undefined ? "never checked" : `last checked ${ago(p.verifiedAt)}`;
-			found.push({ kind: "stale", what: p.id, from: stale, detail: `${p.name}: ${changed}${checked}` });
+			found.push({ kind: "stale", what: p.id, from: stale, detail: staleness(p, now) });
 		}
 		if (answered && !answered.has(p.id))
-			found.push({ kind: "silent", what: p.id, from: now, detail: `${p.name} has never answered` });
+			found.push({ kind: "silent", what: p.id, from: now, detail: phrase("check.neverAnswered", { name: p.name }) });
 	}
 	return found;
+}
+
+function staleness({ name, changedAt, verifiedAt }: Person, now: number): Phrase {
+	const daysSince = (at: number) => Math.floor((now - at) / DAY_MS);
+	const days = verifiedAt === undefined ? undefined : daysSince(verifiedAt);
+	if (changedAt === undefined || (verifiedAt ?? 0) >= changedAt)
+		return days === undefined ? phrase("check.neverChecked", { name }) : phrase("check.lastChecked", { name, days });
+	const changed = daysSince(changedAt);
+	if (days === undefined) return phrase("check.changedNeverChecked", { name, changed });
+	return phrase("check.changedLastChecked", { name, changed, days });
 }

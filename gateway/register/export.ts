@@ -1,12 +1,19 @@
 import { writeCsv } from "../base/csv.ts";
 import { dialled } from "../base/phone.ts";
+import { DEFAULT_TIME_ZONE } from "../base/time-zone.ts";
 import type { Register } from "../model/register.ts";
 import { COLUMNS, type PARTS } from "./import.ts";
 import { momentText } from "./table.ts";
 
 /** The register as files that `importRegister` reads back to the same register: name of the file, and its text. */
-export function exportRegister(r: Register): Record<(typeof PARTS)[number], { file: string; text: string }> {
-	const span = (v: { from?: number; to?: number }) => ({ from: momentText(v.from), to: momentText(v.to) });
+export function exportRegister(
+	r: Register,
+	timeZone = DEFAULT_TIME_ZONE,
+): Record<(typeof PARTS)[number], { file: string; text: string }> {
+	const span = (v: { from?: number; to?: number }) => ({
+		from: momentText(v.from, timeZone),
+		to: momentText(v.to, timeZone),
+	});
 	const csv = (part: keyof typeof COLUMNS, rows: Record<string, string | number | undefined>[]) => {
 		const columns: { needed: readonly string[]; optional?: readonly string[] } = COLUMNS[part];
 		return { file: `${part}.csv`, text: writeCsv([...columns.needed, ...(columns.optional ?? [])], rows) };
@@ -28,8 +35,8 @@ export function exportRegister(r: Register): Record<(typeof PARTS)[number], { fi
 				...{
 					deputyOf: p.deputyOf,
 					condition: p.condition,
-					verified: momentText(p.verifiedAt),
-					changed: momentText(p.changedAt),
+					verified: momentText(p.verifiedAt, timeZone),
+					changed: momentText(p.changedAt, timeZone),
 				},
 				...span(p),
 			})),

@@ -1,3 +1,5 @@
+import type { Phrase } from "../base/phrase.ts";
+
 /** What the check of a register finds: an entry of its report. */
 export interface CoverageFault {
 	/**
@@ -27,5 +29,5 @@ export interface CoverageFault {
 	/** From when on, until when, ms since 1970. */
 	from: number;
 	to?: number;
-	detail: string;
+	detail: Phrase;
 }

@@ -9,7 +9,7 @@ export async function registerFiles(
 	baseDir: string,
 	xlsx: boolean,
 ): Promise<{ file: string; content: string | Buffer }[]> {
-	const files = Object.values(exportRegister(await loadRegister(config, baseDir)));
+	const files = Object.values(exportRegister(await loadRegister(config, baseDir), config.tower.timeZone));
 	return Promise.all(
 		files.map(async ({ file, text }) =>
 			xlsx && file.endsWith(".csv")

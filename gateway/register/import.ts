@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { LookoutError } from "../base/errors.ts";
 import { phoneFaultText, readPhone } from "../base/phone.ts";
 import { didYouMean } from "../base/text.ts";
+import { DEFAULT_TIME_ZONE } from "../base/time-zone.ts";
 import {
 	type Address,
 	type AdminUnit,
@@ -86,15 +87,19 @@ export const COLUMNS = {
  * Reads a register; nothing is half imported. Throws LK0501 with every fault, one per line, as
  * `file:line column: what is wrong, what is allowed`.
  */
-export function importRegister(files: RegisterFiles, levels: readonly Level[] = LEVELS): Register {
+export function importRegister(
+	files: RegisterFiles,
+	levels: readonly Level[] = LEVELS,
+	timeZone = DEFAULT_TIME_ZONE,
+): Register {
 	const faults: string[] = [];
-	const grids = files.grids ? readGrids(files.grids, faults) : [];
+	const grids = files.grids ? readGrids(files.grids, faults, timeZone) : [];
 	const known = new Known(grids, levels, faults);
 	const rows = (part: keyof typeof COLUMNS) => {
 		const file = files[part];
 		if (!file) return [];
 		const before = faults.length;
-		const lines = readRows(file, COLUMNS[part], faults);
+		const lines = readRows(file, COLUMNS[part], faults, timeZone);
 		// a list of people that is empty by mistake would leave a county without anybody
 		if (part === "people" && lines.length === 0 && faults.length === before)
 			faults.push(`${file.name}:1 : holds nobody`);

@@ -23,5 +23,5 @@ export async function loadRegister(config: RegisterSettings, baseDir: string): P
 			});
 		files[part] = await decodeFile(name, readFileSync(path));
 	}
-	return importRegister(files, config.register.levels);
+	return importRegister(files, config.register.levels, config.tower.timeZone);
 }

@@ -1,6 +1,7 @@
 import { zipSync } from "fflate";
 import gcoordModule from "gcoord";
 import { describe, expect, it } from "vitest";
+import { phrase, say } from "../base/say.ts";
 import { distanceM } from "../geo/position.ts";
 import type { Register } from "../model/register.ts";
 import { checkCoverage } from "./coverage.ts";
@@ -325,7 +326,9 @@ describe("coverage check", () => {
 			{ code: "500114001", name: "某镇", level: "township" },
 		];
 		const half = { ...own, units, people: [...own.people, of("s", "supervisor", "village", [village])] };
-		expect(checkCoverage(half, now, 1).find((f) => f.kind === "cell")?.detail).toBe("一村 (village) has no adviser");
+		expect(checkCoverage(half, now, 1).find((f) => f.kind === "cell")?.detail).toBe(
+			phrase("check.lacksRoles", { area: "一村", level: "village", roles: "adviser" }),
+		);
 		expect(kinds(half)).toContain("office 500114001");
 		// somebody of the township sees to the whole of it, and is not the village's own
 		const above = {
@@ -357,17 +360,17 @@ describe("coverage check", () => {
 			addresses: sms("+8613800000011"),
 		};
 		const other = { ...ranger, id: "r2", name: "护林员二" };
-		const details = (r: Register) => checkCoverage(r, now, 1).map((f) => `${f.kind} ${f.what}: ${f.detail}`);
+		const details = (r: Register) => checkCoverage(r, now, 1).map((f) => `${f.kind} ${f.what}: ${say("en", f.detail)}`);
 		const filled = { ...register, people: [...register.people, ranger, other] };
 		expect(details(filled)).toEqual(
-			expect.arrayContaining(["number r1: +8613800000011 stands with 护林员一 (r1) and 护林员二 (r2)"]),
+			expect.arrayContaining(["number r1: +8613800000011 stands with 护林员一 (r1), 护林员二 (r2)"]),
 		);
 		const landline = {
 			...register,
 			people: [...register.people, { ...ranger, phone: "+862376512308", addresses: sms("+862376512308") }],
 		};
 		expect(details(landline).find((d) => d.startsWith("number r1"))).toMatch(
-			/fixed line, which takes no SMS; and nothing else reaches him/,
+			/fixed line, which takes no SMS; and nothing else reaches this person/,
 		);
 		const pasted = {
 			...register,
@@ -425,7 +428,7 @@ describe("coverage check", () => {
 		expect(found).toContainEqual(expect.objectContaining({ kind: "team", what: team.id, from: now + 5 * DAY }));
 		const bare = { ...small, teams: [{ ...team, leader: "" }] };
 		expect(checkCoverage(bare, now, 10)).toContainEqual(
-			expect.objectContaining({ kind: "team", detail: expect.stringContaining("no leader is named") }),
+			expect.objectContaining({ kind: "team", detail: phrase("check.teamWithoutLeader", { team: team.name }) }),
 		);
 		const shifts = [
 			{ post: `team:${team.id}`, person: "y", from: now - DAY, to: now + 60 * DAY, kind: "shift" as const },
@@ -435,11 +438,11 @@ describe("coverage check", () => {
 	});
 
 	it("names ground for which nobody sits at the desk", () => {
-		const said = (r: Register) => checkCoverage(r, now, 10).filter((f) => f.detail.includes("no leader on duty"));
+		const said = (r: Register) => checkCoverage(r, now, 10).filter((f) => f.detail.startsWith("check.noDesk"));
 		expect(said(register)).toEqual([]);
 		const without = { ...register, people: register.people.filter((p) => p.id !== "p2"), assignments: [], shifts: [] };
 		expect(said(without)).toMatchObject([
-			{ kind: "office", what: "500114001001", detail: expect.stringContaining("and 1 more grids") },
+			{ kind: "office", what: "500114001001", detail: expect.stringContaining("others=1") },
 		]);
 	});
 
@@ -458,7 +461,7 @@ describe("coverage check", () => {
 			] as [number, number][][][];
 		expect(kinds({ ...register, forest: forest(0.2) })).not.toContain("forest forest");
 		const [found] = checkCoverage({ ...register, forest: forest(0.25) }, now, 1).filter((f) => f.kind === "forest");
-		const [, share = "0"] = /^([\d.]+) % of the forest/.exec(found?.detail ?? "") ?? [];
+		const [, share = "0"] = /^([\d.]+) % of the forest/.exec(say("en", found?.detail ?? "")) ?? [];
 		expect(Math.abs(Number(share) - 20)).toBeLessThan(2);
 	});
 
@@ -471,7 +474,7 @@ describe("coverage check", () => {
 		const old = checkCoverage(register, now, 10, { records: { renewMs: DAY, verifyMs: 60 * DAY } }).filter(
 			(f) => f.kind === "stale",
 		);
-		expect(old).toMatchObject([{ what: "p2", detail: "李四: last checked 94 days ago" }]);
+		expect(old).toMatchObject([{ what: "p2", detail: phrase("check.lastChecked", { name: "李四", days: 94 }) }]);
 		expect(kinds(register, new Map([["p2", now]]))).toContain("silent p1");
 		expect(kinds(register, new Map([["p1", now]]))).not.toContain("silent p1");
 	});

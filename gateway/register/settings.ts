@@ -3,6 +3,8 @@ import type { PARTS } from "./import.ts";
 
 /** What the register needs of a configuration; paths are relative to the configuration's folder. */
 export interface RegisterSettings {
+	/** `timeZone`: of times in tables that name none themselves. */
+	tower: { timeZone: string };
 	/** Folder of the gateway's data. */
 	dataDir: string;
 	register: Partial<Record<(typeof PARTS)[number], string>> & {

@@ -1,4 +1,5 @@
 import { isLandline } from "../base/phone.ts";
+import { type PhraseCode, phrase } from "../base/say.ts";
 import { distanceM, type Position } from "../geo/position.ts";
 import { covers, type Grid, holds, type Level, type Person, type Register } from "../model/register.ts";
 import type { CoverageFault } from "./fault.ts";
@@ -28,7 +29,7 @@ function sharedNumbers(people: Person[], now: number): CoverageFault[] {
 		.filter(([, own]) => own.length > 1)
 		.map(([number, own]) => ({
 			...{ kind: "number" as const, what: own[0]?.id ?? "", from: now },
-			detail: `${number} stands with ${own.map((p) => `${p.name} (${p.id})`).join(" and ")}`,
+			detail: phrase("check.sharedNumber", { number, people: own.map((p) => `${p.name} (${p.id})`).join(", ") }),
 		}));
 }
 
@@ -43,15 +44,9 @@ function silentLines(people: Person[], now: number): CoverageFault[] {
 		const line = p.addresses.find((a) => (a.channel === "sms" || a.channel === "modem") && isLandline(a.address));
 		if (!line) return [];
 		const only = p.addresses.every((a) => (a.channel === "sms" || a.channel === "modem") && isLandline(a.address));
-		const why = only ? "and nothing else reaches him: write voice" : "write voice in its place";
-		return [
-			{
-				kind: "number",
-				what: p.id,
-				from: now,
-				detail: `${p.name}: ${line.channel} to ${line.address}, a fixed line, which takes no SMS; ${why}`,
-			},
-		];
+		const gaps = { name: p.name, channel: line.channel, number: line.address };
+		const detail = phrase(only ? "check.fixedLineOnly" : "check.fixedLine", gaps);
+		return [{ kind: "number", what: p.id, from: now, detail }];
 	});
 }
 
@@ -63,7 +58,7 @@ function gone(people: Person[], now: number): CoverageFault[] {
 			kind: "stale",
 			what: p.id,
 			from: now,
-			detail: `the name "${p.name}" holds a remark; who has left gets an end in the column to`,
+			detail: phrase("check.remarkInName", { name: p.name }),
 		}));
 }
 
@@ -84,12 +79,9 @@ function bareGrids(
 		.filter((g) => holds(g, now) && !all.some((r) => r.condition === undefined && covers(r.grids, g.code)))
 		.map((g) => {
 			const some = all.find((r) => covers(r.grids, g.code));
-			const who =
-				some === undefined
-					? ""
-					: `; ${"id" in some ? some.id : some.person} does on the condition "${some.condition}" alone`;
-			const what = level === undefined ? role : `${role} of the level ${level}`;
-			return { kind: "cell" as const, what: g.code, from: now, detail: `${g.name}: no ${what} answers for it${who}` };
+			const person = some && ("id" in some ? some.id : some.person);
+			const gaps = { grid: g.name, role, level, person, condition: some?.condition };
+			return { kind: "cell" as const, what: g.code, from: now, detail: phrase(bareCode(level, some), gaps) };
 		});
 }
 
@@ -107,7 +99,7 @@ function bareVillages({ units, teams }: Register, [nearest]: readonly Level[], n
 			kind: "team",
 			what: u.code,
 			from: now,
-			detail: `${u.name}: no team of the tier village answers for it`,
+			detail: phrase("check.noVillageTeam", { area: u.name }),
 		}));
 }
 
@@ -131,7 +123,7 @@ function farOff({ grids, teams, places }: Register, now: number): CoverageFault[
 						kind: "place",
 						what,
 						from: now,
-						detail: `${name} stands at ${lat}, ${lon}, ${Math.round(m / 1000)} km from the ground it is for`,
+						detail: phrase("check.farOff", { name, place: `${lat}, ${lon}`, km: Math.round(m / 1000) }),
 					},
 				]
 			: [];
@@ -146,4 +138,9 @@ function cornersOf({ polygons }: Grid): Position[] {
 	return polygons.flatMap(([ring = []]) =>
 		ring.filter((_, i) => i % Math.max(1, Math.floor(ring.length / 8)) === 0).map(([lon, lat]) => ({ lat, lon })),
 	);
+}
+
+function bareCode(level: Level | undefined, some: object | undefined): PhraseCode {
+	if (level === undefined) return some ? "check.roleOnCondition" : "check.noRoleHere";
+	return some ? "check.roleOfLevelOnCondition" : "check.noRoleOfLevelHere";
 }

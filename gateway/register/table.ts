@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { didYouMean } from "../base/text.ts";
+import { DEFAULT_TIME_ZONE, localTimeWithOffset, timeAt } from "../base/time-zone.ts";
 import { isZip, refuseOthers, separatorFault } from "./formats.ts";
 import { readWorkbook } from "./workbook.ts";
 
@@ -18,6 +19,8 @@ export interface TextFile {
 /** A row with its place in the file, cells by column. */
 export interface Line {
 	at: string;
+	/** Of times that name no zone themselves. */
+	timeZone: string;
 	cells: Record<string, string>;
 }
 
@@ -56,7 +59,7 @@ export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile>
  * The rows of a table that hold anything. Unknown, missing and repeated columns, cells beyond the last and what is no
  * CSV become faults.
  */
-export function readRows(file: TextFile, columns: Columns, faults: string[]): Line[] {
+export function readRows(file: TextFile, columns: Columns, faults: string[], timeZone = DEFAULT_TIME_ZONE): Line[] {
 	const tooMuch = tooMuchIn(file.text);
 	if (tooMuch) {
 		faults.push(`${file.name}:${tooMuch.line} : ${tooMuch.why}`);
@@ -101,7 +104,7 @@ export function readRows(file: TextFile, columns: Columns, faults: string[]): Li
 				faults.push(`${at} ${column}: ${cell}; the spreadsheet shows an error or has no room for the value`);
 			if (!NUMBERS.has(column)) sayIfScientific(at, column, cell, faults);
 		}
-		return [{ at, cells }];
+		return [{ at, cells, timeZone }];
 	});
 }
 
@@ -280,10 +283,10 @@ export function list(cell: string | undefined): string[] {
 const DAY_MS = 86_400_000;
 
 /**
- * A moment: `2026-04-05` or `2026-04-05T14:30` is Beijing time unless a zone stands there. A bare date as an end
+ * A moment: `2026-04-05` or `2026-04-05T14:30` is of the register's time zone unless another stands there. A bare date as an end
  * includes its day. Undefined where the cell is empty.
  */
-export function moment({ at, cells }: Line, key: string, faults: string[], end = false): number | undefined {
+export function moment({ at, cells, timeZone }: Line, key: string, faults: string[], end = false): number | undefined {
 	const text = cells[key] ?? "";
 	if (text === "") return undefined;
 	// spreadsheets write 2026/4/5 8:00
@@ -297,7 +300,9 @@ export function moment({ at, cells }: Line, key: string, faults: string[], end =
 	// a day that the month does not have is taken for one of the next by the language
 	const day = match ? Date.parse(`${match[1]}T00:00:00Z`) : Number.NaN;
 	const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(match?.[1] as string);
-	const value = match && isDay ? Date.parse(`${match[1]}T${match[2] ?? "00:00"}${match[3] ?? "+08:00"}`) : Number.NaN;
+	const local = `${match?.[1]}T${match?.[2] ?? "00:00"}`;
+	const zone = match?.[3];
+	const value = !isDay ? Number.NaN : zone === undefined ? timeAt(local, timeZone) : Date.parse(`${local}${zone}`);
 	if (Number.isNaN(value)) {
 		faults.push(`${at} ${key}: "${text}" is no date; write 2026-04-05 or 2026-04-05T14:30`);
 		return undefined;
@@ -306,8 +311,8 @@ export function moment({ at, cells }: Line, key: string, faults: string[], end =
 }
 
 /** The same moment as text, for exports. */
-export function momentText(ms: number | undefined): string {
-	return ms === undefined ? "" : `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+export function momentText(ms: number | undefined, timeZone: string): string {
+	return ms === undefined ? "" : localTimeWithOffset(ms, timeZone);
 }
 
 /** From and to of a row, where the columns are there. */

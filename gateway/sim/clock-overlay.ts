@@ -1,3 +1,5 @@
+import { DEFAULT_TIME_ZONE, localTime } from "../base/time-zone.ts";
+
 /**
  * The wall clock drawn into a picture, for people as digits and for programs as a bar of blocks, so that
  * the age of any frame can be read off the frame itself.
@@ -26,7 +28,7 @@ export function drawClock(rgb: Uint8Array, width: number, height: number, nowMs:
 		for (let yy = y; yy < y + h && yy < height; yy++)
 			for (let xx = x; xx < x + w && xx < width; xx++) rgb.fill(v, (yy * width + xx) * 3, (yy * width + xx) * 3 + 3);
 	};
-	const text = new Date(nowMs + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+	const text = localTime(nowMs, DEFAULT_TIME_ZONE).replace("T", " ");
 	const size = Math.max(2, Math.floor(height / 180));
 	let x = size * 3;
 	dot(0, 0, size * 4 * text.length + size * 6, size * 9, 24);

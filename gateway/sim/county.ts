@@ -1,4 +1,5 @@
 import { SeededRandom } from "../base/random.ts";
+import { DEFAULT_TIME_ZONE, localTime, offsetText, timeAt } from "../base/time-zone.ts";
 import { destination, type Position } from "../geo/position.ts";
 import type { Terrain } from "./terrain.ts";
 
@@ -63,7 +64,7 @@ type Row = Record<string, string | number>;
 export function countyFiles(terrain: Terrain, seed: number, now: number): Record<string, string> {
 	const random = new SeededRandom(seed + 9);
 	const pick = <T>(list: ArrayLike<T>) => list[Math.floor(random.next() * list.length)] as T;
-	const today = Math.floor((now + 8 * 3_600_000) / DAY_MS) * DAY_MS - 8 * 3_600_000;
+	const today = timeAt(`${localTime(now, DEFAULT_TIME_ZONE).slice(0, 10)}T00:00`, DEFAULT_TIME_ZONE);
 	const verified = day(today - 5 * DAY_MS);
 	const people: Row[] = [];
 	const add = (id: string, role: string, level: string, grids: string, extra: Row = {}) => {
@@ -300,7 +301,7 @@ function ringOf(terrain: Terrain, seed: number, column: number, row: number): [n
 	];
 }
 
-const moment = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16)}+08:00`;
+const moment = (ms: number) => `${localTime(ms, DEFAULT_TIME_ZONE).slice(0, 16)}${offsetText(ms, DEFAULT_TIME_ZONE)}`;
 const day = (ms: number) => moment(ms).slice(0, 10);
 
 function csv(rows: Row[]): string {

@@ -1,4 +1,5 @@
 import { planOf } from "../../gateway/app/context.ts";
+import { say } from "../../gateway/base/say.ts";
 import { destination } from "../../gateway/geo/position.ts";
 import { DutyIndex } from "../../gateway/judge/duty/duty.ts";
 import { judge } from "../../gateway/judge/judge.ts";
@@ -66,6 +67,7 @@ export function contextWith(register: Register, ladder: Partial<DecisionContext[
 		towerId: "t1",
 		towerName: "一号塔",
 		language: "zh",
+		timeZone: "Asia/Shanghai",
 		register,
 		grids: new GridIndex(register.grids),
 		duty: new DutyIndex(register),
@@ -177,7 +179,7 @@ export function play(events: JudgeEvent[], context: DecisionContext, from: Judge
 			});
 		ledger.push(...judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])));
 		for (const e of judged.effects)
-			if (e.type === "ledger" && e.entry.what === "refused") refused.push(e.entry.detail["why"]);
+			if (e.type === "ledger" && e.entry.what === "refused") refused.push(say("en", String(e.entry.detail["why"])));
 	}
 	return { state, incident, told: Object.values(toldAt).flat().sort(), toldAt, refused, texts, ledger, messages };
 }

@@ -275,7 +275,7 @@ describe("a tower and its centre", () => {
 		const fires = state.incidents.filter((i) => i.kind === "fire");
 		const lead = fires.find((i) => i.partOf === undefined);
 		expect(fires.map((i) => i.partOf).sort()).toEqual([lead?.id, undefined]);
-		expect(lead?.ladder.why).toEqual(["2 sources agree"]);
+		expect(lead?.ladder.why).toEqual(["why.sourcesAgree?count=2"]);
 		const answer = await fetch(`${north.consoleUrl}/api/incidents/${(await incidentOf(north, cookie))?.id}/answer`, {
 			...{ method: "POST", headers: { cookie, "content-type": "application/json" } },
 			body: JSON.stringify({ answer: "false", cause: "雾" }),

@@ -290,7 +290,11 @@ describe("mechanisms", () => {
 	it("考核, 调度: what a chief was told and did, as a table of the quarter", () => {
 		const { incident, ledger } = toldUntil(6, context, [confirmed(6)]);
 		const rows = ledger.map((entry, i) => ({ ...entry, n: i + 1, hash: "" }));
-		const lines = ledgerCsv([{ incident: incident as Incident, ledger: rows, deliveries: [] }], "ranger-411")
+		const lines = ledgerCsv(
+			[{ incident: incident as Incident, ledger: rows, deliveries: [] }],
+			"Asia/Shanghai",
+			"ranger-411",
+		)
 			.trim()
 			.split("\n");
 		expect(lines).toHaveLength(2);

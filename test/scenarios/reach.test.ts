@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { say } from "../../gateway/base/say.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import { runLookout, until } from "../harness/harness.ts";
 import { form, type Got, Providers } from "../harness/providers.ts";
@@ -389,7 +390,9 @@ describe("ways to people and back", () => {
 		await village();
 		const [incident] = await fires();
 		const why = async (person: string) =>
-			((await world.get(`/api/incidents/${incident?.id}/why/${person}`)) as { reasons: string[] }).reasons.join("; ");
+			((await world.get(`/api/incidents/${incident?.id}/why/${person}`)) as { reasons: string[] }).reasons
+				.map((reason) => say("en", reason))
+				.join("; ");
 		// the provider has it a moment before its outcome is on the disk
 		await until(
 			async () => /told over sms: accepted/.test(await why("chief-41")),

@@ -85,7 +85,9 @@ describe.skipIf(!existsSync(CASES))("files that went wrong (skipped without ../s
 		const back = { ...(shifts[0] as (typeof shifts)[number]), post: "for:c", person: "a" };
 		const circle = { ...register, shifts: [...shifts, back] };
 		expect(called(circle)).toEqual(expect.arrayContaining(["c for a", "a for b", "b for c"]));
-		const found = checkCoverage(circle, beijing("2026-11-25T00:00:00"), 30).filter((f) => /circle/.test(f.detail));
+		const found = checkCoverage(circle, beijing("2026-11-25T00:00:00"), 30).filter((f) =>
+			f.detail.startsWith("check.rosterCircle"),
+		);
 		expect(found[0]?.detail).toMatch(/a → b → c → a/);
 		expect(new DutyIndex(circle).person("a")?.id).toBe("a");
 	});

@@ -1,25 +1,15 @@
+import escapeHtml from "escape-html";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Clock } from "../../base/clock.ts";
+import { type PhraseCode, phrase, words } from "../../base/say.ts";
+import { localTime } from "../../base/time-zone.ts";
 import type { ConsoleBackend } from "../backend.ts";
+import { refuse } from "./refuse.ts";
 
-const TEXT = {
-	zh: { title: "林长制责任公示", grid: "网格", chief: "林长", ranger: "护林员", none: "暂无", updated: "更新" },
-	en: {
-		title: "Who answers for which forest",
-		grid: "Grid",
-		chief: "Chief",
-		ranger: "Ranger",
-		none: "nobody",
-		updated: "as of",
-	},
-};
+type NoticeWord = Extract<PhraseCode, `notice.${string}`> extends `notice.${infer Word}` ? Word : never;
+
 const MADE_AGAIN_MS = 60_000;
-const html = (text: unknown) =>
-	String(text ?? "")
-		.replaceAll("&", "&amp;")
-		.replaceAll("<", "&lt;")
-		.replaceAll(">", "&gt;")
-		.replaceAll('"', "&quot;");
+const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
 /**
  * The public notice 信息公开: grid by grid the chiefs and rangers who answer for it. It is there only where the office
@@ -33,21 +23,21 @@ export function boardRoute(app: FastifyInstance, port: ConsoleBackend, clock: Cl
 		// made again once a minute, however many ask: it belongs to anybody
 		if (made && Math.abs(clock.monotonic() - made.at) < MADE_AGAIN_MS) return headed(reply, made.page);
 		const board = port.board();
-		if (!board) return reply.code(404).send({ error: "there is no public notice here" });
-		const { language, name } = port.tower();
-		const t = TEXT[language];
+		if (!board) return refuse(reply, 404, phrase("api.noNotice"));
+		const { language, timeZone, name } = port.tower();
+		const t = (word: NoticeWord) => html(words(language, `notice.${word}`));
 		const people = (list: (typeof board.grids)[number]["chiefs"]) =>
 			list.length === 0
-				? t.none
+				? t("none")
 				: list.map((p) => html([p.title, p.name, p.phone].filter((v) => v !== undefined).join(" "))).join("<br>");
 		const rows = board.grids.map(
 			(g) => `<tr><td>${html(g.name)}</td><td>${people(g.chiefs)}</td><td>${people(g.rangers)}</td></tr>`,
 		);
 		const page =
-			`<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${t.title}</title>` +
+			`<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${t("title")}</title>` +
 			"<style>body{font:16px/1.5 sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top}</style></head><body>" +
-			`<h1>${t.title}</h1><p>${html(name)} · ${t.updated} ${new Date(board.at + 8 * 3_600_000).toISOString().slice(0, 10)}</p>` +
-			`<table><tr><th>${t.grid}</th><th>${t.chief}</th><th>${t.ranger}</th></tr>${rows.join("")}</table></body></html>`;
+			`<h1>${t("title")}</h1><p>${html(name)} · ${t("updated")} ${localTime(board.at, timeZone).slice(0, 10)}</p>` +
+			`<table><tr><th>${t("grid")}</th><th>${t("chief")}</th><th>${t("ranger")}</th></tr>${rows.join("")}</table></body></html>`;
 		made = { at: clock.monotonic(), page };
 		return headed(reply, page);
 	});

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { phrase, say } from "../../base/say.ts";
 import type { ConsoleBackend } from "../backend.ts";
+import { refusalOf, refuse } from "./refuse.ts";
 
 /** The CAP feed for other systems, and the intake for neighbours: each with a token of its own, in a Bearer header. */
 export function capRoutes(app: FastifyInstance, port: ConsoleBackend): void {
@@ -11,7 +13,7 @@ export function capRoutes(app: FastifyInstance, port: ConsoleBackend): void {
 	const token = (request: FastifyRequest) => /^Bearer (.{1,200})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
 	app.get("/cap/feed.atom", async (request, reply) => {
 		const feed = await port.capFeed(token(request));
-		if (!feed) return reply.code(401).header("www-authenticate", "Bearer").send({ error: "a feed token is needed" });
+		if (!feed) return refuse(reply.header("www-authenticate", "Bearer"), 401, phrase("api.feedToken"));
 		reply.header("etag", feed.etag).header("cache-control", "no-cache");
 		if (request.headers["if-none-match"] === feed.etag) return reply.code(304).send();
 		return reply.type("application/atom+xml; charset=utf-8").send(feed.xml);
@@ -21,19 +23,18 @@ export function capRoutes(app: FastifyInstance, port: ConsoleBackend): void {
 		const xml = uuid && (await port.capMessage(token(request), uuid));
 		return xml
 			? reply.type("application/cap+xml; charset=utf-8").send(xml)
-			: reply.code(404).send({ error: "no such message" });
+			: refuse(reply, 404, phrase("api.noCapMessage"));
 	});
 	// before its body is read: a large one holds up everything else
 	const mayBring = async (request: FastifyRequest, reply: FastifyReply) => {
 		if (!port.mayBringCap(token(request)))
-			return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
+			return refuse(reply.header("www-authenticate", "Bearer"), 401, phrase("api.intakeToken"));
 	};
 	app.post("/cap/intake", { onRequest: mayBring }, async (request, reply) => {
 		const result = await port.capIntake(token(request), typeof request.body === "string" ? request.body : "");
-		if (!result)
-			return reply.code(401).header("www-authenticate", "Bearer").send({ error: "an intake token is needed" });
+		if (!result) return refuse(reply.header("www-authenticate", "Bearer"), 401, phrase("api.intakeToken"));
 		return "faults" in result
-			? reply.code(422).send({ error: "not a message that can be taken", faults: result.faults })
-			: result;
+			? reply.code(422).send({ ...refusalOf(phrase("api.capFaults")), faults: result.faults })
+			: { ...result, ...(result.why === undefined ? {} : { why: say("en", result.why), reason: result.why }) };
 	});
 }

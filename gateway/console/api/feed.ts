@@ -1,7 +1,9 @@
 import type { FastifyReply } from "fastify";
 import type { Clock, Timer } from "../../base/clock.ts";
+import { phrase } from "../../base/say.ts";
 import type { Change, ConsoleBackend } from "../backend.ts";
 import { camerasForViewers, changeWithoutPersonal, towerForViewers, withoutPersonal } from "./personal.ts";
+import { refuse } from "./refuse.ts";
 
 const HEARTBEAT_MS = 10_000;
 /** Unread bytes after which a viewer is dropped; its page connects again and asks for the whole state. */
@@ -38,7 +40,7 @@ export class Feed {
 	async open(reply: FastifyReply, bare = false): Promise<FastifyReply> {
 		const kind = bare ? "viewer" : "desk";
 		const open = this.#open[kind];
-		if (open.size >= MOST_FEEDS[kind]) return reply.code(503).send({ error: "too many viewers" });
+		if (open.size >= MOST_FEEDS[kind]) return refuse(reply, 503, phrase("api.tooManyViewers"));
 		reply.hijack();
 		const raw = reply.raw;
 		raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });

@@ -1,6 +1,8 @@
 import { createReadStream, existsSync } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../base/clock.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { Said } from "../../model/answer.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Person } from "../../model/register.ts";
@@ -8,12 +10,11 @@ import type { ConsoleBackend, IncidentView } from "../backend.ts";
 import type { Auth } from "./auth.ts";
 import { Hourly } from "./hourly.ts";
 import { bareAnswer, unnamed } from "./personal.ts";
+import { refuse } from "./refuse.ts";
 import { linkBody, phoneAnswerBody, receiptParams, shownBody, subscribeBody, tokenBody } from "./schemas.ts";
 
-const NOT_VALID = "this link is not valid";
 /** Bytes of a body that anybody may send. */
 const SMALL_BODY = 16_384;
-const USED = "this link has been used in another browser";
 interface Link {
 	token: string;
 	key: string;
@@ -89,23 +90,23 @@ export function phoneRoutes(
 		if (size <= SMALL_BODY) return;
 		const { "x-link-token": token, "x-link-key": key } = request.headers;
 		const opened = typeof token === "string" && typeof key === "string" ? await open({ token, key }) : undefined;
-		if (!opened || "code" in opened) return reply.code(404).send({ error: NOT_VALID });
+		if (!opened || "code" in opened) return refuse(reply, 404, phrase("api.linkNotValid"));
 		known(request);
 	}
 	/** What a link opens in the browser that holds `key`, or why not. */
 	async function open({
 		token,
 		key,
-	}: Link): Promise<{ view: IncidentView; person: Person } | { code: number; error: string }> {
+	}: Link): Promise<{ view: IncidentView; person: Person } | { code: number; reason: Phrase }> {
 		const who = await port.readLink(token, key);
-		if (who?.usedElsewhere) return { code: 410, error: USED };
+		if (who?.usedElsewhere) return { code: 410, reason: phrase("api.linkUsed") };
 		const view = who && (await port.incident(who.incidentId));
 		const person = port.people().find((p) => p.id === who?.personId);
-		return view && person ? { view, person } : { code: 404, error: NOT_VALID };
+		return view && person ? { view, person } : { code: 404, reason: phrase("api.linkNotValid") };
 	}
 	app.post("/api/phone/incident", { schema: { body: linkBody } }, async (request, reply) => {
 		const opened = await open(request.body as Link);
-		if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
+		if ("code" in opened) return refuse(reply, opened.code, opened.reason);
 		known(request);
 		const { view, person } = opened;
 		if (views.take(person.id))
@@ -134,7 +135,7 @@ export function phoneRoutes(
 		const path = name && port.picturePath(name);
 		return path && existsSync(path)
 			? reply.type("image/jpeg").send(createReadStream(path))
-			: reply.code(404).send({ error: "no picture" });
+			: refuse(reply, 404, phrase("api.noPicture"));
 	});
 	app.post(
 		"/api/phone/answer",
@@ -142,29 +143,29 @@ export function phoneRoutes(
 		async (request, reply) => {
 			const { token, key, picture, ...said } = request.body as Omit<Said, "via"> & Link;
 			const opened = await open({ token, key });
-			if ("code" in opened) return reply.code(opened.code).send({ error: opened.error });
+			if ("code" in opened) return refuse(reply, opened.code, opened.reason);
 			const { incident } = opened.view;
 			// that it burns all the same is heard after a verdict too
 			const isOver = incident.closedAt !== undefined || (OVER.includes(incident.state) && said.answer !== "close");
-			if (isOver && said.answer !== "confirmed") return reply.code(409).send({ error: "the incident is closed" });
-			if (!words.take(opened.person.id)) return reply.code(429).send({ error: "enough for now" });
+			if (isOver && said.answer !== "confirmed") return refuse(reply, 409, phrase("api.incidentClosed"));
+			if (!words.take(opened.person.id)) return refuse(reply, 429, phrase("api.enoughWords"));
 			if (picture !== undefined && !pictures.take(opened.person.id))
-				return reply.code(429).send({ error: "enough pictures for now" });
+				return refuse(reply, 429, phrase("api.enoughPictures"));
 			let kept: { picture?: string } = {};
 			try {
 				if (picture !== undefined) kept = { picture: await port.keepPicture(Buffer.from(picture, "base64")) };
 			} catch {
-				return reply.code(422).send({ error: "the picture is no JPEG" });
+				return refuse(reply, 422, phrase("api.notJpeg"));
 			}
 			// taken before it is judged: a browser that hears nothing says it again and is known
-			if (!(await port.takeLink(token, key))) return reply.code(410).send({ error: USED });
+			if (!(await port.takeLink(token, key))) return refuse(reply, 410, phrase("api.linkUsed"));
 			const done = await port.answer(incident.id, opened.person.id, opened.person.name, {
 				...said,
 				...kept,
 				via: "phone",
 			});
-			if (!done) return reply.code(409).send({ error: "the incident is closed" });
-			return done.refused === undefined ? { ok: true } : reply.code(422).send({ error: done.refused });
+			if (!done) return refuse(reply, 409, phrase("api.incidentClosed"));
+			return done.refused === undefined ? { ok: true } : refuse(reply, 422, done.refused);
 		},
 	);
 	// to the person's own addresses, wherever it is asked from
@@ -172,10 +173,10 @@ export function phoneRoutes(
 		const { token, key } = request.body as Link;
 		const who = await port.readLink(token, key);
 		const person = port.people().find((p) => p.id === who?.personId);
-		if (!who || !person) return reply.code(404).send({ error: NOT_VALID });
+		if (!who || !person) return refuse(reply, 404, phrase("api.linkNotValid"));
 		const done = await port.answer(who.incidentId, person.id, person.name, { answer: "again", via: "phone" });
-		if (!done) return reply.code(409).send({ error: "the incident is closed" });
-		return done.refused === undefined ? { ok: true } : reply.code(429).send({ error: done.refused });
+		if (!done) return refuse(reply, 409, phrase("api.incidentClosed"));
+		return done.refused === undefined ? { ok: true } : refuse(reply, 429, done.refused);
 	});
 	// a phone that has shown a push says so; the id is unguessable, and nothing is told in return
 	app.post("/api/phone/shown", { schema: { body: shownBody } }, async (request, reply) => {
@@ -184,7 +185,7 @@ export function phoneRoutes(
 	});
 	const ofProvider = async (request: FastifyRequest, reply: FastifyReply) => {
 		if (!port.isProvider((request.params as { token: string }).token))
-			return reply.code(404).send({ error: "no such address" });
+			return refuse(reply, 404, phrase("api.noAddress"));
 	};
 	app.post(
 		"/api/receipts/:token/:kind",
@@ -192,13 +193,13 @@ export function phoneRoutes(
 		async (request, reply) => {
 			const { token, kind } = request.params as { token: string; kind: "sms" | "voice" | "reply" };
 			const taken = await port.provider(token, kind, request.body);
-			return taken === undefined ? reply.code(404).send({ error: "no such address" }) : { code: 0, msg: "ok", taken };
+			return taken === undefined ? refuse(reply, 404, phrase("api.noAddress")) : { code: 0, msg: "ok", taken };
 		},
 	);
 	app.post("/api/enrol/open", { schema: { body: tokenBody } }, async (request, reply) => {
 		const personId = await auth.enrolment((request.body as { token: string }).token);
 		const person = port.people().find((p) => p.id === personId);
-		if (!person) return reply.code(404).send({ error: "this link has been used or has expired; ask for a new one" });
+		if (!person) return refuse(reply, 404, phrase("api.enrolmentUsed"));
 		return { name: person.name, tower: port.tower().name, key: port.webPushKey() };
 	});
 	app.post("/api/enrol/subscribe", { schema: { body: subscribeBody } }, async (request, reply) => {
@@ -208,7 +209,7 @@ export function phoneRoutes(
 			subscription: { endpoint: string; keys: { p256dh: string; auth: string } };
 		};
 		const personId = await auth.enrolment(token);
-		if (!personId) return reply.code(404).send({ error: "this link has been used or has expired; ask for a new one" });
+		if (!personId) return refuse(reply, 404, phrase("api.enrolmentUsed"));
 		await port.subscribe(personId, subscription, device);
 		await auth.consumeEnrolment(token);
 		return port.testMessage(personId);

@@ -1,76 +1,19 @@
-import type { IncidentView } from "../backend.ts";
+import escapeHtml from "escape-html";
+import { type PhraseCode, words } from "../../base/say.ts";
+import { localTime } from "../../base/time-zone.ts";
+import type { IncidentView, TowerView } from "../backend.ts";
 
-const TEXT = {
-	zh: {
-		...{
-			title: "事件台账",
-			place: "位置",
-			told: "通知与答复",
-			ledger: "台账",
-			at: "时间",
-			who: "人员",
-			task: "任务",
-			channels: "渠道",
-			answer: "答复",
-			what: "事项",
-			detail: "内容",
-		},
-		...{
-			state: "状态",
-			opened: "发现",
-			verdict: "结论人",
-			cause: "原因",
-			closed: "结案",
-			status: "性质",
-			actual: "实际",
-			exercise: "演练",
-			hash: "末条校验值",
-		},
-	},
-	en: {
-		...{
-			title: "Incident ledger",
-			place: "Place",
-			told: "Told and answered",
-			ledger: "Ledger",
-			at: "Time",
-			who: "Person",
-			task: "Task",
-			channels: "Channels",
-			answer: "Answer",
-			what: "What",
-			detail: "Detail",
-		},
-		...{
-			state: "State",
-			opened: "Detected",
-			verdict: "Verdict by",
-			cause: "Cause",
-			closed: "Closed",
-			status: "Status",
-			actual: "actual",
-			exercise: "exercise",
-			hash: "Last hash",
-		},
-	},
-};
+type PrintWord = Extract<PhraseCode, `print.${string}`> extends `print.${infer Word}` ? Word : never;
 
-const html = (text: unknown) =>
-	String(text ?? "")
-		.replaceAll("&", "&amp;")
-		.replaceAll("<", "&lt;")
-		.replaceAll(">", "&gt;")
-		.replaceAll('"', "&quot;");
-const time = (ms: number | undefined) =>
-	ms === undefined ? "" : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
 /** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */
 export function printable(
 	{ incident: i, deliveries, ledger }: IncidentView,
-	language: "zh" | "en",
-	tower: string,
+	{ language, timeZone, name: tower }: Pick<TowerView, "language" | "timeZone" | "name">,
 ): string {
-	const t = TEXT[language];
+	const t = (word: PrintWord) => html(words(language, `print.${word}`));
+	const time = (ms: number | undefined) => (ms === undefined ? "" : localTime(ms, timeZone).replace("T", " "));
 	const fact = (name: string, value: unknown) => `<tr><th>${name}</th><td>${html(value)}</td></tr>`;
 	const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${html(c)}</td>`).join("")}</tr>`;
 	const head = (names: string[]) => `<tr>${names.map((n) => `<th>${n}</th>`).join("")}</tr>`;
@@ -99,9 +42,9 @@ export function printable(
 	return `<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><title>${html(i.id)}</title><style>
 body{font:11pt/1.4 serif;margin:2cm}table{border-collapse:collapse;width:100%;margin:0 0 1em}th,td{border:1px solid #888;padding:2pt 4pt;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 small{font-size:8pt}h1{font-size:16pt}h2{font-size:13pt}@page{size:A4;margin:1.5cm}@media print{body{margin:0}}</style></head><body>
-<h1>${t.title} ${html(i.id)}</h1>
-<table>${fact(t.place, `${tower}: ${where.filter((w) => w !== "").join("; ")}`)}${fact(t.status, t[i.status])}${fact(t.state, i.state)}${fact(t.opened, time(i.openedAt))}${fact(t.verdict, i.closedBy)}${fact(t.cause, i.cause)}${fact(t.closed, time(i.closedAt))}</table>
-<h2>${t.told}</h2><table>${head([t.at, t.who, t.task, t.channels, t.answer])}${people.join("")}</table>
-<h2>${t.ledger}</h2><table><small>${head(["#", t.at, t.what, t.who, t.detail])}${lines.join("")}</small></table>
-<p>${t.hash}: ${html(ledger.at(-1)?.hash)}</p></body></html>`;
+<h1>${t("title")} ${html(i.id)}</h1>
+<table>${fact(t("place"), `${tower}: ${where.filter((w) => w !== "").join("; ")}`)}${fact(t("status"), t(i.status))}${fact(t("state"), i.state)}${fact(t("opened"), time(i.openedAt))}${fact(t("verdict"), i.closedBy)}${fact(t("cause"), i.cause)}${fact(t("closed"), time(i.closedAt))}</table>
+<h2>${t("told")}</h2><table>${head([t("at"), t("who"), t("task"), t("channels"), t("answer")])}${people.join("")}</table>
+<h2>${t("ledger")}</h2><table><small>${head(["#", t("at"), t("what"), t("who"), t("detail")])}${lines.join("")}</small></table>
+<p>${t("hash")}: ${html(ledger.at(-1)?.hash)}</p></body></html>`;
 }

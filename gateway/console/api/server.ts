@@ -11,6 +11,7 @@ import type { Clock } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
 import type { Random } from "../../base/random.ts";
+import { phrase } from "../../base/say.ts";
 import { Strangers } from "../../base/strangers.ts";
 import type { Said } from "../../model/answer.ts";
 import { DUTY_DESK } from "../../model/register.ts";
@@ -19,6 +20,7 @@ import type { Log } from "../../ops/log/log.ts";
 import type { AccountStore } from "../../store/accounts.ts";
 import type { ConsoleBackend } from "../backend.ts";
 import { LiveViews } from "../live/live.ts";
+import { urlOf } from "./address.ts";
 import { Auth, VIEWER } from "./auth.ts";
 import { boardRoute } from "./board.ts";
 import { capRoutes } from "./cap.ts";
@@ -26,6 +28,7 @@ import { Feed } from "./feed.ts";
 import { viewWithoutPersonal } from "./personal.ts";
 import { phoneRoutes } from "./phone.ts";
 import { printable } from "./print.ts";
+import { refuse } from "./refuse.ts";
 import { rulingRoutes } from "./rulings.ts";
 import { answerBody, drillBody, idParams, reportBody } from "./schemas.ts";
 import { COOKIE, isOwnOrigin, loginRoutes, sessionRoutes } from "./sessions.ts";
@@ -88,8 +91,7 @@ export class Console implements Service {
 	get url(): string {
 		const address = this.#app?.server.address();
 		const port = typeof address === "object" && address !== null ? address.port : this.#options.port;
-		const host = this.#options.host.includes(":") ? `[${this.#options.host}]` : this.#options.host;
-		return `${this.#options.tls ? "https" : "http"}://${host}:${port}`;
+		return urlOf({ ...this.#options, port });
 	}
 
 	async start(): Promise<void> {
@@ -109,7 +111,11 @@ export class Console implements Service {
 		app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
 			const status = error.statusCode ?? 500;
 			if (status >= 500) this.#log.error({ err: error }, "console");
-			return reply.code(status).send({ error: status >= 500 ? "internal fault" : error.message });
+			return refuse(
+				reply,
+				status,
+				status >= 500 ? phrase("api.internal") : phrase("api.invalid", { detail: error.message }),
+			);
 		});
 		loginRoutes(app, this.#auth, () => this.#options.onDesk?.());
 		phoneRoutes(app, this.#options.backend, this.#auth, (request) => this.#known(request), this.#clock);
@@ -118,12 +124,10 @@ export class Console implements Service {
 		await app.register(async (inner) => {
 			inner.addHook("onRequest", async (request, reply) => {
 				const session = await this.#auth.session(request.cookies[COOKIE]);
-				if (!session) return reply.code(401).send({ error: "log in first" });
+				if (!session) return refuse(reply, 401, phrase("api.loginFirst"));
 				const acts = request.method !== "GET" || request.headers.upgrade !== undefined;
 				if (acts && !isOwnOrigin(request, this.#options.backend.tower().publicUrl))
-					return reply.code(403).send({
-						error: "asked for by the page of another site; behind a proxy, publicUrl says where our own page is",
-					});
+					return refuse(reply, 403, phrase("api.otherSite"));
 				this.#known(request);
 				// who only looks on changes nothing, and opens nothing that belongs to people
 				if (session.user !== VIEWER) return;
@@ -134,7 +138,7 @@ export class Console implements Service {
 				const personal =
 					/\/(print|why|sessions)\b/.test(route) || (route.startsWith("/api/pictures/") && id.startsWith("report-"));
 				const forbidden = request.method !== "GET" || personal;
-				if (forbidden) return reply.code(403).send({ error: "the viewer only looks on" });
+				if (forbidden) return refuse(reply, 403, phrase("api.readOnly"));
 			});
 			this.#dutyRoutes(inner);
 			rulingRoutes(inner, this.#options.backend);
@@ -218,7 +222,7 @@ export class Console implements Service {
 		app.get("/api/incidents/:id", { schema: { params: idParams } }, async (request, reply) => {
 			const { id } = request.params as { id: string };
 			const view = await port.incident(id);
-			if (!view) return reply.code(404).send({ error: "no such incident" });
+			if (!view) return refuse(reply, 404, phrase("api.noIncident"));
 			return { ...(this.#viewers.has(request) ? viewWithoutPersonal(view) : view), videos: await port.videos(id) };
 		});
 		app.get("/api/grids", async () => port.grids());
@@ -237,16 +241,15 @@ export class Console implements Service {
 		app.get("/api/incidents/:id/why/:person", async (request, reply) => {
 			const { id, person } = request.params as { id: string; person: string };
 			const reasons = await port.whyNotTold(id.slice(0, 128), person.slice(0, 128));
-			return reasons ? { reasons } : reply.code(404).send({ error: "no such incident" });
+			return reasons ? { reasons } : refuse(reply, 404, phrase("api.noIncident"));
 		});
 		app.get("/api/incidents/:id/print", { schema: { params: idParams } }, async (request, reply) => {
 			const view = await port.incident((request.params as { id: string }).id);
-			if (!view) return reply.code(404).send({ error: "no such incident" });
-			const { language, name } = port.tower();
+			if (!view) return refuse(reply, 404, phrase("api.noIncident"));
 			return reply
 				.type("text/html; charset=utf-8")
 				.header("cache-control", "no-store")
-				.send(printable(view, language, name));
+				.send(printable(view, port.tower()));
 		});
 		app.post(
 			"/api/incidents/:id/answer",
@@ -254,8 +257,8 @@ export class Console implements Service {
 			async (request, reply) => {
 				const { id } = request.params as { id: string };
 				const done = await port.answer(id, DUTY_DESK, "duty desk 值班台", { ...(request.body as Said), via: "page" });
-				if (!done) return reply.code(409).send({ error: "the incident is not open" });
-				return done.refused === undefined ? { ok: true } : reply.code(422).send({ error: done.refused });
+				if (!done) return refuse(reply, 409, phrase("api.incidentNotOpen"));
+				return done.refused === undefined ? { ok: true } : refuse(reply, 422, done.refused);
 			},
 		);
 		app.get("/api/pictures/:id", { schema: { params: idParams } }, async (request, reply) =>
@@ -267,7 +270,7 @@ export class Console implements Service {
 		});
 		app.get("/api/cameras/:id/snapshot", { schema: { params: idParams } }, async (request, reply) => {
 			const picture = await port.snapshot((request.params as { id: string }).id);
-			if (!picture) return reply.code(404).send({ error: "no picture yet" });
+			if (!picture) return refuse(reply, 404, phrase("api.noPictureYet"));
 			return reply
 				.type("image/jpeg")
 				.header("x-captured-at", String(picture.at))
@@ -280,7 +283,7 @@ export class Console implements Service {
 		app.post("/api/people/:id/enrol", { schema: { params: idParams } }, async (request: FastifyRequest, reply) => {
 			const { id } = request.params as { id: string };
 			const person = port.people().find((p) => p.id === id);
-			if (!person) return reply.code(404).send({ error: "nobody of that id" });
+			if (!person) return refuse(reply, 404, phrase("api.noPerson"));
 			const base = port.tower().publicUrl ?? this.url;
 			const url = `${base.replace(/\/$/, "")}/enrol.html#${await this.#auth.enrolmentToken(id)}`;
 			const { default: qrcode } = await import("qrcode");
@@ -315,17 +318,14 @@ async function calledIn(
 	bring: (where: Where) => Promise<string | undefined>,
 ): Promise<unknown> {
 	if (grid !== undefined && (lat !== undefined || lon !== undefined))
-		return reply.code(400).send({ error: "a grid, or lat and lon, and not both" });
+		return refuse(reply, 400, phrase("api.gridOrPlace"));
 	const where = grid !== undefined ? { grid } : lat !== undefined && lon !== undefined ? { lat, lon } : undefined;
-	if (!where) return reply.code(400).send({ error: "where? give a grid, or lat and lon" });
+	if (!where) return refuse(reply, 400, phrase("api.where"));
 	const id = await bring(where);
-	return id === undefined
-		? reply.code(404).send({ error: "no grid of that code, or none at that place" })
-		: { incident: id };
+	return id === undefined ? refuse(reply, 404, phrase("api.noGrid")) : { incident: id };
 }
 
 function sendFile(reply: FastifyReply, path: string | undefined, type: string): FastifyReply {
-	if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile())
-		return reply.code(404).send({ error: "no such file" });
+	if (!path || !statSync(path, { throwIfNoEntry: false })?.isFile()) return refuse(reply, 404, phrase("api.noFile"));
 	return reply.type(type).header("cache-control", "private, max-age=86400").send(createReadStream(path));
 }

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { phrase } from "../../base/say.ts";
 import { type Auth, DEVICE_MS, VIEWER } from "./auth.ts";
+import { refuse } from "./refuse.ts";
 import { loginBody, passwordBody, sessionParams } from "./schemas.ts";
 
 /** The cookie of a session, and the one by which a browser is known that has been in before. */
@@ -18,12 +20,8 @@ export function loginRoutes(app: FastifyInstance, auth: Auth, onDesk: () => void
 			agent,
 			...(device === undefined ? {} : { device }),
 		});
-		if (got === "wait")
-			return reply
-				.code(429)
-				.header("retry-after", "30")
-				.send({ error: "too many wrong passwords; wait half a minute" });
-		if (got === undefined) return reply.code(401).send({ error: "wrong user name or password" });
+		if (got === "wait") return refuse(reply.header("retry-after", "30"), 429, phrase("api.tooManyPasswords"));
+		if (got === undefined) return refuse(reply, 401, phrase("api.wrongLogin"));
 		if (user !== VIEWER) onDesk();
 		const cookie = { httpOnly: true, sameSite: "strict", secure: request.protocol === "https" } as const;
 		return reply
@@ -43,12 +41,12 @@ export function sessionRoutes(app: FastifyInstance, auth: Auth, onChange: () => 
 	app.get("/api/sessions", (request) => auth.sessions(request.cookies[COOKIE] ?? ""));
 	app.post("/api/sessions/:id/end", { schema: { params: sessionParams } }, async (request, reply) => {
 		const done = await auth.endSession((request.params as { id: string }).id);
-		return done ? { ok: true } : reply.code(404).send({ error: "no such session" });
+		return done ? { ok: true } : refuse(reply, 404, phrase("api.noSession"));
 	});
 	app.post("/api/password", { schema: { body: passwordBody } }, async (request, reply) => {
 		const { old, fresh } = request.body as { old: string; fresh: string };
 		if (!(await auth.changePassword(old, fresh, request.cookies[COOKIE] ?? "")))
-			return reply.code(403).send({ error: "the old password is wrong" });
+			return refuse(reply, 403, phrase("api.wrongOldPassword"));
 		onChange();
 		return { ok: true };
 	});

@@ -1,14 +1,15 @@
+import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { FirePlace, Incident } from "../../model/incident.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
-import { ledger } from "../escalation/effects.ts";
+import { ledger, refusalOf } from "../escalation/effects.ts";
 import { hintsOf } from "../escalation/plan.ts";
 import { both, type Change, changed, nothing } from "../judgement/judged.ts";
 import type { Judged, JudgeState } from "../judgement/state.ts";
 import { again, askedAgain } from "../lifecycle/again.ts";
-import { canBeUndone, declined, ending, forward, refusalOf, undoing, withAnswer } from "../lifecycle/answer.ts";
+import { canBeUndone, declined, ending, forward, undoing, whyNot, withAnswer } from "../lifecycle/answer.ts";
 import { closeFile } from "../lifecycle/closing.ts";
 import { end } from "../lifecycle/ending.ts";
 import { isOvertaken, overtaken, SEES_FIRE } from "../lifecycle/late.ts";
@@ -56,10 +57,11 @@ export function onAnswer(context: DecisionContext, state: JudgeState, a: Answer,
 		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a, now)] }]);
 	}
 	if (a.answer === "again") return again(context, state, incident, a, entry, now);
-	const refusal = meant === "none" && CHANGES.includes(a.answer) ? NO_PLACE : refusalOf(context, incident, a);
+	const refusal =
+		meant === "none" && CHANGES.includes(a.answer) ? phrase("refused.noPlace") : whyNot(context, incident, a);
 	if (refusal) {
-		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
-		return changed(state, [{ incident, effects: [entry, refused] }]);
+		const effects = [entry, refusalOf(incident, a.at, a, refusal)];
+		return { ...changed(state, [{ incident, effects }]), refused: refusal };
 	}
 	const answered = withReport(context, withAnswer(context, incident, a, now), a, now);
 	if (canBeUndone(context, incident, a)) return ending(context, state, incident, answered, a, entry, now);
@@ -72,8 +74,6 @@ export function onAnswer(context: DecisionContext, state: JudgeState, a: Answer,
 
 /** Words that change how far a fire has come: of a wave only whoever answers for one of its places can say them. */
 const CHANGES: readonly Answer["answer"][] = ["false", "permitted", "confirmed", "controlled", "out"];
-
-const NO_PLACE = "none of its places is on his ground";
 
 /**
  * A word about some places of a wave makes an incident of its own of these. A centre leaves that to the tower, and
@@ -88,10 +88,10 @@ function ofSome(
 	now: number,
 ): Judged {
 	const apart = split(context, wave, places, now);
-	const refusal = refusalOf(context, apart.part, a);
+	const refusal = whyNot(context, apart.part, a);
 	if (refusal) {
-		const refused = ledger(wave, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why: refusal });
-		return changed(state, [{ incident: wave, effects: [refused] }]);
+		const effects = [refusalOf(wave, a.at, a, refusal)];
+		return { ...changed(state, [{ incident: wave, effects }]), refused: refusal };
 	}
 	if (wave.takenFrom) {
 		const said = ledger(

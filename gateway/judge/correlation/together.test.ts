@@ -18,6 +18,7 @@ import {
 	seen,
 	worldOf,
 } from "../../../test/harness/towers.ts";
+import { say } from "../../base/say.ts";
 import { azimuthDeg, destination, distanceM, type Position } from "../../geo/position.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
@@ -38,7 +39,7 @@ describe("one fire seen by two towers", () => {
 		expect(distanceM(lead.place.best as Position, PLACE)).toBeLessThan(50);
 		expect(lead.grids[0]?.code).toBe([...worldOf("t1").grids.at(PLACE, T0)][0]?.code);
 		expect(alone.ladder.ahead).toBe(0);
-		expect(lead.ladder).toMatchObject({ ahead: 1, why: ["2 sources agree"] });
+		expect(lead.ladder).toMatchObject({ ahead: 1, why: ["why.sourcesAgree?count=2"] });
 		// another look of the first tower brings its own evidence anew, and takes nothing from the other's
 		f.run(T0 + MIN, { t1: [fireOf(seen("t1", PLACE, T0 + 40 * SECOND), "cam7")] });
 		const again = byTower(f.incidents("centre"), "t1");
@@ -340,8 +341,8 @@ describe("one fire seen by two towers", () => {
 		for (const t of ["t1", "t2"]) {
 			const own = byTower(f.incidents("centre"), t);
 			expect([own.partOf, own.witnesses, own.place.method]).toEqual([undefined, undefined, "bearing"]);
-			expect(own.ladder).toMatchObject({ ahead: 1, why: ["bearings of 2 towers cross"] });
-			expect(own.hints?.join()).toMatch(/方位交会于 29\.\d+, 108\.\d+ ±\d+ m/);
+			expect(own.ladder).toMatchObject({ ahead: 1, why: ["why.towersCross?count=2"] });
+			expect(own.hints?.map((hint) => say("zh", hint)).join()).toMatch(/方位交会于 29\.\d+, 108\.\d+ ±\d+ m/);
 			expect(distanceM(own.crossings?.[0] as Position, PLACE)).toBeLessThan(50);
 		}
 		f.at("centre", answer({ incident: byTower(f.incidents("centre"), "t2") }, "duty-desk", "false", T0 + 30 * SECOND));

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { contextWith, person, T0 } from "../../../test/harness/judging.ts";
+import { say } from "../../base/say.ts";
 import { EMPTY_REGISTER, type Register, type Shift } from "../../model/register.ts";
 import { checkCoverage } from "../../register/coverage.ts";
 
@@ -41,7 +42,7 @@ it("whoever's own row has ended is not called: not by a roster, not as a substit
 	expect(called(register, T0 - DAY - 1)).toEqual(["away", "left", "officer", "stays"]);
 	const named = checkCoverage(register, T0, 30).filter((f) => f.kind === "roster");
 	expect(named.map((f) => f.what)).toEqual(expect.arrayContaining(["officer@A", "for:away"]));
-	expect(named.map((f) => f.detail).join()).toContain("left by then");
+	expect(named.map((f) => say("en", f.detail)).join()).toContain("left by then");
 });
 
 it("a roster for an area in which nobody has that role counts for nothing, and is named", () => {
@@ -51,6 +52,6 @@ it("a roster for an area in which nobody has that role counts for nothing, and i
 	];
 	const register = { ...EMPTY_REGISTER, people, shifts: [shift("officer@A01", "two"), shift("officer@B", "two")] };
 	expect(called(register)).toEqual(["one"]);
-	const named = checkCoverage(register, T0, 30).filter((f) => /never counts/.test(f.detail));
+	const named = checkCoverage(register, T0, 30).filter((f) => f.detail === "check.rosterNeverCounts");
 	expect(named.map((f) => f.what)).toEqual(["officer@A01"]);
 });

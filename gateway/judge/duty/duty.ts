@@ -181,8 +181,6 @@ export class DutyIndex implements DutyLookup {
 	}
 }
 
-/** Said to whoever has none. */
-export const NO_RIGHT = "no post on this ground with the right to end it";
 const MAY_END: readonly Role[] = ["chief", "officer", "supervisor", "dutyLeader"];
 
 /**

@@ -1,3 +1,4 @@
+import { words } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import { AS_TOLD } from "../../model/delivery.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -23,7 +24,7 @@ export function allClear(context: DecisionContext, incident: Incident, endedBy: 
 	const by =
 		incident.involved.find((i) => i.personId === endedBy)?.name ??
 		context.duty.person(endedBy)?.name ??
-		DESK[context.language];
+		words(context.language, "message.dutyDesk");
 	const effects = told.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
 		const message = allClearOf(context, ownPlacesFirst(context, incident, i.personId, now), by, now);
@@ -55,7 +56,6 @@ export function allClear(context: DecisionContext, incident: Incident, endedBy: 
 	};
 	return [ledger(incident, now, "allClear", endedBy, detail), ...effects];
 }
-const DESK = { zh: "值班台", en: "duty desk" };
 
 function isInformed({ task }: Involved): boolean {
 	return task === "inform";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Phrase } from "../../base/phrase.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Instruction } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
@@ -57,4 +58,14 @@ export function deliveries(
 			createdAt: now,
 		},
 	}));
+}
+
+/** The ledger's entry of what does not count: whose word it was, and why. */
+export function refusalOf(
+	incident: Incident,
+	at: number,
+	{ answer, personId }: { answer: string; personId: string },
+	why: Phrase,
+): Effect {
+	return ledger(incident, at, "refused", "rule", { answer, personId, why });
 }

@@ -202,7 +202,7 @@ describe("what shifts a ladder", () => {
 		expect(told).toEqual(
 			[...desk, "deputy", "households", "ranger", "supervisor", "townTeam", "villageChief", "villageTeam"].sort(),
 		);
-		expect(incident?.ladder).toMatchObject({ ahead: 1, why: ["order 2号令"] });
+		expect(incident?.ladder).toMatchObject({ ahead: 1, why: ["why.order?documents=2号令"] });
 		expect(texts.every((t) => t.includes("禁火令 2号令"))).toBe(true);
 	});
 
@@ -217,7 +217,7 @@ describe("what shifts a ladder", () => {
 	it("a second source that agrees tells the next step at once", () => {
 		const first = started();
 		const agreed = play([fire(45, "cam2", at(1))], context, first.state);
-		expect(agreed.incident?.ladder.why).toEqual(["2 sources agree"]);
+		expect(agreed.incident?.ladder.why).toEqual(["why.sourcesAgree?count=2"]);
 		expect(agreed.told).toEqual(["deputy", "supervisor", "townTeam"]);
 	});
 

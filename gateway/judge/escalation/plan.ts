@@ -1,3 +1,5 @@
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import { distanceM } from "../../geo/position.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { LadderName, PlanStep } from "../../model/escalation.ts";
@@ -57,23 +59,23 @@ const HIGH_DANGER = 4;
  * What brings the ladders forward or puts them back: orders in force, high danger, agreement of two sources, and a
  * burn permit that fits. None of them silences anything: the first step is always told.
  */
-export function aheadOf(context: DecisionContext, incident: Incident, now: number): { ahead: number; why: string[] } {
+export function aheadOf(context: DecisionContext, incident: Incident, now: number): { ahead: number; why: Phrase[] } {
 	if (incident.kind !== "fire") return { ahead: 0, why: [] };
 	const orders = ordersAt(context, incident, now);
 	const bans = orders.filter((o) => o.kind !== "permit");
-	const why: string[] = [];
-	if (bans.length > 0) why.push(`order ${bans.map((o) => o.document).join(", ")}`);
+	const why: Phrase[] = [];
+	if (bans.length > 0) why.push(phrase("why.order", { documents: documentsOf(bans) }));
 	if (context.danger && context.danger.until > now && context.danger.level >= HIGH_DANGER)
-		why.push(`danger level ${context.danger.level}`);
+		why.push(phrase("why.danger", { level: context.danger.level }));
 	const towers = incident.crossings?.length ?? 0;
 	// the sensors of a wave stand at places of their own
 	const agreeing = incident.places ? 0 : incident.sources.length;
-	if (agreeing > 1) why.push(`${incident.sources.length} sources agree`);
-	else if (towers > 0) why.push(`bearings of ${towers + 1} towers cross`);
+	if (agreeing > 1) why.push(phrase("why.sourcesAgree", { count: incident.sources.length }));
+	else if (towers > 0) why.push(phrase("why.towersCross", { count: towers + 1 }));
 	if (why.length > 0) return { ahead: Math.min(MOST_AHEAD, why.length), why };
 	const permits = orders.filter((o) => o.kind === "permit");
 	return permits.length > 0
-		? { ahead: -1, why: [`permit ${permits.map((o) => o.document).join(", ")}`] }
+		? { ahead: -1, why: [phrase("why.permit", { documents: documentsOf(permits) })] }
 		: { ahead: 0, why: [] };
 }
 
@@ -95,34 +97,27 @@ export function ordersAt(context: DecisionContext, incident: Incident, now: numb
 
 /** How near a known heat source must be to a place to be worth a word, metres beyond the place's own error. */
 const NEAR_M = 500;
-const HINTS = {
-	zh: { fireBan: "禁火令", closure: "封山令", permit: "用火许可", kiln: "窑", chimney: "烟囱", grave: "坟地" },
-	en: {
-		fireBan: "fire ban",
-		closure: "forest closure",
-		permit: "burn permit",
-		kiln: "kiln",
-		chimney: "chimney",
-		grave: "graves",
-	},
-};
 /** More than a person reads on a card. */
 const MOST_HINTS = 20;
+/** Heat sources of them. */
+const MOST_HEAT = 3;
 const HEAT = ["kiln", "chimney", "grave"] as const;
 
 /** Orders, permits and known heat sources that a person should hear of: they explain, and never decide. */
-export function hintsOf(context: DecisionContext, incident: Incident, now: number): string[] {
-	const words = HINTS[context.language];
-	const orders = ordersAt(context, incident, now).map((o) => `${words[o.kind]} ${o.document}`);
-	const crosses = (incident.crossings ?? []).map((c) => {
-		const place = `${c.lat.toFixed(4)}, ${c.lon.toFixed(4)} ±${c.errorM} m`;
-		return context.language === "zh"
-			? `与${c.tower}方位交会于 ${place}`
-			: `crosses a bearing of ${c.tower} at ${place}`;
-	});
+export function hintsOf(context: DecisionContext, incident: Incident, now: number): Phrase[] {
+	const orders = ordersAt(context, incident, now).map((o) => phrase(`hint.${o.kind}`, { name: o.document }));
+	const crosses = (incident.crossings ?? []).map(({ tower, lat, lon, errorM }) =>
+		phrase("hint.crossing", { tower, place: `${lat.toFixed(4)}, ${lon.toFixed(4)}`, errorM }),
+	);
 	const { best, errorM = 0 } = incident.place;
 	if (!best) return [...orders, ...crosses].slice(0, MOST_HINTS);
 	const near = context.register.places.filter((p) => holds(p, now) && distanceM(p.position, best) <= NEAR_M + errorM);
-	const heat = HEAT.flatMap((kind) => near.filter((p) => p.kind === kind).map((p) => `${words[kind]} ${p.name}`));
-	return [...orders, ...crosses, ...heat.slice(0, 3)].slice(0, MOST_HINTS);
+	const heat = HEAT.flatMap((kind) =>
+		near.filter((p) => p.kind === kind).map((p) => phrase(`hint.${kind}`, { name: p.name })),
+	);
+	return [...orders, ...crosses, ...heat.slice(0, MOST_HEAT)].slice(0, MOST_HINTS);
+}
+
+function documentsOf(orders: Order[]): string {
+	return orders.map((o) => o.document).join(", ");
 }

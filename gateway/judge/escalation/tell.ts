@@ -1,3 +1,4 @@
+import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Climb, Instruction, Involved, LadderName, PlanStep } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
@@ -74,7 +75,7 @@ export function tellGroup(
 			);
 		}
 		if (name === "verify" && index === 0 && allStale(context, told, now))
-			next = ahead(next, "the records may name people who have left");
+			next = ahead(next, phrase("why.staleRecords"));
 	}
 	const done = [...next.ladder[name].done.filter((i) => i !== index), index];
 	const climb: Climb = { done, toldAt: now, rounds };

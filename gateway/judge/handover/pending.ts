@@ -13,12 +13,13 @@ const UNHEARD_MS = 86_400_000;
 const MOST_UNHEARD = 1000;
 
 /** The state with every word for a tower among the effects, until the tower says that it has heard it. */
-export function awaited({ state, changed, effects }: Judged, now: number): Judged {
+export function awaited(judged: Judged, now: number): Judged {
+	const { state, effects } = judged;
 	const said = effects.flatMap((e): Unheard[] => {
 		if (e.type !== "send" || e.message.what !== "answer") return [];
 		return [{ tower: e.tower, answer: e.message.answer, nextAt: now + AGAIN_MS, until: now + UNHEARD_MS }];
 	});
-	if (said.length === 0) return { state, changed, effects };
+	if (said.length === 0) return judged;
 	const others = (state.unheard ?? []).filter((u) => !said.some((s) => isSame(s, u)));
 	const kept = said.map((s) => {
 		const before = state.unheard?.find((u) => isSame(s, u));
@@ -26,7 +27,7 @@ export function awaited({ state, changed, effects }: Judged, now: number): Judge
 		const isLong = before.until - now < UNHEARD_MS - SELDOM_MS;
 		return { ...s, until: before.until, nextAt: now + (isLong ? SELDOM_MS : AGAIN_MS) };
 	});
-	return { state: { ...state, unheard: [...others, ...kept].slice(-MOST_UNHEARD) }, changed, effects };
+	return { ...judged, state: { ...state, unheard: [...others, ...kept].slice(-MOST_UNHEARD) } };
 }
 
 /** What a centre that was off may have said of an open incident and its tower not heard: how far people have come. */

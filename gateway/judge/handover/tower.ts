@@ -1,3 +1,5 @@
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
 import { type CentreMessage, NOT_OPEN } from "../../model/lease.ts";
@@ -29,7 +31,7 @@ export function onTower(context: DecisionContext, state: JudgeState, m: CentreMe
 		const handed = withTimes(context, { ...incident, handedTo: incident.handedTo ?? { heardAt: now }, changedAt: now });
 		return changed(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
 	}
-	if (!incident.handedTo && m.what !== "told") return refuse(state, m, now, "the tower has taken the ladders back");
+	if (!incident.handedTo && m.what !== "told") return refuse(state, m, now, phrase("refused.ladderTakenBack"));
 	const heard: Incident = incident.handedTo ? { ...incident, handedTo: { heardAt: now } } : incident;
 	if (m.what === "beat") return changed(state, [{ incident: withTimes(context, heard), effects: [] }]);
 	if (m.what === "grant")
@@ -55,7 +57,7 @@ export function silence(context: DecisionContext, incident: Incident, now: numbe
 	};
 }
 
-function refuse(state: JudgeState, m: CentreMessage, now: number, why: string): Judged {
+function refuse(state: JudgeState, m: CentreMessage, now: number, why: Phrase): Judged {
 	const entry = { at: now, incidentId: m.incidentId, what: "refused", who: "rule", detail: { of: m.what, why } };
-	return { ...nothing(state), effects: [{ type: "ledger", entry }] };
+	return { ...nothing(state), effects: [{ type: "ledger", entry }], refused: why };
 }

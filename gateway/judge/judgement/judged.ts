@@ -50,5 +50,13 @@ export function nothing(state: JudgeState): Judged {
 /** Two judgements, one after the other. */
 export function both(a: Judged, b: Judged): Judged {
 	const kept = a.changed.filter((i) => !b.changed.some((o) => o.id === i.id));
-	return { state: b.state, changed: [...kept, ...b.changed], effects: [...a.effects, ...b.effects] };
+	const refused = a.refused ?? b.refused;
+	const incidentId = a.incidentId ?? b.incidentId;
+	return {
+		state: b.state,
+		changed: [...kept, ...b.changed],
+		effects: [...a.effects, ...b.effects],
+		...(refused === undefined ? {} : { refused }),
+		...(incidentId === undefined ? {} : { incidentId }),
+	};
 }

@@ -1,3 +1,4 @@
+import type { Phrase } from "../../base/phrase.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Box } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
@@ -47,6 +48,10 @@ export interface Judged {
 	/** Incidents that are new or changed, closed ones included. */
 	changed: Incident[];
 	effects: Effect[];
+	/** Why what was asked does not count, where the event asks for something. */
+	refused?: Phrase;
+	/** The incident that the event opened or joined. */
+	incidentId?: string;
 }
 
 export type Judge = (context: DecisionContext, state: JudgeState, event: JudgeEvent, now: number) => Judged;

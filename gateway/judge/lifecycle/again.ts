@@ -1,9 +1,11 @@
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase, words } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
-import { deliveries, ledger } from "../escalation/effects.ts";
+import { deliveries, refusalOf } from "../escalation/effects.ts";
 import { changed } from "../judgement/judged.ts";
 import type { Judged, JudgeState } from "../judgement/state.ts";
 
@@ -18,7 +20,7 @@ export function askedAgain(context: DecisionContext, incident: Incident, a: Answ
 	return deliveries(context, incident, addresses, `unclear.${a.id}`, now, a.personId, task).map((effect) => {
 		if (effect.type !== "deliver") return effect;
 		const { message } = effect.delivery;
-		const short = UNCLEAR[context.language];
+		const short = words(context.language, "message.unclear");
 		return {
 			...effect,
 			delivery: { ...effect.delivery, message: { ...message, short, body: `${short} ${message.body}`.slice(0, 300) } },
@@ -26,20 +28,15 @@ export function askedAgain(context: DecisionContext, incident: Incident, a: Answ
 	});
 }
 
-const UNCLEAR = {
-	zh: "您的短信没看懂，请只回一个数字和代码。",
-	en: "Your answer was not understood: one digit and the code, please.",
-};
-
 /** Whoever asks for it may not be the person: the message goes to the person's own addresses, and not too often. */
 const AGAIN_MS = 120_000;
 
 const MOST_AGAIN = 5;
 
-function whyNotAgain(known: Involved | undefined, now: number): string | undefined {
-	if (!known) return "only people who were told hear it again";
-	if (now - (known.again?.at ?? 0) < AGAIN_MS) return "it was sent a moment ago";
-	return (known.again?.times ?? 0) >= MOST_AGAIN ? "it was sent often enough" : undefined;
+function whyNotAgain(known: Involved | undefined, now: number): Phrase | undefined {
+	if (!known) return phrase("refused.againNotTold");
+	if (now - (known.again?.at ?? 0) < AGAIN_MS) return phrase("refused.againTooSoon");
+	return (known.again?.times ?? 0) >= MOST_AGAIN ? phrase("refused.againTooOften") : undefined;
 }
 
 export function again(
@@ -53,8 +50,9 @@ export function again(
 	const known = incident.involved.find((i) => i.personId === a.personId);
 	const why = whyNotAgain(known, now);
 	if (!known || why !== undefined) {
-		const refused = ledger(incident, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why });
-		return changed(state, [{ incident, effects: [entry, refused] }]);
+		const reason = why ?? phrase("refused.againNotTold");
+		const effects = [entry, refusalOf(incident, a.at, a, reason)];
+		return { ...changed(state, [{ incident, effects }]), refused: reason };
 	}
 	const asked: Incident = {
 		...incident,

@@ -1,3 +1,5 @@
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -5,7 +7,7 @@ import type { Effect, JudgeEvent } from "../../model/event.ts";
 import type { Incident, IncidentState } from "../../model/incident.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
 import { DUTY_DESK } from "../../model/register.ts";
-import { mayEnd, NO_RIGHT } from "../duty/duty.ts";
+import { mayEnd } from "../duty/duty.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { climb, hurry } from "../escalation/ladder.ts";
@@ -16,8 +18,6 @@ import type { Judged, JudgeState } from "../judgement/state.ts";
 import { checkedIn, guardBegins, guardOf } from "../tasks/guard.ts";
 import { lacks } from "./ending.ts";
 import { rekindled } from "./rekindle.ts";
-
-const OF_MANY = "of many places at once: say so where you stand, with the position";
 
 const CAN_BE_UNDONE: readonly Answer["answer"][] = ["false", "permitted", "out"];
 
@@ -91,32 +91,33 @@ export function onUndo(
 }
 
 /** Why an answer does not count, or undefined when it does. */
-export function refusalOf(context: DecisionContext, incident: Incident, a: Answer): string | undefined {
+export function whyNot(context: DecisionContext, incident: Incident, a: Answer): Phrase | undefined {
 	// the centre has looked at it, with a register of its own
 	if (a.via === VIA_CENTRE) return undefined;
 	const right = mayEnd(context.duty, a.personId, incident.grids, a.at);
 	switch (a.answer) {
 		case "false":
 		case "permitted":
-			return right ? undefined : NO_RIGHT;
+			return right ? undefined : phrase("refused.noRight");
 		case "close": {
-			if (!right) return NO_RIGHT;
+			if (!right) return phrase("refused.noRight");
 			if (incident.kind !== "fire") return undefined;
 			const cause = a.cause ?? incident.cause;
 			const missing = lacks(cause === undefined ? incident : { ...incident, cause });
-			return missing.length > 0 ? `cannot be closed without ${missing.join("; ")}` : undefined;
+			return missing.length > 0 ? phrase("refused.cannotClose", { lacks: missing }) : undefined;
 		}
 		case "controlled":
 		case "out":
 			// who may not end it on paper speaks of where he stands, and nobody stands in two villages
-			if (incident.places && incident.grids.length > 1 && !right && !a.via?.startsWith("tower:")) return OF_MANY;
+			if (incident.places && incident.grids.length > 1 && !right && !a.via?.startsWith("tower:"))
+				return phrase("refused.severalPlaces");
 			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
 				? undefined
-				: "only people who were told, or the desk, can say so";
+				: phrase("refused.notTold");
 		case "confirmed":
 			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
 				? undefined
-				: "only people who were told, or the desk, can say so";
+				: phrase("refused.notTold");
 		default:
 			return undefined;
 	}

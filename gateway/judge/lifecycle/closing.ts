@@ -1,10 +1,11 @@
+import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
-import { mayEnd, NO_RIGHT } from "../duty/duty.ts";
-import { deliveries, ledger } from "../escalation/effects.ts";
+import { mayEnd } from "../duty/duty.ts";
+import { deliveries, ledger, refusalOf } from "../escalation/effects.ts";
 import { nothing, reportsOf } from "../judgement/judged.ts";
 import type { Judged, JudgeState } from "../judgement/state.ts";
 import { lacks } from "./ending.ts";
@@ -44,9 +45,8 @@ export function closeFile(
 	const missing = trusted ? [] : lacks({ ...ended, ...cause, reports });
 	const right = trusted || mayEnd(context.duty, a.personId, ended.grids, a.at);
 	if (!right || missing.length > 0) {
-		const why = right ? `cannot be closed without ${missing.join("; ")}` : NO_RIGHT;
-		const refused = ledger(ended, a.at, "refused", "rule", { answer: a.answer, personId: a.personId, why });
-		return { ...nothing(state), effects: [said, refused] };
+		const why = right ? phrase("refused.cannotClose", { lacks: missing }) : phrase("refused.noRight");
+		return { ...nothing(state), effects: [said, refusalOf(ended, a.at, a, why)], refused: why };
 	}
 	const closed = fire.map((i): Incident => ({ ...i, ...cause, reports, closedAt: now }));
 	return { state, changed: closed, effects: [said, ...closed.flatMap((i) => closing(context, i, a.personId, now))] };

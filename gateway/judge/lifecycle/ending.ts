@@ -1,3 +1,5 @@
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident, IncidentState } from "../../model/incident.ts";
 import { allClear } from "../escalation/all-clear.ts";
@@ -46,7 +48,7 @@ const FROM_THE_SCENE = ["onScene", "controlled", "out"];
 const OF_A_VERDICT = ["false", "permitted", "close"];
 
 /** What a fire's file lacks before it can be closed; empty when nothing. A drill's file needs nothing. */
-export function lacks({ kind, status, state, reports = [], cause }: Incident): string[] {
+export function lacks({ kind, status, state, reports = [], cause }: Incident): Phrase[] {
 	if (kind !== "fire" || status === "exercise") return [];
 	const isNone = state === "false" || state === "permitted";
 	// what was no fire need not have been walked to: how it was known may be said in words
@@ -54,12 +56,8 @@ export function lacks({ kind, status, state, reports = [], cause }: Incident): s
 		(r) => FROM_THE_SCENE.includes(r.what) || (isNone && OF_A_VERDICT.includes(r.what) && r.note),
 	);
 	return [
-		isNone || state === "out" || state === "closed" ? "" : "the verdict: false, permitted, or out",
-		feedback
-			? ""
-			: isNone
-				? "feedback: somebody on the scene, or a note on how it is known"
-				: "feedback from the scene",
-		cause === undefined ? "the cause" : "",
+		isNone || state === "out" || state === "closed" ? "" : phrase("lack.verdict"),
+		feedback ? "" : phrase(isNone ? "lack.feedbackOrNote" : "lack.feedback"),
+		cause === undefined ? phrase("lack.cause") : "",
 	].filter((l) => l !== "");
 }

@@ -1,3 +1,5 @@
+import { words } from "../../base/say.ts";
+import { localTime } from "../../base/time-zone.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -44,21 +46,21 @@ const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", 
 
 /** It goes to the desk with its time, and ends nothing. */
 export function overtaken(context: DecisionContext, a: Answer): Answer {
-	const time = new Date(a.at + 8 * 3_600_000).toISOString().slice(11, 19);
-	const words = context.language === "zh" ? VERDICTS.zh : VERDICTS.en;
-	const note = [words(a.answer, time), a.cause ?? "", a.note ?? ""].filter((w) => w !== "").join(" · ");
+	const { language, timeZone } = context;
+	const time = localTime(a.at, timeZone).slice(11);
+	const what = words(language, "message.overtaken", {
+		time,
+		answer: TAPPED.includes(a.answer) ? words(language, `answer.${a.answer as Tapped}`) : a.answer,
+	});
+	const note = [what, a.cause ?? "", a.note ?? ""].filter((w) => w !== "").join(" · ");
 	return { ...a, answer: "seen", note: note.slice(0, 500) };
 }
-const TAPPED: Partial<Record<Answer["answer"], string>> = {
-	false: "误报",
-	permitted: "许可用火",
-	controlled: "已控制",
-	out: "已扑灭",
-	confirmed: "属实",
-	onScene: "到场",
-};
-const VERDICTS = {
-	zh: (what: Answer["answer"], time: string) => `${time} 点按“${TAPPED[what] ?? what}”，送达前已有新情况，未生效`,
-	en: (what: Answer["answer"], time: string) =>
-		`tapped "${what}" at ${time}; something was seen or said after that, it ends nothing`,
-};
+type Tapped = "false" | "permitted" | "controlled" | "out" | "confirmed" | "onScene";
+const TAPPED: readonly string[] = [
+	"false",
+	"permitted",
+	"controlled",
+	"out",
+	"confirmed",
+	"onScene",
+] satisfies Tapped[];

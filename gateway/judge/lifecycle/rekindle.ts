@@ -1,10 +1,11 @@
+import { phrase } from "../../base/say.ts";
 import { angleBetweenDeg, distanceM } from "../../geo/position.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect, JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { mayEnd } from "../duty/duty.ts";
-import { deliveries, ledger, tellListeners, toldAs } from "../escalation/effects.ts";
+import { deliveries, ledger, refusalOf, tellListeners, toldAs } from "../escalation/effects.ts";
 import { climb } from "../escalation/ladder.ts";
 import { answering, groundOf } from "../escalation/people.ts";
 import { rank } from "../escalation/tell.ts";
@@ -165,13 +166,13 @@ export function onReopen(
 	const incident = ended ?? (open?.state === "out" || open?.state === "controlled" ? open : undefined);
 	if (incident?.kind !== "fire") return nothing(state);
 	const why = !mayEnd(context.duty, personId, incident.grids, now)
-		? "no post on this ground with the right to open it again"
+		? phrase("refused.noRightToReopen")
 		: incident.takenFrom
-			? "it is opened again at its tower"
+			? phrase("refused.reopenAtTower")
 			: undefined;
 	if (why !== undefined) {
-		const refused = ledger(incident, now, "refused", "rule", { answer: "reopen", personId, why });
-		return { ...nothing(state), effects: [refused] };
+		const asked = { answer: "reopen", personId };
+		return { ...nothing(state), effects: [refusalOf(incident, now, asked, why)], refused: why };
 	}
 	const said = ledger(
 		incident,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { words } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
@@ -112,7 +113,8 @@ export function guardOver(
 ): Effect[] {
 	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? context.duty.person(endedBy)?.name ?? "";
 	const said = allClearOf(context, incident, by, now);
-	const [word, comma] = context.language === "zh" ? ["看守结束", "，"] : ["the guard is over", ", "];
+	const { language } = context;
+	const [word, comma] = [words(language, "message.guardOver"), words(language, "message.comma")];
 	const message = {
 		...said,
 		body: `${word}${comma}${said.body}`.slice(0, 300),

@@ -1,7 +1,8 @@
+import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import { mayEnd } from "../duty/duty.ts";
-import { ledger } from "../escalation/effects.ts";
+import { ledger, refusalOf } from "../escalation/effects.ts";
 import { withTimes } from "../escalation/times.ts";
 import { changed, nothing } from "../judgement/judged.ts";
 import type { Judged, JudgeState } from "../judgement/state.ts";
@@ -18,12 +19,9 @@ export function onRelease(
 	const task = incident?.tasks?.find((t) => t.id === event.taskId && t.doneAt === undefined);
 	if (!incident || !task) return nothing(state);
 	if (!mayEnd(context.duty, event.personId, incident.grids, now)) {
-		const refused = ledger(incident, now, "refused", "rule", {
-			answer: "release",
-			personId: event.personId,
-			why: "no post on this ground with the right to release it",
-		});
-		return changed(state, [{ incident, effects: [refused] }]);
+		const why = phrase("refused.noRightToRelease");
+		const refused = refusalOf(incident, now, { answer: "release", personId: event.personId }, why);
+		return { ...changed(state, [{ incident, effects: [refused] }]), refused: why };
 	}
 	const tasks = incident.tasks?.map((t) => (t === task ? { ...t, doneAt: now, doneBy: event.personId } : t)) ?? [];
 	const next = withTimes(context, { ...incident, tasks, changedAt: now });

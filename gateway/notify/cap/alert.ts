@@ -1,3 +1,6 @@
+import { XMLBuilder } from "fast-xml-parser";
+import { DEFAULT_TIME_ZONE, localTimeWithOffset } from "../../base/time-zone.ts";
+
 /** A CAP 1.2 message (OASIS, 2010) as far as fires need it, and its XML. Times are ms since 1970. */
 
 export interface CapInfo {
@@ -49,74 +52,86 @@ export interface CapAlert {
 
 export const CAP_NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2";
 
+/** How a message is written: `timeZone` of its times. */
+export interface CapStyle {
+	timeZone: string;
+}
+
+/** Elements in the order of the schema, which is a sequence; what has no value is left out. */
+const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: "@", format: true, indentBy: "" });
+
 /** `2026-04-05T14:03:21+08:00`: the schema's pattern forbids a `Z` and fractions of a second. */
-export function capTime(ms: number): string {
-	return `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+export function capTime(ms: number, timeZone: string): string {
+	return localTimeWithOffset(ms, timeZone);
 }
 
-/** The message as XML; elements in the order of the schema, which is a sequence. */
-export function writeCap(a: CapAlert): string {
-	const references = a.references.map((r) => `${r.sender},${r.identifier},${capTime(r.sent)}`).join(" ");
-	const lines = [
-		tag("identifier", a.identifier),
-		tag("sender", a.sender),
-		tag("sent", capTime(a.sent)),
-		tag("status", a.status),
-		tag("msgType", a.msgType),
-		tag("source", a.source),
-		tag("scope", a.scope),
-		tag("restriction", a.restriction),
-		tag("addresses", a.addresses),
-		tag("note", a.note),
-		tag("references", references === "" ? undefined : references),
-		tag("incidents", a.incidents),
-		...a.info.map(infoXml),
-	];
-	return `<?xml version="1.0" encoding="UTF-8"?>\n<alert xmlns="${CAP_NAMESPACE}">\n${lines.filter((l) => l !== "").join("\n")}\n</alert>\n`;
+/** An XML document of one element. Text is escaped, and control characters that XML 1.0 forbids are left out. */
+export function writeXml(name: string, content: Record<string, unknown>): string {
+	return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [name]: cleaned(content) })}`;
 }
 
-function infoXml(i: CapInfo): string {
-	const time = (ms: number | undefined) => (ms === undefined ? undefined : capTime(ms));
-	return nested("info", [
-		tag("language", i.language),
-		...i.category.map((c) => tag("category", c)),
-		tag("event", i.event),
-		...i.responseType.map((r) => tag("responseType", r)),
-		tag("urgency", i.urgency),
-		tag("severity", i.severity),
-		tag("certainty", i.certainty),
-		...i.eventCode.map((c) => pair("eventCode", c)),
-		tag("effective", time(i.effective)),
-		tag("onset", time(i.onset)),
-		tag("expires", time(i.expires)),
-		tag("senderName", i.senderName),
-		tag("headline", i.headline),
-		tag("description", i.description),
-		tag("instruction", i.instruction),
-		tag("web", i.web),
-		tag("contact", i.contact),
-		...i.parameter.map((p) => pair("parameter", p)),
-		...i.area.map(areaXml),
-	]);
+function cleaned(value: unknown): unknown {
+	if (typeof value === "string") return [...value].filter((c) => c >= " " || c === "\n" || c === "\t").join("");
+	if (Array.isArray(value)) return value.map(cleaned);
+	if (typeof value !== "object" || value === null) return value;
+	const filled = Object.entries(value).filter(([, v]) => v !== undefined && v !== "");
+	return Object.fromEntries(filled.map(([key, v]) => [key, cleaned(v)]));
 }
 
-function areaXml(a: CapArea): string {
-	return nested("area", [
-		tag("areaDesc", a.areaDesc),
-		...a.polygon.map((p) => tag("polygon", p.map(([lat, lon]) => `${lat.toFixed(5)},${lon.toFixed(5)}`).join(" "))),
-		...a.circle.map((c) => tag("circle", `${c.lat.toFixed(5)},${c.lon.toFixed(5)} ${c.radiusKm.toFixed(3)}`)),
-		...a.geocode.map((g) => pair("geocode", g)),
-	]);
+/** The message as XML. */
+export function writeCap(a: CapAlert, { timeZone }: CapStyle = { timeZone: DEFAULT_TIME_ZONE }): string {
+	return writeXml("alert", {
+		"@xmlns": CAP_NAMESPACE,
+		identifier: a.identifier,
+		sender: a.sender,
+		sent: capTime(a.sent, timeZone),
+		status: a.status,
+		msgType: a.msgType,
+		source: a.source,
+		scope: a.scope,
+		restriction: a.restriction,
+		addresses: a.addresses,
+		note: a.note,
+		references: a.references.map((r) => `${r.sender},${r.identifier},${capTime(r.sent, timeZone)}`).join(" "),
+		incidents: a.incidents,
+		info: a.info.map((info) => infoElement(info, timeZone)),
+	});
 }
 
-const nested = (name: string, lines: string[]) => `<${name}>\n${lines.filter((l) => l !== "").join("\n")}\n</${name}>`;
-const tag = (name: string, value: string | undefined) =>
-	value === undefined || value === "" ? "" : `<${name}>${escapeXml(value)}</${name}>`;
-const pair = (name: string, [key, value]: [string, string]) =>
-	nested(name, [tag("valueName", key), tag("value", value)]);
+function infoElement(i: CapInfo, timeZone: string): Record<string, unknown> {
+	const time = (ms: number | undefined) => (ms === undefined ? undefined : capTime(ms, timeZone));
+	return {
+		language: i.language,
+		category: i.category,
+		event: i.event,
+		responseType: i.responseType,
+		urgency: i.urgency,
+		severity: i.severity,
+		certainty: i.certainty,
+		eventCode: i.eventCode.map(namedValue),
+		effective: time(i.effective),
+		onset: time(i.onset),
+		expires: time(i.expires),
+		senderName: i.senderName,
+		headline: i.headline,
+		description: i.description,
+		instruction: i.instruction,
+		web: i.web,
+		contact: i.contact,
+		parameter: i.parameter.map(namedValue),
+		area: i.area.map(areaElement),
+	};
+}
 
-/** Text as XML takes it; control characters that XML 1.0 forbids are left out. */
-export function escapeXml(text: string): string {
-	const plain = [...text].filter((c) => c >= " " || c === "\n" || c === "\t").join("");
-	return plain.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+function areaElement(a: CapArea): Record<string, unknown> {
+	return {
+		areaDesc: a.areaDesc,
+		polygon: a.polygon.map((p) => p.map(([lat, lon]) => `${lat.toFixed(5)},${lon.toFixed(5)}`).join(" ")),
+		circle: a.circle.map((c) => `${c.lat.toFixed(5)},${c.lon.toFixed(5)} ${c.radiusKm.toFixed(3)}`),
+		geocode: a.geocode.map(namedValue),
+	};
+}
+
+function namedValue([valueName, value]: [string, string]): Record<string, string> {
+	return { valueName, value };
 }

@@ -188,9 +188,13 @@ describe("CAP from others (the vectors of the standard are skipped where ../shar
 
 it("the feed has a tag that changes with what is in it", () => {
 	const entry = { identifier: "urn:uuid:1", sent: T0, title: "<b>", url: "https://x/cap/1.xml?a=1&b=2" };
-	const one = atomFeed("urn:lookout:t1", "青石山塔", "https://x/cap/feed.atom", [entry]);
+	const one = atomFeed({ id: "urn:lookout:t1", title: "青石山塔", self: "https://x/cap/feed.atom" }, [entry]);
 	expect(one.xml).toContain("&lt;b&gt;");
 	expect(one.xml).toContain("a=1&amp;b=2");
-	expect(one.etag).toBe(atomFeed("urn:lookout:t1", "青石山塔", "https://x/cap/feed.atom", [entry]).etag);
-	expect(one.etag).not.toBe(atomFeed("urn:lookout:t1", "青石山塔", "https://x/cap/feed.atom", []).etag);
+	expect(one.etag).toBe(
+		atomFeed({ id: "urn:lookout:t1", title: "青石山塔", self: "https://x/cap/feed.atom" }, [entry]).etag,
+	);
+	expect(one.etag).not.toBe(
+		atomFeed({ id: "urn:lookout:t1", title: "青石山塔", self: "https://x/cap/feed.atom" }, []).etag,
+	);
 });

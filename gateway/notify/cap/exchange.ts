@@ -1,7 +1,10 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Service } from "../../base/lifecycle.ts";
+import type { Phrase } from "../../base/phrase.ts";
 import type { Random } from "../../base/random.ts";
+import { phrase, words } from "../../base/say.ts";
+import { localMinute, offsetName } from "../../base/time-zone.ts";
 import { distanceM, type Position } from "../../geo/position.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
@@ -33,25 +36,15 @@ const MOST_PLACES = 10;
 /** An area that is wider says nothing of where it burns, metres. */
 const WIDEST_M = 30_000;
 const MOST_NOTICES = 20;
-const UNSEEN = { zh: "更新，未见原消息", en: "an update of something never seen" };
-const SAYS = {
-	zh: { cancel: "邻县取消此警报", allClear: "邻县通报解除", update: "邻县更新" },
-	en: {
-		cancel: "the neighbour cancels this alert",
-		allClear: "the neighbour gives the all-clear",
-		update: "the neighbour updates",
-	},
-};
-const timeOf = (ms: number) => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ")} (UTC+8)`;
-
 /** Why a message that is no end of a fire tells of none that burns now; undefined where it does. */
-function whyIdle({ kind, sent, effective, expires }: CapIn, now: number): string | undefined {
-	if (kind === "warning") return "it warns of danger, and tells of no fire";
-	if (kind === "other") return "it tells of no fire";
-	if (expires !== undefined && expires <= now) return `it expired ${timeOf(expires)}`;
+function whyIdle({ kind, sent, effective, expires }: CapIn, now: number, timeZone: string): Phrase | undefined {
+	const time = (ms: number) => `${localMinute(ms, timeZone)} (${offsetName(ms, timeZone)})`;
+	if (kind === "warning") return phrase("cap.warning");
+	if (kind === "other") return phrase("cap.noFire");
+	if (expires !== undefined && expires <= now) return phrase("cap.expired", { time: time(expires) });
 	const from = Math.max(sent, effective ?? 0);
-	if (from > now + MOST_AHEAD_MS) return `it holds from ${timeOf(from)} on`;
-	return sent < now - MOST_OLD_MS ? `it was sent ${timeOf(sent)}, more than a day ago` : undefined;
+	if (from > now + MOST_AHEAD_MS) return phrase("cap.notYet", { time: time(from) });
+	return sent < now - MOST_OLD_MS ? phrase("cap.old", { time: time(sent) }) : undefined;
 }
 
 /** Whether something that the neighbour has told of an incident lies so near. */
@@ -125,7 +118,7 @@ export class CapExchange implements Service {
 	}
 
 	async feed(): Promise<{ xml: string; etag: string }> {
-		const { store, options, base } = this.#parts;
+		const { store, options, base, context } = this.#parts;
 		const rows = await store.feed(FEED_LENGTH);
 		const entries = rows.map((r) => ({
 			identifier: r.identifier,
@@ -133,7 +126,12 @@ export class CapExchange implements Service {
 			title: HEADLINE.exec(r.xml)?.[1] ?? r.identifier,
 			url: `${base()}/cap/${encodeURIComponent(r.identifier.replace("urn:uuid:", ""))}.xml`,
 		}));
-		return atomFeed(`urn:lookout:${options.towerId}:cap`, options.senderName, `${base()}/cap/feed.atom`, entries);
+		const head = {
+			id: `urn:lookout:${options.towerId}:cap`,
+			title: options.senderName,
+			self: `${base()}/cap/feed.atom`,
+		};
+		return atomFeed(head, entries, context().timeZone);
 	}
 
 	async message(uuid: string): Promise<string | undefined> {
@@ -159,7 +157,7 @@ export class CapExchange implements Service {
 		const { alert } = reading;
 		// identifiers are a sender's own; ours are unique by themselves
 		const key = `${alert.sender} ${alert.identifier}`;
-		if (await store.byIdentifier(key)) return { taken: false, judged: false, why: "this message was taken before" };
+		if (await store.byIdentifier(key)) return { taken: false, judged: false, why: phrase("cap.takenBefore") };
 		// judged before it is kept: what comes again after a crash is judged once, by its own identifier
 		const why = await this.#judge(alert, key);
 		// by its own time it could be forgotten at once, and come again
@@ -175,30 +173,30 @@ export class CapExchange implements Service {
 	}
 
 	/** Why a message leads to nothing, or undefined when it was judged. */
-	async #judge(alert: CapIn, key: string): Promise<string | undefined> {
+	async #judge(alert: CapIn, key: string): Promise<Phrase | undefined> {
 		const now = this.#parts.clock.now();
 		const { status, msgType, kind } = alert;
-		if (status !== "Actual" && status !== "Exercise") return `its status is ${status}`;
-		if (msgType === "Ack" || msgType === "Error") return `it is of the type ${msgType}`;
+		if (status !== "Actual" && status !== "Exercise") return phrase("cap.status", { status });
+		if (msgType === "Ack" || msgType === "Error") return phrase("cap.type", { type: msgType });
 		const known = await this.#knownFires(alert);
 		const isEnd = msgType === "Cancel" || kind === "allClear";
 		const idle = isEnd
-			? `${msgType === "Cancel" ? "it cancels" : "it gives the all-clear for"} a fire that is not open here`
-			: whyIdle(alert, now);
+			? phrase(msgType === "Cancel" ? "cap.cancelsUnknown" : "cap.allClearUnknown")
+			: whyIdle(alert, now, this.#parts.context().timeZone);
 		if (idle !== undefined) {
 			// what speaks of a fire that is open here is for the desk, whatever it is called and however old
 			for (const fire of known) await this.#note(alert, key, fire);
 			return known.length > 0 ? undefined : idle;
 		}
 		const places = alert.places.length > 0 ? alert.places : this.#placesOfCodes(alert.geocodes);
-		if (places.length === 0) return "it names no place that is known here";
+		if (places.length === 0) return phrase("cap.noPlace");
 		const near = places.filter((p) => alert.places.length === 0 || p.errorM <= WIDEST_M).slice(0, MOST_PLACES);
-		if (near.length === 0) return "its area is too wide to say where it burns";
-		if (!this.#mayRing(near.length)) return "too many fires at once are told over this line";
+		if (near.length === 0) return phrase("cap.tooWide");
+		if (!this.#mayRing(near.length)) return phrase("cap.tooMany");
 		const unseen = msgType === "Update" && !(await this.#hasSeen(alert));
 		for (const [i, { lat, lon, errorM }] of near.entries()) {
 			const id = `cap:${key}${i === 0 ? "" : `:${i}`}`;
-			const note = [alert.headline, unseen ? UNSEEN[this.#parts.context().language] : ""]
+			const note = [alert.headline, unseen ? words(this.#parts.context().language, "cap.says.updateUnseen") : ""]
 				.filter((w) => w !== "")
 				.join(" · ")
 				.slice(0, 200);
@@ -234,8 +232,9 @@ export class CapExchange implements Service {
 	/** Brings what a neighbour says to the card of the fire; the desk decides. */
 	async #note(alert: CapIn, key: string, incident: Incident): Promise<void> {
 		const { clock, submit, context } = this.#parts;
-		const words = SAYS[context().language];
-		const says = alert.msgType === "Cancel" ? words.cancel : alert.kind === "allClear" ? words.allClear : words.update;
+		const { language } = context();
+		const what = alert.msgType === "Cancel" ? "cancel" : alert.kind === "allClear" ? "allClear" : "update";
+		const says = words(language, `cap.says.${what}`);
 		const [at, id] = [clock.now(), `cap:${key}:note:${incident.id}`];
 		const answer = {
 			id,
@@ -338,7 +337,7 @@ export class CapExchange implements Service {
 			sent: now,
 			origin: "own",
 			saying: sayingOf(incident),
-			xml: writeCap(alert),
+			xml: writeCap(alert, context()),
 		});
 	}
 }

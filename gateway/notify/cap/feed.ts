@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { capTime, escapeXml } from "./alert.ts";
+import { DEFAULT_TIME_ZONE } from "../../base/time-zone.ts";
+import { capTime, writeXml } from "./alert.ts";
 
 export interface FeedEntry {
 	identifier: string;
@@ -8,16 +9,32 @@ export interface FeedEntry {
 	url: string;
 }
 
+/** What a feed is of: its id, its title, and the address under which it is read. */
+export interface FeedHead {
+	id: string;
+	title: string;
+	self: string;
+}
+
 /** An Atom feed (RFC 4287) of CAP messages, newest first, and the ETag under which it is asked for again. */
-export function atomFeed(id: string, title: string, self: string, entries: FeedEntry[]): { xml: string; etag: string } {
-	const updated = capTime(Math.max(0, ...entries.map((e) => e.sent)));
-	const items = entries.map(
-		(e) =>
-			`<entry>\n<id>${escapeXml(e.identifier)}</id>\n<title>${escapeXml(e.title)}</title>\n<updated>${capTime(e.sent)}</updated>\n` +
-			`<link rel="alternate" type="application/cap+xml" href="${escapeXml(e.url)}"/>\n</entry>`,
-	);
-	const xml =
-		`<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n<id>${escapeXml(id)}</id>\n<title>${escapeXml(title)}</title>\n` +
-		`<updated>${updated}</updated>\n<author><name>${escapeXml(title)}</name></author>\n<link rel="self" href="${escapeXml(self)}"/>\n${items.join("\n")}\n</feed>\n`;
+export function atomFeed(
+	{ id, title, self }: FeedHead,
+	entries: FeedEntry[],
+	timeZone = DEFAULT_TIME_ZONE,
+): { xml: string; etag: string } {
+	const xml = writeXml("feed", {
+		"@xmlns": "http://www.w3.org/2005/Atom",
+		id,
+		title,
+		updated: capTime(Math.max(0, ...entries.map((e) => e.sent)), timeZone),
+		author: { name: title },
+		link: { "@rel": "self", "@href": self },
+		entry: entries.map((e) => ({
+			id: e.identifier,
+			title: e.title,
+			updated: capTime(e.sent, timeZone),
+			link: { "@rel": "alternate", "@type": "application/cap+xml", "@href": e.url },
+		})),
+	});
 	return { xml, etag: `"${createHash("sha256").update(xml).digest("hex").slice(0, 32)}"` };
 }

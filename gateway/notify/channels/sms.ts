@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
+import { localTime } from "../../base/time-zone.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type AliyunAccess, callAliyun, dialledHere, outcomeOf } from "./aliyun.ts";
 import { accepted, type Channel, type Outcome, type Reply, unsure } from "./channel.ts";
@@ -11,8 +12,8 @@ export interface SmsOptions extends AliyunAccess {
 }
 
 const ASKED_BACK_MS = 3_600_000;
-/** Day in Beijing as the service writes it. */
-const dayOf = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll("-", "");
+/** Day as the service writes it, which keeps Beijing's time wherever the tower stands. */
+const dayOf = (ms: number) => localTime(ms, "Asia/Shanghai").slice(0, 10).replaceAll("-", "");
 
 /**
  * SMS through Aliyun's API (SendSms). An outcome is that of the submission; the receipt comes later, or is asked for.

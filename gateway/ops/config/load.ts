@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { didYouMean, isLoopback } from "../../base/text.ts";
+import { isTimeZone } from "../../base/time-zone.ts";
 import { faultOfCameraUrl } from "./camera-url.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
 
@@ -195,6 +196,11 @@ function place(
 /** What a schema cannot say: ids used twice, an order of steps, a listener that leaves loopback bare. */
 function crossCheck(config: Config): { path: string[]; message: string }[] {
 	const faults: { path: string[]; message: string }[] = [];
+	if (!isTimeZone(config.tower.timeZone))
+		faults.push({
+			path: ["tower", "timeZone"],
+			message: `"${config.tower.timeZone}" is no time zone; write one as Asia/Shanghai or Asia/Urumqi`,
+		});
 	for (const list of ["cameras", "sensors"] as const) {
 		const seen = new Map<string, number>();
 		config[list].forEach((item, i) => {

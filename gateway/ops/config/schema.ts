@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { DEFAULT_TIME_ZONE } from "../../base/time-zone.ts";
 import { Host, Id, Lat, Lon, Name, object, PublicKey, port, Secret, section, Tls } from "./pieces.ts";
 import { Ladder } from "./schema-ladder.ts";
 import { Reach } from "./schema-reach.ts";
@@ -158,6 +159,10 @@ export const ConfigSchema = object(
 				lat: Lat,
 				lon: Lon,
 				language: Type.Enum(["zh", "en"], { default: "zh", description: "Language of messages to people: zh or en." }),
+				timeZone: Type.String({
+					default: DEFAULT_TIME_ZONE,
+					description: "Time zone in which people read times, and tables give them: a name of the IANA database.",
+				}),
 			},
 			"The tower this gateway runs on.",
 		),

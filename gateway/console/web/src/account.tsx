@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { call } from "./api.ts";
-import { clock, type Words } from "./i18n.ts";
+import { clock, inWords, type Words } from "./i18n.ts";
 
 interface Session {
 	id: string;
@@ -17,11 +17,11 @@ export function Account({ w, onClose }: { w: Words; onClose: () => void }) {
 	const [sessions, setSessions] = useState<Session[]>([]);
 	const [said, setSaid] = useState("");
 	const load = () =>
-		call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(error.message));
+		call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(inWords(w, error.message)));
 	useEffect(() => {
 		dialog.current?.showModal();
-		call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(error.message));
-	}, []);
+		call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(inWords(w, error.message)));
+	}, [w]);
 	const a = w.accountPage;
 	const change = (form: HTMLFormElement) => {
 		const { old, fresh, again } = Object.fromEntries(new FormData(form)) as Record<string, string>;
@@ -32,7 +32,7 @@ export function Account({ w, onClose }: { w: Words; onClose: () => void }) {
 				form.reset();
 				load();
 			},
-			(error: Error & { status?: number }) => setSaid(error.status === 403 ? a.wrongOld : error.message),
+			(error: Error & { status?: number }) => setSaid(error.status === 403 ? a.wrongOld : inWords(w, error.message)),
 		);
 	};
 	return (

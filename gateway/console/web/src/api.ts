@@ -179,7 +179,7 @@ export interface Tower {
 	configFault?: string;
 	registerFault?: string;
 	storeFault?: { why: string; state: string };
-	auditFault?: string;
+	audit?: { incidentId: string; at: number; what: string }[];
 	partFaults?: string[];
 	modelFault?: string;
 	neighbours?: { at: number; sender: string; headline: string; sent: number; why: string }[];
@@ -208,12 +208,9 @@ export async function call<T>(
 		init.body = JSON.stringify(body ?? {});
 	}
 	const response = await fetch(path, init);
-	if (!response.ok)
-		throw Object.assign(
-			new Error(((await response.json().catch(() => ({}))) as { error?: string }).error ?? response.statusText),
-			{
-				status: response.status,
-			},
-		);
+	if (!response.ok) {
+		const { reason, error } = (await response.json().catch(() => ({}))) as { reason?: string; error?: string };
+		throw Object.assign(new Error(reason ?? error ?? response.statusText), { status: response.status });
+	}
 	return (await response.json()) as T;
 }

@@ -18,7 +18,7 @@ import { CompanionPage } from "./companion.tsx";
 import { DangerLevel } from "./danger.tsx";
 import { Enrol } from "./enrol-dialog.tsx";
 import { Fires } from "./fires.tsx";
-import { clock, type Language, preferred, word, words } from "./i18n.ts";
+import { clock, filled, inWords, type Language, preferred, word, words } from "./i18n.ts";
 import { IncidentCard, IncidentPage, whereOf } from "./incident.tsx";
 import { Login } from "./login.tsx";
 import { MaintenanceLines } from "./maintenance.tsx";
@@ -182,7 +182,7 @@ export function App() {
 	const closed = own.filter((i) => !isOpen(i) && !mayClose(i));
 	const storeSeen = () => {
 		const by = prompt(w.storeSeenBy);
-		if (by) call("POST", "/api/store/seen", { by }).catch((error: Error) => alert(error.message));
+		if (by) call("POST", "/api/store/seen", { by }).catch((error: Error) => alert(inWords(w, error.message)));
 	};
 	const shown = state.incidents.find((i) => i.id === selected);
 	const burning = open.filter((i) => i.kind === "fire");
@@ -196,7 +196,7 @@ export function App() {
 				<span className={live && !isFrozen ? "dot on" : "dot off"} role="status">
 					{live && !isFrozen ? w.connected : w.disconnected}
 				</span>
-				<small>{w.beat(silentS)}</small>
+				<small>{filled(w, w.beat, { seconds: silentS })}</small>
 				<span className="grow" />
 				<DangerLevel tower={state.tower} w={w} />
 				<button
@@ -233,7 +233,7 @@ export function App() {
 			</header>
 			{isFrozen && (
 				<p className="fault frozen" role="alert">
-					{w.frozen(silentS)}
+					{filled(w, w.frozen, { seconds: silentS })}
 				</p>
 			)}
 			{unseen.length > 0 && (
@@ -279,9 +279,9 @@ export function App() {
 					{w.partFaults}: <code>{state.tower.partFaults.join("; ")}</code>
 				</p>
 			)}
-			{state.tower.auditFault && (
+			{state.tower.audit && (
 				<p className="fault">
-					{w.auditFault}: <code>{state.tower.auditFault}</code>
+					{w.audit}: <code>{state.tower.audit.map((d) => `${d.incidentId}: ${inWords(w, d.what)}`).join(" · ")}</code>
 				</p>
 			)}
 			<main>
@@ -344,7 +344,8 @@ export function App() {
 							<ul className="notices">
 								{state.tower.neighbours.map((n) => (
 									<li key={`${n.at} ${n.sender} ${n.headline}`}>
-										<small>{clock(n.at)}</small> {n.headline || n.sender} <small>{`${n.sender}: ${n.why}`}</small>
+										<small>{clock(n.at)}</small> {n.headline || n.sender}{" "}
+										<small>{`${n.sender}: ${inWords(w, n.why)}`}</small>
 									</li>
 								))}
 							</ul>

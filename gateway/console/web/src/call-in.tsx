@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { call } from "./api.ts";
-import { fault as faultIn, type Words } from "./i18n.ts";
+import { inWords, type Words } from "./i18n.ts";
 
 interface Grid {
 	code: string;
@@ -39,7 +39,7 @@ export function CallIn({
 		const said = kind === "reports" ? Object.fromEntries(filled) : {};
 		call<{ incident: string }>("POST", `/api/${kind}`, { by: by.trim(), ...place, ...said }).then(
 			({ incident }) => onOpened(incident),
-			(e: Error) => setFault(faultIn(w, e.message)),
+			(e: Error) => setFault(inWords(w, e.message)),
 		);
 	};
 	return (

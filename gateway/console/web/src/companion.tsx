@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { type Companion, call } from "./api.ts";
 import { Boxes } from "./boxes.tsx";
-import { clock, type Words } from "./i18n.ts";
+import { clock, filled, type Words } from "./i18n.ts";
 
 const AGAIN_MS = 30_000;
 
@@ -21,7 +21,7 @@ export function CompanionPage({ w }: { w: Words }) {
 			<summary>
 				{w.companion[role]} {model} ({differences.length})
 			</summary>
-			<small>{w.companionHint(frames, agreed)}</small>
+			<small>{filled(w, w.companionHint, { frames, agreed })}</small>
 			{fault && <p className="fault">{fault}</p>}
 			{differences.map((d) => (
 				<figure key={`${d.cameraId}.${d.side}.${d.at}`}>

@@ -1,5 +1,5 @@
 import { call, type Tower } from "./api.ts";
-import { clock, type Words } from "./i18n.ts";
+import { clock, inWords, type Words } from "./i18n.ts";
 
 const LEVELS = [1, 2, 3, 4, 5];
 
@@ -7,7 +7,7 @@ const LEVELS = [1, 2, 3, 4, 5];
 export function DangerLevel({ tower, w }: { tower: Tower; w: Words }) {
 	const declare = (level: number) => {
 		const by = prompt(`${w.danger} ${level} · ${w.dangerBy}`);
-		if (by) call("POST", "/api/danger", { level, by }).catch((error: Error) => alert(error.message));
+		if (by) call("POST", "/api/danger", { level, by }).catch((error: Error) => alert(inWords(w, error.message)));
 	};
 	const title = tower.danger
 		? `${tower.danger.by} ${clock(tower.danger.at)} · ${tower.point}`

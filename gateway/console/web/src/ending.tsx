@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { call, type Incident } from "./api.ts";
-import { span, type Words } from "./i18n.ts";
+import { filled, inWords, span, type Words } from "./i18n.ts";
 
 /** Words that end a fire: asked for once more, with what it was and how that is known. */
 export const ENDS = ["false", "permitted", "out"] as const;
@@ -58,7 +58,7 @@ export function EndSheet({
 					{w.howKnown}
 					<input maxLength={500} value={note} onChange={(e) => setNote(e.target.value)} required={what !== "out"} />
 				</label>
-				<p>{w.ending.tells(told)}</p>
+				<p>{filled(w, w.ending.tells, { count: told })}</p>
 				<button type="submit" className={what}>
 					{w.ending.confirm} {w[what]}
 				</button>
@@ -80,7 +80,9 @@ export function Ending({ incident, w, now }: { incident: Incident; w: Words; now
 			<b>{w[what]}</b> {w.ending.waits} {span(Math.max(0, incident.ending.until - now), w)}{" "}
 			<button
 				type="button"
-				onClick={() => call("POST", `/api/incidents/${incident.id}/undo`).catch((e: Error) => setFault(e.message))}
+				onClick={() =>
+					call("POST", `/api/incidents/${incident.id}/undo`).catch((e: Error) => setFault(inWords(w, e.message)))
+				}
 			>
 				{w.ending.undo}
 			</button>
@@ -96,7 +98,9 @@ export function Reopen({ incident, w }: { incident: Incident; w: Words }) {
 		const by = prompt(w.ending.reopenBy);
 		const reason = by && prompt(w.ending.reopenWhy);
 		if (by && reason)
-			call("POST", `/api/incidents/${incident.id}/reopen`, { by, reason }).catch((e: Error) => setFault(e.message));
+			call("POST", `/api/incidents/${incident.id}/reopen`, { by, reason }).catch((e: Error) =>
+				setFault(inWords(w, e.message)),
+			);
 	};
 	return (
 		<p>
@@ -117,7 +121,7 @@ export function Tasks({ incident, w, now }: { incident: Incident; w: Words; now:
 		const by = prompt(w.guard.releaseBy);
 		if (by)
 			call("POST", `/api/incidents/${incident.id}/tasks/${id}/release`, { by }).catch((e: Error) =>
-				setFault(e.message),
+				setFault(inWords(w, e.message)),
 			);
 	};
 	return (

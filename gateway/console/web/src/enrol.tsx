@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { call } from "./api.ts";
-import { preferred, words } from "./i18n.ts";
+import { inWords, preferred, words } from "./i18n.ts";
 import "./style.css";
 
 /** Link → page → permission → subscription → tested message. */
@@ -31,7 +31,7 @@ function Enrol() {
 			});
 			setMessage(tested.accepted ? w.enrolled : `${w.enrolFailed}: ${tested.detail}`);
 		} catch (error) {
-			setMessage(`${w.enrolFailed}: ${(error as Error).message}`);
+			setMessage(`${w.enrolFailed}: ${inWords(w, (error as Error).message)}`);
 		}
 	};
 	return (

@@ -1,5 +1,5 @@
 import type { Incident } from "./api.ts";
-import type { Words } from "./i18n.ts";
+import { filled, type Words } from "./i18n.ts";
 import { IncidentCard, whereOf } from "./incident.tsx";
 
 /** More open fires than this are shown by township: a storm must not be a list that nobody reads to its end. */
@@ -56,7 +56,7 @@ export function Fires({ fires, selected, onSelect, w, now }: Props) {
 	return sorted.map(({ area, list }) => (
 		<details key={area} className="fires" open={list.some((i) => i.id === selected) || undefined}>
 			<summary>
-				{w.fires(list.length)} · {whereOf(list[0] as Incident)}{" "}
+				{filled(w, w.fires, { count: list.length })} · {whereOf(list[0] as Incident)}{" "}
 				{w.states[(list[0] as Incident).state as keyof typeof w.states]}
 			</summary>
 			{list.map(card)}

@@ -1,5 +1,6 @@
-import { en, type Words } from "./words-en.ts";
-import { zh } from "./words-zh.ts";
+import { fill, say } from "../../../base/say.ts";
+import { en, type Words } from "../../../base/words/en/page.ts";
+import { zh } from "../../../base/words/zh/page.ts";
 
 export type { Words };
 
@@ -39,16 +40,12 @@ export function day(at: number): string {
 	return new Date(at).toLocaleDateString("zh-CN");
 }
 
-/** What the gateway has refused, in the reader's language: its words are English, one phrase after another. */
-export function fault(w: Words, text: string): string {
-	return phrases(w.faults, text);
+/** What the gateway says as a phrase, in the reader's language. */
+export function inWords({ language }: Words, phrase: string): string {
+	return say(language, phrase);
 }
 
-/** Why the ladders are brought forward or put back, in the reader's language. */
-export function why(w: Words, text: string): string {
-	return phrases(w.whys, text);
-}
-
-function phrases(table: Record<string, string>, text: string): string {
-	return Object.entries(table).reduce((said, [from, to]) => said.replace(from, to), text);
+/** A message with its gaps filled. */
+export function filled({ language }: Words, message: string, gaps: Record<string, string | number>): string {
+	return fill(language, message, gaps);
 }

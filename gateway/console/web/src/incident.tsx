@@ -4,7 +4,7 @@ import { Boxes } from "./boxes.tsx";
 import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
 import { ENDS, type End, Ending, EndSheet, Reopen, Tasks } from "./ending.tsx";
-import { clock, fault as faultIn, span, type Words, why, word } from "./i18n.ts";
+import { clock, filled, inWords, span, type Words, word } from "./i18n.ts";
 import { Region } from "./region.tsx";
 
 interface Common {
@@ -72,12 +72,12 @@ export function IncidentPage({
 	// `touched` counts changes told by the live feed: each asks for the page's details anew
 	// biome-ignore lint/correctness/useExhaustiveDependencies: see above
 	useEffect(() => {
-		call<Detail>("GET", `/api/incidents/${incident.id}`).then(setDetail, (e: Error) => setFault(e.message));
+		call<Detail>("GET", `/api/incidents/${incident.id}`).then(setDetail, (e: Error) => setFault(inWords(w, e.message)));
 	}, [incident.id, touched]);
 	const answer = (what: string, more: object = {}) => {
 		setFault("");
 		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what, ...more }).catch((e: Error) =>
-			setFault(faultIn(w, e.message)),
+			setFault(inWords(w, e.message)),
 		);
 	};
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
@@ -135,7 +135,7 @@ export function IncidentPage({
 					</span>
 				)}
 				{incident.evidence.some((e) => e.odd) && <span className="warn">{w.oddCounters}</span>}
-				{falseBefore > 0 && <span className="warn">{w.falseBefore(falseBefore)}</span>}
+				{falseBefore > 0 && <span className="warn">{filled(w, w.falseBefore, { count: falseBefore })}</span>}
 				<span>
 					{w.firstSeen} {clock(incident.firstSeenAt)}
 				</span>
@@ -152,13 +152,15 @@ export function IncidentPage({
 				{incident.ladder.why.length > 0 && (
 					<span>
 						{incident.ladder.ahead < 0 ? w.later : w.ahead}:{" "}
-						{incident.ladder.why.map((text) => why(w, text)).join(" · ")}
+						{incident.ladder.why.map((reason) => inWords(w, reason)).join(" · ")}
 					</span>
 				)}
-				{incident.maintenance && <span className="warn">{w.maintenance.mark(incident.maintenance.by)}</span>}
+				{incident.maintenance && (
+					<span className="warn">{filled(w, w.maintenance.mark, { by: incident.maintenance.by })}</span>
+				)}
 				{incident.hints && (
 					<span className="warn">
-						{w.hints}: {incident.hints.join(" · ")}
+						{w.hints}: {incident.hints.map((hint) => inWords(w, hint)).join(" · ")}
 					</span>
 				)}
 				{incident.missing.length > 0 && (
@@ -405,8 +407,8 @@ function Places({ incident: { places = [], split = [], splitFrom }, w }: { incid
 		<details className="places" open={by.size <= 12}>
 			<summary>
 				{[
-					places.length > 0 ? w.places(places.length) : "",
-					split.length > 0 ? w.splitOff(split.length) : "",
+					places.length > 0 ? filled(w, w.places, { count: places.length }) : "",
+					split.length > 0 ? filled(w, w.splitOff, { count: split.length }) : "",
 					splitFrom ? w.splitFrom : "",
 				]
 					.filter((s) => s !== "")

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { call } from "./api.ts";
-import type { Language, Words } from "./i18n.ts";
+import { inWords, type Language, type Words } from "./i18n.ts";
 
 export function Login({
 	w,
@@ -24,7 +24,7 @@ export function Login({
 					const form = new FormData(e.currentTarget);
 					setBusy(true);
 					call("POST", "/api/login", { user: form.get("user"), password: form.get("password") })
-						.then(onDone, (error: Error) => setFault(`${w.wrong}: ${error.message}`))
+						.then(onDone, (error: Error) => setFault(`${w.wrong}: ${inWords(w, error.message)}`))
 						.finally(() => setBusy(false));
 				}}
 			>

@@ -1,7 +1,7 @@
 import { type FormEvent, type PointerEvent, useState } from "react";
 import { type Box, type Camera, call } from "./api.ts";
 import { Boxes } from "./boxes.tsx";
-import { day, type Words } from "./i18n.ts";
+import { day, inWords, type Words } from "./i18n.ts";
 
 /** Draws masks over a camera's picture: who, why and until when are asked for, since nothing in a mask rings. */
 export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; onClose: () => void }) {
@@ -29,12 +29,12 @@ export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; o
 		const [author, reason, days] = [form.get("author"), form.get("reason"), Number(form.get("days"))];
 		call("POST", `/api/cameras/${camera.id}/masks`, { box, author, reason, days }).then(
 			() => setBox(undefined),
-			(error: Error) => setFault(error.message),
+			(error: Error) => setFault(inWords(w, error.message)),
 		);
 	};
 	const end = (id: string) => {
 		const by = prompt(w.maskEndBy);
-		if (by) call("POST", `/api/masks/${id}/end`, { by }).catch((error: Error) => setFault(error.message));
+		if (by) call("POST", `/api/masks/${id}/end`, { by }).catch((error: Error) => setFault(inWords(w, error.message)));
 	};
 	return (
 		<div className="veil">

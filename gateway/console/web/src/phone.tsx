@@ -3,7 +3,7 @@ import { createRoot } from "react-dom/client";
 import { type Briefing, call, type Incident } from "./api.ts";
 import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
-import { clock, fault as faultIn, preferred, word, words } from "./i18n.ts";
+import { clock, filled, inWords, preferred, word, words } from "./i18n.ts";
 import { add, send, waiting } from "./phone-outbox.ts";
 import "./style.css";
 
@@ -104,7 +104,7 @@ function Phone() {
 	const [view, setView] = useState<View | undefined>();
 	const [picture, setPicture] = useState<string | undefined>();
 	const [fault, setFault] = useState<"" | "badLink" | "usedLink">("");
-	const [said, setSaid] = useState("");
+	const [answered, setAnswered] = useState("");
 	const [isOffline, setOffline] = useState(false);
 	const [left, setLeft] = useState(() => waiting(token).length);
 	const [file, setFile] = useState<File | undefined>();
@@ -135,8 +135,8 @@ function Phone() {
 		() =>
 			send(
 				{ token, key },
-				({ said: { answer } }) => setSaid(`${w.thanks}: ${w[answer as Said] ?? w.closeIncident}`),
-				(_, why) => setSaid(faultIn(w, why)),
+				({ said: { answer } }) => setAnswered(`${w.thanks}: ${w[answer as Said] ?? w.closeIncident}`),
+				(_, why) => setAnswered(inWords(w, why)),
 			)
 				.then(() => load())
 				.finally(() => setLeft(waiting(token).length)),
@@ -172,20 +172,20 @@ function Phone() {
 	};
 	const close = (what: { cause: string; note?: string }) => keepAndSend({ answer: "close", ...what });
 	const say = async (a: Said) => {
-		setSaid("…");
+		setAnswered("…");
 		const seesIt = a === "onScene" || a === "confirmed" || a === "controlled" || a === "out";
 		const position = seesIt && withPlace ? await whereAmI() : undefined;
 		const jpeg = seesIt && file ? await shrunk(file).catch(() => undefined) : undefined;
 		const minutes = a === "going" && Number(eta) >= 1 ? { etaMinutes: Math.round(Number(eta)) } : {};
 		await keepAndSend({ answer: a, ...minutes, ...(position ? { position } : {}), ...(jpeg ? { picture: jpeg } : {}) });
-		if (seesIt && file && !jpeg) setSaid(w.phonePage.unreadable);
+		if (seesIt && file && !jpeg) setAnswered(w.phonePage.unreadable);
 		setFile(undefined);
 		if (fileInput.current) fileInput.current.value = "";
 	};
 	const again = () =>
 		call("POST", "/api/phone/again", { token, key }).then(
-			() => setSaid(w.sentAgain),
-			(e: Error) => setSaid(faultIn(w, e.message)),
+			() => setAnswered(w.sentAgain),
+			(e: Error) => setAnswered(inWords(w, e.message)),
 		);
 	if (fault)
 		return (
@@ -196,14 +196,14 @@ function Phone() {
 						{w.sendAgain}
 					</button>
 				)}
-				{said && <p role="status">{said}</p>}
+				{answered && <p role="status">{answered}</p>}
 			</main>
 		);
 	if (!view)
 		return (
 			<main className="phone">
 				<p role="status">{isOffline ? w.phonePage.noLine : "…"}</p>
-				{left > 0 && <p className="warn">{w.phonePage.waiting(left)}</p>}
+				{left > 0 && <p className="warn">{filled(w, w.phonePage.waiting, { count: left })}</p>}
 			</main>
 		);
 	const { incident } = view;
@@ -217,7 +217,7 @@ function Phone() {
 			</h1>
 			{left > 0 && (
 				<p className="warn" role="status">
-					{w.phonePage.waiting(left)}
+					{filled(w, w.phonePage.waiting, { count: left })}
 				</p>
 			)}
 			{isOffline && <p className="warn">{w.phonePage.offline}</p>}
@@ -297,7 +297,7 @@ function Phone() {
 				<ClosingForm incident={incident} w={w} onClose={(said) => void close(said)} />
 			)}
 			<BriefingView briefing={view.briefing} w={w} />
-			{said && <p role="status">{said}</p>}
+			{answered && <p role="status">{answered}</p>}
 			<p className="facts">
 				<span>
 					{w.hello}, {view.person.name}

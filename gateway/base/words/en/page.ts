@@ -1,5 +1,8 @@
-/** English; the shape of both languages. */
+/**
+ * English: the words of the pages. The messages are ICU MessageFormat; what stands in braces is a gap.
+ */
 export const en = {
+	language: "en" as "en" | "zh",
 	title: "Lookout",
 	exercise: "EXERCISE",
 	user: "User",
@@ -50,8 +53,6 @@ export const en = {
 		permitted: ["prescribed burn", "slash burning", "farm burning", "grave offerings"],
 		fire: ["grave offerings", "farm burning", "smoking", "lightning", "power line", "playing with fire", "unknown"],
 	},
-	whys: {} as Record<string, string>,
-	faults: {} as Record<string, string>,
 	askPosition: "Send this phone's position",
 	askPicture: "Add a picture",
 	eta: "Arrival in (minutes)",
@@ -63,13 +64,12 @@ export const en = {
 	ahead: "brought forward",
 	later: "put back",
 	reports: "From the scene",
-	whyNot: "Why was nobody else told",
 	print: "Print",
 	briefing: "The plot: card and resources",
 	cards: { access: "Access", water: "Water", key: "Key", hazards: "Hazards", notes: "Notes" },
 	placeKinds: { water: "water", checkpoint: "checkpoint", fireRoad: "fire road", loudspeaker: "loudspeaker" },
 	partFaults: "Parts of the tower cannot start; the others go on",
-	auditFault: "The audit of the ledger has found a difference",
+	audit: "The audit of the ledger has found a difference",
 	seen: "Seen",
 	told: "Who was told",
 	who: "Person",
@@ -169,20 +169,18 @@ export const en = {
 	units: { s: "s", min: "min", h: "h", d: "d" },
 	secondOpinion: "Second opinion",
 	companion: { opinion: "Second opinion", shadow: "Shadow model" },
-	companionHint: (frames: number, agreed: number) =>
-		`Looked at ${frames} frames, rang together ${agreed} time(s); below is where they differ.`,
+	companionHint: "Looked at {frames} frames, rang together {agreed} time(s); below is where they differ.",
 	onlyOurs: "only the model in use rang",
 	onlyTheirs: "only the second model rang",
-	fires: (n: number) => `${n} fires`,
-	places: (n: number) => `${n} places at once`,
-	splitOff: (n: number) => `${n} more became fires of their own by somebody's word`,
+	fires: "{count} fires",
+	places: "{count} places at once",
+	splitOff: "{count} more became fires of their own by somebody's word",
 	splitFrom: "one of many that were raised at once",
 	maintenance: {
-		line: (devices: string, by: string, reason: string, until: string) =>
-			`Worked on: ${devices} (${by}, ${reason}) until ${until}. What it raises rings the desk alone`,
+		line: "Worked on: {devices} ({by}, {reason}) until {until}. What it raises rings the desk alone",
 		end: "The work is done",
 		endBy: "Your name (it is recorded)",
-		mark: (by: string) => `Its device is being worked on (${by}): the desk alone was told`,
+		mark: "Its device is being worked on ({by}): the desk alone was told",
 	},
 	danger: "Fire danger",
 	dangerBy: "declared by",
@@ -199,7 +197,7 @@ export const en = {
 	days: "days",
 	until: "until",
 	phonePage: {
-		waiting: (n: number) => `${n} answer(s) kept here; they go when there is signal`,
+		waiting: "{count} answer(s) kept here; they go when there is signal",
 		offline: "No signal: what is shown is of the last time",
 		noLine: "No connection for now, trying again…",
 		unreadable: "The photo cannot be read; the answer goes without it. Please take another one",
@@ -208,8 +206,8 @@ export const en = {
 	neighbours: "Messages of neighbours that rang nobody",
 	ending: {
 		title: "End it",
-		tells: (n: number) =>
-			n === 0 ? "Nobody has to be told that it is over" : `In 60 s the all-clear goes to ${n} people`,
+		tells:
+			"{count, plural, =0 {Nobody has to be told that it is over} other {In 60 s the all-clear goes to {count} people}}",
 		confirm: "Confirm:",
 		cancel: "Back",
 		waits: "takes effect, nobody has heard of it yet, it can be undone for",
@@ -225,8 +223,8 @@ export const en = {
 		release: "Inspected: release",
 		releaseBy: "Who releases the guard? (name)",
 	},
-	frozen: (s: number) => `No word of the gateway for ${s} s: what stands here may be old; connecting again`,
-	beat: (s: number) => `${s} s ago`,
+	frozen: "No word of the gateway for {seconds} s: what stands here may be old; connecting again",
+	beat: "{seconds} s ago",
 	newFires: "New fire",
 	show: "Show",
 	nobodyReached: "Nobody has been reached",
@@ -256,7 +254,7 @@ export const en = {
 		topic: "on no topic of the contract, not taken",
 		oversized: "too long, not taken",
 	},
-	falseBefore: (n: number) => `called false here at this hour ${n} time(s) of late`,
+	falseBefore: "called false here at this hour {count} time(s) of late",
 	candidates: "Candidates (no alert)",
 	candidatesHint: "Below the alert point: kept to be looked at, nobody has been told.",
 	reasons: {
@@ -325,4 +323,5 @@ export const en = {
 	},
 };
 
+/** The words of a page, and the language that they are of. */
 export type Words = typeof en;
