@@ -26,8 +26,12 @@ import type { ModelSelector } from "../watch/detect/model-selector.ts";
 export function planOf(config: Config): PlanStep[] {
 	return config.ladder.steps.map(
 		({ ladder, afterS, level, roles, tiers, deputies, task, when, needs, minHa, minShare }) => ({
-			...{ ladder, afterMs: afterS * 1000, when, needs, task: task ?? (ladder === "verify" ? "verify" : "go") },
-			...(level === undefined ? {} : { level }),
+			ladder,
+			afterMs: afterS * 1000,
+			when,
+			needs,
+			task: task ?? (ladder === "verify" ? "verify" : "go"),
+			level,
 			...(roles === undefined ? {} : { roles: roles as Role[] }),
 			...(tiers === undefined ? {} : { tiers }),
 			...(deputies ? { deputies } : {}),
@@ -84,7 +88,7 @@ export function buildContext(
 			repeatMs: config.ladder.repeatS * 1000,
 			silentMs: config.ladder.silentS * 1000,
 			undoMs: config.ladder.undoS * 1000,
-			...(config.ladder.fallback === undefined ? {} : { fallback: config.ladder.fallback }),
+			fallback: config.ladder.fallback,
 		},
 		points: pointsOf(manifest),
 		policy: policyOf(config, manifest),

@@ -22,8 +22,10 @@ export async function atTheDesk<T>(config: Config, password: string, work: (ask:
 	const base = `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 	const request = async (method: string, path: string, body: object | undefined, cookie: string) => {
 		const response = await fetch(`${base}${path}`, {
-			...{ method, headers: { cookie, ...(body ? { "content-type": "application/json" } : {}) } },
-			...{ ...(body ? { body: JSON.stringify(body) } : {}), signal: AbortSignal.timeout(15_000) },
+			method,
+			headers: { cookie, ...(body ? { "content-type": "application/json" } : {}) },
+			...(body ? { body: JSON.stringify(body) } : {}),
+			signal: AbortSignal.timeout(15_000),
 		}).catch((cause: Error) => {
 			throw new LookoutError("LK0901", `no gateway answers on ${base}: ${cause.message}`, {
 				cause,

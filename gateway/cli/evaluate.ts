@@ -47,8 +47,8 @@ also scored on labels that a look at the frames has corrected (models/training/c
 			point,
 			folds: values.folds,
 			threads,
-			...(values.page === undefined ? {} : { page: values.page }),
-			...(values.corrections === undefined ? {} : { corrections: values.corrections }),
+			page: values.page,
+			corrections: values.corrections,
 			onLine: values.json ? () => {} : (line) => process.stdout.write(`${line}\n`),
 		});
 		if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

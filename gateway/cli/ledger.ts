@@ -76,7 +76,7 @@ The gateway may be running. Exit code 1 when a break or a difference is found.
 					return 1;
 				}
 				print(
-					{ whole: broken === undefined, ...(broken === undefined ? {} : { broken }), ...tail },
+					{ whole: broken === undefined, broken, ...tail },
 					broken === undefined
 						? `whole: ${tail.n} entries, last hash ${tail.hash}`
 						: `entry ${broken} was changed, put in or taken out`,

@@ -71,17 +71,13 @@ function isFinal(error: unknown): boolean {
 function fileFaultOf(error: unknown): string | undefined {
 	const { code, path } = error as NodeJS.ErrnoException;
 	const words: Record<string, string> = {
-		...{
-			ENOENT: "does not exist, or its folder does not",
-			EACCES: "may not be read or written",
-			EISDIR: "is a folder and not a file",
-		},
-		...{
-			EEXIST: "exists already",
-			ENOTDIR: "lies in something that is no folder",
-			EROFS: "lies on a disk that cannot be written",
-			ENOSPC: "does not fit: the disk is full",
-		},
+		ENOENT: "does not exist, or its folder does not",
+		EACCES: "may not be read or written",
+		EISDIR: "is a folder and not a file",
+		EEXIST: "exists already",
+		ENOTDIR: "lies in something that is no folder",
+		EROFS: "lies on a disk that cannot be written",
+		ENOSPC: "does not fit: the disk is full",
 	};
 	return code !== undefined && words[code] !== undefined && path !== undefined ? `${path} ${words[code]}` : undefined;
 }

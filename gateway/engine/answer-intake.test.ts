@@ -28,15 +28,13 @@ it("wrong codes lock out the number they come from however it is written, and ne
 		},
 	};
 	const parts = {
-		...{
-			processor,
-			links,
-			outbox: {},
-			clock,
-			random: new SeededRandom(1),
-			tally: new Tally(clock, () => {}),
-			onReceipt: () => {},
-		},
+		processor,
+		links,
+		outbox: {},
+		clock,
+		random: new SeededRandom(1),
+		tally: new Tally(clock, () => {}),
+		onReceipt: () => {},
 		context: () => contextWith({ ...EMPTY_REGISTER, grids: [grid("A01")], people }),
 	} as unknown as AnswerIntakeDeps;
 	const answers = new AnswerIntake(parts);

@@ -23,30 +23,39 @@ import { EventProcessor } from "./event-processor.ts";
 
 const position = { lat: 29.5, lon: 108.7 };
 const pose: CameraPose = {
-	...{ cameraId: "east", position, heightM: 800, azimuthDeg: 0, tiltDeg: 0, fovDeg: 60 },
-	...{ azimuthErrorDeg: 1, preset: "fixed", rangeM: 10_000 },
+	cameraId: "east",
+	position,
+	heightM: 800,
+	azimuthDeg: 0,
+	tiltDeg: 0,
+	fovDeg: 60,
+	azimuthErrorDeg: 1,
+	preset: "fixed",
+	rangeM: 10_000,
 };
 const context: DecisionContext = {
-	...{
-		towerId: "t",
-		towerName: "t",
-		language: "en",
-		timeZone: "Asia/Shanghai",
-		mergeMs: 1_800_000,
-		mergeM: 1500,
-		minShare: 0.02,
-		listeners: [],
-		policy: "fast",
-		points: { fast: { smoke: 3, flame: 3 }, quiet: { smoke: 4, flame: 4 } },
-		masks: [],
-		records: { renewMs: 31 * 86_400_000 },
-	},
+	towerId: "t",
+	towerName: "t",
+	language: "en",
+	timeZone: "Asia/Shanghai",
+	mergeMs: 1_800_000,
+	mergeM: 1500,
+	minShare: 0.02,
+	listeners: [],
+	policy: "fast",
+	points: { fast: { smoke: 3, flame: 3 }, quiet: { smoke: 4, flame: 4 } },
+	masks: [],
+	records: { renewMs: 31 * 86_400_000 },
 	register: EMPTY_REGISTER,
 	grids: new GridIndex([]),
 	duty: new DutyIndex(EMPTY_REGISTER),
 	ladder: {
 		steps: [{ ladder: "verify", level: "village", afterMs: 0, task: "verify", when: "always", needs: 1 }],
-		...{ feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, silentMs: 60_000, undoMs: 0 },
+		feedbackMs: 900_000,
+		sceneMs: 3_600_000,
+		repeatMs: 300_000,
+		silentMs: 60_000,
+		undoMs: 0,
 	},
 	evidence: { preMs: 0, postMs: 0 },
 };
@@ -82,19 +91,22 @@ const processor = () =>
 function candidate(n: number): JudgeEvent {
 	const at = clock.now();
 	const sighting = {
-		...{
-			id: `s${n}`,
-			what: "smoke" as const,
-			cameraId: "east",
-			trackId: `k${n}`,
-			pose,
-			capturedAt: at,
-			firstSeenAt: at,
-			boxes: [],
-			score: 1,
-			probability: 0.2,
-		},
-		...{ bearingDeg: 0, bearingErrorDeg: 1, elevationDeg: 0, frameHash: "h", model: "m", exercise: true },
+		id: `s${n}`,
+		what: "smoke" as const,
+		cameraId: "east",
+		trackId: `k${n}`,
+		pose,
+		capturedAt: at,
+		firstSeenAt: at,
+		boxes: [],
+		score: 1,
+		probability: 0.2,
+		bearingDeg: 0,
+		bearingErrorDeg: 1,
+		elevationDeg: 0,
+		frameHash: "h",
+		model: "m",
+		exercise: true,
 	};
 	return { type: "sighting", id: `s${n}`, at, sighting };
 }
@@ -128,7 +140,9 @@ it("a judge that does not keep up lets candidates go, says how many, and keeps e
 
 it("an event that comes twice, also after a restart, is judged once", async () => {
 	const alarm: JudgeEvent = {
-		...{ type: "alarm", id: "a1", at: clock.now() },
+		type: "alarm",
+		id: "a1",
+		at: clock.now(),
 		alarm: { id: "a1", nodeId: "n", kind: "gas", position, at: clock.now(), exercise: true },
 	};
 	for (let run = 0; run < 2; run++) {
@@ -149,7 +163,12 @@ describe("what the outbox has", () => {
 	const village = { code: "V1", name: "村", polygons: [[square(108.7)]] };
 	const others = { code: "V2", name: "邻村", polygons: [[square(108.8)]] };
 	const someone = (id: string, role: Person["role"], grids: string[]): Person => ({
-		...{ id, name: id, role, level: "village", grids, addresses: [{ channel: "sms", address: id }] },
+		id,
+		name: id,
+		role,
+		level: "village",
+		grids,
+		addresses: [{ channel: "sms", address: id }],
 	});
 	const people = [
 		someone("chief", "chief", ["V1"]),
@@ -173,7 +192,9 @@ describe("what the outbox has", () => {
 			createLog("silent"),
 		);
 	const alarm = (n: number, lon: number, kind: "smoke" | "gas" = "smoke"): JudgeEvent => ({
-		...{ type: "alarm", id: `a${n}`, at: clock.now() },
+		type: "alarm",
+		id: `a${n}`,
+		at: clock.now(),
 		alarm: { id: `a${n}`, nodeId: `n${n}`, kind, position: { lat: 29.5, lon }, at: clock.now(), exercise: false },
 	});
 	const say = (incidentId: string, personId: string, answer: Answer["answer"]): JudgeEvent => {
@@ -284,7 +305,9 @@ it("an event on which the judge fails is given up after three times, and what st
 	const p = processor();
 	await p.start();
 	const node = (id: string, lat: number): JudgeEvent => ({
-		...{ type: "alarm", id, at: clock.now() },
+		type: "alarm",
+		id,
+		at: clock.now(),
 		alarm: { id, nodeId: id, kind: "gas", position: { lat, lon: 108.7 }, at: clock.now(), exercise: true },
 	});
 	await p.submit(node("a1", 29.5));

@@ -47,7 +47,7 @@ export async function submitReport(
 		position,
 		at,
 		exercise: kind === "drill" || exercise,
-		...(note === undefined ? {} : { note }),
+		note,
 	};
 	const errorM = grid ? radiusOf(grid, position) : CALLED_M;
 	const event = { type: "alarm" as const, id, at, alarm: kind === "report" ? { ...alarm, errorM } : alarm };

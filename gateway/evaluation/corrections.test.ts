@@ -9,7 +9,9 @@ import { scoreSequence } from "./score.ts";
 const MINUTE = 60_000;
 const T0 = Date.UTC(2020, 0, 1);
 const footage: Footage = {
-	...{ name: "s", camera: "c", ignition: T0 + 20 * MINUTE },
+	name: "s",
+	camera: "c",
+	ignition: T0 + 20 * MINUTE,
 	frames: Array.from({ length: 30 }, (_, i) => ({
 		file: "",
 		at: T0 + i * MINUTE,

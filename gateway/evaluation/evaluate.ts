@@ -41,7 +41,7 @@ export async function evaluate(footage: Footage[], options: EvaluateOptions): Pr
 			let network = networks.get(chosen.file);
 			if (!network) {
 				const { foreign } = options.model.manifest;
-				const files = { smoke: chosen.file, ...(chosen.flameFile === undefined ? {} : { flame: chosen.flameFile }) };
+				const files = { smoke: chosen.file, flame: chosen.flameFile };
 				network = await openNetwork({ folder, files, ...(foreign ? { foreign } : {}) }, options.threads);
 				networks.set(chosen.file, network);
 			}
@@ -145,7 +145,10 @@ export async function evaluateFolder(
 	const model = openModel(options.model);
 	const { point, folds, threads } = options;
 	const results = await evaluate(findFootage(folder), {
-		...{ model, threads, point, folds },
+		model,
+		threads,
+		point,
+		folds,
 		onSequence: ({ footage, seenInTraining, score }) => {
 			const delay = minutes(score.firstSmoke, score.detectedAt);
 			const found = !score.event ? "no labelled event" : delay === null ? "missed" : `detected after ${delay} min`;

@@ -24,14 +24,12 @@ function incident(id: string, state: Incident["state"], answer?: "onScene"): Inc
 		picture,
 	});
 	return {
-		...{
-			id,
-			state,
-			kind: "fire",
-			status: "actual",
-			firstSeenAt: T,
-			evidence: [seen(T + 20_000, "a.jpg"), seen(T + 80_000, "b.jpg"), seen(T + 140_000, "gone.jpg")],
-		},
+		id,
+		state,
+		kind: "fire",
+		status: "actual",
+		firstSeenAt: T,
+		evidence: [seen(T + 20_000, "a.jpg"), seen(T + 80_000, "b.jpg"), seen(T + 140_000, "gone.jpg")],
 		involved: answer ? [{ personId: "p", answer }] : [],
 	} as unknown as Incident;
 }

@@ -23,8 +23,11 @@ const ROWS = [
 	[300, 310, 320, 330],
 ];
 const GEOGRAPHIC = {
-	...{ GTModelTypeGeoKey: 2, GTRasterTypeGeoKey: 1, GeographicTypeGeoKey: 4326 },
-	...{ ModelPixelScale: [0.01, 0.01, 0], ModelTiepoint: [0, 0, 0, 108, 30, 0] },
+	GTModelTypeGeoKey: 2,
+	GTRasterTypeGeoKey: 1,
+	GeographicTypeGeoKey: 4326,
+	ModelPixelScale: [0.01, 0.01, 0],
+	ModelTiepoint: [0, 0, 0, 108, 30, 0],
 };
 const UNKNOWN = "GCS Name = unknown|Datum = Unknown based on WGS 84 ellipsoid|Primem = Greenwich|";
 const BEIJING = "GCS Name = GCS_Beijing_1954|Datum = D_Beijing_1954|Ellipsoid = WGS_84|Primem = Greenwich|";

@@ -145,7 +145,7 @@ async function readGrid(path: string): Promise<Grid> {
 		dy < 0
 			? heights
 			: heights.slice().map((_, i) => heights[(height - 1 - Math.floor(i / width)) * width + (i % width)] as number);
-	return { heights: northUp, width, height, box, ...(noData === undefined ? {} : { noData }) };
+	return { heights: northUp, width, height, box, noData };
 }
 
 /**

@@ -76,7 +76,11 @@ function contextWith(register: Partial<Register>): DecisionContext {
 		duty: new DutyIndex(full),
 		ladder: {
 			steps: [verify("village", 0), verify("township", 180_000), verify("county", 600_000)],
-			...{ feedbackMs: 900_000, sceneMs: 3_600_000, repeatMs: 300_000, silentMs: 60_000, undoMs: 0 },
+			feedbackMs: 900_000,
+			sceneMs: 3_600_000,
+			repeatMs: 300_000,
+			silentMs: 60_000,
+			undoMs: 0,
 		},
 		policy: "fast",
 		points: { fast: { smoke: 3, flame: 4 }, quiet: { smoke: 6, flame: 7 } },

@@ -326,8 +326,8 @@ function alarmEvidence(a: Alarm): PlacedEvidence {
 		what: a.kind,
 		at: a.at,
 		position: a.position,
-		...(a.errorM === undefined ? {} : { errorM: a.errorM }),
-		...(a.note === undefined ? {} : { note: a.note }),
+		errorM: a.errorM,
+		note: a.note,
 		...(a.odd ? { odd: true } : {}),
 		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
 	};

@@ -50,9 +50,13 @@ export async function drillReports(dataDir: string): Promise<DrillReport[]> {
 				const receipt = since(p.toldAt, first(own.flatMap((d) => d.receipts.map((r) => r.at))));
 				const answered = p.answer === "seen" ? undefined : since(p.toldAt, p.answeredAt);
 				return {
-					...{ personId: p.personId, name: p.name, role: p.role, task: p.task, channels: own.map((d) => d.channel) },
-					...(accepted === undefined ? {} : { acceptedS: accepted }),
-					...(receipt === undefined ? {} : { receiptS: receipt }),
+					personId: p.personId,
+					name: p.name,
+					role: p.role,
+					task: p.task,
+					channels: own.map((d) => d.channel),
+					acceptedS: accepted,
+					receiptS: receipt,
 					...(answered === undefined ? {} : { answer: p.answer as string, answerS: answered }),
 				};
 			});

@@ -53,7 +53,9 @@ async function live(events: JudgeEvent[], own: DecisionContext = context): Promi
 		const judged = judge(own, state, event, event.at);
 		state = judged.state;
 		await judgements.commit({
-			...{ eventId: event.id, at: event.at, incidents: judged.changed },
+			eventId: event.id,
+			at: event.at,
+			incidents: judged.changed,
 			ledger: judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
 			deliveries: judged.effects.flatMap((e) =>
 				e.type === "deliver" ? [{ ...e.delivery, id: `d${event.at}-${n++}` }] : [],
@@ -141,15 +143,23 @@ describe("audit of the ledger", () => {
 	it("finds that somebody's last word is wrong: an all-clear that came after it was open again", async () => {
 		const end = answer(first, "chief", "false", T0 + MIN, { cause: "雾" });
 		const again: JudgeEvent = {
-			...{ type: "reopen", id: "again", at: T0 + 2 * MIN, incidentId: first.incident?.id ?? "" },
-			...{ personId: "duty-desk", personName: "台", reason: "又冒烟" },
+			type: "reopen",
+			id: "again",
+			at: T0 + 2 * MIN,
+			incidentId: first.incident?.id ?? "",
+			personId: "duty-desk",
+			personName: "台",
+			reason: "又冒烟",
 		};
 		let state = await live([fire(45), end]);
 		const ended = await judgements.incident(first.incident?.id ?? "");
 		state = { ...state, ended: ended ? [ended] : [] };
 		const judged = judge(context, state, again, again.at);
 		await judgements.commit({
-			...{ eventId: again.id, at: again.at, incidents: judged.changed, stops: [] },
+			eventId: again.id,
+			at: again.at,
+			incidents: judged.changed,
+			stops: [],
 			ledger: judged.effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
 			deliveries: [],
 		});
@@ -228,8 +238,13 @@ describe("ledger and privacy", () => {
 	it("the word that ended an incident, and what a caller has said, go with their person and their time", async () => {
 		const opened = play([fire(45)], context).incident as Incident;
 		const word = {
-			...{ id: "w", incidentId: opened.id, personId: "chief", personName: "张林长" },
-			...{ answer: "false" as const, at: T0, note: "坟地旁" },
+			id: "w",
+			incidentId: opened.id,
+			personId: "chief",
+			personName: "张林长",
+			answer: "false" as const,
+			at: T0,
+			note: "坟地旁",
 		};
 		const ended: Incident = {
 			...opened,

@@ -18,12 +18,10 @@ it("a broker that floods loses its connection, costs a line of the log a second,
 	let heard = 0;
 	const line = new Line(
 		{
-			...{
-				url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
-				clientId: "tower",
-				topics: ["fw/1/#"],
-				timeoutMs: 5_000,
-			},
+			url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+			clientId: "tower",
+			topics: ["fw/1/#"],
+			timeoutMs: 5_000,
 			seal: async (_topic, body) => JSON.stringify(body),
 			onMessage: async () => void heard++,
 		},

@@ -52,16 +52,14 @@ export class Line implements Service {
 	async start(): Promise<void> {
 		const { url, username, password, clientId, topics, timeoutMs } = this.#options;
 		const client = mqtt.connect(url, {
-			...{
-				clientId,
-				clean: true,
-				queueQoSZero: false,
-				reconnectPeriod: 1000,
-				connectTimeout: timeoutMs,
-				keepalive: 15,
-			},
-			...(username === undefined ? {} : { username }),
-			...(password === undefined ? {} : { password }),
+			clientId,
+			clean: true,
+			queueQoSZero: false,
+			reconnectPeriod: 1000,
+			connectTimeout: timeoutMs,
+			keepalive: 15,
+			username,
+			password,
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message }, "centre line"));
 		client.on("connect", () => {

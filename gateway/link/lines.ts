@@ -177,7 +177,7 @@ function login(
 ) {
 	return {
 		url,
-		...(username === undefined ? {} : { username }),
+		username,
 		...(password === undefined ? {} : { password: secret(password) }),
 	};
 }

@@ -33,40 +33,36 @@ const id = Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" });
 const place = { lat: Type.Number({ minimum: -90, maximum: 90 }), lon: Type.Number({ minimum: -180, maximum: 180 }) };
 const box = object({ x: Type.Number(), y: Type.Number(), w: Type.Number(), h: Type.Number() });
 const pose = object({
-	...{
-		cameraId: text(),
-		position: object(place),
-		heightM: Type.Number(),
-		azimuthDeg: degrees,
-		tiltDeg: degrees,
-		fovDeg: degrees,
-	},
-	...{ azimuthErrorDeg: degrees, preset: text(), rangeM: Type.Number({ minimum: 1, maximum: 100_000 }) },
+	cameraId: text(),
+	position: object(place),
+	heightM: Type.Number(),
+	azimuthDeg: degrees,
+	tiltDeg: degrees,
+	fovDeg: degrees,
+	azimuthErrorDeg: degrees,
+	preset: text(),
+	rangeM: Type.Number({ minimum: 1, maximum: 100_000 }),
 });
 const evidence = object(
 	{ source: Type.Enum(["camera", "sensor", "person"]), sourceId: text(), what: text(), at: time },
 	{
-		...{
-			probability: share,
-			value: Type.Number(),
-			unit: text(20),
-			bearingDeg: degrees,
-			boxes: list(box, 50),
-			picture: file,
-			trackId: text(),
-		},
-		...{
-			opinion: object({ model: text(), probability: share }),
-			falseBefore: Type.Number(),
-			note: text(),
-			odd: Type.Boolean(),
-		},
-		...{ pose, bearingErrorDeg: Type.Number({ minimum: 0.01, maximum: 180 }), elevationDeg: degrees },
-		...{
-			elevationErrorDeg: Type.Number({ minimum: 0.01, maximum: 90 }),
-			position: object(place),
-			errorM: Type.Number({ minimum: 1, maximum: 1e6 }),
-		},
+		probability: share,
+		value: Type.Number(),
+		unit: text(20),
+		bearingDeg: degrees,
+		boxes: list(box, 50),
+		picture: file,
+		trackId: text(),
+		opinion: object({ model: text(), probability: share }),
+		falseBefore: Type.Number(),
+		note: text(),
+		odd: Type.Boolean(),
+		pose,
+		bearingErrorDeg: Type.Number({ minimum: 0.01, maximum: 180 }),
+		elevationDeg: degrees,
+		elevationErrorDeg: Type.Number({ minimum: 0.01, maximum: 90 }),
+		position: object(place),
+		errorM: Type.Number({ minimum: 1, maximum: 1e6 }),
 	},
 );
 const where = object(
@@ -75,7 +71,10 @@ const where = object(
 		points: list(object({ ...place, weight: share }), 5000),
 	},
 	{
-		...{ best: object(place), errorM: Type.Number(), bearingDeg: degrees, distanceM: Type.Number() },
+		best: object(place),
+		errorM: Type.Number(),
+		bearingDeg: degrees,
+		distanceM: Type.Number(),
 		intervals: list(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }), 200),
 	},
 );
@@ -105,23 +104,19 @@ const climb = object(
 const involved = object(
 	{ personId: text(), name: text(), role: text(), level: text(), share, toldAt: time, ladder, task },
 	{
-		...{
-			title: text(),
-			team: text(),
-			inPlaceOf: text(),
-			answer: Type.Enum([...ANSWERS]),
-			answeredAt: time,
-			goingSince: time,
-			feedbackBy: time,
-			lapsedAt: time,
-		},
-		...{
-			unreached: Type.Boolean(),
-			notReachedAt: time,
-			elsewhere: text(),
-			via: text(),
-			again: object({ at: time, times: Type.Integer() }),
-		},
+		title: text(),
+		team: text(),
+		inPlaceOf: text(),
+		answer: Type.Enum([...ANSWERS]),
+		answeredAt: time,
+		goingSince: time,
+		feedbackBy: time,
+		lapsedAt: time,
+		unreached: Type.Boolean(),
+		notReachedAt: time,
+		elsewhere: text(),
+		via: text(),
+		again: object({ at: time, times: Type.Integer() }),
 	},
 );
 const report = object(
@@ -131,33 +126,36 @@ const report = object(
 
 const INCIDENT = object(
 	{
-		...{ id, kind: Type.Enum(["fire"]), status: Type.Enum(["actual", "exercise"]) },
-		...{ state: Type.Enum([...INCIDENT_STATES]), openedAt: time, changedAt: time, decisiveAt: time, firstSeenAt: time },
-		...{
-			evidence: Type.Array(evidence, { minItems: 1, maxItems: 200 }),
-			place: where,
-			missing: list(text(), 50),
-			sources: list(text(), 600),
-		},
-		...{
-			grids: list(object({ code: text(), name: text(), share }), 500),
-			involved: list(involved, 5000),
-			registerVersion: text(),
-		},
+		id,
+		kind: Type.Enum(["fire"]),
+		status: Type.Enum(["actual", "exercise"]),
+		state: Type.Enum([...INCIDENT_STATES]),
+		openedAt: time,
+		changedAt: time,
+		decisiveAt: time,
+		firstSeenAt: time,
+		evidence: Type.Array(evidence, { minItems: 1, maxItems: 200 }),
+		place: where,
+		missing: list(text(), 50),
+		sources: list(text(), 600),
+		grids: list(object({ code: text(), name: text(), share }), 500),
+		involved: list(involved, 5000),
+		registerVersion: text(),
 		ladder: object(
 			{ plan: list(step, 200), ahead: Type.Number(), why: list(text(5000), 100), verify: climb, suppress: climb },
 			{ nextAt: time, feedbackBy: time },
 		),
 	},
 	{
-		...{
-			towerName: text(),
-			confirmedAt: time,
-			confirmedBy: text(),
-			sizeHa: Type.Number({ minimum: 0 }),
-			hints: list(text(2000), 1000),
-		},
-		...{ reports: list(report, 200), cause: text(), closedBy: text(), closedAt: time },
+		towerName: text(),
+		confirmedAt: time,
+		confirmedBy: text(),
+		sizeHa: Type.Number({ minimum: 0 }),
+		hints: list(text(2000), 1000),
+		reports: list(report, 200),
+		cause: text(),
+		closedBy: text(),
+		closedAt: time,
 		places: list(
 			object({
 				id: text(),
@@ -167,8 +165,10 @@ const INCIDENT = object(
 			}),
 			500,
 		),
-		...{ split: list(object({ id, at: time, people: list(text(), 5000) }), 600), splitFrom: list(id, 20) },
-		...{ rekindled: Type.Integer({ minimum: 0, maximum: 1000 }), climbsFrom: time },
+		split: list(object({ id, at: time, people: list(text(), 5000) }), 600),
+		splitFrom: list(id, 20),
+		rekindled: Type.Integer({ minimum: 0, maximum: 1000 }),
+		climbsFrom: time,
 	},
 );
 const PROGRESS = object({ verify: climb, suppress: climb, involved: list(involved, 5000) }, { seenAt: time });
@@ -176,13 +176,11 @@ const PROGRESS = object({ verify: climb, suppress: climb, involved: list(involve
 const answer = object(
 	{ id: text(400), incidentId: id, personId: text(), personName: text(), answer: Type.Enum([...ANSWERS]), at: time },
 	{
-		...{
-			etaMinutes: Type.Number({ minimum: 0, maximum: 1440 }),
-			position: object(place),
-			picture: reportFile,
-			note: text(500),
-			cause: text(),
-		},
+		etaMinutes: Type.Number({ minimum: 0, maximum: 1440 }),
+		position: object(place),
+		picture: reportFile,
+		note: text(500),
+		cause: text(),
 		sizeHa: Type.Number({ minimum: 0, maximum: 1_000_000 }),
 	},
 );
@@ -300,8 +298,8 @@ export function ackIn(body: Record<string, unknown>, tower: string, now: number)
 		incidentId,
 		of,
 		ok,
-		...(answerId === undefined ? {} : { answerId }),
-		...(progress === undefined ? {} : { progress }),
+		answerId,
+		progress,
 	};
 	const ack = whole<Omit<Extract<Handover, { what: "ack" }>, "side" | "tower" | "what">>(ACK, said, now);
 	return ack && isOf(tower, ack.incidentId) ? { side: "centre", tower, what: "ack", ...ack } : undefined;

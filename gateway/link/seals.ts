@@ -48,7 +48,7 @@ export async function buildSeals(
 			const entry = { at: clock.now(), incidentId: "", what: "epoch", who: name, detail: {} };
 			ledger.append([entry]).catch((err) => log.error({ err }, "another start of the other end is not in the ledger"));
 		},
-		...(fault === undefined ? {} : { fault }),
+		fault,
 	};
 }
 

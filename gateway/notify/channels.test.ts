@@ -31,16 +31,25 @@ import { makeVapidKeys, WebPushChannel } from "./channels/webpush.ts";
 import { type Budget, holdBack } from "./outbox/budget.ts";
 
 const message: Message = {
-	...{
-		title: "疑似林火",
-		body: "请核实，双河镇1村2号网格，青石山塔方位角91°",
-		short: "疑似林火 双河镇1村2号网格，请核实",
-		confirmed: false,
-	},
-	...{ incidentId: "FF-1", kind: "fire", status: "actual", state: "detected", at: 0 },
+	title: "疑似林火",
+	body: "请核实，双河镇1村2号网格，青石山塔方位角91°",
+	short: "疑似林火 双河镇1村2号网格，请核实",
+	confirmed: false,
+	incidentId: "FF-1",
+	kind: "fire",
+	status: "actual",
+	state: "detected",
+	at: 0,
 };
 const delivery = (channel: string, address: string, extra: Partial<Message> = {}): Delivery => ({
-	...{ id: "0b6f-d1", incidentId: "FF-1", key: "k", personId: "p1", channel, address, lane: "alarm", createdAt: 0 },
+	id: "0b6f-d1",
+	incidentId: "FF-1",
+	key: "k",
+	personId: "p1",
+	channel,
+	address,
+	lane: "alarm",
+	createdAt: 0,
 	message: { ...message, ...extra },
 });
 const silent = createLog("silent");
@@ -63,14 +72,14 @@ describe("published vectors", () => {
 
 	it("Aliyun's RPC signature", () => {
 		const parameters = {
-			...{
-				Timestamp: "2016-02-23T12:46:24Z",
-				Format: "XML",
-				AccessKeyId: "testid",
-				Action: "DescribeRegions",
-				SignatureMethod: "HMAC-SHA1",
-			},
-			...{ SignatureNonce: "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf", Version: "2014-05-26", SignatureVersion: "1.0" },
+			Timestamp: "2016-02-23T12:46:24Z",
+			Format: "XML",
+			AccessKeyId: "testid",
+			Action: "DescribeRegions",
+			SignatureMethod: "HMAC-SHA1",
+			SignatureNonce: "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf",
+			Version: "2014-05-26",
+			SignatureVersion: "1.0",
 		};
 		expect(aliyunSign("GET", parameters, "testsecret")).toBe("OLeaidS1JvxuMvnyHOwuJ+uX5qY=");
 	});
@@ -148,33 +157,27 @@ describe("replies and receipts", () => {
 	});
 
 	it.each([
-		...[
-			"482913",
-			"9 482913",
-			"1 2 482913",
-			"前往 3人 482913",
-			"3公里外看到烟 482913",
-			"不是误报,真火 482913",
-			"没有扑灭 482913",
-			"未控制 482913",
-		],
-		...[
-			"not going 482913",
-			"I am out of town 482913",
-			"1去不了 482913",
-			"不能去 482913",
-			"有火没扑灭 482913",
-			"收到 482913",
-			"1误报 482913",
-		],
-		...[
-			"误报？ 482913",
-			"是误报吗 482913",
-			"灭了没有? 482913",
-			"1 482913 路不通",
-			"1 482913 13800001004",
-			"3号林区 482913",
-		],
+		"482913",
+		"9 482913",
+		"1 2 482913",
+		"前往 3人 482913",
+		"3公里外看到烟 482913",
+		"不是误报,真火 482913",
+		"没有扑灭 482913",
+		"未控制 482913",
+		"not going 482913",
+		"I am out of town 482913",
+		"1去不了 482913",
+		"不能去 482913",
+		"有火没扑灭 482913",
+		"收到 482913",
+		"1误报 482913",
+		"误报？ 482913",
+		"是误报吗 482913",
+		"灭了没有? 482913",
+		"1 482913 路不通",
+		"1 482913 13800001004",
+		"3号林区 482913",
 	])("%j has the code and says nothing that could be counted", (text) => {
 		expect(readSmsReply(text)).toEqual([{ code: CODE }]);
 	});

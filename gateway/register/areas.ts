@@ -79,7 +79,7 @@ export function readGrids(file: TextFile, faults: string[], timeZone: string): G
 		seen.add(version);
 		const polygons = polygonsOf(feature.geometry, convert);
 		if (typeof polygons === "string") faults.push(`${at} geometry: ${polygons}`);
-		const valid = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+		const valid = { from, to };
 		return typeof polygons === "string"
 			? []
 			: [{ code, name: text("name") === "" ? code : text("name"), polygons, ...valid }];

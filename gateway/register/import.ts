@@ -314,7 +314,7 @@ function readTeams(lines: Line[], known: Known): Team[] {
 			base: { lat: degrees(line, "lat", faults), lon: degrees(line, "lon", faults) },
 			grids: known.codes(line),
 			leader,
-			...(strength === undefined ? {} : { strength }),
+			strength,
 			...validity(line, faults),
 		};
 	});

@@ -297,12 +297,10 @@ describe("coverage check", () => {
 			kind: "shift" as const,
 		});
 		const chain = (addresses: typeof p1.addresses) => ({
-			...{
-				...register,
-				assignments: [],
-				people: [p1, stand("x", p1.addresses), stand("y", addresses)],
-				shifts: [shift("p1", "x"), shift("x", "y")],
-			},
+			...register,
+			assignments: [],
+			people: [p1, stand("x", p1.addresses), stand("y", addresses)],
+			shifts: [shift("p1", "x"), shift("x", "y")],
 		});
 		expect(kinds(chain(p1.addresses)).filter((k) => k.startsWith("gap"))).toEqual([]);
 		expect(kinds(chain([])).filter((k) => k.startsWith("gap"))).toContain("gap 500114001001");

@@ -28,7 +28,9 @@ function sharedNumbers(people: Person[], now: number): CoverageFault[] {
 	return [...by]
 		.filter(([, own]) => own.length > 1)
 		.map(([number, own]) => ({
-			...{ kind: "number" as const, what: own[0]?.id ?? "", from: now },
+			kind: "number" as const,
+			what: own[0]?.id ?? "",
+			from: now,
 			detail: phrase("check.sharedNumber", { number, people: own.map((p) => `${p.name} (${p.id})`).join(", ") }),
 		}));
 }

@@ -319,5 +319,5 @@ export function momentText(ms: number | undefined, timeZone: string): string {
 export function validity(line: Line, faults: string[]): { from?: number; to?: number } {
 	const [from, to] = [moment(line, "from", faults), moment(line, "to", faults, true)];
 	if (from !== undefined && to !== undefined && to <= from) faults.push(`${line.at} to: not after from`);
-	return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+	return { from, to };
 }

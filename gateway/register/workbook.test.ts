@@ -274,7 +274,8 @@ describe("the datum of a map", () => {
 	const file = (at: [number, number], more: object, properties: object = {}) => ({
 		name: "grids.geojson",
 		text: JSON.stringify({
-			...{ type: "FeatureCollection", ...more },
+			type: "FeatureCollection",
+			...more,
 			features: [
 				{
 					type: "Feature",
@@ -311,7 +312,8 @@ describe("the datum and the ground of a map", () => {
 	const map = (more: object, ring: number[][]) => ({
 		name: "grids.geojson",
 		text: JSON.stringify({
-			...{ type: "FeatureCollection", ...more },
+			type: "FeatureCollection",
+			...more,
 			features: [{ type: "Feature", properties: { code: "5001" }, geometry: { type: "Polygon", coordinates: [ring] } }],
 		}),
 	});

@@ -109,16 +109,14 @@ describe("sense", () => {
 		clean = false,
 	): Promise<{ client: MqttClient; got: string[]; sessionPresent: boolean }> {
 		const client = mqtt.connect({
-			...{
-				host: "127.0.0.1",
-				port: sense.port,
-				clientId: id,
-				username: id,
-				password,
-				reconnectPeriod: 0,
-				clean,
-				protocolVersion: 4,
-			},
+			host: "127.0.0.1",
+			port: sense.port,
+			clientId: id,
+			username: id,
+			password,
+			reconnectPeriod: 0,
+			clean,
+			protocolVersion: 4,
 		});
 		clients.push(client);
 		const got: string[] = [];
@@ -566,15 +564,13 @@ describe("sense", () => {
 			{ numRuns: 300 },
 		);
 		const dying = await mqtt.connectAsync({
-			...{
-				host: "127.0.0.1",
-				port: sense.port,
-				clientId: "n1",
-				username: "n1",
-				password,
-				reconnectPeriod: 0,
-				protocolVersion: 4,
-			},
+			host: "127.0.0.1",
+			port: sense.port,
+			clientId: "n1",
+			username: "n1",
+			password,
+			reconnectPeriod: 0,
+			protocolVersion: 4,
 			will: { topic: "t/1/t1/n2/death", payload: Buffer.from([8, 5]), qos: 1, retain: true },
 		});
 		dying.stream.destroy();

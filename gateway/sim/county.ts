@@ -233,14 +233,15 @@ function orderRows(terrain: Terrain, today: number): Row[] {
 	const place = { lat: permit.lat.toFixed(5), lon: permit.lon.toFixed(5), radiusM: 300 };
 	return [
 		{
-			...{
-				id: "closure-1",
-				kind: "closure",
-				grids: `${COUNTY}103203`,
-				from: day(today - 10 * DAY_MS),
-				to: day(today + 20 * DAY_MS),
-			},
-			...{ document: "青云封山令2号", lat: "", lon: "", radiusM: "" },
+			id: "closure-1",
+			kind: "closure",
+			grids: `${COUNTY}103203`,
+			from: day(today - 10 * DAY_MS),
+			to: day(today + 20 * DAY_MS),
+			document: "青云封山令2号",
+			lat: "",
+			lon: "",
+			radiusM: "",
 		},
 		{
 			id: "permit-1",

@@ -150,7 +150,9 @@ function plume(seed: number, windSpeed: number, growthS: number, light: number, 
 	};
 	const metresPerPixel = Math.max(2.2, (windSpeed * 420) / (WIDTH / 2 - 8));
 	const view: Projection = {
-		...{ width: WIDTH, height: HEIGHT, focal: 1 / metresPerPixel },
+		width: WIDTH,
+		height: HEIGHT,
+		focal: 1 / metresPerPixel,
 		project: (east, _north, up) => ({ x: FOOT.x + east / metresPerPixel, y: FOOT.y - up / metresPerPixel, depth: 1 }),
 	};
 	const tone: [number, number, number] = [light, light, light * 1.02];

@@ -87,27 +87,24 @@ async function once(run: number): Promise<number> {
 
 function deliveries(incidentId: string, now: number): Delivery[] {
 	return Array.from({ length: RECIPIENTS }, (_, i) => ({
-		...{
-			id: `${incidentId}-${i}`,
-			incidentId,
-			key: `${incidentId}-${i}`,
-			personId: `p${i}`,
-			channel: "webhook",
-			address: "county",
-			lane: "alarm" as const,
-			createdAt: now,
-		},
+		id: `${incidentId}-${i}`,
+		incidentId,
+		key: `${incidentId}-${i}`,
+		personId: `p${i}`,
+		channel: "webhook",
+		address: "county",
+		lane: "alarm" as const,
+		createdAt: now,
 		message: {
-			...{
-				title: "疑似林火",
-				body: "请核实",
-				short: "疑似林火",
-				confirmed: true,
-				incidentId,
-				kind: "fire" as const,
-				status: "exercise" as const,
-			},
-			...{ state: "confirmed" as const, at: now },
+			title: "疑似林火",
+			body: "请核实",
+			short: "疑似林火",
+			confirmed: true,
+			incidentId,
+			kind: "fire" as const,
+			status: "exercise" as const,
+			state: "confirmed" as const,
+			at: now,
 		},
 	}));
 }

@@ -75,7 +75,10 @@ async function measure() {
 
 async function openReference(height: number, threads: number): Promise<() => Promise<void>> {
 	const session = await ort.InferenceSession.create(join(import.meta.dirname, `reference/reference-${height}.onnx`), {
-		...{ intraOpNumThreads: threads, interOpNumThreads: 1, executionProviders: ["cpu"], graphOptimizationLevel: "all" },
+		intraOpNumThreads: threads,
+		interOpNumThreads: 1,
+		executionProviders: ["cpu"],
+		graphOptimizationLevel: "all",
 	});
 	const image = new ort.Tensor("float32", new Float32Array(3 * height * 1024).fill(0.5), [1, 3, height, 1024]);
 	return async () => void (await session.run({ image }));

@@ -100,8 +100,11 @@ function fireIn(bench: Bench, camera: number, asideDeg: number): Fire | undefine
 	const azimuth = view.pose.azimuthDeg + asideDeg;
 	for (const metres of DISTANCES_M) {
 		const fire: Fire = {
-			...{ position: destination(view.pose.position, azimuth, metres), startMs: Date.now() - 60_000 },
-			...{ windSpeed: 2, windToDeg: azimuth + 60, seed: world.seed + camera * 100 + asideDeg },
+			position: destination(view.pose.position, azimuth, metres),
+			startMs: Date.now() - 60_000,
+			windSpeed: 2,
+			windToDeg: azimuth + 60,
+			seed: world.seed + camera * 100 + asideDeg,
 		};
 		const seen = new SimCamera({ ...view, width: 320, height: 180 }, world.terrain, () => [fire]).boxes(
 			Date.now() + 30_000,

@@ -62,7 +62,8 @@ export async function placeErrors() {
 		two.push(distanceM(fix.position, place));
 	}
 	return {
-		...{ fires: seen, heldByRegion: round(held / seen, 3) },
+		fires: seen,
+		heldByRegion: round(held / seen, 3),
 		oneBearingAndTerrain: {
 			medianM: round(quantile(one, 0.5), 0),
 			p90M: round(quantile(one, 0.9), 0),

@@ -54,17 +54,16 @@ export async function responsibleNow() {
 	}
 	if (answering === 0) throw new Error("nobody was found: no figure");
 	return {
-		...{ vertices, grids: grids.length, people: people.length, builtMs: round(builtMs, 0) },
-		...{
-			gridsTouchedP50: quantile(touched, 0.5),
-			gridsTouchedMost: Math.max(...touched),
-			peopleTold: round(answering / QUESTIONS, 1),
-		},
-		...{
-			p50Ms: round(quantile(times, 0.5), 3),
-			p99Ms: round(quantile(times, 0.99), 3),
-			worstMs: round(Math.max(...times), 2),
-		},
+		vertices,
+		grids: grids.length,
+		people: people.length,
+		builtMs: round(builtMs, 0),
+		gridsTouchedP50: quantile(touched, 0.5),
+		gridsTouchedMost: Math.max(...touched),
+		peopleTold: round(answering / QUESTIONS, 1),
+		p50Ms: round(quantile(times, 0.5), 3),
+		p99Ms: round(quantile(times, 0.99), 3),
+		worstMs: round(Math.max(...times), 2),
 	};
 }
 

@@ -115,28 +115,26 @@ function sightingAt(
 	const id = `s${towerIndex}-${at}`;
 	const mast = destination(position, 90, (towerIndex % 5) * 300);
 	return {
-		...{ type: "sighting", id, at },
+		type: "sighting",
+		id,
+		at,
 		sighting: {
-			...{
-				id,
-				what: "smoke",
-				cameraId: `cam${Math.floor(bearingDeg / 90)}`,
-				trackId: id,
-				capturedAt: at,
-				firstSeenAt: at - 30_000,
-			},
+			id,
+			what: "smoke",
+			cameraId: `cam${Math.floor(bearingDeg / 90)}`,
+			trackId: id,
+			capturedAt: at,
+			firstSeenAt: at - 30_000,
 			pose: { ...camera("c", bearingDeg), position: mast },
 			boxes: [{ x: random.next() * 0.9, y: 0.5, w: 0.05, h: 0.05 }],
-			...{
-				score: 9,
-				probability: 0.9,
-				bearingDeg,
-				bearingErrorDeg: 1.5,
-				elevationDeg: -1,
-				frameHash: id,
-				model: "m",
-				exercise: true,
-			},
+			score: 9,
+			probability: 0.9,
+			bearingDeg,
+			bearingErrorDeg: 1.5,
+			elevationDeg: -1,
+			frameHash: id,
+			model: "m",
+			exercise: true,
 		},
 	};
 }

@@ -173,12 +173,10 @@ describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped wh
 		file = join(tmpdir(), `lookout-clock-${process.pid}`);
 		writeFileSync(file, `+${AHEAD_S}`);
 		await open(false, undefined, {
-			...{
-				LD_PRELOAD: FAKETIME ?? "",
-				FAKETIME_TIMESTAMP_FILE: file,
-				FAKETIME_NO_CACHE: "1",
-				FAKETIME_DONT_FAKE_MONOTONIC: "1",
-			},
+			LD_PRELOAD: FAKETIME ?? "",
+			FAKETIME_TIMESTAMP_FILE: file,
+			FAKETIME_NO_CACHE: "1",
+			FAKETIME_DONT_FAKE_MONOTONIC: "1",
 		});
 		world.clockMs = AHEAD_S * 1000;
 	});

@@ -74,20 +74,20 @@ export function fireOf(event: JudgeEvent, cameraId: string): JudgeEvent {
 
 export const PLACE = destination(tower, 40, 4500);
 export const exported = (tower: string, incident: Incident): JudgeEvent => ({
-	...{ type: "handover", id: `x${incident.id}${incident.state}`, at: T0 },
+	type: "handover",
+	id: `x${incident.id}${incident.state}`,
+	at: T0,
 	handover: { side: "centre", tower, what: "incident", incident },
 });
 export const desk = (): Incident["involved"][number] => ({
-	...{
-		personId: "duty-desk",
-		name: "desk",
-		role: "officer",
-		level: "county",
-		share: 1,
-		toldAt: T0,
-		ladder: "verify",
-		task: "verify",
-	},
+	personId: "duty-desk",
+	name: "desk",
+	role: "officer",
+	level: "county",
+	share: 1,
+	toldAt: T0,
+	ladder: "verify",
+	task: "verify",
 });
 export const byTower = (incidents: Incident[], t: string) =>
 	incidents.find((i) => i.takenFrom?.tower === t) as Incident;

@@ -361,30 +361,24 @@ describe("cameras as they are", () => {
 		const port = await freePort();
 		const config = join(folder, "motion.conf");
 		const lines = {
-			...{
-				daemon: "off",
-				setup_mode: "off",
-				log_level: "4",
-				target_dir: folder,
-				netcam_url: `rtsp://127.0.0.1:${rtsp}/cam`,
-				width: "640",
-				height: "360",
-			},
-			...{
-				framerate: "5",
-				picture_output: "off",
-				movie_output: "off",
-				emulate_motion: "off",
-				webcontrol_port: "0",
-				pause: "on",
-			},
-			...{
-				stream_port: String(port),
-				stream_localhost: "on",
-				stream_auth_method: "2",
-				stream_authentication: "admin:S3cr3t",
-				stream_maxrate: "5",
-			},
+			daemon: "off",
+			setup_mode: "off",
+			log_level: "4",
+			target_dir: folder,
+			netcam_url: `rtsp://127.0.0.1:${rtsp}/cam`,
+			width: "640",
+			height: "360",
+			framerate: "5",
+			picture_output: "off",
+			movie_output: "off",
+			emulate_motion: "off",
+			webcontrol_port: "0",
+			pause: "on",
+			stream_port: String(port),
+			stream_localhost: "on",
+			stream_auth_method: "2",
+			stream_authentication: "admin:S3cr3t",
+			stream_maxrate: "5",
 		};
 		writeFileSync(
 			config,

@@ -202,7 +202,8 @@ describe("a tower and its centre", () => {
 		const theirs = await incidentOf(centre, cookie);
 		expect(theirs?.takenFrom).toMatchObject({ tower: "demo", lease: "held" });
 		const answer = await fetch(`${centre.consoleUrl}/api/incidents/${theirs?.id}/answer`, {
-			...{ method: "POST", headers: { cookie, "content-type": "application/json" } },
+			method: "POST",
+			headers: { cookie, "content-type": "application/json" },
 			body: JSON.stringify({ answer: "going" }),
 		});
 		expect(answer.status).toBe(200);
@@ -248,7 +249,8 @@ describe("a tower and its centre", () => {
 		);
 		const id = (await incidentOf(tower, world.cookie))?.id;
 		const answer = await fetch(`${tower.consoleUrl}/api/incidents/${id}/answer`, {
-			...{ method: "POST", headers: { cookie: world.cookie, "content-type": "application/json" } },
+			method: "POST",
+			headers: { cookie: world.cookie, "content-type": "application/json" },
 			body: JSON.stringify({ answer: "false", cause: "雾" }),
 		});
 		expect(answer.status).toBe(200);
@@ -277,7 +279,8 @@ describe("a tower and its centre", () => {
 		expect(fires.map((i) => i.partOf).sort()).toEqual([lead?.id, undefined]);
 		expect(lead?.ladder.why).toEqual(["why.sourcesAgree?count=2"]);
 		const answer = await fetch(`${north.consoleUrl}/api/incidents/${(await incidentOf(north, cookie))?.id}/answer`, {
-			...{ method: "POST", headers: { cookie, "content-type": "application/json" } },
+			method: "POST",
+			headers: { cookie, "content-type": "application/json" },
 			body: JSON.stringify({ answer: "false", cause: "雾" }),
 		});
 		expect(answer.status).toBe(200);
@@ -292,7 +295,8 @@ describe("a tower and its centre", () => {
 		expect(left?.doubts?.[0]).toMatch(/^北塔: false/);
 		expect(await openAt(tower, world.cookie)).toHaveLength(1);
 		const word = await fetch(`${centre.consoleUrl}/api/incidents/${left?.id}/answer`, {
-			...{ method: "POST", headers: { cookie: desk, "content-type": "application/json" } },
+			method: "POST",
+			headers: { cookie: desk, "content-type": "application/json" },
 			body: JSON.stringify({ answer: "false", cause: "雾" }),
 		});
 		expect(word.status).toBe(200);

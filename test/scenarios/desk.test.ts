@@ -25,7 +25,8 @@ describe("the desk", () => {
 		((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
 	const post = (path: string, body: unknown) =>
 		fetch(`http://127.0.0.1:${world.ports.console}${path}`, {
-			...{ method: "POST", headers: { cookie: world.cookie, "content-type": "application/json" } },
+			method: "POST",
+			headers: { cookie: world.cookie, "content-type": "application/json" },
 			body: JSON.stringify(body),
 		});
 	const call = (grid: string) => post("/api/reports", { by: "接警员 李", note: "看见烟", grid });

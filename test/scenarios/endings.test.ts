@@ -263,7 +263,9 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 			)) {
 				const [at, key] = [life.clock.now(), `end${n++}`];
 				await life.say({
-					...{ type: "answer", id: key, at },
+					type: "answer",
+					id: key,
+					at,
 					answer: {
 						id: key,
 						incidentId: i.id,

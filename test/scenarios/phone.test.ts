@@ -27,7 +27,8 @@ describe("the phone", () => {
 	const mine = async () => (await fires())[0]?.involved.find((i) => i.personId === CHIEF);
 	const post = (path: string, body: unknown) =>
 		fetch(`http://127.0.0.1:${world.ports.console}${path}`, {
-			...{ method: "POST", headers: { cookie: world.cookie, "content-type": "application/json" } },
+			method: "POST",
+			headers: { cookie: world.cookie, "content-type": "application/json" },
 			body: JSON.stringify(body),
 		});
 	/** A fire is called in; the link that the chief is sent. */

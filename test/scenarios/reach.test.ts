@@ -245,19 +245,15 @@ describe("ways to people and back", () => {
 				).length;
 			const parts = modem.pdus.length;
 			return {
-				...{
-					sms: http("/sms", "chief-41"),
-					rangerSms: http("/sms", "ranger-412"),
-					voice: http("/voice", "chief-41"),
-					robot: http("/robot"),
-				},
-				...{
-					siren: http("/siren"),
-					ntfy: http("/ntfy"),
-					webhook: http("/webhook"),
-					email: smtp.mails.length,
-					mqtt: broker.count,
-				},
+				sms: http("/sms", "chief-41"),
+				rangerSms: http("/sms", "ranger-412"),
+				voice: http("/voice", "chief-41"),
+				robot: http("/robot"),
+				siren: http("/siren"),
+				ntfy: http("/ntfy"),
+				webhook: http("/webhook"),
+				email: smtp.mails.length,
+				mqtt: broker.count,
 				// a message is as many parts as it takes
 				modem: parts === 0 ? 0 : Math.max(1, Math.round(parts / PARTS)),
 			};
@@ -412,7 +408,8 @@ describe("ways to people and back", () => {
 		expect(board).toContain(incident?.involved.find((i) => i.personId === "ranger-412")?.name);
 		expect(board).not.toContain(phoneOf("chief-41"));
 		const login = await fetch(`${page}/api/login`, {
-			...{ method: "POST", headers: { "content-type": "application/json" } },
+			method: "POST",
+			headers: { "content-type": "application/json" },
 			body: JSON.stringify({ user: "viewer", password: "only-to-look-on" }),
 		});
 		const cookie = (login.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
@@ -427,7 +424,8 @@ describe("ways to people and back", () => {
 			).toBe(403);
 		expect((await fetch(`${page}/api/pictures/%72eport-a.jpg`, { headers: { cookie } })).status).toBe(403);
 		const forbidden = await fetch(`${page}/api/incidents/${incident?.id}/answer`, {
-			...{ method: "POST", headers: { cookie, "content-type": "application/json" } },
+			method: "POST",
+			headers: { cookie, "content-type": "application/json" },
 			body: JSON.stringify({ answer: "false" }),
 		});
 		expect(forbidden.status).toBe(403);

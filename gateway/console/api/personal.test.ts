@@ -15,8 +15,13 @@ it("a viewer sees no name and no word of a person, wherever an incident carries 
 	const said = { note: "在家门口", position: { lat: 29.51234, lon: 108.7 } };
 	const seen = play([answer(first, "chief", "onScene", T0 + 1000, said)], context, first.state).incident as Incident;
 	const word = {
-		...{ id: "a", incidentId: seen.id, personId: "chief", personName: "张三" },
-		...{ answer: "false" as const, at: T0, ...said },
+		id: "a",
+		incidentId: seen.id,
+		personId: "chief",
+		personName: "张三",
+		answer: "false" as const,
+		at: T0,
+		...said,
 	};
 	const whole: Incident = { ...seen, lastWord: word, evidence: seen.evidence.map((e) => ({ ...e, note: "在家门口" })) };
 	expect(JSON.stringify(whole)).toMatch(/张三.*在家门口/);

@@ -35,7 +35,9 @@ export function viewWithoutPersonal(view: IncidentView): IncidentView {
 		...view,
 		incident: withoutPersonal(view.incident),
 		deliveries: view.deliveries.map((d) => ({
-			...{ ...d, address: "", key: "" },
+			...d,
+			address: "",
+			key: "",
 			tries: d.tries.map((t) => ({ ...t, detail: "" })),
 			receipts: d.receipts.map((r) => ({ ...r, detail: "" })),
 		})),

@@ -58,7 +58,17 @@ function shownTo(i: Incident): Partial<Incident> {
 		closedAt: i.closedAt,
 	};
 	return {
-		...{ id, kind, status, state, openedAt, changedAt, decisiveAt, firstSeenAt, place, grids, missing },
+		id,
+		kind,
+		status,
+		state,
+		openedAt,
+		changedAt,
+		decisiveAt,
+		firstSeenAt,
+		place,
+		grids,
+		missing,
 		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
 		evidence: i.evidence.slice(-5).map(({ note: _, ...e }) => ({ ...e, sourceId: unnamed(e.sourceId) })),
 		...(i.ending ? { ending: { until: i.ending.until, answer: bareAnswer(i.ending.answer) } } : {}),

@@ -18,7 +18,7 @@ export function loginRoutes(app: FastifyInstance, auth: Auth, onDesk: () => void
 		const got = await auth.login(user, password, {
 			from: request.ip,
 			agent,
-			...(device === undefined ? {} : { device }),
+			device,
 		});
 		if (got === "wait") return refuse(reply.header("retry-after", "30"), 429, phrase("api.tooManyPasswords"));
 		if (got === undefined) return refuse(reply, 401, phrase("api.wrongLogin"));

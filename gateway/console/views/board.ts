@@ -19,7 +19,7 @@ export function boardOf(context: DecisionContext, now: number, phones: boolean):
 					.sort((a, b) => (levels.get(b.level) ?? 0) - (levels.get(a.level) ?? 0))
 					.map(({ person: { name: who, title, phone } }) => ({
 						name: who,
-						...(title === undefined ? {} : { title }),
+						title,
 						...(phones && phone !== undefined ? { phone: dialled(phone) } : {}),
 					}));
 			return { code, name, chiefs: of("chief"), rangers: of("ranger") };

@@ -36,8 +36,9 @@ export function briefingOf(context: DecisionContext, incident: Incident, now: nu
 	const teams = context.duty
 		.teams(incident.grids, ["village", "township", "forestFarm", "county"], now)
 		.map(({ team }) => ({
-			...{ name: team.name, tier: team.tier },
-			...(team.strength === undefined ? {} : { strength: team.strength }),
+			name: team.name,
+			tier: team.tier,
+			strength: team.strength,
 			...(from ? { distanceM: Math.round(distanceM(team.base, from)) } : {}),
 		}));
 	return { cards: cards.slice(0, 3), near, teams: teams.slice(0, MOST) };

@@ -81,9 +81,11 @@ type Seen = Bearing & Pick<PlacedEvidence, "elevationDeg" | "elevationErrorDeg">
 function bearingsOf({ evidence }: Incident): Seen[] {
 	const seen = (evidence as PlacedEvidence[]).filter((e) => e.pose && e.bearingDeg !== undefined);
 	return strongestPerCamera(seen).map((e) => ({
-		...{ pose: e.pose as CameraPose, bearingDeg: e.bearingDeg ?? 0, bearingErrorDeg: e.bearingErrorDeg ?? 1 },
-		...(e.elevationDeg === undefined ? {} : { elevationDeg: e.elevationDeg }),
-		...(e.elevationErrorDeg === undefined ? {} : { elevationErrorDeg: e.elevationErrorDeg }),
+		pose: e.pose as CameraPose,
+		bearingDeg: e.bearingDeg ?? 0,
+		bearingErrorDeg: e.bearingErrorDeg ?? 1,
+		elevationDeg: e.elevationDeg,
+		elevationErrorDeg: e.elevationErrorDeg,
 	}));
 }
 

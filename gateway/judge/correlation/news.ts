@@ -42,29 +42,28 @@ export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 				: {};
 		return [
 			{
-				...{
-					id: `${part.id}:${i.personId}:${i.answeredAt}`,
-					incidentId: lead.id,
-					personId: i.personId,
-					personName: i.name,
-				},
-				...{ answer: i.answer, at: i.answeredAt, via, ...promised },
+				id: `${part.id}:${i.personId}:${i.answeredAt}`,
+				incidentId: lead.id,
+				personId: i.personId,
+				personName: i.name,
+				answer: i.answer,
+				at: i.answeredAt,
+				via,
+				...promised,
 				...(position ? { position } : {}),
 				...(note === undefined ? {} : { note }),
 			},
 		];
 	});
 	const desk = (answer: Answer["answer"], personId: string): Answer => ({
-		...{
-			id: `${part.id}:${answer}:${part.changedAt}`,
-			incidentId: lead.id,
-			personId,
-			personName: part.towerName ?? "",
-			answer,
-			at: now,
-			via,
-		},
-		...(part.sizeHa === undefined ? {} : { sizeHa: part.sizeHa }),
+		id: `${part.id}:${answer}:${part.changedAt}`,
+		incidentId: lead.id,
+		personId,
+		personName: part.towerName ?? "",
+		answer,
+		at: now,
+		via,
+		sizeHa: part.sizeHa,
 	});
 	// what was said and overtaken by a later word of the same person, or said by the desk, which stands on no list
 	const confirmed =

@@ -281,7 +281,9 @@ describe("one fire seen by two towers", () => {
 		f.run(T0 + 10 * SECOND, { t1: [seen("t1", PLACE)] });
 		const one = f.incidents("t1")[0] as Incident;
 		const unsigned = (id: string): JudgeEvent => ({
-			...{ type: "handover", id: `unsigned:${id}`, at: T0 },
+			type: "handover",
+			id: `unsigned:${id}`,
+			at: T0,
 			handover: { side: "centre", tower: "t3", what: "incident", incident: { ...one, id }, unsigned: true },
 		});
 		for (let n = 0; n < 300; n++) f.at("centre", unsigned(`e${n}`));

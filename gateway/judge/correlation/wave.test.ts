@@ -260,7 +260,9 @@ describe("a wave of sensors", () => {
 		const { p, wave } = stormWave();
 		const position = mine(wave.incident, 9)[0]?.position ?? tower;
 		const call: JudgeEvent = {
-			...{ type: "alarm", id: "call", at: at(5) },
+			type: "alarm",
+			id: "call",
+			at: at(5),
 			alarm: {
 				id: "call",
 				nodeId: "report:desk",
@@ -334,7 +336,9 @@ describe("a wave of sensors", () => {
 		const words = [answer(wave, "chief9", "going", at(1)), answer(wave, "ranger9", "confirmed", at(2))];
 		expect(partOf(play(words, context, p.state), 9).id).toBe(partOf(play(words, context, p.state), 9).id);
 		const statement: JudgeEvent = {
-			...{ type: "handover", id: "h", at: at(0.5) },
+			type: "handover",
+			id: "h",
+			at: at(0.5),
 			handover: {
 				side: "centre",
 				what: "incident",
@@ -353,7 +357,9 @@ describe("a wave of sensors", () => {
 		// and what has left the wave at the tower has left it here
 		const after = play([answer(wave, "chief9", "going", at(1))], context, p.state);
 		const again: JudgeEvent = {
-			...{ type: "handover", id: "h2", at: at(2) },
+			type: "handover",
+			id: "h2",
+			at: at(2),
 			handover: {
 				side: "centre",
 				what: "incident",

@@ -178,7 +178,9 @@ export function split(context: DecisionContext, whole: Incident, own: FirePlace[
 	const part: Incident = {
 		...without(whole, OF_THE_WHOLE),
 		id: partId(whole.id, own),
-		...{ evidence: [...seen, ...raised].slice(0, MOST_EVIDENCE), sources: [...ids], changedAt: now },
+		evidence: [...seen, ...raised].slice(0, MOST_EVIDENCE),
+		sources: [...ids],
+		changedAt: now,
 		involved: whole.involved.filter((i) => isOfPart(i.personId)),
 		splitFrom: [...(whole.splitFrom ?? []), whole.id],
 		...(own.length > 1 ? { places: own } : {}),
@@ -186,7 +188,8 @@ export function split(context: DecisionContext, whole: Incident, own: FirePlace[
 	const wave: Incident = {
 		...without(whole, ["places"]),
 		evidence: whole.evidence.filter((e) => !ids.has(e.sourceId)),
-		...{ sources: whole.sources.filter((s) => !ids.has(s)), changedAt: now },
+		sources: whole.sources.filter((s) => !ids.has(s)),
+		changedAt: now,
 		involved: whole.involved.filter((i) => !people.includes(i.personId)),
 		split: [...(whole.split ?? []), { id: part.id, at: now, people }],
 		...(rest.length > 1 ? { places: rest } : {}),

@@ -144,9 +144,12 @@ export class DutyIndex implements DutyLookup {
 	#holders(post: Post, roster: readonly Shift[], share: number, at: number): Duty[] {
 		const { role, level } = post;
 		const duty = {
-			...{ role, level, share, ground: share },
-			...(post.condition === undefined ? {} : { condition: post.condition }),
-			...(post.deputyOf === undefined ? {} : { deputyOf: post.deputyOf }),
+			role,
+			level,
+			share,
+			ground: share,
+			condition: post.condition,
+			deputyOf: post.deputyOf,
 		};
 		// a roster names the holders of its post, and only those on duty; a gap in it falls back to all of them
 		const onDuty = this.#onDuty(roster, at);

@@ -50,7 +50,7 @@ export function deliveries(
 			incidentId: incident.id,
 			// the key outlives the address, which is personal: it holds a mark of it only
 			key: `${incident.id}|${key}|${personId ?? ""}|${channel}|${createHash("sha256").update(address).digest("hex").slice(0, 12)}`,
-			...(personId === undefined ? {} : { personId }),
+			personId,
 			channel,
 			address,
 			lane: personId === undefined ? "state" : "alarm",

@@ -27,7 +27,11 @@ const register: Register = {
 		...["villageTeam", "townTeam", "farmTeam", "countyTeam"].map((id) => person(id, "leader", "village")),
 	],
 	teams: (["village", "township", "forestFarm", "county"] as const).map((tier, i) => ({
-		...{ id: `t${i}`, name: tier, tier, base: { lat: 29.5, lon: 108.7 }, grids: ["A"] },
+		id: `t${i}`,
+		name: tier,
+		tier,
+		base: { lat: 29.5, lon: 108.7 },
+		grids: ["A"],
 		leader: ["villageTeam", "townTeam", "farmTeam", "countyTeam"][i] as string,
 	})),
 };

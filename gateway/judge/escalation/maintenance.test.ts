@@ -134,7 +134,9 @@ describe("a device that somebody works on", () => {
 
 	it("goes blind: the desk hears of it, marked", () => {
 		const lost: JudgeEvent = {
-			...{ type: "coverage", id: "c", at: T0 },
+			type: "coverage",
+			id: "c",
+			at: T0,
 			coverage: {
 				id: "c",
 				cameraId: "cam1",

@@ -41,15 +41,13 @@ export function tellGroup(
 		};
 		effects.push(
 			ledger(incident, now, "step", "rule", {
-				...{
-					ladder: name,
-					group: index,
-					...describe(step),
-					why,
-					people,
-					...others,
-					register: context.register.version,
-				},
+				ladder: name,
+				group: index,
+				...describe(step),
+				why,
+				people,
+				...others,
+				register: context.register.version,
 			}),
 		);
 		for (const t of told) {
@@ -157,7 +155,7 @@ function ahead(incident: Incident, why: string): Incident {
 }
 
 export function describe({ level, roles, tiers, deputies, task, minHa, minShare }: PlanStep): Record<string, unknown> {
-	const only = { ...(minHa === undefined ? {} : { minHa }), ...(minShare === undefined ? {} : { minShare }) };
+	const only = { minHa, minShare };
 	return {
 		task,
 		...only,
@@ -179,9 +177,9 @@ export function involve(incident: Incident, told: Told, step: PlanStep, ladder: 
 		return { ...incident, involved: incident.involved.map((i) => (i === known ? asked : i)) };
 	}
 	const extra = {
-		...(person.title === undefined ? {} : { title: person.title }),
-		...(team === undefined ? {} : { team }),
-		...(inPlaceOf === undefined ? {} : { inPlaceOf }),
+		title: person.title,
+		team,
+		inPlaceOf,
 		...(person.addresses.length === 0 ? { unreached: true } : {}),
 	};
 	const entry: Involved = {

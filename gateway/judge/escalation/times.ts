@@ -132,7 +132,9 @@ export function withTimes(context: DecisionContext, incident: Incident): Inciden
 	return {
 		...incident,
 		ladder: {
-			...{ plan, ahead: steps, why },
+			plan,
+			ahead: steps,
+			why,
 			verify: timed(verify, next.verify),
 			suppress: timed(suppress, next.suppress),
 			...(both.length === 0 ? {} : { nextAt: Math.min(...both) }),
@@ -158,7 +160,7 @@ export function withoutTimes(incident: Incident): Incident {
 	const bare = ({ done, toldAt, rounds }: Climb): Climb => ({
 		done,
 		rounds,
-		...(toldAt === undefined ? {} : { toldAt }),
+		toldAt,
 	});
 	return { ...incident, ladder: { plan, ahead: steps, why, verify: bare(verify), suppress: bare(suppress) } };
 }

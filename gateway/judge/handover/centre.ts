@@ -345,7 +345,13 @@ function withFacts(known: Incident, theirs: Incident): Incident {
 	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
 	return {
 		...merged({ ...bare, ...wave }, theirs.ladder, theirs.involved),
-		...{ evidence, place, grids, sources, state, changedAt, ...flared },
+		evidence,
+		place,
+		grids,
+		sources,
+		state,
+		changedAt,
+		...flared,
 		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
 		...(reports.length > 0 ? { reports } : {}),
 	};

@@ -12,16 +12,12 @@ const register = {
 	...EMPTY_REGISTER,
 	grids: [grid("A01")],
 	people: [
-		...[
-			person("ranger", "ranger", "village"),
-			person("supervisor", "supervisor", "village"),
-			person("town", "chief", "township"),
-		],
-		...[
-			person("officer", "officer", "county"),
-			person("crew", "leader", "village"),
-			person("semi", "leader", "township"),
-		],
+		person("ranger", "ranger", "village"),
+		person("supervisor", "supervisor", "village"),
+		person("town", "chief", "township"),
+		person("officer", "officer", "county"),
+		person("crew", "leader", "village"),
+		person("semi", "leader", "township"),
 	],
 	teams: (["village", "township"] as const).map((tier, i) => ({
 		id: tier,

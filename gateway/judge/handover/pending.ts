@@ -36,8 +36,13 @@ export function sayingsOf({ id, takenFrom, state, confirmedAt, sizeHa }: Inciden
 		state === "controlled" || state === "out" ? state : confirmedAt === undefined ? undefined : "confirmed";
 	if (!takenFrom || answer === undefined) return [];
 	const word: Answer = {
-		...{ id: `${id}:${answer}:again`, incidentId: id, personId: DUTY_DESK, personName: "", answer, at: now },
-		...(sizeHa === undefined ? {} : { sizeHa }),
+		id: `${id}:${answer}:again`,
+		incidentId: id,
+		personId: DUTY_DESK,
+		personName: "",
+		answer,
+		at: now,
+		sizeHa,
 	};
 	return [{ tower: takenFrom.tower, answer: word, nextAt: now, until: now + UNHEARD_MS }];
 }

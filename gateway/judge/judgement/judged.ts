@@ -5,8 +5,16 @@ import type { Judged, JudgeState } from "./state.ts";
 
 /** How far an incident has come: what is said later never takes it back. */
 export const RANK: Record<IncidentState, number> = {
-	...{ detected: 0, verifying: 1, confirmed: 2, dispatched: 3, onScene: 4, controlled: 5, out: 6 },
-	...{ false: 9, permitted: 9, closed: 9 },
+	detected: 0,
+	verifying: 1,
+	confirmed: 2,
+	dispatched: 3,
+	onScene: 4,
+	controlled: 5,
+	out: 6,
+	false: 9,
+	permitted: 9,
+	closed: 9,
 };
 
 /** When it was last said to be under control or out, ms since 1970; 0 when never. */
@@ -56,7 +64,7 @@ export function both(a: Judged, b: Judged): Judged {
 		state: b.state,
 		changed: [...kept, ...b.changed],
 		effects: [...a.effects, ...b.effects],
-		...(refused === undefined ? {} : { refused }),
-		...(incidentId === undefined ? {} : { incidentId }),
+		refused,
+		incidentId,
 	};
 }

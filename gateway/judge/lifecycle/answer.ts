@@ -138,7 +138,9 @@ export function forward(context: DecisionContext, incident: Incident, a: Answer,
 	const reached = stateAfter(sized, a);
 	const isOut = reached === "out" && incident.state !== "out";
 	const next: Incident = {
-		...{ ...sized, state: RANK[reached] > RANK[incident.state] ? reached : incident.state, changedAt: now },
+		...sized,
+		state: RANK[reached] > RANK[incident.state] ? reached : incident.state,
+		changedAt: now,
 		...(isOut ? { outAt: now, tasks: [...(sized.tasks ?? []), guardOf(context, sized, a, now)] } : {}),
 	};
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
@@ -214,8 +216,14 @@ export function withAnswer(context: DecisionContext, incident: Incident, a: Answ
 	const vouched = a.via === VIA_CENTRE || a.via?.startsWith("tower:");
 	if (!person && a.personId !== DUTY_DESK && !vouched) return incident;
 	const uncalled: Involved = {
-		...{ personId: a.personId, name: a.personName, role: person?.role ?? "officer", level: person?.level ?? "" },
-		...{ share: 0, toldAt: a.at, ladder: "verify", task: "verify" },
+		personId: a.personId,
+		name: a.personName,
+		role: person?.role ?? "officer",
+		level: person?.level ?? "",
+		share: 0,
+		toldAt: a.at,
+		ladder: "verify",
+		task: "verify",
 	};
 	return { ...incident, involved: [...incident.involved, answered(uncalled)] };
 }

@@ -31,15 +31,8 @@ export function closeFile(
 	const cause = a.cause === undefined ? {} : { cause: a.cause };
 	const fire = state.ended?.filter((i) => i.closedAt === undefined) ?? [];
 	const reports = [...reportsOf(fire), ...report];
-	const personal = { name: a.personName, ...(a.note === undefined ? {} : { note: a.note }) };
-	const said = ledger(
-		ended,
-		a.at,
-		"answer:close",
-		a.personId,
-		{ ...(a.via === undefined ? {} : { via: a.via }), ...cause },
-		personal,
-	);
+	const personal = { name: a.personName, note: a.note };
+	const said = ledger(ended, a.at, "answer:close", a.personId, { via: a.via, ...cause }, personal);
 	// the centre has looked at it, with what all its towers know
 	const trusted = a.via === VIA_CENTRE;
 	const missing = trusted ? [] : lacks({ ...ended, ...cause, reports });
@@ -66,7 +59,7 @@ export function fileClosed(
 	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined)
 		return nothing(state);
 	const { cause, reports } = theirs;
-	const known = { closedAt: now, ...(cause === undefined ? {} : { cause }), ...(reports ? { reports } : {}) };
+	const known = { closedAt: now, cause, ...(reports ? { reports } : {}) };
 	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));
 	return { state, changed: closed, effects: closed.flatMap((i) => closing(context, i, tower, now)) };
 }

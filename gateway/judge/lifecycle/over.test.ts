@@ -47,25 +47,21 @@ const context = contextWith(register, { steps: defaultPlan() });
 const undoing = contextWith(register, { steps: defaultPlan(), undoMs: MIN });
 const started = (own: DecisionContext = context, ...more: JudgeEvent[]) => play([fire(45), ...more], own);
 const undo = (to: { incident?: Incident | undefined }, when: number): JudgeEvent => ({
-	...{
-		type: "undo",
-		id: `undo${when}`,
-		at: when,
-		incidentId: to.incident?.id ?? "",
-		personId: "duty-desk",
-		personName: "desk",
-	},
+	type: "undo",
+	id: `undo${when}`,
+	at: when,
+	incidentId: to.incident?.id ?? "",
+	personId: "duty-desk",
+	personName: "desk",
 });
 const reopen = (to: { incident?: Incident | undefined }, when: number, personId = "duty-desk"): JudgeEvent => ({
-	...{
-		type: "reopen",
-		id: `reopen${when}`,
-		at: when,
-		incidentId: to.incident?.id ?? "",
-		personId,
-		personName: personId,
-		reason: "烟又起",
-	},
+	type: "reopen",
+	id: `reopen${when}`,
+	at: when,
+	incidentId: to.incident?.id ?? "",
+	personId,
+	personName: personId,
+	reason: "烟又起",
 });
 type Played = ReturnType<typeof play>;
 const clears = (p: Played) => p.messages.filter((m) => m.task === "standDown");
@@ -231,10 +227,18 @@ describe("an end that somebody else, or something, has to do with", () => {
 
 	it("another caller takes it back whoever takes his call, and something else that the same sensor raises", () => {
 		const call = (n: number, m: number): JudgeEvent => ({
-			...{ type: "alarm", id: `call${n}`, at: at(m) },
+			type: "alarm",
+			id: `call${n}`,
+			at: at(m),
 			alarm: {
-				...{ id: `call${n}`, nodeId: "report:王", kind: "report", position: { lat: 29.519, lon: 108.722 }, at: at(m) },
-				...{ errorM: 500, exercise: false, note: "大火" },
+				id: `call${n}`,
+				nodeId: "report:王",
+				kind: "report",
+				position: { lat: 29.519, lon: 108.722 },
+				at: at(m),
+				errorM: 500,
+				exercise: false,
+				note: "大火",
 			},
 		});
 		const called = play(
@@ -428,15 +432,13 @@ describe("the guard of burnt ground", () => {
 		expect(here.incident?.tasks?.[0]).toMatchObject({ dueAt: at(150) + 2 * HOUR, climbed: 0 });
 		expect(here.incident?.state).toBe("out");
 		const release = (who: string): JudgeEvent => ({
-			...{
-				type: "release",
-				id: `r${who}`,
-				at: at(200),
-				incidentId: first.incident?.id ?? "",
-				taskId: task?.id ?? "",
-				personId: who,
-				personName: who,
-			},
+			type: "release",
+			id: `r${who}`,
+			at: at(200),
+			incidentId: first.incident?.id ?? "",
+			taskId: task?.id ?? "",
+			personId: who,
+			personName: who,
 		});
 		expect(play([release("ranger")], context, here.state).refused).toHaveLength(1);
 		const released = play([release("chief"), tick(at(600))], context, here.state);
@@ -560,7 +562,9 @@ describe("a word that waited in a phone without signal", () => {
 
 it("a node that repeats itself pushes neither a call nor what others have seen off the card", () => {
 	const call: JudgeEvent = {
-		...{ type: "alarm", id: "call", at: at(1) },
+		type: "alarm",
+		id: "call",
+		at: at(1),
 		alarm: {
 			id: "call",
 			nodeId: "report:王",

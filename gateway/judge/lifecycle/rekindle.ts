@@ -98,12 +98,10 @@ export function rekindled(context: DecisionContext, incident: Incident, who: str
 	const next: Incident = {
 		...open,
 		state: incident.confirmedAt === undefined ? "detected" : "confirmed",
-		...{
-			changedAt: now,
-			climbsFrom: now,
-			rekindled: (incident.rekindled ?? 0) + 1,
-			involved: incident.involved.map(unsaid),
-		},
+		changedAt: now,
+		climbsFrom: now,
+		rekindled: (incident.rekindled ?? 0) + 1,
+		involved: incident.involved.map(unsaid),
 		...(tasks ? { tasks } : {}),
 	};
 	const told = toldAgain(context, next, now);
@@ -215,7 +213,10 @@ export function openAgain(
 	const { [incident.id]: _____, ...lastWords } = state.lastWords;
 	return {
 		state: {
-			...{ ...state, settledTracks, lastWords, nuisances: state.nuisances.filter((n) => n.incidentId !== incident.id) },
+			...state,
+			settledTracks,
+			lastWords,
+			nuisances: state.nuisances.filter((n) => n.incidentId !== incident.id),
 			incidents: [...state.incidents.filter((i) => i.id !== incident.id), again.incident],
 		},
 		changed: [again.incident],

@@ -16,15 +16,13 @@ const pair = (undo = false) => {
 	return new Fleet({ t1: of("t1"), t2: of("t2"), centre: centreOf(of("centre")) });
 };
 const reopen = (incident: Incident | undefined, at: number): JudgeEvent => ({
-	...{
-		type: "reopen",
-		id: `re${at}`,
-		at,
-		incidentId: incident?.id ?? "",
-		personId: "duty-desk",
-		personName: "台",
-		reason: "又冒烟",
-	},
+	type: "reopen",
+	id: `re${at}`,
+	at,
+	incidentId: incident?.id ?? "",
+	personId: "duty-desk",
+	personName: "台",
+	reason: "又冒烟",
 });
 
 /** An end and what comes after it, on both sides of a line. Each was once a defect. */

@@ -13,7 +13,9 @@ export function withReport(context: DecisionContext, incident: Incident, a: Answ
 		a.position || a.picture || a.note || a.answer === "onScene" || a.answer === "controlled" || a.answer === "out";
 	if (!brings) return incident;
 	const report: Report = {
-		...{ personId: a.personId, at: a.at, what: a.answer },
+		personId: a.personId,
+		at: a.at,
+		what: a.answer,
 		...(a.position ? { position: a.position } : {}),
 		...(a.picture ? { picture: a.picture } : {}),
 		...(a.note ? { note: a.note } : {}),

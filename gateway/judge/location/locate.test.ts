@@ -12,17 +12,15 @@ import { middleOf, regionOf, terrainClue } from "./locate.ts";
 
 const origin = { lat: 29.5, lon: 108.7 };
 const pose = (position = origin, extra: Partial<CameraPose> = {}): CameraPose => ({
-	...{
-		cameraId: "c",
-		position,
-		heightM: 500,
-		azimuthDeg: 0,
-		tiltDeg: 0,
-		fovDeg: 60,
-		azimuthErrorDeg: 0.5,
-		preset: "fixed",
-		rangeM: 20_000,
-	},
+	cameraId: "c",
+	position,
+	heightM: 500,
+	azimuthDeg: 0,
+	tiltDeg: 0,
+	fovDeg: 60,
+	azimuthErrorDeg: 0.5,
+	preset: "fixed",
+	rangeM: 20_000,
 	...extra,
 });
 

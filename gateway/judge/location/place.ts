@@ -33,10 +33,10 @@ export function evidenceOf(s: Sighting): PlacedEvidence {
 		bearingDeg: s.bearingDeg,
 		bearingErrorDeg: s.bearingErrorDeg,
 		elevationDeg: s.elevationDeg,
-		...(s.elevationErrorDeg === undefined ? {} : { elevationErrorDeg: s.elevationErrorDeg }),
+		elevationErrorDeg: s.elevationErrorDeg,
 		pose: s.pose,
 		boxes: s.boxes,
-		...(s.picture === undefined ? {} : { picture: s.picture }),
+		picture: s.picture,
 		trackId: s.trackId,
 		...(s.opinion ? { opinion: s.opinion } : {}),
 	};
@@ -141,7 +141,7 @@ function regionSeen(context: DecisionContext, evidence: PlacedEvidence[], camera
 				bearingDeg,
 				bearingErrorDeg,
 				elevationDeg,
-				...(elevationErrorDeg === undefined ? {} : { elevationErrorDeg }),
+				elevationErrorDeg,
 			},
 			context.terrain,
 		);

@@ -42,15 +42,14 @@ export function guardOf(context: DecisionContext, incident: Incident, a: Answer,
 	const everyMs = dangerous ? EVERY_MS / 2 : EVERY_MS;
 	return {
 		id: `G-${createHash("sha256").update(`${id} ${tasks.length}`).digest("hex").slice(0, 8)}`,
-		...{
-			kind: "guard",
-			personId: owner?.personId ?? DUTY_DESK,
-			name: owner?.name ?? "",
-			since: now,
-			dueAt: now + everyMs,
-			everyMs,
-		},
-		...{ until: now + hours * HOUR_MS, climbed: 0 },
+		kind: "guard",
+		personId: owner?.personId ?? DUTY_DESK,
+		name: owner?.name ?? "",
+		since: now,
+		dueAt: now + everyMs,
+		everyMs,
+		until: now + hours * HOUR_MS,
+		climbed: 0,
 	};
 }
 

@@ -16,13 +16,13 @@ const vector = (name: string) => readFileSync(join(STANDARDS, name), "utf8");
 const MIN = 60_000;
 
 const options = {
-	...{
-		towerId: "t1",
-		towerName: "青石山塔",
-		sender: "tower-t1@firewatch.example.cn",
-		senderName: "青云县森林火情监测中心",
-	},
-	...{ restriction: "forest-fire-response-500114", contact: "023-12119", web: "https://tower.example/" },
+	towerId: "t1",
+	towerName: "青石山塔",
+	sender: "tower-t1@firewatch.example.cn",
+	senderName: "青云县森林火情监测中心",
+	restriction: "forest-fire-response-500114",
+	contact: "023-12119",
+	web: "https://tower.example/",
 };
 const register = {
 	...EMPTY_REGISTER,

@@ -38,15 +38,13 @@ describe("a neighbour's message", () => {
 		state = EMPTY_STATE;
 		clock = new ManualClock(NOW);
 		desk = new CapExchange({
-			...{
-				options,
-				store: new SqliteCapStore(db),
-				context: () => context,
-				base: () => "http://x",
-				clock,
-				random: new SystemRandom(),
-				log: createLog("silent"),
-			},
+			options,
+			store: new SqliteCapStore(db),
+			context: () => context,
+			base: () => "http://x",
+			clock,
+			random: new SystemRandom(),
+			log: createLog("silent"),
 			open: () => state.incidents,
 			submit: async (event) => {
 				state = judge(context, state, event, clock.now()).state;
@@ -191,15 +189,13 @@ describe("a neighbour's message", () => {
 			"<area><areaDesc>某镇</areaDesc><geocode><valueName>GB2260</valueName><value>500114201</value></geocode></area>";
 		const clock = new ManualClock(NOW);
 		const other = new CapExchange({
-			...{
-				options,
-				store: new SqliteCapStore(db),
-				context: () => own,
-				base: () => "http://x",
-				clock,
-				random: new SystemRandom(),
-				log: createLog("silent"),
-			},
+			options,
+			store: new SqliteCapStore(db),
+			context: () => own,
+			base: () => "http://x",
+			clock,
+			random: new SystemRandom(),
+			log: createLog("silent"),
 			open: () => state.incidents,
 			submit: async (event) => {
 				state = judge(own, state, event, NOW).state;

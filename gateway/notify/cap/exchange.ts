@@ -169,7 +169,7 @@ export class CapExchange implements Service {
 			xml,
 		});
 		if (why !== undefined) this.#notice(alert, why);
-		return { taken, judged: why === undefined, ...(why === undefined ? {} : { why }) };
+		return { taken, judged: why === undefined, why };
 	}
 
 	/** Why a message leads to nothing, or undefined when it was judged. */
@@ -365,9 +365,13 @@ export function buildCap(
 	if (!reach.cap) return undefined;
 	const { feedToken, intakeToken, contact, sender, senderName, restriction } = reach.cap;
 	const options: CapOptions = {
-		...{ towerId: tower.id, towerName: tower.name, sender, senderName, restriction },
-		...(publicUrl === undefined ? {} : { web: publicUrl }),
-		...(contact === undefined ? {} : { contact }),
+		towerId: tower.id,
+		towerName: tower.name,
+		sender,
+		senderName,
+		restriction,
+		web: publicUrl,
+		contact,
 	};
 	const resolved = (value: string | undefined) => (value === undefined ? undefined : secret(value));
 	return {

@@ -29,14 +29,16 @@ const LIFE_MS = 3_600_000;
 const RENEW_MS = 50 * 60_000;
 
 const EVENT_CODES: Partial<Record<Incident["state"], string>> = {
-	...{
-		detected: "detected",
-		verifying: "detected",
-		confirmed: "verified",
-		dispatched: "dispatched",
-		onScene: "dispatched",
-	},
-	...{ controlled: "controlled", out: "out", closed: "out", false: "false", permitted: "permitted" },
+	detected: "detected",
+	verifying: "detected",
+	confirmed: "verified",
+	dispatched: "dispatched",
+	onScene: "dispatched",
+	controlled: "controlled",
+	out: "out",
+	closed: "out",
+	false: "false",
+	permitted: "permitted",
 };
 
 /** What a message of an incident says, in short: one is due when it changes, and none when it does not. */
@@ -140,8 +142,8 @@ function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number, o
 		headline: `${where}${confirmed ? "发生林火" : "方向发现疑似林火烟雾"}`.slice(0, 139),
 		description: descriptionOf(o, incident, sure),
 		instruction: over ? "无需行动。" : confirmed ? "按预案处置，注意人员安全。" : "请就近核实并反馈。",
-		...(o.web === undefined ? {} : { web: o.web }),
-		...(o.contact === undefined ? {} : { contact: o.contact }),
+		web: o.web,
+		contact: o.contact,
 		parameter: parameter.filter((p): p is [string, string] => p[1] !== undefined),
 		area: areasOf(incident, grids),
 	};

@@ -88,8 +88,8 @@ export class CentreChannel implements Channel {
 			queueQoSZero: false,
 			reconnectPeriod: 5000,
 			connectTimeout: this.#options.timeoutMs,
-			...(username === undefined ? {} : { username }),
-			...(password === undefined ? {} : { password }),
+			username,
+			password,
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message }, "centre"));
 		endFloods(client, (packets, bytes) =>

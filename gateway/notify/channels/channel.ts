@@ -39,7 +39,7 @@ export const unsure = (detail: string): Outcome => ({ kind: "unsure", detail });
 export const retry = (detail: string, afterMs?: number): Outcome => ({
 	kind: "retry",
 	detail,
-	...(afterMs === undefined ? {} : { afterMs }),
+	afterMs,
 });
 
 /** However long a provider asks to be left alone: an alarm is asked for again after this. */

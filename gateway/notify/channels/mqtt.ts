@@ -52,9 +52,11 @@ export class MqttChannel implements Channel {
 		const known = this.#clients.get(name);
 		if (known) return known;
 		const client = mqtt.connect(url, {
-			...{ clean: true, queueQoSZero: false, reconnectPeriod: 5000 },
-			...(username === undefined ? {} : { username }),
-			...(password === undefined ? {} : { password }),
+			clean: true,
+			queueQoSZero: false,
+			reconnectPeriod: 5000,
+			username,
+			password,
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message, broker: name }, "broker"));
 		endFloods(client, (packets, bytes) =>

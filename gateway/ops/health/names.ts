@@ -85,7 +85,10 @@ export class Names {
 		]);
 		const name: Name = this.#names.get(key) ?? {
 			ask: (done) => this.#system(hostname, options, done),
-			...{ last: undefined, isSlow: false, state: "idle", asking: new Set() },
+			last: undefined,
+			isSlow: false,
+			state: "idle",
+			asking: new Set(),
 		};
 		this.#names.delete(key);
 		if (!this.#makeRoom()) return answer(unanswered(hostname), []);

@@ -129,7 +129,9 @@ export class Broker implements Service {
 	async start(): Promise<void> {
 		const { commands, credentialOf } = this.#options;
 		this.#sessions = new Sessions({
-			...{ store: commands, topicOf: (node) => this.#commandTopic(node), clock: this.#clock },
+			store: commands,
+			topicOf: (node) => this.#commandTopic(node),
+			clock: this.#clock,
 			isKnown: (node) => credentialOf(node) !== undefined,
 		});
 		this.#aedes = await Aedes.createBroker(this.#rules(this.#sessions));

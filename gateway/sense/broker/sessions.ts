@@ -134,7 +134,13 @@ const idOf = (packet: AedesPacket) => `${packet.brokerId}:${packet.brokerCounter
 function packetOf(id: string, topic: string, payload: Uint8Array): AedesPacket {
 	const at = id.lastIndexOf(":");
 	return {
-		...{ cmd: "publish", qos: 1, retain: false, dup: false, topic, payload: Buffer.from(payload) },
-		...{ brokerId: id.slice(0, at), brokerCounter: Number(id.slice(at + 1)) },
+		cmd: "publish",
+		qos: 1,
+		retain: false,
+		dup: false,
+		topic,
+		payload: Buffer.from(payload),
+		brokerId: id.slice(0, at),
+		brokerCounter: Number(id.slice(at + 1)),
 	} as AedesPacket;
 }

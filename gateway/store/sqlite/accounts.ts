@@ -60,7 +60,8 @@ export class SqliteAccountStore implements AccountStore {
 		const sql = `SELECT s.token_hash, s.user, o.at, o.origin, o.agent FROM session s LEFT JOIN session_origin o ON o.token_hash=s.token_hash
 			WHERE s.expires_at>? ORDER BY s.expires_at DESC LIMIT 500`;
 		return (await this.#db.all(sql, [now])).map((r) => ({
-			...{ hash: String(r["token_hash"]), user: String(r["user"]) },
+			hash: String(r["token_hash"]),
+			user: String(r["user"]),
 			...(r["at"] === null ? {} : { at: Number(r["at"]), origin: String(r["origin"]), agent: String(r["agent"]) }),
 		}));
 	}

@@ -231,7 +231,10 @@ export class SqliteOutboxStore implements OutboxStore {
 		if (!d || (await this.#db.get("SELECT 1 AS x FROM receipt WHERE delivery=? AND what=?", [deliveryId, r.what])))
 			return false;
 		const entry: LedgerEntry = {
-			...{ at: r.at, incidentId: d.incidentId, what: `receipt:${r.what}`, who: `channel:${d.channel}` },
+			at: r.at,
+			incidentId: d.incidentId,
+			what: `receipt:${r.what}`,
+			who: `channel:${d.channel}`,
 			detail: { delivery: d.id, personId: d.personId },
 			personal: { detail: r.detail.slice(0, 200) },
 			personalOf: d.personId ?? "",
@@ -309,8 +312,11 @@ function attemptRow(deliveryId: string, a: Attempt): Statement {
 /** The attempt as the ledger keeps it: whom and over what, without the address, which is personal and can be erased. */
 function attemptEntry(d: QueuedDelivery, a: Attempt): LedgerEntry {
 	return {
-		...{ at: a.at, incidentId: d.incidentId, what: `attempt:${a.outcome}`, who: `channel:${d.channel}` },
-		detail: { delivery: d.id, ...(d.personId === undefined ? {} : { personId: d.personId }) },
+		at: a.at,
+		incidentId: d.incidentId,
+		what: `attempt:${a.outcome}`,
+		who: `channel:${d.channel}`,
+		detail: { delivery: d.id, personId: d.personId },
 		// a provider may repeat the number or address it refuses
 		personal: { detail: a.detail.slice(0, 200) },
 		personalOf: d.personId ?? "",

@@ -24,16 +24,14 @@ const DAY_MS = 86_400_000;
 const GROWING = "message|judged|incident|ledger|outbox|attempt|receipt|personal|cap|link";
 
 const incident = (id: string, at: number, extra: Partial<Incident> = {}): Incident => ({
-	...{
-		id,
-		kind: "fire",
-		status: "actual",
-		state: "detected",
-		openedAt: at,
-		changedAt: at,
-		decisiveAt: at,
-		firstSeenAt: at,
-	},
+	id,
+	kind: "fire",
+	status: "actual",
+	state: "detected",
+	openedAt: at,
+	changedAt: at,
+	decisiveAt: at,
+	firstSeenAt: at,
 	evidence: [],
 	place: {
 		method: "bearing",
@@ -49,16 +47,14 @@ const incident = (id: string, at: number, extra: Partial<Incident> = {}): Incide
 });
 
 const delivery = (id: string, incidentId: string, at: number): Delivery => ({
-	...{
-		id,
-		key: `k${id}`,
-		incidentId,
-		personId: "p",
-		channel: "sms",
-		address: "+8613900000001",
-		lane: "alarm",
-		createdAt: at,
-	},
+	id,
+	key: `k${id}`,
+	incidentId,
+	personId: "p",
+	channel: "sms",
+	address: "+8613900000001",
+	lane: "alarm",
+	createdAt: at,
 	message: {
 		title: "t",
 		body: "b",
@@ -102,12 +98,10 @@ describe("a store that has grown", () => {
 		const accounts = new SqliteAccountStore(db);
 		const one = incident("a", T0);
 		await judgements.commit({
-			...{
-				eventId: "e",
-				at: T0,
-				incidents: [one, incident("b", T0, { state: "closed" })],
-				deliveries: [delivery("d", "a", T0)],
-			},
+			eventId: "e",
+			at: T0,
+			incidents: [one, incident("b", T0, { state: "closed" })],
+			deliveries: [delivery("d", "a", T0)],
 			ledger: [{ at: T0, incidentId: "a", what: "opened", who: "rule", detail: {}, personal: { note: "x" } }],
 			stops: [{ incidentId: "a", personId: "p", why: "" }],
 		});
@@ -228,7 +222,11 @@ describe("a store that has grown", () => {
 		const young = incident("young", T0 - 900 * DAY_MS, { state: "closed" });
 		const open = incident("open", T0);
 		await judgements.commit({
-			...{ eventId: "e", at: T0, incidents: [old, open], ledger: [], stops: [] },
+			eventId: "e",
+			at: T0,
+			incidents: [old, open],
+			ledger: [],
+			stops: [],
 			deliveries: [delivery("d1", "old", T0), delivery("d2", "young", T0)],
 		});
 		await judgements.commit({

@@ -190,6 +190,6 @@ function withoutReports(incident: Incident): Incident {
 
 /** The word that ended it, without what belongs to whoever said it. */
 function bareWord({ id, incidentId, personId, answer, at, cause, rekindled }: Answer): Answer {
-	const known = { ...(cause === undefined ? {} : { cause }), ...(rekindled === undefined ? {} : { rekindled }) };
+	const known = { cause, rekindled };
 	return { id, incidentId, personId, personName: ERASED, answer, at, ...known };
 }

@@ -107,14 +107,29 @@ export function reduced(incident: Incident): Incident {
 	const { method, best, errorM, bearingDeg, distanceM } = place;
 	const rest = { verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } };
 	const kept: Incident = {
-		...{ id, towerName, kind, status, state, openedAt, changedAt, decisiveAt, firstSeenAt, registerVersion },
+		id,
+		towerName,
+		kind,
+		status,
+		state,
+		openedAt,
+		changedAt,
+		decisiveAt,
+		firstSeenAt,
+		registerVersion,
 		evidence: [],
 		place: { method, points: [], best, errorM, bearingDeg, distanceM } as Incident["place"],
 		grids: grids.slice(0, 5).map(({ code, name, share }) => ({ code, name: name.slice(0, 40), share })),
 		missing: [],
 		involved: [],
 		ladder: { plan: [], ahead: 0, why: [], ...rest },
-		...{ confirmedAt, confirmedBy, sizeHa, cause: cause?.slice(0, 200), closedBy, closedAt, partOf },
+		confirmedAt,
+		confirmedBy,
+		sizeHa,
+		cause: cause?.slice(0, 200),
+		closedBy,
+		closedAt,
+		partOf,
 		sources: sources.slice(0, 10).map((s) => s.slice(0, 64)),
 	} as Incident;
 	// undefined values vanish with the JSON

@@ -39,13 +39,12 @@ export class SqliteRulingStore implements RulingStore {
 	/** What somebody works on now. */
 	async maintenance(now: number): Promise<Maintenance[]> {
 		return (await this.#db.all("SELECT * FROM maintenance WHERE until>? ORDER BY until", [now])).map((r) => ({
-			...{
-				id: String(r["id"]),
-				devices: JSON.parse(String(r["devices"])) as string[],
-				by: String(r["by"]),
-				reason: String(r["reason"]),
-			},
-			...{ at: Number(r["at"]), until: Number(r["until"]) },
+			id: String(r["id"]),
+			devices: JSON.parse(String(r["devices"])) as string[],
+			by: String(r["by"]),
+			reason: String(r["reason"]),
+			at: Number(r["at"]),
+			until: Number(r["until"]),
 		}));
 	}
 

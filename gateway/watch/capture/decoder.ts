@@ -308,10 +308,25 @@ function argumentsOf({ widest, forPage, format }: Made): string[] {
 	];
 	const output = ["-map", "0:v:0", "-vsync", "passthrough", "-threads", "1"];
 	return [
-		...["-hide_banner", "-loglevel", "error", ...atOnce, "-err_detect", "explode"],
-		...["-f", format === "mp4" ? "mp4" : "mpjpeg", "-i", "pipe:0"],
+		"-hide_banner",
+		"-loglevel",
+		"error",
+		...atOnce,
+		"-err_detect",
+		"explode",
+		"-f",
+		format === "mp4" ? "mp4" : "mpjpeg",
+		"-i",
+		"pipe:0",
 		// a portable pixmap says its size before its pixels
-		...[...output, "-vf", scale, "-c:v", "ppm", "-f", "image2pipe", "pipe:1"],
+		...output,
+		"-vf",
+		scale,
+		"-c:v",
+		"ppm",
+		"-f",
+		"image2pipe",
+		"pipe:1",
 		...(forPage ? [...output, "-pix_fmt", "yuvj420p", "-q:v", "4", "-c:v", "mjpeg", "-f", "image2pipe", "pipe:3"] : []),
 	];
 }

@@ -64,7 +64,7 @@ export function readFootage(folder: string): Footage {
 				at,
 				smoke: f.smoke ?? null,
 				boxes: f.boxes ?? [],
-				...(f.from === undefined ? {} : { from: f.from }),
+				from: f.from,
 			};
 		});
 		const ignition = raw.ignition ? Date.parse(raw.ignition) : null;

@@ -122,7 +122,7 @@ export class StreamCapture implements Service {
 			running: this.#child !== undefined,
 			restarts: this.#restarts,
 			lastLines: [...this.#lines],
-			...(this.#reason === undefined ? {} : { reason: this.#reason }),
+			reason: this.#reason,
 		};
 	}
 
@@ -311,18 +311,18 @@ const PROTOCOLS = "pipe,file,rtsp,rtsps,rtp,srtp,tcp,udp,tls,http,https,httpprox
 // one picture per fragment, written at once: a keyframe is whole here one frame after the camera sent it. Pictures
 // before the first keyframe come too: they show that the camera sends, however far its keyframes are apart
 const OUTPUT = [
-	...[
-		"-an",
-		"-dn",
-		"-c:v",
-		"copy",
-		"-copyinkf",
-		"-f",
-		"mp4",
-		"-movflags",
-		"frag_every_frame+empty_moov+default_base_moof",
-	],
-	...["-flush_packets", "1", "pipe:1"],
+	"-an",
+	"-dn",
+	"-c:v",
+	"copy",
+	"-copyinkf",
+	"-f",
+	"mp4",
+	"-movflags",
+	"frag_every_frame+empty_moov+default_base_moof",
+	"-flush_packets",
+	"1",
+	"pipe:1",
 ];
 
 /**

@@ -128,7 +128,7 @@ export class Companion implements Service {
 			role,
 			frames: this.#frames,
 			agreed: this.#agreed,
-			...(this.#fault === undefined ? {} : { fault: this.#fault }),
+			fault: this.#fault,
 			differences: this.#differences.map(({ agreed: _, ...d }) => d).reverse(),
 		};
 	}

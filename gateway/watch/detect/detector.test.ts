@@ -12,7 +12,12 @@ import { Detector } from "./detector.ts";
 import { openModel } from "./manifest.ts";
 
 const frame: Frame = {
-	...{ cameraId: "c", preset: "fixed", capturedAt: 0, hash: "h", width: 320, height: 192 },
+	cameraId: "c",
+	preset: "fixed",
+	capturedAt: 0,
+	hash: "h",
+	width: 320,
+	height: 192,
 	rgb: new Uint8Array(320 * 192 * 3),
 };
 

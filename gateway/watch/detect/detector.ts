@@ -193,7 +193,7 @@ export class Detector implements Service {
 			model: filesOf(model),
 			threads,
 			analyst: analystOptionsOf(model.manifest),
-			...(pastFolder === undefined ? {} : { past: pastFolder }),
+			past: pastFolder,
 		};
 		child.send(setup, () => {});
 	}
