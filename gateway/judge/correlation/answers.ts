@@ -1,13 +1,12 @@
 import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { FirePlace, Incident } from "../../model/incident.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
 import { ledger, refusalOf } from "../escalation/effects.ts";
 import { hintsOf } from "../escalation/plan.ts";
 import { both, type Change, changed, nothing } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { again, askedAgain } from "../lifecycle/again.ts";
 import { canBeUndone, declined, ending, forward, undoing, whyNot, withAnswer } from "../lifecycle/answer.ts";
 import { closeFile } from "../lifecycle/closing.ts";
@@ -23,19 +22,19 @@ import { afterSplit, caseOf, placesMeant, split } from "./wave.ts";
  * A person's word. Only a named person's "false" or "permitted", from a role with that right, ends an incident before
  * it is out.
  */
-export function onAnswer(context: DecisionContext, state: JudgeState, a: Answer, now: number): Judged {
+export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): Judged {
 	const incident = caseOf(state.incidents, a.incidentId, a.personId);
-	if (!incident) return closeEnded(context, state, a, now);
-	if (incident.id !== a.incidentId) return onAnswer(context, state, { ...a, incidentId: incident.id }, now);
+	if (!incident) return closeEnded(context, state, a);
+	if (incident.id !== a.incidentId) return onAnswer(context, state, { ...a, incidentId: incident.id });
 	// of one fire seen by several towers, the incident that leads is answered
 	if (incident.partOf !== undefined && incident.partOf !== incident.id)
-		return onAnswer(context, state, { ...a, incidentId: incident.partOf }, now);
-	const meant = placesMeant(context, incident, a, now);
-	if (meant !== "all" && meant !== "none") return ofSome(context, state, incident, meant, a, now);
-	if (isOvertaken(incident, a, now)) return onAnswer(context, state, overtaken(context, a), now);
+		return onAnswer(context, state, { ...a, incidentId: incident.partOf });
+	const meant = placesMeant(context, incident, a);
+	if (meant !== "all" && meant !== "none") return ofSome(context, state, incident, meant, a);
+	if (isOvertaken(incident, a, context.now)) return onAnswer(context, state, overtaken(context, a));
 	// nothing was said of it before there was anything to say
-	if (a.at < incident.openedAt && incident.openedAt <= now)
-		return onAnswer(context, state, { ...a, at: incident.openedAt }, now);
+	if (a.at < incident.openedAt && incident.openedAt <= context.now)
+		return onAnswer(context, state, { ...a, at: incident.openedAt });
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
 	const present = (values: Record<string, unknown>) =>
 		Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
@@ -53,22 +52,23 @@ export function onAnswer(context: DecisionContext, state: JudgeState, a: Answer,
 		const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
 		if (!isNews && incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined)
 			return nothing(state);
-		const seen = withReport(context, withAnswer(context, incident, a, now), a, now);
-		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a, now)] }]);
+		const seen = withReport(context, withAnswer(context, incident, a), a);
+		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a)] }]);
 	}
-	if (a.answer === "again") return again(context, state, incident, a, entry, now);
+	if (a.answer === "again") return again(context, state, incident, a, entry);
 	const refusal =
 		meant === "none" && CHANGES.includes(a.answer) ? phrase("refused.noPlace") : whyNot(context, incident, a);
 	if (refusal) {
 		const effects = [entry, refusalOf(incident, a.at, a, refusal)];
 		return { ...changed(state, [{ incident, effects }]), refused: refusal };
 	}
-	const answered = withReport(context, withAnswer(context, incident, a, now), a, now);
-	if (canBeUndone(context, incident, a)) return ending(context, state, incident, answered, a, entry, now);
+	const answered = withReport(context, withAnswer(context, incident, a), a);
+	if (canBeUndone(context, incident, a)) return ending(context, state, incident, answered, a, entry);
 	// somebody sees it burn, or is on his way again: an end that nobody has heard of yet is taken back
 	const { ending: waiting, ...free } = answered;
-	const undone: Effect[] = waiting && SEES_FIRE.includes(a.answer) ? undoing(incident, a.personId, a.answer, now) : [];
-	const done = carriedOut(context, state, undone.length > 0 ? free : answered, a, now);
+	const undone: Effect[] =
+		waiting && SEES_FIRE.includes(a.answer) ? undoing(incident, a.personId, a.answer, context.now) : [];
+	const done = carriedOut(context, state, undone.length > 0 ? free : answered, a);
 	return { ...done, effects: [entry, ...undone, ...done.effects] };
 }
 
@@ -79,15 +79,8 @@ const CHANGES: readonly Answer["answer"][] = ["false", "permitted", "confirmed",
  * A word about some places of a wave makes an incident of its own of these. A centre leaves that to the tower, and
  * hears of it.
  */
-function ofSome(
-	context: DecisionContext,
-	state: JudgeState,
-	wave: Incident,
-	places: FirePlace[],
-	a: Answer,
-	now: number,
-): Judged {
-	const apart = split(context, wave, places, now);
+function ofSome(context: JudgeContext, state: JudgeState, wave: Incident, places: FirePlace[], a: Answer): Judged {
+	const apart = split(context, wave, places);
 	const refusal = whyNot(context, apart.part, a);
 	if (refusal) {
 		const effects = [refusalOf(wave, a.at, a, refusal)];
@@ -104,45 +97,38 @@ function ofSome(
 		);
 		return changed(state, [{ incident: wave, effects: [said, ...passOn([wave], a)] }]);
 	}
-	const parted = afterSplit(context, state, apart, a.personId, now);
-	return both(parted, onAnswer(context, parted.state, { ...a, incidentId: apart.part.id }, now));
+	const parted = afterSplit(context, state, apart, a.personId);
+	return both(parted, onAnswer(context, parted.state, { ...a, incidentId: apart.part.id }));
 }
 
 /** What an answer does: it ends the fire, lets somebody off, or brings it on. */
-function carriedOut(context: DecisionContext, state: JudgeState, incident: Incident, a: Answer, now: number): Judged {
+function carriedOut(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer): Judged {
 	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
 		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
-		return endFire(
-			context,
-			changed(state, [{ incident: caused, effects: [] }]).state,
-			caused,
-			a,
-			a.cause ?? a.answer,
-			now,
-		);
+		return endFire(context, changed(state, [{ incident: caused, effects: [] }]).state, caused, a, a.cause ?? a.answer);
 	}
 	const passedOn = passOn(allOfFire(state, incident), a);
-	const step = a.answer === "notMe" ? declined(context, incident, a, now) : forward(context, incident, a, now);
+	const step = a.answer === "notMe" ? declined(context, incident, a) : forward(context, incident, a);
 	return changed(state, [{ incident: step.incident, effects: [...passedOn, ...step.effects] }]);
 }
 
 /** What was ended and not undone in its time is over now. */
-export function endDue(context: DecisionContext, state: JudgeState, now: number): Judged {
-	const due = state.incidents.filter((i) => i.ending && i.ending.until <= now);
+export function endDue(context: JudgeContext, state: JudgeState): Judged {
+	const due = state.incidents.filter((i) => i.ending && i.ending.until <= context.now);
 	return due.reduce((so: Judged, { id }) => {
 		const incident = so.state.incidents.find((i) => i.id === id);
 		if (!incident?.ending) return so;
 		const { ending: waiting, ...free } = incident;
-		return both(so, carriedOut(context, so.state, free, waiting.answer, now));
+		return both(so, carriedOut(context, so.state, free, waiting.answer));
 	}, nothing(state));
 }
 
 /** The file of an incident that is over; said at the centre, it closes the tower's too. */
-function closeEnded(context: DecisionContext, state: JudgeState, a: Answer, now: number): Judged {
+function closeEnded(context: JudgeContext, state: JudgeState, a: Answer): Judged {
 	const ended = state.ended?.find((i) => i.id === a.incidentId);
 	if (!ended) return nothing(state);
-	if (a.answer === "confirmed") return burnsAfterAll(context, state, ended, a, now);
-	const closed = closeFile(context, state, ended, a, now);
+	if (a.answer === "confirmed") return burnsAfterAll(context, state, ended, a);
+	const closed = closeFile(context, state, ended, a);
 	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, a)] };
 }
 
@@ -151,30 +137,23 @@ function closeEnded(context: DecisionContext, state: JudgeState, a: Answer, now:
  * be looking. When he has tapped so matters little: a verdict from afar may be the younger, and the fire there all the
  * same.
  */
-function burnsAfterAll(context: DecisionContext, state: JudgeState, ended: Incident, a: Answer, now: number): Judged {
+function burnsAfterAll(context: JudgeContext, state: JudgeState, ended: Incident, a: Answer): Judged {
 	const wasTold = a.via === VIA_CENTRE || ended.involved.some((i) => i.personId === a.personId);
-	if (!mayBurnAfterAll(ended, now) || !wasTold) return nothing(state);
+	if (!mayBurnAfterAll(ended, context.now) || !wasTold) return nothing(state);
 	// a centre knows it again when its tower does
 	if (ended.takenFrom) {
 		const said = ledger(ended, a.at, "answer:confirmed", a.personId, {}, { name: a.personName });
 		return { ...nothing(state), effects: [said, ...passOn([ended], a)] };
 	}
-	const again = openAgain(context, state, ended, a.personId, "somebody sees it burn", now);
-	return both(again, onAnswer(context, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }, now));
+	const again = openAgain(context, state, ended, a.personId, "somebody sees it burn");
+	return both(again, onAnswer(context, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }));
 }
 
 /**
  * A word that ends an incident ends those of all towers that are the same fire; a tower that has not heard so is told
  * it again.
  */
-export function endFire(
-	context: DecisionContext,
-	state: JudgeState,
-	incident: Incident,
-	a: Answer,
-	why: string,
-	now: number,
-): Judged {
+export function endFire(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer, why: string): Judged {
 	const final = a.answer === "close" ? "closed" : (a.answer as "false" | "permitted");
 	const fire = allOfFire(state, incident);
 	let judged: Judged = { ...nothing(state), effects: passOn(fire, a) };
@@ -189,7 +168,6 @@ export function endFire(
 			final,
 			a.personId,
 			why,
-			now,
 		);
 		const lastWords = i.takenFrom ? { ...ended.state.lastWords, [i.id]: last } : ended.state.lastWords;
 		judged = {
@@ -198,17 +176,17 @@ export function endFire(
 			effects: [...judged.effects, ...ended.effects],
 		};
 	}
-	return withoutCrossings(context, judged, fire, now);
+	return withoutCrossings(context, judged, fire);
 }
 
 /** Bearings that cross those of what has ended say nothing any more. */
-function withoutCrossings(context: DecisionContext, judged: Judged, over: Incident[], now: number): Judged {
+function withoutCrossings(context: JudgeContext, judged: Judged, over: Incident[]): Judged {
 	const stale = judged.state.incidents.filter((i) => i.crossings?.some((c) => over.some((o) => o.id === c.incidentId)));
 	const changes = stale.map((i): Change => {
 		const { crossings = [], hints: _, ...bare } = i;
 		const left = crossings.filter((c) => !over.some((o) => o.id === c.incidentId));
 		const next: Incident = left.length > 0 ? { ...bare, crossings: left } : bare;
-		const hints = hintsOf(context, next, now);
+		const hints = hintsOf(context, next);
 		return { incident: hints.length > 0 ? { ...next, hints } : next, effects: [] };
 	});
 	return changes.length > 0 ? both(judged, changed(judged.state, changes)) : judged;

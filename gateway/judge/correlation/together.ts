@@ -7,7 +7,7 @@ import { ledger, tellListeners } from "../escalation/effects.ts";
 import { aheadOf, hintsOf } from "../escalation/plan.ts";
 import { withTimes } from "../escalation/times.ts";
 import { both, type Change, changed, isUnsigned, nothing, RANK, reportsOf } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { type Fix, fixPoints } from "../location/crossing.ts";
 import { locate, type PlacedEvidence } from "../location/place.ts";
 import { agreement, meetAtOnePlace } from "./agree.ts";
@@ -34,31 +34,21 @@ export function partsOf(state: JudgeState, lead: Incident): Incident[] {
  * After a tower has spoken of an incident: joins it to the fire of another tower, takes apart what can no longer be
  * told to be one, or brings what is new to the incident that leads. `news` are answers that this one does not know yet.
  */
-export function gather(
-	context: DecisionContext,
-	state: JudgeState,
-	id: string,
-	now: number,
-): { judged: Judged; news: Answer[] } {
-	const apart = separated(context, state, now);
+export function gather(context: JudgeContext, state: JudgeState, id: string): { judged: Judged; news: Answer[] } {
+	const apart = separated(context, state);
 	const own = apart.state.incidents.find((i) => i.id === id);
 	if (!own?.takenFrom || own.kind !== "fire" || isUnsigned(own)) return { judged: apart, news: [] };
 	if (own.partOf === undefined && !own.witnesses) {
-		const joined = join(context, apart.state, own, now);
+		const joined = join(context, apart.state, own);
 		return { ...joined, judged: both(apart, joined.judged) };
 	}
 	const [lead, ...parts] = allOfFire(apart.state, own) as [Incident, ...Incident[]];
-	const next = combined(context, lead, parts, now);
+	const next = combined(context, lead, parts);
 	const judged = changed(apart.state, [{ incident: withTimes(context, next), effects: [] }]);
-	return { judged: both(apart, judged), news: parts.flatMap((p) => newsOf(next, p, now)) };
+	return { judged: both(apart, judged), news: parts.flatMap((p) => newsOf(next, p, context.now)) };
 }
 
-function join(
-	context: DecisionContext,
-	state: JudgeState,
-	own: Incident,
-	now: number,
-): { judged: Judged; news: Answer[] } {
+function join(context: JudgeContext, state: JudgeState, own: Incident): { judged: Judged; news: Answer[] } {
 	const tower = towerOf(own);
 	const open = state.incidents.filter((i) => i.id !== own.id && i.partOf === undefined && !isOver(i) && !isUnsigned(i));
 	const agreeing = open.flatMap((i) => {
@@ -77,7 +67,6 @@ function join(
 				state,
 				own,
 				agreeing.flatMap((a) => (a.is === "crosses" ? [a] : [])),
-				now,
 			),
 			news: [],
 		};
@@ -89,22 +78,20 @@ function join(
 		state,
 		lead,
 		members.filter((i) => i !== lead),
-		now,
 		"sameFire",
 	);
 }
 
 /** Puts incidents under one that leads. */
 function under(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	lead: Incident,
 	members: Incident[],
-	now: number,
 	what: "sameFire" | "leads",
 ) {
 	const parts = members.map((i) => withTimes(context, { ...bare(i), partOf: lead.id }));
-	const next = combined(context, bare(lead), parts, now);
+	const next = combined(context, bare(lead), parts);
 	const detail = {
 		of: parts.map((p) => ({ tower: towerOf(p), incident: p.id })),
 		method: next.place.method,
@@ -112,15 +99,15 @@ function under(
 	};
 	const fresh = members.filter((i) => i.partOf !== lead.id);
 	const effects: Effect[] = [
-		ledger(next, now, what, "rule", detail),
-		...fresh.map((i) => ledger(i, now, "partOf", "rule", { incident: lead.id })),
-		...tellListeners(context, next, now),
+		ledger(next, context.now, what, "rule", detail),
+		...fresh.map((i) => ledger(i, context.now, "partOf", "rule", { incident: lead.id })),
+		...tellListeners(context, next),
 	];
 	const changes: Change[] = [
 		{ incident: withTimes(context, next), effects },
 		...parts.map((incident) => ({ incident, effects: [] })),
 	];
-	return { judged: changed(state, changes), news: parts.flatMap((p) => newsOf(next, p, now)) };
+	return { judged: changed(state, changes), news: parts.flatMap((p) => newsOf(next, p, context.now)) };
 }
 
 /** An incident with what its own tower knows, and the people of all. */
@@ -141,13 +128,12 @@ function bare(incident: Incident): Incident {
  * Where the tower of an incident that leads has fallen silent, one of the others whose ladders the centre holds leads
  * on: otherwise nobody would climb, since the others are told that the centre does.
  */
-export function led(context: DecisionContext, state: JudgeState, now: number): { judged: Judged; news: Answer[] } {
+export function led(context: JudgeContext, state: JudgeState): { judged: Judged; news: Answer[] } {
 	for (const lead of state.incidents) {
 		if (!lead.witnesses || isHeld(lead)) continue;
 		const parts = partsOf(state, lead);
 		const next = parts.find(isHeld);
-		if (next)
-			return under(context, state, inherited(next, lead), [...parts.filter((p) => p !== next), lead], now, "leads");
+		if (next) return under(context, state, inherited(next, lead), [...parts.filter((p) => p !== next), lead], "leads");
 	}
 	return { judged: nothing(state), news: [] };
 }
@@ -202,12 +188,12 @@ function withoutWordsOf(gone: Incident, incident: Incident): Incident {
 }
 
 /** Takes out of its fire a part that could as well belong to another. */
-function separated(context: DecisionContext, state: JudgeState, now: number): Judged {
+function separated(context: JudgeContext, state: JudgeState): Judged {
 	for (const lead of state.incidents) {
 		if (!lead.witnesses) continue;
 		const parts = partsOf(state, lead);
 		const torn = parts.find((p) => rivals(context, state, lead, p));
-		if (torn) return leaving(context, state, torn, now, "it could be another fire as well");
+		if (torn) return leaving(context, state, torn, "it could be another fire as well");
 	}
 	return nothing(state);
 }
@@ -217,10 +203,9 @@ function separated(context: DecisionContext, state: JudgeState, now: number): Ju
  * sides go on by themselves. `doubt` is kept with those that stay.
  */
 export function leaving(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
-	now: number,
 	why: string,
 	doubt?: string,
 ): Judged {
@@ -229,7 +214,7 @@ export function leaving(
 	const next = incident.partOf === undefined ? (parts.find(isHeld) ?? first) : first;
 	const stay = [first, ...parts].filter((i) => i !== next).map((i) => ({ ...i, partOf: next.id }));
 	const heir = bare(withoutWordsOf(incident, incident.partOf === undefined ? succeeded(next, incident) : next));
-	const lead = stay.length > 0 ? combined(context, heir, stay, now) : locate(context, heir, now);
+	const lead = stay.length > 0 ? combined(context, heir, stay) : locate(context, heir);
 	const left = doubt === undefined ? lead : { ...lead, doubts: [...new Set([...(lead.doubts ?? []), doubt])] };
 	const own = locate(
 		context,
@@ -237,11 +222,16 @@ export function leaving(
 			...incident,
 			involved: incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined),
 		}),
-		now,
 	);
 	return changed(state, [
-		{ incident: withTimes(context, left), effects: [ledger(left, now, "apart", "rule", { incident: own.id, why })] },
-		{ incident: withTimes(context, own), effects: [ledger(own, now, "apart", "rule", { incident: left.id, why })] },
+		{
+			incident: withTimes(context, left),
+			effects: [ledger(left, context.now, "apart", "rule", { incident: own.id, why })],
+		},
+		{
+			incident: withTimes(context, own),
+			effects: [ledger(own, context.now, "apart", "rule", { incident: left.id, why })],
+		},
 		...stay.map((i) => ({ incident: i, effects: [] })),
 	]);
 }
@@ -268,16 +258,16 @@ interface Crossed {
  * Bearings of other towers that cross an incident's: it is called earlier, the ground where they cross is told as well,
  * and nothing is joined.
  */
-function noted(context: DecisionContext, state: JudgeState, own: Incident, found: Crossed[], now: number): Judged {
+function noted(context: JudgeContext, state: JudgeState, own: Incident, found: Crossed[]): Judged {
 	if (found.length === 0) return nothing(state);
 	const back = found.filter((f) => !f.incident.crossings?.some((c) => c.incidentId === own.id));
 	return changed(state, [
-		noteOf(context, own, found, now),
-		...back.map((f) => noteOf(context, f.incident, [{ incident: own, fix: f.fix }], now)),
+		noteOf(context, own, found),
+		...back.map((f) => noteOf(context, f.incident, [{ incident: own, fix: f.fix }])),
 	]);
 }
 
-function noteOf(context: DecisionContext, incident: Incident, found: Crossed[], now: number): Change {
+function noteOf(context: JudgeContext, incident: Incident, found: Crossed[]): Change {
 	const crossings = found.map((f): Crossing => {
 		return {
 			tower: towerOf(f.incident),
@@ -290,15 +280,15 @@ function noteOf(context: DecisionContext, incident: Incident, found: Crossed[], 
 	const others = (incident.crossings ?? []).filter((k) => !crossings.some((c) => c.incidentId === k.incidentId));
 	// as likely a ghost as a place
 	const shares = found
-		.flatMap((f) => context.grids.shares(normalised(fixPoints(f.fix)), now))
+		.flatMap((f) => context.grids.shares(normalised(fixPoints(f.fix)), context.now))
 		.map((g) => ({ ...g, share: g.share / 2 }));
-	const next = forwarded(
-		context,
-		{ ...incident, crossings: [...others, ...crossings], grids: ranked([incident.grids, shares]) },
-		now,
-	);
+	const next = forwarded(context, {
+		...incident,
+		crossings: [...others, ...crossings],
+		grids: ranked([incident.grids, shares]),
+	});
 	const effects =
-		fresh.length > 0 ? [ledger(next, now, "crosses", "rule", { with: fresh.map((c) => c.incidentId) })] : [];
+		fresh.length > 0 ? [ledger(next, context.now, "crosses", "rule", { with: fresh.map((c) => c.incidentId) })] : [];
 	return { incident: withTimes(context, next), effects };
 }
 
@@ -308,8 +298,8 @@ function normalised(points: RegionPoint[]): RegionPoint[] {
 }
 
 /** The leading incident with what all its parts know. */
-function combined(context: DecisionContext, lead: Incident, parts: Incident[], now: number): Incident {
-	const alone = locate(context, bare(lead), now);
+function combined(context: JudgeContext, lead: Incident, parts: Incident[]): Incident {
+	const alone = locate(context, bare(lead));
 	const theirs = parts.flatMap((p) => (bare(p).evidence as PlacedEvidence[]).map((e) => foreign(e, towerOf(p))));
 	const evidence = [...alone.evidence, ...theirs];
 	const sources = [...new Set([...alone.sources, ...theirs.map((e) => e.sourceId)])];
@@ -322,13 +312,13 @@ function combined(context: DecisionContext, lead: Incident, parts: Incident[], n
 	const unreached = lead.involved.filter((i) => i.unreached && !once.some((o) => o.personId === i.personId));
 	const involved = [...reached, ...unreached, ...once];
 	const witnesses = parts.map((p) => ({ tower: towerOf(p), incidentId: p.id }));
-	const placed = locate(context, { ...lead, ...carried(lead, parts), evidence, sources, involved, witnesses }, now);
+	const placed = locate(context, { ...lead, ...carried(lead, parts), evidence, sources, involved, witnesses });
 	// a crossing may be that of two fires: the ground that each tower sees by itself stays told of, behind it
 	const sure = placed.place.method === "report" || placed.place.method === "sensor";
 	const grids = sure
 		? placed.grids
-		: ranked([placed.grids, alone.grids, ...parts.map((p) => locate(context, bare(p), now).grids)]);
-	return forwarded(context, { ...placed, grids }, now);
+		: ranked([placed.grids, alone.grids, ...parts.map((p) => locate(context, bare(p)).grids)]);
+	return forwarded(context, { ...placed, grids });
 }
 
 const MOST_GRIDS = 24;
@@ -341,9 +331,9 @@ function ranked(lists: GridShare[][]): GridShare[] {
 }
 
 /** With what its place and its witnesses bring forward and call to mind. */
-function forwarded(context: DecisionContext, incident: Incident, now: number): Incident {
-	const hints = hintsOf(context, incident, now);
-	const { ahead, why } = aheadOf(context, incident, now);
+function forwarded(context: JudgeContext, incident: Incident): Incident {
+	const hints = hintsOf(context, incident);
+	const { ahead, why } = aheadOf(context, incident);
 	const ladder = ahead > incident.ladder.ahead ? { ...incident.ladder, ahead, why } : incident.ladder;
 	return { ...incident, ladder, ...(hints.length > 0 ? { hints } : {}) };
 }

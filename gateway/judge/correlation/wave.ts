@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { distanceM, type Position } from "../../geo/position.ts";
 import type { Answer } from "../../model/answer.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { FirePlace, GridShare, Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
@@ -9,7 +8,7 @@ import type { Alarm } from "../../model/sensor.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { groundOf } from "../escalation/people.ts";
 import { withTimes } from "../escalation/times.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { locate, MOST_EVIDENCE, type PlacedEvidence } from "../location/place.ts";
 
 /**
@@ -75,17 +74,17 @@ function isAlike({ kind, status, evidence, state }: Incident, a: Alarm): boolean
 }
 
 /** An incident with another place; one of its places that is raised again is what it was. */
-export function withPlace(context: DecisionContext, incident: Incident, a: Alarm, now: number): Incident {
+export function withPlace(context: JudgeContext, incident: Incident, a: Alarm): Incident {
 	const { places } = incident;
 	if (!places || !isOfWaves(a) || places.some((p) => p.id === a.nodeId) || places.length >= MOST_PLACES)
 		return incident;
-	const place: FirePlace = { id: a.nodeId, position: a.position, at: a.at, grids: gridsOf(context, a, now) };
+	const place: FirePlace = { id: a.nodeId, position: a.position, at: a.at, grids: gridsOf(context, a) };
 	return { ...incident, places: [...places, place] };
 }
 
-function gridsOf(context: DecisionContext, { position }: Alarm, now: number): GridShare[] {
-	const here = context.grids.shares([{ ...position, weight: 1 }], now);
-	const nearest = here.length > 0 ? undefined : context.grids.nearest(position, now);
+function gridsOf(context: JudgeContext, { position }: Alarm): GridShare[] {
+	const here = context.grids.shares([{ ...position, weight: 1 }], context.now);
+	const nearest = here.length > 0 ? undefined : context.grids.nearest(position, context.now);
 	return nearest ? [nearest] : here;
 }
 
@@ -126,14 +125,9 @@ const ABOUT: readonly Answer["answer"][] = [
 /**
  * What a word to a wave is about: all of it, as with every other incident; some places; or none that is the person's.
  */
-export function placesMeant(
-	context: DecisionContext,
-	{ places }: Incident,
-	a: Answer,
-	now: number,
-): FirePlace[] | "all" | "none" {
+export function placesMeant(context: JudgeContext, { places }: Incident, a: Answer): FirePlace[] | "all" | "none" {
 	if (!places || a.personId === DUTY_DESK || !ABOUT.includes(a.answer)) return "all";
-	const all = places.filter(groundOf(context, a.personId, now));
+	const all = places.filter(groundOf(context, a.personId));
 	// who says where he stands speaks of what is there
 	const there = a.position ? placesAt(all, a.position) : [];
 	const own = there.length > 0 ? there : all;
@@ -164,10 +158,10 @@ function without(incident: Incident, keys: readonly (keyof Incident)[]): Inciden
 	) as unknown as Incident;
 }
 
-export function split(context: DecisionContext, whole: Incident, own: FirePlace[], now: number): Split {
+export function split(context: JudgeContext, whole: Incident, own: FirePlace[]): Split {
 	const ids = new Set(own.map((p) => p.id));
 	const rest = (whole.places ?? []).filter((p) => !ids.has(p.id));
-	const meant = (of: FirePlace[]) => (personId: string) => of.some(groundOf(context, personId, now));
+	const meant = (of: FirePlace[]) => (personId: string) => of.some(groundOf(context, personId));
 	const [isOfPart, isOfRest] = [meant(own), meant(rest)];
 	const people = whole.involved.filter((i) => isOfPart(i.personId) && !isOfRest(i.personId)).map((i) => i.personId);
 	// of very many only the newest evidence is kept: what each of these has raised is known all the same
@@ -180,7 +174,7 @@ export function split(context: DecisionContext, whole: Incident, own: FirePlace[
 		id: partId(whole.id, own),
 		evidence: [...seen, ...raised].slice(0, MOST_EVIDENCE),
 		sources: [...ids],
-		changedAt: now,
+		changedAt: context.now,
 		involved: whole.involved.filter((i) => isOfPart(i.personId)),
 		splitFrom: [...(whole.splitFrom ?? []), whole.id],
 		...(own.length > 1 ? { places: own } : {}),
@@ -189,15 +183,15 @@ export function split(context: DecisionContext, whole: Incident, own: FirePlace[
 		...without(whole, ["places"]),
 		evidence: whole.evidence.filter((e) => !ids.has(e.sourceId)),
 		sources: whole.sources.filter((s) => !ids.has(s)),
-		changedAt: now,
+		changedAt: context.now,
 		involved: whole.involved.filter((i) => !people.includes(i.personId)),
-		split: [...(whole.split ?? []), { id: part.id, at: now, people }],
+		split: [...(whole.split ?? []), { id: part.id, at: context.now, people }],
 		...(rest.length > 1 ? { places: rest } : {}),
 	};
 	if (wave.evidence.length === 0) wave.evidence = rest.slice(0, 1).map((p) => raisedBy(p, what));
 	return {
-		wave: withTimes(context, locate(context, wave, now)),
-		part: withTimes(context, locate(context, part, now)),
+		wave: withTimes(context, locate(context, wave)),
+		part: withTimes(context, locate(context, part)),
 		people,
 	};
 }
@@ -220,19 +214,18 @@ function partId(whole: string, own: FirePlace[]): string {
  * told of his places.
  */
 export function afterSplit(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	{ wave, part, people }: Split,
 	who: string,
-	now: number,
 ): Judged {
 	const places = part.places?.map((p) => p.id) ?? part.sources;
 	const effects: Effect[] = [
-		ledger(wave, now, "split", who, { into: part.id, places, people }),
-		ledger(part, now, "split", who, { from: wave.id, places }),
+		ledger(wave, context.now, "split", who, { into: part.id, places, people }),
+		ledger(part, context.now, "split", who, { from: wave.id, places }),
 		{ type: "rehome", from: wave.id, to: part.id, people },
-		...tellListeners(context, wave, now),
-		...tellListeners(context, part, now),
+		...tellListeners(context, wave),
+		...tellListeners(context, part),
 	];
 	const incidents = [...state.incidents.map((i) => (i.id === wave.id ? wave : i)), part];
 	return { state: { ...state, incidents }, changed: [wave, part], effects };

@@ -1,10 +1,10 @@
 import { words } from "../../base/say.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import { AS_TOLD } from "../../model/delivery.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger, toldAs } from "./effects.ts";
 import { allClearOf } from "./message.ts";
 import { ownPlacesFirst } from "./people.ts";
@@ -17,7 +17,7 @@ const RINGS = ["voice", "siren"];
  * what; who was only informed, in silence. Each gateway tells those whom it has told itself: the store leaves out
  * everybody else.
  */
-export function allClear(context: DecisionContext, incident: Incident, endedBy: string, now: number): Effect[] {
+export function allClear(context: JudgeContext, incident: Incident, endedBy: string): Effect[] {
 	if (incident.kind !== "fire") return [];
 	const told = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached);
 	if (told.length === 0) return [];
@@ -27,23 +27,22 @@ export function allClear(context: DecisionContext, incident: Incident, endedBy: 
 		words(context.language, "message.dutyDesk");
 	const effects = told.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
-		const message = allClearOf(context, ownPlacesFirst(context, incident, i.personId, now), by, now);
+		const message = allClearOf(context, ownPlacesFirst(context, incident, i.personId), by, context.now);
 		// whoever is no more in the register is told where he was told before
 		const own = context.duty.person(i.personId)?.addresses ?? [{ channel: AS_TOLD, address: "" }];
 		const addresses = own.filter((a) => a.channel !== "siren" && !(silent && RINGS.includes(a.channel)));
-		return deliveries(context, incident, addresses, `allClear.${incident.rekindled ?? 0}`, now, i.personId).map(
-			(effect) =>
-				effect.type === "deliver"
-					? {
-							...effect,
-							delivery: {
-								...effect.delivery,
-								lane: "state",
-								ifTold: toldAs(incident),
-								message: silent ? { ...message, silent } : message,
-							},
-						}
-					: effect,
+		return deliveries(context, incident, addresses, `allClear.${incident.rekindled ?? 0}`, i.personId).map((effect) =>
+			effect.type === "deliver"
+				? {
+						...effect,
+						delivery: {
+							...effect.delivery,
+							lane: "state",
+							ifTold: toldAs(incident),
+							message: silent ? { ...message, silent } : message,
+						},
+					}
+				: effect,
 		);
 	});
 	const names = (which: Involved[]) => which.map((i) => i.personId);
@@ -54,7 +53,7 @@ export function allClear(context: DecisionContext, incident: Incident, endedBy: 
 		people: names(told.filter((i) => !isInformed(i))),
 		silently: names(silently),
 	};
-	return [ledger(incident, now, "allClear", endedBy, detail), ...effects];
+	return [ledger(incident, context.now, "allClear", endedBy, detail), ...effects];
 }
 
 function isInformed({ task }: Involved): boolean {

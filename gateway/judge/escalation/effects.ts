@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Phrase } from "../../base/phrase.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Instruction } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { LedgerEntry } from "../../model/ledger.ts";
 import type { Address } from "../../model/register.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { messageOf } from "./message.ts";
 import { ownPlacesFirst } from "./people.ts";
 
 /** What listeners (centre, webhooks) hear of a change; one message per state and moment. */
-export function tellListeners(context: DecisionContext, incident: Incident, now: number): Effect[] {
+export function tellListeners(context: JudgeContext, incident: Incident): Effect[] {
 	// what is worked on stays at our own desk: a centre would take it over like any other
 	if (incident.maintenance) return [];
-	return deliveries(context, incident, context.listeners, `${incident.state}.${incident.changedAt}`, now);
+	return deliveries(context, incident, context.listeners, `${incident.state}.${incident.changedAt}`);
 }
 
 export function ledger(
@@ -34,16 +34,15 @@ export function toldAs({ id, splitFrom = [] }: Incident): string[] {
 }
 
 export function deliveries(
-	context: DecisionContext,
+	context: JudgeContext,
 	incident: Incident,
 	addresses: Address[],
 	key: string,
-	now: number,
 	personId?: string,
 	task?: Instruction | "guard",
 	first = false,
 ): Effect[] {
-	const shown = ownPlacesFirst(context, incident, personId, now);
+	const shown = ownPlacesFirst(context, incident, personId);
 	return addresses.map(({ channel, address }) => ({
 		type: "deliver",
 		delivery: {
@@ -54,8 +53,8 @@ export function deliveries(
 			channel,
 			address,
 			lane: personId === undefined ? "state" : "alarm",
-			message: { ...messageOf(context, shown, now, task), ...(first ? { first } : {}) },
-			createdAt: now,
+			message: { ...messageOf(context, shown, context.now, task), ...(first ? { first } : {}) },
+			createdAt: context.now,
 		},
 	}));
 }

@@ -1,7 +1,7 @@
-import type { DecisionContext } from "../../model/context.ts";
 import type { Climb, LadderName } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { planOf } from "./maintenance.ts";
 import { tellNewcomers } from "./newcomers.ts";
 import { aheadOf, groupsOf } from "./plan.ts";
@@ -17,56 +17,56 @@ const LADDERS: readonly LadderName[] = ["verify", "suppress"];
 const FIRST: Climb = { done: [], rounds: 0 };
 
 /** A new incident's ladders: the plan in force is kept with it, so that editing plans never breaks a running one. */
-export function startLadders(context: DecisionContext, incident: Incident, now: number): Climbed {
+export function startLadders(context: JudgeContext, incident: Incident): Climbed {
 	const { steps } = context.ladder;
 	// lost coverage has nothing to put out, and a silent sensor is a repair job: said once, it climbs no ladder
 	const plan = incident.kind === "fire" ? steps : steps.filter((s) => s.ladder === "verify");
 	const first = Math.min(...plan.map((s) => s.afterMs));
 	const whole = incident.kind === "sensorFault" ? plan.filter((s) => s.afterMs === first) : plan;
 	const fitting = planOf(incident, whole);
-	const ladder = { plan: fitting, ...aheadOf(context, incident, now), verify: FIRST, suppress: FIRST };
-	return climb(context, { ...incident, ladder }, now, "opened");
+	const ladder = { plan: fitting, ...aheadOf(context, incident), verify: FIRST, suppress: FIRST };
+	return climb(context, { ...incident, ladder }, "opened");
 }
 
 /** Tells every group that is due, on both ladders, and works out when to look again. */
-export function climb(context: DecisionContext, incident: Incident, now: number, why: string): Climbed {
+export function climb(context: JudgeContext, incident: Incident, why: string): Climbed {
 	// in another's hands, or told a group at a time with the tower's leave: see handover.ts
 	if (incident.handedTo || incident.takenFrom) return { incident: withTimes(context, incident), effects: [] };
 	let next = incident;
 	const effects: Effect[] = [];
 	for (const name of LADDERS) {
-		const climbed = climbOne(context, next, name, now, why);
+		const climbed = climbOne(context, next, name, why);
 		next = climbed.incident;
 		effects.push(...climbed.effects);
 	}
-	const joined = tellNewcomers(context, next, now);
+	const joined = tellNewcomers(context, next);
 	return { incident: withTimes(context, joined.incident), effects: [...effects, ...joined.effects] };
 }
 
 /** The next group of the verify ladder is told now, whatever its time: nobody who was told will do it. */
-export function hurry(context: DecisionContext, incident: Incident, now: number, why: string): Climbed {
-	if (incident.ending) return climb(context, incident, now, why);
+export function hurry(context: JudgeContext, incident: Incident, why: string): Climbed {
+	if (incident.ending) return climb(context, incident, why);
 	if (incident.takenFrom)
-		return climb(context, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, now, why);
-	if (incident.handedTo) return climb(context, incident, now, why);
+		return climb(context, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, why);
+	if (incident.handedTo) return climb(context, incident, why);
 	const { plan, verify } = incident.ladder;
 	const groups = groupsOf(plan, "verify");
 	const waiting = groups.findIndex((g, i) => !verify.done.includes(i) && isOpen(incident, "verify", g));
 	const index = waiting >= 0 ? waiting : verify.done.at(-1);
-	if (index === undefined) return climb(context, incident, now, why);
-	const told = tellGroup(context, incident, "verify", index, waiting >= 0 ? 0 : verify.rounds + 1, now, why);
-	const rest = climb(context, told.incident, now, why);
+	if (index === undefined) return climb(context, incident, why);
+	const told = tellGroup(context, incident, "verify", index, waiting >= 0 ? 0 : verify.rounds + 1, why);
+	const rest = climb(context, told.incident, why);
 	return { incident: rest.incident, effects: [...told.effects, ...rest.effects] };
 }
 
-function climbOne(context: DecisionContext, incident: Incident, name: LadderName, now: number, why: string): Climbed {
+function climbOne(context: JudgeContext, incident: Incident, name: LadderName, why: string): Climbed {
 	const groups = groupsOf(incident.ladder.plan, name);
 	let next = incident;
 	const effects: Effect[] = [];
 	for (let turn = 0; turn <= groups.length + 1; turn++) {
 		const due = nextDue(context, next, name, groups);
-		if (!due || due.at > now) break;
-		const climbed = tellGroup(context, next, name, due.index, due.rounds, now, why);
+		if (!due || due.at > context.now) break;
+		const climbed = tellGroup(context, next, name, due.index, due.rounds, why);
 		effects.push(...climbed.effects);
 		next = climbed.incident;
 	}

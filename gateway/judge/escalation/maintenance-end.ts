@@ -1,6 +1,6 @@
-import type { DecisionContext } from "../../model/context.ts";
 import type { PlanStep } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { ledger, tellListeners } from "./effects.ts";
 import { climb } from "./ladder.ts";
 import { worksOn } from "./maintenance.ts";
@@ -15,14 +15,9 @@ function informed(step: PlanStep): PlanStep {
 /**
  * Another source, a person's word, or the end of the work makes it an incident like any other: its ladders begin then.
  */
-export function endsMaintenance(
-	context: DecisionContext,
-	incident: Incident,
-	now: number,
-	why: string,
-): Climbed | undefined {
+export function endsMaintenance(context: JudgeContext, incident: Incident, why: string): Climbed | undefined {
 	if (!incident.maintenance) return undefined;
-	const isOn = incident.maintenance.until > now && worksOn(context, incident.sources, now) !== undefined;
+	const isOn = incident.maintenance.until > context.now && worksOn(context, incident.sources) !== undefined;
 	if (isOn && incident.confirmedAt === undefined) return undefined;
 	const { maintenance: _, ...bare } = incident;
 	const { steps } = context.ladder;
@@ -32,18 +27,18 @@ export function endsMaintenance(
 	const first = { done: [], rounds: 0 };
 	const next: Incident = {
 		...bare,
-		climbsFrom: now,
-		ladder: { plan, ...aheadOf(context, bare, now), verify: first, suppress: first },
+		climbsFrom: context.now,
+		ladder: { plan, ...aheadOf(context, bare), verify: first, suppress: first },
 	};
 	// whoever sees to it went to look at a device: those of the place are told all the same
 	const begun =
 		incident.confirmedAt === undefined
-			? tellGroup(context, next, "verify", 0, 0, now, why)
+			? tellGroup(context, next, "verify", 0, 0, why)
 			: { incident: next, effects: [] };
-	const climbed = climb(context, begun.incident, now, why);
-	const said = ledger(next, now, "maintenanceOver", "rule", { why });
+	const climbed = climb(context, begun.incident, why);
+	const said = ledger(next, context.now, "maintenanceOver", "rule", { why });
 	return {
 		incident: climbed.incident,
-		effects: [said, ...begun.effects, ...climbed.effects, ...tellListeners(context, climbed.incident, now)],
+		effects: [said, ...begun.effects, ...climbed.effects, ...tellListeners(context, climbed.incident)],
 	};
 }

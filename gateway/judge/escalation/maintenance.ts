@@ -1,7 +1,7 @@
-import type { DecisionContext } from "../../model/context.ts";
 import type { PlanStep } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import { LONGEST_MAINTENANCE_MS } from "../../model/maintenance.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 
 /**
  * What a device raises while somebody works on it rings the desk, and nobody else: a fire before it is seen there all
@@ -10,12 +10,10 @@ import { LONGEST_MAINTENANCE_MS } from "../../model/maintenance.ts";
 const AT_THE_DESK = ["officer", "dutyLeader"] as const;
 
 /** Who works on all of these devices now, and until when all of that is over. */
-export function worksOn(
-	context: DecisionContext,
-	devices: string[],
-	now: number,
-): { by: string; until: number } | undefined {
-	const found = devices.map((d) => (context.maintenance ?? []).find((m) => m.until > now && m.devices.includes(d)));
+export function worksOn(context: JudgeContext, devices: string[]): { by: string; until: number } | undefined {
+	const found = devices.map((d) =>
+		(context.maintenance ?? []).find((m) => m.until > context.now && m.devices.includes(d)),
+	);
 	const [first, ...others] = found;
 	if (!first || others.some((m) => m === undefined)) return undefined;
 	return { by: first.by, until: Math.min(...found.map((m) => m?.until ?? 0)) };

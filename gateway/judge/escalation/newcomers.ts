@@ -1,7 +1,7 @@
-import type { DecisionContext } from "../../model/context.ts";
 import type { Instruction, LadderName } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger } from "./effects.ts";
 import { answering, peopleOf, type Told } from "./people.ts";
 import { groupsOf } from "./plan.ts";
@@ -12,10 +12,10 @@ import { type Climbed, describe, involve, rank } from "./tell.ts";
  * register, the people of ground to which the place has moved. Each hears once, whoever else is seeing to it: an open
  * fire is handed over with the duty.
  */
-export function tellNewcomers(context: DecisionContext, incident: Incident, now: number): Climbed {
+export function tellNewcomers(context: JudgeContext, incident: Incident): Climbed {
 	// nobody is called to what somebody has just ended: if that is undone, he is called then
 	if (incident.state === "controlled" || incident.state === "out" || incident.ending) return { incident, effects: [] };
-	const all = answering(context, incident, now);
+	const all = answering(context, incident);
 	// who was told of it before it was split, and comes in once more with another place, is told anew
 	const again = incident.split ? `.${incident.split.length}` : "";
 	let next = incident;
@@ -24,14 +24,14 @@ export function tellNewcomers(context: DecisionContext, incident: Incident, now:
 		const groups = groupsOf(incident.ladder.plan, name);
 		for (const index of incident.ladder[name].done) {
 			for (const planned of groups[index]?.steps ?? []) {
-				const fresh = peopleOf(context, next, planned, now, all).filter((t) => isNew(next, t, planned.task));
+				const fresh = peopleOf(context, next, planned, all).filter((t) => isNew(next, t, planned.task));
 				if (fresh.length === 0) continue;
 				// once it is confirmed nobody need verify it any more
 				const step =
 					name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;
 				const people = fresh.map((t) => t.person.id);
 				effects.push(
-					ledger(incident, now, "newcomers", "rule", {
+					ledger(incident, context.now, "newcomers", "rule", {
 						ladder: name,
 						group: index,
 						...describe(step),
@@ -42,14 +42,13 @@ export function tellNewcomers(context: DecisionContext, incident: Incident, now:
 				next = { ...next, missing: next.missing.filter((m) => m !== "people") };
 				for (const t of fresh) {
 					const known = next.involved.some((i) => i.personId === t.person.id);
-					next = involve(next, t, step, name, now);
+					next = involve(next, t, step, name, context.now);
 					effects.push(
 						...deliveries(
 							context,
 							next,
 							t.person.addresses,
 							`${name}.${index}.new${again}.${step.task}`,
-							now,
 							t.person.id,
 							step.task,
 							!known,

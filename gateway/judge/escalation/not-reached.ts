@@ -1,9 +1,8 @@
-import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { changed, nothing } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { ledger } from "./effects.ts";
 import { climb, hurry } from "./ladder.ts";
 import { groupsOf } from "./plan.ts";
@@ -13,20 +12,19 @@ import { groupsOf } from "./plan.ts";
  * When that is so of everybody who was to verify, the next step is told at once.
  */
 export function onNotReached(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	event: Extract<JudgeEvent, { type: "notReached" }>,
-	now: number,
 ): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const person = incident?.involved.find((i) => i.personId === event.personId);
 	if (!incident || !person || person.answer !== undefined || person.notReachedAt !== undefined) return nothing(state);
-	const involved = incident.involved.map((i) => (i === person ? { ...i, notReachedAt: now } : i));
+	const involved = incident.involved.map((i) => (i === person ? { ...i, notReachedAt: context.now } : i));
 	const next: Incident = { ...incident, involved };
-	const entry = ledger(incident, now, "notReached", "rule", { personId: person.personId });
+	const entry = ledger(incident, context.now, "notReached", "rule", { personId: person.personId });
 	const told = nobodyIsLeft(next)
-		? hurry(context, next, now, "nobody who was told could be reached")
-		: climb(context, next, now, "not reached");
+		? hurry(context, next, "nobody who was told could be reached")
+		: climb(context, next, "not reached");
 	return changed(state, [{ incident: told.incident, effects: [entry, ...told.effects] }]);
 }
 

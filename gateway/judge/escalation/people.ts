@@ -1,8 +1,10 @@
-import { type DecisionContext, touched } from "../../model/context.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import { touched } from "../../model/context.ts";
 import type { Duty } from "../../model/duty.ts";
 import type { PlanStep } from "../../model/escalation.ts";
 import type { FirePlace, Incident } from "../../model/incident.ts";
 import { DUTY_DESK, ROLES, staleSince, TIERS } from "../../model/register.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { ordersAt } from "./plan.ts";
 
 /** A person a step tells, and as what. */
@@ -14,21 +16,20 @@ export interface Told extends Duty {
 const LARGE_HA = 100;
 
 /** Everybody who answers for the ground of an incident now: what steps choose from. */
-export function answering(context: DecisionContext, incident: Incident, now: number): Duty[] {
-	return context.duty.responsible(touched(context, incident.grids), now);
+export function answering(context: JudgeContext, incident: Incident): Duty[] {
+	return context.duty.responsible(touched(context, incident.grids), context.now);
 }
 
 /** Whom a step means, the likeliest place first, each person once. Heads of teams where it names tiers. */
 export function peopleOf(
-	context: DecisionContext,
+	context: JudgeContext,
 	incident: Incident,
 	step: PlanStep,
-	now: number,
-	all = answering(context, incident, now),
+	all = answering(context, incident),
 ): Told[] {
 	if (step.tiers) {
 		const grids = touched(context, incident.grids);
-		return context.duty.teams(grids, step.tiers, now).flatMap(({ team, head, share }) => {
+		return context.duty.teams(grids, step.tiers, context.now).flatMap(({ team, head, share }) => {
 			return head
 				? [{ person: head, role: "leader" as const, level: head.level, share, ground: share, team: team.name }]
 				: [];
@@ -38,8 +39,8 @@ export function peopleOf(
 	const meant = all.filter((d) => {
 		if (step.level !== undefined && d.level !== step.level) return false;
 		if (step.roles ? !step.roles.includes(d.role) : d.role === "leader") return false;
-		if (step.minShare !== undefined && shareOf(context, incident, d, now) < step.minShare) return false;
-		if (d.condition && !conditionHolds(context, incident, d.condition, now)) return false;
+		if (step.minShare !== undefined && shareOf(context, incident, d) < step.minShare) return false;
+		if (d.condition && !conditionHolds(context, incident, d.condition)) return false;
 		// a deputy comes in his own step, or in place of a principal whom nothing reaches
 		const deputy = d.deputyOf !== undefined && d.inPlaceOf === undefined;
 		return deputy ? step.deputies === true || !reachable.has(d.deputyOf ?? "") : step.deputies !== true;
@@ -50,37 +51,27 @@ export function peopleOf(
 }
 
 /** Share of the region on somebody's ground, 0...1: of who is told of what leaves our grids, the part beyond them. */
-function shareOf(
-	context: DecisionContext,
-	{ place, grids, missing }: Incident,
-	{ condition, ground }: Duty,
-	now: number,
-): number {
+function shareOf(context: JudgeContext, { place, grids, missing }: Incident, { condition, ground }: Duty): number {
 	if (condition !== "beyond") return ground;
-	return missing.includes("beyond") || grids.length === 0 ? context.grids.outside(place.points, now) : 0;
+	return missing.includes("beyond") || grids.length === 0 ? context.grids.outside(place.points, context.now) : 0;
 }
 
 /** Whether all of these entries may name people who have left: see staleSince. */
-export function allStale(context: DecisionContext, told: Told[], now: number): boolean {
+export function allStale(context: JudgeContext, told: Told[]): boolean {
 	return (
 		told.length > 0 &&
-		told.every(({ person }) => (staleSince(person, context.records) ?? Number.POSITIVE_INFINITY) <= now)
+		told.every(({ person }) => (staleSince(person, context.records) ?? Number.POSITIVE_INFINITY) <= context.now)
 	);
 }
 
-function conditionHolds(
-	context: DecisionContext,
-	incident: Incident,
-	condition: NonNullable<Duty["condition"]>,
-	now: number,
-): boolean {
+function conditionHolds(context: JudgeContext, incident: Incident, condition: NonNullable<Duty["condition"]>): boolean {
 	switch (condition) {
 		case "confirmed":
 			return incident.confirmedAt !== undefined;
 		case "large":
 			return (incident.sizeHa ?? 0) >= LARGE_HA;
 		case "fireBan":
-			return ordersAt(context, incident, now).some((o) => o.kind !== "permit");
+			return ordersAt(context, incident).some((o) => o.kind !== "permit");
 		case "beyond":
 			return incident.missing.includes("beyond");
 	}
@@ -90,34 +81,29 @@ function conditionHolds(
  * Whether a person answers for a place, in any role or as head of a team: asked of many places, their grids are looked
  * up once each.
  */
-export function groundOf(context: DecisionContext, personId: string, now: number): (place: FirePlace) => boolean {
+export function groundOf(context: JudgeContext, personId: string): (place: FirePlace) => boolean {
 	const known = new Map<string, boolean>();
 	return ({ grids }) => {
 		const key = grids.map((g) => g.code).join(" ");
 		const before = known.get(key);
 		if (before !== undefined) return before;
-		const heads = () => context.duty.teams(grids, [...TIERS], now).some((t) => t.head?.id === personId);
-		const answers = grids.length > 0 && (context.duty.hasPost(personId, ROLES, grids, now) || heads());
+		const heads = () => context.duty.teams(grids, [...TIERS], context.now).some((t) => t.head?.id === personId);
+		const answers = grids.length > 0 && (context.duty.hasPost(personId, ROLES, grids, context.now) || heads());
 		known.set(key, answers);
 		return answers;
 	};
 }
 
 /** Whether each place of a wave has somebody who sees to it. */
-export function allSeenTo(context: DecisionContext, places: FirePlace[], people: string[], now: number): boolean {
-	const grounds = people.map((id) => groundOf(context, id, now));
+export function allSeenTo(context: DecisionContext, places: FirePlace[], people: string[], at: number): boolean {
+	const grounds = people.map((id) => groundOf({ ...context, now: at }, id));
 	return people.includes(DUTY_DESK) || places.every((p) => grounds.some((isOwn) => isOwn(p)));
 }
 
 /** An incident as it is shown to one person: the grids that he answers for before those of others. */
-export function ownPlacesFirst(
-	context: DecisionContext,
-	incident: Incident,
-	personId: string | undefined,
-	now: number,
-): Incident {
+export function ownPlacesFirst(context: JudgeContext, incident: Incident, personId: string | undefined): Incident {
 	if (!incident.places || personId === undefined) return incident;
-	const own = incident.grids.filter((g) => context.duty.hasPost(personId, ROLES, [g], now));
+	const own = incident.grids.filter((g) => context.duty.hasPost(personId, ROLES, [g], context.now));
 	return own.length === 0
 		? incident
 		: { ...incident, grids: [...own, ...incident.grids.filter((g) => !own.includes(g))] };

@@ -1,10 +1,10 @@
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import { distanceM } from "../../geo/position.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { LadderName, PlanStep } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import { covers, holds, type Order } from "../../model/register.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 
 /** Steps of one ladder that fall due together. */
 export interface Group {
@@ -59,13 +59,13 @@ const HIGH_DANGER = 4;
  * What brings the ladders forward or puts them back: orders in force, high danger, agreement of two sources, and a
  * burn permit that fits. None of them silences anything: the first step is always told.
  */
-export function aheadOf(context: DecisionContext, incident: Incident, now: number): { ahead: number; why: Phrase[] } {
+export function aheadOf(context: JudgeContext, incident: Incident): { ahead: number; why: Phrase[] } {
 	if (incident.kind !== "fire") return { ahead: 0, why: [] };
-	const orders = ordersAt(context, incident, now);
+	const orders = ordersAt(context, incident);
 	const bans = orders.filter((o) => o.kind !== "permit");
 	const why: Phrase[] = [];
 	if (bans.length > 0) why.push(phrase("why.order", { documents: documentsOf(bans) }));
-	if (context.danger && context.danger.until > now && context.danger.level >= HIGH_DANGER)
+	if (context.danger && context.danger.until > context.now && context.danger.level >= HIGH_DANGER)
 		why.push(phrase("why.danger", { level: context.danger.level }));
 	const towers = incident.crossings?.length ?? 0;
 	// the sensors of a wave stand at places of their own
@@ -80,9 +80,9 @@ export function aheadOf(context: DecisionContext, incident: Incident, now: numbe
 }
 
 /** Orders and permits in force that touch an incident's region. */
-export function ordersAt(context: DecisionContext, incident: Incident, now: number): Order[] {
+export function ordersAt(context: JudgeContext, incident: Incident): Order[] {
 	return context.register.orders.filter((order) => {
-		if (!holds(order, now)) return false;
+		if (!holds(order, context.now)) return false;
 		if (order.around) {
 			const { position, radiusM } = order.around;
 			// a bearing alone passes over many permits; only a place can match one
@@ -104,14 +104,16 @@ const MOST_HEAT = 3;
 const HEAT = ["kiln", "chimney", "grave"] as const;
 
 /** Orders, permits and known heat sources that a person should hear of: they explain, and never decide. */
-export function hintsOf(context: DecisionContext, incident: Incident, now: number): Phrase[] {
-	const orders = ordersAt(context, incident, now).map((o) => phrase(`hint.${o.kind}`, { name: o.document }));
+export function hintsOf(context: JudgeContext, incident: Incident): Phrase[] {
+	const orders = ordersAt(context, incident).map((o) => phrase(`hint.${o.kind}`, { name: o.document }));
 	const crosses = (incident.crossings ?? []).map(({ tower, lat, lon, errorM }) =>
 		phrase("hint.crossing", { tower, place: `${lat.toFixed(4)}, ${lon.toFixed(4)}`, errorM }),
 	);
 	const { best, errorM = 0 } = incident.place;
 	if (!best) return [...orders, ...crosses].slice(0, MOST_HINTS);
-	const near = context.register.places.filter((p) => holds(p, now) && distanceM(p.position, best) <= NEAR_M + errorM);
+	const near = context.register.places.filter(
+		(p) => holds(p, context.now) && distanceM(p.position, best) <= NEAR_M + errorM,
+	);
 	const heat = HEAT.flatMap((kind) =>
 		near.filter((p) => p.kind === kind).map((p) => phrase(`hint.${kind}`, { name: p.name })),
 	);

@@ -4,6 +4,7 @@ import type { Climb, Instruction, Involved, LadderName, PlanStep } from "../../m
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { holds } from "../../model/register.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger } from "./effects.ts";
 import { allStale, answering, peopleOf, type Told } from "./people.ts";
 import { type Group, groupsOf } from "./plan.ts";
@@ -15,21 +16,20 @@ export interface Climbed {
 }
 
 export function tellGroup(
-	context: DecisionContext,
+	context: JudgeContext,
 	incident: Incident,
 	name: LadderName,
 	index: number,
 	rounds: number,
-	now: number,
 	why: string,
 ): Climbed {
 	const group = groupsOf(incident.ladder.plan, name)[index] as Group;
 	const effects: Effect[] = [];
 	let next = incident;
 	let anybody = false;
-	const all = answering(context, incident, now);
+	const all = answering(context, incident);
 	for (const step of group.steps) {
-		const told = withFallback(context, next, peopleOf(context, next, step, now, all), name, index, now);
+		const told = withFallback(context, next, peopleOf(context, next, step, all), name, index);
 		anybody ||= told.length > 0;
 		// another tower may have told him as much of the same fire, while each was still alone with it
 		const elsewhere = rounds > 0 ? [] : told.filter((t) => isToldElsewhere(next, t, step));
@@ -40,7 +40,7 @@ export function tellGroup(
 			...(more.length > 0 ? { hasMoreToDo: more.map((t) => t.person.id) } : {}),
 		};
 		effects.push(
-			ledger(incident, now, "step", "rule", {
+			ledger(incident, context.now, "step", "rule", {
 				ladder: name,
 				group: index,
 				...describe(step),
@@ -53,7 +53,7 @@ export function tellGroup(
 		for (const t of told) {
 			if (elsewhere.includes(t) || more.includes(t)) continue;
 			const before = next.involved.find((i) => i.personId === t.person.id);
-			next = involve(next, t, step, name, now);
+			next = involve(next, t, step, name, context.now);
 			// whoever has an order keeps it, whatever else he is told
 			const asked = before && isOrder(before.task) && rank(before.task) > rank(step.task) ? before.task : step.task;
 			// what still waits of less is not sent behind it
@@ -65,24 +65,22 @@ export function tellGroup(
 					next,
 					t.person.addresses,
 					`${name}.${index}.${rounds}${anew(next)}`,
-					now,
 					t.person.id,
 					asked,
 					!before,
 				),
 			);
 		}
-		if (name === "verify" && index === 0 && allStale(context, told, now))
-			next = ahead(next, phrase("why.staleRecords"));
+		if (name === "verify" && index === 0 && allStale(context, told)) next = ahead(next, phrase("why.staleRecords"));
 	}
 	const done = [...next.ladder[name].done.filter((i) => i !== index), index];
-	const climb: Climb = { done, toldAt: now, rounds };
+	const climb: Climb = { done, toldAt: context.now, rounds };
 	next = { ...next, ladder: { ...next.ladder, [name]: climb } };
 	// a level where nobody is responsible costs no time: the next is told at once
 	const groups = groupsOf(next.ladder.plan, name);
 	const above = groups.findIndex((g, i) => !done.includes(i) && isOpen(next, name, g));
 	if (!anybody && rounds === 0 && name === "verify" && above >= 0 && incident.confirmedAt === undefined) {
-		const told = tellGroup(context, next, name, above, 0, now, why);
+		const told = tellGroup(context, next, name, above, 0, why);
 		return { incident: told.incident, effects: [...effects, ...told.effects] };
 	}
 	if (!anybody && name === "verify" && next.involved.length === 0)
@@ -112,16 +110,15 @@ function isToldElsewhere({ involved }: Incident, { person }: Told, { task }: Pla
 
 /** The last group falls to the named fallback where the whole register names nobody. */
 function withFallback(
-	context: DecisionContext,
+	context: JudgeContext,
 	incident: Incident,
 	told: Told[],
 	name: LadderName,
 	index: number,
-	now: number,
 ): Told[] {
 	// ground without a grid is nobody's: those at the desk and in the office find out whose it is
 	if (told.length === 0 && name === "verify" && index === 0 && incident.grids.length === 0 && incident.kind === "fire")
-		return [...ofTheOffice(context, now), ...fallbackOf(context)];
+		return [...ofTheOffice(context), ...fallbackOf(context)];
 	const groups = groupsOf(incident.ladder.plan, "verify");
 	const last = groups.findLastIndex((g) => isOpen(incident, "verify", g)) === index;
 	if (told.length > 0 || name !== "verify" || !last || incident.involved.length > 0) return told;
@@ -134,13 +131,13 @@ function fallbackOf(context: DecisionContext): Told[] {
 }
 
 /** Officers, leaders on duty and offices of the widest areas that have any. */
-function ofTheOffice(context: DecisionContext, now: number): Told[] {
-	const people = context.register.people.filter((p) => OFFICE.includes(p.role) && holds(p, now));
+function ofTheOffice(context: JudgeContext): Told[] {
+	const people = context.register.people.filter((p) => OFFICE.includes(p.role) && holds(p, context.now));
 	const widest = Math.min(...people.flatMap((p) => p.grids.map((code) => code.length)));
 	const codes = [...new Set(people.flatMap((p) => p.grids.filter((code) => code.length === widest)))];
 	const duties = context.duty.responsible(
 		codes.map((code) => ({ code, name: "", share: 1 })),
-		now,
+		context.now,
 	);
 	return duties.filter((d) => OFFICE.includes(d.role));
 }

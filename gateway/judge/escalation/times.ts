@@ -84,15 +84,8 @@ function isResting(
 	const people = involved.filter((i) => isSeeingToIt(i) && !isHoursAway(i));
 	if (people.length < Math.max(1, ...told.map((s) => s.needs))) return false;
 	// whoever goes to one place of a wave sees to that one
-	return (
-		!places ||
-		allSeenTo(
-			context,
-			places,
-			people.map((i) => i.personId),
-			changedAt,
-		)
-	);
+	const ids = people.map((i) => i.personId);
+	return !places || allSeenTo(context, places, ids, changedAt);
 }
 
 /** The incident with the next times of its ladders and of promised feedback. */

@@ -16,7 +16,7 @@ import { groupsOf } from "../escalation/plan.ts";
 import { tellGroup } from "../escalation/tell.ts";
 import { type Due, isSeeingToIt, nextDue, withTimes } from "../escalation/times.ts";
 import { both, type Change, changed, isUnsigned, nothing, RANK, reportsOf, UNSIGNED } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
 import { rekindled, toldAgain, unsaid } from "../lifecycle/rekindle.ts";
 import { locate } from "../location/place.ts";
@@ -38,26 +38,26 @@ const MOST_OPEN = 100;
 const MOST_UNSIGNED = 5;
 const OVER = ["false", "permitted", "closed"];
 
-export function onHandover(context: DecisionContext, state: JudgeState, handover: Handover, now: number): Judged {
-	if (handover.side === "tower") return onTower(context, state, handover.message, now);
+export function onHandover(context: JudgeContext, state: JudgeState, handover: Handover): Judged {
+	if (handover.side === "tower") return onTower(context, state, handover.message);
 	const { tower } = handover;
 	if (handover.what === "ack") {
 		const { answerId, incidentId } = handover;
 		const known = answerId === undefined ? state : heard(state, tower, incidentId, answerId);
-		return told(context, state, onAck(context, known, handover, now), incidentId, now);
+		return told(context, state, onAck(context, known, handover), incidentId);
 	}
 	const { incident } = handover;
-	if (handover.unsigned) return adoptUnsigned(context, state, incident, tower, now);
-	const adopted = told(context, state, adopt(context, state, incident, tower, now), incident.id, now);
-	const { judged, news } = gather(context, adopted.state, incident.id, now);
-	return followedBy(context, both(adopted, judged), news, now);
+	if (handover.unsigned) return adoptUnsigned(context, state, incident, tower);
+	const adopted = told(context, state, adopt(context, state, incident, tower), incident.id);
+	const { judged, news } = gather(context, adopted.state, incident.id);
+	return followedBy(context, both(adopted, judged), news);
 }
 
 /**
  * What has been said to the tower of one incident of a fire is brought to the incident that leads, and to the towers of
  * all.
  */
-function told(context: DecisionContext, before: JudgeState, so: Judged, incidentId: string, now: number): Judged {
+function told(context: JudgeContext, before: JudgeState, so: Judged, incidentId: string): Judged {
 	const judged = hurried(context, before, so, incidentId);
 	const own = judged.state.incidents.find((i) => i.id === incidentId);
 	if (!own) return judged;
@@ -67,20 +67,14 @@ function told(context: DecisionContext, before: JudgeState, so: Judged, incident
 		if (!lead) return judged;
 		const isOver = lead.state === "controlled" || lead.state === "out";
 		if (was && isOver && hasFlared(was, own)) {
-			const again = rekindled(
-				context,
-				lead,
-				"rule",
-				`it burns again before ${own.towerName ?? own.takenFrom?.tower}`,
-				now,
-			);
+			const again = rekindled(context, lead, "rule", `it burns again before ${own.towerName ?? own.takenFrom?.tower}`);
 			return both(judged, changed(judged.state, [again]));
 		}
-		return followedBy(context, judged, newsOf(lead, own, now), now);
+		return followedBy(context, judged, newsOf(lead, own, context.now));
 	}
 	if (!own.witnesses || !was) return judged;
 	const parts = partsOf(judged.state, own);
-	const news = newsOf(was, own, now);
+	const news = newsOf(was, own, context.now);
 	const involved = own.involved.map((i) =>
 		news.some((a) => a.personId === i.personId) ? { ...i, via: viaTower(own) } : i,
 	);
@@ -108,21 +102,15 @@ function hurried(context: DecisionContext, before: JudgeState, judged: Judged, i
 	);
 }
 
-function followedBy(context: DecisionContext, judged: Judged, answers: Answer[], now: number): Judged {
-	return answers.reduce((so, a) => both(so, onAnswer(context, so.state, a, now)), judged);
+function followedBy(context: JudgeContext, judged: Judged, answers: Answer[]): Judged {
+	return answers.reduce((so, a) => both(so, onAnswer(context, so.state, a)), judged);
 }
 
 /**
  * A fire that nobody vouches for is shown all the same, since a lost one costs a forest: with where it is and why, and
  * marked. It changes nothing that is known, and what people are said to have answered to it does not count.
  */
-function adoptUnsigned(
-	context: DecisionContext,
-	state: JudgeState,
-	theirs: Incident,
-	tower: string,
-	now: number,
-): Judged {
+function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	if (
 		RANK[theirs.state] >= RANK.controlled ||
 		state.incidents.some((i) => i.id === theirs.id) ||
@@ -133,11 +121,11 @@ function adoptUnsigned(
 		return nothing(state);
 	const { confirmedAt: _, confirmedBy: __, sizeHa: ___, reports: ____, cause: _____, ...seen } = theirs;
 	const missing = [...new Set([...theirs.missing, UNSIGNED])];
-	return adopt(context, state, { ...seen, state: "detected", involved: [], missing }, tower, now);
+	return adopt(context, state, { ...seen, state: "detected", involved: [], missing }, tower);
 }
 
 /** The centre's side: a tower tells of an incident, anew or changed. */
-function adopt(context: DecisionContext, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
+function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const known = state.incidents.find((i) => i.id === theirs.id);
 	if (known && known.takenFrom?.tower !== tower) return nothing(state); // not theirs to speak of
 	const lastWord = state.lastWords[theirs.id];
@@ -149,15 +137,15 @@ function adopt(context: DecisionContext, state: JudgeState, theirs: Incident, to
 		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
 	}
 	if (OVER.includes(theirs.state))
-		return known ? ended(context, state, known, theirs, tower, now) : filed(context, state, theirs, tower, now);
+		return known ? ended(context, state, known, theirs, tower) : filed(context, state, theirs, tower);
 	if (known?.takenFrom) {
 		const vouched = { ...known, missing: known.missing.filter((m) => m !== UNSIGNED) };
-		const joined = { ...withFacts(vouched, theirs), takenFrom: { ...known.takenFrom, heardAt: now } };
+		const joined = { ...withFacts(vouched, theirs), takenFrom: { ...known.takenFrom, heardAt: context.now } };
 		// what people have told the centre stays part of it, and of its place
-		const placed = joined.evidence.some((e) => e.here) ? locate(context, joined, now) : joined;
-		const again = hasFlared(known, theirs) ? toldAgain(context, placed, now) : [];
-		const [free, undone] = endingAgainst(known, placed, theirs, now);
-		const over = isOutThere(known, theirs) ? outThere(context, free, theirs, tower, now) : [];
+		const placed = joined.evidence.some((e) => e.here) ? locate(context, joined) : joined;
+		const again = hasFlared(known, theirs) ? toldAgain(context, placed) : [];
+		const [free, undone] = endingAgainst(known, placed, theirs, context.now);
+		const over = isOutThere(known, theirs) ? outThere(context, free, theirs, tower) : [];
 		const moved = newlySplit(known, theirs).map(
 			({ id, people }): Effect => ({ type: "rehome", from: known.id, to: id, people }),
 		);
@@ -167,7 +155,7 @@ function adopt(context: DecisionContext, state: JudgeState, theirs: Incident, to
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN)
 		return nothing(state);
 	const { handedTo: _, partOf: __, witnesses: ___, crossings: ____, doubts: _____, lastWord: ______, ...bare } = theirs;
-	const taken: Taken = { tower, lease: "asked", askedAt: now, heardAt: now, beatAt: now };
+	const taken: Taken = { tower, lease: "asked", askedAt: context.now, heardAt: context.now, beatAt: context.now };
 	// what the tower lacked the centre may have
 	const missing = bare.missing.filter((m) => m !== "register" || context.register.people.length === 0);
 	const incident = withTimes(context, { ...bare, missing, takenFrom: taken });
@@ -176,10 +164,10 @@ function adopt(context: DecisionContext, state: JudgeState, theirs: Incident, to
 		state: { ...state, lastWords, incidents: [...state.incidents, incident] },
 		changed: [incident],
 		effects: [
-			ledger(incident, now, "adopted", "rule", { tower, verify: theirs.ladder.verify.done }),
+			ledger(incident, context.now, "adopted", "rule", { tower, verify: theirs.ladder.verify.done }),
 			send(incident, { what: "take" }),
 			// whom we had told that it is over
-			...(isSince ? toldAgain(context, incident, now) : []),
+			...(isSince ? toldAgain(context, incident) : []),
 		],
 	};
 }
@@ -212,61 +200,40 @@ function isOutThere(known: Incident, theirs: Incident): boolean {
 }
 
 /** It is out at its tower, which tells those whom it has told itself; the others are ours. */
-function outThere(
-	context: DecisionContext,
-	incident: Incident,
-	theirs: Incident,
-	tower: string,
-	now: number,
-): Effect[] {
+function outThere(context: JudgeContext, incident: Incident, theirs: Incident, tower: string): Effect[] {
 	const who = theirs.reports?.findLast((r) => r.what === "out")?.personId ?? tower;
-	return [{ type: "stop", incidentId: incident.id, why: "out at its tower" }, ...allClear(context, incident, who, now)];
+	return [{ type: "stop", incidentId: incident.id, why: "out at its tower" }, ...allClear(context, incident, who)];
 }
 
 /**
  * A tower has ended what it saw itself. Where others see the same fire, theirs go on: what one tower calls false may
  * burn before another. A fire that was out everywhere is closed for all.
  */
-function ended(
-	context: DecisionContext,
-	state: JudgeState,
-	known: Incident,
-	theirs: Incident,
-	tower: string,
-	now: number,
-): Judged {
+function ended(context: JudgeContext, state: JudgeState, known: Incident, theirs: Incident, tower: string): Judged {
 	const word = lastWordOf(context, theirs, tower);
 	const over = withFacts(known, theirs);
 	const fire = allOfFire(state, known);
 	const isAlone =
 		fire.length === 1 || (word.answer === "close" && fire.every((i) => i.state === "out" || i.id === known.id));
 	if (isAlone)
-		return endFire(
-			context,
-			changed(state, [{ incident: over, effects: [] }]).state,
-			over,
-			word,
-			"the tower says so",
-			now,
-		);
+		return endFire(context, changed(state, [{ incident: over, effects: [] }]).state, over, word, "the tower says so");
 	const left = leaving(
 		context,
 		state,
 		known,
-		now,
 		"its tower has ended it",
 		`${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`,
 	);
 	const own = withFacts(left.state.incidents.find((i) => i.id === known.id) ?? known, theirs);
 	return both(
 		left,
-		endFire(context, changed(left.state, [{ incident: own, effects: [] }]).state, own, word, "the tower says so", now),
+		endFire(context, changed(left.state, [{ incident: own, effects: [] }]).state, own, word, "the tower says so"),
 	);
 }
 
 /** The file of an incident that is over was closed on its tower: so is it here, and for all that ended with it. */
-function filed(context: DecisionContext, state: JudgeState, theirs: Incident, tower: string, now: number): Judged {
-	const closed = fileClosed(context, state, theirs, tower, now);
+function filed(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
+	const closed = fileClosed(context, state, theirs, tower);
 	const note = theirs.reports?.findLast((r) => r.note);
 	const personId = note?.personId ?? theirs.closedBy ?? tower;
 	const said = {
@@ -274,7 +241,7 @@ function filed(context: DecisionContext, state: JudgeState, theirs: Incident, to
 		personId,
 		personName: nameOf(context, theirs, personId),
 		answer: "close",
-		at: theirs.closedAt ?? now,
+		at: theirs.closedAt ?? context.now,
 	} as const;
 	const word: Answer = { ...lastWordOf(context, theirs, tower), ...said };
 	return {
@@ -357,12 +324,7 @@ function withFacts(known: Incident, theirs: Incident): Incident {
 	};
 }
 
-function onAck(
-	context: DecisionContext,
-	state: JudgeState,
-	ack: Extract<Handover, { what: "ack" }>,
-	now: number,
-): Judged {
+function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Handover, { what: "ack" }>): Judged {
 	const own = state.incidents.find((i) => i.id === ack.incidentId);
 	const taken = own?.takenFrom;
 	if (!own || !taken || taken.tower !== ack.tower) return nothing(state);
@@ -373,23 +335,23 @@ function onAck(
 	if (!ack.ok && ack.of !== "answer") {
 		// the tower climbs by itself again: ask for the ladders anew, and tell nobody meanwhile
 		const { grant: _, hurry: __, ...bare } = taken;
-		const lost = withTimes(context, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: now } });
+		const lost = withTimes(context, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: context.now } });
 		return changed(state, [
 			{
 				incident: lost,
-				effects: taken.lease === "held" ? [ledger(incident, now, "lost", "rule", { of: ack.of })] : [],
+				effects: taken.lease === "held" ? [ledger(incident, context.now, "lost", "rule", { of: ack.of })] : [],
 			},
 		]);
 	}
 	const { alarmed: _, ...lease } = taken;
-	const heard: Taken = { ...lease, heardAt: now };
+	const heard: Taken = { ...lease, heardAt: context.now };
 	if (ack.of === "take" && taken.lease === "asked") {
-		const held: Incident = { ...incident, takenFrom: { ...heard, lease: "held", beatAt: now } };
-		const next = ask(context, held, now);
+		const held: Incident = { ...incident, takenFrom: { ...heard, lease: "held", beatAt: context.now } };
+		const next = ask(context, held);
 		return changed(state, [
 			{
 				incident: next.incident,
-				effects: [ledger(incident, now, "held", "rule", { tower: taken.tower }), ...next.effects],
+				effects: [ledger(incident, context.now, "held", "rule", { tower: taken.tower }), ...next.effects],
 			},
 		]);
 	}
@@ -402,8 +364,8 @@ function onAck(
 		const isTold = round === 0 ? done.includes(index) : rounds >= round;
 		const told = isTold
 			? { incident: known, effects: [] }
-			: tellGroup(context, known, ladder, index, round, now, "granted by the tower");
-		const next = ask(context, told.incident, now);
+			: tellGroup(context, known, ladder, index, round, "granted by the tower");
+		const next = ask(context, told.incident);
 		const synced = isTold ? [] : [send(told.incident, { what: "told", progress: progressOf(told.incident) })];
 		const parts = isTold ? [] : told.incident.witnesses ? echoed(context, state, told.incident) : [];
 		return changed(state, [
@@ -428,41 +390,44 @@ function echoed(context: DecisionContext, state: JudgeState, lead: Incident): Ch
 }
 
 /** The centre looks at an incident it has taken: beats, asks again, lets go, or asks for the next group. */
-export function centreLook(context: DecisionContext, incident: Incident, now: number): Change | undefined {
+export function centreLook(context: JudgeContext, incident: Incident): Change | undefined {
 	const taken = incident.takenFrom;
 	if (!taken) return undefined;
 	const { silentMs } = context.ladder;
 	const beatMs = silentMs / 6;
 	if (taken.lease === "asked") {
-		if (now - taken.askedAt < beatMs) return { incident: withTimes(context, incident), effects: [] };
-		const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: now, beatAt: now } };
-		const silent = towerSilent(context, asked, now);
+		if (context.now - taken.askedAt < beatMs) return { incident: withTimes(context, incident), effects: [] };
+		const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: context.now, beatAt: context.now } };
+		const silent = towerSilent(context, asked);
 		return {
 			incident: withTimes(context, silent.incident),
 			effects: [...silent.effects, send(incident, { what: "take" })],
 		};
 	}
-	if (now - taken.heardAt >= (silentMs * 2) / 3) {
+	if (context.now - taken.heardAt >= (silentMs * 2) / 3) {
 		const { grant: _, hurry: __, ...bare } = taken;
-		const lost: Incident = { ...incident, takenFrom: { ...bare, lease: "asked", askedAt: now, beatAt: now } };
-		const entry = ledger(incident, now, "lost", "rule", { why: "the tower is silent", heardAt: taken.heardAt });
+		const lost: Incident = {
+			...incident,
+			takenFrom: { ...bare, lease: "asked", askedAt: context.now, beatAt: context.now },
+		};
+		const entry = ledger(incident, context.now, "lost", "rule", { why: "the tower is silent", heardAt: taken.heardAt });
 		return { incident: withTimes(context, lost), effects: [entry, send(incident, { what: "take" })] };
 	}
 	const beating: Change =
-		now - taken.beatAt < beatMs
+		context.now - taken.beatAt < beatMs
 			? { incident, effects: [] }
 			: {
-					incident: { ...incident, takenFrom: { ...taken, beatAt: now } },
+					incident: { ...incident, takenFrom: { ...taken, beatAt: context.now } },
 					effects: [send(incident, { what: "beat" })],
 				};
 	// the groups that were told are ours to look after while the ladders are
 	const joined =
 		incident.partOf === undefined
-			? tellNewcomers(context, beating.incident, now)
+			? tellNewcomers(context, beating.incident)
 			: { incident: beating.incident, effects: [] };
 	const told =
 		joined.effects.length > 0 ? [send(joined.incident, { what: "told", progress: progressOf(joined.incident) })] : [];
-	const next = ask(context, joined.incident, now);
+	const next = ask(context, joined.incident);
 	return { incident: next.incident, effects: [...beating.effects, ...joined.effects, ...told, ...next.effects] };
 }
 
@@ -473,42 +438,50 @@ const AT_THE_DESK = ["officer", "dutyLeader"];
  * A tower that has fallen silent with a fire open either climbs by itself behind a broken line, or it burns. The centre
  * cannot know, and does not tell people what they may have heard: it calls those on duty, once, who can.
  */
-function towerSilent(context: DecisionContext, incident: Incident, now: number): Change {
+function towerSilent(context: JudgeContext, incident: Incident): Change {
 	const taken = incident.takenFrom as Taken;
 	const over = RANK[incident.state] >= RANK.controlled;
-	if (taken.alarmed || over || incident.partOf !== undefined || now - taken.heardAt < 2 * context.ladder.silentMs)
+	if (
+		taken.alarmed ||
+		over ||
+		incident.partOf !== undefined ||
+		context.now - taken.heardAt < 2 * context.ladder.silentMs
+	)
 		return { incident, effects: [] };
 	const next: Incident = {
 		...incident,
 		missing: [...new Set([...incident.missing, "tower"])],
 		takenFrom: { ...taken, alarmed: true },
 	};
-	const onDuty = answering(context, next, now).filter((d) => AT_THE_DESK.includes(d.role));
+	const onDuty = answering(context, next).filter((d) => AT_THE_DESK.includes(d.role));
 	const people = [...new Map(onDuty.map((d) => [d.person.id, d.person])).values()];
 	const key = `silent.${taken.heardAt}`;
-	const entry = ledger(next, now, "towerSilent", "rule", { heardAt: taken.heardAt, people: people.map((p) => p.id) });
+	const entry = ledger(next, context.now, "towerSilent", "rule", {
+		heardAt: taken.heardAt,
+		people: people.map((p) => p.id),
+	});
 	return {
 		incident: next,
-		effects: [entry, ...people.flatMap((p) => deliveries(context, next, p.addresses, key, now, p.id))],
+		effects: [entry, ...people.flatMap((p) => deliveries(context, next, p.addresses, key, p.id))],
 	};
 }
 
 /** Asks the tower for leave to tell the next group that is due, or again for the one that was asked for. */
-function ask(context: DecisionContext, incident: Incident, now: number): Change {
+function ask(context: JudgeContext, incident: Incident): Change {
 	const taken = incident.takenFrom as Taken;
 	if (taken.grant) {
-		if (now - taken.grant.askedAt < context.ladder.silentMs / 6)
+		if (context.now - taken.grant.askedAt < context.ladder.silentMs / 6)
 			return { incident: withTimes(context, incident), effects: [] };
 		const { ladder, index } = taken.grant;
-		const again = { ...incident, takenFrom: { ...taken, grant: { ...taken.grant, askedAt: now } } };
+		const again = { ...incident, takenFrom: { ...taken, grant: { ...taken.grant, askedAt: context.now } } };
 		return { incident: withTimes(context, again), effects: [send(incident, { what: "grant", ladder, index })] };
 	}
 	for (const ladder of ["verify", "suppress"] as LadderName[]) {
 		const due: Due | undefined = nextDue(context, incident, ladder, groupsOf(incident.ladder.plan, ladder));
-		if (!due || (due.at > now && !(taken.hurry && ladder === "verify"))) continue;
+		if (!due || (due.at > context.now && !(taken.hurry && ladder === "verify"))) continue;
 		const asked = {
 			...incident,
-			takenFrom: { ...taken, grant: { ladder, index: due.index, round: due.rounds, askedAt: now } },
+			takenFrom: { ...taken, grant: { ladder, index: due.index, round: due.rounds, askedAt: context.now } },
 		};
 		return {
 			incident: withTimes(context, asked),

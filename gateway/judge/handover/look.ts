@@ -1,19 +1,19 @@
-import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { deliveries, ledger } from "../escalation/effects.ts";
 import { climb, hurry } from "../escalation/ladder.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
 import type { Change } from "../judgement/judged.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { guardLook } from "../tasks/guard.ts";
 import { centreLook } from "./centre.ts";
 import { silence } from "./tower.ts";
 
 /** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
-export function lookAgain(context: DecisionContext, incident: Incident, now: number): Change {
-	const silent = silence(context, incident, now);
+export function lookAgain(context: JudgeContext, incident: Incident): Change {
+	const silent = silence(context, incident);
 	if (silent) return silent;
-	const guarded = guardLook(context, incident, now);
+	const guarded = guardLook(context, incident);
 	if (guarded) return guarded;
 	// in other hands, or nothing more to be told: no promise is waited for
 	if (
@@ -22,37 +22,28 @@ export function lookAgain(context: DecisionContext, incident: Incident, now: num
 		incident.state === "controlled" ||
 		incident.state === "out"
 	) {
-		return centreLook(context, incident, now) ?? { incident: withTimes(context, incident), effects: [] };
+		return centreLook(context, incident) ?? { incident: withTimes(context, incident), effects: [] };
 	}
 	// while the tower climbs by itself, it reminds as well
-	if (incident.takenFrom?.lease === "asked") return centreLook(context, incident, now) ?? { incident, effects: [] };
-	const late = incident.involved.filter((i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= now);
-	if (late.length === 0)
-		return centreLook(context, incident, now) ?? climb(context, incident, now, "nobody has answered");
-	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: now } : i));
-	const lapsed: Incident = { ...incident, involved, changedAt: now };
+	if (incident.takenFrom?.lease === "asked") return centreLook(context, incident) ?? { incident, effects: [] };
+	const late = incident.involved.filter(
+		(i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= context.now,
+	);
+	if (late.length === 0) return centreLook(context, incident) ?? climb(context, incident, "nobody has answered");
+	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: context.now } : i));
+	const lapsed: Incident = { ...incident, involved, changedAt: context.now };
 	const effects: Effect[] = late.flatMap((i) => {
 		// the person is asked once more, since a promise is easier kept than begun anew
 		const person = context.duty.person(i.personId);
-		const again = deliveries(
-			context,
-			lapsed,
-			person?.addresses ?? [],
-			`overdue.${i.feedbackBy}`,
-			now,
-			i.personId,
-			i.task,
-		);
+		const again = deliveries(context, lapsed, person?.addresses ?? [], `overdue.${i.feedbackBy}`, i.personId, i.task);
 		return [
-			ledger(lapsed, now, "lapsed", "rule", { personId: i.personId, answer: i.answer, due: i.feedbackBy }),
+			ledger(lapsed, context.now, "lapsed", "rule", { personId: i.personId, answer: i.answer, due: i.feedbackBy }),
 			...again,
 		];
 	});
 	// while another sees to it, nobody else is called
 	const alone = !involved.some((i) => isSeeingToIt(i));
-	const on = alone
-		? hurry(context, lapsed, now, "no feedback in time")
-		: climb(context, lapsed, now, "no feedback in time");
-	const looked = centreLook(context, on.incident, now) ?? { incident: on.incident, effects: [] };
+	const on = alone ? hurry(context, lapsed, "no feedback in time") : climb(context, lapsed, "no feedback in time");
+	const looked = centreLook(context, on.incident) ?? { incident: on.incident, effects: [] };
 	return { incident: looked.incident, effects: [...effects, ...on.effects, ...looked.effects] };
 }

@@ -1,6 +1,5 @@
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
 import { type CentreMessage, NOT_OPEN } from "../../model/lease.ts";
 import { onAnswer } from "../correlation/answers.ts";
@@ -8,7 +7,7 @@ import { ledger, tellListeners } from "../escalation/effects.ts";
 import { climb } from "../escalation/ladder.ts";
 import { withTimes } from "../escalation/times.ts";
 import { type Change, changed, nothing } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { merged } from "./progress.ts";
 
 /**
@@ -20,19 +19,24 @@ import { merged } from "./progress.ts";
  */
 
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */
-export function onTower(context: DecisionContext, state: JudgeState, m: CentreMessage, now: number): Judged {
+export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessage): Judged {
 	const incident = state.incidents.find((i) => i.id === m.incidentId);
-	if (!incident) return refuse(state, m, now, NOT_OPEN);
-	const say = (what: string, detail: Record<string, unknown> = {}) => ledger(incident, now, what, "centre", detail);
-	if (m.what === "answer") return onAnswer(context, state, m.answer, now);
+	if (!incident) return refuse(state, m, context.now, NOT_OPEN);
+	const say = (what: string, detail: Record<string, unknown> = {}) =>
+		ledger(incident, context.now, what, "centre", detail);
+	if (m.what === "answer") return onAnswer(context, state, m.answer);
 	if (m.what === "take") {
 		// asked again, the centre has not heard our yes: only what a holder says keeps the ladders there, or nobody would
 		// climb
-		const handed = withTimes(context, { ...incident, handedTo: incident.handedTo ?? { heardAt: now }, changedAt: now });
+		const handed = withTimes(context, {
+			...incident,
+			handedTo: incident.handedTo ?? { heardAt: context.now },
+			changedAt: context.now,
+		});
 		return changed(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
 	}
-	if (!incident.handedTo && m.what !== "told") return refuse(state, m, now, phrase("refused.ladderTakenBack"));
-	const heard: Incident = incident.handedTo ? { ...incident, handedTo: { heardAt: now } } : incident;
+	if (!incident.handedTo && m.what !== "told") return refuse(state, m, context.now, phrase("refused.ladderTakenBack"));
+	const heard: Incident = incident.handedTo ? { ...incident, handedTo: { heardAt: context.now } } : incident;
 	if (m.what === "beat") return changed(state, [{ incident: withTimes(context, heard), effects: [] }]);
 	if (m.what === "grant")
 		return changed(state, [
@@ -44,16 +48,16 @@ export function onTower(context: DecisionContext, state: JudgeState, m: CentreMe
 }
 
 /** A tower whose centre has been silent for too long climbs on from the last step it knows of. */
-export function silence(context: DecisionContext, incident: Incident, now: number): Change | undefined {
-	if (!incident.handedTo || now < incident.handedTo.heardAt + context.ladder.silentMs) return undefined;
+export function silence(context: JudgeContext, incident: Incident): Change | undefined {
+	if (!incident.handedTo || context.now < incident.handedTo.heardAt + context.ladder.silentMs) return undefined;
 	const why = "the centre is silent";
-	const entry = ledger(incident, now, "resumed", "rule", { why, heardAt: incident.handedTo.heardAt });
+	const entry = ledger(incident, context.now, "resumed", "rule", { why, heardAt: incident.handedTo.heardAt });
 	const { handedTo: _, ...own } = incident;
-	const climbed = climb(context, { ...own, changedAt: now }, now, why);
+	const climbed = climb(context, { ...own, changedAt: context.now }, why);
 	// the centre hears of it as soon as it hears again
 	return {
 		incident: climbed.incident,
-		effects: [entry, ...climbed.effects, ...tellListeners(context, climbed.incident, now)],
+		effects: [entry, ...climbed.effects, ...tellListeners(context, climbed.incident)],
 	};
 }
 

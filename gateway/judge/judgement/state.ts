@@ -55,3 +55,9 @@ export interface Judged {
 }
 
 export type Judge = (context: DecisionContext, state: JudgeState, event: JudgeEvent, now: number) => Judged;
+
+/** What judgement rests on, at the moment at which it is made. */
+export interface JudgeContext extends DecisionContext {
+	/** ms since 1970 */
+	now: number;
+}

@@ -1,23 +1,22 @@
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase, words } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { deliveries, refusalOf } from "../escalation/effects.ts";
 import { changed } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 
 /** Words that were not understood, and stand on the card: whoever sent them is asked once more, at his own number. */
-export function askedAgain(context: DecisionContext, incident: Incident, a: Answer, now: number): Effect[] {
+export function askedAgain(context: JudgeContext, incident: Incident, a: Answer): Effect[] {
 	if (a.via !== "sms" || a.note === undefined) return [];
 	if ((incident.reports ?? []).filter((r) => r.personId === a.personId && r.what === "seen").length > MOST_AGAIN)
 		return [];
 	const addresses =
 		context.duty.person(a.personId)?.addresses.filter((to) => to.channel === "sms" || to.channel === "modem") ?? [];
 	const task = incident.involved.find((i) => i.personId === a.personId)?.task;
-	return deliveries(context, incident, addresses, `unclear.${a.id}`, now, a.personId, task).map((effect) => {
+	return deliveries(context, incident, addresses, `unclear.${a.id}`, a.personId, task).map((effect) => {
 		if (effect.type !== "deliver") return effect;
 		const { message } = effect.delivery;
 		const short = words(context.language, "message.unclear");
@@ -39,16 +38,9 @@ function whyNotAgain(known: Involved | undefined, now: number): Phrase | undefin
 	return (known.again?.times ?? 0) >= MOST_AGAIN ? phrase("refused.againTooOften") : undefined;
 }
 
-export function again(
-	context: DecisionContext,
-	state: JudgeState,
-	incident: Incident,
-	a: Answer,
-	entry: Effect,
-	now: number,
-): Judged {
+export function again(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer, entry: Effect): Judged {
 	const known = incident.involved.find((i) => i.personId === a.personId);
-	const why = whyNotAgain(known, now);
+	const why = whyNotAgain(known, context.now);
 	if (!known || why !== undefined) {
 		const reason = why ?? phrase("refused.againNotTold");
 		const effects = [entry, refusalOf(incident, a.at, a, reason)];
@@ -57,14 +49,14 @@ export function again(
 	const asked: Incident = {
 		...incident,
 		involved: incident.involved.map((i) =>
-			i === known ? { ...i, again: { at: now, times: (i.again?.times ?? 0) + 1 } } : i,
+			i === known ? { ...i, again: { at: context.now, times: (i.again?.times ?? 0) + 1 } } : i,
 		),
 	};
 	const addresses = context.duty.person(a.personId)?.addresses ?? [];
 	return changed(state, [
 		{
 			incident: asked,
-			effects: [entry, ...deliveries(context, asked, addresses, `again.${now}`, now, a.personId, known.task)],
+			effects: [entry, ...deliveries(context, asked, addresses, `again.${context.now}`, a.personId, known.task)],
 		},
 	]);
 }

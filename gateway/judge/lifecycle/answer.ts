@@ -14,7 +14,7 @@ import { climb, hurry } from "../escalation/ladder.ts";
 import { endsMaintenance } from "../escalation/maintenance-end.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
 import { type Change, changed, nothing, RANK } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { checkedIn, guardBegins, guardOf } from "../tasks/guard.ts";
 import { lacks } from "./ending.ts";
 import { rekindled } from "./rekindle.ts";
@@ -32,19 +32,20 @@ export function canBeUndone(context: DecisionContext, incident: Incident, a: Ans
  * better of it.
  */
 export function ending(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
 	answered: Incident,
 	a: Answer,
 	entry: Effect,
-	now: number,
 ): Judged {
 	const { said = [], before = [], first, answer: earlier } = incident.ending ?? {};
 	// said once more it is the same end, and whoever says something else puts it off once
-	const begun = first ?? now + context.ladder.undoMs;
+	const begun = first ?? context.now + context.ladder.undoMs;
 	const until =
-		earlier?.answer === a.answer ? (incident.ending?.until ?? begun) : Math.min(now, begun) + context.ladder.undoMs;
+		earlier?.answer === a.answer
+			? (incident.ending?.until ?? begun)
+			: Math.min(context.now, begun) + context.ladder.undoMs;
 	const isFirst = !said.includes(a.personId);
 	const stood = isFirst ? incident.involved.filter((i) => i.personId === a.personId) : [];
 	const waiting = {
@@ -54,10 +55,10 @@ export function ending(
 		said: isFirst ? [...said, a.personId] : said,
 		before: [...before, ...stood],
 	};
-	const next = withTimes(context, { ...answered, ending: waiting, changedAt: now });
+	const next = withTimes(context, { ...answered, ending: waiting, changedAt: context.now });
 	const effects: Effect[] = [
 		entry,
-		ledger(next, now, "ending", a.personId, { answer: a.answer, until }),
+		ledger(next, context.now, "ending", a.personId, { answer: a.answer, until }),
 		{ type: "hold", incidentId: next.id, until },
 	];
 	return changed(state, [{ incident: next, effects }]);
@@ -70,12 +71,7 @@ export function undoing(incident: Incident, personId: string, why: string, now: 
 /**
  * Takes an end back: what the person has said before stands again, the ladders go on, and nobody has heard of anything.
  */
-export function onUndo(
-	context: DecisionContext,
-	state: JudgeState,
-	event: Extract<JudgeEvent, { type: "undo" }>,
-	now: number,
-): Judged {
+export function onUndo(context: JudgeContext, state: JudgeState, event: Extract<JudgeEvent, { type: "undo" }>): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	if (!incident?.ending) return nothing(state);
 	const { ending: waiting, ...free } = incident;
@@ -84,9 +80,12 @@ export function onUndo(
 		const stood = before.find((b) => b.personId === i.personId);
 		return stood ?? (said.includes(i.personId) ? [] : i);
 	});
-	const climbed = climb(context, { ...free, involved, changedAt: now }, now, "undone");
+	const climbed = climb(context, { ...free, involved, changedAt: context.now }, "undone");
 	return changed(state, [
-		{ incident: climbed.incident, effects: [...undoing(incident, event.personId, "undone", now), ...climbed.effects] },
+		{
+			incident: climbed.incident,
+			effects: [...undoing(incident, event.personId, "undone", context.now), ...climbed.effects],
+		},
 	]);
 }
 
@@ -127,21 +126,21 @@ export function whyNot(context: DecisionContext, incident: Incident, a: Answer):
  * going, on scene, confirmed, controlled, out: the person's own queue stops, the incident moves on, and feedback is
  * awaited.
  */
-export function forward(context: DecisionContext, incident: Incident, a: Answer, now: number): Change {
+export function forward(context: JudgeContext, incident: Incident, a: Answer): Change {
 	const isOver = incident.state === "controlled" || incident.state === "out";
-	if (isOver && a.answer === "confirmed") return rekindled(context, incident, a.personId, "somebody sees it burn", now);
-	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a, now);
+	if (isOver && a.answer === "confirmed") return rekindled(context, incident, a.personId, "somebody sees it burn");
+	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a);
 	const confirms =
 		incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
-	const sure: Incident = confirms ? { ...incident, confirmedAt: now, confirmedBy: a.personId } : incident;
+	const sure: Incident = confirms ? { ...incident, confirmedAt: context.now, confirmedBy: a.personId } : incident;
 	const sized: Incident = a.sizeHa === undefined ? sure : { ...sure, sizeHa: a.sizeHa };
 	const reached = stateAfter(sized, a);
 	const isOut = reached === "out" && incident.state !== "out";
 	const next: Incident = {
 		...sized,
 		state: RANK[reached] > RANK[incident.state] ? reached : incident.state,
-		changedAt: now,
-		...(isOut ? { outAt: now, tasks: [...(sized.tasks ?? []), guardOf(context, sized, a, now)] } : {}),
+		changedAt: context.now,
+		...(isOut ? { outAt: context.now, tasks: [...(sized.tasks ?? []), guardOf(context, sized, a)] } : {}),
 	};
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
 	// out: nobody needs to hear any more, whoever it was that would have been told
@@ -149,13 +148,13 @@ export function forward(context: DecisionContext, incident: Incident, a: Answer,
 		next.state === "out" || next.state === "controlled"
 			? [{ type: "stop", incidentId: incident.id, why: a.answer }]
 			: [stop];
-	const climbed = endsMaintenance(context, next, now, a.answer) ?? climb(context, next, now, a.answer);
+	const climbed = endsMaintenance(context, next, a.answer) ?? climb(context, next, a.answer);
 	const over = isOut
-		? [...allClear(context, climbed.incident, a.personId, now), ...guardBegins(context, climbed.incident, now)]
+		? [...allClear(context, climbed.incident, a.personId), ...guardBegins(context, climbed.incident)]
 		: [];
 	return {
 		incident: climbed.incident,
-		effects: [...all, ...climbed.effects, ...over, ...tellListeners(context, climbed.incident, now)],
+		effects: [...all, ...climbed.effects, ...over, ...tellListeners(context, climbed.incident)],
 	};
 }
 
@@ -177,7 +176,7 @@ function stateAfter(incident: Incident, a: Answer): IncidentState {
 }
 
 /** "Not me": when nobody is left who might, the next is told at once. */
-export function declined(context: DecisionContext, incident: Incident, a: Answer, now: number): Change {
+export function declined(context: JudgeContext, incident: Incident, a: Answer): Change {
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
 	const told = incident.involved.filter((i) => i.ladder === "verify");
 	const over = incident.state === "controlled" || incident.state === "out";
@@ -186,15 +185,15 @@ export function declined(context: DecisionContext, incident: Incident, a: Answer
 	const on =
 		waiting || !own
 			? { incident: withTimes(context, incident), effects: [] }
-			: hurry(context, incident, now, `${a.personName}: not me`);
+			: hurry(context, incident, `${a.personName}: not me`);
 	return { incident: on.incident, effects: [stop, ...on.effects] };
 }
 
-export function withAnswer(context: DecisionContext, incident: Incident, a: Answer, now: number): Incident {
+export function withAnswer(context: JudgeContext, incident: Incident, a: Answer): Incident {
 	const known = incident.involved.find((i) => i.personId === a.personId);
 	// a page that is opened again says "seen" again: that takes nothing back
 	if (a.answer === "seen" && (!known || known.answer !== undefined)) return incident;
-	const feedbackBy = promiseOf(context, a, now);
+	const feedbackBy = promiseOf(context, a);
 	const answered = (i: Involved): Involved => {
 		const { feedbackBy: _, lapsedAt: __, via: ___, goingSince, ...bare } = i;
 		const since =
@@ -229,8 +228,8 @@ export function withAnswer(context: DecisionContext, incident: Incident, a: Answ
 }
 
 /** When feedback is due after an answer: the promised arrival, or the plan's time. */
-function promiseOf(context: DecisionContext, a: Answer, now: number): number | undefined {
+function promiseOf(context: JudgeContext, a: Answer): number | undefined {
 	if (a.answer === "going")
-		return now + (a.etaMinutes === undefined ? context.ladder.feedbackMs : a.etaMinutes * 60_000);
-	return a.answer === "onScene" ? now + context.ladder.sceneMs : undefined;
+		return context.now + (a.etaMinutes === undefined ? context.ladder.feedbackMs : a.etaMinutes * 60_000);
+	return a.answer === "onScene" ? context.now + context.ladder.sceneMs : undefined;
 }

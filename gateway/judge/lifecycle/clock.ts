@@ -1,8 +1,7 @@
-import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { withTimes } from "../escalation/times.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 
 /** Names of the fields of an incident that hold a time, ms since 1970. */
 const TIMES = new Set([
@@ -38,10 +37,9 @@ const TIMES = new Set([
  * the ledger keeps its time; the entry says by how much it differs from then on.
  */
 export function onClockSet(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	event: Extract<JudgeEvent, { type: "clock" }>,
-	now: number,
 ): Judged {
 	const { byMs, why } = event;
 	const incidents = state.incidents.map((i) => withTimes(context, shifted(i, byMs)));
@@ -50,7 +48,13 @@ export function onClockSet(
 	);
 	const unheard = state.unheard?.map((u) => ({ ...u, nextAt: u.nextAt + byMs, until: u.until + byMs }));
 	const { lookedAt: _, ...rest } = state;
-	const entry = { at: now, incidentId: "", what: "clock", who: "rule", detail: { byMs, why, open: incidents.length } };
+	const entry = {
+		at: context.now,
+		incidentId: "",
+		what: "clock",
+		who: "rule",
+		detail: { byMs, why, open: incidents.length },
+	};
 	return {
 		state: { ...rest, incidents, settledTracks, ...(unheard ? { unheard } : {}) },
 		changed: incidents,

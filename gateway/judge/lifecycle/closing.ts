@@ -1,13 +1,12 @@
 import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { deliveries, ledger, refusalOf } from "../escalation/effects.ts";
 import { nothing, reportsOf } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { lacks } from "./ending.ts";
 
 /**
@@ -19,13 +18,7 @@ import { lacks } from "./ending.ts";
  * Closes the file of an incident that ended as false or permitted, where nothing is lacking any more; where several
  * towers saw the same, the files of all.
  */
-export function closeFile(
-	context: DecisionContext,
-	state: JudgeState,
-	ended: Incident,
-	a: Answer,
-	now: number,
-): Judged {
+export function closeFile(context: JudgeContext, state: JudgeState, ended: Incident, a: Answer): Judged {
 	if (a.answer !== "close" || ended.closedAt !== undefined) return nothing(state);
 	const report = a.note === undefined ? [] : [{ personId: a.personId, at: a.at, what: a.answer, note: a.note }];
 	const cause = a.cause === undefined ? {} : { cause: a.cause };
@@ -41,33 +34,27 @@ export function closeFile(
 		const why = right ? phrase("refused.cannotClose", { lacks: missing }) : phrase("refused.noRight");
 		return { ...nothing(state), effects: [said, refusalOf(ended, a.at, a, why)], refused: why };
 	}
-	const closed = fire.map((i): Incident => ({ ...i, ...cause, reports, closedAt: now }));
-	return { state, changed: closed, effects: [said, ...closed.flatMap((i) => closing(context, i, a.personId, now))] };
+	const closed = fire.map((i): Incident => ({ ...i, ...cause, reports, closedAt: context.now }));
+	return { state, changed: closed, effects: [said, ...closed.flatMap((i) => closing(context, i, a.personId))] };
 }
 
 /**
  * On a centre: a tower has closed the file of an incident of its own; it is closed for all towers that saw the fire.
  */
-export function fileClosed(
-	context: DecisionContext,
-	state: JudgeState,
-	theirs: Incident,
-	tower: string,
-	now: number,
-): Judged {
+export function fileClosed(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const ended = state.ended?.find((i) => i.id === theirs.id);
 	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined)
 		return nothing(state);
 	const { cause, reports } = theirs;
-	const known = { closedAt: now, cause, ...(reports ? { reports } : {}) };
+	const known = { closedAt: context.now, cause, ...(reports ? { reports } : {}) };
 	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));
-	return { state, changed: closed, effects: closed.flatMap((i) => closing(context, i, tower, now)) };
+	return { state, changed: closed, effects: closed.flatMap((i) => closing(context, i, tower)) };
 }
 
-function closing(context: DecisionContext, closed: Incident, who: string, now: number): Effect[] {
+function closing(context: JudgeContext, closed: Incident, who: string): Effect[] {
 	// the state is the same as before, and so would the key of a message be
 	return [
-		ledger(closed, now, "fileClosed", who, { cause: closed.cause }),
-		...deliveries(context, closed, context.listeners, `fileClosed.${now}`, now),
+		ledger(closed, context.now, "fileClosed", who, { cause: closed.cause }),
+		...deliveries(context, closed, context.listeners, `fileClosed.${context.now}`),
 	];
 }

@@ -1,45 +1,47 @@
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Incident, IncidentState } from "../../model/incident.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { withoutTimes } from "../escalation/times.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { guardOver } from "../tasks/guard.ts";
 import { remember } from "./nuisance.ts";
 
 /** An incident is over: everything that waits is stopped, everywhere, and nothing of it is due any more. */
 export function end(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
 	final: IncidentState,
 	who: string,
 	why: string,
-	now: number,
 ): Judged {
 	const { ending: _, ...settled } = withoutTimes(incident);
 	const guarding = settled.tasks?.filter((t) => t.doneAt === undefined) ?? [];
-	const done = settled.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: now, doneBy: who } : t));
-	const over: Incident = { ...settled, state: final, changedAt: now, closedBy: who, ...(done ? { tasks: done } : {}) };
+	const done = settled.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: context.now, doneBy: who } : t));
+	const over: Incident = {
+		...settled,
+		state: final,
+		changedAt: context.now,
+		closedBy: who,
+		...(done ? { tasks: done } : {}),
+	};
 	// what is closed was looked at before it was said
-	const next: Incident = final === "closed" || lacks(over).length === 0 ? { ...over, closedAt: now } : over;
+	const next: Incident = final === "closed" || lacks(over).length === 0 ? { ...over, closedAt: context.now } : over;
 	return {
 		state: {
-			...remember(state, next, now),
+			...remember(state, next, context.now),
 			lastWords: state.lastWords,
 			incidents: state.incidents.filter((i) => i.id !== incident.id),
 		},
 		changed: [next],
 		effects: [
-			ledger(next, now, final, who, { why }),
+			ledger(next, context.now, final, who, { why }),
 			{ type: "stop", incidentId: incident.id, why },
 			// of a fire that was out people have heard already
-			...(incident.state === "out"
-				? guardOver(context, incident, guarding, who, now)
-				: allClear(context, next, who, now)),
-			...tellListeners(context, next, now),
+			...(incident.state === "out" ? guardOver(context, incident, guarding, who) : allClear(context, next, who)),
+			...tellListeners(context, next),
 		],
 	};
 }

@@ -1,6 +1,5 @@
 import { phrase } from "../../base/say.ts";
 import { angleBetweenDeg, distanceM } from "../../geo/position.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect, JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -11,7 +10,7 @@ import { answering, groundOf } from "../escalation/people.ts";
 import { rank } from "../escalation/tell.ts";
 import { withTimes } from "../escalation/times.ts";
 import { type Change, nothing } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import type { PlacedEvidence } from "../location/place.ts";
 
 /**
@@ -34,12 +33,11 @@ const AT_THE_DESK = ["officer", "dutyLeader"];
  * kind.
  */
 export function flares(
-	context: DecisionContext,
+	context: JudgeContext,
 	before: Incident,
 	next: Incident,
 	evidence: PlacedEvidence,
 	source: string,
-	now: number,
 ): Change | undefined {
 	const known = evidence.trackId !== undefined && before.evidence.some((e) => e.trackId === evidence.trackId);
 	if (before.state === "out") {
@@ -47,17 +45,17 @@ export function flares(
 			evidence.source === "camera" && known && evidence.at - (before.outAt ?? before.changedAt) < LINGERS_MS;
 		return lingers
 			? { incident: withTimes(context, next), effects: [] }
-			: rekindled(context, next, "rule", `${source} sees it`, now);
+			: rekindled(context, next, "rule", `${source} sees it`);
 	}
 	if (before.state !== "controlled") return undefined;
-	if (evidence.source === "person") return rekindled(context, next, "rule", "somebody has called", now);
-	if (hasGrown(before, evidence)) return rekindled(context, next, "rule", `${source}: beyond where it was`, now);
+	if (evidence.source === "person") return rekindled(context, next, "rule", "somebody has called");
+	if (hasGrown(before, evidence)) return rekindled(context, next, "rule", `${source}: beyond where it was`);
 	// of many places each smokes for itself
 	const ofPlace = before.places && before.evidence.filter((e) => e.sourceId === source).map((e) => e.at);
 	const toldAt = ofPlace ? Math.max(...ofPlace, 0) : before.smokeToldAt;
-	const isToldLately = toldAt !== undefined && now - toldAt < SMOKE_AGAIN_MS;
+	const isToldLately = toldAt !== undefined && context.now - toldAt < SMOKE_AGAIN_MS;
 	if (known || isToldLately) return { incident: withTimes(context, next), effects: [] };
-	return smokes(context, next, source, now);
+	return smokes(context, next, source);
 }
 
 function hasGrown({ place, evidence: all }: Incident, evidence: PlacedEvidence): boolean {
@@ -72,16 +70,16 @@ function hasGrown({ place, evidence: all }: Incident, evidence: PlacedEvidence):
 }
 
 /** The desk and whoever is there hear that it smokes; nobody else is called out of bed for it. */
-function smokes(context: DecisionContext, incident: Incident, source: string, now: number): Change {
-	const next: Incident = withTimes(context, { ...incident, smokeToldAt: now });
-	const desk = answering(context, incident, now).filter((d) => AT_THE_DESK.includes(d.role));
+function smokes(context: JudgeContext, incident: Incident, source: string): Change {
+	const next: Incident = withTimes(context, { ...incident, smokeToldAt: context.now });
+	const desk = answering(context, incident).filter((d) => AT_THE_DESK.includes(d.role));
 	const there = incident.involved.filter((i) => i.answer === "onScene" || i.answer === "controlled");
 	const place = incident.places?.find((p) => p.id === source);
-	const ofPlace = place ? incident.involved.filter((i) => groundOf(context, i.personId, now)(place)) : [];
+	const ofPlace = place ? incident.involved.filter((i) => groundOf(context, i.personId)(place)) : [];
 	const people = [...new Set([...desk.map((d) => d.person.id), ...[...there, ...ofPlace].map((i) => i.personId)])];
-	const entry = ledger(next, now, "smokes", "rule", { source, people });
+	const entry = ledger(next, context.now, "smokes", "rule", { source, people });
 	const told = people.flatMap((id) =>
-		deliveries(context, next, context.duty.person(id)?.addresses ?? [], `smokes.${now}`, now, id, "inform"),
+		deliveries(context, next, context.duty.person(id)?.addresses ?? [], `smokes.${context.now}`, id, "inform"),
 	);
 	return { incident: next, effects: [entry, ...told] };
 }
@@ -90,37 +88,30 @@ function smokes(context: DecisionContext, incident: Incident, source: string, no
  * It is open again. Whoever was told of it before, by this gateway, hears so, and what he had to do; what was answered
  * counts no longer.
  */
-export function rekindled(context: DecisionContext, incident: Incident, who: string, why: string, now: number): Change {
+export function rekindled(context: JudgeContext, incident: Incident, who: string, why: string): Change {
 	const { outAt: _, smokeToldAt: __, ending, ...open } = incident;
 	const tasks = incident.tasks?.map((t) =>
-		t.doneAt === undefined ? { ...t, doneAt: now, doneBy: "rule: it burns again" } : t,
+		t.doneAt === undefined ? { ...t, doneAt: context.now, doneBy: "rule: it burns again" } : t,
 	);
 	const next: Incident = {
 		...open,
 		state: incident.confirmedAt === undefined ? "detected" : "confirmed",
-		changedAt: now,
-		climbsFrom: now,
+		changedAt: context.now,
+		climbsFrom: context.now,
 		rekindled: (incident.rekindled ?? 0) + 1,
 		involved: incident.involved.map(unsaid),
 		...(tasks ? { tasks } : {}),
 	};
-	const told = toldAgain(context, next, now);
-	const climbed = climb(context, next, now, why);
+	const told = toldAgain(context, next);
+	const climbed = climb(context, next, why);
 	const people = incident.involved.map((i) => i.personId);
-	const entry = ledger(next, now, "rekindled", who, { why, times: next.rekindled, people });
+	const entry = ledger(next, context.now, "rekindled", who, { why, times: next.rekindled, people });
 	// what somebody was just about to end burns again, and that it is over nobody hears any more
 	const undone: Effect[] = ending
-		? [ledger(next, now, "undone", who, { why }), { type: "hold", incidentId: next.id }]
+		? [ledger(next, context.now, "undone", who, { why }), { type: "hold", incidentId: next.id }]
 		: [];
 	const stop: Effect = { type: "stop", incidentId: next.id, why, of: "allClear" };
-	const effects = [
-		entry,
-		stop,
-		...undone,
-		...told,
-		...climbed.effects,
-		...tellListeners(context, climbed.incident, now),
-	];
+	const effects = [entry, stop, ...undone, ...told, ...climbed.effects, ...tellListeners(context, climbed.incident)];
 	return { incident: climbed.incident, effects };
 }
 
@@ -137,11 +128,11 @@ export function unsaid({
 }
 
 /** Everybody whom this gateway has told of it, with what he was asked to do. */
-export function toldAgain(context: DecisionContext, incident: Incident, now: number): Effect[] {
+export function toldAgain(context: JudgeContext, incident: Incident): Effect[] {
 	return incident.involved.flatMap((i) => {
 		const task = rank(i.task) > rank("verify") || incident.confirmedAt === undefined ? i.task : "inform";
 		const addresses = context.duty.person(i.personId)?.addresses ?? [];
-		return deliveries(context, incident, addresses, `rekindled.${incident.rekindled}`, now, i.personId, task).map(
+		return deliveries(context, incident, addresses, `rekindled.${incident.rekindled}`, i.personId, task).map(
 			(effect): Effect =>
 				effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: toldAs(incident) } } : effect,
 		);
@@ -153,34 +144,33 @@ export function toldAgain(context: DecisionContext, incident: Incident, now: num
  * long over.
  */
 export function onReopen(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	event: Extract<JudgeEvent, { type: "reopen" }>,
-	now: number,
 ): Judged {
 	const { incidentId, personId, personName, reason } = event;
 	const ended = state.ended?.find((i) => i.id === incidentId);
 	const open = state.incidents.find((i) => i.id === incidentId);
 	const incident = ended ?? (open?.state === "out" || open?.state === "controlled" ? open : undefined);
 	if (incident?.kind !== "fire") return nothing(state);
-	const why = !mayEnd(context.duty, personId, incident.grids, now)
+	const why = !mayEnd(context.duty, personId, incident.grids, context.now)
 		? phrase("refused.noRightToReopen")
 		: incident.takenFrom
 			? phrase("refused.reopenAtTower")
 			: undefined;
 	if (why !== undefined) {
 		const asked = { answer: "reopen", personId };
-		return { ...nothing(state), effects: [refusalOf(incident, now, asked, why)], refused: why };
+		return { ...nothing(state), effects: [refusalOf(incident, context.now, asked, why)], refused: why };
 	}
 	const said = ledger(
 		incident,
-		now,
+		context.now,
 		"reopened",
 		personId,
 		{ from: incident.state },
 		{ name: personName, note: reason },
 	);
-	const again = openAgain(context, state, incident, personId, "opened again", now);
+	const again = openAgain(context, state, incident, personId, "opened again");
 	return { ...again, effects: [said, ...again.effects] };
 }
 
@@ -199,15 +189,14 @@ export function mayBurnAfterAll({ kind, state, changedAt, involved }: Incident, 
 
 /** What was over is among the open ones, and rings those who were told so. */
 export function openAgain(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
 	who: string,
 	why: string,
-	now: number,
 ): Judged {
 	const { closedAt: _, closedBy: __, lastWord: ___, handedTo: ____, ...bare } = incident;
-	const again = rekindled(context, bare, who, why, now);
+	const again = rekindled(context, bare, who, why);
 	const settledTracks = { ...state.settledTracks };
 	for (const e of incident.evidence) if (e.trackId !== undefined) delete settledTracks[e.trackId];
 	const { [incident.id]: _____, ...lastWords } = state.lastWords;

@@ -1,14 +1,14 @@
 import type { Answer } from "../../model/answer.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Report } from "../../model/report.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { locate } from "../location/place.ts";
 
 const MOST_REPORTS = 50;
 
 const MOST_REPORTS_EACH = 15;
 
-export function withReport(context: DecisionContext, incident: Incident, a: Answer, now: number): Incident {
+export function withReport(context: JudgeContext, incident: Incident, a: Answer): Incident {
 	const brings =
 		a.position || a.picture || a.note || a.answer === "onScene" || a.answer === "controlled" || a.answer === "out";
 	if (!brings) return incident;
@@ -22,7 +22,7 @@ export function withReport(context: DecisionContext, incident: Incident, a: Answ
 	};
 	const next = { ...incident, reports: bounded([...(incident.reports ?? []), report]) };
 	// somebody stands there: the best place there is
-	return a.position && incident.kind === "fire" && a.answer === "onScene" ? locate(context, next, now) : next;
+	return a.position && incident.kind === "fire" && a.answer === "onScene" ? locate(context, next) : next;
 }
 
 /**

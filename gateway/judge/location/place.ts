@@ -2,6 +2,7 @@ import { distanceM, type Position } from "../../geo/position.ts";
 import type { CameraPose, Sighting } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Evidence, FirePlace, GridShare, Incident, Place, RegionPoint } from "../../model/incident.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 import { crossingOf, fixPoints } from "./crossing.ts";
 import { bearingClue, type Clue, middleOf, positionClue, regionOf, SENSOR_ERROR_M, terrainClue } from "./locate.ts";
 
@@ -52,7 +53,7 @@ const REPORT_ERROR_M = 100;
  * Place and grids of an incident from all that is known: somebody on the scene leads, then a sensor's own position,
  * then bearings that cross, then a bearing against the terrain. Without any of these it is a wedge, and says so.
  */
-export function locate(context: DecisionContext, incident: Incident, now: number): Incident {
+export function locate(context: JudgeContext, incident: Incident): Incident {
 	const evidence = incident.evidence as PlacedEvidence[];
 	const cameras = strongestPerCamera(evidence.filter((e) => e.pose && e.bearingDeg !== undefined));
 	const lead = cameras[0];
@@ -69,7 +70,7 @@ export function locate(context: DecisionContext, incident: Incident, now: number
 		...(best && lead?.pose ? { distanceM: Math.round(distanceM(lead.pose.position, best)) } : {}),
 		...(intervals ? { intervals } : {}),
 	};
-	return withGrids(context, { ...incident, place }, now);
+	return withGrids(context, { ...incident, place });
 }
 
 interface Region {
@@ -160,20 +161,21 @@ function regionOfPlaces(places: FirePlace[]): Region {
 }
 
 /** The grids a region touches; when it touches none, the nearest, and the card says so. */
-export function withGrids(context: DecisionContext, incident: Incident, now: number): Incident {
+export function withGrids(context: JudgeContext, incident: Incident): Incident {
 	const { points, best } = incident.place;
 	if (incident.places) return { ...incident, grids: gridsOfPlaces(incident.places) };
-	const grids = context.grids.shares(points, now);
+	const grids = context.grids.shares(points, context.now);
 	const missing = new Set(incident.missing.filter((m) => m !== "grid" && m !== "distance" && m !== "beyond"));
 	if (incident.kind === "fire" && points.length > 0 && best === undefined) missing.add("distance");
 	const first = points[0];
 	if (first && grids.length === 0) missing.add("grid");
 	// part of the region lies in nobody's grid: whoever answers for the other side of the border must hear of it
-	if (first && context.grids.outside(points, now) >= Math.max(LEAST_BEYOND, context.minShare)) missing.add("beyond");
+	if (first && context.grids.outside(points, context.now) >= Math.max(LEAST_BEYOND, context.minShare))
+		missing.add("beyond");
 	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
 	// what somebody calls in may be mistyped: the office finds out whose ground it is, and no village is rung for it
 	const isCalled = incident.kind === "fire" && incident.evidence.every((e) => e.source === "person");
-	const nearest = isCalled ? undefined : context.grids.nearest(best ?? first, now);
+	const nearest = isCalled ? undefined : context.grids.nearest(best ?? first, context.now);
 	return { ...incident, grids: nearest ? [nearest] : [], missing: [...missing] };
 }
 

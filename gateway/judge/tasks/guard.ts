@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { words } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
@@ -11,6 +10,7 @@ import { allClearOf } from "../escalation/message.ts";
 import { answering, peopleOf } from "../escalation/people.ts";
 import { groupsOf } from "../escalation/plan.ts";
 import { lookAtTask, withTimes } from "../escalation/times.ts";
+import type { JudgeContext } from "../judgement/state.ts";
 
 /**
  * 看守火场: burnt ground is guarded until somebody with the right has looked at it and releases it by name (森林防火条例: people
@@ -31,9 +31,10 @@ const HIGH_DANGER = 4;
  * The task that begins with "out". Whoever has said so guards it, or whoever was there last, or the desk until it names
  * somebody.
  */
-export function guardOf(context: DecisionContext, incident: Incident, a: Answer, now: number): Task {
+export function guardOf(context: JudgeContext, incident: Incident, a: Answer): Task {
 	const { sizeHa = 0, involved, id, tasks = [] } = incident;
-	const dangerous = context.danger !== undefined && context.danger.until > now && context.danger.level >= HIGH_DANGER;
+	const dangerous =
+		context.danger !== undefined && context.danger.until > context.now && context.danger.level >= HIGH_DANGER;
 	const hours = (LENGTHS.find((l) => sizeHa >= l.fromHa)?.hours ?? 24) + (dangerous ? 24 : 0);
 	const there = involved.filter(
 		(i) => i.personId !== DUTY_DESK && (i.answer === "onScene" || i.answer === "controlled" || i.answer === "out"),
@@ -45,24 +46,24 @@ export function guardOf(context: DecisionContext, incident: Incident, a: Answer,
 		kind: "guard",
 		personId: owner?.personId ?? DUTY_DESK,
 		name: owner?.name ?? "",
-		since: now,
-		dueAt: now + everyMs,
+		since: context.now,
+		dueAt: context.now + everyMs,
 		everyMs,
-		until: now + hours * HOUR_MS,
+		until: context.now + hours * HOUR_MS,
 		climbed: 0,
 	};
 }
 
 /** Tells whoever guards it; beside the all-clear, which others get. */
-export function guardBegins(context: DecisionContext, incident: Incident, now: number): Effect[] {
+export function guardBegins(context: JudgeContext, incident: Incident): Effect[] {
 	const task = incident.tasks?.at(-1);
 	if (!task) return [];
-	const entry = ledger(incident, now, "guard:begins", task.personId, {
+	const entry = ledger(incident, context.now, "guard:begins", task.personId, {
 		task: task.id,
 		everyMs: task.everyMs,
 		until: task.until,
 	});
-	return [entry, ...asked(context, incident, task, [task.personId], "begins", now)];
+	return [entry, ...asked(context, incident, task, [task.personId], "begins")];
 }
 
 /**
@@ -70,11 +71,10 @@ export function guardBegins(context: DecisionContext, incident: Incident, now: n
  * due.
  */
 export function guardLook(
-	context: DecisionContext,
+	context: JudgeContext,
 	incident: Incident,
-	now: number,
 ): { incident: Incident; effects: Effect[] } | undefined {
-	const due = (incident.tasks ?? []).filter((t) => t.doneAt === undefined && lookAtTask(t) <= now);
+	const due = (incident.tasks ?? []).filter((t) => t.doneAt === undefined && lookAtTask(t) <= context.now);
 	if (incident.state !== "out" || due.length === 0) return undefined;
 	const effects: Effect[] = [];
 	// police, agencies and the levels above the county hear of a fire, and not of a watch
@@ -85,17 +85,17 @@ export function guardLook(
 		const group = groups[Math.min(task.climbed, groups.length) - 1];
 		const above =
 			group?.steps.flatMap((step) =>
-				peopleOf(context, incident, step, now, answering(context, incident, now)).map((t) => t.person.id),
+				peopleOf(context, incident, step, answering(context, incident)).map((t) => t.person.id),
 			) ?? [];
 		const people = [...new Set([task.personId, ...above])];
 		effects.push(
-			ledger(incident, now, task.climbed === 0 ? "guard:due" : "guard:missed", "rule", {
+			ledger(incident, context.now, task.climbed === 0 ? "guard:due" : "guard:missed", "rule", {
 				task: task.id,
 				people,
 				dueAt: task.dueAt,
 			}),
 		);
-		effects.push(...asked(context, incident, task, people, `${task.dueAt}.${task.climbed}`, now));
+		effects.push(...asked(context, incident, task, people, `${task.dueAt}.${task.climbed}`));
 		const told = [...new Set([...(task.told ?? []), ...above])].filter((id) => id !== task.personId);
 		return { ...task, climbed: task.climbed + 1, ...(told.length > 0 ? { told } : {}) };
 	});
@@ -103,15 +103,9 @@ export function guardLook(
 }
 
 /** Whoever guards it, and whoever heard that no word came, hears that nobody need guard it any more. */
-export function guardOver(
-	context: DecisionContext,
-	incident: Incident,
-	tasks: Task[],
-	endedBy: string,
-	now: number,
-): Effect[] {
+export function guardOver(context: JudgeContext, incident: Incident, tasks: Task[], endedBy: string): Effect[] {
 	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? context.duty.person(endedBy)?.name ?? "";
-	const said = allClearOf(context, incident, by, now);
+	const said = allClearOf(context, incident, by, context.now);
 	const { language } = context;
 	const [word, comma] = [words(language, "message.guardOver"), words(language, "message.comma")];
 	const message = {
@@ -125,7 +119,7 @@ export function guardOver(
 			if (personId === endedBy) return [];
 			const addresses =
 				context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren" && a.channel !== "voice") ?? [];
-			return deliveries(context, incident, addresses, `guardOver.${task.id}`, now, personId).map(
+			return deliveries(context, incident, addresses, `guardOver.${task.id}`, personId).map(
 				(e): Effect =>
 					e.type === "deliver" ? { ...e, delivery: { ...e.delivery, lane: "state", ifTold, message } } : e,
 			);
@@ -135,32 +129,26 @@ export function guardOver(
 
 /** Somebody who was told says that he is there: the next word is due anew. */
 export function checkedIn(
-	context: DecisionContext,
+	context: JudgeContext,
 	incident: Incident,
 	a: Answer,
-	now: number,
 ): { incident: Incident; effects: Effect[] } {
 	const open = (incident.tasks ?? []).filter((t) => t.doneAt === undefined);
 	const tasks = incident.tasks?.map((t) =>
-		open.includes(t) ? { ...t, dueAt: now + t.everyMs, climbed: 0, personId: a.personId, name: a.personName } : t,
+		open.includes(t)
+			? { ...t, dueAt: context.now + t.everyMs, climbed: 0, personId: a.personId, name: a.personName }
+			: t,
 	);
 	if (!tasks || open.length === 0) return { incident, effects: [] };
 	const effects = open.map((t) =>
-		ledger(incident, now, "guard:checkedIn", a.personId, { task: t.id, dueAt: now + t.everyMs }),
+		ledger(incident, context.now, "guard:checkedIn", a.personId, { task: t.id, dueAt: context.now + t.everyMs }),
 	);
 	return { incident: withTimes(context, { ...incident, tasks }), effects };
 }
 
-function asked(
-	context: DecisionContext,
-	incident: Incident,
-	{ id }: Task,
-	people: string[],
-	key: string,
-	now: number,
-): Effect[] {
+function asked(context: JudgeContext, incident: Incident, { id }: Task, people: string[], key: string): Effect[] {
 	return people.flatMap((personId) => {
 		const addresses = context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren") ?? [];
-		return deliveries(context, incident, addresses, `guard.${id}.${key}`, now, personId, "guard");
+		return deliveries(context, incident, addresses, `guard.${id}.${key}`, personId, "guard");
 	});
 }

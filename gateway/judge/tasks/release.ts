@@ -1,32 +1,38 @@
 import { phrase } from "../../base/say.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { ledger, refusalOf } from "../escalation/effects.ts";
 import { withTimes } from "../escalation/times.ts";
 import { changed, nothing } from "../judgement/judged.ts";
-import type { Judged, JudgeState } from "../judgement/state.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { guardOver } from "./guard.ts";
 
 /** A task is done with: the ground was inspected, or somebody else sees to it. */
 export function onRelease(
-	context: DecisionContext,
+	context: JudgeContext,
 	state: JudgeState,
 	event: Extract<JudgeEvent, { type: "release" }>,
-	now: number,
 ): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const task = incident?.tasks?.find((t) => t.id === event.taskId && t.doneAt === undefined);
 	if (!incident || !task) return nothing(state);
-	if (!mayEnd(context.duty, event.personId, incident.grids, now)) {
+	if (!mayEnd(context.duty, event.personId, incident.grids, context.now)) {
 		const why = phrase("refused.noRightToRelease");
-		const refused = refusalOf(incident, now, { answer: "release", personId: event.personId }, why);
+		const refused = refusalOf(incident, context.now, { answer: "release", personId: event.personId }, why);
 		return { ...changed(state, [{ incident, effects: [refused] }]), refused: why };
 	}
-	const tasks = incident.tasks?.map((t) => (t === task ? { ...t, doneAt: now, doneBy: event.personId } : t)) ?? [];
-	const next = withTimes(context, { ...incident, tasks, changedAt: now });
-	const entry = ledger(next, now, "guard:released", event.personId, { task: task.id }, { name: event.personName });
-	const over = guardOver(context, next, [task], event.personId, now);
+	const tasks =
+		incident.tasks?.map((t) => (t === task ? { ...t, doneAt: context.now, doneBy: event.personId } : t)) ?? [];
+	const next = withTimes(context, { ...incident, tasks, changedAt: context.now });
+	const entry = ledger(
+		next,
+		context.now,
+		"guard:released",
+		event.personId,
+		{ task: task.id },
+		{ name: event.personName },
+	);
+	const over = guardOver(context, next, [task], event.personId);
 	return changed(state, [
 		{ incident: next, effects: [entry, { type: "stop", incidentId: next.id, why: "released" }, ...over] },
 	]);

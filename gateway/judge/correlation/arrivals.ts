@@ -1,0 +1,240 @@
+import { createHash } from "node:crypto";
+import type { Coverage, Sighting } from "../../model/camera.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Effect } from "../../model/event.ts";
+import type { Evidence, Incident, IncidentKind } from "../../model/incident.ts";
+import type { Alarm } from "../../model/sensor.ts";
+import { ledger, tellListeners } from "../escalation/effects.ts";
+import { climb, startLadders } from "../escalation/ladder.ts";
+import { worksOn } from "../escalation/maintenance.ts";
+import { endsMaintenance } from "../escalation/maintenance-end.ts";
+import { aheadOf, hintsOf } from "../escalation/plan.ts";
+import { type Change, changed, nothing } from "../judgement/judged.ts";
+import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
+import { end } from "../lifecycle/ending.ts";
+import { isSettled, maskOver, nuisancesAt } from "../lifecycle/nuisance.ts";
+import { pointInForce } from "../lifecycle/operating-point.ts";
+import { flares } from "../lifecycle/rekindle.ts";
+import { viewPoints } from "../location/locate.ts";
+import { evidenceOf, locate, MOST_EVIDENCE, type PlacedEvidence, withGrids } from "../location/place.ts";
+import { incidentOfAlarm, incidentOfSighting } from "./merge.ts";
+import { beginsWave, waveOf, withPlace } from "./wave.ts";
+
+/** A wave has 500 places at most. */
+const MOST_SOURCES = 550;
+
+export function onSighting(context: JudgeContext, state: JudgeState, s: Sighting, eventId: string): Judged {
+	const known = incidentOfSighting(context, state.incidents, s);
+	const evidence = evidenceOf(s);
+	if (known) return joining(state, join(context, known, evidence, s.cameraId));
+	const nuisances = nuisancesAt(state, s, context.now);
+	const point = pointInForce(context, context.now);
+	const least =
+		nuisances.length > 0 ? Math.max(point.scores[s.what], context.points.quiet[s.what]) : point.scores[s.what];
+	// below the point it waits in the drawer; what a person has settled stays settled for a while; a mask is a person's
+	// silence
+	if (!(s.score >= least) || isSettled(state, s, context.now) || maskOver(context.masks, s, context.now))
+		return nothing(state);
+	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
+	const incident = opened("fire", eventId, told, s.exercise, s.cameraId, {
+		decisiveAt: s.capturedAt,
+		firstSeenAt: s.firstSeenAt,
+		now: context.now,
+		context,
+	});
+	return open(context, state, locate(context, incident), {
+		type: "keepEvidence",
+		incidentId: incident.id,
+		cameraId: s.cameraId,
+		fromMs: s.capturedAt - context.evidence.preMs,
+		toMs: s.capturedAt + context.evidence.postMs,
+	});
+}
+
+export function onAlarm(context: JudgeContext, state: JudgeState, a: Alarm, eventId: string): Judged {
+	const evidence = alarmEvidence(a);
+	const known = incidentOfAlarm(context, state.incidents, a) ?? waveOf(state.incidents, a);
+	// each call is a witness of its own, whoever takes it
+	const isTakenAgain = a.kind === "report" && known?.sources.includes(a.nodeId);
+	const source = isTakenAgain ? `${a.nodeId}#${createHash("sha256").update(a.id).digest("hex").slice(0, 6)}` : a.nodeId;
+	if (known) return joining(state, join(context, withPlace(context, known, a), evidence, source));
+	const own = opened("fire", eventId, evidence, a.exercise, a.nodeId, {
+		decisiveAt: a.at,
+		firstSeenAt: a.at,
+		now: context.now,
+		context,
+	});
+	const incident = beginsWave(state.incidents, a) ? withPlace(context, { ...own, places: [] }, a) : own;
+	return open(context, state, locate(context, incident));
+}
+
+export function onSilence(context: JudgeContext, state: JudgeState, a: Alarm, eventId: string): Judged {
+	const known = state.incidents.find((i) => i.kind === "sensorFault" && i.sources.includes(a.nodeId));
+	if (a.kind === "speaking")
+		return known ? end(context, state, known, "closed", "rule", "the sensor speaks again") : nothing(state);
+	if (known) return nothing(state);
+	const incident = opened("sensorFault", eventId, alarmEvidence(a), a.exercise, a.nodeId, {
+		decisiveAt: a.at,
+		firstSeenAt: a.at,
+		now: context.now,
+		context,
+	});
+	return open(context, state, locate(context, incident));
+}
+
+export function onCoverage(context: JudgeContext, state: JudgeState, c: Coverage, eventId: string): Judged {
+	const known = state.incidents.find((i) => i.kind === "coverageLost" && i.sources.includes(c.cameraId));
+	if (c.state === "seeing")
+		return known ? end(context, state, known, "closed", "rule", "the camera sees again") : nothing(state);
+	if (known) return nothing(state);
+	const evidence: Evidence = { source: "camera", sourceId: c.cameraId, what: c.reason ?? "blind", at: c.since };
+	const bare = opened("coverageLost", eventId, evidence, c.exercise, c.cameraId, {
+		decisiveAt: c.at,
+		firstSeenAt: c.since,
+		now: context.now,
+		context,
+	});
+	const points = viewPoints(c.pose);
+	return open(
+		context,
+		state,
+		withGrids(context, { ...bare, place: { method: "camera", points, bearingDeg: c.pose.azimuthDeg } }),
+	);
+}
+
+function joining(state: JudgeState, joined: Change): Judged {
+	return { ...changed(state, [joined]), incidentId: joined.incident.id };
+}
+
+export function open(context: JudgeContext, state: JudgeState, incident: Incident, ...effects: Effect[]): Judged {
+	const entry = ledger(incident, context.now, "opened", "rule", {
+		kind: incident.kind,
+		status: incident.status,
+		grids: incident.grids.map((g) => `${g.code} ${g.share.toFixed(2)}`),
+		missing: incident.missing,
+		register: context.register.version,
+		...(incident.evidence.some((e) => e.source === "camera") ? { point: pointInForce(context, context.now) } : {}),
+	});
+	const hints = hintsOf(context, incident);
+	const work = worksOn(context, incident.sources);
+	const marked: Incident = {
+		...incident,
+		...(hints.length > 0 ? { hints } : {}),
+		...(work ? { maintenance: work } : {}),
+	};
+	const told = startLadders(context, marked);
+	return {
+		state: { ...state, incidents: [...state.incidents, told.incident] },
+		changed: [told.incident],
+		incidentId: told.incident.id,
+		effects: [entry, ...effects, ...told.effects, ...tellListeners(context, told.incident)],
+	};
+}
+
+function join(
+	context: JudgeContext,
+	incident: Incident,
+	evidence: PlacedEvidence,
+	source: string,
+): { incident: Incident; effects: Effect[] } {
+	const isNew = !incident.sources.includes(source);
+	const all = [...incident.evidence, incident.takenFrom ? { ...evidence, here: true } : evidence];
+	const kept = bounded(all);
+	const sources = isNew && incident.sources.length < MOST_SOURCES ? [...incident.sources, source] : incident.sources;
+	const { ending: waiting, ...free } = incident;
+	// another source, or something else than before from the same, agrees with what somebody is just about to end
+	const agrees =
+		waiting && (isNew || !incident.evidence.some((e) => e.sourceId === evidence.sourceId && e.what === evidence.what));
+	const next = locate(context, { ...(agrees ? free : incident), evidence: kept, sources, changedAt: context.now });
+	const flared = flares(context, incident, next, evidence, source);
+	if (flared) return flared;
+	const worked = endsMaintenance(context, next, `${source} agrees`);
+	if (worked) return worked;
+	if (!isNew && !agrees) return { incident: next, effects: [] };
+	// a second source makes it surer: what it brings forward is told now
+	const { ahead, why } = aheadOf(context, next);
+	const forward = ahead > next.ladder.ahead ? { ...next, ladder: { ...next.ladder, ahead, why } } : next;
+	const climbed = climb(context, forward, `${source} agrees`);
+	return {
+		incident: climbed.incident,
+		effects: [
+			ledger(next, context.now, "joined", "rule", { source, what: evidence.what }),
+			// it goes on until somebody has looked
+			...(agrees
+				? ([
+						ledger(next, context.now, "undone", "rule", { why: `${source} agrees` }),
+						{ type: "hold", incidentId: next.id },
+					] as Effect[])
+				: []),
+			...climbed.effects,
+			...tellListeners(context, climbed.incident),
+		],
+	};
+}
+
+function opened(
+	kind: IncidentKind,
+	eventId: string,
+	evidence: PlacedEvidence,
+	exercise: boolean,
+	source: string,
+	at: { decisiveAt: number; firstSeenAt: number; now: number; context: DecisionContext },
+): Incident {
+	const day = new Date(at.now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, "");
+	const mark = createHash("sha256").update(eventId).digest("hex").slice(0, 6);
+	const prefix = { fire: "FF", coverageLost: "CL", sensorFault: "SF" }[kind];
+	return {
+		id: `${prefix}-${at.context.towerId}-${day}-${mark}`,
+		towerName: at.context.towerName,
+		kind,
+		status: exercise ? "exercise" : "actual",
+		state: "detected",
+		openedAt: at.now,
+		changedAt: at.now,
+		decisiveAt: at.decisiveAt,
+		firstSeenAt: at.firstSeenAt,
+		evidence: [evidence],
+		place: { method: "none", points: [] },
+		grids: [],
+		missing: at.context.register.people.length === 0 ? ["register"] : [],
+		involved: [],
+		ladder: { plan: [], ahead: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
+		sources: [source],
+		registerVersion: at.context.register.version,
+	};
+}
+
+function alarmEvidence(a: Alarm): PlacedEvidence {
+	return {
+		source: a.kind === "report" ? "person" : "sensor",
+		sourceId: a.nodeId,
+		what: a.kind,
+		at: a.at,
+		position: a.position,
+		errorM: a.errorM,
+		note: a.note,
+		...(a.odd ? { odd: true } : {}),
+		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
+	};
+}
+
+/** First ones of a source that are kept, however often it repeats itself: what it was surest of at the beginning. */
+const FIRST_OF_EACH = 3;
+
+/**
+ * Of too much evidence that of whoever has said most goes first; a call, and what another device has seen, is pushed
+ * out by nobody's repetitions.
+ */
+function bounded(all: PlacedEvidence[]): PlacedEvidence[] {
+	let kept = all;
+	while (kept.length > MOST_EVIDENCE) {
+		const counts = new Map<string, number>();
+		for (const e of kept) counts.set(e.sourceId, (counts.get(e.sourceId) ?? 0) + 1);
+		const [most, n] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+		// of one word from each of very many the middle goes
+		const own = kept.filter((e) => (n > 1 ? e.sourceId === most : e.source !== "person"));
+		const out = own[Math.min(FIRST_OF_EACH, own.length - 1)] ?? kept[FIRST_OF_EACH];
+		kept = kept.filter((e) => e !== out);
+	}
+	return kept;
+}
