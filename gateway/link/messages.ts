@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import { type TSchema, Type } from "typebox";
+import { omit } from "../base/omit.ts";
 import { ANSWERS } from "../model/answer.ts";
 import { INSTRUCTIONS } from "../model/escalation.ts";
 import type { Handover } from "../model/handover.ts";
@@ -286,7 +287,7 @@ export function centreMessageIn(body: Record<string, unknown>, now: number): Cen
 	const what = body["what"];
 	const schema =
 		typeof what === "string" && Object.hasOwn(SAYINGS, what) ? SAYINGS[what as CentreMessage["what"]] : undefined;
-	const { id: _, ...said } = body;
+	const said = omit(body, "id");
 	const message = schema && whole<CentreMessage>(schema, said, now);
 	return message?.what === "answer" && message.answer.incidentId !== message.incidentId ? undefined : message;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dialled } from "../../gateway/base/phone.ts";
+import { say } from "../../gateway/base/say.ts";
 import { boardOf } from "../../gateway/console/views/board.ts";
 import { briefingOf } from "../../gateway/console/views/briefing.ts";
 import { destination } from "../../gateway/geo/position.ts";
@@ -29,6 +30,7 @@ const sample = importRegister(
 	) as RegisterFiles,
 );
 const MIN = 60_000;
+const spoken = (phrases: string[] = []) => phrases.map((p) => say("zh", p));
 const DAY = 86_400_000;
 const at = (minutes: number) => T0 + minutes * MIN;
 
@@ -217,19 +219,19 @@ describe("mechanisms", () => {
 	it("禁火令, 封山令 bring the ladder forward and call the 十户联防; known heat sources and permits are named, and hide nothing", () => {
 		const closed = terrain.position(-6500, 2600);
 		const { incident, told } = play([alarm(closed)], context);
-		expect(incident?.hints).toEqual(["封山令 青云封山令2号"]);
+		expect(spoken(incident?.hints)).toEqual(["封山令 青云封山令2号"]);
 		expect(incident?.ladder.ahead).toBe(1);
 		expect(told.some((id) => id.startsWith("households"))).toBe(true);
 		const kiln = sample.places.find((p) => p.kind === "kiln")?.position ?? place;
 		const atKiln = play([alarm(kiln)], context);
-		expect(atKiln.incident?.hints).toContain("窑 白岩砖窑");
+		expect(spoken(atKiln.incident?.hints)).toContain("窑 白岩砖窑");
 		expect(atKiln.told.length).toBeGreaterThan(3);
 		const burn = sample.orders.find((o) => o.kind === "permit");
 		const morning = play(
 			[alarm(burn?.around?.position)],
 			countyWorld({ orders: [{ ...(burn as NonNullable<typeof burn>), from: T0 - MIN, to: T0 + DAY }] }),
 		);
-		expect(morning.incident?.ladder.why).toEqual(["permit 计划烧除17号"]);
+		expect(spoken(morning.incident?.ladder.why)).toEqual(["用火许可：计划烧除17号"]);
 		expect(morning.told.length).toBeGreaterThan(3);
 	});
 

@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { CameraView, Change, IncidentView, TowerView } from "../backend.ts";
@@ -5,13 +6,13 @@ import type { CameraView, Change, IncidentView, TowerView } from "../backend.ts"
 /** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
 export function withoutPersonal(incident: Incident): Incident {
 	// the word that ended it is a person's, with name, place and words
-	const { lastWord: _, cause: __, ending, tasks, maintenance, ...rest } = incident;
+	const { ending, tasks, maintenance, ...rest } = omit(incident, "lastWord", "cause");
 	return {
 		...rest,
 		...(ending ? { ending: { until: ending.until, answer: { ...bareAnswer(ending.answer) } } } : {}),
 		...(maintenance ? { maintenance: { ...maintenance, by: "" } } : {}),
 		...(tasks ? { tasks: tasks.map((t) => ({ ...t, name: "" })) } : {}),
-		evidence: incident.evidence.map(({ note: _, ...e }) => ({ ...e, sourceId: unnamed(e.sourceId) })),
+		evidence: incident.evidence.map((e) => ({ ...omit(e, "note"), sourceId: unnamed(e.sourceId) })),
 		sources: incident.sources.map(unnamed),
 		involved: incident.involved.map((i) => ({ ...i, name: "" })),
 		...(incident.reports
@@ -41,7 +42,7 @@ export function viewWithoutPersonal(view: IncidentView): IncidentView {
 			tries: d.tries.map((t) => ({ ...t, detail: "" })),
 			receipts: d.receipts.map((r) => ({ ...r, detail: "" })),
 		})),
-		ledger: view.ledger.map(({ personal: _, detail: { cause: __, ...detail }, ...row }) => ({ ...row, detail })),
+		ledger: view.ledger.map((row) => ({ ...omit(row, "personal"), detail: omit(row.detail, "cause") })),
 	};
 }
 
@@ -51,15 +52,9 @@ export function camerasForViewers(cameras: CameraView[]): CameraView[] {
 }
 
 /** Without what is wrong with parts of the gateway in the words of programs. */
-export function towerForViewers({
-	configFault: _,
-	registerFault: __,
-	partFaults: ___,
-	modelFault: ____,
-	...tower
-}: TowerView): TowerView {
+export function towerForViewers(tower: TowerView): TowerView {
 	return {
-		...tower,
+		...omit(tower, "configFault", "registerFault", "partFaults", "modelFault"),
 		...(tower.danger ? { danger: { ...tower.danger, by: "" } } : {}),
 		maintenance: tower.maintenance.map((m) => ({ ...m, by: "", reason: "" })),
 	};

@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
@@ -39,14 +40,13 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 	const present = (values: Record<string, unknown>) =>
 		Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
 	const personal = present({ name: a.personName, note, position, picture });
-	const entry = ledger(
-		incident,
-		a.at,
-		`answer:${a.answer}`,
-		a.personId,
-		present({ via, etaMinutes, cause, sizeHa }),
+	const entry = ledger(incident, {
+		at: a.at,
+		what: `answer:${a.answer}`,
+		who: a.personId,
+		detail: present({ via, etaMinutes, cause, sizeHa }),
 		personal,
-	);
+	});
 	if (a.answer === "seen") {
 		// a page that refreshes itself has been seen before
 		const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
@@ -87,14 +87,13 @@ function ofSome(context: JudgeContext, state: JudgeState, wave: Incident, places
 		return { ...changed(state, [{ incident: wave, effects }]), refused: refusal };
 	}
 	if (wave.takenFrom) {
-		const said = ledger(
-			wave,
-			a.at,
-			`answer:${a.answer}`,
-			a.personId,
-			{ places: places.map((p) => p.id) },
-			{ name: a.personName },
-		);
+		const said = ledger(wave, {
+			at: a.at,
+			what: `answer:${a.answer}`,
+			who: a.personId,
+			detail: { places: places.map((p) => p.id) },
+			personal: { name: a.personName },
+		});
 		return changed(state, [{ incident: wave, effects: [said, ...passOn([wave], a)] }]);
 	}
 	const parted = afterSplit(context, state, apart, a.personId);
@@ -105,7 +104,10 @@ function ofSome(context: JudgeContext, state: JudgeState, wave: Incident, places
 function carriedOut(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer): Judged {
 	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
 		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
-		return endFire(context, changed(state, [{ incident: caused, effects: [] }]).state, caused, a, a.cause ?? a.answer);
+		return endFire(context, changed(state, [{ incident: caused, effects: [] }]).state, caused, {
+			word: a,
+			why: a.cause ?? a.answer,
+		});
 	}
 	const passedOn = passOn(allOfFire(state, incident), a);
 	const step = a.answer === "notMe" ? declined(context, incident, a) : forward(context, incident, a);
@@ -142,10 +144,16 @@ function burnsAfterAll(context: JudgeContext, state: JudgeState, ended: Incident
 	if (!mayBurnAfterAll(ended, context.now) || !wasTold) return nothing(state);
 	// a centre knows it again when its tower does
 	if (ended.takenFrom) {
-		const said = ledger(ended, a.at, "answer:confirmed", a.personId, {}, { name: a.personName });
+		const said = ledger(ended, {
+			at: a.at,
+			what: "answer:confirmed",
+			who: a.personId,
+			detail: {},
+			personal: { name: a.personName },
+		});
 		return { ...nothing(state), effects: [said, ...passOn([ended], a)] };
 	}
-	const again = openAgain(context, state, ended, a.personId, "somebody sees it burn");
+	const again = openAgain(context, state, ended, { who: a.personId, why: "somebody sees it burn" });
 	return both(again, onAnswer(context, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }));
 }
 
@@ -153,7 +161,12 @@ function burnsAfterAll(context: JudgeContext, state: JudgeState, ended: Incident
  * A word that ends an incident ends those of all towers that are the same fire; a tower that has not heard so is told
  * it again.
  */
-export function endFire(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer, why: string): Judged {
+export function endFire(
+	context: JudgeContext,
+	state: JudgeState,
+	incident: Incident,
+	{ word: a, why }: { word: Answer; why: string },
+): Judged {
 	const final = a.answer === "close" ? "closed" : (a.answer as "false" | "permitted");
 	const fire = allOfFire(state, incident);
 	let judged: Judged = { ...nothing(state), effects: passOn(fire, a) };
@@ -161,14 +174,11 @@ export function endFire(context: JudgeContext, state: JudgeState, incident: Inci
 		const word: Answer = { ...a, incidentId: i.id };
 		const cause = a.cause === undefined ? {} : { cause: a.cause };
 		const last: Answer = { ...word, rekindled: i.rekindled ?? 0 };
-		const ended = end(
-			context,
-			judged.state,
-			i.takenFrom ? { ...i, ...cause, lastWord: last } : i,
+		const ended = end(context, judged.state, i.takenFrom ? { ...i, ...cause, lastWord: last } : i, {
 			final,
-			a.personId,
+			who: a.personId,
 			why,
-		);
+		});
 		const lastWords = i.takenFrom ? { ...ended.state.lastWords, [i.id]: last } : ended.state.lastWords;
 		judged = {
 			state: { ...ended.state, lastWords },
@@ -183,7 +193,7 @@ export function endFire(context: JudgeContext, state: JudgeState, incident: Inci
 function withoutCrossings(context: JudgeContext, judged: Judged, over: Incident[]): Judged {
 	const stale = judged.state.incidents.filter((i) => i.crossings?.some((c) => over.some((o) => o.id === c.incidentId)));
 	const changes = stale.map((i): Change => {
-		const { crossings = [], hints: _, ...bare } = i;
+		const { crossings = [], ...bare } = omit(i, "hints");
 		const left = crossings.filter((c) => !over.some((o) => o.id === c.incidentId));
 		const next: Incident = left.length > 0 ? { ...bare, crossings: left } : bare;
 		const hints = hintsOf(context, next);

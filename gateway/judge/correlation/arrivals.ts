@@ -71,7 +71,9 @@ export function onAlarm(context: JudgeContext, state: JudgeState, a: Alarm, even
 export function onSilence(context: JudgeContext, state: JudgeState, a: Alarm, eventId: string): Judged {
 	const known = state.incidents.find((i) => i.kind === "sensorFault" && i.sources.includes(a.nodeId));
 	if (a.kind === "speaking")
-		return known ? end(context, state, known, "closed", "rule", "the sensor speaks again") : nothing(state);
+		return known
+			? end(context, state, known, { final: "closed", who: "rule", why: "the sensor speaks again" })
+			: nothing(state);
 	if (known) return nothing(state);
 	const incident = opened("sensorFault", eventId, alarmEvidence(a), a.exercise, a.nodeId, {
 		decisiveAt: a.at,
@@ -85,7 +87,9 @@ export function onSilence(context: JudgeContext, state: JudgeState, a: Alarm, ev
 export function onCoverage(context: JudgeContext, state: JudgeState, c: Coverage, eventId: string): Judged {
 	const known = state.incidents.find((i) => i.kind === "coverageLost" && i.sources.includes(c.cameraId));
 	if (c.state === "seeing")
-		return known ? end(context, state, known, "closed", "rule", "the camera sees again") : nothing(state);
+		return known
+			? end(context, state, known, { final: "closed", who: "rule", why: "the camera sees again" })
+			: nothing(state);
 	if (known) return nothing(state);
 	const evidence: Evidence = { source: "camera", sourceId: c.cameraId, what: c.reason ?? "blind", at: c.since };
 	const bare = opened("coverageLost", eventId, evidence, c.exercise, c.cameraId, {
@@ -107,13 +111,18 @@ function joining(state: JudgeState, joined: Change): Judged {
 }
 
 export function open(context: JudgeContext, state: JudgeState, incident: Incident, ...effects: Effect[]): Judged {
-	const entry = ledger(incident, context.now, "opened", "rule", {
-		kind: incident.kind,
-		status: incident.status,
-		grids: incident.grids.map((g) => `${g.code} ${g.share.toFixed(2)}`),
-		missing: incident.missing,
-		register: context.register.version,
-		...(incident.evidence.some((e) => e.source === "camera") ? { point: pointInForce(context, context.now) } : {}),
+	const entry = ledger(incident, {
+		at: context.now,
+		what: "opened",
+		who: "rule",
+		detail: {
+			kind: incident.kind,
+			status: incident.status,
+			grids: incident.grids.map((g) => `${g.code} ${g.share.toFixed(2)}`),
+			missing: incident.missing,
+			register: context.register.version,
+			...(incident.evidence.some((e) => e.source === "camera") ? { point: pointInForce(context, context.now) } : {}),
+		},
 	});
 	const hints = hintsOf(context, incident);
 	const work = worksOn(context, incident.sources);
@@ -158,11 +167,11 @@ function join(
 	return {
 		incident: climbed.incident,
 		effects: [
-			ledger(next, context.now, "joined", "rule", { source, what: evidence.what }),
+			ledger(next, { at: context.now, what: "joined", who: "rule", detail: { source, what: evidence.what } }),
 			// it goes on until somebody has looked
 			...(agrees
 				? ([
-						ledger(next, context.now, "undone", "rule", { why: `${source} agrees` }),
+						ledger(next, { at: context.now, what: "undone", who: "rule", detail: { why: `${source} agrees` } }),
 						{ type: "hold", incidentId: next.id },
 					] as Effect[])
 				: []),

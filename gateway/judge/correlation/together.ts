@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -99,8 +100,8 @@ function under(
 	};
 	const fresh = members.filter((i) => i.partOf !== lead.id);
 	const effects: Effect[] = [
-		ledger(next, context.now, what, "rule", detail),
-		...fresh.map((i) => ledger(i, context.now, "partOf", "rule", { incident: lead.id })),
+		ledger(next, { at: context.now, what, who: "rule", detail }),
+		...fresh.map((i) => ledger(i, { at: context.now, what: "partOf", who: "rule", detail: { incident: lead.id } })),
 		...tellListeners(context, next),
 	];
 	const changes: Change[] = [
@@ -112,13 +113,12 @@ function under(
 
 /** An incident with what its own tower knows, and the people of all. */
 function bare(incident: Incident): Incident {
-	const { witnesses: _, partOf: __, crossings: ___, takenFrom, ...own } = incident;
+	const { takenFrom, ...own } = omit(incident, "witnesses", "partOf", "crossings");
 	const evidence = (own.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
 	// a group asked for in another role is asked for anew
-	const { grant: ____, ...lease } = takenFrom ?? {};
 	return {
 		...own,
-		...(takenFrom ? { takenFrom: lease as typeof takenFrom } : {}),
+		...(takenFrom ? { takenFrom: omit(takenFrom, "grant") } : {}),
 		evidence,
 		sources: [...new Set(evidence.map((e) => e.sourceId))],
 	};
@@ -180,7 +180,7 @@ function succeeded(next: Incident, from: Incident): Incident {
 function withoutWordsOf(gone: Incident, incident: Incident): Incident {
 	const via = viaTower(gone);
 	const involved = incident.involved.flatMap((i): Involved[] => {
-		const { answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, via: _____, ...unsaid } = i;
+		const unsaid = omit(i, "answer", "answeredAt", "feedbackBy", "lapsedAt", "via");
 		const left: Involved = i.via === via ? unsaid : i;
 		return left.answer === undefined && i.elsewhere === towerOf(gone) ? [] : [left];
 	});
@@ -193,7 +193,7 @@ function separated(context: JudgeContext, state: JudgeState): Judged {
 		if (!lead.witnesses) continue;
 		const parts = partsOf(state, lead);
 		const torn = parts.find((p) => rivals(context, state, lead, p));
-		if (torn) return leaving(context, state, torn, "it could be another fire as well");
+		if (torn) return leaving(context, state, torn, { why: "it could be another fire as well" });
 	}
 	return nothing(state);
 }
@@ -206,8 +206,7 @@ export function leaving(
 	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
-	why: string,
-	doubt?: string,
+	{ why, doubt }: { why: string; doubt?: string },
 ): Judged {
 	const [first, ...parts] = allOfFire(state, incident).filter((i) => i.id !== incident.id);
 	if (!first) return nothing(state);
@@ -226,11 +225,11 @@ export function leaving(
 	return changed(state, [
 		{
 			incident: withTimes(context, left),
-			effects: [ledger(left, context.now, "apart", "rule", { incident: own.id, why })],
+			effects: [ledger(left, { at: context.now, what: "apart", who: "rule", detail: { incident: own.id, why } })],
 		},
 		{
 			incident: withTimes(context, own),
-			effects: [ledger(own, context.now, "apart", "rule", { incident: left.id, why })],
+			effects: [ledger(own, { at: context.now, what: "apart", who: "rule", detail: { incident: left.id, why } })],
 		},
 		...stay.map((i) => ({ incident: i, effects: [] })),
 	]);
@@ -288,7 +287,16 @@ function noteOf(context: JudgeContext, incident: Incident, found: Crossed[]): Ch
 		grids: ranked([incident.grids, shares]),
 	});
 	const effects =
-		fresh.length > 0 ? [ledger(next, context.now, "crosses", "rule", { with: fresh.map((c) => c.incidentId) })] : [];
+		fresh.length > 0
+			? [
+					ledger(next, {
+						at: context.now,
+						what: "crosses",
+						who: "rule",
+						detail: { with: fresh.map((c) => c.incidentId) },
+					}),
+				]
+			: [];
 	return { incident: withTimes(context, next), effects };
 }
 
@@ -348,7 +356,7 @@ function carried(lead: Incident, parts: Incident[]): Partial<Incident> {
 
 /** Two towers may each have a camera of the same name, and their tracks have nothing to do with each other. */
 function foreign(e: PlacedEvidence, tower: string): PlacedEvidence {
-	const { picture: _, ...rest } = e;
+	const rest = omit(e, "picture");
 	return {
 		...rest,
 		tower,
@@ -357,11 +365,8 @@ function foreign(e: PlacedEvidence, tower: string): PlacedEvidence {
 	};
 }
 
-function toldElsewhere(
-	{ answer: _, answeredAt: __, feedbackBy: ___, lapsedAt: ____, ...told }: Involved,
-	tower: string,
-): Involved {
-	return { ...told, elsewhere: tower };
+function toldElsewhere(told: Involved, tower: string): Involved {
+	return { ...omit(told, "answer", "answeredAt", "feedbackBy", "lapsedAt"), elsewhere: tower };
 }
 
 function towerOf({ takenFrom }: Incident): string {

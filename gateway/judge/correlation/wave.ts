@@ -221,8 +221,8 @@ export function afterSplit(
 ): Judged {
 	const places = part.places?.map((p) => p.id) ?? part.sources;
 	const effects: Effect[] = [
-		ledger(wave, context.now, "split", who, { into: part.id, places, people }),
-		ledger(part, context.now, "split", who, { from: wave.id, places }),
+		ledger(wave, { at: context.now, what: "split", who, detail: { into: part.id, places, people } }),
+		ledger(part, { at: context.now, what: "split", who, detail: { from: wave.id, places } }),
 		{ type: "rehome", from: wave.id, to: part.id, people },
 		...tellListeners(context, wave),
 		...tellListeners(context, part),

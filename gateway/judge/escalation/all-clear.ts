@@ -31,7 +31,10 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 		// whoever is no more in the register is told where he was told before
 		const own = context.duty.person(i.personId)?.addresses ?? [{ channel: AS_TOLD, address: "" }];
 		const addresses = own.filter((a) => a.channel !== "siren" && !(silent && RINGS.includes(a.channel)));
-		return deliveries(context, incident, addresses, `allClear.${incident.rekindled ?? 0}`, i.personId).map((effect) =>
+		return deliveries(context, incident, addresses, {
+			key: `allClear.${incident.rekindled ?? 0}`,
+			personId: i.personId,
+		}).map((effect) =>
 			effect.type === "deliver"
 				? {
 						...effect,
@@ -53,7 +56,7 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 		people: names(told.filter((i) => !isInformed(i))),
 		silently: names(silently),
 	};
-	return [ledger(incident, context.now, "allClear", endedBy, detail), ...effects];
+	return [ledger(incident, { at: context.now, what: "allClear", who: endedBy, detail }), ...effects];
 }
 
 function isInformed({ task }: Involved): boolean {

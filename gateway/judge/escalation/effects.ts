@@ -13,19 +13,14 @@ import { ownPlacesFirst } from "./people.ts";
 export function tellListeners(context: JudgeContext, incident: Incident): Effect[] {
 	// what is worked on stays at our own desk: a centre would take it over like any other
 	if (incident.maintenance) return [];
-	return deliveries(context, incident, context.listeners, `${incident.state}.${incident.changedAt}`);
+	return deliveries(context, incident, context.listeners, { key: `${incident.state}.${incident.changedAt}` });
 }
 
-export function ledger(
-	incident: Incident,
-	at: number,
-	what: string,
-	who: string,
-	detail: Record<string, unknown>,
-	personal?: Record<string, unknown>,
-): Effect {
-	const entry: LedgerEntry = { at, incidentId: incident.id, what, who, detail, ...(personal ? { personal } : {}) };
-	return { type: "ledger", entry };
+/** What an entry of the ledger says of an incident. */
+export type Entry = Omit<LedgerEntry, "incidentId">;
+
+export function ledger({ id: incidentId }: Incident, entry: Entry): Effect {
+	return { type: "ledger", entry: { incidentId, ...entry } };
 }
 
 /** The incidents as which a person may have been told of this one: itself, and the waves it was a part of. */
@@ -33,22 +28,26 @@ export function toldAs({ id, splitFrom = [] }: Incident): string[] {
 	return [id, ...splitFrom];
 }
 
-export function deliveries(
-	context: JudgeContext,
-	incident: Incident,
-	addresses: Address[],
-	key: string,
-	personId?: string,
-	task?: Instruction | "guard",
-	first = false,
-): Effect[] {
+/** A message to one person, or to listeners where nobody is named. */
+export interface Note {
+	/** The same key, person and address is the same message: it is sent once. */
+	key: string;
+	personId?: string;
+	task?: Instruction | "guard";
+	/** The first that the person hears of this fire. */
+	first?: boolean;
+}
+
+/** A message over each of the addresses. */
+export function deliveries(context: JudgeContext, incident: Incident, addresses: Address[], note: Note): Effect[] {
+	const { key, personId, task, first } = note;
 	const shown = ownPlacesFirst(context, incident, personId);
 	return addresses.map(({ channel, address }) => ({
 		type: "deliver",
 		delivery: {
 			incidentId: incident.id,
 			// the key outlives the address, which is personal: it holds a mark of it only
-			key: `${incident.id}|${key}|${personId ?? ""}|${channel}|${createHash("sha256").update(address).digest("hex").slice(0, 12)}`,
+			key: [incident.id, key, personId ?? "", channel, markOf(address)].join("|"),
 			personId,
 			channel,
 			address,
@@ -59,6 +58,10 @@ export function deliveries(
 	}));
 }
 
+function markOf(address: string): string {
+	return createHash("sha256").update(address).digest("hex").slice(0, 12);
+}
+
 /** The ledger's entry of what does not count: whose word it was, and why. */
 export function refusalOf(
 	incident: Incident,
@@ -66,5 +69,5 @@ export function refusalOf(
 	{ answer, personId }: { answer: string; personId: string },
 	why: Phrase,
 ): Effect {
-	return ledger(incident, at, "refused", "rule", { answer, personId, why });
+	return ledger(incident, { at, what: "refused", who: "rule", detail: { answer, personId, why } });
 }

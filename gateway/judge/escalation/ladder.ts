@@ -54,7 +54,12 @@ export function hurry(context: JudgeContext, incident: Incident, why: string): C
 	const waiting = groups.findIndex((g, i) => !verify.done.includes(i) && isOpen(incident, "verify", g));
 	const index = waiting >= 0 ? waiting : verify.done.at(-1);
 	if (index === undefined) return climb(context, incident, why);
-	const told = tellGroup(context, incident, "verify", index, waiting >= 0 ? 0 : verify.rounds + 1, why);
+	const told = tellGroup(context, incident, {
+		ladder: "verify",
+		index,
+		round: waiting >= 0 ? 0 : verify.rounds + 1,
+		why,
+	});
 	const rest = climb(context, told.incident, why);
 	return { incident: rest.incident, effects: [...told.effects, ...rest.effects] };
 }
@@ -66,7 +71,7 @@ function climbOne(context: JudgeContext, incident: Incident, name: LadderName, w
 	for (let turn = 0; turn <= groups.length + 1; turn++) {
 		const due = nextDue(context, next, name, groups);
 		if (!due || due.at > context.now) break;
-		const climbed = tellGroup(context, next, name, due.index, due.rounds, why);
+		const climbed = tellGroup(context, next, { ladder: name, index: due.index, round: due.rounds, why });
 		effects.push(...climbed.effects);
 		next = climbed.incident;
 	}

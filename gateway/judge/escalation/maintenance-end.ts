@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { PlanStep } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { JudgeContext } from "../judgement/state.ts";
@@ -19,7 +20,7 @@ export function endsMaintenance(context: JudgeContext, incident: Incident, why: 
 	if (!incident.maintenance) return undefined;
 	const isOn = incident.maintenance.until > context.now && worksOn(context, incident.sources) !== undefined;
 	if (isOn && incident.confirmedAt === undefined) return undefined;
-	const { maintenance: _, ...bare } = incident;
+	const bare = omit(incident, "maintenance");
 	const { steps } = context.ladder;
 	const wanted = incident.kind === "fire" ? steps : steps.filter((s) => s.ladder === "verify");
 	// of a fire that is confirmed already nobody is asked to verify it, and those of the place would never hear of it
@@ -33,10 +34,10 @@ export function endsMaintenance(context: JudgeContext, incident: Incident, why: 
 	// whoever sees to it went to look at a device: those of the place are told all the same
 	const begun =
 		incident.confirmedAt === undefined
-			? tellGroup(context, next, "verify", 0, 0, why)
+			? tellGroup(context, next, { ladder: "verify", index: 0, round: 0, why })
 			: { incident: next, effects: [] };
 	const climbed = climb(context, begun.incident, why);
-	const said = ledger(next, context.now, "maintenanceOver", "rule", { why });
+	const said = ledger(next, { at: context.now, what: "maintenanceOver", who: "rule", detail: { why } });
 	return {
 		incident: climbed.incident,
 		effects: [said, ...begun.effects, ...climbed.effects, ...tellListeners(context, climbed.incident)],

@@ -31,28 +31,30 @@ export function tellNewcomers(context: JudgeContext, incident: Incident): Climbe
 					name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;
 				const people = fresh.map((t) => t.person.id);
 				effects.push(
-					ledger(incident, context.now, "newcomers", "rule", {
-						ladder: name,
-						group: index,
-						...describe(step),
-						people,
-						register: context.register.version,
+					ledger(incident, {
+						at: context.now,
+						what: "newcomers",
+						who: "rule",
+						detail: {
+							ladder: name,
+							group: index,
+							...describe(step),
+							people,
+							register: context.register.version,
+						},
 					}),
 				);
 				next = { ...next, missing: next.missing.filter((m) => m !== "people") };
 				for (const t of fresh) {
 					const known = next.involved.some((i) => i.personId === t.person.id);
-					next = involve(next, t, step, name, context.now);
+					next = involve(next, t, { step, ladder: name, at: context.now });
 					effects.push(
-						...deliveries(
-							context,
-							next,
-							t.person.addresses,
-							`${name}.${index}.new${again}.${step.task}`,
-							t.person.id,
-							step.task,
-							!known,
-						),
+						...deliveries(context, next, t.person.addresses, {
+							key: `${name}.${index}.new${again}.${step.task}`,
+							personId: t.person.id,
+							task: step.task,
+							first: !known,
+						}),
 					);
 				}
 			}

@@ -21,7 +21,12 @@ export function onNotReached(
 	if (!incident || !person || person.answer !== undefined || person.notReachedAt !== undefined) return nothing(state);
 	const involved = incident.involved.map((i) => (i === person ? { ...i, notReachedAt: context.now } : i));
 	const next: Incident = { ...incident, involved };
-	const entry = ledger(incident, context.now, "notReached", "rule", { personId: person.personId });
+	const entry = ledger(incident, {
+		at: context.now,
+		what: "notReached",
+		who: "rule",
+		detail: { personId: person.personId },
+	});
 	const told = nobodyIsLeft(next)
 		? hurry(context, next, "nobody who was told could be reached")
 		: climb(context, next, "not reached");

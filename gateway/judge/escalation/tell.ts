@@ -1,5 +1,6 @@
 import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
+import type { Duty } from "../../model/duty.ts";
 import type { Climb, Instruction, Involved, LadderName, PlanStep } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -7,7 +8,7 @@ import { holds } from "../../model/register.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger } from "./effects.ts";
 import { allStale, answering, peopleOf, type Told } from "./people.ts";
-import { type Group, groupsOf } from "./plan.ts";
+import { groupsOf } from "./plan.ts";
 import { isOpen } from "./times.ts";
 
 export interface Climbed {
@@ -15,77 +16,104 @@ export interface Climbed {
 	effects: Effect[];
 }
 
-export function tellGroup(
-	context: JudgeContext,
-	incident: Incident,
-	name: LadderName,
-	index: number,
-	rounds: number,
-	why: string,
-): Climbed {
-	const group = groupsOf(incident.ladder.plan, name)[index] as Group;
-	const effects: Effect[] = [];
+/** Which group of a ladder is told, for the how-manieth time after the first, and why. */
+export interface Telling {
+	ladder: LadderName;
+	index: number;
+	round: number;
+	why: string;
+}
+
+/** The same with everybody who answers for the ground, worked out once for all steps. */
+interface Turn extends Telling {
+	answering: Duty[];
+}
+
+/** Tells a group, and where it names nobody the one above: a level where nobody is responsible costs no time. */
+export function tellGroup(context: JudgeContext, incident: Incident, telling: Telling): Climbed {
+	const { ladder, index, round, why } = telling;
+	const groups = groupsOf(incident.ladder.plan, ladder);
+	const turn: Turn = { ...telling, answering: answering(context, incident) };
 	let next = incident;
-	let anybody = false;
-	const all = answering(context, incident);
-	for (const step of group.steps) {
-		const told = withFallback(context, next, peopleOf(context, next, step, all), name, index);
-		anybody ||= told.length > 0;
-		// another tower may have told him as much of the same fire, while each was still alone with it
-		const elsewhere = rounds > 0 ? [] : told.filter((t) => isToldElsewhere(next, t, step));
-		const more = rounds > 0 ? [] : told.filter((t) => !elsewhere.includes(t) && hasMoreToDo(next, t, step));
-		const people = told.filter((t) => !elsewhere.includes(t) && !more.includes(t)).map((t) => t.person.id);
-		const others = {
-			...(elsewhere.length > 0 ? { toldElsewhere: elsewhere.map((t) => t.person.id) } : {}),
-			...(more.length > 0 ? { hasMoreToDo: more.map((t) => t.person.id) } : {}),
-		};
-		effects.push(
-			ledger(incident, context.now, "step", "rule", {
-				ladder: name,
-				group: index,
-				...describe(step),
-				why,
-				people,
-				...others,
-				register: context.register.version,
-			}),
-		);
-		for (const t of told) {
-			if (elsewhere.includes(t) || more.includes(t)) continue;
-			const before = next.involved.find((i) => i.personId === t.person.id);
-			next = involve(next, t, step, name, context.now);
-			// whoever has an order keeps it, whatever else he is told
-			const asked = before && isOrder(before.task) && rank(before.task) > rank(step.task) ? before.task : step.task;
-			// what still waits of less is not sent behind it
-			if (before && rank(asked) > rank(before.task))
-				effects.push({ type: "stop", incidentId: next.id, personId: t.person.id, why: "asked for more" });
-			effects.push(
-				...deliveries(
-					context,
-					next,
-					t.person.addresses,
-					`${name}.${index}.${rounds}${anew(next)}`,
-					t.person.id,
-					asked,
-					!before,
-				),
-			);
-		}
-		if (name === "verify" && index === 0 && allStale(context, told)) next = ahead(next, phrase("why.staleRecords"));
+	let isAnybody = false;
+	const effects: Effect[] = [];
+	for (const step of groups[index]?.steps ?? []) {
+		const people = withFallback(context, next, turn, peopleOf(context, next, step, turn.answering));
+		isAnybody ||= people.length > 0;
+		const told = tellStep(context, next, step, { turn, people });
+		next = told.incident;
+		effects.push(...told.effects);
 	}
-	const done = [...next.ladder[name].done.filter((i) => i !== index), index];
-	const climb: Climb = { done, toldAt: context.now, rounds };
-	next = { ...next, ladder: { ...next.ladder, [name]: climb } };
-	// a level where nobody is responsible costs no time: the next is told at once
-	const groups = groupsOf(next.ladder.plan, name);
-	const above = groups.findIndex((g, i) => !done.includes(i) && isOpen(next, name, g));
-	if (!anybody && rounds === 0 && name === "verify" && above >= 0 && incident.confirmedAt === undefined) {
-		const told = tellGroup(context, next, name, above, 0, why);
+	const done = [...next.ladder[ladder].done.filter((i) => i !== index), index];
+	const climb: Climb = { done, toldAt: context.now, rounds: round };
+	next = { ...next, ladder: { ...next.ladder, [ladder]: climb } };
+	if (isAnybody || ladder !== "verify") return { incident: next, effects };
+	const above = groups.findIndex((g, i) => !done.includes(i) && isOpen(next, ladder, g));
+	if (round === 0 && above >= 0 && incident.confirmedAt === undefined) {
+		const told = tellGroup(context, next, { ladder, index: above, round: 0, why });
 		return { incident: told.incident, effects: [...effects, ...told.effects] };
 	}
-	if (!anybody && name === "verify" && next.involved.length === 0)
-		next = { ...next, missing: [...new Set([...next.missing, "people"])] };
+	return { incident: next.involved.length === 0 ? withoutPeople(next) : next, effects };
+}
+
+function withoutPeople(incident: Incident): Incident {
+	return { ...incident, missing: [...new Set([...incident.missing, "people"])] };
+}
+
+/** Tells those whom a step means, except who knows as much already. */
+function tellStep(
+	context: JudgeContext,
+	incident: Incident,
+	step: PlanStep,
+	{ turn, people }: { turn: Turn; people: Told[] },
+): Climbed {
+	const { ladder, index, round, why } = turn;
+	// another tower may have told him as much of the same fire, while each was still alone with it
+	const elsewhere = round > 0 ? [] : people.filter((t) => isToldElsewhere(incident, t, step));
+	const more = round > 0 ? [] : people.filter((t) => !elsewhere.includes(t) && hasMoreToDo(incident, t, step));
+	const told = people.filter((t) => !elsewhere.includes(t) && !more.includes(t));
+	const detail = {
+		ladder,
+		group: index,
+		...describe(step),
+		why,
+		people: idsOf(told),
+		toldElsewhere: elsewhere.length > 0 ? idsOf(elsewhere) : undefined,
+		hasMoreToDo: more.length > 0 ? idsOf(more) : undefined,
+		register: context.register.version,
+	};
+	const effects: Effect[] = [ledger(incident, { at: context.now, what: "step", who: "rule", detail })];
+	let next = incident;
+	for (const t of told) {
+		const asked = askPerson(context, next, step, { turn, told: t });
+		next = asked.incident;
+		effects.push(...asked.effects);
+	}
+	if (ladder === "verify" && index === 0 && allStale(context, people)) next = ahead(next, phrase("why.staleRecords"));
 	return { incident: next, effects };
+}
+
+function idsOf(people: Told[]): string[] {
+	return people.map((t) => t.person.id);
+}
+
+function askPerson(
+	context: JudgeContext,
+	incident: Incident,
+	step: PlanStep,
+	{ turn: { ladder, index, round }, told }: { turn: Turn; told: Told },
+): Climbed {
+	const { id: personId, addresses } = told.person;
+	const before = incident.involved.find((i) => i.personId === personId);
+	const next = involve(incident, told, { step, ladder, at: context.now });
+	// whoever has an order keeps it, whatever else he is told
+	const task = before && isOrder(before.task) && rank(before.task) > rank(step.task) ? before.task : step.task;
+	const key = `${ladder}.${index}.${round}${anew(next)}`;
+	const messages = deliveries(context, next, addresses, { key, personId, task, first: !before });
+	// what still waits of less is not sent behind it
+	const asksMore = before && rank(task) > rank(before.task);
+	const stop: Effect = { type: "stop", incidentId: next.id, personId, why: "asked for more" };
+	return { incident: next, effects: asksMore ? [stop, ...messages] : messages };
 }
 
 /** Ladders that begin once more tell the same groups once more. */
@@ -109,20 +137,14 @@ function isToldElsewhere({ involved }: Incident, { person }: Told, { task }: Pla
 }
 
 /** The last group falls to the named fallback where the whole register names nobody. */
-function withFallback(
-	context: JudgeContext,
-	incident: Incident,
-	told: Told[],
-	name: LadderName,
-	index: number,
-): Told[] {
+function withFallback(context: JudgeContext, incident: Incident, { ladder, index }: Turn, told: Told[]): Told[] {
+	if (told.length > 0 || ladder !== "verify") return told;
 	// ground without a grid is nobody's: those at the desk and in the office find out whose it is
-	if (told.length === 0 && name === "verify" && index === 0 && incident.grids.length === 0 && incident.kind === "fire")
+	if (index === 0 && incident.grids.length === 0 && incident.kind === "fire")
 		return [...ofTheOffice(context), ...fallbackOf(context)];
 	const groups = groupsOf(incident.ladder.plan, "verify");
-	const last = groups.findLastIndex((g) => isOpen(incident, "verify", g)) === index;
-	if (told.length > 0 || name !== "verify" || !last || incident.involved.length > 0) return told;
-	return fallbackOf(context);
+	const isLast = groups.findLastIndex((g) => isOpen(incident, "verify", g)) === index;
+	return isLast && incident.involved.length === 0 ? fallbackOf(context) : told;
 }
 
 function fallbackOf(context: DecisionContext): Told[] {
@@ -151,48 +173,43 @@ function ahead(incident: Incident, why: string): Incident {
 		: { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
 }
 
+/** A step as the ledger has it. */
 export function describe({ level, roles, tiers, deputies, task, minHa, minShare }: PlanStep): Record<string, unknown> {
-	const only = { minHa, minShare };
-	return {
-		task,
-		...only,
-		...(level ? { level } : {}),
-		...(roles ? { roles } : {}),
-		...(tiers ? { tiers } : {}),
-		...(deputies ? { deputies } : {}),
-	};
+	return { task, minHa, minShare, level, roles, tiers, deputies: deputies || undefined };
 }
 
-export function involve(incident: Incident, told: Told, step: PlanStep, ladder: LadderName, now: number): Incident {
-	const { person, role, level, share, team, inPlaceOf } = told;
+/** The incident with somebody who was told of it; who knew of it is asked for more, and what he has answered stays. */
+export function involve(
+	incident: Incident,
+	{ person, role, level, share, team, inPlaceOf }: Told,
+	{ step, ladder, at }: { step: PlanStep; ladder: LadderName; at: number },
+): Incident {
 	const known = incident.involved.find((i) => i.personId === person.id);
+	const isUnreached = person.addresses.length === 0;
 	if (known) {
-		// asked for more than before: the task changes, what was answered stays
-		const { unreached, ...rest } = known;
-		const now_ = unreached && person.addresses.length === 0 ? known : rest;
-		const asked = rank(step.task) > rank(known.task) ? { ...now_, task: step.task, ladder } : now_;
+		const { unreached, ...reached } = known;
+		const kept = unreached && isUnreached ? known : reached;
+		const asked = rank(step.task) > rank(known.task) ? { ...kept, task: step.task, ladder } : kept;
 		return { ...incident, involved: incident.involved.map((i) => (i === known ? asked : i)) };
 	}
-	const extra = {
-		title: person.title,
-		team,
-		inPlaceOf,
-		...(person.addresses.length === 0 ? { unreached: true } : {}),
-	};
 	const entry: Involved = {
 		personId: person.id,
 		name: person.name,
 		role,
 		level,
 		share,
-		toldAt: now,
+		toldAt: at,
 		ladder,
 		task: step.task,
-		...extra,
+		title: person.title,
+		team,
+		inPlaceOf,
+		...(isUnreached ? { unreached: true } : {}),
 	};
 	return { ...incident, involved: [...incident.involved, entry] };
 }
 
+/** How much a task asks of somebody: more than what stands before it. */
 export function rank(task: Instruction): number {
 	return ["inform", "verify", "standBy", "assemble", "go"].indexOf(task);
 }

@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Climb, Involved, LadderName } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -93,7 +94,7 @@ export function withTimes(context: DecisionContext, incident: Incident): Inciden
 	const { verify, suppress, ...rest } = incident.ladder;
 	const at = (name: LadderName) => nextDue(context, incident, name, groupsOf(rest.plan, name))?.at;
 	const timed = (climb: Climb, nextAt: number | undefined): Climb => {
-		const { nextAt: _, ...bare } = climb;
+		const bare = omit(climb, "nextAt");
 		return nextAt === undefined ? bare : { ...bare, nextAt };
 	};
 	const next = { verify: at("verify"), suppress: at("suppress") };

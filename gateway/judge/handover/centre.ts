@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { LadderName } from "../../model/escalation.ts";
@@ -67,7 +68,10 @@ function told(context: JudgeContext, before: JudgeState, so: Judged, incidentId:
 		if (!lead) return judged;
 		const isOver = lead.state === "controlled" || lead.state === "out";
 		if (was && isOver && hasFlared(was, own)) {
-			const again = rekindled(context, lead, "rule", `it burns again before ${own.towerName ?? own.takenFrom?.tower}`);
+			const again = rekindled(context, lead, {
+				who: "rule",
+				why: `it burns again before ${own.towerName ?? own.takenFrom?.tower}`,
+			});
 			return both(judged, changed(judged.state, [again]));
 		}
 		return followedBy(context, judged, newsOf(lead, own, context.now));
@@ -119,7 +123,7 @@ function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Inciden
 		return nothing(state);
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && isUnsigned(i)).length >= MOST_UNSIGNED)
 		return nothing(state);
-	const { confirmedAt: _, confirmedBy: __, sizeHa: ___, reports: ____, cause: _____, ...seen } = theirs;
+	const seen = omit(theirs, "confirmedAt", "confirmedBy", "sizeHa", "reports", "cause");
 	const missing = [...new Set([...theirs.missing, UNSIGNED])];
 	return adopt(context, state, { ...seen, state: "detected", involved: [], missing }, tower);
 }
@@ -154,17 +158,22 @@ function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN)
 		return nothing(state);
-	const { handedTo: _, partOf: __, witnesses: ___, crossings: ____, doubts: _____, lastWord: ______, ...bare } = theirs;
+	const bare = omit(theirs, "handedTo", "partOf", "witnesses", "crossings", "doubts", "lastWord");
 	const taken: Taken = { tower, lease: "asked", askedAt: context.now, heardAt: context.now, beatAt: context.now };
 	// what the tower lacked the centre may have
 	const missing = bare.missing.filter((m) => m !== "register" || context.register.people.length === 0);
 	const incident = withTimes(context, { ...bare, missing, takenFrom: taken });
-	const { [theirs.id]: _______, ...lastWords } = state.lastWords;
+	const lastWords = omit(state.lastWords, theirs.id);
 	return {
 		state: { ...state, lastWords, incidents: [...state.incidents, incident] },
 		changed: [incident],
 		effects: [
-			ledger(incident, context.now, "adopted", "rule", { tower, verify: theirs.ladder.verify.done }),
+			ledger(incident, {
+				at: context.now,
+				what: "adopted",
+				who: "rule",
+				detail: { tower, verify: theirs.ladder.verify.done },
+			}),
 			send(incident, { what: "take" }),
 			// whom we had told that it is over
 			...(isSince ? toldAgain(context, incident) : []),
@@ -190,7 +199,10 @@ function endingAgainst(known: Incident, next: Incident, theirs: Incident, now: n
 				? "it burns again"
 				: undefined;
 	if (why === undefined) return [next, []];
-	return [free, [ledger(free, now, "undone", "rule", { why }), { type: "hold", incidentId: free.id }]];
+	return [
+		free,
+		[ledger(free, { at: now, what: "undone", who: "rule", detail: { why } }), { type: "hold", incidentId: free.id }],
+	];
 }
 
 function isOutThere(known: Incident, theirs: Incident): boolean {
@@ -216,18 +228,21 @@ function ended(context: JudgeContext, state: JudgeState, known: Incident, theirs
 	const isAlone =
 		fire.length === 1 || (word.answer === "close" && fire.every((i) => i.state === "out" || i.id === known.id));
 	if (isAlone)
-		return endFire(context, changed(state, [{ incident: over, effects: [] }]).state, over, word, "the tower says so");
-	const left = leaving(
-		context,
-		state,
-		known,
-		"its tower has ended it",
-		`${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`,
-	);
+		return endFire(context, changed(state, [{ incident: over, effects: [] }]).state, over, {
+			word,
+			why: "the tower says so",
+		});
+	const left = leaving(context, state, known, {
+		why: "its tower has ended it",
+		doubt: `${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`,
+	});
 	const own = withFacts(left.state.incidents.find((i) => i.id === known.id) ?? known, theirs);
 	return both(
 		left,
-		endFire(context, changed(left.state, [{ incident: own, effects: [] }]).state, own, word, "the tower says so"),
+		endFire(context, changed(left.state, [{ incident: own, effects: [] }]).state, own, {
+			word,
+			why: "the tower says so",
+		}),
 	);
 }
 
@@ -300,7 +315,7 @@ function withFacts(known: Incident, theirs: Incident): Incident {
 	// another tower's part of the fire, or somebody here, has seen it burn again
 	const isBehind = hasFlared(theirs, known);
 	const { places, split } = theirs;
-	const { places: _, ...bare } = known;
+	const bare = omit(known, "places");
 	const gone = newlySplit(known, theirs).flatMap((s) => s.people);
 	const told = known.involved.filter((i) => !gone.includes(i.personId));
 	const wave = {
@@ -334,16 +349,19 @@ function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Handover, 
 	// a word that the tower does not take says nothing of its ladders
 	if (!ack.ok && ack.of !== "answer") {
 		// the tower climbs by itself again: ask for the ladders anew, and tell nobody meanwhile
-		const { grant: _, hurry: __, ...bare } = taken;
+		const bare = omit(taken, "grant", "hurry");
 		const lost = withTimes(context, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: context.now } });
 		return changed(state, [
 			{
 				incident: lost,
-				effects: taken.lease === "held" ? [ledger(incident, context.now, "lost", "rule", { of: ack.of })] : [],
+				effects:
+					taken.lease === "held"
+						? [ledger(incident, { at: context.now, what: "lost", who: "rule", detail: { of: ack.of } })]
+						: [],
 			},
 		]);
 	}
-	const { alarmed: _, ...lease } = taken;
+	const lease = omit(taken, "alarmed");
 	const heard: Taken = { ...lease, heardAt: context.now };
 	if (ack.of === "take" && taken.lease === "asked") {
 		const held: Incident = { ...incident, takenFrom: { ...heard, lease: "held", beatAt: context.now } };
@@ -351,12 +369,15 @@ function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Handover, 
 		return changed(state, [
 			{
 				incident: next.incident,
-				effects: [ledger(incident, context.now, "held", "rule", { tower: taken.tower }), ...next.effects],
+				effects: [
+					ledger(incident, { at: context.now, what: "held", who: "rule", detail: { tower: taken.tower } }),
+					...next.effects,
+				],
 			},
 		]);
 	}
 	if (ack.of === "grant" && taken.lease === "held" && taken.grant) {
-		const { grant, hurry: _, ...bare } = heard;
+		const { grant, ...bare } = omit(heard, "hurry");
 		const { ladder, index, round } = grant as NonNullable<Taken["grant"]>;
 		const { done, rounds } = incident.ladder[ladder];
 		const known: Incident = { ...incident, takenFrom: bare };
@@ -364,7 +385,7 @@ function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Handover, 
 		const isTold = round === 0 ? done.includes(index) : rounds >= round;
 		const told = isTold
 			? { incident: known, effects: [] }
-			: tellGroup(context, known, ladder, index, round, "granted by the tower");
+			: tellGroup(context, known, { ladder, index, round, why: "granted by the tower" });
 		const next = ask(context, told.incident);
 		const synced = isTold ? [] : [send(told.incident, { what: "told", progress: progressOf(told.incident) })];
 		const parts = isTold ? [] : told.incident.witnesses ? echoed(context, state, told.incident) : [];
@@ -405,12 +426,17 @@ export function centreLook(context: JudgeContext, incident: Incident): Change | 
 		};
 	}
 	if (context.now - taken.heardAt >= (silentMs * 2) / 3) {
-		const { grant: _, hurry: __, ...bare } = taken;
+		const bare = omit(taken, "grant", "hurry");
 		const lost: Incident = {
 			...incident,
 			takenFrom: { ...bare, lease: "asked", askedAt: context.now, beatAt: context.now },
 		};
-		const entry = ledger(incident, context.now, "lost", "rule", { why: "the tower is silent", heardAt: taken.heardAt });
+		const entry = ledger(incident, {
+			at: context.now,
+			what: "lost",
+			who: "rule",
+			detail: { why: "the tower is silent", heardAt: taken.heardAt },
+		});
 		return { incident: withTimes(context, lost), effects: [entry, send(incident, { what: "take" })] };
 	}
 	const beating: Change =
@@ -456,13 +482,18 @@ function towerSilent(context: JudgeContext, incident: Incident): Change {
 	const onDuty = answering(context, next).filter((d) => AT_THE_DESK.includes(d.role));
 	const people = [...new Map(onDuty.map((d) => [d.person.id, d.person])).values()];
 	const key = `silent.${taken.heardAt}`;
-	const entry = ledger(next, context.now, "towerSilent", "rule", {
-		heardAt: taken.heardAt,
-		people: people.map((p) => p.id),
+	const entry = ledger(next, {
+		at: context.now,
+		what: "towerSilent",
+		who: "rule",
+		detail: {
+			heardAt: taken.heardAt,
+			people: people.map((p) => p.id),
+		},
 	});
 	return {
 		incident: next,
-		effects: [entry, ...people.flatMap((p) => deliveries(context, next, p.addresses, key, p.id))],
+		effects: [entry, ...people.flatMap((p) => deliveries(context, next, p.addresses, { key, personId: p.id }))],
 	};
 }
 

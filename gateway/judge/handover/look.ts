@@ -35,9 +35,18 @@ export function lookAgain(context: JudgeContext, incident: Incident): Change {
 	const effects: Effect[] = late.flatMap((i) => {
 		// the person is asked once more, since a promise is easier kept than begun anew
 		const person = context.duty.person(i.personId);
-		const again = deliveries(context, lapsed, person?.addresses ?? [], `overdue.${i.feedbackBy}`, i.personId, i.task);
+		const again = deliveries(context, lapsed, person?.addresses ?? [], {
+			key: `overdue.${i.feedbackBy}`,
+			personId: i.personId,
+			task: i.task,
+		});
 		return [
-			ledger(lapsed, context.now, "lapsed", "rule", { personId: i.personId, answer: i.answer, due: i.feedbackBy }),
+			ledger(lapsed, {
+				at: context.now,
+				what: "lapsed",
+				who: "rule",
+				detail: { personId: i.personId, answer: i.answer, due: i.feedbackBy },
+			}),
 			...again,
 		];
 	});

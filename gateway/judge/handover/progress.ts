@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { Climb, Involved } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Progress } from "../../model/lease.ts";
@@ -36,7 +37,7 @@ export function merged(
 		const newer = a > b || (a === b && theirs.lapsedAt !== undefined) ? theirs : own;
 		// what either has asked of him he has been asked, and whom either has reached is reached
 		const asked = rank(own.task) > rank(theirs.task) ? own : theirs;
-		const { unreached: _, ...reached } = newer;
+		const reached = omit(newer, "unreached");
 		return { ...(own.unreached && theirs.unreached ? newer : reached), task: asked.task, ladder: asked.ladder };
 	});
 	const others = people.filter((p) => !incident.involved.some((own) => own.personId === p.personId));

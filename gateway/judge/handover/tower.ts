@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -23,7 +24,7 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 	const incident = state.incidents.find((i) => i.id === m.incidentId);
 	if (!incident) return refuse(state, m, context.now, NOT_OPEN);
 	const say = (what: string, detail: Record<string, unknown> = {}) =>
-		ledger(incident, context.now, what, "centre", detail);
+		ledger(incident, { at: context.now, what, who: "centre", detail });
 	if (m.what === "answer") return onAnswer(context, state, m.answer);
 	if (m.what === "take") {
 		// asked again, the centre has not heard our yes: only what a holder says keeps the ladders there, or nobody would
@@ -51,8 +52,13 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 export function silence(context: JudgeContext, incident: Incident): Change | undefined {
 	if (!incident.handedTo || context.now < incident.handedTo.heardAt + context.ladder.silentMs) return undefined;
 	const why = "the centre is silent";
-	const entry = ledger(incident, context.now, "resumed", "rule", { why, heardAt: incident.handedTo.heardAt });
-	const { handedTo: _, ...own } = incident;
+	const entry = ledger(incident, {
+		at: context.now,
+		what: "resumed",
+		who: "rule",
+		detail: { why, heardAt: incident.handedTo.heardAt },
+	});
+	const own = omit(incident, "handedTo");
 	const climbed = climb(context, { ...own, changedAt: context.now }, why);
 	// the centre hears of it as soon as it hears again
 	return {

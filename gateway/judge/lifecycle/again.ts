@@ -16,15 +16,20 @@ export function askedAgain(context: JudgeContext, incident: Incident, a: Answer)
 	const addresses =
 		context.duty.person(a.personId)?.addresses.filter((to) => to.channel === "sms" || to.channel === "modem") ?? [];
 	const task = incident.involved.find((i) => i.personId === a.personId)?.task;
-	return deliveries(context, incident, addresses, `unclear.${a.id}`, a.personId, task).map((effect) => {
-		if (effect.type !== "deliver") return effect;
-		const { message } = effect.delivery;
-		const short = words(context.language, "message.unclear");
-		return {
-			...effect,
-			delivery: { ...effect.delivery, message: { ...message, short, body: `${short} ${message.body}`.slice(0, 300) } },
-		};
-	});
+	return deliveries(context, incident, addresses, { key: `unclear.${a.id}`, personId: a.personId, task }).map(
+		(effect) => {
+			if (effect.type !== "deliver") return effect;
+			const { message } = effect.delivery;
+			const short = words(context.language, "message.unclear");
+			return {
+				...effect,
+				delivery: {
+					...effect.delivery,
+					message: { ...message, short, body: `${short} ${message.body}`.slice(0, 300) },
+				},
+			};
+		},
+	);
 }
 
 /** Whoever asks for it may not be the person: the message goes to the person's own addresses, and not too often. */
@@ -56,7 +61,14 @@ export function again(context: JudgeContext, state: JudgeState, incident: Incide
 	return changed(state, [
 		{
 			incident: asked,
-			effects: [entry, ...deliveries(context, asked, addresses, `again.${context.now}`, a.personId, known.task)],
+			effects: [
+				entry,
+				...deliveries(context, asked, addresses, {
+					key: `again.${context.now}`,
+					personId: a.personId,
+					task: known.task,
+				}),
+			],
 		},
 	]);
 }

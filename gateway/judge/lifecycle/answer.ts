@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
@@ -58,14 +59,17 @@ export function ending(
 	const next = withTimes(context, { ...answered, ending: waiting, changedAt: context.now });
 	const effects: Effect[] = [
 		entry,
-		ledger(next, context.now, "ending", a.personId, { answer: a.answer, until }),
+		ledger(next, { at: context.now, what: "ending", who: a.personId, detail: { answer: a.answer, until } }),
 		{ type: "hold", incidentId: next.id, until },
 	];
 	return changed(state, [{ incident: next, effects }]);
 }
 
 export function undoing(incident: Incident, personId: string, why: string, now: number): Effect[] {
-	return [ledger(incident, now, "undone", personId, { why }), { type: "hold", incidentId: incident.id }];
+	return [
+		ledger(incident, { at: now, what: "undone", who: personId, detail: { why } }),
+		{ type: "hold", incidentId: incident.id },
+	];
 }
 
 /**
@@ -128,7 +132,8 @@ export function whyNot(context: DecisionContext, incident: Incident, a: Answer):
  */
 export function forward(context: JudgeContext, incident: Incident, a: Answer): Change {
 	const isOver = incident.state === "controlled" || incident.state === "out";
-	if (isOver && a.answer === "confirmed") return rekindled(context, incident, a.personId, "somebody sees it burn");
+	if (isOver && a.answer === "confirmed")
+		return rekindled(context, incident, { who: a.personId, why: "somebody sees it burn" });
 	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a);
 	const confirms =
 		incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
@@ -195,7 +200,7 @@ export function withAnswer(context: JudgeContext, incident: Incident, a: Answer)
 	if (a.answer === "seen" && (!known || known.answer !== undefined)) return incident;
 	const feedbackBy = promiseOf(context, a);
 	const answered = (i: Involved): Involved => {
-		const { feedbackBy: _, lapsedAt: __, via: ___, goingSince, ...bare } = i;
+		const { goingSince, ...bare } = omit(i, "feedbackBy", "lapsedAt", "via");
 		const since =
 			a.answer === "going" ? { goingSince: i.answer === "going" ? (goingSince ?? i.answeredAt ?? a.at) : a.at } : {};
 		const via = a.via?.startsWith("tower:") ? { via: a.via } : {};

@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { withTimes } from "../escalation/times.ts";
@@ -47,7 +48,7 @@ export function onClockSet(
 		Object.entries(state.settledTracks).map(([track, until]) => [track, until + byMs]),
 	);
 	const unheard = state.unheard?.map((u) => ({ ...u, nextAt: u.nextAt + byMs, until: u.until + byMs }));
-	const { lookedAt: _, ...rest } = state;
+	const rest = omit(state, "lookedAt");
 	const entry = {
 		at: context.now,
 		incidentId: "",

@@ -25,7 +25,13 @@ export function closeFile(context: JudgeContext, state: JudgeState, ended: Incid
 	const fire = state.ended?.filter((i) => i.closedAt === undefined) ?? [];
 	const reports = [...reportsOf(fire), ...report];
 	const personal = { name: a.personName, note: a.note };
-	const said = ledger(ended, a.at, "answer:close", a.personId, { via: a.via, ...cause }, personal);
+	const said = ledger(ended, {
+		at: a.at,
+		what: "answer:close",
+		who: a.personId,
+		detail: { via: a.via, ...cause },
+		personal,
+	});
 	// the centre has looked at it, with what all its towers know
 	const trusted = a.via === VIA_CENTRE;
 	const missing = trusted ? [] : lacks({ ...ended, ...cause, reports });
@@ -54,7 +60,7 @@ export function fileClosed(context: JudgeContext, state: JudgeState, theirs: Inc
 function closing(context: JudgeContext, closed: Incident, who: string): Effect[] {
 	// the state is the same as before, and so would the key of a message be
 	return [
-		ledger(closed, context.now, "fileClosed", who, { cause: closed.cause }),
-		...deliveries(context, closed, context.listeners, `fileClosed.${context.now}`),
+		ledger(closed, { at: context.now, what: "fileClosed", who, detail: { cause: closed.cause } }),
+		...deliveries(context, closed, context.listeners, { key: `fileClosed.${context.now}` }),
 	];
 }

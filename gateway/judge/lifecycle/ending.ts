@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Incident, IncidentState } from "../../model/incident.ts";
@@ -8,16 +9,21 @@ import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { guardOver } from "../tasks/guard.ts";
 import { remember } from "./nuisance.ts";
 
+/** How an incident ends: in which state, by whose word (a person's id, or "rule"), and why. */
+export interface Verdict {
+	final: IncidentState;
+	who: string;
+	why: string;
+}
+
 /** An incident is over: everything that waits is stopped, everywhere, and nothing of it is due any more. */
 export function end(
 	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
-	final: IncidentState,
-	who: string,
-	why: string,
+	{ final, who, why }: Verdict,
 ): Judged {
-	const { ending: _, ...settled } = withoutTimes(incident);
+	const settled = omit(withoutTimes(incident), "ending");
 	const guarding = settled.tasks?.filter((t) => t.doneAt === undefined) ?? [];
 	const done = settled.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: context.now, doneBy: who } : t));
 	const over: Incident = {
@@ -37,10 +43,12 @@ export function end(
 		},
 		changed: [next],
 		effects: [
-			ledger(next, context.now, final, who, { why }),
+			ledger(next, { at: context.now, what: final, who, detail: { why } }),
 			{ type: "stop", incidentId: incident.id, why },
 			// of a fire that was out people have heard already
-			...(incident.state === "out" ? guardOver(context, incident, guarding, who) : allClear(context, next, who)),
+			...(incident.state === "out"
+				? guardOver(context, incident, { tasks: guarding, endedBy: who })
+				: allClear(context, next, who)),
 			...tellListeners(context, next),
 		],
 	};

@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import { phrase } from "../../base/say.ts";
 import { angleBetweenDeg, distanceM } from "../../geo/position.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -45,11 +46,12 @@ export function flares(
 			evidence.source === "camera" && known && evidence.at - (before.outAt ?? before.changedAt) < LINGERS_MS;
 		return lingers
 			? { incident: withTimes(context, next), effects: [] }
-			: rekindled(context, next, "rule", `${source} sees it`);
+			: rekindled(context, next, { who: "rule", why: `${source} sees it` });
 	}
 	if (before.state !== "controlled") return undefined;
-	if (evidence.source === "person") return rekindled(context, next, "rule", "somebody has called");
-	if (hasGrown(before, evidence)) return rekindled(context, next, "rule", `${source}: beyond where it was`);
+	if (evidence.source === "person") return rekindled(context, next, { who: "rule", why: "somebody has called" });
+	if (hasGrown(before, evidence))
+		return rekindled(context, next, { who: "rule", why: `${source}: beyond where it was` });
 	// of many places each smokes for itself
 	const ofPlace = before.places && before.evidence.filter((e) => e.sourceId === source).map((e) => e.at);
 	const toldAt = ofPlace ? Math.max(...ofPlace, 0) : before.smokeToldAt;
@@ -77,19 +79,29 @@ function smokes(context: JudgeContext, incident: Incident, source: string): Chan
 	const place = incident.places?.find((p) => p.id === source);
 	const ofPlace = place ? incident.involved.filter((i) => groundOf(context, i.personId)(place)) : [];
 	const people = [...new Set([...desk.map((d) => d.person.id), ...[...there, ...ofPlace].map((i) => i.personId)])];
-	const entry = ledger(next, context.now, "smokes", "rule", { source, people });
+	const entry = ledger(next, { at: context.now, what: "smokes", who: "rule", detail: { source, people } });
 	const told = people.flatMap((id) =>
-		deliveries(context, next, context.duty.person(id)?.addresses ?? [], `smokes.${context.now}`, id, "inform"),
+		deliveries(context, next, context.duty.person(id)?.addresses ?? [], {
+			key: `smokes.${context.now}`,
+			personId: id,
+			task: "inform",
+		}),
 	);
 	return { incident: next, effects: [entry, ...told] };
+}
+
+/** By whose word (a person's id, or "rule") something is open again, and why. */
+export interface Cause {
+	who: string;
+	why: string;
 }
 
 /**
  * It is open again. Whoever was told of it before, by this gateway, hears so, and what he had to do; what was answered
  * counts no longer.
  */
-export function rekindled(context: JudgeContext, incident: Incident, who: string, why: string): Change {
-	const { outAt: _, smokeToldAt: __, ending, ...open } = incident;
+export function rekindled(context: JudgeContext, incident: Incident, { who, why }: Cause): Change {
+	const { ending, ...open } = omit(incident, "outAt", "smokeToldAt");
 	const tasks = incident.tasks?.map((t) =>
 		t.doneAt === undefined ? { ...t, doneAt: context.now, doneBy: "rule: it burns again" } : t,
 	);
@@ -105,10 +117,15 @@ export function rekindled(context: JudgeContext, incident: Incident, who: string
 	const told = toldAgain(context, next);
 	const climbed = climb(context, next, why);
 	const people = incident.involved.map((i) => i.personId);
-	const entry = ledger(next, context.now, "rekindled", who, { why, times: next.rekindled, people });
+	const entry = ledger(next, {
+		at: context.now,
+		what: "rekindled",
+		who,
+		detail: { why, times: next.rekindled, people },
+	});
 	// what somebody was just about to end burns again, and that it is over nobody hears any more
 	const undone: Effect[] = ending
-		? [ledger(next, context.now, "undone", who, { why }), { type: "hold", incidentId: next.id }]
+		? [ledger(next, { at: context.now, what: "undone", who, detail: { why } }), { type: "hold", incidentId: next.id }]
 		: [];
 	const stop: Effect = { type: "stop", incidentId: next.id, why, of: "allClear" };
 	const effects = [entry, stop, ...undone, ...told, ...climbed.effects, ...tellListeners(context, climbed.incident)];
@@ -116,15 +133,8 @@ export function rekindled(context: JudgeContext, incident: Incident, who: string
 }
 
 /** Somebody who was told, and has said nothing of what there is now. */
-export function unsaid({
-	answer: _,
-	answeredAt: __,
-	feedbackBy: ___,
-	lapsedAt: ____,
-	goingSince: _____,
-	...told
-}: Involved): Involved {
-	return told;
+export function unsaid(told: Involved): Involved {
+	return omit(told, "answer", "answeredAt", "feedbackBy", "lapsedAt", "goingSince");
 }
 
 /** Everybody whom this gateway has told of it, with what he was asked to do. */
@@ -132,7 +142,11 @@ export function toldAgain(context: JudgeContext, incident: Incident): Effect[] {
 	return incident.involved.flatMap((i) => {
 		const task = rank(i.task) > rank("verify") || incident.confirmedAt === undefined ? i.task : "inform";
 		const addresses = context.duty.person(i.personId)?.addresses ?? [];
-		return deliveries(context, incident, addresses, `rekindled.${incident.rekindled}`, i.personId, task).map(
+		return deliveries(context, incident, addresses, {
+			key: `rekindled.${incident.rekindled}`,
+			personId: i.personId,
+			task,
+		}).map(
 			(effect): Effect =>
 				effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: toldAs(incident) } } : effect,
 		);
@@ -162,15 +176,14 @@ export function onReopen(
 		const asked = { answer: "reopen", personId };
 		return { ...nothing(state), effects: [refusalOf(incident, context.now, asked, why)], refused: why };
 	}
-	const said = ledger(
-		incident,
-		context.now,
-		"reopened",
-		personId,
-		{ from: incident.state },
-		{ name: personName, note: reason },
-	);
-	const again = openAgain(context, state, incident, personId, "opened again");
+	const said = ledger(incident, {
+		at: context.now,
+		what: "reopened",
+		who: personId,
+		detail: { from: incident.state },
+		personal: { name: personName, note: reason },
+	});
+	const again = openAgain(context, state, incident, { who: personId, why: "opened again" });
 	return { ...again, effects: [said, ...again.effects] };
 }
 
@@ -188,18 +201,12 @@ export function mayBurnAfterAll({ kind, state, changedAt, involved }: Incident, 
 }
 
 /** What was over is among the open ones, and rings those who were told so. */
-export function openAgain(
-	context: JudgeContext,
-	state: JudgeState,
-	incident: Incident,
-	who: string,
-	why: string,
-): Judged {
-	const { closedAt: _, closedBy: __, lastWord: ___, handedTo: ____, ...bare } = incident;
-	const again = rekindled(context, bare, who, why);
+export function openAgain(context: JudgeContext, state: JudgeState, incident: Incident, cause: Cause): Judged {
+	const bare = omit(incident, "closedAt", "closedBy", "lastWord", "handedTo");
+	const again = rekindled(context, bare, cause);
 	const settledTracks = { ...state.settledTracks };
 	for (const e of incident.evidence) if (e.trackId !== undefined) delete settledTracks[e.trackId];
-	const { [incident.id]: _____, ...lastWords } = state.lastWords;
+	const lastWords = omit(state.lastWords, incident.id);
 	return {
 		state: {
 			...state,

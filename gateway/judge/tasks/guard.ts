@@ -58,12 +58,17 @@ export function guardOf(context: JudgeContext, incident: Incident, a: Answer): T
 export function guardBegins(context: JudgeContext, incident: Incident): Effect[] {
 	const task = incident.tasks?.at(-1);
 	if (!task) return [];
-	const entry = ledger(incident, context.now, "guard:begins", task.personId, {
-		task: task.id,
-		everyMs: task.everyMs,
-		until: task.until,
+	const entry = ledger(incident, {
+		at: context.now,
+		what: "guard:begins",
+		who: task.personId,
+		detail: {
+			task: task.id,
+			everyMs: task.everyMs,
+			until: task.until,
+		},
 	});
-	return [entry, ...asked(context, incident, task, [task.personId], "begins")];
+	return [entry, ...asked(context, incident, { task, people: [task.personId], key: "begins" })];
 }
 
 /**
@@ -89,13 +94,18 @@ export function guardLook(
 			) ?? [];
 		const people = [...new Set([task.personId, ...above])];
 		effects.push(
-			ledger(incident, context.now, task.climbed === 0 ? "guard:due" : "guard:missed", "rule", {
-				task: task.id,
-				people,
-				dueAt: task.dueAt,
+			ledger(incident, {
+				at: context.now,
+				what: task.climbed === 0 ? "guard:due" : "guard:missed",
+				who: "rule",
+				detail: {
+					task: task.id,
+					people,
+					dueAt: task.dueAt,
+				},
 			}),
 		);
-		effects.push(...asked(context, incident, task, people, `${task.dueAt}.${task.climbed}`));
+		effects.push(...asked(context, incident, { task, people, key: `${task.dueAt}.${task.climbed}` }));
 		const told = [...new Set([...(task.told ?? []), ...above])].filter((id) => id !== task.personId);
 		return { ...task, climbed: task.climbed + 1, ...(told.length > 0 ? { told } : {}) };
 	});
@@ -103,7 +113,11 @@ export function guardLook(
 }
 
 /** Whoever guards it, and whoever heard that no word came, hears that nobody need guard it any more. */
-export function guardOver(context: JudgeContext, incident: Incident, tasks: Task[], endedBy: string): Effect[] {
+export function guardOver(
+	context: JudgeContext,
+	incident: Incident,
+	{ tasks, endedBy }: { tasks: Task[]; endedBy: string },
+): Effect[] {
 	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? context.duty.person(endedBy)?.name ?? "";
 	const said = allClearOf(context, incident, by, context.now);
 	const { language } = context;
@@ -119,7 +133,7 @@ export function guardOver(context: JudgeContext, incident: Incident, tasks: Task
 			if (personId === endedBy) return [];
 			const addresses =
 				context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren" && a.channel !== "voice") ?? [];
-			return deliveries(context, incident, addresses, `guardOver.${task.id}`, personId).map(
+			return deliveries(context, incident, addresses, { key: `guardOver.${task.id}`, personId }).map(
 				(e): Effect =>
 					e.type === "deliver" ? { ...e, delivery: { ...e.delivery, lane: "state", ifTold, message } } : e,
 			);
@@ -141,14 +155,24 @@ export function checkedIn(
 	);
 	if (!tasks || open.length === 0) return { incident, effects: [] };
 	const effects = open.map((t) =>
-		ledger(incident, context.now, "guard:checkedIn", a.personId, { task: t.id, dueAt: context.now + t.everyMs }),
+		ledger(incident, {
+			at: context.now,
+			what: "guard:checkedIn",
+			who: a.personId,
+			detail: { task: t.id, dueAt: context.now + t.everyMs },
+		}),
 	);
 	return { incident: withTimes(context, { ...incident, tasks }), effects };
 }
 
-function asked(context: JudgeContext, incident: Incident, { id }: Task, people: string[], key: string): Effect[] {
+/** Asks people for a word of who guards; `key` tells this asking from others of the same task. */
+function asked(
+	context: JudgeContext,
+	incident: Incident,
+	{ task: { id }, people, key }: { task: Task; people: string[]; key: string },
+): Effect[] {
 	return people.flatMap((personId) => {
 		const addresses = context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren") ?? [];
-		return deliveries(context, incident, addresses, `guard.${id}.${key}`, personId, "guard");
+		return deliveries(context, incident, addresses, { key: `guard.${id}.${key}`, personId, task: "guard" });
 	});
 }

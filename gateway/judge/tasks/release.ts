@@ -24,15 +24,14 @@ export function onRelease(
 	const tasks =
 		incident.tasks?.map((t) => (t === task ? { ...t, doneAt: context.now, doneBy: event.personId } : t)) ?? [];
 	const next = withTimes(context, { ...incident, tasks, changedAt: context.now });
-	const entry = ledger(
-		next,
-		context.now,
-		"guard:released",
-		event.personId,
-		{ task: task.id },
-		{ name: event.personName },
-	);
-	const over = guardOver(context, next, [task], event.personId);
+	const entry = ledger(next, {
+		at: context.now,
+		what: "guard:released",
+		who: event.personId,
+		detail: { task: task.id },
+		personal: { name: event.personName },
+	});
+	const over = guardOver(context, next, { tasks: [task], endedBy: event.personId });
 	return changed(state, [
 		{ incident: next, effects: [entry, { type: "stop", incidentId: next.id, why: "released" }, ...over] },
 	]);

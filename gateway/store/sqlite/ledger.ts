@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { omit } from "../../base/omit.ts";
 import type { LedgerEntry } from "../../model/ledger.ts";
 import type { Ledger, LedgerRow } from "../ledger.ts";
 import type { Database, Row, Statement } from "./database.ts";
@@ -68,7 +69,7 @@ export class SqliteLedger implements Ledger {
 		const kept = await this.#db.get("SELECT body FROM personal WHERE hash=?", [hash]);
 		const body = kept && String(kept["body"]);
 		if (!body || createHash("sha256").update(body).digest("hex") !== hash) return row;
-		const { salt: _, ...personal } = JSON.parse(body) as Record<string, unknown>;
+		const personal = omit(JSON.parse(body) as Record<string, unknown>, "salt");
 		return { ...row, personal };
 	}
 

@@ -1,3 +1,4 @@
+import { omit } from "../../base/omit.ts";
 import { isFileName } from "../../base/text.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -182,7 +183,7 @@ function withoutReports(incident: Incident): Incident {
 	if (!said && !reports?.some((r) => r.position || r.picture || r.note)) return incident;
 	return {
 		...incident,
-		evidence: evidence.map(({ note: _, ...rest }) => rest),
+		evidence: evidence.map((e) => omit(e, "note")),
 		...(reports ? { reports: reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
 		...(lastWord ? { lastWord: bareWord(lastWord) } : {}),
 	};

@@ -3,6 +3,7 @@ import { type Box, overlap } from "../../base/box.ts";
 import type { Clock } from "../../base/clock.ts";
 import { encodeJpeg } from "../../base/jpeg.ts";
 import type { Service } from "../../base/lifecycle.ts";
+import { omit } from "../../base/omit.ts";
 import type { Tally } from "../../base/tally.ts";
 import type { Frame, Opinion, Scores, Sighting } from "../../model/camera.ts";
 import type { CompanionView } from "../../model/candidate.ts";
@@ -129,7 +130,7 @@ export class Companion implements Service {
 			frames: this.#frames,
 			agreed: this.#agreed,
 			fault: this.#fault,
-			differences: this.#differences.map(({ agreed: _, ...d }) => d).reverse(),
+			differences: this.#differences.map((d) => omit(d, "agreed")).reverse(),
 		};
 	}
 

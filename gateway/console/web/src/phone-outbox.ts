@@ -1,3 +1,4 @@
+import { omit } from "../../../base/omit.ts";
 import { call } from "./api.ts";
 
 /** What a phone has said and not got through yet: kept in the browser, and sent with how long ago it was tapped. */
@@ -37,7 +38,7 @@ export function add(token: string, said: Record<string, unknown>): Tap {
 		at: Date.now(),
 		said,
 	};
-	const { picture: _, ...bare } = said;
+	const bare = omit(said, "picture");
 	if (!keep(token, [...waiting(token), tap])) keep(token, [...waiting(token), { ...tap, said: bare }]);
 	return tap;
 }
