@@ -29,6 +29,8 @@ interface Rooms extends Inputs, Notifications {
 	housekeeping: Housekeeping;
 }
 
+type HousekeepingParts = Pick<Rooms, "evidence" | "links" | "clockWatch">;
+
 /** One gateway: builds the rooms, joins them, starts them in order and stops them in reverse. */
 export class Gateway implements Service {
 	readonly #options: GatewayOptions;
@@ -76,60 +78,41 @@ export class Gateway implements Service {
 }
 
 async function buildRooms(core: Core): Promise<Rooms> {
-	const { stores, processor, clock, random, log, feed } = core;
+	const { stores, processor, clock, log, feed } = core;
 	const { accounts, judgements, outbox } = stores;
 	const auditor = new Auditor({ judgements, outbox, clock, log });
-	const clockWatch = new ClockWatch(clock, random, log, accounts, (event) => processor.submit(event));
+	const clockWatch = new ClockWatch({ ...core, accounts, submit: (event) => processor.submit(event) });
 	const notifications = await buildNotifications(core);
 	const inputs = buildInputs(core, clockWatch);
 	const deps = { ...core, ...inputs, ...notifications, auditor };
 	const backend = createConsoleBackend(deps);
 	feed.show(backend);
-	return {
-		...inputs,
-		...notifications,
-		core,
-		clockWatch,
-		auditor,
-		console: buildConsole(core, backend),
-		heartbeat: buildHeartbeat(core.config, () => statusOf(deps), clock, log),
-		housekeeping: buildHousekeeping(core, inputs, notifications, clockWatch),
-	};
+	const heartbeat = buildHeartbeat(core.config, () => statusOf(deps), clock, log);
+	const housekeeping = buildHousekeeping(core, { ...inputs, ...notifications, clockWatch });
+	const pages = buildConsole(core, backend);
+	return { ...inputs, ...notifications, core, clockWatch, auditor, console: pages, heartbeat, housekeeping };
 }
 
-function buildConsole(
-	{ config, options, dataDir, pages, optionalSecret, stores, clock, random, log }: Core,
-	backend: ConsoleBackend,
-): Console {
+function buildConsole(core: Core, backend: ConsoleBackend): Console {
+	const { config, options, dataDir, pages, optionalSecret, stores } = core;
 	const { viewerPassword, ...listener } = config.console;
 	const password = optionalSecret("viewerPassword", viewerPassword);
 	const viewer = password === undefined ? {} : { viewerPassword: password };
 	const onListening = (url: string) => void Object.assign(pages, { url });
 	const hooks = { onListening, onFirstPassword: options.onFirstPassword, onDesk: () => dropFirstPassword(dataDir) };
-	return new Console(
-		{ ...listener, ...viewer, ...hooks, backend, mostStrangers: mostStrangers() },
-		stores.accounts,
-		clock,
-		random,
-		log,
-	);
+	const consoleOptions = { ...listener, ...viewer, ...hooks, backend, mostStrangers: mostStrangers() };
+	return new Console(consoleOptions, { ...core, accounts: stores.accounts });
 }
 
-function buildHousekeeping(
-	core: Core,
-	{ evidence }: Inputs,
-	{ links }: Notifications,
-	clockWatch: ClockWatch,
-): Housekeeping {
+function buildHousekeeping(core: Core, { evidence, links, clockWatch }: HousekeepingParts): Housekeeping {
 	const { config, stores, clock, log } = core;
+	const picturePath = (name: string) => join(evidence.folder, "pictures", name);
 	return new Housekeeping({
 		keepMs: config.privacy.keepDays * 86_400_000,
+		...stores,
 		links,
-		privacy: stores.privacy,
-		retention: stores.retention,
 		pruneEvidence: () => enforceBudget(evidence),
-		deletePictures: (names) =>
-			Promise.all(names.map((name) => rm(join(evidence.folder, "pictures", name), { force: true }))),
+		deletePictures: (names) => Promise.all(names.map((name) => rm(picturePath(name), { force: true }))),
 		isTrusted: () => clockWatch.isTrusted,
 		clock,
 		log,

@@ -1,7 +1,7 @@
 /**
- * What is said to people travels as a code of the catalogue with what stands in its gaps, and is put into words where it is read, in
- * the language of whoever reads it. It is one string, so that it can stand in the ledger, in stored JSON and on a wire where text
- * stood before: `code?name=value&name=value`.
+ * What is said to people travels as a code of the catalogue with what stands in its gaps, and is put into words where
+ * it is read, in the language of whoever reads it. It is one string, so that it can stand in the ledger, in stored JSON
+ * and on a wire where text stood before: `code?name=value&name=value`.
  */
 export type Phrase = string;
 
@@ -32,7 +32,10 @@ export function decodePhrase(phrase: Phrase): { code: string; gaps: Record<strin
 	return { code: phrase.slice(0, at), gaps };
 }
 
-/** Only what has a meaning of its own is escaped: Chinese would become nine times as long, and nobody could read it in a ledger. */
+/**
+ * Only what has a meaning of its own is escaped: Chinese would become nine times as long, and nobody could read it in a
+ * ledger.
+ */
 function escaped(text: string): string {
 	return text.replace(/[%&=]/g, encodeURIComponent);
 }

@@ -1,6 +1,6 @@
 /**
- * Times as people read them, in the time zone of a tower. The zone is a name of the IANA database such as `Asia/Shanghai`; its rules
- * are those of the ICU data that Node carries.
+ * Times as people read them, in the time zone of a tower. The zone is a name of the IANA database such as
+ * `Asia/Shanghai`; its rules are those of the ICU data that Node carries.
  */
 
 /** Of all of China. */
@@ -75,8 +75,8 @@ export function localMinute(ms: number, timeZone: string): string {
 }
 
 /**
- * The time at which clocks there show `local` (`2026-04-05T14:03` or with seconds), ms since 1970; NaN where it is no time. Of an
- * hour that clocks show twice it is the earlier one, of one that they leave out the one after.
+ * The time at which clocks there show `local` (`2026-04-05T14:03` or with seconds), ms since 1970; NaN where it is no
+ * time. Of an hour that clocks show twice it is the earlier one, of one that they leave out the one after.
  */
 export function timeAt(local: string, timeZone: string): number {
 	const guess = Date.parse(`${local}Z`);

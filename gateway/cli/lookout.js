@@ -5,8 +5,18 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { NODE_ENVIRONMENT, NODE_FLAGS } from "./flags.js";
 
-const pinned = join(import.meta.dirname, "../../node_modules/.bin/node");
+const root = join(import.meta.dirname, "../..");
+const pinned = join(root, "node_modules/.bin/node");
 const node = existsSync(pinned) ? pinned : process.execPath;
+/** The first Node that takes types out of a program by itself. */
+const LEAST_NODE = 24;
+if (
+	!existsSync(join(root, "node_modules")) ||
+	(node !== pinned && Number.parseInt(process.versions.node, 10) < LEAST_NODE)
+) {
+	process.stderr.write(`LK0901 Lookout is not set up in ${root}: run \`bash ${join(root, "deploy/setup.sh")}\`\n`);
+	process.exit(2);
+}
 const args = [...NODE_FLAGS, join(import.meta.dirname, "main.ts"), ...process.argv.slice(2)];
 /** A gateway that was ended from within or by a fault is started again: nobody is at the tower to do it. */
 const staysUp = process.argv[2] === "run";

@@ -54,9 +54,13 @@ describe("a wall clock that is set while a fire is open", () => {
 			onClock: () => clock.follow(),
 		};
 		processor = new EventProcessor(options, new SqliteJudgementStore(db), clock, new SeededRandom(1), log);
-		watch = new ClockWatch(clock, new SeededRandom(2), log, new SqliteAccountStore(db), (event) =>
-			processor.submit(event),
-		);
+		watch = new ClockWatch({
+			clock,
+			random: new SeededRandom(2),
+			log,
+			accounts: new SqliteAccountStore(db),
+			submit: (event) => processor.submit(event),
+		});
 		processor.onJudged(onJudged);
 		await processor.start();
 		await watch.start();

@@ -17,6 +17,14 @@ const UNKNOWN_MS = 12 * HOUR_MS;
 /** After a jump of more than a day nothing is erased for its age for a day: the clock may be the one that is wrong. */
 const DOUBT_MS = 24 * HOUR_MS;
 
+export interface ClockWatchOptions {
+	clock: AnchoredClock;
+	random: Random;
+	log: Log;
+	accounts: AccountStore;
+	submit: (event: JudgeEvent) => Promise<unknown>;
+}
+
 /** Notices that the wall clock was set, or has gone back over a restart, and has what is open moved with it. */
 export class ClockWatch implements Service {
 	readonly #clock: AnchoredClock;
@@ -28,13 +36,7 @@ export class ClockWatch implements Service {
 	#moving = false;
 	#doubtUntil = Number.NEGATIVE_INFINITY;
 
-	constructor(
-		clock: AnchoredClock,
-		random: Random,
-		log: Log,
-		accounts: AccountStore,
-		submit: (event: JudgeEvent) => Promise<unknown>,
-	) {
+	constructor({ clock, random, log, accounts, submit }: ClockWatchOptions) {
 		this.#clock = clock;
 		this.#random = random;
 		this.#log = log;

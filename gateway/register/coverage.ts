@@ -3,7 +3,6 @@ import { phrase } from "../base/say.ts";
 import { BandedPolygon } from "../geo/polygon.ts";
 import {
 	covers,
-	type Grid,
 	holds,
 	LEVELS,
 	type Level,
@@ -15,11 +14,11 @@ import {
 	staleSince,
 } from "../model/register.ts";
 import type { CoverageFault } from "./fault.ts";
+import { type Holder, holdersOf, type Span, spansWithout, withinBoth } from "./holders.ts";
+import { rosterFaults } from "./rosters.ts";
 import { slips } from "./slips.ts";
 
 export const DAY_MS = 86_400_000;
-/** Whoever is told first: without one of them a grid has nobody who goes and looks. */
-const FIRST: readonly Role[] = ["chief", "ranger"];
 
 /** What the check may know besides the register. */
 interface Known {
@@ -130,93 +129,6 @@ function nearestLevel(register: Register): string {
 	for (const h of holdersOf(register)) counts.set(h.level, (counts.get(h.level) ?? 0) + 1);
 	return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
 }
-
-interface Holder {
-	person: Person;
-	level: string;
-	grids: string[];
-	from?: number;
-	to?: number;
-}
-
-export function holdersOf(register: Register, roles = FIRST): Holder[] {
-	const byId = new Map(register.people.map((p) => [p.id, p]));
-	const own = register.people
-		.filter((p) => roles.includes(p.role) && p.condition === undefined)
-		.map((p) => ({ ...p, person: p }));
-	const further = register.assignments.flatMap((a) => {
-		const person = byId.get(a.person);
-		return person && roles.includes(a.role) && a.condition === undefined
-			? [{ ...a, ...withinBoth(a, person), person }]
-			: [];
-	});
-	return [...own, ...further];
-}
-
-interface Span {
-	from?: number;
-	to?: number;
-}
-
-/** A post is held while its row holds and that of its holder does. */
-function withinBoth(a: Span, b: Span): Span {
-	const latest = Math.max(a.from ?? Number.NEGATIVE_INFINITY, b.from ?? Number.NEGATIVE_INFINITY);
-	const soonest = Math.min(a.to ?? Number.POSITIVE_INFINITY, b.to ?? Number.POSITIVE_INFINITY);
-	return { ...(Number.isFinite(latest) ? { from: latest } : {}), ...(Number.isFinite(soonest) ? { to: soonest } : {}) };
-}
-
-function spansWithout(
-	grid: Grid,
-	holders: Holder[],
-	substitutes: Substitutes,
-	now: number,
-	until: number,
-): { from: number; to?: number }[] {
-	const inPlace = holders.flatMap((h) => chainOf(h.person.id, substitutes));
-	const edges = [grid, ...holders, ...inPlace]
-		.flatMap(({ from, to }) => [from, to])
-		.filter((t): t is number => t !== undefined && t > now && t < until);
-	const times = [...new Set([now, ...edges])].sort((a, b) => a - b);
-	const spans: { from: number; to?: number }[] = [];
-	times.forEach((at, i) => {
-		if (!holds(grid, at)) return;
-		const reached = holders.some((h) => {
-			if (!holds(h, at)) return false;
-			return (standIn(h.person, substitutes, at)?.addresses.length ?? 0) > 0;
-		});
-		if (reached) return;
-		const to = times[i + 1] ?? until;
-		const last = spans.at(-1);
-		if (last?.to === at) last.to = to;
-		else spans.push({ from: at, to });
-	});
-	return spans;
-}
-
-/** Who is called for a person: whoever stands in for him, and for that one in turn; undefined when that is nobody. */
-function standIn(person: Person, substitutes: Substitutes, at: number): Person | undefined {
-	const seen = new Set([person.id]);
-	let last: Person | undefined = person;
-	for (;;) {
-		const next: { person: Person | undefined } | undefined = substitutes
-			.get(last.id)
-			?.find((s) => holds(s, at) && !(s.person && seen.has(s.person.id)));
-		if (!next) return last;
-		last = next.person;
-		if (!last) return undefined;
-		seen.add(last.id);
-	}
-}
-/** All who ever stand in for a person, or for one of those. */
-function chainOf(person: string, substitutes: Substitutes, seen = new Set<string>()): { from: number; to: number }[] {
-	if (seen.has(person)) return [];
-	seen.add(person);
-	return (substitutes.get(person) ?? []).flatMap((s) => [
-		s,
-		...(s.person ? chainOf(s.person.id, substitutes, seen) : []),
-	]);
-}
-type Substitutes = ReadonlyMap<string, { from: number; to: number; person: Person | undefined }[]>;
 
 /**
  * Villages that lack one of those who see to it (一长三员), and townships without an office: units by name, or areas that
@@ -348,48 +260,6 @@ function headless(register: Register, now: number, until: number): CoverageFault
 
 function within(shift: Shift, person: Person | undefined): Span | undefined {
 	return person && withinBoth(shift, person);
-}
-
-/**
- * Rosters that do not do what they look like: for a post that nobody has, of people who have left, round in a circle.
- */
-function rosterFaults(register: Register, now: number): CoverageFault[] {
-	const byId = new Map(register.people.map((p) => [p.id, p]));
-	const posts = new Set(
-		[...register.people, ...register.assignments].flatMap((p) => p.grids.map((code) => `${p.role}@${code}`)),
-	);
-	const rosters = new Map<string, Shift[]>();
-	for (const s of register.shifts) if (s.to > now) rosters.set(s.post, [...(rosters.get(s.post) ?? []), s]);
-	const found: CoverageFault[] = [];
-	const say = (what: string, from: number, detail: Phrase) => found.push({ kind: "roster", what, from, detail });
-	for (const [post, shifts] of rosters) {
-		const from = Math.max(now, Math.min(...shifts.map((s) => s.from)));
-		if (!/^(for|team):/.test(post) && !posts.has(post)) say(post, from, phrase("check.rosterNeverCounts"));
-		for (const s of shifts) {
-			const person = byId.get(s.person);
-			if (person && person.to !== undefined && person.to < s.to)
-				say(
-					post,
-					Math.max(now, s.from, person.to),
-					phrase("check.rosterOfLeaver", { name: person.name, person: person.id }),
-				);
-		}
-		const circle = /^for:/.test(post) ? circleFrom(post.slice(4), rosters, from) : undefined;
-		if (circle) say(post, from, phrase("check.rosterCircle", { people: circle.join(" → ") }));
-	}
-	return found;
-}
-
-/** People who stand in for one another at a moment, from one back to the same; undefined when the chain ends. */
-function circleFrom(person: string, rosters: ReadonlyMap<string, Shift[]>, at: number): string[] | undefined {
-	const chain = [person];
-	for (;;) {
-		const next = rosters.get(`for:${chain.at(-1)}`)?.find((s) => holds(s, at))?.person;
-		if (next === undefined) return undefined;
-		if (next === person) return [...chain, person];
-		if (chain.includes(next)) return undefined; // a circle that another begins
-		chain.push(next);
-	}
 }
 
 function people(

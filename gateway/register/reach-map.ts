@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { holds, type Register } from "../model/register.ts";
 import { openStores } from "../store/open.ts";
-import { DAY_MS, holdersOf } from "./coverage.ts";
+import { DAY_MS } from "./coverage.ts";
+import { holdersOf } from "./holders.ts";
 import { loadRegister } from "./load.ts";
 import type { RegisterSettings } from "./settings.ts";
 

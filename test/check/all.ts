@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { checkBorders } from "./borders.ts";
+import { compare, density, measure, pieces } from "./figures.ts";
 import { runbookFaults, stale } from "./generate.ts";
 
-/** `npm run check`: types, lint and format, borders, generated files, runbook. */
+/** `npm run check`: types, lint and format, borders, generated files, runbook, and how much air the code has. */
 const root = join(import.meta.dirname, "../..");
 const bin = (name: string) => join(root, "node_modules/.bin", name);
 let failed = false;
@@ -22,6 +23,16 @@ report(
 	stale().map((path) => `${path} is not what the source makes: run \`npm run generate\``),
 );
 report("runbook", runbookFaults());
+const files = measure(root);
+const { lines, faults } = compare(pieces(root, files));
+report("figures", faults);
+for (const line of lines) console.log(`     ${line}`);
+console.log("     branches in ten statements, by room:");
+console.log(
+	`     ${density(files)
+		.map(({ room, perTen }) => `${room} ${perTen.toFixed(1)}`)
+		.join(" · ")}`,
+);
 process.exitCode = failed ? 1 : 0;
 
 function report(what: string, faults: string[]): void {

@@ -63,6 +63,14 @@ const MOST_UNANSWERED = 8;
 const SILENT_MS = 60_000;
 const WEB = join(import.meta.dirname, "../web/dist");
 
+/** What the console needs of the gateway it belongs to. */
+export interface ConsoleServices {
+	accounts: AccountStore;
+	clock: Clock;
+	random: Random;
+	log: Log;
+}
+
 /** The tower's web page and its interface. Everything but the page itself, log-in and phone links wants a session. */
 export class Console implements Service {
 	readonly #options: ConsoleOptions;
@@ -76,7 +84,7 @@ export class Console implements Service {
 	readonly #clock: Clock;
 	#app: FastifyInstance | undefined;
 
-	constructor(options: ConsoleOptions, accounts: AccountStore, clock: Clock, random: Random, log: Log) {
+	constructor(options: ConsoleOptions, { accounts, clock, random, log }: ConsoleServices) {
 		this.#options = options;
 		this.#log = log;
 		this.#clock = clock;

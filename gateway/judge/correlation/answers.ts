@@ -31,7 +31,7 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 	if (incident.partOf !== undefined && incident.partOf !== incident.id)
 		return onAnswer(context, state, { ...a, incidentId: incident.partOf });
 	const meant = placesMeant(context, incident, a);
-	if (meant !== "all" && meant !== "none") return ofSome(context, state, incident, meant, a);
+	if (meant !== "all" && meant !== "none") return ofSome(context, state, a, { wave: incident, places: meant });
 	if (isOvertaken(incident, a, context.now)) return onAnswer(context, state, overtaken(context, a));
 	// nothing was said of it before there was anything to say
 	if (a.at < incident.openedAt && incident.openedAt <= context.now)
@@ -55,7 +55,7 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 		const seen = withReport(context, withAnswer(context, incident, a), a);
 		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a)] }]);
 	}
-	if (a.answer === "again") return again(context, state, incident, a, entry);
+	if (a.answer === "again") return again(context, state, incident, { answer: a, entry });
 	const refusal =
 		meant === "none" && CHANGES.includes(a.answer) ? phrase("refused.noPlace") : whyNot(context, incident, a);
 	if (refusal) {
@@ -63,7 +63,7 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 		return { ...changed(state, [{ incident, effects }]), refused: refusal };
 	}
 	const answered = withReport(context, withAnswer(context, incident, a), a);
-	if (canBeUndone(context, incident, a)) return ending(context, state, incident, answered, a, entry);
+	if (canBeUndone(context, incident, a)) return ending(context, state, incident, { answered, answer: a, entry });
 	// somebody sees it burn, or is on his way again: an end that nobody has heard of yet is taken back
 	const { ending: waiting, ...free } = answered;
 	const undone: Effect[] =
@@ -79,7 +79,12 @@ const CHANGES: readonly Answer["answer"][] = ["false", "permitted", "confirmed",
  * A word about some places of a wave makes an incident of its own of these. A centre leaves that to the tower, and
  * hears of it.
  */
-function ofSome(context: JudgeContext, state: JudgeState, wave: Incident, places: FirePlace[], a: Answer): Judged {
+function ofSome(
+	context: JudgeContext,
+	state: JudgeState,
+	a: Answer,
+	{ wave, places }: { wave: Incident; places: FirePlace[] },
+): Judged {
 	const apart = split(context, wave, places);
 	const refusal = whyNot(context, apart.part, a);
 	if (refusal) {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Coverage, Sighting } from "../../model/camera.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Evidence, Incident, IncidentKind } from "../../model/incident.ts";
 import type { Alarm } from "../../model/sensor.ts";
@@ -36,11 +35,14 @@ export function onSighting(context: JudgeContext, state: JudgeState, s: Sighting
 	if (!(s.score >= least) || isSettled(state, s, context.now) || maskOver(context.masks, s, context.now))
 		return nothing(state);
 	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
-	const incident = opened("fire", eventId, told, s.exercise, s.cameraId, {
+	const incident = opened(context, {
+		kind: "fire",
+		eventId,
+		evidence: told,
+		exercise: s.exercise,
+		source: s.cameraId,
 		decisiveAt: s.capturedAt,
 		firstSeenAt: s.firstSeenAt,
-		now: context.now,
-		context,
 	});
 	return open(context, state, locate(context, incident), {
 		type: "keepEvidence",
@@ -58,11 +60,14 @@ export function onAlarm(context: JudgeContext, state: JudgeState, a: Alarm, even
 	const isTakenAgain = a.kind === "report" && known?.sources.includes(a.nodeId);
 	const source = isTakenAgain ? `${a.nodeId}#${createHash("sha256").update(a.id).digest("hex").slice(0, 6)}` : a.nodeId;
 	if (known) return joining(state, join(context, withPlace(context, known, a), evidence, source));
-	const own = opened("fire", eventId, evidence, a.exercise, a.nodeId, {
+	const own = opened(context, {
+		kind: "fire",
+		eventId,
+		evidence,
+		exercise: a.exercise,
+		source: a.nodeId,
 		decisiveAt: a.at,
 		firstSeenAt: a.at,
-		now: context.now,
-		context,
 	});
 	const incident = beginsWave(state.incidents, a) ? withPlace(context, { ...own, places: [] }, a) : own;
 	return open(context, state, locate(context, incident));
@@ -75,11 +80,14 @@ export function onSilence(context: JudgeContext, state: JudgeState, a: Alarm, ev
 			? end(context, state, known, { final: "closed", who: "rule", why: "the sensor speaks again" })
 			: nothing(state);
 	if (known) return nothing(state);
-	const incident = opened("sensorFault", eventId, alarmEvidence(a), a.exercise, a.nodeId, {
+	const incident = opened(context, {
+		kind: "sensorFault",
+		eventId,
+		evidence: alarmEvidence(a),
+		exercise: a.exercise,
+		source: a.nodeId,
 		decisiveAt: a.at,
 		firstSeenAt: a.at,
-		now: context.now,
-		context,
 	});
 	return open(context, state, locate(context, incident));
 }
@@ -92,11 +100,14 @@ export function onCoverage(context: JudgeContext, state: JudgeState, c: Coverage
 			: nothing(state);
 	if (known) return nothing(state);
 	const evidence: Evidence = { source: "camera", sourceId: c.cameraId, what: c.reason ?? "blind", at: c.since };
-	const bare = opened("coverageLost", eventId, evidence, c.exercise, c.cameraId, {
+	const bare = opened(context, {
+		kind: "coverageLost",
+		eventId,
+		evidence,
+		exercise: c.exercise,
+		source: c.cameraId,
 		decisiveAt: c.at,
 		firstSeenAt: c.since,
-		now: context.now,
-		context,
 	});
 	const points = viewPoints(c.pose);
 	return open(
@@ -155,7 +166,7 @@ function join(
 	const agrees =
 		waiting && (isNew || !incident.evidence.some((e) => e.sourceId === evidence.sourceId && e.what === evidence.what));
 	const next = locate(context, { ...(agrees ? free : incident), evidence: kept, sources, changedAt: context.now });
-	const flared = flares(context, incident, next, evidence, source);
+	const flared = flares(context, { before: incident, next, evidence, source });
 	if (flared) return flared;
 	const worked = endsMaintenance(context, next, `${source} agrees`);
 	if (worked) return worked;
@@ -181,35 +192,38 @@ function join(
 	};
 }
 
-function opened(
-	kind: IncidentKind,
-	eventId: string,
-	evidence: PlacedEvidence,
-	exercise: boolean,
-	source: string,
-	at: { decisiveAt: number; firstSeenAt: number; now: number; context: DecisionContext },
-): Incident {
-	const day = new Date(at.now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, "");
+/** What an incident begins with; `decisiveAt` and `firstSeenAt` in epoch ms, by the clock of what was seen. */
+interface Beginning {
+	kind: IncidentKind;
+	eventId: string;
+	evidence: PlacedEvidence;
+	exercise: boolean;
+	source: string;
+	decisiveAt: number;
+	firstSeenAt: number;
+}
+
+function opened(context: JudgeContext, { kind, eventId, evidence, exercise, source, ...seen }: Beginning): Incident {
+	const day = new Date(context.now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, "");
 	const mark = createHash("sha256").update(eventId).digest("hex").slice(0, 6);
 	const prefix = { fire: "FF", coverageLost: "CL", sensorFault: "SF" }[kind];
 	return {
-		id: `${prefix}-${at.context.towerId}-${day}-${mark}`,
-		towerName: at.context.towerName,
+		id: `${prefix}-${context.towerId}-${day}-${mark}`,
+		towerName: context.towerName,
 		kind,
 		status: exercise ? "exercise" : "actual",
 		state: "detected",
-		openedAt: at.now,
-		changedAt: at.now,
-		decisiveAt: at.decisiveAt,
-		firstSeenAt: at.firstSeenAt,
+		openedAt: context.now,
+		changedAt: context.now,
+		...seen,
 		evidence: [evidence],
 		place: { method: "none", points: [] },
 		grids: [],
-		missing: at.context.register.people.length === 0 ? ["register"] : [],
+		missing: context.register.people.length === 0 ? ["register"] : [],
 		involved: [],
 		ladder: { plan: [], ahead: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
 		sources: [source],
-		registerVersion: at.context.register.version,
+		registerVersion: context.register.version,
 	};
 }
 

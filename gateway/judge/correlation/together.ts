@@ -74,13 +74,7 @@ function join(context: JudgeContext, state: JudgeState, own: Incident): { judged
 	const members = [...same.flatMap((i) => allOfFire(state, i)), own];
 	// whose ladders the centre holds can be climbed
 	const lead = members.find((i) => i.partOf === undefined && isHeld(i)) ?? (same[0] as Incident);
-	return under(
-		context,
-		state,
-		lead,
-		members.filter((i) => i !== lead),
-		"sameFire",
-	);
+	return under(context, state, lead, { members: members.filter((i) => i !== lead), what: "sameFire" });
 }
 
 /** Puts incidents under one that leads. */
@@ -88,8 +82,7 @@ function under(
 	context: JudgeContext,
 	state: JudgeState,
 	lead: Incident,
-	members: Incident[],
-	what: "sameFire" | "leads",
+	{ members, what }: { members: Incident[]; what: "sameFire" | "leads" },
 ) {
 	const parts = members.map((i) => withTimes(context, { ...bare(i), partOf: lead.id }));
 	const next = combined(context, bare(lead), parts);
@@ -133,7 +126,8 @@ export function led(context: JudgeContext, state: JudgeState): { judged: Judged;
 		if (!lead.witnesses || isHeld(lead)) continue;
 		const parts = partsOf(state, lead);
 		const next = parts.find(isHeld);
-		if (next) return under(context, state, inherited(next, lead), [...parts.filter((p) => p !== next), lead], "leads");
+		const members = [...parts.filter((p) => p !== next), lead];
+		if (next) return under(context, state, inherited(next, lead), { members, what: "leads" });
 	}
 	return { judged: nothing(state), news: [] };
 }

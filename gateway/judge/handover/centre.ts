@@ -141,7 +141,7 @@ function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
 	}
 	if (OVER.includes(theirs.state))
-		return known ? ended(context, state, known, theirs, tower) : filed(context, state, theirs, tower);
+		return known ? ended(context, state, { known, theirs, tower }) : filed(context, state, theirs, tower);
 	if (known?.takenFrom) {
 		const vouched = { ...known, missing: known.missing.filter((m) => m !== UNSIGNED) };
 		const joined = { ...withFacts(vouched, theirs), takenFrom: { ...known.takenFrom, heardAt: context.now } };
@@ -221,7 +221,11 @@ function outThere(context: JudgeContext, incident: Incident, theirs: Incident, t
  * A tower has ended what it saw itself. Where others see the same fire, theirs go on: what one tower calls false may
  * burn before another. A fire that was out everywhere is closed for all.
  */
-function ended(context: JudgeContext, state: JudgeState, known: Incident, theirs: Incident, tower: string): Judged {
+function ended(
+	context: JudgeContext,
+	state: JudgeState,
+	{ known, theirs, tower }: { known: Incident; theirs: Incident; tower: string },
+): Judged {
 	const word = lastWordOf(context, theirs, tower);
 	const over = withFacts(known, theirs);
 	const fire = allOfFire(state, known);

@@ -43,7 +43,12 @@ function whyNotAgain(known: Involved | undefined, now: number): Phrase | undefin
 	return (known.again?.times ?? 0) >= MOST_AGAIN ? phrase("refused.againTooOften") : undefined;
 }
 
-export function again(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer, entry: Effect): Judged {
+export function again(
+	context: JudgeContext,
+	state: JudgeState,
+	incident: Incident,
+	{ answer: a, entry }: { answer: Answer; entry: Effect },
+): Judged {
 	const known = incident.involved.find((i) => i.personId === a.personId);
 	const why = whyNotAgain(known, context.now);
 	if (!known || why !== undefined) {

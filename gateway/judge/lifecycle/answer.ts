@@ -36,9 +36,7 @@ export function ending(
 	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
-	answered: Incident,
-	a: Answer,
-	entry: Effect,
+	{ answered, answer: a, entry }: { answered: Incident; answer: Answer; entry: Effect },
 ): Judged {
 	const { said = [], before = [], first, answer: earlier } = incident.ending ?? {};
 	// said once more it is the same end, and whoever says something else puts it off once

@@ -35,10 +35,7 @@ const AT_THE_DESK = ["officer", "dutyLeader"];
  */
 export function flares(
 	context: JudgeContext,
-	before: Incident,
-	next: Incident,
-	evidence: PlacedEvidence,
-	source: string,
+	{ before, next, evidence, source }: { before: Incident; next: Incident; evidence: PlacedEvidence; source: string },
 ): Change | undefined {
 	const known = evidence.trackId !== undefined && before.evidence.some((e) => e.trackId === evidence.trackId);
 	if (before.state === "out") {

@@ -1,6 +1,6 @@
 /**
- * English: everything that judge, API, register check, audit and CAP exchange say to people, by code. The messages are ICU
- * MessageFormat; what stands in braces is a gap. Both languages have the same codes and gaps (checked).
+ * English: everything that judge, API, register check, audit and CAP exchange say to people, by code. The messages are
+ * ICU MessageFormat; what stands in braces is a gap. Both languages have the same codes and gaps (checked).
  */
 export const en = {
 	// why an answer or an order does not count

@@ -1,0 +1,94 @@
+import { type Grid, holds, type Person, type Register, type Role } from "../model/register.ts";
+
+/** Who stands in for whom, and when (epoch ms), by the person who is away. */
+export type Substitutes = ReadonlyMap<string, { from: number; to: number; person: Person | undefined }[]>;
+
+/** Whoever is told first: without one of them a grid has nobody who goes and looks. */
+const FIRST: readonly Role[] = ["chief", "ranger"];
+
+export interface Holder {
+	person: Person;
+	level: string;
+	grids: string[];
+	from?: number;
+	to?: number;
+}
+
+export function holdersOf(register: Register, roles = FIRST): Holder[] {
+	const byId = new Map(register.people.map((p) => [p.id, p]));
+	const own = register.people
+		.filter((p) => roles.includes(p.role) && p.condition === undefined)
+		.map((p) => ({ ...p, person: p }));
+	const further = register.assignments.flatMap((a) => {
+		const person = byId.get(a.person);
+		return person && roles.includes(a.role) && a.condition === undefined
+			? [{ ...a, ...withinBoth(a, person), person }]
+			: [];
+	});
+	return [...own, ...further];
+}
+
+export interface Span {
+	from?: number;
+	to?: number;
+}
+
+/** A post is held while its row holds and that of its holder does. */
+export function withinBoth(a: Span, b: Span): Span {
+	const latest = Math.max(a.from ?? Number.NEGATIVE_INFINITY, b.from ?? Number.NEGATIVE_INFINITY);
+	const soonest = Math.min(a.to ?? Number.POSITIVE_INFINITY, b.to ?? Number.POSITIVE_INFINITY);
+	return { ...(Number.isFinite(latest) ? { from: latest } : {}), ...(Number.isFinite(soonest) ? { to: soonest } : {}) };
+}
+
+export function spansWithout(
+	grid: Grid,
+	holders: Holder[],
+	substitutes: Substitutes,
+	now: number,
+	until: number,
+): { from: number; to?: number }[] {
+	const inPlace = holders.flatMap((h) => chainOf(h.person.id, substitutes));
+	const edges = [grid, ...holders, ...inPlace]
+		.flatMap(({ from, to }) => [from, to])
+		.filter((t): t is number => t !== undefined && t > now && t < until);
+	const times = [...new Set([now, ...edges])].sort((a, b) => a - b);
+	const spans: { from: number; to?: number }[] = [];
+	times.forEach((at, i) => {
+		if (!holds(grid, at)) return;
+		const reached = holders.some((h) => {
+			if (!holds(h, at)) return false;
+			return (standIn(h.person, substitutes, at)?.addresses.length ?? 0) > 0;
+		});
+		if (reached) return;
+		const to = times[i + 1] ?? until;
+		const last = spans.at(-1);
+		if (last?.to === at) last.to = to;
+		else spans.push({ from: at, to });
+	});
+	return spans;
+}
+
+/** Who is called for a person: whoever stands in for him, and for that one in turn; undefined when that is nobody. */
+function standIn(person: Person, substitutes: Substitutes, at: number): Person | undefined {
+	const seen = new Set([person.id]);
+	let last: Person | undefined = person;
+	for (;;) {
+		const next: { person: Person | undefined } | undefined = substitutes
+			.get(last.id)
+			?.find((s) => holds(s, at) && !(s.person && seen.has(s.person.id)));
+		if (!next) return last;
+		last = next.person;
+		if (!last) return undefined;
+		seen.add(last.id);
+	}
+}
+
+/** All who ever stand in for a person, or for one of those. */
+function chainOf(person: string, substitutes: Substitutes, seen = new Set<string>()): { from: number; to: number }[] {
+	if (seen.has(person)) return [];
+	seen.add(person);
+	return (substitutes.get(person) ?? []).flatMap((s) => [
+		s,
+		...(s.person ? chainOf(s.person.id, substitutes, seen) : []),
+	]);
+}
