@@ -30,7 +30,7 @@ cameras: []
 # Sensor nodes: \`npx lookout provision node-1\` makes a password and the line to paste here.
 sensors: []
 
-# Who is responsible. See README.md for the columns.
+# Who is responsible. See deploy/guides/en/forest-chief-office.md for the columns.
 register: {}
 #  people: people.csv
 #  grids: grids.geojson

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { BOOKS, missingIn } from "./books.ts";
 import { checkBorders } from "./borders.ts";
 import { compare, density, measure, pieces } from "./figures.ts";
 import { runbookFaults, stale } from "./generate.ts";
 
-/** `npm run check`: types, lint and format, borders, generated files, runbook, and how much air the code has. */
+/** `npm run check`: types, lint and format, borders, generated files, runbook, books, and how much air the code has. */
 const root = join(import.meta.dirname, "../..");
 const bin = (name: string) => join(root, "node_modules/.bin", name);
 let failed = false;
@@ -23,6 +24,10 @@ report(
 	stale().map((path) => `${path} is not what the source makes: run \`npm run generate\``),
 );
 report("runbook", runbookFaults());
+report(
+	"books",
+	BOOKS.flatMap((book) => missingIn(root, book)),
+);
 const files = measure(root);
 const { lines, faults } = compare(pieces(root, files));
 report("figures", faults);
