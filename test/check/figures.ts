@@ -11,7 +11,7 @@ import { circles, importGraph, readSources } from "./borders.ts";
  * There may be fewer of them, never more: whoever mends one lowers the number.
  */
 export const LIMITS = {
-	"lines of a file": { limit: 400, over: 18 },
+	"lines of a file": { limit: 400, over: 17 },
 	"lines of a function": { limit: 60, over: 22 },
 	"complexity of a function": { limit: 12, over: 66 },
 	"parameters of a function": { limit: 4, over: 30 },

@@ -6,7 +6,7 @@ import { isSeeingToIt, withTimes } from "../escalation/times.ts";
 import type { Change } from "../judgement/judged.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { guardLook } from "../tasks/guard.ts";
-import { centreLook } from "./centre.ts";
+import { centreLook } from "./lease.ts";
 import { silence } from "./tower.ts";
 
 /** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
