@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import type { ChangeFeed } from "../console/changes.ts";
 import { loadTerrain } from "../geo/height-grid.ts";
 import { terrainRemarks } from "../geo/siting.ts";

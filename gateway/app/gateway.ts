@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Service, ServiceStack, together } from "../base/lifecycle.ts";
+import { type Service, ServiceStack, together } from "../base/service.ts";
 import { Console } from "../console/api/server.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
 import { ClockWatch } from "../engine/clock-watch.ts";
@@ -8,7 +8,7 @@ import { Housekeeping } from "../engine/housekeeping.ts";
 import { UnreachedWatch } from "../engine/unreached.ts";
 import { Auditor } from "../ledger/auditor.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
-import { ConfigWatch } from "../ops/config/watch.ts";
+import { ConfigWatch } from "../ops/config/reload.ts";
 import { dropFirstPassword } from "../ops/first-password.ts";
 import { mostStrangers } from "../ops/health/limits.ts";
 import { Watchdog } from "../ops/health/watchdog.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import { isFileName, isLoopback } from "../base/text.ts";
 import { AnswerIntake } from "../engine/answer-intake.ts";
 import { messageOf } from "../judge/escalation/message.ts";

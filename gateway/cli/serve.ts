@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SystemClock } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 
 /**
  * A stop takes no longer than this, ms: what was in memory alone may still be written, and whoever supervises us waits

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { readPhone, samePhone } from "../base/phone.ts";
+import { readPhone, samePhone } from "../base/phone-number.ts";
 import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";

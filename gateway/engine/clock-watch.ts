@@ -1,6 +1,6 @@
 import type { AnchoredClock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
 import type { Random } from "../base/random.ts";
+import type { Service } from "../base/service.ts";
 import type { JudgeEvent } from "../model/event.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { AccountStore } from "../store/accounts.ts";

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
 import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../base/retry.ts";
 import { phrase } from "../base/say.ts";
+import type { Service } from "../base/service.ts";
 import type { Tally } from "../base/tally.ts";
 import { judge, nextTick, restored } from "../judge/judge.ts";
 import { EMPTY_STATE, type Judged, type JudgeState } from "../judge/judgement/state.ts";

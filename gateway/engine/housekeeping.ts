@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { LinkStore } from "../store/links.ts";
 import type { PrivacyStore } from "../store/privacy.ts";

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
 import { say } from "../base/say.ts";
+import type { Service } from "../base/service.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { JudgementStore } from "../store/judgement.ts";
 import type { OutboxStore } from "../store/outbox.ts";

@@ -1,8 +1,8 @@
 import mqtt, { type MqttClient } from "mqtt";
 import { SystemClock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
-import type { Service } from "../base/lifecycle.ts";
 import { endFloods } from "../base/mqtt-flood.ts";
+import type { Service } from "../base/service.ts";
 import { Tally } from "../base/tally.ts";
 import type { Log } from "../ops/log/log.ts";
 

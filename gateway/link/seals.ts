@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { Ledger } from "../store/ledger.ts";

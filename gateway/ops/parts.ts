@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import type { Log } from "./log/log.ts";
 
 const AGAIN_MS = 5_000;

@@ -1,5 +1,5 @@
 import { writeCsv } from "../base/csv.ts";
-import { dialled } from "../base/phone.ts";
+import { dialled } from "../base/phone-number.ts";
 import { DEFAULT_TIME_ZONE } from "../base/time-zone.ts";
 import type { Register } from "../model/register.ts";
 import { COLUMNS, type PARTS } from "./import.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LookoutError } from "../base/errors.ts";
-import { phoneFaultText, readPhone } from "../base/phone.ts";
+import { phoneFaultText, readPhone } from "../base/phone-number.ts";
 import { didYouMean } from "../base/text.ts";
 import { DEFAULT_TIME_ZONE } from "../base/time-zone.ts";
 import {

@@ -1,4 +1,4 @@
-import { isLandline } from "../base/phone.ts";
+import { isLandline } from "../base/phone-number.ts";
 import { type PhraseCode, phrase } from "../base/say.ts";
 import { distanceM, type Position } from "../geo/position.ts";
 import { covers, type Grid, holds, type Level, type Person, type Register } from "../model/register.ts";

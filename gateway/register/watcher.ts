@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { Ledger } from "../store/ledger.ts";

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import { Tally } from "../base/tally.ts";
 import type { Position } from "../geo/position.ts";
 import type { JudgeEvent } from "../model/event.ts";

@@ -8,7 +8,7 @@ import {
 	TelemetrySchema,
 } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import type { Position } from "../geo/position.ts";
 import { noise } from "./noise.ts";
 import type { Fire } from "./plume.ts";

@@ -5,7 +5,7 @@ import { Agent, createServer, type Server } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ece from "http_ece";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 
 /** What a phone shows. */
 export interface Push {

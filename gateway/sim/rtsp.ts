@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Clock, Timer } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 
 export interface Served {
 	name: string;

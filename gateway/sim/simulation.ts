@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
-import type { Service } from "../base/lifecycle.ts";
+import type { Service } from "../base/service.ts";
 import { SimCamera } from "./camera.ts";
 import { writePast } from "./footage.ts";
 import { SimNode } from "./node.ts";

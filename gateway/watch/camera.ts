@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Clock, Timer } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
-import type { Service } from "../base/lifecycle.ts";
 import type { Random } from "../base/random.ts";
+import type { Service } from "../base/service.ts";
 import type { Tally } from "../base/tally.ts";
 import { normaliseDeg } from "../geo/position.ts";
 import type { BlindReason, Box, CameraPose, Coverage, Frame, Sighting, SightingKind } from "../model/camera.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dialled } from "../../gateway/base/phone.ts";
+import { dialled } from "../../gateway/base/phone-number.ts";
 import { say } from "../../gateway/base/say.ts";
 import { boardOf } from "../../gateway/console/views/board.ts";
 import { briefingOf } from "../../gateway/console/views/briefing.ts";

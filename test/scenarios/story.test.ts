@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../../gateway/base/clock.ts";
-import type { PlacedEvidence } from "../../gateway/judge/location/place.ts";
+import type { PlacedEvidence } from "../../gateway/judge/location/locate.ts";
 import type { Incident, IncidentKind } from "../../gateway/model/incident.ts";
 import { type Gateway, openBrowser, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";

@@ -1,4 +1,4 @@
-import { dialled } from "../../base/phone.ts";
+import { dialled } from "../../base/phone-number.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import { holds } from "../../model/register.ts";
 import type { Board } from "../backend.ts";

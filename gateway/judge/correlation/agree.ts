@@ -3,10 +3,10 @@ import { profileOf } from "../../geo/visibility.ts";
 import type { CameraPose } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident, RegionPoint } from "../../model/incident.ts";
+import { bearingClue, positionClue, regionOf, SENSOR_ERROR_M } from "../location/clues.ts";
 import { type Bearing, crossingOf, type Fix } from "../location/crossing.ts";
 import { intervalsOf, likelihoodAlong } from "../location/likelihood.ts";
-import { bearingClue, positionClue, regionOf, SENSOR_ERROR_M } from "../location/locate.ts";
-import { type PlacedEvidence, strongestPerCamera } from "../location/place.ts";
+import { type PlacedEvidence, strongestPerCamera } from "../location/locate.ts";
 import { LEAST_EXPLAINED, overlapsInTime } from "./merge.ts";
 
 /**

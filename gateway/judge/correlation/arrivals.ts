@@ -14,8 +14,8 @@ import { end } from "../lifecycle/ending.ts";
 import { isSettled, maskOver, nuisancesAt } from "../lifecycle/nuisance.ts";
 import { pointInForce } from "../lifecycle/operating-point.ts";
 import { flares } from "../lifecycle/rekindle.ts";
-import { viewPoints } from "../location/locate.ts";
-import { evidenceOf, locate, MOST_EVIDENCE, type PlacedEvidence, withGrids } from "../location/place.ts";
+import { viewPoints } from "../location/clues.ts";
+import { evidenceOf, locate, MOST_EVIDENCE, type PlacedEvidence, withGrids } from "../location/locate.ts";
 import { incidentOfAlarm, incidentOfSighting } from "./merge.ts";
 import { beginsWave, waveOf, withPlace } from "./wave.ts";
 

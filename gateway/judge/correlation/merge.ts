@@ -3,7 +3,7 @@ import type { Sighting } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Alarm } from "../../model/sensor.ts";
-import { bearingClue } from "../location/locate.ts";
+import { bearingClue } from "../location/clues.ts";
 import { isOfWaves } from "./wave.ts";
 
 /** Share of an incident's region that a bearing must explain to belong to it. */

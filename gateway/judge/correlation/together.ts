@@ -10,7 +10,7 @@ import { withTimes } from "../escalation/times.ts";
 import { both, type Change, changed, isUnsigned, nothing, RANK, reportsOf } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { type Fix, fixPoints } from "../location/crossing.ts";
-import { locate, type PlacedEvidence } from "../location/place.ts";
+import { locate, type PlacedEvidence } from "../location/locate.ts";
 import { agreement, meetAtOnePlace } from "./agree.ts";
 import { newsOf, viaTower } from "./news.ts";
 

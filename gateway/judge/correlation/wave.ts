@@ -9,7 +9,7 @@ import { ledger, tellListeners } from "../escalation/effects.ts";
 import { groundOf } from "../escalation/people.ts";
 import { withTimes } from "../escalation/times.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
-import { locate, MOST_EVIDENCE, type PlacedEvidence } from "../location/place.ts";
+import { locate, MOST_EVIDENCE, type PlacedEvidence } from "../location/locate.ts";
 
 /**
  * A wave: sensors far apart that raise the same within seconds, as lightning or a gust full of gas makes them. The

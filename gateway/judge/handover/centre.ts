@@ -15,7 +15,7 @@ import { both, changed, isUnsigned, nothing, RANK, UNSIGNED } from "../judgement
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
 import { rekindled, toldAgain } from "../lifecycle/rekindle.ts";
-import { locate } from "../location/place.ts";
+import { locate } from "../location/locate.ts";
 import { endingAgainst, hasFlared, isOutThere, lastWordOf, nameOf, newlySplit, OVER, withFacts } from "./facts.ts";
 import { onAck, send } from "./lease.ts";
 import { heard } from "./pending.ts";

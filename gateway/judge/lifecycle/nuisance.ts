@@ -2,7 +2,7 @@ import { type Box, overlap } from "../../base/box.ts";
 import type { Mask, Sighting } from "../../model/camera.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { JudgeState, Nuisance } from "../judgement/state.ts";
-import type { PlacedEvidence } from "../location/place.ts";
+import type { PlacedEvidence } from "../location/locate.ts";
 
 /** How long a person's "false" holds for the track it was said of. */
 const SETTLED_MS = 30 * 60_000;

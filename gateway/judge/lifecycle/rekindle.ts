@@ -12,7 +12,7 @@ import { rank } from "../escalation/tell.ts";
 import { withTimes } from "../escalation/times.ts";
 import { type Change, nothing } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
-import type { PlacedEvidence } from "../location/place.ts";
+import type { PlacedEvidence } from "../location/locate.ts";
 
 /**
  * 复燃: a fire that is under control smokes for hours, and one that is out may flare up days later. Smoke at the first is

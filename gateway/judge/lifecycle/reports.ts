@@ -2,7 +2,7 @@ import type { Answer } from "../../model/answer.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Report } from "../../model/report.ts";
 import type { JudgeContext } from "../judgement/state.ts";
-import { locate } from "../location/place.ts";
+import { locate } from "../location/locate.ts";
 
 const MOST_REPORTS = 50;
 

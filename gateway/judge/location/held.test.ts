@@ -4,8 +4,8 @@ import { azimuthDeg, curvatureDropM, destination, distanceM, type Position } fro
 import { hiddenAt } from "../../geo/visibility.ts";
 import type { CameraPose } from "../../model/camera.ts";
 import { smallWorld } from "../../sim/world.ts";
+import { regionOf, terrainClue } from "./clues.ts";
 import { crossingOf } from "./crossing.ts";
-import { regionOf, terrainClue } from "./locate.ts";
 
 const FIRES = 400;
 /** Box-Muller. */

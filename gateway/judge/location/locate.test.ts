@@ -6,9 +6,9 @@ import { angleBetweenDeg, azimuthDeg, curvatureDropM, destination, distanceM } f
 import { hiddenAt, profileOf } from "../../geo/visibility.ts";
 import type { CameraPose } from "../../model/camera.ts";
 import { smallWorld } from "../../sim/world.ts";
+import { middleOf, regionOf, terrainClue } from "./clues.ts";
 import { type Bearing, crossingOf, fixPoints } from "./crossing.ts";
 import { likelihoodAlong } from "./likelihood.ts";
-import { middleOf, regionOf, terrainClue } from "./locate.ts";
 
 const origin = { lat: 29.5, lon: 108.7 };
 const pose = (position = origin, extra: Partial<CameraPose> = {}): CameraPose => ({

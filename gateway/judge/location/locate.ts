@@ -1,180 +1,205 @@
-import { angleBetweenDeg, azimuthDeg, destination, distanceM, type Position } from "../../geo/position.ts";
-import type { Terrain } from "../../geo/terrain.ts";
-import { profileOf } from "../../geo/visibility.ts";
+import { distanceM, type Position } from "../../geo/position.ts";
 import type { CameraPose, Sighting } from "../../model/camera.ts";
-import type { RegionPoint } from "../../model/incident.ts";
-import { intervalsOf, likelihoodAlong } from "./likelihood.ts";
+import type { DecisionContext } from "../../model/context.ts";
+import type { Evidence, FirePlace, GridShare, Incident, Place, RegionPoint } from "../../model/incident.ts";
+import type { JudgeContext } from "../judgement/state.ts";
+import { bearingClue, type Clue, middleOf, positionClue, regionOf, SENSOR_ERROR_M, terrainClue } from "./clues.ts";
+import { crossingOf, fixPoints } from "./crossing.ts";
 
-/** Nearest distance at which a tower camera can show smoke as smoke, metres. */
-const NEAREST_M = 300;
-const BEARINGS = 14;
-const RANGES = 24;
-/** A node hears smoke that has drifted: one-sigma radius of where it burns, metres. */
-export const SENSOR_ERROR_M = 150;
-
-/** What a piece of evidence says about place: how likely it is to be seen as it was if the fire is at `p`, 0...1. */
-export interface Clue {
-	points(): RegionPoint[];
-	likelihood(p: Position): number;
+/** The grids of all places, each with the most that any of them says: a place is a fire, and not a share of one. */
+export function gridsOfPlaces(places: FirePlace[]): GridShare[] {
+	const most = new Map<string, GridShare>();
+	for (const grid of places.flatMap((p) => p.grids))
+		if (!((most.get(grid.code)?.share ?? -1) >= grid.share)) most.set(grid.code, grid);
+	return [...most.values()].sort((a, b) => b.share - a.share || a.code.localeCompare(b.code));
 }
 
-/** A bearing with its error; without terrain every distance within the camera's range is as likely as another. */
-export function bearingClue(s: Pick<Sighting, "pose" | "bearingDeg" | "bearingErrorDeg">): Clue {
-	const { pose, bearingDeg, bearingErrorDeg } = s;
+/** What the judge keeps with a piece of evidence so that a place can be worked out again when another joins. */
+export type PlacedEvidence = Evidence & {
+	pose?: CameraPose;
+	bearingErrorDeg?: number;
+	elevationDeg?: number;
+	elevationErrorDeg?: number;
+	position?: Position;
+	errorM?: number;
+};
+
+export function evidenceOf(s: Sighting): PlacedEvidence {
 	return {
-		points: () => {
-			const points: RegionPoint[] = [];
-			for (let b = 0; b < BEARINGS; b++) {
-				const sigmas = ((b / (BEARINGS - 1)) * 2 - 1) * 2.5;
-				for (let r = 0; r < RANGES; r++) {
-					const range = NEAREST_M + ((r + 0.5) / RANGES) * (pose.rangeM - NEAREST_M);
-					points.push({
-						...destination(pose.position, bearingDeg + sigmas * bearingErrorDeg, range),
-						weight: Math.exp(-(sigmas * sigmas) / 2),
-					});
-				}
-			}
-			return points;
-		},
-		likelihood: (p) => {
-			if (distanceM(pose.position, p) > pose.rangeM * 1.1) return 0;
-			const off = angleBetweenDeg(azimuthDeg(pose.position, p), bearingDeg) / bearingErrorDeg;
-			return Math.exp(-(off * off) / 2);
-		},
+		source: "camera",
+		sourceId: s.cameraId,
+		what: s.what,
+		at: s.capturedAt,
+		probability: s.probability,
+		bearingDeg: s.bearingDeg,
+		bearingErrorDeg: s.bearingErrorDeg,
+		elevationDeg: s.elevationDeg,
+		elevationErrorDeg: s.elevationErrorDeg,
+		pose: s.pose,
+		boxes: s.boxes,
+		picture: s.picture,
+		trackId: s.trackId,
+		...(s.opinion ? { opinion: s.opinion } : {}),
 	};
 }
 
-/** Where a detector says nothing of it: one-sigma error of the elevation of a lower edge, degrees. */
-const ELEVATION_ERROR_DEG = 0.6;
+/** Pieces of evidence kept on a card; the first ones and the newest ones tell the story. */
+export const MOST_EVIDENCE = 60;
+
+/** Somebody on the scene stands beside the fire and not in it: one-sigma radius, metres. */
+const REPORT_ERROR_M = 100;
 
 /**
- * A bearing and the elevation of the smoke's lower edge, against the terrain: what ground is seen there, and what lies
- * hidden behind the ridge over which smoke may rise. Gives no pin but every stretch that explains what was seen.
+ * Place and grids of an incident from all that is known: somebody on the scene leads, then a sensor's own position,
+ * then bearings that cross, then a bearing against the terrain. Without any of these it is a wedge, and says so.
  */
-export function terrainClue(
-	s: Pick<Sighting, "pose" | "bearingDeg" | "bearingErrorDeg" | "elevationDeg"> & { elevationErrorDeg?: number },
-	terrain: Terrain,
-): Clue & { intervals: () => [number, number][] } {
-	const { pose, bearingDeg, bearingErrorDeg, elevationDeg, elevationErrorDeg = ELEVATION_ERROR_DEG } = s;
-	const wedge = bearingClue(s);
-	const along = (azimuth: number) => {
-		const profile = profileOf(terrain, pose, azimuth);
-		return { profile, likelihood: likelihoodAlong(profile, elevationDeg, elevationErrorDeg) };
+export function locate(context: JudgeContext, incident: Incident): Incident {
+	const evidence = incident.evidence as PlacedEvidence[];
+	const cameras = strongestPerCamera(evidence.filter((e) => e.pose && e.bearingDeg !== undefined));
+	const lead = cameras[0];
+	const { method, points, pinned, intervals } = incident.places
+		? regionOfPlaces(incident.places)
+		: regionFrom(context, incident, evidence, cameras);
+	const middle = pinned && points.length > 0 ? middleOf(points) : undefined;
+	const best = middle?.best;
+	const place: Place = {
+		method,
+		points,
+		...middle,
+		...(lead?.bearingDeg === undefined ? {} : { bearingDeg: lead.bearingDeg }),
+		...(best && lead?.pose ? { distanceM: Math.round(distanceM(lead.pose.position, best)) } : {}),
+		...(intervals ? { intervals } : {}),
 	};
-	return {
-		intervals: () => {
-			const { profile, likelihood } = along(bearingDeg);
-			return intervalsOf(profile, likelihood);
-		},
-		points: () => {
-			const points: RegionPoint[] = [];
-			for (let b = 0; b < BEARINGS; b++) {
-				const sigmas = ((b / (BEARINGS - 1)) * 2 - 1) * 2.5;
-				const azimuth = bearingDeg + sigmas * bearingErrorDeg;
-				const { profile, likelihood } = along(azimuth);
-				for (const { rangeM, weight } of samplesOf(profile.rangeM, likelihood))
-					points.push({
-						...destination(pose.position, azimuth, rangeM),
-						weight: weight * Math.exp(-(sigmas * sigmas) / 2),
-					});
-			}
-			const best = Math.max(...points.map((p) => p.weight), 0);
-			return points.filter((p) => p.weight > best / 1000);
-		},
-		likelihood: wedge.likelihood,
-	};
+	return withGrids(context, { ...incident, place });
 }
 
-/**
- * Points along one line of sight that stand for what is likely on it: close together where the likelihood is high, none
- * where it is nothing, and no point for ground on two sides of such a gap.
- */
-function samplesOf(rangeM: Float64Array, likelihood: Float64Array): { rangeM: number; weight: number }[] {
-	const total = likelihood.reduce((sum, w) => sum + w, 0);
-	const nothing = Math.max(...likelihood) / 1000;
-	const widest = Math.ceil(likelihood.length / RANGES);
-	const samples: { rangeM: number; weight: number }[] = [];
-	let [weight, moment, count] = [0, 0, 0];
-	const close = () => {
-		if (weight > 0) samples.push({ rangeM: moment / weight, weight });
-		[weight, moment, count] = [0, 0, 0];
-	};
-	for (const [i, w] of likelihood.entries()) {
-		if (w > nothing) {
-			weight += w;
-			moment += w * (rangeM[i] as number);
-			count++;
-		}
-		if (w <= nothing || weight >= total / RANGES || count >= widest) close();
-	}
-	close();
-	return samples;
+interface Region {
+	method: Place["method"];
+	points: RegionPoint[];
+	/** Whether its middle is worth a word: the middle of a wedge is no place. */
+	pinned: boolean;
+	intervals?: [number, number][];
 }
 
-/** A sensor's own position. */
-export function positionClue(position: Position, sigmaM = SENSOR_ERROR_M): Clue {
-	return {
-		points: () => {
-			const points: RegionPoint[] = [{ ...position, weight: 1 }];
-			for (const [ring, count] of [
-				[0.6, 8],
-				[1.2, 12],
-				[2, 16],
-			] as const) {
-				for (let i = 0; i < count; i++)
-					points.push({
-						...destination(position, (360 * i) / count, ring * sigmaM),
-						weight: Math.exp(-(ring * ring) / 2),
-					});
-			}
-			return points;
-		},
-		likelihood: (p) => Math.exp(-((distanceM(position, p) / sigmaM) ** 2) / 2),
-	};
-}
+/** A region of terrain is a place when two thirds of it lie within this share of its distance. */
+const PINNED_SHARE = 0.3;
 
-/** Everything a camera would see: for coverage that is lost. */
-export function viewPoints(pose: CameraPose): RegionPoint[] {
-	const points: RegionPoint[] = [];
-	for (let b = 0; b < BEARINGS; b++) {
-		for (let r = 0; r < RANGES; r++) {
-			const range = NEAREST_M + ((r + 0.5) / RANGES) * (pose.rangeM - NEAREST_M);
-			const azimuth = pose.azimuthDeg + (b / (BEARINGS - 1) - 0.5) * pose.fovDeg;
-			points.push({ ...destination(pose.position, azimuth, range), weight: range }); // equal weight per area
-		}
-	}
-	return normalised(points);
+function regionFrom(
+	context: DecisionContext,
+	incident: Incident,
+	evidence: PlacedEvidence[],
+	cameras: PlacedEvidence[],
+): Region {
+	const reports = (incident.reports ?? []).filter((r) => r.what === "onScene").flatMap((r) => r.position ?? []);
+	const seen = regionSeen(context, evidence, cameras);
+	// a phone may give a place of yesterday, or anybody's: what contradicts all else stands on the card, and does not
+	// lead
+	const far = evidence.every((e) => e.source === "person") ? FAR_FROM_CALL_M : FAR_M;
+	const report = reports.findLast((r) => seen.points.length === 0 || seen.points.some((p) => distanceM(p, r) <= far));
+	return report ? { method: "report", points: regionOf([positionClue(report, REPORT_ERROR_M)]), pinned: true } : seen;
 }
 
 /**
- * The region that agrees with all clues: the points of the first, weighted by the others. Clues that exclude each
- * other leave the first alone, since a crossing that nobody saw would be a confident wrong place.
+ * Farther than this from all ground that what was seen allows, somebody stands elsewhere, metres; a caller may mistake
+ * a whole valley.
  */
-export function regionOf(clues: Clue[]): RegionPoint[] {
-	const [first, ...others] = clues;
-	if (!first) return [];
-	const points = first.points();
-	const weighted = points.map((p) => ({ ...p, weight: others.reduce((w, c) => w * c.likelihood(p), p.weight) }));
-	const kept = weighted.reduce((sum, p) => sum + p.weight, 0) / points.reduce((sum, p) => sum + p.weight, 0);
-	return normalised(kept > 1e-4 ? weighted : points);
-}
+const FAR_M = 5_000;
 
-/** Weighted middle and the radius that holds about two thirds of the weight. */
-export function middleOf(points: RegionPoint[]): { best: Position; errorM: number } {
-	const best = {
-		lat: points.reduce((s, p) => s + p.lat * p.weight, 0),
-		lon: points.reduce((s, p) => s + p.lon * p.weight, 0),
-	};
-	const byDistance = points.map((p) => ({ d: distanceM(best, p), w: p.weight })).sort((a, b) => a.d - b.d);
-	let sum = 0;
-	for (const { d, w } of byDistance) {
-		sum += w;
-		if (sum >= 0.66) return { best, errorM: Math.round(d) };
+const FAR_FROM_CALL_M = 20_000;
+
+/** The region by what devices have seen and callers have said, without whoever stands there. */
+function regionSeen(context: DecisionContext, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
+	// the place that is known best leads: a node's own before a neighbour's area
+	const placed = evidence
+		.filter((e) => e.position)
+		.sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
+	const sensor = placed[0]?.position;
+	const clues = cameras.map(clueOf);
+	if (sensor)
+		return { method: "sensor", points: regionOf([positionClue(sensor, placed[0]?.errorM), ...clues]), pinned: true };
+	const fix = crossingOf(
+		cameras.map((e) => ({
+			pose: e.pose as CameraPose,
+			bearingDeg: e.bearingDeg ?? 0,
+			bearingErrorDeg: e.bearingErrorDeg ?? 1,
+		})),
+		context.terrain,
+	);
+	if (fix)
+		return {
+			method: "crossing",
+			points: regionOf([{ points: () => fixPoints(fix), likelihood: () => 1 }]),
+			pinned: true,
+		};
+	const [lead, ...others] = cameras;
+	if (!lead) return { method: "none", points: [], pinned: false };
+	const { elevationDeg } = lead;
+	if (context.terrain && elevationDeg !== undefined) {
+		const { pose, bearingDeg, bearingErrorDeg, elevationErrorDeg } = lead as Required<PlacedEvidence>;
+		const clue = terrainClue(
+			{
+				pose,
+				bearingDeg,
+				bearingErrorDeg,
+				elevationDeg,
+				elevationErrorDeg,
+			},
+			context.terrain,
+		);
+		const points = regionOf([clue, ...others.map(clueOf)]);
+		const middle = points.length > 0 ? middleOf(points) : undefined;
+		const pinned = middle !== undefined && middle.errorM <= PINNED_SHARE * distanceM(pose.position, middle.best);
+		if (points.length > 0) return { method: "terrain", points, pinned, intervals: clue.intervals() };
 	}
-	return { best, errorM: Math.round(byDistance.at(-1)?.d ?? 0) };
+	return { method: "bearing", points: regionOf(clues), pinned: false };
 }
 
-function normalised(points: RegionPoint[]): RegionPoint[] {
-	const total = points.reduce((sum, p) => sum + p.weight, 0);
-	return total > 0 ? points.map((p) => ({ ...p, weight: p.weight / total })).filter((p) => p.weight > 1e-6) : points;
+/** The places of a wave, each as likely as the other: its middle is no place, and its error says so. */
+function regionOfPlaces(places: FirePlace[]): Region {
+	const points = places.map((p) => ({ ...p.position, weight: 1 / places.length }));
+	return { method: "sensor", points, pinned: true };
+}
+
+/** The grids a region touches; when it touches none, the nearest, and the card says so. */
+export function withGrids(context: JudgeContext, incident: Incident): Incident {
+	const { points, best } = incident.place;
+	if (incident.places) return { ...incident, grids: gridsOfPlaces(incident.places) };
+	const grids = context.grids.shares(points, context.now);
+	const missing = new Set(incident.missing.filter((m) => m !== "grid" && m !== "distance" && m !== "beyond"));
+	if (incident.kind === "fire" && points.length > 0 && best === undefined) missing.add("distance");
+	const first = points[0];
+	if (first && grids.length === 0) missing.add("grid");
+	// part of the region lies in nobody's grid: whoever answers for the other side of the border must hear of it
+	if (first && context.grids.outside(points, context.now) >= Math.max(LEAST_BEYOND, context.minShare))
+		missing.add("beyond");
+	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
+	// what somebody calls in may be mistyped: the office finds out whose ground it is, and no village is rung for it
+	const isCalled = incident.kind === "fire" && incident.evidence.every((e) => e.source === "person");
+	const nearest = isCalled ? undefined : context.grids.nearest(best ?? first, context.now);
+	return { ...incident, grids: nearest ? [nearest] : [], missing: [...missing] };
+}
+
+/** Share of a region outside all grids from which the other side of the border is told. */
+const LEAST_BEYOND = 0.1;
+
+/**
+ * Of each camera the track it is surest of, as it was narrowest: two tracks of one camera do not cross, and smoke
+ * that widens has drifted from where it rose.
+ */
+export function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
+	const surest = new Map<string, PlacedEvidence>();
+	for (const e of evidence)
+		if (!((surest.get(e.sourceId)?.probability ?? -1) >= (e.probability ?? 0))) surest.set(e.sourceId, e);
+	return [...surest.values()].map((s) => {
+		const track = evidence.filter((e) => e.sourceId === s.sourceId && e.trackId === s.trackId);
+		return track.reduce((a, b) => ((b.bearingErrorDeg ?? 90) < (a.bearingErrorDeg ?? 90) ? b : a));
+	});
+}
+
+function clueOf(e: PlacedEvidence): Clue {
+	return bearingClue({
+		pose: e.pose as CameraPose,
+		bearingDeg: e.bearingDeg ?? 0,
+		bearingErrorDeg: e.bearingErrorDeg ?? 1,
+	});
 }

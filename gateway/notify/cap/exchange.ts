@@ -1,9 +1,9 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
-import type { Service } from "../../base/lifecycle.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import type { Random } from "../../base/random.ts";
 import { phrase, words } from "../../base/say.ts";
+import type { Service } from "../../base/service.ts";
 import { localMinute, offsetName } from "../../base/time-zone.ts";
 import { distanceM, type Position } from "../../geo/position.ts";
 import type { DecisionContext } from "../../model/context.ts";

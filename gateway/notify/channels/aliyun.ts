@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { dialled, readPhone } from "../../base/phone.ts";
+import { dialled, readPhone } from "../../base/phone-number.ts";
 import { accepted, byFault, failed, type Outcome, retry, unsure } from "./channel.ts";
 import { post } from "./post.ts";
 

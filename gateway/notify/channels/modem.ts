@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { parse } from "node-pdu";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
-import { phoneFaultText, readPhone } from "../../base/phone.ts";
+import { phoneFaultText, readPhone } from "../../base/phone-number.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";

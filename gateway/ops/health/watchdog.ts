@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { Service } from "../../base/lifecycle.ts";
+import type { Service } from "../../base/service.ts";
 
 export interface WatchdogOptions {
 	/** After this standstill of the event loop it is said where it hangs, ms. */

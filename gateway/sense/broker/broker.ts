@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { Aedes, type AedesOptions, type Client } from "aedes";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
-import type { Service } from "../../base/lifecycle.ts";
+import type { Service } from "../../base/service.ts";
 import { Strangers } from "../../base/strangers.ts";
 import type { Tally } from "../../base/tally.ts";
 import type { Log } from "../../ops/log/log.ts";

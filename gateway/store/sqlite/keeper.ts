@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { Service } from "../../base/lifecycle.ts";
+import type { Service } from "../../base/service.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { StoreFault } from "../fault.ts";
 import { Database } from "./database.ts";

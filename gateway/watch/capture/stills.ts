@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { LookoutError, messageOf } from "../../base/errors.ts";
-import type { Service } from "../../base/lifecycle.ts";
+import type { Service } from "../../base/service.ts";
 import { redactUrl } from "../../base/text.ts";
 import type { StreamReason } from "../../model/camera.ts";
 import type { Log } from "../../ops/log/log.ts";

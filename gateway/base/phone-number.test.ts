@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dialled, readPhone, samePhone } from "./phone.ts";
+import { dialled, readPhone, samePhone } from "./phone-number.ts";
 
 it.each([
 	["13800001004", "+8613800001004"],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ServiceStack, together } from "./lifecycle.ts";
+import { ServiceStack, together } from "./service.ts";
 
 it("services that do not lean on each other are stopped at the same time, all of them, and a fault of one is told", async () => {
 	const said: string[] = [];

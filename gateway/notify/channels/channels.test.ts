@@ -6,29 +6,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Deliver, parse } from "node-pdu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { freePort, until } from "../../test/harness/harness.ts";
-import { FakeModem, FakeSmtp } from "../../test/harness/servers.ts";
-import { type Clock, ManualClock, SystemClock } from "../base/clock.ts";
-import { samePhone } from "../base/phone.ts";
-import { SeededRandom } from "../base/random.ts";
-import { readSmsReceipts, readSmsReply, readVoiceReceipts } from "../engine/replies.ts";
-import type { Delivery, Message } from "../model/delivery.ts";
-import { createLog } from "../ops/log/log.ts";
-import { Phones } from "../sim/phones.ts";
-import { SqliteAccountStore } from "../store/sqlite/accounts.ts";
-import { Database } from "../store/sqlite/database.ts";
-import { aliyunSign } from "./channels/aliyun.ts";
-import { type Outcome, truncated } from "./channels/channel.ts";
-import { EmailChannel } from "./channels/email.ts";
-import { feishuSign } from "./channels/feishu.ts";
-import { ModemChannel, type ModemOptions } from "./channels/modem.ts";
-import { NtfyChannel } from "./channels/ntfy.ts";
-import { RobotChannel } from "./channels/robot.ts";
-import { SirenChannel } from "./channels/siren.ts";
-import { SmsChannel } from "./channels/sms.ts";
-import { VoiceChannel } from "./channels/voice.ts";
-import { makeVapidKeys, WebPushChannel } from "./channels/webpush.ts";
-import { type Budget, holdBack } from "./outbox/budget.ts";
+import { freePort, until } from "../../../test/harness/harness.ts";
+import { FakeModem, FakeSmtp } from "../../../test/harness/servers.ts";
+import { type Clock, ManualClock, SystemClock } from "../../base/clock.ts";
+import { samePhone } from "../../base/phone-number.ts";
+import { SeededRandom } from "../../base/random.ts";
+import { readSmsReceipts, readSmsReply, readVoiceReceipts } from "../../engine/replies.ts";
+import type { Delivery, Message } from "../../model/delivery.ts";
+import { createLog } from "../../ops/log/log.ts";
+import { Phones } from "../../sim/phones.ts";
+import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";
+import { Database } from "../../store/sqlite/database.ts";
+import { type Budget, holdBack } from "../outbox/budget.ts";
+import { aliyunSign } from "./aliyun.ts";
+import { type Outcome, truncated } from "./channel.ts";
+import { EmailChannel } from "./email.ts";
+import { feishuSign } from "./feishu.ts";
+import { ModemChannel, type ModemOptions } from "./modem.ts";
+import { NtfyChannel } from "./ntfy.ts";
+import { RobotChannel } from "./robot.ts";
+import { SirenChannel } from "./siren.ts";
+import { SmsChannel } from "./sms.ts";
+import { VoiceChannel } from "./voice.ts";
+import { makeVapidKeys, WebPushChannel } from "./webpush.ts";
 
 const message: Message = {
 	title: "疑似林火",
@@ -564,7 +564,7 @@ describe("the GSM modem", () => {
 
 	/** A modem on a serial line of this machine. */
 	async function onSerialLine(manner: "silent" | "OK"): Promise<{ device: string; end: () => void }> {
-		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "../../test/harness/pty_modem.py"), manner], {
+		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "../../../test/harness/pty_modem.py"), manner], {
 			stdio: ["ignore", "pipe", "inherit"],
 		});
 		const device = await new Promise<string>((resolve) =>
