@@ -18,6 +18,17 @@ for (const [what, command, args] of [
 	const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 	report(what, result.status === 0 ? [] : [`${command} ended with ${result.status}`]);
 }
+const contracts = join(root, "firmware-contracts");
+for (const [what, args] of [
+	["contract: style", ["lint"]],
+	[
+		"contract: what nodes in the field speak still means the same",
+		["breaking", "--against", "released/tower-1.0.json"],
+	],
+] as const) {
+	const result = spawnSync(bin("buf"), args, { cwd: contracts, stdio: ["ignore", "inherit", "inherit"] });
+	report(what, result.status === 0 ? [] : [`buf ${args.join(" ")} ended with ${result.status}`]);
+}
 report("borders", checkBorders(root));
 report(
 	"generated files",
