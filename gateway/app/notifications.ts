@@ -36,7 +36,7 @@ export async function buildNotifications(core: Core): Promise<Notifications> {
 	const { config, stores, parts, processor, clock, random, log, tally, context, feed, secret, dataDir } = core;
 	const { accounts, outbox, judgements } = stores;
 	const seals = await buildSeals(config, dataDir, { accounts, ledger: judgements.ledger, clock, log });
-	if ("fault" in seals) {
+	if (seals.fault !== undefined) {
 		const { fault } = seals;
 		parts.attempt("the key of this gateway", () => {
 			throw fault;

@@ -33,6 +33,10 @@ describe("the console", () => {
 		await gateway.stop();
 		rmSync(folder, { recursive: true });
 	});
+
+	it("says nothing of parts that cannot start where all of them do", async () => {
+		expect(gateway.output()).not.toMatch(/LK0006|LK0701/);
+	});
 	const ask = (path: string, init: RequestInit = {}) => fetch(`${gateway.consoleUrl}${path}`, init);
 	const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
 		ask(path, {

@@ -52,7 +52,7 @@ export function fileClosed(context: JudgeContext, state: JudgeState, theirs: Inc
 	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined)
 		return nothing(state);
 	const { cause, reports } = theirs;
-	const known = { closedAt: context.now, cause, ...(reports ? { reports } : {}) };
+	const known = { closedAt: context.now, ...(cause === undefined ? {} : { cause }), ...(reports ? { reports } : {}) };
 	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));
 	return { state, changed: closed, effects: closed.flatMap((i) => closing(context, i, tower)) };
 }

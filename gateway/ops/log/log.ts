@@ -1,4 +1,6 @@
 import { writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { isatty } from "node:tty";
 import pino, { type Logger } from "pino";
 import { redactUrl } from "../../base/text.ts";
 
@@ -24,23 +26,30 @@ export function createLog(level: string, destination?: pino.DestinationStream): 
 			},
 		},
 	};
-	return pino(options, destination ?? standardError());
+	return pino(options, destination ?? standardError(isatty(2)));
 }
 
 /**
- * Standard error, line by line. A line that cannot be written (a full disk behind it, a pipe that nobody reads) is
- * dropped: the log may cost neither the gateway nor its time.
+ * Standard error, line by line: JSON, or words where a person looks at a terminal. A line that cannot be written (a
+ * full disk behind it, a pipe that nobody reads) is dropped: the log may cost neither the gateway nor its time.
  */
-function standardError(): pino.DestinationStream {
+function standardError(isTerminal: boolean): pino.DestinationStream {
+	const shown = isTerminal ? forPeople() : (line: string) => line;
 	return {
 		write: (line) => {
 			try {
-				writeSync(2, line);
+				writeSync(2, shown(line));
 			} catch {
 				// nobody is there to be told
 			}
 		},
 	};
+}
+
+/** Makes a line of the log readable. Loaded only where somebody reads: the start of a tower need not wait for it. */
+export function forPeople(): (line: string) => string {
+	const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
+	return prettyFactory({ colorize: true, translateTime: "SYS:HH:MM:ss", singleLine: true });
 }
 
 function cleanText(text: string): string {
