@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sizeOfJpeg } from "../base/jpeg.ts";
+import { defined } from "../base/omit.ts";
 import { phrase, words } from "../base/say.ts";
 import { isFileName } from "../base/text.ts";
 import type { ConsoleBackend, HealthView, TowerView } from "../console/backend.ts";
@@ -44,13 +45,6 @@ export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
 
 type Part<K extends keyof ConsoleBackend> = Pick<ConsoleBackend, K>;
 
-/** The fields of an object that have a value: what is not known has no field. */
-function known<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-		[K in keyof T]?: NonNullable<T[K]>;
-	};
-}
-
 /** Parts that cannot start, and channels that do not work; undefined when all do. */
 function partFaultsOf({ parts, channels }: BackendDeps): string[] | undefined {
 	const faults = [...parts.faults, ...Object.values(channels).flatMap((channel) => channel.fault ?? [])];
@@ -75,7 +69,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 			version: options.version ?? "",
 			point: pointInForce(context.current, now).name,
 			maintenance: maintenance.filter((m) => m.until > now),
-			...known({
+			...defined({
 				modelFault: models.fault,
 				danger: danger && danger.until > now ? danger : undefined,
 				configFault: options.inForce.fault,
@@ -94,7 +88,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 		camerasBlind: cameras.filter((c) => c.state.blind).length,
 		camerasLearning: cameras.filter((c) => c.state.learning).length,
 		detectorRestarts: detector.restarts,
-		...known({ store: keeper.fault, parts: partFaultsOf(deps) }),
+		...defined({ store: keeper.fault, parts: partFaultsOf(deps) }),
 		counters: { ...sense.tally.totals(), ...tally.totals() },
 	});
 	return { tower, health };
@@ -131,7 +125,7 @@ function deviceViews({
 				lastLines: state.stream.lastLines.slice(-3),
 				live: ["rtsp", "mjpeg", "file"].includes(config.cameras[i]?.source.type ?? ""),
 				masks: context.current.masks.filter((m) => m.cameraId === state.id && m.until > clock.now()),
-				...known({
+				...defined({
 					blind: state.blind,
 					unsteady: state.unsteady,
 					lastFrameAt: state.lastFrameAt,
@@ -148,7 +142,7 @@ function deviceViews({
 					...position,
 					silent,
 					readings,
-					...known({ isShared: isShared || undefined, refused, lastAt }),
+					...defined({ isShared: isShared || undefined, refused, lastAt }),
 				})),
 		candidates: () => candidates.list(clock.now()),
 		companion: () => companion?.view(),
@@ -189,7 +183,7 @@ function incidents(deps: BackendDeps): Part<"incidents" | "incident" | "whyNotTo
 			return record && whyNotTold(context.current, record, personId);
 		},
 		startDrill: (by, where) => submitReport(intake, { kind: "drill", by, where }),
-		report: (by, where, note) => submitReport(intake, { kind: "report", by, where, ...known({ note }) }),
+		report: (by, where, note) => submitReport(intake, { kind: "report", by, where, ...defined({ note }) }),
 	};
 }
 

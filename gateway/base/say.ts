@@ -17,11 +17,6 @@ export function phrase(code: PhraseCode, gaps?: Record<string, Gap | undefined>)
 	return encodePhrase(code, gaps);
 }
 
-/** Whether a text begins with a code of the catalogue. */
-export function isPhrase(text: string): boolean {
-	return Object.hasOwn(en, decodePhrase(text).code);
-}
-
 /**
  * A phrase in words. A text that is no phrase is said as it stands: somebody's own words, or those of an older program. Throws where
  * a gap has no value: the catalogue and whoever speaks do not fit.

@@ -66,16 +66,16 @@ export async function* decodeFootage(
 	})();
 	const frameBytes = width * height * 3;
 	let gathered: Buffer[] = [];
-	let size_ = 0;
+	let gatheredBytes = 0;
 	let index = 0;
 	for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
 		gathered.push(chunk);
-		size_ += chunk.length;
-		while (size_ >= frameBytes) {
+		gatheredBytes += chunk.length;
+		while (gatheredBytes >= frameBytes) {
 			const all = Buffer.concat(gathered);
 			yield { index: index++, width, height, rgb: new Uint8Array(all.subarray(0, frameBytes)) };
 			gathered = [all.subarray(frameBytes)];
-			size_ = all.length - frameBytes;
+			gatheredBytes = all.length - frameBytes;
 		}
 	}
 	await feed;

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../base/clock.ts";
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Said } from "../../model/answer.ts";
@@ -70,7 +70,7 @@ function shownTo(i: Incident): Partial<Incident> {
 		place,
 		grids,
 		missing,
-		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
+		...defined(optional),
 		evidence: i.evidence.slice(-5).map((e) => ({ ...omit(e, "note"), sourceId: unnamed(e.sourceId) })),
 		...(i.ending ? { ending: { until: i.ending.until, answer: bareAnswer(i.ending.answer) } } : {}),
 	};

@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
@@ -37,14 +37,12 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 	if (a.at < incident.openedAt && incident.openedAt <= context.now)
 		return onAnswer(context, state, { ...a, at: incident.openedAt });
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
-	const present = (values: Record<string, unknown>) =>
-		Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
-	const personal = present({ name: a.personName, note, position, picture });
+	const personal = defined({ name: a.personName, note, position, picture });
 	const entry = ledger(incident, {
 		at: a.at,
 		what: `answer:${a.answer}`,
 		who: a.personId,
-		detail: present({ via, etaMinutes, cause, sizeHa }),
+		detail: defined({ via, etaMinutes, cause, sizeHa }),
 		personal,
 	});
 	if (a.answer === "seen") {

@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
@@ -107,7 +107,7 @@ export function withFacts(known: Incident, theirs: Incident): Incident {
 		state,
 		changedAt,
 		...flared,
-		...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)),
+		...defined(optional),
 		...(reports.length > 0 ? { reports } : {}),
 	};
 }

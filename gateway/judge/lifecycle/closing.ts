@@ -1,3 +1,4 @@
+import { defined } from "../../base/omit.ts";
 import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
@@ -52,7 +53,7 @@ export function fileClosed(context: JudgeContext, state: JudgeState, theirs: Inc
 	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined)
 		return nothing(state);
 	const { cause, reports } = theirs;
-	const known = { closedAt: context.now, ...(cause === undefined ? {} : { cause }), ...(reports ? { reports } : {}) };
+	const known = { closedAt: context.now, ...defined({ cause, reports }) };
 	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));
 	return { state, changed: closed, effects: closed.flatMap((i) => closing(context, i, tower)) };
 }
