@@ -5,9 +5,11 @@ import { sizeOfJpeg } from "../base/jpeg.ts";
 import { defined } from "../base/omit.ts";
 import { phrase, words } from "../base/say.ts";
 import { isFileName } from "../base/text.ts";
-import type { ConsoleBackend, HealthView, TowerView } from "../console/backend.ts";
+import type { ConsoleBackend } from "../console/backend.ts";
 import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
+import { incidentView } from "../console/views/incident.ts";
+import type { Health, Tower } from "../console/views/schemas.ts";
 import { sameSecret } from "../engine/replies.ts";
 import { submitReport } from "../engine/report-intake.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
@@ -54,7 +56,7 @@ function partFaultsOf({ parts, channels }: BackendDeps): string[] | undefined {
 function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 	const { config, options, clock, context, models, auditor, keeper, register, cap, cameras, detector, sense, tally } =
 		deps;
-	const tower = (): TowerView => {
+	const tower = (): Tower => {
 		const now = clock.now();
 		const { danger, maintenance = [] } = context.current;
 		const notices = cap?.exchange.notices ?? [];
@@ -82,7 +84,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 			}),
 		};
 	};
-	const health = (): HealthView => ({
+	const health = (): Health => ({
 		framesScored: cameras.reduce((n, c) => n + c.state.framesScored, 0),
 		framesFailed: cameras.reduce((n, c) => n + c.state.framesFailed, 0),
 		camerasBlind: cameras.filter((c) => c.state.blind).length,
@@ -172,7 +174,7 @@ function incidents(deps: BackendDeps): Part<"incidents" | "incident" | "whyNotTo
 			const open = processor.incidents;
 			const isOpen = new Set(open.map((i) => i.id));
 			const others = (await stores.judgements.recentIncidents(RECENT)).filter((i) => !isOpen.has(i.id));
-			return [...open, ...others].sort((a, b) => b.openedAt - a.openedAt);
+			return [...open, ...others].sort((a, b) => b.openedAt - a.openedAt).map(incidentView);
 		},
 		incident: async (id) => {
 			const record = await recordOf(deps, id);

@@ -1,30 +1,38 @@
 import type { Phrase } from "../base/phrase.ts";
-import type { Language } from "../base/say.ts";
 import type { Said } from "../model/answer.ts";
-import type { BlindReason, Box, Mask, StreamReason } from "../model/camera.ts";
-import type { CandidateView, CompanionView } from "../model/candidate.ts";
+import type { Box, Mask } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
 import type { Incident } from "../model/incident.ts";
 import type { Maintenance } from "../model/maintenance.ts";
-import type { Person, ResponseCard } from "../model/register.ts";
+import type { Person } from "../model/register.ts";
 import type { Where } from "../model/report.ts";
-import type { Reading } from "../model/sensor.ts";
-import type { StoreFault } from "../store/fault.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
+import type {
+	Briefing,
+	Camera,
+	Candidate,
+	Change,
+	Companion,
+	Health,
+	Incident as IncidentView,
+	Sensor,
+	Tower,
+} from "./views/schemas.ts";
 
 /** What the console asks of the tower. `app` fills it in; nothing here reaches further left. */
 export interface ConsoleBackend {
-	tower(): TowerView;
-	incidents(): Promise<Incident[]>;
-	incident(id: string): Promise<IncidentView | undefined>;
-	cameras(): CameraView[];
+	tower(): Tower;
+	/** Those that are open and the last ones that were, newest first. */
+	incidents(): Promise<IncidentView[]>;
+	incident(id: string): Promise<IncidentRecord | undefined>;
+	cameras(): Camera[];
 	/** All sensors, or those of these ids. */
-	sensors(only?: ReadonlySet<string>): SensorView[];
+	sensors(only?: ReadonlySet<string>): Sensor[];
 	/** Sightings that became no incident, newest first. */
-	candidates(): CandidateView[];
+	candidates(): Candidate[];
 	/** The second model, if one runs. */
-	companion(): CompanionView | undefined;
+	companion(): Companion | undefined;
 	people(): Person[];
 	/** Silences a part of a view; undefined when there is no such camera. In force when the promise resolves. */
 	addMask(cameraId: string, box: Box, reason: string, days: number, author: string): Promise<Mask | undefined>;
@@ -48,7 +56,7 @@ export interface ConsoleBackend {
 	acknowledgeStore(by: string): Promise<boolean>;
 	/** Declares today's danger level; it holds for a day. */
 	declareDanger(level: Danger["level"], by: string): Promise<void>;
-	health(): HealthView;
+	health(): Health;
 	/**
 	 * Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer
 	 * does not count.
@@ -130,83 +138,8 @@ export interface ConsoleBackend {
 	onChange(listener: (change: Change) => void): () => void;
 }
 
-export interface TowerView {
-	id: string;
-	name: string;
-	language: Language;
-	/** In which people read times. */
-	timeZone: string;
-	exercise: boolean;
-	lat: number;
-	lon: number;
-	/** The fault of the configuration file while the last good one runs. */
-	configFault?: string;
-	registerFault?: string;
-	/** What is wrong with the disk or the store. */
-	storeFault?: StoreFault;
-	/** Parts of the tower that cannot start; it goes on without them. */
-	partFaults?: string[];
-	/** What the audit of the ledger has found, a few of it. */
-	audit?: { incidentId: string; at: number; what: Phrase }[];
-	/** Why another model than the one asked for is in use. */
-	modelFault?: string;
-	publicUrl?: string;
-	/** What neighbours have said of late that rang nobody, and why. */
-	neighbours?: { at: number; sender: string; headline: string; sent: number; why: Phrase }[];
-	/** The declared danger level while it holds, and the operating point that follows. */
-	danger?: Danger;
-	/** Devices that somebody works on now. */
-	maintenance: Maintenance[];
-	point: string;
-	version: string;
-}
-
-export interface CameraView {
-	id: string;
-	name: string;
-	azimuthDeg: number;
-	fovDeg: number;
-	learning: boolean;
-	unsteady?: "shaken" | "light";
-	blind?: { reason: BlindReason; since: number };
-	lastFrameAt?: number;
-	restarts: number;
-	/** Why its stream gives no picture, while it gives none. */
-	noPicture?: StreamReason;
-	lastLines: string[];
-	live: boolean;
-	masks: Mask[];
-}
-
-/** Whether the tower watches: health is a fresh frame scored, not a process that answers. */
-export interface HealthView {
-	framesScored: number;
-	framesFailed: number;
-	camerasBlind: number;
-	camerasLearning: number;
-	detectorRestarts: number;
-	/** What is wrong with the disk or the store. */
-	store?: StoreFault;
-	/** Parts of the tower that cannot start. */
-	parts?: string[];
-	counters: Record<string, number>;
-}
-
-export interface SensorView {
-	id: string;
-	name: string;
-	lat: number;
-	lon: number;
-	lastAt?: number;
-	silent: boolean;
-	/** Several devices log in under this name. */
-	isShared?: boolean;
-	/** Why the last message was not taken, or is doubted. */
-	refused?: { why: string; at: number };
-	readings: Reading[];
-}
-
-export interface IncidentView {
+/** An incident with everything that is kept of it. */
+export interface IncidentRecord {
 	incident: Incident;
 	deliveries: (QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[];
 	ledger: LedgerRow[];
@@ -223,19 +156,3 @@ export interface Named {
 	title?: string;
 	phone?: string;
 }
-
-/** What whoever goes should know of the plot. */
-export interface Briefing {
-	cards: ResponseCard[];
-	near: { kind: string; name: string; position: { lat: number; lon: number }; distanceM: number; azimuthDeg: number }[];
-	teams: { name: string; tier: string; strength?: number; distanceM?: number }[];
-}
-
-export type Change =
-	| { type: "incident"; incident: Incident }
-	| { type: "delivery"; incidentId: string }
-	| { type: "cameras"; cameras: CameraView[] }
-	/** The sensors that have changed, and no others: a tower may have hundreds. */
-	| { type: "sensors"; sensors: SensorView[] }
-	| { type: "candidates"; candidates: CandidateView[] }
-	| { type: "tower"; tower: TowerView };

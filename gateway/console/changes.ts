@@ -1,6 +1,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { Incident } from "../model/incident.ts";
-import type { Change, ConsoleBackend } from "./backend.ts";
+import type { ConsoleBackend } from "./backend.ts";
+import { incidentView } from "./views/incident.ts";
+import type { Change } from "./views/schemas.ts";
 
 /** What the pages are shown when something of it changes. */
 export type Views = Pick<ConsoleBackend, "tower" | "cameras" | "sensors" | "candidates">;
@@ -46,7 +48,7 @@ export class ChangeFeed {
 	}
 
 	incidentChanged(incident: Incident): void {
-		this.#tell(() => ({ type: "incident", incident }));
+		this.#tell(() => ({ type: "incident", incident: incidentView(incident) }));
 	}
 
 	/** Something was heard of an incident's messages. */

@@ -1,5 +1,5 @@
 import type { Mask, Sighting } from "../model/camera.ts";
-import type { CandidateView } from "../model/candidate.ts";
+import type { Candidate } from "../model/candidate.ts";
 
 /** Candidates shown at most; the oldest leave first. */
 const MOST = 40;
@@ -7,7 +7,7 @@ const KEPT_MS = 24 * 3_600_000;
 
 /** Sightings that became no incident: they ring nobody, and people can look at them. Kept in memory for a day. */
 export class Candidates {
-	readonly #byTrack = new Map<string, CandidateView>();
+	readonly #byTrack = new Map<string, Candidate>();
 
 	/** `mask`: the mask that hides it, if one does. */
 	add(s: Sighting, mask?: Mask): void {
@@ -36,7 +36,7 @@ export class Candidates {
 	}
 
 	/** Newest first. */
-	list(now: number): CandidateView[] {
+	list(now: number): Candidate[] {
 		return [...this.#byTrack.values()].filter((c) => now - c.at < KEPT_MS).sort((a, b) => b.at - a.at);
 	}
 }

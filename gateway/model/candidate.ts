@@ -1,7 +1,7 @@
 import type { Box, SightingKind } from "./camera.ts";
 
 /** What a camera may have seen: kept and shown, rings nobody. */
-export interface CandidateView {
+export interface Candidate {
 	what: SightingKind;
 	/** Who drew the mask that silences it. */
 	maskedBy?: string;
@@ -17,7 +17,7 @@ export interface CandidateView {
 }
 
 /** A second model and where it and the model in use do not agree, newest first. */
-export interface CompanionView {
+export interface CompanionState {
 	model: string;
 	role: "opinion" | "shadow";
 	frames: number;

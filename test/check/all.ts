@@ -32,7 +32,7 @@ for (const [what, args] of [
 report("borders", checkBorders(root));
 report(
 	"generated files",
-	stale().map((path) => `${path} is not what the source makes: run \`npm run generate\``),
+	(await stale()).map((path) => `${path} is not what the source makes: run \`npm run generate\``),
 );
 report("runbook", runbookFaults());
 report(

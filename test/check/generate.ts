@@ -7,15 +7,17 @@ import { ERROR_CODES } from "../../gateway/base/errors.ts";
 import { jsonSchema, referencePage } from "../../gateway/ops/config/reference.ts";
 import { countyFiles } from "../../gateway/sim/county.ts";
 import { smallWorld } from "../../gateway/sim/world.ts";
+import { openApi, pageTypes } from "./openapi.ts";
 
 const root = join(import.meta.dirname, "../..");
 
 /** Everything that is made from something else, by path. */
-export function generated(): Map<string, string> {
+export async function generated(): Promise<Map<string, string>> {
 	const files = new Map<string, string>();
 	files.set("deploy/config/lookout.schema.json", jsonSchema());
 	files.set("deploy/config/REFERENCE.md", referencePage());
 	files.set("firmware-contracts/gen/ts/quantities.ts", quantities());
+	files.set("gateway/console/web/src/api-types.ts", await pageTypes(await openApi()));
 	for (const [name, text] of Object.entries(sampleCounty())) files.set(`deploy/sample/county/${name}`, text);
 	const out = mkdtempSync(join(tmpdir(), "lookout-generate-"));
 	try {
@@ -58,8 +60,8 @@ function quantities(): string {
 }
 
 /** Names of generated files that differ from what is committed. */
-export function stale(): string[] {
-	return [...generated()].filter(([path, text]) => safeRead(join(root, path)) !== text).map(([path]) => path);
+export async function stale(): Promise<string[]> {
+	return [...(await generated())].filter(([path, text]) => safeRead(join(root, path)) !== text).map(([path]) => path);
 }
 
 /** Codes that have no line in the runbook, and lines for codes that do not exist. */
@@ -91,7 +93,7 @@ function safeRead(path: string): string | undefined {
 if (process.argv[1] === import.meta.filename) {
 	const { mkdirSync } = await import("node:fs");
 	const { dirname } = await import("node:path");
-	for (const [path, text] of generated()) {
+	for (const [path, text] of await generated()) {
 		mkdirSync(dirname(join(root, path)), { recursive: true });
 		writeFileSync(join(root, path), text);
 		console.log(`wrote ${path}`);

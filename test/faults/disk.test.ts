@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import type { Incident } from "../../gateway/model/incident.ts";
+import type { Incident } from "../../gateway/console/views/schemas.ts";
 import type { SimNode } from "../../gateway/sim/node.ts";
 import type { Push } from "../../gateway/sim/phones.ts";
 import { answerPush, login } from "../../gateway/sim/simulation.ts";

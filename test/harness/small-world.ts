@@ -19,6 +19,8 @@ import type { SimNode } from "../../gateway/sim/node.ts";
 import type { Push } from "../../gateway/sim/phones.ts";
 import { login, Simulation } from "../../gateway/sim/simulation.ts";
 import { openStores } from "../../gateway/store/open.ts";
+import type { OpenApi } from "../check/openapi.ts";
+import { ApiContract } from "./api-contract.ts";
 import { certificateFile, freePort, type Gateway, startGateway } from "./harness.ts";
 
 export interface SmallWorldOptions {
@@ -126,6 +128,7 @@ export class SmallWorld {
 	/** Every push about an incident, in order of arrival. */
 	readonly pushes: { person: string; push: Push; at: number }[] = [];
 	#gateway: Gateway | undefined;
+	#api: ApiContract | undefined;
 	#cookie = "";
 	#ownDisk = false;
 	#failing: FailingDisk | undefined;
@@ -234,7 +237,19 @@ export class SmallWorld {
 	async get(path: string): Promise<unknown> {
 		const response = await fetch(`${this.#gateway?.consoleUrl}${path}`, { headers: { cookie: this.#cookie } });
 		if (response.status !== 200) throw new Error(`${path} answered ${response.status}`);
-		return response.json();
+		const answer: unknown = await response.json();
+		await this.#contract(path, answer);
+		return answer;
+	}
+
+	/** Throws when an answer is not what the interface's own document says. */
+	async #contract(path: string, answer: unknown): Promise<void> {
+		if (!this.#api) {
+			const headers = { cookie: this.#cookie };
+			const document = await fetch(`${this.#gateway?.consoleUrl}/api/openapi.json`, { headers });
+			this.#api = new ApiContract((await document.json()) as OpenApi);
+		}
+		this.#api.check("get", path, answer);
 	}
 
 	async enrol(person: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Incident } from "../../gateway/model/incident.ts";
+import type { Incident } from "../../gateway/console/views/schemas.ts";
 import type { SimNode } from "../../gateway/sim/node.ts";
 import type { Push } from "../../gateway/sim/phones.ts";
 import { answerPush } from "../../gateway/sim/simulation.ts";

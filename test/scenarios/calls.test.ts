@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Incident } from "../../gateway/model/incident.ts";
+import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { openBrowser, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 

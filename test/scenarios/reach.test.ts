@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { say } from "../../gateway/base/say.ts";
-import type { Incident } from "../../gateway/model/incident.ts";
+import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { runLookout, until } from "../harness/harness.ts";
 import { form, type Got, Providers } from "../harness/providers.ts";
 import { CountingBroker, FakeModem, FakeSmtp } from "../harness/servers.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../../gateway/base/clock.ts";
-import type { Incident } from "../../gateway/model/incident.ts";
+import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { SimNode } from "../../gateway/sim/node.ts";
 import { answerPush } from "../../gateway/sim/simulation.ts";
 import { openBrowser, until } from "../harness/harness.ts";

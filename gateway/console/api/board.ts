@@ -1,9 +1,10 @@
 import escapeHtml from "escape-html";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyReply } from "fastify";
 import type { Clock } from "../../base/clock.ts";
 import { type PhraseCode, phrase, words } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
 import type { ConsoleBackend } from "../backend.ts";
+import type { App } from "./app.ts";
 import { refuse } from "./refuse.ts";
 
 type NoticeWord = Extract<PhraseCode, `notice.${string}`> extends `notice.${infer Word}` ? Word : never;
@@ -15,16 +16,16 @@ const html = (text: unknown) => escapeHtml(String(text ?? ""));
  * The public notice 信息公开: grid by grid the chiefs and rangers who answer for it. It is there only where the office
  * wants it, and shows telephone numbers only where the office says so.
  */
-export function boardRoute(app: FastifyInstance, port: ConsoleBackend, clock: Clock): void {
+export function boardRoute(app: App, backend: ConsoleBackend, clock: Clock): void {
 	let made: { at: number; page: string } | undefined;
 	const headed = (reply: FastifyReply, page: string) =>
 		reply.type("text/html; charset=utf-8").header("cache-control", "max-age=300").send(page);
 	app.get("/board", async (_request, reply) => {
 		// made again once a minute, however many ask: it belongs to anybody
 		if (made && Math.abs(clock.monotonic() - made.at) < MADE_AGAIN_MS) return headed(reply, made.page);
-		const board = port.board();
+		const board = backend.board();
 		if (!board) return refuse(reply, 404, phrase("api.noNotice"));
-		const { language, timeZone, name } = port.tower();
+		const { language, timeZone, name } = backend.tower();
 		const t = (word: NoticeWord) => html(words(language, `notice.${word}`));
 		const people = (list: (typeof board.grids)[number]["chiefs"]) =>
 			list.length === 0

@@ -1,7 +1,8 @@
 import type { FastifyReply } from "fastify";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { phrase } from "../../base/say.ts";
-import type { Change, ConsoleBackend } from "../backend.ts";
+import type { ConsoleBackend } from "../backend.ts";
+import type { Change, State } from "../views/schemas.ts";
 import { camerasForViewers, changeWithoutPersonal, towerForViewers, withoutPersonal } from "./personal.ts";
 import { refuse } from "./refuse.ts";
 
@@ -13,23 +14,23 @@ const MOST_FEEDS = { desk: 50, viewer: 20 };
 
 /** The live feed of the page: server-sent events, one line per change. */
 export class Feed {
-	readonly #port: ConsoleBackend;
+	readonly #backend: ConsoleBackend;
 	readonly #clock: Clock;
 	readonly #open = { desk: new Set<() => void>(), viewer: new Set<() => void>() };
 
-	constructor(port: ConsoleBackend, clock: Clock) {
-		this.#port = port;
+	constructor(backend: ConsoleBackend, clock: Clock) {
+		this.#backend = backend;
 		this.#clock = clock;
 	}
 
 	/** The whole state; `bare` leaves out what belongs to people. */
-	async snapshot(bare = false) {
-		const port = this.#port;
-		const [cameras, sensors, candidates] = [port.cameras(), port.sensors(), port.candidates()];
-		const incidents = await port.incidents();
+	async snapshot(bare = false): Promise<State> {
+		const backend = this.#backend;
+		const [cameras, sensors, candidates] = [backend.cameras(), backend.sensors(), backend.candidates()];
+		const incidents = await backend.incidents();
 		return {
 			now: this.#clock.now(),
-			tower: bare ? towerForViewers(port.tower()) : port.tower(),
+			tower: bare ? towerForViewers(backend.tower()) : backend.tower(),
 			incidents: bare ? incidents.map(withoutPersonal) : incidents,
 			cameras: bare ? camerasForViewers(cameras) : cameras,
 			sensors,
@@ -50,7 +51,7 @@ export class Feed {
 		};
 		// changes while the state is being read wait behind it: an older state must not overwrite a newer change
 		let waiting: Change[] | undefined = [];
-		const stopListening = this.#port.onChange((whole) => {
+		const stopListening = this.#backend.onChange((whole) => {
 			const change = bare ? changeWithoutPersonal(whole) : whole;
 			if (waiting) waiting.push(change);
 			else send(change.type, change);

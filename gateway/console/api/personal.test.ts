@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { answer, contextWith, fire, grid, person, play, T0 } from "../../../test/harness/judging.ts";
 import type { Incident } from "../../model/incident.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
-import type { TowerView } from "../backend.ts";
+import { incidentView } from "../views/incident.ts";
+import type { Tower } from "../views/schemas.ts";
 import { towerForViewers, withoutPersonal } from "./personal.ts";
 
 it("a viewer sees no name and no word of a person, wherever an incident carries one", () => {
@@ -23,7 +24,9 @@ it("a viewer sees no name and no word of a person, wherever an incident carries 
 		at: T0,
 		...said,
 	};
-	const whole: Incident = { ...seen, lastWord: word, evidence: seen.evidence.map((e) => ({ ...e, note: "在家门口" })) };
+	const evidence = seen.evidence.map((e) => ({ ...e, note: "在家门口" }));
+	const ending = { answer: word, until: T0 };
+	const whole = incidentView({ ...seen, lastWord: word, ending, evidence });
 	expect(JSON.stringify(whole)).toMatch(/张三.*在家门口/);
 	expect(JSON.stringify(withoutPersonal(whole))).not.toMatch(/张三|在家门口/);
 });
@@ -35,15 +38,17 @@ it("a viewer sees not who has entered a call, who declared the danger, nor who w
 		people: [person("chief", "chief", "village")],
 	});
 	const seen = play([fire(45)], context).incident as Incident;
-	const called = {
+	const called: Incident = {
 		...seen,
 		sources: ["report:接警员 王"],
 		evidence: seen.evidence.map((e) => ({ ...e, sourceId: "report:接警员 王" })),
 		cause: "王家烧荒",
 	};
-	expect(JSON.stringify(withoutPersonal({ ...called, maintenance: { by: "王技术员", until: 1 } }))).not.toMatch(/王/);
+	expect(
+		JSON.stringify(withoutPersonal(incidentView({ ...called, maintenance: { by: "王技术员", until: 1 } }))),
+	).not.toMatch(/王/);
 	const work = { id: "m", devices: ["cam"], by: "王技术员", reason: "王家旁试验", at: 0, until: 1 };
-	const tower = { danger: { level: 3, by: "王主任", at: 0, until: 1 }, maintenance: [work] } as unknown as TowerView;
+	const tower = { danger: { level: 3, by: "王主任", at: 0, until: 1 }, maintenance: [work] } as unknown as Tower;
 	expect(JSON.stringify(towerForViewers(tower))).not.toMatch(/王/);
 	expect(towerForViewers(tower).maintenance[0]?.devices).toEqual(["cam"]);
 });

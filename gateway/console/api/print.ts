@@ -1,7 +1,8 @@
 import escapeHtml from "escape-html";
 import { type PhraseCode, words } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
-import type { IncidentView, TowerView } from "../backend.ts";
+import type { IncidentRecord } from "../backend.ts";
+import type { Tower } from "../views/schemas.ts";
 
 type PrintWord = Extract<PhraseCode, `print.${string}`> extends `print.${infer Word}` ? Word : never;
 
@@ -9,8 +10,8 @@ const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
 /** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */
 export function printable(
-	{ incident: i, deliveries, ledger }: IncidentView,
-	{ language, timeZone, name: tower }: Pick<TowerView, "language" | "timeZone" | "name">,
+	{ incident: i, deliveries, ledger }: IncidentRecord,
+	{ language, timeZone, name: tower }: Pick<Tower, "language" | "timeZone" | "name">,
 ): string {
 	const t = (word: PrintWord) => html(words(language, `print.${word}`));
 	const time = (ms: number | undefined) => (ms === undefined ? "" : localTime(ms, timeZone).replace("T", " "));

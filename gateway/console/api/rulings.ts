@@ -1,10 +1,10 @@
-import type { FastifyInstance } from "fastify";
-import { type Box, sharedCover } from "../../base/box.ts";
+import { sharedCover } from "../../base/box.ts";
 import { phrase } from "../../base/say.ts";
-import type { Danger } from "../../model/danger.ts";
 import type { ConsoleBackend } from "../backend.ts";
-import { refuse } from "./refuse.ts";
-import { byBody, dangerBody, idParams, maintenanceBody, maskBody, reopenBody, taskParams } from "./schemas.ts";
+import { Done, Maintenance, Mask } from "../views/schemas.ts";
+import type { App } from "./app.ts";
+import { byBody, dangerBody, idParams, maintenanceBody, maskBody } from "./bodies.ts";
+import { answers, refuse } from "./refuse.ts";
 
 /** Share of a view that its masks may cover together: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;
@@ -13,61 +13,67 @@ const MOST_MASKED = 0.5;
  * What the duty desk lays down: masks over parts of a view, devices that are worked on, the danger level of the day,
  * what it has seen of the store. Each has a name to it.
  */
-export function rulingRoutes(app: FastifyInstance, port: ConsoleBackend): void {
-	app.post("/api/cameras/:id/masks", { schema: { params: idParams, body: maskBody } }, async (request, reply) => {
-		const { id } = request.params as { id: string };
-		const { box, author, reason, days } = request.body as { box: Box; author: string; reason: string; days: number };
-		const others = port.cameras().find((c) => c.id === id)?.masks ?? [];
-		if (sharedCover([box, ...others.map((m) => m.box)]) > MOST_MASKED)
-			return refuse(reply, 400, phrase("api.masksTooLarge"));
-		const mask = await port.addMask(id, box, reason, days, author);
-		return mask ?? refuse(reply, 404, phrase("api.noCamera"));
-	});
-	app.post("/api/masks/:id/end", { schema: { params: idParams, body: byBody } }, async (request) => {
-		await port.endMask((request.params as { id: string }).id, (request.body as { by: string }).by);
-		return { ok: true };
-	});
-	app.post("/api/maintenance", { schema: { body: maintenanceBody } }, async (request, reply) => {
-		const { devices, by, reason, minutes } = request.body as {
-			devices: string[];
-			by: string;
-			reason: string;
-			minutes: number;
-		};
-		const begun = await port.startMaintenance(devices, by, reason, minutes);
-		if ("maintenance" in begun) return begun.maintenance;
-		return refuse(reply, 400, phrase("api.noDevice", { devices: begun.unknown.join(", ") }));
-	});
-	app.post("/api/maintenance/:id/end", { schema: { params: idParams, body: byBody } }, async (request, reply) => {
-		const done = await port.endMaintenance((request.params as { id: string }).id, (request.body as { by: string }).by);
-		return done ? { ok: true } : refuse(reply, 404, phrase("api.noMaintenance"));
-	});
-	app.post("/api/store/seen", { schema: { body: byBody } }, async (request, reply) => {
-		const done = await port.acknowledgeStore((request.body as { by: string }).by);
-		return done ? { ok: true } : refuse(reply, 409, phrase("api.nothingToSee"));
-	});
-	app.post("/api/incidents/:id/undo", { schema: { params: idParams } }, async (request, reply) => {
-		const done = await port.undo((request.params as { id: string }).id);
-		return done ? { ok: true } : refuse(reply, 409, phrase("api.nothingToUndo"));
-	});
-	app.post("/api/incidents/:id/reopen", { schema: { params: idParams, body: reopenBody } }, async (request, reply) => {
-		const { by, reason } = request.body as { by: string; reason: string };
-		const done = await port.reopen((request.params as { id: string }).id, by, reason);
-		if (!done) return refuse(reply, 404, phrase("api.noIncident"));
-		return done.refused === undefined ? { ok: true } : refuse(reply, 409, done.refused);
-	});
+export function rulingRoutes(app: App, backend: ConsoleBackend): void {
+	maskRoutes(app, backend);
+	maintenanceRoutes(app, backend);
 	app.post(
-		"/api/incidents/:id/tasks/:task/release",
-		{ schema: { params: taskParams, body: byBody } },
-		async (request, reply) => {
-			const { id, task } = request.params as { id: string; task: string };
-			const done = await port.release(id, task, (request.body as { by: string }).by);
-			return done ? { ok: true } : refuse(reply, 409, phrase("api.noTask"));
+		"/api/store/seen",
+		{
+			schema: {
+				summary: "Somebody has seen that another store has taken its place.",
+				body: byBody,
+				response: answers(Done),
+			},
+		},
+		async ({ body: { by } }, reply) =>
+			(await backend.acknowledgeStore(by)) ? { ok: true } : refuse(reply, 409, phrase("api.nothingToSee")),
+	);
+	app.post(
+		"/api/danger",
+		{ schema: { summary: "Declares the danger level of the day.", body: dangerBody, response: answers(Done) } },
+		async ({ body: { level, by } }) => {
+			await backend.declareDanger(level, by);
+			return { ok: true };
 		},
 	);
-	app.post("/api/danger", { schema: { body: dangerBody } }, async (request) => {
-		const { level, by } = request.body as { level: Danger["level"]; by: string };
-		await port.declareDanger(level, by);
-		return { ok: true };
-	});
+}
+
+function maskRoutes(app: App, backend: ConsoleBackend): void {
+	app.post(
+		"/api/cameras/:id/masks",
+		{ schema: { summary: "Silences a part of a view.", params: idParams, body: maskBody, response: answers(Mask) } },
+		async ({ params: { id }, body: { box, author, reason, days } }, reply) => {
+			const others = backend.cameras().find((c) => c.id === id)?.masks ?? [];
+			if (sharedCover([box, ...others.map((m) => m.box)]) > MOST_MASKED)
+				return refuse(reply, 400, phrase("api.masksTooLarge"));
+			const mask = await backend.addMask(id, box, reason, days, author);
+			return mask ?? refuse(reply, 404, phrase("api.noCamera"));
+		},
+	);
+	app.post(
+		"/api/masks/:id/end",
+		{ schema: { summary: "Ends a mask.", params: idParams, body: byBody, response: answers(Done) } },
+		async ({ params: { id }, body: { by } }) => {
+			await backend.endMask(id, by);
+			return { ok: true };
+		},
+	);
+}
+
+function maintenanceRoutes(app: App, backend: ConsoleBackend): void {
+	app.post(
+		"/api/maintenance",
+		{ schema: { summary: "Somebody works on devices.", body: maintenanceBody, response: answers(Maintenance) } },
+		async ({ body: { devices, by, reason, minutes } }, reply) => {
+			const begun = await backend.startMaintenance(devices, by, reason, minutes);
+			if ("maintenance" in begun) return begun.maintenance;
+			return refuse(reply, 400, phrase("api.noDevice", { devices: begun.unknown.join(", ") }));
+		},
+	);
+	app.post(
+		"/api/maintenance/:id/end",
+		{ schema: { summary: "The work is done.", params: idParams, body: byBody, response: answers(Done) } },
+		async ({ params: { id }, body: { by } }, reply) =>
+			(await backend.endMaintenance(id, by)) ? { ok: true } : refuse(reply, 404, phrase("api.noMaintenance")),
+	);
 }

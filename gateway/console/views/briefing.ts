@@ -2,7 +2,7 @@ import { azimuthDeg, distanceM, type Position } from "../../geo/position.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
 import { covers, holds, type PlaceKind } from "../../model/register.ts";
-import type { Briefing } from "../backend.ts";
+import type { Briefing } from "./schemas.ts";
 
 const USEFUL: readonly PlaceKind[] = ["water", "checkpoint", "fireRoad", "loudspeaker"];
 const NEAR_M = 10_000;

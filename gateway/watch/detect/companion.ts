@@ -6,7 +6,7 @@ import { omit } from "../../base/omit.ts";
 import type { Service } from "../../base/service.ts";
 import type { Tally } from "../../base/tally.ts";
 import type { Frame, Opinion, Scores, Sighting } from "../../model/camera.ts";
-import type { CompanionView } from "../../model/candidate.ts";
+import type { CompanionState } from "../../model/candidate.ts";
 import { type EvidenceOptions, savePicture } from "../capture/evidence.ts";
 import type { Candidate } from "./decision.ts";
 import type { Detector } from "./detector.ts";
@@ -122,7 +122,7 @@ export class Companion implements Service {
 		};
 	}
 
-	view(): CompanionView {
+	view(): CompanionState {
 		const { model, role } = this.#options;
 		return {
 			model: model.manifest.name,

@@ -1,32 +1,24 @@
 import { useEffect, useRef, useState } from "react";
 import { call } from "./api.ts";
+import type { Session } from "./api-types.ts";
+import { texts } from "./form.ts";
 import { clock, inWords, type Words } from "./i18n.ts";
-
-interface Session {
-	id: string;
-	user: string;
-	at?: number;
-	origin?: string;
-	agent?: string;
-	isOwn: boolean;
-}
 
 /** The desk's password, and who is logged in. */
 export function Account({ w, onClose }: { w: Words; onClose: () => void }) {
 	const dialog = useRef<HTMLDialogElement>(null);
 	const [sessions, setSessions] = useState<Session[]>([]);
 	const [said, setSaid] = useState("");
-	const load = () =>
-		call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(inWords(w, error.message)));
+	const load = () => call("GET /api/sessions").then(setSessions, (error: Error) => setSaid(inWords(w, error.message)));
 	useEffect(() => {
 		dialog.current?.showModal();
-		call<Session[]>("GET", "/api/sessions").then(setSessions, (error: Error) => setSaid(inWords(w, error.message)));
+		call("GET /api/sessions").then(setSessions, (error: Error) => setSaid(inWords(w, error.message)));
 	}, [w]);
 	const a = w.accountPage;
 	const change = (form: HTMLFormElement) => {
-		const { old, fresh, again } = Object.fromEntries(new FormData(form)) as Record<string, string>;
+		const [old = "", fresh = "", again = ""] = texts(form, "old", "fresh", "again");
 		if (fresh !== again) return setSaid(a.differ);
-		call("POST", "/api/password", { old, fresh }).then(
+		call("POST /api/password", { body: { old, fresh } }).then(
 			() => {
 				setSaid(a.changed);
 				form.reset();
@@ -72,7 +64,7 @@ export function Account({ w, onClose }: { w: Words; onClose: () => void }) {
 							<button
 								type="button"
 								className="quiet"
-								onClick={() => call("POST", `/api/sessions/${s.id}/end`).finally(load)}
+								onClick={() => call("POST /api/sessions/{id}/end", { path: { id: s.id } }).finally(load)}
 							>
 								{a.end}
 							</button>

@@ -1,4 +1,4 @@
-import type { Box } from "./api.ts";
+import type { Box } from "./api-types.ts";
 
 /** Boxes over a picture, as fractions of it. */
 export function Boxes({ boxes, kind = "box" }: { boxes: Box[]; kind?: string }) {

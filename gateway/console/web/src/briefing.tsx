@@ -1,4 +1,4 @@
-import type { Briefing } from "./api.ts";
+import type { Briefing } from "./api-types.ts";
 import { type Words, word } from "./i18n.ts";
 
 /** What whoever goes should know of the plot. */

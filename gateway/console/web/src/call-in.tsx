@@ -1,11 +1,7 @@
 import { useEffect, useState } from "react";
 import { call } from "./api.ts";
+import type { Grid } from "./api-types.ts";
 import { inWords, type Words } from "./i18n.ts";
-
-interface Grid {
-	code: string;
-	name: string;
-}
 
 /**
  * A fire that somebody has called in 接警, or a drill 演练: both ring people, so that who asks for it stands in the ledger.
@@ -28,7 +24,7 @@ export function CallIn({
 	const [phone, setPhone] = useState("");
 	const [fault, setFault] = useState("");
 	useEffect(() => {
-		call<Grid[]>("GET", "/api/grids").then(setGrids, () => setGrids([]));
+		call("GET /api/grids").then(setGrids, () => setGrids([]));
 	}, []);
 	const send = () => {
 		const place = placeIn(where, grids);
@@ -37,7 +33,7 @@ export function CallIn({
 			v.trim() ? [[k, v.trim()] as const] : [],
 		);
 		const said = kind === "reports" ? Object.fromEntries(filled) : {};
-		call<{ incident: string }>("POST", `/api/${kind}`, { by: by.trim(), ...place, ...said }).then(
+		call(`POST /api/${kind}`, { body: { by: by.trim(), ...place, ...said } }).then(
 			({ incident }) => onOpened(incident),
 			(e: Error) => setFault(inWords(w, e.message)),
 		);

@@ -1,6 +1,6 @@
 import JSMpeg from "@cycjimmy/jsmpeg-player";
 import { useEffect, useRef, useState } from "react";
-import type { Camera } from "./api.ts";
+import type { Camera } from "./api-types.ts";
 import { Boxes } from "./boxes.tsx";
 import { clock, span, type Words, word } from "./i18n.ts";
 import { MaskEditor } from "./mask.tsx";

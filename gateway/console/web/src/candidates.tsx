@@ -1,4 +1,4 @@
-import type { Camera, Candidate } from "./api.ts";
+import type { Camera, Candidate } from "./api-types.ts";
 import { Boxes } from "./boxes.tsx";
 import { clock, type Words, word } from "./i18n.ts";
 

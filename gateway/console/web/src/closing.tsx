@@ -1,6 +1,7 @@
 import { useState } from "react";
-import { type Incident, isOpen } from "./api.ts";
+import type { Incident } from "./api-types.ts";
 import type { Words } from "./i18n.ts";
+import { isOpen } from "./states.ts";
 
 /**
  * Whether its file can be closed now: a fire that is out, a false or permitted one whose cause nobody has given, or a

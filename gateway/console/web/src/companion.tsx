@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import { type Companion, call } from "./api.ts";
+import { call } from "./api.ts";
+import type { Companion } from "./api-types.ts";
 import { Boxes } from "./boxes.tsx";
 import { clock, filled, type Words } from "./i18n.ts";
 
@@ -9,7 +10,7 @@ const AGAIN_MS = 30_000;
 export function CompanionPage({ w }: { w: Words }) {
 	const [companion, setCompanion] = useState<Companion | null>(null);
 	useEffect(() => {
-		const load = () => call<Companion | null>("GET", "/api/companion").then(setCompanion, () => {});
+		const load = () => call("GET /api/companion").then(setCompanion, () => {});
 		void load();
 		const timer = setInterval(load, AGAIN_MS);
 		return () => clearInterval(timer);

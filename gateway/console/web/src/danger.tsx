@@ -1,13 +1,14 @@
-import { call, type Tower } from "./api.ts";
+import { call } from "./api.ts";
+import type { Tower } from "./api-types.ts";
 import { clock, inWords, type Words } from "./i18n.ts";
 
-const LEVELS = [1, 2, 3, 4, 5];
+const LEVELS = [1, 2, 3, 4, 5] as const;
 
 /** The danger level of the day: declared here by a person, it moves the point from which cameras ring. */
 export function DangerLevel({ tower, w }: { tower: Tower; w: Words }) {
-	const declare = (level: number) => {
+	const declare = (level: (typeof LEVELS)[number]) => {
 		const by = prompt(`${w.danger} ${level} · ${w.dangerBy}`);
-		if (by) call("POST", "/api/danger", { level, by }).catch((error: Error) => alert(inWords(w, error.message)));
+		if (by) call("POST /api/danger", { body: { level, by } }).catch((error: Error) => alert(inWords(w, error.message)));
 	};
 	const title = tower.danger
 		? `${tower.danger.by} ${clock(tower.danger.at)} · ${tower.point}`

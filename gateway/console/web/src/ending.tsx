@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import { call, type Incident } from "./api.ts";
+import { call } from "./api.ts";
+import type { Incident } from "./api-types.ts";
 import { filled, inWords, span, type Words } from "./i18n.ts";
 
 /** Words that end a fire: asked for once more, with what it was and how that is known. */
@@ -81,7 +82,9 @@ export function Ending({ incident, w, now }: { incident: Incident; w: Words; now
 			<button
 				type="button"
 				onClick={() =>
-					call("POST", `/api/incidents/${incident.id}/undo`).catch((e: Error) => setFault(inWords(w, e.message)))
+					call("POST /api/incidents/{id}/undo", { path: { id: incident.id } }).catch((e: Error) =>
+						setFault(inWords(w, e.message)),
+					)
 				}
 			>
 				{w.ending.undo}
@@ -98,7 +101,7 @@ export function Reopen({ incident, w }: { incident: Incident; w: Words }) {
 		const by = prompt(w.ending.reopenBy);
 		const reason = by && prompt(w.ending.reopenWhy);
 		if (by && reason)
-			call("POST", `/api/incidents/${incident.id}/reopen`, { by, reason }).catch((e: Error) =>
+			call("POST /api/incidents/{id}/reopen", { path: { id: incident.id }, body: { by, reason } }).catch((e: Error) =>
 				setFault(inWords(w, e.message)),
 			);
 	};
@@ -120,9 +123,10 @@ export function Tasks({ incident, w, now }: { incident: Incident; w: Words; now:
 	const release = (id: string) => {
 		const by = prompt(w.guard.releaseBy);
 		if (by)
-			call("POST", `/api/incidents/${incident.id}/tasks/${id}/release`, { by }).catch((e: Error) =>
-				setFault(inWords(w, e.message)),
-			);
+			call("POST /api/incidents/{id}/tasks/{task}/release", {
+				path: { id: incident.id, task: id },
+				body: { by },
+			}).catch((e: Error) => setFault(inWords(w, e.message)));
 	};
 	return (
 		<section className="tasks">

@@ -1,19 +1,13 @@
 import { useEffect, useState } from "react";
 import { call } from "./api.ts";
+import type { Enrolment, Person } from "./api-types.ts";
 import { type Words, word } from "./i18n.ts";
-
-interface Person {
-	id: string;
-	name: string;
-	role: string;
-	level: string;
-}
 
 export function Enrol({ w, onClose }: { w: Words; onClose: () => void }) {
 	const [people, setPeople] = useState<Person[]>([]);
-	const [link, setLink] = useState<{ name: string; url: string; qr: string } | undefined>();
+	const [link, setLink] = useState<Enrolment | undefined>();
 	useEffect(() => {
-		call<Person[]>("GET", "/api/people").then(setPeople, () => setPeople([]));
+		call("GET /api/people").then(setPeople, () => setPeople([]));
 	}, []);
 	return (
 		<div className="veil">
@@ -34,9 +28,7 @@ export function Enrol({ w, onClose }: { w: Words; onClose: () => void }) {
 							<li key={p.id}>
 								<button
 									type="button"
-									onClick={() =>
-										call<{ name: string; url: string; qr: string }>("POST", `/api/people/${p.id}/enrol`).then(setLink)
-									}
+									onClick={() => call("POST /api/people/{id}/enrol", { path: { id: p.id } }).then(setLink)}
 								>
 									{p.name}{" "}
 									<small>

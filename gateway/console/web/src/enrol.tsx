@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { call } from "./api.ts";
+import type { EnrolmentOpened } from "./api-types.ts";
 import { inWords, preferred, words } from "./i18n.ts";
 import "./style.css";
 
@@ -8,12 +9,10 @@ import "./style.css";
 function Enrol() {
 	const token = location.hash.slice(1);
 	const w = words(preferred());
-	const [who, setWho] = useState<{ name: string; tower: string; key?: string } | undefined>();
+	const [who, setWho] = useState<EnrolmentOpened | undefined>();
 	const [message, setMessage] = useState("");
 	useEffect(() => {
-		call<{ name: string; tower: string; key?: string }>("POST", "/api/enrol/open", { token }).then(setWho, () =>
-			setMessage(w.badLink),
-		);
+		call("POST /api/enrol/open", { body: { token } }).then(setWho, () => setMessage(w.badLink));
 	}, [token, w]);
 	const enrol = async () => {
 		try {
@@ -24,10 +23,9 @@ function Enrol() {
 			const subscription = (
 				await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: who.key })
 			).toJSON();
-			const tested = await call<{ accepted: boolean; detail: string }>("POST", "/api/enrol/subscribe", {
-				token,
-				device: navigator.userAgent.slice(0, 200),
-				subscription: { endpoint: subscription.endpoint, keys: subscription.keys },
+			const { endpoint = "", keys: { p256dh = "", auth = "" } = {} } = subscription;
+			const tested = await call("POST /api/enrol/subscribe", {
+				body: { token, device: navigator.userAgent.slice(0, 200), subscription: { endpoint, keys: { p256dh, auth } } },
 			});
 			setMessage(tested.accepted ? w.enrolled : `${w.enrolFailed}: ${tested.detail}`);
 		} catch (error) {

@@ -1,4 +1,4 @@
-import type { Incident } from "./api.ts";
+import type { Incident } from "./api-types.ts";
 import { filled, type Words } from "./i18n.ts";
 import { IncidentCard, whereOf } from "./incident.tsx";
 

@@ -1,11 +1,15 @@
 import { useEffect, useState } from "react";
-import { type Camera, call, type Detail, type Incident, isOpen, type Tower } from "./api.ts";
+import { type Body, call } from "./api.ts";
+import type { Camera, IncidentDetail as Detail, Incident, Tower } from "./api-types.ts";
 import { Boxes } from "./boxes.tsx";
 import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
 import { ENDS, type End, Ending, EndSheet, Reopen, Tasks } from "./ending.tsx";
 import { clock, filled, inWords, span, type Words, word } from "./i18n.ts";
 import { Region } from "./region.tsx";
+import { isOpen } from "./states.ts";
+
+type Answer = Body<"POST /api/incidents/{id}/answer">;
 
 interface Common {
 	incident: Incident;
@@ -68,107 +72,23 @@ export function IncidentPage({
 }: Common & { touched: number; tower: Tower; cameras: Camera[] }) {
 	const [detail, setDetail] = useState<Detail | undefined>();
 	const [fault, setFault] = useState("");
-	const [ending, setEnding] = useState<End | undefined>();
 	// `touched` counts changes told by the live feed: each asks for the page's details anew
 	// biome-ignore lint/correctness/useExhaustiveDependencies: see above
 	useEffect(() => {
-		call<Detail>("GET", `/api/incidents/${incident.id}`).then(setDetail, (e: Error) => setFault(inWords(w, e.message)));
+		call("GET /api/incidents/{id}", { path: { id: incident.id } }).then(setDetail, (e: Error) =>
+			setFault(inWords(w, e.message)),
+		);
 	}, [incident.id, touched]);
-	const answer = (what: string, more: object = {}) => {
+	const answer = (said: Answer) => {
 		setFault("");
-		call("POST", `/api/incidents/${incident.id}/answer`, { answer: what, ...more }).catch((e: Error) =>
+		call("POST /api/incidents/{id}/answer", { path: { id: incident.id }, body: said }).catch((e: Error) =>
 			setFault(inWords(w, e.message)),
 		);
 	};
-	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
-	const opinion = incident.evidence.findLast((e) => e.opinion)?.opinion;
-	const falseBefore = Math.max(0, ...incident.evidence.map((e) => e.falseBefore ?? 0));
-	const { nextAt, feedbackBy } = incident.ladder;
 	return (
 		<article className={`incident ${incident.kind}`}>
-			<div className="headline">
-				<h1>{w.kinds[incident.kind]}</h1>
-				<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
-				{incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
-				<span className="grow" />
-				{nextAt !== undefined && (
-					<span className="due">
-						{w.nextStep} {span(nextAt - now, w)}
-					</span>
-				)}
-				{feedbackBy !== undefined && (
-					<span className="due">
-						{w.overdue} {span(feedbackBy - now, w)}
-					</span>
-				)}
-			</div>
-			<p className="facts">
-				<b>
-					{incident.grids
-						.slice(0, 3)
-						.map((g) => (g.share > 0.995 || g.share === 0 ? g.name : `${g.name} ${Math.round(g.share * 100)}%`))
-						.join(" · ") || "—"}
-				</b>
-				{incident.place.bearingDeg !== undefined && (
-					<span>
-						{w.bearing} {Math.round(incident.place.bearingDeg)}°
-					</span>
-				)}
-				{incident.place.distanceM !== undefined && (
-					<span>
-						{w.distance} {(incident.place.distanceM / 1000).toFixed(1)} km
-					</span>
-				)}
-				{incident.place.errorM !== undefined && (
-					<span>
-						{w.error} ±{incident.place.errorM} m
-					</span>
-				)}
-				{sure > 0 && (
-					<span>
-						{w.probability} {Math.round(sure * 100)}%
-					</span>
-				)}
-				{opinion && (
-					<span>
-						{w.secondOpinion} {opinion.model} {Math.round(opinion.probability * 100)}%
-					</span>
-				)}
-				{incident.evidence.some((e) => e.odd) && <span className="warn">{w.oddCounters}</span>}
-				{falseBefore > 0 && <span className="warn">{filled(w, w.falseBefore, { count: falseBefore })}</span>}
-				<span>
-					{w.firstSeen} {clock(incident.firstSeenAt)}
-				</span>
-				{incident.witnesses && (
-					<span>
-						{w.seenFrom}: {[incident.towerName ?? "", ...incident.witnesses.map((o) => o.tower)].join(" · ")}
-					</span>
-				)}
-				{incident.doubts && (
-					<span className="warn">
-						{w.doubts}: {incident.doubts.join(" · ")}
-					</span>
-				)}
-				{incident.ladder.why.length > 0 && (
-					<span>
-						{incident.ladder.ahead < 0 ? w.later : w.ahead}:{" "}
-						{incident.ladder.why.map((reason) => inWords(w, reason)).join(" · ")}
-					</span>
-				)}
-				{incident.maintenance && (
-					<span className="warn">{filled(w, w.maintenance.mark, { by: incident.maintenance.by })}</span>
-				)}
-				{incident.hints && (
-					<span className="warn">
-						{w.hints}: {incident.hints.map((hint) => inWords(w, hint)).join(" · ")}
-					</span>
-				)}
-				{incident.missing.length > 0 && (
-					<span className="missing">
-						{w.missing}: {incident.missing.map((m) => word(w.lacks, m)).join(", ")}
-					</span>
-				)}
-			</p>
+			<Headline incident={incident} w={w} now={now} />
+			<Facts incident={incident} w={w} />
 			<Places incident={incident} w={w} />
 			{nobodyReached(incident) && (
 				<p className="fault" role="alert">
@@ -176,30 +96,14 @@ export function IncidentPage({
 				</p>
 			)}
 			<Ending incident={incident} w={w} now={now} />
-			{isOpen(incident) && (
-				<div className="answers">
-					{(incident.kind === "fire" ? ANSWERS : FAULT_ANSWERS).map((a) => (
-						<button type="button" key={a} className={a} onClick={() => (isEnd(a) ? setEnding(a) : answer(a))}>
-							{w[a]}
-							{isEnd(a) ? "…" : ""}
-						</button>
-					))}
-				</div>
-			)}
-			{ending && (
-				<EndSheet
-					incident={incident}
-					what={ending}
-					w={w}
-					onEnd={(said) => answer(ending, said)}
-					onClose={() => setEnding(undefined)}
-				/>
-			)}
+			{isOpen(incident) && <Answers incident={incident} w={w} onAnswer={answer} />}
 			<Tasks incident={incident} w={w} now={now} />
 			{incident.kind === "fire" && (!isOpen(incident) || incident.state === "out") && (
 				<Reopen incident={incident} w={w} />
 			)}
-			{mayClose(incident) && <ClosingForm incident={incident} w={w} onClose={(said) => answer("close", said)} />}
+			{mayClose(incident) && (
+				<ClosingForm incident={incident} w={w} onClose={(said) => answer({ answer: "close", ...said })} />
+			)}
 			{fault && (
 				<p className="fault" role="alert">
 					{fault}
@@ -214,6 +118,122 @@ export function IncidentPage({
 			<Told incident={incident} detail={detail} w={w} />
 			{detail && <Papers detail={detail} w={w} />}
 		</article>
+	);
+}
+
+/** What it is, how far people have come with it, and what happens next by itself. */
+function Headline({ incident, w, now }: Common) {
+	const { nextAt, feedbackBy } = incident.ladder;
+	const due = (name: string, at: number | undefined) =>
+		at !== undefined && (
+			<span className="due">
+				{name} {span(at - now, w)}
+			</span>
+		);
+	return (
+		<div className="headline">
+			<h1>{w.kinds[incident.kind]}</h1>
+			<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
+			{incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
+			<span className="grow" />
+			{due(w.nextStep, nextAt)}
+			{due(w.overdue, feedbackBy)}
+		</div>
+	);
+}
+
+/** Where it is, how sure that is, and what speaks for and against it: each in a few words. */
+function Facts({ incident, w }: { incident: Incident; w: Words }) {
+	return (
+		<p className="facts">
+			<b>{gridsOf(incident)}</b>
+			{placeFacts(incident, w).map((fact) => (
+				<span key={fact}>{fact}</span>
+			))}
+			{incident.evidence.some((e) => e.odd) && <span className="warn">{w.oddCounters}</span>}
+			{doubtFacts(incident, w).map((fact) => (
+				<span key={fact} className="warn">
+					{fact}
+				</span>
+			))}
+			{peopleFacts(incident, w).map((fact) => (
+				<span key={fact}>{fact}</span>
+			))}
+			{incident.missing.length > 0 && (
+				<span className="missing">
+					{w.missing}: {incident.missing.map((m) => word(w.lacks, m)).join(", ")}
+				</span>
+			)}
+		</p>
+	);
+}
+
+function gridsOf({ grids }: Incident): string {
+	const named = grids.slice(0, 3).map(({ name, share }) => {
+		const isWhole = share > 0.995 || share === 0;
+		return isWhole ? name : `${name} ${Math.round(share * 100)}%`;
+	});
+	return named.join(" · ") || "—";
+}
+
+function placeFacts({ place, evidence }: Incident, w: Words): string[] {
+	const sure = Math.max(0, ...evidence.map((e) => e.probability ?? 0));
+	const opinion = evidence.findLast((e) => e.opinion)?.opinion;
+	const facts = [];
+	if (place.bearingDeg !== undefined) facts.push(`${w.bearing} ${Math.round(place.bearingDeg)}°`);
+	if (place.distanceM !== undefined) facts.push(`${w.distance} ${(place.distanceM / 1000).toFixed(1)} km`);
+	if (place.errorM !== undefined) facts.push(`${w.error} ±${place.errorM} m`);
+	if (sure > 0) facts.push(`${w.probability} ${Math.round(sure * 100)}%`);
+	if (opinion) facts.push(`${w.secondOpinion} ${opinion.model} ${Math.round(opinion.probability * 100)}%`);
+	return facts;
+}
+
+function doubtFacts({ evidence, doubts, maintenance, hints }: Incident, w: Words): string[] {
+	const falseBefore = Math.max(0, ...evidence.map((e) => e.falseBefore ?? 0));
+	const facts = [];
+	if (falseBefore > 0) facts.push(filled(w, w.falseBefore, { count: falseBefore }));
+	if (doubts) facts.push(`${w.doubts}: ${doubts.join(" · ")}`);
+	if (maintenance) facts.push(filled(w, w.maintenance.mark, { by: maintenance.by }));
+	if (hints) facts.push(`${w.hints}: ${hints.map((hint) => inWords(w, hint)).join(" · ")}`);
+	return facts;
+}
+
+function peopleFacts({ firstSeenAt, witnesses, towerName = "", ladder }: Incident, w: Words): string[] {
+	const facts = [`${w.firstSeen} ${clock(firstSeenAt)}`];
+	if (witnesses) facts.push(`${w.seenFrom}: ${[towerName, ...witnesses.map((o) => o.tower)].join(" · ")}`);
+	const why = ladder.why.map((reason) => inWords(w, reason)).join(" · ");
+	if (why !== "") facts.push(`${ladder.ahead < 0 ? w.later : w.ahead}: ${why}`);
+	return facts;
+}
+
+/** What the desk can say; a word that ends it is asked for once more. */
+function Answers({ incident, w, onAnswer }: { incident: Incident; w: Words; onAnswer: (said: Answer) => void }) {
+	const [ending, setEnding] = useState<End | undefined>();
+	return (
+		<>
+			<div className="answers">
+				{(incident.kind === "fire" ? ANSWERS : FAULT_ANSWERS).map((a) => (
+					<button
+						type="button"
+						key={a}
+						className={a}
+						onClick={() => (isEnd(a) ? setEnding(a) : onAnswer({ answer: a }))}
+					>
+						{w[a]}
+						{isEnd(a) ? "…" : ""}
+					</button>
+				))}
+			</div>
+			{ending && (
+				<EndSheet
+					incident={incident}
+					what={ending}
+					w={w}
+					onEnd={(said) => onAnswer({ answer: ending, ...said })}
+					onClose={() => setEnding(undefined)}
+				/>
+			)}
+		</>
 	);
 }
 

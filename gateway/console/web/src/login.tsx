@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { call } from "./api.ts";
+import { texts } from "./form.ts";
 import { inWords, type Language, type Words } from "./i18n.ts";
 
 export function Login({
@@ -21,9 +22,9 @@ export function Login({
 				className="login"
 				onSubmit={(e) => {
 					e.preventDefault();
-					const form = new FormData(e.currentTarget);
+					const [user = "", password = ""] = texts(e.currentTarget, "user", "password");
 					setBusy(true);
-					call("POST", "/api/login", { user: form.get("user"), password: form.get("password") })
+					call("POST /api/login", { body: { user, password } })
 						.then(onDone, (error: Error) => setFault(`${w.wrong}: ${inWords(w, error.message)}`))
 						.finally(() => setBusy(false));
 				}}

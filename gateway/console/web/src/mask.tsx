@@ -1,6 +1,8 @@
 import { type FormEvent, type PointerEvent, useState } from "react";
-import { type Box, type Camera, call } from "./api.ts";
+import { call } from "./api.ts";
+import type { Box, Camera } from "./api-types.ts";
 import { Boxes } from "./boxes.tsx";
+import { texts } from "./form.ts";
 import { day, inWords, type Words } from "./i18n.ts";
 
 /** Draws masks over a camera's picture: who, why and until when are asked for, since nothing in a mask rings. */
@@ -25,16 +27,22 @@ export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; o
 	};
 	const save = (e: FormEvent<HTMLFormElement>) => {
 		e.preventDefault();
-		const form = new FormData(e.currentTarget);
-		const [author, reason, days] = [form.get("author"), form.get("reason"), Number(form.get("days"))];
-		call("POST", `/api/cameras/${camera.id}/masks`, { box, author, reason, days }).then(
+		if (!box) return;
+		const [author = "", reason = "", days = ""] = texts(e.currentTarget, "author", "reason", "days");
+		call("POST /api/cameras/{id}/masks", {
+			path: { id: camera.id },
+			body: { box, author, reason, days: Number(days) },
+		}).then(
 			() => setBox(undefined),
 			(error: Error) => setFault(inWords(w, error.message)),
 		);
 	};
 	const end = (id: string) => {
 		const by = prompt(w.maskEndBy);
-		if (by) call("POST", `/api/masks/${id}/end`, { by }).catch((error: Error) => setFault(inWords(w, error.message)));
+		if (by)
+			call("POST /api/masks/{id}/end", { path: { id }, body: { by } }).catch((error: Error) =>
+				setFault(inWords(w, error.message)),
+			);
 	};
 	return (
 		<div className="veil">

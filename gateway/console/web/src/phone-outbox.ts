@@ -1,11 +1,11 @@
 import { omit } from "../../../base/omit.ts";
-import { call } from "./api.ts";
+import { type Body, call } from "./api.ts";
 
 /** What a phone has said and not got through yet: kept in the browser, and sent with how long ago it was tapped. */
 export interface Tap {
 	tap: string;
 	at: number;
-	said: Record<string, unknown>;
+	said: Omit<Body<"POST /api/phone/answer">, "token" | "key" | "tap" | "ageMs">;
 }
 
 const MOST_TAPS = 20;
@@ -32,7 +32,7 @@ function keep(token: string, taps: Tap[]): boolean {
 }
 
 /** Keeps a tap; without its picture where there is no room for that. */
-export function add(token: string, said: Record<string, unknown>): Tap {
+export function add(token: string, said: Tap["said"]): Tap {
 	const tap = {
 		tap: Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join(""),
 		at: Date.now(),
@@ -63,7 +63,7 @@ export async function send(
 		try {
 			const body = { token, key, ...tap.said, tap: tap.tap, ageMs: Math.max(0, Date.now() - tap.at) };
 			// whose it is stands ahead of a picture, which is not read from anybody
-			await call("POST", "/api/phone/answer", body, { "x-link-token": token, "x-link-key": key });
+			await call("POST /api/phone/answer", { body, headers: { "x-link-token": token, "x-link-key": key } });
 			drop(token, tap.tap);
 			said(tap);
 		} catch (error) {

@@ -1,24 +1,20 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { type Briefing, call, type Incident } from "./api.ts";
+import { defined } from "../../../base/omit.ts";
+import { call } from "./api.ts";
+import type { PhoneView } from "./api-types.ts";
+import { Boxes } from "./boxes.tsx";
 import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
-import { clock, filled, inWords, preferred, word, words } from "./i18n.ts";
-import { add, send, waiting } from "./phone-outbox.ts";
+import { clock, filled, inWords, preferred, type Words, word, words } from "./i18n.ts";
+import { add, send, type Tap, waiting } from "./phone-outbox.ts";
+import { isOpen } from "./states.ts";
 import "./style.css";
 
-interface View {
-	tower: { name: string };
-	person: { name: string };
-	incident: Incident & { answered: { name: string; answer: string }[] };
-	mine?: string;
-	task?: string;
-	mayEnd: boolean;
-	picture?: string;
-	briefing: Briefing;
-}
-
 type Said = "going" | "onScene" | "confirmed" | "controlled" | "out" | "notMe" | "false" | "permitted";
+
+/** Said by those who see it. */
+const ON_SCENE: readonly Said[] = ["onScene", "confirmed", "controlled", "out"];
 
 /**
  * What can be said next: first whether one goes, then what is there, and by those with the right that it is nothing.
@@ -69,9 +65,9 @@ function keyOf(token: string): string {
 }
 
 /** How often the page looks for what is new, and tries what waits, ms. */
-const LOOK_MS = 15_000;
+const AGAIN_MS = 15_000;
 
-function remember(token: string, view: View): void {
+function remember(token: string, view: PhoneView): void {
 	try {
 		localStorage.setItem(`view.${token}`, JSON.stringify(view));
 	} catch {
@@ -88,7 +84,7 @@ function forget(token: string): void {
 	}
 }
 
-function remembered(token: string): View | undefined {
+function remembered(token: string): PhoneView | undefined {
 	try {
 		return JSON.parse(localStorage.getItem(`view.${token}`) ?? "null") ?? undefined;
 	} catch {
@@ -96,56 +92,43 @@ function remembered(token: string): View | undefined {
 	}
 }
 
-/** What a chief's phone shows: one incident, one tap. The token stands in the fragment and goes out in a POST only. */
-function Phone() {
-	const token = location.hash.slice(1);
+/** The link's incident as the gateway last showed it, and what the phone has said and not got through yet. */
+function useLink(token: string, w: Words) {
 	const [key] = useState(() => keyOf(token));
-	const w = words(preferred());
-	const [view, setView] = useState<View | undefined>();
+	const [view, setView] = useState<PhoneView | undefined>();
 	const [picture, setPicture] = useState<string | undefined>();
 	const [fault, setFault] = useState<"" | "badLink" | "usedLink">("");
 	const [answered, setAnswered] = useState("");
 	const [isOffline, setOffline] = useState(false);
 	const [left, setLeft] = useState(() => waiting(token).length);
-	const [file, setFile] = useState<File | undefined>();
-	const fileInput = useRef<HTMLInputElement>(null);
-	const [withPlace, setWithPlace] = useState(true);
-	const [eta, setEta] = useState("");
-	const load = useCallback(
-		() =>
-			call<View>("POST", "/api/phone/incident", { token, key }).then(
-				(fresh) => {
-					setView(fresh);
-					setOffline(false);
-					remember(token, fresh);
-				},
-				(e: { status?: number }) => {
-					// only the gateway itself knows that a link is none: no network, or a proxy's 502, says nothing of it
-					if (e.status === 410 || e.status === 404 || e.status === 400) {
-						forget(token);
-						return setFault(e.status === 410 ? "usedLink" : "badLink");
-					}
-					setOffline(true);
-					setView((shown) => shown ?? remembered(token));
-				},
-			),
-		[token, key],
-	);
-	const flush = useCallback(
-		() =>
-			send(
-				{ token, key },
-				({ said: { answer } }) => setAnswered(`${w.thanks}: ${w[answer as Said] ?? w.closeIncident}`),
-				(_, why) => setAnswered(inWords(w, why)),
-			)
-				.then(() => load())
-				.finally(() => setLeft(waiting(token).length)),
-		[token, key, w, load],
-	);
+	const load = useCallback(async () => {
+		try {
+			const fresh = await call("POST /api/phone/incident", { body: { token, key } });
+			setView(fresh);
+			setOffline(false);
+			remember(token, fresh);
+		} catch (error) {
+			const { status = 0 } = error as { status?: number };
+			// only the gateway itself knows that a link is none: no network, or a proxy's 502, says nothing of it
+			if ([410, 404, 400].includes(status)) {
+				forget(token);
+				return setFault(status === 410 ? "usedLink" : "badLink");
+			}
+			setOffline(true);
+			setView((shown) => shown ?? remembered(token));
+		}
+	}, [token, key]);
+	const flush = useCallback(async () => {
+		await send(
+			{ token, key },
+			({ said: { answer } }) => setAnswered(`${w.thanks}: ${w[answer as Said] ?? w.closeIncident}`),
+			(_, why) => setAnswered(inWords(w, why)),
+		);
+		await load();
+		setLeft(waiting(token).length);
+	}, [token, key, w, load]);
 	useEffect(() => {
-		const timer = setInterval(() => {
-			void (waiting(token).length > 0 ? flush() : load());
-		}, LOOK_MS);
+		const timer = setInterval(() => void (waiting(token).length > 0 ? flush() : load()), AGAIN_MS);
 		const now = () => void flush();
 		addEventListener("online", now);
 		return () => {
@@ -157,42 +140,43 @@ function Phone() {
 		// the page and what it showed last are there without signal, too
 		navigator.serviceWorker?.register("/sw.js").catch(() => {});
 		void load();
-		fetch("/api/phone/picture", {
-			method: "POST",
-			headers: { "content-type": "application/json" },
-			body: JSON.stringify({ token, key }),
-		})
-			.then(async (r) => r.ok && setPicture(URL.createObjectURL(await r.blob())))
-			.catch(() => {});
+		pictureOf(token, key).then(setPicture, () => {});
 	}, [load, token, key]);
-	const keepAndSend = (what: Record<string, unknown>) => {
-		add(token, what);
+	const say = (said: Tap["said"]) => {
+		add(token, said);
 		setLeft(waiting(token).length);
 		return flush();
 	};
-	const close = (what: { cause: string; note?: string }) => keepAndSend({ answer: "close", ...what });
-	const say = async (a: Said) => {
-		setAnswered("…");
-		const seesIt = a === "onScene" || a === "confirmed" || a === "controlled" || a === "out";
-		const position = seesIt && withPlace ? await whereAmI() : undefined;
-		const jpeg = seesIt && file ? await shrunk(file).catch(() => undefined) : undefined;
-		const minutes = a === "going" && Number(eta) >= 1 ? { etaMinutes: Math.round(Number(eta)) } : {};
-		await keepAndSend({ answer: a, ...minutes, ...(position ? { position } : {}), ...(jpeg ? { picture: jpeg } : {}) });
-		if (seesIt && file && !jpeg) setAnswered(w.phonePage.unreadable);
-		setFile(undefined);
-		if (fileInput.current) fileInput.current.value = "";
-	};
 	const again = () =>
-		call("POST", "/api/phone/again", { token, key }).then(
+		call("POST /api/phone/again", { body: { token, key } }).then(
 			() => setAnswered(w.sentAgain),
 			(e: Error) => setAnswered(inWords(w, e.message)),
 		);
+	return { view, picture, fault, answered, setAnswered, isOffline, left, say, again };
+}
+
+async function pictureOf(token: string, key: string): Promise<string | undefined> {
+	const headers = { "content-type": "application/json" };
+	const response = await fetch("/api/phone/picture", { method: "POST", headers, body: JSON.stringify({ token, key }) });
+	return response.ok ? URL.createObjectURL(await response.blob()) : undefined;
+}
+
+/** What a chief's phone shows: one incident, one tap. The token stands in the fragment and goes out in a POST only. */
+function Phone() {
+	const w = words(preferred());
+	const link = useLink(location.hash.slice(1), w);
+	const { view, picture, fault, answered, isOffline, left } = link;
+	const unsent = left > 0 && (
+		<p className="warn" role="status">
+			{filled(w, w.phonePage.waiting, { count: left })}
+		</p>
+	);
 	if (fault)
 		return (
 			<main className="phone fault">
 				<p>{w[fault]}</p>
 				{fault === "usedLink" && (
-					<button type="button" onClick={() => void again()}>
+					<button type="button" onClick={() => void link.again()}>
 						{w.sendAgain}
 					</button>
 				)}
@@ -203,98 +187,28 @@ function Phone() {
 		return (
 			<main className="phone">
 				<p role="status">{isOffline ? w.phonePage.noLine : "…"}</p>
-				{left > 0 && <p className="warn">{filled(w, w.phonePage.waiting, { count: left })}</p>}
+				{unsent}
 			</main>
 		);
 	const { incident } = view;
-	const boxes = incident.evidence.findLast((e) => e.picture)?.boxes ?? [];
-	const open = !["false", "permitted", "closed"].includes(incident.state);
 	return (
 		<main className={`phone ${incident.kind}`}>
 			<h1>
 				{w.kinds[incident.kind]}{" "}
 				{incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
 			</h1>
-			{left > 0 && (
-				<p className="warn" role="status">
-					{filled(w, w.phonePage.waiting, { count: left })}
-				</p>
-			)}
+			{unsent}
 			{isOffline && <p className="warn">{w.phonePage.offline}</p>}
-			{!open && (
-				<p className="task">
-					{w.phonePage.ended}: {word(w.states, incident.state)}
-				</p>
-			)}
-			{open && view.task && incident.kind === "fire" && <p className="task">{word(w.tasks, view.task)}</p>}
-			<p className="where">
-				{incident.grids
-					.slice(0, 2)
-					.map((g) => g.name)
-					.join(" · ")}
-			</p>
-			<p className="facts">
-				<span>{view.tower.name}</span>
-				{incident.place.distanceM !== undefined && <span>{(incident.place.distanceM / 1000).toFixed(1)} km</span>}
-				{incident.place.bearingDeg !== undefined && (
-					<span>
-						{w.bearing} {Math.round(incident.place.bearingDeg)}°
-					</span>
-				)}
-				<span>
-					{w.firstSeen} {clock(incident.firstSeenAt)}
-				</span>
-				<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
-			</p>
+			<Facts view={view} w={w} />
 			{picture && (
 				<div className="picture">
 					<img src={picture} alt={w.evidence} />
-					{boxes.map((b) => (
-						<span
-							key={`${b.x},${b.y}`}
-							className="box"
-							style={{ left: `${b.x * 100}%`, top: `${b.y * 100}%`, width: `${b.w * 100}%`, height: `${b.h * 100}%` }}
-						/>
-					))}
+					<Boxes boxes={incident.evidence.findLast((e) => e.picture)?.boxes ?? []} />
 				</div>
 			)}
-			{open && (
-				<>
-					<div className="answers big">
-						{choices(view.mine, view.mayEnd).map((a) => (
-							<button type="button" key={a} className={a} aria-pressed={view.mine === a} onClick={() => void say(a)}>
-								{w[a]}
-							</button>
-						))}
-					</div>
-					<div className="extras">
-						{!view.mine || view.mine === "seen" ? (
-							<label>
-								{w.eta} <input type="number" min="1" max="600" value={eta} onChange={(e) => setEta(e.target.value)} />
-							</label>
-						) : (
-							<>
-								<label>
-									<input type="checkbox" checked={withPlace} onChange={(e) => setWithPlace(e.target.checked)} />{" "}
-									{w.askPosition}
-								</label>
-								<label>
-									{w.askPicture}{" "}
-									<input
-										ref={fileInput}
-										type="file"
-										accept="image/*"
-										capture="environment"
-										onChange={(e) => setFile(e.target.files?.[0])}
-									/>
-								</label>
-							</>
-						)}
-					</div>
-				</>
-			)}
+			{isOpen(incident) && <Answers view={view} w={w} onSay={link.say} onSaid={link.setAnswered} />}
 			{view.mayEnd && mayClose(incident) && (
-				<ClosingForm incident={incident} w={w} onClose={(said) => void close(said)} />
+				<ClosingForm incident={incident} w={w} onClose={(said) => void link.say({ answer: "close", ...said })} />
 			)}
 			<BriefingView briefing={view.briefing} w={w} />
 			{answered && <p role="status">{answered}</p>}
@@ -309,6 +223,102 @@ function Phone() {
 				))}
 			</p>
 		</main>
+	);
+}
+
+/** What one is asked to do, where it is, and how far people have come with it. */
+function Facts({ view: { incident, tower, task }, w }: { view: PhoneView; w: Words }) {
+	const { state, kind, grids, place, firstSeenAt } = incident;
+	return (
+		<>
+			{!isOpen(incident) && (
+				<p className="task">
+					{w.phonePage.ended}: {word(w.states, state)}
+				</p>
+			)}
+			{isOpen(incident) && task && kind === "fire" && <p className="task">{word(w.tasks, task)}</p>}
+			<p className="where">
+				{grids
+					.slice(0, 2)
+					.map((g) => g.name)
+					.join(" · ")}
+			</p>
+			<p className="facts">
+				<span>{tower.name}</span>
+				{place.distanceM !== undefined && <span>{(place.distanceM / 1000).toFixed(1)} km</span>}
+				{place.bearingDeg !== undefined && (
+					<span>
+						{w.bearing} {Math.round(place.bearingDeg)}°
+					</span>
+				)}
+				<span>
+					{w.firstSeen} {clock(firstSeenAt)}
+				</span>
+				<span className={`badge ${state}`}>{word(w.states, state)}</span>
+			</p>
+		</>
+	);
+}
+
+interface AnswersProps {
+	view: PhoneView;
+	w: Words;
+	onSay: (said: Tap["said"]) => Promise<void>;
+	onSaid: (words: string) => void;
+}
+
+/** What can be said now, with the time of arrival before one goes, and place and picture once one is there. */
+function Answers({ view: { mine, mayEnd }, w, onSay, onSaid }: AnswersProps) {
+	const [file, setFile] = useState<File | undefined>();
+	const fileInput = useRef<HTMLInputElement>(null);
+	const [withPlace, setWithPlace] = useState(true);
+	const [eta, setEta] = useState("");
+	const isFresh = !mine || mine === "seen";
+	const say = async (answer: Said) => {
+		onSaid("…");
+		const seesIt = ON_SCENE.includes(answer);
+		const position = seesIt && withPlace ? await whereAmI() : undefined;
+		const picture = seesIt && file ? await shrunk(file).catch(() => undefined) : undefined;
+		const etaMinutes = answer === "going" && Number(eta) >= 1 ? Math.round(Number(eta)) : undefined;
+		await onSay({ answer, ...defined({ etaMinutes, position, picture }) });
+		if (seesIt && file && !picture) onSaid(w.phonePage.unreadable);
+		setFile(undefined);
+		if (fileInput.current) fileInput.current.value = "";
+	};
+	return (
+		<>
+			<div className="answers big">
+				{choices(mine, mayEnd).map((a) => (
+					<button type="button" key={a} className={a} aria-pressed={mine === a} onClick={() => void say(a)}>
+						{w[a]}
+					</button>
+				))}
+			</div>
+			<div className="extras">
+				{isFresh ? (
+					<label>
+						{w.eta} <input type="number" min="1" max="600" value={eta} onChange={(e) => setEta(e.target.value)} />
+					</label>
+				) : (
+					<>
+						<label>
+							<input type="checkbox" checked={withPlace} onChange={(e) => setWithPlace(e.target.checked)} />{" "}
+							{w.askPosition}
+						</label>
+						<label>
+							{w.askPicture}{" "}
+							<input
+								ref={fileInput}
+								type="file"
+								accept="image/*"
+								capture="environment"
+								onChange={(e) => setFile(e.target.files?.[0])}
+							/>
+						</label>
+					</>
+				)}
+			</div>
+		</>
 	);
 }
 

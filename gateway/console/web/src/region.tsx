@@ -1,4 +1,4 @@
-import type { Camera, Incident, Tower } from "./api.ts";
+import type { Camera, Incident, Tower } from "./api-types.ts";
 import type { Words } from "./i18n.ts";
 
 const SIZE = 300;

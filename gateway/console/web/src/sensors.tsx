@@ -1,4 +1,4 @@
-import type { Sensor } from "./api.ts";
+import type { Sensor } from "./api-types.ts";
 import { span, type Words, word } from "./i18n.ts";
 
 export function Sensors({ sensors, w, now }: { sensors: Sensor[]; w: Words; now: number }) {

@@ -17,8 +17,11 @@ export const passwordBody = Type.Object(
 );
 export const sessionParams = Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{16}$" }) });
 export const idParams = Type.Object({ id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }) });
+const id = Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" });
+export const personParams = Type.Object({ id, person: Type.String({ minLength: 1, maxLength: 128 }) });
+export const nameParams = Type.Object({ id: Type.String({ maxLength: 200 }), name: Type.String({ maxLength: 200 }) });
 export const taskParams = Type.Object({
-	id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }),
+	id,
 	task: Type.String({ pattern: "^[A-Za-z0-9-]{1,40}$" }),
 });
 export const reopenBody = Type.Object(
@@ -60,7 +63,7 @@ export const maintenanceBody = Type.Object(
 	strict,
 );
 export const dangerBody = Type.Object(
-	{ level: Type.Integer({ minimum: 1, maximum: 5 }), by: Type.String({ minLength: 2, maxLength: 60 }) },
+	{ level: Type.Enum([1, 2, 3, 4, 5]), by: Type.String({ minLength: 2, maxLength: 60 }) },
 	strict,
 );
 const where = {

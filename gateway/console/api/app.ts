@@ -1,0 +1,155 @@
+import { existsSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
+import cookie from "@fastify/cookie";
+import fastifyStatic from "@fastify/static";
+import swagger from "@fastify/swagger";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import websocket from "@fastify/websocket";
+import Fastify, {
+	type FastifyBaseLogger,
+	type FastifyInstance,
+	type FastifyReply,
+	type FastifyRequest,
+	type FastifyServerOptions,
+	type RawServerDefault,
+} from "fastify";
+import type { Clock } from "../../base/clock.ts";
+import { phrase } from "../../base/say.ts";
+import type { Log } from "../../ops/log/log.ts";
+import type { ConsoleBackend } from "../backend.ts";
+import type { LiveViews } from "../live/live.ts";
+import { SCHEMAS } from "../views/schemas.ts";
+import { type Auth, VIEWER } from "./auth.ts";
+import { boardRoute } from "./board.ts";
+import { capRoutes } from "./cap.ts";
+import { deviceRoutes } from "./devices.ts";
+import type { Feed } from "./feed.ts";
+import { incidentRoutes } from "./incidents.ts";
+import { phoneRoutes } from "./phone.ts";
+import { refuse } from "./refuse.ts";
+import { rulingRoutes } from "./rulings.ts";
+import { COOKIE, isOwnOrigin, loginRoutes, sessionRoutes } from "./sessions.ts";
+import { stateRoutes } from "./state.ts";
+
+/** The server with its schemas: what a handler is given and gives back has the types of its route's schemas. */
+export type App = FastifyInstance<
+	RawServerDefault,
+	IncomingMessage,
+	ServerResponse,
+	FastifyBaseLogger,
+	TypeBoxTypeProvider
+>;
+
+/** What the routes work with. */
+export interface Services {
+	backend: ConsoleBackend;
+	auth: Auth;
+	feed: Feed;
+	live: LiveViews;
+	clock: Clock;
+	log: Log;
+	/** Somebody has shown who he is: his connection is kept, however many strangers come. */
+	known(request: FastifyRequest): void;
+	/** Whether a request comes of the user who is shown no personal data. */
+	isViewer(request: FastifyRequest): boolean;
+	/** Where the pages are reached on this machine. */
+	url(): string;
+	/** Somebody has logged in to the desk, or taken another password for it. */
+	onDesk(): void;
+}
+
+const WEB = join(import.meta.dirname, "../web/dist");
+const CSP = [
+	"default-src 'self'",
+	"script-src 'self' 'wasm-unsafe-eval'",
+	"img-src 'self' data: blob:",
+	"connect-src 'self' ws: wss:",
+	"style-src 'self' 'unsafe-inline'",
+	"frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * Pages and interface, without a socket. Everything but the pages themselves, log-in, phone links, the public notice
+ * and the CAP feed wants a session.
+ */
+export async function buildApp(services: Omit<Services, "isViewer">, options: FastifyServerOptions): Promise<App> {
+	const { log } = services;
+	const app = Fastify({ bodyLimit: 16_384, forceCloseConnections: true, ...options }) as unknown as App;
+	// views are built field by field, and checked against their schemas by the tests: nothing is left out here
+	app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+	for (const schema of Object.values(SCHEMAS)) app.addSchema(schema);
+	await app.register(swagger, {
+		openapi: {
+			openapi: "3.1.0",
+			info: {
+				title: "Lookout",
+				version: "1",
+				description: "What a tower's or a centre's gateway offers to pages and machines.",
+			},
+			components: { securitySchemes: { session: { type: "apiKey", in: "cookie", name: COOKIE } } },
+		},
+		refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json["$id"] ?? `schema-${i}`) },
+	});
+	await app.register(cookie);
+	await app.register(websocket, { options: { maxPayload: 1024 } });
+	app.addHook("onSend", async (request, reply) => headers(request, reply));
+	app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+		const status = error.statusCode ?? 500;
+		if (status < 500) return refuse(reply, status, phrase("api.invalid", { detail: error.message }));
+		log.error({ err: error }, "console");
+		return refuse(reply, status, phrase("api.internal"));
+	});
+	const viewers = new WeakSet<FastifyRequest>();
+	const all: Services = { ...services, isViewer: (request) => viewers.has(request) };
+	loginRoutes(app, all);
+	phoneRoutes(app, all);
+	capRoutes(app, all.backend);
+	boardRoute(app, all.backend, all.clock);
+	await app.register(async (inner: App) => {
+		inner.addHook("onRequest", (request, reply) => letIn(all, viewers, request, reply));
+		stateRoutes(inner, all);
+		incidentRoutes(inner, all);
+		deviceRoutes(inner, all);
+		rulingRoutes(inner, all.backend);
+		sessionRoutes(inner, all);
+	});
+	if (existsSync(WEB))
+		await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
+	else log.error({ folder: WEB }, "LK0701 the console's pages are not built: run deploy/setup.sh once");
+	return app;
+}
+
+/** Refuses whoever has no session, comes from another site's page, or may only look. */
+async function letIn(
+	{ auth, backend, known }: Services,
+	viewers: WeakSet<FastifyRequest>,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+	const session = await auth.session(request.cookies[COOKIE]);
+	if (!session) return refuse(reply, 401, phrase("api.loginFirst"));
+	const acts = request.method !== "GET" || request.headers.upgrade !== undefined;
+	if (acts && !isOwnOrigin(request, backend.tower().publicUrl)) return refuse(reply, 403, phrase("api.otherSite"));
+	known(request);
+	if (session.user !== VIEWER) return undefined;
+	viewers.add(request);
+	return isForViewers(request) ? undefined : refuse(reply, 403, phrase("api.readOnly"));
+}
+
+/** Who only looks on changes nothing, and opens nothing that belongs to people. */
+function isForViewers(request: FastifyRequest): boolean {
+	if (request.method !== "GET") return false;
+	// by the route that was found, and not by how the address is spelt
+	const route = request.routeOptions.url ?? "";
+	const id = (request.params as { id?: string } | undefined)?.id ?? "";
+	return !/\/(print|why|sessions)\b/.test(route) && !(route.startsWith("/api/pictures/") && id.startsWith("report-"));
+}
+
+function headers(request: FastifyRequest, reply: FastifyReply): void {
+	reply.header("content-security-policy", CSP);
+	reply.header("x-content-type-options", "nosniff");
+	reply.header("referrer-policy", "no-referrer");
+	// behind a proxy that ends TLS it is the proxy's to say so
+	if ("encrypted" in request.raw.socket) reply.header("strict-transport-security", "max-age=31536000");
+}

@@ -1,0 +1,164 @@
+import { defined, omit } from "../../base/omit.ts";
+import type { Climb, PlanStep } from "../../model/escalation.ts";
+import type { Evidence, FirePlace, GridShare, Incident, Place } from "../../model/incident.ts";
+import type { Report } from "../../model/report.ts";
+import type { IncidentRecord } from "../backend.ts";
+import type { IncidentDetail, Incident as IncidentView, PhoneView } from "./schemas.ts";
+
+/**
+ * What people are shown of an incident. Field by field: what the judge keeps for itself, or will keep one day, goes
+ * nowhere by itself.
+ */
+export function incidentView(incident: Incident): IncidentView {
+	const { partOf, witnesses, doubts, involved, ladder, maintenance, split, splitFrom, reports, tasks } = incident;
+	const { handedTo, takenFrom } = incident;
+	return {
+		...coreOf(incident),
+		involved: involved.map(involvedView),
+		ladder: ladderView(ladder),
+		sources: incident.sources,
+		registerVersion: incident.registerVersion,
+		...defined({
+			partOf,
+			witnesses: witnesses?.map(({ tower, incidentId }) => ({ tower, incidentId })),
+			doubts,
+			handedTo: handedTo && { heardAt: handedTo.heardAt },
+			takenFrom: takenFrom && { tower: takenFrom.tower, lease: takenFrom.lease },
+			maintenance: maintenance && { by: maintenance.by, until: maintenance.until },
+			split: split?.map(({ id }) => ({ id })),
+			splitFrom,
+			reports: reports?.map(reportView),
+			tasks: tasks?.map(taskView),
+		}),
+	};
+}
+
+/** An incident with everything that is kept of it: its messages, its ledger, what to know on the way there. */
+export function detailView(
+	{ incident, deliveries, ledger, briefing }: IncidentRecord,
+	videos: string[],
+): IncidentDetail {
+	return {
+		incident: incidentView(incident),
+		deliveries: deliveries.map(({ id, personId, channel, address, state, attempts, tries, receipts }) => ({
+			id,
+			channel,
+			address,
+			state,
+			attempts,
+			tries: tries.map(({ at, outcome, detail }) => ({ at, outcome, detail })),
+			receipts: receipts.map(({ what, at, detail }) => ({ what, at, detail })),
+			...defined({ personId }),
+		})),
+		ledger: ledger.map(({ n, at, what, who, detail }) => ({ n, at, what, who, detail })),
+		briefing,
+		videos,
+	};
+}
+
+/** Pictures of the evidence that whoever holds a link is shown. */
+const NEWEST_EVIDENCE = 5;
+
+/** What one person's phone shows. */
+export function phoneIncident(incident: Incident, personId: string): PhoneView["incident"] {
+	const core = coreOf(incident);
+	const { involved, tasks = [] } = incident;
+	return {
+		...core,
+		evidence: core.evidence.slice(-NEWEST_EVIDENCE).map((e) => ({ ...omit(e, "note"), sourceId: unnamed(e.sourceId) })),
+		tasks: tasks.filter((t) => t.personId === personId).map(taskView),
+		answered: involved.flatMap(({ name, answer }) => (answer && answer !== "seen" ? { name, answer } : [])),
+	};
+}
+
+/** Who has entered a call, or practises, is a name. */
+export function unnamed(source: string): string {
+	return source.replace(/^(report|drill):.*$/s, "$1");
+}
+
+function coreOf(incident: Incident) {
+	const { id, kind, status, state, openedAt, changedAt, firstSeenAt, decisiveAt, missing, ending, places } = incident;
+	const { towerName, hints, confirmedAt, closedBy, sizeHa, rekindled, cause, closedAt } = incident;
+	return {
+		id,
+		kind,
+		status,
+		state,
+		openedAt,
+		changedAt,
+		firstSeenAt,
+		decisiveAt,
+		missing,
+		evidence: incident.evidence.map(evidenceView),
+		place: placeView(incident.place),
+		grids: incident.grids.map(gridView),
+		...defined({ towerName, hints, confirmedAt, closedBy, sizeHa, rekindled, cause, closedAt }),
+		...defined({
+			ending: ending && { until: ending.until, answer: { answer: ending.answer.answer } },
+			places: places?.map(({ id: sensor, grids }: FirePlace) => ({ id: sensor, grids: grids.map(gridView) })),
+		}),
+	};
+}
+
+const gridView = ({ code, name, share }: GridShare) => ({ code, name, share });
+
+const positionView = ({ lat, lon }: { lat: number; lon: number }) => ({ lat, lon });
+
+function evidenceView(evidence: Evidence & { pose?: { position: { lat: number; lon: number } } }) {
+	const { source, sourceId, what, at, pose, boxes, opinion } = evidence;
+	const { tower, bearingDeg, probability, value, unit, picture, trackId, falseBefore, odd, note } = evidence;
+	return {
+		source,
+		sourceId,
+		what,
+		at,
+		...defined({ tower, bearingDeg, probability, value, unit, picture, trackId, falseBefore, odd, note }),
+		...defined({
+			pose: pose && { position: positionView(pose.position) },
+			boxes: boxes?.map(({ x, y, w, h }) => ({ x, y, w, h })),
+			opinion: opinion && { model: opinion.model, probability: opinion.probability },
+		}),
+	};
+}
+
+function placeView({ method, points, bearingDeg, errorM, distanceM, best }: Place) {
+	return {
+		method,
+		points: points.map(({ lat, lon, weight }) => ({ lat, lon, weight })),
+		...defined({ bearingDeg, errorM, distanceM, best: best && positionView(best) }),
+	};
+}
+
+function involvedView(involved: Incident["involved"][number]) {
+	const { personId, name, role, level, share, toldAt, task } = involved;
+	const { title, team, inPlaceOf, answer, answeredAt, feedbackBy, lapsedAt, notReachedAt, unreached } = involved;
+	const optional = { title, team, inPlaceOf, answer, answeredAt, feedbackBy, lapsedAt, notReachedAt, unreached };
+	return { personId, name, role, level, share, toldAt, task, ...defined(optional) };
+}
+
+function ladderView({ plan, verify, suppress, ahead, why, nextAt, feedbackBy }: Incident["ladder"]) {
+	return {
+		plan: plan.map(stepView),
+		verify: climbView(verify),
+		suppress: climbView(suppress),
+		ahead,
+		why,
+		...defined({ nextAt, feedbackBy }),
+	};
+}
+
+function stepView({ ladder, afterMs, task, when, level, roles, tiers }: PlanStep) {
+	return { ladder, afterMs, task, when, ...defined({ level, roles, tiers }) };
+}
+
+function climbView({ done, rounds, toldAt, nextAt }: Climb) {
+	return { done, rounds, ...defined({ toldAt, nextAt }) };
+}
+
+function reportView({ personId, at, what, position, picture, note }: Report) {
+	return { personId, at, what, ...defined({ position: position && positionView(position), picture, note }) };
+}
+
+function taskView({ id, kind, personId, name, dueAt, until, doneAt }: NonNullable<Incident["tasks"]>[number]) {
+	return { id, kind, personId, name, dueAt, until, ...defined({ doneAt }) };
+}

@@ -1,0 +1,981 @@
+// Made from the schemas of gateway/console/views by `npm run generate`; do not edit.
+
+export interface Api {
+	/**
+	 * Code of the catalogue, `code?gap=value&gap=value`.
+	 */
+	Phrase: string;
+	Refusal: Refusal;
+	Done: Done;
+	Position: Position;
+	Box: Box;
+	GridShare: GridShare;
+	Evidence: Evidence;
+	Place: Place;
+	Involved: Involved;
+	Task: Task;
+	PlanStep: PlanStep;
+	Climb: Climb;
+	Incident: Incident;
+	Delivery: Delivery;
+	LedgerLine: LedgerLine;
+	Briefing: Briefing;
+	IncidentDetail: IncidentDetail;
+	Mask: Mask;
+	Camera: Camera;
+	Sensor: Sensor;
+	Candidate: Candidate;
+	Companion: Companion;
+	Maintenance: Maintenance;
+	StoreFault: StoreFault;
+	Tower: Tower;
+	Health: Health;
+	State: State;
+	Change:
+		| {
+				type: "incident";
+				incident: Incident;
+		  }
+		| {
+				type: "delivery";
+				incidentId: string;
+		  }
+		| {
+				type: "cameras";
+				cameras: Camera[];
+		  }
+		| {
+				type: "sensors";
+				sensors: Sensor[];
+		  }
+		| {
+				type: "candidates";
+				candidates: Candidate[];
+		  }
+		| {
+				type: "tower";
+				tower: Tower;
+		  };
+	Person: Person;
+	Grid: Grid;
+	Session: Session;
+	Opened: Opened;
+	Reasons: Reasons;
+	Enrolment: Enrolment;
+	EnrolmentOpened: EnrolmentOpened;
+	TestMessage: TestMessage;
+	Receipt: Receipt;
+	PhoneView: PhoneView;
+	routes: {
+		"POST /api/login": {
+			takes: {
+				user: string;
+				password: string;
+			};
+			gives: Done;
+		};
+		"POST /api/logout": {
+			takes: null;
+			gives: Done;
+		};
+		"POST /api/phone/incident": {
+			takes: {
+				token: string;
+				key: string;
+			};
+			gives: PhoneView;
+		};
+		"POST /api/phone/again": {
+			takes: {
+				token: string;
+				key: string;
+			};
+			gives: Done;
+		};
+		"POST /api/phone/answer": {
+			takes: {
+				token: string;
+				key: string;
+				answer:
+					| "going"
+					| "notMe"
+					| "false"
+					| "permitted"
+					| "onScene"
+					| "confirmed"
+					| "controlled"
+					| "out"
+					| "close"
+					| "seen"
+					| "again";
+				etaMinutes?: number;
+				note?: string;
+				cause?: string;
+				sizeHa?: number;
+				tap?: string;
+				ageMs?: number;
+				position?: {
+					lat: number;
+					lon: number;
+				};
+				picture?: string;
+			};
+			gives: Done;
+		};
+		"POST /api/receipts/{token}/{kind}": {
+			takes: null;
+			gives: Receipt;
+		};
+		"POST /api/enrol/open": {
+			takes: {
+				token: string;
+			};
+			gives: EnrolmentOpened;
+		};
+		"POST /api/enrol/subscribe": {
+			takes: {
+				token: string;
+				device: string;
+				subscription: {
+					endpoint: string;
+					keys: {
+						p256dh: string;
+						auth: string;
+					};
+				};
+			};
+			gives: TestMessage;
+		};
+		"GET /api/state": {
+			takes: null;
+			gives: State;
+		};
+		"GET /api/health": {
+			takes: null;
+			gives: Health;
+		};
+		"GET /api/companion": {
+			takes: null;
+			gives: Companion | null;
+		};
+		"GET /api/people": {
+			takes: null;
+			gives: Person[];
+		};
+		"GET /api/grids": {
+			takes: null;
+			gives: Grid[];
+		};
+		"GET /api/incidents/{id}": {
+			takes: null;
+			gives: IncidentDetail;
+		};
+		"GET /api/incidents/{id}/why/{person}": {
+			takes: null;
+			gives: Reasons;
+		};
+		"POST /api/incidents/{id}/answer": {
+			takes: {
+				answer:
+					| "going"
+					| "notMe"
+					| "false"
+					| "permitted"
+					| "onScene"
+					| "confirmed"
+					| "controlled"
+					| "out"
+					| "close"
+					| "seen"
+					| "again";
+				etaMinutes?: number;
+				note?: string;
+				cause?: string;
+				sizeHa?: number;
+			};
+			gives: Done;
+		};
+		"POST /api/incidents/{id}/undo": {
+			takes: null;
+			gives: Done;
+		};
+		"POST /api/incidents/{id}/reopen": {
+			takes: {
+				by: string;
+				/**
+				 * Why it is opened again.
+				 */
+				reason: string;
+			};
+			gives: Done;
+		};
+		"POST /api/incidents/{id}/tasks/{task}/release": {
+			takes: {
+				by: string;
+			};
+			gives: Done;
+		};
+		"POST /api/drills": {
+			takes: {
+				/**
+				 * Who practises; it stands in the ledger.
+				 */
+				by: string;
+				grid?: string;
+				lat?: number;
+				lon?: number;
+			};
+			gives: Opened;
+		};
+		"POST /api/reports": {
+			takes: {
+				/**
+				 * Who takes the call; it stands in the ledger.
+				 */
+				by: string;
+				/**
+				 * What the caller says.
+				 */
+				note?: string;
+				/**
+				 * Who calls.
+				 */
+				caller?: string;
+				/**
+				 * Number to call back.
+				 */
+				phone?: string;
+				grid?: string;
+				lat?: number;
+				lon?: number;
+			};
+			gives: Opened;
+		};
+		"POST /api/people/{id}/enrol": {
+			takes: null;
+			gives: Enrolment;
+		};
+		"POST /api/cameras/{id}/masks": {
+			takes: {
+				box: {
+					x: number;
+					y: number;
+					w: number;
+					h: number;
+				};
+				/**
+				 * The person who answers for this silence.
+				 */
+				author: string;
+				reason: string;
+				days: number;
+			};
+			gives: Mask;
+		};
+		"POST /api/masks/{id}/end": {
+			takes: {
+				by: string;
+			};
+			gives: Done;
+		};
+		"POST /api/maintenance": {
+			takes: {
+				/**
+				 * Ids of cameras and sensors.
+				 *
+				 * @minItems 1
+				 * @maxItems 50
+				 */
+				devices: [string, ...string[]];
+				/**
+				 * Who works there.
+				 */
+				by: string;
+				reason: string;
+				minutes: number;
+			};
+			gives: Maintenance;
+		};
+		"POST /api/maintenance/{id}/end": {
+			takes: {
+				by: string;
+			};
+			gives: Done;
+		};
+		"POST /api/store/seen": {
+			takes: {
+				by: string;
+			};
+			gives: Done;
+		};
+		"POST /api/danger": {
+			takes: {
+				level: 1 | 2 | 3 | 4 | 5;
+				by: string;
+			};
+			gives: Done;
+		};
+		"GET /api/sessions": {
+			takes: null;
+			gives: Session[];
+		};
+		"POST /api/sessions/{id}/end": {
+			takes: null;
+			gives: Done;
+		};
+		"POST /api/password": {
+			takes: {
+				old: string;
+				fresh: string;
+			};
+			gives: Done;
+		};
+	};
+}
+export interface Refusal {
+	error: string;
+	/**
+	 * Code of the catalogue, `code?gap=value&gap=value`.
+	 */
+	reason: string;
+	faults?: string[];
+}
+export interface Done {
+	ok: boolean;
+}
+export interface Position {
+	lat: number;
+	lon: number;
+}
+/**
+ * Shares of the picture.
+ */
+export interface Box {
+	x: number;
+	y: number;
+	w: number;
+	h: number;
+}
+export interface GridShare {
+	code: string;
+	name: string;
+	share: number;
+}
+export interface Evidence {
+	source: "camera" | "sensor" | "person";
+	sourceId: string;
+	what: string;
+	at: number;
+	/**
+	 * Of another tower than the incident's own.
+	 */
+	tower?: string;
+	pose?: {
+		position: Position;
+	};
+	bearingDeg?: number;
+	probability?: number;
+	value?: number;
+	unit?: string;
+	boxes?: Box[];
+	picture?: string;
+	trackId?: string;
+	/**
+	 * How often people have called this place false at this hour.
+	 */
+	falseBefore?: number;
+	/**
+	 * The counters of the node went back.
+	 */
+	odd?: boolean;
+	note?: string;
+	opinion?: {
+		model: string;
+		probability: number;
+	};
+}
+export interface Place {
+	method: "bearing" | "terrain" | "crossing" | "sensor" | "report" | "camera" | "none";
+	points: {
+		lat: number;
+		lon: number;
+		weight: number;
+	}[];
+	bearingDeg?: number;
+	errorM?: number;
+	distanceM?: number;
+	best?: Position;
+}
+export interface Involved {
+	personId: string;
+	name: string;
+	title?: string;
+	role: string;
+	level: string;
+	share: number;
+	toldAt: number;
+	task: string;
+	team?: string;
+	inPlaceOf?: string;
+	answer?:
+		| "going"
+		| "notMe"
+		| "false"
+		| "permitted"
+		| "onScene"
+		| "confirmed"
+		| "controlled"
+		| "out"
+		| "close"
+		| "seen"
+		| "again";
+	answeredAt?: number;
+	feedbackBy?: number;
+	lapsedAt?: number;
+	notReachedAt?: number;
+	/**
+	 * Selected, but no contact on file.
+	 */
+	unreached?: boolean;
+}
+export interface Task {
+	id: string;
+	kind: "guard";
+	personId: string;
+	name: string;
+	dueAt: number;
+	until: number;
+	doneAt?: number;
+}
+export interface PlanStep {
+	ladder: "verify" | "suppress";
+	afterMs: number;
+	task: string;
+	when: "always" | "orConfirmed" | "confirmed";
+	level?: string;
+	roles?: string[];
+	tiers?: string[];
+}
+/**
+ * How far a ladder is climbed: groups of steps that were told.
+ */
+export interface Climb {
+	done: number[];
+	rounds: number;
+	toldAt?: number;
+	nextAt?: number;
+}
+export interface Incident {
+	id: string;
+	towerName?: string;
+	kind: "fire" | "coverageLost" | "sensorFault";
+	status: "actual" | "exercise";
+	state:
+		| "detected"
+		| "verifying"
+		| "confirmed"
+		| "dispatched"
+		| "onScene"
+		| "controlled"
+		| "out"
+		| "false"
+		| "permitted"
+		| "closed";
+	openedAt: number;
+	changedAt: number;
+	firstSeenAt: number;
+	decisiveAt: number;
+	evidence: Evidence[];
+	place: Place;
+	grids: GridShare[];
+	missing: string[];
+	/**
+	 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+	 */
+	hints?: string[];
+	confirmedAt?: number;
+	/**
+	 * Id of whose word ended it.
+	 */
+	closedBy?: string;
+	sizeHa?: number;
+	rekindled?: number;
+	cause?: string;
+	closedAt?: number;
+	places?: {
+		id: string;
+		grids: GridShare[];
+	}[];
+	ending?: {
+		until: number;
+		answer: {
+			answer:
+				| "going"
+				| "notMe"
+				| "false"
+				| "permitted"
+				| "onScene"
+				| "confirmed"
+				| "controlled"
+				| "out"
+				| "close"
+				| "seen"
+				| "again";
+		};
+	};
+	/**
+	 * The incident of another tower that is the same fire.
+	 */
+	partOf?: string;
+	witnesses?: {
+		tower: string;
+		incidentId: string;
+	}[];
+	doubts?: string[];
+	involved: Involved[];
+	registerVersion: string;
+	/**
+	 * Items: A camera or node that belongs to it.
+	 */
+	sources: string[];
+	/**
+	 * On a tower: the centre notifies, and was last heard of then.
+	 */
+	handedTo?: {
+		heardAt: number;
+	};
+	/**
+	 * On a centre: whose incident it is, and whether the centre notifies.
+	 */
+	takenFrom?: {
+		tower: string;
+		lease: string;
+	};
+	ladder: {
+		plan: PlanStep[];
+		verify: Climb;
+		suppress: Climb;
+		/**
+		 * Steps brought forward; negative: put back.
+		 */
+		ahead: number;
+		/**
+		 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+		 */
+		why: string[];
+		nextAt?: number;
+		feedbackBy?: number;
+	};
+	maintenance?: {
+		by: string;
+		until: number;
+	};
+	split?: {
+		id: string;
+	}[];
+	splitFrom?: string[];
+	reports?: {
+		personId: string;
+		at: number;
+		what:
+			| "going"
+			| "notMe"
+			| "false"
+			| "permitted"
+			| "onScene"
+			| "confirmed"
+			| "controlled"
+			| "out"
+			| "close"
+			| "seen"
+			| "again";
+		position?: Position;
+		picture?: string;
+		note?: string;
+	}[];
+	tasks?: Task[];
+}
+export interface Delivery {
+	id: string;
+	personId?: string;
+	channel: string;
+	address: string;
+	state: "queued" | "trying" | "accepted" | "failed" | "stopped";
+	attempts: number;
+	tries: {
+		at: number;
+		outcome: string;
+		detail: string;
+	}[];
+	receipts: {
+		what: string;
+		at: number;
+		detail: string;
+	}[];
+}
+export interface LedgerLine {
+	n: number;
+	at: number;
+	what: string;
+	who: string;
+	detail: {
+		[k: string]: unknown;
+	};
+}
+/**
+ * What whoever goes should know of the plot.
+ */
+export interface Briefing {
+	cards: {
+		grid: string;
+		access: string;
+		water: string;
+		key: string;
+		hazards: string;
+		notes: string;
+	}[];
+	near: {
+		kind: string;
+		name: string;
+		position: Position;
+		distanceM: number;
+		azimuthDeg: number;
+	}[];
+	teams: {
+		name: string;
+		tier: string;
+		strength?: number;
+		distanceM?: number;
+	}[];
+}
+export interface IncidentDetail {
+	incident: Incident;
+	deliveries: Delivery[];
+	ledger: LedgerLine[];
+	briefing: Briefing;
+	videos: string[];
+}
+export interface Mask {
+	id: string;
+	cameraId: string;
+	preset: string;
+	box: Box;
+	author: string;
+	reason: string;
+	createdAt: number;
+	until: number;
+}
+export interface Camera {
+	id: string;
+	name: string;
+	azimuthDeg: number;
+	fovDeg: number;
+	learning: boolean;
+	unsteady?: "shaken" | "light";
+	blind?: {
+		reason: "stale" | "identical" | "black" | "washedOut" | "fogged" | "turned";
+		since: number;
+	};
+	lastFrameAt?: number;
+	restarts: number;
+	/**
+	 * Why its stream gives no picture, while it gives none.
+	 */
+	noPicture?: string;
+	lastLines: string[];
+	live: boolean;
+	masks: Mask[];
+}
+export interface Sensor {
+	id: string;
+	name: string;
+	lat: number;
+	lon: number;
+	lastAt?: number;
+	silent: boolean;
+	/**
+	 * Several devices log in under this name.
+	 */
+	isShared?: boolean;
+	/**
+	 * Why the last message was not taken, or is doubted.
+	 */
+	refused?: {
+		why: string;
+		at: number;
+	};
+	readings: {
+		nodeId: string;
+		quantity: string;
+		value: number;
+		unit: string;
+		quality: "ok" | "broken" | "outOfRange";
+		receivedAt: number;
+	}[];
+}
+/**
+ * What a camera may have seen: it rings nobody.
+ */
+export interface Candidate {
+	what: "smoke" | "flame";
+	maskedBy?: string;
+	trackId: string;
+	cameraId: string;
+	at: number;
+	firstSeenAt: number;
+	probability: number;
+	bearingDeg: number;
+	boxes: Box[];
+	picture?: string;
+}
+/**
+ * A second model, and where it and the model in use do not agree, newest first.
+ */
+export interface Companion {
+	model: string;
+	role: "opinion" | "shadow";
+	frames: number;
+	agreed: number;
+	fault?: string;
+	differences: {
+		side: "own" | "companion";
+		cameraId: string;
+		at: number;
+		box: Box;
+		probability: number;
+		picture?: string;
+	}[];
+}
+export interface Maintenance {
+	id: string;
+	devices: string[];
+	by: string;
+	reason: string;
+	at: number;
+	until: number;
+}
+export interface StoreFault {
+	why: "full" | "readOnly" | "failing" | "damaged" | "locked" | "lost" | "silent";
+	state: "reserve" | "memory" | "replaced" | "waiting";
+	missing?: string[];
+}
+export interface Tower {
+	id: string;
+	name: string;
+	language: "zh" | "en";
+	timeZone: string;
+	exercise: boolean;
+	lat: number;
+	lon: number;
+	version: string;
+	/**
+	 * The operating point in force.
+	 */
+	point: string;
+	maintenance: Maintenance[];
+	danger?: {
+		level: 1 | 2 | 3 | 4 | 5;
+		by: string;
+		at: number;
+		until: number;
+	};
+	/**
+	 * The fault of the configuration file while the last good one runs.
+	 */
+	configFault?: string;
+	registerFault?: string;
+	storeFault?: StoreFault;
+	partFaults?: string[];
+	audit?: {
+		incidentId: string;
+		at: number;
+		/**
+		 * Code of the catalogue, `code?gap=value&gap=value`.
+		 */
+		what: string;
+	}[];
+	/**
+	 * Why another model than the one asked for is in use.
+	 */
+	modelFault?: string;
+	publicUrl?: string;
+	neighbours?: {
+		at: number;
+		sender: string;
+		headline: string;
+		sent: number;
+		/**
+		 * Code of the catalogue, `code?gap=value&gap=value`.
+		 */
+		why: string;
+	}[];
+}
+/**
+ * Whether the tower watches: a fresh frame scored, not a process that answers.
+ */
+export interface Health {
+	framesScored: number;
+	framesFailed: number;
+	camerasBlind: number;
+	camerasLearning: number;
+	detectorRestarts: number;
+	store?: StoreFault;
+	parts?: string[];
+	counters: {
+		[k: string]: number;
+	};
+}
+export interface State {
+	now: number;
+	tower: Tower;
+	incidents: Incident[];
+	cameras: Camera[];
+	sensors: Sensor[];
+	candidates: Candidate[];
+}
+export interface Person {
+	id: string;
+	name: string;
+	role: string;
+	level: string;
+	grids: string[];
+}
+export interface Grid {
+	code: string;
+	name: string;
+}
+export interface Session {
+	id: string;
+	user: string;
+	at?: number;
+	origin?: string;
+	agent?: string;
+	isOwn: boolean;
+}
+export interface Opened {
+	incident: string;
+}
+export interface Reasons {
+	/**
+	 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+	 */
+	reasons: string[];
+}
+export interface Enrolment {
+	name: string;
+	url: string;
+	qr: string;
+}
+export interface EnrolmentOpened {
+	name: string;
+	tower: string;
+	key?: string;
+}
+export interface TestMessage {
+	accepted: boolean;
+	detail: string;
+}
+export interface Receipt {
+	code: 0;
+	msg: string;
+	taken: number;
+}
+export interface PhoneView {
+	tower: {
+		name: string;
+	};
+	person: {
+		name: string;
+	};
+	incident: {
+		id: string;
+		towerName?: string;
+		kind: "fire" | "coverageLost" | "sensorFault";
+		status: "actual" | "exercise";
+		state:
+			| "detected"
+			| "verifying"
+			| "confirmed"
+			| "dispatched"
+			| "onScene"
+			| "controlled"
+			| "out"
+			| "false"
+			| "permitted"
+			| "closed";
+		openedAt: number;
+		changedAt: number;
+		firstSeenAt: number;
+		decisiveAt: number;
+		evidence: Evidence[];
+		place: Place;
+		grids: GridShare[];
+		missing: string[];
+		/**
+		 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+		 */
+		hints?: string[];
+		confirmedAt?: number;
+		/**
+		 * Id of whose word ended it.
+		 */
+		closedBy?: string;
+		sizeHa?: number;
+		rekindled?: number;
+		cause?: string;
+		closedAt?: number;
+		places?: {
+			id: string;
+			grids: GridShare[];
+		}[];
+		ending?: {
+			until: number;
+			answer: {
+				answer:
+					| "going"
+					| "notMe"
+					| "false"
+					| "permitted"
+					| "onScene"
+					| "confirmed"
+					| "controlled"
+					| "out"
+					| "close"
+					| "seen"
+					| "again";
+			};
+		};
+		tasks: Task[];
+		answered: {
+			name: string;
+			answer:
+				| "going"
+				| "notMe"
+				| "false"
+				| "permitted"
+				| "onScene"
+				| "confirmed"
+				| "controlled"
+				| "out"
+				| "close"
+				| "seen"
+				| "again";
+		}[];
+	};
+	mine?:
+		| "going"
+		| "notMe"
+		| "false"
+		| "permitted"
+		| "onScene"
+		| "confirmed"
+		| "controlled"
+		| "out"
+		| "close"
+		| "seen"
+		| "again";
+	task?: string;
+	mayEnd: boolean;
+	picture?: string;
+	briefing: Briefing;
+}

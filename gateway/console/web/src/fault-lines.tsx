@@ -1,0 +1,43 @@
+import { call } from "./api.ts";
+import type { Tower } from "./api-types.ts";
+import { inWords, type Words, word } from "./i18n.ts";
+import { MaintenanceLines } from "./maintenance.tsx";
+
+/** What is wrong with the tower itself, a line each. */
+export function FaultLines({ tower, w }: { tower: Tower; w: Words }) {
+	const { configFault, storeFault, modelFault, registerFault, partFaults, audit } = tower;
+	const line = (name: string, text: string | undefined) =>
+		text && (
+			<p className="fault">
+				{name}: <code>{text}</code>
+			</p>
+		);
+	return (
+		<>
+			{line(w.configFault, configFault)}
+			{storeFault && <StoreLine fault={storeFault} w={w} />}
+			<MaintenanceLines tower={tower} w={w} />
+			{line(w.modelFault, modelFault)}
+			{line(w.registerFault, registerFault)}
+			{line(w.partFaults, partFaults?.join("; "))}
+			{line(w.audit, audit?.map((d) => `${d.incidentId}: ${inWords(w, d.what)}`).join(" · "))}
+		</>
+	);
+}
+
+function StoreLine({ fault, w }: { fault: NonNullable<Tower["storeFault"]>; w: Words }) {
+	const acknowledge = () => {
+		const by = prompt(w.storeSeenBy);
+		if (by) call("POST /api/store/seen", { body: { by } }).catch((error: Error) => alert(inWords(w, error.message)));
+	};
+	return (
+		<p className="fault">
+			{word(w.storeFault, fault.state)} <code>{word(w.storeWhy, fault.why)}</code>{" "}
+			{fault.state === "replaced" && (
+				<button type="button" onClick={acknowledge}>
+					{w.storeSeen}
+				</button>
+			)}
+		</p>
+	);
+}
