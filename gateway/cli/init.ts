@@ -1,8 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
 import { LookoutError } from "../base/errors.ts";
-import type { Command } from "./command.ts";
+import { type Command, type ExitCode, ends, more } from "./command.ts";
 
 const TEMPLATE = `# yaml-language-server: $schema=./deploy/config/lookout.schema.json
 # Configuration of one tower. Every key is explained in deploy/config/REFERENCE.md.
@@ -45,22 +44,26 @@ reach: {}
 
 export const init: Command = {
 	summary: "write a first lookout.yaml",
-	help: `
-usage: lookout init [FILE]
-
-Writes a commented configuration to FILE (lookout.yaml in this folder). Never overwrites.
-
-  lookout init
-  lookout init /etc/lookout/lookout.yaml
-`,
-	run: async (args) => {
-		const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
-		const file = positionals[0] ?? "lookout.yaml";
-		if (existsSync(file)) throw new LookoutError("LK0901", `${file} exists already, and is left as it is`);
-		writeFileSync(file, TEMPLATE, { flag: "wx", mode: 0o600 });
-		process.stdout.write(
-			`Wrote ${file}. Fill in ${basename(file)}, then: npx lookout check-config ${file} && npx lookout run ${file}\n`,
-		);
-		return 0;
-	},
+	define: (line) =>
+		line
+			.argument("[file]", "where to write it", "lookout.yaml")
+			.addHelpText(
+				"after",
+				more(
+					"Writes a commented configuration. Never overwrites.",
+					"",
+					"  lookout init",
+					"  lookout init /etc/lookout/lookout.yaml",
+				),
+			)
+			.action(ends(write)),
 };
+
+async function write(file: string): Promise<ExitCode> {
+	if (existsSync(file)) throw new LookoutError("LK0901", `${file} exists already, and is left as it is`);
+	writeFileSync(file, TEMPLATE, { flag: "wx", mode: 0o600 });
+	process.stdout.write(
+		`Wrote ${file}. Fill in ${basename(file)}, then: npx lookout check-config ${file} && npx lookout run ${file}\n`,
+	);
+	return 0;
+}

@@ -1,6 +1,8 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
+import { CommanderError, Command as Program } from "commander";
 import { LookoutError, messageOf } from "../base/errors.ts";
+import { didYouMean } from "../base/text.ts";
 import type { Command, ExitCode } from "./command.ts";
 
 // compiled code of the last start, types already taken out: half of the time until the broker listens went there.
@@ -25,41 +27,46 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 	simulate: async () => (await import("./simulate.ts")).simulate,
 };
 
-async function main(args: string[]): Promise<ExitCode> {
-	const [name, ...rest] = args;
-	if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+async function main(args: string[]): Promise<void> {
+	const [name] = args;
+	if (name === undefined || ["help", "--help", "-h"].includes(name)) {
 		process.stdout.write(await overview());
-		return name === undefined ? 2 : 0;
+		process.exitCode = name === undefined ? 2 : 0;
+		return;
 	}
 	const load = COMMANDS[name];
 	if (!load) {
-		const { didYouMean } = await import("../base/text.ts");
 		const guess = didYouMean(name, Object.keys(COMMANDS));
-		process.stderr.write(
-			`LK0901 "${name}" is no command${guess ? `; did you mean "${guess}"?` : ""} See: lookout --help\n`,
-		);
+		const hint = guess ? `; did you mean "${guess}"?` : "";
+		process.stderr.write(`LK0901 "${name}" is no command${hint} See: lookout --help\n`);
+		process.exitCode = 2;
+		return;
+	}
+	const { summary, define } = await load();
+	const program = new Program("lookout").exitOverride().configureOutput({ outputError: () => {} });
+	define(program.command(name).description(summary));
+	try {
+		await program.parseAsync(args, { from: "user" });
+	} catch (error) {
+		process.exitCode = report(error, name);
+	}
+}
+
+/** Says what is wrong, and what to do about it, on standard error; the exit code. */
+function report(error: unknown, name: string): ExitCode {
+	if (error instanceof CommanderError) {
+		if (error.exitCode === 0) return 0;
+		// a command that has commands of its own has shown them
+		const words = error.message.replace(/^error: /, "");
+		if (error.code !== "commander.help") process.stderr.write(`LK0901 ${words}\nSee: lookout ${name} --help\n`);
 		return 2;
 	}
-	const command = await load();
-	if (rest.includes("--help") || rest.includes("-h")) {
-		process.stdout.write(`${command.help.trim()}\n`);
-		return 0;
-	}
-	try {
-		return await command.run(rest);
-	} catch (error) {
-		const fileFault = fileFaultOf(error);
-		if (fileFault) {
-			process.stderr.write(`LK0901 ${fileFault}\n`);
-			return name === "run" ? 1 : 2;
-		}
-		const wrongUse = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
-		process.stderr.write(`${wrongUse ? `LK0901 ${messageOf(error)}` : messageOf(error)}\n`);
-		if (error instanceof LookoutError && error.hint) process.stderr.write(`${error.hint}\n`);
-		if (wrongUse) process.stderr.write(`See: lookout ${name} --help\n`);
-		if (!wrongUse && !(error instanceof LookoutError)) process.stderr.write(`${(error as Error).stack ?? ""}\n`);
-		return name === "run" && !wrongUse && !isFinal(error) ? 1 : 2;
-	}
+	const fileFault = fileFaultOf(error);
+	if (fileFault) process.stderr.write(`LK0901 ${fileFault}\n`);
+	else if (error instanceof LookoutError)
+		process.stderr.write([error.message, error.hint, ""].filter((text) => text !== undefined).join("\n"));
+	else process.stderr.write(`${messageOf(error)}\n${(error as Error).stack ?? ""}\n`);
+	return name === "run" && !isFinal(error) ? 1 : 2;
 }
 
 /** Whether it is of no use to try again: there is no valid configuration, or the store is a newer program's. */
@@ -96,6 +103,6 @@ async function overview(): Promise<string> {
 // a reader that has seen enough, as head does, is no fault of ours; a gateway goes on without it
 const goesOn = ["run", "simulate"].includes(process.argv[2] ?? "");
 process.stdout.on("error", (error: NodeJS.ErrnoException) => !goesOn && error.code === "EPIPE" && process.exit(0));
-process.exitCode = await main(process.argv.slice(2));
+await main(process.argv.slice(2));
 // all has been put in order: a name that nobody resolves may not hold a gateway for minutes longer
 if (goesOn) process.exit();

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { decodePhrase } from "../base/phrase.ts";
@@ -10,7 +9,7 @@ import { configInForce } from "../ops/config/source.ts";
 import { checkRegister } from "../register/check.ts";
 import type { CoverageFault } from "../register/fault.ts";
 import { registerFiles } from "../register/files.ts";
-import type { Command } from "./command.ts";
+import { CONFIG, type Command, type ExitCode, ends, JSON_OUTPUT, more, number } from "./command.ts";
 import { terminalLanguage } from "./language.ts";
 
 const clock = new SystemClock();
@@ -19,77 +18,93 @@ const language = terminalLanguage();
 
 export const registerCommand: Command = {
 	summary: "check who can be reached where and when, or export the register",
-	help: `
-usage: lookout register check  [--config FILE] [--days N] [--json]
-       lookout register export DIR [--xlsx] [--config FILE]
-
-check   looks at every grid at every moment of the coming days (30): gaps, rosters that end, villages without supervisor or
-        adviser, townships without an office, grids without a card, numbers and places that look wrong, rows that may name somebody who has left, people without
-        an address, people who have never answered. Exit code 1 when a grid has a gap, or nobody of its own village
-export  writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into DIR,
-        or, with --xlsx, tables as workbooks
-
-  lookout register check --days 60
-  lookout register export backup/
-`,
-	run: async (args) => {
-		const options = {
-			config: { type: "string", default: "lookout.yaml" },
-			days: { type: "string", default: "30" },
-			xlsx: { type: "boolean", default: false },
-			json: { type: "boolean", default: false },
-		} as const;
-		const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
-		const [what, folder] = positionals;
-		const { config, baseDir } = configInForce(values.config);
-		if (what === "export") {
-			if (folder === undefined) throw new LookoutError("LK0901", "export needs a folder to write into");
-			mkdirSync(folder, { recursive: true });
-			for (const { file, content } of await registerFiles(config, baseDir, values.xlsx))
-				writeFileSync(join(folder, file), content, { mode: 0o600 });
-			process.stdout.write(`wrote the register into ${folder}\n`);
-			return 0;
-		}
-		if (what !== "check")
-			throw new LookoutError(
-				"LK0901",
-				what === undefined ? "what? one of check, export" : `"${what}" is none of check, export`,
-			);
-		const days = Number(values.days);
-		if (!(days >= 1 && days <= 366))
-			throw new LookoutError("LK0901", `--days is a number from 1 to 366, not "${values.days}"`);
-		const result = await checkRegister(config, baseDir, clock.now(), days).catch((error: unknown) => {
-			if (!values.json || !(error instanceof LookoutError) || error.code !== "LK0501") throw error;
-			process.stdout.write(`${JSON.stringify({ refused: error.message.split("\n").slice(1) })}\n`);
-			return undefined;
-		});
-		if (!result) return 2;
-		const grids = result.faults.filter((f) => f.kind === "gap" || f.kind === "far" || f.kind === "forest").length;
-		const gaps = grids + (result.grids === 0 ? 1 : 0) + result.unreached.length;
-		if (values.json) process.stdout.write(`${JSON.stringify({ ...result, faults: result.faults.map(withWords) })}\n`);
-		else {
-			const time = (ms: number | undefined) => (ms === undefined ? "" : localMinute(ms, config.tower.timeZone));
-			// a line for each of hundreds of old records would hide a gap
-			const many = ["cell", "office", "team", "card", "number", "place", "stale", "silent", "unreachable"].filter(
-				(kind) => result.faults.filter((f) => f.kind === kind).length > MOST_LINES,
-			);
-			if (result.grids === 0)
-				process.stdout.write("no grids: register.grids is not set, and nobody answers for any ground\n");
-			for (const kind of many)
-				process.stdout.write(`${kind.padEnd(11)} ${line(result.faults.filter((f) => f.kind === kind))}\n`);
-			for (const remark of result.remarks) process.stdout.write(`sheet       ${remark}\n`);
-			for (const fault of result.unreached) process.stdout.write(`channel     ${fault}\n`);
-			for (const f of result.faults.filter((f) => !many.includes(f.kind)))
-				process.stdout.write(
-					`${f.kind.padEnd(11)} ${f.what.padEnd(20)} ${time(f.from)} ... ${time(f.to)}  ${say(language, f.detail)}\n`,
-				);
-			process.stdout.write(
-				`${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${result.faults.length - grids} other remarks\n`,
-			);
-		}
-		return gaps > 0 ? 1 : 0;
+	define: (line) => {
+		line
+			.command("check")
+			.description(
+				"Looks at every grid at every moment of the coming days: gaps, rosters that end, villages without supervisor or adviser, townships without an office, grids without a card, numbers and places that look wrong, rows that may name somebody who has left, people without an address, people who have never answered. Exit code 1 when a grid has a gap, or nobody of its own village.",
+			)
+			.option("--days <n>", "how far ahead", number(1, 366), 30)
+			.option(...CONFIG)
+			.option(...JSON_OUTPUT)
+			.action(ends(check));
+		line
+			.command("export")
+			.description(
+				"Writes all parts as CSV (UTF-8 with a mark) and GeoJSON (WGS84) into a folder, or, with --xlsx, tables as workbooks.",
+			)
+			.argument("<folder>", "where to write")
+			.option("--xlsx", "tables as workbooks")
+			.option(...CONFIG)
+			.action(ends(write));
+		line.addHelpText("after", more("  lookout register check --days 60", "  lookout register export backup/"));
 	},
 };
+
+async function write(
+	folder: string,
+	{ config: file, xlsx = false }: { config: string; xlsx?: boolean },
+): Promise<ExitCode> {
+	const { config, baseDir } = configInForce(file);
+	mkdirSync(folder, { recursive: true });
+	for (const part of await registerFiles(config, baseDir, xlsx))
+		writeFileSync(join(folder, part.file), part.content, { mode: 0o600 });
+	process.stdout.write(`wrote the register into ${folder}\n`);
+	return 0;
+}
+
+/** Kinds of which a line each would hide a gap, where there are hundreds of them. */
+const MINOR = ["cell", "office", "team", "card", "number", "place", "stale", "silent", "unreachable"];
+/** Kinds that mean that somewhere nobody is told. */
+const GAPS = ["gap", "far", "forest"];
+
+async function check({
+	config: file,
+	days,
+	json,
+}: {
+	config: string;
+	days: number;
+	json?: boolean;
+}): Promise<ExitCode> {
+	const { config, baseDir } = configInForce(file);
+	const result = await checkRegister(config, baseDir, clock.now(), days).catch((error: unknown) => {
+		if (!json || !(error instanceof LookoutError) || error.code !== "LK0501") throw error;
+		process.stdout.write(`${JSON.stringify({ refused: error.message.split("\n").slice(1) })}\n`);
+		return undefined;
+	});
+	if (!result) return 2;
+	const inGrids = result.faults.filter((f) => GAPS.includes(f.kind)).length;
+	const gaps = inGrids + (result.grids === 0 ? 1 : 0) + result.unreached.length;
+	if (json) process.stdout.write(`${JSON.stringify({ ...result, faults: result.faults.map(withWords) })}\n`);
+	else {
+		const others = result.faults.length - inGrids;
+		const sum = `${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${others} other remarks`;
+		process.stdout.write(`${[...remarks(result, config.tower.timeZone), sum].join("\n")}\n`);
+	}
+	return gaps > 0 ? 1 : 0;
+}
+
+type Result = Awaited<ReturnType<typeof checkRegister>>;
+
+/** A line for each remark, and one for all of a minor kind where there are many. */
+function remarks(result: Result, timeZone: string): string[] {
+	const time = (ms: number | undefined) => (ms === undefined ? "" : localMinute(ms, timeZone));
+	const of = (kind: string) => result.faults.filter((f) => f.kind === kind);
+	const many = MINOR.filter((kind) => of(kind).length > MOST_LINES);
+	return [
+		...(result.grids === 0 ? ["no grids: register.grids is not set, and nobody answers for any ground"] : []),
+		...many.map((kind) => `${kind.padEnd(11)} ${line(of(kind))}`),
+		...result.remarks.map((remark) => `sheet       ${remark}`),
+		...result.unreached.map((fault) => `channel     ${fault}`),
+		...result.faults
+			.filter((f) => !many.includes(f.kind))
+			.map(({ kind, what, from, to, detail }) => {
+				const span = `${time(from)} ... ${time(to)}`;
+				return `${kind.padEnd(11)} ${what.padEnd(20)} ${span}  ${say(language, detail)}`;
+			}),
+	];
+}
 
 /** Many remarks of a kind in one line: how many, and the first of them by name. */
 function line(faults: { what: string }[]): string {

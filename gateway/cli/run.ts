@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { failPointFromEnvironment } from "../app/core.ts";
 import { Gateway } from "../app/gateway.ts";
 import { SteadyClock } from "../base/clock.ts";
@@ -8,51 +7,56 @@ import { configInForce } from "../ops/config/source.ts";
 import { keepFirstPassword } from "../ops/first-password.ts";
 import { lookUpThrough, Names, placesForLookups } from "../ops/health/names.ts";
 import { createLog } from "../ops/log/log.ts";
-import type { Command } from "./command.ts";
+import { type Command, type ExitCode, ends, more } from "./command.ts";
 import { programVersion, serve } from "./serve.ts";
 
 export const run: Command = {
 	summary: "run the gateway of this tower",
-	help: `
-usage: lookout run [FILE]
-
-Runs the gateway on FILE (lookout.yaml in this folder). When FILE is not valid, the last good configuration
-runs instead and the fault is shown in the log and on the page. Without either it ends with 2. A part that cannot
-start (a port that is taken, a secret that is missing) is tried again while the others go on.
-
-  lookout run                       run on ./lookout.yaml
-  lookout run /etc/lookout.yaml     run on another file
-`,
-	run: async (args) => {
-		const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
-		lookUpThrough(new Names(placesForLookups()));
-		const inForce = configInForce(positionals[0] ?? "lookout.yaml");
-		const log = createLog(inForce.config.log.level);
-		if (inForce.fault)
-			log.error({ fault: inForce.fault }, "LK0101 the configuration is not valid; the last good one runs");
-		const tower = new Gateway({
-			inForce,
-			exercise: false,
-			goesOn: true,
-			clock: new SteadyClock(),
-			random: new SystemRandom(),
-			log,
-			version: programVersion(),
-			failPoint: failPointFromEnvironment(),
-			onFirstPassword: (user, password) => {
-				// what is printed without a terminal stands in the journal for as long as that is kept
-				const dataDir = resolve(inForce.baseDir, inForce.config.dataDir);
-				const file = process.stdout.isTTY ? undefined : keepFirstPassword(dataDir, user, password);
-				const how =
-					file === undefined
-						? `shown only now: user "${user}", password "${password}"`
-						: `user "${user}"; its password stands in ${file}`;
-				process.stdout.write(`\nFirst log-in of the console, ${how}${file === undefined ? "" : " until then"}\n\n`);
-			},
-		});
-		await serve(tower, () => {
-			process.stdout.write(`Lookout ${inForce.config.tower.name}: console ${tower.consoleUrl}\n`);
-		});
-		return 0;
-	},
+	define: (line) =>
+		line
+			.argument("[file]", "the configuration", "lookout.yaml")
+			.addHelpText(
+				"after",
+				more(
+					"When the file is not valid, the last good configuration runs instead and the fault is shown in the log and on the",
+					"page. Without either it ends with 2. A part that cannot start (a port that is taken, a secret that is missing) is",
+					"tried again while the others go on.",
+					"",
+					"  lookout run                       run on ./lookout.yaml",
+					"  lookout run /etc/lookout.yaml     run on another file",
+				),
+			)
+			.action(ends(start)),
 };
+
+async function start(file: string): Promise<ExitCode> {
+	lookUpThrough(new Names(placesForLookups()));
+	const inForce = configInForce(file);
+	const log = createLog(inForce.config.log.level);
+	if (inForce.fault)
+		log.error({ fault: inForce.fault }, "LK0101 the configuration is not valid; the last good one runs");
+	const tower = new Gateway({
+		inForce,
+		exercise: false,
+		goesOn: true,
+		clock: new SteadyClock(),
+		random: new SystemRandom(),
+		log,
+		version: programVersion(),
+		failPoint: failPointFromEnvironment(),
+		onFirstPassword: (user, password) => {
+			// what is printed without a terminal stands in the journal for as long as that is kept
+			const dataDir = resolve(inForce.baseDir, inForce.config.dataDir);
+			const file = process.stdout.isTTY ? undefined : keepFirstPassword(dataDir, user, password);
+			const how =
+				file === undefined
+					? `shown only now: user "${user}", password "${password}"`
+					: `user "${user}"; its password stands in ${file}`;
+			process.stdout.write(`\nFirst log-in of the console, ${how}${file === undefined ? "" : " until then"}\n\n`);
+		},
+	});
+	await serve(tower, () => {
+		process.stdout.write(`Lookout ${inForce.config.tower.name}: console ${tower.consoleUrl}\n`);
+	});
+	return 0;
+}

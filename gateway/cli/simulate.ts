@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { failPointFromEnvironment } from "../app/core.ts";
 import { Gateway } from "../app/gateway.ts";
 import { SteadyClock } from "../base/clock.ts";
@@ -13,7 +12,7 @@ import { createLog } from "../ops/log/log.ts";
 import { exportFootage } from "../sim/footage.ts";
 import { exportLayers } from "../sim/layers.ts";
 import { answerPush, login, Simulation } from "../sim/simulation.ts";
-import type { Command } from "./command.ts";
+import { type Command, type ExitCode, ends, logOption, more, number, wholeNumber } from "./command.ts";
 import { programVersion, serve } from "./serve.ts";
 
 const DEFAULT_DIR = "var/simulate";
@@ -21,77 +20,66 @@ const clock = new SteadyClock();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const time = () => localTime(clock.now(), DEFAULT_TIME_ZONE).slice(11);
 
+interface Options {
+	seed: number;
+	fireAfter: number;
+	port: number;
+	brokerPort: number;
+	dir: string;
+	log: string;
+	export?: string;
+	layers?: string;
+	count: number;
+	clean: number;
+}
+
 export const simulate: Command = {
 	summary: "the whole gateway in a small made world: cameras, sensors, phones, a fire",
-	help: `
-usage: lookout simulate [--seed N] [--fire-after S] [--port N] [--broker-port N] [--dir DIR] [--log LEVEL]
-       lookout simulate --export DIR [--seed N] [--count N] [--clean MINUTES]
-       lookout simulate --layers DIR [--seed N] [--count N]
-
-Runs a gateway on real RTSP, MQTT and Web Push, all on this machine, with made pictures and people. Everything it
-says is an exercise. The village chief of the burning grid answers after 20 seconds. With --export it only
-renders labelled footage, one frame a minute, half an hour before a fire and twenty minutes of it, or, with --clean,
-so many minutes without one; with --layers bare plumes and deceivers (steam, cloud shadow, fog,
-dust, glare, drops, insects, cumulus, haze, shadows of masts, lights), --count of each, for training on top of real pictures.
-
---dir names a folder for it, new, empty or of an earlier simulation; it is emptied.
-
-  lookout simulate                        smoke rises 15 seconds after the start
-  lookout simulate --seed 7 --port 9000   another country, another port
-  lookout simulate --export made --seed 1000 --count 8
-`,
-	run: async (args) => {
-		const { values } = parseArgs({
-			args,
-			options: {
-				seed: { type: "string", default: "5" },
-				"fire-after": { type: "string", default: "15" },
-				port: { type: "string", default: "8080" },
-				"broker-port": { type: "string", default: "0" },
-				dir: { type: "string", default: DEFAULT_DIR },
-				log: { type: "string", default: "warn" },
-				export: { type: "string" },
-				layers: { type: "string" },
-				count: { type: "string", default: "1" },
-				clean: { type: "string", default: "0" },
-			},
-		});
-		const number = (name: "seed" | "fire-after" | "port" | "broker-port" | "count" | "clean") => {
-			const n = Number(values[name]);
-			if (!Number.isFinite(n) || n < 0)
-				throw new LookoutError("LK0901", `--${name} is a number of 0 or more, not "${values[name]}"`);
-			return n;
-		};
-		if (values.export) {
-			for (let i = 0; i < number("count"); i++) {
-				const seed = number("seed") + i;
-				const span = number("clean") > 0 ? { before: number("clean"), after: 0 } : { before: 30, after: 20 };
-				exportFootage({ seed, folder: join(values.export, `made-${seed}`), startMs: Date.UTC(2026, 3, 5, 5), ...span });
-				say(`rendered made-${seed}`);
-			}
-			return 0;
-		}
-		if (values.layers) {
-			exportLayers({ folder: values.layers, seed: number("seed"), count: number("count") }, (name) =>
-				say(`wrote ${name}`),
-			);
-			return 0;
-		}
-		if (!["trace", "debug", "info", "warn", "error", "fatal", "silent"].includes(values.log))
-			throw new LookoutError(
-				"LK0901",
-				`--log is one of trace, debug, info, warn, error, fatal, silent, not "${values.log}"`,
-			);
-		await live({
-			seed: number("seed"),
-			fireAfterS: number("fire-after"),
-			ports: { broker: number("broker-port"), console: number("port") },
-			folder: values.dir,
-			logLevel: values.log,
-		});
-		return 0;
-	},
+	define: (line) =>
+		line
+			.option("--seed <n>", "which country", number(0), 5)
+			.option("--fire-after <s>", "when smoke rises, seconds after the start", number(0), 15)
+			.option("--port <n>", "of the console", wholeNumber(0, 65_535), 8080)
+			.option("--broker-port <n>", "of the broker; 0: any that is free", wholeNumber(0, 65_535), 0)
+			.option("--dir <folder>", "new, empty or of an earlier simulation; it is emptied", DEFAULT_DIR)
+			.addOption(logOption())
+			.option(
+				"--export <folder>",
+				"only renders labelled footage: a frame a minute, half an hour before a fire and twenty minutes of it",
+			)
+			.option("--layers <folder>", "only renders bare plumes and deceivers, for training on top of real pictures")
+			.option("--count <n>", "how many to render", number(0), 1)
+			.option("--clean <minutes>", "renders so many minutes without a fire", number(0), 0)
+			.addHelpText(
+				"after",
+				more(
+					"Runs a gateway on real RTSP, MQTT and Web Push, all on this machine, with made pictures and people. Everything it",
+					"says is an exercise. The village chief of the burning grid answers after 20 seconds.",
+					"",
+					"  lookout simulate                        smoke rises 15 seconds after the start",
+					"  lookout simulate --seed 7 --port 9000   another country, another port",
+					"  lookout simulate --export made --seed 1000 --count 8",
+				),
+			)
+			.action(ends(start)),
 };
+
+async function start(options: Options): Promise<ExitCode> {
+	const { seed, count } = options;
+	if (options.export !== undefined) renderFootage(options.export, options);
+	else if (options.layers !== undefined)
+		exportLayers({ folder: options.layers, seed, count }, (name) => say(`wrote ${name}`));
+	else await live(options);
+	return 0;
+}
+
+function renderFootage(to: string, { seed: first, count, clean }: Options): void {
+	const span = clean > 0 ? { before: clean, after: 0 } : { before: 30, after: 20 };
+	for (let seed = first; seed < first + count; seed++) {
+		exportFootage({ seed, folder: join(to, `made-${seed}`), startMs: Date.UTC(2026, 3, 5, 5), ...span });
+		say(`rendered made-${seed}`);
+	}
+}
 
 /** The default plan of both ladders, so many times faster: nobody watches a demonstration for half an hour. */
 function hastened(times: number): Record<string, unknown>[] {
@@ -120,16 +108,12 @@ function takeFolder(folder: string): void {
 	writeFileSync(join(folder, MARK), "Made by lookout simulate; the next one empties this folder.\n");
 }
 
-async function live(o: {
-	seed: number;
-	fireAfterS: number;
-	ports: { broker: number; console: number };
-	folder: string;
-	logLevel: string;
-}): Promise<void> {
-	takeFolder(o.folder);
+async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): Promise<void> {
+	takeFolder(dir);
 	const simulation: Simulation = new Simulation({
-		...o,
+		seed,
+		folder: dir,
+		ports: { broker: brokerPort, console: port },
 		clock,
 		fps: 4,
 		keyframeSeconds: 2,
@@ -157,7 +141,7 @@ async function live(o: {
 		exercise: true,
 		clock,
 		random: new SystemRandom(),
-		log: createLog(o.logLevel),
+		log: createLog(log),
 		version: programVersion(),
 		webPushAgent: simulation.phones.agent,
 		failPoint: failPointFromEnvironment(),
@@ -170,7 +154,7 @@ async function live(o: {
 			const cookie = await login(tower.consoleUrl, "duty", password);
 			for (const person of tower.register.people) await simulation.enrol(person.id, tower.consoleUrl, cookie);
 			await simulation.connectNodes(() => tower.brokerPort, 5000);
-			clock.after("fire", o.fireAfterS * 1000, () => {
+			clock.after("fire", fireAfter * 1000, () => {
 				simulation.ignite();
 				say(`${time()}  smoke begins to rise before the east camera`);
 			});

@@ -34,7 +34,7 @@ describe("the lookout command", () => {
 			"maintenance",
 			"simulate",
 		]) {
-			expect(lookout(command, "--help")).toMatchObject({ code: 0, out: expect.stringMatching(/usage: lookout/) });
+			expect(lookout(command, "--help")).toMatchObject({ code: 0, out: expect.stringMatching(/Usage: lookout/) });
 			expect(lookout(command, "--no-such-option")).toMatchObject({ code: 2, err: expect.stringContaining("LK0901") });
 		}
 	});
