@@ -1,11 +1,7 @@
-import { createHash } from "node:crypto";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { sizeOfJpeg } from "../base/jpeg.ts";
 import { defined } from "../base/omit.ts";
 import { phrase, words } from "../base/say.ts";
-import { isFileName } from "../base/text.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
+import { evidenceFiles } from "../console/evidence-files.ts";
 import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
 import { incidentView } from "../console/views/incident.ts";
@@ -39,7 +35,7 @@ export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
 		...rulings(deps),
 		...people(deps),
 		...intakes(deps),
-		...files(deps),
+		...evidenceFiles(deps.evidence.folder),
 		...phones(deps),
 		onChange: (listener) => deps.feed.subscribe(listener),
 	};
@@ -333,31 +329,6 @@ function intakes({
 
 function tokenFits(expected: string | undefined, given: string): boolean {
 	return expected !== undefined && sameSecret(given, expected);
-}
-
-/** Pictures and videos by their names; a name from outside is never joined to a path before it is known to be one. */
-function files({ evidence }: BackendDeps): Part<"keepPicture" | "picturePath" | "videos" | "videoPath"> {
-	const pictures = join(evidence.folder, "pictures");
-	const inside = (folder: string, name: string) => (isFileName(name) ? join(folder, name) : undefined);
-	const videoFolder = (incidentId: string) => inside(join(evidence.folder, "incidents"), incidentId);
-	return {
-		keepPicture: async (jpeg) => {
-			sizeOfJpeg(jpeg); // what is no picture is refused here, and not by whoever opens it
-			const name = `report-${createHash("sha256").update(jpeg).digest("hex").slice(0, 24)}.jpg`;
-			await mkdir(pictures, { recursive: true });
-			await writeFile(join(pictures, name), jpeg);
-			return name;
-		},
-		picturePath: (name) => inside(pictures, name),
-		videos: async (incidentId) => {
-			const folder = videoFolder(incidentId);
-			return folder ? (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".mp4")).sort() : [];
-		},
-		videoPath: (incidentId, name) => {
-			const folder = videoFolder(incidentId);
-			return folder && inside(folder, name);
-		},
-	};
 }
 
 /** Phones: links in messages, and Web Push. */

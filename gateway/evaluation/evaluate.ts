@@ -14,7 +14,7 @@ import {
 } from "../watch/detect/manifest.ts";
 import { openNetwork } from "../watch/detect/network.ts";
 import { type Correction, corrected, readCorrections } from "./corrections.ts";
-import { analysisSize, decodeFootage, findFootage, frameHash, jpegSize } from "./footage.ts";
+import { analysisSize, decodeFootage, findFootage, frameHash, pictureSize } from "./footage.ts";
 import { minutes, report, reportPage } from "./report.ts";
 import type { ScoredFrame, SequenceResult } from "./result.ts";
 import { type Alert, scoreSequence } from "./score.ts";
@@ -93,7 +93,7 @@ async function run(footage: Footage, network: Network, { manifest }: Model): Pro
 	const first = footage.frames[0];
 	const frames: ScoredFrame[] = [];
 	if (!first) return frames;
-	const { width, height } = jpegSize(first.file);
+	const { width, height } = pictureSize(first.file);
 	for await (const { index, rgb, ...size } of decodeFootage(
 		footage,
 		analysisSize(width, height, manifest.inputWidth),

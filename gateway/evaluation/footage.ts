@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LookoutError } from "../base/errors.ts";
+import { LookoutError, messageOf } from "../base/errors.ts";
+import { sizeOfJpeg } from "../base/jpeg.ts";
 import { type Footage, readFootage } from "../watch/capture/stills.ts";
 
 /** All footage under a folder: the folder itself, or each of its folders that holds a sequence.json. Throws LK0405. */
@@ -90,15 +91,10 @@ export function analysisSize(width: number, height: number, widest: number): { w
 }
 
 /** Width and height from the header of a JPEG file. Throws LK0405. */
-export function jpegSize(file: string): { width: number; height: number } {
-	const bytes = readFileSync(file);
-	for (let at = 2; at + 9 < bytes.length; ) {
-		if (bytes[at] !== 0xff) break;
-		const marker = bytes[at + 1] ?? 0;
-		// SOF0...SOF15 without DHT, JPG and DAC carry the size (ITU T.81, B.2.2)
-		if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
-			return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
-		at += 2 + bytes.readUInt16BE(at + 2);
+export function pictureSize(file: string): { width: number; height: number } {
+	try {
+		return sizeOfJpeg(readFileSync(file));
+	} catch (cause) {
+		throw new LookoutError("LK0405", `${file}: ${messageOf(cause)}`, { cause });
 	}
-	throw new LookoutError("LK0405", `${file} is no JPEG`);
 }

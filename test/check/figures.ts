@@ -11,11 +11,11 @@ import { circles, importGraph, readSources } from "./borders.ts";
  * There may be fewer of them, never more: whoever mends one lowers the number.
  */
 export const LIMITS = {
-	"lines of a file": { limit: 400, over: 17 },
-	"lines of a function": { limit: 60, over: 22 },
-	"complexity of a function": { limit: 12, over: 66 },
-	"parameters of a function": { limit: 4, over: 30 },
-	"columns of a line": { limit: 120, over: 29 },
+	"lines of a file": { limit: 400, over: 15 },
+	"lines of a function": { limit: 60, over: 17 },
+	"complexity of a function": { limit: 12, over: 56 },
+	"parameters of a function": { limit: 4, over: 29 },
+	"columns of a line": { limit: 120, over: 23 },
 	"fields dropped by a name of underscores": { limit: 0, over: 0 },
 	"circles of imports": { limit: 0, over: 0 },
 	"files in gateway/app": { limit: 8, over: 0 },
@@ -115,13 +115,16 @@ export function figuresOf(path: string, text: string): FileFigures {
 	return figures;
 }
 
+/** Made by `npm run generate`. */
+const GENERATED = ["gateway/console/web/src/api-types.ts"];
+
 /** All sources that are kept in git, without what is generated. */
 export function measure(root: string): FileFigures[] {
 	const listed = execFileSync("git", ["ls-files", "gateway", "test"], { cwd: root, encoding: "utf8" });
 	return listed
 		.trim()
 		.split("\n")
-		.filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"))
+		.filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts") && !GENERATED.includes(path))
 		.map((path) => figuresOf(path, readFileSync(join(root, path), "utf8")));
 }
 

@@ -1,5 +1,6 @@
 import { compile, type JSONSchema } from "json-schema-to-typescript";
-import { buildApp, type Services } from "../../gateway/console/api/app.ts";
+import { buildApp } from "../../gateway/console/api/app.ts";
+import type { Services } from "../../gateway/console/api/services.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
 
 type Schema = Record<string, unknown>;

@@ -1,63 +1,23 @@
 import { existsSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
 import fastifyStatic from "@fastify/static";
 import swagger from "@fastify/swagger";
-import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import websocket from "@fastify/websocket";
-import Fastify, {
-	type FastifyBaseLogger,
-	type FastifyInstance,
-	type FastifyReply,
-	type FastifyRequest,
-	type FastifyServerOptions,
-	type RawServerDefault,
-} from "fastify";
-import type { Clock } from "../../base/clock.ts";
+import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
 import { phrase } from "../../base/say.ts";
-import type { Log } from "../../ops/log/log.ts";
-import type { ConsoleBackend } from "../backend.ts";
-import type { LiveViews } from "../live/live.ts";
 import { SCHEMAS } from "../views/schemas.ts";
-import { type Auth, VIEWER } from "./auth.ts";
+import { VIEWER } from "./auth.ts";
 import { boardRoute } from "./board.ts";
 import { capRoutes } from "./cap.ts";
 import { deviceRoutes } from "./devices.ts";
-import type { Feed } from "./feed.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { phoneRoutes } from "./phone.ts";
 import { refuse } from "./refuse.ts";
 import { rulingRoutes } from "./rulings.ts";
+import type { App, Services } from "./services.ts";
 import { COOKIE, isOwnOrigin, loginRoutes, sessionRoutes } from "./sessions.ts";
 import { stateRoutes } from "./state.ts";
-
-/** The server with its schemas: what a handler is given and gives back has the types of its route's schemas. */
-export type App = FastifyInstance<
-	RawServerDefault,
-	IncomingMessage,
-	ServerResponse,
-	FastifyBaseLogger,
-	TypeBoxTypeProvider
->;
-
-/** What the routes work with. */
-export interface Services {
-	backend: ConsoleBackend;
-	auth: Auth;
-	feed: Feed;
-	live: LiveViews;
-	clock: Clock;
-	log: Log;
-	/** Somebody has shown who he is: his connection is kept, however many strangers come. */
-	known(request: FastifyRequest): void;
-	/** Whether a request comes of the user who is shown no personal data. */
-	isViewer(request: FastifyRequest): boolean;
-	/** Where the pages are reached on this machine. */
-	url(): string;
-	/** Somebody has logged in to the desk, or taken another password for it. */
-	onDesk(): void;
-}
 
 const WEB = join(import.meta.dirname, "../web/dist");
 const CSP = [

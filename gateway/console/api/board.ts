@@ -4,8 +4,8 @@ import type { Clock } from "../../base/clock.ts";
 import { type PhraseCode, phrase, words } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
 import type { ConsoleBackend } from "../backend.ts";
-import type { App } from "./app.ts";
 import { refuse } from "./refuse.ts";
+import type { App } from "./services.ts";
 
 type NoticeWord = Extract<PhraseCode, `notice.${string}`> extends `notice.${infer Word}` ? Word : never;
 

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { phrase, say } from "../../base/say.ts";
 import type { ConsoleBackend } from "../backend.ts";
-import type { App } from "./app.ts";
 import { refusalOf, refuse } from "./refuse.ts";
+import type { App } from "./services.ts";
 
 /** The CAP feed for other systems, and the intake for neighbours: each with a token of its own, in a Bearer header. */
 export function capRoutes(app: App, backend: ConsoleBackend): void {

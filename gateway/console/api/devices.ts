@@ -1,8 +1,8 @@
 import { phrase } from "../../base/say.ts";
 import { Enrolment } from "../views/schemas.ts";
-import type { App, Services } from "./app.ts";
 import { idParams } from "./bodies.ts";
 import { answers, refuse } from "./refuse.ts";
+import type { App, Services } from "./services.ts";
 
 /** Pictures of cameras as they are now, and how a phone is enrolled. */
 export function deviceRoutes(app: App, { backend, live, auth, url }: Services): void {

@@ -4,7 +4,6 @@ import { DUTY_DESK } from "../../model/register.ts";
 import type { Where } from "../../model/report.ts";
 import { detailView } from "../views/incident.ts";
 import { Done, IncidentDetail, Opened, Reasons } from "../views/schemas.ts";
-import type { App, Services } from "./app.ts";
 import {
 	answerBody,
 	byBody,
@@ -20,6 +19,7 @@ import { sendFile } from "./files.ts";
 import { detailWithoutPersonal } from "./personal.ts";
 import { printable } from "./print.ts";
 import { answers, refuse } from "./refuse.ts";
+import type { App, Services } from "./services.ts";
 
 /** Letters that what a caller has said may have. */
 const LONGEST_NOTE = 200;

@@ -13,11 +13,11 @@ import {
 	Receipt,
 	TestMessage,
 } from "../views/schemas.ts";
-import type { App, Services } from "./app.ts";
 import { linkBody, phoneAnswerBody, receiptParams, shownBody, subscribeBody, tokenBody } from "./bodies.ts";
 import { sendFile } from "./files.ts";
 import { Hourly } from "./hourly.ts";
 import { answers, refuse } from "./refuse.ts";
+import type { App, Services } from "./services.ts";
 
 /** Bytes of a body that anybody may send. */
 const SMALL_BODY = 16_384;

@@ -2,9 +2,9 @@ import { sharedCover } from "../../base/box.ts";
 import { phrase } from "../../base/say.ts";
 import type { ConsoleBackend } from "../backend.ts";
 import { Done, Maintenance, Mask } from "../views/schemas.ts";
-import type { App } from "./app.ts";
 import { byBody, dangerBody, idParams, maintenanceBody, maskBody } from "./bodies.ts";
 import { answers, refuse } from "./refuse.ts";
+import type { App } from "./services.ts";
 
 /** Share of a view that its masks may cover together: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;

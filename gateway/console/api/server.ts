@@ -13,9 +13,10 @@ import type { AccountStore } from "../../store/accounts.ts";
 import type { ConsoleBackend } from "../backend.ts";
 import { LiveViews } from "../live/live.ts";
 import { urlOf } from "./address.ts";
-import { type App, buildApp, type Services } from "./app.ts";
+import { buildApp } from "./app.ts";
 import { Auth } from "./auth.ts";
 import { Feed } from "./feed.ts";
+import type { App, Services } from "./services.ts";
 
 export interface ConsoleOptions {
 	host: string;

@@ -2,10 +2,10 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { phrase } from "../../base/say.ts";
 import { Done, Session } from "../views/schemas.ts";
-import type { App, Services } from "./app.ts";
 import { DEVICE_MS, VIEWER } from "./auth.ts";
 import { loginBody, passwordBody, sessionParams } from "./bodies.ts";
 import { answers, refuse } from "./refuse.ts";
+import type { App, Services } from "./services.ts";
 
 /** The cookie of a session, and the one by which a browser is known that has been in before. */
 export const COOKIE = "lookout";

@@ -1,8 +1,8 @@
 import { type TSchema, Type } from "typebox";
 import { omit } from "../../base/omit.ts";
 import { Change, Companion, Grid, Health, Person, State } from "../views/schemas.ts";
-import type { App, Services } from "./app.ts";
 import { answers } from "./refuse.ts";
+import type { App, Services } from "./services.ts";
 
 /** The state of the gateway as a whole, and what changes of it. */
 export function stateRoutes(app: App, { backend, feed, isViewer }: Services): void {

@@ -9,6 +9,11 @@ export interface Api {
 	Done: Done;
 	Position: Position;
 	Box: Box;
+	Mask: Mask;
+	Camera: Camera;
+	Sensor: Sensor;
+	Candidate: Candidate;
+	Companion: Companion;
 	GridShare: GridShare;
 	Evidence: Evidence;
 	Place: Place;
@@ -21,11 +26,7 @@ export interface Api {
 	LedgerLine: LedgerLine;
 	Briefing: Briefing;
 	IncidentDetail: IncidentDetail;
-	Mask: Mask;
-	Camera: Camera;
-	Sensor: Sensor;
-	Candidate: Candidate;
-	Companion: Companion;
+	PhoneView: PhoneView;
 	Maintenance: Maintenance;
 	StoreFault: StoreFault;
 	Tower: Tower;
@@ -65,7 +66,6 @@ export interface Api {
 	EnrolmentOpened: EnrolmentOpened;
 	TestMessage: TestMessage;
 	Receipt: Receipt;
-	PhoneView: PhoneView;
 	routes: {
 		"POST /api/login": {
 			takes: {
@@ -355,6 +355,97 @@ export interface Box {
 	y: number;
 	w: number;
 	h: number;
+}
+export interface Mask {
+	id: string;
+	cameraId: string;
+	preset: string;
+	box: Box;
+	author: string;
+	reason: string;
+	createdAt: number;
+	until: number;
+}
+export interface Camera {
+	id: string;
+	name: string;
+	azimuthDeg: number;
+	fovDeg: number;
+	learning: boolean;
+	unsteady?: "shaken" | "light";
+	blind?: {
+		reason: "stale" | "identical" | "black" | "washedOut" | "fogged" | "turned";
+		since: number;
+	};
+	lastFrameAt?: number;
+	restarts: number;
+	/**
+	 * Why its stream gives no picture, while it gives none.
+	 */
+	noPicture?: string;
+	lastLines: string[];
+	live: boolean;
+	masks: Mask[];
+}
+export interface Sensor {
+	id: string;
+	name: string;
+	lat: number;
+	lon: number;
+	lastAt?: number;
+	silent: boolean;
+	/**
+	 * Several devices log in under this name.
+	 */
+	isShared?: boolean;
+	/**
+	 * Why the last message was not taken, or is doubted.
+	 */
+	refused?: {
+		why: string;
+		at: number;
+	};
+	readings: {
+		nodeId: string;
+		quantity: string;
+		value: number;
+		unit: string;
+		quality: "ok" | "broken" | "outOfRange";
+		receivedAt: number;
+	}[];
+}
+/**
+ * What a camera may have seen: it rings nobody.
+ */
+export interface Candidate {
+	what: "smoke" | "flame";
+	maskedBy?: string;
+	trackId: string;
+	cameraId: string;
+	at: number;
+	firstSeenAt: number;
+	probability: number;
+	bearingDeg: number;
+	boxes: Box[];
+	picture?: string;
+}
+/**
+ * A second model, and where it and the model in use do not agree, newest first.
+ */
+export interface Companion {
+	model: string;
+	role: "opinion" | "shadow";
+	frames: number;
+	agreed: number;
+	fault?: string;
+	differences: {
+		side: "own" | "companion";
+		cameraId: string;
+		at: number;
+		box: Box;
+		probability: number;
+		picture?: string;
+	}[];
 }
 export interface GridShare {
 	code: string;
@@ -655,96 +746,104 @@ export interface IncidentDetail {
 	briefing: Briefing;
 	videos: string[];
 }
-export interface Mask {
-	id: string;
-	cameraId: string;
-	preset: string;
-	box: Box;
-	author: string;
-	reason: string;
-	createdAt: number;
-	until: number;
-}
-export interface Camera {
-	id: string;
-	name: string;
-	azimuthDeg: number;
-	fovDeg: number;
-	learning: boolean;
-	unsteady?: "shaken" | "light";
-	blind?: {
-		reason: "stale" | "identical" | "black" | "washedOut" | "fogged" | "turned";
-		since: number;
+export interface PhoneView {
+	tower: {
+		name: string;
 	};
-	lastFrameAt?: number;
-	restarts: number;
-	/**
-	 * Why its stream gives no picture, while it gives none.
-	 */
-	noPicture?: string;
-	lastLines: string[];
-	live: boolean;
-	masks: Mask[];
-}
-export interface Sensor {
-	id: string;
-	name: string;
-	lat: number;
-	lon: number;
-	lastAt?: number;
-	silent: boolean;
-	/**
-	 * Several devices log in under this name.
-	 */
-	isShared?: boolean;
-	/**
-	 * Why the last message was not taken, or is doubted.
-	 */
-	refused?: {
-		why: string;
-		at: number;
+	person: {
+		name: string;
 	};
-	readings: {
-		nodeId: string;
-		quantity: string;
-		value: number;
-		unit: string;
-		quality: "ok" | "broken" | "outOfRange";
-		receivedAt: number;
-	}[];
-}
-/**
- * What a camera may have seen: it rings nobody.
- */
-export interface Candidate {
-	what: "smoke" | "flame";
-	maskedBy?: string;
-	trackId: string;
-	cameraId: string;
-	at: number;
-	firstSeenAt: number;
-	probability: number;
-	bearingDeg: number;
-	boxes: Box[];
+	incident: {
+		id: string;
+		towerName?: string;
+		kind: "fire" | "coverageLost" | "sensorFault";
+		status: "actual" | "exercise";
+		state:
+			| "detected"
+			| "verifying"
+			| "confirmed"
+			| "dispatched"
+			| "onScene"
+			| "controlled"
+			| "out"
+			| "false"
+			| "permitted"
+			| "closed";
+		openedAt: number;
+		changedAt: number;
+		firstSeenAt: number;
+		decisiveAt: number;
+		evidence: Evidence[];
+		place: Place;
+		grids: GridShare[];
+		missing: string[];
+		/**
+		 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+		 */
+		hints?: string[];
+		confirmedAt?: number;
+		/**
+		 * Id of whose word ended it.
+		 */
+		closedBy?: string;
+		sizeHa?: number;
+		rekindled?: number;
+		cause?: string;
+		closedAt?: number;
+		places?: {
+			id: string;
+			grids: GridShare[];
+		}[];
+		ending?: {
+			until: number;
+			answer: {
+				answer:
+					| "going"
+					| "notMe"
+					| "false"
+					| "permitted"
+					| "onScene"
+					| "confirmed"
+					| "controlled"
+					| "out"
+					| "close"
+					| "seen"
+					| "again";
+			};
+		};
+		tasks: Task[];
+		answered: {
+			name: string;
+			answer:
+				| "going"
+				| "notMe"
+				| "false"
+				| "permitted"
+				| "onScene"
+				| "confirmed"
+				| "controlled"
+				| "out"
+				| "close"
+				| "seen"
+				| "again";
+		}[];
+	};
+	mine?:
+		| "going"
+		| "notMe"
+		| "false"
+		| "permitted"
+		| "onScene"
+		| "confirmed"
+		| "controlled"
+		| "out"
+		| "close"
+		| "seen"
+		| "again";
+	task?: string;
+	mayEnd: boolean;
 	picture?: string;
-}
-/**
- * A second model, and where it and the model in use do not agree, newest first.
- */
-export interface Companion {
-	model: string;
-	role: "opinion" | "shadow";
-	frames: number;
-	agreed: number;
-	fault?: string;
-	differences: {
-		side: "own" | "companion";
-		cameraId: string;
-		at: number;
-		box: Box;
-		probability: number;
-		picture?: string;
-	}[];
+	briefing: Briefing;
 }
 export interface Maintenance {
 	id: string;
@@ -879,103 +978,4 @@ export interface Receipt {
 	code: 0;
 	msg: string;
 	taken: number;
-}
-export interface PhoneView {
-	tower: {
-		name: string;
-	};
-	person: {
-		name: string;
-	};
-	incident: {
-		id: string;
-		towerName?: string;
-		kind: "fire" | "coverageLost" | "sensorFault";
-		status: "actual" | "exercise";
-		state:
-			| "detected"
-			| "verifying"
-			| "confirmed"
-			| "dispatched"
-			| "onScene"
-			| "controlled"
-			| "out"
-			| "false"
-			| "permitted"
-			| "closed";
-		openedAt: number;
-		changedAt: number;
-		firstSeenAt: number;
-		decisiveAt: number;
-		evidence: Evidence[];
-		place: Place;
-		grids: GridShare[];
-		missing: string[];
-		/**
-		 * Items: Code of the catalogue, `code?gap=value&gap=value`.
-		 */
-		hints?: string[];
-		confirmedAt?: number;
-		/**
-		 * Id of whose word ended it.
-		 */
-		closedBy?: string;
-		sizeHa?: number;
-		rekindled?: number;
-		cause?: string;
-		closedAt?: number;
-		places?: {
-			id: string;
-			grids: GridShare[];
-		}[];
-		ending?: {
-			until: number;
-			answer: {
-				answer:
-					| "going"
-					| "notMe"
-					| "false"
-					| "permitted"
-					| "onScene"
-					| "confirmed"
-					| "controlled"
-					| "out"
-					| "close"
-					| "seen"
-					| "again";
-			};
-		};
-		tasks: Task[];
-		answered: {
-			name: string;
-			answer:
-				| "going"
-				| "notMe"
-				| "false"
-				| "permitted"
-				| "onScene"
-				| "confirmed"
-				| "controlled"
-				| "out"
-				| "close"
-				| "seen"
-				| "again";
-		}[];
-	};
-	mine?:
-		| "going"
-		| "notMe"
-		| "false"
-		| "permitted"
-		| "onScene"
-		| "confirmed"
-		| "controlled"
-		| "out"
-		| "close"
-		| "seen"
-		| "again";
-	task?: string;
-	mayEnd: boolean;
-	picture?: string;
-	briefing: Briefing;
 }

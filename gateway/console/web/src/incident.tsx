@@ -1,11 +1,12 @@
 import { useEffect, useState } from "react";
 import { type Body, call } from "./api.ts";
 import type { Camera, IncidentDetail as Detail, Incident, Tower } from "./api-types.ts";
-import { Boxes } from "./boxes.tsx";
 import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
 import { ENDS, type End, Ending, EndSheet, Reopen, Tasks } from "./ending.tsx";
+import { EvidenceView } from "./evidence.tsx";
 import { clock, filled, inWords, span, type Words, word } from "./i18n.ts";
+import { Facts, Headline } from "./incident-facts.tsx";
 import { Region } from "./region.tsx";
 import { isOpen } from "./states.ts";
 
@@ -121,91 +122,6 @@ export function IncidentPage({
 	);
 }
 
-/** What it is, how far people have come with it, and what happens next by itself. */
-function Headline({ incident, w, now }: Common) {
-	const { nextAt, feedbackBy } = incident.ladder;
-	const due = (name: string, at: number | undefined) =>
-		at !== undefined && (
-			<span className="due">
-				{name} {span(at - now, w)}
-			</span>
-		);
-	return (
-		<div className="headline">
-			<h1>{w.kinds[incident.kind]}</h1>
-			<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
-			{incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
-			<span className="grow" />
-			{due(w.nextStep, nextAt)}
-			{due(w.overdue, feedbackBy)}
-		</div>
-	);
-}
-
-/** Where it is, how sure that is, and what speaks for and against it: each in a few words. */
-function Facts({ incident, w }: { incident: Incident; w: Words }) {
-	return (
-		<p className="facts">
-			<b>{gridsOf(incident)}</b>
-			{placeFacts(incident, w).map((fact) => (
-				<span key={fact}>{fact}</span>
-			))}
-			{incident.evidence.some((e) => e.odd) && <span className="warn">{w.oddCounters}</span>}
-			{doubtFacts(incident, w).map((fact) => (
-				<span key={fact} className="warn">
-					{fact}
-				</span>
-			))}
-			{peopleFacts(incident, w).map((fact) => (
-				<span key={fact}>{fact}</span>
-			))}
-			{incident.missing.length > 0 && (
-				<span className="missing">
-					{w.missing}: {incident.missing.map((m) => word(w.lacks, m)).join(", ")}
-				</span>
-			)}
-		</p>
-	);
-}
-
-function gridsOf({ grids }: Incident): string {
-	const named = grids.slice(0, 3).map(({ name, share }) => {
-		const isWhole = share > 0.995 || share === 0;
-		return isWhole ? name : `${name} ${Math.round(share * 100)}%`;
-	});
-	return named.join(" · ") || "—";
-}
-
-function placeFacts({ place, evidence }: Incident, w: Words): string[] {
-	const sure = Math.max(0, ...evidence.map((e) => e.probability ?? 0));
-	const opinion = evidence.findLast((e) => e.opinion)?.opinion;
-	const facts = [];
-	if (place.bearingDeg !== undefined) facts.push(`${w.bearing} ${Math.round(place.bearingDeg)}°`);
-	if (place.distanceM !== undefined) facts.push(`${w.distance} ${(place.distanceM / 1000).toFixed(1)} km`);
-	if (place.errorM !== undefined) facts.push(`${w.error} ±${place.errorM} m`);
-	if (sure > 0) facts.push(`${w.probability} ${Math.round(sure * 100)}%`);
-	if (opinion) facts.push(`${w.secondOpinion} ${opinion.model} ${Math.round(opinion.probability * 100)}%`);
-	return facts;
-}
-
-function doubtFacts({ evidence, doubts, maintenance, hints }: Incident, w: Words): string[] {
-	const falseBefore = Math.max(0, ...evidence.map((e) => e.falseBefore ?? 0));
-	const facts = [];
-	if (falseBefore > 0) facts.push(filled(w, w.falseBefore, { count: falseBefore }));
-	if (doubts) facts.push(`${w.doubts}: ${doubts.join(" · ")}`);
-	if (maintenance) facts.push(filled(w, w.maintenance.mark, { by: maintenance.by }));
-	if (hints) facts.push(`${w.hints}: ${hints.map((hint) => inWords(w, hint)).join(" · ")}`);
-	return facts;
-}
-
-function peopleFacts({ firstSeenAt, witnesses, towerName = "", ladder }: Incident, w: Words): string[] {
-	const facts = [`${w.firstSeen} ${clock(firstSeenAt)}`];
-	if (witnesses) facts.push(`${w.seenFrom}: ${[towerName, ...witnesses.map((o) => o.tower)].join(" · ")}`);
-	const why = ladder.why.map((reason) => inWords(w, reason)).join(" · ");
-	if (why !== "") facts.push(`${ladder.ahead < 0 ? w.later : w.ahead}: ${why}`);
-	return facts;
-}
-
 /** What the desk can say; a word that ends it is asked for once more. */
 function Answers({ incident, w, onAnswer }: { incident: Incident; w: Words; onAnswer: (said: Answer) => void }) {
 	const [ending, setEnding] = useState<End | undefined>();
@@ -234,64 +150,6 @@ function Answers({ incident, w, onAnswer }: { incident: Incident; w: Words; onAn
 				/>
 			)}
 		</>
-	);
-}
-
-function EvidenceView({ incident, w, cameras }: { incident: Incident; w: Words; cameras: Camera[] }) {
-	const pictured = incident.evidence.filter((e) => e.picture);
-	const [chosen, setChosen] = useState<number | undefined>();
-	// the surest picture first, the newest of equals: a weaker echo elsewhere in the frame must not hide it
-	const surest = pictured.reduce(
-		(best, e, i) => ((e.probability ?? 0) >= (pictured[best]?.probability ?? 0) - 0.02 ? i : best),
-		0,
-	);
-	const shown = pictured[chosen ?? surest];
-	const name = (id: string) => cameras.find((c) => c.id === id)?.name ?? id;
-	return (
-		<figure className="evidence">
-			{shown ? (
-				<div className="picture">
-					<img src={`/api/pictures/${shown.picture}`} alt={`${w.evidence} ${name(shown.sourceId)}`} />
-					<Boxes boxes={shown.boxes ?? []} />
-				</div>
-			) : (
-				<div className="picture none">
-					{incident.evidence
-						.map(
-							(e) =>
-								`${e.sourceId.replace(/^report:/, "")}: ${word({ ...w.alarms, ...w.reasons }, e.what)} ${e.note ?? e.value ?? ""} ${e.unit ?? ""}`,
-						)
-						.join(" · ")}
-				</div>
-			)}
-			{pictured.length > 1 && (
-				<div className="strip">
-					{pictured.slice(-8).map((e) => {
-						const index = pictured.indexOf(e);
-						return (
-							<button
-								type="button"
-								key={`${e.picture}${e.at}`}
-								className={e === shown ? "on" : ""}
-								onClick={() => setChosen(index)}
-							>
-								{clock(e.at)}
-							</button>
-						);
-					})}
-				</div>
-			)}
-			<figcaption>
-				{shown && `${name(shown.sourceId)} · ${clock(shown.at)}`}
-				{incident.evidence
-					.filter((e) => e.source !== "camera")
-					.slice(-2)
-					.map(
-						(e) =>
-							` · ${e.sourceId.replace(/^report:/, "")}: ${word(w.alarms, e.what)} ${e.note ?? e.value ?? ""} ${e.unit ?? ""}`,
-					)}
-			</figcaption>
-		</figure>
 	);
 }
 

@@ -1,0 +1,108 @@
+import { type Static, Type } from "typebox";
+import { Box, list, named, optional, said, shape, share, text, time } from "./shape.ts";
+
+export const Mask = named(
+	"Mask",
+	shape({
+		id: text,
+		cameraId: text,
+		preset: text,
+		box: Box,
+		author: text,
+		reason: text,
+		createdAt: time,
+		until: time,
+	}),
+);
+
+export const Camera = named(
+	"Camera",
+	shape({
+		id: text,
+		name: text,
+		azimuthDeg: Type.Number(),
+		fovDeg: Type.Number(),
+		learning: Type.Boolean(),
+		unsteady: optional(Type.Enum(["shaken", "light"])),
+		blind: optional(
+			shape({ reason: Type.Enum(["stale", "identical", "black", "washedOut", "fogged", "turned"]), since: time }),
+		),
+		lastFrameAt: optional(time),
+		restarts: Type.Integer(),
+		noPicture: optional(said("Why its stream gives no picture, while it gives none.")),
+		lastLines: list(text),
+		live: Type.Boolean(),
+		masks: list(Mask),
+	}),
+);
+export type Camera = Static<typeof Camera>;
+
+export const Sensor = named(
+	"Sensor",
+	shape({
+		id: text,
+		name: text,
+		lat: Type.Number(),
+		lon: Type.Number(),
+		lastAt: optional(time),
+		silent: Type.Boolean(),
+		isShared: optional(Type.Boolean({ description: "Several devices log in under this name." })),
+		refused: optional(shape({ why: text, at: time }, "Why the last message was not taken, or is doubted.")),
+		readings: list(
+			shape({
+				nodeId: text,
+				quantity: text,
+				value: Type.Number(),
+				unit: text,
+				quality: Type.Enum(["ok", "broken", "outOfRange"]),
+				receivedAt: time,
+			}),
+		),
+	}),
+);
+export type Sensor = Static<typeof Sensor>;
+
+export const Candidate = named(
+	"Candidate",
+	shape(
+		{
+			what: Type.Enum(["smoke", "flame"]),
+			maskedBy: optional(text),
+			trackId: text,
+			cameraId: text,
+			at: time,
+			firstSeenAt: time,
+			probability: share,
+			bearingDeg: Type.Number(),
+			boxes: list(Box),
+			picture: optional(text),
+		},
+		"What a camera may have seen: it rings nobody.",
+	),
+);
+export type Candidate = Static<typeof Candidate>;
+
+export const Companion = named(
+	"Companion",
+	shape(
+		{
+			model: text,
+			role: Type.Enum(["opinion", "shadow"]),
+			frames: Type.Integer(),
+			agreed: Type.Integer(),
+			fault: optional(text),
+			differences: list(
+				shape({
+					side: Type.Enum(["own", "companion"]),
+					cameraId: text,
+					at: time,
+					box: Box,
+					probability: share,
+					picture: optional(text),
+				}),
+			),
+		},
+		"A second model, and where it and the model in use do not agree, newest first.",
+	),
+);
+export type Companion = Static<typeof Companion>;

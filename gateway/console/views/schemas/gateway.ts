@@ -1,0 +1,112 @@
+import { type Static, Type } from "typebox";
+import { Camera, Candidate, Sensor } from "./devices.ts";
+import { Incident } from "./incidents.ts";
+import { list, named, optional, Phrase, said, shape, text, time } from "./shape.ts";
+
+export const Maintenance = named(
+	"Maintenance",
+	shape({ id: text, devices: list(text), by: text, reason: text, at: time, until: time }),
+);
+
+export const StoreFault = named(
+	"StoreFault",
+	shape({
+		why: Type.Enum(["full", "readOnly", "failing", "damaged", "locked", "lost", "silent"]),
+		state: Type.Enum(["reserve", "memory", "replaced", "waiting"]),
+		missing: optional(list(text)),
+	}),
+);
+
+export const Tower = named(
+	"Tower",
+	shape({
+		id: text,
+		name: text,
+		language: Type.Enum(["zh", "en"]),
+		timeZone: text,
+		exercise: Type.Boolean(),
+		lat: Type.Number(),
+		lon: Type.Number(),
+		version: text,
+		point: said("The operating point in force."),
+		maintenance: list(Maintenance),
+		danger: optional(shape({ level: Type.Enum([1, 2, 3, 4, 5]), by: text, at: time, until: time })),
+		configFault: optional(said("The fault of the configuration file while the last good one runs.")),
+		registerFault: optional(text),
+		storeFault: optional(StoreFault),
+		partFaults: optional(list(text)),
+		audit: optional(list(shape({ incidentId: text, at: time, what: Phrase }))),
+		modelFault: optional(said("Why another model than the one asked for is in use.")),
+		publicUrl: optional(text),
+		neighbours: optional(list(shape({ at: time, sender: text, headline: text, sent: time, why: Phrase }))),
+	}),
+);
+export type Tower = Static<typeof Tower>;
+
+export const Health = named(
+	"Health",
+	shape(
+		{
+			framesScored: Type.Integer(),
+			framesFailed: Type.Integer(),
+			camerasBlind: Type.Integer(),
+			camerasLearning: Type.Integer(),
+			detectorRestarts: Type.Integer(),
+			store: optional(StoreFault),
+			parts: optional(list(text)),
+			counters: Type.Record(text, Type.Number()),
+		},
+		"Whether the tower watches: a fresh frame scored, not a process that answers.",
+	),
+);
+export type Health = Static<typeof Health>;
+
+export const State = named(
+	"State",
+	shape({
+		now: time,
+		tower: Tower,
+		incidents: list(Incident),
+		cameras: list(Camera),
+		sensors: list(Sensor),
+		candidates: list(Candidate),
+	}),
+);
+export type State = Static<typeof State>;
+
+/** What the live feed says, beside the whole state at its beginning. */
+export const Change = named(
+	"Change",
+	Type.Union([
+		shape({ type: Type.Literal("incident"), incident: Incident }),
+		shape({ type: Type.Literal("delivery"), incidentId: text }),
+		shape({ type: Type.Literal("cameras"), cameras: list(Camera) }),
+		shape(
+			{ type: Type.Literal("sensors"), sensors: list(Sensor) },
+			"The sensors that have changed, and no others: a tower may have hundreds.",
+		),
+		shape({ type: Type.Literal("candidates"), candidates: list(Candidate) }),
+		shape({ type: Type.Literal("tower"), tower: Tower }),
+	]),
+);
+export type Change = Static<typeof Change>;
+
+export const Person = named("Person", shape({ id: text, name: text, role: text, level: text, grids: list(text) }));
+export const Grid = named("Grid", shape({ code: text, name: text }));
+export const Session = named(
+	"Session",
+	shape({
+		id: text,
+		user: text,
+		at: optional(time),
+		origin: optional(text),
+		agent: optional(text),
+		isOwn: Type.Boolean(),
+	}),
+);
+export const Opened = named("Opened", shape({ incident: text }));
+export const Reasons = named("Reasons", shape({ reasons: list(Phrase) }));
+export const Enrolment = named("Enrolment", shape({ name: text, url: text, qr: text }));
+export const EnrolmentOpened = named("EnrolmentOpened", shape({ name: text, tower: text, key: optional(text) }));
+export const TestMessage = named("TestMessage", shape({ accepted: Type.Boolean(), detail: text }));
+export const Receipt = named("Receipt", shape({ code: Type.Literal(0), msg: text, taken: Type.Integer() }));

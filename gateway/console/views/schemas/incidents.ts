@@ -1,0 +1,238 @@
+import { type Static, Type } from "typebox";
+import { ANSWERS } from "../../../model/answer.ts";
+import { INCIDENT_STATES } from "../../../model/incident.ts";
+import { Box, list, named, optional, Phrase, Position, said, shape, share, text, time } from "./shape.ts";
+
+const Answered = Type.Enum([...ANSWERS]);
+
+const GridShare = named("GridShare", shape({ code: text, name: text, share }));
+
+const Evidence = named(
+	"Evidence",
+	shape({
+		source: Type.Enum(["camera", "sensor", "person"]),
+		sourceId: text,
+		what: text,
+		at: time,
+		tower: optional(said("Of another tower than the incident's own.")),
+		pose: optional(shape({ position: Position })),
+		bearingDeg: optional(Type.Number()),
+		probability: optional(share),
+		value: optional(Type.Number()),
+		unit: optional(text),
+		boxes: optional(list(Box)),
+		picture: optional(text),
+		trackId: optional(text),
+		falseBefore: optional(Type.Integer({ description: "How often people have called this place false at this hour." })),
+		odd: optional(Type.Boolean({ description: "The counters of the node went back." })),
+		note: optional(text),
+		opinion: optional(shape({ model: text, probability: share })),
+	}),
+);
+
+const Place = named(
+	"Place",
+	shape({
+		method: Type.Enum(["bearing", "terrain", "crossing", "sensor", "report", "camera", "none"]),
+		points: list(shape({ lat: Type.Number(), lon: Type.Number(), weight: Type.Number() })),
+		bearingDeg: optional(Type.Number()),
+		errorM: optional(Type.Number()),
+		distanceM: optional(Type.Number()),
+		best: optional(Position),
+	}),
+);
+
+const Involved = named(
+	"Involved",
+	shape({
+		personId: text,
+		name: text,
+		title: optional(text),
+		role: text,
+		level: text,
+		share: Type.Number(),
+		toldAt: time,
+		task: text,
+		team: optional(text),
+		inPlaceOf: optional(text),
+		answer: optional(Answered),
+		answeredAt: optional(time),
+		feedbackBy: optional(time),
+		lapsedAt: optional(time),
+		notReachedAt: optional(time),
+		unreached: optional(Type.Boolean({ description: "Selected, but no contact on file." })),
+	}),
+);
+
+const Task = named(
+	"Task",
+	shape({
+		id: text,
+		kind: Type.Literal("guard"),
+		personId: text,
+		name: text,
+		dueAt: time,
+		until: time,
+		doneAt: optional(time),
+	}),
+);
+
+const PlanStep = named(
+	"PlanStep",
+	shape({
+		ladder: Type.Enum(["verify", "suppress"]),
+		afterMs: Type.Integer(),
+		task: text,
+		when: Type.Enum(["always", "orConfirmed", "confirmed"]),
+		level: optional(text),
+		roles: optional(list(text)),
+		tiers: optional(list(text)),
+	}),
+);
+
+const Climb = named(
+	"Climb",
+	shape(
+		{ done: list(Type.Integer()), rounds: Type.Integer(), toldAt: optional(time), nextAt: optional(time) },
+		"How far a ladder is climbed: groups of steps that were told.",
+	),
+);
+
+/** What is told of an incident to everybody who is shown it. */
+const core = {
+	id: text,
+	towerName: optional(text),
+	kind: Type.Enum(["fire", "coverageLost", "sensorFault"]),
+	status: Type.Enum(["actual", "exercise"]),
+	state: Type.Enum([...INCIDENT_STATES]),
+	openedAt: time,
+	changedAt: time,
+	firstSeenAt: time,
+	decisiveAt: time,
+	evidence: list(Evidence),
+	place: Place,
+	grids: list(GridShare),
+	missing: list(text),
+	hints: optional(list(Phrase)),
+	confirmedAt: optional(time),
+	closedBy: optional(said("Id of whose word ended it.")),
+	sizeHa: optional(Type.Number()),
+	rekindled: optional(Type.Integer()),
+	cause: optional(text),
+	closedAt: optional(time),
+	places: optional(list(shape({ id: text, grids: list(GridShare) }))),
+	ending: optional(shape({ until: time, answer: shape({ answer: Answered }) })),
+};
+
+export const Incident = named(
+	"Incident",
+	shape({
+		...core,
+		partOf: optional(said("The incident of another tower that is the same fire.")),
+		witnesses: optional(list(shape({ tower: text, incidentId: text }))),
+		doubts: optional(list(text)),
+		involved: list(Involved),
+		registerVersion: text,
+		sources: list(said("A camera or node that belongs to it.")),
+		handedTo: optional(shape({ heardAt: time }, "On a tower: the centre notifies, and was last heard of then.")),
+		takenFrom: optional(
+			shape({ tower: text, lease: text }, "On a centre: whose incident it is, and whether the centre notifies."),
+		),
+		ladder: shape({
+			plan: list(PlanStep),
+			verify: Climb,
+			suppress: Climb,
+			ahead: Type.Integer({ description: "Steps brought forward; negative: put back." }),
+			why: list(Phrase),
+			nextAt: optional(time),
+			feedbackBy: optional(time),
+		}),
+		maintenance: optional(shape({ by: text, until: time })),
+		split: optional(list(shape({ id: text }))),
+		splitFrom: optional(list(text)),
+		reports: optional(
+			list(
+				shape({
+					personId: text,
+					at: time,
+					what: Answered,
+					position: optional(Position),
+					picture: optional(text),
+					note: optional(text),
+				}),
+			),
+		),
+		tasks: optional(list(Task)),
+	}),
+);
+export type Incident = Static<typeof Incident>;
+
+export const Delivery = named(
+	"Delivery",
+	shape({
+		id: text,
+		personId: optional(text),
+		channel: text,
+		address: text,
+		state: Type.Enum(["queued", "trying", "accepted", "failed", "stopped"]),
+		attempts: Type.Integer(),
+		tries: list(shape({ at: time, outcome: text, detail: text })),
+		receipts: list(shape({ what: text, at: time, detail: text })),
+	}),
+);
+export type Delivery = Static<typeof Delivery>;
+
+export const LedgerLine = named(
+	"LedgerLine",
+	shape({ n: Type.Integer(), at: time, what: text, who: text, detail: Type.Record(text, Type.Unknown()) }),
+);
+export type LedgerLine = Static<typeof LedgerLine>;
+
+export const Briefing = named(
+	"Briefing",
+	shape(
+		{
+			cards: list(shape({ grid: text, access: text, water: text, key: text, hazards: text, notes: text })),
+			near: list(
+				shape({ kind: text, name: text, position: Position, distanceM: Type.Number(), azimuthDeg: Type.Number() }),
+			),
+			teams: list(
+				shape({ name: text, tier: text, strength: optional(Type.Number()), distanceM: optional(Type.Number()) }),
+			),
+		},
+		"What whoever goes should know of the plot.",
+	),
+);
+export type Briefing = Static<typeof Briefing>;
+
+export const IncidentDetail = named(
+	"IncidentDetail",
+	shape({
+		incident: Incident,
+		deliveries: list(Delivery),
+		ledger: list(LedgerLine),
+		briefing: Briefing,
+		videos: list(text),
+	}),
+);
+export type IncidentDetail = Static<typeof IncidentDetail>;
+
+/** What a fire is to whoever holds a link to it: other people's words, places and numbers are the desk's. */
+export const PhoneView = named(
+	"PhoneView",
+	shape({
+		tower: shape({ name: text }),
+		person: shape({ name: text }),
+		incident: shape({
+			...core,
+			tasks: list(Task),
+			answered: list(shape({ name: text, answer: Answered })),
+		}),
+		mine: optional(Answered),
+		task: optional(text),
+		mayEnd: Type.Boolean(),
+		picture: optional(text),
+		briefing: Briefing,
+	}),
+);
+export type PhoneView = Static<typeof PhoneView>;
