@@ -7,6 +7,7 @@ import { configInForce } from "../ops/config/source.ts";
 import { keepFirstPassword } from "../ops/first-password.ts";
 import { lookUpThrough, Names, placesForLookups } from "../ops/health/names.ts";
 import { createLog } from "../ops/log/log.ts";
+import { programClock } from "./clock.ts";
 import { type Command, type ExitCode, ends, more } from "./command.ts";
 import { programVersion, serve } from "./serve.ts";
 
@@ -39,7 +40,7 @@ async function start(file: string): Promise<ExitCode> {
 		inForce,
 		exercise: false,
 		goesOn: true,
-		clock: new SteadyClock(),
+		clock: new SteadyClock(programClock()),
 		random: new SystemRandom(),
 		log,
 		version: programVersion(),

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -19,6 +20,8 @@ export interface Gateway {
 	/** Resolves with the signal or exit code that ended it. */
 	ended: Promise<string>;
 	stop: () => Promise<void>;
+	/** Puts its clock forward, ms; what falls due on the way is set off when this resolves. */
+	forward: (ms: number) => Promise<void>;
 }
 
 /**
@@ -32,16 +35,14 @@ export async function startGateway(
 ): Promise<Gateway> {
 	const [program = NODE, ...args] = [...through, NODE, ...NODE_FLAGS, main, "run", configFile];
 	const child = spawn(program, args, {
-		env: { ...NODE_ENVIRONMENT, ...process.env, ...env },
-		stdio: ["ignore", "pipe", "pipe"],
+		env: { ...NODE_ENVIRONMENT, ...process.env, LOOKOUT_CLOCK: "forward", ...env },
+		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});
 	let text = "";
-	child.stdout.setEncoding("utf8").on("data", (t: string) => {
-		text += t;
-	});
-	child.stderr.setEncoding("utf8").on("data", (t: string) => {
-		text += t;
-	});
+	for (const stream of [child.stdout, child.stderr])
+		stream?.setEncoding("utf8").on("data", (t: string) => {
+			text += t;
+		});
 	const ended = new Promise<string>((resolve) =>
 		child.once("close", (code, signal) => resolve(signal ?? String(code))),
 	);
@@ -65,7 +66,46 @@ export async function startGateway(
 			child.kill("SIGTERM");
 			await ended;
 		},
+		forward: (ms) => forward(child, ms),
 	};
+}
+
+/** Puts the clock of a gateway forward; at once when it has ended meanwhile. */
+async function forward(child: ChildProcess, forwardMs: number): Promise<void> {
+	if (!child.connected) return;
+	const done = new AbortController();
+	const answered = Promise.race([
+		once(child, "message", { signal: done.signal }),
+		once(child, "disconnect", { signal: done.signal }),
+	]);
+	child.send({ forwardMs });
+	await answered;
+	done.abort();
+}
+
+/** A step of `forwardUntil`, ms of the gateways' clocks. */
+const STEP_MS = 500;
+
+/**
+ * Puts the clocks of gateways forward until something is true; names it, with what is known, when it is not after
+ * `limitMs` of their time. After each step a moment of real time goes by, in which they talk to each other and to
+ * people: their time runs about twenty times as fast as ours.
+ */
+export async function forwardUntil(
+	gateways: () => Gateway[],
+	what: () => boolean | Promise<boolean>,
+	limitMs: number,
+	describe: string | (() => string),
+): Promise<void> {
+	const caller = new Error();
+	for (let goneMs = 0; !(await what()); goneMs += STEP_MS) {
+		if (goneMs > limitMs) {
+			caller.message = `put clocks forward by ${limitMs / 1000} s for ${typeof describe === "string" ? describe : describe()}`;
+			throw caller;
+		}
+		await Promise.all(gateways().map((gateway) => gateway.forward(STEP_MS)));
+		await new Promise((resolve) => setTimeout(resolve, 25));
+	}
 }
 
 /** The console's first password: printed, or in the file that is named. */

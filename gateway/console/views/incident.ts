@@ -104,15 +104,31 @@ const gridView = ({ code, name, share }: GridShare) => ({ code, name, share });
 
 const positionView = ({ lat, lon }: { lat: number; lon: number }) => ({ lat, lon });
 
-function evidenceView(evidence: Evidence & { pose?: { position: { lat: number; lon: number } } }) {
+/** Evidence of a camera also says where that stood and how well it knows its bearing. */
+type SeenEvidence = Evidence & { pose?: { position: { lat: number; lon: number } }; bearingErrorDeg?: number };
+
+function evidenceView(evidence: SeenEvidence) {
 	const { source, sourceId, what, at, pose, boxes, opinion } = evidence;
-	const { tower, bearingDeg, probability, value, unit, picture, trackId, falseBefore, odd, note } = evidence;
+	const { tower, bearingDeg, bearingErrorDeg, probability, value, unit, picture, trackId, falseBefore, odd, note } =
+		evidence;
 	return {
 		source,
 		sourceId,
 		what,
 		at,
-		...defined({ tower, bearingDeg, probability, value, unit, picture, trackId, falseBefore, odd, note }),
+		...defined({
+			tower,
+			bearingDeg,
+			bearingErrorDeg,
+			probability,
+			value,
+			unit,
+			picture,
+			trackId,
+			falseBefore,
+			odd,
+			note,
+		}),
 		...defined({
 			pose: pose && { position: positionView(pose.position) },
 			boxes: boxes?.map(({ x, y, w, h }) => ({ x, y, w, h })),

@@ -17,6 +17,7 @@ const Evidence = named(
 		tower: optional(said("Of another tower than the incident's own.")),
 		pose: optional(shape({ position: Position })),
 		bearingDeg: optional(Type.Number()),
+		bearingErrorDeg: optional(Type.Number()),
 		probability: optional(share),
 		value: optional(Type.Number()),
 		unit: optional(text),

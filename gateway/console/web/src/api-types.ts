@@ -465,6 +465,7 @@ export interface Evidence {
 		position: Position;
 	};
 	bearingDeg?: number;
+	bearingErrorDeg?: number;
 	probability?: number;
 	value?: number;
 	unit?: string;
