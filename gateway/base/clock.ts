@@ -113,11 +113,21 @@ interface Pending {
 export class ForwardClock implements Clock {
 	readonly #inner = new SystemClock();
 	readonly #pending = new Set<Pending & { handle: Timer }>();
-	#aheadMs = 0;
+	#aheadMs: number;
 	#order = 0;
 
+	/** `aheadMs`: by how much it is ahead of the system's from the beginning. */
+	constructor(aheadMs = 0) {
+		this.#aheadMs = aheadMs;
+	}
+
+	/** By how much it is ahead of the system's, ms. */
+	get aheadMs(): number {
+		return this.#aheadMs;
+	}
+
 	now(): number {
-		return this.#inner.now() + this.#aheadMs;
+		return this.#inner.now() + Math.round(this.#aheadMs);
 	}
 
 	monotonic(): number {

@@ -335,7 +335,7 @@ export class Camera implements Service {
 		// a camera that sends a keyframe a minute is slow, and not blind
 		const staleMs = Math.max(20_000, 3 * this.#options.periodMs, 2.5 * Math.min(this.#keyMs ?? 0, LONGEST_KEY_MS));
 		const silentMs = this.#clock.monotonic() - this.#lastScored;
-		if (silentMs > staleMs) this.#blind.stale(this.#clock.now() - silentMs);
+		if (silentMs > staleMs) this.#blind.stale(Math.round(this.#clock.now() - silentMs));
 		const { moved } = this.state;
 		const turned = moved !== undefined && this.state.learning;
 		const reason = this.#blind.reason ?? (turned ? "turned" : undefined);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { SystemClock } from "../../gateway/base/clock.ts";
 import { portOf } from "../../gateway/sim/rtsp.ts";
 import { login } from "../../gateway/sim/simulation.ts";
-import { freePort, startGateway } from "../harness/harness.ts";
+import { freePort, REAL_TIME, startGateway } from "../harness/harness.ts";
 import { cpuSeconds, median, pssMiB, round, sleep } from "./proc.ts";
 
 const PAIRS = 3;
@@ -132,7 +132,7 @@ async function ours(folder: string, video: string, urls: string[]): Promise<Ours
 			cameras: ids.map((id, i) => ({ id, name: id, source: { type: "rtsp", url: urls[i] }, ...place })),
 		}),
 	);
-	const gateway = await startGateway(file);
+	const gateway = await startGateway(file, REAL_TIME);
 	const pid = gateway.child.pid ?? 0;
 	const cookie = await login(gateway.consoleUrl, "duty", gateway.password ?? "");
 	const asked = async (path: string) => (await fetch(`${gateway.consoleUrl}${path}`, { headers: { cookie } })).json();

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { until } from "../harness/harness.ts";
+import { REAL_TIME, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 import { quantile, round } from "./proc.ts";
 
@@ -8,11 +8,11 @@ export async function startTimes() {
 	const toMqtt: number[] = [];
 	const toFrame: number[] = [];
 	const world = await SmallWorld.open({ cameras: true });
-	await (await world.start()).stop();
+	await (await world.start(undefined, REAL_TIME.env)).stop();
 	try {
 		for (let i = 0; i < 5; i++) {
 			const started = performance.now();
-			const starting = world.start();
+			const starting = world.start(undefined, REAL_TIME.env);
 			await until(() => accepts(world.ports.broker), 30_000, "MQTT");
 			toMqtt.push(performance.now() - started);
 			const gateway = await starting;

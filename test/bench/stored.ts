@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SystemRandom } from "../../gateway/base/random.ts";
 import { makeCredential } from "../../gateway/sense/broker/credentials.ts";
 import { Database } from "../../gateway/store/sqlite/database.ts";
-import { freePort, startGateway, until } from "../harness/harness.ts";
+import { freePort, REAL_TIME, startGateway, until } from "../harness/harness.ts";
 import { median, round } from "./proc.ts";
 import { accepts } from "./start.ts";
 
@@ -39,7 +39,7 @@ export async function storedReadings() {
 				sensors,
 			};
 			writeFileSync(file(name), JSON.stringify(config));
-			await (await startGateway(file(name))).stop();
+			await (await startGateway(file(name), REAL_TIME)).stop();
 		}
 		const started = performance.now();
 		const readings = await fill(join(folder, "full/lookout.db"));
@@ -84,7 +84,7 @@ async function fill(path: string): Promise<number> {
 
 async function toMqtt(file: string, port: number): Promise<number> {
 	const started = performance.now();
-	const starting = startGateway(file);
+	const starting = startGateway(file, REAL_TIME);
 	await until(() => accepts(port), 120_000, "MQTT");
 	const took = performance.now() - started;
 	await (await starting).stop();

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, startGateway } from "../harness/harness.ts";
+import { freePort, REAL_TIME, startGateway } from "../harness/harness.ts";
 import { median, round, sleep } from "./proc.ts";
 
 const CLIENTS = 20;
@@ -54,7 +54,7 @@ function clients(port: number, boot: number, count = CLIENTS, inFlight = IN_FLIG
 export async function telemetry() {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-bench-"));
 	const ports = { gateway: await freePort(), mosquitto: await freePort() };
-	const gateway = await startGateway(configure(folder, ports.gateway, CLIENTS));
+	const gateway = await startGateway(configure(folder, ports.gateway, CLIENTS), REAL_TIME);
 	writeFileSync(
 		join(folder, "mosquitto.conf"),
 		`listener ${ports.mosquitto} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 0\npersistence false\n`,
@@ -90,7 +90,7 @@ export async function acknowledgedAfterSync() {
 	const folder = mkdtempSync(join(tmpdir(), "lookout-strace-"));
 	const port = await freePort();
 	const file = configure(folder, port, 1);
-	const gateway = await startGateway(file);
+	const gateway = await startGateway(file, REAL_TIME);
 	const trace = join(folder, "trace");
 	const pid = String(gateway.child.pid);
 	const strace = spawn(

@@ -1,4 +1,5 @@
 import type { Incident } from "../../gateway/model/incident.ts";
+import { REAL_TIME } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 import { quantile, round } from "./proc.ts";
 
@@ -23,7 +24,7 @@ export async function open(
 ): Promise<Bench> {
 	const world = await SmallWorld.open({ cameras, seed });
 	prepare(world);
-	const gateway = await world.start();
+	const gateway = await world.start(undefined, REAL_TIME.env);
 	for (const person of await phones(world)) await world.enrol(person);
 	const feed: Bench["feed"] = [];
 	const abort = new AbortController();

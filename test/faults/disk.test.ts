@@ -75,7 +75,11 @@ const areBorn = async () => {
 async function saidEverywhere(why: string, where: string): Promise<void> {
 	expect(await fault()).toMatchObject({ why, state: where });
 	expect(gateway.output()).toMatch(new RegExp(`LK0203 the store: ${why}, ${where}`));
-	await until(() => beats.heard.some((b) => !b.well && b.store?.state === where), 15_000, "the heartbeat to say so");
+	await world.goOn(
+		() => beats.heard.some((b) => !b.well && b.store?.state === where),
+		15_000,
+		"the heartbeat to say so",
+	);
 }
 
 describe.skipIf(!canMount())("a disk of its own (skipped where none can be mounted)", () => {
@@ -108,7 +112,7 @@ describe.skipIf(!canMount())("a disk of its own (skipped where none can be mount
 		const told = pushesTo(chief()).length;
 
 		world.emptyDisk();
-		await until(async () => (await fault()) === undefined, 20_000, "the store to be well again");
+		await world.goOn(async () => (await fault()) === undefined, 20_000, "the store to be well again");
 		await until(() => acknowledged, 20_000, "the node to have its acknowledgement at last");
 		// however often the node repeated it, it rang once
 		expect(pushesTo(chief()).length).toBe(told);
@@ -145,7 +149,7 @@ describe.skipIf(!canMount())("a disk of its own (skipped where none can be mount
 		);
 		await saidEverywhere("readOnly", "memory");
 		world.remount("rw");
-		await until(async () => (await fault()) === undefined, 20_000, "the store to be well again");
+		await world.goOn(async () => (await fault()) === undefined, 20_000, "the store to be well again");
 		gateway.child.kill("SIGKILL");
 		await gateway.ended;
 		gateway = await world.start();
@@ -195,7 +199,7 @@ describe.skipIf(!canFail())("a disk that fails while it is in use (skipped where
 			void first.alarm(400).then(() => {
 				acknowledged = true;
 			});
-			await until(async () => (await fault()) !== undefined, 20_000, "the page to say so");
+			await world.goOn(async () => (await fault()) !== undefined, 20_000, "the page to say so");
 			await saidEverywhere("silent", "waiting");
 			expect(acknowledged).toBe(false);
 		} finally {
@@ -203,7 +207,7 @@ describe.skipIf(!canFail())("a disk that fails while it is in use (skipped where
 		}
 		await until(() => acknowledged, 20_000, "the acknowledgement");
 		await until(() => pushesTo(chief()).length === 1, 10_000, "the chief to be told");
-		await until(async () => (await fault()) === undefined, 10_000, "the fault to go");
+		await world.goOn(async () => (await fault()) === undefined, 10_000, "the fault to go");
 	}, 90_000);
 });
 
@@ -289,7 +293,7 @@ describe("a store that is not as it was left", () => {
 		await first.alarm(400);
 		await until(() => pushesTo(chief()).length === 1, 10_000, "the chief to be told");
 		for (const end of ["", "-wal", "-shm"]) rmSync(`${store()}${end}`, { force: true });
-		await until(async () => (await fault())?.state === "replaced", 15_000, "the loss to be noticed");
+		await world.goOn(async () => (await fault())?.state === "replaced", 15_000, "the loss to be noticed");
 		await saidEverywhere("lost", "replaced");
 		await second.alarm(400);
 		await until(
@@ -313,7 +317,7 @@ describe("a store that is not as it was left", () => {
 		await saidEverywhere("locked", "memory");
 		await sqlite.exec(other, "COMMIT");
 		await sqlite.close(other);
-		await until(async () => (await fault()) === undefined, 15_000, "the store to be used again");
+		await world.goOn(async () => (await fault()) === undefined, 15_000, "the store to be used again");
 		gateway.child.kill("SIGKILL");
 		await gateway.ended;
 		gateway = await world.start();

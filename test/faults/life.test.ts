@@ -73,10 +73,10 @@ it("a detector that is stopped is replaced, and frames are scored again", async 
 	process.kill(worker ?? 0, "SIGSTOP");
 	const { framesScored } = await health();
 	await rings();
-	await until(async () => (await health()).detectorRestarts === 1, 45_000, "the detector to be replaced");
+	await world.goOn(async () => (await health()).detectorRestarts === 1, 45_000, "the detector to be replaced");
 	await until(async () => (await health()).framesScored > framesScored + 1, 20_000, "frames to be scored again");
 	expect(gateway.output()).toMatch(/LK0404 the detector has not stirred/);
-	await until(() => beats.heard.some((b) => b.detectorRestarts === 1), 15_000, "the heartbeat to say so");
+	await world.goOn(() => beats.heard.some((b) => b.detectorRestarts === 1), 15_000, "the heartbeat to say so");
 }, 120_000);
 
 it("a modem that never answers holds up nobody else, and is said", async () => {
@@ -93,10 +93,10 @@ it("a modem that never answers holds up nobody else, and is said", async () => {
 	});
 	const partFaults = async () =>
 		((await world.get("/api/state")) as { tower: { partFaults?: string[] } }).tower.partFaults?.join() ?? "";
-	await until(async () => /LK0601 the modem/.test(await partFaults()), 30_000, "the page to say so");
+	await world.goOn(async () => /LK0601 the modem/.test(await partFaults()), 120_000, "the page to say so");
 	await rings();
 	expect(gateway.output()).toMatch(/"msg":"modem"/);
-	await until(
+	await world.goOn(
 		() => beats.heard.some((b) => !b.well && /LK0601/.test(b.parts?.join() ?? "")),
 		15_000,
 		"the heartbeat to say so",
@@ -118,9 +118,13 @@ it("600 connections that come again and again keep no node out, and are counted"
 	for (let i = 0; i < 600; i++) stranger();
 	await until(() => strangers.size >= 600, 5_000, "the flood");
 	await rings();
-	await until(async () => ((await health()).counters["broker.noLogin"] ?? 0) >= 600, 20_000, "the page to count them");
-	await until(() => /broker\.noLogin/.test(gateway.output()), 5_000, "the log to say so");
-	await until(
+	await world.goOn(
+		async () => ((await health()).counters["broker.noLogin"] ?? 0) >= 600,
+		20_000,
+		"the page to count them",
+	);
+	await world.goOn(() => /broker\.noLogin/.test(gateway.output()), 5_000, "the log to say so");
+	await world.goOn(
 		() => beats.heard.some((b) => (b.counters["broker.noLogin"] ?? 0) > 0),
 		15_000,
 		"the heartbeat to say so",
@@ -196,7 +200,7 @@ describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped wh
 					state = (await world.get("/api/state")) as State;
 					return Math.abs(state.now - Date.now() - seconds * 1000) < 60_000;
 				};
-				await until(isSet, 30_000, "the tower to go by the clock as it was set");
+				await world.goOn(isSet, 60_000, "the tower to go by the clock as it was set");
 				return state?.incidents.filter((i) => i.kind === "fire") ?? [];
 			};
 			const fires = await firesOnceSetTo(AHEAD_S + by);
@@ -206,10 +210,13 @@ describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped wh
 			// nobody is called at once for what a year of waiting would have made due
 			expect(world.pushes.length).toBe(opened);
 			await callFalse(fires[0]?.id ?? "");
+			const isClear = () =>
+				world.pushes.some(({ push }) => push.incidentId === fires[0]?.id && /解除/.test(push.title));
+			await world.goOn(isClear, 60_000, "the all-clear");
 			await rings();
 			setClock(AHEAD_S);
 			expect((await firesOnceSetTo(AHEAD_S)).map((i) => i.state).sort()).toEqual(["detected", "false"]);
-			await until(() => beats.heard.length > beatsBefore, 15_000, "the heartbeat to go on");
+			await world.goOn(() => beats.heard.length > beatsBefore, 15_000, "the heartbeat to go on");
 		},
 		120_000,
 	);

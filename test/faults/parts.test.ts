@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { login } from "../../gateway/sim/simulation.ts";
-import { main, NODE, startGateway, until } from "../harness/harness.ts";
+import { forwardUntil, main, NODE, startGateway, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /**
@@ -57,9 +57,9 @@ describe("a tower that starts when not everything is there", () => {
 		broker.close();
 		mkdirSync(join(world.folder, "usb"));
 		writeFileSync(join(world.folder, "usb/1.jpg"), "not yet whole");
-		await until(
+		await world.goOn(
 			async () => (await partFaults()).every((f) => /LK0101/.test(f)),
-			20_000,
+			60_000,
 			"broker and camera to be taken up",
 		);
 		const [node] = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
@@ -75,12 +75,13 @@ describe("a tower that starts when not everything is there", () => {
 		expect(gateway.output()).toMatch(/LK0701 the console cannot listen/);
 		other.close();
 		let cookie = "";
-		await until(
+		await forwardUntil(
+			() => [gateway],
 			async () => {
 				cookie = await login(gateway.consoleUrl, "duty", gateway.password ?? "").catch(() => "");
 				return cookie !== "";
 			},
-			20_000,
+			60_000,
 			"the console to be there",
 		);
 		const state = await (await fetch(`${gateway.consoleUrl}/api/state`, { headers: { cookie } })).json();

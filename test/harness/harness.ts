@@ -22,20 +22,30 @@ export interface Gateway {
 	stop: () => Promise<void>;
 	/** Puts its clock forward, ms; what falls due on the way is set off when this resolves. */
 	forward: (ms: number) => Promise<void>;
+	/** By how much its clock is ahead, ms. */
+	aheadMs: number;
 }
 
-/**
- * Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. `through`: a
- * command that becomes it.
- */
+/** How a gateway is started. */
+export interface Start {
+	env?: Record<string, string>;
+	/** A command that becomes it. */
+	through?: string[];
+	/** By how much its clock begins ahead, ms: one that takes the place of another goes on from its time. */
+	aheadMs?: number;
+}
+
+/** With the system's own clock, as everybody runs it: what is measured. */
+export const REAL_TIME: Start = { env: { LOOKOUT_CLOCK: "" } };
+
+/** Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. */
 export async function startGateway(
 	configFile: string,
-	env: Record<string, string> = {},
-	through: string[] = [],
+	{ env, through = [], aheadMs = 0 }: Start = {},
 ): Promise<Gateway> {
 	const [program = NODE, ...args] = [...through, NODE, ...NODE_FLAGS, main, "run", configFile];
 	const child = spawn(program, args, {
-		env: { ...NODE_ENVIRONMENT, ...process.env, LOOKOUT_CLOCK: "forward", ...env },
+		env: { ...NODE_ENVIRONMENT, ...process.env, LOOKOUT_CLOCK: String(aheadMs), ...env },
 		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});
 	let text = "";
@@ -56,7 +66,7 @@ export async function startGateway(
 		30_000,
 		() => `the gateway to start; it said:\n${text}`,
 	);
-	return {
+	const gateway: Gateway = {
 		child,
 		output: () => text,
 		password: firstPasswordIn(text),
@@ -66,36 +76,45 @@ export async function startGateway(
 			child.kill("SIGTERM");
 			await ended;
 		},
-		forward: (ms) => forward(child, ms),
+		aheadMs,
+		forward: async (ms) => {
+			gateway.aheadMs = (await forward(child, ms)) ?? gateway.aheadMs;
+		},
 	};
+	return gateway;
 }
 
-/** Puts the clock of a gateway forward; at once when it has ended meanwhile. */
-async function forward(child: ChildProcess, forwardMs: number): Promise<void> {
-	if (!child.connected) return;
-	const done = new AbortController();
-	const answered = Promise.race([
-		once(child, "message", { signal: done.signal }),
-		once(child, "disconnect", { signal: done.signal }),
-	]);
+/** Puts the clock of a gateway forward; by how much it is ahead then, undefined when it has ended meanwhile. */
+async function forward(child: ChildProcess, forwardMs: number): Promise<number | undefined> {
+	if (!child.connected) return undefined;
+	const waiting = new AbortController();
+	const { signal } = waiting;
+	const answered = Promise.race([once(child, "message", { signal }), once(child, "disconnect", { signal })]);
 	child.send({ forwardMs });
-	await answered;
-	done.abort();
+	const [answer] = (await answered) as [{ aheadMs: number }?];
+	waiting.abort();
+	return answer?.aheadMs;
 }
 
 /** A step of `forwardUntil`, ms of the gateways' clocks. */
 const STEP_MS = 500;
 
+/** Real time between two steps, ms: so much faster than ours their time runs. */
+export const TWENTY_TIMES = 25;
+/** Cameras go on in real time: a keyframe every two seconds must not seem to stay away. */
+export const FIVE_TIMES = 100;
+
 /**
  * Puts the clocks of gateways forward until something is true; names it, with what is known, when it is not after
- * `limitMs` of their time. After each step a moment of real time goes by, in which they talk to each other and to
- * people: their time runs about twenty times as fast as ours.
+ * `limitMs` of their time. After each step `betweenMs` of real time go by, in which they talk to each other and to
+ * people.
  */
 export async function forwardUntil(
 	gateways: () => Gateway[],
 	what: () => boolean | Promise<boolean>,
 	limitMs: number,
 	describe: string | (() => string),
+	betweenMs = TWENTY_TIMES,
 ): Promise<void> {
 	const caller = new Error();
 	for (let goneMs = 0; !(await what()); goneMs += STEP_MS) {
@@ -104,7 +123,7 @@ export async function forwardUntil(
 			throw caller;
 		}
 		await Promise.all(gateways().map((gateway) => gateway.forward(STEP_MS)));
-		await new Promise((resolve) => setTimeout(resolve, 25));
+		await new Promise((resolve) => setTimeout(resolve, betweenMs));
 	}
 }
 

@@ -21,7 +21,15 @@ import { login, Simulation } from "../../gateway/sim/simulation.ts";
 import { openStores } from "../../gateway/store/open.ts";
 import type { OpenApi } from "../check/openapi.ts";
 import { ApiContract } from "./api-contract.ts";
-import { certificateFile, freePort, type Gateway, startGateway } from "./harness.ts";
+import {
+	certificateFile,
+	FIVE_TIMES,
+	forwardUntil,
+	freePort,
+	type Gateway,
+	startGateway,
+	TWENTY_TIMES,
+} from "./harness.ts";
 
 export interface SmallWorldOptions {
 	cameras: boolean;
@@ -125,13 +133,14 @@ export class SmallWorld {
 	readonly ports: { broker: number; console: number };
 	/** By how much the tower's clock was set, ms. */
 	clockMs = 0;
-	/** Every push about an incident, in order of arrival. */
+	/** Every push about an incident, in order of arrival; `at` by the gateway's clock. */
 	readonly pushes: { person: string; push: Push; at: number }[] = [];
 	#gateway: Gateway | undefined;
 	#api: ApiContract | undefined;
 	#cookie = "";
 	#ownDisk = false;
 	#failing: FailingDisk | undefined;
+	readonly #hasCameras: boolean;
 	#nodes: Promise<SimNode[]> | undefined;
 	#fillers = 0;
 
@@ -197,6 +206,7 @@ export class SmallWorld {
 	private constructor(options: SmallWorldOptions, ports: { broker: number; console: number }) {
 		this.folder = mkdtempSync(join(tmpdir(), "lookout-small-world-"));
 		this.ports = ports;
+		this.#hasCameras = options.cameras;
 		this.simulation = new Simulation({
 			seed: options.seed ?? 5,
 			folder: this.folder,
@@ -213,18 +223,19 @@ export class SmallWorld {
 				afterS,
 			})),
 			onPush: (phone, push) =>
-				push.incidentId !== "" && this.pushes.push({ person: phone.person, push, at: Date.now() }),
+				push.incidentId !== "" && this.pushes.push({ person: phone.person, push, at: this.now() }),
 		});
 	}
 
 	/** Starts the gateway as a process of its own; it ends itself at the named fail point, if one is given. */
 	async start(failPoint?: string, env: Record<string, string> = {}, through: string[] = []): Promise<Gateway> {
+		const aheadMs = this.#gateway?.aheadMs ?? 0;
 		const set = {
 			NODE_EXTRA_CA_CERTS: certificateFile(this.folder, this.simulation.phones.certificate),
 			...(failPoint ? { LOOKOUT_FAIL_POINT: failPoint } : {}),
 			...env,
 		};
-		this.#gateway = await startGateway(this.simulation.configFile, set, through);
+		this.#gateway = await startGateway(this.simulation.configFile, { env: set, through, aheadMs });
 		if (this.#gateway.password) this.#cookie = await login(this.#gateway.consoleUrl, "duty", this.#gateway.password);
 		return this.#gateway;
 	}
@@ -252,6 +263,19 @@ export class SmallWorld {
 		this.#api.check("get", path, answer);
 	}
 
+	/** What the gateway's clock says, ms since 1970. */
+	now(): number {
+		return Date.now() + this.clockMs + (this.#gateway?.aheadMs ?? 0);
+	}
+
+	/**
+	 * Puts the gateway's clock forward until something is true, slower where there are cameras; see `forwardUntil`.
+	 */
+	goOn(what: () => boolean | Promise<boolean>, limitMs: number, describe: string | (() => string)): Promise<void> {
+		const pace = this.#hasCameras ? FIVE_TIMES : TWENTY_TIMES;
+		return forwardUntil(() => (this.#gateway ? [this.#gateway] : []), what, limitMs, describe, pace);
+	}
+
 	async enrol(person: string): Promise<void> {
 		await this.simulation.enrol(person, this.#gateway?.consoleUrl ?? "", this.#cookie);
 	}
@@ -262,11 +286,7 @@ export class SmallWorld {
 		await this.#gateway?.ended;
 		await this.simulation.stop();
 		this.#failing?.repair();
-		const unexplained = await unexplainedIn(
-			join(this.folder, "var/lookout.db"),
-			this.pushes,
-			Date.now() + this.clockMs,
-		);
+		const unexplained = await unexplainedIn(join(this.folder, "var/lookout.db"), this.pushes, this.now());
 		if (this.#ownDisk) execFileSync("umount", [this.data]);
 		this.#failing?.unmount();
 		rmSync(this.folder, { recursive: true, force: true });

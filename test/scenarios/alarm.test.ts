@@ -59,7 +59,7 @@ describe("from a sensor's alarm to a person's answer", () => {
 		await (await node()).alarm(400);
 		await until(() => toldOf(people.chief) === 1 && toldOf(people.ranger) === 1, 10_000, "the village to be told");
 		expect(toldOf(people.township)).toBe(0);
-		await until(() => toldOf(people.township) === 1, 10_000, "the township to be told");
+		await world.goOn(() => toldOf(people.township) === 1, 10_000, "the township to be told");
 		const push = pushTo(people.township);
 		expect(push.body).toMatch(/双河镇1村2号网格.*1个传感器/);
 		await answerPush(push, "going");
@@ -91,7 +91,7 @@ describe("from a sensor's alarm to a person's answer", () => {
 			join(world.folder, "register/roster.csv"),
 			`for:${people.township},chief-3,${from},${to},override\n`,
 		);
-		await until(() => toldOf("chief-3") === 1, 30_000, "the substitute to be told");
+		await world.goOn(() => toldOf("chief-3") === 1, 30_000, "the substitute to be told");
 		expect(toldOf(people.township)).toBe(0);
 		const after = (await fires())[0];
 		expect(after?.involved.find((i) => i.personId === "chief-3")).toMatchObject({

@@ -232,7 +232,7 @@ describe("a tower and its centre", () => {
 			await centre.ended;
 		};
 		const back = async () => {
-			centre = await startGateway(join(folder, "centre/lookout.yaml"));
+			centre = await startGateway(join(folder, "centre/lookout.yaml"), { aheadMs: tower.aheadMs });
 		};
 		await kill();
 		await alarm();

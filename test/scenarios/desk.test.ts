@@ -37,9 +37,11 @@ describe("the desk", () => {
 				p.grids.some((g) => grid.startsWith(g)) &&
 				(p.id.startsWith("chief-") || p.role === "ranger"),
 		);
-	async function page(password: string): Promise<Page> {
+	/** The desk's page; its clock is ours when it `hasOwnClock`. */
+	async function page(password: string, hasOwnClock = false): Promise<Page> {
 		browser = await openBrowser();
 		const desk = await (await browser.newContext({ locale: "zh-CN" })).newPage();
+		if (hasOwnClock) await desk.clock.install();
 		await desk.goto(`http://127.0.0.1:${world.ports.console}/`);
 		await desk.fill("input[name=password]", password);
 		await desk.click("button[type=submit]");
@@ -100,7 +102,7 @@ describe("the desk", () => {
 		gateway.child.kill("SIGKILL");
 		await gateway.ended;
 		await world.start();
-		await until(
+		await world.goOn(
 			() => world.pushes.filter((p) => /解除/.test(p.push.title)).length >= told.length,
 			30_000,
 			"the all-clear",
@@ -123,15 +125,18 @@ describe("the desk", () => {
 
 	it("says that the gateway does not speak any more, and goes on by itself when it does", async () => {
 		const gateway = await world.start();
-		const desk = await page(gateway.password ?? "");
+		const desk = await page(gateway.password ?? "", true);
 		await desk.waitForSelector(".dot.on");
 		gateway.child.kill("SIGSTOP");
 		try {
-			await desk.waitForSelector(".frozen", { timeout: 45_000 });
+			expect(await desk.$(".frozen")).toBeNull();
+			await desk.clock.runFor(30_000);
+			await desk.waitForSelector(".frozen");
 			expect(await desk.textContent(".dot")).not.toBe("实时");
 		} finally {
 			gateway.child.kill("SIGCONT");
 		}
+		await desk.clock.runFor(30_000); // it connects anew by itself
 		await desk.waitForSelector(".dot.on", { timeout: 45_000 });
 		expect(await desk.$(".frozen")).toBeNull();
 	}, 120_000);

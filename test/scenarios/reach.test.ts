@@ -190,12 +190,9 @@ describe("ways to people and back", () => {
 		await world.start();
 		await alarm();
 		await village();
-		await providers.expect(
-			"/sms",
-			(got) => form(got)["Action"] === "QuerySendDetails",
-			"the question what became of it",
-			40_000,
-		);
+		const isAsked = () => providers.got.some((got) => form(got)["Action"] === "QuerySendDetails");
+		await world.goOn(isAsked, 60_000, "the question what became of it");
+		await providers.expect("/sms", (got) => form(got)["Action"] === "QuerySendDetails", "the question");
 		const settled = async () => {
 			const [incident] = await fires();
 			const view = (await world.get(`/api/incidents/${incident?.id}`)) as {
@@ -203,7 +200,7 @@ describe("ways to people and back", () => {
 			};
 			return view.deliveries.find((d) => d.id === hung);
 		};
-		await until(async () => (await settled())?.state === "accepted", 10_000, "the SMS to be settled");
+		await world.goOn(async () => (await settled())?.state === "accepted", 20_000, "the SMS to be settled");
 		expect((await settled())?.tries.map((t) => t.outcome)).toEqual(["unsure", "accepted"]);
 		expect(providers.unexpected).toEqual([]);
 	}, 90_000);

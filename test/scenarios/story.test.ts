@@ -51,7 +51,8 @@ describe("smoke before a camera", () => {
 		const desk = await openDesk(g);
 		await desk.getByText("没有未结事件").waitFor();
 		ignite();
-		await desk.locator("article.incident.fire").waitFor({ timeout: 120_000 });
+		await world.goOn(async () => (await incidents("fire")).length > 0, 300_000, "the fire to be seen");
+		await desk.locator("article.incident.fire").waitFor();
 		await until(() => chiefsPush() !== undefined, 10_000, "the chief's push");
 		expect(chiefsPush()?.title).toBe("疑似林火");
 		expect(await desk.locator("article .picture img").first().getAttribute("src")).toMatch(
@@ -89,7 +90,7 @@ describe("smoke before a camera", () => {
 		expect(Math.abs((incident?.place.bearingDeg ?? 0) - trueBearing)).toBeLessThan(2.5 * bearingErrorDeg);
 		const kept = () =>
 			readdirSync(join(world.folder, "var/evidence/incidents", incident?.id ?? ""), { recursive: true }).map(String);
-		await until(() => kept().some((name) => name.endsWith(".mp4")), 30_000, "evidence video");
+		await world.goOn(() => kept().some((name) => name.endsWith(".mp4")), 300_000, "evidence video");
 		expect(kept().filter((name) => /past-east.\d+\.jpg$/.test(name)).length).toBeGreaterThan(20);
 	}, 240_000);
 
@@ -99,15 +100,22 @@ describe("smoke before a camera", () => {
 		await first.stop();
 		const doomed = await world.start("before:sighting");
 		ignite();
+		await world.goOn(() => !doomed.child.connected, 300_000, "the sighting at which it is killed");
 		expect(await doomed.ended).toBe("SIGKILL");
 		const second = await world.start();
-		await until(
+		await world.goOn(
 			() => chiefsPush() !== undefined,
-			120_000,
+			300_000,
 			() => `the chief's push after the restart; the gateway said:\n${second.output()}`,
 		);
 		expect(chiefsPushes()).toHaveLength(1);
-		expect(await incidents("fire")).toHaveLength(1);
+		const fires = await incidents("fire");
+		const seen = fires.map(({ id, place, evidence }) => ({
+			id,
+			place: place.bearingDeg,
+			evidence: evidence.map((e) => [e.sourceId, e.at, e.bearingDeg, e.bearingErrorDeg, e.probability, e.boxes]),
+		}));
+		expect(fires, JSON.stringify(seen)).toHaveLength(1);
 	}, 300_000);
 
 	it("a camera whose pictures stop is blind: told, red on the page, and over when it sees again", async () => {
@@ -116,14 +124,14 @@ describe("smoke before a camera", () => {
 		const seeing = async () => (await state()).cameras.every((c) => c.lastFrameAt);
 		await until(seeing, 30_000, "both cameras to be watched");
 		world.simulation.rtsp.freeze(true);
-		await until(async () => (await coverage()).length === 2, 120_000, "both cameras to be blind");
+		await world.goOn(async () => (await coverage()).length === 2, 300_000, "both cameras to be blind");
 		expect((await coverage())[0]?.evidence[0]?.what).toBe("stale");
 		const desk = await openDesk(g);
 		await desk.locator("figure.camera.blind").first().waitFor();
 		world.simulation.rtsp.freeze(false);
-		await until(
+		await world.goOn(
 			async () => (await coverage()).every((i) => i.state === "closed"),
-			120_000,
+			300_000,
 			"both cameras to see again",
 		);
 	}, 300_000);
