@@ -1,16 +1,51 @@
 import { defineConfig } from "vitest/config";
 
+/** Statements, per cent, by room: what there is may not fall. */
+const COVERAGE = {
+	"gateway/judge/**": { statements: 50 },
+	"gateway/engine/**": { statements: 50 },
+	"gateway/store/**": { statements: 50 },
+	"gateway/notify/**": { statements: 50 },
+	"gateway/link/**": { statements: 50 },
+};
+
 // Forks, because the native add-ons (sqlite3, onnxruntime) are not made for worker threads.
 export default defineConfig({
 	test: {
-		include: ["gateway/**/*.test.ts", "test/**/*.test.ts", "firmware-contracts/**/*.test.ts"],
+		pool: "forks",
 		// what takes minutes has a configuration of its own: npm run test:long
 		exclude: ["test/long/**", "node_modules/**"],
-		pool: "forks",
-		// one file at a time: scenarios with real cameras and the scoring of footage would starve each other on two cores
-		maxWorkers: 1,
-		testTimeout: 20_000,
+		testTimeout: 60_000,
 		hookTimeout: 180_000,
 		reporters: process.env["CI"] ? ["default", ["json", { outputFile: "var/test-report.json" }]] : ["default"],
+		// of the rooms in which a mistake costs a forest; what is reached by whole gateways alone is not counted
+		coverage: {
+			enabled: true,
+			provider: "v8",
+			reporter: ["text-summary"],
+			include: ["gateway/{judge,engine,store,notify,link}/**/*.ts"],
+			thresholds: COVERAGE,
+		},
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: "units",
+					include: ["gateway/**/*.test.ts", "firmware-contracts/**/*.test.ts", "test/check/**/*.test.ts"],
+					maxWorkers: 2,
+					sequence: { groupOrder: 0 },
+				},
+			},
+			{
+				extends: true,
+				test: {
+					// whole gateways, which wait more than they reckon
+					name: "scenarios",
+					include: ["test/scenarios/**/*.test.ts", "test/faults/**/*.test.ts"],
+					maxWorkers: 3,
+					sequence: { groupOrder: 1 },
+				},
+			},
+		],
 	},
 });

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
-import { resetPassword } from "../console/api/auth.ts";
+import { Passwords } from "../console/api/passwords.ts";
 import type { Incident } from "../model/incident.ts";
 import { dropFirstPassword } from "../ops/first-password.ts";
 import { makeCredential } from "../sense/broker/credentials.ts";
@@ -14,7 +14,7 @@ import { openModel } from "../watch/detect/manifest.ts";
 export async function newDeskPassword(dataDir: string, by: string, now: number, random: Random): Promise<string> {
 	const { db, accounts, judgements } = await openStores(join(dataDir, "lookout.db"));
 	try {
-		const made = await resetPassword(accounts, random);
+		const made = await new Passwords(accounts, random).reset();
 		const detail = { how: "at the machine" };
 		await judgements.ledger.append([{ at: now, incidentId: "", what: "password", who: by, detail }]);
 		dropFirstPassword(dataDir);

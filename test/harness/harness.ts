@@ -150,12 +150,23 @@ export async function until(
 	}
 }
 
+/** Ports of each of the processes that run tests side by side, below those that a system gives out by itself. */
+const PORTS_EACH = 5_000;
+const firstPort = 10_000 + PORTS_EACH * (Number(process.env["VITEST_POOL_ID"] ?? 0) % 4);
+let given = process.pid % PORTS_EACH;
+
+/** A port on which nobody listens, and which nobody else is told within the next thousands. */
 export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return typeof address === "object" && address !== null ? address.port : 0;
+	for (;;) {
+		const port = firstPort + (given++ % PORTS_EACH);
+		const server = createServer();
+		const isFree = await new Promise<boolean>((resolve) => {
+			server.once("error", () => resolve(false));
+			server.listen(port, "127.0.0.1", () => resolve(true));
+		});
+		await new Promise((resolve) => server.close(resolve));
+		if (isFree) return port;
+	}
 }
 
 const CHROMIUM = "/usr/bin/chromium";

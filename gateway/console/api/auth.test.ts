@@ -1,3 +1,4 @@
+import { createHash, scryptSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,11 @@ import { SystemClock } from "../../base/clock.ts";
 import { SystemRandom } from "../../base/random.ts";
 import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";
 import { Database } from "../../store/sqlite/database.ts";
-import { Auth, resetPassword, type Visitor } from "./auth.ts";
+import { Auth, type Visitor } from "./auth.ts";
+import { type Derive, Passwords } from "./passwords.ts";
+
+/** What costs a guesser sixty milliseconds would cost these tests half a minute. */
+const cheap: Derive = async (password, salt) => createHash("sha256").update(salt).update(password).digest();
 
 describe("the log-in of the desk", () => {
 	let folder: string;
@@ -24,7 +29,7 @@ describe("the log-in of the desk", () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-auth-"));
 		db = await Database.open(join(folder, "store.db"));
 		accounts = new SqliteAccountStore(db);
-		auth = new Auth(accounts, clock, new SystemRandom());
+		auth = new Auth(accounts, clock, new SystemRandom(), new Passwords(accounts, new SystemRandom(), cheap));
 		auth.setViewer("a password of viewers");
 		password = (await auth.firstPassword())?.password ?? "";
 	});
@@ -94,7 +99,7 @@ describe("the log-in of the desk", () => {
 		expect(await auth.session(own.token)).toEqual({ user: "duty" });
 		expect(await auth.session(other.token)).toBeUndefined();
 		expect(await auth.login("duty", password, at("198.51.100.3"))).toBeUndefined();
-		const made = await resetPassword(accounts, new SystemRandom());
+		const made = await new Passwords(accounts, new SystemRandom(), cheap).reset();
 		expect(await auth.session(own.token)).toBeUndefined();
 		password = made;
 		await enter(at("198.51.100.1"));
@@ -127,4 +132,21 @@ describe("the log-in of the desk", () => {
 		expect(await auth.session(own.token)).toEqual({ user: "duty" });
 		expect(await auth.endSession("0000000000000000")).toBe(false);
 	});
+});
+
+it("what is kept of a password is its scrypt hash under a salt of its own", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "lookout-password-"));
+	const db = await Database.open(join(folder, "store.db"));
+	try {
+		const accounts = new SqliteAccountStore(db);
+		const passwords = new Passwords(accounts, new SystemRandom());
+		const password = await passwords.reset();
+		const [salt = "", hash = ""] = ((await accounts.setting("password")) ?? "").split(":");
+		const key = scryptSync(password, Buffer.from(salt, "hex"), 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 64 << 20 });
+		expect([salt.length, hash]).toEqual([32, key.toString("hex")]);
+		expect([await passwords.isRight(password), await passwords.isRight(`${password}.`)]).toEqual([true, false]);
+	} finally {
+		await db.close();
+		rmSync(folder, { recursive: true });
+	}
 });

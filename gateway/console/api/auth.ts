@@ -1,11 +1,11 @@
-import { createHash, scrypt, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
 import type { AccountStore } from "../../store/accounts.ts";
+import { DESK, Passwords } from "./passwords.ts";
 
 const SESSION_MS = 12 * 3_600_000;
 const ENROLMENT_MS = 72 * 3_600_000;
-const USER = "duty";
 /** Sees incidents without what belongs to people, and changes nothing. */
 export const VIEWER = "viewer";
 /**
@@ -26,14 +26,6 @@ const MOST_COUNTED = 1_000;
 const MOST_DEVICES = 200;
 export const DEVICE_MS = 365 * 86_400_000;
 const DEVICES = "devices";
-/** Fewer characters than this are soon guessed (NIST SP 800-63B-4 asks for 15 where nothing else is asked for). */
-export const SHORTEST_PASSWORD = 15;
-/**
- * scrypt cost: about 60 ms on a tower computer (OWASP's least for N is 2^15 with r = 8 and p = 3, or 2^17 with p = 1;
- * 2^15 with p = 3 here).
- */
-const COST = { N: 32_768, r: 8, p: 3, maxmem: 64 << 20 };
-
 /** Who tries to log in: from which address, in which browser, and what that browser was given when it was in before. */
 export interface Visitor {
 	from: string;
@@ -67,13 +59,13 @@ export class Auth {
 	readonly #tries = new Map<string, Tries>();
 	/** Of each account, when wrong tries came of those who have never been in; monotonic ms. */
 	readonly #strangers = new Map<string, number[]>();
-	/** One hash at a time: each holds a thread that files and the store need too. */
-	#hashing: Promise<unknown> = Promise.resolve();
+	readonly #passwords: Passwords;
 
-	constructor(accounts: AccountStore, clock: Clock, random: Random) {
+	constructor(accounts: AccountStore, clock: Clock, random: Random, passwords = new Passwords(accounts, random)) {
 		this.#accounts = accounts;
 		this.#clock = clock;
 		this.#random = random;
+		this.#passwords = passwords;
 	}
 
 	/** Lets a second user look on who is shown no personal data. Undefined takes that away. */
@@ -83,8 +75,8 @@ export class Auth {
 
 	/** Makes the first password when there is none, and returns it: the only time it is known in clear. */
 	async firstPassword(): Promise<{ user: string; password: string } | undefined> {
-		if (await this.#accounts.setting("password")) return undefined;
-		return { user: USER, password: await resetPassword(this.#accounts, this.#random) };
+		if (await this.#passwords.isSet()) return undefined;
+		return { user: DESK, password: await this.#passwords.reset() };
 	}
 
 	/**
@@ -125,7 +117,7 @@ export class Auth {
 		const { count, next } = this.#tries.get(counted) ?? { count: 0, next: 0 };
 		if (count >= FREE_TRIES && now < next) return false;
 		if (account !== undefined) {
-			const name = account === USER || account === VIEWER ? account : "";
+			const name = account === DESK || account === VIEWER ? account : "";
 			const lately = (this.#strangers.get(name) ?? []).filter((at) => now - at < ACCOUNT_MS);
 			if (lately.length >= ACCOUNT_TRIES) return false;
 			this.#strangers.set(name, [...lately, now]);
@@ -142,11 +134,8 @@ export class Auth {
 			const [a, b] = [password, this.#viewer].map((p) => createHash("sha256").update(p).digest()) as [Buffer, Buffer];
 			return timingSafeEqual(a, b);
 		}
-		const hashed = this.#hashing
-			.then(() => this.#accounts.setting("password"))
-			.then((kept) => isPassword(password, kept));
-		this.#hashing = hashed.catch(() => {});
-		return (await hashed) && user === USER;
+		// whoever names another account pays the same
+		return (await this.#passwords.isRight(password)) && user === DESK;
 	}
 
 	#token(): string {
@@ -173,10 +162,10 @@ export class Auth {
 		const { count, next } = this.#tries.get(counted) ?? { count: 0, next: 0 };
 		if (count >= FREE_TRIES && now < next) return false;
 		this.#tries.set(counted, { count: count + 1, next: now + WAIT_MS });
-		if (!(await this.#isRight(USER, old))) return false;
+		if (!(await this.#isRight(DESK, old))) return false;
 		this.#tries.delete(counted);
-		await setPassword(this.#accounts, this.#random, fresh);
-		await this.#accounts.endSessions(USER, hashToken(token));
+		await this.#passwords.set(fresh);
+		await this.#accounts.endSessions(DESK, hashToken(token));
 		return true;
 	}
 
@@ -226,31 +215,6 @@ function originOf(address: string): string {
 	const after = address.includes("::") ? tail.split(":").filter((g) => g !== "") : [];
 	const zeros = address.includes("::") ? Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0") : [];
 	return [...before, ...zeros, ...after].slice(0, 4).join(":");
-}
-
-/** Makes a password for the desk, ends all its sessions, and returns it: the only time it is known in clear. */
-export async function resetPassword(accounts: AccountStore, random: Random): Promise<string> {
-	const password = Buffer.from(random.bytes(12)).toString("base64url");
-	await setPassword(accounts, random, password);
-	await accounts.endSessions(USER);
-	return password;
-}
-
-async function setPassword(accounts: AccountStore, random: Random, password: string): Promise<void> {
-	const salt = Buffer.from(random.bytes(16));
-	await accounts.setSetting("password", `${salt.toString("hex")}:${(await derive(password, salt)).toString("hex")}`);
-}
-
-async function isPassword(given: string, kept = ""): Promise<boolean> {
-	const [salt = "", hash = ""] = kept.split(":");
-	const [derived, expected] = [await derive(given, Buffer.from(salt, "hex")), Buffer.from(hash, "hex")];
-	return expected.length === derived.length && timingSafeEqual(derived, expected);
-}
-
-function derive(password: string, salt: Buffer): Promise<Buffer> {
-	return new Promise((resolve, reject) =>
-		scrypt(password, salt, 32, COST, (error, key) => (error ? reject(error) : resolve(key))),
-	);
 }
 
 function hashToken(token: string): string {

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { ANSWERS } from "../../model/answer.ts";
 import { LONGEST_MAINTENANCE_MS } from "../../model/maintenance.ts";
-import { SHORTEST_PASSWORD } from "./auth.ts";
+import { SHORTEST_PASSWORD } from "./passwords.ts";
 
 /** Bodies and parameters of the console's interface; Fastify checks them before a handler runs. */
 
