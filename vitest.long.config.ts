@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What takes minutes: kills, soaks. `npm run test:long`. */
+/** What takes minutes: all footage, kills, soaks. `npm run test:long`. */
 export default defineConfig({
 	test: { include: ["test/long/**/*.test.ts"], pool: "forks", maxWorkers: 1, hookTimeout: 180_000 },
 });

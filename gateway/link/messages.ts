@@ -4,7 +4,8 @@ import { omit } from "../base/omit.ts";
 import { ANSWERS } from "../model/answer.ts";
 import { INSTRUCTIONS } from "../model/escalation.ts";
 import type { Handover } from "../model/handover.ts";
-import { INCIDENT_STATES, type Incident } from "../model/incident.ts";
+import type { Incident } from "../model/incident.ts";
+import { INCIDENT_STATES } from "../model/incident-states.ts";
 import type { CentreMessage } from "../model/lease.ts";
 
 /**

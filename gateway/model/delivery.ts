@@ -1,5 +1,6 @@
 import type { Instruction } from "./escalation.ts";
-import type { IncidentKind, IncidentState, Status } from "./incident.ts";
+import type { IncidentKind, Status } from "./incident.ts";
+import type { IncidentState } from "./incident-states.ts";
 
 /** In the place of a channel: the addresses at which the person was told of it, which the outbox knows. */
 export const AS_TOLD = "asTold";

@@ -2,28 +2,12 @@ import type { Position } from "../geo/position.ts";
 import type { Answer } from "./answer.ts";
 import type { Box, Opinion } from "./camera.ts";
 import type { Climb, Involved, PlanStep } from "./escalation.ts";
+import type { IncidentState } from "./incident-states.ts";
 import type { Taken } from "./lease.ts";
 import type { Report } from "./report.ts";
 import type { Task } from "./task.ts";
 
 export type IncidentKind = "fire" | "coverageLost" | "sensorFault";
-/**
- * How far people have come with it. `false`, `permitted` and `closed` are ends: nobody hears of it any more. `out`
- * waits for cause and report, without which a fire cannot be closed; so does the file of what was false or permitted.
- */
-export const INCIDENT_STATES = [
-	"detected",
-	"verifying",
-	"confirmed",
-	"dispatched",
-	"onScene",
-	"controlled",
-	"out",
-	"false",
-	"permitted",
-	"closed",
-] as const;
-export type IncidentState = (typeof INCIDENT_STATES)[number];
 export type Status = "actual" | "exercise";
 
 /** Why an incident exists: one line of its evidence card. */

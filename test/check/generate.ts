@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ERROR_CODES } from "../../gateway/base/errors.ts";
+import { INCIDENT_STATES, type Move, TRANSITIONS } from "../../gateway/model/incident-states.ts";
 import { jsonSchema, referencePage } from "../../gateway/ops/config/reference.ts";
 import { countyFiles } from "../../gateway/sim/county.ts";
 import { smallWorld } from "../../gateway/sim/world.ts";
@@ -18,6 +19,7 @@ export async function generated(): Promise<Map<string, string>> {
 	files.set("deploy/config/REFERENCE.md", referencePage());
 	files.set("firmware-contracts/gen/ts/quantities.ts", quantities());
 	files.set("gateway/console/web/src/api-types.ts", await pageTypes(await openApi()));
+	files.set("ARCHITECTURE.md", withStates(readFileSync(join(root, "ARCHITECTURE.md"), "utf8")));
 	for (const [name, text] of Object.entries(sampleCounty())) files.set(`deploy/sample/county/${name}`, text);
 	const out = mkdtempSync(join(tmpdir(), "lookout-generate-"));
 	try {
@@ -51,6 +53,18 @@ export async function generated(): Promise<Map<string, string>> {
 function sampleCounty(): Record<string, string> {
 	const seed = 5;
 	return countyFiles(smallWorld(seed).terrain, seed, Date.UTC(2026, 0, 5));
+}
+
+/** The page with the table of states between its marks. */
+function withStates(page: string): string {
+	const moves = [...new Set(Object.values(TRANSITIONS).flatMap((row) => Object.keys(row)))] as Move[];
+	const rows = INCIDENT_STATES.map((state) => {
+		const cells = moves.map((move) => TRANSITIONS[state][move] ?? "");
+		return `| **${state}** | ${cells.join(" | ")} |`;
+	});
+	const head = [`| from | ${moves.join(" | ")} |`, `|---|${moves.map(() => "---|").join("")}`];
+	const table = [...head, ...rows].join("\n");
+	return page.replace(/(<!-- states -->\n)[\s\S]*?(\n<!-- \/states -->)/, `$1${table}$2`);
 }
 
 function quantities(): string {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { defined } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
+import { isEnd } from "../../model/incident-states.ts";
 import type { Person } from "../../model/register.ts";
 import type { IncidentRecord } from "../backend.ts";
 import { phoneIncident } from "../views/incident.ts";
@@ -21,8 +22,6 @@ import type { App, Services } from "./services.ts";
 
 /** Bytes of a body that anybody may send. */
 const SMALL_BODY = 16_384;
-/** Nothing more is said of it, but its file may wait to be closed. */
-const OVER = ["false", "permitted", "closed"];
 /** Pictures and words that one person may send within an hour: a link must not fill the disk. */
 const MOST_PICTURES = 20;
 const MOST_WORDS = 200;
@@ -146,7 +145,7 @@ function answerRoute(app: App, services: Services): void {
 		hasPicture: boolean,
 	): Refused | undefined {
 		// that it burns all the same is heard after a verdict too
-		const isOver = incident.closedAt !== undefined || (OVER.includes(incident.state) && answer !== "close");
+		const isOver = incident.closedAt !== undefined || (isEnd(incident.state) && answer !== "close");
 		if (isOver && answer !== "confirmed") return { status: 409, reason: phrase("api.incidentClosed") };
 		if (!words.take(person.id)) return { status: 429, reason: phrase("api.enoughWords") };
 		if (hasPicture && !pictures.take(person.id)) return { status: 429, reason: phrase("api.enoughPictures") };

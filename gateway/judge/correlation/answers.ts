@@ -3,6 +3,7 @@ import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
 import type { FirePlace, Incident } from "../../model/incident.ts";
+import { nextState } from "../../model/incident-states.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
 import { ledger, refusalOf } from "../escalation/effects.ts";
 import { hintsOf } from "../escalation/plan.ts";
@@ -170,7 +171,7 @@ export function endFire(
 	incident: Incident,
 	{ word: a, why }: { word: Answer; why: string },
 ): Judged {
-	const final = a.answer === "close" ? "closed" : (a.answer as "false" | "permitted");
+	const final = nextState(incident.state, a.answer as "false" | "permitted" | "close");
 	const fire = allOfFire(state, incident);
 	let judged: Judged = { ...nothing(state), effects: passOn(fire, a) };
 	for (const i of fire) {

@@ -2,6 +2,7 @@ import { angleBetweenDeg, azimuthDeg, distanceM, type Position } from "../../geo
 import type { Sighting } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isUnderControl } from "../../model/incident-states.ts";
 import type { Alarm } from "../../model/sensor.ts";
 import { bearingClue } from "../location/clues.ts";
 import { isOfWaves } from "./wave.ts";
@@ -62,7 +63,7 @@ export function incidentOfAlarm(context: DecisionContext, incidents: Incident[],
 function inTime(context: DecisionContext, incident: Incident, at: number): boolean {
 	const last = Math.max(incident.seenAt ?? 0, ...incident.evidence.map((e) => e.at));
 	// what smokes where a fire was brought under control, or put out, is that fire until its ground is cold
-	const isWatched = incident.state === "controlled" || incident.state === "out";
+	const isWatched = isUnderControl(incident.state);
 	return Math.abs(at - last) <= (isWatched ? Math.max(context.mergeMs, COLD_MS) : context.mergeMs);
 }
 /** Burnt ground is guarded for a day and more: see the tasks of an incident that is out. */

@@ -1,8 +1,9 @@
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isFarther, isUnderControl } from "../../model/incident-states.ts";
 import { DUTY_DESK } from "../../model/register.ts";
-import { overAt, RANK } from "../judgement/judged.ts";
+import { overAt } from "../judgement/judged.ts";
 
 /** How an answer says that a tower has passed it on: it is not sent back to that one. */
 export function viaTower({ takenFrom }: Incident): string {
@@ -73,7 +74,7 @@ export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 	const { state } = part;
 	// what was over before the fire flared up again is not news
 	const isSince = overAt(part) >= (lead.climbsFrom ?? 0);
-	const over = (state === "controlled" || state === "out") && RANK[state] > RANK[lead.state];
+	const over = isUnderControl(state) && isFarther(state, lead.state);
 	const further = over && isSince && !news.some((a) => a.answer === state);
 	return [...confirmed, ...news, ...(further ? [desk(state, DUTY_DESK)] : [])];
 }

@@ -4,10 +4,11 @@ import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Crossing, GridShare, Incident, RegionPoint } from "../../model/incident.ts";
+import { isEnd, isFarther, isUnderControl } from "../../model/incident-states.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { aheadOf, hintsOf } from "../escalation/plan.ts";
 import { withTimes } from "../escalation/times.ts";
-import { both, type Change, changed, isUnsigned, nothing, RANK, reportsOf } from "../judgement/judged.ts";
+import { both, type Change, changed, isUnsigned, nothing, reportsOf } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { type Fix, fixPoints } from "../location/crossing.ts";
 import { locate, type PlacedEvidence } from "../location/locate.ts";
@@ -150,7 +151,7 @@ function inherited(next: Incident, from: Incident): Incident {
 		...(confirmedAt === undefined ? {} : { confirmedAt }),
 		...(confirmedBy === undefined ? {} : { confirmedBy }),
 		...(sizeHa === undefined ? {} : { sizeHa }),
-		state: RANK[from.state] > RANK[next.state] ? from.state : next.state,
+		state: isFarther(from.state, next.state) ? from.state : next.state,
 		involved: [...from.involved, ...others],
 		ladder: samePlan ? { ...ladder, verify, suppress } : ladder,
 		...(next.takenFrom && from.takenFrom?.hurry ? { takenFrom: { ...next.takenFrom, hurry: true } } : {}),
@@ -374,5 +375,5 @@ function isHeld({ takenFrom }: Incident): boolean {
 
 /** Nobody is told of it any more: a new look there is a fire of its own. */
 function isOver({ state }: Incident): boolean {
-	return RANK[state] >= RANK.controlled;
+	return isUnderControl(state) || isEnd(state);
 }

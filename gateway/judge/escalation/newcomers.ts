@@ -1,6 +1,7 @@
 import type { Instruction, LadderName } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isUnderControl } from "../../model/incident-states.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger } from "./effects.ts";
 import { answering, peopleOf, type Told } from "./people.ts";
@@ -14,7 +15,7 @@ import { type Climbed, describe, involve, rank } from "./tell.ts";
  */
 export function tellNewcomers(context: JudgeContext, incident: Incident): Climbed {
 	// nobody is called to what somebody has just ended: if that is undone, he is called then
-	if (incident.state === "controlled" || incident.state === "out" || incident.ending) return { incident, effects: [] };
+	if (isUnderControl(incident.state) || incident.ending) return { incident, effects: [] };
 	const all = answering(context, incident);
 	// who was told of it before it was split, and comes in once more with another place, is told anew
 	const again = incident.split ? `.${incident.split.length}` : "";

@@ -5,6 +5,7 @@ import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { PlanStep } from "../../model/escalation.ts";
 import type { Effect, JudgeEvent } from "../../model/event.ts";
+import { type IncidentState, TRANSITIONS } from "../../model/incident-states.ts";
 import { EMPTY_REGISTER, holds, type Person, type Register, ROLES } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { judge } from "../judge.ts";
@@ -67,6 +68,7 @@ const happening = fc.record({
 		"onScene",
 		"confirmed",
 		"controlled",
+		"out",
 		"seen",
 		"look",
 		"tick",
@@ -112,6 +114,30 @@ describe("whatever the register, and whatever people say", () => {
 			}),
 			{ numRuns: 300 },
 		);
+	});
+
+	it("an incident goes only where the table of states leads", () => {
+		const leads = (from: IncidentState) => new Set<IncidentState>([from, ...Object.values(TRANSITIONS[from])]);
+		const seen = new Set<string>();
+		fc.assert(
+			fc.property(registerOf, fc.array(happening, { maxLength: 30 }), (register, happenings) => {
+				const context = contextWith(register);
+				let state = play([fire(45)], context).state;
+				for (const event of eventsOf(happenings, context)) {
+					const before = new Map(state.incidents.map((i) => [i.id, i.state]));
+					const judged = judge(context, state, event, event.at);
+					state = judged.state;
+					for (const { id, state: after } of judged.changed) {
+						const from = before.get(id) ?? "detected";
+						expect(leads(from), `${from} to ${after}`).toContain(after);
+						seen.add(`${from} ${after}`);
+					}
+				}
+			}),
+			{ numRuns: 300, seed: 7 },
+		);
+		// enough of the table was walked for this to mean something
+		expect(seen.size).toBeGreaterThan(20);
 	});
 
 	it("in silence everybody who should be told is told, by the time of their step and not before", () => {

@@ -2,6 +2,7 @@ import { omit } from "../../base/omit.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Climb, Involved, LadderName } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isUnderControl } from "../../model/incident-states.ts";
 import { allSeenTo } from "./people.ts";
 import { dueAfterMs, type Group, gapAtEnd, groupsOf } from "./plan.ts";
 
@@ -99,7 +100,7 @@ export function withTimes(context: DecisionContext, incident: Incident): Inciden
 	};
 	const next = { verify: at("verify"), suppress: at("suppress") };
 	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
-	const over = incident.state === "controlled" || incident.state === "out";
+	const over = isUnderControl(incident.state);
 	const promises =
 		incident.ending ||
 		over ||

@@ -4,6 +4,7 @@ import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Handover } from "../../model/handover.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isEnd, isUnderControl } from "../../model/incident-states.ts";
 import type { CentreMessage, Taken } from "../../model/lease.ts";
 import { endFire, onAnswer } from "../correlation/answers.ts";
 import { newsOf, passOn, viaTower } from "../correlation/news.ts";
@@ -11,7 +12,7 @@ import { allOfFire, gather, leaving, partsOf } from "../correlation/together.ts"
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger } from "../escalation/effects.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
-import { both, changed, isUnsigned, nothing, RANK, UNSIGNED } from "../judgement/judged.ts";
+import { both, changed, isUnsigned, nothing, UNSIGNED } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
 import { rekindled, toldAgain } from "../lifecycle/rekindle.ts";
@@ -61,7 +62,7 @@ function told(context: JudgeContext, before: JudgeState, so: Judged, incidentId:
 	if (own.partOf !== undefined) {
 		const lead = judged.state.incidents.find((i) => i.id === own.partOf);
 		if (!lead) return judged;
-		const isOver = lead.state === "controlled" || lead.state === "out";
+		const isOver = isUnderControl(lead.state);
 		if (was && isOver && hasFlared(was, own)) {
 			const again = rekindled(context, lead, {
 				who: "rule",
@@ -111,7 +112,8 @@ function followedBy(context: JudgeContext, judged: Judged, answers: Answer[]): J
  */
 function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	if (
-		RANK[theirs.state] >= RANK.controlled ||
+		isUnderControl(theirs.state) ||
+		isEnd(theirs.state) ||
 		state.incidents.some((i) => i.id === theirs.id) ||
 		state.lastWords[theirs.id]
 	)

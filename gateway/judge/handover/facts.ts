@@ -3,8 +3,9 @@ import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident, SplitOff } from "../../model/incident.ts";
+import { isFarther } from "../../model/incident-states.ts";
 import { ledger } from "../escalation/effects.ts";
-import { RANK, reportsOf } from "../judgement/judged.ts";
+import { reportsOf } from "../judgement/judged.ts";
 import { unsaid } from "../lifecycle/rekindle.ts";
 import { merged } from "./progress.ts";
 
@@ -96,7 +97,7 @@ export function withFacts(known: Incident, theirs: Incident): Incident {
 		...(split ? { split } : {}),
 		involved: again ? told.map(unsaid) : told,
 	};
-	const state = again || (!isBehind && RANK[theirs.state] >= RANK[known.state]) ? theirs.state : known.state;
+	const state = again || (!isBehind && !isFarther(known.state, theirs.state)) ? theirs.state : known.state;
 	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
 	return {
 		...merged({ ...bare, ...wave }, theirs.ladder, theirs.involved),

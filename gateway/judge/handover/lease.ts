@@ -4,6 +4,7 @@ import type { LadderName } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Handover } from "../../model/handover.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isEnd, isUnderControl } from "../../model/incident-states.ts";
 import type { CentreMessage, Taken } from "../../model/lease.ts";
 import { deliveries, ledger } from "../escalation/effects.ts";
 import { tellNewcomers } from "../escalation/newcomers.ts";
@@ -11,7 +12,7 @@ import { answering } from "../escalation/people.ts";
 import { groupsOf } from "../escalation/plan.ts";
 import { tellGroup } from "../escalation/tell.ts";
 import { type Due, nextDue, withTimes } from "../escalation/times.ts";
-import { type Change, changed, nothing, RANK } from "../judgement/judged.ts";
+import { type Change, changed, nothing } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { merged, progressOf } from "./progress.ts";
 
@@ -146,7 +147,7 @@ const AT_THE_DESK = ["officer", "dutyLeader"];
  */
 function towerSilent(context: JudgeContext, incident: Incident): Change {
 	const taken = incident.takenFrom as Taken;
-	const over = RANK[incident.state] >= RANK.controlled;
+	const over = isUnderControl(incident.state) || isEnd(incident.state);
 	if (
 		taken.alarmed ||
 		over ||

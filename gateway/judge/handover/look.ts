@@ -1,5 +1,6 @@
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isUnderControl } from "../../model/incident-states.ts";
 import { deliveries, ledger } from "../escalation/effects.ts";
 import { climb, hurry } from "../escalation/ladder.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
@@ -16,12 +17,7 @@ export function lookAgain(context: JudgeContext, incident: Incident): Change {
 	const guarded = guardLook(context, incident);
 	if (guarded) return guarded;
 	// in other hands, or nothing more to be told: no promise is waited for
-	if (
-		incident.handedTo ||
-		incident.partOf !== undefined ||
-		incident.state === "controlled" ||
-		incident.state === "out"
-	) {
+	if (incident.handedTo || incident.partOf !== undefined || isUnderControl(incident.state)) {
 		return centreLook(context, incident) ?? { incident: withTimes(context, incident), effects: [] };
 	}
 	// while the tower climbs by itself, it reminds as well

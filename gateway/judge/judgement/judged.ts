@@ -1,21 +1,7 @@
 import type { Effect } from "../../model/event.ts";
-import type { Incident, IncidentState } from "../../model/incident.ts";
+import type { Incident } from "../../model/incident.ts";
 import type { Report } from "../../model/report.ts";
 import type { Judged, JudgeState } from "./state.ts";
-
-/** How far an incident has come: what is said later never takes it back. */
-export const RANK: Record<IncidentState, number> = {
-	detected: 0,
-	verifying: 1,
-	confirmed: 2,
-	dispatched: 3,
-	onScene: 4,
-	controlled: 5,
-	out: 6,
-	false: 9,
-	permitted: 9,
-	closed: 9,
-};
 
 /** When it was last said to be under control or out, ms since 1970; 0 when never. */
 export function overAt({ reports = [], outAt = 0 }: Incident): number {

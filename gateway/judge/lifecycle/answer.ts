@@ -5,7 +5,8 @@ import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect, JudgeEvent } from "../../model/event.ts";
-import type { Incident, IncidentState } from "../../model/incident.ts";
+import type { Incident } from "../../model/incident.ts";
+import { isUnderControl, type Move, nextState } from "../../model/incident-states.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
@@ -14,7 +15,7 @@ import { ledger, tellListeners } from "../escalation/effects.ts";
 import { climb, hurry } from "../escalation/ladder.ts";
 import { endsMaintenance } from "../escalation/maintenance-end.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
-import { type Change, changed, nothing, RANK } from "../judgement/judged.ts";
+import { type Change, changed, nothing } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { checkedIn, guardBegins, guardOf } from "../tasks/guard.ts";
 import { lacks } from "./ending.ts";
@@ -129,28 +130,26 @@ export function whyNot(context: DecisionContext, incident: Incident, a: Answer):
  * awaited.
  */
 export function forward(context: JudgeContext, incident: Incident, a: Answer): Change {
-	const isOver = incident.state === "controlled" || incident.state === "out";
-	if (isOver && a.answer === "confirmed")
+	if (isUnderControl(incident.state) && a.answer === "confirmed")
 		return rekindled(context, incident, { who: a.personId, why: "somebody sees it burn" });
 	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a);
 	const confirms =
 		incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
 	const sure: Incident = confirms ? { ...incident, confirmedAt: context.now, confirmedBy: a.personId } : incident;
 	const sized: Incident = a.sizeHa === undefined ? sure : { ...sure, sizeHa: a.sizeHa };
-	const reached = stateAfter(sized, a);
+	const reached = nextState(incident.state, moveOf(sized, a));
 	const isOut = reached === "out" && incident.state !== "out";
 	const next: Incident = {
 		...sized,
-		state: RANK[reached] > RANK[incident.state] ? reached : incident.state,
+		state: reached,
 		changedAt: context.now,
 		...(isOut ? { outAt: context.now, tasks: [...(sized.tasks ?? []), guardOf(context, sized, a)] } : {}),
 	};
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
 	// out: nobody needs to hear any more, whoever it was that would have been told
-	const all: Effect[] =
-		next.state === "out" || next.state === "controlled"
-			? [{ type: "stop", incidentId: incident.id, why: a.answer }]
-			: [stop];
+	const all: Effect[] = isUnderControl(next.state)
+		? [{ type: "stop", incidentId: incident.id, why: a.answer }]
+		: [stop];
 	const climbed = endsMaintenance(context, next, a.answer) ?? climb(context, next, a.answer);
 	const over = isOut
 		? [...allClear(context, climbed.incident, a.personId), ...guardBegins(context, climbed.incident)]
@@ -161,29 +160,21 @@ export function forward(context: JudgeContext, incident: Incident, a: Answer): C
 	};
 }
 
-function stateAfter(incident: Incident, a: Answer): IncidentState {
-	switch (a.answer) {
-		case "onScene":
-			return "onScene";
-		case "controlled":
-			return "controlled";
-		case "out":
-			return "out";
-		case "confirmed":
-			return "confirmed";
-		default: {
-			const task = incident.involved.find((i) => i.personId === a.personId)?.task;
-			return incident.confirmedAt !== undefined || task === "go" || task === "assemble" ? "dispatched" : "verifying";
-		}
-	}
+/** How an answer moves an incident: whoever was ordered out, or goes to a confirmed fire, goes to put it out. */
+function moveOf(incident: Incident, a: Answer): Move {
+	if (a.answer === "onScene" || a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out")
+		return a.answer;
+	const task = incident.involved.find((i) => i.personId === a.personId)?.task;
+	return incident.confirmedAt !== undefined || task === "go" || task === "assemble" ? "goingOut" : "going";
 }
 
 /** "Not me": when nobody is left who might, the next is told at once. */
 export function declined(context: JudgeContext, incident: Incident, a: Answer): Change {
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
 	const told = incident.involved.filter((i) => i.ladder === "verify");
-	const over = incident.state === "controlled" || incident.state === "out";
-	const waiting = over || told.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i));
+	const waiting =
+		isUnderControl(incident.state) ||
+		told.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i));
 	const own = told.some((i) => i.personId === a.personId);
 	const on =
 		waiting || !own

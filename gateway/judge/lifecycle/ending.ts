@@ -1,7 +1,9 @@
 import { omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
-import type { Incident, IncidentState } from "../../model/incident.ts";
+import type { Incident } from "../../model/incident.ts";
+import type { IncidentState } from "../../model/incident-states.ts";
+import { isNoFire } from "../../model/incident-states.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { withoutTimes } from "../escalation/times.ts";
@@ -60,7 +62,7 @@ const OF_A_VERDICT = ["false", "permitted", "close"];
 /** What a fire's file lacks before it can be closed; empty when nothing. A drill's file needs nothing. */
 export function lacks({ kind, status, state, reports = [], cause }: Incident): Phrase[] {
 	if (kind !== "fire" || status === "exercise") return [];
-	const isNone = state === "false" || state === "permitted";
+	const isNone = isNoFire(state);
 	// what was no fire need not have been walked to: how it was known may be said in words
 	const feedback = reports.some(
 		(r) => FROM_THE_SCENE.includes(r.what) || (isNone && OF_A_VERDICT.includes(r.what) && r.note),

@@ -4,6 +4,7 @@ import { angleBetweenDeg, distanceM } from "../../geo/position.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect, JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isNoFire, isUnderControl, nextState } from "../../model/incident-states.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { deliveries, ledger, refusalOf, tellListeners, toldAs } from "../escalation/effects.ts";
 import { climb } from "../escalation/ladder.ts";
@@ -104,7 +105,7 @@ export function rekindled(context: JudgeContext, incident: Incident, { who, why 
 	);
 	const next: Incident = {
 		...open,
-		state: incident.confirmedAt === undefined ? "detected" : "confirmed",
+		state: nextState(incident.state, incident.confirmedAt === undefined ? "seenAgain" : "burnsAgain"),
 		changedAt: context.now,
 		climbsFrom: context.now,
 		rekindled: (incident.rekindled ?? 0) + 1,
@@ -162,7 +163,7 @@ export function onReopen(
 	const { incidentId, personId, personName, reason } = event;
 	const ended = state.ended?.find((i) => i.id === incidentId);
 	const open = state.incidents.find((i) => i.id === incidentId);
-	const incident = ended ?? (open?.state === "out" || open?.state === "controlled" ? open : undefined);
+	const incident = ended ?? (open && isUnderControl(open.state) ? open : undefined);
 	if (incident?.kind !== "fire") return nothing(state);
 	const why = !mayEnd(context.duty, personId, incident.grids, context.now)
 		? phrase("refused.noRightToReopen")
@@ -189,12 +190,7 @@ const BURNS_AFTER_ALL_MS = 24 * 3_600_000;
 
 /** Whether the word of somebody who sees it burn opens again what has ended. */
 export function mayBurnAfterAll({ kind, state, changedAt, involved }: Incident, now: number): boolean {
-	return (
-		kind === "fire" &&
-		(state === "false" || state === "permitted") &&
-		involved.length > 0 &&
-		now - changedAt <= BURNS_AFTER_ALL_MS
-	);
+	return kind === "fire" && isNoFire(state) && involved.length > 0 && now - changedAt <= BURNS_AFTER_ALL_MS;
 }
 
 /** What was over is among the open ones, and rings those who were told so. */

@@ -1,4 +1,5 @@
 import type { Incident } from "../../model/incident.ts";
+import { isEnd, isNoFire } from "../../model/incident-states.ts";
 import type { Grid } from "../../model/register.ts";
 import type { CapAlert, CapArea, CapInfo } from "./alert.ts";
 
@@ -70,14 +71,10 @@ export function nextCap(
 	if (incident.kind !== "fire" || incident.partOf !== undefined) return undefined;
 	const last = sent.at(-1);
 	const saying = sayingOf(incident);
-	const over =
-		incident.state === "false" ||
-		incident.state === "permitted" ||
-		incident.state === "closed" ||
-		incident.state === "out";
+	const over = isEnd(incident.state) || incident.state === "out";
 	if (last?.saying === saying && (over || now - last.sent < RENEW_MS)) return undefined;
 	if (!last && over) return undefined; // nobody was told, and there is nothing to take back
-	const cancels = incident.state === "false" || incident.state === "permitted";
+	const cancels = isNoFire(incident.state);
 	return {
 		identifier: `urn:uuid:${uuid}`,
 		sender: o.sender,
@@ -194,7 +191,7 @@ function severityOf({ sizeHa, confirmedAt }: Incident): CapInfo["severity"] {
 }
 
 function certaintyOf(incident: Incident): CapInfo["certainty"] {
-	if (incident.state === "false" || incident.state === "permitted") return "Unlikely";
+	if (isNoFire(incident.state)) return "Unlikely";
 	if (incident.confirmedAt !== undefined) return "Observed";
 	return incident.sources.length > 1 ? "Likely" : "Possible";
 }

@@ -1,5 +1,6 @@
 import { AS_TOLD, type Delivery } from "../../model/delivery.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isEnd } from "../../model/incident-states.ts";
 import type { Judgement, JudgementStore } from "../judgement.ts";
 import type { Database, Row, Statement } from "./database.ts";
 import { SqliteLedger } from "./ledger.ts";
@@ -124,7 +125,7 @@ export class SqliteJudgementStore implements JudgementStore {
 export const [CLOSED, OPEN, AWAITS_CLOSING] = [0, 1, 2] as const;
 
 export function isOpen(incident: Incident): boolean {
-	return !["false", "permitted", "closed"].includes(incident.state);
+	return !isEnd(incident.state);
 }
 
 export function insertDelivery(d: Delivery): Statement {

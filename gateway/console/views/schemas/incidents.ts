@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { ANSWERS } from "../../../model/answer.ts";
-import { INCIDENT_STATES } from "../../../model/incident.ts";
+import { INCIDENT_STATES } from "../../../model/incident-states.ts";
 import { Box, list, named, optional, Phrase, Position, said, shape, share, text, time } from "./shape.ts";
 
 const Answered = Type.Enum([...ANSWERS]);

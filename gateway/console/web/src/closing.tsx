@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { isNoFire } from "../../../model/incident-states.ts";
 import type { Incident } from "./api-types.ts";
 import type { Words } from "./i18n.ts";
 import { isOpen } from "./states.ts";
@@ -22,7 +23,7 @@ interface Closing {
 export function ClosingForm({ incident, w, onClose }: Closing) {
 	const [cause, setCause] = useState(incident.cause ?? "");
 	const [note, setNote] = useState("");
-	const isNone = incident.state === "false" || incident.state === "permitted";
+	const isNone = isNoFire(incident.state);
 	const suggestions =
 		incident.state === "false" ? w.causes.false : incident.state === "permitted" ? w.causes.permitted : w.causes.fire;
 	return (

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { isNoFire } from "../../../model/incident-states.ts";
 import { type Body, call } from "./api.ts";
 import type { Camera, IncidentDetail as Detail, Incident, Tower } from "./api-types.ts";
 import { BriefingView } from "./briefing.tsx";
@@ -177,8 +178,7 @@ function Reports({ incident, w }: { incident: Incident; w: Words }) {
 			</ul>
 			{incident.cause && (
 				<p>
-					{incident.state === "false" || incident.state === "permitted" ? w.causeOfNone : w.causeOfFire}:{" "}
-					<b>{incident.cause}</b>
+					{isNoFire(incident.state) ? w.causeOfNone : w.causeOfFire}: <b>{incident.cause}</b>
 				</p>
 			)}
 		</section>
