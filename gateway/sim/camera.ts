@@ -12,14 +12,20 @@ export interface CameraView {
 	height: number;
 }
 
-/** Draws the made country as one camera sees it. The land is drawn once; cloud, light, noise and smoke move over it. */
+/** The land of each view, which takes half a second to draw and never changes. */
+const drawn = new WeakMap<CameraView, { land: Float32Array; depth: Float32Array }>();
+
+/**
+ * Draws the made country as one camera sees it. The land is drawn once, with the first picture; cloud, light, noise and
+ * smoke move over it.
+ */
 export class SimCamera {
 	readonly view: CameraView;
 	readonly #terrain: Terrain;
 	readonly #fires: () => Fire[];
 	/** Red, green, blue of the land, and the distance of each pixel (infinite for sky). */
-	readonly #land: Float32Array;
-	readonly #depth: Float32Array;
+	#land: Float32Array = new Float32Array();
+	#depth: Float32Array = new Float32Array();
 	readonly #projection: Projection;
 	readonly #noise: Int8Array;
 
@@ -27,18 +33,27 @@ export class SimCamera {
 		this.view = view;
 		this.#terrain = terrain;
 		this.#fires = fires;
-		const { width, height, pose } = view;
-		this.#land = new Float32Array(width * height * 3);
-		this.#depth = new Float32Array(width * height).fill(Number.POSITIVE_INFINITY);
+		const { pose } = view;
 		this.#projection = projectionOf(view, terrain);
 		this.#noise = Int8Array.from({ length: 65_536 + 4096 }, (_, i) =>
 			Math.round((noise(pose.cameraId.length + 3, i * 1.7, 0.5) + noise(9, i * 2.3, 7.5) - 1) * 5),
 		);
+	}
+
+	#seeLand(): void {
+		if (this.#land.length > 0) return;
+		const { width, height } = this.view;
+		const known = drawn.get(this.view);
+		this.#land = known?.land ?? new Float32Array(width * height * 3);
+		this.#depth = known?.depth ?? new Float32Array(width * height).fill(Number.POSITIVE_INFINITY);
+		if (known) return;
 		this.#drawLand();
+		drawn.set(this.view, { land: this.#land, depth: this.#depth });
 	}
 
 	/** The picture at a moment, RGB bytes. `clock` draws the time into it. */
 	render(nowMs: number, clock = true): Uint8Array {
+		this.#seeLand();
 		const { width, height } = this.view;
 		const out = new Uint8Array(width * height * 3);
 		const seconds = nowMs / 1000;

@@ -22,8 +22,16 @@ export interface SmallWorld {
 	responsible: string;
 }
 
-/** The world of a seed. The same seed gives the same country, people and fire. */
+const worlds = new Map<number, SmallWorld>();
+
+/** The world of a seed: the same country, people and fire each time, which nobody changes. */
 export function smallWorld(seed: number): SmallWorld {
+	const world = worlds.get(seed) ?? madeOf(seed);
+	worlds.set(seed, world);
+	return world;
+}
+
+function madeOf(seed: number): SmallWorld {
 	const random = new SeededRandom(seed);
 	const centre = { lat: 29.53, lon: 108.77 };
 	const terrain = new Terrain(seed, centre);
@@ -78,7 +86,15 @@ export async function writeCounty(world: SmallWorld, folder: string, now: number
 const HALF_DEG = 0.13;
 const CELL_DEG = 0.00075;
 
-async function heightsTiff(terrain: Terrain): Promise<Buffer> {
+const tiffs = new WeakMap<Terrain, Promise<Buffer>>();
+
+function heightsTiff(terrain: Terrain): Promise<Buffer> {
+	const tiff = tiffs.get(terrain) ?? tiffOf(terrain);
+	tiffs.set(terrain, tiff);
+	return tiff;
+}
+
+async function tiffOf(terrain: Terrain): Promise<Buffer> {
 	const count = Math.round((2 * HALF_DEG) / CELL_DEG);
 	const { lat, lon } = terrain.centre;
 	const heights = new Float32Array(count * count);

@@ -87,7 +87,9 @@ function linkRoutes(app: App, services: Services): void {
 		async (request, reply) => {
 			const opened = await open(services, request.body);
 			const name = "record" in opened ? newestPicture(opened.record) : undefined;
-			return sendFile(reply, name && backend.picturePath(name), "image/jpeg");
+			return name
+				? sendFile(reply, backend.picturePath(name), "image/jpeg")
+				: refuse(reply, 404, phrase("api.noPicture"));
 		},
 	);
 	// to the person's own addresses, wherever it is asked from

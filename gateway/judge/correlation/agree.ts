@@ -18,26 +18,22 @@ type Agreement = { is: "same"; fix?: Fix } | { is: "crosses"; fix: Fix };
 
 /** How two towers' incidents agree, undefined when they do not. What is practised agrees with nothing. */
 export function agreement(context: DecisionContext, a: Incident, b: Incident): Agreement | undefined {
-	if (
-		a.kind !== "fire" ||
-		b.kind !== "fire" ||
-		a.status !== b.status ||
-		[a, b].some(isDrill) ||
-		!overlapsInTime(context, a, b)
-	)
-		return undefined;
+	const mayAgree = [a, b].every((i) => i.kind === "fire" && !isDrill(i)) && a.status === b.status;
+	if (!mayAgree || !overlapsInTime(context, a, b)) return undefined;
 	const [p, q] = [knownPlace(a), knownPlace(b)];
 	if (p && q) return distanceM(p.position, q.position) <= context.mergeM ? { is: "same" } : undefined;
 	const [x, y] = [bearingsOf(a), bearingsOf(b)];
-	if (p || q) {
-		const [points, seen] = p ? [p.points, y] : [(q as Known).points, x];
-		const explained = seen.some((s) => {
-			const clue = bearingClue(s);
-			return points.reduce((sum, point) => sum + point.weight * clue.likelihood(point), 0) >= LEAST_EXPLAINED;
-		});
-		return explained ? { is: "same" } : undefined;
-	}
+	const place = p ?? q;
+	if (place) return isSeen(place, p ? y : x) ? { is: "same" } : undefined;
 	return x.length > 0 && y.length > 0 ? crossing(context, [...x, ...y]) : undefined;
+}
+
+/** Whether one of the bearings leads to a place that is known. */
+function isSeen({ points }: Known, seen: Seen[]): boolean {
+	return seen.some((s) => {
+		const clue = bearingClue(s);
+		return points.reduce((sum, point) => sum + point.weight * clue.likelihood(point), 0) >= LEAST_EXPLAINED;
+	});
 }
 
 /** Whether the bearings of several incidents meet at one place that the ground explains. */

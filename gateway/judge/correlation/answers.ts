@@ -27,10 +27,8 @@ import { afterSplit, caseOf, placesMeant, split } from "./wave.ts";
 export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): Judged {
 	const incident = caseOf(state.incidents, a.incidentId, a.personId);
 	if (!incident) return closeEnded(context, state, a);
-	if (incident.id !== a.incidentId) return onAnswer(context, state, { ...a, incidentId: incident.id });
-	// of one fire seen by several towers, the incident that leads is answered
-	if (incident.partOf !== undefined && incident.partOf !== incident.id)
-		return onAnswer(context, state, { ...a, incidentId: incident.partOf });
+	const really = reallyMeant(incident, a);
+	if (really) return onAnswer(context, state, really);
 	const meant = placesMeant(context, incident, a);
 	if (meant !== "all" && meant !== "none") return ofSome(context, state, a, { wave: incident, places: meant });
 	if (isOvertaken(incident, a, context.now)) return onAnswer(context, state, overtaken(context, a));
@@ -46,14 +44,7 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 		detail: defined({ via, etaMinutes, cause, sizeHa }),
 		personal,
 	});
-	if (a.answer === "seen") {
-		// a page that refreshes itself has been seen before
-		const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
-		if (!isNews && incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined)
-			return nothing(state);
-		const seen = withReport(context, withAnswer(context, incident, a), a);
-		return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a)] }]);
-	}
+	if (a.answer === "seen") return onSeen(context, state, incident, { answer: a, entry });
 	if (a.answer === "again") return again(context, state, incident, { answer: a, entry });
 	const refusal =
 		meant === "none" && CHANGES.includes(a.answer) ? phrase("refused.noPlace") : whyNot(context, incident, a);
@@ -69,6 +60,29 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 		waiting && SEES_FIRE.includes(a.answer) ? undoing(incident, a.personId, a.answer, context.now) : [];
 	const done = carriedOut(context, state, undone.length > 0 ? free : answered, a);
 	return { ...done, effects: [entry, ...undone, ...done.effects] };
+}
+
+/** The answer as it is meant where another incident than the one it names is; undefined where it is that one. */
+function reallyMeant(incident: Incident, a: Answer): Answer | undefined {
+	if (incident.id !== a.incidentId) return { ...a, incidentId: incident.id };
+	// of one fire seen by several towers, the incident that leads is answered
+	if (incident.partOf !== undefined && incident.partOf !== incident.id) return { ...a, incidentId: incident.partOf };
+	return undefined;
+}
+
+/** An opened page stops nothing; what was added to it is kept. */
+function onSeen(
+	context: JudgeContext,
+	state: JudgeState,
+	incident: Incident,
+	{ answer: a, entry }: { answer: Answer; entry: Effect },
+): Judged {
+	const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
+	const isKnown = incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined;
+	// a page that refreshes itself has been seen before
+	if (isKnown && !isNews) return nothing(state);
+	const seen = withReport(context, withAnswer(context, incident, a), a);
+	return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a)] }]);
 }
 
 /** Words that change how far a fire has come: of a wave only whoever answers for one of its places can say them. */

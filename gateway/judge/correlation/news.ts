@@ -1,4 +1,6 @@
+import { defined } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
+import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isFarther, isUnderControl } from "../../model/incident-states.ts";
@@ -24,38 +26,29 @@ export function passOn(incidents: Incident[], a: Answer): Effect[] {
 	});
 }
 
+/** What one person has said to a part of a fire, where the leading incident has not heard it and it still holds. */
+function answerNews(lead: Incident, part: Incident, said: Involved, now: number): Answer[] {
+	const { personId, name, answer, answeredAt = 0, feedbackBy, lapsedAt } = said;
+	// what was said before it flared up again counts no longer
+	const heard = lead.involved.find((o) => o.personId === personId)?.answeredAt ?? 0;
+	const isNews = answeredAt > Math.max(lead.climbsFrom ?? 0, heard);
+	const isBroken = lapsedAt !== undefined || (feedbackBy !== undefined && feedbackBy <= now);
+	if (answer === undefined || !isNews || isBroken || !CARRIED.includes(answer)) return [];
+	const { position, note } = part.reports?.findLast((r) => r.personId === personId && r.at === answeredAt) ?? {};
+	const isPromise = answer === "going" && feedbackBy !== undefined;
+	const etaMinutes = isPromise ? Math.ceil((feedbackBy - now) / 60_000) : undefined;
+	const id = `${part.id}:${personId}:${answeredAt}`;
+	const word = { id, incidentId: lead.id, personId, personName: name, answer, at: answeredAt, via: viaTower(part) };
+	return [{ ...word, ...defined({ etaMinutes, position, note }) }];
+}
+
 /**
  * What people have said to a part of a fire since the leading incident last heard of them. Verdicts are not among it: a
  * tower ends what it saw itself, and nothing of another's. A promise that is broken is not made anew.
  */
 export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 	const via = viaTower(part);
-	const news = part.involved.flatMap((i): Answer[] => {
-		// what was said before it flared up again counts no longer
-		const heard = Math.max(lead.climbsFrom ?? 0, lead.involved.find((o) => o.personId === i.personId)?.answeredAt ?? 0);
-		if (i.answer === undefined || i.answeredAt === undefined || i.answeredAt <= heard || !CARRIED.includes(i.answer))
-			return [];
-		if (i.lapsedAt !== undefined || (i.feedbackBy !== undefined && i.feedbackBy <= now)) return [];
-		const { position, note } = part.reports?.findLast((r) => r.personId === i.personId && r.at === i.answeredAt) ?? {};
-		const promised =
-			i.answer === "going" && i.feedbackBy !== undefined
-				? { etaMinutes: Math.ceil((i.feedbackBy - now) / 60_000) }
-				: {};
-		return [
-			{
-				id: `${part.id}:${i.personId}:${i.answeredAt}`,
-				incidentId: lead.id,
-				personId: i.personId,
-				personName: i.name,
-				answer: i.answer,
-				at: i.answeredAt,
-				via,
-				...promised,
-				...(position ? { position } : {}),
-				...(note === undefined ? {} : { note }),
-			},
-		];
-	});
+	const news = part.involved.flatMap((i) => answerNews(lead, part, i, now));
 	const desk = (answer: Answer["answer"], personId: string): Answer => ({
 		id: `${part.id}:${answer}:${part.changedAt}`,
 		incidentId: lead.id,

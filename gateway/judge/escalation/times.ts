@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Climb, Involved, LadderName } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -33,33 +33,35 @@ export function nextDue(
 	name: LadderName,
 	groups: Group[],
 ): Due | undefined {
-	const { ladder, confirmedAt, state } = incident;
-	const openedAt = incident.climbsFrom ?? incident.openedAt;
-	if (incident.ending) return undefined; // until it is clear whether it is over
-	const { done, rounds, toldAt } = ladder[name];
-	// of the incidents of one fire, one is climbed
-	if (incident.partOf !== undefined) return undefined;
-	if (groups.length === 0 || state === "controlled" || state === "out") return undefined;
+	// until it is clear whether it is over; and of the incidents of one fire, one is climbed
+	if (incident.ending || incident.partOf !== undefined) return undefined;
+	if (groups.length === 0 || isUnderControl(incident.state)) return undefined;
 	if (name === "verify" && isResting(context, incident, groups)) return undefined;
-	const waiting = groups.flatMap((group, index): Due[] => {
-		// what only a confirmed fire calls for does not hold up what comes after it
-		if (done.includes(index) || !isOpen(incident, name, group)) return [];
-		const byTime = openedAt + dueAfterMs(ladder.plan, name, group.turn, ladder.ahead);
-		return [
-			{
-				index,
-				rounds: 0,
-				at: group.when === "orConfirmed" && confirmedAt !== undefined ? Math.min(byTime, confirmedAt) : byTime,
-			},
-		];
-	});
+	const waiting = waitingGroups(incident, name, groups);
 	if (waiting.length > 0) return waiting.reduce((a, b) => (b.at < a.at ? b : a));
-	// silence after the last group: it is told again and again, until somebody answers
+	return name === "verify" ? toldOnceMore(context, incident) : undefined;
+}
+
+/** Groups of a ladder that are wanted and were not told, with their times. */
+function waitingGroups(incident: Incident, name: LadderName, groups: Group[]): Due[] {
+	const { ladder, confirmedAt = Number.POSITIVE_INFINITY } = incident;
+	const openedAt = incident.climbsFrom ?? incident.openedAt;
+	return groups.flatMap((group, index): Due[] => {
+		// what only a confirmed fire calls for does not hold up what comes after it
+		if (ladder[name].done.includes(index) || !isOpen(incident, name, group)) return [];
+		const byTime = openedAt + dueAfterMs(ladder.plan, name, group.turn, ladder.ahead);
+		return [{ index, rounds: 0, at: group.when === "orConfirmed" ? Math.min(byTime, confirmedAt) : byTime }];
+	});
+}
+
+/** Silence after the last group that was to verify: it is told again and again, until somebody answers. */
+function toldOnceMore({ ladder: { repeatMs } }: DecisionContext, incident: Incident): Due | undefined {
+	const { kind, confirmedAt, openedAt, climbsFrom, ladder } = incident;
+	const { done, rounds, toldAt = climbsFrom ?? openedAt } = ladder.verify;
 	const last = done.at(-1);
-	if (name === "suppress" || confirmedAt !== undefined || incident.kind === "sensorFault" || last === undefined)
-		return undefined;
-	const pause = Math.max(context.ladder.repeatMs, gapAtEnd(ladder.plan, name));
-	return { index: last, rounds: rounds + 1, at: (toldAt ?? openedAt) + pause };
+	if (confirmedAt !== undefined || kind === "sensorFault" || last === undefined) return undefined;
+	const pause = Math.max(repeatMs, gapAtEnd(ladder.plan, "verify"));
+	return { index: last, rounds: rounds + 1, at: toldAt + pause };
 }
 
 /** Whether a group's steps are wanted as things stand. Once a fire is confirmed nobody need verify it any more. */
@@ -92,50 +94,50 @@ function isResting(
 
 /** The incident with the next times of its ladders and of promised feedback. */
 export function withTimes(context: DecisionContext, incident: Incident): Incident {
-	const { verify, suppress, ...rest } = incident.ladder;
-	const at = (name: LadderName) => nextDue(context, incident, name, groupsOf(rest.plan, name))?.at;
-	const timed = (climb: Climb, nextAt: number | undefined): Climb => {
-		const bare = omit(climb, "nextAt");
-		return nextAt === undefined ? bare : { ...bare, nextAt };
-	};
-	const next = { verify: at("verify"), suppress: at("suppress") };
-	const both = [next.verify, next.suppress].filter((t): t is number => t !== undefined);
-	const over = isUnderControl(incident.state);
-	const promises =
-		incident.ending ||
-		over ||
-		incident.handedTo ||
-		incident.takenFrom?.lease === "asked" ||
-		incident.partOf !== undefined
-			? []
-			: incident.involved.filter((i) => isSeeingToIt(i)).flatMap((i) => i.feedbackBy ?? []);
-	const { plan, ahead: steps, why } = rest;
-	const { handedTo, takenFrom } = incident;
-	if (incident.state === "out")
-		for (const task of incident.tasks ?? []) if (task.doneAt === undefined) both.push(lookAtTask(task));
-	if (incident.ending) both.splice(0, both.length, incident.ending.until);
-	// the centre's silence, or the next beat of ours, is what is due first while the ladders are in two hands
-	if (handedTo) both.splice(0, both.length, handedTo.heardAt + context.ladder.silentMs);
+	const { plan, ahead, why, verify, suppress } = incident.ladder;
+	const at = (name: LadderName) => nextDue(context, incident, name, groupsOf(plan, name))?.at;
+	const timed = (climb: Climb, nextAt: number | undefined): Climb => ({
+		...omit(climb, "nextAt"),
+		...defined({ nextAt }),
+	});
+	const due = { verify: at("verify"), suppress: at("suppress") };
+	const ladder = { plan, ahead, why, verify: timed(verify, due.verify), suppress: timed(suppress, due.suppress) };
+	const own = [due.verify, due.suppress, ...taskTimes(incident)].filter((t): t is number => t !== undefined);
+	const nextAt = earliest(inTwoHands(context, incident, incident.ending ? [] : own));
+	return { ...incident, ladder: { ...ladder, ...defined({ nextAt, feedbackBy: earliest(promises(incident)) }) } };
+}
+
+function earliest(times: number[]): number | undefined {
+	return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** When those who guard burnt ground are to be heard. */
+function taskTimes({ state, tasks = [] }: Incident): number[] {
+	return state === "out" ? tasks.filter((t) => t.doneAt === undefined).map(lookAtTask) : [];
+}
+
+/** When feedback is due that somebody has promised, and that this gateway waits for. */
+function promises({ ending, state, handedTo, takenFrom, partOf, involved }: Incident): number[] {
+	const isOthers = handedTo !== undefined || takenFrom?.lease === "asked" || partOf !== undefined;
+	if (ending || isOthers || isUnderControl(state)) return [];
+	return involved.filter(isSeeingToIt).flatMap((i) => i.feedbackBy ?? []);
+}
+
+/**
+ * What is due while an incident's ladders are in two hands: the centre's silence, or the next beat of ours, comes before
+ * the ladders' own times; an end that waits is looked at in any case.
+ */
+function inTwoHands(context: DecisionContext, { handedTo, takenFrom, ending }: Incident, own: number[]): number[] {
+	const { silentMs } = context.ladder;
+	const ends = ending ? [ending.until] : [];
 	if (takenFrom) {
-		const beatMs = context.ladder.silentMs / 6;
+		const { lease, askedAt, beatAt, grant } = takenFrom;
+		const beatMs = silentMs / 6;
 		// what is due waits for the tower's yes: until then only the next question is
-		if (takenFrom.lease === "asked") both.splice(0, both.length, takenFrom.askedAt + beatMs);
-		else if (takenFrom.grant) both.splice(0, both.length, takenFrom.grant.askedAt + beatMs, takenFrom.beatAt + beatMs);
-		else both.push(takenFrom.beatAt + beatMs);
+		if (lease === "asked") return [askedAt + beatMs, ...ends];
+		return grant ? [grant.askedAt + beatMs, beatAt + beatMs, ...ends] : [...own, beatAt + beatMs, ...ends];
 	}
-	if (incident.ending) both.push(incident.ending.until);
-	return {
-		...incident,
-		ladder: {
-			plan,
-			ahead: steps,
-			why,
-			verify: timed(verify, next.verify),
-			suppress: timed(suppress, next.suppress),
-			...(both.length === 0 ? {} : { nextAt: Math.min(...both) }),
-			...(promises.length === 0 ? {} : { feedbackBy: Math.min(...promises) }),
-		},
-	};
+	return handedTo ? [handedTo.heardAt + silentMs, ...ends] : [...own, ...ends];
 }
 
 /** A word that is due is waited for so long before it climbs, ms. */

@@ -28,54 +28,51 @@ export function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Han
 	const synced = ack.progress ? merged(known, ack.progress) : known;
 	const incident = ack.progress?.seenAt === undefined ? synced : { ...synced, seenAt: ack.progress.seenAt };
 	// a word that the tower does not take says nothing of its ladders
-	if (!ack.ok && ack.of !== "answer") {
-		// the tower climbs by itself again: ask for the ladders anew, and tell nobody meanwhile
-		const bare = omit(taken, "grant", "hurry");
-		const lost = withTimes(context, { ...incident, takenFrom: { ...bare, lease: "asked", heardAt: context.now } });
-		return changed(state, [
-			{
-				incident: lost,
-				effects:
-					taken.lease === "held"
-						? [ledger(incident, { at: context.now, what: "lost", who: "rule", detail: { of: ack.of } })]
-						: [],
-			},
-		]);
-	}
-	const lease = omit(taken, "alarmed");
-	const heard: Taken = { ...lease, heardAt: context.now };
-	if (ack.of === "take" && taken.lease === "asked") {
-		const held: Incident = { ...incident, takenFrom: { ...heard, lease: "held", beatAt: context.now } };
-		const next = ask(context, held);
-		return changed(state, [
-			{
-				incident: next.incident,
-				effects: [
-					ledger(incident, { at: context.now, what: "held", who: "rule", detail: { tower: taken.tower } }),
-					...next.effects,
-				],
-			},
-		]);
-	}
-	if (ack.of === "grant" && taken.lease === "held" && taken.grant) {
-		const { grant, ...bare } = omit(heard, "hurry");
-		const { ladder, index, round } = grant as NonNullable<Taken["grant"]>;
-		const { done, rounds } = incident.ladder[ladder];
-		const known: Incident = { ...incident, takenFrom: bare };
-		// the tower may have told it meanwhile, and says so with every word
-		const isTold = round === 0 ? done.includes(index) : rounds >= round;
-		const told = isTold
-			? { incident: known, effects: [] }
-			: tellGroup(context, known, { ladder, index, round, why: "granted by the tower" });
-		const next = ask(context, told.incident);
-		const synced = isTold ? [] : [send(told.incident, { what: "told", progress: progressOf(told.incident) })];
-		const parts = isTold ? [] : told.incident.witnesses ? echoed(context, state, told.incident) : [];
-		return changed(state, [
-			{ incident: next.incident, effects: [...told.effects, ...synced, ...next.effects] },
-			...parts,
-		]);
-	}
+	if (!ack.ok && ack.of !== "answer") return changed(state, [lost(context, incident, taken, ack.of)]);
+	const heard: Taken = { ...omit(taken, "alarmed"), heardAt: context.now };
+	if (ack.of === "take" && taken.lease === "asked") return changed(state, [held(context, incident, heard)]);
+	if (ack.of === "grant" && taken.lease === "held" && heard.grant)
+		return granted(context, state, incident, { ...heard, grant: heard.grant });
 	return changed(state, [{ incident: withTimes(context, { ...incident, takenFrom: heard }), effects: [] }]);
+}
+
+/** The tower climbs by itself again: the ladders are asked for anew, and nobody is told meanwhile. */
+function lost(context: JudgeContext, incident: Incident, taken: Taken, of: string): Change {
+	const asked: Taken = { ...omit(taken, "grant", "hurry"), lease: "asked", heardAt: context.now };
+	const entry = ledger(incident, { at: context.now, what: "lost", who: "rule", detail: { of } });
+	return {
+		incident: withTimes(context, { ...incident, takenFrom: asked }),
+		effects: taken.lease === "held" ? [entry] : [],
+	};
+}
+
+/** The ladders are ours: what is due is asked for. */
+function held(context: JudgeContext, incident: Incident, heard: Taken): Change {
+	const next = ask(context, { ...incident, takenFrom: { ...heard, lease: "held", beatAt: context.now } });
+	const detail = { tower: heard.tower };
+	const entry = ledger(incident, { at: context.now, what: "held", who: "rule", detail });
+	return { incident: next.incident, effects: [entry, ...next.effects] };
+}
+
+/** The tower has given leave to tell a group. */
+function granted(
+	context: JudgeContext,
+	state: JudgeState,
+	incident: Incident,
+	{ grant, ...heard }: Taken & { grant: NonNullable<Taken["grant"]> },
+): Judged {
+	const { ladder, index, round } = grant;
+	const { done, rounds } = incident.ladder[ladder];
+	const known: Incident = { ...incident, takenFrom: omit(heard, "hurry") };
+	// the tower may have told it meanwhile, and says so with every word
+	const isTold = round === 0 ? done.includes(index) : rounds >= round;
+	if (isTold) return changed(state, [ask(context, known)]);
+	const told = tellGroup(context, known, { ladder, index, round, why: "granted by the tower" });
+	const next = ask(context, told.incident);
+	const synced = send(told.incident, { what: "told", progress: progressOf(told.incident) });
+	const parts = told.incident.witnesses ? echoed(context, state, told.incident) : [];
+	const effects = [...told.effects, synced, ...next.effects];
+	return changed(state, [{ incident: next.incident, effects }, ...parts]);
 }
 
 /** The other towers of a fire hear what was told of it, so that they go on from there when their line is cut. */

@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
@@ -101,28 +101,33 @@ export function whyNot(context: DecisionContext, incident: Incident, a: Answer):
 		case "false":
 		case "permitted":
 			return right ? undefined : phrase("refused.noRight");
-		case "close": {
-			if (!right) return phrase("refused.noRight");
-			if (incident.kind !== "fire") return undefined;
-			const cause = a.cause ?? incident.cause;
-			const missing = lacks(cause === undefined ? incident : { ...incident, cause });
-			return missing.length > 0 ? phrase("refused.cannotClose", { lacks: missing }) : undefined;
-		}
+		case "close":
+			return right ? whyNotClosed(incident, a) : phrase("refused.noRight");
 		case "controlled":
 		case "out":
-			// who may not end it on paper speaks of where he stands, and nobody stands in two villages
-			if (incident.places && incident.grids.length > 1 && !right && !a.via?.startsWith("tower:"))
-				return phrase("refused.severalPlaces");
-			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
-				? undefined
-				: phrase("refused.notTold");
 		case "confirmed":
-			return right || a.via?.startsWith("tower:") || incident.involved.some((i) => i.personId === a.personId)
-				? undefined
-				: phrase("refused.notTold");
+			return right || isOfTower(a) ? undefined : whyNotFromThere(incident, a);
 		default:
 			return undefined;
 	}
+}
+
+/** Whether a tower has passed it on, and looked at it there. */
+function isOfTower({ via }: Answer): boolean {
+	return via?.startsWith("tower:") === true;
+}
+
+function whyNotClosed(incident: Incident, { cause = incident.cause }: Answer): Phrase | undefined {
+	if (incident.kind !== "fire") return undefined;
+	const missing = lacks(cause === undefined ? incident : { ...incident, cause });
+	return missing.length > 0 ? phrase("refused.cannotClose", { lacks: missing }) : undefined;
+}
+
+/** Why the word of somebody who may not end it on paper, and speaks of where he stands, does not count. */
+function whyNotFromThere({ places, grids, involved }: Incident, a: Answer): Phrase | undefined {
+	// nobody stands in two villages
+	if (a.answer !== "confirmed" && places && grids.length > 1) return phrase("refused.severalPlaces");
+	return involved.some((i) => i.personId === a.personId) ? undefined : phrase("refused.notTold");
 }
 
 /**
@@ -133,10 +138,7 @@ export function forward(context: JudgeContext, incident: Incident, a: Answer): C
 	if (isUnderControl(incident.state) && a.answer === "confirmed")
 		return rekindled(context, incident, { who: a.personId, why: "somebody sees it burn" });
 	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a);
-	const confirms =
-		incident.confirmedAt === undefined && (a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out");
-	const sure: Incident = confirms ? { ...incident, confirmedAt: context.now, confirmedBy: a.personId } : incident;
-	const sized: Incident = a.sizeHa === undefined ? sure : { ...sure, sizeHa: a.sizeHa };
+	const sized = confirmedBy(context, incident, a);
 	const reached = nextState(incident.state, moveOf(sized, a));
 	const isOut = reached === "out" && incident.state !== "out";
 	const next: Incident = {
@@ -159,6 +161,14 @@ export function forward(context: JudgeContext, incident: Incident, a: Answer): C
 		effects: [...all, ...climbed.effects, ...over, ...tellListeners(context, climbed.incident)],
 	};
 }
+
+/** That it burns is known by whoever has seen it, or put it out; how large it is by whoever says so. */
+function confirmedBy({ now }: JudgeContext, incident: Incident, { answer, personId, sizeHa }: Answer): Incident {
+	const confirms = incident.confirmedAt === undefined && CONFIRMS.includes(answer);
+	const sure: Incident = confirms ? { ...incident, confirmedAt: now, confirmedBy: personId } : incident;
+	return sizeHa === undefined ? sure : { ...sure, sizeHa };
+}
+const CONFIRMS: readonly Answer["answer"][] = ["confirmed", "controlled", "out"];
 
 /** How an answer moves an incident: whoever was ordered out, or goes to a confirmed fire, goes to put it out. */
 function moveOf(incident: Incident, a: Answer): Move {
@@ -187,28 +197,36 @@ export function withAnswer(context: JudgeContext, incident: Incident, a: Answer)
 	const known = incident.involved.find((i) => i.personId === a.personId);
 	// a page that is opened again says "seen" again: that takes nothing back
 	if (a.answer === "seen" && (!known || known.answer !== undefined)) return incident;
-	const feedbackBy = promiseOf(context, a);
-	const answered = (i: Involved): Involved => {
-		const { goingSince, ...bare } = omit(i, "feedbackBy", "lapsedAt", "via");
-		const since =
-			a.answer === "going" ? { goingSince: i.answer === "going" ? (goingSince ?? i.answeredAt ?? a.at) : a.at } : {};
-		const via = a.via?.startsWith("tower:") ? { via: a.via } : {};
-		return {
-			...bare,
-			...via,
-			...since,
-			answer: a.answer,
-			answeredAt: a.at,
-			...(feedbackBy === undefined ? {} : { feedbackBy }),
-		};
+	const own = known ?? uncalled(context, a);
+	if (!own) return incident;
+	const answered = answeredBy(own, a, promiseOf(context, a));
+	const involved = known
+		? incident.involved.map((i) => (i === known ? answered : i))
+		: [...incident.involved, answered];
+	return { ...incident, involved };
+}
+
+function answeredBy(involved: Involved, a: Answer, feedbackBy: number | undefined): Involved {
+	const { goingSince, ...bare } = omit(involved, "feedbackBy", "lapsedAt", "via");
+	const since = involved.answer === "going" ? (goingSince ?? involved.answeredAt ?? a.at) : a.at;
+	return {
+		...bare,
+		answer: a.answer,
+		answeredAt: a.at,
+		...defined({
+			via: isOfTower(a) ? a.via : undefined,
+			goingSince: a.answer === "going" ? since : undefined,
+			feedbackBy,
+		}),
 	};
-	if (known) return { ...incident, involved: incident.involved.map((i) => (i === known ? answered(i) : i)) };
-	// whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same
-	if (a.answer !== "going" && a.answer !== "onScene" && a.answer !== "confirmed") return incident;
+}
+
+/** Whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same. */
+function uncalled(context: JudgeContext, a: Answer): Involved | undefined {
+	if (a.answer !== "going" && a.answer !== "onScene" && a.answer !== "confirmed") return undefined;
 	const person = context.duty.person(a.personId);
-	const vouched = a.via === VIA_CENTRE || a.via?.startsWith("tower:");
-	if (!person && a.personId !== DUTY_DESK && !vouched) return incident;
-	const uncalled: Involved = {
+	if (!person && a.personId !== DUTY_DESK && a.via !== VIA_CENTRE && !isOfTower(a)) return undefined;
+	return {
 		personId: a.personId,
 		name: a.personName,
 		role: person?.role ?? "officer",
@@ -218,7 +236,6 @@ export function withAnswer(context: JudgeContext, incident: Incident, a: Answer)
 		ladder: "verify",
 		task: "verify",
 	};
-	return { ...incident, involved: [...incident.involved, answered(uncalled)] };
 }
 
 /** When feedback is due after an answer: the promised arrival, or the plan's time. */

@@ -3,6 +3,7 @@ import { localTime } from "../../base/time-zone.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isUnderControl } from "../../model/incident-states.ts";
 import { overAt } from "../judgement/judged.ts";
 
 /**
@@ -22,24 +23,28 @@ const AT_ONCE_MS = 30_000;
  * against either.
  */
 export function isOvertaken(incident: Incident, a: Answer, now: number): boolean {
-	const { evidence, kind, reports = [], involved, confirmedAt, climbsFrom, state, ending } = incident;
+	const { kind, state, ending } = incident;
 	if (kind !== "fire" || a.via !== "phone") return false;
 	// what burnt before it was brought under control does not burn again for that, nor takes it an end back
 	if (SEES_FIRE.includes(a.answer) && ending && a.at < ending.answer.at) return true;
 	if (now - a.at <= AT_ONCE_MS) return false;
-	if (a.answer === "confirmed" || a.answer === "onScene")
-		return (state === "controlled" || state === "out") && overAt(incident) > a.at;
-	if (!WAITS.includes(a.answer)) return false;
-	const isVerdict = a.answer === "false" || a.answer === "permitted";
-	const seen = evidence.filter((e) => isVerdict || (a.answer === "out" && e.source !== "camera")).map((e) => e.at);
+	if (a.answer === "confirmed" || a.answer === "onScene") return isUnderControl(state) && overAt(incident) > a.at;
+	return WAITS.includes(a.answer) && contraryTimes(incident, a).some((at) => at > a.at);
+}
+
+/** When something was seen or said that speaks against a word, ms since 1970. */
+function contraryTimes(incident: Incident, { answer, personId }: Answer): number[] {
+	const { evidence, reports = [], involved, confirmedAt = 0, climbsFrom = 0 } = incident;
+	const isVerdict = answer === "false" || answer === "permitted";
 	const contrary = isVerdict ? SEES_FIRE : BURNS;
-	const said = [
-		...reports.filter((r) => r.personId !== a.personId && contrary.includes(r.what)).map((r) => r.at),
-		...involved
-			.filter((i) => i.personId !== a.personId && i.answer && contrary.includes(i.answer))
-			.map((i) => i.answeredAt ?? 0),
+	const others = involved.filter((i) => i.personId !== personId && i.answer && contrary.includes(i.answer));
+	return [
+		...evidence.filter((e) => isVerdict || (answer === "out" && e.source !== "camera")).map((e) => e.at),
+		...reports.filter((r) => r.personId !== personId && contrary.includes(r.what)).map((r) => r.at),
+		...others.map((i) => i.answeredAt ?? 0),
+		isVerdict ? confirmedAt : 0,
+		climbsFrom,
 	];
-	return [...seen, ...said, ...(isVerdict ? [confirmedAt ?? 0] : []), climbsFrom ?? 0].some((at) => at > a.at);
 }
 const BURNS: readonly Answer["answer"][] = ["confirmed"];
 const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", "out"];

@@ -39,23 +39,24 @@ export function flares(
 	{ before, next, evidence, source }: { before: Incident; next: Incident; evidence: PlacedEvidence; source: string },
 ): Change | undefined {
 	const known = evidence.trackId !== undefined && before.evidence.some((e) => e.trackId === evidence.trackId);
+	const unchanged: Change = { incident: withTimes(context, next), effects: [] };
 	if (before.state === "out") {
-		const lingers =
-			evidence.source === "camera" && known && evidence.at - (before.outAt ?? before.changedAt) < LINGERS_MS;
-		return lingers
-			? { incident: withTimes(context, next), effects: [] }
-			: rekindled(context, next, { who: "rule", why: `${source} sees it` });
+		const age = evidence.at - (before.outAt ?? before.changedAt);
+		const lingers = evidence.source === "camera" && known && age < LINGERS_MS;
+		return lingers ? unchanged : rekindled(context, next, { who: "rule", why: `${source} sees it` });
 	}
 	if (before.state !== "controlled") return undefined;
 	if (evidence.source === "person") return rekindled(context, next, { who: "rule", why: "somebody has called" });
 	if (hasGrown(before, evidence))
 		return rekindled(context, next, { who: "rule", why: `${source}: beyond where it was` });
-	// of many places each smokes for itself
-	const ofPlace = before.places && before.evidence.filter((e) => e.sourceId === source).map((e) => e.at);
-	const toldAt = ofPlace ? Math.max(...ofPlace, 0) : before.smokeToldAt;
-	const isToldLately = toldAt !== undefined && context.now - toldAt < SMOKE_AGAIN_MS;
-	if (known || isToldLately) return { incident: withTimes(context, next), effects: [] };
-	return smokes(context, next, source);
+	const isToldLately = context.now - smokeToldAt(before, source) < SMOKE_AGAIN_MS;
+	return known || isToldLately ? unchanged : smokes(context, next, source);
+}
+
+/** When it was last said that a source sees smoke, ms since 1970; of many places each smokes for itself. */
+function smokeToldAt({ places, evidence, smokeToldAt: toldAt }: Incident, source: string): number {
+	if (!places) return toldAt ?? Number.NEGATIVE_INFINITY;
+	return Math.max(0, ...evidence.filter((e) => e.sourceId === source).map((e) => e.at));
 }
 
 function hasGrown({ place, evidence: all }: Incident, evidence: PlacedEvidence): boolean {

@@ -165,18 +165,31 @@ export function withGrids(context: JudgeContext, incident: Incident): Incident {
 	const { points, best } = incident.place;
 	if (incident.places) return { ...incident, grids: gridsOfPlaces(incident.places) };
 	const grids = context.grids.shares(points, context.now);
-	const missing = new Set(incident.missing.filter((m) => m !== "grid" && m !== "distance" && m !== "beyond"));
-	if (incident.kind === "fire" && points.length > 0 && best === undefined) missing.add("distance");
+	const missing = [
+		...incident.missing.filter((m) => m !== "grid" && m !== "distance" && m !== "beyond"),
+		...missingOf(context, incident, grids),
+	];
 	const first = points[0];
-	if (first && grids.length === 0) missing.add("grid");
-	// part of the region lies in nobody's grid: whoever answers for the other side of the border must hear of it
-	if (first && context.grids.outside(points, context.now) >= Math.max(LEAST_BEYOND, context.minShare))
-		missing.add("beyond");
-	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, 12), missing: [...missing] };
+	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, MOST_GRIDS), missing };
 	// what somebody calls in may be mistyped: the office finds out whose ground it is, and no village is rung for it
 	const isCalled = incident.kind === "fire" && incident.evidence.every((e) => e.source === "person");
 	const nearest = isCalled ? undefined : context.grids.nearest(best ?? first, context.now);
-	return { ...incident, grids: nearest ? [nearest] : [], missing: [...missing] };
+	return { ...incident, grids: nearest ? [nearest] : [], missing };
+}
+
+const MOST_GRIDS = 12;
+
+/** What is not known of a place: how far it is, whose ground it is, or all of that ground. */
+function missingOf(context: JudgeContext, { kind, place }: Incident, grids: GridShare[]): string[] {
+	const { points, best } = place;
+	if (points.length === 0) return [];
+	// part of the region lies in nobody's grid: whoever answers for the other side of the border must hear of it
+	const isBeyond = context.grids.outside(points, context.now) >= Math.max(LEAST_BEYOND, context.minShare);
+	return [
+		...(kind === "fire" && best === undefined ? ["distance"] : []),
+		...(grids.length === 0 ? ["grid"] : []),
+		...(isBeyond ? ["beyond"] : []),
+	];
 }
 
 /** Share of a region outside all grids from which the other side of the border is told. */
