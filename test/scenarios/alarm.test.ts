@@ -153,10 +153,8 @@ describe("from a sensor's alarm to a person's answer", () => {
 		["sent", "after a message is sent, before that is recorded"],
 		["settled", "after the first outcome is recorded"],
 	])("killed at %s (%s): after the restart nothing is lost and nobody is rung more than twice", async (failPoint) => {
-		const first = await world.start();
-		await enrolAll();
-		await first.stop();
 		const doomed = await world.start(failPoint);
+		await enrolAll();
 		const sensor = await node();
 		void sensor.alarm(400);
 		expect(await doomed.ended).toBe("SIGKILL");
@@ -178,10 +176,8 @@ describe("from a sensor's alarm to a person's answer", () => {
 	});
 
 	it("killed while an answer is recorded: it counts after the restart, or can be given again", async () => {
-		const first = await world.start();
-		await enrolAll();
-		await first.stop();
 		const doomed = await world.start("judged:answer");
+		await enrolAll();
 		void (await node()).alarm(400);
 		await until(() => toldOf(people.chief) === 1, 10_000, "the chief to be told");
 		await answerPush(pushTo(people.chief), "going").catch(() => {});

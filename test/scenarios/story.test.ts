@@ -95,10 +95,8 @@ describe("smoke before a camera", () => {
 	}, 240_000);
 
 	it("killed between the sighting and its judgement: the restarted tower sees it again, having kept its past", async () => {
-		const first = await world.start();
-		await world.enrol(chief());
-		await first.stop();
 		const doomed = await world.start("before:sighting");
+		await world.enrol(chief());
 		ignite();
 		await world.goOn(() => !doomed.child.connected, 300_000, "the sighting at which it is killed");
 		expect(await doomed.ended).toBe("SIGKILL");
