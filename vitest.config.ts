@@ -9,43 +9,26 @@ const COVERAGE = {
 	"gateway/link/**": { statements: 63 },
 };
 
-// Forks, because the native add-ons (sqlite3, onnxruntime) are not made for worker threads.
 export default defineConfig({
 	test: {
-		pool: "forks",
+		include: ["gateway/**/*.test.ts", "test/**/*.test.ts", "firmware-contracts/**/*.test.ts"],
 		// what takes minutes has a configuration of its own: npm run test:long
 		exclude: ["test/long/**", "node_modules/**"],
+		// forks, because the native add-ons (sqlite3, onnxruntime) are not made for worker threads
+		pool: "forks",
+		// on two cores: whole gateways wait more than they reckon
+		maxWorkers: 3,
 		testTimeout: 60_000,
 		hookTimeout: 180_000,
 		reporters: process.env["CI"] ? ["default", ["json", { outputFile: "var/test-report.json" }]] : ["default"],
-		// of the rooms in which a mistake costs a forest; what is reached by whole gateways alone is not counted
 		coverage: {
+			// of the rooms in which a mistake costs a forest; what only whole gateways reach is not counted
 			enabled: true,
+			include: ["gateway/{judge,engine,store,notify,link}/**/*.ts"],
+			// instruments these rooms alone: V8's own makes the simulator's pictures take eight times as long
 			provider: "istanbul",
 			reporter: ["text-summary"],
-			include: ["gateway/{judge,engine,store,notify,link}/**/*.ts"],
 			thresholds: COVERAGE,
 		},
-		projects: [
-			{
-				extends: true,
-				test: {
-					name: "units",
-					include: ["gateway/**/*.test.ts", "firmware-contracts/**/*.test.ts", "test/check/**/*.test.ts"],
-					maxWorkers: 2,
-					sequence: { groupOrder: 0 },
-				},
-			},
-			{
-				extends: true,
-				test: {
-					// whole gateways, which wait more than they reckon
-					name: "scenarios",
-					include: ["test/scenarios/**/*.test.ts", "test/faults/**/*.test.ts"],
-					maxWorkers: 3,
-					sequence: { groupOrder: 1 },
-				},
-			},
-		],
 	},
 });
