@@ -43,6 +43,7 @@ export class SqlitePrivacyStore implements PrivacyStore {
 	 */
 	async forget(personId: string, by: string, now: number): Promise<string[]> {
 		const { statements, pictures } = await this.#incidents((i) => withoutPerson(i, personId));
+		const beside = await this.#db.all(`SELECT ${PICTURE} AS picture FROM personal WHERE person=?`, [personId]);
 		await this.#ledger.write(
 			[
 				...statements,
@@ -57,7 +58,7 @@ export class SqlitePrivacyStore implements PrivacyStore {
 			],
 			[{ at: now, incidentId: "", what: "forgotten", who: by, detail: { personId } }],
 		);
-		return pictures;
+		return [...new Set([...pictures, ...picturesIn(beside)])];
 	}
 
 	/**
@@ -67,20 +68,27 @@ export class SqlitePrivacyStore implements PrivacyStore {
 	 */
 	async retain(before: number, after = 0): Promise<{ pictures: string[]; doneUntil: number }> {
 		const pages = this.#pages((i) => withoutReports(i), "changed_at>=? AND changed_at<?", [after, before]);
-		const pictures: string[] = [];
+		const pictures = new Set<string>();
 		for await (const page of pages) {
 			await this.#db.write(page.statements);
-			pictures.push(...page.pictures);
+			for (const picture of page.pictures) pictures.add(picture);
 		}
-		for (const { rows, change } of ERASE) {
-			for (;;) {
-				const found = (await this.#db.all(`${rows} LIMIT ?`, [before, PAGE * 10])).map((r) => String(r["k"]));
-				if (found.length > 0)
-					await this.#db.write([{ sql: `${change} (${found.map(() => "?").join(",")})`, params: found }]);
-				if (found.length < PAGE * 10) break;
-			}
+		// of an incident that has become a short row, the ledger's words alone still name what people sent
+		for (const erase of ERASE) for (const picture of await this.#erase(erase, before)) pictures.add(picture);
+		return { pictures: [...pictures], doneUntil: before };
+	}
+
+	/** Erases rows older than a time, a page at a time; the pictures that they name. */
+	async #erase({ rows, change }: (typeof ERASE)[number], before: number): Promise<string[]> {
+		const pictures: string[] = [];
+		for (;;) {
+			const found = await this.#db.all(`${rows} LIMIT ?`, [before, PAGE * 10]);
+			const keys = found.map((r) => String(r["k"]));
+			if (keys.length > 0)
+				await this.#db.write([{ sql: `${change} (${keys.map(() => "?").join(",")})`, params: keys }]);
+			pictures.push(...picturesIn(found));
+			if (keys.length < PAGE * 10) return pictures;
 		}
-		return { pictures, doneUntil: before };
 	}
 
 	async #incidents(change: (incident: Incident) => Incident): Promise<{ statements: Statement[]; pictures: string[] }> {
@@ -116,8 +124,19 @@ export class SqlitePrivacyStore implements PrivacyStore {
 /** Incidents read at a time: a wedge of points is 28 KB. */
 const PAGE = 50;
 
+/** The picture that a row of words beside the ledger names. */
+const PICTURE = "json_extract(body, '$.picture')";
+
+/** Names of pictures in the column `picture`; what is no name of a file is none. */
+function picturesIn(rows: Row[]): string[] {
+	return rows.flatMap(({ picture }) => (typeof picture === "string" && isFileName(picture) ? [picture] : []));
+}
+
 const ERASE = [
-	{ rows: "SELECT hash AS k FROM personal WHERE at<?", change: "DELETE FROM personal WHERE hash IN" },
+	{
+		rows: `SELECT hash AS k, ${PICTURE} AS picture FROM personal WHERE at<?`,
+		change: "DELETE FROM personal WHERE hash IN",
+	},
 	{
 		rows: `SELECT id AS k FROM outbox INDEXED BY outbox_created WHERE person IS NOT NULL AND address<>'erased' AND created_at<?`,
 		change: `UPDATE outbox SET address='${ERASED}', key=id WHERE id IN`,
