@@ -100,7 +100,7 @@ async function run(footage: Footage, network: Network, { manifest }: Model): Pro
 	)) {
 		const frame = footage.frames[index];
 		if (!frame) continue;
-		const { candidates, top } = await analyst.look(rgb, size.width, size.height, frame.at);
+		const { candidates, top } = await analyst.analyse(rgb, size.width, size.height, frame.at);
 		const found = candidates.map(({ what, trackId, box, score }) => ({ at: frame.at, what, trackId, box, score }));
 		frames.push({ at: frame.at, positive: frame.smoke, top, candidates: found });
 	}

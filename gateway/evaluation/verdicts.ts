@@ -6,7 +6,7 @@ import { decodeJpeg, encodeJpeg } from "../base/jpeg.ts";
 import { isFileName } from "../base/text.ts";
 import type { Evidence, Incident } from "../model/incident.ts";
 import { PictureDecoder } from "../watch/capture/decoder.ts";
-import { double } from "../watch/detect/past.ts";
+import { double } from "../watch/detect/history.ts";
 
 /**
  * Footage in the `sequence.json` format from what people have said of incidents, one folder for each camera of each:

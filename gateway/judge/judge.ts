@@ -4,16 +4,16 @@ import type { JudgeEvent } from "../model/event.ts";
 import type { Incident } from "../model/incident.ts";
 import { endDue, onAnswer } from "./correlation/answers.ts";
 import { onAlarm, onCoverage, onSighting, onSilence } from "./correlation/arrivals.ts";
-import { led } from "./correlation/together.ts";
-import { climb } from "./escalation/ladder.ts";
+import { withLeads } from "./correlation/correlate.ts";
+import { advance } from "./escalation/ladder.ts";
 import { endsMaintenance } from "./escalation/maintenance-end.ts";
 import { onNotReached } from "./escalation/not-reached.ts";
 import { groupsOf } from "./escalation/plan.ts";
 import { nextLook, withTimes } from "./escalation/times.ts";
 import { onHandover } from "./handover/centre.ts";
-import { lookAgain } from "./handover/look.ts";
-import { awaited, saidAgain, sayingsOf } from "./handover/pending.ts";
-import { both, changed } from "./judgement/judged.ts";
+import { onDue } from "./handover/look.ts";
+import { pendingAnswersOf, repeatPending, withPendingAnswers } from "./handover/pending.ts";
+import { applyChanges, mergeJudged } from "./judgement/judged.ts";
 import type { JudgeContext } from "./judgement/state.ts";
 import { EMPTY_STATE, type Judge, type Judged, type JudgeState } from "./judgement/state.ts";
 import { onUndo } from "./lifecycle/answer.ts";
@@ -28,11 +28,11 @@ import { onRelease } from "./tasks/release.ts";
  */
 export const judge: Judge = (snapshot, state, event, now) => {
 	const context: JudgeContext = { ...snapshot, now };
-	const judged = awaited(decided(context, state, event), now);
-	const { judged: lead, news } = led(context, judged.state);
+	const judged = withPendingAnswers(decided(context, state, event), now);
+	const { judged: lead, news } = withLeads(context, judged.state);
 	if (lead.changed.length === 0) return judged;
-	const followed = news.reduce((so, a) => both(so, onAnswer(context, so.state, a)), both(judged, lead));
-	return awaited(followed, now);
+	const followed = news.reduce((so, a) => mergeJudged(so, onAnswer(context, so.state, a)), mergeJudged(judged, lead));
+	return withPendingAnswers(followed, now);
 };
 
 function decided(context: JudgeContext, state: JudgeState, event: JudgeEvent): Judged {
@@ -69,7 +69,7 @@ export function restored(context: DecisionContext, open: Incident[], ended: Inci
 	let memory: Pick<JudgeState, "settledTracks" | "nuisances"> = EMPTY_STATE;
 	for (const incident of [...ended].sort((a, b) => a.changedAt - b.changedAt)) memory = remember(memory, incident, now);
 	const { settledTracks, nuisances } = memory;
-	const unheard = open.flatMap((i) => sayingsOf(i, now));
+	const unheard = open.flatMap((i) => pendingAnswersOf(i, now));
 	const lastWords = Object.fromEntries(ended.flatMap((i) => (i.lastWord ? [[i.id, i.lastWord]] : [])));
 	return {
 		incidents: open.map((i) => ofNow({ ...context, now }, i)),
@@ -111,11 +111,11 @@ function onTick(context: JudgeContext, state: JudgeState): Judged {
 		const worked = endsMaintenance(context, incident, "the work on its devices is over");
 		if (worked) return [worked];
 		const due = nextLook(incident);
-		if (due !== undefined && context.now >= due) return [lookAgain(context, incident)];
-		const climbed = others ? climb(context, incident, "others are on duty") : undefined;
+		if (due !== undefined && context.now >= due) return [onDue(context, incident)];
+		const climbed = others ? advance(context, incident, "others are on duty") : undefined;
 		return climbed && climbed.effects.length > 0 ? [climbed] : [];
 	});
-	const ticked = changed({ ...rest, lookedAt: context.now, lookedWith: context.register.version }, looked);
-	const ended = both(ticked, endDue(context, ticked.state));
-	return both(ended, saidAgain(ended.state, context.now));
+	const ticked = applyChanges({ ...rest, lookedAt: context.now, lookedWith: context.register.version }, looked);
+	const ended = mergeJudged(ticked, endDue(context, ticked.state));
+	return mergeJudged(ended, repeatPending(ended.state, context.now));
 }

@@ -26,8 +26,8 @@ const ENDS = ["false", "permitted", "closed"];
  * and reports every difference: steps that are missing, people of a step without a message, messages that no step
  * explains, attempts after the end, messages that nobody ever tried. `now`: ms since 1970.
  */
-export function audit(papers: IncidentRecord, now: number): Difference[] {
-	const { incident, ledger, deliveries } = onOneClock(papers);
+export function audit(record: IncidentRecord, now: number): Difference[] {
+	const { incident, ledger, deliveries } = onOneClock(record);
 	const found: Difference[] = [];
 	const say = (at: number, what: Phrase) => found.push({ incidentId: incident.id, at, what });
 	const ended = ledger.find((l) => ENDS.includes(l.what));

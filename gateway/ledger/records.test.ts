@@ -87,12 +87,12 @@ const half = (from: number, to: number): [number, number][] => [
 	[tower.lon + from, tower.lat - 0.2],
 ];
 const [west, east] = [half(-0.2, 0), half(0, 0.2)];
-const papers = () => recordsBetween(judgements, outbox, T0 - 1, T0 + 1);
+const record = () => recordsBetween(judgements, outbox, T0 - 1, T0 + 1);
 
 describe("audit of the ledger", () => {
 	it("finds nothing in what the judge has told", async () => {
 		await live(story);
-		expect(auditAll(await papers(), T0 + 60 * MIN)).toEqual([]);
+		expect(auditAll(await record(), T0 + 60 * MIN)).toEqual([]);
 	});
 
 	it("follows the parts of a wave, and whoever was told of the whole of it", async () => {
@@ -164,7 +164,7 @@ describe("audit of the ledger", () => {
 			deliveries: [],
 		});
 		const wrong = () =>
-			papers().then((p) => auditAll(p, T0 + 10 * MIN).filter((d) => d.what.startsWith("audit.wrongLastWord")));
+			record().then((p) => auditAll(p, T0 + 10 * MIN).filter((d) => d.what.startsWith("audit.wrongLastWord")));
 		expect(await wrong()).toEqual([]);
 		await db.write([{ sql: "UPDATE attempt SET at=?", params: [T0 + 6 * MIN] }]);
 		expect((await wrong()).map((d) => say("en", d.what))).toContain(
@@ -174,7 +174,7 @@ describe("audit of the ledger", () => {
 
 	it("finds a step that is missing", async () => {
 		await live([fire(45)]);
-		const found = auditAll(await papers(), T0 + 20 * MIN).map((d) => say("en", d.what));
+		const found = auditAll(await record(), T0 + 20 * MIN).map((d) => say("en", d.what));
 		expect(found).toContain("step 2 of the verify ladder is missing");
 	});
 
@@ -193,7 +193,7 @@ describe("audit of the ledger", () => {
 		await live(story);
 		await db.write([{ sql }]);
 		expect(
-			auditAll(await papers(), T0 + 60 * MIN)
+			auditAll(await record(), T0 + 60 * MIN)
 				.map((d) => say("en", d.what))
 				.join("\n"),
 		).toMatch(expected);
@@ -291,7 +291,7 @@ describe("ledger and privacy", () => {
 
 	it("exports a line per person told, with seconds to answer and to the scene, verdict and cause", async () => {
 		await live(story);
-		const lines = ledgerCsv(await papers(), "Asia/Shanghai", "ranger").split("\n");
+		const lines = ledgerCsv(await record(), "Asia/Shanghai", "ranger").split("\n");
 		expect(lines[0]).toMatch(/^\ufeffincident,status,kind,opened,grid,person,name/);
 		expect(lines[1]).toMatch(
 			/,ranger,李护林,ranger,village,verify,2026-04-05T14:00:00\+08:00,.*,going,360,1200,closed,chief,上坟烧纸,2026-04-05T14:50:00\+08:00$/,

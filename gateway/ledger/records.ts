@@ -11,19 +11,19 @@ export async function recordsBetween(
 	to: number,
 ): Promise<IncidentRecord[]> {
 	const incidents = await judgements.openedBetween(from, to);
-	const papers: IncidentRecord[] = [];
+	const record: IncidentRecord[] = [];
 	for (const incident of incidents) {
-		papers.push({
+		record.push({
 			incident,
 			ledger: await judgements.ledger.ofIncident(incident.id),
 			deliveries: await outbox.ofIncident(incident.id),
 		});
 	}
-	return papers;
+	return record;
 }
 
-export function auditAll(papers: IncidentRecord[], now: number): Difference[] {
-	return papers.flatMap((p) => audit(withWhole(p, papers), now));
+export function auditAll(record: IncidentRecord[], now: number): Difference[] {
+	return record.flatMap((p) => audit(withWhole(p, record), now));
 }
 
 /** Steps that tell people. */
@@ -33,16 +33,16 @@ const TELLS = ["opened", "step", "newcomers"];
  * The papers with what was told of the wave that an incident was a part of, and what was told of a wave before parts of
  * it went their own ways.
  */
-function withWhole(papers: IncidentRecord, all: IncidentRecord[]): IncidentRecord {
-	const { incident, ledger } = papers;
+function withWhole(record: IncidentRecord, all: IncidentRecord[]): IncidentRecord {
+	const { incident, ledger } = record;
 	const { id, involved, split, splitFrom = [] } = incident;
-	if (!split && splitFrom.length === 0) return papers;
+	if (!split && splitFrom.length === 0) return record;
 	const madeFor = (of: string) => all.flatMap((p) => p.deliveries.filter((d) => d.key.startsWith(`${of}|`)));
 	const at = ledger.find((l) => l.what === "split" && l.detail["from"] !== undefined);
 	const told = splitFrom.flatMap(madeFor).filter((d) => {
 		return d.state === "accepted" && at && d.createdAt <= at.at && involved.some((i) => i.personId === d.personId);
 	});
-	const deliveries = [...new Map([...papers.deliveries, ...madeFor(id), ...told].map((d) => [d.id, d])).values()];
+	const deliveries = [...new Map([...record.deliveries, ...madeFor(id), ...told].map((d) => [d.id, d])).values()];
 	const before = all.filter((p) => splitFrom.includes(p.incident.id)).flatMap((p) => p.ledger);
 	const steps = before.filter((l) => at && l.n < at.n && TELLS.includes(l.what));
 	return { incident, ledger: [...steps, ...ledger].sort((a, b) => a.n - b.n), deliveries };

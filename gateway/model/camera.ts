@@ -62,7 +62,7 @@ export interface Sighting {
 	capturedAt: number;
 	firstSeenAt: number;
 	boxes: Box[];
-	/** Sequence score in logits above the place's own habit. */
+	/** Sequence score in logits above the baseline of its place. */
 	score: number;
 	/** Calibrated on held-out footage, 0...1. */
 	probability: number;

@@ -33,7 +33,7 @@ export interface PlanStep {
 }
 
 /** How far one ladder has been climbed. */
-export interface Climb {
+export interface LadderProgress {
 	/** Indices of the groups of steps that were told, in the order of telling. */
 	done: number[];
 	toldAt?: number;

@@ -1,7 +1,7 @@
 import type { Position } from "../geo/position.ts";
 import type { Answer } from "./answer.ts";
 import type { Box, Opinion } from "./camera.ts";
-import type { Climb, Involved, PlanStep } from "./escalation.ts";
+import type { Involved, LadderProgress, PlanStep } from "./escalation.ts";
 import type { IncidentState } from "./incident-states.ts";
 import type { Taken } from "./lease.ts";
 import type { Report } from "./report.ts";
@@ -125,8 +125,8 @@ export interface Incident {
 		 */
 		ahead: number;
 		why: string[];
-		verify: Climb;
-		suppress: Climb;
+		verify: LadderProgress;
+		suppress: LadderProgress;
 		nextAt?: number;
 		feedbackBy?: number;
 	};

@@ -1,6 +1,6 @@
 import { phrase } from "../base/say.ts";
 import type { Answer } from "./answer.ts";
-import type { Climb, Involved, LadderName } from "./escalation.ts";
+import type { Involved, LadderName, LadderProgress } from "./escalation.ts";
 
 /** How a centre stands to an incident of a tower. */
 export interface Taken {
@@ -29,8 +29,8 @@ export type CentreMessage = { incidentId: string } & (
 
 /** How far the ladders are climbed, and by whom it is seen to. */
 export interface Progress {
-	verify: Climb;
-	suppress: Climb;
+	verify: LadderProgress;
+	suppress: LadderProgress;
 	involved: Involved[];
 	/** When the tower has last seen it, ms since 1970. */
 	seenAt?: number;

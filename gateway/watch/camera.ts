@@ -14,7 +14,7 @@ import { decodeTimeOf, type Fragment, withDecodeTime } from "./capture/fragments
 import { StillCapture, type StillSource } from "./capture/stills.ts";
 import { StreamCapture, type StreamHealth, type StreamSource } from "./capture/stream.ts";
 import type { Analysis } from "./detect/analyst.ts";
-import type { Candidate } from "./detect/decision.ts";
+import type { Candidate } from "./detect/candidate-tracker.ts";
 import type { Detector } from "./detect/detector.ts";
 import { type Model, probabilityOf } from "./detect/manifest.ts";
 import type { Move } from "./detect/steadiness.ts";

@@ -1,7 +1,7 @@
 """Footage in the `sequence.json` format, as arrays the network sees.
 
 A sample is four RGB images (height, width, 3), uint8: the frame, the median of minutes t-8...t-2, the frame one minute
-before, and the median of t-6, -10 ... -30. The tower builds the same four (gateway/watch/detect/past.ts); a missing
+before, and the median of t-6, -10 ... -30. The tower builds the same four (gateway/watch/detect/history.ts); a missing
 early minute is the oldest one known.
 """
 

@@ -94,10 +94,10 @@ async function costOf(network: Network, manifest: Manifest, width: number, heigh
 	};
 	const analyst = new Analyst(network, analystOptionsOf(manifest));
 	let at = 0;
-	for (; at < 31 * 60_000; at += 60_000) await analyst.look(frame(), width, height, at);
+	for (; at < 31 * 60_000; at += 60_000) await analyst.analyse(frame(), width, height, at);
 	const frames = Array.from({ length: FRAMES }, frame);
 	return cpuMs(FRAMES, async (i) => {
-		await analyst.look(frames[i] as Uint8Array, width, height, at);
+		await analyst.analyse(frames[i] as Uint8Array, width, height, at);
 		at += PERIOD_MS;
 	});
 }

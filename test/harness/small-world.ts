@@ -306,12 +306,12 @@ export async function unexplainedIn(
 	if (!existsSync(file)) return [];
 	const { db, judgements, outbox } = await openStores(file);
 	try {
-		const papers = await recordsBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
-		const known = new Map(papers.flatMap((p) => p.deliveries).map((d) => [d.id, d.personId]));
+		const records = await recordsBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
+		const known = new Map(records.flatMap((p) => p.deliveries).map((d) => [d.id, d.personId]));
 		const strange = pushes
 			.filter((p) => known.get(p.push.delivery) !== p.person)
 			.map((p) => `a push to ${p.person}: ${p.push.body}`);
-		return [...strange, ...auditAll(papers, now).map((d) => `${d.incidentId}: ${d.what}`)];
+		return [...strange, ...auditAll(records, now).map((d) => `${d.incidentId}: ${d.what}`)];
 	} finally {
 		await db.close();
 	}

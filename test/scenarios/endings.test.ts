@@ -286,14 +286,14 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 			expect.arrayContaining(["undo", "reopen", "confirmed", "controlled", "out", "false", "permitted", "going"]),
 		);
 		expect(life.kills).toBeGreaterThanOrEqual(15);
-		const papers = await recordsBetween(life.judgements, life.outbox, 0, Number.MAX_SAFE_INTEGER);
-		expect(papers.length).toBeGreaterThanOrEqual(FIRES);
-		expect(auditAll(papers, life.clock.now()).map((d) => `${d.incidentId}: ${d.what}`)).toEqual([]);
+		const records = await recordsBetween(life.judgements, life.outbox, 0, Number.MAX_SAFE_INTEGER);
+		expect(records.length).toBeGreaterThanOrEqual(FIRES);
+		expect(auditAll(records, life.clock.now()).map((d) => `${d.incidentId}: ${d.what}`)).toEqual([]);
 		// the same by what people have read: of each fire that is over, and each person
-		const rekindled = papers.flatMap((p) => p.ledger).filter((l) => l.what === "rekindled").length;
+		const rekindled = records.flatMap((p) => p.ledger).filter((l) => l.what === "rekindled").length;
 		expect(rekindled).toBeGreaterThan(5);
 		let checked = 0;
-		for (const { incident, ledger, deliveries } of papers) {
+		for (const { incident, ledger, deliveries } of records) {
 			const endedBy = ledger.findLast((l) => l.what === "allClear")?.who;
 			for (const who of people.map((p) => p.id).filter((p) => p !== endedBy)) {
 				const heard = deliveries.filter((d) => d.personId === who && d.state === "accepted");

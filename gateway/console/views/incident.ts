@@ -1,5 +1,5 @@
 import { defined, omit } from "../../base/omit.ts";
-import type { Climb, PlanStep } from "../../model/escalation.ts";
+import type { LadderProgress, PlanStep } from "../../model/escalation.ts";
 import type { Evidence, FirePlace, GridShare, Incident, Place } from "../../model/incident.ts";
 import type { Report } from "../../model/report.ts";
 import type { IncidentRecord } from "../backend.ts";
@@ -167,7 +167,7 @@ function stepView({ ladder, afterMs, task, when, level, roles, tiers }: PlanStep
 	return { ladder, afterMs, task, when, ...defined({ level, roles, tiers }) };
 }
 
-function climbView({ done, rounds, toldAt, nextAt }: Climb) {
+function climbView({ done, rounds, toldAt, nextAt }: LadderProgress) {
 	return { done, rounds, ...defined({ toldAt, nextAt }) };
 }
 

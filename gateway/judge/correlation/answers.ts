@@ -7,7 +7,7 @@ import { nextState } from "../../model/incident-states.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
 import { ledger, refusalOf } from "../escalation/effects.ts";
 import { hintsOf } from "../escalation/plan.ts";
-import { both, type Change, changed, nothing } from "../judgement/judged.ts";
+import { applyChanges, type Change, mergeJudged, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { again, askedAgain } from "../lifecycle/again.ts";
 import { canBeUndone, declined, ending, forward, undoing, whyNot, withAnswer } from "../lifecycle/answer.ts";
@@ -16,8 +16,8 @@ import { end } from "../lifecycle/ending.ts";
 import { isOvertaken, overtaken, SEES_FIRE } from "../lifecycle/late.ts";
 import { mayBurnAfterAll, openAgain } from "../lifecycle/rekindle.ts";
 import { withReport } from "../lifecycle/reports.ts";
+import { allOfFire } from "./correlate.ts";
 import { passOn } from "./news.ts";
-import { allOfFire } from "./together.ts";
 import { afterSplit, caseOf, placesMeant, split } from "./wave.ts";
 
 /**
@@ -50,7 +50,7 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 		meant === "none" && CHANGES.includes(a.answer) ? phrase("refused.noPlace") : whyNot(context, incident, a);
 	if (refusal) {
 		const effects = [entry, refusalOf(incident, a.at, a, refusal)];
-		return { ...changed(state, [{ incident, effects }]), refused: refusal };
+		return { ...applyChanges(state, [{ incident, effects }]), refused: refusal };
 	}
 	const answered = withReport(context, withAnswer(context, incident, a), a);
 	if (canBeUndone(context, incident, a)) return ending(context, state, incident, { answered, answer: a, entry });
@@ -80,9 +80,9 @@ function onSeen(
 	const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
 	const isKnown = incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined;
 	// a page that refreshes itself has been seen before
-	if (isKnown && !isNews) return nothing(state);
+	if (isKnown && !isNews) return noChange(state);
 	const seen = withReport(context, withAnswer(context, incident, a), a);
-	return changed(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a)] }]);
+	return applyChanges(state, [{ incident: seen, effects: [entry, ...askedAgain(context, seen, a)] }]);
 }
 
 /** Words that change how far a fire has come: of a wave only whoever answers for one of its places can say them. */
@@ -102,7 +102,7 @@ function ofSome(
 	const refusal = whyNot(context, apart.part, a);
 	if (refusal) {
 		const effects = [refusalOf(wave, a.at, a, refusal)];
-		return { ...changed(state, [{ incident: wave, effects }]), refused: refusal };
+		return { ...applyChanges(state, [{ incident: wave, effects }]), refused: refusal };
 	}
 	if (wave.takenFrom) {
 		const said = ledger(wave, {
@@ -112,24 +112,24 @@ function ofSome(
 			detail: { places: places.map((p) => p.id) },
 			personal: { name: a.personName },
 		});
-		return changed(state, [{ incident: wave, effects: [said, ...passOn([wave], a)] }]);
+		return applyChanges(state, [{ incident: wave, effects: [said, ...passOn([wave], a)] }]);
 	}
 	const parted = afterSplit(context, state, apart, a.personId);
-	return both(parted, onAnswer(context, parted.state, { ...a, incidentId: apart.part.id }));
+	return mergeJudged(parted, onAnswer(context, parted.state, { ...a, incidentId: apart.part.id }));
 }
 
 /** What an answer does: it ends the fire, lets somebody off, or brings it on. */
 function carriedOut(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer): Judged {
 	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
 		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
-		return endFire(context, changed(state, [{ incident: caused, effects: [] }]).state, caused, {
+		return endFire(context, applyChanges(state, [{ incident: caused, effects: [] }]).state, caused, {
 			word: a,
 			why: a.cause ?? a.answer,
 		});
 	}
 	const passedOn = passOn(allOfFire(state, incident), a);
 	const step = a.answer === "notMe" ? declined(context, incident, a) : forward(context, incident, a);
-	return changed(state, [{ incident: step.incident, effects: [...passedOn, ...step.effects] }]);
+	return applyChanges(state, [{ incident: step.incident, effects: [...passedOn, ...step.effects] }]);
 }
 
 /** What was ended and not undone in its time is over now. */
@@ -139,14 +139,14 @@ export function endDue(context: JudgeContext, state: JudgeState): Judged {
 		const incident = so.state.incidents.find((i) => i.id === id);
 		if (!incident?.ending) return so;
 		const { ending: waiting, ...free } = incident;
-		return both(so, carriedOut(context, so.state, free, waiting.answer));
-	}, nothing(state));
+		return mergeJudged(so, carriedOut(context, so.state, free, waiting.answer));
+	}, noChange(state));
 }
 
 /** The file of an incident that is over; said at the centre, it closes the tower's too. */
 function closeEnded(context: JudgeContext, state: JudgeState, a: Answer): Judged {
 	const ended = state.ended?.find((i) => i.id === a.incidentId);
-	if (!ended) return nothing(state);
+	if (!ended) return noChange(state);
 	if (a.answer === "confirmed") return burnsAfterAll(context, state, ended, a);
 	const closed = closeFile(context, state, ended, a);
 	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, a)] };
@@ -159,7 +159,7 @@ function closeEnded(context: JudgeContext, state: JudgeState, a: Answer): Judged
  */
 function burnsAfterAll(context: JudgeContext, state: JudgeState, ended: Incident, a: Answer): Judged {
 	const wasTold = a.via === VIA_CENTRE || ended.involved.some((i) => i.personId === a.personId);
-	if (!mayBurnAfterAll(ended, context.now) || !wasTold) return nothing(state);
+	if (!mayBurnAfterAll(ended, context.now) || !wasTold) return noChange(state);
 	// a centre knows it again when its tower does
 	if (ended.takenFrom) {
 		const said = ledger(ended, {
@@ -169,10 +169,10 @@ function burnsAfterAll(context: JudgeContext, state: JudgeState, ended: Incident
 			detail: {},
 			personal: { name: a.personName },
 		});
-		return { ...nothing(state), effects: [said, ...passOn([ended], a)] };
+		return { ...noChange(state), effects: [said, ...passOn([ended], a)] };
 	}
 	const again = openAgain(context, state, ended, { who: a.personId, why: "somebody sees it burn" });
-	return both(again, onAnswer(context, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }));
+	return mergeJudged(again, onAnswer(context, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }));
 }
 
 /**
@@ -187,7 +187,7 @@ export function endFire(
 ): Judged {
 	const final = nextState(incident.state, a.answer as "false" | "permitted" | "close");
 	const fire = allOfFire(state, incident);
-	let judged: Judged = { ...nothing(state), effects: passOn(fire, a) };
+	let judged: Judged = { ...noChange(state), effects: passOn(fire, a) };
 	for (const i of fire) {
 		const word: Answer = { ...a, incidentId: i.id };
 		const cause = a.cause === undefined ? {} : { cause: a.cause };
@@ -217,5 +217,5 @@ function withoutCrossings(context: JudgeContext, judged: Judged, over: Incident[
 		const hints = hintsOf(context, next);
 		return { incident: hints.length > 0 ? { ...next, hints } : next, effects: [] };
 	});
-	return changes.length > 0 ? both(judged, changed(judged.state, changes)) : judged;
+	return changes.length > 0 ? mergeJudged(judged, applyChanges(judged.state, changes)) : judged;
 }

@@ -4,11 +4,11 @@ import type { Effect } from "../../model/event.ts";
 import type { Evidence, Incident, IncidentKind } from "../../model/incident.ts";
 import type { Alarm } from "../../model/sensor.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
-import { climb, startLadders } from "../escalation/ladder.ts";
+import { advance, startLadders } from "../escalation/ladder.ts";
 import { worksOn } from "../escalation/maintenance.ts";
 import { endsMaintenance } from "../escalation/maintenance-end.ts";
 import { aheadOf, hintsOf } from "../escalation/plan.ts";
-import { type Change, changed, nothing } from "../judgement/judged.ts";
+import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { end } from "../lifecycle/ending.ts";
 import { isSettled, maskOver, nuisancesAt } from "../lifecycle/nuisance.ts";
@@ -33,7 +33,7 @@ export function onSighting(context: JudgeContext, state: JudgeState, s: Sighting
 	// below the point it waits in the drawer; what a person has settled stays settled for a while; a mask is a person's
 	// silence
 	if (!(s.score >= least) || isSettled(state, s, context.now) || maskOver(context.masks, s, context.now))
-		return nothing(state);
+		return noChange(state);
 	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
 	const incident = opened(context, {
 		kind: "fire",
@@ -78,8 +78,8 @@ export function onSilence(context: JudgeContext, state: JudgeState, a: Alarm, ev
 	if (a.kind === "speaking")
 		return known
 			? end(context, state, known, { final: "closed", who: "rule", why: "the sensor speaks again" })
-			: nothing(state);
-	if (known) return nothing(state);
+			: noChange(state);
+	if (known) return noChange(state);
 	const incident = opened(context, {
 		kind: "sensorFault",
 		eventId,
@@ -97,8 +97,8 @@ export function onCoverage(context: JudgeContext, state: JudgeState, c: Coverage
 	if (c.state === "seeing")
 		return known
 			? end(context, state, known, { final: "closed", who: "rule", why: "the camera sees again" })
-			: nothing(state);
-	if (known) return nothing(state);
+			: noChange(state);
+	if (known) return noChange(state);
 	const evidence: Evidence = { source: "camera", sourceId: c.cameraId, what: c.reason ?? "blind", at: c.since };
 	const bare = opened(context, {
 		kind: "coverageLost",
@@ -118,7 +118,7 @@ export function onCoverage(context: JudgeContext, state: JudgeState, c: Coverage
 }
 
 function joining(state: JudgeState, joined: Change): Judged {
-	return { ...changed(state, [joined]), incidentId: joined.incident.id };
+	return { ...applyChanges(state, [joined]), incidentId: joined.incident.id };
 }
 
 export function open(context: JudgeContext, state: JudgeState, incident: Incident, ...effects: Effect[]): Judged {
@@ -174,7 +174,7 @@ function join(
 	// a second source makes it surer: what it brings forward is told now
 	const { ahead, why } = aheadOf(context, next);
 	const forward = ahead > next.ladder.ahead ? { ...next, ladder: { ...next.ladder, ahead, why } } : next;
-	const climbed = climb(context, forward, `${source} agrees`);
+	const climbed = advance(context, forward, `${source} agrees`);
 	return {
 		incident: climbed.incident,
 		effects: [

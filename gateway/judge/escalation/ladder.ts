@@ -1,11 +1,11 @@
-import type { Climb, LadderName } from "../../model/escalation.ts";
+import type { LadderName, LadderProgress } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { planOf } from "./maintenance.ts";
 import { tellNewcomers } from "./newcomers.ts";
 import { aheadOf, groupsOf } from "./plan.ts";
-import { type Climbed, tellGroup } from "./tell.ts";
+import { type Advanced, tellGroup } from "./tell.ts";
 import { isOpen, nextDue, withTimes } from "./times.ts";
 
 /**
@@ -14,10 +14,10 @@ import { isOpen, nextDue, withTimes } from "./times.ts";
  */
 
 const LADDERS: readonly LadderName[] = ["verify", "suppress"];
-const FIRST: Climb = { done: [], rounds: 0 };
+const FIRST: LadderProgress = { done: [], rounds: 0 };
 
 /** A new incident's ladders: the plan in force is kept with it, so that editing plans never breaks a running one. */
-export function startLadders(context: JudgeContext, incident: Incident): Climbed {
+export function startLadders(context: JudgeContext, incident: Incident): Advanced {
 	const { steps } = context.ladder;
 	// lost coverage has nothing to put out, and a silent sensor is a repair job: said once, it climbs no ladder
 	const plan = incident.kind === "fire" ? steps : steps.filter((s) => s.ladder === "verify");
@@ -25,11 +25,11 @@ export function startLadders(context: JudgeContext, incident: Incident): Climbed
 	const whole = incident.kind === "sensorFault" ? plan.filter((s) => s.afterMs === first) : plan;
 	const fitting = planOf(incident, whole);
 	const ladder = { plan: fitting, ...aheadOf(context, incident), verify: FIRST, suppress: FIRST };
-	return climb(context, { ...incident, ladder }, "opened");
+	return advance(context, { ...incident, ladder }, "opened");
 }
 
 /** Tells every group that is due, on both ladders, and works out when to look again. */
-export function climb(context: JudgeContext, incident: Incident, why: string): Climbed {
+export function advance(context: JudgeContext, incident: Incident, why: string): Advanced {
 	// in another's hands, or told a group at a time with the tower's leave: see handover.ts
 	if (incident.handedTo || incident.takenFrom) return { incident: withTimes(context, incident), effects: [] };
 	let next = incident;
@@ -44,27 +44,27 @@ export function climb(context: JudgeContext, incident: Incident, why: string): C
 }
 
 /** The next group of the verify ladder is told now, whatever its time: nobody who was told will do it. */
-export function hurry(context: JudgeContext, incident: Incident, why: string): Climbed {
-	if (incident.ending) return climb(context, incident, why);
+export function advanceNow(context: JudgeContext, incident: Incident, why: string): Advanced {
+	if (incident.ending) return advance(context, incident, why);
 	if (incident.takenFrom)
-		return climb(context, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, why);
-	if (incident.handedTo) return climb(context, incident, why);
+		return advance(context, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, why);
+	if (incident.handedTo) return advance(context, incident, why);
 	const { plan, verify } = incident.ladder;
 	const groups = groupsOf(plan, "verify");
 	const waiting = groups.findIndex((g, i) => !verify.done.includes(i) && isOpen(incident, "verify", g));
 	const index = waiting >= 0 ? waiting : verify.done.at(-1);
-	if (index === undefined) return climb(context, incident, why);
+	if (index === undefined) return advance(context, incident, why);
 	const told = tellGroup(context, incident, {
 		ladder: "verify",
 		index,
 		round: waiting >= 0 ? 0 : verify.rounds + 1,
 		why,
 	});
-	const rest = climb(context, told.incident, why);
+	const rest = advance(context, told.incident, why);
 	return { incident: rest.incident, effects: [...told.effects, ...rest.effects] };
 }
 
-function climbOne(context: JudgeContext, incident: Incident, name: LadderName, why: string): Climbed {
+function climbOne(context: JudgeContext, incident: Incident, name: LadderName, why: string): Advanced {
 	const groups = groupsOf(incident.ladder.plan, name);
 	let next = incident;
 	const effects: Effect[] = [];

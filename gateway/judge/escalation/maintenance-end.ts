@@ -3,10 +3,10 @@ import type { PlanStep } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { ledger, tellListeners } from "./effects.ts";
-import { climb } from "./ladder.ts";
+import { advance } from "./ladder.ts";
 import { worksOn } from "./maintenance.ts";
 import { aheadOf } from "./plan.ts";
-import { type Climbed, tellGroup } from "./tell.ts";
+import { type Advanced, tellGroup } from "./tell.ts";
 
 function informed(step: PlanStep): PlanStep {
 	const isFirst = step.ladder === "verify" && step.when === "always" && step.afterMs === 0;
@@ -16,7 +16,7 @@ function informed(step: PlanStep): PlanStep {
 /**
  * Another source, a person's word, or the end of the work makes it an incident like any other: its ladders begin then.
  */
-export function endsMaintenance(context: JudgeContext, incident: Incident, why: string): Climbed | undefined {
+export function endsMaintenance(context: JudgeContext, incident: Incident, why: string): Advanced | undefined {
 	if (!incident.maintenance) return undefined;
 	const isOn = incident.maintenance.until > context.now && worksOn(context, incident.sources) !== undefined;
 	if (isOn && incident.confirmedAt === undefined) return undefined;
@@ -36,7 +36,7 @@ export function endsMaintenance(context: JudgeContext, incident: Incident, why: 
 		incident.confirmedAt === undefined
 			? tellGroup(context, next, { ladder: "verify", index: 0, round: 0, why })
 			: { incident: next, effects: [] };
-	const climbed = climb(context, begun.incident, why);
+	const climbed = advance(context, begun.incident, why);
 	const said = ledger(next, { at: context.now, what: "maintenanceOver", who: "rule", detail: { why } });
 	return {
 		incident: climbed.incident,

@@ -6,14 +6,14 @@ import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger } from "./effects.ts";
 import { answering, peopleOf, type Told } from "./people.ts";
 import { groupsOf } from "./plan.ts";
-import { type Climbed, describe, involve, rank } from "./tell.ts";
+import { type Advanced, describe, involve, rank } from "./tell.ts";
 
 /**
  * Whom the steps told so far mean now, and did not when they were told: the shift that takes over, a successor in the
  * register, the people of ground to which the place has moved. Each hears once, whoever else is seeing to it: an open
  * fire is handed over with the duty.
  */
-export function tellNewcomers(context: JudgeContext, incident: Incident): Climbed {
+export function tellNewcomers(context: JudgeContext, incident: Incident): Advanced {
 	// nobody is called to what somebody has just ended: if that is undone, he is called then
 	if (isUnderControl(incident.state) || incident.ending) return { incident, effects: [] };
 	const all = answering(context, incident);

@@ -1,10 +1,10 @@
 import type { Involved } from "../../model/escalation.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
-import { changed, nothing } from "../judgement/judged.ts";
+import { applyChanges, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { ledger } from "./effects.ts";
-import { climb, hurry } from "./ladder.ts";
+import { advance, advanceNow } from "./ladder.ts";
 import { groupsOf } from "./plan.ts";
 
 /**
@@ -18,7 +18,7 @@ export function onNotReached(
 ): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const person = incident?.involved.find((i) => i.personId === event.personId);
-	if (!incident || !person || person.answer !== undefined || person.notReachedAt !== undefined) return nothing(state);
+	if (!incident || !person || person.answer !== undefined || person.notReachedAt !== undefined) return noChange(state);
 	const involved = incident.involved.map((i) => (i === person ? { ...i, notReachedAt: context.now } : i));
 	const next: Incident = { ...incident, involved };
 	const entry = ledger(incident, {
@@ -28,9 +28,9 @@ export function onNotReached(
 		detail: { personId: person.personId },
 	});
 	const told = nobodyIsLeft(next)
-		? hurry(context, next, "nobody who was told could be reached")
-		: climb(context, next, "not reached");
-	return changed(state, [{ incident: told.incident, effects: [entry, ...told.effects] }]);
+		? advanceNow(context, next, "nobody who was told could be reached")
+		: advance(context, next, "not reached");
+	return applyChanges(state, [{ incident: told.incident, effects: [entry, ...told.effects] }]);
 }
 
 /** Whether nobody who was told to verify can be waited for, while somebody else may still be told. */

@@ -1,7 +1,7 @@
 import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Duty } from "../../model/duty.ts";
-import type { Climb, Instruction, Involved, LadderName, PlanStep } from "../../model/escalation.ts";
+import type { Instruction, Involved, LadderName, LadderProgress, PlanStep } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { holds } from "../../model/register.ts";
@@ -11,7 +11,7 @@ import { allStale, answering, peopleOf, type Told } from "./people.ts";
 import { groupsOf } from "./plan.ts";
 import { isOpen } from "./times.ts";
 
-export interface Climbed {
+export interface Advanced {
 	incident: Incident;
 	effects: Effect[];
 }
@@ -30,7 +30,7 @@ interface Turn extends Telling {
 }
 
 /** Tells a group, and where it names nobody the one above: a level where nobody is responsible costs no time. */
-export function tellGroup(context: JudgeContext, incident: Incident, telling: Telling): Climbed {
+export function tellGroup(context: JudgeContext, incident: Incident, telling: Telling): Advanced {
 	const { ladder, index, round, why } = telling;
 	const groups = groupsOf(incident.ladder.plan, ladder);
 	const turn: Turn = { ...telling, answering: answering(context, incident) };
@@ -45,7 +45,7 @@ export function tellGroup(context: JudgeContext, incident: Incident, telling: Te
 		effects.push(...told.effects);
 	}
 	const done = [...next.ladder[ladder].done.filter((i) => i !== index), index];
-	const climb: Climb = { done, toldAt: context.now, rounds: round };
+	const climb: LadderProgress = { done, toldAt: context.now, rounds: round };
 	next = { ...next, ladder: { ...next.ladder, [ladder]: climb } };
 	if (isAnybody || ladder !== "verify") return { incident: next, effects };
 	const above = groups.findIndex((g, i) => !done.includes(i) && isOpen(next, ladder, g));
@@ -66,7 +66,7 @@ function tellStep(
 	incident: Incident,
 	step: PlanStep,
 	{ turn, people }: { turn: Turn; people: Told[] },
-): Climbed {
+): Advanced {
 	const { ladder, index, round, why } = turn;
 	// another tower may have told him as much of the same fire, while each was still alone with it
 	const elsewhere = round > 0 ? [] : people.filter((t) => isToldElsewhere(incident, t, step));
@@ -102,7 +102,7 @@ function askPerson(
 	incident: Incident,
 	step: PlanStep,
 	{ turn: { ladder, index, round }, told }: { turn: Turn; told: Told },
-): Climbed {
+): Advanced {
 	const { id: personId, addresses } = told.person;
 	const before = incident.involved.find((i) => i.personId === personId);
 	const next = involve(incident, told, { step, ladder, at: context.now });

@@ -1,6 +1,6 @@
 import { defined, omit } from "../../base/omit.ts";
 import type { DecisionContext } from "../../model/context.ts";
-import type { Climb, Involved, LadderName } from "../../model/escalation.ts";
+import type { Involved, LadderName, LadderProgress } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isUnderControl } from "../../model/incident-states.ts";
 import { allSeenTo } from "./people.ts";
@@ -96,7 +96,7 @@ function isResting(
 export function withTimes(context: DecisionContext, incident: Incident): Incident {
 	const { plan, ahead, why, verify, suppress } = incident.ladder;
 	const at = (name: LadderName) => nextDue(context, incident, name, groupsOf(plan, name))?.at;
-	const timed = (climb: Climb, nextAt: number | undefined): Climb => ({
+	const timed = (climb: LadderProgress, nextAt: number | undefined): LadderProgress => ({
 		...omit(climb, "nextAt"),
 		...defined({ nextAt }),
 	});
@@ -154,7 +154,7 @@ const MOST_CLIMBS = 6;
 /** An incident that is over: nothing of its ladders is due any more. */
 export function withoutTimes(incident: Incident): Incident {
 	const { plan, ahead: steps, why, verify, suppress } = incident.ladder;
-	const bare = ({ done, toldAt, rounds }: Climb): Climb => ({
+	const bare = ({ done, toldAt, rounds }: LadderProgress): LadderProgress => ({
 		done,
 		rounds,
 		toldAt,

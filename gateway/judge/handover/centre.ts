@@ -7,19 +7,19 @@ import type { Incident } from "../../model/incident.ts";
 import { isEnd, isUnderControl } from "../../model/incident-states.ts";
 import type { CentreMessage, Taken } from "../../model/lease.ts";
 import { endFire, onAnswer } from "../correlation/answers.ts";
+import { allOfFire, correlate, leaving, partsOf } from "../correlation/correlate.ts";
 import { newsOf, passOn, viaTower } from "../correlation/news.ts";
-import { allOfFire, gather, leaving, partsOf } from "../correlation/together.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger } from "../escalation/effects.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
-import { both, changed, isUnsigned, nothing, UNSIGNED } from "../judgement/judged.ts";
+import { applyChanges, isUnsigned, mergeJudged, noChange, UNSIGNED } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
 import { rekindled, toldAgain } from "../lifecycle/rekindle.ts";
 import { locate } from "../location/locate.ts";
 import { endingAgainst, hasFlared, isOutThere, lastWordOf, nameOf, newlySplit, OVER, withFacts } from "./facts.ts";
 import { onAck, send } from "./lease.ts";
-import { heard } from "./pending.ts";
+import { acknowledged } from "./pending.ts";
 import { onTower } from "./tower.ts";
 
 /**
@@ -40,14 +40,14 @@ export function onHandover(context: JudgeContext, state: JudgeState, handover: H
 	const { tower } = handover;
 	if (handover.what === "ack") {
 		const { answerId, incidentId } = handover;
-		const known = answerId === undefined ? state : heard(state, tower, incidentId, answerId);
+		const known = answerId === undefined ? state : acknowledged(state, tower, incidentId, answerId);
 		return told(context, state, onAck(context, known, handover), incidentId);
 	}
 	const { incident } = handover;
 	if (handover.unsigned) return adoptUnsigned(context, state, incident, tower);
 	const adopted = told(context, state, adopt(context, state, incident, tower), incident.id);
-	const { judged, news } = gather(context, adopted.state, incident.id);
-	return followedBy(context, both(adopted, judged), news);
+	const { judged, news } = correlate(context, adopted.state, incident.id);
+	return followedBy(context, mergeJudged(adopted, judged), news);
 }
 
 /**
@@ -68,7 +68,7 @@ function told(context: JudgeContext, before: JudgeState, so: Judged, incidentId:
 				who: "rule",
 				why: `it burns again before ${own.towerName ?? own.takenFrom?.tower}`,
 			});
-			return both(judged, changed(judged.state, [again]));
+			return mergeJudged(judged, applyChanges(judged.state, [again]));
 		}
 		return followedBy(context, judged, newsOf(lead, own, context.now));
 	}
@@ -78,10 +78,10 @@ function told(context: JudgeContext, before: JudgeState, so: Judged, incidentId:
 	const involved = own.involved.map((i) =>
 		news.some((a) => a.personId === i.personId) ? { ...i, via: viaTower(own) } : i,
 	);
-	const marked = changed(judged.state, [
+	const marked = applyChanges(judged.state, [
 		{ incident: { ...own, involved }, effects: news.flatMap((a) => passOn(parts, a)) },
 	]);
-	return news.length > 0 ? both(judged, marked) : judged;
+	return news.length > 0 ? mergeJudged(judged, marked) : judged;
 }
 
 /** Everybody whom the tower had told has declined there: the centre tells the next at once. */
@@ -94,16 +94,16 @@ function hurried(context: DecisionContext, before: JudgeState, judged: Judged, i
 	);
 	const asked = own.involved.filter((i) => i.ladder === "verify");
 	if (!fresh || asked.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i))) return judged;
-	return both(
+	return mergeJudged(
 		judged,
-		changed(judged.state, [
+		applyChanges(judged.state, [
 			{ incident: withTimes(context, { ...own, takenFrom: { ...own.takenFrom, hurry: true } }), effects: [] },
 		]),
 	);
 }
 
 function followedBy(context: JudgeContext, judged: Judged, answers: Answer[]): Judged {
-	return answers.reduce((so, a) => both(so, onAnswer(context, so.state, a)), judged);
+	return answers.reduce((so, a) => mergeJudged(so, onAnswer(context, so.state, a)), judged);
 }
 
 /**
@@ -117,9 +117,9 @@ function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Inciden
 		state.incidents.some((i) => i.id === theirs.id) ||
 		state.lastWords[theirs.id]
 	)
-		return nothing(state);
+		return noChange(state);
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && isUnsigned(i)).length >= MOST_UNSIGNED)
-		return nothing(state);
+		return noChange(state);
 	const seen = omit(theirs, "confirmedAt", "confirmedBy", "sizeHa", "reports", "cause");
 	const missing = [...new Set([...theirs.missing, UNSIGNED])];
 	return adopt(context, state, { ...seen, state: "detected", involved: [], missing }, tower);
@@ -128,14 +128,14 @@ function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Inciden
 /** The centre's side: a tower tells of an incident, anew or changed. */
 function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const known = state.incidents.find((i) => i.id === theirs.id);
-	if (known && known.takenFrom?.tower !== tower) return nothing(state); // not theirs to speak of
+	if (known && known.takenFrom?.tower !== tower) return noChange(state); // not theirs to speak of
 	const lastWord = state.lastWords[theirs.id];
 	// what was opened again since that word is another matter
 	const isSince = lastWord !== undefined && (theirs.rekindled ?? 0) > (lastWord.rekindled ?? 0);
 	if (!known && lastWord && !isSince && !OVER.includes(theirs.state)) {
 		// a named person has ended it here, and the tower has not heard so
 		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
-		return { ...nothing(state), effects: [{ type: "send", tower, message }] };
+		return { ...noChange(state), effects: [{ type: "send", tower, message }] };
 	}
 	if (OVER.includes(theirs.state))
 		return known ? ended(context, state, { known, theirs, tower }) : filed(context, state, theirs, tower);
@@ -150,11 +150,13 @@ function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 		const moved = newlySplit(known, theirs).map(
 			({ id, people }): Effect => ({ type: "rehome", from: known.id, to: id, people }),
 		);
-		return changed(state, [{ incident: withTimes(context, free), effects: [...moved, ...undone, ...over, ...again] }]);
+		return applyChanges(state, [
+			{ incident: withTimes(context, free), effects: [...moved, ...undone, ...over, ...again] },
+		]);
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN)
-		return nothing(state);
+		return noChange(state);
 	const bare = omit(theirs, "handedTo", "partOf", "witnesses", "crossings", "doubts", "lastWord");
 	const taken: Taken = { tower, lease: "asked", askedAt: context.now, heardAt: context.now, beatAt: context.now };
 	// what the tower lacked the centre may have
@@ -199,7 +201,7 @@ function ended(
 	const isAlone =
 		fire.length === 1 || (word.answer === "close" && fire.every((i) => i.state === "out" || i.id === known.id));
 	if (isAlone)
-		return endFire(context, changed(state, [{ incident: over, effects: [] }]).state, over, {
+		return endFire(context, applyChanges(state, [{ incident: over, effects: [] }]).state, over, {
 			word,
 			why: "the tower says so",
 		});
@@ -208,9 +210,9 @@ function ended(
 		doubt: `${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`,
 	});
 	const own = withFacts(left.state.incidents.find((i) => i.id === known.id) ?? known, theirs);
-	return both(
+	return mergeJudged(
 		left,
-		endFire(context, changed(left.state, [{ incident: own, effects: [] }]).state, own, {
+		endFire(context, applyChanges(left.state, [{ incident: own, effects: [] }]).state, own, {
 			word,
 			why: "the tower says so",
 		}),

@@ -12,7 +12,7 @@ import { answering } from "../escalation/people.ts";
 import { groupsOf } from "../escalation/plan.ts";
 import { tellGroup } from "../escalation/tell.ts";
 import { type Due, nextDue, withTimes } from "../escalation/times.ts";
-import { type Change, changed, nothing } from "../judgement/judged.ts";
+import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { merged, progressOf } from "./progress.ts";
 
@@ -23,17 +23,17 @@ import { merged, progressOf } from "./progress.ts";
 export function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Handover, { what: "ack" }>): Judged {
 	const own = state.incidents.find((i) => i.id === ack.incidentId);
 	const taken = own?.takenFrom;
-	if (!own || !taken || taken.tower !== ack.tower) return nothing(state);
+	if (!own || !taken || taken.tower !== ack.tower) return noChange(state);
 	const known = { ...own, missing: own.missing.filter((m) => m !== "tower") };
 	const synced = ack.progress ? merged(known, ack.progress) : known;
 	const incident = ack.progress?.seenAt === undefined ? synced : { ...synced, seenAt: ack.progress.seenAt };
 	// a word that the tower does not take says nothing of its ladders
-	if (!ack.ok && ack.of !== "answer") return changed(state, [lost(context, incident, taken, ack.of)]);
+	if (!ack.ok && ack.of !== "answer") return applyChanges(state, [lost(context, incident, taken, ack.of)]);
 	const heard: Taken = { ...omit(taken, "alarmed"), heardAt: context.now };
-	if (ack.of === "take" && taken.lease === "asked") return changed(state, [held(context, incident, heard)]);
+	if (ack.of === "take" && taken.lease === "asked") return applyChanges(state, [held(context, incident, heard)]);
 	if (ack.of === "grant" && taken.lease === "held" && heard.grant)
 		return granted(context, state, incident, { ...heard, grant: heard.grant });
-	return changed(state, [{ incident: withTimes(context, { ...incident, takenFrom: heard }), effects: [] }]);
+	return applyChanges(state, [{ incident: withTimes(context, { ...incident, takenFrom: heard }), effects: [] }]);
 }
 
 /** The tower climbs by itself again: the ladders are asked for anew, and nobody is told meanwhile. */
@@ -66,13 +66,13 @@ function granted(
 	const known: Incident = { ...incident, takenFrom: omit(heard, "hurry") };
 	// the tower may have told it meanwhile, and says so with every word
 	const isTold = round === 0 ? done.includes(index) : rounds >= round;
-	if (isTold) return changed(state, [ask(context, known)]);
+	if (isTold) return applyChanges(state, [ask(context, known)]);
 	const told = tellGroup(context, known, { ladder, index, round, why: "granted by the tower" });
 	const next = ask(context, told.incident);
 	const synced = send(told.incident, { what: "told", progress: progressOf(told.incident) });
 	const parts = told.incident.witnesses ? echoed(context, state, told.incident) : [];
 	const effects = [...told.effects, synced, ...next.effects];
-	return changed(state, [{ incident: next.incident, effects }, ...parts]);
+	return applyChanges(state, [{ incident: next.incident, effects }, ...parts]);
 }
 
 /** The other towers of a fire hear what was told of it, so that they go on from there when their line is cut. */

@@ -2,7 +2,7 @@ import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isUnderControl } from "../../model/incident-states.ts";
 import { deliveries, ledger } from "../escalation/effects.ts";
-import { climb, hurry } from "../escalation/ladder.ts";
+import { advance, advanceNow } from "../escalation/ladder.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
 import type { Change } from "../judgement/judged.ts";
 import type { JudgeContext } from "../judgement/state.ts";
@@ -11,7 +11,7 @@ import { centreLook } from "./lease.ts";
 import { silence } from "./tower.ts";
 
 /** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
-export function lookAgain(context: JudgeContext, incident: Incident): Change {
+export function onDue(context: JudgeContext, incident: Incident): Change {
 	const silent = silence(context, incident);
 	if (silent) return silent;
 	const guarded = guardLook(context, incident);
@@ -25,7 +25,7 @@ export function lookAgain(context: JudgeContext, incident: Incident): Change {
 	const late = incident.involved.filter(
 		(i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= context.now,
 	);
-	if (late.length === 0) return centreLook(context, incident) ?? climb(context, incident, "nobody has answered");
+	if (late.length === 0) return centreLook(context, incident) ?? advance(context, incident, "nobody has answered");
 	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: context.now } : i));
 	const lapsed: Incident = { ...incident, involved, changedAt: context.now };
 	const effects: Effect[] = late.flatMap((i) => {
@@ -48,7 +48,9 @@ export function lookAgain(context: JudgeContext, incident: Incident): Change {
 	});
 	// while another sees to it, nobody else is called
 	const alone = !involved.some((i) => isSeeingToIt(i));
-	const on = alone ? hurry(context, lapsed, "no feedback in time") : climb(context, lapsed, "no feedback in time");
+	const on = alone
+		? advanceNow(context, lapsed, "no feedback in time")
+		: advance(context, lapsed, "no feedback in time");
 	const looked = centreLook(context, on.incident) ?? { incident: on.incident, effects: [] };
 	return { incident: looked.incident, effects: [...effects, ...on.effects, ...looked.effects] };
 }

@@ -13,7 +13,7 @@ const UNHEARD_MS = 86_400_000;
 const MOST_UNHEARD = 1000;
 
 /** The state with every word for a tower among the effects, until the tower says that it has heard it. */
-export function awaited(judged: Judged, now: number): Judged {
+export function withPendingAnswers(judged: Judged, now: number): Judged {
 	const { state, effects } = judged;
 	const said = effects.flatMap((e): Unheard[] => {
 		if (e.type !== "send" || e.message.what !== "answer") return [];
@@ -31,7 +31,7 @@ export function awaited(judged: Judged, now: number): Judged {
 }
 
 /** What a centre that was off may have said of an open incident and its tower not heard: how far people have come. */
-export function sayingsOf({ id, takenFrom, state, confirmedAt, sizeHa }: Incident, now: number): Unheard[] {
+export function pendingAnswersOf({ id, takenFrom, state, confirmedAt, sizeHa }: Incident, now: number): Unheard[] {
 	const answer =
 		state === "controlled" || state === "out" ? state : confirmedAt === undefined ? undefined : "confirmed";
 	if (!takenFrom || answer === undefined) return [];
@@ -48,7 +48,7 @@ export function sayingsOf({ id, takenFrom, state, confirmedAt, sizeHa }: Inciden
 }
 
 /** A tower has heard a word. */
-export function heard(state: JudgeState, tower: string, incidentId: string, answerId: string): JudgeState {
+export function acknowledged(state: JudgeState, tower: string, incidentId: string, answerId: string): JudgeState {
 	const unheard = (state.unheard ?? []).filter(
 		(u) => u.tower !== tower || u.answer.incidentId !== incidentId || u.answer.id !== answerId,
 	);
@@ -56,7 +56,7 @@ export function heard(state: JudgeState, tower: string, incidentId: string, answ
 }
 
 /** Says again what is due. */
-export function saidAgain(state: JudgeState, now: number): Judged {
+export function repeatPending(state: JudgeState, now: number): Judged {
 	if (!state.unheard?.length) return { state, changed: [], effects: [] };
 	const kept = state.unheard.filter((u) => u.until > now);
 	const effects = kept.flatMap((u): Effect[] => {

@@ -1,5 +1,5 @@
 import { omit } from "../../base/omit.ts";
-import type { Climb, Involved } from "../../model/escalation.ts";
+import type { Involved, LadderProgress } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Progress } from "../../model/lease.ts";
 import { rank } from "../escalation/tell.ts";
@@ -13,7 +13,7 @@ export function progressOf({ ladder: { verify, suppress }, involved, evidence }:
 /** What both sides know together: every group that either has told, and of each person the newest word. */
 export function merged(
 	incident: Incident,
-	climbs: { verify: Climb; suppress: Climb; involved?: Involved[] },
+	climbs: { verify: LadderProgress; suppress: LadderProgress; involved?: Involved[] },
 	told = climbs.involved ?? [],
 ): Incident {
 	// who has gone with a part of a wave was told of that
@@ -22,7 +22,7 @@ export function merged(
 	const isOld = (p: Involved) => incident.rekindled !== undefined && (p.answeredAt ?? 0) < (incident.climbsFrom ?? 0);
 	const people = here.map((p) => (isOld(p) ? unsaid(p) : p));
 	const { ladder } = incident;
-	const both = (a: Climb, b: Climb): Climb => {
+	const both = (a: LadderProgress, b: LadderProgress): LadderProgress => {
 		const toldAt = Math.max(a.toldAt ?? 0, b.toldAt ?? 0);
 		return {
 			done: [...a.done, ...b.done.filter((i) => !a.done.includes(i))],

@@ -5,9 +5,9 @@ import type { Incident } from "../../model/incident.ts";
 import { type CentreMessage, NOT_OPEN } from "../../model/lease.ts";
 import { onAnswer } from "../correlation/answers.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
-import { climb } from "../escalation/ladder.ts";
+import { advance } from "../escalation/ladder.ts";
 import { withTimes } from "../escalation/times.ts";
-import { type Change, changed, nothing } from "../judgement/judged.ts";
+import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { merged } from "./progress.ts";
 
@@ -34,18 +34,18 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 			handedTo: incident.handedTo ?? { heardAt: context.now },
 			changedAt: context.now,
 		});
-		return changed(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
+		return applyChanges(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
 	}
 	if (!incident.handedTo && m.what !== "told") return refuse(state, m, context.now, phrase("refused.ladderTakenBack"));
 	const heard: Incident = incident.handedTo ? { ...incident, handedTo: { heardAt: context.now } } : incident;
-	if (m.what === "beat") return changed(state, [{ incident: withTimes(context, heard), effects: [] }]);
+	if (m.what === "beat") return applyChanges(state, [{ incident: withTimes(context, heard), effects: [] }]);
 	if (m.what === "grant")
-		return changed(state, [
+		return applyChanges(state, [
 			{ incident: withTimes(context, heard), effects: [say("granted", { ladder: m.ladder, group: m.index })] },
 		]);
 	const synced = withTimes(context, merged(heard, m.progress));
 	const told = say("toldByCentre", { verify: m.progress.verify.done, suppress: m.progress.suppress.done });
-	return changed(state, [{ incident: synced, effects: [told] }]);
+	return applyChanges(state, [{ incident: synced, effects: [told] }]);
 }
 
 /** A tower whose centre has been silent for too long climbs on from the last step it knows of. */
@@ -59,7 +59,7 @@ export function silence(context: JudgeContext, incident: Incident): Change | und
 		detail: { why, heardAt: incident.handedTo.heardAt },
 	});
 	const own = omit(incident, "handedTo");
-	const climbed = climb(context, { ...own, changedAt: context.now }, why);
+	const climbed = advance(context, { ...own, changedAt: context.now }, why);
 	// the centre hears of it as soon as it hears again
 	return {
 		incident: climbed.incident,
@@ -69,5 +69,5 @@ export function silence(context: JudgeContext, incident: Incident): Change | und
 
 function refuse(state: JudgeState, m: CentreMessage, now: number, why: Phrase): Judged {
 	const entry = { at: now, incidentId: m.incidentId, what: "refused", who: "rule", detail: { of: m.what, why } };
-	return { ...nothing(state), effects: [{ type: "ledger", entry }], refused: why };
+	return { ...noChange(state), effects: [{ type: "ledger", entry }], refused: why };
 }

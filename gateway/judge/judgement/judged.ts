@@ -28,7 +28,7 @@ export interface Change {
 	effects: Effect[];
 }
 
-export function changed(state: JudgeState, results: Change[]): Judged {
+export function applyChanges(state: JudgeState, results: Change[]): Judged {
 	const byId = new Map(results.map((r) => [r.incident.id, r.incident]));
 	return {
 		state: { ...state, incidents: state.incidents.map((i) => byId.get(i.id) ?? i) },
@@ -37,12 +37,12 @@ export function changed(state: JudgeState, results: Change[]): Judged {
 	};
 }
 
-export function nothing(state: JudgeState): Judged {
+export function noChange(state: JudgeState): Judged {
 	return { state, changed: [], effects: [] };
 }
 
 /** Two judgements, one after the other. */
-export function both(a: Judged, b: Judged): Judged {
+export function mergeJudged(a: Judged, b: Judged): Judged {
 	const kept = a.changed.filter((i) => !b.changed.some((o) => o.id === i.id));
 	const refused = a.refused ?? b.refused;
 	const incidentId = a.incidentId ?? b.incidentId;

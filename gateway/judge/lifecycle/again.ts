@@ -5,7 +5,7 @@ import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { deliveries, refusalOf } from "../escalation/effects.ts";
-import { changed } from "../judgement/judged.ts";
+import { applyChanges } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 
 /** Words that were not understood, and stand on the card: whoever sent them is asked once more, at his own number. */
@@ -54,7 +54,7 @@ export function again(
 	if (!known || why !== undefined) {
 		const reason = why ?? phrase("refused.againNotTold");
 		const effects = [entry, refusalOf(incident, a.at, a, reason)];
-		return { ...changed(state, [{ incident, effects }]), refused: reason };
+		return { ...applyChanges(state, [{ incident, effects }]), refused: reason };
 	}
 	const asked: Incident = {
 		...incident,
@@ -63,7 +63,7 @@ export function again(
 		),
 	};
 	const addresses = context.duty.person(a.personId)?.addresses ?? [];
-	return changed(state, [
+	return applyChanges(state, [
 		{
 			incident: asked,
 			effects: [

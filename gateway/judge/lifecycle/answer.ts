@@ -12,10 +12,10 @@ import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
-import { climb, hurry } from "../escalation/ladder.ts";
+import { advance, advanceNow } from "../escalation/ladder.ts";
 import { endsMaintenance } from "../escalation/maintenance-end.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
-import { type Change, changed, nothing } from "../judgement/judged.ts";
+import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { checkedIn, guardBegins, guardOf } from "../tasks/guard.ts";
 import { lacks } from "./ending.ts";
@@ -61,7 +61,7 @@ export function ending(
 		ledger(next, { at: context.now, what: "ending", who: a.personId, detail: { answer: a.answer, until } }),
 		{ type: "hold", incidentId: next.id, until },
 	];
-	return changed(state, [{ incident: next, effects }]);
+	return applyChanges(state, [{ incident: next, effects }]);
 }
 
 export function undoing(incident: Incident, personId: string, why: string, now: number): Effect[] {
@@ -76,15 +76,15 @@ export function undoing(incident: Incident, personId: string, why: string, now: 
  */
 export function onUndo(context: JudgeContext, state: JudgeState, event: Extract<JudgeEvent, { type: "undo" }>): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
-	if (!incident?.ending) return nothing(state);
+	if (!incident?.ending) return noChange(state);
 	const { ending: waiting, ...free } = incident;
 	const { said = [waiting.answer.personId], before = [] } = waiting;
 	const involved = free.involved.flatMap((i) => {
 		const stood = before.find((b) => b.personId === i.personId);
 		return stood ?? (said.includes(i.personId) ? [] : i);
 	});
-	const climbed = climb(context, { ...free, involved, changedAt: context.now }, "undone");
-	return changed(state, [
+	const climbed = advance(context, { ...free, involved, changedAt: context.now }, "undone");
+	return applyChanges(state, [
 		{
 			incident: climbed.incident,
 			effects: [...undoing(incident, event.personId, "undone", context.now), ...climbed.effects],
@@ -152,7 +152,7 @@ export function forward(context: JudgeContext, incident: Incident, a: Answer): C
 	const all: Effect[] = isUnderControl(next.state)
 		? [{ type: "stop", incidentId: incident.id, why: a.answer }]
 		: [stop];
-	const climbed = endsMaintenance(context, next, a.answer) ?? climb(context, next, a.answer);
+	const climbed = endsMaintenance(context, next, a.answer) ?? advance(context, next, a.answer);
 	const over = isOut
 		? [...allClear(context, climbed.incident, a.personId), ...guardBegins(context, climbed.incident)]
 		: [];
@@ -189,7 +189,7 @@ export function declined(context: JudgeContext, incident: Incident, a: Answer): 
 	const on =
 		waiting || !own
 			? { incident: withTimes(context, incident), effects: [] }
-			: hurry(context, incident, `${a.personName}: not me`);
+			: advanceNow(context, incident, `${a.personName}: not me`);
 	return { incident: on.incident, effects: [stop, ...on.effects] };
 }
 

@@ -6,7 +6,7 @@ import type { Incident } from "../../model/incident.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { deliveries, ledger, refusalOf } from "../escalation/effects.ts";
-import { nothing, reportsOf } from "../judgement/judged.ts";
+import { noChange, reportsOf } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { lacks } from "./ending.ts";
 
@@ -20,7 +20,7 @@ import { lacks } from "./ending.ts";
  * towers saw the same, the files of all.
  */
 export function closeFile(context: JudgeContext, state: JudgeState, ended: Incident, a: Answer): Judged {
-	if (a.answer !== "close" || ended.closedAt !== undefined) return nothing(state);
+	if (a.answer !== "close" || ended.closedAt !== undefined) return noChange(state);
 	const report = a.note === undefined ? [] : [{ personId: a.personId, at: a.at, what: a.answer, note: a.note }];
 	const cause = a.cause === undefined ? {} : { cause: a.cause };
 	const fire = state.ended?.filter((i) => i.closedAt === undefined) ?? [];
@@ -39,7 +39,7 @@ export function closeFile(context: JudgeContext, state: JudgeState, ended: Incid
 	const right = trusted || mayEnd(context.duty, a.personId, ended.grids, a.at);
 	if (!right || missing.length > 0) {
 		const why = right ? phrase("refused.cannotClose", { lacks: missing }) : phrase("refused.noRight");
-		return { ...nothing(state), effects: [said, refusalOf(ended, a.at, a, why)], refused: why };
+		return { ...noChange(state), effects: [said, refusalOf(ended, a.at, a, why)], refused: why };
 	}
 	const closed = fire.map((i): Incident => ({ ...i, ...cause, reports, closedAt: context.now }));
 	return { state, changed: closed, effects: [said, ...closed.flatMap((i) => closing(context, i, a.personId))] };
@@ -51,7 +51,7 @@ export function closeFile(context: JudgeContext, state: JudgeState, ended: Incid
 export function fileClosed(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const ended = state.ended?.find((i) => i.id === theirs.id);
 	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined)
-		return nothing(state);
+		return noChange(state);
 	const { cause, reports } = theirs;
 	const known = { closedAt: context.now, ...defined({ cause, reports }) };
 	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));

@@ -7,11 +7,11 @@ import type { Incident } from "../../model/incident.ts";
 import { isNoFire, isUnderControl, nextState } from "../../model/incident-states.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { deliveries, ledger, refusalOf, tellListeners, toldAs } from "../escalation/effects.ts";
-import { climb } from "../escalation/ladder.ts";
+import { advance } from "../escalation/ladder.ts";
 import { answering, groundOf } from "../escalation/people.ts";
 import { rank } from "../escalation/tell.ts";
 import { withTimes } from "../escalation/times.ts";
-import { type Change, nothing } from "../judgement/judged.ts";
+import { type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import type { PlacedEvidence } from "../location/locate.ts";
 
@@ -114,7 +114,7 @@ export function rekindled(context: JudgeContext, incident: Incident, { who, why 
 		...(tasks ? { tasks } : {}),
 	};
 	const told = toldAgain(context, next);
-	const climbed = climb(context, next, why);
+	const climbed = advance(context, next, why);
 	const people = incident.involved.map((i) => i.personId);
 	const entry = ledger(next, {
 		at: context.now,
@@ -165,7 +165,7 @@ export function onReopen(
 	const ended = state.ended?.find((i) => i.id === incidentId);
 	const open = state.incidents.find((i) => i.id === incidentId);
 	const incident = ended ?? (open && isUnderControl(open.state) ? open : undefined);
-	if (incident?.kind !== "fire") return nothing(state);
+	if (incident?.kind !== "fire") return noChange(state);
 	const why = !mayEnd(context.duty, personId, incident.grids, context.now)
 		? phrase("refused.noRightToReopen")
 		: incident.takenFrom
@@ -173,7 +173,7 @@ export function onReopen(
 			: undefined;
 	if (why !== undefined) {
 		const asked = { answer: "reopen", personId };
-		return { ...nothing(state), effects: [refusalOf(incident, context.now, asked, why)], refused: why };
+		return { ...noChange(state), effects: [refusalOf(incident, context.now, asked, why)], refused: why };
 	}
 	const said = ledger(incident, {
 		at: context.now,

@@ -3,7 +3,7 @@ import type { JudgeEvent } from "../../model/event.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { ledger, refusalOf } from "../escalation/effects.ts";
 import { withTimes } from "../escalation/times.ts";
-import { changed, nothing } from "../judgement/judged.ts";
+import { applyChanges, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { guardOver } from "./guard.ts";
 
@@ -15,11 +15,11 @@ export function onRelease(
 ): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const task = incident?.tasks?.find((t) => t.id === event.taskId && t.doneAt === undefined);
-	if (!incident || !task) return nothing(state);
+	if (!incident || !task) return noChange(state);
 	if (!mayEnd(context.duty, event.personId, incident.grids, context.now)) {
 		const why = phrase("refused.noRightToRelease");
 		const refused = refusalOf(incident, context.now, { answer: "release", personId: event.personId }, why);
-		return { ...changed(state, [{ incident, effects: [refused] }]), refused: why };
+		return { ...applyChanges(state, [{ incident, effects: [refused] }]), refused: why };
 	}
 	const tasks =
 		incident.tasks?.map((t) => (t === task ? { ...t, doneAt: context.now, doneBy: event.personId } : t)) ?? [];
@@ -32,7 +32,7 @@ export function onRelease(
 		personal: { name: event.personName },
 	});
 	const over = guardOver(context, next, { tasks: [task], endedBy: event.personId });
-	return changed(state, [
+	return applyChanges(state, [
 		{ incident: next, effects: [entry, { type: "stop", incidentId: next.id, why: "released" }, ...over] },
 	]);
 }

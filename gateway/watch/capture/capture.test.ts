@@ -312,8 +312,8 @@ describe("blindness", () => {
 		}
 		return lookAt({ rgb, width, height });
 	};
-	const play = (looks: ReturnType<typeof picture>[], watch = new BlindWatch()) => {
-		looks.forEach((l, i) => {
+	const play = (observations: ReturnType<typeof picture>[], watch = new BlindWatch()) => {
+		observations.forEach((l, i) => {
 			watch.look(l, i * 1000);
 		});
 		return watch;

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Analyst } from "./analyst.ts";
-import type { Look, Network } from "./logits.ts";
+import type { Network, NetworkInput } from "./logits.ts";
 
 const [WIDTH, HEIGHT] = [320, 192];
 const MINUTE = 60_000;
 /** The network as far as it matters here: it sees nothing. */
 const blank = {
 	needsPast: true,
-	look: async ({ comparison }: Look) =>
+	look: async ({ comparison }: NetworkInput) =>
 		comparison
 			? { smoke: { logits: new Float32Array((WIDTH * HEIGHT) / 64).fill(-4), rows: HEIGHT / 8, columns: WIDTH / 8 } }
 			: {},
@@ -31,7 +31,7 @@ function picture(shift = 0): Uint8Array {
 describe("a view and its past", () => {
 	let folder: string;
 	let analyst: Analyst;
-	const look = (shift: number, at: number) => analyst.look(picture(shift), WIDTH, HEIGHT, at);
+	const look = (shift: number, at: number) => analyst.analyse(picture(shift), WIDTH, HEIGHT, at);
 
 	beforeEach(async () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-analyst-"));
@@ -50,7 +50,7 @@ describe("a view and its past", () => {
 
 	it("are not judged while the light of the whole picture is another, and know it after some minutes", async () => {
 		const dark = picture().map((v) => v * 0.6);
-		const at = (minute: number) => analyst.look(dark, WIDTH, HEIGHT, minute * MINUTE);
+		const at = (minute: number) => analyst.analyse(dark, WIDTH, HEIGHT, minute * MINUTE);
 		for (let m = 20; m < 24; m++) expect((await at(m)).unsteady).toBe("light");
 		for (let m = 24; m < 28; m++) await at(m);
 		const known = await at(28);

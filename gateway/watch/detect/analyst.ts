@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeJpeg, encodeJpeg, sizeOfJpeg } from "../../base/jpeg.ts";
-import { type Candidate, Decision, TrackNumbers } from "./decision.ts";
+import { type Candidate, CandidateTracker, TrackNumbers } from "./candidate-tracker.ts";
 import { type Grid, gridOf } from "./grid.ts";
+import { type Comparison, double, FrameHistory, halve } from "./history.ts";
 import { Light } from "./light.ts";
 import type { Network } from "./logits.ts";
 import type { AnalystOptions } from "./manifest.ts";
-import { type Comparison, double, halve, Past } from "./past.ts";
 import { SKYLINE_MINUTES, Skyline, skylineOf } from "./skyline.ts";
 import { type Move, Steadiness, type View, viewOf } from "./steadiness.ts";
 
@@ -33,7 +33,7 @@ const MINUTE_MS = 60_000;
 /** Every other minute says enough about what is usual, and halves the time until the first frame after a start. */
 const RECALL_EVERY = 2;
 /**
- * Logit of flames that a place is taken to have usually, before its habit is known: seven minutes after the first frame
+ * Logit of flames that a place is taken to have usually, before its baseline is known: seven minutes after the first frame
  * of a view.
  */
 const UNKNOWN_FLAME = 1;
@@ -46,9 +46,9 @@ export class Analyst {
 	readonly #folder: string | undefined;
 	readonly #options: AnalystOptions;
 	readonly #numbers = new TrackNumbers();
-	#past = new Past();
-	#smoke: Decision;
-	#flames: Decision;
+	#past = new FrameHistory();
+	#smoke: CandidateTracker;
+	#flames: CandidateTracker;
 	readonly #steadiness = new Steadiness();
 	readonly #light = new Light();
 	#skyline = new Skyline();
@@ -98,7 +98,7 @@ export class Analyst {
 			const half = this.#past.frame(minute);
 			const comparison = this.#past.comparison(minute * MINUTE_MS);
 			if (!half || !comparison) continue;
-			const { smoke, flame } = await this.#network.look({
+			const { smoke, flame } = await this.#network.infer({
 				rgb: double(half, width, height),
 				half,
 				comparison,
@@ -110,18 +110,18 @@ export class Analyst {
 		}
 	}
 
-	async look(rgb: Uint8Array, width: number, height: number, at: number): Promise<Analysis> {
+	async analyse(rgb: Uint8Array, width: number, height: number, at: number): Promise<Analysis> {
 		const comparison = this.#past.comparison(at);
 		const half = halve(rgb, width, height);
 		let relit = false;
 		if (comparison) {
 			const usual = this.#usualOf(comparison, width, height, at);
 			const now = gridOf(half, width / 2, height / 2);
-			const steady = this.#steadiness.look(usual.view, viewOf(now), at);
+			const steady = this.#steadiness.compare(usual.view, viewOf(now), at);
 			// a shaken picture neither rings nor becomes part of what is usual
 			if (steady === "unsteady") return { learning: this.#learning, candidates: [], unsteady: "shaken" };
 			if (steady !== "steady") {
-				this.#past = new Past();
+				this.#past = new FrameHistory();
 				this.#smoke = this.#newSmoke();
 				this.#flames = this.#newFlames();
 				this.#skyline = new Skyline();
@@ -133,7 +133,7 @@ export class Analyst {
 		this.#remember(half, width, height, at);
 		// in another light the past tells nothing of smoke, though it must come to know that light; flames are seen without
 		// it
-		const { smoke, flame } = await this.#network.look({
+		const { smoke, flame } = await this.#network.infer({
 			rgb,
 			half,
 			comparison: relit ? undefined : comparison,
@@ -145,8 +145,8 @@ export class Analyst {
 		// other people's networks are not ours to correct, and a flame may be seen where the land is too dark to have edges
 		const skyline = this.#network.needsPast ? this.#skyline.highest : undefined;
 		const candidates = [
-			...(smoke ? this.#smoke.look(smoke, at, skyline) : []),
-			...(flame ? this.#flames.look(flame, at) : []),
+			...(smoke ? this.#smoke.observe(smoke, at, skyline) : []),
+			...(flame ? this.#flames.observe(flame, at) : []),
 		];
 		return {
 			learning: this.#learning,
@@ -166,23 +166,34 @@ export class Analyst {
 		return this.#usual;
 	}
 
-	/** A network that needs no past has nothing to learn: the habit of a place only makes it quieter. */
+	/** A network that needs no past has nothing to learn: the baseline of a place only makes it quieter. */
 	get #learning(): boolean {
 		return this.#network.needsPast && !this.#smoke.ready;
 	}
 
-	#newSmoke(): Decision {
+	#newSmoke(): CandidateTracker {
 		const { candidateScore } = this.#options;
-		return new Decision({ candidateScore, what: "smoke", needsHabit: this.#network.needsPast, numbers: this.#numbers });
+		return new CandidateTracker({
+			candidateScore,
+			what: "smoke",
+			needsBaseline: this.#network.needsPast,
+			numbers: this.#numbers,
+		});
 	}
 
 	/**
 	 * A flame needs no past to be seen, but before lamps, signs and red soil are known it must look like nothing else.
 	 */
-	#newFlames(): Decision {
+	#newFlames(): CandidateTracker {
 		const candidateScore = this.#options.flameCandidateScore ?? this.#options.candidateScore;
-		const ours = this.#network.needsPast ? { unknownHabit: UNKNOWN_FLAME } : {};
-		return new Decision({ candidateScore, what: "flame", needsHabit: false, ...ours, numbers: this.#numbers });
+		const ours = this.#network.needsPast ? { unknownBaseline: UNKNOWN_FLAME } : {};
+		return new CandidateTracker({
+			candidateScore,
+			what: "flame",
+			needsBaseline: false,
+			...ours,
+			numbers: this.#numbers,
+		});
 	}
 
 	#remember(half: Uint8Array, width: number, height: number, at: number): void {

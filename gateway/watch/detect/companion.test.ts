@@ -6,8 +6,8 @@ import { until } from "../../../test/harness/harness.ts";
 import { ManualClock } from "../../base/clock.ts";
 import { Tally } from "../../base/tally.ts";
 import type { Frame } from "../../model/camera.ts";
+import type { Candidate } from "./candidate-tracker.ts";
 import { Companion } from "./companion.ts";
-import type { Candidate } from "./decision.ts";
 import type { Detector } from "./detector.ts";
 import type { Model } from "./manifest.ts";
 

@@ -8,7 +8,7 @@ import type { Tally } from "../../base/tally.ts";
 import type { Frame, Opinion, Scores, Sighting } from "../../model/camera.ts";
 import type { CompanionState } from "../../model/candidate.ts";
 import { type EvidenceOptions, savePicture } from "../capture/evidence.ts";
-import type { Candidate } from "./decision.ts";
+import type { Candidate } from "./candidate-tracker.ts";
 import type { Detector } from "./detector.ts";
 import { type Model, pointsOf, probabilityOf } from "./manifest.ts";
 

@@ -1,4 +1,4 @@
-import type { Comparison } from "./past.ts";
+import type { Comparison } from "./history.ts";
 
 /** Logits, row by row, one per 8 x 8 pixels of the analysed picture. */
 export interface Logits {
@@ -8,7 +8,7 @@ export interface Logits {
 }
 
 /** One picture as a network may want it. */
-export interface Look {
+export interface NetworkInput {
 	rgb: Uint8Array;
 	/** The same at half its width and height. */
 	half: Uint8Array;
@@ -24,7 +24,7 @@ export interface Look {
 export interface Network {
 	/** Whether smoke is told by the past: without one nothing is said of it. */
 	readonly needsPast: boolean;
-	look(look: Look): Promise<{ smoke?: Logits; flame?: Logits }>;
+	infer(input: NetworkInput): Promise<{ smoke?: Logits; flame?: Logits }>;
 	close(): Promise<void>;
 }
 

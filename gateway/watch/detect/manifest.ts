@@ -81,7 +81,7 @@ export const SHIPPED_MODEL = "smoke-4";
 const MODELS = join(import.meta.dirname, "../../../models");
 /**
  * What a foreign manifest need not say: its confidences are taken for probabilities. A score is a logit above the
- * place's habit, which counts as -1 at least, so that a confidence of one half scores 1.
+ * place's baseline, which counts as -1 at least, so that a confidence of one half scores 1.
  */
 const FOREIGN_DEFAULTS = {
 	candidateScore: 0,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { foreignModel } from "../../../test/harness/foreign.ts";
+import { foreignModel } from "../../../test/harness/third-party.ts";
 import { SystemClock } from "../../base/clock.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { ForeignNetwork } from "./foreign.ts";
-import { cellsOf, type Logits, type Look, type Network } from "./logits.ts";
+import { cellsOf, type Logits, type Network, type NetworkInput } from "./logits.ts";
 import type { ModelFiles } from "./manifest.ts";
+import { ThirdPartyNetwork } from "./third-party.ts";
 
 /** Opens the network of a model. Throws what onnxruntime says of the file, or what is wrong with its shapes. */
 export async function openNetwork({ folder, files, foreign }: ModelFiles, threads: number): Promise<Network> {
 	const session = await openSession(join(folder, files.smoke), threads);
-	if (foreign) return new ForeignNetwork(session, foreign);
+	if (foreign) return new ThirdPartyNetwork(session, foreign);
 	return new OwnNetwork(
 		session,
 		files.flame === undefined ? undefined : await openSession(join(folder, files.flame), threads),
@@ -25,7 +25,7 @@ class OwnNetwork implements Network {
 		this.#flame = flame;
 	}
 
-	async look({ rgb, half, comparison, width, height }: Look): Promise<{ smoke?: Logits; flame?: Logits }> {
+	async infer({ rgb, half, comparison, width, height }: NetworkInput): Promise<{ smoke?: Logits; flame?: Logits }> {
 		const tensor = (data: Uint8Array, part = 2) => new ort.Tensor("uint8", data, [height / part, width / part, 3]);
 		const logits = (out: ort.InferenceSession.OnnxValueMapType) => ({
 			logits: out["logits"]?.data as Float32Array,

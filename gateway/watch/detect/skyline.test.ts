@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../base/random.ts";
-import { Decision } from "./decision.ts";
+import { CandidateTracker } from "./candidate-tracker.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { Light, lightChange } from "./light.ts";
 import { Skyline, skylineOf } from "./skyline.ts";
@@ -63,15 +63,15 @@ describe("the skyline", () => {
 	it("keeps clouds from ringing, and lets smoke ring that stands on the land", () => {
 		const [rows, columns] = [40, 60];
 		const scores = (cell: [number, number], skyline?: Float32Array) => {
-			const decision = new Decision({ candidateScore: 1 });
+			const decision = new CandidateTracker({ candidateScore: 1 });
 			const map = (v: number) => {
 				const logits = new Float32Array(rows * columns).fill(-4);
 				logits[cell[0] * columns + cell[1]] = v;
 				return { logits, rows, columns };
 			};
-			for (let m = 0; m < 10; m++) decision.look(map(-4), m * 60_000, skyline);
+			for (let m = 0; m < 10; m++) decision.observe(map(-4), m * 60_000, skyline);
 			return Math.max(
-				...[0, 20, 40].flatMap((s) => decision.look(map(4), 600_000 + s * 1000, skyline)).map((c) => c.score),
+				...[0, 20, 40].flatMap((s) => decision.observe(map(4), 600_000 + s * 1000, skyline)).map((c) => c.score),
 			);
 		};
 		const skyline = new Float32Array(160).fill(0.5);

@@ -53,10 +53,10 @@ describe("whether a camera still looks where it looked", () => {
 	it("lets a gust pass, and tells a move once it lasts", () => {
 		const steadiness = new Steadiness();
 		const turned = view(picture(20, 0));
-		expect(steadiness.look(still, turned, 0)).toBe("unsteady");
-		expect(steadiness.look(still, still, 5_000)).toBe("steady");
-		expect(steadiness.look(still, turned, 10_000)).toBe("unsteady");
-		expect(steadiness.look(still, turned, 30_000)).toBe("unsteady");
-		expect(steadiness.look(still, turned, 60_000)).toEqual({ shift: { dx: -20, dy: 0 }, since: 10_000 });
+		expect(steadiness.compare(still, turned, 0)).toBe("unsteady");
+		expect(steadiness.compare(still, still, 5_000)).toBe("steady");
+		expect(steadiness.compare(still, turned, 10_000)).toBe("unsteady");
+		expect(steadiness.compare(still, turned, 30_000)).toBe("unsteady");
+		expect(steadiness.compare(still, turned, 60_000)).toEqual({ shift: { dx: -20, dy: 0 }, since: 10_000 });
 	});
 });

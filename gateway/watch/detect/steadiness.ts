@@ -94,7 +94,7 @@ export class Steadiness {
 	 * `steady`; `unsteady` while it is not yet clear whether the camera will come back (what is seen then rings nobody);
 	 * or a move, once: the caller forgets the past.
 	 */
-	look(before: View, now: View, at: number): "steady" | "unsteady" | Move {
+	compare(before: View, now: View, at: number): "steady" | "unsteady" | Move {
 		const shift = shiftBetween(before, now);
 		if (shift && shift.dx === 0 && shift.dy === 0) {
 			this.#since = undefined;

@@ -116,7 +116,7 @@ async function analystOf({ view, width, height, at }: WorkerFrame): Promise<Anal
 async function prove(candidate: Network, { width, height }: { width: number; height: number }): Promise<void> {
 	const half = new Uint8Array((width * height * 3) / 4).fill(120);
 	const comparison = { short: half, previous: half, long: half };
-	const found = await candidate.look({
+	const found = await candidate.infer({
 		rgb: new Uint8Array(width * height * 3).fill(120),
 		half,
 		comparison,
@@ -135,6 +135,6 @@ async function prove(candidate: Network, { width, height }: { width: number; hei
 async function analyse(frame: WorkerFrame): Promise<void> {
 	process.send?.({ type: "begun", id: frame.id });
 	const analyst = await analystOf(frame);
-	const analysis = await analyst.look(frame.rgb, frame.width, frame.height, frame.at);
+	const analysis = await analyst.analyse(frame.rgb, frame.width, frame.height, frame.at);
 	process.send?.({ type: "analysis", id: frame.id, analysis });
 }

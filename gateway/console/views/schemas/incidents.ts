@@ -91,7 +91,7 @@ const PlanStep = named(
 	}),
 );
 
-const Climb = named(
+const LadderProgress = named(
 	"Climb",
 	shape(
 		{ done: list(Type.Integer()), rounds: Type.Integer(), toldAt: optional(time), nextAt: optional(time) },
@@ -141,8 +141,8 @@ export const Incident = named(
 		),
 		ladder: shape({
 			plan: list(PlanStep),
-			verify: Climb,
-			suppress: Climb,
+			verify: LadderProgress,
+			suppress: LadderProgress,
 			ahead: Type.Integer({ description: "Steps brought forward; negative: put back." }),
 			why: list(Phrase),
 			nextAt: optional(time),

@@ -118,7 +118,7 @@ export function IncidentPage({
 			{detail && <BriefingView briefing={detail.briefing} w={w} />}
 			<Reports incident={incident} w={w} />
 			<Told incident={incident} detail={detail} w={w} />
-			{detail && <Papers detail={detail} w={w} />}
+			{detail && <Records detail={detail} w={w} />}
 		</article>
 	);
 }
@@ -240,7 +240,7 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 	);
 }
 
-function Papers({ detail, w }: { detail: Detail; w: Words }) {
+function Records({ detail, w }: { detail: Detail; w: Words }) {
 	return (
 		<>
 			{detail.videos.length > 0 && (

@@ -1,6 +1,6 @@
 """Makes small stand-ins for other people's networks: they find bright squares of the picture, and write them in each layout.
 
-    python3 test/harness/foreign/make.py test/harness/foreign
+    python3 test/harness/third-party/make.py test/harness/third-party
 
 The picture (1 x 3 x 64 x 64) is averaged over an 8 x 8 grid; each cell is a box whose confidence is its brightness.
 """

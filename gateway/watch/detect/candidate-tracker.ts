@@ -3,26 +3,26 @@ import type { Logits } from "./logits.ts";
 import { dilate, quantile } from "./maps.ts";
 
 /**
- * From maps of logits to places that smoke. A place scores the mean of its last three logits (dilated by one
- * cell), or of its last five and a bonus, less what that place has shown before: the 80th percentile of its last
- * 40 minutes, so that a chimney or a glinting dish must outdo itself. A place that never looked like smoke gains
- * nothing by it: below a floor all habits are alike, or the emptiest sky would ring first.
+ * From maps of logits to places that smoke. A place scores the mean of its last three logits (dilated by one cell), or
+ * of its last five and a bonus, less its own baseline: the 80th percentile of the last 40 minutes, so that a chimney or
+ * a glinting dish must exceed its own baseline. Below a floor all baselines count alike: a place that never looked like
+ * smoke gains nothing by it, or the emptiest sky would ring first.
  */
 
-const HABIT_MINUTES = 40;
-/** Minutes of the present that do not count as habit yet. */
-const HABIT_DELAY = 3;
-const HABIT_QUANTILE = 0.8;
-/** Logit below which a habit counts as this. */
-const LEAST_HABIT = -1;
-const HABIT_LEAST = 4;
-/** Frames nearer than this to each other are one look: three looks are spread over half a minute at least. */
+const BASELINE_MINUTES = 40;
+/** Minutes of the present that do not count for the baseline yet. */
+const BASELINE_DELAY = 3;
+const BASELINE_QUANTILE = 0.8;
+/** Logit below which a baseline counts as this. */
+const LEAST_BASELINE = -1;
+const BASELINE_LEAST = 4;
+/** Frames nearer than this to each other are one observation: three are spread over half a minute at least. */
 const LEAST_LAG_MS = 15_000;
-const LOOKS = 3;
-/** What persists is surer: the mean of more looks strays less, and counts for so much more. */
-const MORE_LOOKS = 5;
-const MORE_LOOKS_BONUS = 0.3;
-/** Looks older than this are no part of the present. */
+const OBSERVATIONS = 3;
+/** What persists is surer: the mean of more observations strays less, and counts for so much more. */
+const MORE_OBSERVATIONS = 5;
+const MORE_OBSERVATIONS_BONUS = 0.3;
+/** Observations older than this are no part of the present. */
 const PRESENT_MS = 8 * 60_000;
 const MOST_RECENT = 64;
 const MINUTE_MS = 60_000;
@@ -38,14 +38,14 @@ export interface Candidate {
 	firstSeenAt: number;
 }
 
-export interface DecisionOptions {
+export interface CandidateTrackerOptions {
 	/** Score from which a spot is kept as a candidate. */
 	candidateScore: number;
 	what?: SightingKind;
 	/** Whether it says nothing before it knows what is usual. */
-	needsHabit?: boolean;
-	/** Logit that counts as the habit of a place that is not known yet. */
-	unknownHabit?: number;
+	needsBaseline?: boolean;
+	/** Logit that counts as the baseline of a place that is not known yet. */
+	unknownBaseline?: number;
 	/** Numbers tracks; two decisions about one view share it. */
 	numbers?: TrackNumbers;
 }
@@ -63,7 +63,7 @@ export class TrackNumbers {
 	}
 }
 
-interface Map_ {
+interface LogitMap {
 	at: number;
 	values: Float32Array;
 }
@@ -76,30 +76,30 @@ interface Track {
 	lastSeenAt: number;
 }
 
-export class Decision {
-	readonly #options: Required<DecisionOptions>;
+export class CandidateTracker {
+	readonly #options: Required<CandidateTrackerOptions>;
 	#columns = 0;
 	#rows = 0;
-	#recent: Map_[] = [];
-	#habitMaps: { minute: number; values: Float32Array }[] = [];
-	#habit: { minute: number; values: Float32Array } | undefined;
+	#recent: LogitMap[] = [];
+	#baselineMaps: { minute: number; values: Float32Array }[] = [];
+	#baseline: { minute: number; values: Float32Array } | undefined;
 	#tracks: Track[] = [];
 	/** Highest score anywhere in the last frame, below candidate level too; undefined when none was given. */
 	top: number | undefined;
 
-	constructor(options: DecisionOptions) {
+	constructor(options: CandidateTrackerOptions) {
 		this.#options = {
 			what: "smoke",
-			needsHabit: true,
-			unknownHabit: LEAST_HABIT,
+			needsBaseline: true,
+			unknownBaseline: LEAST_BASELINE,
 			numbers: new TrackNumbers(),
 			...options,
 		};
 	}
 
-	/** Whether there is enough habit to judge by. */
+	/** Whether there is enough of a baseline to judge by. */
 	get ready(): boolean {
-		return this.#habitMaps.length >= HABIT_LEAST;
+		return this.#baselineMaps.length >= BASELINE_LEAST;
 	}
 
 	/** A past frame's logits, while the past is rebuilt after a restart. */
@@ -112,20 +112,21 @@ export class Decision {
 	 * Takes the logits of one frame, and where its sky ends (see skyline.ts) if that is known; answers with the spots at
 	 * or above candidate level.
 	 */
-	look({ logits, rows, columns }: Logits, at: number, skyline?: Float32Array): Candidate[] {
+	observe({ logits, rows, columns }: Logits, at: number, skyline?: Float32Array): Candidate[] {
 		this.#size(rows, columns);
 		const now = { at, values: dilate(logits, rows, columns) };
-		const looks = [now];
+		const observations = [now];
 		for (const m of this.#recent.toReversed())
-			if ((looks.at(-1)?.at ?? at) - m.at >= LEAST_LAG_MS && looks.length < MORE_LOOKS) looks.push(m);
+			if ((observations.at(-1)?.at ?? at) - m.at >= LEAST_LAG_MS && observations.length < MORE_OBSERVATIONS)
+				observations.push(m);
 		this.#recent = [...this.#recent.filter((m) => at - m.at < PRESENT_MS), now].slice(-MOST_RECENT);
-		const habit = this.#habitAt(Math.floor(at / MINUTE_MS));
+		const baseline = this.#baselineAt(Math.floor(at / MINUTE_MS));
 		this.#remember(now.values, at);
 		this.top = undefined;
-		if (looks.length < LOOKS || (!habit && this.#options.needsHabit)) return [];
-		const score = this.#persisting(looks.map((m) => m.values));
+		if (observations.length < OBSERVATIONS || (!baseline && this.#options.needsBaseline)) return [];
+		const score = this.#persisting(observations.map((m) => m.values));
 		for (let i = 0; i < score.length; i++) {
-			score[i] = (score[i] as number) - Math.max(LEAST_HABIT, habit?.[i] ?? this.#options.unknownHabit);
+			score[i] = (score[i] as number) - Math.max(LEAST_BASELINE, baseline?.[i] ?? this.#options.unknownBaseline);
 			// kept as a candidate at the most: it can be looked at, and rings nobody
 			if (skyline && isSky(i, rows, columns, skyline))
 				score[i] = Math.min(score[i] as number, this.#options.candidateScore);
@@ -134,16 +135,16 @@ export class Decision {
 		return this.#candidates(score, at);
 	}
 
-	/** Mean of the newest three looks or of the newest five and a bonus, whichever is higher; newest first. */
-	#persisting(looks: Float32Array[]): Float32Array {
+	/** Mean of the newest three observations or of the newest five and a bonus, whichever is higher; newest first. */
+	#persisting(observations: Float32Array[]): Float32Array {
 		const mean = new Float32Array(this.#rows * this.#columns);
 		for (let i = 0; i < mean.length; i++) {
 			let sum = 0;
-			for (let k = 0; k < LOOKS; k++) sum += looks[k]?.[i] as number;
-			mean[i] = sum / LOOKS;
-			if (looks.length < MORE_LOOKS) continue;
-			for (let k = LOOKS; k < MORE_LOOKS; k++) sum += looks[k]?.[i] as number;
-			mean[i] = Math.max(mean[i] as number, sum / MORE_LOOKS + MORE_LOOKS_BONUS);
+			for (let k = 0; k < OBSERVATIONS; k++) sum += observations[k]?.[i] as number;
+			mean[i] = sum / OBSERVATIONS;
+			if (observations.length < MORE_OBSERVATIONS) continue;
+			for (let k = OBSERVATIONS; k < MORE_OBSERVATIONS; k++) sum += observations[k]?.[i] as number;
+			mean[i] = Math.max(mean[i] as number, sum / MORE_OBSERVATIONS + MORE_OBSERVATIONS_BONUS);
 		}
 		return mean;
 	}
@@ -153,28 +154,28 @@ export class Decision {
 		this.#rows = rows;
 		this.#columns = columns;
 		this.#recent = [];
-		this.#habitMaps = [];
-		this.#habit = undefined;
+		this.#baselineMaps = [];
+		this.#baseline = undefined;
 		this.#tracks = [];
 	}
 
 	#remember(values: Float32Array, at: number): void {
 		const minute = Math.floor(at / MINUTE_MS);
-		if (this.#habitMaps.at(-1)?.minute === minute) return;
-		this.#habitMaps = [...this.#habitMaps, { minute, values }].slice(-HABIT_MINUTES - HABIT_DELAY);
+		if (this.#baselineMaps.at(-1)?.minute === minute) return;
+		this.#baselineMaps = [...this.#baselineMaps, { minute, values }].slice(-BASELINE_MINUTES - BASELINE_DELAY);
 	}
 
-	#habitAt(minute: number): Float32Array | undefined {
-		if (this.#habit?.minute === minute) return this.#habit.values;
-		const maps = this.#habitMaps.filter(
-			(m) => m.minute <= minute - HABIT_DELAY && m.minute >= minute - HABIT_DELAY - HABIT_MINUTES,
+	#baselineAt(minute: number): Float32Array | undefined {
+		if (this.#baseline?.minute === minute) return this.#baseline.values;
+		const maps = this.#baselineMaps.filter(
+			(m) => m.minute <= minute - BASELINE_DELAY && m.minute >= minute - BASELINE_DELAY - BASELINE_MINUTES,
 		);
-		if (maps.length < HABIT_LEAST) return undefined;
+		if (maps.length < BASELINE_LEAST) return undefined;
 		const values = quantile(
 			maps.map((m) => m.values),
-			HABIT_QUANTILE,
+			BASELINE_QUANTILE,
 		);
-		this.#habit = { minute, values };
+		this.#baseline = { minute, values };
 		return values;
 	}
 

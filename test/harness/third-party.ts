@@ -5,7 +5,7 @@ import { join } from "node:path";
 export type ForeignFile = "v5" | "v8" | "v10" | "classifier";
 
 /**
- * A folder with one of the stand-ins of test/harness/foreign (bright squares are smoke to them) and a manifest for it.
+ * A folder with one of the stand-ins of test/harness/third-party (bright squares are smoke to them) and a manifest for it.
  */
 export function foreignModel(
 	folder: string,
@@ -14,7 +14,7 @@ export function foreignModel(
 	foreign: Record<string, unknown> = {},
 ): string {
 	mkdirSync(folder, { recursive: true });
-	const path = join(import.meta.dirname, "foreign", `${file}.onnx`);
+	const path = join(import.meta.dirname, "third-party", `${file}.onnx`);
 	cpSync(path, join(folder, "network.onnx"));
 	const manifest = {
 		name: `bright-${file}`,

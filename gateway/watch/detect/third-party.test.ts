@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ForeignFile, foreignModel } from "../../../test/harness/foreign.ts";
+import { type ForeignFile, foreignModel } from "../../../test/harness/third-party.ts";
 import { SystemClock } from "../../base/clock.ts";
 import { proveModel } from "./detector.ts";
-import type { Look } from "./logits.ts";
+import type { NetworkInput } from "./logits.ts";
 import { filesOf, openModel, pointsOf, probabilityOf } from "./manifest.ts";
 import { openNetwork } from "./network.ts";
 
 const [WIDTH, HEIGHT] = [320, 192];
 /** A dark picture with one bright square: 40 pixels wide, its left upper corner at (200, 60). */
-function picture(): Look {
+function picture(): NetworkInput {
 	const rgb = new Uint8Array(WIDTH * HEIGHT * 3).fill(12);
 	for (let y = 60; y < 100; y++) rgb.fill(240, (y * WIDTH + 200) * 3, (y * WIDTH + 240) * 3);
 	return { rgb, half: new Uint8Array((WIDTH * HEIGHT * 3) / 4), comparison: undefined, width: WIDTH, height: HEIGHT };
@@ -30,7 +30,7 @@ describe("other people's networks", () => {
 
 	it.each(["v5", "v8", "v10"] as const)("a %s detector's boxes fall where the picture shows them", async (layout) => {
 		const network = await openNetwork(filesOf(openModel(made(layout))), 1);
-		const { smoke, flame } = await network.look(picture());
+		const { smoke, flame } = await network.infer(picture());
 		expect(smoke?.columns).toBe(40);
 		const cell = (x: number, y: number) => smoke?.logits[y * 40 + x] as number;
 		// the square fills one cell of the stand-in's grid: 40 pixels of the picture are 8 of its 64
@@ -49,7 +49,7 @@ describe("other people's networks", () => {
 	it("a classifier says whether, and its word holds for the whole picture", async () => {
 		const network = await openNetwork(filesOf(openModel(made("classifier"))), 1);
 		const bright = { ...picture(), rgb: new Uint8Array(WIDTH * HEIGHT * 3).fill(230) };
-		const [dark, light] = [await network.look(picture()), await network.look(bright)];
+		const [dark, light] = [await network.infer(picture()), await network.infer(bright)];
 		expect(new Set(light.smoke?.logits).size).toBe(1);
 		expect(light.smoke?.logits[0]).toBeGreaterThan(2);
 		expect(dark.smoke?.logits[0]).toBeLessThan(-1);

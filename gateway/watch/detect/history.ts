@@ -19,7 +19,7 @@ export interface Comparison {
 	long: Uint8Array;
 }
 
-export class Past {
+export class FrameHistory {
 	readonly #slots = new Map<number, Uint8Array>();
 	#size = 0;
 	#cached: { minute: number; comparison: Comparison } | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../base/random.ts";
-import { median7, Past } from "./past.ts";
+import { FrameHistory, median7 } from "./history.ts";
 
 const MINUTE = 60_000;
 const flat = (value: number) => new Uint8Array(12).fill(value);
@@ -16,7 +16,7 @@ describe("past", () => {
 	});
 
 	it("learns for eight minutes, then compares with the minutes it promises", () => {
-		const past = new Past();
+		const past = new FrameHistory();
 		for (let m = 0; m < 8; m++) {
 			expect(past.comparison(m * MINUTE)).toBeUndefined();
 			past.add(flat(m), m * MINUTE);
@@ -28,7 +28,7 @@ describe("past", () => {
 	});
 
 	it("takes one frame a minute and keeps half an hour", () => {
-		const past = new Past();
+		const past = new FrameHistory();
 		expect(past.add(flat(1), 10 * MINUTE)).toBe(true);
 		expect(past.add(flat(2), 10 * MINUTE + 5000)).toBe(false);
 		for (let m = 11; m < 60; m++) past.add(flat(m), m * MINUTE);
@@ -37,7 +37,7 @@ describe("past", () => {
 	});
 
 	it("forgets a past that is an hour old, and one of another size", () => {
-		const past = new Past();
+		const past = new FrameHistory();
 		for (let m = 0; m < 10; m++) past.add(flat(m), m * MINUTE);
 		past.add(flat(1), 100 * MINUTE);
 		expect(past.minutes()).toEqual([100]);

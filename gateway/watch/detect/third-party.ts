@@ -1,12 +1,12 @@
 import * as ort from "onnxruntime-node";
 import { LookoutError } from "../../base/errors.ts";
 import type { SightingKind } from "../../model/camera.ts";
-import { cellsOf, type Logits, type Look, type Network } from "./logits.ts";
+import { cellsOf, type Logits, type Network, type NetworkInput } from "./logits.ts";
 import type { Foreign } from "./manifest.ts";
 
 /**
  * Other people's networks: detectors of the YOLO family, and classifiers of whole pictures. What they say is laid on
- * the grid of our own maps, so that the same rule over time, habit included, applies to it.
+ * the grid of our own maps, so that the same rule over time, baseline included, applies to it.
  */
 
 /** One thing a detector found: its box as fractions of its input, its class, and how sure it is (0...1). */
@@ -72,7 +72,7 @@ export function detectionsOf(
 	return found;
 }
 
-export class ForeignNetwork implements Network {
+export class ThirdPartyNetwork implements Network {
 	readonly needsPast = false;
 	readonly #session: ort.InferenceSession;
 	readonly #foreign: Foreign;
@@ -82,7 +82,7 @@ export class ForeignNetwork implements Network {
 		this.#foreign = foreign;
 	}
 
-	async look({ rgb, width, height }: Look): Promise<{ smoke?: Logits; flame?: Logits }> {
+	async infer({ rgb, width, height }: NetworkInput): Promise<{ smoke?: Logits; flame?: Logits }> {
 		const { inputSize: size, kind } = this.#foreign;
 		const input = this.#session.inputNames[0] ?? "";
 		const letter = letterbox(rgb, width, height, size, kind === "yolo");

@@ -8,7 +8,7 @@ import { isEnd, isFarther, isUnderControl } from "../../model/incident-states.ts
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { aheadOf, hintsOf } from "../escalation/plan.ts";
 import { withTimes } from "../escalation/times.ts";
-import { both, type Change, changed, isUnsigned, nothing, reportsOf } from "../judgement/judged.ts";
+import { applyChanges, type Change, isUnsigned, mergeJudged, noChange, reportsOf } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { type Fix, fixPoints } from "../location/crossing.ts";
 import { locate, type PlacedEvidence } from "../location/locate.ts";
@@ -36,18 +36,18 @@ export function partsOf(state: JudgeState, lead: Incident): Incident[] {
  * After a tower has spoken of an incident: joins it to the fire of another tower, takes apart what can no longer be
  * told to be one, or brings what is new to the incident that leads. `news` are answers that this one does not know yet.
  */
-export function gather(context: JudgeContext, state: JudgeState, id: string): { judged: Judged; news: Answer[] } {
+export function correlate(context: JudgeContext, state: JudgeState, id: string): { judged: Judged; news: Answer[] } {
 	const apart = separated(context, state);
 	const own = apart.state.incidents.find((i) => i.id === id);
 	if (!own?.takenFrom || own.kind !== "fire" || isUnsigned(own)) return { judged: apart, news: [] };
 	if (own.partOf === undefined && !own.witnesses) {
 		const joined = join(context, apart.state, own);
-		return { ...joined, judged: both(apart, joined.judged) };
+		return { ...joined, judged: mergeJudged(apart, joined.judged) };
 	}
 	const [lead, ...parts] = allOfFire(apart.state, own) as [Incident, ...Incident[]];
 	const next = combined(context, lead, parts);
-	const judged = changed(apart.state, [{ incident: withTimes(context, next), effects: [] }]);
-	return { judged: both(apart, judged), news: parts.flatMap((p) => newsOf(next, p, context.now)) };
+	const judged = applyChanges(apart.state, [{ incident: withTimes(context, next), effects: [] }]);
+	return { judged: mergeJudged(apart, judged), news: parts.flatMap((p) => newsOf(next, p, context.now)) };
 }
 
 function join(context: JudgeContext, state: JudgeState, own: Incident): { judged: Judged; news: Answer[] } {
@@ -102,7 +102,7 @@ function under(
 		{ incident: withTimes(context, next), effects },
 		...parts.map((incident) => ({ incident, effects: [] })),
 	];
-	return { judged: changed(state, changes), news: parts.flatMap((p) => newsOf(next, p, context.now)) };
+	return { judged: applyChanges(state, changes), news: parts.flatMap((p) => newsOf(next, p, context.now)) };
 }
 
 /** An incident with what its own tower knows, and the people of all. */
@@ -122,7 +122,7 @@ function bare(incident: Incident): Incident {
  * Where the tower of an incident that leads has fallen silent, one of the others whose ladders the centre holds leads
  * on: otherwise nobody would climb, since the others are told that the centre does.
  */
-export function led(context: JudgeContext, state: JudgeState): { judged: Judged; news: Answer[] } {
+export function withLeads(context: JudgeContext, state: JudgeState): { judged: Judged; news: Answer[] } {
 	for (const lead of state.incidents) {
 		if (!lead.witnesses || isHeld(lead)) continue;
 		const parts = partsOf(state, lead);
@@ -130,7 +130,7 @@ export function led(context: JudgeContext, state: JudgeState): { judged: Judged;
 		const members = [...parts.filter((p) => p !== next), lead];
 		if (next) return under(context, state, inherited(next, lead), { members, what: "leads" });
 	}
-	return { judged: nothing(state), news: [] };
+	return { judged: noChange(state), news: [] };
 }
 
 /** An incident that leads on, with how far the one before it has come. */
@@ -190,7 +190,7 @@ function separated(context: JudgeContext, state: JudgeState): Judged {
 		const torn = parts.find((p) => rivals(context, state, lead, p));
 		if (torn) return leaving(context, state, torn, { why: "it could be another fire as well" });
 	}
-	return nothing(state);
+	return noChange(state);
 }
 
 /**
@@ -204,7 +204,7 @@ export function leaving(
 	{ why, doubt }: { why: string; doubt?: string },
 ): Judged {
 	const [first, ...parts] = allOfFire(state, incident).filter((i) => i.id !== incident.id);
-	if (!first) return nothing(state);
+	if (!first) return noChange(state);
 	const next = incident.partOf === undefined ? (parts.find(isHeld) ?? first) : first;
 	const stay = [first, ...parts].filter((i) => i !== next).map((i) => ({ ...i, partOf: next.id }));
 	const heir = bare(withoutWordsOf(incident, incident.partOf === undefined ? succeeded(next, incident) : next));
@@ -217,7 +217,7 @@ export function leaving(
 			involved: incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined),
 		}),
 	);
-	return changed(state, [
+	return applyChanges(state, [
 		{
 			incident: withTimes(context, left),
 			effects: [ledger(left, { at: context.now, what: "apart", who: "rule", detail: { incident: own.id, why } })],
@@ -253,9 +253,9 @@ interface Crossed {
  * and nothing is joined.
  */
 function noted(context: JudgeContext, state: JudgeState, own: Incident, found: Crossed[]): Judged {
-	if (found.length === 0) return nothing(state);
+	if (found.length === 0) return noChange(state);
 	const back = found.filter((f) => !f.incident.crossings?.some((c) => c.incidentId === own.id));
-	return changed(state, [
+	return applyChanges(state, [
 		noteOf(context, own, found),
 		...back.map((f) => noteOf(context, f.incident, [{ incident: own, fix: f.fix }])),
 	]);
