@@ -1,8 +1,7 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { type Service, ServiceStack, together } from "../base/service.ts";
 import { Console } from "../console/api/server.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
+import { deletePictures } from "../console/evidence-files.ts";
 import { ClockWatch } from "../engine/clock-watch.ts";
 import { Housekeeping } from "../engine/housekeeping.ts";
 import { UnreachedWatch } from "../engine/unreached.ts";
@@ -13,6 +12,7 @@ import { dropFirstPassword } from "../ops/first-password.ts";
 import { mostStrangers } from "../ops/health/limits.ts";
 import { Watchdog } from "../ops/health/watchdog.ts";
 import { buildHeartbeat, type Heartbeat } from "../ops/heartbeat.ts";
+import { neededProgram } from "../ops/programs.ts";
 import { enforceBudget } from "../watch/capture/evidence.ts";
 import { createConsoleBackend, statusOf } from "./console-backend.ts";
 import { buildCore, type Core, type GatewayOptions } from "./core.ts";
@@ -106,13 +106,12 @@ function buildConsole(core: Core, backend: ConsoleBackend): Console {
 
 function buildHousekeeping(core: Core, { evidence, links, clockWatch }: HousekeepingParts): Housekeeping {
 	const { config, stores, clock, log } = core;
-	const picturePath = (name: string) => join(evidence.folder, "pictures", name);
 	return new Housekeeping({
 		keepMs: config.privacy.keepDays * 86_400_000,
 		...stores,
 		links,
 		pruneEvidence: () => enforceBudget(evidence),
-		deletePictures: (names) => Promise.all(names.map((name) => rm(picturePath(name), { force: true }))),
+		deletePictures: (names) => deletePictures(evidence.folder, names),
 		isTrusted: () => clockWatch.isTrusted,
 		clock,
 		log,
@@ -131,6 +130,7 @@ function stackUp(stack: ServiceStack, rooms: Rooms): void {
 	stack.add("judge", processor);
 	stack.add("clock", rooms.clockWatch);
 	add("sense", rooms.sense);
+	if (rooms.cameras.length > 0) add("ffmpeg", neededProgram("ffmpeg", "no camera can be read without it"));
 	// a detector opens its model and a camera waits for its keyframe, while the rest starts
 	add("detector", rooms.detector);
 	add("companion", rooms.companion);

@@ -28,7 +28,7 @@ export const ERROR_CODES = {
 	LK0602: "channel refused the message",
 	LK0603: "ledger differs from what should have been told",
 	LK0701: "console cannot listen",
-	LK0801: "simulation cannot start",
+	LK0801: "a program that is needed is not there",
 	LK0901: "wrong use of the command",
 } as const;
 

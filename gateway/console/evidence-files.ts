@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sizeOfJpeg } from "../base/jpeg.ts";
 import { isFileName } from "../base/text.ts";
@@ -30,4 +30,10 @@ export function evidenceFiles(
 			return folder && inside(folder, name);
 		},
 	};
+}
+
+/** Deletes pictures that people have sent, by their names. */
+export async function deletePictures(evidence: string, names: string[]): Promise<void> {
+	const named = names.filter(isFileName);
+	await Promise.all(named.map((name) => rm(join(evidence, "pictures", name), { force: true })));
 }

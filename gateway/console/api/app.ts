@@ -6,6 +6,7 @@ import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
 import { phrase } from "../../base/say.ts";
+import type { Log } from "../../ops/log/log.ts";
 import { SCHEMAS } from "../views/schemas.ts";
 import { VIEWER } from "./auth.ts";
 import { boardRoute } from "./board.ts";
@@ -76,8 +77,16 @@ export async function buildApp(services: Omit<Services, "isViewer">, options: Fa
 	});
 	if (existsSync(WEB))
 		await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
-	else log.error({ folder: WEB }, "LK0701 the console's pages are not built: run deploy/setup.sh once");
+	else notBuilt(app, log);
 	return app;
+}
+
+/** What is shown and logged where nobody has built the pages: the interface itself is there. */
+function notBuilt(app: App, log: Log): void {
+	const words = "the console's pages are not built: run `bash deploy/setup.sh` once, then start again";
+	log.error({ folder: WEB }, `LK0701 ${words}`);
+	for (const path of ["/", "/i.html", "/enrol.html"])
+		app.get(path, { schema: { hide: true } }, (_request, reply) => reply.code(503).type("text/plain").send(words));
 }
 
 /** Refuses whoever has no session, comes from another site's page, or may only look. */
