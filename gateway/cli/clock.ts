@@ -1,4 +1,4 @@
-import { type Clock, ForwardClock, SystemClock } from "../base/clock.ts";
+import { type Clock, ForwardClock, nextTurn, SystemClock } from "../base/clock.ts";
 
 /**
  * The clock of this program: the system's. Where whoever has started it as a child asks for it (LOOKOUT_CLOCK, by how
@@ -11,7 +11,7 @@ export function programClock(): Clock {
 	const clock = new ForwardClock(Number(ahead));
 	process.on("message", ({ forwardMs }: { forwardMs: number }) => {
 		clock.forward(forwardMs);
-		setImmediate(() => process.send?.({ aheadMs: clock.aheadMs }));
+		void nextTurn().then(() => process.send?.({ aheadMs: clock.aheadMs }));
 	});
 	process.channel?.unref();
 	return clock;

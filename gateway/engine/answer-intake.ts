@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { defined } from "../base/omit.ts";
 import { readPhone, samePhone } from "../base/phone-number.ts";
 import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
@@ -21,6 +22,13 @@ export interface AnswerIntakeDeps {
 	tally: Tally;
 	/** Something was heard of an incident's deliveries. */
 	onReceipt: (incidentId: string) => void;
+}
+
+/** A message that an SMS may answer, and whether it went to the number that the SMS comes from. */
+interface SmsFound {
+	reply: ReturnType<typeof readSmsReply>[number];
+	link: AnswerLink;
+	isOwn: boolean;
 }
 
 /** Wrong codes from one number within ten minutes after which it is not listened to: six digits can be guessed. */
@@ -69,50 +77,56 @@ export class AnswerIntake {
 	 * desk with its words.
 	 */
 	async sms(from: string, text: string): Promise<boolean> {
-		const { tally, context, links, clock } = this.#parts;
-		const now = clock.now();
-		const number = readPhone(from);
-		const sender = typeof number === "string" ? number : from;
-		const wrong = (this.#wrong.get(sender) ?? []).filter((t) => now - t < WRONG_MS);
-		const read = readSmsReply(text);
-		const all = (
-			await Promise.all(
-				read.map(async (reply) => (await links.byCode(reply.code, now)).map((link) => ({ reply, link }))),
-			)
-		).flat();
+		const { tally, context } = this.#parts;
 		const people = new Map(context().register.people.map((p) => [p.id, p]));
-		const isOwn = ({ link }: { link: AnswerLink }) =>
-			numbersOf(people.get(link.personId)).some((n) => samePhone(n, from));
-		// whoever guesses from a number that is not his must not lock its owner out
-		const found = wrong.length < MOST_WRONG ? all : all.filter(isOwn);
-		const own = found.filter(isOwn);
-		const best = own.find((f) => f.reply.answer !== undefined) ?? own[0] ?? found[0];
-		const person = best && people.get(best.link.personId);
-		// only a code that is wrong is a guess; "收到" is not, and must not lock anybody out
-		if (read.length > 0 && own.length === 0) {
-			const oldest = this.#wrong.size >= MOST_NUMBERS ? this.#wrong.keys().next().value : undefined;
-			if (oldest !== undefined) this.#wrong.delete(oldest);
-			this.#wrong.set(sender, [...wrong, now]);
-		}
-		if (!best || !person) {
+		const found = await this.#smsMeant(from, text, people);
+		const person = found && people.get(found.link.personId);
+		if (!found || !person) {
 			tally.count("answers.smsNotUnderstood");
 			return false;
 		}
+		const { reply, link, isOwn } = found;
 		// whoever signs with his name has said no more than without it
-		const unsigned = readSmsReply(text.replaceAll(person.name, " ")).find((r) => r.code === best.reply.code);
-		const { answer, etaMinutes } = best.reply.answer === undefined && unsigned ? unsigned : best.reply;
-		if (own.length === 0 || answer === undefined) {
-			tally.count(own.length === 0 ? "answers.smsFromElsewhere" : "answers.smsUnclear");
-			const note = `${own.length === 0 ? `…${from.slice(-4)}: ` : ""}${text.slice(0, 200)}`;
-			await this.say(best.link.incidentId, person.id, person.name, {
-				answer: "seen",
-				via: own.length === 0 ? "sms:elsewhere" : "sms",
-				note,
-			});
-			return false;
-		}
-		const eta = etaMinutes === undefined ? {} : { etaMinutes };
-		return (await this.say(best.link.incidentId, person.id, person.name, { answer, via: "sms", ...eta })) !== undefined;
+		const unsigned = readSmsReply(text.replaceAll(person.name, " ")).find((r) => r.code === reply.code);
+		const { answer, etaMinutes } = reply.answer === undefined && unsigned ? unsigned : reply;
+		const say = (said: Said) => this.say(link.incidentId, person.id, person.name, said);
+		if (isOwn && answer !== undefined)
+			return (await say({ answer, via: "sms", ...defined({ etaMinutes }) })) !== undefined;
+		tally.count(isOwn ? "answers.smsUnclear" : "answers.smsFromElsewhere");
+		const words = text.slice(0, 200);
+		const note = isOwn ? words : `…${from.slice(-4)}: ${words}`;
+		await say({ answer: "seen", via: isOwn ? "sms" : "sms:elsewhere", note });
+		return false;
+	}
+
+	/** Which message an SMS answers: the sender's own before another's, what is understood before what is not. */
+	async #smsMeant(from: string, text: string, people: Map<string, Person>): Promise<SmsFound | undefined> {
+		const { links, clock } = this.#parts;
+		const now = clock.now();
+		const read = readSmsReply(text);
+		const all: SmsFound[] = [];
+		for (const reply of read)
+			for (const link of await links.byCode(reply.code, now)) {
+				const isOwn = numbersOf(people.get(link.personId)).some((n) => samePhone(n, from));
+				all.push({ reply, link, isOwn });
+			}
+		const own = all.filter((f) => f.isOwn);
+		// only a code that is wrong is a guess; "收到" is not, and must not lock anybody out
+		const mayGuess = this.#guesses(from, now, read.length > 0 && own.length === 0) < MOST_WRONG;
+		// whoever guesses from a number that is not his must not lock its owner out
+		return own.find((f) => f.reply.answer !== undefined) ?? own[0] ?? (mayGuess ? all[0] : undefined);
+	}
+
+	/** Wrong codes that came of late from a number, without this one; `isWrong`: it is one more. */
+	#guesses(from: string, now: number, isWrong: boolean): number {
+		const number = readPhone(from);
+		const sender = typeof number === "string" ? number : from;
+		const wrong = (this.#wrong.get(sender) ?? []).filter((t) => now - t < WRONG_MS);
+		if (!isWrong) return wrong.length;
+		const oldest = this.#wrong.size >= MOST_NUMBERS ? this.#wrong.keys().next().value : undefined;
+		if (oldest !== undefined) this.#wrong.delete(oldest);
+		this.#wrong.set(sender, [...wrong, now]);
+		return wrong.length;
 	}
 
 	/** What a provider posts; says how many entries were new. */

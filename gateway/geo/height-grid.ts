@@ -158,18 +158,25 @@ function checkSystem(keys: Record<string, unknown>): void {
 	if (model === 1 || projected !== undefined)
 		throw new Error(`it is projected${projected === undefined ? "" : ` (EPSG:${projected})`}, and not in degrees`);
 	if (model === 3) throw new Error("its coordinates are geocentric, and not degrees");
+	checkDatum(keys);
+	checkUnits(keys);
+}
+
+function checkDatum(keys: Record<string, unknown>): void {
 	const datum = keys["GeographicTypeGeoKey"];
 	const citation = String(keys["GeogCitationGeoKey"] ?? keys["GTCitationGeoKey"] ?? "");
 	// the same ellipsoid carries many datums
 	const names = citation.split("|").filter((part) => !/ellipsoid|spheroid|unknown/i.test(part));
-	const known = typeof datum === "number" && AS_WGS84.includes(datum);
-	const isNamed =
-		(datum === undefined || datum === USER_DEFINED) &&
-		/WGS[ _-]?(?:19)?84|CGCS[ _-]?2000|China[ _]Geodetic[ _]Coordinate[ _]System[ _]2000/i.test(names.join("|"));
-	if (!known && !isNamed) {
-		const said = datum === undefined || datum === USER_DEFINED ? citation || "not declared" : `EPSG:${datum}`;
-		throw new Error(`its datum is ${said}; WGS84 (EPSG:4326) and CGCS2000 (EPSG:4490) are understood`);
-	}
+	const isCoded = datum !== undefined && datum !== USER_DEFINED;
+	const isKnown = isCoded ? AS_WGS84.includes(datum as number) : NAMED_AS_WGS84.test(names.join("|"));
+	if (isKnown) return;
+	const said = isCoded ? `EPSG:${datum}` : citation || "not declared";
+	throw new Error(`its datum is ${said}; WGS84 (EPSG:4326) and CGCS2000 (EPSG:4490) are understood`);
+}
+
+const NAMED_AS_WGS84 = /WGS[ _-]?(?:19)?84|CGCS[ _-]?2000|China[ _]Geodetic[ _]Coordinate[ _]System[ _]2000/i;
+
+function checkUnits(keys: Record<string, unknown>): void {
 	const angle = keys["GeogAngularUnitsGeoKey"];
 	if (angle !== undefined && angle !== DEGREE && angle !== DEGREE_SUPPLIER)
 		throw new Error(`its coordinates are not degrees (unit EPSG:${angle})`);

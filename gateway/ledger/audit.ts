@@ -38,42 +38,63 @@ export function audit(record: IncidentRecord, now: number): Difference[] {
 	const every = deliveries.filter((d) => d.personId !== undefined);
 	const people = every.filter((d) => d.message.task !== "standDown");
 	for (const missing of allClears(incident, ledger, every)) say(missing.at, missing.what);
-	for (const step of ledger.filter((l) => l.what === "step" || l.what === "newcomers")) {
-		for (const id of (step.detail["people"] as string[] | undefined) ?? []) {
-			const reachable = people.some((d) => d.personId === id);
-			// people without an address are named by the register's check; here it is whether a message is missing
-			const sent = people.some((d) => d.personId === id && Math.abs(d.createdAt - step.at) < 1000);
-			if (reachable && !sent) say(step.at, phrase("audit.noMessage", { person: id }));
-		}
-	}
-	const told = new Set(
-		ledger.flatMap((l) =>
-			["step", "newcomers", "towerSilent", "rekindled", "smokes", "guard:due", "guard:missed"].includes(l.what)
-				? ((l.detail["people"] as string[] | undefined) ?? [])
-				: l.what === "lapsed"
-					? [String(l.detail["personId"])]
-					: ["answer:again", "answer:seen", "guard:begins"].includes(l.what)
-						? [l.who]
-						: [],
-		),
-	);
+	for (const missing of unsent(ledger, people)) say(missing.at, missing.what);
+	const explained = new Set(ledger.flatMap(toldBy));
 	for (const d of people) {
-		if (!told.has(d.personId ?? "")) say(d.createdAt, phrase("audit.unexplained", { person: d.personId }));
+		if (!explained.has(d.personId ?? "")) say(d.createdAt, phrase("audit.unexplained", { person: d.personId }));
 		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > NEVER_TRIED_MS)
 			say(d.createdAt, phrase("audit.neverTried", { person: d.personId, channel: d.channel }));
-		// what was made for it and is another's now is that one's
-		for (const t of d.incidentId === incident.id ? d.tries : [])
-			if (ended && !isReopened(ledger, ended) && t.at > ended.at + UNDER_WAY_MS)
-				say(t.at, phrase("audit.afterEnd", { person: d.personId }));
 	}
+	const over = ended && !isReopened(ledger, ended) ? ended.at + UNDER_WAY_MS : Number.POSITIVE_INFINITY;
+	// what was made for it and is another's now is that one's
+	for (const d of people.filter((one) => one.incidentId === incident.id))
+		for (const t of d.tries) if (t.at > over) say(t.at, phrase("audit.afterEnd", { person: d.personId }));
 	for (const wrong of lastWords(ledger, every)) say(wrong.at, wrong.what);
-	for (const l of ledger) {
-		if (!l.what.startsWith("attempt:")) continue;
-		const id = String(l.detail["delivery"]);
-		const known = deliveries.find((d) => d.id === id);
-		if (!known?.tries.some((t) => t.at === l.at)) say(l.at, phrase("audit.unknownAttempt", { delivery: id }));
-	}
+	for (const unknown of unknownAttempts(ledger, deliveries)) say(unknown.at, unknown.what);
 	return found;
+}
+
+type Found = Omit<Difference, "incidentId">;
+type Deliveries = IncidentRecord["deliveries"];
+
+/**
+ * People whom a step names and for whom there is no message. Who has no address is named by the register's check; here
+ * it is whether a message is missing.
+ */
+function unsent(ledger: LedgerRow[], people: Deliveries): Found[] {
+	const steps = ledger.filter((l) => l.what === "step" || l.what === "newcomers");
+	return steps.flatMap((step) =>
+		peopleIn(step).flatMap((person) => {
+			const own = people.filter((d) => d.personId === person);
+			const isSent = own.some((d) => Math.abs(d.createdAt - step.at) < 1000);
+			return own.length === 0 || isSent ? [] : { at: step.at, what: phrase("audit.noMessage", { person }) };
+		}),
+	);
+}
+
+function peopleIn({ detail }: LedgerRow): string[] {
+	return (detail["people"] as string[] | undefined) ?? [];
+}
+
+const TELLS = ["step", "newcomers", "towerSilent", "rekindled", "smokes", "guard:due", "guard:missed"];
+const TELLS_WHO_SAID_IT = ["answer:again", "answer:seen", "guard:begins"];
+
+/** Whom a row of the ledger explains a message to. */
+function toldBy(row: LedgerRow): string[] {
+	if (TELLS.includes(row.what)) return peopleIn(row);
+	if (row.what === "lapsed") return [String(row.detail["personId"])];
+	return TELLS_WHO_SAID_IT.includes(row.what) ? [row.who] : [];
+}
+
+/** Attempts in the ledger that no message has made. */
+function unknownAttempts(ledger: LedgerRow[], deliveries: Deliveries): Found[] {
+	return ledger
+		.filter((l) => l.what.startsWith("attempt:"))
+		.flatMap((l) => {
+			const id = String(l.detail["delivery"]);
+			const isKnown = deliveries.find((d) => d.id === id)?.tries.some((t) => t.at === l.at);
+			return isKnown ? [] : { at: l.at, what: phrase("audit.unknownAttempt", { delivery: id }) };
+		});
 }
 
 function isReopened(ledger: LedgerRow[], ended: LedgerRow): boolean {

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BOOKS, missingIn } from "./books.ts";
 import { checkBorders } from "./borders.ts";
@@ -49,7 +50,22 @@ console.log(
 		.map(({ room, perTen }) => `${room} ${perTen.toFixed(1)}`)
 		.join(" · ")}`,
 );
+console.log(`     ${lastTests()}`);
 process.exitCode = failed ? 1 : 0;
+
+/** What the last whole run of the tests has said, where it left its report (CI=1 npm test). */
+function lastTests(): string {
+	const file = join(root, "var/test-report.json");
+	if (!existsSync(file)) return "tests: no report of a run; CI=1 npm test leaves one";
+	const { startTime, numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, "utf8")) as {
+		startTime: number;
+		numPassedTests: number;
+		numFailedTests: number;
+		testResults: { endTime: number }[];
+	};
+	const seconds = Math.round((Math.max(...testResults.map((t) => t.endTime)) - startTime) / 1000);
+	return `tests, when they were last run: ${numPassedTests} passed, ${numFailedTests} failed, in ${seconds} s`;
+}
 
 function report(what: string, faults: string[]): void {
 	console.log(`${faults.length === 0 ? "ok  " : "FAIL"} ${what}`);

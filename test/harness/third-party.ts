@@ -5,7 +5,8 @@ import { join } from "node:path";
 export type ForeignFile = "v5" | "v8" | "v10" | "classifier";
 
 /**
- * A folder with one of the stand-ins of test/harness/third-party (bright squares are smoke to them) and a manifest for it.
+ * A folder with one of the stand-ins of test/harness/third-party (bright squares are smoke to them) and a manifest for
+ * it.
  */
 export function foreignModel(
 	folder: string,

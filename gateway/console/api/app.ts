@@ -67,13 +67,14 @@ export async function buildApp(services: Omit<Services, "isViewer">, options: Fa
 	phoneRoutes(app, all);
 	capRoutes(app, all.backend);
 	boardRoute(app, all.backend, all.clock);
-	await app.register(async (inner: App) => {
+	await app.register((inner: App, _options, done) => {
 		inner.addHook("onRequest", (request, reply) => letIn(all, viewers, request, reply));
 		stateRoutes(inner, all);
 		incidentRoutes(inner, all);
 		deviceRoutes(inner, all);
 		rulingRoutes(inner, all.backend);
 		sessionRoutes(inner, all);
+		done();
 	});
 	if (existsSync(WEB))
 		await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });

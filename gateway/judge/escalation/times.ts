@@ -124,8 +124,8 @@ function promises({ ending, state, handedTo, takenFrom, partOf, involved }: Inci
 }
 
 /**
- * What is due while an incident's ladders are in two hands: the centre's silence, or the next beat of ours, comes before
- * the ladders' own times; an end that waits is looked at in any case.
+ * What is due while an incident's ladders are in two hands: the centre's silence, or the next beat of ours, comes
+ * before the ladders' own times; an end that waits is looked at in any case.
  */
 function inTwoHands(context: DecisionContext, { handedTo, takenFrom, ending }: Incident, own: number[]): number[] {
 	const { silentMs } = context.ladder;

@@ -102,7 +102,7 @@ export class Dispatcher implements Service {
 	/** There is something new in the outbox. */
 	wake(): void {
 		if (this.#stopped) return;
-		if (this.#looking) {
+		if (this.#looking !== undefined) {
 			this.#again = true;
 			return;
 		}

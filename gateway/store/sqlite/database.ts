@@ -365,9 +365,11 @@ export class Database {
 		const proof = { sql: "INSERT OR REPLACE INTO setting VALUES ('store.written', strftime('%s','now'))" };
 		// alarms wait for this: whoever still holds the store is asked again later
 		await sqlite.exec(this.#disk.writer, "PRAGMA busy_timeout=0");
-		await replay(memory, this.#disk.writer, [proof]).finally(
-			() => this.#disk && sqlite.exec(this.#disk.writer, `PRAGMA busy_timeout=${BUSY_MS}`),
-		);
+		try {
+			await replay(memory, this.#disk.writer, [proof]);
+		} finally {
+			if (this.#disk) await sqlite.exec(this.#disk.writer, `PRAGMA busy_timeout=${BUSY_MS}`);
+		}
 		this.#memory = undefined;
 		await sqlite.close(memory.connection);
 		this.#hasReserve = false;

@@ -33,8 +33,8 @@ const MINUTE_MS = 60_000;
 /** Every other minute says enough about what is usual, and halves the time until the first frame after a start. */
 const RECALL_EVERY = 2;
 /**
- * Logit of flames that a place is taken to have usually, before its baseline is known: seven minutes after the first frame
- * of a view.
+ * Logit of flames that a place is taken to have usually, before its baseline is known: seven minutes after the first
+ * frame of a view.
  */
 const UNKNOWN_FLAME = 1;
 /** Past frames older than this are of another light. */

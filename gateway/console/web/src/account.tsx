@@ -22,7 +22,7 @@ export function Account({ w, onClose }: { w: Words; onClose: () => void }) {
 			() => {
 				setSaid(a.changed);
 				form.reset();
-				load();
+				void load();
 			},
 			(error: Error & { status?: number }) => setSaid(error.status === 403 ? a.wrongOld : inWords(w, error.message)),
 		);

@@ -26,7 +26,10 @@ type Heard = Change | { type: "state"; state: State };
 
 function reduce(state: State | undefined, heard: Heard): State | undefined {
 	if (heard.type === "state") return heard.state;
-	if (!state) return state;
+	return state && changedBy(state, heard);
+}
+
+function changedBy(state: State, heard: Change): State {
 	switch (heard.type) {
 		case "incident":
 			return { ...state, incidents: withIncident(state.incidents, heard.incident) };
