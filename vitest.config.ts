@@ -11,9 +11,6 @@ const COVERAGE = {
 
 export default defineConfig({
 	test: {
-		include: ["gateway/**/*.test.ts", "test/**/*.test.ts", "firmware-contracts/**/*.test.ts"],
-		// what takes minutes has a configuration of its own: npm run test:long
-		exclude: ["test/long/**", "node_modules/**"],
 		// forks, because the native add-ons (sqlite3, onnxruntime) are not made for worker threads
 		pool: "forks",
 		// on two cores: whole gateways wait more than they reckon
@@ -21,6 +18,25 @@ export default defineConfig({
 		testTimeout: 60_000,
 		hookTimeout: 180_000,
 		reporters: process.env["CI"] ? ["default", ["json", { outputFile: "var/test-report.json" }]] : ["default"],
+		projects: [
+			{
+				extends: true,
+				test: {
+					// whole gateways: what takes minutes has a configuration of its own, npm run test:long
+					name: "scenarios",
+					include: ["test/scenarios/**/*.test.ts", "test/faults/**/*.test.ts"],
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: "units",
+					include: ["gateway/**/*.test.ts", "test/{check,contract}/**/*.test.ts", "firmware-contracts/**/*.test.ts"],
+					// files share a process, and what they import: to load it anew for each took a quarter of their time
+					isolate: false,
+				},
+			},
+		],
 		coverage: {
 			// of the rooms in which a mistake costs a forest; what only whole gateways reach is not counted
 			enabled: true,

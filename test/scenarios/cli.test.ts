@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runLookout } from "../harness/harness.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -13,30 +14,29 @@ describe("the lookout command", () => {
 	});
 	afterEach(() => rmSync(folder, { recursive: true }));
 	const lookout = (...args: string[]) => {
-		const r = spawnSync(process.execPath, [join(root, "gateway/cli/lookout.js"), ...args], {
+		// beside the door, which door.test.ts opens
+		const r = spawnSync(process.execPath, [join(root, "gateway/cli/main.ts"), ...args], {
 			cwd: folder,
 			encoding: "utf8",
 		});
 		return { code: r.status, out: r.stdout, err: r.stderr };
 	};
 
-	it("says what it can do, and what was probably meant", () => {
+	it("says what it can do, and what was probably meant", async () => {
 		expect(lookout("--help")).toMatchObject({ code: 0, out: expect.stringContaining("check-config") });
 		expect(lookout("simulat")).toMatchObject({ code: 2, err: expect.stringContaining('did you mean "simulate"') });
 		expect(lookout()).toMatchObject({ code: 2 });
-		for (const command of [
-			"run",
-			"init",
-			"check-config",
-			"provision",
-			"replay",
-			"evaluate",
-			"maintenance",
-			"simulate",
-		]) {
-			expect(lookout(command, "--help")).toMatchObject({ code: 0, out: expect.stringMatching(/Usage: lookout/) });
-			expect(lookout(command, "--no-such-option")).toMatchObject({ code: 2, err: expect.stringContaining("LK0901") });
-		}
+		const commands = ["run", "init", "check-config", "provision", "replay", "evaluate", "maintenance", "simulate"];
+		await Promise.all(
+			commands.map(async (command) => {
+				expect(await runLookout([command, "--help"])).toMatchObject({
+					code: 0,
+					stdout: expect.stringMatching(/Usage: lookout/),
+				});
+				const refused = { code: 2, stderr: expect.stringMatching(/LK0901 unknown option '--no-such-option'\nSee: /) };
+				expect(await runLookout([command, "--no-such-option"])).toMatchObject(refused);
+			}),
+		);
 	});
 
 	it("simulate empties no folder that it has not made", () => {

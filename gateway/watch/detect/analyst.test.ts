@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 /** The network as far as it matters here: it sees nothing. */
 const blank = {
 	needsPast: true,
-	look: async ({ comparison }: NetworkInput) =>
+	infer: async ({ comparison }: NetworkInput) =>
 		comparison
 			? { smoke: { logits: new Float32Array((WIDTH * HEIGHT) / 64).fill(-4), rows: HEIGHT / 8, columns: WIDTH / 8 } }
 			: {},
@@ -31,19 +31,19 @@ function picture(shift = 0): Uint8Array {
 describe("a view and its past", () => {
 	let folder: string;
 	let analyst: Analyst;
-	const look = (shift: number, at: number) => analyst.analyse(picture(shift), WIDTH, HEIGHT, at);
+	const analyse = (shift: number, at: number) => analyst.analyse(picture(shift), WIDTH, HEIGHT, at);
 
 	beforeEach(async () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-analyst-"));
 		analyst = new Analyst(blank, { candidateScore: 1 }, folder);
-		for (let m = 0; m < 20; m++) await look(0, m * MINUTE);
+		for (let m = 0; m < 20; m++) await analyse(0, m * MINUTE);
 	});
 	afterEach(() => rmSync(folder, { recursive: true }));
 
 	it("survive a gust that shakes the camera for a moment", async () => {
-		expect((await look(0, 20 * MINUTE)).learning).toBe(false);
-		expect(await look(16, 20 * MINUTE + 5_000)).toEqual({ learning: false, candidates: [], unsteady: "shaken" });
-		const after = await look(0, 20 * MINUTE + 10_000);
+		expect((await analyse(0, 20 * MINUTE)).learning).toBe(false);
+		expect(await analyse(16, 20 * MINUTE + 5_000)).toEqual({ learning: false, candidates: [], unsteady: "shaken" });
+		const after = await analyse(0, 20 * MINUTE + 10_000);
 		expect(after).toMatchObject({ learning: false });
 		expect(after.top).toBeDefined();
 	});
@@ -59,13 +59,13 @@ describe("a view and its past", () => {
 	});
 
 	it("are learnt anew when the camera was turned, also on the disk", async () => {
-		expect((await look(12, 20 * MINUTE)).moved).toBeUndefined();
-		const turned = await look(12, 21 * MINUTE);
+		expect((await analyse(12, 20 * MINUTE)).moved).toBeUndefined();
+		const turned = await analyse(12, 21 * MINUTE);
 		expect(turned).toEqual({ learning: true, candidates: [], moved: { shift: { dx: 12, dy: 0 }, since: 20 * MINUTE } });
 		expect(readdirSync(folder)).toEqual(["21.jpg"]);
-		for (let m = 22; m < 29; m++) expect((await look(12, m * MINUTE)).learning).toBe(true);
-		for (let m = 29; m < 45; m++) await look(12, m * MINUTE);
-		const learnt = await look(12, 45 * MINUTE);
+		for (let m = 22; m < 29; m++) expect((await analyse(12, m * MINUTE)).learning).toBe(true);
+		for (let m = 29; m < 45; m++) await analyse(12, m * MINUTE);
+		const learnt = await analyse(12, 45 * MINUTE);
 		expect(learnt.learning).toBe(false);
 		expect(learnt.moved).toBeUndefined();
 	});
