@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { hasFootage, scoreFootage } from "../harness/footage.ts";
 
-/** Three fires and two days without one, one site of each fold at least; all footage is scored by the long tests. */
-const FIRES = ["20160718_lp-n-iqeye", "20180614_mt-woodson-east", "20180717_otay-mountain-south"];
-const NONE = ["20180602_santiago-peak-south", "20190712_lyons-peak-south"];
+/** A fire of each fold and an hour without one; all footage is scored by the long tests. */
+const FIRES = ["20160718_lp-n-iqeye", "20180614_mt-woodson-east", "20190809_los-pinos-south"];
+const NONE = ["20180602_santiago-peak-south"];
 
 describe.skipIf(!hasFootage)("real footage (skipped without ../shared/data/sequences)", () => {
 	it("networks that have not seen a site find its fire, and ring for nothing else", async () => {
