@@ -106,6 +106,11 @@ interface Pending {
 	callback: () => void;
 }
 
+/** Which of them is due first, until a time; of several the one that was set first. */
+function firstDue<P extends Pending>(pending: Iterable<P>, until: number): P | undefined {
+	return [...pending].filter((p) => p.due <= until).sort((a, b) => a.due - b.due || a.order - b.order)[0];
+}
+
 /**
  * The system's clock, which can be put forward: timers that fall due on the way fire in their order. It lets a test of a
  * whole program pass over the minutes between two steps of a ladder.
@@ -147,7 +152,7 @@ export class ForwardClock implements Clock {
 	forward(ms: number): void {
 		const end = this.monotonic() + ms;
 		for (;;) {
-			const next = [...this.#pending].filter((p) => p.due <= end).sort((a, b) => a.due - b.due || a.order - b.order)[0];
+			const next = firstDue(this.#pending, end);
 			if (!next) break;
 			this.#aheadMs += Math.max(0, next.due - this.monotonic());
 			this.#fire(next);
@@ -214,7 +219,7 @@ export class ManualClock implements Clock {
 	advance(ms: number): void {
 		const end = this.#monotonic + ms;
 		for (;;) {
-			const next = [...this.#pending].filter((p) => p.due <= end).sort((a, b) => a.due - b.due || a.order - b.order)[0];
+			const next = firstDue(this.#pending, end);
 			if (!next) break;
 			this.#step(next.due - this.#monotonic);
 			if (next.period === undefined) this.#pending.delete(next);

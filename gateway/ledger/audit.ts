@@ -165,7 +165,7 @@ function lastWords(ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]
 }
 
 /**
- * The papers as if the clock had never been set: what was written before a jump moves by it, as the incident and its
+ * The record as if the clock had never been set: what was written before a jump moves by it, as the incident and its
  * messages did.
  */
 function onOneClock({ incident, ledger, deliveries }: IncidentRecord): IncidentRecord {

@@ -35,7 +35,7 @@ let judgements: SqliteJudgementStore;
 let outbox: SqliteOutboxStore;
 
 beforeEach(async () => {
-	folder = mkdtempSync(join(tmpdir(), "lookout-papers-"));
+	folder = mkdtempSync(join(tmpdir(), "lookout-records-"));
 	db = await Database.open(join(folder, "store.db"));
 	judgements = new SqliteJudgementStore(db);
 	outbox = new SqliteOutboxStore(db);

@@ -30,7 +30,7 @@ export function auditAll(record: IncidentRecord[], now: number): Difference[] {
 const TELLS = ["opened", "step", "newcomers"];
 
 /**
- * The papers with what was told of the wave that an incident was a part of, and what was told of a wave before parts of
+ * Records with what was told of the wave that an incident was a part of, and what was told of a wave before parts of
  * it went their own ways.
  */
 function withWhole(record: IncidentRecord, all: IncidentRecord[]): IncidentRecord {

@@ -5,6 +5,7 @@ import { createLog } from "../../gateway/ops/log/log.ts";
 
 type Schema = Record<string, unknown>;
 interface Operation {
+	security?: unknown[];
 	requestBody?: { content: { "application/json": { schema: Schema } } };
 	responses?: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }

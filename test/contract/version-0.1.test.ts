@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../gateway/base/clock.ts";
+import { decodePhrase } from "../../gateway/base/phrase.ts";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { Tally } from "../../gateway/base/tally.ts";
 import { EventProcessor } from "../../gateway/engine/event-processor.ts";
@@ -89,7 +90,7 @@ describe("a store of version 0.1", () => {
 		const out = startingWith("FF-t1-20260405060100");
 		const ending = processor.incidents.find(isPermitted) as Incident;
 		expect(processor.incidents).toHaveLength(6);
-		expect(burning).toMatchObject({ state: "verifying", involved: expect.arrayContaining([]) });
+		expect(burning.state).toBe("verifying");
 		expect(burning.involved.find((i) => i.personId === "ranger")).toMatchObject({ answer: "going" });
 		expect(out).toMatchObject({ state: "out", tasks: [expect.objectContaining({ kind: "guard", personId: "chief" })] });
 		// the end that waited is carried out in its time
@@ -109,7 +110,9 @@ describe("a store of version 0.1", () => {
 		expect(await judgements.ledger.firstBroken()).toBeUndefined();
 		const records = await recordsBetween(judgements, outbox, 0, Number.MAX_SAFE_INTEGER);
 		expect(records.length).toBeGreaterThanOrEqual(7);
-		expect(auditAll(records, clock.now()).filter((d) => !/neverTried|notTried/.test(d.what))).toEqual([]);
+		// nothing is sent here: that is all that the audit may miss
+		const missed = auditAll(records, clock.now()).map((d) => decodePhrase(d.what).code);
+		expect([...new Set(missed)]).toEqual(["audit.neverTried"]);
 	});
 
 	it("of a centre: what it holds of which tower, and which are one fire, is known; an end reaches both towers", async () => {

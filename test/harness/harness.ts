@@ -115,8 +115,8 @@ export const FIVE_TIMES = 100;
 
 /**
  * Puts the clocks of gateways forward until something is true, by `limitMs` at the most; names it, with what is known,
- * when it is not true some seconds later either. After each step `betweenMs` of real time go by, in which they talk to each other and to
- * people.
+ * when it is not true some seconds later either. After each step `betweenMs` of real time go by, in which they talk to
+ * each other and to people.
  */
 export async function forwardUntil(
 	gateways: () => Gateway[],

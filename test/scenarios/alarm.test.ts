@@ -17,7 +17,7 @@ describe("from a sensor's alarm to a person's answer", () => {
 	let world: SmallWorld;
 
 	beforeEach(async () => {
-		world = await SmallWorld.open({ cameras: false, ladder: { village: 0, township: 4, county: 8 } });
+		world = await SmallWorld.open({ cameras: false, ladder: { village: 0, township: 30, county: 60 } });
 	});
 
 	afterEach(() => world.stop());
@@ -59,7 +59,7 @@ describe("from a sensor's alarm to a person's answer", () => {
 		await (await node()).alarm(400);
 		await until(() => toldOf(people.chief) === 1 && toldOf(people.ranger) === 1, 10_000, "the village to be told");
 		expect(toldOf(people.township)).toBe(0);
-		await world.goOn(() => toldOf(people.township) === 1, 10_000, "the township to be told");
+		await world.goOn(() => toldOf(people.township) === 1, 60_000, "the township to be told");
 		const push = pushTo(people.township);
 		expect(push.body).toMatch(/双河镇1村2号网格.*1个传感器/);
 		await answerPush(push, "going");

@@ -23,7 +23,7 @@ import { contextWith, defaultPlan, grid, person, sensorAlarm, T0 } from "../harn
 /**
  * Thirty fires with answers, second thoughts, flare-ups and reopenings, and a gateway that is killed in between: judge,
  * store and outbox are the real ones, a kill is the store's files as they stand at that moment. Whoever was told to do
- * something was told that it is over, after all he was asked, and once; the auditor finds the same from the papers.
+ * something was told that it is over, after all he was asked, and once; the auditor finds the same from the records.
  */
 const FIRES = 30;
 const MIN = 60_000;

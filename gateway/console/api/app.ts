@@ -20,6 +20,8 @@ import type { App, Services } from "./services.ts";
 import { COOKIE, isOwnOrigin, loginRoutes, sessionRoutes } from "./sessions.ts";
 import { stateRoutes } from "./state.ts";
 
+/** How the OpenAPI document names the log-in. */
+const SESSION = "session";
 const WEB = join(import.meta.dirname, "../web/dist");
 const CSP = [
 	"default-src 'self'",
@@ -48,7 +50,7 @@ export async function buildApp(services: Omit<Services, "isViewer">, options: Fa
 				version: "1",
 				description: "What a tower's or a centre's gateway offers to pages and machines.",
 			},
-			components: { securitySchemes: { session: { type: "apiKey", in: "cookie", name: COOKIE } } },
+			components: { securitySchemes: { [SESSION]: { type: "apiKey", in: "cookie", name: COOKIE } } },
 		},
 		refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json["$id"] ?? `schema-${i}`) },
 	});
@@ -69,6 +71,9 @@ export async function buildApp(services: Omit<Services, "isViewer">, options: Fa
 	boardRoute(app, all.backend, all.clock);
 	await app.register((inner: App, _options, done) => {
 		inner.addHook("onRequest", (request, reply) => letIn(all, viewers, request, reply));
+		inner.addHook("onRoute", (route) => {
+			route.schema = { ...route.schema, security: [{ [SESSION]: [] }] };
+		});
 		stateRoutes(inner, all);
 		incidentRoutes(inner, all);
 		deviceRoutes(inner, all);

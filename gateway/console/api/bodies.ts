@@ -16,8 +16,8 @@ export const passwordBody = Type.Object(
 	strict,
 );
 export const sessionParams = Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{16}$" }) });
-export const idParams = Type.Object({ id: Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" }) });
 const id = Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" });
+export const idParams = Type.Object({ id });
 export const personParams = Type.Object({ id, person: Type.String({ minLength: 1, maxLength: 128 }) });
 export const nameParams = Type.Object({ id: Type.String({ maxLength: 200 }), name: Type.String({ maxLength: 200 }) });
 export const taskParams = Type.Object({

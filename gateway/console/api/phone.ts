@@ -163,11 +163,9 @@ function answerRoute(app: App, services: Services): void {
 		async (request, reply) => {
 			const { token, key, picture, ...said } = request.body;
 			const opened = await open(services, { token, key });
-			const refused = "status" in opened ? opened : refusalOf(opened, said.answer, picture !== undefined);
-			if ("status" in opened || refused) {
-				const { status, reason } = refused as Refused;
-				return refuse(reply, status, reason);
-			}
+			if ("status" in opened) return refuse(reply, opened.status, opened.reason);
+			const refused = refusalOf(opened, said.answer, picture !== undefined);
+			if (refused) return refuse(reply, refused.status, refused.reason);
 			let kept: string | undefined;
 			try {
 				kept = picture === undefined ? undefined : await backend.keepPicture(Buffer.from(picture, "base64"));

@@ -22,6 +22,7 @@ export function incidentView(incident: Incident): IncidentView {
 			partOf,
 			witnesses: witnesses?.map(({ tower, incidentId }) => ({ tower, incidentId })),
 			doubts,
+			closedBy: incident.closedBy,
 			handedTo: handedTo && { heardAt: handedTo.heardAt },
 			takenFrom: takenFrom && { tower: takenFrom.tower, lease: takenFrom.lease },
 			maintenance: maintenance && { by: maintenance.by, until: maintenance.until },
@@ -78,7 +79,7 @@ export function unnamed(source: string): string {
 
 function coreOf(incident: Incident) {
 	const { id, kind, status, state, openedAt, changedAt, firstSeenAt, decisiveAt, missing, ending, places } = incident;
-	const { towerName, hints, confirmedAt, closedBy, sizeHa, rekindled, cause, closedAt } = incident;
+	const { towerName, hints, confirmedAt, sizeHa, rekindled, cause, closedAt } = incident;
 	return {
 		id,
 		kind,
@@ -92,7 +93,7 @@ function coreOf(incident: Incident) {
 		evidence: incident.evidence.map(evidenceView),
 		place: placeView(incident.place),
 		grids: incident.grids.map(gridView),
-		...defined({ towerName, hints, confirmedAt, closedBy, sizeHa, rekindled, cause, closedAt }),
+		...defined({ towerName, hints, confirmedAt, sizeHa, rekindled, cause, closedAt }),
 		...defined({
 			ending: ending && { until: ending.until, answer: { answer: ending.answer.answer } },
 			places: places?.map(({ id: sensor, grids }: FirePlace) => ({ id: sensor, grids: grids.map(gridView) })),

@@ -223,7 +223,7 @@ export const en = {
 	"api.noCapMessage": "no such message",
 	"api.capFaults": "not a message that can be taken",
 
-	// papers: the print of an incident, and the public notice
+	// paper: the print of an incident, and the public notice
 	"print.title": "Incident ledger",
 	"print.place": "Place",
 	"print.told": "Told and answered",

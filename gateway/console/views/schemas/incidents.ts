@@ -92,7 +92,7 @@ const PlanStep = named(
 );
 
 const LadderProgress = named(
-	"Climb",
+	"LadderProgress",
 	shape(
 		{ done: list(Type.Integer()), rounds: Type.Integer(), toldAt: optional(time), nextAt: optional(time) },
 		"How far a ladder is climbed: groups of steps that were told.",
@@ -116,7 +116,6 @@ const core = {
 	missing: list(text),
 	hints: optional(list(Phrase)),
 	confirmedAt: optional(time),
-	closedBy: optional(said("Id of whose word ended it.")),
 	sizeHa: optional(Type.Number()),
 	rekindled: optional(Type.Integer()),
 	cause: optional(text),
@@ -132,6 +131,7 @@ export const Incident = named(
 		partOf: optional(said("The incident of another tower that is the same fire.")),
 		witnesses: optional(list(shape({ tower: text, incidentId: text }))),
 		doubts: optional(list(text)),
+		closedBy: optional(said("Id of whose word ended it.")),
 		involved: list(Involved),
 		registerVersion: text,
 		sources: list(said("A camera or node that belongs to it.")),

@@ -20,7 +20,7 @@ export interface Api {
 	Involved: Involved;
 	Task: Task;
 	PlanStep: PlanStep;
-	Climb: Climb;
+	LadderProgress: LadderProgress;
 	Incident: Incident;
 	Delivery: Delivery;
 	LedgerLine: LedgerLine;
@@ -551,7 +551,7 @@ export interface PlanStep {
 /**
  * How far a ladder is climbed: groups of steps that were told.
  */
-export interface Climb {
+export interface LadderProgress {
 	done: number[];
 	rounds: number;
 	toldAt?: number;
@@ -586,10 +586,6 @@ export interface Incident {
 	 */
 	hints?: string[];
 	confirmedAt?: number;
-	/**
-	 * Id of whose word ended it.
-	 */
-	closedBy?: string;
 	sizeHa?: number;
 	rekindled?: number;
 	cause?: string;
@@ -624,6 +620,10 @@ export interface Incident {
 		incidentId: string;
 	}[];
 	doubts?: string[];
+	/**
+	 * Id of whose word ended it.
+	 */
+	closedBy?: string;
 	involved: Involved[];
 	registerVersion: string;
 	/**
@@ -645,8 +645,8 @@ export interface Incident {
 	};
 	ladder: {
 		plan: PlanStep[];
-		verify: Climb;
-		suppress: Climb;
+		verify: LadderProgress;
+		suppress: LadderProgress;
 		/**
 		 * Steps brought forward; negative: put back.
 		 */
@@ -783,10 +783,6 @@ export interface PhoneView {
 		 */
 		hints?: string[];
 		confirmedAt?: number;
-		/**
-		 * Id of whose word ended it.
-		 */
-		closedBy?: string;
 		sizeHa?: number;
 		rekindled?: number;
 		cause?: string;
