@@ -3,7 +3,7 @@ import type { LadderName } from "../model/escalation.ts";
 import type { JudgeEvent } from "../model/event.ts";
 import type { Incident } from "../model/incident.ts";
 import { endDue, onAnswer } from "./correlation/answers.ts";
-import { onAlarm, onCoverage, onSighting, onSilence } from "./correlation/arrivals.ts";
+import { onAlarm, onCoverage, onSighting } from "./correlation/arrivals.ts";
 import { withLeads } from "./correlation/correlate.ts";
 import { advance } from "./escalation/ladder.ts";
 import { endsMaintenance } from "./escalation/maintenance-end.ts";
@@ -13,7 +13,7 @@ import { nextLook, withTimes } from "./escalation/times.ts";
 import { onHandover } from "./handover/centre.ts";
 import { onDue } from "./handover/look.ts";
 import { pendingAnswersOf, repeatPending, withPendingAnswers } from "./handover/pending.ts";
-import { applyChanges, mergeJudged } from "./judgement/judged.ts";
+import { applyChanges, type Change, mergeJudged } from "./judgement/judged.ts";
 import type { JudgeContext } from "./judgement/state.ts";
 import { EMPTY_STATE, type Judge, type Judged, type JudgeState } from "./judgement/state.ts";
 import { onUndo } from "./lifecycle/answer.ts";
@@ -40,9 +40,7 @@ function decided(context: JudgeContext, state: JudgeState, event: JudgeEvent): J
 		case "sighting":
 			return onSighting(context, state, event.sighting, event.id);
 		case "alarm":
-			return event.alarm.kind === "silent" || event.alarm.kind === "speaking"
-				? onSilence(context, state, event.alarm, event.id)
-				: onAlarm(context, state, event.alarm, event.id);
+			return onAlarm(context, state, event.alarm, event.id);
 		case "coverage":
 			return onCoverage(context, state, event.coverage, event.id);
 		case "answer":
@@ -103,19 +101,24 @@ export function nextTick(state: JudgeState): number | undefined {
 
 function onTick(context: JudgeContext, state: JudgeState): Judged {
 	const { lookedAt, lookedWith, ...rest } = state;
+	const { register, duty, now } = context;
 	// a shift has begun, or the register is another: whoever has come in since must hear of what is open
-	const others =
-		lookedAt === undefined || lookedWith !== context.register.version || context.duty.changes(lookedAt, context.now);
-	const looked = state.incidents.flatMap((incident) => {
-		if (incident.ending && incident.ending.until <= context.now) return []; // it ends, below
-		const worked = endsMaintenance(context, incident, "the work on its devices is over");
-		if (worked) return [worked];
-		const due = nextLook(incident);
-		if (due !== undefined && context.now >= due) return [onDue(context, incident)];
-		const climbed = others ? advance(context, incident, "others are on duty") : undefined;
-		return climbed && climbed.effects.length > 0 ? [climbed] : [];
-	});
-	const ticked = applyChanges({ ...rest, lookedAt: context.now, lookedWith: context.register.version }, looked);
+	const others = lookedAt === undefined || lookedWith !== register.version || duty.changes(lookedAt, now);
+	// what has waited for its end long enough ends below
+	const going = state.incidents.filter(({ ending }) => !ending || ending.until > now);
+	const looked = going.flatMap((incident) => lookAt(context, incident, others) ?? []);
+	const ticked = applyChanges({ ...rest, lookedAt: now, lookedWith: register.version }, looked);
 	const ended = mergeJudged(ticked, endDue(context, ticked.state));
-	return mergeJudged(ended, repeatPending(ended.state, context.now));
+	return mergeJudged(ended, repeatPending(ended.state, now));
+}
+
+/** What time brings to an incident; undefined where nothing is due. */
+function lookAt(context: JudgeContext, incident: Incident, others: boolean): Change | undefined {
+	const worked = endsMaintenance(context, incident, "the work on its devices is over");
+	if (worked) return worked;
+	const due = nextLook(incident);
+	if (due !== undefined && context.now >= due) return onDue(context, incident);
+	if (!others) return undefined;
+	const climbed = advance(context, incident, "others are on duty");
+	return climbed.effects.length > 0 ? climbed : undefined;
 }

@@ -21,11 +21,15 @@ export function agreement(context: DecisionContext, a: Incident, b: Incident): A
 	const mayAgree = [a, b].every((i) => i.kind === "fire" && !isDrill(i)) && a.status === b.status;
 	if (!mayAgree || !overlapsInTime(context, a, b)) return undefined;
 	const [p, q] = [knownPlace(a), knownPlace(b)];
-	if (p && q) return distanceM(p.position, q.position) <= context.mergeM ? { is: "same" } : undefined;
+	if (p && q) return sameIf(distanceM(p.position, q.position) <= context.mergeM);
 	const [x, y] = [bearingsOf(a), bearingsOf(b)];
-	const place = p ?? q;
-	if (place) return isSeen(place, p ? y : x) ? { is: "same" } : undefined;
+	if (p) return sameIf(isSeen(p, y));
+	if (q) return sameIf(isSeen(q, x));
 	return x.length > 0 && y.length > 0 ? crossing(context, [...x, ...y]) : undefined;
+}
+
+function sameIf(agrees: boolean): Agreement | undefined {
+	return agrees ? { is: "same" } : undefined;
 }
 
 /** Whether one of the bearings leads to a place that is known. */

@@ -1,4 +1,5 @@
 import { defined, omit } from "../../base/omit.ts";
+import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
@@ -29,36 +30,55 @@ export function onAnswer(context: JudgeContext, state: JudgeState, a: Answer): J
 	if (!incident) return closeEnded(context, state, a);
 	const really = reallyMeant(incident, a);
 	if (really) return onAnswer(context, state, really);
-	const meant = placesMeant(context, incident, a);
-	if (meant !== "all" && meant !== "none") return ofSome(context, state, a, { wave: incident, places: meant });
-	if (isOvertaken(incident, a, context.now)) return onAnswer(context, state, overtaken(context, a));
+	const places = placesMeant(context, incident, a);
+	if (places !== "all" && places !== "none") return ofSome(context, state, a, { wave: incident, places });
+	const inTime = inItsTime(context, incident, a);
+	if (inTime) return onAnswer(context, state, inTime);
+	const entry = answerEntry(incident, a);
+	if (a.answer === "seen") return onSeen(context, state, incident, { answer: a, entry });
+	if (a.answer === "again") return again(context, state, incident, { answer: a, entry });
+	const hasNoPlace = places === "none" && CHANGES.includes(a.answer);
+	const refusal = hasNoPlace ? phrase("refused.noPlace") : whyNot(context, incident, a);
+	if (refusal) return refused(state, incident, [entry, refusalOf(incident, a.at, a, refusal)], refusal);
+	return taken(context, state, incident, { answer: a, entry });
+}
+
+/** The answer in the time it counts for, where that is another than it says: undefined where it is that one. */
+function inItsTime(context: JudgeContext, incident: Incident, a: Answer): Answer | undefined {
+	if (isOvertaken(incident, a, context.now)) return overtaken(context, a);
 	// nothing was said of it before there was anything to say
-	if (a.at < incident.openedAt && incident.openedAt <= context.now)
-		return onAnswer(context, state, { ...a, at: incident.openedAt });
+	const isBefore = a.at < incident.openedAt && incident.openedAt <= context.now;
+	return isBefore ? { ...a, at: incident.openedAt } : undefined;
+}
+
+function answerEntry(incident: Incident, a: Answer): Effect {
 	const { via, etaMinutes, note, cause, sizeHa, position, picture } = a;
-	const personal = defined({ name: a.personName, note, position, picture });
-	const entry = ledger(incident, {
+	return ledger(incident, {
 		at: a.at,
 		what: `answer:${a.answer}`,
 		who: a.personId,
 		detail: defined({ via, etaMinutes, cause, sizeHa }),
-		personal,
+		personal: defined({ name: a.personName, note, position, picture }),
 	});
-	if (a.answer === "seen") return onSeen(context, state, incident, { answer: a, entry });
-	if (a.answer === "again") return again(context, state, incident, { answer: a, entry });
-	const refusal =
-		meant === "none" && CHANGES.includes(a.answer) ? phrase("refused.noPlace") : whyNot(context, incident, a);
-	if (refusal) {
-		const effects = [entry, refusalOf(incident, a.at, a, refusal)];
-		return { ...applyChanges(state, [{ incident, effects }]), refused: refusal };
-	}
+}
+
+function refused(state: JudgeState, incident: Incident, effects: Effect[], why: Phrase): Judged {
+	return { ...applyChanges(state, [{ incident, effects }]), refused: why };
+}
+
+/** An answer that counts. An end that can be undone waits; what somebody sees burn takes back an end that waits. */
+function taken(
+	context: JudgeContext,
+	state: JudgeState,
+	incident: Incident,
+	{ answer: a, entry }: { answer: Answer; entry: Effect },
+): Judged {
 	const answered = withReport(context, withAnswer(context, incident, a), a);
 	if (canBeUndone(context, incident, a)) return ending(context, state, incident, { answered, answer: a, entry });
-	// somebody sees it burn, or is on his way again: an end that nobody has heard of yet is taken back
-	const { ending: waiting, ...free } = answered;
-	const undone: Effect[] =
-		waiting && SEES_FIRE.includes(a.answer) ? undoing(incident, a.personId, a.answer, context.now) : [];
-	const done = carriedOut(context, state, undone.length > 0 ? free : answered, a);
+	const takesBack = answered.ending !== undefined && SEES_FIRE.includes(a.answer);
+	const next = takesBack ? omit(answered, "ending") : answered;
+	const undone = takesBack ? undoing(incident, a.personId, a.answer, context.now) : [];
+	const done = carriedOut(context, state, next, a);
 	return { ...done, effects: [entry, ...undone, ...done.effects] };
 }
 
@@ -100,10 +120,7 @@ function ofSome(
 ): Judged {
 	const apart = split(context, wave, places);
 	const refusal = whyNot(context, apart.part, a);
-	if (refusal) {
-		const effects = [refusalOf(wave, a.at, a, refusal)];
-		return { ...applyChanges(state, [{ incident: wave, effects }]), refused: refusal };
-	}
+	if (refusal) return refused(state, wave, [refusalOf(wave, a.at, a, refusal)], refusal);
 	if (wave.takenFrom) {
 		const said = ledger(wave, {
 			at: a.at,
@@ -138,8 +155,8 @@ export function endDue(context: JudgeContext, state: JudgeState): Judged {
 	return due.reduce((so: Judged, { id }) => {
 		const incident = so.state.incidents.find((i) => i.id === id);
 		if (!incident?.ending) return so;
-		const { ending: waiting, ...free } = incident;
-		return mergeJudged(so, carriedOut(context, so.state, free, waiting.answer));
+		const over = carriedOut(context, so.state, omit(incident, "ending"), incident.ending.answer);
+		return mergeJudged(so, over);
 	}, noChange(state));
 }
 
@@ -187,24 +204,34 @@ export function endFire(
 ): Judged {
 	const final = nextState(incident.state, a.answer as "false" | "permitted" | "close");
 	const fire = allOfFire(state, incident);
+	const ending = { final, who: a.personId, why };
 	let judged: Judged = { ...noChange(state), effects: passOn(fire, a) };
 	for (const i of fire) {
-		const word: Answer = { ...a, incidentId: i.id };
-		const cause = a.cause === undefined ? {} : { cause: a.cause };
-		const last: Answer = { ...word, rekindled: i.rekindled ?? 0 };
-		const ended = end(context, judged.state, i.takenFrom ? { ...i, ...cause, lastWord: last } : i, {
-			final,
-			who: a.personId,
-			why,
-		});
-		const lastWords = i.takenFrom ? { ...ended.state.lastWords, [i.id]: last } : ended.state.lastWords;
+		const ended = i.takenFrom
+			? endTaken(context, judged.state, i, { word: a, ending })
+			: end(context, judged.state, i, ending);
 		judged = {
-			state: { ...ended.state, lastWords },
+			state: ended.state,
 			changed: [...judged.changed, ...ended.changed],
 			effects: [...judged.effects, ...ended.effects],
 		};
 	}
 	return withoutCrossings(context, judged, fire);
+}
+
+/** Ends what was taken from a tower, which is told this word again until it has heard it. */
+function endTaken(
+	context: JudgeContext,
+	state: JudgeState,
+	incident: Incident,
+	{ word, ending }: { word: Answer; ending: Parameters<typeof end>[3] },
+): Judged {
+	const { id, rekindled = 0 } = incident;
+	const lastWord: Answer = { ...word, incidentId: id, rekindled };
+	const { cause } = word;
+	const ended = end(context, state, { ...incident, ...defined({ cause }), lastWord }, ending);
+	const lastWords = { ...ended.state.lastWords, [id]: lastWord };
+	return { ...ended, state: { ...ended.state, lastWords } };
 }
 
 /** Bearings that cross those of what has ended say nothing any more. */

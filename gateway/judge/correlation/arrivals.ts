@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { defined, omit } from "../../base/omit.ts";
 import type { Coverage, Sighting } from "../../model/camera.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Evidence, Incident, IncidentKind } from "../../model/incident.ts";
@@ -54,42 +55,26 @@ export function onSighting(context: JudgeContext, state: JudgeState, s: Sighting
 }
 
 export function onAlarm(context: JudgeContext, state: JudgeState, a: Alarm, eventId: string): Judged {
+	if (a.kind === "silent" || a.kind === "speaking") return onSilence(context, state, a, eventId);
 	const evidence = alarmEvidence(a);
 	const known = incidentOfAlarm(context, state.incidents, a) ?? waveOf(state.incidents, a);
 	// each call is a witness of its own, whoever takes it
 	const isTakenAgain = a.kind === "report" && known?.sources.includes(a.nodeId);
 	const source = isTakenAgain ? `${a.nodeId}#${createHash("sha256").update(a.id).digest("hex").slice(0, 6)}` : a.nodeId;
 	if (known) return joining(state, join(context, withPlace(context, known, a), evidence, source));
-	const own = opened(context, {
-		kind: "fire",
-		eventId,
-		evidence,
-		exercise: a.exercise,
-		source: a.nodeId,
-		decisiveAt: a.at,
-		firstSeenAt: a.at,
-	});
+	const own = openedBy(context, a, { kind: "fire", eventId });
 	const incident = beginsWave(state.incidents, a) ? withPlace(context, { ...own, places: [] }, a) : own;
 	return open(context, state, locate(context, incident));
 }
 
-export function onSilence(context: JudgeContext, state: JudgeState, a: Alarm, eventId: string): Judged {
+function onSilence(context: JudgeContext, state: JudgeState, a: Alarm, eventId: string): Judged {
 	const known = state.incidents.find((i) => i.kind === "sensorFault" && i.sources.includes(a.nodeId));
 	if (a.kind === "speaking")
 		return known
 			? end(context, state, known, { final: "closed", who: "rule", why: "the sensor speaks again" })
 			: noChange(state);
 	if (known) return noChange(state);
-	const incident = opened(context, {
-		kind: "sensorFault",
-		eventId,
-		evidence: alarmEvidence(a),
-		exercise: a.exercise,
-		source: a.nodeId,
-		decisiveAt: a.at,
-		firstSeenAt: a.at,
-	});
-	return open(context, state, locate(context, incident));
+	return open(context, state, locate(context, openedBy(context, a, { kind: "sensorFault", eventId })));
 }
 
 export function onCoverage(context: JudgeContext, state: JudgeState, c: Coverage, eventId: string): Judged {
@@ -122,6 +107,7 @@ function joining(state: JudgeState, joined: Change): Judged {
 }
 
 export function open(context: JudgeContext, state: JudgeState, incident: Incident, ...effects: Effect[]): Judged {
+	const isSeen = incident.evidence.some((e) => e.source === "camera");
 	const entry = ledger(incident, {
 		at: context.now,
 		what: "opened",
@@ -132,16 +118,13 @@ export function open(context: JudgeContext, state: JudgeState, incident: Inciden
 			grids: incident.grids.map((g) => `${g.code} ${g.share.toFixed(2)}`),
 			missing: incident.missing,
 			register: context.register.version,
-			...(incident.evidence.some((e) => e.source === "camera") ? { point: pointInForce(context, context.now) } : {}),
+			...(isSeen ? { point: pointInForce(context, context.now) } : {}),
 		},
 	});
 	const hints = hintsOf(context, incident);
-	const work = worksOn(context, incident.sources);
-	const marked: Incident = {
-		...incident,
-		...(hints.length > 0 ? { hints } : {}),
-		...(work ? { maintenance: work } : {}),
-	};
+	const maintenance = worksOn(context, incident.sources);
+	const hinted = hints.length > 0 ? { ...incident, hints } : incident;
+	const marked: Incident = { ...hinted, ...defined({ maintenance }) };
 	const told = startLadders(context, marked);
 	return {
 		state: { ...state, incidents: [...state.incidents, told.incident] },
@@ -151,45 +134,56 @@ export function open(context: JudgeContext, state: JudgeState, incident: Inciden
 	};
 }
 
-function join(
-	context: JudgeContext,
-	incident: Incident,
-	evidence: PlacedEvidence,
-	source: string,
-): { incident: Incident; effects: Effect[] } {
+function join(context: JudgeContext, incident: Incident, evidence: PlacedEvidence, source: string): Change {
 	const isNew = !incident.sources.includes(source);
-	const all = [...incident.evidence, incident.takenFrom ? { ...evidence, here: true } : evidence];
-	const kept = bounded(all);
-	const sources = isNew && incident.sources.length < MOST_SOURCES ? [...incident.sources, source] : incident.sources;
-	const { ending: waiting, ...free } = incident;
-	// another source, or something else than before from the same, agrees with what somebody is just about to end
-	const agrees =
-		waiting && (isNew || !incident.evidence.some((e) => e.sourceId === evidence.sourceId && e.what === evidence.what));
-	const next = locate(context, { ...(agrees ? free : incident), evidence: kept, sources, changedAt: context.now });
+	const agrees = againstEnd(incident, evidence, source);
+	const going = agrees ? omit(incident, "ending") : incident;
+	const next = locate(context, { ...going, ...withSource(incident, evidence, source), changedAt: context.now });
+	const why = `${source} agrees`;
 	const flared = flares(context, { before: incident, next, evidence, source });
 	if (flared) return flared;
-	const worked = endsMaintenance(context, next, `${source} agrees`);
+	const worked = endsMaintenance(context, next, why);
 	if (worked) return worked;
 	if (!isNew && !agrees) return { incident: next, effects: [] };
 	// a second source makes it surer: what it brings forward is told now
-	const { ahead, why } = aheadOf(context, next);
-	const forward = ahead > next.ladder.ahead ? { ...next, ladder: { ...next.ladder, ahead, why } } : next;
-	const climbed = advance(context, forward, `${source} agrees`);
-	return {
-		incident: climbed.incident,
-		effects: [
-			ledger(next, { at: context.now, what: "joined", who: "rule", detail: { source, what: evidence.what } }),
-			// it goes on until somebody has looked
-			...(agrees
-				? ([
-						ledger(next, { at: context.now, what: "undone", who: "rule", detail: { why: `${source} agrees` } }),
-						{ type: "hold", incidentId: next.id },
-					] as Effect[])
-				: []),
-			...climbed.effects,
-			...tellListeners(context, climbed.incident),
-		],
-	};
+	const climbed = advance(context, broughtForward(context, next), why);
+	const detail = { source, what: evidence.what };
+	const joined = ledger(next, { at: context.now, what: "joined", who: "rule", detail });
+	// it goes on until somebody has looked
+	const undone = agrees ? heldOpen(context, next, why) : [];
+	const told = tellListeners(context, climbed.incident);
+	return { incident: climbed.incident, effects: [joined, ...undone, ...climbed.effects, ...told] };
+}
+
+/** Whether another source, or something else than before from the same, agrees with what is just about to be ended. */
+function againstEnd(
+	{ ending, sources, evidence }: Incident,
+	{ sourceId, what }: PlacedEvidence,
+	source: string,
+): boolean {
+	if (!ending) return false;
+	return !sources.includes(source) || !evidence.some((e) => e.sourceId === sourceId && e.what === what);
+}
+
+function withSource(
+	{ evidence, sources, takenFrom }: Incident,
+	added: PlacedEvidence,
+	source: string,
+): Pick<Incident, "evidence" | "sources"> {
+	const own = takenFrom ? { ...added, here: true } : added;
+	const isKept = !sources.includes(source) && sources.length < MOST_SOURCES;
+	return { evidence: bounded([...evidence, own]), sources: isKept ? [...sources, source] : sources };
+}
+
+function broughtForward(context: JudgeContext, incident: Incident): Incident {
+	const { ahead, why } = aheadOf(context, incident);
+	if (ahead <= incident.ladder.ahead) return incident;
+	return { ...incident, ladder: { ...incident.ladder, ahead, why } };
+}
+
+function heldOpen(context: JudgeContext, incident: Incident, why: string): Effect[] {
+	const entry = ledger(incident, { at: context.now, what: "undone", who: "rule", detail: { why } });
+	return [entry, { type: "hold", incidentId: incident.id }];
 }
 
 /** What an incident begins with; `decisiveAt` and `firstSeenAt` in epoch ms, by the clock of what was seen. */
@@ -201,6 +195,12 @@ interface Beginning {
 	source: string;
 	decisiveAt: number;
 	firstSeenAt: number;
+}
+
+/** An incident that begins with what a node or a caller has said. */
+function openedBy(context: JudgeContext, a: Alarm, begun: Pick<Beginning, "kind" | "eventId">): Incident {
+	const { exercise, nodeId: source, at } = a;
+	return opened(context, { ...begun, evidence: alarmEvidence(a), exercise, source, decisiveAt: at, firstSeenAt: at });
 }
 
 function opened(context: JudgeContext, { kind, eventId, evidence, exercise, source, ...seen }: Beginning): Incident {
@@ -228,6 +228,7 @@ function opened(context: JudgeContext, { kind, eventId, evidence, exercise, sour
 }
 
 function alarmEvidence(a: Alarm): PlacedEvidence {
+	const unit = a.value === undefined ? undefined : (a.unit ?? "");
 	return {
 		source: a.kind === "report" ? "person" : "sensor",
 		sourceId: a.nodeId,
@@ -236,8 +237,7 @@ function alarmEvidence(a: Alarm): PlacedEvidence {
 		position: a.position,
 		errorM: a.errorM,
 		note: a.note,
-		...(a.odd ? { odd: true } : {}),
-		...(a.value === undefined ? {} : { value: a.value, unit: a.unit ?? "" }),
+		...defined({ odd: a.odd || undefined, value: a.value, unit }),
 	};
 }
 

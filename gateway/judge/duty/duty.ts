@@ -39,21 +39,15 @@ export class DutyIndex implements DutyLookup {
 	readonly #moments: number[];
 
 	constructor(register: Register) {
-		for (const person of register.people) this.#people.set(person.id, person);
-		for (const shift of register.shifts) {
-			this.#shifts.set(shift.post, [...(this.#shifts.get(shift.post) ?? []), shift]);
-		}
-		for (const [post, shifts] of this.#shifts)
-			if (post.startsWith("for:")) this.#substitutes.set(post.slice(4), shifts);
-		const posts: Post[] = register.people.map((holder) => ({ ...holder, holder }));
-		for (const a of register.assignments) {
-			const holder = this.#people.get(a.person);
-			if (holder) posts.push({ ...a, holder });
-		}
-		for (const post of posts) {
+		this.#people = new Map(register.people.map((person) => [person.id, person]));
+		this.#shifts = Map.groupBy(register.shifts, ({ post }) => post);
+		const substitutes = [...this.#shifts].filter(([post]) => post.startsWith("for:"));
+		this.#substitutes = new Map(substitutes.map(([post, shifts]) => [post.slice(4), shifts]));
+		for (const post of this.#postsOf(register)) {
 			for (const code of post.grids) {
 				const roster = this.#shifts.get(`${post.role}@${code}`) ?? NO_SHIFTS;
-				this.#posts.set(code, [...(this.#posts.get(code) ?? []), { post, roster }]);
+				const known = this.#posts.get(code) ?? [];
+				this.#posts.set(code, [...known, { post, roster }]);
 			}
 		}
 		this.#lengths = [...new Set([...this.#posts.keys()].map((code) => code.length))];
@@ -67,6 +61,16 @@ export class DutyIndex implements DutyLookup {
 		];
 		const moments = valid.flatMap(({ from, to }) => [from, to]).filter((t): t is number => t !== undefined);
 		this.#moments = [...new Set(moments)].sort((a, b) => a - b);
+	}
+
+	/** What people are by themselves, and what they are assigned to beside it. */
+	#postsOf({ people, assignments }: Register): Post[] {
+		const own = people.map((holder) => ({ ...holder, holder }));
+		const assigned = assignments.flatMap((a) => {
+			const holder = this.#people.get(a.person);
+			return holder ? [{ ...a, holder }] : [];
+		});
+		return [...own, ...assigned];
 	}
 
 	/** Whether anybody's post or shift begins or ends after `from` and not after `to`, ms since 1970. */
@@ -89,22 +93,28 @@ export class DutyIndex implements DutyLookup {
 		const found = new Map<string, Duty>();
 		const grounds = new Map<string, Map<string, number>>();
 		for (const { code, share } of grids) {
-			for (const length of this.#lengths) {
-				if (length > code.length) continue;
-				for (const { post, roster } of this.#posts.get(code.slice(0, length)) ?? []) {
-					if (!holds(post, at)) continue;
-					for (const duty of this.#holders(post, roster, share, at)) {
-						const key = `${duty.person.id} ${duty.role} ${duty.level}`;
-						const known = found.get(key);
-						const codes = grounds.get(key) ?? new Map<string, number>();
-						grounds.set(key, codes.set(code, share));
-						if (!known || known.share < duty.share) found.set(key, duty);
-					}
-				}
+			for (const duty of this.#dutiesAt(code, share, at)) {
+				const key = `${duty.person.id} ${duty.role} ${duty.level}`;
+				const known = found.get(key);
+				const codes = grounds.get(key) ?? new Map<string, number>();
+				grounds.set(key, codes.set(code, share));
+				if (!known || known.share < duty.share) found.set(key, duty);
 			}
 		}
 		const whole = [...found].map(([key, duty]) => ({ ...duty, ground: sum(grounds.get(key)?.values() ?? []) }));
 		return whole.sort((a, b) => b.share - a.share || a.person.id.localeCompare(b.person.id));
+	}
+
+	/** Everybody who answers for one grid, from the posts of all areas that it lies in. */
+	#dutiesAt(code: string, share: number, at: number): Duty[] {
+		return this.#postsAt(code).flatMap(({ post, roster }) =>
+			holds(post, at) ? this.#holders(post, roster, share, at) : [],
+		);
+	}
+
+	#postsAt(code: string): Held[] {
+		const lengths = this.#lengths.filter((length) => length <= code.length);
+		return lengths.flatMap((length) => this.#posts.get(code.slice(0, length)) ?? []);
 	}
 
 	/**
@@ -113,32 +123,33 @@ export class DutyIndex implements DutyLookup {
 	 * that lasts.
 	 */
 	hasPost(personId: string, roles: readonly Role[], grids: readonly { code: string }[], at: number): boolean {
+		const lengths = this.#lengths;
 		const areas =
-			grids.length === 0
-				? [...this.#posts.keys()]
-				: grids.flatMap(({ code }) => this.#lengths.map((n) => code.slice(0, n)));
-		return [...new Set(areas)].some((area) =>
-			(this.#posts.get(area) ?? []).some(({ post, roster }) => {
-				if (!roles.includes(post.role) || !holds(post, at)) return false;
-				if (post.holder.id === personId && holds(post.holder, at)) return true;
-				return this.#holders(post, roster, 0, at).some((d) => d.person.id === personId);
-			}),
-		);
+			grids.length === 0 ? [...this.#posts.keys()] : grids.flatMap(({ code }) => lengths.map((n) => code.slice(0, n)));
+		const posts = [...new Set(areas)].flatMap((area) => this.#posts.get(area) ?? []);
+		return posts.some(({ post, roster }) => {
+			if (!roles.includes(post.role) || !holds(post, at)) return false;
+			if (post.holder.id === personId && holds(post.holder, at)) return true;
+			return this.#holders(post, roster, 0, at).some((d) => d.person.id === personId);
+		});
 	}
 
 	/** The teams of some tiers whose ground is touched, with who heads them now. */
 	teams(grids: GridShare[], tiers: Tier[], at: number): { team: Team; head: Person | undefined; share: number }[] {
-		const found: { team: Team; head: Person | undefined; share: number }[] = [];
-		for (const team of this.#teams) {
-			if (!tiers.includes(team.tier) || !holds(team, at)) continue;
+		const meant = this.#teams.filter((team) => tiers.includes(team.tier) && holds(team, at));
+		const found = meant.flatMap((team) => {
 			const shares = grids.filter((g) => covers(team.grids, g.code)).map((g) => g.share);
-			if (shares.length === 0) continue;
-			const [onDuty] = this.#onDuty(this.#shifts.get(`team:${team.id}`) ?? NO_SHIFTS, at);
-			const leader = this.#people.get(team.leader);
-			const head = onDuty ?? (leader && holds(leader, at) ? leader : undefined);
-			found.push({ team, head: head && (this.#substitute(head, at) ?? head), share: Math.max(...shares) });
-		}
+			return shares.length === 0 ? [] : [{ team, head: this.#headOf(team, at), share: Math.max(...shares) }];
+		});
 		return found.sort((a, b) => b.share - a.share || a.team.id.localeCompare(b.team.id));
+	}
+
+	/** Who heads a team now: whoever is on its roster, or its leader, or who stands in for either. */
+	#headOf(team: Team, at: number): Person | undefined {
+		const [onDuty] = this.#onDuty(this.#shifts.get(`team:${team.id}`) ?? NO_SHIFTS, at);
+		const leader = this.#people.get(team.leader);
+		const head = onDuty ?? (leader && holds(leader, at) ? leader : undefined);
+		return head && (this.#substitute(head, at) ?? head);
 	}
 
 	#holders(post: Post, roster: readonly Shift[], share: number, at: number): Duty[] {

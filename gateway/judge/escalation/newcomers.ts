@@ -1,4 +1,4 @@
-import type { Instruction, LadderName } from "../../model/escalation.ts";
+import type { Instruction, LadderName, PlanStep } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isUnderControl } from "../../model/incident-states.ts";
@@ -17,49 +17,56 @@ export function tellNewcomers(context: JudgeContext, incident: Incident): Advanc
 	// nobody is called to what somebody has just ended: if that is undone, he is called then
 	if (isUnderControl(incident.state) || incident.ending) return { incident, effects: [] };
 	const all = answering(context, incident);
-	// who was told of it before it was split, and comes in once more with another place, is told anew
-	const again = incident.split ? `.${incident.split.length}` : "";
 	let next = incident;
 	const effects: Effect[] = [];
-	for (const name of ["verify", "suppress"] as LadderName[]) {
-		const groups = groupsOf(incident.ladder.plan, name);
-		for (const index of incident.ladder[name].done) {
-			for (const planned of groups[index]?.steps ?? []) {
-				const fresh = peopleOf(context, next, planned, all).filter((t) => isNew(next, t, planned.task));
-				if (fresh.length === 0) continue;
-				// once it is confirmed nobody need verify it any more
-				const step =
-					name === "verify" && incident.confirmedAt !== undefined ? { ...planned, task: "inform" as const } : planned;
-				const people = fresh.map((t) => t.person.id);
-				effects.push(
-					ledger(incident, {
-						at: context.now,
-						what: "newcomers",
-						who: "rule",
-						detail: {
-							ladder: name,
-							group: index,
-							...describe(step),
-							people,
-							register: context.register.version,
-						},
-					}),
-				);
-				next = { ...next, missing: next.missing.filter((m) => m !== "people") };
-				for (const t of fresh) {
-					const known = next.involved.some((i) => i.personId === t.person.id);
-					next = involve(next, t, { step, ladder: name, at: context.now });
-					effects.push(
-						...deliveries(context, next, t.person.addresses, {
-							key: `${name}.${index}.new${again}.${step.task}`,
-							personId: t.person.id,
-							task: step.task,
-							first: !known,
-						}),
-					);
-				}
-			}
-		}
+	for (const told of stepsTold(incident)) {
+		const { planned } = told;
+		const fresh = peopleOf(context, next, planned, all).filter((t) => isNew(next, t, planned.task));
+		if (fresh.length === 0) continue;
+		const caughtUp = tellFresh(context, next, told, fresh);
+		next = caughtUp.incident;
+		effects.push(...caughtUp.effects);
+	}
+	return { incident: next, effects };
+}
+
+/** A step that was told, as the `group`-th of its ladder. */
+interface ToldStep {
+	ladder: LadderName;
+	group: number;
+	planned: PlanStep;
+}
+
+function stepsTold({ ladder: { plan, verify, suppress } }: Incident): ToldStep[] {
+	const of = (ladder: LadderName, done: number[]): ToldStep[] => {
+		const groups = groupsOf(plan, ladder);
+		return done.flatMap((group) => groups[group]?.steps.map((planned) => ({ ladder, group, planned })) ?? []);
+	};
+	return [...of("verify", verify.done), ...of("suppress", suppress.done)];
+}
+
+function tellFresh(
+	context: JudgeContext,
+	incident: Incident,
+	{ ladder, group, planned }: ToldStep,
+	fresh: Told[],
+): Advanced {
+	// once it is confirmed nobody need verify it any more
+	const isLooked = ladder === "verify" && incident.confirmedAt !== undefined;
+	const step: PlanStep = isLooked ? { ...planned, task: "inform" } : planned;
+	const { task } = step;
+	const { version: register } = context.register;
+	const detail = { ladder, group, ...describe(step), people: fresh.map((t) => t.person.id), register };
+	const effects = [ledger(incident, { at: context.now, what: "newcomers", who: "rule", detail })];
+	// who was told of it before it was split, and comes in once more with another place, is told anew
+	const again = incident.split ? `.${incident.split.length}` : "";
+	const key = `${ladder}.${group}.new${again}.${task}`;
+	let next: Incident = { ...incident, missing: incident.missing.filter((m) => m !== "people") };
+	for (const told of fresh) {
+		const { id: personId, addresses } = told.person;
+		const first = !next.involved.some((i) => i.personId === personId);
+		next = involve(next, told, { step, ladder, at: context.now });
+		effects.push(...deliveries(context, next, addresses, { key, personId, task, first }));
 	}
 	return { incident: next, effects };
 }

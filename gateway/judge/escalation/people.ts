@@ -3,7 +3,7 @@ import { touched } from "../../model/context.ts";
 import type { Duty } from "../../model/duty.ts";
 import type { PlanStep } from "../../model/escalation.ts";
 import type { FirePlace, Incident } from "../../model/incident.ts";
-import { DUTY_DESK, ROLES, staleSince, TIERS } from "../../model/register.ts";
+import { DUTY_DESK, ROLES, staleSince, TIERS, type Tier } from "../../model/register.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { ordersAt } from "./plan.ts";
 
@@ -27,27 +27,40 @@ export function peopleOf(
 	step: PlanStep,
 	all = answering(context, incident),
 ): Told[] {
-	if (step.tiers) {
-		const grids = touched(context, incident.grids);
-		return context.duty.teams(grids, step.tiers, context.now).flatMap(({ team, head, share }) => {
-			return head
-				? [{ person: head, role: "leader" as const, level: head.level, share, ground: share, team: team.name }]
-				: [];
-		});
-	}
+	if (step.tiers) return headsOf(context, incident, step.tiers);
 	const reachable = new Set(all.filter((d) => d.person.addresses.length > 0).map((d) => d.person.id));
-	const meant = all.filter((d) => {
-		if (step.level !== undefined && d.level !== step.level) return false;
-		if (step.roles ? !step.roles.includes(d.role) : d.role === "leader") return false;
-		if (step.minShare !== undefined && shareOf(context, incident, d) < step.minShare) return false;
-		if (d.condition && !conditionHolds(context, incident, d.condition)) return false;
-		// a deputy comes in his own step, or in place of a principal whom nothing reaches
-		const deputy = d.deputyOf !== undefined && d.inPlaceOf === undefined;
-		return deputy ? step.deputies === true || !reachable.has(d.deputyOf ?? "") : step.deputies !== true;
-	});
+	const meant = all.filter(
+		(d) => isOfStep(step, d) && isInTurn(step, d, reachable) && isCalled(context, incident, step, d),
+	);
 	const once = new Map<string, Told>();
 	for (const d of meant) if (!once.has(d.person.id)) once.set(d.person.id, d);
 	return [...once.values()];
+}
+
+function headsOf(context: JudgeContext, { grids }: Incident, tiers: Tier[]): Told[] {
+	const teams = context.duty.teams(touched(context, grids), tiers, context.now);
+	return teams.flatMap(({ team, head, share }) => {
+		if (!head) return [];
+		return [{ person: head, role: "leader", level: head.level, share, ground: share, team: team.name }];
+	});
+}
+
+/** Whether a step means people of that role and level. Heads of teams are told by their tier. */
+function isOfStep({ level, roles }: PlanStep, d: Duty): boolean {
+	const isRole = roles ? roles.includes(d.role) : d.role !== "leader";
+	return isRole && (level === undefined || d.level === level);
+}
+
+/** A deputy comes in his own step, or in place of a principal whom nothing reaches. */
+function isInTurn({ deputies = false }: PlanStep, { deputyOf, inPlaceOf }: Duty, reachable: Set<string>): boolean {
+	if (deputyOf === undefined || inPlaceOf !== undefined) return !deputies;
+	return deputies || !reachable.has(deputyOf);
+}
+
+/** Whether enough of it is on his ground, and what he is called for is so. */
+function isCalled(context: JudgeContext, incident: Incident, { minShare }: PlanStep, d: Duty): boolean {
+	if (minShare !== undefined && shareOf(context, incident, d) < minShare) return false;
+	return d.condition === undefined || conditionHolds(context, incident, d.condition);
 }
 
 /** Share of the region on somebody's ground, 0...1: of who is told of what leaves our grids, the part beyond them. */

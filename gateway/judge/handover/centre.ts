@@ -12,7 +12,7 @@ import { newsOf, passOn, viaTower } from "../correlation/news.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger } from "../escalation/effects.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
-import { applyChanges, isUnsigned, mergeJudged, noChange, UNSIGNED } from "../judgement/judged.ts";
+import { applyChanges, type Change, isUnsigned, mergeJudged, noChange, UNSIGNED } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
 import { rekindled, toldAgain } from "../lifecycle/rekindle.ts";
@@ -139,44 +139,52 @@ function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 	}
 	if (OVER.includes(theirs.state))
 		return known ? ended(context, state, { known, theirs, tower }) : filed(context, state, theirs, tower);
-	if (known?.takenFrom) {
-		const vouched = { ...known, missing: known.missing.filter((m) => m !== UNSIGNED) };
-		const joined = { ...withFacts(vouched, theirs), takenFrom: { ...known.takenFrom, heardAt: context.now } };
-		// what people have told the centre stays part of it, and of its place
-		const placed = joined.evidence.some((e) => e.here) ? locate(context, joined) : joined;
-		const again = hasFlared(known, theirs) ? toldAgain(context, placed) : [];
-		const [free, undone] = endingAgainst(known, placed, theirs, context.now);
-		const over = isOutThere(known, theirs) ? outThere(context, free, theirs, tower) : [];
-		const moved = newlySplit(known, theirs).map(
-			({ id, people }): Effect => ({ type: "rehome", from: known.id, to: id, people }),
-		);
-		return applyChanges(state, [
-			{ incident: withTimes(context, free), effects: [...moved, ...undone, ...over, ...again] },
-		]);
-	}
+	if (known) return applyChanges(state, [changedThere(context, { known, theirs, tower })]);
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN)
 		return noChange(state);
+	return takenOver(context, state, { theirs, tower, isSince });
+}
+
+/** What a tower tells anew of an incident that we have from it. */
+function changedThere(
+	context: JudgeContext,
+	{ known, theirs, tower }: { known: Incident; theirs: Incident; tower: string },
+): Change {
+	const vouched = { ...known, missing: known.missing.filter((m) => m !== UNSIGNED) };
+	const taken = { ...(known.takenFrom as Taken), heardAt: context.now };
+	const joined = { ...withFacts(vouched, theirs), takenFrom: taken };
+	// what people have told the centre stays part of it, and of its place
+	const placed = joined.evidence.some((e) => e.here) ? locate(context, joined) : joined;
+	const again = hasFlared(known, theirs) ? toldAgain(context, placed) : [];
+	const [free, undone] = endingAgainst(known, placed, theirs, context.now);
+	const over = isOutThere(known, theirs) ? outThere(context, free, theirs, tower) : [];
+	const moved = newlySplit(known, theirs).map(
+		({ id, people }): Effect => ({ type: "rehome", from: known.id, to: id, people }),
+	);
+	return { incident: withTimes(context, free), effects: [...moved, ...undone, ...over, ...again] };
+}
+
+/** An incident that we have not known: its tower is asked for its ladders. */
+function takenOver(
+	context: JudgeContext,
+	state: JudgeState,
+	{ theirs, tower, isSince }: { theirs: Incident; tower: string; isSince: boolean },
+): Judged {
 	const bare = omit(theirs, "handedTo", "partOf", "witnesses", "crossings", "doubts", "lastWord");
 	const taken: Taken = { tower, lease: "asked", askedAt: context.now, heardAt: context.now, beatAt: context.now };
 	// what the tower lacked the centre may have
 	const missing = bare.missing.filter((m) => m !== "register" || context.register.people.length === 0);
 	const incident = withTimes(context, { ...bare, missing, takenFrom: taken });
 	const lastWords = omit(state.lastWords, theirs.id);
+	const detail = { tower, verify: theirs.ladder.verify.done };
+	const entry = ledger(incident, { at: context.now, what: "adopted", who: "rule", detail });
+	// whom we had told that it is over
+	const again = isSince ? toldAgain(context, incident) : [];
 	return {
 		state: { ...state, lastWords, incidents: [...state.incidents, incident] },
 		changed: [incident],
-		effects: [
-			ledger(incident, {
-				at: context.now,
-				what: "adopted",
-				who: "rule",
-				detail: { tower, verify: theirs.ladder.verify.done },
-			}),
-			send(incident, { what: "take" }),
-			// whom we had told that it is over
-			...(isSince ? toldAgain(context, incident) : []),
-		],
+		effects: [entry, send(incident, { what: "take" }), ...again],
 	};
 }
 

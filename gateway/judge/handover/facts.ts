@@ -19,21 +19,24 @@ export const OVER = ["false", "permitted", "closed"];
 export function endingAgainst(known: Incident, next: Incident, theirs: Incident, now: number): [Incident, Effect[]] {
 	const { ending, ...free } = next;
 	if (!ending) return [next, []];
-	const sees = (i: Incident["involved"][number]) =>
-		(i.answer === "confirmed" || i.answer === "onScene" || i.answer === "controlled") &&
-		(i.answeredAt ?? 0) > ending.answer.at;
-	const why = theirs.sources.some((s) => !known.sources.includes(s))
-		? "another source agrees at its tower"
-		: theirs.involved.some(sees) || (theirs.confirmedAt !== undefined && known.confirmedAt === undefined)
-			? "somebody sees it burn"
-			: hasFlared(known, theirs)
-				? "it burns again"
-				: undefined;
+	const why = whyNoEnd(known, theirs, ending.answer.at);
 	if (why === undefined) return [next, []];
 	return [
 		free,
 		[ledger(free, { at: now, what: "undone", who: "rule", detail: { why } }), { type: "hold", incidentId: free.id }],
 	];
+}
+
+/** Answers of those who have a fire before their eyes. */
+const SEES = ["confirmed", "onScene", "controlled"];
+
+/** What speaks at its tower against an end of that time; undefined where nothing does. */
+function whyNoEnd(known: Incident, theirs: Incident, endedAt: number): string | undefined {
+	if (theirs.sources.some((s) => !known.sources.includes(s))) return "another source agrees at its tower";
+	const isConfirmed = theirs.confirmedAt !== undefined && known.confirmedAt === undefined;
+	const isSeen = theirs.involved.some((i) => SEES.includes(i.answer ?? "") && (i.answeredAt ?? 0) > endedAt);
+	if (isConfirmed || isSeen) return "somebody sees it burn";
+	return hasFlared(known, theirs) ? "it burns again" : undefined;
 }
 
 export function isOutThere(known: Incident, theirs: Incident): boolean {
@@ -55,7 +58,7 @@ export function lastWordOf(context: DecisionContext, theirs: Incident, tower: st
 		answer,
 		at: theirs.changedAt,
 	} as const;
-	return { ...said, via: `tower:${tower}`, ...(theirs.cause === undefined ? {} : { cause: theirs.cause }) };
+	return { ...said, via: `tower:${tower}`, ...defined({ cause: theirs.cause }) };
 }
 
 export function nameOf(context: DecisionContext, { involved }: Incident, personId: string): string {
@@ -75,40 +78,39 @@ export function newlySplit({ split = [] }: Incident, theirs: Incident): SplitOff
 /** What the tower knows better than we do; how far people have come is never taken back by an older word. */
 export function withFacts(known: Incident, theirs: Incident): Incident {
 	const here = known.evidence.filter((e) => e.here);
-	const evidence = here.length > 0 ? [...theirs.evidence, ...here] : theirs.evidence;
-	const sources = here.length > 0 ? [...new Set([...theirs.sources, ...here.map((e) => e.sourceId)])] : theirs.sources;
-	const { place, grids, hints, confirmedAt, confirmedBy, sizeHa, changedAt } = theirs;
+	const { place, grids, hints, sizeHa, changedAt, places, split } = theirs;
 	const reports = reportsOf([known, theirs]);
-	const optional = {
-		hints,
-		confirmedAt: known.confirmedAt ?? confirmedAt,
-		confirmedBy: known.confirmedBy ?? confirmedBy,
-		sizeHa: sizeHa ?? known.sizeHa,
-	};
 	const again = hasFlared(known, theirs);
-	// another tower's part of the fire, or somebody here, has seen it burn again
-	const isBehind = hasFlared(theirs, known);
-	const { places, split } = theirs;
-	const bare = omit(known, "places");
 	const gone = newlySplit(known, theirs).flatMap((s) => s.people);
 	const told = known.involved.filter((i) => !gone.includes(i.personId));
-	const wave = {
-		...(places ? { places } : {}),
-		...(split ? { split } : {}),
-		involved: again ? told.map(unsaid) : told,
-	};
-	const state = again || (!isBehind && !isFarther(known.state, theirs.state)) ? theirs.state : known.state;
+	const involved = again ? told.map(unsaid) : told;
+	const bare = { ...omit(known, "places"), ...defined({ places, split }), involved };
 	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
 	return {
-		...merged({ ...bare, ...wave }, theirs.ladder, theirs.involved),
-		evidence,
+		...merged(bare, theirs.ladder, theirs.involved),
+		evidence: [...theirs.evidence, ...here],
 		place,
 		grids,
-		sources,
-		state,
+		sources: [...new Set([...theirs.sources, ...here.map((e) => e.sourceId)])],
+		state: stateOf(known, theirs),
 		changedAt,
 		...flared,
-		...defined(optional),
+		...defined({ hints, sizeHa }),
+		...confirmationOf(known, theirs),
 		...(reports.length > 0 ? { reports } : {}),
 	};
+}
+
+/** Who has confirmed it first, as far as we have heard. */
+function confirmationOf(known: Incident, theirs: Incident): Partial<Incident> {
+	const confirmedAt = known.confirmedAt ?? theirs.confirmedAt;
+	const confirmedBy = known.confirmedBy ?? theirs.confirmedBy;
+	return defined({ confirmedAt, confirmedBy });
+}
+
+function stateOf(known: Incident, theirs: Incident): Incident["state"] {
+	if (hasFlared(known, theirs)) return theirs.state;
+	// another tower's part of the fire, or somebody here, has seen it burn again
+	const isBehind = hasFlared(theirs, known);
+	return isBehind || isFarther(known.state, theirs.state) ? known.state : theirs.state;
 }

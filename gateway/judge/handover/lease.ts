@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { LadderName } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
@@ -23,10 +23,10 @@ import { merged, progressOf } from "./progress.ts";
 export function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Handover, { what: "ack" }>): Judged {
 	const own = state.incidents.find((i) => i.id === ack.incidentId);
 	const taken = own?.takenFrom;
-	if (!own || !taken || taken.tower !== ack.tower) return noChange(state);
+	if (!own || taken?.tower !== ack.tower) return noChange(state);
 	const known = { ...own, missing: own.missing.filter((m) => m !== "tower") };
-	const synced = ack.progress ? merged(known, ack.progress) : known;
-	const incident = ack.progress?.seenAt === undefined ? synced : { ...synced, seenAt: ack.progress.seenAt };
+	const { progress } = ack;
+	const incident = progress ? { ...merged(known, progress), ...defined({ seenAt: progress.seenAt }) } : known;
 	// a word that the tower does not take says nothing of its ladders
 	if (!ack.ok && ack.of !== "answer") return applyChanges(state, [lost(context, incident, taken, ack.of)]);
 	const heard: Taken = { ...omit(taken, "alarmed"), heardAt: context.now };

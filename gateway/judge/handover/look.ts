@@ -1,3 +1,4 @@
+import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isUnderControl } from "../../model/incident-states.ts";
@@ -26,31 +27,28 @@ export function onDue(context: JudgeContext, incident: Incident): Change {
 		(i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= context.now,
 	);
 	if (late.length === 0) return centreLook(context, incident) ?? advance(context, incident, "nobody has answered");
+	return lapsed(context, incident, late);
+}
+
+/** Promises that were not kept in time: whoever gave one is asked again, and others are told. */
+function lapsed(context: JudgeContext, incident: Incident, late: Involved[]): Change {
 	const involved = incident.involved.map((i) => (late.includes(i) ? { ...i, lapsedAt: context.now } : i));
-	const lapsed: Incident = { ...incident, involved, changedAt: context.now };
-	const effects: Effect[] = late.flatMap((i) => {
-		// the person is asked once more, since a promise is easier kept than begun anew
-		const person = context.duty.person(i.personId);
-		const again = deliveries(context, lapsed, person?.addresses ?? [], {
-			key: `overdue.${i.feedbackBy}`,
-			personId: i.personId,
-			task: i.task,
-		});
-		return [
-			ledger(lapsed, {
-				at: context.now,
-				what: "lapsed",
-				who: "rule",
-				detail: { personId: i.personId, answer: i.answer, due: i.feedbackBy },
-			}),
-			...again,
-		];
-	});
+	const next: Incident = { ...incident, involved, changedAt: context.now };
+	const effects = late.flatMap((i) => askedOnceMore(context, next, i));
 	// while another sees to it, nobody else is called
-	const alone = !involved.some((i) => isSeeingToIt(i));
-	const on = alone
-		? advanceNow(context, lapsed, "no feedback in time")
-		: advance(context, lapsed, "no feedback in time");
+	const climb = involved.some((i) => isSeeingToIt(i)) ? advance : advanceNow;
+	const on = climb(context, next, "no feedback in time");
 	const looked = centreLook(context, on.incident) ?? { incident: on.incident, effects: [] };
 	return { incident: looked.incident, effects: [...effects, ...on.effects, ...looked.effects] };
+}
+
+/** A person is asked once more, since a promise is easier kept than begun anew. */
+function askedOnceMore(context: JudgeContext, incident: Incident, i: Involved): Effect[] {
+	const { personId, answer, feedbackBy: due, task } = i;
+	const addresses = context.duty.person(personId)?.addresses ?? [];
+	const detail = { personId, answer, due };
+	return [
+		ledger(incident, { at: context.now, what: "lapsed", who: "rule", detail }),
+		...deliveries(context, incident, addresses, { key: `overdue.${due}`, personId, task }),
+	];
 }

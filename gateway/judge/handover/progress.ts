@@ -18,32 +18,45 @@ export function merged(
 ): Incident {
 	// who has gone with a part of a wave was told of that
 	const here = told.filter((p) => !incident.split?.some((s) => s.people.includes(p.personId) && p.toldAt <= s.at));
-	// what was said before it flared up again counts no longer
-	const isOld = (p: Involved) => incident.rekindled !== undefined && (p.answeredAt ?? 0) < (incident.climbsFrom ?? 0);
-	const people = here.map((p) => (isOld(p) ? unsaid(p) : p));
+	const people = here.map((p) => sinceFlared(incident, p));
 	const { ladder } = incident;
-	const both = (a: LadderProgress, b: LadderProgress): LadderProgress => {
-		const toldAt = Math.max(a.toldAt ?? 0, b.toldAt ?? 0);
-		return {
-			done: [...a.done, ...b.done.filter((i) => !a.done.includes(i))],
-			rounds: Math.max(a.rounds, b.rounds),
-			...(toldAt > 0 ? { toldAt } : {}),
-		};
-	};
 	const involved = incident.involved.map((own) => {
 		const theirs = people.find((p) => p.personId === own.personId);
-		if (!theirs) return own;
-		const [a, b] = [theirs.answeredAt ?? 0, own.answeredAt ?? 0];
-		const newer = a > b || (a === b && theirs.lapsedAt !== undefined) ? theirs : own;
-		// what either has asked of him he has been asked, and whom either has reached is reached
-		const asked = rank(own.task) > rank(theirs.task) ? own : theirs;
-		const reached = omit(newer, "unreached");
-		return { ...(own.unreached && theirs.unreached ? newer : reached), task: asked.task, ladder: asked.ladder };
+		return theirs ? bothOf(own, theirs) : own;
 	});
 	const others = people.filter((p) => !incident.involved.some((own) => own.personId === p.personId));
 	return {
 		...incident,
 		involved: [...involved, ...others],
-		ladder: { ...ladder, verify: both(ladder.verify, climbs.verify), suppress: both(ladder.suppress, climbs.suppress) },
+		ladder: {
+			...ladder,
+			verify: together(ladder.verify, climbs.verify),
+			suppress: together(ladder.suppress, climbs.suppress),
+		},
 	};
+}
+
+/** What was said before it flared up again counts no longer. */
+function sinceFlared({ rekindled, climbsFrom = 0 }: Incident, involved: Involved): Involved {
+	const { answeredAt = 0 } = involved;
+	return rekindled !== undefined && answeredAt < climbsFrom ? unsaid(involved) : involved;
+}
+
+function together(a: LadderProgress, b: LadderProgress): LadderProgress {
+	const done = [...a.done, ...b.done.filter((i) => !a.done.includes(i))];
+	const rounds = Math.max(a.rounds, b.rounds);
+	const toldAt = Math.max(a.toldAt ?? 0, b.toldAt ?? 0);
+	return toldAt > 0 ? { done, rounds, toldAt } : { done, rounds };
+}
+
+/** What both sides know of one person. */
+function bothOf(own: Involved, theirs: Involved): Involved {
+	const { answeredAt: oursAt = 0 } = own;
+	const { answeredAt: theirsAt = 0, lapsedAt } = theirs;
+	const isNewer = theirsAt > oursAt || (theirsAt === oursAt && lapsedAt !== undefined);
+	const newer = isNewer ? theirs : own;
+	// what either has asked of him he has been asked, and whom either has reached is reached
+	const { task, ladder } = rank(own.task) > rank(theirs.task) ? own : theirs;
+	const isUnreached = own.unreached && theirs.unreached;
+	return { ...(isUnreached ? newer : omit(newer, "unreached")), task, ladder };
 }
