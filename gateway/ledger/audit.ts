@@ -28,34 +28,53 @@ const ENDS = ["false", "permitted", "closed"];
  */
 export function audit(record: IncidentRecord, now: number): Difference[] {
 	const { incident, ledger, deliveries } = onOneClock(record);
-	const found: Difference[] = [];
-	const say = (at: number, what: Phrase) => found.push({ incidentId: incident.id, at, what });
 	const ended = ledger.find((l) => ENDS.includes(l.what));
-	const until = ended?.at ?? now;
-	// with the ladders in two hands, each ledger holds a part of the steps
-	const shared = ledger.some((l) => l.what === "taken" || l.what === "adopted");
-	for (const missing of shared ? [] : missingSteps(incident, ledger, until)) say(missing.at, missing.what);
 	const every = deliveries.filter((d) => d.personId !== undefined);
 	const people = every.filter((d) => d.message.task !== "standDown");
-	for (const missing of allClears(incident, ledger, every)) say(missing.at, missing.what);
-	for (const missing of unsent(ledger, people)) say(missing.at, missing.what);
-	const explained = new Set(ledger.flatMap(toldBy));
-	for (const d of people) {
-		if (!explained.has(d.personId ?? "")) say(d.createdAt, phrase("audit.unexplained", { person: d.personId }));
-		if (d.state === "queued" && d.tries.length === 0 && now - d.createdAt > NEVER_TRIED_MS)
-			say(d.createdAt, phrase("audit.neverTried", { person: d.personId, channel: d.channel }));
-	}
-	const over = ended && !isReopened(ledger, ended) ? ended.at + UNDER_WAY_MS : Number.POSITIVE_INFINITY;
 	// what was made for it and is another's now is that one's
-	for (const d of people.filter((one) => one.incidentId === incident.id))
-		for (const t of d.tries) if (t.at > over) say(t.at, phrase("audit.afterEnd", { person: d.personId }));
-	for (const wrong of lastWords(ledger, every)) say(wrong.at, wrong.what);
-	for (const unknown of unknownAttempts(ledger, deliveries)) say(unknown.at, unknown.what);
-	return found;
+	const own = people.filter((d) => d.incidentId === incident.id);
+	const found = [
+		...missingSteps(incident, ledger, ended?.at ?? now),
+		...allClears(incident, ledger, every),
+		...unsent(ledger, people),
+		...unexplained(ledger, people),
+		...neverTried(people, now),
+		...(ended ? afterEnd(ledger, own, ended) : []),
+		...lastWords(ledger, every),
+		...unknownAttempts(ledger, deliveries),
+	];
+	return found.map((difference) => ({ incidentId: incident.id, ...difference }));
 }
 
 type Found = Omit<Difference, "incidentId">;
 type Deliveries = IncidentRecord["deliveries"];
+
+/** Messages that no step explains. */
+function unexplained(ledger: LedgerRow[], people: Deliveries): Found[] {
+	const explained = new Set(ledger.flatMap(toldBy));
+	const strange = people.filter((d) => !explained.has(d.personId ?? ""));
+	return strange.map((d) => ({ at: d.createdAt, what: phrase("audit.unexplained", { person: d.personId }) }));
+}
+
+/** Messages that nobody has ever tried to send. */
+function neverTried(people: Deliveries, now: number): Found[] {
+	const forgotten = people.filter(
+		(d) => d.state === "queued" && d.tries.length === 0 && now - d.createdAt > NEVER_TRIED_MS,
+	);
+	return forgotten.map(({ createdAt: at, personId: person, channel }) => ({
+		at,
+		what: phrase("audit.neverTried", { person, channel }),
+	}));
+}
+
+/** Attempts after it had ended for good. */
+function afterEnd(ledger: LedgerRow[], own: Deliveries, ended: LedgerRow): Found[] {
+	if (isReopened(ledger, ended)) return [];
+	return own.flatMap(({ personId: person, tries }) => {
+		const late = tries.filter((t) => t.at > ended.at + UNDER_WAY_MS);
+		return late.map(({ at }) => ({ at, what: phrase("audit.afterEnd", { person }) }));
+	});
+}
 
 /**
  * People whom a step names and for whom there is no message. Who has no address is named by the register's check; here
@@ -105,63 +124,62 @@ function isReopened(ledger: LedgerRow[], ended: LedgerRow): boolean {
  * Who was told to do something and has heard it hears that it is over: once for each time it ended, after all that he
  * was asked to do. Whoever ended it knows. `accepted` messages alone count as heard.
  */
-function allClears(
-	{ kind, split = [] }: Incident,
-	ledger: LedgerRow[],
-	deliveries: IncidentRecord["deliveries"],
-): { at: number; what: Phrase }[] {
-	if (kind !== "fire") return [];
-	const found: { at: number; what: Phrase }[] = [];
+function allClears(incident: Incident, ledger: LedgerRow[], deliveries: Deliveries): Found[] {
+	if (incident.kind !== "fire") return [];
 	const ends = ledger.filter((l) => l.what === "allClear");
 	const people = [...new Set(deliveries.map((d) => d.personId as string))];
-	for (const [i, end] of ends.entries()) {
+	const clears = ends.flatMap((end, i) => {
 		const from = ends[i - 1]?.at ?? Number.NEGATIVE_INFINITY;
-		for (const person of people) {
+		return people.flatMap((person) => {
 			// who has gone with a part of a wave hears of that
-			const left = Math.max(0, ...split.filter((s) => s.people.includes(person)).map((s) => s.at));
-			const own = deliveries.filter(
-				(d) => d.personId === person && d.lane === "alarm" && d.createdAt <= end.at && d.createdAt > left,
-			);
-			const wasTold = own.some((d) => d.createdAt > from && d.state === "accepted" && d.message.task !== "inform");
-			const said = deliveries.filter(
-				(d) => d.personId === person && d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000,
-			);
-			if (wasTold && said.length === 0 && end.who !== person)
-				found.push({ at: end.at, what: phrase("audit.noAllClear", { person }) });
-			if (new Set(said.map((d) => `${d.channel} ${d.address}`)).size < said.length)
-				found.push({ at: end.at, what: phrase("audit.allClearTwice", { person }) });
-		}
-	}
-	const states = ["false", "permitted"];
-	for (const end of ledger.filter((l) => states.includes(l.what))) {
-		const anybody = deliveries.some(
-			(d) => d.lane === "alarm" && d.state === "accepted" && d.createdAt <= end.at && d.personId !== end.who,
-		);
-		// of a fire that was out, and has not burnt since, people have heard
-		const isKnown = ends.some(
-			(e) => e.at <= end.at + 1000 && !ledger.some((l) => l.what === "rekindled" && l.at > e.at && l.at <= end.at),
-		);
-		if (anybody && !isKnown) found.push({ at: end.at, what: phrase("audit.endUntold") });
-	}
+			const left = (incident.split ?? []).filter((s) => s.people.includes(person)).map((s) => s.at);
+			const since = Math.max(0, ...left);
+			const own = deliveries.filter((d) => d.personId === person);
+			return allClearOf(own, end, { from: Math.max(from, since), person });
+		});
+	});
+	return [...clears, ...endsUntold(ledger, ends, deliveries)];
+}
+
+/** Whether one person has heard of one end, `own` being his messages: of what he was told since `from`. */
+function allClearOf(own: Deliveries, end: LedgerRow, { from, person }: { from: number; person: string }): Found[] {
+	const asked = own.filter((d) => d.lane === "alarm" && d.state === "accepted" && d.message.task !== "inform");
+	const wasTold = asked.some((d) => d.createdAt > from && d.createdAt <= end.at);
+	const said = own.filter((d) => d.message.task === "standDown" && Math.abs(d.createdAt - end.at) < 1000);
+	const addresses = new Set(said.map((d) => `${d.channel} ${d.address}`));
+	const found: Found[] = [];
+	if (wasTold && said.length === 0 && end.who !== person)
+		found.push({ at: end.at, what: phrase("audit.noAllClear", { person }) });
+	if (addresses.size < said.length) found.push({ at: end.at, what: phrase("audit.allClearTwice", { person }) });
 	return found;
 }
 
-/** Who was told that it is over after it was open again, and nothing since: the last word that he has is wrong. */
-function lastWords(ledger: LedgerRow[], deliveries: IncidentRecord["deliveries"]): { at: number; what: Phrase }[] {
+/** What was called no fire, and those who had heard of it were not told. */
+function endsUntold(ledger: LedgerRow[], clears: LedgerRow[], deliveries: Deliveries): Found[] {
+	const heard = deliveries.filter((d) => d.lane === "alarm" && d.state === "accepted");
+	const flared = ledger.filter((l) => l.what === "rekindled");
 	return ledger
-		.filter((l) => l.what === "rekindled")
-		.flatMap((again) => {
-			const heard = deliveries.flatMap((d) =>
-				d.tries.filter((t) => t.outcome === "accepted" && t.at > again.at + UNDER_WAY_MS).map((t) => ({ d, at: t.at })),
-			);
-			const wrong = heard.filter(({ d }) => d.message.task === "standDown" && d.createdAt < again.at);
-			return wrong
-				.filter(({ d, at }) => !heard.some((h) => h.d.personId === d.personId && h.at > at))
-				.map(({ d, at }) => ({
-					at,
-					what: phrase("audit.wrongLastWord", { person: d.personId }),
-				}));
+		.filter((l) => l.what === "false" || l.what === "permitted")
+		.flatMap(({ at, who }) => {
+			const anybody = heard.some((d) => d.createdAt <= at && d.personId !== who);
+			// of a fire that was out, and has not burnt since, people have heard
+			const isSince = (clear: LedgerRow) => flared.some((l) => l.at > clear.at && l.at <= at);
+			const isKnown = clears.some((clear) => clear.at <= at + 1000 && !isSince(clear));
+			return anybody && !isKnown ? [{ at, what: phrase("audit.endUntold") }] : [];
 		});
+}
+
+/** Who was told that it is over after it was open again, and nothing since: the last word that he has is wrong. */
+function lastWords(ledger: LedgerRow[], deliveries: Deliveries): Found[] {
+	const tries = deliveries.flatMap((d) => d.tries.map((t) => ({ d, at: t.at, outcome: t.outcome })));
+	const accepted = tries.filter((t) => t.outcome === "accepted");
+	const flared = ledger.filter((l) => l.what === "rekindled");
+	return flared.flatMap((again) => {
+		const heard = accepted.filter((t) => t.at > again.at + UNDER_WAY_MS);
+		const over = heard.filter(({ d }) => d.message.task === "standDown" && d.createdAt < again.at);
+		const wrong = over.filter(({ d, at }) => !heard.some((h) => h.d.personId === d.personId && h.at > at));
+		return wrong.map(({ d, at }) => ({ at, what: phrase("audit.wrongLastWord", { person: d.personId }) }));
+	});
 }
 
 /**
@@ -195,7 +213,9 @@ function whom(step: { level?: unknown; roles?: unknown; tiers?: unknown; deputie
 }
 
 /** Groups of the plan in force whose time came while nobody saw to the fire, and of which the ledger knows nothing. */
-function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): { at: number; what: Phrase }[] {
+function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): Found[] {
+	// with the ladders in two hands, each ledger holds a part of the steps
+	if (ledger.some((l) => l.what === "taken" || l.what === "adopted")) return [];
 	// what somebody worked on began to climb when the work was over
 	const opened =
 		ledger.findLast((l) => l.what === "maintenanceOver")?.at ??

@@ -129,17 +129,17 @@ function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Inciden
 function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const known = state.incidents.find((i) => i.id === theirs.id);
 	if (known && known.takenFrom?.tower !== tower) return noChange(state); // not theirs to speak of
+	if (OVER.includes(theirs.state))
+		return known ? ended(context, state, { known, theirs, tower }) : filed(context, state, theirs, tower);
+	if (known) return applyChanges(state, [changedThere(context, { known, theirs, tower })]);
 	const lastWord = state.lastWords[theirs.id];
 	// what was opened again since that word is another matter
 	const isSince = lastWord !== undefined && (theirs.rekindled ?? 0) > (lastWord.rekindled ?? 0);
-	if (!known && lastWord && !isSince && !OVER.includes(theirs.state)) {
+	if (lastWord && !isSince) {
 		// a named person has ended it here, and the tower has not heard so
 		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
 		return { ...noChange(state), effects: [{ type: "send", tower, message }] };
 	}
-	if (OVER.includes(theirs.state))
-		return known ? ended(context, state, { known, theirs, tower }) : filed(context, state, theirs, tower);
-	if (known) return applyChanges(state, [changedThere(context, { known, theirs, tower })]);
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
 	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN)
 		return noChange(state);

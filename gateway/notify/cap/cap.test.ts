@@ -37,14 +37,8 @@ function life(...steps: { at: number; says: "confirmed" | "controlled" | "out" |
 	const sent: CapSent[] = [];
 	const publish = (incident: ReturnType<typeof play>["incident"], at: number) => {
 		if (!incident) return;
-		const alert = nextCap(
-			options,
-			incident,
-			register.grids,
-			sent,
-			at,
-			`0197c1d2-8a4e-7b3a-9c55-0c1f6a2e4b1${alerts.length}`,
-		);
+		const uuid = `0197c1d2-8a4e-7b3a-9c55-0c1f6a2e4b1${alerts.length}`;
+		const alert = nextCap(options, incident, { grids: register.grids, sent, now: at, uuid });
 		if (!alert) return;
 		alerts.push(alert);
 		sent.push({ identifier: alert.identifier, sender: alert.sender, sent: at, saying: sayingOf(incident) });
@@ -94,7 +88,9 @@ describe("CAP through a fire's life", () => {
 			context,
 			play([fire(45)], context).state,
 		);
-		expect(ended.incident && nextCap(options, ended.incident, [], [], T0, "u")).toBeUndefined();
+		expect(
+			ended.incident && nextCap(options, ended.incident, { grids: [], sent: [], now: T0, uuid: "u" }),
+		).toBeUndefined();
 	});
 
 	it("of one fire seen by two towers one incident speaks, and takes the place of what was said of the other", () => {
@@ -106,9 +102,9 @@ describe("CAP through a fire's life", () => {
 			sent: T0 + n,
 			saying: sayingOf(i),
 		}));
-		expect(nextCap(options, part, register.grids, sent, T0 + MIN, "u")).toBeUndefined();
+		expect(nextCap(options, part, { grids: register.grids, sent, now: T0 + MIN, uuid: "u" })).toBeUndefined();
 		const lead: Incident = { ...own, towerName: "二号塔", witnesses: [{ tower: "t2", incidentId: part.id }] };
-		const update = nextCap(options, lead, register.grids, sent, T0 + MIN, "u");
+		const update = nextCap(options, lead, { grids: register.grids, sent, now: T0 + MIN, uuid: "u" });
 		expect(update).toMatchObject({ msgType: "Update", incidents: `${own.id} FF-t2` });
 		expect(update?.references.map((r) => r.identifier)).toEqual(["urn:uuid:0", "urn:uuid:1"]);
 		expect(update?.info[0]?.description).toContain("二号塔方位角");

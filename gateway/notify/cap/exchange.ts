@@ -6,9 +6,11 @@ import { phrase, words } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import { localMinute, offsetName } from "../../base/time-zone.ts";
 import { distanceM, type Position } from "../../geo/position.ts";
+import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import type { Alarm } from "../../model/sensor.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { CapStore } from "../../store/cap.ts";
 import { writeCap } from "./alert.ts";
@@ -54,6 +56,28 @@ function near(incident: Incident, place: CapPlace, metres: number): boolean {
 		...(incident.place.best ? [incident.place.best] : []),
 	];
 	return points.some((p) => distanceM(p, place) <= metres);
+}
+
+/** Of some fires those that a neighbour's message means by places: what he has told of, or, of an all-clear, any. */
+function firesAt(
+	fires: Incident[],
+	{ sender, kind }: CapIn,
+	{ places, nearM }: { places: CapPlace[]; nearM: number },
+): Incident[] {
+	const source = `cap:${sender}`.slice(0, 100);
+	const his = fires.filter((i) => i.evidence.some((e) => e.sourceId === source));
+	const told = his.filter((i) => places.some((p) => near(i, p, nearM)));
+	if (told.length > 0 || kind !== "allClear") return told;
+	return fires.filter((i) => places.some((p) => near(i, p, p.errorM + nearM)));
+}
+
+function saysOf({ msgType, kind }: CapIn): `cap.says.${"cancel" | "allClear" | "update"}` {
+	if (msgType === "Cancel") return "cap.says.cancel";
+	return kind === "allClear" ? "cap.says.allClear" : "cap.says.update";
+}
+
+function joined(parts: string[], by: string): string {
+	return parts.filter((part) => part !== "").join(by);
 }
 
 export interface CapExchangeDeps {
@@ -174,45 +198,58 @@ export class CapExchange implements Service {
 
 	/** Why a message leads to nothing, or undefined when it was judged. */
 	async #judge(alert: CapIn, key: string): Promise<Phrase | undefined> {
-		const now = this.#parts.clock.now();
-		const { status, msgType, kind } = alert;
+		const { status, msgType } = alert;
 		if (status !== "Actual" && status !== "Exercise") return phrase("cap.status", { status });
 		if (msgType === "Ack" || msgType === "Error") return phrase("cap.type", { type: msgType });
 		const known = await this.#knownFires(alert);
-		const isEnd = msgType === "Cancel" || kind === "allClear";
-		const idle = isEnd
-			? phrase(msgType === "Cancel" ? "cap.cancelsUnknown" : "cap.allClearUnknown")
-			: whyIdle(alert, now, this.#parts.context().timeZone);
-		if (idle !== undefined) {
-			// what speaks of a fire that is open here is for the desk, whatever it is called and however old
-			for (const fire of known) await this.#note(alert, key, fire);
-			return known.length > 0 ? undefined : idle;
-		}
-		const places = alert.places.length > 0 ? alert.places : this.#placesOfCodes(alert.geocodes);
-		if (places.length === 0) return phrase("cap.noPlace");
-		const near = places.filter((p) => alert.places.length === 0 || p.errorM <= WIDEST_M).slice(0, MOST_PLACES);
-		if (near.length === 0) return phrase("cap.tooWide");
-		if (!this.#mayRing(near.length)) return phrase("cap.tooMany");
-		const unseen = msgType === "Update" && !(await this.#hasSeen(alert));
-		for (const [i, { lat, lon, errorM }] of near.entries()) {
-			const id = `cap:${key}${i === 0 ? "" : `:${i}`}`;
-			const note = [alert.headline, unseen ? words(this.#parts.context().language, "cap.says.updateUnseen") : ""]
-				.filter((w) => w !== "")
-				.join(" · ")
-				.slice(0, 200);
-			const told = {
-				id,
-				nodeId: `cap:${alert.sender}`.slice(0, 100),
-				kind: "neighbour" as const,
-				position: { lat, lon },
-				errorM,
-				at: now,
-				note,
-			};
-			await this.#parts.submit({ type: "alarm", id, at: now, alarm: { ...told, exercise: status === "Exercise" } });
-		}
+		const idle = this.#whyIdle(alert);
+		// what speaks of a fire that is open here is for the desk, whatever it is called and however old
+		if (idle !== undefined && known.length === 0) return idle;
+		const silent = idle === undefined ? await this.#ring(alert, key) : undefined;
+		if (silent !== undefined) return silent;
 		for (const fire of known) await this.#note(alert, key, fire);
 		return undefined;
+	}
+
+	/** Why a message tells of no fire that burns now, or undefined when it does. */
+	#whyIdle(alert: CapIn): Phrase | undefined {
+		if (alert.msgType === "Cancel") return phrase("cap.cancelsUnknown");
+		if (alert.kind === "allClear") return phrase("cap.allClearUnknown");
+		return whyIdle(alert, this.#parts.clock.now(), this.#parts.context().timeZone);
+	}
+
+	/** An alarm for each place of a message that tells of a fire; why there is none, or undefined when there is. */
+	async #ring(alert: CapIn, key: string): Promise<Phrase | undefined> {
+		const isDrawn = alert.places.length > 0;
+		const places = isDrawn ? alert.places : this.#placesOfCodes(alert.geocodes);
+		if (places.length === 0) return phrase("cap.noPlace");
+		const near = places.filter((p) => !isDrawn || p.errorM <= WIDEST_M).slice(0, MOST_PLACES);
+		if (near.length === 0) return phrase("cap.tooWide");
+		if (!this.#mayRing(near.length)) return phrase("cap.tooMany");
+		const note = await this.#noteOf(alert);
+		const at = this.#parts.clock.now();
+		for (const [i, { lat, lon, errorM }] of near.entries()) {
+			const id = `cap:${key}${i === 0 ? "" : `:${i}`}`;
+			const alarm: Alarm = {
+				id,
+				nodeId: `cap:${alert.sender}`.slice(0, 100),
+				kind: "neighbour",
+				position: { lat, lon },
+				errorM,
+				at,
+				note,
+				exercise: alert.status === "Exercise",
+			};
+			await this.#parts.submit({ type: "alarm", id, at, alarm });
+		}
+		return undefined;
+	}
+
+	/** What a neighbour's alarm says at the desk. */
+	async #noteOf(alert: CapIn): Promise<string> {
+		const unseen = alert.msgType === "Update" && !(await this.#hasSeen(alert));
+		const says = unseen ? words(this.#parts.context().language, "cap.says.updateUnseen") : "";
+		return joined([alert.headline, says], " · ").slice(0, 200);
 	}
 
 	/**
@@ -233,30 +270,18 @@ export class CapExchange implements Service {
 	async #note(alert: CapIn, key: string, incident: Incident): Promise<void> {
 		const { clock, submit, context } = this.#parts;
 		const { language } = context();
-		const what = alert.msgType === "Cancel" ? "cancel" : alert.kind === "allClear" ? "allClear" : "update";
-		const says = words(language, `cap.says.${what}`);
 		const [at, id] = [clock.now(), `cap:${key}:note:${incident.id}`];
-		const answer = {
+		const answer: Answer = {
 			id,
 			incidentId: incident.id,
 			personId: `cap:${alert.sender}`,
 			personName: alert.sender,
-			answer: "seen" as const,
+			answer: "seen",
 			at,
 			via: "cap",
+			note: joined([words(language, saysOf(alert)), alert.headline], ": ").slice(0, 300),
 		};
-		await submit({
-			type: "answer",
-			id,
-			at,
-			answer: {
-				...answer,
-				note: [says, alert.headline]
-					.filter((w) => w !== "")
-					.join(": ")
-					.slice(0, 300),
-			},
-		});
+		await submit({ type: "answer", id, at, answer });
 	}
 
 	/**
@@ -270,20 +295,10 @@ export class CapExchange implements Service {
 			return reading?.ok ? reading.alert.places : [];
 		});
 		const fires = open().filter((i) => i.kind === "fire");
-		const source = `cap:${alert.sender}`.slice(0, 100);
-		const byPlace = (places: CapPlace[], nearM: number) => {
-			const told = fires.filter(
-				(i) => i.evidence.some((e) => e.sourceId === source) && places.some((p) => near(i, p, nearM)),
-			);
-			if (told.length > 0 || alert.kind !== "allClear") return told;
-			return fires.filter((i) => places.some((p) => near(i, p, p.errorM + nearM)));
-		};
-		const referred = byPlace(before, 50);
-		const found =
-			referred.length > 0
-				? referred
-				: byPlace(alert.kind === "allClear" || alert.msgType === "Update" ? alert.places : [], SAME_FIRE_M);
-		return found.slice(0, MOST_PLACES);
+		const referred = firesAt(fires, alert, { places: before, nearM: 50 });
+		if (referred.length > 0) return referred.slice(0, MOST_PLACES);
+		if (alert.kind !== "allClear" && alert.msgType !== "Update") return [];
+		return firesAt(fires, alert, { places: alert.places, nearM: SAME_FIRE_M }).slice(0, MOST_PLACES);
 	}
 
 	async #hasSeen(alert: CapIn): Promise<boolean> {
@@ -329,7 +344,8 @@ export class CapExchange implements Service {
 			sender: options.sender,
 		}));
 		const now = clock.now();
-		const alert = nextCap(options, incident, context().register.grids, before, now, random.uuid());
+		const { grids } = context().register;
+		const alert = nextCap(options, incident, { grids, sent: before, now, uuid: random.uuid() });
 		if (!alert) return;
 		await store.add({
 			identifier: alert.identifier,

@@ -25,6 +25,18 @@ export interface CapSent {
 	saying: string;
 }
 
+/** What the next message must know beside the incident. */
+export interface CapMoment {
+	/** Those of the register. */
+	grids: Grid[];
+	/** What was said of the fire before, by all incidents that are it, oldest first. */
+	sent: CapSent[];
+	/** ms since 1970 */
+	now: number;
+	/** Of the message. */
+	uuid: string;
+}
+
 const LIFE_MS = 3_600_000;
 /** Renewed while the incident is open, before the last one expires. */
 const RENEW_MS = 50 * 60_000;
@@ -56,79 +68,58 @@ export function sayingOf(incident: Incident): string {
 
 /**
  * The next CAP message of a fire, or undefined when the last one still says it all: Alert when it is first seen, Update
- * as it changes and before it expires, Cancel when a person calls it false or permitted. `sent`: what was said of it
- * before, and of the incidents of other towers that have turned out to be the same fire, oldest first.
+ * as it changes and before it expires, Cancel when a person calls it false or permitted.
  */
-export function nextCap(
-	o: CapOptions,
-	incident: Incident,
-	grids: Grid[],
-	sent: CapSent[],
-	now: number,
-	uuid: string,
-): CapAlert | undefined {
+export function nextCap(o: CapOptions, incident: Incident, { sent, ...said }: CapMoment): CapAlert | undefined {
+	const { now, uuid, grids } = said;
 	// of one fire that several towers see, one incident speaks, and takes the place of what was said of the others
 	if (incident.kind !== "fire" || incident.partOf !== undefined) return undefined;
 	const last = sent.at(-1);
 	const saying = sayingOf(incident);
-	const over = isEnd(incident.state) || incident.state === "out";
+	const over = isOver(incident);
 	if (last?.saying === saying && (over || now - last.sent < RENEW_MS)) return undefined;
 	if (!last && over) return undefined; // nobody was told, and there is nothing to take back
-	const cancels = isNoFire(incident.state);
+	const before = last ? "Update" : "Alert";
 	return {
 		identifier: `urn:uuid:${uuid}`,
 		sender: o.sender,
 		sent: now,
 		status: incident.status === "exercise" ? "Exercise" : "Actual",
-		msgType: cancels ? "Cancel" : last ? "Update" : "Alert",
+		msgType: isNoFire(incident.state) ? "Cancel" : before,
 		source: `${o.towerId}`,
 		// what machines have seen goes to the response system; a public warning is the act of an authority
 		scope: "Restricted",
 		restriction: o.restriction,
-		note: cancels
-			? `${incident.state}${incident.cause ? `: ${incident.cause}` : ""}`
-			: incident.confirmedAt === undefined
-				? "auto-detected; unverified"
-				: "confirmed by a person",
+		note: noteOf(incident),
 		references: sent
 			.filter((s) => now - s.sent < LIFE_MS || s === last)
 			.map(({ sender, identifier, sent: at }) => ({ sender, identifier, sent: at })),
 		incidents: [incident.id, ...(incident.witnesses ?? []).map((w) => w.incidentId)].join(" "),
-		info: [infoOf(o, incident, grids, now, over)],
+		info: [infoOf(o, incident, grids, now)],
 	};
 }
 
-function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number, over: boolean): CapInfo {
-	const { place, state } = incident;
+function isOver({ state }: Incident): boolean {
+	return isEnd(state) || state === "out";
+}
+
+/** Whose word it is: a machine's until a person has confirmed or ended it. */
+function noteOf({ state, cause, confirmedAt }: Incident): string {
+	if (isNoFire(state)) return cause ? `${state}: ${cause}` : state;
+	return confirmedAt === undefined ? "auto-detected; unverified" : "confirmed by a person";
+}
+
+function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number): CapInfo {
+	const { state } = incident;
 	const where = incident.grids[0]?.name ?? o.towerName;
 	const sure = Math.max(0, ...incident.evidence.map((e) => e.probability ?? 0));
 	const confirmed = incident.confirmedAt !== undefined;
-	const parameter: [string, string | undefined][] = [
-		["bearingDeg", place.bearingDeg?.toFixed(1)],
-		["distanceM", place.distanceM?.toFixed(0)],
-		["locationMethod", place.method],
-		["locationErrorM", place.errorM?.toFixed(0)],
-		["point", place.best ? `${place.best.lat.toFixed(5)},${place.best.lon.toFixed(5)}` : undefined],
-		["confidence", sure > 0 ? sure.toFixed(2) : undefined],
-		["towerId", o.towerId],
-		["incidentState", state],
-		["gridCode", incident.grids[0]?.code],
-		["seenAt", new Date(incident.firstSeenAt).toISOString()],
-	];
 	return {
 		language: "zh-CN",
 		category: ["Fire"],
 		event: confirmed ? "森林火灾" : "林火烟雾",
-		responseType: [
-			over || state === "controlled"
-				? over
-					? "AllClear"
-					: "Monitor"
-				: confirmed || state === "dispatched" || state === "onScene"
-					? "Execute"
-					: "Assess",
-		],
-		urgency: over ? "Past" : "Immediate",
+		responseType: [responseOf(incident)],
+		urgency: isOver(incident) ? "Past" : "Immediate",
 		severity: severityOf(incident),
 		certainty: certaintyOf(incident),
 		eventCode: [["lookout.state", EVENT_CODES[state] ?? state]],
@@ -138,12 +129,46 @@ function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number, o
 		senderName: o.senderName,
 		headline: `${where}${confirmed ? "发生林火" : "方向发现疑似林火烟雾"}`.slice(0, 139),
 		description: descriptionOf(o, incident, sure),
-		instruction: over ? "无需行动。" : confirmed ? "按预案处置，注意人员安全。" : "请就近核实并反馈。",
+		instruction: instructionOf(incident),
 		web: o.web,
 		contact: o.contact,
-		parameter: parameter.filter((p): p is [string, string] => p[1] !== undefined),
+		parameter: parametersOf(o, incident, sure),
 		area: areasOf(incident, grids),
 	};
+}
+
+/** What machines that receive it may read: lengths in metres, angles in degrees from true north. */
+function parametersOf(o: CapOptions, incident: Incident, sure: number): [string, string][] {
+	const { place, state, grids, firstSeenAt } = incident;
+	const { best } = place;
+	const all: [string, string | undefined][] = [
+		["bearingDeg", place.bearingDeg?.toFixed(1)],
+		["distanceM", place.distanceM?.toFixed(0)],
+		["locationMethod", place.method],
+		["locationErrorM", place.errorM?.toFixed(0)],
+		["point", best && `${best.lat.toFixed(5)},${best.lon.toFixed(5)}`],
+		["confidence", sure > 0 ? sure.toFixed(2) : undefined],
+		["towerId", o.towerId],
+		["incidentState", state],
+		["gridCode", grids[0]?.code],
+		["seenAt", new Date(firstSeenAt).toISOString()],
+	];
+	return all.filter((p): p is [string, string] => p[1] !== undefined);
+}
+
+/** States in which somebody is on his way to a fire, or there. */
+const AT_WORK: readonly Incident["state"][] = ["dispatched", "onScene"];
+
+function responseOf(incident: Incident): CapInfo["responseType"][number] {
+	const { state, confirmedAt } = incident;
+	if (isOver(incident)) return "AllClear";
+	if (state === "controlled") return "Monitor";
+	return confirmedAt !== undefined || AT_WORK.includes(state) ? "Execute" : "Assess";
+}
+
+function instructionOf(incident: Incident): string {
+	if (isOver(incident)) return "无需行动。";
+	return incident.confirmedAt === undefined ? "请就近核实并反馈。" : "按预案处置，注意人员安全。";
 }
 
 function descriptionOf(o: CapOptions, { place, evidence, towerName = o.towerName }: Incident, sure: number): string {

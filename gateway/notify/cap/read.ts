@@ -117,77 +117,98 @@ const nodes = (n: Node, key: string) =>
 const isFilled = (value: string) => value.trim() !== "";
 const texts = (n: Node, key: string) => (Array.isArray(n[key]) ? (n[key] as unknown[]).map(String) : []);
 
+/** What is wrong with a message; nothing of it is an empty list. */
 function faultsOf(a: Node): string[] {
+	const faults = [
+		...["identifier", "sender"].flatMap((key) => nameFault(key, text(a, key))),
+		...timeFault(a, "sent", { isNeeded: true }),
+		...choiceFault(a, "status", STATUS),
+		...choiceFault(a, "msgType", MSG_TYPE),
+		...choiceFault(a, "scope", SCOPE),
+		...scopeFaults(a),
+		...referenceFaults(a),
+	];
+	const infos = nodes(a, "info").flatMap((info, i) => infoFaults(info).map((fault) => `info[${i}] ${fault}`));
+	return [...faults, ...infos];
+}
+
+function nameFault(key: string, name: string): string[] {
+	if (name === "") return [`${key}: missing`];
+	return NO_SEPARATORS.test(name) ? [`${key}: blanks, commas, "<" and "&" are not allowed`] : [];
+}
+
+function choiceFault(n: Node, key: string, allowed: string[]): string[] {
+	const value = text(n, key);
+	return allowed.includes(value) ? [] : [`${key}: "${value}" is not one of ${allowed.join(", ")}`];
+}
+
+function timeFault(n: Node, key: string, { isNeeded = false } = {}): string[] {
+	const value = text(n, key);
+	const isFine = isTime(value) || (value === "" && !isNeeded);
+	return isFine ? [] : [`${key}: "${value}" is not like 2026-04-05T14:03:21+08:00`];
+}
+
+function scopeFaults(a: Node): string[] {
+	const scope = text(a, "scope");
 	const faults: string[] = [];
-	const oneOf = (n: Node, key: string, allowed: string[]) => {
-		if (!allowed.includes(text(n, key))) faults.push(`${key}: "${text(n, key)}" is not one of ${allowed.join(", ")}`);
-	};
-	for (const key of ["identifier", "sender"]) {
-		if (text(a, key) === "") faults.push(`${key}: missing`);
-		else if (NO_SEPARATORS.test(text(a, key))) faults.push(`${key}: blanks, commas, "<" and "&" are not allowed`);
-	}
-	if (!isTime(text(a, "sent"))) faults.push(`sent: "${text(a, "sent")}" is not like 2026-04-05T14:03:21+08:00`);
-	oneOf(a, "status", STATUS);
-	oneOf(a, "msgType", MSG_TYPE);
-	oneOf(a, "scope", SCOPE);
-	if (text(a, "scope") === "Private" && text(a, "addresses") === "")
-		faults.push("addresses: missing, and the scope is Private");
-	if (text(a, "scope") !== "Restricted" && text(a, "restriction") !== "")
+	if (scope === "Private" && text(a, "addresses") === "") faults.push("addresses: missing, and the scope is Private");
+	if (scope !== "Restricted" && text(a, "restriction") !== "")
 		faults.push("restriction: only where the scope is Restricted");
-	const needsReferences = ["Update", "Cancel", "Ack", "Error"].includes(text(a, "msgType"));
-	if (needsReferences && text(a, "references") === "")
-		faults.push(`references: missing, and the message type is ${text(a, "msgType")}`);
-	if (
-		text(a, "references") !== "" &&
-		!text(a, "references")
-			.split(/\s+/)
-			.every((r) => /^[^\s,]+,[^\s,]+,[^\s,]+$/.test(r))
-	)
-		faults.push("references: not sender,identifier,sent with blanks between");
-	if (text(a, "references").includes(`${text(a, "sender")},${text(a, "identifier")},`))
-		faults.push("references: the message itself");
-	for (const [i, info] of nodes(a, "info").entries()) infoFaults(info, `info[${i}] `, faults);
 	return faults;
 }
 
-function infoFaults(info: Node, at: string, faults: string[]): void {
-	const categories = texts(info, "category");
-	if (categories.length === 0) faults.push(`${at}category: missing`);
-	for (const c of categories) if (!CATEGORY.includes(c)) faults.push(`${at}category: "${c}" is none`);
-	for (const r of texts(info, "responseType").filter(isFilled))
-		if (!RESPONSE.includes(r)) faults.push(`${at}responseType: "${r}" is none`);
-	if (text(info, "event") === "") faults.push(`${at}event: missing`);
-	for (const [key, allowed] of [
-		["urgency", URGENCY],
-		["severity", SEVERITY],
-		["certainty", CERTAINTY],
-	] as const) {
-		if (!allowed.includes(text(info, key)))
-			faults.push(`${at}${key}: "${text(info, key)}" is not one of ${allowed.join(", ")}`);
+function referenceFaults(a: Node): string[] {
+	const [references, type] = [text(a, "references"), text(a, "msgType")];
+	if (references === "") {
+		const isNeeded = ["Update", "Cancel", "Ack", "Error"].includes(type);
+		return isNeeded ? [`references: missing, and the message type is ${type}`] : [];
 	}
-	for (const key of ["effective", "onset", "expires"])
-		if (text(info, key) !== "" && !isTime(text(info, key)))
-			faults.push(`${at}${key}: "${text(info, key)}" is not like 2026-04-05T14:03:21+08:00`);
-	if (
-		text(info, "effective") !== "" &&
-		text(info, "expires") !== "" &&
-		Date.parse(text(info, "expires")) < Date.parse(text(info, "effective"))
-	)
-		faults.push(`${at}expires: before effective`);
-	nodes(info, "area").forEach((area, i) => {
-		if (text(area, "areaDesc") === "") faults.push(`${at}area[${i}] areaDesc: missing`);
-		for (const p of texts(area, "polygon").filter(isFilled)) {
-			const points = pointsOf(p);
-			const [first, last] = [points[0], points.at(-1)];
-			if (points.length < 4 || first?.[0] !== last?.[0] || first?.[1] !== last?.[1])
-				faults.push(`${at}area[${i}] polygon: fewer than four points, or not closed`);
-		}
-		for (const c of texts(area, "circle").filter(isFilled)) {
-			const [centre, radius] = c.split(/\s+/);
-			if (pointsOf(centre ?? "").length !== 1 || !(Number(radius) >= 0 && Number(radius) <= HALF_ROUND_KM))
-				faults.push(`${at}area[${i}] circle: not "lat,lon radius"`);
-		}
-	});
+	const faults: string[] = [];
+	const areTriples = references.split(/\s+/).every((r) => /^[^\s,]+,[^\s,]+,[^\s,]+$/.test(r));
+	if (!areTriples) faults.push("references: not sender,identifier,sent with blanks between");
+	if (references.includes(`${text(a, "sender")},${text(a, "identifier")},`))
+		faults.push("references: the message itself");
+	return faults;
+}
+
+function infoFaults(info: Node): string[] {
+	const categories = texts(info, "category");
+	const responses = texts(info, "responseType").filter(isFilled);
+	const [effective, expires] = [text(info, "effective"), text(info, "expires")];
+	return [
+		...(categories.length === 0 ? ["category: missing"] : []),
+		...categories.filter((c) => !CATEGORY.includes(c)).map((c) => `category: "${c}" is none`),
+		...responses.filter((r) => !RESPONSE.includes(r)).map((r) => `responseType: "${r}" is none`),
+		...(text(info, "event") === "" ? ["event: missing"] : []),
+		...choiceFault(info, "urgency", URGENCY),
+		...choiceFault(info, "severity", SEVERITY),
+		...choiceFault(info, "certainty", CERTAINTY),
+		...["effective", "onset", "expires"].flatMap((key) => timeFault(info, key)),
+		// where either is missing or no time, it is before nothing
+		...(Date.parse(expires) < Date.parse(effective) ? ["expires: before effective"] : []),
+		...nodes(info, "area").flatMap((area, i) => areaFaults(area).map((fault) => `area[${i}] ${fault}`)),
+	];
+}
+
+function areaFaults(area: Node): string[] {
+	const polygons = texts(area, "polygon").filter(isFilled);
+	const circles = texts(area, "circle").filter(isFilled);
+	return [
+		...(text(area, "areaDesc") === "" ? ["areaDesc: missing"] : []),
+		...polygons.filter((p) => !isClosed(pointsOf(p))).map(() => "polygon: fewer than four points, or not closed"),
+		...circles.filter((c) => !isCircle(c)).map(() => 'circle: not "lat,lon radius"'),
+	];
+}
+
+function isClosed(points: [number, number][]): boolean {
+	const [first, last] = [points[0], points.at(-1)];
+	return points.length >= 4 && first?.[0] === last?.[0] && first?.[1] === last?.[1];
+}
+
+function isCircle(circle: string): boolean {
+	const [centre = "", radius] = circle.split(/\s+/);
+	const km = Number(radius);
+	return pointsOf(centre).length === 1 && km >= 0 && km <= HALF_ROUND_KM;
 }
 
 /** [lat, lon] pairs; empty where one of them is none. */

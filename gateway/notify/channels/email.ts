@@ -1,4 +1,4 @@
-import type { Transporter } from "nodemailer";
+import type { SendMailOptions, Transporter } from "nodemailer";
 import { isLoopback } from "../../base/text.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
@@ -16,6 +16,8 @@ export interface EmailOptions {
 	plain?: boolean;
 }
 
+type SmtpError = Error & { responseCode?: number; code?: string; command?: string };
+
 /** What an SMTP server says of our log-in: refused, wanted, or wanted over TLS (RFC 4954). */
 const LOGIN = [530, 534, 535, 538];
 
@@ -31,44 +33,51 @@ export class EmailChannel implements Channel {
 	}
 
 	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
-		const { body, short, kind, picture: name } = delivery.message;
-		const picture = name === undefined ? undefined : await this.#options.picture?.(name);
+		const mail = await this.#mailOf(delivery, reply);
 		try {
-			const info = (await (
-				await this.#open()
-			).sendMail({
-				from: this.#options.from,
-				to: delivery.address,
-				// what and where, and whose tower says so: most mails are never opened
-				subject: [short, this.#options.tower ?? ""].filter((p) => p !== "").join(" · "),
-				text: [body, howToAnswer(reply)].filter((l) => l !== "").join("\n\n"),
-				...(picture
-					? { attachments: [{ filename: "evidence.jpg", content: picture, contentType: "image/jpeg" }] }
-					: {}),
-				messageId: `<${delivery.id}@lookout>`,
-				headers: kind === "fire" ? { Importance: "high", "X-Priority": "1" } : {},
-				disableFileAccess: true,
-				disableUrlAccess: true,
-			})) as { response?: string };
+			const transport = await this.#open();
+			const info = (await transport.sendMail(mail)) as { response?: string };
 			this.fault = undefined;
 			return accepted(String(info.response ?? "").slice(0, 200));
 		} catch (error) {
-			const e = error as Error & { responseCode?: number; code?: string; command?: string };
-			if (e.code === "ETLS") {
-				this.fault =
-					"LK0601 e-mail: the server offers no TLS, and password and names would go in clear; reach.email.plain: true permits it";
-				return retry("no TLS");
-			}
-			if (e.code === "EAUTH" || LOGIN.includes(e.responseCode ?? 0)) {
-				// mended in the configuration or at the server, while the mail waits
-				this.fault = `LK0601 e-mail: the server refuses our log-in (${e.responseCode ?? "EAUTH"})`;
-				return retry(`SMTP ${e.responseCode ?? "EAUTH"}`);
-			}
-			// 5xx is the server's last word; 4xx and a broken line are not
-			// its words may repeat the address
-			if (e.responseCode === undefined) return brokenOff(e.code, e.command);
-			return e.responseCode >= 500 ? failed(`SMTP ${e.responseCode}`) : retry(`SMTP ${e.responseCode}`);
+			return this.#refused(error as SmtpError);
 		}
+	}
+
+	async #mailOf({ id, address, message }: Delivery, reply: Reply | undefined): Promise<SendMailOptions> {
+		const { from, tower = "" } = this.#options;
+		const { body, short, kind, picture: name } = message;
+		const content = name === undefined ? undefined : await this.#options.picture?.(name);
+		return {
+			from,
+			to: address,
+			// what and where, and whose tower says so: most mails are never opened
+			subject: [short, tower].filter((p) => p !== "").join(" · "),
+			text: [body, howToAnswer(reply)].filter((l) => l !== "").join("\n\n"),
+			attachments: content ? [{ filename: "evidence.jpg", content, contentType: "image/jpeg" }] : [],
+			messageId: `<${id}@lookout>`,
+			headers: kind === "fire" ? { Importance: "high", "X-Priority": "1" } : {},
+			disableFileAccess: true,
+			disableUrlAccess: true,
+		};
+	}
+
+	/** What a server's refusal means for the mail. Its words may repeat the address: they are not told. */
+	#refused({ code, command, responseCode }: SmtpError): Outcome {
+		if (code === "ETLS") {
+			this.fault =
+				"LK0601 e-mail: the server offers no TLS, and password and names would go in clear; reach.email.plain: true permits it";
+			return retry("no TLS");
+		}
+		if (code === "EAUTH" || LOGIN.includes(responseCode ?? 0)) {
+			// mended in the configuration or at the server, while the mail waits
+			const said = responseCode ?? "EAUTH";
+			this.fault = `LK0601 e-mail: the server refuses our log-in (${said})`;
+			return retry(`SMTP ${said}`);
+		}
+		// 5xx is the server's last word; 4xx and a broken line are not
+		if (responseCode === undefined) return brokenOff(code, command);
+		return responseCode >= 500 ? failed(`SMTP ${responseCode}`) : retry(`SMTP ${responseCode}`);
 	}
 
 	/** Loaded with the first mail: each start would pay for it otherwise. */

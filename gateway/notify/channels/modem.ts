@@ -79,23 +79,28 @@ export class ModemChannel implements Channel {
 		} catch (error) {
 			return failed(messageOf(error));
 		}
-		return this.#alone(async () => {
-			let sent = 0;
-			try {
-				const line = await this.#open();
-				for (const pdu of pdus) {
-					// the length leaves out the service centre's address, which is empty: one byte
-					const answer = await line.submit(`AT+CMGS=${pdu.length / 2 - 1}`, pdu, SEND_MS);
-					if (!/OK/.test(answer))
-						return sent === 0 ? this.#refused(answer) : unsure(`part ${sent + 1} of ${pdus.length}: ${answer}`);
-					sent++;
-				}
-				return accepted(`the network took ${pdus.length} part(s)`);
-			} catch (error) {
-				this.#drop();
-				return sent === 0 && !(error instanceof Handed) ? retry(messageOf(error)) : unsure(messageOf(error));
+		return this.#alone(() => this.#submit(pdus));
+	}
+
+	/** Hands the parts of one message to the network, which may have the first when it breaks off at the second. */
+	async #submit(pdus: string[]): Promise<Outcome> {
+		let sent = 0;
+		try {
+			const line = await this.#open();
+			for (const pdu of pdus) {
+				// the length leaves out the service centre's address, which is empty: one byte
+				const answer = await line.submit(`AT+CMGS=${pdu.length / 2 - 1}`, pdu, SEND_MS);
+				const isTaken = /OK/.test(answer);
+				if (!isTaken && sent === 0) return this.#refused(answer);
+				if (!isTaken) return unsure(`part ${sent + 1} of ${pdus.length}: ${answer}`);
+				sent++;
 			}
-		});
+			return accepted(`the network took ${pdus.length} part(s)`);
+		} catch (error) {
+			this.#drop();
+			const why = messageOf(error);
+			return sent === 0 && !(error instanceof Handed) ? retry(why) : unsure(why);
+		}
 	}
 
 	async stop(): Promise<void> {

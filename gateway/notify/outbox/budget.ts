@@ -32,22 +32,35 @@ export async function holdBack(
 ): Promise<Outcome | undefined> {
 	// whatever a provider may say: nobody else may ever hear of this fire
 	if (!budget || d.message.first) return undefined;
-	const windows: [number | undefined, string | undefined, number, string][] = [
-		[budget.perMinute, undefined, MINUTE_MS, "a minute"],
-		[budget.addressPerMinute, d.address, MINUTE_MS, "a minute to one address"],
-		[budget.perDay, undefined, DAY_MS, "a day"],
-		[budget.addressPerDay, d.address, DAY_MS, "a day to one address"],
+	// what only confirmed fires may use of a day
+	const reserve = d.message.confirmed ? 0 : budget.reserve;
+	const windows: Window[] = [
+		{ limit: budget.perMinute, windowMs: MINUTE_MS, name: "a minute" },
+		{ limit: budget.addressPerMinute, address: d.address, windowMs: MINUTE_MS, name: "a minute to one address" },
+		{ limit: budget.perDay, windowMs: DAY_MS, name: "a day", reserve },
+		{ limit: budget.addressPerDay, address: d.address, windowMs: DAY_MS, name: "a day to one address", reserve },
 	];
-	for (const [limit, address, windowMs, name] of windows) {
-		if (limit === undefined) continue;
-		const used = await spent(d.channel, address, now - windowMs);
-		const kept = windowMs === DAY_MS && !d.message.confirmed ? Math.ceil(limit * budget.reserve) : 0;
-		if (used < limit - kept) continue;
-		const why =
-			used < limit
-				? `the last ${kept} of ${limit} ${name} are kept for confirmed fires`
-				: `the budget of ${limit} ${name} is used up`;
-		return retry(`held back: ${why}`, windowMs === MINUTE_MS ? MINUTE_MS / 4 : LOOK_AGAIN_MS);
+	for (const window of windows) {
+		if (window.limit === undefined) continue;
+		const used = await spent(d.channel, window.address, now - window.windowMs);
+		const why = whyFull(window, window.limit, used);
+		if (why === undefined) continue;
+		return retry(`held back: ${why}`, window.windowMs === MINUTE_MS ? MINUTE_MS / 4 : LOOK_AGAIN_MS);
 	}
 	return undefined;
+}
+
+interface Window {
+	limit: number | undefined;
+	address?: string;
+	windowMs: number;
+	name: string;
+	reserve?: number;
+}
+
+function whyFull({ name, reserve = 0 }: Window, limit: number, used: number): string | undefined {
+	const kept = Math.ceil(limit * reserve);
+	if (used < limit - kept) return undefined;
+	if (used >= limit) return `the budget of ${limit} ${name} is used up`;
+	return `the last ${kept} of ${limit} ${name} are kept for confirmed fires`;
 }
