@@ -7,6 +7,15 @@ import { type Alert, auroc, frameFigures, poissonInterval } from "./score.ts";
 
 /** Figures of an evaluation: the object that models/README.md describes, and a page with a picture of each event. */
 
+const STYLE = `
+body { font: 15px/1.5 system-ui; margin: 2em auto; max-width: 70em; padding: 0 1em }
+figure { display: inline-block; margin: 0 1em 1em 0 }
+.p { position: relative; width: 30em } .p img { width: 100%; display: block }
+.p i { position: absolute; box-sizing: border-box; border: 2px solid }
+.p .a { border-color: #e22 } .p .l { border-color: #2c2 }
+section { border-top: 1px solid #ccc; padding-top: .5em } td { padding-right: 2em }
+svg { width: 100%; height: 7em; background: #f6f6f6 }`;
+
 const iso = (at: number) => new Date(at).toISOString();
 export const minutes = (from: number | null, to: number | null) =>
 	from === null || to === null ? null : Math.max(0, (to - from) / 60_000);
@@ -131,11 +140,10 @@ export function reportPage(results: SequenceResult[], figures: Report): string {
 		],
 	];
 	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Evaluation of ${model.name}</title>
-<style>body{font:15px/1.5 system-ui;margin:2em auto;max-width:70em;padding:0 1em}figure{display:inline-block;margin:0 1em 1em 0}
-.p{position:relative;width:30em}.p img{width:100%;display:block}.p i{position:absolute;box-sizing:border-box;border:2px solid}.p .a{border-color:#e22}.p .l{border-color:#2c2}
-section{border-top:1px solid #ccc;padding-top:.5em}svg{width:100%;height:7em;background:#f6f6f6}td{padding-right:2em}</style>
+<style>${STYLE}</style>
 <h1>Evaluation</h1><table>${facts.map(([k, v]) => `<tr><td>${k}<td>${v}`).join("")}</table>
-<p>Red: what the detector boxed. Green: the label. In the curves: the highest score of each frame; dashed: the alert score; green: labelled smoke; grey line: ignition.</p>
+<p>Red: what the detector boxed. Green: the label. In the curves: the highest score of each frame; dashed: the alert
+score; green: labelled smoke; grey line: ignition.</p>
 ${results.map(section).join("")}</html>`;
 }
 

@@ -352,7 +352,8 @@ describe("sense", () => {
 		const login = [...text("MQTT"), 4, 0xc2, 0, 0, ...text("n1"), ...text("n1"), ...text(password)];
 		// a process of its own: it only sends, PUBREL after PUBREL, each of which has an answer
 		const flood = `
-			const socket = require("node:net").connect(${sense.port}, "127.0.0.1").on("error", () => {}).on("close", () => process.exit());
+			const socket = require("node:net").connect(${sense.port}, "127.0.0.1");
+			socket.on("error", () => {}).on("close", () => process.exit());
 			const many = Buffer.from(Array.from({ length: 20000 }, (_, i) => [0x62, 2, i >> 8, i & 255]).flat());
 			const send = () => socket.write(many, send);
 			socket.once("data", () => [socket.pause(), send()]);

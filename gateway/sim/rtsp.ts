@@ -91,7 +91,9 @@ export class RtspServer implements Service {
 		this.#next = (this.#next + 1) % this.#cameras.length;
 		const camera = this.#cameras[index];
 		const stdin = this.#child?.stdin;
-		if (!camera || !stdin || this.#frozen || stdin.writableLength > camera.width * camera.height * 6) return; // it does not follow: leave a frame out
+		if (!camera || !stdin || this.#frozen) return;
+		// it does not follow: leave a frame out
+		if (stdin.writableLength > camera.width * camera.height * 6) return;
 		const head = Buffer.alloc(4);
 		head.writeUInt32LE(index);
 		stdin.write(head);

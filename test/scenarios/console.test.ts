@@ -9,7 +9,8 @@ import { freePort, type Gateway, startGateway, until } from "../harness/harness.
 
 /** A camera that is not there: what is laid down for it holds all the same. */
 const CAMERA = `cameras:
-  - { id: east, name: East, lat: 29, lon: 108, heightM: 500, azimuthDeg: 90, fovDeg: 60, source: { type: rtsp, url: "rtsp://127.0.0.1:9/none" } }
+  - { id: east, name: East, lat: 29, lon: 108, heightM: 500, azimuthDeg: 90, fovDeg: 60,
+      source: { type: rtsp, url: "rtsp://127.0.0.1:9/none" } }
 `;
 const PROXY = "127.0.0.3";
 

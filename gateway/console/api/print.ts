@@ -6,6 +6,13 @@ import type { Tower } from "../views/schemas.ts";
 
 type PrintWord = Extract<PhraseCode, `print.${string}`> extends `print.${infer Word}` ? Word : never;
 
+const STYLE = `
+body { font: 11pt/1.4 serif; margin: 2cm }
+table { border-collapse: collapse; width: 100%; margin: 0 0 1em }
+th, td { border: 1px solid #888; padding: 2pt 4pt; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+small { font-size: 8pt } h1 { font-size: 16pt } h2 { font-size: 13pt }
+@page { size: A4; margin: 1.5cm } @media print { body { margin: 0 } }`;
+
 const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
 /** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */
@@ -40,11 +47,19 @@ export function printable(
 	const lines = ledger.map((l) =>
 		row([l.n, time(l.at), l.what, l.who, JSON.stringify({ ...l.detail, ...l.personal })]),
 	);
-	return `<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><title>${html(i.id)}</title><style>
-body{font:11pt/1.4 serif;margin:2cm}table{border-collapse:collapse;width:100%;margin:0 0 1em}th,td{border:1px solid #888;padding:2pt 4pt;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-small{font-size:8pt}h1{font-size:16pt}h2{font-size:13pt}@page{size:A4;margin:1.5cm}@media print{body{margin:0}}</style></head><body>
+	const facts = [
+		fact(t("place"), `${tower}: ${where.filter((w) => w !== "").join("; ")}`),
+		fact(t("status"), t(i.status)),
+		fact(t("state"), i.state),
+		fact(t("opened"), time(i.openedAt)),
+		fact(t("verdict"), i.closedBy),
+		fact(t("cause"), i.cause),
+		fact(t("closed"), time(i.closedAt)),
+	];
+	return `<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}">
+<head><meta charset="utf-8"><title>${html(i.id)}</title><style>${STYLE}</style></head><body>
 <h1>${t("title")} ${html(i.id)}</h1>
-<table>${fact(t("place"), `${tower}: ${where.filter((w) => w !== "").join("; ")}`)}${fact(t("status"), t(i.status))}${fact(t("state"), i.state)}${fact(t("opened"), time(i.openedAt))}${fact(t("verdict"), i.closedBy)}${fact(t("cause"), i.cause)}${fact(t("closed"), time(i.closedAt))}</table>
+<table>${facts.join("")}</table>
 <h2>${t("told")}</h2><table>${head([t("at"), t("who"), t("task"), t("channels"), t("answer")])}${people.join("")}</table>
 <h2>${t("ledger")}</h2><table><small>${head(["#", t("at"), t("what"), t("who"), t("detail")])}${lines.join("")}</small></table>
 <p>${t("hash")}: ${html(ledger.at(-1)?.hash)}</p></body></html>`;

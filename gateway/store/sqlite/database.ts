@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { LookoutError, messageOf } from "../../base/errors.ts";
-import type { StoreFault } from "../fault.ts";
-import { BUSY_MS, type Disk, filesOf, migrate, openDisk, openInMemory, writeNew } from "./file.ts";
+import type { DiskTrouble, StoreFault } from "../fault.ts";
+import { BUSY_MS, type Disk, filesOf, Mark, openDisk, openToRead, replaceFile, withCopy, writeNew } from "./file.ts";
+import { InMemory } from "./in-memory.ts";
+import { Reserve } from "./reserve.ts";
 import { takeAll, takeWhatIsNeeded } from "./salvage.ts";
-import type { Connection, Row, SqlValue, Statement } from "./sqlite.ts";
+import type { Build, Row, SqlValue, Statement } from "./sqlite.ts";
 import * as sqlite from "./sqlite.ts";
 
 export type { Row, SqlValue, Statement } from "./sqlite.ts";
@@ -24,23 +26,6 @@ export interface DatabaseOptions {
 	mostUnwrittenBytes?: number;
 }
 
-/** Gives the statements of a transaction, and may read what it depends on. */
-type Build = (db: Connection) => Promise<Statement[]>;
-
-/** The store in memory while the disk cannot be written, and the transactions that the disk has not seen. */
-interface InMemory {
-	connection: Connection;
-	log: Statement[][];
-	bytes: number;
-	/** Not every transaction is in the log any more. */
-	overflowed: boolean;
-}
-
-/** Statements that wait to be written; beyond it the tables in memory are what is written. */
-const MOST_UNWRITTEN_BYTES = 256 << 20;
-/** A reserve is made again when the disk has this many times its size free. */
-const ROOM_FACTOR = 4;
-
 /**
  * One SQLite file: a connection that writes, behind a queue, and one that reads. What `write` resolves for is on the
  * disk (WAL, synchronous=FULL: the log is synced at each commit) as long as `isDurable`; where the disk cannot be
@@ -53,7 +38,8 @@ export class Database {
 	#disk: Disk | undefined;
 	#memory: InMemory | undefined;
 	#fault: StoreFault | undefined;
-	#hasReserve = false;
+	readonly #reserve: Reserve;
+	readonly #mark: Mark;
 	#tail: Promise<unknown> = Promise.resolve();
 	#closed = false;
 	/** Transactions handed to the disk so far, and whether it still has the last one. */
@@ -63,6 +49,8 @@ export class Database {
 	private constructor(path: string, options: DatabaseOptions) {
 		this.#path = path;
 		this.#options = options;
+		this.#reserve = new Reserve(path, options.reserveBytes ?? 0);
+		this.#mark = new Mark(path);
 	}
 
 	/**
@@ -144,9 +132,7 @@ export class Database {
 		try {
 			// what is written goes into files that nobody will find again
 			if (this.#disk && filesOf(this.#path) !== this.#disk.files) await this.#exclusive(() => this.#lose());
-			if (this.#memory && (this.#fault?.why === "damaged" || this.#fault?.why === "lost")) await this.#replace();
-			else if (this.#memory) await this.#exclusive(() => this.#returnToDisk());
-			else if (this.isShort && this.#makeReserve()) this.#tell(undefined);
+			await this.#mend();
 		} catch (error) {
 			const trouble = sqlite.diskTroubleIn(error);
 			if (trouble === undefined) throw error; // nothing that more room or another disk would mend: it must be heard of
@@ -154,6 +140,13 @@ export class Database {
 			if (this.#memory && trouble === "damaged") this.#tell({ why: "damaged", state: "memory" });
 		}
 		return this.#memory === undefined && this.#fault === undefined;
+	}
+
+	async #mend(): Promise<void> {
+		const why = this.#fault?.why;
+		if (this.#memory && (why === "damaged" || why === "lost")) await this.#replace();
+		else if (this.#memory) await this.#exclusive(() => this.#returnToDisk());
+		else if (this.isShort && this.#reserve.make()) this.#tell(undefined);
 	}
 
 	/** That another file has taken the place of the one that was is known now. */
@@ -189,33 +182,36 @@ export class Database {
 		await this.#tail.catch(() => {});
 		if (this.#memory) await this.#returnToDisk().catch(() => {});
 		await this.#closeDisk();
-		if (this.#memory) await sqlite.close(this.#memory.connection);
+		await this.#memory?.close();
 	}
 
 	async #open(): Promise<void> {
-		const wasThere = existsSync(mark(this.#path));
 		try {
-			mkdirSync(dirname(this.#path), { recursive: true });
-			const isGone = wasThere && (!existsSync(this.#path) || statSync(this.#path).size === 0);
-			if (isGone) await this.#restoreCopy();
-			this.#disk = await this.#openWithRoom();
-			if (!wasThere) writeMark(this.#path);
-			if (isGone) this.#tell({ why: "lost", state: "replaced" });
-			this.#makeReserve();
+			await this.#openOnDisk();
 		} catch (cause) {
-			if (cause instanceof LookoutError && cause.code === "LK0201") throw cause;
 			const trouble = sqlite.diskTroubleIn(cause);
-			if (!trouble || !this.#options.onFault) {
-				await this.#closeDisk();
+			const isNewer = cause instanceof LookoutError && cause.code === "LK0201";
+			if (isNewer) throw cause;
+			await this.#closeDisk();
+			if (!trouble || !this.#options.onFault)
 				throw new LookoutError("LK0201", `the store ${this.#path} cannot be opened: ${messageOf(cause)}`, {
 					cause,
 					hint: "Check that the folder can be written and that the disk has room.",
 				});
-			}
-			await this.#closeDisk();
 			await this.#goToMemory(trouble);
 			if (trouble === "damaged") await this.#replace().catch(() => {});
 		}
+	}
+
+	async #openOnDisk(): Promise<void> {
+		const wasThere = this.#mark.isThere;
+		mkdirSync(dirname(this.#path), { recursive: true });
+		const isGone = wasThere && (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0) === 0;
+		if (isGone) await this.#restoreCopy();
+		this.#disk = await this.#openWithRoom();
+		if (!wasThere) this.#mark.write();
+		if (isGone) this.#tell({ why: "lost", state: "replaced" });
+		this.#reserve.make();
 	}
 
 	/**
@@ -227,8 +223,8 @@ export class Database {
 			return await openDisk(this.#path, this.#options.onSql);
 		} catch (error) {
 			const trouble = sqlite.diskTroubleIn(error);
-			if ((trouble !== "full" && trouble !== "failing") || !existsSync(reserve(this.#path))) throw error;
-			rmSync(reserve(this.#path), { force: true });
+			if ((trouble !== "full" && trouble !== "failing") || !this.#reserve.isOnDisk) throw error;
+			this.#reserve.remove();
 			const disk = await openDisk(this.#path, this.#options.onSql);
 			this.#tell({ why: "full", state: "reserve" });
 			return disk;
@@ -237,25 +233,10 @@ export class Database {
 
 	/** The daily copy in the place of a store that is gone. */
 	async #restoreCopy(): Promise<void> {
-		await this.#withCopy(async (copy) => {
+		await withCopy(this.#options.copy, async (copy) => {
 			for (const end of ["", "-wal", "-shm"]) rmSync(`${this.#path}${end}`, { force: true });
 			await writeNew(this.#path, (to) => takeAll(copy, to));
 		});
-	}
-
-	/** A copy that cannot be used is as good as none: people must be told without it. */
-	async #withCopy(use: (copy: Connection) => Promise<unknown>): Promise<void> {
-		let copy: Connection | undefined;
-		try {
-			const path = this.#options.copy?.();
-			if (!path) return;
-			copy = await sqlite.connectReadOnly(path, true);
-			await use(copy);
-		} catch {
-			// what it holds stays missing, and that is said
-		} finally {
-			if (copy) await sqlite.close(copy);
-		}
 	}
 
 	#read(sql: string, params: SqlValue[]): Promise<Row[]> {
@@ -266,94 +247,53 @@ export class Database {
 	}
 
 	async #write(build: Build, { durable, single }: { durable: boolean; single: boolean }): Promise<void> {
-		if (!this.#memory && this.#disk) {
-			const { writer } = this.#disk;
-			// a single statement is its own transaction
-			const commit = async () => {
-				this.#begun++;
-				this.#isWriting = true;
-				try {
-					if (single) await sqlite.run(writer, (await build(writer))[0] as Statement);
-					else await sqlite.transaction(writer, () => build(writer));
-				} finally {
-					this.#isWriting = false;
-				}
-			};
-			try {
-				return await commit();
-			} catch (error) {
-				let trouble = sqlite.diskTroubleIn(error);
-				if (!trouble || !this.#options.onFault) throw error;
-				if (trouble === "full" && this.#giveUpReserve()) {
-					try {
-						return await commit();
-					} catch (again) {
-						trouble = sqlite.diskTroubleIn(again);
-						if (!trouble) throw again;
-					}
-				}
-				await this.#goToMemory(trouble);
-			}
-		}
+		const trouble = this.#memory || !this.#disk ? undefined : await this.#commit(this.#disk, build, single);
+		if (trouble === "none") return;
+		if (trouble) await this.#goToMemory(trouble);
 		if (durable) throw new LookoutError("LK0203", "the disk cannot be written; this is not kept");
-		await this.#inMemory(build);
+		if (!this.#memory) throw new LookoutError("LK0202", "the store is closed");
+		await this.#memory.write(build);
 	}
 
-	async #inMemory(build: Build): Promise<void> {
-		const memory = this.#memory;
-		if (!memory) throw new LookoutError("LK0202", "the store is closed");
-		let statements: Statement[] = [];
-		await sqlite.transaction(memory.connection, async () => {
-			statements = await build(memory.connection);
-			return statements;
-		});
-		// beyond the limit the tables themselves are written later, in place of what led to them
-		memory.overflowed ||= memory.bytes > (this.#options.mostUnwrittenBytes ?? MOST_UNWRITTEN_BYTES);
-		if (memory.overflowed) return;
-		memory.log.push(statements);
-		for (const { sql, params = [] } of statements)
-			memory.bytes += sql.length + params.reduce((n: number, p) => n + sizeOf(p), 0);
+	/** Writes to the disk; what is wrong with it where it cannot, once the room for alarms is used up too. */
+	async #commit(disk: Disk, build: Build, single: boolean): Promise<DiskTrouble | "none"> {
+		const first = await this.#tryCommit(disk, build, single);
+		if (first !== "full" || !this.#giveUpReserve()) return first;
+		return this.#tryCommit(disk, build, single);
+	}
+
+	async #tryCommit({ writer }: Disk, build: Build, single: boolean): Promise<DiskTrouble | "none"> {
+		this.#begun++;
+		this.#isWriting = true;
+		try {
+			// a single statement is its own transaction
+			if (single) await sqlite.run(writer, (await build(writer))[0] as Statement);
+			else await sqlite.transaction(writer, () => build(writer));
+			return "none";
+		} catch (error) {
+			const trouble = sqlite.diskTroubleIn(error);
+			if (!trouble || !this.#options.onFault) throw error;
+			return trouble;
+		} finally {
+			this.#isWriting = false;
+		}
 	}
 
 	/** From here on everything happens in memory, on what can be read of what people need now. */
 	async #goToMemory(why: StoreFault["why"]): Promise<void> {
 		if (this.#memory) return;
-		const connection = await sqlite.connect(":memory:");
-		await migrate(connection);
-		const from = this.#disk?.reader ?? (await this.#openToRead());
-		const missing = from ? await takeWhatIsNeeded(from, connection) : ["all"];
+		const memory = await InMemory.open(this.#options.mostUnwrittenBytes);
+		const from = this.#disk?.reader ?? (await openToRead(this.#path));
+		const missing = from ? await takeWhatIsNeeded(from, memory.connection) : ["all"];
 		if (from && from !== this.#disk?.reader) await sqlite.close(from);
-		if (missing.length > 0) await this.#withCopy((copy) => takeWhatIsNeeded(copy, connection));
-		this.#memory = { connection, log: [], bytes: 0, overflowed: false };
+		if (missing.length > 0) await withCopy(this.#options.copy, (copy) => takeWhatIsNeeded(copy, memory.connection));
+		this.#memory = memory;
 		this.#tell({ why, state: "memory", ...(missing.length > 0 ? { missing } : {}) });
 	}
 
 	async #lose(): Promise<void> {
 		if (this.#memory) this.#tell({ why: "lost", state: "memory" });
 		else await this.#goToMemory("lost");
-	}
-
-	/**
-	 * A file that cannot be written, opened for reading as far as that goes; without its log where even that cannot be
-	 * opened.
-	 */
-	async #openToRead(): Promise<Connection | undefined> {
-		const ways = [
-			() => sqlite.connectReadOnly(this.#path, false),
-			() => openInMemory(this.#path),
-			() => sqlite.connectReadOnly(this.#path, true),
-		];
-		for (const way of ways) {
-			let connection: Connection | undefined;
-			try {
-				connection = await way();
-				await sqlite.rowsOf(connection, "SELECT COUNT(*) FROM sqlite_master");
-				return connection;
-			} catch {
-				if (connection) await sqlite.close(connection); // the next way, or none
-			}
-		}
-		return undefined;
 	}
 
 	/** Writes what memory holds in one transaction: all of it is on the disk, or none. */
@@ -366,14 +306,13 @@ export class Database {
 		// alarms wait for this: whoever still holds the store is asked again later
 		await sqlite.exec(this.#disk.writer, "PRAGMA busy_timeout=0");
 		try {
-			await replay(memory, this.#disk.writer, [proof]);
+			await memory.replay(this.#disk.writer, { also: [proof] });
 		} finally {
 			if (this.#disk) await sqlite.exec(this.#disk.writer, `PRAGMA busy_timeout=${BUSY_MS}`);
 		}
 		this.#memory = undefined;
-		await sqlite.close(memory.connection);
-		this.#hasReserve = false;
-		this.#tell(this.#makeReserve() || !this.#options.reserveBytes ? undefined : { why: "full", state: "reserve" });
+		await memory.close();
+		this.#tell(this.#reserve.makeAnew() ? undefined : { why: "full", state: "reserve" });
 	}
 
 	/**
@@ -385,12 +324,12 @@ export class Database {
 		const why = this.#fault?.why ?? "damaged";
 		// an open connection still sees what has been taken away under its name
 		const open = this.#disk?.reader;
-		const from = open ?? (await this.#openToRead());
+		const from = open ?? (await openToRead(this.#path));
 		const missing: string[] = [];
 		// meanwhile the damaged file is not written any more, and what happens stands in memory
 		await writeNew(made, async (to) => {
 			missing.push(...(from ? await takeAll(from, to) : ["all"]));
-			if (missing.length > 0) await this.#withCopy((copy) => takeAll(copy, to));
+			if (missing.length > 0) await withCopy(this.#options.copy, (copy) => takeAll(copy, to));
 		});
 		if (from && from !== open) await sqlite.close(from);
 		await this.#exclusive(async () => {
@@ -400,55 +339,28 @@ export class Database {
 			// what came into memory while the file was damaged is newer than anything in it
 			try {
 				// of a file that could not be read at all memory holds the only rows there are
-				await replay(from ? memory : { ...memory, log: [], overflowed: true }, to, []);
+				await memory.replay(to, { whole: !from });
 			} finally {
 				await sqlite.close(to);
 			}
 			await this.#closeDisk();
-			// a file that somebody has taken away need not be set aside
-			const aside = `${this.#path}.damaged-${(statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0).toFixed(0)}`;
-			for (const end of ["", "-wal", "-shm"])
-				if (existsSync(`${this.#path}${end}`)) renameSync(`${this.#path}${end}`, `${aside}${end}`);
-			renameSync(made, this.#path);
+			replaceFile(this.#path, made);
 			// from here on the file holds all that memory does: should it not open now, it is only opened again
-			Object.assign(memory, { log: [], bytes: 0, overflowed: false });
+			memory.isWritten();
 			this.#tell({ why: "failing", state: "memory" });
 			this.#disk = await openDisk(this.#path, this.#options.onSql);
 			this.#memory = undefined;
-			await sqlite.close(memory.connection);
-			writeMark(this.#path);
-			this.#hasReserve = false;
-			this.#makeReserve();
+			await memory.close();
+			this.#mark.write();
+			this.#reserve.makeAnew();
 			this.#tell({ why, state: "replaced", ...(missing.length > 0 ? { missing } : {}) });
 		});
 	}
 
 	#giveUpReserve(): boolean {
-		if (!this.#hasReserve) return false;
-		this.#hasReserve = false;
-		rmSync(reserve(this.#path), { force: true });
+		if (!this.#reserve.giveUp()) return false;
 		this.#tell({ why: "full", state: "reserve" });
 		return true;
-	}
-
-	/** True when the room for alarms is there. */
-	#makeReserve(): boolean {
-		const { reserveBytes } = this.#options;
-		if (!reserveBytes || this.#hasReserve) return true;
-		try {
-			const file = reserve(this.#path);
-			if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < reserveBytes) {
-				// it must not be the reserve that fills the disk
-				const { bavail, bsize } = statfsSync(dirname(file));
-				if (bavail * bsize < reserveBytes * ROOM_FACTOR) return false;
-				writeFileSync(file, Buffer.alloc(reserveBytes), { mode: 0o600 });
-			}
-			this.#hasReserve = true;
-			return true;
-		} catch {
-			rmSync(reserve(this.#path), { force: true });
-			return false;
-		}
 	}
 
 	#tell(fault: StoreFault | undefined): void {
@@ -468,26 +380,4 @@ export class Database {
 		this.#tail = result.catch(() => {});
 		return result;
 	}
-}
-
-/** What has happened in memory, in one transaction: all of it is in the other store, or none. */
-async function replay({ log, overflowed, connection }: InMemory, to: Connection, also: Statement[]): Promise<void> {
-	await sqlite.exec(to, "BEGIN IMMEDIATE");
-	try {
-		for (const statement of [...log.flat(), ...also]) await sqlite.run(to, statement);
-		if (overflowed) await takeAll(connection, to, "REPLACE");
-		await sqlite.exec(to, "COMMIT");
-	} catch (error) {
-		await sqlite.exec(to, "ROLLBACK").catch(() => {});
-		throw error;
-	}
-}
-
-const mark = (path: string) => `${path}.exists`;
-const writeMark = (path: string) =>
-	writeFileSync(mark(path), "A store stands beside this file. If it is gone, that is said.\n", { mode: 0o600 });
-const reserve = (path: string) => `${path}.reserve`;
-
-function sizeOf(value: SqlValue): number {
-	return typeof value === "string" ? value.length : value instanceof Uint8Array ? value.byteLength : 8;
 }

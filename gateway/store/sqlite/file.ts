@@ -9,6 +9,7 @@ import {
 	renameSync,
 	rmSync,
 	statSync,
+	writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LookoutError } from "../../base/errors.ts";
@@ -83,7 +84,7 @@ const MOST_IN_MEMORY = 512 << 20;
  * Opens a copy of a store and its log in memory: where the disk cannot be written the log cannot be read beside its
  * file once its index is gone, and without its log a store may be empty. Throws where it is too large.
  */
-export async function openInMemory(path: string): Promise<Connection> {
+async function openInMemory(path: string): Promise<Connection> {
 	const files = ["", "-wal"].filter((end) => existsSync(`${path}${end}`));
 	if (files.reduce((sum, end) => sum + statSync(`${path}${end}`).size, 0) > MOST_IN_MEMORY)
 		throw new Error("too large to be copied into memory");
@@ -113,6 +114,73 @@ async function proveReadable(db: Connection): Promise<void> {
 		const [row] = await sqlite.rowsOf(db, `PRAGMA quick_check(${table})`);
 		const found = String(Object.values(row ?? { ok: "ok" })[0]);
 		if (found !== "ok") throw Object.assign(new Error(`${table}: ${found}`), { code: "SQLITE_CORRUPT" });
+	}
+}
+
+/**
+ * A file that cannot be written, opened for reading as far as that goes; without its log where even that cannot be
+ * opened.
+ */
+export async function openToRead(path: string): Promise<Connection | undefined> {
+	const ways = [
+		() => sqlite.connectReadOnly(path, false),
+		() => openInMemory(path),
+		() => sqlite.connectReadOnly(path, true),
+	];
+	for (const way of ways) {
+		let connection: Connection | undefined;
+		try {
+			connection = await way();
+			await sqlite.rowsOf(connection, "SELECT COUNT(*) FROM sqlite_master");
+			return connection;
+		} catch {
+			if (connection) await sqlite.close(connection); // the next way, or none
+		}
+	}
+	return undefined;
+}
+
+/** A copy that cannot be used is as good as none: people must be told without it. */
+export async function withCopy(
+	find: (() => string | undefined) | undefined,
+	use: (copy: Connection) => Promise<unknown>,
+): Promise<void> {
+	let copy: Connection | undefined;
+	try {
+		const path = find?.();
+		if (!path) return;
+		copy = await sqlite.connectReadOnly(path, true);
+		await use(copy);
+	} catch {
+		// what it holds stays missing, and that is said
+	} finally {
+		if (copy) await sqlite.close(copy);
+	}
+}
+
+/** Puts a new file in the place of a damaged one, which gets another name; one that was taken away needs none. */
+export function replaceFile(path: string, made: string): void {
+	const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
+	const aside = `${path}.damaged-${mtimeMs.toFixed(0)}`;
+	for (const end of ["", "-wal", "-shm"])
+		if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${aside}${end}`);
+	renameSync(made, path);
+}
+
+/** Stands beside a store, so that one that is gone is noticed. */
+export class Mark {
+	readonly #file: string;
+
+	constructor(storePath: string) {
+		this.#file = `${storePath}.exists`;
+	}
+
+	get isThere(): boolean {
+		return existsSync(this.#file);
+	}
+
+	write(): void {
+		writeFileSync(this.#file, "A store stands beside this file. If it is gone, that is said.\n", { mode: 0o600 });
 	}
 }
 

@@ -44,32 +44,15 @@ export class SqliteJudgementStore implements JudgementStore {
 		const statements: Statement[] = [
 			{ sql: "INSERT OR IGNORE INTO judged VALUES (?,?)", params: [j.eventId, j.at] },
 			{ sql: "DELETE FROM pending WHERE id=?", params: [j.eventId] },
+			...j.incidents.map((incident) => keeping(incident, j.at)),
+			...(j.rehomes ?? []).flatMap(rehoming),
+			// before what is under way is stopped: who may have heard of it hears that it is over
+			...j.deliveries.filter((d) => d.ifTold).map(insertDelivery),
+			...(j.holds ?? []).map(({ incidentId, until }) => holding(incidentId, until, j.at)),
+			...j.stops.map((stop) => stopping(stop, j.at)),
+			...j.deliveries.filter((d) => !d.ifTold).map(insertDelivery),
+			...shifting(j.shiftMs),
 		];
-		for (const i of j.incidents) {
-			const open = isOpen(i) ? OPEN : i.kind === "fire" && i.closedAt === undefined ? AWAITS_CLOSING : CLOSED;
-			// when it was written here: by what another machine's clock says nothing is kept, and nothing goes
-			const params = [i.id, i.openedAt, open, JSON.stringify(i), j.at];
-			statements.push({
-				sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)",
-				params,
-			});
-		}
-		for (const { from, to, people } of j.rehomes ?? [])
-			for (const sql of REHOMED) statements.push({ sql, params: [to, from, JSON.stringify(people)] });
-		// before what is under way is stopped: who may have heard of it hears that it is over
-		for (const d of j.deliveries) if (d.ifTold) statements.push(insertDelivery(d));
-		for (const { incidentId, until } of j.holds ?? []) statements.push(holding(incidentId, until, j.at));
-		for (const stop of j.stops) {
-			const person = stop.personId === undefined ? "" : " AND person=?";
-			// what is under way is let go on: who has heard that it is over hears that it burns again after it
-			const which = stop.of === "allClear" ? ALL_CLEARS : "state IN ('queued','trying') AND lane='alarm'";
-			statements.push({
-				sql: `UPDATE outbox SET state='stopped', settled_at=? WHERE incident=? AND ${which}${person}`,
-				params: [j.at, stop.incidentId, ...(stop.personId === undefined ? [] : [stop.personId])],
-			});
-		}
-		for (const d of j.deliveries) if (!d.ifTold) statements.push(insertDelivery(d));
-		if (j.shiftMs !== undefined) for (const sql of DEADLINES) statements.push({ sql, params: [Math.round(j.shiftMs)] });
 		await this.ledger.write(statements, j.ledger, j.at);
 	}
 
@@ -128,6 +111,35 @@ export function isOpen(incident: Incident): boolean {
 	return !isEnd(incident.state);
 }
 
+function openness(incident: Incident): number {
+	if (isOpen(incident)) return OPEN;
+	return incident.kind === "fire" && incident.closedAt === undefined ? AWAITS_CLOSING : CLOSED;
+}
+
+/** `at`: when it was written here. By what another machine's clock says nothing is kept, and nothing goes. */
+function keeping(i: Incident, at: number): Statement {
+	return {
+		sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)",
+		params: [i.id, i.openedAt, openness(i), JSON.stringify(i), at],
+	};
+}
+
+function rehoming({ from, to, people }: { from: string; to: string; people: string[] }): Statement[] {
+	return REHOMED.map((sql) => ({ sql, params: [to, from, JSON.stringify(people)] }));
+}
+
+/** What is under way is let go on: who has heard that it is over hears that it burns again after it. */
+function stopping({ incidentId, personId, of }: Judgement["stops"][number], at: number): Statement {
+	const which = of === "allClear" ? ALL_CLEARS : "state IN ('queued','trying') AND lane='alarm'";
+	const stopped = `UPDATE outbox SET state='stopped', settled_at=? WHERE incident=? AND ${which}`;
+	if (personId === undefined) return { sql: stopped, params: [at, incidentId] };
+	return { sql: `${stopped} AND person=?`, params: [at, incidentId, personId] };
+}
+
+function shifting(byMs: number | undefined): Statement[] {
+	return byMs === undefined ? [] : DEADLINES.map((sql) => ({ sql, params: [Math.round(byMs)] }));
+}
+
 export function insertDelivery(d: Delivery): Statement {
 	const values = [
 		d.id,
@@ -146,7 +158,8 @@ export function insertDelivery(d: Delivery): Statement {
 	if (d.channel === AS_TOLD) return asTold(d);
 	return {
 		sql: `INSERT OR IGNORE INTO outbox SELECT ?,?,?,?,?,?,?,?,?,'queued',0,?,NULL WHERE EXISTS (
-			SELECT 1 FROM outbox WHERE incident IN (SELECT value FROM json_each(?)) AND person=? AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0))`,
+			SELECT 1 FROM outbox WHERE incident IN (SELECT value FROM json_each(?)) AND person=? AND lane='alarm'
+			AND (state IN ('accepted','trying') OR attempts>0))`,
 		params: [...values, JSON.stringify(d.ifTold), d.personId ?? ""],
 	};
 }
@@ -157,8 +170,8 @@ function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifTol
 	return {
 		sql: `INSERT OR IGNORE INTO outbox
 			SELECT ?1||'-'||min(id), ?2||'|'||min(id), ?3, ?4, channel, address, ?5, ?6, ?7, 'queued', 0, ?7, NULL FROM outbox
-			WHERE incident IN (SELECT value FROM json_each(?8)) AND person=?4 AND lane='alarm' AND (state IN ('accepted','trying') OR attempts>0)
-			AND channel NOT IN (SELECT value FROM json_each(?9)) GROUP BY channel, address`,
+			WHERE incident IN (SELECT value FROM json_each(?8)) AND person=?4 AND lane='alarm'
+			AND (state IN ('accepted','trying') OR attempts>0) AND channel NOT IN (SELECT value FROM json_each(?9)) GROUP BY channel, address`,
 		params: [
 			id,
 			key,

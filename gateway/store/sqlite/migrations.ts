@@ -11,7 +11,8 @@ export const MIGRATIONS: string[] = [
 	CREATE TABLE pending (id TEXT PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL) WITHOUT ROWID;
 	CREATE TABLE judged (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 	CREATE INDEX judged_time ON judged (at);
-	CREATE TABLE incident (id TEXT PRIMARY KEY, opened_at INTEGER NOT NULL, open INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+	CREATE TABLE incident (id TEXT PRIMARY KEY, opened_at INTEGER NOT NULL, open INTEGER NOT NULL,
+		body TEXT NOT NULL) WITHOUT ROWID;
 	CREATE INDEX incident_open ON incident (open, opened_at);
 	CREATE TABLE ledger (
 		n INTEGER PRIMARY KEY, at INTEGER NOT NULL, incident TEXT NOT NULL, what TEXT NOT NULL,
@@ -26,25 +27,30 @@ export const MIGRATIONS: string[] = [
 	CREATE INDEX outbox_state ON outbox (state, next_at);
 	CREATE INDEX outbox_incident ON outbox (incident);
 	CREATE TABLE attempt (
-		n INTEGER PRIMARY KEY, delivery TEXT NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL, took_ms INTEGER NOT NULL
+		n INTEGER PRIMARY KEY, delivery TEXT NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL,
+		detail TEXT NOT NULL, took_ms INTEGER NOT NULL
 	);
 	CREATE INDEX attempt_delivery ON attempt (delivery);
 	CREATE TABLE subscription (
-		endpoint TEXT PRIMARY KEY, person TEXT NOT NULL, p256dh TEXT NOT NULL, auth TEXT NOT NULL, created_at INTEGER NOT NULL, device TEXT NOT NULL
+		endpoint TEXT PRIMARY KEY, person TEXT NOT NULL, p256dh TEXT NOT NULL, auth TEXT NOT NULL,
+		created_at INTEGER NOT NULL, device TEXT NOT NULL
 	) WITHOUT ROWID;
 	CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-	CREATE TABLE session (token_hash TEXT PRIMARY KEY, user TEXT NOT NULL, person TEXT, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+	CREATE TABLE session (token_hash TEXT PRIMARY KEY, user TEXT NOT NULL, person TEXT,
+		expires_at INTEGER NOT NULL) WITHOUT ROWID;
 	CREATE TABLE enrolment (token_hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
 	`,
 	`
 	-- parts of views in which nothing rings; an ended one stays as a record of who drew it, why, and who ended it
 	CREATE TABLE mask (
-		id TEXT PRIMARY KEY, camera TEXT NOT NULL, preset TEXT NOT NULL, box TEXT NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL,
+		id TEXT PRIMARY KEY, camera TEXT NOT NULL, preset TEXT NOT NULL, box TEXT NOT NULL, author TEXT NOT NULL,
+		reason TEXT NOT NULL,
 		created_at INTEGER NOT NULL, until INTEGER NOT NULL, ended_by TEXT
 	) WITHOUT ROWID;
 	CREATE INDEX mask_until ON mask (until);
 	-- danger levels as they were declared, the newest one counts
-	CREATE TABLE danger (n INTEGER PRIMARY KEY, level INTEGER NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL);
+	CREATE TABLE danger (n INTEGER PRIMARY KEY, level INTEGER NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL,
+		until INTEGER NOT NULL);
 	`,
 	`
 	-- what a person answers with: the secret in the fragment of a link, and the code of a reply by SMS
@@ -58,12 +64,15 @@ export const MIGRATIONS: string[] = [
 		delivery TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (delivery, what)
 	) WITHOUT ROWID;
 	CREATE INDEX attempt_time ON attempt (at);
-	-- names, positions and pictures of ledger entries: the chain holds their salted hash only, so that they can be erased and it stays whole
-	CREATE TABLE personal (hash TEXT PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+	-- names, positions and pictures of ledger entries: the chain holds their salted hash only, so that they can
+	-- be erased and it stays whole
+	CREATE TABLE personal (hash TEXT PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL,
+		body TEXT NOT NULL) WITHOUT ROWID;
 	CREATE INDEX personal_person ON personal (person);
 	CREATE INDEX personal_time ON personal (at);
 	-- CAP messages as they went out, and those that came in
-	CREATE TABLE cap (identifier TEXT PRIMARY KEY, incident TEXT, sent INTEGER NOT NULL, origin TEXT NOT NULL, saying TEXT NOT NULL, xml TEXT NOT NULL) WITHOUT ROWID;
+	CREATE TABLE cap (identifier TEXT PRIMARY KEY, incident TEXT, sent INTEGER NOT NULL, origin TEXT NOT NULL,
+		saying TEXT NOT NULL, xml TEXT NOT NULL) WITHOUT ROWID;
 	CREATE INDEX cap_incident ON cap (incident, sent);
 	`,
 	`
@@ -90,16 +99,19 @@ export const MIGRATIONS: string[] = [
 	`
 	-- persistent sessions of nodes: who takes commands, and those that are not acknowledged
 	CREATE TABLE node_subscription (node TEXT PRIMARY KEY, qos INTEGER NOT NULL) WITHOUT ROWID;
-	CREATE TABLE command (id TEXT PRIMARY KEY, node TEXT NOT NULL, at INTEGER NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
+	CREATE TABLE command (id TEXT PRIMARY KEY, node TEXT NOT NULL, at INTEGER NOT NULL,
+		payload BLOB NOT NULL) WITHOUT ROWID;
 	CREATE INDEX command_node ON command (node);
 	`,
 	`
 	CREATE TABLE maintenance (
-		id TEXT PRIMARY KEY, devices TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, ended_by TEXT
+		id TEXT PRIMARY KEY, devices TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+		until INTEGER NOT NULL, ended_by TEXT
 	) WITHOUT ROWID;
 	CREATE INDEX maintenance_until ON maintenance (until);
 	-- where a session was begun, beside it: an older program writes sessions without
-	CREATE TABLE session_origin (token_hash TEXT PRIMARY KEY, at INTEGER NOT NULL, origin TEXT NOT NULL, agent TEXT NOT NULL) WITHOUT ROWID;
+	CREATE TABLE session_origin (token_hash TEXT PRIMARY KEY, at INTEGER NOT NULL, origin TEXT NOT NULL,
+		agent TEXT NOT NULL) WITHOUT ROWID;
 	`,
 ];
 

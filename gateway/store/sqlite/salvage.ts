@@ -95,36 +95,37 @@ async function takeTable(
 	table: Table,
 	existing: Existing = "IGNORE",
 ): Promise<boolean> {
-	if (await takePages(from, to, table, "ASC", existing)) return true;
-	await takePages(from, to, table, "DESC", existing);
+	const fill = (rows: Row[]) => insert(to, table.name, rows, existing);
+	if (await takePages(from, table, "ASC", fill)) return true;
+	await takePages(from, table, "DESC", fill);
 	return false;
 }
 
 async function takePages(
 	from: Connection,
-	to: Connection,
 	{ name, key }: Table,
 	direction: "ASC" | "DESC",
-	existing: Existing,
+	fill: (rows: Row[]) => Promise<void>,
 ): Promise<boolean> {
 	const order = key.map((k) => `${k} ${direction}`).join(",");
+	const after = `WHERE (${key.join(",")})${direction === "ASC" ? ">" : "<"}(${key.map(() => "?").join(",")})`;
 	let last: SqlValue[] | undefined;
 	for (;;) {
-		const beyond = last
-			? `WHERE (${key.join(",")})${direction === "ASC" ? ">" : "<"}(${key.map(() => "?").join(",")})`
-			: "";
-		const page = (size: number) =>
-			rowsOf(from, `SELECT * FROM ${name} ${beyond} ORDER BY ${order} LIMIT ${size}`, last ?? []);
-		// a page that cannot be read whole may have rows before the damage
-		const rows = await page(PAGE).catch(() => page(1).catch(() => undefined));
+		const rows = await page(from, `SELECT * FROM ${name} ${last ? after : ""} ORDER BY ${order}`, last);
 		if (!rows) return false;
 		if (rows.length === 0) return true;
-		await insert(to, name, rows, existing);
+		await fill(rows);
 		const next = key.map((k) => rows.at(-1)?.[k] as SqlValue);
 		// in a damaged tree the way may lead back to where it came from
 		if (last && !isBeyond(next, last, direction)) return false;
 		last = next;
 	}
+}
+
+/** The next rows, undefined where they cannot be read. A page that cannot be read whole may have rows before the damage. */
+async function page(from: Connection, select: string, after: SqlValue[] = []): Promise<Row[] | undefined> {
+	const first = (rows: number) => rowsOf(from, `${select} LIMIT ${rows}`, after);
+	return first(PAGE).catch(() => first(1).catch(() => undefined));
 }
 
 /** Whether a key comes after another, as SQLite orders numbers and text. */

@@ -11,6 +11,8 @@ export interface Statement {
 	params?: SqlValue[];
 }
 export type Row = Record<string, string | number | null | Buffer>;
+/** Gives the statements of a transaction, and may read what it depends on. */
+export type Build = (db: Connection) => Promise<Statement[]>;
 
 const TROUBLES: [RegExp, DiskTrouble][] = [
 	[/^SQLITE_FULL|ENOSPC|EDQUOT/, "full"],
