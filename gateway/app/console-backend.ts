@@ -74,7 +74,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 				audit: auditor.differences.length > 0 ? [...auditor.differences] : undefined,
 				storeFault: keeper.fault,
 				partFaults: partFaultsOf(deps),
-				registerFault: register.fault,
+				registerFaults: register.faults.length > 0 ? [...register.faults] : undefined,
 				publicUrl: config.publicUrl,
 				neighbours: notices.length > 0 ? [...notices] : undefined,
 			}),
@@ -96,7 +96,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 export async function statusOf(deps: BackendDeps) {
 	const { config, stores, register, keeper, auditor } = deps;
 	const health = statusViews(deps).health();
-	const faults = [auditor.differences[0], register.fault, keeper.fault, ...(health.parts ?? [])];
+	const faults = [auditor.differences[0], register.faults[0], keeper.fault, ...(health.parts ?? [])];
 	const well = health.camerasBlind === 0 && faults.every((fault) => fault === undefined);
 	return { tower: config.tower.id, well, ...health, ledger: await stores.judgements.ledger.tail() };
 }

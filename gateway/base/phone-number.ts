@@ -11,23 +11,8 @@ const MOBILE = /^(?:\+86|0086|86)?(1[3-9]\d{9})$/;
 /** Numbers that are dialled inside a network only: 12119, 96119, a short number of an office. */
 const SHORT = /^\d{3,6}$/;
 
+/** In words that follow a number: the phrase `phone.` and this. */
 export type PhoneFault = "empty" | "letters" | "extension" | "several" | "scientific" | "short" | "noArea" | "length";
-
-const WHY: Record<PhoneFault, string> = {
-	empty: "no number",
-	letters: "holds something else than a number",
-	extension: "an extension cannot be dialled by a gateway",
-	several: "holds more than one number",
-	scientific: "is what a spreadsheet makes of a long number; format the column as text",
-	short: "is a short number that only its own network knows",
-	noArea: "has no area code, as 023 before 6812 3456",
-	length: "has not as many digits as numbers of its kind have (a mobile in China: 11)",
-};
-
-/** In words that follow a number or the word for it. */
-export function phoneFaultText(fault: PhoneFault): string {
-	return WHY[fault];
-}
 
 /**
  * The number in E.164, or what is wrong with it. Full-width digits, blanks, dashes and brackets are as good as none.

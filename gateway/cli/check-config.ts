@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LookoutError, messageOf } from "../base/errors.ts";
+import type { Phrase } from "../base/phrase.ts";
+import { type Language, say } from "../base/say.ts";
 import { loadTerrain } from "../geo/height-grid.ts";
 import { terrainRemarks } from "../geo/siting.ts";
 import { formatFaults, parseConfig } from "../ops/config/load.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { addressFaults } from "../register/addresses.ts";
+import { linesOf, RegisterError } from "../register/import-fault.ts";
 import { loadRegister } from "../register/load.ts";
 import { type Command, type ExitCode, ends, JSON_OUTPUT, more } from "./command.ts";
+import { terminalLanguage } from "./language.ts";
 
 const MOST_FAULTS = 100;
 
@@ -35,12 +39,17 @@ async function check(file: string, { json = false }: { json?: boolean }): Promis
 		? await registerFaults(result.config, dirname(resolve(file)))
 		: { faults: [], remarks: [] };
 	const ok = result.ok && faults.length === 0;
-	const register = faults.length > 0 ? { register: faults.join("\n") } : {};
+	const said = (lines: Phrase[], language: Language) => lines.map((line) => say(language, line));
 	if (json) {
-		const all = { ok, file, faults: result.ok ? [] : result.faults, ...register, remarks };
+		const register = faults.length > 0 ? { register: said(faults, "en").join("\n") } : {};
+		const all = { ok, file, faults: result.ok ? [] : result.faults, ...register, remarks: said(remarks, "en") };
 		process.stdout.write(`${JSON.stringify(all)}\n`);
-	} else if (ok) process.stdout.write([`${file} is valid`, ...remarks, ""].join("\n"));
-	else process.stderr.write(`${result.ok ? register.register : formatFaults(file, result.faults)}\n`);
+		return ok ? 0 : 1;
+	}
+	const language = terminalLanguage();
+	if (!result.ok) process.stderr.write(`${formatFaults(file, result.faults)}\n`);
+	else if (ok) process.stdout.write([`${file} is valid`, ...said(remarks, language), ""].join("\n"));
+	else process.stderr.write(`${said(faults, language).join("\n")}\n`);
 	return ok ? 0 : 1;
 }
 
@@ -55,9 +64,9 @@ function textOf(file: string): string {
 }
 
 /** What is wrong with what a valid configuration names, and what is worth knowing of it. */
-async function registerFaults(config: Config, baseDir: string): Promise<{ faults: string[]; remarks: string[] }> {
-	const faults: string[] = [];
-	const remarks: string[] = [];
+async function registerFaults(config: Config, baseDir: string): Promise<{ faults: Phrase[]; remarks: Phrase[] }> {
+	const faults: Phrase[] = [];
+	const remarks: Phrase[] = [];
 	if (config.reach.webPush && config.publicUrl === undefined)
 		faults.push(
 			"reach.webPush: publicUrl is missing: phones enrol and answer at that address, and over https (127.0.0.1 is nobody's phone)",
@@ -70,7 +79,8 @@ async function registerFaults(config: Config, baseDir: string): Promise<{ faults
 		if (terrain?.dem !== undefined)
 			remarks.push(...terrainRemarks(config, await loadTerrain(resolve(baseDir, terrain.dem))));
 	} catch (error) {
-		faults.push(messageOf(error));
+		if (error instanceof RegisterError) faults.push(...linesOf(error.faults));
+		else faults.push(messageOf(error));
 	}
 	return { faults, remarks };
 }

@@ -1,7 +1,9 @@
 import { CommanderError, Command as Program } from "commander";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import { didYouMean } from "../base/text.ts";
+import { RegisterError } from "../register/import-fault.ts";
 import type { Command, ExitCode } from "./command.ts";
+import { terminalLanguage } from "./language.ts";
 
 const COMMANDS: Record<string, () => Promise<Command>> = {
 	run: async () => (await import("./run.ts")).run,
@@ -58,6 +60,7 @@ function report(error: unknown, name: string): ExitCode {
 	}
 	const fileFault = fileFaultOf(error);
 	if (fileFault) process.stderr.write(`LK0901 ${fileFault}\n`);
+	else if (error instanceof RegisterError) process.stderr.write(`LK0501 ${error.inWords(terminalLanguage())}\n`);
 	else if (error instanceof LookoutError)
 		process.stderr.write([error.message, error.hint, ""].filter((text) => text !== undefined).join("\n"));
 	else process.stderr.write(`${messageOf(error)}\n${(error as Error).stack ?? ""}\n`);

@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SystemClock } from "../base/clock.ts";
-import { LookoutError } from "../base/errors.ts";
-import { decodePhrase } from "../base/phrase.ts";
+import { decodePhrase, type Phrase } from "../base/phrase.ts";
 import { say } from "../base/say.ts";
 import { localMinute } from "../base/time-zone.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { checkRegister } from "../register/check.ts";
 import type { CoverageFault } from "../register/fault.ts";
 import { registerFiles } from "../register/files.ts";
+import { RegisterError } from "../register/import-fault.ts";
 import { CONFIG, type Command, type ExitCode, ends, JSON_OUTPUT, more, number } from "./command.ts";
 import { terminalLanguage } from "./language.ts";
 
@@ -69,14 +69,14 @@ async function check({
 }): Promise<ExitCode> {
 	const { config, baseDir } = configInForce(file);
 	const result = await checkRegister(config, baseDir, clock.now(), days).catch((error: unknown) => {
-		if (!json || !(error instanceof LookoutError) || error.code !== "LK0501") throw error;
-		process.stdout.write(`${JSON.stringify({ refused: error.message.split("\n").slice(1) })}\n`);
+		if (!json || !(error instanceof RegisterError)) throw error;
+		process.stdout.write(`${JSON.stringify({ refused: error.faults.map((fault) => say("en", fault)) })}\n`);
 		return undefined;
 	});
 	if (!result) return 2;
 	const inGrids = result.faults.filter((f) => GAPS.includes(f.kind)).length;
 	const gaps = inGrids + (result.grids === 0 ? 1 : 0) + result.unreached.length;
-	if (json) process.stdout.write(`${JSON.stringify({ ...result, faults: result.faults.map(withWords) })}\n`);
+	if (json) process.stdout.write(`${JSON.stringify(inEnglish(result))}\n`);
 	else {
 		const others = result.faults.length - inGrids;
 		const sum = `${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${others} other remarks`;
@@ -95,8 +95,8 @@ function remarks(result: Result, timeZone: string): string[] {
 	return [
 		...(result.grids === 0 ? ["no grids: register.grids is not set, and nobody answers for any ground"] : []),
 		...many.map((kind) => `${kind.padEnd(11)} ${line(of(kind))}`),
-		...result.remarks.map((remark) => `sheet       ${remark}`),
-		...result.unreached.map((fault) => `channel     ${fault}`),
+		...result.remarks.map((remark) => `sheet       ${say(language, remark)}`),
+		...result.unreached.map((fault) => `channel     ${say(language, fault)}`),
 		...result.faults
 			.filter((f) => !many.includes(f.kind))
 			.map(({ kind, what, from, to, detail }) => {
@@ -114,6 +114,17 @@ function line(faults: { what: string }[]): string {
 		.join(", ")} and others; --json lists them`;
 }
 const MOST_NAMED = 10;
+
+/** The result as programs read it. */
+function inEnglish(result: Result) {
+	const said = (lines: Phrase[]) => lines.map((line) => say("en", line));
+	return {
+		...result,
+		faults: result.faults.map(withWords),
+		unreached: said(result.unreached),
+		remarks: said(result.remarks),
+	};
+}
 
 /** A fault as programs read it: its code with what stands in the gaps, and the same in English. */
 function withWords(fault: CoverageFault) {

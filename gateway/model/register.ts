@@ -1,3 +1,4 @@
+import type { Phrase } from "../base/phrase.ts";
 import type { Position } from "../geo/position.ts";
 
 /**
@@ -182,7 +183,7 @@ export interface ResponseCard {
 /** An immutable picture of the register, with the version that stands in the ledger. */
 export interface Register {
 	/** What whoever has handed the files over should know: which sheet of a workbook is read. */
-	remarks?: string[];
+	remarks?: Phrase[];
 	version: string;
 	people: Person[];
 	grids: Grid[];

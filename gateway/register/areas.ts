@@ -1,9 +1,12 @@
 import gcoordModule from "gcoord";
 import { messageOf } from "../base/errors.ts";
+import type { Gap } from "../base/phrase.ts";
+import type { PhraseCode } from "../base/say.ts";
 import { distanceM } from "../geo/position.ts";
 import type { Grid } from "../model/register.ts";
+import type { ImportFaults } from "./import-fault.ts";
+import { Row } from "./row.ts";
 import type { TextFile } from "./table.ts";
-import { moment } from "./table.ts";
 
 /** Its types describe an ES module, its file is none: what is exported stands one level higher than they say. */
 const gcoord = gcoordModule as unknown as {
@@ -35,156 +38,169 @@ interface Feature {
 /** A control point that lies farther off than this says that the datum is another one than the file claims, metres. */
 const MOST_OFF_M = 30;
 
+/** Why a file cannot be used: an `import.` phrase without its place. */
+class Unusable extends Error {
+	readonly code: PhraseCode;
+	readonly gaps: Record<string, Gap>;
+
+	constructor(code: PhraseCode, gaps: Record<string, Gap> = {}) {
+		super(code);
+		this.code = code;
+		this.gaps = gaps;
+	}
+}
+
+type Convert = (p: [number, number]) => [number, number];
+
 /**
  * Grids from GeoJSON. The datum stands in `crs` or in a member `datum`, and is WGS84 where nothing stands: GCJ-02
  * taken for WGS84 would move every grid by half a kilometre. Files in GCJ-02 or BD-09 are converted, and must carry a
  * `controlPoint` ({given, wgs84}, both [lon, lat]) that comes out right.
  */
-export function readGrids(file: TextFile, faults: string[], timeZone: string): Grid[] {
-	let collection: Collection;
-	let convert: (p: [number, number]) => [number, number];
-	try {
-		collection = JSON.parse(file.text) as Collection;
-		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features))
-			throw new Error('not a GeoJSON "FeatureCollection"');
-		convert = conversion(collection);
-	} catch (error) {
-		faults.push(`${file.name}:1 : ${messageOf(error)}`);
-		return [];
-	}
-	const projected = projectedFault(collection);
-	if (projected) faults.push(`${file.name}:1 : ${projected}`);
+export function readGrids(file: TextFile, faults: ImportFaults, timeZone: string): Grid[] {
+	const collection = readCollection(file, faults);
+	if (!collection) return [];
 	// a list of grids that is empty by mistake would leave a county without ground
-	else if (collection.features?.length === 0) faults.push(`${file.name}:1 : holds no grid`);
-	if (projected) return [];
-	const seen = new Set<string>();
-	return (collection.features ?? []).flatMap((feature, i) => {
+	if (collection.features.length === 0) faults.add(`${file.name}:1 `, "import.noGrid");
+	const versions = new Set<string>();
+	return collection.features.flatMap((feature, i) => {
 		const at = `${file.name} features[${i}]`;
-		if (typeof feature !== "object" || feature === null) {
-			faults.push(`${at}: no feature`);
-			return [];
+		if (typeof feature === "object" && feature !== null) {
+			const text = (key: string) => String(feature.properties?.[key] ?? "");
+			const cells = { code: text("code"), name: text("name"), from: text("from"), to: text("to") };
+			const row = new Row(at, cells, timeZone, faults);
+			return gridOf(row, polygonsOf(feature.geometry, collection.convert), versions);
 		}
-		const text = (key: string) => String(feature.properties?.[key] ?? "");
-		const code = text("code");
-		const line = { at, timeZone, cells: { from: text("from"), to: text("to") } };
-		const [from, to] = [moment(line, "from", faults), moment(line, "to", faults, true)];
-		if (!/^[0-9A-Za-z-]{1,40}$/.test(code))
-			faults.push(`${at} properties.code: missing, or not digits, letters and "-"`);
-		// a code may come again as the next version of the same grid
-		const version = `${code} ${from ?? ""}`;
-		if (seen.has(version))
-			faults.push(
-				`${at} properties.code: "${code}" stands here twice${from === undefined ? "" : " from the same day on"}`,
-			);
-		seen.add(version);
-		const polygons = polygonsOf(feature.geometry, convert);
-		if (typeof polygons === "string") faults.push(`${at} geometry: ${polygons}`);
-		const valid = { from, to };
-		return typeof polygons === "string"
-			? []
-			: [{ code, name: text("name") === "" ? code : text("name"), polygons, ...valid }];
+		faults.add(at, "import.noFeature");
+		return [];
 	});
 }
 
+function gridOf(row: Row, polygons: Grid["polygons"] | Unusable, versions: Set<string>): Grid[] {
+	const code = row.text("code");
+	const { from, to } = { from: row.moment("from"), to: row.moment("to", { isEnd: true }) };
+	if (!/^[0-9A-Za-z-]{1,40}$/.test(code)) row.fault("properties.code", "import.gridCode");
+	// a code may come again as the next version of the same grid
+	const version = `${code} ${from ?? ""}`;
+	const twice = from === undefined ? "import.gridTwice" : "import.gridTwiceFromTheDay";
+	if (versions.has(version)) row.fault("properties.code", twice, { text: code });
+	versions.add(version);
+	if (!(polygons instanceof Unusable)) return [{ code, name: row.given("name") ?? code, polygons, from, to }];
+	row.fault("geometry", polygons.code, polygons.gaps);
+	return [];
+}
+
 /** Bare polygons of a GeoJSON: where there is forest. Datum as for grids. */
-export function readAreas(file: TextFile, faults: string[]): Grid["polygons"] {
+export function readAreas(file: TextFile, faults: ImportFaults): Grid["polygons"] {
+	const collection = readCollection(file, faults);
+	if (!collection) return [];
+	return collection.features.flatMap((feature, i) => {
+		const polygons = polygonsOf(feature?.geometry, collection.convert);
+		if (!(polygons instanceof Unusable)) return polygons;
+		faults.add(`${file.name} features[${i}] geometry`, polygons.code, polygons.gaps);
+		return [];
+	});
+}
+
+/** What a file holds, with the way to WGS84; undefined after a fault. */
+function readCollection(
+	file: TextFile,
+	faults: ImportFaults,
+): { features: (Feature | null)[]; convert: Convert } | undefined {
 	try {
 		const collection = JSON.parse(file.text) as Collection;
-		if (collection.type !== "FeatureCollection" || !Array.isArray(collection.features))
-			throw new Error('not a GeoJSON "FeatureCollection"');
+		const { type, features } = collection;
+		if (type !== "FeatureCollection" || !Array.isArray(features)) throw new Unusable("import.noCollection");
 		const convert = conversion(collection);
-		const projected = projectedFault(collection);
-		if (projected) throw new Error(projected);
-		return collection.features.flatMap((feature, i) => {
-			const polygons = polygonsOf((feature as Feature | null)?.geometry, convert);
-			if (typeof polygons !== "string") return polygons;
-			faults.push(`${file.name} features[${i}] geometry: ${polygons}`);
-			return [];
-		});
+		refuseProjected(features);
+		return { features, convert };
 	} catch (error) {
-		faults.push(`${file.name}:1 : ${messageOf(error)}`);
-		return [];
+		const at = `${file.name}:1 `;
+		if (error instanceof Unusable) faults.add(at, error.code, error.gaps);
+		else faults.add(at, "import.unreadable", { why: messageOf(error) });
+		return undefined;
 	}
 }
 
 /** Metres of a projection in the place of degrees: said once, and not of each ring. */
-function projectedFault({ features = [] }: Collection): string | undefined {
+function refuseProjected(features: Feature[]): void {
 	let first: unknown = features.find((f) => f?.geometry?.coordinates !== undefined)?.geometry?.coordinates;
 	while (Array.isArray(first) && Array.isArray(first[0])) first = first[0];
 	const [x, y] = Array.isArray(first) ? first : [];
-	if (typeof x !== "number" || typeof y !== "number" || !(Math.abs(x) > 1000 && Math.abs(y) > 1000)) return undefined;
-	return `the coordinates (${Math.round(x)}, ${Math.round(y)}) are metres of a projection; export it in longitude and latitude, EPSG:4490 or EPSG:4326`;
+	if (typeof x !== "number" || typeof y !== "number") return;
+	const areMetres = Math.abs(x) > 1000 && Math.abs(y) > 1000;
+	if (areMetres) throw new Unusable("import.projected", { x: Math.round(x), y: Math.round(y) });
 }
 
 /** What names the datum of a file: `datum` or `crs`, in whatever form, or another member that says whose map it is. */
 function datumNamed(collection: Collection): string | undefined {
 	const { crs, datum } = collection;
-	const elsewhere = () =>
-		Object.entries(collection).find(
-			([key, value]) => key !== "features" && typeof value === "string" && CHINESE_MAP.test(value),
-		);
-	return (
-		datum ?? crs?.properties?.name ?? (crs ? JSON.stringify(crs).slice(0, 200) : elsewhere()?.join(": ").slice(0, 200))
-	);
+	const named = datum ?? crs?.properties?.name;
+	if (named !== undefined) return named;
+	if (crs) return JSON.stringify(crs).slice(0, 200);
+	const members = Object.entries(collection).filter(([key, value]) => key !== "features" && typeof value === "string");
+	return members
+		.find(([, value]) => CHINESE_MAP.test(value))
+		?.join(": ")
+		.slice(0, 200);
 }
 const CHINESE_MAP = /gcj-?02|bd-?09|火星坐标|高德|百度|腾讯地图|\bamap\b/i;
 
-function conversion(collection: Collection): (p: [number, number]) => [number, number] {
+function conversion(collection: Collection): Convert {
 	const { controlPoint, features = [] } = collection;
 	const named = datumNamed(collection);
 	// DataV's maps of areas say nothing of their datum, and are those of Amap
-	if (named === undefined && features.some((f) => f?.properties && "adcode" in f.properties))
-		throw new Error(
-			'it looks like an export of DataV, whose maps are in GCJ-02, half a kilometre off; write "datum": "GCJ-02" and a "controlPoint" into it, or "datum": "WGS84" where that is true',
-		);
-	const declared = named ?? "WGS84";
-	const chinese = /GCJ-?02/i.test(declared) ? gcoord.GCJ02 : /BD-?09/i.test(declared) ? gcoord.BD09 : undefined;
-	if (chinese === undefined && !/CRS84|4326|4490|WGS-?84|CGCS2000/i.test(declared))
-		throw new Error(`the datum is ${declared}; WGS84, CGCS2000, GCJ-02 and BD-09 are understood`);
+	const isDataV = features.some((f) => f?.properties && "adcode" in f.properties);
+	if (named === undefined && isDataV) throw new Unusable("import.dataV");
+	const datum = named ?? "WGS84";
+	const chinese = chineseDatum(datum);
+	const isKnown = chinese !== undefined || /CRS84|4326|4490|WGS-?84|CGCS2000/i.test(datum);
+	if (!isKnown) throw new Unusable("import.unknownDatum", { datum });
 	if (chinese !== undefined && !controlPoint)
-		throw new Error(
-			`the datum is ${declared}, and "controlPoint" is missing: {"given": [lon, lat] as on this map, "wgs84": [lon, lat] by GPS}`,
-		);
+		throw new Unusable("import.noControlPoint", { datum, example: CONTROL_POINT });
 	// gcoord turns back and forth until it agrees within a millimetre or so; one shot would leave metres
-	const convert = (p: [number, number]): [number, number] =>
-		chinese === undefined ? p : gcoord.transform(p, chinese, gcoord.WGS84);
-	if (controlPoint) {
-		const [is, should] = [convert(controlPoint.given), controlPoint.wgs84];
-		const off = distanceM({ lat: is[1], lon: is[0] }, { lat: should[1], lon: should[0] });
-		if (!(off <= MOST_OFF_M))
-			throw new Error(`the control point comes out ${Math.round(off)} m off; the datum is not ${declared}`);
-	}
+	const convert: Convert = (p) => (chinese === undefined ? p : gcoord.transform(p, chinese, gcoord.WGS84));
+	if (controlPoint) checkPoint(controlPoint, convert, datum);
 	return convert;
 }
 
-function polygonsOf(
-	geometry: Feature["geometry"],
-	convert: (p: [number, number]) => [number, number],
-): Grid["polygons"] | string {
-	if (geometry?.type !== "Polygon" && geometry?.type !== "MultiPolygon")
-		return `${geometry?.type ?? "missing"}; only Polygon and MultiPolygon are areas`;
-	const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Grid["polygons"];
-	if (!Array.isArray(polygons) || polygons.length === 0) return "empty";
-	for (const rings of polygons) {
-		if (!Array.isArray(rings) || rings.length === 0) return "a polygon without a ring";
-		for (const ring of rings) {
-			const fault = ringFault(ring);
-			if (fault) return fault;
-		}
-	}
-	return polygons.map((rings) => rings.map((ring) => ring.map((p) => convert([p[0], p[1]]))));
+const CONTROL_POINT = '{"given": [lon, lat], "wgs84": [lon, lat]}';
+
+function chineseDatum(named: string): string | undefined {
+	if (/GCJ-?02/i.test(named)) return gcoord.GCJ02;
+	return /BD-?09/i.test(named) ? gcoord.BD09 : undefined;
 }
 
-function ringFault(ring: unknown): string | undefined {
-	if (!Array.isArray(ring) || ring.length < 4) return "a ring of fewer than four points";
-	for (const point of ring) {
-		const [lon, lat] = Array.isArray(point) ? point : [];
-		if (typeof lon !== "number" || typeof lat !== "number" || !(Math.abs(lon) <= 180) || !(Math.abs(lat) <= 90))
-			return `${JSON.stringify(point)} is not [longitude, latitude] in degrees`;
-	}
+function checkPoint({ given, wgs84 }: ControlPoint, convert: Convert, datum: string): void {
+	const is = convert(given);
+	const off = distanceM({ lat: is[1], lon: is[0] }, { lat: wgs84[1], lon: wgs84[0] });
+	if (!(off <= MOST_OFF_M)) throw new Unusable("import.controlPointOff", { off: Math.round(off), datum });
+}
+
+function polygonsOf(geometry: Feature["geometry"], convert: Convert): Grid["polygons"] | Unusable {
+	if (geometry?.type !== "Polygon" && geometry?.type !== "MultiPolygon")
+		return new Unusable("import.noPolygon", { type: geometry?.type ?? "?" });
+	const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Grid["polygons"];
+	if (!Array.isArray(polygons) || polygons.length === 0) return new Unusable("import.empty");
+	const isBare = polygons.some((rings) => !Array.isArray(rings) || rings.length === 0);
+	if (isBare) return new Unusable("import.noRing");
+	const [fault] = polygons.flatMap((rings) => rings.flatMap((ring) => ringFault(ring) ?? []));
+	return fault ?? polygons.map((rings) => rings.map((ring) => ring.map((p) => convert([p[0], p[1]]))));
+}
+
+function ringFault(ring: unknown): Unusable | undefined {
+	if (!Array.isArray(ring) || ring.length < 4) return new Unusable("import.fewPoints");
+	const wrong = ring.find((point) => !isLonLat(point));
+	if (wrong !== undefined) return new Unusable("import.noLonLat", { point: JSON.stringify(wrong) });
 	const [first, last] = [ring[0], ring.at(-1)];
-	if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) return "a ring whose last point is not its first";
-	return Math.abs(doubleArea(ring)) < LEAST_AREA ? "a ring that encloses no ground" : undefined;
+	if (first[0] !== last[0] || first[1] !== last[1]) return new Unusable("import.notClosed");
+	return Math.abs(doubleArea(ring)) < LEAST_AREA ? new Unusable("import.noGround") : undefined;
+}
+
+function isLonLat(point: unknown): boolean {
+	const [lon, lat] = Array.isArray(point) ? point : [];
+	const areNumbers = typeof lon === "number" && typeof lat === "number";
+	return areNumbers && Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
 }
 
 /** Square degrees; in China about 10 m². */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Phrase } from "../base/phrase.ts";
 import { openStores } from "../store/open.ts";
 import { addressFaults } from "./addresses.ts";
 import { recordAges } from "./ages.ts";
@@ -17,7 +18,7 @@ export async function checkRegister(
 	baseDir: string,
 	now: number,
 	days: number,
-): Promise<{ people: number; grids: number; faults: CoverageFault[]; unreached: string[]; remarks: string[] }> {
+): Promise<{ people: number; grids: number; faults: CoverageFault[]; unreached: Phrase[]; remarks: Phrase[] }> {
 	const register = await loadRegister(config, baseDir);
 	const file = join(resolve(baseDir, config.dataDir), "lookout.db");
 	let heard: Map<string, number> | undefined;

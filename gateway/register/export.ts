@@ -3,7 +3,7 @@ import { dialled } from "../base/phone-number.ts";
 import { DEFAULT_TIME_ZONE } from "../base/time-zone.ts";
 import type { Register } from "../model/register.ts";
 import { COLUMNS, type PARTS } from "./import.ts";
-import { momentText } from "./table.ts";
+import { momentText } from "./row.ts";
 
 /** The register as files that `importRegister` reads back to the same register: name of the file, and its text. */
 export function exportRegister(

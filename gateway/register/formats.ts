@@ -1,10 +1,12 @@
 import { unzipSync } from "fflate";
-import { LookoutError } from "../base/errors.ts";
+import type { Phrase } from "../base/phrase.ts";
+import { type PhraseCode, phrase } from "../base/say.ts";
+import { RegisterError } from "./import-fault.ts";
 
 /** What offices hand over that is no CSV, XLSX or GeoJSON: named as what it is, with how to save it, once. */
 interface Format {
-	what: string;
-	hint: string;
+	what: PhraseCode;
+	hint: PhraseCode;
 	is: (bytes: Buffer) => boolean;
 }
 
@@ -18,42 +20,41 @@ const begins =
 const holds = (name: RegExp) => (bytes: Buffer) => isZip(bytes) && namesIn(bytes).some((n) => name.test(n));
 export const isZip = begins("PK\u0003\u0004");
 
-const CSV = "Save it as XLSX, or as CSV in UTF-8 with commas.";
-const GEOJSON =
-	"Export it as GeoJSON in WGS84 or CGCS2000 (longitude and latitude): in QGIS, Export > Save Features As.";
+const CSV = "file.saveAsCsv";
+const GEOJSON = "file.exportAsGeoJson";
 const FORMATS: Format[] = [
 	{
-		what: "an old Excel workbook (.xls), or one with a password",
+		what: "format.xls",
 		hint: CSV,
 		is: begins([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
 	},
-	{ what: "an OpenDocument spreadsheet (.ods)", hint: CSV, is: holds(/^content\.xml$/) },
-	{ what: "a binary Excel workbook (.xlsb)", hint: CSV, is: holds(/^xl\/workbook\.bin$/) },
-	{ what: "a KMZ map", hint: GEOJSON, is: holds(/\.kml$/i) },
-	{ what: "a shapefile in a ZIP", hint: GEOJSON, is: holds(/\.shp$/i) },
-	{ what: "a PDF", hint: CSV, is: begins("%PDF") },
-	{ what: "a GeoPackage or another SQLite file", hint: GEOJSON, is: begins("SQLite format 3\u0000") },
-	{ what: "a shapefile", hint: GEOJSON, is: begins([0, 0, 0x27, 0x0a]) },
-	{ what: "text in UTF-16", hint: "Save it as XLSX, or as CSV in UTF-8 (CSV UTF-8 in Excel and WPS).", is: isUtf16 },
-	{ what: "a RAR or 7z archive", hint: "Unpack it first.", is: begins("Rar!", "7z\u00bc\u00af") },
+	{ what: "format.ods", hint: CSV, is: holds(/^content\.xml$/) },
+	{ what: "format.xlsb", hint: CSV, is: holds(/^xl\/workbook\.bin$/) },
+	{ what: "format.kmz", hint: GEOJSON, is: holds(/\.kml$/i) },
+	{ what: "format.shapefileZip", hint: GEOJSON, is: holds(/\.shp$/i) },
+	{ what: "format.pdf", hint: CSV, is: begins("%PDF") },
+	{ what: "format.geoPackage", hint: GEOJSON, is: begins("SQLite format 3\u0000") },
+	{ what: "format.shapefile", hint: GEOJSON, is: begins([0, 0, 0x27, 0x0a]) },
+	{ what: "format.utf16", hint: "file.saveAsUtf8", is: isUtf16 },
+	{ what: "format.archive", hint: "file.unpack", is: begins("Rar!", "7z\u00bc\u00af") },
 	{
-		what: "a KML map",
+		what: "format.kml",
 		hint: GEOJSON,
 		is: (bytes) => /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?kml\b/is.test(headOf(bytes)),
 	},
 	{
-		what: "a GML map",
+		what: "format.gml",
 		hint: GEOJSON,
 		is: (bytes) => /<(?:\w+:)?FeatureCollection\b/.test(headOf(bytes)) && headOf(bytes).includes("opengis"),
 	},
-	{ what: "a rich text document (.rtf)", hint: CSV, is: begins("{\\rtf") },
+	{ what: "format.rtf", hint: CSV, is: begins("{\\rtf") },
 	{
-		what: "an XML spreadsheet of 2003",
+		what: "format.xml2003",
 		hint: CSV,
 		is: (bytes) => headOf(bytes).includes("schemas-microsoft-com:office:spreadsheet"),
 	},
-	{ what: "a web page", hint: CSV, is: (bytes) => /^\ufeff?\s*<(?:!doctype html|html|table)\b/i.test(headOf(bytes)) },
-	{ what: "XML", hint: CSV, is: (bytes) => /^\ufeff?\s*<(?:\?xml|[a-z])/i.test(headOf(bytes)) },
+	{ what: "format.html", hint: CSV, is: (bytes) => /^\ufeff?\s*<(?:!doctype html|html|table)\b/i.test(headOf(bytes)) },
+	{ what: "format.xml", hint: CSV, is: (bytes) => /^\ufeff?\s*<(?:\?xml|[a-z])/i.test(headOf(bytes)) },
 ];
 /** Names of what a ZIP holds, by its directory; none where that cannot be read. */
 function namesIn(bytes: Buffer): string[] {
@@ -87,20 +88,24 @@ const headOf = (bytes: Buffer) => bytes.subarray(0, 2_000).toString("utf8");
 /** Throws LK0501 when the bytes are a file of another format, which it names. */
 export function refuseOthers(name: string, bytes: Buffer): void {
 	const found = FORMATS.find((f) => f.is(bytes));
-	if (found) throw new LookoutError("LK0501", `${name} is ${found.what}. ${found.hint}`);
+	if (!found) return;
+	const gaps = { what: [phrase(found.what)], hint: [phrase(found.hint)] };
+	throw new RegisterError([phrase("file.other", { file: name, ...gaps })]);
 }
 
+const SEPARATORS = [
+	[";", "separator.semicolons"],
+	["\t", "separator.tabs"],
+	["|", "separator.bars"],
+	["，", "separator.chineseCommas"],
+] as const;
+
 /** What separates the columns of a table that knows its columns, where it is no comma; undefined where it is one. */
-export function separatorFault(header: string, known: readonly string[]): string | undefined {
-	for (const [separator, word] of [
-		[";", "semicolons"],
-		["\t", "tabs"],
-		["|", "bars"],
-		["，", "Chinese commas"],
-	] as const) {
+export function separatorOf(header: string, known: readonly string[]): Phrase | undefined {
+	for (const [separator, name] of SEPARATORS) {
 		const columns = header.split(separator).map((c) => c.trim().replace(/^"|"$/g, ""));
-		if (columns.length > 1 && columns.filter((c) => known.includes(c)).length >= Math.min(2, known.length))
-			return `the columns are separated by ${word}; save it with commas, or as XLSX`;
+		const ours = columns.filter((c) => known.includes(c));
+		if (columns.length > 1 && ours.length >= Math.min(2, known.length)) return phrase(name);
 	}
 	return undefined;
 }

@@ -51,14 +51,13 @@ export class GridIndex implements GridLookup {
 	/** The grid with the corner nearest to a place, for a region that touches none. */
 	nearest(p: Position, at: number): GridShare | undefined {
 		let best: { grid: Grid; d: number } | undefined;
-		for (const grid of this.#grids) {
-			if (!holds(grid, at)) continue;
-			for (const rings of grid.polygons) {
-				for (const [lon, lat] of rings[0] ?? []) {
-					const d = distanceM(p, { lat, lon });
-					if (!best || d < best.d) best = { grid, d };
-				}
-			}
+		for (const grid of this.#grids.filter((g) => holds(g, at))) {
+			const corners = grid.polygons.flatMap((rings) => rings[0] ?? []);
+			const d = corners.reduce(
+				(least, [lon, lat]) => Math.min(least, distanceM(p, { lat, lon })),
+				Number.POSITIVE_INFINITY,
+			);
+			if (d < (best?.d ?? Number.POSITIVE_INFINITY)) best = { grid, d };
 		}
 		return best && { code: best.grid.code, name: best.grid.name, share: 0 };
 	}

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { LookoutError } from "../base/errors.ts";
+import { phrase } from "../base/say.ts";
 import type { Register } from "../model/register.ts";
 import { importRegister, PARTS, type RegisterFiles } from "./import.ts";
+import { RegisterError } from "./import-fault.ts";
 import type { RegisterSettings } from "./settings.ts";
 import { decodeFile } from "./table.ts";
 
@@ -13,14 +14,8 @@ export async function loadRegister(config: RegisterSettings, baseDir: string): P
 		const name = config.register[part];
 		if (name === undefined) continue;
 		const path = resolve(baseDir, name);
-		if (!existsSync(path))
-			throw new LookoutError("LK0501", `the register file ${name} does not exist`, {
-				hint: `Put it there, or mend register.${part}.`,
-			});
-		if (!statSync(path).isFile())
-			throw new LookoutError("LK0501", `register.${part}: ${name} is no file`, {
-				hint: "Name a CSV, XLSX or GeoJSON file.",
-			});
+		if (!existsSync(path)) throw new RegisterError([phrase("file.missing", { file: name, part })]);
+		if (!statSync(path).isFile()) throw new RegisterError([phrase("file.notAFile", { file: name, part })]);
 		files[part] = await decodeFile(name, readFileSync(path));
 	}
 	return importRegister(files, config.register.levels, config.tower.timeZone);

@@ -1,36 +1,40 @@
 import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
-import { holds, type Register, type Shift } from "../model/register.ts";
+import { holds, type Person, type Register, type Shift } from "../model/register.ts";
 import type { CoverageFault } from "./fault.ts";
 
 /**
  * Rosters that do not do what they look like: for a post that nobody has, of people who have left, round in a circle.
  */
 export function rosterFaults(register: Register, now: number): CoverageFault[] {
-	const byId = new Map(register.people.map((p) => [p.id, p]));
-	const posts = new Set(
-		[...register.people, ...register.assignments].flatMap((p) => p.grids.map((code) => `${p.role}@${code}`)),
+	const people = new Map(register.people.map((p) => [p.id, p]));
+	const held = [...register.people, ...register.assignments];
+	const posts = new Set(held.flatMap((p) => p.grids.map((code) => `${p.role}@${code}`)));
+	const rosters = Map.groupBy(
+		register.shifts.filter((s) => s.to > now),
+		(s) => s.post,
 	);
-	const rosters = new Map<string, Shift[]>();
-	for (const s of register.shifts) if (s.to > now) rosters.set(s.post, [...(rosters.get(s.post) ?? []), s]);
-	const found: CoverageFault[] = [];
-	const say = (what: string, from: number, detail: Phrase) => found.push({ kind: "roster", what, from, detail });
-	for (const [post, shifts] of rosters) {
+	return [...rosters].flatMap(([post, shifts]) => {
 		const from = Math.max(now, Math.min(...shifts.map((s) => s.from)));
-		if (!/^(for|team):/.test(post) && !posts.has(post)) say(post, from, phrase("check.rosterNeverCounts"));
-		for (const s of shifts) {
-			const person = byId.get(s.person);
-			if (person && person.to !== undefined && person.to < s.to)
-				say(
-					post,
-					Math.max(now, s.from, person.to),
-					phrase("check.rosterOfLeaver", { name: person.name, person: person.id }),
-				);
-		}
-		const circle = /^for:/.test(post) ? circleFrom(post.slice(4), rosters, from) : undefined;
-		if (circle) say(post, from, phrase("check.rosterCircle", { people: circle.join(" → ") }));
-	}
-	return found;
+		const found = (detail: Phrase, at = from): CoverageFault => ({ kind: "roster", what: post, from: at, detail });
+		const counts = /^(for|team):/.test(post) || posts.has(post);
+		const circle = post.startsWith("for:") ? circleFrom(post.slice(4), rosters, from) : undefined;
+		return [
+			...(counts ? [] : [found(phrase("check.rosterNeverCounts"))]),
+			...shifts.flatMap((s) => {
+				const leaver = leaverOf(s, people);
+				return leaver ? [found(leaver.detail, Math.max(now, s.from, leaver.to))] : [];
+			}),
+			...(circle ? [found(phrase("check.rosterCircle", { people: circle.join(" → ") }))] : []),
+		];
+	});
+}
+
+/** Who has left before a shift of his ends, and when. */
+function leaverOf(shift: Shift, people: Map<string, Person>): { to: number; detail: Phrase } | undefined {
+	const person = people.get(shift.person);
+	if (person?.to === undefined || person.to >= shift.to) return undefined;
+	return { to: person.to, detail: phrase("check.rosterOfLeaver", { name: person.name, person: person.id }) };
 }
 
 /** People who stand in for one another at a moment, from one back to the same; undefined when the chain ends. */

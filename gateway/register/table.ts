@@ -1,8 +1,11 @@
 import { parse } from "csv-parse/sync";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
+import type { Phrase } from "../base/phrase.ts";
+import { phrase } from "../base/say.ts";
 import { didYouMean } from "../base/text.ts";
-import { DEFAULT_TIME_ZONE, localTimeWithOffset, timeAt } from "../base/time-zone.ts";
-import { isZip, refuseOthers, separatorFault } from "./formats.ts";
+import { isZip, refuseOthers, separatorOf } from "./formats.ts";
+import { guessed, type ImportFaults, RegisterError } from "./import-fault.ts";
+import { Row } from "./row.ts";
 import { readWorkbook } from "./workbook.ts";
 
 /** One file of a register: its text, or the rows of a workbook; `name` is what errors call it. */
@@ -11,17 +14,9 @@ export interface TextFile {
 	text: string;
 	/** Of a workbook: the rows by their own numbers, from 1, and what is wrong with cells of it. */
 	rows?: string[][];
-	faults?: string[];
+	faults?: Phrase[];
 	/** What a person should know who has handed it over: which sheet is read. */
-	remark?: string;
-}
-
-/** A row with its place in the file, cells by column. */
-export interface Line {
-	at: string;
-	/** Of times that name no zone themselves. */
-	timeZone: string;
-	cells: Record<string, string>;
+	remark?: Phrase;
 }
 
 export interface Columns {
@@ -36,15 +31,9 @@ export const MOST_BYTES = 64 << 20;
  * first visible sheet of an XLSX. Throws LK0501 when it is another format, which is named, or larger than 64 MiB.
  */
 export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile> {
-	if (bytes.length > MOST_BYTES) throw new LookoutError("LK0501", `${name} is larger than ${MOST_BYTES} bytes`);
+	if (bytes.length > MOST_BYTES) throw new RegisterError([phrase("file.tooLarge", { file: name, most: MOST_BYTES })]);
 	refuseOthers(name, bytes);
-	if (isZip(bytes)) {
-		const { sheet, sheets, isHiddenBefore, rows, faults } = await readWorkbook(name, bytes);
-		const isOne = sheets === 1 && !isHiddenBefore;
-		const called = isOne ? name : `${name}[${sheet}]`;
-		const remark = `${name}: the sheet "${sheet}" is read, the first of ${sheets} that can be seen${isHiddenBefore ? "; one before it is hidden" : ""}`;
-		return { name: called, text: "", rows, faults: faults.map((f) => `${called} ${f}`), ...(isOne ? {} : { remark }) };
-	}
+	if (isZip(bytes)) return workbookFile(name, bytes);
 	for (const encoding of ["utf-8", "gb18030"]) {
 		try {
 			return { name, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
@@ -52,60 +41,64 @@ export async function decodeFile(name: string, bytes: Buffer): Promise<TextFile>
 			// not this one
 		}
 	}
-	throw new LookoutError("LK0501", `${name} is neither UTF-8 nor GBK`, { hint: "Save it as CSV in UTF-8." });
+	throw new RegisterError([phrase("file.encoding", { file: name })]);
+}
+
+async function workbookFile(file: string, bytes: Buffer): Promise<TextFile> {
+	const { sheet, sheets, isHiddenBefore, rows, faults } = await readWorkbook(file, bytes);
+	if (sheets === 1 && !isHiddenBefore) return { name: file, text: "", rows, faults: faults(file) };
+	const name = `${file}[${sheet}]`;
+	const remark = phrase(isHiddenBefore ? "sheet.readBehindHidden" : "sheet.read", { file, sheet, sheets });
+	return { name, text: "", rows, faults: faults(name), remark };
 }
 
 /**
  * The rows of a table that hold anything. Unknown, missing and repeated columns, cells beyond the last and what is no
  * CSV become faults.
  */
-export function readRows(file: TextFile, columns: Columns, faults: string[], timeZone = DEFAULT_TIME_ZONE): Line[] {
-	const tooMuch = tooMuchIn(file.text);
+export function readRows(file: TextFile, columns: Columns, faults: ImportFaults, timeZone: string): Row[] {
+	const tooMuch = tooMuchIn(file);
 	if (tooMuch) {
-		faults.push(`${file.name}:${tooMuch.line} : ${tooMuch.why}`);
+		faults.list.push(tooMuch);
 		return [];
 	}
-	faults.push(...(file.faults ?? []));
+	faults.list.push(...(file.faults ?? []));
 	if (/^\ufeff?\s*[[{]/.test(file.text)) {
-		faults.push(`${file.name}:1 : is JSON; a table is CSV in UTF-8 with commas, or XLSX`);
+		faults.add(`${file.name}:1 `, "import.isJson");
 		return [];
 	}
 	const read = file.rows ?? csvRows(file, faults);
-	if (!read) return [];
-	const rows = read.map((row) => row.map(clean));
-	const first = rows.findIndex((row) => row.some((cell) => cell !== ""));
-	if (first < 0) {
-		faults.push(`${file.name}:1 : holds nothing; the first row names the columns: ${columns.needed.join(",")}`);
-		return [];
-	}
-	// before blanks are made of tabs
-	const raw = read[first] ?? [];
-	const separated =
-		raw.length === 1 ? separatorFault(raw[0] ?? "", [...columns.needed, ...(columns.optional ?? [])]) : undefined;
-	if (separated) {
-		faults.push(`${file.name}:${first + 1} : ${separated}`);
-		return [];
-	}
-	const header = headerOf(file.name, rows, first, columns, faults);
+	const header = read && headerIn(file.name, read, columns, faults);
 	if (!header) return [];
-	return rows.flatMap((row, i): Line[] => {
-		if (i <= first || row.every((cell) => cell === "")) return [];
+	const rows = read.map((cells) => cells.map(clean));
+	return rows.flatMap((cells, i) => {
+		if (i <= header.row || cells.every((cell) => cell === "")) return [];
 		const at = `${file.name}:${i + 1}`;
-		const beyond = row.findIndex((cell, c) => cell !== "" && (header[c] ?? "") === "");
-		if (beyond >= 0)
-			faults.push(`${at} : "${row[beyond]?.slice(0, 40)}" stands in column ${beyond + 1}, which has no name`);
-		if (!file.rows && row.length < header.length)
-			faults.push(`${at} : has ${row.length} cells, the header ${header.length}; is a comma missing?`);
-		const cells = Object.fromEntries(
-			header.flatMap((column, c) => (column === "" ? [] : [[column, meant(column, row[c] ?? "")]])),
-		);
-		for (const [column, cell] of Object.entries(cells)) {
-			if (ERROR.test(cell))
-				faults.push(`${at} ${column}: ${cell}; the spreadsheet shows an error or has no room for the value`);
-			if (!NUMBERS.has(column)) sayIfScientific(at, column, cell, faults);
-		}
-		return [{ at, cells, timeZone }];
+		if (!file.rows && cells.length < header.names.length)
+			faults.add(`${at} `, "import.fewerCells", { cells: cells.length, header: header.names.length });
+		return [rowOf(cells, header.names, { at, timeZone, faults })];
 	});
+}
+
+function rowOf(
+	cells: string[],
+	header: string[],
+	{ at, timeZone, faults }: { at: string; timeZone: string; faults: ImportFaults },
+): Row {
+	const beyond = cells.findIndex((cell, c) => cell !== "" && (header[c] ?? "") === "");
+	if (beyond >= 0) {
+		const text = cells[beyond]?.slice(0, 40);
+		faults.add(`${at} `, "import.noColumnName", { text, column: beyond + 1 });
+	}
+	const named = header.map((column, c): [string, string] => [column, meant(column, cells[c] ?? "")]);
+	const own = named.filter(([column]) => column !== "");
+	const row = new Row(at, Object.fromEntries(own), timeZone, faults);
+	for (const [column, text] of own) {
+		if (ERROR.test(text)) row.fault(column, "import.errorCell", { text });
+		const short = NUMBERS.has(column) ? undefined : scientificIn(text);
+		if (short !== undefined) row.fault(column, "import.scientific", { text: short });
+	}
+	return row;
 }
 
 /** A province's people are 50,000 rows: what is more would hold up alarms while it is read. */
@@ -113,16 +106,16 @@ const MOST_TEXT = 16 << 20;
 const MOST_LINES = 300_000;
 const LONGEST_RECORD = 100_000;
 
-function tooMuchIn(text: string): { line: number; why: string } | undefined {
+function tooMuchIn({ name, text }: TextFile): Phrase | undefined {
 	if (text.length > MOST_TEXT)
-		return { line: 1, why: `has ${text.length} characters; a table has ${MOST_TEXT} at most` };
+		return phrase("import.tooLong", { at: `${name}:1 `, count: text.length, most: MOST_TEXT });
 	let line = 1;
 	for (let from = 0; from <= text.length; line++) {
 		const end = text.indexOf("\n", from);
 		const to = end < 0 ? text.length : end;
-		if (to - from > LONGEST_RECORD)
-			return { line, why: `has ${to - from} characters; a row has ${LONGEST_RECORD} at most` };
-		if (line > MOST_LINES) return { line, why: `more than ${MOST_LINES} lines` };
+		const at = `${name}:${line} `;
+		if (to - from > LONGEST_RECORD) return phrase("import.rowTooLong", { at, count: to - from, most: LONGEST_RECORD });
+		if (line > MOST_LINES) return phrase("import.tooManyLines", { at, most: MOST_LINES });
 		from = to + 1;
 	}
 	return undefined;
@@ -151,10 +144,9 @@ function meant(column: string, cell: string): string {
 /** Columns that hold numbers; in all others a number that a spreadsheet has shortened is no value any more. */
 const NUMBERS = new Set(["lat", "lon", "radiusM", "strength", "sizeHa"]);
 
-function sayIfScientific(at: string, column: string, cell: string, faults: string[]): void {
-	const bad = cell.split(/[;、]/).find((part) => /^\d(?:[.,]\d+)?E\+?\d+$/i.test(part.trim()));
-	if (bad !== undefined)
-		faults.push(`${at} ${column}: "${bad}" is what a spreadsheet makes of a long code; format the column as text`);
+/** A part of a cell that was a long number once. */
+export function scientificIn(cell: string): string | undefined {
+	return cell.split(/[;、]/).find((part) => /^\d(?:[.,]\d+)?E\+?\d+$/i.test(part.trim()));
 }
 
 /**
@@ -172,7 +164,7 @@ function clean(cell: string): string {
 /**
  * Rows of a CSV as a spreadsheet numbers them: a cell with line breaks makes no further row, and an empty line is one.
  */
-function csvRows(file: TextFile, faults: string[]): string[][] | undefined {
+function csvRows(file: TextFile, faults: ImportFaults): string[][] | undefined {
 	try {
 		return parse(file.text, {
 			bom: true,
@@ -181,45 +173,60 @@ function csvRows(file: TextFile, faults: string[]): string[][] | undefined {
 			max_record_size: LONGEST_RECORD,
 		}) as unknown as string[][];
 	} catch (error) {
-		faults.push(`${file.name}:${(error as { lines?: number }).lines ?? 1} : ${messageOf(error)}`);
+		const { lines = 1 } = error as { lines?: number };
+		faults.add(`${file.name}:${lines} `, "import.unreadable", { why: messageOf(error) });
 		return undefined;
 	}
 }
 
-/**
- * The names of the columns by their place, empty where a column has none; undefined when they are not those of this
- * table.
- */
-function headerOf(
-	name: string,
-	rows: string[][],
-	first: number,
-	{ needed, optional = [] }: Columns,
-	faults: string[],
-): string[] | undefined {
-	const header = (rows[first] ?? []).map((c) => c.normalize("NFKC"));
-	const allowed = [...needed, ...optional];
-	const before = faults.length;
-	const later = rows.findIndex(
-		(row, i) =>
-			i > first && i < first + 10 && needed.filter((c) => row.includes(c)).length >= Math.min(2, needed.length),
-	);
-	if (later > 0 && !header.some((c) => allowed.includes(c)))
-		faults.push(`${name}:${first + 1} : the names of the columns stand in row ${later + 1}; delete the rows above it`);
-	if (faults.length > before) return undefined;
-	for (const column of new Set(header)) {
-		const places = header.flatMap((c, i) => (c === column ? [i + 1] : []));
-		if (column !== "" && places.length > 1)
-			faults.push(`${name}:${first + 1} ${column}: stands twice, in columns ${places.join(" and ")}`);
-		if (column === "" || allowed.includes(column)) continue;
-		const guess = didYouMean(column, allowed);
-		faults.push(
-			`${name}:${first + 1} ${column}: unknown column; ${guess ? `did you mean "${guess}"? ` : ""}allowed: ${allowed.join(", ")}`,
-		);
+/** The row that names the columns, by its place from 0; a name is empty where a column has none. */
+interface Header {
+	row: number;
+	names: string[];
+}
+
+/** Undefined when the names of the columns are not those of this table. */
+function headerIn(name: string, read: string[][], columns: Columns, faults: ImportFaults): Header | undefined {
+	const row = read.findIndex((cells) => cells.some((cell) => clean(cell) !== ""));
+	const before = faults.list.length;
+	const at = `${name}:${Math.max(0, row) + 1} `;
+	// before blanks are made of tabs
+	const raw = read[row] ?? [];
+	const known = [...columns.needed, ...(columns.optional ?? [])];
+	const separator = raw.length === 1 ? separatorOf(raw[0] ?? "", known) : undefined;
+	const names = raw.map((cell) => clean(cell).normalize("NFKC"));
+	const later = laterHeader(read, row, columns.needed);
+	if (row < 0) faults.add(at, "import.holdsNothing", { columns: columns.needed.join(",") });
+	else if (separator !== undefined) faults.add(at, "import.separated", { by: [separator] });
+	else if (later > 0 && !names.some((c) => known.includes(c))) faults.add(at, "import.headerLater", { row: later + 1 });
+	else nameFaults(at, names, { ...columns, known }, faults);
+	return faults.list.length > before ? undefined : { row, names };
+}
+
+/** A row further down that looks like the names of the columns; -1 where there is none. */
+function laterHeader(read: string[][], first: number, needed: readonly string[]): number {
+	const enough = Math.min(2, needed.length);
+	return read.findIndex((cells, i) => {
+		if (i <= first || i >= first + 10) return false;
+		const names = cells.map(clean);
+		return needed.filter((c) => names.includes(c)).length >= enough;
+	});
+}
+
+function nameFaults(
+	at: string,
+	names: string[],
+	{ needed, known }: { needed: readonly string[]; known: string[] },
+	faults: ImportFaults,
+): void {
+	for (const column of new Set(names.filter((c) => c !== ""))) {
+		const [first, ...others] = names.flatMap((c, i) => (c === column ? [i + 1] : []));
+		if (others.length > 0) faults.add(`${at}${column}`, "import.columnTwice", { first, others: others.join(", ") });
+		if (known.includes(column)) continue;
+		const guess = guessed(didYouMean(column, known));
+		faults.add(`${at}${column}`, "import.unknownColumn", { guess, allowed: known.join(", ") });
 	}
-	for (const column of needed)
-		if (!header.includes(column)) faults.push(`${name}:${first + 1} ${column}: the column is missing`);
-	return faults.length > before ? undefined : header;
+	for (const column of needed) if (!names.includes(column)) faults.add(`${at}${column}`, "import.columnMissing");
 }
 
 /** The same table as a workbook with one sheet of texts, so that no code becomes a number. */
@@ -227,97 +234,4 @@ export async function xlsxOf(csv: string): Promise<Buffer> {
 	const rows = parse(csv, { bom: true }) as unknown as string[][];
 	const { default: writeXlsx } = await import("write-excel-file/node");
 	return writeXlsx(rows.map((row) => row.map((value) => ({ value, type: String })))).toBuffer();
-}
-
-/** Characters of an id or a name. */
-const LONGEST = 120;
-
-export function required({ at, cells }: Line, key: string, faults: string[]): string {
-	const value = cells[key] ?? "";
-	if (value === "") faults.push(`${at} ${key}: empty`);
-	if (value.length > LONGEST)
-		faults.push(`${at} ${key}: "${value.slice(0, 40)}…" has ${value.length} characters; ${LONGEST} at most`);
-	return value;
-}
-
-export function oneOf<T extends string>({ at, cells }: Line, key: string, allowed: readonly T[], faults: string[]): T {
-	const value = cells[key] ?? "";
-	if (!(allowed as readonly string[]).includes(value)) {
-		const guess = didYouMean(value, allowed);
-		faults.push(
-			`${at} ${key}: "${value}" is not one of ${allowed.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`,
-		);
-	}
-	return value as T;
-}
-
-/** A number within bounds; undefined where the cell is empty. */
-export function numberIn(
-	{ at, cells }: Line,
-	key: string,
-	[least, most]: [number, number],
-	faults: string[],
-): number | undefined {
-	const text = cells[key] ?? "";
-	if (text === "") return undefined;
-	const value = /^[+-]?\d+(?:\.\d*)?$/.test(text) ? Number(text) : Number.NaN;
-	if (Number.isFinite(value) && value >= least && value <= most) return value;
-	faults.push(`${at} ${key}: "${text}" is no number from ${least} to ${most}`);
-	return undefined;
-}
-
-/** Degrees of latitude or longitude; needed. */
-export function degrees(line: Line, key: "lat" | "lon", faults: string[]): number {
-	const most = key === "lat" ? 90 : 180;
-	if ((line.cells[key] ?? "") === "") faults.push(`${line.at} ${key}: not degrees within ±${most}`);
-	return numberIn(line, key, [-most, most], faults) ?? 0;
-}
-
-export function list(cell: string | undefined): string[] {
-	return (cell ?? "")
-		.split(/[;；、]/)
-		.map((c) => c.trim())
-		.filter((c) => c !== "");
-}
-
-const DAY_MS = 86_400_000;
-
-/**
- * A moment: `2026-04-05` or `2026-04-05T14:30` is of the register's time zone unless another stands there. A bare date as an end
- * includes its day. Undefined where the cell is empty.
- */
-export function moment({ at, cells, timeZone }: Line, key: string, faults: string[], end = false): number | undefined {
-	const text = cells[key] ?? "";
-	if (text === "") return undefined;
-	// spreadsheets write 2026/4/5 8:00
-	const plain = text
-		.replace(
-			/^(\d{4})[/.](\d{1,2})[/.](\d{1,2})/,
-			(_, y, m, d) => `${y}-${String(m).padStart(2, "0")}-${String(d).padStart(2, "0")}`,
-		)
-		.replace(/([T ])(\d):/, "$10$2:");
-	const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(plain);
-	// a day that the month does not have is taken for one of the next by the language
-	const day = match ? Date.parse(`${match[1]}T00:00:00Z`) : Number.NaN;
-	const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(match?.[1] as string);
-	const local = `${match?.[1]}T${match?.[2] ?? "00:00"}`;
-	const zone = match?.[3];
-	const value = !isDay ? Number.NaN : zone === undefined ? timeAt(local, timeZone) : Date.parse(`${local}${zone}`);
-	if (Number.isNaN(value)) {
-		faults.push(`${at} ${key}: "${text}" is no date; write 2026-04-05 or 2026-04-05T14:30`);
-		return undefined;
-	}
-	return end && match?.[2] === undefined ? value + DAY_MS : value;
-}
-
-/** The same moment as text, for exports. */
-export function momentText(ms: number | undefined, timeZone: string): string {
-	return ms === undefined ? "" : localTimeWithOffset(ms, timeZone);
-}
-
-/** From and to of a row, where the columns are there. */
-export function validity(line: Line, faults: string[]): { from?: number; to?: number } {
-	const [from, to] = [moment(line, "from", faults), moment(line, "to", faults, true)];
-	if (from !== undefined && to !== undefined && to <= from) faults.push(`${line.at} to: not after from`);
-	return { from, to };
 }

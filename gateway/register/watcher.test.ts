@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { until } from "../../test/harness/harness.ts";
 import { ManualClock } from "../base/clock.ts";
+import { say } from "../base/say.ts";
 import { parseConfig } from "../ops/config/load.ts";
 import { createLog } from "../ops/log/log.ts";
 import { Database } from "../store/sqlite/database.ts";
@@ -76,11 +77,12 @@ it("one that is still being written is left alone, a wrong one changes nothing a
 	expect(changes).toBe(0);
 	await desk.start();
 	people("p2,李四,hero,village,500114,,");
-	await looksUntil(() => desk.fault !== undefined, "the fault");
-	expect(desk.fault).toMatch(/the last good register is in use\n.*people\.csv.*hero/s);
+	await looksUntil(() => desk.faults.length > 0, "the fault");
+	expect(desk.faults[0]).toBe("register.lastGood");
+	expect(desk.faults.map((fault) => say("en", fault)).join("\n")).toMatch(/people\.csv.*hero/);
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p1"]);
 	people("p2,李四,chief,village,500114,,");
-	await looksUntil(() => desk.fault === undefined, "the mended one");
+	await looksUntil(() => desk.faults.length === 0, "the mended one");
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p2"]);
 	expect(changes).toBe(2);
 });
@@ -88,15 +90,15 @@ it("one that is still being written is left alone, a wrong one changes nothing a
 it("a wrong register changes nothing, even when the kept one is damaged; one that cannot be kept counts all the same", async () => {
 	writeFileSync(join(folder, "var/register.last-good.json"), "{");
 	people("p2,李四,hero,village,500114,,");
-	await looksUntil(() => desk.fault !== undefined, "the fault");
+	await looksUntil(() => desk.faults.length > 0, "the fault");
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p1"]);
 	mkdirSync(join(folder, "var/register.last-good.json.new")); // stands in the way as a full disk does
 	people("p3,王五,chief,village,500114,,");
 	await looksUntil(() => desk.register.people[0]?.id === "p3", "the new register");
-	expect(desk.fault).toMatch(/could not be kept/);
+	expect(desk.faults).toMatchObject([expect.stringContaining("register.notKept")]);
 	// a slip after that must not bring back the older one that was kept
 	writeFileSync(join(folder, "var/register.last-good.json"), JSON.stringify({ people: [] }));
 	people("p4,赵六,hero,village,500114,,");
-	await looksUntil(() => /hero/.test(desk.fault ?? ""), "the fault");
+	await looksUntil(() => /hero/.test(desk.faults.join()), "the fault");
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p3"]);
 });

@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
+import type { Phrase } from "../base/phrase.ts";
+import { say } from "../base/say.ts";
 import type { Service } from "../base/service.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import type { Log } from "../ops/log/log.ts";
@@ -29,7 +31,7 @@ export class RegisterWatcher implements Service {
 	readonly #parts: RegisterWatcherDeps;
 	#register: Register = EMPTY_REGISTER;
 	#grids = new GridIndex([]);
-	#fault: string | undefined;
+	#faults: readonly Phrase[] = [];
 	#taken = "";
 	#seen = "";
 	#timer: Timer | undefined;
@@ -49,20 +51,21 @@ export class RegisterWatcher implements Service {
 		return this.#grids;
 	}
 
-	get fault(): string | undefined {
-		return this.#fault;
+	get faults(): readonly Phrase[] {
+		return this.#faults;
 	}
 
 	/** Takes up what the files hold now. A tower without a register still watches: the fault is shown. */
 	async load(): Promise<void> {
 		const { config, baseDir, log } = this.#parts;
 		this.#taken = this.#seen = this.#stamp();
-		const { register, fault, fellBack } = await registerInForce(config, baseDir);
-		this.#fault = fault;
-		if (fault !== undefined) log.error({ fault }, "LK0501 the register is not as it should be");
+		const { register, faults, fellBack } = await registerInForce(config, baseDir);
+		this.#faults = faults;
+		const said = faults.map((fault) => say("en", fault));
+		if (said.length > 0) log.error({ faults: said }, "LK0501 the register is not as it should be");
 		// a fault changes nothing of what is in force: the kept one may be older
 		if (this.#register !== EMPTY_REGISTER && (fellBack || register.version === this.#register.version)) return;
-		for (const remark of register.remarks ?? []) log.info({ remark }, "register");
+		for (const remark of register.remarks ?? []) log.info({ remark: say("en", remark) }, "register");
 		this.#register = register;
 		this.#grids = new GridIndex(register.grids);
 	}
@@ -84,7 +87,7 @@ export class RegisterWatcher implements Service {
 		const settled = now === this.#seen;
 		this.#seen = now;
 		if (!settled || now === this.#taken) return;
-		const [before, fault] = [this.#register.version, this.#fault];
+		const [before, faults] = [this.#register.version, this.#faults.join()];
 		try {
 			await this.load();
 			const { version, people, grids } = this.#register;
@@ -93,7 +96,7 @@ export class RegisterWatcher implements Service {
 				log.info(detail, "another register is in force");
 				await ledger.append([{ at: clock.now(), incidentId: "", what: "register", who: "rule", detail }]);
 			}
-			if (version !== before || this.#fault !== fault) this.onChange();
+			if (version !== before || this.#faults.join() !== faults) this.onChange();
 		} catch (err) {
 			log.error({ err }, "the register could not be looked at");
 		}

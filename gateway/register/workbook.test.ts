@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from "fflate";
 import gcoordModule from "gcoord";
 import { describe, expect, it } from "vitest";
+import { say } from "../base/say.ts";
 import { importRegister } from "./import.ts";
 import { decodeFile } from "./table.ts";
 
@@ -181,7 +182,7 @@ describe("a workbook", () => {
 		const shown: Sheet = { name: "人员", rows: { 1: HEADER, 2: person("p1") } };
 		const register = await read([hidden, veryHidden, shown, { name: "说明", rows: { 1: ["x"] } }]);
 		expect(register.people.map((p) => p.id)).toEqual(["p1"]);
-		expect(register.remarks).toEqual([
+		expect(register.remarks?.map((remark) => say("en", remark))).toEqual([
 			'people.xlsx: the sheet "人员" is read, the first of 2 that can be seen; one before it is hidden',
 		]);
 		const bad: Sheet = { name: "人员", rows: { 1: HEADER, 2: ["p1", "", ...person("p1").slice(2)] } };

@@ -1,6 +1,9 @@
 import { XMLParser } from "fast-xml-parser";
 import { unzipSync } from "fflate";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
+import type { Gap, Phrase } from "../base/phrase.ts";
+import { type PhraseCode, phrase } from "../base/say.ts";
+import { RegisterError } from "./import-fault.ts";
 
 /** The first visible sheet of a workbook (XLSX), as people see it. */
 export interface SheetRows {
@@ -11,8 +14,8 @@ export interface SheetRows {
 	isHiddenBefore: boolean;
 	/** Rows by their own numbers, from 1; cells as text, empty where there is nothing. */
 	rows: string[][];
-	/** What a cell holds that is no value: `D5: #N/A`. */
-	faults: string[];
+	/** Cells that hold no value, of a file that is called so. */
+	faults: (file: string) => Phrase[];
 }
 
 /** A workbook is a ZIP: what it says it holds unpacked, at most. */
@@ -37,14 +40,11 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<SheetRo
 		return {
 			...named,
 			rows: rows.map((row, r) => row.map((cell, c) => textOf(cell, timed.has(`${letters(c)}${r + 1}`)))),
-			faults: faultsIn(part),
+			faults: (file) => faultsIn(part).map(({ cell, code, gaps }) => phrase(code, { at: `${file} ${cell}`, ...gaps })),
 		};
 	} catch (cause) {
-		if (cause instanceof LookoutError) throw cause;
-		throw new LookoutError("LK0501", `${name} cannot be read as XLSX: ${messageOf(cause)}`, {
-			cause,
-			hint: "Save the sheet as CSV.",
-		});
+		if (cause instanceof RegisterError) throw cause;
+		throw new RegisterError([phrase("sheet.unreadable", { file: name, why: messageOf(cause) })], cause);
 	}
 }
 
@@ -90,29 +90,39 @@ function sheetOf(bytes: Buffer): { sheet: string; sheets: number; isHiddenBefore
 	return { sheet: String(first.name), sheets: visible.length, isHiddenBefore: all.indexOf(first) > 0, path };
 }
 
+interface CellFault {
+	/** As `D5`. */
+	cell: string;
+	code: PhraseCode;
+	gaps?: Record<string, Gap | undefined>;
+}
+
+const CELL = /<(?:\w+:)?c\b([^>]*?)(?:\/>|>(.*?)<\/(?:\w+:)?c>)/gs;
+const MERGED = /<(?:\w+:)?mergeCell\b[^>]*\bref="(([A-Z]+\d+):([A-Z]+\d+))"/g;
+
 /** Cells whose value is none, and areas in which one value stands for many. */
-function faultsIn(sheet: string): string[] {
-	const faults: string[] = [];
-	const say = (fault: string) => {
-		if (faults.length < MOST_FAULTS) faults.push(fault);
-	};
-	for (const [, attributes = "", inside = ""] of sheet.matchAll(
-		/<(?:\w+:)?c\b([^>]*?)(?:\/>|>(.*?)<\/(?:\w+:)?c>)/gs,
-	)) {
-		const at = /\br="([A-Z]+\d+)"/.exec(attributes)?.[1] ?? "a cell";
-		const type = /\bt="(\w+)"/.exec(attributes)?.[1] ?? "n";
-		const value = /<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</.exec(inside)?.[1];
-		if (type === "e") say(`${at}: ${value ?? "an error"}; the formula there has failed`);
-		else if (/<(?:\w+:)?f[\s>/]/.test(inside) && (value === undefined || (value === "" && type !== "str")))
-			say(`${at}: a formula whose value was never calculated; open the workbook, let it calculate, and save it`);
-		else if (type === "n" && value !== undefined && /^\d{16,}$/.test(value))
-			say(`${at}: a number of more than 15 digits has lost its end; format the column as text`);
+function faultsIn(sheet: string): CellFault[] {
+	const faults: CellFault[] = [];
+	for (const [, attributes = "", inside = ""] of sheet.matchAll(CELL)) {
+		const found = faultOf(attributes, inside);
+		if (found) faults.push(found);
+		if (faults.length === MOST_FAULTS) return faults;
 	}
-	for (const [, first = "", , last = ""] of sheet.matchAll(
-		/<(?:\w+:)?mergeCell\b[^>]*\bref="(([A-Z]+\d+):([A-Z]+\d+))"/g,
-	))
-		say(`${first}: merged cells, of which only the first holds a value; unmerge them and fill each (up to ${last})`);
-	return faults;
+	const merged = [...sheet.matchAll(MERGED)].map(
+		([, cell = "", , last = ""]): CellFault => ({ cell, code: "sheet.merged", gaps: { last } }),
+	);
+	return [...faults, ...merged].slice(0, MOST_FAULTS);
+}
+
+function faultOf(attributes: string, inside: string): CellFault | undefined {
+	const cell = /\br="([A-Z]+\d+)"/.exec(attributes)?.[1] ?? "?";
+	const type = /\bt="(\w+)"/.exec(attributes)?.[1] ?? "n";
+	const value = /<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</.exec(inside)?.[1];
+	if (type === "e") return { cell, code: "sheet.failed", gaps: { text: value ?? "?" } };
+	const isBare = value === undefined || (value === "" && type !== "str");
+	if (isBare && /<(?:\w+:)?f[\s>/]/.test(inside)) return { cell, code: "sheet.neverCalculated" };
+	const hasLost = type === "n" && /^\d{16,}$/.test(value ?? "");
+	return hasLost ? { cell, code: "sheet.lostDigits" } : undefined;
 }
 
 const XML = {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { say } from "../../gateway/base/say.ts";
 import { readSmsReply } from "../../gateway/engine/replies.ts";
 import { DutyIndex } from "../../gateway/judge/duty/duty.ts";
 import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
@@ -49,7 +50,7 @@ describe.skipIf(!existsSync(CASES))("files that went wrong (skipped without ../s
 			{ channel: "modem", address: "+8613800001004" },
 		]);
 		const hidden = await read("hidden-first-sheet.xlsx");
-		expect(hidden.remarks?.[0]).toMatch(/the sheet ".+" is read/);
+		expect(say("en", hidden.remarks?.[0] ?? "")).toMatch(/the sheet ".+" is read/);
 	});
 
 	it("explicit-address.csv: two numbers are read, three addresses are named", async () => {

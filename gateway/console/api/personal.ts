@@ -38,7 +38,7 @@ export function camerasForViewers(cameras: Camera[]): Camera[] {
 /** Without what is wrong with parts of the gateway in the words of programs. */
 export function towerForViewers(tower: Tower): Tower {
 	return {
-		...omit(tower, "configFault", "registerFault", "partFaults", "modelFault"),
+		...omit(tower, "configFault", "registerFaults", "partFaults", "modelFault"),
 		...(tower.danger ? { danger: { ...tower.danger, by: "" } } : {}),
 		maintenance: tower.maintenance.map((m) => ({ ...m, by: "", reason: "" })),
 	};

@@ -3,7 +3,8 @@ import type { Duplex } from "node:stream";
 import { parse } from "node-pdu";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
-import { phoneFaultText, readPhone } from "../../base/phone-number.ts";
+import { readPhone } from "../../base/phone-number.ts";
+import { words } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
@@ -70,7 +71,7 @@ export class ModemChannel implements Channel {
 
 	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
 		const number = readPhone(delivery.address);
-		if (typeof number !== "string") return failed(`the number ${phoneFaultText(number.fault)}`);
+		if (typeof number !== "string") return failed(`the number ${words("en", `phone.${number.fault}`)}`);
 		const answer = reply ? ` 回复1前往2不去3误报+${reply.code} ${reply.link}` : "";
 		this.#reference = (this.#reference + 1) & 0xffff;
 		let pdus: string[];

@@ -1,8 +1,12 @@
+import { register } from "./register.ts";
+
 /**
  * English: everything that judge, API, register check, audit and CAP exchange say to people, by code. The messages are
  * ICU MessageFormat; what stands in braces is a gap. Both languages have the same codes and gaps (checked).
  */
 export const en = {
+	...register,
+
 	// why an answer or an order does not count
 	"refused.noRight": "no post on this ground with the right to end it",
 	"refused.noRightToReopen": "no post on this ground with the right to open it again",

@@ -32,7 +32,7 @@ export const Tower = named(
 		maintenance: list(Maintenance),
 		danger: optional(shape({ level: Type.Enum([1, 2, 3, 4, 5]), by: text, at: time, until: time })),
 		configFault: optional(said("The fault of the configuration file while the last good one runs.")),
-		registerFault: optional(text),
+		registerFaults: optional(list(Phrase)),
 		storeFault: optional(StoreFault),
 		partFaults: optional(list(text)),
 		audit: optional(list(shape({ incidentId: text, at: time, what: Phrase }))),

@@ -879,7 +879,10 @@ export interface Tower {
 	 * The fault of the configuration file while the last good one runs.
 	 */
 	configFault?: string;
-	registerFault?: string;
+	/**
+	 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+	 */
+	registerFaults?: string[];
 	storeFault?: StoreFault;
 	partFaults?: string[];
 	audit?: {

@@ -5,7 +5,7 @@ import { MaintenanceLines } from "./maintenance.tsx";
 
 /** What is wrong with the tower itself, a line each. */
 export function FaultLines({ tower, w }: { tower: Tower; w: Words }) {
-	const { configFault, storeFault, modelFault, registerFault, partFaults, audit } = tower;
+	const { configFault, storeFault, modelFault, registerFaults, partFaults, audit } = tower;
 	const line = (name: string, text: string | undefined) =>
 		text && (
 			<p className="fault">
@@ -18,7 +18,7 @@ export function FaultLines({ tower, w }: { tower: Tower; w: Words }) {
 			{storeFault && <StoreLine fault={storeFault} w={w} />}
 			<MaintenanceLines tower={tower} w={w} />
 			{line(w.modelFault, modelFault)}
-			{line(w.registerFault, registerFault)}
+			{line(w.registerFault, registerFaults?.map((fault) => inWords(w, fault)).join(" · "))}
 			{line(w.partFaults, partFaults?.join("; "))}
 			{line(w.audit, audit?.map((d) => `${d.incidentId}: ${inWords(w, d.what)}`).join(" · "))}
 		</>
