@@ -1,7 +1,9 @@
 import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
 import { BandedPolygon } from "../geo/polygon.ts";
+import type { Position } from "../geo/position.ts";
 import {
+	type Assignment,
 	covers,
 	holds,
 	LEVELS,
@@ -14,7 +16,15 @@ import {
 	staleSince,
 } from "../model/register.ts";
 import type { CoverageFault } from "./fault.ts";
-import { type Holder, holdersOf, type Span, spansWithout, withinBoth } from "./holders.ts";
+import {
+	type Holder,
+	holdersOf,
+	type Span,
+	type Substitutes,
+	spansWithout,
+	timesWithin,
+	withinBoth,
+} from "./holders.ts";
 import { rosterFaults } from "./rosters.ts";
 import { slips } from "./slips.ts";
 
@@ -55,41 +65,43 @@ export function checkCoverage(
 }
 
 function gaps(register: Register, now: number, until: number): CoverageFault[] {
-	const byCode = new Map<string, Holder[]>();
-	for (const holder of holdersOf(register))
-		for (const code of holder.grids) byCode.set(code, [...(byCode.get(code) ?? []), holder]);
-	const lengths = [...new Set([...byCode.keys()].map((c) => c.length))];
-	const substitutes = new Map<string, { from: number; to: number; person: Person | undefined }[]>();
-	for (const s of register.shifts) {
-		const who = /^for:(.+)$/.exec(s.post)?.[1];
-		if (who === undefined) continue;
-		const person = register.people.find((p) => p.id === s.person);
-		substitutes.set(who, [...(substitutes.get(who) ?? []), { from: s.from, to: s.to, person }]);
-	}
-	const found: CoverageFault[] = [];
+	const holdersAt = holderFinder(register);
+	const substitutes = substitutesOf(register);
 	const nearest = nearestLevel(register);
-	for (const grid of register.grids) {
-		const holders = lengths.flatMap((n) => byCode.get(grid.code.slice(0, n)) ?? []);
-		const near = holders.filter((h) => h.level === nearest);
-		const noGap = spansWithout(grid, holders, substitutes, now, until).length === 0;
-		for (const span of noGap ? spansWithout(grid, near, substitutes, now, until) : []) {
-			found.push({
-				kind: "far",
-				what: grid.code,
-				...span,
-				detail: phrase("check.far", { grid: grid.name, level: nearest }),
-			});
-		}
-		for (const span of spansWithout(grid, holders, substitutes, now, until)) {
-			found.push({
-				kind: "gap",
-				what: grid.code,
-				...span,
-				detail: phrase("check.gap", { grid: grid.name }),
-			});
+	return register.grids.flatMap((grid) => {
+		const holders = holdersAt(grid.code);
+		const spans = (of: Holder[]) => spansWithout(grid, of, { substitutes, now, until });
+		const bare = spans(holders);
+		const far = bare.length === 0 ? spans(holders.filter((h) => h.level === nearest)) : [];
+		const what = grid.code;
+		const none = phrase("check.gap", { grid: grid.name });
+		const above = phrase("check.far", { grid: grid.name, level: nearest });
+		return [
+			...far.map((span): CoverageFault => ({ kind: "far", what, ...span, detail: above })),
+			...bare.map((span): CoverageFault => ({ kind: "gap", what, ...span, detail: none })),
+		];
+	});
+}
+
+/** Who answers for a grid, by its code, from the posts of all areas that it lies in. */
+function holderFinder(register: Register): (code: string) => Holder[] {
+	const byCode = new Map<string, Holder[]>();
+	for (const holder of holdersOf(register)) {
+		for (const code of holder.grids) {
+			const known = byCode.get(code) ?? [];
+			byCode.set(code, [...known, holder]);
 		}
 	}
-	return found;
+	const lengths = [...new Set([...byCode.keys()].map((c) => c.length))];
+	return (code) => lengths.flatMap((n) => byCode.get(code.slice(0, n)) ?? []);
+}
+
+function substitutesOf({ people, shifts }: Register): Substitutes {
+	const byId = new Map(people.map((p) => [p.id, p]));
+	const own = shifts.filter((s) => s.post.startsWith("for:"));
+	const byPost = Map.groupBy(own, (s) => s.post.slice("for:".length));
+	const standIns = (of: Shift[]) => of.map(({ from, to, person }) => ({ from, to, person: byId.get(person) }));
+	return new Map([...byPost].map(([who, of]) => [who, standIns(of)]));
 }
 
 /** Distance of the points at which forest is looked at, degrees of latitude: about 250 m. */
@@ -103,24 +115,28 @@ function bareForest(register: Register, now: number): CoverageFault[] {
 		.filter((g) => holds(g, now))
 		.flatMap((g) => g.polygons.map((rings) => new BandedPolygon(rings)));
 	let [points, bare] = [0, 0];
-	let example: [number, number] | undefined;
-	for (const rings of register.forest) {
-		const forest = new BandedPolygon(rings);
-		for (let lat = forest.minY + LATTICE_DEG / 2; lat < forest.maxY && points < MOST_POINTS; lat += LATTICE_DEG) {
-			const stepX = LATTICE_DEG / Math.max(0.1, Math.cos((lat * Math.PI) / 180));
-			for (let lon = forest.minX + stepX / 2; lon < forest.maxX && points < MOST_POINTS; lon += stepX) {
-				if (!forest.contains(lon, lat)) continue;
-				points++;
-				if (grids.some((g) => g.contains(lon, lat))) continue;
-				bare++;
-				example ??= [lat, lon];
-			}
-		}
+	let example: Position | undefined;
+	for (const at of lattice(register.forest)) {
+		if (++points > MOST_POINTS) break;
+		if (grids.some((g) => g.contains(at.lon, at.lat))) continue;
+		bare++;
+		example ??= at;
 	}
 	if (!example) return [];
-	const place = `${example[0].toFixed(5)}, ${example[1].toFixed(5)}`;
+	const place = `${example.lat.toFixed(5)}, ${example.lon.toFixed(5)}`;
 	const detail = phrase("check.forest", { percent: ((100 * bare) / points).toFixed(1), place });
 	return [{ kind: "forest", what: "forest", from: now, detail }];
+}
+
+/** The points of a lattice that lie in one of some areas. */
+function* lattice(areas: Register["forest"]): Generator<Position> {
+	for (const area of areas.map((rings) => new BandedPolygon(rings))) {
+		for (let lat = area.minY + LATTICE_DEG / 2; lat < area.maxY; lat += LATTICE_DEG) {
+			const stepX = LATTICE_DEG / Math.max(0.1, Math.cos((lat * Math.PI) / 180));
+			for (let lon = area.minX + stepX / 2; lon < area.maxX; lon += stepX)
+				if (area.contains(lon, lat)) yield { lat, lon };
+		}
+	}
 }
 
 /** The level that most posts of chiefs and rangers have: that of the villages, whatever it is called. */
@@ -136,41 +152,44 @@ function nearestLevel(register: Register): string {
  */
 function cells(register: Register, levels: readonly Level[], now: number): CoverageFault[] {
 	const [nearest, above] = levels;
-	const byId = new Map(register.people.map((p) => [p.id, p]));
-	const posts = [...register.people, ...register.assignments.map((a) => ({ ...a, person: byId.get(a.person) }))].filter(
-		(p) => holds(p, now) && (!("person" in p) || (p.person !== undefined && holds(p.person, now))),
-	);
-	const areasOf = (level: Level | undefined) => {
-		const units = register.units.filter((u) => u.level === level);
-		if (units.length > 0) return units.map(({ code, name }) => ({ code, name }));
-		const codes = posts.filter((p) => p.level === level && p.role === "chief").flatMap((p) => p.grids);
-		return [...new Set(codes)].sort().map((code) => ({ code, name: code }));
-	};
+	const posts = postsHeld(register, now);
 	const has = (role: Role, level: Level | undefined, code: string) =>
 		posts.some((p) => p.role === role && p.level === level && covers(p.grids, code));
-	const found: CoverageFault[] = [];
-	for (const { code, name } of areasOf(nearest)) {
-		const lacking = CELL.filter((role) => !has(role, nearest, code));
-		if (lacking.length > 0)
-			found.push({
-				kind: "cell",
-				what: code,
-				from: now,
-				detail: phrase("check.lacksRoles", { area: name, level: nearest, roles: lacking.join(", ") }),
-			});
-	}
-	for (const { code, name } of areasOf(above))
-		if (!has("office", above, code)) {
-			const other = posts.find((p) => p.role === "office" && p.level !== above && p.grids.includes(code));
-			const gaps = { area: name, level: above };
-			const person = other && ("id" in other ? other.id : other.person?.id);
-			const detail = other
-				? phrase("check.officeOfOtherLevel", { ...gaps, person, other: other.level })
-				: phrase("check.noOffice", gaps);
-			found.push({ kind: "office", what: code, from: now, detail });
-		}
-	return found;
+	const villages = areasOf(register, posts, nearest).flatMap(({ code, name }): CoverageFault[] => {
+		const roles = CELL.filter((role) => !has(role, nearest, code)).join(", ");
+		if (roles === "") return [];
+		const detail = phrase("check.lacksRoles", { area: name, level: nearest, roles });
+		return [{ kind: "cell", what: code, from: now, detail }];
+	});
+	const townships = areasOf(register, posts, above).filter(({ code }) => !has("office", above, code));
+	const offices = townships.map(({ code, name }): CoverageFault => {
+		const other = posts.find((p) => p.role === "office" && p.level !== above && p.grids.includes(code));
+		const gaps = { area: name, level: above };
+		const detail = other
+			? phrase("check.officeOfOtherLevel", { ...gaps, person: other.personId, other: other.level })
+			: phrase("check.noOffice", gaps);
+		return { kind: "office", what: code, from: now, detail };
+	});
+	return [...villages, ...offices];
 }
+
+type PostHeld = Pick<Assignment, "role" | "level" | "grids"> & { personId: string };
+
+/** Posts that count now: of the rows of people, and what they are assigned to beside it. */
+function postsHeld({ people, assignments }: Register, now: number): PostHeld[] {
+	const there = people.filter((p) => holds(p, now));
+	const ids = new Set(there.map((p) => p.id));
+	const assigned = assignments.filter((a) => holds(a, now) && ids.has(a.person));
+	return [...there.map((p) => ({ ...p, personId: p.id })), ...assigned.map((a) => ({ ...a, personId: a.person }))];
+}
+
+function areasOf({ units }: Register, posts: PostHeld[], level: Level | undefined): { code: string; name: string }[] {
+	const named = units.filter((u) => u.level === level);
+	if (named.length > 0) return named;
+	const codes = posts.filter((p) => p.level === level && p.role === "chief").flatMap((p) => p.grids);
+	return [...new Set(codes)].sort().map((code) => ({ code, name: code }));
+}
+
 const CELL = ["supervisor", "adviser"] as const;
 
 /** Grids of which nobody has written down what a team should know (一林一策). */
@@ -182,34 +201,27 @@ function cards({ grids, cards: known }: Register, now: number): CoverageFault[] 
 
 /** Times at which a post with a roster is held by nobody, between the first and the last shift that the roster has. */
 function rosterGaps(register: Register, now: number, until: number): CoverageFault[] {
-	const posts = new Map<string, { from: number; to: number }[]>();
-	for (const s of register.shifts) if (!s.post.startsWith("for:")) posts.set(s.post, [...(posts.get(s.post) ?? []), s]);
-	const found: CoverageFault[] = [];
-	for (const [post, shifts] of posts) {
+	const own = register.shifts.filter((s) => !s.post.startsWith("for:"));
+	const posts = Map.groupBy(own, (s) => s.post);
+	return [...posts].flatMap(([what, shifts]) => {
+		const gap = (from: number, to: number, detail: Phrase): CoverageFault => ({
+			kind: "roster",
+			what,
+			from,
+			to,
+			detail,
+		});
+		const found: CoverageFault[] = [];
 		let held = now;
-		const last = Math.max(...shifts.map((s) => s.to));
-		for (const { from, to } of [...shifts].sort((a, b) => a.from - b.from)) {
+		for (const { from, to } of shifts.toSorted((a, b) => a.from - b.from)) {
 			if (from >= until) break;
-			if (from > held)
-				found.push({
-					kind: "roster",
-					what: post,
-					from: held,
-					to: from,
-					detail: phrase("check.rosterGap"),
-				});
+			if (from > held) found.push(gap(held, from, phrase("check.rosterGap")));
 			held = Math.max(held, to);
 		}
-		if (held < until)
-			found.push({
-				kind: "roster",
-				what: post,
-				from: Math.min(held, last),
-				to: until,
-				detail: phrase("check.rosterEnds"),
-			});
-	}
-	return found;
+		const last = Math.max(...shifts.map((s) => s.to));
+		if (held < until) found.push(gap(Math.min(held, last), until, phrase("check.rosterEnds")));
+		return found;
+	});
 }
 
 /**
@@ -231,15 +243,10 @@ function headless(register: Register, now: number, until: number): CoverageFault
 	const byId = new Map(register.people.map((p) => [p.id, p]));
 	return register.teams.flatMap((team): CoverageFault[] => {
 		const leader = byId.get(team.leader);
-		const heads = [
-			leader,
-			...register.shifts.filter((s) => s.post === `team:${team.id}`).map((s) => within(s, byId.get(s.person))),
-		].filter((h) => h);
-		const edges = [team, ...heads]
-			.flatMap((h) => [h?.from, h?.to])
-			.filter((t): t is number => t !== undefined && t > now && t < until);
-		const from = [now, ...edges.sort((a, b) => a - b)].find(
-			(at) => holds(team, at) && !heads.some((h) => h && holds(h, at)),
+		const shifts = register.shifts.filter((s) => s.post === `team:${team.id}`);
+		const heads = [leader, ...shifts.map((s) => within(s, byId.get(s.person)))].flatMap((h) => h ?? []);
+		const from = timesWithin([team, ...heads], now, until).find(
+			(at) => holds(team, at) && !heads.some((h) => holds(h, at)),
 		);
 		if (from === undefined) return [];
 		const gone = { team: team.name, name: leader?.name ?? team.leader, person: team.leader };
@@ -247,14 +254,7 @@ function headless(register: Register, now: number, until: number): CoverageFault
 			team.leader === ""
 				? phrase("check.teamWithoutLeader", { team: team.name })
 				: phrase("check.teamLeaderGone", gone);
-		return [
-			{
-				kind: "team",
-				what: team.id,
-				from,
-				detail,
-			},
-		];
+		return [{ kind: "team", what: team.id, from, detail }];
 	});
 }
 
@@ -268,19 +268,17 @@ function people(
 	records: RecordAges,
 	answered?: ReadonlyMap<string, number>,
 ): CoverageFault[] {
-	const found: CoverageFault[] = [];
-	for (const p of register.people) {
-		if (!holds(p, now)) continue;
-		if (p.addresses.length === 0)
-			found.push({ kind: "unreachable", what: p.id, from: now, detail: phrase("check.noAddress", { name: p.name }) });
-		const stale = staleSince(p, records);
-		if (stale !== undefined && stale <= now) {
-			found.push({ kind: "stale", what: p.id, from: stale, detail: staleness(p, now) });
-		}
-		if (answered && !answered.has(p.id))
-			found.push({ kind: "silent", what: p.id, from: now, detail: phrase("check.neverAnswered", { name: p.name }) });
-	}
-	return found;
+	const there = register.people.filter((p) => holds(p, now));
+	return there.flatMap((p) => {
+		const found = (kind: CoverageFault["kind"], detail: Phrase, from = now) => ({ kind, what: p.id, from, detail });
+		const stale = staleSince(p, records) ?? Number.POSITIVE_INFINITY;
+		const isSilent = answered !== undefined && !answered.has(p.id);
+		return [
+			...(p.addresses.length === 0 ? [found("unreachable", phrase("check.noAddress", { name: p.name }))] : []),
+			...(stale <= now ? [found("stale", staleness(p, now), stale)] : []),
+			...(isSilent ? [found("silent", phrase("check.neverAnswered", { name: p.name }))] : []),
+		];
+	});
 }
 
 function staleness({ name, changedAt, verifiedAt }: Person, now: number): Phrase {

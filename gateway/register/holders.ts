@@ -35,31 +35,33 @@ export interface Span {
 
 /** A post is held while its row holds and that of its holder does. */
 export function withinBoth(a: Span, b: Span): Span {
-	const latest = Math.max(a.from ?? Number.NEGATIVE_INFINITY, b.from ?? Number.NEGATIVE_INFINITY);
-	const soonest = Math.min(a.to ?? Number.POSITIVE_INFINITY, b.to ?? Number.POSITIVE_INFINITY);
-	return { ...(Number.isFinite(latest) ? { from: latest } : {}), ...(Number.isFinite(soonest) ? { to: soonest } : {}) };
+	const from = [a.from, b.from].filter((t) => t !== undefined);
+	const to = [a.to, b.to].filter((t) => t !== undefined);
+	return {
+		...(from.length > 0 ? { from: Math.max(...from) } : {}),
+		...(to.length > 0 ? { to: Math.min(...to) } : {}),
+	};
 }
 
+/** The moments at which something of these begins or ends within a time, and its beginning, rising. */
+export function timesWithin(of: Span[], now: number, until: number): number[] {
+	const edges = of.flatMap(({ from, to }) => [from, to]).filter((t) => t !== undefined);
+	return [...new Set([now, ...edges.filter((t) => t > now && t < until)])].sort((a, b) => a - b);
+}
+
+/** The times between two moments in which nobody who can be reached answers for a grid. */
 export function spansWithout(
 	grid: Grid,
 	holders: Holder[],
-	substitutes: Substitutes,
-	now: number,
-	until: number,
+	{ substitutes, now, until }: { substitutes: Substitutes; now: number; until: number },
 ): { from: number; to?: number }[] {
 	const inPlace = holders.flatMap((h) => chainOf(h.person.id, substitutes));
-	const edges = [grid, ...holders, ...inPlace]
-		.flatMap(({ from, to }) => [from, to])
-		.filter((t): t is number => t !== undefined && t > now && t < until);
-	const times = [...new Set([now, ...edges])].sort((a, b) => a - b);
+	const times = timesWithin([grid, ...holders, ...inPlace], now, until);
 	const spans: { from: number; to?: number }[] = [];
 	times.forEach((at, i) => {
 		if (!holds(grid, at)) return;
-		const reached = holders.some((h) => {
-			if (!holds(h, at)) return false;
-			return (standIn(h.person, substitutes, at)?.addresses.length ?? 0) > 0;
-		});
-		if (reached) return;
+		const there = holders.filter((h) => holds(h, at)).map((h) => standIn(h.person, substitutes, at));
+		if (there.some((p) => p !== undefined && p.addresses.length > 0)) return;
 		const to = times[i + 1] ?? until;
 		const last = spans.at(-1);
 		if (last?.to === at) last.to = to;

@@ -122,7 +122,7 @@ async function takePages(
 	}
 }
 
-/** The next rows, undefined where they cannot be read. A page that cannot be read whole may have rows before the damage. */
+/** The next rows, undefined where they cannot be read. Of a page that cannot be read whole the first may be there. */
 async function page(from: Connection, select: string, after: SqlValue[] = []): Promise<Row[] | undefined> {
 	const first = (rows: number) => rowsOf(from, `${select} LIMIT ${rows}`, after);
 	return first(PAGE).catch(() => first(1).catch(() => undefined));
