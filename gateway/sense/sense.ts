@@ -1,17 +1,16 @@
+import type { Event } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
+import { defined } from "../base/omit.ts";
 import type { Service } from "../base/service.ts";
 import { Tally } from "../base/tally.ts";
-import type { Position } from "../geo/position.ts";
-import type { JudgeEvent } from "../model/event.ts";
-import type { Alarm, Reading } from "../model/sensor.ts";
+import type { Alarm } from "../model/sensor.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { LastOf, MessageStore, StoredMessage } from "../store/messages.ts";
 import { Broker, type BrokerOptions } from "./broker/broker.ts";
 import {
 	alarmKindOf,
 	CONTRACT_MAJOR,
-	CONTRACT_MINOR,
 	type Decoded,
 	decode,
 	encode,
@@ -22,63 +21,21 @@ import {
 	readingsOf,
 	scaled,
 } from "./decode/decode.ts";
+import { type KnownNode, type NodeState, Nodes, type NodesOptions } from "./nodes.ts";
 import { AlarmQuota, ReadingQuota } from "./quality/quota.ts";
 import { ReplayGuard } from "./quality/replay.ts";
 
-export interface SensorNode {
-	id: string;
-	name: string;
-	position: Position;
-	credential: string;
-	silentAfterMs: number;
-}
+export type { NodeState, SensorNode } from "./nodes.ts";
 
-/** What is known of a node, for the console and the silence watch. */
-export interface NodeState {
-	id: string;
-	name: string;
-	position: Position;
-	firmware?: string;
-	lastAt?: number;
-	silent: boolean;
-	/** Several devices log in under this name. */
-	isShared?: boolean;
-	connected: boolean;
-	readings: Reading[];
-	/** Why the last message of this node was not taken, or is doubted; until one is taken. */
-	refused?: { why: Refusal; at: number };
-	/** The contract of the node is newer than ours: its new fields are kept and not understood. */
-	contractNewer: boolean;
-}
-
-export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "accept" | "onLogin"> {
-	nodes: SensorNode[];
-	exercise: boolean;
+export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "accept" | "onLogin">, NodesOptions {
 	retentionDays: number;
 	/** Whether the clock can be trusted enough to forget by age. */
 	mayForget?: () => boolean;
-	/** An acknowledged alarm, or a node that fell silent or spoke again. */
-	onEvent: (event: JudgeEvent) => void;
-	/** A node's state changed; called at most once a second per node. */
-	onChange?: (node: NodeState) => void;
 }
 
-interface KnownNode {
-	config: SensorNode;
-	state: NodeState;
-	silence?: Timer;
-	announced?: Timer;
-	restored?: Promise<void>;
-	/** How many devices have had this name before; see MessageStore.deviceOf. */
-	device: number;
-	/** When another connection took its name over, monotonic ms. */
-	takeovers?: number[];
-	shared?: Timer;
-}
+/** A message as it is kept; `odd`: its counters cannot be told from what was said before. */
+type Kept = StoredMessage & { odd?: boolean };
 
-/** So many take-overs within so long are two devices. */
-const MOST_TAKEOVERS = 4;
-const SHARED_MS = 120_000;
 const DAY = 86_400_000;
 const RETAIN_MS = 600_000;
 /** Boots that a device can count: 32 bits. */
@@ -95,7 +52,7 @@ export class Sense implements Service {
 	readonly #replay = new ReplayGuard();
 	readonly #quota = new AlarmQuota();
 	readonly #readings = new ReadingQuota();
-	readonly #nodes = new Map<string, KnownNode>();
+	readonly #nodes: Nodes;
 	readonly #timers: Timer[] = [];
 	#restoring: Promise<void> = Promise.resolve();
 	#retaining: Promise<void> | undefined;
@@ -107,21 +64,14 @@ export class Sense implements Service {
 		this.#log = log;
 		this.#store = store;
 		this.tally = new Tally(clock, (name, count, last) => log.warn({ count, last }, name));
-		for (const config of options.nodes) {
-			const { id, name, position } = config;
-			this.#nodes.set(id, {
-				config,
-				device: 0,
-				state: { id, name, position, silent: false, connected: false, readings: [], contractNewer: false },
-			});
-		}
+		this.#nodes = new Nodes(options, clock, this.tally);
 		this.#broker = new Broker(
 			{
 				...options,
 				credentialOf: (node) => this.#nodes.get(node)?.config.credential,
 				accept: (...args) => this.#accept(...args),
 				onLogin: (node, takesOver) => {
-					if (takesOver) this.#takenOver(node);
+					if (takesOver) this.#nodes.takenOver(node);
 					return this.#restore(node);
 				},
 			},
@@ -141,7 +91,7 @@ export class Sense implements Service {
 	}
 
 	nodes(): NodeState[] {
-		return [...this.#nodes.values()].map((n) => n.state);
+		return this.#nodes.states;
 	}
 
 	/**
@@ -150,7 +100,7 @@ export class Sense implements Service {
 	 */
 	async start(): Promise<void> {
 		this.#stopped = false;
-		for (const node of this.#nodes.values()) this.#watchSilence(node);
+		this.#nodes.start();
 		this.#timers.push(
 			this.#clock.every("sense.retain", RETAIN_MS, () => {
 				this.#retaining ??= this.#retain()
@@ -164,29 +114,11 @@ export class Sense implements Service {
 		this.#restoring = this.#restoreAll();
 	}
 
-	/**
-	 * Two devices with one id push each other out again and again; one that comes back after a broken line does so once.
-	 */
-	#takenOver(id: string): void {
-		this.tally.count("sense.takenOver", id);
-		const node = this.#nodes.get(id);
-		if (!node) return;
-		const now = this.#clock.monotonic();
-		node.takeovers = [...(node.takeovers ?? []).filter((at) => now - at < SHARED_MS), now];
-		node.state.isShared = node.takeovers.length >= MOST_TAKEOVERS;
-		node.shared?.cancel();
-		node.shared = this.#clock.after("sense.shared", SHARED_MS, () => {
-			node.state.isShared = false;
-			this.#options.onChange?.(node.state);
-		});
-		this.#options.onChange?.(node.state);
-	}
-
 	async #restoreAll(): Promise<void> {
-		for (const node of this.#nodes.keys()) {
+		for (const id of this.#nodes.ids) {
 			if (this.#stopped) return;
-			await this.#restore(node);
-			this.#options.onChange?.((this.#nodes.get(node) as { state: NodeState }).state);
+			await this.#restore(id);
+			this.#nodes.changed(id);
 		}
 	}
 
@@ -237,47 +169,30 @@ export class Sense implements Service {
 		await this.#restoring;
 		await this.#retaining;
 		await this.#broker.stop();
-		for (const node of this.#nodes.values()) {
-			node.silence?.cancel();
-			node.announced?.cancel();
-			node.shared?.cancel();
-		}
+		this.#nodes.stop();
 		this.tally.flush();
 	}
 
-	#accept(node: string, topicText: string, payload: Uint8Array, qos: number, done: (error?: Error) => void): void {
+	#accept(node: string, topicText: string, payload: Uint8Array, done: (error?: Error) => void): void {
 		const now = this.#clock.now();
 		const result = this.#check(node, topicText, payload, now);
 		if (typeof result === "string") {
 			this.tally.count(`sense.refused.${result}`, `${node} ${topicText.slice(0, 80)}`);
-			this.#doubt(node, result, now);
+			this.#nodes.doubt(node, result, now);
 			return done(); // acknowledged, so that the node does not send it for ever
 		}
 		const stored = this.#toStored(node, result, payload, now);
 		const settled = (error?: Error) => {
-			if (error) {
-				this.tally.count("sense.notStored", error.message);
-				// an alarm that cannot be kept rings all the same, once: it is not acknowledged, and the judge knows its
-				// repetitions
-				if (stored?.event && error instanceof LookoutError && error.code === "LK0203")
-					this.#took(node, result, stored, now);
-				return done(error);
-			}
-			this.#took(node, result, stored, now);
-			done();
+			if (error) this.tally.count("sense.notStored", error.message);
+			// an alarm that cannot be kept rings all the same, once: it is not acknowledged, and the judge knows its
+			// repetitions
+			const isUnkept = error instanceof LookoutError && error.code === "LK0203";
+			if (!error || (isUnkept && stored?.event)) this.#took(node, result, stored, now);
+			done(error);
 		};
 		if (!stored) return settled();
 		if (!stored.odd) this.#replay.remember(node, stored.boot, stored.seq, now);
 		this.#store.add(stored, settled);
-		if (qos === 0) return; // nothing is promised, and aedes waits for no acknowledgement
-	}
-
-	/** Says on the node's tile why what it says is not taken. */
-	#doubt(id: string, why: Refusal, now: number): void {
-		const node = this.#nodes.get(id);
-		if (!node) return;
-		node.state.refused = { why, at: now };
-		this.#announce(node);
 	}
 
 	#check(node: string, topicText: string, payload: Uint8Array, now: number): Decoded | Refusal {
@@ -287,9 +202,16 @@ export class Sense implements Service {
 		if (topic.major !== CONTRACT_MAJOR) return "version";
 		const decoded = decode(topic.kind, payload, topic.json);
 		if (!decoded) return "malformed";
-		if (decoded.kind === "death") return decoded;
-		// an alarm rings whatever its counters say: see #toStored
-		if (decoded.kind === "event") return decoded;
+		// an alarm rings whatever its counters say: see #withAlarm
+		const isCounted = decoded.kind === "telemetry" || decoded.kind === "birth";
+		return isCounted ? this.#checkCounters(node, decoded, now) : decoded;
+	}
+
+	#checkCounters(
+		node: string,
+		decoded: Extract<Decoded, { kind: "birth" | "telemetry" }>,
+		now: number,
+	): Decoded | Refusal {
 		const { seq } = decoded.message;
 		const boot = this.#bootOf(node, decoded.message.boot);
 		const freshness = this.#replay.look(node, boot, seq, now);
@@ -302,16 +224,12 @@ export class Sense implements Service {
 		return decoded;
 	}
 
-	#toStored(
-		node: string,
-		decoded: Decoded,
-		payload: Uint8Array,
-		now: number,
-	): (StoredMessage & { odd?: boolean }) | undefined {
+	/** What is kept of a message; undefined where nothing is. */
+	#toStored(node: string, decoded: Decoded, payload: Uint8Array, now: number): Kept | undefined {
 		if (decoded.kind === "death") return undefined;
 		const { seq } = decoded.message;
 		const boot = this.#bootOf(node, decoded.message.boot);
-		const stored: StoredMessage & { odd?: boolean } = {
+		const stored: Kept = {
 			node,
 			boot,
 			seq,
@@ -320,96 +238,50 @@ export class Sense implements Service {
 			payload: encode(decoded, payload),
 		};
 		if (decoded.kind === "birth") stored.introduces = true;
-		if (decoded.kind === "event") {
-			const freshness = isCounted(decoded.message) ? this.#replay.look(node, boot, seq, now) : "replayed";
-			if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
-			stored.odd = freshness === "replayed";
-			// kept where it stands in nobody's way: by its own counters it would mute what follows after the next start
-			if (stored.odd) Object.assign(stored, { boot: 0, seq: now });
-			if (stored.odd) this.tally.count("sense.oddCounters", `${node} boot ${decoded.message.boot}, seq ${seq}`);
-		}
-		const rings =
-			decoded.kind === "event" && this.#quota.take(node, alarmKindOf(decoded.message), this.#clock.monotonic());
-		if (decoded.kind === "event" && !rings) {
-			this.tally.count("sense.tooManyAlarms", `${node} ${alarmKindOf(decoded.message)}`);
+		return decoded.kind === "event" ? this.#withAlarm(stored, decoded.message, now) : stored;
+	}
+
+	/** An alarm rings whatever its counters say, as often as its node may ring. */
+	#withAlarm(stored: Kept, event: Event, now: number): Kept | undefined {
+		const { node, boot, seq } = stored;
+		const kind = alarmKindOf(event);
+		const isOdd = this.#hasOddCounters(stored, event, now);
+		// kept where it stands in nobody's way: by its own counters it would mute what follows after the next start
+		const kept: Kept = isOdd ? { ...stored, odd: true, boot: 0, seq: now } : stored;
+		if (!this.#quota.take(node, kind, this.#clock.monotonic())) {
+			this.tally.count("sense.tooManyAlarms", `${node} ${kind}`);
 			// what rings no more counts as a reading: one password must not fill the disk
-			if (!this.#readings.take(node, this.#clock.monotonic())) {
-				this.tally.count("sense.refused.tooMany", node);
-				return undefined;
-			}
+			if (this.#readings.take(node, this.#clock.monotonic())) return kept;
+			this.tally.count("sense.refused.tooMany", node);
+			return undefined;
 		}
-		if (decoded.kind === "event" && rings) {
-			// what cannot be told from what was said before is judged anew: it joins the incident that is open, or it burns
-			// again
-			const id = `alarm:${node}:${boot}:${seq}${stored.odd ? `:${now}` : ""}`;
-			const position = this.#nodes.get(node)?.config.position ?? { lat: 0, lon: 0 };
-			const value = scaled(decoded.message.quantity, decoded.message.value);
-			const alarm: Alarm = {
-				id,
-				nodeId: node,
-				kind: alarmKindOf(decoded.message),
-				...(value ? { value: value.value, unit: value.unit } : {}),
-				position,
-				...(stored.odd ? { odd: true } : {}),
-				at: now,
-				exercise: this.#options.exercise,
-			};
-			stored.event = { type: "alarm", id, at: now, alarm };
-		}
-		return stored;
-	}
-
-	/** The message is safe: let the rest of the house know. */
-	#took(nodeId: string, decoded: Decoded, stored: (StoredMessage & { odd?: boolean }) | undefined, now: number): void {
-		const node = this.#nodes.get(nodeId);
-		if (!node) return;
-		if (decoded.kind === "death") {
-			node.state.connected = false;
-		} else {
-			node.state.connected = true;
-			node.state.lastAt = now;
-			this.#watchSilence(node);
-			if (node.state.silent) this.#setSilent(node, false);
-			if (stored?.odd) node.state.refused = { why: "replayed", at: now };
-			else delete node.state.refused;
-		}
-		if (decoded.kind === "birth") {
-			node.state.firmware = decoded.message.firmware;
-			node.state.contractNewer = decoded.message.contractMinor > CONTRACT_MINOR;
-		}
-		if (decoded.kind === "telemetry") node.state.readings = readingsOf(nodeId, decoded.message, now);
-		if (stored?.event) this.#options.onEvent(stored.event);
-		this.#announce(node);
-	}
-
-	#announce(node: KnownNode): void {
-		if (this.#stopped) return;
-		node.announced ??= this.#clock.after("sense.announce", 1000, () => {
-			delete node.announced;
-			this.#options.onChange?.(node.state);
-		});
-	}
-
-	#watchSilence(node: { config: SensorNode; state: NodeState; silence?: Timer }): void {
-		node.silence?.cancel();
-		if (this.#stopped) return;
-		node.silence = this.#clock.after("sense.silence", node.config.silentAfterMs, () => this.#setSilent(node, true));
-	}
-
-	#setSilent(node: { config: SensorNode; state: NodeState }, silent: boolean): void {
-		node.state.silent = silent;
-		const now = this.#clock.now();
-		const { id, position } = node.config;
-		const eventId = `${silent ? "silent" : "speaking"}:${id}:${now}`;
+		// what cannot be told from what was said before is judged anew: it joins the incident that is open, or it burns
+		// again
+		const id = `alarm:${node}:${boot}:${seq}${isOdd ? `:${now}` : ""}`;
+		const { value, unit } = scaled(event.quantity, event.value) ?? {};
 		const alarm: Alarm = {
-			id: eventId,
-			nodeId: id,
-			kind: silent ? "silent" : "speaking",
-			position,
+			id,
+			nodeId: node,
+			kind,
+			...defined({ value, unit, odd: isOdd || undefined }),
+			position: this.#nodes.get(node)?.config.position ?? { lat: 0, lon: 0 },
 			at: now,
 			exercise: this.#options.exercise,
 		};
-		this.#options.onEvent({ type: "alarm", id: eventId, at: now, alarm });
-		this.#options.onChange?.(node.state);
+		return { ...kept, event: { type: "alarm", id, at: now, alarm } };
+	}
+
+	#hasOddCounters({ node, boot, seq }: Kept, event: Event, now: number): boolean {
+		const freshness = isCounted(event) ? this.#replay.look(node, boot, seq, now) : "replayed";
+		if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
+		if (freshness !== "replayed") return false;
+		this.tally.count("sense.oddCounters", `${node} boot ${event.boot}, seq ${seq}`);
+		return true;
+	}
+
+	/** The message is safe: let the rest of the house know. */
+	#took(node: string, decoded: Decoded, stored: Kept | undefined, now: number): void {
+		this.#nodes.heard(node, decoded, stored?.odd === true, now);
+		if (stored?.event) this.#options.onEvent(stored.event);
 	}
 }

@@ -31,7 +31,7 @@ export interface BrokerOptions {
 	 */
 	onLogin: (node: string, takesOver: boolean) => Promise<void>;
 	/** Takes a node's message; calls back when the sender may have its acknowledgement. An error: no acknowledgement. */
-	accept: (node: string, topic: string, payload: Uint8Array, qos: number, done: (error?: Error) => void) => void;
+	accept: (node: string, topic: string, payload: Uint8Array, done: (error?: Error) => void) => void;
 	/** Whether a message would be kept now that could not be a while ago; it would where nothing is said. */
 	keeps?: () => boolean;
 }
@@ -286,7 +286,7 @@ export class Broker implements Service {
 					this.#tally.count("sense.refused.oversized", `${client.id} ${payload.length} bytes`);
 					return done(null);
 				}
-				accept(client.id, topic, payload, packet.qos, (error) => {
+				accept(client.id, topic, payload, (error) => {
 					// without an acknowledgement, and the connection lives on: behind a reading that cannot be kept an alarm may
 					// stand
 					if (error && packet.qos > 0) this.#leaveUnanswered(client);

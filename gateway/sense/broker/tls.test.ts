@@ -35,7 +35,7 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 			commands: new SqliteCommandStore(db),
 			onLogin: async () => {},
 			credentialOf: () => credential,
-			accept: (_node, topic, _payload, _qos, done) => {
+			accept: (_node, topic, _payload, done) => {
 				taken.push(topic);
 				done();
 			},

@@ -19,6 +19,8 @@ export const CONTRACT_MAJOR = "1";
 /** Newest minor version of the contract this program knows. */
 export const CONTRACT_MINOR = 0;
 const MOST_COLUMNS = 32;
+/** Characters of a firmware's name. */
+const MOST_FIRMWARE = 32;
 
 /** What kind a stored message is. */
 export const KIND = { birth: 1, telemetry: 2, event: 3, death: 4 } as const;
@@ -62,34 +64,47 @@ export function topicOf(tower: string, node: string, kind: Kind): string {
  * The message behind a payload, or undefined when it is not one of the contract (fields unknown to us are let through).
  */
 export function decode(kind: Kind, payload: Uint8Array, json: boolean): Decoded | undefined {
+	const decoded = readAs(kind, payload, json);
+	return decoded && isOfContract(decoded) ? decoded : undefined;
+}
+
+function readAs(kind: Kind, payload: Uint8Array, json: boolean): Decoded | undefined {
+	const of = <K extends Kind, M>(name: K, message: M | undefined) => message && { kind: name, message };
 	switch (kind) {
-		case "birth": {
-			const m = read(BirthSchema, payload, json);
-			return m && isCounted(m) && m.firmware.length <= 32 && m.quantities.length <= MOST_COLUMNS
-				? { kind, message: m }
-				: undefined;
-		}
-		case "telemetry": {
-			const m = read(TelemetrySchema, payload, json);
-			if (!m || !isCounted(m)) return undefined;
-			const columns = m.quantity.length;
-			const good =
-				columns > 0 &&
-				columns <= MOST_COLUMNS &&
-				m.value.length === columns &&
-				(m.quality.length === 0 || m.quality.length === columns);
-			return good ? { kind, message: m } : undefined;
-		}
-		case "event": {
-			// an alarm counts whatever the node counts, or whether it counts at all
-			const m = read(EventSchema, payload, json);
-			return m && ALARM_KINDS[m.kind] ? { kind, message: m } : undefined;
-		}
-		case "death": {
-			const m = read(DeathSchema, payload, json);
-			return m && m.boot > 0 ? { kind, message: m } : undefined;
-		}
+		case "birth":
+			return of(kind, read(BirthSchema, payload, json));
+		case "telemetry":
+			return of(kind, read(TelemetrySchema, payload, json));
+		case "event":
+			return of(kind, read(EventSchema, payload, json));
+		case "death":
+			return of(kind, read(DeathSchema, payload, json));
 	}
+}
+
+function isOfContract({ kind, message }: Decoded): boolean {
+	switch (kind) {
+		case "birth":
+			return isBirth(message);
+		case "telemetry":
+			return isTelemetry(message);
+		case "event":
+			// an alarm counts whatever the node counts, or whether it counts at all
+			return ALARM_KINDS[message.kind] !== undefined;
+		case "death":
+			return message.boot > 0;
+	}
+}
+
+function isBirth(m: Birth): boolean {
+	return isCounted(m) && m.firmware.length <= MOST_FIRMWARE && m.quantities.length <= MOST_COLUMNS;
+}
+
+/** One value for each quantity, and one quality for each or none at all. */
+function isTelemetry(m: Telemetry): boolean {
+	const columns = m.quantity.length;
+	if (!isCounted(m) || columns === 0 || columns > MOST_COLUMNS) return false;
+	return m.value.length === columns && (m.quality.length === 0 || m.quality.length === columns);
 }
 
 /**

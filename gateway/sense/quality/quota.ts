@@ -14,30 +14,39 @@ const READINGS_PER_MS = 10 / 1_000;
  * that fills again.
  */
 export class AlarmQuota {
-	readonly #buckets: Buckets = new Map();
+	readonly #buckets = new Buckets(MOST_ALARMS, MOST_ALARMS / WINDOW_MS);
 
 	/** Whether this alarm is to be judged; `now` in monotonic ms. */
 	take(node: string, kind: string, now: number): boolean {
-		return take(this.#buckets, `${node} ${kind}`, MOST_ALARMS, MOST_ALARMS / WINDOW_MS, now);
+		return this.#buckets.take(`${node} ${kind}`, now);
 	}
 }
 
 /** The same for what is kept and rings nobody: one password that somebody has found must not fill the disk. */
 export class ReadingQuota {
-	readonly #buckets: Buckets = new Map();
+	readonly #buckets = new Buckets(MOST_READINGS, READINGS_PER_MS);
 
 	/** Whether this reading is to be kept; `now` in monotonic ms. */
 	take(node: string, now: number): boolean {
-		return take(this.#buckets, node, MOST_READINGS, READINGS_PER_MS, now);
+		return this.#buckets.take(node, now);
 	}
 }
 
-type Buckets = Map<string, { left: number; at: number }>;
+/** A bucket for each key, of so many, which fills again by so much a millisecond. */
+class Buckets {
+	readonly #most: number;
+	readonly #perMs: number;
+	readonly #buckets = new Map<string, { left: number; at: number }>();
 
-/** A bucket of so many, which fills again by so much a millisecond. */
-function take(buckets: Buckets, key: string, most: number, perMs: number, now: number): boolean {
-	const { left, at } = buckets.get(key) ?? { left: most, at: now };
-	const full = Math.min(most, left + (now - at) * perMs);
-	buckets.set(key, { left: full >= 1 ? full - 1 : full, at: now });
-	return full >= 1;
+	constructor(most: number, perMs: number) {
+		this.#most = most;
+		this.#perMs = perMs;
+	}
+
+	take(key: string, now: number): boolean {
+		const { left, at } = this.#buckets.get(key) ?? { left: this.#most, at: now };
+		const full = Math.min(this.#most, left + (now - at) * this.#perMs);
+		this.#buckets.set(key, { left: full >= 1 ? full - 1 : full, at: now });
+		return full >= 1;
+	}
 }
