@@ -1,3 +1,4 @@
+import { defined } from "../base/omit.ts";
 import { CentreChannel } from "../notify/channels/centre.ts";
 import type { Channel } from "../notify/channels/channel.ts";
 import { EmailChannel } from "../notify/channels/email.ts";
@@ -30,113 +31,125 @@ export interface ChannelDeps {
 	onSms: (from: string, text: string) => void;
 }
 
+/** How the channels of a configuration are made, each where it is set up. */
+type Makers = Record<string, (() => Channel | Promise<Channel>) | undefined>;
+
 /** The channels that the configuration sets up. One that cannot be made yet keeps its messages waiting. */
-export async function buildChannels(
-	{ config, options, stores, parts, clock, random, log, secret }: Core,
-	deps: ChannelDeps,
-): Promise<ChannelSet> {
-	const { accounts } = stores;
-	const password = (p: string | undefined) => (p === undefined ? {} : { password: secret(p) });
-	const { robots, webhooks, webPush, centre, sms, voice, modem, email, ntfy, mqtt, sirens, timeoutS } = config.reach;
-	const timeoutMs = timeoutS * 1000;
+export async function buildChannels(core: Core, deps: ChannelDeps): Promise<ChannelSet> {
+	const { config, options, stores, parts } = core;
 	const channels: Record<string, Channel> = {};
-	const make = (name: string, build: () => Channel | Promise<Channel>) =>
-		addChannel(name, () => parts.made(name, build, "it is tried again with each message for it"), channels);
-	if (robots)
-		await make("robot", () => {
-			const known = mapped(robots, (r) => ({
-				...r,
-				token: secret(r.token),
-				...(r.secret === undefined ? {} : { secret: secret(r.secret) }),
-			}));
-			return new RobotChannel(known, clock);
-		});
-	if (webhooks)
-		await make(
-			"webhook",
-			() =>
-				new WebhookChannel(
-					mapped(webhooks, (w) => ({ url: w.url, secret: secret(w.secret) })),
-					clock,
-				),
-		);
-	if (sms)
-		await make("sms", () => new SmsChannel({ ...sms, accessKeySecret: secret(sms.accessKeySecret) }, clock, random));
-	if (voice)
-		await make(
-			"voice",
-			() => new VoiceChannel({ ...voice, accessKeySecret: secret(voice.accessKeySecret) }, clock, random),
-		);
-	if (email)
-		await make(
-			"email",
-			() =>
-				new EmailChannel({
-					url: secret(email.url),
-					from: email.from,
-					timeoutMs,
-					plain: email.plain,
-					tower: config.tower.name,
-					picture: deps.picture,
-				}),
-		);
-	if (ntfy)
-		await make(
-			"ntfy",
-			() => new NtfyChannel({ url: ntfy.url, ...(ntfy.token === undefined ? {} : { token: secret(ntfy.token) }) }),
-		);
-	if (mqtt)
-		await make(
-			"mqtt",
-			() =>
-				new MqttChannel(
-					mapped(mqtt, ({ password: p, ...m }) => ({ ...m, ...password(p) })),
-					log,
-				),
-		);
-	if (sirens)
-		await make("siren", async () => {
-			const key = (name: string) => `siren.${name}`;
-			const soundings = {
-				get: async (name: string) => Number((await accounts.setting(key(name))) ?? 0),
-				set: (name: string, until: number) => accounts.setSetting(key(name), String(until)),
-			};
-			const channel = new SirenChannel(sirens, soundings, clock, log);
-			await channel.open();
-			return channel;
-		});
-	if (modem)
-		await make("modem", () => {
-			const options = { device: modem.device, baud: modem.baud, pollMs: modem.pollS * 1000, onMessage: deps.onSms };
-			const channel = new ModemChannel(options, clock, log);
-			channel.open();
-			return channel;
-		});
-	let vapidPublicKey: string | undefined;
-	if (webPush) {
-		const keys = await vapidKeys(accounts);
-		vapidPublicKey = keys.publicKey;
-		const agent = options.webPushAgent ? { agent: options.webPushAgent } : {};
-		channels["webpush"] = new WebPushChannel({ subject: webPush.subject, ...keys, ...agent }, accounts);
+	const makers: Makers = { ...groupMakers(core), ...phoneMakers(core, deps), ...deviceMakers(core, deps) };
+	for (const [name, build] of Object.entries(makers)) {
+		if (!build) continue;
+		const made = () => parts.made(name, build, "it is tried again with each message for it");
+		await addChannel(name, made, channels);
 	}
-	if (centre)
-		await make("centre", () => {
-			const username = centre.username === undefined ? {} : { username: centre.username };
-			const { incident, seal } = deps;
-			const options = {
-				url: centre.url,
-				...username,
-				...password(centre.password),
-				towerId: config.tower.id,
-				timeoutMs,
-				incident,
-				seal,
-			};
-			const channel = new CentreChannel(options, log);
-			channel.open();
-			return channel;
-		});
-	return { channels, vapidPublicKey };
+	const { webPush } = config.reach;
+	if (!webPush) return { channels, vapidPublicKey: undefined };
+	const keys = await vapidKeys(stores.accounts);
+	const agent = defined({ agent: options.webPushAgent });
+	channels["webpush"] = new WebPushChannel({ subject: webPush.subject, ...keys, ...agent }, stores.accounts);
+	return { channels, vapidPublicKey: keys.publicKey };
+}
+
+/** Groups and programs that hear of a fire. */
+function groupMakers({ config, clock, log, secret }: Core): Makers {
+	const { robots, webhooks, mqtt, ntfy } = config.reach;
+	const known = optionalSecret(secret);
+	return {
+		robot:
+			robots &&
+			(() => {
+				const own = mapped(robots, (r) => ({ ...r, token: secret(r.token), ...known("secret", r.secret) }));
+				return new RobotChannel(own, clock);
+			}),
+		webhook:
+			webhooks &&
+			(() =>
+				new WebhookChannel(
+					mapped(webhooks, (w) => ({ ...w, secret: secret(w.secret) })),
+					clock,
+				)),
+		ntfy: ntfy && (() => new NtfyChannel({ url: ntfy.url, ...known("token", ntfy.token) })),
+		mqtt:
+			mqtt &&
+			(() =>
+				new MqttChannel(
+					mapped(mqtt, ({ password, ...m }) => ({ ...m, ...known("password", password) })),
+					log,
+				)),
+	};
+}
+
+/** What reaches a person's telephone or mailbox. */
+function phoneMakers({ config, clock, random, log, secret }: Core, deps: ChannelDeps): Makers {
+	const { sms, voice, email, modem, timeoutS } = config.reach;
+	const withKey = <T extends { accessKeySecret: string }>(o: T) => ({
+		...o,
+		accessKeySecret: secret(o.accessKeySecret),
+	});
+	return {
+		sms: sms && (() => new SmsChannel(withKey(sms), clock, random)),
+		voice: voice && (() => new VoiceChannel(withKey(voice), clock, random)),
+		email:
+			email &&
+			(() => {
+				const { from, plain } = email;
+				const own = { tower: config.tower.name, picture: deps.picture, timeoutMs: timeoutS * 1000 };
+				return new EmailChannel({ url: secret(email.url), from, plain, ...own });
+			}),
+		modem:
+			modem &&
+			(() => {
+				const { device, baud, pollS } = modem;
+				const channel = new ModemChannel({ device, baud, pollMs: pollS * 1000, onMessage: deps.onSms }, clock, log);
+				channel.open();
+				return channel;
+			}),
+	};
+}
+
+/** Sirens, and the line to the centre. */
+function deviceMakers(core: Core, deps: ChannelDeps): Makers {
+	const { config, clock, log } = core;
+	const { sirens, centre } = config.reach;
+	return {
+		siren:
+			sirens &&
+			(async () => {
+				const channel = new SirenChannel(sirens, soundingsOf(core.stores.accounts), clock, log);
+				await channel.open();
+				return channel;
+			}),
+		centre: centre && (() => openCentre(core, centre, deps)),
+	};
+}
+
+/** Until when each siren sounds: it is silent in time after a restart as well. */
+function soundingsOf(accounts: AccountStore) {
+	const key = (name: string) => `siren.${name}`;
+	return {
+		get: async (name: string) => Number((await accounts.setting(key(name))) ?? 0),
+		set: (name: string, until: number) => accounts.setSetting(key(name), String(until)),
+	};
+}
+
+function openCentre(
+	{ config, log, secret }: Core,
+	{ url, username, password }: NonNullable<Core["config"]["reach"]["centre"]>,
+	{ incident, seal }: ChannelDeps,
+): CentreChannel {
+	const login = { ...defined({ username }), ...optionalSecret(secret)("password", password) };
+	const timeoutMs = config.reach.timeoutS * 1000;
+	const channel = new CentreChannel({ url, ...login, towerId: config.tower.id, timeoutMs, incident, seal }, log);
+	channel.open();
+	return channel;
+}
+
+/** A field with a secret, where one is set. */
+function optionalSecret(secret: Core["secret"]) {
+	return <K extends string>(key: K, value: string | undefined) =>
+		(value === undefined ? {} : { [key]: secret(value) }) as { [P in K]?: string };
 }
 
 function mapped<T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> {

@@ -228,32 +228,24 @@ function verdicts({
 }
 
 /** What the desk lays down: masks, danger level, maintenance. In force when the promise resolves. */
-function rulings({
-	config,
+function rulings(deps: BackendDeps): ReturnType<typeof maskRulings> & ReturnType<typeof maintenanceRulings> {
+	return { ...maskRulings(deps), ...maintenanceRulings(deps) };
+}
+
+function maskRulings({
 	stores,
 	cameras,
 	context,
-	processor,
 	keeper,
 	clock,
 	random,
-}: BackendDeps): Part<
-	"addMask" | "endMask" | "startMaintenance" | "endMaintenance" | "acknowledgeStore" | "declareDanger"
-> {
+}: BackendDeps): Part<"addMask" | "endMask" | "acknowledgeStore" | "declareDanger"> {
 	return {
-		addMask: async (cameraId, box, reason, days, author) => {
+		addMask: async (cameraId, { box, reason, days, author }) => {
 			if (!cameras.some((c) => c.state.id === cameraId)) return undefined;
-			const now = clock.now();
-			const mask = {
-				id: random.uuid(),
-				cameraId,
-				preset: "fixed",
-				box,
-				author,
-				reason,
-				createdAt: now,
-				until: now + days * DAY_MS,
-			};
+			const createdAt = clock.now();
+			const until = createdAt + days * DAY_MS;
+			const mask = { id: random.uuid(), cameraId, preset: "fixed", box, author, reason, createdAt, until };
 			await stores.rulings.addMask(mask);
 			await context.refresh();
 			return mask;
@@ -262,6 +254,24 @@ function rulings({
 			await stores.rulings.endMask(id, by, clock.now());
 			await context.refresh();
 		},
+		acknowledgeStore: (by) => keeper.acknowledge(by),
+		declareDanger: async (level, by) => {
+			const now = clock.now();
+			await stores.rulings.declareDanger({ level, by, at: now, until: now + DAY_MS });
+			await context.refresh();
+		},
+	};
+}
+
+function maintenanceRulings({
+	config,
+	stores,
+	context,
+	processor,
+	clock,
+	random,
+}: BackendDeps): Part<"startMaintenance" | "endMaintenance"> {
+	return {
 		startMaintenance: async (devices, by, reason, minutes) => {
 			const devicesHere = new Set([...config.cameras, ...config.sensors].map(({ id }) => id));
 			const unknown = devices.filter((d) => !devicesHere.has(d));
@@ -280,12 +290,6 @@ function rulings({
 			const at = clock.now();
 			await processor.submit({ type: "tick", id: `tick:${at}:${random.uuid()}`, at });
 			return true;
-		},
-		acknowledgeStore: (by) => keeper.acknowledge(by),
-		declareDanger: async (level, by) => {
-			const now = clock.now();
-			await stores.rulings.declareDanger({ level, by, at: now, until: now + DAY_MS });
-			await context.refresh();
 		},
 	};
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
+import { defined } from "../base/omit.ts";
 import type { Service } from "../base/service.ts";
 import type { ChangeFeed } from "../console/changes.ts";
 import { loadTerrain } from "../geo/height-grid.ts";
@@ -11,7 +12,7 @@ import type { DecisionContext } from "../model/context.ts";
 import type { Danger } from "../model/danger.ts";
 import type { PlanStep } from "../model/escalation.ts";
 import type { Maintenance } from "../model/maintenance.ts";
-import type { Address, Register, Role } from "../model/register.ts";
+import type { Address, Person, Register, Role } from "../model/register.ts";
 import type { CameraConfig, Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
 import { recordAges } from "../register/ages.ts";
@@ -24,22 +25,16 @@ import type { ModelSelector } from "../watch/detect/model-selector.ts";
 
 /** The ladders' steps as the judge takes them. */
 export function planOf(config: Config): PlanStep[] {
-	return config.ladder.steps.map(
-		({ ladder, afterS, level, roles, tiers, deputies, task, when, needs, minHa, minShare }) => ({
-			ladder,
-			afterMs: afterS * 1000,
-			when,
-			needs,
-			task: task ?? (ladder === "verify" ? "verify" : "go"),
-			level,
-			...(roles === undefined ? {} : { roles: roles as Role[] }),
-			...(tiers === undefined ? {} : { tiers }),
-			...(deputies ? { deputies } : {}),
-			...(minHa === undefined ? {} : { minHa }),
-			...(minShare === undefined ? {} : { minShare }),
-		}),
-	);
+	return config.ladder.steps.map(({ afterS, roles, deputies, tiers, minHa, minShare, ...step }) => ({
+		...step,
+		afterMs: afterS * 1000,
+		task: step.task ?? TASK_OF[step.ladder],
+		...defined({ roles: roles as Role[] | undefined, tiers, deputies: deputies || undefined, minHa, minShare }),
+	}));
 }
+
+/** What people of a step are asked where the step does not say. */
+const TASK_OF = { verify: "verify", suppress: "go" } as const;
 
 /**
  * Which operating point counts: the configured one, the one that suits the danger level, or a probability of one's own.
@@ -54,33 +49,33 @@ export function policyOf({ detector }: Config, manifest: Manifest): DecisionCont
 	return { name: `p ≥ ${minProbability}`, scores };
 }
 
-/**
- * What judgement rests on. `enrolled`: people with a phone, who hear by Web Push whether or not the register says so.
- */
-export function buildContext(
-	config: Config,
-	register: Register,
-	ground: { grids: GridIndex; terrain: Terrain | undefined },
-	manifest: Manifest,
-	now: { enrolled: Set<string>; masks: Mask[]; danger: Danger | undefined; maintenance: Maintenance[] },
-): DecisionContext {
-	const { enrolled, masks, danger, maintenance } = now;
+/** What stands beside the configuration in what judgement rests on. */
+export interface Circumstances {
+	register: Register;
+	grids: GridIndex;
+	terrain: Terrain | undefined;
+	manifest: Manifest;
+	/** People with a phone, who hear by Web Push whether or not the register says so. */
+	enrolled: Set<string>;
+	masks: Mask[];
+	danger: Danger | undefined;
+	maintenance: Maintenance[];
+}
+
+/** What judgement rests on. */
+export function buildContext(config: Config, now: Circumstances): DecisionContext {
+	const { grids, terrain, manifest, masks, danger, maintenance } = now;
 	const listeners: Address[] = config.reach.centre ? [{ channel: "centre", address: "" }] : [];
-	const people = register.people.map((p) =>
-		enrolled.has(p.id) && !p.addresses.some((a) => a.channel === "webpush")
-			? { ...p, addresses: [...p.addresses, { channel: "webpush", address: "" }] }
-			: p,
-	);
-	const told = { ...register, people };
+	const told = { ...now.register, people: now.register.people.map((p) => withPhone(p, now.enrolled)) };
 	return {
 		towerId: config.tower.id,
 		towerName: config.tower.name,
 		language: config.tower.language,
 		timeZone: config.tower.timeZone,
 		register: told,
-		grids: ground.grids,
+		grids,
 		duty: new DutyIndex(told),
-		...(ground.terrain ? { terrain: ground.terrain } : {}),
+		...defined({ terrain }),
 		ladder: {
 			steps: planOf(config),
 			feedbackMs: config.ladder.feedbackS * 1000,
@@ -92,7 +87,7 @@ export function buildContext(
 		},
 		points: pointsOf(manifest),
 		policy: policyOf(config, manifest),
-		...(danger ? { danger } : {}),
+		...defined({ danger }),
 		masks,
 		maintenance,
 		records: recordAges(config),
@@ -102,6 +97,12 @@ export function buildContext(
 		listeners,
 		evidence: { preMs: config.evidence.preMinutes * 60_000, postMs: config.evidence.postMinutes * 60_000 },
 	};
+}
+
+function withPhone(person: Person, enrolled: Set<string>): Person {
+	const { id, addresses } = person;
+	if (!enrolled.has(id) || addresses.some((a) => a.channel === "webpush")) return person;
+	return { ...person, addresses: [...addresses, { channel: "webpush", address: "" }] };
 }
 
 export function poseOf(camera: CameraConfig): CameraPose {
@@ -161,8 +162,10 @@ export class ContextSource implements Service {
 			danger: await rulings.danger(now),
 			maintenance: await rulings.maintenance(now),
 		};
-		const ground = { grids: register.grids, terrain };
-		this.#current = buildContext(config, register.register, ground, models.current.manifest, { enrolled, ...inForce });
+		const { grids } = register;
+		const { manifest } = models.current;
+		const ground = { register: register.register, grids, terrain, manifest };
+		this.#current = buildContext(config, { ...ground, enrolled, ...inForce });
 	}
 
 	/** In force when it resolves: judge and pages go by it. */

@@ -33,17 +33,15 @@ export interface Notifications {
 }
 
 export async function buildNotifications(core: Core): Promise<Notifications> {
-	const { config, stores, parts, processor, clock, random, log, tally, context, feed, secret, dataDir } = core;
+	const { config, stores, parts, processor, clock, random, log, tally, context, feed, dataDir } = core;
 	const { accounts, outbox, judgements } = stores;
 	const seals = await buildSeals(config, dataDir, { accounts, ledger: judgements.ledger, clock, log });
-	if (seals.fault !== undefined) {
-		const { fault } = seals;
+	const { fault } = seals;
+	if (fault !== undefined)
 		parts.attempt("the key of this gateway", () => {
 			throw fault;
 		});
-	}
 	const links = stores.links(await accounts.secret("linkSecret", random), random);
-	const onReceipt = (incidentId: string) => feed.deliveryChanged(incidentId);
 	const answers = new AnswerIntake({
 		processor,
 		links,
@@ -52,7 +50,7 @@ export async function buildNotifications(core: Core): Promise<Notifications> {
 		random,
 		tally,
 		context: () => context.current,
-		onReceipt,
+		onReceipt: (incidentId: string) => feed.deliveryChanged(incidentId),
 	});
 	const incident = async (id: string) =>
 		processor.incidents.find((i) => i.id === id) ?? (await judgements.incident(id));
@@ -65,33 +63,28 @@ export async function buildNotifications(core: Core): Promise<Notifications> {
 			void answers.sms(from, text).catch((err) => log.error({ err }, "a reply by SMS could not be judged")),
 	});
 	const dispatcher = buildDispatcher(core, links, channels);
-	const cap = parts.attempt("CAP", () =>
-		buildCap(config, secret, {
-			store: stores.cap,
-			open: () => processor.incidents,
-			onNotice: () => feed.towerChanged(),
-			context: () => context.current,
-			submit: (event) => processor.submit(event),
-			base: () => addressOfPages(core),
-			clock,
-			random,
-			log,
-		}),
-	);
+	const cap = parts.attempt("CAP", () => capOf(core));
 	processor.onJudged((changed, effects) => {
 		cap?.exchange.publish(changed);
 		if (effects.some((e) => e.type === "deliver")) dispatcher.wake();
 	});
-	return {
-		links,
-		answers,
-		dispatcher,
-		channels,
-		vapidPublicKey,
-		cap,
-		seals: seals.service,
-		lines: buildLines(core, seals, channels, incident),
-	};
+	const lines = buildLines(core, seals, channels, incident);
+	return { links, answers, dispatcher, channels, vapidPublicKey, cap, seals: seals.service, lines };
+}
+
+function capOf(core: Core): ReturnType<typeof buildCap> {
+	const { config, stores, processor, clock, random, log, context, feed, secret } = core;
+	return buildCap(config, secret, {
+		store: stores.cap,
+		open: () => processor.incidents,
+		onNotice: () => feed.towerChanged(),
+		context: () => context.current,
+		submit: (event) => processor.submit(event),
+		base: () => addressOfPages(core),
+		clock,
+		random,
+		log,
+	});
 }
 
 /** Address under which people reach this gateway's pages. */

@@ -55,14 +55,21 @@ export function scanJpeg(bytes: Uint8Array, from: number): { at: number; isWhole
 	if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return { at: 0, isWhole: false };
 	let at = Math.max(2, from);
 	while (at + 1 < bytes.length) {
-		const marker = bytes[at + 1] as number;
-		if (bytes[at] !== 0xff || marker === 0x00 || marker === 0xff)
-			at++; // coded data, where FF 00 is a value, or fill
-		else if (marker === 0xd9) return { at: at + 2, isWhole: true };
-		else if (marker >= 0xd0 && marker <= 0xd8)
-			at += 2; // restarts stand alone
-		else if (at + 3 >= bytes.length) break;
-		else at += 2 + (((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
+		if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return { at: at + 2, isWhole: true };
+		const step = stepFrom(bytes, at);
+		if (step === undefined) break;
+		at += step;
 	}
 	return { at, isWhole: false };
+}
+
+/** How far the next byte is that may begin a marker; undefined where a segment's length is not there yet. */
+function stepFrom(bytes: Uint8Array, at: number): number | undefined {
+	const marker = bytes[at + 1] as number;
+	// coded data, where FF 00 is a value, or fill
+	if (bytes[at] !== 0xff || marker === 0x00 || marker === 0xff) return 1;
+	// restarts stand alone
+	if (marker >= 0xd0 && marker <= 0xd8) return 2;
+	if (at + 3 >= bytes.length) return undefined;
+	return 2 + (((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
 }

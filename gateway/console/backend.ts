@@ -35,7 +35,10 @@ export interface ConsoleBackend {
 	companion(): Companion | undefined;
 	people(): Person[];
 	/** Silences a part of a view; undefined when there is no such camera. In force when the promise resolves. */
-	addMask(cameraId: string, box: Box, reason: string, days: number, author: string): Promise<Mask | undefined>;
+	addMask(
+		cameraId: string,
+		mask: { box: Box; reason: string; days: number; author: string },
+	): Promise<Mask | undefined>;
 	endMask(id: string, by: string): Promise<void>;
 	/**
 	 * Somebody works on devices for so many minutes, four hours at most: what they raise rings the desk alone, marked.

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { GeoTIFFImage } from "geotiff";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import type { Position } from "./position.ts";
 import type { Terrain } from "./terrain.ts";
@@ -11,14 +12,7 @@ export class HeightGrid implements Terrain {
 	readonly #box: [number, number, number, number];
 	readonly #noData: number | undefined;
 
-	/** `heights`: row by row from the north, metres; `box`: west, south, east, north of the outer edges, degrees. */
-	constructor(
-		heights: ArrayLike<number>,
-		width: number,
-		height: number,
-		box: [number, number, number, number],
-		noData?: number,
-	) {
+	constructor({ heights, width, height, box, noData }: Grid) {
 		this.#heights = heights;
 		this.#width = width;
 		this.#height = height;
@@ -71,11 +65,15 @@ const DEGREE = 9102;
 const DEGREE_SUPPLIER = 9122;
 const GREENWICH = 8901;
 
-interface Grid {
+export interface Grid {
+	/** Row by row from the north, metres. */
 	heights: ArrayLike<number>;
+	/** Cells in a row, and rows. */
 	width: number;
 	height: number;
+	/** West, south, east, north of the outer edges, degrees. */
 	box: [number, number, number, number];
+	/** What stands where nothing was measured. */
 	noData?: number;
 }
 
@@ -86,8 +84,7 @@ interface Grid {
  */
 export async function loadTerrain(path: string): Promise<HeightGrid> {
 	try {
-		const { heights, width, height, box, noData } = await readGrid(path);
-		return new HeightGrid(heights, width, height, box, noData);
+		return new HeightGrid(await readGrid(path));
 	} catch (cause) {
 		throw new LookoutError("LK0502", `${path} cannot be used as terrain: ${messageOf(cause)}`, {
 			cause,
@@ -110,42 +107,49 @@ async function readGrid(path: string): Promise<Grid> {
 		throw new Error(`${width} x ${height} cells are too many; cut out the tower's surroundings`);
 	if (image.getSamplesPerPixel() > 1)
 		throw new Error(`it has ${image.getSamplesPerPixel()} bands, as a picture has, and not one of heights`);
+	const { left, first, right, last } = await edgesOf(image);
+	const { heights, noData } = await heightsOf(image);
+	const box: Grid["box"] = [left, Math.min(first, last), right, Math.max(first, last)];
+	// rows from the south are turned round
+	return { heights: first > last ? heights : turned(heights, width), width, height, box, noData };
+}
+
+/** Outer edges of the first and the last column, and of the first and the last row, degrees. */
+async function edgesOf(image: GeoTIFFImage): Promise<{ left: number; right: number; first: number; last: number }> {
 	const keys = (image.getGeoKeys() ?? {}) as Record<string, unknown>;
 	checkSystem(keys);
-	const number = async (tag: string): Promise<number[] | undefined> => {
+	const numbers = async (tag: string): Promise<number[] | undefined> => {
 		const value = (await image.fileDirectory.loadValue(tag as never)) as ArrayLike<number> | undefined;
 		return value && Array.from(value);
 	};
-	const [tie, scale, transformation] = [
-		await number("ModelTiepoint"),
-		await number("ModelPixelScale"),
-		await number("ModelTransformation"),
-	];
-	const { x0, y0, dx, dy } = cornerOf(tie, scale, transformation);
+	const tie = await numbers("ModelTiepoint");
+	const { x0, y0, dx, dy } = cornerOf(tie, await numbers("ModelPixelScale"), await numbers("ModelTransformation"));
+	if (dx < 0) throw new Error("its columns run from east to west");
 	// where a pixel is a point, the tie point is in the middle of it
 	const half = keys["GTRasterTypeGeoKey"] === 2 ? 0.5 : 0;
 	const [left, first] = [x0 - half * dx, y0 - half * dy];
-	const [right, last] = [left + width * dx, first + height * dy];
-	if (dx < 0) throw new Error("its columns run from east to west");
-	if (![left, right].every((v) => Math.abs(v) <= 360) || ![first, last].every((v) => Math.abs(v) <= 90.01))
-		throw new Error("its coordinates are not degrees; it is projected");
+	const [right, last] = [left + image.getWidth() * dx, first + image.getHeight() * dy];
+	const areDegrees = [left, right].every((v) => Math.abs(v) <= 360) && [first, last].every((v) => Math.abs(v) <= 90.01);
+	if (!areDegrees) throw new Error("its coordinates are not degrees; it is projected");
+	return { left, right, first, last };
+}
+
+/** Metres, cell by cell as they stand in the file. */
+async function heightsOf(image: GeoTIFFImage): Promise<{ heights: Cells; noData?: number }> {
 	const [values] = (await image.readRasters()) as unknown as ArrayLike<number>[];
 	if (!values) throw new Error("it holds no band");
-	const metadata = { ...(await image.getGDALMetadata()), ...(await image.getGDALMetadata(0)) } as Record<
-		string,
-		unknown
-	>;
+	const metadata: Record<string, unknown> = { ...(await image.getGDALMetadata()), ...(await image.getGDALMetadata(0)) };
 	const unit = String(metadata["UNITTYPE"] ?? "m").trim();
 	if (!/^(?:|m|met(?:re|er)s?|米)$/i.test(unit)) throw new Error(`its heights are not in metres (unit ${unit})`);
 	const noData = image.getGDALNoData() ?? undefined;
-	const heights = scaled(values, metadata, noData);
-	const box: Grid["box"] = [left, Math.min(first, last), right, Math.max(first, last)];
-	// rows from the south are turned round
-	const northUp =
-		dy < 0
-			? heights
-			: heights.slice().map((_, i) => heights[(height - 1 - Math.floor(i / width)) * width + (i % width)] as number);
-	return { heights: northUp, width, height, box, noData };
+	return { heights: scaled(values, metadata, noData), noData };
+}
+
+type Cells = Float32Array | Int16Array;
+
+function turned(heights: Cells, width: number): Cells {
+	const last = heights.length / width - 1;
+	return heights.slice().map((_, i) => heights[(last - Math.floor(i / width)) * width + (i % width)] as number);
 }
 
 /**
@@ -211,14 +215,10 @@ function cornerOf(
  * Values that are kept as whole numbers of another unit, by GDAL's SCALE and OFFSET. What is declared void is so before
  * it is scaled.
  */
-function scaled(
-	values: ArrayLike<number>,
-	metadata: Record<string, unknown>,
-	noData: number | undefined,
-): Float32Array | Int16Array {
+function scaled(values: ArrayLike<number>, metadata: Record<string, unknown>, noData: number | undefined): Cells {
 	const [scale, offset] = [Number(metadata["SCALE"] ?? 1), Number(metadata["OFFSET"] ?? 0)];
 	if (values instanceof Int16Array && scale === 1 && offset === 0) return values;
-	const kept = noData === undefined ? undefined : values instanceof Float32Array ? Math.fround(noData) : noData;
+	const kept = values instanceof Float32Array && noData !== undefined ? Math.fround(noData) : noData;
 	return Float32Array.from(values, (v) => (v === kept ? Number.NaN : v * scale + offset));
 }
 

@@ -68,14 +68,8 @@ export class BandedPolygon {
 			const x2 = this.#edges[e * 4 + 2] as number;
 			const y2 = this.#edges[e * 4 + 3] as number;
 			const side = (x2 - x1) * (y - y1) - (x - x1) * (y2 - y1);
-			if (
-				side === 0 &&
-				x >= Math.min(x1, x2) &&
-				x <= Math.max(x1, x2) &&
-				y >= Math.min(y1, y2) &&
-				y <= Math.max(y1, y2)
-			)
-				return true;
+			// on the line of the edge, and between its ends
+			if (side === 0 && (x - x1) * (x - x2) <= 0 && (y - y1) * (y - y2) <= 0) return true;
 			// each edge owns its lower end, so that a corner at the height of the point is counted once
 			if (y1 > y !== y2 > y && side > 0 === y2 > y1) inside = !inside;
 		}

@@ -44,15 +44,21 @@ export function profileOf(
 		rangeM[i] = r;
 		groundM[i] = ground;
 		hiddenM[i] = Number.isNaN(ground) ? 0 : Math.max(0, horizon * r - ground);
-		// what is near hides much: between the steps it is looked at more closely, a twenty-fifth of its distance
-		const closer = Math.ceil((stepM * 25) / r);
-		for (let part = 0; part < closer; part++) {
-			const at = r + (part / closer) * stepM;
-			const there = part === 0 ? height : terrain.heightM(destination(pose.position, azimuthDeg, at));
+		for (const at of closerLook(r, stepM)) {
+			const there = at === r ? height : terrain.heightM(destination(pose.position, azimuthDeg, at));
 			if (there !== undefined) horizon = Math.max(horizon, (there - curvatureDropM(at) - pose.heightM) / at);
 		}
 	}
 	return { azimuthDeg, rangeM, groundM, hiddenM };
+}
+
+/**
+ * The distances that are looked at between one step and the next, metres: what is near hides much, and is looked at
+ * more closely, in a twenty-fifth of its distance.
+ */
+function closerLook(r: number, stepM: number): number[] {
+	const count = Math.ceil((stepM * 25) / r);
+	return Array.from({ length: count }, (_, part) => r + (part / count) * stepM);
 }
 
 /**

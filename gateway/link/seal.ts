@@ -83,20 +83,11 @@ export class Opener {
 	async look(topic: string, name: string, text: string): Promise<Trust> {
 		const key = this.#keys.get(name);
 		if (!key) return { trusted: false, why: "noKey" };
-		const [whole, head, signature] = TAIL.exec(text) ?? [];
-		if (whole === undefined || head === undefined || signature === undefined)
-			return { trusted: false, why: "unsigned" };
-		const payload = Buffer.from(`${text.slice(0, -whole.length)}}`).toString("base64url");
-		let header: Record<string, unknown>;
-		try {
-			({ protectedHeader: header = {} } = await flattenedVerify({ payload, protected: head, signature }, await key, {
-				algorithms: [ALG],
-			}));
-		} catch {
-			return { trusted: false, why: "wrong" };
-		}
-		const { epoch, seq } = header as { epoch?: unknown; seq?: unknown };
-		if (header["topic"] !== topic || !isCount(epoch) || !isCount(seq)) return { trusted: false, why: "wrong" };
+		const tail = TAIL.exec(text);
+		if (!tail) return { trusted: false, why: "unsigned" };
+		const header = await verified(text, tail, key);
+		const { epoch, seq } = header ?? {};
+		if (header?.["topic"] !== topic || !isCount(epoch) || !isCount(seq)) return { trusted: false, why: "wrong" };
 		const last = await this.#last(topic);
 		if (last && (epoch < last.epoch || (epoch === last.epoch && seq <= last.seq)))
 			return { trusted: false, why: "repeated" };
@@ -113,6 +104,22 @@ export class Opener {
 			this.#heard.set(topic, heard);
 		}
 		return heard;
+	}
+}
+
+/** The header that a key has signed with a message; undefined where it has not. */
+async function verified(
+	text: string,
+	[whole, head = "", signature = ""]: RegExpExecArray,
+	key: Promise<CryptoKey>,
+): Promise<Record<string, unknown> | undefined> {
+	const payload = Buffer.from(`${text.slice(0, -whole.length)}}`).toString("base64url");
+	try {
+		const signed = { payload, protected: head, signature };
+		const { protectedHeader } = await flattenedVerify(signed, await key, { algorithms: [ALG] });
+		return protectedHeader as Record<string, unknown> | undefined;
+	} catch {
+		return undefined;
 	}
 }
 

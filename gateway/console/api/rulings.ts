@@ -42,11 +42,11 @@ function maskRoutes(app: App, backend: ConsoleBackend): void {
 	app.post(
 		"/api/cameras/:id/masks",
 		{ schema: { summary: "Silences a part of a view.", params: idParams, body: maskBody, response: answers(Mask) } },
-		async ({ params: { id }, body: { box, author, reason, days } }, reply) => {
+		async ({ params: { id }, body }, reply) => {
 			const others = backend.cameras().find((c) => c.id === id)?.masks ?? [];
-			if (sharedCover([box, ...others.map((m) => m.box)]) > MOST_MASKED)
+			if (sharedCover([body.box, ...others.map((m) => m.box)]) > MOST_MASKED)
 				return refuse(reply, 400, phrase("api.masksTooLarge"));
-			const mask = await backend.addMask(id, box, reason, days, author);
+			const mask = await backend.addMask(id, body);
 			return mask ?? refuse(reply, 404, phrase("api.noCamera"));
 		},
 	);

@@ -43,14 +43,12 @@ export type AliyunAnswer = { status: number; body: Record<string, unknown> };
  */
 export async function callAliyun(
 	access: AliyunAccess,
-	action: string,
-	parameters: Record<string, string>,
+	parameters: Record<string, string> & { Action: string },
 	at: { now: number; nonce: string },
 	signal: AbortSignal,
 ): Promise<AliyunAnswer | Outcome> {
 	const all: Record<string, string> = {
 		...parameters,
-		Action: action,
 		Version: "2017-05-25",
 		Format: "JSON",
 		AccessKeyId: access.accessKeyId,

@@ -33,13 +33,14 @@ export class SmsChannel implements Channel {
 		const { signName, templateCode } = this.#options;
 		const values = { text: delivery.message.short, link: reply?.link ?? "", code: reply?.code ?? "" };
 		const parameters = {
+			Action: "SendSms",
 			PhoneNumbers: dialledHere(delivery.address),
 			SignName: signName,
 			TemplateCode: templateCode,
 			TemplateParam: JSON.stringify(values),
 			OutId: delivery.id,
 		};
-		const answer = await callAliyun(this.#options, "SendSms", parameters, this.#at(), signal);
+		const answer = await callAliyun(this.#options, parameters, this.#at(), signal);
 		return "kind" in answer ? answer : outcomeOf(answer, "BizId");
 	}
 
@@ -49,12 +50,13 @@ export class SmsChannel implements Channel {
 		// shortly after midnight it may have gone out on the day before
 		for (const day of new Set([dayOf(now), dayOf(now - ASKED_BACK_MS)])) {
 			const parameters = {
+				Action: "QuerySendDetails",
 				PhoneNumber: dialledHere(delivery.address),
 				SendDate: day,
 				PageSize: "50",
 				CurrentPage: "1",
 			};
-			const answer = await callAliyun(this.#options, "QuerySendDetails", parameters, this.#at(), signal);
+			const answer = await callAliyun(this.#options, parameters, this.#at(), signal);
 			// as long as nobody can say, it stays unsure and is not sent again
 			if ("kind" in answer) return unsure(`asking what became of it: ${answer.detail}`);
 			if (answer.body["Code"] !== "OK") return unsure(`asking what became of it: ${String(answer.body["Code"])}`);

@@ -29,6 +29,7 @@ export class VoiceChannel implements Channel {
 	async send(delivery: Delivery, _reply: unknown, signal: AbortSignal): Promise<Outcome> {
 		const { ttsCode, showNumber } = this.#options;
 		const parameters = {
+			Action: "SingleCallByTts",
 			CalledNumber: dialledHere(delivery.address),
 			CalledShowNumber: showNumber,
 			TtsCode: ttsCode,
@@ -36,13 +37,8 @@ export class VoiceChannel implements Channel {
 			PlayTimes: "2",
 			OutId: delivery.id,
 		};
-		const answer = await callAliyun(
-			this.#options,
-			"SingleCallByTts",
-			parameters,
-			{ now: this.#clock.now(), nonce: this.#random.uuid() },
-			signal,
-		);
+		const at = { now: this.#clock.now(), nonce: this.#random.uuid() };
+		const answer = await callAliyun(this.#options, parameters, at, signal);
 		return "kind" in answer ? answer : outcomeOf(answer, "CallId");
 	}
 }

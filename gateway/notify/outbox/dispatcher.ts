@@ -281,15 +281,8 @@ export class Dispatcher implements Service {
 		const channel = this.#options.channels[delivery.channel];
 		if (!channel) return failed(`LK0601 the channel "${delivery.channel}" is not set up`);
 		try {
-			const signal = AbortSignal.timeout(this.#options.timeoutMs);
-			if (delivery.attempts > 0 && channel.check && (await this.#store.isUnsure(delivery.id))) {
-				const known = await channel.check(delivery, signal);
-				if (known) return known;
-			}
-			// a crash between sending and its outcome is another copy that may have been delivered
-			const { mostCopies = MOST_COPIES } = channel;
-			if (delivery.attempts > 0 && !channel.check && (await this.#store.unsureAttempts(delivery.id)) >= mostCopies)
-				return failed(`sent ${mostCopies} times, and nobody knows whether it arrived`);
+			const known = delivery.attempts > 0 ? await this.#outcomeOfBefore(channel, delivery) : undefined;
+			if (known) return known;
 			const held = await holdBack(
 				delivery,
 				this.#options.budgets?.[delivery.channel],
@@ -310,6 +303,18 @@ export class Dispatcher implements Service {
 		} catch (error) {
 			return retry(messageOf(error));
 		}
+	}
+
+	/** What has become of an attempt of which nobody knows whether it arrived, as far as that can be told. */
+	async #outcomeOfBefore(channel: Channel, delivery: QueuedDelivery): Promise<Outcome | undefined> {
+		if (channel.check) {
+			const isUnsure = await this.#store.isUnsure(delivery.id);
+			return isUnsure ? channel.check(delivery, AbortSignal.timeout(this.#options.timeoutMs)) : undefined;
+		}
+		// a crash between sending and its outcome is another copy that may have been delivered
+		const { mostCopies = MOST_COPIES } = channel;
+		const copies = await this.#store.unsureAttempts(delivery.id);
+		return copies >= mostCopies ? failed(`sent ${mostCopies} times, and nobody knows whether it arrived`) : undefined;
 	}
 
 	/** A channel that keeps to no time, because its server goes on talking, holds its place no longer for that. */

@@ -177,90 +177,112 @@ function place(
 	let node: Node | null = root;
 	let offset = root?.range?.[0] ?? 0;
 	path.forEach((part, i) => {
-		if (isMap(node)) {
-			const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === part);
-			if (!pair) return;
-			const key = pair.key as Node;
-			node = (pair.value as Node | null) ?? null;
-			const last = i === path.length - 1;
-			offset = (last && wantKey ? key.range?.[0] : (node?.range?.[0] ?? key.range?.[0])) ?? offset;
-		} else if (isSeq(node)) {
-			node = (node.items[Number(part)] as Node | undefined) ?? null;
-			offset = node?.range?.[0] ?? offset;
-		}
+		const found = node && childOf(node, part);
+		if (!found) return;
+		const { key, value } = found;
+		node = value;
+		const isNamed = wantKey && i === path.length - 1 && key !== undefined;
+		const shown = isNamed ? key : (value ?? key);
+		offset = shown?.range?.[0] ?? offset;
 	});
 	const at = lines.linePos(offset);
 	return { line: at.line, column: at.col };
 }
 
+/** What stands under a name in a mapping, with the name, or at a place of a list; undefined where nothing is. */
+function childOf(node: Node, part: string): { key?: Node; value: Node | null } | undefined {
+	if (isSeq(node)) return { value: (node.items[Number(part)] as Node | undefined) ?? null };
+	if (!isMap(node)) return undefined;
+	const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === part);
+	return pair && { key: pair.key as Node, value: pair.value as Node | null };
+}
+
 /** What a schema cannot say: ids used twice, an order of steps, a listener that leaves loopback bare. */
-function crossCheck(config: Config): { path: string[]; message: string }[] {
-	const faults: { path: string[]; message: string }[] = [];
-	if (!isTimeZone(config.tower.timeZone))
-		faults.push({
-			path: ["tower", "timeZone"],
-			message: `"${config.tower.timeZone}" is no time zone; write one as Asia/Shanghai or Asia/Urumqi`,
-		});
-	for (const list of ["cameras", "sensors"] as const) {
-		const seen = new Map<string, number>();
-		config[list].forEach((item, i) => {
-			const first = seen.get(item.id);
-			if (first !== undefined)
-				faults.push({ path: [list, String(i), "id"], message: `"${item.id}" is already the id of ${list}[${first}]` });
-			else seen.set(item.id, i);
-		});
-	}
-	config.cameras.forEach(({ source }, i) => {
-		const fault = "url" in source ? faultOfCameraUrl(source.url) : undefined;
-		if (fault) faults.push({ path: ["cameras", String(i), "source", "url"], message: fault });
+function crossCheck(config: Config): PathFault[] {
+	return [
+		...zoneFaults(config),
+		...idFaults(config, "cameras"),
+		...idFaults(config, "sensors"),
+		...urlFaults(config),
+		...config.ladder.steps.flatMap((_, i) => stepFaults(config, i)),
+		...keyFaults(config),
+		...proxyFaults(config),
+		...listenerFaults(config, "broker"),
+		...listenerFaults(config, "console"),
+	];
+}
+
+interface PathFault {
+	path: string[];
+	message: string;
+}
+
+function zoneFaults({ tower: { timeZone } }: Config): PathFault[] {
+	if (isTimeZone(timeZone)) return [];
+	const message = `"${timeZone}" is no time zone; write one as Asia/Shanghai or Asia/Urumqi`;
+	return [{ path: ["tower", "timeZone"], message }];
+}
+
+function idFaults(config: Config, list: "cameras" | "sensors"): PathFault[] {
+	const ids = config[list].map(({ id }) => id);
+	return ids.flatMap((id, i) => {
+		const first = ids.indexOf(id);
+		const message = `"${id}" is already the id of ${list}[${first}]`;
+		return first === i ? [] : [{ path: [list, String(i), "id"], message }];
 	});
-	config.ladder.steps.forEach((step, i) => {
-		const at = ["ladder", "steps", String(i)];
-		const before = config.ladder.steps.slice(0, i).findLast((s) => s.ladder === step.ladder);
-		if (before && step.afterS < before.afterS)
-			faults.push({
-				path: [...at, "afterS"],
-				message: `${step.afterS} must not be less than in the ${step.ladder} step before it (${before.afterS})`,
-			});
-		if (step.level !== undefined && !config.register.levels.includes(step.level)) {
-			const guess = didYouMean(step.level, config.register.levels);
-			const known = config.register.levels.join(", ");
-			faults.push({
-				path: [...at, "level"],
-				message: `"${step.level}" is not one of ${known} (register.levels)${guess ? `; did you mean "${guess}"?` : ""}`,
-			});
-		}
-		if (step.tiers && (step.roles || step.level || step.deputies))
-			faults.push({
-				path: [...at, "tiers"],
-				message: "a step names tiers of teams, or people by level and role, not both",
-			});
+}
+
+function urlFaults({ cameras }: Config): PathFault[] {
+	return cameras.flatMap(({ source }, i) => {
+		const message = "url" in source ? faultOfCameraUrl(source.url) : undefined;
+		return message ? [{ path: ["cameras", String(i), "source", "url"], message }] : [];
 	});
-	for (const tower of Object.keys(config.centre?.keys ?? {})) {
-		if (config.centre?.towers.includes(tower)) continue;
-		const guess = didYouMean(tower, config.centre?.towers ?? []);
-		faults.push({
-			path: ["centre", "keys", tower],
-			message: `"${tower}" is none of centre.towers${guess ? `; did you mean "${guess}"?` : ""}`,
-		});
+}
+
+function stepFaults({ ladder: { steps }, register: { levels } }: Config, i: number): PathFault[] {
+	const step = steps[i] as Config["ladder"]["steps"][number];
+	const fault = (key: string, message: string): PathFault => ({ path: ["ladder", "steps", String(i), key], message });
+	const before = steps.slice(0, i).findLast((s) => s.ladder === step.ladder);
+	const faults: PathFault[] = [];
+	if (before && step.afterS < before.afterS) {
+		const told = `must not be less than in the ${step.ladder} step before it (${before.afterS})`;
+		faults.push(fault("afterS", `${step.afterS} ${told}`));
 	}
-	config.console.trustedProxies.forEach((proxy, i) => {
-		if (isNetwork(proxy)) return;
-		faults.push({
-			path: ["console", "trustedProxies", String(i)],
-			message: `"${proxy}" is not an address, nor a network like 10.0.0.0/8`,
-		});
-	});
-	for (const listener of ["broker", "console"] as const) {
-		const { host, tls } = config[listener];
-		if (!isLoopback(host) && !tls) {
-			faults.push({
-				path: [listener, "host"],
-				message: `"${host}" leaves loopback: add ${listener}.tls with a certificate and a key`,
-			});
-		}
+	if (step.level !== undefined && !levels.includes(step.level)) {
+		const known = `"${step.level}" is not one of ${levels.join(", ")} (register.levels)`;
+		faults.push(fault("level", `${known}${guessOf(step.level, levels)}`));
 	}
+	if (step.tiers && (step.roles || step.level || step.deputies))
+		faults.push(fault("tiers", "a step names tiers of teams, or people by level and role, not both"));
 	return faults;
+}
+
+function keyFaults({ centre }: Config): PathFault[] {
+	if (!centre) return [];
+	const strangers = Object.keys(centre.keys ?? {}).filter((tower) => !centre.towers.includes(tower));
+	return strangers.map((tower) => ({
+		path: ["centre", "keys", tower],
+		message: `"${tower}" is none of centre.towers${guessOf(tower, centre.towers)}`,
+	}));
+}
+
+function guessOf(word: string, known: readonly string[]): string {
+	const guess = didYouMean(word, known);
+	return guess ? `; did you mean "${guess}"?` : "";
+}
+
+function proxyFaults({ console: { trustedProxies } }: Config): PathFault[] {
+	return trustedProxies.flatMap((proxy, i) => {
+		const message = `"${proxy}" is not an address, nor a network like 10.0.0.0/8`;
+		return isNetwork(proxy) ? [] : [{ path: ["console", "trustedProxies", String(i)], message }];
+	});
+}
+
+function listenerFaults(config: Config, listener: "broker" | "console"): PathFault[] {
+	const { host, tls } = config[listener];
+	if (isLoopback(host) || tls) return [];
+	const message = `"${host}" leaves loopback: add ${listener}.tls with a certificate and a key`;
+	return [{ path: [listener, "host"], message }];
 }
 
 /** An IPv4 or IPv6 address, alone or with the length of a prefix, bits. */

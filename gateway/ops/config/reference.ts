@@ -58,11 +58,7 @@ function relaxed(node: unknown): unknown {
 }
 
 function walk(node: Node, path: string, rows: string[]): void {
-	if (path !== "") {
-		const fallback =
-			node.default === undefined || JSON.stringify(node.default) === "{}" ? "" : `\`${JSON.stringify(node.default)}\``;
-		rows.push(`| \`${path}\` | ${typeOf(node)} | ${fallback} | ${(node.description ?? "").replaceAll("|", "\\|")} |`);
-	}
+	if (path !== "") rows.push(rowOf(node, path));
 	for (const [key, child] of Object.entries(node.properties ?? {})) {
 		const optional = child.default !== undefined || !node.required?.includes(key);
 		const from = rows.length;
@@ -71,10 +67,23 @@ function walk(node: Node, path: string, rows: string[]): void {
 		if (own && !optional)
 			rows[from] = own.replace(/\| $/, "|").replace(" | | ", " | required | ").replace(" |  | ", " | required | ");
 	}
-	if (node.items) walk(node.items, `${path}[]`, rows);
-	for (const child of Object.values(node.patternProperties ?? {})) walk(child, `${path}.NAME`, rows);
-	if (node.oneOf?.some((a) => a.properties))
-		for (const branch of node.oneOf) walk(branch, `${path}(${branch.properties?.["type"]?.const})`, rows);
+	for (const [name, child] of nested(node)) walk(child, `${path}${name}`, rows);
+}
+
+function rowOf({ default: fallback, description = "", ...node }: Node, path: string): string {
+	const written = fallback === undefined ? "{}" : JSON.stringify(fallback);
+	const shown = written === "{}" ? "" : `\`${written}\``;
+	return `| \`${path}\` | ${typeOf(node)} | ${shown} | ${description.replaceAll("|", "\\|")} |`;
+}
+
+/** What is inside a node other than properties of its own, and how its path goes on. */
+function nested({ items, patternProperties = {}, oneOf = [] }: Node): [string, Node][] {
+	const branches = oneOf.some((a) => a.properties) ? oneOf : [];
+	return [
+		...(items ? [["[]", items] as [string, Node]] : []),
+		...Object.values(patternProperties).map((child): [string, Node] => [".NAME", child]),
+		...branches.map((branch): [string, Node] => [`(${branch.properties?.["type"]?.const})`, branch]),
+	];
 }
 
 function typeOf(node: Node): string {

@@ -29,7 +29,9 @@ export async function ask(camera: HttpCamera, signal: AbortSignal, idleMs = IDLE
 	const user = { name: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
 	url.username = "";
 	url.password = "";
-	const first = await once(url, {}, camera.fingerprint, signal, idleMs);
+	const asked = (headers: Record<string, string>) =>
+		once(url, { headers, fingerprint: camera.fingerprint, idleMs }, signal);
+	const first = await asked({});
 	const refused = first.statusCode === 401 || first.statusCode === 403;
 	if (!refused || user.name === "") return checked(first);
 	first.destroy();
@@ -37,7 +39,7 @@ export async function ask(camera: HttpCamera, signal: AbortSignal, idleMs = IDLE
 	const authorization = credentialsFor(url.href, user, first.headers["www-authenticate"] ?? "Basic");
 	if (authorization === undefined)
 		throw new LookoutError("LK0401", "the camera asks for a log-in of a kind that is not known (401)");
-	return checked(await once(url, { authorization }, camera.fingerprint, signal, idleMs));
+	return checked(await asked({ authorization }));
 }
 
 function checked(response: IncomingMessage): IncomingMessage {
@@ -48,10 +50,12 @@ function checked(response: IncomingMessage): IncomingMessage {
 
 function once(
 	url: URL,
-	headers: Record<string, string>,
-	fingerprint: string | undefined,
+	{
+		headers,
+		fingerprint,
+		idleMs,
+	}: { headers: Record<string, string>; fingerprint: string | undefined; idleMs: number },
 	signal: AbortSignal,
-	idleMs: number,
 ): Promise<IncomingMessage> {
 	return new Promise((resolve, reject) => {
 		const request = url.protocol === "https:" ? requestHttps : requestHttp;
