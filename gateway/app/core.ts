@@ -107,10 +107,7 @@ async function assemble(
 	register.onChange = () => context.renew();
 	const processor = new EventProcessor(
 		{ context: () => context.current, failPoint, tally, onClock: () => clock.follow() },
-		judgements,
-		clock,
-		random,
-		log,
+		{ store: judgements, clock, random, log },
 	);
 	processor.onJudged((changed) => {
 		for (const incident of changed) feed.incidentChanged(incident);

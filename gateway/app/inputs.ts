@@ -122,11 +122,7 @@ function buildCamera(core: Core, { detector, companion, evidence }: Shared, came
 				feed.camerasChanged();
 			},
 		},
-		detector,
-		clock,
-		random,
-		log,
-		tally,
+		{ detector, clock, random, log, tally },
 	);
 }
 

@@ -113,10 +113,7 @@ function buildDispatcher(core: Core, links: LinkStore, channels: Record<string, 
 			onAttempt: (d) => feed.deliveryChanged(d.incidentId),
 			failPoint,
 		},
-		stores.outbox,
-		clock,
-		random,
-		log,
+		{ store: stores.outbox, clock, random, log },
 	);
 }
 

@@ -53,7 +53,12 @@ describe("a wall clock that is set while a fire is open", () => {
 			tally: new Tally(clock, () => {}),
 			onClock: () => clock.follow(),
 		};
-		processor = new EventProcessor(options, new SqliteJudgementStore(db), clock, new SeededRandom(1), log);
+		processor = new EventProcessor(options, {
+			store: new SqliteJudgementStore(db),
+			clock,
+			random: new SeededRandom(1),
+			log,
+		});
 		watch = new ClockWatch({
 			clock,
 			random: new SeededRandom(2),

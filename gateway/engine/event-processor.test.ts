@@ -82,10 +82,7 @@ afterEach(async () => {
 const processor = () =>
 	new EventProcessor(
 		{ context: () => context, failPoint: () => {}, tally },
-		store,
-		clock,
-		new SeededRandom(1),
-		createLog("silent"),
+		{ store, clock, random: new SeededRandom(1), log: createLog("silent") },
 	);
 
 function candidate(n: number): JudgeEvent {
@@ -186,10 +183,7 @@ describe("what the outbox has", () => {
 	const own = (w = peopled) =>
 		new EventProcessor(
 			{ context: () => w, failPoint: () => {}, tally },
-			store,
-			clock,
-			new SeededRandom(1),
-			createLog("silent"),
+			{ store, clock, random: new SeededRandom(1), log: createLog("silent") },
 		);
 	const alarm = (n: number, lon: number, kind: "smoke" | "gas" = "smoke"): JudgeEvent => ({
 		type: "alarm",
@@ -273,10 +267,7 @@ describe("what the outbox has", () => {
 		let w = peopled;
 		const p = new EventProcessor(
 			{ context: () => w, failPoint: () => {}, tally },
-			store,
-			clock,
-			new SeededRandom(1),
-			createLog("silent"),
+			{ store, clock, random: new SeededRandom(1), log: createLog("silent") },
 		);
 		await p.start();
 		await p.submit(alarm(1, 108.7));
@@ -421,10 +412,7 @@ it("the shift that takes over is told though a camera never stops looking", asyn
 			failPoint: () => {},
 			tally,
 		},
-		store,
-		clock,
-		new SeededRandom(1),
-		createLog("silent"),
+		{ store, clock, random: new SeededRandom(1), log: createLog("silent") },
 	);
 	p.onJudged((_, effects) => {
 		told.push(...effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery.personId] : [])));

@@ -27,6 +27,13 @@ export type SubmitResult =
 	| { kind: "refused"; reason: Phrase }
 	| { kind: "dropped" };
 
+export interface EventProcessorDeps {
+	store: JudgementStore;
+	clock: Clock;
+	random: Random;
+	log: Log;
+}
+
 export interface EventProcessorOptions {
 	context: () => DecisionContext;
 	failPoint: (name: string) => void;
@@ -71,7 +78,7 @@ export class EventProcessor implements Service {
 	#timer: Timer | undefined;
 	#idle: Promise<void> = Promise.resolve();
 
-	constructor(options: EventProcessorOptions, store: JudgementStore, clock: Clock, random: Random, log: Log) {
+	constructor(options: EventProcessorOptions, { store, clock, random, log }: EventProcessorDeps) {
 		this.#options = options;
 		this.#store = store;
 		this.#clock = clock;

@@ -39,7 +39,7 @@ describe("what has had its time", () => {
 		stores = await openStores(join(folder, "lookout.db"));
 		const options = { context: () => context, failPoint: () => {}, tally: new Tally(clock, () => {}) };
 		const log = createLog("silent");
-		processor = new EventProcessor(options, stores.judgements, clock, new SeededRandom(1), log);
+		processor = new EventProcessor(options, { store: stores.judgements, clock, random: new SeededRandom(1), log });
 		await processor.start();
 		deleted = [];
 		isTrusted = true;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock, Timer } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
+import { defined } from "../base/omit.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
 import type { Tally } from "../base/tally.ts";
@@ -18,6 +19,14 @@ import type { Candidate } from "./detect/candidate-tracker.ts";
 import type { Detector } from "./detect/detector.ts";
 import { type Model, probabilityOf } from "./detect/manifest.ts";
 import type { Move } from "./detect/steadiness.ts";
+
+export interface CameraDeps {
+	detector: Detector;
+	clock: Clock;
+	random: Random;
+	log: Log;
+	tally: Tally;
+}
 
 export interface CameraOptions {
 	name: string;
@@ -126,7 +135,7 @@ export class Camera implements Service {
 	#keyMs: number | undefined;
 	readonly state: CameraState;
 
-	constructor(options: CameraOptions, detector: Detector, clock: Clock, random: Random, log: Log, tally: Tally) {
+	constructor(options: CameraOptions, { detector, clock, random, log, tally }: CameraDeps) {
 		this.#options = options;
 		this.#detector = detector;
 		this.#clock = clock;
@@ -134,37 +143,10 @@ export class Camera implements Service {
 		this.#log = log.child({ camera: options.pose.cameraId });
 		this.#tally = tally;
 		this.#boot = random.uuid().slice(0, 8);
-		const { source, pose } = options;
+		const { pose } = options;
 		this.#evidence = new EvidenceRing(pose.cameraId, options.evidence, clock, this.#log);
 		this.#decoder = new PictureDecoder({ widest: () => options.model().manifest.inputWidth }, clock);
-		this.#capture =
-			source.type === "snapshot" || source.type === "folder"
-				? new StillCapture(source, options.periodMs, clock, this.#log, (jpeg, at) =>
-						this.#take({ bytes: jpeg, format: "jpeg" }, at),
-					)
-				: new StreamCapture(
-						source,
-						clock,
-						random,
-						this.#log,
-						{
-							header: (header) => {
-								this.#header = header;
-								this.#evidence.header(header);
-								for (const viewing of [...this.#viewers]) viewing.end();
-							},
-							fragment: (fragment, at) => {
-								this.#evidence.add(fragment, at);
-								for (const viewing of this.#viewers) viewing.add(fragment);
-								if (!fragment.key || !this.#header) return;
-								this.#keyMs = this.#lastKey === undefined ? undefined : this.#clock.monotonic() - this.#lastKey;
-								this.#lastKey = this.#clock.monotonic();
-								if (fragment.isLossy) this.#tally.count("camera.lossy", this.state.id);
-								else if (this.#isDue()) this.#take({ header: this.#header, bytes: fragment.bytes, format: "mp4" }, at);
-							},
-						},
-						options.periodMs,
-					);
+		this.#capture = this.#newCapture();
 		this.state = {
 			id: pose.cameraId,
 			name: options.name,
@@ -174,6 +156,36 @@ export class Camera implements Service {
 			framesFailed: 0,
 			timesBlind: 0,
 		};
+	}
+
+	#newCapture(): StreamCapture | StillCapture {
+		const { source, periodMs } = this.#options;
+		const [clock, random, log] = [this.#clock, this.#random, this.#log];
+		if (source.type === "snapshot" || source.type === "folder") {
+			const onPicture = (bytes: Buffer, at: number) => this.#take({ bytes, format: "jpeg" }, at);
+			return new StillCapture(source, onPicture, { periodMs, clock, log });
+		}
+		const on = {
+			header: (header: Buffer) => this.#onHeader(header),
+			fragment: (fragment: Fragment, at: number) => this.#onFragment(fragment, at),
+		};
+		return new StreamCapture(source, on, { periodMs, clock, random, log });
+	}
+
+	#onHeader(header: Buffer): void {
+		this.#header = header;
+		this.#evidence.header(header);
+		for (const viewing of [...this.#viewers]) viewing.end();
+	}
+
+	#onFragment(fragment: Fragment, at: number): void {
+		this.#evidence.add(fragment, at);
+		for (const viewing of this.#viewers) viewing.add(fragment);
+		if (!fragment.key || !this.#header) return;
+		this.#keyMs = this.#lastKey === undefined ? undefined : this.#clock.monotonic() - this.#lastKey;
+		this.#lastKey = this.#clock.monotonic();
+		if (fragment.isLossy) this.#tally.count("camera.lossy", this.state.id);
+		else if (this.#isDue()) this.#take({ header: this.#header, bytes: fragment.bytes, format: "mp4" }, at);
 	}
 
 	async start(): Promise<void> {
@@ -292,20 +304,25 @@ export class Camera implements Service {
 			if (!due) continue;
 			const id = told?.id ?? `${this.state.id}-${this.#boot}-${candidate.trackId}`;
 			const sighting = this.#sighting(id, frame, candidate);
-			const name = `${frame.hash.slice(0, 24)}.jpg`;
-			try {
-				taken.jpeg ??= (await this.#decoder.decode(taken.picture, { jpeg: true })).jpeg;
-				if (taken.jpeg) {
-					await savePicture(this.#options.evidence.folder, name, taken.jpeg);
-					sighting.picture = name;
-				}
-			} catch (error) {
-				this.#tally.count("camera.pictureLost", messageOf(error)); // the alert goes without it
-			}
+			const picture = await this.#keepPicture(taken, frame);
 			this.#told.set(candidate.trackId, { at: frame.capturedAt, id, best: Math.max(told?.best ?? 0, candidate.score) });
-			this.#options.onSighting(sighting);
+			this.#options.onSighting({ ...sighting, ...defined({ picture }) });
 		}
 		for (const [track, told] of this.#told) if (frame.capturedAt - told.at > 3_600_000) this.#told.delete(track);
+	}
+
+	/** The name of a frame's picture on the disk; undefined where it is lost: the alert goes without it. */
+	async #keepPicture(taken: Taken, frame: Frame): Promise<string | undefined> {
+		const name = `${frame.hash.slice(0, 24)}.jpg`;
+		try {
+			taken.jpeg ??= (await this.#decoder.decode(taken.picture, { jpeg: true })).jpeg;
+			if (!taken.jpeg) return undefined;
+			await savePicture(this.#options.evidence.folder, name, taken.jpeg);
+			return name;
+		} catch (error) {
+			this.#tally.count("camera.pictureLost", messageOf(error));
+			return undefined;
+		}
 	}
 
 	#sighting(trackId: string, frame: Frame, candidate: Candidate): Sighting {
@@ -336,16 +353,21 @@ export class Camera implements Service {
 		const staleMs = Math.max(20_000, 3 * this.#options.periodMs, 2.5 * Math.min(this.#keyMs ?? 0, LONGEST_KEY_MS));
 		const silentMs = this.#clock.monotonic() - this.#lastScored;
 		if (silentMs > staleMs) this.#blind.stale(Math.round(this.#clock.now() - silentMs));
-		const { moved } = this.state;
-		const turned = moved !== undefined && this.state.learning;
-		const reason = this.#blind.reason ?? (turned ? "turned" : undefined);
-		const since = turned && this.#blind.reason === undefined ? moved.at : this.#blind.since;
+		const { reason, since } = this.#blindness();
 		if (reason && !this.state.blind) this.state.timesBlind++;
 		if (reason) this.state.blind = { reason, since };
 		else delete this.state.blind;
 		const longEnough = reason !== undefined && this.#clock.now() - since >= this.#options.coverageAfterMs;
 		if (longEnough && !this.#coverageTold) this.#tellCoverage("blind", since, reason);
 		if (reason === undefined && this.#coverageTold) this.#tellCoverage("seeing", since);
+	}
+
+	/** Why nothing is seen, if so, and since when, ms since 1970: its pictures show nothing, or another view. */
+	#blindness(): { reason?: BlindReason | undefined; since: number } {
+		const { reason, since } = this.#blind;
+		const { moved, learning } = this.state;
+		const isTurned = reason === undefined && moved !== undefined && learning;
+		return isTurned ? { reason: "turned", since: moved.at } : { reason, since };
 	}
 
 	#tellCoverage(state: "blind" | "seeing", since: number, reason?: BlindReason): void {

@@ -51,10 +51,7 @@ async function once(run: number): Promise<number> {
 	const channels = { webhook: new WebhookChannel({ county: { url, secret: "k" } }, clock) };
 	const dispatcher = new Dispatcher(
 		{ channels, timeoutMs: 5000, replyOf: async () => undefined },
-		store,
-		clock,
-		new SystemRandom(),
-		createLog("silent"),
+		{ store, clock, random: new SystemRandom(), log: createLog("silent") },
 	);
 	await dispatcher.start();
 	const incidentId = `FF-${run}`;

@@ -69,7 +69,12 @@ async function start(own: DecisionContext, fixture?: string): Promise<void> {
 	}
 	stores = await openStores(file);
 	const options = { context: () => own, failPoint: () => {}, tally: new Tally(clock, () => {}) };
-	processor = new EventProcessor(options, stores.judgements, clock, new SeededRandom(2), createLog("silent"));
+	processor = new EventProcessor(options, {
+		store: stores.judgements,
+		clock,
+		random: new SeededRandom(2),
+		log: createLog("silent"),
+	});
 	await processor.start();
 }
 

@@ -12,12 +12,10 @@ const events = {
 	header: () => {},
 	fragment: ({ key }: { key: boolean }) => void (key && process.stdout.write("key\n")),
 };
-const capture = new StreamCapture(
-	{ type: "rtsp", url },
-	new SystemClock(),
-	new SystemRandom(),
-	createLog("warn"),
-	events,
-);
+const capture = new StreamCapture({ type: "rtsp", url }, events, {
+	clock: new SystemClock(),
+	random: new SystemRandom(),
+	log: createLog("warn"),
+});
 await capture.start();
 process.once("SIGTERM", () => void capture.stop());

@@ -59,10 +59,7 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 		void told.push(...effects.flatMap((e) => (e.type === "deliver" ? [e] : [])));
 	const processor = new EventProcessor(
 		{ context: () => context, failPoint: () => {}, tally: new Tally(clock, () => {}) },
-		judgements,
-		clock,
-		random,
-		log,
+		{ store: judgements, clock, random, log },
 	);
 	processor.onJudged(onJudged);
 	await processor.start();

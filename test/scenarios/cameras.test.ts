@@ -101,9 +101,11 @@ class Seen {
 		const header = (bytes: Buffer) => {
 			this.header = bytes;
 		};
-		this.capture = new StreamCapture(source, by, new SeededRandom(1), createLog("silent"), {
-			header,
-			fragment: (f) => this.#take(f),
+		const on = { header, fragment: (f: Fragment) => this.#take(f) };
+		this.capture = new StreamCapture(source, on, {
+			clock: by,
+			random: new SeededRandom(1),
+			log: createLog("silent"),
 		});
 	}
 

@@ -108,14 +108,11 @@ class Life {
 			language: "zh" as const,
 			failPoint,
 		};
-		const dispatcher = new Dispatcher(options, this.outbox, this.clock, this.random, log);
+		const dispatcher = new Dispatcher(options, { store: this.outbox, clock: this.clock, random: this.random, log });
 		const tally = new Tally(this.clock, () => {});
 		this.processor = new EventProcessor(
 			{ context: () => context, failPoint, tally },
-			this.judgements,
-			this.clock,
-			this.random,
-			log,
+			{ store: this.judgements, clock: this.clock, random: this.random, log },
 		);
 		this.processor.onJudged(() => dispatcher.wake());
 		this.#dispatcher = dispatcher;

@@ -149,10 +149,7 @@ describe("a storm at one person", () => {
 		const start = async () => {
 			const dispatcher = new Dispatcher(
 				{ channels: { sms: { send } }, timeoutMs: 1000, replyOf: async () => undefined, language: "zh" },
-				store,
-				clock,
-				new SeededRandom(1),
-				createLog("silent"),
+				{ store, clock, random: new SeededRandom(1), log: createLog("silent") },
 			);
 			await dispatcher.start();
 			return dispatcher;

@@ -46,7 +46,7 @@ describe("outbox", () => {
 	};
 	async function start(channels: Record<string, Channel> = { test: channel }, timeoutMs = 1000): Promise<void> {
 		const options = { channels, timeoutMs, replyOf: async () => undefined };
-		dispatcher = new Dispatcher(options, store, clock, new SeededRandom(1), createLog("silent"));
+		dispatcher = new Dispatcher(options, { store, clock, random: new SeededRandom(1), log: createLog("silent") });
 		await dispatcher.start();
 	}
 	/** Lets the dispatcher work until the store agrees; the test's clock stands still meanwhile. */

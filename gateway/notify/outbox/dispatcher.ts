@@ -9,6 +9,13 @@ import { type Channel, failed, type Outcome, type Reply, retry, unsure } from ".
 import { type Budget, holdBack } from "./budget.ts";
 import { alike, CROWD_WINDOW_MS, Crowd, isGroup, together, worstOf } from "./crowd.ts";
 
+export interface DispatcherDeps {
+	store: OutboxStore;
+	clock: Clock;
+	random: Random;
+	log: Log;
+}
+
 export interface DispatcherOptions {
 	channels: Record<string, Channel>;
 	timeoutMs: number;
@@ -74,7 +81,7 @@ export class Dispatcher implements Service {
 	#looking: Promise<void> | undefined;
 	#again = false;
 
-	constructor(options: DispatcherOptions, store: OutboxStore, clock: Clock, random: Random, log: Log) {
+	constructor(options: DispatcherOptions, { store, clock, random, log }: DispatcherDeps) {
 		this.#options = options;
 		this.#store = store;
 		this.#clock = clock;

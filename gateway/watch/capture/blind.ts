@@ -23,8 +23,7 @@ export function lookAt(frame: Pick<Frame, "rgb" | "width" | "height">): Look {
 	let detail = 0;
 	for (let y = 0; y < rows; y++) {
 		for (let x = 0; x < columns; x++) {
-			const at = (y * STEP * frame.width + x * STEP) * 3;
-			const grey = 0.299 * (frame.rgb[at] ?? 0) + 0.587 * (frame.rgb[at + 1] ?? 0) + 0.114 * (frame.rgb[at + 2] ?? 0);
+			const grey = greyAt(frame.rgb, (y * STEP * frame.width + x * STEP) * 3);
 			const i = y * columns + x;
 			grid[i] = grey;
 			sum += grey;
@@ -42,6 +41,11 @@ export function lookAt(frame: Pick<Frame, "rgb" | "width" | "height">): Look {
 		detail: detail / n,
 		grid,
 	};
+}
+
+/** Brightness by ITU-R BT.601, of the pixel that begins at a byte. */
+function greyAt(rgb: Uint8Array, at: number): number {
+	return 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
 }
 
 /** Looks in a row that must agree before a camera counts as blind, or as seeing again. */

@@ -85,10 +85,11 @@ describe("capture with the real ffmpeg", () => {
 	it("reads a file as a stream, restarts after it is lost, and keeps the last lines without the password", async () => {
 		const keys: number[] = [];
 		const manual = new ManualClock();
-		const stream = new StreamCapture({ type: "file", path: video }, clock, new SeededRandom(1), log, {
-			header: () => {},
-			fragment: (f, at) => f.key && keys.push(at),
-		});
+		const stream = new StreamCapture(
+			{ type: "file", path: video },
+			{ header: () => {}, fragment: (f, at) => f.key && keys.push(at) },
+			{ clock, random: new SeededRandom(1), log },
+		);
 		await stream.start();
 		while (keys.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
 		await stream.stop();
@@ -97,13 +98,8 @@ describe("capture with the real ffmpeg", () => {
 
 		const lost = new StreamCapture(
 			{ type: "rtsp", url: "rtsp://admin:hunter22@127.0.0.1:1/live" },
-			manual,
-			new SeededRandom(1),
-			log,
-			{
-				header: () => {},
-				fragment: () => {},
-			},
+			{ header: () => {}, fragment: () => {} },
+			{ clock: manual, random: new SeededRandom(1), log },
 		);
 		await lost.start();
 		while (lost.health.restarts < 1) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -166,12 +162,13 @@ describe("capture with the real ffmpeg", () => {
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 		const url = `http://admin:hunter22@127.0.0.1:${(server.address() as { port: number }).port}/snap.jpg`;
 		const got = new Promise<Buffer>((resolve) => {
-			const still = new StillCapture({ type: "snapshot", url }, 50, clock, log, (bytes) => {
+			const onPicture = (bytes: Buffer) => {
 				expect(still.health.restarts).toBe(1);
 				expect(still.health.lastLines.join("")).toContain("500");
 				void still.stop();
 				resolve(bytes);
-			});
+			};
+			const still = new StillCapture({ type: "snapshot", url }, onPicture, { periodMs: 50, clock, log });
 			void still.start();
 		});
 		expect((await got).equals(jpeg)).toBe(true);
@@ -211,12 +208,13 @@ describe("capture with the real ffmpeg", () => {
 		let head: Buffer = Buffer.alloc(0);
 		const pictures: Fragment[] = [];
 		const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
-		const stream = new StreamCapture({ type: "mjpeg", url }, clock, new SeededRandom(1), log, {
-			header: (h) => {
+		const on = {
+			header: (h: Buffer) => {
 				head = h;
 			},
-			fragment: (f) => void pictures.push(f),
-		});
+			fragment: (f: Fragment) => void pictures.push(f),
+		};
+		const stream = new StreamCapture({ type: "mjpeg", url }, on, { clock, random: new SeededRandom(1), log });
 		await stream.start();
 		while (pictures.length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
 		await stream.stop();
@@ -254,7 +252,11 @@ describe("capture with the real ffmpeg", () => {
 		const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
 		let pictures = 0;
 		const events = { header: () => {}, fragment: () => void pictures++ };
-		const stream = new StreamCapture({ type: "mjpeg", url }, manual, new SeededRandom(1), log, events);
+		const stream = new StreamCapture({ type: "mjpeg", url }, events, {
+			clock: manual,
+			random: new SeededRandom(1),
+			log,
+		});
 		await stream.start();
 		await until(() => answer !== undefined, 10_000, "the camera to be asked");
 		const sendAfter = (ms: number) => {

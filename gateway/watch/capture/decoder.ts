@@ -88,15 +88,20 @@ export class PictureDecoder {
 			const process = await this.#fitting(picture, forPage);
 			const isFresh = process.isFresh;
 			try {
-				const decoded = await process.decode(picture);
-				if (picture.format === "mp4" && !standsAlone(picture)) await this.#drop(process);
-				return picture.format === "jpeg" ? { ...decoded, jpeg: picture.bytes } : decoded;
+				return await this.#decodeWith(process, picture);
 			} catch (error) {
 				await this.#drop(process);
 				// what went before may have confused it: only a new process proves that this picture is damaged
 				if (isFresh) throw error;
 			}
 		}
+	}
+
+	async #decodeWith(process: DecoderProcess, picture: CodedPicture): Promise<DecodedPicture> {
+		const decoded = await process.decode(picture);
+		if (picture.format === "jpeg") return { ...decoded, jpeg: picture.bytes };
+		if (!standsAlone(picture)) await this.#drop(process);
+		return decoded;
 	}
 
 	async #drop(process: DecoderProcess): Promise<void> {

@@ -76,22 +76,28 @@ export class EvidenceRing {
 	}
 
 	add(fragment: Fragment, at: number): void {
-		if (!this.#header) return;
-		let segment = this.#segments.at(-1);
-		if (!segment?.stream || (fragment.key && at - segment.from >= SEGMENT_MS)) {
-			if (!fragment.key) return; // a file must begin with a picture that stands on its own
-			if (segment) this.#close(segment);
-			segment = this.#open(at);
-			if (!segment) return;
-		}
+		const segment = this.#segmentFor(fragment, at);
+		const stream = segment?.stream;
+		if (!segment || !stream) return;
 		segment.to = at;
-		if ((segment.stream?.writableLength ?? 0) > MOST_UNWRITTEN) this.leftOut++;
-		else segment.stream?.write(fragment.bytes);
+		if (stream.writableLength > MOST_UNWRITTEN) this.leftOut++;
+		else stream.write(fragment.bytes);
 		// a write for each picture would cost more than the copying: they go out together, once a second
 		if (at - segment.writtenAt < TOGETHER_MS && at >= segment.writtenAt) return;
 		segment.writtenAt = at;
-		segment.stream?.uncork();
-		segment.stream?.cork();
+		stream.uncork();
+		stream.cork();
+	}
+
+	/** The file that is being written, or a new one where it is time for that. */
+	#segmentFor({ key }: Fragment, at: number): Segment | undefined {
+		if (!this.#header) return undefined;
+		const last = this.#segments.at(-1);
+		const goesOn = last?.stream !== undefined && !(key && at - last.from >= SEGMENT_MS);
+		if (goesOn) return last;
+		if (!key) return undefined; // a file must begin with a picture that stands on its own
+		if (last) this.#close(last);
+		return this.#open(at);
 	}
 
 	/** Keeps the video from `from` to `to` (ms since 1970; `to` may lie ahead) for an incident. */

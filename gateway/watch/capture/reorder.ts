@@ -98,26 +98,32 @@ function patched(whole: Buffer, codec: Codec, ranges: Range[]): Buffer {
 
 /** ISO/IEC 14496-15 §5.3.3.1 (avcC) and §8.3.3.1 (hvcC). */
 function spsInHeader(codec: Codec, header: Buffer, at: number): Range[] {
+	const units = codec === "h264" ? lengthed(header, at + 6, (header[at + 5] ?? 0) & 0x1f) : hvcUnits(header, at);
+	return units.filter(([from, to]) => to <= header.length && isSps(codec, header[from]));
+}
+
+/** The units of all arrays of an hvcC. */
+function hvcUnits(header: Buffer, at: number): Range[] {
 	const found: Range[] = [];
-	const arrays = codec === "h264" ? [{ first: at + 6, count: (header[at + 5] ?? 0) & 0x1f }] : [];
-	if (codec === "h265") {
-		let next = at + 23;
-		for (let array = header[at + 22] ?? 0; array > 0 && next + 3 <= header.length; array--) {
-			const count = header.readUInt16BE(next + 1);
-			arrays.push({ first: next + 3, count });
-			next += 3;
-			for (let i = 0; i < count && next + 2 <= header.length; i++) next += 2 + header.readUInt16BE(next);
-		}
+	let next = at + 23;
+	for (let array = header[at + 22] ?? 0; array > 0 && next + 3 <= header.length; array--) {
+		const units = lengthed(header, next + 3, header.readUInt16BE(next + 1));
+		found.push(...units);
+		next = units.at(-1)?.[1] ?? next + 3;
 	}
-	for (const { first, count } of arrays) {
-		let next = first;
-		for (let i = 0; i < count && next + 2 <= header.length; i++) {
-			const length = header.readUInt16BE(next);
-			if (isSps(codec, header[next + 2])) found.push([next + 2, next + 2 + length]);
-			next += 2 + length;
-		}
+	return found;
+}
+
+/** So many units, each behind two bytes of its length. */
+function lengthed(header: Buffer, first: number, count: number): Range[] {
+	const found: Range[] = [];
+	let next = first;
+	for (let i = 0; i < count && next + 2 <= header.length; i++) {
+		const from = next + 2;
+		next = from + header.readUInt16BE(next);
+		found.push([from, next]);
 	}
-	return found.filter(([, to]) => to <= header.length);
+	return found;
 }
 
 function spsInPicture(codec: Codec, bytes: Buffer): Range[] {
@@ -231,24 +237,9 @@ function h264Fields(b: Bits): Range[] {
 	const profile = b.u(8);
 	b.u(16);
 	b.ue(); // seq_parameter_set_id
-	if (WITH_CHROMA.has(profile)) {
-		const chroma = b.ue();
-		if (chroma === 3) b.u(1);
-		b.ue();
-		b.ue();
-		b.u(1);
-		const lists = b.u(1) ? (chroma === 3 ? 12 : 8) : 0;
-		for (let list = 0; list < lists; list++) if (b.u(1)) skipScalingList(b, list < 6 ? 16 : 64);
-	}
+	if (WITH_CHROMA.has(profile)) skipChroma(b);
 	b.ue(); // log2_max_frame_num_minus4
-	const order = b.ue();
-	if (order === 0) b.ue();
-	if (order === 1) {
-		b.u(1);
-		b.se();
-		b.se();
-		for (let n = b.ue(); n > 0; n--) b.se();
-	}
+	skipPictureOrder(b);
 	b.ue(); // max_num_ref_frames
 	b.u(1);
 	b.ue(); // width and height in macroblocks
@@ -259,7 +250,29 @@ function h264Fields(b: Bits): Range[] {
 	return b.u(1) ? h264Vui(b) : [];
 }
 
-function h264Vui(b: Bits): Range[] {
+function skipChroma(b: Bits): void {
+	const chroma = b.ue();
+	if (chroma === 3) b.u(1);
+	b.ue();
+	b.ue();
+	b.u(1);
+	if (!b.u(1)) return;
+	const lists = chroma === 3 ? 12 : 8;
+	for (let list = 0; list < lists; list++) if (b.u(1)) skipScalingList(b, list < 6 ? 16 : 64);
+}
+
+function skipPictureOrder(b: Bits): void {
+	const order = b.ue();
+	if (order === 0) b.ue();
+	if (order !== 1) return;
+	b.u(1);
+	b.se();
+	b.se();
+	for (let n = b.ue(); n > 0; n--) b.se();
+}
+
+/** What stands before the fields of a decoder's buffers: shape, colours, times. */
+function skipLooks(b: Bits): void {
 	if (b.u(1) && b.u(8) === 255) b.u(32); // aspect ratio
 	if (b.u(1)) b.u(1); // overscan
 	if (b.u(1)) {
@@ -271,6 +284,10 @@ function h264Vui(b: Bits): Range[] {
 		b.ue();
 	}
 	if (b.u(1)) b.u(65); // timing
+}
+
+function h264Vui(b: Bits): Range[] {
+	skipLooks(b);
 	const nal = b.u(1);
 	if (nal) skipHrd(b);
 	const vcl = b.u(1);

@@ -16,6 +16,13 @@ export type StillSource =
 	| { type: "folder"; path: string; speed: number };
 type OnPicture = (jpeg: Buffer, capturedAt: number) => void;
 
+export interface StillDeps {
+	/** How often a picture is asked for. */
+	periodMs: number;
+	clock: Clock;
+	log: Log;
+}
+
 const TIMEOUT_MS = 8_000;
 
 /** A frame of footage in the `sequence.json` format. */
@@ -107,7 +114,7 @@ export class StillCapture implements Service {
 	#lines: string[] = [];
 	#reason: StreamReason | undefined;
 
-	constructor(source: StillSource, periodMs: number, clock: Clock, log: Log, onPicture: OnPicture) {
+	constructor(source: StillSource, onPicture: OnPicture, { periodMs, clock, log }: StillDeps) {
 		this.#source = source;
 		this.#periodMs = periodMs;
 		this.#clock = clock;

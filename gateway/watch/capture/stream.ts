@@ -65,6 +65,14 @@ export interface StreamEvents {
 	fragment: (fragment: Fragment, arrivedAt: number) => void;
 }
 
+export interface StreamDeps {
+	clock: Clock;
+	random: Random;
+	log: Log;
+	/** How often a picture is wanted; one camera sends one in so long. */
+	periodMs?: number;
+}
+
 /**
  * One stream, one ffmpeg that copies it (no decoding) into fragments of one picture each. When it ends or falls silent
  * it is started again; a picture shows that it works, so that the next failure waits the shortest time again.
@@ -107,8 +115,7 @@ export class StreamCapture implements Service {
 	#losses = 0;
 	#lossesBefore = 0;
 
-	/** `periodMs`: how often a picture is wanted; one camera sends one in so long. */
-	constructor(source: StreamSource, clock: Clock, random: Random, log: Log, on: StreamEvents, periodMs = 0) {
+	constructor(source: StreamSource, on: StreamEvents, { clock, random, log, periodMs = 0 }: StreamDeps) {
 		this.#source = source;
 		this.#slowMs = Math.max(STALL_MS, 3 * periodMs + KILL_AFTER_MS);
 		this.#clock = clock;

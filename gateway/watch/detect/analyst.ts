@@ -85,74 +85,81 @@ export class Analyst {
 		const minutes = minutesIn(this.#folder);
 		if (newest - (minutes.at(-1) ?? 0) > STALE_MINUTES) return;
 		for (const minute of minutes) {
-			const half =
-				minute >= newest - STALE_MINUTES
-					? readSmall(join(this.#folder, `${minute}.jpg`), width / 2, height / 2)
-					: undefined;
-			if (half && minute < newest) this.#past.add(half, minute * MINUTE_MS);
-			else rmSync(join(this.#folder, `${minute}.jpg`), { force: true });
+			const file = join(this.#folder, `${minute}.jpg`);
+			const isRecent = minute >= newest - STALE_MINUTES && minute < newest;
+			const half = isRecent ? readSmall(file, width / 2, height / 2) : undefined;
+			if (half) this.#past.add(half, minute * MINUTE_MS);
+			else rmSync(file, { force: true });
 		}
 		// what is usual only makes such a network quieter: not worth a start that takes minutes
-		for (const minute of this.#network.needsPast ? this.#past.minutes() : []) {
-			if (minute % RECALL_EVERY !== 0) continue;
+		if (this.#network.needsPast) await this.#recall(width, height);
+	}
+
+	/** Works out again what was usual in the past that is kept. */
+	async #recall(width: number, height: number): Promise<void> {
+		for (const minute of this.#past.minutes().filter((m) => m % RECALL_EVERY === 0)) {
+			const at = minute * MINUTE_MS;
 			const half = this.#past.frame(minute);
-			const comparison = this.#past.comparison(minute * MINUTE_MS);
+			const comparison = this.#past.comparison(at);
 			if (!half || !comparison) continue;
-			const { smoke, flame } = await this.#network.infer({
-				rgb: double(half, width, height),
-				half,
-				comparison,
-				width,
-				height,
-			});
-			if (smoke) this.#smoke.recall(smoke, minute * MINUTE_MS);
-			if (flame) this.#flames.recall(flame, minute * MINUTE_MS);
+			const rgb = double(half, width, height);
+			const { smoke, flame } = await this.#network.infer({ rgb, half, comparison, width, height });
+			if (smoke) this.#smoke.recall(smoke, at);
+			if (flame) this.#flames.recall(flame, at);
 		}
 	}
 
 	async analyse(rgb: Uint8Array, width: number, height: number, at: number): Promise<Analysis> {
 		const comparison = this.#past.comparison(at);
 		const half = halve(rgb, width, height);
-		let relit = false;
-		if (comparison) {
-			const usual = this.#usualOf(comparison, width, height, at);
-			const now = gridOf(half, width / 2, height / 2);
-			const steady = this.#steadiness.compare(usual.view, viewOf(now), at);
-			// a shaken picture neither rings nor becomes part of what is usual
-			if (steady === "unsteady") return { learning: this.#learning, candidates: [], unsteady: "shaken" };
-			if (steady !== "steady") {
-				this.#past = new FrameHistory();
-				this.#smoke = this.#newSmoke();
-				this.#flames = this.#newFlames();
-				this.#skyline = new Skyline();
-				this.#remember(half, width, height, at);
-				return { learning: true, candidates: [], moved: atFullSize(steady) };
-			}
-			relit = this.#network.needsPast && this.#light.changed(usual.grid, now, at);
+		const stance = comparison ? this.#stanceOf(comparison, { half, width, height, at }) : "steady";
+		// a shaken picture neither rings nor becomes part of what is usual
+		if (stance === "shaken") return { learning: this.#learning, candidates: [], unsteady: stance };
+		if (typeof stance !== "string") {
+			this.#forget();
+			this.#remember(half, width, height, at);
+			return { learning: true, candidates: [], moved: atFullSize(stance) };
 		}
 		this.#remember(half, width, height, at);
 		// in another light the past tells nothing of smoke, though it must come to know that light; flames are seen without
 		// it
-		const { smoke, flame } = await this.#network.infer({
-			rgb,
-			half,
-			comparison: relit ? undefined : comparison,
-			width,
-			height,
-		});
+		const seen = { rgb, half, comparison: stance === "relit" ? undefined : comparison, width, height };
+		const candidates = this.#candidatesIn(await this.#network.infer(seen), at);
+		const learning = this.#learning;
+		if (stance === "relit") return { learning, candidates, unsteady: "light" };
+		return { learning, candidates, top: this.#smoke.top };
+	}
+
+	/** How a frame stands to what its view usually looks like. */
+	#stanceOf(
+		comparison: Comparison,
+		{ half, width, height, at }: { half: Uint8Array; width: number; height: number; at: number },
+	): "steady" | "shaken" | "relit" | Move {
+		const usual = this.#usualOf(comparison, width, height, at);
+		const now = gridOf(half, width / 2, height / 2);
+		const steady = this.#steadiness.compare(usual.view, viewOf(now), at);
+		if (steady === "unsteady") return "shaken";
+		if (steady !== "steady") return steady;
+		return this.#network.needsPast && this.#light.changed(usual.grid, now, at) ? "relit" : "steady";
+	}
+
+	/** Another view has another past. */
+	#forget(): void {
+		this.#past = new FrameHistory();
+		this.#smoke = this.#newSmoke();
+		this.#flames = this.#newFlames();
+		this.#skyline = new Skyline();
+	}
+
+	#candidatesIn({ smoke, flame }: Awaited<ReturnType<Network["infer"]>>, at: number): Candidate[] {
 		for (const map of [smoke, flame])
 			if (map && !map.logits.every(Number.isFinite)) throw new Error("the network gives numbers that are none");
 		// other people's networks are not ours to correct, and a flame may be seen where the land is too dark to have edges
 		const skyline = this.#network.needsPast ? this.#skyline.highest : undefined;
-		const candidates = [
+		return [
 			...(smoke ? this.#smoke.observe(smoke, at, skyline) : []),
 			...(flame ? this.#flames.observe(flame, at) : []),
 		];
-		return {
-			learning: this.#learning,
-			candidates,
-			...(relit ? { unsteady: "light" as const } : { top: this.#smoke.top }),
-		};
 	}
 
 	/** What a view usually looks like changes with its minute, not with each frame. */

@@ -115,24 +115,38 @@ export class CandidateTracker {
 	observe({ logits, rows, columns }: Logits, at: number, skyline?: Float32Array): Candidate[] {
 		this.#size(rows, columns);
 		const now = { at, values: dilate(logits, rows, columns) };
-		const observations = [now];
-		for (const m of this.#recent.toReversed())
-			if ((observations.at(-1)?.at ?? at) - m.at >= LEAST_LAG_MS && observations.length < MORE_OBSERVATIONS)
-				observations.push(m);
+		const observations = this.#observationsWith(now);
 		this.#recent = [...this.#recent.filter((m) => at - m.at < PRESENT_MS), now].slice(-MOST_RECENT);
 		const baseline = this.#baselineAt(Math.floor(at / MINUTE_MS));
 		this.#remember(now.values, at);
 		this.top = undefined;
 		if (observations.length < OBSERVATIONS || (!baseline && this.#options.needsBaseline)) return [];
 		const score = this.#persisting(observations.map((m) => m.values));
-		for (let i = 0; i < score.length; i++) {
-			score[i] = (score[i] as number) - Math.max(LEAST_BASELINE, baseline?.[i] ?? this.#options.unknownBaseline);
-			// kept as a candidate at the most: it can be looked at, and rings nobody
-			if (skyline && isSky(i, rows, columns, skyline))
-				score[i] = Math.min(score[i] as number, this.#options.candidateScore);
-			if (this.top === undefined || (score[i] as number) > this.top) this.top = score[i];
-		}
+		this.#aboveBaseline(score, baseline, skyline);
+		this.top = score.length === 0 ? undefined : score.reduce((a, b) => Math.max(a, b));
 		return this.#candidates(score, at);
+	}
+
+	/** This frame and those before it that are observations of their own, newest first. */
+	#observationsWith(now: LogitMap): LogitMap[] {
+		const observations = [now];
+		for (const m of this.#recent.toReversed()) {
+			if (observations.length === MORE_OBSERVATIONS) break;
+			const { at } = observations.at(-1) as LogitMap;
+			if (at - m.at >= LEAST_LAG_MS) observations.push(m);
+		}
+		return observations;
+	}
+
+	/** Takes from each score the baseline of its place. */
+	#aboveBaseline(score: Float32Array, baseline: Float32Array | undefined, skyline: Float32Array | undefined): void {
+		const { unknownBaseline, candidateScore } = this.#options;
+		for (let i = 0; i < score.length; i++) {
+			const above = (score[i] as number) - Math.max(LEAST_BASELINE, baseline?.[i] ?? unknownBaseline);
+			// kept as a candidate at the most: it can be looked at, and rings nobody
+			const isCloud = skyline !== undefined && isSky(i, this.#rows, this.#columns, skyline);
+			score[i] = isCloud ? Math.min(above, candidateScore) : above;
+		}
 	}
 
 	/** Mean of the newest three observations or of the newest five and a bonus, whichever is higher; newest first. */
@@ -248,21 +262,9 @@ function spots(score: Float32Array, rows: number, columns: number, least: number
 		const queue = [start];
 		seen[start] = 1;
 		for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
-			const x = i % columns;
-			const y = Math.floor(i / columns);
-			spot.left = Math.min(spot.left, x);
-			spot.right = Math.max(spot.right, x);
-			spot.top = Math.min(spot.top, y);
-			spot.bottom = Math.max(spot.bottom, y);
-			spot.score = Math.max(spot.score, score[i] as number);
-			for (const [nx, ny] of [
-				[x - 1, y],
-				[x + 1, y],
-				[x, y - 1],
-				[x, y + 1],
-			] as const) {
-				const n = ny * columns + nx;
-				if (nx < 0 || ny < 0 || nx >= columns || ny >= rows || seen[n] || !((score[n] as number) >= least)) continue;
+			widen(spot, i % columns, Math.floor(i / columns), score[i] as number);
+			for (const n of neighbours(i, columns, score.length)) {
+				if (seen[n] || !((score[n] as number) >= least)) continue;
 				seen[n] = 1;
 				queue.push(n);
 			}
@@ -270,4 +272,23 @@ function spots(score: Float32Array, rows: number, columns: number, least: number
 		list.push(spot);
 	}
 	return list.sort((a, b) => b.score - a.score).slice(0, 20);
+}
+
+function widen(spot: Spot, x: number, y: number, score: number): void {
+	spot.left = Math.min(spot.left, x);
+	spot.right = Math.max(spot.right, x);
+	spot.top = Math.min(spot.top, y);
+	spot.bottom = Math.max(spot.bottom, y);
+	spot.score = Math.max(spot.score, score);
+}
+
+/** The cells left of, right of, above and below one, where the map goes on there. */
+function neighbours(cell: number, columns: number, cells: number): number[] {
+	const x = cell % columns;
+	const found: number[] = [];
+	if (x > 0) found.push(cell - 1);
+	if (x + 1 < columns) found.push(cell + 1);
+	if (cell >= columns) found.push(cell - columns);
+	if (cell + columns < cells) found.push(cell + columns);
+	return found;
 }

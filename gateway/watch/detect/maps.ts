@@ -4,24 +4,20 @@
 export function dilate(v: Float32Array, rows: number, columns: number): Float32Array {
 	const wide = new Float32Array(v.length);
 	for (let y = 0; y < rows; y++) {
-		const end = (y + 1) * columns - 1;
-		for (let i = y * columns; i <= end; i++) {
-			const here = v[i] as number;
-			const left = i > y * columns ? (v[i - 1] as number) : here;
-			const right = i < end ? (v[i + 1] as number) : here;
-			wide[i] = Math.max(here, left, right);
-		}
+		const [first, last] = [y * columns, (y + 1) * columns - 1];
+		for (let i = first; i <= last; i++) wide[i] = highestOf(v, Math.max(first, i - 1), i, Math.min(last, i + 1));
 	}
 	const out = new Float32Array(v.length);
 	for (let i = 0; i < v.length; i++) {
-		const here = wide[i] as number;
-		out[i] = Math.max(
-			here,
-			i >= columns ? (wide[i - columns] as number) : here,
-			i + columns < v.length ? (wide[i + columns] as number) : here,
-		);
+		const above = i >= columns ? i - columns : i;
+		const below = i + columns < v.length ? i + columns : i;
+		out[i] = highestOf(wide, above, i, below);
 	}
 	return out;
+}
+
+function highestOf(v: Float32Array, a: number, b: number, c: number): number {
+	return Math.max(v[a] as number, v[b] as number, v[c] as number);
 }
 
 /**

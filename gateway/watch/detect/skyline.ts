@@ -41,44 +41,44 @@ export function skylineOf(grids: Grid[]): Float32Array {
 	const skyline = new Float32Array(columns);
 	if (grids.length < LEAST_PICTURES) return skyline;
 	const edge = lastingEdges(grids, columns, rows);
-	const reach = Math.floor((SIDE_BY_SIDE * columns) / 2);
-	const open = Array.from({ length: columns }, (_, x) => x);
+	let open = Array.from({ length: columns }, (_, x) => x);
 	for (let y = Math.floor(OVERLAY * rows); y < rows && open.length > 0; y++) {
-		// an edge may stand a row higher in the next column
-		const at = (x: number) => {
-			const c = Math.min(columns - 1, Math.max(0, x));
-			return edge[y * columns + c] ||
-				(y > 0 && edge[(y - 1) * columns + c]) ||
-				(y + 1 < rows && edge[(y + 1) * columns + c])
-				? 1
-				: 0;
-		};
-		let sum = 0;
-		for (let x = -reach; x <= reach; x++) sum += at(x);
-		const dense: boolean[] = [];
-		for (let x = 0; x < columns; x++) {
-			dense.push(sum >= DENSE * (2 * reach + 1));
-			sum += at(x + reach + 1) - at(x - reach);
-		}
-		for (let i = open.length - 1; i >= 0; i--) {
-			const x = open[i] as number;
-			if (!dense[x]) continue;
-			if (y / rows < LOWEST) skyline[x] = y / rows;
-			open.splice(i, 1);
-		}
+		const dense = denseIn(rowWithNeighbours(edge, y, columns));
+		const height = y / rows;
+		if (height < LOWEST) for (const x of open) if (dense[x]) skyline[x] = height;
+		open = open.filter((x) => !dense[x]);
 	}
 	return skyline;
 }
 
+/** Where a row has an edge, or the one above or below it: an edge may stand a row higher in the next column. */
+function rowWithNeighbours(edge: Uint8Array, y: number, columns: number): Uint8Array {
+	const here = edge.slice(y * columns, (y + 1) * columns);
+	const above = edge.subarray(Math.max(0, y - 1) * columns);
+	const below = edge.subarray(Math.min(edge.length / columns - 1, y + 1) * columns);
+	return here.map((own, x) => own | (above[x] as number) | (below[x] as number));
+}
+
+/** Of each column whether edges stand side by side around it; beyond the picture its outermost columns go on. */
+function denseIn(row: Uint8Array): boolean[] {
+	const reach = Math.floor((SIDE_BY_SIDE * row.length) / 2);
+	const at = (x: number) => row[Math.min(row.length - 1, Math.max(0, x))] as number;
+	let sum = 0;
+	for (let x = -reach; x <= reach; x++) sum += at(x);
+	const dense: boolean[] = [];
+	for (let x = 0; x < row.length; x++) {
+		dense.push(sum >= DENSE * (2 * reach + 1));
+		sum += at(x + reach + 1) - at(x - reach);
+	}
+	return dense;
+}
+
 function lastingEdges(grids: Grid[], columns: number, rows: number): Uint8Array {
 	const edge = new Uint8Array(columns * rows);
-	for (let y = 0; y < rows; y++) {
-		for (let x = 0; x < columns; x++) {
-			const i = y * columns + x;
-			const right = x + 1 < columns ? 1 : 0;
-			const below = y + 1 < rows ? columns : 0;
-			if (lasts(grids, i, i + right) || lasts(grids, i, i + below)) edge[i] = 1;
-		}
+	for (let i = 0; i < edge.length; i++) {
+		const right = (i + 1) % columns === 0 ? i : i + 1;
+		const below = i + columns < edge.length ? i + columns : i;
+		if (lasts(grids, i, right) || lasts(grids, i, below)) edge[i] = 1;
 	}
 	return edge;
 }
