@@ -77,9 +77,13 @@ export class Companion implements Service {
 	look(frame: Frame, own: Candidate[]): void {
 		if (this.#fault !== undefined) return;
 		this.#settle(frame.capturedAt);
-		const ownScores = this.#options.ownScores();
 		const { manifest } = this.#options.model;
-		this.#ring("own", frame, own, ownScores, (c) => c.score);
+		const ringing = loud(own, this.#options.ownScores());
+		this.#ring(
+			"own",
+			frame,
+			ringing.map((c) => ({ ...c, probability: c.score })),
+		);
 		if (this.#busy.has(frame.cameraId)) return this.#tally.count("companion.skipped", frame.cameraId);
 		this.#busy.add(frame.cameraId);
 		this.#detector
@@ -88,8 +92,11 @@ export class Companion implements Service {
 				this.#frames++;
 				if (learning || unsteady) return;
 				this.#seen.set(frame.cameraId, { at: frame.capturedAt, candidates });
-				this.#ring("companion", frame, candidates, pointsOf(manifest).fast, (c) =>
-					probabilityOf(manifest, c.what, c.score),
+				const heard = loud(candidates, pointsOf(manifest).fast);
+				this.#ring(
+					"companion",
+					frame,
+					heard.map((c) => ({ ...c, probability: probabilityOf(manifest, c.what, c.score) })),
 				);
 			})
 			.catch((error) => this.#tally.count("companion.failed", String(error)))
@@ -134,25 +141,13 @@ export class Companion implements Service {
 		};
 	}
 
-	#ring(
-		side: Alert["side"],
-		frame: Frame,
-		candidates: Candidate[],
-		scores: Scores,
-		probability: (c: Candidate) => number,
-	): void {
+	#ring(side: Alert["side"], frame: Frame, candidates: (Candidate & { probability: number })[]): void {
 		for (const c of candidates) {
 			const key = `${side}.${frame.cameraId}.${c.trackId}`;
-			if (c.score < scores[c.what] || this.#rung.has(key)) continue;
+			if (this.#rung.has(key)) continue;
 			this.#rung.add(key);
-			const alert: Alert = {
-				side,
-				cameraId: frame.cameraId,
-				at: frame.capturedAt,
-				box: c.box,
-				probability: probability(c),
-				agreed: false,
-			};
+			const { cameraId, capturedAt: at } = frame;
+			const alert: Alert = { side, cameraId, at, box: c.box, probability: c.probability, agreed: false };
 			const same = this.#open.filter(
 				(o) => o.side !== side && o.cameraId === alert.cameraId && overlap(o.box, alert.box) > 0,
 			);
@@ -187,4 +182,9 @@ export class Companion implements Service {
 			this.#tally.count("companion.pictureLost", String(error));
 		}
 	}
+}
+
+/** Candidates that are as sure as they must be to ring. */
+function loud(candidates: Candidate[], scores: Scores): Candidate[] {
+	return candidates.filter((c) => c.score >= scores[c.what]);
 }

@@ -24,6 +24,14 @@ export interface DetectorOptions {
 	onFailing?: (why: string) => void;
 }
 
+/** What a detector's process says. */
+interface Said {
+	type: string;
+	id?: number;
+	analysis?: Analysis;
+	why?: string;
+}
+
 interface Asked {
 	resolve: (analysis: Analysis) => void;
 	reject: (error: Error) => void;
@@ -153,41 +161,19 @@ export class Detector implements Service {
 			.on("data", (text: string) => lines.push(text.slice(0, 500)) > 10 && lines.shift());
 		const opening = this.#clock.after("detector.open", OPEN_MS, () => child.kill("SIGKILL"));
 		this.#ready = new Promise((resolve) => {
-			child.on("message", (m: { type: string; id?: number; analysis?: Analysis; why?: string }) => {
-				if (this.#child === child) this.#expectProgress();
-				if (m.type === "ready") {
-					opening.cancel();
-					resolve();
-				} else if (m.type === "begun") return;
-				else if (m.id !== undefined && m.analysis) this.#settle(m.id, m.analysis);
-				else if (m.id !== undefined) this.#fault(m.id, m.why ?? "");
-				else {
-					this.#log.error({ why: m.why }, "LK0404 the detector cannot open its model");
-					child.kill("SIGKILL");
-				}
-			});
-			child.once("close", () => {
+			const opened = () => {
 				opening.cancel();
 				resolve();
+			};
+			child.on("message", (m: Said) => {
+				if (this.#child === child) this.#expectProgress();
+				if (m.type === "ready") opened();
+				else if (m.type !== "begun") this.#onSaid(m, child);
 			});
+			child.once("close", opened);
 		});
 		child.once("error", (error) => this.#log.error({ err: error }, "LK0404 the detector cannot be started"));
-		child.once("close", (code, signal) => {
-			for (const id of [...this.#asked.keys()])
-				this.#settle(id, new LookoutError("LK0404", `the detector ended (${signal ?? code})`));
-			this.#progress?.cancel();
-			this.#child = undefined;
-			if (this.#stopped) return;
-			this.restarts++;
-			const waitMs = retryDelayMs(RETRY, ++this.#failures, this.#random);
-			this.#ends = withinHour(this.#ends, this.#clock.monotonic());
-			if (this.#failures === MOST_FAILURES)
-				this.#options.onFailing?.(`its process ended ${MOST_FAILURES} times in a row (${signal ?? code})`);
-			else if (this.#ends.length === MOST_ENDS)
-				this.#options.onFailing?.(`its process ended ${MOST_ENDS} times within an hour (${signal ?? code})`);
-			this.#log.error({ code, signal, waitMs, lines }, "LK0404 the detector ended, starting it again");
-			this.#retry = this.#clock.after("detector.retry", waitMs, () => this.#run());
-		});
+		child.once("close", (code, signal) => this.#onEnd(signal ?? code, lines));
 		const setup: WorkerSetup = {
 			type: "setup",
 			model: filesOf(model),
@@ -196,6 +182,31 @@ export class Detector implements Service {
 			past: pastFolder,
 		};
 		child.send(setup, () => {});
+	}
+
+	#onSaid({ id, analysis, why = "" }: Said, child: ChildProcess): void {
+		if (id !== undefined && analysis) return this.#settle(id, analysis);
+		if (id !== undefined) return this.#fault(id, why);
+		this.#log.error({ why }, "LK0404 the detector cannot open its model");
+		child.kill("SIGKILL");
+	}
+
+	/** What was asked gets an error, and another process is started: one that goes on ending is said. */
+	#onEnd(how: string | number | null, lines: string[]): void {
+		for (const id of [...this.#asked.keys()])
+			this.#settle(id, new LookoutError("LK0404", `the detector ended (${how})`));
+		this.#progress?.cancel();
+		this.#child = undefined;
+		if (this.#stopped) return;
+		this.restarts++;
+		const waitMs = retryDelayMs(RETRY, ++this.#failures, this.#random);
+		this.#ends = withinHour(this.#ends, this.#clock.monotonic());
+		if (this.#failures === MOST_FAILURES)
+			this.#options.onFailing?.(`its process ended ${MOST_FAILURES} times in a row (${how})`);
+		else if (this.#ends.length === MOST_ENDS)
+			this.#options.onFailing?.(`its process ended ${MOST_ENDS} times within an hour (${how})`);
+		this.#log.error({ how, waitMs, lines }, "LK0404 the detector ended, starting it again");
+		this.#retry = this.#clock.after("detector.retry", waitMs, () => this.#run());
 	}
 
 	#settle(id: number, outcome: Analysis | Error): void {

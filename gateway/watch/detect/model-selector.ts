@@ -44,12 +44,7 @@ export class ModelSelector {
 		let fault: unknown;
 		for (const name of new Set([asked, ...(last ? [last] : []), SHIPPED_MODEL])) {
 			try {
-				const model = openModel(name);
-				const mark = markOf(model);
-				// a model that has proved itself need not do so at every start, and the shipped one has in our tests
-				const why =
-					name === SHIPPED_MODEL || good === `${mark} ${name}` ? undefined : await proveModel(model, this.#clock);
-				if (why !== undefined) throw new Error(`LK0403 the model ${name} cannot be used: ${why}`);
+				const { model, mark } = await this.#proven(name, good);
 				this.#current = model;
 				if (name === asked) await this.#settings.setSetting(GOOD, `${mark} ${name}`);
 				else this.#refuse(asked, name, messageOf(fault));
@@ -59,6 +54,17 @@ export class ModelSelector {
 			}
 		}
 		throw fault;
+	}
+
+	/** A model that can be used; throws where it cannot. `good`: the mark of the last one that could. */
+	async #proven(name: string, good: string | undefined): Promise<{ model: Model; mark: string }> {
+		const model = openModel(name);
+		const mark = markOf(model);
+		// a model that has proved itself need not do so at every start, and the shipped one has in our tests
+		const isKnown = name === SHIPPED_MODEL || good === `${mark} ${name}`;
+		const why = isKnown ? undefined : await proveModel(model, this.#clock);
+		if (why !== undefined) throw new Error(`LK0403 the model ${name} cannot be used: ${why}`);
+		return { model, mark };
 	}
 
 	/** Puts the shipped model in place of one that cannot be relied on. False when it is that one already. */

@@ -34,42 +34,60 @@ function logitOf(p: number): number {
  * objectness, columns for rows. `v10`: rows of two corners, confidence, class. Coordinates are pixels of the input.
  * Throws LK0403.
  */
-export function detectionsOf(
-	layout: "v5" | "v8" | "v10",
-	{ data, dims }: { data: Float32Array; dims: readonly number[] },
-	size: number,
-	classes: readonly string[],
-	minConfidence: number,
-): Detection[] {
+export function detectionsOf(output: Output, { layout, size, classes, minConfidence }: Reading): Detection[] {
 	const wanted = classes.flatMap((name, label) => (name === "smoke" || name === "flame" ? [label] : []));
+	refuseShape(output.dims, layout, classes);
+	const { data, dims } = output;
 	const [, a = 0, b = 0] = dims;
-	const expected = { v5: [a, 5 + classes.length], v8: [4 + classes.length, b], v10: [a, 6] }[layout];
-	if (dims.length !== 3 || dims[0] !== 1 || a !== expected[0] || b !== expected[1])
-		throw new LookoutError(
-			"LK0403",
-			`a ${layout} output for ${classes.length} classes has the shape 1 x ${expected.join(" x ")}, this one has ${dims.join(" x ")}`,
-			{
-				hint: "Mend `layout` or `classes` in manifest.json.",
-			},
-		);
 	const [count, stride, step] = layout === "v8" ? [b, 1, b] : [a, b, 1];
-	const at = (row: number, field: number) => data[row * stride + field * step] as number;
-	const found: Detection[] = [];
-	for (let i = 0; i < count; i++) {
-		const [p, q, r, s] = [at(i, 0) / size, at(i, 1) / size, at(i, 2) / size, at(i, 3) / size];
-		if (layout === "v10") {
-			if (at(i, 4) >= minConfidence)
-				found.push({ x: p, y: q, w: r - p, h: s - q, confidence: at(i, 4), label: at(i, 5) });
-			continue;
-		}
-		const first = layout === "v5" ? 5 : 4;
-		const objectness = layout === "v5" ? at(i, 4) : 1;
-		for (const label of wanted) {
-			const confidence = objectness * at(i, first + label);
-			if (confidence >= minConfidence) found.push({ x: p - r / 2, y: q - s / 2, w: r, h: s, confidence, label });
-		}
-	}
-	return found;
+	const rows = Array.from(
+		{ length: count },
+		(_, row) => (field: number) => data[row * stride + field * step] as number,
+	);
+	const found = rows.flatMap((at) => {
+		if (layout === "v10") return [byCorners(at, size)];
+		// `v5` says first whether there is anything at all
+		const [first, objectness] = layout === "v5" ? [5, at(4)] : [4, 1];
+		return wanted.map((label) => byCentre(at, size, { label, confidence: objectness * at(first + label) }));
+	});
+	return found.filter(({ confidence }) => confidence >= minConfidence);
+}
+
+interface Output {
+	data: Float32Array;
+	dims: readonly number[];
+}
+
+interface Reading {
+	layout: "v5" | "v8" | "v10";
+	/** Width and height of the input, pixels. */
+	size: number;
+	classes: readonly string[];
+	minConfidence: number;
+}
+
+/** A number of a row of the output. */
+type Row = (field: number) => number;
+
+function byCorners(at: Row, size: number): Detection {
+	const [x, y] = [at(0) / size, at(1) / size];
+	return { x, y, w: at(2) / size - x, h: at(3) / size - y, confidence: at(4), label: at(5) };
+}
+
+function byCentre(at: Row, size: number, said: Pick<Detection, "label" | "confidence">): Detection {
+	const [w, h] = [at(2) / size, at(3) / size];
+	return { x: at(0) / size - w / 2, y: at(1) / size - h / 2, w, h, ...said };
+}
+
+function refuseShape(dims: readonly number[], layout: Reading["layout"], classes: readonly string[]): void {
+	const [, a = 0, b = 0] = dims;
+	const expected = { v5: [1, a, 5 + classes.length], v8: [1, 4 + classes.length, b], v10: [1, a, 6] }[layout];
+	const [is, should] = [dims.join(" x "), expected.join(" x ")];
+	if (is === should) return;
+	const outputs = `a ${layout} output for ${classes.length} classes`;
+	throw new LookoutError("LK0403", `${outputs} has the shape ${should}, this one has ${is}`, {
+		hint: "Mend `layout` or `classes` in manifest.json.",
+	});
 }
 
 export class ThirdPartyNetwork implements Network {
@@ -85,74 +103,48 @@ export class ThirdPartyNetwork implements Network {
 	async infer({ rgb, width, height }: NetworkInput): Promise<{ smoke?: Logits; flame?: Logits }> {
 		const { inputSize: size, kind } = this.#foreign;
 		const input = this.#session.inputNames[0] ?? "";
-		const letter = letterbox(rgb, width, height, size, kind === "yolo");
+		const letter = letterbox({ rgb, width, height }, size, kind === "yolo");
 		const out = await this.#session.run({ [input]: new ort.Tensor("float32", letter.planes, [1, 3, size, size]) });
 		const output = out[this.#session.outputNames[0] ?? ""];
 		if (output?.type !== "float32")
 			throw new LookoutError("LK0403", `the first output is ${output?.type}, not float32`);
 		const data = output.data as Float32Array;
-		return kind === "classifier"
-			? this.#classified(data, output.dims, width, height)
-			: this.#detected(data, output.dims, letter, width, height);
+		const maps = this.#blank(width, height);
+		if (kind === "classifier") this.#classified(maps, data, output.dims);
+		else this.#detected(maps, { data, dims: output.dims }, letter);
+		return maps;
 	}
 
-	#detected(
-		data: Float32Array,
-		dims: readonly number[],
-		letter: Letterbox,
-		width: number,
-		height: number,
-	): { smoke?: Logits; flame?: Logits } {
-		const { classes, layout = "v8", minConfidence = 0.05, inputSize } = this.#foreign;
-		const maps = this.#blank(width, height);
-		for (const d of detectionsOf(layout, { data, dims }, inputSize, classes, minConfidence)) {
-			const map = maps[classes[d.label] as SightingKind];
-			if (!map) continue;
-			const { columns, rows, logits } = map;
-			const cellX = (share: number) =>
-				Math.floor((((share * inputSize - letter.left) / letter.scale) as number) / CELL);
-			const cellY = (share: number) => Math.floor((((share * inputSize - letter.top) / letter.scale) as number) / CELL);
-			const [x0, x1] = [Math.max(0, cellX(d.x)), Math.min(columns - 1, cellX(d.x + d.w))];
-			const [y0, y1] = [Math.max(0, cellY(d.y)), Math.min(rows - 1, cellY(d.y + d.h))];
-			const value = logitOf(d.confidence);
-			for (let y = y0; y <= y1; y++)
-				for (let x = x0; x <= x1; x++) logits[y * columns + x] = Math.max(logits[y * columns + x] as number, value);
+	/** Lays what was found on the maps. */
+	#detected(maps: Maps, output: Output, { left, top, scale }: Letterbox): void {
+		const { classes, layout = "v8", minConfidence = 0.05, inputSize: size } = this.#foreign;
+		const cell = (share: number, begins: number) => Math.floor((share * size - begins) / scale / CELL);
+		for (const { x, y, w, h, ...said } of detectionsOf(output, { layout, size, classes, minConfidence })) {
+			const map = maps[classes[said.label] as SightingKind];
+			const cells = { x0: cell(x, left), x1: cell(x + w, left), y0: cell(y, top), y1: cell(y + h, top) };
+			if (map) raise(map, cells, logitOf(said.confidence));
 		}
-		return maps;
 	}
 
 	/** A classifier says whether, not where: its word holds for the whole picture. */
-	#classified(
-		data: Float32Array,
-		dims: readonly number[],
-		width: number,
-		height: number,
-	): { smoke?: Logits; flame?: Logits } {
+	#classified(maps: Maps, data: Float32Array, dims: readonly number[]): void {
 		const { classes } = this.#foreign;
-		if (data.length !== classes.length)
-			throw new LookoutError(
-				"LK0403",
-				`a classifier of ${classes.length} classes gives as many numbers, this one gives ${dims.join(" x ")}`,
-				{
-					hint: "Name every class of the output, in order, in `classes` of manifest.json.",
-				},
-			);
-		const sum = data.reduce((s, v) => s + v, 0);
-		const isSoft = data.every((v) => v >= 0) && Math.abs(sum - 1) < 1e-3;
-		const most = Math.max(...data);
-		const raised = isSoft ? [...data] : [...data].map((v) => Math.exp(v - most));
-		const total = raised.reduce((s, v) => s + v, 0);
-		const maps = this.#blank(width, height);
+		if (data.length !== classes.length) {
+			const outputs = `a classifier of ${classes.length} classes gives as many numbers`;
+			throw new LookoutError("LK0403", `${outputs}, this one gives ${dims.join(" x ")}`, {
+				hint: "Name every class of the output, in order, in `classes` of manifest.json.",
+			});
+		}
+		const shares = sharesOf(data);
 		classes.forEach((name, label) => {
 			const map = maps[name as SightingKind];
-			if (map) map.logits.fill(Math.max(map.logits[0] as number, logitOf((raised[label] as number) / total)));
+			map?.logits.fill(Math.max(map.logits[0] as number, logitOf(shares[label] as number)));
 		});
-		return maps;
 	}
 
-	#blank(width: number, height: number): { smoke?: Logits; flame?: Logits } {
+	#blank(width: number, height: number): Maps {
 		const grid = cellsOf(width, height);
-		const maps: { smoke?: Logits; flame?: Logits } = {};
+		const maps: Maps = {};
 		for (const kind of ["smoke", "flame"] as const)
 			if (this.#foreign.classes.includes(kind))
 				maps[kind] = { logits: new Float32Array(grid.rows * grid.columns).fill(NOTHING), ...grid };
@@ -162,6 +154,33 @@ export class ThirdPartyNetwork implements Network {
 	async close(): Promise<void> {
 		await this.#session.release();
 	}
+}
+
+interface Maps {
+	smoke?: Logits;
+	flame?: Logits;
+}
+
+/** Raises the cells of a map from one corner to another to a logit at least. */
+function raise(
+	{ logits, rows, columns }: Logits,
+	{ x0, x1, y0, y1 }: { x0: number; x1: number; y0: number; y1: number },
+	value: number,
+): void {
+	for (let y = Math.max(0, y0); y <= Math.min(rows - 1, y1); y++)
+		for (let x = Math.max(0, x0); x <= Math.min(columns - 1, x1); x++)
+			logits[y * columns + x] = Math.max(logits[y * columns + x] as number, value);
+}
+
+/** What a classifier gives as shares of 1, where it gives them raw. */
+function sharesOf(data: Float32Array): number[] {
+	const values = [...data];
+	const sum = values.reduce((s, v) => s + v, 0);
+	const isSoft = values.every((v) => v >= 0) && Math.abs(sum - 1) < 1e-3;
+	const most = Math.max(...values);
+	const raised = isSoft ? values : values.map((v) => Math.exp(v - most));
+	const total = raised.reduce((s, v) => s + v, 0);
+	return raised.map((v) => v / total);
 }
 
 interface Letterbox {
@@ -175,7 +194,11 @@ interface Letterbox {
 /**
  * A picture in a square of `size`, three planes of 0...1: whole with grey bars, as detectors are trained, or stretched.
  */
-function letterbox(rgb: Uint8Array, width: number, height: number, size: number, keepShape: boolean): Letterbox {
+function letterbox(
+	{ rgb, width, height }: Pick<NetworkInput, "rgb" | "width" | "height">,
+	size: number,
+	keepShape: boolean,
+): Letterbox {
 	const scale = keepShape ? size / Math.max(width, height) : size / width;
 	const scaleY = keepShape ? scale : size / height;
 	const [left, top] = keepShape

@@ -57,21 +57,22 @@ async function work(): Promise<void> {
 	for (;;) {
 		const message = frames.shift();
 		const view = message ? undefined : cold.shift();
-		if (!message && view === undefined) break;
-		try {
-			if (message?.type === "setup") await open(message);
-			else if (message) await analyse(message);
-			else if (view !== undefined) await warm(view);
-		} catch (error) {
-			if (message)
-				process.send?.({
-					type: "failed",
-					id: message.type === "frame" ? message.id : undefined,
-					why: messageOf(error),
-				});
-		}
+		if (message) await take(message);
+		else if (view !== undefined)
+			await warm(view).catch(() => {}); // its first frame finds out
+		else break;
 	}
 	isWorking = false;
+}
+
+async function take(message: WorkerSetup | WorkerFrame): Promise<void> {
+	try {
+		if (message.type === "setup") await open(message);
+		else await analyse(message);
+	} catch (error) {
+		const id = message.type === "frame" ? message.id : undefined;
+		process.send?.({ type: "failed", id, why: messageOf(error) });
+	}
 }
 
 async function open(message: WorkerSetup): Promise<void> {
@@ -102,34 +103,37 @@ async function analystOf({ view, width, height, at }: WorkerFrame): Promise<Anal
 	if (!network || !setup) throw new Error("no setup came before the frame");
 	const ready = warmed.get(view);
 	warmed.delete(view);
-	const minutes = ready ? (at - ready.at) / 60_000 : Number.NaN;
-	const fits = ready?.width === width && ready.height === height && minutes > -1 && minutes < STALE_MINUTES;
-	const analyst =
-		fits && ready
-			? ready.analyst
-			: new Analyst(network, setup.analyst, setup.past === undefined ? undefined : join(setup.past, view));
+	if (ready && isFor(ready, { width, height, at })) {
+		analysts.set(view, ready.analyst);
+		return ready.analyst;
+	}
+	const folder = setup.past === undefined ? undefined : join(setup.past, view);
+	const analyst = new Analyst(network, setup.analyst, folder);
 	analysts.set(view, analyst);
-	if (!fits) await analyst.restore(width, height, at);
+	await analyst.restore(width, height, at);
 	return analyst;
+}
+
+type Moment = Pick<WorkerFrame, "width" | "height" | "at">;
+
+/** Whether what was made ready for one moment is ready for another: the same size, and not too long after. */
+function isFor(ready: Moment, { width, height, at }: Moment): boolean {
+	const minutes = (at - ready.at) / 60_000;
+	return ready.width === width && ready.height === height && minutes > -1 && minutes < STALE_MINUTES;
 }
 
 async function prove(candidate: Network, { width, height }: { width: number; height: number }): Promise<void> {
 	const half = new Uint8Array((width * height * 3) / 4).fill(120);
 	const comparison = { short: half, previous: half, long: half };
-	const found = await candidate.infer({
-		rgb: new Uint8Array(width * height * 3).fill(120),
-		half,
-		comparison,
-		width,
-		height,
-	});
+	const rgb = new Uint8Array(width * height * 3).fill(120);
+	const found = await candidate.infer({ rgb, half, comparison, width, height });
 	const maps = Object.entries(found);
 	if (maps.length === 0) throw new Error("it says nothing of smoke or flames: name a class `smoke` or `flame`");
-	for (const [kind, map] of maps)
-		if (map.logits?.length !== map.rows * map.columns || !map.logits.every(Number.isFinite))
-			throw new Error(
-				`its map of ${kind} holds ${map.logits?.length ?? 0} numbers for ${map.rows} x ${map.columns} cells, or some that are none`,
-			);
+	for (const [kind, { logits, rows, columns }] of maps) {
+		if (logits?.length === rows * columns && logits.every(Number.isFinite)) continue;
+		const count = logits?.length ?? 0;
+		throw new Error(`its map of ${kind} holds ${count} numbers for ${rows} x ${columns} cells, or some that are none`);
+	}
 }
 
 async function analyse(frame: WorkerFrame): Promise<void> {
