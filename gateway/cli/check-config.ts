@@ -35,21 +35,19 @@ export const checkConfig: Command = {
 
 async function check(file: string, { json = false }: { json?: boolean }): Promise<ExitCode> {
 	const result = parseConfig(textOf(file));
-	const { faults, remarks } = result.ok
-		? await registerFaults(result.config, dirname(resolve(file)))
-		: { faults: [], remarks: [] };
+	const nothing = { faults: [], remarks: [] };
+	const { faults, remarks } = result.ok ? await registerFaults(result.config, dirname(resolve(file))) : nothing;
 	const ok = result.ok && faults.length === 0;
-	const said = (lines: Phrase[], language: Language) => lines.map((line) => say(language, line));
+	const said = (language: Language) => (line: Phrase) => say(language, line);
 	if (json) {
-		const register = faults.length > 0 ? { register: said(faults, "en").join("\n") } : {};
-		const all = { ok, file, faults: result.ok ? [] : result.faults, ...register, remarks: said(remarks, "en") };
-		process.stdout.write(`${JSON.stringify(all)}\n`);
+		const register = faults.length > 0 ? faults.map(said("en")).join("\n") : undefined;
+		const own = result.ok ? [] : result.faults;
+		process.stdout.write(`${JSON.stringify({ ok, file, faults: own, register, remarks: remarks.map(said("en")) })}\n`);
 		return ok ? 0 : 1;
 	}
-	const language = terminalLanguage();
-	if (!result.ok) process.stderr.write(`${formatFaults(file, result.faults)}\n`);
-	else if (ok) process.stdout.write([`${file} is valid`, ...said(remarks, language), ""].join("\n"));
-	else process.stderr.write(`${said(faults, language).join("\n")}\n`);
+	const ours = said(terminalLanguage());
+	if (ok) process.stdout.write(`${[`${file} is valid`, ...remarks.map(ours)].join("\n")}\n`);
+	else process.stderr.write(`${result.ok ? faults.map(ours).join("\n") : formatFaults(file, result.faults)}\n`);
 	return ok ? 0 : 1;
 }
 

@@ -36,17 +36,20 @@ export function profileOf(
 ): Profile {
 	const count = Math.max(1, Math.floor((pose.rangeM - NEAREST_M) / stepM));
 	const [rangeM, groundM, hiddenM] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+	const groundAt = (range: number) => {
+		const height = terrain.heightM(destination(pose.position, azimuthDeg, range));
+		return height === undefined ? Number.NaN : height - curvatureDropM(range) - pose.heightM;
+	};
 	let horizon = Number.NEGATIVE_INFINITY; // steepest rise per metre so far
 	for (let i = 0; i < count; i++) {
 		const r = NEAREST_M + i * stepM;
-		const height = terrain.heightM(destination(pose.position, azimuthDeg, r));
-		const ground = height === undefined ? Number.NaN : height - curvatureDropM(r) - pose.heightM;
+		const ground = groundAt(r);
 		rangeM[i] = r;
 		groundM[i] = ground;
 		hiddenM[i] = Number.isNaN(ground) ? 0 : Math.max(0, horizon * r - ground);
 		for (const at of closerLook(r, stepM)) {
-			const there = at === r ? height : terrain.heightM(destination(pose.position, azimuthDeg, at));
-			if (there !== undefined) horizon = Math.max(horizon, (there - curvatureDropM(at) - pose.heightM) / at);
+			const there = at === r ? ground : groundAt(at);
+			if (!Number.isNaN(there)) horizon = Math.max(horizon, there / at);
 		}
 	}
 	return { azimuthDeg, rangeM, groundM, hiddenM };

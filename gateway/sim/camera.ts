@@ -71,11 +71,9 @@ export class SimCamera {
 				const above = (clouds[corner] as number) * (1 - fx) + (clouds[corner + 1] as number) * fx;
 				const below = (clouds[corner + columns] as number) * (1 - fx) + (clouds[corner + columns + 1] as number) * fx;
 				const shade = above * (1 - fy) + below * fy;
-				const sky = this.#depth[i] === Number.POSITIVE_INFINITY;
-				// the near slope lies in even light: a cloud's shadow there would sweep over half the picture
-				const near = (this.#depth[i] as number) < 900;
-				const gain = sky ? 1 : near ? light : light * (0.88 + 0.12 * shade);
-				const white = sky ? Math.max(0, 1 - shade * 1.2) * 60 : 0;
+				const depth = this.#depth[i] as number;
+				const gain = gainAt(depth, light, shade);
+				const white = depth === Number.POSITIVE_INFINITY ? Math.max(0, 1 - shade * 1.2) * 60 : 0;
 				const grain = this.#noise[((i * 7) & 0xffff) + jitter] as number;
 				for (let c = 0; c < 3; c++) {
 					const v = (this.#land[i * 3 + c] as number) * gain + white + grain;
@@ -152,6 +150,20 @@ export class SimCamera {
 		return grid;
 	}
 
+	/** Land that is seen in a column of the picture, from one row to before another. */
+	#drawColumn(
+		x: number,
+		[from, to]: [number, number],
+		{ east, north, d }: { east: number; north: number; d: number },
+	): void {
+		const { width } = this.view;
+		const colour = this.#landColour(east, north, d);
+		for (let row = from; row < to; row++) {
+			this.#set(row * width + x, colour);
+			this.#depth[row * width + x] = d;
+		}
+	}
+
 	#drawLand(): void {
 		const { width, height, pose } = this.view;
 		const eye = pose.heightM;
@@ -170,11 +182,7 @@ export class SimCamera {
 				const h = this.#terrain.heightAt(east, north) - (0.87 * d * d) / (2 * 6_371_009);
 				const y = Math.ceil(horizon - ((h - eye) / d) * focal);
 				if (y >= lowest) continue;
-				const colour = this.#landColour(east, north, d);
-				for (let row = Math.max(0, y); row < Math.min(height, lowest); row++) {
-					this.#set(row * width + x, colour);
-					this.#depth[row * width + x] = d;
-				}
+				this.#drawColumn(x, [Math.max(0, y), Math.min(height, lowest)], { east, north, d });
 				lowest = Math.max(0, y);
 			}
 		}
@@ -225,4 +233,11 @@ function projectionOf({ pose, width, height }: CameraView, terrain: Terrain): Pr
 			return { x: width / 2 + Math.tan(off) * focal, y: horizon - ((up - drop - pose.heightM) / depth) * focal, depth };
 		},
 	};
+}
+
+/** How light the land or the sky at a distance is, metres: infinitely far is the sky. */
+function gainAt(depth: number, light: number, shade: number): number {
+	if (depth === Number.POSITIVE_INFINITY) return 1;
+	// the near slope lies in even light: a cloud's shadow there would sweep over half the picture
+	return depth < 900 ? light : light * (0.88 + 0.12 * shade);
 }

@@ -9,46 +9,41 @@ const BITS = 44; // milliseconds since 1970 need 41 until the year 2039
 const CHECK = 4;
 const BLOCK = 8;
 
-/** 3 x 5 dots per digit, one row per number, the highest of three bits to the left. */
-const DIGITS = [
-	[7, 5, 5, 5, 7],
-	[2, 6, 2, 2, 7],
-	[7, 1, 7, 4, 7],
-	[7, 1, 7, 1, 7],
-	[5, 5, 7, 1, 1],
-	[7, 4, 7, 1, 7],
-	[7, 4, 7, 5, 7],
-	[7, 1, 1, 2, 2],
-	[7, 5, 7, 5, 7],
-	[7, 5, 7, 1, 7],
-];
+/** 3 x 5 dots per letter, one row per number, the highest of three bits to the left. */
+const LETTERS: Record<string, number[]> = {
+	"0": [7, 5, 5, 5, 7],
+	"1": [2, 6, 2, 2, 7],
+	"2": [7, 1, 7, 4, 7],
+	"3": [7, 1, 7, 1, 7],
+	"4": [5, 5, 7, 1, 1],
+	"5": [7, 4, 7, 1, 7],
+	"6": [7, 4, 7, 5, 7],
+	"7": [7, 1, 1, 2, 2],
+	"8": [7, 5, 7, 5, 7],
+	"9": [7, 5, 7, 1, 7],
+	":": [0, 2, 0, 2, 0],
+	"-": [0, 0, 7, 0, 0],
+};
 
 export function drawClock(rgb: Uint8Array, width: number, height: number, nowMs: number): void {
-	const dot = (x: number, y: number, w: number, h: number, v: number) => {
+	const block = ([x, y, w, h]: [number, number, number, number], grey: number) => {
 		for (let yy = y; yy < y + h && yy < height; yy++)
-			for (let xx = x; xx < x + w && xx < width; xx++) rgb.fill(v, (yy * width + xx) * 3, (yy * width + xx) * 3 + 3);
+			for (let xx = x; xx < x + w && xx < width; xx++) rgb.fill(grey, (yy * width + xx) * 3, (yy * width + xx) * 3 + 3);
 	};
 	const text = localTime(nowMs, DEFAULT_TIME_ZONE).replace("T", " ");
 	const size = Math.max(2, Math.floor(height / 180));
 	let x = size * 3;
-	dot(0, 0, size * 4 * text.length + size * 6, size * 9, 24);
+	block([0, 0, size * 4 * text.length + size * 6, size * 9], 24);
 	for (const letter of text) {
-		const rows = /\d/.test(letter)
-			? DIGITS[Number(letter)]
-			: letter === ":"
-				? [0, 2, 0, 2, 0]
-				: letter === "-"
-					? [0, 0, 7, 0, 0]
-					: [];
-		(rows ?? []).forEach((row, r) => {
-			for (let c = 0; c < 3; c++) if (row & (4 >> c)) dot(x + c * size, size * 2 + r * size, size, size, 235);
+		(LETTERS[letter] ?? []).forEach((row, r) => {
+			for (let c = 0; c < 3; c++) if (row & (4 >> c)) block([x + c * size, size * (2 + r), size, size], 235);
 		});
 		x += size * 4;
 	}
 	const bits = bitsOf(nowMs);
-	dot(0, height - BLOCK, BLOCK * bits.length, BLOCK, 16);
+	block([0, height - BLOCK, BLOCK * bits.length, BLOCK], 16);
 	bits.forEach((bit, i) => {
-		if (bit) dot(i * BLOCK, height - BLOCK, BLOCK, BLOCK, 240);
+		if (bit) block([i * BLOCK, height - BLOCK, BLOCK, BLOCK], 240);
 	});
 }
 

@@ -58,129 +58,146 @@ function villageId(role: string, township: number, village: number): string {
 
 type Row = Record<string, string | number>;
 
+interface TeamRow {
+	id: string;
+	name: string;
+	tier: string;
+	at: Position;
+	grids: string;
+	leader: string;
+	strength: number;
+}
+
+/** The rows of the county's people and what they head, in the order in which they are made. */
+class CountyRows {
+	readonly people: Row[] = [];
+	readonly units: Row[] = [{ code: COUNTY, name: "青云县", level: "county" }];
+	readonly teams: Row[] = [];
+	readonly assignments: Row[] = [];
+	readonly #random: SeededRandom;
+	readonly #verified: string;
+
+	constructor(seed: number, verified: string) {
+		this.#random = new SeededRandom(seed + 9);
+		this.#verified = verified;
+	}
+
+	person(id: string, { role, level, grids, ...more }: { role: string; level: string; grids: string } & Row): void {
+		const name = `${this.#pick(SURNAMES)}${this.#pick(GIVEN)}`;
+		const phone = `1380000${String(1000 + this.people.length)}`;
+		const blank = { channels: "webpush", title: "", deputyOf: "", condition: "", verified: this.#verified };
+		this.people.push({ id, name, role, level, grids, phone, ...blank, ...more });
+	}
+
+	team({ id, name, tier, at, grids, leader, strength }: TeamRow): void {
+		this.teams.push({ id, name, tier, lat: at.lat.toFixed(5), lon: at.lon.toFixed(5), grids, leader, strength });
+	}
+
+	#pick<T>(list: ArrayLike<T>): T {
+		return list[Math.floor(this.#random.next() * list.length)] as T;
+	}
+}
+
 /**
  * The files of the county's register by name. `now`: the roster and the orders are made around this day, ms since 1970.
  */
 export function countyFiles(terrain: Terrain, seed: number, now: number): Record<string, string> {
-	const random = new SeededRandom(seed + 9);
-	const pick = <T>(list: ArrayLike<T>) => list[Math.floor(random.next() * list.length)] as T;
 	const today = timeAt(`${localTime(now, DEFAULT_TIME_ZONE).slice(0, 10)}T00:00`, DEFAULT_TIME_ZONE);
-	const verified = day(today - 5 * DAY_MS);
-	const people: Row[] = [];
-	const add = (id: string, role: string, level: string, grids: string, extra: Row = {}) => {
-		const phone = `1380000${String(1000 + people.length)}`;
-		people.push({
-			id,
-			name: `${pick(SURNAMES)}${pick(GIVEN)}`,
-			role,
-			level,
-			grids,
-			phone,
-			channels: "webpush",
-			title: "",
-			deputyOf: "",
-			condition: "",
-			verified,
-			...extra,
-		});
-	};
-	const units: Row[] = [{ code: COUNTY, name: "青云县", level: "county" }];
-	const teams: Row[] = [];
-	const team = (
-		id: string,
-		name: string,
-		tier: string,
-		at: Position,
-		grids: string,
-		leader: string,
-		strength: number,
-	) => teams.push({ id, name, tier, lat: at.lat.toFixed(5), lon: at.lon.toFixed(5), grids, leader, strength });
-	const assignments: Row[] = [];
-	TOWNSHIPS.forEach((name, i) => {
-		const township = i + 1;
-		const code = `${COUNTY}10${township}`;
-		const seat = terrain.position((i & 1 ? 1 : -1) * 4000, (i & 2 ? 1 : -1) * 4000);
-		units.push({ code, name: `${name}镇`, level: "township" });
-		add(`chief-${township}`, "chief", "township", code);
-		add(`deputy-${township}`, "chief", "township", code, { deputyOf: `chief-${township}`, title: "常务副总林长" });
-		add(`office-${township}`, "office", "township", code);
-		add(`leader-${township}`, "leader", "township", code);
-		team(`semi-${township}`, `${name}镇半专业扑救队`, "township", seat, code, `leader-${township}`, 30);
-		for (let village = 1; village <= 6; village++) {
-			const villageCode = `${code}20${village}`;
-			units.push({ code: villageCode, name: `${name}镇${village}村`, level: "village" });
-			add(villageId("chief", township, village), "chief", "village", villageCode);
-			add(villageId("deputy", township, village), "chief", "village", villageCode, {
-				deputyOf: villageId("chief", township, village),
-			});
-			add(villageId("supervisor", township, village), "supervisor", "village", villageCode);
-			add(villageId("adviser", township, village), "adviser", "village", villageCode);
-			add(villageId("households", township, village), "householdHead", "village", villageCode, {
-				condition: "fireBan",
-			});
-			add(villageId("crew", township, village), "leader", "village", villageCode);
-			const base = destination(seat, village * 60, 1500);
-			team(
-				villageId("village", township, village),
-				`${name}镇${village}村群众扑救队`,
-				"village",
-				base,
-				villageCode,
-				villageId("crew", township, village),
-				12,
-			);
-			for (let number = 1; number <= 3; number++)
-				add(`ranger-${township}${village}${number}`, "ranger", "village", `${villageCode}-0${number}`);
-			// township cadres look after villages of their own (镇干联系村): a post beside the person's own
-			if (village <= 2)
-				assignments.push({
-					person: `office-${township}`,
-					role: "chief",
-					level: "township",
-					grids: villageCode,
-					deputyOf: `chief-${township}`,
-				});
-		}
+	const rows = new CountyRows(seed, day(today - 5 * DAY_MS));
+	for (const i of TOWNSHIPS.keys()) addTownship(rows, terrain, i);
+	addCounty(rows, terrain);
+	const places = Array.from({ length: ROWS * COLUMNS }, (_, i) => [i % COLUMNS, Math.floor(i / COLUMNS)] as const);
+	const features = places.map(([column, row]) => {
+		const { code, name } = gridAt(column, row);
+		const coordinates = [ringOf(terrain, seed, column, row)];
+		return { type: "Feature", properties: { code, name }, geometry: { type: "Polygon", coordinates } };
 	});
-	add("chief-0", "chief", "county", COUNTY, { title: "县总林长" });
-	add("deputy-0", "chief", "county", COUNTY, { deputyOf: "chief-0", title: "县副总林长" });
-	add("office-0", "office", "county", COUNTY);
-	for (const n of [1, 2, 3]) add(`officer-${n}`, "officer", "county", COUNTY);
-	for (const n of [1, 2]) add(`duty-leader-${n}`, "dutyLeader", "county", COUNTY);
-	add("leader-farm", "leader", "county", COUNTY);
-	add("leader-county", "leader", "county", COUNTY);
-	add("leader-militia", "leader", "county", COUNTY);
-	team("militia", "民兵应急分队", "county", terrain.position(-500, -6000), COUNTY, "leader-militia", 60);
-	add("police", "police", "county", COUNTY, { condition: "confirmed" });
-	add("power-grid", "agency", "county", COUNTY, { condition: "confirmed" });
-	add("hospital", "agency", "county", COUNTY, { condition: "large" });
-	add("neighbour-east", "neighbour", "county", COUNTY, { condition: "beyond" });
-	team("farm", "国有林场专业扑救队", "forestFarm", terrain.position(2000, -3000), COUNTY, "leader-farm", 40);
-	team("rescue", "县综合应急救援队", "county", terrain.position(-1000, -6500), COUNTY, "leader-county", 120);
-	const features = [];
-	for (let row = 0; row < ROWS; row++) {
-		for (let column = 0; column < COLUMNS; column++) {
-			const { code, name } = gridAt(column, row);
-			const ring = ringOf(terrain, seed, column, row);
-			features.push({
-				type: "Feature",
-				properties: { code, name },
-				geometry: { type: "Polygon", coordinates: [ring] },
-			});
-		}
-	}
+	const map = { type: "FeatureCollection", datum: "WGS84" };
 	return {
-		"people.csv": csv(people),
-		"assignments.csv": csv(assignments),
-		"teams.csv": csv(teams),
-		"units.csv": csv(units),
+		"people.csv": csv(rows.people),
+		"assignments.csv": csv(rows.assignments),
+		"teams.csv": csv(rows.teams),
+		"units.csv": csv(rows.units),
 		"roster.csv": csv(rosterRows(today)),
 		"places.csv": csv(placeRows(terrain)),
 		"orders.csv": csv(orderRows(terrain, today)),
 		"cards.csv": csv(cardRows()),
-		"forest.geojson": `${JSON.stringify({ type: "FeatureCollection", datum: "WGS84", features: [forestFeature(terrain)] })}\n`,
-		"grids.geojson": `${JSON.stringify({ type: "FeatureCollection", datum: "WGS84", features }, null, 1)}\n`,
+		"forest.geojson": `${JSON.stringify({ ...map, features: [forestFeature(terrain)] })}\n`,
+		"grids.geojson": `${JSON.stringify({ ...map, features }, null, 1)}\n`,
 	};
+}
+
+function addTownship(rows: CountyRows, terrain: Terrain, i: number): void {
+	const n = i + 1;
+	const name = `${TOWNSHIPS[i]}镇`;
+	const code = `${COUNTY}10${n}`;
+	const seat = terrain.position((i & 1 ? 1 : -1) * 4000, (i & 2 ? 1 : -1) * 4000);
+	const post = (role: string, more: Row = {}) => ({ role, level: "township", grids: code, ...more });
+	rows.units.push({ code, name, level: "township" });
+	rows.person(`chief-${n}`, post("chief"));
+	rows.person(`deputy-${n}`, post("chief", { deputyOf: `chief-${n}`, title: "常务副总林长" }));
+	rows.person(`office-${n}`, post("office"));
+	rows.person(`leader-${n}`, post("leader"));
+	rows.team({
+		id: `semi-${n}`,
+		name: `${name}半专业扑救队`,
+		tier: "township",
+		at: seat,
+		grids: code,
+		leader: `leader-${n}`,
+		strength: 30,
+	});
+	for (let village = 1; village <= 6; village++) addVillage(rows, seat, n, village);
+}
+
+function addVillage(rows: CountyRows, seat: Position, township: number, village: number): void {
+	const code = `${COUNTY}10${township}20${village}`;
+	const name = `${TOWNSHIPS[township - 1]}镇${village}村`;
+	const id = (role: string) => villageId(role, township, village);
+	const post = (role: string, more: Row = {}) => ({ role, level: "village", grids: code, ...more });
+	rows.units.push({ code, name, level: "village" });
+	rows.person(id("chief"), post("chief"));
+	rows.person(id("deputy"), post("chief", { deputyOf: id("chief") }));
+	rows.person(id("supervisor"), post("supervisor"));
+	rows.person(id("adviser"), post("adviser"));
+	rows.person(id("households"), post("householdHead", { condition: "fireBan" }));
+	rows.person(id("crew"), post("leader"));
+	rows.team({
+		id: id("village"),
+		name: `${name}群众扑救队`,
+		tier: "village",
+		at: destination(seat, village * 60, 1500),
+		grids: code,
+		leader: id("crew"),
+		strength: 12,
+	});
+	for (let number = 1; number <= 3; number++)
+		rows.person(`ranger-${township}${village}${number}`, post("ranger", { grids: `${code}-0${number}` }));
+	// township cadres look after villages of their own (镇干联系村): a post beside the person's own
+	const own = { person: `office-${township}`, role: "chief", level: "township" };
+	if (village <= 2) rows.assignments.push({ ...own, grids: code, deputyOf: `chief-${township}` });
+}
+
+function addCounty(rows: CountyRows, terrain: Terrain): void {
+	const county = { level: "county", grids: COUNTY };
+	const post = (role: string, more: Row = {}) => ({ role, ...county, ...more });
+	rows.person("chief-0", post("chief", { title: "县总林长" }));
+	rows.person("deputy-0", post("chief", { deputyOf: "chief-0", title: "县副总林长" }));
+	rows.person("office-0", post("office"));
+	for (const n of [1, 2, 3]) rows.person(`officer-${n}`, post("officer"));
+	for (const n of [1, 2]) rows.person(`duty-leader-${n}`, post("dutyLeader"));
+	for (const team of ["farm", "county", "militia"]) rows.person(`leader-${team}`, post("leader"));
+	rows.person("police", post("police", { condition: "confirmed" }));
+	rows.person("power-grid", post("agency", { condition: "confirmed" }));
+	rows.person("hospital", post("agency", { condition: "large" }));
+	rows.person("neighbour-east", post("neighbour", { condition: "beyond" }));
+	const at = (east: number, north: number) => ({ at: terrain.position(east, north), grids: COUNTY });
+	const militia = { id: "militia", name: "民兵应急分队", tier: "county", leader: "leader-militia", strength: 60 };
+	const farm = { id: "farm", name: "国有林场专业扑救队", tier: "forestFarm", leader: "leader-farm", strength: 40 };
+	const rescue = { id: "rescue", name: "县综合应急救援队", tier: "county", leader: "leader-county", strength: 120 };
+	rows.team({ ...militia, ...at(-500, -6000) });
+	rows.team({ ...farm, ...at(2000, -3000) });
+	rows.team({ ...rescue, ...at(-1000, -6500) });
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Clock, delay } from "../base/clock.ts";
 import { encodeJpeg } from "../base/jpeg.ts";
 import { SimCamera } from "./camera.ts";
-import { shrink } from "./picture.ts";
+import { type Size, shrink } from "./picture.ts";
 import { smallWorld } from "./world.ts";
 
 const MINUTE_MS = 60_000;
@@ -16,20 +16,13 @@ export async function writePast(
 	camera: SimCamera,
 	folder: string,
 	clock: Clock,
-	minutes: number,
-	size: { width: number; height: number },
+	{ minutes, size }: { minutes: number; size: Size },
 ): Promise<void> {
 	mkdirSync(folder, { recursive: true });
 	const now = Math.floor(clock.now() / MINUTE_MS);
 	for (let minute = now - minutes; minute < now; minute++) {
 		await delay(clock, "sim.past", 0); // seconds of rendering in one piece would make every timer fire late
-		const small = shrink(
-			camera.render(minute * MINUTE_MS),
-			camera.view.width,
-			camera.view.height,
-			size.width,
-			size.height,
-		);
+		const small = shrink(camera.render(minute * MINUTE_MS), camera.view, size);
 		writeFileSync(join(folder, `${minute}.jpg`), encodeJpeg(small, size.width, size.height));
 	}
 }

@@ -99,47 +99,69 @@ function place(layer: SmokeLayer, bytes: Buffer, at: number): void {
 function layered(kind: LayerKind, seed: number): Layered {
 	const random = new SeededRandom(seed * 16 + LAYER_KINDS.indexOf(kind));
 	const between = (low: number, high: number) => low + random.next() * (high - low);
-	const over = (d: Deceiver): Layered => ({ ...d, foot: { x: WIDTH / 2, y: HEIGHT / 2 } });
 	switch (kind) {
 		case "plume": {
 			// a quarter burns dark: fuel with oil or resin, or smoke against the light
 			const light = random.next() < 0.25 ? between(60, 120) : between(170, 240);
-			return plume(
-				seed,
-				Math.exp(between(Math.log(0.2), Math.log(6))),
-				Math.exp(between(Math.log(60), Math.log(1500))),
-				light,
-				0,
-			);
+			const windSpeed = Math.exp(between(Math.log(0.2), Math.log(6)));
+			const growthS = Math.exp(between(Math.log(60), Math.log(1500)));
+			return plume({ seed, windSpeed, growthS, light, olderMinutes: 0 });
 		}
 		case "steam":
 			// a chimney has smoked for an hour: only its shape changes
-			return { ...plume(seed, between(0.3, 4), 60, between(200, 245), 60), before: "loop" };
-		case "shadow":
-			return over(cloudShadow(seed, between(0.02, 0.5)));
-		case "fog":
-			return over(fogBank(seed, between(0.003, 0.02)));
-		case "dust":
-			return over(dust(seed, between(0.1, 0.4)));
-		case "glare":
-			return over(glare(seed));
-		case "drop":
-			return over(lensDrop(seed));
-		case "insect":
-			return over(insect(seed));
-		case "cumulus":
-			return over(cumulus(seed, between(0, 0.08)));
-		case "haze":
-			return over(hazeDrift(seed, between(0.1, 0.5)));
-		case "mast":
-			return over(mastShadow(seed, between(0.002, 0.02)));
-		case "lights":
-			return over(lights(seed));
+			return {
+				...plume({ seed, windSpeed: between(0.3, 4), growthS: 60, light: between(200, 245), olderMinutes: 60 }),
+				before: "loop",
+			};
+		default:
+			return { ...deceiver(kind, seed, between), foot: { x: WIDTH / 2, y: HEIGHT / 2 } };
 	}
 }
 
+/** What looks like smoke and is none. */
+function deceiver(
+	kind: Exclude<LayerKind, "plume" | "steam">,
+	seed: number,
+	between: (low: number, high: number) => number,
+): Deceiver {
+	switch (kind) {
+		case "shadow":
+			return cloudShadow(seed, between(0.02, 0.5));
+		case "fog":
+			return fogBank(seed, between(0.003, 0.02));
+		case "dust":
+			return dust(seed, between(0.1, 0.4));
+		case "glare":
+			return glare(seed);
+		case "drop":
+			return lensDrop(seed);
+		case "insect":
+			return insect(seed);
+		case "cumulus":
+			return cumulus(seed, between(0, 0.08));
+		case "haze":
+			return hazeDrift(seed, between(0.1, 0.5));
+		case "mast":
+			return mastShadow(seed, between(0.002, 0.02));
+		case "lights":
+			return lights(seed);
+	}
+}
+
+interface PlumeLook {
+	seed: number;
+	/** m/s */
+	windSpeed: number;
+	/** Seconds in which it grows to its size. */
+	growthS: number;
+	/** Grey level of the smoke. */
+	light: number;
+	/** How old it is at the first minute. */
+	olderMinutes: number;
+}
+
 /** A plume seen from the side; the wind blows across, the scale is such that the whole of it fits. */
-function plume(seed: number, windSpeed: number, growthS: number, light: number, olderMinutes: number): Layered {
+function plume({ seed, windSpeed, growthS, light, olderMinutes }: PlumeLook): Layered {
 	const fire: Fire = {
 		position: { lat: 0, lon: 0 },
 		startMs: 0,

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createECDH, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { Agent, createServer, type Server } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,17 +59,18 @@ export class Phones implements Service {
 			request.on("data", (chunk: Buffer) => chunks.length < 100 && chunks.push(chunk));
 			request.on("end", () => {
 				const body = Buffer.concat(chunks);
-				const proper =
-					request.headers["ttl"] !== undefined &&
-					/^vapid t=/.test(request.headers["authorization"] ?? "") &&
-					body.length < MOST_BYTES;
-				const status = !phone ? 404 : proper ? this.answer : 400;
+				const status = phone ? this.#statusFor(request, body) : 404;
 				response.writeHead(status).end();
 				if (phone && status === 201) this.#show(phone, body);
 			});
 		});
 		const server = this.#server;
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	}
+
+	#statusFor({ headers }: IncomingMessage, body: Buffer): number {
+		const isProper = headers["ttl"] !== undefined && /^vapid t=/.test(headers["authorization"] ?? "");
+		return isProper && body.length < MOST_BYTES ? this.answer : 400;
 	}
 
 	async stop(): Promise<void> {

@@ -1,23 +1,47 @@
-/** Averages areas down to a smaller size. */
-export function shrink(rgb: Uint8Array, width: number, height: number, toWidth: number, toHeight: number): Uint8Array {
-	const out = new Uint8Array(toWidth * toHeight * 3);
-	for (let y = 0; y < toHeight; y++) {
-		const [y0, y1] = [(y * height) / toHeight, ((y + 1) * height) / toHeight];
-		for (let x = 0; x < toWidth; x++) {
-			const [x0, x1] = [(x * width) / toWidth, ((x + 1) * width) / toWidth];
-			let total = 0;
-			const sum = [0, 0, 0];
-			for (let yy = Math.floor(y0); yy < y1; yy++) {
-				const wy = Math.min(yy + 1, y1) - Math.max(yy, y0);
-				for (let xx = Math.floor(x0); xx < x1; xx++) {
-					const w = wy * (Math.min(xx + 1, x1) - Math.max(xx, x0));
-					const i = (yy * width + xx) * 3;
-					total += w;
-					for (let c = 0; c < 3; c++) sum[c] = (sum[c] as number) + w * (rgb[i + c] as number);
-				}
-			}
-			for (let c = 0; c < 3; c++) out[(y * toWidth + x) * 3 + c] = Math.round((sum[c] as number) / total);
+export interface Size {
+	width: number;
+	height: number;
+}
+
+/** Averages areas down to a smaller size; RGB bytes. */
+export function shrink(rgb: Uint8Array, from: Size, to: Size): Uint8Array {
+	const out = new Uint8Array(to.width * to.height * 3);
+	const columns = partsOf(from.width, to.width);
+	partsOf(from.height, to.height).forEach((rows, y) => {
+		columns.forEach((across, x) => {
+			out.set(averageOf(rgb, from.width, rows, across), (y * to.width + x) * 3);
+		});
+	});
+	return out;
+}
+
+/** A row or column of pixels, and how much of it counts, 0...1. */
+interface Part {
+	at: number;
+	share: number;
+}
+
+/** What of a length falls to each of so many parts of it. */
+function partsOf(length: number, count: number): Part[][] {
+	return Array.from({ length: count }, (_, i) => {
+		const [from, to] = [(i * length) / count, ((i + 1) * length) / count];
+		const parts: Part[] = [];
+		for (let at = Math.floor(from); at < to; at++) parts.push({ at, share: Math.min(at + 1, to) - Math.max(at, from) });
+		return parts;
+	});
+}
+
+function averageOf(rgb: Uint8Array, width: number, rows: Part[], columns: Part[]): [number, number, number] {
+	let [total, red, green, blue] = [0, 0, 0, 0];
+	for (const row of rows) {
+		for (const column of columns) {
+			const w = row.share * column.share;
+			const i = (row.at * width + column.at) * 3;
+			total += w;
+			red += w * (rgb[i] as number);
+			green += w * (rgb[i + 1] as number);
+			blue += w * (rgb[i + 2] as number);
 		}
 	}
-	return out;
+	return [Math.round(red / total), Math.round(green / total), Math.round(blue / total)];
 }

@@ -70,13 +70,10 @@ export class Simulation implements Service {
 		await writeCounty(this.world, join(folder, "register"), clock.now());
 		for (const camera of this.#options.cameras ? this.#cameras : []) {
 			if (pastMinutes > 0)
-				await writePast(
-					camera,
-					join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`),
-					clock,
-					pastMinutes,
-					PAST_SIZE,
-				);
+				await writePast(camera, join(folder, "var/past", `${camera.view.pose.cameraId}.fixed`), clock, {
+					minutes: pastMinutes,
+					size: PAST_SIZE,
+				});
 		}
 		if (this.#options.cameras) await this.rtsp.start();
 		writeFileSync(this.configFile, this.#config());
