@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LookoutError, messageOf } from "../base/errors.ts";
 import type { Phrase } from "../base/phrase.ts";
-import { type Language, say } from "../base/say.ts";
+import { say } from "../base/say.ts";
 import { loadTerrain } from "../geo/height-grid.ts";
 import { terrainRemarks } from "../geo/siting.ts";
 import { formatFaults, parseConfig } from "../ops/config/load.ts";
@@ -35,20 +35,27 @@ export const checkConfig: Command = {
 
 async function check(file: string, { json = false }: { json?: boolean }): Promise<ExitCode> {
 	const result = parseConfig(textOf(file));
-	const nothing = { faults: [], remarks: [] };
-	const { faults, remarks } = result.ok ? await registerFaults(result.config, dirname(resolve(file))) : nothing;
-	const ok = result.ok && faults.length === 0;
-	const said = (language: Language) => (line: Phrase) => say(language, line);
-	if (json) {
-		const register = faults.length > 0 ? faults.map(said("en")).join("\n") : undefined;
-		const own = result.ok ? [] : result.faults;
-		process.stdout.write(`${JSON.stringify({ ok, file, faults: own, register, remarks: remarks.map(said("en")) })}\n`);
-		return ok ? 0 : 1;
-	}
-	const ours = said(terminalLanguage());
-	if (ok) process.stdout.write(`${[`${file} is valid`, ...remarks.map(ours)].join("\n")}\n`);
-	else process.stderr.write(`${result.ok ? faults.map(ours).join("\n") : formatFaults(file, result.faults)}\n`);
+	const found = result.ok ? await registerFaults(result.config, dirname(resolve(file))) : { faults: [], remarks: [] };
+	const ok = result.ok && found.faults.length === 0;
+	const faults = result.ok ? [] : result.faults;
+	if (json) process.stdout.write(`${JSON.stringify({ ok, file, faults, ...inEnglish(found) })}\n`);
+	else if (ok) process.stdout.write(`${[`${file} is valid`, ...said(found.remarks)].join("\n")}\n`);
+	else process.stderr.write(`${result.ok ? said(found.faults).join("\n") : formatFaults(file, faults)}\n`);
 	return ok ? 0 : 1;
+}
+
+interface Found {
+	faults: Phrase[];
+	remarks: Phrase[];
+}
+
+function said(lines: Phrase[], language = terminalLanguage()): string[] {
+	return lines.map((line) => say(language, line));
+}
+
+function inEnglish({ faults, remarks }: Found): { register?: string; remarks: string[] } {
+	const register = said(faults, "en").join("\n");
+	return { ...(register === "" ? {} : { register }), remarks: said(remarks, "en") };
 }
 
 function textOf(file: string): string {
@@ -62,7 +69,7 @@ function textOf(file: string): string {
 }
 
 /** What is wrong with what a valid configuration names, and what is worth knowing of it. */
-async function registerFaults(config: Config, baseDir: string): Promise<{ faults: Phrase[]; remarks: Phrase[] }> {
+async function registerFaults(config: Config, baseDir: string): Promise<Found> {
 	const faults: Phrase[] = [];
 	const remarks: Phrase[] = [];
 	if (config.reach.webPush && config.publicUrl === undefined)

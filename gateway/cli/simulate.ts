@@ -151,22 +151,31 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 	});
 	try {
 		await serve(tower, async () => {
-			const cookie = await login(tower.consoleUrl, "duty", password);
-			for (const person of tower.register.people) await simulation.enrol(person.id, tower.consoleUrl, cookie);
-			await simulation.connectNodes(() => tower.brokerPort, 5000);
+			await populate(simulation, tower, password);
 			clock.after("fire", fireAfter * 1000, () => {
 				simulation.ignite();
 				say(`${time()}  smoke begins to rise before the east camera`);
 			});
-			say(`
-Lookout is running in a small made world (exercise).
-  console   ${tower.consoleUrl}   user "duty", password "${password}"
-  cameras   ${simulation.rtsp.url("east")}, ${simulation.rtsp.url("west")}
-  sensors   mqtt://127.0.0.1:${tower.brokerPort}
-Ctrl+C ends it.
-`);
+			say(greeting(simulation, tower, password));
 		});
 	} finally {
 		await simulation.stop();
 	}
+}
+
+/** Gives everybody of the register a phone, and connects the sensors. */
+async function populate(simulation: Simulation, tower: Gateway, password: string): Promise<void> {
+	const cookie = await login(tower.consoleUrl, "duty", password);
+	for (const person of tower.register.people) await simulation.enrol(person.id, tower.consoleUrl, cookie);
+	await simulation.connectNodes(() => tower.brokerPort, 5000);
+}
+
+function greeting({ rtsp }: Simulation, { consoleUrl, brokerPort }: Gateway, password: string): string {
+	return `
+Lookout is running in a small made world (exercise).
+  console   ${consoleUrl}   user "duty", password "${password}"
+  cameras   ${rtsp.url("east")}, ${rtsp.url("west")}
+  sensors   mqtt://127.0.0.1:${brokerPort}
+Ctrl+C ends it.
+`;
 }

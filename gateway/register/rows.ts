@@ -97,8 +97,8 @@ export function person(row: Row, known: Known): Person {
 }
 
 /**
- * A telephone number in E.164; a short one stays as it is, for people to dial, and no gateway can. Undefined where there
- * is none or a fault.
+ * A telephone number in E.164; a short one stays as it is, for people to dial, and no gateway can. Undefined where
+ * there is none or a fault.
  */
 function phoneIn(row: Row): string | undefined {
 	const text = row.given("phone");

@@ -11,9 +11,10 @@ import type { Log } from "../ops/log/log.ts";
 import { BlindWatch, lookAt } from "./capture/blind.ts";
 import { type CodedPicture, PictureDecoder } from "./capture/decoder.ts";
 import { type EvidenceOptions, EvidenceRing, savePicture } from "./capture/evidence.ts";
-import { decodeTimeOf, type Fragment, withDecodeTime } from "./capture/fragments.ts";
+import type { Fragment } from "./capture/fragments.ts";
 import { StillCapture, type StillSource } from "./capture/stills.ts";
 import { StreamCapture, type StreamHealth, type StreamSource } from "./capture/stream.ts";
+import { Viewing } from "./capture/viewing.ts";
 import type { Analysis } from "./detect/analyst.ts";
 import type { Candidate } from "./detect/candidate-tracker.ts";
 import type { Detector } from "./detect/detector.ts";
@@ -73,30 +74,6 @@ interface Taken {
 	picture: CodedPicture;
 	at: number;
 	jpeg?: Buffer;
-}
-
-/** Somebody who looks at the stream itself. */
-class Viewing {
-	readonly #write: (bytes: Buffer) => void;
-	readonly end: () => void;
-	#header: Buffer | undefined;
-	#from = 0n;
-
-	constructor(header: Buffer, write: (bytes: Buffer) => void, end: () => void) {
-		this.#header = header;
-		this.#write = write;
-		this.end = end;
-	}
-
-	add({ bytes, key }: Fragment): void {
-		if (this.#header) {
-			if (!key) return; // nothing before it can be shown without it
-			this.#write(this.#header);
-			this.#header = undefined;
-			this.#from = decodeTimeOf(bytes);
-		}
-		this.#write(withDecodeTime(bytes, decodeTimeOf(bytes) - this.#from));
-	}
 }
 
 /** No camera may be that slow between two keyframes and count as watching. */

@@ -256,18 +256,19 @@ interface Spot {
 function spots(score: Float32Array, rows: number, columns: number, least: number): Spot[] {
 	const seen = new Uint8Array(score.length);
 	const list: Spot[] = [];
+	/** Whether a cell is part of a spot, and was not met before. */
+	const isFresh = (cell: number): boolean => {
+		if (seen[cell] || !((score[cell] as number) >= least)) return false;
+		seen[cell] = 1;
+		return true;
+	};
 	for (let start = 0; start < score.length; start++) {
-		if (seen[start] || !((score[start] as number) >= least)) continue;
+		if (!isFresh(start)) continue;
 		const spot: Spot = { left: columns, right: 0, top: rows, bottom: 0, score: Number.NEGATIVE_INFINITY };
 		const queue = [start];
-		seen[start] = 1;
 		for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
 			widen(spot, i % columns, Math.floor(i / columns), score[i] as number);
-			for (const n of neighbours(i, columns, score.length)) {
-				if (seen[n] || !((score[n] as number) >= least)) continue;
-				seen[n] = 1;
-				queue.push(n);
-			}
+			for (const n of neighbours(i, columns, score.length)) if (isFresh(n)) queue.push(n);
 		}
 		list.push(spot);
 	}

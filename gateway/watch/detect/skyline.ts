@@ -44,8 +44,8 @@ export function skylineOf(grids: Grid[]): Float32Array {
 	let open = Array.from({ length: columns }, (_, x) => x);
 	for (let y = Math.floor(OVERLAY * rows); y < rows && open.length > 0; y++) {
 		const dense = denseIn(rowWithNeighbours(edge, y, columns));
-		const height = y / rows;
-		if (height < LOWEST) for (const x of open) if (dense[x]) skyline[x] = height;
+		const found = open.filter((x) => dense[x]);
+		if (y / rows < LOWEST) for (const x of found) skyline[x] = y / rows;
 		open = open.filter((x) => !dense[x]);
 	}
 	return skyline;

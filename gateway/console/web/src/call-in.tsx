@@ -1,39 +1,41 @@
 import { useEffect, useState } from "react";
 import { call } from "./api.ts";
 import type { Grid } from "./api-types.ts";
+import { texts } from "./form.ts";
 import { inWords, type Words } from "./i18n.ts";
+
+interface CallInProps {
+	w: Words;
+	onClose: () => void;
+	onOpened: (incidentId: string) => void;
+}
+
+type Kind = "reports" | "drills";
+
+/** What a caller is asked for. */
+const FROM_CALLER = [
+	{ name: "note", most: 200 },
+	{ name: "caller", most: 60 },
+	{ name: "phone", most: 30 },
+] as const;
 
 /**
  * A fire that somebody has called in 接警, or a drill 演练: both ring people, so that who asks for it stands in the ledger.
  */
-export function CallIn({
-	w,
-	onClose,
-	onOpened,
-}: {
-	w: Words;
-	onClose: () => void;
-	onOpened: (incidentId: string) => void;
-}) {
+export function CallIn({ w, onClose, onOpened }: CallInProps) {
 	const [grids, setGrids] = useState<Grid[]>([]);
-	const [kind, setKind] = useState<"reports" | "drills">("reports");
-	const [by, setBy] = useState("");
-	const [where, setWhere] = useState("");
-	const [note, setNote] = useState("");
-	const [caller, setCaller] = useState("");
-	const [phone, setPhone] = useState("");
+	const [kind, setKind] = useState<Kind>("reports");
 	const [fault, setFault] = useState("");
 	useEffect(() => {
 		call("GET /api/grids").then(setGrids, () => setGrids([]));
 	}, []);
-	const send = () => {
+	const send = (form: HTMLFormElement) => {
+		const [by = "", where = "", ...said] = texts(form, "by", "where", ...FROM_CALLER.map(({ name }) => name));
 		const place = placeIn(where, grids);
 		if (!place) return setFault(w.callIn.noPlace);
-		const filled = Object.entries({ note, caller, phone }).flatMap(([k, v]) =>
-			v.trim() ? [[k, v.trim()] as const] : [],
-		);
-		const said = kind === "reports" ? Object.fromEntries(filled) : {};
-		call(`POST /api/${kind}`, { body: { by: by.trim(), ...place, ...said } }).then(
+		const words = kind === "reports" ? FROM_CALLER.map(({ name }, i) => [name, said[i]?.trim()] as const) : [];
+		const filled = words.filter(([, text]) => text);
+		call(`POST /api/${kind}`, { body: { by: by.trim(), ...place, ...Object.fromEntries(filled) } }).then(
 			({ incident }) => onOpened(incident),
 			(e: Error) => setFault(inWords(w, e.message)),
 		);
@@ -46,7 +48,7 @@ export function CallIn({
 					className="call-in"
 					onSubmit={(e) => {
 						e.preventDefault();
-						send();
+						send(e.currentTarget);
 					}}
 				>
 					<div className="answers" role="radiogroup">
@@ -56,35 +58,7 @@ export function CallIn({
 							</button>
 						))}
 					</div>
-					<label>
-						{w.callIn.by}
-						<input required minLength={2} maxLength={60} value={by} onChange={(e) => setBy(e.target.value)} />
-					</label>
-					<label>
-						{w.callIn.where}
-						<input required maxLength={80} list="grids" value={where} onChange={(e) => setWhere(e.target.value)} />
-					</label>
-					<datalist id="grids">
-						{grids.map((g) => (
-							<option key={g.code} value={`${g.name} ${g.code}`} />
-						))}
-					</datalist>
-					{kind === "reports" && (
-						<>
-							<label>
-								{w.callIn.note}
-								<input maxLength={200} value={note} onChange={(e) => setNote(e.target.value)} />
-							</label>
-							<label>
-								{w.callIn.caller}
-								<input maxLength={60} value={caller} onChange={(e) => setCaller(e.target.value)} />
-							</label>
-							<label>
-								{w.callIn.phone}
-								<input type="tel" maxLength={30} value={phone} onChange={(e) => setPhone(e.target.value)} />
-							</label>
-						</>
-					)}
+					<Fields w={w} kind={kind} grids={grids} />
 					<p>{kind === "drills" ? w.callIn.drillHint : w.callIn.reportHint}</p>
 					{fault && (
 						<p className="fault" role="alert">
@@ -98,6 +72,33 @@ export function CallIn({
 				</button>
 			</dialog>
 		</div>
+	);
+}
+
+/** Who asks, where it is, and, of a fire that was called in, what the caller says. */
+function Fields({ w, kind, grids }: { w: Words; kind: Kind; grids: Grid[] }) {
+	return (
+		<>
+			<label>
+				{w.callIn.by}
+				<input name="by" required minLength={2} maxLength={60} />
+			</label>
+			<label>
+				{w.callIn.where}
+				<input name="where" required maxLength={80} list="grids" />
+			</label>
+			<datalist id="grids">
+				{grids.map((g) => (
+					<option key={g.code} value={`${g.name} ${g.code}`} />
+				))}
+			</datalist>
+			{FROM_CALLER.map(({ name, most }) => (
+				<label key={name} hidden={kind !== "reports"}>
+					{w.callIn[name]}
+					<input name={name} maxLength={most} type={name === "phone" ? "tel" : "text"} />
+				</label>
+			))}
+		</>
 	);
 }
 

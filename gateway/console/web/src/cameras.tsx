@@ -41,16 +41,7 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 			{masking && <MaskEditor camera={camera} w={w} onClose={() => setMasking(false)} />}
 			<figcaption>
 				<b>{camera.name}</b>
-				{camera.blind ? (
-					<span className="badge alert">
-						{w.blind} {word(w.reasons, camera.blind.reason)} {span(now - camera.blind.since, w)}
-						{camera.noPicture && ` · ${word(w.noPicture, camera.noPicture)}`}
-					</span>
-				) : (
-					<span className={camera.learning || camera.unsteady ? "badge learning" : "badge calm"}>
-						{camera.learning ? w.learning : camera.unsteady ? w.unsteady[camera.unsteady] : w.watching}
-					</span>
-				)}
+				<CameraBadge camera={camera} w={w} now={now} />
 				<small title={camera.lastLines.join("\n")}>
 					{camera.lastFrameAt === undefined ? w.never : `${w.frame} ${clock(camera.lastFrameAt)}`}
 				</small>
@@ -67,6 +58,21 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 			</figcaption>
 		</figure>
 	);
+}
+
+/** Whether it sees, and if not, why and since when. */
+function CameraBadge({ camera, w, now }: { camera: Camera; w: Words; now: number }) {
+	const { blind, noPicture, learning, unsteady } = camera;
+	if (blind)
+		return (
+			<span className="badge alert">
+				{w.blind} {word(w.reasons, blind.reason)} {span(now - blind.since, w)}
+				{noPicture && ` · ${word(w.noPicture, noPicture)}`}
+			</span>
+		);
+	if (learning) return <span className="badge learning">{w.learning}</span>;
+	if (unsteady) return <span className="badge learning">{w.unsteady[unsteady]}</span>;
+	return <span className="badge calm">{w.watching}</span>;
 }
 
 function Live({ id }: { id: string }) {

@@ -1,32 +1,33 @@
 import { useEffect, useRef, useState } from "react";
+import { defined } from "../../../base/omit.ts";
 import { call } from "./api.ts";
 import type { Incident } from "./api-types.ts";
+import { texts } from "./form.ts";
 import { filled, inWords, span, type Words } from "./i18n.ts";
 
 /** Words that end a fire: asked for once more, with what it was and how that is known. */
 export const ENDS = ["false", "permitted", "out"] as const;
 export type End = (typeof ENDS)[number];
 
-/** Asks what it was, how that is known, and says whom it will tell: nothing has happened until it is confirmed. */
-export function EndSheet({
-	incident,
-	what,
-	w,
-	onEnd,
-	onClose,
-}: {
+interface EndSheetProps {
 	incident: Incident;
 	what: End;
 	w: Words;
 	onEnd: (said: object) => void;
 	onClose: () => void;
-}) {
+}
+
+/** Asks what it was, how that is known, and says whom it will tell: nothing has happened until it is confirmed. */
+export function EndSheet({ incident, what, w, onEnd, onClose }: EndSheetProps) {
 	const dialog = useRef<HTMLDialogElement>(null);
-	const [cause, setCause] = useState(incident.cause ?? "");
-	const [note, setNote] = useState("");
 	useEffect(() => dialog.current?.showModal(), []);
 	const told = incident.involved.filter((i) => i.task !== "inform" && i.personId !== "duty-desk").length;
-	const suggestions = what === "out" ? w.causes.fire : w.causes[what];
+	const isNoFire = what !== "out";
+	const end = (form: HTMLFormElement) => {
+		const [cause = "", note = ""] = texts(form, "cause", "note").map((text) => text.trim());
+		onEnd(defined({ cause: cause || undefined, note: note || undefined }));
+		dialog.current?.close();
+	};
 	return (
 		<dialog ref={dialog} className="modal" aria-label={`${w.ending.title}: ${w[what]}`} onClose={onClose}>
 			<h2>
@@ -36,28 +37,21 @@ export function EndSheet({
 			<form
 				onSubmit={(e) => {
 					e.preventDefault();
-					onEnd({ ...(cause.trim() ? { cause: cause.trim() } : {}), ...(note.trim() ? { note: note.trim() } : {}) });
-					dialog.current?.close();
+					end(e.currentTarget);
 				}}
 			>
 				<label>
-					{what === "out" ? w.causeOfFire : w.causeOfNone}
-					<input
-						maxLength={200}
-						list="end-causes"
-						value={cause}
-						onChange={(e) => setCause(e.target.value)}
-						required={what !== "out"}
-					/>
+					{isNoFire ? w.causeOfNone : w.causeOfFire}
+					<input name="cause" maxLength={200} list="end-causes" defaultValue={incident.cause} required={isNoFire} />
 				</label>
 				<datalist id="end-causes">
-					{suggestions.map((s) => (
+					{(what === "out" ? w.causes.fire : w.causes[what]).map((s) => (
 						<option key={s} value={s} />
 					))}
 				</datalist>
 				<label>
 					{w.howKnown}
-					<input maxLength={500} value={note} onChange={(e) => setNote(e.target.value)} required={what !== "out"} />
+					<input name="note" maxLength={500} required={isNoFire} />
 				</label>
 				<p>{filled(w, w.ending.tells, { count: told })}</p>
 				<button type="submit" className={what}>

@@ -7,42 +7,17 @@ import { day, inWords, type Words } from "./i18n.ts";
 
 /** Draws masks over a camera's picture: who, why and until when are asked for, since nothing in a mask rings. */
 export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; onClose: () => void }) {
-	const [from, setFrom] = useState<{ x: number; y: number } | undefined>();
 	const [box, setBox] = useState<Box | undefined>();
 	const [fault, setFault] = useState("");
-	const at = (e: PointerEvent<HTMLElement>) => {
-		const r = e.currentTarget.getBoundingClientRect();
-		const share = (v: number) => Math.min(1, Math.max(0, v));
-		return { x: share((e.clientX - r.left) / r.width), y: share((e.clientY - r.top) / r.height) };
-	};
-	const drag = (e: PointerEvent<HTMLElement>) => {
-		if (!from) return;
-		const to = at(e);
-		setBox({
-			x: Math.min(from.x, to.x),
-			y: Math.min(from.y, to.y),
-			w: Math.abs(to.x - from.x),
-			h: Math.abs(to.y - from.y),
-		});
-	};
-	const save = (e: FormEvent<HTMLFormElement>) => {
-		e.preventDefault();
+	const failed = (error: Error) => setFault(inWords(w, error.message));
+	const save = (mask: { author: string; reason: string; days: number }) => {
 		if (!box) return;
-		const [author = "", reason = "", days = ""] = texts(e.currentTarget, "author", "reason", "days");
-		call("POST /api/cameras/{id}/masks", {
-			path: { id: camera.id },
-			body: { box, author, reason, days: Number(days) },
-		}).then(
-			() => setBox(undefined),
-			(error: Error) => setFault(inWords(w, error.message)),
-		);
+		const saving = call("POST /api/cameras/{id}/masks", { path: { id: camera.id }, body: { box, ...mask } });
+		saving.then(() => setBox(undefined), failed);
 	};
 	const end = (id: string) => {
 		const by = prompt(w.maskEndBy);
-		if (by)
-			call("POST /api/masks/{id}/end", { path: { id }, body: { by } }).catch((error: Error) =>
-				setFault(inWords(w, error.message)),
-			);
+		if (by) call("POST /api/masks/{id}/end", { path: { id }, body: { by } }).catch(failed);
 	};
 	return (
 		<div className="veil">
@@ -51,19 +26,7 @@ export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; o
 					{w.masks} · {camera.name}
 				</h2>
 				<p>{w.maskHint}</p>
-				<div
-					className="picture drawing"
-					onPointerDown={(e) => {
-						e.currentTarget.setPointerCapture(e.pointerId);
-						setFrom(at(e));
-					}}
-					onPointerMove={drag}
-					onPointerUp={() => setFrom(undefined)}
-				>
-					<img src={`/api/cameras/${camera.id}/snapshot`} alt={camera.name} draggable={false} />
-					<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
-					{box && <Boxes boxes={[box]} kind="mask new" />}
-				</div>
+				<Drawing camera={camera} box={box} onDraw={setBox} />
 				{camera.masks.map((m) => (
 					<p key={m.id} className="mask-line">
 						{m.reason} · {m.author} · {w.until} {day(m.until)}{" "}
@@ -72,35 +35,84 @@ export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; o
 						</button>
 					</p>
 				))}
-				<form onSubmit={save}>
-					<input
-						name="author"
-						required
-						minLength={2}
-						maxLength={60}
-						placeholder={w.maskAuthor}
-						aria-label={w.maskAuthor}
-					/>
-					<input
-						name="reason"
-						required
-						minLength={2}
-						maxLength={200}
-						placeholder={w.maskReason}
-						aria-label={w.maskReason}
-					/>
-					<label>
-						<input name="days" type="number" required min={1} max={90} defaultValue={7} /> {w.days}
-					</label>
-					<button type="submit" disabled={!box || box.w * box.h < 0.0001}>
-						{w.maskSave}
-					</button>
-					<button type="button" className="quiet" onClick={onClose}>
-						{w.close}
-					</button>
-				</form>
+				<MaskForm w={w} isDrawn={box !== undefined && box.w * box.h >= LEAST_AREA} onSave={save} onClose={onClose} />
 				{fault && <p className="fault">{fault}</p>}
 			</dialog>
 		</div>
+	);
+}
+
+/** Share of the picture below which a box is a slip of the finger. */
+const LEAST_AREA = 0.0001;
+
+interface DrawingProps {
+	camera: Camera;
+	box: Box | undefined;
+	onDraw: (box: Box) => void;
+}
+
+/** A camera's picture, over which a box is drawn from one corner to the other. */
+function Drawing({ camera, box, onDraw }: DrawingProps) {
+	const [from, setFrom] = useState<{ x: number; y: number } | undefined>();
+	const drag = (e: PointerEvent<HTMLElement>) => {
+		if (!from) return;
+		const to = placeOf(e);
+		const corner = { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y) };
+		onDraw({ ...corner, w: Math.abs(to.x - from.x), h: Math.abs(to.y - from.y) });
+	};
+	return (
+		<div
+			className="picture drawing"
+			onPointerDown={(e) => {
+				e.currentTarget.setPointerCapture(e.pointerId);
+				setFrom(placeOf(e));
+			}}
+			onPointerMove={drag}
+			onPointerUp={() => setFrom(undefined)}
+		>
+			<img src={`/api/cameras/${camera.id}/snapshot`} alt={camera.name} draggable={false} />
+			<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
+			{box && <Boxes boxes={[box]} kind="mask new" />}
+		</div>
+	);
+}
+
+/** Where the pointer is, as fractions of what it is over. */
+function placeOf(e: PointerEvent<HTMLElement>): { x: number; y: number } {
+	const r = e.currentTarget.getBoundingClientRect();
+	const share = (v: number) => Math.min(1, Math.max(0, v));
+	return { x: share((e.clientX - r.left) / r.width), y: share((e.clientY - r.top) / r.height) };
+}
+
+interface MaskFormProps {
+	w: Words;
+	isDrawn: boolean;
+	onSave: (mask: { author: string; reason: string; days: number }) => void;
+	onClose: () => void;
+}
+
+function MaskForm({ w, isDrawn, onSave, onClose }: MaskFormProps) {
+	const save = (e: FormEvent<HTMLFormElement>) => {
+		e.preventDefault();
+		const [author = "", reason = "", days = ""] = texts(e.currentTarget, "author", "reason", "days");
+		onSave({ author, reason, days: Number(days) });
+	};
+	const field = (name: string, words: string, maxLength: number) => (
+		<input name={name} required minLength={2} maxLength={maxLength} placeholder={words} aria-label={words} />
+	);
+	return (
+		<form onSubmit={save}>
+			{field("author", w.maskAuthor, 60)}
+			{field("reason", w.maskReason, 200)}
+			<label>
+				<input name="days" type="number" required min={1} max={90} defaultValue={7} /> {w.days}
+			</label>
+			<button type="submit" disabled={!isDrawn}>
+				{w.maskSave}
+			</button>
+			<button type="button" className="quiet" onClick={onClose}>
+				{w.close}
+			</button>
+		</form>
 	);
 }

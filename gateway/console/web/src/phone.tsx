@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { defined } from "../../../base/omit.ts";
 import { call } from "./api.ts";
@@ -102,21 +102,10 @@ function useLink(token: string, w: Words) {
 	const [isOffline, setOffline] = useState(false);
 	const [left, setLeft] = useState(() => waiting(token).length);
 	const load = useCallback(async () => {
-		try {
-			const fresh = await call("POST /api/phone/incident", { body: { token, key } });
-			setView(fresh);
-			setOffline(false);
-			remember(token, fresh);
-		} catch (error) {
-			const { status = 0 } = error as { status?: number };
-			// only the gateway itself knows that a link is none: no network, or a proxy's 502, says nothing of it
-			if ([410, 404, 400].includes(status)) {
-				forget(token);
-				return setFault(status === 410 ? "usedLink" : "badLink");
-			}
-			setOffline(true);
-			setView((shown) => shown ?? remembered(token));
-		}
+		const shown = await viewOf(token, key);
+		if (shown.fault) return setFault(shown.fault);
+		setOffline(shown.isOffline);
+		setView((before) => (shown.isOffline ? (before ?? shown.view) : shown.view));
 	}, [token, key]);
 	const flush = useCallback(async () => {
 		await send(
@@ -155,6 +144,27 @@ function useLink(token: string, w: Words) {
 	return { view, picture, fault, answered, setAnswered, isOffline, left, say, again };
 }
 
+interface Shown {
+	view?: PhoneView | undefined;
+	fault?: "badLink" | "usedLink";
+	isOffline: boolean;
+}
+
+/** The incident of a link; without a line as it was shown last. */
+async function viewOf(token: string, key: string): Promise<Shown> {
+	try {
+		const view = await call("POST /api/phone/incident", { body: { token, key } });
+		remember(token, view);
+		return { view, isOffline: false };
+	} catch (error) {
+		const { status = 0 } = error as { status?: number };
+		// only the gateway itself knows that a link is none: no network, or a proxy's 502, says nothing of it
+		if (![410, 404, 400].includes(status)) return { view: remembered(token), isOffline: true };
+		forget(token);
+		return { fault: status === 410 ? "usedLink" : "badLink", isOffline: false };
+	}
+}
+
 async function pictureOf(token: string, key: string): Promise<string | undefined> {
 	const headers = { "content-type": "application/json" };
 	const response = await fetch("/api/phone/picture", { method: "POST", headers, body: JSON.stringify({ token, key }) });
@@ -165,29 +175,13 @@ async function pictureOf(token: string, key: string): Promise<string | undefined
 function Phone() {
 	const w = words(preferred());
 	const link = useLink(location.hash.slice(1), w);
-	const { view, picture, fault, answered, isOffline, left } = link;
-	const unsent = left > 0 && (
-		<p className="warn" role="status">
-			{filled(w, w.phonePage.waiting, { count: left })}
-		</p>
-	);
-	if (fault)
-		return (
-			<main className="phone fault">
-				<p>{w[fault]}</p>
-				{fault === "usedLink" && (
-					<button type="button" onClick={() => void link.again()}>
-						{w.sendAgain}
-					</button>
-				)}
-				{answered && <p role="status">{answered}</p>}
-			</main>
-		);
+	const { view, fault, isOffline, left } = link;
+	if (fault) return <DeadLink fault={fault} link={link} w={w} />;
 	if (!view)
 		return (
 			<main className="phone">
 				<p role="status">{isOffline ? w.phonePage.noLine : "…"}</p>
-				{unsent}
+				<Unsent count={left} w={w} />
 			</main>
 		);
 	const { incident } = view;
@@ -197,32 +191,73 @@ function Phone() {
 				{w.kinds[incident.kind]}{" "}
 				{incident.status === "exercise" && <span className="badge exercise">{w.exercise}</span>}
 			</h1>
-			{unsent}
+			<Unsent count={left} w={w} />
 			{isOffline && <p className="warn">{w.phonePage.offline}</p>}
 			<Facts view={view} w={w} />
-			{picture && (
-				<div className="picture">
-					<img src={picture} alt={w.evidence} />
-					<Boxes boxes={incident.evidence.findLast((e) => e.picture)?.boxes ?? []} />
-				</div>
-			)}
+			<Shot picture={link.picture} view={view} w={w} />
 			{isOpen(incident) && <Answers view={view} w={w} onSay={link.say} onSaid={link.setAnswered} />}
 			{view.mayEnd && mayClose(incident) && (
 				<ClosingForm incident={incident} w={w} onClose={(said) => void link.say({ answer: "close", ...said })} />
 			)}
 			<BriefingView briefing={view.briefing} w={w} />
-			{answered && <p role="status">{answered}</p>}
-			<p className="facts">
-				<span>
-					{w.hello}, {view.person.name}
-				</span>
-				{incident.answered.map((a) => (
-					<span key={a.name}>
-						{a.name}: {word(w as unknown as Record<string, string>, a.answer)}
-					</span>
-				))}
-			</p>
+			{link.answered && <p role="status">{link.answered}</p>}
+			<WhoSaidWhat view={view} w={w} />
 		</main>
+	);
+}
+
+interface DeadLinkProps {
+	fault: "badLink" | "usedLink";
+	link: ReturnType<typeof useLink>;
+	w: Words;
+}
+
+/** A link that is none, or another phone's: what was used elsewhere can be sent again. */
+function DeadLink({ fault, link, w }: DeadLinkProps) {
+	return (
+		<main className="phone fault">
+			<p>{w[fault]}</p>
+			{fault === "usedLink" && (
+				<button type="button" onClick={() => void link.again()}>
+					{w.sendAgain}
+				</button>
+			)}
+			{link.answered && <p role="status">{link.answered}</p>}
+		</main>
+	);
+}
+
+function Unsent({ count, w }: { count: number; w: Words }) {
+	if (count === 0) return null;
+	return (
+		<p className="warn" role="status">
+			{filled(w, w.phonePage.waiting, { count })}
+		</p>
+	);
+}
+
+function Shot({ picture, view, w }: { picture: string | undefined; view: PhoneView; w: Words }) {
+	if (!picture) return null;
+	return (
+		<div className="picture">
+			<img src={picture} alt={w.evidence} />
+			<Boxes boxes={view.incident.evidence.findLast((e) => e.picture)?.boxes ?? []} />
+		</div>
+	);
+}
+
+function WhoSaidWhat({ view: { person, incident }, w }: { view: PhoneView; w: Words }) {
+	return (
+		<p className="facts">
+			<span>
+				{w.hello}, {person.name}
+			</span>
+			{incident.answered.map((a) => (
+				<span key={a.name}>
+					{a.name}: {word(w as unknown as Record<string, string>, a.answer)}
+				</span>
+			))}
+		</p>
 	);
 }
 
@@ -276,12 +311,12 @@ function Answers({ view: { mine, mayEnd }, w, onSay, onSaid }: AnswersProps) {
 	const isFresh = !mine || mine === "seen";
 	const say = async (answer: Said) => {
 		onSaid("…");
-		const seesIt = ON_SCENE.includes(answer);
-		const position = seesIt && withPlace ? await whereAmI() : undefined;
-		const picture = seesIt && file ? await shrunk(file).catch(() => undefined) : undefined;
-		const etaMinutes = answer === "going" && Number(eta) >= 1 ? Math.round(Number(eta)) : undefined;
-		await onSay({ answer, ...defined({ etaMinutes, position, picture }) });
-		if (seesIt && file && !picture) onSaid(w.phonePage.unreadable);
+		const isThere = ON_SCENE.includes(answer);
+		const shown = isThere ? file : undefined;
+		const position = isThere && withPlace ? await whereAmI() : undefined;
+		const picture = shown && (await shrunk(shown).catch(() => undefined));
+		await onSay({ answer, ...defined({ etaMinutes: minutesOf(answer, eta), position, picture }) });
+		if (shown && !picture) onSaid(w.phonePage.unreadable);
 		setFile(undefined);
 		if (fileInput.current) fileInput.current.value = "";
 	};
@@ -300,24 +335,43 @@ function Answers({ view: { mine, mayEnd }, w, onSay, onSaid }: AnswersProps) {
 						{w.eta} <input type="number" min="1" max="600" value={eta} onChange={(e) => setEta(e.target.value)} />
 					</label>
 				) : (
-					<>
-						<label>
-							<input type="checkbox" checked={withPlace} onChange={(e) => setWithPlace(e.target.checked)} />{" "}
-							{w.askPosition}
-						</label>
-						<label>
-							{w.askPicture}{" "}
-							<input
-								ref={fileInput}
-								type="file"
-								accept="image/*"
-								capture="environment"
-								onChange={(e) => setFile(e.target.files?.[0])}
-							/>
-						</label>
-					</>
+					<FromTheScene w={w} withPlace={withPlace} onPlace={setWithPlace} fileInput={fileInput} onFile={setFile} />
 				)}
 			</div>
+		</>
+	);
+}
+
+/** Until he is there, as somebody says who goes; minutes. */
+function minutesOf(answer: Said, eta: string): number | undefined {
+	return answer === "going" && Number(eta) >= 1 ? Math.round(Number(eta)) : undefined;
+}
+
+interface FromTheSceneProps {
+	w: Words;
+	withPlace: boolean;
+	onPlace: (isWanted: boolean) => void;
+	fileInput: RefObject<HTMLInputElement | null>;
+	onFile: (file: File | undefined) => void;
+}
+
+/** What goes along with a word of somebody who is there: where, and what it looks like. */
+function FromTheScene({ w, withPlace, onPlace, fileInput, onFile }: FromTheSceneProps) {
+	return (
+		<>
+			<label>
+				<input type="checkbox" checked={withPlace} onChange={(e) => onPlace(e.target.checked)} /> {w.askPosition}
+			</label>
+			<label>
+				{w.askPicture}{" "}
+				<input
+					ref={fileInput}
+					type="file"
+					accept="image/*"
+					capture="environment"
+					onChange={(e) => onFile(e.target.files?.[0])}
+				/>
+			</label>
 		</>
 	);
 }

@@ -59,34 +59,57 @@ function newsOf({ id, kind, rekindled = 0, involved }: Incident): string {
 /** The live state of the gateway while somebody is logged in; `onLogout` is told when the log-in has run out. */
 export function useFeed(isIn: boolean, hasSound: boolean, onLogout: () => void): Feed {
 	const [state, dispatch] = useReducer(reduce, undefined);
-	const [isConnected, setConnected] = useState(false);
 	const [touched, touch] = useReducer((n: number) => n + 1, 0);
+	const offset = useRef(0);
+	const sound = useRef(hasSound);
+	sound.current = hasSound;
+	const isNews = useNews();
+	const onHeard = useCallback(
+		(heard: Heard) => {
+			if (heard.type === "state") offset.current = heard.state.now - Date.now();
+			if (isNews(heard) && sound.current) chime();
+			if (heard.type === "incident" || heard.type === "delivery") touch();
+			dispatch(heard);
+		},
+		[isNews],
+	);
+	const { isConnected, silentS, connectAgain } = useEvents(isIn, onHeard, onLogout);
+	const isFrozen = isIn && state !== undefined && silentS >= FROZEN_S;
+	useEffect(() => {
+		if (!isFrozen) return;
+		if (sound.current) chime();
+		const timer = setInterval(connectAgain, FROZEN_S * 1000);
+		connectAgain();
+		return () => clearInterval(timer);
+	}, [isFrozen, connectAgain]);
+	return { state, isLive: isConnected && !isFrozen, isFrozen, silentS, touched, now: Date.now() + offset.current };
+}
+
+/** Tells what is worth a sound from what was known before; what is there when the page opens is no news. */
+function useNews(): (heard: Heard) => boolean {
+	const known = useRef(new Set<string>());
+	return useCallback((heard) => {
+		const before = known.current.size;
+		if (heard.type === "state") for (const i of heard.state.incidents) known.current.add(newsOf(i));
+		if (heard.type !== "incident") return false;
+		known.current.add(newsOf(heard.incident));
+		return known.current.size > before;
+	}, []);
+}
+
+const CHANGES: readonly Change["type"][] = ["incident", "delivery", "cameras", "sensors", "candidates", "tower"];
+
+/** The connection over which the gateway tells what changes, while somebody is logged in. */
+function useEvents(isIn: boolean, onHeard: (heard: Heard) => void, onLogout: () => void) {
+	const [isConnected, setConnected] = useState(false);
 	/** How often we have connected anew. */
 	const [turn, connectAgain] = useReducer((n: number) => n + 1, 0);
 	const [, tick] = useReducer((n: number) => n + 1, 0);
-	const offset = useRef(0);
 	/** When the gateway was last heard of, by its own beat. */
 	const heardAt = useRef(Date.now());
-	const known = useRef(new Set<string>());
-	const sound = useRef(hasSound);
-	sound.current = hasSound;
 	useEffect(() => {
 		const timer = setInterval(tick, 1000);
 		return () => clearInterval(timer);
-	}, []);
-	const onHeard = useCallback((heard: Heard) => {
-		if (heard.type === "state") {
-			offset.current = heard.state.now - Date.now();
-			// what is there when the page opens is no news
-			for (const i of heard.state.incidents) known.current.add(newsOf(i));
-		}
-		if (heard.type === "incident") {
-			const news = newsOf(heard.incident);
-			if (!known.current.has(news) && sound.current) chime();
-			known.current.add(news);
-		}
-		if (heard.type === "incident" || heard.type === "delivery") touch();
-		dispatch(heard);
 	}, []);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: each turn is a new connection
 	useEffect(() => {
@@ -106,18 +129,8 @@ export function useFeed(isIn: boolean, hasSound: boolean, onLogout: () => void):
 		};
 		on("beat", () => setConnected(true));
 		on("state", (whole) => onHeard({ type: "state", state: whole as State }));
-		for (const type of ["incident", "delivery", "cameras", "sensors", "candidates", "tower"])
-			on(type, (change) => onHeard(change as Change));
+		for (const type of CHANGES) on(type, (change) => onHeard(change as Change));
 		return () => source.close();
 	}, [isIn, onHeard, onLogout, turn]);
-	const silentS = Math.floor((Date.now() - heardAt.current) / 1000);
-	const isFrozen = isIn && state !== undefined && silentS >= FROZEN_S;
-	useEffect(() => {
-		if (!isFrozen) return;
-		if (sound.current) chime();
-		const timer = setInterval(connectAgain, FROZEN_S * 1000);
-		connectAgain();
-		return () => clearInterval(timer);
-	}, [isFrozen]);
-	return { state, isLive: isConnected && !isFrozen, isFrozen, silentS, touched, now: Date.now() + offset.current };
+	return { isConnected, silentS: Math.floor((Date.now() - heardAt.current) / 1000), connectAgain };
 }
