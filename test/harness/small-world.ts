@@ -6,6 +6,7 @@ import {
 	mkdtempSync,
 	openSync,
 	readdirSync,
+	readFileSync,
 	rmSync,
 	truncateSync,
 	writeFileSync,
@@ -315,4 +316,18 @@ export async function unexplainedIn(
 	} finally {
 		await db.close();
 	}
+}
+
+/** Gives everybody in a world's register the channels that stand there for their id; semicolons between them. */
+export function setChannels(folder: string, of: (id: string) => string): void {
+	const file = join(folder, "register/people.csv");
+	const [header = "", ...rows] = readFileSync(file, "utf8").split("\n");
+	const columns = header.split(",");
+	const changed = rows.map((row) => {
+		if (row === "") return row;
+		const cells = row.split(",");
+		cells[columns.indexOf("channels")] = of(cells[columns.indexOf("id")] ?? "");
+		return cells.join(",");
+	});
+	writeFileSync(file, [header, ...changed].join("\n"));
 }

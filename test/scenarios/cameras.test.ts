@@ -1,17 +1,15 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Clock, ManualClock, SystemClock } from "../../gateway/base/clock.ts";
-import { SeededRandom } from "../../gateway/base/random.ts";
-import { createLog } from "../../gateway/ops/log/log.ts";
 import { portOf } from "../../gateway/sim/rtsp.ts";
 import { PictureDecoder } from "../../gateway/watch/capture/decoder.ts";
-import { type Fragment, FragmentReader } from "../../gateway/watch/capture/fragments.ts";
-import { StreamCapture, type StreamSource } from "../../gateway/watch/capture/stream.ts";
+import type { StreamCapture, StreamSource } from "../../gateway/watch/capture/stream.ts";
+import { canNamespace, ffmpegs, fragmentsOf, readArguments, Seen } from "../harness/captures.ts";
 import { freePort, until } from "../harness/harness.ts";
 
 /**
@@ -89,30 +87,6 @@ async function withoutParameters(port: number): Promise<number> {
 	proxies.push(proxy);
 	await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
 	return (proxy.address() as AddressInfo).port;
-}
-
-class Seen {
-	header: Buffer = Buffer.alloc(0);
-	readonly keys: Fragment[] = [];
-	pictures = 0;
-	readonly capture: StreamCapture;
-
-	constructor(source: StreamSource, by: Clock) {
-		const header = (bytes: Buffer) => {
-			this.header = bytes;
-		};
-		const on = { header, fragment: (f: Fragment) => this.#take(f) };
-		this.capture = new StreamCapture(source, on, {
-			clock: by,
-			random: new SeededRandom(1),
-			log: createLog("silent"),
-		});
-	}
-
-	#take(fragment: Fragment): void {
-		this.pictures++;
-		if (fragment.key) this.keys.push(fragment);
-	}
 }
 
 async function watch(source: StreamSource, by: Clock = clock): Promise<Seen> {
@@ -420,51 +394,3 @@ describe("cameras as they are", () => {
 		expect(seen.capture.health.reason).toBeUndefined();
 	}, 150_000);
 });
-
-function canNamespace(): boolean {
-	const name = `lookout-try-${process.pid}`;
-	const { status } = spawnSync("ip", ["netns", "add", name], { stdio: "ignore" });
-	return status === 0 && spawnSync("ip", ["netns", "del", name], { stdio: "ignore" }).status === 0;
-}
-
-function readArguments(pid: string): string {
-	try {
-		return readFileSync(`/proc/${pid}/cmdline`, "latin1");
-	} catch {
-		return ""; // it has ended meanwhile
-	}
-}
-
-/** The keyframes of a file as capture would hand them on. */
-function fragmentsOf(file: string): { header: Buffer; keys: Fragment[] } {
-	const found = { header: Buffer.alloc(0), keys: [] as Fragment[] };
-	const reader = new FragmentReader(
-		(bytes) => Object.assign(found, { header: bytes }),
-		(fragment) => fragment.key && found.keys.push(fragment),
-	);
-	const fragmented = [
-		"-c",
-		"copy",
-		"-f",
-		"mp4",
-		"-movflags",
-		"frag_every_frame+empty_moov+default_base_moof",
-		"pipe:1",
-	];
-	reader.push(execFileSync("ffmpeg", ["-loglevel", "error", "-i", file, ...fragmented], { maxBuffer: 1 << 28 }));
-	return found;
-}
-
-/** Processes of ffmpeg that this test has started. */
-function ffmpegs(): number[] {
-	const mine = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && readArguments(name).startsWith("ffmpeg"));
-	return mine.map(Number).filter((pid) => new RegExp(`\\) \\S ${process.pid} `).test(statOf(pid)));
-}
-
-function statOf(pid: number): string {
-	try {
-		return readFileSync(`/proc/${pid}/stat`, "latin1");
-	} catch {
-		return "";
-	}
-}

@@ -1,97 +1,23 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { say } from "../../gateway/base/say.ts";
-import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { runLookout, until } from "../harness/harness.ts";
-import { form, type Got, Providers } from "../harness/providers.ts";
-import { CountingBroker, FakeModem, FakeSmtp } from "../harness/servers.ts";
-import { SmallWorld } from "../harness/small-world.ts";
+import { form, type Providers } from "../harness/providers.ts";
+import { useReach } from "../harness/reach-world.ts";
+import type { SmallWorld } from "../harness/small-world.ts";
 
 /**
  * People without a phone of ours: SMS, calls, group robots, a siren, CAP for other systems. The
  * gateway is a process of its own, the providers answer over real HTTP, and a message nobody expects fails the test.
  */
 describe("ways to people and back", () => {
+	const reach = useReach();
+	const { fires, phoneOf, to, alarm, post, village, codeOf } = reach;
 	let world: SmallWorld;
 	let providers: Providers;
-
-	/**
-	 * Channels of the people of the village where the first node stands; nobody else is told at the steps these tests
-	 * reach.
-	 */
-	const channels: Record<string, string> = {
-		"chief-41": "sms;voice",
-		"ranger-412": "sms",
-		"supervisor-41": "robot:village",
-		"adviser-41": "siren:roof",
-	};
-
-	beforeEach(async () => {
-		providers = await Providers.open();
-		world = await SmallWorld.open({ cameras: false, ladder: { village: 0, township: 600, county: 1200 } });
-		const people = join(world.folder, "register/people.csv");
-		const rows = readFileSync(people, "utf8").split("\n");
-		const header = (rows[0] ?? "").split(",");
-		const changed = rows.map((row, i) => {
-			if (i === 0 || row === "") return row;
-			const cells = row.split(",");
-			const id = cells[header.indexOf("id")] ?? "";
-			cells[header.indexOf("channels")] = channels[id] ?? (id === "chief-4" ? "webpush" : "");
-			return cells.join(",");
-		});
-		writeFileSync(people, changed.join("\n"));
-		const access = (path: string) => `accessKeyId: id, accessKeySecret: secret, url: "${providers.url}${path}"`;
-		const config = readFileSync(world.simulation.configFile, "utf8");
-		const reach = [
-			"reach:",
-			'  webPush: { subject: "mailto:duty@lookout.example" }',
-			`  sms: { ${access("/sms")}, signName: 瞭望, templateCode: SMS_1 }`,
-			`  voice: { ${access("/voice")}, ttsCode: TTS_1, showNumber: "057100" }`,
-			`  robots: { village: { kind: wecom, token: T, url: "${providers.url}/robot" } }`,
-			`  sirens: { roof: { url: "${providers.url}/siren" } }`,
-			"  receiptToken: receipts-of-the-test",
-			"  timeoutS: 2",
-			"  cap: { sender: tower-demo@firewatch.example.cn, senderName: 青云县森林火情监测中心, feedToken: feed-of-the-test, intakeToken: intake-of-the-test }",
-			"",
-		].join("\n");
-		writeFileSync(world.simulation.configFile, config.replace(/^reach:.*$/m, reach));
+	beforeEach(() => {
+		({ world, providers } = reach);
 	});
-
-	afterEach(async () => {
-		await world.stop();
-		await providers.stop();
-	});
-
-	const fires = async () =>
-		((await world.get("/api/state")) as { incidents: Incident[] }).incidents.filter((i) => i.kind === "fire");
-	const phoneOf = (person: string) => {
-		const row =
-			readFileSync(join(world.folder, "register/people.csv"), "utf8")
-				.split("\n")
-				.find((r) => r.startsWith(`${person},`)) ?? "";
-		return /138\d{8}/.exec(row)?.[0] ?? "";
-	};
-	const to = (person: string) => (got: Got) =>
-		[form(got)["PhoneNumbers"], form(got)["CalledNumber"]].includes(phoneOf(person));
-	async function alarm(): Promise<void> {
-		const [first] = await world.simulation.connectNodes(() => world.ports.broker, 3_600_000);
-		await first?.alarm(400);
-	}
-	async function post(path: string, body: unknown): Promise<Response> {
-		const url = `http://127.0.0.1:${world.ports.console}${path}`;
-		return fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-	}
-	/** The messages of the village's step: SMS to chief and ranger, a call to the chief, the group, the siren. */
-	async function village(): Promise<{ chief: Got; ranger: Got; call: Got; group: Got }> {
-		const chief = await providers.expect("/sms", to("chief-41"), "the chief's SMS");
-		const ranger = await providers.expect("/sms", to("ranger-412"), "the ranger's SMS");
-		const call = await providers.expect("/voice", to("chief-41"), "the chief's call");
-		const group = await providers.expect("/robot", () => true, "the group's message");
-		expect(JSON.parse((await providers.expect("/siren", () => true, "the siren")).body)).toMatchObject({ seconds: 60 });
-		return { chief, ranger, call, group };
-	}
-	const codeOf = (got: Got) => (JSON.parse(form(got)["TemplateParam"] ?? "{}") as { code: string }).code;
 
 	it("an SMS carries place, link and code; the code counts from its owner's number only, and stops the rest", async () => {
 		await world.start();
@@ -204,91 +130,6 @@ describe("ways to people and back", () => {
 		expect((await settled())?.tries.map((t) => t.outcome)).toEqual(["unsure", "accepted"]);
 		expect(providers.unexpected).toEqual([]);
 	}, 90_000);
-
-	describe("killed on the way to people, over every channel there is", () => {
-		let smtp: FakeSmtp;
-		let modem: FakeModem;
-		let broker: CountingBroker;
-
-		beforeEach(async () => {
-			smtp = await new FakeSmtp().open();
-			modem = await new FakeModem().open();
-			broker = await new CountingBroker("county/fires").open();
-			const people = join(world.folder, "register/people.csv");
-			const all = "sms;voice;email:chief@example.org;modem;ntfy:village;webhook:county;mqtt:county";
-			writeFileSync(people, readFileSync(people, "utf8").replace(/^(chief-41,.*),sms;voice,/m, `$1,${all},`));
-			const config = readFileSync(world.simulation.configFile, "utf8");
-			const more = [
-				`  email: { url: "smtp://127.0.0.1:${smtp.port}?ignoreTLS=true", from: lookout@example.org }`,
-				`  modem: { device: "tcp://127.0.0.1:${modem.port}" }`,
-				`  ntfy: { url: "${providers.url}/ntfy" }`,
-				`  webhooks: { county: { url: "${providers.url}/webhook", secret: k } }`,
-				`  mqtt: { county: { url: "mqtt://127.0.0.1:${broker.port}", topic: county/fires } }`,
-			];
-			writeFileSync(world.simulation.configFile, config.replace(/^reach:$/m, `reach:\n${more.join("\n")}`));
-		});
-
-		afterEach(async () => {
-			await broker.close();
-			await smtp.close();
-			await modem.close();
-		});
-
-		/** How often each was told over each channel. */
-		const counts = (): Record<string, number> => {
-			const http = (path: string, person?: string) =>
-				providers.got.filter(
-					(g) => g.path === path && form(g)["Action"] !== "QuerySendDetails" && (person === undefined || to(person)(g)),
-				).length;
-			const parts = modem.pdus.length;
-			return {
-				sms: http("/sms", "chief-41"),
-				rangerSms: http("/sms", "ranger-412"),
-				voice: http("/voice", "chief-41"),
-				robot: http("/robot"),
-				siren: http("/siren"),
-				ntfy: http("/ntfy"),
-				webhook: http("/webhook"),
-				email: smtp.mails.length,
-				mqtt: broker.count,
-				// a message is as many parts as it takes
-				modem: parts === 0 ? 0 : Math.max(1, Math.round(parts / PARTS)),
-			};
-		};
-		/** Parts of one SMS with text, code and link. */
-		const PARTS = 2;
-
-		it.each(["claimed", "sent", "settled"])(
-			"at %s: each is told once or twice over every channel, and the ledger explains each",
-			async (failPoint) => {
-				const doomed = await world.start(failPoint);
-				void alarm();
-				expect(await doomed.ended).toBe("SIGKILL");
-				await world.start();
-				await until(
-					() => Object.values(counts()).every((n) => n >= 1),
-					60_000,
-					() => `everybody to be told after the restart: ${JSON.stringify(counts())}`,
-				);
-				const [incident] = await fires();
-				const view = async () =>
-					(await world.get(`/api/incidents/${incident?.id}`)) as {
-						deliveries: { state: string; channel: string; tries: { outcome: string }[] }[];
-						ledger: { what: string }[];
-					};
-				await until(
-					async () => (await view()).deliveries.every((d) => d.state === "accepted"),
-					60_000,
-					"all to be settled",
-				);
-				for (const [channel, n] of Object.entries(counts())) expect(n, channel).toBeLessThanOrEqual(2);
-				const { deliveries, ledger } = await view();
-				const tries = deliveries.reduce((n, d) => n + d.tries.length, 0);
-				expect(ledger.filter((l) => l.what.startsWith("attempt:"))).toHaveLength(tries);
-			},
-			150_000,
-		);
-	});
 
 	it("speaks CAP: a feed with a tag behind its token, an intake that refuses entities, and a neighbour's fire", async () => {
 		await world.start();

@@ -1,71 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-	answer,
-	contextWith,
-	defaultPlan,
-	fire,
-	grid,
-	person,
-	play,
-	sensorAlarm,
-	T0,
-	tick,
-} from "../../../test/harness/judging.ts";
+	at,
+	clears,
+	context,
+	DAY,
+	HOUR,
+	MIN,
+	names,
+	type Played,
+	people,
+	register,
+	reopen,
+	started,
+	undo,
+	undoing,
+} from "../../../test/harness/ending.ts";
+import { answer, contextWith, fire, person, play, sensorAlarm, tick } from "../../../test/harness/judging.ts";
 import type { Answer } from "../../model/answer.ts";
-import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
-import { EMPTY_REGISTER } from "../../model/register.ts";
 import { rank } from "../escalation/tell.ts";
 import { nextTick } from "../judge.ts";
-
-const MIN = 60_000;
-const HOUR = 60 * MIN;
-const DAY = 24 * HOUR;
-const at = (minutes: number) => T0 + minutes * MIN;
-const people = [
-	person("officer", "officer", "county"),
-	person("chief", "chief", "village", {
-		addresses: ["webpush", "voice", "siren"].map((channel) => ({ channel, address: "x" })),
-	}),
-	person("ranger", "ranger", "village"),
-	person("town", "chief", "township"),
-	person("county", "chief", "county", {
-		addresses: [
-			{ channel: "sms", address: "y" },
-			{ channel: "voice", address: "y" },
-		],
-	}),
-	person("leader", "leader", "village"),
-];
-const teams = [
-	{ id: "v", name: "村队", tier: "village" as const, base: { lat: 29.5, lon: 108.7 }, grids: ["A"], leader: "leader" },
-];
-const register = { ...EMPTY_REGISTER, version: "v", grids: [grid("A01")], people, teams };
-const context = contextWith(register, { steps: defaultPlan() });
-const undoing = contextWith(register, { steps: defaultPlan(), undoMs: MIN });
-const started = (own: DecisionContext = context, ...more: JudgeEvent[]) => play([fire(45), ...more], own);
-const undo = (to: { incident?: Incident | undefined }, when: number): JudgeEvent => ({
-	type: "undo",
-	id: `undo${when}`,
-	at: when,
-	incidentId: to.incident?.id ?? "",
-	personId: "duty-desk",
-	personName: "desk",
-});
-const reopen = (to: { incident?: Incident | undefined }, when: number, personId = "duty-desk"): JudgeEvent => ({
-	type: "reopen",
-	id: `reopen${when}`,
-	at: when,
-	incidentId: to.incident?.id ?? "",
-	personId,
-	personName: personId,
-	reason: "烟又起",
-});
-type Played = ReturnType<typeof play>;
-const clears = (p: Played) => p.messages.filter((m) => m.task === "standDown");
-const names = (list: { who: string }[]) => [...new Set(list.map((m) => m.who))].sort();
 
 describe("the all-clear", () => {
 	it.each(["false", "permitted", "out"] as const)(
@@ -407,64 +363,6 @@ function called(to: Played, when: number): JudgeEvent {
 	return { type: "alarm", id: alarm.id, at: when, alarm };
 }
 
-describe("the guard of burnt ground", () => {
-	it("begins with out, is reminded, climbs when no word comes, and is released by name", () => {
-		const first = started();
-		const out = play(
-			[answer(first, "ranger", "onScene", at(5)), answer(first, "ranger", "out", at(10), { sizeHa: 2 })],
-			context,
-			first.state,
-		);
-		const task = out.incident?.tasks?.[0];
-		expect(task).toMatchObject({
-			kind: "guard",
-			personId: "ranger",
-			dueAt: at(10) + 2 * HOUR,
-			until: at(10) + 48 * HOUR,
-		});
-		expect(out.messages.filter((m) => m.task === "guard").map((m) => m.who)).toEqual(["ranger"]);
-		expect(nextTick(out.state)).toBe(task?.dueAt);
-		const due = play([tick(at(130))], context, out.state);
-		expect(due.told).toEqual(["ranger"]);
-		const missed = play([tick(at(145))], context, due.state);
-		expect(names(missed.messages)).toEqual(["chief", "officer", "ranger"]);
-		const here = play([answer(first, "ranger", "onScene", at(150))], context, missed.state);
-		expect(here.incident?.tasks?.[0]).toMatchObject({ dueAt: at(150) + 2 * HOUR, climbed: 0 });
-		expect(here.incident?.state).toBe("out");
-		const release = (who: string): JudgeEvent => ({
-			type: "release",
-			id: `r${who}`,
-			at: at(200),
-			incidentId: first.incident?.id ?? "",
-			taskId: task?.id ?? "",
-			personId: who,
-			personName: who,
-		});
-		expect(play([release("ranger")], context, here.state).refused).toHaveLength(1);
-		const released = play([release("chief"), tick(at(600))], context, here.state);
-		expect(released.incident?.tasks?.[0]).toMatchObject({ doneBy: "chief" });
-		// whoever guards it hears that he need not any more, and so does who was told that no word came
-		expect(released.messages.map((m) => `${m.who} ${m.task}`)).toEqual(["ranger standDown", "officer standDown"]);
-		expect(released.texts[0]).toMatch(/^看守结束，解除/);
-		const closed = play([answer(first, "chief", "close", at(200), { cause: "雾" })], context, here.state);
-		expect(names(clears(closed))).toEqual(["officer", "ranger"]);
-	});
-
-	it("lasts as long as size and danger ask for, and a word that never comes does not ring without end", () => {
-		const dangerous: DecisionContext = { ...context, danger: { level: 4, by: "x", at: T0, until: T0 + 9 * DAY } };
-		const first = started(dangerous);
-		const out = play([answer(first, "ranger", "out", at(10), { sizeHa: 150 })], dangerous, first.state);
-		expect(out.incident?.tasks?.[0]).toMatchObject({ everyMs: HOUR, until: at(10) + 96 * HOUR });
-		let [state, rung] = [out.state, 0];
-		for (let when = at(10); when < at(10) + DAY; when = nextTick(state) ?? Number.POSITIVE_INFINITY) {
-			const looked = play([tick(when)], dangerous, state);
-			state = looked.state;
-			if (looked.told.length > 0) rung++;
-		}
-		expect(rung).toBeLessThan(35);
-	});
-});
-
 it("an order to one person only rises until the all-clear, whatever happens and whenever it is looked at", () => {
 	const says: Answer["answer"][] = ["going", "notMe", "onScene", "confirmed", "controlled", "out", "seen"];
 	const happening = fc.record({
@@ -495,112 +393,4 @@ it("an order to one person only rises until the all-clear, whatever happens and 
 		}),
 		{ numRuns: 300 },
 	);
-});
-
-describe("a word that waited in a phone without signal", () => {
-	const first = started();
-	const waited = (who: string, what: Answer["answer"], tapped: number, heard: number): JudgeEvent => {
-		const said = answer(first, who, what, at(tapped), { via: "phone" });
-		return { ...said, at: at(heard) };
-	};
-	const sees = (p: Played, what: Answer["answer"], when: number) =>
-		answer(p, "ranger", what, at(when), { note: "大火" });
-
-	it.each<[Answer["answer"], string, JudgeEvent, boolean]>([
-		["false", "somebody sees it burn", sees(first, "confirmed", 3), true],
-		["false", "somebody is there", sees(first, "onScene", 3), true],
-		["false", "a sensor", sensorAlarm("n1", 45, 3000, at(3)), true],
-		["false", "somebody who goes", sees(first, "going", 3), false],
-		["controlled", "somebody sees it burn", sees(first, "confirmed", 3), true],
-		["controlled", "another look of the camera", fire(45, "cam1", at(3)), false],
-		["out", "a sensor", sensorAlarm("n1", 45, 3000, at(3)), true],
-		["out", "another look of the camera", fire(45, "cam1", at(3)), false],
-	])("%s, and meanwhile %s: it ends nothing: %s", (what, _, meanwhile, isOvertaken) => {
-		const { state } = play([meanwhile], context, first.state);
-		const heard = play([waited("chief", what, 2, 5)], context, state);
-		const said = heard.incident?.reports?.at(-1);
-		expect(said?.note?.includes("未生效") === true).toBe(isOvertaken);
-		expect(heard.incident?.state === what).toBe(!isOvertaken);
-	});
-
-	it.each(["confirmed", "onScene"] as const)(
-		"%s of before it was out opens nothing again, and is nobody's check-in",
-		(what) => {
-			const out = play([answer(first, "chief", "out", at(20)), tick(at(22))], context, first.state);
-			const late = play([waited("ranger", what, 5, 60)], context, out.state);
-			expect(late.incident).toMatchObject({ state: "out" });
-			expect(late.incident?.tasks).toEqual(out.incident?.tasks);
-			expect(late.incident?.reports?.at(-1)?.note).toContain("未生效");
-			expect(late.messages).toEqual([]);
-		},
-	);
-
-	it("an older word that somebody is there takes back no newer end", () => {
-		const own = started(undoing);
-		const waiting = play([answer(own, "chief", "out", at(20))], undoing, own.state);
-		const said = answer(own, "ranger", "onScene", at(10), { via: "phone" });
-		const over = play([{ ...said, at: at(20.4) }, tick(at(22))], undoing, waiting.state);
-		expect(over.incident?.state).toBe("out");
-	});
-
-	it("is never older than the fire", () => {
-		const heard = play([waited("chief", "out", -2880, 5)], context, first.state);
-		expect(heard.ledger.find((l) => l.what === "answer:out")?.at).toBe(T0);
-	});
-
-	it("one person's words push nobody else's off the card", () => {
-		const scene = answer(first, "ranger", "onScene", at(1), { position: { lat: 29.51, lon: 108.71 }, note: "三棵树" });
-		const words = Array.from({ length: 80 }, (_, n) =>
-			answer(first, "leader", "seen", at(2 + n / 100), { note: `又一句 ${n}` }),
-		);
-		const { incident } = play([scene, ...words], context, first.state);
-		expect(incident?.reports?.length).toBeLessThanOrEqual(50);
-		expect(incident?.reports?.[0]).toMatchObject({ personId: "ranger", note: "三棵树" });
-		expect(incident?.reports?.at(-1)?.note).toBe("又一句 79");
-	});
-});
-
-it("a node that repeats itself pushes neither a call nor what others have seen off the card", () => {
-	const call: JudgeEvent = {
-		type: "alarm",
-		id: "call",
-		at: at(1),
-		alarm: {
-			id: "call",
-			nodeId: "report:王",
-			kind: "report",
-			position: { lat: 29.519, lon: 108.722 },
-			at: at(1),
-			exercise: false,
-			note: "两间房着火",
-		},
-	};
-	const many = (from: number, n: number) =>
-		Array.from({ length: n }, (_, i) => sensorAlarm("n1", 45, 3000, at(from) + i * 100));
-	const { incident } = play([...many(0.1, 22), call, fire(45, "cam1", at(1.5)), ...many(2, 100)], context);
-	expect(incident?.evidence.length).toBeLessThanOrEqual(60);
-	expect(incident?.evidence.some((e) => e.note === "两间房着火")).toBe(true);
-	expect(incident?.evidence.some((e) => e.source === "camera")).toBe(true);
-	expect(incident?.evidence.at(-1)?.at).toBe(at(2) + 9_900);
-	expect(incident?.evidence[0]?.at).toBe(at(0.1));
-});
-
-describe("a place that somebody on the scene sends", () => {
-	const first = started();
-	const there = (lat: number, lon: number) =>
-		play([answer(first, "ranger", "onScene", at(1), { position: { lat, lon } })], context, first.state);
-
-	it("leads where it may be true", () => {
-		expect(there(29.53, 108.74).incident?.place.method).toBe("report");
-	});
-
-	it.each([
-		["of yesterday, 50 km away", 29.8, 109.2],
-		["of nowhere", 0, 0],
-	])("%s stands on the card and takes the fire off nobody's ground", (_, lat, lon) => {
-		const { incident } = there(lat, lon);
-		expect(incident?.place.method).not.toBe("report");
-		expect(incident?.grids.map((g) => g.code)).toEqual(first.incident?.grids.map((g) => g.code));
-		expect(incident?.reports?.at(-1)?.position).toEqual({ lat, lon });
-	});
 });

@@ -1,57 +1,24 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Deliver, parse } from "node-pdu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { delivery, message, reply, signal } from "../../../test/harness/channels.ts";
 import { freePort, until } from "../../../test/harness/harness.ts";
-import { FakeModem, FakeSmtp } from "../../../test/harness/servers.ts";
-import { type Clock, ManualClock, SystemClock } from "../../base/clock.ts";
-import { samePhone } from "../../base/phone-number.ts";
+import { ManualClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import { readSmsReceipts, readSmsReply, readVoiceReceipts } from "../../engine/replies.ts";
-import type { Delivery, Message } from "../../model/delivery.ts";
 import { createLog } from "../../ops/log/log.ts";
-import { Phones } from "../../sim/phones.ts";
-import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";
-import { Database } from "../../store/sqlite/database.ts";
 import { type Budget, holdBack } from "../outbox/budget.ts";
 import { aliyunSign } from "./aliyun.ts";
 import { type Outcome, truncated } from "./channel.ts";
-import { EmailChannel } from "./email.ts";
 import { feishuSign } from "./feishu.ts";
-import { ModemChannel, type ModemOptions } from "./modem.ts";
 import { NtfyChannel } from "./ntfy.ts";
 import { RobotChannel } from "./robot.ts";
 import { SirenChannel } from "./siren.ts";
 import { SmsChannel } from "./sms.ts";
 import { VoiceChannel } from "./voice.ts";
-import { makeVapidKeys, WebPushChannel } from "./webpush.ts";
 
-const message: Message = {
-	title: "疑似林火",
-	body: "请核实，双河镇1村2号网格，青石山塔方位角91°",
-	short: "疑似林火 双河镇1村2号网格，请核实",
-	confirmed: false,
-	incidentId: "FF-1",
-	kind: "fire",
-	status: "actual",
-	state: "detected",
-	at: 0,
-};
-const delivery = (channel: string, address: string, extra: Partial<Message> = {}): Delivery => ({
-	id: "0b6f-d1",
-	incidentId: "FF-1",
-	key: "k",
-	personId: "p1",
-	channel,
-	address,
-	lane: "alarm",
-	createdAt: 0,
-	message: { ...message, ...extra },
-});
 const silent = createLog("silent");
 /** What sirens remember over a restart. */
 const soundings = () => {
@@ -61,8 +28,6 @@ const soundings = () => {
 		set: async (name: string, until: number) => void kept.set(name, until),
 	};
 };
-const reply = { link: "https://tower.example/i.html#abcdefgh", code: "482913" };
-const signal = () => AbortSignal.timeout(5000);
 const clock = new ManualClock(1_599_360_473_000);
 
 describe("published vectors", () => {
@@ -391,287 +356,5 @@ describe("providers over HTTP", () => {
 		time.advance(0);
 		await until(() => readFileSync(output, "utf8") === "0", 5000, "the siren to rest at the start");
 		rmSync(folder, { recursive: true });
-	});
-});
-
-describe("e-mail over SMTP", () => {
-	let server: FakeSmtp;
-	beforeEach(async () => {
-		server = await new FakeSmtp().open();
-	});
-	afterEach(() => server.close());
-	const channel = () =>
-		new EmailChannel({
-			url: `smtp://127.0.0.1:${server.port}?ignoreTLS=true`,
-			from: "lookout@example.org",
-			timeoutMs: 3000,
-		});
-
-	it("is accepted when the server has queued it, with the delivery's id as its own", async () => {
-		const email = channel();
-		expect(await email.send(delivery("email", "chief@example.org"), reply)).toEqual({
-			kind: "accepted",
-			detail: "250 queued as 1",
-		});
-		await email.stop();
-		expect(server.mails[0]).toContain("Message-ID: <0b6f-d1@lookout>");
-		expect(server.mails[0]?.replaceAll("=\r\n", "")).toContain(reply.link);
-	});
-
-	it.each([
-		["550 no such user: chief@example.org", "failed", "SMTP 550"],
-		["451 try later", "retry", "SMTP 451"],
-	])("%s: %s, and the address is not repeated", async (line, kind, detail) => {
-		server.refuse = line;
-		const email = channel();
-		expect(await email.send(delivery("email", "chief@example.org"), reply)).toMatchObject({ kind, detail });
-		await email.stop();
-	});
-});
-
-describe("an e-mail and who may read it", () => {
-	let server: FakeSmtp;
-	beforeEach(async () => {
-		server = await new FakeSmtp().open();
-	});
-	afterEach(() => server.close());
-	const to = (host: string, extra = {}) =>
-		new EmailChannel({
-			url: `smtp://lookout:S3cr3t@${host}:${server.port}`,
-			from: "lookout@example.org",
-			timeoutMs: 3000,
-			...extra,
-		});
-
-	it("goes in clear to this machine alone: elsewhere TLS is wanted, the password is not said, the mail waits, and the page says why", async () => {
-		server.login = "235 ok";
-		// an address of this machine that is not known as such
-		const elsewhere = to("[::ffff:127.0.0.1]");
-		expect(await elsewhere.send(delivery("email", "chief@example.org"), reply)).toEqual({
-			kind: "retry",
-			detail: "no TLS",
-		});
-		expect(elsewhere.fault).toMatch(/no TLS.*reach\.email\.plain/);
-		expect(server.said.filter((line) => /^AUTH|^MAIL/.test(line))).toEqual([]);
-		await elsewhere.stop();
-		for (const channel of [to("[::ffff:127.0.0.1]", { plain: true }), to("127.0.0.1"), to("localhost")]) {
-			expect(await channel.send(delivery("email", "chief@example.org"), reply)).toMatchObject({ kind: "accepted" });
-			expect(channel.fault).toBeUndefined();
-			await channel.stop();
-		}
-	});
-
-	it("waits while the server refuses the log-in, which somebody can mend, and the page says so until it goes", async () => {
-		server.login = "535 5.7.8 bad credentials of lookout";
-		const channel = to("127.0.0.1");
-		expect(await channel.send(delivery("email", "chief@example.org"), reply)).toEqual({
-			kind: "retry",
-			detail: "SMTP 535",
-		});
-		expect(channel.fault).toMatch(/LK0601 .*refuses our log-in \(535\)/);
-		server.login = "235 ok";
-		expect(await channel.send(delivery("email", "chief@example.org"), reply)).toMatchObject({ kind: "accepted" });
-		expect(channel.fault).toBeUndefined();
-		await channel.stop();
-	});
-});
-
-describe("the GSM modem", () => {
-	let server: FakeModem;
-	let channel: ModemChannel;
-	let heard: { from: string; text: string }[];
-	const modem = (extra: Partial<ModemOptions> = {}, time: Clock = new SystemClock()) =>
-		new ModemChannel(
-			{
-				device: `tcp://127.0.0.1:${server.port}`,
-				baud: 115_200,
-				pollMs: 30,
-				onMessage: (from, text) => heard.push({ from, text }),
-				...extra,
-			},
-			time,
-			createLog("silent"),
-		);
-
-	beforeEach(async () => {
-		heard = [];
-		server = await new FakeModem().open();
-		channel = modem();
-	});
-	afterEach(async () => {
-		await channel.stop();
-		await server.close();
-	});
-
-	it("sends Chinese with link and code in as many parts as it takes, whole on the other side", async () => {
-		const outcome = await channel.send(delivery("modem", "+8613800001000"), reply);
-		expect(outcome).toEqual({ kind: "accepted", detail: `the network took ${server.pdus.length} part(s)` });
-		const text = server.pdus.map((pdu) => (parse(pdu) as Deliver).data.getText()).join("");
-		expect(text).toContain("双河镇1村2号网格");
-		expect(text).toContain(reply.link);
-		expect(text).toContain(reply.code);
-	});
-
-	it("a refusal of the network for now is tried again; a number that is none is final", async () => {
-		server.refuse = "+CMS ERROR: 38";
-		expect((await channel.send(delivery("modem", "13800001000"), reply)).kind).toBe("retry");
-		server.refuse = "+CMS ERROR: 28";
-		expect((await channel.send(delivery("modem", "13800001000"), reply)).kind).toBe("failed");
-		expect((await channel.send(delivery("modem", "ATD1;"), reply)).kind).toBe("failed");
-	});
-
-	it("hears replies, and takes them off the card", async () => {
-		server.inbox = new Deliver("+8613800001000", "1 482913").getPartStrings();
-		channel.open();
-		await until(() => heard.length > 0, 5000, "the reply");
-		expect(heard[0]?.text).toBe("1 482913");
-		expect(samePhone(heard[0]?.from ?? "", "13800001000")).toBe(true);
-		await until(() => server.deleted.length > 0, 5000, "the card to be cleared");
-	});
-
-	it("a line that breaks is opened anew with the next message", async () => {
-		server.isMute = true;
-		const clock = new ManualClock(0);
-		const own = modem({ pollMs: 1e6 }, clock);
-		const first = own.send(delivery("modem", "13800001000"), reply);
-		await until(
-			() => {
-				clock.advance(6000);
-				return Promise.race([first.then(() => true), new Promise<boolean>((r) => setImmediate(() => r(false)))]);
-			},
-			5000,
-			"the modem to be given up",
-		);
-		expect((await first).kind).toBe("retry");
-		server.isMute = false;
-		const second = own.send(delivery("modem", "13800001000"), reply);
-		let outcome: string | undefined;
-		void second.then(({ kind }) => {
-			outcome = kind;
-		});
-		// it may have stopped in the middle of a message: that is left first
-		await until(
-			() => {
-				clock.advance(1000);
-				return outcome !== undefined;
-			},
-			5000,
-			"the second message",
-		);
-		expect(outcome).toBe("accepted");
-		await own.stop();
-	});
-
-	/** A modem on a serial line of this machine. */
-	async function onSerialLine(manner: "silent" | "OK"): Promise<{ device: string; end: () => void }> {
-		const child = spawn("/usr/bin/python3", [join(import.meta.dirname, "../../../test/harness/pty_modem.py"), manner], {
-			stdio: ["ignore", "pipe", "inherit"],
-		});
-		const device = await new Promise<string>((resolve) =>
-			child.stdout.once("data", (line: Buffer) => resolve(line.toString().trim().slice(5))),
-		);
-		return { device, end: () => void child.kill("SIGKILL") };
-	}
-
-	it("on a serial line sends as well", async () => {
-		const { device, end } = await onSerialLine("OK");
-		const own = modem({ device, pollMs: 1e6 });
-		expect((await own.send(delivery("modem", "13800001000"), reply)).kind).toBe("accepted");
-		await own.stop();
-		end();
-	});
-
-	/** How many times this process holds a device open. */
-	const openOf = (device: string) =>
-		readdirSync("/proc/self/fd").filter((fd) => {
-			try {
-				return readlinkSync(`/proc/self/fd/${fd}`) === device;
-			} catch {
-				return false; // it was the folder's own
-			}
-		}).length;
-
-	it("on a serial line that never answers is given up as often as it takes, and files are read meanwhile", async () => {
-		const { device, end } = await onSerialLine("silent");
-		const clock = new ManualClock(0);
-		const own = modem({ device, pollMs: 1e6 }, clock);
-		// a thread for each reopening would be held by a blocking read; there are four
-		for (let reopening = 0; reopening < 8; reopening++) {
-			const sent = own.send(delivery("modem", "13800001000"), reply);
-			let outcome: string | undefined;
-			void sent.then(({ kind }) => {
-				outcome = kind;
-			});
-			await until(
-				() => {
-					clock.advance(1000);
-					return outcome !== undefined;
-				},
-				10_000,
-				"the modem to be given up",
-			);
-			expect(outcome).toBe("retry");
-			// a line that is still open would be locked, and this modem never heard again
-			expect(await sent).toMatchObject({ detail: expect.stringMatching(/does not answer/) });
-			await until(() => openOf(device) === 0, 5_000, "the line to be closed");
-			expect((await readFile(import.meta.filename)).length).toBeGreaterThan(0);
-		}
-		await own.stop();
-		end();
-	}, 60_000);
-
-	it("a serial line that is not there is a reason to try again", async () => {
-		const own = modem({ device: "/dev/no-such-modem", pollMs: 1e6 });
-		expect(await own.send(delivery("modem", "13800001000"), reply)).toMatchObject({
-			kind: "retry",
-			detail: expect.stringMatching(/no such file/i),
-		});
-		await own.stop();
-	});
-});
-
-describe("Web Push", () => {
-	let folder: string;
-	let db: Database;
-	let phones: Phones;
-	let accounts: SqliteAccountStore;
-	beforeEach(async () => {
-		folder = mkdtempSync(join(tmpdir(), "lookout-push-"));
-		db = await Database.open(join(folder, "store.db"));
-		accounts = new SqliteAccountStore(db);
-		phones = new Phones(() => {});
-		await phones.start();
-		const { endpoint, keys } = phones.add("p1").subscription;
-		await accounts.addSubscription({ endpoint, personId: "p1", ...keys, createdAt: 0, device: "test" });
-	});
-	afterEach(async () => {
-		await phones.stop();
-		await db.close();
-		rmSync(folder, { recursive: true });
-	});
-
-	it.each([
-		[201, "accepted", 1],
-		[404, "failed", 0],
-		[410, "failed", 0],
-		[403, "retry", 1],
-		[429, "retry", 1],
-		[413, "failed", 1],
-	])("HTTP %d is %s, and %d subscription is left", async (status, expected, left) => {
-		phones.answer = status;
-		const push = new WebPushChannel(
-			{ subject: "mailto:a@lookout.example", ...makeVapidKeys(), agent: phones.agent },
-			accounts,
-		);
-		expect((await push.send(delivery("webpush", ""), reply, signal())).kind).toBe(expected);
-		expect(await accounts.subscriptions("p1")).toHaveLength(left);
-	});
-
-	it("a person without a phone cannot be pushed to", async () => {
-		const push = new WebPushChannel(
-			{ subject: "mailto:a@lookout.example", ...makeVapidKeys(), agent: phones.agent },
-			accounts,
-		);
-		expect((await push.send({ ...delivery("webpush", ""), personId: "p2" }, reply, signal())).kind).toBe("failed");
 	});
 });
