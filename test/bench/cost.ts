@@ -11,6 +11,7 @@ import {
 	analystOptionsOf,
 	filesOf,
 	type Manifest,
+	type Model,
 	openModel,
 	SHIPPED_MODEL,
 } from "../../gateway/watch/detect/manifest.ts";
@@ -48,22 +49,7 @@ async function measure() {
 	const model = openModel(SHIPPED_MODEL);
 	const rows: Record<string, number>[] = [];
 	for (const threads of [1, 2]) {
-		const network = await openNetwork(filesOf(model), threads);
-		const references = await Promise.all(REFERENCES.map((height) => openReference(height, threads)));
-		const ours: number[][] = SIZES.map(() => []);
-		const theirs: number[][] = REFERENCES.map(() => []);
-		for (const run of references) await run();
-		for (let repeat = 0; repeat < REPEATS; repeat++) {
-			for (const [i, [width, height]] of SIZES.entries())
-				ours[i]?.push(await costOf(network, model.manifest, width, height));
-			for (const [i, run] of references.entries()) theirs[i]?.push(await cpuMs(3, run));
-		}
-		const row: Record<string, number> = { threads };
-		for (const [i, [width, height]] of SIZES.entries()) row[`${width}x${height}`] = round(median(ours[i] ?? []), 1);
-		for (const [i, height] of REFERENCES.entries()) row[`reference1024x${height}`] = round(median(theirs[i] ?? []), 0);
-		row["ratioAt960"] = round((row["reference1024x1024"] as number) / (row["960x736"] as number), 1);
-		await network.close();
-		rows.push(row);
+		rows.push(await rowOf(model, threads));
 	}
 	const flags = /^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1]?.split(" ") ?? [];
 	return {
@@ -71,6 +57,31 @@ async function measure() {
 		cpu: cpus()[0]?.model,
 		flags: flags.filter((f) => /^(avx|fma|f16c|amx)/.test(f)).join(" "),
 	};
+}
+
+/** CPU milliseconds of ours by size, and of the references beside, with so many threads. */
+async function rowOf(model: Model, threads: number): Promise<Record<string, number>> {
+	const network = await openNetwork(filesOf(model), threads);
+	const ours = SIZES.map(([width, height]) => ({
+		name: `${width}x${height}`,
+		digits: 1,
+		measure: () => costOf(network, model.manifest, width, height),
+	}));
+	const references = REFERENCES.map(async (height) => {
+		const run = await openReference(height, threads);
+		await run();
+		return { name: `reference1024x${height}`, digits: 0, measure: () => cpuMs(3, run) };
+	});
+	const all = [...ours, ...(await Promise.all(references))];
+	const samples = new Map<string, number[]>(all.map(({ name }) => [name, []]));
+	// in turn: whatever else the machine does meets all alike
+	for (let repeat = 0; repeat < REPEATS; repeat++)
+		for (const { name, measure } of all) samples.get(name)?.push(await measure());
+	const medians = all.map(({ name, digits }) => [name, round(median(samples.get(name) ?? []), digits)] as const);
+	const row: Record<string, number> = { threads, ...Object.fromEntries(medians) };
+	row["ratioAt960"] = round((row["reference1024x1024"] as number) / (row["960x736"] as number), 1);
+	await network.close();
+	return row;
 }
 
 async function openReference(height: number, threads: number): Promise<() => Promise<void>> {

@@ -75,14 +75,7 @@ async function burn(bench: Bench, times: Times): Promise<void> {
 		let read = feed.length;
 		await until(
 			async () => {
-				for (; read < feed.length; read++) {
-					const change = feed[read] as Bench["feed"][number];
-					for (const camera of change.data.cameras ?? []) await onFrame(bench, camera, change.at, times);
-					const incident = change.data.incident;
-					if (incident?.kind !== "fire" || incident.state !== "detected" || done.has(incident.id)) continue;
-					done.add(incident.id);
-					await onIncident(bench, incident, change.at, times);
-				}
+				for (; read < feed.length; read++) await onChange(bench, feed[read] as Bench["feed"][number], done, times);
 				return done.size >= fires.length || performance.now() - lit > PATIENCE_MS;
 			},
 			PATIENCE_MS + 30_000,
@@ -90,6 +83,14 @@ async function burn(bench: Bench, times: Times): Promise<void> {
 		);
 		simulation.putOut();
 	}
+}
+
+async function onChange(bench: Bench, change: Bench["feed"][number], done: Set<string>, times: Times): Promise<void> {
+	const { cameras = [], incident } = change.data;
+	for (const camera of cameras) await onFrame(bench, camera, change.at, times);
+	if (incident?.kind !== "fire" || incident.state !== "detected" || done.has(incident.id)) return;
+	done.add(incident.id);
+	await onIncident(bench, incident, change.at, times);
 }
 
 /** A fire that has burnt for a minute and can be seen by the camera, so many degrees beside its axis. */

@@ -48,41 +48,16 @@ export async function season() {
 	let ended = 0;
 	const began = clock.monotonic();
 	for (let t = 0; t < TOWERS; t++) {
-		let state: JudgeState = EMPTY_STATE;
-		const keys = new Set<string>();
+		const year = new TowerYear(register, random);
 		const starts = Array.from({ length: perTower }, () => START + random.next() * 365 * DAY_MS).sort((a, b) => a - b);
-		let today = -1;
-		let context: DecisionContext = contextWith(EMPTY_REGISTER);
-		const queue: JudgeEvent[] = [];
-		const apply = (event: JudgeEvent) => {
-			const day = Math.floor((event.at - START) / DAY_MS);
-			if (day !== today) {
-				today = day;
-				context = contextWith(rosterOf(register, day, START + day * DAY_MS));
-			}
-			const result = judge(context, state, event, event.at);
-			judged++;
-			state = result.state;
-			told += check(result.effects, result.changed, keys);
-			return result.effects;
-		};
-		const settle = (until: number) => {
-			for (;;) {
-				const due = nextTick(state) ?? Number.POSITIVE_INFINITY;
-				const next = queue[0]?.at ?? Number.POSITIVE_INFINITY;
-				const at = Math.min(due, next);
-				if (at > until) return;
-				const event = next <= due ? (queue.shift() as JudgeEvent) : ({ type: "tick", id: `t${at}`, at } as JudgeEvent);
-				const effects = apply(event);
-				answer(effects, queue, random, at);
-			}
-		};
 		for (const at of starts) {
-			settle(at);
-			answer(apply(sightingAt(at, t, random, tower.position)), queue, random, at);
+			year.goOn(at);
+			year.sees(sightingAt(at, t, random, tower.position));
 		}
-		settle(START + 400 * DAY_MS);
-		ended += perTower - state.incidents.length;
+		year.goOn(START + 400 * DAY_MS);
+		told += year.told;
+		judged += year.judged;
+		ended += perTower - year.open;
 	}
 	const seconds = (clock.monotonic() - began) / 1000;
 	return {
@@ -93,6 +68,55 @@ export async function season() {
 		messages: told,
 		seconds: round(seconds, 1),
 	};
+}
+
+/** One tower's year: a roster of its own for each day, and people who answer. */
+class TowerYear {
+	told = 0;
+	judged = 0;
+	readonly #register: Register;
+	readonly #random: SeededRandom;
+	readonly #keys = new Set<string>();
+	readonly #queue: JudgeEvent[] = [];
+	#state: JudgeState = EMPTY_STATE;
+	#day = -1;
+	#context: DecisionContext = contextWith(EMPTY_REGISTER);
+
+	constructor(register: Register, random: SeededRandom) {
+		this.#register = register;
+		this.#random = random;
+	}
+
+	/** Incidents that are open. */
+	get open(): number {
+		return this.#state.incidents.length;
+	}
+
+	sees(event: JudgeEvent): void {
+		answer(this.#judge(event), this.#queue, this.#random, event.at);
+	}
+
+	/** What was said and what is due until a time, ms since 1970. */
+	goOn(until: number): void {
+		for (;;) {
+			const due = nextTick(this.#state) ?? Number.POSITIVE_INFINITY;
+			const next = this.#queue[0]?.at ?? Number.POSITIVE_INFINITY;
+			const at = Math.min(due, next);
+			if (at > until) return;
+			this.sees(next <= due ? (this.#queue.shift() as JudgeEvent) : { type: "tick", id: `t${at}`, at });
+		}
+	}
+
+	#judge(event: JudgeEvent): Effect[] {
+		const day = Math.floor((event.at - START) / DAY_MS);
+		if (day !== this.#day) this.#context = contextWith(rosterOf(this.#register, day, START + day * DAY_MS));
+		this.#day = day;
+		const result = judge(this.#context, this.#state, event, event.at);
+		this.judged++;
+		this.#state = result.state;
+		this.told += check(result.effects, result.changed, this.#keys);
+		return result.effects;
+	}
 }
 
 /** The roster of one day: another officer, and a substitute for another chief. */

@@ -131,18 +131,36 @@ function missingRooms(root: string): string[] {
 function foreignImports(root: string, { path, specifiers }: Source): string[] {
 	const room = roomOf(path);
 	if (room === undefined) return [];
-	return specifiers.flatMap((specifier): string[] => {
-		if (/^node:(fs|net|http|https|child_process|dgram|tls)/.test(specifier))
-			return NO_FILES.has(room) && !MAY_READ_FILES.has(path) ? [`${path}: ${room} must not import ${specifier}`] : [];
-		if (!specifier.startsWith(".")) return [];
-		const target = resolve(dirname(join(root, path)), specifier);
-		if (!existsSync(target)) return [`${path}: imports ${specifier}, which does not exist`];
-		const other = roomOf(relative(root, target));
-		if (isHidden(path, relative(root, target)))
-			return [`${path}: the store behind its interfaces is nobody's (${specifier})`];
-		const isAllowed = other === room || ROOMS[room]?.includes(other ?? "");
-		return isAllowed ? [] : [`${path}: ${room} must not import ${other ?? relative(root, target)} (${specifier})`];
+	return specifiers.flatMap((specifier) => {
+		const why = specifier.startsWith(".")
+			? whyForeign(root, { path, room, specifier })
+			: whyNoModule({ path, room, specifier });
+		return why === undefined ? [] : [`${path}: ${why}`];
 	});
+}
+
+interface Import {
+	path: string;
+	room: string;
+	specifier: string;
+}
+
+/** Why a module of Node is not for a room; undefined where it is. */
+function whyNoModule({ path, room, specifier }: Import): string | undefined {
+	const isOutside = /^node:(fs|net|http|https|child_process|dgram|tls)/.test(specifier);
+	const isFine = !isOutside || !NO_FILES.has(room) || MAY_READ_FILES.has(path);
+	return isFine ? undefined : `${room} must not import ${specifier}`;
+}
+
+/** Why a file of ours is not for a room; undefined where it is. */
+function whyForeign(root: string, { path, room, specifier }: Import): string | undefined {
+	const target = resolve(dirname(join(root, path)), specifier);
+	if (!existsSync(target)) return `imports ${specifier}, which does not exist`;
+	const inside = relative(root, target);
+	if (isHidden(path, inside)) return `the store behind its interfaces is nobody's (${specifier})`;
+	const other = roomOf(inside);
+	const isAllowed = other === room || ROOMS[room]?.includes(other ?? "");
+	return isAllowed ? undefined : `${room} must not import ${other ?? inside} (${specifier})`;
 }
 
 /** What stands behind the interfaces of the store: only the store itself, and whoever opens it, may know of it. */
@@ -195,22 +213,21 @@ export function importGraph(root: string, all: Source[]): Map<string, string[]> 
 export function circles(graph: Map<string, string[]>): string[][] {
 	const found: string[][] = [];
 	const index = new Map<string, number>();
-	const low = new Map<string, number>();
 	const stack: string[] = [];
+	/** How far back along the way one gets from a file that was met before. */
+	const back = (node: string): number => {
+		const isOnTheWay = stack.includes(node);
+		return isOnTheWay ? (index.get(node) ?? 0) : Number.POSITIVE_INFINITY;
+	};
 	const visit = (node: string): number => {
 		const at = index.size;
 		index.set(node, at);
-		low.set(node, at);
 		stack.push(node);
-		for (const next of graph.get(node) ?? []) {
-			if (!index.has(next)) low.set(node, Math.min(low.get(node) ?? at, visit(next)));
-			else if (stack.includes(next)) low.set(node, Math.min(low.get(node) ?? at, index.get(next) ?? at));
-		}
-		if (low.get(node) === at) {
-			const circle = stack.splice(stack.indexOf(node));
-			if (circle.length > 1) found.push(circle);
-		}
-		return low.get(node) ?? at;
+		const nexts = graph.get(node) ?? [];
+		const reach = Math.min(at, ...nexts.map((next) => (index.has(next) ? back(next) : visit(next))));
+		const circle = reach === at ? stack.splice(stack.indexOf(node)) : [];
+		if (circle.length > 1) found.push(circle);
+		return reach;
 	};
 	for (const node of graph.keys()) if (!index.has(node)) visit(node);
 	return found;

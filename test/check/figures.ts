@@ -93,16 +93,21 @@ interface Walk {
 function visit(node: unknown, walk: Walk): void {
 	if (Array.isArray(node)) for (const item of node) visit(item, walk);
 	if (!isNode(node)) return;
-	const { figures, name } = walk;
-	const within = FUNCTIONS.has(node.type) && node["body"] ? functionAt(node, walk) : walk.within;
-	if (within && within !== walk.within) figures.functions.push(within);
+	const { figures } = walk;
+	const within = enter(node, walk);
 	countAt(node, figures, within);
 	if (node.type === "ObjectPattern") figures.dropped.push(...droppedIn(node, walk));
 	const inner = nameOf(node["key"]) || (node.type === "VariableDeclarator" ? nameOf(node["id"]) : "");
-	for (const [key, child] of Object.entries(node)) {
-		const called = inner || (key === "init" || node.type === "MethodDefinition" ? name : "");
-		if (typeof child === "object" && child !== null) visit(child, { ...walk, within, name: called });
-	}
+	for (const [key, child] of Object.entries(node))
+		visit(child, { ...walk, within, name: inner || (key === "init" ? walk.name : "") });
+}
+
+/** The function that a node stands in: itself where it is one. */
+function enter(node: Node, walk: Walk): FunctionFigures | undefined {
+	if (!FUNCTIONS.has(node.type) || !node["body"]) return walk.within;
+	const own = functionAt(node, walk);
+	walk.figures.functions.push(own);
+	return own;
 }
 
 function functionAt(node: Node, { figures: { path }, lineAt, name }: Walk): FunctionFigures {

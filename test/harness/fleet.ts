@@ -48,25 +48,36 @@ export class Fleet {
 	/** Runs until a time, half a second at a step; `events` happen at the towers. */
 	run(until: number, events: Record<string, JudgeEvent[]> = {}): void {
 		for (; this.#now <= until; this.#now += 500) {
-			for (const [name, list] of Object.entries(events)) {
-				for (const e of list) if (e.at > this.#now - 500 && e.at <= this.#now) this.at(name, e);
-			}
-			for (const m of this.#flying.filter((f) => f.at <= this.#now)) {
-				this.#flying = this.#flying.filter((f) => f !== m);
-				m.deliver();
-			}
-			for (const [tower, ids] of [...this.#exports]) {
-				if (this.isCut(this.#now, "incident", tower)) continue;
-				this.#exports.delete(tower);
-				for (const id of ids) this.#export(tower, id);
-			}
-			for (const name of Object.keys(this.#contexts)) {
-				const due = nextTick(this.#states[name] ?? EMPTY_STATE);
-				if (due === undefined || due > this.#now) continue;
-				this.looks++;
-				this.at(name, { type: "tick", id: `k${this.#n++}`, at: this.#now });
-			}
+			for (const [name, list] of Object.entries(events))
+				for (const e of list.filter(({ at }) => at > this.#now - 500 && at <= this.#now)) this.at(name, e);
+			this.#land();
+			this.#exportAll();
+			for (const name of Object.keys(this.#contexts)) this.#lookAt(name);
 		}
+	}
+
+	/** Messages whose time it is arrive. */
+	#land(): void {
+		for (const m of this.#flying.filter((f) => f.at <= this.#now)) {
+			this.#flying = this.#flying.filter((f) => f !== m);
+			m.deliver();
+		}
+	}
+
+	/** Incidents go to the centre from the towers whose line stands. */
+	#exportAll(): void {
+		const ready = [...this.#exports].filter(([tower]) => !this.isCut(this.#now, "incident", tower));
+		for (const [tower, ids] of ready) {
+			this.#exports.delete(tower);
+			for (const id of ids) this.#export(tower, id);
+		}
+	}
+
+	#lookAt(name: string): void {
+		const due = nextTick(this.#states[name] ?? EMPTY_STATE);
+		if (due === undefined || due > this.#now) return;
+		this.looks++;
+		this.at(name, { type: "tick", id: `k${this.#n++}`, at: this.#now });
 	}
 
 	incidents(name: string): Incident[] {
@@ -79,10 +90,7 @@ export class Fleet {
 	}
 
 	at(name: string, event: JudgeEvent): void {
-		if (event.type === "answer" && event.id.startsWith("said:")) {
-			if (this.#judged.has(`${name} ${event.id}`)) return;
-			this.#judged.add(`${name} ${event.id}`);
-		}
+		if (this.#wasJudged(name, event)) return;
 		const before = {
 			...(this.#states[name] ?? EMPTY_STATE),
 			ended: [...(this.#over.get(name)?.values() ?? [])].filter((i) => i.closedAt === undefined),
@@ -96,6 +104,15 @@ export class Fleet {
 		if (name === "centre") return;
 		if (event.type === "handover" && event.handover.side === "tower")
 			this.#acknowledge(name, event.handover.message, effects);
+	}
+
+	/** A word that is said again and again counts once. */
+	#wasJudged(name: string, event: JudgeEvent): boolean {
+		const key = `${name} ${event.id}`;
+		if (event.type !== "answer" || !event.id.startsWith("said:")) return false;
+		if (this.#judged.has(key)) return true;
+		this.#judged.add(key);
+		return false;
 	}
 
 	/** The incident as it is when the line is there. */

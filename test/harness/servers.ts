@@ -58,20 +58,25 @@ export class FakeSmtp extends FakeServer {
 				socket.write("250 queued as 1\r\n");
 				return;
 			}
-			for (const line of text.split("\r\n").filter((l) => l !== "")) {
-				this.said.push(line);
-				if (/^EHLO|^HELO/.test(line))
-					socket.write(this.login === undefined ? "250 test\r\n" : "250-test\r\n250 AUTH PLAIN LOGIN\r\n");
-				else if (/^STARTTLS/.test(line)) socket.write("502 not here\r\n");
-				else if (/^AUTH/.test(line)) socket.write(`${this.login}\r\n`);
-				else if (/^RCPT/.test(line)) socket.write(`${this.refuse ?? "250 ok"}\r\n`);
-				else if (/^DATA/.test(line)) {
-					mail = "";
-					socket.write("354 go on\r\n");
-				} else if (/^QUIT/.test(line)) socket.end("221 bye\r\n");
-				else socket.write("250 ok\r\n");
-			}
+			const lines = text.split("\r\n").filter((l) => l !== "");
+			this.said.push(...lines);
+			if (lines.some((line) => line.startsWith("DATA"))) mail = "";
+			socket.write(lines.map((line) => `${this.#answerTo(line)}\r\n`).join(""));
+			if (lines.some((line) => line.startsWith("QUIT"))) socket.end();
 		});
+	}
+
+	#answerTo(line: string): string {
+		const answers: Record<string, string> = {
+			EHLO: this.login === undefined ? "250 test" : "250-test\r\n250 AUTH PLAIN LOGIN",
+			HELO: "250 test",
+			STARTTLS: "502 not here",
+			AUTH: this.login ?? "",
+			RCPT: this.refuse ?? "250 ok",
+			DATA: "354 go on",
+			QUIT: "221 bye",
+		};
+		return answers[/^[A-Z]+/.exec(line)?.[0] ?? ""] ?? "250 ok";
 	}
 }
 
