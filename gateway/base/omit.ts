@@ -11,3 +11,9 @@ export function defined<T extends object>(fields: T): { [K in keyof T]?: NonNull
 		[K in keyof T]?: NonNullable<T[K]>;
 	};
 }
+
+/** A copy of an object without the lists that are empty: a list that is not there is as good as one. */
+export function notEmpty<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+	const kept = Object.entries(fields).filter(([, value]) => Array.isArray(value) && value.length > 0);
+	return Object.fromEntries(kept) as { [K in keyof T]?: NonNullable<T[K]> };
+}

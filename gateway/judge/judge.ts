@@ -1,3 +1,4 @@
+import { notEmpty } from "../base/omit.ts";
 import type { DecisionContext } from "../model/context.ts";
 import type { LadderName } from "../model/escalation.ts";
 import type { JudgeEvent } from "../model/event.ts";
@@ -74,7 +75,7 @@ export function restored(context: DecisionContext, open: Incident[], ended: Inci
 		settledTracks,
 		nuisances,
 		lastWords,
-		...(unheard.length > 0 ? { unheard } : {}),
+		...notEmpty({ unheard }),
 	};
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { notEmpty } from "../base/omit.ts";
 import { DEFAULT_TIME_ZONE } from "../base/time-zone.ts";
 import { LEVELS, type Level, type Register } from "../model/register.ts";
 import { readAreas, readGrids } from "./areas.ts";
@@ -70,7 +71,7 @@ export function importRegister(
 	if (faults.list.length > 0) throw new RegisterError(faults.list);
 	const remarks = Object.values(files).flatMap((f) => f?.remark ?? []);
 	const version = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
-	return { version, ...parts, ...(remarks.length > 0 ? { remarks } : {}) };
+	return { version, ...parts, ...notEmpty({ remarks }) };
 }
 
 function rowsOf(file: TextFile | undefined, part: keyof typeof COLUMNS, faults: ImportFaults, timeZone: string): Row[] {

@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, notEmpty, omit } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -148,9 +148,9 @@ function inherited(next: Incident, from: Incident): Incident {
 	return {
 		...next,
 		...carried(next, [from]),
-		...(confirmedAt === undefined ? {} : { confirmedAt }),
-		...(confirmedBy === undefined ? {} : { confirmedBy }),
-		...(sizeHa === undefined ? {} : { sizeHa }),
+		...defined({ confirmedAt }),
+		...defined({ confirmedBy }),
+		...defined({ sizeHa }),
 		state: isFarther(from.state, next.state) ? from.state : next.state,
 		involved: [...from.involved, ...others],
 		ladder: samePlan ? { ...ladder, verify, suppress } : ladder,
@@ -338,7 +338,7 @@ function forwarded(context: JudgeContext, incident: Incident): Incident {
 	const hints = hintsOf(context, incident);
 	const { ahead, why } = aheadOf(context, incident);
 	const ladder = ahead > incident.ladder.ahead ? { ...incident.ladder, ahead, why } : incident.ladder;
-	return { ...incident, ladder, ...(hints.length > 0 ? { hints } : {}) };
+	return { ...incident, ladder, ...notEmpty({ hints }) };
 }
 
 /** Reports of all, and the doubts of towers. */
@@ -346,7 +346,7 @@ function carried(lead: Incident, parts: Incident[]): Partial<Incident> {
 	const all = [lead, ...parts];
 	const reports = reportsOf(all);
 	const doubts = [...new Set(all.flatMap((i) => i.doubts ?? []))];
-	return { ...(reports.length > 0 ? { reports } : {}), ...(doubts.length > 0 ? { doubts } : {}) };
+	return { ...notEmpty({ reports }), ...notEmpty({ doubts }) };
 }
 
 /** Two towers may each have a camera of the same name, and their tracks have nothing to do with each other. */

@@ -12,72 +12,77 @@ export const LEAST_EXPLAINED = 0.1;
 
 /** The open fire incident that a sighting belongs to, if any: the same track, or the same place at the same time. */
 export function incidentOfSighting(context: DecisionContext, incidents: Incident[], s: Sighting): Incident | undefined {
-	// what is practised and what is real never become one: a drill must not swallow a fire, nor a fire a drill
-	const fires = incidents.filter(
-		(i) => i.kind === "fire" && !i.places && i.partOf === undefined && (i.status === "exercise") === s.exercise,
-	);
+	const fires = incidents.filter((i) => isFireOf(i, s.exercise) && !i.places);
 	const tracked = fires.find((i) => i.evidence.some((e) => e.trackId === s.trackId));
 	if (tracked) return tracked;
-	return fires.find((i) => {
-		if (!inTime(context, i, s.capturedAt)) return false;
-		const sameCamera = i.evidence.filter(
-			(e) => e.source === "camera" && e.sourceId === s.cameraId && e.bearingDeg !== undefined,
-		);
-		if (sameCamera.length > 0)
-			return sameCamera.some((e) => angleBetweenDeg(e.bearingDeg ?? 0, s.bearingDeg) <= 3 * s.bearingErrorDeg);
-		if (i.place.method === "sensor") return i.place.points.some((p) => onBearing(context, s, p));
-		const clue = bearingClue(s);
-		return i.place.points.reduce((sum, p) => sum + p.weight * clue.likelihood(p), 0) >= LEAST_EXPLAINED;
-	});
+	return fires.find((i) => inTime(context, i, s.capturedAt) && isSeenBy(context, i, s));
+}
+
+/** Whether a sighting may be of an incident: by the bearings of its own camera, else by where the incident is. */
+function isSeenBy(context: DecisionContext, { evidence, place }: Incident, s: Sighting): boolean {
+	const own = evidence.filter((e) => e.source === "camera" && e.sourceId === s.cameraId);
+	const bearings = own.flatMap((e) => e.bearingDeg ?? []);
+	if (bearings.length > 0) return bearings.some((b) => angleBetweenDeg(b, s.bearingDeg) <= 3 * s.bearingErrorDeg);
+	if (place.method === "sensor") return place.points.some((p) => onBearing(context, s, p));
+	const clue = bearingClue(s);
+	return place.points.reduce((sum, p) => sum + p.weight * clue.likelihood(p), 0) >= LEAST_EXPLAINED;
 }
 
 /** The open fire incident that an alarm belongs to: a node near by, or a line of sight that passes the node. */
 export function incidentOfAlarm(context: DecisionContext, incidents: Incident[], a: Alarm): Incident | undefined {
 	if (a.kind === "drill") return undefined; // each is a fire of its own
-	const fires = incidents.filter((i) => {
-		if (
-			i.kind !== "fire" ||
-			i.partOf !== undefined ||
-			(i.status === "exercise") !== a.exercise ||
-			!inTime(context, i, a.at)
-		)
-			return false;
-		// a call, or whatever else is no sensor's, says more than one of many that went off together and what many places
-		// were brought under control or put out at burns at one of them for itself; a sensor there smokes on
-		const isOver = i.state === "out" || (i.state === "controlled" && !i.sources.includes(a.nodeId));
-		return !i.places || (isOfWaves(a) && !isOver);
-	});
+	const fires = incidents.filter((i) => isFireOf(i, a.exercise) && inTime(context, i, a.at) && takesAlarm(i, a));
 	// a node stands at one place; whoever reports or practises speaks of many
-	const own =
-		a.kind === "neighbour" || a.kind === "report" ? undefined : fires.find((i) => i.sources.includes(a.nodeId));
+	const isNode = a.kind !== "neighbour" && a.kind !== "report";
+	const own = isNode ? fires.find((i) => i.sources.includes(a.nodeId)) : undefined;
 	if (own) return own;
-	return fires.find((i) => {
-		if (i.place.method === "sensor") return i.place.points.some((p) => distanceM(p, a.position) <= context.mergeM);
-		// in the cone, allowing for the way smoke drifts to a node
-		return i.place.points.some(
-			(p) => distanceM(p, a.position) <= Math.max(Math.min(context.mergeM, 800), a.errorM ?? 0),
-		);
+	const { errorM = 0 } = a;
+	// in a cone, allowing for the way smoke drifts to a node
+	const inCone = Math.max(Math.min(context.mergeM, DRIFT_M), errorM);
+	return fires.find(({ place: { method, points } }) => {
+		const reach = method === "sensor" ? context.mergeM : inCone;
+		return points.some((p) => distanceM(p, a.position) <= reach);
 	});
 }
 
-function inTime(context: DecisionContext, incident: Incident, at: number): boolean {
-	const last = Math.max(incident.seenAt ?? 0, ...incident.evidence.map((e) => e.at));
-	// what smokes where a fire was brought under control, or put out, is that fire until its ground is cold
-	const isWatched = isUnderControl(incident.state);
-	return Math.abs(at - last) <= (isWatched ? Math.max(context.mergeMs, COLD_MS) : context.mergeMs);
+/** How far from its fire smoke is met, metres. */
+const DRIFT_M = 800;
+
+/** What is practised and what is real never become one: a drill must not swallow a fire, nor a fire a drill. */
+function isFireOf({ kind, partOf, status }: Incident, exercise: boolean): boolean {
+	return kind === "fire" && partOf === undefined && (status === "exercise") === exercise;
 }
+
+/**
+ * Whether an alarm may be of an incident of many places. A call, or whatever else is no sensor's, says more than one of
+ * many that went off together; and where many places were brought under control or put out, one that burns again is a
+ * fire for itself, while a sensor there smokes on.
+ */
+function takesAlarm({ places, state, sources }: Incident, a: Alarm): boolean {
+	if (!places) return true;
+	const isOver = state === "out" || (state === "controlled" && !sources.includes(a.nodeId));
+	return isOfWaves(a) && !isOver;
+}
+
+function inTime(context: DecisionContext, incident: Incident, at: number): boolean {
+	// what smokes where a fire was brought under control, or put out, is that fire until its ground is cold
+	const within = isUnderControl(incident.state) ? Math.max(context.mergeMs, COLD_MS) : context.mergeMs;
+	return Math.abs(at - lastSeen(incident)) <= within;
+}
+
+/** ms since 1970, by the incident's tower as well. */
+function lastSeen({ seenAt = 0, evidence }: Incident): number {
+	return Math.max(seenAt, ...evidence.map((e) => e.at));
+}
+
 /** Burnt ground is guarded for a day and more: see the tasks of an incident that is out. */
 const COLD_MS = 48 * 3_600_000;
 
 /** Whether two incidents were seen near enough in time to be one. */
 export function overlapsInTime(context: DecisionContext, a: Incident, b: Incident): boolean {
-	const last = Math.max(b.seenAt ?? 0, ...b.evidence.map((e) => e.at));
 	const first = Math.min(...b.evidence.map((e) => e.at));
-	return (
-		inTime(context, a, last) ||
-		inTime(context, a, first) ||
-		inTime(context, b, Math.max(...a.evidence.map((e) => e.at)))
-	);
+	const newest = Math.max(...a.evidence.map((e) => e.at));
+	return [lastSeen(b), first].some((at) => inTime(context, a, at)) || inTime(context, b, newest);
 }
 
 function onBearing(context: DecisionContext, s: Sighting, p: Position): boolean {

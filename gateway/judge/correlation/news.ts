@@ -15,14 +15,10 @@ export function viaTower({ takenFrom }: Incident): string {
 /** What is said to a centre counts on the towers too, or they would climb on after the line is cut. */
 export function passOn(incidents: Incident[], a: Answer): Effect[] {
 	return incidents.flatMap((i): Effect[] => {
-		if (!i.takenFrom || a.via === viaTower(i)) return [];
-		return [
-			{
-				type: "send",
-				tower: i.takenFrom.tower,
-				message: { incidentId: i.id, what: "answer", answer: { ...a, incidentId: i.id } },
-			},
-		];
+		const { id: incidentId, takenFrom } = i;
+		if (!takenFrom || a.via === viaTower(i)) return [];
+		const answer = { ...a, incidentId };
+		return [{ type: "send", tower: takenFrom.tower, message: { incidentId, what: "answer", answer } }];
 	});
 }
 
@@ -49,27 +45,25 @@ function answerNews(lead: Incident, part: Incident, said: Involved, now: number)
 export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
 	const via = viaTower(part);
 	const news = part.involved.flatMap((i) => answerNews(lead, part, i, now));
-	const desk = (answer: Answer["answer"], personId: string): Answer => ({
-		id: `${part.id}:${answer}:${part.changedAt}`,
-		incidentId: lead.id,
-		personId,
-		personName: part.towerName ?? "",
-		answer,
-		at: now,
-		via,
-		sizeHa: part.sizeHa,
-	});
+	const { state, towerName: personName = "", sizeHa, confirmedBy = DUTY_DESK } = part;
+	const desk = (answer: Answer["answer"], personId: string): Answer => {
+		const id = `${part.id}:${answer}:${part.changedAt}`;
+		return { id, incidentId: lead.id, personId, personName, answer, at: now, via, sizeHa };
+	};
 	// what was said and overtaken by a later word of the same person, or said by the desk, which stands on no list
-	const confirmed =
-		part.confirmedAt !== undefined && lead.confirmedAt === undefined
-			? [desk("confirmed", part.confirmedBy ?? DUTY_DESK)]
-			: [];
-	const { state } = part;
-	// what was over before the fire flared up again is not news
-	const isSince = overAt(part) >= (lead.climbsFrom ?? 0);
-	const over = isUnderControl(state) && isFarther(state, lead.state);
-	const further = over && isSince && !news.some((a) => a.answer === state);
-	return [...confirmed, ...news, ...(further ? [desk(state, DUTY_DESK)] : [])];
+	const isConfirmed = part.confirmedAt !== undefined && lead.confirmedAt === undefined;
+	const isFurther = hasCome(lead, part) && !news.some((a) => a.answer === state);
+	return [
+		...(isConfirmed ? [desk("confirmed", confirmedBy)] : []),
+		...news,
+		...(isFurther ? [desk(state as Answer["answer"], DUTY_DESK)] : []),
+	];
+}
+
+/** Whether a part is further on its way to its end. What was over before the fire flared up again is not news. */
+function hasCome({ state: before, climbsFrom = 0 }: Incident, part: Incident): boolean {
+	const isOver = isUnderControl(part.state) && isFarther(part.state, before);
+	return isOver && overAt(part) >= climbsFrom;
 }
 
 const CARRIED: readonly Answer["answer"][] = ["going", "notMe", "onScene", "confirmed", "controlled", "out"];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { defined } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import type { Instruction } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
@@ -52,7 +53,7 @@ export function deliveries(context: JudgeContext, incident: Incident, addresses:
 			channel,
 			address,
 			lane: personId === undefined ? "state" : "alarm",
-			message: { ...messageOf(context, shown, context.now, task), ...(first ? { first } : {}) },
+			message: { ...messageOf(context, shown, context.now, task), ...defined({ first }) },
 			createdAt: context.now,
 		},
 	}));

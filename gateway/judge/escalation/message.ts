@@ -1,3 +1,4 @@
+import { defined } from "../../base/omit.ts";
 import { say, words } from "../../base/say.ts";
 import { localTime, offsetName } from "../../base/time-zone.ts";
 import type { DecisionContext } from "../../model/context.ts";
@@ -57,7 +58,7 @@ export function messageOf(
 		kind: incident.kind,
 		status: incident.status,
 		state: incident.state,
-		...(task ? { task } : {}),
+		...defined({ task }),
 		confirmed: isConfirmed,
 		...surestPicture(incident),
 		at,

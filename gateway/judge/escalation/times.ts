@@ -8,16 +8,14 @@ import { dueAfterMs, type Group, gapAtEnd, groupsOf } from "./plan.ts";
 
 /** When an incident's ladders or promised feedback want looking at again, ms since 1970. */
 export function nextLook({ ladder, maintenance }: Incident): number | undefined {
-	const times = [ladder.nextAt, ladder.feedbackBy, maintenance?.until].filter((t): t is number => t !== undefined);
-	return times.length === 0 ? undefined : Math.min(...times);
+	return earliest([ladder.nextAt, ladder.feedbackBy, maintenance?.until]);
 }
 
+const SEES_TO_IT: readonly Involved["answer"][] = ["going", "onScene", "confirmed", "controlled"];
+
 /** Whether somebody's word holds that he sees to it. */
-export function isSeeingToIt(i: Involved): boolean {
-	return (
-		i.lapsedAt === undefined &&
-		(i.answer === "going" || i.answer === "onScene" || i.answer === "confirmed" || i.answer === "controlled")
-	);
+export function isSeeingToIt({ answer, lapsedAt }: Involved): boolean {
+	return lapsedAt === undefined && SEES_TO_IT.includes(answer);
 }
 
 export interface Due {
@@ -82,14 +80,16 @@ function isResting(
 ): boolean {
 	if (confirmedAt !== undefined) return false; // its later groups inform, and are few
 	const told = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
-	// who is hours away is waited for, and rests nobody else
-	const isHoursAway = (i: Involved) =>
-		i.answer === "going" && (i.feedbackBy ?? 0) - (i.goingSince ?? i.answeredAt ?? 0) > LONGEST_REST_MS;
 	const people = involved.filter((i) => isSeeingToIt(i) && !isHoursAway(i));
 	if (people.length < Math.max(1, ...told.map((s) => s.needs))) return false;
 	// whoever goes to one place of a wave sees to that one
 	const ids = people.map((i) => i.personId);
 	return !places || allSeenTo(context, places, ids, changedAt);
+}
+
+/** Who is hours away is waited for, and rests nobody else. */
+function isHoursAway({ answer, answeredAt = 0, goingSince = answeredAt, feedbackBy = 0 }: Involved): boolean {
+	return answer === "going" && feedbackBy - goingSince > LONGEST_REST_MS;
 }
 
 /** The incident with the next times of its ladders and of promised feedback. */
@@ -102,13 +102,15 @@ export function withTimes(context: DecisionContext, incident: Incident): Inciden
 	});
 	const due = { verify: at("verify"), suppress: at("suppress") };
 	const ladder = { plan, ahead, why, verify: timed(verify, due.verify), suppress: timed(suppress, due.suppress) };
-	const own = [due.verify, due.suppress, ...taskTimes(incident)].filter((t): t is number => t !== undefined);
+	const own = [due.verify, due.suppress, ...taskTimes(incident)];
 	const nextAt = earliest(inTwoHands(context, incident, incident.ending ? [] : own));
-	return { ...incident, ladder: { ...ladder, ...defined({ nextAt, feedbackBy: earliest(promises(incident)) }) } };
+	const feedbackBy = earliest(promises(incident));
+	return { ...incident, ladder: { ...ladder, ...defined({ nextAt, feedbackBy }) } };
 }
 
-function earliest(times: number[]): number | undefined {
-	return times.length === 0 ? undefined : Math.min(...times);
+function earliest(times: (number | undefined)[]): number | undefined {
+	const known = times.filter((t) => t !== undefined);
+	return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** When those who guard burnt ground are to be heard. */
@@ -127,17 +129,20 @@ function promises({ ending, state, handedTo, takenFrom, partOf, involved }: Inci
  * What is due while an incident's ladders are in two hands: the centre's silence, or the next beat of ours, comes
  * before the ladders' own times; an end that waits is looked at in any case.
  */
-function inTwoHands(context: DecisionContext, { handedTo, takenFrom, ending }: Incident, own: number[]): number[] {
-	const { silentMs } = context.ladder;
-	const ends = ending ? [ending.until] : [];
-	if (takenFrom) {
-		const { lease, askedAt, beatAt, grant } = takenFrom;
-		const beatMs = silentMs / 6;
-		// what is due waits for the tower's yes: until then only the next question is
-		if (lease === "asked") return [askedAt + beatMs, ...ends];
-		return grant ? [grant.askedAt + beatMs, beatAt + beatMs, ...ends] : [...own, beatAt + beatMs, ...ends];
-	}
-	return handedTo ? [handedTo.heardAt + silentMs, ...ends] : [...own, ...ends];
+function inTwoHands(
+	{ ladder: { silentMs } }: DecisionContext,
+	{ handedTo, takenFrom, ending }: Incident,
+	own: (number | undefined)[],
+): (number | undefined)[] {
+	const end = ending?.until;
+	if (handedTo) return [handedTo.heardAt + silentMs, end];
+	if (!takenFrom) return [...own, end];
+	const { lease, askedAt, beatAt, grant } = takenFrom;
+	const beatMs = silentMs / 6;
+	// what is due waits for the tower's yes: until then only the next question is
+	if (lease === "asked") return [askedAt + beatMs, end];
+	const next = grant ? [grant.askedAt + beatMs] : own;
+	return [...next, beatAt + beatMs, end];
 }
 
 /** A word that is due is waited for so long before it climbs, ms. */

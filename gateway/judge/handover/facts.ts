@@ -1,4 +1,4 @@
-import { defined, omit } from "../../base/omit.ts";
+import { defined, notEmpty, omit } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
@@ -97,7 +97,7 @@ export function withFacts(known: Incident, theirs: Incident): Incident {
 		...flared,
 		...defined({ hints, sizeHa }),
 		...confirmationOf(known, theirs),
-		...(reports.length > 0 ? { reports } : {}),
+		...notEmpty({ reports }),
 	};
 }
 

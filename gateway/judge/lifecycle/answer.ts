@@ -39,29 +39,34 @@ export function ending(
 	incident: Incident,
 	{ answered, answer: a, entry }: { answered: Incident; answer: Answer; entry: Effect },
 ): Judged {
-	const { said = [], before = [], first, answer: earlier } = incident.ending ?? {};
-	// said once more it is the same end, and whoever says something else puts it off once
-	const begun = first ?? context.now + context.ladder.undoMs;
-	const until =
-		earlier?.answer === a.answer
-			? (incident.ending?.until ?? begun)
-			: Math.min(context.now, begun) + context.ladder.undoMs;
+	const { now } = context;
+	const { said = [], before = [], ...waiting } = incident.ending ?? {};
+	const { first, until } = endTimes(context, waiting, a);
 	const isFirst = !said.includes(a.personId);
 	const stood = isFirst ? incident.involved.filter((i) => i.personId === a.personId) : [];
-	const waiting = {
-		answer: a,
-		until,
-		first: begun,
-		said: isFirst ? [...said, a.personId] : said,
-		before: [...before, ...stood],
-	};
-	const next = withTimes(context, { ...answered, ending: waiting, changedAt: context.now });
+	const saying = { answer: a, until, first, said: [...new Set([...said, a.personId])], before: [...before, ...stood] };
+	const next = withTimes(context, { ...answered, ending: saying, changedAt: now });
+	const detail = { answer: a.answer, until };
 	const effects: Effect[] = [
 		entry,
-		ledger(next, { at: context.now, what: "ending", who: a.personId, detail: { answer: a.answer, until } }),
+		ledger(next, { at: now, what: "ending", who: a.personId, detail }),
 		{ type: "hold", incidentId: next.id, until },
 	];
 	return applyChanges(state, [{ incident: next, effects }]);
+}
+
+/**
+ * When an end is carried out, and when the first one would have been, ms since 1970. Said once more it is the same end;
+ * whoever says something else puts it off once.
+ */
+function endTimes(
+	{ now, ladder: { undoMs } }: JudgeContext,
+	waiting: Partial<NonNullable<Incident["ending"]>>,
+	{ answer }: Answer,
+): { first: number; until: number } {
+	const { first = now + undoMs, until = first } = waiting;
+	if (waiting.answer?.answer === answer) return { first, until };
+	return { first, until: Math.min(now, first) + undoMs };
 }
 
 export function undoing(incident: Incident, personId: string, why: string, now: number): Effect[] {
@@ -84,33 +89,23 @@ export function onUndo(context: JudgeContext, state: JudgeState, event: Extract<
 		return stood ?? (said.includes(i.personId) ? [] : i);
 	});
 	const climbed = advance(context, { ...free, involved, changedAt: context.now }, "undone");
-	return applyChanges(state, [
-		{
-			incident: climbed.incident,
-			effects: [...undoing(incident, event.personId, "undone", context.now), ...climbed.effects],
-		},
-	]);
+	const undone = undoing(incident, event.personId, "undone", context.now);
+	return applyChanges(state, [{ incident: climbed.incident, effects: [...undone, ...climbed.effects] }]);
 }
 
 /** Why an answer does not count, or undefined when it does. */
 export function whyNot(context: DecisionContext, incident: Incident, a: Answer): Phrase | undefined {
 	// the centre has looked at it, with a register of its own
 	if (a.via === VIA_CENTRE) return undefined;
-	const right = mayEnd(context.duty, a.personId, incident.grids, a.at);
-	switch (a.answer) {
-		case "false":
-		case "permitted":
-			return right ? undefined : phrase("refused.noRight");
-		case "close":
-			return right ? whyNotClosed(incident, a) : phrase("refused.noRight");
-		case "controlled":
-		case "out":
-		case "confirmed":
-			return right || isOfTower(a) ? undefined : whyNotFromThere(incident, a);
-		default:
-			return undefined;
-	}
+	const hasRight = mayEnd(context.duty, a.personId, incident.grids, a.at);
+	if (ON_PAPER.includes(a.answer) && !hasRight) return phrase("refused.noRight");
+	if (a.answer === "close") return whyNotClosed(incident, a);
+	const isFree = hasRight || isOfTower(a) || !CONFIRMS.includes(a.answer);
+	return isFree ? undefined : whyNotFromThere(incident, a);
 }
+
+/** Words that end an incident without anybody having been there: only those with the right may say them. */
+const ON_PAPER: readonly Answer["answer"][] = ["false", "permitted", "close"];
 
 /** Whether a tower has passed it on, and looked at it there. */
 function isOfTower({ via }: Answer): boolean {
@@ -139,27 +134,27 @@ export function forward(context: JudgeContext, incident: Incident, a: Answer): C
 		return rekindled(context, incident, { who: a.personId, why: "somebody sees it burn" });
 	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a);
 	const sized = confirmedBy(context, incident, a);
-	const reached = nextState(incident.state, moveOf(sized, a));
-	const isOut = reached === "out" && incident.state !== "out";
-	const next: Incident = {
-		...sized,
-		state: reached,
-		changedAt: context.now,
-		...(isOut ? { outAt: context.now, tasks: [...(sized.tasks ?? []), guardOf(context, sized, a)] } : {}),
-	};
-	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: a.answer };
+	const state = nextState(incident.state, moveOf(sized, a));
+	const isOut = state === "out" && incident.state !== "out";
+	const moved: Incident = { ...sized, state, changedAt: context.now };
+	const next = isOut ? guarded(context, moved, a) : moved;
 	// out: nobody needs to hear any more, whoever it was that would have been told
-	const all: Effect[] = isUnderControl(next.state)
-		? [{ type: "stop", incidentId: incident.id, why: a.answer }]
-		: [stop];
+	const personId = isUnderControl(state) ? undefined : a.personId;
+	const stop: Effect = { type: "stop", incidentId: incident.id, why: a.answer, ...defined({ personId }) };
 	const climbed = endsMaintenance(context, next, a.answer) ?? advance(context, next, a.answer);
-	const over = isOut
-		? [...allClear(context, climbed.incident, a.personId), ...guardBegins(context, climbed.incident)]
-		: [];
-	return {
-		incident: climbed.incident,
-		effects: [...all, ...climbed.effects, ...over, ...tellListeners(context, climbed.incident)],
-	};
+	const over = isOut ? saidToBeOut(context, climbed.incident, a) : [];
+	const told = tellListeners(context, climbed.incident);
+	return { incident: climbed.incident, effects: [stop, ...climbed.effects, ...over, ...told] };
+}
+
+/** What is out is guarded, from now on. */
+function guarded(context: JudgeContext, incident: Incident, a: Answer): Incident {
+	const { tasks = [] } = incident;
+	return { ...incident, outAt: context.now, tasks: [...tasks, guardOf(context, incident, a)] };
+}
+
+function saidToBeOut(context: JudgeContext, incident: Incident, { personId }: Answer): Effect[] {
+	return [...allClear(context, incident, personId), ...guardBegins(context, incident)];
 }
 
 /** That it burns is known by whoever has seen it, or put it out; how large it is by whoever says so. */
@@ -172,25 +167,28 @@ const CONFIRMS: readonly Answer["answer"][] = ["confirmed", "controlled", "out"]
 
 /** How an answer moves an incident: whoever was ordered out, or goes to a confirmed fire, goes to put it out. */
 function moveOf(incident: Incident, a: Answer): Move {
-	if (a.answer === "onScene" || a.answer === "confirmed" || a.answer === "controlled" || a.answer === "out")
-		return a.answer;
-	const task = incident.involved.find((i) => i.personId === a.personId)?.task;
-	return incident.confirmedAt !== undefined || task === "go" || task === "assemble" ? "goingOut" : "going";
+	if (MOVES.includes(a.answer)) return a.answer as Move;
+	const task = incident.involved.find((i) => i.personId === a.personId)?.task ?? "verify";
+	const isOrdered = ORDERS_OUT.includes(task);
+	return incident.confirmedAt !== undefined || isOrdered ? "goingOut" : "going";
 }
+const MOVES: readonly Answer["answer"][] = ["onScene", "confirmed", "controlled", "out"];
+const ORDERS_OUT: readonly Involved["task"][] = ["go", "assemble"];
 
 /** "Not me": when nobody is left who might, the next is told at once. */
 export function declined(context: JudgeContext, incident: Incident, a: Answer): Change {
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
 	const told = incident.involved.filter((i) => i.ladder === "verify");
-	const waiting =
-		isUnderControl(incident.state) ||
-		told.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i));
-	const own = told.some((i) => i.personId === a.personId);
-	const on =
-		waiting || !own
-			? { incident: withTimes(context, incident), effects: [] }
-			: advanceNow(context, incident, `${a.personName}: not me`);
-	return { incident: on.incident, effects: [stop, ...on.effects] };
+	const isWaitedFor = isUnderControl(incident.state) || told.some((i) => mayStillGo(i));
+	const isOwn = told.some((i) => i.personId === a.personId);
+	if (isWaitedFor || !isOwn) return { incident: withTimes(context, incident), effects: [stop] };
+	const climbed = advanceNow(context, incident, `${a.personName}: not me`);
+	return { incident: climbed.incident, effects: [stop, ...climbed.effects] };
+}
+
+function mayStillGo(involved: Involved): boolean {
+	const { answer = "seen" } = involved;
+	return answer === "seen" || isSeeingToIt(involved);
 }
 
 export function withAnswer(context: JudgeContext, incident: Incident, a: Answer): Incident {
@@ -223,20 +221,15 @@ function answeredBy(involved: Involved, a: Answer, feedbackBy: number | undefine
 
 /** Whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same. */
 function uncalled(context: JudgeContext, a: Answer): Involved | undefined {
-	if (a.answer !== "going" && a.answer !== "onScene" && a.answer !== "confirmed") return undefined;
+	if (!COMES.includes(a.answer)) return undefined;
 	const person = context.duty.person(a.personId);
-	if (!person && a.personId !== DUTY_DESK && a.via !== VIA_CENTRE && !isOfTower(a)) return undefined;
-	return {
-		personId: a.personId,
-		name: a.personName,
-		role: person?.role ?? "officer",
-		level: person?.level ?? "",
-		share: 0,
-		toldAt: a.at,
-		ladder: "verify",
-		task: "verify",
-	};
+	const isVouched = a.personId === DUTY_DESK || a.via === VIA_CENTRE || isOfTower(a);
+	if (!person && !isVouched) return undefined;
+	const { role, level } = person ?? { role: "officer", level: "" };
+	const { personId, personName: name, at: toldAt } = a;
+	return { personId, name, role, level, share: 0, toldAt, ladder: "verify", task: "verify" };
 }
+const COMES: readonly Answer["answer"][] = ["going", "onScene", "confirmed"];
 
 /** When feedback is due after an answer: the promised arrival, or the plan's time. */
 function promiseOf(context: JudgeContext, a: Answer): number | undefined {

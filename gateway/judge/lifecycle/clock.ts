@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { withTimes } from "../escalation/times.ts";
@@ -57,7 +57,7 @@ export function onClockSet(
 		detail: { byMs, why, open: incidents.length },
 	};
 	return {
-		state: { ...rest, incidents, settledTracks, ...(unheard ? { unheard } : {}) },
+		state: { ...rest, incidents, settledTracks, ...defined({ unheard }) },
 		changed: incidents,
 		// with each incident, too: who reads its ledger must know that what stands before is of another clock
 		effects: [entry, ...incidents.map((i) => ({ ...entry, incidentId: i.id, detail: { byMs, why } }))].map((e) => ({

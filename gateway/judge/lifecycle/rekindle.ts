@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import { phrase } from "../../base/say.ts";
 import { angleBetweenDeg, distanceM } from "../../geo/position.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -111,7 +111,7 @@ export function rekindled(context: JudgeContext, incident: Incident, { who, why 
 		climbsFrom: context.now,
 		rekindled: (incident.rekindled ?? 0) + 1,
 		involved: incident.involved.map(unsaid),
-		...(tasks ? { tasks } : {}),
+		...defined({ tasks }),
 	};
 	const told = toldAgain(context, next);
 	const climbed = advance(context, next, why);

@@ -1,3 +1,4 @@
+import { defined } from "../../base/omit.ts";
 import { distanceM, type Position } from "../../geo/position.ts";
 import type { CameraPose, Sighting } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
@@ -68,7 +69,7 @@ export function locate(context: JudgeContext, incident: Incident): Incident {
 		...middle,
 		...(lead?.bearingDeg === undefined ? {} : { bearingDeg: lead.bearingDeg }),
 		...(best && lead?.pose ? { distanceM: Math.round(distanceM(lead.pose.position, best)) } : {}),
-		...(intervals ? { intervals } : {}),
+		...defined({ intervals }),
 	};
 	return withGrids(context, { ...incident, place });
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { notEmpty } from "../../base/omit.ts";
 import { words } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
@@ -107,7 +108,7 @@ export function guardLook(
 		);
 		effects.push(...asked(context, incident, { task, people, key: `${task.dueAt}.${task.climbed}` }));
 		const told = [...new Set([...(task.told ?? []), ...above])].filter((id) => id !== task.personId);
-		return { ...task, climbed: task.climbed + 1, ...(told.length > 0 ? { told } : {}) };
+		return { ...task, climbed: task.climbed + 1, ...notEmpty({ told }) };
 	});
 	return { incident: withTimes(context, { ...incident, tasks }), effects };
 }

@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { messageOf } from "../../base/errors.ts";
+import { defined } from "../../base/omit.ts";
 
 export interface Answer {
 	status: number;
@@ -55,7 +56,7 @@ export function post(
 				let text = "";
 				const status = response.statusCode ?? 0;
 				const answer = (isCut = false) =>
-					resolve({ status, text, retryAfter: response.headers["retry-after"], ...(isCut ? { isCut } : {}) });
+					resolve({ status, text, retryAfter: response.headers["retry-after"], ...defined({ isCut }) });
 				response.setEncoding("utf8").on("data", (chunk: string) => {
 					text += chunk.slice(0, MOST_TEXT - text.length);
 					if (text.length < MOST_TEXT) return;

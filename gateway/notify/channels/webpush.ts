@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Agent } from "node:https";
 import webpush from "web-push";
 import { messageOf } from "../../base/errors.ts";
+import { defined } from "../../base/omit.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { AccountStore, Subscription } from "../../store/accounts.ts";
 import { byFault, byStatus, type Channel, failed, type Outcome, type Reply } from "./channel.ts";
@@ -86,7 +87,7 @@ export class WebPushChannel implements Channel {
 		const { endpoint, body, headers } = request;
 		const response = await post(endpoint, body as Buffer, headers as Record<string, string>, {
 			signal,
-			...(agent ? { agent } : {}),
+			...defined({ agent }),
 		});
 		if ("fault" in response) return byFault(response);
 		const { status, retryAfter } = response;
