@@ -41,13 +41,10 @@ export function waveOf(incidents: Incident[], a: Alarm): Incident | undefined {
  * What somebody has confirmed, gone to or ended as a whole takes in nothing more: what comes is for others to look at.
  */
 function isGrowing({ partOf, confirmedAt, ending, state }: Incident): boolean {
-	return (
-		partOf === undefined &&
-		confirmedAt === undefined &&
-		ending === undefined &&
-		(state === "detected" || state === "verifying")
-	);
+	const isUntouched = [partOf, confirmedAt, ending].every((said) => said === undefined);
+	return isUntouched && GROWS.includes(state);
 }
+const GROWS: readonly Incident["state"][] = ["detected", "verifying"];
 
 /** Whether an alarm may join a wave at all. */
 export function isOfWaves({ kind }: Alarm): boolean {
@@ -94,19 +91,20 @@ function gridsOf(context: JudgeContext, { position }: Alarm): GridShare[] {
  */
 export function caseOf(incidents: Incident[], incidentId: string, personId: string): Incident | undefined {
 	const named = incidents.find((i) => i.id === incidentId);
-	const isInvolved = (i: Incident) => i.involved.some((p) => p.personId === personId);
-	if (personId === DUTY_DESK || (named && (isInvolved(named) || !named.split))) return named;
-	return incidents.findLast((i) => i.splitFrom?.includes(incidentId) && isInvolved(i)) ?? named;
+	const own = incidents.filter((i) => i.involved.some((p) => p.personId === personId));
+	const isOwn = named !== undefined && (own.includes(named) || !named.split);
+	if (personId === DUTY_DESK || isOwn) return named;
+	return own.findLast((i) => i.splitFrom?.includes(incidentId)) ?? named;
 }
 
 /** The places at hand of somebody who stands somewhere, of the village of the nearest. */
 function placesAt(places: FirePlace[], position: Position): FirePlace[] {
-	const near = places
-		.map((place) => ({ place, m: distanceM(place.position, position) }))
-		.filter(({ m }) => m <= AT_HAND_M);
-	const nearest = near.reduce<(typeof near)[number] | undefined>((a, b) => (a && a.m <= b.m ? a : b), undefined)?.place;
-	const codes = nearest?.grids.map((g) => g.code) ?? [];
-	return near.map(({ place }) => place).filter((p) => p === nearest || p.grids.some((g) => codes.includes(g.code)));
+	const away = (p: FirePlace) => distanceM(p.position, position);
+	const near = places.filter((p) => away(p) <= AT_HAND_M);
+	const [nearest] = near.toSorted((a, b) => away(a) - away(b));
+	if (!nearest) return [];
+	const codes = nearest.grids.map((g) => g.code);
+	return near.filter((p) => p === nearest || p.grids.some((g) => codes.includes(g.code)));
 }
 /** As far as somebody sees who stands at a fire, metres. */
 const AT_HAND_M = 1_500;
@@ -160,7 +158,8 @@ function without(incident: Incident, keys: readonly (keyof Incident)[]): Inciden
 
 export function split(context: JudgeContext, whole: Incident, own: FirePlace[]): Split {
 	const ids = new Set(own.map((p) => p.id));
-	const rest = (whole.places ?? []).filter((p) => !ids.has(p.id));
+	const { places = [], splitFrom = [], split: before = [] } = whole;
+	const rest = places.filter((p) => !ids.has(p.id));
 	const meant = (of: FirePlace[]) => (personId: string) => of.some(groundOf(context, personId));
 	const [isOfPart, isOfRest] = [meant(own), meant(rest)];
 	const people = whole.involved.filter((i) => isOfPart(i.personId) && !isOfRest(i.personId)).map((i) => i.personId);
@@ -176,8 +175,8 @@ export function split(context: JudgeContext, whole: Incident, own: FirePlace[]):
 		sources: [...ids],
 		changedAt: context.now,
 		involved: whole.involved.filter((i) => isOfPart(i.personId)),
-		splitFrom: [...(whole.splitFrom ?? []), whole.id],
-		...(own.length > 1 ? { places: own } : {}),
+		splitFrom: [...splitFrom, whole.id],
+		...severalOf(own),
 	};
 	const wave: Incident = {
 		...without(whole, ["places"]),
@@ -185,8 +184,8 @@ export function split(context: JudgeContext, whole: Incident, own: FirePlace[]):
 		sources: whole.sources.filter((s) => !ids.has(s)),
 		changedAt: context.now,
 		involved: whole.involved.filter((i) => !people.includes(i.personId)),
-		split: [...(whole.split ?? []), { id: part.id, at: context.now, people }],
-		...(rest.length > 1 ? { places: rest } : {}),
+		split: [...before, { id: part.id, at: context.now, people }],
+		...severalOf(rest),
 	};
 	if (wave.evidence.length === 0) wave.evidence = rest.slice(0, 1).map((p) => raisedBy(p, what));
 	return {
@@ -195,6 +194,12 @@ export function split(context: JudgeContext, whole: Incident, own: FirePlace[]):
 		people,
 	};
 }
+
+/** One place is an incident like any other. */
+function severalOf(places: FirePlace[]): { places?: FirePlace[] } {
+	return places.length > 1 ? { places } : {};
+}
+
 function raisedBy({ id, at, position }: FirePlace, what: string): PlacedEvidence {
 	return { source: "sensor", sourceId: id, what, at, position };
 }

@@ -40,7 +40,12 @@ export interface Note {
 }
 
 /** A message over each of the addresses. */
-export function deliveries(context: JudgeContext, incident: Incident, addresses: Address[], note: Note): Effect[] {
+export function deliveries(
+	context: JudgeContext,
+	incident: Incident,
+	addresses: Address[],
+	note: Note,
+): Extract<Effect, { type: "deliver" }>[] {
 	const { key, personId, task, first } = note;
 	const shown = ownPlacesFirst(context, incident, personId);
 	return addresses.map(({ channel, address }) => ({
@@ -57,6 +62,16 @@ export function deliveries(context: JudgeContext, incident: Incident, addresses:
 			createdAt: context.now,
 		},
 	}));
+}
+
+/** A person's addresses: all, or those over which a channel that is asked for goes. None of who is not in the register. */
+export function addressesOf(
+	{ duty }: JudgeContext,
+	personId: string,
+	isMeant: (channel: string) => boolean = () => true,
+): Address[] {
+	const addresses = duty.person(personId)?.addresses ?? [];
+	return addresses.filter(({ channel }) => isMeant(channel));
 }
 
 function markOf(address: string): string {

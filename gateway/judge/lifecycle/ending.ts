@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -8,7 +8,7 @@ import { allClear } from "../escalation/all-clear.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { withoutTimes } from "../escalation/times.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
-import { guardOver } from "../tasks/guard.ts";
+import { guardOver, openTasks, tasksDone } from "../tasks/guard.ts";
 import { remember } from "./nuisance.ts";
 
 /** How an incident ends: in which state, by whose word (a person's id, or "rule"), and why. */
@@ -25,32 +25,29 @@ export function end(
 	incident: Incident,
 	{ final, who, why }: Verdict,
 ): Judged {
+	const { now } = context;
 	const settled = omit(withoutTimes(incident), "ending");
-	const guarding = settled.tasks?.filter((t) => t.doneAt === undefined) ?? [];
-	const done = settled.tasks?.map((t) => (t.doneAt === undefined ? { ...t, doneAt: context.now, doneBy: who } : t));
-	const over: Incident = {
-		...settled,
-		state: final,
-		changedAt: context.now,
-		closedBy: who,
-		...(done ? { tasks: done } : {}),
-	};
+	const tasks = tasksDone(settled, { doneAt: now, doneBy: who });
+	const over: Incident = { ...settled, state: final, changedAt: now, closedBy: who, ...defined({ tasks }) };
 	// what is closed was looked at before it was said
-	const next: Incident = final === "closed" || lacks(over).length === 0 ? { ...over, closedAt: context.now } : over;
+	const isWhole = final === "closed" || lacks(over).length === 0;
+	const next: Incident = isWhole ? { ...over, closedAt: now } : over;
+	// of a fire that was out people have heard already
+	const clear =
+		incident.state === "out"
+			? guardOver(context, incident, { tasks: openTasks(settled), endedBy: who })
+			: allClear(context, next, who);
 	return {
 		state: {
-			...remember(state, next, context.now),
+			...remember(state, next, now),
 			lastWords: state.lastWords,
 			incidents: state.incidents.filter((i) => i.id !== incident.id),
 		},
 		changed: [next],
 		effects: [
-			ledger(next, { at: context.now, what: final, who, detail: { why } }),
+			ledger(next, { at: now, what: final, who, detail: { why } }),
 			{ type: "stop", incidentId: incident.id, why },
-			// of a fire that was out people have heard already
-			...(incident.state === "out"
-				? guardOver(context, incident, { tasks: guarding, endedBy: who })
-				: allClear(context, next, who)),
+			...clear,
 			...tellListeners(context, next),
 		],
 	};
@@ -64,12 +61,12 @@ export function lacks({ kind, status, state, reports = [], cause }: Incident): P
 	if (kind !== "fire" || status === "exercise") return [];
 	const isNone = isNoFire(state);
 	// what was no fire need not have been walked to: how it was known may be said in words
-	const feedback = reports.some(
-		(r) => FROM_THE_SCENE.includes(r.what) || (isNone && OF_A_VERDICT.includes(r.what) && r.note),
-	);
-	return [
-		isNone || state === "out" || state === "closed" ? "" : phrase("lack.verdict"),
-		feedback ? "" : phrase(isNone ? "lack.feedbackOrNote" : "lack.feedback"),
-		cause === undefined ? phrase("lack.cause") : "",
-	].filter((l) => l !== "");
+	const known = isNone ? reports.filter((r) => OF_A_VERDICT.includes(r.what) && r.note) : [];
+	const feedback = [...reports.filter((r) => FROM_THE_SCENE.includes(r.what)), ...known];
+	const lacking: Phrase[] = [];
+	if (!isNone && !OVER.includes(state)) lacking.push(phrase("lack.verdict"));
+	if (feedback.length === 0) lacking.push(phrase(isNone ? "lack.feedbackOrNote" : "lack.feedback"));
+	if (cause === undefined) lacking.push(phrase("lack.cause"));
+	return lacking;
 }
+const OVER: readonly IncidentState[] = ["out", "closed"];

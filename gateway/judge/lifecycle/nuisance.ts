@@ -46,26 +46,21 @@ export function remember(memory: Memory, ended: Incident, now: number): Memory {
 
 /** What people have called false at this place and hour of the day. It raises the bar to `quiet`, and hides nothing. */
 export function nuisancesAt(state: Memory, s: Sighting, now: number): Nuisance[] {
-	return state.nuisances.filter(
-		(n) =>
-			n.until > now &&
-			n.cameraId === s.cameraId &&
-			n.preset === s.pose.preset &&
-			hoursApart(n.at, s.capturedAt) <= HOURS &&
-			touches(n.box, s),
-	);
+	const own = state.nuisances.filter((n) => n.until > now && isOfView(n, s));
+	return own.filter((n) => hoursApart(n.at, s.capturedAt) <= HOURS && touches(n.box, s));
 }
 
 /** Whether a person has settled what stands at this place, under whatever number: a restart numbers tracks anew. */
 export function isSettled(state: Memory, s: Sighting, now: number): boolean {
 	if ((state.settledTracks[s.trackId] ?? 0) > now) return true;
-	return state.nuisances.some(
-		(n) =>
-			n.cameraId === s.cameraId &&
-			n.preset === s.pose.preset &&
-			now < n.until - REMEMBERED_MS + SETTLED_MS &&
-			s.boxes.some((b) => isSame(n.box, b)),
-	);
+	const own = state.nuisances.filter((n) => isOfView(n, s));
+	const fresh = own.filter((n) => now < n.until - REMEMBERED_MS + SETTLED_MS);
+	return fresh.some((n) => s.boxes.some((b) => isSame(n.box, b)));
+}
+
+/** Whether something was said of the very view of a sighting. */
+function isOfView({ cameraId, preset }: { cameraId: string; preset: string }, s: Sighting): boolean {
+	return cameraId === s.cameraId && preset === s.pose.preset;
 }
 
 function isSame(a: Box, b: Box): boolean {
@@ -74,14 +69,9 @@ function isSame(a: Box, b: Box): boolean {
 
 /** The mask that hides a sighting, if one does. */
 export function maskOver(masks: Mask[], s: Sighting, now: number): Mask | undefined {
-	return masks.find(
-		(m) =>
-			m.until > now &&
-			m.cameraId === s.cameraId &&
-			m.preset === s.pose.preset &&
-			s.boxes.length > 0 &&
-			s.boxes.every((b) => overlap(b, m.box) >= HIDDEN * Math.max(1e-9, b.w * b.h)),
-	);
+	if (s.boxes.length === 0) return undefined;
+	const own = masks.filter((m) => m.until > now && isOfView(m, s));
+	return own.find((m) => s.boxes.every((b) => overlap(b, m.box) >= HIDDEN * Math.max(1e-9, b.w * b.h)));
 }
 
 function touches(box: Box, s: Sighting): boolean {

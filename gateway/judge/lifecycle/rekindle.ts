@@ -1,4 +1,5 @@
 import { defined, omit } from "../../base/omit.ts";
+import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import { angleBetweenDeg, distanceM } from "../../geo/position.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -6,7 +7,7 @@ import type { Effect, JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isNoFire, isUnderControl, nextState } from "../../model/incident-states.ts";
 import { mayEnd } from "../duty/duty.ts";
-import { deliveries, ledger, refusalOf, tellListeners, toldAs } from "../escalation/effects.ts";
+import { addressesOf, deliveries, ledger, refusalOf, tellListeners, toldAs } from "../escalation/effects.ts";
 import { advance } from "../escalation/ladder.ts";
 import { answering, groundOf } from "../escalation/people.ts";
 import { rank } from "../escalation/tell.ts";
@@ -14,6 +15,7 @@ import { withTimes } from "../escalation/times.ts";
 import { type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import type { PlacedEvidence } from "../location/locate.ts";
+import { tasksDone } from "../tasks/guard.ts";
 
 /**
  * 复燃: a fire that is under control smokes for hours, and one that is out may flare up days later. Smoke at the first is
@@ -38,19 +40,30 @@ export function flares(
 	context: JudgeContext,
 	{ before, next, evidence, source }: { before: Incident; next: Incident; evidence: PlacedEvidence; source: string },
 ): Change | undefined {
-	const known = evidence.trackId !== undefined && before.evidence.some((e) => e.trackId === evidence.trackId);
-	const unchanged: Change = { incident: withTimes(context, next), effects: [] };
-	if (before.state === "out") {
-		const age = evidence.at - (before.outAt ?? before.changedAt);
-		const lingers = evidence.source === "camera" && known && age < LINGERS_MS;
-		return lingers ? unchanged : rekindled(context, next, { who: "rule", why: `${source} sees it` });
-	}
-	if (before.state !== "controlled") return undefined;
-	if (evidence.source === "person") return rekindled(context, next, { who: "rule", why: "somebody has called" });
-	if (hasGrown(before, evidence))
-		return rekindled(context, next, { who: "rule", why: `${source}: beyond where it was` });
+	if (before.state !== "out" && before.state !== "controlled") return undefined;
+	const why = before.state === "out" ? whyAgain(before, evidence, source) : whyMore(before, evidence, source);
+	if (why !== undefined) return rekindled(context, next, { who: "rule", why });
 	const isToldLately = context.now - smokeToldAt(before, source) < SMOKE_AGAIN_MS;
-	return known || isToldLately ? unchanged : smokes(context, next, source);
+	const isSilent = before.state === "out" || isOfTrack(before, evidence) || isToldLately;
+	return isSilent ? { incident: withTimes(context, next), effects: [] } : smokes(context, next, source);
+}
+
+/** Whether a camera has pointed at the same thing before. */
+function isOfTrack({ evidence: before }: Incident, { trackId }: PlacedEvidence): boolean {
+	return trackId !== undefined && before.some((e) => e.trackId === trackId);
+}
+
+/** Why a fire that is out burns again; undefined where what was seen before drifts away. */
+function whyAgain(before: Incident, evidence: PlacedEvidence, source: string): string | undefined {
+	const { changedAt, outAt = changedAt } = before;
+	const isKnown = evidence.source === "camera" && isOfTrack(before, evidence);
+	return isKnown && evidence.at - outAt < LINGERS_MS ? undefined : `${source} sees it`;
+}
+
+/** Why a fire that is under control is not any more; undefined where it smokes as such a one does. */
+function whyMore(before: Incident, evidence: PlacedEvidence, source: string): string | undefined {
+	if (evidence.source === "person") return "somebody has called";
+	return hasGrown(before, evidence) ? `${source}: beyond where it was` : undefined;
 }
 
 /** When it was last said that a source sees smoke, ms since 1970; of many places each smokes for itself. */
@@ -79,13 +92,11 @@ function smokes(context: JudgeContext, incident: Incident, source: string): Chan
 	const ofPlace = place ? incident.involved.filter((i) => groundOf(context, i.personId)(place)) : [];
 	const people = [...new Set([...desk.map((d) => d.person.id), ...[...there, ...ofPlace].map((i) => i.personId)])];
 	const entry = ledger(next, { at: context.now, what: "smokes", who: "rule", detail: { source, people } });
-	const told = people.flatMap((id) =>
-		deliveries(context, next, context.duty.person(id)?.addresses ?? [], {
-			key: `smokes.${context.now}`,
-			personId: id,
-			task: "inform",
-		}),
-	);
+	const key = `smokes.${context.now}`;
+	const told = people.flatMap((personId) => {
+		const addresses = addressesOf(context, personId);
+		return deliveries(context, next, addresses, { key, personId, task: "inform" });
+	});
 	return { incident: next, effects: [entry, ...told] };
 }
 
@@ -100,16 +111,14 @@ export interface Cause {
  * counts no longer.
  */
 export function rekindled(context: JudgeContext, incident: Incident, { who, why }: Cause): Change {
-	const { ending, ...open } = omit(incident, "outAt", "smokeToldAt");
-	const tasks = incident.tasks?.map((t) =>
-		t.doneAt === undefined ? { ...t, doneAt: context.now, doneBy: "rule: it burns again" } : t,
-	);
+	const { ending, rekindled: before = 0, ...open } = omit(incident, "outAt", "smokeToldAt");
+	const tasks = tasksDone(incident, { doneAt: context.now, doneBy: "rule: it burns again" });
 	const next: Incident = {
 		...open,
 		state: nextState(incident.state, incident.confirmedAt === undefined ? "seenAgain" : "burnsAgain"),
 		changedAt: context.now,
 		climbsFrom: context.now,
-		rekindled: (incident.rekindled ?? 0) + 1,
+		rekindled: before + 1,
 		involved: incident.involved.map(unsaid),
 		...defined({ tasks }),
 	};
@@ -138,17 +147,13 @@ export function unsaid(told: Involved): Involved {
 
 /** Everybody whom this gateway has told of it, with what he was asked to do. */
 export function toldAgain(context: JudgeContext, incident: Incident): Effect[] {
-	return incident.involved.flatMap((i) => {
-		const task = rank(i.task) > rank("verify") || incident.confirmedAt === undefined ? i.task : "inform";
-		const addresses = context.duty.person(i.personId)?.addresses ?? [];
-		return deliveries(context, incident, addresses, {
-			key: `rekindled.${incident.rekindled}`,
-			personId: i.personId,
-			task,
-		}).map(
-			(effect): Effect =>
-				effect.type === "deliver" ? { ...effect, delivery: { ...effect.delivery, ifTold: toldAs(incident) } } : effect,
-		);
+	const ifTold = toldAs(incident);
+	const key = `rekindled.${incident.rekindled}`;
+	return incident.involved.flatMap(({ personId, task: asked }) => {
+		const isOrdered = rank(asked) > rank("verify");
+		const task = isOrdered || incident.confirmedAt === undefined ? asked : "inform";
+		const messages = deliveries(context, incident, addressesOf(context, personId), { key, personId, task });
+		return messages.map((d) => ({ ...d, delivery: { ...d.delivery, ifTold } }));
 	});
 }
 
@@ -166,11 +171,7 @@ export function onReopen(
 	const open = state.incidents.find((i) => i.id === incidentId);
 	const incident = ended ?? (open && isUnderControl(open.state) ? open : undefined);
 	if (incident?.kind !== "fire") return noChange(state);
-	const why = !mayEnd(context.duty, personId, incident.grids, context.now)
-		? phrase("refused.noRightToReopen")
-		: incident.takenFrom
-			? phrase("refused.reopenAtTower")
-			: undefined;
+	const why = whyNotOpened(context, incident, personId);
 	if (why !== undefined) {
 		const asked = { answer: "reopen", personId };
 		return { ...noChange(state), effects: [refusalOf(incident, context.now, asked, why)], refused: why };
@@ -184,6 +185,11 @@ export function onReopen(
 	});
 	const again = openAgain(context, state, incident, { who: personId, why: "opened again" });
 	return { ...again, effects: [said, ...again.effects] };
+}
+
+function whyNotOpened({ duty, now }: JudgeContext, incident: Incident, personId: string): Phrase | undefined {
+	if (!mayEnd(duty, personId, incident.grids, now)) return phrase("refused.noRightToReopen");
+	return incident.takenFrom && phrase("refused.reopenAtTower");
 }
 
 /** As long as its link can be answered, ms. */

@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import { notEmpty } from "../../base/omit.ts";
 import { words } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
+import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Task } from "../../model/task.ts";
-import { deliveries, ledger, toldAs } from "../escalation/effects.ts";
+import { addressesOf, deliveries, ledger, toldAs } from "../escalation/effects.ts";
 import { allClearOf } from "../escalation/message.ts";
 import { answering, peopleOf } from "../escalation/people.ts";
 import { groupsOf } from "../escalation/plan.ts";
 import { lookAtTask, withTimes } from "../escalation/times.ts";
+import type { Change } from "../judgement/judged.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 
 /**
@@ -33,20 +35,16 @@ const HIGH_DANGER = 4;
  * somebody.
  */
 export function guardOf(context: JudgeContext, incident: Incident, a: Answer): Task {
-	const { sizeHa = 0, involved, id, tasks = [] } = incident;
-	const dangerous =
-		context.danger !== undefined && context.danger.until > context.now && context.danger.level >= HIGH_DANGER;
-	const hours = (LENGTHS.find((l) => sizeHa >= l.fromHa)?.hours ?? 24) + (dangerous ? 24 : 0);
-	const there = involved.filter(
-		(i) => i.personId !== DUTY_DESK && (i.answer === "onScene" || i.answer === "controlled" || i.answer === "out"),
-	);
+	const { involved, id, tasks = [] } = incident;
+	const { hours, everyMs } = lengthOf(context, incident);
+	const there = involved.filter((i) => i.personId !== DUTY_DESK && WAS_THERE.includes(i.answer));
 	const owner = there.find((i) => i.personId === a.personId) ?? there.at(-1);
-	const everyMs = dangerous ? EVERY_MS / 2 : EVERY_MS;
+	const { personId, name } = owner ?? { personId: DUTY_DESK, name: "" };
 	return {
 		id: `G-${createHash("sha256").update(`${id} ${tasks.length}`).digest("hex").slice(0, 8)}`,
 		kind: "guard",
-		personId: owner?.personId ?? DUTY_DESK,
-		name: owner?.name ?? "",
+		personId,
+		name,
 		since: context.now,
 		dueAt: context.now + everyMs,
 		everyMs,
@@ -55,62 +53,68 @@ export function guardOf(context: JudgeContext, incident: Incident, a: Answer): T
 	};
 }
 
+const WAS_THERE: readonly Involved["answer"][] = ["onScene", "controlled", "out"];
+
+/** How long burnt ground is guarded, and how often a word is due. */
+function lengthOf({ danger, now }: JudgeContext, { sizeHa = 0 }: Incident): { hours: number; everyMs: number } {
+	const { hours } = LENGTHS.find((l) => sizeHa >= l.fromHa) ?? { hours: 24 };
+	const isDangerous = danger !== undefined && danger.until > now && danger.level >= HIGH_DANGER;
+	return isDangerous ? { hours: hours + 24, everyMs: EVERY_MS / 2 } : { hours, everyMs: EVERY_MS };
+}
+
+/** What people still owe for an incident. */
+export function openTasks({ tasks = [] }: Incident): Task[] {
+	return tasks.filter((t) => t.doneAt === undefined);
+}
+
+/** The tasks of an incident with those that were open done. */
+export function tasksDone(incident: Incident, done: { doneAt: number; doneBy: string }): Task[] | undefined {
+	const open = openTasks(incident);
+	return incident.tasks?.map((t) => (open.includes(t) ? { ...t, ...done } : t));
+}
+
 /** Tells whoever guards it; beside the all-clear, which others get. */
 export function guardBegins(context: JudgeContext, incident: Incident): Effect[] {
 	const task = incident.tasks?.at(-1);
 	if (!task) return [];
-	const entry = ledger(incident, {
-		at: context.now,
-		what: "guard:begins",
-		who: task.personId,
-		detail: {
-			task: task.id,
-			everyMs: task.everyMs,
-			until: task.until,
-		},
-	});
-	return [entry, ...asked(context, incident, { task, people: [task.personId], key: "begins" })];
+	const { personId: who, id, everyMs, until } = task;
+	const detail = { task: id, everyMs, until };
+	const entry = ledger(incident, { at: context.now, what: "guard:begins", who, detail });
+	return [entry, ...asked(context, incident, { task, people: [who], key: "begins" })];
 }
 
 /**
  * Looks at what is due: whoever guards is reminded, and a word that does not come climbs. Undefined when nothing is
  * due.
  */
-export function guardLook(
-	context: JudgeContext,
-	incident: Incident,
-): { incident: Incident; effects: Effect[] } | undefined {
-	const due = (incident.tasks ?? []).filter((t) => t.doneAt === undefined && lookAtTask(t) <= context.now);
+export function guardLook(context: JudgeContext, incident: Incident): Change | undefined {
+	const due = openTasks(incident).filter((t) => lookAtTask(t) <= context.now);
 	if (incident.state !== "out" || due.length === 0) return undefined;
-	const effects: Effect[] = [];
+	const reminded = new Map(due.map((task) => [task, remind(context, incident, task)]));
+	const tasks = incident.tasks?.map((task) => reminded.get(task)?.task ?? task);
+	const effects = [...reminded.values()].flatMap((r) => r.effects);
+	return { incident: withTimes(context, { ...incident, tasks }), effects };
+}
+
+/** First a reminder, then those above, one group after the other; the last of them again and again. */
+function remind(context: JudgeContext, incident: Incident, task: Task): { task: Task; effects: Effect[] } {
+	const { id, personId, dueAt, climbed, told: before = [] } = task;
+	const above = peopleAbove(context, incident, climbed);
+	const people = [...new Set([personId, ...above])];
+	const what = climbed === 0 ? "guard:due" : "guard:missed";
+	const entry = ledger(incident, { at: context.now, what, who: "rule", detail: { task: id, people, dueAt } });
+	const messages = asked(context, incident, { task, people, key: `${dueAt}.${climbed}` });
+	const told = [...new Set([...before, ...above])].filter((other) => other !== personId);
+	return { task: { ...task, climbed: climbed + 1, ...notEmpty({ told }) }, effects: [entry, ...messages] };
+}
+
+function peopleAbove(context: JudgeContext, incident: Incident, climbed: number): string[] {
 	// police, agencies and the levels above the county hear of a fire, and not of a watch
 	const groups = groupsOf(incident.ladder.plan, "verify").filter((g) => g.when !== "confirmed");
-	const tasks = (incident.tasks ?? []).map((task) => {
-		if (!due.includes(task)) return task;
-		// first a reminder, then those above, one group after the other; the last of them again and again
-		const group = groups[Math.min(task.climbed, groups.length) - 1];
-		const above =
-			group?.steps.flatMap((step) =>
-				peopleOf(context, incident, step, answering(context, incident)).map((t) => t.person.id),
-			) ?? [];
-		const people = [...new Set([task.personId, ...above])];
-		effects.push(
-			ledger(incident, {
-				at: context.now,
-				what: task.climbed === 0 ? "guard:due" : "guard:missed",
-				who: "rule",
-				detail: {
-					task: task.id,
-					people,
-					dueAt: task.dueAt,
-				},
-			}),
-		);
-		effects.push(...asked(context, incident, { task, people, key: `${task.dueAt}.${task.climbed}` }));
-		const told = [...new Set([...(task.told ?? []), ...above])].filter((id) => id !== task.personId);
-		return { ...task, climbed: task.climbed + 1, ...notEmpty({ told }) };
-	});
-	return { incident: withTimes(context, { ...incident, tasks }), effects };
+	const group = groups[Math.min(climbed, groups.length) - 1];
+	if (!group) return [];
+	const all = answering(context, incident);
+	return group.steps.flatMap((step) => peopleOf(context, incident, step, all).map((t) => t.person.id));
 }
 
 /** Whoever guards it, and whoever heard that no word came, hears that nobody need guard it any more. */
@@ -129,40 +133,33 @@ export function guardOver(
 		short: `${word}${comma}${said.short}`.slice(0, 60),
 	};
 	const ifTold = toldAs(incident);
-	return tasks.flatMap((task) =>
-		[task.personId, ...(task.told ?? [])].flatMap((personId) => {
-			if (personId === endedBy) return [];
-			const addresses =
-				context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren" && a.channel !== "voice") ?? [];
-			return deliveries(context, incident, addresses, { key: `guardOver.${task.id}`, personId }).map(
-				(e): Effect =>
-					e.type === "deliver" ? { ...e, delivery: { ...e.delivery, lane: "state", ifTold, message } } : e,
-			);
-		}),
-	);
+	return tasks.flatMap(({ id, personId: owner, told = [] }) => {
+		const others = [owner, ...told].filter((personId) => personId !== endedBy);
+		const key = `guardOver.${id}`;
+		return others.flatMap((personId) => {
+			const silent = addressesOf(context, personId, (channel) => !RINGS.includes(channel));
+			const sent = deliveries(context, incident, silent, { key, personId });
+			return sent.map((d) => ({ ...d, delivery: { ...d.delivery, lane: "state" as const, ifTold, message } }));
+		});
+	});
 }
 
+/** Channels that wake people: not for what is over. */
+const RINGS = ["siren", "voice"];
+
 /** Somebody who was told says that he is there: the next word is due anew. */
-export function checkedIn(
-	context: JudgeContext,
-	incident: Incident,
-	a: Answer,
-): { incident: Incident; effects: Effect[] } {
-	const open = (incident.tasks ?? []).filter((t) => t.doneAt === undefined);
-	const tasks = incident.tasks?.map((t) =>
-		open.includes(t)
-			? { ...t, dueAt: context.now + t.everyMs, climbed: 0, personId: a.personId, name: a.personName }
-			: t,
-	);
-	if (!tasks || open.length === 0) return { incident, effects: [] };
-	const effects = open.map((t) =>
-		ledger(incident, {
-			at: context.now,
-			what: "guard:checkedIn",
-			who: a.personId,
-			detail: { task: t.id, dueAt: context.now + t.everyMs },
-		}),
-	);
+export function checkedIn(context: JudgeContext, incident: Incident, a: Answer): Change {
+	const open = openTasks(incident);
+	if (open.length === 0) return { incident, effects: [] };
+	const { now } = context;
+	const { personId, personName: name } = a;
+	const anew = (t: Task): Task => ({ ...t, dueAt: now + t.everyMs, climbed: 0, personId, name });
+	const tasks = incident.tasks?.map((t) => (open.includes(t) ? anew(t) : t));
+	const effects = open
+		.map(anew)
+		.map(({ id: task, dueAt }) =>
+			ledger(incident, { at: now, what: "guard:checkedIn", who: personId, detail: { task, dueAt } }),
+		);
 	return { incident: withTimes(context, { ...incident, tasks }), effects };
 }
 
@@ -173,7 +170,7 @@ function asked(
 	{ task: { id }, people, key }: { task: Task; people: string[]; key: string },
 ): Effect[] {
 	return people.flatMap((personId) => {
-		const addresses = context.duty.person(personId)?.addresses.filter((a) => a.channel !== "siren") ?? [];
+		const addresses = addressesOf(context, personId, (channel) => channel !== "siren");
 		return deliveries(context, incident, addresses, { key: `guard.${id}.${key}`, personId, task: "guard" });
 	});
 }
