@@ -203,39 +203,41 @@ function onOneClock({ incident, ledger, deliveries }: IncidentRecord): IncidentR
 
 /** Whom a step means, and what he is asked. */
 function whom(step: { level?: unknown; roles?: unknown; tiers?: unknown; deputies?: unknown; task?: unknown }): string {
-	return JSON.stringify([
-		step.level ?? null,
-		step.roles ?? null,
-		step.tiers ?? null,
-		step.deputies ?? false,
-		step.task ?? null,
-	]);
+	const { level = null, roles = null, tiers = null, deputies = false, task = null } = step;
+	return JSON.stringify([level, roles, tiers, deputies, task]);
 }
 
 /** Groups of the plan in force whose time came while nobody saw to the fire, and of which the ledger knows nothing. */
 function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): Found[] {
 	// with the ladders in two hands, each ledger holds a part of the steps
 	if (ledger.some((l) => l.what === "taken" || l.what === "adopted")) return [];
+	const begun = { at: incident.openedAt };
+	const opened = ledger.find((l) => l.what === "opened") ?? begun;
 	// what somebody worked on began to climb when the work was over
-	const opened =
-		ledger.findLast((l) => l.what === "maintenanceOver")?.at ??
-		ledger.find((l) => l.what === "opened")?.at ??
-		incident.openedAt;
+	const { at: from } = ledger.findLast((l) => l.what === "maintenanceOver") ?? opened;
 	const taken = ledger.find((l) => SEES_TO_IT.includes(l.what))?.at ?? Number.POSITIVE_INFINITY;
-	const missing: { at: number; what: Phrase }[] = [];
-	for (const ladder of ["verify", "suppress"] as LadderName[]) {
-		const plan = incident.ladder.plan.filter((s) => s.ladder === ladder && s.when !== "confirmed");
-		const times = [...new Set(plan.map((s) => s.afterMs))];
-		const steps = ledger.filter((l) => l.what === "step" && l.detail["ladder"] === ladder);
-		const wasTaken = (s: object, by: number) => steps.some((l) => l.at <= by && whom(l.detail) === whom(s));
+	const span = { from, to: Math.min(until, taken) };
+	return LADDERS.flatMap((ladder) => missingIn(incident, ledger, ladder, span));
+}
+
+const LADDERS: readonly LadderName[] = ["verify", "suppress"];
+
+function missingIn(
+	{ ladder: { plan: whole, ahead } }: Incident,
+	ledger: LedgerRow[],
+	ladder: LadderName,
+	{ from, to }: { from: number; to: number },
+): Found[] {
+	const plan = whole.filter((s) => s.ladder === ladder && s.when !== "confirmed");
+	const steps = ledger.filter((l) => l.what === "step" && l.detail["ladder"] === ladder);
+	const wasTaken = (s: object, by: number) => steps.some((l) => l.at <= by && whom(l.detail) === whom(s));
+	const times = [...new Set(plan.map((s) => s.afterMs))].sort((a, b) => a - b);
+	return times.flatMap((afterMs, i) => {
 		// a permit puts steps back by one; nothing puts them back further
-		const sorted = times.sort((a, b) => a - b);
-		sorted.forEach((afterMs, i) => {
-			const due = opened + (incident.ladder.ahead < 0 && i > 0 ? (sorted[i + 1] ?? afterMs * 2) : afterMs);
-			if (due + LATE_MS > Math.min(until, taken)) return;
-			if (plan.some((s) => s.afterMs === afterMs && !wasTaken(s, due + LATE_MS)))
-				missing.push({ at: due, what: phrase("audit.stepMissing", { step: i, ladder }) });
-		});
-	}
-	return missing;
+		const later = times[i + 1] ?? afterMs * 2;
+		const due = from + (ahead < 0 && i > 0 ? later : afterMs);
+		const late = due + LATE_MS;
+		const isMissing = plan.some((s) => s.afterMs === afterMs && !wasTaken(s, late));
+		return late <= to && isMissing ? [{ at: due, what: phrase("audit.stepMissing", { step: i, ladder }) }] : [];
+	});
 }

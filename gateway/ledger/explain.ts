@@ -1,6 +1,7 @@
 import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
 import { type DecisionContext, touched } from "../model/context.ts";
+import type { GridShare } from "../model/incident.ts";
 import { holds, type Person } from "../model/register.ts";
 import type { IncidentRecord } from "./record.ts";
 
@@ -23,17 +24,16 @@ export function whyNotTold(
 	}
 	const person = context.duty.person(personId);
 	if (!person) return [phrase("told.unknown")];
-	const elsewhere = ledger.find(
-		(l) => l.what === "step" && ((l.detail["toldElsewhere"] as string[] | undefined) ?? []).includes(personId),
-	);
-	if (elsewhere) return [phrase("told.elsewhere")];
-	const step = ledger.find(
-		(l) =>
-			(l.what === "step" || l.what === "newcomers") &&
-			((l.detail["people"] as string[] | undefined) ?? []).includes(personId),
-	);
-	if (step) return [phrase("told.noAddress")];
+	const steps = ledger.filter((l) => l.what === "step" || l.what === "newcomers");
+	const names = (key: string) => steps.some((l) => peopleIn(l.detail, key).includes(personId));
+	if (names("toldElsewhere")) return [phrase("told.elsewhere")];
+	if (names("people")) return [phrase("told.noAddress")];
 	return reasons(context, incident, person, ledger);
+}
+
+function peopleIn(detail: Record<string, unknown>, key: string): string[] {
+	const people = detail[key];
+	return Array.isArray(people) ? people : [];
 }
 
 function reasons(
@@ -47,20 +47,30 @@ function reasons(
 	const grids = touched(context, incident.grids);
 	const duties = context.duty.responsible(grids, at).filter((d) => d.person.id === person.id);
 	const leads = context.register.teams.some((t) => t.leader === person.id);
-	if (duties.length === 0 && !leads) {
-		const substitute = context.register.shifts.find((s) => s.post === `for:${person.id}` && holds(s, at));
-		if (substitute) return [phrase("told.substituted", { person: substitute.person })];
-		const below = incident.grids.find(
-			(g) => !grids.includes(g) && person.grids.some((code) => g.code.startsWith(code)),
-		);
-		return [below ? phrase("told.smallShare", { percent: (below.share * 100).toFixed(1) }) : phrase("told.noGround")];
-	}
+	if (duties.length === 0 && !leads) return [whyNoDuty(context, incident, person, grids)];
 	const meant = incident.ladder.plan.filter((s) => !s.roles || s.roles.some((r) => duties.some((d) => d.role === r)));
 	if (meant.length === 0 && !leads) return [phrase("told.noStep")];
 	const condition = duties.find((d) => d.condition)?.condition;
 	if (condition) return [phrase("told.condition", { condition })];
-	const end = ledger.find((l) => ["false", "permitted", "closed"].includes(l.what));
 	const taken = ledger.find((l) => /^answer:(going|onScene|confirmed)/.test(l.what));
 	if (taken) return [phrase("told.taken", { who: taken.who })];
-	return [phrase(end ? "told.over.early" : "told.notDue")];
+	const isEnded = ledger.some((l) => ENDS.includes(l.what));
+	return [phrase(isEnded ? "told.over.early" : "told.notDue")];
+}
+
+const ENDS = ["false", "permitted", "closed"];
+
+/** Why somebody who leads no team answers for none of the ground that was touched. */
+function whyNoDuty(
+	{ register }: DecisionContext,
+	{ openedAt, grids }: IncidentRecord["incident"],
+	person: Person,
+	touchedGrids: GridShare[],
+): Phrase {
+	const substitute = register.shifts.find((s) => s.post === `for:${person.id}` && holds(s, openedAt));
+	if (substitute) return phrase("told.substituted", { person: substitute.person });
+	const slight = grids.filter((g) => !touchedGrids.includes(g));
+	const own = slight.find((g) => person.grids.some((code) => g.code.startsWith(code)));
+	if (!own) return phrase("told.noGround");
+	return phrase("told.smallShare", { percent: (own.share * 100).toFixed(1) });
 }

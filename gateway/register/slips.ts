@@ -1,7 +1,7 @@
 import { isLandline } from "../base/phone-number.ts";
 import { type PhraseCode, phrase } from "../base/say.ts";
 import { distanceM, type Position } from "../geo/position.ts";
-import { covers, type Grid, holds, type Level, type Person, type Register } from "../model/register.ts";
+import { type Address, covers, type Grid, holds, type Level, type Person, type Register } from "../model/register.ts";
 import type { CoverageFault } from "./fault.ts";
 
 /**
@@ -23,16 +23,14 @@ export function slips(register: Register, levels: readonly Level[], now: number)
 
 /** Numbers that stand with several people: one of them is called in the other's place. */
 function sharedNumbers(people: Person[], now: number): CoverageFault[] {
-	const by = new Map<string, Person[]>();
-	for (const p of people) for (const number of numbersOf(p)) by.set(number, [...(by.get(number) ?? []), p]);
-	return [...by]
-		.filter(([, own]) => own.length > 1)
-		.map(([number, own]) => ({
-			kind: "number" as const,
-			what: own[0]?.id ?? "",
-			from: now,
-			detail: phrase("check.sharedNumber", { number, people: own.map((p) => `${p.name} (${p.id})`).join(", ") }),
-		}));
+	const lines = people.flatMap((person) => [...numbersOf(person)].map((number) => ({ number, person })));
+	return [...Map.groupBy(lines, ({ number }) => number)].flatMap(([number, own]): CoverageFault[] => {
+		const [first, ...others] = own.map((line) => line.person);
+		if (!first || others.length === 0) return [];
+		const names = [first, ...others].map((p) => `${p.name} (${p.id})`).join(", ");
+		const detail = phrase("check.sharedNumber", { number, people: names });
+		return [{ kind: "number", what: first.id, from: now, detail }];
+	});
 }
 
 function numbersOf({ phone, addresses }: Person): Set<string> {
@@ -42,15 +40,18 @@ function numbersOf({ phone, addresses }: Person): Set<string> {
 
 /** People whom an SMS alone is to reach, at a line that takes none. */
 function silentLines(people: Person[], now: number): CoverageFault[] {
+	const isSilent = ({ channel, address }: Address) => BY_SMS.includes(channel) && isLandline(address);
 	return people.flatMap((p): CoverageFault[] => {
-		const line = p.addresses.find((a) => (a.channel === "sms" || a.channel === "modem") && isLandline(a.address));
+		const line = p.addresses.find(isSilent);
 		if (!line) return [];
-		const only = p.addresses.every((a) => (a.channel === "sms" || a.channel === "modem") && isLandline(a.address));
+		const only = p.addresses.every(isSilent);
 		const gaps = { name: p.name, channel: line.channel, number: line.address };
 		const detail = phrase(only ? "check.fixedLineOnly" : "check.fixedLine", gaps);
 		return [{ kind: "number", what: p.id, from: now, detail }];
 	});
 }
+
+const BY_SMS = ["sms", "modem"];
 
 /** Names with a remark beside them: whoever wrote it meant that somebody else is called. */
 function gone(people: Person[], now: number): CoverageFault[] {
@@ -91,18 +92,14 @@ function bareGrids(
 function bareVillages({ units, teams }: Register, [nearest]: readonly Level[], now: number): CoverageFault[] {
 	const own = teams.filter((t) => t.tier === "village" && holds(t, now));
 	if (own.length === 0) return [];
-	return units
-		.filter(
-			(u) =>
-				u.level === nearest &&
-				!own.some((t) => covers(t.grids, u.code) || t.grids.some((code) => code.startsWith(u.code))),
-		)
-		.map((u) => ({
-			kind: "team",
-			what: u.code,
-			from: now,
-			detail: phrase("check.noVillageTeam", { area: u.name }),
-		}));
+	const codes = own.flatMap((t) => t.grids);
+	// a team of the village, or of a grid in it
+	const hasTeam = (village: string) => covers(codes, village) || codes.some((code) => code.startsWith(village));
+	const bare = units.filter((u) => u.level === nearest && !hasTeam(u.code));
+	return bare.map(({ code, name }) => {
+		const detail = phrase("check.noVillageTeam", { area: name });
+		return { kind: "team", what: code, from: now, detail };
+	});
 }
 
 /** Farther from the ground it is for, something stands where no digit was exchanged, metres. */
@@ -118,17 +115,11 @@ function farOff({ grids, teams, places }: Register, now: number): CoverageFault[
 			.flatMap(([, points]) => points);
 		return own.reduce((least, c) => Math.min(least, distanceM(p, c)), Number.POSITIVE_INFINITY);
 	};
-	const say = (what: string, name: string, { lat, lon }: Position, m: number): CoverageFault[] =>
-		m > FAR_M && Number.isFinite(m)
-			? [
-					{
-						kind: "place",
-						what,
-						from: now,
-						detail: phrase("check.farOff", { name, place: `${lat}, ${lon}`, km: Math.round(m / 1000) }),
-					},
-				]
-			: [];
+	const say = (what: string, name: string, { lat, lon }: Position, m: number): CoverageFault[] => {
+		if (m <= FAR_M || !Number.isFinite(m)) return [];
+		const detail = phrase("check.farOff", { name, place: `${lat}, ${lon}`, km: Math.round(m / 1000) });
+		return [{ kind: "place", what, from: now, detail }];
+	};
 	return [
 		...teams.filter((t) => holds(t, now)).flatMap((t) => say(t.id, t.name, t.base, away(t.base, t.grids))),
 		...places.filter((p) => holds(p, now)).flatMap((p) => say(p.id, p.name, p.position, away(p.position))),

@@ -3,10 +3,10 @@ import { profileOf } from "../../geo/visibility.ts";
 import type { CameraPose } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident, RegionPoint } from "../../model/incident.ts";
-import { bearingClue, positionClue, regionOf, SENSOR_ERROR_M } from "../location/clues.ts";
+import { bearingClue, positionClue, regionOf } from "../location/clues.ts";
 import { type Bearing, crossingOf, type Fix } from "../location/crossing.ts";
 import { intervalsOf, likelihoodAlong } from "../location/likelihood.ts";
-import { type PlacedEvidence, strongestPerCamera } from "../location/locate.ts";
+import { byError, type PlacedEvidence, strongestPerCamera } from "../location/locate.ts";
 import { LEAST_EXPLAINED, overlapsInTime } from "./merge.ts";
 
 /**
@@ -67,13 +67,9 @@ const REPORT_ERROR_M = 100;
 /** Where a person on the scene, a node or a caller puts it; undefined where only cameras have seen it. */
 function knownPlace({ reports, evidence }: Incident): Known | undefined {
 	const report = reports?.findLast((r) => r.what === "onScene" && r.position)?.position;
-	const placed = (evidence as PlacedEvidence[])
-		.filter((e) => e.position)
-		.sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
-	const position = report ?? placed[0]?.position;
-	return (
-		position && { position, points: regionOf([positionClue(position, report ? REPORT_ERROR_M : placed[0]?.errorM)]) }
-	);
+	const [placed] = byError(evidence);
+	const { position, errorM } = report ? { position: report, errorM: REPORT_ERROR_M } : (placed ?? {});
+	return position && { position, points: regionOf([positionClue(position, errorM)]) };
 }
 
 type Seen = Bearing & Pick<PlacedEvidence, "elevationDeg" | "elevationErrorDeg">;

@@ -11,7 +11,7 @@ import { withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, isUnsigned, mergeJudged, noChange, reportsOf } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { type Fix, fixPoints } from "../location/crossing.ts";
-import { locate, type PlacedEvidence } from "../location/locate.ts";
+import { largestOfEach, locate, type PlacedEvidence } from "../location/locate.ts";
 import { agreement, meetAtOnePlace } from "./agree.ts";
 import { newsOf, viaTower } from "./news.ts";
 
@@ -59,19 +59,12 @@ function join(context: JudgeContext, state: JudgeState, own: Incident): { judged
 	});
 	const same = agreeing.filter((a) => a.is === "same").map((a) => a.incident);
 	const towers = new Set(same.flatMap((i) => allOfFire(state, i).map(towerOf)));
-	const isOne =
-		same.length === 1 || (same.length > 1 && towers.size >= same.length && meetAtOnePlace(context, [...same, own]));
-	const clear = isOne && !isOver(own) && !same.some((lead) => rivals(context, state, lead, own));
-	if (!clear)
-		return {
-			judged: noted(
-				context,
-				state,
-				own,
-				agreeing.flatMap((a) => (a.is === "crosses" ? [a] : [])),
-			),
-			news: [],
-		};
+	const areOne = same.length < 2 || (towers.size >= same.length && meetAtOnePlace(context, [...same, own]));
+	const isClear = areOne && !isOver(own) && !same.some((lead) => rivals(context, state, lead, own));
+	if (same.length === 0 || !isClear) {
+		const crossing = agreeing.flatMap((a) => (a.is === "crosses" ? [a] : []));
+		return { judged: noted(context, state, own, crossing), news: [] };
+	}
 	const members = [...same.flatMap((i) => allOfFire(state, i)), own];
 	// whose ladders the centre holds can be climbed
 	const lead = members.find((i) => i.partOf === undefined && isHeld(i)) ?? (same[0] as Incident);
@@ -109,13 +102,10 @@ function under(
 function bare(incident: Incident): Incident {
 	const { takenFrom, ...own } = omit(incident, "witnesses", "partOf", "crossings");
 	const evidence = (own.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
+	const sources = [...new Set(evidence.map((e) => e.sourceId))];
 	// a group asked for in another role is asked for anew
-	return {
-		...own,
-		...(takenFrom ? { takenFrom: omit(takenFrom, "grant") } : {}),
-		evidence,
-		sources: [...new Set(evidence.map((e) => e.sourceId))],
-	};
+	const taken = takenFrom && omit(takenFrom, "grant");
+	return { ...own, ...defined({ takenFrom: taken }), evidence, sources };
 }
 
 /**
@@ -143,18 +133,17 @@ function inherited(next: Incident, from: Incident): Incident {
 		ahead: Math.max(ahead, next.ladder.ahead),
 		why: [...new Set([...why, ...next.ladder.why])],
 	};
-	const [confirmedAt, confirmedBy] = [next.confirmedAt ?? from.confirmedAt, next.confirmedBy ?? from.confirmedBy];
-	const sizeHa = from.sizeHa ?? next.sizeHa;
+	const { confirmedAt = from.confirmedAt, confirmedBy = from.confirmedBy, takenFrom } = next;
+	const { sizeHa = next.sizeHa } = from;
+	const isHurried = takenFrom !== undefined && from.takenFrom?.hurry === true;
 	return {
 		...next,
 		...carried(next, [from]),
-		...defined({ confirmedAt }),
-		...defined({ confirmedBy }),
-		...defined({ sizeHa }),
+		...defined({ confirmedAt, confirmedBy, sizeHa }),
 		state: isFarther(from.state, next.state) ? from.state : next.state,
 		involved: [...from.involved, ...others],
 		ladder: samePlan ? { ...ladder, verify, suppress } : ladder,
-		...(next.takenFrom && from.takenFrom?.hurry ? { takenFrom: { ...next.takenFrom, hurry: true } } : {}),
+		...(isHurried ? { takenFrom: { ...takenFrom, hurry: true } } : {}),
 	};
 }
 
@@ -165,10 +154,8 @@ function inherited(next: Incident, from: Incident): Incident {
 function succeeded(next: Incident, from: Incident): Incident {
 	const heir = inherited(next, from);
 	const own = new Set(next.involved.filter((i) => i.elsewhere === undefined).map((i) => i.personId));
-	return {
-		...heir,
-		involved: heir.involved.filter((i) => own.has(i.personId) || (i.answer !== undefined && i.answer !== "seen")),
-	};
+	const hasAnswered = ({ answer = "seen" }: Involved) => answer !== "seen";
+	return { ...heir, involved: heir.involved.filter((i) => own.has(i.personId) || hasAnswered(i)) };
 }
 
 /** What people have said to one tower of the fire, and whom it has told, is no longer that of the others. */
@@ -205,29 +192,26 @@ export function leaving(
 ): Judged {
 	const [first, ...parts] = allOfFire(state, incident).filter((i) => i.id !== incident.id);
 	if (!first) return noChange(state);
-	const next = incident.partOf === undefined ? (parts.find(isHeld) ?? first) : first;
+	const leads = incident.partOf === undefined;
+	const next = leads ? (parts.find(isHeld) ?? first) : first;
 	const stay = [first, ...parts].filter((i) => i !== next).map((i) => ({ ...i, partOf: next.id }));
-	const heir = bare(withoutWordsOf(incident, incident.partOf === undefined ? succeeded(next, incident) : next));
+	const heir = bare(withoutWordsOf(incident, leads ? succeeded(next, incident) : next));
 	const lead = stay.length > 0 ? combined(context, heir, stay) : locate(context, heir);
-	const left = doubt === undefined ? lead : { ...lead, doubts: [...new Set([...(lead.doubts ?? []), doubt])] };
-	const own = locate(
-		context,
-		bare({
-			...incident,
-			involved: incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined),
-		}),
-	);
-	return applyChanges(state, [
-		{
-			incident: withTimes(context, left),
-			effects: [ledger(left, { at: context.now, what: "apart", who: "rule", detail: { incident: own.id, why } })],
-		},
-		{
-			incident: withTimes(context, own),
-			effects: [ledger(own, { at: context.now, what: "apart", who: "rule", detail: { incident: left.id, why } })],
-		},
-		...stay.map((i) => ({ incident: i, effects: [] })),
-	]);
+	const left = doubt === undefined ? lead : withDoubt(lead, doubt);
+	const involved = incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined);
+	const own = locate(context, bare({ ...incident, involved }));
+	const apart = (of: Incident, other: Incident): Change => {
+		const detail = { incident: other.id, why };
+		const entry = ledger(of, { at: context.now, what: "apart", who: "rule", detail });
+		return { incident: withTimes(context, of), effects: [entry] };
+	};
+	const others = stay.map((i) => ({ incident: i, effects: [] }));
+	return applyChanges(state, [apart(left, own), apart(own, left), ...others]);
+}
+
+function withDoubt(incident: Incident, doubt: string): Incident {
+	const { doubts = [] } = incident;
+	return { ...incident, doubts: [...new Set([...doubts, doubt])] };
 }
 
 /**
@@ -235,12 +219,11 @@ export function leaving(
  * are nowhere.
  */
 function rivals(context: DecisionContext, state: JudgeState, lead: Incident, part: Incident): boolean {
-	const [own, other] = [bare(lead), bare(part)];
-	return state.incidents.some((i) => {
-		if (i.id === lead.id || i.id === part.id || !i.takenFrom || isOver(i) || isUnsigned(i)) return false;
-		if (towerOf(i) === towerOf(lead)) return agreement(context, bare(i), other)?.is === "same";
-		return towerOf(i) === towerOf(part) && agreement(context, own, bare(i))?.is === "same";
-	});
+	const open = state.incidents.filter((i) => i.takenFrom && !isOver(i) && !isUnsigned(i));
+	const others = open.filter((i) => i.id !== lead.id && i.id !== part.id);
+	const fits = (of: Incident, other: Incident) =>
+		others.some((i) => towerOf(i) === towerOf(of) && agreement(context, bare(i), bare(other))?.is === "same");
+	return fits(lead, part) || fits(part, lead);
 }
 
 interface Crossed {
@@ -262,16 +245,14 @@ function noted(context: JudgeContext, state: JudgeState, own: Incident, found: C
 }
 
 function noteOf(context: JudgeContext, incident: Incident, found: Crossed[]): Change {
-	const crossings = found.map((f): Crossing => {
-		return {
-			tower: towerOf(f.incident),
-			incidentId: f.incident.id,
-			...f.fix.position,
-			errorM: Math.round(f.fix.majorM),
-		};
+	const crossings = found.map(({ incident: other, fix }): Crossing => {
+		const errorM = Math.round(fix.majorM);
+		return { tower: towerOf(other), incidentId: other.id, ...fix.position, errorM };
 	});
-	const fresh = crossings.filter((c) => !incident.crossings?.some((k) => k.incidentId === c.incidentId));
-	const others = (incident.crossings ?? []).filter((k) => !crossings.some((c) => c.incidentId === k.incidentId));
+	const { crossings: before = [] } = incident;
+	const isIn = (list: Crossing[]) => (c: Crossing) => list.some((k) => k.incidentId === c.incidentId);
+	const fresh = crossings.filter((c) => !isIn(before)(c)).map((c) => c.incidentId);
+	const others = before.filter((c) => !isIn(crossings)(c));
 	// as likely a ghost as a place
 	const shares = found
 		.flatMap((f) => context.grids.shares(normalised(fixPoints(f.fix)), context.now))
@@ -281,18 +262,8 @@ function noteOf(context: JudgeContext, incident: Incident, found: Crossed[]): Ch
 		crossings: [...others, ...crossings],
 		grids: ranked([incident.grids, shares]),
 	});
-	const effects =
-		fresh.length > 0
-			? [
-					ledger(next, {
-						at: context.now,
-						what: "crosses",
-						who: "rule",
-						detail: { with: fresh.map((c) => c.incidentId) },
-					}),
-				]
-			: [];
-	return { incident: withTimes(context, next), effects };
+	const entry = ledger(next, { at: context.now, what: "crosses", who: "rule", detail: { with: fresh } });
+	return { incident: withTimes(context, next), effects: fresh.length > 0 ? [entry] : [] };
 }
 
 function normalised(points: RegionPoint[]): RegionPoint[] {
@@ -306,31 +277,35 @@ function combined(context: JudgeContext, lead: Incident, parts: Incident[]): Inc
 	const theirs = parts.flatMap((p) => (bare(p).evidence as PlacedEvidence[]).map((e) => foreign(e, towerOf(p))));
 	const evidence = [...alone.evidence, ...theirs];
 	const sources = [...new Set([...alone.sources, ...theirs.map((e) => e.sourceId)])];
-	const reached = lead.involved.filter((i) => !i.unreached);
-	const known = new Set(reached.map((i) => i.personId));
-	const others = parts.flatMap((p) =>
-		p.involved.filter((i) => !known.has(i.personId) && !i.unreached).map((i) => toldElsewhere(i, towerOf(p))),
-	);
-	const once = others.filter((i, n) => others.findIndex((o) => o.personId === i.personId) === n);
-	const unreached = lead.involved.filter((i) => i.unreached && !once.some((o) => o.personId === i.personId));
-	const involved = [...reached, ...unreached, ...once];
+	const involved = peopleOfAll(lead, parts);
 	const witnesses = parts.map((p) => ({ tower: towerOf(p), incidentId: p.id }));
 	const placed = locate(context, { ...lead, ...carried(lead, parts), evidence, sources, involved, witnesses });
 	// a crossing may be that of two fires: the ground that each tower sees by itself stays told of, behind it
-	const sure = placed.place.method === "report" || placed.place.method === "sensor";
-	const grids = sure
-		? placed.grids
-		: ranked([placed.grids, alone.grids, ...parts.map((p) => locate(context, bare(p)).grids)]);
-	return forwarded(context, { ...placed, grids });
+	if (SURE.includes(placed.place.method)) return forwarded(context, placed);
+	const seen = parts.map((p) => locate(context, bare(p)).grids);
+	return forwarded(context, { ...placed, grids: ranked([placed.grids, alone.grids, ...seen]) });
+}
+
+const SURE: readonly Incident["place"]["method"][] = ["report", "sensor"];
+
+/** Everybody who was told of a fire by any tower, once: first whom an address of the leading incident has reached. */
+function peopleOfAll(lead: Incident, parts: Incident[]): Involved[] {
+	const reached = lead.involved.filter((i) => !i.unreached);
+	const known = new Set(reached.map((i) => i.personId));
+	const others = parts.flatMap((p) => {
+		const theirs = p.involved.filter((i) => !known.has(i.personId) && !i.unreached);
+		return theirs.map((i) => toldElsewhere(i, towerOf(p)));
+	});
+	const once = others.filter((i, n) => others.findIndex((o) => o.personId === i.personId) === n);
+	const unreached = lead.involved.filter((i) => i.unreached && !once.some((o) => o.personId === i.personId));
+	return [...reached, ...unreached, ...once];
 }
 
 const MOST_GRIDS = 24;
 
 /** Grids of several regions, each with its largest share, the likeliest first. */
 function ranked(lists: GridShare[][]): GridShare[] {
-	const best = new Map<string, GridShare>();
-	for (const g of lists.flat()) if (!((best.get(g.code)?.share ?? -1) >= g.share)) best.set(g.code, g);
-	return [...best.values()].sort((a, b) => b.share - a.share || a.code.localeCompare(b.code)).slice(0, MOST_GRIDS);
+	return largestOfEach(lists.flat()).slice(0, MOST_GRIDS);
 }
 
 /** With what its place and its witnesses bring forward and call to mind. */
@@ -346,18 +321,13 @@ function carried(lead: Incident, parts: Incident[]): Partial<Incident> {
 	const all = [lead, ...parts];
 	const reports = reportsOf(all);
 	const doubts = [...new Set(all.flatMap((i) => i.doubts ?? []))];
-	return { ...notEmpty({ reports }), ...notEmpty({ doubts }) };
+	return notEmpty({ reports, doubts });
 }
 
 /** Two towers may each have a camera of the same name, and their tracks have nothing to do with each other. */
 function foreign(e: PlacedEvidence, tower: string): PlacedEvidence {
-	const rest = omit(e, "picture");
-	return {
-		...rest,
-		tower,
-		sourceId: `${tower}/${e.sourceId}`,
-		...(e.trackId === undefined ? {} : { trackId: `${tower}/${e.trackId}` }),
-	};
+	const trackId = e.trackId === undefined ? undefined : `${tower}/${e.trackId}`;
+	return { ...omit(e, "picture"), tower, sourceId: `${tower}/${e.sourceId}`, ...defined({ trackId }) };
 }
 
 function toldElsewhere(told: Involved, tower: string): Involved {

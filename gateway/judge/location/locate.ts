@@ -5,14 +5,18 @@ import type { DecisionContext } from "../../model/context.ts";
 import type { Evidence, FirePlace, GridShare, Incident, Place, RegionPoint } from "../../model/incident.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { bearingClue, type Clue, middleOf, positionClue, regionOf, SENSOR_ERROR_M, terrainClue } from "./clues.ts";
-import { crossingOf, fixPoints } from "./crossing.ts";
+import { type Bearing, crossingOf, fixPoints } from "./crossing.ts";
 
 /** The grids of all places, each with the most that any of them says: a place is a fire, and not a share of one. */
 export function gridsOfPlaces(places: FirePlace[]): GridShare[] {
-	const most = new Map<string, GridShare>();
-	for (const grid of places.flatMap((p) => p.grids))
-		if (!((most.get(grid.code)?.share ?? -1) >= grid.share)) most.set(grid.code, grid);
-	return [...most.values()].sort((a, b) => b.share - a.share || a.code.localeCompare(b.code));
+	return largestOfEach(places.flatMap((p) => p.grids));
+}
+
+/** Of each grid its largest share, the largest first. */
+export function largestOfEach(shares: GridShare[]): GridShare[] {
+	const byCode = Map.groupBy(shares, ({ code }) => code);
+	const most = [...byCode.values()].map((own) => own.reduce((a, b) => (b.share > a.share ? b : a)));
+	return most.sort((a, b) => b.share - a.share || a.code.localeCompare(b.code));
 }
 
 /** What the judge keeps with a piece of evidence so that a place can be worked out again when another joins. */
@@ -40,7 +44,7 @@ export function evidenceOf(s: Sighting): PlacedEvidence {
 		boxes: s.boxes,
 		picture: s.picture,
 		trackId: s.trackId,
-		...(s.opinion ? { opinion: s.opinion } : {}),
+		...defined({ opinion: s.opinion }),
 	};
 }
 
@@ -57,20 +61,14 @@ const REPORT_ERROR_M = 100;
 export function locate(context: JudgeContext, incident: Incident): Incident {
 	const evidence = incident.evidence as PlacedEvidence[];
 	const cameras = strongestPerCamera(evidence.filter((e) => e.pose && e.bearingDeg !== undefined));
-	const lead = cameras[0];
-	const { method, points, pinned, intervals } = incident.places
-		? regionOfPlaces(incident.places)
+	const { places } = incident;
+	const { method, points, pinned, intervals } = places
+		? regionOfPlaces(places)
 		: regionFrom(context, incident, evidence, cameras);
 	const middle = pinned && points.length > 0 ? middleOf(points) : undefined;
-	const best = middle?.best;
-	const place: Place = {
-		method,
-		points,
-		...middle,
-		...(lead?.bearingDeg === undefined ? {} : { bearingDeg: lead.bearingDeg }),
-		...(best && lead?.pose ? { distanceM: Math.round(distanceM(lead.pose.position, best)) } : {}),
-		...defined({ intervals }),
-	};
+	const { bearingDeg, pose } = cameras[0] ?? {};
+	const away = middle && pose ? Math.round(distanceM(pose.position, middle.best)) : undefined;
+	const place: Place = { method, points, ...middle, ...defined({ bearingDeg, distanceM: away, intervals }) };
 	return withGrids(context, { ...incident, place });
 }
 
@@ -110,49 +108,38 @@ const FAR_FROM_CALL_M = 20_000;
 
 /** The region by what devices have seen and callers have said, without whoever stands there. */
 function regionSeen(context: DecisionContext, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
-	// the place that is known best leads: a node's own before a neighbour's area
-	const placed = evidence
-		.filter((e) => e.position)
-		.sort((a, b) => (a.errorM ?? SENSOR_ERROR_M) - (b.errorM ?? SENSOR_ERROR_M));
-	const sensor = placed[0]?.position;
+	const [placed] = byError(evidence);
 	const clues = cameras.map(clueOf);
-	if (sensor)
-		return { method: "sensor", points: regionOf([positionClue(sensor, placed[0]?.errorM), ...clues]), pinned: true };
-	const fix = crossingOf(
-		cameras.map((e) => ({
-			pose: e.pose as CameraPose,
-			bearingDeg: e.bearingDeg ?? 0,
-			bearingErrorDeg: e.bearingErrorDeg ?? 1,
-		})),
-		context.terrain,
-	);
-	if (fix)
-		return {
-			method: "crossing",
-			points: regionOf([{ points: () => fixPoints(fix), likelihood: () => 1 }]),
-			pinned: true,
-		};
-	const [lead, ...others] = cameras;
-	if (!lead) return { method: "none", points: [], pinned: false };
-	const { elevationDeg } = lead;
-	if (context.terrain && elevationDeg !== undefined) {
-		const { pose, bearingDeg, bearingErrorDeg, elevationErrorDeg } = lead as Required<PlacedEvidence>;
-		const clue = terrainClue(
-			{
-				pose,
-				bearingDeg,
-				bearingErrorDeg,
-				elevationDeg,
-				elevationErrorDeg,
-			},
-			context.terrain,
-		);
-		const points = regionOf([clue, ...others.map(clueOf)]);
-		const middle = points.length > 0 ? middleOf(points) : undefined;
-		const pinned = middle !== undefined && middle.errorM <= PINNED_SHARE * distanceM(pose.position, middle.best);
-		if (points.length > 0) return { method: "terrain", points, pinned, intervals: clue.intervals() };
+	if (placed) {
+		const clue = positionClue(placed.position as Position, placed.errorM);
+		return { method: "sensor", points: regionOf([clue, ...clues]), pinned: true };
 	}
-	return { method: "bearing", points: regionOf(clues), pinned: false };
+	const fix = crossingOf(cameras.map(bearingIn), context.terrain);
+	if (fix) {
+		const points = regionOf([{ points: () => fixPoints(fix), likelihood: () => 1 }]);
+		return { method: "crossing", points, pinned: true };
+	}
+	if (cameras.length === 0) return { method: "none", points: [], pinned: false };
+	const bearing: Region = { method: "bearing", points: regionOf(clues), pinned: false };
+	return regionOnGround(context.terrain, cameras) ?? bearing;
+}
+
+/** What has a place of its own, the best known first: a node's own before a neighbour's area. */
+export function byError(evidence: PlacedEvidence[]): PlacedEvidence[] {
+	const error = ({ errorM = SENSOR_ERROR_M }: PlacedEvidence) => errorM;
+	return evidence.filter((e) => e.position).sort((a, b) => error(a) - error(b));
+}
+
+/** The ground that explains at what height the first of some cameras has seen smoke; undefined where there is none. */
+function regionOnGround(terrain: DecisionContext["terrain"], cameras: PlacedEvidence[]): Region | undefined {
+	const [lead, ...others] = cameras as Required<PlacedEvidence>[];
+	if (!terrain || lead?.elevationDeg === undefined) return undefined;
+	const clue = terrainClue(lead, terrain);
+	const points = regionOf([clue, ...others.map(clueOf)]);
+	if (points.length === 0) return undefined;
+	const { best, errorM } = middleOf(points);
+	const pinned = errorM <= PINNED_SHARE * distanceM(lead.pose.position, best);
+	return { method: "terrain", points, pinned, intervals: clue.intervals() };
 }
 
 /** The places of a wave, each as likely as the other: its middle is no place, and its error says so. */
@@ -201,19 +188,19 @@ const LEAST_BEYOND = 0.1;
  * that widens has drifted from where it rose.
  */
 export function strongestPerCamera(evidence: PlacedEvidence[]): PlacedEvidence[] {
-	const surest = new Map<string, PlacedEvidence>();
-	for (const e of evidence)
-		if (!((surest.get(e.sourceId)?.probability ?? -1) >= (e.probability ?? 0))) surest.set(e.sourceId, e);
-	return [...surest.values()].map((s) => {
-		const track = evidence.filter((e) => e.sourceId === s.sourceId && e.trackId === s.trackId);
-		return track.reduce((a, b) => ((b.bearingErrorDeg ?? 90) < (a.bearingErrorDeg ?? 90) ? b : a));
+	const sureness = ({ probability = 0 }: PlacedEvidence) => probability;
+	const width = ({ bearingErrorDeg = 90 }: PlacedEvidence) => bearingErrorDeg;
+	return [...Map.groupBy(evidence, (e) => e.sourceId).values()].map((own) => {
+		const surest = own.reduce((a, b) => (sureness(b) > sureness(a) ? b : a));
+		const track = own.filter((e) => e.trackId === surest.trackId);
+		return track.reduce((a, b) => (width(b) < width(a) ? b : a));
 	});
 }
 
+function bearingIn({ pose, bearingDeg = 0, bearingErrorDeg = 1 }: PlacedEvidence): Bearing {
+	return { pose: pose as CameraPose, bearingDeg, bearingErrorDeg };
+}
+
 function clueOf(e: PlacedEvidence): Clue {
-	return bearingClue({
-		pose: e.pose as CameraPose,
-		bearingDeg: e.bearingDeg ?? 0,
-		bearingErrorDeg: e.bearingErrorDeg ?? 1,
-	});
+	return bearingClue(bearingIn(e));
 }
