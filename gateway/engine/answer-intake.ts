@@ -132,12 +132,10 @@ export class AnswerIntake {
 	/** What a provider posts; says how many entries were new. */
 	async provider(kind: "sms" | "voice" | "reply", body: unknown): Promise<number> {
 		let taken = 0;
-		if (kind === "reply") {
-			for (const { from, text } of readSmsUp(body)) if (await this.sms(from, text)) taken++;
-			return taken;
-		}
-		for (const r of kind === "sms" ? readSmsReceipts(body) : readVoiceReceipts(body))
-			if (await this.#receipt(r)) taken++;
+		const replies = kind === "reply" ? readSmsUp(body) : [];
+		const receipts = { sms: readSmsReceipts, voice: readVoiceReceipts, reply: () => [] }[kind](body);
+		for (const { from, text } of replies) if (await this.sms(from, text)) taken++;
+		for (const receipt of receipts) if (await this.#receipt(receipt)) taken++;
 		return taken;
 	}
 
@@ -164,8 +162,8 @@ export class AnswerIntake {
 
 function numbersOf(p: Person | undefined): string[] {
 	if (!p) return [];
-	const own = p.addresses
-		.filter((a) => a.channel === "sms" || a.channel === "voice" || a.channel === "modem")
-		.map((a) => a.address);
+	const own = p.addresses.filter((a) => BY_PHONE.includes(a.channel)).map((a) => a.address);
 	return p.phone === undefined ? own : [...own, p.phone];
 }
+
+const BY_PHONE = ["sms", "voice", "modem"];

@@ -16,7 +16,7 @@ import type { Effect, JudgeEvent } from "../model/event.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Incident } from "../model/incident.ts";
 import type { Log } from "../ops/log/log.ts";
-import type { JudgementStore } from "../store/judgement.ts";
+import type { Judgement, JudgementStore } from "../store/judgement.ts";
 
 /** Hears of what was judged, after it is committed. */
 export type JudgedListener = (changed: Incident[], effects: Effect[]) => void;
@@ -155,63 +155,47 @@ export class EventProcessor implements Service {
 		while (!this.#stopped) {
 			const next = this.#queue[0];
 			if (!next) break;
-			try {
-				const result = await this.#judge(next.event);
-				this.#queue.shift();
-				next.done(result);
-				failures = 0;
-			} catch (error) {
-				failures++;
-				if (error instanceof Unjudgeable && failures >= MOST_FAILURES) {
-					// the same event fails in the same way for ever: what stands behind it must be judged
-					this.#options.tally.count("judgeEventGivenUp", next.event.type);
-					this.#log.error({ err: error.cause, event: next.event }, "LK0001 an event cannot be judged and is given up");
-					this.#queue.shift();
-					next.done({ kind: "refused", reason: phrase("refused.cannotBeJudged") });
-					failures = 0;
-					continue;
-				}
-				this.#log.error({ err: error, event: next.event.type }, "a judgement could not be committed, trying again");
-				const waitMs = retryDelayMs(RETRY, failures, this.#random);
-				await new Promise<void>((resolve) => this.#clock.after("processor.retry", waitMs, resolve));
-			}
+			const result = await this.#tryToJudge(next.event, failures);
+			failures = result ? 0 : failures + 1;
+			if (!result) continue;
+			this.#queue.shift();
+			next.done(result);
 		}
 		// in the same breath as the look at the empty queue: what is submitted from here on starts a run of its own
 		this.#running = false;
 		this.#schedule();
 	}
 
+	/** What became of an event; undefined where it is tried again. `failures`: how often it has failed before. */
+	async #tryToJudge(event: JudgeEvent, failures: number): Promise<SubmitResult | undefined> {
+		try {
+			return await this.#judge(event);
+		} catch (error) {
+			if (error instanceof Unjudgeable && failures + 1 >= MOST_FAILURES) {
+				// the same event fails in the same way for ever: what stands behind it must be judged
+				this.#options.tally.count("judgeEventGivenUp", event.type);
+				this.#log.error({ err: error.cause, event }, "LK0001 an event cannot be judged and is given up");
+				return { kind: "refused", reason: phrase("refused.cannotBeJudged") };
+			}
+			this.#log.error({ err: error, event: event.type }, "a judgement could not be committed, trying again");
+			const waitMs = retryDelayMs(RETRY, failures + 1, this.#random);
+			await new Promise<void>((resolve) => this.#clock.after("processor.retry", waitMs, resolve));
+			return undefined;
+		}
+	}
+
 	async #judge(event: JudgeEvent): Promise<SubmitResult> {
 		if (event.type !== "tick" && (await this.#store.wasJudged(event.id))) {
-			await this.#store.commit({
-				eventId: event.id,
-				at: event.at,
-				incidents: [],
-				ledger: [],
-				deliveries: [],
-				stops: [],
-			});
+			const nothing = { incidents: [], ledger: [], deliveries: [], stops: [] };
+			await this.#store.commit({ eventId: event.id, at: event.at, ...nothing });
 			return { kind: "accepted" };
 		}
 		this.#options.failPoint(`before:${event.type}`);
 		const now = this.#clock.now();
-		const { state, changed, effects, refused, incidentId } = this.#decide(event, now, await this.#ended(event));
-		const deliveries: Delivery[] = effects.flatMap((e) =>
-			e.type === "deliver" ? [{ ...e.delivery, id: this.#random.uuid() }] : [],
-		);
-		if (changed.length > 0 || effects.length > 0 || event.type !== "tick") {
-			await this.#store.commit({
-				eventId: event.id,
-				at: now,
-				incidents: changed,
-				ledger: effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : [])),
-				deliveries,
-				stops: effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
-				rehomes: effects.flatMap((e) => (e.type === "rehome" ? [e] : [])),
-				holds: effects.flatMap((e) => (e.type === "hold" ? [e] : [])),
-				...(event.type === "clock" ? { shiftMs: event.byMs } : {}),
-			});
-		}
+		const judged = this.#decide(event, now, await this.#ended(event));
+		const { state, changed, effects, refused, incidentId } = judged;
+		const isIdle = event.type === "tick" && changed.length === 0 && effects.length === 0;
+		if (!isIdle) await this.#store.commit(this.#judgementOf(event, now, judged));
 		this.#state = state;
 		// from here on the times of what is open are those of the clock as it was set
 		if (event.type === "clock") this.#options.onClock?.();
@@ -221,16 +205,34 @@ export class EventProcessor implements Service {
 		return incidentId === undefined ? { kind: "accepted" } : { kind: "accepted", incidentId };
 	}
 
+	/** What of a judgement is written in one transaction. */
+	#judgementOf(event: JudgeEvent, at: number, { changed, effects }: Judged): Judgement {
+		const of = <T extends Effect["type"]>(type: T) =>
+			effects.filter((e): e is Extract<Effect, { type: T }> => e.type === type);
+		const deliveries = of("deliver").map(({ delivery }): Delivery => ({ ...delivery, id: this.#random.uuid() }));
+		return {
+			eventId: event.id,
+			at,
+			incidents: changed,
+			ledger: of("ledger").map(({ entry }) => entry),
+			deliveries,
+			stops: of("stop"),
+			rehomes: of("rehome"),
+			holds: of("hold"),
+			...(event.type === "clock" ? { shiftMs: event.byMs } : {}),
+		};
+	}
+
 	/** What is over and whose file the event may close: too many to be kept in memory. */
 	async #ended(event: JudgeEvent): Promise<Incident[]> {
-		if (event.type === "reopen") {
-			const ended = await this.#store.incident(event.incidentId);
-			return ended && !this.#state.incidents.some((i) => i.id === ended.id) && ended.involved.length > 0 ? [ended] : [];
-		}
-		const said = event.type === "answer" ? event.answer : undefined;
-		const id = said?.incidentId ?? (event.type === "handover" ? incidentIdOf(event.handover) : undefined);
+		const id = incidentIdIn(event);
 		if (id === undefined || this.#state.incidents.some((i) => i.id === id)) return [];
-		return said?.answer === "confirmed" ? this.#burnsAfterAll(id) : this.#store.awaitingClosing(id);
+		if (event.type === "reopen") {
+			const ended = await this.#store.incident(id);
+			return ended && ended.involved.length > 0 ? [ended] : [];
+		}
+		const isSeen = event.type === "answer" && event.answer.answer === "confirmed";
+		return isSeen ? this.#burnsAfterAll(id) : this.#store.awaitingClosing(id);
 	}
 
 	/** What was called false or permitted of late, and may burn all the same. */
@@ -261,6 +263,13 @@ export class EventProcessor implements Service {
 			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
 		});
 	}
+}
+
+/** The incident that an event speaks of, where it may be over. */
+function incidentIdIn(event: JudgeEvent): string | undefined {
+	if (event.type === "reopen") return event.incidentId;
+	if (event.type === "answer") return event.answer.incidentId;
+	return event.type === "handover" ? incidentIdOf(event.handover) : undefined;
 }
 
 function incidentIdOf(handover: Handover): string | undefined {

@@ -147,10 +147,8 @@ function meaningOf(rest: string): { answer?: Answer["answer"]; etaMinutes?: numb
 	}
 	const [answer, ...others] = means;
 	if (answer === undefined || others.length > 0) return {};
-	return {
-		answer,
-		...(minutes !== undefined && answer === "going" ? { etaMinutes: Math.max(1, Math.min(600, minutes)) } : {}),
-	};
+	const isPromise = minutes !== undefined && answer === "going";
+	return isPromise ? { answer, etaMinutes: Math.max(1, Math.min(600, minutes)) } : { answer };
 }
 
 /** "20分钟", "二十分钟", "半小时", "1个钟头" or "30 min" in a text, and what is left of it. */
@@ -161,9 +159,10 @@ function minutesIn(text: string): { minutes?: number; left: string } {
 		"i",
 	).exec(text);
 	if (!found) return { left: text };
-	const [whole, minutes, half, hours] = found;
-	const value = half ? 30 : minutes ? amount(minutes) : amount(hours ?? "") * 60;
-	return { minutes: value, left: text.replace(whole, " ") };
+	const [whole, minutes, half, hours = ""] = found;
+	const left = text.replace(whole, " ");
+	if (half) return { minutes: 30, left };
+	return { minutes: minutes ? amount(minutes) : amount(hours) * 60, left };
 }
 
 /** A number up to 999 in digits, or one up to 99 in Chinese numerals. */

@@ -1,5 +1,6 @@
 import { writeCsv } from "../base/csv.ts";
 import { localTimeWithOffset, timeAt } from "../base/time-zone.ts";
+import type { Involved } from "../model/escalation.ts";
 import type { IncidentRecord } from "./record.ts";
 
 const LEDGER_COLUMNS = [
@@ -27,39 +28,41 @@ const LEDGER_COLUMNS = [
 /** The ledger of a quarter as a table: a line for each person who was told of each incident. */
 export function ledgerCsv(records: IncidentRecord[], timeZone: string, personId?: string): string {
 	const time = (ms: number) => localTimeWithOffset(ms, timeZone);
-	const rows = records.flatMap(({ incident: i, ledger, deliveries }) =>
-		i.involved
-			.filter((p) => personId === undefined || p.personId === personId)
-			.map((p) => {
-				const scene = ledger.find((l) => l.what === "answer:onScene" && l.who === p.personId);
-				const first = ledger.find(
-					(l) => l.what.startsWith("answer:") && l.what !== "answer:seen" && l.who === p.personId,
-				);
-				const own = deliveries.filter((d) => d.personId === p.personId);
-				return {
-					incident: i.id,
-					status: i.status,
-					kind: i.kind,
-					opened: time(i.openedAt),
-					grid: i.grids[0]?.name,
-					person: p.personId,
-					name: p.name,
-					role: p.role,
-					level: p.level,
-					task: p.task,
-					told: time(p.toldAt),
-					channels: own.map((d) => `${d.channel} ${d.state}`).join("; "),
-					answer: first?.what.replace("answer:", ""),
-					secondsToAnswer: since(p.toldAt, first?.at),
-					secondsToScene: since(p.toldAt, scene?.at),
-					state: i.state,
-					verdictBy: i.closedBy,
-					cause: i.cause,
-					closed: i.closedAt === undefined ? "" : time(i.closedAt),
-				};
-			}),
-	);
+	const rows = records.flatMap((record) => {
+		const { involved } = record.incident;
+		const meant = personId === undefined ? involved : involved.filter((p) => p.personId === personId);
+		return meant.map((person) => rowOf(record, person, time));
+	});
 	return writeCsv(LEDGER_COLUMNS, rows);
+}
+
+function rowOf({ incident: i, ledger, deliveries }: IncidentRecord, person: Involved, time: (ms: number) => string) {
+	const { personId, name, role, level, task, toldAt } = person;
+	const said = ledger.filter((l) => l.who === personId && l.what.startsWith("answer:"));
+	const first = said.find((l) => l.what !== "answer:seen");
+	const scene = said.find((l) => l.what === "answer:onScene");
+	const own = deliveries.filter((d) => d.personId === personId);
+	return {
+		incident: i.id,
+		status: i.status,
+		kind: i.kind,
+		opened: time(i.openedAt),
+		grid: i.grids[0]?.name,
+		person: personId,
+		name,
+		role,
+		level,
+		task,
+		told: time(toldAt),
+		channels: own.map((d) => `${d.channel} ${d.state}`).join("; "),
+		answer: first?.what.replace("answer:", ""),
+		secondsToAnswer: since(toldAt, first?.at),
+		secondsToScene: since(toldAt, scene?.at),
+		state: i.state,
+		verdictBy: i.closedBy,
+		cause: i.cause,
+		closed: i.closedAt === undefined ? "" : time(i.closedAt),
+	};
 }
 
 const since = (from: number, to: number | undefined) => (to === undefined ? undefined : Math.round((to - from) / 1000));

@@ -1,6 +1,7 @@
 import type { Involved } from "../../model/escalation.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isUnderControl } from "../../model/incident-states.ts";
 import { applyChanges, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { ledger } from "./effects.ts";
@@ -18,15 +19,13 @@ export function onNotReached(
 ): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const person = incident?.involved.find((i) => i.personId === event.personId);
-	if (!incident || !person || person.answer !== undefined || person.notReachedAt !== undefined) return noChange(state);
-	const involved = incident.involved.map((i) => (i === person ? { ...i, notReachedAt: context.now } : i));
+	const isWaitedFor = person && [person.answer, person.notReachedAt].every((said) => said === undefined);
+	if (!incident || !isWaitedFor) return noChange(state);
+	const { now } = context;
+	const involved = incident.involved.map((i) => (i === person ? { ...i, notReachedAt: now } : i));
 	const next: Incident = { ...incident, involved };
-	const entry = ledger(incident, {
-		at: context.now,
-		what: "notReached",
-		who: "rule",
-		detail: { personId: person.personId },
-	});
+	const detail = { personId: person.personId };
+	const entry = ledger(incident, { at: now, what: "notReached", who: "rule", detail });
 	const told = nobodyIsLeft(next)
 		? advanceNow(context, next, "nobody who was told could be reached")
 		: advance(context, next, "not reached");
@@ -35,14 +34,14 @@ export function onNotReached(
 
 /** Whether nobody who was told to verify can be waited for, while somebody else may still be told. */
 function nobodyIsLeft({ involved, ladder, confirmedAt, state }: Incident): boolean {
-	if (confirmedAt !== undefined || state === "controlled" || state === "out") return false;
-	const groups = groupsOf(ladder.plan, "verify");
+	if (confirmedAt !== undefined || isUnderControl(state)) return false;
+	const groups = groupsOf(ladder.plan, "verify").filter((g) => g.when !== "confirmed");
 	const asked = involved.filter((i) => i.ladder === "verify");
-	return (
-		ladder.verify.done.length < groups.filter((g) => g.when !== "confirmed").length && asked.every(cannotBeWaitedFor)
-	);
+	const isMore = ladder.verify.done.length < groups.length;
+	return isMore && asked.every(cannotBeWaitedFor);
 }
 
-function cannotBeWaitedFor(i: Involved): boolean {
-	return i.notReachedAt !== undefined || i.unreached === true || i.answer === "notMe" || i.lapsedAt !== undefined;
+function cannotBeWaitedFor({ notReachedAt, lapsedAt, unreached, answer }: Involved): boolean {
+	const hasFailed = [notReachedAt, lapsedAt].some((at) => at !== undefined);
+	return hasFailed || unreached === true || answer === "notMe";
 }

@@ -18,6 +18,12 @@ export function isSeeingToIt({ answer, lapsedAt }: Involved): boolean {
 	return lapsedAt === undefined && SEES_TO_IT.includes(answer);
 }
 
+/** Whether somebody who was asked has not declined, and may go still. */
+export function mayStillGo(involved: Involved): boolean {
+	const { answer = "seen" } = involved;
+	return answer === "seen" || isSeeingToIt(involved);
+}
+
 export interface Due {
 	index: number;
 	rounds: number;

@@ -1,4 +1,4 @@
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
@@ -11,7 +11,7 @@ import { allOfFire, correlate, leaving, partsOf } from "../correlation/correlate
 import { newsOf, passOn, viaTower } from "../correlation/news.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger } from "../escalation/effects.ts";
-import { isSeeingToIt, withTimes } from "../escalation/times.ts";
+import { mayStillGo, withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, isUnsigned, mergeJudged, noChange, UNSIGNED } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
@@ -56,50 +56,48 @@ export function onHandover(context: JudgeContext, state: JudgeState, handover: H
  */
 function told(context: JudgeContext, before: JudgeState, so: Judged, incidentId: string): Judged {
 	const judged = hurried(context, before, so, incidentId);
-	const own = judged.state.incidents.find((i) => i.id === incidentId);
-	if (!own) return judged;
-	const was = before.incidents.find((i) => i.id === incidentId);
-	if (own.partOf !== undefined) {
-		const lead = judged.state.incidents.find((i) => i.id === own.partOf);
-		if (!lead) return judged;
-		const isOver = isUnderControl(lead.state);
-		if (was && isOver && hasFlared(was, own)) {
-			const again = rekindled(context, lead, {
-				who: "rule",
-				why: `it burns again before ${own.towerName ?? own.takenFrom?.tower}`,
-			});
-			return mergeJudged(judged, applyChanges(judged.state, [again]));
-		}
-		return followedBy(context, judged, newsOf(lead, own, context.now));
-	}
-	if (!own.witnesses || !was) return judged;
+	const own = incidentOf(judged.state, incidentId);
+	const was = incidentOf(before, incidentId);
+	const lead = own?.partOf === undefined ? undefined : incidentOf(judged.state, own.partOf);
+	if (own && lead) return toldToLead(context, judged, { own, was, lead });
+	const isLead = own?.witnesses !== undefined && own.partOf === undefined;
+	const news = isLead && was ? newsOf(was, own, context.now) : [];
+	if (!own || news.length === 0) return judged;
 	const parts = partsOf(judged.state, own);
-	const news = newsOf(was, own, context.now);
-	const involved = own.involved.map((i) =>
-		news.some((a) => a.personId === i.personId) ? { ...i, via: viaTower(own) } : i,
-	);
-	const marked = applyChanges(judged.state, [
-		{ incident: { ...own, involved }, effects: news.flatMap((a) => passOn(parts, a)) },
-	]);
-	return news.length > 0 ? mergeJudged(judged, marked) : judged;
+	const heard = new Set(news.map((a) => a.personId));
+	const involved = own.involved.map((i) => (heard.has(i.personId) ? { ...i, via: viaTower(own) } : i));
+	const effects = news.flatMap((a) => passOn(parts, a));
+	return mergeJudged(judged, applyChanges(judged.state, [{ incident: { ...own, involved }, effects }]));
+}
+
+function incidentOf(state: JudgeState, id: string): Incident | undefined {
+	return state.incidents.find((i) => i.id === id);
+}
+
+function toldToLead(
+	context: JudgeContext,
+	judged: Judged,
+	{ own, was, lead }: { own: Incident; was: Incident | undefined; lead: Incident },
+): Judged {
+	const isAgain = was !== undefined && isUnderControl(lead.state) && hasFlared(was, own);
+	if (!isAgain) return followedBy(context, judged, newsOf(lead, own, context.now));
+	const { towerName = own.takenFrom?.tower } = own;
+	const again = rekindled(context, lead, { who: "rule", why: `it burns again before ${towerName}` });
+	return mergeJudged(judged, applyChanges(judged.state, [again]));
 }
 
 /** Everybody whom the tower had told has declined there: the centre tells the next at once. */
 function hurried(context: DecisionContext, before: JudgeState, judged: Judged, incidentId: string): Judged {
-	const own = judged.state.incidents.find((i) => i.id === incidentId);
-	const was = before.incidents.find((i) => i.id === incidentId);
+	const own = incidentOf(judged.state, incidentId);
+	const was = incidentOf(before, incidentId);
 	if (own?.takenFrom?.lease !== "held" || !was) return judged;
-	const fresh = own.involved.some(
-		(i) => i.answer === "notMe" && was.involved.find((o) => o.personId === i.personId)?.answer !== "notMe",
-	);
+	const declined = (i: Incident) => i.involved.filter((p) => p.answer === "notMe").map((p) => p.personId);
+	const earlier = declined(was);
+	const isNews = declined(own).some((id) => !earlier.includes(id));
 	const asked = own.involved.filter((i) => i.ladder === "verify");
-	if (!fresh || asked.some((i) => i.answer === undefined || i.answer === "seen" || isSeeingToIt(i))) return judged;
-	return mergeJudged(
-		judged,
-		applyChanges(judged.state, [
-			{ incident: withTimes(context, { ...own, takenFrom: { ...own.takenFrom, hurry: true } }), effects: [] },
-		]),
-	);
+	if (!isNews || asked.some(mayStillGo)) return judged;
+	const hurrying = withTimes(context, { ...own, takenFrom: { ...own.takenFrom, hurry: true } });
+	return mergeJudged(judged, applyChanges(judged.state, [{ incident: hurrying, effects: [] }]));
 }
 
 function followedBy(context: JudgeContext, judged: Judged, answers: Answer[]): Judged {
@@ -111,15 +109,10 @@ function followedBy(context: JudgeContext, judged: Judged, answers: Answer[]): J
  * marked. It changes nothing that is known, and what people are said to have answered to it does not count.
  */
 function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
-	if (
-		isUnderControl(theirs.state) ||
-		isEnd(theirs.state) ||
-		state.incidents.some((i) => i.id === theirs.id) ||
-		state.lastWords[theirs.id]
-	)
-		return noChange(state);
-	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && isUnsigned(i)).length >= MOST_UNSIGNED)
-		return noChange(state);
+	const isKnown = incidentOf(state, theirs.id) !== undefined || state.lastWords[theirs.id] !== undefined;
+	if (isKnown || isUnderControl(theirs.state) || isEnd(theirs.state)) return noChange(state);
+	const shown = state.incidents.filter((i) => i.takenFrom?.tower === tower && isUnsigned(i));
+	if (shown.length >= MOST_UNSIGNED) return noChange(state);
 	const seen = omit(theirs, "confirmedAt", "confirmedBy", "sizeHa", "reports", "cause");
 	const missing = [...new Set([...theirs.missing, UNSIGNED])];
 	return adopt(context, state, { ...seen, state: "detected", involved: [], missing }, tower);
@@ -217,34 +210,18 @@ function ended(
 		why: "its tower has ended it",
 		doubt: `${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`,
 	});
-	const own = withFacts(left.state.incidents.find((i) => i.id === known.id) ?? known, theirs);
-	return mergeJudged(
-		left,
-		endFire(context, applyChanges(left.state, [{ incident: own, effects: [] }]).state, own, {
-			word,
-			why: "the tower says so",
-		}),
-	);
+	const own = withFacts(incidentOf(left.state, known.id) ?? known, theirs);
+	const { state: alone } = applyChanges(left.state, [{ incident: own, effects: [] }]);
+	return mergeJudged(left, endFire(context, alone, own, { word, why: "the tower says so" }));
 }
 
 /** The file of an incident that is over was closed on its tower: so is it here, and for all that ended with it. */
 function filed(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const closed = fileClosed(context, state, theirs, tower);
-	const note = theirs.reports?.findLast((r) => r.note);
-	const personId = note?.personId ?? theirs.closedBy ?? tower;
-	const said = {
-		id: `${theirs.id}:filed`,
-		personId,
-		personName: nameOf(context, theirs, personId),
-		answer: "close",
-		at: theirs.closedAt ?? context.now,
-	} as const;
-	const word: Answer = { ...lastWordOf(context, theirs, tower), ...said };
-	return {
-		...closed,
-		effects: [
-			...closed.effects,
-			...passOn(closed.changed, note?.note === undefined ? word : { ...word, note: note.note }),
-		],
-	};
+	const { reports = [], closedBy = tower, closedAt: at = context.now } = theirs;
+	const { personId, note } = reports.findLast((r) => r.note) ?? { personId: closedBy };
+	const personName = nameOf(context, theirs, personId);
+	const said = { id: `${theirs.id}:filed`, personId, personName, answer: "close" as const, at };
+	const word: Answer = { ...lastWordOf(context, theirs, tower), ...said, ...defined({ note }) };
+	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, word)] };
 }

@@ -20,39 +20,36 @@ export function withPendingAnswers(judged: Judged, now: number): Judged {
 		return [{ tower: e.tower, answer: e.message.answer, nextAt: now + AGAIN_MS, until: now + UNHEARD_MS }];
 	});
 	if (said.length === 0) return judged;
-	const others = (state.unheard ?? []).filter((u) => !said.some((s) => isSame(s, u)));
+	const { unheard = [] } = state;
+	const others = unheard.filter((u) => !said.some((s) => isSame(s, u)));
 	const kept = said.map((s) => {
-		const before = state.unheard?.find((u) => isSame(s, u));
-		if (!before) return s;
-		const isLong = before.until - now < UNHEARD_MS - SELDOM_MS;
-		return { ...s, until: before.until, nextAt: now + (isLong ? SELDOM_MS : AGAIN_MS) };
+		const { until } = unheard.find((u) => isSame(s, u)) ?? s;
+		const isLong = until - now < UNHEARD_MS - SELDOM_MS;
+		return { ...s, until, nextAt: now + (isLong ? SELDOM_MS : AGAIN_MS) };
 	});
 	return { ...judged, state: { ...state, unheard: [...others, ...kept].slice(-MOST_UNHEARD) } };
 }
 
 /** What a centre that was off may have said of an open incident and its tower not heard: how far people have come. */
-export function pendingAnswersOf({ id, takenFrom, state, confirmedAt, sizeHa }: Incident, now: number): Unheard[] {
-	const answer =
-		state === "controlled" || state === "out" ? state : confirmedAt === undefined ? undefined : "confirmed";
+export function pendingAnswersOf(incident: Incident, now: number): Unheard[] {
+	const { id: incidentId, takenFrom, sizeHa } = incident;
+	const answer = howFar(incident);
 	if (!takenFrom || answer === undefined) return [];
-	const word: Answer = {
-		id: `${id}:${answer}:again`,
-		incidentId: id,
-		personId: DUTY_DESK,
-		personName: "",
-		answer,
-		at: now,
-		sizeHa,
-	};
+	const id = `${incidentId}:${answer}:again`;
+	const word: Answer = { id, incidentId, personId: DUTY_DESK, personName: "", answer, at: now, sizeHa };
 	return [{ tower: takenFrom.tower, answer: word, nextAt: now, until: now + UNHEARD_MS }];
+}
+
+function howFar({ state, confirmedAt }: Incident): Answer["answer"] | undefined {
+	if (state === "controlled" || state === "out") return state;
+	return confirmedAt === undefined ? undefined : "confirmed";
 }
 
 /** A tower has heard a word. */
 export function acknowledged(state: JudgeState, tower: string, incidentId: string, answerId: string): JudgeState {
-	const unheard = (state.unheard ?? []).filter(
-		(u) => u.tower !== tower || u.answer.incidentId !== incidentId || u.answer.id !== answerId,
-	);
-	return { ...state, unheard };
+	const { unheard = [] } = state;
+	const isHeard = (u: Unheard) => u.tower === tower && u.answer.incidentId === incidentId && u.answer.id === answerId;
+	return { ...state, unheard: unheard.filter((u) => !isHeard(u)) };
 }
 
 /** Says again what is due. */

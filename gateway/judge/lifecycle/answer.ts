@@ -14,7 +14,7 @@ import { allClear } from "../escalation/all-clear.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { advance, advanceNow } from "../escalation/ladder.ts";
 import { endsMaintenance } from "../escalation/maintenance-end.ts";
-import { isSeeingToIt, withTimes } from "../escalation/times.ts";
+import { mayStillGo, withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { checkedIn, guardBegins, guardOf } from "../tasks/guard.ts";
@@ -179,16 +179,11 @@ const ORDERS_OUT: readonly Involved["task"][] = ["go", "assemble"];
 export function declined(context: JudgeContext, incident: Incident, a: Answer): Change {
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
 	const told = incident.involved.filter((i) => i.ladder === "verify");
-	const isWaitedFor = isUnderControl(incident.state) || told.some((i) => mayStillGo(i));
+	const isWaitedFor = isUnderControl(incident.state) || told.some(mayStillGo);
 	const isOwn = told.some((i) => i.personId === a.personId);
 	if (isWaitedFor || !isOwn) return { incident: withTimes(context, incident), effects: [stop] };
 	const climbed = advanceNow(context, incident, `${a.personName}: not me`);
 	return { incident: climbed.incident, effects: [stop, ...climbed.effects] };
-}
-
-function mayStillGo(involved: Involved): boolean {
-	const { answer = "seen" } = involved;
-	return answer === "seen" || isSeeingToIt(involved);
 }
 
 export function withAnswer(context: JudgeContext, incident: Incident, a: Answer): Incident {

@@ -21,18 +21,13 @@ import { lacks } from "./ending.ts";
  */
 export function closeFile(context: JudgeContext, state: JudgeState, ended: Incident, a: Answer): Judged {
 	if (a.answer !== "close" || ended.closedAt !== undefined) return noChange(state);
-	const report = a.note === undefined ? [] : [{ personId: a.personId, at: a.at, what: a.answer, note: a.note }];
-	const cause = a.cause === undefined ? {} : { cause: a.cause };
-	const fire = state.ended?.filter((i) => i.closedAt === undefined) ?? [];
+	const { personId: who, at, note, via } = a;
+	const report = note === undefined ? [] : [{ personId: who, at, what: a.answer, note }];
+	const cause = defined({ cause: a.cause });
+	const fire = notClosed(state);
 	const reports = [...reportsOf(fire), ...report];
-	const personal = { name: a.personName, note: a.note };
-	const said = ledger(ended, {
-		at: a.at,
-		what: "answer:close",
-		who: a.personId,
-		detail: { via: a.via, ...cause },
-		personal,
-	});
+	const personal = { name: a.personName, note };
+	const said = ledger(ended, { at, what: "answer:close", who, detail: { via, ...cause }, personal });
 	// the centre has looked at it, with what all its towers know
 	const trusted = a.via === VIA_CENTRE;
 	const missing = trusted ? [] : lacks({ ...ended, ...cause, reports });
@@ -50,12 +45,17 @@ export function closeFile(context: JudgeContext, state: JudgeState, ended: Incid
  */
 export function fileClosed(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const ended = state.ended?.find((i) => i.id === theirs.id);
-	if (!ended || ended.takenFrom?.tower !== tower || ended.closedAt !== undefined || theirs.closedAt === undefined)
-		return noChange(state);
+	if (ended?.takenFrom?.tower !== tower || theirs.closedAt === undefined) return noChange(state);
+	if (ended.closedAt !== undefined) return noChange(state);
 	const { cause, reports } = theirs;
 	const known = { closedAt: context.now, ...defined({ cause, reports }) };
-	const closed = (state.ended ?? []).filter((i) => i.closedAt === undefined).map((i): Incident => ({ ...i, ...known }));
+	const closed = notClosed(state).map((i): Incident => ({ ...i, ...known }));
 	return { state, changed: closed, effects: closed.flatMap((i) => closing(context, i, tower)) };
+}
+
+/** Of what is over, the incidents whose file is open. */
+function notClosed({ ended = [] }: JudgeState): Incident[] {
+	return ended.filter((i) => i.closedAt === undefined);
 }
 
 function closing(context: JudgeContext, closed: Incident, who: string): Effect[] {
