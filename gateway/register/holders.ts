@@ -73,14 +73,13 @@ export function spansWithout(
 /** Who is called for a person: whoever stands in for him, and for that one in turn; undefined when that is nobody. */
 function standIn(person: Person, substitutes: Substitutes, at: number): Person | undefined {
 	const seen = new Set([person.id]);
-	let last: Person | undefined = person;
+	let last = person;
 	for (;;) {
-		const next: { person: Person | undefined } | undefined = substitutes
-			.get(last.id)
-			?.find((s) => holds(s, at) && !(s.person && seen.has(s.person.id)));
+		const now = (substitutes.get(last.id) ?? []).filter((s) => holds(s, at));
+		const next = now.find((s) => !seen.has(s.person?.id ?? ""));
 		if (!next) return last;
+		if (!next.person) return undefined;
 		last = next.person;
-		if (!last) return undefined;
 		seen.add(last.id);
 	}
 }
@@ -89,8 +88,7 @@ function standIn(person: Person, substitutes: Substitutes, at: number): Person |
 function chainOf(person: string, substitutes: Substitutes, seen = new Set<string>()): { from: number; to: number }[] {
 	if (seen.has(person)) return [];
 	seen.add(person);
-	return (substitutes.get(person) ?? []).flatMap((s) => [
-		s,
-		...(s.person ? chainOf(s.person.id, substitutes, seen) : []),
-	]);
+	const own = substitutes.get(person) ?? [];
+	const further = own.flatMap((s) => s.person ?? []);
+	return [...own, ...further.flatMap((p) => chainOf(p.id, substitutes, seen))];
 }

@@ -40,11 +40,9 @@ export class Row {
 
 	required(column: string): string {
 		const value = this.text(column);
+		const tooLong = { text: value.slice(0, 40), count: value.length, most: LONGEST };
 		if (value === "") this.fault(column, "import.empty");
-		if (value.length > LONGEST) {
-			const text = value.slice(0, 40);
-			this.fault(column, "import.tooManyCharacters", { text, count: value.length, most: LONGEST });
-		}
+		if (value.length > LONGEST) this.fault(column, "import.tooManyCharacters", tooLong);
 		return value;
 	}
 

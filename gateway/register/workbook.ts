@@ -148,20 +148,25 @@ function timedIn(sheet: string, bytes: Buffer): Set<string> {
 	} catch {
 		return new Set(); // without styles no cell is a date
 	}
-	const own = new Map((styles?.numFmts?.numFmt ?? []).map((f) => [Number(f.numFmtId), f.formatCode]));
-	const isTimed = (styles?.cellXfs?.xf ?? []).map(({ numFmtId = "0" }) => {
+	const { numFmt = [] } = styles?.numFmts ?? {};
+	const { xf = [] } = styles?.cellXfs ?? {};
+	const own = new Map(numFmt.map((f) => [Number(f.numFmtId), f.formatCode]));
+	const isTimed = xf.map(({ numFmtId = "0" }) => {
 		const code = own.get(Number(numFmtId));
-		// what stands in quotes or behind a backslash is text, in brackets a colour or a language
-		return code === undefined
-			? TIMED.has(Number(numFmtId))
-			: /h/i.test(code.replace(/"[^"]*"|\\.|\[(?!h)[^\]]*\]/gi, ""));
+		return code === undefined ? TIMED.has(Number(numFmtId)) : showsTime(code);
 	});
 	const timed = new Set<string>();
 	for (const [, attributes = ""] of sheet.matchAll(/<(?:\w+:)?c\b([^>]*)>/g)) {
-		const [at, style] = [/\br="([A-Z]+\d+)"/.exec(attributes)?.[1], /\bs="(\d+)"/.exec(attributes)?.[1]];
-		if (at !== undefined && isTimed[Number(style ?? 0)]) timed.add(at);
+		const [, at] = /\br="([A-Z]+\d+)"/.exec(attributes) ?? [];
+		const [, style = "0"] = /\bs="(\d+)"/.exec(attributes) ?? [];
+		if (at !== undefined && isTimed[Number(style)]) timed.add(at);
 	}
 	return timed;
+}
+
+/** What stands in quotes or behind a backslash is text, in brackets a colour or a language. */
+function showsTime(format: string): boolean {
+	return /h/i.test(format.replace(/"[^"]*"|\\.|\[(?!h)[^\]]*\]/gi, ""));
 }
 
 /** The name of a column by its place, from 0: A, B … Z, AA. */

@@ -28,13 +28,12 @@ export function onSighting(context: JudgeContext, state: JudgeState, s: Sighting
 	const evidence = evidenceOf(s);
 	if (known) return joining(state, join(context, known, evidence, s.cameraId));
 	const nuisances = nuisancesAt(state, s, context.now);
-	const point = pointInForce(context, context.now);
-	const least =
-		nuisances.length > 0 ? Math.max(point.scores[s.what], context.points.quiet[s.what]) : point.scores[s.what];
+	const { [s.what]: own } = pointInForce(context, context.now).scores;
+	const least = nuisances.length > 0 ? Math.max(own, context.points.quiet[s.what]) : own;
 	// below the point it waits in the drawer; what a person has settled stays settled for a while; a mask is a person's
 	// silence
-	if (!(s.score >= least) || isSettled(state, s, context.now) || maskOver(context.masks, s, context.now))
-		return noChange(state);
+	const isSilenced = isSettled(state, s, context.now) || maskOver(context.masks, s, context.now) !== undefined;
+	if (!(s.score >= least) || isSilenced) return noChange(state);
 	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
 	const incident = opened(context, {
 		kind: "fire",

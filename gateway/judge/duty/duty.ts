@@ -147,8 +147,8 @@ export class DutyIndex implements DutyLookup {
 	/** Who heads a team now: whoever is on its roster, or its leader, or who stands in for either. */
 	#headOf(team: Team, at: number): Person | undefined {
 		const [onDuty] = this.#onDuty(this.#shifts.get(`team:${team.id}`) ?? NO_SHIFTS, at);
-		const leader = this.#people.get(team.leader);
-		const head = onDuty ?? (leader && holds(leader, at) ? leader : undefined);
+		const [leader] = [this.#people.get(team.leader)].filter((p) => p && holds(p, at));
+		const head = onDuty ?? leader;
 		return head && (this.#substitute(head, at) ?? head);
 	}
 
@@ -164,7 +164,7 @@ export class DutyIndex implements DutyLookup {
 		};
 		// a roster names the holders of its post, and only those on duty; a gap in it falls back to all of them
 		const onDuty = this.#onDuty(roster, at);
-		const people = onDuty.length > 0 ? onDuty : holds(post.holder, at) ? [post.holder] : [];
+		const people = onDuty.length > 0 ? onDuty : [post.holder].filter((p) => holds(p, at));
 		return people.map((person) => {
 			const substitute = this.#substitute(person, at);
 			return substitute ? { ...duty, person: substitute, inPlaceOf: person.id } : { ...duty, person };
@@ -174,12 +174,11 @@ export class DutyIndex implements DutyLookup {
 	/** Who stands in for a person, and for that one in turn; a circle ends with the last who is not in it yet. */
 	#substitute(person: Person, at: number): Person | undefined {
 		const seen = new Set([person.id]);
-		let last: Person | undefined;
+		let last = person;
 		for (;;) {
-			const next = this.#onDuty(this.#substitutes.get((last ?? person).id) ?? NO_SHIFTS, at).find(
-				(p) => !seen.has(p.id),
-			);
-			if (!next) return last;
+			const standIns = this.#onDuty(this.#substitutes.get(last.id) ?? NO_SHIFTS, at);
+			const next = standIns.find((p) => !seen.has(p.id));
+			if (!next) return last === person ? undefined : last;
 			seen.add(next.id);
 			last = next;
 		}

@@ -4,7 +4,7 @@ import { localTime, offsetName } from "../../base/time-zone.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Message } from "../../model/delivery.ts";
 import type { Instruction } from "../../model/escalation.ts";
-import type { Incident } from "../../model/incident.ts";
+import type { Evidence, Incident } from "../../model/incident.ts";
 
 /** Characters of a message's body, and of the short one, which an SMS carries beside a link and a code. */
 const MOST_BODY = 300;
@@ -41,17 +41,18 @@ export function messageOf(
 	task?: Instruction | "guard",
 ): Message {
 	const { language } = context;
+	const isFire = incident.kind === "fire";
 	const isConfirmed = incident.confirmedAt !== undefined;
-	const what = words(
-		language,
-		incident.kind === "fire" && isConfirmed ? "message.confirmedFire" : `message.${incident.kind}`,
-	);
+	const what = words(language, isFire && isConfirmed ? "message.confirmedFire" : `message.${incident.kind}`);
 	// tasks belong to fires; a camera that sees nothing is a report to its people
-	const asked = task && incident.kind === "fire" ? words(language, `message.task.${task}`) : "";
-	const headline = `${what} ${incident.grids[0]?.name ?? ""}`.trim();
-	const marks = `${exerciseMark(context, incident)}${incident.maintenance ? words(language, "message.workedOnMark") : ""}`;
+	const asked = task && isFire ? words(language, `message.task.${task}`) : "";
+	const [{ name } = { name: "" }] = incident.grids;
+	const headline = `${what} ${name}`.trim();
+	const exercise = exerciseMark(context, incident);
+	const worked = incident.maintenance ? words(language, "message.workedOnMark") : "";
+	const marks = `${exercise}${worked}`;
 	return {
-		title: `${exerciseMark(context, incident)}${what}`,
+		title: `${exercise}${what}`,
 		body: bodyOf(context, incident, at, asked).slice(0, MOST_BODY),
 		short: `${marks}${joined(context, [headline, bearingOf(context, incident), asked])}`.slice(0, MOST_SHORT),
 		incidentId: incident.id,
@@ -93,9 +94,10 @@ function exerciseMark({ language }: DecisionContext, { status }: Incident): stri
 
 /** The surest picture; a weaker echo elsewhere in the frame must not take its place. */
 function surestPicture({ evidence }: Incident): { picture?: string } {
+	const sureness = ({ probability = 0 }: Evidence) => probability;
 	const pictured = evidence.filter((e) => e.picture !== undefined);
-	const best = pictured.sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0))[0];
-	return best?.picture === undefined ? {} : { picture: best.picture };
+	const [best] = pictured.sort((a, b) => sureness(b) - sureness(a));
+	return defined({ picture: best?.picture });
 }
 
 function placeOf(context: DecisionContext, incident: Incident): string {
@@ -135,14 +137,14 @@ function surenessOf({ language }: DecisionContext, { kind, evidence, places }: I
 	if (kind !== "fire") return evidence[0]?.what ?? "";
 	const sourcesOf = (source: "camera" | "sensor" | "person") =>
 		new Set(evidence.filter((e) => e.source === source).map((e) => e.sourceId)).size;
-	const [cameras, sensors] = [sourcesOf("camera"), places?.length ?? sourcesOf("sensor")];
-	const sources = [
-		cameras > 0 ? words(language, "message.cameras", { count: cameras }) : "",
-		sensors > 0 ? words(language, "message.sensors", { count: sensors }) : "",
-		sourcesOf("person") > 0 ? words(language, "message.caller") : "",
-	];
-	const by = sources.filter((s) => s !== "").join(words(language, "message.and"));
-	const sure = Math.max(0, ...evidence.map((e) => e.probability ?? 0));
+	const counts = [
+		{ count: sourcesOf("camera"), code: "message.cameras" },
+		{ count: places?.length ?? sourcesOf("sensor"), code: "message.sensors" },
+		{ count: sourcesOf("person"), code: "message.caller" },
+	] as const;
+	const sources = counts.filter(({ count }) => count > 0).map(({ count, code }) => words(language, code, { count }));
+	const by = sources.join(words(language, "message.and"));
+	const sure = Math.max(0, ...evidence.flatMap((e) => e.probability ?? []));
 	return sure > 0 ? words(language, "message.sure", { by, percent: Math.round(sure * 100) }) : by;
 }
 

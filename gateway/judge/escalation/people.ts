@@ -71,10 +71,8 @@ function shareOf(context: JudgeContext, { place, grids, missing }: Incident, { c
 
 /** Whether all of these entries may name people who have left: see staleSince. */
 export function allStale(context: JudgeContext, told: Told[]): boolean {
-	return (
-		told.length > 0 &&
-		told.every(({ person }) => (staleSince(person, context.records) ?? Number.POSITIVE_INFINITY) <= context.now)
-	);
+	const since = told.map(({ person }) => staleSince(person, context.records) ?? Number.POSITIVE_INFINITY);
+	return told.length > 0 && since.every((at) => at <= context.now);
 }
 
 function conditionHolds(context: JudgeContext, incident: Incident, condition: NonNullable<Duty["condition"]>): boolean {
@@ -95,15 +93,15 @@ function conditionHolds(context: JudgeContext, incident: Incident, condition: No
  * up once each.
  */
 export function groundOf(context: JudgeContext, personId: string): (place: FirePlace) => boolean {
+	const { duty, now } = context;
 	const known = new Map<string, boolean>();
+	const heads = (grids: FirePlace["grids"]) => duty.teams(grids, [...TIERS], now).some((t) => t.head?.id === personId);
+	const isHis = (grids: FirePlace["grids"]) => duty.hasPost(personId, ROLES, grids, now) || heads(grids);
 	return ({ grids }) => {
 		const key = grids.map((g) => g.code).join(" ");
-		const before = known.get(key);
-		if (before !== undefined) return before;
-		const heads = () => context.duty.teams(grids, [...TIERS], context.now).some((t) => t.head?.id === personId);
-		const answers = grids.length > 0 && (context.duty.hasPost(personId, ROLES, grids, context.now) || heads());
-		known.set(key, answers);
-		return answers;
+		const isOwn = known.get(key) ?? (grids.length > 0 && isHis(grids));
+		known.set(key, isOwn);
+		return isOwn;
 	};
 }
 
@@ -117,7 +115,6 @@ export function allSeenTo(context: DecisionContext, places: FirePlace[], people:
 export function ownPlacesFirst(context: JudgeContext, incident: Incident, personId: string | undefined): Incident {
 	if (!incident.places || personId === undefined) return incident;
 	const own = incident.grids.filter((g) => context.duty.hasPost(personId, ROLES, [g], context.now));
-	return own.length === 0
-		? incident
-		: { ...incident, grids: [...own, ...incident.grids.filter((g) => !own.includes(g))] };
+	const others = incident.grids.filter((g) => !own.includes(g));
+	return { ...incident, grids: [...own, ...others] };
 }

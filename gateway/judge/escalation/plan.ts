@@ -22,8 +22,9 @@ export function groupsOf(plan: PlanStep[], ladder: LadderName): Group[] {
 		const together = steps.filter((s) => s.afterMs === time);
 		return WHENS.flatMap((when) => {
 			const alike = together.filter((s) => s.when === when);
-			const sizes = [...new Set(alike.map((s) => s.minHa ?? 0))].sort((a, b) => a - b);
-			return sizes.map((minHa) => ({ turn, when, minHa, steps: alike.filter((s) => (s.minHa ?? 0) === minHa) }));
+			const bySize = Map.groupBy(alike, ({ minHa = 0 }) => minHa);
+			const sizes = [...bySize].sort(([a], [b]) => a - b);
+			return sizes.map(([minHa, own]) => ({ turn, when, minHa, steps: own }));
 		});
 	});
 }
@@ -39,17 +40,16 @@ function timesOf(plan: PlanStep[], ladder: LadderName): number[] {
  */
 export function dueAfterMs(plan: PlanStep[], ladder: LadderName, turn: number, ahead: number): number {
 	const times = timesOf(plan, ladder);
-	if (turn === 0) return times[0] ?? 0;
-	const at = turn - ahead;
 	const last = times.length - 1;
-	if (at <= last) return times[Math.max(0, at)] ?? 0;
-	return (times[last] ?? 0) + gapAtEnd(plan, ladder) * (at - last);
+	const at = turn === 0 ? 0 : Math.max(0, turn - ahead);
+	const beyond = Math.max(0, at - last) * gapAtEnd(plan, ladder);
+	return (times[Math.min(at, last)] ?? 0) + beyond;
 }
 
 /** Milliseconds between the last two turns of a ladder; 0 where there is one. */
 export function gapAtEnd(plan: PlanStep[], ladder: LadderName): number {
-	const times = timesOf(plan, ladder);
-	return times.length < 2 ? 0 : (times.at(-1) as number) - (times.at(-2) as number);
+	const [before, last] = timesOf(plan, ladder).slice(-2);
+	return before === undefined || last === undefined ? 0 : last - before;
 }
 
 const MOST_AHEAD = 2;
@@ -62,36 +62,38 @@ const HIGH_DANGER = 4;
 export function aheadOf(context: JudgeContext, incident: Incident): { ahead: number; why: Phrase[] } {
 	if (incident.kind !== "fire") return { ahead: 0, why: [] };
 	const orders = ordersAt(context, incident);
-	const bans = orders.filter((o) => o.kind !== "permit");
-	const why: Phrase[] = [];
-	if (bans.length > 0) why.push(phrase("why.order", { documents: documentsOf(bans) }));
-	if (context.danger && context.danger.until > context.now && context.danger.level >= HIGH_DANGER)
-		why.push(phrase("why.danger", { level: context.danger.level }));
-	const towers = incident.crossings?.length ?? 0;
-	// the sensors of a wave stand at places of their own
-	const agreeing = incident.places ? 0 : incident.sources.length;
-	if (agreeing > 1) why.push(phrase("why.sourcesAgree", { count: incident.sources.length }));
-	else if (towers > 0) why.push(phrase("why.towersCross", { count: towers + 1 }));
+	const [permits, bans] = [true, false].map((is) => orders.filter((o) => (o.kind === "permit") === is));
+	const why = [...whyOrdered(bans, "why.order"), ...whyDanger(context), ...whyAgreed(incident)];
 	if (why.length > 0) return { ahead: Math.min(MOST_AHEAD, why.length), why };
-	const permits = orders.filter((o) => o.kind === "permit");
-	return permits.length > 0
-		? { ahead: -1, why: [phrase("why.permit", { documents: documentsOf(permits) })] }
-		: { ahead: 0, why: [] };
+	const back = whyOrdered(permits, "why.permit");
+	return { ahead: back.length === 0 ? 0 : -1, why: back };
+}
+
+function whyOrdered(orders: Order[] = [], code: "why.order" | "why.permit"): Phrase[] {
+	return orders.length === 0 ? [] : [phrase(code, { documents: documentsOf(orders) })];
+}
+
+function whyDanger({ danger, now }: JudgeContext): Phrase[] {
+	const isHigh = danger !== undefined && danger.until > now && danger.level >= HIGH_DANGER;
+	return isHigh ? [phrase("why.danger", { level: danger.level })] : [];
+}
+
+function whyAgreed({ places, sources, crossings = [] }: Incident): Phrase[] {
+	// the sensors of a wave stand at places of their own
+	const agreeing = places ? 0 : sources.length;
+	if (agreeing > 1) return [phrase("why.sourcesAgree", { count: agreeing })];
+	return crossings.length === 0 ? [] : [phrase("why.towersCross", { count: crossings.length + 1 })];
 }
 
 /** Orders and permits in force that touch an incident's region. */
 export function ordersAt(context: JudgeContext, incident: Incident): Order[] {
-	return context.register.orders.filter((order) => {
-		if (!holds(order, context.now)) return false;
-		if (order.around) {
-			const { position, radiusM } = order.around;
-			// a bearing alone passes over many permits; only a place can match one
-			return (
-				incident.place.best !== undefined &&
-				distanceM(position, incident.place.best) <= radiusM + (incident.place.errorM ?? 0)
-			);
-		}
-		return incident.grids.some((g) => g.share >= context.minShare && covers(order.grids, g.code));
+	const inForce = context.register.orders.filter((order) => holds(order, context.now));
+	const touched = incident.grids.filter((g) => g.share >= context.minShare);
+	const { best, errorM = 0 } = incident.place;
+	return inForce.filter(({ around, grids }) => {
+		if (!around) return touched.some((g) => covers(grids, g.code));
+		// a bearing alone passes over many permits; only a place can match one
+		return best !== undefined && distanceM(around.position, best) <= around.radiusM + errorM;
 	});
 }
 

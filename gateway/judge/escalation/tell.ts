@@ -1,3 +1,4 @@
+import { notEmpty, omit } from "../../base/omit.ts";
 import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Duty } from "../../model/duty.ts";
@@ -68,20 +69,15 @@ function tellStep(
 	{ turn, people }: { turn: Turn; people: Told[] },
 ): Advanced {
 	const { ladder, index, round, why } = turn;
+	// once more it is told to all
+	const first = round > 0 ? [] : people;
 	// another tower may have told him as much of the same fire, while each was still alone with it
-	const elsewhere = round > 0 ? [] : people.filter((t) => isToldElsewhere(incident, t, step));
-	const more = round > 0 ? [] : people.filter((t) => !elsewhere.includes(t) && hasMoreToDo(incident, t, step));
+	const elsewhere = first.filter((t) => isToldElsewhere(incident, t, step));
+	const more = first.filter((t) => !elsewhere.includes(t) && hasMoreToDo(incident, t, step));
 	const told = people.filter((t) => !elsewhere.includes(t) && !more.includes(t));
-	const detail = {
-		ladder,
-		group: index,
-		...describe(step),
-		why,
-		people: idsOf(told),
-		toldElsewhere: elsewhere.length > 0 ? idsOf(elsewhere) : undefined,
-		hasMoreToDo: more.length > 0 ? idsOf(more) : undefined,
-		register: context.register.version,
-	};
+	const left = notEmpty({ toldElsewhere: idsOf(elsewhere), hasMoreToDo: idsOf(more) });
+	const { version: register } = context.register;
+	const detail = { ladder, group: index, ...describe(step), why, people: idsOf(told), ...left, register };
 	const effects: Effect[] = [ledger(incident, { at: context.now, what: "step", who: "rule", detail })];
 	let next = incident;
 	for (const t of told) {
@@ -106,14 +102,19 @@ function askPerson(
 	const { id: personId, addresses } = told.person;
 	const before = incident.involved.find((i) => i.personId === personId);
 	const next = involve(incident, told, { step, ladder, at: context.now });
-	// whoever has an order keeps it, whatever else he is told
-	const task = before && isOrder(before.task) && rank(before.task) > rank(step.task) ? before.task : step.task;
 	const key = `${ladder}.${index}.${round}${anew(next)}`;
+	const task = taskFor(before, step);
 	const messages = deliveries(context, next, addresses, { key, personId, task, first: !before });
 	// what still waits of less is not sent behind it
-	const asksMore = before && rank(task) > rank(before.task);
+	const asksMore = before !== undefined && rank(task) > rank(before.task);
 	const stop: Effect = { type: "stop", incidentId: next.id, personId, why: "asked for more" };
 	return { incident: next, effects: asksMore ? [stop, ...messages] : messages };
+}
+
+/** Whoever has an order keeps it, whatever else he is told. */
+function taskFor(before: Involved | undefined, { task }: PlanStep): Instruction {
+	const kept = before && isOrder(before.task) ? before.task : task;
+	return rank(kept) > rank(task) ? kept : task;
 }
 
 /** Ladders that begin once more tell the same groups once more. */
@@ -148,7 +149,8 @@ function withFallback(context: JudgeContext, incident: Incident, { ladder, index
 }
 
 function fallbackOf(context: DecisionContext): Told[] {
-	const person = context.ladder.fallback === undefined ? undefined : context.duty.person(context.ladder.fallback);
+	const { fallback = "" } = context.ladder;
+	const person = context.duty.person(fallback);
 	return person ? [{ person, role: person.role, level: person.level, share: 0, ground: 0 }] : [];
 }
 
@@ -168,9 +170,8 @@ const OFFICE: readonly string[] = ["officer", "dutyLeader", "office"];
 
 function ahead(incident: Incident, why: string): Incident {
 	const { ladder } = incident;
-	return ladder.why.includes(why)
-		? incident
-		: { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
+	if (ladder.why.includes(why)) return incident;
+	return { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
 }
 
 /** A step as the ledger has it. */
@@ -184,29 +185,18 @@ export function involve(
 	{ person, role, level, share, team, inPlaceOf }: Told,
 	{ step, ladder, at }: { step: PlanStep; ladder: LadderName; at: number },
 ): Incident {
-	const known = incident.involved.find((i) => i.personId === person.id);
-	const isUnreached = person.addresses.length === 0;
+	const { id: personId, name, title, addresses } = person;
+	const { task } = step;
+	const known = incident.involved.find((i) => i.personId === personId);
+	// said of those alone whom nothing can reach
+	const unreached = addresses.length === 0 ? { unreached: true } : {};
 	if (known) {
-		const { unreached, ...reached } = known;
-		const kept = unreached && isUnreached ? known : reached;
-		const asked = rank(step.task) > rank(known.task) ? { ...kept, task: step.task, ladder } : kept;
+		const kept = { ...omit(known, "unreached"), ...(known.unreached ? unreached : {}) };
+		const asked = rank(task) > rank(known.task) ? { ...kept, task, ladder } : kept;
 		return { ...incident, involved: incident.involved.map((i) => (i === known ? asked : i)) };
 	}
-	const entry: Involved = {
-		personId: person.id,
-		name: person.name,
-		role,
-		level,
-		share,
-		toldAt: at,
-		ladder,
-		task: step.task,
-		title: person.title,
-		team,
-		inPlaceOf,
-		...(isUnreached ? { unreached: true } : {}),
-	};
-	return { ...incident, involved: [...incident.involved, entry] };
+	const told = { personId, name, role, level, share, toldAt: at, ladder, task, title, team, inPlaceOf };
+	return { ...incident, involved: [...incident.involved, { ...told, ...unreached }] };
 }
 
 /** How much a task asks of somebody: more than what stands before it. */

@@ -11,7 +11,7 @@ import { tellNewcomers } from "../escalation/newcomers.ts";
 import { answering } from "../escalation/people.ts";
 import { groupsOf } from "../escalation/plan.ts";
 import { tellGroup } from "../escalation/tell.ts";
-import { type Due, nextDue, withTimes } from "../escalation/times.ts";
+import { nextDue, withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { merged, progressOf } from "./progress.ts";
@@ -94,45 +94,38 @@ export function centreLook(context: JudgeContext, incident: Incident): Change | 
 	if (!taken) return undefined;
 	const { silentMs } = context.ladder;
 	const beatMs = silentMs / 6;
-	if (taken.lease === "asked") {
-		if (context.now - taken.askedAt < beatMs) return { incident: withTimes(context, incident), effects: [] };
-		const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: context.now, beatAt: context.now } };
-		const silent = towerSilent(context, asked);
-		return {
-			incident: withTimes(context, silent.incident),
-			effects: [...silent.effects, send(incident, { what: "take" })],
-		};
-	}
-	if (context.now - taken.heardAt >= (silentMs * 2) / 3) {
-		const bare = omit(taken, "grant", "hurry");
-		const lost: Incident = {
-			...incident,
-			takenFrom: { ...bare, lease: "asked", askedAt: context.now, beatAt: context.now },
-		};
-		const entry = ledger(incident, {
-			at: context.now,
-			what: "lost",
-			who: "rule",
-			detail: { why: "the tower is silent", heardAt: taken.heardAt },
-		});
-		return { incident: withTimes(context, lost), effects: [entry, send(incident, { what: "take" })] };
-	}
-	const beating: Change =
-		context.now - taken.beatAt < beatMs
-			? { incident, effects: [] }
-			: {
-					incident: { ...incident, takenFrom: { ...taken, beatAt: context.now } },
-					effects: [send(incident, { what: "beat" })],
-				};
+	if (taken.lease === "asked") return askAgain(context, incident, taken);
+	if (context.now - taken.heardAt >= (silentMs * 2) / 3) return letGo(context, incident, taken);
+	const isBeat = context.now - taken.beatAt >= beatMs;
+	const beating = isBeat ? { ...incident, takenFrom: { ...taken, beatAt: context.now } } : incident;
+	const beats = isBeat ? [send(incident, { what: "beat" })] : [];
 	// the groups that were told are ours to look after while the ladders are
-	const joined =
-		incident.partOf === undefined
-			? tellNewcomers(context, beating.incident)
-			: { incident: beating.incident, effects: [] };
-	const told =
-		joined.effects.length > 0 ? [send(joined.incident, { what: "told", progress: progressOf(joined.incident) })] : [];
+	const isLead = incident.partOf === undefined;
+	const joined = isLead ? tellNewcomers(context, beating) : { incident: beating, effects: [] };
+	const word = send(joined.incident, { what: "told", progress: progressOf(joined.incident) });
+	const told = joined.effects.length > 0 ? [word] : [];
 	const next = ask(context, joined.incident);
-	return { incident: next.incident, effects: [...beating.effects, ...joined.effects, ...told, ...next.effects] };
+	return { incident: next.incident, effects: [...beats, ...joined.effects, ...told, ...next.effects] };
+}
+
+/** The tower has not answered yet: it is asked once more, and whoever is at the desk hears of one that is silent. */
+function askAgain(context: JudgeContext, incident: Incident, taken: Taken): Change {
+	const { now } = context;
+	if (now - taken.askedAt < context.ladder.silentMs / 6) return { incident: withTimes(context, incident), effects: [] };
+	const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: now, beatAt: now } };
+	const silent = towerSilent(context, asked);
+	const question = send(incident, { what: "take" });
+	return { incident: withTimes(context, silent.incident), effects: [...silent.effects, question] };
+}
+
+/** A tower that is silent climbs by itself: its ladders are asked for anew. */
+function letGo(context: JudgeContext, incident: Incident, taken: Taken): Change {
+	const { now } = context;
+	const asked: Taken = { ...omit(taken, "grant", "hurry"), lease: "asked", askedAt: now, beatAt: now };
+	const detail = { why: "the tower is silent", heardAt: taken.heardAt };
+	const entry = ledger(incident, { at: now, what: "lost", who: "rule", detail });
+	const next = withTimes(context, { ...incident, takenFrom: asked });
+	return { incident: next, effects: [entry, send(incident, { what: "take" })] };
 }
 
 /** Roles that look after a fire whose tower has fallen silent. */
@@ -144,61 +137,45 @@ const AT_THE_DESK = ["officer", "dutyLeader"];
  */
 function towerSilent(context: JudgeContext, incident: Incident): Change {
 	const taken = incident.takenFrom as Taken;
-	const over = isUnderControl(incident.state) || isEnd(incident.state);
-	if (
-		taken.alarmed ||
-		over ||
-		incident.partOf !== undefined ||
-		context.now - taken.heardAt < 2 * context.ladder.silentMs
-	)
-		return { incident, effects: [] };
-	const next: Incident = {
-		...incident,
-		missing: [...new Set([...incident.missing, "tower"])],
-		takenFrom: { ...taken, alarmed: true },
-	};
+	const { heardAt, alarmed = false } = taken;
+	const isOver = isUnderControl(incident.state) || isEnd(incident.state);
+	const isSilent = context.now - heardAt >= 2 * context.ladder.silentMs;
+	if (alarmed || isOver || !isSilent || incident.partOf !== undefined) return { incident, effects: [] };
+	const missing = [...new Set([...incident.missing, "tower"])];
+	const next: Incident = { ...incident, missing, takenFrom: { ...taken, alarmed: true } };
 	const onDuty = answering(context, next).filter((d) => AT_THE_DESK.includes(d.role));
 	const people = [...new Map(onDuty.map((d) => [d.person.id, d.person])).values()];
-	const key = `silent.${taken.heardAt}`;
-	const entry = ledger(next, {
-		at: context.now,
-		what: "towerSilent",
-		who: "rule",
-		detail: {
-			heardAt: taken.heardAt,
-			people: people.map((p) => p.id),
-		},
-	});
-	return {
-		incident: next,
-		effects: [entry, ...people.flatMap((p) => deliveries(context, next, p.addresses, { key, personId: p.id }))],
-	};
+	const key = `silent.${heardAt}`;
+	const detail = { heardAt, people: people.map((p) => p.id) };
+	const entry = ledger(next, { at: context.now, what: "towerSilent", who: "rule", detail });
+	const told = people.flatMap((p) => deliveries(context, next, p.addresses, { key, personId: p.id }));
+	return { incident: next, effects: [entry, ...told] };
 }
 
 /** Asks the tower for leave to tell the next group that is due, or again for the one that was asked for. */
 function ask(context: JudgeContext, incident: Incident): Change {
+	const { now } = context;
 	const taken = incident.takenFrom as Taken;
-	if (taken.grant) {
-		if (context.now - taken.grant.askedAt < context.ladder.silentMs / 6)
-			return { incident: withTimes(context, incident), effects: [] };
-		const { ladder, index } = taken.grant;
-		const again = { ...incident, takenFrom: { ...taken, grant: { ...taken.grant, askedAt: context.now } } };
-		return { incident: withTimes(context, again), effects: [send(incident, { what: "grant", ladder, index })] };
-	}
-	for (const ladder of ["verify", "suppress"] as LadderName[]) {
-		const due: Due | undefined = nextDue(context, incident, ladder, groupsOf(incident.ladder.plan, ladder));
-		if (!due || (due.at > context.now && !(taken.hurry && ladder === "verify"))) continue;
-		const asked = {
-			...incident,
-			takenFrom: { ...taken, grant: { ladder, index: due.index, round: due.rounds, askedAt: context.now } },
-		};
-		return {
-			incident: withTimes(context, asked),
-			effects: [send(incident, { what: "grant", ladder, index: due.index })],
-		};
-	}
-	return { incident: withTimes(context, incident), effects: [] };
+	const grant = taken.grant ?? wanted(context, incident, taken);
+	const isAsked = taken.grant !== undefined && now - taken.grant.askedAt < context.ladder.silentMs / 6;
+	if (!grant || isAsked) return { incident: withTimes(context, incident), effects: [] };
+	const { ladder, index } = grant;
+	const asked = { ...incident, takenFrom: { ...taken, grant: { ...grant, askedAt: now } } };
+	return { incident: withTimes(context, asked), effects: [send(incident, { what: "grant", ladder, index })] };
 }
+
+/** The first group that is due, or, where everybody has declined, that is next. */
+function wanted(context: JudgeContext, incident: Incident, { hurry = false }: Taken): Taken["grant"] {
+	const { now } = context;
+	const dues = LADDERS.flatMap((ladder) => {
+		const due = nextDue(context, incident, ladder, groupsOf(incident.ladder.plan, ladder));
+		return due ? [{ ladder, ...due }] : [];
+	});
+	const first = dues.find(({ ladder, at }) => at <= now || (hurry && ladder === "verify"));
+	return first && { ladder: first.ladder, index: first.index, round: first.rounds, askedAt: now };
+}
+
+const LADDERS: readonly LadderName[] = ["verify", "suppress"];
 
 type Said = CentreMessage extends infer M ? (M extends { incidentId: string } ? Omit<M, "incidentId"> : never) : never;
 

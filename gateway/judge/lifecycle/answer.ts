@@ -200,18 +200,15 @@ export function withAnswer(context: JudgeContext, incident: Incident, a: Answer)
 }
 
 function answeredBy(involved: Involved, a: Answer, feedbackBy: number | undefined): Involved {
-	const { goingSince, ...bare } = omit(involved, "feedbackBy", "lapsedAt", "via");
-	const since = involved.answer === "going" ? (goingSince ?? involved.answeredAt ?? a.at) : a.at;
-	return {
-		...bare,
-		answer: a.answer,
-		answeredAt: a.at,
-		...defined({
-			via: isOfTower(a) ? a.via : undefined,
-			goingSince: a.answer === "going" ? since : undefined,
-			feedbackBy,
-		}),
-	};
+	const bare = omit(involved, "feedbackBy", "lapsedAt", "via", "goingSince");
+	const goingSince = a.answer === "going" ? sinceWhen(involved, a.at) : undefined;
+	const via = isOfTower(a) ? a.via : undefined;
+	return { ...bare, answer: a.answer, answeredAt: a.at, ...defined({ via, goingSince, feedbackBy }) };
+}
+
+/** Since when somebody is on his way who says so now: said again it is the same way. */
+function sinceWhen({ answer, answeredAt, goingSince = answeredAt }: Involved, now: number): number {
+	return answer === "going" ? (goingSince ?? now) : now;
 }
 
 /** Whoever comes uncalled, the desk included, is seeing to it all the same, and is reminded of it all the same. */
@@ -228,7 +225,8 @@ const COMES: readonly Answer["answer"][] = ["going", "onScene", "confirmed"];
 
 /** When feedback is due after an answer: the promised arrival, or the plan's time. */
 function promiseOf(context: JudgeContext, a: Answer): number | undefined {
-	if (a.answer === "going")
-		return context.now + (a.etaMinutes === undefined ? context.ladder.feedbackMs : a.etaMinutes * 60_000);
-	return a.answer === "onScene" ? context.now + context.ladder.sceneMs : undefined;
+	const { feedbackMs, sceneMs } = context.ladder;
+	const promised = a.etaMinutes === undefined ? feedbackMs : a.etaMinutes * 60_000;
+	if (a.answer === "going") return context.now + promised;
+	return a.answer === "onScene" ? context.now + sceneMs : undefined;
 }

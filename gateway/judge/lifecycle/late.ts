@@ -36,15 +36,14 @@ export function isOvertaken(incident: Incident, a: Answer, now: number): boolean
 function contraryTimes(incident: Incident, { answer, personId }: Answer): number[] {
 	const { evidence, reports = [], involved, confirmedAt = 0, climbsFrom = 0 } = incident;
 	const isVerdict = answer === "false" || answer === "permitted";
-	const contrary = isVerdict ? SEES_FIRE : BURNS;
-	const others = involved.filter((i) => i.personId !== personId && i.answer && contrary.includes(i.answer));
-	return [
-		...evidence.filter((e) => isVerdict || (answer === "out" && e.source !== "camera")).map((e) => e.at),
-		...reports.filter((r) => r.personId !== personId && contrary.includes(r.what)).map((r) => r.at),
-		...others.map((i) => i.answeredAt ?? 0),
-		isVerdict ? confirmedAt : 0,
-		climbsFrom,
-	];
+	const contrary: readonly (string | undefined)[] = isVerdict ? SEES_FIRE : BURNS;
+	const others = involved.filter((i) => i.personId !== personId && contrary.includes(i.answer));
+	const told = reports.filter((r) => r.personId !== personId && contrary.includes(r.what));
+	const words = [...told.map((r) => r.at), ...others.flatMap((i) => i.answeredAt ?? []), climbsFrom];
+	if (isVerdict) return [...evidence.map((e) => e.at), ...words, confirmedAt];
+	// cameras see smoke for a while after a fire is out
+	const seen = answer === "out" ? evidence.filter((e) => e.source !== "camera") : [];
+	return [...seen.map((e) => e.at), ...words];
 }
 const BURNS: readonly Answer["answer"][] = ["confirmed"];
 const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", "out"];
@@ -53,11 +52,9 @@ const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", 
 export function overtaken(context: DecisionContext, a: Answer): Answer {
 	const { language, timeZone } = context;
 	const time = localTime(a.at, timeZone).slice(11);
-	const what = words(language, "message.overtaken", {
-		time,
-		answer: TAPPED.includes(a.answer) ? words(language, `answer.${a.answer as Tapped}`) : a.answer,
-	});
-	const note = [what, a.cause ?? "", a.note ?? ""].filter((w) => w !== "").join(" · ");
+	const answer = TAPPED.includes(a.answer) ? words(language, `answer.${a.answer as Tapped}`) : a.answer;
+	const what = words(language, "message.overtaken", { time, answer });
+	const note = [what, a.cause, a.note].filter((w) => w).join(" · ");
 	return { ...a, answer: "seen", note: note.slice(0, 500) };
 }
 type Tapped = "false" | "permitted" | "controlled" | "out" | "confirmed" | "onScene";
