@@ -19,7 +19,8 @@ const UNDER_WAY_MS = 150_000;
 /** What may wait for the next message to the same person: see crowd.ts. */
 const NEVER_TRIED_MS = UNDER_WAY_MS + 300_000;
 const SEES_TO_IT = ["answer:going", "answer:onScene", "answer:confirmed", "answer:controlled", "answer:out"];
-const ENDS = ["false", "permitted", "closed"];
+const NO_FIRE = ["false", "permitted"];
+const ENDS = [...NO_FIRE, "closed"];
 
 /**
  * Works out from the ledger what should have been told, by rules written a second time and apart from the judge's,
@@ -159,7 +160,7 @@ function endsUntold(ledger: LedgerRow[], clears: LedgerRow[], deliveries: Delive
 	const heard = deliveries.filter((d) => d.lane === "alarm" && d.state === "accepted");
 	const flared = ledger.filter((l) => l.what === "rekindled");
 	return ledger
-		.filter((l) => l.what === "false" || l.what === "permitted")
+		.filter((l) => NO_FIRE.includes(l.what))
 		.flatMap(({ at, who }) => {
 			const anybody = heard.some((d) => d.createdAt <= at && d.personId !== who);
 			// of a fire that was out, and has not burnt since, people have heard

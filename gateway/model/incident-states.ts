@@ -85,6 +85,11 @@ export function isUnderControl(state: IncidentState): state is "controlled" | "o
 	return state === "controlled" || state === "out";
 }
 
+/** Whether nobody is called for it any more: it is under control, or over. */
+export function callsNobody(state: IncidentState): boolean {
+	return isUnderControl(state) || isEnd(state);
+}
+
 /** Whether one state is farther on than another; ends are farther than all others. */
 export function isFarther(state: IncidentState, than: IncidentState): boolean {
 	return rankOf(state) > rankOf(than);

@@ -1,5 +1,6 @@
 import gcoordModule from "gcoord";
 import { messageOf } from "../base/errors.ts";
+import { omit } from "../base/omit.ts";
 import type { Gap } from "../base/phrase.ts";
 import type { PhraseCode } from "../base/say.ts";
 import { distanceM } from "../geo/position.ts";
@@ -138,7 +139,9 @@ function datumNamed(collection: Collection): string | undefined {
 	const named = datum ?? crs?.properties?.name;
 	if (named !== undefined) return named;
 	if (crs) return JSON.stringify(crs).slice(0, 200);
-	const members = Object.entries(collection).filter(([key, value]) => key !== "features" && typeof value === "string");
+	const members = Object.entries(omit(collection, "features")).flatMap(([key, value]) =>
+		typeof value === "string" ? [[key, value] as const] : [],
+	);
 	return members
 		.find(([, value]) => CHINESE_MAP.test(value))
 		?.join(": ")
@@ -193,14 +196,16 @@ function ringFault(ring: unknown): Unusable | undefined {
 	const wrong = ring.find((point) => !isLonLat(point));
 	if (wrong !== undefined) return new Unusable("import.noLonLat", { point: JSON.stringify(wrong) });
 	const [first, last] = [ring[0], ring.at(-1)];
-	if (first[0] !== last[0] || first[1] !== last[1]) return new Unusable("import.notClosed");
+	if ([0, 1].some((axis) => first[axis] !== last[axis])) return new Unusable("import.notClosed");
 	return Math.abs(doubleArea(ring)) < LEAST_AREA ? new Unusable("import.noGround") : undefined;
 }
 
 function isLonLat(point: unknown): boolean {
-	const [lon, lat] = Array.isArray(point) ? point : [];
-	const areNumbers = typeof lon === "number" && typeof lat === "number";
-	return areNumbers && Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
+	return Array.isArray(point) && [180, 90].every((most, axis) => isWithin(point[axis], most));
+}
+
+function isWithin(degrees: unknown, most: number): boolean {
+	return typeof degrees === "number" && Math.abs(degrees) <= most;
 }
 
 /** Square degrees; in China about 10 m². */

@@ -19,6 +19,7 @@ import type { CoverageFault } from "./fault.ts";
 import {
 	type Holder,
 	holdersOf,
+	reachable,
 	type Span,
 	type Substitutes,
 	spansWithout,
@@ -195,7 +196,7 @@ const CELL = ["supervisor", "adviser"] as const;
 /** Grids of which nobody has written down what a team should know (一林一策). */
 function cards({ grids, cards: known }: Register, now: number): CoverageFault[] {
 	const codes = known.map((c) => c.grid);
-	const bare = grids.filter((g) => holds(g, now) && !covers(codes, g.code));
+	const bare = grids.filter((g) => holds(g, now)).filter((g) => !covers(codes, g.code));
 	return bare.map((g) => ({ kind: "card", what: g.code, from: now, detail: phrase("check.noCard", { grid: g.name }) }));
 }
 
@@ -229,8 +230,8 @@ function rosterGaps(register: Register, now: number, until: number): CoverageFau
  * alone.
  */
 function noDesk(register: Register, now: number): CoverageFault[] {
-	const desks = holdersOf(register, DESK).filter((h) => holds(h, now) && h.person.addresses.length > 0);
-	const bare = register.grids.filter((g) => holds(g, now) && !desks.some((h) => covers(h.grids, g.code)));
+	const desks = reachable(register, now, DESK).flatMap((h) => h.grids);
+	const bare = register.grids.filter((g) => holds(g, now)).filter((g) => !covers(desks, g.code));
 	const [first] = bare;
 	if (!first) return [];
 	const detail = phrase("check.noDesk", { grid: first.name, others: bare.length - 1 });

@@ -28,6 +28,11 @@ export function holdersOf(register: Register, roles = FIRST): Holder[] {
 	return [...own, ...further];
 }
 
+/** Who of those roles can be told now: in office, with an address. */
+export function reachable(register: Register, now: number, roles = FIRST): Holder[] {
+	return holdersOf(register, roles).filter((h) => holds(h, now) && h.person.addresses.length > 0);
+}
+
 export interface Span {
 	from?: number;
 	to?: number;

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { holds, type Register } from "../model/register.ts";
 import { openStores } from "../store/open.ts";
 import { DAY_MS } from "./coverage.ts";
-import { holdersOf } from "./holders.ts";
+import { reachable } from "./holders.ts";
 import { loadRegister } from "./load.ts";
 import type { RegisterSettings } from "./settings.ts";
 
@@ -21,7 +21,7 @@ export interface Reach {
  * since 1970.
  */
 export function reachOf(register: Register, heard: ReadonlyMap<string, number>, now: number, days: number): Reach[] {
-	const holders = holdersOf(register).filter((h) => holds(h, now) && h.person.addresses.length > 0);
+	const holders = reachable(register, now);
 	return register.grids
 		.filter((g) => holds(g, now))
 		.map(({ code, name }) => {

@@ -74,12 +74,13 @@ function bareGrids(
 ): CoverageFault[] {
 	const byId = new Map(people.map((p) => [p.id, p]));
 	const inOffice = assignments.filter((a) => holds(byId.get(a.person) ?? a, now));
-	const all = [...people, ...inOffice].filter(
-		(p) => p.role === role && (level === undefined || p.level === level) && p.deputyOf === undefined && holds(p, now),
-	);
+	const ofRole = [...people, ...inOffice].filter((p) => p.role === role && p.deputyOf === undefined);
+	const all = ofRole.filter((p) => p.level === (level ?? p.level)).filter((p) => holds(p, now));
 	if (all.length === 0) return [];
+	const always = all.filter((r) => r.condition === undefined).flatMap((r) => r.grids);
 	return grids
-		.filter((g) => holds(g, now) && !all.some((r) => r.condition === undefined && covers(r.grids, g.code)))
+		.filter((g) => holds(g, now))
+		.filter((g) => !covers(always, g.code))
 		.map((g) => {
 			const some = all.find((r) => covers(r.grids, g.code));
 			const person = some && ("id" in some ? some.id : some.person);

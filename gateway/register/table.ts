@@ -155,8 +155,8 @@ export function scientificIn(cell: string): string | undefined {
  */
 function clean(cell: string): string {
 	return cell
-		.replace(/[\p{Cf}\p{Cc}]/gu, (c) => (c === "\n" || c === "\r" || c === "\t" ? " " : ""))
-		.replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
+		.replace(/[\n\r\t\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
+		.replace(/[\p{Cf}\p{Cc}]/gu, "")
 		.trim()
 		.replace(/^'(?=[=@+-])/, "");
 }

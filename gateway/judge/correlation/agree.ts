@@ -76,10 +76,10 @@ type Seen = Bearing & Pick<PlacedEvidence, "elevationDeg" | "elevationErrorDeg">
 
 function bearingsOf({ evidence }: Incident): Seen[] {
 	const seen = (evidence as PlacedEvidence[]).filter((e) => e.pose && e.bearingDeg !== undefined);
-	return strongestPerCamera(seen).map((e) => ({
+	return strongestPerCamera(seen).map(({ bearingDeg = 0, bearingErrorDeg = 1, ...e }) => ({
 		pose: e.pose as CameraPose,
-		bearingDeg: e.bearingDeg ?? 0,
-		bearingErrorDeg: e.bearingErrorDeg ?? 1,
+		bearingDeg,
+		bearingErrorDeg,
 		elevationDeg: e.elevationDeg,
 		elevationErrorDeg: e.elevationErrorDeg,
 	}));

@@ -97,7 +97,7 @@ function onSeen(
 	incident: Incident,
 	{ answer: a, entry }: { answer: Answer; entry: Effect },
 ): Judged {
-	const isNews = a.note !== undefined || a.position !== undefined || a.picture !== undefined;
+	const isNews = [a.note, a.position, a.picture].some((brought) => brought !== undefined);
 	const isKnown = incident.involved.find((i) => i.personId === a.personId)?.answer !== undefined;
 	// a page that refreshes itself has been seen before
 	if (isKnown && !isNews) return noChange(state);
@@ -135,9 +135,11 @@ function ofSome(
 	return mergeJudged(parted, onAnswer(context, parted.state, { ...a, incidentId: apart.part.id }));
 }
 
+const ENDS_IT: readonly Answer["answer"][] = ["false", "permitted", "close"];
+
 /** What an answer does: it ends the fire, lets somebody off, or brings it on. */
 function carriedOut(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer): Judged {
-	if (a.answer === "false" || a.answer === "permitted" || a.answer === "close") {
+	if (ENDS_IT.includes(a.answer)) {
 		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
 		return endFire(context, applyChanges(state, [{ incident: caused, effects: [] }]).state, caused, {
 			word: a,

@@ -4,7 +4,7 @@ import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Crossing, GridShare, Incident, RegionPoint } from "../../model/incident.ts";
-import { isEnd, isFarther, isUnderControl } from "../../model/incident-states.ts";
+import { callsNobody, isFarther } from "../../model/incident-states.ts";
 import { ledger, tellListeners } from "../escalation/effects.ts";
 import { aheadOf, hintsOf } from "../escalation/plan.ts";
 import { withTimes } from "../escalation/times.ts";
@@ -220,7 +220,7 @@ function withDoubt(incident: Incident, doubt: string): Incident {
  */
 function rivals(context: DecisionContext, state: JudgeState, lead: Incident, part: Incident): boolean {
 	const open = state.incidents.filter((i) => i.takenFrom && !isOver(i) && !isUnsigned(i));
-	const others = open.filter((i) => i.id !== lead.id && i.id !== part.id);
+	const others = open.filter((i) => ![lead.id, part.id].includes(i.id));
 	const fits = (of: Incident, other: Incident) =>
 		others.some((i) => towerOf(i) === towerOf(of) && agreement(context, bare(i), bare(other))?.is === "same");
 	return fits(lead, part) || fits(part, lead);
@@ -345,5 +345,5 @@ function isHeld({ takenFrom }: Incident): boolean {
 
 /** Nobody is told of it any more: a new look there is a fire of its own. */
 function isOver({ state }: Incident): boolean {
-	return isUnderControl(state) || isEnd(state);
+	return callsNobody(state);
 }

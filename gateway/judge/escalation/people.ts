@@ -88,6 +88,11 @@ function conditionHolds(context: JudgeContext, incident: Incident, condition: No
 	}
 }
 
+/** How somebody is called on an incident's list or in the register; undefined where neither knows him. */
+export function nameOf(context: DecisionContext, { involved }: Incident, personId: string): string | undefined {
+	return involved.find((i) => i.personId === personId)?.name ?? context.duty.person(personId)?.name;
+}
+
 /**
  * Whether a person answers for a place, in any role or as head of a team: asked of many places, their grids are looked
  * up once each.

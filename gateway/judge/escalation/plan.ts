@@ -53,7 +53,14 @@ export function gapAtEnd(plan: PlanStep[], ladder: LadderName): number {
 }
 
 const MOST_AHEAD = 2;
+/** From this level of five of the fire-weather danger a fire spreads fast. */
 const HIGH_DANGER = 4;
+
+/** The level of danger where it is high now; undefined where it is not, or nobody has said. */
+export function highDanger({ danger, now }: JudgeContext): number | undefined {
+	const isHigh = danger !== undefined && danger.until > now && danger.level >= HIGH_DANGER;
+	return isHigh ? danger.level : undefined;
+}
 
 /**
  * What brings the ladders forward or puts them back: orders in force, high danger, agreement of two sources, and a
@@ -73,9 +80,9 @@ function whyOrdered(orders: Order[] = [], code: "why.order" | "why.permit"): Phr
 	return orders.length === 0 ? [] : [phrase(code, { documents: documentsOf(orders) })];
 }
 
-function whyDanger({ danger, now }: JudgeContext): Phrase[] {
-	const isHigh = danger !== undefined && danger.until > now && danger.level >= HIGH_DANGER;
-	return isHigh ? [phrase("why.danger", { level: danger.level })] : [];
+function whyDanger(context: JudgeContext): Phrase[] {
+	const level = highDanger(context);
+	return level === undefined ? [] : [phrase("why.danger", { level })];
 }
 
 function whyAgreed({ places, sources, crossings = [] }: Incident): Phrase[] {

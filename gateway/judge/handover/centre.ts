@@ -4,20 +4,21 @@ import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Handover } from "../../model/handover.ts";
 import type { Incident } from "../../model/incident.ts";
-import { isEnd, isUnderControl } from "../../model/incident-states.ts";
+import { callsNobody, isUnderControl } from "../../model/incident-states.ts";
 import type { CentreMessage, Taken } from "../../model/lease.ts";
 import { endFire, onAnswer } from "../correlation/answers.ts";
 import { allOfFire, correlate, leaving, partsOf } from "../correlation/correlate.ts";
 import { newsOf, passOn, viaTower } from "../correlation/news.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger } from "../escalation/effects.ts";
+import { nameOf } from "../escalation/people.ts";
 import { mayStillGo, withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, isUnsigned, mergeJudged, noChange, UNSIGNED } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
 import { rekindled, toldAgain } from "../lifecycle/rekindle.ts";
 import { locate } from "../location/locate.ts";
-import { endingAgainst, hasFlared, isOutThere, lastWordOf, nameOf, newlySplit, OVER, withFacts } from "./facts.ts";
+import { endingAgainst, hasFlared, isOutThere, lastWordOf, newlySplit, OVER, withFacts } from "./facts.ts";
 import { onAck, send } from "./lease.ts";
 import { acknowledged } from "./pending.ts";
 import { onTower } from "./tower.ts";
@@ -110,12 +111,15 @@ function followedBy(context: JudgeContext, judged: Judged, answers: Answer[]): J
  */
 function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const isKnown = incidentOf(state, theirs.id) !== undefined || state.lastWords[theirs.id] !== undefined;
-	if (isKnown || isUnderControl(theirs.state) || isEnd(theirs.state)) return noChange(state);
-	const shown = state.incidents.filter((i) => i.takenFrom?.tower === tower && isUnsigned(i));
-	if (shown.length >= MOST_UNSIGNED) return noChange(state);
+	if (isKnown || callsNobody(theirs.state)) return noChange(state);
+	if (openOf(state, tower).filter(isUnsigned).length >= MOST_UNSIGNED) return noChange(state);
 	const seen = omit(theirs, "confirmedAt", "confirmedBy", "sizeHa", "reports", "cause");
 	const missing = [...new Set([...theirs.missing, UNSIGNED])];
 	return adopt(context, state, { ...seen, state: "detected", involved: [], missing }, tower);
+}
+
+function openOf(state: JudgeState, tower: string): Incident[] {
+	return state.incidents.filter((i) => i.takenFrom?.tower === tower);
 }
 
 /** The centre's side: a tower tells of an incident, anew or changed. */
@@ -127,15 +131,15 @@ function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 	if (known) return applyChanges(state, [changedThere(context, { known, theirs, tower })]);
 	const lastWord = state.lastWords[theirs.id];
 	// what was opened again since that word is another matter
-	const isSince = lastWord !== undefined && (theirs.rekindled ?? 0) > (lastWord.rekindled ?? 0);
+	const isSince = lastWord !== undefined && hasFlared(lastWord, theirs);
 	if (lastWord && !isSince) {
 		// a named person has ended it here, and the tower has not heard so
 		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
 		return { ...noChange(state), effects: [{ type: "send", tower, message }] };
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
-	if (state.incidents.filter((i) => i.takenFrom?.tower === tower && !isUnsigned(i)).length >= MOST_OPEN)
-		return noChange(state);
+	const signed = openOf(state, tower).filter((i) => !isUnsigned(i));
+	if (signed.length >= MOST_OPEN) return noChange(state);
 	return takenOver(context, state, { theirs, tower, isSince });
 }
 
@@ -220,7 +224,7 @@ function filed(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 	const closed = fileClosed(context, state, theirs, tower);
 	const { reports = [], closedBy = tower, closedAt: at = context.now } = theirs;
 	const { personId, note } = reports.findLast((r) => r.note) ?? { personId: closedBy };
-	const personName = nameOf(context, theirs, personId);
+	const personName = nameOf(context, theirs, personId) ?? personId;
 	const said = { id: `${theirs.id}:filed`, personId, personName, answer: "close" as const, at };
 	const word: Answer = { ...lastWordOf(context, theirs, tower), ...said, ...defined({ note }) };
 	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, word)] };

@@ -1,10 +1,12 @@
 import { defined, notEmpty, omit } from "../../base/omit.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
+import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident, SplitOff } from "../../model/incident.ts";
 import { isFarther } from "../../model/incident-states.ts";
 import { ledger } from "../escalation/effects.ts";
+import { nameOf } from "../escalation/people.ts";
 import { reportsOf } from "../judgement/judged.ts";
 import { unsaid } from "../lifecycle/rekindle.ts";
 import { merged } from "./progress.ts";
@@ -28,13 +30,13 @@ export function endingAgainst(known: Incident, next: Incident, theirs: Incident,
 }
 
 /** Answers of those who have a fire before their eyes. */
-const SEES = ["confirmed", "onScene", "controlled"];
+const SEES: readonly Involved["answer"][] = ["confirmed", "onScene", "controlled"];
 
 /** What speaks at its tower against an end of that time; undefined where nothing does. */
 function whyNoEnd(known: Incident, theirs: Incident, endedAt: number): string | undefined {
 	if (theirs.sources.some((s) => !known.sources.includes(s))) return "another source agrees at its tower";
 	const isConfirmed = theirs.confirmedAt !== undefined && known.confirmedAt === undefined;
-	const isSeen = theirs.involved.some((i) => SEES.includes(i.answer ?? "") && (i.answeredAt ?? 0) > endedAt);
+	const isSeen = theirs.involved.some(({ answer, answeredAt = 0 }) => SEES.includes(answer) && answeredAt > endedAt);
 	if (isConfirmed || isSeen) return "somebody sees it burn";
 	return hasFlared(known, theirs) ? "it burns again" : undefined;
 }
@@ -48,7 +50,7 @@ export function isOutThere(known: Incident, theirs: Incident): boolean {
 /** The word with which an incident ended on its tower. */
 export function lastWordOf(context: DecisionContext, theirs: Incident, tower: string): Answer {
 	const personId = theirs.closedBy ?? tower;
-	const personName = nameOf(context, theirs, personId);
+	const personName = nameOf(context, theirs, personId) ?? personId;
 	const answer = theirs.state === "closed" ? "close" : (theirs.state as "false" | "permitted");
 	const said = {
 		id: `${theirs.id}:${theirs.state}`,
@@ -61,18 +63,15 @@ export function lastWordOf(context: DecisionContext, theirs: Incident, tower: st
 	return { ...said, via: `tower:${tower}`, ...defined({ cause: theirs.cause }) };
 }
 
-export function nameOf(context: DecisionContext, { involved }: Incident, personId: string): string {
-	return involved.find((i) => i.personId === personId)?.name ?? context.duty.person(personId)?.name ?? personId;
-}
-
 /** Whether it has flared up again at its tower since we last heard. */
-export function hasFlared(known: Incident, theirs: Incident): boolean {
-	return (theirs.rekindled ?? 0) > (known.rekindled ?? 0);
+export function hasFlared({ rekindled: known = 0 }: Flared, { rekindled: theirs = 0 }: Flared): boolean {
+	return theirs > known;
 }
+type Flared = Pick<Incident, "rekindled">;
 
 /** What has left a wave at its tower since we last heard. */
-export function newlySplit({ split = [] }: Incident, theirs: Incident): SplitOff[] {
-	return (theirs.split ?? []).filter((s) => !split.some((known) => known.id === s.id));
+export function newlySplit({ split: known = [] }: Incident, { split = [] }: Incident): SplitOff[] {
+	return split.filter((s) => !known.some((k) => k.id === s.id));
 }
 
 /** What the tower knows better than we do; how far people have come is never taken back by an older word. */
@@ -103,8 +102,7 @@ export function withFacts(known: Incident, theirs: Incident): Incident {
 
 /** Who has confirmed it first, as far as we have heard. */
 function confirmationOf(known: Incident, theirs: Incident): Partial<Incident> {
-	const confirmedAt = known.confirmedAt ?? theirs.confirmedAt;
-	const confirmedBy = known.confirmedBy ?? theirs.confirmedBy;
+	const { confirmedAt = theirs.confirmedAt, confirmedBy = theirs.confirmedBy } = known;
 	return defined({ confirmedAt, confirmedBy });
 }
 

@@ -4,7 +4,7 @@ import type { LadderName } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Handover } from "../../model/handover.ts";
 import type { Incident } from "../../model/incident.ts";
-import { isEnd, isUnderControl } from "../../model/incident-states.ts";
+import { callsNobody } from "../../model/incident-states.ts";
 import type { CentreMessage, Taken } from "../../model/lease.ts";
 import { deliveries, ledger } from "../escalation/effects.ts";
 import { tellNewcomers } from "../escalation/newcomers.ts";
@@ -138,9 +138,9 @@ const AT_THE_DESK = ["officer", "dutyLeader"];
 function towerSilent(context: JudgeContext, incident: Incident): Change {
 	const taken = incident.takenFrom as Taken;
 	const { heardAt, alarmed = false } = taken;
-	const isOver = isUnderControl(incident.state) || isEnd(incident.state);
 	const isSilent = context.now - heardAt >= 2 * context.ladder.silentMs;
-	if (alarmed || isOver || !isSilent || incident.partOf !== undefined) return { incident, effects: [] };
+	if (alarmed || callsNobody(incident.state) || !isSilent || incident.partOf !== undefined)
+		return { incident, effects: [] };
 	const missing = [...new Set([...incident.missing, "tower"])];
 	const next: Incident = { ...incident, missing, takenFrom: { ...taken, alarmed: true } };
 	const onDuty = answering(context, next).filter((d) => AT_THE_DESK.includes(d.role));

@@ -1,6 +1,7 @@
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import { isUnderControl } from "../../model/incident-states.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Judged, JudgeState, Unheard } from "../judgement/state.ts";
 
@@ -41,7 +42,7 @@ export function pendingAnswersOf(incident: Incident, now: number): Unheard[] {
 }
 
 function howFar({ state, confirmedAt }: Incident): Answer["answer"] | undefined {
-	if (state === "controlled" || state === "out") return state;
+	if (isUnderControl(state)) return state;
 	return confirmedAt === undefined ? undefined : "confirmed";
 }
 

@@ -5,8 +5,9 @@ import type { Judged, JudgeState } from "./state.ts";
 
 /** When it was last said to be under control or out, ms since 1970; 0 when never. */
 export function overAt({ reports = [], outAt = 0 }: Incident): number {
-	return Math.max(outAt, ...reports.filter((r) => r.what === "controlled" || r.what === "out").map((r) => r.at));
+	return Math.max(outAt, ...reports.filter((r) => UNDER_CONTROL.includes(r.what)).map((r) => r.at));
 }
+const UNDER_CONTROL: readonly Report["what"][] = ["controlled", "out"];
 
 /** How a card of a centre says that its tower has not signed it. */
 export const UNSIGNED = "signature";

@@ -28,14 +28,14 @@ export function isOvertaken(incident: Incident, a: Answer, now: number): boolean
 	// what burnt before it was brought under control does not burn again for that, nor takes it an end back
 	if (SEES_FIRE.includes(a.answer) && ending && a.at < ending.answer.at) return true;
 	if (now - a.at <= AT_ONCE_MS) return false;
-	if (a.answer === "confirmed" || a.answer === "onScene") return isUnderControl(state) && overAt(incident) > a.at;
+	if (STILL_BURNS.includes(a.answer)) return isUnderControl(state) && overAt(incident) > a.at;
 	return WAITS.includes(a.answer) && contraryTimes(incident, a).some((at) => at > a.at);
 }
 
 /** When something was seen or said that speaks against a word, ms since 1970. */
 function contraryTimes(incident: Incident, { answer, personId }: Answer): number[] {
 	const { evidence, reports = [], involved, confirmedAt = 0, climbsFrom = 0 } = incident;
-	const isVerdict = answer === "false" || answer === "permitted";
+	const isVerdict = VERDICTS.includes(answer);
 	const contrary: readonly (string | undefined)[] = isVerdict ? SEES_FIRE : BURNS;
 	const others = involved.filter((i) => i.personId !== personId && contrary.includes(i.answer));
 	const told = reports.filter((r) => r.personId !== personId && contrary.includes(r.what));
@@ -46,6 +46,8 @@ function contraryTimes(incident: Incident, { answer, personId }: Answer): number
 	return [...seen.map((e) => e.at), ...words];
 }
 const BURNS: readonly Answer["answer"][] = ["confirmed"];
+const STILL_BURNS: readonly Answer["answer"][] = [...BURNS, "onScene"];
+const VERDICTS: readonly Answer["answer"][] = ["false", "permitted"];
 const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", "out"];
 
 /** It goes to the desk with its time, and ends nothing. */

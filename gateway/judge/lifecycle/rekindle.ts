@@ -40,7 +40,7 @@ export function flares(
 	context: JudgeContext,
 	{ before, next, evidence, source }: { before: Incident; next: Incident; evidence: PlacedEvidence; source: string },
 ): Change | undefined {
-	if (before.state !== "out" && before.state !== "controlled") return undefined;
+	if (!isUnderControl(before.state)) return undefined;
 	const why = before.state === "out" ? whyAgain(before, evidence, source) : whyMore(before, evidence, source);
 	if (why !== undefined) return rekindled(context, next, { who: "rule", why });
 	const isToldLately = context.now - smokeToldAt(before, source) < SMOKE_AGAIN_MS;
@@ -73,21 +73,22 @@ function smokeToldAt({ places, evidence, smokeToldAt: toldAt }: Incident, source
 }
 
 function hasGrown({ place, evidence: all }: Incident, evidence: PlacedEvidence): boolean {
-	if (evidence.position && place.best) {
-		const limit = Math.max(GROWN_M, GROWN_SIGMAS * (place.errorM ?? 0), GROWN_SIGMAS * (evidence.errorM ?? 0));
-		return distanceM(evidence.position, place.best) > limit;
-	}
+	const { position, errorM = 0 } = evidence;
+	const { best, errorM: before = 0 } = place;
+	if (position && best) return distanceM(position, best) > Math.max(GROWN_M, GROWN_SIGMAS * Math.max(before, errorM));
 	const same = (all as PlacedEvidence[]).filter((e) => e.sourceId === evidence.sourceId && e.bearingDeg !== undefined);
 	if (evidence.bearingDeg === undefined || same.length === 0) return false;
 	const { bearingDeg, bearingErrorDeg = 1 } = evidence;
 	return same.every((e) => angleBetweenDeg(e.bearingDeg as number, bearingDeg) > GROWN_SIGMAS * bearingErrorDeg);
 }
 
+const IS_THERE: readonly Involved["answer"][] = ["onScene", "controlled"];
+
 /** The desk and whoever is there hear that it smokes; nobody else is called out of bed for it. */
 function smokes(context: JudgeContext, incident: Incident, source: string): Change {
 	const next: Incident = withTimes(context, { ...incident, smokeToldAt: context.now });
 	const desk = answering(context, incident).filter((d) => AT_THE_DESK.includes(d.role));
-	const there = incident.involved.filter((i) => i.answer === "onScene" || i.answer === "controlled");
+	const there = incident.involved.filter((i) => IS_THERE.includes(i.answer));
 	const place = incident.places?.find((p) => p.id === source);
 	const ofPlace = place ? incident.involved.filter((i) => groundOf(context, i.personId)(place)) : [];
 	const people = [...new Set([...desk.map((d) => d.person.id), ...[...there, ...ofPlace].map((i) => i.personId)])];

@@ -153,10 +153,7 @@ export function withGrids(context: JudgeContext, incident: Incident): Incident {
 	const { points, best } = incident.place;
 	if (incident.places) return { ...incident, grids: gridsOfPlaces(incident.places) };
 	const grids = context.grids.shares(points, context.now);
-	const missing = [
-		...incident.missing.filter((m) => m !== "grid" && m !== "distance" && m !== "beyond"),
-		...missingOf(context, incident, grids),
-	];
+	const missing = [...incident.missing.filter((m) => !OF_PLACE.includes(m)), ...missingOf(context, incident, grids)];
 	const first = points[0];
 	if (grids.length > 0 || !first) return { ...incident, grids: grids.slice(0, MOST_GRIDS), missing };
 	// what somebody calls in may be mistyped: the office finds out whose ground it is, and no village is rung for it
@@ -166,6 +163,7 @@ export function withGrids(context: JudgeContext, incident: Incident): Incident {
 }
 
 const MOST_GRIDS = 12;
+const OF_PLACE = ["grid", "distance", "beyond"];
 
 /** What is not known of a place: how far it is, whose ground it is, or all of that ground. */
 function missingOf(context: JudgeContext, { kind, place }: Incident, grids: GridShare[]): string[] {

@@ -9,8 +9,8 @@ import { DUTY_DESK } from "../../model/register.ts";
 import type { Task } from "../../model/task.ts";
 import { addressesOf, deliveries, ledger, toldAs } from "../escalation/effects.ts";
 import { allClearOf } from "../escalation/message.ts";
-import { answering, peopleOf } from "../escalation/people.ts";
-import { groupsOf } from "../escalation/plan.ts";
+import { answering, nameOf, peopleOf } from "../escalation/people.ts";
+import { groupsOf, highDanger } from "../escalation/plan.ts";
 import { lookAtTask, withTimes } from "../escalation/times.ts";
 import type { Change } from "../judgement/judged.ts";
 import type { JudgeContext } from "../judgement/state.ts";
@@ -28,7 +28,6 @@ const LENGTHS = [
 	{ fromHa: 0, hours: 24 },
 ];
 const EVERY_MS = 2 * HOUR_MS;
-const HIGH_DANGER = 4;
 
 /**
  * The task that begins with "out". Whoever has said so guards it, or whoever was there last, or the desk until it names
@@ -56,10 +55,10 @@ export function guardOf(context: JudgeContext, incident: Incident, a: Answer): T
 const WAS_THERE: readonly Involved["answer"][] = ["onScene", "controlled", "out"];
 
 /** How long burnt ground is guarded, and how often a word is due. */
-function lengthOf({ danger, now }: JudgeContext, { sizeHa = 0 }: Incident): { hours: number; everyMs: number } {
+function lengthOf(context: JudgeContext, { sizeHa = 0 }: Incident): { hours: number; everyMs: number } {
 	const { hours } = LENGTHS.find((l) => sizeHa >= l.fromHa) ?? { hours: 24 };
-	const isDangerous = danger !== undefined && danger.until > now && danger.level >= HIGH_DANGER;
-	return isDangerous ? { hours: hours + 24, everyMs: EVERY_MS / 2 } : { hours, everyMs: EVERY_MS };
+	if (highDanger(context) === undefined) return { hours, everyMs: EVERY_MS };
+	return { hours: hours + 24, everyMs: EVERY_MS / 2 };
 }
 
 /** What people still owe for an incident. */
@@ -123,7 +122,7 @@ export function guardOver(
 	incident: Incident,
 	{ tasks, endedBy }: { tasks: Task[]; endedBy: string },
 ): Effect[] {
-	const by = incident.involved.find((i) => i.personId === endedBy)?.name ?? context.duty.person(endedBy)?.name ?? "";
+	const by = nameOf(context, incident, endedBy) ?? "";
 	const said = allClearOf(context, incident, by, context.now);
 	const { language } = context;
 	const [word, comma] = [words(language, "message.guardOver"), words(language, "message.comma")];
