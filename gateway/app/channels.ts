@@ -1,4 +1,5 @@
 import { defined } from "../base/omit.ts";
+import type { Incident } from "../model/incident.ts";
 import { CentreChannel } from "../notify/channels/centre.ts";
 import type { Channel } from "../notify/channels/channel.ts";
 import { EmailChannel } from "../notify/channels/email.ts";
@@ -22,7 +23,7 @@ export interface ChannelSet {
 
 /** What channels ask of the other rooms. */
 export interface ChannelDeps {
-	incident: (id: string) => Promise<unknown>;
+	incident: (id: string) => Promise<Incident | null | undefined>;
 	/** Signs what goes to the centre. */
 	seal: (topic: string, body: object) => Promise<string>;
 	/** An evidence picture by its name. */

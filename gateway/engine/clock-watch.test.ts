@@ -37,7 +37,7 @@ describe("a wall clock that is set while a fire is open", () => {
 	let clock: SteadyClock;
 	let processor: EventProcessor;
 	let watch: ClockWatch;
-	let told: { who: string; at: number }[];
+	let notified: { who: string; at: number }[];
 	let looks = 0;
 	const log = createLog("silent");
 
@@ -45,7 +45,8 @@ describe("a wall clock that is set while a fire is open", () => {
 		clock = new SteadyClock(wall);
 		const onJudged = (_: unknown, effects: Effect[]) => {
 			for (const e of effects)
-				if (e.type === "deliver" && e.delivery.personId) told.push({ who: e.delivery.personId, at: wall.monotonic() });
+				if (e.type === "deliver" && e.delivery.personId)
+					notified.push({ who: e.delivery.personId, at: wall.monotonic() });
 		};
 		const options = {
 			context: () => context,
@@ -75,7 +76,7 @@ describe("a wall clock that is set while a fire is open", () => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-clock-"));
 		db = await Database.open(join(folder, "lookout.db"));
 		wall = new ManualClock();
-		told = [];
+		notified = [];
 		await start();
 	});
 	afterEach(async () => {
@@ -93,7 +94,7 @@ describe("a wall clock that is set while a fire is open", () => {
 			await processor.submit({ type: "tick", id: `look${looks++}`, at: clock.now() });
 		}
 	}
-	const tellTimes = () => Object.fromEntries(told.map(({ who, at }) => [who, Math.round(at / MIN)]).reverse());
+	const tellTimes = () => Object.fromEntries(notified.map(({ who, at }) => [who, Math.round(at / MIN)]).reverse());
 	const entries = async () =>
 		(await new SqliteJudgementStore(db).ledger.between(0, 9e15)).filter(
 			(e) => e.what === "clock" && e.incidentId === "",
@@ -156,7 +157,7 @@ describe("a wall clock that is set while a fire is open", () => {
 		await pass(2 * MIN);
 		await watch.stop();
 		await processor.stop();
-		told = [];
+		notified = [];
 		wall.jump(-YEAR); // a tower without a battery for its clock
 		await start();
 		await until(
@@ -168,7 +169,7 @@ describe("a wall clock that is set while a fire is open", () => {
 			"the ledger to say so",
 		);
 		await pass(MIN);
-		expect(told.map((t) => t.who)).toEqual(expect.arrayContaining(["supervisor", "townChief"]));
+		expect(notified.map((t) => t.who)).toEqual(expect.arrayContaining(["supervisor", "townChief"]));
 		expect((await entries())[0]?.detail).toMatchObject({ why: "restart", open: 1 });
 	});
 

@@ -241,7 +241,7 @@ it("the shift that takes over is told though a camera never stops looking", asyn
 		shifts: [shift("day", -1, 0.1), shift("night", 0.1, 9)],
 	};
 	const local: DecisionContext = { ...context, register, grids: new GridIndex([grid]), duty: new DutyIndex(register) };
-	const told: string[] = [];
+	const notified: string[] = [];
 	const p = new EventProcessor(
 		{
 			context: () => local,
@@ -251,7 +251,9 @@ it("the shift that takes over is told though a camera never stops looking", asyn
 		{ store, clock, random: new SeededRandom(1), log: createLog("silent") },
 	);
 	p.onJudged((_, effects) => {
-		told.push(...effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery.personId] : [])));
+		notified.push(
+			...effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery.personId] : [])),
+		);
 	});
 	await p.start();
 	await p.submit({
@@ -275,5 +277,5 @@ it("the shift that takes over is told though a camera never stops looking", asyn
 		await p.submit(candidate(n));
 	}
 	await p.stop();
-	expect(told).toEqual(["day", "night"]);
+	expect(notified).toEqual(["day", "night"]);
 });

@@ -22,8 +22,8 @@ import { EMPTY_STATE, type JudgeState } from "./judgement/state.ts";
 
 describe("judge", () => {
 	it("tells the village people of the grid that a bearing touches", () => {
-		const { told, incident } = play([sighting("cam1", 45, "a")]);
-		expect(told).toEqual(["r1", "v1"]);
+		const { notified, incident } = play([sighting("cam1", 45, "a")]);
+		expect(notified).toEqual(["r1", "v1"]);
 		expect(incident).toMatchObject({
 			kind: "fire",
 			status: "actual",
@@ -36,23 +36,23 @@ describe("judge", () => {
 	});
 
 	it("a bearing of 0 degrees is a bearing, and a border tells both sides", () => {
-		const { told, incident } = play([sighting("cam1", 0, "a")]);
-		expect(new Set(told)).toEqual(new Set(["r1", "v1", "v2"]));
+		const { notified, incident } = play([sighting("cam1", 0, "a")]);
+		expect(new Set(notified)).toEqual(new Set(["r1", "v1", "v2"]));
 		expect(incident?.grids.map((g) => g.share.toFixed(1))).toEqual(["0.5", "0.5"]);
 	});
 
 	it("climbs from village to township to county until a named person answers", () => {
 		const silent = play([sighting("cam1", 45, "a"), tick(T0 + 180_000), tick(T0 + 600_000)]);
-		expect(silent.told).toEqual(["r1", "v1", "t1", "c1"]);
+		expect(silent.notified).toEqual(["r1", "v1", "t1", "c1"]);
 		expect(nextTick(silent.state)).toBe(T0 + 600_000 + 420_000);
-		expect(play([tick(T0 + 1_020_000)], context, silent.state).told).toEqual(["c1"]);
+		expect(play([tick(T0 + 1_020_000)], context, silent.state).notified).toEqual(["c1"]);
 		const heard = play([sighting("cam1", 45, "a")]);
 		const going = play(
 			[answer(heard.incident, "v1", "going", T0 + 60_000), tick(T0 + 180_000), tick(T0 + 600_000)],
 			context,
 			heard.state,
 		);
-		expect(going.told).toEqual([]);
+		expect(going.notified).toEqual([]);
 		expect(going.stopped).toEqual(["v1"]);
 		expect(going.incident?.state).toBe("verifying");
 	});
@@ -65,7 +65,7 @@ describe("judge", () => {
 			first.state,
 		);
 		// the one who promised is asked again, and so is everybody whose time has come meanwhile
-		expect(late.told).toEqual(["v1", "t1", "c1"]);
+		expect(late.notified).toEqual(["v1", "t1", "c1"]);
 		expect(late.incident?.involved.find((i) => i.personId === "v1")).toMatchObject({
 			answer: "going",
 			lapsedAt: T0 + 960_000,
@@ -77,8 +77,8 @@ describe("judge", () => {
 		const seen = play([answer(first.incident, "v1", "seen", T0 + 5_000)], context, first.state);
 		expect(nextTick(seen.state)).toBe(T0 + 180_000);
 		const one = play([answer(first.incident, "v1", "notMe", T0 + 10_000)], context, first.state);
-		expect(one.told).toEqual([]);
-		expect(play([answer(first.incident, "r1", "notMe", T0 + 11_000)], context, one.state).told).toEqual(["t1"]);
+		expect(one.notified).toEqual([]);
+		expect(play([answer(first.incident, "r1", "notMe", T0 + 11_000)], context, one.state).notified).toEqual(["t1"]);
 	});
 
 	it("opening the page again after an answer takes the answer back for nobody", () => {
@@ -96,9 +96,9 @@ describe("judge", () => {
 		expect(chief.incident).toMatchObject({ state: "false", closedBy: "v1" });
 		expect(chief.stopped).toEqual(["*"]);
 		const again = play([sighting("cam1", 45, "a", T0 + 60_000)], context, chief.state);
-		expect(again.told).toEqual([]);
+		expect(again.notified).toEqual([]);
 		const elsewhere = { boxes: [{ x: 0.1, y: 0.5, w: 0.05, h: 0.05 }] };
-		expect(play([sighting("cam1", 45, "b", T0 + 60_000, elsewhere)], context, chief.state).told).not.toEqual([]);
+		expect(play([sighting("cam1", 45, "b", T0 + 60_000, elsewhere)], context, chief.state).notified).not.toEqual([]);
 	});
 
 	it("a sighting and a sensor alarm near each other are one incident; far apart they are two", () => {
@@ -136,7 +136,7 @@ describe("judge", () => {
 			return event;
 		};
 		const alone = play([called(225, 6000, T0)]);
-		expect(alone.told.length).toBeGreaterThan(0);
+		expect(alone.notified.length).toBeGreaterThan(0);
 		expect(alone.incident?.evidence[0]).toMatchObject({ source: "person", what: "report", note: "山脚有浓烟" });
 		const joined = play([sighting("cam1", 45, "a"), called(45, 4000, T0 + 60_000)]);
 		expect(joined.state.incidents).toHaveLength(1);
@@ -238,7 +238,7 @@ describe("judge", () => {
 			},
 		});
 		const blind = play([coverage("blind", T0)]);
-		expect(blind.told).toContain("v1");
+		expect(blind.notified).toContain("v1");
 		expect(blind.incident).toMatchObject({ kind: "coverageLost", place: { method: "camera" } });
 		expect(play([coverage("seeing", T0 + 60_000)], context, blind.state).incident).toMatchObject({
 			state: "closed",
@@ -254,9 +254,9 @@ describe("judge", () => {
 
 	it("never ends with nobody: an empty level is passed over, ground without a grid goes to the nearest", () => {
 		const noVillage = contextWith({ people: people.filter((p) => p.level !== "village") });
-		expect(play([sighting("cam1", 45, "a")], noVillage).told).toEqual(["t1"]);
+		expect(play([sighting("cam1", 45, "a")], noVillage).notified).toEqual(["t1"]);
 		const outside = play([alarm("n1", { lat: 30.5, lon: 108.9 })]);
-		expect(outside.told).toEqual(["r1", "v1"]);
+		expect(outside.notified).toEqual(["r1", "v1"]);
 		expect(outside.incident?.missing).toContain("grid");
 		const nobody = play([sighting("cam1", 45, "a")], contextWith({ people: [], grids: [] }));
 		expect(nobody.incident?.missing).toEqual(expect.arrayContaining(["register", "people", "grid"]));
@@ -276,6 +276,6 @@ describe("judge", () => {
 		const old = { ...(first.incident as Incident), ladder: { step: 0, nextAt: T0 + 180_000 } } as unknown as Incident;
 		const state = restored(context, [old], [], T0 + 60_000);
 		expect(nextTick(state)).toBe(T0 + 180_000);
-		expect(play([tick(T0 + 180_000)], context, state).told).toEqual(["t1"]);
+		expect(play([tick(T0 + 180_000)], context, state).notified).toEqual(["t1"]);
 	});
 });

@@ -5,7 +5,7 @@ import type { JudgeEvent } from "../model/event.ts";
 import type { Incident } from "../model/incident.ts";
 import { endDue, onAnswer } from "./correlation/answers.ts";
 import { onAlarm, onCoverage, onSighting } from "./correlation/arrivals.ts";
-import { withLeads } from "./correlation/correlate.ts";
+import { withPrimaries } from "./correlation/correlate.ts";
 import { advance } from "./escalation/ladder.ts";
 import { endsMaintenance } from "./escalation/maintenance-end.ts";
 import { onNotReached } from "./escalation/not-reached.ts";
@@ -30,9 +30,12 @@ import { onRelease } from "./tasks/release.ts";
 export const judge: Judge = (snapshot, state, event, now) => {
 	const context: JudgeContext = { ...snapshot, now };
 	const judged = withPendingAnswers(decided(context, state, event), now);
-	const { judged: lead, news } = withLeads(context, judged.state);
-	if (lead.changed.length === 0) return judged;
-	const followed = news.reduce((so, a) => mergeJudged(so, onAnswer(context, so.state, a)), mergeJudged(judged, lead));
+	const { judged: reassigned, unsyncedAnswers } = withPrimaries(context, judged.state);
+	if (reassigned.changed.length === 0) return judged;
+	const followed = unsyncedAnswers.reduce(
+		(so, a) => mergeJudged(so, onAnswer(context, so.state, a)),
+		mergeJudged(judged, reassigned),
+	);
 	return withPendingAnswers(followed, now);
 };
 
@@ -68,14 +71,14 @@ export function restored(context: DecisionContext, open: Incident[], ended: Inci
 	let memory: Pick<JudgeState, "settledTracks" | "nuisances"> = EMPTY_STATE;
 	for (const incident of [...ended].sort((a, b) => a.changedAt - b.changedAt)) memory = remember(memory, incident, now);
 	const { settledTracks, nuisances } = memory;
-	const unheard = open.flatMap((i) => pendingAnswersOf(i, now));
-	const lastWords = Object.fromEntries(ended.flatMap((i) => (i.lastWord ? [[i.id, i.lastWord]] : [])));
+	const pendingAcks = open.flatMap((i) => pendingAnswersOf(i, now));
+	const finalAnswers = Object.fromEntries(ended.flatMap((i) => (i.finalAnswer ? [[i.id, i.finalAnswer]] : [])));
 	return {
 		incidents: open.map((i) => ofNow({ ...context, now }, i)),
 		settledTracks,
 		nuisances,
-		lastWords,
-		...notEmpty({ unheard }),
+		finalAnswers,
+		...notEmpty({ pendingAcks }),
 	};
 }
 
@@ -85,18 +88,21 @@ function ofNow(context: JudgeContext, incident: Incident): Incident {
 	const { steps } = context.ladder;
 	const done = (name: LadderName) =>
 		groupsOf(steps, name).flatMap((g, i) => (incident.openedAt + (g.steps[0]?.afterMs ?? 0) <= context.now ? [i] : []));
-	const climbed = (name: LadderName) => ({ done: done(name), rounds: 0, toldAt: context.now });
+	const climbed = (name: LadderName) => ({ done: done(name), rounds: 0, notifiedAt: context.now });
 	const involved = incident.involved.map((i) => ({ ...i, ladder: "verify" as const, task: "verify" as const }));
 	return withTimes(context, {
 		...incident,
 		involved,
-		ladder: { plan: steps, ahead: 0, why: [], verify: climbed("verify"), suppress: climbed("suppress") },
+		ladder: { plan: steps, stepsForward: 0, why: [], verify: climbed("verify"), suppress: climbed("suppress") },
 	});
 }
 
 /** When the judge next has something to do by itself, ms since 1970. */
 export function nextTick(state: JudgeState): number | undefined {
-	const times = [...state.incidents.flatMap((i) => nextLook(i) ?? []), ...(state.unheard ?? []).map((u) => u.nextAt)];
+	const times = [
+		...state.incidents.flatMap((i) => nextLook(i) ?? []),
+		...(state.pendingAcks ?? []).map((u) => u.nextAt),
+	];
 	return times.length === 0 ? undefined : Math.min(...times);
 }
 

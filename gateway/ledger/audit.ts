@@ -224,7 +224,7 @@ function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): F
 const LADDERS: readonly LadderName[] = ["verify", "suppress"];
 
 function missingIn(
-	{ ladder: { plan: whole, ahead } }: Incident,
+	{ ladder: { plan: whole, stepsForward } }: Incident,
 	ledger: LedgerRow[],
 	ladder: LadderName,
 	{ from, to }: { from: number; to: number },
@@ -236,7 +236,7 @@ function missingIn(
 	return times.flatMap((afterMs, i) => {
 		// a permit puts steps back by one; nothing puts them back further
 		const later = times[i + 1] ?? afterMs * 2;
-		const due = from + (ahead < 0 && i > 0 ? later : afterMs);
+		const due = from + (stepsForward < 0 && i > 0 ? later : afterMs);
 		const late = due + LATE_MS;
 		const isMissing = plan.some((s) => s.afterMs === afterMs && !wasTaken(s, late));
 		return late <= to && isMissing ? [{ at: due, what: phrase("audit.stepMissing", { step: i, ladder }) }] : [];

@@ -44,11 +44,11 @@ export async function drillReports(dataDir: string): Promise<DrillReport[]> {
 				const own = deliveries.filter((d) => d.personId === p.personId);
 				const first = (times: number[]) => (times.length === 0 ? undefined : Math.min(...times));
 				const accepted = since(
-					p.toldAt,
+					p.notifiedAt,
 					first(own.flatMap((d) => d.tries.filter((t) => t.outcome === "accepted").map((t) => t.at))),
 				);
-				const receipt = since(p.toldAt, first(own.flatMap((d) => d.receipts.map((r) => r.at))));
-				const answered = p.answer === "seen" ? undefined : since(p.toldAt, p.answeredAt);
+				const receipt = since(p.notifiedAt, first(own.flatMap((d) => d.receipts.map((r) => r.at))));
+				const answered = p.answer === "seen" ? undefined : since(p.notifiedAt, p.answeredAt);
 				return {
 					personId: p.personId,
 					name: p.name,

@@ -37,7 +37,7 @@ export function ledgerCsv(records: IncidentRecord[], timeZone: string, personId?
 }
 
 function rowOf({ incident: i, ledger, deliveries }: IncidentRecord, person: Involved, time: (ms: number) => string) {
-	const { personId, name, role, level, task, toldAt } = person;
+	const { personId, name, role, level, task, notifiedAt } = person;
 	const said = ledger.filter((l) => l.who === personId && l.what.startsWith("answer:"));
 	const first = said.find((l) => l.what !== "answer:seen");
 	const scene = said.find((l) => l.what === "answer:onScene");
@@ -53,11 +53,11 @@ function rowOf({ incident: i, ledger, deliveries }: IncidentRecord, person: Invo
 		role,
 		level,
 		task,
-		told: time(toldAt),
+		told: time(notifiedAt),
 		channels: own.map((d) => `${d.channel} ${d.state}`).join("; "),
 		answer: first?.what.replace("answer:", ""),
-		secondsToAnswer: since(toldAt, first?.at),
-		secondsToScene: since(toldAt, scene?.at),
+		secondsToAnswer: since(notifiedAt, first?.at),
+		secondsToScene: since(notifiedAt, scene?.at),
 		state: i.state,
 		verdictBy: i.closedBy,
 		cause: i.cause,

@@ -249,12 +249,12 @@ describe("ledger and privacy", () => {
 		const ended: Incident = {
 			...opened,
 			state: "false",
-			lastWord: word,
+			finalAnswer: word,
 			evidence: opened.evidence.map((e) => ({ ...e, note: "山脚有烟" })),
 		};
 		const keep = () =>
 			judgements.commit({ eventId: "e", at: T0, incidents: [ended], ledger: [], deliveries: [], stops: [] });
-		const left = async () => JSON.stringify((await judgements.incident(opened.id))?.lastWord);
+		const left = async () => JSON.stringify((await judgements.incident(opened.id))?.finalAnswer);
 		await keep();
 		await new SqlitePrivacyStore(db).forget("chief", "林长办 王", T0);
 		expect(await left()).not.toMatch(/张林长|坟地旁/);

@@ -4,6 +4,7 @@ import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Effect, JudgeEvent } from "../model/event.ts";
+import { withFirstNames } from "../model/first-names.ts";
 import type { Handover } from "../model/handover.ts";
 import { type CentreMessage, NOT_OPEN, type Progress, VIA_CENTRE } from "../model/lease.ts";
 import type { Log } from "../ops/log/log.ts";
@@ -110,14 +111,19 @@ async function judged({ submit, clock, progress, isOver }: TowerParts, { id, mes
 	const result = await submit(eventOf(message, id, clock.now()));
 	if (result.kind === "refused" && result.reason === NOT_OPEN) isOver(incidentId);
 	const answerId = message.what === "answer" ? message.answer.id : undefined;
+	const known = progress(incidentId);
 	return {
 		id,
 		incidentId,
 		of,
-		...defined({ answerId }),
+		...defined({ answerId, progress: known && withFirstNames(known) }),
 		ok: result.kind !== "refused",
-		progress: progress(incidentId),
 	};
+}
+
+/** What the centre says to a tower, as it is sent. */
+function sent(message: CentreMessage): Body {
+	return message.what === "told" ? { ...message, progress: withFirstNames(message.progress) } : message;
 }
 
 /** Said again until we say that we have heard it: the same word counts once. */
@@ -152,7 +158,10 @@ export function centreLine(
 		},
 		log,
 	);
-	return { line, send: ({ tower, message }) => line.say(`fw/1/${tower}/down`, { id: random.uuid(), ...message }) };
+	return {
+		line,
+		send: ({ tower, message }) => line.say(`fw/1/${tower}/down`, { id: random.uuid(), ...sent(message) }),
+	};
 }
 
 interface CentreParts extends Parts {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { answer, contextWith, fire, grid, person, play, sensorAlarm, T0 } from "../../test/harness/judging.ts";
 import { isFileName } from "../base/text.ts";
+import { withFirstNames } from "../model/first-names.ts";
 import type { Incident } from "../model/incident.ts";
 import { EMPTY_REGISTER } from "../model/register.ts";
 import { ackIn, centreMessageIn, incidentIn as incidentOf } from "./messages.ts";
@@ -25,18 +26,20 @@ const whole = play(
 const NOW = T0 + 600_000;
 const TOWER = whole.id.split("-")[1] ?? "";
 const incidentIn = (value: unknown) => incidentOf(value, TOWER, NOW);
-const sent = (i: unknown) => JSON.parse(JSON.stringify(i)) as Record<string, unknown>;
+const plain = (i: unknown) => JSON.parse(JSON.stringify(i)) as Record<string, unknown>;
+/** As it goes over the line: under the first names of its fields. */
+const sent = (i: unknown) => plain(withFirstNames(i as Incident));
 
 describe("an incident over the line", () => {
 	it("comes as it went, with all that a judge writes on it", () => {
-		expect(incidentIn(sent(whole))).toEqual(sent(whole));
-		expect(incidentIn(sent(first.incident))).toEqual(sent(first.incident));
+		expect(incidentIn(sent(whole))).toEqual(plain(whole));
+		expect(incidentIn(sent(first.incident))).toEqual(plain(first.incident));
 		const ended = play(
 			[answer(first, "chief", "false", T0 + 9000, { cause: "雾", note: "看过" })],
 			context,
 			first.state,
 		).incident;
-		expect(incidentIn(sent(ended))).toEqual(sent(ended));
+		expect(incidentIn(sent(ended))).toEqual(plain(ended));
 		const { verify, suppress } = whole.ladder;
 		const progress = { verify, suppress, involved: whole.involved };
 		const { id: incidentId } = whole;
@@ -47,9 +50,9 @@ describe("an incident over the line", () => {
 			incidentId,
 			of: "told",
 			ok: true,
-			progress: sent(progress),
+			progress: plain(progress),
 		};
-		expect(ackIn(sent({ id: "x", ...ack, tower: "another" }), TOWER, NOW)).toEqual(ack);
+		expect(ackIn({ ...plain(ack), id: "x", tower: "another", progress: sent(progress) }, TOWER, NOW)).toEqual(ack);
 	});
 
 	it("that was out and burns again says so: the centre tells those it had told", () => {
@@ -96,7 +99,7 @@ describe("an incident over the line", () => {
 		const many = contextWith({ ...context.register, orders: Array.from({ length: 60 }, (_, n) => order(n)) });
 		const incident = play([fire(45)], many).incident as Incident;
 		expect(incident.hints?.length).toBeLessThanOrEqual(20);
-		expect(incidentIn(sent(incident))).toEqual(sent(incident));
+		expect(incidentIn(sent(incident))).toEqual(plain(incident));
 	});
 
 	it("loses what only a centre may write on it, and whatever nobody knows", () => {
@@ -108,7 +111,7 @@ describe("an incident over the line", () => {
 			takenFrom: {},
 			constructor_: 1,
 		};
-		expect(incidentIn(forged)).toEqual(sent(whole));
+		expect(incidentIn(forged)).toEqual(plain(whole));
 	});
 
 	it.each<[string, (i: Incident) => unknown]>([
@@ -227,7 +230,7 @@ const SCHEMAS: [string, object, Read][] = [
 	],
 	[
 		"told",
-		{ id: "m1", incidentId: whole.id, what: "told", progress },
+		{ id: "m1", incidentId: whole.id, what: "told", progress: sent(progress) },
 		(b) => centreMessageIn(b as Record<string, unknown>, NOW),
 	],
 	[
@@ -237,7 +240,7 @@ const SCHEMAS: [string, object, Read][] = [
 	],
 	[
 		"ack",
-		{ id: "m1", incidentId: whole.id, of: "told", ok: true, progress },
+		{ id: "m1", incidentId: whole.id, of: "told", ok: true, progress: sent(progress) },
 		(b) => ackIn(b as Record<string, unknown>, TOWER, NOW),
 	],
 ];
@@ -247,7 +250,8 @@ function harmless(value: unknown, key = ""): boolean {
 	if (typeof value === "string") return key === "picture" ? isFileName(value) : value.length <= 5000;
 	if (typeof value === "number")
 		return (
-			Number.isFinite(value) && (!["at", "changedAt", "openedAt", "answeredAt", "toldAt"].includes(key) || value <= NOW)
+			Number.isFinite(value) &&
+			(!["at", "changedAt", "openedAt", "answeredAt", "notifiedAt"].includes(key) || value <= NOW)
 		);
 	if (Array.isArray(value)) return value.every((v) => harmless(v, key));
 	if (typeof value === "object" && value !== null) return Object.entries(value).every(([k, v]) => harmless(v, k));

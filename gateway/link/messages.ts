@@ -1,12 +1,13 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import { type TSchema, Type } from "typebox";
-import { omit } from "../base/omit.ts";
+import { defined, omit } from "../base/omit.ts";
 import { ANSWERS } from "../model/answer.ts";
 import { INSTRUCTIONS } from "../model/escalation.ts";
+import { withNamesOfToday } from "../model/first-names.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Incident } from "../model/incident.ts";
 import { INCIDENT_STATES } from "../model/incident-states.ts";
-import type { CentreMessage } from "../model/lease.ts";
+import type { CentreMessage, Progress } from "../model/lease.ts";
 
 /**
  * What comes over the line between a tower and its centre: anybody's word. What is not whole is refused here, so that
@@ -279,8 +280,8 @@ function tolerant(value: unknown): unknown {
  * that are not whole are left out. `now`: ms since 1970.
  */
 export function incidentIn(value: unknown, tower: string, now: number): Incident | undefined {
-	const incident = whole<Incident>(INCIDENT, value, now) ?? whole<Incident>(INCIDENT, tolerant(value), now);
-	return incident && isOf(tower, incident.id) ? incident : undefined;
+	const sent = whole<Incident>(INCIDENT, value, now) ?? whole<Incident>(INCIDENT, tolerant(value), now);
+	return sent && isOf(tower, sent.id) ? withNamesOfToday<Incident>(sent) : undefined;
 }
 
 /** What a centre says to a tower; undefined when it is not whole. */
@@ -290,19 +291,16 @@ export function centreMessageIn(body: Record<string, unknown>, now: number): Cen
 		typeof what === "string" && Object.hasOwn(SAYINGS, what) ? SAYINGS[what as CentreMessage["what"]] : undefined;
 	const said = omit(body, "id");
 	const message = schema && whole<CentreMessage>(schema, said, now);
+	if (message?.what === "told") return { ...message, progress: withNamesOfToday(message.progress) };
 	return message?.what === "answer" && message.answer.incidentId !== message.incidentId ? undefined : message;
 }
 
 /** What a tower answers to its centre; undefined when it is not whole. */
 export function ackIn(body: Record<string, unknown>, tower: string, now: number): Handover | undefined {
 	const { incidentId, of, ok, answerId, progress } = body;
-	const said = {
-		incidentId,
-		of,
-		ok,
-		answerId,
-		progress,
-	};
+	const said = { incidentId, of, ok, answerId, progress };
 	const ack = whole<Omit<Extract<Handover, { what: "ack" }>, "side" | "tower" | "what">>(ACK, said, now);
-	return ack && isOf(tower, ack.incidentId) ? { side: "centre", tower, what: "ack", ...ack } : undefined;
+	if (!ack || !isOf(tower, ack.incidentId)) return undefined;
+	const known = ack.progress && withNamesOfToday<Progress>(ack.progress);
+	return { side: "centre", tower, what: "ack", ...ack, ...defined({ progress: known }) };
 }

@@ -21,7 +21,7 @@ export interface Delivery {
 	 * Written only where this gateway has told the same person of one of these before: who has heard nothing needs no
 	 * all-clear.
 	 */
-	ifTold?: string[];
+	ifNotified?: string[];
 }
 
 /** What is said, ready for any channel. */

@@ -36,7 +36,7 @@ export interface PlanStep {
 export interface LadderProgress {
 	/** Indices of the groups of steps that were told, in the order of telling. */
 	done: number[];
-	toldAt?: number;
+	notifiedAt?: number;
 	/** How often the last group has been told again. */
 	rounds: number;
 	/** When the next group is due, ms since 1970; undefined while the ladder rests or is at its end. */
@@ -52,7 +52,7 @@ export interface Involved {
 	level: Level;
 	/** The best share of the grids that made us tell this person. */
 	share: number;
-	toldAt: number;
+	notifiedAt: number;
 	ladder: LadderName;
 	task: Instruction;
 	/** The team this person heads here, or whose deputy or substitute it is. */

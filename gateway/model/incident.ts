@@ -123,7 +123,7 @@ export interface Incident {
 		/**
 		 * Steps by which orders, danger or agreement bring everything forward; negative: a matching permit puts it back.
 		 */
-		ahead: number;
+		stepsForward: number;
 		why: string[];
 		verify: LadderProgress;
 		suppress: LadderProgress;
@@ -135,11 +135,11 @@ export interface Incident {
 	/** On a centre: whose incident this is, and whether the ladders are ours. */
 	takenFrom?: Taken;
 	/** On a centre: the word that ended it. */
-	lastWord?: Answer;
+	finalAnswer?: Answer;
 	/** On a centre: the incident of another tower that is the same fire, and with which people are told. */
-	partOf?: string;
+	primaryId?: string;
 	/** On a centre: the incidents of other towers that are this fire. */
-	witnesses?: { tower: string; incidentId: string }[];
+	linkedIncidents?: { tower: string; incidentId: string }[];
 	/**
 	 * On a centre: where bearings of other towers cross this one's, while nothing else says that it is one fire. It
 	 * brings people forward and their ladders stay apart: two fires, or a fire and a cloud, cross as well.

@@ -17,7 +17,7 @@ export interface Task {
 	 */
 	climbed: number;
 	/** Who else was told that it did not come. */
-	told?: string[];
+	notified?: string[];
 	doneAt?: number;
 	doneBy?: string;
 }

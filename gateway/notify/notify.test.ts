@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { delivery } from "../../test/harness/deliveries.ts";
 import { ManualClock } from "../base/clock.ts";
 import { SeededRandom } from "../base/random.ts";
+import type { Incident } from "../model/incident.ts";
 import { createLog } from "../ops/log/log.ts";
 import { CentreChannel } from "./channels/centre.ts";
 import { accepted, byStatus, type Outcome, retry } from "./channels/channel.ts";
@@ -148,7 +149,7 @@ it("exports to the centre's broker: accepted once it has acknowledged, tried aga
 			url,
 			towerId: "t1",
 			timeoutMs: 2000,
-			incident: async (id) => ({ id, state: "detected" }),
+			incident: async (id) => ({ id, state: "detected" }) as Incident,
 			seal: async (_topic, body) => JSON.stringify(body),
 		},
 		createLog("silent"),
@@ -183,7 +184,7 @@ it("what is exported at once is published in the order in which it is signed", a
 			await new Promise((resolve) => setImmediate(resolve));
 		return text;
 	};
-	const options = { url, towerId: "t1", timeoutMs: 5000, incident: async (id: string) => ({ id }), seal };
+	const options = { url, towerId: "t1", timeoutMs: 5000, incident: async (id: string) => ({ id }) as Incident, seal };
 	const centre = new CentreChannel(options, createLog("silent"));
 	centre.open();
 	await new Promise((resolve) => aedes.once("clientReady", resolve));

@@ -82,8 +82,11 @@ it("one that is still being written is left alone, a wrong one changes nothing a
 	expect(desk.faults.map((fault) => say("en", fault)).join("\n")).toMatch(/people\.csv.*hero/);
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p1"]);
 	people("p2,李四,chief,village,500114,,");
-	await looksUntil(() => desk.faults.length === 0, "the mended one");
+	// the ledger is written in between: that it counts is said last
+	await looksUntil(() => changes > 1, "the mended one");
+	expect(desk.faults).toEqual([]);
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p2"]);
+	await desk.stop();
 	expect(changes).toBe(2);
 });
 

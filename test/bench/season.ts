@@ -43,7 +43,7 @@ export async function season() {
 	});
 	const register = importRegister(Object.fromEntries(PARTS.map((part) => [part, csv(part)])) as RegisterFiles);
 	const perTower = INCIDENTS / TOWERS;
-	let told = 0;
+	let notified = 0;
 	let judged = 0;
 	let ended = 0;
 	const began = clock.monotonic();
@@ -55,7 +55,7 @@ export async function season() {
 			year.sees(sightingAt(at, t, random, tower.position));
 		}
 		year.goOn(START + 400 * DAY_MS);
-		told += year.told;
+		notified += year.notified;
 		judged += year.judged;
 		ended += perTower - year.open;
 	}
@@ -65,14 +65,14 @@ export async function season() {
 		incidents: INCIDENTS,
 		ended,
 		judgements: judged,
-		messages: told,
+		messages: notified,
 		seconds: round(seconds, 1),
 	};
 }
 
 /** One tower's year: a roster of its own for each day, and people who answer. */
 class TowerYear {
-	told = 0;
+	notified = 0;
 	judged = 0;
 	readonly #register: Register;
 	readonly #random: SeededRandom;
@@ -114,7 +114,7 @@ class TowerYear {
 		const result = judge(this.#context, this.#state, event, event.at);
 		this.judged++;
 		this.#state = result.state;
-		this.told += check(result.effects, result.changed, this.#keys);
+		this.notified += check(result.effects, result.changed, this.#keys);
 		return result.effects;
 	}
 }
@@ -204,7 +204,7 @@ function say(queue: JudgeEvent[], incidentId: string, personId: string, what: An
 function check(effects: Effect[], changed: Incident[], keys: Set<string>): number {
 	const over = new Set(changed.filter((i) => ["false", "permitted", "closed"].includes(i.state)).map((i) => i.id));
 	const entries: LedgerEntry[] = effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : []));
-	let told = 0;
+	let notified = 0;
 	for (const e of effects) {
 		if (e.type !== "deliver" || !e.delivery.personId) continue;
 		// that it is over is the one thing said of what is over
@@ -214,7 +214,7 @@ function check(effects: Effect[], changed: Incident[], keys: Set<string>): numbe
 			);
 		if (keys.has(e.delivery.key)) throw new Error(`the key ${e.delivery.key} comes twice`);
 		keys.add(e.delivery.key);
-		told++;
+		notified++;
 	}
-	return told;
+	return notified;
 }

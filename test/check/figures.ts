@@ -6,12 +6,13 @@ import { en } from "../../gateway/base/words/en/phrases.ts";
 import { zh } from "../../gateway/base/words/zh/phrases.ts";
 import { circles, importGraph, readSources } from "./borders.ts";
 
-/** How much air the code has: no piece goes beyond a limit. */
+/** How much air the code has: no piece goes beyond a limit. Of branches no room has more than the median had in 0.1. */
 export const LIMITS = {
 	"lines of a file": 400,
 	"lines of a function": 60,
 	"complexity of a function": 12,
 	"parameters of a function": 4,
+	"branches in ten statements of a room": 3,
 	"columns of a line": 120,
 	"fields dropped by a name of underscores": 0,
 	"circles of imports": 0,
@@ -159,6 +160,10 @@ export function pieces(root: string, files: FileFigures[]): Record<Measure, Piec
 		"lines of a function": functions.map((f) => ({ value: f.lines, where: f.where })),
 		"complexity of a function": functions.map((f) => ({ value: f.complexity, where: f.where })),
 		"parameters of a function": functions.map((f) => ({ value: f.parameters, where: f.where })),
+		"branches in ten statements of a room": density(files).map((d) => ({
+			value: Math.round(100 * d.perTen) / 100,
+			where: `gateway/${d.room}`,
+		})),
 		"columns of a line": files.flatMap((f) => f.longLines),
 		"fields dropped by a name of underscores": files.flatMap((f) => f.dropped),
 		"circles of imports": circles(importGraph(root, sources)).map((c) => ({ value: 1, where: c.join(" → ") })),

@@ -53,7 +53,7 @@ export const incident = (id: string, extra: Partial<Incident> = {}): Incident =>
 	grids: [],
 	missing: [],
 	involved: [],
-	ladder: { plan: [], ahead: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
+	ladder: { plan: [], stepsForward: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
 	sources: ["cam1"],
 	registerVersion: "v",
 	...extra,

@@ -12,6 +12,7 @@ import { auditAll, recordsBetween } from "../../gateway/ledger/records.ts";
 import { ackIn, incidentIn } from "../../gateway/link/messages.ts";
 import type { DecisionContext } from "../../gateway/model/context.ts";
 import type { JudgeEvent } from "../../gateway/model/event.ts";
+import { withFirstNames } from "../../gateway/model/first-names.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
@@ -122,10 +123,13 @@ describe("a store of version 0.1", () => {
 
 	it("of a centre: what it holds of which tower, and which are one fire, is known; an end reaches both towers", async () => {
 		await start(centre, "centre-store");
-		const lead = startingWith("FF-t1-20260405060000");
+		const primary = startingWith("FF-t1-20260405060000");
 		const part = startingWith("FF-t2-20260405060000");
-		expect(lead).toMatchObject({ takenFrom: { tower: "t1", lease: "held" }, witnesses: [{ incidentId: part.id }] });
-		expect(part).toMatchObject({ takenFrom: { tower: "t2" }, partOf: lead.id });
+		expect(primary).toMatchObject({
+			takenFrom: { tower: "t1", lease: "held" },
+			linkedIncidents: [{ incidentId: part.id }],
+		});
+		expect(part).toMatchObject({ takenFrom: { tower: "t2" }, primaryId: primary.id });
 		const sent: string[] = [];
 		processor.onJudged((_changed, effects) => {
 			for (const e of effects)
@@ -135,7 +139,7 @@ describe("a store of version 0.1", () => {
 		await goOn(2 * MIN);
 		expect([...new Set(sent)].sort()).toEqual(["t1 false", "t1 permitted", "t2 false"]);
 		const { judgements } = stores as NonNullable<typeof stores>;
-		for (const { id } of [lead, part]) expect((await judgements.incident(id))?.state).toBe("false");
+		for (const { id } of [primary, part]) expect((await judgements.incident(id))?.state).toBe("false");
 	});
 });
 
@@ -148,7 +152,7 @@ describe("a tower of version 0.1", () => {
 		for (const { topic, body } of messages.filter((m) => m.topic.endsWith("/incident"))) {
 			const tower = topic.split("/")[2] ?? "";
 			const incident = incidentIn(body["incident"], tower, clock.now());
-			expect(incident, JSON.stringify(body).slice(0, 200)).toEqual(body["incident"]);
+			expect(incident && withFirstNames(incident), JSON.stringify(body).slice(0, 200)).toEqual(body["incident"]);
 			if (incident) await hear({ side: "centre", tower, what: "incident", incident });
 		}
 		expect(processor.incidents.map((i) => i.takenFrom?.lease)).toEqual(Array(6).fill("asked"));
@@ -161,6 +165,8 @@ describe("a tower of version 0.1", () => {
 		const { incidentId, progress } = (acks[0]?.body ?? {}) as { incidentId: string; progress: unknown };
 		const held = processor.incidents.find((i) => i.id === incidentId) as Incident;
 		expect(held.takenFrom?.lease).toBe("held");
-		expect(JSON.parse(JSON.stringify(progressOf(held))).involved).toEqual((progress as Incident).involved);
+		expect(JSON.parse(JSON.stringify(withFirstNames(progressOf(held)))).involved).toEqual(
+			(progress as Incident).involved,
+		);
 	});
 });

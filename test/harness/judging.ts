@@ -155,7 +155,7 @@ export const answer = (
 
 /** Plays events in order, each at its own time. */
 export function play(events: JudgeEvent[], context: DecisionContext, from: JudgeState = EMPTY_STATE) {
-	const toldAt: Record<number, string[]> = {};
+	const notifiedAt: Record<number, string[]> = {};
 	const refused: unknown[] = [];
 	const texts: string[] = [];
 	const messages: { at: number; who: string; task: string; silent: boolean; channel: string }[] = [];
@@ -166,10 +166,10 @@ export function play(events: JudgeEvent[], context: DecisionContext, from: Judge
 		const judged = judge(context, state, event, event.at);
 		state = judged.state;
 		incident = judged.changed.at(-1) ?? incident;
-		const told = judged.effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery] : []));
-		toldAt[event.at] = [...(toldAt[event.at] ?? []), ...told.map((d) => d.personId as string)];
-		texts.push(...told.map((d) => d.message.body));
-		for (const { personId = "", channel, message } of told)
+		const notified = judged.effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery] : []));
+		notifiedAt[event.at] = [...(notifiedAt[event.at] ?? []), ...notified.map((d) => d.personId as string)];
+		texts.push(...notified.map((d) => d.message.body));
+		for (const { personId = "", channel, message } of notified)
 			messages.push({
 				at: event.at,
 				who: personId,
@@ -181,5 +181,14 @@ export function play(events: JudgeEvent[], context: DecisionContext, from: Judge
 		for (const e of judged.effects)
 			if (e.type === "ledger" && e.entry.what === "refused") refused.push(say("en", String(e.entry.detail["why"])));
 	}
-	return { state, incident, told: Object.values(toldAt).flat().sort(), toldAt, refused, texts, ledger, messages };
+	return {
+		state,
+		incident,
+		notified: Object.values(notifiedAt).flat().sort(),
+		notifiedAt,
+		refused,
+		texts,
+		ledger,
+		messages,
+	};
 }

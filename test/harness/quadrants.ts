@@ -155,7 +155,7 @@ export const answer = (
 
 /** Plays events in order, each at its own time. */
 export function play(events: JudgeEvent[], w = context, state: JudgeState = EMPTY_STATE) {
-	const told: string[] = [];
+	const notified: string[] = [];
 	const stopped: string[] = [];
 	let last: Incident | undefined;
 	for (const e of events) {
@@ -163,10 +163,10 @@ export function play(events: JudgeEvent[], w = context, state: JudgeState = EMPT
 		state = judged.state;
 		last = judged.changed.at(-1) ?? last;
 		for (const effect of judged.effects) {
-			if (effect.type === "deliver" && effect.delivery.personId) told.push(effect.delivery.personId);
+			if (effect.type === "deliver" && effect.delivery.personId) notified.push(effect.delivery.personId);
 			if (effect.type === "stop") stopped.push(effect.personId ?? "*");
 		}
 	}
-	return { state, told, stopped, incident: last };
+	return { state, notified, stopped, incident: last };
 }
 export const tick = (at: number): JudgeEvent => ({ type: "tick", id: `tick${at}`, at });

@@ -85,7 +85,7 @@ export const desk = (): Incident["involved"][number] => ({
 	role: "officer",
 	level: "county",
 	share: 1,
-	toldAt: T0,
+	notifiedAt: T0,
 	ladder: "verify",
 	task: "verify",
 });

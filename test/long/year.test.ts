@@ -54,9 +54,9 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 		new SqliteLinkStore(db, "secret", random),
 	];
 	const [retention, privacy] = [new SqliteRetention(db), new SqlitePrivacyStore(db)];
-	const told: Extract<Effect, { type: "deliver" }>[] = [];
+	const notified: Extract<Effect, { type: "deliver" }>[] = [];
 	const onJudged = (_: Incident[], effects: Effect[]) =>
-		void told.push(...effects.flatMap((e) => (e.type === "deliver" ? [e] : [])));
+		void notified.push(...effects.flatMap((e) => (e.type === "deliver" ? [e] : [])));
 	const processor = new EventProcessor(
 		{ context: () => context, failPoint: () => {}, tally: new Tally(clock, () => {}) },
 		{ store: judgements, clock, random, log },
@@ -68,7 +68,7 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 
 	/** What waits is sent, and taken by whoever it is for. */
 	const deliver = async () => {
-		told.length = 0;
+		notified.length = 0;
 		const due = await outbox.due(clock.now(), 256);
 		await Promise.all(
 			due.map(async (d) => {

@@ -230,9 +230,9 @@ describe("a tower and its centre", () => {
 			incidents: Incident[];
 		};
 		const fires = state.incidents.filter((i) => i.kind === "fire");
-		const lead = fires.find((i) => i.partOf === undefined);
-		expect(fires.map((i) => i.partOf).sort()).toEqual([lead?.id, undefined]);
-		expect(lead?.ladder.why).toEqual(["why.sourcesAgree?count=2"]);
+		const primary = fires.find((i) => i.primaryId === undefined);
+		expect(fires.map((i) => i.primaryId).sort()).toEqual([primary?.id, undefined]);
+		expect(primary?.ladder.why).toEqual(["why.sourcesAgree?count=2"]);
 		const answer = await fetch(`${north.consoleUrl}/api/incidents/${(await incidentOf(north, cookie))?.id}/answer`, {
 			method: "POST",
 			headers: { cookie, "content-type": "application/json" },

@@ -64,14 +64,14 @@ describe("roles", () => {
 
 	it("总林长, 副总林长: a county's chief hears of a fire in silence or confirmed, after the township, and answers for an area set", () => {
 		const silent = toldUntil(16);
-		expect(silent.toldAt[at(14)]).not.toContain("chief-0");
-		expect(silent.toldAt[at(15)]).toContain("chief-0");
+		expect(silent.notifiedAt[at(14)]).not.toContain("chief-0");
+		expect(silent.notifiedAt[at(15)]).toContain("chief-0");
 		expect(silent.incident?.involved.find((i) => i.personId === "chief-0")?.title).toBe("县总林长");
 		const assignments = [
 			...sample.assignments,
 			{ person: "deputy-0", role: "chief" as const, level: "township", grids: ["500114104201", "500114101"] },
 		];
-		expect(toldUntil(5, countyWorld({ assignments })).toldAt[at(5)]).toContain("deputy-0");
+		expect(toldUntil(5, countyWorld({ assignments })).notifiedAt[at(5)]).toContain("deputy-0");
 	});
 
 	it("常务副总林长 and cadres with villages of their own: deputies of the township come in their step", () => {
@@ -90,7 +90,7 @@ describe("roles", () => {
 			],
 		};
 		const w = contextWith(sample, { steps: plan });
-		expect(toldUntil(7, w).toldAt[at(7)]?.sort()).toEqual(["deputy-4", "office-4"]);
+		expect(toldUntil(7, w).notifiedAt[at(7)]?.sort()).toEqual(["deputy-4", "office-4"]);
 	});
 
 	it("levels 省市县乡村, three-level and other variants: a register with levels of its own", () => {
@@ -102,20 +102,20 @@ describe("roles", () => {
 	});
 
 	it("林长办: told with its township, and never first", () => {
-		expect(first.told.filter((id) => id.startsWith("office-"))).toEqual([]);
-		expect(toldUntil(5).toldAt[at(5)]).toContain("office-4");
+		expect(first.notified.filter((id) => id.startsWith("office-"))).toEqual([]);
+		expect(toldUntil(5).notifiedAt[at(5)]).toContain("office-4");
 	});
 
 	it("一长三员, 一长两员: ranger and village chief first, the supervisor when nobody answers; a cell without a supervisor works too", () => {
-		expect(first.told).toEqual(expect.arrayContaining(["chief-41", "ranger-411"]));
-		expect(first.told).not.toContain("supervisor-41");
-		expect(toldUntil(3).toldAt[at(3)]).toEqual(expect.arrayContaining(["supervisor-41", "deputy-41"]));
+		expect(first.notified).toEqual(expect.arrayContaining(["chief-41", "ranger-411"]));
+		expect(first.notified).not.toContain("supervisor-41");
+		expect(toldUntil(3).notifiedAt[at(3)]).toEqual(expect.arrayContaining(["supervisor-41", "deputy-41"]));
 		const two = countyWorld({ people: sample.people.filter((p) => p.role !== "supervisor") });
-		expect(toldUntil(3, two).toldAt[at(3)]).toContain("deputy-41");
+		expect(toldUntil(3, two).notifiedAt[at(3)]).toContain("deputy-41");
 	});
 
 	it("护林员: the ranger of the burning grid, and those of grids the region touches", () => {
-		const rangers = first.told.filter((id) => id.startsWith("ranger"));
+		const rangers = first.notified.filter((id) => id.startsWith("ranger"));
 		expect(rangers.length).toBeGreaterThanOrEqual(1);
 		expect(
 			rangers.every((id) =>
@@ -125,15 +125,15 @@ describe("roles", () => {
 	});
 
 	it("林长+警长, 森林派出所, 森防指成员单位: told once a person has confirmed, at once and with a task, and never before", () => {
-		expect(toldUntil(30).told).not.toContain("police");
-		const { toldAt, incident } = toldUntil(15, context, [confirmed(6)]);
-		expect(toldAt[at(6)]).toEqual(expect.arrayContaining(["police", "power-grid"]));
+		expect(toldUntil(30).notified).not.toContain("police");
+		const { notifiedAt, incident } = toldUntil(15, context, [confirmed(6)]);
+		expect(notifiedAt[at(6)]).toEqual(expect.arrayContaining(["police", "power-grid"]));
 		expect(incident?.involved.find((i) => i.personId === "police")?.task).toBe("go");
 	});
 
 	it("卫生院: from 重大 on", () => {
-		expect(toldUntil(20, context, [confirmed(6, 20)]).told).not.toContain("hospital");
-		expect(toldUntil(20, context, [confirmed(6, 150)]).told).toContain("hospital");
+		expect(toldUntil(20, context, [confirmed(6, 20)]).notified).not.toContain("hospital");
+		expect(toldUntil(20, context, [confirmed(6, 150)]).notified).toContain("hospital");
 	});
 
 	it("扑救队 in four tiers: village stands by, township assembles and goes, forest farm and county follow a confirmed fire", () => {
@@ -175,19 +175,19 @@ describe("roles", () => {
 		const border = destination(terrain.position(7950, 1200), 90, 0);
 		const near = play([alarm(border), ...Array.from({ length: 10 }, (_, m) => tick(at(m + 1)))], context);
 		expect(near.incident?.missing).toContain("beyond");
-		expect(near.told).toContain("neighbour-east");
-		expect(near.told.some((id) => id.startsWith("ranger"))).toBe(true);
-		expect(toldUntil(30).told).not.toContain("neighbour-east");
+		expect(near.notified).toContain("neighbour-east");
+		expect(near.notified.some((id) => id.startsWith("ranger"))).toBe(true);
+		expect(toldUntil(30).notified).not.toContain("neighbour-east");
 	});
 });
 
 describe("mechanisms", () => {
 	it("roster: officer and leader on duty are told, and not those off duty; a substitute stands in for a chief on leave", () => {
-		expect(first.told.filter((id) => id.startsWith("officer"))).toHaveLength(1);
-		expect(first.told.filter((id) => id.startsWith("duty-leader"))).toHaveLength(1);
+		expect(first.notified.filter((id) => id.startsWith("officer"))).toHaveLength(1);
+		expect(first.notified.filter((id) => id.startsWith("duty-leader"))).toHaveLength(1);
 		const leave: Shift = { post: "for:chief-41", person: "supervisor-41", from: T0 - DAY, to: T0 + DAY, kind: "shift" };
-		const { told, incident } = play([alarm()], countyWorld({ shifts: [...sample.shifts, leave] }));
-		expect(told).not.toContain("chief-41");
+		const { notified, incident } = play([alarm()], countyWorld({ shifts: [...sample.shifts, leave] }));
+		expect(notified).not.toContain("chief-41");
 		expect(incident?.involved.find((i) => i.personId === "supervisor-41")).toMatchObject({ inPlaceOf: "chief-41" });
 	});
 
@@ -196,7 +196,7 @@ describe("mechanisms", () => {
 		expect(checkCoverage({ ...sample, people }, T0, 1).filter((f) => f.kind === "stale")).toHaveLength(
 			sample.people.length,
 		);
-		expect(play([alarm()], countyWorld({ people })).told).toContain("supervisor-41");
+		expect(play([alarm()], countyWorld({ people })).notified).toContain("supervisor-41");
 	});
 
 	it("网格化: every grid of the county has somebody who can be reached, at every moment of the roster", () => {
@@ -218,21 +218,21 @@ describe("mechanisms", () => {
 
 	it("禁火令, 封山令 bring the ladder forward and call the 十户联防; known heat sources and permits are named, and hide nothing", () => {
 		const closed = terrain.position(-6500, 2600);
-		const { incident, told } = play([alarm(closed)], context);
+		const { incident, notified } = play([alarm(closed)], context);
 		expect(spoken(incident?.hints)).toEqual(["封山令 青云封山令2号"]);
-		expect(incident?.ladder.ahead).toBe(1);
-		expect(told.some((id) => id.startsWith("households"))).toBe(true);
+		expect(incident?.ladder.stepsForward).toBe(1);
+		expect(notified.some((id) => id.startsWith("households"))).toBe(true);
 		const kiln = sample.places.find((p) => p.kind === "kiln")?.position ?? place;
 		const atKiln = play([alarm(kiln)], context);
 		expect(spoken(atKiln.incident?.hints)).toContain("窑 白岩砖窑");
-		expect(atKiln.told.length).toBeGreaterThan(3);
+		expect(atKiln.notified.length).toBeGreaterThan(3);
 		const burn = sample.orders.find((o) => o.kind === "permit");
 		const morning = play(
 			[alarm(burn?.around?.position)],
 			countyWorld({ orders: [{ ...(burn as NonNullable<typeof burn>), from: T0 - MIN, to: T0 + DAY }] }),
 		);
 		expect(spoken(morning.incident?.ladder.why)).toEqual(["用火许可：计划烧除17号"]);
-		expect(morning.told.length).toBeGreaterThan(3);
+		expect(morning.notified.length).toBeGreaterThan(3);
 	});
 
 	it("台账 闭环: it cannot be closed without verdict, feedback and cause; each step and answer stands in the ledger", () => {
@@ -317,6 +317,6 @@ describe("mechanisms", () => {
 
 	it("预警提醒: who does not keep a promise is reminded, and the next level hears of it", () => {
 		const late = play([alarm(), answer(first, "chief-41", "going", at(1), { etaMinutes: 5 }), tick(at(6))], context);
-		expect(late.toldAt[at(6)]).toEqual(expect.arrayContaining(["chief-41", "chief-4"]));
+		expect(late.notifiedAt[at(6)]).toEqual(expect.arrayContaining(["chief-41", "chief-4"]));
 	});
 });

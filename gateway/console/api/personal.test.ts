@@ -26,7 +26,7 @@ it("a viewer sees no name and no word of a person, wherever an incident carries 
 	};
 	const evidence = seen.evidence.map((e) => ({ ...e, note: "在家门口" }));
 	const ending = { answer: word, until: T0 };
-	const whole = incidentView({ ...seen, lastWord: word, ending, evidence });
+	const whole = incidentView({ ...seen, finalAnswer: word, ending, evidence });
 	expect(JSON.stringify(whole)).toMatch(/张三.*在家门口/);
 	expect(JSON.stringify(withoutPersonal(whole))).not.toMatch(/张三|在家门口/);
 });

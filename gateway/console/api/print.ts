@@ -37,7 +37,7 @@ export function printable(
 			.map((d) => `${d.channel} ${d.state}${d.receipts.map((r) => ` ${r.what} ${time(r.at).slice(11)}`).join("")}`)
 			.join("; ");
 		return row([
-			time(p.toldAt),
+			time(p.notifiedAt),
 			`${p.name} ${p.role} ${p.level} ${p.team ?? ""}`,
 			p.task,
 			channels,

@@ -10,7 +10,8 @@ import type { IncidentDetail, Incident as IncidentView, PhoneView } from "./sche
  * nowhere by itself.
  */
 export function incidentView(incident: Incident): IncidentView {
-	const { partOf, witnesses, doubts, involved, ladder, maintenance, split, splitFrom, reports, tasks } = incident;
+	const { primaryId, linkedIncidents, doubts, involved, ladder, maintenance, split, splitFrom, reports, tasks } =
+		incident;
 	const { handedTo, takenFrom } = incident;
 	return {
 		...coreOf(incident),
@@ -19,8 +20,8 @@ export function incidentView(incident: Incident): IncidentView {
 		sources: incident.sources,
 		registerVersion: incident.registerVersion,
 		...defined({
-			partOf,
-			witnesses: witnesses?.map(({ tower, incidentId }) => ({ tower, incidentId })),
+			primaryId,
+			linkedIncidents: linkedIncidents?.map(({ tower, incidentId }) => ({ tower, incidentId })),
 			doubts,
 			closedBy: incident.closedBy,
 			handedTo: handedTo && { heardAt: handedTo.heardAt },
@@ -147,18 +148,18 @@ function placeView({ method, points, bearingDeg, errorM, distanceM, best }: Plac
 }
 
 function involvedView(involved: Incident["involved"][number]) {
-	const { personId, name, role, level, share, toldAt, task } = involved;
+	const { personId, name, role, level, share, notifiedAt, task } = involved;
 	const { title, team, inPlaceOf, answer, answeredAt, feedbackBy, lapsedAt, notReachedAt, unreached } = involved;
 	const optional = { title, team, inPlaceOf, answer, answeredAt, feedbackBy, lapsedAt, notReachedAt, unreached };
-	return { personId, name, role, level, share, toldAt, task, ...defined(optional) };
+	return { personId, name, role, level, share, notifiedAt, task, ...defined(optional) };
 }
 
-function ladderView({ plan, verify, suppress, ahead, why, nextAt, feedbackBy }: Incident["ladder"]) {
+function ladderView({ plan, verify, suppress, stepsForward, why, nextAt, feedbackBy }: Incident["ladder"]) {
 	return {
 		plan: plan.map(stepView),
 		verify: climbView(verify),
 		suppress: climbView(suppress),
-		ahead,
+		stepsForward,
 		why,
 		...defined({ nextAt, feedbackBy }),
 	};
@@ -168,8 +169,8 @@ function stepView({ ladder, afterMs, task, when, level, roles, tiers }: PlanStep
 	return { ladder, afterMs, task, when, ...defined({ level, roles, tiers }) };
 }
 
-function climbView({ done, rounds, toldAt, nextAt }: LadderProgress) {
-	return { done, rounds, ...defined({ toldAt, nextAt }) };
+function climbView({ done, rounds, notifiedAt, nextAt }: LadderProgress) {
+	return { done, rounds, ...defined({ notifiedAt, nextAt }) };
 }
 
 function reportView({ personId, at, what, position, picture, note }: Report) {

@@ -13,8 +13,8 @@ describe("whether two towers see one fire", () => {
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		for (const t of ["t1", "t2"]) {
 			const own = byTower(f.incidents("centre"), t);
-			expect([own.partOf, own.witnesses, own.place.method]).toEqual([undefined, undefined, "bearing"]);
-			expect(own.ladder).toMatchObject({ ahead: 1, why: ["why.towersCross?count=2"] });
+			expect([own.primaryId, own.linkedIncidents, own.place.method]).toEqual([undefined, undefined, "bearing"]);
+			expect(own.ladder).toMatchObject({ stepsForward: 1, why: ["why.towersCross?count=2"] });
 			expect(own.hints?.map((hint) => say("zh", hint)).join()).toMatch(/方位交会于 29\.\d+, 108\.\d+ ±\d+ m/);
 			expect(distanceM(own.crossings?.[0] as Position, PLACE)).toBeLessThan(50);
 		}
@@ -26,7 +26,7 @@ describe("whether two towers see one fire", () => {
 	it("what was joined is taken apart when another incident fits as well", () => {
 		const f = fleet();
 		f.run(T0 + MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		expect(f.incidents("centre").filter((i) => i.partOf)).toHaveLength(1);
+		expect(f.incidents("centre").filter((i) => i.primaryId)).toHaveLength(1);
 		// a second fire of the first tower, a little nearer on the second one's bearing
 		const other = destination(
 			AT["t2"] as Position,
@@ -34,7 +34,7 @@ describe("whether two towers see one fire", () => {
 			distanceM(AT["t2"] as Position, PLACE) - 500,
 		);
 		f.run(T0 + 2 * MIN, { t1: [seen("t1", other, T0 + 70 * SECOND, 2)] });
-		expect(f.incidents("centre").map((i) => i.partOf)).toEqual([undefined, undefined, undefined]);
+		expect(f.incidents("centre").map((i) => i.primaryId)).toEqual([undefined, undefined, undefined]);
 	});
 
 	it("drills of two towers at one place are two drills", () => {
@@ -44,7 +44,7 @@ describe("whether two towers see one fire", () => {
 		};
 		const f = fleet();
 		f.run(T0 + MIN, { t1: [drill("a")], t2: [drill("b")] });
-		expect(f.incidents("centre").map((i) => i.partOf)).toEqual([undefined, undefined]);
+		expect(f.incidents("centre").map((i) => i.primaryId)).toEqual([undefined, undefined]);
 	});
 
 	it.each([
@@ -62,7 +62,7 @@ describe("whether two towers see one fire", () => {
 		const f = fleet();
 		const at = T0 + 6 * SECOND;
 		f.run(T0 + MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, at)], t3: [seen("t3", PLACE, at + 6 * SECOND)] });
-		expect(byTower(f.incidents("centre"), "t1").witnesses?.map((w) => w.tower)).toEqual(["t2", "t3"]);
+		expect(byTower(f.incidents("centre"), "t1").linkedIncidents?.map((w) => w.tower)).toEqual(["t2", "t3"]);
 	});
 
 	it("a crossing at which no smoke can be seen as low as it was is a ghost", () => {
@@ -75,7 +75,7 @@ describe("whether two towers see one fire", () => {
 				return e.type === "sighting" ? { ...e, sighting: { ...e.sighting, elevationDeg, elevationErrorDeg: 0.1 } } : e;
 			};
 			f.run(T0 + MIN, { t1: [look("t1", T0)], t2: [look("t2", T0 + 6 * SECOND)] });
-			return f.incidents("centre").filter((i) => i.partOf).length;
+			return f.incidents("centre").filter((i) => i.primaryId).length;
 		};
 		expect(both(-1.25)).toBe(1);
 		expect(both(-2.5)).toBe(0);
@@ -88,9 +88,9 @@ describe("whether two towers see one fire", () => {
 		two.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE), seen("t1", other, later, 2)] });
 		two.run(T0 + MIN, { t2: [seen("t2", PLACE, T0 + 40 * SECOND)] });
 		expect(two.incidents("centre").length).toBe(3);
-		expect(two.incidents("centre").filter((i) => i.partOf)).toEqual([]);
+		expect(two.incidents("centre").filter((i) => i.primaryId)).toEqual([]);
 		const late = fleet();
 		late.run(T0 + 45 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 40 * MIN)] });
-		expect(late.incidents("centre").filter((i) => i.partOf)).toEqual([]);
+		expect(late.incidents("centre").filter((i) => i.primaryId)).toEqual([]);
 	});
 });

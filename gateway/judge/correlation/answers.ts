@@ -18,7 +18,7 @@ import { isOvertaken, overtaken, SEES_FIRE } from "../lifecycle/late.ts";
 import { mayBurnAfterAll, openAgain } from "../lifecycle/rekindle.ts";
 import { withReport } from "../lifecycle/reports.ts";
 import { allOfFire } from "./correlate.ts";
-import { passOn } from "./news.ts";
+import { passOn } from "./unsynced-answers.ts";
 import { afterSplit, caseOf, placesMeant, split } from "./wave.ts";
 
 /**
@@ -85,8 +85,9 @@ function taken(
 /** The answer as it is meant where another incident than the one it names is; undefined where it is that one. */
 function reallyMeant(incident: Incident, a: Answer): Answer | undefined {
 	if (incident.id !== a.incidentId) return { ...a, incidentId: incident.id };
-	// of one fire seen by several towers, the incident that leads is answered
-	if (incident.partOf !== undefined && incident.partOf !== incident.id) return { ...a, incidentId: incident.partOf };
+	// of one fire seen by several towers, the primary incident is answered
+	if (incident.primaryId !== undefined && incident.primaryId !== incident.id)
+		return { ...a, incidentId: incident.primaryId };
 	return undefined;
 }
 
@@ -229,11 +230,11 @@ function endTaken(
 	{ word, ending }: { word: Answer; ending: Parameters<typeof end>[3] },
 ): Judged {
 	const { id, rekindled = 0 } = incident;
-	const lastWord: Answer = { ...word, incidentId: id, rekindled };
+	const finalAnswer: Answer = { ...word, incidentId: id, rekindled };
 	const { cause } = word;
-	const ended = end(context, state, { ...incident, ...defined({ cause }), lastWord }, ending);
-	const lastWords = { ...ended.state.lastWords, [id]: lastWord };
-	return { ...ended, state: { ...ended.state, lastWords } };
+	const ended = end(context, state, { ...incident, ...defined({ cause }), finalAnswer }, ending);
+	const finalAnswers = { ...ended.state.finalAnswers, [id]: finalAnswer };
+	return { ...ended, state: { ...ended.state, finalAnswers } };
 }
 
 /** Bearings that cross those of what has ended say nothing any more. */

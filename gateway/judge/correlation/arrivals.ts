@@ -4,11 +4,11 @@ import type { Coverage, Sighting } from "../../model/camera.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Evidence, Incident, IncidentKind } from "../../model/incident.ts";
 import type { Alarm } from "../../model/sensor.ts";
-import { ledger, tellListeners } from "../escalation/effects.ts";
+import { ledger, notifySubscribers } from "../escalation/effects.ts";
 import { advance, startLadders } from "../escalation/ladder.ts";
 import { worksOn } from "../escalation/maintenance.ts";
 import { endsMaintenance } from "../escalation/maintenance-end.ts";
-import { aheadOf, hintsOf } from "../escalation/plan.ts";
+import { hintsOf, stepsForwardOf } from "../escalation/plan.ts";
 import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { end } from "../lifecycle/ending.ts";
@@ -34,11 +34,11 @@ export function onSighting(context: JudgeContext, state: JudgeState, s: Sighting
 	// silence
 	const isSilenced = isSettled(state, s, context.now) || maskOver(context.masks, s, context.now) !== undefined;
 	if (!(s.score >= least) || isSilenced) return noChange(state);
-	const told = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
+	const notified = nuisances.length > 0 ? { ...evidence, falseBefore: nuisances.length } : evidence;
 	const incident = opened(context, {
 		kind: "fire",
 		eventId,
-		evidence: told,
+		evidence: notified,
 		exercise: s.exercise,
 		source: s.cameraId,
 		decisiveAt: s.capturedAt,
@@ -124,12 +124,12 @@ export function open(context: JudgeContext, state: JudgeState, incident: Inciden
 	const maintenance = worksOn(context, incident.sources);
 	const hinted = hints.length > 0 ? { ...incident, hints } : incident;
 	const marked: Incident = { ...hinted, ...defined({ maintenance }) };
-	const told = startLadders(context, marked);
+	const notified = startLadders(context, marked);
 	return {
-		state: { ...state, incidents: [...state.incidents, told.incident] },
-		changed: [told.incident],
-		incidentId: told.incident.id,
-		effects: [entry, ...effects, ...told.effects, ...tellListeners(context, told.incident)],
+		state: { ...state, incidents: [...state.incidents, notified.incident] },
+		changed: [notified.incident],
+		incidentId: notified.incident.id,
+		effects: [entry, ...effects, ...notified.effects, ...notifySubscribers(context, notified.incident)],
 	};
 }
 
@@ -150,8 +150,8 @@ function join(context: JudgeContext, incident: Incident, evidence: PlacedEvidenc
 	const joined = ledger(next, { at: context.now, what: "joined", who: "rule", detail });
 	// it goes on until somebody has looked
 	const undone = agrees ? heldOpen(context, next, why) : [];
-	const told = tellListeners(context, climbed.incident);
-	return { incident: climbed.incident, effects: [joined, ...undone, ...climbed.effects, ...told] };
+	const notified = notifySubscribers(context, climbed.incident);
+	return { incident: climbed.incident, effects: [joined, ...undone, ...climbed.effects, ...notified] };
 }
 
 /** Whether another source, or something else than before from the same, agrees with what is just about to be ended. */
@@ -175,9 +175,9 @@ function withSource(
 }
 
 function broughtForward(context: JudgeContext, incident: Incident): Incident {
-	const { ahead, why } = aheadOf(context, incident);
-	if (ahead <= incident.ladder.ahead) return incident;
-	return { ...incident, ladder: { ...incident.ladder, ahead, why } };
+	const { stepsForward, why } = stepsForwardOf(context, incident);
+	if (stepsForward <= incident.ladder.stepsForward) return incident;
+	return { ...incident, ladder: { ...incident.ladder, stepsForward, why } };
 }
 
 function heldOpen(context: JudgeContext, incident: Incident, why: string): Effect[] {
@@ -220,7 +220,7 @@ function opened(context: JudgeContext, { kind, eventId, evidence, exercise, sour
 		grids: [],
 		missing: context.register.people.length === 0 ? ["register"] : [],
 		involved: [],
-		ladder: { plan: [], ahead: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
+		ladder: { plan: [], stepsForward: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
 		sources: [source],
 		registerVersion: context.register.version,
 	};

@@ -30,14 +30,14 @@ describe("one fire seen by two towers", () => {
 		expect(alone.place.method).toBe("bearing");
 		expect(alone.place.distanceM).toBeUndefined();
 		f.run(T0 + 30 * SECOND, { t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		const [lead, part] = [byTower(f.incidents("centre"), "t1"), byTower(f.incidents("centre"), "t2")];
-		expect(part.partOf).toBe(lead.id);
-		expect(lead.witnesses).toEqual([{ tower: "t2", incidentId: part.id }]);
-		expect(lead.place.method).toBe("crossing");
-		expect(distanceM(lead.place.best as Position, PLACE)).toBeLessThan(50);
-		expect(lead.grids[0]?.code).toBe([...worldOf("t1").grids.at(PLACE, T0)][0]?.code);
-		expect(alone.ladder.ahead).toBe(0);
-		expect(lead.ladder).toMatchObject({ ahead: 1, why: ["why.sourcesAgree?count=2"] });
+		const [primary, part] = [byTower(f.incidents("centre"), "t1"), byTower(f.incidents("centre"), "t2")];
+		expect(part.primaryId).toBe(primary.id);
+		expect(primary.linkedIncidents).toEqual([{ tower: "t2", incidentId: part.id }]);
+		expect(primary.place.method).toBe("crossing");
+		expect(distanceM(primary.place.best as Position, PLACE)).toBeLessThan(50);
+		expect(primary.grids[0]?.code).toBe([...worldOf("t1").grids.at(PLACE, T0)][0]?.code);
+		expect(alone.ladder.stepsForward).toBe(0);
+		expect(primary.ladder).toMatchObject({ stepsForward: 1, why: ["why.sourcesAgree?count=2"] });
 		// another look of the first tower brings its own evidence anew, and takes nothing from the other's
 		f.run(T0 + MIN, { t1: [fireOf(seen("t1", PLACE, T0 + 40 * SECOND), "cam7")] });
 		const again = byTower(f.incidents("centre"), "t1");
@@ -53,8 +53,8 @@ describe("one fire seen by two towers", () => {
 		f.run(T0 + 5 * SECOND, { t1: [seen("t1", PLACE)] });
 		const before = new Set(f.sent.map((s) => s.who));
 		f.run(T0 + MIN, { t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		const lead = byTower(f.incidents("centre"), "t1");
-		const there = `ranger-${lead.grids[0]?.code} verify`;
+		const primary = byTower(f.incidents("centre"), "t1");
+		const there = `ranger-${primary.grids[0]?.code} verify`;
 		expect(before.has(there)).toBe(false);
 		expect(count(f, there)).toBe(1);
 		expect(count(f, there, "centre")).toBe(1);
@@ -97,16 +97,16 @@ describe("one fire seen by two towers", () => {
 		expect(f.incidents("t2")).toEqual([]);
 		expect(f.incidents("t1")).toHaveLength(1);
 		const left = f.incidents("centre");
-		expect(left.map((i) => [i.takenFrom?.tower, i.partOf, i.witnesses, i.doubts])).toEqual([
+		expect(left.map((i) => [i.takenFrom?.tower, i.primaryId, i.linkedIncidents, i.doubts])).toEqual([
 			["t1", undefined, undefined, ["塔t2: false (officer)"]],
 		]);
 		expect(left[0]?.place.method).toBe("terrain");
 		f.at("centre", answer({ incident: left[0] }, "duty-desk", "false", T0 + 11 * MIN));
 		f.run(T0 + 12 * MIN);
 		for (const name of ["centre", "t1", "t2"]) expect(f.incidents(name), name).toEqual([]);
-		const told = f.sent.length;
+		const notified = f.sent.length;
 		f.run(T0 + 60 * MIN);
-		expect(f.sent.length).toBe(told);
+		expect(f.sent.length).toBe(notified);
 	});
 
 	it("'not me' to one tower, which alone says nothing new to the centre, brings the next on for both", () => {
@@ -123,7 +123,7 @@ describe("one fire seen by two towers", () => {
 		const f = fleet();
 		f.isCut = (at, _what, t) => t === "t2" && at < T0 + 4 * MIN;
 		f.run(T0 + 20 * MIN, { t1: [seen("t1", PLACE, T0 + 3.5 * MIN)], t2: [seen("t2", PLACE)] });
-		expect(byTower(f.incidents("centre"), "t2").partOf).toBe(byTower(f.incidents("centre"), "t1").id);
+		expect(byTower(f.incidents("centre"), "t2").primaryId).toBe(byTower(f.incidents("centre"), "t1").id);
 		expect(count(f, "supervisor verify", "t2")).toBe(1);
 		expect(count(f, "supervisor verify")).toBe(1);
 		expect(count(f, "town verify")).toBe(1);
@@ -157,12 +157,12 @@ describe("one fire seen by two towers", () => {
 	it.each(["centre", "t1"])("a file closed at %s is closed everywhere", (at) => {
 		const f = fleet();
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		const lead = byTower(f.incidents("centre"), "t1");
-		f.at("centre", answer({ incident: lead }, "duty-desk", "false", T0 + 30 * SECOND));
+		const primary = byTower(f.incidents("centre"), "t1");
+		f.at("centre", answer({ incident: primary }, "duty-desk", "false", T0 + 30 * SECOND));
 		f.run(T0 + MIN);
 		const files = () => ["centre", "t1", "t2"].flatMap((name) => f.over(name).map((i) => i.closedAt !== undefined));
 		expect(files()).toEqual([false, false, false, false]);
-		f.at(at, answer({ incident: lead }, "duty-desk", "close", T0 + MIN, { cause: "雾", note: "看过录像" }));
+		f.at(at, answer({ incident: primary }, "duty-desk", "close", T0 + MIN, { cause: "雾", note: "看过录像" }));
 		f.run(T0 + 2 * MIN);
 		expect(files()).toEqual([true, true, true, true]);
 	});
@@ -176,7 +176,7 @@ describe("one fire seen by two towers", () => {
 		expect(count(f, "supervisor verify", "centre")).toBe(1);
 	});
 
-	it("the tower of the incident that leads falls silent: the other's is climbed, and nobody is told by none", () => {
+	it("the tower of the primary incident falls silent: the other's is climbed, and nobody is told by none", () => {
 		const f = fleet();
 		f.isCut = (at, _what, t) => t === "t1" && at > T0 + 20 * SECOND;
 		f.run(T0 + 60 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 25 * MIN)] });
@@ -188,10 +188,10 @@ describe("one fire seen by two towers", () => {
 		early.run(T0 + 30 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		expect(count(early, "town verify", "centre")).toBe(1);
 		const [now, before] = [byTower(early.incidents("centre"), "t2"), byTower(early.incidents("centre"), "t1")];
-		expect([now.partOf, before.partOf]).toEqual([undefined, now.id]);
+		expect([now.primaryId, before.primaryId]).toEqual([undefined, now.id]);
 	});
 
-	it("what is said at the tower of the incident that leads is known on the other, and 'out' by a desk rests both", () => {
+	it("what is said at the tower of the primary incident is known on the other, and 'out' by a desk rests both", () => {
 		const f = fleet();
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "ranger", "onScene", T0 + 30 * SECOND));
@@ -201,10 +201,10 @@ describe("one fire seen by two towers", () => {
 		f.run(T0 + 2 * MIN);
 		for (const name of ["t1", "t2"]) expect(f.incidents(name)[0]?.state, name).toBe("out");
 		expect(byTower(f.incidents("centre"), "t1").state).toBe("out");
-		const told = f.sent.length;
+		const notified = f.sent.length;
 		f.isCut = () => true;
 		f.run(T0 + 20 * MIN);
-		expect(f.sent.length).toBe(told);
+		expect(f.sent.length).toBe(notified);
 		f.isCut = () => false;
 		f.at(
 			"centre",
@@ -226,9 +226,9 @@ describe("one fire seen by two towers", () => {
 		f.at("t2", answer({ incident: f.incidents("t2")[0] }, "ranger", "confirmed", T0 + MIN));
 		f.at("t2", answer({ incident: f.incidents("t2")[0] }, "ranger", "onScene", T0 + MIN));
 		f.run(T0 + 12 * MIN, { t1: [seen("t1", PLACE, T0 + 8 * MIN)] });
-		const lead = f.incidents("centre").find((i) => i.witnesses) as Incident;
-		expect(lead.confirmedBy).toBe("ranger");
-		expect(lead.involved.find((i) => i.personId === "town")?.answer).toBeUndefined();
+		const primary = f.incidents("centre").find((i) => i.linkedIncidents) as Incident;
+		expect(primary.confirmedBy).toBe("ranger");
+		expect(primary.involved.find((i) => i.personId === "town")?.answer).toBeUndefined();
 	});
 
 	it("smoke that another tower sees after the fire was out is a fire of its own", () => {
@@ -236,7 +236,7 @@ describe("one fire seen by two towers", () => {
 		f.run(T0 + MIN, { t1: [seen("t1", PLACE)] });
 		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "ranger", "out", T0 + MIN));
 		f.run(T0 + 40 * MIN, { t2: [seen("t2", PLACE, T0 + 25 * MIN)] });
-		expect(f.incidents("centre").filter((i) => i.partOf)).toEqual([]);
+		expect(f.incidents("centre").filter((i) => i.primaryId)).toEqual([]);
 		expect(f.sent.some((s) => s.who === "town verify" && s.at > T0 + 25 * MIN)).toBe(true);
 	});
 
@@ -287,7 +287,7 @@ describe("one fire seen by two towers", () => {
 		for (let n = 0; n < 300; n++) f.at("centre", unsigned(`e${n}`));
 		const shown = f.incidents("centre").filter((i) => i.missing.includes("signature"));
 		expect(shown).toHaveLength(5);
-		expect(shown.map((i) => i.partOf ?? i.witnesses)).toEqual(shown.map(() => undefined));
+		expect(shown.map((i) => i.primaryId ?? i.linkedIncidents)).toEqual(shown.map(() => undefined));
 		// signed after all: it is the tower's word from there on
 		f.at("centre", exported("t3", { ...one, id: "e0" }));
 		expect(f.incidents("centre").find((i) => i.id === "e0")?.missing).not.toContain("signature");
@@ -326,11 +326,11 @@ describe("one fire seen by two towers", () => {
 		f.isCut = (at, what) => what === "answer" && at > T0 + 30 * SECOND && at < T0 + 3 * MIN;
 		f.run(T0 + 40 * SECOND, { t1: [seen("t1", PLACE)] });
 		f.at("centre", answer({ incident: f.incidents("centre")[0] }, "duty-desk", "out", T0 + 40 * SECOND));
-		const told = f.sent.length;
+		const notified = f.sent.length;
 		// another camera of the tower, which has not heard: it tells the centre of it, and nobody else
 		f.run(T0 + 2 * MIN, { t1: [fireOf(seen("t1", PLACE, T0 + 50 * SECOND), "cam7")] });
 		expect(f.incidents("centre")[0]?.state).toBe("out");
-		expect(f.sent.slice(told).filter((s) => s.by === "centre")).toEqual([]);
+		expect(f.sent.slice(notified).filter((s) => s.by === "centre")).toEqual([]);
 		f.run(T0 + 4 * MIN);
 		expect(f.incidents("t1")[0]?.state).toBe("out");
 	});

@@ -5,54 +5,65 @@ import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Crossing, GridShare, Incident, RegionPoint } from "../../model/incident.ts";
 import { callsNobody, isFarther } from "../../model/incident-states.ts";
-import { ledger, tellListeners } from "../escalation/effects.ts";
-import { aheadOf, hintsOf } from "../escalation/plan.ts";
+import { ledger, notifySubscribers } from "../escalation/effects.ts";
+import { hintsOf, stepsForwardOf } from "../escalation/plan.ts";
 import { withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, isUnsigned, mergeJudged, noChange, reportsOf } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { type Fix, fixPoints } from "../location/crossing.ts";
 import { largestOfEach, locate, type PlacedEvidence } from "../location/locate.ts";
 import { agreement, meetAtOnePlace } from "./agree.ts";
-import { newsOf, viaTower } from "./news.ts";
+import { unsyncedAnswersOf, viaTower } from "./unsynced-answers.ts";
 
 /**
- * One fire that several towers see. Each tower keeps an incident of its own; at the centre one of them leads: its place
- * is worked out from the bearings of all, its ladders are climbed for all, and what anybody answers counts for all.
- * Bearings that merely cross bring people forward, and everything else stays apart.
+ * One fire that several towers see. Each tower keeps an incident of its own; at the centre one of them is the primary
+ * one: its place is worked out from the bearings of all, its ladders are climbed for all, and what anybody answers
+ * counts for all. Bearings that merely cross bring people forward, and everything else stays apart.
  */
 
-/** The incidents of the fire that this one belongs to, the leading one first. */
-export function allOfFire(state: JudgeState, incident: Incident): Incident[] {
-	const id = incident.partOf ?? incident.id;
-	const lead = state.incidents.find((i) => i.id === id);
-	return lead ? [lead, ...partsOf(state, lead)] : [incident];
+/** What has come of it, and answers that the primary incident does not know yet. */
+interface Correlated {
+	judged: Judged;
+	unsyncedAnswers: Answer[];
 }
 
-export function partsOf(state: JudgeState, lead: Incident): Incident[] {
-	return state.incidents.filter((i) => i.partOf === lead.id);
+/** The incidents of the fire that this one belongs to, the primary one first. */
+export function allOfFire(state: JudgeState, incident: Incident): Incident[] {
+	const id = incident.primaryId ?? incident.id;
+	const primary = state.incidents.find((i) => i.id === id);
+	return primary ? [primary, ...partsOf(state, primary)] : [incident];
+}
+
+export function partsOf(state: JudgeState, primary: Incident): Incident[] {
+	return state.incidents.filter((i) => i.primaryId === primary.id);
 }
 
 /**
  * After a tower has spoken of an incident: joins it to the fire of another tower, takes apart what can no longer be
- * told to be one, or brings what is new to the incident that leads. `news` are answers that this one does not know yet.
+ * told to be one, or brings what is new to the primary incident.
  */
-export function correlate(context: JudgeContext, state: JudgeState, id: string): { judged: Judged; news: Answer[] } {
+export function correlate(context: JudgeContext, state: JudgeState, id: string): Correlated {
 	const apart = separated(context, state);
 	const own = apart.state.incidents.find((i) => i.id === id);
-	if (!own?.takenFrom || own.kind !== "fire" || isUnsigned(own)) return { judged: apart, news: [] };
-	if (own.partOf === undefined && !own.witnesses) {
+	if (!own?.takenFrom || own.kind !== "fire" || isUnsigned(own)) return { judged: apart, unsyncedAnswers: [] };
+	if (own.primaryId === undefined && !own.linkedIncidents) {
 		const joined = join(context, apart.state, own);
 		return { ...joined, judged: mergeJudged(apart, joined.judged) };
 	}
-	const [lead, ...parts] = allOfFire(apart.state, own) as [Incident, ...Incident[]];
-	const next = combined(context, lead, parts);
+	const [primary, ...parts] = allOfFire(apart.state, own) as [Incident, ...Incident[]];
+	const next = combined(context, primary, parts);
 	const judged = applyChanges(apart.state, [{ incident: withTimes(context, next), effects: [] }]);
-	return { judged: mergeJudged(apart, judged), news: parts.flatMap((p) => newsOf(next, p, context.now)) };
+	return {
+		judged: mergeJudged(apart, judged),
+		unsyncedAnswers: parts.flatMap((p) => unsyncedAnswersOf(next, p, context.now)),
+	};
 }
 
-function join(context: JudgeContext, state: JudgeState, own: Incident): { judged: Judged; news: Answer[] } {
+function join(context: JudgeContext, state: JudgeState, own: Incident): Correlated {
 	const tower = towerOf(own);
-	const open = state.incidents.filter((i) => i.id !== own.id && i.partOf === undefined && !isOver(i) && !isUnsigned(i));
+	const open = state.incidents.filter(
+		(i) => i.id !== own.id && i.primaryId === undefined && !isOver(i) && !isUnsigned(i),
+	);
 	const agreeing = open.flatMap((i) => {
 		const found = allOfFire(state, i).some((o) => towerOf(o) === tower) ? undefined : agreement(context, i, own);
 		return found ? [{ incident: i, ...found }] : [];
@@ -60,47 +71,50 @@ function join(context: JudgeContext, state: JudgeState, own: Incident): { judged
 	const same = agreeing.filter((a) => a.is === "same").map((a) => a.incident);
 	const towers = new Set(same.flatMap((i) => allOfFire(state, i).map(towerOf)));
 	const areOne = same.length < 2 || (towers.size >= same.length && meetAtOnePlace(context, [...same, own]));
-	const isClear = areOne && !isOver(own) && !same.some((lead) => rivals(context, state, lead, own));
+	const isClear = areOne && !isOver(own) && !same.some((primary) => rivals(context, state, primary, own));
 	if (same.length === 0 || !isClear) {
 		const crossing = agreeing.flatMap((a) => (a.is === "crosses" ? [a] : []));
-		return { judged: noted(context, state, own, crossing), news: [] };
+		return { judged: noted(context, state, own, crossing), unsyncedAnswers: [] };
 	}
 	const members = [...same.flatMap((i) => allOfFire(state, i)), own];
 	// whose ladders the centre holds can be climbed
-	const lead = members.find((i) => i.partOf === undefined && isHeld(i)) ?? (same[0] as Incident);
-	return under(context, state, lead, { members: members.filter((i) => i !== lead), what: "sameFire" });
+	const primary = members.find((i) => i.primaryId === undefined && isHeld(i)) ?? (same[0] as Incident);
+	return under(context, state, primary, { members: members.filter((i) => i !== primary), what: "sameFire" });
 }
 
-/** Puts incidents under one that leads. */
+/** Links incidents to a primary one. */
 function under(
 	context: JudgeContext,
 	state: JudgeState,
-	lead: Incident,
+	primary: Incident,
 	{ members, what }: { members: Incident[]; what: "sameFire" | "leads" },
 ) {
-	const parts = members.map((i) => withTimes(context, { ...bare(i), partOf: lead.id }));
-	const next = combined(context, bare(lead), parts);
+	const parts = members.map((i) => withTimes(context, { ...bare(i), primaryId: primary.id }));
+	const next = combined(context, bare(primary), parts);
 	const detail = {
 		of: parts.map((p) => ({ tower: towerOf(p), incident: p.id })),
 		method: next.place.method,
-		ahead: next.ladder.ahead,
+		ahead: next.ladder.stepsForward,
 	};
-	const fresh = members.filter((i) => i.partOf !== lead.id);
+	const fresh = members.filter((i) => i.primaryId !== primary.id);
 	const effects: Effect[] = [
 		ledger(next, { at: context.now, what, who: "rule", detail }),
-		...fresh.map((i) => ledger(i, { at: context.now, what: "partOf", who: "rule", detail: { incident: lead.id } })),
-		...tellListeners(context, next),
+		...fresh.map((i) => ledger(i, { at: context.now, what: "partOf", who: "rule", detail: { incident: primary.id } })),
+		...notifySubscribers(context, next),
 	];
 	const changes: Change[] = [
 		{ incident: withTimes(context, next), effects },
 		...parts.map((incident) => ({ incident, effects: [] })),
 	];
-	return { judged: applyChanges(state, changes), news: parts.flatMap((p) => newsOf(next, p, context.now)) };
+	return {
+		judged: applyChanges(state, changes),
+		unsyncedAnswers: parts.flatMap((p) => unsyncedAnswersOf(next, p, context.now)),
+	};
 }
 
 /** An incident with what its own tower knows, and the people of all. */
 function bare(incident: Incident): Incident {
-	const { takenFrom, ...own } = omit(incident, "witnesses", "partOf", "crossings");
+	const { takenFrom, ...own } = omit(incident, "linkedIncidents", "primaryId", "crossings");
 	const evidence = (own.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
 	const sources = [...new Set(evidence.map((e) => e.sourceId))];
 	// a group asked for in another role is asked for anew
@@ -109,28 +123,28 @@ function bare(incident: Incident): Incident {
 }
 
 /**
- * Where the tower of an incident that leads has fallen silent, one of the others whose ladders the centre holds leads
- * on: otherwise nobody would climb, since the others are told that the centre does.
+ * Where the tower of a primary incident has fallen silent, one of the others whose ladders the centre holds takes its
+ * place: otherwise nobody would climb, since the others are told that the centre does.
  */
-export function withLeads(context: JudgeContext, state: JudgeState): { judged: Judged; news: Answer[] } {
-	for (const lead of state.incidents) {
-		if (!lead.witnesses || isHeld(lead)) continue;
-		const parts = partsOf(state, lead);
+export function withPrimaries(context: JudgeContext, state: JudgeState): Correlated {
+	for (const primary of state.incidents) {
+		if (!primary.linkedIncidents || isHeld(primary)) continue;
+		const parts = partsOf(state, primary);
 		const next = parts.find(isHeld);
-		const members = [...parts.filter((p) => p !== next), lead];
-		if (next) return under(context, state, inherited(next, lead), { members, what: "leads" });
+		const members = [...parts.filter((p) => p !== next), primary];
+		if (next) return under(context, state, inherited(next, primary), { members, what: "leads" });
 	}
-	return { judged: noChange(state), news: [] };
+	return { judged: noChange(state), unsyncedAnswers: [] };
 }
 
-/** An incident that leads on, with how far the one before it has come. */
+/** The next primary incident, with how far the one before it has come. */
 function inherited(next: Incident, from: Incident): Incident {
 	const samePlan = JSON.stringify(next.ladder.plan) === JSON.stringify(from.ladder.plan);
-	const { verify, suppress, ahead, why } = from.ladder;
+	const { verify, suppress, stepsForward, why } = from.ladder;
 	const others = next.involved.filter((i) => !from.involved.some((o) => o.personId === i.personId));
 	const ladder = {
 		...next.ladder,
-		ahead: Math.max(ahead, next.ladder.ahead),
+		stepsForward: Math.max(stepsForward, next.ladder.stepsForward),
 		why: [...new Set([...why, ...next.ladder.why])],
 	};
 	const { confirmedAt = from.confirmedAt, confirmedBy = from.confirmedBy, takenFrom } = next;
@@ -148,14 +162,14 @@ function inherited(next: Incident, from: Incident): Incident {
 }
 
 /**
- * One that leads on after the other has been ended: links and queues of the ended one are dead, so that whoever was
- * told of that one only, and has not answered, is told anew.
+ * The next primary incident where the one before it has been ended: links and queues of the ended one are dead, so
+ * that whoever was told of that one only, and has not answered, is told anew.
  */
 function succeeded(next: Incident, from: Incident): Incident {
-	const heir = inherited(next, from);
+	const successor = inherited(next, from);
 	const own = new Set(next.involved.filter((i) => i.elsewhere === undefined).map((i) => i.personId));
 	const hasAnswered = ({ answer = "seen" }: Involved) => answer !== "seen";
-	return { ...heir, involved: heir.involved.filter((i) => own.has(i.personId) || hasAnswered(i)) };
+	return { ...successor, involved: successor.involved.filter((i) => own.has(i.personId) || hasAnswered(i)) };
 }
 
 /** What people have said to one tower of the fire, and whom it has told, is no longer that of the others. */
@@ -171,18 +185,18 @@ function withoutWordsOf(gone: Incident, incident: Incident): Incident {
 
 /** Takes out of its fire a part that could as well belong to another. */
 function separated(context: JudgeContext, state: JudgeState): Judged {
-	for (const lead of state.incidents) {
-		if (!lead.witnesses) continue;
-		const parts = partsOf(state, lead);
-		const torn = parts.find((p) => rivals(context, state, lead, p));
+	for (const primary of state.incidents) {
+		if (!primary.linkedIncidents) continue;
+		const parts = partsOf(state, primary);
+		const torn = parts.find((p) => rivals(context, state, primary, p));
 		if (torn) return leaving(context, state, torn, { why: "it could be another fire as well" });
 	}
 	return noChange(state);
 }
 
 /**
- * Takes an incident out of its fire, whether it leads or not: people who were told stay told, and the ladders of both
- * sides go on by themselves. `doubt` is kept with those that stay.
+ * Takes an incident out of its fire, whether it is the primary one or not: people who were told stay told, and the
+ * ladders of both sides go on by themselves. `doubt` is kept with those that stay.
  */
 export function leaving(
 	context: JudgeContext,
@@ -192,12 +206,12 @@ export function leaving(
 ): Judged {
 	const [first, ...parts] = allOfFire(state, incident).filter((i) => i.id !== incident.id);
 	if (!first) return noChange(state);
-	const leads = incident.partOf === undefined;
-	const next = leads ? (parts.find(isHeld) ?? first) : first;
-	const stay = [first, ...parts].filter((i) => i !== next).map((i) => ({ ...i, partOf: next.id }));
-	const heir = bare(withoutWordsOf(incident, leads ? succeeded(next, incident) : next));
-	const lead = stay.length > 0 ? combined(context, heir, stay) : locate(context, heir);
-	const left = doubt === undefined ? lead : withDoubt(lead, doubt);
+	const wasPrimary = incident.primaryId === undefined;
+	const next = wasPrimary ? (parts.find(isHeld) ?? first) : first;
+	const stay = [first, ...parts].filter((i) => i !== next).map((i) => ({ ...i, primaryId: next.id }));
+	const successor = bare(withoutWordsOf(incident, wasPrimary ? succeeded(next, incident) : next));
+	const primary = stay.length > 0 ? combined(context, successor, stay) : locate(context, successor);
+	const left = doubt === undefined ? primary : withDoubt(primary, doubt);
 	const involved = incident.involved.filter((i) => i.elsewhere === undefined || i.answer !== undefined);
 	const own = locate(context, bare({ ...incident, involved }));
 	const apart = (of: Incident, other: Incident): Change => {
@@ -218,12 +232,12 @@ function withDoubt(incident: Incident, doubt: string): Incident {
  * Whether another incident of either tower fits as well: bearings of two fires cross in four places, and two of these
  * are nowhere.
  */
-function rivals(context: DecisionContext, state: JudgeState, lead: Incident, part: Incident): boolean {
+function rivals(context: DecisionContext, state: JudgeState, primary: Incident, part: Incident): boolean {
 	const open = state.incidents.filter((i) => i.takenFrom && !isOver(i) && !isUnsigned(i));
-	const others = open.filter((i) => ![lead.id, part.id].includes(i.id));
+	const others = open.filter((i) => ![primary.id, part.id].includes(i.id));
 	const fits = (of: Incident, other: Incident) =>
 		others.some((i) => towerOf(i) === towerOf(of) && agreement(context, bare(i), bare(other))?.is === "same");
-	return fits(lead, part) || fits(part, lead);
+	return fits(primary, part) || fits(part, primary);
 }
 
 interface Crossed {
@@ -271,15 +285,22 @@ function normalised(points: RegionPoint[]): RegionPoint[] {
 	return points.map((p) => ({ ...p, weight: p.weight / total }));
 }
 
-/** The leading incident with what all its parts know. */
-function combined(context: JudgeContext, lead: Incident, parts: Incident[]): Incident {
-	const alone = locate(context, bare(lead));
+/** The primary incident with what all its parts know. */
+function combined(context: JudgeContext, primary: Incident, parts: Incident[]): Incident {
+	const alone = locate(context, bare(primary));
 	const theirs = parts.flatMap((p) => (bare(p).evidence as PlacedEvidence[]).map((e) => foreign(e, towerOf(p))));
 	const evidence = [...alone.evidence, ...theirs];
 	const sources = [...new Set([...alone.sources, ...theirs.map((e) => e.sourceId)])];
-	const involved = peopleOfAll(lead, parts);
-	const witnesses = parts.map((p) => ({ tower: towerOf(p), incidentId: p.id }));
-	const placed = locate(context, { ...lead, ...carried(lead, parts), evidence, sources, involved, witnesses });
+	const involved = peopleOfAll(primary, parts);
+	const linkedIncidents = parts.map((p) => ({ tower: towerOf(p), incidentId: p.id }));
+	const placed = locate(context, {
+		...primary,
+		...carried(primary, parts),
+		evidence,
+		sources,
+		involved,
+		linkedIncidents,
+	});
 	// a crossing may be that of two fires: the ground that each tower sees by itself stays told of, behind it
 	if (SURE.includes(placed.place.method)) return forwarded(context, placed);
 	const seen = parts.map((p) => locate(context, bare(p)).grids);
@@ -288,16 +309,16 @@ function combined(context: JudgeContext, lead: Incident, parts: Incident[]): Inc
 
 const SURE: readonly Incident["place"]["method"][] = ["report", "sensor"];
 
-/** Everybody who was told of a fire by any tower, once: first whom an address of the leading incident has reached. */
-function peopleOfAll(lead: Incident, parts: Incident[]): Involved[] {
-	const reached = lead.involved.filter((i) => !i.unreached);
+/** Everybody who was told of a fire by any tower, once: first whom an address of the primary incident has reached. */
+function peopleOfAll(primary: Incident, parts: Incident[]): Involved[] {
+	const reached = primary.involved.filter((i) => !i.unreached);
 	const known = new Set(reached.map((i) => i.personId));
 	const others = parts.flatMap((p) => {
 		const theirs = p.involved.filter((i) => !known.has(i.personId) && !i.unreached);
-		return theirs.map((i) => toldElsewhere(i, towerOf(p)));
+		return theirs.map((i) => notifiedElsewhere(i, towerOf(p)));
 	});
 	const once = others.filter((i, n) => others.findIndex((o) => o.personId === i.personId) === n);
-	const unreached = lead.involved.filter((i) => i.unreached && !once.some((o) => o.personId === i.personId));
+	const unreached = primary.involved.filter((i) => i.unreached && !once.some((o) => o.personId === i.personId));
 	return [...reached, ...unreached, ...once];
 }
 
@@ -311,14 +332,15 @@ function ranked(lists: GridShare[][]): GridShare[] {
 /** With what its place and its witnesses bring forward and call to mind. */
 function forwarded(context: JudgeContext, incident: Incident): Incident {
 	const hints = hintsOf(context, incident);
-	const { ahead, why } = aheadOf(context, incident);
-	const ladder = ahead > incident.ladder.ahead ? { ...incident.ladder, ahead, why } : incident.ladder;
+	const { stepsForward, why } = stepsForwardOf(context, incident);
+	const ladder =
+		stepsForward > incident.ladder.stepsForward ? { ...incident.ladder, stepsForward, why } : incident.ladder;
 	return { ...incident, ladder, ...notEmpty({ hints }) };
 }
 
 /** Reports of all, and the doubts of towers. */
-function carried(lead: Incident, parts: Incident[]): Partial<Incident> {
-	const all = [lead, ...parts];
+function carried(primary: Incident, parts: Incident[]): Partial<Incident> {
+	const all = [primary, ...parts];
 	const reports = reportsOf(all);
 	const doubts = [...new Set(all.flatMap((i) => i.doubts ?? []))];
 	return notEmpty({ reports, doubts });
@@ -330,8 +352,8 @@ function foreign(e: PlacedEvidence, tower: string): PlacedEvidence {
 	return { ...omit(e, "picture"), tower, sourceId: `${tower}/${e.sourceId}`, ...defined({ trackId }) };
 }
 
-function toldElsewhere(told: Involved, tower: string): Involved {
-	return { ...omit(told, "answer", "answeredAt", "feedbackBy", "lapsedAt"), elsewhere: tower };
+function notifiedElsewhere(notified: Involved, tower: string): Involved {
+	return { ...omit(notified, "answer", "answeredAt", "feedbackBy", "lapsedAt"), elsewhere: tower };
 }
 
 function towerOf({ takenFrom }: Incident): string {

@@ -49,8 +49,8 @@ export function incidentOfAlarm(context: DecisionContext, incidents: Incident[],
 const DRIFT_M = 800;
 
 /** What is practised and what is real never become one: a drill must not swallow a fire, nor a fire a drill. */
-function isFireOf({ kind, partOf, status }: Incident, exercise: boolean): boolean {
-	return kind === "fire" && partOf === undefined && (status === "exercise") === exercise;
+function isFireOf({ kind, primaryId, status }: Incident, exercise: boolean): boolean {
+	return kind === "fire" && primaryId === undefined && (status === "exercise") === exercise;
 }
 
 /**

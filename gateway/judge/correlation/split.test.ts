@@ -37,12 +37,12 @@ describe("a centre and what its towers do not share", () => {
 		const f = fleet();
 		f.isCut = (at, _what, t) => t === "t2" && at < T0 + 4 * MIN;
 		f.run(T0 + 5 * MIN, { t1: [seen("t1", PLACE, T0 + 3.5 * MIN)], t2: [seen("t2", PLACE)] });
-		expect(f.incidents("centre").filter((i) => i.partOf)).toHaveLength(1);
+		expect(f.incidents("centre").filter((i) => i.primaryId)).toHaveLength(1);
 		f.run(T0 + 60 * MIN, { t1: [seen("t1", NEARER, T0 + 5.1 * MIN, 2)] });
 		expect(count(f, "supervisor verify")).toBe(3);
 	});
 
-	it("the tower of the incident that leads says false: whoever had its message is told of the one that goes on, by a link that lives", () => {
+	it("the tower of the primary incident says false: whoever had its message is told of the one that goes on, by a link that lives", () => {
 		const f = fleet();
 		f.run(T0 + 4 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		expect(count(f, "supervisor verify", "centre")).toBe(1);
@@ -55,8 +55,8 @@ describe("a centre and what its towers do not share", () => {
 		f.run(T0 + 4.2 * MIN);
 		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "officer", "false", T0 + 4.2 * MIN));
 		f.run(T0 + 5 * MIN);
-		const heir = byTower(f.incidents("centre"), "t2");
-		expect(heir).toMatchObject({ confirmedBy: "duty-desk", sizeHa: 120, doubts: ["塔t1: false (officer)"] });
+		const successor = byTower(f.incidents("centre"), "t2");
+		expect(successor).toMatchObject({ confirmedBy: "duty-desk", sizeHa: 120, doubts: ["塔t1: false (officer)"] });
 		expect(f.sent.some((s) => s.who.startsWith("supervisor") && s.by === "centre" && s.at > T0 + 4.2 * MIN)).toBe(true);
 	});
 
@@ -104,7 +104,7 @@ describe("a centre and what its towers do not share", () => {
 		const f = fleet();
 		const looks = Array.from({ length: 20 }, (_, n) => seen("t1", PLACE, T0 + n * 2 * MIN));
 		f.run(T0 + 60 * MIN, { t1: looks, t2: [seen("t2", PLACE, T0 + 36 * MIN)] });
-		expect(f.incidents("centre").filter((i) => i.partOf)).toHaveLength(1);
+		expect(f.incidents("centre").filter((i) => i.primaryId)).toHaveLength(1);
 	});
 
 	it("of a promise that is not kept behind a cut line one side reminds", () => {
@@ -131,7 +131,7 @@ describe("a centre and what its towers do not share", () => {
 		f.run(T0 + MIN, { t1: [seen("t1", PLACE)] });
 		f.at("centre", answer({ incident: f.incidents("centre")[0] }, "duty-desk", "out", T0 + MIN));
 		const after = restored(worldOf("centre"), f.incidents("centre"), [], T0 + 2 * MIN);
-		expect(after.unheard?.map((u) => [u.tower, u.answer.answer])).toEqual([["t1", "out"]]);
+		expect(after.pendingAcks?.map((u) => [u.tower, u.answer.answer])).toEqual([["t1", "out"]]);
 		f.run(T0 + 15 * MIN);
 		expect(f.incidents("t1")[0]?.state).toBe("out");
 	});
@@ -164,7 +164,7 @@ describe("a centre and what its towers do not share", () => {
 		const sent = play([answer(first, "officer", "confirmed", T0 + MIN)], local, first.state);
 		expect(w.ladder.steps.some((s) => s.tiers?.includes("village") && s.task === "go")).toBe(true);
 		const after = play([tick(T0 + 4 * MIN), tick(T0 + 5 * MIN + 1), tick(T0 + 6 * MIN)], local, sent.state);
-		expect(after.toldAt[T0 + 5 * MIN + 1]).toContain("new");
+		expect(after.notifiedAt[T0 + 5 * MIN + 1]).toContain("new");
 		expect((after.state.incidents[0] as Incident).involved.find((i) => i.personId === "new")?.task).toBe("go");
 	});
 });

@@ -3,6 +3,7 @@ import { answer, contextWith, defaultPlan, person, play, T0, tick, tower } from 
 import { distanceM } from "../../geo/position.ts";
 import { incidentIn } from "../../link/messages.ts";
 import type { JudgeEvent } from "../../model/event.ts";
+import { withFirstNames } from "../../model/first-names.ts";
 import type { Incident } from "../../model/incident.ts";
 import { EMPTY_REGISTER, type Grid } from "../../model/register.ts";
 import type { AlarmKind } from "../../model/sensor.ts";
@@ -63,8 +64,8 @@ describe("a wave of sensors", () => {
 		expect(p.state.incidents.length).toBeLessThanOrEqual(8);
 		const wave = waveIn(p);
 		expect(wave.places?.length).toBeGreaterThan(100);
-		const toldOf = (who: string) => p.messages.filter((m) => m.who === who).length;
-		expect(Math.max(...people.map(({ id }) => toldOf(id)))).toBeLessThanOrEqual(8);
+		const notifiedOf = (who: string) => p.messages.filter((m) => m.who === who).length;
+		expect(Math.max(...people.map(({ id }) => notifiedOf(id)))).toBeLessThanOrEqual(8);
 		// everybody who answers for any of its places
 		const here = new Set(wave.places?.flatMap((place) => place.grids.map((g) => g.code)));
 		for (const v of villages.filter((n) => here.has(code(n))))
@@ -73,12 +74,14 @@ describe("a wave of sensors", () => {
 		// what is told next is told of a handful of fires, and not of two hundred
 		const next = play([tick(at(3)), tick(at(5))], context, p.state);
 		expect(next.messages.filter((m) => m.who === "town").length).toBeLessThanOrEqual(8);
-		expect(incidentIn(JSON.parse(JSON.stringify(wave)), "t1", at(10))?.places).toHaveLength(wave.places?.length ?? -1);
+		expect(incidentIn(JSON.parse(JSON.stringify(withFirstNames(wave as Incident))), "t1", at(10))?.places).toHaveLength(
+			wave.places?.length ?? -1,
+		);
 	});
 
 	it("shows each person his own ground first", () => {
 		const before = play(storm.slice(0, 100), context);
-		const told = play(
+		const notified = play(
 			[alarm(9, 20, T0 + 12_000)],
 			contextWith(
 				{ ...context.register, people: [...people, person("new", "ranger", "village", { grids: [code(9)] })] },
@@ -86,7 +89,7 @@ describe("a wave of sensors", () => {
 			),
 			before.state,
 		);
-		expect(told.texts.find((t) => t.includes("9村"))).toMatch(/处同时报警：9村/);
+		expect(notified.texts.find((t) => t.includes("9村"))).toMatch(/处同时报警：9村/);
 	});
 
 	it("is none where fires are few, far apart in time, or of another kind", () => {
@@ -98,7 +101,7 @@ describe("a wave of sensors", () => {
 	});
 
 	const codesOf = (i?: Incident) => [...new Set(i?.grids.map((g) => g.code))];
-	const partOf = (p: { state: { incidents: Incident[] } }, v: number) =>
+	const primaryId = (p: { state: { incidents: Incident[] } }, v: number) =>
 		p.state.incidents.find((i) => i.splitFrom && codesOf(i).includes(code(v))) as Incident;
 	const cleared = (x: ReturnType<typeof play>) => x.messages.filter((m) => m.task === "standDown").map((m) => m.who);
 	const stormWave = () => {
@@ -110,7 +113,7 @@ describe("a wave of sensors", () => {
 	it("a word about some of its places makes a fire of its own of those, with those who answer for them; the others go on", () => {
 		const { p, wave } = stormWave();
 		const one = play([answer(wave, "chief9", "going", at(1))], context, p.state);
-		const part = partOf(one, 9);
+		const part = primaryId(one, 9);
 		expect(codesOf(part)).toEqual([code(9)]);
 		expect(part.sources).toHaveLength(mine(wave.incident, 9).length);
 		expect(part.involved.map((i) => i.personId)).toEqual(expect.arrayContaining(["chief9", "ranger9", "officer"]));
@@ -136,14 +139,14 @@ describe("a wave of sensors", () => {
 			context,
 			p.state,
 		);
-		expect(partOf(one, 9).confirmedBy).toBe("ranger9");
+		expect(primaryId(one, 9).confirmedBy).toBe("ranger9");
 		expect(waveIn(one).confirmedAt).toBeUndefined();
 		const two = play(
 			[answer(wave, "chief9", "controlled", at(8)), answer(wave, "ranger9", "out", at(9))],
 			context,
 			one.state,
 		);
-		expect(partOf(two, 9).state).toBe("out");
+		expect(primaryId(two, 9).state).toBe("out");
 		expect(cleared(two)).toEqual(expect.arrayContaining(["chief9", "officer"]));
 		expect(cleared(two)).not.toContain("chief8");
 		expect(waveIn(two).state).toBe("detected");
@@ -188,10 +191,10 @@ describe("a wave of sensors", () => {
 		);
 		const p = play(storm, own);
 		const wave = { incident: waveIn(p) };
-		const told = play([answer(wave, "officer", "confirmed", at(1))], own, p.state);
-		expect(told.messages.some((m) => m.who === "lead9" && m.task === "go")).toBe(true);
-		const part = play([answer(wave, "lead9", "controlled", at(9))], own, told.state);
-		expect(partOf(part, 9).state).toBe("controlled");
+		const notified = play([answer(wave, "officer", "confirmed", at(1))], own, p.state);
+		expect(notified.messages.some((m) => m.who === "lead9" && m.task === "go")).toBe(true);
+		const part = play([answer(wave, "lead9", "controlled", at(9))], own, notified.state);
+		expect(primaryId(part, 9).state).toBe("controlled");
 		expect(waveIn(part).state).toBe("confirmed");
 	});
 
@@ -211,15 +214,15 @@ describe("a wave of sensors", () => {
 		);
 		const p = play(storm, own);
 		const wave = { incident: waveIn(p) };
-		const told = play([answer(wave, "officer", "confirmed", at(1)), tick(at(2)), tick(at(5))], own, p.state);
-		expect(waveIn(told).involved.some((i) => i.personId === "farm")).toBe(true);
-		const refused = play([answer(wave, "farm", "out", at(9))], own, told.state);
+		const notified = play([answer(wave, "officer", "confirmed", at(1)), tick(at(2)), tick(at(5))], own, p.state);
+		expect(waveIn(notified).involved.some((i) => i.personId === "farm")).toBe(true);
+		const refused = play([answer(wave, "farm", "out", at(9))], own, notified.state);
 		expect(refused.refused).toEqual([expect.stringContaining("with the position")]);
 		const position = mine(wave.incident, 9)[0]?.position;
 		const there = play(
 			[answer(wave, "farm", "out", at(9), { ...(position ? { position } : {}), note: "9村已扑灭" })],
 			own,
-			told.state,
+			notified.state,
 		);
 		expect(there.state.incidents.find((i) => i.state === "out")?.sources.every((s) => s.startsWith("n9-"))).toBe(true);
 		expect(waveIn(there).state).toBe("confirmed");
@@ -233,7 +236,7 @@ describe("a wave of sensors", () => {
 			p.state,
 		);
 		expect(one.state.incidents.some((i) => i.id === wave.incident.id)).toBe(false);
-		expect(partOf(one, 10).state).toBe("controlled");
+		expect(primaryId(one, 10).state).toBe("controlled");
 		expect(cleared(one)).toEqual(expect.arrayContaining(["chief11", "ranger11"]));
 		expect(cleared(one).filter((who) => ["ranger10", "chief10"].includes(who))).toEqual([]);
 		expect(one.texts.some((t) => t.includes("11村") && t.includes("解除"))).toBe(true);
@@ -274,9 +277,9 @@ describe("a wave of sensors", () => {
 				note: "大火",
 			},
 		};
-		const told = play([call], context, p.state);
-		expect(told.state.incidents).toHaveLength(p.state.incidents.length + 1);
-		expect(told.messages.map((m) => m.who)).toEqual(expect.arrayContaining(["chief9", "ranger9"]));
+		const notified = play([call], context, p.state);
+		expect(notified.state.incidents).toHaveLength(p.state.incidents.length + 1);
+		expect(notified.messages.map((m) => m.who)).toEqual(expect.arrayContaining(["chief9", "ranger9"]));
 	});
 
 	it("a node that repeats itself keeps no wave going: what comes hours later is a fire of its own", () => {
@@ -294,10 +297,10 @@ describe("a wave of sensors", () => {
 		const late = play([alarm(8, 20, at(0.9)), alarm(8, 12, at(1.5)), { ...said, at: at(2) }], context, p.state);
 		expect(late.state.incidents.some((i) => i.splitFrom && codesOf(i).includes(code(9)))).toBe(false);
 		expect(cleared(late)).toContain("ranger9");
-		const told = play([tick(at(5))], context, late.state);
+		const notified = play([tick(at(5))], context, late.state);
 		const left = waveIn(late).places?.length ?? 0;
 		expect(left).toBeLessThan(wave.incident.places?.length ?? 0);
-		expect(told.texts.some((t) => t.includes(`${left}处同时报警`))).toBe(true);
+		expect(notified.texts.some((t) => t.includes(`${left}处同时报警`))).toBe(true);
 	});
 
 	it("one place that is confirmed changes nothing for the others: they are still to be verified", () => {
@@ -315,7 +318,7 @@ describe("a wave of sensors", () => {
 		const wave = { incident: waveIn(p) };
 		const one = play([answer(wave, "chief9", "false", at(1), { cause: "雾" })], slow, p.state);
 		expect(cleared(one)).toEqual([]);
-		const part = partOf(one, 9);
+		const part = primaryId(one, 9);
 		const undo: JudgeEvent = {
 			type: "undo",
 			id: "u",
@@ -326,7 +329,7 @@ describe("a wave of sensors", () => {
 		};
 		const undone = play([undo, tick(at(3))], slow, one.state);
 		expect(cleared(undone)).toEqual([]);
-		expect(partOf(undone, 9).ending).toBeUndefined();
+		expect(primaryId(undone, 9).ending).toBeUndefined();
 		const over = play([tick(at(3))], slow, one.state);
 		expect(cleared(over)).toContain("ranger9");
 	});
@@ -334,7 +337,7 @@ describe("a wave of sensors", () => {
 	it("is judged in the same way once more after a crash, and a centre that knows it splits nothing itself", () => {
 		const { p, wave } = stormWave();
 		const words = [answer(wave, "chief9", "going", at(1)), answer(wave, "ranger9", "confirmed", at(2))];
-		expect(partOf(play(words, context, p.state), 9).id).toBe(partOf(play(words, context, p.state), 9).id);
+		expect(primaryId(play(words, context, p.state), 9).id).toBe(primaryId(play(words, context, p.state), 9).id);
 		const statement: JudgeEvent = {
 			type: "handover",
 			id: "h",
@@ -343,13 +346,17 @@ describe("a wave of sensors", () => {
 				side: "centre",
 				what: "incident",
 				tower: "t1",
-				incident: incidentIn(JSON.parse(JSON.stringify(wave.incident)), "t1", at(10)) as Incident,
+				incident: incidentIn(
+					JSON.parse(JSON.stringify(withFirstNames(wave.incident as Incident))),
+					"t1",
+					at(10),
+				) as Incident,
 			},
 		};
 		const centre = play([statement, answer(wave, "chief9", "false", at(1), { cause: "雾" })], context);
 		expect(cleared(centre)).toEqual([]);
 		expect(centre.state.incidents).toHaveLength(1);
-		expect(centre.state.unheard?.[0]?.answer).toMatchObject({
+		expect(centre.state.pendingAcks?.[0]?.answer).toMatchObject({
 			incidentId: wave.incident.id,
 			personId: "chief9",
 			answer: "false",
@@ -364,7 +371,11 @@ describe("a wave of sensors", () => {
 				side: "centre",
 				what: "incident",
 				tower: "t1",
-				incident: incidentIn(JSON.parse(JSON.stringify(waveIn(after))), "t1", at(10)) as Incident,
+				incident: incidentIn(
+					JSON.parse(JSON.stringify(withFirstNames(waveIn(after) as Incident))),
+					"t1",
+					at(10),
+				) as Incident,
 			},
 		};
 		const followed = play([again], context, centre.state);

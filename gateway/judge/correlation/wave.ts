@@ -5,7 +5,7 @@ import type { Effect } from "../../model/event.ts";
 import type { FirePlace, GridShare, Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Alarm } from "../../model/sensor.ts";
-import { ledger, tellListeners } from "../escalation/effects.ts";
+import { ledger, notifySubscribers } from "../escalation/effects.ts";
 import { groundOf } from "../escalation/people.ts";
 import { withTimes } from "../escalation/times.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
@@ -40,8 +40,8 @@ export function waveOf(incidents: Incident[], a: Alarm): Incident | undefined {
 /**
  * What somebody has confirmed, gone to or ended as a whole takes in nothing more: what comes is for others to look at.
  */
-function isGrowing({ partOf, confirmedAt, ending, state }: Incident): boolean {
-	const isUntouched = [partOf, confirmedAt, ending].every((said) => said === undefined);
+function isGrowing({ primaryId, confirmedAt, ending, state }: Incident): boolean {
+	const isUntouched = [primaryId, confirmedAt, ending].every((said) => said === undefined);
 	return isUntouched && GROWS.includes(state);
 }
 const GROWS: readonly Incident["state"][] = ["detected", "verifying"];
@@ -146,7 +146,7 @@ export interface Split {
  * all places.
  */
 const OF_THE_WHOLE = [
-	...(["handedTo", "takenFrom", "witnesses", "doubts", "lastWord", "ending", "reports"] as const),
+	...(["handedTo", "takenFrom", "linkedIncidents", "doubts", "finalAnswer", "ending", "reports"] as const),
 	...(["places", "split", "hints", "crossings"] as const),
 ] as const;
 
@@ -229,8 +229,8 @@ export function afterSplit(
 		ledger(wave, { at: context.now, what: "split", who, detail: { into: part.id, places, people } }),
 		ledger(part, { at: context.now, what: "split", who, detail: { from: wave.id, places } }),
 		{ type: "rehome", from: wave.id, to: part.id, people },
-		...tellListeners(context, wave),
-		...tellListeners(context, part),
+		...notifySubscribers(context, wave),
+		...notifySubscribers(context, part),
 	];
 	const incidents = [...state.incidents.map((i) => (i.id === wave.id ? wave : i)), part];
 	return { state: { ...state, incidents }, changed: [wave, part], effects };

@@ -90,7 +90,7 @@ describe("whose word ends a fire", () => {
 });
 
 describe("whom the documents name", () => {
-	const told = (own: DecisionContext, events = [inTheEast()]) => play(events, own).told;
+	const notified = (own: DecisionContext, events = [inTheEast()]) => play(events, own).notified;
 	const others = [
 		person("policeStation", "police", "township", { grids: ["501E"] }),
 		person("clinic", "agency", "township", { grids: ["501E"], condition: "large" }),
@@ -108,49 +108,49 @@ describe("whom the documents name", () => {
 
 	it("police and agencies hear at once when it is confirmed, at the level where they sit, with a task, and not before", () => {
 		const silence = play([tick(at(5)), tick(at(15)), tick(at(20))], own, first.state);
-		expect([...first.told, ...silence.told].filter((id) => ["policeStation", "power", "clinic"].includes(id))).toEqual(
-			[],
-		);
+		expect(
+			[...first.notified, ...silence.notified].filter((id) => ["policeStation", "power", "clinic"].includes(id)),
+		).toEqual([]);
 		const sure = play([answer(first, "ranger", "confirmed", at(2))], own, first.state);
-		expect(sure.toldAt[at(2)]).toEqual(expect.arrayContaining(["policeStation", "power"]));
-		expect(sure.told).not.toContain("clinic");
+		expect(sure.notifiedAt[at(2)]).toEqual(expect.arrayContaining(["policeStation", "power"]));
+		expect(sure.notified).not.toContain("clinic");
 		expect([taskOf(sure, "policeStation"), taskOf(sure, "power")]).toEqual(["go", "standBy"]);
 		// 重大: the injured are to be expected
 		const large = play([answer(first, "eastChief", "confirmed", at(3), { sizeHa: 120 })], own, sure.state);
-		expect(large.told).toContain("clinic");
+		expect(large.notified).toContain("clinic");
 	});
 
 	it("from 100 ha the levels above the county hear of it at once, and not before", () => {
 		const above = ["cityOffice", "provinceOffice"];
 		const small = play([answer(first, "ranger", "confirmed", at(2), { sizeHa: 99 })], own, first.state);
-		expect(small.told.filter((id) => above.includes(id))).toEqual([]);
+		expect(small.notified.filter((id) => above.includes(id))).toEqual([]);
 		const large = play([answer(first, "ranger", "confirmed", at(4), { sizeHa: 1500 })], own, small.state);
-		expect(large.toldAt[at(4)]).toEqual(expect.arrayContaining(above));
+		expect(large.notifiedAt[at(4)]).toEqual(expect.arrayContaining(above));
 		expect(above.map((id) => taskOf(large, id))).toEqual(["inform", "inform"]);
 	});
 
 	it("an adviser of the village hears of it after three minutes, to know", () => {
-		expect(first.told).not.toContain("adviser");
+		expect(first.notified).not.toContain("adviser");
 		const later = play([tick(at(3))], own, first.state);
-		expect(later.told).toContain("adviser");
+		expect(later.notified).toContain("adviser");
 		expect(taskOf(later, "adviser")).toBe("inform");
 	});
 
 	it("a neighbour hears at once when a fifth of the region is his ground, else when it is confirmed", () => {
-		expect(first.told).not.toContain("besides");
+		expect(first.notified).not.toContain("besides");
 		// to the north the region lies on both sides
-		expect(told(own, [sensorAlarm("n1", 0, 5000)])).toContain("besides");
+		expect(notified(own, [sensorAlarm("n1", 0, 5000)])).toContain("besides");
 		const sure = play(
 			[answer(first, "ranger", "confirmed", at(2))],
 			contextWith({ ...own.register, grids: [...own.register.grids] }, own.ladder),
 			first.state,
 		);
-		expect(sure.told).not.toContain("besides"); // none of it is his
+		expect(sure.notified).not.toContain("besides"); // none of it is his
 	});
 
 	it("a neighbour beyond the border hears at once when a fifth of the region leaves our grids, also when all of it does", () => {
-		expect(first.told).not.toContain("beyond");
-		expect(told(own, [sensorAlarm("n1", 90, 19_400)])).toContain("beyond");
-		expect(told(own, [sensorAlarm("n1", 90, 25_000)])).toContain("beyond");
+		expect(first.notified).not.toContain("beyond");
+		expect(notified(own, [sensorAlarm("n1", 90, 19_400)])).toContain("beyond");
+		expect(notified(own, [sensorAlarm("n1", 90, 25_000)])).toContain("beyond");
 	});
 });

@@ -5,7 +5,7 @@ import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { JudgeContext } from "../judgement/state.ts";
-import { deliveries, ledger, toldAs } from "./effects.ts";
+import { deliveries, ledger, notifiedAs } from "./effects.ts";
 import { allClearOf } from "./message.ts";
 import { ownPlacesFirst } from "./people.ts";
 
@@ -19,13 +19,13 @@ const RINGS = ["voice", "siren"];
  */
 export function allClear(context: JudgeContext, incident: Incident, endedBy: string): Effect[] {
 	if (incident.kind !== "fire") return [];
-	const told = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached);
-	if (told.length === 0) return [];
+	const notified = incident.involved.filter((i) => i.personId !== endedBy && i.personId !== DUTY_DESK && !i.unreached);
+	if (notified.length === 0) return [];
 	const by =
 		incident.involved.find((i) => i.personId === endedBy)?.name ??
 		context.duty.person(endedBy)?.name ??
 		words(context.language, "message.dutyDesk");
-	const effects = told.flatMap((i): Effect[] => {
+	const effects = notified.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
 		const message = allClearOf(context, ownPlacesFirst(context, incident, i.personId), by, context.now);
 		// whoever is no more in the register is told where he was told before
@@ -41,7 +41,7 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 						delivery: {
 							...effect.delivery,
 							lane: "state",
-							ifTold: toldAs(incident),
+							ifNotified: notifiedAs(incident),
 							message: silent ? { ...message, silent } : message,
 						},
 					}
@@ -49,11 +49,11 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 		);
 	});
 	const names = (which: Involved[]) => which.map((i) => i.personId);
-	const silently = told.filter(isInformed);
+	const silently = notified.filter(isInformed);
 	const detail = {
 		state: incident.state,
 		by: endedBy,
-		people: names(told.filter((i) => !isInformed(i))),
+		people: names(notified.filter((i) => !isInformed(i))),
 		silently: names(silently),
 	};
 	return [ledger(incident, { at: context.now, what: "allClear", who: endedBy, detail }), ...effects];

@@ -11,7 +11,7 @@ import { messageOf } from "./message.ts";
 import { ownPlacesFirst } from "./people.ts";
 
 /** What listeners (centre, webhooks) hear of a change; one message per state and moment. */
-export function tellListeners(context: JudgeContext, incident: Incident): Effect[] {
+export function notifySubscribers(context: JudgeContext, incident: Incident): Effect[] {
 	// what is worked on stays at our own desk: a centre would take it over like any other
 	if (incident.maintenance) return [];
 	return deliveries(context, incident, context.listeners, { key: `${incident.state}.${incident.changedAt}` });
@@ -25,7 +25,7 @@ export function ledger({ id: incidentId }: Incident, entry: Entry): Effect {
 }
 
 /** The incidents as which a person may have been told of this one: itself, and the waves it was a part of. */
-export function toldAs({ id, splitFrom = [] }: Incident): string[] {
+export function notifiedAs({ id, splitFrom = [] }: Incident): string[] {
 	return [id, ...splitFrom];
 }
 

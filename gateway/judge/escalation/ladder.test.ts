@@ -43,9 +43,9 @@ const desk = ["leaderOnDuty", "officer"];
 describe("the two ladders", () => {
 	it("tell those who go and look, and those who put it out, side by side", () => {
 		const first = started();
-		expect(first.told).toEqual([...desk, "ranger", "villageChief", "villageTeam"].sort());
+		expect(first.notified).toEqual([...desk, "ranger", "villageChief", "villageTeam"].sort());
 		const silence = play([tick(at(3)), tick(at(5)), tick(at(10)), tick(at(15)), tick(at(20))], context, first.state);
-		expect(silence.toldAt).toEqual({
+		expect(silence.notifiedAt).toEqual({
 			[at(3)]: ["supervisor", "deputy"],
 			[at(5)]: ["townChief", "townTeam"],
 			[at(10)]: [...desk, "villageTeam", "townTeam", "farmTeam"],
@@ -62,16 +62,16 @@ describe("the two ladders", () => {
 	it("a chief who goes rests the verify ladder, and the teams are called on by the clock all the same", () => {
 		const first = started();
 		const going = play([answer(first, "villageChief", "going", at(1)), tick(at(3)), tick(at(5))], context, first.state);
-		expect(going.toldAt).toEqual({ [at(1)]: [], [at(3)]: [], [at(5)]: ["townTeam"] });
+		expect(going.notifiedAt).toEqual({ [at(1)]: [], [at(3)]: [], [at(5)]: ["townTeam"] });
 		expect(going.incident).toMatchObject({ state: "verifying", ladder: { feedbackBy: at(16) } });
 	});
 
 	it("who promises to be there in hours is waited for, and rests nobody else", () => {
 		const first = started();
 		const far = play([answer(first, "ranger", "going", at(1), { etaMinutes: 600 }), tick(at(3))], context, first.state);
-		expect(far.told).toEqual(expect.arrayContaining(["supervisor", "deputy"]));
+		expect(far.notified).toEqual(expect.arrayContaining(["supervisor", "deputy"]));
 		const near = play([answer(first, "ranger", "going", at(1), { etaMinutes: 60 }), tick(at(3))], context, first.state);
-		expect(near.told).toEqual([]);
+		expect(near.notified).toEqual([]);
 	});
 
 	it("a confirmed fire calls at once what waits for confirmation, and nobody verifies any more", () => {
@@ -81,7 +81,7 @@ describe("the two ladders", () => {
 			context,
 			first.state,
 		);
-		expect(sure.toldAt).toEqual({
+		expect(sure.notifiedAt).toEqual({
 			[at(2)]: [...desk, "police", "villageTeam", "townTeam", "farmTeam"],
 			[at(3)]: [],
 			// who was sent out is not told to assemble
@@ -104,28 +104,28 @@ describe("the two ladders", () => {
 		);
 		expect(promised.incident?.ladder.feedbackBy).toBe(at(9));
 		const late = play([tick(at(9))], context, promised.state);
-		expect(late.told).toContain("villageChief");
-		expect(late.told).toContain("townChief");
+		expect(late.notified).toContain("villageChief");
+		expect(late.notified).toContain("townChief");
 		const arrived = play(
 			[answer(first, "villageChief", "onScene", at(8)), tick(at(9)), tick(at(20))],
 			context,
 			promised.state,
 		);
 		expect(arrived.incident).toMatchObject({ state: "onScene" });
-		expect(arrived.told.filter((t) => t === "townChief")).toEqual([]);
+		expect(arrived.notified.filter((t) => t === "townChief")).toEqual([]);
 	});
 
 	it("a step that needs two does not rest for one", () => {
 		const two = contextWith(register, { steps: defaultPlan().map((s) => ({ ...s, needs: 2 })) });
 		const first = play([fire(45)], two);
 		const one = play([answer(first, "villageChief", "going", at(1)), tick(at(3))], two, first.state);
-		expect(one.told).toContain("supervisor");
+		expect(one.notified).toContain("supervisor");
 		const both = play(
 			[answer(first, "villageChief", "going", at(1)), answer(first, "ranger", "going", at(1)), tick(at(3))],
 			two,
 			first.state,
 		);
-		expect(both.told).not.toContain("supervisor");
+		expect(both.notified).not.toContain("supervisor");
 	});
 
 	it("controlled stops both ladders; it is closed only with verdict, feedback and cause, by a role with the right", () => {
@@ -141,7 +141,7 @@ describe("the two ladders", () => {
 			context,
 			first.state,
 		);
-		expect(out.toldAt[at(60)]).toEqual([]);
+		expect(out.notifiedAt[at(60)]).toEqual([]);
 		expect(out.incident).toMatchObject({ state: "out", confirmedBy: "villageTeam" });
 		const refused = play([close("ranger", 95, "grave offerings"), close("villageChief", 96)], context, out.state);
 		expect(refused.refused).toEqual([
@@ -161,10 +161,10 @@ describe("the two ladders", () => {
 				context,
 				first.state,
 			);
-		expect(asks("ranger", 1, 2, 3).told).toEqual(["ranger", "ranger"]);
+		expect(asks("ranger", 1, 2, 3).notified).toEqual(["ranger", "ranger"]);
 		expect(asks("ranger", 1, 2).refused).toEqual(["it was sent a moment ago"]);
-		expect(asks("ranger", ...Array.from({ length: 20 }, (_, n) => n * 3)).told).toHaveLength(5);
-		expect(asks("countyChief", 1).told).toEqual([]);
+		expect(asks("ranger", ...Array.from({ length: 20 }, (_, n) => n * 3)).notified).toHaveLength(5);
+		expect(asks("countyChief", 1).notified).toEqual([]);
 	});
 
 	it("nobody is told after the fire is out, by a late 'not me' or a promise that was not kept", () => {
@@ -179,7 +179,7 @@ describe("the two ladders", () => {
 			context,
 			out.state,
 		);
-		expect(later.told).toEqual([]);
+		expect(later.notified).toEqual([]);
 	});
 
 	it("the plan in force stays with an incident when plans and register change", () => {
@@ -190,7 +190,7 @@ describe("the two ladders", () => {
 		);
 		const later = play([tick(at(5))], changed, first.state);
 		// nobody holds the township's post any more, and an empty level costs no time
-		expect(later.told).toEqual(["deputy", ...desk, "supervisor", "townTeam"]);
+		expect(later.notified).toEqual(["deputy", ...desk, "supervisor", "townTeam"]);
 	});
 });
 
@@ -202,27 +202,27 @@ describe("what shifts a ladder", () => {
 		);
 
 	it("a fire ban brings the next steps forward, tells the household heads, and stands in the text", () => {
-		const { told, incident, texts } = play([fire(45)], ordered("fireBan"));
-		expect(told).toEqual(
+		const { notified, incident, texts } = play([fire(45)], ordered("fireBan"));
+		expect(notified).toEqual(
 			[...desk, "deputy", "households", "ranger", "supervisor", "townTeam", "villageChief", "villageTeam"].sort(),
 		);
-		expect(incident?.ladder).toMatchObject({ ahead: 1, why: ["why.order?documents=2号令"] });
+		expect(incident?.ladder).toMatchObject({ stepsForward: 1, why: ["why.order?documents=2号令"] });
 		expect(texts.every((t) => t.includes("禁火令 2号令"))).toBe(true);
 	});
 
 	it("a permit puts later steps back and silences nobody", () => {
 		const permitted = ordered("permit");
 		const first = play([fire(45)], permitted);
-		expect(first.told).toEqual([...desk, "ranger", "villageChief", "villageTeam"].sort());
-		expect(play([tick(at(3))], permitted, first.state).told).toEqual([]);
-		expect(play([tick(at(5))], permitted, first.state).told).toEqual(["deputy", "supervisor"]);
+		expect(first.notified).toEqual([...desk, "ranger", "villageChief", "villageTeam"].sort());
+		expect(play([tick(at(3))], permitted, first.state).notified).toEqual([]);
+		expect(play([tick(at(5))], permitted, first.state).notified).toEqual(["deputy", "supervisor"]);
 	});
 
 	it("a second source that agrees tells the next step at once", () => {
 		const first = started();
 		const agreed = play([fire(45, "cam2", at(1))], context, first.state);
 		expect(agreed.incident?.ladder.why).toEqual(["why.sourcesAgree?count=2"]);
-		expect(agreed.told).toEqual(["deputy", "supervisor", "townTeam"]);
+		expect(agreed.notified).toEqual(["deputy", "supervisor", "townTeam"]);
 	});
 
 	it.each<[string, Partial<Person>, boolean]>([
@@ -241,8 +241,8 @@ describe("what shifts a ladder", () => {
 		["nobody has looked at for more than a year", { verifiedAt: T0 - 400 * DAY }, true],
 	])("posts that %s: whether the next step is told at once", (_, dates, atOnce) => {
 		const people = register.people.map((p) => ({ ...p, ...dates }));
-		const { told } = play([fire(45)], contextWith({ ...register, people }, { steps: defaultPlan() }));
-		expect(told.includes("supervisor")).toBe(atOnce);
+		const { notified } = play([fire(45)], contextWith({ ...register, people }, { steps: defaultPlan() }));
+		expect(notified.includes("supervisor")).toBe(atOnce);
 	});
 });
 
@@ -278,17 +278,17 @@ describe("who is on duty", () => {
 		];
 		const w = contextWith({ ...register, people: [...register.people, ...people], shifts }, { steps: defaultPlan() });
 		const first = play([fire(45)], w);
-		expect(first.told).toContain("day");
-		expect(first.told).not.toContain("night");
+		expect(first.notified).toContain("day");
+		expect(first.notified).not.toContain("night");
 		const going = answer(first, "ranger", "going", at(10), { etaMinutes: 55 });
 		const over = play([going, ...[59, 60, 61].map((m) => tick(at(m)))], w, first.state);
-		expect(over.toldAt).toMatchObject({ [at(59)]: [], [at(60)]: ["night"], [at(61)]: [] });
+		expect(over.notifiedAt).toMatchObject({ [at(59)]: [], [at(60)]: ["night"], [at(61)]: [] });
 		const controlled = play(
 			[answer(first, "ranger", "controlled", at(90)), ...[119, 120].map((m) => tick(at(m)))],
 			w,
 			over.state,
 		);
-		expect(controlled.told).toEqual([]);
+		expect(controlled.notified).toEqual([]);
 	});
 
 	it("a gateway that was off over a change of shifts, or has another register, tells whoever is on duty now", () => {
@@ -296,14 +296,14 @@ describe("who is on duty", () => {
 		const w = contextWith({ ...register, people: [...register.people, ...people], shifts }, { steps: defaultPlan() });
 		const first = play([fire(45), answer({ incident: play([fire(45)], w).incident }, "ranger", "onScene", at(1))], w);
 		const kept = first.state.incidents;
-		expect(play([tick(at(70))], w, { ...EMPTY_STATE, incidents: kept }).told).toContain("night");
+		expect(play([tick(at(70))], w, { ...EMPTY_STATE, incidents: kept }).notified).toContain("night");
 		const successor = person("successor", "ranger", "village", { grids: ["A01"] });
 		const renewed = contextWith(
 			{ ...w.register, version: "next", people: [...w.register.people, successor] },
 			{ steps: defaultPlan() },
 		);
 		const later = play([tick(at(2))], w, first.state);
-		expect(play([tick(at(3))], renewed, later.state).told).toEqual(["successor"]);
+		expect(play([tick(at(3))], renewed, later.state).notified).toEqual(["successor"]);
 	});
 
 	it("an override displaces a shift, a substitute stands in, and a gap falls back to everybody", () => {
@@ -321,11 +321,11 @@ describe("who is on duty", () => {
 	it("a deputy comes at once where nothing reaches the principal, and entries hold from and to their days", () => {
 		const unreachable = register.people.map((p) => (p.id === "villageChief" ? { ...p, addresses: [] } : p));
 		expect(
-			play([fire(45)], contextWith({ ...register, people: unreachable }, { steps: defaultPlan() })).told,
+			play([fire(45)], contextWith({ ...register, people: unreachable }, { steps: defaultPlan() })).notified,
 		).toContain("deputy");
 		const left = register.people.map((p) => (p.id === "villageChief" ? { ...p, to: T0 } : p));
-		expect(play([fire(45)], contextWith({ ...register, people: left }, { steps: defaultPlan() })).told).not.toContain(
-			"villageChief",
-		);
+		expect(
+			play([fire(45)], contextWith({ ...register, people: left }, { steps: defaultPlan() })).notified,
+		).not.toContain("villageChief");
 	});
 });

@@ -3,9 +3,9 @@ import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { planOf } from "./maintenance.ts";
-import { tellNewcomers } from "./newcomers.ts";
-import { aheadOf, groupsOf } from "./plan.ts";
-import { type Advanced, tellGroup } from "./tell.ts";
+import { notifyNewcomers } from "./newcomers.ts";
+import { type Advanced, notifyGroup } from "./notify-group.ts";
+import { groupsOf, stepsForwardOf } from "./plan.ts";
 import { isOpen, nextDue, withTimes } from "./times.ts";
 
 /**
@@ -24,7 +24,7 @@ export function startLadders(context: JudgeContext, incident: Incident): Advance
 	const first = Math.min(...plan.map((s) => s.afterMs));
 	const whole = incident.kind === "sensorFault" ? plan.filter((s) => s.afterMs === first) : plan;
 	const fitting = planOf(incident, whole);
-	const ladder = { plan: fitting, ...aheadOf(context, incident), verify: FIRST, suppress: FIRST };
+	const ladder = { plan: fitting, ...stepsForwardOf(context, incident), verify: FIRST, suppress: FIRST };
 	return advance(context, { ...incident, ladder }, "opened");
 }
 
@@ -39,7 +39,7 @@ export function advance(context: JudgeContext, incident: Incident, why: string):
 		next = climbed.incident;
 		effects.push(...climbed.effects);
 	}
-	const joined = tellNewcomers(context, next);
+	const joined = notifyNewcomers(context, next);
 	return { incident: withTimes(context, joined.incident), effects: [...effects, ...joined.effects] };
 }
 
@@ -54,14 +54,14 @@ export function advanceNow(context: JudgeContext, incident: Incident, why: strin
 	const waiting = groups.findIndex((g, i) => !verify.done.includes(i) && isOpen(incident, "verify", g));
 	const index = waiting >= 0 ? waiting : verify.done.at(-1);
 	if (index === undefined) return advance(context, incident, why);
-	const told = tellGroup(context, incident, {
+	const notified = notifyGroup(context, incident, {
 		ladder: "verify",
 		index,
 		round: waiting >= 0 ? 0 : verify.rounds + 1,
 		why,
 	});
-	const rest = advance(context, told.incident, why);
-	return { incident: rest.incident, effects: [...told.effects, ...rest.effects] };
+	const rest = advance(context, notified.incident, why);
+	return { incident: rest.incident, effects: [...notified.effects, ...rest.effects] };
 }
 
 function climbOne(context: JudgeContext, incident: Incident, name: LadderName, why: string): Advanced {
@@ -71,7 +71,7 @@ function climbOne(context: JudgeContext, incident: Incident, name: LadderName, w
 	for (let turn = 0; turn <= groups.length + 1; turn++) {
 		const due = nextDue(context, next, name, groups);
 		if (!due || due.at > context.now) break;
-		const climbed = tellGroup(context, next, { ladder: name, index: due.index, round: due.rounds, why });
+		const climbed = notifyGroup(context, next, { ladder: name, index: due.index, round: due.rounds, why });
 		effects.push(...climbed.effects);
 		next = climbed.incident;
 	}

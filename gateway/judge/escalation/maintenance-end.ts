@@ -2,11 +2,11 @@ import { omit } from "../../base/omit.ts";
 import type { PlanStep } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { JudgeContext } from "../judgement/state.ts";
-import { ledger, tellListeners } from "./effects.ts";
+import { ledger, notifySubscribers } from "./effects.ts";
 import { advance } from "./ladder.ts";
 import { worksOn } from "./maintenance.ts";
-import { aheadOf } from "./plan.ts";
-import { type Advanced, tellGroup } from "./tell.ts";
+import { type Advanced, notifyGroup } from "./notify-group.ts";
+import { stepsForwardOf } from "./plan.ts";
 
 function informed(step: PlanStep): PlanStep {
 	const isFirst = step.ladder === "verify" && step.when === "always" && step.afterMs === 0;
@@ -29,17 +29,17 @@ export function endsMaintenance(context: JudgeContext, incident: Incident, why: 
 	const next: Incident = {
 		...bare,
 		climbsFrom: context.now,
-		ladder: { plan, ...aheadOf(context, bare), verify: first, suppress: first },
+		ladder: { plan, ...stepsForwardOf(context, bare), verify: first, suppress: first },
 	};
 	// whoever sees to it went to look at a device: those of the place are told all the same
 	const begun =
 		incident.confirmedAt === undefined
-			? tellGroup(context, next, { ladder: "verify", index: 0, round: 0, why })
+			? notifyGroup(context, next, { ladder: "verify", index: 0, round: 0, why })
 			: { incident: next, effects: [] };
 	const climbed = advance(context, begun.incident, why);
 	const said = ledger(next, { at: context.now, what: "maintenanceOver", who: "rule", detail: { why } });
 	return {
 		incident: climbed.incident,
-		effects: [said, ...begun.effects, ...climbed.effects, ...tellListeners(context, climbed.incident)],
+		effects: [said, ...begun.effects, ...climbed.effects, ...notifySubscribers(context, climbed.incident)],
 	};
 }

@@ -49,7 +49,7 @@ describe("a device that somebody works on", () => {
 	it("rings the desk, marked with his name, and nobody else for as long as it lasts", () => {
 		const context = working(["cam1"]);
 		const p = play([fire(45), tick(at(5)), tick(at(15)), tick(at(30))], context);
-		expect([...new Set(p.told)]).toEqual(AT_THE_DESK);
+		expect([...new Set(p.notified)]).toEqual(AT_THE_DESK);
 		expect(p.texts[0]).toContain("设备检修中（李技术员）");
 		expect(p.incident?.maintenance).toEqual({ by: "李技术员", until: at(60) });
 	});
@@ -69,8 +69,8 @@ describe("a device that somebody works on", () => {
 	});
 
 	it("mutes no other device, and its sensor's alarm is treated alike", () => {
-		expect(play([fire(45)], working(["cam2", "n1"])).told).toEqual(expect.arrayContaining(everybody));
-		expect([...new Set(play([sensorAlarm("n1", 45, 3000)], working(["n1"])).told)]).toEqual(AT_THE_DESK);
+		expect(play([fire(45)], working(["cam2", "n1"])).notified).toEqual(expect.arrayContaining(everybody));
+		expect([...new Set(play([sensorAlarm("n1", 45, 3000)], working(["n1"])).notified)]).toEqual(AT_THE_DESK);
 	});
 
 	it.each<[string, (p: ReturnType<typeof play>) => JudgeEvent]>([
@@ -80,7 +80,7 @@ describe("a device that somebody works on", () => {
 		const context = working(["cam1"]);
 		const first = play([fire(45)], context);
 		const p = play([event(first)], context, first.state);
-		expect(p.told).toEqual(expect.arrayContaining(everybody));
+		expect(p.notified).toEqual(expect.arrayContaining(everybody));
 		expect(p.incident?.maintenance).toBeUndefined();
 		expect(p.ledger.map((l) => l.what)).toContain("maintenanceOver");
 	});
@@ -93,7 +93,7 @@ describe("a device that somebody works on", () => {
 			context,
 			first.state,
 		);
-		expect(p.told).toEqual(expect.arrayContaining([...everybody, "officer"]));
+		expect(p.notified).toEqual(expect.arrayContaining([...everybody, "officer"]));
 	});
 
 	it("rings those of the place where nobody sits at the desk, marked in an SMS as well", () => {
@@ -102,12 +102,12 @@ describe("a device that somebody works on", () => {
 			{ steps: defaultPlan() },
 		);
 		const p = play([fire(45)], { ...empty, maintenance: [work(["cam1"])] });
-		expect(p.told).toEqual(expect.arrayContaining(everybody));
-		const told = judge(working(["cam1"]), EMPTY_STATE, fire(45), T0).effects.flatMap((e) =>
+		expect(p.notified).toEqual(expect.arrayContaining(everybody));
+		const notified = judge(working(["cam1"]), EMPTY_STATE, fire(45), T0).effects.flatMap((e) =>
 			e.type === "deliver" ? [e.delivery.message.short] : [],
 		);
-		expect(told.length).toBeGreaterThan(0);
-		for (const short of told) expect(short).toMatch(/^【检修】/);
+		expect(notified.length).toBeGreaterThan(0);
+		for (const short of notified) expect(short).toMatch(/^【检修】/);
 	});
 
 	it("that still burns when the work is over, by its time or by a word, rings everybody; the judge wakes by itself", () => {
@@ -115,12 +115,12 @@ describe("a device that somebody works on", () => {
 		const first = play([fire(45)], context);
 		expect(nextTick(first.state)).toBeLessThanOrEqual(at(20));
 		const still = play([tick(at(19))], context, first.state);
-		expect(still.told.filter((who) => everybody.includes(who))).toEqual([]);
+		expect(still.notified.filter((who) => everybody.includes(who))).toEqual([]);
 		expect(nextTick(still.state)).toBeLessThanOrEqual(at(20));
-		expect(play([tick(at(20))], { ...context, maintenance: [] }, still.state).told).toEqual(
+		expect(play([tick(at(20))], { ...context, maintenance: [] }, still.state).notified).toEqual(
 			expect.arrayContaining(everybody),
 		);
-		expect(play([tick(at(3))], { ...context, maintenance: [] }, first.state).told).toEqual(
+		expect(play([tick(at(3))], { ...context, maintenance: [] }, first.state).notified).toEqual(
 			expect.arrayContaining(everybody),
 		);
 	});
@@ -129,7 +129,7 @@ describe("a device that somebody works on", () => {
 		const context = working(["cam1"], at(20));
 		const first = play([fire(45)], context);
 		const over = play([answer(first, "officer", "false", at(2)), tick(at(20))], context, first.state);
-		expect(over.told.filter((who) => everybody.includes(who))).toEqual([]);
+		expect(over.notified.filter((who) => everybody.includes(who))).toEqual([]);
 	});
 
 	it("goes blind: the desk hears of it, marked", () => {
@@ -149,6 +149,6 @@ describe("a device that somebody works on", () => {
 			},
 		};
 		const p = play([lost, tick(at(10))], working(["cam1"]));
-		expect([...new Set(p.told)]).toEqual(AT_THE_DESK);
+		expect([...new Set(p.notified)]).toEqual(AT_THE_DESK);
 	});
 });

@@ -4,26 +4,26 @@ import type { Incident } from "../../model/incident.ts";
 import { isUnderControl } from "../../model/incident-states.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger } from "./effects.ts";
-import { answering, peopleOf, type Told } from "./people.ts";
+import { type Advanced, describe, involve, rank } from "./notify-group.ts";
+import { answering, peopleOf, type Recipient } from "./people.ts";
 import { groupsOf } from "./plan.ts";
-import { type Advanced, describe, involve, rank } from "./tell.ts";
 
 /**
  * Whom the steps told so far mean now, and did not when they were told: the shift that takes over, a successor in the
  * register, the people of ground to which the place has moved. Each hears once, whoever else is seeing to it: an open
  * fire is handed over with the duty.
  */
-export function tellNewcomers(context: JudgeContext, incident: Incident): Advanced {
+export function notifyNewcomers(context: JudgeContext, incident: Incident): Advanced {
 	// nobody is called to what somebody has just ended: if that is undone, he is called then
 	if (isUnderControl(incident.state) || incident.ending) return { incident, effects: [] };
 	const all = answering(context, incident);
 	let next = incident;
 	const effects: Effect[] = [];
-	for (const told of stepsTold(incident)) {
-		const { planned } = told;
+	for (const notified of stepsDone(incident)) {
+		const { planned } = notified;
 		const fresh = peopleOf(context, next, planned, all).filter((t) => isNew(next, t, planned.task));
 		if (fresh.length === 0) continue;
-		const caughtUp = tellFresh(context, next, told, fresh);
+		const caughtUp = notifyFresh(context, next, notified, fresh);
 		next = caughtUp.incident;
 		effects.push(...caughtUp.effects);
 	}
@@ -31,25 +31,25 @@ export function tellNewcomers(context: JudgeContext, incident: Incident): Advanc
 }
 
 /** A step that was told, as the `group`-th of its ladder. */
-interface ToldStep {
+interface StepDone {
 	ladder: LadderName;
 	group: number;
 	planned: PlanStep;
 }
 
-function stepsTold({ ladder: { plan, verify, suppress } }: Incident): ToldStep[] {
-	const of = (ladder: LadderName, done: number[]): ToldStep[] => {
+function stepsDone({ ladder: { plan, verify, suppress } }: Incident): StepDone[] {
+	const of = (ladder: LadderName, done: number[]): StepDone[] => {
 		const groups = groupsOf(plan, ladder);
 		return done.flatMap((group) => groups[group]?.steps.map((planned) => ({ ladder, group, planned })) ?? []);
 	};
 	return [...of("verify", verify.done), ...of("suppress", suppress.done)];
 }
 
-function tellFresh(
+function notifyFresh(
 	context: JudgeContext,
 	incident: Incident,
-	{ ladder, group, planned }: ToldStep,
-	fresh: Told[],
+	{ ladder, group, planned }: StepDone,
+	fresh: Recipient[],
 ): Advanced {
 	// once it is confirmed nobody need verify it any more
 	const isLooked = ladder === "verify" && incident.confirmedAt !== undefined;
@@ -62,10 +62,10 @@ function tellFresh(
 	const again = incident.split ? `.${incident.split.length}` : "";
 	const key = `${ladder}.${group}.new${again}.${task}`;
 	let next: Incident = { ...incident, missing: incident.missing.filter((m) => m !== "people") };
-	for (const told of fresh) {
-		const { id: personId, addresses } = told.person;
+	for (const notified of fresh) {
+		const { id: personId, addresses } = notified.person;
 		const first = !next.involved.some((i) => i.personId === personId);
-		next = involve(next, told, { step, ladder, at: context.now });
+		next = involve(next, notified, { step, ladder, at: context.now });
 		effects.push(...deliveries(context, next, addresses, { key, personId, task, first }));
 	}
 	return { incident: next, effects };
@@ -75,7 +75,7 @@ function tellFresh(
  * Nobody has told him, whoever did had no address of his, or he was asked for less: a ranger who has become head of a
  * team.
  */
-function isNew({ involved }: Incident, { person }: Told, task: Instruction): boolean {
+function isNew({ involved }: Incident, { person }: Recipient, task: Instruction): boolean {
 	const known = involved.find((i) => i.personId === person.id);
 	return !known || (known.unreached === true && person.addresses.length > 0) || rank(task) > rank(known.task);
 }

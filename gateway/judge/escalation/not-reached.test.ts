@@ -20,12 +20,12 @@ const notReached = (incidentId: string, personId: string, at = T0 + MIN) =>
 
 it("when nobody who was told could be reached the next step is told at once", () => {
 	const first = play([fire(45)], context);
-	expect(first.told).toEqual(["ranger", "villageChief"]);
+	expect(first.notified).toEqual(["ranger", "villageChief"]);
 	const id = first.incident?.id ?? "";
 	const one = play([notReached(id, "ranger")], context, first.state);
-	expect(one.told).toEqual([]); // the chief may still answer
+	expect(one.notified).toEqual([]); // the chief may still answer
 	const both = play([notReached(id, "villageChief")], context, one.state);
-	expect(both.told).toEqual(["supervisor"]);
+	expect(both.notified).toEqual(["supervisor"]);
 	expect(both.ledger.map((l) => l.what)).toContain("notReached");
 	expect(both.incident?.involved.find((i) => i.personId === "villageChief")?.notReachedAt).toBe(T0 + MIN);
 });
@@ -38,7 +38,7 @@ it("who has answered was reached, and the same word twice changes nothing", () =
 		context,
 		first.state,
 	);
-	expect(going.told).toEqual([]);
+	expect(going.notified).toEqual([]);
 	const again = play([notReached(id, "ranger", T0 + 2 * MIN), notReached("nowhere", "ranger")], context, going.state);
 	expect(again.ledger).toEqual([]);
 });

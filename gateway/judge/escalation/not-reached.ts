@@ -26,10 +26,10 @@ export function onNotReached(
 	const next: Incident = { ...incident, involved };
 	const detail = { personId: person.personId };
 	const entry = ledger(incident, { at: now, what: "notReached", who: "rule", detail });
-	const told = nobodyIsLeft(next)
+	const notified = nobodyIsLeft(next)
 		? advanceNow(context, next, "nobody who was told could be reached")
 		: advance(context, next, "not reached");
-	return applyChanges(state, [{ incident: told.incident, effects: [entry, ...told.effects] }]);
+	return applyChanges(state, [{ incident: notified.incident, effects: [entry, ...notified.effects] }]);
 }
 
 /** Whether nobody who was told to verify can be waited for, while somebody else may still be told. */

@@ -8,7 +8,7 @@ import type { JudgeContext } from "../judgement/state.ts";
 import { ordersAt } from "./plan.ts";
 
 /** A person a step tells, and as what. */
-export interface Told extends Duty {
+export interface Recipient extends Duty {
 	team?: string;
 }
 
@@ -26,18 +26,18 @@ export function peopleOf(
 	incident: Incident,
 	step: PlanStep,
 	all = answering(context, incident),
-): Told[] {
+): Recipient[] {
 	if (step.tiers) return headsOf(context, incident, step.tiers);
 	const reachable = new Set(all.filter((d) => d.person.addresses.length > 0).map((d) => d.person.id));
 	const meant = all.filter(
 		(d) => isOfStep(step, d) && isInTurn(step, d, reachable) && isCalled(context, incident, step, d),
 	);
-	const once = new Map<string, Told>();
+	const once = new Map<string, Recipient>();
 	for (const d of meant) if (!once.has(d.person.id)) once.set(d.person.id, d);
 	return [...once.values()];
 }
 
-function headsOf(context: JudgeContext, { grids }: Incident, tiers: Tier[]): Told[] {
+function headsOf(context: JudgeContext, { grids }: Incident, tiers: Tier[]): Recipient[] {
 	const teams = context.duty.teams(touched(context, grids), tiers, context.now);
 	return teams.flatMap(({ team, head, share }) => {
 		if (!head) return [];
@@ -70,9 +70,9 @@ function shareOf(context: JudgeContext, { place, grids, missing }: Incident, { c
 }
 
 /** Whether all of these entries may name people who have left: see staleSince. */
-export function allStale(context: JudgeContext, told: Told[]): boolean {
-	const since = told.map(({ person }) => staleSince(person, context.records) ?? Number.POSITIVE_INFINITY);
-	return told.length > 0 && since.every((at) => at <= context.now);
+export function allStale(context: JudgeContext, notified: Recipient[]): boolean {
+	const since = notified.map(({ person }) => staleSince(person, context.records) ?? Number.POSITIVE_INFINITY);
+	return notified.length > 0 && since.every((at) => at <= context.now);
 }
 
 function conditionHolds(context: JudgeContext, incident: Incident, condition: NonNullable<Duty["condition"]>): boolean {

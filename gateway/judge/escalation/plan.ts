@@ -38,10 +38,10 @@ function timesOf(plan: PlanStep[], ladder: LadderName): number[] {
  * When the steps of a turn fall due after the opening, in milliseconds. Each step ahead gives a turn the time of the
  * one before it; a step back the time of the one after. The first is told at once whatever stands against it.
  */
-export function dueAfterMs(plan: PlanStep[], ladder: LadderName, turn: number, ahead: number): number {
+export function dueAfterMs(plan: PlanStep[], ladder: LadderName, turn: number, stepsForward: number): number {
 	const times = timesOf(plan, ladder);
 	const last = times.length - 1;
-	const at = turn === 0 ? 0 : Math.max(0, turn - ahead);
+	const at = turn === 0 ? 0 : Math.max(0, turn - stepsForward);
 	const beyond = Math.max(0, at - last) * gapAtEnd(plan, ladder);
 	return (times[Math.min(at, last)] ?? 0) + beyond;
 }
@@ -52,7 +52,7 @@ export function gapAtEnd(plan: PlanStep[], ladder: LadderName): number {
 	return before === undefined || last === undefined ? 0 : last - before;
 }
 
-const MOST_AHEAD = 2;
+const MOST_FORWARD = 2;
 /** From this level of five of the fire-weather danger a fire spreads fast. */
 const HIGH_DANGER = 4;
 
@@ -66,14 +66,14 @@ export function highDanger({ danger, now }: JudgeContext): number | undefined {
  * What brings the ladders forward or puts them back: orders in force, high danger, agreement of two sources, and a
  * burn permit that fits. None of them silences anything: the first step is always told.
  */
-export function aheadOf(context: JudgeContext, incident: Incident): { ahead: number; why: Phrase[] } {
-	if (incident.kind !== "fire") return { ahead: 0, why: [] };
+export function stepsForwardOf(context: JudgeContext, incident: Incident): { stepsForward: number; why: Phrase[] } {
+	if (incident.kind !== "fire") return { stepsForward: 0, why: [] };
 	const orders = ordersAt(context, incident);
 	const [permits, bans] = [true, false].map((is) => orders.filter((o) => (o.kind === "permit") === is));
 	const why = [...whyOrdered(bans, "why.order"), ...whyDanger(context), ...whyAgreed(incident)];
-	if (why.length > 0) return { ahead: Math.min(MOST_AHEAD, why.length), why };
+	if (why.length > 0) return { stepsForward: Math.min(MOST_FORWARD, why.length), why };
 	const back = whyOrdered(permits, "why.permit");
-	return { ahead: back.length === 0 ? 0 : -1, why: back };
+	return { stepsForward: back.length === 0 ? 0 : -1, why: back };
 }
 
 function whyOrdered(orders: Order[] = [], code: "why.order" | "why.permit"): Phrase[] {

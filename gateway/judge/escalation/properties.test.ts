@@ -117,7 +117,7 @@ describe("whatever the register, and whatever people say", () => {
 	});
 
 	it("an incident goes only where the table of states leads", () => {
-		const leads = (from: IncidentState) => new Set<IncidentState>([from, ...Object.values(TRANSITIONS[from])]);
+		const wasPrimary = (from: IncidentState) => new Set<IncidentState>([from, ...Object.values(TRANSITIONS[from])]);
 		const seen = new Set<string>();
 		fc.assert(
 			fc.property(registerOf, fc.array(happening, { maxLength: 30 }), (register, happenings) => {
@@ -129,7 +129,7 @@ describe("whatever the register, and whatever people say", () => {
 					state = judged.state;
 					for (const { id, state: after } of judged.changed) {
 						const from = before.get(id) ?? "detected";
-						expect(leads(from), `${from} to ${after}`).toContain(after);
+						expect(wasPrimary(from), `${from} to ${after}`).toContain(after);
 						seen.add(`${from} ${after}`);
 					}
 				}
@@ -145,9 +145,9 @@ describe("whatever the register, and whatever people say", () => {
 			fc.property(registerOf, (register) => {
 				const context = contextWith(register);
 				const minutes = Array.from({ length: 41 }, (_, m) => tick(T0 + m * MIN));
-				const { toldAt } = play([fire(45), ...minutes], context);
+				const { notifiedAt } = play([fire(45), ...minutes], context);
 				const earliest = new Map<string, number>();
-				for (const [at, ids] of Object.entries(toldAt))
+				for (const [at, ids] of Object.entries(notifiedAt))
 					for (const id of ids) earliest.set(id, Math.min(earliest.get(id) ?? Infinity, Number(at)));
 				for (const p of register.people) {
 					const due = dueOf(p, register, defaultPlan());

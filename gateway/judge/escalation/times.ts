@@ -38,12 +38,12 @@ export function nextDue(
 	groups: Group[],
 ): Due | undefined {
 	// until it is clear whether it is over; and of the incidents of one fire, one is climbed
-	if (incident.ending || incident.partOf !== undefined) return undefined;
+	if (incident.ending || incident.primaryId !== undefined) return undefined;
 	if (groups.length === 0 || isUnderControl(incident.state)) return undefined;
 	if (name === "verify" && isResting(context, incident, groups)) return undefined;
 	const waiting = waitingGroups(incident, name, groups);
 	if (waiting.length > 0) return waiting.reduce((a, b) => (b.at < a.at ? b : a));
-	return name === "verify" ? toldOnceMore(context, incident) : undefined;
+	return name === "verify" ? repeated(context, incident) : undefined;
 }
 
 /** Groups of a ladder that are wanted and were not told, with their times. */
@@ -53,19 +53,19 @@ function waitingGroups(incident: Incident, name: LadderName, groups: Group[]): D
 	return groups.flatMap((group, index): Due[] => {
 		// what only a confirmed fire calls for does not hold up what comes after it
 		if (ladder[name].done.includes(index) || !isOpen(incident, name, group)) return [];
-		const byTime = openedAt + dueAfterMs(ladder.plan, name, group.turn, ladder.ahead);
+		const byTime = openedAt + dueAfterMs(ladder.plan, name, group.turn, ladder.stepsForward);
 		return [{ index, rounds: 0, at: group.when === "orConfirmed" ? Math.min(byTime, confirmedAt) : byTime }];
 	});
 }
 
 /** Silence after the last group that was to verify: it is told again and again, until somebody answers. */
-function toldOnceMore({ ladder: { repeatMs } }: DecisionContext, incident: Incident): Due | undefined {
+function repeated({ ladder: { repeatMs } }: DecisionContext, incident: Incident): Due | undefined {
 	const { kind, confirmedAt, openedAt, climbsFrom, ladder } = incident;
-	const { done, rounds, toldAt = climbsFrom ?? openedAt } = ladder.verify;
+	const { done, rounds, notifiedAt = climbsFrom ?? openedAt } = ladder.verify;
 	const last = done.at(-1);
 	if (confirmedAt !== undefined || kind === "sensorFault" || last === undefined) return undefined;
 	const pause = Math.max(repeatMs, gapAtEnd(ladder.plan, "verify"));
-	return { index: last, rounds: rounds + 1, at: toldAt + pause };
+	return { index: last, rounds: rounds + 1, at: notifiedAt + pause };
 }
 
 /** Whether a group's steps are wanted as things stand. Once a fire is confirmed nobody need verify it any more. */
@@ -85,9 +85,9 @@ function isResting(
 	groups: Group[],
 ): boolean {
 	if (confirmedAt !== undefined) return false; // its later groups inform, and are few
-	const told = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
+	const notified = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
 	const people = involved.filter((i) => isSeeingToIt(i) && !isHoursAway(i));
-	if (people.length < Math.max(1, ...told.map((s) => s.needs))) return false;
+	if (people.length < Math.max(1, ...notified.map((s) => s.needs))) return false;
 	// whoever goes to one place of a wave sees to that one
 	const ids = people.map((i) => i.personId);
 	return !places || allSeenTo(context, places, ids, changedAt);
@@ -100,14 +100,20 @@ function isHoursAway({ answer, answeredAt = 0, goingSince = answeredAt, feedback
 
 /** The incident with the next times of its ladders and of promised feedback. */
 export function withTimes(context: DecisionContext, incident: Incident): Incident {
-	const { plan, ahead, why, verify, suppress } = incident.ladder;
+	const { plan, stepsForward, why, verify, suppress } = incident.ladder;
 	const at = (name: LadderName) => nextDue(context, incident, name, groupsOf(plan, name))?.at;
 	const timed = (climb: LadderProgress, nextAt: number | undefined): LadderProgress => ({
 		...omit(climb, "nextAt"),
 		...defined({ nextAt }),
 	});
 	const due = { verify: at("verify"), suppress: at("suppress") };
-	const ladder = { plan, ahead, why, verify: timed(verify, due.verify), suppress: timed(suppress, due.suppress) };
+	const ladder = {
+		plan,
+		stepsForward,
+		why,
+		verify: timed(verify, due.verify),
+		suppress: timed(suppress, due.suppress),
+	};
 	const own = [due.verify, due.suppress, ...taskTimes(incident)];
 	const nextAt = earliest(inTwoHands(context, incident, incident.ending ? [] : own));
 	const feedbackBy = earliest(promises(incident));
@@ -125,8 +131,8 @@ function taskTimes({ state, tasks = [] }: Incident): number[] {
 }
 
 /** When feedback is due that somebody has promised, and that this gateway waits for. */
-function promises({ ending, state, handedTo, takenFrom, partOf, involved }: Incident): number[] {
-	const isOthers = handedTo !== undefined || takenFrom?.lease === "asked" || partOf !== undefined;
+function promises({ ending, state, handedTo, takenFrom, primaryId, involved }: Incident): number[] {
+	const isOthers = handedTo !== undefined || takenFrom?.lease === "asked" || primaryId !== undefined;
 	if (ending || isOthers || isUnderControl(state)) return [];
 	return involved.filter(isSeeingToIt).flatMap((i) => i.feedbackBy ?? []);
 }
@@ -164,11 +170,11 @@ const MOST_CLIMBS = 6;
 
 /** An incident that is over: nothing of its ladders is due any more. */
 export function withoutTimes(incident: Incident): Incident {
-	const { plan, ahead: steps, why, verify, suppress } = incident.ladder;
-	const bare = ({ done, toldAt, rounds }: LadderProgress): LadderProgress => ({
+	const { plan, stepsForward: steps, why, verify, suppress } = incident.ladder;
+	const bare = ({ done, notifiedAt, rounds }: LadderProgress): LadderProgress => ({
 		done,
 		rounds,
-		toldAt,
+		notifiedAt,
 	});
-	return { ...incident, ladder: { plan, ahead: steps, why, verify: bare(verify), suppress: bare(suppress) } };
+	return { ...incident, ladder: { plan, stepsForward: steps, why, verify: bare(verify), suppress: bare(suppress) } };
 }

@@ -8,7 +8,7 @@ import { callsNobody, isUnderControl } from "../../model/incident-states.ts";
 import type { CentreMessage, Taken } from "../../model/lease.ts";
 import { endFire, onAnswer } from "../correlation/answers.ts";
 import { allOfFire, correlate, leaving, partsOf } from "../correlation/correlate.ts";
-import { newsOf, passOn, viaTower } from "../correlation/news.ts";
+import { passOn, unsyncedAnswersOf, viaTower } from "../correlation/unsynced-answers.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger } from "../escalation/effects.ts";
 import { nameOf } from "../escalation/people.ts";
@@ -16,9 +16,9 @@ import { mayStillGo, withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, isUnsigned, mergeJudged, noChange, UNSIGNED } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
-import { rekindled, toldAgain } from "../lifecycle/rekindle.ts";
+import { notifiedAgain, rekindled } from "../lifecycle/rekindle.ts";
 import { locate } from "../location/locate.ts";
-import { endingAgainst, hasFlared, isOutThere, lastWordOf, newlySplit, OVER, withFacts } from "./facts.ts";
+import { endingAgainst, finalAnswerOf, hasFlared, isOutThere, newlySplit, OVER, withFacts } from "./facts.ts";
 import { onAck, send } from "./lease.ts";
 import { acknowledged } from "./pending.ts";
 import { onTower } from "./tower.ts";
@@ -42,32 +42,32 @@ export function onHandover(context: JudgeContext, state: JudgeState, handover: H
 	if (handover.what === "ack") {
 		const { answerId, incidentId } = handover;
 		const known = answerId === undefined ? state : acknowledged(state, tower, incidentId, answerId);
-		return told(context, state, onAck(context, known, handover), incidentId);
+		return notified(context, state, onAck(context, known, handover), incidentId);
 	}
 	const { incident } = handover;
 	if (handover.unsigned) return adoptUnsigned(context, state, incident, tower);
-	const adopted = told(context, state, adopt(context, state, incident, tower), incident.id);
-	const { judged, news } = correlate(context, adopted.state, incident.id);
-	return followedBy(context, mergeJudged(adopted, judged), news);
+	const adopted = notified(context, state, adopt(context, state, incident, tower), incident.id);
+	const { judged, unsyncedAnswers } = correlate(context, adopted.state, incident.id);
+	return followedBy(context, mergeJudged(adopted, judged), unsyncedAnswers);
 }
 
 /**
- * What has been said to the tower of one incident of a fire is brought to the incident that leads, and to the towers of
+ * What has been said to the tower of one incident of a fire is brought to the primary incident, and to the towers of
  * all.
  */
-function told(context: JudgeContext, before: JudgeState, so: Judged, incidentId: string): Judged {
+function notified(context: JudgeContext, before: JudgeState, so: Judged, incidentId: string): Judged {
 	const judged = hurried(context, before, so, incidentId);
 	const own = incidentOf(judged.state, incidentId);
 	const was = incidentOf(before, incidentId);
-	const lead = own?.partOf === undefined ? undefined : incidentOf(judged.state, own.partOf);
-	if (own && lead) return toldToLead(context, judged, { own, was, lead });
-	const isLead = own?.witnesses !== undefined && own.partOf === undefined;
-	const news = isLead && was ? newsOf(was, own, context.now) : [];
-	if (!own || news.length === 0) return judged;
+	const primary = own?.primaryId === undefined ? undefined : incidentOf(judged.state, own.primaryId);
+	if (own && primary) return broughtToPrimary(context, judged, { own, was, primary });
+	const isPrimary = own?.linkedIncidents !== undefined && own.primaryId === undefined;
+	const unsyncedAnswers = isPrimary && was ? unsyncedAnswersOf(was, own, context.now) : [];
+	if (!own || unsyncedAnswers.length === 0) return judged;
 	const parts = partsOf(judged.state, own);
-	const heard = new Set(news.map((a) => a.personId));
+	const heard = new Set(unsyncedAnswers.map((a) => a.personId));
 	const involved = own.involved.map((i) => (heard.has(i.personId) ? { ...i, via: viaTower(own) } : i));
-	const effects = news.flatMap((a) => passOn(parts, a));
+	const effects = unsyncedAnswers.flatMap((a) => passOn(parts, a));
 	return mergeJudged(judged, applyChanges(judged.state, [{ incident: { ...own, involved }, effects }]));
 }
 
@@ -75,15 +75,15 @@ function incidentOf(state: JudgeState, id: string): Incident | undefined {
 	return state.incidents.find((i) => i.id === id);
 }
 
-function toldToLead(
+function broughtToPrimary(
 	context: JudgeContext,
 	judged: Judged,
-	{ own, was, lead }: { own: Incident; was: Incident | undefined; lead: Incident },
+	{ own, was, primary }: { own: Incident; was: Incident | undefined; primary: Incident },
 ): Judged {
-	const isAgain = was !== undefined && isUnderControl(lead.state) && hasFlared(was, own);
-	if (!isAgain) return followedBy(context, judged, newsOf(lead, own, context.now));
+	const isAgain = was !== undefined && isUnderControl(primary.state) && hasFlared(was, own);
+	if (!isAgain) return followedBy(context, judged, unsyncedAnswersOf(primary, own, context.now));
 	const { towerName = own.takenFrom?.tower } = own;
-	const again = rekindled(context, lead, { who: "rule", why: `it burns again before ${towerName}` });
+	const again = rekindled(context, primary, { who: "rule", why: `it burns again before ${towerName}` });
 	return mergeJudged(judged, applyChanges(judged.state, [again]));
 }
 
@@ -110,7 +110,7 @@ function followedBy(context: JudgeContext, judged: Judged, answers: Answer[]): J
  * marked. It changes nothing that is known, and what people are said to have answered to it does not count.
  */
 function adoptUnsigned(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
-	const isKnown = incidentOf(state, theirs.id) !== undefined || state.lastWords[theirs.id] !== undefined;
+	const isKnown = incidentOf(state, theirs.id) !== undefined || state.finalAnswers[theirs.id] !== undefined;
 	if (isKnown || callsNobody(theirs.state)) return noChange(state);
 	if (openOf(state, tower).filter(isUnsigned).length >= MOST_UNSIGNED) return noChange(state);
 	const seen = omit(theirs, "confirmedAt", "confirmedBy", "sizeHa", "reports", "cause");
@@ -129,12 +129,12 @@ function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 	if (OVER.includes(theirs.state))
 		return known ? ended(context, state, { known, theirs, tower }) : filed(context, state, theirs, tower);
 	if (known) return applyChanges(state, [changedThere(context, { known, theirs, tower })]);
-	const lastWord = state.lastWords[theirs.id];
+	const finalAnswer = state.finalAnswers[theirs.id];
 	// what was opened again since that word is another matter
-	const isSince = lastWord !== undefined && hasFlared(lastWord, theirs);
-	if (lastWord && !isSince) {
+	const isSince = finalAnswer !== undefined && hasFlared(finalAnswer, theirs);
+	if (finalAnswer && !isSince) {
 		// a named person has ended it here, and the tower has not heard so
-		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: lastWord };
+		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: finalAnswer };
 		return { ...noChange(state), effects: [{ type: "send", tower, message }] };
 	}
 	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
@@ -153,7 +153,7 @@ function changedThere(
 	const joined = { ...withFacts(vouched, theirs), takenFrom: taken };
 	// what people have told the centre stays part of it, and of its place
 	const placed = joined.evidence.some((e) => e.here) ? locate(context, joined) : joined;
-	const again = hasFlared(known, theirs) ? toldAgain(context, placed) : [];
+	const again = hasFlared(known, theirs) ? notifiedAgain(context, placed) : [];
 	const [free, undone] = endingAgainst(known, placed, theirs, context.now);
 	const over = isOutThere(known, theirs) ? outThere(context, free, theirs, tower) : [];
 	const moved = newlySplit(known, theirs).map(
@@ -168,18 +168,18 @@ function takenOver(
 	state: JudgeState,
 	{ theirs, tower, isSince }: { theirs: Incident; tower: string; isSince: boolean },
 ): Judged {
-	const bare = omit(theirs, "handedTo", "partOf", "witnesses", "crossings", "doubts", "lastWord");
+	const bare = omit(theirs, "handedTo", "primaryId", "linkedIncidents", "crossings", "doubts", "finalAnswer");
 	const taken: Taken = { tower, lease: "asked", askedAt: context.now, heardAt: context.now, beatAt: context.now };
 	// what the tower lacked the centre may have
 	const missing = bare.missing.filter((m) => m !== "register" || context.register.people.length === 0);
 	const incident = withTimes(context, { ...bare, missing, takenFrom: taken });
-	const lastWords = omit(state.lastWords, theirs.id);
+	const finalAnswers = omit(state.finalAnswers, theirs.id);
 	const detail = { tower, verify: theirs.ladder.verify.done };
 	const entry = ledger(incident, { at: context.now, what: "adopted", who: "rule", detail });
 	// whom we had told that it is over
-	const again = isSince ? toldAgain(context, incident) : [];
+	const again = isSince ? notifiedAgain(context, incident) : [];
 	return {
-		state: { ...state, lastWords, incidents: [...state.incidents, incident] },
+		state: { ...state, finalAnswers, incidents: [...state.incidents, incident] },
 		changed: [incident],
 		effects: [entry, send(incident, { what: "take" }), ...again],
 	};
@@ -200,7 +200,7 @@ function ended(
 	state: JudgeState,
 	{ known, theirs, tower }: { known: Incident; theirs: Incident; tower: string },
 ): Judged {
-	const word = lastWordOf(context, theirs, tower);
+	const word = finalAnswerOf(context, theirs, tower);
 	const over = withFacts(known, theirs);
 	const fire = allOfFire(state, known);
 	const isAlone =
@@ -226,6 +226,6 @@ function filed(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 	const { personId, note } = reports.findLast((r) => r.note) ?? { personId: closedBy };
 	const personName = nameOf(context, theirs, personId) ?? personId;
 	const said = { id: `${theirs.id}:filed`, personId, personName, answer: "close" as const, at };
-	const word: Answer = { ...lastWordOf(context, theirs, tower), ...said, ...defined({ note }) };
+	const word: Answer = { ...finalAnswerOf(context, theirs, tower), ...said, ...defined({ note }) };
 	return { ...closed, effects: [...closed.effects, ...passOn(closed.changed, word)] };
 }

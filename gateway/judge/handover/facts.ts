@@ -43,12 +43,12 @@ function whyNoEnd(known: Incident, theirs: Incident, endedAt: number): string | 
 
 export function isOutThere(known: Incident, theirs: Incident): boolean {
 	// of a fire that several see, whoever leads says when it is over
-	const isAlone = known.partOf === undefined && !known.witnesses;
+	const isAlone = known.primaryId === undefined && !known.linkedIncidents;
 	return isAlone && theirs.state === "out" && known.state !== "out" && !hasFlared(known, theirs);
 }
 
 /** The word with which an incident ended on its tower. */
-export function lastWordOf(context: DecisionContext, theirs: Incident, tower: string): Answer {
+export function finalAnswerOf(context: DecisionContext, theirs: Incident, tower: string): Answer {
 	const personId = theirs.closedBy ?? tower;
 	const personName = nameOf(context, theirs, personId) ?? personId;
 	const answer = theirs.state === "closed" ? "close" : (theirs.state as "false" | "permitted");
@@ -81,8 +81,8 @@ export function withFacts(known: Incident, theirs: Incident): Incident {
 	const reports = reportsOf([known, theirs]);
 	const again = hasFlared(known, theirs);
 	const gone = newlySplit(known, theirs).flatMap((s) => s.people);
-	const told = known.involved.filter((i) => !gone.includes(i.personId));
-	const involved = again ? told.map(unsaid) : told;
+	const notified = known.involved.filter((i) => !gone.includes(i.personId));
+	const involved = again ? notified.map(unsaid) : notified;
 	const bare = { ...omit(known, "places"), ...defined({ places, split }), involved };
 	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
 	return {

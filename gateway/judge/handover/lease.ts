@@ -7,10 +7,10 @@ import type { Incident } from "../../model/incident.ts";
 import { callsNobody } from "../../model/incident-states.ts";
 import type { CentreMessage, Taken } from "../../model/lease.ts";
 import { deliveries, ledger } from "../escalation/effects.ts";
-import { tellNewcomers } from "../escalation/newcomers.ts";
+import { notifyNewcomers } from "../escalation/newcomers.ts";
+import { notifyGroup } from "../escalation/notify-group.ts";
 import { answering } from "../escalation/people.ts";
 import { groupsOf } from "../escalation/plan.ts";
-import { tellGroup } from "../escalation/tell.ts";
 import { nextDue, withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
@@ -67,22 +67,22 @@ function granted(
 	// the tower may have told it meanwhile, and says so with every word
 	const isTold = round === 0 ? done.includes(index) : rounds >= round;
 	if (isTold) return applyChanges(state, [ask(context, known)]);
-	const told = tellGroup(context, known, { ladder, index, round, why: "granted by the tower" });
-	const next = ask(context, told.incident);
-	const synced = send(told.incident, { what: "told", progress: progressOf(told.incident) });
-	const parts = told.incident.witnesses ? echoed(context, state, told.incident) : [];
-	const effects = [...told.effects, synced, ...next.effects];
+	const notified = notifyGroup(context, known, { ladder, index, round, why: "granted by the tower" });
+	const next = ask(context, notified.incident);
+	const synced = send(notified.incident, { what: "told", progress: progressOf(notified.incident) });
+	const parts = notified.incident.linkedIncidents ? echoed(context, state, notified.incident) : [];
+	const effects = [...notified.effects, synced, ...next.effects];
 	return applyChanges(state, [{ incident: next.incident, effects }, ...parts]);
 }
 
 /** The other towers of a fire hear what was told of it, so that they go on from there when their line is cut. */
-function echoed(context: DecisionContext, state: JudgeState, lead: Incident): Change[] {
-	const parts = state.incidents.filter((i) => i.partOf === lead.id);
+function echoed(context: DecisionContext, state: JudgeState, primary: Incident): Change[] {
+	const parts = state.incidents.filter((i) => i.primaryId === primary.id);
 	return parts.map((part) => {
 		// groups of another plan are other people: then only the people are known
-		const samePlan = JSON.stringify(part.ladder.plan) === JSON.stringify(lead.ladder.plan);
-		const climbs = samePlan ? progressOf(lead) : progressOf(part);
-		const people = lead.involved.map((i) => ({ ...i, elsewhere: i.elsewhere ?? lead.takenFrom?.tower ?? "" }));
+		const samePlan = JSON.stringify(part.ladder.plan) === JSON.stringify(primary.ladder.plan);
+		const climbs = samePlan ? progressOf(primary) : progressOf(part);
+		const people = primary.involved.map((i) => ({ ...i, elsewhere: i.elsewhere ?? primary.takenFrom?.tower ?? "" }));
 		const next = withTimes(context, merged(part, climbs, people));
 		return { incident: next, effects: [send(next, { what: "told", progress: progressOf(next) })] };
 	});
@@ -100,12 +100,12 @@ export function centreLook(context: JudgeContext, incident: Incident): Change | 
 	const beating = isBeat ? { ...incident, takenFrom: { ...taken, beatAt: context.now } } : incident;
 	const beats = isBeat ? [send(incident, { what: "beat" })] : [];
 	// the groups that were told are ours to look after while the ladders are
-	const isLead = incident.partOf === undefined;
-	const joined = isLead ? tellNewcomers(context, beating) : { incident: beating, effects: [] };
+	const isPrimary = incident.primaryId === undefined;
+	const joined = isPrimary ? notifyNewcomers(context, beating) : { incident: beating, effects: [] };
 	const word = send(joined.incident, { what: "told", progress: progressOf(joined.incident) });
-	const told = joined.effects.length > 0 ? [word] : [];
+	const notified = joined.effects.length > 0 ? [word] : [];
 	const next = ask(context, joined.incident);
-	return { incident: next.incident, effects: [...beats, ...joined.effects, ...told, ...next.effects] };
+	return { incident: next.incident, effects: [...beats, ...joined.effects, ...notified, ...next.effects] };
 }
 
 /** The tower has not answered yet: it is asked once more, and whoever is at the desk hears of one that is silent. */
@@ -139,7 +139,7 @@ function towerSilent(context: JudgeContext, incident: Incident): Change {
 	const taken = incident.takenFrom as Taken;
 	const { heardAt, alarmed = false } = taken;
 	const isSilent = context.now - heardAt >= 2 * context.ladder.silentMs;
-	if (alarmed || callsNobody(incident.state) || !isSilent || incident.partOf !== undefined)
+	if (alarmed || callsNobody(incident.state) || !isSilent || incident.primaryId !== undefined)
 		return { incident, effects: [] };
 	const missing = [...new Set([...incident.missing, "tower"])];
 	const next: Incident = { ...incident, missing, takenFrom: { ...taken, alarmed: true } };
@@ -148,8 +148,8 @@ function towerSilent(context: JudgeContext, incident: Incident): Change {
 	const key = `silent.${heardAt}`;
 	const detail = { heardAt, people: people.map((p) => p.id) };
 	const entry = ledger(next, { at: context.now, what: "towerSilent", who: "rule", detail });
-	const told = people.flatMap((p) => deliveries(context, next, p.addresses, { key, personId: p.id }));
-	return { incident: next, effects: [entry, ...told] };
+	const notified = people.flatMap((p) => deliveries(context, next, p.addresses, { key, personId: p.id }));
+	return { incident: next, effects: [entry, ...notified] };
 }
 
 /** Asks the tower for leave to tell the next group that is due, or again for the one that was asked for. */

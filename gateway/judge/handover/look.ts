@@ -18,7 +18,7 @@ export function onDue(context: JudgeContext, incident: Incident): Change {
 	const guarded = guardLook(context, incident);
 	if (guarded) return guarded;
 	// in other hands, or nothing more to be told: no promise is waited for
-	if (incident.handedTo || incident.partOf !== undefined || isUnderControl(incident.state)) {
+	if (incident.handedTo || incident.primaryId !== undefined || isUnderControl(incident.state)) {
 		return centreLook(context, incident) ?? { incident: withTimes(context, incident), effects: [] };
 	}
 	// while the tower climbs by itself, it reminds as well

@@ -3,7 +3,7 @@ import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isUnderControl } from "../../model/incident-states.ts";
 import { DUTY_DESK } from "../../model/register.ts";
-import type { Judged, JudgeState, Unheard } from "../judgement/state.ts";
+import type { Judged, JudgeState, PendingAck } from "../judgement/state.ts";
 
 /** Words between a centre and its towers: what was said at one of them, and that it is heard at the others. */
 
@@ -16,23 +16,23 @@ const MOST_UNHEARD = 1000;
 /** The state with every word for a tower among the effects, until the tower says that it has heard it. */
 export function withPendingAnswers(judged: Judged, now: number): Judged {
 	const { state, effects } = judged;
-	const said = effects.flatMap((e): Unheard[] => {
+	const said = effects.flatMap((e): PendingAck[] => {
 		if (e.type !== "send" || e.message.what !== "answer") return [];
 		return [{ tower: e.tower, answer: e.message.answer, nextAt: now + AGAIN_MS, until: now + UNHEARD_MS }];
 	});
 	if (said.length === 0) return judged;
-	const { unheard = [] } = state;
-	const others = unheard.filter((u) => !said.some((s) => isSame(s, u)));
+	const { pendingAcks = [] } = state;
+	const others = pendingAcks.filter((u) => !said.some((s) => isSame(s, u)));
 	const kept = said.map((s) => {
-		const { until } = unheard.find((u) => isSame(s, u)) ?? s;
+		const { until } = pendingAcks.find((u) => isSame(s, u)) ?? s;
 		const isLong = until - now < UNHEARD_MS - SELDOM_MS;
 		return { ...s, until, nextAt: now + (isLong ? SELDOM_MS : AGAIN_MS) };
 	});
-	return { ...judged, state: { ...state, unheard: [...others, ...kept].slice(-MOST_UNHEARD) } };
+	return { ...judged, state: { ...state, pendingAcks: [...others, ...kept].slice(-MOST_UNHEARD) } };
 }
 
 /** What a centre that was off may have said of an open incident and its tower not heard: how far people have come. */
-export function pendingAnswersOf(incident: Incident, now: number): Unheard[] {
+export function pendingAnswersOf(incident: Incident, now: number): PendingAck[] {
 	const { id: incidentId, takenFrom, sizeHa } = incident;
 	const answer = howFar(incident);
 	if (!takenFrom || answer === undefined) return [];
@@ -48,22 +48,23 @@ function howFar({ state, confirmedAt }: Incident): Answer["answer"] | undefined 
 
 /** A tower has heard a word. */
 export function acknowledged(state: JudgeState, tower: string, incidentId: string, answerId: string): JudgeState {
-	const { unheard = [] } = state;
-	const isHeard = (u: Unheard) => u.tower === tower && u.answer.incidentId === incidentId && u.answer.id === answerId;
-	return { ...state, unheard: unheard.filter((u) => !isHeard(u)) };
+	const { pendingAcks = [] } = state;
+	const isHeard = (u: PendingAck) =>
+		u.tower === tower && u.answer.incidentId === incidentId && u.answer.id === answerId;
+	return { ...state, pendingAcks: pendingAcks.filter((u) => !isHeard(u)) };
 }
 
 /** Says again what is due. */
 export function repeatPending(state: JudgeState, now: number): Judged {
-	if (!state.unheard?.length) return { state, changed: [], effects: [] };
-	const kept = state.unheard.filter((u) => u.until > now);
+	if (!state.pendingAcks?.length) return { state, changed: [], effects: [] };
+	const kept = state.pendingAcks.filter((u) => u.until > now);
 	const effects = kept.flatMap((u): Effect[] => {
 		const message = { incidentId: u.answer.incidentId, what: "answer", answer: u.answer } as const;
 		return u.nextAt <= now ? [{ type: "send", tower: u.tower, message }] : [];
 	});
-	return { state: { ...state, unheard: kept }, changed: [], effects };
+	return { state: { ...state, pendingAcks: kept }, changed: [], effects };
 }
 
-function isSame(a: Unheard, b: Unheard): boolean {
+function isSame(a: PendingAck, b: PendingAck): boolean {
 	return a.tower === b.tower && a.answer.id === b.answer.id && a.answer.incidentId === b.answer.incidentId;
 }

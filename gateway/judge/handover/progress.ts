@@ -2,7 +2,7 @@ import { omit } from "../../base/omit.ts";
 import type { Involved, LadderProgress } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Progress } from "../../model/lease.ts";
-import { rank } from "../escalation/tell.ts";
+import { rank } from "../escalation/notify-group.ts";
 import { unsaid } from "../lifecycle/rekindle.ts";
 
 /** How far an incident has come, as one side tells the other. */
@@ -14,10 +14,12 @@ export function progressOf({ ladder: { verify, suppress }, involved, evidence }:
 export function merged(
 	incident: Incident,
 	climbs: { verify: LadderProgress; suppress: LadderProgress; involved?: Involved[] },
-	told = climbs.involved ?? [],
+	notified = climbs.involved ?? [],
 ): Incident {
 	// who has gone with a part of a wave was told of that
-	const here = told.filter((p) => !incident.split?.some((s) => s.people.includes(p.personId) && p.toldAt <= s.at));
+	const here = notified.filter(
+		(p) => !incident.split?.some((s) => s.people.includes(p.personId) && p.notifiedAt <= s.at),
+	);
 	const people = here.map((p) => sinceFlared(incident, p));
 	const { ladder } = incident;
 	const involved = incident.involved.map((own) => {
@@ -45,8 +47,8 @@ function sinceFlared({ rekindled, climbsFrom = 0 }: Incident, involved: Involved
 function together(a: LadderProgress, b: LadderProgress): LadderProgress {
 	const done = [...a.done, ...b.done.filter((i) => !a.done.includes(i))];
 	const rounds = Math.max(a.rounds, b.rounds);
-	const toldAt = Math.max(a.toldAt ?? 0, b.toldAt ?? 0);
-	return toldAt > 0 ? { done, rounds, toldAt } : { done, rounds };
+	const notifiedAt = Math.max(a.notifiedAt ?? 0, b.notifiedAt ?? 0);
+	return notifiedAt > 0 ? { done, rounds, notifiedAt } : { done, rounds };
 }
 
 /** What both sides know of one person. */

@@ -4,7 +4,7 @@ import { phrase } from "../../base/say.ts";
 import type { Incident } from "../../model/incident.ts";
 import { type CentreMessage, NOT_OPEN } from "../../model/lease.ts";
 import { onAnswer } from "../correlation/answers.ts";
-import { ledger, tellListeners } from "../escalation/effects.ts";
+import { ledger, notifySubscribers } from "../escalation/effects.ts";
 import { advance } from "../escalation/ladder.ts";
 import { withTimes } from "../escalation/times.ts";
 import { applyChanges, type Change, noChange } from "../judgement/judged.ts";
@@ -44,8 +44,8 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 			{ incident: withTimes(context, heard), effects: [say("granted", { ladder: m.ladder, group: m.index })] },
 		]);
 	const synced = withTimes(context, merged(heard, m.progress));
-	const told = say("toldByCentre", { verify: m.progress.verify.done, suppress: m.progress.suppress.done });
-	return applyChanges(state, [{ incident: synced, effects: [told] }]);
+	const notified = say("toldByCentre", { verify: m.progress.verify.done, suppress: m.progress.suppress.done });
+	return applyChanges(state, [{ incident: synced, effects: [notified] }]);
 }
 
 /** A tower whose centre has been silent for too long climbs on from the last step it knows of. */
@@ -63,7 +63,7 @@ export function silence(context: JudgeContext, incident: Incident): Change | und
 	// the centre hears of it as soon as it hears again
 	return {
 		incident: climbed.incident,
-		effects: [entry, ...climbed.effects, ...tellListeners(context, climbed.incident)],
+		effects: [entry, ...climbed.effects, ...notifySubscribers(context, climbed.incident)],
 	};
 }
 

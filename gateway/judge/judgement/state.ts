@@ -24,9 +24,9 @@ export interface JudgeState {
 	settledTracks: Record<string, number>;
 	nuisances: Nuisance[];
 	/** On a centre: what ended an incident of a tower, by its id, for towers that have not heard so. */
-	lastWords: Record<string, Answer>;
+	finalAnswers: Record<string, Answer>;
 	/** On a centre: words that a tower has not acknowledged yet; said again until it does, or ten minutes have passed. */
-	unheard?: Unheard[];
+	pendingAcks?: PendingAck[];
 	/** When the judge last looked at its clock, and with which register: who has come on duty since is told. */
 	lookedAt?: number;
 	lookedWith?: string;
@@ -34,14 +34,14 @@ export interface JudgeState {
 	ended?: Incident[];
 }
 
-export interface Unheard {
+export interface PendingAck {
 	tower: string;
 	answer: Answer;
 	nextAt: number;
 	until: number;
 }
 
-export const EMPTY_STATE: JudgeState = { incidents: [], settledTracks: {}, nuisances: [], lastWords: {} };
+export const EMPTY_STATE: JudgeState = { incidents: [], settledTracks: {}, nuisances: [], finalAnswers: {} };
 
 export interface Judged {
 	state: JudgeState;

@@ -53,8 +53,8 @@ export function again(
 		return { ...applyChanges(state, [{ incident, effects }]), refused: why };
 	}
 	const { times } = known.again ?? NEVER;
-	const told: Involved = { ...known, again: { at: now, times: times + 1 } };
-	const asked: Incident = { ...incident, involved: incident.involved.map((i) => (i === known ? told : i)) };
+	const notified: Involved = { ...known, again: { at: now, times: times + 1 } };
+	const asked: Incident = { ...incident, involved: incident.involved.map((i) => (i === known ? notified : i)) };
 	const note = { key: `again.${now}`, personId, task: known.task };
 	const messages = deliveries(context, asked, addressesOf(context, personId), note);
 	return applyChanges(state, [{ incident: asked, effects: [entry, ...messages] }]);

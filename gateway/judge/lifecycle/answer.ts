@@ -11,7 +11,7 @@ import { VIA_CENTRE } from "../../model/lease.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import { mayEnd } from "../duty/duty.ts";
 import { allClear } from "../escalation/all-clear.ts";
-import { ledger, tellListeners } from "../escalation/effects.ts";
+import { ledger, notifySubscribers } from "../escalation/effects.ts";
 import { advance, advanceNow } from "../escalation/ladder.ts";
 import { endsMaintenance } from "../escalation/maintenance-end.ts";
 import { mayStillGo, withTimes } from "../escalation/times.ts";
@@ -143,8 +143,8 @@ export function forward(context: JudgeContext, incident: Incident, a: Answer): C
 	const stop: Effect = { type: "stop", incidentId: incident.id, why: a.answer, ...defined({ personId }) };
 	const climbed = endsMaintenance(context, next, a.answer) ?? advance(context, next, a.answer);
 	const over = isOut ? saidToBeOut(context, climbed.incident, a) : [];
-	const told = tellListeners(context, climbed.incident);
-	return { incident: climbed.incident, effects: [stop, ...climbed.effects, ...over, ...told] };
+	const notified = notifySubscribers(context, climbed.incident);
+	return { incident: climbed.incident, effects: [stop, ...climbed.effects, ...over, ...notified] };
 }
 
 /** What is out is guarded, from now on. */
@@ -178,9 +178,9 @@ const ORDERS_OUT: readonly Involved["task"][] = ["go", "assemble"];
 /** "Not me": when nobody is left who might, the next is told at once. */
 export function declined(context: JudgeContext, incident: Incident, a: Answer): Change {
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
-	const told = incident.involved.filter((i) => i.ladder === "verify");
-	const isWaitedFor = isUnderControl(incident.state) || told.some(mayStillGo);
-	const isOwn = told.some((i) => i.personId === a.personId);
+	const notified = incident.involved.filter((i) => i.ladder === "verify");
+	const isWaitedFor = isUnderControl(incident.state) || notified.some(mayStillGo);
+	const isOwn = notified.some((i) => i.personId === a.personId);
 	if (isWaitedFor || !isOwn) return { incident: withTimes(context, incident), effects: [stop] };
 	const climbed = advanceNow(context, incident, `${a.personName}: not me`);
 	return { incident: climbed.incident, effects: [stop, ...climbed.effects] };
@@ -218,8 +218,8 @@ function uncalled(context: JudgeContext, a: Answer): Involved | undefined {
 	const isVouched = a.personId === DUTY_DESK || a.via === VIA_CENTRE || isOfTower(a);
 	if (!person && !isVouched) return undefined;
 	const { role, level } = person ?? { role: "officer", level: "" };
-	const { personId, personName: name, at: toldAt } = a;
-	return { personId, name, role, level, share: 0, toldAt, ladder: "verify", task: "verify" };
+	const { personId, personName: name, at: notifiedAt } = a;
+	return { personId, name, role, level, share: 0, notifiedAt, ladder: "verify", task: "verify" };
 }
 const COMES: readonly Answer["answer"][] = ["going", "onScene", "confirmed"];
 

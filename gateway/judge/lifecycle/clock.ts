@@ -16,7 +16,7 @@ const TIMES = new Set([
 	"at",
 	"nextAt",
 	"feedbackBy",
-	"toldAt",
+	"notifiedAt",
 	"goingSince",
 	"answeredAt",
 	"lapsedAt",
@@ -47,7 +47,7 @@ export function onClockSet(
 	const settledTracks = Object.fromEntries(
 		Object.entries(state.settledTracks).map(([track, until]) => [track, until + byMs]),
 	);
-	const unheard = state.unheard?.map((u) => ({ ...u, nextAt: u.nextAt + byMs, until: u.until + byMs }));
+	const pendingAcks = state.pendingAcks?.map((u) => ({ ...u, nextAt: u.nextAt + byMs, until: u.until + byMs }));
 	const rest = omit(state, "lookedAt");
 	const entry = {
 		at: context.now,
@@ -57,7 +57,7 @@ export function onClockSet(
 		detail: { byMs, why, open: incidents.length },
 	};
 	return {
-		state: { ...rest, incidents, settledTracks, ...defined({ unheard }) },
+		state: { ...rest, incidents, settledTracks, ...defined({ pendingAcks }) },
 		changed: incidents,
 		// with each incident, too: who reads its ledger must know that what stands before is of another clock
 		effects: [entry, ...incidents.map((i) => ({ ...entry, incidentId: i.id, detail: { byMs, why } }))].map((e) => ({

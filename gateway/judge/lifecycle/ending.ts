@@ -5,7 +5,7 @@ import type { Incident } from "../../model/incident.ts";
 import type { IncidentState } from "../../model/incident-states.ts";
 import { isNoFire } from "../../model/incident-states.ts";
 import { allClear } from "../escalation/all-clear.ts";
-import { ledger, tellListeners } from "../escalation/effects.ts";
+import { ledger, notifySubscribers } from "../escalation/effects.ts";
 import { withoutTimes } from "../escalation/times.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { guardOver, openTasks, tasksDone } from "../tasks/guard.ts";
@@ -40,7 +40,7 @@ export function end(
 	return {
 		state: {
 			...remember(state, next, now),
-			lastWords: state.lastWords,
+			finalAnswers: state.finalAnswers,
 			incidents: state.incidents.filter((i) => i.id !== incident.id),
 		},
 		changed: [next],
@@ -48,7 +48,7 @@ export function end(
 			ledger(next, { at: now, what: final, who, detail: { why } }),
 			{ type: "stop", incidentId: incident.id, why },
 			...clear,
-			...tellListeners(context, next),
+			...notifySubscribers(context, next),
 		],
 	};
 }

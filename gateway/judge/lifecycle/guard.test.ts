@@ -23,7 +23,7 @@ describe("the guard of burnt ground", () => {
 		expect(out.messages.filter((m) => m.task === "guard").map((m) => m.who)).toEqual(["ranger"]);
 		expect(nextTick(out.state)).toBe(task?.dueAt);
 		const due = play([tick(at(130))], context, out.state);
-		expect(due.told).toEqual(["ranger"]);
+		expect(due.notified).toEqual(["ranger"]);
 		const missed = play([tick(at(145))], context, due.state);
 		expect(names(missed.messages)).toEqual(["chief", "officer", "ranger"]);
 		const here = play([answer(first, "ranger", "onScene", at(150))], context, missed.state);
@@ -57,7 +57,7 @@ describe("the guard of burnt ground", () => {
 		for (let when = at(10); when < at(10) + DAY; when = nextTick(state) ?? Number.POSITIVE_INFINITY) {
 			const looked = play([tick(when)], dangerous, state);
 			state = looked.state;
-			if (looked.told.length > 0) rung++;
+			if (looked.notified.length > 0) rung++;
 		}
 		expect(rung).toBeLessThan(35);
 	});

@@ -20,7 +20,7 @@ import { answer, contextWith, fire, person, play, sensorAlarm, tick } from "../.
 import type { Answer } from "../../model/answer.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
-import { rank } from "../escalation/tell.ts";
+import { rank } from "../escalation/notify-group.ts";
 import { nextTick } from "../judge.ts";
 
 describe("the all-clear", () => {
@@ -75,7 +75,7 @@ describe("an end within its minute", () => {
 			undoing,
 			first.state,
 		);
-		expect(waiting.told).toEqual([]);
+		expect(waiting.notified).toEqual([]);
 		expect(waiting.incident).toMatchObject({
 			state: "detected",
 			ending: { until: at(3), answer: { answer: "false" } },
@@ -99,7 +99,7 @@ describe("an end within its minute", () => {
 		expect(undone.incident?.ending).toBeUndefined();
 		expect(undone.incident?.involved.map((i) => i.personId)).toEqual(first.incident?.involved.map((i) => i.personId));
 		const on = play([tick(at(3)), tick(at(5))], undoing, undone.state);
-		expect(on.told).toContain("town");
+		expect(on.notified).toContain("town");
 		expect(clears(on)).toEqual([]);
 		expect(play([undo(first, at(4))], undoing, on.state).ledger).toEqual([]);
 	});
@@ -202,7 +202,7 @@ describe("an end that somebody else, or something, has to do with", () => {
 			undoing,
 		);
 		expect(called.state.incidents[0]?.ending).toBeUndefined();
-		expect(called.state.incidents[0]?.ladder.ahead).toBeGreaterThan(0);
+		expect(called.state.incidents[0]?.ladder.stepsForward).toBeGreaterThan(0);
 		const smoke = play([sensorAlarm("n1", 45, 3000)], undoing);
 		const waiting = play([answer(smoke, "chief", "false", at(1))], undoing, smoke.state);
 		const flame = sensorAlarm("n1", 45, 3000, at(1.5));
@@ -289,7 +289,7 @@ describe("a fire that flares up again", () => {
 		const smoke = play([fire(45, "cam2", at(25)), fire(45, "cam3", at(26))], context, c.state);
 		expect(smoke.incident?.state).toBe("controlled");
 		expect(names(smoke.messages)).toEqual(["chief", "officer"]);
-		expect(smoke.toldAt[at(26)]).toEqual([]);
+		expect(smoke.notifiedAt[at(26)]).toEqual([]);
 		const later = play([fire(45, "cam4", at(56))], context, smoke.state);
 		expect(names(later.messages)).toEqual(["chief", "officer"]);
 		// the smoke that was there all along is no news
@@ -342,8 +342,8 @@ describe("a fire that flares up again", () => {
 		expect(again.incident?.closedBy).toBeUndefined();
 		expect(names(again.messages)).toEqual(expect.arrayContaining(["leader", "officer", "ranger", "town"]));
 		// what is left of the ladder is reckoned from here on, and not from long ago
-		expect(again.told).not.toContain("county");
-		expect(play([tick(at(9 + 15))], context, again.state).told).toContain("county");
+		expect(again.notified).not.toContain("county");
+		expect(play([tick(at(9 + 15))], context, again.state).notified).toContain("county");
 		// the same smoke is not settled any more
 		expect(play([fire(45, "cam1", at(10))], context, again.state).state.incidents).toHaveLength(1);
 	});

@@ -7,10 +7,10 @@ import type { Effect, JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isNoFire, isUnderControl, nextState } from "../../model/incident-states.ts";
 import { mayEnd } from "../duty/duty.ts";
-import { addressesOf, deliveries, ledger, refusalOf, tellListeners, toldAs } from "../escalation/effects.ts";
+import { addressesOf, deliveries, ledger, notifiedAs, notifySubscribers, refusalOf } from "../escalation/effects.ts";
 import { advance } from "../escalation/ladder.ts";
+import { rank } from "../escalation/notify-group.ts";
 import { answering, groundOf } from "../escalation/people.ts";
-import { rank } from "../escalation/tell.ts";
 import { withTimes } from "../escalation/times.ts";
 import { type Change, noChange } from "../judgement/judged.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
@@ -67,8 +67,8 @@ function whyMore(before: Incident, evidence: PlacedEvidence, source: string): st
 }
 
 /** When it was last said that a source sees smoke, ms since 1970; of many places each smokes for itself. */
-function smokeToldAt({ places, evidence, smokeToldAt: toldAt }: Incident, source: string): number {
-	if (!places) return toldAt ?? Number.NEGATIVE_INFINITY;
+function smokeToldAt({ places, evidence, smokeToldAt: notifiedAt }: Incident, source: string): number {
+	if (!places) return notifiedAt ?? Number.NEGATIVE_INFINITY;
 	return Math.max(0, ...evidence.filter((e) => e.sourceId === source).map((e) => e.at));
 }
 
@@ -94,11 +94,11 @@ function smokes(context: JudgeContext, incident: Incident, source: string): Chan
 	const people = [...new Set([...desk.map((d) => d.person.id), ...[...there, ...ofPlace].map((i) => i.personId)])];
 	const entry = ledger(next, { at: context.now, what: "smokes", who: "rule", detail: { source, people } });
 	const key = `smokes.${context.now}`;
-	const told = people.flatMap((personId) => {
+	const notified = people.flatMap((personId) => {
 		const addresses = addressesOf(context, personId);
 		return deliveries(context, next, addresses, { key, personId, task: "inform" });
 	});
-	return { incident: next, effects: [entry, ...told] };
+	return { incident: next, effects: [entry, ...notified] };
 }
 
 /** By whose word (a person's id, or "rule") something is open again, and why. */
@@ -123,7 +123,7 @@ export function rekindled(context: JudgeContext, incident: Incident, { who, why 
 		involved: incident.involved.map(unsaid),
 		...defined({ tasks }),
 	};
-	const told = toldAgain(context, next);
+	const notified = notifiedAgain(context, next);
 	const climbed = advance(context, next, why);
 	const people = incident.involved.map((i) => i.personId);
 	const entry = ledger(next, {
@@ -137,24 +137,31 @@ export function rekindled(context: JudgeContext, incident: Incident, { who, why 
 		? [ledger(next, { at: context.now, what: "undone", who, detail: { why } }), { type: "hold", incidentId: next.id }]
 		: [];
 	const stop: Effect = { type: "stop", incidentId: next.id, why, of: "allClear" };
-	const effects = [entry, stop, ...undone, ...told, ...climbed.effects, ...tellListeners(context, climbed.incident)];
+	const effects = [
+		entry,
+		stop,
+		...undone,
+		...notified,
+		...climbed.effects,
+		...notifySubscribers(context, climbed.incident),
+	];
 	return { incident: climbed.incident, effects };
 }
 
 /** Somebody who was told, and has said nothing of what there is now. */
-export function unsaid(told: Involved): Involved {
-	return omit(told, "answer", "answeredAt", "feedbackBy", "lapsedAt", "goingSince");
+export function unsaid(notified: Involved): Involved {
+	return omit(notified, "answer", "answeredAt", "feedbackBy", "lapsedAt", "goingSince");
 }
 
 /** Everybody whom this gateway has told of it, with what he was asked to do. */
-export function toldAgain(context: JudgeContext, incident: Incident): Effect[] {
-	const ifTold = toldAs(incident);
+export function notifiedAgain(context: JudgeContext, incident: Incident): Effect[] {
+	const ifNotified = notifiedAs(incident);
 	const key = `rekindled.${incident.rekindled}`;
 	return incident.involved.flatMap(({ personId, task: asked }) => {
 		const isOrdered = rank(asked) > rank("verify");
 		const task = isOrdered || incident.confirmedAt === undefined ? asked : "inform";
 		const messages = deliveries(context, incident, addressesOf(context, personId), { key, personId, task });
-		return messages.map((d) => ({ ...d, delivery: { ...d.delivery, ifTold } }));
+		return messages.map((d) => ({ ...d, delivery: { ...d.delivery, ifNotified } }));
 	});
 }
 
@@ -203,16 +210,16 @@ export function mayBurnAfterAll({ kind, state, changedAt, involved }: Incident, 
 
 /** What was over is among the open ones, and rings those who were told so. */
 export function openAgain(context: JudgeContext, state: JudgeState, incident: Incident, cause: Cause): Judged {
-	const bare = omit(incident, "closedAt", "closedBy", "lastWord", "handedTo");
+	const bare = omit(incident, "closedAt", "closedBy", "finalAnswer", "handedTo");
 	const again = rekindled(context, bare, cause);
 	const settledTracks = { ...state.settledTracks };
 	for (const e of incident.evidence) if (e.trackId !== undefined) delete settledTracks[e.trackId];
-	const lastWords = omit(state.lastWords, incident.id);
+	const finalAnswers = omit(state.finalAnswers, incident.id);
 	return {
 		state: {
 			...state,
 			settledTracks,
-			lastWords,
+			finalAnswers,
 			nuisances: state.nuisances.filter((n) => n.incidentId !== incident.id),
 			incidents: [...state.incidents.filter((i) => i.id !== incident.id), again.incident],
 		},

@@ -79,7 +79,7 @@ describe("a fire that is over on one side of the line", () => {
 	it("two towers: it burns again before the one that leads, and the other's old word does not put it out", () => {
 		const f = pair();
 		f.run(T0 + 4 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		const lead = f.incidents("centre").find((i) => i.partOf === undefined);
+		const lead = f.incidents("centre").find((i) => i.primaryId === undefined);
 		f.at("centre", answer({ incident: lead }, "officer", "out", T0 + 4 * MIN));
 		f.run(T0 + 6 * MIN);
 		const tower = lead?.takenFrom?.tower ?? "";
@@ -94,12 +94,12 @@ describe("a fire that is over on one side of the line", () => {
 	it("two towers: it burns again before the other, and the centre climbs on", () => {
 		const f = pair();
 		f.run(T0 + 2 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		const lead = f.incidents("centre").find((i) => i.partOf === undefined);
+		const lead = f.incidents("centre").find((i) => i.primaryId === undefined);
 		f.at("centre", answer({ incident: lead }, "officer", "out", T0 + 2 * MIN));
 		f.run(T0 + 4 * MIN);
 		const other = lead?.takenFrom?.tower === "t1" ? "t2" : "t1";
 		f.run(T0 + 70 * MIN, { [other]: [seen(other, PLACE, T0 + 40 * MIN, 3)] });
-		const now = f.incidents("centre").find((i) => i.partOf === undefined);
+		const now = f.incidents("centre").find((i) => i.primaryId === undefined);
 		expect(now).toMatchObject({ rekindled: 1 });
 		expect(now?.state).not.toBe("out");
 		expect(now?.involved.every((i) => i.answer === undefined)).toBe(true);
@@ -119,7 +119,7 @@ describe("a fire that is over on one side of the line", () => {
 		f.run(T0 + 20 * MIN);
 		expect(f.looks - before).toBeLessThan(19 * 60);
 		expect(
-			nextTick({ incidents: f.incidents("centre"), settledTracks: {}, nuisances: [], lastWords: {} }),
+			nextTick({ incidents: f.incidents("centre"), settledTracks: {}, nuisances: [], finalAnswers: {} }),
 		).toBeGreaterThan(T0 + 20 * MIN - SECOND);
 	});
 });

@@ -7,7 +7,7 @@ import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Task } from "../../model/task.ts";
-import { addressesOf, deliveries, ledger, toldAs } from "../escalation/effects.ts";
+import { addressesOf, deliveries, ledger, notifiedAs } from "../escalation/effects.ts";
 import { allClearOf } from "../escalation/message.ts";
 import { answering, nameOf, peopleOf } from "../escalation/people.ts";
 import { groupsOf, highDanger } from "../escalation/plan.ts";
@@ -97,14 +97,14 @@ export function guardLook(context: JudgeContext, incident: Incident): Change | u
 
 /** First a reminder, then those above, one group after the other; the last of them again and again. */
 function remind(context: JudgeContext, incident: Incident, task: Task): { task: Task; effects: Effect[] } {
-	const { id, personId, dueAt, climbed, told: before = [] } = task;
+	const { id, personId, dueAt, climbed, notified: before = [] } = task;
 	const above = peopleAbove(context, incident, climbed);
 	const people = [...new Set([personId, ...above])];
 	const what = climbed === 0 ? "guard:due" : "guard:missed";
 	const entry = ledger(incident, { at: context.now, what, who: "rule", detail: { task: id, people, dueAt } });
 	const messages = asked(context, incident, { task, people, key: `${dueAt}.${climbed}` });
-	const told = [...new Set([...before, ...above])].filter((other) => other !== personId);
-	return { task: { ...task, climbed: climbed + 1, ...notEmpty({ told }) }, effects: [entry, ...messages] };
+	const notified = [...new Set([...before, ...above])].filter((other) => other !== personId);
+	return { task: { ...task, climbed: climbed + 1, ...notEmpty({ notified }) }, effects: [entry, ...messages] };
 }
 
 function peopleAbove(context: JudgeContext, incident: Incident, climbed: number): string[] {
@@ -131,14 +131,14 @@ export function guardOver(
 		body: `${word}${comma}${said.body}`.slice(0, 300),
 		short: `${word}${comma}${said.short}`.slice(0, 60),
 	};
-	const ifTold = toldAs(incident);
-	return tasks.flatMap(({ id, personId: owner, told = [] }) => {
-		const others = [owner, ...told].filter((personId) => personId !== endedBy);
+	const ifNotified = notifiedAs(incident);
+	return tasks.flatMap(({ id, personId: owner, notified = [] }) => {
+		const others = [owner, ...notified].filter((personId) => personId !== endedBy);
 		const key = `guardOver.${id}`;
 		return others.flatMap((personId) => {
 			const silent = addressesOf(context, personId, (channel) => !RINGS.includes(channel));
 			const sent = deliveries(context, incident, silent, { key, personId });
-			return sent.map((d) => ({ ...d, delivery: { ...d.delivery, lane: "state" as const, ifTold, message } }));
+			return sent.map((d) => ({ ...d, delivery: { ...d.delivery, lane: "state" as const, ifNotified, message } }));
 		});
 	});
 }

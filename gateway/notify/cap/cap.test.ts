@@ -95,7 +95,7 @@ describe("CAP through a fire's life", () => {
 
 	it("of one fire seen by two towers one incident speaks, and takes the place of what was said of the other", () => {
 		const own = play([fire(45)], context).incident as Incident;
-		const part: Incident = { ...own, id: "FF-t2", partOf: own.id };
+		const part: Incident = { ...own, id: "FF-t2", primaryId: own.id };
 		const sent = [own, part].map((i, n) => ({
 			identifier: `urn:uuid:${n}`,
 			sender: options.sender,
@@ -103,8 +103,8 @@ describe("CAP through a fire's life", () => {
 			saying: sayingOf(i),
 		}));
 		expect(nextCap(options, part, { grids: register.grids, sent, now: T0 + MIN, uuid: "u" })).toBeUndefined();
-		const lead: Incident = { ...own, towerName: "二号塔", witnesses: [{ tower: "t2", incidentId: part.id }] };
-		const update = nextCap(options, lead, { grids: register.grids, sent, now: T0 + MIN, uuid: "u" });
+		const primary: Incident = { ...own, towerName: "二号塔", linkedIncidents: [{ tower: "t2", incidentId: part.id }] };
+		const update = nextCap(options, primary, { grids: register.grids, sent, now: T0 + MIN, uuid: "u" });
 		expect(update).toMatchObject({ msgType: "Update", incidents: `${own.id} FF-t2` });
 		expect(update?.references.map((r) => r.identifier)).toEqual(["urn:uuid:0", "urn:uuid:1"]);
 		expect(update?.info[0]?.description).toContain("二号塔方位角");

@@ -335,7 +335,7 @@ export class CapExchange implements Service {
 
 	async #say(incident: Incident): Promise<void> {
 		const { options, store, context, clock, random } = this.#parts;
-		const parts = [incident.id, ...(incident.witnesses ?? []).map((w) => w.incidentId)];
+		const parts = [incident.id, ...(incident.linkedIncidents ?? []).map((w) => w.incidentId)];
 		const said = (await Promise.all(parts.map((id) => store.ofIncident(id)))).flat().sort((a, b) => a.sent - b.sent);
 		const before = said.map(({ identifier, sent, saying }) => ({
 			identifier,

@@ -56,7 +56,7 @@ const EVENT_CODES: Partial<Record<Incident["state"], string>> = {
 
 /** What a message of an incident says, in short: one is due when it changes, and none when it does not. */
 export function sayingOf(incident: Incident): string {
-	const towers = incident.witnesses ? [incident.witnesses.length + 1] : [];
+	const towers = incident.linkedIncidents ? [incident.linkedIncidents.length + 1] : [];
 	return [
 		EVENT_CODES[incident.state],
 		certaintyOf(incident),
@@ -73,7 +73,7 @@ export function sayingOf(incident: Incident): string {
 export function nextCap(o: CapOptions, incident: Incident, { sent, ...said }: CapMoment): CapAlert | undefined {
 	const { now, uuid, grids } = said;
 	// of one fire that several towers see, one incident speaks, and takes the place of what was said of the others
-	if (incident.kind !== "fire" || incident.partOf !== undefined) return undefined;
+	if (incident.kind !== "fire" || incident.primaryId !== undefined) return undefined;
 	const last = sent.at(-1);
 	const saying = sayingOf(incident);
 	const over = isOver(incident);
@@ -94,7 +94,7 @@ export function nextCap(o: CapOptions, incident: Incident, { sent, ...said }: Ca
 		references: sent
 			.filter((s) => now - s.sent < LIFE_MS || s === last)
 			.map(({ sender, identifier, sent: at }) => ({ sender, identifier, sent: at })),
-		incidents: [incident.id, ...(incident.witnesses ?? []).map((w) => w.incidentId)].join(" "),
+		incidents: [incident.id, ...(incident.linkedIncidents ?? []).map((w) => w.incidentId)].join(" "),
 		info: [infoOf(o, incident, grids, now)],
 	};
 }

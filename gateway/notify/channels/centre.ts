@@ -1,6 +1,8 @@
 import mqtt, { type MqttClient } from "mqtt";
 import { endFloods } from "../../base/mqtt-flood.ts";
 import type { Delivery } from "../../model/delivery.ts";
+import { withFirstNames } from "../../model/first-names.ts";
+import type { Incident } from "../../model/incident.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, type Channel, type Outcome, retry } from "./channel.ts";
 
@@ -11,7 +13,7 @@ export interface CentreOptions {
 	towerId: string;
 	timeoutMs: number;
 	/** The incident as it is now, so that a late message carries the newest state. */
-	incident: (id: string) => Promise<unknown>;
+	incident: (id: string) => Promise<Incident | null | undefined>;
 	/** Makes of a body what goes over the line: its JSON, signed. */
 	seal: (topic: string, body: object) => Promise<string>;
 }
@@ -60,7 +62,9 @@ export class CentreChannel implements Channel {
 	}
 
 	async #say(client: MqttClient, { id, message, incidentId }: Delivery): Promise<{ acknowledged: Promise<unknown> }> {
-		const body = { id, tower: this.#options.towerId, message, incident: await this.#options.incident(incidentId) };
+		const known = await this.#options.incident(incidentId);
+		const incident = known && withFirstNames(known);
+		const body = { id, tower: this.#options.towerId, message, incident };
 		const topic = `fw/1/${this.#options.towerId}/incident`;
 		const text = await this.#options.seal(topic, body);
 		const acknowledged = client.publishAsync(topic, text, { qos: 1 });

@@ -122,7 +122,7 @@ describe("outbox", () => {
 			id: "over",
 			key: "over",
 			lane: "state" as const,
-			ifTold: [rider.incidentId],
+			ifNotified: [rider.incidentId],
 			message: { ...rider.message, task: "standDown" as const },
 		};
 		const stops = [{ incidentId: rider.incidentId, why: "false" }];

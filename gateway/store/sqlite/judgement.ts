@@ -2,7 +2,8 @@ import { AS_TOLD, type Delivery } from "../../model/delivery.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isEnd } from "../../model/incident-states.ts";
 import type { Judgement, JudgementStore } from "../judgement.ts";
-import type { Database, Row, Statement } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
+import { bodyOf, incidentIn } from "./incident-body.ts";
 import { SqliteLedger } from "./ledger.ts";
 
 /** Times that deadlines are made of. */
@@ -47,46 +48,46 @@ export class SqliteJudgementStore implements JudgementStore {
 			...j.incidents.map((incident) => keeping(incident, j.at)),
 			...(j.rehomes ?? []).flatMap(rehoming),
 			// before what is under way is stopped: who may have heard of it hears that it is over
-			...j.deliveries.filter((d) => d.ifTold).map(insertDelivery),
+			...j.deliveries.filter((d) => d.ifNotified).map(insertDelivery),
 			...(j.holds ?? []).map(({ incidentId, until }) => holding(incidentId, until, j.at)),
 			...j.stops.map((stop) => stopping(stop, j.at)),
-			...j.deliveries.filter((d) => !d.ifTold).map(insertDelivery),
+			...j.deliveries.filter((d) => !d.ifNotified).map(insertDelivery),
 			...shifting(j.shiftMs),
 		];
 		await this.ledger.write(statements, j.ledger, j.at);
 	}
 
 	async openIncidents(): Promise<Incident[]> {
-		return (await this.#db.all("SELECT body FROM incident WHERE open=? ORDER BY opened_at", [OPEN])).map(body);
+		return (await this.#db.all("SELECT body FROM incident WHERE open=? ORDER BY opened_at", [OPEN])).map(incidentIn);
 	}
 
 	/** The incident, if it is over and its file is not closed yet, and what else is so of the same fire. */
 	async awaitingClosing(id: string): Promise<Incident[]> {
 		const row = await this.#db.get("SELECT body FROM incident WHERE id=? AND open=?", [id, AWAITS_CLOSING]);
 		if (!row) return [];
-		const own = body(row);
-		const lead = own.partOf === undefined ? own : await this.incident(own.partOf);
-		const ids = [...(lead ? [lead.id] : []), ...(lead?.witnesses ?? []).map((w) => w.incidentId)].filter(
+		const own = incidentIn(row);
+		const primary = own.primaryId === undefined ? own : await this.incident(own.primaryId);
+		const ids = [...(primary ? [primary.id] : []), ...(primary?.linkedIncidents ?? []).map((w) => w.incidentId)].filter(
 			(other) => other !== id,
 		);
 		const others = await Promise.all(
 			ids.map((other) => this.#db.get("SELECT body FROM incident WHERE id=? AND open=?", [other, AWAITS_CLOSING])),
 		);
-		return [own, ...others.flatMap((r) => (r ? [body(r)] : []))];
+		return [own, ...others.flatMap((r) => (r ? [incidentIn(r)] : []))];
 	}
 
 	/** Incidents that are over and changed at this time (ms since 1970) or later. */
 	async endedSince(at: number): Promise<Incident[]> {
 		const sql = "SELECT body FROM incident WHERE whole=1 AND open IN (?,?) AND changed_at>=?";
 		const rows = await this.#db.all(sql, [CLOSED, AWAITS_CLOSING, at]);
-		return rows.map(body).sort((a, b) => a.openedAt - b.openedAt);
+		return rows.map(incidentIn).sort((a, b) => a.openedAt - b.openedAt);
 	}
 
 	/** Incidents that opened in a time, oldest first, ms since 1970. */
 	async openedBetween(from: number, to: number): Promise<Incident[]> {
 		return (
 			await this.#db.all("SELECT body FROM incident WHERE opened_at>=? AND opened_at<? ORDER BY opened_at", [from, to])
-		).map(body);
+		).map(incidentIn);
 	}
 
 	/** The newest, and as many of those that are open or whose file is; newest first. */
@@ -95,12 +96,12 @@ export class SqliteJudgementStore implements JudgementStore {
 		const unclosed = "SELECT id FROM incident WHERE open=? ORDER BY opened_at DESC LIMIT ?";
 		const ids = [newest, unclosed, unclosed].map((select) => `SELECT id FROM (${select})`).join(" UNION ");
 		const sql = `SELECT body FROM incident WHERE id IN (${ids}) ORDER BY opened_at DESC`;
-		return (await this.#db.all(sql, [limit, OPEN, limit, AWAITS_CLOSING, limit])).map(body);
+		return (await this.#db.all(sql, [limit, OPEN, limit, AWAITS_CLOSING, limit])).map(incidentIn);
 	}
 
 	async incident(id: string): Promise<Incident | undefined> {
 		const row = await this.#db.get("SELECT body FROM incident WHERE id=?", [id]);
-		return row && body(row);
+		return row && incidentIn(row);
 	}
 }
 
@@ -120,7 +121,7 @@ function openness(incident: Incident): number {
 function keeping(i: Incident, at: number): Statement {
 	return {
 		sql: "INSERT OR REPLACE INTO incident (id, opened_at, open, body, changed_at) VALUES (?,?,?,?,?)",
-		params: [i.id, i.openedAt, openness(i), JSON.stringify(i), at],
+		params: [i.id, i.openedAt, openness(i), bodyOf(i), at],
 	};
 }
 
@@ -153,19 +154,19 @@ export function insertDelivery(d: Delivery): Statement {
 		d.createdAt,
 		d.createdAt,
 	];
-	if (!d.ifTold)
+	if (!d.ifNotified)
 		return { sql: "INSERT OR IGNORE INTO outbox VALUES (?,?,?,?,?,?,?,?,?,'queued',0,?,NULL)", params: values };
 	if (d.channel === AS_TOLD) return asTold(d);
 	return {
 		sql: `INSERT OR IGNORE INTO outbox SELECT ?,?,?,?,?,?,?,?,?,'queued',0,?,NULL WHERE EXISTS (
 			SELECT 1 FROM outbox WHERE incident IN (SELECT value FROM json_each(?)) AND person=? AND lane='alarm'
 			AND (state IN ('accepted','trying') OR attempts>0))`,
-		params: [...values, JSON.stringify(d.ifTold), d.personId ?? ""],
+		params: [...values, JSON.stringify(d.ifNotified), d.personId ?? ""],
 	};
 }
 
 /** One message for each address that has had an alarm of it, but sirens, and telephones where it is to be silent. */
-function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifTold }: Delivery): Statement {
+function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifNotified }: Delivery): Statement {
 	const rings = JSON.stringify(message.silent ? ["siren", "voice"] : ["siren"]);
 	return {
 		sql: `INSERT OR IGNORE INTO outbox
@@ -180,7 +181,7 @@ function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifTol
 			lane,
 			JSON.stringify(message),
 			createdAt,
-			JSON.stringify(ifTold),
+			JSON.stringify(ifNotified),
 			rings,
 		],
 	};
@@ -190,8 +191,4 @@ function holding(incidentId: string, until: number | undefined, now: number): St
 	const of = "WHERE incident=? AND state='queued' AND lane='alarm'";
 	if (until === undefined) return { sql: `UPDATE outbox SET next_at=? ${of}`, params: [now, incidentId] };
 	return { sql: `UPDATE outbox SET next_at=max(next_at, ?) ${of}`, params: [until, incidentId] };
-}
-
-function body(row: Row): Incident {
-	return JSON.parse(String(row["body"])) as Incident;
 }

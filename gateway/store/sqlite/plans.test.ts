@@ -40,7 +40,7 @@ const incident = (id: string, at: number, extra: Partial<Incident> = {}): Incide
 	grids: [{ code: "500114104201-02", name: "二号网格", share: 0.7 }],
 	missing: [],
 	involved: [],
-	ladder: { plan: [], ahead: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
+	ladder: { plan: [], stepsForward: 0, why: [], verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } },
 	sources: ["cam1"],
 	registerVersion: "v",
 	...extra,

@@ -4,6 +4,7 @@ import type { Answer } from "../../model/answer.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { PrivacyStore } from "../privacy.ts";
 import type { Database, Row, SqlValue, Statement } from "./database.ts";
+import { bodyOf, incidentIn } from "./incident-body.ts";
 import { SqliteLedger } from "./ledger.ts";
 
 /** What is left where a name, number or place has been erased. */
@@ -150,13 +151,11 @@ function changesIn(
 	const statements: Statement[] = [];
 	const pictures: string[] = [];
 	for (const row of rows) {
-		const incident = JSON.parse(String(row["body"])) as Incident;
+		const incident = incidentIn(row);
 		const changed = change(incident);
-		if (JSON.stringify(changed) === row["body"]) continue;
-		statements.push({
-			sql: "UPDATE incident SET body=? WHERE id=?",
-			params: [JSON.stringify(changed), String(row["id"])],
-		});
+		const body = bodyOf(changed);
+		if (body === bodyOf(incident)) continue;
+		statements.push({ sql: "UPDATE incident SET body=? WHERE id=?", params: [body, String(row["id"])] });
 		const left = new Set(changed.reports?.map((r) => r.picture));
 		pictures.push(
 			...(incident.reports ?? []).flatMap((r) =>
@@ -176,13 +175,13 @@ function endingWithout(
 }
 
 function withoutPerson(incident: Incident, personId: string): Incident {
-	const { lastWord, involved, reports, tasks, ending } = incident;
+	const { finalAnswer, involved, reports, tasks, ending } = incident;
 	const own = [...(tasks ?? []), ...(ending ? [ending.answer, ...(ending.before ?? [])] : [])];
 	const named =
 		own.some((o) => o.personId === personId) ||
 		involved.some((i) => i.personId === personId) ||
 		reports?.some((r) => r.personId === personId) ||
-		lastWord?.personId === personId;
+		finalAnswer?.personId === personId;
 	if (!named) return incident;
 	return {
 		...incident,
@@ -190,21 +189,21 @@ function withoutPerson(incident: Incident, personId: string): Incident {
 		...(reports
 			? { reports: reports.map((r) => (r.personId === personId ? { personId, at: r.at, what: r.what } : r)) }
 			: {}),
-		...(lastWord?.personId === personId ? { lastWord: bareWord(lastWord) } : {}),
+		...(finalAnswer?.personId === personId ? { finalAnswer: bareWord(finalAnswer) } : {}),
 		...(tasks ? { tasks: tasks.map((t) => (t.personId === personId ? { ...t, name: ERASED } : t)) } : {}),
 		...(ending ? { ending: endingWithout(ending, personId) } : {}),
 	};
 }
 
 function withoutReports(incident: Incident): Incident {
-	const { lastWord, reports, evidence } = incident;
-	const said = evidence.some((e) => e.note !== undefined) || (lastWord && lastWord.personName !== ERASED);
+	const { finalAnswer, reports, evidence } = incident;
+	const said = evidence.some((e) => e.note !== undefined) || (finalAnswer && finalAnswer.personName !== ERASED);
 	if (!said && !reports?.some((r) => r.position || r.picture || r.note)) return incident;
 	return {
 		...incident,
 		evidence: evidence.map((e) => omit(e, "note")),
 		...(reports ? { reports: reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
-		...(lastWord ? { lastWord: bareWord(lastWord) } : {}),
+		...(finalAnswer ? { finalAnswer: bareWord(finalAnswer) } : {}),
 	};
 }
 

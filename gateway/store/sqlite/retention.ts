@@ -2,6 +2,7 @@ import type { Incident } from "../../model/incident.ts";
 import type { Retention } from "../retention.ts";
 import { KEEPING, type Keeping } from "../retention.ts";
 import type { Database, Row, SqlValue, Statement } from "./database.ts";
+import { bodyOf, incidentIn } from "./incident-body.ts";
 import { AWAITS_CLOSING, CLOSED } from "./judgement.ts";
 
 /** Rows changed in one transaction: an acknowledgement waits no longer than for one of these. */
@@ -51,7 +52,7 @@ export class SqliteRetention implements Retention {
 		const limit = Math.min(INCIDENTS, Math.max(0, total - wholeIncidents));
 		const old = await this.#whole("AND changed_at<?", [now - wholeMs], INCIDENTS);
 		const rows = old.length > 0 || limit === 0 ? old : await this.#whole("", [], limit);
-		for (const row of rows) await this.#reduceOne(String(row["id"]), JSON.parse(String(row["body"])) as Incident);
+		for (const row of rows) await this.#reduceOne(String(row["id"]), incidentIn(row));
 		return rows.length === INCIDENTS;
 	}
 
@@ -81,7 +82,7 @@ export class SqliteRetention implements Retention {
 			);
 		}
 		await this.#db.write([
-			{ sql: "UPDATE incident SET body=?, whole=0 WHERE id=?", params: [JSON.stringify(reduced(incident)), id] },
+			{ sql: "UPDATE incident SET body=?, whole=0 WHERE id=?", params: [bodyOf(reduced(incident)), id] },
 		]);
 	}
 }
@@ -103,7 +104,7 @@ export function reduced(incident: Incident): Incident {
 		sources,
 		registerVersion,
 	} = incident;
-	const { confirmedAt, confirmedBy, sizeHa, cause, closedBy, closedAt, partOf } = incident;
+	const { confirmedAt, confirmedBy, sizeHa, cause, closedBy, closedAt, primaryId } = incident;
 	const { method, best, errorM, bearingDeg, distanceM } = place;
 	const rest = { verify: { done: [], rounds: 0 }, suppress: { done: [], rounds: 0 } };
 	const kept: Incident = {
@@ -122,14 +123,14 @@ export function reduced(incident: Incident): Incident {
 		grids: grids.slice(0, 5).map(({ code, name, share }) => ({ code, name: name.slice(0, 40), share })),
 		missing: [],
 		involved: [],
-		ladder: { plan: [], ahead: 0, why: [], ...rest },
+		ladder: { plan: [], stepsForward: 0, why: [], ...rest },
 		confirmedAt,
 		confirmedBy,
 		sizeHa,
 		cause: cause?.slice(0, 200),
 		closedBy,
 		closedAt,
-		partOf,
+		primaryId,
 		sources: sources.slice(0, 10).map((s) => s.slice(0, 64)),
 	} as Incident;
 	// undefined values vanish with the JSON

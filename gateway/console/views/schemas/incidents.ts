@@ -52,7 +52,7 @@ const Involved = named(
 		role: text,
 		level: text,
 		share: Type.Number(),
-		toldAt: time,
+		notifiedAt: time,
 		task: text,
 		team: optional(text),
 		inPlaceOf: optional(text),
@@ -94,7 +94,7 @@ const PlanStep = named(
 const LadderProgress = named(
 	"LadderProgress",
 	shape(
-		{ done: list(Type.Integer()), rounds: Type.Integer(), toldAt: optional(time), nextAt: optional(time) },
+		{ done: list(Type.Integer()), rounds: Type.Integer(), notifiedAt: optional(time), nextAt: optional(time) },
 		"How far a ladder is climbed: groups of steps that were told.",
 	),
 );
@@ -128,8 +128,8 @@ export const Incident = named(
 	"Incident",
 	shape({
 		...core,
-		partOf: optional(said("The incident of another tower that is the same fire.")),
-		witnesses: optional(list(shape({ tower: text, incidentId: text }))),
+		primaryId: optional(said("The incident of another tower that is the same fire.")),
+		linkedIncidents: optional(list(shape({ tower: text, incidentId: text }))),
 		doubts: optional(list(text)),
 		closedBy: optional(said("Id of whose word ended it.")),
 		involved: list(Involved),
@@ -143,7 +143,7 @@ export const Incident = named(
 			plan: list(PlanStep),
 			verify: LadderProgress,
 			suppress: LadderProgress,
-			ahead: Type.Integer({ description: "Steps brought forward; negative: put back." }),
+			stepsForward: Type.Integer({ description: "Steps brought forward; negative: put back." }),
 			why: list(Phrase),
 			nextAt: optional(time),
 			feedbackBy: optional(time),

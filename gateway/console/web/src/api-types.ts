@@ -505,7 +505,7 @@ export interface Involved {
 	role: string;
 	level: string;
 	share: number;
-	toldAt: number;
+	notifiedAt: number;
 	task: string;
 	team?: string;
 	inPlaceOf?: string;
@@ -554,7 +554,7 @@ export interface PlanStep {
 export interface LadderProgress {
 	done: number[];
 	rounds: number;
-	toldAt?: number;
+	notifiedAt?: number;
 	nextAt?: number;
 }
 export interface Incident {
@@ -614,8 +614,8 @@ export interface Incident {
 	/**
 	 * The incident of another tower that is the same fire.
 	 */
-	partOf?: string;
-	witnesses?: {
+	primaryId?: string;
+	linkedIncidents?: {
 		tower: string;
 		incidentId: string;
 	}[];
@@ -650,7 +650,7 @@ export interface Incident {
 		/**
 		 * Steps brought forward; negative: put back.
 		 */
-		ahead: number;
+		stepsForward: number;
 		/**
 		 * Items: Code of the catalogue, `code?gap=value&gap=value`.
 		 */

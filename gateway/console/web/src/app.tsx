@@ -45,7 +45,7 @@ export function App() {
 function useSelection(incidents: Incident[] | undefined) {
 	const [selected, select] = useState<string | undefined>();
 	const [seen, setSeen] = useState<ReadonlySet<string> | undefined>();
-	const open = (incidents ?? []).filter((i) => i.partOf === undefined && isOpen(i));
+	const open = (incidents ?? []).filter((i) => i.primaryId === undefined && isOpen(i));
 	const fires = open.filter((i) => i.kind === "fire");
 	// what is shown stays, whatever comes in: a click must not land on another fire
 	const first = fires[0]?.id ?? open[0]?.id;

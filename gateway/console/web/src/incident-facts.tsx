@@ -78,10 +78,10 @@ function doubtFacts({ evidence, doubts, maintenance, hints }: Incident, w: Words
 	return facts;
 }
 
-function peopleFacts({ firstSeenAt, witnesses, towerName = "", ladder }: Incident, w: Words): string[] {
+function peopleFacts({ firstSeenAt, linkedIncidents, towerName = "", ladder }: Incident, w: Words): string[] {
 	const facts = [`${w.firstSeen} ${clock(firstSeenAt)}`];
-	if (witnesses) facts.push(`${w.seenFrom}: ${[towerName, ...witnesses.map((o) => o.tower)].join(" · ")}`);
+	if (linkedIncidents) facts.push(`${w.seenFrom}: ${[towerName, ...linkedIncidents.map((o) => o.tower)].join(" · ")}`);
 	const why = ladder.why.map((reason) => inWords(w, reason)).join(" · ");
-	if (why !== "") facts.push(`${ladder.ahead < 0 ? w.later : w.ahead}: ${why}`);
+	if (why !== "") facts.push(`${ladder.stepsForward < 0 ? w.later : w.ahead}: ${why}`);
 	return facts;
 }

@@ -17,7 +17,7 @@ interface Choice {
 export function IncidentList({ state, ...choice }: Choice & { state: State }) {
 	const { selected, onSelect, w, now } = choice;
 	// of one fire that several towers see, one incident is shown and answered
-	const own = state.incidents.filter((i) => i.partOf === undefined);
+	const own = state.incidents.filter((i) => i.primaryId === undefined);
 	const open = own.filter(isOpen);
 	const fires = open.filter((i) => i.kind === "fire");
 	const faults = open.filter((i) => i.kind !== "fire");

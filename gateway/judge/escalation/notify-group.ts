@@ -8,7 +8,7 @@ import type { Incident } from "../../model/incident.ts";
 import { holds } from "../../model/register.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger } from "./effects.ts";
-import { allStale, answering, peopleOf, type Told } from "./people.ts";
+import { allStale, answering, peopleOf, type Recipient } from "./people.ts";
 import { groupsOf } from "./plan.ts";
 import { isOpen } from "./times.ts";
 
@@ -18,7 +18,7 @@ export interface Advanced {
 }
 
 /** Which group of a ladder is told, for the how-manieth time after the first, and why. */
-export interface Telling {
+export interface Round {
 	ladder: LadderName;
 	index: number;
 	round: number;
@@ -26,33 +26,33 @@ export interface Telling {
 }
 
 /** The same with everybody who answers for the ground, worked out once for all steps. */
-interface Turn extends Telling {
+interface Turn extends Round {
 	answering: Duty[];
 }
 
 /** Tells a group, and where it names nobody the one above: a level where nobody is responsible costs no time. */
-export function tellGroup(context: JudgeContext, incident: Incident, telling: Telling): Advanced {
-	const { ladder, index, round, why } = telling;
+export function notifyGroup(context: JudgeContext, incident: Incident, of: Round): Advanced {
+	const { ladder, index, round, why } = of;
 	const groups = groupsOf(incident.ladder.plan, ladder);
-	const turn: Turn = { ...telling, answering: answering(context, incident) };
+	const turn: Turn = { ...of, answering: answering(context, incident) };
 	let next = incident;
 	let isAnybody = false;
 	const effects: Effect[] = [];
 	for (const step of groups[index]?.steps ?? []) {
 		const people = withFallback(context, next, turn, peopleOf(context, next, step, turn.answering));
 		isAnybody ||= people.length > 0;
-		const told = tellStep(context, next, step, { turn, people });
-		next = told.incident;
-		effects.push(...told.effects);
+		const notified = notifyStep(context, next, step, { turn, people });
+		next = notified.incident;
+		effects.push(...notified.effects);
 	}
 	const done = [...next.ladder[ladder].done.filter((i) => i !== index), index];
-	const climb: LadderProgress = { done, toldAt: context.now, rounds: round };
+	const climb: LadderProgress = { done, notifiedAt: context.now, rounds: round };
 	next = { ...next, ladder: { ...next.ladder, [ladder]: climb } };
 	if (isAnybody || ladder !== "verify") return { incident: next, effects };
 	const above = groups.findIndex((g, i) => !done.includes(i) && isOpen(next, ladder, g));
 	if (round === 0 && above >= 0 && incident.confirmedAt === undefined) {
-		const told = tellGroup(context, next, { ladder, index: above, round: 0, why });
-		return { incident: told.incident, effects: [...effects, ...told.effects] };
+		const notified = notifyGroup(context, next, { ladder, index: above, round: 0, why });
+		return { incident: notified.incident, effects: [...effects, ...notified.effects] };
 	}
 	return { incident: next.involved.length === 0 ? withoutPeople(next) : next, effects };
 }
@@ -62,34 +62,35 @@ function withoutPeople(incident: Incident): Incident {
 }
 
 /** Tells those whom a step means, except who knows as much already. */
-function tellStep(
+function notifyStep(
 	context: JudgeContext,
 	incident: Incident,
 	step: PlanStep,
-	{ turn, people }: { turn: Turn; people: Told[] },
+	{ turn, people }: { turn: Turn; people: Recipient[] },
 ): Advanced {
 	const { ladder, index, round, why } = turn;
 	// once more it is told to all
 	const first = round > 0 ? [] : people;
 	// another tower may have told him as much of the same fire, while each was still alone with it
-	const elsewhere = first.filter((t) => isToldElsewhere(incident, t, step));
+	const elsewhere = first.filter((t) => isNotifiedElsewhere(incident, t, step));
 	const more = first.filter((t) => !elsewhere.includes(t) && hasMoreToDo(incident, t, step));
-	const told = people.filter((t) => !elsewhere.includes(t) && !more.includes(t));
+	const notified = people.filter((t) => !elsewhere.includes(t) && !more.includes(t));
 	const left = notEmpty({ toldElsewhere: idsOf(elsewhere), hasMoreToDo: idsOf(more) });
 	const { version: register } = context.register;
-	const detail = { ladder, group: index, ...describe(step), why, people: idsOf(told), ...left, register };
+	const detail = { ladder, group: index, ...describe(step), why, people: idsOf(notified), ...left, register };
 	const effects: Effect[] = [ledger(incident, { at: context.now, what: "step", who: "rule", detail })];
 	let next = incident;
-	for (const t of told) {
-		const asked = askPerson(context, next, step, { turn, told: t });
+	for (const t of notified) {
+		const asked = askPerson(context, next, step, { turn, notified: t });
 		next = asked.incident;
 		effects.push(...asked.effects);
 	}
-	if (ladder === "verify" && index === 0 && allStale(context, people)) next = ahead(next, phrase("why.staleRecords"));
+	if (ladder === "verify" && index === 0 && allStale(context, people))
+		next = withStepForward(next, phrase("why.staleRecords"));
 	return { incident: next, effects };
 }
 
-function idsOf(people: Told[]): string[] {
+function idsOf(people: Recipient[]): string[] {
 	return people.map((t) => t.person.id);
 }
 
@@ -97,11 +98,11 @@ function askPerson(
 	context: JudgeContext,
 	incident: Incident,
 	step: PlanStep,
-	{ turn: { ladder, index, round }, told }: { turn: Turn; told: Told },
+	{ turn: { ladder, index, round }, notified }: { turn: Turn; notified: Recipient },
 ): Advanced {
-	const { id: personId, addresses } = told.person;
+	const { id: personId, addresses } = notified.person;
 	const before = incident.involved.find((i) => i.personId === personId);
-	const next = involve(incident, told, { step, ladder, at: context.now });
+	const next = involve(incident, notified, { step, ladder, at: context.now });
 	const key = `${ladder}.${index}.${round}${anew(next)}`;
 	const task = taskFor(before, step);
 	const messages = deliveries(context, next, addresses, { key, personId, task, first: !before });
@@ -123,7 +124,7 @@ function anew({ climbsFrom }: Incident): string {
 }
 
 /** An order to one person only rises, until it is over: who was sent out is not told to stand by. */
-function hasMoreToDo({ involved }: Incident, { person }: Told, { task }: PlanStep): boolean {
+function hasMoreToDo({ involved }: Incident, { person }: Recipient, { task }: PlanStep): boolean {
 	const known = involved.find((i) => i.personId === person.id);
 	return known !== undefined && !known.unreached && isOrder(task) && rank(task) < rank(known.task);
 }
@@ -132,30 +133,35 @@ function isOrder(task: Instruction): boolean {
 	return rank(task) >= rank("standBy");
 }
 
-function isToldElsewhere({ involved }: Incident, { person }: Told, { task }: PlanStep): boolean {
+function isNotifiedElsewhere({ involved }: Incident, { person }: Recipient, { task }: PlanStep): boolean {
 	const known = involved.find((i) => i.personId === person.id);
 	return known?.elsewhere !== undefined && rank(known.task) >= rank(task);
 }
 
 /** The last group falls to the named fallback where the whole register names nobody. */
-function withFallback(context: JudgeContext, incident: Incident, { ladder, index }: Turn, told: Told[]): Told[] {
-	if (told.length > 0 || ladder !== "verify") return told;
+function withFallback(
+	context: JudgeContext,
+	incident: Incident,
+	{ ladder, index }: Turn,
+	notified: Recipient[],
+): Recipient[] {
+	if (notified.length > 0 || ladder !== "verify") return notified;
 	// ground without a grid is nobody's: those at the desk and in the office find out whose it is
 	if (index === 0 && incident.grids.length === 0 && incident.kind === "fire")
 		return [...ofTheOffice(context), ...fallbackOf(context)];
 	const groups = groupsOf(incident.ladder.plan, "verify");
 	const isLast = groups.findLastIndex((g) => isOpen(incident, "verify", g)) === index;
-	return isLast && incident.involved.length === 0 ? fallbackOf(context) : told;
+	return isLast && incident.involved.length === 0 ? fallbackOf(context) : notified;
 }
 
-function fallbackOf(context: DecisionContext): Told[] {
+function fallbackOf(context: DecisionContext): Recipient[] {
 	const { fallback = "" } = context.ladder;
 	const person = context.duty.person(fallback);
 	return person ? [{ person, role: person.role, level: person.level, share: 0, ground: 0 }] : [];
 }
 
 /** Officers, leaders on duty and offices of the widest areas that have any. */
-function ofTheOffice(context: JudgeContext): Told[] {
+function ofTheOffice(context: JudgeContext): Recipient[] {
 	const people = context.register.people.filter((p) => OFFICE.includes(p.role) && holds(p, context.now));
 	const widest = Math.min(...people.flatMap((p) => p.grids.map((code) => code.length)));
 	const codes = [...new Set(people.flatMap((p) => p.grids.filter((code) => code.length === widest)))];
@@ -168,10 +174,10 @@ function ofTheOffice(context: JudgeContext): Told[] {
 
 const OFFICE: readonly string[] = ["officer", "dutyLeader", "office"];
 
-function ahead(incident: Incident, why: string): Incident {
+function withStepForward(incident: Incident, why: string): Incident {
 	const { ladder } = incident;
 	if (ladder.why.includes(why)) return incident;
-	return { ...incident, ladder: { ...ladder, ahead: ladder.ahead + 1, why: [...ladder.why, why] } };
+	return { ...incident, ladder: { ...ladder, stepsForward: ladder.stepsForward + 1, why: [...ladder.why, why] } };
 }
 
 /** A step as the ledger has it. */
@@ -182,7 +188,7 @@ export function describe({ level, roles, tiers, deputies, task, minHa, minShare 
 /** The incident with somebody who was told of it; who knew of it is asked for more, and what he has answered stays. */
 export function involve(
 	incident: Incident,
-	{ person, role, level, share, team, inPlaceOf }: Told,
+	{ person, role, level, share, team, inPlaceOf }: Recipient,
 	{ step, ladder, at }: { step: PlanStep; ladder: LadderName; at: number },
 ): Incident {
 	const { id: personId, name, title, addresses } = person;
@@ -195,8 +201,8 @@ export function involve(
 		const asked = rank(task) > rank(known.task) ? { ...kept, task, ladder } : kept;
 		return { ...incident, involved: incident.involved.map((i) => (i === known ? asked : i)) };
 	}
-	const told = { personId, name, role, level, share, toldAt: at, ladder, task, title, team, inPlaceOf };
-	return { ...incident, involved: [...incident.involved, { ...told, ...unreached }] };
+	const notified = { personId, name, role, level, share, notifiedAt: at, ladder, task, title, team, inPlaceOf };
+	return { ...incident, involved: [...incident.involved, { ...notified, ...unreached }] };
 }
 
 /** How much a task asks of somebody: more than what stands before it. */

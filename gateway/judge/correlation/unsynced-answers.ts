@@ -22,40 +22,40 @@ export function passOn(incidents: Incident[], a: Answer): Effect[] {
 	});
 }
 
-/** What one person has said to a part of a fire, where the leading incident has not heard it and it still holds. */
-function answerNews(lead: Incident, part: Incident, said: Involved, now: number): Answer[] {
+/** What one person has said to a part of a fire, where the primary incident has not heard it and it still holds. */
+function unsyncedAnswer(primary: Incident, part: Incident, said: Involved, now: number): Answer[] {
 	const { personId, name, answer, answeredAt = 0, feedbackBy, lapsedAt } = said;
 	// what was said before it flared up again counts no longer
-	const heard = lead.involved.find((o) => o.personId === personId)?.answeredAt ?? 0;
-	const isNews = answeredAt > Math.max(lead.climbsFrom ?? 0, heard);
+	const heard = primary.involved.find((o) => o.personId === personId)?.answeredAt ?? 0;
+	const isNews = answeredAt > Math.max(primary.climbsFrom ?? 0, heard);
 	const isBroken = lapsedAt !== undefined || (feedbackBy !== undefined && feedbackBy <= now);
 	if (answer === undefined || !isNews || isBroken || !CARRIED.includes(answer)) return [];
 	const { position, note } = part.reports?.findLast((r) => r.personId === personId && r.at === answeredAt) ?? {};
 	const isPromise = answer === "going" && feedbackBy !== undefined;
 	const etaMinutes = isPromise ? Math.ceil((feedbackBy - now) / 60_000) : undefined;
 	const id = `${part.id}:${personId}:${answeredAt}`;
-	const word = { id, incidentId: lead.id, personId, personName: name, answer, at: answeredAt, via: viaTower(part) };
+	const word = { id, incidentId: primary.id, personId, personName: name, answer, at: answeredAt, via: viaTower(part) };
 	return [{ ...word, ...defined({ etaMinutes, position, note }) }];
 }
 
 /**
- * What people have said to a part of a fire since the leading incident last heard of them. Verdicts are not among it: a
+ * What people have said to a part of a fire since the primary incident last heard of them. Verdicts are not among it: a
  * tower ends what it saw itself, and nothing of another's. A promise that is broken is not made anew.
  */
-export function newsOf(lead: Incident, part: Incident, now: number): Answer[] {
+export function unsyncedAnswersOf(primary: Incident, part: Incident, now: number): Answer[] {
 	const via = viaTower(part);
-	const news = part.involved.flatMap((i) => answerNews(lead, part, i, now));
+	const unsyncedAnswers = part.involved.flatMap((i) => unsyncedAnswer(primary, part, i, now));
 	const { state, towerName: personName = "", sizeHa, confirmedBy = DUTY_DESK } = part;
 	const desk = (answer: Answer["answer"], personId: string): Answer => {
 		const id = `${part.id}:${answer}:${part.changedAt}`;
-		return { id, incidentId: lead.id, personId, personName, answer, at: now, via, sizeHa };
+		return { id, incidentId: primary.id, personId, personName, answer, at: now, via, sizeHa };
 	};
 	// what was said and overtaken by a later word of the same person, or said by the desk, which stands on no list
-	const isConfirmed = part.confirmedAt !== undefined && lead.confirmedAt === undefined;
-	const isFurther = hasCome(lead, part) && !news.some((a) => a.answer === state);
+	const isConfirmed = part.confirmedAt !== undefined && primary.confirmedAt === undefined;
+	const isFurther = hasCome(primary, part) && !unsyncedAnswers.some((a) => a.answer === state);
 	return [
 		...(isConfirmed ? [desk("confirmed", confirmedBy)] : []),
-		...news,
+		...unsyncedAnswers,
 		...(isFurther ? [desk(state as Answer["answer"], DUTY_DESK)] : []),
 	];
 }
