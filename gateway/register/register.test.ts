@@ -5,6 +5,7 @@ import { full, grids, header, square } from "../../test/harness/register-files.t
 import { distanceM } from "../geo/position.ts";
 import { exportRegister } from "./export.ts";
 import { importRegister, PARTS } from "./import.ts";
+import { RegisterError } from "./import-fault.ts";
 import { decodeFile, xlsxOf } from "./table.ts";
 
 const gcoord = (p: [number, number]): [number, number] => {
@@ -45,6 +46,15 @@ function xlsx(rows: string[][]): Buffer {
 	);
 }
 
+function caught(run: () => unknown): RegisterError {
+	try {
+		run();
+	} catch (error) {
+		if (error instanceof RegisterError) return error;
+	}
+	throw new Error("it was taken");
+}
+
 describe("register import", () => {
 	it("reads people, grids and teams", () => {
 		const people = {
@@ -78,6 +88,10 @@ describe("register import", () => {
 		expect(faults).toThrow(/people\.csv:3 id: "p1" stands here twice/);
 		expect(faults).toThrow(/people\.csv:3 name: empty/);
 		expect(faults).toThrow(/people\.csv:3 channels: "robot" needs a name/);
+		const refused = caught(faults);
+		expect(refused.inWords("zh")).toMatch(/people\.csv:2 role：“chef”不在 .* 之中；是否指“chief”？/);
+		expect(refused.inWords("zh")).toMatch(/people\.csv:3 channels：/);
+		expect(refused.inWords("en")).toMatch(/needs a name.*\nMend the rows above;/);
 	});
 
 	it("refuses grids of another datum, and rings that are not closed", () => {
