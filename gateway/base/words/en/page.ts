@@ -72,6 +72,7 @@ export const en = {
 	audit: "The audit of the ledger has found a difference",
 	seen: "Seen",
 	told: "Who was told",
+	post: "{level} {role}",
 	who: "Person",
 	state: "State",
 	channel: "Channel",

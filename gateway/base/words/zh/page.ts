@@ -72,6 +72,7 @@ export const zh: Words = {
 	audit: "台账核对有出入",
 	seen: "已看到",
 	told: "已通知",
+	post: "{level}{role}",
 	who: "人员",
 	state: "状态",
 	channel: "渠道",

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { call } from "./api.ts";
 import type { Enrolment, Person } from "./api-types.ts";
-import { type Words, word } from "./i18n.ts";
+import { postOf, type Words } from "./i18n.ts";
 
 export function Enrol({ w, onClose }: { w: Words; onClose: () => void }) {
 	const [people, setPeople] = useState<Person[]>([]);
@@ -30,11 +30,7 @@ export function Enrol({ w, onClose }: { w: Words; onClose: () => void }) {
 									type="button"
 									onClick={() => call("POST /api/people/{id}/enrol", { path: { id: p.id } }).then(setLink)}
 								>
-									{p.name}{" "}
-									<small>
-										{word(w.levels, p.level)}
-										{word(w.roles, p.role)}
-									</small>
+									{p.name} <small>{postOf(w, p)}</small>
 								</button>
 							</li>
 						))}

@@ -45,6 +45,11 @@ export function inWords({ language }: Words, phrase: string): string {
 	return say(language, phrase);
 }
 
+/** A person's level and role, as 村林长: for whoever has no title of his own. */
+export function postOf(w: Words, { level, role }: { level: string; role: string }): string {
+	return filled(w, w.post, { level: word(w.levels, level), role: word(w.roles, role) });
+}
+
 /** A message with its gaps filled. */
 export function filled({ language }: Words, message: string, gaps: Record<string, string | number>): string {
 	return fill(language, message, gaps);

@@ -6,7 +6,7 @@ import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
 import { ENDS, type End, Ending, EndSheet, Reopen, Tasks } from "./ending.tsx";
 import { EvidenceView } from "./evidence.tsx";
-import { clock, filled, inWords, span, type Words, word } from "./i18n.ts";
+import { clock, filled, inWords, postOf, span, type Words, word } from "./i18n.ts";
 import { Facts, Headline } from "./incident-facts.tsx";
 import { Region } from "./region.tsx";
 import { isOpen } from "./states.ts";
@@ -204,7 +204,7 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 						<td>
 							{p.name}{" "}
 							<small>
-								{p.title ?? `${word(w.levels, p.level)}${word(w.roles, p.role)}`} {p.team}
+								{p.title ?? postOf(w, p)} {p.team}
 							</small>
 							{p.notReachedAt !== undefined && <span className="badge alert">{w.notReached}</span>}
 						</td>
