@@ -49,7 +49,7 @@ export function policyOf({ detector }: Config, manifest: Manifest): DecisionCont
 	return { name: `p ≥ ${minProbability}`, scores };
 }
 
-/** What stands beside the configuration in what judgement rests on. */
+/** Inputs of the decision context beside the configuration. */
 export interface Circumstances {
 	register: Register;
 	grids: GridIndex;
@@ -62,7 +62,7 @@ export interface Circumstances {
 	maintenance: Maintenance[];
 }
 
-/** What judgement rests on. */
+/** The decision context of a moment. */
 export function buildContext(config: Config, now: Circumstances): DecisionContext {
 	const { grids, terrain, manifest, masks, danger, maintenance } = now;
 	const listeners: Address[] = config.reach.centre ? [{ channel: "centre", address: "" }] : [];

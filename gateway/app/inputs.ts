@@ -152,16 +152,11 @@ function buildCompanion(
 	if (!companion) return undefined;
 	try {
 		const model = openModel(companion.model);
-		const onFailing = (why: string) => beside.fail(why);
-		const detector = new Detector(
-			{ model: () => model, threads: 1, memoryMiB, onFailing },
-			clock,
-			random,
-			log.child({ model: model.manifest.name }),
-		);
+		const own = log.child({ model: model.manifest.name });
+		const detector = (onFailing: (why: string) => void) =>
+			new Detector({ model: () => model, threads: 1, memoryMiB, onFailing }, clock, random, own);
 		const ownScores = () => pointInForce(context.current, clock.now()).scores;
-		const beside = new Companion({ model, role: companion.role, ownScores, evidence }, detector, clock, tally);
-		return beside;
+		return new Companion({ model, role: companion.role, ownScores, evidence }, detector, clock, tally);
 	} catch (error) {
 		log.error({ err: error }, "the companion model cannot be used");
 		models.fault ??= messageOf(error);

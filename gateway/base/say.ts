@@ -39,6 +39,13 @@ export function words(language: Language, code: PhraseCode, gaps: Record<string,
 	return fill(language, CATALOGUE[language][code], gaps);
 }
 
+/** What a row of the ledger says, by its code: `answer:going`. One of a newer program stands as it is. */
+export function rowName(language: Language, what: string): string {
+	const [kind = "", of = ""] = what.split(":");
+	const code = `ledger.${kind}`;
+	return Object.hasOwn(en, code) ? words(language, code as PhraseCode, { of }) : what;
+}
+
 /** A message of the catalogue (ICU MessageFormat) with its gaps filled. */
 export function fill(language: Language, message: string, gaps: Record<string, string | number> = {}): string {
 	if (!message.includes("{")) return message;

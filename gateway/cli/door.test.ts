@@ -87,12 +87,12 @@ describe("a clone that is not all there", () => {
 	}, 60_000);
 
 	it("runs with its ports taken, and names each", async () => {
-		const [broker, console_] = [await freePort(), await freePort()];
-		const held = [broker, console_].map((port) => createServer().listen(port, "127.0.0.1"));
+		const [broker, page] = [await freePort(), await freePort()];
+		const held = [broker, page].map((port) => createServer().listen(port, "127.0.0.1"));
 		try {
-			const said = await start(`broker: { port: ${broker} }\nconsole: { port: ${console_} }\n`);
+			const said = await start(`broker: { port: ${broker} }\nconsole: { port: ${page} }\n`);
 			expect(said()).toMatch(new RegExp(`LK0302 the broker cannot listen on 127.0.0.1:${broker}`));
-			expect(said()).toMatch(new RegExp(`LK0701 the console cannot listen on 127.0.0.1:${console_}.*EADDRINUSE`));
+			expect(said()).toMatch(new RegExp(`LK0701 the console cannot listen on 127.0.0.1:${page}.*EADDRINUSE`));
 		} finally {
 			for (const server of held) server.close();
 		}

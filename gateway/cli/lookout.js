@@ -3,9 +3,12 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { NODE_ENVIRONMENT, NODE_FLAGS } from "./flags.js";
 
-const root = join(import.meta.dirname, "../..");
+// what Node 18 understands: it has to get as far as saying that it is too old
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = join(here, "../..");
 const pinned = join(root, "node_modules/.bin/node");
 const node = existsSync(pinned) ? pinned : process.execPath;
 /** The first Node that takes types out of a program by itself. */
@@ -17,7 +20,7 @@ if (
 	process.stderr.write(`LK0901 Lookout is not set up in ${root}: run \`bash ${join(root, "deploy/setup.sh")}\`\n`);
 	process.exit(2);
 }
-const args = [...NODE_FLAGS, join(import.meta.dirname, "main.ts"), ...process.argv.slice(2)];
+const args = [...NODE_FLAGS, join(here, "main.ts"), ...process.argv.slice(2)];
 /** A gateway that was ended from within or by a fault is started again: nobody is at the tower to do it. */
 const staysUp = process.argv[2] === "run";
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS, STEADY_MS] = [1000, 30_000, 60_000];
@@ -36,9 +39,9 @@ function start() {
 			return;
 		}
 		if (performance.now() - started > STEADY_MS) waitMs = FIRST_WAIT_MS;
-		process.stderr.write(
-			`${JSON.stringify({ level: "error", msg: `LK0001 the gateway was ended by ${signal ?? `a fault (${code})`}; it is started again`, waitMs })}\n`,
-		);
+		const msg = `LK0001 the gateway was ended by ${signal ?? `a fault (${code})`}; it is started again`;
+		// as the log of the program: lines for people on a terminal, JSON elsewhere
+		process.stderr.write(`${process.stderr.isTTY ? msg : JSON.stringify({ level: "error", msg, waitMs })}\n`);
 		setTimeout(start, waitMs);
 		waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
 	});
@@ -49,7 +52,7 @@ function start() {
 	});
 }
 
-// whoever ends the door means the program: a gateway left behind would keep its ports
+// signals go on to the program: a gateway left behind would keep its ports
 // without a terminal a hang-up means nothing: somebody has logged out
 const hasTerminal = process.stdin.isTTY;
 if (!hasTerminal) process.on("SIGHUP", () => {});

@@ -85,6 +85,6 @@ export class ClockWatch implements Service {
 	#alive(): void {
 		this.#accounts
 			.setSetting(ALIVE_KEY, String(this.#clock.now()))
-			.catch((err) => this.#log.error({ err }, "the time cannot be kept"));
+			.catch((err) => this.#log.error({ err }, "the time of the last sign of life could not be stored"));
 	}
 }

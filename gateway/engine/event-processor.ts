@@ -161,7 +161,7 @@ export class EventProcessor implements Service {
 			this.#queue.shift();
 			next.done(result);
 		}
-		// in the same breath as the look at the empty queue: what is submitted from here on starts a run of its own
+		// synchronous with the check of the empty queue, so that a later submit starts the loop anew
 		this.#running = false;
 		this.#schedule();
 	}

@@ -56,7 +56,7 @@ export class Housekeeping implements Service {
 		// not twice at once where the disk is slow, and not by an age that a wrong clock has made
 		if (this.#erasing || !isTrusted()) return;
 		this.#erasing = this.#erase()
-			.catch((err) => log.error({ err }, "what has had its time could not be taken out of the store"))
+			.catch((err) => log.error({ err }, "retention failed: expired rows are not deleted"))
 			.finally(() => {
 				this.#erasing = undefined;
 			});

@@ -20,7 +20,7 @@ export interface FireReport {
 const CALLED_M = 500;
 
 /**
- * Brings it before the judge; the id of its incident, a new one or one that is open at that place. A call from ground
+ * Submits a report; gives the id of its incident, a new one or one that is open at that place. A call from ground
  * without a grid is taken all the same, and goes to the desk, the office and the fallback. Undefined when there is no
  * grid of that code, or, for a drill, none at that place.
  */

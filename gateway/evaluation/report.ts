@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import escapeHtml from "escape-html";
 import type { PointName } from "../model/camera.ts";
 import type { Footage } from "../watch/capture/stills.ts";
 import type { Model } from "../watch/detect/manifest.ts";
@@ -139,9 +140,9 @@ export function reportPage(results: SequenceResult[], figures: Report): string {
 			[overall.frame.auroc, overall.frame.precision, overall.frame.recall].map((n) => n.toFixed(2)).join(", "),
 		],
 	];
-	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Evaluation of ${model.name}</title>
+	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Evaluation of ${escapeHtml(model.name)}</title>
 <style>${STYLE}</style>
-<h1>Evaluation</h1><table>${facts.map(([k, v]) => `<tr><td>${k}<td>${v}`).join("")}</table>
+<h1>Evaluation</h1><table>${facts.map(([k, v]) => `<tr><td>${k}<td>${escapeHtml(v)}`).join("")}</table>
 <p>Red: what the detector boxed. Green: the label. In the curves: the highest score of each frame; dashed: the alert
 score; green: labelled smoke; grey line: ignition.</p>
 ${results.map(section).join("")}</html>`;
@@ -163,7 +164,7 @@ function section(r: SequenceResult): string {
 		...score.falseAlarms.map((a) => picture(footage, a, "false alarm")),
 		...score.unexplained.map((a) => picture(footage, a, "alert after ignition, nothing labelled")),
 	];
-	return `<section><h2>${footage.name}</h2><p>${verdict}; ${score.falseAlarms.length} false alarm(s)${r.seenInTraining ? "; <b>seen in training</b>" : ""} (${r.network})</p>${curve(r)}${pictures.join("")}</section>`;
+	return `<section><h2>${escapeHtml(footage.name)}</h2><p>${verdict}; ${score.falseAlarms.length} false alarm(s)${r.seenInTraining ? "; <b>seen in training</b>" : ""} (${escapeHtml(r.network)})</p>${curve(r)}${pictures.join("")}</section>`;
 }
 
 function strongestInSmoke({ frames, score }: SequenceResult): Alert | undefined {

@@ -170,14 +170,14 @@ describe.skipIf(!existsSync(CASES))("terrains that went wrong (skipped without .
 		const at = (name: string) => loadTerrain(join(CASES, name));
 		await expect(at("dem-utm_small.tif")).rejects.toThrow(/projected \(EPSG:32649\)/);
 		// all of one made country, whose heights are known at its corners: 900 m in the north-west, falling to the south
-		const void_ = await at("dem-void_nodecl.tif");
+		const holes = await at("dem-void_nodecl.tif");
 		const south = await at("dem-southup.tif");
 		for (const [lat, lon] of [
 			[29.79, 108.51],
 			[29.55, 108.6],
 			[29.31, 108.99],
 		] as const) {
-			const [a, b] = [void_.heightM({ lat, lon }), south.heightM({ lat, lon })];
+			const [a, b] = [holes.heightM({ lat, lon }), south.heightM({ lat, lon })];
 			expect(Math.abs((a ?? 0) - (b ?? 9999))).toBeLessThan(5);
 		}
 		const coarse = await at("dem-coarse_point.tif");
@@ -186,7 +186,7 @@ describe.skipIf(!existsSync(CASES))("terrains that went wrong (skipped without .
 		let voids = 0;
 		for (let lat = 29.301; lat < 29.8; lat += 0.004) {
 			for (let lon = 108.501; lon < 109; lon += 0.004) {
-				const height = void_.heightM({ lat, lon });
+				const height = holes.heightM({ lat, lon });
 				if (height === undefined) voids++;
 				else expect(height).toBeGreaterThan(0);
 			}

@@ -1,4 +1,5 @@
 import { notEmpty } from "../base/omit.ts";
+import { phrase } from "../base/say.ts";
 import type { DecisionContext } from "../model/context.ts";
 import type { LadderName } from "../model/escalation.ts";
 import type { JudgeEvent } from "../model/event.ts";
@@ -121,11 +122,11 @@ function onTick(context: JudgeContext, state: JudgeState): Judged {
 
 /** What time brings to an incident; undefined where nothing is due. */
 function lookAt(context: JudgeContext, incident: Incident, others: boolean): Change | undefined {
-	const worked = endsMaintenance(context, incident, "the work on its devices is over");
+	const worked = endsMaintenance(context, incident, phrase("because.workOver"));
 	if (worked) return worked;
 	const due = nextLook(incident);
 	if (due !== undefined && context.now >= due) return onDue(context, incident);
 	if (!others) return undefined;
-	const climbed = advance(context, incident, "others are on duty");
+	const climbed = advance(context, incident, phrase("because.onDuty"));
 	return climbed.effects.length > 0 ? climbed : undefined;
 }

@@ -17,7 +17,7 @@ export interface LineOptions {
 	/** Makes of a body what goes over the line: its JSON, signed. */
 	seal: (topic: string, body: object) => Promise<string>;
 	/**
-	 * A message that is JSON and an object, and the text that it came as; what it holds is still anybody's word. The next
+	 * A message that is JSON and an object, and the text that it came as; what it holds is untrusted still. The next
 	 * one is taken when the promise resolves.
 	 */
 	onMessage: (topic: string, body: Record<string, unknown>, text: string) => Promise<void>;
@@ -70,7 +70,7 @@ export class Line implements Service {
 			);
 		});
 		endFloods(client, (packets, bytes) =>
-			this.#log.warn({ packets, bytes }, "centre line: it floods; the connection is ended for a while"),
+			this.#log.warn({ packets, bytes }, "centre line: too many messages came in; disconnected for a while"),
 		);
 		client.on("message", (topic, payload) => this.#take(topic, payload));
 		this.#client = client;

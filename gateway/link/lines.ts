@@ -101,7 +101,7 @@ async function heardFromCentre(parts: Parts, topic: string, body: Body, said: st
 	const id = text(body["id"]);
 	const message = centreMessageIn(body, clock.now());
 	if (id !== "" && message) return { id, message };
-	log.warn({ what: text(body["what"]) }, "centre line: a message that is not whole");
+	log.warn({ what: text(body["what"]) }, "centre line: invalid message, dropped");
 	return undefined;
 }
 
@@ -182,7 +182,7 @@ async function heardFromTower(parts: CentreParts, topic: string, body: Body, sai
 	const at = clock.now();
 	const handover = kind === "incident" ? handoverOf(tower, body, at) : ackIn(body, tower, at);
 	const id = text(body["id"]);
-	if (!handover || id === "") return log.warn({ tower, kind }, "line of a tower: a message that is not whole");
+	if (!handover || id === "") return log.warn({ tower, kind }, "line of a tower: invalid message, dropped");
 	submit({ type: "handover", id: `${kind}:${tower}:${id}`, at, handover }).catch((err) =>
 		log.error({ err }, "what a tower said could not be judged"),
 	);

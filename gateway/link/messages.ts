@@ -10,10 +10,10 @@ import { INCIDENT_STATES } from "../model/incident-states.ts";
 import type { CentreMessage, Progress } from "../model/lease.ts";
 
 /**
- * What comes over the line between a tower and its centre: anybody's word. What is not whole is refused here, so that
- * the judge never stumbles over it, and what only a centre may write on an incident (whose part it is, who witnessed
- * it) is taken off. A name of a file is a name and never a path, and nothing has happened later than now: what comes
- * from a clock that is ahead would otherwise count as the newest for as long as that lasts.
+ * What comes over the line between a tower and its centre is untrusted. What does not match its schema is refused
+ * here, so that the judge never stumbles over it, and what only a centre may write on an incident (which one it is
+ * linked to) is taken off. A name of a file is a name and never a path, and nothing has happened later than now: what
+ * comes from a clock that is ahead would otherwise count as the newest for as long as that lasts.
  */
 
 const text = (maxLength = 200) => Type.String({ maxLength });

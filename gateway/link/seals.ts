@@ -44,9 +44,11 @@ export async function buildSeals(
 		opener: new Opener(keys, store),
 		service: { start: async () => {}, stop: store.keep },
 		onEpoch: (name) => {
-			log.info({ of: name }, "the line: another start of the other end");
+			log.info({ of: name }, "the line: the other end has restarted");
 			const entry = { at: clock.now(), incidentId: "", what: "epoch", who: name, detail: {} };
-			ledger.append([entry]).catch((err) => log.error({ err }, "another start of the other end is not in the ledger"));
+			ledger
+				.append([entry])
+				.catch((err) => log.error({ err }, "a restart of the other end could not be written to the ledger"));
 		},
 		fault,
 	};

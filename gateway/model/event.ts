@@ -40,7 +40,7 @@ export type JudgeEvent =
 export type Effect =
 	| { type: "deliver"; delivery: Omit<Delivery, "id"> }
 	/** What waits to be sent is not sent any more: what asks for something, or what says that it is over. */
-	| { type: "stop"; incidentId: string; personId?: string; why: string; of?: "alarm" | "allClear" }
+	| { type: "stop"; incidentId: string; personId?: string; of?: "alarm" | "allClear" }
 	/** What these people were told of one incident they were told of the other. */
 	| { type: "rehome"; from: string; to: string; people: string[] }
 	/** What waits to be sent waits until then, or, without a time, no longer. */

@@ -3,6 +3,7 @@ import { createServer as createNetServer, type Socket } from "node:net";
 import { Aedes } from "aedes";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { delivery } from "../../test/harness/deliveries.ts";
+import { until } from "../../test/harness/harness.ts";
 import { ManualClock } from "../base/clock.ts";
 import { SeededRandom } from "../base/random.ts";
 import type { Incident } from "../model/incident.ts";
@@ -157,10 +158,11 @@ it("exports to the centre's broker: accepted once it has acknowledged, tried aga
 	expect((await centre.send(delivery("d", "centre"))).kind).toBe("retry"); // not connected yet
 	await new Promise((resolve) => aedes.once("clientReady", resolve));
 	let outcome = await centre.send(delivery("d", "centre"));
-	for (let i = 0; i < 100 && outcome.kind !== "accepted"; i++) {
-		await new Promise((resolve) => setTimeout(resolve, 10));
-		outcome = await centre.send(delivery("d", "centre"));
-	}
+	const isAccepted = async () => {
+		if (outcome.kind !== "accepted") outcome = await centre.send(delivery("d", "centre"));
+		return outcome.kind === "accepted";
+	};
+	await until(isAccepted, 10_000, "the broker's word");
 	expect(outcome).toEqual(accepted("PUBACK"));
 	expect(got[0]).toMatch(/^fw\/1\/t1\/incident \{"id":"d","tower":"t1".*"state":"detected"\}\}$/);
 	await centre.stop();
@@ -188,8 +190,8 @@ it("what is exported at once is published in the order in which it is signed", a
 	const centre = new CentreChannel(options, createLog("silent"));
 	centre.open();
 	await new Promise((resolve) => aedes.once("clientReady", resolve));
-	while ((await centre.send(delivery("first", "centre"))).kind !== "accepted")
-		await new Promise((resolve) => setTimeout(resolve, 10));
+	const isAccepted = async () => (await centre.send(delivery("first", "centre"))).kind === "accepted";
+	await until(isAccepted, 10_000, "the broker's word");
 	const before = got.length;
 	const outcomes = await Promise.all(Array.from({ length: 40 }, (_, n) => centre.send(delivery(`d${n}`, "centre"))));
 	expect(outcomes.every((o) => o.kind === "accepted")).toBe(true);

@@ -10,7 +10,7 @@ export interface Judgement {
 	incidents: Incident[];
 	ledger: LedgerEntry[];
 	deliveries: Delivery[];
-	stops: { incidentId: string; personId?: string; why: string; of?: "alarm" | "allClear" }[];
+	stops: { incidentId: string; personId?: string; of?: "alarm" | "allClear" }[];
 	/** What these people were told of one incident they were told of the other. */
 	rehomes?: { from: string; to: string; people: string[] }[];
 	/** What waits of an incident waits until then, ms since 1970; without a time no longer. */

@@ -136,7 +136,7 @@ export function toldContract(name: string, open: () => Promise<OpenedStores>): v
 				const { judgements, outbox } = own.stores;
 				const waiting = ["p1", "p2"].map((p) => delivery(p, "sms", p, p));
 				await judgements.commit(judgement("e1", { deliveries: waiting }));
-				await judgements.commit(judgement("e2", { stops: [{ incidentId: "FF-1", personId: "p1", why: "going" }] }));
+				await judgements.commit(judgement("e2", { stops: [{ incidentId: "FF-1", personId: "p1" }] }));
 				expect(await Promise.all(["p1", "p2"].map((id) => outbox.state(id)))).toEqual(["stopped", "queued"]);
 				await judgements.commit(judgement("e3", { holds: [{ incidentId: "FF-1", until: T0 + 60_000 }] }));
 				expect(await outbox.due(T0, 10)).toEqual([]);
@@ -216,7 +216,7 @@ export function toldContract(name: string, open: () => Promise<OpenedStores>): v
 
 			it("what an answer has stopped meanwhile cannot be claimed, and stays stopped", async () => {
 				const d = await queued();
-				await own.stores.judgements.commit(judgement("e1", { stops: [{ incidentId: "FF-1", why: "false" }] }));
+				await own.stores.judgements.commit(judgement("e1", { stops: [{ incidentId: "FF-1" }] }));
 				expect(await own.stores.outbox.claim("d1")).toBe(false);
 				await own.stores.outbox.settle(d, "queued", T0, { at: T0, outcome: "retry", detail: "", tookMs: 1 });
 				expect(await own.stores.outbox.state("d1")).toBe("stopped");

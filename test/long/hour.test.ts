@@ -163,13 +163,13 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 	await scoresAgain("at the start");
 	for (let round = 0; round < 2; round++) {
 		for (const [name, happen] of Object.entries(faults)) {
-			const until_ = performance.now() + each;
+			const ends = performance.now() + each;
 			await endFires();
 			await happen();
 			await endFires();
 			await rings(name);
 			await scoresAgain(name);
-			await sleep(Math.max(0, until_ - performance.now()));
+			await sleep(Math.max(0, ends - performance.now()));
 		}
 	}
 	console.log(

@@ -68,13 +68,16 @@ describe("a tower and its centre", () => {
 			);
 		mkdirSync(join(folder, "north"));
 		const dataOfTower = join(dirname(world.simulation.configFile), "var");
-		const [own_, north_, centre_] = await Promise.all(
+		const [ownKey, northKey, centreKey] = await Promise.all(
 			[dataOfTower, join(folder, "north/var"), join(folder, "centre/var")].map(ownPublicKey),
 		);
-		writeFileSync(join(folder, "centre/lookout.yaml"), config.replace("KEYS", `{ demo: ${own_}, north: ${north_} }`));
+		writeFileSync(
+			join(folder, "centre/lookout.yaml"),
+			config.replace("KEYS", `{ demo: ${ownKey}, north: ${northKey} }`),
+		);
 		const signed = readFileSync(world.simulation.configFile, "utf8").replace(
 			/(centre: \{ url: "[^"]*")/,
-			`$1, key: ${centre_}`,
+			`$1, key: ${centreKey}`,
 		);
 		writeFileSync(world.simulation.configFile, signed);
 		startSecond = async () => {

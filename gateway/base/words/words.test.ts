@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { phrase, say } from "../say.ts";
+import { phrase, rowName, say } from "../say.ts";
 import { en as pageInEnglish } from "./en/page.ts";
 import { en } from "./en/phrases.ts";
 import { zh as pageInChinese } from "./zh/page.ts";
@@ -24,6 +24,13 @@ describe("the catalogue", () => {
 			const gaps = Object.fromEntries(gapsOf(en[code]).map((name) => [name ?? "", 3]));
 			for (const language of ["zh", "en"] as const) expect(say(language, phrase(code, gaps)), code).not.toMatch(/[{}]/);
 		}
+	});
+
+	it("says what a row of the ledger is; one of a newer program stands as it is", () => {
+		expect(rowName("zh", "answer:onScene")).toBe("答复：已到场");
+		expect(rowName("en", "guard:missed")).toBe("guard: no word came");
+		expect(rowName("en", "rekindled")).toBe("burns again");
+		expect(rowName("zh", "levitates:up")).toBe("levitates:up");
 	});
 
 	it("says a list of phrases in the language of whoever reads it, and other texts as they stand", () => {

@@ -112,7 +112,7 @@ async function letIn(
 	return isForViewers(request) ? undefined : refuse(reply, 403, phrase("api.readOnly"));
 }
 
-/** Who only looks on changes nothing, and opens nothing that belongs to people. */
+/** A viewer is read-only, and opens nothing that belongs to people. */
 function isForViewers(request: FastifyRequest): boolean {
 	if (request.method !== "GET") return false;
 	// by the route that was found, and not by how the address is spelt

@@ -1,6 +1,8 @@
 import escapeHtml from "escape-html";
-import { type PhraseCode, words } from "../../base/say.ts";
+import { fill, type Language, type PhraseCode, rowName, say, words } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
+import { en } from "../../base/words/en/page.ts";
+import { zh } from "../../base/words/zh/page.ts";
 import type { IncidentRecord } from "../backend.ts";
 import type { Tower } from "../views/schemas.ts";
 
@@ -15,6 +17,18 @@ small { font-size: 8pt } h1 { font-size: 16pt } h2 { font-size: 13pt }
 
 const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
+const PAGE = { en, zh };
+
+function whoOf(language: Language, who: string): string {
+	return who === "rule" || who === "centre" ? rowName(language, who) : who;
+}
+
+/** What a row of the ledger holds: the reason in words, the rest as it is stored. */
+function detailOf(language: Language, { detail, personal }: IncidentRecord["ledger"][number]): string {
+	const { why, ...rest } = { ...detail, ...personal } as Record<string, unknown>;
+	return `${typeof why === "string" ? say(language, why) : ""} ${JSON.stringify(rest)}`;
+}
+
 /** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */
 export function printable(
 	{ incident: i, deliveries, ledger }: IncidentRecord,
@@ -25,6 +39,10 @@ export function printable(
 	const fact = (name: string, value: unknown) => `<tr><th>${name}</th><td>${html(value)}</td></tr>`;
 	const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${html(c)}</td>`).join("")}</tr>`;
 	const head = (names: string[]) => `<tr>${names.map((n) => `<th>${n}</th>`).join("")}</tr>`;
+	const w = PAGE[language];
+	const named = (table: Record<string, string>, key = "") => table[key] ?? key;
+	const post = (p: { level: string; role: string }) =>
+		fill(language, w.post, { level: named(w.levels, p.level), role: named(w.roles, p.role) });
 	const { place } = i;
 	const where = [
 		i.grids.map((g) => g.name).join(", "),
@@ -34,23 +52,26 @@ export function printable(
 	const people = i.involved.map((p) => {
 		const own = deliveries.filter((d) => d.personId === p.personId);
 		const channels = own
-			.map((d) => `${d.channel} ${d.state}${d.receipts.map((r) => ` ${r.what} ${time(r.at).slice(11)}`).join("")}`)
+			.map(
+				(d) =>
+					`${named(w.channels, d.channel)} ${named(w.deliveries, d.state)}${d.receipts.map((r) => ` ${r.what} ${time(r.at).slice(11)}`).join("")}`,
+			)
 			.join("; ");
 		return row([
 			time(p.notifiedAt),
-			`${p.name} ${p.role} ${p.level} ${p.team ?? ""}`,
-			p.task,
+			`${p.name} ${p.title ?? post(p)} ${p.team ?? ""}`,
+			named(w.tasks, p.task),
 			channels,
-			`${p.answer ?? ""} ${time(p.answeredAt).slice(11)}`,
+			`${p.answer ? rowName(language, `answer:${p.answer}`) : ""} ${time(p.answeredAt).slice(11)}`,
 		]);
 	});
 	const lines = ledger.map((l) =>
-		row([l.n, time(l.at), l.what, l.who, JSON.stringify({ ...l.detail, ...l.personal })]),
+		row([l.n, time(l.at), rowName(language, l.what), whoOf(language, l.who), detailOf(language, l)]),
 	);
 	const facts = [
 		fact(t("place"), `${tower}: ${where.filter((w) => w !== "").join("; ")}`),
 		fact(t("status"), t(i.status)),
-		fact(t("state"), i.state),
+		fact(t("state"), named(w.states, i.state)),
 		fact(t("opened"), time(i.openedAt)),
 		fact(t("verdict"), i.closedBy),
 		fact(t("cause"), i.cause),

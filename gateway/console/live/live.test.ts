@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../../../test/harness/harness.ts";
 import { ManualClock } from "../../base/clock.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { LiveViews, type StreamView, type Viewer } from "./live.ts";
@@ -67,7 +68,7 @@ describe("live view", () => {
 		slow.bufferedAmount = 10 << 20;
 		views.watch("east", quick);
 		views.watch("east", slow);
-		while (quick.received < 20_000) await new Promise((resolve) => setTimeout(resolve, 10));
+		await until(() => quick.received >= 20_000, 20_000, "video at the quick viewer");
 		expect(slow.closed).toBe(1006);
 		expect(slow.received).toBe(0);
 		expect(views.dropped).toBe(1);

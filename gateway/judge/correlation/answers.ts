@@ -77,7 +77,9 @@ function taken(
 	if (canBeUndone(context, incident, a)) return ending(context, state, incident, { answered, answer: a, entry });
 	const takesBack = answered.ending !== undefined && SEES_FIRE.includes(a.answer);
 	const next = takesBack ? omit(answered, "ending") : answered;
-	const undone = takesBack ? undoing(incident, a.personId, a.answer, context.now) : [];
+	const undone = takesBack
+		? undoing(incident, a.personId, phrase("because.said", { answer: a.answer }), context.now)
+		: [];
 	const done = carriedOut(context, state, next, a);
 	return { ...done, effects: [entry, ...undone, ...done.effects] };
 }
@@ -144,7 +146,7 @@ function carriedOut(context: JudgeContext, state: JudgeState, incident: Incident
 		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
 		return endFire(context, applyChanges(state, [{ incident: caused, effects: [] }]).state, caused, {
 			word: a,
-			why: a.cause ?? a.answer,
+			why: a.cause ?? phrase("because.said", { answer: a.answer }),
 		});
 	}
 	const passedOn = passOn(allOfFire(state, incident), a);
@@ -191,7 +193,7 @@ function burnsAfterAll(context: JudgeContext, state: JudgeState, ended: Incident
 		});
 		return { ...noChange(state), effects: [said, ...passOn([ended], a)] };
 	}
-	const again = openAgain(context, state, ended, { who: a.personId, why: "somebody sees it burn" });
+	const again = openAgain(context, state, ended, { who: a.personId, why: phrase("because.seenBurning") });
 	return mergeJudged(again, onAnswer(context, again.state, { ...a, at: Math.max(a.at, ended.changedAt) }));
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { defined, omit } from "../../base/omit.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { Coverage, Sighting } from "../../model/camera.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Evidence, Incident, IncidentKind } from "../../model/incident.ts";
@@ -70,7 +72,7 @@ function onSilence(context: JudgeContext, state: JudgeState, a: Alarm, eventId: 
 	const known = state.incidents.find((i) => i.kind === "sensorFault" && i.sources.includes(a.nodeId));
 	if (a.kind === "speaking")
 		return known
-			? end(context, state, known, { final: "closed", who: "rule", why: "the sensor speaks again" })
+			? end(context, state, known, { final: "closed", who: "rule", why: phrase("because.sensorBack") })
 			: noChange(state);
 	if (known) return noChange(state);
 	return open(context, state, locate(context, openedBy(context, a, { kind: "sensorFault", eventId })));
@@ -80,7 +82,7 @@ export function onCoverage(context: JudgeContext, state: JudgeState, c: Coverage
 	const known = state.incidents.find((i) => i.kind === "coverageLost" && i.sources.includes(c.cameraId));
 	if (c.state === "seeing")
 		return known
-			? end(context, state, known, { final: "closed", who: "rule", why: "the camera sees again" })
+			? end(context, state, known, { final: "closed", who: "rule", why: phrase("because.cameraBack") })
 			: noChange(state);
 	if (known) return noChange(state);
 	const evidence: Evidence = { source: "camera", sourceId: c.cameraId, what: c.reason ?? "blind", at: c.since };
@@ -138,7 +140,7 @@ function join(context: JudgeContext, incident: Incident, evidence: PlacedEvidenc
 	const agrees = againstEnd(incident, evidence, source);
 	const going = agrees ? omit(incident, "ending") : incident;
 	const next = locate(context, { ...going, ...withSource(incident, evidence, source), changedAt: context.now });
-	const why = `${source} agrees`;
+	const why = phrase("because.agrees", { source });
 	const flared = flares(context, { before: incident, next, evidence, source });
 	if (flared) return flared;
 	const worked = endsMaintenance(context, next, why);
@@ -180,7 +182,7 @@ function broughtForward(context: JudgeContext, incident: Incident): Incident {
 	return { ...incident, ladder: { ...incident.ladder, stepsForward, why } };
 }
 
-function heldOpen(context: JudgeContext, incident: Incident, why: string): Effect[] {
+function heldOpen(context: JudgeContext, incident: Incident, why: Phrase): Effect[] {
 	const entry = ledger(incident, { at: context.now, what: "undone", who: "rule", detail: { why } });
 	return [entry, { type: "hold", incidentId: incident.id }];
 }

@@ -98,7 +98,7 @@ describe("one fire seen by two towers", () => {
 		expect(f.incidents("t1")).toHaveLength(1);
 		const left = f.incidents("centre");
 		expect(left.map((i) => [i.takenFrom?.tower, i.primaryId, i.linkedIncidents, i.doubts])).toEqual([
-			["t1", undefined, undefined, ["塔t2: false (officer)"]],
+			["t1", undefined, undefined, ["card.doubt?tower=塔t2&state=false&person=officer"]],
 		]);
 		expect(left[0]?.place.method).toBe("terrain");
 		f.at("centre", answer({ incident: left[0] }, "duty-desk", "false", T0 + 11 * MIN));

@@ -1,4 +1,5 @@
 import { defined, notEmpty, omit } from "../../base/omit.ts";
+import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -189,7 +190,7 @@ function separated(context: JudgeContext, state: JudgeState): Judged {
 		if (!primary.linkedIncidents) continue;
 		const parts = partsOf(state, primary);
 		const torn = parts.find((p) => rivals(context, state, primary, p));
-		if (torn) return leaving(context, state, torn, { why: "it could be another fire as well" });
+		if (torn) return leaving(context, state, torn, { why: phrase("because.otherFire") });
 	}
 	return noChange(state);
 }
@@ -246,8 +247,8 @@ interface Crossed {
 }
 
 /**
- * Bearings of other towers that cross an incident's: it is called earlier, the ground where they cross is told as well,
- * and nothing is joined.
+ * Bearings of other towers cross an incident's: it escalates earlier, the grids at the crossing are notified too, and
+ * nothing is joined.
  */
 function noted(context: JudgeContext, state: JudgeState, own: Incident, found: Crossed[]): Judged {
 	if (found.length === 0) return noChange(state);

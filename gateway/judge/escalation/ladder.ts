@@ -1,3 +1,5 @@
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { LadderName, LadderProgress } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -25,12 +27,12 @@ export function startLadders(context: JudgeContext, incident: Incident): Advance
 	const whole = incident.kind === "sensorFault" ? plan.filter((s) => s.afterMs === first) : plan;
 	const fitting = planOf(incident, whole);
 	const ladder = { plan: fitting, ...stepsForwardOf(context, incident), verify: FIRST, suppress: FIRST };
-	return advance(context, { ...incident, ladder }, "opened");
+	return advance(context, { ...incident, ladder }, phrase("because.opened"));
 }
 
 /** Tells every group that is due, on both ladders, and works out when to look again. */
-export function advance(context: JudgeContext, incident: Incident, why: string): Advanced {
-	// in another's hands, or told a group at a time with the tower's leave: see handover.ts
+export function advance(context: JudgeContext, incident: Incident, why: Phrase): Advanced {
+	// delegated: the other side notifies, or the centre does, one permitted group at a time (handover/lease.ts)
 	if (incident.handedTo || incident.takenFrom) return { incident: withTimes(context, incident), effects: [] };
 	let next = incident;
 	const effects: Effect[] = [];
@@ -44,7 +46,7 @@ export function advance(context: JudgeContext, incident: Incident, why: string):
 }
 
 /** The next group of the verify ladder is told now, whatever its time: nobody who was told will do it. */
-export function advanceNow(context: JudgeContext, incident: Incident, why: string): Advanced {
+export function advanceNow(context: JudgeContext, incident: Incident, why: Phrase): Advanced {
 	if (incident.ending) return advance(context, incident, why);
 	if (incident.takenFrom)
 		return advance(context, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, why);
@@ -64,7 +66,7 @@ export function advanceNow(context: JudgeContext, incident: Incident, why: strin
 	return { incident: rest.incident, effects: [...notified.effects, ...rest.effects] };
 }
 
-function climbOne(context: JudgeContext, incident: Incident, name: LadderName, why: string): Advanced {
+function climbOne(context: JudgeContext, incident: Incident, name: LadderName, why: Phrase): Advanced {
 	const groups = groupsOf(incident.ladder.plan, name);
 	let next = incident;
 	const effects: Effect[] = [];

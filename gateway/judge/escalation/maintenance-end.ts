@@ -1,4 +1,5 @@
 import { omit } from "../../base/omit.ts";
+import type { Phrase } from "../../base/phrase.ts";
 import type { PlanStep } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { JudgeContext } from "../judgement/state.ts";
@@ -16,7 +17,7 @@ function informed(step: PlanStep): PlanStep {
 /**
  * Another source, a person's word, or the end of the work makes it an incident like any other: its ladders begin then.
  */
-export function endsMaintenance(context: JudgeContext, incident: Incident, why: string): Advanced | undefined {
+export function endsMaintenance(context: JudgeContext, incident: Incident, why: Phrase): Advanced | undefined {
 	if (!incident.maintenance) return undefined;
 	const isOn = incident.maintenance.until > context.now && worksOn(context, incident.sources) !== undefined;
 	if (isOn && incident.confirmedAt === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { phrase } from "../../base/say.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -27,8 +28,8 @@ export function onNotReached(
 	const detail = { personId: person.personId };
 	const entry = ledger(incident, { at: now, what: "notReached", who: "rule", detail });
 	const notified = nobodyIsLeft(next)
-		? advanceNow(context, next, "nobody who was told could be reached")
-		: advance(context, next, "not reached");
+		? advanceNow(context, next, phrase("because.noneReached"))
+		: advance(context, next, phrase("because.notReached"));
 	return applyChanges(state, [{ incident: notified.incident, effects: [entry, ...notified.effects] }]);
 }
 

@@ -1,4 +1,5 @@
 import { notEmpty, omit } from "../../base/omit.ts";
+import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Duty } from "../../model/duty.ts";
@@ -17,12 +18,12 @@ export interface Advanced {
 	effects: Effect[];
 }
 
-/** Which group of a ladder is told, for the how-manieth time after the first, and why. */
+/** Which group of a ladder is notified, and why; `round` counts repetitions, 0 for the first time. */
 export interface Round {
 	ladder: LadderName;
 	index: number;
 	round: number;
-	why: string;
+	why: Phrase;
 }
 
 /** The same with everybody who answers for the ground, worked out once for all steps. */
@@ -108,7 +109,7 @@ function askPerson(
 	const messages = deliveries(context, next, addresses, { key, personId, task, first: !before });
 	// what still waits of less is not sent behind it
 	const asksMore = before !== undefined && rank(task) > rank(before.task);
-	const stop: Effect = { type: "stop", incidentId: next.id, personId, why: "asked for more" };
+	const stop: Effect = { type: "stop", incidentId: next.id, personId };
 	return { incident: next, effects: asksMore ? [stop, ...messages] : messages };
 }
 

@@ -1,4 +1,5 @@
 import { defined, omit } from "../../base/omit.ts";
+import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
@@ -83,7 +84,7 @@ function broughtToPrimary(
 	const isAgain = was !== undefined && isUnderControl(primary.state) && hasFlared(was, own);
 	if (!isAgain) return followedBy(context, judged, unsyncedAnswersOf(primary, own, context.now));
 	const { towerName = own.takenFrom?.tower } = own;
-	const again = rekindled(context, primary, { who: "rule", why: `it burns again before ${towerName}` });
+	const again = rekindled(context, primary, { who: "rule", why: phrase("because.burnsAgainAt", { tower: towerName }) });
 	return mergeJudged(judged, applyChanges(judged.state, [again]));
 }
 
@@ -188,7 +189,7 @@ function takenOver(
 /** It is out at its tower, which tells those whom it has told itself; the others are ours. */
 function outThere(context: JudgeContext, incident: Incident, theirs: Incident, tower: string): Effect[] {
 	const who = theirs.reports?.findLast((r) => r.what === "out")?.personId ?? tower;
-	return [{ type: "stop", incidentId: incident.id, why: "out at its tower" }, ...allClear(context, incident, who)];
+	return [{ type: "stop", incidentId: incident.id }, ...allClear(context, incident, who)];
 }
 
 /**
@@ -208,15 +209,15 @@ function ended(
 	if (isAlone)
 		return endFire(context, applyChanges(state, [{ incident: over, effects: [] }]).state, over, {
 			word,
-			why: "the tower says so",
+			why: phrase("because.towerSays"),
 		});
 	const left = leaving(context, state, known, {
-		why: "its tower has ended it",
-		doubt: `${theirs.towerName ?? tower}: ${theirs.state} (${word.personName})`,
+		why: phrase("because.towerSays"),
+		doubt: phrase("card.doubt", { tower: theirs.towerName ?? tower, state: theirs.state, person: word.personName }),
 	});
 	const own = withFacts(incidentOf(left.state, known.id) ?? known, theirs);
 	const { state: alone } = applyChanges(left.state, [{ incident: own, effects: [] }]);
-	return mergeJudged(left, endFire(context, alone, own, { word, why: "the tower says so" }));
+	return mergeJudged(left, endFire(context, alone, own, { word, why: phrase("because.towerSays") }));
 }
 
 /** The file of an incident that is over was closed on its tower: so is it here, and for all that ended with it. */

@@ -1,4 +1,5 @@
 import { defined, notEmpty, omit } from "../../base/omit.ts";
+import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -34,11 +35,11 @@ const SEES: readonly Involved["answer"][] = ["confirmed", "onScene", "controlled
 
 /** What speaks at its tower against an end of that time; undefined where nothing does. */
 function whyNoEnd(known: Incident, theirs: Incident, endedAt: number): string | undefined {
-	if (theirs.sources.some((s) => !known.sources.includes(s))) return "another source agrees at its tower";
+	if (theirs.sources.some((s) => !known.sources.includes(s))) return phrase("because.sourceAgrees");
 	const isConfirmed = theirs.confirmedAt !== undefined && known.confirmedAt === undefined;
 	const isSeen = theirs.involved.some(({ answer, answeredAt = 0 }) => SEES.includes(answer) && answeredAt > endedAt);
-	if (isConfirmed || isSeen) return "somebody sees it burn";
-	return hasFlared(known, theirs) ? "it burns again" : undefined;
+	if (isConfirmed || isSeen) return phrase("because.seenBurning");
+	return hasFlared(known, theirs) ? phrase("because.burnsAgain") : undefined;
 }
 
 export function isOutThere(known: Incident, theirs: Incident): boolean {

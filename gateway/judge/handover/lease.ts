@@ -1,4 +1,5 @@
 import { defined, omit } from "../../base/omit.ts";
+import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { LadderName } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
@@ -67,7 +68,7 @@ function granted(
 	// the tower may have told it meanwhile, and says so with every word
 	const isTold = round === 0 ? done.includes(index) : rounds >= round;
 	if (isTold) return applyChanges(state, [ask(context, known)]);
-	const notified = notifyGroup(context, known, { ladder, index, round, why: "granted by the tower" });
+	const notified = notifyGroup(context, known, { ladder, index, round, why: phrase("because.granted") });
 	const next = ask(context, notified.incident);
 	const synced = send(notified.incident, { what: "told", progress: progressOf(notified.incident) });
 	const parts = notified.incident.linkedIncidents ? echoed(context, state, notified.incident) : [];
@@ -122,7 +123,7 @@ function askAgain(context: JudgeContext, incident: Incident, taken: Taken): Chan
 function letGo(context: JudgeContext, incident: Incident, taken: Taken): Change {
 	const { now } = context;
 	const asked: Taken = { ...omit(taken, "grant", "hurry"), lease: "asked", askedAt: now, beatAt: now };
-	const detail = { why: "the tower is silent", heardAt: taken.heardAt };
+	const detail = { why: phrase("because.towerSilent"), heardAt: taken.heardAt };
 	const entry = ledger(incident, { at: now, what: "lost", who: "rule", detail });
 	const next = withTimes(context, { ...incident, takenFrom: asked });
 	return { incident: next, effects: [entry, send(incident, { what: "take" })] };

@@ -1,3 +1,4 @@
+import { phrase } from "../../base/say.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -26,7 +27,7 @@ export function onDue(context: JudgeContext, incident: Incident): Change {
 	const late = incident.involved.filter(
 		(i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= context.now,
 	);
-	if (late.length === 0) return centreLook(context, incident) ?? advance(context, incident, "nobody has answered");
+	if (late.length === 0) return centreLook(context, incident) ?? advance(context, incident, phrase("because.noAnswer"));
 	return lapsed(context, incident, late);
 }
 
@@ -37,7 +38,7 @@ function lapsed(context: JudgeContext, incident: Incident, late: Involved[]): Ch
 	const effects = late.flatMap((i) => askedOnceMore(context, next, i));
 	// while another sees to it, nobody else is called
 	const climb = involved.some((i) => isSeeingToIt(i)) ? advance : advanceNow;
-	const on = climb(context, next, "no feedback in time");
+	const on = climb(context, next, phrase("because.noFeedback"));
 	const looked = centreLook(context, on.incident) ?? { incident: on.incident, effects: [] };
 	return { incident: looked.incident, effects: [...effects, ...on.effects, ...looked.effects] };
 }

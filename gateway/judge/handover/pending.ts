@@ -31,7 +31,7 @@ export function withPendingAnswers(judged: Judged, now: number): Judged {
 	return { ...judged, state: { ...state, pendingAcks: [...others, ...kept].slice(-MOST_UNHEARD) } };
 }
 
-/** What a centre that was off may have said of an open incident and its tower not heard: how far people have come. */
+/** Updates of an open incident that its tower may have missed while the centre was down: how far people have come. */
 export function pendingAnswersOf(incident: Incident, now: number): PendingAck[] {
 	const { id: incidentId, takenFrom, sizeHa } = incident;
 	const answer = howFar(incident);

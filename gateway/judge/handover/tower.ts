@@ -27,8 +27,7 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 		ledger(incident, { at: context.now, what, who: "centre", detail });
 	if (m.what === "answer") return onAnswer(context, state, m.answer);
 	if (m.what === "take") {
-		// asked again, the centre has not heard our yes: only what a holder says keeps the ladders there, or nobody would
-		// climb
+		// a repeated `take`: our acknowledgement was lost. It does not renew the lease, or nobody might escalate
 		const handed = withTimes(context, {
 			...incident,
 			handedTo: incident.handedTo ?? { heardAt: context.now },
@@ -51,7 +50,7 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 /** A tower whose centre has been silent for too long climbs on from the last step it knows of. */
 export function silence(context: JudgeContext, incident: Incident): Change | undefined {
 	if (!incident.handedTo || context.now < incident.handedTo.heardAt + context.ladder.silentMs) return undefined;
-	const why = "the centre is silent";
+	const why = phrase("because.centreSilent");
 	const entry = ledger(incident, {
 		at: context.now,
 		what: "resumed",

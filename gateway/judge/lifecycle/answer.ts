@@ -69,9 +69,9 @@ function endTimes(
 	return { first, until: Math.min(now, first) + undoMs };
 }
 
-export function undoing(incident: Incident, personId: string, why: string, now: number): Effect[] {
+export function undoing(incident: Incident, personId: string, why: Phrase | undefined, now: number): Effect[] {
 	return [
-		ledger(incident, { at: now, what: "undone", who: personId, detail: { why } }),
+		ledger(incident, { at: now, what: "undone", who: personId, detail: defined({ why }) }),
 		{ type: "hold", incidentId: incident.id },
 	];
 }
@@ -89,7 +89,7 @@ export function onUndo(context: JudgeContext, state: JudgeState, event: Extract<
 		return stood ?? (said.includes(i.personId) ? [] : i);
 	});
 	const climbed = advance(context, { ...free, involved, changedAt: context.now }, "undone");
-	const undone = undoing(incident, event.personId, "undone", context.now);
+	const undone = undoing(incident, event.personId, undefined, context.now);
 	return applyChanges(state, [{ incident: climbed.incident, effects: [...undone, ...climbed.effects] }]);
 }
 
@@ -131,7 +131,7 @@ function whyNotFromThere({ places, grids, involved }: Incident, a: Answer): Phra
  */
 export function forward(context: JudgeContext, incident: Incident, a: Answer): Change {
 	if (isUnderControl(incident.state) && a.answer === "confirmed")
-		return rekindled(context, incident, { who: a.personId, why: "somebody sees it burn" });
+		return rekindled(context, incident, { who: a.personId, why: phrase("because.seenBurning") });
 	if (incident.state === "out" && a.answer === "onScene") return checkedIn(context, incident, a);
 	const sized = confirmedBy(context, incident, a);
 	const state = nextState(incident.state, moveOf(sized, a));
@@ -140,8 +140,9 @@ export function forward(context: JudgeContext, incident: Incident, a: Answer): C
 	const next = isOut ? guarded(context, moved, a) : moved;
 	// out: nobody needs to hear any more, whoever it was that would have been told
 	const personId = isUnderControl(state) ? undefined : a.personId;
-	const stop: Effect = { type: "stop", incidentId: incident.id, why: a.answer, ...defined({ personId }) };
-	const climbed = endsMaintenance(context, next, a.answer) ?? advance(context, next, a.answer);
+	const stop: Effect = { type: "stop", incidentId: incident.id, ...defined({ personId }) };
+	const why = phrase("because.said", { answer: a.answer });
+	const climbed = endsMaintenance(context, next, why) ?? advance(context, next, why);
 	const over = isOut ? saidToBeOut(context, climbed.incident, a) : [];
 	const notified = notifySubscribers(context, climbed.incident);
 	return { incident: climbed.incident, effects: [stop, ...climbed.effects, ...over, ...notified] };
@@ -177,12 +178,12 @@ const ORDERS_OUT: readonly Involved["task"][] = ["go", "assemble"];
 
 /** "Not me": when nobody is left who might, the next is told at once. */
 export function declined(context: JudgeContext, incident: Incident, a: Answer): Change {
-	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId, why: "not me" };
+	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId };
 	const notified = incident.involved.filter((i) => i.ladder === "verify");
 	const isWaitedFor = isUnderControl(incident.state) || notified.some(mayStillGo);
 	const isOwn = notified.some((i) => i.personId === a.personId);
 	if (isWaitedFor || !isOwn) return { incident: withTimes(context, incident), effects: [stop] };
-	const climbed = advanceNow(context, incident, `${a.personName}: not me`);
+	const climbed = advanceNow(context, incident, phrase("because.said", { answer: a.answer }));
 	return { incident: climbed.incident, effects: [stop, ...climbed.effects] };
 }
 

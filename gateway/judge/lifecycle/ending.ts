@@ -46,7 +46,7 @@ export function end(
 		changed: [next],
 		effects: [
 			ledger(next, { at: now, what: final, who, detail: { why } }),
-			{ type: "stop", incidentId: incident.id, why },
+			{ type: "stop", incidentId: incident.id },
 			...clear,
 			...notifySubscribers(context, next),
 		],

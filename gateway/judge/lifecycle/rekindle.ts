@@ -57,13 +57,13 @@ function isOfTrack({ evidence: before }: Incident, { trackId }: PlacedEvidence):
 function whyAgain(before: Incident, evidence: PlacedEvidence, source: string): string | undefined {
 	const { changedAt, outAt = changedAt } = before;
 	const isKnown = evidence.source === "camera" && isOfTrack(before, evidence);
-	return isKnown && evidence.at - outAt < LINGERS_MS ? undefined : `${source} sees it`;
+	return isKnown && evidence.at - outAt < LINGERS_MS ? undefined : phrase("because.sees", { source });
 }
 
 /** Why a fire that is under control is not any more; undefined where it smokes as such a one does. */
 function whyMore(before: Incident, evidence: PlacedEvidence, source: string): string | undefined {
-	if (evidence.source === "person") return "somebody has called";
-	return hasGrown(before, evidence) ? `${source}: beyond where it was` : undefined;
+	if (evidence.source === "person") return phrase("because.called");
+	return hasGrown(before, evidence) ? phrase("because.grown", { source }) : undefined;
 }
 
 /** When it was last said that a source sees smoke, ms since 1970; of many places each smokes for itself. */
@@ -136,7 +136,7 @@ export function rekindled(context: JudgeContext, incident: Incident, { who, why 
 	const undone: Effect[] = ending
 		? [ledger(next, { at: context.now, what: "undone", who, detail: { why } }), { type: "hold", incidentId: next.id }]
 		: [];
-	const stop: Effect = { type: "stop", incidentId: next.id, why, of: "allClear" };
+	const stop: Effect = { type: "stop", incidentId: next.id, of: "allClear" };
 	const effects = [
 		entry,
 		stop,
@@ -191,7 +191,7 @@ export function onReopen(
 		detail: { from: incident.state },
 		personal: { name: personName, note: reason },
 	});
-	const again = openAgain(context, state, incident, { who: personId, why: "opened again" });
+	const again = openAgain(context, state, incident, { who: personId, why: phrase("because.reopened") });
 	return { ...again, effects: [said, ...again.effects] };
 }
 

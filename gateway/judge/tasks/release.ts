@@ -32,7 +32,5 @@ export function onRelease(
 		personal: { name: event.personName },
 	});
 	const over = guardOver(context, next, { tasks: [task], endedBy: event.personId });
-	return applyChanges(state, [
-		{ incident: next, effects: [entry, { type: "stop", incidentId: next.id, why: "released" }, ...over] },
-	]);
+	return applyChanges(state, [{ incident: next, effects: [entry, { type: "stop", incidentId: next.id }, ...over] }]);
 }

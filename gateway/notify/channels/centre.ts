@@ -97,7 +97,7 @@ export class CentreChannel implements Channel {
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message }, "centre"));
 		endFloods(client, (packets, bytes) =>
-			this.#log.warn({ packets, bytes }, "centre: it floods; the connection is ended for a while"),
+			this.#log.warn({ packets, bytes }, "centre: too many messages came in; disconnected for a while"),
 		);
 		this.#client = client;
 		return client;

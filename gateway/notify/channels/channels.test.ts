@@ -331,7 +331,7 @@ describe("providers over HTTP", () => {
 		rmSync(folder, { recursive: true });
 	});
 
-	it("siren: after a crash it sounds the rest of its time and no longer, and one that cannot be brought to rest is tried again", async () => {
+	it("siren: after a crash it sounds the rest of its time and no longer, and one that cannot be switched off is tried again", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "lookout-siren-"));
 		const output = join(folder, "value");
 		writeFileSync(output, "0");

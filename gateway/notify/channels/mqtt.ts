@@ -60,7 +60,7 @@ export class MqttChannel implements Channel {
 		});
 		client.on("error", (error) => this.#log.warn({ why: error.message, broker: name }, "broker"));
 		endFloods(client, (packets, bytes) =>
-			this.#log.warn({ broker: name, packets, bytes }, "broker: it floods; the connection is ended for a while"),
+			this.#log.warn({ broker: name, packets, bytes }, "broker: too many messages came in; disconnected for a while"),
 		);
 		this.#clients.set(name, client);
 		return client;

@@ -19,7 +19,7 @@ export interface Soundings {
 	set(name: string, until: number): Promise<void>;
 }
 
-/** An output that cannot be brought to rest is tried again this soon. */
+/** An output that cannot be switched off is tried again this soon. */
 const AGAIN_MS = 1_000;
 
 /** A siren or loudspeaker beside the tower. An exercise never sounds it: whoever hears a siren runs. */
@@ -72,7 +72,7 @@ export class SirenChannel implements Channel {
 			const output = this.#sirens[name]?.output;
 			if (output !== undefined)
 				await write(output, "0").catch((error) =>
-					this.#log.error({ name, why: messageOf(error) }, "the siren cannot be brought to rest"),
+					this.#log.error({ name, why: messageOf(error) }, "the siren cannot be switched off"),
 				);
 		}
 		this.#ends.clear();
@@ -98,10 +98,7 @@ export class SirenChannel implements Channel {
 				() => void this.#ends.delete(name),
 				(error) => {
 					if (failures === 0)
-						this.#log.error(
-							{ name, why: messageOf(error) },
-							"LK0602 the siren cannot be brought to rest, trying again",
-						);
+						this.#log.error({ name, why: messageOf(error) }, "LK0602 the siren cannot be switched off, trying again");
 					if (!this.#stopped) this.#restAfter(name, output, AGAIN_MS, failures + 1);
 				},
 			);

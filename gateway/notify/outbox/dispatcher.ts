@@ -120,7 +120,7 @@ export class Dispatcher implements Service {
 				// what was marked as being sent and is not goes back into the queue
 				this.#store
 					.release([...this.#inFlight.keys()])
-					.catch((err) => this.#log.error({ err }, "the outbox cannot be put right"));
+					.catch((err) => this.#log.error({ err }, "messages in flight could not be put back into the queue"));
 			})
 			.finally(() => {
 				this.#looking = undefined;

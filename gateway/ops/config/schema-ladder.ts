@@ -74,7 +74,7 @@ const LadderStep = object(
 			minimum: 1,
 			maximum: 20,
 			default: 1,
-			description: "How many must take it before this ladder rests.",
+			description: "How many people must accept before this ladder pauses.",
 		}),
 	},
 	"One step of a ladder.",

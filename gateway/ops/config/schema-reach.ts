@@ -189,7 +189,8 @@ export const Reach = section(
 				{
 					url: Type.String({
 						pattern: "^https?://",
-						description: "Address that receives a POST at fixed times, and rings somebody when it stays away.",
+						description:
+							"Dead man's switch: an address that receives a POST at fixed times, and alerts somebody when none arrives.",
 					}),
 					everyS: Type.Number({ minimum: 10, maximum: 3600, default: 60, description: "Seconds between two beats." }),
 				},

@@ -248,7 +248,7 @@ export const ConfigSchema = object(
 					),
 				),
 				minProbability: Type.Optional(
-					Type.Number({ minimum: 0, maximum: 1, description: "A point of one's own instead, probability 0...1." }),
+					Type.Number({ minimum: 0, maximum: 1, description: "Alert threshold, 0...1, in place of `point`." }),
 				),
 			},
 			"Smoke detection.",
@@ -375,7 +375,7 @@ export const ConfigSchema = object(
 					default: [],
 					maxItems: 16,
 					description:
-						"Addresses or networks of proxies before the console: whom they name in X-Forwarded-For is who asks. Without it all who come through a proxy are one address, whose wrong passwords make each other wait.",
+						"Addresses or networks of trusted reverse proxies before the console: the client is the address that they name in X-Forwarded-For. Without it all clients behind a proxy count as one address, and share one limit of wrong passwords.",
 				}),
 				publicBoard: Type.Enum(["none", "names", "phones"], {
 					default: "none",

@@ -103,7 +103,7 @@ describe("a store that has grown", () => {
 			incidents: [one, incident("b", T0, { state: "closed" })],
 			deliveries: [delivery("d", "a", T0)],
 			ledger: [{ at: T0, incidentId: "a", what: "opened", who: "rule", detail: {}, personal: { note: "x" } }],
-			stops: [{ incidentId: "a", personId: "p", why: "" }],
+			stops: [{ incidentId: "a", personId: "p" }],
 		});
 		await new Promise<void>((done) =>
 			messages.add({ node: "n", boot: 1, seq: 1, kind: 2, receivedAt: T0, payload: new Uint8Array(3) }, () => done()),

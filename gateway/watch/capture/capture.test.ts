@@ -91,7 +91,7 @@ describe("capture with the real ffmpeg", () => {
 			{ clock, random: new SeededRandom(1), log },
 		);
 		await stream.start();
-		while (keys.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+		await until(() => keys.length >= 3, 20_000, "three keyframes");
 		await stream.stop();
 		await stream.stop();
 		expect(keys.length).toBeGreaterThanOrEqual(3);
@@ -102,10 +102,10 @@ describe("capture with the real ffmpeg", () => {
 			{ clock: manual, random: new SeededRandom(1), log },
 		);
 		await lost.start();
-		while (lost.health.restarts < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+		await until(() => lost.health.restarts === 1, 20_000, "the first end");
 		expect(manual.waiting()).toEqual(["capture.retry"]);
 		manual.advance(2000);
-		while (lost.health.restarts < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+		await until(() => lost.health.restarts === 2, 20_000, "the second end");
 		await lost.stop();
 		expect(lost.health.lastLines.join(" ")).toMatch(/refused/i);
 		expect(lost.health.lastLines.join(" ")).not.toContain("hunter22");
@@ -216,7 +216,7 @@ describe("capture with the real ffmpeg", () => {
 		};
 		const stream = new StreamCapture({ type: "mjpeg", url }, on, { clock, random: new SeededRandom(1), log });
 		await stream.start();
-		while (pictures.length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+		await until(() => pictures.length >= 5, 20_000, "five pictures");
 		await stream.stop();
 		source.kill("SIGKILL");
 		server.closeAllConnections();

@@ -153,7 +153,7 @@ export class Analyst {
 
 	#candidatesIn({ smoke, flame }: Awaited<ReturnType<Network["infer"]>>, at: number): Candidate[] {
 		for (const map of [smoke, flame])
-			if (map && !map.logits.every(Number.isFinite)) throw new Error("the network gives numbers that are none");
+			if (map && !map.logits.every(Number.isFinite)) throw new Error("model output contains NaN or Infinity");
 		// other people's networks are not ours to correct, and a flame may be seen where the land is too dark to have edges
 		const skyline = this.#network.needsPast ? this.#skyline.highest : undefined;
 		return [

@@ -44,7 +44,7 @@ function companion(role: "opinion" | "shadow") {
 	const evidence = { folder, preMs: 0, postMs: 0, budgetBytes: 1e9 };
 	const c = new Companion(
 		{ model, role, ownScores: () => ({ smoke: 3, flame: 3 }), evidence },
-		detector,
+		() => detector,
 		clock,
 		new Tally(clock, () => {}),
 	);

@@ -38,6 +38,8 @@ interface Alert {
 const TOGETHER_MS = 120_000;
 const MOST_DIFFERENCES = 200;
 
+type DetectorMaker = (onFailing: (why: string) => void) => Detector;
+
 /** A second model on the same frames, in a process of its own. It is never waited for, and rings nobody. */
 export class Companion implements Service {
 	readonly #options: CompanionOptions;
@@ -55,9 +57,10 @@ export class Companion implements Service {
 	#frames = 0;
 	#agreed = 0;
 
-	constructor(options: CompanionOptions, detector: Detector, clock: Clock, tally: Tally) {
+	/** `open` makes its detector, which says by `onFailing` that it cannot be relied on. */
+	constructor(options: CompanionOptions, open: DetectorMaker, clock: Clock, tally: Tally) {
 		this.#options = options;
-		this.#detector = detector;
+		this.#detector = open((why) => this.fail(why));
 		this.#clock = clock;
 		this.#tally = tally;
 	}

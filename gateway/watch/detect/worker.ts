@@ -132,7 +132,9 @@ async function prove(candidate: Network, { width, height }: { width: number; hei
 	for (const [kind, { logits, rows, columns }] of maps) {
 		if (logits?.length === rows * columns && logits.every(Number.isFinite)) continue;
 		const count = logits?.length ?? 0;
-		throw new Error(`its map of ${kind} holds ${count} numbers for ${rows} x ${columns} cells, or some that are none`);
+		throw new Error(
+			`its map of ${kind} holds ${count} numbers for ${rows} x ${columns} cells, or contains NaN or Infinity`,
+		);
 	}
 }
 

@@ -1,3 +1,4 @@
+import { ledger } from "./ledger.ts";
 import { register } from "./register.ts";
 
 /**
@@ -6,6 +7,7 @@ import { register } from "./register.ts";
  */
 export const en = {
 	...register,
+	...ledger,
 
 	// why an answer or an order does not count
 	"refused.noRight": "no post on this ground with the right to end it",

@@ -1,9 +1,11 @@
 import type { en } from "../en/phrases.ts";
+import { ledger } from "./ledger.ts";
 import { register } from "./register.ts";
 
 /** 简体中文: the same codes and gaps as English. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
 	...register,
+	...ledger,
 	"refused.noRight": "在该地段没有可作此结论的职务",
 	"refused.noRightToReopen": "在该地段没有可重新立案的职务",
 	"refused.noRightToRelease": "在该地段没有可解除看守的职务",

@@ -72,7 +72,7 @@ function doubtFacts({ evidence, doubts, maintenance, hints }: Incident, w: Words
 	const falseBefore = Math.max(0, ...evidence.map((e) => e.falseBefore ?? 0));
 	const facts = [];
 	if (falseBefore > 0) facts.push(filled(w, w.falseBefore, { count: falseBefore }));
-	if (doubts) facts.push(`${w.doubts}: ${doubts.join(" · ")}`);
+	if (doubts) facts.push(`${w.doubts}: ${doubts.map((doubt) => inWords(w, doubt)).join(" · ")}`);
 	if (maintenance) facts.push(filled(w, w.maintenance.mark, { by: maintenance.by }));
 	if (hints) facts.push(`${w.hints}: ${hints.map((hint) => inWords(w, hint)).join(" · ")}`);
 	return facts;

@@ -8,6 +8,7 @@ import { ENDS, type End, Ending, EndSheet, Reopen, Tasks } from "./ending.tsx";
 import { EvidenceView } from "./evidence.tsx";
 import { clock, filled, inWords, postOf, span, type Words, word } from "./i18n.ts";
 import { Facts, Headline } from "./incident-facts.tsx";
+import { LedgerRow } from "./ledger-row.tsx";
 import { Region } from "./region.tsx";
 import { isOpen } from "./states.ts";
 
@@ -267,7 +268,7 @@ function Records({ detail, w }: { detail: Detail; w: Words }) {
 				<ol className="ledger">
 					{detail.ledger.map((l) => (
 						<li key={l.n}>
-							<time>{clock(l.at)}</time> <b>{l.what}</b> {l.who} <small>{JSON.stringify(l.detail)}</small>
+							<LedgerRow row={l} incident={detail.incident} w={w} />
 						</li>
 					))}
 				</ol>
