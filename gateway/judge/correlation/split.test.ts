@@ -56,7 +56,11 @@ describe("a centre and what its towers do not share", () => {
 		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "officer", "false", T0 + 4.2 * MIN));
 		f.run(T0 + 5 * MIN);
 		const successor = byTower(f.incidents("centre"), "t2");
-		expect(successor).toMatchObject({ confirmedBy: "duty-desk", sizeHa: 120, doubts: ["card.doubt?tower=塔t1&state=false&person=officer"] });
+		expect(successor).toMatchObject({
+			confirmedBy: "duty-desk",
+			sizeHa: 120,
+			doubts: ["card.doubt?tower=塔t1&state=false&person=officer"],
+		});
 		expect(f.sent.some((s) => s.who.startsWith("supervisor") && s.by === "centre" && s.at > T0 + 4.2 * MIN)).toBe(true);
 	});
 
