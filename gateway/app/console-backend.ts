@@ -192,6 +192,7 @@ function verdicts({
 	answers,
 	clock,
 	random,
+	config,
 }: BackendDeps): Part<"answer" | "undo" | "reopen" | "release"> {
 	const openIncident = (id: string) => processor.incidents.find((i) => i.id === id);
 	const stamp = () => ({ at: clock.now(), id: random.uuid() });
@@ -204,7 +205,7 @@ function verdicts({
 				...stamp(),
 				incidentId,
 				personId: DUTY_DESK,
-				personName: "duty desk 值班台",
+				personName: words(config.tower.language, "message.dutyDesk"),
 			});
 			const incident = openIncident(incidentId);
 			return incident !== undefined && incident.ending === undefined;

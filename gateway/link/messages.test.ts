@@ -109,7 +109,7 @@ describe("an incident over the line", () => {
 			witnesses: [{ tower: "t9", incidentId: "x" }],
 			lastWord: { answer: "false" },
 			takenFrom: {},
-			constructor_: 1,
+			unheardOf: 1,
 		};
 		expect(incidentIn(forged)).toEqual(plain(whole));
 	});

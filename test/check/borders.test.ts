@@ -38,6 +38,17 @@ describe("the borders of the house", () => {
 		expect(checkBorders(root)).toEqual([expect.stringMatching(/^gateway\/geo\/b\.ts: geo must not import judge/)]);
 	});
 
+	it("sees a page that reaches into the gateway, and lets it tell the time", () => {
+		write("gateway/console/api/x.ts", "export const a = 1;\n");
+		write(
+			"gateway/console/web/src/p.tsx",
+			'import { a } from "../../api/x.ts";\nexport const P = () => a + Date.now();\n',
+		);
+		expect(checkBorders(root)).toEqual([
+			expect.stringContaining("console/web must not import console (../../api/x.ts)"),
+		]);
+	});
+
 	it("sees an import that leads nowhere, and a file that stands in no room", () => {
 		write("gateway/geo/b.ts", 'export * from "./gone.ts";\n');
 		write("gateway/drawer/c.ts", "export {};\n");

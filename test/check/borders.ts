@@ -24,6 +24,7 @@ export const ROOMS: Record<string, readonly string[]> = {
 	link: ["base", "geo", "model", "ops/log", "store"],
 	ledger: ["base", "geo", "model", "ops/log", "store"],
 	console: ["base", "geo", "model", "ops/log", "store"],
+	"console/web": ["base", "model"],
 	evaluation: ["base", "geo", "model", "watch"],
 	sim: ["base", "geo", "model", "ops/log", "contracts"],
 	app: [
@@ -79,7 +80,9 @@ export const JUDGE_LAYERS = [
 /** What a gateway that runs must never load: it scores footage, and nobody waits for it. */
 export const NEVER_LOADED_BY_RUN = "gateway/evaluation/";
 
-const NO_FILES = new Set(["base", "geo", "model", "judge"]);
+const NO_FILES = new Set(["base", "geo", "model", "judge", "console/web"]);
+/** Rooms with time and chance of their own: what all others ask, and the pages, whose browser knows nothing of it. */
+const OWN_TIME = new Set(["base", "console/web"]);
 /** Reads a file once, at the start, and is no rule of geometry. */
 const MAY_READ_FILES = new Set(["gateway/geo/height-grid.ts"]);
 const TIME_AND_CHANCE =
@@ -169,7 +172,7 @@ function isHidden(path: string, target: string): boolean {
 }
 
 function timeAndChance({ path, text }: Source): string[] {
-	if (roomOf(path) === "base") return [];
+	if (OWN_TIME.has(roomOf(path) ?? "")) return [];
 	return withoutComments(text)
 		.split("\n")
 		.flatMap((line, i) =>
@@ -272,7 +275,7 @@ function withoutComments(text: string): string {
 function* sources(folder: string): Generator<string> {
 	for (const entry of readdirSync(folder, { withFileTypes: true })) {
 		const path = join(folder, entry.name);
-		if (entry.isDirectory() && entry.name !== "dist" && entry.name !== "web") yield* sources(path);
-		else if (entry.name.endsWith(".ts")) yield path;
+		if (entry.isDirectory() && entry.name !== "dist") yield* sources(path);
+		else if (/\.tsx?$/.test(entry.name)) yield path;
 	}
 }

@@ -31,10 +31,13 @@ const arrow = (one: string) => { switch (one) { case "a": return 1; default: ret
 		]);
 	});
 
-	it("sees fields that are dropped by a name of underscores, and lines that a formatter could break", () => {
+	it("sees names of underscores, and lines that a formatter could break", () => {
 		const text = `const { secret: _, ...rest } = all;\nconst x = ${"a + ".repeat(40)}1;\nconst y = "${"a".repeat(150)}";\n`;
 		const { dropped, longLines } = figuresOf("gateway/x.ts", text);
 		expect(dropped.map((d) => d.where)).toEqual(["gateway/x.ts:1"]);
+		expect(figuresOf("gateway/x.ts", "const a = 1;\nconst void_ = __proto__;\n").dropped).toEqual([
+			{ value: 1, where: "gateway/x.ts:2" },
+		]);
 		expect(longLines.filter((l) => l.value > 120).map((l) => l.where)).toEqual(["gateway/x.ts:2"]);
 	});
 

@@ -14,7 +14,7 @@ export const LIMITS = {
 	"parameters of a function": 4,
 	"branches in ten statements of a room": 3,
 	"columns of a line": 120,
-	"fields dropped by a name of underscores": 0,
+	"names of underscores, or that end with one": 0,
 	"circles of imports": 0,
 	"files in gateway/app": 8,
 	"phrases without their words in a language": 0,
@@ -98,6 +98,8 @@ function visit(node: unknown, walk: Walk): void {
 	const within = enter(node, walk);
 	countAt(node, figures, within);
 	if (node.type === "ObjectPattern") figures.dropped.push(...droppedIn(node, walk));
+	const where = `${figures.path}:${walk.lineAt(node.start)}`;
+	if (/^[a-z]\w*_$/.test(nameOf(node))) figures.dropped.push({ value: 1, where });
 	const inner = nameOf(node["key"]) || (node.type === "VariableDeclarator" ? nameOf(node["id"]) : "");
 	for (const [key, child] of Object.entries(node))
 		visit(child, { ...walk, within, name: inner || (key === "init" ? walk.name : "") });
@@ -165,7 +167,7 @@ export function pieces(root: string, files: FileFigures[]): Record<Measure, Piec
 			where: `gateway/${d.room}`,
 		})),
 		"columns of a line": files.flatMap((f) => f.longLines),
-		"fields dropped by a name of underscores": files.flatMap((f) => f.dropped),
+		"names of underscores, or that end with one": files.flatMap((f) => f.dropped),
 		"circles of imports": circles(importGraph(root, sources)).map((c) => ({ value: 1, where: c.join(" → ") })),
 		"files in gateway/app": [{ value: inApp.length, where: "gateway/app" }],
 		"phrases without their words in a language": [...codes].filter(isUnsaid).map((code) => ({ value: 1, where: code })),

@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { phrase } from "../../base/say.ts";
+import { phrase, words } from "../../base/say.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Where } from "../../model/report.ts";
 import { detailView } from "../views/incident.ts";
@@ -80,7 +80,8 @@ function verdictRoutes(app: App, { backend }: Services): void {
 		"/api/incidents/:id/answer",
 		{ schema: { summary: "What the desk says of it.", params: idParams, body: answerBody, response: answers(Done) } },
 		async ({ params: { id }, body }, reply) => {
-			const done = await backend.answer(id, DUTY_DESK, "duty desk 值班台", { ...body, via: "page" });
+			const desk = words(backend.tower().language, "message.dutyDesk");
+			const done = await backend.answer(id, DUTY_DESK, desk, { ...body, via: "page" });
 			if (!done) return refuse(reply, 409, phrase("api.incidentNotOpen"));
 			return done.refused === undefined ? { ok: true } : refuse(reply, 422, done.refused);
 		},

@@ -69,14 +69,15 @@ export function highDanger({ danger, now }: JudgeContext): number | undefined {
 export function stepsForwardOf(context: JudgeContext, incident: Incident): { stepsForward: number; why: Phrase[] } {
 	if (incident.kind !== "fire") return { stepsForward: 0, why: [] };
 	const orders = ordersAt(context, incident);
-	const [permits, bans] = [true, false].map((is) => orders.filter((o) => (o.kind === "permit") === is));
+	const permits = orders.filter((o) => o.kind === "permit");
+	const bans = orders.filter((o) => o.kind !== "permit");
 	const why = [...whyOrdered(bans, "why.order"), ...whyDanger(context), ...whyAgreed(incident)];
 	if (why.length > 0) return { stepsForward: Math.min(MOST_FORWARD, why.length), why };
 	const back = whyOrdered(permits, "why.permit");
 	return { stepsForward: back.length === 0 ? 0 : -1, why: back };
 }
 
-function whyOrdered(orders: Order[] = [], code: "why.order" | "why.permit"): Phrase[] {
+function whyOrdered(orders: Order[], code: "why.order" | "why.permit"): Phrase[] {
 	return orders.length === 0 ? [] : [phrase(code, { documents: documentsOf(orders) })];
 }
 

@@ -85,9 +85,9 @@ function isResting(
 	groups: Group[],
 ): boolean {
 	if (confirmedAt !== undefined) return false; // its later groups inform, and are few
-	const notified = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
+	const done = ladder.verify.done.flatMap((i) => groups[i]?.steps ?? []);
 	const people = involved.filter((i) => isSeeingToIt(i) && !isHoursAway(i));
-	if (people.length < Math.max(1, ...notified.map((s) => s.needs))) return false;
+	if (people.length < Math.max(1, ...done.map((s) => s.needs))) return false;
 	// whoever goes to one place of a wave sees to that one
 	const ids = people.map((i) => i.personId);
 	return !places || allSeenTo(context, places, ids, changedAt);

@@ -43,11 +43,11 @@ export function onHandover(context: JudgeContext, state: JudgeState, handover: H
 	if (handover.what === "ack") {
 		const { answerId, incidentId } = handover;
 		const known = answerId === undefined ? state : acknowledged(state, tower, incidentId, answerId);
-		return notified(context, state, onAck(context, known, handover), incidentId);
+		return withAnswersSynced(context, state, onAck(context, known, handover), incidentId);
 	}
 	const { incident } = handover;
 	if (handover.unsigned) return adoptUnsigned(context, state, incident, tower);
-	const adopted = notified(context, state, adopt(context, state, incident, tower), incident.id);
+	const adopted = withAnswersSynced(context, state, adopt(context, state, incident, tower), incident.id);
 	const { judged, unsyncedAnswers } = correlate(context, adopted.state, incident.id);
 	return followedBy(context, mergeJudged(adopted, judged), unsyncedAnswers);
 }
@@ -56,7 +56,7 @@ export function onHandover(context: JudgeContext, state: JudgeState, handover: H
  * What has been said to the tower of one incident of a fire is brought to the primary incident, and to the towers of
  * all.
  */
-function notified(context: JudgeContext, before: JudgeState, so: Judged, incidentId: string): Judged {
+function withAnswersSynced(context: JudgeContext, before: JudgeState, so: Judged, incidentId: string): Judged {
 	const judged = hurried(context, before, so, incidentId);
 	const own = incidentOf(judged.state, incidentId);
 	const was = incidentOf(before, incidentId);

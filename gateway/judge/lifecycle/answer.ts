@@ -179,9 +179,9 @@ const ORDERS_OUT: readonly Involved["task"][] = ["go", "assemble"];
 /** "Not me": when nobody is left who might, the next is told at once. */
 export function declined(context: JudgeContext, incident: Incident, a: Answer): Change {
 	const stop: Effect = { type: "stop", incidentId: incident.id, personId: a.personId };
-	const notified = incident.involved.filter((i) => i.ladder === "verify");
-	const isWaitedFor = isUnderControl(incident.state) || notified.some(mayStillGo);
-	const isOwn = notified.some((i) => i.personId === a.personId);
+	const asked = incident.involved.filter((i) => i.ladder === "verify");
+	const isWaitedFor = isUnderControl(incident.state) || asked.some(mayStillGo);
+	const isOwn = asked.some((i) => i.personId === a.personId);
 	if (isWaitedFor || !isOwn) return { incident: withTimes(context, incident), effects: [stop] };
 	const climbed = advanceNow(context, incident, phrase("because.said", { answer: a.answer }));
 	return { incident: climbed.incident, effects: [stop, ...climbed.effects] };

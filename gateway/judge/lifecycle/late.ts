@@ -38,8 +38,8 @@ function contraryTimes(incident: Incident, { answer, personId }: Answer): number
 	const isVerdict = VERDICTS.includes(answer);
 	const contrary: readonly (string | undefined)[] = isVerdict ? SEES_FIRE : BURNS;
 	const others = involved.filter((i) => i.personId !== personId && contrary.includes(i.answer));
-	const notified = reports.filter((r) => r.personId !== personId && contrary.includes(r.what));
-	const words = [...notified.map((r) => r.at), ...others.flatMap((i) => i.answeredAt ?? []), climbsFrom];
+	const brought = reports.filter((r) => r.personId !== personId && contrary.includes(r.what));
+	const words = [...brought.map((r) => r.at), ...others.flatMap((i) => i.answeredAt ?? []), climbsFrom];
 	if (isVerdict) return [...evidence.map((e) => e.at), ...words, confirmedAt];
 	// cameras see smoke for a while after a fire is out
 	const seen = answer === "out" ? evidence.filter((e) => e.source !== "camera") : [];

@@ -67,8 +67,8 @@ function whyMore(before: Incident, evidence: PlacedEvidence, source: string): st
 }
 
 /** When it was last said that a source sees smoke, ms since 1970; of many places each smokes for itself. */
-function smokeToldAt({ places, evidence, smokeToldAt: notifiedAt }: Incident, source: string): number {
-	if (!places) return notifiedAt ?? Number.NEGATIVE_INFINITY;
+function smokeToldAt({ places, evidence, smokeToldAt: saidAt }: Incident, source: string): number {
+	if (!places) return saidAt ?? Number.NEGATIVE_INFINITY;
 	return Math.max(0, ...evidence.filter((e) => e.sourceId === source).map((e) => e.at));
 }
 
