@@ -356,7 +356,7 @@ async function sendTestMessage(
 	personId: string,
 ): Promise<{ accepted: boolean; detail: string }> {
 	const channel = channels["webpush"];
-	if (!channel) return { accepted: false, detail: "Web Push is not set up (reach.webPush)" };
+	if (!channel) return { accepted: false, detail: phrase("api.noWebPush") };
 	const at = clock.now();
 	const { language } = config.tower;
 	const message = {

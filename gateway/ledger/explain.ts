@@ -18,8 +18,10 @@ export function whyNotTold(
 	if (own.length > 0) {
 		return own.map(({ channel, state, tries }) => {
 			const last = tries.at(-1);
-			if (!last) return phrase("told.notTried", { channel, state });
-			return phrase("told.over", { channel, state, outcome: last.outcome, detail: last.detail });
+			const over = { channel: [phrase("channel.name", { channel })], state: [phrase("delivery.state", { state })] };
+			if (!last) return phrase("told.notTried", over);
+			const outcome = [phrase("attempt.outcome", { outcome: last.outcome })];
+			return phrase("told.over", { ...over, outcome, detail: last.detail });
 		});
 	}
 	const person = context.duty.person(personId);

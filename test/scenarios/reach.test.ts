@@ -229,7 +229,7 @@ describe("ways to people and back", () => {
 				.join("; ");
 		// the provider has it a moment before its outcome is on the disk
 		await until(
-			async () => /told over sms: accepted/.test(await why("chief-41")),
+			async () => /told over SMS: accepted/i.test(await why("chief-41")),
 			10_000,
 			"the outcome of the chief's SMS",
 		);

@@ -120,8 +120,11 @@ function callRoutes(app: App, { backend }: Services): void {
 		{ schema: { summary: "A fire that somebody has called in 接警.", body: reportBody, response: answers(Opened) } },
 		({ body: { by, note, caller, phone, ...where } }, reply) => {
 			// who calls belongs to the words: shown to the desk, and erased with them
-			const words = [note, caller && `报警人 ${caller}`, phone && `回拨 ${phone}`].filter(Boolean).join(" · ");
-			const said = words === "" ? undefined : words.slice(0, LONGEST_NOTE);
+			const { language } = backend.tower();
+			const name = caller && words(language, "report.caller", { name: caller });
+			const number = phone && words(language, "report.callBack", { phone });
+			const all = [note, name, number].filter(Boolean).join(" · ");
+			const said = all === "" ? undefined : all.slice(0, LONGEST_NOTE);
 			return calledIn(reply, where, (place) => backend.report(by, place, said));
 		},
 	);

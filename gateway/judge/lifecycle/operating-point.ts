@@ -1,9 +1,11 @@
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { Scores, Sighting } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
 
 export interface PointInForce {
-	/** Said in the ledger: which point, and why. */
-	name: string;
+	/** Said in the ledger and at the desk: which point, and why. */
+	name: Phrase;
 	scores: Scores;
 }
 
@@ -15,13 +17,17 @@ export interface PointInForce {
 export function pointInForce(context: DecisionContext, now: number): PointInForce {
 	const { policy, points, danger } = context;
 	if (typeof policy !== "string") return policy;
-	if (policy !== "danger") return { name: policy, scores: points[policy] };
-	if (!danger || danger.until <= now) return { name: "fast (danger level unknown)", scores: points.fast };
-	const why = `(danger level ${danger.level})`;
-	if (danger.level >= 4) return { name: `fast ${why}`, scores: points.fast };
-	if (danger.level <= 2) return { name: `quiet ${why}`, scores: points.quiet };
+	if (policy !== "danger") return { name: named(policy, "none"), scores: points[policy] };
+	if (!danger || danger.until <= now) return { name: named("fast", "unknown"), scores: points.fast };
+	const level = String(danger.level);
+	if (danger.level >= 4) return { name: named("fast", level), scores: points.fast };
+	if (danger.level <= 2) return { name: named("quiet", level), scores: points.quiet };
 	const middle = (kind: keyof Scores) => (points.fast[kind] + points.quiet[kind]) / 2;
-	return { name: `between ${why}`, scores: { smoke: middle("smoke"), flame: middle("flame") } };
+	return { name: named("between", level), scores: { smoke: middle("smoke"), flame: middle("flame") } };
+}
+
+function named(point: "fast" | "quiet" | "between", level: string): Phrase {
+	return phrase("point.inForce", { point, level });
 }
 
 /** Whether a sighting stays below the point: kept and shown, it rings nobody. */

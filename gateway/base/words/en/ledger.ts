@@ -1,3 +1,6 @@
+import { select } from "../select.ts";
+import { en as page } from "./page.ts";
+
 /** English: what rows of the ledger say, and why the rules did something. */
 export const ledger = {
 	"because.opened": "it was opened",
@@ -25,6 +28,14 @@ export const ledger = {
 	"because.noneReached": "nobody who was notified could be reached",
 	"because.workOver": "the work on its devices is over",
 	"because.onDuty": "others are on duty",
+	"point.inForce":
+		"{point, select, fast {fast} quiet {quiet} between {between fast and quiet} other {{point}}}{level, select, none {} unknown { (danger level unknown)} other { (danger level {level})}}",
+	"report.caller": "caller {name}",
+	"report.callBack": "call back {phone}",
+	"channel.name": select("channel", page.channels),
+	"delivery.state": select("state", page.deliveries),
+	"attempt.outcome":
+		"{outcome, select, accepted {accepted} retry {failed for now} unsure {outcome unknown} failed {failed} other {{outcome}}}",
 	"card.doubt":
 		"{tower}: {state, select, false {false alarm} permitted {permitted burning} other {{state}}} ({person})",
 	"ledger.rule": "rule",

@@ -189,6 +189,7 @@ export const en = {
 	"cap.says.updateUnseen": "an update of something never seen",
 
 	// what the interface answers when it does not do what was asked
+	"api.noWebPush": "Web Push is not set up (reach.webPush)",
 	"api.loginFirst": "log in first",
 	"api.otherSite": "asked for by the page of another site; behind a proxy, publicUrl says where our own page is",
 	"api.readOnly": "the viewer is read-only",

@@ -1,3 +1,6 @@
+import { select } from "../select.ts";
+import { zh as page } from "./page.ts";
+
 /** 中文：台账各行的含义，以及规则为何这样做。 */
 export const ledger = {
 	"because.opened": "新事件",
@@ -25,6 +28,14 @@ export const ledger = {
 	"because.noneReached": "已通知的人均联系不上",
 	"because.workOver": "设备维护已结束",
 	"because.onDuty": "当班人员已变更",
+	"point.inForce":
+		"{point, select, fast {灵敏} quiet {安静} between {介于灵敏与安静之间} other {{point}}}{level, select, none {} unknown {（火险等级未知）} other {（火险 {level} 级）}}",
+	"report.caller": "报警人 {name}",
+	"report.callBack": "回拨 {phone}",
+	"channel.name": select("channel", page.channels),
+	"delivery.state": select("state", page.deliveries),
+	"attempt.outcome":
+		"{outcome, select, accepted {已送达服务} retry {暂未成功} unsure {结果不明} failed {失败} other {{outcome}}}",
 	"card.doubt": "{tower}：{state, select, false {误报} permitted {许可用火} other {{state}}}（{person}）",
 	"ledger.rule": "规则",
 	"ledger.centre": "中心",

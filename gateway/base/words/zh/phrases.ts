@@ -172,6 +172,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"cap.says.update": "邻县更新",
 	"cap.says.updateUnseen": "更新，未见原消息",
 
+	"api.noWebPush": "未设置 Web Push（reach.webPush）",
 	"api.loginFirst": "请先登录",
 	"api.otherSite": "请求来自其他网站的页面；若在代理之后，请用 publicUrl 写明本页地址",
 	"api.readOnly": "查看用户只能查看",

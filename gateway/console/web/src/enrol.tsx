@@ -27,7 +27,7 @@ function Enrol() {
 			const tested = await call("POST /api/enrol/subscribe", {
 				body: { token, device: navigator.userAgent.slice(0, 200), subscription: { endpoint, keys: { p256dh, auth } } },
 			});
-			setMessage(tested.accepted ? w.enrolled : `${w.enrolFailed}: ${tested.detail}`);
+			setMessage(tested.accepted ? w.enrolled : `${w.enrolFailed}: ${inWords(w, tested.detail)}`);
 		} catch (error) {
 			setMessage(`${w.enrolFailed}: ${inWords(w, (error as Error).message)}`);
 		}
