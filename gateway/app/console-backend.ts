@@ -199,16 +199,14 @@ function verdicts({
 	return {
 		answer: (incidentId, personId, personName, said) => answers.say(incidentId, personId, personName, said),
 		undo: async (incidentId) => {
-			if (!openIncident(incidentId)?.ending) return false;
-			await processor.submit({
+			const result = await processor.submit({
 				type: "undo",
 				...stamp(),
 				incidentId,
 				personId: DUTY_DESK,
 				personName: words(config.tower.language, "message.dutyDesk"),
 			});
-			const incident = openIncident(incidentId);
-			return incident !== undefined && incident.ending === undefined;
+			return result.kind !== "refused";
 		},
 		reopen: async (incidentId, by, reason) => {
 			const open = openIncident(incidentId);
@@ -220,10 +218,9 @@ function verdicts({
 			return openIncident(incidentId) ? {} : { refused: phrase("refused.tooOld") };
 		},
 		release: async (incidentId, taskId, by) => {
-			const isOpenTask = () => openIncident(incidentId)?.tasks?.some((t) => t.id === taskId && t.doneAt === undefined);
-			if (!isOpenTask()) return false;
-			await processor.submit({ type: "release", ...stamp(), incidentId, taskId, personId: DUTY_DESK, personName: by });
-			return !isOpenTask();
+			const who = { personId: DUTY_DESK, personName: by };
+			const result = await processor.submit({ type: "release", ...stamp(), incidentId, taskId, ...who });
+			return result.kind !== "refused";
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { omit } from "../../base/omit.ts";
 import { distanceM, type Position } from "../../geo/position.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
@@ -146,15 +147,18 @@ export interface Split {
  * all places.
  */
 const OF_THE_WHOLE = [
-	...(["handedTo", "takenFrom", "linkedIncidents", "doubts", "finalAnswer", "ending", "reports"] as const),
-	...(["places", "split", "hints", "crossings"] as const),
+	"handedTo",
+	"takenFrom",
+	"linkedIncidents",
+	"doubts",
+	"finalAnswer",
+	"ending",
+	"reports",
+	"places",
+	"split",
+	"hints",
+	"crossings",
 ] as const;
-
-function without(incident: Incident, keys: readonly (keyof Incident)[]): Incident {
-	return Object.fromEntries(
-		Object.entries(incident).filter(([key]) => !(keys as readonly string[]).includes(key)),
-	) as unknown as Incident;
-}
 
 export function split(context: JudgeContext, whole: Incident, own: FirePlace[]): Split {
 	const ids = new Set(own.map((p) => p.id));
@@ -169,7 +173,7 @@ export function split(context: JudgeContext, whole: Incident, own: FirePlace[]):
 	const unkept = own.filter((p) => !seen.some((e) => e.sourceId === p.id));
 	const raised = unkept.map((p) => raisedBy(p, what));
 	const part: Incident = {
-		...without(whole, OF_THE_WHOLE),
+		...omit(whole, ...OF_THE_WHOLE),
 		id: partId(whole.id, own),
 		evidence: [...seen, ...raised].slice(0, MOST_EVIDENCE),
 		sources: [...ids],
@@ -179,7 +183,7 @@ export function split(context: JudgeContext, whole: Incident, own: FirePlace[]):
 		...severalOf(own),
 	};
 	const wave: Incident = {
-		...without(whole, ["places"]),
+		...omit(whole, "places"),
 		evidence: whole.evidence.filter((e) => !ids.has(e.sourceId)),
 		sources: whole.sources.filter((s) => !ids.has(s)),
 		changedAt: context.now,

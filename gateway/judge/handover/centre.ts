@@ -5,7 +5,7 @@ import type { DecisionContext } from "../../model/context.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Handover } from "../../model/handover.ts";
 import type { Incident } from "../../model/incident.ts";
-import { callsNobody, isUnderControl } from "../../model/incident-states.ts";
+import { callsNobody, isEnd, isUnderControl } from "../../model/incident-states.ts";
 import type { CentreMessage, Taken } from "../../model/lease.ts";
 import { endFire, onAnswer } from "../correlation/answers.ts";
 import { allOfFire, correlate, leaving, partsOf } from "../correlation/correlate.ts";
@@ -19,7 +19,7 @@ import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { fileClosed } from "../lifecycle/closing.ts";
 import { notifiedAgain, rekindled } from "../lifecycle/rekindle.ts";
 import { locate } from "../location/locate.ts";
-import { endingAgainst, finalAnswerOf, hasFlared, isOutThere, newlySplit, OVER, withFacts } from "./facts.ts";
+import { endingAgainst, finalAnswerOf, hasFlared, isOutThere, newlySplit, withFacts } from "./facts.ts";
 import { onAck, send } from "./lease.ts";
 import { acknowledged } from "./pending.ts";
 import { onTower } from "./tower.ts";
@@ -127,7 +127,7 @@ function openOf(state: JudgeState, tower: string): Incident[] {
 function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower: string): Judged {
 	const known = state.incidents.find((i) => i.id === theirs.id);
 	if (known && known.takenFrom?.tower !== tower) return noChange(state); // not theirs to speak of
-	if (OVER.includes(theirs.state))
+	if (isEnd(theirs.state))
 		return known ? ended(context, state, { known, theirs, tower }) : filed(context, state, theirs, tower);
 	if (known) return applyChanges(state, [changedThere(context, { known, theirs, tower })]);
 	const finalAnswer = state.finalAnswers[theirs.id];

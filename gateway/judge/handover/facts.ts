@@ -12,9 +12,6 @@ import { reportsOf } from "../judgement/judged.ts";
 import { unsaid } from "../lifecycle/rekindle.ts";
 import { merged } from "./progress.ts";
 
-/** States in which a tower calls what it saw no fire any more, or done with. */
-export const OVER = ["false", "permitted", "closed"];
-
 /**
  * An end that waits here, while its tower has heard of somebody or something that sees it burn: it is taken back, as it
  * would be there.

@@ -81,14 +81,14 @@ export function undoing(incident: Incident, personId: string, why: Phrase | unde
  */
 export function onUndo(context: JudgeContext, state: JudgeState, event: Extract<JudgeEvent, { type: "undo" }>): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
-	if (!incident?.ending) return noChange(state);
+	if (!incident?.ending) return { ...noChange(state), refused: phrase("refused.nothingToUndo") };
 	const { ending: waiting, ...free } = incident;
 	const { said = [waiting.answer.personId], before = [] } = waiting;
 	const involved = free.involved.flatMap((i) => {
 		const stood = before.find((b) => b.personId === i.personId);
 		return stood ?? (said.includes(i.personId) ? [] : i);
 	});
-	const climbed = advance(context, { ...free, involved, changedAt: context.now }, "undone");
+	const climbed = advance(context, { ...free, involved, changedAt: context.now }, phrase("because.undone"));
 	const undone = undoing(incident, event.personId, undefined, context.now);
 	return applyChanges(state, [{ incident: climbed.incident, effects: [...undone, ...climbed.effects] }]);
 }

@@ -15,7 +15,7 @@ export function onRelease(
 ): Judged {
 	const incident = state.incidents.find((i) => i.id === event.incidentId);
 	const task = incident?.tasks?.find((t) => t.id === event.taskId && t.doneAt === undefined);
-	if (!incident || !task) return noChange(state);
+	if (!incident || !task) return { ...noChange(state), refused: phrase("refused.noSuchTask") };
 	if (!mayEnd(context.duty, event.personId, incident.grids, context.now)) {
 		const why = phrase("refused.noRightToRelease");
 		const refused = refusalOf(incident, context.now, { answer: "release", personId: event.personId }, why);

@@ -15,6 +15,7 @@ export const ledger = {
 	"because.grown": "{source}: beyond where it was",
 	"because.burnsAgain": "it burns again",
 	"because.burnsAgainAt": "it burns again at {tower}",
+	"because.undone": "the end is taken back",
 	"because.reopened": "opened again",
 	"because.otherFire": "it could be another fire as well",
 	"because.sourceAgrees": "another source agrees at its tower",

@@ -23,6 +23,8 @@ export const en = {
 	"refused.reopenAtTower": "it is opened again at its tower",
 	"refused.stillOpen": "it is open",
 	"refused.tooOld": "it is too old to be opened again",
+	"refused.nothingToUndo": "there is no end that can be taken back",
+	"refused.noSuchTask": "there is no such open task",
 	"refused.notOpen": "there is no such open incident",
 	"refused.ladderTakenBack": "the tower has taken the ladders back",
 	"refused.cannotBeJudged": "it cannot be judged",

@@ -15,6 +15,7 @@ export const ledger = {
 	"because.grown": "{source}：超出原有范围",
 	"because.burnsAgain": "复燃",
 	"because.burnsAgainAt": "{tower}发现复燃",
+	"because.undone": "结束已撤销",
 	"because.reopened": "重新打开",
 	"because.otherFire": "也可能是另一起火情",
 	"because.sourceAgrees": "其瞭望塔的另一来源也发现",

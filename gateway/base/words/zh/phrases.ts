@@ -19,6 +19,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"refused.reopenAtTower": "须在其所属瞭望塔重新立案",
 	"refused.stillOpen": "事件尚未结束",
 	"refused.tooOld": "时间过久，不能重新立案",
+	"refused.nothingToUndo": "没有可以撤销的结束",
+	"refused.noSuchTask": "没有这项未完成的任务",
 	"refused.notOpen": "没有这一未结事件",
 	"refused.ladderTakenBack": "瞭望塔已收回升级权",
 	"refused.cannotBeJudged": "系统无法处理该答复",
