@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import mqtt from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { say } from "../../gateway/base/say.ts";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { ownPublicKey } from "../../gateway/link/identity.ts";
 import { login } from "../../gateway/sim/simulation.ts";
@@ -250,7 +251,7 @@ describe("a tower and its centre", () => {
 		};
 		await until(async () => (await openAt(centre, desk)).length === 1, 15_000, "the end of one");
 		const [left] = await openAt(centre, desk);
-		expect(left?.doubts?.[0]).toMatch(/^北塔: false/);
+		expect(say("en", left?.doubts?.[0] ?? "")).toMatch(/^北塔: false alarm/);
 		expect(await openAt(tower, world.cookie)).toHaveLength(1);
 		const word = await fetch(`${centre.consoleUrl}/api/incidents/${left?.id}/answer`, {
 			method: "POST",

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { say } from "../../gateway/base/say.ts";
 import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, type Gateway, startGateway, until } from "../harness/harness.ts";
 
@@ -127,7 +128,7 @@ describe("the console", () => {
 			(await post("/api/cameras/east/masks", { ...mask, box: { x: 0, y: 0, w: 1, h: 0.6 } }, { cookie })).status,
 		).toBe(400);
 		expect((await post("/api/cameras/nowhere/masks", mask, { cookie })).status).toBe(404);
-		expect((await state()).tower.point).toBe("fast (danger level unknown)");
+		expect(say("en", (await state()).tower.point)).toBe("fast (danger level unknown)");
 		expect((await post("/api/danger", { level: 6, by: "王建国" }, { cookie })).status).toBe(400);
 		expect((await post("/api/danger", { level: 2, by: "王建国" }, { cookie })).status).toBe(200);
 		expect((await post("/api/cameras/east/masks", mask, { cookie })).status).toBe(200);
@@ -138,7 +139,8 @@ describe("the console", () => {
 		await gateway.stop();
 		gateway = await startGateway(file);
 		const { tower, cameras } = await state();
-		expect(tower).toMatchObject({ danger: { level: 2, by: "王建国" }, point: "quiet (danger level 2)" });
+		expect(tower).toMatchObject({ danger: { level: 2, by: "王建国" } });
+		expect(say("zh", tower.point)).toBe("安静（火险 2 级）");
 		expect(cameras[0]?.masks).toMatchObject([{ author: "王建国" }]);
 		expect((cameras[0]?.masks[0]?.until ?? 0) - Date.now()).toBeGreaterThan(6 * 86_400_000);
 		expect((await post(`/api/masks/${cameras[0]?.masks[0]?.id}/end`, { by: "李明" }, { cookie })).status).toBe(200);

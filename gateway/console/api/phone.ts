@@ -112,9 +112,10 @@ function newestPicture({ incident }: IncidentRecord): string | undefined {
 
 function phoneView({ backend }: Services, { record, person }: Opened): PhoneViewType {
 	const { incident, briefing } = record;
+	const { name, timeZone } = backend.tower();
 	const own = incident.involved.find((i) => i.personId === person.id);
 	return {
-		tower: { name: backend.tower().name },
+		tower: { name, timeZone },
 		person: { name: person.name },
 		incident: phoneIncident(incident, person.id),
 		mayEnd: backend.mayEnd(person.id, incident.grids),

@@ -222,7 +222,7 @@ export type IncidentDetail = Static<typeof IncidentDetail>;
 export const PhoneView = named(
 	"PhoneView",
 	shape({
-		tower: shape({ name: text }),
+		tower: shape({ name: text, timeZone: text }),
 		person: shape({ name: text }),
 		incident: shape({
 			...core,

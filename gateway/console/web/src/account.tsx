@@ -89,7 +89,7 @@ function SessionLine({ session, w, onEnded }: { session: Session; w: Words; onEn
 	const end = () => call("POST /api/sessions/{id}/end", { path: { id } }).finally(onEnded);
 	return (
 		<>
-			<b>{user}</b> {at !== undefined && clock(at)} {origin} <small>{agent}</small>{" "}
+			<b>{user}</b> {at !== undefined && clock(w, at)} {origin} <small>{agent}</small>{" "}
 			{isOwn ? (
 				<span className="badge">{w.accountPage.own}</span>
 			) : (

@@ -750,6 +750,7 @@ export interface IncidentDetail {
 export interface PhoneView {
 	tower: {
 		name: string;
+		timeZone: string;
 	};
 	person: {
 		name: string;

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { Account } from "./account.tsx";
 import { call } from "./api.ts";
 import type { Incident } from "./api-types.ts";
@@ -24,7 +24,8 @@ export function App() {
 	const [hasSound, setSound] = useState(() => localStorage.getItem("sound") === "on");
 	const onLogout = useCallback(() => setIn(false), []);
 	const feed = useFeed(isIn === true, hasSound, onLogout);
-	const w = words(language);
+	const timeZone = feed.state?.tower.timeZone;
+	const w = useMemo(() => words(language, timeZone), [language, timeZone]);
 	useEffect(() => {
 		localStorage.setItem("language", language);
 		document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
@@ -136,7 +137,7 @@ function NewFires({ fires, w, onSelect }: { fires: Incident[]; w: Words; onSelec
 			</b>{" "}
 			{fires.slice(0, 3).map((i) => (
 				<button type="button" key={i.id} onClick={() => onSelect(i.id)}>
-					{whereOf(i)} · {clock(i.openedAt)} · {w.show}
+					{whereOf(i)} · {clock(w, i.openedAt)} · {w.show}
 				</button>
 			))}
 		</p>

@@ -43,7 +43,7 @@ function CameraTile({ camera, w, now }: { camera: Camera; w: Words; now: number 
 				<b>{camera.name}</b>
 				<CameraBadge camera={camera} w={w} now={now} />
 				<small title={camera.lastLines.join("\n")}>
-					{camera.lastFrameAt === undefined ? w.never : `${w.frame} ${clock(camera.lastFrameAt)}`}
+					{camera.lastFrameAt === undefined ? w.never : `${w.frame} ${clock(w, camera.lastFrameAt)}`}
 				</small>
 				<span className="grow" />
 				<button type="button" className="quiet" onClick={() => setMasking(true)}>

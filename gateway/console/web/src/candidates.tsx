@@ -19,7 +19,7 @@ export function Candidates({ candidates, cameras, w }: { candidates: Candidate[]
 						</div>
 					)}
 					<figcaption>
-						<b>{cameras.find((camera) => camera.id === c.cameraId)?.name ?? c.cameraId}</b> {clock(c.at)} ·{" "}
+						<b>{cameras.find((camera) => camera.id === c.cameraId)?.name ?? c.cameraId}</b> {clock(w, c.at)} ·{" "}
 						{word(w.alarms, c.what)} · {Math.round(c.bearingDeg)}° · p {c.probability.toFixed(2)}
 						{c.maskedBy && ` · ${w.maskedBy} ${c.maskedBy}`}
 					</figcaption>

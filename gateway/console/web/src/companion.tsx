@@ -33,7 +33,7 @@ export function CompanionPage({ w }: { w: Words }) {
 						</div>
 					)}
 					<figcaption>
-						{d.cameraId} {clock(d.at)} · {d.side === "own" ? w.onlyOurs : w.onlyTheirs}
+						{d.cameraId} {clock(w, d.at)} · {d.side === "own" ? w.onlyOurs : w.onlyTheirs}
 					</figcaption>
 				</figure>
 			))}

@@ -10,7 +10,7 @@ export function DangerLevel({ tower, w }: { tower: Tower; w: Words }) {
 		const by = prompt(`${w.danger} ${level} · ${w.dangerBy}`);
 		if (by) call("POST /api/danger", { body: { level, by } }).catch((error: Error) => alert(inWords(w, error.message)));
 	};
-	const declared = tower.danger ? `${tower.danger.by} ${clock(tower.danger.at)}` : w.dangerUnknown;
+	const declared = tower.danger ? `${tower.danger.by} ${clock(w, tower.danger.at)}` : w.dangerUnknown;
 	const title = `${declared} · ${inWords(w, tower.point)}`;
 	return (
 		<fieldset className="danger" title={title}>

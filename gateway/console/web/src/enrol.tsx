@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { call } from "./api.ts";
 import type { EnrolmentOpened } from "./api-types.ts";
@@ -8,7 +8,7 @@ import "./style.css";
 /** Link → page → permission → subscription → tested message. */
 function Enrol() {
 	const token = location.hash.slice(1);
-	const w = words(preferred());
+	const w = useMemo(() => words(preferred()), []);
 	const [who, setWho] = useState<EnrolmentOpened | undefined>();
 	const [message, setMessage] = useState("");
 	useEffect(() => {

@@ -42,14 +42,14 @@ export function EvidenceView({ incident, w, cameras }: { incident: Incident; w: 
 								className={e === shown ? "on" : ""}
 								onClick={() => setChosen(index)}
 							>
-								{clock(e.at)}
+								{clock(w, e.at)}
 							</button>
 						);
 					})}
 				</div>
 			)}
 			<figcaption>
-				{shown && `${name(shown.sourceId)} · ${clock(shown.at)}`}
+				{shown && `${name(shown.sourceId)} · ${clock(w, shown.at)}`}
 				{incident.evidence
 					.filter((e) => e.source !== "camera")
 					.slice(-2)

@@ -1,15 +1,16 @@
 import { fill, say } from "../../../base/say.ts";
-import { en, type Words } from "../../../base/words/en/page.ts";
+import { en, type Words as PageWords } from "../../../base/words/en/page.ts";
 import { zh } from "../../../base/words/zh/page.ts";
 
-export type { Words };
+/** The words of a page, and the time zone of its tower: times are shown as they are where it burns. */
+export type Words = PageWords & { timeZone?: string };
 
 const TEXT = { zh, en };
 
 export type Language = keyof typeof TEXT;
 
-export function words(language: Language): Words {
-	return TEXT[language];
+export function words(language: Language, timeZone?: string): Words {
+	return { ...TEXT[language], timeZone };
 }
 
 /** The reader's choice, else the browser's language. */
@@ -32,13 +33,15 @@ export function span(ms: number, { units }: Words): string {
 	return s < 129_600 ? `${Math.round(s / 3600)} ${units.h}` : `${Math.round(s / 86_400)} ${units.d}`;
 }
 
-export function clock(at: number): string {
-	return new Date(at).toLocaleTimeString("zh-CN", { hour12: false });
+/** Time of the day; before the tower has said its zone, in that of the browser. */
+export function clock({ language, timeZone }: Words, at: number): string {
+	return new Date(at).toLocaleTimeString(LOCALE[language], { hour12: false, timeZone });
 }
 
-export function day(at: number): string {
-	return new Date(at).toLocaleDateString("zh-CN");
+export function day({ language, timeZone }: Words, at: number): string {
+	return new Date(at).toLocaleDateString(LOCALE[language], { timeZone });
 }
+const LOCALE = { zh: "zh-CN", en: "en-GB" };
 
 /** What the gateway says as a phrase, in the reader's language. */
 export function inWords({ language }: Words, phrase: string): string {

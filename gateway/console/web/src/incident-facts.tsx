@@ -79,7 +79,7 @@ function doubtFacts({ evidence, doubts, maintenance, hints }: Incident, w: Words
 }
 
 function peopleFacts({ firstSeenAt, linkedIncidents, towerName = "", ladder }: Incident, w: Words): string[] {
-	const facts = [`${w.firstSeen} ${clock(firstSeenAt)}`];
+	const facts = [`${w.firstSeen} ${clock(w, firstSeenAt)}`];
 	if (linkedIncidents) facts.push(`${w.seenFrom}: ${[towerName, ...linkedIncidents.map((o) => o.tower)].join(" · ")}`);
 	const why = ladder.why.map((reason) => inWords(w, reason)).join(" · ");
 	if (why !== "") facts.push(`${ladder.stepsForward < 0 ? w.later : w.ahead}: ${why}`);

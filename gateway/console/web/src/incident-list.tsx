@@ -83,7 +83,8 @@ function Neighbours({ notices, w }: { notices: NonNullable<State["tower"]["neigh
 			<ul className="notices">
 				{notices.map((n) => (
 					<li key={`${n.at} ${n.sender} ${n.headline}`}>
-						<small>{clock(n.at)}</small> {n.headline || n.sender} <small>{`${n.sender}: ${inWords(w, n.why)}`}</small>
+						<small>{clock(w, n.at)}</small> {n.headline || n.sender}{" "}
+						<small>{`${n.sender}: ${inWords(w, n.why)}`}</small>
 					</li>
 				))}
 			</ul>

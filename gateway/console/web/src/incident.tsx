@@ -38,7 +38,7 @@ export function IncidentCard({
 			<span className={`badge ${incident.state}`}>{word(w.states, incident.state)}</span>
 			<span className="where">{whereOf(incident)}</span>
 			<small>
-				{clock(incident.openedAt)} · {span(now - incident.openedAt, w)} {w.ago}
+				{clock(w, incident.openedAt)} · {span(now - incident.openedAt, w)} {w.ago}
 			</small>
 		</button>
 	);
@@ -163,7 +163,7 @@ function Reports({ incident, w }: { incident: Incident; w: Words }) {
 			<ul>
 				{incident.reports?.map((r) => (
 					<li key={`${r.personId}${r.at}`}>
-						<time>{clock(r.at)}</time>{" "}
+						<time>{clock(w, r.at)}</time>{" "}
 						<b>{r.what === "close" ? w.closeIncident : word(w as unknown as Record<string, string>, r.what)}</b>{" "}
 						{incident.involved.find((i) => i.personId === r.personId)?.name ??
 							(r.personId === "duty-desk" ? w.desk : r.personId)}{" "}
@@ -217,7 +217,7 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 									<span
 										key={d.id}
 										className={`delivery ${d.state}`}
-										title={d.tries.map((t) => `${clock(t.at)} ${t.outcome} ${t.detail}`).join("\n")}
+										title={d.tries.map((t) => `${clock(w, t.at)} ${t.outcome} ${t.detail}`).join("\n")}
 									>
 										{word(w.channels, d.channel)} {word(w.deliveries, d.state)}
 										{d.attempts > 1 ? ` ×${d.attempts}` : ""}
@@ -231,7 +231,7 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 							) : (
 								"—"
 							)}{" "}
-							{p.answeredAt ? <small>{clock(p.answeredAt)}</small> : null}
+							{p.answeredAt ? <small>{clock(w, p.answeredAt)}</small> : null}
 							{p.lapsedAt ? <small className="warn"> {w.lapsed}</small> : null}
 						</td>
 					</tr>
@@ -252,7 +252,7 @@ function Records({ detail, w }: { detail: Detail; w: Words }) {
 					<p className="videos">
 						{detail.videos.map((v) => (
 							<a key={v} href={`/api/videos/${detail.incident.id}/${v}`} target="_blank" rel="noreferrer">
-								{v.replace(/-(\d+)\.mp4$/, (_, t: string) => ` ${clock(Number(t))}`)}
+								{v.replace(/-(\d+)\.mp4$/, (_, t: string) => ` ${clock(w, Number(t))}`)}
 							</a>
 						))}
 					</p>

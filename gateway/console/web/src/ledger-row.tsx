@@ -9,7 +9,7 @@ export function LedgerRow({ row, incident, w }: { row: LedgerLine; incident: Inc
 	const who = rule ?? incident.involved.find((i) => i.personId === row.who)?.name ?? row.who;
 	return (
 		<>
-			<time>{clock(row.at)}</time> <b>{rowName(w.language, row.what)}</b> {who}{" "}
+			<time>{clock(w, row.at)}</time> <b>{rowName(w.language, row.what)}</b> {who}{" "}
 			{typeof why === "string" && <i>{inWords(w, why)}</i>} <small>{JSON.stringify(rest)}</small>
 		</>
 	);

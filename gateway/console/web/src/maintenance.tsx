@@ -17,7 +17,7 @@ export function MaintenanceLines({ tower, w }: { tower: Tower; w: Words }) {
 				devices: m.devices.join(", "),
 				by: m.by,
 				reason: m.reason,
-				until: clock(m.until),
+				until: clock(w, m.until),
 			})}{" "}
 			<button type="button" className="quiet" onClick={() => end(m.id)}>
 				{w.maintenance.end}

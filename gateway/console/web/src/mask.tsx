@@ -29,7 +29,7 @@ export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; o
 				<Drawing camera={camera} box={box} onDraw={setBox} />
 				{camera.masks.map((m) => (
 					<p key={m.id} className="mask-line">
-						{m.reason} · {m.author} · {w.until} {day(m.until)}{" "}
+						{m.reason} · {m.author} · {w.until} {day(w, m.until)}{" "}
 						<button type="button" className="quiet" onClick={() => end(m.id)}>
 							{w.maskEnd}
 						</button>

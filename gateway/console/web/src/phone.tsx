@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { defined } from "../../../base/omit.ts";
 import { call } from "./api.ts";
@@ -173,7 +173,7 @@ async function pictureOf(token: string, key: string): Promise<string | undefined
 
 /** What a chief's phone shows: one incident, one tap. The token stands in the fragment and goes out in a POST only. */
 function Phone() {
-	const w = words(preferred());
+	const w = useMemo(() => words(preferred()), []);
 	const link = useLink(location.hash.slice(1), w);
 	const { view, fault, isOffline, left } = link;
 	if (fault) return <DeadLink fault={fault} link={link} w={w} />;
@@ -193,7 +193,7 @@ function Phone() {
 			</h1>
 			<Unsent count={left} w={w} />
 			{isOffline && <p className="warn">{w.phonePage.offline}</p>}
-			<Facts view={view} w={w} />
+			<Facts view={view} w={words(w.language, view.tower.timeZone)} />
 			<Shot picture={link.picture} view={view} w={w} />
 			{isOpen(incident) && <Answers view={view} w={w} onSay={link.say} onSaid={link.setAnswered} />}
 			{view.mayEnd && mayClose(incident) && (
@@ -287,7 +287,7 @@ function Facts({ view: { incident, tower, task }, w }: { view: PhoneView; w: Wor
 					</span>
 				)}
 				<span>
-					{w.firstSeen} {clock(firstSeenAt)}
+					{w.firstSeen} {clock(w, firstSeenAt)}
 				</span>
 				<span className={`badge ${state}`}>{word(w.states, state)}</span>
 			</p>
