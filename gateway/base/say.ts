@@ -46,6 +46,11 @@ export function rowName(language: Language, what: string): string {
 	return Object.hasOwn(en, code) ? words(language, code as PhraseCode, { of }) : what;
 }
 
+/** Whose row of the ledger it is, where that is no person: the rules', or the centre's. */
+export function whoName(language: Language, who: string): string | undefined {
+	return who === "rule" || who === "centre" ? words(language, `ledger.${who}`) : undefined;
+}
+
 /** A message of the catalogue (ICU MessageFormat) with its gaps filled. */
 export function fill(language: Language, message: string, gaps: Record<string, string | number> = {}): string {
 	if (!message.includes("{")) return message;

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { phrase, rowName, say } from "../say.ts";
+import { phrase, rowName, say, whoName } from "../say.ts";
 import { en as pageInEnglish } from "./en/page.ts";
 import { en } from "./en/phrases.ts";
 import { zh as pageInChinese } from "./zh/page.ts";
@@ -30,6 +30,12 @@ describe("the catalogue", () => {
 		expect(rowName("zh", "answer:onScene")).toBe("答复：已到场");
 		expect(rowName("en", "guard:missed")).toBe("guard: no word came");
 		expect(rowName("en", "rekindled")).toBe("burns again");
+		expect(rowName("en", "receipt:heard")).toBe("receipt: heard to its end");
+		expect([whoName("zh", "rule"), whoName("en", "centre"), whoName("en", "chief-41")]).toEqual([
+			"规则",
+			"centre",
+			undefined,
+		]);
 		expect(rowName("zh", "levitates:up")).toBe("levitates:up");
 	});
 

@@ -1,5 +1,5 @@
 import escapeHtml from "escape-html";
-import { fill, type Language, type PhraseCode, rowName, say, words } from "../../base/say.ts";
+import { fill, type Language, type PhraseCode, rowName, say, whoName, words } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
 import { en } from "../../base/words/en/page.ts";
 import { zh } from "../../base/words/zh/page.ts";
@@ -18,10 +18,6 @@ small { font-size: 8pt } h1 { font-size: 16pt } h2 { font-size: 13pt }
 const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
 const PAGE = { en, zh };
-
-function whoOf(language: Language, who: string): string {
-	return who === "rule" || who === "centre" ? rowName(language, who) : who;
-}
 
 /** What a row of the ledger holds: the reason in words, the rest as it is stored. */
 function detailOf(language: Language, { detail, personal }: IncidentRecord["ledger"][number]): string {
@@ -66,7 +62,7 @@ export function printable(
 		]);
 	});
 	const lines = ledger.map((l) =>
-		row([l.n, time(l.at), rowName(language, l.what), whoOf(language, l.who), detailOf(language, l)]),
+		row([l.n, time(l.at), rowName(language, l.what), whoName(language, l.who) ?? l.who, detailOf(language, l)]),
 	);
 	const facts = [
 		fact(t("place"), `${tower}: ${where.filter((w) => w !== "").join("; ")}`),

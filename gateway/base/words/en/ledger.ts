@@ -49,7 +49,8 @@ export const ledger = {
 		"answer: {of, select, seen {seen} going {going} notMe {not me} confirmed {it burns} onScene {on scene} controlled {under control} out {out} false {false alarm} permitted {permitted} close {close} again {send it again} other {{of}}}",
 	"ledger.attempt":
 		"attempt: {of, select, accepted {accepted} retry {failed, tried again} unsure {unsure} failed {failed} other {{of}}}",
-	"ledger.receipt": "receipt: {of, select, delivered {delivered} failed {failed} answered {answered} other {{of}}}",
+	"ledger.receipt":
+		"receipt: {of, select, delivered {delivered} failed {failed} heard {heard to its end} other {{of}}}",
 	"ledger.ending": "an end, which can be undone",
 	"ledger.undone": "the end is taken back",
 	"ledger.false": "false alarm",
