@@ -10,6 +10,7 @@ import type { Incident } from "../../gateway/model/incident.ts";
 import { EMPTY_REGISTER, type Grid, type Person, type Register } from "../../gateway/model/register.ts";
 import type { Alarm } from "../../gateway/model/sensor.ts";
 import { GridIndex } from "../../gateway/register/grid-index.ts";
+import { fire } from "./judging.ts";
 
 /** A tower amid four grids, and what may happen there: for tests of the judge. */
 
@@ -108,26 +109,8 @@ export function sighting(
 	at = T0,
 	extra: Partial<Sighting> = {},
 ): JudgeEvent {
-	const s: Sighting = {
-		id: `${trackId}@${at}`,
-		what: "smoke",
-		cameraId,
-		trackId,
-		pose: pose(cameraId, bearingDeg),
-		capturedAt: at,
-		firstSeenAt: at - 30_000,
-		boxes: [{ x: 0.5, y: 0.5, w: 0.05, h: 0.05 }],
-		score: 5,
-		probability: 0.9,
-		bearingDeg,
-		bearingErrorDeg: 1.5,
-		elevationDeg: -1,
-		frameHash: "h",
-		model: "m",
-		exercise: false,
-		...extra,
-	};
-	return { type: "sighting", id: s.id, at, sighting: s };
+	const own = { id: `${trackId}@${at}`, trackId, pose: pose(cameraId, bearingDeg) };
+	return fire(bearingDeg, cameraId, at, { ...own, ...extra });
 }
 
 export const alarm = (
