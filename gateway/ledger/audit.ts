@@ -184,22 +184,28 @@ function lastWords(ledger: LedgerRow[], deliveries: Deliveries): Found[] {
 }
 
 /**
- * The record as if the clock had never been set: what was written before a jump moves by it, as the incident and its
- * messages did.
+ * The record as if the clock had never been set: what was written before a jump moves by it, as the incident did. A
+ * message is as old as the rows that were written with it: one that waits moves with the clock though its incident is
+ * over, and its ledger does not.
  */
 function onOneClock({ incident, ledger, deliveries }: IncidentRecord): IncidentRecord {
-	if (!ledger.some((l) => l.what === "clock")) return { incident, ledger, deliveries };
 	const moved: LedgerRow[] = [];
+	const rowAt = new Map<number, number>();
 	const tryAt = new Map<string, number>();
 	let byMs = 0;
 	for (const row of ledger.toReversed()) {
-		moved.unshift({ ...row, at: row.at + byMs });
-		if (row.what.startsWith("attempt:")) tryAt.set(`${row.detail["delivery"]} ${row.at}`, row.at + byMs);
+		const at = row.at + byMs;
+		moved.unshift({ ...row, at });
+		if (row.what.startsWith("attempt:")) tryAt.set(`${row.detail["delivery"]} ${row.at}`, at);
+		else rowAt.set(row.at, at);
 		if (row.what === "clock") byMs += Number(row.detail["byMs"] ?? 0);
 	}
-	const tries = (d: IncidentRecord["deliveries"][number]) =>
-		d.tries.map((t) => ({ ...t, at: tryAt.get(`${d.id} ${t.at}`) ?? t.at }));
-	return { incident, ledger: moved, deliveries: deliveries.map((d) => ({ ...d, tries: tries(d) })) };
+	const onOne = (d: IncidentRecord["deliveries"][number]) => ({
+		...d,
+		createdAt: rowAt.get(d.message.at) ?? d.createdAt,
+		tries: d.tries.map((t) => ({ ...t, at: tryAt.get(`${d.id} ${t.at}`) ?? t.at })),
+	});
+	return { incident, ledger: moved, deliveries: deliveries.map(onOne) };
 }
 
 /** Whom a step means, and what he is asked. */

@@ -7,6 +7,7 @@ import { say } from "../base/say.ts";
 import { judge } from "../judge/judge.ts";
 import { EMPTY_STATE, type JudgeState } from "../judge/judgement/state.ts";
 import type { DecisionContext } from "../model/context.ts";
+import type { Delivery } from "../model/delivery.ts";
 import type { JudgeEvent } from "../model/event.ts";
 import type { Incident } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Grid } from "../model/register.ts";
@@ -45,8 +46,12 @@ afterEach(async () => {
 	rmSync(folder, { recursive: true });
 });
 
-/** Judges events as the gateway does, and settles every message at once. */
-async function live(events: JudgeEvent[], own: DecisionContext = context): Promise<JudgeState> {
+/** Judges events as the gateway does, and settles every message at once, but for those that wait. */
+async function live(
+	events: JudgeEvent[],
+	own: DecisionContext = context,
+	waits: (d: Delivery, at: number) => boolean = () => false,
+): Promise<JudgeState> {
 	let state: JudgeState = EMPTY_STATE;
 	let n = 0;
 	for (const event of events) {
@@ -62,8 +67,9 @@ async function live(events: JudgeEvent[], own: DecisionContext = context): Promi
 			),
 			rehomes: judged.effects.flatMap((e) => (e.type === "rehome" ? [e] : [])),
 			stops: judged.effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
+			...(event.type === "clock" ? { shiftMs: event.byMs } : {}),
 		});
-		for (const d of await outbox.due(event.at, 100))
+		for (const d of (await outbox.due(event.at, 100)).filter((d) => !waits(d, event.at)))
 			await outbox.settle(d, "accepted", event.at, { at: event.at + 5, outcome: "accepted", detail: "ok", tookMs: 5 });
 	}
 	return state;
@@ -170,6 +176,24 @@ describe("audit of the ledger", () => {
 		expect((await wrong()).map((d) => say("en", d.what))).toContain(
 			"ranger was told that it is over after it was open again, and nothing since",
 		);
+	});
+
+	it.each([
+		["back", -60 * MIN],
+		["forth", 60 * MIN],
+	])("finds nothing where the clock goes an hour %s while all-clears wait in a crowd", async (_, byMs) => {
+		const end = answer(first, "chief", "false", T0 + MIN, { cause: "雾" });
+		const at = T0 + 2 * MIN + byMs;
+		const isAllClear = (d: Delivery) => d.message.task === "standDown";
+		const events: JudgeEvent[] = [fire(45), end, { type: "clock", id: "c", at, byMs, why: "jump" }, tick(at + 1)];
+		await live(events, context, (d, now) => isAllClear(d) && now !== at + 1);
+		const [own] = await record();
+		expect(own?.deliveries.filter(isAllClear).map((d) => d.state)).toEqual(["accepted"]);
+		expect(auditAll(await record(), at + 10 * MIN)).toEqual([]);
+		// and it would have found it
+		await db.write([{ sql: "DELETE FROM outbox WHERE json_extract(message,'$.task')='standDown'" }]);
+		const found = auditAll(await record(), at + 10 * MIN).map((d) => say("en", d.what));
+		expect(found).toContain("ranger was told to do something and not that it is over");
 	});
 
 	it("finds a step that is missing", async () => {

@@ -203,15 +203,20 @@ export class Dispatcher implements Service {
 		// the store knows that too: who has read of it in another's message hears as well that it is over
 		const claimed = await Promise.all(found.map((d) => this.#store.claim(d.id)));
 		const waiting = found.filter((_, i) => claimed[i]);
-		const all = [delivery, ...waiting];
-		const worst = worstOf(all);
+		const worst = worstOf([delivery, ...waiting]);
 		this.#crowd.wentAs(delivery, worst.id);
 		try {
-			// it is claimed as it is sent, like any other
-			if (worst !== delivery) await Promise.all([this.#store.letGo([worst.id]), this.#store.claim(delivery.id)]);
+			let isMeant = true;
+			if (worst !== delivery) {
+				isMeant = await this.#store.claim(delivery.id);
+				// it is claimed as it is sent, like any other
+				await this.#store.letGo([worst.id]);
+			}
+			// what an answer has stopped meanwhile stands in no message: its all-clear is not for who had not heard of it
+			const all = isMeant ? [delivery, ...waiting] : waiting;
 			const messages = all.map((d) => d.message);
 			const said = { ...worst, message: together(worst.message, messages, this.#options.language ?? "zh") };
-			const outcome = await this.#send(all.length === 1 ? delivery : said);
+			const outcome = await this.#send(all.length === 1 ? worst : said);
 			const others = all.filter((d) => d !== worst);
 			if (outcome?.kind !== "accepted") {
 				// what went with another waits for it to be tried again
