@@ -14,7 +14,7 @@ export default defineConfig({
 		// forks, because the native add-ons (sqlite3, onnxruntime) are not made for worker threads
 		pool: "forks",
 		// on two cores: whole gateways wait more than they reckon
-		maxWorkers: 3,
+		maxWorkers: 4,
 		testTimeout: 60_000,
 		hookTimeout: 180_000,
 		reporters: process.env["CI"] ? ["default", ["json", { outputFile: "var/test-report.json" }]] : ["default"],

@@ -23,16 +23,19 @@ export class SimCamera {
 	readonly view: CameraView;
 	readonly #terrain: Terrain;
 	readonly #fires: () => Fire[];
+	readonly #skyAt: number | undefined;
 	/** Red, green, blue of the land, and the distance of each pixel (infinite for sky). */
 	#land: Float32Array = new Float32Array();
 	#depth: Float32Array = new Float32Array();
 	readonly #projection: Projection;
 	readonly #noise: Int8Array;
 
-	constructor(view: CameraView, terrain: Terrain, fires: () => Fire[]) {
+	/** `skyAt`: the moment whose clouds and light stand still over the land, ms since 1970; they move without it. */
+	constructor(view: CameraView, terrain: Terrain, fires: () => Fire[], skyAt?: number) {
 		this.view = view;
 		this.#terrain = terrain;
 		this.#fires = fires;
+		this.#skyAt = skyAt;
 		const { pose } = view;
 		this.#projection = projectionOf(view, terrain);
 		this.#noise = Int8Array.from({ length: 65_536 + 4096 }, (_, i) =>
@@ -56,7 +59,7 @@ export class SimCamera {
 		this.#seeLand();
 		const { width, height } = this.view;
 		const out = new Uint8Array(width * height * 3);
-		const seconds = nowMs / 1000;
+		const seconds = (this.#skyAt ?? nowMs) / 1000;
 		const layers = this.#layers(nowMs);
 		const light = 0.97 + 0.04 * Math.sin(seconds / 311) + 0.015 * Math.sin(seconds / 47);
 		const jitter = Math.floor(noise(this.#terrain.seed, nowMs * 0.013, 3.3) * 4096);

@@ -28,6 +28,15 @@ describe("the small world", () => {
 		expect(Buffer.compare(picture(7), picture(8))).not.toBe(0);
 	});
 
+	it("lets the sky stand still where it is told to", () => {
+		const moving = new SimCamera(east, world.terrain, () => []);
+		const still = new SimCamera(east, world.terrain, () => [], T0);
+		expect(still.render(T0, false)).toEqual(moving.render(T0, false));
+		const mean = (rgb: Uint8Array) => rgb.reduce((sum, v) => sum + v, 0) / rgb.length;
+		const change = (c: SimCamera) => Math.abs(mean(c.render(T0 + 120_000, false)) - mean(c.render(T0, false)));
+		expect(change(still)).toBeLessThan(change(moving) / 4);
+	});
+
 	it("draws the time so that it can be read back, also from a smaller picture", () => {
 		const camera = new SimCamera(east, world.terrain, () => []);
 		const rgb = camera.render(T0 + 12_345);

@@ -24,6 +24,8 @@ export interface SimulationOptions {
 	ports: { broker: number; console: number };
 	/** Whether the tower has cameras at all; tests of sensors do without. */
 	cameras: boolean;
+	/** The moment whose sky stands still over the cameras, ms since 1970; clouds move where nothing is said. */
+	skyAt?: number;
 	/** How long an end can be undone; a minute where nothing is said. */
 	undoS?: number;
 	/** Steps of the ladders as they stand in lookout.yaml. */
@@ -50,7 +52,8 @@ export class Simulation implements Service {
 	constructor(options: SimulationOptions) {
 		this.#options = options;
 		this.world = smallWorld(options.seed);
-		this.#cameras = this.world.cameras.map((view) => new SimCamera(view, this.world.terrain, () => this.#fires));
+		const { terrain, cameras } = this.world;
+		this.#cameras = cameras.map((view) => new SimCamera(view, terrain, () => this.#fires, options.skyAt));
 		const served = this.#cameras.map((c) => ({
 			name: c.view.pose.cameraId,
 			width: c.view.width,

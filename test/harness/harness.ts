@@ -90,7 +90,8 @@ async function forward(child: ChildProcess, forwardMs: number): Promise<number |
 	const waiting = new AbortController();
 	const { signal } = waiting;
 	const answered = Promise.race([once(child, "message", { signal }), once(child, "disconnect", { signal })]);
-	child.send({ forwardMs });
+	// one that is being killed may be gone before it has read this: the end of the line says so
+	child.send({ forwardMs }, () => {});
 	const [answer] = (await answered) as [{ aheadMs: number }?];
 	waiting.abort();
 	return answer?.aheadMs;

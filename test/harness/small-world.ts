@@ -34,6 +34,11 @@ import {
 
 export interface SmallWorldOptions {
 	cameras: boolean;
+	/**
+	 * Clouds stand still. While a gateway's clock is put forward they would seem to rush, and the edges of a cloud that
+	 * rushes look like smoke: how often is measured with the detector, and not by chance where one fire is awaited.
+	 */
+	stillSky?: boolean;
 	seed?: number;
 	/** Seconds for each step of the ladder. */
 	ladder?: { village: number; township: number; county: number };
@@ -217,6 +222,7 @@ export class SmallWorld {
 			pastMinutes: options.cameras ? 30 : 0,
 			periodS: 5,
 			cameras: options.cameras,
+			...(options.stillSky ? { skyAt: 0 } : {}),
 			ports,
 			undoS: options.undoS ?? 0,
 			ladder: Object.entries(options.ladder ?? { village: 0, township: 600, county: 1200 }).map(([level, afterS]) => ({
