@@ -130,13 +130,13 @@ describe("the desk", () => {
 		gateway.child.kill("SIGSTOP");
 		try {
 			expect(await desk.$(".frozen")).toBeNull();
-			await desk.clock.runFor(30_000);
+			await desk.clock.fastForward(30_000);
 			await desk.waitForSelector(".frozen");
 			expect(await desk.textContent(".dot")).not.toBe("实时");
 		} finally {
 			gateway.child.kill("SIGCONT");
 		}
-		await desk.clock.runFor(30_000); // it connects anew by itself
+		await desk.clock.fastForward(30_000); // it connects anew by itself
 		await desk.waitForSelector(".dot.on", { timeout: 45_000 });
 		expect(await desk.$(".frozen")).toBeNull();
 	}, 120_000);
