@@ -108,13 +108,11 @@ function toldBy(row: LedgerRow): string[] {
 
 /** Attempts in the ledger that no message has made. */
 function unknownAttempts(ledger: LedgerRow[], deliveries: Deliveries): Found[] {
-	return ledger
-		.filter((l) => l.what.startsWith("attempt:"))
-		.flatMap((l) => {
-			const id = String(l.detail["delivery"]);
-			const isKnown = deliveries.find((d) => d.id === id)?.tries.some((t) => t.at === l.at);
-			return isKnown ? [] : { at: l.at, what: phrase("audit.unknownAttempt", { delivery: id }) };
-		});
+	return ledger.filter(isAttempt).flatMap((l) => {
+		const id = String(l.detail["delivery"]);
+		const isKnown = deliveries.find((d) => d.id === id)?.tries.some((t) => t.at === l.at);
+		return isKnown ? [] : { at: l.at, what: phrase("audit.unknownAttempt", { delivery: id }) };
+	});
 }
 
 function isReopened(ledger: LedgerRow[], ended: LedgerRow): boolean {
@@ -189,16 +187,14 @@ function lastWords(ledger: LedgerRow[], deliveries: Deliveries): Found[] {
  * over, and its ledger does not.
  */
 function onOneClock({ incident, ledger, deliveries }: IncidentRecord): IncidentRecord {
-	const moved: LedgerRow[] = [];
+	const clocks = ledger.flatMap(({ what }, i) => (what === "clock" ? i : []));
+	const moved = ledger.map((row, i) => ({ ...row, at: row.at + setLater(ledger, i, clocks) }));
 	const rowAt = new Map<number, number>();
 	const tryAt = new Map<string, number>();
-	let byMs = 0;
-	for (const row of ledger.toReversed()) {
-		const at = row.at + byMs;
-		moved.unshift({ ...row, at });
-		if (row.what.startsWith("attempt:")) tryAt.set(`${row.detail["delivery"]} ${row.at}`, at);
+	for (const [i, { at }] of moved.entries()) {
+		const row = ledger[i] as LedgerRow;
+		if (isAttempt(row)) tryAt.set(`${row.detail["delivery"]} ${row.at}`, at);
 		else rowAt.set(row.at, at);
-		if (row.what === "clock") byMs += Number(row.detail["byMs"] ?? 0);
 	}
 	const onOne = (d: IncidentRecord["deliveries"][number]) => ({
 		...d,
@@ -206,6 +202,28 @@ function onOneClock({ incident, ledger, deliveries }: IncidentRecord): IncidentR
 		tries: d.tries.map((t) => ({ ...t, at: tryAt.get(`${d.id} ${t.at}`) ?? t.at })),
 	});
 	return { incident, ledger: moved, deliveries: deliveries.map(onOne) };
+}
+
+/** By how much the clock was set after the time that a row bears, ms; `clocks`: the rows that say that it was. */
+function setLater(ledger: LedgerRow[], i: number, clocks: number[]): number {
+	const later = clocks.filter((clock) => clock > i || isFromBefore(ledger, i, clock));
+	return later.reduce((sum, clock) => sum + setBy(ledger[clock] as LedgerRow), 0);
+}
+
+function setBy({ detail }: LedgerRow): number {
+	return Number(detail["byMs"]);
+}
+
+/** An attempt that was under way when the clock was set may be recorded right after that, with the time of before. */
+function isFromBefore(ledger: LedgerRow[], i: number, clock: number): boolean {
+	if (i <= clock || !ledger.slice(clock + 1, i + 1).every(isAttempt)) return false;
+	const [attempt, set] = [ledger[i] as LedgerRow, ledger[clock] as LedgerRow];
+	const offBy = Math.abs(attempt.at - (set.at - setBy(set)));
+	return offBy < Math.min(UNDER_WAY_MS, Math.abs(attempt.at - set.at));
+}
+
+function isAttempt({ what }: LedgerRow): boolean {
+	return what.startsWith("attempt:");
 }
 
 /** Whom a step means, and what he is asked. */

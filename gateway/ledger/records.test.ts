@@ -46,11 +46,14 @@ afterEach(async () => {
 	rmSync(folder, { recursive: true });
 });
 
-/** Judges events as the gateway does, and settles every message at once, but for those that wait. */
+/**
+ * Judges events as the gateway does, and settles every message at once: at the time that is said, or not yet where it
+ * is none.
+ */
 async function live(
 	events: JudgeEvent[],
 	own: DecisionContext = context,
-	waits: (d: Delivery, at: number) => boolean = () => false,
+	settledAt: (d: Delivery, now: number) => number | undefined = (_, now) => now + 5,
 ): Promise<JudgeState> {
 	let state: JudgeState = EMPTY_STATE;
 	let n = 0;
@@ -69,8 +72,11 @@ async function live(
 			stops: judged.effects.flatMap((e) => (e.type === "stop" ? [e] : [])),
 			...(event.type === "clock" ? { shiftMs: event.byMs } : {}),
 		});
-		for (const d of (await outbox.due(event.at, 100)).filter((d) => !waits(d, event.at)))
-			await outbox.settle(d, "accepted", event.at, { at: event.at + 5, outcome: "accepted", detail: "ok", tookMs: 5 });
+		for (const d of await outbox.due(event.at, 100)) {
+			const at = settledAt(d, event.at);
+			if (at !== undefined)
+				await outbox.settle(d, "accepted", at, { at, outcome: "accepted", detail: "ok", tookMs: 5 });
+		}
 	}
 	return state;
 }
@@ -186,7 +192,7 @@ describe("audit of the ledger", () => {
 		const at = T0 + 2 * MIN + byMs;
 		const isAllClear = (d: Delivery) => d.message.task === "standDown";
 		const events: JudgeEvent[] = [fire(45), end, { type: "clock", id: "c", at, byMs, why: "jump" }, tick(at + 1)];
-		await live(events, context, (d, now) => isAllClear(d) && now !== at + 1);
+		await live(events, context, (d, now) => (isAllClear(d) && now !== at + 1 ? undefined : now));
 		const [own] = await record();
 		expect(own?.deliveries.filter(isAllClear).map((d) => d.state)).toEqual(["accepted"]);
 		expect(auditAll(await record(), at + 10 * MIN)).toEqual([]);
@@ -194,6 +200,24 @@ describe("audit of the ledger", () => {
 		await db.write([{ sql: "DELETE FROM outbox WHERE json_extract(message,'$.task')='standDown'" }]);
 		const found = auditAll(await record(), at + 10 * MIN).map((d) => say("en", d.what));
 		expect(found).toContain("ranger was told to do something and not that it is over");
+	});
+
+	it("finds nothing in attempts that were under way when the clock went an hour back, and recorded after it", async () => {
+		const [sentAt, byMs] = [T0 + MIN, -60 * MIN];
+		const set: JudgeEvent = { type: "clock", id: "c", at: sentAt + byMs, byMs, why: "jump" };
+		const end = answer(first, "chief", "false", set.at + MIN, { cause: "雾" });
+		await live([fire(45), set, end], context, (_, now) => (now === T0 ? undefined : now === set.at ? sentAt : now));
+		const moved = () => recordsBetween(judgements, outbox, T0 + byMs - 1, T0 + byMs + 1);
+		const [own] = await moved();
+		expect(own?.deliveries.flatMap((d) => d.tries.map((t) => t.at))).toContain(sentAt);
+		expect(auditAll(await moved(), set.at + 10 * MIN)).toEqual([]);
+		// and it would have found it
+		await db.write([
+			{ sql: "UPDATE attempt SET at=?1", params: [sentAt + 9 * MIN] },
+			{ sql: "UPDATE ledger SET at=?1 WHERE what LIKE 'attempt:%'", params: [sentAt + 9 * MIN] },
+		]);
+		const found = auditAll(await moved(), set.at + 10 * MIN).map((d) => d.what);
+		expect(found.filter((what) => what.startsWith("audit.afterEnd"))).not.toEqual([]);
 	});
 
 	it("finds a step that is missing", async () => {

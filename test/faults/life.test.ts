@@ -43,7 +43,7 @@ async function open(
 	through: string[] = [],
 ) {
 	beats = await Beats.listen();
-	world = await SmallWorld.open({ cameras, stillSky: true });
+	world = await SmallWorld.open({ cameras, stillSky: true, fps: 2 });
 	const config = parse(readFileSync(world.simulation.configFile, "utf8"));
 	config.reach.heartbeat = { url: beats.url, everyS: 10 };
 	edit(config);

@@ -39,6 +39,8 @@ export interface SmallWorldOptions {
 	 * rushes look like smoke: how often is measured with the detector, and not by chance where one fire is awaited.
 	 */
 	stillSky?: boolean;
+	/** Pictures that each camera draws in a second; four where nothing is said. */
+	fps?: number;
 	seed?: number;
 	/** Seconds for each step of the ladder. */
 	ladder?: { village: number; township: number; county: number };
@@ -217,7 +219,7 @@ export class SmallWorld {
 			seed: options.seed ?? 5,
 			folder: this.folder,
 			clock: new SystemClock(),
-			fps: 4,
+			fps: options.fps ?? 4,
 			keyframeSeconds: KEYFRAME_S,
 			pastMinutes: options.cameras ? 30 : 0,
 			periodS: 5,

@@ -17,7 +17,7 @@ describe("smoke before a camera", () => {
 	let browser: Browser | undefined;
 
 	beforeEach(async () => {
-		world = await SmallWorld.open({ cameras: true, stillSky: true });
+		world = await SmallWorld.open({ cameras: true, stillSky: true, fps: 2 });
 	});
 
 	afterEach(async () => {

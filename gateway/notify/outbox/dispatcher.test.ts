@@ -193,30 +193,33 @@ describe("outbox", () => {
 	});
 
 	it("a channel that keeps to no time holds its place no longer than that", async () => {
-		const talking: Channel = { send: () => new Promise(() => {}) };
+		const isTalking = Promise.withResolvers<void>();
+		const send = () => {
+			isTalking.resolve();
+			return new Promise<Outcome>(() => {});
+		};
 		await store.add(delivery("t", "test"));
-		await outbox.start({ test: talking }, 300);
-		await until(async () => (await store.delivery("t"))?.state === "trying", 5_000, "it to be sent");
+		await outbox.start({ test: { send } }, 300);
+		// its time runs from the turn in which it begins to send
+		await isTalking.promise;
 		clock.advance(3_000);
 		await until(async () => (await store.delivery("t"))?.attempts === 1, 5_000, "it to be given up");
 		expect((await store.ofIncident("FF-1"))[0]?.tries.at(-1)).toMatchObject({ outcome: "unsure" });
 	});
 
 	it("a channel that needs longer than others has its own time: what it still sends is not sent beside it", async () => {
-		let finish: (outcome: Outcome) => void = () => {};
-		const slow: Channel = {
-			takesMs: 60_000,
-			send: () =>
-				new Promise((resolve) => {
-					finish = resolve;
-				}),
+		const isSending = Promise.withResolvers<void>();
+		const outcome = Promise.withResolvers<Outcome>();
+		const send = () => {
+			isSending.resolve();
+			return outcome.promise;
 		};
 		await store.add(delivery("s", "test"));
-		await outbox.start({ test: slow }, 300);
-		await until(async () => (await store.delivery("s"))?.state === "trying", 5_000, "it to be sent");
+		await outbox.start({ test: { takesMs: 60_000, send } }, 300);
+		await isSending.promise;
 		clock.advance(30_000);
 		expect((await store.delivery("s"))?.state).toBe("trying");
-		finish(accepted("sent"));
+		outcome.resolve(accepted("sent"));
 		await outbox.settled("s", "accepted");
 	});
 
