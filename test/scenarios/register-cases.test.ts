@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { say } from "../../gateway/base/say.ts";
@@ -10,11 +10,11 @@ import { importRegister, type PARTS } from "../../gateway/register/import.ts";
 import { decodeFile } from "../../gateway/register/table.ts";
 import { contextWith, person } from "../harness/judging.ts";
 
-/** Files of registers that went wrong, and what each must give; skipped where they are not at hand. */
-const CASES = join(import.meta.dirname, "../../../shared/cases");
+/** Files of registers that went wrong, and what each must give. */
+const CASES = join(import.meta.dirname, "../fixtures/cases");
 const beijing = (local: string) => Date.parse(`${local}+08:00`);
 
-describe.skipIf(!existsSync(CASES))("files that went wrong (skipped without ../shared)", () => {
+describe("files that went wrong", () => {
 	const read = async (name: string, part: (typeof PARTS)[number] = "people") =>
 		importRegister({ [part]: await decodeFile(name, readFileSync(join(CASES, name))) });
 

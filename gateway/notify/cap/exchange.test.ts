@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ import { SqliteCapStore } from "../../store/sqlite/cap.ts";
 import { Database } from "../../store/sqlite/database.ts";
 import { CapExchange } from "./exchange.ts";
 
-const CASES = join(import.meta.dirname, "../../../../shared/cases");
+const CASES = join(import.meta.dirname, "../../../test/fixtures/cases");
 const NOW = Date.parse("2026-11-25T19:05:00+08:00");
 const options = { towerId: "t1", towerName: "塔", sender: "us@x.example", senderName: "我们", restriction: "r" };
 
@@ -269,28 +269,25 @@ describe("a neighbour's message", () => {
 		expect(state.incidents[0]?.evidence[0]?.note).toContain("未见原消息");
 	});
 
-	it.skipIf(!existsSync(CASES))(
-		"of the cases that went wrong gives what it must (skipped without ../shared)",
-		async () => {
-			const xml = (name: string) => readFileSync(join(CASES, `cap-${name}.xml`), "utf8");
-			expect(await desk.intake(xml("three-days-old"))).toMatchObject({
-				judged: false,
-				why: expect.stringMatching(/^cap\.old/),
-			});
-			expect(await desk.intake(xml("allclear"))).toMatchObject({ judged: false });
-			expect(await desk.intake(xml("cancel"))).toMatchObject({
-				judged: false,
-				why: "cap.cancelsUnknown",
-			});
-			expect(state.incidents).toEqual([]);
-			expect(await desk.intake(xml("second-area"))).toMatchObject({ judged: true });
-			expect(state.incidents[0]?.place.best?.lat).toBeCloseTo(29.5, 2);
-			expect(await desk.intake(xml("two-polygons"))).toMatchObject({ judged: true });
-			expect(state.incidents).toHaveLength(3);
-			expect(await desk.intake(xml("update-unseen"))).toMatchObject({ judged: true });
-			const other = xml("same-identifier").replace("b@county-b.example", "a@county-a.example");
-			expect(await desk.intake(other)).toMatchObject({ judged: true });
-			expect(await desk.intake(xml("same-identifier"))).toMatchObject({ taken: true, judged: true });
-		},
-	);
+	it("of the cases that went wrong gives what it must", async () => {
+		const xml = (name: string) => readFileSync(join(CASES, `cap-${name}.xml`), "utf8");
+		expect(await desk.intake(xml("three-days-old"))).toMatchObject({
+			judged: false,
+			why: expect.stringMatching(/^cap\.old/),
+		});
+		expect(await desk.intake(xml("allclear"))).toMatchObject({ judged: false });
+		expect(await desk.intake(xml("cancel"))).toMatchObject({
+			judged: false,
+			why: "cap.cancelsUnknown",
+		});
+		expect(state.incidents).toEqual([]);
+		expect(await desk.intake(xml("second-area"))).toMatchObject({ judged: true });
+		expect(state.incidents[0]?.place.best?.lat).toBeCloseTo(29.5, 2);
+		expect(await desk.intake(xml("two-polygons"))).toMatchObject({ judged: true });
+		expect(state.incidents).toHaveLength(3);
+		expect(await desk.intake(xml("update-unseen"))).toMatchObject({ judged: true });
+		const other = xml("same-identifier").replace("b@county-b.example", "a@county-a.example");
+		expect(await desk.intake(other)).toMatchObject({ judged: true });
+		expect(await desk.intake(xml("same-identifier"))).toMatchObject({ taken: true, judged: true });
+	});
 });
