@@ -133,7 +133,7 @@ export interface ContextSourceDeps {
 }
 
 /** How often it is looked whether a danger level, a mask or a maintenance has run out, ms. */
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 
 /**
  * The decision context in force: made anew after a ruling of the desk, an enrolment, another model or another register.
@@ -181,7 +181,7 @@ export class ContextSource implements Service {
 	}
 
 	async start(): Promise<void> {
-		this.#timer = this.#deps.clock.every("context.look", LOOK_MS, () => this.#hasExpired() && this.renew());
+		this.#timer = this.#deps.clock.every("context.poll", POLL_MS, () => this.#hasExpired() && this.renew());
 	}
 
 	async stop(): Promise<void> {

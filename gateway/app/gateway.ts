@@ -1,4 +1,4 @@
-import { type Service, ServiceStack, together } from "../base/service.ts";
+import { allOf, type Service, ServiceStack } from "../base/service.ts";
 import { Console } from "../console/api/server.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
 import { deletePictures } from "../console/evidence-files.ts";
@@ -134,7 +134,7 @@ function stackUp(stack: ServiceStack, rooms: Rooms): void {
 	// a detector opens its model and a camera waits for its keyframe, while the rest starts
 	add("detector", rooms.detector);
 	add("companion", rooms.companion);
-	stack.add("cameras", together(rooms.cameras.map((camera) => kept(`camera ${camera.state.id}`, camera))));
+	stack.add("cameras", allOf(rooms.cameras.map((camera) => kept(`camera ${camera.state.id}`, camera))));
 	add("console", rooms.console);
 	add("outbox", rooms.dispatcher);
 	add("unreached", new UnreachedWatch(stores.outbox, (event) => processor.submit(event), clock, log));

@@ -118,7 +118,7 @@ function buildCamera(core: Core, { detector, companion, evidence }: Shared, came
 			onCoverage: (coverage) => void processor.submit({ type: "coverage", id: coverage.id, at: clock.now(), coverage }),
 			onMoved: () => endMasks(core, camera.id),
 			onScored: (frame, { candidates }) => {
-				companion?.look(frame, candidates);
+				companion?.compare(frame, candidates);
 				feed.camerasChanged();
 			},
 		},

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ServiceStack, together } from "./service.ts";
+import { allOf, ServiceStack } from "./service.ts";
 
 it("services that do not lean on each other are stopped at the same time, all of them, and a fault of one is told", async () => {
 	const said: string[] = [];
@@ -13,7 +13,7 @@ it("services that do not lean on each other are stopped at the same time, all of
 			}),
 	});
 	const stack = new ServiceStack((name, error) => said.push(`${name}: ${(error as Error).message}`));
-	stack.add("cameras", together([service("a", new Error("stuck")), service("b")]));
+	stack.add("cameras", allOf([service("a", new Error("stuck")), service("b")]));
 	await stack.start(new AbortController().signal);
 	const stopped = stack.stop();
 	expect(said).toEqual(["start a", "start b", "stop a", "stop b"]);

@@ -5,7 +5,7 @@ export interface Service {
 }
 
 /** Services that do not lean on each other, as one: each has until its own end, and all at the same time. */
-export function together(services: Service[]): Service {
+export function allOf(services: Service[]): Service {
 	return {
 		start: async (signal) => {
 			for (const service of services) if (!signal.aborted) await service.start(signal);

@@ -5,7 +5,7 @@ import type { JudgeEvent } from "../model/event.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { AccountStore } from "../store/accounts.ts";
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 const ALIVE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const ALIVE_KEY = "clock.alive";
@@ -52,8 +52,8 @@ export class ClockWatch implements Service {
 	async start(): Promise<void> {
 		const alive = Number((await this.#accounts.setting(ALIVE_KEY)) ?? 0);
 		const back = this.#clock.now() - alive;
-		if (back < -LOOK_MS) this.#move(back - UNKNOWN_MS, "restart");
-		this.#timers.push(this.#clock.every("clock.look", LOOK_MS, () => this.#look()));
+		if (back < -POLL_MS) this.#move(back - UNKNOWN_MS, "restart");
+		this.#timers.push(this.#clock.every("clock.poll", POLL_MS, () => this.#poll()));
 		this.#timers.push(this.#clock.every("clock.alive", ALIVE_MS, () => this.#alive()));
 		this.#alive();
 	}
@@ -62,7 +62,7 @@ export class ClockWatch implements Service {
 		for (const timer of this.#timers.splice(0)) timer.cancel();
 	}
 
-	#look(): void {
+	#poll(): void {
 		const jump = this.#clock.jumpMs();
 		if (jump !== 0 && !this.#moving) this.#move(jump, "jump");
 	}

@@ -48,7 +48,7 @@ export interface EventProcessorOptions {
  */
 const MOST_WAITING = 10_000;
 /** The judge looks at its clock at the latest after this: the wall clock may jump, and shifts change. */
-const LOOK_MS = 30_000;
+const POLL_MS = 30_000;
 /** Ended incidents older than this have nothing left to say: nuisances are remembered for less. */
 const MEMORY_MS = 9 * 86_400_000;
 /** Times that an event on which the judge itself fails is tried. */
@@ -73,7 +73,7 @@ export class EventProcessor implements Service {
 	readonly #listeners: JudgedListener[] = [];
 	#state: JudgeState = EMPTY_STATE;
 	#running = false;
-	#looked = 0;
+	#polledAt = 0;
 	#stopped = true;
 	#timer: Timer | undefined;
 	#idle: Promise<void> = Promise.resolve();
@@ -112,7 +112,7 @@ export class EventProcessor implements Service {
 			now,
 		);
 		this.#stopped = false;
-		this.#looked = this.#clock.monotonic();
+		this.#polledAt = this.#clock.monotonic();
 		this.#schedule();
 		this.#kick();
 	}
@@ -255,11 +255,11 @@ export class EventProcessor implements Service {
 		if (this.#stopped) return;
 		const due = nextTick(this.#state);
 		// counted from the last look, or events that keep coming would put it off for ever
-		const look = Math.max(0, this.#looked + LOOK_MS - this.#clock.monotonic());
-		const waitMs = due === undefined ? look : Math.min(look, Math.max(0, due - this.#clock.now()));
+		const poll = Math.max(0, this.#polledAt + POLL_MS - this.#clock.monotonic());
+		const waitMs = due === undefined ? poll : Math.min(poll, Math.max(0, due - this.#clock.now()));
 		this.#timer = this.#clock.after("processor.tick", waitMs, () => {
 			const now = this.#clock.now();
-			this.#looked = this.#clock.monotonic();
+			this.#polledAt = this.#clock.monotonic();
 			void this.submit({ type: "tick", id: `tick:${now}:${this.#random.uuid()}`, at: now });
 		});
 	}

@@ -103,11 +103,11 @@ export function readSmsReply(text: string): SmsReply[] {
 		.replace(/【[^】\d]{0,20}】/g, " ")
 		.replace(BY_THE_PHONE, " ")
 		.toLowerCase();
-	return codesIn(together(plain)).map(({ code, rest }) => ({ code, ...meaningOf(rest) }));
+	return codesIn(withoutGaps(plain)).map(({ code, rest }) => ({ code, ...meaningOf(rest) }));
 }
 
 /** A text of nothing but an answer's digit and a code that somebody has written in groups: "1 482 913". */
-function together(plain: string): string {
+function withoutGaps(plain: string): string {
 	const digits = plain.replace(/[\s,，、.。-]/g, "");
 	return /^\d{7}$/.test(digits) && !/\d{6}/.test(plain) ? digits : plain;
 }

@@ -4,7 +4,7 @@ import type { JudgeEvent } from "../model/event.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { OutboxStore } from "../store/outbox.ts";
 
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 /** A person none of whose addresses has taken a message within this is not reached. */
 const PATIENCE_MS = 60_000;
 /** Messages older than this are no news. */
@@ -18,7 +18,7 @@ export class UnreachedWatch implements Service {
 	readonly #log: Log;
 	#told = new Set<string>();
 	#timer: Timer | undefined;
-	#looking: Promise<void> = Promise.resolve();
+	#polling: Promise<void> = Promise.resolve();
 
 	constructor(outbox: OutboxStore, submit: (event: JudgeEvent) => Promise<unknown>, clock: Clock, log: Log) {
 		this.#outbox = outbox;
@@ -28,17 +28,17 @@ export class UnreachedWatch implements Service {
 	}
 
 	async start(): Promise<void> {
-		this.#timer = this.#clock.every("reach.watch", LOOK_MS, () => {
-			this.#looking = this.#look().catch((err) => this.#log.error({ err }, "who was reached cannot be looked up"));
+		this.#timer = this.#clock.every("reach.watch", POLL_MS, () => {
+			this.#polling = this.#poll().catch((err) => this.#log.error({ err }, "who was reached cannot be looked up"));
 		});
 	}
 
 	async stop(): Promise<void> {
 		this.#timer?.cancel();
-		await this.#looking;
+		await this.#polling;
 	}
 
-	async #look(): Promise<void> {
+	async #poll(): Promise<void> {
 		const now = this.#clock.now();
 		const found = await this.#outbox.notReached(now - NEWS_MS, now, PATIENCE_MS);
 		const ids = new Map(found.map((f) => [`notReached:${f.incidentId}:${f.personId}`, f]));

@@ -41,7 +41,7 @@ describe("judge", () => {
 		expect(incident?.grids.map((g) => g.share.toFixed(1))).toEqual(["0.5", "0.5"]);
 	});
 
-	it("climbs from village to township to county until a named person answers", () => {
+	it("escalates from village to township to county until a named person answers", () => {
 		const silent = play([sighting("cam1", 45, "a"), tick(T0 + 180_000), tick(T0 + 600_000)]);
 		expect(silent.notified).toEqual(["r1", "v1", "t1", "c1"]);
 		expect(nextTick(silent.state)).toBe(T0 + 600_000 + 420_000);
@@ -246,7 +246,7 @@ describe("judge", () => {
 		});
 	});
 
-	it("a silent sensor is told once and climbs no ladder", () => {
+	it("a silent sensor is told once and escalates to nobody", () => {
 		const { incident, state } = play([alarm("n1", destination(tower, 45, 3000), T0, "silent")]);
 		expect(incident?.kind).toBe("sensorFault");
 		expect(nextTick(state)).toBeUndefined();
@@ -271,7 +271,7 @@ describe("judge", () => {
 		expect(new Set(keys(EMPTY_STATE)).size).toBe(2);
 	});
 
-	it("an open incident of an earlier version climbs on after the restart, from where its time had come", () => {
+	it("an open incident of an earlier version escalates on after the restart, from where its time had come", () => {
 		const first = play([sighting("cam1", 45, "a")]);
 		const old = { ...(first.incident as Incident), ladder: { step: 0, nextAt: T0 + 180_000 } } as unknown as Incident;
 		const state = restored(context, [old], [], T0 + 60_000);

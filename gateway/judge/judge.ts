@@ -13,7 +13,7 @@ import { onNotReached } from "./escalation/not-reached.ts";
 import { groupsOf } from "./escalation/plan.ts";
 import { nextLook, withTimes } from "./escalation/times.ts";
 import { onHandover } from "./handover/centre.ts";
-import { onDue } from "./handover/look.ts";
+import { onDue } from "./handover/on-due.ts";
 import { pendingAnswersOf, repeatPending, withPendingAnswers } from "./handover/pending.ts";
 import { applyChanges, type Change, mergeJudged } from "./judgement/judged.ts";
 import type { JudgeContext } from "./judgement/state.ts";
@@ -89,12 +89,12 @@ function ofNow(context: JudgeContext, incident: Incident): Incident {
 	const { steps } = context.ladder;
 	const done = (name: LadderName) =>
 		groupsOf(steps, name).flatMap((g, i) => (incident.openedAt + (g.steps[0]?.afterMs ?? 0) <= context.now ? [i] : []));
-	const climbed = (name: LadderName) => ({ done: done(name), rounds: 0, notifiedAt: context.now });
+	const progressOf = (name: LadderName) => ({ done: done(name), rounds: 0, notifiedAt: context.now });
 	const involved = incident.involved.map((i) => ({ ...i, ladder: "verify" as const, task: "verify" as const }));
 	return withTimes(context, {
 		...incident,
 		involved,
-		ladder: { plan: steps, stepsForward: 0, why: [], verify: climbed("verify"), suppress: climbed("suppress") },
+		ladder: { plan: steps, stepsForward: 0, why: [], verify: progressOf("verify"), suppress: progressOf("suppress") },
 	});
 }
 
@@ -108,14 +108,14 @@ export function nextTick(state: JudgeState): number | undefined {
 }
 
 function onTick(context: JudgeContext, state: JudgeState): Judged {
-	const { lookedAt, lookedWith, ...rest } = state;
+	const { checkedAt, checkedWith, ...rest } = state;
 	const { register, duty, now } = context;
 	// a shift has begun, or the register is another: whoever has come in since must hear of what is open
-	const others = lookedAt === undefined || lookedWith !== register.version || duty.changes(lookedAt, now);
+	const others = checkedAt === undefined || checkedWith !== register.version || duty.changes(checkedAt, now);
 	// what has waited for its end long enough ends below
 	const going = state.incidents.filter(({ ending }) => !ending || ending.until > now);
 	const looked = going.flatMap((incident) => lookAt(context, incident, others) ?? []);
-	const ticked = applyChanges({ ...rest, lookedAt: now, lookedWith: register.version }, looked);
+	const ticked = applyChanges({ ...rest, checkedAt: now, checkedWith: register.version }, looked);
 	const ended = mergeJudged(ticked, endDue(context, ticked.state));
 	return mergeJudged(ended, repeatPending(ended.state, now));
 }
@@ -127,6 +127,6 @@ function lookAt(context: JudgeContext, incident: Incident, others: boolean): Cha
 	const due = nextLook(incident);
 	if (due !== undefined && context.now >= due) return onDue(context, incident);
 	if (!others) return undefined;
-	const climbed = advance(context, incident, phrase("because.onDuty"));
-	return climbed.effects.length > 0 ? climbed : undefined;
+	const advanced = advance(context, incident, phrase("because.onDuty"));
+	return advanced.effects.length > 0 ? advanced : undefined;
 }

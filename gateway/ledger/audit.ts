@@ -238,7 +238,7 @@ function missingSteps(incident: Incident, ledger: LedgerRow[], until: number): F
 	if (ledger.some((l) => l.what === "taken" || l.what === "adopted")) return [];
 	const begun = { at: incident.openedAt };
 	const opened = ledger.find((l) => l.what === "opened") ?? begun;
-	// what somebody worked on began to climb when the work was over
+	// what somebody worked on began to escalate when the work was over
 	const { at: from } = ledger.findLast((l) => l.what === "maintenanceOver") ?? opened;
 	const taken = ledger.find((l) => SEES_TO_IT.includes(l.what))?.at ?? Number.POSITIVE_INFINITY;
 	const span = { from, to: Math.min(until, taken) };

@@ -26,7 +26,7 @@ export interface AuditorParts {
 export class Auditor implements Service {
 	readonly #parts: AuditorParts;
 	#timer: Timer | undefined;
-	#looking: Promise<void> = Promise.resolve();
+	#polling: Promise<void> = Promise.resolve();
 	#differences: Difference[] = [];
 
 	constructor(parts: AuditorParts) {
@@ -40,16 +40,16 @@ export class Auditor implements Service {
 
 	async start(): Promise<void> {
 		this.#timer = this.#parts.clock.every("auditor", EVERY_MS, () => {
-			this.#looking = this.#look().catch((err) => this.#parts.log.error({ err }, "the ledger could not be audited"));
+			this.#polling = this.#poll().catch((err) => this.#parts.log.error({ err }, "the ledger could not be audited"));
 		});
 	}
 
 	async stop(): Promise<void> {
 		this.#timer?.cancel();
-		await this.#looking;
+		await this.#polling;
 	}
 
-	async #look(): Promise<void> {
+	async #poll(): Promise<void> {
 		const { judgements, outbox, clock, log } = this.#parts;
 		const now = clock.now();
 		const differences = auditAll(await recordsBetween(judgements, outbox, now - DAY_MS, now + 1), now);

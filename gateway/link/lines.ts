@@ -92,7 +92,7 @@ interface Heard {
 /** What the centre says, where it is its word and whole. */
 async function heardFromCentre(parts: Parts, topic: string, body: Body, said: string): Promise<Heard | undefined> {
 	const { seals, tally, log, clock } = parts;
-	const trust = await seals.opener.look(topic, CENTRE, said);
+	const trust = await seals.opener.verify(topic, CENTRE, said);
 	if (!trust.trusted) {
 		tally.count("centre.refused", `${topic}: ${WHY[trust.why]}`);
 		return undefined;
@@ -173,7 +173,7 @@ interface CentreParts extends Parts {
 async function heardFromTower(parts: CentreParts, topic: string, body: Body, said: string): Promise<void> {
 	const { seals, tally, log, clock, submit } = parts;
 	const [, , tower = "", kind] = topic.split("/");
-	const trust = await seals.opener.look(topic, tower, said);
+	const trust = await seals.opener.verify(topic, tower, said);
 	if (!trust.trusted) {
 		tally.count("centre.refused", `${topic}: ${WHY[trust.why]}`);
 		return kind === "incident" ? heardUnsigned(parts, tower, body) : undefined;

@@ -65,7 +65,7 @@ describe("an incident over the line", () => {
 		expect(again.rekindled).toBe(1);
 		expect(incidentOf(sent(again), TOWER, T0 + 3_700_000)).toMatchObject({
 			rekindled: 1,
-			climbsFrom: again.climbsFrom,
+			escalatesFrom: again.escalatesFrom,
 			state: again.state,
 		});
 	});

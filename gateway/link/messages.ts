@@ -100,7 +100,7 @@ const step = object(
 		minShare: share,
 	},
 );
-const climb = object(
+const progress = object(
 	{ done: list(Type.Integer({ minimum: 0, maximum: 1000 }), 1000), rounds: Type.Integer() },
 	{ toldAt: time, nextAt: time },
 );
@@ -145,7 +145,7 @@ const INCIDENT = object(
 		involved: list(involved, 5000),
 		registerVersion: text(),
 		ladder: object(
-			{ plan: list(step, 200), ahead: Type.Number(), why: list(text(5000), 100), verify: climb, suppress: climb },
+			{ plan: list(step, 200), ahead: Type.Number(), why: list(text(5000), 100), verify: progress, suppress: progress },
 			{ nextAt: time, feedbackBy: time },
 		),
 	},
@@ -174,7 +174,7 @@ const INCIDENT = object(
 		climbsFrom: time,
 	},
 );
-const PROGRESS = object({ verify: climb, suppress: climb, involved: list(involved, 5000) }, { seenAt: time });
+const PROGRESS = object({ verify: progress, suppress: progress, involved: list(involved, 5000) }, { seenAt: time });
 
 const answer = object(
 	{ id: text(400), incidentId: id, personId: text(), personName: text(), answer: Type.Enum([...ANSWERS]), at: time },

@@ -24,16 +24,16 @@ describe("a signed message", () => {
 		const text = await sealer.seal(TOPIC, { id: "m1", what: "火" });
 		expect(JSON.parse(text)).toMatchObject({ id: "m1", what: "火" });
 		const opener = new Opener({ t1: x }, store);
-		expect(await opener.look(TOPIC, "t1", text)).toEqual({ trusted: true, newEpoch: true });
-		expect(await opener.look(TOPIC, "t1", text)).toEqual({ trusted: false, why: "repeated" });
+		expect(await opener.verify(TOPIC, "t1", text)).toEqual({ trusted: true, newEpoch: true });
+		expect(await opener.verify(TOPIC, "t1", text)).toEqual({ trusted: false, why: "repeated" });
 		const second = await sealer.seal(TOPIC, { id: "m2" });
-		expect(await opener.look(TOPIC, "t1", second)).toEqual({ trusted: true, newEpoch: false });
+		expect(await opener.verify(TOPIC, "t1", second)).toEqual({ trusted: true, newEpoch: false });
 		const restarted = new Opener({ t1: x }, store);
-		expect(await restarted.look(TOPIC, "t1", text)).toEqual({ trusted: false, why: "repeated" });
+		expect(await restarted.verify(TOPIC, "t1", text)).toEqual({ trusted: false, why: "repeated" });
 		const next = await new Sealer({ ...own, epoch: 101 }).seal(TOPIC, { id: "m3" });
-		expect(await restarted.look(TOPIC, "t1", next)).toEqual({ trusted: true, newEpoch: true });
+		expect(await restarted.verify(TOPIC, "t1", next)).toEqual({ trusted: true, newEpoch: true });
 		// what was kept of the start before
-		expect(await restarted.look(TOPIC, "t1", await sealer.seal(TOPIC, { id: "m4" }))).toEqual({
+		expect(await restarted.verify(TOPIC, "t1", await sealer.seal(TOPIC, { id: "m4" }))).toEqual({
 			trusted: false,
 			why: "repeated",
 		});
@@ -44,7 +44,7 @@ describe("a signed message", () => {
 		const opener = new Opener({ t1: one.x, t2: other.x }, memory());
 		const text = await new Sealer(one.own).seal(TOPIC, { id: "m1", ok: false });
 		const untrusted = async (topic: string, name: string, said: string) => {
-			const trust = await opener.look(topic, name, said);
+			const trust = await opener.verify(topic, name, said);
 			return trust.trusted ? "trusted" : trust.why;
 		};
 		expect(await untrusted("fw/1/t1/down", "t1", text)).toBe("wrong");
@@ -62,7 +62,7 @@ describe("a signed message", () => {
 	it("of one who has no key that can be read is not trusted, and nothing is thrown", async () => {
 		const { own } = await identity("t1");
 		const opener = new Opener({ t1: "A".repeat(10) }, memory());
-		expect(await opener.look(TOPIC, "t1", await new Sealer(own).seal(TOPIC, {}))).toEqual({
+		expect(await opener.verify(TOPIC, "t1", await new Sealer(own).seal(TOPIC, {}))).toEqual({
 			trusted: false,
 			why: "wrong",
 		});

@@ -80,7 +80,7 @@ export class Opener {
 	 * Whether a message on a topic is the word of `name`. `text` is the message as it came; what is not newer than what
 	 * was trusted before is `repeated`. One after the other for a topic.
 	 */
-	async look(topic: string, name: string, text: string): Promise<Trust> {
+	async verify(topic: string, name: string, text: string): Promise<Trust> {
 		const key = this.#keys.get(name);
 		if (!key) return { trusted: false, why: "noKey" };
 		const tail = TAIL.exec(text);

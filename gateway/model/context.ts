@@ -41,7 +41,7 @@ export interface DecisionContext {
 		sceneMs: number;
 		/** Shortest pause before the last step is told again while nobody answers. */
 		repeatMs: number;
-		/** After so much silence of the centre a tower climbs again, and the centre has stopped before. */
+		/** After so much silence of the centre a tower escalates again, and the centre has stopped before. */
 		silentMs: number;
 		/** How long an end can be undone, ms; nobody hears of it before. */
 		undoMs: number;

@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import type { Level, Role, Tier } from "./register.ts";
 
-/** Who goes and looks, and who puts it out: two ladders that are climbed side by side. */
+/** Who goes and looks, and who puts it out: two ladders side by side. */
 export type LadderName = "verify" | "suppress";
 
 /** What a person is asked to do: 核实, 知悉, 待命, 集结, 出动. Stored and sent as `task`. */
@@ -28,18 +28,18 @@ export interface PlanStep {
 	minHa?: number;
 	/** Only people on whose ground so much of the region lies, 0...1. */
 	minShare?: number;
-	/** Answers that are needed before this ladder rests. */
+	/** Answers that are needed before this ladder is paused. */
 	needs: number;
 }
 
-/** How far one ladder has been climbed. */
+/** How far one ladder has advanced. */
 export interface LadderProgress {
 	/** Indices of the groups of steps that were told, in the order of telling. */
 	done: number[];
 	notifiedAt?: number;
 	/** How often the last group has been told again. */
 	rounds: number;
-	/** When the next group is due, ms since 1970; undefined while the ladder rests or is at its end. */
+	/** When the next group is due, ms since 1970; undefined while the ladder is paused or at its end. */
 	nextAt?: number;
 }
 

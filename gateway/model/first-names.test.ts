@@ -2,16 +2,18 @@ import { expect, it } from "vitest";
 import { withFirstNames, withNamesOfToday } from "./first-names.ts";
 import type { Incident } from "./incident.ts";
 
-const climb = { done: [0], rounds: 0, notifiedAt: 5 };
+const progress = { done: [0], rounds: 0, notifiedAt: 5 };
 const involved = [{ personId: "chief", notifiedAt: 5 }];
 const incident = {
 	id: "FF-t1-20260405060000-cf3b10",
 	primaryId: "FF-t2-20260405060000-cf3b10",
 	linkedIncidents: [{ tower: "t2", incidentId: "FF-t2-20260405060000-cf3b10" }],
 	finalAnswer: { answer: "false" },
-	ladder: { plan: [], stepsForward: 1, why: [], verify: climb, suppress: climb },
+	ladder: { plan: [], stepsForward: 1, why: [], verify: progress, suppress: progress },
 	involved,
-	tasks: [{ id: "guard", notified: ["chief"] }],
+	tasks: [{ id: "guard", groupsNotified: 2, notified: ["chief"] }],
+	escalatesFrom: 7,
+	takenFrom: { tower: "t2", lease: "held", askedAt: 1, heardAt: 1, beatAt: 1, advanceNow: true },
 	ending: { answer: { answer: "out" }, until: 9, before: involved },
 	// none of these is one of the fields that were called otherwise
 	missing: ["told", "ahead"],
@@ -28,7 +30,9 @@ it("an incident is written under the first names of its fields, at every depth, 
 		lastWord: { answer: "false" },
 		ladder: { plan: [], ahead: 1, why: [], verify: first, suppress: first },
 		involved: [{ personId: "chief", toldAt: 5 }],
-		tasks: [{ id: "guard", told: ["chief"] }],
+		tasks: [{ id: "guard", climbed: 2, told: ["chief"] }],
+		climbsFrom: 7,
+		takenFrom: { tower: "t2", lease: "held", askedAt: 1, heardAt: 1, beatAt: 1, hurry: true },
 		ending: { answer: { answer: "out" }, until: 9, before: [{ personId: "chief", toldAt: 5 }] },
 		missing: ["told", "ahead"],
 		place: incident.place,

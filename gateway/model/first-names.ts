@@ -12,12 +12,15 @@ const NAMES = [
 	["stepsForward", "ahead"],
 	["notifiedAt", "toldAt"],
 	["notified", "told"],
+	["groupsNotified", "climbed"],
+	["escalatesFrom", "climbsFrom"],
+	["advanceNow", "hurry"],
 ] as const;
 const TO_FIRST = new Map<string, string>(NAMES);
 const TO_TODAY = new Map<string, string>(NAMES.map(([today, first]) => [first, today]));
 
 /** Where such fields stand below an incident. Its thousands of points, and its evidence, hold none. */
-const HOLDERS = new Set(["ladder", "verify", "suppress", "involved", "tasks", "ending", "before"]);
+const HOLDERS = new Set(["ladder", "verify", "suppress", "involved", "tasks", "ending", "before", "takenFrom"]);
 
 /** As it is stored and sent. */
 export function withFirstNames(of: Incident | Progress): object {

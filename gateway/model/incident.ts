@@ -117,7 +117,7 @@ export interface Incident {
 	/** What could not be worked out, said on the card rather than hidden. */
 	missing: string[];
 	involved: Involved[];
-	/** The plan in force, how far each ladder is climbed, and the next times of both (undefined when they rest). */
+	/** The plan in force, how far each ladder has advanced, and the next times of both (undefined while paused). */
 	ladder: {
 		plan: PlanStep[];
 		/**
@@ -130,7 +130,7 @@ export interface Incident {
 		nextAt?: number;
 		feedbackBy?: number;
 	};
-	/** On a tower: the centre climbs the ladders, and was last heard of then. */
+	/** On a tower: the centre advances the ladders, and was last heard of then. */
 	handedTo?: { heardAt: number };
 	/** On a centre: whose incident this is, and whether the ladders are ours. */
 	takenFrom?: Taken;
@@ -169,7 +169,7 @@ export interface Incident {
 	/** How often it has flared up again, or was opened again: each time is told anew. */
 	rekindled?: number;
 	/** From when on what is left of the ladders is reckoned, where that is not the opening. */
-	climbsFrom?: number;
+	escalatesFrom?: number;
 	/** When the desk was last told that it smokes, while it is under control. */
 	smokeToldAt?: number;
 	/** Raised by devices that somebody works on, until then: the desk alone hears of it. */

@@ -5,7 +5,7 @@ import type { Involved, LadderName, LadderProgress } from "./escalation.ts";
 /** How a centre stands to an incident of a tower. */
 export interface Taken {
 	tower: string;
-	/** asked: the tower climbs until it has said yes; held: we climb, a group at a time, each granted by the tower. */
+	/** asked: the tower escalates until it has said yes; held: we do, a group at a time, each granted by the tower. */
 	lease: "asked" | "held";
 	askedAt: number;
 	heardAt: number;
@@ -15,7 +15,7 @@ export interface Taken {
 	/** Those on duty have been told that the tower has fallen silent. */
 	alarmed?: boolean;
 	/** Everybody who was told has declined: the next group is due now. */
-	hurry?: boolean;
+	advanceNow?: boolean;
 }
 
 /** What a centre says to a tower: take the ladders over, may I tell this group, I have told it, I am here. */
@@ -27,7 +27,7 @@ export type CentreMessage = { incidentId: string } & (
 	| { what: "answer"; answer: Answer }
 );
 
-/** How far the ladders are climbed, and by whom it is seen to. */
+/** How far the ladders have advanced, and by whom it is seen to. */
 export interface Progress {
 	verify: LadderProgress;
 	suppress: LadderProgress;

@@ -12,10 +12,10 @@ export interface Task {
 	/** Until when it is meant to last; it is released by name, and not by time. */
 	until: number;
 	/**
-	 * How far a word that did not come has climbed: groups of the verify ladder that were told of it, one after the
+	 * How far a word that did not come has escalated: groups of the verify ladder that were told of it, one after the
 	 * other.
 	 */
-	climbed: number;
+	groupsNotified: number;
 	/** Who else was told that it did not come. */
 	notified?: string[];
 	doneAt?: number;

@@ -21,7 +21,7 @@ let changes: number;
 const people = (...rows: string[]) =>
 	writeFileSync(join(folder, "people.csv"), ["id,name,role,level,grids,phone,channels", ...rows, ""].join("\n"));
 /** Lets looks pass until something holds; each is five seconds of the clock. */
-const looksUntil = (what: () => boolean, describe: string) =>
+const pollsUntil = (what: () => boolean, describe: string) =>
 	until(
 		() => {
 			if (what()) return true;
@@ -63,7 +63,7 @@ it("a register that is saved counts without a restart, and the ledger says from 
 	const before = desk.register.version;
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p1"]);
 	people("p2,李四,chief,village,500114,,", "p3,王五,ranger,village,500114,,");
-	await looksUntil(() => changes > 0, "the new register");
+	await pollsUntil(() => changes > 0, "the new register");
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p2", "p3"]);
 	const [row] = await store.ledger.ofIncident("");
 	expect(row).toMatchObject({ what: "register", detail: { from: before, to: desk.register.version, people: 2 } });
@@ -77,13 +77,13 @@ it("one that is still being written is left alone, a wrong one changes nothing a
 	expect(changes).toBe(0);
 	await desk.start();
 	people("p2,李四,hero,village,500114,,");
-	await looksUntil(() => desk.faults.length > 0, "the fault");
+	await pollsUntil(() => desk.faults.length > 0, "the fault");
 	expect(desk.faults[0]).toBe("register.lastGood");
 	expect(desk.faults.map((fault) => say("en", fault)).join("\n")).toMatch(/people\.csv.*hero/);
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p1"]);
 	people("p2,李四,chief,village,500114,,");
 	// the ledger is written in between: that it counts is said last
-	await looksUntil(() => changes > 1, "the mended one");
+	await pollsUntil(() => changes > 1, "the mended one");
 	expect(desk.faults).toEqual([]);
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p2"]);
 	await desk.stop();
@@ -93,15 +93,15 @@ it("one that is still being written is left alone, a wrong one changes nothing a
 it("a wrong register changes nothing, even when the kept one is damaged; one that cannot be kept counts all the same", async () => {
 	writeFileSync(join(folder, "var/register.last-good.json"), "{");
 	people("p2,李四,hero,village,500114,,");
-	await looksUntil(() => desk.faults.length > 0, "the fault");
+	await pollsUntil(() => desk.faults.length > 0, "the fault");
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p1"]);
 	mkdirSync(join(folder, "var/register.last-good.json.new")); // stands in the way as a full disk does
 	people("p3,王五,chief,village,500114,,");
-	await looksUntil(() => desk.register.people[0]?.id === "p3", "the new register");
+	await pollsUntil(() => desk.register.people[0]?.id === "p3", "the new register");
 	expect(desk.faults).toMatchObject([expect.stringContaining("register.notKept")]);
 	// a slip after that must not bring back the older one that was kept
 	writeFileSync(join(folder, "var/register.last-good.json"), JSON.stringify({ people: [] }));
 	people("p4,赵六,hero,village,500114,,");
-	await looksUntil(() => /hero/.test(desk.faults.join()), "the fault");
+	await pollsUntil(() => /hero/.test(desk.faults.join()), "the fault");
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p3"]);
 });

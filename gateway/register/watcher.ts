@@ -12,7 +12,7 @@ import { PARTS } from "./import.ts";
 import { registerInForce } from "./in-force.ts";
 import type { RegisterSettings } from "./settings.ts";
 
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 
 export interface RegisterWatcherDeps {
 	config: RegisterSettings;
@@ -35,7 +35,7 @@ export class RegisterWatcher implements Service {
 	#taken = "";
 	#seen = "";
 	#timer: Timer | undefined;
-	#looking: Promise<void> = Promise.resolve();
+	#polling: Promise<void> = Promise.resolve();
 	/** Another register is in force, or its fault has changed. */
 	onChange: () => void = () => {};
 
@@ -71,17 +71,17 @@ export class RegisterWatcher implements Service {
 	}
 
 	async start(): Promise<void> {
-		this.#timer = this.#parts.clock.every("register.look", LOOK_MS, () => {
-			this.#looking = this.#looking.then(() => this.#look());
+		this.#timer = this.#parts.clock.every("register.poll", POLL_MS, () => {
+			this.#polling = this.#polling.then(() => this.#poll());
 		});
 	}
 
 	async stop(): Promise<void> {
 		this.#timer?.cancel();
-		await this.#looking;
+		await this.#polling;
 	}
 
-	async #look(): Promise<void> {
+	async #poll(): Promise<void> {
 		const { ledger, clock, log } = this.#parts;
 		const now = this.#stamp();
 		const settled = now === this.#seen;

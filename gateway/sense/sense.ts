@@ -214,7 +214,7 @@ export class Sense implements Service {
 	): Decoded | Refusal {
 		const { seq } = decoded.message;
 		const boot = this.#bootOf(node, decoded.message.boot);
-		const freshness = this.#replay.look(node, boot, seq, now);
+		const freshness = this.#replay.check(node, boot, seq, now);
 		if (freshness === "replayed") return freshness;
 		// a repetition under QoS 1: counted, then handled like the first, which may not have reached the disk
 		if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
@@ -272,7 +272,7 @@ export class Sense implements Service {
 	}
 
 	#hasOddCounters({ node, boot, seq }: Kept, event: Event, now: number): boolean {
-		const freshness = isCounted(event) ? this.#replay.look(node, boot, seq, now) : "replayed";
+		const freshness = isCounted(event) ? this.#replay.check(node, boot, seq, now) : "replayed";
 		if (freshness === "duplicate") this.tally.count("sense.duplicate", node);
 		if (freshness !== "replayed") return false;
 		this.tally.count("sense.oddCounters", `${node} boot ${event.boot}, seq ${seq}`);

@@ -8,7 +8,7 @@ import type { Tally } from "../base/tally.ts";
 import { normaliseDeg } from "../geo/position.ts";
 import type { BlindReason, Box, CameraPose, Coverage, Frame, Sighting, SightingKind } from "../model/camera.ts";
 import type { Log } from "../ops/log/log.ts";
-import { BlindWatch, lookAt } from "./capture/blind.ts";
+import { BlindWatch, imageStats } from "./capture/blind.ts";
 import { type CodedPicture, PictureDecoder } from "./capture/decoder.ts";
 import { type EvidenceOptions, EvidenceRing, savePicture } from "./capture/evidence.ts";
 import type { Fragment } from "./capture/fragments.ts";
@@ -247,7 +247,7 @@ export class Camera implements Service {
 		if (jpeg) taken.jpeg = jpeg;
 		const hash = createHash("sha256").update(picture.bytes).digest("hex");
 		const frame: Frame = { cameraId: pose.cameraId, preset: pose.preset, capturedAt, hash, ...pixels };
-		const blind = this.#blind.look(lookAt(frame), capturedAt);
+		const blind = this.#blind.observe(imageStats(frame), capturedAt);
 		const analysis = await this.#detector.analyse(frame);
 		this.#lastScored = this.#clock.monotonic();
 		this.state.framesScored++;

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export type ForeignFile = "v5" | "v8" | "v10" | "classifier";
+export type ThirdPartyFile = "v5" | "v8" | "v10" | "classifier";
 
 /**
  * A folder with one of the stand-ins of test/harness/third-party (bright squares are smoke to them) and a manifest for
  * it.
  */
-export function foreignModel(
+export function thirdPartyModel(
 	folder: string,
-	file: ForeignFile,
+	file: ThirdPartyFile,
 	changes: Record<string, unknown> = {},
 	foreign: Record<string, unknown> = {},
 ): string {

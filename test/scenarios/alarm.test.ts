@@ -53,7 +53,7 @@ describe("from a sensor's alarm to a person's answer", () => {
 	const pushTo = (person: string) => world.pushes.find((p) => p.person === person)?.push as Push;
 	const toldOf = (person: string) => world.pushes.filter((p) => p.person === person).length;
 
-	it("reaches the chief and the ranger, climbs while nobody answers, and rests when the chief goes", async () => {
+	it("reaches the chief and the ranger, escalates while nobody answers, and is paused when the chief goes", async () => {
 		await world.start();
 		await enrolAll();
 		await (await node()).alarm(400);

@@ -150,7 +150,7 @@ describe("a tower and its centre", () => {
 		return state.incidents.find((i) => i.kind === "fire");
 	}
 
-	it("the tower rings the village at once, the centre climbs from there; an answer at the centre rests both, and a cut line wakes the tower", async () => {
+	it("the tower rings the village at once, the centre escalates from there; an answer at the centre pauses both, and a cut line wakes the tower", async () => {
 		const cookie = await login(centre.consoleUrl, "duty", centre.password ?? "");
 		await alarm();
 		await agreed(1);

@@ -157,8 +157,8 @@ function involvedView(involved: Incident["involved"][number]) {
 function ladderView({ plan, verify, suppress, stepsForward, why, nextAt, feedbackBy }: Incident["ladder"]) {
 	return {
 		plan: plan.map(stepView),
-		verify: climbView(verify),
-		suppress: climbView(suppress),
+		verify: progressView(verify),
+		suppress: progressView(suppress),
 		stepsForward,
 		why,
 		...defined({ nextAt, feedbackBy }),
@@ -169,7 +169,7 @@ function stepView({ ladder, afterMs, task, when, level, roles, tiers }: PlanStep
 	return { ladder, afterMs, task, when, ...defined({ level, roles, tiers }) };
 }
 
-function climbView({ done, rounds, notifiedAt, nextAt }: LadderProgress) {
+function progressView({ done, rounds, notifiedAt, nextAt }: LadderProgress) {
 	return { done, rounds, ...defined({ notifiedAt, nextAt }) };
 }
 

@@ -147,13 +147,13 @@ function join(context: JudgeContext, incident: Incident, evidence: PlacedEvidenc
 	if (worked) return worked;
 	if (!isNew && !agrees) return { incident: next, effects: [] };
 	// a second source makes it surer: what it brings forward is told now
-	const climbed = advance(context, broughtForward(context, next), why);
+	const advanced = advance(context, broughtForward(context, next), why);
 	const detail = { source, what: evidence.what };
 	const joined = ledger(next, { at: context.now, what: "joined", who: "rule", detail });
 	// it goes on until somebody has looked
 	const undone = agrees ? heldOpen(context, next, why) : [];
-	const notified = notifySubscribers(context, climbed.incident);
-	return { incident: climbed.incident, effects: [joined, ...undone, ...climbed.effects, ...notified] };
+	const notified = notifySubscribers(context, advanced.incident);
+	return { incident: advanced.incident, effects: [joined, ...undone, ...advanced.effects, ...notified] };
 }
 
 /** Whether another source, or something else than before from the same, agrees with what is just about to be ended. */

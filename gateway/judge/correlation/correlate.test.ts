@@ -129,7 +129,7 @@ describe("one fire seen by two towers", () => {
 		expect(count(f, "town verify")).toBe(1);
 	});
 
-	it("a tower with a plan of its own lets the centre climb the other's", () => {
+	it("a tower with a plan of its own lets the centre advance the other's", () => {
 		const steps = worldOf("t2").ladder.steps.map((s) => ({
 			...s,
 			afterMs: s.afterMs === 0 ? 0 : s.afterMs - 20 * SECOND,
@@ -176,7 +176,7 @@ describe("one fire seen by two towers", () => {
 		expect(count(f, "supervisor verify", "centre")).toBe(1);
 	});
 
-	it("the tower of the primary incident falls silent: the other's is climbed, and nobody is told by none", () => {
+	it("the tower of the primary incident falls silent: the other's escalates, and nobody is told by none", () => {
 		const f = fleet();
 		f.isCut = (at, _what, t) => t === "t1" && at > T0 + 20 * SECOND;
 		f.run(T0 + 60 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 25 * MIN)] });

@@ -18,7 +18,7 @@ import { unsyncedAnswersOf, viaTower } from "./unsynced-answers.ts";
 
 /**
  * One fire that several towers see. Each tower keeps an incident of its own; at the centre one of them is the primary
- * one: its place is worked out from the bearings of all, its ladders are climbed for all, and what anybody answers
+ * one: its place is worked out from the bearings of all, its ladders advance for all, and what anybody answers
  * counts for all. Bearings that merely cross bring people forward, and everything else stays apart.
  */
 
@@ -78,7 +78,7 @@ function join(context: JudgeContext, state: JudgeState, own: Incident): Correlat
 		return { judged: noted(context, state, own, crossing), unsyncedAnswers: [] };
 	}
 	const members = [...same.flatMap((i) => allOfFire(state, i)), own];
-	// whose ladders the centre holds can be climbed
+	// whose ladders the centre holds can escalate
 	const primary = members.find((i) => i.primaryId === undefined && isHeld(i)) ?? (same[0] as Incident);
 	return under(context, state, primary, { members: members.filter((i) => i !== primary), what: "sameFire" });
 }
@@ -125,7 +125,7 @@ function bare(incident: Incident): Incident {
 
 /**
  * Where the tower of a primary incident has fallen silent, one of the others whose ladders the centre holds takes its
- * place: otherwise nobody would climb, since the others are told that the centre does.
+ * place: otherwise nobody would escalate, since the others are told that the centre does.
  */
 export function withPrimaries(context: JudgeContext, state: JudgeState): Correlated {
 	for (const primary of state.incidents) {
@@ -150,7 +150,7 @@ function inherited(next: Incident, from: Incident): Incident {
 	};
 	const { confirmedAt = from.confirmedAt, confirmedBy = from.confirmedBy, takenFrom } = next;
 	const { sizeHa = next.sizeHa } = from;
-	const isHurried = takenFrom !== undefined && from.takenFrom?.hurry === true;
+	const isToAdvance = takenFrom !== undefined && from.takenFrom?.advanceNow === true;
 	return {
 		...next,
 		...carried(next, [from]),
@@ -158,7 +158,7 @@ function inherited(next: Incident, from: Incident): Incident {
 		state: isFarther(from.state, next.state) ? from.state : next.state,
 		involved: [...from.involved, ...others],
 		ladder: samePlan ? { ...ladder, verify, suppress } : ladder,
-		...(isHurried ? { takenFrom: { ...takenFrom, hurry: true } } : {}),
+		...(isToAdvance ? { takenFrom: { ...takenFrom, advanceNow: true } } : {}),
 	};
 }
 
@@ -361,7 +361,7 @@ function towerOf({ takenFrom }: Incident): string {
 	return takenFrom?.tower ?? "";
 }
 
-/** Whether its ladders are the centre's to climb: a tower has left them to it, or somebody has called the centre. */
+/** Whether its ladders are the centre's to advance: a tower has left them to it, or somebody has called the centre. */
 function isHeld({ takenFrom }: Incident): boolean {
 	return takenFrom === undefined || takenFrom.lease === "held";
 }

@@ -12,7 +12,7 @@ export function viaTower({ takenFrom }: Incident): string {
 	return `tower:${takenFrom?.tower ?? ""}`;
 }
 
-/** What is said to a centre counts on the towers too, or they would climb on after the line is cut. */
+/** What is said to a centre counts on the towers too, or they would escalate on after the line is cut. */
 export function passOn(incidents: Incident[], a: Answer): Effect[] {
 	return incidents.flatMap((i): Effect[] => {
 		const { id: incidentId, takenFrom } = i;
@@ -27,7 +27,7 @@ function unsyncedAnswer(primary: Incident, part: Incident, said: Involved, now: 
 	const { personId, name, answer, answeredAt = 0, feedbackBy, lapsedAt } = said;
 	// what was said before it flared up again counts no longer
 	const heard = primary.involved.find((o) => o.personId === personId)?.answeredAt ?? 0;
-	const isNews = answeredAt > Math.max(primary.climbsFrom ?? 0, heard);
+	const isNews = answeredAt > Math.max(primary.escalatesFrom ?? 0, heard);
 	const isBroken = lapsedAt !== undefined || (feedbackBy !== undefined && feedbackBy <= now);
 	if (answer === undefined || !isNews || isBroken || !CARRIED.includes(answer)) return [];
 	const { position, note } = part.reports?.findLast((r) => r.personId === personId && r.at === answeredAt) ?? {};
@@ -61,9 +61,9 @@ export function unsyncedAnswersOf(primary: Incident, part: Incident, now: number
 }
 
 /** Whether a part is further on its way to its end. What was over before the fire flared up again is not news. */
-function hasCome({ state: before, climbsFrom = 0 }: Incident, part: Incident): boolean {
+function hasCome({ state: before, escalatesFrom = 0 }: Incident, part: Incident): boolean {
 	const isOver = isUnderControl(part.state) && isFarther(part.state, before);
-	return isOver && overAt(part) >= climbsFrom;
+	return isOver && overAt(part) >= escalatesFrom;
 }
 
 const CARRIED: readonly Answer["answer"][] = ["going", "notMe", "onScene", "confirmed", "controlled", "out"];

@@ -143,7 +143,7 @@ export interface Split {
 }
 
 /**
- * What of a wave is not its part's: who climbs its ladders, what was said of all of it, and what was worked out from
+ * What of a wave is not its part's: who advances its ladders, what was said of all of it, and what was worked out from
  * all places.
  */
 const OF_THE_WHOLE = [

@@ -11,7 +11,7 @@ import { groupsOf, stepsForwardOf } from "./plan.ts";
 import { isOpen, nextDue, withTimes } from "./times.ts";
 
 /**
- * The two ladders of an incident, verify and suppress, climbed side by side. Everything is worked out from the
+ * The two ladders of an incident, verify and suppress, side by side. Everything is worked out from the
  * incident as it stands, so that a judgement made again after a crash comes to the same end.
  */
 
@@ -21,7 +21,7 @@ const FIRST: LadderProgress = { done: [], rounds: 0 };
 /** A new incident's ladders: the plan in force is kept with it, so that editing plans never breaks a running one. */
 export function startLadders(context: JudgeContext, incident: Incident): Advanced {
 	const { steps } = context.ladder;
-	// lost coverage has nothing to put out, and a silent sensor is a repair job: said once, it climbs no ladder
+	// lost coverage has nothing to put out, and a silent sensor is a repair job: said once, it escalates to nobody
 	const plan = incident.kind === "fire" ? steps : steps.filter((s) => s.ladder === "verify");
 	const first = Math.min(...plan.map((s) => s.afterMs));
 	const whole = incident.kind === "sensorFault" ? plan.filter((s) => s.afterMs === first) : plan;
@@ -37,9 +37,9 @@ export function advance(context: JudgeContext, incident: Incident, why: Phrase):
 	let next = incident;
 	const effects: Effect[] = [];
 	for (const name of LADDERS) {
-		const climbed = climbOne(context, next, name, why);
-		next = climbed.incident;
-		effects.push(...climbed.effects);
+		const advanced = advanceOne(context, next, name, why);
+		next = advanced.incident;
+		effects.push(...advanced.effects);
 	}
 	const joined = notifyNewcomers(context, next);
 	return { incident: withTimes(context, joined.incident), effects: [...effects, ...joined.effects] };
@@ -49,7 +49,7 @@ export function advance(context: JudgeContext, incident: Incident, why: Phrase):
 export function advanceNow(context: JudgeContext, incident: Incident, why: Phrase): Advanced {
 	if (incident.ending) return advance(context, incident, why);
 	if (incident.takenFrom)
-		return advance(context, { ...incident, takenFrom: { ...incident.takenFrom, hurry: true } }, why);
+		return advance(context, { ...incident, takenFrom: { ...incident.takenFrom, advanceNow: true } }, why);
 	if (incident.handedTo) return advance(context, incident, why);
 	const { plan, verify } = incident.ladder;
 	const groups = groupsOf(plan, "verify");
@@ -66,16 +66,16 @@ export function advanceNow(context: JudgeContext, incident: Incident, why: Phras
 	return { incident: rest.incident, effects: [...notified.effects, ...rest.effects] };
 }
 
-function climbOne(context: JudgeContext, incident: Incident, name: LadderName, why: Phrase): Advanced {
+function advanceOne(context: JudgeContext, incident: Incident, name: LadderName, why: Phrase): Advanced {
 	const groups = groupsOf(incident.ladder.plan, name);
 	let next = incident;
 	const effects: Effect[] = [];
 	for (let turn = 0; turn <= groups.length + 1; turn++) {
 		const due = nextDue(context, next, name, groups);
 		if (!due || due.at > context.now) break;
-		const climbed = notifyGroup(context, next, { ladder: name, index: due.index, round: due.rounds, why });
-		effects.push(...climbed.effects);
-		next = climbed.incident;
+		const advanced = notifyGroup(context, next, { ladder: name, index: due.index, round: due.rounds, why });
+		effects.push(...advanced.effects);
+		next = advanced.incident;
 	}
 	return { incident: next, effects };
 }

@@ -29,7 +29,7 @@ export function endsMaintenance(context: JudgeContext, incident: Incident, why: 
 	const first = { done: [], rounds: 0 };
 	const next: Incident = {
 		...bare,
-		climbsFrom: context.now,
+		escalatesFrom: context.now,
 		ladder: { plan, ...stepsForwardOf(context, bare), verify: first, suppress: first },
 	};
 	// whoever sees to it went to look at a device: those of the place are told all the same
@@ -37,10 +37,10 @@ export function endsMaintenance(context: JudgeContext, incident: Incident, why: 
 		incident.confirmedAt === undefined
 			? notifyGroup(context, next, { ladder: "verify", index: 0, round: 0, why })
 			: { incident: next, effects: [] };
-	const climbed = advance(context, begun.incident, why);
+	const advanced = advance(context, begun.incident, why);
 	const said = ledger(next, { at: context.now, what: "maintenanceOver", who: "rule", detail: { why } });
 	return {
-		incident: climbed.incident,
-		effects: [said, ...begun.effects, ...climbed.effects, ...notifySubscribers(context, climbed.incident)],
+		incident: advanced.incident,
+		effects: [said, ...begun.effects, ...advanced.effects, ...notifySubscribers(context, advanced.incident)],
 	};
 }

@@ -47,8 +47,8 @@ export function notifyGroup(context: JudgeContext, incident: Incident, of: Round
 		effects.push(...notified.effects);
 	}
 	const done = [...next.ladder[ladder].done.filter((i) => i !== index), index];
-	const climb: LadderProgress = { done, notifiedAt: context.now, rounds: round };
-	next = { ...next, ladder: { ...next.ladder, [ladder]: climb } };
+	const progress: LadderProgress = { done, notifiedAt: context.now, rounds: round };
+	next = { ...next, ladder: { ...next.ladder, [ladder]: progress } };
 	if (isAnybody || ladder !== "verify") return { incident: next, effects };
 	const above = groups.findIndex((g, i) => !done.includes(i) && isOpen(next, ladder, g));
 	if (round === 0 && above >= 0 && incident.confirmedAt === undefined) {
@@ -120,8 +120,8 @@ function taskFor(before: Involved | undefined, { task }: PlanStep): Instruction 
 }
 
 /** Ladders that begin once more tell the same groups once more. */
-function anew({ climbsFrom }: Incident): string {
-	return climbsFrom === undefined ? "" : `.${climbsFrom}`;
+function anew({ escalatesFrom }: Incident): string {
+	return escalatesFrom === undefined ? "" : `.${escalatesFrom}`;
 }
 
 /** An order to one person only rises, until it is over: who was sent out is not told to stand by. */

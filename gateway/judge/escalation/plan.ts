@@ -6,7 +6,7 @@ import type { Incident } from "../../model/incident.ts";
 import { covers, holds, type Order } from "../../model/register.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 
-/** Steps of one ladder that fall due together. */
+/** Steps of one ladder that fall due at once. */
 export interface Group {
 	/** Place of its time among the times of the ladder. */
 	turn: number;
@@ -19,9 +19,9 @@ export interface Group {
 export function groupsOf(plan: PlanStep[], ladder: LadderName): Group[] {
 	const steps = plan.filter((s) => s.ladder === ladder);
 	return timesOf(plan, ladder).flatMap((time, turn) => {
-		const together = steps.filter((s) => s.afterMs === time);
+		const due = steps.filter((s) => s.afterMs === time);
 		return WHENS.flatMap((when) => {
-			const alike = together.filter((s) => s.when === when);
+			const alike = due.filter((s) => s.when === when);
 			const bySize = Map.groupBy(alike, ({ minHa = 0 }) => minHa);
 			const sizes = [...bySize].sort(([a], [b]) => a - b);
 			return sizes.map(([minHa, own]) => ({ turn, when, minHa, steps: own }));

@@ -37,7 +37,7 @@ export function nextDue(
 	name: LadderName,
 	groups: Group[],
 ): Due | undefined {
-	// until it is clear whether it is over; and of the incidents of one fire, one is climbed
+	// until it is clear whether it is over; and of the incidents of one fire, one escalates
 	if (incident.ending || incident.primaryId !== undefined) return undefined;
 	if (groups.length === 0 || isUnderControl(incident.state)) return undefined;
 	if (name === "verify" && isResting(context, incident, groups)) return undefined;
@@ -49,7 +49,7 @@ export function nextDue(
 /** Groups of a ladder that are wanted and were not told, with their times. */
 function waitingGroups(incident: Incident, name: LadderName, groups: Group[]): Due[] {
 	const { ladder, confirmedAt = Number.POSITIVE_INFINITY } = incident;
-	const openedAt = incident.climbsFrom ?? incident.openedAt;
+	const openedAt = incident.escalatesFrom ?? incident.openedAt;
 	return groups.flatMap((group, index): Due[] => {
 		// what only a confirmed fire calls for does not hold up what comes after it
 		if (ladder[name].done.includes(index) || !isOpen(incident, name, group)) return [];
@@ -60,8 +60,8 @@ function waitingGroups(incident: Incident, name: LadderName, groups: Group[]): D
 
 /** Silence after the last group that was to verify: it is told again and again, until somebody answers. */
 function repeated({ ladder: { repeatMs } }: DecisionContext, incident: Incident): Due | undefined {
-	const { kind, confirmedAt, openedAt, climbsFrom, ladder } = incident;
-	const { done, rounds, notifiedAt = climbsFrom ?? openedAt } = ladder.verify;
+	const { kind, confirmedAt, openedAt, escalatesFrom, ladder } = incident;
+	const { done, rounds, notifiedAt = escalatesFrom ?? openedAt } = ladder.verify;
 	const last = done.at(-1);
 	if (confirmedAt !== undefined || kind === "sensorFault" || last === undefined) return undefined;
 	const pause = Math.max(repeatMs, gapAtEnd(ladder.plan, "verify"));
@@ -102,8 +102,8 @@ function isHoursAway({ answer, answeredAt = 0, goingSince = answeredAt, feedback
 export function withTimes(context: DecisionContext, incident: Incident): Incident {
 	const { plan, stepsForward, why, verify, suppress } = incident.ladder;
 	const at = (name: LadderName) => nextDue(context, incident, name, groupsOf(plan, name))?.at;
-	const timed = (climb: LadderProgress, nextAt: number | undefined): LadderProgress => ({
-		...omit(climb, "nextAt"),
+	const timed = (progress: LadderProgress, nextAt: number | undefined): LadderProgress => ({
+		...omit(progress, "nextAt"),
 		...defined({ nextAt }),
 	});
 	const due = { verify: at("verify"), suppress: at("suppress") };
@@ -127,7 +127,7 @@ function earliest(times: (number | undefined)[]): number | undefined {
 
 /** When those who guard burnt ground are to be heard. */
 function taskTimes({ state, tasks = [] }: Incident): number[] {
-	return state === "out" ? tasks.filter((t) => t.doneAt === undefined).map(lookAtTask) : [];
+	return state === "out" ? tasks.filter((t) => t.doneAt === undefined).map(nextReminderAt) : [];
 }
 
 /** When feedback is due that somebody has promised, and that this gateway waits for. */
@@ -157,16 +157,18 @@ function inTwoHands(
 	return [...next, beatAt + beatMs, end];
 }
 
-/** A word that is due is waited for so long before it climbs, ms. */
+/** A word that is due is waited for so long before it escalates, ms. */
 export const TASK_GRACE_MS = 15 * 60_000;
 
 /** When a task wants looking at: when its word is due, and each quarter of an hour that it does not come. */
-export function lookAtTask({ dueAt, climbed, everyMs }: NonNullable<Incident["tasks"]>[number]): number {
+export function nextReminderAt({ dueAt, groupsNotified, everyMs }: NonNullable<Incident["tasks"]>[number]): number {
 	// when everybody above has heard it, it is said no oftener than the word itself is due
-	return dueAt + Math.min(climbed, MOST_CLIMBS) * TASK_GRACE_MS + Math.max(0, climbed - MOST_CLIMBS) * everyMs;
+	return (
+		dueAt + Math.min(groupsNotified, MOST_GROUPS) * TASK_GRACE_MS + Math.max(0, groupsNotified - MOST_GROUPS) * everyMs
+	);
 }
 
-const MOST_CLIMBS = 6;
+const MOST_GROUPS = 6;
 
 /** An incident that is over: nothing of its ladders is due any more. */
 export function withoutTimes(incident: Incident): Incident {

@@ -25,7 +25,7 @@ import { acknowledged } from "./pending.ts";
 import { onTower } from "./tower.ts";
 
 /**
- * A centre's side of the hand-over: it adopts what towers tell of, climbs with their leave, and lets go when they are
+ * A centre's side of the hand-over: it adopts what towers tell of, escalates with their leave, and lets go when they are
  * silent.
  */
 
@@ -98,8 +98,8 @@ function hurried(context: DecisionContext, before: JudgeState, judged: Judged, i
 	const isNews = declined(own).some((id) => !earlier.includes(id));
 	const asked = own.involved.filter((i) => i.ladder === "verify");
 	if (!isNews || asked.some(mayStillGo)) return judged;
-	const hurrying = withTimes(context, { ...own, takenFrom: { ...own.takenFrom, hurry: true } });
-	return mergeJudged(judged, applyChanges(judged.state, [{ incident: hurrying, effects: [] }]));
+	const advancing = withTimes(context, { ...own, takenFrom: { ...own.takenFrom, advanceNow: true } });
+	return mergeJudged(judged, applyChanges(judged.state, [{ incident: advancing, effects: [] }]));
 }
 
 function followedBy(context: JudgeContext, judged: Judged, answers: Answer[]): Judged {
@@ -138,7 +138,7 @@ function adopt(context: JudgeContext, state: JudgeState, theirs: Incident, tower
 		const message: CentreMessage = { incidentId: theirs.id, what: "answer", answer: finalAnswer };
 		return { ...noChange(state), effects: [{ type: "send", tower, message }] };
 	}
-	// one tower that has gone mad must not fill the centre: what is not taken over it climbs itself
+	// one tower that has gone mad must not fill the centre: what is not taken over it escalates itself
 	const signed = openOf(state, tower).filter((i) => !isUnsigned(i));
 	if (signed.length >= MOST_OPEN) return noChange(state);
 	return takenOver(context, state, { theirs, tower, isSince });

@@ -82,7 +82,7 @@ export function withFacts(known: Incident, theirs: Incident): Incident {
 	const notified = known.involved.filter((i) => !gone.includes(i.personId));
 	const involved = again ? notified.map(unsaid) : notified;
 	const bare = { ...omit(known, "places"), ...defined({ places, split }), involved };
-	const flared = again ? { rekindled: theirs.rekindled, climbsFrom: theirs.climbsFrom } : {};
+	const flared = again ? { rekindled: theirs.rekindled, escalatesFrom: theirs.escalatesFrom } : {};
 	return {
 		...merged(bare, theirs.ladder, theirs.involved),
 		evidence: [...theirs.evidence, ...here],

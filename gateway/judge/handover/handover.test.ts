@@ -68,7 +68,7 @@ class Pair extends Fleet {
 const count = (sent: Sent[], who: string) => sent.filter((s) => s.who === who).length;
 
 describe("a tower and its centre", () => {
-	it("the centre climbs once the tower has said yes; each group is told once, by one of them", () => {
+	it("the centre escalates once the tower has said yes; each group is told once, by one of them", () => {
 		const pair = new Pair();
 		pair.run(T0 + 11 * MIN, [fire(45)]);
 		expect(pair.sent.filter((s) => s.by === "t1").map((s) => s.who)).toEqual([
@@ -167,7 +167,7 @@ describe("a tower and its centre", () => {
 		expect(other.centre?.state).toBe("detected");
 	});
 
-	it("whenever and however often the line breaks: nobody is missed, both never climb at once, and only a lost 'told' tells twice", () => {
+	it("whenever and however often the line breaks: nobody is missed, both never escalate at once, and only a lost 'told' tells twice", () => {
 		const cut = fc.record({ from: fc.integer({ min: 0, max: 800 }), length: fc.integer({ min: 1, max: 200 }) });
 		fc.assert(
 			fc.property(fc.array(cut, { minLength: 1, maxLength: 5 }), (cuts) => {

@@ -18,7 +18,7 @@ import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { merged, progressOf } from "./progress.ts";
 
 /**
- * Who climbs an incident's ladders, as the centre sees it: it asks the tower for them, climbs them while it holds the
+ * Who advances an incident's ladders, as the centre sees it: it asks the tower for them, has them while it holds the
  * lease, and calls those on duty where the tower is silent. This is what the tower has answered.
  */
 export function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Handover, { what: "ack" }>): Judged {
@@ -37,9 +37,9 @@ export function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Han
 	return applyChanges(state, [{ incident: withTimes(context, { ...incident, takenFrom: heard }), effects: [] }]);
 }
 
-/** The tower climbs by itself again: the ladders are asked for anew, and nobody is told meanwhile. */
+/** The tower escalates by itself again: the ladders are asked for anew, and nobody is told meanwhile. */
 function lost(context: JudgeContext, incident: Incident, taken: Taken, of: string): Change {
-	const asked: Taken = { ...omit(taken, "grant", "hurry"), lease: "asked", heardAt: context.now };
+	const asked: Taken = { ...omit(taken, "grant", "advanceNow"), lease: "asked", heardAt: context.now };
 	const entry = ledger(incident, { at: context.now, what: "lost", who: "rule", detail: { of } });
 	return {
 		incident: withTimes(context, { ...incident, takenFrom: asked }),
@@ -64,7 +64,7 @@ function granted(
 ): Judged {
 	const { ladder, index, round } = grant;
 	const { done, rounds } = incident.ladder[ladder];
-	const known: Incident = { ...incident, takenFrom: omit(heard, "hurry") };
+	const known: Incident = { ...incident, takenFrom: omit(heard, "advanceNow") };
 	// the tower may have told it meanwhile, and says so with every word
 	const isTold = round === 0 ? done.includes(index) : rounds >= round;
 	if (isTold) return applyChanges(state, [ask(context, known)]);
@@ -82,9 +82,9 @@ function echoed(context: DecisionContext, state: JudgeState, primary: Incident):
 	return parts.map((part) => {
 		// groups of another plan are other people: then only the people are known
 		const samePlan = JSON.stringify(part.ladder.plan) === JSON.stringify(primary.ladder.plan);
-		const climbs = samePlan ? progressOf(primary) : progressOf(part);
+		const progress = samePlan ? progressOf(primary) : progressOf(part);
 		const people = primary.involved.map((i) => ({ ...i, elsewhere: i.elsewhere ?? primary.takenFrom?.tower ?? "" }));
-		const next = withTimes(context, merged(part, climbs, people));
+		const next = withTimes(context, merged(part, progress, people));
 		return { incident: next, effects: [send(next, { what: "told", progress: progressOf(next) })] };
 	});
 }
@@ -119,10 +119,10 @@ function askAgain(context: JudgeContext, incident: Incident, taken: Taken): Chan
 	return { incident: withTimes(context, silent.incident), effects: [...silent.effects, question] };
 }
 
-/** A tower that is silent climbs by itself: its ladders are asked for anew. */
+/** A tower that is silent escalates by itself: its ladders are asked for anew. */
 function letGo(context: JudgeContext, incident: Incident, taken: Taken): Change {
 	const { now } = context;
-	const asked: Taken = { ...omit(taken, "grant", "hurry"), lease: "asked", askedAt: now, beatAt: now };
+	const asked: Taken = { ...omit(taken, "grant", "advanceNow"), lease: "asked", askedAt: now, beatAt: now };
 	const detail = { why: phrase("because.towerSilent"), heardAt: taken.heardAt };
 	const entry = ledger(incident, { at: now, what: "lost", who: "rule", detail });
 	const next = withTimes(context, { ...incident, takenFrom: asked });
@@ -133,8 +133,8 @@ function letGo(context: JudgeContext, incident: Incident, taken: Taken): Change 
 const AT_THE_DESK = ["officer", "dutyLeader"];
 
 /**
- * A tower that has fallen silent with a fire open either climbs by itself behind a broken line, or it burns. The centre
- * cannot know, and does not tell people what they may have heard: it calls those on duty, once, who can.
+ * A tower that has fallen silent with a fire open either escalates by itself behind a broken line, or it burns. The
+ * centre cannot know, and does not tell people what they may have heard: it calls those on duty, once, who can.
  */
 function towerSilent(context: JudgeContext, incident: Incident): Change {
 	const taken = incident.takenFrom as Taken;
@@ -166,13 +166,13 @@ function ask(context: JudgeContext, incident: Incident): Change {
 }
 
 /** The first group that is due, or, where everybody has declined, that is next. */
-function wanted(context: JudgeContext, incident: Incident, { hurry = false }: Taken): Taken["grant"] {
+function wanted(context: JudgeContext, incident: Incident, { advanceNow = false }: Taken): Taken["grant"] {
 	const { now } = context;
 	const dues = LADDERS.flatMap((ladder) => {
 		const due = nextDue(context, incident, ladder, groupsOf(incident.ladder.plan, ladder));
 		return due ? [{ ladder, ...due }] : [];
 	});
-	const first = dues.find(({ ladder, at }) => at <= now || (hurry && ladder === "verify"));
+	const first = dues.find(({ ladder, at }) => at <= now || (advanceNow && ladder === "verify"));
 	return first && { ladder: first.ladder, index: first.index, round: first.rounds, askedAt: now };
 }
 

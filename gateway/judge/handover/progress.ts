@@ -13,8 +13,8 @@ export function progressOf({ ladder: { verify, suppress }, involved, evidence }:
 /** What both sides know together: every group that either has told, and of each person the newest word. */
 export function merged(
 	incident: Incident,
-	climbs: { verify: LadderProgress; suppress: LadderProgress; involved?: Involved[] },
-	notified = climbs.involved ?? [],
+	progress: { verify: LadderProgress; suppress: LadderProgress; involved?: Involved[] },
+	notified = progress.involved ?? [],
 ): Incident {
 	// who has gone with a part of a wave was told of that
 	const here = notified.filter(
@@ -32,19 +32,19 @@ export function merged(
 		involved: [...involved, ...others],
 		ladder: {
 			...ladder,
-			verify: together(ladder.verify, climbs.verify),
-			suppress: together(ladder.suppress, climbs.suppress),
+			verify: mergeProgress(ladder.verify, progress.verify),
+			suppress: mergeProgress(ladder.suppress, progress.suppress),
 		},
 	};
 }
 
 /** What was said before it flared up again counts no longer. */
-function sinceFlared({ rekindled, climbsFrom = 0 }: Incident, involved: Involved): Involved {
+function sinceFlared({ rekindled, escalatesFrom = 0 }: Incident, involved: Involved): Involved {
 	const { answeredAt = 0 } = involved;
-	return rekindled !== undefined && answeredAt < climbsFrom ? unsaid(involved) : involved;
+	return rekindled !== undefined && answeredAt < escalatesFrom ? unsaid(involved) : involved;
 }
 
-function together(a: LadderProgress, b: LadderProgress): LadderProgress {
+function mergeProgress(a: LadderProgress, b: LadderProgress): LadderProgress {
 	const done = [...a.done, ...b.done.filter((i) => !a.done.includes(i))];
 	const rounds = Math.max(a.rounds, b.rounds);
 	const notifiedAt = Math.max(a.notifiedAt ?? 0, b.notifiedAt ?? 0);

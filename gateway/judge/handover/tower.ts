@@ -12,9 +12,9 @@ import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { merged } from "./progress.ts";
 
 /**
- * An incident's ladders in the hands of a centre. The tower climbs until it has said yes to "take", and again after
+ * An incident's ladders in the hands of a centre. The tower escalates until it has said yes to "take", and again after
  * a minute of the centre's silence. The centre tells a group only after the tower has granted that very group, and
- * lets go when the tower has been silent for two thirds of that minute: at no time do both climb. A group granted of
+ * lets go when the tower has been silent for two thirds of that minute: at no time do both escalate. A group granted of
  * which the tower heard nothing more is told by the tower when it resumes; that is the one case in which somebody
  * may hear twice, since nobody can know on both ends of a broken line whether the last word was heard.
  */
@@ -47,7 +47,7 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 	return applyChanges(state, [{ incident: synced, effects: [notified] }]);
 }
 
-/** A tower whose centre has been silent for too long climbs on from the last step it knows of. */
+/** A tower whose centre has been silent for too long escalates on from the last step it knows of. */
 export function silence(context: JudgeContext, incident: Incident): Change | undefined {
 	if (!incident.handedTo || context.now < incident.handedTo.heardAt + context.ladder.silentMs) return undefined;
 	const why = phrase("because.centreSilent");
@@ -58,11 +58,11 @@ export function silence(context: JudgeContext, incident: Incident): Change | und
 		detail: { why, heardAt: incident.handedTo.heardAt },
 	});
 	const own = omit(incident, "handedTo");
-	const climbed = advance(context, { ...own, changedAt: context.now }, why);
+	const advanced = advance(context, { ...own, changedAt: context.now }, why);
 	// the centre hears of it as soon as it hears again
 	return {
-		incident: climbed.incident,
-		effects: [entry, ...climbed.effects, ...notifySubscribers(context, climbed.incident)],
+		incident: advanced.incident,
+		effects: [entry, ...advanced.effects, ...notifySubscribers(context, advanced.incident)],
 	};
 }
 

@@ -28,8 +28,8 @@ export interface JudgeState {
 	/** On a centre: words that a tower has not acknowledged yet; said again until it does, or ten minutes have passed. */
 	pendingAcks?: PendingAck[];
 	/** When the judge last looked at its clock, and with which register: who has come on duty since is told. */
-	lookedAt?: number;
-	lookedWith?: string;
+	checkedAt?: number;
+	checkedWith?: string;
 	/** What is over of the fire that the event at hand speaks of, while its file is not closed; from the store. */
 	ended?: Incident[];
 }

@@ -88,9 +88,9 @@ export function onUndo(context: JudgeContext, state: JudgeState, event: Extract<
 		const stood = before.find((b) => b.personId === i.personId);
 		return stood ?? (said.includes(i.personId) ? [] : i);
 	});
-	const climbed = advance(context, { ...free, involved, changedAt: context.now }, phrase("because.undone"));
+	const advanced = advance(context, { ...free, involved, changedAt: context.now }, phrase("because.undone"));
 	const undone = undoing(incident, event.personId, undefined, context.now);
-	return applyChanges(state, [{ incident: climbed.incident, effects: [...undone, ...climbed.effects] }]);
+	return applyChanges(state, [{ incident: advanced.incident, effects: [...undone, ...advanced.effects] }]);
 }
 
 /** Why an answer does not count, or undefined when it does. */
@@ -142,10 +142,10 @@ export function forward(context: JudgeContext, incident: Incident, a: Answer): C
 	const personId = isUnderControl(state) ? undefined : a.personId;
 	const stop: Effect = { type: "stop", incidentId: incident.id, ...defined({ personId }) };
 	const why = phrase("because.said", { answer: a.answer });
-	const climbed = endsMaintenance(context, next, why) ?? advance(context, next, why);
-	const over = isOut ? saidToBeOut(context, climbed.incident, a) : [];
-	const notified = notifySubscribers(context, climbed.incident);
-	return { incident: climbed.incident, effects: [stop, ...climbed.effects, ...over, ...notified] };
+	const advanced = endsMaintenance(context, next, why) ?? advance(context, next, why);
+	const over = isOut ? saidToBeOut(context, advanced.incident, a) : [];
+	const notified = notifySubscribers(context, advanced.incident);
+	return { incident: advanced.incident, effects: [stop, ...advanced.effects, ...over, ...notified] };
 }
 
 /** What is out is guarded, from now on. */
@@ -183,8 +183,8 @@ export function declined(context: JudgeContext, incident: Incident, a: Answer): 
 	const isWaitedFor = isUnderControl(incident.state) || asked.some(mayStillGo);
 	const isOwn = asked.some((i) => i.personId === a.personId);
 	if (isWaitedFor || !isOwn) return { incident: withTimes(context, incident), effects: [stop] };
-	const climbed = advanceNow(context, incident, phrase("because.said", { answer: a.answer }));
-	return { incident: climbed.incident, effects: [stop, ...climbed.effects] };
+	const advanced = advanceNow(context, incident, phrase("because.said", { answer: a.answer }));
+	return { incident: advanced.incident, effects: [stop, ...advanced.effects] };
 }
 
 export function withAnswer(context: JudgeContext, incident: Incident, a: Answer): Incident {

@@ -24,7 +24,7 @@ const TIMES = new Set([
 	"heardAt",
 	"askedAt",
 	"beatAt",
-	"climbsFrom",
+	"escalatesFrom",
 	"outAt",
 	"smokeToldAt",
 	"until",
@@ -48,7 +48,7 @@ export function onClockSet(
 		Object.entries(state.settledTracks).map(([track, until]) => [track, until + byMs]),
 	);
 	const pendingAcks = state.pendingAcks?.map((u) => ({ ...u, nextAt: u.nextAt + byMs, until: u.until + byMs }));
-	const rest = omit(state, "lookedAt");
+	const rest = omit(state, "checkedAt");
 	const entry = {
 		at: context.now,
 		incidentId: "",

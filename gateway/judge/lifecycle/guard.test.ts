@@ -6,7 +6,7 @@ import type { JudgeEvent } from "../../model/event.ts";
 import { nextTick } from "../judge.ts";
 
 describe("the guard of burnt ground", () => {
-	it("begins with out, is reminded, climbs when no word comes, and is released by name", () => {
+	it("begins with out, is reminded, escalates when no word comes, and is released by name", () => {
 		const first = started();
 		const out = play(
 			[answer(first, "ranger", "onScene", at(5)), answer(first, "ranger", "out", at(10), { sizeHa: 2 })],
@@ -27,7 +27,7 @@ describe("the guard of burnt ground", () => {
 		const missed = play([tick(at(145))], context, due.state);
 		expect(names(missed.messages)).toEqual(["chief", "officer", "ranger"]);
 		const here = play([answer(first, "ranger", "onScene", at(150))], context, missed.state);
-		expect(here.incident?.tasks?.[0]).toMatchObject({ dueAt: at(150) + 2 * HOUR, climbed: 0 });
+		expect(here.incident?.tasks?.[0]).toMatchObject({ dueAt: at(150) + 2 * HOUR, groupsNotified: 0 });
 		expect(here.incident?.state).toBe("out");
 		const release = (who: string): JudgeEvent => ({
 			type: "release",

@@ -34,12 +34,12 @@ export function isOvertaken(incident: Incident, a: Answer, now: number): boolean
 
 /** When something was seen or said that speaks against a word, ms since 1970. */
 function contraryTimes(incident: Incident, { answer, personId }: Answer): number[] {
-	const { evidence, reports = [], involved, confirmedAt = 0, climbsFrom = 0 } = incident;
+	const { evidence, reports = [], involved, confirmedAt = 0, escalatesFrom = 0 } = incident;
 	const isVerdict = VERDICTS.includes(answer);
 	const contrary: readonly (string | undefined)[] = isVerdict ? SEES_FIRE : BURNS;
 	const others = involved.filter((i) => i.personId !== personId && contrary.includes(i.answer));
 	const brought = reports.filter((r) => r.personId !== personId && contrary.includes(r.what));
-	const words = [...brought.map((r) => r.at), ...others.flatMap((i) => i.answeredAt ?? []), climbsFrom];
+	const words = [...brought.map((r) => r.at), ...others.flatMap((i) => i.answeredAt ?? []), escalatesFrom];
 	if (isVerdict) return [...evidence.map((e) => e.at), ...words, confirmedAt];
 	// cameras see smoke for a while after a fire is out
 	const seen = answer === "out" ? evidence.filter((e) => e.source !== "camera") : [];

@@ -118,13 +118,13 @@ export function rekindled(context: JudgeContext, incident: Incident, { who, why 
 		...open,
 		state: nextState(incident.state, incident.confirmedAt === undefined ? "seenAgain" : "burnsAgain"),
 		changedAt: context.now,
-		climbsFrom: context.now,
+		escalatesFrom: context.now,
 		rekindled: before + 1,
 		involved: incident.involved.map(unsaid),
 		...defined({ tasks }),
 	};
 	const notified = notifiedAgain(context, next);
-	const climbed = advance(context, next, why);
+	const advanced = advance(context, next, why);
 	const people = incident.involved.map((i) => i.personId);
 	const entry = ledger(next, {
 		at: context.now,
@@ -142,10 +142,10 @@ export function rekindled(context: JudgeContext, incident: Incident, { who, why 
 		stop,
 		...undone,
 		...notified,
-		...climbed.effects,
-		...notifySubscribers(context, climbed.incident),
+		...advanced.effects,
+		...notifySubscribers(context, advanced.incident),
 	];
-	return { incident: climbed.incident, effects };
+	return { incident: advanced.incident, effects };
 }
 
 /** Somebody who was told, and has said nothing of what there is now. */

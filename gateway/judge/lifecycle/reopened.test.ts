@@ -91,7 +91,7 @@ describe("a fire that is over on one side of the line", () => {
 		expect(byTower(f.incidents("centre"), tower).state).not.toBe("out");
 	});
 
-	it("two towers: it burns again before the other, and the centre climbs on", () => {
+	it("two towers: it burns again before the other, and the centre escalates on", () => {
 		const f = pair();
 		f.run(T0 + 2 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		const lead = f.incidents("centre").find((i) => i.primaryId === undefined);

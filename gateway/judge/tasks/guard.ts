@@ -11,14 +11,14 @@ import { addressesOf, deliveries, ledger, notifiedAs } from "../escalation/effec
 import { allClearOf } from "../escalation/message.ts";
 import { answering, nameOf, peopleOf } from "../escalation/people.ts";
 import { groupsOf, highDanger } from "../escalation/plan.ts";
-import { lookAtTask, withTimes } from "../escalation/times.ts";
+import { nextReminderAt, withTimes } from "../escalation/times.ts";
 import type { Change } from "../judgement/judged.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 
 /**
  * 看守火场: burnt ground is guarded until somebody with the right has looked at it and releases it by name (森林防火条例: people
- * stay until the ground was inspected). Whoever guards it says so in time; a word that does not come climbs, a group of
- * the verify ladder each quarter of an hour.
+ * stay until the ground was inspected). Whoever guards it says so in time; a word that does not come escalates to a
+ * group of the verify ladder each quarter of an hour.
  */
 const HOUR_MS = 3_600_000;
 /** Burnt area from which on it is guarded so long, hectares and hours; a day more at high danger. */
@@ -48,7 +48,7 @@ export function guardOf(context: JudgeContext, incident: Incident, a: Answer): T
 		dueAt: context.now + everyMs,
 		everyMs,
 		until: context.now + hours * HOUR_MS,
-		climbed: 0,
+		groupsNotified: 0,
 	};
 }
 
@@ -83,11 +83,11 @@ export function guardBegins(context: JudgeContext, incident: Incident): Effect[]
 }
 
 /**
- * Looks at what is due: whoever guards is reminded, and a word that does not come climbs. Undefined when nothing is
+ * Looks at what is due: whoever guards is reminded, and a word that does not come escalates. Undefined when nothing is
  * due.
  */
 export function guardLook(context: JudgeContext, incident: Incident): Change | undefined {
-	const due = openTasks(incident).filter((t) => lookAtTask(t) <= context.now);
+	const due = openTasks(incident).filter((t) => nextReminderAt(t) <= context.now);
 	if (incident.state !== "out" || due.length === 0) return undefined;
 	const reminded = new Map(due.map((task) => [task, remind(context, incident, task)]));
 	const tasks = incident.tasks?.map((task) => reminded.get(task)?.task ?? task);
@@ -97,20 +97,23 @@ export function guardLook(context: JudgeContext, incident: Incident): Change | u
 
 /** First a reminder, then those above, one group after the other; the last of them again and again. */
 function remind(context: JudgeContext, incident: Incident, task: Task): { task: Task; effects: Effect[] } {
-	const { id, personId, dueAt, climbed, notified: before = [] } = task;
-	const above = peopleAbove(context, incident, climbed);
+	const { id, personId, dueAt, groupsNotified, notified: before = [] } = task;
+	const above = peopleAbove(context, incident, groupsNotified);
 	const people = [...new Set([personId, ...above])];
-	const what = climbed === 0 ? "guard:due" : "guard:missed";
+	const what = groupsNotified === 0 ? "guard:due" : "guard:missed";
 	const entry = ledger(incident, { at: context.now, what, who: "rule", detail: { task: id, people, dueAt } });
-	const messages = asked(context, incident, { task, people, key: `${dueAt}.${climbed}` });
+	const messages = asked(context, incident, { task, people, key: `${dueAt}.${groupsNotified}` });
 	const notified = [...new Set([...before, ...above])].filter((other) => other !== personId);
-	return { task: { ...task, climbed: climbed + 1, ...notEmpty({ notified }) }, effects: [entry, ...messages] };
+	return {
+		task: { ...task, groupsNotified: groupsNotified + 1, ...notEmpty({ notified }) },
+		effects: [entry, ...messages],
+	};
 }
 
-function peopleAbove(context: JudgeContext, incident: Incident, climbed: number): string[] {
+function peopleAbove(context: JudgeContext, incident: Incident, groupsNotified: number): string[] {
 	// police, agencies and the levels above the county hear of a fire, and not of a watch
 	const groups = groupsOf(incident.ladder.plan, "verify").filter((g) => g.when !== "confirmed");
-	const group = groups[Math.min(climbed, groups.length) - 1];
+	const group = groups[Math.min(groupsNotified, groups.length) - 1];
 	if (!group) return [];
 	const all = answering(context, incident);
 	return group.steps.flatMap((step) => peopleOf(context, incident, step, all).map((t) => t.person.id));
@@ -152,7 +155,7 @@ export function checkedIn(context: JudgeContext, incident: Incident, a: Answer):
 	if (open.length === 0) return { incident, effects: [] };
 	const { now } = context;
 	const { personId, personName: name } = a;
-	const anew = (t: Task): Task => ({ ...t, dueAt: now + t.everyMs, climbed: 0, personId, name });
+	const anew = (t: Task): Task => ({ ...t, dueAt: now + t.everyMs, groupsNotified: 0, personId, name });
 	const tasks = incident.tasks?.map((t) => (open.includes(t) ? anew(t) : t));
 	const effects = open
 		.map(anew)

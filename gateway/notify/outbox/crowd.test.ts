@@ -35,7 +35,7 @@ describe("a storm at one person", () => {
 		const waiting = Array.from({ length: 400 }, (_, n) => ({ d: about(n), at: random.next() * 1_200_000 }));
 		for (let now = 0; now < 2_400_000; now += 500) {
 			for (const w of waiting.filter((x) => x.at <= now)) {
-				const decision = crowd.look(w.d, now);
+				const decision = crowd.decide(w.d, now);
 				if (decision.is === "later") w.at = now + decision.afterMs;
 				else {
 					sent.push(now);
@@ -53,24 +53,24 @@ describe("a storm at one person", () => {
 	it("first words go alone up to eight fires, then together every few seconds; what is tried again counts once", () => {
 		const crowd = new Crowd();
 		const first = (n: number) => about(n, { first: true });
-		const looks = Array.from({ length: 20 }, (_, n) => crowd.look(first(n), n * 50).is);
+		const looks = Array.from({ length: 20 }, (_, n) => crowd.decide(first(n), n * 50).is);
 		expect(looks.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => "alone"));
 		expect(looks.slice(8)).toEqual(Array.from({ length: 12 }, () => "later"));
-		expect(crowd.look(first(3), 2_000).is).toBe("alone");
-		expect(crowd.look(first(9), 6_000).is).toBe("together");
-		expect(crowd.look(first(30), 6_100)).toEqual({ is: "later", afterMs: 4_900 });
+		expect(crowd.decide(first(3), 2_000).is).toBe("alone");
+		expect(crowd.decide(first(9), 6_000).is).toBe("together");
+		expect(crowd.decide(first(30), 6_100)).toEqual({ is: "later", afterMs: 4_900 });
 		// machines and other people are not counted
-		expect(crowd.look(delivery("w", "webhook", "a", "officer"), 6_000).is).toBe("alone");
-		expect(crowd.look({ ...first(31), personId: "chief" }, 6_000).is).toBe("alone");
+		expect(crowd.decide(delivery("w", "webhook", "a", "officer"), 6_000).is).toBe("alone");
+		expect(crowd.decide({ ...first(31), personId: "chief" }, 6_000).is).toBe("alone");
 	});
 
 	it("an order waits behind no all-clears, and all-clears behind everything", () => {
 		const crowd = new Crowd();
-		for (let n = 0; n < 5; n++) crowd.look(about(n, { task: "standDown" }), n);
-		expect(crowd.look(about(9, { task: "go" }), 100).is).toBe("alone");
+		for (let n = 0; n < 5; n++) crowd.decide(about(n, { task: "standDown" }), n);
+		expect(crowd.decide(about(9, { task: "go" }), 100).is).toBe("alone");
 		const busy = new Crowd();
-		for (let n = 0; n < 5; n++) busy.look(about(n, { task: "go" }), n);
-		expect(busy.look(about(9, { task: "standDown" }), 100).is).toBe("later");
+		for (let n = 0; n < 5; n++) busy.decide(about(n, { task: "go" }), n);
+		expect(busy.decide(about(9, { task: "standDown" }), 100).is).toBe("later");
 	});
 
 	it("a group's robot has one count for all who have it for an address, and stays below what its service takes in a minute", () => {
@@ -86,7 +86,7 @@ describe("a storm at one person", () => {
 		for (; now < 60_000; now += 100) {
 			for (const w of [...waiting].filter((x) => x.at <= now)) {
 				if (!waiting.includes(w)) continue;
-				const decision = crowd.look(w.d, now);
+				const decision = crowd.decide(w.d, now);
 				if (decision.is === "later") w.at = now + decision.afterMs;
 				else sent++;
 				const gone =

@@ -34,7 +34,7 @@ export class Crowd {
 	}
 
 	/** Whether a message goes now, and how; it counts as sent then. `now` in monotonic ms. */
-	look(d: Delivery, now: number): Decision {
+	decide(d: Delivery, now: number): Decision {
 		if (!isPerson(d)) return { is: "alone" };
 		const all = this.#of(d).filter((s) => now - s.at < WINDOW_MS);
 		this.#sent.set(receiver(d), all);

@@ -52,7 +52,7 @@ const SETTLE: RetryPlan = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.2 
 /** While what is due finds its channel full; a place that gets free wakes the outbox earlier. */
 const FULL_MS = 1_000;
 /** Rows of the outbox looked at in one go. */
-const LOOKED_AT = 256;
+const POLLED_ROWS = 256;
 /** What went with another message that did not arrive is looked at again after this. */
 const TOGETHER_AGAIN_MS = 5_000;
 const RETRY: RetryPlan = { firstMs: 2_000, maxMs: 120_000, factor: 2, jitter: 0.4 };
@@ -78,7 +78,7 @@ export class Dispatcher implements Service {
 	readonly #crowd = new Crowd();
 	#timer: Timer | undefined;
 	#stopped = true;
-	#looking: Promise<void> | undefined;
+	#polling: Promise<void> | undefined;
 	#again = false;
 
 	constructor(options: DispatcherOptions, { store, clock, random, log }: DispatcherDeps) {
@@ -101,7 +101,7 @@ export class Dispatcher implements Service {
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#timer?.cancel();
-		await this.#looking;
+		await this.#polling;
 		await Promise.all([...this.#inFlight.values()].map((f) => f.done));
 		for (const channel of Object.values(this.#options.channels)) await channel.stop?.();
 	}
@@ -109,11 +109,11 @@ export class Dispatcher implements Service {
 	/** There is something new in the outbox. */
 	wake(): void {
 		if (this.#stopped) return;
-		if (this.#looking !== undefined) {
+		if (this.#polling !== undefined) {
 			this.#again = true;
 			return;
 		}
-		this.#looking = this.#look()
+		this.#polling = this.#poll()
 			.catch((error) => {
 				this.#log.error({ err: error }, "the outbox cannot be read");
 				this.#sleep(1000);
@@ -123,7 +123,7 @@ export class Dispatcher implements Service {
 					.catch((err) => this.#log.error({ err }, "messages in flight could not be put back into the queue"));
 			})
 			.finally(() => {
-				this.#looking = undefined;
+				this.#polling = undefined;
 				if (this.#again) {
 					this.#again = false;
 					this.wake();
@@ -131,13 +131,13 @@ export class Dispatcher implements Service {
 			});
 	}
 
-	async #look(): Promise<void> {
+	async #poll(): Promise<void> {
 		this.#timer?.cancel();
 		this.#crowd.sweep(this.#clock.monotonic());
 		const fitting = await this.#fitting();
 		const later: { id: string; nextAt: number }[] = [];
 		for (const delivery of fitting) {
-			const decision = this.#crowd.look(delivery, this.#clock.monotonic());
+			const decision = this.#crowd.decide(delivery, this.#clock.monotonic());
 			if (decision.is === "later") {
 				later.push({ id: delivery.id, nextAt: this.#clock.now() + decision.afterMs });
 				continue;
@@ -175,7 +175,7 @@ export class Dispatcher implements Service {
 		const left = new Map<string, number>();
 		for (const f of this.#inFlight.values()) if (!f.rides) left.set(f.lane, this.#leftOf(f, left) - 1);
 		const full = [...left].filter(([, n]) => n <= 0).map(([lane]) => lane);
-		const due = (await this.#store.due(this.#clock.now(), LOOKED_AT, full)).filter((d) => !this.#inFlight.has(d.id));
+		const due = (await this.#store.due(this.#clock.now(), POLLED_ROWS, full)).filter((d) => !this.#inFlight.has(d.id));
 		const fitting = due.filter((d) => {
 			const lane = laneOf(d);
 			const n = this.#leftOf({ channel: d.channel, lane }, left);

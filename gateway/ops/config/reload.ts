@@ -3,7 +3,7 @@ import type { Service } from "../../base/service.ts";
 import type { Log } from "../log/log.ts";
 import { type ConfigInForce, faultNow } from "./source.ts";
 
-const LOOK_MS = 3_000;
+const POLL_MS = 3_000;
 
 /** Looks at the configuration file while the gateway runs: what is wrong with it now is kept with the one in force. */
 export class ConfigWatch implements Service {
@@ -21,14 +21,14 @@ export class ConfigWatch implements Service {
 	}
 
 	async start(): Promise<void> {
-		this.#timer = this.#clock.every("config.look", LOOK_MS, () => this.#look());
+		this.#timer = this.#clock.every("config.poll", POLL_MS, () => this.#poll());
 	}
 
 	async stop(): Promise<void> {
 		this.#timer?.cancel();
 	}
 
-	#look(): void {
+	#poll(): void {
 		const inForce = this.#inForce;
 		if (inForce.file === undefined) return;
 		const fault = faultNow(inForce.file, inForce.version);

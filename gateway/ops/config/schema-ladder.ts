@@ -22,7 +22,7 @@ const LadderStep = object(
 	{
 		ladder: Type.Enum(["verify", "suppress"], {
 			default: "verify",
-			description: "verify: who goes and looks; suppress: who puts it out. Both are climbed side by side.",
+			description: "verify: who goes and looks; suppress: who puts it out. Both advance side by side.",
 		}),
 		afterS: Type.Number({ minimum: 0, maximum: 86400, description: "Seconds after detection." }),
 		level: Type.Optional(

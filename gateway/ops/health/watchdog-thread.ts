@@ -8,18 +8,18 @@ import type { WatchdogData } from "./watchdog.ts";
 
 const { beats, sayMs, endMs } = workerData as WatchdogData;
 const clock = new SystemClock();
-const LOOK_MS = 500;
+const POLL_MS = 500;
 const STACK_MS = 1_000;
 let last = Atomics.load(beats, 0);
 let since = clock.monotonic();
 let looked = clock.monotonic();
 let said = false;
 
-clock.every("watchdog.look", LOOK_MS, () => {
+clock.every("watchdog.poll", POLL_MS, () => {
 	const now = clock.monotonic();
 	const beat = Atomics.load(beats, 0);
 	// this thread stood still as well: the whole machine slept, and no line hangs
-	const slept = now - looked > LOOK_MS * 4;
+	const slept = now - looked > POLL_MS * 4;
 	looked = now;
 	if (beat !== last || slept) {
 		if (said) say("LK0004 the event loop goes on", { stoodStillMs: Math.round(now - since) });

@@ -35,7 +35,7 @@ export class ReplayGuard {
 	}
 
 	/** Looks without remembering; `now` in ms since 1970. */
-	look(node: string, boot: number, seq: number, now: number): Freshness {
+	check(node: string, boot: number, seq: number, now: number): Freshness {
 		const known = this.#nodes.get(node);
 		if (!known || boot > known.boot) return "fresh";
 		if (boot < known.boot || seq + WINDOW <= known.newest) return "replayed";

@@ -1,7 +1,7 @@
 import type { BlindReason, Frame } from "../../model/camera.ts";
 
 /** What a picture looks like as a whole; all in grey levels 0...255 on a grid of every 4th pixel. */
-export interface Look {
+export interface ImageStats {
 	mean: number;
 	deviation: number;
 	/** Share of pixels that are almost white. */
@@ -13,7 +13,7 @@ export interface Look {
 
 const STEP = 4;
 
-export function lookAt(frame: Pick<Frame, "rgb" | "width" | "height">): Look {
+export function imageStats(frame: Pick<Frame, "rgb" | "width" | "height">): ImageStats {
 	const columns = Math.floor(frame.width / STEP);
 	const rows = Math.floor(frame.height / STEP);
 	const grid = new Uint8Array(columns * rows);
@@ -48,19 +48,19 @@ function greyAt(rgb: Uint8Array, at: number): number {
 	return 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
 }
 
-/** Looks in a row that must agree before a camera counts as blind, or as seeing again. */
+/** Pictures in a row that must agree before a camera counts as blind, or as seeing again. */
 const AGREE = 3;
-/** How much detail of its usual a picture keeps at least, and how many looks make the usual. */
+/** How much detail of its baseline a picture keeps at least, and how many pictures make the baseline. */
 const FOG_SHARE = 0.25;
-const USUAL = 60;
+const BASELINE_PICTURES = 60;
 
 /**
  * Judges picture after picture. Fog is relative: a picture with a quarter of the detail this view usually has.
  * A night without light is black, and black is blind: nobody sees smoke in it.
  */
 export class BlindWatch {
-	#before: Look | undefined;
-	#usual: number[] = [];
+	#before: ImageStats | undefined;
+	#baseline: number[] = [];
 	#same: BlindReason | undefined;
 	#agree = 0;
 	#since = 0;
@@ -76,10 +76,10 @@ export class BlindWatch {
 		return this.#since;
 	}
 
-	look(look: Look, at: number): BlindReason | undefined {
-		const reason = this.#reasonOf(look);
-		this.#before = look;
-		if (reason === undefined) this.#usual = [...this.#usual, look.detail].slice(-USUAL);
+	observe(stats: ImageStats, at: number): BlindReason | undefined {
+		const reason = this.#reasonOf(stats);
+		this.#before = stats;
+		if (reason === undefined) this.#baseline = [...this.#baseline, stats.detail].slice(-BASELINE_PICTURES);
 		return this.#settle(reason, at);
 	}
 
@@ -103,12 +103,12 @@ export class BlindWatch {
 		return this.#state;
 	}
 
-	#reasonOf(look: Look): BlindReason | undefined {
-		if (look.mean < 14 && look.deviation < 8) return "black";
-		if (look.white > 0.7 || (look.mean > 225 && look.deviation < 12)) return "washedOut";
-		if (this.#before && sameGrid(look.grid, this.#before.grid)) return "identical";
-		const usual = median(this.#usual);
-		if ((this.#usual.length >= 10 && look.detail < usual * FOG_SHARE) || look.detail < 0.35) return "fogged";
+	#reasonOf(stats: ImageStats): BlindReason | undefined {
+		if (stats.mean < 14 && stats.deviation < 8) return "black";
+		if (stats.white > 0.7 || (stats.mean > 225 && stats.deviation < 12)) return "washedOut";
+		if (this.#before && sameGrid(stats.grid, this.#before.grid)) return "identical";
+		const baseline = median(this.#baseline);
+		if ((this.#baseline.length >= 10 && stats.detail < baseline * FOG_SHARE) || stats.detail < 0.35) return "fogged";
 		return undefined;
 	}
 }

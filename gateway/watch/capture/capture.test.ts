@@ -17,7 +17,7 @@ import { until } from "../../../test/harness/harness.ts";
 import { ManualClock, SystemClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import { createLog } from "../../ops/log/log.ts";
-import { BlindWatch, lookAt } from "./blind.ts";
+import { BlindWatch, imageStats } from "./blind.ts";
 import { PictureDecoder } from "./decoder.ts";
 import { EvidenceRing, enforceBudget } from "./evidence.ts";
 import { type Fragment, FragmentReader } from "./fragments.ts";
@@ -312,11 +312,11 @@ describe("blindness", () => {
 			const v = mean + contrast * (((i >> 2) % 7) / 3 - 1) + (random.next() - 0.5) * noise;
 			rgb.fill(Math.max(0, Math.min(255, v)), i * 3, i * 3 + 3);
 		}
-		return lookAt({ rgb, width, height });
+		return imageStats({ rgb, width, height });
 	};
 	const play = (observations: ReturnType<typeof picture>[], watch = new BlindWatch()) => {
 		observations.forEach((l, i) => {
-			watch.look(l, i * 1000);
+			watch.observe(l, i * 1000);
 		});
 		return watch;
 	};
@@ -332,11 +332,11 @@ describe("blindness", () => {
 		["fogged", () => picture(150, 3, 3)],
 	] as const)("%s after three pictures, since the first of them", (reason, bad) => {
 		const watch = play(good());
-		for (let i = 0; i < 2; i++) watch.look(bad(), 100_000 + i * 1000);
+		for (let i = 0; i < 2; i++) watch.observe(bad(), 100_000 + i * 1000);
 		expect(watch.reason).toBeUndefined();
-		watch.look(bad(), 102_000);
+		watch.observe(bad(), 102_000);
 		expect([watch.reason, watch.since]).toEqual([reason, 100_000]);
-		for (let i = 0; i < 3; i++) watch.look(picture(110, 50), 110_000 + i * 1000);
+		for (let i = 0; i < 3; i++) watch.observe(picture(110, 50), 110_000 + i * 1000);
 		expect(watch.reason).toBeUndefined();
 	});
 
@@ -349,10 +349,10 @@ describe("blindness", () => {
 		const watch = play(good());
 		watch.stale(50_000);
 		expect([watch.reason, watch.since]).toEqual(["stale", 50_000]);
-		watch.look(picture(110, 50), 60_000);
+		watch.observe(picture(110, 50), 60_000);
 		expect(watch.reason).toBe("stale");
-		watch.look(picture(110, 50), 61_000);
-		watch.look(picture(110, 50), 62_000);
+		watch.observe(picture(110, 50), 61_000);
+		watch.observe(picture(110, 50), 62_000);
 		expect(watch.reason).toBeUndefined();
 	});
 });

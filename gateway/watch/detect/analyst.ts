@@ -22,7 +22,7 @@ export interface Analysis {
 	moved?: Move;
 }
 
-interface Usual {
+interface Baseline {
 	/** The short past it was made of. */
 	short: Uint8Array;
 	grid: Grid;
@@ -52,7 +52,7 @@ export class Analyst {
 	readonly #steadiness = new Steadiness();
 	readonly #light = new Light();
 	#skyline = new Skyline();
-	#usual: Usual | undefined;
+	#baseline: Baseline | undefined;
 
 	constructor(network: Network, options: AnalystOptions, folder?: string) {
 		this.#network = network;
@@ -135,12 +135,12 @@ export class Analyst {
 		comparison: Comparison,
 		{ half, width, height, at }: { half: Uint8Array; width: number; height: number; at: number },
 	): "steady" | "shaken" | "relit" | Move {
-		const usual = this.#usualOf(comparison, width, height, at);
+		const baseline = this.#baselineOf(comparison, width, height, at);
 		const now = gridOf(half, width / 2, height / 2);
-		const steady = this.#steadiness.compare(usual.view, viewOf(now), at);
+		const steady = this.#steadiness.compare(baseline.view, viewOf(now), at);
 		if (steady === "unsteady") return "shaken";
 		if (steady !== "steady") return steady;
-		return this.#network.needsPast && this.#light.changed(usual.grid, now, at) ? "relit" : "steady";
+		return this.#network.needsPast && this.#light.changed(baseline.grid, now, at) ? "relit" : "steady";
 	}
 
 	/** Another view has another past. */
@@ -163,14 +163,14 @@ export class Analyst {
 	}
 
 	/** What a view usually looks like changes with its minute, not with each frame. */
-	#usualOf({ short }: Comparison, width: number, height: number, at: number): Usual {
-		if (this.#usual?.short !== short) {
+	#baselineOf({ short }: Comparison, width: number, height: number, at: number): Baseline {
+		if (this.#baseline?.short !== short) {
 			const grid = gridOf(short, width / 2, height / 2);
 			const grids = this.#past.framesAgo(at, SKYLINE_MINUTES).map((frame) => gridOf(frame, width / 2, height / 2));
 			this.#skyline.see(skylineOf(grids), at);
-			this.#usual = { short, grid, view: viewOf(grid) };
+			this.#baseline = { short, grid, view: viewOf(grid) };
 		}
-		return this.#usual;
+		return this.#baseline;
 	}
 
 	/** A network that needs no past has nothing to learn: the baseline of a place only makes it quieter. */

@@ -62,7 +62,7 @@ function companion(role: "opinion" | "shadow") {
 				height: 8,
 				rgb: new Uint8Array(16 * 8 * 3),
 			};
-			c.look(frame, own);
+			c.compare(frame, own);
 			await new Promise((resolve) => setImmediate(resolve));
 		},
 	};

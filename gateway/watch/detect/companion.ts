@@ -77,7 +77,7 @@ export class Companion implements Service {
 	 * Shows it a frame and what the model in use made of it. A frame that comes while it is at work is left out, and
 	 * counted.
 	 */
-	look(frame: Frame, own: Candidate[]): void {
+	compare(frame: Frame, own: Candidate[]): void {
 		if (this.#fault !== undefined) return;
 		this.#settle(frame.capturedAt);
 		const { manifest } = this.#options.model;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../../test/harness/harness.ts";
-import { foreignModel } from "../../../test/harness/third-party.ts";
+import { thirdPartyModel } from "../../../test/harness/third-party.ts";
 import { ManualClock, nextTurn } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import type { Frame } from "../../model/camera.ts";
@@ -28,7 +28,7 @@ describe("the detector's process", () => {
 	const complaints: string[] = [];
 
 	const open = async (memoryMiB: number) => {
-		const model = openModel(foreignModel(folder, "v8"));
+		const model = openModel(thirdPartyModel(folder, "v8"));
 		detector = new Detector(
 			{ model: () => model, threads: 1, memoryMiB, onFailing: (why) => complaints.push(why) },
 			clock,

@@ -52,7 +52,7 @@ const MOST_FAULTS = 20;
 /** Ends within an hour, in all and for its size alone. */
 const MOST_ENDS = 10;
 const MOST_GROWN = 3;
-const MEMORY_LOOK_MS = 20_000;
+const MEMORY_CHECK_MS = 20_000;
 const HOUR_MS = 3_600_000;
 const PAGE_BYTES = 4096;
 const RETRY: RetryPlan = { firstMs: 500, maxMs: 30_000, factor: 2, jitter: 0.3 };
@@ -93,7 +93,7 @@ export class Detector implements Service {
 	async start(): Promise<void> {
 		this.#stopped = false;
 		this.#run();
-		this.#memory = this.#clock.every("detector.memory", MEMORY_LOOK_MS, () => this.#lookAtMemory());
+		this.#memory = this.#clock.every("detector.memory", MEMORY_CHECK_MS, () => this.#checkMemory());
 	}
 
 	async stop(): Promise<void> {
@@ -241,7 +241,7 @@ export class Detector implements Service {
 		this.#child?.kill("SIGKILL");
 	}
 
-	#lookAtMemory(): void {
+	#checkMemory(): void {
 		const { memoryMiB, onFailing } = this.#options;
 		const mib = residentMiB(this.#child?.pid);
 		if (mib === undefined || mib <= memoryMiB) return;

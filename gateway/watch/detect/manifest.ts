@@ -15,7 +15,7 @@ const PointsSchema = Type.Object({ fast: Type.Number(), quiet: Type.Number() }, 
 const CalibrationSchema = Type.Object({ slope: Type.Number(), offset: Type.Number() }, strict);
 const FileSchema = { file: Type.String({ minLength: 1 }), sha256: Sha256 };
 
-const ForeignSchema = Type.Object(
+const ThirdPartySchema = Type.Object(
 	{
 		kind: Type.Enum(["yolo", "classifier"]),
 		/** How a detector writes its boxes; v8 is also that of YOLO11. */
@@ -45,7 +45,7 @@ const ManifestSchema = Type.Object({
 		Type.Object({ ...FileSchema, candidateScore: Type.Number(), points: PointsSchema, calibration: CalibrationSchema }),
 	),
 	/** What makes it another people's model. */
-	foreign: Type.Optional(ForeignSchema),
+	foreign: Type.Optional(ThirdPartySchema),
 	/** Truncated SHA-256 of every frame trained on, one per line. */
 	trainingFrames: Type.Optional(Type.String()),
 	/** Networks that have not seen some sites, for cross-validation. */
@@ -62,7 +62,7 @@ const ManifestSchema = Type.Object({
 export type Manifest = Static<typeof ManifestSchema>;
 export type Points = Static<typeof PointsSchema>;
 export type Calibration = Static<typeof CalibrationSchema>;
-export type Foreign = Static<typeof ForeignSchema>;
+export type ThirdPartyModel = Static<typeof ThirdPartySchema>;
 
 export interface Model {
 	folder: string;
@@ -73,7 +73,7 @@ export interface Model {
 export interface ModelFiles {
 	folder: string;
 	files: { smoke: string; flame?: string };
-	foreign?: Foreign;
+	foreign?: ThirdPartyModel;
 }
 
 /** The model that comes with the gateway. */
@@ -83,7 +83,7 @@ const MODELS = join(import.meta.dirname, "../../../models");
  * What a foreign manifest need not say: its confidences are taken for probabilities. A score is a logit above the
  * place's baseline, which counts as -1 at least, so that a confidence of one half scores 1.
  */
-const FOREIGN_DEFAULTS = {
+const THIRD_PARTY_DEFAULTS = {
 	candidateScore: 0,
 	points: { fast: 1, quiet: 2.4 },
 	inputWidth: 960,
@@ -119,7 +119,7 @@ export function openModel(nameOrPath: string): Model {
 
 function parseManifest(text: string): Manifest {
 	const raw = JSON.parse(text) as Partial<Manifest>;
-	const manifest = raw.foreign ? { ...FOREIGN_DEFAULTS, ...raw } : raw;
+	const manifest = raw.foreign ? { ...THIRD_PARTY_DEFAULTS, ...raw } : raw;
 	if (validate(manifest)) return manifest;
 	const faults = (validate.errors ?? [])
 		.slice(0, 4)

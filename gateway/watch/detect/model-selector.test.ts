@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { foreignModel } from "../../../test/harness/third-party.ts";
+import { thirdPartyModel } from "../../../test/harness/third-party.ts";
 import { SystemClock } from "../../base/clock.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";
@@ -29,10 +29,10 @@ async function chosen(asked: string): Promise<ModelSelector> {
 }
 
 it("a model that cannot be used leaves the last good one in use, and the fault is said", async () => {
-	const good = foreignModel(join(folder, "good"), "v8");
+	const good = thirdPartyModel(join(folder, "good"), "v8");
 	const first = await chosen(good);
 	expect([first.current.manifest.name, first.fault]).toEqual(["bright-v8", undefined]);
-	const wrong = await chosen(foreignModel(join(folder, "wrong"), "v8", {}, { layout: "v10" }));
+	const wrong = await chosen(thirdPartyModel(join(folder, "wrong"), "v8", {}, { layout: "v10" }));
 	expect(wrong.current.manifest.name).toBe("bright-v8");
 	expect(wrong.fault).toMatch(/LK0403 the model .*wrong cannot be used: .*a v10 output for 2 classes/);
 	// the good one was damaged since: the shipped one is always there
@@ -43,7 +43,7 @@ it("a model that cannot be used leaves the last good one in use, and the fault i
 }, 60_000);
 
 it("a model that cannot be relied on gives way to the shipped one; the shipped one stays", async () => {
-	const models = await chosen(foreignModel(join(folder, "bad"), "v8"));
+	const models = await chosen(thirdPartyModel(join(folder, "bad"), "v8"));
 	expect(models.fallBack("it ended")).toBe(true);
 	expect([models.current.manifest.name, models.fault]).toEqual([
 		SHIPPED_MODEL,

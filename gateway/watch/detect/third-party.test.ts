@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ForeignFile, foreignModel } from "../../../test/harness/third-party.ts";
+import { type ThirdPartyFile, thirdPartyModel } from "../../../test/harness/third-party.ts";
 import { SystemClock } from "../../base/clock.ts";
 import { proveModel } from "./detector.ts";
 import type { NetworkInput } from "./logits.ts";
@@ -20,8 +20,8 @@ function picture(): NetworkInput {
 describe("other people's networks", () => {
 	let folder: string;
 	let n = 0;
-	const made = (file: ForeignFile, changes = {}, foreign = {}) =>
-		foreignModel(join(folder, String(n++)), file, changes, foreign);
+	const made = (file: ThirdPartyFile, changes = {}, foreign = {}) =>
+		thirdPartyModel(join(folder, String(n++)), file, changes, foreign);
 
 	beforeAll(() => {
 		folder = mkdtempSync(join(tmpdir(), "lookout-foreign-"));
@@ -77,7 +77,7 @@ describe("other people's networks", () => {
 
 	it("says what is wrong with shapes before the model is used", async () => {
 		const clock = new SystemClock();
-		const proved = (file: ForeignFile, foreign = {}) => proveModel(openModel(made(file, {}, foreign)), clock);
+		const proved = (file: ThirdPartyFile, foreign = {}) => proveModel(openModel(made(file, {}, foreign)), clock);
 		expect(await proved("v8")).toBeUndefined();
 		expect(await proved("v8", { layout: "v5" })).toMatch(
 			/a v5 output for 2 classes has the shape 1 x 6 x 7, this one has 1 x 6 x 64/,

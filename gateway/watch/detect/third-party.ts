@@ -2,7 +2,7 @@ import * as ort from "onnxruntime-node";
 import { LookoutError } from "../../base/errors.ts";
 import type { SightingKind } from "../../model/camera.ts";
 import { cellsOf, type Logits, type Network, type NetworkInput } from "./logits.ts";
-import type { Foreign } from "./manifest.ts";
+import type { ThirdPartyModel } from "./manifest.ts";
 
 /**
  * Other people's networks: detectors of the YOLO family, and classifiers of whole pictures. What they say is laid on
@@ -93,15 +93,15 @@ function refuseShape(dims: readonly number[], layout: Reading["layout"], classes
 export class ThirdPartyNetwork implements Network {
 	readonly needsPast = false;
 	readonly #session: ort.InferenceSession;
-	readonly #foreign: Foreign;
+	readonly #model: ThirdPartyModel;
 
-	constructor(session: ort.InferenceSession, foreign: Foreign) {
+	constructor(session: ort.InferenceSession, foreign: ThirdPartyModel) {
 		this.#session = session;
-		this.#foreign = foreign;
+		this.#model = foreign;
 	}
 
 	async infer({ rgb, width, height }: NetworkInput): Promise<{ smoke?: Logits; flame?: Logits }> {
-		const { inputSize: size, kind } = this.#foreign;
+		const { inputSize: size, kind } = this.#model;
 		const input = this.#session.inputNames[0] ?? "";
 		const letter = letterbox({ rgb, width, height }, size, kind === "yolo");
 		const out = await this.#session.run({ [input]: new ort.Tensor("float32", letter.planes, [1, 3, size, size]) });
@@ -117,7 +117,7 @@ export class ThirdPartyNetwork implements Network {
 
 	/** Lays what was found on the maps. */
 	#detected(maps: Maps, output: Output, { left, top, scale }: Letterbox): void {
-		const { classes, layout = "v8", minConfidence = 0.05, inputSize: size } = this.#foreign;
+		const { classes, layout = "v8", minConfidence = 0.05, inputSize: size } = this.#model;
 		const cell = (share: number, begins: number) => Math.floor((share * size - begins) / scale / CELL);
 		for (const { x, y, w, h, ...said } of detectionsOf(output, { layout, size, classes, minConfidence })) {
 			const map = maps[classes[said.label] as SightingKind];
@@ -128,7 +128,7 @@ export class ThirdPartyNetwork implements Network {
 
 	/** A classifier says whether, not where: its word holds for the whole picture. */
 	#classified(maps: Maps, data: Float32Array, dims: readonly number[]): void {
-		const { classes } = this.#foreign;
+		const { classes } = this.#model;
 		if (data.length !== classes.length) {
 			const outputs = `a classifier of ${classes.length} classes gives as many numbers`;
 			throw new LookoutError("LK0403", `${outputs}, this one gives ${dims.join(" x ")}`, {
@@ -146,7 +146,7 @@ export class ThirdPartyNetwork implements Network {
 		const grid = cellsOf(width, height);
 		const maps: Maps = {};
 		for (const kind of ["smoke", "flame"] as const)
-			if (this.#foreign.classes.includes(kind))
+			if (this.#model.classes.includes(kind))
 				maps[kind] = { logits: new Float32Array(grid.rows * grid.columns).fill(NOTHING), ...grid };
 		return maps;
 	}

@@ -95,7 +95,7 @@ const LadderProgress = named(
 	"LadderProgress",
 	shape(
 		{ done: list(Type.Integer()), rounds: Type.Integer(), notifiedAt: optional(time), nextAt: optional(time) },
-		"How far a ladder is climbed: groups of steps that were told.",
+		"How far a ladder has advanced: groups of steps that were notified.",
 	),
 );
 

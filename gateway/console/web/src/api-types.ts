@@ -549,7 +549,7 @@ export interface PlanStep {
 	tiers?: string[];
 }
 /**
- * How far a ladder is climbed: groups of steps that were told.
+ * How far a ladder has advanced: groups of steps that were notified.
  */
 export interface LadderProgress {
 	done: number[];

@@ -22,7 +22,7 @@ export function onDue(context: JudgeContext, incident: Incident): Change {
 	if (incident.handedTo || incident.primaryId !== undefined || isUnderControl(incident.state)) {
 		return centreLook(context, incident) ?? { incident: withTimes(context, incident), effects: [] };
 	}
-	// while the tower climbs by itself, it reminds as well
+	// while the tower escalates by itself, it reminds as well
 	if (incident.takenFrom?.lease === "asked") return centreLook(context, incident) ?? { incident, effects: [] };
 	const late = incident.involved.filter(
 		(i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= context.now,
@@ -37,8 +37,8 @@ function lapsed(context: JudgeContext, incident: Incident, late: Involved[]): Ch
 	const next: Incident = { ...incident, involved, changedAt: context.now };
 	const effects = late.flatMap((i) => askedOnceMore(context, next, i));
 	// while another sees to it, nobody else is called
-	const climb = involved.some((i) => isSeeingToIt(i)) ? advance : advanceNow;
-	const on = climb(context, next, phrase("because.noFeedback"));
+	const onward = involved.some((i) => isSeeingToIt(i)) ? advance : advanceNow;
+	const on = onward(context, next, phrase("because.noFeedback"));
 	const looked = centreLook(context, on.incident) ?? { incident: on.incident, effects: [] };
 	return { incident: looked.incident, effects: [...effects, ...on.effects, ...looked.effects] };
 }
