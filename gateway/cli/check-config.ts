@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { errorMessage, LookoutError } from "../base/errors.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { say } from "../base/say.ts";
 import { loadTerrain } from "../geo/height-grid.ts";
@@ -62,7 +62,7 @@ function textOf(file: string): string {
 	try {
 		return readFileSync(file, "utf8");
 	} catch (cause) {
-		throw new LookoutError("LK0102", `${file} cannot be read: ${messageOf(cause)}`, {
+		throw new LookoutError("LK0102", `${file} cannot be read: ${errorMessage(cause)}`, {
 			hint: `Make one with \`npx lookout init ${file}\`.`,
 		});
 	}
@@ -85,7 +85,7 @@ async function registerFaults(config: Config, baseDir: string): Promise<Found> {
 			remarks.push(...terrainRemarks(config, await loadTerrain(resolve(baseDir, terrain.dem))));
 	} catch (error) {
 		if (error instanceof RegisterError) faults.push(...linesOf(error.faults));
-		else faults.push(messageOf(error));
+		else faults.push(errorMessage(error));
 	}
 	return { faults, remarks };
 }

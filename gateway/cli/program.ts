@@ -1,5 +1,5 @@
 import { CommanderError, Command as Program } from "commander";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { errorMessage, LookoutError } from "../base/errors.ts";
 import { didYouMean } from "../base/text.ts";
 import { RegisterError } from "../register/import-fault.ts";
 import type { Command, ExitCode } from "./command.ts";
@@ -63,7 +63,7 @@ function report(error: unknown, name: string): ExitCode {
 	else if (error instanceof RegisterError) process.stderr.write(`LK0501 ${error.inWords(terminalLanguage())}\n`);
 	else if (error instanceof LookoutError)
 		process.stderr.write([error.message, error.hint, ""].filter((text) => text !== undefined).join("\n"));
-	else process.stderr.write(`${messageOf(error)}\n${(error as Error).stack ?? ""}\n`);
+	else process.stderr.write(`${errorMessage(error)}\n${(error as Error).stack ?? ""}\n`);
 	return name === "run" && !isFinal(error) ? 1 : 2;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { type Static, Type } from "typebox";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { errorMessage, LookoutError } from "../base/errors.ts";
 import type { Footage, FootageFrame } from "../watch/capture/stills.ts";
 import { type Alert, overlaps } from "./score.ts";
 
@@ -31,7 +31,7 @@ export function readCorrections(file: string): Correction[] {
 	try {
 		raw = JSON.parse(readFileSync(file, "utf8"));
 	} catch (cause) {
-		throw new LookoutError("LK0405", `${file} cannot be read: ${messageOf(cause)}`, { cause });
+		throw new LookoutError("LK0405", `${file} cannot be read: ${errorMessage(cause)}`, { cause });
 	}
 	if (!validate(raw))
 		throw new LookoutError("LK0405", `${file}${validate.errors?.[0]?.instancePath} ${validate.errors?.[0]?.message}`);

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { errorMessage, LookoutError } from "../base/errors.ts";
 import { sizeOfJpeg } from "../base/jpeg.ts";
 import { type Footage, readFootage } from "../watch/capture/stills.ts";
 
@@ -95,6 +95,6 @@ export function pictureSize(file: string): { width: number; height: number } {
 	try {
 		return sizeOfJpeg(readFileSync(file));
 	} catch (cause) {
-		throw new LookoutError("LK0405", `${file}: ${messageOf(cause)}`, { cause });
+		throw new LookoutError("LK0405", `${file}: ${errorMessage(cause)}`, { cause });
 	}
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { GeoTIFFImage } from "geotiff";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { errorMessage, LookoutError } from "../base/errors.ts";
 import type { Position } from "./position.ts";
 import type { Terrain } from "./terrain.ts";
 
@@ -86,7 +86,7 @@ export async function loadTerrain(path: string): Promise<HeightGrid> {
 	try {
 		return new HeightGrid(await readGrid(path));
 	} catch (cause) {
-		throw new LookoutError("LK0502", `${path} cannot be used as terrain: ${messageOf(cause)}`, {
+		throw new LookoutError("LK0502", `${path} cannot be used as terrain: ${errorMessage(cause)}`, {
 			cause,
 			hint: "Give a GeoTIFF of heights in metres, in longitude and latitude: gdalwarp -t_srs EPSG:4326 IN OUT.tif",
 		});

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK } from "jose";
-import { LookoutError, messageOf } from "../base/errors.ts";
+import { errorMessage, LookoutError } from "../base/errors.ts";
 import type { Identity } from "./seal.ts";
 
 /**
@@ -56,7 +56,7 @@ function read(file: string): Kept | undefined {
 			throw new Error("it does not hold a key");
 		return { key, epoch };
 	} catch (cause) {
-		throw new LookoutError("LK0205", `${file} cannot be read: ${messageOf(cause)}`, {
+		throw new LookoutError("LK0205", `${file} cannot be read: ${errorMessage(cause)}`, {
 			cause,
 			hint: "Bring it back from a copy, or delete it and give the new public key (lookout identity) to the other end.",
 		});

@@ -1,6 +1,6 @@
 import mqtt, { type MqttClient } from "mqtt";
 import { SystemClock } from "../base/clock.ts";
-import { messageOf } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
 import { endFloods } from "../base/mqtt-flood.ts";
 import type { Service } from "../base/service.ts";
 import { Tally } from "../base/tally.ts";
@@ -93,7 +93,7 @@ export class Line implements Service {
 					topic,
 					text,
 					{ qos: 1 },
-					(error) => error && this.#log.warn({ why: messageOf(error) }, "centre line"),
+					(error) => error && this.#log.warn({ why: errorMessage(error) }, "centre line"),
 				);
 		});
 	}
@@ -120,7 +120,7 @@ export class Line implements Service {
 				this.#options.onMessage(topic, body as Record<string, unknown>, text),
 			);
 		} catch (error) {
-			this.#refused.count("not understood", `${topic.slice(0, 200)}: ${messageOf(error)}`);
+			this.#refused.count("not understood", `${topic.slice(0, 200)}: ${errorMessage(error)}`);
 		}
 	}
 }

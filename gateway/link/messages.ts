@@ -187,7 +187,7 @@ const answer = object(
 		sizeHa: Type.Number({ minimum: 0, maximum: 1_000_000 }),
 	},
 );
-const SAYINGS: Record<CentreMessage["what"], TSchema> = {
+const CENTRE_MESSAGES: Record<CentreMessage["what"], TSchema> = {
 	take: object({ incidentId: id, what: Type.Literal("take") }),
 	beat: object({ incidentId: id, what: Type.Literal("beat") }),
 	grant: object({
@@ -200,7 +200,7 @@ const SAYINGS: Record<CentreMessage["what"], TSchema> = {
 	answer: object({ incidentId: id, what: Type.Literal("answer"), answer }),
 };
 const ACK = object(
-	{ incidentId: id, of: Type.Enum(Object.keys(SAYINGS)), ok: Type.Boolean() },
+	{ incidentId: id, of: Type.Enum(Object.keys(CENTRE_MESSAGES)), ok: Type.Boolean() },
 	{ answerId: Type.String({ minLength: 1, maxLength: 400 }), progress: PROGRESS },
 );
 
@@ -288,7 +288,9 @@ export function incidentIn(value: unknown, tower: string, now: number): Incident
 export function centreMessageIn(body: Record<string, unknown>, now: number): CentreMessage | undefined {
 	const what = body["what"];
 	const schema =
-		typeof what === "string" && Object.hasOwn(SAYINGS, what) ? SAYINGS[what as CentreMessage["what"]] : undefined;
+		typeof what === "string" && Object.hasOwn(CENTRE_MESSAGES, what)
+			? CENTRE_MESSAGES[what as CentreMessage["what"]]
+			: undefined;
 	const said = omit(body, "id");
 	const message = schema && whole<CentreMessage>(schema, said, now);
 	if (message?.what === "told") return { ...message, progress: withNamesOfToday(message.progress) };

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import { messageOf } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
 import type { Service } from "../base/service.ts";
 import type { Config } from "./config/schema.ts";
 import type { Log } from "./log/log.ts";
@@ -51,7 +51,7 @@ export class Heartbeat implements Service {
 				signal: AbortSignal.timeout(timeoutMs),
 			});
 			if (!response.ok) throw new Error(`HTTP ${response.status}`);
-		})().catch((error) => this.#log.warn({ why: messageOf(error) }, "the heartbeat was not heard"));
+		})().catch((error) => this.#log.warn({ why: errorMessage(error) }, "the heartbeat was not heard"));
 	}
 }
 

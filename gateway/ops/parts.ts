@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import { messageOf } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
 import type { Service } from "../base/service.ts";
 import type { Log } from "./log/log.ts";
 
@@ -78,13 +78,13 @@ export class Parts {
 			return made;
 		} catch (error) {
 			this.#failed(name, error, next);
-			return { why: this.#faults.get(name) ?? messageOf(error) };
+			return { why: this.#faults.get(name) ?? errorMessage(error) };
 		}
 	}
 
 	#failed(name: string, error: unknown, next: string): void {
 		if (!this.#goesOn) throw error;
-		const why = messageOf(error);
+		const why = errorMessage(error);
 		if (this.#faults.get(name) === why) return;
 		this.#faults.set(name, why);
 		this.#log.error(

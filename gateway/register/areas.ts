@@ -1,5 +1,5 @@
 import gcoordModule from "gcoord";
-import { messageOf } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
 import { omit } from "../base/omit.ts";
 import type { Gap } from "../base/phrase.ts";
 import type { PhraseCode } from "../base/say.ts";
@@ -118,7 +118,7 @@ function readCollection(
 	} catch (error) {
 		const at = `${file.name}:1 `;
 		if (error instanceof Unusable) faults.add(at, error.code, error.gaps);
-		else faults.add(at, "import.unreadable", { why: messageOf(error) });
+		else faults.add(at, "import.unreadable", { why: errorMessage(error) });
 		return undefined;
 	}
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { messageOf } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
@@ -27,7 +27,7 @@ export async function registerInForce(config: RegisterSettings, baseDir: string)
 		const register = await loadRegister(config, baseDir);
 		return { register, faults: [...keep(kept, register), ...addressFaults(config, register)].slice(0, MOST_FAULTS) };
 	} catch (error) {
-		const faults = error instanceof RegisterError ? linesOf(error.faults) : [messageOf(error)];
+		const faults = error instanceof RegisterError ? linesOf(error.faults) : [errorMessage(error)];
 		const register = lastGood(kept);
 		if (!register) return { register: EMPTY_REGISTER, faults, fellBack: true };
 		return { register, faults: [phrase("register.lastGood"), ...faults], fellBack: true };
@@ -44,7 +44,7 @@ function keep(file: string, register: Register): Phrase[] {
 		renameSync(`${file}.new`, file);
 		return [];
 	} catch (error) {
-		return [phrase("register.notKept", { why: messageOf(error) })];
+		return [phrase("register.notKept", { why: errorMessage(error) })];
 	}
 }
 

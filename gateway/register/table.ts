@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { messageOf } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
 import { didYouMean } from "../base/text.ts";
@@ -174,7 +174,7 @@ function csvRows(file: TextFile, faults: ImportFaults): string[][] | undefined {
 		}) as unknown as string[][];
 	} catch (error) {
 		const { lines = 1 } = error as { lines?: number };
-		faults.add(`${file.name}:${lines} `, "import.unreadable", { why: messageOf(error) });
+		faults.add(`${file.name}:${lines} `, "import.unreadable", { why: errorMessage(error) });
 		return undefined;
 	}
 }

@@ -1,6 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
 import { unzipSync } from "fflate";
-import { messageOf } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
 import type { Gap, Phrase } from "../base/phrase.ts";
 import { type PhraseCode, phrase } from "../base/say.ts";
 import { RegisterError } from "./import-fault.ts";
@@ -44,7 +44,7 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<SheetRo
 		};
 	} catch (cause) {
 		if (cause instanceof RegisterError) throw cause;
-		throw new RegisterError([phrase("sheet.unreadable", { file: name, why: messageOf(cause) })], cause);
+		throw new RegisterError([phrase("sheet.unreadable", { file: name, why: errorMessage(cause) })], cause);
 	}
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock, Timer } from "../base/clock.ts";
-import { messageOf } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
 import { defined } from "../base/omit.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
@@ -233,7 +233,7 @@ export class Camera implements Service {
 				await this.#analyse(next);
 			} catch (error) {
 				this.state.framesFailed++;
-				this.#tally.count("camera.failed", `${this.state.id} ${messageOf(error)}`);
+				this.#tally.count("camera.failed", `${this.state.id} ${errorMessage(error)}`);
 			}
 		}
 		// together with the look at what waits: the picture that comes next starts a run of its own
@@ -297,7 +297,7 @@ export class Camera implements Service {
 			await savePicture(this.#options.evidence.folder, name, taken.jpeg);
 			return name;
 		} catch (error) {
-			this.#tally.count("camera.pictureLost", messageOf(error));
+			this.#tally.count("camera.pictureLost", errorMessage(error));
 			return undefined;
 		}
 	}

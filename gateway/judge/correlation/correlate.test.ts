@@ -191,7 +191,7 @@ describe("one fire seen by two towers", () => {
 		expect([now.primaryId, before.primaryId]).toEqual([undefined, now.id]);
 	});
 
-	it("what is said at the tower of the primary incident is known on the other, and 'out' by a desk rests both", () => {
+	it("what is said at the tower of the primary incident is known on the other, and 'out' by a desk pauses both", () => {
 		const f = fleet();
 		f.run(T0 + 30 * SECOND, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
 		f.at("t1", answer({ incident: f.incidents("t1")[0] }, "ranger", "onScene", T0 + 30 * SECOND));

@@ -125,7 +125,7 @@ describe("a wave of sensors", () => {
 		expect(left.state).toBe("detected");
 		// nobody hears of it: whoever was told of the wave was told of his own places
 		expect(one.messages).toEqual([]);
-		// the ladder of the one rests, that of the others does not
+		// the ladder of the one is paused, that of the others is not
 		const later = play([tick(at(5))], context, one.state);
 		const steps = later.ledger.filter((l) => l.what === "step").map((l) => l.incidentId);
 		expect(steps).toContain(left.id);

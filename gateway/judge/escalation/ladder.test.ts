@@ -59,14 +59,14 @@ describe("the two ladders", () => {
 		});
 	});
 
-	it("a chief who goes rests the verify ladder, and the teams are called on by the clock all the same", () => {
+	it("a chief who goes pauses the verify ladder, and the teams are called on by the clock all the same", () => {
 		const first = started();
 		const going = play([answer(first, "villageChief", "going", at(1)), tick(at(3)), tick(at(5))], context, first.state);
 		expect(going.notifiedAt).toEqual({ [at(1)]: [], [at(3)]: [], [at(5)]: ["townTeam"] });
 		expect(going.incident).toMatchObject({ state: "verifying", ladder: { feedbackBy: at(16) } });
 	});
 
-	it("who promises to be there in hours is waited for, and rests nobody else", () => {
+	it("who promises to be there in hours is waited for, and pauses nobody else", () => {
 		const first = started();
 		const far = play([answer(first, "ranger", "going", at(1), { etaMinutes: 600 }), tick(at(3))], context, first.state);
 		expect(far.notified).toEqual(expect.arrayContaining(["supervisor", "deputy"]));
@@ -115,7 +115,7 @@ describe("the two ladders", () => {
 		expect(arrived.notified.filter((t) => t === "townChief")).toEqual([]);
 	});
 
-	it("a step that needs two does not rest for one", () => {
+	it("a step that needs two is not paused by one", () => {
 		const two = contextWith(register, { steps: defaultPlan().map((s) => ({ ...s, needs: 2 })) });
 		const first = play([fire(45)], two);
 		const one = play([answer(first, "villageChief", "going", at(1)), tick(at(3))], two, first.state);

@@ -30,7 +30,7 @@ export interface Due {
 	at: number;
 }
 
-/** The next group of a ladder and its time; undefined while it rests or is done. */
+/** The next group of a ladder and its time; undefined while it is paused or done. */
 export function nextDue(
 	context: DecisionContext,
 	incident: Incident,
@@ -75,10 +75,10 @@ export function isOpen({ confirmedAt, sizeHa = 0 }: Incident, name: LadderName, 
 	return name === "suppress" || confirmedAt === undefined || when === "orConfirmed";
 }
 
-/** A promise of more than this rests no ladder, ms. */
+/** A promise of more than this pauses no ladder, ms. */
 const LONGEST_REST_MS = 3_600_000;
 
-/** The verify ladder rests while as many see to it as the steps told so far ask for. */
+/** The verify ladder is paused while as many see to it as the steps told so far ask for. */
 function isResting(
 	context: DecisionContext,
 	{ ladder, involved, confirmedAt, places, changedAt }: Incident,

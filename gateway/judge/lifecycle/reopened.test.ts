@@ -79,10 +79,10 @@ describe("a fire that is over on one side of the line", () => {
 	it("two towers: it burns again before the one that leads, and the other's old word does not put it out", () => {
 		const f = pair();
 		f.run(T0 + 4 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		const lead = f.incidents("centre").find((i) => i.primaryId === undefined);
-		f.at("centre", answer({ incident: lead }, "officer", "out", T0 + 4 * MIN));
+		const primary = f.incidents("centre").find((i) => i.primaryId === undefined);
+		f.at("centre", answer({ incident: primary }, "officer", "out", T0 + 4 * MIN));
 		f.run(T0 + 6 * MIN);
-		const tower = lead?.takenFrom?.tower ?? "";
+		const tower = primary?.takenFrom?.tower ?? "";
 		const other = tower === "t1" ? "t2" : "t1";
 		expect(f.incidents(other)[0]?.state).toBe("out");
 		f.run(T0 + 45 * MIN, { [tower]: [seen(tower, PLACE, T0 + 40 * MIN, 3)] });
@@ -94,10 +94,10 @@ describe("a fire that is over on one side of the line", () => {
 	it("two towers: it burns again before the other, and the centre escalates on", () => {
 		const f = pair();
 		f.run(T0 + 2 * MIN, { t1: [seen("t1", PLACE)], t2: [seen("t2", PLACE, T0 + 6 * SECOND)] });
-		const lead = f.incidents("centre").find((i) => i.primaryId === undefined);
-		f.at("centre", answer({ incident: lead }, "officer", "out", T0 + 2 * MIN));
+		const primary = f.incidents("centre").find((i) => i.primaryId === undefined);
+		f.at("centre", answer({ incident: primary }, "officer", "out", T0 + 2 * MIN));
 		f.run(T0 + 4 * MIN);
-		const other = lead?.takenFrom?.tower === "t1" ? "t2" : "t1";
+		const other = primary?.takenFrom?.tower === "t1" ? "t2" : "t1";
 		f.run(T0 + 70 * MIN, { [other]: [seen(other, PLACE, T0 + 40 * MIN, 3)] });
 		const now = f.incidents("centre").find((i) => i.primaryId === undefined);
 		expect(now).toMatchObject({ rekindled: 1 });

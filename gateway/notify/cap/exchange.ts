@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import type { Random } from "../../base/random.ts";
 import { phrase, words } from "../../base/say.ts";
@@ -124,7 +124,7 @@ export class CapExchange implements Service {
 		this.#tail = this.#tail.then(async () => {
 			for (const incident of incidents) {
 				await this.#say(incident).catch((error) =>
-					log.error({ why: messageOf(error), incident: incident.id }, "a CAP message could not be kept"),
+					log.error({ why: errorMessage(error), incident: incident.id }, "a CAP message could not be kept"),
 				);
 			}
 		});

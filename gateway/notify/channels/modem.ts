@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { parse } from "node-pdu";
 import type { Clock, Timer } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import { readPhone } from "../../base/phone-number.ts";
 import { words } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
@@ -62,7 +62,7 @@ export class ModemChannel implements Channel {
 		this.#timer = this.#clock.every("modem.poll", this.#options.pollMs, () => {
 			// one that answers slowly, or not at all, is not asked a second time meanwhile
 			this.#polling ??= this.#alone(() => this.#receive())
-				.catch((error) => this.#log.warn({ why: messageOf(error) }, "modem"))
+				.catch((error) => this.#log.warn({ why: errorMessage(error) }, "modem"))
 				.finally(() => {
 					this.#polling = undefined;
 				});
@@ -78,7 +78,7 @@ export class ModemChannel implements Channel {
 		try {
 			pdus = submitPdus(number, `${delivery.message.short}${answer}`.trim(), this.#reference);
 		} catch (error) {
-			return failed(messageOf(error));
+			return failed(errorMessage(error));
 		}
 		return this.#alone(() => this.#submit(pdus));
 	}
@@ -99,7 +99,7 @@ export class ModemChannel implements Channel {
 			return accepted(`the network took ${pdus.length} part(s)`);
 		} catch (error) {
 			this.#drop();
-			const why = messageOf(error);
+			const why = errorMessage(error);
 			return sent === 0 && !(error instanceof Handed) ? retry(why) : unsure(why);
 		}
 	}
@@ -132,7 +132,7 @@ export class ModemChannel implements Channel {
 					const from = message.address.phone ?? "";
 					if (from !== "" && text !== "") this.#options.onMessage(from, text.slice(0, 500));
 				} catch (error) {
-					this.#log.warn({ why: messageOf(error) }, "an SMS could not be read");
+					this.#log.warn({ why: errorMessage(error) }, "an SMS could not be read");
 				}
 				await line.command(`AT+CMGD=${index}`, COMMAND_MS);
 			}
@@ -149,7 +149,7 @@ export class ModemChannel implements Channel {
 			this.fault = undefined;
 			return line;
 		} catch (error) {
-			this.fault = `LK0601 the modem on ${this.#options.device} does not work: ${messageOf(error)}`;
+			this.fault = `LK0601 the modem on ${this.#options.device} does not work: ${errorMessage(error)}`;
 			throw error;
 		}
 	}
@@ -211,7 +211,7 @@ class AtLine {
 		try {
 			return (await this.#exchange(`${pdu}\u001a`, /(^|\r?\n)(OK|ERROR|\+CM[ES] ERROR: \d+)\r?\n/, timeoutMs)).trim();
 		} catch (error) {
-			throw new Handed(messageOf(error));
+			throw new Handed(errorMessage(error));
 		}
 	}
 

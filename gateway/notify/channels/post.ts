@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import { defined } from "../../base/omit.ts";
 
 export interface Answer {
@@ -40,7 +40,7 @@ export function post(
 			const why = signal.aborted
 				? "no answer in time"
 				: code === "ABORT_ERR" || code === undefined
-					? messageOf(error)
+					? errorMessage(error)
 					: code;
 			resolve({ fault: why.slice(0, 200), isSent: isConnected });
 		};

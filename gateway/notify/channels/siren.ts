@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { Clock, Timer } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, byFault, byStatus, type Channel, failed, type Outcome, postJson, retry } from "./channel.ts";
@@ -47,7 +47,7 @@ export class SirenChannel implements Channel {
 			const restMs = Math.min(until - this.#clock.now(), seconds * 1000);
 			if (restMs > 0)
 				await write(output, "1").catch((error) =>
-					this.#log.error({ name, why: messageOf(error) }, "the siren cannot be sounded"),
+					this.#log.error({ name, why: errorMessage(error) }, "the siren cannot be sounded"),
 				);
 			this.#restAfter(name, output, Math.max(0, restMs));
 		}
@@ -72,7 +72,7 @@ export class SirenChannel implements Channel {
 			const output = this.#sirens[name]?.output;
 			if (output !== undefined)
 				await write(output, "0").catch((error) =>
-					this.#log.error({ name, why: messageOf(error) }, "the siren cannot be switched off"),
+					this.#log.error({ name, why: errorMessage(error) }, "the siren cannot be switched off"),
 				);
 		}
 		this.#ends.clear();
@@ -85,7 +85,7 @@ export class SirenChannel implements Channel {
 			await this.#soundings.set(name, this.#clock.now() + seconds * 1000);
 			await write(output, "1");
 		} catch (error) {
-			return retry(messageOf(error));
+			return retry(errorMessage(error));
 		}
 		this.#restAfter(name, output, seconds * 1000);
 		return accepted(`sounds for ${seconds} s`);
@@ -98,7 +98,10 @@ export class SirenChannel implements Channel {
 				() => void this.#ends.delete(name),
 				(error) => {
 					if (failures === 0)
-						this.#log.error({ name, why: messageOf(error) }, "LK0602 the siren cannot be switched off, trying again");
+						this.#log.error(
+							{ name, why: errorMessage(error) },
+							"LK0602 the siren cannot be switched off, trying again",
+						);
 					if (!this.#stopped) this.#restAfter(name, output, AGAIN_MS, failures + 1);
 				},
 			);

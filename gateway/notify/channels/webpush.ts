@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Agent } from "node:https";
 import webpush from "web-push";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import { defined } from "../../base/omit.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { AccountStore, Subscription } from "../../store/accounts.ts";
@@ -82,7 +82,7 @@ export class WebPushChannel implements Channel {
 				},
 			);
 		} catch (error) {
-			return failed(`the phone's subscription cannot be used: ${messageOf(error).slice(0, 200)}`);
+			return failed(`the phone's subscription cannot be used: ${errorMessage(error).slice(0, 200)}`);
 		}
 		const { endpoint, body, headers } = request;
 		const response = await post(endpoint, body as Buffer, headers as Record<string, string>, {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import type { Service } from "../../base/service.ts";
@@ -313,7 +313,7 @@ export class Dispatcher implements Service {
 			else this.#unanswered.delete(lane);
 			return outcome;
 		} catch (error) {
-			return retry(messageOf(error));
+			return retry(errorMessage(error));
 		}
 	}
 

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { LookoutError, messageOf } from "../../base/errors.ts";
+import { errorMessage, LookoutError } from "../../base/errors.ts";
 import type { DiskTrouble, StoreFault } from "../fault.ts";
 import { BUSY_MS, type Disk, filesOf, Mark, openDisk, openToRead, replaceFile, withCopy, writeNew } from "./file.ts";
 import { InMemory } from "./in-memory.ts";
@@ -171,7 +171,7 @@ export class Database {
 		const from = await sqlite.connectReadOnly(this.#path, false);
 		const [row] = await sqlite
 			.rowsOf(from, "PRAGMA quick_check(1)")
-			.catch((error) => [{ quick_check: messageOf(error) }]);
+			.catch((error) => [{ quick_check: errorMessage(error) }]);
 		await sqlite.close(from);
 		if (row && row["quick_check"] !== "ok") await this.#exclusive(() => this.#goToMemory("damaged"));
 	}
@@ -194,7 +194,7 @@ export class Database {
 			if (isNewer) throw cause;
 			await this.#closeDisk();
 			if (!trouble || !this.#options.onFault)
-				throw new LookoutError("LK0201", `the store ${this.#path} cannot be opened: ${messageOf(cause)}`, {
+				throw new LookoutError("LK0201", `the store ${this.#path} cannot be opened: ${errorMessage(cause)}`, {
 					cause,
 					hint: "Check that the folder can be written and that the disk has room.",
 				});

@@ -2,7 +2,7 @@ import { createWriteStream, statfsSync, type WriteStream } from "node:fs";
 import { link, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { Fragment } from "./fragments.ts";
 
@@ -59,7 +59,7 @@ export class EvidenceRing {
 			await rm(this.#folder, { recursive: true, force: true });
 			await mkdir(this.#folder, { recursive: true });
 		} catch (error) {
-			this.#log.error({ why: messageOf(error) }, "evidence cannot be kept");
+			this.#log.error({ why: errorMessage(error) }, "evidence cannot be kept");
 		}
 	}
 
@@ -153,7 +153,7 @@ export class EvidenceRing {
 	#then(work: () => Promise<void>): void {
 		this.#tail = this.#tail
 			.then(work)
-			.catch((error) => this.#log.error({ why: messageOf(error) }, "evidence could not be kept"));
+			.catch((error) => this.#log.error({ why: errorMessage(error) }, "evidence could not be kept"));
 	}
 }
 

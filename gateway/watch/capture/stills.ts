@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Timer } from "../../base/clock.ts";
-import { LookoutError, messageOf } from "../../base/errors.ts";
+import { errorMessage, LookoutError } from "../../base/errors.ts";
 import type { Service } from "../../base/service.ts";
 import { redactUrl } from "../../base/text.ts";
 import type { StreamReason } from "../../model/camera.ts";
@@ -78,7 +78,7 @@ export function readFootage(folder: string): Footage {
 		const deceiver = raw.deceiver === undefined ? {} : { deceiver: raw.deceiver };
 		return { name: raw.name ?? folder, camera: raw.camera ?? raw.name ?? folder, ignition, ...deceiver, frames };
 	} catch (cause) {
-		throw new LookoutError("LK0405", `${file} cannot be read: ${messageOf(cause)}`, { cause });
+		throw new LookoutError("LK0405", `${file} cannot be read: ${errorMessage(cause)}`, { cause });
 	}
 }
 
@@ -89,7 +89,7 @@ function plainFolder(folder: string): Footage {
 			.filter((n) => /\.jpe?g$/i.test(n))
 			.sort();
 	} catch (cause) {
-		throw new LookoutError("LK0405", `${folder} cannot be read: ${messageOf(cause)}`, { cause });
+		throw new LookoutError("LK0405", `${folder} cannot be read: ${errorMessage(cause)}`, { cause });
 	}
 	if (names.length === 0) throw new LookoutError("LK0405", `${folder} holds no sequence.json and no .jpg`);
 	const stamp = (name: string, i: number) => (/^\d{9,10}\./.test(name) ? Number.parseInt(name, 10) * 1000 : i * 60_000);
@@ -161,7 +161,7 @@ export class StillCapture implements Service {
 			},
 			(error) => {
 				this.#restarts++;
-				this.#say(messageOf(error));
+				this.#say(errorMessage(error));
 				again();
 			},
 		);
@@ -187,7 +187,7 @@ export class StillCapture implements Service {
 		readFile(frame.file).then(
 			(jpeg) => this.#onPicture(jpeg, frame.at),
 			(error) => {
-				this.#lines = [...this.#lines, messageOf(error)].slice(-20);
+				this.#lines = [...this.#lines, errorMessage(error)].slice(-20);
 			},
 		);
 		const waitMs = next ? Math.max(1, (next.at - frame.at) / speed) : 1;

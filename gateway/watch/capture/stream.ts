@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import type { Service } from "../../base/service.ts";
@@ -163,7 +163,7 @@ export class StreamCapture implements Service {
 		this.#child = child;
 		// without a free file descriptor there is a child without streams
 		if (!child.stdin || !child.stdout || !child.stderr) {
-			child.once("error", (error) => this.#afterEnd(child, messageOf(error)));
+			child.once("error", (error) => this.#afterEnd(child, errorMessage(error)));
 			return;
 		}
 		child.stdin.on("error", () => {});
@@ -180,7 +180,7 @@ export class StreamCapture implements Service {
 			try {
 				reader.push(chunk);
 			} catch (error) {
-				this.#end(messageOf(error));
+				this.#end(errorMessage(error));
 			}
 		});
 		child.stderr.setEncoding("utf8").on("data", (text: string) => this.#keepLines(text));
@@ -189,7 +189,7 @@ export class StreamCapture implements Service {
 				resolve();
 				this.#afterEnd(child, why, signal !== null && this.#endedFor === undefined);
 			};
-			child.once("error", (error) => ended(messageOf(error)));
+			child.once("error", (error) => ended(errorMessage(error)));
 			child.once("close", (code, signal) => ended(`ffmpeg ended (${signal ?? code})`, signal));
 		});
 		this.#watchStall();
@@ -215,7 +215,7 @@ export class StreamCapture implements Service {
 			for await (const chunk of response as AsyncIterable<Buffer>) splitter.push(chunk);
 			this.#end("the camera has ended the stream");
 		} catch (error) {
-			this.#end(redactUrl(messageOf(error)));
+			this.#end(redactUrl(errorMessage(error)));
 		}
 	}
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { Ajv } from "ajv";
 import { type Static, Type } from "typebox";
-import { LookoutError, messageOf } from "../../base/errors.ts";
+import { errorMessage, LookoutError } from "../../base/errors.ts";
 import { POINT_NAMES, type PointName, type Scores, type SightingKind } from "../../model/camera.ts";
 
 /** manifest.json of a model folder: one schema for its type and its check; models/README.md describes it. */
@@ -110,7 +110,7 @@ export function openModel(nameOrPath: string): Model {
 		}
 		return { folder, manifest };
 	} catch (cause) {
-		throw new LookoutError("LK0403", `the model ${nameOrPath} cannot be used: ${messageOf(cause)}`, {
+		throw new LookoutError("LK0403", `the model ${nameOrPath} cannot be used: ${errorMessage(cause)}`, {
 			cause,
 			hint: "Take the folder whole from where it comes from; models/README.md says what a manifest holds.",
 		});

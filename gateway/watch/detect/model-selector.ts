@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { proveModel } from "./detector.ts";
 import { type Model, openModel, SHIPPED_MODEL } from "./manifest.ts";
@@ -47,7 +47,7 @@ export class ModelSelector {
 				const { model, mark } = await this.#proven(name, good);
 				this.#current = model;
 				if (name === asked) await this.#settings.setSetting(GOOD, `${mark} ${name}`);
-				else this.#refuse(asked, name, messageOf(fault));
+				else this.#refuse(asked, name, errorMessage(fault));
 				return;
 			} catch (error) {
 				fault ??= error;

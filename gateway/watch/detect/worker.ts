@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
 import { Analyst, STALE_MINUTES } from "./analyst.ts";
 import type { Network } from "./logits.ts";
 import type { AnalystOptions, ModelFiles } from "./manifest.ts";
@@ -71,7 +71,7 @@ async function take(message: WorkerSetup | WorkerFrame): Promise<void> {
 		else await analyse(message);
 	} catch (error) {
 		const id = message.type === "frame" ? message.id : undefined;
-		process.send?.({ type: "failed", id, why: messageOf(error) });
+		process.send?.({ type: "failed", id, why: errorMessage(error) });
 	}
 }
 
