@@ -181,7 +181,11 @@ describe.skipIf(!canFail())("a disk that fails while it is in use (skipped where
 		world.failing.repair();
 		gateway = await world.start();
 		expect((await fires())[0]?.sources).toContain("node-1");
-		await until(() => acknowledged, 20_000, "the node to have its acknowledgement at last");
+		await until(
+			() => acknowledged,
+			20_000,
+			() => `the node to have its acknowledgement at last; the gateway said:\n${gateway.output()}`,
+		);
 		await until(
 			async () => (await fires()).some((i) => i.sources.includes("node-2")),
 			10_000,
