@@ -8,6 +8,7 @@ export const BOOKS = [
 	"CONTRIBUTING.md",
 	"SECURITY.md",
 	"deploy/guides/centre.md",
+	"test/bench/FIGURES.md",
 	...["zh", "en"].flatMap((language) =>
 		["forest-chief-office", "technician", "duty-officer"].map((guide) => `deploy/guides/${language}/${guide}.md`),
 	),
