@@ -212,7 +212,7 @@ export class Dispatcher implements Service {
 				// it is claimed as it is sent, like any other
 				await this.#store.letGo([worst.id]);
 			}
-			// what an answer has stopped meanwhile stands in no message: its all-clear is not for who had not heard of it
+			// an answer has stopped it meanwhile: whoever read of it now would never hear that it is over
 			const all = isMeant ? [delivery, ...waiting] : waiting;
 			const messages = all.map((d) => d.message);
 			const said = { ...worst, message: together(worst.message, messages, this.#options.language ?? "zh") };
