@@ -114,14 +114,14 @@ function onTick(context: JudgeContext, state: JudgeState): Judged {
 	const others = checkedAt === undefined || checkedWith !== register.version || duty.changes(checkedAt, now);
 	// what has waited for its end long enough ends below
 	const going = state.incidents.filter(({ ending }) => !ending || ending.until > now);
-	const looked = going.flatMap((incident) => lookAt(context, incident, others) ?? []);
-	const ticked = applyChanges({ ...rest, checkedAt: now, checkedWith: register.version }, looked);
+	const changes = going.flatMap((incident) => changeDue(context, incident, others) ?? []);
+	const ticked = applyChanges({ ...rest, checkedAt: now, checkedWith: register.version }, changes);
 	const ended = mergeJudged(ticked, endDue(context, ticked.state));
 	return mergeJudged(ended, repeatPending(ended.state, now));
 }
 
 /** What time brings to an incident; undefined where nothing is due. */
-function lookAt(context: JudgeContext, incident: Incident, others: boolean): Change | undefined {
+function changeDue(context: JudgeContext, incident: Incident, others: boolean): Change | undefined {
 	const worked = endsMaintenance(context, incident, phrase("because.workOver"));
 	if (worked) return worked;
 	const due = nextLook(incident);

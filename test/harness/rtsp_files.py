@@ -5,6 +5,7 @@ A FILE named live/N is a made picture at 10 a second with a keyframe in N, which
 --loss P: this share of the RTP packets is lost.
 """
 
+import socket
 import subprocess
 import sys
 
@@ -43,9 +44,16 @@ for text in [a for a in arguments if ":" in a and a != user]:
     if path.startswith("live/"):
         factory.set_shared(True)
         coder = f"-c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -g {path[5:]} -sc_threshold 0"
-        command = f"ffmpeg -loglevel error -re -f lavfi -i testsrc2=s=640x360:r=10 {coder} -f h264 pipe:1"
-        made = subprocess.Popen(command.split(), stdout=subprocess.PIPE)
-        source = f"fdsrc fd={made.stdout.fileno()} do-timestamp=true"
+        # RTP on loopback, as a camera's own encoder would send it: what nobody takes is gone. A pipe keeps it, and a
+        # pipeline that is set up anew between two readers then waits for a time that never comes
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        made = f"ffmpeg -loglevel error -re -f lavfi -i testsrc2=s=640x360:r=10 {coder} -f rtp rtp://127.0.0.1:{port}"
+        command = ["setpriv", "--pdeathsig", "KILL", *made.split()]
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        caps = "application/x-rtp,media=video,clock-rate=90000,encoding-name=H264,payload=96"
+        source = f'udpsrc address=127.0.0.1 port={port} caps="{caps}" ! rtph264depay'
     factory.set_launch(f"( {source} ! {codec}parse config-interval=-1 ! {pay} )")
     if udp:
         factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)

@@ -129,6 +129,7 @@ describe("cameras as they are", () => {
 					[camera, "10.77.0.1"],
 					[tower, "10.77.0.2"],
 				]) {
+					ip(`-n ${name} link set lo up`);
 					ip(`-n ${name} addr add ${address}/24 dev eth0`);
 					ip(`-n ${name} link set eth0 up`);
 					ip(`-n ${name} route add default dev eth0`);

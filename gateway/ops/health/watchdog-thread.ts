@@ -12,15 +12,15 @@ const POLL_MS = 500;
 const STACK_MS = 1_000;
 let last = Atomics.load(beats, 0);
 let since = clock.monotonic();
-let looked = clock.monotonic();
+let polledAt = clock.monotonic();
 let said = false;
 
 clock.every("watchdog.poll", POLL_MS, () => {
 	const now = clock.monotonic();
 	const beat = Atomics.load(beats, 0);
 	// this thread stood still as well: the whole machine slept, and no line hangs
-	const slept = now - looked > POLL_MS * 4;
-	looked = now;
+	const slept = now - polledAt > POLL_MS * 4;
+	polledAt = now;
 	if (beat !== last || slept) {
 		if (said) say("LK0004 the event loop goes on", { stoodStillMs: Math.round(now - since) });
 		[last, since, said] = [beat, now, false];
