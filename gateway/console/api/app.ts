@@ -5,6 +5,7 @@ import fastifyStatic from "@fastify/static";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
+import { OWN_SCHEMA } from "../../base/own-schema.ts";
 import { phrase } from "../../base/say.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { SCHEMAS } from "../views/schemas.ts";
@@ -38,7 +39,12 @@ const CSP = [
  */
 export async function buildApp(services: Omit<Services, "isViewer">, options: FastifyServerOptions): Promise<App> {
 	const { log } = services;
-	const app = Fastify({ bodyLimit: 16_384, forceCloseConnections: true, ...options }) as unknown as App;
+	const app = Fastify({
+		bodyLimit: 16_384,
+		forceCloseConnections: true,
+		ajv: { customOptions: OWN_SCHEMA },
+		...options,
+	}) as unknown as App;
 	// views are built field by field, and checked against their schemas by the tests: nothing is left out here
 	app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 	for (const schema of Object.values(SCHEMAS)) app.addSchema(schema);

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { OWN_SCHEMA } from "../../base/own-schema.ts";
 import { didYouMean, isLoopback } from "../../base/text.ts";
 import { isTimeZone } from "../../base/time-zone.ts";
 import { faultOfCameraUrl } from "./camera-url.ts";
@@ -95,6 +96,7 @@ let validator: ValidateFunction<Config> | undefined;
 /** Compiling the schema takes longer than all validations of a day: once is enough. */
 function compile(): ValidateFunction<Config> {
 	validator ??= new Ajv({
+		...OWN_SCHEMA,
 		allErrors: true,
 		useDefaults: true,
 		discriminator: true,

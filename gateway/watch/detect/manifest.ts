@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { Ajv } from "ajv";
 import { type Static, Type } from "typebox";
 import { errorMessage, LookoutError } from "../../base/errors.ts";
+import { OWN_SCHEMA } from "../../base/own-schema.ts";
 import { POINT_NAMES, type PointName, type Scores, type SightingKind } from "../../model/camera.ts";
 
 /** manifest.json of a model folder: one schema for its type and its check; models/README.md describes it. */
@@ -30,7 +31,7 @@ const ThirdPartySchema = Type.Object(
 	strict,
 );
 
-const ManifestSchema = Type.Object({
+export const ManifestSchema = Type.Object({
 	name: Type.String({ minLength: 1 }),
 	...FileSchema,
 	/** Score from which a spot is kept as a candidate. */
@@ -91,7 +92,7 @@ const THIRD_PARTY_DEFAULTS = {
 	folds: [],
 };
 
-const validate = new Ajv({ allErrors: true, strict: false }).compile<Manifest>(ManifestSchema);
+const validate = new Ajv({ ...OWN_SCHEMA, allErrors: true, strict: false }).compile<Manifest>(ManifestSchema);
 
 /** Reads a model by name (in models/) or path, and checks its manifest and hashes. Throws LK0403. */
 export function openModel(nameOrPath: string): Model {
