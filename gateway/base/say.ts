@@ -10,7 +10,7 @@ export type PhraseCode = keyof typeof en;
 const CATALOGUE: Record<Language, Readonly<Record<PhraseCode, string>>> = { zh, en };
 const LOCALE = { zh: "zh-CN", en: "en-GB" } as const;
 /** Taking a message apart takes a hundred times as long as filling it in: each is taken apart once. */
-const formats = new Map<string, IntlMessageFormat>();
+const formats = { zh: new Map<string, IntlMessageFormat>(), en: new Map<string, IntlMessageFormat>() };
 
 /** The phrase of a code of the catalogue. */
 export function phrase(code: PhraseCode, gaps?: Record<string, Gap | undefined>): Phrase {
@@ -54,11 +54,10 @@ export function whoName(language: Language, who: string): string | undefined {
 /** A message of the catalogue (ICU MessageFormat) with its gaps filled. */
 export function fill(language: Language, message: string, gaps: Record<string, string | number> = {}): string {
 	if (!message.includes("{")) return message;
-	const key = `${language} ${message}`;
-	let format = formats.get(key);
+	let format = formats[language].get(message);
 	if (!format) {
 		format = new IntlMessageFormat(message, LOCALE[language]);
-		formats.set(key, format);
+		formats[language].set(message, format);
 	}
 	return String(format.format(gaps));
 }

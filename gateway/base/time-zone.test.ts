@@ -21,7 +21,15 @@ describe("times in the zone of a tower", () => {
 		expect(timeAt("no time", "Asia/Shanghai")).toBeNaN();
 	});
 
+	it("change with the second at which clocks are put forward and back", () => {
+		const [forward, back] = [Date.UTC(2026, 2, 29, 1), Date.UTC(2026, 9, 25, 1)];
+		const around = (at: number) => [at - 1000, at].map((t) => localTimeWithOffset(t, "Europe/Madrid"));
+		expect(around(forward)).toEqual(["2026-03-29T01:59:59+01:00", "2026-03-29T03:00:00+02:00"]);
+		expect(around(back)).toEqual(["2026-10-25T02:59:59+02:00", "2026-10-25T02:00:00+01:00"]);
+	});
+
 	it("a zone that does not exist is none", () => {
 		expect([isTimeZone("Asia/Shanghai"), isTimeZone("Asia/Nowhere"), isTimeZone("")]).toEqual([true, false, false]);
+		expect(() => localTime(NOON, "Asia/Nowhere")).toThrow(RangeError);
 	});
 });
