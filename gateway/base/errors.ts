@@ -47,6 +47,14 @@ export class LookoutError extends Error {
 	}
 }
 
+/** What is wrong, and what to do about it where that is known, as sentences. */
+export function adviceOf(error: unknown): string {
+	const what = errorMessage(error);
+	const hint = error instanceof LookoutError ? error.hint : undefined;
+	const sentence = /[.!?]$/.test(what) ? what : `${what}.`;
+	return hint === undefined ? sentence : `${sentence} ${hint}`;
+}
+
 /** The message of anything thrown. */
 export function errorMessage(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);

@@ -18,8 +18,8 @@ export function phrase(code: PhraseCode, gaps?: Record<string, Gap | undefined>)
 }
 
 /**
- * A phrase in words. A text that is no phrase is said as it stands: somebody's own words, or those of an older program. Throws where
- * a gap has no value: the catalogue and whoever speaks do not fit.
+ * A phrase in words. What is no phrase is said as it stands: somebody's own words, those of an older program, or what
+ * came over a line and only looks like a phrase. Never throws: nobody's text may keep others from being told.
  */
 export function say(language: Language, text: Phrase): string {
 	const { code, gaps } = decodePhrase(text);
@@ -31,13 +31,24 @@ export function say(language: Language, text: Phrase): string {
 			Array.isArray(value) ? value.map((item) => say(language, item)).join(separator) : value,
 		]),
 	);
-	return fill(language, CATALOGUE[language][code as PhraseCode], values);
+	try {
+		return fill(language, CATALOGUE[language][code as PhraseCode], values);
+	} catch {
+		return text;
+	}
 }
 
 /** The words of a code at once: the same as saying its phrase. */
 export function words(language: Language, code: PhraseCode, gaps: Record<string, string | number> = {}): string {
 	return fill(language, CATALOGUE[language][code], gaps);
 }
+
+/** What a row of the ledger is: the name after `ledger.` of a code of the catalogue, some with what is of it. */
+type RowName = Exclude<
+	Extract<PhraseCode, `ledger.${string}`> extends `ledger.${infer N}` ? N : never,
+	"rule" | "centre"
+>;
+export type RowCode = RowName | `${RowName}:${string}`;
 
 /** What a row of the ledger says, by its code: `answer:going`. One of a newer program stands as it is. */
 export function rowName(language: Language, what: string): string {

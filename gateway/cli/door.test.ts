@@ -80,7 +80,9 @@ describe("a clone that is not all there", () => {
 		const cameras = `cameras:\n  - ${camera}, heightM: 800, azimuthDeg: 0, fovDeg: 60 }\n`;
 		const port = await freePort();
 		const said = await start(`broker: { port: 0 }\nconsole: { port: ${port} }\n${cameras}`, { PATH: "/nonexistent" });
-		expect(said()).toMatch(/LK0801 ffmpeg is not installed, and no camera can be read without it/);
+		expect(said()).toMatch(
+			/LK0801 ffmpeg is not installed, and no camera can be read without it.*Run `bash deploy\/setup.sh`/,
+		);
 		expect(said()).toMatch(/LK0701 the console's pages are not built: run `bash deploy\/setup.sh`/);
 		const page = await fetch(`http://127.0.0.1:${port}/`);
 		expect([page.status, await page.text()]).toEqual([503, expect.stringContaining("bash deploy/setup.sh")]);
@@ -91,8 +93,10 @@ describe("a clone that is not all there", () => {
 		const held = [broker, page].map((port) => createServer().listen(port, "127.0.0.1"));
 		try {
 			const said = await start(`broker: { port: ${broker} }\nconsole: { port: ${page} }\n`);
-			expect(said()).toMatch(new RegExp(`LK0302 the broker cannot listen on 127.0.0.1:${broker}`));
-			expect(said()).toMatch(new RegExp(`LK0701 the console cannot listen on 127.0.0.1:${page}.*EADDRINUSE`));
+			expect(said()).toMatch(new RegExp(`LK0302 the broker cannot listen on 127.0.0.1:${broker}.*change broker.port`));
+			expect(said()).toMatch(
+				new RegExp(`LK0701 the console cannot listen on 127.0.0.1:${page}.*EADDRINUSE.*change console.port`),
+			);
 		} finally {
 			for (const server of held) server.close();
 		}

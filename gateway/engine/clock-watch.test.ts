@@ -170,7 +170,7 @@ describe("a wall clock that is set while a fire is open", () => {
 		);
 		await pass(MIN);
 		expect(notified.map((t) => t.who)).toEqual(expect.arrayContaining(["supervisor", "townChief"]));
-		expect((await entries())[0]?.detail).toMatchObject({ why: "restart", open: 1 });
+		expect((await entries())[0]?.detail).toMatchObject({ why: "because.clock?how=restart", open: 1 });
 	});
 
 	it("small corrections of a time server are followed, and move nothing", async () => {

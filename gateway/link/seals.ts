@@ -45,7 +45,7 @@ export async function buildSeals(
 		service: { start: async () => {}, stop: store.keep },
 		onEpoch: (name) => {
 			log.info({ of: name }, "the line: the other end has restarted");
-			const entry = { at: clock.now(), incidentId: "", what: "epoch", who: name, detail: {} };
+			const entry = { at: clock.now(), incidentId: "", what: "epoch" as const, who: name, detail: {} };
 			ledger
 				.append([entry])
 				.catch((err) => log.error({ err }, "a restart of the other end could not be written to the ledger"));

@@ -16,6 +16,7 @@ export const INCIDENT_STATES = [
 	"closed",
 ] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
+export type EndState = Extract<IncidentState, "false" | "permitted" | "closed">;
 
 /**
  * What moves an incident on: what a person says, `goingOut` where he was ordered out or it is confirmed; `burnsAgain`
@@ -71,7 +72,7 @@ export function nextState(state: IncidentState, move: Move): IncidentState {
 }
 
 /** Whether it is over: nobody hears of it any more. */
-export function isEnd(state: IncidentState): state is "false" | "permitted" | "closed" {
+export function isEnd(state: IncidentState): state is EndState {
 	return state === "false" || state === "permitted" || state === "closed";
 }
 

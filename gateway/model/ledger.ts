@@ -1,7 +1,10 @@
+import type { RowCode } from "../base/say.ts";
+
 export interface LedgerEntry {
 	at: number;
 	incidentId: string;
-	what: string;
+	/** Its words stand in the catalogue, under `ledger.`. */
+	what: RowCode;
 	who: string;
 	detail: Record<string, unknown>;
 	/** Name, position, picture, words: kept beside the chain, which holds their hash, so that they can be erased. */

@@ -4,7 +4,8 @@ import { LookoutError } from "../base/errors.ts";
 import { createLog } from "./log/log.ts";
 import { Parts } from "./parts.ts";
 
-const log = createLog("silent");
+const said: { part: string; msg: string; err?: unknown }[] = [];
+const log = createLog("info", { write: (line) => void said.push(JSON.parse(line)) });
 
 it("a part that cannot start is tried again until it runs, and a stop ends that", async () => {
 	const clock = new ManualClock();
@@ -14,7 +15,7 @@ it("a part that cannot start is tried again until it runs, and a stop ends that"
 	let running = 0;
 	const kept = parts.kept("console", {
 		start: async () => {
-			if (taken) throw new LookoutError("LK0701", "the port is taken");
+			if (taken) throw new LookoutError("LK0701", "the port is taken", { hint: "Stop the other one." });
 			running++;
 		},
 		stop: async () => {
@@ -22,7 +23,12 @@ it("a part that cannot start is tried again until it runs, and a stop ends that"
 		},
 	});
 	await kept.start(new AbortController().signal);
-	expect(parts.faults).toEqual(["LK0701 the port is taken"]);
+	expect(parts.faults).toEqual(["LK0701 the port is taken. Stop the other one."]);
+	expect(said.at(-1)).toMatchObject({
+		part: "console",
+		msg: expect.stringMatching(/^LK0006 .* LK0701 the port is taken\. Stop the other one\. .* every five seconds\.$/),
+	});
+	expect(said.at(-1)).not.toHaveProperty("err");
 	clock.advance(5_000);
 	await nextTurn();
 	expect([faultsSaid, running]).toEqual([1, 0]); // said once

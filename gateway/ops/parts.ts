@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import { errorMessage } from "../base/errors.ts";
+import { adviceOf, errorMessage, LookoutError } from "../base/errors.ts";
 import type { Service } from "../base/service.ts";
 import type { Log } from "./log/log.ts";
 
@@ -84,12 +84,13 @@ export class Parts {
 
 	#failed(name: string, error: unknown, next: string): void {
 		if (!this.#goesOn) throw error;
-		const why = errorMessage(error);
+		const why = adviceOf(error);
 		if (this.#faults.get(name) === why) return;
 		this.#faults.set(name, why);
 		this.#log.error(
-			{ part: name, err: error },
-			`LK0006 a part of the tower cannot start; the others go on without it, and ${next}`,
+			// where the code is at fault its place is wanted; of a port that is taken the words say all
+			error instanceof LookoutError ? { part: name } : { part: name, err: error },
+			`LK0006 a part of the tower cannot start: ${why} The others go on without it, and ${next}.`,
 		);
 		this.#onFault();
 	}

@@ -7,10 +7,11 @@ export const BOOKS = [
 	"ARCHITECTURE.md",
 	"CONTRIBUTING.md",
 	"SECURITY.md",
-	"deploy/guides/centre.md",
 	"test/bench/FIGURES.md",
 	...["zh", "en"].flatMap((language) =>
-		["forest-chief-office", "technician", "duty-officer"].map((guide) => `deploy/guides/${language}/${guide}.md`),
+		["forest-chief-office", "technician", "duty-officer", "centre"].map(
+			(guide) => `deploy/guides/${language}/${guide}.md`,
+		),
 	),
 ];
 

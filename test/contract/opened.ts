@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from "vitest";
+import type { RowCode } from "../../gateway/base/say.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import type { LedgerEntry } from "../../gateway/model/ledger.ts";
 import type { Judgement } from "../../gateway/store/judgement.ts";
@@ -69,7 +70,7 @@ export const judgement = (eventId: string, extra: Partial<Judgement> = {}): Judg
 	...extra,
 });
 
-export const entry = (what: string, extra: Partial<LedgerEntry> = {}): LedgerEntry => ({
+export const entry = (what: RowCode, extra: Partial<LedgerEntry> = {}): LedgerEntry => ({
 	at: T0,
 	incidentId: "FF-1",
 	what,

@@ -158,22 +158,22 @@ export function toldContract(name: string, open: () => Promise<OpenedStores>): v
 
 		describe("the ledger", () => {
 			it("is one chain over restarts, and tells its end", async () => {
-				await own.stores.judgements.ledger.append([entry("a"), entry("b")]);
+				await own.stores.judgements.ledger.append([entry("opened"), entry("step")]);
 				await own.reopen();
 				const { ledger } = own.stores.judgements;
-				await ledger.append([entry("c", { at: T0 + 1 })]);
+				await ledger.append([entry("closed", { at: T0 + 1 })]);
 				const rows = await ledger.ofIncident("FF-1");
 				expect(rows.map((r) => [r.n, r.what])).toEqual([
-					[1, "a"],
-					[2, "b"],
-					[3, "c"],
+					[1, "opened"],
+					[2, "step"],
+					[3, "closed"],
 				]);
 				expect(new Set(rows.map((r) => r.hash)).size).toBe(3);
 				expect(await ledger.firstBroken()).toBeUndefined();
 				const { n, hash } = await ledger.tail();
 				expect({ n, hash }).toEqual({ n: 3, hash: rows[2]?.hash });
 				expect([await ledger.has(`3:${hash}`), await ledger.has(`2:${hash}`)]).toEqual([true, false]);
-				expect((await ledger.between(T0 + 1, T0 + 2)).map((r) => r.what)).toEqual(["c"]);
+				expect((await ledger.between(T0 + 1, T0 + 2)).map((r) => r.what)).toEqual(["closed"]);
 			});
 
 			it("keeps what belongs to people beside the chain, so that it can be erased and the chain stays whole", async () => {

@@ -66,6 +66,7 @@ it(`${KILLS} kills under load`, { timeout: KILLS * 20_000 }, async () => {
 	expect(await new SqliteJudgementStore(db).ledger.firstBroken()).toBeUndefined();
 	await db.close();
 	const copies = [...Map.groupBy(world.pushes, (p) => p.push.delivery).values()].map((all) => all.length);
+	expect(copies.length).toBeGreaterThan(0);
 	const most = Math.max(...copies);
 	console.log(
 		JSON.stringify({

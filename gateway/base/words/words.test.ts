@@ -37,6 +37,7 @@ describe("the catalogue", () => {
 			undefined,
 		]);
 		expect(rowName("zh", "levitates:up")).toBe("levitates:up");
+		expect([rowName("zh", "clock"), rowName("zh", "store:memory")]).toEqual(["时钟已调整", "存储：仅在内存中"]);
 	});
 
 	it("says a list of phrases in the language of whoever reads it, and other texts as they stand", () => {
@@ -48,6 +49,9 @@ describe("the catalogue", () => {
 			"order 浙防〔2026〕1号 & co? = x",
 		);
 		expect(say("zh", "2 sources agree")).toBe("2 sources agree");
+		for (const odd of ["why.order", "hint.crossing", "message.places?count=many", "why.order?documents=\u2026["])
+			expect(say("zh", odd)).toEqual(expect.any(String));
+		expect(say("zh", "why.order")).toBe("why.order");
 	});
 });
 

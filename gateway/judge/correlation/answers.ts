@@ -4,7 +4,7 @@ import { phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { Effect } from "../../model/event.ts";
 import type { FirePlace, Incident } from "../../model/incident.ts";
-import { nextState } from "../../model/incident-states.ts";
+import { type EndState, nextState } from "../../model/incident-states.ts";
 import { VIA_CENTRE } from "../../model/lease.ts";
 import { ledger, refusalOf } from "../escalation/effects.ts";
 import { hintsOf } from "../escalation/plan.ts";
@@ -207,7 +207,8 @@ export function endFire(
 	incident: Incident,
 	{ word: a, why }: { word: Answer; why: string },
 ): Judged {
-	const final = nextState(incident.state, a.answer as "false" | "permitted" | "close");
+	// each of these words is an end, whatever the state before
+	const final = nextState(incident.state, a.answer as "false" | "permitted" | "close") as EndState;
 	const fire = allOfFire(state, incident);
 	const ending = { final, who: a.personId, why };
 	let judged: Judged = { ...noChange(state), effects: passOn(fire, a) };

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Fleet, type Sent } from "../../../test/harness/fleet.ts";
 import { answer, contextWith, fire, grid, person, T0 } from "../../../test/harness/judging.ts";
+import { defined } from "../../base/omit.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
@@ -99,6 +100,34 @@ describe("a tower and its centre", () => {
 		expect(pair.centre).toBeUndefined();
 		expect(pair.sent.map((s) => s.who)).not.toContain("town verify");
 	});
+
+	it.each([true, undefined])(
+		"words that only look like a phrase keep nobody from being told (unsigned: %s)",
+		(unsigned) => {
+			const pair = new Pair();
+			const elsewhere = new Pair();
+			elsewhere.run(T0 + 10 * SECOND, [fire(225)]);
+			pair.run(T0 + 10 * SECOND, [fire(45)]);
+			const odd = {
+				...(elsewhere.tower as Incident),
+				id: "odd",
+				hints: ["hint.crossing", "message.places?count=many"],
+			};
+			const handover = {
+				side: "centre",
+				tower: "t3",
+				what: "incident",
+				incident: odd,
+				...defined({ unsigned }),
+			} as const;
+			pair.atCentre({ type: "handover", id: "odd", at: T0 + 10 * SECOND, handover });
+			// from here on the centre escalates both by itself
+			pair.isCut = () => true;
+			pair.run(T0 + 11 * MIN);
+			expect(pair.incidents("centre").map((i) => i.id)).toContain("odd");
+			for (const who of EXPECTED) expect(count(pair.sent, who), who).toBeGreaterThan(0);
+		},
+	);
 
 	const steps = ["incident", "take", "ack take", "grant", "ack grant", "told", "ack told", "beat", "ack beat"];
 	it.each(steps)("the line is cut for good at the first %s: everybody is told in time, and once", (step) => {

@@ -1,8 +1,9 @@
 import { omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
-import { phrase } from "../../base/say.ts";
+import { phrase, type RowCode } from "../../base/say.ts";
 import type { Incident } from "../../model/incident.ts";
 import { type CentreMessage, NOT_OPEN } from "../../model/lease.ts";
+import type { LedgerEntry } from "../../model/ledger.ts";
 import { onAnswer } from "../correlation/answers.ts";
 import { ledger, notifySubscribers } from "../escalation/effects.ts";
 import { advance } from "../escalation/ladder.ts";
@@ -23,7 +24,7 @@ import { merged } from "./progress.ts";
 export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessage): Judged {
 	const incident = state.incidents.find((i) => i.id === m.incidentId);
 	if (!incident) return refuse(state, m, context.now, NOT_OPEN);
-	const say = (what: string, detail: Record<string, unknown> = {}) =>
+	const say = (what: RowCode, detail: Record<string, unknown> = {}) =>
 		ledger(incident, { at: context.now, what, who: "centre", detail });
 	if (m.what === "answer") return onAnswer(context, state, m.answer);
 	if (m.what === "take") {
@@ -67,6 +68,12 @@ export function silence(context: JudgeContext, incident: Incident): Change | und
 }
 
 function refuse(state: JudgeState, m: CentreMessage, now: number, why: Phrase): Judged {
-	const entry = { at: now, incidentId: m.incidentId, what: "refused", who: "rule", detail: { of: m.what, why } };
+	const entry: LedgerEntry = {
+		at: now,
+		incidentId: m.incidentId,
+		what: "refused",
+		who: "rule",
+		detail: { of: m.what, why },
+	};
 	return { ...noChange(state), effects: [{ type: "ledger", entry }], refused: why };
 }

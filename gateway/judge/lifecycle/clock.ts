@@ -1,6 +1,8 @@
 import { defined, omit } from "../../base/omit.ts";
+import { phrase } from "../../base/say.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
+import type { LedgerEntry } from "../../model/ledger.ts";
 import { withTimes } from "../escalation/times.ts";
 import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 
@@ -42,14 +44,15 @@ export function onClockSet(
 	state: JudgeState,
 	event: Extract<JudgeEvent, { type: "clock" }>,
 ): Judged {
-	const { byMs, why } = event;
+	const { byMs } = event;
+	const why = phrase("because.clock", { how: event.why });
 	const incidents = state.incidents.map((i) => withTimes(context, shifted(i, byMs)));
 	const settledTracks = Object.fromEntries(
 		Object.entries(state.settledTracks).map(([track, until]) => [track, until + byMs]),
 	);
 	const pendingAcks = state.pendingAcks?.map((u) => ({ ...u, nextAt: u.nextAt + byMs, until: u.until + byMs }));
 	const rest = omit(state, "checkedAt");
-	const entry = {
+	const entry: LedgerEntry = {
 		at: context.now,
 		incidentId: "",
 		what: "clock",

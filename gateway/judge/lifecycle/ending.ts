@@ -2,7 +2,7 @@ import { defined, omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Incident } from "../../model/incident.ts";
-import type { IncidentState } from "../../model/incident-states.ts";
+import type { EndState, IncidentState } from "../../model/incident-states.ts";
 import { isNoFire } from "../../model/incident-states.ts";
 import { allClear } from "../escalation/all-clear.ts";
 import { ledger, notifySubscribers } from "../escalation/effects.ts";
@@ -13,7 +13,7 @@ import { remember } from "./nuisance.ts";
 
 /** How an incident ends: in which state, by whose word (a person's id, or "rule"), and why. */
 export interface Verdict {
-	final: IncidentState;
+	final: EndState;
 	who: string;
 	why: string;
 }

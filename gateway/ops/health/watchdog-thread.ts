@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from "node:fs";
 import { Session } from "node:inspector";
+import { isatty } from "node:tty";
 import { workerData } from "node:worker_threads";
 import { SystemClock } from "../../base/clock.ts";
 import type { WatchdogData } from "./watchdog.ts";
@@ -8,6 +9,8 @@ import type { WatchdogData } from "./watchdog.ts";
 
 const { beats, sayMs, endMs } = workerData as WatchdogData;
 const clock = new SystemClock();
+/** As the log of the program: words for people on a terminal, JSON elsewhere. */
+const isTerminal = isatty(2);
 const POLL_MS = 500;
 const STACK_MS = 1_000;
 let last = Atomics.load(beats, 0);
@@ -67,8 +70,9 @@ function systemCall(): string {
 }
 
 function say(msg: string, fields: Record<string, unknown>): void {
+	const line = { level: "error", time: new Date(clock.now()).toISOString(), ...fields, msg };
 	try {
-		writeSync(2, `${JSON.stringify({ level: "error", time: new Date(clock.now()).toISOString(), ...fields, msg })}\n`);
+		writeSync(2, `${isTerminal ? `${msg} ${JSON.stringify(fields)}` : JSON.stringify(line)}\n`);
 	} catch {
 		// a pipe that nobody reads must not end the watch
 	}

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Service } from "../../base/service.ts";
+import type { LedgerEntry } from "../../model/ledger.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { StoreFault } from "../fault.ts";
 import { Database } from "./database.ts";
@@ -63,7 +64,7 @@ export class StoreKeeper implements Service {
 	async acknowledge(by: string): Promise<boolean> {
 		const { fault } = this;
 		if (fault?.state !== "replaced") return false;
-		const entry = { at: this.#clock.now(), incidentId: "", what: "store:seen", who: by, detail: { ...fault } };
+		const entry = { at: this.#clock.now(), incidentId: "", what: "store:seen" as const, who: by, detail: { ...fault } };
 		await new SqliteJudgementStore(this.db).ledger.append([entry]);
 		this.db.acknowledge();
 		return true;
@@ -138,7 +139,7 @@ export class StoreKeeper implements Service {
 		this.#log[fault ? "error" : "warn"]({ fault }, `${code} ${what}`);
 		if (this.db.isShort) this.#prune();
 		this.#onFault();
-		const entry = {
+		const entry: LedgerEntry = {
 			at: this.#clock.now(),
 			incidentId: "",
 			what: fault ? `store:${fault.state}` : "store:well",

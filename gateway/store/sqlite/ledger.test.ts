@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 it("the ledger is chained: a changed line is found", async () => {
-	const entry = (n: number) => ({ at: n, incidentId: "FF-1", what: "step", who: "rule", detail: { n } });
+	const entry = (n: number) => ({ at: n, incidentId: "FF-1", what: "step" as const, who: "rule", detail: { n } });
 	await judgements.commit({
 		eventId: "a",
 		at: 1,

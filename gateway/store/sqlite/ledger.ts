@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { omit } from "../../base/omit.ts";
+import type { RowCode } from "../../base/say.ts";
 import type { LedgerEntry } from "../../model/ledger.ts";
 import type { Ledger, LedgerRow } from "../ledger.ts";
 import type { Database, Row, Statement } from "./database.ts";
@@ -119,7 +120,8 @@ function ledgerRow(row: Row): LedgerRow {
 		n: Number(row["n"]),
 		at: Number(row["at"]),
 		incidentId: String(row["incident"]),
-		what: String(row["what"]),
+		// of a newer program it may be another: said as it stands
+		what: String(row["what"]) as RowCode,
 		who: String(row["who"]),
 		detail: JSON.parse(String(row["detail"])) as Record<string, unknown>,
 		hash: String(row["hash"]),

@@ -177,7 +177,7 @@ describe("a store that has grown", () => {
 			await work();
 			return count - before;
 		};
-		const entry = { at: T0, incidentId: "a", what: "opened", who: "rule", detail: {} };
+		const entry = { at: T0, incidentId: "a", what: "opened" as const, who: "rule", detail: {} };
 		const judgement = {
 			eventId: "e",
 			at: T0,

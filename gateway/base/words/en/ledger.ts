@@ -28,6 +28,8 @@ export const ledger = {
 	"because.notReached": "somebody could not be reached",
 	"because.noneReached": "nobody who was notified could be reached",
 	"because.workOver": "the work on its devices is over",
+	"because.clock":
+		"{how, select, jump {the tower's clock jumped} restart {it was another after a restart} other {{how}}}",
 	"because.onDuty": "others are on duty",
 	"point.inForce":
 		"{point, select, fast {fast} quiet {quiet} between {between fast and quiet} other {{point}}}{level, select, none {} unknown { (danger level unknown)} other { (danger level {level})}}",
@@ -81,4 +83,11 @@ export const ledger = {
 	"ledger.lost": "the lease is lost",
 	"ledger.resumed": "the tower escalates again",
 	"ledger.towerSilent": "the tower is silent",
+	"ledger.clock": "the clock was set",
+	"ledger.store":
+		"store: {of, select, seen {somebody knows of the other store} reserve {on what was kept for alarms} memory {in memory alone} replaced {another one is in use} waiting {waits for the disk} well {well again} other {{of}}}",
+	"ledger.register": "another register is in force",
+	"ledger.epoch": "the other end of the line has restarted",
+	"ledger.password": "another password",
+	"ledger.forgotten": "a person's data is erased",
 } as const;

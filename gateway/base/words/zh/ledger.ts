@@ -28,6 +28,7 @@ export const ledger = {
 	"because.notReached": "有人联系不上",
 	"because.noneReached": "已通知的人均联系不上",
 	"because.workOver": "设备维护已结束",
+	"because.clock": "{how, select, jump {塔上时钟跳变} restart {重启后时钟不同} other {{how}}}",
 	"because.onDuty": "当班人员已变更",
 	"point.inForce":
 		"{point, select, fast {灵敏} quiet {安静} between {介于灵敏与安静之间} other {{point}}}{level, select, none {} unknown {（火险等级未知）} other {（火险 {level} 级）}}",
@@ -79,4 +80,11 @@ export const ledger = {
 	"ledger.lost": "通知权已失去",
 	"ledger.resumed": "瞭望塔恢复通知",
 	"ledger.towerSilent": "瞭望塔失去联系",
+	"ledger.clock": "时钟已调整",
+	"ledger.store":
+		"存储：{of, select, seen {已知悉换用另一份} reserve {使用为报警预留的空间} memory {仅在内存中} replaced {已换用另一份} waiting {等待磁盘} well {已恢复} other {{of}}}",
+	"ledger.register": "启用新的名册",
+	"ledger.epoch": "对方已重新启动",
+	"ledger.password": "更换密码",
+	"ledger.forgotten": "个人数据已删除",
 } as const;
