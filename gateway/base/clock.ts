@@ -112,8 +112,8 @@ function firstDue<P extends Pending>(pending: Iterable<P>, until: number): P | u
 }
 
 /**
- * The system's clock, which can be put forward: timers that fall due on the way fire in their order. It lets a test of a
- * whole program pass over the minutes between two steps of a ladder.
+ * The system's clock, which can be put forward: timers that fall due on the way fire in their order. It lets a test of
+ * a whole program pass over the minutes between two steps of a ladder.
  */
 export class ForwardClock implements Clock {
 	readonly #inner = new SystemClock();

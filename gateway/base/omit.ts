@@ -5,7 +5,7 @@ export function omit<T extends object, K extends keyof T>(object: T, ...keys: K[
 	return copy;
 }
 
-/** A copy of an object without the fields that are undefined: what is spread over something known takes nothing away. */
+/** A copy of an object without the fields that are undefined: spread over something known it takes nothing away. */
 export function defined<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
 		[K in keyof T]?: NonNullable<T[K]>;

@@ -8,7 +8,7 @@ export const DEFAULT_TIME_ZONE = "Asia/Shanghai";
 const DAY_MS = 86_400_000;
 /** Clocks are put forward and back at whole quarters of an hour of UTC, everywhere since 1972. */
 const QUARTER_MS = 900_000;
-/** What a zone is ahead by, by name and quarter: every message says a time, and asking ICU takes as long as the rest. */
+/** What a zone is ahead by, by name and quarter: every message says a time, and ICU takes as long as all else in it. */
 const offsets = new Map<string, number>();
 const MOST_OFFSETS = 10_000;
 const UNITS = ["year", "month", "day", "hour", "minute", "second"];

@@ -270,7 +270,8 @@ describe("what comes over the line, bent in one or two fields, ten thousand time
 				fc.property(path, nasty, fc.option(path), nasty, (first, value, second, other) => {
 					const once = bent(good, first, value);
 					const body = second && typeof once === "object" && once !== null ? bent(once, second, other) : once;
-					if (typeof body !== "object" || body === null || Array.isArray(body)) return true; // the line takes only objects
+					// the line takes only objects
+					if (typeof body !== "object" || body === null || Array.isArray(body)) return true;
 					const result = read(body) as { incident?: Incident; id?: string; incidentId?: string } | undefined;
 					if (result === undefined) refused++;
 					else taken++;

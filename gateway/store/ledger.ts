@@ -12,8 +12,8 @@ export interface LedgerRow extends LedgerEntry {
  */
 export interface Ledger {
 	/**
-	 * Appends entries, all or none. `keptFrom`, ms since 1970: from when what belongs to people is kept; an entry's own time may be
-	 * that of another machine.
+	 * Appends entries, all or none. `keptFrom`, ms since 1970: from when what belongs to people is kept; an entry's own
+	 * time may be that of another machine.
 	 */
 	append(entries: LedgerEntry[], keptFrom?: number): Promise<void>;
 	ofIncident(incidentId: string): Promise<LedgerRow[]>;

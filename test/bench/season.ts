@@ -163,7 +163,7 @@ function sightingAt(
 	};
 }
 
-/** Whoever was rung may answer some minutes later; nobody of twenty does in one case of five, and the ladder advances. */
+/** Whoever was rung may answer some minutes later; in one case of five nobody does, and the ladder advances. */
 function answer(effects: Effect[], queue: JudgeEvent[], random: SeededRandom, now: number): void {
 	for (const e of effects) {
 		if (e.type !== "deliver" || !e.delivery.personId || e.delivery.message.task === "standDown" || random.next() > 0.2)

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkBorders, circles, JUDGE_LAYERS, loadedFrom, NEVER_LOADED_BY_RUN, ROOMS } from "./borders.ts";
+import { checkBorders, circles, JUDGE_LAYERS, loadedByRun, NEVER_LOADED_BY_RUN, ROOMS } from "./borders.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 let root: string;
@@ -64,6 +64,16 @@ describe("the borders of the house", () => {
 		expect(checkBorders(root)).toEqual([expect.stringContaining("duty must not import handover")]);
 	});
 
+	it("sees what stands in no layer of the judge, and a layer that reaches for the judge's door", () => {
+		write("gateway/judge/drawer/x.ts", "export const x = 1;\n");
+		write("gateway/judge/judge.ts", "export const judge = 1;\n");
+		write("gateway/judge/duty/d.ts", 'import { judge } from "../judge.ts";\nexport const d = judge;\n');
+		expect(checkBorders(root).sort()).toEqual([
+			expect.stringContaining("drawer/x.ts: stands in no layer"),
+			expect.stringContaining("duty must not import what stands before the layers"),
+		]);
+	});
+
 	it("sees circles of imports, types included, each once", () => {
 		write("gateway/geo/b.ts", 'import { c } from "./c.ts";\nexport const b = c;\nexport type B = 1;\n');
 		write("gateway/geo/c.ts", 'import type { B } from "./b.ts";\nexport const c: B = 1;\n');
@@ -109,12 +119,17 @@ describe("the borders of the house", () => {
 		write("gateway/cli/part.ts", 'export { score } from "../evaluation/score.ts";\n');
 		write("gateway/cli/run.ts", 'export const later = () => import("./part.ts");\n');
 		expect(checkBorders(root)).toEqual(["gateway/evaluation/score.ts: loaded by `lookout run`"]);
+		write("gateway/cli/run.ts", "export const later = 1;\n");
+		write("gateway/cli/program.ts", 'export const replay = () => import("./part.ts");\n');
+		expect(checkBorders(root)).toEqual([]);
+		write("gateway/cli/program.ts", 'export { score } from "./part.ts";\n');
+		expect(checkBorders(root)).toEqual(["gateway/evaluation/score.ts: loaded by `lookout run`"]);
 	});
 });
 
 describe("this house", () => {
 	it("never loads the scoring of footage when a gateway runs", () => {
-		const loaded = [...loadedFrom(ROOT, "gateway/cli/run.ts")];
+		const loaded = [...loadedByRun(ROOT)];
 		expect(loaded).toContain("gateway/judge/judge.ts");
 		expect(loaded.filter((path) => path.startsWith(NEVER_LOADED_BY_RUN))).toEqual([]);
 	});

@@ -83,6 +83,8 @@ export const NEVER_LOADED_BY_RUN = "gateway/evaluation/";
 const NO_FILES = new Set(["base", "geo", "model", "judge", "console/web"]);
 /** Rooms with time and chance of their own: what all others ask, and the pages, whose browser knows nothing of it. */
 const OWN_TIME = new Set(["base", "console/web"]);
+/** The door runs on a Node that knows no types, and so before base. */
+const BEFORE_BASE = "gateway/cli/lookout.js";
 /** Reads a file once, at the start, and is no rule of geometry. */
 const MAY_READ_FILES = new Set(["gateway/geo/height-grid.ts"]);
 const TIME_AND_CHANCE =
@@ -110,7 +112,7 @@ export function checkBorders(root: string): string[] {
 			...layerFaults(root, source),
 		]),
 		...circles(importGraph(root, code)).map((circle) => `a circle of imports: ${circle.join(" → ")} → ${circle[0]}`),
-		...[...loadedFrom(root, "gateway/cli/run.ts", code)]
+		...[...loadedByRun(root, code)]
 			.filter((path) => path.startsWith(NEVER_LOADED_BY_RUN))
 			.map((path) => `${path}: loaded by \`lookout run\``),
 	];
@@ -172,7 +174,7 @@ function isHidden(path: string, target: string): boolean {
 }
 
 function timeAndChance({ path, text }: Source): string[] {
-	if (OWN_TIME.has(roomOf(path) ?? "")) return [];
+	if (OWN_TIME.has(roomOf(path) ?? "") || path === BEFORE_BASE) return [];
 	return withoutComments(text)
 		.split("\n")
 		.flatMap((line, i) =>
@@ -182,19 +184,25 @@ function timeAndChance({ path, text }: Source): string[] {
 
 function layerFaults(root: string, { path, specifiers }: Source): string[] {
 	const own = layerOf(path);
-	if (own === undefined) return [];
+	if (own === undefined) {
+		const isLoose = /^gateway\/judge\/[^/]+\//.test(path);
+		return isLoose ? [`${path}: stands in no layer of the judge`] : [];
+	}
 	return specifiers.flatMap((specifier) => {
 		const other = specifier.startsWith(".")
 			? layerOf(relative(root, resolve(dirname(join(root, path)), specifier)))
 			: undefined;
 		return other !== undefined && other < own
-			? [`${path}: ${JUDGE_LAYERS[own]} must not import ${JUDGE_LAYERS[other]} (${specifier})`]
+			? [
+					`${path}: ${JUDGE_LAYERS[own]} must not import ${JUDGE_LAYERS[other] ?? "what stands before the layers"} (${specifier})`,
+				]
 			: [];
 	});
 }
 
-/** Place of a file's layer among those of the judge; undefined outside of them. */
+/** Place of a file's layer among those of the judge, -1 for the door before them; undefined outside of them. */
 function layerOf(path: string): number | undefined {
+	if (/^gateway\/judge\/[^/]+$/.test(path)) return -1;
 	const layer = JUDGE_LAYERS.findIndex((name) => path.startsWith(`gateway/judge/${name}/`));
 	return layer < 0 ? undefined : layer;
 }
@@ -249,6 +257,13 @@ export function loadedFrom(root: string, entry: string, all = readSources(root))
 	return loaded;
 }
 
+/** What `lookout run` loads: its door, whose other commands are imported when they are asked for, and the command. */
+export function loadedByRun(root: string, all = readSources(root)): Set<string> {
+	const [main, program, run] = ["main", "program", "run"].map((name) => `gateway/cli/${name}.ts`);
+	const atOnce = all.map((s) => ([main, program].includes(s.path) ? { ...s, specifiers: staticImportsIn(s) } : s));
+	return new Set([main, program, run].flatMap((entry) => [...loadedFrom(root, entry ?? "", atOnce)]));
+}
+
 /** The room a file stands in, by the longest name that fits: `ops/log` before `ops`. */
 function roomOf(path: string): string | undefined {
 	if (path.startsWith("firmware-contracts/gen/ts")) return "contracts";
@@ -258,13 +273,17 @@ function roomOf(path: string): string | undefined {
 }
 
 function importsIn(file: string, text: string): string[] {
-	const { module, errors } = parseSync(file, text);
-	if (errors.length > 0) return ["./cannot-be-parsed"];
 	const dynamic = [...text.matchAll(/import\(\s*["']([^"']+)["']\s*\)/g)].map((m) => m[1] ?? "");
+	return [...staticImportsIn({ path: file, text }), ...dynamic];
+}
+
+/** What is loaded with a file, at once. */
+function staticImportsIn({ path, text }: Pick<Source, "path" | "text">): string[] {
+	const { module, errors } = parseSync(path, text);
+	if (errors.length > 0) return ["./cannot-be-parsed"];
 	return [
 		...module.staticImports.map((i) => i.moduleRequest.value),
 		...module.staticExports.flatMap((e) => e.entries.map((x) => x.moduleRequest?.value ?? "")),
-		...dynamic,
 	].filter((s) => s !== "");
 }
 
@@ -276,6 +295,6 @@ function* sources(folder: string): Generator<string> {
 	for (const entry of readdirSync(folder, { withFileTypes: true })) {
 		const path = join(folder, entry.name);
 		if (entry.isDirectory() && entry.name !== "dist") yield* sources(path);
-		else if (/\.tsx?$/.test(entry.name)) yield path;
+		else if (/(\.tsx?|(?<!\.d)\.js)$/.test(entry.name)) yield path;
 	}
 }

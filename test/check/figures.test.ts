@@ -39,6 +39,9 @@ const arrow = (one: string) => { switch (one) { case "a": return 1; default: ret
 			{ value: 1, where: "gateway/x.ts:2" },
 		]);
 		expect(longLines.filter((l) => l.value > 120).map((l) => l.where)).toEqual(["gateway/x.ts:2"]);
+		const excused = `// what a field's engineer ${"reads ".repeat(20)}\nconst z = f("it's", ${"a + ".repeat(40)}1);\n`;
+		const seen = figuresOf("gateway/x.ts", excused).longLines.filter((l) => l.value > 120);
+		expect(seen.map((l) => l.where)).toEqual(["gateway/x.ts:1", "gateway/x.ts:2"]);
 	});
 
 	it("takes what is at a limit, and refuses what goes beyond", () => {

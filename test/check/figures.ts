@@ -213,9 +213,11 @@ export function density(files: FileFigures[]): { room: string; perTen: number }[
 		.sort((a, b) => b.perTen - a.perTen);
 }
 
-/** A line that no formatter can break: it holds a long text or pattern. */
+/** A line that no formatter can break: it holds a long text or pattern. A comment can always be broken. */
 function isLongByItself(row: string): boolean {
-	return /(["'`])(?:(?!\1).){50,}/.test(row) || /\/[^/]{60,}\//.test(row);
+	if (/^\s*(\/\/|\/\*|\*)/.test(row)) return false;
+	// a text in backticks may go on in the next line
+	return /(["'`])(?:(?!\1).){50,}\1|`[^`]{50,}$/.test(row) || /\/[^/]{60,}\//.test(row);
 }
 
 function lineFinder(text: string): (offset: number) => number {

@@ -50,7 +50,7 @@ export function printable(
 		const channels = own
 			.map(
 				(d) =>
-					`${named(w.channels, d.channel)} ${named(w.deliveries, d.state)}${d.receipts.map((r) => ` ${r.what} ${time(r.at).slice(11)}`).join("")}`,
+					`${named(w.channels, d.channel)} ${named(w.deliveries, d.state)}${d.receipts.map((r) => ` ${rowName(language, `receipt:${r.what}`)} ${time(r.at).slice(11)}`).join("")}`,
 			)
 			.join("; ");
 		return row([

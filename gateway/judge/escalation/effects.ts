@@ -64,7 +64,7 @@ export function deliveries(
 	}));
 }
 
-/** A person's addresses: all, or those over which a channel that is asked for goes. None of who is not in the register. */
+/** A person's addresses: all, or those of the channels asked for. None of who is not in the register. */
 export function addressesOf(
 	{ duty }: JudgeContext,
 	personId: string,

@@ -25,8 +25,8 @@ import { acknowledged } from "./pending.ts";
 import { onTower } from "./tower.ts";
 
 /**
- * A centre's side of the hand-over: it adopts what towers tell of, escalates with their leave, and lets go when they are
- * silent.
+ * A centre's side of the hand-over: it adopts what towers tell of, escalates with their leave, and lets go when they
+ * are silent.
  */
 
 /** Incidents of one tower that a centre takes over at a time. */

@@ -205,6 +205,17 @@ describe("a neighbour's message", () => {
 		expect(state.incidents[0]?.grids[0]?.code).toBe("500114201");
 	});
 
+	it("own messages stand in the feed under their headline as it was written, or their event", async () => {
+		const store = new SqliteCapStore(db);
+		const row = { sent: NOW, origin: "own", saying: "" };
+		const titled = info().replace("</certainty>", "</certainty><headline>林&amp;草 &lt;北坡&gt;</headline>");
+		await store.add({ ...row, identifier: "urn:uuid:1", xml: message({ infos: [titled] }) });
+		await store.add({ ...row, identifier: "urn:uuid:2", sent: NOW - 1000, xml: message({ id: "2" }) });
+		const { xml } = await desk.feed();
+		const titles = [...xml.matchAll(/<entry>.*?<title>(.*?)<\/title>/gs)].map(([, title]) => title);
+		expect(titles).toEqual(["林&amp;草 &lt;北坡&gt;", "林火"]);
+	});
+
 	it("empty elements are absent ones", async () => {
 		const xml = message({
 			infos: [info({ extra: "<responseType></responseType>", times: "<effective/><expires></expires>" })],

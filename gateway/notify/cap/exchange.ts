@@ -16,7 +16,7 @@ import type { CapStore } from "../../store/cap.ts";
 import { writeCap } from "./alert.ts";
 import { atomFeed } from "./feed.ts";
 import { type CapOptions, nextCap, sayingOf } from "./life.ts";
-import { type CapIn, type CapPlace, readCap } from "./read.ts";
+import { type CapIn, type CapPlace, headlineOf, readCap } from "./read.ts";
 
 /** A message of a neighbour that rang nobody. */
 export interface CapNotice {
@@ -100,7 +100,6 @@ export interface CapExchangeDeps {
 const RENEW_MS = 60_000;
 const FEED_LENGTH = 100;
 /** Same words and time fields as one line of a headline, for the feed. */
-const HEADLINE = /<headline>([^<]*)<\/headline>/;
 
 /** Publishes fires as CAP messages, serves their feed, and takes in those of neighbours. */
 export class CapExchange implements Service {
@@ -147,7 +146,7 @@ export class CapExchange implements Service {
 		const entries = rows.map((r) => ({
 			identifier: r.identifier,
 			sent: r.sent,
-			title: HEADLINE.exec(r.xml)?.[1] ?? r.identifier,
+			title: headlineOf(r.xml) ?? r.identifier,
 			url: `${base()}/cap/${encodeURIComponent(r.identifier.replace("urn:uuid:", ""))}.xml`,
 		}));
 		const head = {

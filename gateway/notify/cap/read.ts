@@ -109,6 +109,12 @@ export function readCap(xml: string): CapReading {
 	return faults.length > 0 ? { ok: false, faults } : { ok: true, alert: alertOf(alert as Node) };
 }
 
+/** The headline of a message; undefined where it has none or cannot be read. */
+export function headlineOf(xml: string): string | undefined {
+	const reading = readCap(xml);
+	return reading.ok && reading.alert.headline !== "" ? reading.alert.headline : undefined;
+}
+
 const failed = (fault: string): CapReading => ({ ok: false, faults: [fault] });
 const text = (n: Node, key: string) => (typeof n[key] === "string" ? (n[key] as string) : "");
 const nodes = (n: Node, key: string) =>

@@ -172,7 +172,8 @@ function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifNot
 		sql: `INSERT OR IGNORE INTO outbox
 			SELECT ?1||'-'||min(id), ?2||'|'||min(id), ?3, ?4, channel, address, ?5, ?6, ?7, 'queued', 0, ?7, NULL FROM outbox
 			WHERE incident IN (SELECT value FROM json_each(?8)) AND person=?4 AND lane='alarm'
-			AND (state IN ('accepted','trying') OR attempts>0) AND channel NOT IN (SELECT value FROM json_each(?9)) GROUP BY channel, address`,
+			AND (state IN ('accepted','trying') OR attempts>0) AND channel NOT IN (SELECT value FROM json_each(?9))
+			GROUP BY channel, address`,
 		params: [
 			id,
 			key,

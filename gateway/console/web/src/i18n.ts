@@ -1,4 +1,4 @@
-import { fill, say } from "../../../base/say.ts";
+import { fill, rowName, say } from "../../../base/say.ts";
 import { en, type Words as PageWords } from "../../../base/words/en/page.ts";
 import { zh } from "../../../base/words/zh/page.ts";
 
@@ -42,6 +42,13 @@ export function day({ language, timeZone }: Words, at: number): string {
 	return new Date(at).toLocaleDateString(LOCALE[language], { timeZone });
 }
 const LOCALE = { zh: "zh-CN", en: "en-GB" };
+
+/** What became of a message each time it was sent, a line each. */
+export function attemptLines(w: Words, tries: { at: number; outcome: string; detail: string }[]): string {
+	const line = (t: (typeof tries)[number]) =>
+		`${clock(w, t.at)} ${rowName(w.language, `attempt:${t.outcome}`)} ${inWords(w, t.detail)}`;
+	return tries.map(line).join("\n");
+}
 
 /** What the gateway says as a phrase, in the reader's language. */
 export function inWords({ language }: Words, phrase: string): string {

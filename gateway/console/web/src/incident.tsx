@@ -6,7 +6,7 @@ import { BriefingView } from "./briefing.tsx";
 import { ClosingForm, mayClose } from "./closing.tsx";
 import { ENDS, type End, Ending, EndSheet, Reopen, Tasks } from "./ending.tsx";
 import { EvidenceView } from "./evidence.tsx";
-import { clock, filled, inWords, postOf, span, type Words, word } from "./i18n.ts";
+import { attemptLines, clock, filled, inWords, postOf, span, type Words, word } from "./i18n.ts";
 import { Facts, Headline } from "./incident-facts.tsx";
 import { LedgerRow } from "./ledger-row.tsx";
 import { Region } from "./region.tsx";
@@ -214,11 +214,7 @@ function Told({ incident, detail, w }: { incident: Incident; detail: Detail | un
 							{detail?.deliveries
 								.filter((d) => d.personId === p.personId)
 								.map((d) => (
-									<span
-										key={d.id}
-										className={`delivery ${d.state}`}
-										title={d.tries.map((t) => `${clock(w, t.at)} ${t.outcome} ${t.detail}`).join("\n")}
-									>
+									<span key={d.id} className={`delivery ${d.state}`} title={attemptLines(w, d.tries)}>
 										{word(w.channels, d.channel)} {word(w.deliveries, d.state)}
 										{d.attempts > 1 ? ` ×${d.attempts}` : ""}
 										{d.receipts.length > 0 ? " ✓" : ""}
