@@ -1,4 +1,5 @@
 import { defined } from "../base/omit.ts";
+import type { Phrase } from "../base/phrase.ts";
 import { phrase, words } from "../base/say.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
 import { evidenceFiles } from "../console/evidence-files.ts";
@@ -6,6 +7,7 @@ import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
 import { incidentView } from "../console/views/incident.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
+import type { SubmitResult } from "../engine/event-processor.ts";
 import { sameSecret } from "../engine/replies.ts";
 import { submitReport } from "../engine/report-intake.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
@@ -199,14 +201,15 @@ function verdicts({
 	return {
 		answer: (incidentId, personId, personName, said) => answers.say(incidentId, personId, personName, said),
 		undo: async (incidentId) => {
-			const result = await processor.submit({
-				type: "undo",
-				...stamp(),
-				incidentId,
-				personId: DUTY_DESK,
-				personName: words(config.tower.language, "message.dutyDesk"),
-			});
-			return result.kind !== "refused";
+			return refusedOf(
+				await processor.submit({
+					type: "undo",
+					...stamp(),
+					incidentId,
+					personId: DUTY_DESK,
+					personName: words(config.tower.language, "message.dutyDesk"),
+				}),
+			);
 		},
 		reopen: async (incidentId, by, reason) => {
 			const open = openIncident(incidentId);
@@ -219,10 +222,14 @@ function verdicts({
 		},
 		release: async (incidentId, taskId, by) => {
 			const who = { personId: DUTY_DESK, personName: by };
-			const result = await processor.submit({ type: "release", ...stamp(), incidentId, taskId, ...who });
-			return result.kind !== "refused";
+			return refusedOf(await processor.submit({ type: "release", ...stamp(), incidentId, taskId, ...who }));
 		},
 	};
+}
+
+function refusedOf(result: SubmitResult): { refused?: Phrase } {
+	if (result.kind === "dropped") return { refused: phrase("api.tooMuchWaits") };
+	return result.kind === "refused" ? { refused: result.reason } : {};
 }
 
 /** What the desk lays down: masks, danger level, maintenance. In force when the promise resolves. */

@@ -5,7 +5,7 @@ import type { Danger } from "../model/danger.ts";
 import type { Incident } from "../model/incident.ts";
 import type { Maintenance } from "../model/maintenance.ts";
 import type { Person } from "../model/register.ts";
-import type { Where } from "../model/report.ts";
+import type { Opening, Where } from "../model/report.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
 import type {
@@ -70,29 +70,29 @@ export interface ConsoleBackend {
 		personName: string,
 		said: Said,
 	): Promise<{ refused?: Phrase } | undefined>;
-	/** Takes an end back while nobody has heard of it; false when there is none to take back. */
-	undo(incidentId: string): Promise<boolean>;
+	/** Takes an end back while nobody has heard of it; `refused` says why it is not done. */
+	undo(incidentId: string): Promise<{ refused?: Phrase }>;
 	/**
 	 * Opens again what was ended, by the word of a named person; undefined when it is not there, `refused` says why it is
 	 * not done.
 	 */
 	reopen(incidentId: string, by: string, reason: string): Promise<{ refused?: Phrase } | undefined>;
-	/** A task is done with, by the word of a named person; false when it is not open. */
-	release(incidentId: string, taskId: string, by: string): Promise<boolean>;
+	/** A task is done with, by the word of a named person; `refused` says why it is not. */
+	release(incidentId: string, taskId: string, by: string): Promise<{ refused?: Phrase }>;
 	/** The public notice of who answers for which grid; undefined where the office wants none. */
 	board(): Board | undefined;
 	/**
-	 * Starts a drill: a made fire at a place, or in the middle of a grid, through the real ladder. Its incident's id;
-	 * undefined when there is no such grid.
+	 * Starts a drill: a made fire at a place, or in the middle of a grid, through the real ladder. Its incident, or
+	 * why there is none; undefined when there is no such grid.
 	 */
-	startDrill(by: string, where: Where): Promise<string | undefined>;
+	startDrill(by: string, where: Where): Promise<Opening | undefined>;
 	/** The grids in force. */
 	grids(): { code: string; name: string }[];
 	/**
-	 * Takes in what somebody has called in (12119): judged like an alarm. The incident's id; undefined when there is no
-	 * such grid.
+	 * Takes in what somebody has called in (12119): judged like an alarm. The incident, or why there is none;
+	 * undefined when there is no such grid.
 	 */
-	report(by: string, where: Where, note?: string): Promise<string | undefined>;
+	report(by: string, where: Where, note?: string): Promise<Opening | undefined>;
 	/** Why a person was not told, or what became of it when he was; undefined when there is no such incident. */
 	whyNotTold(incidentId: string, personId: string): Promise<Phrase[] | undefined>;
 	/** Whether a person's word ends an incident on these grids. */

@@ -1,10 +1,11 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
+import { phrase } from "../base/say.ts";
 import { distanceM, type Position } from "../geo/position.ts";
 import type { DecisionContext } from "../model/context.ts";
 import type { Grid } from "../model/register.ts";
-import type { Where } from "../model/report.ts";
-import type { EventProcessor } from "./event-processor.ts";
+import type { Opening, Where } from "../model/report.ts";
+import type { EventProcessor, SubmitResult } from "./event-processor.ts";
 
 /** A fire that somebody tells of: called in (12119), or made for a drill. */
 export interface FireReport {
@@ -20,9 +21,9 @@ export interface FireReport {
 const CALLED_M = 500;
 
 /**
- * Submits a report; gives the id of its incident, a new one or one that is open at that place. A call from ground
- * without a grid is taken all the same, and goes to the desk, the office and the fallback. Undefined when there is no
- * grid of that code, or, for a drill, none at that place.
+ * Submits a report; gives the id of its incident, a new one or one that is open at that place, or why there is none.
+ * A call from ground without a grid is taken all the same, and goes to the desk, the office and the fallback. Undefined
+ * when there is no grid of that code, or, for a drill, none at that place.
  */
 export async function submitReport(
 	{
@@ -33,7 +34,7 @@ export async function submitReport(
 		exercise,
 	}: { context: () => DecisionContext; processor: EventProcessor; clock: Clock; random: Random; exercise: boolean },
 	{ kind, by, where, note }: FireReport,
-): Promise<string | undefined> {
+): Promise<Opening | undefined> {
 	const grid = "grid" in where ? context().register.grids.find((g) => g.code === where.grid) : undefined;
 	const position = "grid" in where ? grid && middleOf(grid) : where;
 	const at = clock.now();
@@ -51,8 +52,14 @@ export async function submitReport(
 	};
 	const errorM = grid ? radiusOf(grid, position) : CALLED_M;
 	const event = { type: "alarm" as const, id, at, alarm: kind === "report" ? { ...alarm, errorM } : alarm };
-	const result = await processor.submit(event);
-	return result.kind === "accepted" ? result.incidentId : undefined;
+	return openingOf(await processor.submit(event));
+}
+
+/** A call is never given up silently: whoever took it is told to say it again. */
+function openingOf(result: SubmitResult): Opening {
+	if (result.kind === "refused") return { refused: result.reason };
+	if (result.kind === "dropped" || result.incidentId === undefined) return { refused: phrase("api.tooMuchWaits") };
+	return { incidentId: result.incidentId };
 }
 
 function corners(grid: Grid): Position[] {

@@ -1,3 +1,4 @@
+import type { Phrase } from "../base/phrase.ts";
 import type { Position } from "../geo/position.ts";
 import type { Answer } from "./answer.ts";
 
@@ -10,6 +11,9 @@ export interface Report {
 	picture?: string;
 	note?: string;
 }
+
+/** What became of a report: its incident, or why there is none. */
+export type Opening = { incidentId: string } | { refused: Phrase };
 
 /** A grid by its code, or a place in WGS84 degrees. */
 export type Where = { grid: string } | { lat: number; lon: number };

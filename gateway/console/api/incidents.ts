@@ -1,7 +1,8 @@
 import type { FastifyReply } from "fastify";
+import type { Phrase } from "../../base/phrase.ts";
 import { phrase, words } from "../../base/say.ts";
 import { DUTY_DESK } from "../../model/register.ts";
-import type { Where } from "../../model/report.ts";
+import type { Opening, Where } from "../../model/report.ts";
 import { detailView } from "../views/incident.ts";
 import { Done, IncidentDetail, Opened, Reasons } from "../views/schemas.ts";
 import {
@@ -89,23 +90,20 @@ function verdictRoutes(app: App, { backend }: Services): void {
 	app.post(
 		"/api/incidents/:id/undo",
 		{ schema: { summary: "Takes an end back that nobody has heard of.", params: idParams, response: answers(Done) } },
-		async ({ params: { id } }, reply) =>
-			(await backend.undo(id)) ? { ok: true } : refuse(reply, 409, phrase("api.nothingToUndo")),
+		async ({ params: { id } }, reply) => done(reply, await backend.undo(id)),
 	);
 	app.post(
 		"/api/incidents/:id/reopen",
 		{ schema: { summary: "Opens again what was ended.", params: idParams, body: reopenBody, response: answers(Done) } },
 		async ({ params: { id }, body: { by, reason } }, reply) => {
-			const done = await backend.reopen(id, by, reason);
-			if (!done) return refuse(reply, 404, phrase("api.noIncident"));
-			return done.refused === undefined ? { ok: true } : refuse(reply, 409, done.refused);
+			const opened = await backend.reopen(id, by, reason);
+			return opened ? done(reply, opened) : refuse(reply, 404, phrase("api.noIncident"));
 		},
 	);
 	app.post(
 		"/api/incidents/:id/tasks/:task/release",
 		{ schema: { summary: "A task is done with.", params: taskParams, body: byBody, response: answers(Done) } },
-		async ({ params: { id, task }, body: { by } }, reply) =>
-			(await backend.release(id, task, by)) ? { ok: true } : refuse(reply, 409, phrase("api.noTask")),
+		async ({ params: { id, task }, body: { by } }, reply) => done(reply, await backend.release(id, task, by)),
 	);
 }
 
@@ -130,16 +128,21 @@ function callRoutes(app: App, { backend }: Services): void {
 	);
 }
 
+function done(reply: FastifyReply, { refused }: { refused?: Phrase }) {
+	return refused === undefined ? { ok: true as const } : refuse(reply, 409, refused);
+}
+
 async function calledIn(
 	reply: FastifyReply,
 	{ grid, lat, lon }: { grid?: string; lat?: number; lon?: number },
-	bring: (where: Where) => Promise<string | undefined>,
+	bring: (where: Where) => Promise<Opening | undefined>,
 ) {
 	if (grid !== undefined && (lat !== undefined || lon !== undefined))
 		return refuse(reply, 400, phrase("api.gridOrPlace"));
 	const place = lat !== undefined && lon !== undefined ? { lat, lon } : undefined;
 	const where = grid === undefined ? place : { grid };
 	if (!where) return refuse(reply, 400, phrase("api.where"));
-	const incident = await bring(where);
-	return incident === undefined ? refuse(reply, 404, phrase("api.noGrid")) : { incident };
+	const opening = await bring(where);
+	if (!opening) return refuse(reply, 404, phrase("api.noGrid"));
+	return "refused" in opening ? refuse(reply, 409, opening.refused) : { incident: opening.incidentId };
 }
