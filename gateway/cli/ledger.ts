@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { say } from "../base/say.ts";
+import { localTimeWithOffset } from "../base/time-zone.ts";
 import { ledgerCsv, quarterOf } from "../ledger/export.ts";
 import { auditAll, recordsBetween } from "../ledger/records.ts";
 import { configInForce } from "../ops/config/source.ts";
@@ -75,11 +76,11 @@ async function verify({ expect, ...options }: Options & { expect?: string }): Pr
 }
 
 async function audit(options: Options): Promise<ExitCode> {
-	return withStores(options, async ({ judgements, outbox, span }) => {
+	return withStores(options, async ({ judgements, outbox, span, timeZone }) => {
 		const records = await recordsBetween(judgements, outbox, span.from, span.to);
 		const differences = auditAll(records, clock.now());
 		const lines = differences.map(
-			(d) => `${d.incidentId} ${new Date(d.at).toISOString()} ${say(terminalLanguage(), d.what)}`,
+			(d) => `${d.incidentId} ${localTimeWithOffset(d.at, timeZone)} ${say(terminalLanguage(), d.what)}`,
 		);
 		const sum = `${records.length} incidents, ${differences.length} differences`;
 		print(options, { incidents: records.length, differences }, [...lines, sum].join("\n"));

@@ -1,3 +1,4 @@
+import { localTimeWithOffset } from "../base/time-zone.ts";
 import { LONGEST_MAINTENANCE_MS, type Maintenance } from "../model/maintenance.ts";
 import { configInForce } from "../ops/config/source.ts";
 import {
@@ -87,10 +88,11 @@ async function end(id: string, { by, ...options }: Options & { by: string }): Pr
 	return 0;
 }
 
-function print({ json }: Options, all: Maintenance[]): void {
+function print({ json, config }: Options, all: Maintenance[]): void {
+	const { timeZone } = configInForce(config).config.tower;
 	const lines = all.map(
 		({ id, devices, by, reason, until }) =>
-			`${id}  ${devices.join(", ")}  until ${new Date(until).toISOString()}  ${by}: ${reason}`,
+			`${id}  ${devices.join(", ")}  until ${localTimeWithOffset(until, timeZone)}  ${by}: ${reason}`,
 	);
 	const text = all.length === 0 ? "nothing is worked on" : lines.join("\n");
 	process.stdout.write(`${json ? JSON.stringify(all) : text}\n`);

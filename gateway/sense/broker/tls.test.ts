@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mqtt from "mqtt";
 import { expect, it } from "vitest";
-import { ManualClock, nextTurn } from "../../base/clock.ts";
+import { until } from "../../../test/harness/harness.ts";
+import { ManualClock } from "../../base/clock.ts";
 import { SystemRandom } from "../../base/random.ts";
 import { Tally } from "../../base/tally.ts";
 import { createLog } from "../../ops/log/log.ts";
@@ -71,10 +72,14 @@ it("speaks TLS with a certificate, and nothing in clear on the same port", async
 	silent.on("error", () => {});
 	const turnedAway = new Promise((resolve) => silent.once("close", resolve));
 	await new Promise((resolve) => silent.once("connect", resolve));
-	while (tally.total("broker.noLogin") === 0) {
-		clock.advance(1000);
-		await nextTurn();
-	}
+	await until(
+		() => {
+			clock.advance(1000);
+			return tally.total("broker.noLogin") > 0;
+		},
+		10_000,
+		"it to be turned away",
+	);
 	await turnedAway;
 	expect(client.connected).toBe(true);
 	await client.endAsync(true);
