@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { Database } from "../../gateway/store/sqlite/database.ts";
 import { SqliteJudgementStore } from "../../gateway/store/sqlite/judgement.ts";
+import * as sqlite from "../../gateway/store/sqlite/sqlite.ts";
 import { until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
@@ -56,7 +57,11 @@ it(`${KILLS} kills under load`, { timeout: KILLS * 20_000 }, async () => {
 	goesOn = false;
 	const sure = acknowledged;
 	await Promise.all(alarms);
-	await new Promise((resolve) => setTimeout(resolve, 3000));
+	const reader = await sqlite.connectReadOnly(join(world.data, "lookout.db"), false);
+	const waiting = "SELECT id FROM pending UNION ALL SELECT id FROM outbox WHERE state IN ('queued', 'trying')";
+	const isIdle = async () => (await sqlite.rowsOf(reader, waiting)).length === 0;
+	await until(isIdle, 120_000, "all that was acknowledged to be judged, and all messages to be sent");
+	await sqlite.close(reader);
 	await gateway.stop();
 
 	const db = await Database.open(join(world.data, "lookout.db"));
