@@ -45,6 +45,7 @@ export default defineConfig({
 			include: ["gateway/{judge,engine,store,notify,link}/**/*.ts"],
 			// instruments these rooms alone: V8's own makes the simulator's pictures take eight times as long
 			provider: "istanbul",
+			reportsDirectory: "var/coverage",
 			reporter: ["text-summary", join(import.meta.dirname, "test/check/coverage-by-room.cjs")],
 			thresholds: COVERAGE,
 		},

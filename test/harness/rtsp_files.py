@@ -51,7 +51,16 @@ for text in [a for a in arguments if ":" in a and a != user]:
             port = free.getsockname()[1]
         made = f"ffmpeg -loglevel error -re -f lavfi -i testsrc2=s=640x360:r=10 {coder} -f rtp rtp://127.0.0.1:{port}"
         command = ["setpriv", "--pdeathsig", "KILL", *made.split()]
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        # once somebody listens: the keyframe that it begins with must not be lost, the next may be long in coming
+        listened = []
+
+        def begin(_factory, _media, command=command, listened=listened):
+            if not listened:
+                listened.append(True)
+                quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+                GLib.timeout_add(500, lambda: subprocess.Popen(command, **quiet) and False)
+
+        factory.connect("media-configure", begin)
         caps = "application/x-rtp,media=video,clock-rate=90000,encoding-name=H264,payload=96"
         source = f'udpsrc address=127.0.0.1 port={port} caps="{caps}" ! rtph264depay'
     factory.set_launch(f"( {source} ! {codec}parse config-interval=-1 ! {pay} )")
