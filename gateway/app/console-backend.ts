@@ -1,5 +1,4 @@
 import { defined } from "../base/omit.ts";
-import type { Phrase } from "../base/phrase.ts";
 import { phrase, words } from "../base/say.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
 import { evidenceFiles } from "../console/evidence-files.ts";
@@ -7,7 +6,7 @@ import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
 import { incidentView } from "../console/views/incident.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
-import type { SubmitResult } from "../engine/event-processor.ts";
+import { refusedOf } from "../engine/event-processor.ts";
 import { sameSecret } from "../engine/replies.ts";
 import { submitReport } from "../engine/report-intake.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
@@ -216,8 +215,8 @@ function verdicts({
 			if (open && open.state !== "out") return { refused: phrase("refused.stillOpen") };
 			if (!open && !(await stores.judgements.incident(incidentId))) return undefined;
 			const event = { type: "reopen" as const, ...stamp(), incidentId, personId: DUTY_DESK, personName: by, reason };
-			const result = await processor.submit(event);
-			if (result.kind === "refused") return { refused: result.reason };
+			const result = refusedOf(await processor.submit(event));
+			if (result.refused !== undefined) return result;
 			return openIncident(incidentId) ? {} : { refused: phrase("refused.tooOld") };
 		},
 		release: async (incidentId, taskId, by) => {
@@ -225,11 +224,6 @@ function verdicts({
 			return refusedOf(await processor.submit({ type: "release", ...stamp(), incidentId, taskId, ...who }));
 		},
 	};
-}
-
-function refusedOf(result: SubmitResult): { refused?: Phrase } {
-	if (result.kind === "dropped") return { refused: phrase("api.tooMuchWaits") };
-	return result.kind === "refused" ? { refused: result.reason } : {};
 }
 
 /** What the desk lays down: masks, danger level, maintenance. In force when the promise resolves. */

@@ -9,7 +9,7 @@ import type { DecisionContext } from "../model/context.ts";
 import type { Person } from "../model/register.ts";
 import type { AnswerLink, LinkStore } from "../store/links.ts";
 import type { OutboxStore } from "../store/outbox.ts";
-import type { EventProcessor } from "./event-processor.ts";
+import { type EventProcessor, refusedOf } from "./event-processor.ts";
 import { type ReceiptIn, readKey, readSmsReceipts, readSmsReply, readSmsUp, readVoiceReceipts } from "./replies.ts";
 
 export interface AnswerIntakeDeps {
@@ -67,8 +67,7 @@ export class AnswerIntake {
 		const id = tap === undefined ? random.uuid() : `tap:${personId}:${tap}`;
 		// what waited in a phone was said when it was tapped
 		const answer = { id, incidentId, personId, personName, at: now - Math.min(ageMs, MOST_AGE_MS), ...words };
-		const result = await processor.submit({ type: "answer", id, at: now, answer });
-		return result.kind === "refused" ? { refused: result.reason } : {};
+		return refusedOf(await processor.submit({ type: "answer", id, at: now, answer }));
 	}
 
 	/**

@@ -27,6 +27,12 @@ export type SubmitResult =
 	| { kind: "refused"; reason: Phrase }
 	| { kind: "dropped" };
 
+/** Why an event does not count; nothing where it does. What gave way to others is to be said again. */
+export function refusedOf(result: SubmitResult): { refused?: Phrase } {
+	if (result.kind === "accepted") return {};
+	return { refused: result.kind === "dropped" ? phrase("api.tooMuchWaits") : result.reason };
+}
+
 export interface EventProcessorDeps {
 	store: JudgementStore;
 	clock: Clock;

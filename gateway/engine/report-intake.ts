@@ -5,7 +5,7 @@ import { distanceM, type Position } from "../geo/position.ts";
 import type { DecisionContext } from "../model/context.ts";
 import type { Grid } from "../model/register.ts";
 import type { Opening, Where } from "../model/report.ts";
-import type { EventProcessor, SubmitResult } from "./event-processor.ts";
+import { type EventProcessor, refusedOf, type SubmitResult } from "./event-processor.ts";
 
 /** A fire that somebody tells of: called in (12119), or made for a drill. */
 export interface FireReport {
@@ -57,9 +57,8 @@ export async function submitReport(
 
 /** A call is never given up silently: whoever took it is told to say it again. */
 function openingOf(result: SubmitResult): Opening {
-	if (result.kind === "refused") return { refused: result.reason };
-	if (result.kind === "dropped" || result.incidentId === undefined) return { refused: phrase("api.tooMuchWaits") };
-	return { incidentId: result.incidentId };
+	if (result.kind === "accepted" && result.incidentId !== undefined) return { incidentId: result.incidentId };
+	return { refused: refusedOf(result).refused ?? phrase("api.tooMuchWaits") };
 }
 
 function corners(grid: Grid): Position[] {

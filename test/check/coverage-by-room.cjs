@@ -1,4 +1,4 @@
-/** Prints the statements that tests reach, per cent, a line for all rooms: `judge 97.1 · store 90.2`. A report of istanbul. */
+/** A report of istanbul: statements that tests reach, per cent, one line for all rooms: `judge 97.1 · store 90.2`. */
 module.exports = class CoverageByRoom {
 	rooms = new Map();
 

@@ -82,9 +82,9 @@ function verdictRoutes(app: App, { backend }: Services): void {
 		{ schema: { summary: "What the desk says of it.", params: idParams, body: answerBody, response: answers(Done) } },
 		async ({ params: { id }, body }, reply) => {
 			const desk = words(backend.tower().language, "message.dutyDesk");
-			const done = await backend.answer(id, DUTY_DESK, desk, { ...body, via: "page" });
-			if (!done) return refuse(reply, 409, phrase("api.incidentNotOpen"));
-			return done.refused === undefined ? { ok: true } : refuse(reply, 422, done.refused);
+			const taken = await backend.answer(id, DUTY_DESK, desk, { ...body, via: "page" });
+			if (!taken) return refuse(reply, 409, phrase("api.incidentNotOpen"));
+			return taken.refused === undefined ? { ok: true } : refuse(reply, 422, taken.refused);
 		},
 	);
 	app.post(

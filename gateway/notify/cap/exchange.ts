@@ -99,7 +99,6 @@ export interface CapExchangeDeps {
 /** Open fires are looked at this often, ms. */
 const RENEW_MS = 60_000;
 const FEED_LENGTH = 100;
-/** Same words and time fields as one line of a headline, for the feed. */
 
 /** Publishes fires as CAP messages, serves their feed, and takes in those of neighbours. */
 export class CapExchange implements Service {
