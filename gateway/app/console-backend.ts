@@ -1,4 +1,5 @@
 import { defined } from "../base/omit.ts";
+import type { Phrase } from "../base/phrase.ts";
 import { phrase, words } from "../base/say.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
 import { evidenceFiles } from "../console/evidence-files.ts";
@@ -45,7 +46,7 @@ export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
 type Part<K extends keyof ConsoleBackend> = Pick<ConsoleBackend, K>;
 
 /** Parts that cannot start, and channels that do not work; undefined when all do. */
-function partFaultsOf({ parts, channels }: BackendDeps): string[] | undefined {
+function partFaultsOf({ parts, channels }: BackendDeps): Phrase[] | undefined {
 	const faults = [...parts.faults, ...Object.values(channels).flatMap((channel) => channel.fault ?? [])];
 	return faults.length === 0 ? undefined : faults;
 }

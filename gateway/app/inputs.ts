@@ -1,6 +1,6 @@
 import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { errorMessage } from "../base/errors.ts";
+import { faultPhrase } from "../base/errors.ts";
 import type { ClockWatch } from "../engine/clock-watch.ts";
 import { maskOver } from "../judge/lifecycle/nuisance.ts";
 import { pointInForce } from "../judge/lifecycle/operating-point.ts";
@@ -159,7 +159,7 @@ function buildCompanion(
 		return new Companion({ model, role: companion.role, ownScores, evidence }, detector, clock, tally);
 	} catch (error) {
 		log.error({ err: error }, "the companion model cannot be used");
-		models.fault ??= errorMessage(error);
+		models.fault ??= faultPhrase(error);
 		return undefined;
 	}
 }

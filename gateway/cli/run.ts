@@ -3,6 +3,7 @@ import { failPointFromEnvironment } from "../app/core.ts";
 import { Gateway } from "../app/gateway.ts";
 import { SteadyClock } from "../base/clock.ts";
 import { SystemRandom } from "../base/random.ts";
+import { say } from "../base/say.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { keepFirstPassword } from "../ops/first-password.ts";
 import { lookUpThrough, Names, placesForLookups } from "../ops/health/names.ts";
@@ -35,7 +36,7 @@ async function start(file: string): Promise<ExitCode> {
 	const inForce = configInForce(file);
 	const log = createLog(inForce.config.log.level);
 	if (inForce.fault)
-		log.error({ fault: inForce.fault }, "LK0101 the configuration is not valid; the last good one runs");
+		log.error({ fault: say("en", inForce.fault) }, "LK0101 the configuration is not valid; the last good one runs");
 	const tower = new Gateway({
 		inForce,
 		exercise: false,

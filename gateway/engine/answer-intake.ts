@@ -3,6 +3,7 @@ import { defined } from "../base/omit.ts";
 import { readPhone, samePhone } from "../base/phone-number.ts";
 import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
+import { phrase } from "../base/say.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Said } from "../model/answer.ts";
 import type { DecisionContext } from "../model/context.ts";
@@ -140,7 +141,7 @@ export class AnswerIntake {
 
 	/** A phone shows a message: the service worker says so. */
 	async shown(deliveryId: string): Promise<boolean> {
-		return this.#receipt({ delivery: deliveryId, what: "delivered", detail: "shown by the phone" });
+		return this.#receipt({ delivery: deliveryId, what: "delivered", detail: phrase("attempt.shown") });
 	}
 
 	async #receipt(r: ReceiptIn): Promise<boolean> {

@@ -21,7 +21,7 @@ export function whyNotTold(
 			const over = { channel: [phrase("channel.name", { channel })], state: [phrase("delivery.state", { state })] };
 			if (!last) return phrase("told.notTried", over);
 			const outcome = [phrase("attempt.outcome", { outcome: last.outcome })];
-			return phrase("told.over", { ...over, outcome, detail: last.detail });
+			return phrase("told.over", { ...over, outcome, detail: [last.detail] });
 		});
 	}
 	const person = context.duty.person(personId);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { ManualClock, nextTurn } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
+import { say } from "../base/say.ts";
 import { createLog } from "./log/log.ts";
 import { Parts } from "./parts.ts";
 
@@ -23,7 +24,9 @@ it("a part that cannot start is tried again until it runs, and a stop ends that"
 		},
 	});
 	await kept.start(new AbortController().signal);
-	expect(parts.faults).toEqual(["LK0701 the port is taken. Stop the other one."]);
+	expect(parts.faults.map((fault) => say("zh", fault))).toEqual([
+		"LK0701 网页服务无法监听端口：the port is taken. Stop the other one.",
+	]);
 	expect(said.at(-1)).toMatchObject({
 		part: "console",
 		msg: expect.stringMatching(/^LK0006 .* LK0701 the port is taken\. Stop the other one\. .* every five seconds\.$/),

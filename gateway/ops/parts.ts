@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import { adviceOf, errorMessage, LookoutError } from "../base/errors.ts";
+import { adviceOf, faultPhrase, LookoutError } from "../base/errors.ts";
+import type { Phrase } from "../base/phrase.ts";
 import type { Service } from "../base/service.ts";
 import type { Log } from "./log/log.ts";
 
@@ -10,7 +11,7 @@ const AGAIN_MS = 5_000;
  * that is not mounted yet. Each is tried again, and what is wrong meanwhile is said.
  */
 export class Parts {
-	readonly #faults = new Map<string, string>();
+	readonly #faults = new Map<string, Phrase>();
 	readonly #clock: Clock;
 	readonly #log: Log;
 	readonly #onFault: () => void;
@@ -25,7 +26,7 @@ export class Parts {
 	}
 
 	/** What is wrong now, a line for each part. */
-	get faults(): string[] {
+	get faults(): Phrase[] {
 		return [...this.#faults.values()];
 	}
 
@@ -71,26 +72,26 @@ export class Parts {
 	}
 
 	/** What `build` gives, or why it cannot be made now: `next` says what is done about it. */
-	async made<T extends object>(name: string, build: () => T | Promise<T>, next: string): Promise<T | { why: string }> {
+	async made<T extends object>(name: string, build: () => T | Promise<T>, next: string): Promise<T | { why: Phrase }> {
 		try {
 			const made = await build();
 			this.#well(name);
 			return made;
 		} catch (error) {
 			this.#failed(name, error, next);
-			return { why: this.#faults.get(name) ?? errorMessage(error) };
+			return { why: this.#faults.get(name) ?? faultPhrase(error) };
 		}
 	}
 
 	#failed(name: string, error: unknown, next: string): void {
 		if (!this.#goesOn) throw error;
-		const why = adviceOf(error);
-		if (this.#faults.get(name) === why) return;
-		this.#faults.set(name, why);
+		const fault = faultPhrase(error);
+		if (this.#faults.get(name) === fault) return;
+		this.#faults.set(name, fault);
 		this.#log.error(
 			// where the code is at fault its place is wanted; of a port that is taken the words say all
 			error instanceof LookoutError ? { part: name } : { part: name, err: error },
-			`LK0006 a part of the tower cannot start: ${why} The others go on without it, and ${next}.`,
+			`LK0006 a part of the tower cannot start: ${adviceOf(error)} The others go on without it, and ${next}.`,
 		);
 		this.#onFault();
 	}

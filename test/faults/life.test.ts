@@ -93,7 +93,7 @@ it("a modem that never answers holds up nobody else, and is said", async () => {
 	});
 	const partFaults = async () =>
 		((await world.get("/api/state")) as { tower: { partFaults?: string[] } }).tower.partFaults?.join() ?? "";
-	await world.goOn(async () => /LK0601 the modem/.test(await partFaults()), 120_000, "the page to say so");
+	await world.goOn(async () => /LK0601.*fault\.modem/.test(await partFaults()), 120_000, "the page to say so");
 	await rings();
 	expect(gateway.output()).toMatch(/"msg":"modem"/);
 	await world.goOn(

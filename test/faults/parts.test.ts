@@ -50,7 +50,11 @@ describe("a tower that starts when not everything is there", () => {
 		const chief = world.simulation.world.responsible;
 		await world.enrol(chief);
 		const faults = (await partFaults()).join("\n");
-		for (const why of [/LK0302 the broker cannot listen/, /LK0101 the secret file smtp-url/, /LK0405 .*usb/])
+		for (const why of [
+			/fault\.LK0302.*the broker cannot listen/,
+			/fault\.LK0101.*the secret file smtp-url/,
+			/fault\.LK0405.*usb/,
+		])
 			expect(faults).toMatch(why);
 		expect(gateway.output()).toMatch(/LK0006 a part of the tower cannot start/);
 

@@ -4,9 +4,10 @@ import cookie from "@fastify/cookie";
 import fastifyStatic from "@fastify/static";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
-import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
 import { OWN_SCHEMA } from "../../base/own-schema.ts";
-import { phrase } from "../../base/say.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase, words } from "../../base/say.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { SCHEMAS } from "../views/schemas.ts";
 import { VIEWER } from "./auth.ts";
@@ -63,9 +64,9 @@ export async function buildApp(services: Omit<Services, "isViewer">, options: Fa
 	await app.register(cookie);
 	await app.register(websocket, { options: { maxPayload: 1024 } });
 	app.addHook("onSend", async (request, reply) => headers(request, reply));
-	app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+	app.setErrorHandler((error: FastifyError, _request, reply) => {
 		const status = error.statusCode ?? 500;
-		if (status < 500) return refuse(reply, status, phrase("api.invalid", { detail: error.message }));
+		if (status < 500) return refuse(reply, status, invalid(error));
 		log.error({ err: error }, "console");
 		return refuse(reply, status, phrase("api.internal"));
 	});
@@ -93,12 +94,23 @@ export async function buildApp(services: Omit<Services, "isViewer">, options: Fa
 	return app;
 }
 
+/** What is wrong with a request: where, and against which rule of the schema. */
+function invalid({ validation, validationContext, message }: FastifyError): Phrase {
+	const [fault] = validation ?? [];
+	const { limit, missingProperty: name } = (fault?.params ?? {}) as { limit?: number; missingProperty?: string };
+	const place = `${validationContext ?? ""}${fault?.instancePath ?? ""}`;
+	const detail = fault?.message ?? message;
+	return phrase("api.invalid", { place, rule: fault?.keyword ?? "other", limit, name, detail });
+}
+
 /** What is shown and logged where nobody has built the pages: the interface itself is there. */
 function notBuilt(app: App, log: Log): void {
-	const words = "the console's pages are not built: run `bash deploy/setup.sh` once, then start again";
-	log.error({ folder: WEB }, `LK0701 ${words}`);
+	log.error({ folder: WEB }, `LK0701 ${words("en", "api.notBuilt")}`);
+	const text = `${words("zh", "api.notBuilt")}\n${words("en", "api.notBuilt")}\n`;
 	for (const path of ["/", "/i.html", "/enrol.html"])
-		app.get(path, { schema: { hide: true } }, (_request, reply) => reply.code(503).type("text/plain").send(words));
+		app.get(path, { schema: { hide: true } }, (_request, reply) =>
+			reply.code(503).type("text/plain; charset=utf-8").send(text),
+		);
 }
 
 /** Refuses whoever has no session, comes from another site's page, or may only look. */

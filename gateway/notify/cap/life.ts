@@ -1,3 +1,4 @@
+import { type PhraseCode, words } from "../../base/say.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isEnd, isNoFire } from "../../model/incident-states.ts";
 import type { Grid } from "../../model/register.ts";
@@ -38,6 +39,8 @@ export interface CapMoment {
 }
 
 const LIFE_MS = 3_600_000;
+/** The response system that reads it is spoken to in Chinese, whatever the tower's own language; `info` says so. */
+const told = (code: PhraseCode, gaps?: Record<string, string | number>) => words("zh", code, gaps);
 /** Renewed while the incident is open, before the last one expires. */
 const RENEW_MS = 50 * 60_000;
 
@@ -117,7 +120,7 @@ function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number): 
 	return {
 		language: "zh-CN",
 		category: ["Fire"],
-		event: confirmed ? "森林火灾" : "林火烟雾",
+		event: told("cap.event", { confirmed: String(confirmed) }),
 		responseType: [responseOf(incident)],
 		urgency: isOver(incident) ? "Past" : "Immediate",
 		severity: severityOf(incident),
@@ -127,7 +130,7 @@ function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number): 
 		onset: incident.firstSeenAt,
 		expires: now + LIFE_MS,
 		senderName: o.senderName,
-		headline: `${where}${confirmed ? "发生林火" : "方向发现疑似林火烟雾"}`.slice(0, 139),
+		headline: told("cap.headline", { where, confirmed: String(confirmed) }).slice(0, 139),
 		description: descriptionOf(o, incident, sure),
 		instruction: instructionOf(incident),
 		web: o.web,
@@ -167,19 +170,19 @@ function responseOf(incident: Incident): CapInfo["responseType"][number] {
 }
 
 function instructionOf(incident: Incident): string {
-	if (isOver(incident)) return "无需行动。";
-	return incident.confirmedAt === undefined ? "请就近核实并反馈。" : "按预案处置，注意人员安全。";
+	if (isOver(incident)) return told("cap.instruction.over");
+	return told(incident.confirmedAt === undefined ? "cap.instruction.verify" : "cap.instruction.act");
 }
 
 function descriptionOf(o: CapOptions, { place, evidence, towerName = o.towerName }: Incident, sure: number): string {
 	const parts = [
-		place.bearingDeg === undefined ? "" : `${towerName}方位角${Math.round(place.bearingDeg)}度`,
-		place.distanceM === undefined ? "" : `距离约${(place.distanceM / 1000).toFixed(1)}公里`,
-		sure > 0 ? `相机把握${Math.round(sure * 100)}%` : "",
-		evidence.some((e) => e.source === "sensor") ? "传感器报警" : "",
-		evidence.some((e) => e.source === "person") ? "群众报警" : "",
+		place.bearingDeg !== undefined && told("cap.bearing", { tower: towerName, degrees: Math.round(place.bearingDeg) }),
+		place.distanceM !== undefined && told("cap.distance", { km: (place.distanceM / 1000).toFixed(1) }),
+		sure > 0 && told("cap.sure", { percent: Math.round(sure * 100) }),
+		evidence.some((e) => e.source === "sensor") && told("cap.sensor"),
+		evidence.some((e) => e.source === "person") && told("cap.caller"),
 	];
-	return `${parts.filter((p) => p !== "").join("，")}。`;
+	return told("cap.sentence", { text: parts.filter((p) => p !== false).join(told("message.comma")) });
 }
 
 /** The grids to be alerted, one area each: the area in which people should act, and not the fire's. */
@@ -201,7 +204,7 @@ function areasOf(incident: Incident, grids: Grid[]): CapArea[] {
 	const { best, errorM = 1000 } = incident.place;
 	return [
 		{
-			areaDesc: "未划网格区域",
+			areaDesc: told("cap.noGrid"),
 			polygon: [],
 			circle: best ? [{ ...best, radiusKm: Math.max(0.1, errorM / 1000) }] : [],
 			geocode: [],

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { dialled, readPhone } from "../../base/phone-number.ts";
+import { phrase } from "../../base/say.ts";
 import { accepted, byFault, failed, type Outcome, retry, unsure } from "./channel.ts";
 import { post } from "./post.ts";
 
@@ -70,7 +71,7 @@ export async function callAliyun(
 	} catch {
 		return response.status >= 500 || response.isCut
 			? unsure(`HTTP ${response.status}`)
-			: retry(`HTTP ${response.status}, no JSON`);
+			: retry(phrase("attempt.noJson", { status: response.status }));
 	}
 }
 

@@ -1,5 +1,6 @@
 import mqtt, { type MqttClient } from "mqtt";
 import { endFloods } from "../../base/mqtt-flood.ts";
+import { phrase } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { withFirstNames } from "../../model/first-names.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -38,7 +39,7 @@ export class CentreChannel implements Channel {
 
 	async send(delivery: Delivery): Promise<Outcome> {
 		const client = this.#connect();
-		if (!client.connected) return retry("the centre is not connected", 2000);
+		if (!client.connected) return retry(phrase("attempt.notConnected", { what: "centre" }), 2000);
 		try {
 			const said = this.#saying.then(() => this.#say(client, delivery));
 			this.#saying = said.catch(() => {});
@@ -47,7 +48,7 @@ export class CentreChannel implements Channel {
 				acknowledged,
 				new Promise((_, reject) =>
 					AbortSignal.timeout(this.#options.timeoutMs).addEventListener("abort", () =>
-						reject(new Error("no answer in time")),
+						reject(new Error(phrase("attempt.noAnswer"))),
 					),
 				),
 			]);

@@ -1,15 +1,17 @@
+import type { Phrase } from "../../base/phrase.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type Answer, type Fault, post } from "./post.ts";
 
 /**
  * What became of one attempt. `retry` may say how long to wait; `failed` is final, and says why; `unsure` means that it
  * may have arrived: a channel that costs money or rings is asked before it is sent again.
+ * `detail` is a phrase of ours, or what the other side answered, as it stands.
  */
 export type Outcome =
-	| { kind: "accepted"; detail: string }
-	| { kind: "retry"; detail: string; afterMs?: number }
-	| { kind: "unsure"; detail: string }
-	| { kind: "failed"; detail: string };
+	| { kind: "accepted"; detail: Phrase }
+	| { kind: "retry"; detail: Phrase; afterMs?: number }
+	| { kind: "unsure"; detail: Phrase }
+	| { kind: "failed"; detail: Phrase };
 
 /** How a person answers a message: a link for a phone with a browser, a code for one without. */
 export interface Reply {
@@ -29,14 +31,14 @@ export interface Channel {
 	/** How long one message may take, ms; the time-out of all channels where nothing is said. */
 	readonly takesMs?: number;
 	/** What is wrong with it now, where it looks by itself; nothing when it works or is not known. */
-	readonly fault?: string | undefined;
+	readonly fault?: Phrase | undefined;
 	stop?(): Promise<void>;
 }
 
-export const accepted = (detail: string): Outcome => ({ kind: "accepted", detail });
-export const failed = (detail: string): Outcome => ({ kind: "failed", detail });
-export const unsure = (detail: string): Outcome => ({ kind: "unsure", detail });
-export const retry = (detail: string, afterMs?: number): Outcome => ({
+export const accepted = (detail: Phrase): Outcome => ({ kind: "accepted", detail });
+export const failed = (detail: Phrase): Outcome => ({ kind: "failed", detail });
+export const unsure = (detail: Phrase): Outcome => ({ kind: "unsure", detail });
+export const retry = (detail: Phrase, afterMs?: number): Outcome => ({
 	kind: "retry",
 	detail,
 	afterMs,
@@ -49,7 +51,7 @@ const LONGEST_PAUSE_S = 60;
  * How an HTTP status is to be read where the protocol says nothing else. A refusal that somebody can mend is tried
  * again.
  */
-export function byStatus(status: number, detail: string, retryAfter?: string): Outcome {
+export function byStatus(status: number, detail: Phrase, retryAfter?: string): Outcome {
 	if (status >= 200 && status < 300) return accepted(detail);
 	const seconds = Math.min(Number(retryAfter), LONGEST_PAUSE_S);
 	if (status === 429 || status === 503) return retry(detail, seconds > 0 ? seconds * 1000 : undefined);

@@ -7,6 +7,7 @@ import { delivery, message, reply, signal } from "../../../test/harness/channels
 import { freePort, until } from "../../../test/harness/harness.ts";
 import { ManualClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
+import { say } from "../../base/say.ts";
 import { readSmsReceipts, readSmsReply, readVoiceReceipts } from "../../engine/replies.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { type Budget, holdBack } from "../outbox/budget.ts";
@@ -176,19 +177,23 @@ describe("replies and receipts", () => {
 
 describe("budgets", () => {
 	const spent = (n: number) => async () => n;
-	const held = async (budget: Budget, n: number, confirmed: boolean) =>
-		(await holdBack(delivery("sms", "1", { confirmed }), budget, spent(n), 0))?.detail;
+	const held = async (budget: Budget, n: number, confirmed: boolean) => {
+		const outcome = await holdBack(delivery("sms", "1", { confirmed }), budget, spent(n), 0);
+		return outcome && say("en", outcome.detail);
+	};
 
 	it("the last units of a day are kept for confirmed fires", async () => {
 		const budget = { perDay: 50, reserve: 0.2 };
 		expect(await held(budget, 39, false)).toBeUndefined();
-		expect(await held(budget, 40, false)).toMatch(/last 10 of 50 a day are kept for confirmed fires/);
+		expect(await held(budget, 40, false)).toBe(
+			"held back: 40 of 50 a day are used, and 10 are kept for confirmed fires",
+		);
 		expect(await held(budget, 40, true)).toBeUndefined();
-		expect(await held(budget, 50, true)).toMatch(/budget of 50 a day is used up/);
+		expect(await held(budget, 50, true)).toBe("held back: 50 of 50 a day are used");
 	});
 
 	it("a minute's budget makes a message wait, a confirmed one too", async () => {
-		expect(await held({ addressPerMinute: 18, reserve: 0.2 }, 18, true)).toMatch(/18 a minute to one address/);
+		expect(await held({ addressPerMinute: 18, reserve: 0.2 }, 18, true)).toMatch(/18 of 18 a minute to one address/);
 	});
 });
 
@@ -282,7 +287,7 @@ describe("providers over HTTP", () => {
 		const d = delivery("sms", "13800001000");
 		expect((await channel.send(d, reply, patience.signal)).kind).toBe("unsure");
 		says({ Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ OutId: "0b6f-d1", SendStatus: 3 }] } });
-		expect(await channel.check(d, signal())).toEqual({ kind: "accepted", detail: "the service has it, status 3" });
+		expect(await channel.check(d, signal())).toEqual({ kind: "accepted", detail: "attempt.known?status=3" });
 		says({ Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ OutId: "another", SendStatus: 3 }] } });
 		expect(await channel.check(d, signal())).toBeUndefined();
 		answer = { status: 500, body: "busy" };

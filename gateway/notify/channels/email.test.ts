@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { delivery, reply } from "../../../test/harness/channels.ts";
 import { FakeSmtp } from "../../../test/harness/servers.ts";
+import { say } from "../../base/say.ts";
 import { EmailChannel } from "./email.ts";
 
 describe("e-mail over SMTP", () => {
@@ -58,9 +59,9 @@ describe("an e-mail and who may read it", () => {
 		const elsewhere = to("[::ffff:127.0.0.1]");
 		expect(await elsewhere.send(delivery("email", "chief@example.org"), reply)).toEqual({
 			kind: "retry",
-			detail: "no TLS",
+			detail: "attempt.noTls",
 		});
-		expect(elsewhere.fault).toMatch(/no TLS.*reach\.email\.plain/);
+		expect(say("en", elsewhere.fault ?? "")).toMatch(/no TLS.*reach\.email\.plain/);
 		expect(server.said.filter((line) => /^AUTH|^MAIL/.test(line))).toEqual([]);
 		await elsewhere.stop();
 		for (const channel of [to("[::ffff:127.0.0.1]", { plain: true }), to("127.0.0.1"), to("localhost")]) {
@@ -77,7 +78,7 @@ describe("an e-mail and who may read it", () => {
 			kind: "retry",
 			detail: "SMTP 535",
 		});
-		expect(channel.fault).toMatch(/LK0601 .*refuses our log-in \(535\)/);
+		expect(say("en", channel.fault ?? "")).toMatch(/LK0601 .*refuses our log-in \(535\)/);
 		server.login = "235 ok";
 		expect(await channel.send(delivery("email", "chief@example.org"), reply)).toMatchObject({ kind: "accepted" });
 		expect(channel.fault).toBeUndefined();

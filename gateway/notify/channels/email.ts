@@ -1,4 +1,6 @@
 import type { SendMailOptions, Transporter } from "nodemailer";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase, words } from "../../base/say.ts";
 import { isLoopback } from "../../base/text.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
@@ -26,7 +28,7 @@ export class EmailChannel implements Channel {
 	readonly #options: EmailOptions;
 	#transport: Transporter | undefined;
 	/** Said on the page while it stands: mails wait for it. */
-	fault: string | undefined;
+	fault: Phrase | undefined;
 
 	constructor(options: EmailOptions) {
 		this.#options = options;
@@ -65,14 +67,13 @@ export class EmailChannel implements Channel {
 	/** What a server's refusal means for the mail. Its words may repeat the address: they are not told. */
 	#refused({ code, command, responseCode }: SmtpError): Outcome {
 		if (code === "ETLS") {
-			this.fault =
-				"LK0601 e-mail: the server offers no TLS, and password and names would go in clear; reach.email.plain: true permits it";
-			return retry("no TLS");
+			this.fault = phrase("fault.LK0601", { why: [phrase("fault.noTls")] });
+			return retry(phrase("attempt.noTls"));
 		}
 		if (code === "EAUTH" || LOGIN.includes(responseCode ?? 0)) {
 			// mended in the configuration or at the server, while the mail waits
 			const said = responseCode ?? "EAUTH";
-			this.fault = `LK0601 e-mail: the server refuses our log-in (${said})`;
+			this.fault = phrase("fault.LK0601", { why: [phrase("fault.mailLogIn", { code: said })] });
 			return retry(`SMTP ${said}`);
 		}
 		// 5xx is the server's last word; 4xx and a broken line are not
@@ -99,10 +100,12 @@ export class EmailChannel implements Channel {
 function howToAnswer(reply: Reply | undefined): string {
 	if (!reply) return "";
 	if (reply.link !== "") return reply.link;
-	return `请以电话答复值班台，或用短信回复“1 ${reply.code}”（1 前往，2 不去，3 误报）。\nAnswer the duty desk by telephone, or by SMS: 1 ${reply.code} (1 going, 2 not me, 3 false).`;
+	const { code } = reply;
+	// whose language it is cannot be told from an address
+	return `${words("zh", "answer.byTelephone", { code })}\n${words("en", "answer.byTelephone", { code })}`;
 }
 
 /** How a connection ends that stood: once the mail itself was being sent it may have arrived. */
-function brokenOff(code = "no answer", command?: string): Outcome {
+function brokenOff(code: string = phrase("attempt.noAnswer"), command?: string): Outcome {
 	return command === "DATA" && /ECONNRESET|EPIPE|ETIMEDOUT|ESOCKET/.test(code) ? unsure(code) : retry(code);
 }

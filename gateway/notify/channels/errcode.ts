@@ -1,3 +1,4 @@
+import { phrase } from "../../base/say.ts";
 import { accepted, byFault, byStatus, failed, type Outcome, retry, unsure } from "./channel.ts";
 import type { Answer, Fault } from "./post.ts";
 
@@ -17,7 +18,7 @@ export function byCode(
 		answer = JSON.parse(response.text) as Record<string, unknown>;
 	} catch {
 		// it may have taken the message: what would have said so was cut off
-		return response.isCut ? unsure("the answer broke off") : retry("the answer is no JSON");
+		return response.isCut ? unsure(phrase("attempt.cut")) : retry(phrase("attempt.noJson", { status: 200 }));
 	}
 	const code = answer[key];
 	const detail = `${key} ${String(code)} ${String(answer["errmsg"] ?? answer["msg"] ?? "").slice(0, 200)}`;

@@ -4,7 +4,8 @@ import { parse } from "node-pdu";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
 import { readPhone } from "../../base/phone-number.ts";
-import { words } from "../../base/say.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase, say, words } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
@@ -47,7 +48,7 @@ export class ModemChannel implements Channel {
 	#stopped = false;
 	/** Of the last message: its parts are told from another's by it. */
 	#reference: number;
-	fault: string | undefined;
+	fault: Phrase | undefined;
 	#timer: Timer | undefined;
 
 	constructor(options: ModemOptions, clock: Clock, log: Log) {
@@ -62,7 +63,7 @@ export class ModemChannel implements Channel {
 		this.#timer = this.#clock.every("modem.poll", this.#options.pollMs, () => {
 			// one that answers slowly, or not at all, is not asked a second time meanwhile
 			this.#polling ??= this.#alone(() => this.#receive())
-				.catch((error) => this.#log.warn({ why: errorMessage(error) }, "modem"))
+				.catch((error) => this.#log.warn({ why: say("en", errorMessage(error)) }, "modem"))
 				.finally(() => {
 					this.#polling = undefined;
 				});
@@ -71,8 +72,8 @@ export class ModemChannel implements Channel {
 
 	async send(delivery: Delivery, reply: Reply | undefined): Promise<Outcome> {
 		const number = readPhone(delivery.address);
-		if (typeof number !== "string") return failed(`the number ${words("en", `phone.${number.fault}`)}`);
-		const answer = reply ? ` 回复1前往2不去3误报+${reply.code} ${reply.link}` : "";
+		if (typeof number !== "string") return failed(phrase("attempt.badNumber", { why: [`phone.${number.fault}`] }));
+		const answer = reply ? ` ${words("zh", "answer.bySms", { code: reply.code })} ${reply.link}` : "";
 		this.#reference = (this.#reference + 1) & 0xffff;
 		let pdus: string[];
 		try {
@@ -93,10 +94,10 @@ export class ModemChannel implements Channel {
 				const answer = await line.submit(`AT+CMGS=${pdu.length / 2 - 1}`, pdu, SEND_MS);
 				const isTaken = /OK/.test(answer);
 				if (!isTaken && sent === 0) return this.#refused(answer);
-				if (!isTaken) return unsure(`part ${sent + 1} of ${pdus.length}: ${answer}`);
+				if (!isTaken) return unsure(phrase("attempt.smsPart", { part: sent + 1, parts: pdus.length, answer }));
 				sent++;
 			}
-			return accepted(`the network took ${pdus.length} part(s)`);
+			return accepted(phrase("attempt.smsTaken", { parts: pdus.length }));
 		} catch (error) {
 			this.#drop();
 			const why = errorMessage(error);
@@ -149,7 +150,8 @@ export class ModemChannel implements Channel {
 			this.fault = undefined;
 			return line;
 		} catch (error) {
-			this.fault = `LK0601 the modem on ${this.#options.device} does not work: ${errorMessage(error)}`;
+			const { device } = this.#options;
+			this.fault = phrase("fault.LK0601", { why: [phrase("fault.modem", { device, why: [errorMessage(error)] })] });
 			throw error;
 		}
 	}
@@ -175,7 +177,7 @@ export class ModemChannel implements Channel {
 
 	/** A modem does one thing at a time. */
 	#alone<T>(work: () => Promise<T>): Promise<T> {
-		const unlessStopped = () => (this.#stopped ? Promise.reject(new Error("the gateway stops")) : work());
+		const unlessStopped = () => (this.#stopped ? Promise.reject(new Error(phrase("attempt.gatewayStops"))) : work());
 		const result = this.#tail.then(unlessStopped, unlessStopped);
 		this.#tail = result.catch(() => {});
 		return result;
@@ -198,7 +200,7 @@ class AtLine {
 		this.#clock = clock;
 		stream.on("data", (chunk: Buffer) => this.#take(chunk.toString("latin1")));
 		stream.on("error", (error: Error) => this.#break(error));
-		stream.on("close", () => this.#break(new Error("the modem's line was closed")));
+		stream.on("close", () => this.#break(new Error(phrase("attempt.modemClosed"))));
 	}
 
 	command(text: string, timeoutMs: number): Promise<string> {
@@ -222,15 +224,15 @@ class AtLine {
 	}
 
 	close(): void {
-		this.#break(new Error("the modem's line was closed"));
+		this.#break(new Error(phrase("attempt.modemClosed")));
 		release(this.#stream);
 	}
 
 	#exchange(text: string, until: RegExp, timeoutMs: number): Promise<string> {
-		if (this.isBroken) return Promise.reject(new Error("the modem's line is broken"));
+		if (this.isBroken) return Promise.reject(new Error(phrase("attempt.modemClosed")));
 		this.#buffer = "";
 		return new Promise((resolve, reject) => {
-			const timer = this.#clock.after("modem", timeoutMs, () => this.#break(new Error("the modem does not answer")));
+			const timer = this.#clock.after("modem", timeoutMs, () => this.#break(new Error(phrase("attempt.modemSilent"))));
 			this.#waiting = {
 				until,
 				resolve: (answer) => {
@@ -294,9 +296,7 @@ function opened(stream: Duplex, event: "open" | "connect", clock: Clock): Promis
 			release(stream);
 			reject(error);
 		};
-		const timer = clock.after("modem.open", COMMAND_MS, () =>
-			fail(new Error("the modem's line cannot be opened in time")),
-		);
+		const timer = clock.after("modem.open", COMMAND_MS, () => fail(new Error(phrase("attempt.noConnection"))));
 		stream.once("error", fail);
 		stream.once(event, () => {
 			timer.cancel();

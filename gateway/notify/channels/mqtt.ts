@@ -1,5 +1,6 @@
 import mqtt, { type MqttClient } from "mqtt";
 import { endFloods } from "../../base/mqtt-flood.ts";
+import { phrase } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, type Channel, failed, type Outcome, type Reply, retry, unsure } from "./channel.ts";
@@ -24,13 +25,13 @@ export class MqttChannel implements Channel {
 
 	async send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
 		const target = this.#targets[delivery.address];
-		if (!target) return failed(`no broker of the name "${delivery.address}" is configured`);
+		if (!target) return failed(phrase("attempt.notConfigured", { what: "broker", name: delivery.address }));
 		const client = this.#connect(delivery.address, target);
-		if (!client.connected) return retry("the broker is not connected", 2000);
+		if (!client.connected) return retry(phrase("attempt.notConnected", { what: "broker" }), 2000);
 		const { id, personId, message } = delivery;
 		const body = JSON.stringify({ id, personId, ...message, link: reply?.link });
 		const late = new Promise<never>((_, reject) =>
-			signal.addEventListener("abort", () => reject(new Error("no answer in time"))),
+			signal.addEventListener("abort", () => reject(new Error(phrase("attempt.noAnswer")))),
 		);
 		try {
 			await Promise.race([client.publishAsync(target.topic, body, { qos: 1 }), late]);

@@ -23,7 +23,7 @@ it("goes to the number that is meant, wherever its zeros stand", () => {
 });
 
 it("is not sent to a number that is not written in full: it would go to somebody else", () => {
-	expect(() => submitPdus("13800001004", "fire", 7)).toThrow(/LK0602 .*would go to \+800001004/);
+	expect(() => submitPdus("13800001004", "fire", 7)).toThrow("attempt.otherNumber?number=13800001004&to=+800001004");
 });
 
 it.each([

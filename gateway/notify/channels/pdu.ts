@@ -1,5 +1,5 @@
 import { Submit, utils } from "node-pdu";
-import { LookoutError } from "../../base/errors.ts";
+import { phrase } from "../../base/say.ts";
 
 /**
  * An SMS as a modem takes it: SMS-SUBMIT of 3GPP TS 23.040, in hexadecimal. Plain text goes in the default alphabet,
@@ -22,7 +22,7 @@ export function submitPdus(number: string, text: string, reference: number): str
 	const pdus = (PLAIN.test(text) ? new Submit(number, text) : unicode(number, text, reference)).getPartStrings();
 	for (const pdu of pdus) {
 		const to = destinationOf(pdu);
-		if (to !== number) throw new LookoutError("LK0602", `a message to ${number} would go to ${to}; it is not sent`);
+		if (to !== number) throw new Error(phrase("attempt.otherNumber", { number, to }));
 	}
 	return pdus;
 }

@@ -2,6 +2,8 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { errorMessage } from "../../base/errors.ts";
 import { defined } from "../../base/omit.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 
 export interface Answer {
 	status: number;
@@ -13,7 +15,7 @@ export interface Answer {
 }
 
 export interface Fault {
-	fault: string;
+	fault: Phrase;
 	/** Whether the other side may have read it: everything that goes wrong once the connection stands. */
 	isSent: boolean;
 }
@@ -38,7 +40,7 @@ export function post(
 		const fail = (error: unknown) => {
 			const { code } = error as { code?: string };
 			const why = signal.aborted
-				? "no answer in time"
+				? phrase("attempt.noAnswer")
 				: code === "ABORT_ERR" || code === undefined
 					? errorMessage(error)
 					: code;
@@ -76,7 +78,7 @@ export function post(
 				});
 			});
 			AbortSignal.timeout(CONNECT_MS).addEventListener("abort", () => {
-				if (!isConnected) request.destroy(new Error("no connection in time"));
+				if (!isConnected) request.destroy(new Error(phrase("attempt.noConnection")));
 			});
 			request.end(body);
 		} catch (error) {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { phrase } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type Channel, failed, type Outcome, type Reply } from "./channel.ts";
 import { sendDingtalk } from "./dingtalk.ts";
@@ -20,7 +21,7 @@ export class RobotChannel implements Channel {
 
 	async send(delivery: Delivery, _reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
 		const robot = this.#robots[delivery.address];
-		if (!robot) return failed(`no robot of the name "${delivery.address}" is configured`);
+		if (!robot) return failed(phrase("attempt.notConfigured", { what: "robot", name: delivery.address }));
 		const { title, body } = delivery.message;
 		return SENDERS[robot.kind](robot, `${title}\n${body}`, this.#clock.now(), signal);
 	}

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
+import { phrase } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { accepted, byFault, byStatus, type Channel, failed, type Outcome, postJson, retry } from "./channel.ts";
@@ -55,11 +56,11 @@ export class SirenChannel implements Channel {
 
 	async send(delivery: Delivery, _reply: unknown, signal: AbortSignal): Promise<Outcome> {
 		const siren = this.#sirens[delivery.address];
-		if (!siren) return failed(`no siren of the name "${delivery.address}" is configured`);
-		if (delivery.message.status === "exercise") return failed("an exercise sounds no siren");
+		if (!siren) return failed(phrase("attempt.notConfigured", { what: "siren", name: delivery.address }));
+		if (delivery.message.status === "exercise") return failed(phrase("attempt.exerciseSiren"));
 		const { output, url, seconds } = siren;
 		if (output !== undefined) return this.#sound(delivery.address, output, seconds);
-		if (url === undefined) return failed("neither output nor url is configured");
+		if (url === undefined) return failed(phrase("attempt.noSirenOutput"));
 		const response = await postJson(url, JSON.stringify({ seconds, text: delivery.message.body }), {}, signal);
 		if ("fault" in response) return byFault(response);
 		return byStatus(response.status, `HTTP ${response.status}`, response.retryAfter);
@@ -88,7 +89,7 @@ export class SirenChannel implements Channel {
 			return retry(errorMessage(error));
 		}
 		this.#restAfter(name, output, seconds * 1000);
-		return accepted(`sounds for ${seconds} s`);
+		return accepted(phrase("attempt.sounds", { seconds }));
 	}
 
 	#restAfter(name: string, output: string, ms: number, failures = 0): void {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
+import { phrase } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type AliyunAccess, callAliyun, dialledHere, outcomeOf } from "./aliyun.ts";
@@ -58,13 +59,13 @@ export class SmsChannel implements Channel {
 			};
 			const answer = await callAliyun(this.#options, parameters, this.#at(), signal);
 			// as long as nobody can say, it stays unsure and is not sent again
-			if ("kind" in answer) return unsure(`asking what became of it: ${answer.detail}`);
-			if (answer.body["Code"] !== "OK") return unsure(`asking what became of it: ${String(answer.body["Code"])}`);
+			if ("kind" in answer) return unsure(phrase("attempt.asking", { why: [answer.detail] }));
+			if (answer.body["Code"] !== "OK") return unsure(phrase("attempt.asking", { why: String(answer.body["Code"]) }));
 			const details = answer.body["SmsSendDetailDTOs"] as
 				| { SmsSendDetailDTO?: { OutId?: string; SendStatus?: number }[] }
 				| undefined;
 			const own = details?.SmsSendDetailDTO?.find((d) => d.OutId === delivery.id);
-			if (own) return accepted(`the service has it, status ${own.SendStatus}`);
+			if (own) return accepted(phrase("attempt.known", { status: own.SendStatus }));
 		}
 		return undefined;
 	}

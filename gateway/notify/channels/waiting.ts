@@ -1,7 +1,8 @@
+import type { Phrase } from "../../base/phrase.ts";
 import { type Channel, retry } from "./channel.ts";
 
 /** Makes a channel, or says why it cannot be made now. */
-type Make = () => Promise<Channel | { why: string }>;
+type Make = () => Promise<Channel | { why: Phrase }>;
 
 /**
  * Puts a channel among the others. One that cannot be made yet (its secret is not there) is made when it is needed:
@@ -13,7 +14,7 @@ export async function addChannel(name: string, make: Make, into: Record<string, 
 		into[name] = made;
 		return;
 	}
-	let making: Promise<Channel | { why: string }> | undefined;
+	let making: Promise<Channel | { why: Phrase }> | undefined;
 	const waiting: Channel = {
 		send: async (...args) => {
 			making ??= make();

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
+import { phrase } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { byFault, byStatus, type Channel, failed, type Outcome, postJson, type Reply } from "./channel.ts";
 
@@ -23,7 +24,7 @@ export class WebhookChannel implements Channel {
 
 	async send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
 		const hook = this.#hooks[delivery.address];
-		if (!hook) return failed(`no webhook of the name "${delivery.address}" is configured`);
+		if (!hook) return failed(phrase("attempt.notConfigured", { what: "webhook", name: delivery.address }));
 		const { id, personId, message } = delivery;
 		const body = JSON.stringify({ id, personId, ...message, link: reply?.link });
 		const timestamp = String(Math.floor(this.#clock.now() / 1000));

@@ -3,6 +3,7 @@ import type { Agent } from "node:https";
 import webpush from "web-push";
 import { errorMessage } from "../../base/errors.ts";
 import { defined } from "../../base/omit.ts";
+import { phrase } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { AccountStore, Subscription } from "../../store/accounts.ts";
 import { byFault, byStatus, type Channel, failed, type Outcome, type Reply } from "./channel.ts";
@@ -31,7 +32,7 @@ export class WebPushChannel implements Channel {
 
 	async send(delivery: Delivery, reply: Reply | undefined, signal: AbortSignal): Promise<Outcome> {
 		const phones = await this.#accounts.subscriptions(delivery.personId ?? "");
-		if (phones.length === 0) return failed("no phone is enrolled");
+		if (phones.length === 0) return failed(phrase("attempt.noPhone"));
 		const { title, body, incidentId, kind, task, silent, at } = delivery.message;
 		// what stands for several replaces what stood for several before, and the card of no single fire
 		const tag = delivery.message.together ? (task === "standDown" ? "all-clears" : "fires") : undefined;
@@ -82,7 +83,7 @@ export class WebPushChannel implements Channel {
 				},
 			);
 		} catch (error) {
-			return failed(`the phone's subscription cannot be used: ${errorMessage(error).slice(0, 200)}`);
+			return failed(phrase("attempt.badSubscription", { why: errorMessage(error).slice(0, 200) }));
 		}
 		const { endpoint, body, headers } = request;
 		const response = await post(endpoint, body as Buffer, headers as Record<string, string>, {
@@ -94,7 +95,7 @@ export class WebPushChannel implements Channel {
 		// gone for good; a 403 may be our own clock and must not cost anybody the subscription
 		if (status === 404 || status === 410) {
 			await this.#accounts.removeSubscription(phone.endpoint);
-			return failed(`HTTP ${status}: the phone has left`);
+			return failed(phrase("attempt.phoneLeft", { status }));
 		}
 		return byStatus(status, `HTTP ${status}`, retryAfter);
 	}

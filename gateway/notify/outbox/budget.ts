@@ -1,3 +1,5 @@
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type Outcome, retry } from "../channels/channel.ts";
 
@@ -35,17 +37,17 @@ export async function holdBack(
 	// what only confirmed fires may use of a day
 	const reserve = d.message.confirmed ? 0 : budget.reserve;
 	const windows: Window[] = [
-		{ limit: budget.perMinute, windowMs: MINUTE_MS, name: "a minute" },
-		{ limit: budget.addressPerMinute, address: d.address, windowMs: MINUTE_MS, name: "a minute to one address" },
-		{ limit: budget.perDay, windowMs: DAY_MS, name: "a day", reserve },
-		{ limit: budget.addressPerDay, address: d.address, windowMs: DAY_MS, name: "a day to one address", reserve },
+		{ limit: budget.perMinute, windowMs: MINUTE_MS, name: "minute" },
+		{ limit: budget.addressPerMinute, address: d.address, windowMs: MINUTE_MS, name: "addressMinute" },
+		{ limit: budget.perDay, windowMs: DAY_MS, name: "day", reserve },
+		{ limit: budget.addressPerDay, address: d.address, windowMs: DAY_MS, name: "addressDay", reserve },
 	];
 	for (const window of windows) {
 		if (window.limit === undefined) continue;
 		const used = await spent(d.channel, window.address, now - window.windowMs);
 		const why = whyFull(window, window.limit, used);
 		if (why === undefined) continue;
-		return retry(`held back: ${why}`, window.windowMs === MINUTE_MS ? MINUTE_MS / 4 : LOOK_AGAIN_MS);
+		return retry(why, window.windowMs === MINUTE_MS ? MINUTE_MS / 4 : LOOK_AGAIN_MS);
 	}
 	return undefined;
 }
@@ -54,13 +56,12 @@ interface Window {
 	limit: number | undefined;
 	address?: string;
 	windowMs: number;
-	name: string;
+	name: "minute" | "addressMinute" | "day" | "addressDay";
 	reserve?: number;
 }
 
-function whyFull({ name, reserve = 0 }: Window, limit: number, used: number): string | undefined {
+function whyFull({ name, reserve = 0 }: Window, limit: number, used: number): Phrase | undefined {
 	const kept = Math.ceil(limit * reserve);
 	if (used < limit - kept) return undefined;
-	if (used >= limit) return `the budget of ${limit} ${name} is used up`;
-	return `the last ${kept} of ${limit} ${name} are kept for confirmed fires`;
+	return phrase("attempt.heldBack", { window: name, limit, used, reserve: kept });
 }

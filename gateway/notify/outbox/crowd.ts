@@ -1,3 +1,4 @@
+import { type Language, words } from "../../base/say.ts";
 import type { Delivery, Message } from "../../model/delivery.ts";
 import type { Instruction } from "../../model/escalation.ts";
 
@@ -122,40 +123,25 @@ export function worstOf<T extends Delivery>(all: readonly T[]): T {
 	);
 }
 
-const WORDS = {
-	zh: { more: (n: number) => `另有${n}起`, worst: "最重", others: "其余", over: "另有解除", comma: "：", stop: "；" },
-	en: {
-		more: (n: number) => `${n} more`,
-		worst: "worst",
-		others: "others",
-		over: "more all clears",
-		comma: ": ",
-		stop: "; ",
-	},
-};
-
 /**
  * One message for several, in the words of the worst, whose link and code it carries. Messages of one incident alone
  * are that incident's newest. The body has at most 300 characters, the short text 60.
  */
-export function together(worst: Message, all: readonly Message[], language: "zh" | "en"): Message {
+export function together(worst: Message, all: readonly Message[], language: Language): Message {
 	const newest = new Map<string, Message>();
 	for (const m of [...all].sort((a, b) => a.at - b.at))
 		if (m.incidentId !== worst.incidentId) newest.set(m.incidentId, m);
 	const first = all.some((m) => m.first) ? { first: true } : {};
 	if (newest.size === 0) return { ...worst, ...first, together: true };
-	const w = WORDS[language];
-	const n = newest.size + 1;
-	const head = `${w.more(n)}${worst.task === "standDown" ? ` ${w.over}` : ""}`;
-	const others = [...newest.values()].map((m) => m.short).join(w.stop);
+	const count = newest.size + 1;
+	const isOver = worst.task === "standDown";
+	const others = [...newest.values()].map((m) => m.short).join(words(language, "together.stop"));
+	const gaps = { count, over: String(isOver), worst: worst.body.slice(0, 140), others };
 	return {
 		...worst,
-		title: `${worst.title} ×${n}`,
-		body: `${head}，${w.worst}${w.comma}${worst.body.slice(0, 140)}${w.stop}${w.others}${w.comma}${others}`.slice(
-			0,
-			300,
-		),
-		short: `${head}，${w.worst}${w.comma}${worst.short}`.slice(0, 60),
+		title: `${worst.title} ×${count}`,
+		body: words(language, "together.body", gaps).slice(0, 300),
+		short: words(language, "together.short", { ...gaps, worst: worst.short }).slice(0, 60),
 		...first,
 		together: true,
 	};

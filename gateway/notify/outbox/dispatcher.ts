@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
+import { phrase, say } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { DeliveryState, OutboxStore, QueuedDelivery } from "../../store/outbox.ts";
@@ -231,7 +232,7 @@ export class Dispatcher implements Service {
 					this.#settle(d, "accepted", at, {
 						at,
 						outcome: "together",
-						detail: `in one message with ${worst.id}`,
+						detail: phrase("attempt.together", { delivery: worst.id }),
 						tookMs: 0,
 					}),
 				),
@@ -262,7 +263,7 @@ export class Dispatcher implements Service {
 		this.#options.failPoint?.("settled");
 		if (outcome.kind !== "accepted")
 			this.#log.warn(
-				{ channel: delivery.channel, outcome: outcome.kind, why: outcome.detail, state },
+				{ channel: delivery.channel, outcome: outcome.kind, why: say("en", outcome.detail), state },
 				"LK0602 not delivered",
 			);
 		this.#options.onAttempt?.(delivery, outcome, at);
@@ -291,7 +292,8 @@ export class Dispatcher implements Service {
 	 */
 	async #attempt(delivery: QueuedDelivery): Promise<Outcome | undefined> {
 		const channel = this.#options.channels[delivery.channel];
-		if (!channel) return failed(`LK0601 the channel "${delivery.channel}" is not set up`);
+		if (!channel)
+			return failed(phrase("fault.LK0601", { why: [phrase("attempt.noChannel", { channel: delivery.channel })] }));
 		try {
 			const known = delivery.attempts > 0 ? await this.#outcomeOfBefore(channel, delivery) : undefined;
 			if (known) return known;
@@ -326,14 +328,14 @@ export class Dispatcher implements Service {
 		// a crash between sending and its outcome is another copy that may have been delivered
 		const { mostCopies = MOST_COPIES } = channel;
 		const copies = await this.#store.unsureAttempts(delivery.id);
-		return copies >= mostCopies ? failed(`sent ${mostCopies} times, and nobody knows whether it arrived`) : undefined;
+		return copies >= mostCopies ? failed(phrase("attempt.mostCopies", { count: mostCopies })) : undefined;
 	}
 
 	/** A channel that keeps to no time, because its server goes on talking, holds its place no longer for that. */
 	async #inTime(sending: Promise<Outcome>, takesMs: number): Promise<Outcome> {
 		let timer: Timer | undefined;
 		const late = new Promise<Outcome>((resolve) => {
-			timer = this.#clock.after("outbox.late", takesMs + GRACE_MS, () => resolve(unsure("no answer in time")));
+			timer = this.#clock.after("outbox.late", takesMs + GRACE_MS, () => resolve(unsure(phrase("attempt.noAnswer"))));
 		});
 		try {
 			return await Promise.race([sending, late]);

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../base/clock.ts";
+import { say } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import type { Log } from "../log/log.ts";
 import { type ConfigInForce, faultNow } from "./source.ts";
@@ -35,7 +36,10 @@ export class ConfigWatch implements Service {
 		if (fault === inForce.fault) return;
 		if (fault === undefined) delete inForce.fault;
 		else inForce.fault = fault;
-		this.#log.warn({ fault }, "LK0101 the configuration file has changed; the one in force stays");
+		this.#log.warn(
+			{ fault: fault && say("en", fault) },
+			"LK0101 the configuration file has changed; the one in force stays",
+		);
 		this.#onFault();
 	}
 }

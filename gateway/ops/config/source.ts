@@ -11,7 +11,9 @@ import {
 	writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { LookoutError } from "../../base/errors.ts";
+import { errorMessage, LookoutError } from "../../base/errors.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import { hidePasswordOf, hideSecret } from "../../base/text.ts";
 import { formatFaults, MAX_BYTES, parseConfig } from "./load.ts";
 import type { Config } from "./schema.ts";
@@ -21,8 +23,8 @@ export interface ConfigInForce {
 	config: Config;
 	/** Folder that relative paths start from. */
 	baseDir: string;
-	/** `file:line:column path: message` lines, when the last good configuration runs instead of the file. */
-	fault?: string;
+	/** What is wrong with the file, when the last good configuration runs instead. */
+	fault?: Phrase;
 	version: string;
 	/** The file, when there is one to keep an eye on. */
 	file?: string;
@@ -36,7 +38,7 @@ export function configInForce(file: string): ConfigInForce {
 	const path = resolve(file);
 	const baseDir = dirname(path);
 	const lastGood = lastGoodPath(path);
-	let fault: string;
+	let why: string;
 	try {
 		const text = readText(path);
 		const result = parseConfig(text);
@@ -48,13 +50,14 @@ export function configInForce(file: string): ConfigInForce {
 			}
 			return hiding({ config: result.config, baseDir, version: versionOf(text), file: path });
 		}
-		fault = formatFaults(file, result.faults);
+		why = formatFaults(file, result.faults);
 	} catch (error) {
-		fault = `${file}: cannot be read: ${(error as Error).message}`;
+		why = unreadable(file, error);
 	}
 	if (existsSync(lastGood)) {
 		const text = readText(lastGood);
 		const result = parseConfig(text);
+		const fault = phrase("fault.LK0101", { why });
 		if (result.ok) return hiding({ config: result.config, baseDir, fault, version: versionOf(text), file: path });
 	}
 	if (!existsSync(path)) {
@@ -62,7 +65,7 @@ export function configInForce(file: string): ConfigInForce {
 			hint: `Make one with \`npx lookout init ${file}\`. To see a made fire instead, run \`npx lookout simulate\`.`,
 		});
 	}
-	throw new LookoutError("LK0101", `${file} is not valid, and there is no last good configuration\n${fault}`, {
+	throw new LookoutError("LK0101", `${file} is not valid, and there is no last good configuration\n${why}`, {
 		hint: "Mend the lines above; `npx lookout check-config` prints them again.",
 	});
 }
@@ -77,7 +80,7 @@ function hiding(inForce: ConfigInForce): ConfigInForce {
  * What is wrong with the file now, for a tower that runs: undefined when it is valid and the one in force. A valid
  * change takes effect with the next start, since a camera or a broker must not be torn down by a slip of the editor.
  */
-export function faultNow(file: string, inForce: string): string | undefined {
+export function faultNow(file: string, inForce: string): Phrase | undefined {
 	try {
 		const text = readText(file);
 		const version = versionOf(text);
@@ -85,15 +88,21 @@ export function faultNow(file: string, inForce: string): string | undefined {
 		// asked every few seconds: what has not changed since is not taken apart again
 		if (looked?.file === file && looked.version === version) return looked.fault;
 		const result = parseConfig(text);
-		const fault = result.ok ? `${file} has changed and is valid: restart to use it` : formatFaults(file, result.faults);
+		const fault = result.ok
+			? phrase("fault.changed", { file })
+			: phrase("fault.LK0101", { why: formatFaults(file, result.faults) });
 		looked = { file, version, fault };
 		return fault;
 	} catch (error) {
-		return `${file}: cannot be read: ${(error as Error).message}`;
+		return phrase("fault.LK0101", { why: unreadable(file, error) });
 	}
 }
 
-let looked: { file: string; version: string; fault: string } | undefined;
+function unreadable(file: string, error: unknown): string {
+	return `${file}: cannot be read: ${errorMessage(error)}`;
+}
+
+let looked: { file: string; version: string; fault: Phrase } | undefined;
 
 /** A pipe or a device in its place would hold the whole gateway for good, and a huge file its memory. */
 function readText(path: string): string {

@@ -1,3 +1,4 @@
+import { phrase } from "../../base/say.ts";
 import type { Delivery, Message } from "../../model/delivery.ts";
 import type { LedgerEntry } from "../../model/ledger.ts";
 import type { Attempt, DeliveryState, OutboxStore, QueuedDelivery, Receipt } from "../outbox.ts";
@@ -36,7 +37,7 @@ export class SqliteOutboxStore implements OutboxStore {
 	 */
 	async recover(now: number): Promise<void> {
 		const rows = (await this.#db.all("SELECT * FROM outbox WHERE state='trying'")).map(delivery);
-		const attempt: Attempt = { at: now, outcome: "unsure", detail: "the gateway ended while it was sent", tookMs: 0 };
+		const attempt: Attempt = { at: now, outcome: "unsure", detail: phrase("attempt.gatewayEnded"), tookMs: 0 };
 		await this.#ledger.write(
 			rows.flatMap((d) => [
 				{ sql: "UPDATE outbox SET state='queued', attempts=attempts+1 WHERE id=?", params: [d.id] },

@@ -3,6 +3,8 @@ import { type Box, overlap } from "../../base/box.ts";
 import type { Clock } from "../../base/clock.ts";
 import { encodeJpeg } from "../../base/jpeg.ts";
 import { omit } from "../../base/omit.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import type { Tally } from "../../base/tally.ts";
 import type { Frame, Opinion, Scores, Sighting } from "../../model/camera.ts";
@@ -51,7 +53,7 @@ export class Companion implements Service {
 	readonly #seen = new Map<string, { at: number; candidates: Candidate[] }>();
 	readonly #rung = new Set<string>();
 	/** Why it does not look on any more. */
-	#fault: string | undefined;
+	#fault: Phrase | undefined;
 	#open: Alert[] = [];
 	#differences: Alert[] = [];
 	#frames = 0;
@@ -108,7 +110,7 @@ export class Companion implements Service {
 
 	/** It cannot be relied on: it is stopped, and the page says why. The model in use goes on. */
 	fail(why: string): void {
-		this.#fault = why;
+		this.#fault = phrase("fault.LK0404", { why });
 		void this.#detector.stop();
 	}
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { thirdPartyModel } from "../../../test/harness/third-party.ts";
 import { SystemClock } from "../../base/clock.ts";
+import { say } from "../../base/say.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";
 import { Database } from "../../store/sqlite/database.ts";
@@ -34,18 +35,20 @@ it("a model that cannot be used leaves the last good one in use, and the fault i
 	expect([first.current.manifest.name, first.fault]).toEqual(["bright-v8", undefined]);
 	const wrong = await chosen(thirdPartyModel(join(folder, "wrong"), "v8", {}, { layout: "v10" }));
 	expect(wrong.current.manifest.name).toBe("bright-v8");
-	expect(wrong.fault).toMatch(/LK0403 the model .*wrong cannot be used: .*a v10 output for 2 classes/);
+	expect(say("en", wrong.fault ?? "")).toMatch(
+		/LK0403 model is missing or damaged: the model .*wrong cannot be used: .*a v10 output for 2 classes/,
+	);
 	// the good one was damaged since: the shipped one is always there
 	writeFileSync(join(good, "network.onnx"), "damaged");
 	const none = await chosen(join(folder, "gone"));
 	expect(none.current.manifest.name).toBe(SHIPPED_MODEL);
-	expect(none.fault).toMatch(/gone cannot be used/);
+	expect(say("zh", none.fault ?? "")).toMatch(/LK0403 模型缺失或损坏：.*gone cannot be used/);
 }, 60_000);
 
 it("a model that cannot be relied on gives way to the shipped one; the shipped one stays", async () => {
 	const models = await chosen(thirdPartyModel(join(folder, "bad"), "v8"));
 	expect(models.fallBack("it ended")).toBe(true);
-	expect([models.current.manifest.name, models.fault]).toEqual([
+	expect([models.current.manifest.name, say("en", models.fault ?? "")]).toEqual([
 		SHIPPED_MODEL,
 		"LK0404 the model bright-v8 was taken out: it ended",
 	]);

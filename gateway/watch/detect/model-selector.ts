@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
-import { errorMessage } from "../../base/errors.ts";
+import { faultPhrase } from "../../base/errors.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase, say } from "../../base/say.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { proveModel } from "./detector.ts";
 import { type Model, openModel, SHIPPED_MODEL } from "./manifest.ts";
@@ -21,7 +23,7 @@ export class ModelSelector {
 	readonly #clock: Clock;
 	readonly #log: Log;
 	#current: Model | undefined;
-	fault: string | undefined;
+	fault: Phrase | undefined;
 
 	constructor(settings: Settings, clock: Clock, log: Log) {
 		this.#settings = settings;
@@ -47,7 +49,7 @@ export class ModelSelector {
 				const { model, mark } = await this.#proven(name, good);
 				this.#current = model;
 				if (name === asked) await this.#settings.setSetting(GOOD, `${mark} ${name}`);
-				else this.#refuse(asked, name, errorMessage(fault));
+				else this.#refuse(asked, name, faultPhrase(fault));
 				return;
 			} catch (error) {
 				fault ??= error;
@@ -74,13 +76,13 @@ export class ModelSelector {
 		this.#current = openModel(SHIPPED_MODEL);
 		// the next start must not trust it unproved
 		this.#settings.setSetting(GOOD, "").catch((err) => this.#log.error({ err }, "the setting could not be written"));
-		this.#refuse(name, SHIPPED_MODEL, `LK0404 the model ${name} was taken out: ${why}`);
+		this.#refuse(name, SHIPPED_MODEL, phrase("fault.modelTakenOut", { model: name, why }));
 		return true;
 	}
 
-	#refuse(asked: string, instead: string, why: string): void {
+	#refuse(asked: string, instead: string, why: Phrase): void {
 		this.fault = why;
-		this.#log.error({ asked, instead, why }, "another model than the one asked for is in use");
+		this.#log.error({ asked, instead, why: say("en", why) }, "another model than the one asked for is in use");
 	}
 }
 

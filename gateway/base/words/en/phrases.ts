@@ -1,3 +1,5 @@
+import { attempts } from "./attempts.ts";
+import { faults } from "./faults.ts";
 import { ledger } from "./ledger.ts";
 import { register } from "./register.ts";
 
@@ -8,6 +10,8 @@ import { register } from "./register.ts";
 export const en = {
 	...register,
 	...ledger,
+	...attempts,
+	...faults,
 
 	// why an answer or an order does not count
 	"refused.noRight": "no post on this ground with the right to end it",
@@ -92,6 +96,11 @@ export const en = {
 	"message.late": "late: seen {seen}, received {received}; is it still burning?",
 	"message.towerSilent": "{tower} has fallen silent: take over by hand",
 	"message.workedOn": "its device is being worked on ({by})",
+	"together.body": "{count} more{over, select, true { more all clears} other {}}, worst: {worst}; others: {others}",
+	"together.short": "{count} more{over, select, true { more all clears} other {}}, worst: {worst}",
+	"together.stop": "; ",
+	"answer.byTelephone": "Answer the duty desk by telephone, or by SMS: 1 {code} (1 going, 2 not me, 3 false).",
+	"answer.bySms": "reply 1 going 2 not me 3 false +{code}",
 	"message.unclear": "Your answer was not understood: one digit and the code, please.",
 	"message.dutyDesk": "duty desk",
 	"message.overtaken": 'tapped "{answer}" at {time}; something was seen or said after that, it ends nothing',
@@ -189,6 +198,18 @@ export const en = {
 	"cap.says.allClear": "the neighbour gives the all-clear",
 	"cap.says.update": "the neighbour updates",
 	"cap.says.updateUnseen": "an update of something never seen",
+	"cap.event": "{confirmed, select, true {Forest fire} other {Smoke of a forest fire}}",
+	"cap.headline": "{where}: {confirmed, select, true {forest fire} other {suspected smoke of a forest fire}}",
+	"cap.instruction.over": "Nothing to be done.",
+	"cap.instruction.verify": "Verify from near by and report.",
+	"cap.instruction.act": "Act by the plan; mind people's safety.",
+	"cap.bearing": "{degrees}° from {tower}",
+	"cap.distance": "about {km} km away",
+	"cap.sure": "camera sure by {percent}%",
+	"cap.sensor": "sensor alarm",
+	"cap.caller": "reported by a caller",
+	"cap.sentence": "{text}.",
+	"cap.noGrid": "an area without a grid",
 
 	// what the interface answers when it does not do what was asked
 	"api.noWebPush": "Web Push is not set up (reach.webPush)",
@@ -201,7 +222,9 @@ export const en = {
 	"api.noSession": "no such session",
 	"api.tooManyViewers": "too many viewers",
 	"api.internal": "internal fault",
-	"api.invalid": "the request is not valid: {detail}",
+	"api.notBuilt": "the console's pages are not built: run `bash deploy/setup.sh` once, then start again",
+	"api.invalid":
+		"the request is not valid: {place} {rule, select, maxLength {has more than {limit} characters} minLength {has less than {limit} characters} maxItems {has more than {limit} entries} minItems {has less than {limit} entries} required {lacks {name}} other {{detail}}}",
 	"api.noIncident": "no such incident",
 	"api.incidentNotOpen": "the incident is not open",
 	"api.incidentClosed": "the incident is closed",

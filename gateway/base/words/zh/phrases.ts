@@ -1,4 +1,6 @@
 import type { en } from "../en/phrases.ts";
+import { attempts } from "./attempts.ts";
+import { faults } from "./faults.ts";
 import { ledger } from "./ledger.ts";
 import { register } from "./register.ts";
 
@@ -6,6 +8,8 @@ import { register } from "./register.ts";
 export const zh: Readonly<Record<keyof typeof en, string>> = {
 	...register,
 	...ledger,
+	...attempts,
+	...faults,
 	"refused.noRight": "在该地段没有可作此结论的职务",
 	"refused.noRightToReopen": "在该地段没有可重新立案的职务",
 	"refused.noRightToRelease": "在该地段没有可解除看守的职务",
@@ -85,6 +89,11 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"message.late": "迟到的消息:{seen}所见，{received}才收到，是否仍在燃烧?",
 	"message.towerSilent": "{tower}已失联，请人工接手",
 	"message.workedOn": "设备检修中（{by}）",
+	"together.body": "另有{count}起{over, select, true { 另有解除} other {}}，最重：{worst}；其余：{others}",
+	"together.short": "另有{count}起{over, select, true { 另有解除} other {}}，最重：{worst}",
+	"together.stop": "；",
+	"answer.byTelephone": "请以电话答复值班台，或用短信回复“1 {code}”（1 前往，2 不去，3 误报）。",
+	"answer.bySms": "回复1前往2不去3误报+{code}",
 	"message.unclear": "您的短信没看懂，请只回一个数字和代码。",
 	"message.dutyDesk": "值班台",
 	"message.overtaken": "{time} 点按“{answer}”，送达前已有新情况，未生效",
@@ -173,6 +182,18 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"cap.says.allClear": "邻县通报解除",
 	"cap.says.update": "邻县更新",
 	"cap.says.updateUnseen": "更新，未见原消息",
+	"cap.event": "{confirmed, select, true {森林火灾} other {林火烟雾}}",
+	"cap.headline": "{where}{confirmed, select, true {发生林火} other {方向发现疑似林火烟雾}}",
+	"cap.instruction.over": "无需行动。",
+	"cap.instruction.verify": "请就近核实并反馈。",
+	"cap.instruction.act": "按预案处置，注意人员安全。",
+	"cap.bearing": "{tower}方位角{degrees}度",
+	"cap.distance": "距离约{km}公里",
+	"cap.sure": "相机把握{percent}%",
+	"cap.sensor": "传感器报警",
+	"cap.caller": "群众报警",
+	"cap.sentence": "{text}。",
+	"cap.noGrid": "未划网格区域",
 
 	"api.noWebPush": "未设置 Web Push（reach.webPush）",
 	"api.loginFirst": "请先登录",
@@ -184,7 +205,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"api.noSession": "没有这一登录",
 	"api.tooManyViewers": "查看者过多",
 	"api.internal": "内部故障",
-	"api.invalid": "请求无效：{detail}",
+	"api.notBuilt": "网页尚未生成：请运行一次 `bash deploy/setup.sh`，然后重新启动",
+	"api.invalid":
+		"请求无效：{place} {rule, select, maxLength {超过 {limit} 个字符} minLength {少于 {limit} 个字符} maxItems {超过 {limit} 项} minItems {少于 {limit} 项} required {缺少 {name}} other {{detail}}}",
 	"api.noIncident": "没有这一事件",
 	"api.incidentNotOpen": "事件已结束",
 	"api.incidentClosed": "事件已结束",

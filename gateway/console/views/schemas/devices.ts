@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { Box, list, named, optional, said, shape, share, text, time } from "./shape.ts";
+import { Box, list, named, optional, Phrase, said, shape, share, text, time } from "./shape.ts";
 
 export const Mask = named(
 	"Mask",
@@ -90,7 +90,7 @@ export const Companion = named(
 			role: Type.Enum(["opinion", "shadow"]),
 			frames: Type.Integer(),
 			agreed: Type.Integer(),
-			fault: optional(text),
+			fault: optional(Phrase),
 			differences: list(
 				shape({
 					side: Type.Enum(["own", "companion"]),

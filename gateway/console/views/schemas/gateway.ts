@@ -31,12 +31,14 @@ export const Tower = named(
 		point: said("The operating point in force."),
 		maintenance: list(Maintenance),
 		danger: optional(shape({ level: Type.Enum([1, 2, 3, 4, 5]), by: text, at: time, until: time })),
-		configFault: optional(said("The fault of the configuration file while the last good one runs.")),
+		/** Of the file, while the last good one runs. */
+		configFault: optional(Phrase),
 		registerFaults: optional(list(Phrase)),
 		storeFault: optional(StoreFault),
-		partFaults: optional(list(text)),
+		partFaults: optional(list(Phrase)),
 		audit: optional(list(shape({ incidentId: text, at: time, what: Phrase }))),
-		modelFault: optional(said("Why another model than the one asked for is in use.")),
+		/** Why another model than the one asked for is in use. */
+		modelFault: optional(Phrase),
 		publicUrl: optional(text),
 		neighbours: optional(list(shape({ at: time, sender: text, headline: text, sent: time, why: Phrase }))),
 	}),
@@ -53,7 +55,7 @@ export const Health = named(
 			camerasLearning: Type.Integer(),
 			detectorRestarts: Type.Integer(),
 			store: optional(StoreFault),
-			parts: optional(list(text)),
+			parts: optional(list(Phrase)),
 			counters: Type.Record(text, Type.Number()),
 		},
 		"Whether the tower watches: a fresh frame scored, not a process that answers.",
@@ -108,5 +110,5 @@ export const Opened = named("Opened", shape({ incident: text }));
 export const Reasons = named("Reasons", shape({ reasons: list(Phrase) }));
 export const Enrolment = named("Enrolment", shape({ name: text, url: text, qr: text }));
 export const EnrolmentOpened = named("EnrolmentOpened", shape({ name: text, tower: text, key: optional(text) }));
-export const TestMessage = named("TestMessage", shape({ accepted: Type.Boolean(), detail: text }));
+export const TestMessage = named("TestMessage", shape({ accepted: Type.Boolean(), detail: Phrase }));
 export const Receipt = named("Receipt", shape({ code: Type.Literal(0), msg: text, taken: Type.Integer() }));

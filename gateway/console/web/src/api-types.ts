@@ -437,6 +437,9 @@ export interface Companion {
 	role: "opinion" | "shadow";
 	frames: number;
 	agreed: number;
+	/**
+	 * Code of the catalogue, `code?gap=value&gap=value`.
+	 */
 	fault?: string;
 	differences: {
 		side: "own" | "companion";
@@ -877,7 +880,7 @@ export interface Tower {
 		until: number;
 	};
 	/**
-	 * The fault of the configuration file while the last good one runs.
+	 * Code of the catalogue, `code?gap=value&gap=value`.
 	 */
 	configFault?: string;
 	/**
@@ -885,6 +888,9 @@ export interface Tower {
 	 */
 	registerFaults?: string[];
 	storeFault?: StoreFault;
+	/**
+	 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+	 */
 	partFaults?: string[];
 	audit?: {
 		incidentId: string;
@@ -895,7 +901,7 @@ export interface Tower {
 		what: string;
 	}[];
 	/**
-	 * Why another model than the one asked for is in use.
+	 * Code of the catalogue, `code?gap=value&gap=value`.
 	 */
 	modelFault?: string;
 	publicUrl?: string;
@@ -920,6 +926,9 @@ export interface Health {
 	camerasLearning: number;
 	detectorRestarts: number;
 	store?: StoreFault;
+	/**
+	 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+	 */
 	parts?: string[];
 	counters: {
 		[k: string]: number;
@@ -973,6 +982,9 @@ export interface EnrolmentOpened {
 }
 export interface TestMessage {
 	accepted: boolean;
+	/**
+	 * Code of the catalogue, `code?gap=value&gap=value`.
+	 */
 	detail: string;
 }
 export interface Receipt {

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { call } from "./api.ts";
 import type { Companion } from "./api-types.ts";
 import { Boxes } from "./boxes.tsx";
-import { clock, filled, type Words } from "./i18n.ts";
+import { clock, filled, inWords, type Words } from "./i18n.ts";
 
 const AGAIN_MS = 30_000;
 
@@ -23,7 +23,7 @@ export function CompanionPage({ w }: { w: Words }) {
 				{w.companion[role]} {model} ({differences.length})
 			</summary>
 			<small>{filled(w, w.companionHint, { frames, agreed })}</small>
-			{fault && <p className="fault">{fault}</p>}
+			{fault && <p className="fault">{inWords(w, fault)}</p>}
 			{differences.map((d) => (
 				<figure key={`${d.cameraId}.${d.side}.${d.at}`}>
 					{d.picture && (

@@ -14,12 +14,12 @@ export function FaultLines({ tower, w }: { tower: Tower; w: Words }) {
 		);
 	return (
 		<>
-			{line(w.configFault, configFault)}
+			{line(w.configFault, configFault && inWords(w, configFault))}
 			{storeFault && <StoreLine fault={storeFault} w={w} />}
 			<MaintenanceLines tower={tower} w={w} />
-			{line(w.modelFault, modelFault)}
+			{line(w.modelFault, modelFault && inWords(w, modelFault))}
 			{line(w.registerFault, registerFaults?.map((fault) => inWords(w, fault)).join(" · "))}
-			{line(w.partFaults, partFaults?.join("; "))}
+			{line(w.partFaults, partFaults?.map((fault) => inWords(w, fault)).join(" · "))}
 			{line(w.audit, audit?.map((d) => `${d.incidentId}: ${inWords(w, d.what)}`).join(" · "))}
 		</>
 	);

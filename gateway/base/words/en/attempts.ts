@@ -1,0 +1,33 @@
+/** English: what became of an attempt to tell somebody. What a provider answers stands as it is. */
+export const attempts = {
+	"attempt.noAnswer": "no answer in time",
+	"attempt.noConnection": "no connection in time",
+	"attempt.cut": "the answer broke off",
+	"attempt.noJson": "HTTP {status}: the answer is no JSON",
+	"attempt.asking": "asking what became of it: {why}",
+	"attempt.known": "the service has it, status {status}",
+	"attempt.notConfigured":
+		"no {what, select, broker {broker} robot {robot} siren {siren} webhook {webhook} other {{what}}} of the name “{name}” is configured",
+	"attempt.notConnected": "{what, select, broker {the broker} centre {the centre} other {{what}}} is not connected",
+	"attempt.noPhone": "no phone is enrolled",
+	"attempt.badSubscription": "the phone's subscription cannot be used: {why}",
+	"attempt.phoneLeft": "HTTP {status}: the phone has left",
+	"attempt.shown": "shown by the phone",
+	"attempt.exerciseSiren": "an exercise sounds no siren",
+	"attempt.noSirenOutput": "neither output nor url is configured",
+	"attempt.sounds": "sounds for {seconds} s",
+	"attempt.noTls": "no TLS",
+	"attempt.badNumber": "the number {why}",
+	"attempt.otherNumber": "a message to {number} would go to {to}; it is not sent",
+	"attempt.smsPart": "part {part} of {parts}: {answer}",
+	"attempt.smsTaken": "the network took {parts, plural, one {# part} other {# parts}}",
+	"attempt.modemSilent": "the modem does not answer",
+	"attempt.modemClosed": "the modem's line was closed",
+	"attempt.gatewayStops": "the gateway stops",
+	"attempt.noChannel": "the channel “{channel}” is not set up",
+	"attempt.mostCopies": "sent {count} times, and nobody knows whether it arrived",
+	"attempt.gatewayEnded": "the gateway ended while it was sent",
+	"attempt.together": "in one message with {delivery}",
+	"attempt.heldBack":
+		"held back: {used} of {limit} {window, select, minute {a minute} addressMinute {a minute to one address} day {a day} addressDay {a day to one address} other {{window}}} are used{reserve, select, 0 {} other {, and {reserve} are kept for confirmed fires}}",
+} as const;

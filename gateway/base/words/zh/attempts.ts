@@ -1,0 +1,33 @@
+/** 中文：每次通知的结果。服务商的答复原样保留。 */
+export const attempts = {
+	"attempt.noAnswer": "未按时答复",
+	"attempt.noConnection": "未能及时建立连接",
+	"attempt.cut": "答复中断",
+	"attempt.noJson": "HTTP {status}：答复不是 JSON",
+	"attempt.asking": "正在查询结果：{why}",
+	"attempt.known": "服务商已收到，状态 {status}",
+	"attempt.notConfigured":
+		"没有配置名为“{name}”的{what, select, broker {消息服务器} robot {群机器人} siren {警报器} webhook {Webhook} other {{what}}}",
+	"attempt.notConnected": "{what, select, broker {消息服务器} centre {中心} other {{what}}}未连接",
+	"attempt.noPhone": "没有登记手机",
+	"attempt.badSubscription": "该手机的推送订阅不能使用：{why}",
+	"attempt.phoneLeft": "HTTP {status}：该手机已退出",
+	"attempt.shown": "手机已显示",
+	"attempt.exerciseSiren": "演练不鸣警报",
+	"attempt.noSirenOutput": "未配置 output 或 url",
+	"attempt.sounds": "鸣响 {seconds} 秒",
+	"attempt.noTls": "没有 TLS",
+	"attempt.badNumber": "号码：{why}",
+	"attempt.otherNumber": "发往 {number} 的短信会送到 {to}，未发送",
+	"attempt.smsPart": "第 {part} 段（共 {parts} 段）：{answer}",
+	"attempt.smsTaken": "网络已接收 {parts} 段",
+	"attempt.modemSilent": "短信模块无应答",
+	"attempt.modemClosed": "短信模块线路已断开",
+	"attempt.gatewayStops": "网关正在停止",
+	"attempt.noChannel": "渠道“{channel}”未配置",
+	"attempt.mostCopies": "已发送 {count} 次，是否送达不明",
+	"attempt.gatewayEnded": "发送途中网关停止",
+	"attempt.together": "与 {delivery} 合为一条消息",
+	"attempt.heldBack":
+		"暂缓：{window, select, minute {每分钟} addressMinute {同一地址每分钟} day {每天} addressDay {同一地址每天} other {{window}}}限 {limit} 条，已用 {used} 条{reserve, select, 0 {} other {，其中 {reserve} 条留给已确认火情}}",
+} as const;
