@@ -142,7 +142,7 @@ it("an event on which the judge fails is given up after three times, and what st
 		type: "handover",
 		id: "h1",
 		at: clock.now(),
-		handover: { side: "tower", message: { incidentId: p.incidents[0]?.id, what: "told" } },
+		handover: { side: "tower", message: { incidentId: p.incidents[0]?.id, what: "notified" } },
 	};
 	const given = p.submit(broken as unknown as JudgeEvent);
 	const next = p.submit(node("a2", 30.5));

@@ -117,13 +117,13 @@ describe("the line between a tower and its centre", () => {
 	it("carries a word down and its answer up, signed, under the first names of their fields", async () => {
 		const { centre } = await opened({ knowsKey: true });
 		const { id: incidentId } = incident;
-		centre.send({ type: "send", tower: "t1", message: { incidentId, what: "told", progress } });
+		centre.send({ type: "send", tower: "t1", message: { incidentId, what: "notified", progress } });
 		await until(() => judged.centre.length === 1, 10_000, "the tower's acknowledgement");
 		expect(judged.tower).toMatchObject([
-			{ type: "handover", handover: { side: "tower", message: { incidentId, what: "told", progress } } },
+			{ type: "handover", handover: { side: "tower", message: { incidentId, what: "notified", progress } } },
 		]);
 		expect(judged.centre).toMatchObject([
-			{ type: "handover", handover: { side: "centre", tower: "t1", what: "ack", of: "told", ok: true, progress } },
+			{ type: "handover", handover: { side: "centre", tower: "t1", what: "ack", of: "notified", ok: true, progress } },
 		]);
 		const [down, up] = passed.filter(({ topic }) => topic.startsWith("fw/1/t1/"));
 		expect(down?.topic).toBe("fw/1/t1/down");
@@ -149,14 +149,16 @@ describe("the line between a tower and its centre", () => {
 	it("drops what is not whole, and what is nobody's word", async () => {
 		const { centre, tower } = await opened({ knowsKey: true });
 		tower.say("fw/1/t1/up", { id: "a", incidentId: "not-ours", of: "take", ok: true });
-		centre.send({ type: "send", tower: "t1", message: { incidentId: "", what: "take" } });
+		centre.send({ type: "send", tower: "t1", message: { incidentId: "", what: "claim" } });
 		broker.publish(
 			{ cmd: "publish", topic: "fw/1/t1/down", payload: '{"id":"f","what":"take"}', qos: 0, retain: false, dup: false },
 			() => {},
 		);
 		// what comes after is taken: the line is open still
-		centre.send({ type: "send", tower: "t1", message: { incidentId: incident.id, what: "beat" } });
+		centre.send({ type: "send", tower: "t1", message: { incidentId: incident.id, what: "heartbeat" } });
 		await until(() => judged.centre.length === 1, 10_000, "the answer to what was whole");
-		expect(judged.tower.map((e) => e.type === "handover" && e.handover)).toMatchObject([{ message: { what: "beat" } }]);
+		expect(judged.tower.map((e) => e.type === "handover" && e.handover)).toMatchObject([
+			{ message: { what: "heartbeat" } },
+		]);
 	});
 });

@@ -9,7 +9,7 @@ import type { Handover } from "../model/handover.ts";
 import { type CentreMessage, NOT_OPEN, type Progress, VIA_CENTRE } from "../model/lease.ts";
 import type { Log } from "../ops/log/log.ts";
 import { Line } from "./line.ts";
-import { ackIn, centreMessageIn, incidentIn } from "./messages.ts";
+import { ackIn, centreMessageIn, centreMessageOut, incidentIn, nameOnTheLine } from "./messages.ts";
 import type { Opener } from "./seal.ts";
 import type { LinkSettings } from "./settings.ts";
 
@@ -107,7 +107,7 @@ async function heardFromCentre(parts: Parts, topic: string, body: Body, said: st
 
 /** What the centre hears when its word is on the disk here. */
 async function judged({ submit, clock, progress, isOver }: TowerParts, { id, message }: Heard): Promise<Body> {
-	const { incidentId, what: of } = message;
+	const { incidentId, what } = message;
 	const result = await submit(eventOf(message, id, clock.now()));
 	if (result.kind === "refused" && result.reason === NOT_OPEN) isOver(incidentId);
 	const answerId = message.what === "answer" ? message.answer.id : undefined;
@@ -115,15 +115,10 @@ async function judged({ submit, clock, progress, isOver }: TowerParts, { id, mes
 	return {
 		id,
 		incidentId,
-		of,
+		of: nameOnTheLine(what),
 		...defined({ answerId, progress: known && withFirstNames(known) }),
 		ok: result.kind !== "refused",
 	};
-}
-
-/** What the centre says to a tower, as it is sent. */
-function sent(message: CentreMessage): Body {
-	return message.what === "told" ? { ...message, progress: withFirstNames(message.progress) } : message;
 }
 
 /** Said again until we say that we have heard it: the same word counts once. */
@@ -160,7 +155,7 @@ export function centreLine(
 	);
 	return {
 		line,
-		send: ({ tower, message }) => line.say(`fw/1/${tower}/down`, { id: random.uuid(), ...sent(message) }),
+		send: ({ tower, message }) => line.say(`fw/1/${tower}/down`, { id: random.uuid(), ...centreMessageOut(message) }),
 	};
 }
 

@@ -48,11 +48,13 @@ describe("an incident over the line", () => {
 			tower: TOWER,
 			what: "ack",
 			incidentId,
-			of: "told",
+			of: "notified",
 			ok: true,
 			progress: plain(progress),
 		};
-		expect(ackIn({ ...plain(ack), id: "x", tower: "another", progress: sent(progress) }, TOWER, NOW)).toEqual(ack);
+		expect(
+			ackIn({ ...plain(ack), of: "told", id: "x", tower: "another", progress: sent(progress) }, TOWER, NOW),
+		).toEqual(ack);
 	});
 
 	it("that was out and burns again says so: the centre tells those it had told", () => {

@@ -3,7 +3,7 @@ import { type TSchema, Type } from "typebox";
 import { defined, omit } from "../base/omit.ts";
 import { ANSWERS } from "../model/answer.ts";
 import { INSTRUCTIONS } from "../model/escalation.ts";
-import { withNamesOfToday } from "../model/first-names.ts";
+import { withFirstNames, withNamesOfToday } from "../model/first-names.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Incident } from "../model/incident.ts";
 import { INCIDENT_STATES } from "../model/incident-states.ts";
@@ -187,20 +187,32 @@ const answer = object(
 		sizeHa: Type.Number({ minimum: 0, maximum: 1_000_000 }),
 	},
 );
+/** What a centre's messages are called on the line: as in version 0.1, which every tower and every centre knows. */
+const ON_THE_LINE = {
+	claim: "take",
+	heartbeat: "beat",
+	permission: "grant",
+	notified: "told",
+	answer: "answer",
+} as const satisfies Record<CentreMessage["what"], string>;
+const TODAY = new Map<string, CentreMessage["what"]>(
+	Object.entries(ON_THE_LINE).map(([today, first]) => [first, today as CentreMessage["what"]]),
+);
+
 const CENTRE_MESSAGES: Record<CentreMessage["what"], TSchema> = {
-	take: object({ incidentId: id, what: Type.Literal("take") }),
-	beat: object({ incidentId: id, what: Type.Literal("beat") }),
-	grant: object({
+	claim: object({ incidentId: id, what: Type.Literal(ON_THE_LINE.claim) }),
+	heartbeat: object({ incidentId: id, what: Type.Literal(ON_THE_LINE.heartbeat) }),
+	permission: object({
 		incidentId: id,
-		what: Type.Literal("grant"),
+		what: Type.Literal(ON_THE_LINE.permission),
 		ladder,
 		index: Type.Integer({ minimum: 0, maximum: 1000 }),
 	}),
-	told: object({ incidentId: id, what: Type.Literal("told"), progress: PROGRESS }),
+	notified: object({ incidentId: id, what: Type.Literal(ON_THE_LINE.notified), progress: PROGRESS }),
 	answer: object({ incidentId: id, what: Type.Literal("answer"), answer }),
 };
 const ACK = object(
-	{ incidentId: id, of: Type.Enum(Object.keys(CENTRE_MESSAGES)), ok: Type.Boolean() },
+	{ incidentId: id, of: Type.Enum(Object.values(ON_THE_LINE)), ok: Type.Boolean() },
 	{ answerId: Type.String({ minLength: 1, maxLength: 400 }), progress: PROGRESS },
 );
 
@@ -284,25 +296,36 @@ export function incidentIn(value: unknown, tower: string, now: number): Incident
 	return sent && isOf(tower, sent.id) ? withNamesOfToday<Incident>(sent) : undefined;
 }
 
+/** What a message of a centre is called on the line. */
+export function nameOnTheLine(what: CentreMessage["what"]): string {
+	return ON_THE_LINE[what];
+}
+
+/** What a centre says to a tower, as it is sent. */
+export function centreMessageOut(message: CentreMessage): Record<string, unknown> {
+	const what = ON_THE_LINE[message.what];
+	return message.what === "notified"
+		? { ...message, what, progress: withFirstNames(message.progress) }
+		: { ...message, what };
+}
+
 /** What a centre says to a tower; undefined when it is not whole. */
 export function centreMessageIn(body: Record<string, unknown>, now: number): CentreMessage | undefined {
-	const what = body["what"];
-	const schema =
-		typeof what === "string" && Object.hasOwn(CENTRE_MESSAGES, what)
-			? CENTRE_MESSAGES[what as CentreMessage["what"]]
-			: undefined;
-	const said = omit(body, "id");
-	const message = schema && whole<CentreMessage>(schema, said, now);
-	if (message?.what === "told") return { ...message, progress: withNamesOfToday(message.progress) };
-	return message?.what === "answer" && message.answer.incidentId !== message.incidentId ? undefined : message;
+	const what = TODAY.get(body["what"] as string);
+	const said = what && whole<object>(CENTRE_MESSAGES[what], omit(body, "id"), now);
+	if (!said) return undefined;
+	const message = { ...said, what } as CentreMessage;
+	if (message.what === "notified") return { ...message, progress: withNamesOfToday(message.progress) };
+	return message.what === "answer" && message.answer.incidentId !== message.incidentId ? undefined : message;
 }
 
 /** What a tower answers to its centre; undefined when it is not whole. */
 export function ackIn(body: Record<string, unknown>, tower: string, now: number): Handover | undefined {
 	const { incidentId, of, ok, answerId, progress } = body;
 	const said = { incidentId, of, ok, answerId, progress };
-	const ack = whole<Omit<Extract<Handover, { what: "ack" }>, "side" | "tower" | "what">>(ACK, said, now);
-	if (!ack || !isOf(tower, ack.incidentId)) return undefined;
+	const ack = whole<Omit<Extract<Handover, { what: "ack" }>, "side" | "tower" | "what" | "of">>(ACK, said, now);
+	const what = TODAY.get(of as string);
+	if (!ack || !what || !isOf(tower, ack.incidentId)) return undefined;
 	const known = ack.progress && withNamesOfToday<Progress>(ack.progress);
-	return { side: "centre", tower, what: "ack", ...ack, ...defined({ progress: known }) };
+	return { side: "centre", tower, what: "ack", ...ack, of: what, ...defined({ progress: known }) };
 }

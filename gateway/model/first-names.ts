@@ -15,6 +15,8 @@ const NAMES = [
 	["groupsNotified", "climbed"],
 	["escalatesFrom", "climbsFrom"],
 	["advanceNow", "hurry"],
+	["permission", "grant"],
+	["heartbeatAt", "beatAt"],
 ] as const;
 const TO_FIRST = new Map<string, string>(NAMES);
 const TO_TODAY = new Map<string, string>(NAMES.map(([today, first]) => [first, today]));

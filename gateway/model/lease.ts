@@ -5,25 +5,25 @@ import type { Involved, LadderName, LadderProgress } from "./escalation.ts";
 /** How a centre stands to an incident of a tower. */
 export interface Taken {
 	tower: string;
-	/** asked: the tower escalates until it has said yes; held: we do, a group at a time, each granted by the tower. */
+	/** asked: the tower escalates until it has said yes; held: we do, a group at a time, each permitted by the tower. */
 	lease: "asked" | "held";
 	askedAt: number;
 	heardAt: number;
-	beatAt: number;
-	/** The group we have asked to tell and not told yet. */
-	grant?: { ladder: LadderName; index: number; round: number; askedAt: number };
+	heartbeatAt: number;
+	/** The group we have asked to notify and not notified yet. */
+	permission?: { ladder: LadderName; index: number; round: number; askedAt: number };
 	/** Those on duty have been told that the tower has fallen silent. */
 	alarmed?: boolean;
 	/** Everybody who was told has declined: the next group is due now. */
 	advanceNow?: boolean;
 }
 
-/** What a centre says to a tower: take the ladders over, may I tell this group, I have told it, I am here. */
+/** What a centre says to a tower: I claim the ladders, may I notify this group, I have notified it, I am here. */
 export type CentreMessage = { incidentId: string } & (
-	| { what: "take" }
-	| { what: "beat" }
-	| { what: "grant"; ladder: LadderName; index: number }
-	| { what: "told"; progress: Progress }
+	| { what: "claim" }
+	| { what: "heartbeat" }
+	| { what: "permission"; ladder: LadderName; index: number }
+	| { what: "notified"; progress: Progress }
 	| { what: "answer"; answer: Answer }
 );
 

@@ -9,11 +9,12 @@ import { Tally } from "../../gateway/base/tally.ts";
 import { EventProcessor } from "../../gateway/engine/event-processor.ts";
 import { progressOf } from "../../gateway/judge/handover/progress.ts";
 import { auditAll, recordsBetween } from "../../gateway/ledger/records.ts";
-import { ackIn, incidentIn } from "../../gateway/link/messages.ts";
+import { ackIn, centreMessageIn, centreMessageOut, incidentIn } from "../../gateway/link/messages.ts";
 import type { DecisionContext } from "../../gateway/model/context.ts";
 import type { JudgeEvent } from "../../gateway/model/event.ts";
 import { withFirstNames } from "../../gateway/model/first-names.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
+import type { CentreMessage } from "../../gateway/model/lease.ts";
 import { EMPTY_REGISTER } from "../../gateway/model/register.ts";
 import { createLog } from "../../gateway/ops/log/log.ts";
 import { openStores } from "../../gateway/store/open.ts";
@@ -24,6 +25,8 @@ import { answer, contextWith, grid, person } from "../harness/judging.ts";
  * What version 0.1 of November 2026 has stored and said goes on unchanged: names of fields in stored JSON and on the
  * wire are not ours to change. The fixtures were written by that version, and are never made again.
  */
+/** What its messages are called there, by today's names. */
+const SAID = { claim: "take", heartbeat: "beat", permission: "grant", notified: "told", answer: "answer" } as const;
 const FIXTURES = join(import.meta.dirname, "../fixtures");
 const MIN = 60_000;
 /** When the fixtures end: fires that burn, one that is out and guarded, one that is being ended. */
@@ -159,7 +162,8 @@ describe("a tower of version 0.1", () => {
 		const acks = messages.filter((m) => m.topic.endsWith("/up"));
 		for (const { body } of acks) {
 			const ack = ackIn(body, "t1", clock.now());
-			expect(ack).toMatchObject({ incidentId: body["incidentId"], of: body["of"], ok: true });
+			expect(ack).toMatchObject({ incidentId: body["incidentId"], ok: true });
+			expect(ack?.side === "centre" && ack.what === "ack" && SAID[ack.of]).toBe(body["of"]);
 			if (ack) await hear(ack);
 		}
 		const { incidentId, progress } = (acks[0]?.body ?? {}) as { incidentId: string; progress: unknown };
@@ -168,5 +172,36 @@ describe("a tower of version 0.1", () => {
 		expect(JSON.parse(JSON.stringify(withFirstNames(progressOf(held)))).involved).toEqual(
 			(progress as Incident).involved,
 		);
+	});
+
+	it("hears this centre: each message has the name it had, and is understood here by today's", () => {
+		const incidentId = "FF-t1-20261105083000-abcdef";
+		const progress = {
+			verify: { done: [0], rounds: 0, notifiedAt: LEFT },
+			suppress: { done: [], rounds: 0 },
+			involved: [],
+		};
+		const said: CentreMessage[] = [
+			{ incidentId, what: "claim" },
+			{ incidentId, what: "heartbeat" },
+			{ incidentId, what: "permission", ladder: "verify", index: 0 },
+			{ incidentId, what: "notified", progress },
+		];
+		const sent = said.map((message) => JSON.parse(JSON.stringify(centreMessageOut(message))));
+		expect(sent).toEqual([
+			{ incidentId, what: "take" },
+			{ incidentId, what: "beat" },
+			{ incidentId, what: "grant", ladder: "verify", index: 0 },
+			{
+				incidentId,
+				what: "told",
+				progress: {
+					verify: { done: [0], rounds: 0, toldAt: LEFT },
+					suppress: { done: [], rounds: 0 },
+					involved: [],
+				},
+			},
+		]);
+		expect(sent.map((body) => centreMessageIn({ id: "m", ...body }, LEFT))).toEqual(said);
 	});
 });

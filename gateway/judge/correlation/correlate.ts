@@ -119,7 +119,7 @@ function bare(incident: Incident): Incident {
 	const evidence = (own.evidence as PlacedEvidence[]).filter((e) => e.tower === undefined);
 	const sources = [...new Set(evidence.map((e) => e.sourceId))];
 	// a group asked for in another role is asked for anew
-	const taken = takenFrom && omit(takenFrom, "grant");
+	const taken = takenFrom && omit(takenFrom, "permission");
 	return { ...own, ...defined({ takenFrom: taken }), evidence, sources };
 }
 

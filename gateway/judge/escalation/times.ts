@@ -138,7 +138,7 @@ function promises({ ending, state, handedTo, takenFrom, primaryId, involved }: I
 }
 
 /**
- * What is due while an incident's ladders are in two hands: the centre's silence, or the next beat of ours, comes
+ * What is due while an incident's ladders are in two hands: the centre's silence, or our next heartbeat, comes
  * before the ladders' own times; an end that waits is looked at in any case.
  */
 function inTwoHands(
@@ -149,12 +149,12 @@ function inTwoHands(
 	const end = ending?.until;
 	if (handedTo) return [handedTo.heardAt + silentMs, end];
 	if (!takenFrom) return [...own, end];
-	const { lease, askedAt, beatAt, grant } = takenFrom;
-	const beatMs = silentMs / 6;
+	const { lease, askedAt, heartbeatAt, permission } = takenFrom;
+	const heartbeatMs = silentMs / 6;
 	// what is due waits for the tower's yes: until then only the next question is
-	if (lease === "asked") return [askedAt + beatMs, end];
-	const next = grant ? [grant.askedAt + beatMs] : own;
-	return [...next, beatAt + beatMs, end];
+	if (lease === "asked") return [askedAt + heartbeatMs, end];
+	const next = permission ? [permission.askedAt + heartbeatMs] : own;
+	return [...next, heartbeatAt + heartbeatMs, end];
 }
 
 /** A word that is due is waited for so long before it escalates, ms. */

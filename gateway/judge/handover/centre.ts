@@ -170,7 +170,7 @@ function takenOver(
 	{ theirs, tower, isSince }: { theirs: Incident; tower: string; isSince: boolean },
 ): Judged {
 	const bare = omit(theirs, "handedTo", "primaryId", "linkedIncidents", "crossings", "doubts", "finalAnswer");
-	const taken: Taken = { tower, lease: "asked", askedAt: context.now, heardAt: context.now, beatAt: context.now };
+	const taken: Taken = { tower, lease: "asked", askedAt: context.now, heardAt: context.now, heartbeatAt: context.now };
 	// what the tower lacked the centre may have
 	const missing = bare.missing.filter((m) => m !== "register" || context.register.people.length === 0);
 	const incident = withTimes(context, { ...bare, missing, takenFrom: taken });
@@ -182,7 +182,7 @@ function takenOver(
 	return {
 		state: { ...state, finalAnswers, incidents: [...state.incidents, incident] },
 		changed: [incident],
-		effects: [entry, send(incident, { what: "take" }), ...again],
+		effects: [entry, send(incident, { what: "claim" }), ...again],
 	};
 }
 

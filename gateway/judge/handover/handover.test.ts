@@ -129,7 +129,17 @@ describe("a tower and its centre", () => {
 		},
 	);
 
-	const steps = ["incident", "take", "ack take", "grant", "ack grant", "told", "ack told", "beat", "ack beat"];
+	const steps = [
+		"incident",
+		"claim",
+		"ack claim",
+		"permission",
+		"ack permission",
+		"notified",
+		"ack notified",
+		"heartbeat",
+		"ack heartbeat",
+	];
 	it.each(steps)("the line is cut for good at the first %s: everybody is told in time, and once", (step) => {
 		const pair = new Pair();
 		let broken = false;
@@ -139,9 +149,9 @@ describe("a tower and its centre", () => {
 		};
 		pair.run(T0 + 14 * MIN, [fire(45)]);
 		for (const who of EXPECTED) {
-			// of a group granted and not heard of again nobody can know on the tower: it is told there, if it was told by the
+			// of a group permitted and not heard of again nobody can know on the tower: it is told there, if it was told by the
 			// centre or not
-			const most = step === "told" && pair.sent.some((s) => s.by === "centre" && s.who === who) ? 2 : 1;
+			const most = step === "notified" && pair.sent.some((s) => s.by === "centre" && s.who === who) ? 2 : 1;
 			expect(count(pair.sent, who), who).toBeGreaterThanOrEqual(1);
 			expect(count(pair.sent, who), who).toBeLessThanOrEqual(most);
 		}
@@ -196,7 +206,7 @@ describe("a tower and its centre", () => {
 		expect(other.centre?.state).toBe("detected");
 	});
 
-	it("whenever and however often the line breaks: nobody is missed, both never escalate at once, and only a lost 'told' tells twice", () => {
+	it("whenever and however often the line breaks: nobody is missed, both never escalate at once, and only a lost 'notified' tells twice", () => {
 		const cut = fc.record({ from: fc.integer({ min: 0, max: 800 }), length: fc.integer({ min: 1, max: 200 }) });
 		fc.assert(
 			fc.property(fc.array(cut, { minLength: 1, maxLength: 5 }), (cuts) => {
@@ -205,7 +215,7 @@ describe("a tower and its centre", () => {
 				pair.isCut = (at, what) => {
 					const seconds = (at - T0) / SECOND;
 					const is = cuts.some((c) => seconds >= c.from && seconds < c.from + c.length);
-					if (is && (what === "told" || what === "ack told")) lostTold++;
+					if (is && (what === "notified" || what === "ack notified")) lostTold++;
 					return is;
 				};
 				pair.run(T0 + 16 * MIN, [fire(45)]);

@@ -31,15 +31,15 @@ export function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Han
 	// a word that the tower does not take says nothing of its ladders
 	if (!ack.ok && ack.of !== "answer") return applyChanges(state, [lost(context, incident, taken, ack.of)]);
 	const heard: Taken = { ...omit(taken, "alarmed"), heardAt: context.now };
-	if (ack.of === "take" && taken.lease === "asked") return applyChanges(state, [held(context, incident, heard)]);
-	if (ack.of === "grant" && taken.lease === "held" && heard.grant)
-		return granted(context, state, incident, { ...heard, grant: heard.grant });
+	if (ack.of === "claim" && taken.lease === "asked") return applyChanges(state, [held(context, incident, heard)]);
+	if (ack.of === "permission" && taken.lease === "held" && heard.permission)
+		return permitted(context, state, incident, { ...heard, permission: heard.permission });
 	return applyChanges(state, [{ incident: withTimes(context, { ...incident, takenFrom: heard }), effects: [] }]);
 }
 
 /** The tower escalates by itself again: the ladders are asked for anew, and nobody is told meanwhile. */
 function lost(context: JudgeContext, incident: Incident, taken: Taken, of: string): Change {
-	const asked: Taken = { ...omit(taken, "grant", "advanceNow"), lease: "asked", heardAt: context.now };
+	const asked: Taken = { ...omit(taken, "permission", "advanceNow"), lease: "asked", heardAt: context.now };
 	const entry = ledger(incident, { at: context.now, what: "lost", who: "rule", detail: { of } });
 	return {
 		incident: withTimes(context, { ...incident, takenFrom: asked }),
@@ -49,20 +49,20 @@ function lost(context: JudgeContext, incident: Incident, taken: Taken, of: strin
 
 /** The ladders are ours: what is due is asked for. */
 function held(context: JudgeContext, incident: Incident, heard: Taken): Change {
-	const next = ask(context, { ...incident, takenFrom: { ...heard, lease: "held", beatAt: context.now } });
+	const next = ask(context, { ...incident, takenFrom: { ...heard, lease: "held", heartbeatAt: context.now } });
 	const detail = { tower: heard.tower };
 	const entry = ledger(incident, { at: context.now, what: "held", who: "rule", detail });
 	return { incident: next.incident, effects: [entry, ...next.effects] };
 }
 
 /** The tower has given leave to tell a group. */
-function granted(
+function permitted(
 	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
-	{ grant, ...heard }: Taken & { grant: NonNullable<Taken["grant"]> },
+	{ permission, ...heard }: Taken & { permission: NonNullable<Taken["permission"]> },
 ): Judged {
-	const { ladder, index, round } = grant;
+	const { ladder, index, round } = permission;
 	const { done, rounds } = incident.ladder[ladder];
 	const known: Incident = { ...incident, takenFrom: omit(heard, "advanceNow") };
 	// the tower may have told it meanwhile, and says so with every word
@@ -70,7 +70,7 @@ function granted(
 	if (isTold) return applyChanges(state, [ask(context, known)]);
 	const notified = notifyGroup(context, known, { ladder, index, round, why: phrase("because.granted") });
 	const next = ask(context, notified.incident);
-	const synced = send(notified.incident, { what: "told", progress: progressOf(notified.incident) });
+	const synced = send(notified.incident, { what: "notified", progress: progressOf(notified.incident) });
 	const parts = notified.incident.linkedIncidents ? echoed(context, state, notified.incident) : [];
 	const effects = [...notified.effects, synced, ...next.effects];
 	return applyChanges(state, [{ incident: next.incident, effects }, ...parts]);
@@ -85,48 +85,48 @@ function echoed(context: DecisionContext, state: JudgeState, primary: Incident):
 		const progress = samePlan ? progressOf(primary) : progressOf(part);
 		const people = primary.involved.map((i) => ({ ...i, elsewhere: i.elsewhere ?? primary.takenFrom?.tower ?? "" }));
 		const next = withTimes(context, merged(part, progress, people));
-		return { incident: next, effects: [send(next, { what: "told", progress: progressOf(next) })] };
+		return { incident: next, effects: [send(next, { what: "notified", progress: progressOf(next) })] };
 	});
 }
 
-/** The centre looks at an incident it has taken: beats, asks again, lets go, or asks for the next group. */
+/** The centre looks at an incident it has taken: says that it is there, asks again, lets go, or asks for the next group. */
 export function centreLook(context: JudgeContext, incident: Incident): Change | undefined {
 	const taken = incident.takenFrom;
 	if (!taken) return undefined;
 	const { silentMs } = context.ladder;
-	const beatMs = silentMs / 6;
+	const heartbeatMs = silentMs / 6;
 	if (taken.lease === "asked") return askAgain(context, incident, taken);
 	if (context.now - taken.heardAt >= (silentMs * 2) / 3) return letGo(context, incident, taken);
-	const isBeat = context.now - taken.beatAt >= beatMs;
-	const beating = isBeat ? { ...incident, takenFrom: { ...taken, beatAt: context.now } } : incident;
-	const beats = isBeat ? [send(incident, { what: "beat" })] : [];
+	const isHeartbeatDue = context.now - taken.heartbeatAt >= heartbeatMs;
+	const renewed = isHeartbeatDue ? { ...incident, takenFrom: { ...taken, heartbeatAt: context.now } } : incident;
+	const heartbeats = isHeartbeatDue ? [send(incident, { what: "heartbeat" })] : [];
 	// the groups that were told are ours to look after while the ladders are
 	const isPrimary = incident.primaryId === undefined;
-	const joined = isPrimary ? notifyNewcomers(context, beating) : { incident: beating, effects: [] };
-	const word = send(joined.incident, { what: "told", progress: progressOf(joined.incident) });
+	const joined = isPrimary ? notifyNewcomers(context, renewed) : { incident: renewed, effects: [] };
+	const word = send(joined.incident, { what: "notified", progress: progressOf(joined.incident) });
 	const notified = joined.effects.length > 0 ? [word] : [];
 	const next = ask(context, joined.incident);
-	return { incident: next.incident, effects: [...beats, ...joined.effects, ...notified, ...next.effects] };
+	return { incident: next.incident, effects: [...heartbeats, ...joined.effects, ...notified, ...next.effects] };
 }
 
 /** The tower has not answered yet: it is asked once more, and whoever is at the desk hears of one that is silent. */
 function askAgain(context: JudgeContext, incident: Incident, taken: Taken): Change {
 	const { now } = context;
 	if (now - taken.askedAt < context.ladder.silentMs / 6) return { incident: withTimes(context, incident), effects: [] };
-	const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: now, beatAt: now } };
+	const asked: Incident = { ...incident, takenFrom: { ...taken, askedAt: now, heartbeatAt: now } };
 	const silent = towerSilent(context, asked);
-	const question = send(incident, { what: "take" });
+	const question = send(incident, { what: "claim" });
 	return { incident: withTimes(context, silent.incident), effects: [...silent.effects, question] };
 }
 
 /** A tower that is silent escalates by itself: its ladders are asked for anew. */
 function letGo(context: JudgeContext, incident: Incident, taken: Taken): Change {
 	const { now } = context;
-	const asked: Taken = { ...omit(taken, "grant", "advanceNow"), lease: "asked", askedAt: now, beatAt: now };
+	const asked: Taken = { ...omit(taken, "permission", "advanceNow"), lease: "asked", askedAt: now, heartbeatAt: now };
 	const detail = { why: phrase("because.towerSilent"), heardAt: taken.heardAt };
 	const entry = ledger(incident, { at: now, what: "lost", who: "rule", detail });
 	const next = withTimes(context, { ...incident, takenFrom: asked });
-	return { incident: next, effects: [entry, send(incident, { what: "take" })] };
+	return { incident: next, effects: [entry, send(incident, { what: "claim" })] };
 }
 
 /** Roles that look after a fire whose tower has fallen silent. */
@@ -157,16 +157,16 @@ function towerSilent(context: JudgeContext, incident: Incident): Change {
 function ask(context: JudgeContext, incident: Incident): Change {
 	const { now } = context;
 	const taken = incident.takenFrom as Taken;
-	const grant = taken.grant ?? wanted(context, incident, taken);
-	const isAsked = taken.grant !== undefined && now - taken.grant.askedAt < context.ladder.silentMs / 6;
-	if (!grant || isAsked) return { incident: withTimes(context, incident), effects: [] };
-	const { ladder, index } = grant;
-	const asked = { ...incident, takenFrom: { ...taken, grant: { ...grant, askedAt: now } } };
-	return { incident: withTimes(context, asked), effects: [send(incident, { what: "grant", ladder, index })] };
+	const permission = taken.permission ?? wanted(context, incident, taken);
+	const isAsked = taken.permission !== undefined && now - taken.permission.askedAt < context.ladder.silentMs / 6;
+	if (!permission || isAsked) return { incident: withTimes(context, incident), effects: [] };
+	const { ladder, index } = permission;
+	const asked = { ...incident, takenFrom: { ...taken, permission: { ...permission, askedAt: now } } };
+	return { incident: withTimes(context, asked), effects: [send(incident, { what: "permission", ladder, index })] };
 }
 
 /** The first group that is due, or, where everybody has declined, that is next. */
-function wanted(context: JudgeContext, incident: Incident, { advanceNow = false }: Taken): Taken["grant"] {
+function wanted(context: JudgeContext, incident: Incident, { advanceNow = false }: Taken): Taken["permission"] {
 	const { now } = context;
 	const dues = LADDERS.flatMap((ladder) => {
 		const due = nextDue(context, incident, ladder, groupsOf(incident.ladder.plan, ladder));

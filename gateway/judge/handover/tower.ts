@@ -13,9 +13,9 @@ import type { JudgeContext, Judged, JudgeState } from "../judgement/state.ts";
 import { merged } from "./progress.ts";
 
 /**
- * An incident's ladders in the hands of a centre. The tower escalates until it has said yes to "take", and again after
- * a minute of the centre's silence. The centre tells a group only after the tower has granted that very group, and
- * lets go when the tower has been silent for two thirds of that minute: at no time do both escalate. A group granted of
+ * An incident's ladders in the hands of a centre. The tower escalates until it has said yes to a claim, and again after
+ * a minute of the centre's silence. The centre notifies a group only after the tower has permitted that very group, and
+ * lets go when the tower has been silent for two thirds of that minute: at no time do both escalate. A group permitted of
  * which the tower heard nothing more is told by the tower when it resumes; that is the one case in which somebody
  * may hear twice, since nobody can know on both ends of a broken line whether the last word was heard.
  */
@@ -27,8 +27,8 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 	const say = (what: RowCode, detail: Record<string, unknown> = {}) =>
 		ledger(incident, { at: context.now, what, who: "centre", detail });
 	if (m.what === "answer") return onAnswer(context, state, m.answer);
-	if (m.what === "take") {
-		// a repeated `take`: our acknowledgement was lost. It does not renew the lease, or nobody might escalate
+	if (m.what === "claim") {
+		// a repeated claim: our acknowledgement was lost. It does not renew the lease, or nobody might escalate
 		const handed = withTimes(context, {
 			...incident,
 			handedTo: incident.handedTo ?? { heardAt: context.now },
@@ -36,10 +36,11 @@ export function onTower(context: JudgeContext, state: JudgeState, m: CentreMessa
 		});
 		return applyChanges(state, [{ incident: handed, effects: incident.handedTo ? [] : [say("taken")] }]);
 	}
-	if (!incident.handedTo && m.what !== "told") return refuse(state, m, context.now, phrase("refused.ladderTakenBack"));
+	if (!incident.handedTo && m.what !== "notified")
+		return refuse(state, m, context.now, phrase("refused.ladderTakenBack"));
 	const heard: Incident = incident.handedTo ? { ...incident, handedTo: { heardAt: context.now } } : incident;
-	if (m.what === "beat") return applyChanges(state, [{ incident: withTimes(context, heard), effects: [] }]);
-	if (m.what === "grant")
+	if (m.what === "heartbeat") return applyChanges(state, [{ incident: withTimes(context, heard), effects: [] }]);
+	if (m.what === "permission")
 		return applyChanges(state, [
 			{ incident: withTimes(context, heard), effects: [say("granted", { ladder: m.ladder, group: m.index })] },
 		]);

@@ -25,7 +25,7 @@ const TIMES = new Set([
 	"notReachedAt",
 	"heardAt",
 	"askedAt",
-	"beatAt",
+	"heartbeatAt",
 	"escalatesFrom",
 	"outAt",
 	"smokeToldAt",
