@@ -1,13 +1,12 @@
 import { defined } from "../base/omit.ts";
 import type { Phrase } from "../base/phrase.ts";
-import { phrase, words } from "../base/say.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
 import { evidenceFiles } from "../console/evidence-files.ts";
 import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
 import { incidentView } from "../console/views/incident.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
-import { refusedOf } from "../engine/event-processor.ts";
+import { Desk } from "../engine/desk.ts";
 import { sameSecret } from "../engine/replies.ts";
 import { submitReport } from "../engine/report-intake.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
@@ -15,8 +14,8 @@ import { pointInForce } from "../judge/lifecycle/operating-point.ts";
 import type { Auditor } from "../ledger/auditor.ts";
 import { whyNotTold } from "../ledger/explain.ts";
 import type { Incident } from "../model/incident.ts";
-import { LONGEST_MAINTENANCE_MS } from "../model/maintenance.ts";
-import { DUTY_DESK, holds } from "../model/register.ts";
+import { holds } from "../model/register.ts";
+import { sendTestMessage } from "../notify/test-message.ts";
 import type { Core } from "./core.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Notifications } from "./notifications.ts";
@@ -25,7 +24,6 @@ import type { Notifications } from "./notifications.ts";
 export type BackendDeps = Core & Inputs & Notifications & { auditor: Auditor };
 
 const RECENT = 50;
-const DAY_MS = 86_400_000;
 
 /** The gateway as the console sees it. */
 export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
@@ -33,8 +31,7 @@ export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
 		...statusViews(deps),
 		...deviceViews(deps),
 		...incidents(deps),
-		...verdicts(deps),
-		...rulings(deps),
+		...deskOrders(deps),
 		...people(deps),
 		...intakes(deps),
 		...evidenceFiles(deps.evidence.folder),
@@ -187,112 +184,36 @@ function incidents(deps: BackendDeps): Part<"incidents" | "incident" | "whyNotTo
 	};
 }
 
-/** What is said of an incident: answers, and words of the desk alone. */
-function verdicts({
-	processor,
-	stores,
-	answers,
-	clock,
-	random,
-	config,
-}: BackendDeps): Part<"answer" | "undo" | "reopen" | "release"> {
-	const openIncident = (id: string) => processor.incidents.find((i) => i.id === id);
-	const stamp = () => ({ at: clock.now(), id: random.uuid() });
+/** What the desk alone says and lays down; see `Desk`. */
+function deskOrders(deps: BackendDeps): Part<DeskOrders> {
+	const { processor, stores, context, config, clock, random, answers, keeper } = deps;
+	const { judgements, rulings } = stores;
+	const desk = new Desk({
+		processor,
+		judgements,
+		rulings,
+		clock,
+		random,
+		context: () => context.current,
+		refresh: () => context.refresh(),
+		cameras: config.cameras.map(({ id }) => id),
+		sensors: config.sensors.map(({ id }) => id),
+	});
 	return {
-		answer: (incidentId, personId, personName, said) => answers.say(incidentId, personId, personName, said),
-		undo: async (incidentId) => {
-			return refusedOf(
-				await processor.submit({
-					type: "undo",
-					...stamp(),
-					incidentId,
-					personId: DUTY_DESK,
-					personName: words(config.tower.language, "message.dutyDesk"),
-				}),
-			);
-		},
-		reopen: async (incidentId, by, reason) => {
-			const open = openIncident(incidentId);
-			if (open && open.state !== "out") return { refused: phrase("refused.stillOpen") };
-			if (!open && !(await stores.judgements.incident(incidentId))) return undefined;
-			const event = { type: "reopen" as const, ...stamp(), incidentId, personId: DUTY_DESK, personName: by, reason };
-			const result = refusedOf(await processor.submit(event));
-			if (result.refused !== undefined) return result;
-			return openIncident(incidentId) ? {} : { refused: phrase("refused.tooOld") };
-		},
-		release: async (incidentId, taskId, by) => {
-			const who = { personId: DUTY_DESK, personName: by };
-			return refusedOf(await processor.submit({ type: "release", ...stamp(), incidentId, taskId, ...who }));
-		},
-	};
-}
-
-/** What the desk lays down: masks, danger level, maintenance. In force when the promise resolves. */
-function rulings(deps: BackendDeps): ReturnType<typeof maskRulings> & ReturnType<typeof maintenanceRulings> {
-	return { ...maskRulings(deps), ...maintenanceRulings(deps) };
-}
-
-function maskRulings({
-	stores,
-	cameras,
-	context,
-	keeper,
-	clock,
-	random,
-}: BackendDeps): Part<"addMask" | "endMask" | "acknowledgeStore" | "declareDanger"> {
-	return {
-		addMask: async (cameraId, { box, reason, days, author }) => {
-			if (!cameras.some((c) => c.state.id === cameraId)) return undefined;
-			const createdAt = clock.now();
-			const until = createdAt + days * DAY_MS;
-			const mask = { id: random.uuid(), cameraId, preset: "fixed", box, author, reason, createdAt, until };
-			await stores.rulings.addMask(mask);
-			await context.refresh();
-			return mask;
-		},
-		endMask: async (id, by) => {
-			await stores.rulings.endMask(id, by, clock.now());
-			await context.refresh();
-		},
+		answer: (...said) => answers.say(...said),
+		undo: (id) => desk.undo(id),
+		reopen: (...order) => desk.reopen(...order),
+		release: (...order) => desk.release(...order),
+		addMask: (...mask) => desk.addMask(...mask),
+		endMask: (...mask) => desk.endMask(...mask),
+		declareDanger: (...danger) => desk.declareDanger(...danger),
+		startMaintenance: (...order) => desk.startMaintenance(...order),
+		endMaintenance: (...order) => desk.endMaintenance(...order),
 		acknowledgeStore: (by) => keeper.acknowledge(by),
-		declareDanger: async (level, by) => {
-			const now = clock.now();
-			await stores.rulings.declareDanger({ level, by, at: now, until: now + DAY_MS });
-			await context.refresh();
-		},
 	};
 }
 
-function maintenanceRulings({
-	config,
-	stores,
-	context,
-	processor,
-	clock,
-	random,
-}: BackendDeps): Part<"startMaintenance" | "endMaintenance"> {
-	return {
-		startMaintenance: async (devices, by, reason, minutes) => {
-			const devicesHere = new Set([...config.cameras, ...config.sensors].map(({ id }) => id));
-			const unknown = devices.filter((d) => !devicesHere.has(d));
-			if (unknown.length > 0) return { unknown };
-			const at = clock.now();
-			const until = at + Math.min(minutes * 60_000, LONGEST_MAINTENANCE_MS);
-			const maintenance = { id: random.uuid(), devices: [...new Set(devices)], by, reason, at, until };
-			await stores.rulings.addMaintenance(maintenance);
-			await context.refresh();
-			return { maintenance };
-		},
-		endMaintenance: async (id, by) => {
-			if (!(await stores.rulings.endMaintenance(id, by, clock.now()))) return false;
-			await context.refresh();
-			// what burns still is anybody's again, now
-			const at = clock.now();
-			await processor.submit({ type: "tick", id: `tick:${at}:${random.uuid()}`, at });
-			return true;
-		},
-	};
-}
+type DeskOrders = "answer" | "acknowledgeStore" | keyof Desk;
 
 function people({ config, context, clock }: BackendDeps): Part<"people" | "grids" | "board" | "mayEnd"> {
 	return {
@@ -337,7 +258,8 @@ function tokenFits(expected: string | undefined, given: string): boolean {
 
 /** Phones: links in messages, and Web Push. */
 function phones(deps: BackendDeps): Part<"readLink" | "takeLink" | "webPushKey" | "subscribe" | "testMessage"> {
-	const { links, vapidPublicKey, stores, context, clock } = deps;
+	const { links, vapidPublicKey, stores, context, clock, random, channels, config } = deps;
+	const timeoutMs = config.reach.timeoutS * 1000;
 	return {
 		readLink: (token, key) => links.read(token, key, clock.now()),
 		takeLink: (token, key) => links.use(token, key, clock.now()),
@@ -346,43 +268,11 @@ function phones(deps: BackendDeps): Part<"readLink" | "takeLink" | "webPushKey" 
 			await stores.accounts.addSubscription({ endpoint, personId, ...keys, createdAt: clock.now(), device });
 			await context.refresh();
 		},
-		testMessage: (personId) => sendTestMessage(deps, personId),
-	};
-}
-
-async function sendTestMessage(
-	{ channels, config, clock, random }: BackendDeps,
-	personId: string,
-): Promise<{ accepted: boolean; detail: string }> {
-	const channel = channels["webpush"];
-	if (!channel) return { accepted: false, detail: phrase("api.noWebPush") };
-	const at = clock.now();
-	const { language } = config.tower;
-	const message = {
-		title: words(language, "message.test.title"),
-		body: words(language, "message.test.body"),
-		short: words(language, "message.test.short"),
-		confirmed: false,
-		incidentId: "",
-		kind: "fire" as const,
-		status: "exercise" as const,
-		state: "detected" as const,
-		at,
-	};
-	const outcome = await channel.send(
-		{
-			id: random.uuid(),
-			key: "",
-			incidentId: "",
-			personId,
-			channel: "webpush",
-			address: "",
-			lane: "state",
-			message,
-			createdAt: at,
+		testMessage: async (personId) => {
+			const channel = channels["webpush"];
+			const test = { channel, language: config.tower.language, timeoutMs, clock, random };
+			const { kind, detail } = await sendTestMessage(test, personId);
+			return { accepted: kind === "accepted", detail };
 		},
-		undefined,
-		AbortSignal.timeout(config.reach.timeoutS * 1000),
-	);
-	return { accepted: outcome.kind === "accepted", detail: outcome.detail };
+	};
 }

@@ -1,8 +1,6 @@
 import { resolve } from "node:path";
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { defined } from "../base/omit.ts";
-import type { Service } from "../base/service.ts";
-import type { ChangeFeed } from "../console/changes.ts";
 import { loadTerrain } from "../geo/height-grid.ts";
 import { terrainRemarks } from "../geo/siting.ts";
 import type { Terrain } from "../geo/terrain.ts";
@@ -120,80 +118,29 @@ export function poseOf(camera: CameraConfig): CameraPose {
 	};
 }
 
-export interface ContextSourceDeps {
+export interface ContextDeps {
 	config: Config;
 	register: RegisterWatcher;
 	terrain: Terrain | undefined;
 	models: ModelSelector;
 	accounts: AccountStore;
 	rulings: RulingStore;
-	feed: ChangeFeed;
 	clock: Clock;
-	log: Log;
 }
 
-/** How often it is looked whether a danger level, a mask or a maintenance has run out, ms. */
-const POLL_MS = 10_000;
-
-/**
- * The decision context in force: made anew after a ruling of the desk, an enrolment, another model or another register.
- */
-export class ContextSource implements Service {
-	readonly #deps: ContextSourceDeps;
-	#current: DecisionContext | undefined;
-	#timer: Timer | undefined;
-
-	constructor(deps: ContextSourceDeps) {
-		this.#deps = deps;
-	}
-
-	/** Throws before it is first built. */
-	get current(): DecisionContext {
-		if (!this.#current) throw new Error("LK0001 there is no decision context yet");
-		return this.#current;
-	}
-
-	async rebuild(): Promise<void> {
-		const { config, register, terrain, models, accounts, rulings, clock } = this.#deps;
-		const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
-		const now = clock.now();
-		const inForce = {
-			masks: await rulings.masks(now),
-			danger: await rulings.danger(now),
-			maintenance: await rulings.maintenance(now),
-		};
-		const { grids } = register;
-		const { manifest } = models.current;
-		const ground = { register: register.register, grids, terrain, manifest };
-		this.#current = buildContext(config, { ...ground, enrolled, ...inForce });
-	}
-
-	/** In force when it resolves: judge and pages go by it. */
-	async refresh(): Promise<void> {
-		await this.rebuild();
-		this.#deps.feed.towerChanged();
-		this.#deps.feed.camerasChanged();
-	}
-
-	/** The same for those who do not wait for it. */
-	renew(): void {
-		this.refresh().catch((err) => this.#deps.log.error({ err }, "the decision context could not be renewed"));
-	}
-
-	async start(): Promise<void> {
-		this.#timer = this.#deps.clock.every("context.poll", POLL_MS, () => this.#hasExpired() && this.renew());
-	}
-
-	async stop(): Promise<void> {
-		this.#timer?.cancel();
-	}
-
-	/** Whether a ruling has run out since the context was made: the page must not show it any more. */
-	#hasExpired(): boolean {
-		const { danger, masks, maintenance = [] } = this.current;
-		const now = this.#deps.clock.now();
-		return [...masks, ...maintenance, ...(danger ? [danger] : [])].some((r) => r.until <= now);
-	}
+/** The decision context of now, from everything that it rests on. */
+export async function contextNow(deps: ContextDeps): Promise<DecisionContext> {
+	const { config, register, terrain, models, accounts, rulings, clock } = deps;
+	const enrolled = new Set((await accounts.subscriptions()).map((s) => s.personId));
+	const now = clock.now();
+	const inForce = {
+		masks: await rulings.masks(now),
+		danger: await rulings.danger(now),
+		maintenance: await rulings.maintenance(now),
+	};
+	const { grids } = register;
+	const { manifest } = models.current;
+	return buildContext(config, { register: register.register, grids, terrain, manifest, enrolled, ...inForce });
 }
 
 /**

@@ -6,17 +6,18 @@ import { Tally } from "../base/tally.ts";
 import { urlOf } from "../console/api/address.ts";
 import { ChangeFeed } from "../console/changes.ts";
 import { Candidates } from "../engine/candidates.ts";
+import { ContextSource } from "../engine/context-source.ts";
 import { EventProcessor } from "../engine/event-processor.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { type ConfigInForce, resolveSecret } from "../ops/config/source.ts";
 import type { Log } from "../ops/log/log.ts";
 import { Parts } from "../ops/parts.ts";
 import { RegisterWatcher } from "../register/watcher.ts";
+import { openKeeper, type StoreKeeper } from "../store/keeper.ts";
 import { lockData } from "../store/lock.ts";
-import { type Stores, storesOf } from "../store/open.ts";
-import { StoreKeeper } from "../store/sqlite/keeper.ts";
+import type { Stores } from "../store/open.ts";
 import { ModelSelector } from "../watch/detect/model-selector.ts";
-import { ContextSource, terrainOf } from "./context.ts";
+import { contextNow, terrainOf } from "./context.ts";
 
 export interface GatewayOptions {
 	inForce: ConfigInForce;
@@ -73,11 +74,11 @@ export async function buildCore(options: GatewayOptions): Promise<Core> {
 	const feed = new ChangeFeed(clock);
 	let keeper: StoreKeeper | undefined;
 	const close = async () => {
-		await keeper?.db.close();
+		await keeper?.close();
 		lock.close();
 	};
 	try {
-		keeper = await StoreKeeper.open(join(dataDir, "lookout.db"), clock, log, () => feed.towerChanged());
+		keeper = await openKeeper(join(dataDir, "lookout.db"), clock, log, () => feed.towerChanged());
 		return { ...(await assemble(options, dataDir, feed, keeper)), close };
 	} catch (error) {
 		await close();
@@ -95,14 +96,19 @@ async function assemble(
 	const { config, baseDir } = inForce;
 	const tally = new Tally(clock, (name, count, last) => log.warn({ count, last }, name));
 	const parts = new Parts(clock, log, { goesOn, onFault: () => feed.towerChanged() });
-	const stores = storesOf(keeper.db);
+	const { stores } = keeper;
 	const { accounts, rulings, judgements } = stores;
 	const register = new RegisterWatcher({ config, baseDir, ledger: judgements.ledger, clock, log });
 	await register.load();
 	const terrain = await terrainOf(config, baseDir, log);
 	const models = new ModelSelector(accounts, clock, log);
 	await models.choose(config.detector.model);
-	const context = new ContextSource({ config, register, terrain, models, accounts, rulings, feed, clock, log });
+	const build = () => contextNow({ config, register, terrain, models, accounts, rulings, clock });
+	const onChange = () => {
+		feed.towerChanged();
+		feed.camerasChanged();
+	};
+	const context = new ContextSource({ build, onChange, clock, log });
 	await context.rebuild();
 	register.onChange = () => context.renew();
 	const processor = new EventProcessor(

@@ -1,4 +1,3 @@
-import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { faultPhrase } from "../base/errors.ts";
 import type { ClockWatch } from "../engine/clock-watch.ts";
@@ -10,7 +9,7 @@ import type { CameraConfig } from "../ops/config/schema.ts";
 import { mostStrangers } from "../ops/health/limits.ts";
 import { Sense } from "../sense/sense.ts";
 import { Camera } from "../watch/camera.ts";
-import type { EvidenceOptions } from "../watch/capture/evidence.ts";
+import { type EvidenceOptions, keepView } from "../watch/capture/evidence.ts";
 import { Companion } from "../watch/detect/companion.ts";
 import { Detector } from "../watch/detect/detector.ts";
 import { levelsOf, openModel } from "../watch/detect/manifest.ts";
@@ -65,7 +64,7 @@ function buildSense(
 			mostStrangers: mostStrangers(),
 			towerId: config.tower.id,
 			commands: stores.commands,
-			keeps: () => keeper.db.isDurable && !keeper.db.isShort,
+			keeps: () => keeper.takesReadings,
 			nodes: config.sensors.map(({ id, name, lat, lon, credential, silentAfterS }) => ({
 				id,
 				name,
@@ -177,8 +176,7 @@ function keepEvidence(
 	const camera = cameras.find((c) => c.state.id === cameraId);
 	if (!camera) return;
 	camera.keepEvidence(incidentId, fromMs, toMs);
-	const kept = join(dataDir, "evidence/incidents", incidentId, `past-${cameraId}`);
-	cp(join(dataDir, "past", `${cameraId}.fixed`), kept, { recursive: true }).catch((err) =>
-		log.warn({ err, incidentId }, "the past could not be kept"),
+	keepView({ past: join(dataDir, "past"), evidence: join(dataDir, "evidence") }, incidentId, cameraId).catch((err) =>
+		log.warn({ err, incidentId }, "the view of the half hour before could not be kept"),
 	);
 }

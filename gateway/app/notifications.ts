@@ -125,7 +125,7 @@ function buildLines(
 	incident: (id: string) => Promise<Incident | undefined>,
 ): [string, Service][] {
 	const { config, parts, processor, clock, random, log, tally, context, secret } = core;
-	const ends = { config, secret, submit: processor.submit.bind(processor), seals, clock, random, log, tally };
+	const deps = { config, secret, submit: processor.submit.bind(processor), seals, clock, random, log, tally };
 	const lines: [string, Service][] = [];
 	const restating = new Restating({
 		tell: (i) => tellCentre(core, channels["centre"], messageOf(context.current, i, clock.now()), i.id),
@@ -139,11 +139,11 @@ function buildLines(
 		return open && progressOf(open);
 	};
 	const uplink = parts.attempt("line to the centre", () =>
-		towerLine({ ...ends, progress, isOver: (id) => restating.asked(id) }),
+		towerLine({ ...deps, progress, isOver: (id) => restating.asked(id) }),
 	);
 	if (uplink) lines.push(["line to the centre", uplink], ["restating", restating]);
 	const isKnown = async (id: string) => (await core.stores.judgements.incident(id)) !== undefined;
-	const centre = parts.attempt("lines to the towers", () => centreLine({ ...ends, isKnown }));
+	const centre = parts.attempt("lines to the towers", () => centreLine({ ...deps, isKnown }));
 	if (centre) {
 		lines.push(["lines to the towers", centre.line]);
 		processor.onJudged((_, effects) => {

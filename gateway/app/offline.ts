@@ -1,4 +1,3 @@
-import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LookoutError } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
@@ -6,8 +5,8 @@ import { Passwords } from "../console/api/passwords.ts";
 import type { Incident } from "../model/incident.ts";
 import { dropFirstPassword } from "../ops/first-password.ts";
 import { makeCredential } from "../sense/broker/credentials.ts";
+import { erasePerson } from "../store/erasure.ts";
 import { openStores } from "../store/open.ts";
-import { keptFiles } from "../store/sqlite/keeper.ts";
 import { openModel } from "../watch/detect/manifest.ts";
 
 /** Makes another password for the desk, and ends its sessions; that it was done stands in the ledger. Returns it. */
@@ -24,33 +23,13 @@ export async function newDeskPassword(dataDir: string, by: string, now: number, 
 	}
 }
 
-/** Erases a person from a tower's store; answers with the pictures to delete. */
-export async function forgetPerson(dataDir: string, personId: string, by: string, now: number): Promise<string[]> {
-	const { db, privacy } = await openStores(join(dataDir, "lookout.db"));
-	try {
-		if (!(await privacy.knows(personId)))
-			throw new LookoutError("LK0901", `nothing is kept of "${personId}"`, {
-				hint: "The id is the one in the register's people file.",
-			});
-		const pictures = await privacy.forget(personId, by, now);
-		for (const file of keptFiles(db.path)) await forgetInCopy(file, personId, by, now);
-		return pictures;
-	} finally {
-		await db.close();
-	}
-}
-
-/** A copy forgets with the store; one that cannot, such as a damaged store that was set aside, goes. */
-async function forgetInCopy(file: string, personId: string, by: string, now: number): Promise<void> {
-	if (!existsSync(file)) return; // the log of one that has gone already
-	try {
-		const { db, privacy } = await openStores(file);
-		await privacy.forget(personId, by, now);
-		await db.close();
-		rmSync(`${file}.exists`, { force: true });
-	} catch {
-		rmSync(file, { force: true });
-	}
+/** Erases a person from a tower's store; answers with the pictures to delete. Throws LK0901 where nothing is kept. */
+export async function forgetPerson(dataDir: string, personId: string, by: string, at: number): Promise<string[]> {
+	const pictures = await erasePerson(join(dataDir, "lookout.db"), { personId, by, at });
+	if (pictures) return pictures;
+	throw new LookoutError("LK0901", `nothing is kept of "${personId}"`, {
+		hint: "The id is the one in the register's people file.",
+	});
 }
 
 /** What commands read of a tower's data: incidents that ended, and the width its detector works at. */

@@ -65,7 +65,7 @@ function configOf(folder: string, data: string, { speed, port }: Options): Confi
 async function play(folder: string, options: Options): Promise<ExitCode> {
 	const data = mkdtempSync(join(tmpdir(), "lookout-replay-"));
 	try {
-		const tower = new Gateway({
+		const gateway = new Gateway({
 			inForce: { config: configOf(folder, data, options), baseDir: data, version: "replay" },
 			exercise: true,
 			clock: new SteadyClock(),
@@ -76,8 +76,8 @@ async function play(folder: string, options: Options): Promise<ExitCode> {
 				process.stdout.write(`Console log-in: user "${user}", password "${password}"\n`);
 			},
 		});
-		await serve(tower, () => {
-			process.stdout.write(`Console: ${tower.consoleUrl}\n`);
+		await serve(gateway, () => {
+			process.stdout.write(`Console: ${gateway.consoleUrl}\n`);
 		});
 	} finally {
 		rmSync(data, { recursive: true, force: true });

@@ -37,7 +37,7 @@ async function start(file: string): Promise<ExitCode> {
 	const log = createLog(inForce.config.log.level);
 	if (inForce.fault)
 		log.error({ fault: say("en", inForce.fault) }, "LK0101 the configuration is not valid; the last good one runs");
-	const tower = new Gateway({
+	const gateway = new Gateway({
 		inForce,
 		exercise: false,
 		goesOn: true,
@@ -57,8 +57,8 @@ async function start(file: string): Promise<ExitCode> {
 			process.stdout.write(`\nFirst log-in of the console, ${how}${file === undefined ? "" : " until then"}\n\n`);
 		},
 	});
-	await serve(tower, () => {
-		process.stdout.write(`Lookout ${inForce.config.tower.name}: console ${tower.consoleUrl}\n`);
+	await serve(gateway, () => {
+		process.stdout.write(`Lookout ${inForce.config.tower.name}: console ${gateway.consoleUrl}\n`);
 	});
 	return 0;
 }

@@ -136,7 +136,7 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 	say("Rendering half an hour of past for two cameras ...");
 	await simulation.start();
 	let password = "";
-	const tower = new Gateway({
+	const gateway = new Gateway({
 		inForce: configInForce(simulation.configFile),
 		exercise: true,
 		clock,
@@ -150,13 +150,13 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 		},
 	});
 	try {
-		await serve(tower, async () => {
-			await populate(simulation, tower, password);
+		await serve(gateway, async () => {
+			await populate(simulation, gateway, password);
 			clock.after("fire", fireAfter * 1000, () => {
 				simulation.ignite();
 				say(`${time()}  smoke begins to rise before the east camera`);
 			});
-			say(greeting(simulation, tower, password));
+			say(greeting(simulation, gateway, password));
 		});
 	} finally {
 		await simulation.stop();
@@ -164,10 +164,10 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 }
 
 /** Gives everybody of the register a phone, and connects the sensors. */
-async function populate(simulation: Simulation, tower: Gateway, password: string): Promise<void> {
-	const cookie = await login(tower.consoleUrl, "duty", password);
-	for (const person of tower.register.people) await simulation.enrol(person.id, tower.consoleUrl, cookie);
-	await simulation.connectNodes(() => tower.brokerPort, 5000);
+async function populate(simulation: Simulation, gateway: Gateway, password: string): Promise<void> {
+	const cookie = await login(gateway.consoleUrl, "duty", password);
+	for (const person of gateway.register.people) await simulation.enrol(person.id, gateway.consoleUrl, cookie);
+	await simulation.connectNodes(() => gateway.brokerPort, 5000);
 }
 
 function greeting({ rtsp }: Simulation, { consoleUrl, brokerPort }: Gateway, password: string): string {

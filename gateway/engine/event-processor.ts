@@ -27,8 +27,13 @@ export type SubmitResult =
 	| { kind: "refused"; reason: Phrase }
 	| { kind: "dropped" };
 
-/** Why an event does not count; nothing where it does. What gave way to others is to be said again. */
-export function refusedOf(result: SubmitResult): { refused?: Phrase } {
+/** Why an event does not count; nothing where it does. */
+export interface Refused {
+	refused?: Phrase;
+}
+
+/** Why an event does not count. What gave way to others is to be said again. */
+export function refusedOf(result: SubmitResult): Refused {
 	if (result.kind === "accepted") return {};
 	return { refused: result.kind === "dropped" ? phrase("api.tooMuchWaits") : result.reason };
 }

@@ -54,14 +54,14 @@ interface Exported extends Pick<ExportOptions, "evidence" | "width" | "clock"> {
 }
 
 /** Writes one folder for each camera that a verdict can teach; the names of the folders. */
-export async function exportVerdicts({ incidents, to, ...around }: ExportOptions): Promise<string[]> {
+export async function exportVerdicts({ incidents, to, ...deps }: ExportOptions): Promise<string[]> {
 	const written: string[] = [];
 	for (const incident of incidents) {
 		const verdict = verdictOf(incident);
 		if (!verdict) continue;
 		for (const cameraId of new Set(incident.evidence.filter((e) => e.picture).map((e) => e.sourceId))) {
 			const name = `${incident.id}_${cameraId}`;
-			const exported = { ...around, incident, cameraId, verdict, folder: join(to, name) };
+			const exported = { ...deps, incident, cameraId, verdict, folder: join(to, name) };
 			const frames = [...(await past(exported)), ...(await pictures(exported))];
 			if (!frames.some((f) => f.smoke !== null)) continue;
 			const meta = {

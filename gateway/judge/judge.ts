@@ -11,7 +11,7 @@ import { advance } from "./escalation/ladder.ts";
 import { endsMaintenance } from "./escalation/maintenance-end.ts";
 import { onNotReached } from "./escalation/not-reached.ts";
 import { groupsOf } from "./escalation/plan.ts";
-import { nextLook, withTimes } from "./escalation/times.ts";
+import { nextDueAt, withTimes } from "./escalation/times.ts";
 import { onHandover } from "./handover/centre.ts";
 import { onDue } from "./handover/on-due.ts";
 import { pendingAnswersOf, repeatPending, withPendingAnswers } from "./handover/pending.ts";
@@ -101,7 +101,7 @@ function ofNow(context: JudgeContext, incident: Incident): Incident {
 /** When the judge next has something to do by itself, ms since 1970. */
 export function nextTick(state: JudgeState): number | undefined {
 	const times = [
-		...state.incidents.flatMap((i) => nextLook(i) ?? []),
+		...state.incidents.flatMap((i) => nextDueAt(i) ?? []),
 		...(state.pendingAcks ?? []).map((u) => u.nextAt),
 	];
 	return times.length === 0 ? undefined : Math.min(...times);
@@ -124,7 +124,7 @@ function onTick(context: JudgeContext, state: JudgeState): Judged {
 function changeDue(context: JudgeContext, incident: Incident, others: boolean): Change | undefined {
 	const worked = endsMaintenance(context, incident, phrase("because.workOver"));
 	if (worked) return worked;
-	const due = nextLook(incident);
+	const due = nextDueAt(incident);
 	if (due !== undefined && context.now >= due) return onDue(context, incident);
 	if (!others) return undefined;
 	const advanced = advance(context, incident, phrase("because.onDuty"));

@@ -74,10 +74,10 @@ async function partsOf(end: "tower" | "centre", config: LinkSettings) {
 		setting: async (key: string) => kept.get(key),
 		setSetting: async (key: string, value: string) => void kept.set(key, value),
 	};
-	const around = { accounts, ledger: { append: async () => {} }, clock, log };
+	const deps = { accounts, ledger: { append: async () => {} }, clock, log };
 	return {
 		config,
-		seals: await buildSeals(config, join(folder, end), around as unknown as Parameters<typeof buildSeals>[2]),
+		seals: await buildSeals(config, join(folder, end), deps as unknown as Parameters<typeof buildSeals>[2]),
 		secret: (value: string) => value,
 		submit: async (event: JudgeEvent) => {
 			judged[end].push(event);

@@ -21,9 +21,9 @@ export type GatewaySeals = Seals & { fault?: unknown; service: Service };
 export async function buildSeals(
 	config: LinkSettings,
 	dataDir: string,
-	around: { accounts: AccountStore; ledger: Ledger; clock: Clock; log: Log },
+	deps: { accounts: AccountStore; ledger: Ledger; clock: Clock; log: Log },
 ): Promise<GatewaySeals> {
-	const { accounts, ledger, clock, log } = around;
+	const { accounts, ledger, clock, log } = deps;
 	const keys = {
 		...config.centre?.keys,
 		...(config.reach.centre?.key === undefined ? {} : { [CENTRE]: config.reach.centre.key }),
@@ -44,7 +44,7 @@ export async function buildSeals(
 		opener: new Opener(keys, store),
 		service: { start: async () => {}, stop: store.keep },
 		onEpoch: (name) => {
-			log.info({ of: name }, "the line: the other end has restarted");
+			log.info({ of: name }, "the other end of the line has restarted");
 			const entry = { at: clock.now(), incidentId: "", what: "epoch" as const, who: name, detail: {} };
 			ledger
 				.append([entry])

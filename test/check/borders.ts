@@ -168,9 +168,9 @@ function whyForeign(root: string, { path, room, specifier }: Import): string | u
 	return isAllowed ? undefined : `${room} must not import ${other ?? inside} (${specifier})`;
 }
 
-/** What stands behind the interfaces of the store: only the store itself, and whoever opens it, may know of it. */
+/** What stands behind the interfaces of the store: only the store itself may know of it. */
 function isHidden(path: string, target: string): boolean {
-	return target.startsWith("gateway/store/sqlite/") && !/^gateway\/(store|app)\//.test(path);
+	return target.startsWith("gateway/store/sqlite/") && !path.startsWith("gateway/store/");
 }
 
 function timeAndChance({ path, text }: Source): string[] {

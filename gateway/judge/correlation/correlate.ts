@@ -289,7 +289,7 @@ function normalised(points: RegionPoint[]): RegionPoint[] {
 /** The primary incident with what all its parts know. */
 function combined(context: JudgeContext, primary: Incident, parts: Incident[]): Incident {
 	const alone = locate(context, bare(primary));
-	const theirs = parts.flatMap((p) => (bare(p).evidence as PlacedEvidence[]).map((e) => foreign(e, towerOf(p))));
+	const theirs = parts.flatMap((p) => (bare(p).evidence as PlacedEvidence[]).map((e) => ofTower(e, towerOf(p))));
 	const evidence = [...alone.evidence, ...theirs];
 	const sources = [...new Set([...alone.sources, ...theirs.map((e) => e.sourceId)])];
 	const involved = peopleOfAll(primary, parts);
@@ -348,7 +348,7 @@ function carried(primary: Incident, parts: Incident[]): Partial<Incident> {
 }
 
 /** Two towers may each have a camera of the same name, and their tracks have nothing to do with each other. */
-function foreign(e: PlacedEvidence, tower: string): PlacedEvidence {
+function ofTower(e: PlacedEvidence, tower: string): PlacedEvidence {
 	const trackId = e.trackId === undefined ? undefined : `${tower}/${e.trackId}`;
 	return { ...omit(e, "picture"), tower, sourceId: `${tower}/${e.sourceId}`, ...defined({ trackId }) };
 }

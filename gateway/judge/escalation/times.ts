@@ -7,7 +7,7 @@ import { allSeenTo } from "./people.ts";
 import { dueAfterMs, type Group, gapAtEnd, groupsOf } from "./plan.ts";
 
 /** When an incident's ladders or promised feedback want looking at again, ms since 1970. */
-export function nextLook({ ladder, maintenance }: Incident): number | undefined {
+export function nextDueAt({ ladder, maintenance }: Incident): number | undefined {
 	return earliest([ladder.nextAt, ladder.feedbackBy, maintenance?.until]);
 }
 
@@ -40,7 +40,7 @@ export function nextDue(
 	// until it is clear whether it is over; and of the incidents of one fire, one escalates
 	if (incident.ending || incident.primaryId !== undefined) return undefined;
 	if (groups.length === 0 || isUnderControl(incident.state)) return undefined;
-	if (name === "verify" && isResting(context, incident, groups)) return undefined;
+	if (name === "verify" && isPaused(context, incident, groups)) return undefined;
 	const waiting = waitingGroups(incident, name, groups);
 	if (waiting.length > 0) return waiting.reduce((a, b) => (b.at < a.at ? b : a));
 	return name === "verify" ? repeated(context, incident) : undefined;
@@ -76,10 +76,10 @@ export function isOpen({ confirmedAt, sizeHa = 0 }: Incident, name: LadderName, 
 }
 
 /** A promise of more than this pauses no ladder, ms. */
-const LONGEST_REST_MS = 3_600_000;
+const LONGEST_PROMISE_MS = 3_600_000;
 
 /** The verify ladder is paused while as many see to it as the steps told so far ask for. */
-function isResting(
+function isPaused(
 	context: DecisionContext,
 	{ ladder, involved, confirmedAt, places, changedAt }: Incident,
 	groups: Group[],
@@ -95,7 +95,7 @@ function isResting(
 
 /** Who is hours away is waited for, and rests nobody else. */
 function isHoursAway({ answer, answeredAt = 0, goingSince = answeredAt, feedbackBy = 0 }: Involved): boolean {
-	return answer === "going" && feedbackBy - goingSince > LONGEST_REST_MS;
+	return answer === "going" && feedbackBy - goingSince > LONGEST_PROMISE_MS;
 }
 
 /** The incident with the next times of its ladders and of promised feedback. */

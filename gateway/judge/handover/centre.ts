@@ -57,7 +57,7 @@ export function onHandover(context: JudgeContext, state: JudgeState, handover: H
  * all.
  */
 function withAnswersSynced(context: JudgeContext, before: JudgeState, so: Judged, incidentId: string): Judged {
-	const judged = hurried(context, before, so, incidentId);
+	const judged = advancedIfAllDeclined(context, before, so, incidentId);
 	const own = incidentOf(judged.state, incidentId);
 	const was = incidentOf(before, incidentId);
 	const primary = own?.primaryId === undefined ? undefined : incidentOf(judged.state, own.primaryId);
@@ -89,7 +89,12 @@ function broughtToPrimary(
 }
 
 /** Everybody whom the tower had told has declined there: the centre tells the next at once. */
-function hurried(context: DecisionContext, before: JudgeState, judged: Judged, incidentId: string): Judged {
+function advancedIfAllDeclined(
+	context: DecisionContext,
+	before: JudgeState,
+	judged: Judged,
+	incidentId: string,
+): Judged {
 	const own = incidentOf(judged.state, incidentId);
 	const was = incidentOf(before, incidentId);
 	if (own?.takenFrom?.lease !== "held" || !was) return judged;

@@ -149,8 +149,8 @@ describe("a tower and its centre", () => {
 		};
 		pair.run(T0 + 14 * MIN, [fire(45)]);
 		for (const who of EXPECTED) {
-			// of a group permitted and not heard of again nobody can know on the tower: it is told there, if it was told by the
-			// centre or not
+			// of a group permitted and not heard of again nobody can know on the tower: it is notified there, whether or not
+			// the centre has notified it
 			const most = step === "notified" && pair.sent.some((s) => s.by === "centre" && s.who === who) ? 2 : 1;
 			expect(count(pair.sent, who), who).toBeGreaterThanOrEqual(1);
 			expect(count(pair.sent, who), who).toBeLessThanOrEqual(most);

@@ -89,8 +89,8 @@ function echoed(context: DecisionContext, state: JudgeState, primary: Incident):
 	});
 }
 
-/** The centre looks at an incident it has taken: says that it is there, asks again, lets go, or asks for the next group. */
-export function centreLook(context: JudgeContext, incident: Incident): Change | undefined {
+/** What is due of an incident the centre has claimed: a heartbeat, the claim again, letting go, or the next group. */
+export function leaseDue(context: JudgeContext, incident: Incident): Change | undefined {
 	const taken = incident.takenFrom;
 	if (!taken) return undefined;
 	const { silentMs } = context.ladder;

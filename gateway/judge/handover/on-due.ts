@@ -8,26 +8,26 @@ import { advance, advanceNow } from "../escalation/ladder.ts";
 import { isSeeingToIt, withTimes } from "../escalation/times.ts";
 import type { Change } from "../judgement/judged.ts";
 import type { JudgeContext } from "../judgement/state.ts";
-import { guardLook } from "../tasks/guard.ts";
-import { centreLook } from "./lease.ts";
+import { guardDue } from "../tasks/guard.ts";
+import { leaseDue } from "./lease.ts";
 import { silence } from "./tower.ts";
 
 /** Looks at an incident whose time has come: promises that were not kept, groups that are due. */
 export function onDue(context: JudgeContext, incident: Incident): Change {
 	const silent = silence(context, incident);
 	if (silent) return silent;
-	const guarded = guardLook(context, incident);
+	const guarded = guardDue(context, incident);
 	if (guarded) return guarded;
 	// in other hands, or nothing more to be told: no promise is waited for
 	if (incident.handedTo || incident.primaryId !== undefined || isUnderControl(incident.state)) {
-		return centreLook(context, incident) ?? { incident: withTimes(context, incident), effects: [] };
+		return leaseDue(context, incident) ?? { incident: withTimes(context, incident), effects: [] };
 	}
 	// while the tower escalates by itself, it reminds as well
-	if (incident.takenFrom?.lease === "asked") return centreLook(context, incident) ?? { incident, effects: [] };
+	if (incident.takenFrom?.lease === "asked") return leaseDue(context, incident) ?? { incident, effects: [] };
 	const late = incident.involved.filter(
 		(i) => isSeeingToIt(i) && i.feedbackBy !== undefined && i.feedbackBy <= context.now,
 	);
-	if (late.length === 0) return centreLook(context, incident) ?? advance(context, incident, phrase("because.noAnswer"));
+	if (late.length === 0) return leaseDue(context, incident) ?? advance(context, incident, phrase("because.noAnswer"));
 	return lapsed(context, incident, late);
 }
 
@@ -39,7 +39,7 @@ function lapsed(context: JudgeContext, incident: Incident, late: Involved[]): Ch
 	// while another sees to it, nobody else is called
 	const onward = involved.some((i) => isSeeingToIt(i)) ? advance : advanceNow;
 	const on = onward(context, next, phrase("because.noFeedback"));
-	const looked = centreLook(context, on.incident) ?? { incident: on.incident, effects: [] };
+	const looked = leaseDue(context, on.incident) ?? { incident: on.incident, effects: [] };
 	return { incident: looked.incident, effects: [...effects, ...on.effects, ...looked.effects] };
 }
 

@@ -15,9 +15,9 @@ import { merged } from "./progress.ts";
 /**
  * An incident's ladders in the hands of a centre. The tower escalates until it has said yes to a claim, and again after
  * a minute of the centre's silence. The centre notifies a group only after the tower has permitted that very group, and
- * lets go when the tower has been silent for two thirds of that minute: at no time do both escalate. A group permitted of
- * which the tower heard nothing more is told by the tower when it resumes; that is the one case in which somebody
- * may hear twice, since nobody can know on both ends of a broken line whether the last word was heard.
+ * lets go when the tower has been silent for two thirds of that minute: at no time do both escalate. A group that was
+ * permitted and of which the tower heard nothing more is notified by the tower when it resumes: the one case in which
+ * somebody may hear twice, since nobody can know on both ends of a broken line whether the last message was heard.
  */
 
 /** The tower's side. An answer of `refused` in the ledger tells the centre that the ladders are not its own. */

@@ -25,7 +25,7 @@ export interface JudgeState {
 	nuisances: Nuisance[];
 	/** On a centre: what ended an incident of a tower, by its id, for towers that have not heard so. */
 	finalAnswers: Record<string, Answer>;
-	/** On a centre: words that a tower has not acknowledged yet; said again until it does, or ten minutes have passed. */
+	/** On a centre: words that a tower has not acknowledged yet; said again until it does, or a day has passed. */
 	pendingAcks?: PendingAck[];
 	/** When the judge last looked at its clock, and with which register: who has come on duty since is told. */
 	checkedAt?: number;

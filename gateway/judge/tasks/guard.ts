@@ -86,7 +86,7 @@ export function guardBegins(context: JudgeContext, incident: Incident): Effect[]
  * Looks at what is due: whoever guards is reminded, and a word that does not come escalates. Undefined when nothing is
  * due.
  */
-export function guardLook(context: JudgeContext, incident: Incident): Change | undefined {
+export function guardDue(context: JudgeContext, incident: Incident): Change | undefined {
 	const due = openTasks(incident).filter((t) => nextReminderAt(t) <= context.now);
 	if (incident.state !== "out" || due.length === 0) return undefined;
 	const reminded = new Map(due.map((task) => [task, remind(context, incident, task)]));

@@ -108,7 +108,7 @@ export class Names {
 			});
 		}
 		if (name.state === "idle") name.state = "waiting";
-		this.#pump();
+		this.#startWaiting();
 	}
 
 	/** Forgets the name that nobody has asked for the longest; false where all that are known are being looked up. */
@@ -118,7 +118,7 @@ export class Names {
 		return false;
 	}
 
-	#pump(): void {
+	#startWaiting(): void {
 		for (const name of this.#names.values()) {
 			if (this.#running >= this.#places) return;
 			if (name.state === "waiting" && (!name.isSlow || this.#slowRunning < this.#places / 2)) this.#run(name);
@@ -148,7 +148,7 @@ export class Names {
 			const asking = [...name.asking];
 			name.asking.clear();
 			for (const settle of asking) settle(error, addresses ?? []);
-			this.#pump();
+			this.#startWaiting();
 		});
 	}
 }

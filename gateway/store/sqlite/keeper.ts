@@ -26,7 +26,7 @@ const SILENT: StoreFault = { why: "silent", state: "waiting" };
  * Keeps the tower's store usable: opens it whatever state it is in, mends it, copies it once a day, and says what is
  * wrong.
  */
-export class StoreKeeper implements Service {
+export class SqliteKeeper implements Service {
 	readonly db: Database;
 	readonly #clock: Clock;
 	readonly #log: Log;
@@ -45,13 +45,13 @@ export class StoreKeeper implements Service {
 	}
 
 	/** `onFault` is told whenever what is wrong has changed. Throws LK0201 for a store of a newer program. */
-	static async open(path: string, clock: Clock, log: Log, onFault: () => void): Promise<StoreKeeper> {
-		let keeper: StoreKeeper | undefined;
+	static async open(path: string, clock: Clock, log: Log, onFault: () => void): Promise<SqliteKeeper> {
+		let keeper: SqliteKeeper | undefined;
 		const told = (fault: StoreFault | undefined) => {
 			if (keeper) keeper.#tell(fault);
 		};
 		const db = await Database.open(path, { onFault: told, copy: () => newestCopy(path), reserveBytes: RESERVE_BYTES });
-		keeper = new StoreKeeper(db, clock, log, onFault);
+		keeper = new SqliteKeeper(db, clock, log, onFault);
 		if (db.fault) keeper.#tell(db.fault);
 		return keeper;
 	}
@@ -102,9 +102,7 @@ export class StoreKeeper implements Service {
 
 	/** One after the other, and none twice while the one before is not done. */
 	#alone(name: string, work: () => Promise<unknown>): void {
-		this.#work = this.#work
-			.then(work)
-			.catch((err) => this.#log.error({ err, name }, "the store could not be looked after"));
+		this.#work = this.#work.then(work).catch((err) => this.#log.error({ err, name }, "the upkeep of the store failed"));
 	}
 
 	async #copy(): Promise<void> {

@@ -1,5 +1,5 @@
 import { createWriteStream, statfsSync, type WriteStream } from "node:fs";
-import { link, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { cp, link, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
@@ -210,4 +210,17 @@ const MOST_SENT = 0.25;
 
 function isSent({ path }: { path: string }): boolean {
 	return basename(path).startsWith("report-");
+}
+
+/**
+ * Copies what is remembered of a camera's view to an incident's evidence, by the folders of both: a picture alone does
+ * not tell what was there before.
+ */
+export async function keepView(
+	folders: { past: string; evidence: string },
+	incidentId: string,
+	cameraId: string,
+): Promise<void> {
+	const kept = join(folders.evidence, "incidents", incidentId, `past-${cameraId}`);
+	await cp(join(folders.past, `${cameraId}.fixed`), kept, { recursive: true });
 }
