@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { ManualClock, nextTurn } from "../base/clock.ts";
+import { until } from "../../test/harness/harness.ts";
+import { ManualClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { say } from "../base/say.ts";
 import { createLog } from "./log/log.ts";
@@ -14,8 +15,10 @@ it("a part that cannot start is tried again until it runs, and a stop ends that"
 	const parts = new Parts(clock, log, { goesOn: true, onFault: () => faultsSaid++ });
 	let taken = true;
 	let running = 0;
+	let tried = 0;
 	const kept = parts.kept("console", {
 		start: async () => {
+			tried++;
 			if (taken) throw new LookoutError("LK0701", "the port is taken", { hint: "Stop the other one." });
 			running++;
 		},
@@ -33,20 +36,20 @@ it("a part that cannot start is tried again until it runs, and a stop ends that"
 	});
 	expect(said.at(-1)).not.toHaveProperty("err");
 	clock.advance(5_000);
-	await nextTurn();
-	expect([faultsSaid, running]).toEqual([1, 0]); // said once
+	// the next try is set once this one has failed
+	await until(() => clock.waiting().includes("part.again"), 5_000, "the next try");
+	expect([tried, faultsSaid, running]).toEqual([2, 1, 0]); // said once
 	taken = false;
 	clock.advance(5_000);
-	await nextTurn();
-	expect([parts.faults, running]).toEqual([[], 1]);
+	await until(() => running === 1, 5_000, "it to run");
+	expect(parts.faults).toEqual([]);
 	await kept.stop();
 	taken = true;
 	await kept.start(new AbortController().signal);
 	await kept.stop();
 	taken = false;
-	clock.advance(60_000);
-	await nextTurn();
-	expect(running).toBe(0);
+	expect(clock.waiting().includes("part.again")).toBe(false);
+	expect([tried, running]).toEqual([4, 0]);
 });
 
 it("where somebody sits before it, what cannot start is an error", async () => {

@@ -15,8 +15,11 @@ const MINUTES = Number(process.env["LOOKOUT_MINUTES"] ?? 60);
 const FAKETIME = globSync("/usr/lib/*/faketime/libfaketime.so.1")[0];
 const RINGS_MS = 10_000;
 const SCORES_MS = 45_000;
+/** What is wrong with the store, or with the clock, is noticed and mended within this. */
+const MENDS_MS = 60_000;
 
 interface State {
+	tower: { storeFault?: { why: string; state: string } };
 	incidents: { id: string; kind: string; state: string; sources: string[]; openedAt: number }[];
 }
 
@@ -91,6 +94,10 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 	};
 	const store = join(world.data, "lookout.db");
 	const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+	const storeFault = async () => (await state()).tower.storeFault;
+	const storeIsWell = (when: string) =>
+		until(async () => (await storeFault()) === undefined, MENDS_MS, `the store to be as it should be (${when})`);
+	const clocksSet = () => gateway.output().split("LK0005").length;
 
 	const faults: Record<string, () => Promise<void>> = {
 		"detector stopped": async () => void process.kill(child(/worker\.ts/), "SIGSTOP"),
@@ -129,11 +136,15 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 			await rings("store held, meanwhile");
 			await sqlite.exec(other, "COMMIT");
 			await sqlite.close(other);
-			await sleep(8_000);
+			await storeIsWell("held by another program");
 		},
 		"store taken away": async () => {
 			for (const end of ["", "-wal", "-shm"]) rmSync(`${store}${end}`, { force: true });
-			await sleep(8_000);
+			await until(async () => (await storeFault())?.state === "replaced", MENDS_MS, "another store to be in its place");
+			const headers = { cookie: world.cookie, "content-type": "application/json" };
+			const body = JSON.stringify({ by: "值班员" });
+			await fetch(`${gateway.consoleUrl}/api/store/seen`, { method: "POST", headers, body });
+			await storeIsWell("taken away");
 		},
 		...(canMount()
 			? {
@@ -141,7 +152,7 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 						world.fillDisk();
 						await rings("disk full, meanwhile");
 						world.emptyDisk();
-						await sleep(8_000);
+						await storeIsWell("disk full");
 					},
 				}
 			: {}),
@@ -149,9 +160,10 @@ it(`${MINUTES} minutes with every fault twice: what was acknowledged rings withi
 			? {
 					"clock an hour back, and forth again": async () => {
 						for (const seconds of [3_600, 7_200]) {
+							const before = clocksSet();
 							writeFileSync(clockFile, `+${seconds}`);
 							world.clockMs = seconds * 1000;
-							await sleep(12_000);
+							await until(() => clocksSet() > before, MENDS_MS, `the clock to be seen ${seconds} s ahead`);
 							await rings(`clock ${seconds} s ahead`);
 							await endFires();
 						}

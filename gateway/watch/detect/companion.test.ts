@@ -62,8 +62,9 @@ function companion(role: "opinion" | "shadow") {
 				height: 8,
 				rgb: new Uint8Array(16 * 8 * 3),
 			};
+			const { frames } = c.view();
 			c.compare(frame, own);
-			await new Promise((resolve) => setImmediate(resolve));
+			await until(() => c.view().frames === frames + 1, 5_000, "it to have looked");
 		},
 	};
 }
