@@ -29,9 +29,9 @@ export const evaluateCommand: Command = {
 				more(
 					"Sequences whose frames the model was trained on are flagged and kept out of the totals.",
 					"",
-					"  lookout evaluate footage",
-					"  lookout evaluate ../shared/data/sequences --folds --json > figures.json",
-					"  lookout evaluate footage --point quiet --page report.html",
+					"  lookout evaluate FOOTAGE",
+					"  lookout evaluate FOOTAGE --folds --json > figures.json",
+					"  lookout evaluate FOOTAGE --point quiet --page report.html",
 				),
 			)
 			.action(ends(evaluate)),

@@ -24,7 +24,7 @@ export const replay: Command = {
 				more(
 					"Starts a gateway whose one camera plays the folder. Everything it says is an exercise. The store is a temporary one.",
 					"",
-					"  lookout replay ../shared/data/sequences/20180614_mt-woodson-east --speed 60",
+					"  lookout replay FOOTAGE/20180614_mt-woodson-east --speed 60",
 				),
 			)
 			.action(ends(play)),

@@ -24,8 +24,6 @@ export interface DrillReport {
 	lines: DrillLine[];
 }
 
-const DRILL = "drill:";
-
 /** The drills of a gateway's store, newest first. Throws LK0201 where no gateway has run. */
 export async function drillReports(dataDir: string): Promise<DrillReport[]> {
 	const file = join(dataDir, "lookout.db");
@@ -34,7 +32,7 @@ export async function drillReports(dataDir: string): Promise<DrillReport[]> {
 	const { db, judgements, outbox } = await openStores(file);
 	try {
 		const all = await judgements.openedBetween(0, Number.MAX_SAFE_INTEGER);
-		const drills = all.filter((i) => i.sources.some((s) => s.startsWith(DRILL))).reverse();
+		const drills = all.filter((i) => i.evidence.some((e) => e.what === "drill")).reverse();
 		const reports: DrillReport[] = [];
 		for (const i of drills) {
 			const deliveries = await outbox.ofIncident(i.id);
@@ -60,7 +58,8 @@ export async function drillReports(dataDir: string): Promise<DrillReport[]> {
 					...(answered === undefined ? {} : { answer: p.answer as string, answerS: answered }),
 				};
 			});
-			const by = i.sources.find((s) => s.startsWith(DRILL))?.slice(DRILL.length) ?? "";
+			const { sourceId = "" } = i.evidence.find((e) => e.what === "drill") ?? {};
+			const by = sourceId.slice("drill:".length);
 			reports.push({ incident: i.id, by, startedAt: i.openedAt, state: i.state, lines });
 		}
 		return reports;

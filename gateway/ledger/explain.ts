@@ -2,6 +2,7 @@ import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
 import { type DecisionContext, touched } from "../model/context.ts";
 import type { GridShare } from "../model/incident.ts";
+import { type IncidentState, isEnd } from "../model/incident-states.ts";
 import { holds, type Person } from "../model/register.ts";
 import type { IncidentRecord } from "./record.ts";
 
@@ -56,11 +57,9 @@ function reasons(
 	if (condition) return [phrase("told.condition", { condition })];
 	const taken = ledger.find((l) => /^answer:(going|onScene|confirmed)/.test(l.what));
 	if (taken) return [phrase("told.taken", { who: taken.who })];
-	const isEnded = ledger.some((l) => ENDS.includes(l.what));
+	const isEnded = ledger.some((l) => isEnd(l.what as IncidentState));
 	return [phrase(isEnded ? "told.over.early" : "told.notDue")];
 }
-
-const ENDS = ["false", "permitted", "closed"];
 
 /** Why somebody who leads no team answers for none of the ground that was touched. */
 function whyNoDuty(

@@ -53,8 +53,8 @@ function crossing(context: DecisionContext, seen: Seen[]): Agreement | undefined
 	return { is: said.every((s) => s === "yes") ? "same" : "crosses", fix };
 }
 
-function isDrill({ sources }: Incident): boolean {
-	return sources.some((s) => s.startsWith("drill:"));
+function isDrill({ evidence }: Incident): boolean {
+	return evidence.some((e) => e.what === "drill");
 }
 
 interface Known {

@@ -130,14 +130,17 @@ export const Incident = named(
 		...core,
 		primaryId: optional(said("The incident of another tower that is the same fire.")),
 		linkedIncidents: optional(list(shape({ tower: text, incidentId: text }))),
-		doubts: optional(list(text)),
+		doubts: optional(list(Phrase)),
 		closedBy: optional(said("Id of whose word ended it.")),
 		involved: list(Involved),
 		registerVersion: text,
 		sources: list(said("A camera or node that belongs to it.")),
 		handedTo: optional(shape({ heardAt: time }, "On a tower: the centre notifies, and was last heard of then.")),
 		takenFrom: optional(
-			shape({ tower: text, lease: text }, "On a centre: whose incident it is, and whether the centre notifies."),
+			shape(
+				{ tower: text, lease: Type.Enum(["asked", "held"]) },
+				"On a centre: whose incident it is, and whether the centre notifies.",
+			),
 		),
 		ladder: shape({
 			plan: list(PlanStep),
@@ -177,8 +180,8 @@ export const Delivery = named(
 		address: text,
 		state: Type.Enum(["queued", "trying", "accepted", "failed", "stopped"]),
 		attempts: Type.Integer(),
-		tries: list(shape({ at: time, outcome: text, detail: text })),
-		receipts: list(shape({ what: text, at: time, detail: text })),
+		tries: list(shape({ at: time, outcome: text, detail: Phrase })),
+		receipts: list(shape({ what: text, at: time, detail: Phrase })),
 	}),
 );
 export type Delivery = Static<typeof Delivery>;

@@ -622,6 +622,9 @@ export interface Incident {
 		tower: string;
 		incidentId: string;
 	}[];
+	/**
+	 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+	 */
 	doubts?: string[];
 	/**
 	 * Id of whose word ended it.
@@ -644,7 +647,7 @@ export interface Incident {
 	 */
 	takenFrom?: {
 		tower: string;
-		lease: string;
+		lease: "asked" | "held";
 	};
 	ladder: {
 		plan: PlanStep[];
@@ -700,11 +703,17 @@ export interface Delivery {
 	tries: {
 		at: number;
 		outcome: string;
+		/**
+		 * Code of the catalogue, `code?gap=value&gap=value`.
+		 */
 		detail: string;
 	}[];
 	receipts: {
 		what: string;
 		at: number;
+		/**
+		 * Code of the catalogue, `code?gap=value&gap=value`.
+		 */
 		detail: string;
 	}[];
 }
