@@ -53,7 +53,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
 fi
 
 dist=gateway/console/web/dist/index.html
-if [ ! -e "$dist" ] || [ -n "$(find gateway/console/web package-lock.json -newer "$dist" -type f -not -path '*/dist/*' -print -quit)" ]; then
+if [ ! -e "$dist" ] || [ -n "$(find gateway/console/web gateway/base gateway/model package-lock.json -newer "$dist" -type f -not -path '*/dist/*' -print -quit)" ]; then
 	echo "setup: building the console's pages"
 	node_modules/.bin/node node_modules/vite/bin/vite.js build gateway/console/web --logLevel error
 	touch "$dist"

@@ -1,5 +1,6 @@
 import { defined } from "../base/omit.ts";
 import type { Phrase } from "../base/phrase.ts";
+import { say } from "../base/say.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
 import { evidenceFiles } from "../console/evidence-files.ts";
 import { boardOf } from "../console/views/board.ts";
@@ -97,7 +98,10 @@ export async function statusOf(deps: BackendDeps) {
 	const health = statusViews(deps).health();
 	const faults = [auditor.differences[0], register.faults[0], keeper.fault, ...(health.parts ?? [])];
 	const well = health.camerasBlind === 0 && faults.every((fault) => fault === undefined);
-	return { tower: config.tower.id, well, ...health, ledger: await stores.judgements.ledger.tail() };
+	// whoever hears it has no catalogue
+	const parts = health.parts?.map((fault) => say("en", fault));
+	const ledger = await stores.judgements.ledger.tail();
+	return { tower: config.tower.id, well, ...health, ...defined({ parts }), ledger };
 }
 
 function deviceViews({

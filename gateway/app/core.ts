@@ -1,5 +1,5 @@
 import type { Agent } from "node:https";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { AnchoredClock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import { Tally } from "../base/tally.ts";
@@ -15,7 +15,7 @@ import { Parts } from "../ops/parts.ts";
 import { RegisterWatcher } from "../register/watcher.ts";
 import { openKeeper, type StoreKeeper } from "../store/keeper.ts";
 import { lockData } from "../store/lock.ts";
-import type { Stores } from "../store/open.ts";
+import { type Stores, storeFile } from "../store/open.ts";
 import { ModelSelector } from "../watch/detect/model-selector.ts";
 import { contextNow, terrainOf } from "./context.ts";
 
@@ -78,7 +78,7 @@ export async function buildCore(options: GatewayOptions): Promise<Core> {
 		lock.close();
 	};
 	try {
-		keeper = await openKeeper(join(dataDir, "lookout.db"), clock, log, () => feed.towerChanged());
+		keeper = await openKeeper(storeFile(dataDir), clock, log, () => feed.towerChanged());
 		return { ...(await assemble(options, dataDir, feed, keeper)), close };
 	} catch (error) {
 		await close();

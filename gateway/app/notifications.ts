@@ -8,13 +8,14 @@ import { progressOf } from "../judge/handover/progress.ts";
 import { centreLine, towerLine } from "../link/lines.ts";
 import { Restating } from "../link/restating.ts";
 import { buildSeals, type GatewaySeals } from "../link/seals.ts";
+import { traitsOf } from "../model/channel.ts";
 import type { Delivery } from "../model/delivery.ts";
 import type { Incident } from "../model/incident.ts";
 import { buildCap } from "../notify/cap/exchange.ts";
 import type { Channel, Reply } from "../notify/channels/channel.ts";
 import type { Budget } from "../notify/outbox/budget.ts";
 import { Dispatcher } from "../notify/outbox/dispatcher.ts";
-import type { LinkStore } from "../store/links.ts";
+import type { LinkStore } from "../store/answer-links.ts";
 import { buildChannels } from "./channels.ts";
 import type { Core } from "./core.ts";
 
@@ -96,7 +97,7 @@ function buildDispatcher(core: Core, links: LinkStore, channels: Record<string, 
 	const { config, stores, clock, random, log, failPoint, feed } = core;
 	const replyOf = async (d: Delivery): Promise<Reply | undefined> => {
 		// a group sees no personal link: whoever taps it would answer in another's name
-		if (!d.personId || d.channel === "robot") return undefined;
+		if (!d.personId || traitsOf(d.channel).reaches === "group") return undefined;
 		const { slug, code } = await links.ensure(d.incidentId, d.personId, clock.now());
 		const address = addressOfPages(core);
 		// an address that nobody outside can open is not sent: the code is answered with

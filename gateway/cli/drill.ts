@@ -6,6 +6,7 @@ import { LookoutError } from "../base/errors.ts";
 import { type DrillReport, drillReports } from "../ledger/drill.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { reachMap } from "../register/reach-map.ts";
+import { atTheDesk, deskPassword } from "./ask-gateway.ts";
 import {
 	CONFIG,
 	type Command,
@@ -17,7 +18,6 @@ import {
 	number,
 	PASSWORD_FILE,
 } from "./command.ts";
-import { atTheDesk, deskPassword } from "./desk.ts";
 
 interface Start {
 	config: string;

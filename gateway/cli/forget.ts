@@ -5,6 +5,7 @@ import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { loadRegister } from "../register/load.ts";
+import { storeFile } from "../store/open.ts";
 import { CONFIG, type Command, type ExitCode, ends, more, name } from "./command.ts";
 
 /** Whether a gateway answers on the console's port. */
@@ -41,7 +42,7 @@ export const forget: Command = {
 async function erase(person: string, { by, config: file }: { by: string; config: string }): Promise<ExitCode> {
 	const { config, baseDir } = configInForce(file);
 	const dataDir = resolve(baseDir, config.dataDir);
-	if (!existsSync(join(dataDir, "lookout.db"))) throw new LookoutError("LK0201", `no gateway has run with ${file}`);
+	if (!existsSync(storeFile(dataDir))) throw new LookoutError("LK0201", `no gateway has run with ${file}`);
 	if (await answers(config.console))
 		throw new LookoutError(
 			"LK0901",

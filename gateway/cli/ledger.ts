@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { say } from "../base/say.ts";
@@ -7,7 +7,7 @@ import { localTimeWithOffset } from "../base/time-zone.ts";
 import { ledgerCsv, quarterOf } from "../ledger/export.ts";
 import { auditAll, recordsBetween } from "../ledger/records.ts";
 import { configInForce } from "../ops/config/source.ts";
-import { openStores } from "../store/open.ts";
+import { openStores, storeFile } from "../store/open.ts";
 import { CONFIG, type Command, type ExitCode, ends, JSON_OUTPUT, more } from "./command.ts";
 import { terminalLanguage } from "./language.ts";
 
@@ -107,7 +107,7 @@ async function withStores(
 	const { timeZone } = config.tower;
 	const span = quarter === undefined ? { from: 0, to: Number.MAX_SAFE_INTEGER } : quarterOf(quarter, timeZone);
 	if (!span) throw new LookoutError("LK0901", `--quarter is like 2026Q4, not "${quarter}"`);
-	const store = join(resolve(baseDir, config.dataDir), "lookout.db");
+	const store = storeFile(resolve(baseDir, config.dataDir));
 	if (!existsSync(store)) throw new LookoutError("LK0201", `${store} does not exist: no gateway has run with ${file}`);
 	const stores = await openStores(store);
 	try {

@@ -1,6 +1,7 @@
 import { localTimeWithOffset } from "../base/time-zone.ts";
 import { LONGEST_MAINTENANCE_MS, type Maintenance } from "../model/maintenance.ts";
 import { configInForce } from "../ops/config/source.ts";
+import { atTheDesk, deskPassword } from "./ask-gateway.ts";
 import {
 	CONFIG,
 	type Command,
@@ -12,7 +13,6 @@ import {
 	PASSWORD_FILE,
 	wholeNumber,
 } from "./command.ts";
-import { atTheDesk, deskPassword } from "./desk.ts";
 
 const MOST_MINUTES = LONGEST_MAINTENANCE_MS / 60_000;
 

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { newDeskPassword } from "../app/offline.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import { configInForce } from "../ops/config/source.ts";
+import { storeFile } from "../store/open.ts";
 import { CONFIG, type Command, type ExitCode, ends, more, name } from "./command.ts";
 
 export const password: Command = {
@@ -28,7 +29,7 @@ export const password: Command = {
 async function reset({ by, config: file }: { by: string; config: string }): Promise<ExitCode> {
 	const { config, baseDir } = configInForce(file);
 	const dataDir = resolve(baseDir, config.dataDir);
-	if (!existsSync(join(dataDir, "lookout.db"))) throw new LookoutError("LK0201", `no gateway has run with ${file}`);
+	if (!existsSync(storeFile(dataDir))) throw new LookoutError("LK0201", `no gateway has run with ${file}`);
 	const made = await newDeskPassword(dataDir, by, new SystemClock().now(), new SystemRandom());
 	process.stdout.write(`user "duty", password "${made}"\n`);
 	return 0;

@@ -6,9 +6,10 @@ import type { Random } from "../base/random.ts";
 import { phrase } from "../base/say.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Said } from "../model/answer.ts";
+import { traitsOf } from "../model/channel.ts";
 import type { DecisionContext } from "../model/context.ts";
 import type { Person } from "../model/register.ts";
-import type { AnswerLink, LinkStore } from "../store/links.ts";
+import type { AnswerLink, LinkStore } from "../store/answer-links.ts";
 import type { OutboxStore } from "../store/outbox.ts";
 import { type EventProcessor, refusedOf } from "./event-processor.ts";
 import { type ReceiptIn, readKey, readSmsReceipts, readSmsReply, readSmsUp, readVoiceReceipts } from "./replies.ts";
@@ -162,8 +163,6 @@ export class AnswerIntake {
 
 function numbersOf(p: Person | undefined): string[] {
 	if (!p) return [];
-	const own = p.addresses.filter((a) => BY_PHONE.includes(a.channel)).map((a) => a.address);
+	const own = p.addresses.filter((a) => traitsOf(a.channel).isTelephone).map((a) => a.address);
 	return p.phone === undefined ? own : [...own, p.phone];
 }
-
-const BY_PHONE = ["sms", "voice", "modem"];

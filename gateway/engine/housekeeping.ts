@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Service } from "../base/service.ts";
 import type { Log } from "../ops/log/log.ts";
-import type { LinkStore } from "../store/links.ts";
+import type { LinkStore } from "../store/answer-links.ts";
 import type { PrivacyStore } from "../store/privacy.ts";
 import type { Retention } from "../store/retention.ts";
 

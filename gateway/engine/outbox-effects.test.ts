@@ -14,9 +14,9 @@ import type { Incident } from "../model/incident.ts";
 import { EMPTY_REGISTER, type Person } from "../model/register.ts";
 import { createLog } from "../ops/log/log.ts";
 import { GridIndex } from "../register/grid-index.ts";
+import { SqliteLinkStore } from "../store/sqlite/answer-links.ts";
 import { Database } from "../store/sqlite/database.ts";
 import { SqliteJudgementStore } from "../store/sqlite/judgement.ts";
-import { SqliteLinkStore } from "../store/sqlite/links.ts";
 import { EventProcessor } from "./event-processor.ts";
 
 let folder: string;

@@ -4,7 +4,7 @@ import { phrase } from "../base/say.ts";
 import { distanceM, type Position } from "../geo/position.ts";
 import type { DecisionContext } from "../model/context.ts";
 import type { Grid } from "../model/register.ts";
-import type { Opening, Where } from "../model/report.ts";
+import { drillSource, type Opening, type Where } from "../model/report.ts";
 import { type EventProcessor, refusedOf, type SubmitResult } from "./event-processor.ts";
 
 /** A fire that somebody tells of: called in (12119), or made for a drill. */
@@ -40,7 +40,7 @@ export async function submitReport(
 	const at = clock.now();
 	if (!position || (kind === "drill" && context().grids.at(position, at).size === 0)) return undefined;
 	const id = `${kind}:${random.uuid()}`;
-	const nodeId = `${kind}:${by}`;
+	const nodeId = kind === "drill" ? drillSource(by) : `report:${by}`;
 	const alarm = {
 		id,
 		nodeId,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { LookoutError } from "../base/errors.ts";
-import { openStores } from "../store/open.ts";
+import { drilledBy } from "../model/report.ts";
+import { openStores, storeFile } from "../store/open.ts";
 
 /** How one person fared in a drill, seconds from being told; undefined where nothing came. */
 export interface DrillLine {
@@ -26,13 +26,13 @@ export interface DrillReport {
 
 /** The drills of a gateway's store, newest first. Throws LK0201 where no gateway has run. */
 export async function drillReports(dataDir: string): Promise<DrillReport[]> {
-	const file = join(dataDir, "lookout.db");
+	const file = storeFile(dataDir);
 	if (!existsSync(file))
 		throw new LookoutError("LK0201", `${file} does not exist: no gateway has run on this configuration`);
 	const { db, judgements, outbox } = await openStores(file);
 	try {
 		const all = await judgements.openedBetween(0, Number.MAX_SAFE_INTEGER);
-		const drills = all.filter((i) => i.evidence.some((e) => e.what === "drill")).reverse();
+		const drills = all.filter((i) => drilledBy(i) !== undefined).reverse();
 		const reports: DrillReport[] = [];
 		for (const i of drills) {
 			const deliveries = await outbox.ofIncident(i.id);
@@ -58,8 +58,7 @@ export async function drillReports(dataDir: string): Promise<DrillReport[]> {
 					...(answered === undefined ? {} : { answer: p.answer as string, answerS: answered }),
 				};
 			});
-			const { sourceId = "" } = i.evidence.find((e) => e.what === "drill") ?? {};
-			const by = sourceId.slice("drill:".length);
+			const by = drilledBy(i) ?? "";
 			reports.push({ incident: i.id, by, startedAt: i.openedAt, state: i.state, lines });
 		}
 		return reports;

@@ -4,12 +4,12 @@ import type { Phrase } from "../base/phrase.ts";
 import type { Random } from "../base/random.ts";
 import type { Tally } from "../base/tally.ts";
 import type { Effect, JudgeEvent } from "../model/event.ts";
-import { withFirstNames } from "../model/first-names.ts";
+import { MESSAGE_NAMES, withFirstNames } from "../model/first-names.ts";
 import type { Handover } from "../model/handover.ts";
 import { type CentreMessage, NOT_OPEN, type Progress, VIA_CENTRE } from "../model/lease.ts";
 import type { Log } from "../ops/log/log.ts";
 import { Line } from "./line.ts";
-import { ackIn, centreMessageIn, centreMessageOut, incidentIn, nameOnTheLine } from "./messages.ts";
+import { ackIn, centreMessageIn, centreMessageOut, incidentIn } from "./messages.ts";
 import type { Opener } from "./seal.ts";
 import type { LinkSettings } from "./settings.ts";
 
@@ -115,7 +115,7 @@ async function judged({ submit, clock, progress, isOver }: TowerParts, { id, mes
 	return {
 		id,
 		incidentId,
-		of: nameOnTheLine(what),
+		of: MESSAGE_NAMES[what],
 		...defined({ answerId, progress: known && withFirstNames(known) }),
 		ok: result.kind !== "refused",
 	};

@@ -3,7 +3,7 @@ import { type TSchema, Type } from "typebox";
 import { defined, omit } from "../base/omit.ts";
 import { ANSWERS } from "../model/answer.ts";
 import { INSTRUCTIONS } from "../model/escalation.ts";
-import { withFirstNames, withNamesOfToday } from "../model/first-names.ts";
+import { MESSAGE_NAMES, withFirstNames, withNamesOfToday } from "../model/first-names.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Incident } from "../model/incident.ts";
 import { INCIDENT_STATES } from "../model/incident-states.ts";
@@ -187,32 +187,24 @@ const answer = object(
 		sizeHa: Type.Number({ minimum: 0, maximum: 1_000_000 }),
 	},
 );
-/** What a centre's messages are called on the line: as in version 0.1, which every tower and every centre knows. */
-const ON_THE_LINE = {
-	claim: "take",
-	heartbeat: "beat",
-	permission: "grant",
-	notified: "told",
-	answer: "answer",
-} as const satisfies Record<CentreMessage["what"], string>;
 const TODAY = new Map<string, CentreMessage["what"]>(
-	Object.entries(ON_THE_LINE).map(([today, first]) => [first, today as CentreMessage["what"]]),
+	Object.entries(MESSAGE_NAMES).map(([today, first]) => [first, today as CentreMessage["what"]]),
 );
 
 const CENTRE_MESSAGES: Record<CentreMessage["what"], TSchema> = {
-	claim: object({ incidentId: id, what: Type.Literal(ON_THE_LINE.claim) }),
-	heartbeat: object({ incidentId: id, what: Type.Literal(ON_THE_LINE.heartbeat) }),
+	claim: object({ incidentId: id, what: Type.Literal(MESSAGE_NAMES.claim) }),
+	heartbeat: object({ incidentId: id, what: Type.Literal(MESSAGE_NAMES.heartbeat) }),
 	permission: object({
 		incidentId: id,
-		what: Type.Literal(ON_THE_LINE.permission),
+		what: Type.Literal(MESSAGE_NAMES.permission),
 		ladder,
 		index: Type.Integer({ minimum: 0, maximum: 1000 }),
 	}),
-	notified: object({ incidentId: id, what: Type.Literal(ON_THE_LINE.notified), progress: PROGRESS }),
+	notified: object({ incidentId: id, what: Type.Literal(MESSAGE_NAMES.notified), progress: PROGRESS }),
 	answer: object({ incidentId: id, what: Type.Literal("answer"), answer }),
 };
 const ACK = object(
-	{ incidentId: id, of: Type.Enum(Object.values(ON_THE_LINE)), ok: Type.Boolean() },
+	{ incidentId: id, of: Type.Enum(Object.values(MESSAGE_NAMES)), ok: Type.Boolean() },
 	{ answerId: Type.String({ minLength: 1, maxLength: 400 }), progress: PROGRESS },
 );
 
@@ -296,14 +288,9 @@ export function incidentIn(value: unknown, tower: string, now: number): Incident
 	return sent && isOf(tower, sent.id) ? withNamesOfToday<Incident>(sent) : undefined;
 }
 
-/** What a message of a centre is called on the line. */
-export function nameOnTheLine(what: CentreMessage["what"]): string {
-	return ON_THE_LINE[what];
-}
-
 /** What a centre says to a tower, as it is sent. */
 export function centreMessageOut(message: CentreMessage): Record<string, unknown> {
-	const what = ON_THE_LINE[message.what];
+	const what = MESSAGE_NAMES[message.what];
 	return message.what === "notified"
 		? { ...message, what, progress: withFirstNames(message.progress) }
 		: { ...message, what };

@@ -1,5 +1,5 @@
 import type { Incident } from "./incident.ts";
-import type { Progress } from "./lease.ts";
+import type { CentreMessage, Progress } from "./lease.ts";
 
 /**
  * Fields whose name in stores and on the line between tower and centre is not that of the code. The first names stay
@@ -42,3 +42,12 @@ function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
 		fields.map(([key, inner]) => [names.get(key) ?? key, HOLDERS.has(key) ? renamed(inner, names) : inner]),
 	);
 }
+
+/** What a centre's messages are called on the line and in the ledger: as in version 0.1, which everybody knows. */
+export const MESSAGE_NAMES = {
+	claim: "take",
+	heartbeat: "beat",
+	permission: "grant",
+	notified: "told",
+	answer: "answer",
+} as const satisfies Record<CentreMessage["what"], string>;

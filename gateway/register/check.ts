@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Phrase } from "../base/phrase.ts";
-import { openStores } from "../store/open.ts";
+import { openStores, storeFile } from "../store/open.ts";
 import { addressFaults } from "./addresses.ts";
 import { recordAges } from "./ages.ts";
 import { checkCoverage } from "./coverage.ts";
@@ -20,7 +20,7 @@ export async function checkRegister(
 	days: number,
 ): Promise<{ people: number; grids: number; faults: CoverageFault[]; unreached: Phrase[]; remarks: Phrase[] }> {
 	const register = await loadRegister(config, baseDir);
-	const file = join(resolve(baseDir, config.dataDir), "lookout.db");
+	const file = storeFile(resolve(baseDir, config.dataDir));
 	let heard: Map<string, number> | undefined;
 	if (existsSync(file)) {
 		const { db, outbox } = await openStores(file);

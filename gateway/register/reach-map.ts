@@ -1,6 +1,6 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { holds, type Register } from "../model/register.ts";
-import { openStores } from "../store/open.ts";
+import { openStores, storeFile } from "../store/open.ts";
 import { DAY_MS } from "./coverage.ts";
 import { reachable } from "./holders.ts";
 import { loadRegister } from "./load.ts";
@@ -39,7 +39,7 @@ export async function reachMap(
 	days: number,
 ): Promise<{ reach: Reach[]; geojson: string }> {
 	const register = await loadRegister(config, baseDir);
-	const { db, outbox } = await openStores(join(resolve(baseDir, config.dataDir), "lookout.db"));
+	const { db, outbox } = await openStores(storeFile(resolve(baseDir, config.dataDir)));
 	try {
 		const reach = reachOf(register, await outbox.lastHeard(), now, days);
 		const features = reach.map((r) => ({

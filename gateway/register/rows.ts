@@ -2,7 +2,7 @@ import { defined } from "../base/omit.ts";
 import { type PhoneFault, readPhone } from "../base/phone-number.ts";
 import { phrase } from "../base/say.ts";
 import { didYouMean } from "../base/text.ts";
-import { CHANNELS, isChannel } from "../model/channel.ts";
+import { CHANNELS, isChannel, traitsOf } from "../model/channel.ts";
 import {
 	type Address,
 	type AdminUnit,
@@ -27,8 +27,6 @@ import { scientificIn } from "./table.ts";
 
 /** What the rows of each part of a register mean. */
 
-/** Channels that take the person's own telephone number where no address is given. */
-const BY_PHONE = ["sms", "voice", "modem"];
 /** What stands between codes rather than in one. */
 const NO_CODE = /[\s,/|#]/;
 
@@ -145,7 +143,7 @@ function address(row: Row, text: string, phone: string | undefined): Address | u
 		return undefined;
 	}
 	if (channel === "webpush") return { channel, address: "" };
-	if (BY_PHONE.includes(channel)) return byPhone(row, channel, given, phone);
+	if (traitsOf(channel).isTelephone) return byPhone(row, channel, given, phone);
 	const name = (given ?? "").trim();
 	if (name === "") row.fault("channels", "import.channelNeedsName", { text, channel });
 	else if (channel === "email" && !EMAIL.test(name)) row.fault("channels", "import.noEmail", { text: name });

@@ -1,6 +1,7 @@
 import { isLandline } from "../base/phone-number.ts";
 import { type PhraseCode, phrase } from "../base/say.ts";
 import { distanceM, type Position } from "../geo/position.ts";
+import { traitsOf } from "../model/channel.ts";
 import { type Address, covers, type Grid, holds, type Level, type Person, type Register } from "../model/register.ts";
 import type { CoverageFault } from "./fault.ts";
 
@@ -34,13 +35,13 @@ function sharedNumbers(people: Person[], now: number): CoverageFault[] {
 }
 
 function numbersOf({ phone, addresses }: Person): Set<string> {
-	const own = addresses.filter((a) => ["sms", "voice", "modem"].includes(a.channel)).map((a) => a.address);
+	const own = addresses.filter((a) => traitsOf(a.channel).isTelephone).map((a) => a.address);
 	return new Set(phone === undefined ? own : [phone, ...own]);
 }
 
 /** People whom an SMS alone is to reach, at a line that takes none. */
 function silentLines(people: Person[], now: number): CoverageFault[] {
-	const isSilent = ({ channel, address }: Address) => BY_SMS.includes(channel) && isLandline(address);
+	const isSilent = ({ channel, address }: Address) => traitsOf(channel).sendsSms === true && isLandline(address);
 	return people.flatMap((p): CoverageFault[] => {
 		const line = p.addresses.find(isSilent);
 		if (!line) return [];
@@ -50,8 +51,6 @@ function silentLines(people: Person[], now: number): CoverageFault[] {
 		return [{ kind: "number", what: p.id, from: now, detail }];
 	});
 }
-
-const BY_SMS = ["sms", "modem"];
 
 /** Names with a remark beside them: whoever wrote it meant that somebody else is called. */
 function gone(people: Person[], now: number): CoverageFault[] {

@@ -3,7 +3,7 @@ import type { Tally } from "../base/tally.ts";
 import type { Position } from "../geo/position.ts";
 import type { JudgeEvent } from "../model/event.ts";
 import type { Alarm, Reading } from "../model/sensor.ts";
-import { CONTRACT_MINOR, type Decoded, type Refusal, readingsOf } from "./decode/decode.ts";
+import { type Decoded, type Refusal, readingsOf } from "./decode/decode.ts";
 
 /** A node of the configuration. */
 export interface SensorNode {
@@ -29,7 +29,6 @@ export interface NodeState {
 	/** Why the last message of this node was not taken, or is doubted; until one is taken. */
 	refused?: { why: Refusal; at: number };
 	/** The contract of the node is newer than ours: its new fields are kept and not understood. */
-	contractNewer: boolean;
 }
 
 export interface NodesOptions {
@@ -140,7 +139,6 @@ export class Nodes {
 		if (decoded.kind !== "death") this.#speaks(node, isOdd, now);
 		if (decoded.kind === "birth") {
 			node.state.firmware = decoded.message.firmware;
-			node.state.contractNewer = decoded.message.contractMinor > CONTRACT_MINOR;
 		}
 		if (decoded.kind === "telemetry") node.state.readings = readingsOf(id, decoded.message, now);
 		this.#announce(node);
@@ -182,6 +180,6 @@ export class Nodes {
 
 function unknown(config: SensorNode): KnownNode {
 	const { id, name, position } = config;
-	const state = { id, name, position, silent: false, connected: false, readings: [], contractNewer: false };
+	const state = { id, name, position, silent: false, connected: false, readings: [] };
 	return { config, device: 0, state };
 }

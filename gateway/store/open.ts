@@ -1,20 +1,21 @@
+import { join } from "node:path";
 import type { Random } from "../base/random.ts";
 import type { AccountStore } from "./accounts.ts";
+import type { LinkStore } from "./answer-links.ts";
 import type { CapStore } from "./cap.ts";
 import type { CommandStore } from "./commands.ts";
 import type { JudgementStore } from "./judgement.ts";
-import type { LinkStore } from "./links.ts";
 import type { MessageStore } from "./messages.ts";
 import type { OutboxStore } from "./outbox.ts";
 import type { PrivacyStore } from "./privacy.ts";
 import type { Retention } from "./retention.ts";
 import type { RulingStore } from "./rulings.ts";
 import { SqliteAccountStore } from "./sqlite/accounts.ts";
+import { SqliteLinkStore } from "./sqlite/answer-links.ts";
 import { SqliteCapStore } from "./sqlite/cap.ts";
 import { SqliteCommandStore } from "./sqlite/commands.ts";
 import { Database } from "./sqlite/database.ts";
 import { SqliteJudgementStore } from "./sqlite/judgement.ts";
-import { SqliteLinkStore } from "./sqlite/links.ts";
 import { SqliteMessageStore } from "./sqlite/messages.ts";
 import { SqliteOutboxStore } from "./sqlite/outbox.ts";
 import { SqlitePrivacyStore } from "./sqlite/privacy.ts";
@@ -34,6 +35,11 @@ export interface Stores {
 	privacy: PrivacyStore;
 	retention: Retention;
 	rulings: RulingStore;
+}
+
+/** Where a gateway keeps its store, by its data folder. */
+export function storeFile(dataDir: string): string {
+	return join(dataDir, "lookout.db");
 }
 
 /** The stores of an open database. */

@@ -1,8 +1,8 @@
-import { keptContract } from "./kept.ts";
-import type { OpenedStores } from "./opened.ts";
-import { toldContract } from "./told.ts";
+import type { OpenedStores } from "./fixture.ts";
+import { toldContract } from "./judgements-and-outbox.ts";
+import { keptContract } from "./readings-and-rulings.ts";
 
-export type { OpenedStores } from "./opened.ts";
+export type { OpenedStores } from "./fixture.ts";
 
 /** What every implementation of the stores must do, whatever it keeps its rows in. */
 export function storeContract(name: string, open: () => Promise<OpenedStores>): void {

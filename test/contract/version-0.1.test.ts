@@ -25,9 +25,9 @@ import { answer, contextWith, grid, person } from "../harness/judging.ts";
  * What version 0.1 of November 2026 has stored and said goes on unchanged: names of fields in stored JSON and on the
  * wire are not ours to change. The fixtures were written by that version, and are never made again.
  */
+const FIXTURES = join(import.meta.dirname, "../fixtures");
 /** What its messages are called there, by today's names. */
 const SAID = { claim: "take", heartbeat: "beat", permission: "grant", notified: "told", answer: "answer" } as const;
-const FIXTURES = join(import.meta.dirname, "../fixtures");
 const MIN = 60_000;
 /** When the fixtures end: fires that burn, one that is out and guarded, one that is being ended. */
 const { now: LEFT, messages } = JSON.parse(readFileSync(join(FIXTURES, "tower-messages.json"), "utf8")) as {

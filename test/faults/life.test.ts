@@ -97,7 +97,7 @@ it("a modem that never answers holds up nobody else, and is said", async () => {
 	await rings();
 	expect(gateway.output()).toMatch(/"msg":"modem"/);
 	await world.goOn(
-		() => beats.heard.some((b) => !b.well && /LK0601/.test(b.parts?.join() ?? "")),
+		() => beats.heard.some((b) => !b.well && /LK0601 channel does not work: the modem/.test(b.parts?.join() ?? "")),
 		15_000,
 		"the heartbeat to say so",
 	);

@@ -229,16 +229,16 @@ describe("cameras as they are", () => {
 		const open = new Set<Socket>();
 		proxies.push(proxy);
 		await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
-		const advancedIfAllDeclined = new ManualClock();
+		const fastClock = new ManualClock();
 		const { capture, keys } = await watch(
 			{ type: "rtsp", url: `rtsp://127.0.0.1:${(proxy.address() as AddressInfo).port}/cam` },
-			advancedIfAllDeclined,
+			fastClock,
 		);
 		await until(() => keys.length >= 1, 20_000, "the first picture");
 		gate.isOpen = false;
 		for (const client of open) client.destroy();
 		const again = () => {
-			if (!capture.health.running) advancedIfAllDeclined.advance(7_000);
+			if (!capture.health.running) fastClock.advance(7_000);
 			return capture.health.restarts;
 		};
 		await until(() => again() >= 9, 60_000, "nine failures");
@@ -296,11 +296,11 @@ describe("cameras as they are", () => {
 		const port = await rtspServer([], "live/150");
 		const first = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` });
 		await until(() => first.keys.length === 1, 20_000, "its first keyframe");
-		const advancedIfAllDeclined = new ManualClock();
-		const second = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` }, advancedIfAllDeclined);
+		const fastClock = new ManualClock();
+		const second = await watch({ type: "rtsp", url: `rtsp://127.0.0.1:${port}/cam` }, fastClock);
 		for (let pictures = 0; second.keys.length === 0; pictures = second.pictures) {
 			await until(() => second.pictures > pictures, 10_000, "the next picture");
-			advancedIfAllDeclined.advance(11_000); // together far more than any silence is allowed to last
+			fastClock.advance(11_000); // together far more than any silence is allowed to last
 		}
 		expect(second.pictures).toBeGreaterThan(20);
 		expect(second.capture.health.restarts).toBe(0);

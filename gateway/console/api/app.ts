@@ -98,7 +98,7 @@ export async function buildApp(services: Omit<Services, "isViewer">, options: Fa
 function invalid({ validation, validationContext, message }: FastifyError): Phrase {
 	const [fault] = validation ?? [];
 	const { limit, missingProperty: name } = (fault?.params ?? {}) as { limit?: number; missingProperty?: string };
-	const place = `${validationContext ?? ""}${fault?.instancePath ?? ""}`;
+	const place = fault ? `${validationContext ?? ""}${fault.instancePath}` : "none";
 	const detail = fault?.message ?? message;
 	return phrase("api.invalid", { place, rule: fault?.keyword ?? "other", limit, name, detail });
 }

@@ -19,10 +19,11 @@ const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
 const PAGE = { en, zh };
 
-/** What a row of the ledger holds: the reason in words, the rest as it is stored. */
+/** What a row of the ledger holds: reason and outcome in words, the rest as it is stored. */
 function detailOf(language: Language, { detail, personal }: IncidentRecord["ledger"][number]): string {
-	const { why, ...rest } = { ...detail, ...personal } as Record<string, unknown>;
-	return `${typeof why === "string" ? say(language, why) : ""} ${JSON.stringify(rest)}`;
+	const { why, detail: outcome, ...rest } = { ...detail, ...personal } as Record<string, unknown>;
+	const phrases = [why, outcome].filter((text) => typeof text === "string");
+	return [...phrases.map((text) => say(language, text)), JSON.stringify(rest)].join(" ");
 }
 
 /** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */

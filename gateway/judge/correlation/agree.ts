@@ -3,6 +3,7 @@ import { profileOf } from "../../geo/visibility.ts";
 import type { CameraPose } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Incident, RegionPoint } from "../../model/incident.ts";
+import { drilledBy } from "../../model/report.ts";
 import { bearingClue, positionClue, regionOf } from "../location/clues.ts";
 import { type Bearing, crossingOf, type Fix } from "../location/crossing.ts";
 import { intervalsOf, likelihoodAlong } from "../location/likelihood.ts";
@@ -18,7 +19,7 @@ type Agreement = { is: "same"; fix?: Fix } | { is: "crosses"; fix: Fix };
 
 /** How two towers' incidents agree, undefined when they do not. What is practised agrees with nothing. */
 export function agreement(context: DecisionContext, a: Incident, b: Incident): Agreement | undefined {
-	const mayAgree = [a, b].every((i) => i.kind === "fire" && !isDrill(i)) && a.status === b.status;
+	const mayAgree = [a, b].every((i) => i.kind === "fire" && drilledBy(i) === undefined) && a.status === b.status;
 	if (!mayAgree || !overlapsInTime(context, a, b)) return undefined;
 	const [p, q] = [knownPlace(a), knownPlace(b)];
 	if (p && q) return sameIf(distanceM(p.position, q.position) <= context.mergeM);
@@ -51,10 +52,6 @@ function crossing(context: DecisionContext, seen: Seen[]): Agreement | undefined
 	const said = seen.map((s) => explains(context, s, fix));
 	if (said.includes("no")) return undefined;
 	return { is: said.every((s) => s === "yes") ? "same" : "crosses", fix };
-}
-
-function isDrill({ evidence }: Incident): boolean {
-	return evidence.some((e) => e.what === "drill");
 }
 
 interface Known {

@@ -1,4 +1,5 @@
 import { words } from "../../base/say.ts";
+import { traitsOf } from "../../model/channel.ts";
 import { AS_TOLD } from "../../model/delivery.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
@@ -8,9 +9,6 @@ import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger, notifiedAs } from "./effects.ts";
 import { allClearOf } from "./message.ts";
 import { ownPlacesFirst } from "./people.ts";
-
-/** Channels that cannot be read in silence. */
-const RINGS = ["voice", "siren"];
 
 /**
  * 解除: whoever was asked to do something hears that it is over, once, on the same addresses, with who ended it and as
@@ -30,7 +28,10 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 		const message = allClearOf(context, ownPlacesFirst(context, incident, i.personId), by, context.now);
 		// whoever is no more in the register is told where he was told before
 		const own = context.duty.person(i.personId)?.addresses ?? [{ channel: AS_TOLD, address: "" }];
-		const addresses = own.filter((a) => a.channel !== "siren" && !(silent && RINGS.includes(a.channel)));
+		const addresses = own.filter(({ channel }) => {
+			const { rings } = traitsOf(channel);
+			return rings !== "everybody" && !(silent && rings);
+		});
 		return deliveries(context, incident, addresses, {
 			key: `allClear.${incident.rekindled ?? 0}`,
 			personId: i.personId,

@@ -6,6 +6,8 @@ import { defined } from "../../base/omit.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
+import { judge } from "../judge.ts";
+import { EMPTY_STATE } from "../judgement/state.ts";
 
 const SECOND = 1000;
 const MIN = 60 * SECOND;
@@ -85,6 +87,15 @@ describe("a tower and its centre", () => {
 		).toEqual(EXPECTED.slice(3).sort());
 		expect(pair.tower?.handedTo).toBeDefined();
 		expect(pair.tower?.ladder.verify.done).toEqual(pair.centre?.ladder.verify.done);
+	});
+
+	it("in the ledger a message has the name it has on the line", () => {
+		const { state } = judge(context, EMPTY_STATE, fire(45), T0);
+		const incidentId = state.incidents[0]?.id ?? "";
+		const message = { incidentId, what: "permission", ladder: "verify", index: 0 } as const;
+		const event = { type: "handover", id: "m1", at: T0 + 1, handover: { side: "tower", message } } as const;
+		const refused = judge(context, state, event, T0 + 1).effects.flatMap((e) => (e.type === "ledger" ? [e.entry] : []));
+		expect(refused).toMatchObject([{ what: "refused", detail: { of: "grant", why: "refused.ladderTakenBack" } }]);
 	});
 
 	it("an answer to either counts on both; 'false' at the centre ends it on the tower", () => {

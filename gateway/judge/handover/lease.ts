@@ -3,6 +3,7 @@ import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { LadderName } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
+import { MESSAGE_NAMES } from "../../model/first-names.ts";
 import type { Handover } from "../../model/handover.ts";
 import type { Incident } from "../../model/incident.ts";
 import { callsNobody } from "../../model/incident-states.ts";
@@ -38,9 +39,9 @@ export function onAck(context: JudgeContext, state: JudgeState, ack: Extract<Han
 }
 
 /** The tower escalates by itself again: the ladders are asked for anew, and nobody is told meanwhile. */
-function lost(context: JudgeContext, incident: Incident, taken: Taken, of: string): Change {
+function lost(context: JudgeContext, incident: Incident, taken: Taken, of: CentreMessage["what"]): Change {
 	const asked: Taken = { ...omit(taken, "permission", "advanceNow"), lease: "asked", heardAt: context.now };
-	const entry = ledger(incident, { at: context.now, what: "lost", who: "rule", detail: { of } });
+	const entry = ledger(incident, { at: context.now, what: "lost", who: "rule", detail: { of: MESSAGE_NAMES[of] } });
 	return {
 		incident: withTimes(context, { ...incident, takenFrom: asked }),
 		effects: taken.lease === "held" ? [entry] : [],

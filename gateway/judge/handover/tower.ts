@@ -1,6 +1,7 @@
 import { omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase, type RowCode } from "../../base/say.ts";
+import { MESSAGE_NAMES } from "../../model/first-names.ts";
 import type { Incident } from "../../model/incident.ts";
 import { type CentreMessage, NOT_OPEN } from "../../model/lease.ts";
 import type { LedgerEntry } from "../../model/ledger.ts";
@@ -74,7 +75,7 @@ function refuse(state: JudgeState, m: CentreMessage, now: number, why: Phrase): 
 		incidentId: m.incidentId,
 		what: "refused",
 		who: "rule",
-		detail: { of: m.what, why },
+		detail: { of: MESSAGE_NAMES[m.what], why },
 	};
 	return { ...noChange(state), effects: [{ type: "ledger", entry }], refused: why };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { notEmpty } from "../../base/omit.ts";
 import { words } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
+import { traitsOf } from "../../model/channel.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -139,15 +140,13 @@ export function guardOver(
 		const others = [owner, ...notified].filter((personId) => personId !== endedBy);
 		const key = `guardOver.${id}`;
 		return others.flatMap((personId) => {
-			const silent = addressesOf(context, personId, (channel) => !RINGS.includes(channel));
+			// nobody is woken for what is over
+			const silent = addressesOf(context, personId, (channel) => traitsOf(channel).rings === undefined);
 			const sent = deliveries(context, incident, silent, { key, personId });
 			return sent.map((d) => ({ ...d, delivery: { ...d.delivery, lane: "state" as const, ifNotified, message } }));
 		});
 	});
 }
-
-/** Channels that wake people: not for what is over. */
-const RINGS = ["siren", "voice"];
 
 /** Somebody who was told says that he is there: the next word is due anew. */
 export function checkedIn(context: JudgeContext, incident: Incident, a: Answer): Change {
@@ -172,7 +171,7 @@ function asked(
 	{ task: { id }, people, key }: { task: Task; people: string[]; key: string },
 ): Effect[] {
 	return people.flatMap((personId) => {
-		const addresses = addressesOf(context, personId, (channel) => channel !== "siren");
+		const addresses = addressesOf(context, personId, (channel) => traitsOf(channel).rings !== "everybody");
 		return deliveries(context, incident, addresses, { key: `guard.${id}.${key}`, personId, task: "guard" });
 	});
 }

@@ -82,7 +82,7 @@ describe("CAP through a fire's life", () => {
 	it("a false alarm is cancelled; one that nobody was told of is not", () => {
 		const alerts = life({ at: T0 + 5 * MIN, says: "false" });
 		expect(alerts.map((a) => a.msgType)).toEqual(["Alert", "Cancel"]);
-		expect(alerts[1]).toMatchObject({ note: "false", references: [{ identifier: alerts[0]?.identifier }] });
+		expect(alerts[1]).toMatchObject({ note: "误报", references: [{ identifier: alerts[0]?.identifier }] });
 		const ended = play(
 			[answer(play([fire(45)], context), "chief", "false", T0)],
 			context,

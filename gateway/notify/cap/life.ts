@@ -108,8 +108,8 @@ function isOver({ state }: Incident): boolean {
 
 /** Whose word it is: a machine's until a person has confirmed or ended it. */
 function noteOf({ state, cause, confirmedAt }: Incident): string {
-	if (isNoFire(state)) return cause ? `${state}: ${cause}` : state;
-	return confirmedAt === undefined ? "auto-detected; unverified" : "confirmed by a person";
+	if (isNoFire(state)) return told("cap.note.over", { state: told(`message.state.${state}`), cause: cause ?? "none" });
+	return told(confirmedAt === undefined ? "cap.note.unverified" : "cap.note.confirmed");
 }
 
 function infoOf(o: CapOptions, incident: Incident, grids: Grid[], now: number): CapInfo {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Outcome, postJson, truncated } from "./channel.ts";
-import { byCode } from "./errcode.ts";
+import { byCode } from "./robot-answer.ts";
 import type { RobotOptions } from "./robot-options.ts";
 
 /** Codes after which the same message may be tried again. More than 20 messages a minute shut a robot out for ten. */

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Outcome, postJson, truncated } from "./channel.ts";
-import { byCode } from "./errcode.ts";
+import { byCode } from "./robot-answer.ts";
 import type { RobotOptions } from "./robot-options.ts";
 
 /** 11232: busy; 9499: too many. */

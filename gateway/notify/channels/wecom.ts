@@ -1,5 +1,5 @@
 import { type Outcome, postJson, truncated } from "./channel.ts";
-import { byCode } from "./errcode.ts";
+import { byCode } from "./robot-answer.ts";
 import type { RobotOptions } from "./robot-options.ts";
 
 /** Codes after which the same message may be tried again: busy, and more than 20 messages a minute. */

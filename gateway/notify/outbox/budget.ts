@@ -63,5 +63,5 @@ interface Window {
 function whyFull({ name, reserve = 0 }: Window, limit: number, used: number): Phrase | undefined {
 	const kept = Math.ceil(limit * reserve);
 	if (used < limit - kept) return undefined;
-	return phrase("attempt.heldBack", { window: name, limit, used, reserve: kept });
+	return phrase("attempt.heldBack", { window: name, limit, used, reserve: used >= limit ? 0 : kept });
 }

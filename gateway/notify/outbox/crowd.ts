@@ -1,4 +1,5 @@
 import { type Language, words } from "../../base/say.ts";
+import { traitsOf } from "../../model/channel.ts";
 import type { Delivery, Message } from "../../model/delivery.ts";
 import type { Instruction } from "../../model/escalation.ts";
 
@@ -20,8 +21,6 @@ const FIRST_OF_GROUP = { alone: 4, pauseMs: 10_000 };
 /** Other messages that go alone, and how long after the one before it each of the next goes with all that waits, ms. */
 const ALONE = 4;
 const PAUSES_MS = [30_000, 90_000];
-/** Machines take each message: nobody is woken by them. */
-const MACHINES = new Set(["webhook", "mqtt", "siren", "centre"]);
 
 type Decision = { is: "alone" } | { is: "together" } | { is: "later"; afterMs: number };
 
@@ -84,12 +83,12 @@ function classOf({ message }: Delivery): Class {
 export const CROWD_WINDOW_MS = WINDOW_MS;
 
 function isPerson({ personId, channel }: Delivery): boolean {
-	return personId !== undefined && !MACHINES.has(channel);
+	return personId !== undefined && traitsOf(channel).reaches !== "machine";
 }
 
 /** Whether a whole group reads it, several of whom may have it for an address. */
 export function isGroup({ channel }: Pick<Delivery, "channel">): boolean {
-	return channel === "robot";
+	return traitsOf(channel).reaches === "group";
 }
 
 function receiver(d: Delivery): string {

@@ -4,6 +4,7 @@ import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import { phrase, say } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
+import { traitsOf } from "../../model/channel.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { DeliveryState, OutboxStore, QueuedDelivery } from "../../store/outbox.ts";
 import { type Channel, failed, type Outcome, type Reply, retry, unsure } from "../channels/channel.ts";
@@ -47,8 +48,6 @@ const CHANNEL_AT_ONCE = 64;
 const HANGS_AFTER = 5;
 /** A channel that keeps to its time has answered by then. */
 const GRACE_MS = 2_000;
-/** Channels whose addresses name receivers of their own: one that hangs says nothing of the others. */
-const RECEIVERS = new Set(["webhook", "robot", "mqtt", "siren"]);
 const SETTLE: RetryPlan = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.2 };
 /** While what is due finds its channel full; a place that gets free wakes the outbox earlier. */
 const FULL_MS = 1_000;
@@ -293,7 +292,11 @@ export class Dispatcher implements Service {
 	async #attempt(delivery: QueuedDelivery): Promise<Outcome | undefined> {
 		const channel = this.#options.channels[delivery.channel];
 		if (!channel)
-			return failed(phrase("fault.LK0601", { why: [phrase("attempt.noChannel", { channel: delivery.channel })] }));
+			return failed(
+				phrase("fault.LK0601", {
+					why: [phrase("attempt.noChannel", { channel: [phrase("channel.name", { channel: delivery.channel })] })],
+				}),
+			);
 		try {
 			const known = delivery.attempts > 0 ? await this.#outcomeOfBefore(channel, delivery) : undefined;
 			if (known) return known;
@@ -375,9 +378,9 @@ export class Dispatcher implements Service {
 }
 
 /**
- * What one that hangs may hold up: the deliveries to the same receiver where a channel has several, else those of the
- * channel.
+ * What one that hangs may hold up: of groups and machines, whose addresses name receivers of their own, the deliveries
+ * to the same receiver; else those of the channel.
  */
 function laneOf({ channel, address }: { channel: string; address: string }): string {
-	return RECEIVERS.has(channel) ? `${channel}:${address}` : channel;
+	return traitsOf(channel).reaches === "person" ? channel : `${channel}:${address}`;
 }

@@ -1,3 +1,4 @@
+import { CHANNELS, type ChannelName, traitsOf } from "../../model/channel.ts";
 import { AS_TOLD, type Delivery } from "../../model/delivery.ts";
 import type { Incident } from "../../model/incident.ts";
 import { isEnd } from "../../model/incident-states.ts";
@@ -167,7 +168,11 @@ export function insertDelivery(d: Delivery): Statement {
 
 /** One message for each address that has had an alarm of it, but sirens, and telephones where it is to be silent. */
 function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifNotified }: Delivery): Statement {
-	const rings = JSON.stringify(message.silent ? ["siren", "voice"] : ["siren"]);
+	const isLeftOut = (channel: ChannelName) => {
+		const { rings } = traitsOf(channel);
+		return rings === "everybody" || (message.silent && rings);
+	};
+	const leftOut = JSON.stringify(CHANNELS.filter(isLeftOut));
 	return {
 		sql: `INSERT OR IGNORE INTO outbox
 			SELECT ?1||'-'||min(id), ?2||'|'||min(id), ?3, ?4, channel, address, ?5, ?6, ?7, 'queued', 0, ?7, NULL FROM outbox
@@ -183,7 +188,7 @@ function asTold({ id, key, incidentId, personId, lane, message, createdAt, ifNot
 			JSON.stringify(message),
 			createdAt,
 			JSON.stringify(ifNotified),
-			rings,
+			leftOut,
 		],
 	};
 }

@@ -6,13 +6,14 @@ import { ManualClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Incident } from "../../model/incident.ts";
+import { drilledBy } from "../../model/report.ts";
 import type { QueuedDelivery } from "../outbox.ts";
 import { KEEPING } from "../retention.ts";
 import { SqliteAccountStore } from "./accounts.ts";
+import { SqliteLinkStore } from "./answer-links.ts";
 import { SqliteCapStore } from "./cap.ts";
 import { Database } from "./database.ts";
 import { SqliteJudgementStore } from "./judgement.ts";
-import { SqliteLinkStore } from "./links.ts";
 import { SqliteMessageStore } from "./messages.ts";
 import { SqliteOutboxStore } from "./outbox.ts";
 import { SqlitePrivacyStore } from "./privacy.ts";
@@ -264,6 +265,8 @@ describe("a store that has grown", () => {
 
 	it("a reduced incident is still one", () => {
 		expect(reduced(incident("x", T0))).toMatchObject({ id: "x", kind: "fire", involved: [], sources: ["cam1"] });
+		// what was practised is reported for years
+		expect(drilledBy(reduced(incident("x", T0, { sources: ["drill:林长办 王"] })))).toBe("林长办 王");
 	});
 
 	it("forgets old readings in slices, until none is left that has had its time", async () => {

@@ -4,7 +4,7 @@ export const attempts = {
 	"attempt.noConnection": "no connection in time",
 	"attempt.cut": "the answer broke off",
 	"attempt.noJson": "HTTP {status}: the answer is no JSON",
-	"attempt.asking": "asking what became of it: {why}",
+	"attempt.asking": "could not ask what became of it: {why}",
 	"attempt.known": "the service has it, status {status}",
 	"attempt.notConfigured":
 		"no {what, select, broker {broker} robot {robot} siren {siren} webhook {webhook} other {{what}}} of the name “{name}” is configured",
@@ -17,7 +17,7 @@ export const attempts = {
 	"attempt.noSirenOutput": "neither output nor url is configured",
 	"attempt.sounds": "sounds for {seconds} s",
 	"attempt.noTls": "no TLS",
-	"attempt.badNumber": "the number {why}",
+	"attempt.badNumber": "the number: {why}",
 	"attempt.otherNumber": "a message to {number} would go to {to}; it is not sent",
 	"attempt.smsPart": "part {part} of {parts}: {answer}",
 	"attempt.smsTaken": "the network took {parts, plural, one {# part} other {# parts}}",

@@ -106,7 +106,7 @@ export const en = {
 	close: "Close",
 	sound: "Sound",
 	video: "Video",
-	configFault: "The configuration file is not valid; the last good one runs",
+	configFault: "The last good configuration runs",
 	sharedId: "two devices under this name",
 	notReached: "not reached",
 	storeFault: {

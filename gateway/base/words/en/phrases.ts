@@ -96,8 +96,9 @@ export const en = {
 	"message.late": "late: seen {seen}, received {received}; is it still burning?",
 	"message.towerSilent": "{tower} has fallen silent: take over by hand",
 	"message.workedOn": "its device is being worked on ({by})",
-	"together.body": "{count} more{over, select, true { more all clears} other {}}, worst: {worst}; others: {others}",
-	"together.short": "{count} more{over, select, true { more all clears} other {}}, worst: {worst}",
+	"together.body":
+		"{over, select, true {{count} all clears: {worst}} other {{count} more, worst: {worst}}}; others: {others}",
+	"together.short": "{over, select, true {{count} all clears: {worst}} other {{count} more, worst: {worst}}}",
 	"together.stop": "; ",
 	"answer.byTelephone": "Answer the duty desk by telephone, or by SMS: 1 {code} (1 going, 2 not me, 3 false).",
 	"answer.bySms": "reply 1 going 2 not me 3 false +{code}",
@@ -209,6 +210,9 @@ export const en = {
 	"cap.sensor": "sensor alarm",
 	"cap.caller": "reported by a caller",
 	"cap.sentence": "{text}.",
+	"cap.note.unverified": "auto-detected; unverified",
+	"cap.note.confirmed": "confirmed by a person",
+	"cap.note.over": "{state}{cause, select, none {} other {: {cause}}}",
 	"cap.noGrid": "an area without a grid",
 
 	// what the interface answers when it does not do what was asked
@@ -222,9 +226,10 @@ export const en = {
 	"api.noSession": "no such session",
 	"api.tooManyViewers": "too many viewers",
 	"api.internal": "internal fault",
+	"api.noAnswer": "the gateway does not answer; try again",
 	"api.notBuilt": "the console's pages are not built: run `bash deploy/setup.sh` once, then start again",
 	"api.invalid":
-		"the request is not valid: {place} {rule, select, maxLength {has more than {limit} characters} minLength {has less than {limit} characters} maxItems {has more than {limit} entries} minItems {has less than {limit} entries} required {lacks {name}} other {{detail}}}",
+		"the request is not valid: {place, select, none {} other {{place} }}{rule, select, maxLength {has more than {limit} characters} minLength {has less than {limit} characters} maxItems {has more than {limit} entries} minItems {has less than {limit} entries} required {lacks {name}} enum {is none of the values allowed} type {is of another type} other {{detail}}}",
 	"api.noIncident": "no such incident",
 	"api.incidentNotOpen": "the incident is not open",
 	"api.incidentClosed": "the incident is closed",

@@ -106,7 +106,7 @@ export const zh: Words = {
 	close: "关闭",
 	sound: "声音",
 	video: "录像",
-	configFault: "配置文件有误，正在使用上一份有效配置",
+	configFault: "正在使用上一份有效配置",
 	sharedId: "两台设备使用同一编号",
 	notReached: "未送达",
 	storeFault: {

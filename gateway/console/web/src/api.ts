@@ -1,3 +1,4 @@
+import { phrase } from "../../../base/say.ts";
 import type { Api } from "./api-types.ts";
 
 export type Change = Api["Change"];
@@ -28,10 +29,12 @@ export async function call<R extends keyof Routes>(route: R, ...[asked]: Argumen
 		init.headers = { "content-type": "application/json", ...headers };
 		init.body = JSON.stringify(body ?? {});
 	}
-	const response = await fetch(filled, init);
+	const response = await fetch(filled, init).catch(() => {
+		throw new Error(phrase("api.noAnswer"));
+	});
 	if (!response.ok) {
 		const { reason, error } = (await response.json().catch(() => ({}))) as { reason?: string; error?: string };
-		throw Object.assign(new Error(reason ?? error ?? response.statusText), { status: response.status });
+		throw Object.assign(new Error(reason ?? error ?? phrase("api.noAnswer")), { status: response.status });
 	}
 	return (await response.json()) as Routes[R]["gives"];
 }

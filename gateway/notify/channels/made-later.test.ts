@@ -4,7 +4,7 @@ import { LookoutError } from "../../base/errors.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { Parts } from "../../ops/parts.ts";
 import { accepted, type Channel } from "./channel.ts";
-import { addChannel } from "./waiting.ts";
+import { addChannel } from "./made-later.ts";
 
 const log = createLog("silent");
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Random } from "../../base/random.ts";
-import type { AnswerLink, LinkRead, LinkStore } from "../links.ts";
+import type { AnswerLink, LinkRead, LinkStore } from "../answer-links.ts";
 import type { Database, Row } from "./database.ts";
 
 /** A link lives as long as an incident may go unanswered, and no longer. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { KEEPING } from "../../gateway/store/retention.ts";
-import { DAY_MS, incident, judgement, type OpenedStores, T0, withStores } from "./opened.ts";
+import { DAY_MS, incident, judgement, type OpenedStores, T0, withStores } from "./fixture.ts";
 
 /** What every implementation must do with readings, rulings and personal data. */
 export function keptContract(name: string, open: () => Promise<OpenedStores>): void {

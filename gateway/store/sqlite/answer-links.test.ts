@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SeededRandom } from "../../base/random.ts";
+import { SqliteLinkStore } from "./answer-links.ts";
 import { Database } from "./database.ts";
-import { SqliteLinkStore } from "./links.ts";
 
 const HOUR = 3_600_000;
 let folder: string;

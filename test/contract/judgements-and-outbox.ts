@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../gateway/base/random.ts";
 import { delivery } from "../harness/deliveries.ts";
-import { entry, incident, judgement, type OpenedStores, T0, withStores } from "./opened.ts";
+import { entry, incident, judgement, type OpenedStores, T0, withStores } from "./fixture.ts";
 
 /** What every implementation must do with judgements and messages, whatever it keeps its rows in. */
 export function toldContract(name: string, open: () => Promise<OpenedStores>): void {

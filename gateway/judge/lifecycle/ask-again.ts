@@ -1,6 +1,7 @@
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase, words } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
+import { traitsOf } from "../../model/channel.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -15,7 +16,7 @@ export function askedAgain(context: JudgeContext, incident: Incident, a: Answer)
 	if (a.via !== "sms" || a.note === undefined) return [];
 	const before = reports.filter((r) => r.personId === personId && r.what === "seen");
 	if (before.length > MOST_AGAIN) return [];
-	const addresses = addressesOf(context, personId, (channel) => BY_SMS.includes(channel));
+	const addresses = addressesOf(context, personId, (channel) => traitsOf(channel).sendsSms === true);
 	const task = involved.find((i) => i.personId === personId)?.task;
 	const short = words(context.language, "message.unclear");
 	const messages = deliveries(context, incident, addresses, { key: `unclear.${a.id}`, personId, task });
@@ -25,7 +26,6 @@ export function askedAgain(context: JudgeContext, incident: Incident, a: Answer)
 		return { ...d, delivery: { ...d.delivery, message: unclear } };
 	});
 }
-const BY_SMS = ["sms", "modem"];
 
 /** Whoever asks for it may not be the person: the message goes to the person's own addresses, and not too often. */
 const AGAIN_MS = 120_000;
