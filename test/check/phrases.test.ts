@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { QUANTITIES } from "../../firmware-contracts/gen/ts/quantities.ts";
 import { phrase, say } from "../../gateway/base/say.ts";
 import { en as pageInEnglish } from "../../gateway/base/words/en/page.ts";
 import { en } from "../../gateway/base/words/en/phrases.ts";
@@ -70,6 +71,11 @@ describe("no word is left over", () => {
 					: [];
 			});
 		expect(unused(pageInEnglish, "")).toEqual([]);
+	});
+
+	it("every quantity of the contract has its name on the pages, the Chinese one that of the registry", () => {
+		expect(pageInChinese.quantities).toEqual(Object.fromEntries(QUANTITIES.map(({ name, zh }) => [name, zh])));
+		expect(Object.keys(pageInEnglish.quantities)).toEqual(QUANTITIES.map(({ name }) => name));
 	});
 
 	it("both languages of the pages have the same words and gaps", () => {
