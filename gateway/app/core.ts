@@ -72,14 +72,13 @@ export async function buildCore(options: GatewayOptions): Promise<Core> {
 	const dataDir = resolve(inForce.baseDir, inForce.config.dataDir);
 	const lock = await lockData(dataDir);
 	const feed = new ChangeFeed(clock);
-	let keeper: StoreKeeper | undefined;
+	const opening = openKeeper(storeFile(dataDir), clock, log, () => feed.towerChanged());
 	const close = async () => {
-		await keeper?.close();
+		await (await opening.catch(() => undefined))?.close();
 		lock.close();
 	};
 	try {
-		keeper = await openKeeper(storeFile(dataDir), clock, log, () => feed.towerChanged());
-		return { ...(await assemble(options, dataDir, feed, keeper)), close };
+		return { ...(await assemble(options, dataDir, feed, await opening)), close };
 	} catch (error) {
 		await close();
 		throw error;

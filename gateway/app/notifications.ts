@@ -15,6 +15,7 @@ import { buildCap } from "../notify/cap/exchange.ts";
 import type { Channel, Reply } from "../notify/channels/channel.ts";
 import type { Budget } from "../notify/outbox/budget.ts";
 import { Dispatcher } from "../notify/outbox/dispatcher.ts";
+import { worded } from "../notify/outbox/wording.ts";
 import type { LinkStore } from "../store/answer-links.ts";
 import { buildChannels } from "./channels.ts";
 import type { Core } from "./core.ts";
@@ -129,7 +130,13 @@ function buildLines(
 	const deps = { config, secret, submit: processor.submit.bind(processor), seals, clock, random, log, tally };
 	const lines: [string, Service][] = [];
 	const restating = new Restating({
-		tell: (i) => tellCentre(core, channels["centre"], messageOf(context.current, i, clock.now()), i.id),
+		tell: (i) =>
+			tellCentre(
+				core,
+				channels["centre"],
+				worded(messageOf(context.current, i, clock.now()), config.tower.language),
+				i.id,
+			),
 		open: () => processor.incidents,
 		incident,
 		clock,

@@ -5,10 +5,16 @@
  */
 export type Phrase = string;
 
-/** What stands in a gap: a text, a number, or phrases of which each is put into words. */
-export type Gap = string | number | readonly Phrase[];
+/** Phrases of which each is put into words, with the code of what stands between them (nothing where it is empty). */
+export interface Joined {
+	of: readonly Phrase[];
+	by: string;
+}
 
-/** How a list of phrases begins in a gap. */
+/** What stands in a gap: a text, a number, or phrases that are put into words: as a list, or joined. */
+export type Gap = string | number | readonly Phrase[] | Joined;
+
+/** How phrases begin in a gap. */
 const LIST = "\u2026";
 
 /** The phrase of a code; gaps without a value are left out. */
@@ -21,13 +27,13 @@ export function encodePhrase(code: string, gaps: Record<string, Gap | undefined>
 }
 
 /** Code and gaps of a phrase. Numbers come back as texts. */
-export function decodePhrase(phrase: Phrase): { code: string; gaps: Record<string, string | string[]> } {
+export function decodePhrase(phrase: Phrase): { code: string; gaps: Record<string, string | string[] | Joined> } {
 	const at = phrase.indexOf("?");
 	if (at < 0) return { code: phrase, gaps: {} };
-	const gaps: Record<string, string | string[]> = {};
+	const gaps: Record<string, string | string[] | Joined> = {};
 	for (const part of phrase.slice(at + 1).split("&")) {
 		const [name = "", value = ""] = part.split("=").map(unescaped);
-		gaps[name] = value.startsWith(LIST) ? listIn(value.slice(LIST.length)) : value;
+		gaps[name] = value.startsWith(LIST) ? phrasesIn(value.slice(LIST.length)) : value;
 	}
 	return { code: phrase.slice(0, at), gaps };
 }
@@ -48,10 +54,12 @@ function unescaped(text: string): string {
 	}
 }
 
-function listIn(text: string): string[] {
+function phrasesIn(text: string): string[] | Joined {
 	try {
-		const list: unknown = JSON.parse(text);
-		return Array.isArray(list) ? list.map(String) : [text];
+		const found: unknown = JSON.parse(text);
+		if (Array.isArray(found)) return found.map(String);
+		const { of, by } = found as { of?: unknown; by?: unknown };
+		return Array.isArray(of) ? { of: of.map(String), by: String(by) } : [text];
 	} catch {
 		return [text];
 	}

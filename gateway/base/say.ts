@@ -1,5 +1,5 @@
 import { IntlMessageFormat } from "intl-messageformat";
-import { decodePhrase, encodePhrase, type Gap, type Phrase } from "./phrase.ts";
+import { decodePhrase, encodePhrase, type Gap, type Joined, type Phrase } from "./phrase.ts";
 import { en } from "./words/en/phrases.ts";
 import { zh } from "./words/zh/phrases.ts";
 
@@ -24,18 +24,24 @@ export function phrase(code: PhraseCode, gaps?: Record<string, Gap | undefined>)
 export function say(language: Language, text: Phrase): string {
 	const { code, gaps } = decodePhrase(text);
 	if (!Object.hasOwn(en, code)) return text;
-	const separator = language === "zh" ? "；" : "; ";
-	const values = Object.fromEntries(
-		Object.entries(gaps).map(([name, value]) => [
-			name,
-			Array.isArray(value) ? value.map((item) => say(language, item)).join(separator) : value,
-		]),
-	);
+	const values = Object.fromEntries(Object.entries(gaps).map(([name, value]) => [name, inGap(language, value)]));
 	try {
 		return fill(language, CATALOGUE[language][code as PhraseCode], values);
 	} catch {
 		return text;
 	}
+}
+
+function inGap(language: Language, value: string | readonly Phrase[] | Joined): string {
+	if (typeof value === "string") return value;
+	const { of, by } = "by" in value ? value : { of: value, by: "list.stop" };
+	return of.map((item) => say(language, item)).join(by === "" ? "" : say(language, by));
+}
+
+/** Phrases one after the other, with what a code says between them; those that are empty are left out. */
+export function joined(by: PhraseCode | "", parts: readonly (Phrase | undefined)[]): Phrase {
+	const of = parts.filter((part): part is Phrase => part !== undefined && part !== "");
+	return of.length > 1 ? phrase("joined", { text: { of, by } }) : (of[0] ?? "");
 }
 
 /** The words of a code at once: the same as saying its phrase. */

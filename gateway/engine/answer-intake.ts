@@ -148,7 +148,7 @@ export class AnswerIntake {
 	async #receipt(r: ReceiptIn): Promise<boolean> {
 		const { outbox, clock, onReceipt, context } = this.#parts;
 		// the key comes after the report that the call was taken, and is news of its own
-		const what = r.key === undefined ? r.what : `key ${r.key.slice(0, 4)}`;
+		const what = r.key === undefined ? r.what : `key${/^[1-8]/.exec(r.key.trim())?.[0] ?? ""}`;
 		const fresh = await outbox.receipt(r.delivery, { what, at: clock.now(), detail: r.detail });
 		if (!fresh) return false;
 		const delivery = await outbox.delivery(r.delivery);

@@ -53,9 +53,7 @@ export class Desk {
 		const open = this.#open(incidentId);
 		if (open && open.state !== "out") return { refused: phrase("refused.stillOpen") };
 		if (!open && !(await this.#deps.judgements.incident(incidentId))) return undefined;
-		const result = await this.#submit({ type: "reopen", incidentId, personId: DUTY_DESK, personName: by, reason });
-		if (result.refused !== undefined) return result;
-		return this.#open(incidentId) ? {} : { refused: phrase("refused.tooOld") };
+		return this.#submit({ type: "reopen", incidentId, personId: DUTY_DESK, personName: by, reason });
 	}
 
 	/** Burnt ground need not be guarded any more. */

@@ -73,7 +73,7 @@ const BY_THE_PHONE =
 /** Who asks has not said anything. */
 const ASKS = /[?？吗呢]/;
 /** Letters and digits are told apart from words that hold them. */
-const WORDINGS = [...Object.keys(WORDS)].sort((a, b) => b.length - a.length);
+const WORDINGS = Object.keys(WORDS).sort((a, b) => b.length - a.length);
 /** Digits in the forms that NFKC leaves as they are. */
 const NUMERALS = ["一二三四五六七八", "❶❷❸❹❺❻❼❽", "➀➁➂➃➄➅➆➇", "➊➋➌➍➎➏➐➑"];
 const numeral = (sign: string) => NUMERALS.map((row) => row.indexOf(sign) + 1).find((n) => n > 0);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { until } from "../../test/harness/harness.ts";
 import { answer, contextWith, fire, grid, person, play, sensorAlarm, T0 } from "../../test/harness/judging.ts";
-import { ManualClock, nextTurn } from "../base/clock.ts";
+import { ManualClock } from "../base/clock.ts";
 import type { Incident } from "../model/incident.ts";
 import { EMPTY_REGISTER } from "../model/register.ts";
 import { createLog } from "../ops/log/log.ts";
@@ -36,6 +37,6 @@ it("says again what is open and not taken, and what is over where the centre ask
 	clock.advance(10_000);
 	for (let i = 0; i < 5; i++) restating.asked(over.id);
 	restating.asked("unknown");
-	await nextTurn();
+	await until(() => said.length > 3, 5_000, "the incident that is over");
 	expect(said.slice(3)).toEqual([over.id]);
 });

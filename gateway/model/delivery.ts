@@ -1,3 +1,4 @@
+import type { Phrase } from "../base/phrase.ts";
 import type { Instruction } from "./escalation.ts";
 import type { IncidentKind, Status } from "./incident.ts";
 import type { IncidentState } from "./incident-states.ts";
@@ -24,13 +25,12 @@ export interface Delivery {
 	ifNotified?: string[];
 }
 
-/** What is said, ready for any channel. */
+/** What is said. It is put into words as it is sent, and cut to 300 characters, the short text to 60. */
 export interface Message {
-	title: string;
-	/** At most 300 characters. */
-	body: string;
-	/** The same in at most 60 characters, for an SMS that also carries a link and a code. */
-	short: string;
+	title: Phrase;
+	body: Phrase;
+	/** The same in brief, for an SMS that also carries a link and a code. */
+	short: Phrase;
 	task?: Instruction | "standDown" | "guard";
 	/** Name of the evidence picture that shows it best, for channels that can carry one. */
 	picture?: string;

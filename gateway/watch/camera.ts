@@ -152,7 +152,7 @@ export class Camera implements Service {
 	#onHeader(header: Buffer): void {
 		this.#header = header;
 		this.#evidence.header(header);
-		for (const viewing of [...this.#viewers]) viewing.end();
+		for (const viewing of this.#viewers) viewing.end();
 	}
 
 	#onFragment(fragment: Fragment, at: number): void {
@@ -175,7 +175,7 @@ export class Camera implements Service {
 	async stop(): Promise<void> {
 		this.#watch?.cancel();
 		await this.#capture.stop();
-		for (const viewing of [...this.#viewers]) viewing.end();
+		for (const viewing of this.#viewers) viewing.end();
 		await this.#busy;
 		await this.#decoder.stop();
 		await this.#evidence.stop();

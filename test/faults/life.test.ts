@@ -26,7 +26,7 @@ interface Health {
 
 interface State {
 	now: number;
-	incidents: { id: string; kind: string; state: string }[];
+	incidents: { id: string; kind: string; state: string; ladder: { verify: { done: number[] } } }[];
 }
 
 let world: SmallWorld;
@@ -193,6 +193,7 @@ describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped wh
 		async (_how, by) => {
 			await rings();
 			const opened = world.pushes.length;
+			const before = ((await world.get("/api/state")) as State).incidents.find((i) => i.kind === "fire");
 			setClock(AHEAD_S + by);
 			const firesOnceSetTo = async (seconds: number) => {
 				let state: State | undefined;
@@ -209,6 +210,7 @@ describe.skipIf(!FAKETIME)("a clock that is set while the tower runs (skipped wh
 			expect(fires).toMatchObject([{ state: "detected" }]);
 			// nobody is called at once for what a year of waiting would have made due
 			expect(world.pushes.length).toBe(opened);
+			expect(fires[0]?.ladder.verify.done).toEqual(before?.ladder.verify.done);
 			await callFalse(fires[0]?.id ?? "");
 			const isClear = () =>
 				world.pushes.some(({ push }) => push.incidentId === fires[0]?.id && /解除/.test(push.title));

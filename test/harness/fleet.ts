@@ -5,6 +5,7 @@ import type { DecisionContext } from "../../gateway/model/context.ts";
 import type { Effect, JudgeEvent } from "../../gateway/model/event.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import { type CentreMessage, VIA_CENTRE } from "../../gateway/model/lease.ts";
+import { worded } from "../../gateway/notify/outbox/wording.ts";
 import { T0 } from "./judging.ts";
 
 export interface Sent {
@@ -140,7 +141,7 @@ export class Fleet {
 			this.#exports.set(by, waiting.add(incidentId));
 		}
 		if (e.type === "deliver" && e.delivery.personId) {
-			const { task, body } = e.delivery.message;
+			const { task, body } = worded(e.delivery.message, "zh");
 			this.sent.push({ at: this.#now, by, who: `${e.delivery.personId} ${task}`, body });
 		}
 		if (e.type === "send") this.#fly(e.tower, e.message.what, () => this.#receive(e.tower, e.message));

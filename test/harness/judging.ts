@@ -12,6 +12,7 @@ import type { JudgeEvent } from "../../gateway/model/event.ts";
 import type { Incident } from "../../gateway/model/incident.ts";
 import type { LedgerEntry } from "../../gateway/model/ledger.ts";
 import type { Grid, Person, Register } from "../../gateway/model/register.ts";
+import { worded } from "../../gateway/notify/outbox/wording.ts";
 import { parseConfig } from "../../gateway/ops/config/load.ts";
 import { GridIndex } from "../../gateway/register/grid-index.ts";
 
@@ -168,7 +169,7 @@ export function play(events: JudgeEvent[], context: DecisionContext, from: Judge
 		incident = judged.changed.at(-1) ?? incident;
 		const notified = judged.effects.flatMap((e) => (e.type === "deliver" && e.delivery.personId ? [e.delivery] : []));
 		notifiedAt[event.at] = [...(notifiedAt[event.at] ?? []), ...notified.map((d) => d.personId as string)];
-		texts.push(...notified.map((d) => d.message.body));
+		texts.push(...notified.map((d) => worded(d.message, context.language).body));
 		for (const { personId = "", channel, message } of notified)
 			messages.push({
 				at: event.at,

@@ -92,7 +92,7 @@ it(`${DAYS} days of a busy tower`, { timeout: DAYS * 10_000 }, async () => {
 			await look();
 			await deliver();
 		}
-		for (const { id } of [...processor.incidents]) {
+		for (const { id } of processor.incidents) {
 			const said = {
 				id: `a${n++}`,
 				incidentId: id,

@@ -176,6 +176,10 @@ describe("a tower and its centre", () => {
 			20_000,
 			"the tower to take its ladders back",
 		);
+		// the county's step is due within half a minute of the beginning
+		const now = async () => ((await world.get("/api/state")) as { now: number }).now;
+		const isDue = async () => (await now()) > (theirs?.openedAt ?? 0) + 30_000;
+		await goOn(isDue, 60_000, "the county's step to be due");
 		expect(heard("county")).toEqual([]);
 	}, 120_000);
 

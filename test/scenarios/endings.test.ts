@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ManualClock } from "../../gateway/base/clock.ts";
 import { SeededRandom } from "../../gateway/base/random.ts";
+import { say } from "../../gateway/base/say.ts";
 import { Tally } from "../../gateway/base/tally.ts";
 import { EventProcessor } from "../../gateway/engine/event-processor.ts";
 import { auditAll, recordsBetween } from "../../gateway/ledger/records.ts";
@@ -305,7 +306,7 @@ it(`${FIRES} fires with second thoughts and kills: whoever was told to do someth
 				);
 				const ends = ledger.filter((l) => l.what === "allClear").length;
 				// that the guard of it is over is another matter
-				const ofFire = clears.filter((d) => !d.message.body.startsWith("看守结束"));
+				const ofFire = clears.filter((d) => !say("zh", d.message.body).startsWith("看守结束"));
 				expect(ofFire.length, `${incident.id} ${who}`).toBeLessThanOrEqual(ends);
 			}
 		}

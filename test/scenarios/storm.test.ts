@@ -78,7 +78,7 @@ describe("a storm of 200 alarms", () => {
 			"the ladders",
 		);
 		await world.goOn(() => world.now() - Math.max(...world.pushes.map((p) => p.at)) > 8_000, 120_000, "the last push");
-		// how soon each is named is held in the outbox's own tests, on a clock of theirs
+		// how soon is held in the outbox's own tests, on a clock of theirs
 		const isNamed = ({ id, openedAt }: Incident) =>
 			world.pushes.some(({ push, at }) => push.incidentId === id || (push.body.includes("另有") && at >= openedAt));
 		expect((await fires()).filter((fire) => !isNamed(fire))).toEqual([]);

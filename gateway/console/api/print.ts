@@ -19,10 +19,10 @@ const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
 const PAGE = { en, zh };
 
-/** What a row of the ledger holds: reason and outcome in words, the rest as it is stored. */
+/** What a row of the ledger holds: reason, outcome and note in words, the rest as it is stored. */
 function detailOf(language: Language, { detail, personal }: IncidentRecord["ledger"][number]): string {
-	const { why, detail: outcome, ...rest } = { ...detail, ...personal } as Record<string, unknown>;
-	const phrases = [why, outcome].filter((text) => typeof text === "string");
+	const { why, detail: outcome, note, ...rest } = { ...detail, ...personal } as Record<string, unknown>;
+	const phrases = [why, outcome, note].filter((text) => typeof text === "string");
 	return [...phrases.map((text) => say(language, text)), JSON.stringify(rest)].join(" ");
 }
 

@@ -88,7 +88,7 @@ export class LiveViews {
 	}
 
 	async stop(): Promise<void> {
-		for (const camera of [...this.#views.keys()]) this.#close(camera);
+		for (const camera of this.#views.keys()) this.#close(camera);
 	}
 
 	#open(camera: string): View | undefined {

@@ -17,6 +17,7 @@ import {
 	seen,
 	worldOf,
 } from "../../../test/harness/towers.ts";
+import { say } from "../../base/say.ts";
 import { distanceM, type Position } from "../../geo/position.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
@@ -70,7 +71,7 @@ describe("one fire seen by two towers", () => {
 		const first = (f: Fleet) => f.sent.find((s) => s.who === "town verify");
 		expect(first(both)?.at).toBeLessThan(first(alone)?.at ?? 0);
 		expect(first(both)?.by).toBe("centre");
-		expect(first(both)?.body).toMatch(/塔t1方位角40°距4\.5±/);
+		expect(say("zh", first(both)?.body ?? "")).toMatch(/塔t1方位角40°距4\.5±/);
 		// the rangers heard of it from each tower, before either could know of the other; nothing after that comes twice
 		expect(count(both, "ranger verify")).toBe(2);
 		for (const who of ["supervisor verify", "town verify"]) expect(count(both, who), who).toBe(1);

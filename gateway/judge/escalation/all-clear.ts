@@ -1,4 +1,4 @@
-import { words } from "../../base/say.ts";
+import { phrase } from "../../base/say.ts";
 import { traitsOf } from "../../model/channel.ts";
 import { AS_TOLD } from "../../model/delivery.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -22,7 +22,7 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 	const by =
 		incident.involved.find((i) => i.personId === endedBy)?.name ??
 		context.duty.person(endedBy)?.name ??
-		words(context.language, "message.dutyDesk");
+		phrase("message.dutyDesk");
 	const effects = notified.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
 		const message = allClearOf(context, ownPlacesFirst(context, incident, i.personId), by, context.now);

@@ -12,6 +12,7 @@ import {
 	T0,
 	tick,
 } from "../../../test/harness/judging.ts";
+import { say } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
@@ -104,7 +105,7 @@ describe("a device that somebody works on", () => {
 		const p = play([fire(45)], { ...empty, maintenance: [work(["cam1"])] });
 		expect(p.notified).toEqual(expect.arrayContaining(everybody));
 		const notified = judge(working(["cam1"]), EMPTY_STATE, fire(45), T0).effects.flatMap((e) =>
-			e.type === "deliver" ? [e.delivery.message.short] : [],
+			e.type === "deliver" ? [say("zh", e.delivery.message.short)] : [],
 		);
 		expect(notified.length).toBeGreaterThan(0);
 		for (const short of notified) expect(short).toMatch(/^【检修】/);

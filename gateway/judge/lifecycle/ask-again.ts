@@ -1,5 +1,5 @@
 import type { Phrase } from "../../base/phrase.ts";
-import { phrase, words } from "../../base/say.ts";
+import { joined, phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import { traitsOf } from "../../model/channel.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -18,11 +18,11 @@ export function askedAgain(context: JudgeContext, incident: Incident, a: Answer)
 	if (before.length > MOST_AGAIN) return [];
 	const addresses = addressesOf(context, personId, (channel) => traitsOf(channel).sendsSms === true);
 	const task = involved.find((i) => i.personId === personId)?.task;
-	const short = words(context.language, "message.unclear");
+	const short = phrase("message.unclear");
 	const messages = deliveries(context, incident, addresses, { key: `unclear.${a.id}`, personId, task });
 	return messages.map((d) => {
 		const { message } = d.delivery;
-		const unclear = { ...message, short, body: `${short} ${message.body}`.slice(0, 300) };
+		const unclear = { ...message, short, body: joined("message.space", [short, message.body]) };
 		return { ...d, delivery: { ...d.delivery, message: unclear } };
 	});
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { at, context, type Played, started, undoing } from "../../../test/harness/ending.ts";
 import { answer, fire, play, sensorAlarm, T0, tick } from "../../../test/harness/judging.ts";
+import { say } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { JudgeEvent } from "../../model/event.ts";
 
@@ -26,7 +27,7 @@ describe("a word that waited in a phone without signal", () => {
 		const { state } = play([meanwhile], context, first.state);
 		const heard = play([waited("chief", what, 2, 5)], context, state);
 		const said = heard.incident?.reports?.at(-1);
-		expect(said?.note?.includes("未生效") === true).toBe(isOvertaken);
+		expect(say("zh", said?.note ?? "").includes("未生效")).toBe(isOvertaken);
 		expect(heard.incident?.state === what).toBe(!isOvertaken);
 	});
 
@@ -37,7 +38,7 @@ describe("a word that waited in a phone without signal", () => {
 			const late = play([waited("ranger", what, 5, 60)], context, out.state);
 			expect(late.incident).toMatchObject({ state: "out" });
 			expect(late.incident?.tasks).toEqual(out.incident?.tasks);
-			expect(late.incident?.reports?.at(-1)?.note).toContain("未生效");
+			expect(say("zh", late.incident?.reports?.at(-1)?.note ?? "")).toContain("未生效");
 			expect(late.messages).toEqual([]);
 		},
 	);

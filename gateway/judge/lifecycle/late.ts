@@ -1,4 +1,4 @@
-import { words } from "../../base/say.ts";
+import { joined, phrase } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
 import type { Answer } from "../../model/answer.ts";
 import type { DecisionContext } from "../../model/context.ts";
@@ -50,14 +50,18 @@ const STILL_BURNS: readonly Answer["answer"][] = [...BURNS, "onScene"];
 const VERDICTS: readonly Answer["answer"][] = ["false", "permitted"];
 const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", "out"];
 
+/** Characters of a note, as the line to a centre takes it. */
+const MOST_NOTE = 500;
+
 /** It goes to the desk with its time, and ends nothing. */
 export function overtaken(context: DecisionContext, a: Answer): Answer {
-	const { language, timeZone } = context;
-	const time = localTime(a.at, timeZone).slice(11);
-	const answer = TAPPED.includes(a.answer) ? words(language, `answer.${a.answer as Tapped}`) : a.answer;
-	const what = words(language, "message.overtaken", { time, answer });
-	const note = [what, a.cause, a.note].filter((w) => w).join(" · ");
-	return { ...a, answer: "seen", note: note.slice(0, 500) };
+	const time = localTime(a.at, context.timeZone).slice(11);
+	const answer = TAPPED.includes(a.answer) ? phrase(`answer.${a.answer as Tapped}`) : a.answer;
+	const what = phrase("message.overtaken", { time, answer: [answer] });
+	const noted = (most: number) => joined("message.dot", [what, a.cause?.slice(0, 60), a.note?.slice(0, most)]);
+	// a phrase that is cut is none any more: the person's own words give way
+	const most = [200, 100, 30, 0].find((n) => noted(n).length <= MOST_NOTE) ?? 0;
+	return { ...a, answer: "seen", note: noted(most) };
 }
 type Tapped = "false" | "permitted" | "controlled" | "out" | "confirmed" | "onScene";
 const TAPPED: readonly string[] = [

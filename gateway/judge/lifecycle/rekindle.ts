@@ -178,7 +178,7 @@ export function onReopen(
 	const ended = state.ended?.find((i) => i.id === incidentId);
 	const open = state.incidents.find((i) => i.id === incidentId);
 	const incident = ended ?? (open && isUnderControl(open.state) ? open : undefined);
-	if (incident?.kind !== "fire") return noChange(state);
+	if (incident?.kind !== "fire") return { ...noChange(state), refused: phrase("refused.tooOld") };
 	const why = whyNotOpened(context, incident, personId);
 	if (why !== undefined) {
 		const asked = { answer: "reopen", personId };

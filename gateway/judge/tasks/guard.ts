@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { notEmpty } from "../../base/omit.ts";
-import { words } from "../../base/say.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import { joined, phrase } from "../../base/say.ts";
 import type { Answer } from "../../model/answer.ts";
 import { traitsOf } from "../../model/channel.ts";
 import type { Involved } from "../../model/escalation.ts";
@@ -128,13 +129,8 @@ export function guardOver(
 ): Effect[] {
 	const by = nameOf(context, incident, endedBy) ?? "";
 	const said = allClearOf(context, incident, by, context.now);
-	const { language } = context;
-	const [word, comma] = [words(language, "message.guardOver"), words(language, "message.comma")];
-	const message = {
-		...said,
-		body: `${word}${comma}${said.body}`.slice(0, 300),
-		short: `${word}${comma}${said.short}`.slice(0, 60),
-	};
+	const over = (text: Phrase) => joined("message.comma", [phrase("message.guardOver"), text]);
+	const message = { ...said, body: over(said.body), short: over(said.short) };
 	const ifNotified = notifiedAs(incident);
 	return tasks.flatMap(({ id, personId: owner, notified = [] }) => {
 		const others = [owner, ...notified].filter((personId) => personId !== endedBy);

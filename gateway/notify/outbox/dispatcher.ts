@@ -2,14 +2,16 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
-import { phrase, say } from "../../base/say.ts";
+import { type Language, phrase, say } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import { traitsOf } from "../../model/channel.ts";
+import type { Message } from "../../model/delivery.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { DeliveryState, OutboxStore, QueuedDelivery } from "../../store/outbox.ts";
 import { type Channel, failed, type Outcome, type Reply, retry, unsure } from "../channels/channel.ts";
 import { type Budget, holdBack } from "./budget.ts";
 import { alike, CROWD_WINDOW_MS, Crowd, isGroup, together, worstOf } from "./crowd.ts";
+import { worded } from "./wording.ts";
 
 export interface DispatcherDeps {
 	store: OutboxStore;
@@ -26,7 +28,7 @@ export interface DispatcherOptions {
 	/** What each channel allows. */
 	budgets?: Record<string, Budget>;
 	/** In which one message says that there are several. */
-	language?: "zh" | "en";
+	language?: Language;
 	/** An attempt was recorded. */
 	onAttempt?: (delivery: QueuedDelivery, outcome: Outcome, at: number) => void;
 	/** Named points at which crash tests end the process. */
@@ -215,7 +217,14 @@ export class Dispatcher implements Service {
 			// an answer has stopped it meanwhile: whoever read of it now would never hear that it is over
 			const all = isMeant ? [delivery, ...waiting] : waiting;
 			const messages = all.map((d) => d.message);
-			const said = { ...worst, message: together(worst.message, messages, this.#options.language ?? "zh") };
+			const said = {
+				...worst,
+				message: together(
+					this.#worded(worst.message),
+					messages.map((m) => this.#worded(m)),
+					this.#options.language ?? "zh",
+				),
+			};
 			const outcome = await this.#send(all.length === 1 ? worst : said);
 			const others = all.filter((d) => d !== worst);
 			if (outcome?.kind !== "accepted") {
@@ -311,7 +320,8 @@ export class Dispatcher implements Service {
 			if (!(await this.#store.claim(delivery.id))) return undefined;
 			this.#options.failPoint?.("claimed");
 			const { takesMs = this.#options.timeoutMs } = channel;
-			const outcome = await this.#inTime(channel.send(delivery, reply, AbortSignal.timeout(takesMs)), takesMs);
+			const said = { ...delivery, message: this.#worded(delivery.message) };
+			const outcome = await this.#inTime(channel.send(said, reply, AbortSignal.timeout(takesMs)), takesMs);
 			// a refusal is an answer, and so is a connection that is refused: one receiver that says no narrows nobody's lane
 			const lane = laneOf(delivery);
 			if (outcome.kind === "unsure") this.#unanswered.set(lane, (this.#unanswered.get(lane) ?? 0) + 1);
@@ -320,6 +330,10 @@ export class Dispatcher implements Service {
 		} catch (error) {
 			return retry(errorMessage(error));
 		}
+	}
+
+	#worded(message: Message): Message {
+		return worded(message, this.#options.language ?? "zh");
 	}
 
 	/** What has become of an attempt of which nobody knows whether it arrived, as far as that can be told. */

@@ -2,8 +2,15 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
-/** Runs a program with a watchdog over it; what it wrote to standard error, and the signal or code that ended it. */
-function run(program: string, options: { sayMs: number; endMs: number }): Promise<{ said: string; ended: string }> {
+/**
+ * Runs a program with a watchdog over it until that has said something; what it wrote to standard error, and the signal
+ * or code that ended it.
+ */
+function run(
+	program: string,
+	options: { sayMs: number; endMs: number },
+	until: RegExp,
+): Promise<{ said: string; ended: string }> {
 	const watchdog = join(import.meta.dirname, "watchdog.ts");
 	const clock = join(import.meta.dirname, "../../base/clock.ts");
 	const script = `
@@ -11,15 +18,15 @@ function run(program: string, options: { sayMs: number; endMs: number }): Promis
 		import { Watchdog } from ${JSON.stringify(watchdog)};
 		const watchdog = new Watchdog(new SystemClock(), ${JSON.stringify(options)});
 		await watchdog.start();
-		await new Promise((resolve) => setTimeout(resolve, 1500));
 		${program}
-		await new Promise((resolve) => setTimeout(resolve, 1000));
+		await new Promise((resolve) => process.stdin.once("end", resolve).resume());
 		await watchdog.stop();
 	`;
-	const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "ignore", "pipe"] });
+	const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["pipe", "ignore", "pipe"] });
 	let said = "";
 	child.stderr.setEncoding("utf8").on("data", (text: string) => {
 		said += text;
+		if (until.test(said)) child.stdin.end();
 	});
 	return new Promise((resolve) =>
 		child.once("close", (code, signal) => resolve({ said, ended: String(signal ?? code) })),
@@ -33,6 +40,7 @@ it("an event loop that stands still is told of with the line at which it hangs, 
 			sayMs: 1_000,
 			endMs: 60_000,
 		},
+		/goes on/,
 	);
 	expect(said).toMatch(/LK0004 the event loop stands still/);
 	expect(said).toMatch(/turnsForEver/);
@@ -41,15 +49,21 @@ it("an event loop that stands still is told of with the line at which it hangs, 
 });
 
 it("one that does not come back is ended, also where no JavaScript runs", async () => {
-	const { said, ended } = await run('(await import("node:child_process")).execFileSync("sleep", ["6"]);', {
-		sayMs: 1_000,
-		endMs: 3_000,
-	});
+	const { said, ended } = await run(
+		'(await import("node:child_process")).execFileSync("sleep", ["30"]);',
+		{ sayMs: 1_000, endMs: 3_000 },
+		/the process ends/,
+	);
 	expect(said).toMatch(/in a system call/);
 	expect(said).toMatch(/the process ends/);
 	expect(ended).toBe("SIGKILL");
 });
 
 it("one that works is left alone", async () => {
-	expect(await run("", { sayMs: 1_000, endMs: 3_000 })).toEqual({ said: "", ended: "0" });
+	// it works for longer than a standstill may last, a little at a time
+	const works = `
+		for (const end = performance.now() + 7_000; performance.now() < end; )
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		console.error("done");`;
+	expect(await run(works, { sayMs: 5_000, endMs: 20_000 }, /done/)).toEqual({ said: "done\n", ended: "0" });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../../test/harness/harness.ts";
 import { thirdPartyModel } from "../../../test/harness/third-party.ts";
-import { ManualClock, nextTurn } from "../../base/clock.ts";
+import { ManualClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
 import type { Frame } from "../../model/camera.ts";
 import { createLog } from "../../ops/log/log.ts";
@@ -63,7 +63,7 @@ describe("the detector's process", () => {
 		const asked = [detector.analyse(frame), detector.analyse({ ...frame, cameraId: "d" })].map((a) =>
 			a.catch((error: Error) => error.message),
 		);
-		await nextTurn();
+		await until(() => clock.waiting().includes("detector.progress"), 5_000, "it to be asked");
 		clock.advance(20_000);
 		for (const outcome of await Promise.all(asked)) expect(outcome).toMatch(/LK0404/);
 		await restarted(1);

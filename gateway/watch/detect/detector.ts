@@ -193,8 +193,7 @@ export class Detector implements Service {
 
 	/** What was asked gets an error, and another process is started: one that goes on ending is said. */
 	#onEnd(how: string | number | null, lines: string[]): void {
-		for (const id of [...this.#asked.keys()])
-			this.#settle(id, new LookoutError("LK0404", `the detector ended (${how})`));
+		for (const id of this.#asked.keys()) this.#settle(id, new LookoutError("LK0404", `the detector ended (${how})`));
 		this.#progress?.cancel();
 		this.#child = undefined;
 		if (this.#stopped) return;

@@ -52,7 +52,7 @@ export const ledger = {
 	"ledger.attempt":
 		"attempt: {of, select, accepted {accepted} retry {failed, tried again} unsure {unsure} failed {failed} other {{of}}}",
 	"ledger.receipt":
-		"receipt: {of, select, delivered {delivered} failed {failed} heard {heard to its end} other {{of}}}",
+		"receipt: {of, select, delivered {delivered} failed {failed} heard {heard to its end} key1 {key 1} key2 {key 2} key3 {key 3} key4 {key 4} key5 {key 5} key6 {key 6} key7 {key 7} key8 {key 8} key {another key} other {{of}}}",
 	"ledger.ending": "an end, which can be undone",
 	"ledger.undone": "the end is taken back",
 	"ledger.false": "false alarm",

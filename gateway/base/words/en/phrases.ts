@@ -1,6 +1,8 @@
+import { select } from "../select.ts";
 import { attempts } from "./attempts.ts";
 import { faults } from "./faults.ts";
 import { ledger } from "./ledger.ts";
+import { en as page } from "./page.ts";
 import { register } from "./register.ts";
 
 /**
@@ -12,6 +14,8 @@ export const en = {
 	...ledger,
 	...attempts,
 	...faults,
+	joined: "{text}",
+	"list.stop": "; ",
 
 	// why an answer or an order does not count
 	"refused.noRight": "no post on this ground with the right to end it",
@@ -55,6 +59,11 @@ export const en = {
 	"hint.crossing": "crosses a bearing of {tower} at {place} ±{errorM} m",
 
 	// the messages that people get
+	"message.space": " ",
+	"message.dot": " · ",
+	"message.headline": "{what} {grid}",
+	"message.byAt": "{who} {time}",
+	"message.reason": select("what", { ...page.reasons, ...page.alarms }),
 	"message.comma": ", ",
 	"message.listed": "; ",
 	"message.and": " and ",

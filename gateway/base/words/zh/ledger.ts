@@ -49,7 +49,8 @@ export const ledger = {
 		"答复：{of, select, seen {已阅} going {前往} notMe {不归我管} confirmed {火情属实} onScene {已到场} controlled {已控制} out {已扑灭} false {误报} permitted {许可用火} close {结案} again {请求重发} other {{of}}}",
 	"ledger.attempt":
 		"发送：{of, select, accepted {已送达服务} retry {失败，将重试} unsure {结果不明} failed {失败} other {{of}}}",
-	"ledger.receipt": "回执：{of, select, delivered {已送达} failed {失败} heard {已听完} other {{of}}}",
+	"ledger.receipt":
+		"回执：{of, select, delivered {已送达} failed {失败} heard {已听完} key1 {按键 1} key2 {按键 2} key3 {按键 3} key4 {按键 4} key5 {按键 5} key6 {按键 6} key7 {按键 7} key8 {按键 8} key {其他按键} other {{of}}}",
 	"ledger.ending": "结束（可撤销）",
 	"ledger.undone": "结束已撤销",
 	"ledger.false": "误报",

@@ -1,7 +1,9 @@
 import type { en } from "../en/phrases.ts";
+import { select } from "../select.ts";
 import { attempts } from "./attempts.ts";
 import { faults } from "./faults.ts";
 import { ledger } from "./ledger.ts";
+import { zh as page } from "./page.ts";
 import { register } from "./register.ts";
 
 /** 简体中文: the same codes and gaps as English. */
@@ -10,6 +12,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	...ledger,
 	...attempts,
 	...faults,
+	joined: "{text}",
+	"list.stop": "；",
 	"refused.noRight": "在该地段没有可作此结论的职务",
 	"refused.noRightToReopen": "在该地段没有可重新立案的职务",
 	"refused.noRightToRelease": "在该地段没有可解除看守的职务",
@@ -48,6 +52,11 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"hint.grave": "坟地 {name}",
 	"hint.crossing": "与{tower}方位交会于 {place} ±{errorM} m",
 
+	"message.space": " ",
+	"message.dot": " · ",
+	"message.headline": "{what} {grid}",
+	"message.byAt": "{who} {time}",
+	"message.reason": select("what", { ...page.reasons, ...page.alarms }),
 	"message.comma": "，",
 	"message.listed": "、",
 	"message.and": "和",

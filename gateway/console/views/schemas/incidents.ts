@@ -162,7 +162,7 @@ export const Incident = named(
 					what: Answered,
 					position: optional(Position),
 					picture: optional(text),
-					note: optional(text),
+					note: optional(Phrase),
 				}),
 			),
 		),

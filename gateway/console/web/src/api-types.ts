@@ -689,6 +689,9 @@ export interface Incident {
 			| "again";
 		position?: Position;
 		picture?: string;
+		/**
+		 * Code of the catalogue, `code?gap=value&gap=value`.
+		 */
 		note?: string;
 	}[];
 	tasks?: Task[];

@@ -167,7 +167,7 @@ function Reports({ incident, w }: { incident: Incident; w: Words }) {
 						<b>{r.what === "close" ? w.closeIncident : word(w as unknown as Record<string, string>, r.what)}</b>{" "}
 						{incident.involved.find((i) => i.personId === r.personId)?.name ??
 							(r.personId === "duty-desk" ? w.desk : r.personId)}{" "}
-						{r.note}
+						{r.note && inWords(w, r.note)}
 						{r.position && ` ${r.position.lat.toFixed(5)}, ${r.position.lon.toFixed(5)}`}
 						{r.picture && (
 							<a href={`/api/pictures/${r.picture}`} target="_blank" rel="noreferrer">
