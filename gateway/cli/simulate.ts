@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { failPointFromEnvironment } from "../app/core.ts";
 import { Gateway } from "../app/gateway.ts";
 import { SteadyClock } from "../base/clock.ts";
-import { LookoutError } from "../base/errors.ts";
+import { errorMessage, LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import { DEFAULT_TIME_ZONE, localTime } from "../base/time-zone.ts";
 import { parseConfig } from "../ops/config/load.ts";
@@ -87,6 +88,23 @@ function hastened(times: number): Record<string, unknown>[] {
 	return parsed.ok ? parsed.config.ladder.steps.map((s) => ({ ...s, afterS: s.afterS / times })) : [];
 }
 
+/** Rendering takes a while: a port that is taken is said before. Throws LK0701. */
+async function mustBeFree(port: number): Promise<void> {
+	const server = createServer();
+	try {
+		await new Promise<void>((resolve, reject) => {
+			server.once("error", reject).listen({ host: "127.0.0.1", port }, resolve);
+		});
+	} catch (cause) {
+		throw new LookoutError("LK0701", `port ${port} of the console cannot be had: ${errorMessage(cause)}`, {
+			cause,
+			hint: "Name another one: npx lookout simulate --port 9000.",
+		});
+	} finally {
+		await new Promise((resolve) => server.close(resolve));
+	}
+}
+
 /** Left in a folder that a simulation has made: only such a one is emptied for the next. */
 const MARK = ".lookout-simulation";
 
@@ -109,6 +127,7 @@ function takeFolder(folder: string): void {
 }
 
 async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): Promise<void> {
+	await mustBeFree(port);
 	takeFolder(dir);
 	const simulation: Simulation = new Simulation({
 		seed,
