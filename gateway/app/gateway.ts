@@ -12,7 +12,7 @@ import { dropFirstPassword } from "../ops/first-password.ts";
 import { mostStrangers } from "../ops/health/limits.ts";
 import { Watchdog } from "../ops/health/watchdog.ts";
 import { buildHeartbeat, type Heartbeat } from "../ops/heartbeat.ts";
-import { neededProgram } from "../ops/programs.ts";
+import { neededFfmpeg } from "../ops/programs.ts";
 import { enforceBudget } from "../watch/capture/evidence.ts";
 import { createConsoleBackend, statusOf } from "./console-backend.ts";
 import { buildCore, type Core, type GatewayOptions } from "./core.ts";
@@ -130,7 +130,7 @@ function stackUp(stack: ServiceStack, rooms: Rooms): void {
 	stack.add("judge", processor);
 	stack.add("clock", rooms.clockWatch);
 	add("sense", rooms.sense);
-	if (rooms.cameras.length > 0) add("ffmpeg", neededProgram("ffmpeg", "no camera can be read without it"));
+	if (rooms.cameras.length > 0) add("ffmpeg", neededFfmpeg());
 	// a detector opens its model and a camera waits for its keyframe, while the rest starts
 	add("detector", rooms.detector);
 	add("companion", rooms.companion);

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { faultPhrase } from "../base/errors.ts";
+import type { Phrase } from "../base/phrase.ts";
 import type { ClockWatch } from "../engine/clock-watch.ts";
 import { maskOver } from "../judge/lifecycle/nuisance.ts";
 import { pointInForce } from "../judge/lifecycle/operating-point.ts";
@@ -37,7 +38,7 @@ export function buildInputs(core: Core, clockWatch: ClockWatch): Inputs {
 		budgetBytes: config.evidence.budgetMiB * 2 ** 20,
 	};
 	const { threads, memoryMiB } = config.detector;
-	const onFailing = (why: string) => models.fallBack(why) && context.renew();
+	const onFailing = (why: Phrase) => models.fallBack(why) && context.renew();
 	const detectorOptions = {
 		model: () => models.current,
 		threads,
@@ -152,7 +153,7 @@ function buildCompanion(
 	try {
 		const model = openModel(companion.model);
 		const own = log.child({ model: model.manifest.name });
-		const detector = (onFailing: (why: string) => void) =>
+		const detector = (onFailing: (why: Phrase) => void) =>
 			new Detector({ model: () => model, threads: 1, memoryMiB, onFailing }, clock, random, own);
 		const ownScores = () => pointInForce(context.current, clock.now()).scores;
 		return new Companion({ model, role: companion.role, ownScores, evidence }, detector, clock, tally);

@@ -100,7 +100,7 @@ describe("a clone that is not all there", () => {
 			// a simulation writes its configuration itself, and says so before it renders anything
 			const made = ["simulate", "--port", String(page), "--dir", join(root, "made")];
 			const { code, output } = await call(process.execPath, [join(root, "gateway/cli/main.ts"), ...made]);
-			expect([code, output]).toEqual([1, expect.stringMatching(/^LK0701 port \d+ .*EADDRINUSE.*\n.*--port 9000/)]);
+			expect([code, output]).toEqual([2, expect.stringMatching(/^LK0701 port \d+ .*EADDRINUSE.*\n.*--port 9000/)]);
 		} finally {
 			for (const server of held) server.close();
 		}

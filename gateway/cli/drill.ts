@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
+import { words } from "../base/say.ts";
 import { type DrillReport, drillReports } from "../ledger/drill.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { reachMap } from "../register/reach-map.ts";
@@ -18,6 +19,7 @@ import {
 	number,
 	PASSWORD_FILE,
 } from "./command.ts";
+import { terminalLanguage } from "./language.ts";
 
 interface Start {
 	config: string;
@@ -82,10 +84,12 @@ async function start({ config: file, by, grid, at, passwordFile, json }: Start):
 		return (await ask("POST", "/api/drills", { by, ...where })) as { incident: string };
 	});
 	process.stdout.write(
-		json ? `${JSON.stringify({ incident })}\n` : `the drill is ${incident}; see: lookout drill report\n`,
+		json ? `${JSON.stringify({ incident })}\n` : `${words(language, "cli.drill.started", { incident })}\n`,
 	);
 	return 0;
 }
+
+const language = terminalLanguage();
 
 async function report({ config: file, days, map, json }: Report): Promise<ExitCode> {
 	const { config, baseDir } = configInForce(file);
@@ -99,8 +103,15 @@ async function report({ config: file, days, map, json }: Report): Promise<ExitCo
 	const silent = reach.filter((r) => r.heard === 0);
 	const lines = [
 		...drills.flatMap(drillLines),
-		...silent.map((r) => `nobody heard of in ${days} days: ${r.code} ${r.name} (${r.people} with an address)`),
-		`${drills.length} drills; ${silent.length} of ${reach.length} grids without anybody heard of in ${days} days`,
+		...silent.map(({ code, name, people }) =>
+			words(language, "cli.drill.silent", { days, grid: `${code} ${name}`, people }),
+		),
+		words(language, "cli.drill.sum", {
+			drills: drills.length,
+			silent: silent.length,
+			grids: reach.length,
+			days,
+		}),
 	];
 	process.stdout.write(`${lines.join("\n")}\n`);
 	return 0;
@@ -109,9 +120,10 @@ async function report({ config: file, days, map, json }: Report): Promise<ExitCo
 function drillLines({ incident, state, by, lines }: DrillReport): string[] {
 	const seconds = (s: number | undefined) => (s === undefined ? "-" : `${s} s`).padStart(8);
 	const people = lines.map(({ personId, task, acceptedS, receiptS, answer, answerS }) => {
-		const said = answer === undefined ? "" : `${answer} after ${answerS} s`;
+		const said = answer === undefined ? "" : words(language, "cli.drill.answered", { answer, seconds: answerS ?? 0 });
 		const who = `${personId.padEnd(16)} ${task.padEnd(9)}`;
-		return `  ${who} accepted ${seconds(acceptedS)}  receipt ${seconds(receiptS)}  ${said}`;
+		const times = { accepted: seconds(acceptedS), receipt: seconds(receiptS) };
+		return `  ${who} ${words(language, "cli.drill.person", times)}  ${said}`;
 	});
-	return [`${incident}  ${state}, by ${by}`, ...people];
+	return [words(language, "cli.drill.of", { incident, state, by }), ...people];
 }

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
-import { say } from "../base/say.ts";
+import { say, words } from "../base/say.ts";
 import { localTimeWithOffset } from "../base/time-zone.ts";
 import { ledgerCsv, quarterOf } from "../ledger/export.ts";
 import { auditAll, recordsBetween } from "../ledger/records.ts";
@@ -59,18 +59,21 @@ export const ledgerCommand: Command = {
 	},
 };
 
+const language = terminalLanguage();
+
 async function verify({ expect, ...options }: Options & { expect?: string }): Promise<ExitCode> {
 	return withStores(options, async ({ judgements: { ledger } }) => {
 		if (expect !== undefined && !(await ledger.has(expect))) {
-			const words = `the entry ${expect} is not in the ledger: its end was cut off, or another was put there`;
-			print(options, { whole: false, missing: expect }, words);
+			print(options, { whole: false, missing: expect }, words(language, "cli.verify.missing", { hash: expect }));
 			return 1;
 		}
 		const broken = await ledger.firstBroken();
 		const tail = await ledger.tail();
-		const whole = `whole: ${tail.n} entries, last hash ${tail.hash}`;
-		const words = broken === undefined ? whole : `entry ${broken} was changed, put in or taken out`;
-		print(options, { whole: broken === undefined, broken, ...tail }, words);
+		const text =
+			broken === undefined
+				? words(language, "cli.verify.whole", { n: tail.n, hash: tail.hash })
+				: words(language, "cli.verify.broken", { n: broken });
+		print(options, { whole: broken === undefined, broken, ...tail }, text);
 		return broken === undefined ? 0 : 1;
 	});
 }
@@ -80,9 +83,10 @@ async function audit(options: Options): Promise<ExitCode> {
 		const records = await recordsBetween(judgements, outbox, span.from, span.to);
 		const differences = auditAll(records, clock.now());
 		const lines = differences.map(
-			(d) => `${d.incidentId} ${localTimeWithOffset(d.at, timeZone)} ${say(terminalLanguage(), d.what)}`,
+			(d) => `${d.incidentId} ${localTimeWithOffset(d.at, timeZone)} ${say(language, d.what)}`,
 		);
-		const sum = `${records.length} incidents, ${differences.length} differences`;
+		const counts = { incidents: records.length, differences: differences.length };
+		const sum = words(language, "cli.audit.sum", counts);
 		print(options, { incidents: records.length, differences }, [...lines, sum].join("\n"));
 		return differences.length > 0 ? 1 : 0;
 	});

@@ -1,3 +1,4 @@
+import { words } from "../base/say.ts";
 import { localTimeWithOffset } from "../base/time-zone.ts";
 import { LONGEST_MAINTENANCE_MS, type Maintenance } from "../model/maintenance.ts";
 import { configInForce } from "../ops/config/source.ts";
@@ -13,6 +14,7 @@ import {
 	PASSWORD_FILE,
 	wholeNumber,
 } from "./command.ts";
+import { terminalLanguage } from "./language.ts";
 
 const MOST_MINUTES = LONGEST_MAINTENANCE_MS / 60_000;
 
@@ -66,6 +68,8 @@ export const maintenance: Command = {
 	},
 };
 
+const language = terminalLanguage();
+
 function desk<T>({ config, passwordFile }: Options, work: Parameters<typeof atTheDesk<T>>[2]): Promise<T> {
 	return atTheDesk(configInForce(config).config, deskPassword(passwordFile), work);
 }
@@ -84,16 +88,16 @@ async function list(options: Options): Promise<ExitCode> {
 
 async function end(id: string, { by, ...options }: Options & { by: string }): Promise<ExitCode> {
 	await desk(options, (ask) => ask("POST", `/api/maintenance/${encodeURIComponent(id)}/end`, { by }));
-	if (!options.json) process.stdout.write("it is over\n");
+	if (!options.json) process.stdout.write(`${words(language, "cli.maintenance.over")}\n`);
 	return 0;
 }
 
 function print({ json, config }: Options, all: Maintenance[]): void {
 	const { timeZone } = configInForce(config).config.tower;
-	const lines = all.map(
-		({ id, devices, by, reason, until }) =>
-			`${id}  ${devices.join(", ")}  until ${localTimeWithOffset(until, timeZone)}  ${by}: ${reason}`,
-	);
-	const text = all.length === 0 ? "nothing is worked on" : lines.join("\n");
+	const lines = all.map(({ id, devices, by, reason, until }) => {
+		const gaps = { id, devices: devices.join(", "), until: localTimeWithOffset(until, timeZone), by, reason };
+		return words(language, "cli.maintenance.line", gaps);
+	});
+	const text = all.length === 0 ? words(language, "cli.maintenance.none") : lines.join("\n");
 	process.stdout.write(`${json ? JSON.stringify(all) : text}\n`);
 }

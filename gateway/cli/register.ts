@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SystemClock } from "../base/clock.ts";
 import { decodePhrase, type Phrase } from "../base/phrase.ts";
-import { say } from "../base/say.ts";
+import { say, words } from "../base/say.ts";
 import { localMinute } from "../base/time-zone.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { checkRegister } from "../register/check.ts";
@@ -79,7 +79,8 @@ async function check({
 	if (json) process.stdout.write(`${JSON.stringify(inEnglish(result))}\n`);
 	else {
 		const others = result.faults.length - inGrids;
-		const sum = `${result.people} people, ${result.grids} grids, ${days} days: ${gaps} gaps, ${others} other remarks`;
+		const counts = { people: result.people, grids: result.grids, days, gaps, others };
+		const sum = words(language, "cli.check.sum", counts);
 		process.stdout.write(`${[...remarks(result, config.tower.timeZone), sum].join("\n")}\n`);
 	}
 	return gaps > 0 ? 1 : 0;
@@ -93,7 +94,7 @@ function remarks(result: Result, timeZone: string): string[] {
 	const of = (kind: string) => result.faults.filter((f) => f.kind === kind);
 	const many = MINOR.filter((kind) => of(kind).length > MOST_LINES);
 	return [
-		...(result.grids === 0 ? ["no grids: register.grids is not set, and nobody answers for any ground"] : []),
+		...(result.grids === 0 ? [words(language, "cli.check.noGrids")] : []),
 		...many.map((kind) => `${kind.padEnd(11)} ${line(of(kind))}`),
 		...result.remarks.map((remark) => `sheet       ${say(language, remark)}`),
 		...result.unreached.map((fault) => `channel     ${say(language, fault)}`),
@@ -108,10 +109,8 @@ function remarks(result: Result, timeZone: string): string[] {
 
 /** Many remarks of a kind in one line: how many, and the first of them by name. */
 function line(faults: { what: string }[]): string {
-	return `${faults.length}: ${faults
-		.slice(0, MOST_NAMED)
-		.map((f) => f.what)
-		.join(", ")} and others; --json lists them`;
+	const names = faults.slice(0, MOST_NAMED).map((f) => f.what);
+	return words(language, "cli.check.many", { count: faults.length, names: names.join(", ") });
 }
 const MOST_NAMED = 10;
 

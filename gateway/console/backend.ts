@@ -109,7 +109,7 @@ export interface ConsoleBackend {
 	capIntake(
 		token: string,
 		xml: string,
-	): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: string[] } | undefined>;
+	): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: Phrase[] } | undefined>;
 	/** A phone has shown a message. */
 	shown(deliveryId: string): Promise<boolean>;
 	/** Keeps a picture that a person sent; its name. Throws when it is no JPEG. */

@@ -1,7 +1,9 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK } from "jose";
-import { errorMessage, LookoutError } from "../base/errors.ts";
+import { errorMessage } from "../base/errors.ts";
+import { saidError } from "../base/said-error.ts";
+import { phrase } from "../base/say.ts";
 import type { Identity } from "./seal.ts";
 
 /**
@@ -56,10 +58,8 @@ function read(file: string): Kept | undefined {
 			throw new Error("it does not hold a key");
 		return { key, epoch };
 	} catch (cause) {
-		throw new LookoutError("LK0205", `${file} cannot be read: ${errorMessage(cause)}`, {
-			cause,
-			hint: "Bring it back from a copy, or delete it and give the new public key (lookout identity) to the other end.",
-		});
+		const said = phrase("fault.keyUnreadable", { file, why: errorMessage(cause) });
+		throw saidError("LK0205", said, { cause, hint: phrase("fault.keyHint") });
 	}
 }
 

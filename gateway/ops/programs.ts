@@ -1,16 +1,15 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { LookoutError } from "../base/errors.ts";
+import { saidError } from "../base/said-error.ts";
+import { phrase } from "../base/say.ts";
 import type { Service } from "../base/service.ts";
 
-/** A program of the system that must be there: starting says so with one line where it is not. Throws LK0801. */
-export function neededProgram(name: string, what: string): Service {
+/** The program that reads cameras: starting says so with one line where it is not there. Throws LK0801. */
+export function neededFfmpeg(): Service {
 	return {
 		start: async () => {
-			if (!(await isInstalled(name)))
-				throw new LookoutError("LK0801", `${name} is not installed, and ${what}`, {
-					hint: "Run `bash deploy/setup.sh`, which installs what is missing.",
-				});
+			if (!(await isInstalled("ffmpeg")))
+				throw saidError("LK0801", phrase("fault.noFfmpeg"), { hint: phrase("fault.setUpHint") });
 		},
 		stop: async () => {},
 	};

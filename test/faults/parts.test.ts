@@ -51,8 +51,8 @@ describe("a tower that starts when not everything is there", () => {
 		await world.enrol(chief);
 		const faults = (await partFaults()).join("\n");
 		for (const why of [
-			/fault\.LK0302.*the broker cannot listen/,
-			/fault\.LK0101.*the secret file smtp-url/,
+			/fault\.LK0302.*fault\.brokerPort\?/,
+			/fault\.LK0101.*fault\.noSecretFile.*smtp-url/,
 			/fault\.LK0405.*usb/,
 		])
 			expect(faults).toMatch(why);

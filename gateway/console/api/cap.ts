@@ -35,7 +35,11 @@ export function capRoutes(app: App, backend: ConsoleBackend): void {
 		const result = await backend.capIntake(token(request), typeof request.body === "string" ? request.body : "");
 		if (!result) return refuse(reply.header("www-authenticate", "Bearer"), 401, phrase("api.intakeToken"));
 		return "faults" in result
-			? reply.code(422).send({ ...refusalOf(phrase("api.capFaults")), faults: result.faults })
+			? reply.code(422).send({
+					...refusalOf(phrase("api.capFaults")),
+					faults: result.faults.map((fault) => say("en", fault)),
+					reasons: result.faults,
+				})
 			: { ...result, ...(result.why === undefined ? {} : { why: say("en", result.why), reason: result.why }) };
 	});
 }

@@ -4,8 +4,9 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { FastifyRequest } from "fastify";
 import type { Clock } from "../../base/clock.ts";
-import { LookoutError } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
+import { saidError } from "../../base/said-error.ts";
+import { phrase } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import { Strangers } from "../../base/strangers.ts";
 import type { Log } from "../../ops/log/log.ts";
@@ -111,10 +112,9 @@ export class Console implements Service {
 		try {
 			await app.listen({ host, port });
 		} catch (cause) {
-			throw new LookoutError("LK0701", `the console cannot listen on ${host}:${port}: ${(cause as Error).message}`, {
-				cause,
-				hint: "Another program may hold the port; change console.port.",
-			});
+			const gaps = { address: `${host}:${port}`, why: (cause as Error).message };
+			const hint = phrase("fault.consolePortHint");
+			throw saidError("LK0701", phrase("fault.consolePort", gaps), { cause, hint });
 		}
 		this.#log.info({ url: this.url }, "console listens");
 		this.#options.onListening?.(this.url);

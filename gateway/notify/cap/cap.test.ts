@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { describe, expect, it } from "vitest";
 import { answer, contextWith, defaultPlan, fire, grid, person, play, T0 } from "../../../test/harness/judging.ts";
+import { say } from "../../base/say.ts";
 import type { Incident } from "../../model/incident.ts";
 import { EMPTY_REGISTER } from "../../model/register.ts";
 import { type CapAlert, writeCap } from "./alert.ts";
@@ -171,7 +172,7 @@ describe("CAP from others (the vectors of the standard are skipped where ../shar
 		["xee.atom", /document type|root element/],
 	])("%s is refused: %s", (name, why) => {
 		const reading = readCap(vector(name));
-		expect(reading.ok ? "read" : reading.faults.join("; ")).toMatch(why);
+		expect(reading.ok ? "read" : reading.faults.map((fault) => say("en", fault)).join("; ")).toMatch(why);
 		expect(reading.ok).toBe(false);
 	});
 

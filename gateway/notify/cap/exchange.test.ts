@@ -223,7 +223,7 @@ describe("a neighbour's message", () => {
 		});
 		expect(await desk.intake(xml)).toMatchObject({ judged: true });
 		expect(await desk.intake(message({ id: "2", msgType: "Update", references: "" }))).toMatchObject({
-			faults: [expect.stringContaining("references: missing")],
+			faults: [expect.stringMatching(/^cap\.fault\.missingFor\?at=references/)],
 		});
 	});
 

@@ -172,7 +172,7 @@ export class CapExchange implements Service {
 	 * fire, and ends nothing by itself. `why` says why nothing was judged. Faults come back as texts. The same message of
 	 * the same sender is taken once.
 	 */
-	async intake(xml: string): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: string[] }> {
+	async intake(xml: string): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: Phrase[] }> {
 		const { store } = this.#parts;
 		const reading = readCap(xml);
 		if (!reading.ok) return { faults: reading.faults };

@@ -1,4 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import type { Phrase } from "../../base/phrase.ts";
+import { phrase } from "../../base/say.ts";
 import { distanceM } from "../../geo/position.ts";
 import { CAP_NAMESPACE } from "./alert.ts";
 
@@ -31,7 +33,7 @@ export interface CapIn {
 	expires?: number;
 }
 
-export type CapReading = { ok: true; alert: CapIn } | { ok: false; faults: string[] };
+export type CapReading = { ok: true; alert: CapIn } | { ok: false; faults: Phrase[] };
 
 const MOST_BYTES = 256 * 1024;
 const STATUS = ["Actual", "Exercise", "System", "Test", "Draft"];
@@ -82,11 +84,10 @@ const LISTS = [
  * say as well: references of updates, restrictions, closed polygons, times.
  */
 export function readCap(xml: string): CapReading {
-	if (xml.length > MOST_BYTES) return failed(`larger than ${MOST_BYTES} characters`);
-	if (/<!DOCTYPE|<!ENTITY|<!ELEMENT|<!ATTLIST/i.test(xml))
-		return failed("a document type or entity declaration is refused");
+	if (xml.length > MOST_BYTES) return failed(phrase("cap.fault.tooLarge", { most: MOST_BYTES }));
+	if (/<!DOCTYPE|<!ENTITY|<!ELEMENT|<!ATTLIST/i.test(xml)) return failed(phrase("cap.fault.declaration"));
 	const valid = XMLValidator.validate(xml);
-	if (valid !== true) return failed(`line ${valid.err.line}: ${valid.err.msg}`);
+	if (valid !== true) return failed(phrase("cap.fault.xml", { line: valid.err.line, why: valid.err.msg }));
 	let root: Node;
 	try {
 		const parser = new XMLParser({
@@ -99,12 +100,13 @@ export function readCap(xml: string): CapReading {
 		});
 		root = parser.parse(xml) as Node;
 	} catch (error) {
-		return failed((error as Error).message);
+		return failed(phrase("cap.fault.unreadable", { why: (error as Error).message }));
 	}
 	const alert = root["alert"];
-	if (typeof alert !== "object" || alert === null) return failed("the root element is not alert");
+	if (typeof alert !== "object" || alert === null) return failed(phrase("cap.fault.noAlert"));
 	// 1.1 differs in nothing that is read here
-	if (!/urn:oasis:names:tc:emergency:cap:1\.[12]["']/.test(xml)) return failed(`the namespace is not ${CAP_NAMESPACE}`);
+	if (!/urn:oasis:names:tc:emergency:cap:1\.[12]["']/.test(xml))
+		return failed(phrase("cap.fault.namespace", { namespace: CAP_NAMESPACE }));
 	const faults = faultsOf(alert as Node);
 	return faults.length > 0 ? { ok: false, faults } : { ok: true, alert: alertOf(alert as Node) };
 }
@@ -115,7 +117,7 @@ export function headlineOf(xml: string): string | undefined {
 	return reading.ok && reading.alert.headline !== "" ? reading.alert.headline : undefined;
 }
 
-const failed = (fault: string): CapReading => ({ ok: false, faults: [fault] });
+const failed = (fault: Phrase): CapReading => ({ ok: false, faults: [fault] });
 const text = (n: Node, key: string) => (typeof n[key] === "string" ? (n[key] as string) : "");
 const nodes = (n: Node, key: string) =>
 	Array.isArray(n[key]) ? (n[key] as unknown[]).filter((x): x is Node => typeof x === "object" && x !== null) : [];
@@ -124,85 +126,101 @@ const isFilled = (value: string) => value.trim() !== "";
 const texts = (n: Node, key: string) => (Array.isArray(n[key]) ? (n[key] as unknown[]).map(String) : []);
 
 /** What is wrong with a message; nothing of it is an empty list. */
-function faultsOf(a: Node): string[] {
+function faultsOf(a: Node): Phrase[] {
 	const faults = [
-		...["identifier", "sender"].flatMap((key) => nameFault(key, text(a, key))),
-		...timeFault(a, "sent", { isNeeded: true }),
-		...choiceFault(a, "status", STATUS),
-		...choiceFault(a, "msgType", MSG_TYPE),
-		...choiceFault(a, "scope", SCOPE),
+		...["identifier", "sender"].flatMap((at) => nameFault(at, text(a, at))),
+		...timeFault(a, { key: "sent", isNeeded: true }),
+		...choiceFault(a, { key: "status" }, STATUS),
+		...choiceFault(a, { key: "msgType" }, MSG_TYPE),
+		...choiceFault(a, { key: "scope" }, SCOPE),
 		...scopeFaults(a),
 		...referenceFaults(a),
 	];
-	const infos = nodes(a, "info").flatMap((info, i) => infoFaults(info).map((fault) => `info[${i}] ${fault}`));
+	const infos = nodes(a, "info").flatMap((info, i) => infoFaults(info, `info[${i}] `));
 	return [...faults, ...infos];
 }
 
-function nameFault(key: string, name: string): string[] {
-	if (name === "") return [`${key}: missing`];
-	return NO_SEPARATORS.test(name) ? [`${key}: blanks, commas, "<" and "&" are not allowed`] : [];
+const missing = (at: string) => phrase("cap.fault.missing", { at });
+
+function nameFault(at: string, name: string): Phrase[] {
+	if (name === "") return [missing(at)];
+	return NO_SEPARATORS.test(name) ? [phrase("cap.fault.separators", { at })] : [];
 }
 
-function choiceFault(n: Node, key: string, allowed: string[]): string[] {
-	const value = text(n, key);
-	return allowed.includes(value) ? [] : [`${key}: "${value}" is not one of ${allowed.join(", ")}`];
+function choiceFault(n: Node, { key, within = "" }: Place, allowed: string[]): Phrase[] {
+	return noChoice(`${within}${key}`, [text(n, key)], allowed);
 }
 
-function timeFault(n: Node, key: string, { isNeeded = false } = {}): string[] {
+function noChoice(at: string, values: string[], allowed: string[]): Phrase[] {
+	const wrong = values.filter((value) => !allowed.includes(value));
+	return wrong.map((value) => phrase("cap.fault.choice", { at, value, allowed: allowed.join(", ") }));
+}
+
+function timeFault(n: Node, { key, within = "", isNeeded = false }: Place & { isNeeded?: boolean }): Phrase[] {
 	const value = text(n, key);
 	const isFine = isTime(value) || (value === "" && !isNeeded);
-	return isFine ? [] : [`${key}: "${value}" is not like 2026-04-05T14:03:21+08:00`];
+	return isFine ? [] : [phrase("cap.fault.time", { at: `${within}${key}`, value })];
 }
 
-function scopeFaults(a: Node): string[] {
+/** An element, and in which other one it stands. */
+interface Place {
+	key: string;
+	within?: string;
+}
+
+function scopeFaults(a: Node): Phrase[] {
 	const scope = text(a, "scope");
-	const faults: string[] = [];
-	if (scope === "Private" && text(a, "addresses") === "") faults.push("addresses: missing, and the scope is Private");
+	const faults: Phrase[] = [];
+	if (scope === "Private" && text(a, "addresses") === "")
+		faults.push(phrase("cap.fault.missingFor", { at: "addresses", element: "scope", value: scope }));
 	if (scope !== "Restricted" && text(a, "restriction") !== "")
-		faults.push("restriction: only where the scope is Restricted");
+		faults.push(phrase("cap.fault.onlyRestricted", { at: "restriction" }));
 	return faults;
 }
 
-function referenceFaults(a: Node): string[] {
+function referenceFaults(a: Node): Phrase[] {
 	const [references, type] = [text(a, "references"), text(a, "msgType")];
+	const at = "references";
 	if (references === "") {
 		const isNeeded = ["Update", "Cancel", "Ack", "Error"].includes(type);
-		return isNeeded ? [`references: missing, and the message type is ${type}`] : [];
+		return isNeeded ? [phrase("cap.fault.missingFor", { at, element: "msgType", value: type })] : [];
 	}
-	const faults: string[] = [];
+	const faults: Phrase[] = [];
 	const areTriples = references.split(/\s+/).every((r) => /^[^\s,]+,[^\s,]+,[^\s,]+$/.test(r));
-	if (!areTriples) faults.push("references: not sender,identifier,sent with blanks between");
+	if (!areTriples) faults.push(phrase("cap.fault.triples", { at }));
 	if (references.includes(`${text(a, "sender")},${text(a, "identifier")},`))
-		faults.push("references: the message itself");
+		faults.push(phrase("cap.fault.itself", { at }));
 	return faults;
 }
 
-function infoFaults(info: Node): string[] {
+function infoFaults(info: Node, within: string): Phrase[] {
 	const categories = texts(info, "category");
 	const responses = texts(info, "responseType").filter(isFilled);
 	const [effective, expires] = [text(info, "effective"), text(info, "expires")];
 	return [
-		...(categories.length === 0 ? ["category: missing"] : []),
-		...categories.filter((c) => !CATEGORY.includes(c)).map((c) => `category: "${c}" is none`),
-		...responses.filter((r) => !RESPONSE.includes(r)).map((r) => `responseType: "${r}" is none`),
-		...(text(info, "event") === "" ? ["event: missing"] : []),
-		...choiceFault(info, "urgency", URGENCY),
-		...choiceFault(info, "severity", SEVERITY),
-		...choiceFault(info, "certainty", CERTAINTY),
-		...["effective", "onset", "expires"].flatMap((key) => timeFault(info, key)),
+		...(categories.length === 0 ? [missing(`${within}category`)] : []),
+		...noChoice(`${within}category`, categories, CATEGORY),
+		...noChoice(`${within}responseType`, responses, RESPONSE),
+		...(text(info, "event") === "" ? [missing(`${within}event`)] : []),
+		...choiceFault(info, { key: "urgency", within }, URGENCY),
+		...choiceFault(info, { key: "severity", within }, SEVERITY),
+		...choiceFault(info, { key: "certainty", within }, CERTAINTY),
+		...["effective", "onset", "expires"].flatMap((key) => timeFault(info, { key, within })),
 		// where either is missing or no time, it is before nothing
-		...(Date.parse(expires) < Date.parse(effective) ? ["expires: before effective"] : []),
-		...nodes(info, "area").flatMap((area, i) => areaFaults(area).map((fault) => `area[${i}] ${fault}`)),
+		...(Date.parse(expires) < Date.parse(effective) ? [phrase("cap.fault.order", { at: `${within}expires` })] : []),
+		...nodes(info, "area").flatMap((area, i) => areaFaults(area, `${within}area[${i}] `)),
 	];
 }
 
-function areaFaults(area: Node): string[] {
+function areaFaults(area: Node, within: string): Phrase[] {
 	const polygons = texts(area, "polygon").filter(isFilled);
 	const circles = texts(area, "circle").filter(isFilled);
 	return [
-		...(text(area, "areaDesc") === "" ? ["areaDesc: missing"] : []),
-		...polygons.filter((p) => !isClosed(pointsOf(p))).map(() => "polygon: fewer than four points, or not closed"),
-		...circles.filter((c) => !isCircle(c)).map(() => 'circle: not "lat,lon radius"'),
+		...(text(area, "areaDesc") === "" ? [missing(`${within}areaDesc`)] : []),
+		...polygons
+			.filter((p) => !isClosed(pointsOf(p)))
+			.map(() => phrase("cap.fault.polygon", { at: `${within}polygon` })),
+		...circles.filter((c) => !isCircle(c)).map(() => phrase("cap.fault.circle", { at: `${within}circle` })),
 	];
 }
 

@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { errorMessage, LookoutError } from "../../base/errors.ts";
 import type { Phrase } from "../../base/phrase.ts";
+import { saidError } from "../../base/said-error.ts";
 import { phrase } from "../../base/say.ts";
 import { hidePasswordOf, hideSecret } from "../../base/text.ts";
 import { formatFaults, MAX_BYTES, parseConfig } from "./load.ts";
@@ -121,11 +122,7 @@ export function resolveSecret(value: string, baseDir: string): string {
 	if (value.startsWith("env:")) {
 		const found = process.env[value.slice(4)];
 		if (found) hideSecret(found);
-		if (!found)
-			throw new LookoutError(
-				"LK0101",
-				`the environment has no ${value.slice(4)}, which the configuration names as a secret`,
-			);
+		if (!found) throw saidError("LK0101", phrase("fault.noSecretVariable", { name: value.slice(4) }));
 		return found;
 	}
 	if (value.startsWith("file:")) {
@@ -135,7 +132,7 @@ export function resolveSecret(value: string, baseDir: string): string {
 			hidePasswordOf(secret);
 			return secret;
 		} catch (cause) {
-			throw new LookoutError("LK0101", `the secret file ${value.slice(5)} cannot be read`, { cause });
+			throw saidError("LK0101", phrase("fault.noSecretFile", { file: value.slice(5) }), { cause });
 		}
 	}
 	hideSecret(value);

@@ -4,6 +4,8 @@ import { createServer as createTlsServer } from "node:tls";
 import { Aedes, type AedesOptions, type Client } from "aedes";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
+import { saidError } from "../../base/said-error.ts";
+import { phrase } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import { Strangers } from "../../base/strangers.ts";
 import type { Tally } from "../../base/tally.ts";
@@ -160,9 +162,9 @@ export class Broker implements Service {
 		await new Promise<void>((resolve, reject) => {
 			server.once("error", (cause) =>
 				reject(
-					new LookoutError("LK0302", `the broker cannot listen on ${host}:${port}: ${cause.message}`, {
+					saidError("LK0302", phrase("fault.brokerPort", { address: `${host}:${port}`, why: cause.message }), {
 						cause,
-						hint: "Another gateway or program may hold the port: stop it, or change broker.port.",
+						hint: phrase("fault.brokerPortHint"),
 					}),
 				),
 			);

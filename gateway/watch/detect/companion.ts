@@ -40,7 +40,7 @@ interface Alert {
 const TOGETHER_MS = 120_000;
 const MOST_DIFFERENCES = 200;
 
-type DetectorMaker = (onFailing: (why: string) => void) => Detector;
+type DetectorMaker = (onFailing: (why: Phrase) => void) => Detector;
 
 /** A second model on the same frames, in a process of its own. It is never waited for, and rings nobody. */
 export class Companion implements Service {
@@ -109,8 +109,8 @@ export class Companion implements Service {
 	}
 
 	/** It cannot be relied on: it is stopped, and the page says why. The model in use goes on. */
-	fail(why: string): void {
-		this.#fault = phrase("fault.LK0404", { why });
+	fail(why: Phrase): void {
+		this.#fault = phrase("fault.LK0404", { why: [why] });
 		void this.#detector.stop();
 	}
 

@@ -6,6 +6,7 @@ import { until } from "../../../test/harness/harness.ts";
 import { thirdPartyModel } from "../../../test/harness/third-party.ts";
 import { ManualClock } from "../../base/clock.ts";
 import { SeededRandom } from "../../base/random.ts";
+import { say } from "../../base/say.ts";
 import type { Frame } from "../../model/camera.ts";
 import { createLog } from "../../ops/log/log.ts";
 import { Detector } from "./detector.ts";
@@ -30,7 +31,7 @@ describe("the detector's process", () => {
 	const open = async (memoryMiB: number) => {
 		const model = openModel(thirdPartyModel(folder, "v8"));
 		detector = new Detector(
-			{ model: () => model, threads: 1, memoryMiB, onFailing: (why) => complaints.push(why) },
+			{ model: () => model, threads: 1, memoryMiB, onFailing: (why) => complaints.push(say("en", why)) },
 			clock,
 			new SeededRandom(1),
 			createLog("silent"),

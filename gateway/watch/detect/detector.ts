@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { LookoutError } from "../../base/errors.ts";
+import type { Phrase } from "../../base/phrase.ts";
 import type { Random } from "../../base/random.ts";
 import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
+import { phrase } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import type { Frame } from "../../model/camera.ts";
 import type { Log } from "../../ops/log/log.ts";
@@ -21,7 +23,7 @@ export interface DetectorOptions {
 	/** A process that grows beyond this is ended and started again, MiB. */
 	memoryMiB: number;
 	/** The model cannot be relied on: it fails again and again, or grows without end. */
-	onFailing?: (why: string) => void;
+	onFailing?: (why: Phrase) => void;
 }
 
 /** What a detector's process says. */
@@ -201,9 +203,9 @@ export class Detector implements Service {
 		const waitMs = retryDelayMs(RETRY, ++this.#failures, this.#random);
 		this.#ends = withinHour(this.#ends, this.#clock.monotonic());
 		if (this.#failures === MOST_FAILURES)
-			this.#options.onFailing?.(`its process ended ${MOST_FAILURES} times in a row (${how})`);
+			this.#options.onFailing?.(phrase("fault.endedInARow", { count: MOST_FAILURES, how: String(how) }));
 		else if (this.#ends.length === MOST_ENDS)
-			this.#options.onFailing?.(`its process ended ${MOST_ENDS} times within an hour (${how})`);
+			this.#options.onFailing?.(phrase("fault.endedInAnHour", { count: MOST_ENDS, how: String(how) }));
 		this.#log.error({ how, waitMs, lines }, "LK0404 the detector ended, starting it again");
 		this.#retry = this.#clock.after("detector.retry", waitMs, () => this.#run());
 	}
@@ -236,7 +238,7 @@ export class Detector implements Service {
 	#fault(id: number, why: string): void {
 		this.#settle(id, new LookoutError("LK0404", `the detector failed: ${why}`));
 		if (++this.#faults !== MOST_FAULTS) return;
-		this.#options.onFailing?.(`it failed at ${MOST_FAULTS} frames in a row: ${why}`);
+		this.#options.onFailing?.(phrase("fault.failedInARow", { count: MOST_FAULTS, why }));
 		this.#child?.kill("SIGKILL");
 	}
 
@@ -246,8 +248,7 @@ export class Detector implements Service {
 		if (mib === undefined || mib <= memoryMiB) return;
 		this.#log.error({ mib: Math.round(mib), memoryMiB }, "LK0404 the detector has grown too large, starting it again");
 		this.#grown = withinHour(this.#grown, this.#clock.monotonic());
-		if (this.#grown.length === MOST_GROWN)
-			onFailing?.(`its process grew beyond ${memoryMiB} MiB ${MOST_GROWN} times within an hour`);
+		if (this.#grown.length === MOST_GROWN) onFailing?.(phrase("fault.grew", { memory: memoryMiB, count: MOST_GROWN }));
 		this.#child?.kill("SIGKILL");
 	}
 }
@@ -261,7 +262,7 @@ function withinHour(times: number[], now: number): number[] {
  * Runs a model once on an empty picture of either shape, in a process of its own. What is wrong with it, or undefined
  * when it is good.
  */
-export async function proveModel(model: Model, clock: Clock): Promise<string | undefined> {
+export async function proveModel(model: Model, clock: Clock): Promise<Phrase | undefined> {
 	const child = forkWorker();
 	const { inputWidth } = model.manifest;
 	const proof = [9 / 16, 3 / 4].map((shape) => ({
@@ -274,18 +275,20 @@ export async function proveModel(model: Model, clock: Clock): Promise<string | u
 	});
 	return new Promise((resolve) => {
 		const timer = clock.after("detector.proof", PROOF_MS, () =>
-			settle(`it gave no answer within ${PROOF_MS / 1000} s`),
+			settle(phrase("fault.noProof", { seconds: PROOF_MS / 1000 })),
 		);
-		const settle = (why?: string) => {
+		const settle = (why?: Phrase) => {
 			timer.cancel();
 			child.kill("SIGKILL");
 			resolve(why);
 		};
 		child.once("message", (m: { type: string; why?: string }) =>
-			settle(m.type === "ready" ? undefined : (m.why ?? "it failed")),
+			settle(m.type === "ready" ? undefined : (m.why ?? phrase("fault.failed"))),
 		);
 		child.once("error", (error) => settle(error.message));
-		child.once("close", (code, signal) => settle(`its process ended (${signal ?? code}) ${said.trim()}`));
+		child.once("close", (code, signal) =>
+			settle(phrase("fault.ended", { how: String(signal ?? code), said: said.trim() })),
+		);
 		const setup: WorkerSetup = {
 			type: "setup",
 			model: filesOf(model),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import { faultPhrase } from "../../base/errors.ts";
 import type { Phrase } from "../../base/phrase.ts";
+import { saidError } from "../../base/said-error.ts";
 import { phrase, say } from "../../base/say.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { proveModel } from "./detector.ts";
@@ -65,18 +66,18 @@ export class ModelSelector {
 		// a model that has proved itself need not do so at every start, and the shipped one has in our tests
 		const isKnown = name === SHIPPED_MODEL || good === `${mark} ${name}`;
 		const why = isKnown ? undefined : await proveModel(model, this.#clock);
-		if (why !== undefined) throw new Error(`LK0403 the model ${name} cannot be used: ${why}`);
+		if (why !== undefined) throw saidError("LK0403", phrase("fault.modelUnusable", { model: name, why: [why] }));
 		return { model, mark };
 	}
 
 	/** Puts the shipped model in place of one that cannot be relied on. False when it is that one already. */
-	fallBack(why: string): boolean {
+	fallBack(why: Phrase): boolean {
 		if (this.current.manifest.name === SHIPPED_MODEL) return false;
 		const { name } = this.current.manifest;
 		this.#current = openModel(SHIPPED_MODEL);
 		// the next start must not trust it unproved
 		this.#settings.setSetting(GOOD, "").catch((err) => this.#log.error({ err }, "the setting could not be written"));
-		this.#refuse(name, SHIPPED_MODEL, phrase("fault.modelTakenOut", { model: name, why }));
+		this.#refuse(name, SHIPPED_MODEL, phrase("fault.modelTakenOut", { model: name, why: [why] }));
 		return true;
 	}
 

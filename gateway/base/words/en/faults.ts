@@ -40,4 +40,25 @@ export const faults = {
 	// the model in use is not the one asked for
 	"fault.modelTakenOut": "LK0404 the model {model} was taken out: {why}",
 	"fault.changed": "{file} has changed and is valid: restart to use it",
+
+	// parts that cannot start, and what to do
+	"fault.endedInARow": "its process ended {count} times in a row ({how})",
+	"fault.endedInAnHour": "its process ended {count} times within an hour ({how})",
+	"fault.failedInARow": "it failed at {count} frames in a row: {why}",
+	"fault.grew": "its process grew beyond {memory} MiB {count} times within an hour",
+	"fault.noProof": "it gave no answer within {seconds} s",
+	"fault.ended": "its process ended ({how}) {said}",
+	"fault.failed": "it failed",
+	"fault.modelUnusable": "the model {model} cannot be used: {why}",
+	"fault.brokerPort": "the broker cannot listen on {address}: {why}",
+	"fault.brokerPortHint": "Another gateway or program may hold the port: stop it, or change broker.port.",
+	"fault.consolePort": "the console cannot listen on {address}: {why}",
+	"fault.consolePortHint": "Another program may hold the port; change console.port.",
+	"fault.noSecretFile": "the secret file {file} cannot be read",
+	"fault.noSecretVariable": "the environment has no {name}, which the configuration names as a secret",
+	"fault.noFfmpeg": "ffmpeg is not installed, and no camera can be read without it",
+	"fault.setUpHint": "Run `bash deploy/setup.sh`, which installs what is missing.",
+	"fault.keyUnreadable": "{file} cannot be read: {why}",
+	"fault.keyHint":
+		"Bring it back from a copy, or delete it and give the new public key (lookout identity) to the other end.",
 } as const;

@@ -1,5 +1,6 @@
 import { select } from "../select.ts";
 import { attempts } from "./attempts.ts";
+import { cli } from "./cli.ts";
 import { faults } from "./faults.ts";
 import { ledger } from "./ledger.ts";
 import { en as page } from "./page.ts";
@@ -14,6 +15,7 @@ export const en = {
 	...ledger,
 	...attempts,
 	...faults,
+	...cli,
 	joined: "{text}",
 	"list.stop": "; ",
 
@@ -222,6 +224,23 @@ export const en = {
 	"cap.note.unverified": "auto-detected; unverified",
 	"cap.note.confirmed": "confirmed by a person",
 	"cap.note.over": "{state}{cause, select, none {} other {: {cause}}}",
+	"cap.fault.tooLarge": "larger than {most} characters",
+	"cap.fault.declaration": "a document type or entity declaration is refused",
+	"cap.fault.xml": "line {line}: {why}",
+	"cap.fault.unreadable": "cannot be read: {why}",
+	"cap.fault.noAlert": "the root element is not alert",
+	"cap.fault.namespace": "the namespace is not {namespace}",
+	"cap.fault.missing": "{at}: missing",
+	"cap.fault.missingFor": "{at}: missing, and {element} is {value}",
+	"cap.fault.onlyRestricted": "{at}: only where the scope is Restricted",
+	"cap.fault.separators": '{at}: blanks, commas, "<" and "&" are not allowed',
+	"cap.fault.choice": '{at}: "{value}" is not one of {allowed}',
+	"cap.fault.time": '{at}: "{value}" is not like 2026-04-05T14:03:21+08:00',
+	"cap.fault.triples": "{at}: not sender,identifier,sent with blanks between",
+	"cap.fault.itself": "{at}: the message itself",
+	"cap.fault.order": "{at}: before effective",
+	"cap.fault.polygon": "{at}: fewer than four points, or not closed",
+	"cap.fault.circle": '{at}: not "lat,lon radius"',
 	"cap.noGrid": "an area without a grid",
 
 	// what the interface answers when it does not do what was asked

@@ -36,4 +36,24 @@ export const faults = {
 	// 在用模型不是所选的
 	"fault.modelTakenOut": "LK0404 已停用模型 {model}：{why}",
 	"fault.changed": "{file} 已更改且有效：重启后生效",
+
+	// 无法启动的部件，以及怎么办
+	"fault.endedInARow": "其进程连续 {count} 次退出（{how}）",
+	"fault.endedInAnHour": "其进程一小时内 {count} 次退出（{how}）",
+	"fault.failedInARow": "连续 {count} 帧判读失败：{why}",
+	"fault.grew": "其进程一小时内 {count} 次超过 {memory} MiB 内存",
+	"fault.noProof": "{seconds} 秒内没有应答",
+	"fault.ended": "其进程退出（{how}）{said}",
+	"fault.failed": "运行失败",
+	"fault.modelUnusable": "模型 {model} 不能使用：{why}",
+	"fault.brokerPort": "消息服务器无法在 {address} 监听：{why}",
+	"fault.brokerPortHint": "端口可能被其他网关或程序占用：请停止它，或更改 broker.port。",
+	"fault.consolePort": "网页服务无法在 {address} 监听：{why}",
+	"fault.consolePortHint": "端口可能被其他程序占用：请更改 console.port。",
+	"fault.noSecretFile": "密码文件 {file} 无法读取",
+	"fault.noSecretVariable": "环境变量中没有配置所指的密码 {name}",
+	"fault.noFfmpeg": "没有安装 ffmpeg，相机都无法读取",
+	"fault.setUpHint": "请运行 `bash deploy/setup.sh`，它会安装缺少的程序。",
+	"fault.keyUnreadable": "{file} 无法读取：{why}",
+	"fault.keyHint": "请从副本恢复，或删除后把新公钥（lookout identity）交给对方。",
 } as const;

@@ -1,6 +1,7 @@
 import type { en } from "../en/phrases.ts";
 import { select } from "../select.ts";
 import { attempts } from "./attempts.ts";
+import { cli } from "./cli.ts";
 import { faults } from "./faults.ts";
 import { ledger } from "./ledger.ts";
 import { zh as page } from "./page.ts";
@@ -12,6 +13,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	...ledger,
 	...attempts,
 	...faults,
+	...cli,
 	joined: "{text}",
 	"list.stop": "；",
 	"refused.noRight": "在该地段没有可作此结论的职务",
@@ -205,6 +207,23 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"cap.note.unverified": "自动发现，未经核实",
 	"cap.note.confirmed": "已有人确认",
 	"cap.note.over": "{state}{cause, select, none {} other {：{cause}}}",
+	"cap.fault.tooLarge": "超过 {most} 个字符",
+	"cap.fault.declaration": "不接受文档类型或实体声明",
+	"cap.fault.xml": "第 {line} 行：{why}",
+	"cap.fault.unreadable": "无法读取：{why}",
+	"cap.fault.noAlert": "根元素不是 alert",
+	"cap.fault.namespace": "命名空间不是 {namespace}",
+	"cap.fault.missing": "{at}：缺少",
+	"cap.fault.missingFor": "{at}：缺少，而 {element} 为 {value}",
+	"cap.fault.onlyRestricted": "{at}：仅当 scope 为 Restricted 时可有",
+	"cap.fault.separators": "{at}：不得含空格、逗号、“<”和“&”",
+	"cap.fault.choice": "{at}：“{value}”不在 {allowed} 之中",
+	"cap.fault.time": "{at}：“{value}”的写法应如 2026-04-05T14:03:21+08:00",
+	"cap.fault.triples": "{at}：应为 sender,identifier,sent，以空格分开",
+	"cap.fault.itself": "{at}：引用了消息自身",
+	"cap.fault.order": "{at}：早于 effective",
+	"cap.fault.polygon": "{at}：不足四点，或没有闭合",
+	"cap.fault.circle": "{at}：写法应为“纬度,经度 半径”",
 	"cap.noGrid": "未划网格区域",
 
 	"api.noWebPush": "未设置 Web Push（reach.webPush）",

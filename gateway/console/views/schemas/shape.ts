@@ -24,7 +24,13 @@ export const share = Type.Number({ minimum: 0, maximum: 1 });
 export const { Optional: optional, Array: list } = Type;
 
 export const Phrase = named("Phrase", said("Code of the catalogue, `code?gap=value&gap=value`."));
-export const Refusal = named("Refusal", shape({ error: text, reason: Phrase, faults: optional(list(text)) }));
+export const Refusal = named(
+	"Refusal",
+	shape(
+		{ error: text, reason: Phrase, faults: optional(list(text)), reasons: optional(list(Phrase)) },
+		"Why something was not done, in English and as a phrase; of a message with several faults all of them, likewise.",
+	),
+);
 export const Done = named("Done", shape({ ok: Type.Boolean() }));
 export const Position = named("Position", shape({ lat: Type.Number(), lon: Type.Number() }));
 export const Box = named("Box", shape({ x: share, y: share, w: share, h: share }, "Shares of the picture."));

@@ -332,6 +332,9 @@ export interface Api {
 		};
 	};
 }
+/**
+ * Why something was not done, in English and as a phrase; of a message with several faults all of them, likewise.
+ */
 export interface Refusal {
 	error: string;
 	/**
@@ -339,6 +342,10 @@ export interface Refusal {
 	 */
 	reason: string;
 	faults?: string[];
+	/**
+	 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+	 */
+	reasons?: string[];
 }
 export interface Done {
 	ok: boolean;
