@@ -47,6 +47,7 @@ it.each<[string, string]>([
 		try {
 			const seen: string[] = [];
 			// one that is refused says why, and not with what
+			expect(checked.consoleUrl === "").toBe(text !== OWN);
 			if (checked.consoleUrl === "") seen.push(checked.output());
 			else {
 				const cookies = [
