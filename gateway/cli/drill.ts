@@ -20,6 +20,7 @@ import {
 	PASSWORD_FILE,
 } from "./command.ts";
 import { terminalLanguage } from "./language.ts";
+import { withStores } from "./with-stores.ts";
 
 interface Start {
 	config: string;
@@ -93,8 +94,11 @@ const language = terminalLanguage();
 
 async function report({ config: file, days, map, json }: Report): Promise<ExitCode> {
 	const { config, baseDir } = configInForce(file);
-	const drills = await drillReports(resolve(baseDir, config.dataDir));
-	const { reach, geojson } = await reachMap(config, baseDir, new SystemClock().now(), days);
+	const { drills, heard } = await withStores(resolve(baseDir, config.dataDir), async (stores) => ({
+		drills: await drillReports(stores),
+		heard: await stores.outbox.lastHeard(),
+	}));
+	const { reach, geojson } = await reachMap(config, baseDir, { now: new SystemClock().now(), days, heard });
 	if (map !== undefined) writeFileSync(map, geojson);
 	if (json) {
 		process.stdout.write(`${JSON.stringify({ drills, reach })}\n`);

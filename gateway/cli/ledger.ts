@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
@@ -7,9 +7,10 @@ import { localTimeWithOffset } from "../base/time-zone.ts";
 import { ledgerCsv, quarterOf } from "../ledger/export.ts";
 import { auditAll, recordsBetween } from "../ledger/records.ts";
 import { configInForce } from "../ops/config/source.ts";
-import { openStores, storeFile } from "../store/open.ts";
+import type { Stores } from "../store/open.ts";
 import { CONFIG, type Command, type ExitCode, ends, JSON_OUTPUT, more } from "./command.ts";
 import { terminalLanguage } from "./language.ts";
+import { withStores } from "./with-stores.ts";
 
 const clock = new SystemClock();
 const QUARTER = ["--quarter <quarter>", "as 2026Q4"] as const;
@@ -62,7 +63,7 @@ export const ledgerCommand: Command = {
 const language = terminalLanguage();
 
 async function verify({ expect, ...options }: Options & { expect?: string }): Promise<ExitCode> {
-	return withStores(options, async ({ judgements: { ledger } }) => {
+	return withLedger(options, async ({ judgements: { ledger } }) => {
 		if (expect !== undefined && !(await ledger.has(expect))) {
 			print(options, { whole: false, missing: expect }, words(language, "cli.verify.missing", { hash: expect }));
 			return 1;
@@ -79,7 +80,7 @@ async function verify({ expect, ...options }: Options & { expect?: string }): Pr
 }
 
 async function audit(options: Options): Promise<ExitCode> {
-	return withStores(options, async ({ judgements, outbox, span, timeZone }) => {
+	return withLedger(options, async ({ judgements, outbox, span, timeZone }) => {
 		const records = await recordsBetween(judgements, outbox, span.from, span.to);
 		const differences = auditAll(records, clock.now());
 		const lines = differences.map(
@@ -93,7 +94,7 @@ async function audit(options: Options): Promise<ExitCode> {
 }
 
 async function write({ person, out, ...options }: Options & { person?: string; out?: string }): Promise<ExitCode> {
-	return withStores(options, async ({ judgements, outbox, span, timeZone }) => {
+	return withLedger(options, async ({ judgements, outbox, span, timeZone }) => {
 		const csv = ledgerCsv(await recordsBetween(judgements, outbox, span.from, span.to), timeZone, person);
 		if (out === undefined) process.stdout.write(csv);
 		else writeFileSync(out, csv, { mode: 0o600 });
@@ -101,9 +102,9 @@ async function write({ person, out, ...options }: Options & { person?: string; o
 	});
 }
 
-type Opened = Awaited<ReturnType<typeof openStores>> & { span: { from: number; to: number }; timeZone: string };
+type Opened = Stores & { span: { from: number; to: number }; timeZone: string };
 
-async function withStores(
+async function withLedger(
 	{ config: file, quarter }: Options,
 	work: (opened: Opened) => Promise<ExitCode>,
 ): Promise<ExitCode> {
@@ -111,14 +112,7 @@ async function withStores(
 	const { timeZone } = config.tower;
 	const span = quarter === undefined ? { from: 0, to: Number.MAX_SAFE_INTEGER } : quarterOf(quarter, timeZone);
 	if (!span) throw new LookoutError("LK0901", `--quarter is like 2026Q4, not "${quarter}"`);
-	const store = storeFile(resolve(baseDir, config.dataDir));
-	if (!existsSync(store)) throw new LookoutError("LK0201", `${store} does not exist: no gateway has run with ${file}`);
-	const stores = await openStores(store);
-	try {
-		return await work({ ...stores, span, timeZone });
-	} finally {
-		await stores.db.close();
-	}
+	return withStores(resolve(baseDir, config.dataDir), (stores) => work({ ...stores, span, timeZone }));
 }
 
 function print({ json }: Options, value: object, text: string): void {

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { SystemClock } from "../base/clock.ts";
 import { decodePhrase, type Phrase } from "../base/phrase.ts";
 import { say, words } from "../base/say.ts";
@@ -11,6 +11,7 @@ import { registerFiles } from "../register/files.ts";
 import { RegisterError } from "../register/import-fault.ts";
 import { CONFIG, type Command, type ExitCode, ends, JSON_OUTPUT, more, number } from "./command.ts";
 import { terminalLanguage } from "./language.ts";
+import { lastHeardIn } from "./with-stores.ts";
 
 const clock = new SystemClock();
 const MOST_LINES = 20;
@@ -68,7 +69,8 @@ async function check({
 	json?: boolean;
 }): Promise<ExitCode> {
 	const { config, baseDir } = configInForce(file);
-	const result = await checkRegister(config, baseDir, clock.now(), days).catch((error: unknown) => {
+	const heard = await lastHeardIn(resolve(baseDir, config.dataDir));
+	const result = await checkRegister(config, baseDir, { now: clock.now(), days, heard }).catch((error: unknown) => {
 		if (!json || !(error instanceof RegisterError)) throw error;
 		process.stdout.write(`${JSON.stringify({ refused: error.faults.map((fault) => say("en", fault)) })}\n`);
 		return undefined;

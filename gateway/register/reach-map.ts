@@ -1,6 +1,4 @@
-import { resolve } from "node:path";
 import { holds, type Register } from "../model/register.ts";
-import { openStores, storeFile } from "../store/open.ts";
 import { DAY_MS } from "./coverage.ts";
 import { reachable } from "./holders.ts";
 import { loadRegister } from "./load.ts";
@@ -35,20 +33,14 @@ export function reachOf(register: Register, heard: ReadonlyMap<string, number>, 
 export async function reachMap(
 	config: RegisterSettings,
 	baseDir: string,
-	now: number,
-	days: number,
+	{ now, days, heard }: { now: number; days: number; heard: Map<string, number> },
 ): Promise<{ reach: Reach[]; geojson: string }> {
 	const register = await loadRegister(config, baseDir);
-	const { db, outbox } = await openStores(storeFile(resolve(baseDir, config.dataDir)));
-	try {
-		const reach = reachOf(register, await outbox.lastHeard(), now, days);
-		const features = reach.map((r) => ({
-			type: "Feature",
-			properties: { ...r, reached: r.heard > 0 },
-			geometry: { type: "MultiPolygon", coordinates: register.grids.find((g) => g.code === r.code)?.polygons ?? [] },
-		}));
-		return { reach, geojson: JSON.stringify({ type: "FeatureCollection", features }) };
-	} finally {
-		await db.close();
-	}
+	const reach = reachOf(register, heard, now, days);
+	const features = reach.map((r) => ({
+		type: "Feature",
+		properties: { ...r, reached: r.heard > 0 },
+		geometry: { type: "MultiPolygon", coordinates: register.grids.find((g) => g.code === r.code)?.polygons ?? [] },
+	}));
+	return { reach, geojson: JSON.stringify({ type: "FeatureCollection", features }) };
 }

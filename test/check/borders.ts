@@ -168,9 +168,15 @@ function whyForeign(root: string, { path, room, specifier }: Import): string | u
 	return isAllowed ? undefined : `${room} must not import ${other ?? inside} (${specifier})`;
 }
 
-/** What stands behind the interfaces of the store: only the store itself may know of it. */
+/** What opens a store: whoever builds a gateway, and commands, give the others its interfaces. */
+const OPENS_STORES = ["gateway/store/open.ts", "gateway/store/keeper.ts", "gateway/store/erasure.ts"];
+
+/** What stands behind the interfaces of the store: only the store itself may know of it, or whoever may open one. */
 function isHidden(path: string, target: string): boolean {
-	return target.startsWith("gateway/store/sqlite/") && !path.startsWith("gateway/store/");
+	if (path.startsWith("gateway/store/")) return false;
+	return (
+		target.startsWith("gateway/store/sqlite/") || (OPENS_STORES.includes(target) && !/^gateway\/(app|cli)\//.test(path))
+	);
 }
 
 function timeAndChance({ path, text }: Source): string[] {
