@@ -70,7 +70,7 @@ export function printable(
 		fact(t("status"), t(i.status)),
 		fact(t("state"), named(w.states, i.state)),
 		fact(t("opened"), time(i.openedAt)),
-		fact(t("verdict"), i.closedBy),
+		fact(t("verdict"), i.closedBy && (whoName(language, i.closedBy) ?? i.closedBy)),
 		fact(t("cause"), i.cause),
 		fact(t("closed"), time(i.closedAt)),
 	];

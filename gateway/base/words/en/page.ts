@@ -208,7 +208,7 @@ export const en = {
 	ending: {
 		title: "End it",
 		tells:
-			"{count, plural, =0 {Nobody has to be told that it is over} other {In 60 s the all-clear goes to {count} people}}",
+			"{count, plural, =0 {Nobody has to be told that it is over} other {Unless it is undone, the all-clear goes to {count} people in a moment}}",
 		confirm: "Confirm:",
 		cancel: "Back",
 		waits: "takes effect, nobody has heard of it yet, it can be undone for",

@@ -206,7 +206,7 @@ export const zh: Words = {
 	neighbours: "邻县消息（未触发告警）",
 	ending: {
 		title: "结束事件",
-		tells: "{count, plural, =0 {没有人需要通知解除} other {60 秒后将通知 {count} 人解除}}",
+		tells: "{count, plural, =0 {没有人需要通知解除} other {若不撤销，稍后将通知 {count} 人解除}}",
 		confirm: "确认",
 		cancel: "返回",
 		waits: "将生效，尚未通知任何人，还可撤销",
