@@ -63,8 +63,14 @@ export function rowName(language: Language, what: string): string {
 	return Object.hasOwn(en, code) ? words(language, code as PhraseCode, { of }) : what;
 }
 
-/** Whose row of the ledger it is, where that is no person: the rules', or the centre's. */
+/** As `DUTY_DESK` of the register, which a base cannot know. */
+const DESK = "duty-desk";
+
+/** Whose row of the ledger it is, where that is no person of the register: the rules', a channel's, the desk's. */
 export function whoName(language: Language, who: string): string | undefined {
+	if (who === DESK) return words(language, "message.dutyDesk");
+	const channel = /^channel:(.*)$/.exec(who)?.[1];
+	if (channel !== undefined) return words(language, "channel.name", { channel });
 	return who === "rule" || who === "centre" ? words(language, `ledger.${who}`) : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DUTY_DESK } from "../../model/register.ts";
 import { phrase, rowName, say, whoName } from "../say.ts";
 
 describe("the catalogue", () => {
@@ -7,11 +8,8 @@ describe("the catalogue", () => {
 		expect(rowName("en", "guard:missed")).toBe("guard: no word came");
 		expect(rowName("en", "rekindled")).toBe("burns again");
 		expect(rowName("en", "receipt:heard")).toBe("receipt: heard to its end");
-		expect([whoName("zh", "rule"), whoName("en", "centre"), whoName("en", "chief-41")]).toEqual([
-			"规则",
-			"centre",
-			undefined,
-		]);
+		const names = ["rule", "centre", "channel:sms", DUTY_DESK, "chief-41"].map((who) => whoName("zh", who));
+		expect(names).toEqual(["规则", "中心", "短信", "值班台", undefined]);
 		expect(rowName("zh", "levitates:up")).toBe("levitates:up");
 		expect([rowName("zh", "clock"), rowName("zh", "store:memory")]).toEqual(["时钟已调整", "存储：仅在内存中"]);
 	});
