@@ -21,7 +21,7 @@ const LIST = "\u2026";
 export function encodePhrase(code: string, gaps: Record<string, Gap | undefined> = {}): Phrase {
 	const filled = Object.entries(gaps).flatMap(([name, value]) => {
 		if (value === undefined) return [];
-		return `${escaped(name)}=${escaped(typeof value === "object" ? `${LIST}${JSON.stringify(value)}` : String(value))}`;
+		return `${escaped(name)}=${typeof value === "object" ? `${LIST}${escaped(JSON.stringify(value))}` : asText(value)}`;
 	});
 	return filled.length === 0 ? code : `${code}?${filled.join("&")}`;
 }
@@ -32,10 +32,17 @@ export function decodePhrase(phrase: Phrase): { code: string; gaps: Record<strin
 	if (at < 0) return { code: phrase, gaps: {} };
 	const gaps: Record<string, string | string[] | Joined> = {};
 	for (const part of phrase.slice(at + 1).split("&")) {
-		const [name = "", value = ""] = part.split("=").map(unescaped);
-		gaps[name] = value.startsWith(LIST) ? phrasesIn(value.slice(LIST.length)) : value;
+		const [name = "", value = ""] = part.split("=");
+		const text = unescaped(value);
+		gaps[unescaped(name)] = value.startsWith(LIST) ? phrasesIn(text.slice(LIST.length)) : text;
 	}
 	return { code: phrase.slice(0, at), gaps };
+}
+
+/** A text in a gap, which is never taken for phrases. */
+function asText(value: string | number): string {
+	const text = escaped(String(value));
+	return text.startsWith(LIST) ? encodeURIComponent(LIST) + text.slice(LIST.length) : text;
 }
 
 /**

@@ -24,8 +24,8 @@ export function phrase(code: PhraseCode, gaps?: Record<string, Gap | undefined>)
 export function say(language: Language, text: Phrase): string {
 	const { code, gaps } = decodePhrase(text);
 	if (!Object.hasOwn(en, code)) return text;
-	const values = Object.fromEntries(Object.entries(gaps).map(([name, value]) => [name, inGap(language, value)]));
 	try {
+		const values = Object.fromEntries(Object.entries(gaps).map(([name, value]) => [name, inGap(language, value)]));
 		return fill(language, CATALOGUE[language][code as PhraseCode], values);
 	} catch {
 		return text;
@@ -35,7 +35,18 @@ export function say(language: Language, text: Phrase): string {
 function inGap(language: Language, value: string | readonly Phrase[] | Joined): string {
 	if (typeof value === "string") return value;
 	const { of, by } = "by" in value ? value : { of: value, by: "list.stop" };
-	return of.map((item) => say(language, item)).join(by === "" ? "" : say(language, by));
+	return of.map((item) => say(language, item)).join(separator(language, by));
+}
+
+/** What stands between phrases: a bare code of ours, and no text that somebody has put there. */
+function separator(language: Language, by: string): string {
+	if (by === "") return "";
+	return CATALOGUE[language][Object.hasOwn(en, by) ? (by as PhraseCode) : "list.stop"];
+}
+
+/** A phrase of so many characters at the most; what is longer is put into words, since one that is cut is none. */
+export function atMost(most: number, text: Phrase): Phrase {
+	return text.length <= most ? text : say("en", text).slice(0, most);
 }
 
 /** Phrases one after the other, with what a code says between them; those that are empty are left out. */

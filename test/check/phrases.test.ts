@@ -28,6 +28,12 @@ describe("the catalogue", () => {
 		}
 	});
 
+	it("what an SMS says by itself has 60 characters at the most", () => {
+		for (const words of [en, zh])
+			for (const code of ["message.unclear", "message.test.short"] as const)
+				expect(words[code].length, code).toBeLessThanOrEqual(60);
+	});
+
 	it("every message is given its gaps where it is said: what is forgotten would be read as its code", () => {
 		const { calls, faults } = gapFaults(root);
 		expect(faults).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DUTY_DESK } from "../../model/register.ts";
-import { phrase, rowName, say, whoName } from "../say.ts";
+import { encodePhrase } from "../phrase.ts";
+import { atMost, phrase, rowName, say, whoName } from "../say.ts";
 
 describe("the catalogue", () => {
 	it("says what a row of the ledger is; one of a newer program stands as it is", () => {
@@ -26,5 +27,18 @@ describe("the catalogue", () => {
 		for (const odd of ["why.order", "hint.crossing", "message.places?count=many", "why.order?documents=\u2026["])
 			expect(say("zh", odd)).toEqual(expect.any(String));
 		expect(say("zh", "why.order")).toBe("why.order");
+		// a text is a text, whatever it begins with
+		const texts = [
+			"\u2026塔",
+			'\u2026["message.allClear"]',
+			'\u2026{"of":["a","b"],"by":"message.comma"}',
+			"%E2%80%A6",
+			"a=b&c",
+		];
+		for (const documents of texts) expect(say("en", phrase("why.order", { documents }))).toBe(`order ${documents}`);
+		// and what is joined is joined by words of ours
+		const evil = encodePhrase("why.order", { documents: { of: ["a", "b", "c"], by: "fault.LK0001?why=x" } });
+		expect(say("en", evil)).toBe("order a; b; c");
+		expect(atMost(20, phrase("why.order", { documents: ["1".repeat(30)] }))).toBe(`order ${"1".repeat(14)}`);
 	});
 });

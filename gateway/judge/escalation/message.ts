@@ -19,7 +19,7 @@ export function allClearOf(context: DecisionContext, incident: Incident, by: Phr
 	const exercise = exerciseMark(incident);
 	return {
 		title: joined("", [exercise, over]),
-		body: joined("message.comma", [over, state, placeOf(context, incident), incident.cause, who]),
+		body: joined("message.comma", [over, state, ...placeOf(context, incident), incident.cause, who]),
 		short: joined("", [exercise, joined("message.comma", [over, state, incident.grids[0]?.name, who])]),
 		incidentId: incident.id,
 		kind: incident.kind,
@@ -69,7 +69,7 @@ function bodyOf(context: DecisionContext, incident: Incident, at: number, asked:
 		asked,
 		rekindled && state !== "out" ? phrase("message.flared") : "",
 		state === "detected" ? "" : phrase(`message.state.${state}`),
-		placeOf(context, incident),
+		...placeOf(context, incident),
 		surenessOf(incident),
 		firstSeen(context, incident),
 		lateness(context, incident, at),
@@ -91,20 +91,24 @@ function surestPicture({ evidence }: Incident): { picture?: string } {
 	return defined({ picture: best?.picture });
 }
 
-function placeOf(context: DecisionContext, incident: Incident): Phrase {
+function placeOf(context: DecisionContext, incident: Incident): Phrase[] {
 	const { places, grids } = incident;
 	if (!places) {
 		const percent = (share: number) => (share > 0 && share < 0.995 ? ` ${Math.round(share * 100)}%` : "");
 		const named = grids.slice(0, 2).map((g) => `${g.name}${percent(g.share)}`);
-		return joined("message.comma", [joined("message.listed", named), bearingOf(context, incident)]);
+		return [joined("message.listed", named), bearingOf(context, incident)];
 	}
 	// many places at once: how many, and the grids that matter to whoever reads it
 	const named = grids.slice(0, 3).map((g) => g.name);
 	const listed = [joined("message.listed", named)];
 	const count = places.length;
-	return grids.length > named.length
-		? phrase("message.placesAndOthers", { count, grids: listed, total: grids.length })
-		: phrase("message.places", { count, grids: listed });
+	const isAll = grids.length <= named.length;
+	const { length: total } = grids;
+	return [
+		isAll
+			? phrase("message.places", { count, grids: listed })
+			: phrase("message.placesAndOthers", { count, grids: listed, total }),
+	];
 }
 
 /** Bearing from the tower, and distance with its error where it is known. */

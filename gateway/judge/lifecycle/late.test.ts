@@ -31,6 +31,26 @@ describe("a word that waited in a phone without signal", () => {
 		expect(heard.incident?.state === what).toBe(!isOvertaken);
 	});
 
+	it("keeps what the person said with it, as much as the line to a centre takes", () => {
+		const { state } = play([sees(first, "confirmed", 3)], context, first.state);
+		const noteOf = (cause: string, note: string) => {
+			const late = { ...waited("chief", "false", 2, 5) } as Extract<JudgeEvent, { type: "answer" }>;
+			const event = { ...late, answer: { ...late.answer, cause, note } };
+			return play([event], context, state).incident?.reports?.at(-1)?.note ?? "";
+		};
+		expect(say("zh", noteOf("雾", "看".repeat(300)))).toMatch(/未生效 · 雾 · 看{300}$/);
+		for (const [cause, note] of [
+			["雾".repeat(200), "看".repeat(500)],
+			["%&=".repeat(66), "%&=".repeat(166)],
+			['"\\'.repeat(100), '"\\'.repeat(250)],
+		] as const) {
+			const kept = noteOf(cause, note);
+			expect(kept.length).toBeLessThanOrEqual(500);
+			expect(say("zh", kept)).toMatch(/未生效/);
+			expect(say("zh", kept)).not.toContain("message.");
+		}
+	});
+
 	it.each(["confirmed", "onScene"] as const)(
 		"%s of before it was out opens nothing again, and is nobody's check-in",
 		(what) => {

@@ -52,16 +52,21 @@ const WAITS: readonly Answer["answer"][] = ["false", "permitted", "controlled", 
 
 /** Characters of a note, as the line to a centre takes it. */
 const MOST_NOTE = 500;
+/** How much of a person's words is tried, most first. */
+const LENGTHS = [500, 400, 350, 300, 250, 200, 150, 100, 50, 20, 0];
 
 /** It goes to the desk with its time, and ends nothing. */
 export function overtaken(context: DecisionContext, a: Answer): Answer {
 	const time = localTime(a.at, context.timeZone).slice(11);
 	const answer = TAPPED.includes(a.answer) ? phrase(`answer.${a.answer as Tapped}`) : a.answer;
 	const what = phrase("message.overtaken", { time, answer: [answer] });
-	const noted = (most: number) => joined("message.dot", [what, a.cause?.slice(0, 60), a.note?.slice(0, most)]);
-	// a phrase that is cut is none any more: the person's own words give way
-	const most = [200, 100, 30, 0].find((n) => noted(n).length <= MOST_NOTE) ?? 0;
-	return { ...a, answer: "seen", note: noted(most) };
+	const noted = (cause: number, note: number) =>
+		joined("message.dot", [what, a.cause?.slice(0, cause), a.note?.slice(0, note)]);
+	// a phrase that is cut is none any more: the person's own words give way, the note first
+	const notes = LENGTHS.map((most) => noted(MOST_NOTE, most));
+	const causes = LENGTHS.map((most) => noted(most, 0));
+	const note = [...notes, ...causes].find((text) => text.length <= MOST_NOTE) ?? what;
+	return { ...a, answer: "seen", note };
 }
 type Tapped = "false" | "permitted" | "controlled" | "out" | "confirmed" | "onScene";
 const TAPPED: readonly string[] = [

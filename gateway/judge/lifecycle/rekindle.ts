@@ -178,7 +178,10 @@ export function onReopen(
 	const ended = state.ended?.find((i) => i.id === incidentId);
 	const open = state.incidents.find((i) => i.id === incidentId);
 	const incident = ended ?? (open && isUnderControl(open.state) ? open : undefined);
-	if (incident?.kind !== "fire") return { ...noChange(state), refused: phrase("refused.tooOld") };
+	if (incident?.kind !== "fire") {
+		const isOpen = open !== undefined && !isUnderControl(open.state);
+		return { ...noChange(state), refused: phrase(isOpen ? "refused.stillOpen" : "refused.tooOld") };
+	}
 	const why = whyNotOpened(context, incident, personId);
 	if (why !== undefined) {
 		const asked = { answer: "reopen", personId };

@@ -28,14 +28,18 @@ function run(
 		said += text;
 		if (until.test(said)) child.stdin.end();
 	});
+	const late = setTimeout(() => child.kill("SIGTERM"), 45_000);
 	return new Promise((resolve) =>
-		child.once("close", (code, signal) => resolve({ said, ended: String(signal ?? code) })),
+		child.once("close", (code, signal) => {
+			clearTimeout(late);
+			resolve({ said, ended: String(signal ?? code) });
+		}),
 	);
 }
 
 it("an event loop that stands still is told of with the line at which it hangs, and goes on", async () => {
 	const { said, ended } = await run(
-		"function turnsForEver() { for (const end = performance.now() + 4000; performance.now() < end; ); } turnsForEver();",
+		"function turnsForEver() { for (const end = performance.now() + 8000; performance.now() < end; ); } turnsForEver();",
 		{
 			sayMs: 1_000,
 			endMs: 60_000,

@@ -1,4 +1,4 @@
-import { phrase } from "../../base/say.ts";
+import { atMost, phrase } from "../../base/say.ts";
 import type { Delivery, Message } from "../../model/delivery.ts";
 import type { LedgerEntry } from "../../model/ledger.ts";
 import type { Attempt, DeliveryState, OutboxStore, QueuedDelivery, Receipt } from "../outbox.ts";
@@ -237,14 +237,14 @@ export class SqliteOutboxStore implements OutboxStore {
 			what: `receipt:${r.what}`,
 			who: `channel:${d.channel}`,
 			detail: { delivery: d.id, personId: d.personId },
-			personal: { detail: r.detail.slice(0, 200) },
+			personal: { detail: atMost(500, r.detail) },
 			personalOf: d.personId ?? "",
 		};
 		await this.#ledger.write(
 			[
 				{
 					sql: "INSERT OR IGNORE INTO receipt VALUES (?,?,?,?)",
-					params: [deliveryId, r.what, r.at, r.detail.slice(0, 500)],
+					params: [deliveryId, r.what, r.at, atMost(500, r.detail)],
 				},
 			],
 			[entry],
@@ -306,7 +306,7 @@ function settledRows({ delivery: d, state, nextAt, attempt }: Settled): Statemen
 function attemptRow(deliveryId: string, a: Attempt): Statement {
 	return {
 		sql: "INSERT INTO attempt (delivery, at, outcome, detail, took_ms) VALUES (?,?,?,?,?)",
-		params: [deliveryId, a.at, a.outcome, a.detail.slice(0, 500), Math.round(a.tookMs)],
+		params: [deliveryId, a.at, a.outcome, atMost(500, a.detail), Math.round(a.tookMs)],
 	};
 }
 
@@ -319,7 +319,7 @@ function attemptEntry(d: QueuedDelivery, a: Attempt): LedgerEntry {
 		who: `channel:${d.channel}`,
 		detail: { delivery: d.id, personId: d.personId },
 		// a provider may repeat the number or address it refuses
-		personal: { detail: a.detail.slice(0, 200) },
+		personal: { detail: atMost(500, a.detail) },
 		personalOf: d.personId ?? "",
 	};
 }

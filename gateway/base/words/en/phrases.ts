@@ -113,7 +113,7 @@ export const en = {
 	"together.stop": "; ",
 	"answer.byTelephone": "Answer the duty desk by telephone, or by SMS: 1 {code} (1 going, 2 not me, 3 false).",
 	"answer.bySms": "reply 1 going 2 not me 3 false +{code}",
-	"message.unclear": "Your answer was not understood: one digit and the code, please.",
+	"message.unclear": "Your SMS was not understood: one digit and the code, please.",
 	"message.dutyDesk": "duty desk",
 	"message.overtaken": 'tapped "{answer}" at {time}; something was seen or said after that, it ends nothing',
 	"message.test.title": "Lookout: phone enrolled",
