@@ -4,10 +4,10 @@ import { defineConfig } from "vitest/config";
 /** Statements, per cent, by room: what there is may not fall. */
 const COVERAGE = {
 	"gateway/judge/**": { statements: 96 },
-	"gateway/engine/**": { statements: 72 },
-	"gateway/store/**": { statements: 83 },
+	"gateway/engine/**": { statements: 84 },
+	"gateway/store/**": { statements: 92 },
 	"gateway/notify/**": { statements: 86 },
-	"gateway/link/**": { statements: 88 },
+	"gateway/link/**": { statements: 90 },
 };
 
 export default defineConfig({

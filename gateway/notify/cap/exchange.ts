@@ -169,8 +169,8 @@ export class CapExchange implements Service {
 	/**
 	 * A neighbour's message: kept, and judged like an alarm where it tells of a fire with a place that burns now. What it
 	 * says of a fire that is known (an update, its end, that it was none) is brought to the desk on the card of that
-	 * fire, and ends nothing by itself. `why` says why nothing was judged. Faults come back as phrases. The same message of
-	 * the same sender is taken once.
+	 * fire, and ends nothing by itself. `why` says why nothing was judged; faults are phrases. The same message of the
+	 * same sender is taken once.
 	 */
 	async intake(xml: string): Promise<{ taken: boolean; judged: boolean; why?: string } | { faults: Phrase[] }> {
 		const { store } = this.#parts;
