@@ -17,13 +17,17 @@ export type Gap = string | number | readonly Phrase[] | Joined;
 /** How phrases begin in a gap. */
 const LIST = "\u2026";
 
-/** The phrase of a code; gaps without a value are left out. */
+/** The phrase of a code; gaps without a value are left out. Plain loops: a call-out encodes thousands of them. */
 export function encodePhrase(code: string, gaps: Record<string, Gap | undefined> = {}): Phrase {
-	const filled = Object.entries(gaps).flatMap(([name, value]) => {
-		if (value === undefined) return [];
-		return `${escaped(name)}=${typeof value === "object" ? `${LIST}${escaped(JSON.stringify(value))}` : asText(value)}`;
-	});
-	return filled.length === 0 ? code : `${code}?${filled.join("&")}`;
+	let phrase = code;
+	let mark = "?";
+	for (const name of Object.keys(gaps)) {
+		const value = gaps[name];
+		if (value === undefined) continue;
+		phrase += `${mark}${name}=${typeof value === "object" ? LIST + escaped(JSON.stringify(value)) : asText(value)}`;
+		mark = "&";
+	}
+	return phrase;
 }
 
 /** Code and gaps of a phrase. Numbers come back as texts. */
@@ -34,23 +38,27 @@ export function decodePhrase(phrase: Phrase): { code: string; gaps: Record<strin
 	for (const part of phrase.slice(at + 1).split("&")) {
 		const [name = "", value = ""] = part.split("=");
 		const text = unescaped(value);
-		gaps[unescaped(name)] = value.startsWith(LIST) ? phrasesIn(text.slice(LIST.length)) : text;
+		gaps[name] = value.startsWith(LIST) ? phrasesIn(text.slice(LIST.length)) : text;
 	}
 	return { code: phrase.slice(0, at), gaps };
 }
 
 /** A text in a gap, which is never taken for phrases. */
 function asText(value: string | number): string {
-	const text = escaped(String(value));
+	if (typeof value === "number") return String(value);
+	const text = escaped(value);
 	return text.startsWith(LIST) ? encodeURIComponent(LIST) + text.slice(LIST.length) : text;
 }
+
+const SPECIAL = /[%&=]/;
+const ESCAPES: Record<string, string> = { "%": "%25", "&": "%26", "=": "%3D" };
 
 /**
  * Only what has a meaning of its own is escaped: Chinese would become nine times as long, and nobody could read it in a
  * ledger.
  */
 function escaped(text: string): string {
-	return text.replace(/[%&=]/g, encodeURIComponent);
+	return SPECIAL.test(text) ? text.replace(/[%&=]/g, (sign) => ESCAPES[sign] ?? sign) : text;
 }
 
 function unescaped(text: string): string {

@@ -23,9 +23,10 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 		incident.involved.find((i) => i.personId === endedBy)?.name ??
 		context.duty.person(endedBy)?.name ??
 		phrase("message.dutyDesk");
+	const toAll = incident.places ? undefined : allClearOf(context, incident, by, context.now);
 	const effects = notified.flatMap((i): Effect[] => {
 		const silent = isInformed(i);
-		const message = allClearOf(context, ownPlacesFirst(context, incident, i.personId), by, context.now);
+		const message = toAll ?? allClearOf(context, ownPlacesFirst(context, incident, i.personId), by, context.now);
 		// whoever is no more in the register is told where he was told before
 		const own = context.duty.person(i.personId)?.addresses ?? [{ channel: AS_TOLD, address: "" }];
 		const addresses = own.filter(({ channel }) => {
@@ -35,6 +36,7 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 		return deliveries(context, incident, addresses, {
 			key: `allClear.${incident.rekindled ?? 0}`,
 			personId: i.personId,
+			message: silent ? { ...message, silent } : message,
 		}).map((effect) =>
 			effect.type === "deliver"
 				? {
@@ -43,7 +45,6 @@ export function allClear(context: JudgeContext, incident: Incident, endedBy: str
 							...effect.delivery,
 							lane: "state",
 							ifNotified: notifiedAs(incident),
-							message: silent ? { ...message, silent } : message,
 						},
 					}
 				: effect,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { defined } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
+import type { Message } from "../../model/delivery.ts";
 import type { Instruction } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
 import type { Incident } from "../../model/incident.ts";
@@ -37,6 +38,8 @@ export interface Note {
 	task?: Instruction | "guard";
 	/** The first that the person hears of this fire. */
 	first?: boolean;
+	/** What is said, where it was made before: of a large group all read the same. */
+	message?: Message | undefined;
 }
 
 /** A message over each of the addresses. */
@@ -47,7 +50,9 @@ export function deliveries(
 	note: Note,
 ): Extract<Effect, { type: "deliver" }>[] {
 	const { key, personId, task, first } = note;
-	const shown = ownPlacesFirst(context, incident, personId);
+	if (addresses.length === 0) return [];
+	const said = note.message ?? messageOf(context, ownPlacesFirst(context, incident, personId), context.now, task);
+	const message = { ...said, ...defined({ first }) };
 	return addresses.map(({ channel, address }) => ({
 		type: "deliver",
 		delivery: {
@@ -58,7 +63,7 @@ export function deliveries(
 			channel,
 			address,
 			lane: personId === undefined ? "state" : "alarm",
-			message: { ...messageOf(context, shown, context.now, task), ...defined({ first }) },
+			message,
 			createdAt: context.now,
 		},
 	}));

@@ -2,6 +2,7 @@ import { notEmpty, omit } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { DecisionContext } from "../../model/context.ts";
+import type { Message } from "../../model/delivery.ts";
 import type { Duty } from "../../model/duty.ts";
 import type { Instruction, Involved, LadderName, LadderProgress, PlanStep } from "../../model/escalation.ts";
 import type { Effect } from "../../model/event.ts";
@@ -9,6 +10,7 @@ import type { Incident } from "../../model/incident.ts";
 import { holds } from "../../model/register.ts";
 import type { JudgeContext } from "../judgement/state.ts";
 import { deliveries, ledger } from "./effects.ts";
+import { messageOf } from "./message.ts";
 import { allStale, answering, peopleOf, type Recipient } from "./people.ts";
 import { groupsOf } from "./plan.ts";
 import { isOpen } from "./times.ts";
@@ -81,8 +83,9 @@ function notifyStep(
 	const detail = { ladder, group: index, ...describe(step), why, people: idsOf(notified), ...left, register };
 	const effects: Effect[] = [ledger(incident, { at: context.now, what: "step", who: "rule", detail })];
 	let next = incident;
+	const said: Said = new Map();
 	for (const t of notified) {
-		const asked = askPerson(context, next, step, { turn, notified: t });
+		const asked = askPerson(context, next, step, { turn, notified: t, said });
 		next = asked.incident;
 		effects.push(...asked.effects);
 	}
@@ -95,18 +98,24 @@ function idsOf(people: Recipient[]): string[] {
 	return people.map((t) => t.person.id);
 }
 
+/** What the people of a step are told, by what is asked of them. */
+type Said = Map<ReturnType<typeof taskFor>, Message>;
+
 function askPerson(
 	context: JudgeContext,
 	incident: Incident,
 	step: PlanStep,
-	{ turn: { ladder, index, round }, notified }: { turn: Turn; notified: Recipient },
+	{ turn: { ladder, index, round }, notified, said }: { turn: Turn; notified: Recipient; said: Said },
 ): Advanced {
 	const { id: personId, addresses } = notified.person;
 	const before = incident.involved.find((i) => i.personId === personId);
 	const next = involve(incident, notified, { step, ladder, at: context.now });
 	const key = `${ladder}.${index}.${round}${anew(next)}`;
 	const task = taskFor(before, step);
-	const messages = deliveries(context, next, addresses, { key, personId, task, first: !before });
+	// of many places each person reads his own first; else all who are asked the same read the same
+	const message = next.places ? undefined : (said.get(task) ?? messageOf(context, next, context.now, task));
+	if (message) said.set(task, message);
+	const messages = deliveries(context, next, addresses, { key, personId, task, first: !before, message });
 	// what still waits of less is not sent behind it
 	const asksMore = before !== undefined && rank(task) > rank(before.task);
 	const stop: Effect = { type: "stop", incidentId: next.id, personId };

@@ -138,8 +138,8 @@ export function guardOver(
 		return others.flatMap((personId) => {
 			// nobody is woken for what is over
 			const silent = addressesOf(context, personId, (channel) => traitsOf(channel).rings === undefined);
-			const sent = deliveries(context, incident, silent, { key, personId });
-			return sent.map((d) => ({ ...d, delivery: { ...d.delivery, lane: "state" as const, ifNotified, message } }));
+			const sent = deliveries(context, incident, silent, { key, personId, message });
+			return sent.map((d) => ({ ...d, delivery: { ...d.delivery, lane: "state" as const, ifNotified } }));
 		});
 	});
 }
