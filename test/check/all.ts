@@ -7,6 +7,8 @@ import { compare, density, measure, pieces } from "./figures.ts";
 import { runbookFaults, stale } from "./generate.ts";
 
 /** `npm run check`: types, lint and format, borders, generated files, runbook, books, and how much air the code has. */
+/** Seconds that all tests may take on two cores. */
+const MOST_SECONDS = 360;
 const root = join(import.meta.dirname, "../..");
 const bin = (name: string) => join(root, "node_modules/.bin", name);
 let failed = false;
@@ -55,9 +57,6 @@ console.log(`     ${tests.line}`);
 report("seconds of the tests", tests.faults);
 report("subject of the last commit", longSubject());
 process.exitCode = failed ? 1 : 0;
-
-/** Seconds that all tests may take on two cores. */
-const MOST_SECONDS = 360;
 
 /** What the last whole run of the tests has said, which `npm test` leaves. */
 function lastTests(): { line: string; faults: string[] } {
