@@ -1,12 +1,12 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { forgetPerson } from "../app/offline.ts";
 import { SystemClock } from "../base/clock.ts";
 import { LookoutError } from "../base/errors.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { loadRegister } from "../register/load.ts";
-import { storeFile } from "../store/open.ts";
 import { CONFIG, type Command, type ExitCode, ends, more, name } from "./command.ts";
+import { storeIn } from "./with-stores.ts";
 
 /** Whether a gateway answers on the console's port. */
 async function answers({ host, port, tls }: { host: string; port: number; tls?: unknown }): Promise<boolean> {
@@ -42,7 +42,7 @@ export const forget: Command = {
 async function erase(person: string, { by, config: file }: { by: string; config: string }): Promise<ExitCode> {
 	const { config, baseDir } = configInForce(file);
 	const dataDir = resolve(baseDir, config.dataDir);
-	if (!existsSync(storeFile(dataDir))) throw new LookoutError("LK0201", `no gateway has run with ${file}`);
+	storeIn(dataDir); // before anything is made: it throws where no gateway has run
 	if (await answers(config.console))
 		throw new LookoutError(
 			"LK0901",

@@ -1,12 +1,10 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { newDeskPassword } from "../app/offline.ts";
 import { SystemClock } from "../base/clock.ts";
-import { LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
 import { configInForce } from "../ops/config/source.ts";
-import { storeFile } from "../store/open.ts";
 import { CONFIG, type Command, type ExitCode, ends, more, name } from "./command.ts";
+import { storeIn } from "./with-stores.ts";
 
 export const password: Command = {
 	summary: "make another password for the duty desk, and log everybody out",
@@ -29,7 +27,7 @@ export const password: Command = {
 async function reset({ by, config: file }: { by: string; config: string }): Promise<ExitCode> {
 	const { config, baseDir } = configInForce(file);
 	const dataDir = resolve(baseDir, config.dataDir);
-	if (!existsSync(storeFile(dataDir))) throw new LookoutError("LK0201", `no gateway has run with ${file}`);
+	storeIn(dataDir); // before anything is made: it throws where no gateway has run
 	const made = await newDeskPassword(dataDir, by, new SystemClock().now(), new SystemRandom());
 	process.stdout.write(`user "duty", password "${made}"\n`);
 	return 0;

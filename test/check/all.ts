@@ -7,9 +7,9 @@ import { compare, density, measure, pieces } from "./figures.ts";
 import { runbookFaults, stale } from "./generate.ts";
 
 /** `npm run check`: types, lint and format, borders, generated files, runbook, books, and how much air the code has. */
+const root = join(import.meta.dirname, "../..");
 /** Seconds that all tests may take on two cores. */
 const MOST_SECONDS = 360;
-const root = join(import.meta.dirname, "../..");
 const bin = (name: string) => join(root, "node_modules/.bin", name);
 let failed = false;
 

@@ -2,6 +2,7 @@ import { type Language, words } from "../../base/say.ts";
 import { traitsOf } from "../../model/channel.ts";
 import type { Delivery, Message } from "../../model/delivery.ts";
 import type { Instruction } from "../../model/escalation.ts";
+import { worded } from "./wording.ts";
 
 /**
  * What a storm does to one person: past a handful of messages on one address what follows goes together, as one message
@@ -126,7 +127,8 @@ export function worstOf<T extends Delivery>(all: readonly T[]): T {
  * One message for several, in the words of the worst, whose link and code it carries. Messages of one incident alone
  * are that incident's newest. The body has at most 300 characters, the short text 60.
  */
-export function together(worst: Message, all: readonly Message[], language: Language): Message {
+export function together(theWorst: Message, all: readonly Message[], language: Language): Message {
+	const worst = worded(theWorst, language);
 	const newest = new Map<string, Message>();
 	for (const m of [...all].sort((a, b) => a.at - b.at))
 		if (m.incidentId !== worst.incidentId) newest.set(m.incidentId, m);
@@ -134,7 +136,7 @@ export function together(worst: Message, all: readonly Message[], language: Lang
 	if (newest.size === 0) return { ...worst, ...first, together: true };
 	const count = newest.size + 1;
 	const isOver = worst.task === "standDown";
-	const others = [...newest.values()].map((m) => m.short).join(words(language, "together.stop"));
+	const others = [...newest.values()].map((m) => worded(m, language).short).join(words(language, "together.stop"));
 	const gaps = { count, over: String(isOver), worst: worst.body.slice(0, 140), others };
 	return {
 		...worst,

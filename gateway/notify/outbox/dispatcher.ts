@@ -5,7 +5,6 @@ import { type RetryPlan, retryDelayMs } from "../../base/retry.ts";
 import { type Language, phrase, say } from "../../base/say.ts";
 import type { Service } from "../../base/service.ts";
 import { traitsOf } from "../../model/channel.ts";
-import type { Message } from "../../model/delivery.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { DeliveryState, OutboxStore, QueuedDelivery } from "../../store/outbox.ts";
 import { type Channel, failed, type Outcome, type Reply, retry, unsure } from "../channels/channel.ts";
@@ -66,6 +65,7 @@ const RETRY: RetryPlan = { firstMs: 2_000, maxMs: 120_000, factor: 2, jitter: 0.
  */
 export class Dispatcher implements Service {
 	readonly #options: DispatcherOptions;
+	readonly #language: Language;
 	readonly #store: OutboxStore;
 	readonly #clock: Clock;
 	readonly #random: Random;
@@ -85,6 +85,7 @@ export class Dispatcher implements Service {
 
 	constructor(options: DispatcherOptions, { store, clock, random, log }: DispatcherDeps) {
 		this.#options = options;
+		this.#language = options.language ?? "zh";
 		this.#store = store;
 		this.#clock = clock;
 		this.#random = random;
@@ -217,14 +218,7 @@ export class Dispatcher implements Service {
 			// an answer has stopped it meanwhile: whoever read of it now would never hear that it is over
 			const all = isMeant ? [delivery, ...waiting] : waiting;
 			const messages = all.map((d) => d.message);
-			const said = {
-				...worst,
-				message: together(
-					this.#worded(worst.message),
-					messages.map((m) => this.#worded(m)),
-					this.#options.language ?? "zh",
-				),
-			};
+			const said = { ...worst, message: together(worst.message, messages, this.#language) };
 			const outcome = await this.#send(all.length === 1 ? worst : said);
 			const others = all.filter((d) => d !== worst);
 			if (outcome?.kind !== "accepted") {
@@ -320,7 +314,7 @@ export class Dispatcher implements Service {
 			if (!(await this.#store.claim(delivery.id))) return undefined;
 			this.#options.failPoint?.("claimed");
 			const { takesMs = this.#options.timeoutMs } = channel;
-			const said = { ...delivery, message: this.#worded(delivery.message) };
+			const said = { ...delivery, message: worded(delivery.message, this.#language) };
 			const outcome = await this.#inTime(channel.send(said, reply, AbortSignal.timeout(takesMs)), takesMs);
 			// a refusal is an answer, and so is a connection that is refused: one receiver that says no narrows nobody's lane
 			const lane = laneOf(delivery);
@@ -330,10 +324,6 @@ export class Dispatcher implements Service {
 		} catch (error) {
 			return retry(errorMessage(error));
 		}
-	}
-
-	#worded(message: Message): Message {
-		return worded(message, this.#options.language ?? "zh");
 	}
 
 	/** What has become of an attempt of which nobody knows whether it arrived, as far as that can be told. */

@@ -16,8 +16,6 @@ import {
 import type { AlarmKind, Quantity, Reading } from "../../model/sensor.ts";
 
 export const CONTRACT_MAJOR = "1";
-/** Newest minor version of the contract this program knows. */
-export const CONTRACT_MINOR = 0;
 const MOST_COLUMNS = 32;
 /** Characters of a firmware's name. */
 const MOST_FIRMWARE = 32;
