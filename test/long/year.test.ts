@@ -43,8 +43,8 @@ setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
 
 /**
- * Bytes: what is held after a collection, and what the process has beside V8's heap. The room that V8 keeps for its heap
- * is in neither: it is 70 or 140 MiB from one quarter to the next while 27 MiB are held, whatever the program does.
+ * Bytes: what is held after a collection, and what the process has beside V8's heap. The room that V8 keeps for its
+ * heap is in neither: it is 70 or 140 MiB from one quarter to the next while 27 MiB are held.
  */
 function memory(): { held: number; beside: number } {
 	collect();
