@@ -73,8 +73,11 @@ describe("the phone", () => {
 		await phone.reload();
 		await phone.waitForSelector("text=已保存 1 条答复");
 		await phone.waitForSelector("text=没有信号");
+		// it cannot come through before the time that it is held against has been read
+		await context.setOffline(true);
 		await world.start();
 		const started = Date.now();
+		await context.setOffline(false);
 		await until(async () => (await mine())?.answer === "going", 30_000, "the answer");
 		// it counts from the tap, and not from when it came through
 		const { answeredAt = 0 } = (await mine()) ?? {};
