@@ -10,6 +10,7 @@ import { Tally } from "../base/tally.ts";
 import type { Effect } from "../model/event.ts";
 import { EMPTY_REGISTER } from "../model/register.ts";
 import { createLog } from "../ops/log/log.ts";
+import type { Judgement } from "../store/judgement.ts";
 import { SqliteAccountStore } from "../store/sqlite/accounts.ts";
 import { Database } from "../store/sqlite/database.ts";
 import { SqliteJudgementStore } from "../store/sqlite/judgement.ts";
@@ -39,7 +40,17 @@ describe("a wall clock that is set while a fire is open", () => {
 	let watch: ClockWatch;
 	let notified: { who: string; at: number }[];
 	let looks = 0;
+	let whileCommitting: (() => Promise<void>) | undefined;
 	const log = createLog("silent");
+
+	/** Somebody asks before the commit of a judgement, at once after it was handed over, and when it is on the disk. */
+	class AskedStore extends SqliteJudgementStore {
+		override async commit(judgement: Judgement): Promise<void> {
+			if (judgement.shiftMs === undefined) return super.commit(judgement);
+			await Promise.all([super.commit(judgement), whileCommitting?.()]);
+			await whileCommitting?.();
+		}
+	}
 
 	async function start(): Promise<void> {
 		clock = new SteadyClock(wall);
@@ -55,7 +66,7 @@ describe("a wall clock that is set while a fire is open", () => {
 			onClock: () => clock.follow(),
 		};
 		processor = new EventProcessor(options, {
-			store: new SqliteJudgementStore(db),
+			store: new AskedStore(db),
 			clock,
 			random: new SeededRandom(1),
 			log,
@@ -77,6 +88,7 @@ describe("a wall clock that is set while a fire is open", () => {
 		db = await Database.open(join(folder, "lookout.db"));
 		wall = new ManualClock();
 		notified = [];
+		whileCommitting = undefined;
 		await start();
 	});
 	afterEach(async () => {
@@ -150,6 +162,54 @@ describe("a wall clock that is set while a fire is open", () => {
 		expect((await outbox.due(clock.now(), 9)).length).toBe(0);
 		await pass(MIN);
 		expect((await outbox.due(clock.now(), 9)).map((d) => d.id)).toEqual(["d"]);
+	});
+
+	it.each([
+		["a year back", -YEAR],
+		["a year forth", YEAR],
+	])("%s: a session holds also while what expires is moved", async (_, byMs) => {
+		const accounts = new SqliteAccountStore(db);
+		await accounts.addSession("s", "duty", undefined, clock.now() + 12 * HOUR);
+		const holds: boolean[] = [];
+		whileCommitting = async () => {
+			holds.push((await accounts.session("s", clock.now())) !== undefined);
+		};
+		wall.jump(byMs);
+		await pass(2000);
+		expect(holds).toEqual([true, true]);
+	});
+
+	it("what is made by the clock as it was set back is not moved", async () => {
+		const accounts = new SqliteAccountStore(db);
+		whileCommitting = () => {
+			whileCommitting = undefined;
+			return accounts.addSession("new", "duty", undefined, clock.now() + 12 * HOUR);
+		};
+		wall.jump(-YEAR);
+		await pass(2000);
+		expect(await accounts.session("new", clock.now() + 11 * HOUR)).toBeDefined();
+		expect(await accounts.session("new", clock.now() + 13 * HOUR)).toBeUndefined();
+	});
+
+	it("until what is open has moved, a restart finds the clock as it was", async () => {
+		await watch.stop();
+		const accounts = new SqliteAccountStore(db);
+		const aliveAt = async () => {
+			await accounts.setSetting("written after it", "");
+			return Number(await accounts.setting("clock.alive"));
+		};
+		const before = clock.now();
+		expect(await aliveAt()).toBe(before);
+		wall.jump(-YEAR);
+		clock = new SteadyClock(wall);
+		let committed = () => {};
+		const submit = () => new Promise<void>((resolve) => (committed = resolve));
+		watch = new ClockWatch({ clock, random: new SeededRandom(2), log, accounts, submit });
+		await watch.start();
+		wall.advance(2 * MIN);
+		expect(await aliveAt()).toBe(before);
+		committed();
+		await until(async () => (await aliveAt()) === clock.now(), 5000, "the sign of life by the clock as it was set");
 	});
 
 	it("gone back while the tower was off: everything open is due at once, and that is said", async () => {

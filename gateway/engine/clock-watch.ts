@@ -83,6 +83,8 @@ export class ClockWatch implements Service {
 	}
 
 	#alive(): void {
+		// until what is open has moved, a restart must find the clock as it was before it was set
+		if (this.#moving) return;
 		this.#accounts
 			.setSetting(ALIVE_KEY, String(this.#clock.now()))
 			.catch((err) => this.#log.error({ err }, "the time of the last sign of life could not be stored"));

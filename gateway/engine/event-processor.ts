@@ -49,7 +49,7 @@ export interface EventProcessorOptions {
 	context: () => DecisionContext;
 	failPoint: (name: string) => void;
 	tally: Tally;
-	/** Deadlines were moved to the clock as it was set: follow it. */
+	/** The clock was set, and deadlines move with it: follow it. Called again where the commit is tried again. */
 	onClock?: () => void;
 }
 
@@ -206,10 +206,14 @@ export class EventProcessor implements Service {
 		const judged = this.#decide(event, now, await this.#ended(event));
 		const { state, changed, effects, refused, incidentId } = judged;
 		const isIdle = event.type === "tick" && changed.length === 0 && effects.length === 0;
+		const shiftMs = event.type === "clock" ? event.byMs : 0;
+		// The commit moves what expires. Going back the clock goes before it, going forth after it: in between nothing
+		// seems to be past its time that is not. No turn lies between it and the commit, whose place in the store's
+		// queue is taken at once: what is written by the new clock is not moved.
+		if (shiftMs < 0) this.#options.onClock?.();
 		if (!isIdle) await this.#store.commit(this.#judgementOf(event, now, judged));
 		this.#state = state;
-		// from here on the times of what is open are those of the clock as it was set
-		if (event.type === "clock") this.#options.onClock?.();
+		if (shiftMs > 0) this.#options.onClock?.();
 		this.#options.failPoint(`judged:${event.type}`);
 		for (const listener of this.#listeners) listener(changed, effects);
 		if (refused !== undefined) return { kind: "refused", reason: refused };
