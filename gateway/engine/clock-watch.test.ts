@@ -43,7 +43,7 @@ describe("a wall clock that is set while a fire is open", () => {
 	let whileCommitting: (() => Promise<void>) | undefined;
 	const log = createLog("silent");
 
-	/** Somebody asks before the commit of a judgement, at once after it was handed over, and when it is on the disk. */
+	/** Somebody asks while the clock's judgement is on its way to the disk, and again when it is there. */
 	class AskedStore extends SqliteJudgementStore {
 		override async commit(judgement: Judgement): Promise<void> {
 			if (judgement.shiftMs === undefined) return super.commit(judgement);

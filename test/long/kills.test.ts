@@ -60,7 +60,7 @@ it(`${KILLS} kills under load`, { timeout: KILLS * 20_000 }, async () => {
 	const reader = await sqlite.connectReadOnly(join(world.data, "lookout.db"), false);
 	const waiting = "SELECT id FROM pending UNION ALL SELECT id FROM outbox WHERE state IN ('queued', 'trying')";
 	const isIdle = async () => (await sqlite.rowsOf(reader, waiting)).length === 0;
-	// past a handful of messages to one person the rest of five minutes goes as one, and a kill starts them anew
+	// whoever has had a handful of messages gets the rest five minutes later, and first again what a kill interrupted
 	await until(isIdle, 600_000, "all that was acknowledged to be judged, and all messages to be sent");
 	await sqlite.close(reader);
 	await gateway.stop();
