@@ -44,8 +44,11 @@ export interface OutboxStore {
 	waiting(delivery: Delivery, now: number, forAll?: boolean): Promise<QueuedDelivery[]>;
 	/** Not before then, ms since 1970; no try is counted. */
 	postpone(all: { id: string; nextAt: number }[]): Promise<void>;
-	/** Messages to people that were sent since a time, and when; those that went together with another are not. */
-	sentSince(since: number): Promise<{ delivery: QueuedDelivery; at: number }[]>;
+	/**
+	 * Messages to people that were sent since a time, in order, and when; those that went together with another are not.
+	 * `isUnsure`: nobody knows whether it arrived.
+	 */
+	sentSince(since: number): Promise<{ delivery: QueuedDelivery; at: number; isUnsure: boolean }[]>;
 	/** Puts back what is marked as being sent and is not among those under way. */
 	release(underWay: string[]): Promise<void>;
 	/** What was claimed and is not sent after all waits again; no try is counted. */

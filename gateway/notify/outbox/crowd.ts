@@ -23,15 +23,27 @@ const FIRST_OF_GROUP = { alone: 4, pauseMs: 10_000 };
 const ALONE = 4;
 const PAUSES_MS = [30_000, 90_000];
 
+/** `withOthers`: it had others in it when the gateway ended, and nobody knows whether it arrived. */
+type Sent = { id: string; at: number; is: Class; isUnsure?: boolean; withOthers?: boolean };
 type Decision = { is: "alone" } | { is: "together" } | { is: "later"; afterMs: number };
 
 export class Crowd {
 	/** By receiver, in order, times in monotonic ms. */
-	readonly #sent = new Map<string, { id: string; at: number; is: Class }[]>();
+	readonly #sent = new Map<string, Sent[]>();
 
-	/** A message that was sent before the start; `at` in monotonic ms. */
-	restore(d: Delivery, at: number): void {
-		if (isPerson(d)) this.#of(d).push({ id: d.id, at, is: classOf(d) });
+	/**
+	 * A message that was sent before the start, in order of time; `at` in monotonic ms. Of a message for many that was
+	 * cut off each counted as sent by itself: they are one message here, and go as one again.
+	 */
+	restore(d: Delivery, at: number, isUnsure: boolean): void {
+		if (!isPerson(d)) return;
+		const all = this.#of(d);
+		const is = classOf(d);
+		const before = all.find((s) => s.id === d.id);
+		const cutOff = isUnsure ? all.find((s) => s.isUnsure && s.at === at && s.is === is) : undefined;
+		if (cutOff) cutOff.withOthers = true;
+		else if (before) before.at = at;
+		else all.push({ id: d.id, at, is, isUnsure });
 	}
 
 	/** Whether a message goes now, and how; it counts as sent then. `now` in monotonic ms. */
@@ -39,13 +51,14 @@ export class Crowd {
 		if (!isPerson(d)) return { is: "alone" };
 		const all = this.#of(d).filter((s) => now - s.at < WINDOW_MS);
 		this.#sent.set(receiver(d), all);
-		// tried again: it is the same message
-		if (all.some((s) => s.id === d.id)) return { is: "alone" };
 		const is = classOf(d);
 		// an all-clear waits behind what asks for something, and never before it
 		const alike = all.filter((s) => s.is === is || (is === "over" && s.is === "further"));
 		const firsts = isGroup(d) ? FIRST_OF_GROUP : FIRST;
+		// tried again: it is the same message
+		const known = all.find((s) => s.id === d.id);
 		const [alone, pauseMs] = is === "first" ? [firsts.alone, firsts.pauseMs] : [ALONE, PAUSES_MS[alike.length - ALONE]];
+		if (known) return { is: known.withOthers && alike.length >= alone ? "together" : "alone" };
 		const last = alike.at(-1);
 		if (last && alike.length >= alone) {
 			const afterMs = pauseMs === undefined ? (alike[0]?.at ?? now) + WINDOW_MS - now : last.at + pauseMs - now;
@@ -66,7 +79,7 @@ export class Crowd {
 		for (const [key, all] of this.#sent) if (all.every((s) => now - s.at >= WINDOW_MS)) this.#sent.delete(key);
 	}
 
-	#of(d: Delivery): { id: string; at: number; is: Class }[] {
+	#of(d: Delivery): Sent[] {
 		const known = this.#sent.get(receiver(d)) ?? [];
 		this.#sent.set(receiver(d), known);
 		return known;

@@ -95,8 +95,9 @@ export class Dispatcher implements Service {
 	async start(): Promise<void> {
 		const now = this.#clock.now();
 		await this.#store.recover(now);
-		for (const { delivery, at } of await this.#store.sentSince(now - CROWD_WINDOW_MS))
-			this.#crowd.restore(delivery, this.#clock.monotonic() - Math.max(0, now - at));
+		const ahead = this.#clock.monotonic() - now;
+		for (const { delivery, at, isUnsure } of await this.#store.sentSince(now - CROWD_WINDOW_MS))
+			this.#crowd.restore(delivery, Math.min(at, now) + ahead, isUnsure);
 		this.#stopped = false;
 		this.wake();
 	}

@@ -133,4 +133,31 @@ describe("messages that go together", () => {
 		expect(await waiting(1000)).toEqual(["m1"]);
 		expect(await waiting(61_000)).toEqual(["m1", "m2"]);
 	});
+
+	it("a message for many that a kill cut off goes as one again, not as many", async () => {
+		const of = (n: number) => {
+			const d = delivery(`m${n}`, "sms", "officer", "officer");
+			return { ...d, incidentId: `FF-${n}`, key: `m${n}`, message: { ...d.message, incidentId: `FF-${n}` } };
+		};
+		const said: Delivery[] = [];
+		const send = async (d: Delivery) => {
+			said.push(d);
+			return accepted("ok");
+		};
+		for (let n = 0; n < 12; n++) await store.add(of(n));
+		await outbox.start({ sms: { send } }, 60_000);
+		await until(() => said.length === 4, 10_000, "those that go alone");
+		await outbox.dispatcher?.stop();
+		const alone = said.map((d) => d.id);
+		const cutOff = Array.from({ length: 12 }, (_, n) => `m${n}`).filter((id) => !alone.includes(id));
+		// what it had marked as being sent when it was killed
+		for (const id of cutOff) await store.claim(id);
+		await outbox.start({ sms: { send } }, 60_000);
+		const areTold = async () => {
+			const states = await Promise.all(cutOff.map((id) => store.state(id)));
+			return states.every((s) => s === "accepted");
+		};
+		await outbox.goOn(areTold, "all of them to be told");
+		expect(said.slice(4).map((d) => d.message.together)).toEqual([true]);
+	});
 });

@@ -85,13 +85,13 @@ export class SqliteOutboxStore implements OutboxStore {
 	}
 
 	/** Messages to people that were sent since a time, and when; those that went together with another are not. */
-	async sentSince(since: number): Promise<{ delivery: QueuedDelivery; at: number }[]> {
+	async sentSince(since: number): Promise<{ delivery: QueuedDelivery; at: number; isUnsure: boolean }[]> {
 		const rows = await this.#db.all(
-			`SELECT o.*, a.at AS sent_at FROM attempt a JOIN outbox o ON o.id=a.delivery
+			`SELECT o.*, a.at AS sent_at, a.outcome AS sent_as FROM attempt a JOIN outbox o ON o.id=a.delivery
 			WHERE a.at>? AND a.outcome IN ('accepted','unsure') AND o.person IS NOT NULL ORDER BY a.at`,
 			[since],
 		);
-		return rows.map((r) => ({ delivery: delivery(r), at: Number(r["sent_at"]) }));
+		return rows.map((r) => ({ delivery: delivery(r), at: Number(r["sent_at"]), isUnsure: r["sent_as"] === "unsure" }));
 	}
 
 	/** Puts back what is marked as being sent and is not among those under way. */
