@@ -5,6 +5,7 @@ import type { ConsoleBackend } from "../console/backend.ts";
 import { evidenceFiles } from "../console/evidence-files.ts";
 import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
+import { deskRosterOf } from "../console/views/desk-roster.ts";
 import { incidentView } from "../console/views/incident.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
 import { Desk } from "../engine/desk.ts";
@@ -205,7 +206,7 @@ function deskOrders(deps: BackendDeps): Part<DeskOrders> {
 	});
 	return {
 		answer: (...said) => answers.say(...said),
-		undo: (id) => desk.undo(id),
+		undo: (...order) => desk.undo(...order),
 		reopen: (...order) => desk.reopen(...order),
 		release: (...order) => desk.release(...order),
 		addMask: (...mask) => desk.addMask(...mask),
@@ -219,9 +220,10 @@ function deskOrders(deps: BackendDeps): Part<DeskOrders> {
 
 type DeskOrders = "answer" | "acknowledgeStore" | keyof Desk;
 
-function people({ config, context, clock }: BackendDeps): Part<"people" | "grids" | "board" | "mayEnd"> {
+function people({ config, context, clock }: BackendDeps): Part<"people" | "grids" | "board" | "mayEnd" | "deskRoster"> {
 	return {
 		people: () => context.current.register.people,
+		deskRoster: () => deskRosterOf(context.current.register, clock.now()),
 		grids: () => {
 			const held = context.current.register.grids.filter((g) => holds(g, clock.now()));
 			return held.map(({ code, name }) => ({ code, name })).sort((a, b) => a.code.localeCompare(b.code));

@@ -26,7 +26,8 @@ export interface GatewayOptions {
 	clock: AnchoredClock;
 	random: Random;
 	log: Log;
-	onFirstPassword: (user: string, password: string) => void;
+	/** Told the address that makes the first administrator of the console, at each start at which there is none. */
+	onFirstLink: (url: string) => void;
 	webPushAgent?: Agent;
 	/** Crash tests end the process here; see failPointFromEnvironment. */
 	failPoint?: (name: string) => void;

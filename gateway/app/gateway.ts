@@ -8,7 +8,7 @@ import { UnreachedWatch } from "../engine/unreached.ts";
 import { Auditor } from "../ledger/auditor.ts";
 import { EMPTY_REGISTER, type Register } from "../model/register.ts";
 import { ConfigWatch } from "../ops/config/reload.ts";
-import { dropFirstPassword } from "../ops/first-password.ts";
+import { dropFirstLink } from "../ops/first-link.ts";
 import { mostStrangers } from "../ops/health/limits.ts";
 import { Watchdog } from "../ops/health/watchdog.ts";
 import { buildHeartbeat, type Heartbeat } from "../ops/heartbeat.ts";
@@ -99,9 +99,9 @@ function buildConsole(core: Core, backend: ConsoleBackend): Console {
 	const password = optionalSecret("viewerPassword", viewerPassword);
 	const viewer = password === undefined ? {} : { viewerPassword: password };
 	const onListening = (url: string) => void Object.assign(pages, { url });
-	const hooks = { onListening, onFirstPassword: options.onFirstPassword, onDesk: () => dropFirstPassword(dataDir) };
+	const hooks = { onListening, onFirstLink: options.onFirstLink, onUser: () => dropFirstLink(dataDir) };
 	const consoleOptions = { ...listener, ...viewer, ...hooks, backend, mostStrangers: mostStrangers() };
-	return new Console(consoleOptions, { ...core, accounts: stores.accounts });
+	return new Console(consoleOptions, { ...core, ...stores });
 }
 
 function buildHousekeeping(core: Core, { evidence, links, clockWatch }: HousekeepingParts): Housekeeping {

@@ -22,8 +22,6 @@ export function ends<A extends unknown[]>(run: (...args: A) => Promise<ExitCode>
 /** Of a command that reads the gateway's configuration. */
 export const CONFIG = ["--config <file>", "the gateway's configuration", "lookout.yaml"] as const;
 export const JSON_OUTPUT = ["--json", "for programs"] as const;
-/** Of a command that asks a running gateway as the duty desk. */
-export const PASSWORD_FILE = ["--password-file <file>", "the desk's password, if not in LOOKOUT_PASSWORD"] as const;
 
 /** Reads a number from `least` to `most`. */
 export function number(least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {

@@ -7,18 +7,8 @@ import { words } from "../base/say.ts";
 import { type DrillReport, drillReports } from "../ledger/drill.ts";
 import { configInForce } from "../ops/config/source.ts";
 import { reachMap } from "../register/reach-map.ts";
-import { atTheDesk, deskPassword } from "./ask-gateway.ts";
-import {
-	CONFIG,
-	type Command,
-	type ExitCode,
-	ends,
-	JSON_OUTPUT,
-	more,
-	name,
-	number,
-	PASSWORD_FILE,
-} from "./command.ts";
+import { askGateway } from "./ask-gateway.ts";
+import { CONFIG, type Command, type ExitCode, ends, JSON_OUTPUT, more, name, number } from "./command.ts";
 import { terminalLanguage } from "./language.ts";
 import { withStores } from "./with-stores.ts";
 
@@ -27,7 +17,6 @@ interface Start {
 	by: string;
 	grid?: string;
 	at?: { lat: number; lon: number };
-	passwordFile?: string;
 	json?: boolean;
 }
 interface Report {
@@ -48,7 +37,6 @@ export const drill: Command = {
 			.requiredOption("--by <name>", "who practises; it stands in the ledger", name)
 			.option("--grid <code>", "where: in the middle of a grid")
 			.option("--at <lat,lon>", "where: at a place", place)
-			.option(...PASSWORD_FILE)
 			.option(...CONFIG)
 			.option(...JSON_OUTPUT)
 			.action(ends(start));
@@ -76,13 +64,12 @@ function place(text: string): { lat: number; lon: number } {
 	return { lat, lon };
 }
 
-async function start({ config: file, by, grid, at, passwordFile, json }: Start): Promise<ExitCode> {
+async function start({ config: file, by, grid, at, json }: Start): Promise<ExitCode> {
 	if (grid !== undefined && at !== undefined) throw new LookoutError("LK0901", "--grid or --at, and not both");
 	const where = grid === undefined ? at : { grid };
 	if (!where) throw new LookoutError("LK0901", "where? give --grid CODE or --at LAT,LON");
-	const { config } = configInForce(file);
-	const { incident } = await atTheDesk(config, deskPassword(passwordFile), async (ask) => {
-		return (await ask("POST", "/api/drills", { by, ...where })) as { incident: string };
+	const { incident } = await askGateway(file, { by, rights: ["drill"] }, async (ask) => {
+		return (await ask("POST", "/api/drills", where)) as { incident: string };
 	});
 	process.stdout.write(
 		json ? `${JSON.stringify({ incident })}\n` : `${words(language, "cli.drill.started", { incident })}\n`,

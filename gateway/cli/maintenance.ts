@@ -2,25 +2,14 @@ import { words } from "../base/say.ts";
 import { localTimeWithOffset } from "../base/time-zone.ts";
 import { LONGEST_MAINTENANCE_MS, type Maintenance } from "../model/maintenance.ts";
 import { configInForce } from "../ops/config/source.ts";
-import { atTheDesk, deskPassword } from "./ask-gateway.ts";
-import {
-	CONFIG,
-	type Command,
-	type ExitCode,
-	ends,
-	JSON_OUTPUT,
-	more,
-	name,
-	PASSWORD_FILE,
-	wholeNumber,
-} from "./command.ts";
+import { askGateway } from "./ask-gateway.ts";
+import { CONFIG, type Command, type ExitCode, ends, JSON_OUTPUT, more, name, wholeNumber } from "./command.ts";
 import { terminalLanguage } from "./language.ts";
 
 const MOST_MINUTES = LONGEST_MAINTENANCE_MS / 60_000;
 
 interface Options {
 	config: string;
-	passwordFile?: string;
 	json?: boolean;
 }
 interface Start extends Options {
@@ -41,14 +30,12 @@ export const maintenance: Command = {
 			.requiredOption("--by <name>", "who works there; it is kept", name)
 			.requiredOption("--reason <text>", "what is done there; it is kept", name)
 			.requiredOption("--minutes <n>", "for how long", wholeNumber(1, MOST_MINUTES))
-			.option(...PASSWORD_FILE)
 			.option(...CONFIG)
 			.option(...JSON_OUTPUT)
 			.action(ends(start));
 		line
 			.command("list")
 			.description("What is worked on now.")
-			.option(...PASSWORD_FILE)
 			.option(...CONFIG)
 			.option(...JSON_OUTPUT)
 			.action(ends(list));
@@ -57,7 +44,6 @@ export const maintenance: Command = {
 			.description("The work is done.")
 			.argument("<id>", "as list shows it")
 			.requiredOption("--by <name>", "who says so; it is kept", name)
-			.option(...PASSWORD_FILE)
 			.option(...CONFIG)
 			.option(...JSON_OUTPUT)
 			.action(ends(end));
@@ -70,24 +56,28 @@ export const maintenance: Command = {
 
 const language = terminalLanguage();
 
-function desk<T>({ config, passwordFile }: Options, work: Parameters<typeof atTheDesk<T>>[2]): Promise<T> {
-	return atTheDesk(configInForce(config).config, deskPassword(passwordFile), work);
-}
-
 async function start(devices: string[], { by, reason, minutes, ...options }: Start): Promise<ExitCode> {
-	const begun = await desk(options, (ask) => ask("POST", "/api/maintenance", { devices, by, reason, minutes }));
+	const begun = await askGateway(options.config, { by, rights: ["maintain"] }, (ask) =>
+		ask("POST", "/api/maintenance", { devices, reason, minutes }),
+	);
 	print(options, [begun as Maintenance]);
 	return 0;
 }
 
 async function list(options: Options): Promise<ExitCode> {
-	const state = await desk(options, (ask) => ask("GET", "/api/state"));
+	const state = await askGateway(
+		options.config,
+		{ by: "lookout maintenance list", rights: ["look", "personal"] },
+		(ask) => ask("GET", "/api/state"),
+	);
 	print(options, (state as { tower: { maintenance: Maintenance[] } }).tower.maintenance);
 	return 0;
 }
 
 async function end(id: string, { by, ...options }: Options & { by: string }): Promise<ExitCode> {
-	await desk(options, (ask) => ask("POST", `/api/maintenance/${encodeURIComponent(id)}/end`, { by }));
+	await askGateway(options.config, { by, rights: ["maintain"] }, (ask) =>
+		ask("POST", `/api/maintenance/${encodeURIComponent(id)}/end`),
+	);
 	if (!options.json) process.stdout.write(`${words(language, "cli.maintenance.over")}\n`);
 	return 0;
 }

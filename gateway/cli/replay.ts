@@ -72,8 +72,8 @@ async function play(folder: string, options: Options): Promise<ExitCode> {
 			random: new SystemRandom(),
 			log: createLog(options.log),
 			version: programVersion(),
-			onFirstPassword: (user, password) => {
-				process.stdout.write(`Console log-in: user "${user}", password "${password}"\n`);
+			onFirstLink: (url) => {
+				process.stdout.write(`Open once, to name yourself: ${url}\n`);
 			},
 		});
 		await serve(gateway, () => {

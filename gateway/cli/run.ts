@@ -5,7 +5,7 @@ import { SteadyClock } from "../base/clock.ts";
 import { SystemRandom } from "../base/random.ts";
 import { say } from "../base/say.ts";
 import { configInForce } from "../ops/config/source.ts";
-import { keepFirstPassword } from "../ops/first-password.ts";
+import { keepFirstLink } from "../ops/first-link.ts";
 import { lookUpThrough, Names, placesForLookups } from "../ops/health/names.ts";
 import { createLog } from "../ops/log/log.ts";
 import { programClock } from "./clock.ts";
@@ -46,15 +46,12 @@ async function start(file: string): Promise<ExitCode> {
 		log,
 		version: programVersion(),
 		failPoint: failPointFromEnvironment(),
-		onFirstPassword: (user, password) => {
+		onFirstLink: (url) => {
 			// what is printed without a terminal stands in the journal for as long as that is kept
 			const dataDir = resolve(inForce.baseDir, inForce.config.dataDir);
-			const file = process.stdout.isTTY ? undefined : keepFirstPassword(dataDir, user, password);
-			const how =
-				file === undefined
-					? `shown only now: user "${user}", password "${password}"`
-					: `user "${user}"; its password stands in ${file}`;
-			process.stdout.write(`\nFirst log-in of the console, ${how}${file === undefined ? "" : " until then"}\n\n`);
+			const file = process.stdout.isTTY ? undefined : keepFirstLink(dataDir, url);
+			const where = file === undefined ? url : `the link in ${file}`;
+			process.stdout.write(`\nNobody administers the console yet: open ${where} once, and name yourself.\n\n`);
 		},
 	});
 	await serve(gateway, () => {

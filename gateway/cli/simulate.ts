@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { failPointFromEnvironment } from "../app/core.ts";
 import { Gateway } from "../app/gateway.ts";
+import { withToken } from "../app/offline.ts";
 import { SteadyClock } from "../base/clock.ts";
 import { errorMessage, LookoutError } from "../base/errors.ts";
 import { SystemRandom } from "../base/random.ts";
@@ -12,7 +13,7 @@ import { configInForce } from "../ops/config/source.ts";
 import { createLog } from "../ops/log/log.ts";
 import { exportFootage } from "../sim/footage.ts";
 import { exportLayers } from "../sim/layers.ts";
-import { answerPush, login, Simulation } from "../sim/simulation.ts";
+import { answerPush, Simulation } from "../sim/simulation.ts";
 import { type Command, type ExitCode, ends, logOption, more, number, wholeNumber } from "./command.ts";
 import { programVersion, serve } from "./serve.ts";
 
@@ -154,7 +155,7 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 	});
 	say("Rendering half an hour of past for two cameras ...");
 	await simulation.start();
-	let password = "";
+	let link = "";
 	const gateway = new Gateway({
 		inForce: configInForce(simulation.configFile),
 		exercise: true,
@@ -164,18 +165,18 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 		version: programVersion(),
 		webPushAgent: simulation.phones.agent,
 		failPoint: failPointFromEnvironment(),
-		onFirstPassword: (_user, made) => {
-			password = made;
+		onFirstLink: (url) => {
+			link = url;
 		},
 	});
 	try {
 		await serve(gateway, async () => {
-			await populate(simulation, gateway, password);
+			await populate(simulation, gateway, dir);
 			clock.after("fire", fireAfter * 1000, () => {
 				simulation.ignite();
 				say(`${time()}  smoke begins to rise before the east camera`);
 			});
-			say(greeting(simulation, gateway, password));
+			say(greeting(simulation, gateway, link));
 		});
 	} finally {
 		await simulation.stop();
@@ -183,16 +184,19 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 }
 
 /** Gives everybody of the register a phone, and connects the sensors. */
-async function populate(simulation: Simulation, gateway: Gateway, password: string): Promise<void> {
-	const cookie = await login(gateway.consoleUrl, "duty", password);
-	for (const person of gateway.register.people) await simulation.enrol(person.id, gateway.consoleUrl, cookie);
+async function populate(simulation: Simulation, gateway: Gateway, dir: string): Promise<void> {
+	const who = { by: "lookout simulate", rights: ["enrol" as const] };
+	await withToken(join(dir, "data"), who, clock, async (token) => {
+		const as = { authorization: `Bearer ${token}` };
+		for (const person of gateway.register.people) await simulation.enrol(person.id, gateway.consoleUrl, as);
+	});
 	await simulation.connectNodes(() => gateway.brokerPort, 5000);
 }
 
-function greeting({ rtsp }: Simulation, { consoleUrl, brokerPort }: Gateway, password: string): string {
+function greeting({ rtsp }: Simulation, { consoleUrl, brokerPort }: Gateway, link: string): string {
 	return `
 Lookout is running in a small made world (exercise).
-  console   ${consoleUrl}   user "duty", password "${password}"
+  console   ${link === "" ? consoleUrl : `${link}   works once: name yourself there`}
   cameras   ${rtsp.url("east")}, ${rtsp.url("west")}
   sensors   mqtt://127.0.0.1:${brokerPort}
 Ctrl+C ends it.

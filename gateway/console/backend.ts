@@ -14,6 +14,7 @@ import type {
 	Candidate,
 	Change,
 	Companion,
+	Duty,
 	Health,
 	Incident as IncidentView,
 	Sensor,
@@ -57,6 +58,8 @@ export interface ConsoleBackend {
 	 * said.
 	 */
 	acknowledgeStore(by: string): Promise<boolean>;
+	/** Who should be at the desk by the register's roster, now and next. */
+	deskRoster(): Duty["roster"];
 	/** Declares today's danger level; it holds for a day. */
 	declareDanger(level: Danger["level"], by: string): Promise<void>;
 	health(): Health;
@@ -71,7 +74,7 @@ export interface ConsoleBackend {
 		said: Said,
 	): Promise<{ refused?: Phrase } | undefined>;
 	/** Takes an end back while nobody has heard of it; `refused` says why it is not done. */
-	undo(incidentId: string): Promise<{ refused?: Phrase }>;
+	undo(incidentId: string, by: string): Promise<{ refused?: Phrase }>;
 	/**
 	 * Opens again what was ended, by the word of a named person; undefined when it is not there, `refused` says why it is
 	 * not done.

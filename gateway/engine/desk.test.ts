@@ -84,10 +84,10 @@ describe("orders of the desk about an incident", () => {
 	it("take an end back while its time runs, once", async () => {
 		await processor.submit(answer({ incident: only() }, DUTY_DESK, "false", T0 + 1));
 		expect(only()?.ending).toBeDefined();
-		expect(await desk.undo(only()?.id ?? "")).toEqual({});
+		expect(await desk.undo(only()?.id ?? "", "周丽")).toEqual({});
 		expect(only()).toMatchObject({ state: "detected" });
 		expect(only()?.ending).toBeUndefined();
-		expect(await desk.undo(only()?.id ?? "")).toEqual({ refused: "refused.nothingToUndo" });
+		expect(await desk.undo(only()?.id ?? "", "周丽")).toEqual({ refused: "refused.nothingToUndo" });
 		expect(await rows()).toContain("undone");
 	});
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import { phrase, words } from "../base/say.ts";
+import { phrase } from "../base/say.ts";
 import type { Box, Mask } from "../model/camera.ts";
 import type { DecisionContext } from "../model/context.ts";
 import type { Danger } from "../model/danger.ts";
@@ -43,9 +43,8 @@ export class Desk {
 	}
 
 	/** Takes an end back while its time for that runs. */
-	async undo(incidentId: string): Promise<Refused> {
-		const personName = words(this.#deps.context().language, "message.dutyDesk");
-		return this.#submit({ type: "undo", incidentId, personId: DUTY_DESK, personName });
+	async undo(incidentId: string, by: string): Promise<Refused> {
+		return this.#submit({ type: "undo", incidentId, personId: DUTY_DESK, personName: by });
 	}
 
 	/** Opens an incident again that is out or over; undefined where there is none of that id. */

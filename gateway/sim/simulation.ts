@@ -128,10 +128,13 @@ export class Simulation implements Service {
 		return added;
 	}
 
-	/** Enrols a phone the way a person does: the desk makes a link, the phone opens it and subscribes. */
-	async enrol(personId: string, consoleUrl: string, cookie: string): Promise<Phone> {
+	/**
+	 * Enrols a phone the way a person does: the desk makes a link, the phone opens it and subscribes. `as`: headers that
+	 * say who asks.
+	 */
+	async enrol(personId: string, consoleUrl: string, as: Record<string, string>): Promise<Phone> {
 		const phone = this.phones.add(personId);
-		const { url } = (await post(`${consoleUrl}/api/people/${personId}/enrol`, {}, cookie)) as { url: string };
+		const { url } = (await post(`${consoleUrl}/api/people/${personId}/enrol`, {}, as)) as { url: string };
 		const token = url.slice(url.indexOf("#") + 1);
 		await post(`${consoleUrl}/api/enrol/open`, { token });
 		await post(`${consoleUrl}/api/enrol/subscribe`, {
@@ -204,21 +207,10 @@ export async function answerPush(push: Push, answer: string): Promise<void> {
 	await post(`${url.origin}/api/phone/answer`, { ...link, answer });
 }
 
-/** Logs in at a console; the cookie to send from then on. */
-export async function login(consoleUrl: string, user: string, password: string): Promise<string> {
-	const response = await fetch(`${consoleUrl}/api/login`, {
-		method: "POST",
-		headers: { "content-type": "application/json" },
-		body: JSON.stringify({ user, password }),
-	});
-	if (!response.ok) throw new Error(`log-in answered ${response.status}`);
-	return (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-}
-
-async function post(url: string, body: unknown, cookie = ""): Promise<unknown> {
+async function post(url: string, body: unknown, as: Record<string, string> = {}): Promise<unknown> {
 	const response = await fetch(url, {
 		method: "POST",
-		headers: { "content-type": "application/json", cookie },
+		headers: { "content-type": "application/json", ...as },
 		body: JSON.stringify(body),
 		signal: AbortSignal.timeout(15_000),
 	});

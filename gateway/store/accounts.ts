@@ -20,6 +20,8 @@ export interface AccountStore {
 	describeSession(tokenHash: string, begun: { at: number; origin: string; agent: string }): Promise<void>;
 	/** Sessions that hold, the newest first. */
 	sessions(now: number): Promise<{ hash: string; user: string; at?: number; origin?: string; agent?: string }[]>;
+	/** A session lasts until then, ms since 1970, if that is later than it would end. */
+	extendSession(tokenHash: string, expiresAt: number): Promise<void>;
 	endSession(tokenHash: string): Promise<void>;
 	/** Ends all sessions of a user but one. */
 	endSessions(user: string, but?: string): Promise<void>;

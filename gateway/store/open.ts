@@ -21,6 +21,8 @@ import { SqliteOutboxStore } from "./sqlite/outbox.ts";
 import { SqlitePrivacyStore } from "./sqlite/privacy.ts";
 import { SqliteRetention } from "./sqlite/retention.ts";
 import { SqliteRulingStore } from "./sqlite/rulings.ts";
+import { SqliteUserStore } from "./sqlite/users.ts";
+import type { UserStore } from "./users.ts";
 
 /** Everything that is kept, a store for each group of tables. */
 export interface Stores {
@@ -35,6 +37,7 @@ export interface Stores {
 	privacy: PrivacyStore;
 	retention: Retention;
 	rulings: RulingStore;
+	users: UserStore;
 }
 
 /** Where a gateway keeps its store, by its data folder. */
@@ -55,6 +58,7 @@ export function storesOf(db: Database): Stores {
 		privacy: new SqlitePrivacyStore(db),
 		retention: new SqliteRetention(db),
 		rulings: new SqliteRulingStore(db),
+		users: new SqliteUserStore(db),
 	};
 }
 

@@ -7,6 +7,8 @@ export interface Keeping {
 	judgedMs: number;
 	/** CAP messages, ms after they were sent. */
 	capMs: number;
+	/** Who has looked at what of people; ms. */
+	auditMs: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -16,6 +18,7 @@ export const KEEPING: Keeping = {
 	wholeIncidents: 10_000,
 	judgedMs: 30 * DAY_MS,
 	capMs: 400 * DAY_MS,
+	auditMs: 400 * DAY_MS,
 };
 
 /**

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SystemClock } from "../../gateway/base/clock.ts";
 import { portOf } from "../../gateway/sim/rtsp.ts";
-import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, REAL_TIME, startGateway } from "../harness/harness.ts";
+import { login } from "../harness/log-in.ts";
 import { cpuSeconds, median, pssMiB, round, sleep } from "./proc.ts";
 
 const PAIRS = 3;

@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { login } from "../../gateway/sim/simulation.ts";
 import { forwardUntil, main, NODE, startGateway, until } from "../harness/harness.ts";
+import { linkIn, welcome } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /**
@@ -82,7 +82,7 @@ describe("a tower that starts when not everything is there", () => {
 		await forwardUntil(
 			() => [gateway],
 			async () => {
-				cookie = await login(gateway.consoleUrl, "duty", gateway.password ?? "").catch(() => "");
+				cookie = (await welcome(linkIn(gateway.output()) ?? "http://127.0.0.1:9/")) ?? "";
 				return cookie !== "";
 			},
 			60_000,

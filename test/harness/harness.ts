@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { NODE_ENVIRONMENT, NODE_FLAGS } from "../../gateway/cli/flags.js";
+import { FIRST, linkIn, welcome } from "./log-in.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** The pinned Node, and the program. */
@@ -15,7 +16,10 @@ export interface Gateway {
 	child: ChildProcess;
 	/** Everything it printed so far. */
 	output: () => string;
+	/** The link of its first administrator, and the password and session of whoever has used it (see `log-in.ts`). */
+	link: string | undefined;
 	password: string | undefined;
+	cookie: string | undefined;
 	consoleUrl: string;
 	/** Resolves with the signal or exit code that ended it. */
 	ended: Promise<string>;
@@ -33,6 +37,8 @@ export interface Start {
 	through?: string[];
 	/** By how much its clock begins ahead, ms: one that takes the place of another goes on from its time. */
 	aheadMs?: number;
+	/** Nobody uses its first link. */
+	isLeftAlone?: boolean;
 }
 
 /** With the system's own clock, as everybody runs it: what is measured. */
@@ -41,7 +47,7 @@ export const REAL_TIME: Start = { env: { LOOKOUT_CLOCK: "" } };
 /** Starts `lookout run FILE` as a process of its own and waits until it says that it is there, or ends. */
 export async function startGateway(
 	configFile: string,
-	{ env, through = [], aheadMs = 0 }: Start = {},
+	{ env, through = [], aheadMs = 0, isLeftAlone = false }: Start = {},
 ): Promise<Gateway> {
 	const [program = NODE, ...args] = [...through, NODE, ...NODE_FLAGS, main, "run", configFile];
 	const child = spawn(program, args, {
@@ -66,10 +72,14 @@ export async function startGateway(
 		30_000,
 		() => `the gateway to start; it said:\n${text}`,
 	);
+	const link = linkIn(text);
+	const cookie = link === undefined || isLeftAlone ? undefined : await welcome(link);
 	const gateway: Gateway = {
 		child,
 		output: () => text,
-		password: firstPasswordIn(text),
+		link,
+		password: cookie === undefined ? undefined : FIRST.password,
+		cookie,
 		consoleUrl: ready() ?? "",
 		ended,
 		stop: async () => {
@@ -136,12 +146,6 @@ export async function forwardUntil(
 	const said = () =>
 		`${typeof describe === "string" ? describe : describe()}, after ${limitMs / 1000} s of the gateways'`;
 	await until(what, LATE_MS, said);
-}
-
-/** The console's first password: printed, or in the file that is named. */
-function firstPasswordIn(output: string): string | undefined {
-	const [, file] = /its password stands in (\S+)/.exec(output) ?? [];
-	return file === undefined ? /password "([^"]+)"/.exec(output)?.[1] : readFileSync(file, "utf8").trim().split(" ")[1];
 }
 
 /** Waits for something to become true; names it, with what is known, when it does not. */

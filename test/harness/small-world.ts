@@ -18,7 +18,7 @@ import { SystemClock } from "../../gateway/base/clock.ts";
 import { auditAll, recordsBetween } from "../../gateway/ledger/records.ts";
 import type { SimNode } from "../../gateway/sim/node.ts";
 import type { Push } from "../../gateway/sim/phones.ts";
-import { login, Simulation } from "../../gateway/sim/simulation.ts";
+import { Simulation } from "../../gateway/sim/simulation.ts";
 import { openStores } from "../../gateway/store/open.ts";
 import type { OpenApi } from "../check/openapi.ts";
 import { ApiContract } from "./api-contract.ts";
@@ -245,7 +245,7 @@ export class SmallWorld {
 			...env,
 		};
 		this.#gateway = await startGateway(this.simulation.configFile, { env: set, through, aheadMs });
-		if (this.#gateway.password) this.#cookie = await login(this.#gateway.consoleUrl, "duty", this.#gateway.password);
+		this.#cookie = this.#gateway.cookie ?? this.#cookie;
 		return this.#gateway;
 	}
 
@@ -286,7 +286,7 @@ export class SmallWorld {
 	}
 
 	async enrol(person: string): Promise<void> {
-		await this.simulation.enrol(person, this.#gateway?.consoleUrl ?? "", this.#cookie);
+		await this.simulation.enrol(person, this.#gateway?.consoleUrl ?? "", { cookie: this.#cookie });
 	}
 
 	/** Ends the world. Fails the test when anybody was told, or not told, what the ledger does not explain. */

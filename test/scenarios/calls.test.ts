@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { openBrowser, until } from "../harness/harness.ts";
+import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /** Fires that no machine has found: somebody calls the desk (12119), and the desk enters it. */
@@ -30,17 +31,20 @@ describe("a call to the desk", () => {
 		};
 		const grids = (await world.get("/api/grids")) as { code: string; name: string }[];
 		expect(grids.find((g) => g.code === GRID)?.name).toBe("双河镇1村2号网格");
-		const told = { by: "接警员 王", grid: GRID, note: "水库边有浓烟" };
+		const told = { grid: GRID, note: "水库边有浓烟" };
 		expect((await post(told, "")).status).toBe(401);
-		expect((await post({ by: "接警员 王" })).status).toBe(400);
-		expect((await post({ by: "接警员 王", grid: "999999999999-01" })).status).toBe(404);
+		expect((await post({})).status).toBe(400);
+		expect((await post({ grid: "999999999999-01" })).status).toBe(404);
 		const first = await post(told);
 		expect(first.status).toBe(200);
 		await until(() => world.pushes.length === 1, 10_000, "the chief to be told");
 		expect(world.pushes[0]?.push.body).toMatch(/双河镇1村2号网格.*群众报警/);
-		expect((await post({ ...told, by: "接警员 李" })).body.incident).toBe(first.body.incident);
+		expect((await post(told)).body.incident).toBe(first.body.incident);
 		const [incident] = await fires();
-		expect(incident).toMatchObject({ status: "actual", sources: ["report:接警员 王", "report:接警员 李"] });
+		expect(incident).toMatchObject({
+			status: "actual",
+			sources: [`report:${FIRST.name}`, expect.stringMatching(`^report:${FIRST.name}#`)],
+		});
 		expect(incident?.evidence[0]).toMatchObject({ source: "person", note: "水库边有浓烟" });
 	});
 
@@ -50,19 +54,19 @@ describe("a call to the desk", () => {
 		try {
 			const page = await (await browser.newContext({ locale: "zh-CN" })).newPage();
 			await page.goto(gateway.consoleUrl);
+			await page.fill("input[name=user]", FIRST.login);
 			await page.fill("input[name=password]", gateway.password ?? "");
 			await page.click("button[type=submit]");
 			await page.getByRole("button", { name: "接警 / 演练" }).click();
 			const dialog = page.getByRole("dialog");
 			await dialog.getByRole("button", { name: "演练", exact: true }).click();
-			await dialog.getByLabel("登记人").fill("林长办 王");
 			await dialog.getByLabel(/^网格/).fill("没有这样的网格");
 			await dialog.getByRole("button", { name: "登记" }).click();
 			await dialog.getByText("没有这个网格").waitFor();
 			await dialog.getByLabel(/^网格/).fill(GRID);
 			await dialog.getByRole("button", { name: "登记" }).click();
 			await page.locator("article.incident .badge.exercise").waitFor();
-			expect((await fires()).map((i) => [i.status, i.sources[0]])).toEqual([["exercise", "drill:林长办 王"]]);
+			expect((await fires()).map((i) => [i.status, i.sources[0]])).toEqual([["exercise", `drill:${FIRST.name}`]]);
 			await dialog.waitFor({ state: "detached" });
 		} finally {
 			await browser.close();

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { say } from "../../gateway/base/say.ts";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { ownPublicKey } from "../../gateway/link/identity.ts";
-import { login } from "../../gateway/sim/simulation.ts";
 import { Cable } from "../harness/cable.ts";
 import { forwardUntil, freePort, type Gateway, startGateway, until } from "../harness/harness.ts";
+import { login } from "../harness/log-in.ts";
 import { type Got, Providers } from "../harness/providers.ts";
 import { SmallWorld, setChannels, unexplainedIn } from "../harness/small-world.ts";
 

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { say } from "../../gateway/base/say.ts";
-import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, type Gateway, startGateway, until } from "../harness/harness.ts";
+import { FIRST, login, welcome } from "../harness/log-in.ts";
 
 /** A camera that is not there: what is laid down for it holds all the same. */
 const CAMERA = `cameras:
@@ -118,14 +118,14 @@ describe("the console", () => {
 
 	it("takes masks and danger levels with a name to them, shows them, keeps them over a restart, and ends them", async () => {
 		const box = { x: 0.1, y: 0.2, w: 0.3, h: 0.2 };
-		const mask = { box, author: "王建国", reason: "砖窑烟囱", days: 7 };
+		const mask = { box, reason: "砖窑烟囱", days: 7 };
 		const state = async () => (await (await ask("/api/state", { headers: { cookie } })).json()) as State;
 		interface State {
 			tower: { danger?: { level: number; by: string }; point: string };
 			cameras: { masks: { id: string; author: string; until: number }[] }[];
 		}
 		expect((await post("/api/cameras/east/masks", mask)).status).toBe(401);
-		expect((await post("/api/cameras/east/masks", { ...mask, author: "" }, { cookie })).status).toBe(400);
+		expect((await post("/api/cameras/east/masks", { ...mask, reason: "" }, { cookie })).status).toBe(400);
 		expect((await post("/api/cameras/east/masks", { ...mask, days: 1000 }, { cookie })).status).toBe(400);
 		expect((await post("/api/cameras/east/masks", { ...mask, box: { ...box, w: 2 } }, { cookie })).status).toBe(400);
 		expect(
@@ -133,8 +133,8 @@ describe("the console", () => {
 		).toBe(400);
 		expect((await post("/api/cameras/nowhere/masks", mask, { cookie })).status).toBe(404);
 		expect(say("en", pointAtStart)).toBe("fast (danger level unknown)");
-		expect((await post("/api/danger", { level: 6, by: "王建国" }, { cookie })).status).toBe(400);
-		expect((await post("/api/danger", { level: 2, by: "王建国" }, { cookie })).status).toBe(200);
+		expect((await post("/api/danger", { level: 6 }, { cookie })).status).toBe(400);
+		expect((await post("/api/danger", { level: 2 }, { cookie })).status).toBe(200);
 		expect((await post("/api/cameras/east/masks", mask, { cookie })).status).toBe(200);
 		// together they cover more than half, though each alone does not
 		expect(
@@ -143,11 +143,11 @@ describe("the console", () => {
 		await gateway.stop();
 		gateway = await startGateway(file);
 		const { tower, cameras } = await state();
-		expect(tower).toMatchObject({ danger: { level: 2, by: "王建国" } });
+		expect(tower).toMatchObject({ danger: { level: 2, by: FIRST.name } });
 		expect(say("zh", tower.point)).toBe("安静（火险 2 级）");
-		expect(cameras[0]?.masks).toMatchObject([{ author: "王建国" }]);
+		expect(cameras[0]?.masks).toMatchObject([{ author: FIRST.name }]);
 		expect((cameras[0]?.masks[0]?.until ?? 0) - Date.now()).toBeGreaterThan(6 * 86_400_000);
-		expect((await post(`/api/masks/${cameras[0]?.masks[0]?.id}/end`, { by: "李明" }, { cookie })).status).toBe(200);
+		expect((await post(`/api/masks/${cameras[0]?.masks[0]?.id}/end`, {}, { cookie })).status).toBe(200);
 		expect((await state()).cameras[0]?.masks).toEqual([]);
 	});
 
@@ -175,11 +175,11 @@ describe("the console", () => {
 
 	it("takes nothing from the page of another site, however it comes, and everything from its own", async () => {
 		const own = new URL(gateway.consoleUrl).origin;
-		const danger = (origin: string) => post("/api/danger", { level: 3, by: "王建国" }, { cookie, origin });
+		const danger = (origin: string) => post("/api/danger", { level: 3 }, { cookie, origin });
 		for (const origin of ["https://evil.example", "null", own.replace("http:", "https:").replace(/\d+$/, "1")])
 			expect((await danger(origin)).status).toBe(403);
 		expect((await danger(own)).status).toBe(200);
-		expect((await post("/api/danger", { level: 3, by: "王建国" }, { cookie })).status).toBe(200);
+		expect((await post("/api/danger", { level: 3 }, { cookie })).status).toBe(200);
 		const upgrade = {
 			upgrade: "websocket",
 			connection: "Upgrade",
@@ -202,17 +202,17 @@ describe("the console", () => {
 		expect(await live(own)).toBe(101);
 	});
 
-	it("what its store, its first password and its pictures are kept in is for its owner's eyes; a viewer reads no words of ffmpeg", async () => {
+	it("what its store, its first link and its pictures are kept in is for its owner's eyes; a viewer reads no words of ffmpeg", async () => {
 		const other = mkdtempSync(join(tmpdir(), "lookout-modes-"));
 		const config = (await text(CAMERA)).replace("port: 0,", "port: 0, viewerPassword: a password of viewers,");
 		writeFileSync(join(other, "lookout.yaml"), config);
-		const second = await startGateway(join(other, "lookout.yaml"));
+		const second = await startGateway(join(other, "lookout.yaml"), { isLeftAlone: true });
 		try {
-			const file = join(other, "var/first-password");
+			const file = join(other, "var/first-link");
 			expect(second.output()).toContain(file);
-			expect(second.output()).not.toContain(second.password);
+			expect(second.output()).not.toContain("#welcome=");
 			expect(statSync(file).mode & 0o777).toBe(0o600);
-			const desk = await login(second.consoleUrl, "duty", second.password ?? "");
+			const desk = (await welcome(second.link ?? "")) ?? "";
 			expect(existsSync(file)).toBe(false);
 			const viewer = await login(second.consoleUrl, "viewer", "a password of viewers");
 			interface State {

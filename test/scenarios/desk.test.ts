@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { openBrowser, until } from "../harness/harness.ts";
+import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /**
@@ -29,7 +30,7 @@ describe("the desk", () => {
 			headers: { cookie: world.cookie, "content-type": "application/json" },
 			body: JSON.stringify(body),
 		});
-	const call = (grid: string) => post("/api/reports", { by: "接警员 李", note: "看见烟", grid });
+	const call = (grid: string) => post("/api/reports", { note: "看见烟", grid });
 	const people = async (grid: string) =>
 		((await world.get("/api/people")) as { id: string; role: string; level: string; grids: string[] }[]).filter(
 			(p) =>
@@ -43,6 +44,7 @@ describe("the desk", () => {
 		const desk = await (await browser.newContext({ locale: "zh-CN" })).newPage();
 		if (hasOwnClock) await desk.clock.install();
 		await desk.goto(`http://127.0.0.1:${world.ports.console}/`);
+		await desk.fill("input[name=user]", FIRST.login);
 		await desk.fill("input[name=password]", password);
 		await desk.click("button[type=submit]");
 		await desk.waitForSelector("header .tower");
@@ -113,18 +115,18 @@ describe("the desk", () => {
 		);
 		const clears = world.pushes.filter((p) => /解除/.test(p.push.title));
 		expect(clears.map((p) => p.person).sort()).toEqual(told.map((p) => p.id).sort());
-		expect(clears[0]?.push.body).toMatch(/误报.*值班台/);
+		expect(clears[0]?.push.body).toMatch(/误报.*值班台值班员 周/);
 		expect((await fires())[0]).toMatchObject({ state: "false", closedBy: "duty-desk" });
 		expect((await post(`/api/incidents/${fire?.id}/undo`, {})).status).toBe(409);
 		const before = world.pushes.length;
-		expect((await post(`/api/incidents/${fire?.id}/reopen`, { by: "王建国", reason: "烟又起" })).status).toBe(200);
+		expect((await post(`/api/incidents/${fire?.id}/reopen`, { reason: "烟又起" })).status).toBe(200);
 		await until(
 			() => new Set(world.pushes.slice(before).map((p) => p.person)).size === told.length,
 			15_000,
 			"everybody to be told again",
 		);
 		expect((await fires())[0]).toMatchObject({ state: "detected", rekindled: 1 });
-		expect((await post(`/api/incidents/${fire?.id}/reopen`, { by: "王建国", reason: "烟又起" })).status).toBe(409);
+		expect((await post(`/api/incidents/${fire?.id}/reopen`, { reason: "烟又起" })).status).toBe(409);
 	}, 90_000);
 
 	it("says that the gateway does not speak any more, and goes on by itself when it does", async () => {

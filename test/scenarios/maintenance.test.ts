@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { openBrowser, runLookout, until } from "../harness/harness.ts";
+import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /** A technician tries a sensor with real smoke: nobody in the county is woken, and a real fire beside it rings. */
@@ -69,6 +70,7 @@ describe("devices that are worked on", () => {
 		try {
 			const page = await (await browser.newContext({ locale: "zh-CN" })).newPage();
 			await page.goto(again.consoleUrl);
+			await page.fill("input[name=user]", FIRST.login);
 			await page.fill("input[name=password]", gateway.password ?? "");
 			await page.click("button[type=submit]");
 			await page.getByText(`检修中：${id}（技术员 李，烟雾试验）`).waitFor();

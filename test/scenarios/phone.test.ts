@@ -37,7 +37,6 @@ describe("the phone", () => {
 		expect(
 			(
 				await post("/api/reports", {
-					by: "接警员 李",
 					note: "看见烟",
 					caller: "王大爷",
 					phone: "13900000022",
@@ -155,7 +154,6 @@ describe("the phone", () => {
 	it("a call from ground without a grid is taken with caller and number, and goes to the desk and the office", async () => {
 		for (const id of ["officer-1", "officer-2", "officer-3", "office-0"]) await world.enrol(id);
 		const answer = await post("/api/reports", {
-			by: "接警员 李",
 			note: "看见烟",
 			caller: "王大爷",
 			phone: "13900000022",

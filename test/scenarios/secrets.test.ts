@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { login } from "../../gateway/sim/simulation.ts";
 import { freePort, startGateway, until } from "../harness/harness.ts";
+import { login } from "../harness/log-in.ts";
 
 const CASE = join(import.meta.dirname, "../fixtures/cases/password-in-log.yaml");
 /** A slash, a blank and an @ in a camera's password as they should be written; the case has them as people do. */

@@ -6,6 +6,7 @@ import type { Incident } from "../../gateway/console/views/schemas.ts";
 import { SimNode } from "../../gateway/sim/node.ts";
 import { answerPush } from "../../gateway/sim/simulation.ts";
 import { openBrowser, until } from "../harness/harness.ts";
+import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /** Lightning over a county of 16 x 16 km: two hundred nodes raise smoke within ten seconds. */
@@ -92,6 +93,7 @@ describe("a storm of 200 alarms", () => {
 		try {
 			const page = await (await browser.newContext({ locale: "zh-CN" })).newPage();
 			await page.goto(gateway.consoleUrl);
+			await page.fill("input[name=user]", FIRST.login);
 			await page.fill("input[name=password]", gateway.password ?? "");
 			await page.click("button[type=submit]");
 			await page.locator("article.incident").waitFor();

@@ -6,6 +6,7 @@ import { SystemClock } from "../../gateway/base/clock.ts";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
 import type { IncidentKind } from "../../gateway/model/incident.ts";
 import { type Gateway, openBrowser, until } from "../harness/harness.ts";
+import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /**
@@ -47,6 +48,7 @@ describe("smoke before a camera", () => {
 		browser = await openBrowser();
 		const desk = await (await browser.newContext({ locale: "zh-CN" })).newPage();
 		await desk.goto(g.consoleUrl);
+		await desk.fill("input[name=user]", FIRST.login);
 		await desk.fill("input[name=password]", g.password ?? "");
 		await desk.click("button[type=submit]");
 		return desk;

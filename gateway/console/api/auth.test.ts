@@ -2,21 +2,24 @@ import { createHash, scryptSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Secret, TOTP } from "otpauth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SystemClock } from "../../base/clock.ts";
 import { SystemRandom } from "../../base/random.ts";
 import { SqliteAccountStore } from "../../store/sqlite/accounts.ts";
 import { Database } from "../../store/sqlite/database.ts";
-import { Auth, type Visitor } from "./auth.ts";
+import { SqliteUserStore } from "../../store/sqlite/users.ts";
+import { Auth, type Visitor, type Who } from "./auth.ts";
 import { type Derive, Passwords } from "./passwords.ts";
+import { Users } from "./users.ts";
 
 /** What costs a guesser sixty milliseconds would cost these tests half a minute. */
 const cheap: Derive = async (password, salt) => createHash("sha256").update(salt).update(password).digest();
 
-describe("the log-in of the desk", () => {
+describe("the log-in", () => {
 	let folder: string;
 	let db: Database;
-	let accounts: SqliteAccountStore;
+	let users: Users;
 	let auth: Auth;
 	let password: string;
 	let ms = 0;
@@ -28,10 +31,14 @@ describe("the log-in of the desk", () => {
 		vi.spyOn(clock, "monotonic").mockImplementation(() => ms);
 		folder = mkdtempSync(join(tmpdir(), "lookout-auth-"));
 		db = await Database.open(join(folder, "store.db"));
-		accounts = new SqliteAccountStore(db);
-		auth = new Auth(accounts, clock, new SystemRandom(), new Passwords(accounts, new SystemRandom(), cheap));
+		const stores = { accounts: new SqliteAccountStore(db), users: new SqliteUserStore(db) };
+		const passwords = new Passwords(new SystemRandom(), cheap);
+		auth = new Auth(stores, clock, new SystemRandom(), passwords);
 		auth.setViewer("a password of viewers");
-		password = (await auth.firstPassword())?.password ?? "";
+		users = new Users(stores, clock, new SystemRandom(), passwords);
+		const named = { login: "duty", name: "周丽", password: "correct horse battery" };
+		await users.takeLink((await users.firstLink()) ?? "", named);
+		({ password } = named);
 	});
 	afterEach(async () => {
 		vi.restoreAllMocks();
@@ -39,17 +46,19 @@ describe("the log-in of the desk", () => {
 		rmSync(folder, { recursive: true });
 	});
 	const at = (from: string, more: Partial<Visitor> = {}): Visitor => ({ from, ...more });
-	const guess = (from: string, user = "duty") => auth.login(user, "a guess", at(from));
-	async function enter(visitor: Visitor): Promise<{ token: string; device: string }> {
-		const got = await auth.login("duty", password, visitor);
-		if (got === undefined || got === "wait") throw new Error(`not let in: ${got}`);
-		return got;
+	const logIn = (login: string, given: string, visitor: Visitor, code?: string) =>
+		auth.login({ login, password: given, ...(code === undefined ? {} : { code }) }, visitor);
+	const guess = (from: string, user = "duty") => logIn(user, "a guess", at(from));
+	async function enter(visitor: Visitor): Promise<{ token: string; device: string; who: Who }> {
+		const got = await logIn("duty", password, visitor);
+		if (got === undefined || typeof got === "string") throw new Error(`not let in: ${got}`);
+		return { ...got, who: (await auth.bySession(got.token)) as Who };
 	}
 
 	it("keeps the desk's browsers apart from those of viewers, however many of them log in", async () => {
 		const { device } = await enter(at("198.51.100.1"));
 		for (let i = 0; i < 210; i++)
-			expect(await auth.login("viewer", "a password of viewers", at(`203.0.113.${i}`))).toMatchObject({
+			expect(await logIn("viewer", "a password of viewers", at(`203.0.113.${i}`))).toMatchObject({
 				token: expect.any(String),
 			});
 		for (let i = 0; i < 60; i++) await guess(`198.51.101.${i}`);
@@ -60,17 +69,17 @@ describe("the log-in of the desk", () => {
 		const { device } = await enter(at("198.51.100.1"));
 		for (let minute = 0; minute < 5; minute++) {
 			for (let i = 0; i < 8; i++) await guess("198.51.100.1");
-			expect(await auth.login("duty", password, at("198.51.100.1"))).toBe("wait");
+			expect(await logIn("duty", password, at("198.51.100.1"))).toBe("wait");
 			await enter(at("198.51.100.1", { device }));
 			ms += 31_000;
 		}
 		// the mark of a browser is no password, and is none of another account's
-		expect(await auth.login("duty", "a guess", at("203.0.113.9", { device }))).toBeUndefined();
+		expect(await logIn("duty", "a guess", at("203.0.113.9", { device }))).toBeUndefined();
 	});
 
 	it("a viewer who logs in does not make room for more guesses at the desk", async () => {
 		for (let i = 0; i < 5; i++) await guess("198.51.100.1");
-		expect(await auth.login("viewer", "a password of viewers", at("198.51.100.1"))).toMatchObject({
+		expect(await logIn("viewer", "a password of viewers", at("198.51.100.1"))).toMatchObject({
 			token: expect.any(String),
 		});
 		expect(await guess("198.51.100.1")).toBe("wait");
@@ -82,37 +91,35 @@ describe("the log-in of the desk", () => {
 		for (let i = 0; i < 60; i++) if ((await guess(`203.0.113.${i}`)) === undefined) tried++;
 		expect(tried).toBe(30);
 		await enter(at("198.51.100.1"));
-		expect(await auth.login("duty", password, at("203.0.113.200"))).toBe("wait");
+		expect(await logIn("duty", password, at("203.0.113.200"))).toBe("wait");
 		ms += HOUR;
 		await enter(at("203.0.113.200"));
 		// other accounts, and names of none, are counted apart
-		expect(await auth.login("viewer", "a password of viewers", at("203.0.113.201"))).toMatchObject({
+		expect(await logIn("viewer", "a password of viewers", at("203.0.113.201"))).toMatchObject({
 			token: expect.any(String),
 		});
 	});
 
-	it("a password is changed with the old one, and everybody else is logged out; at the machine it is made anew", async () => {
+	it("a password is changed with the old one, and everybody else of that user is logged out", async () => {
 		const [own, other] = [
 			await enter(at("198.51.100.1", { agent: "A" })),
 			await enter(at("198.51.100.2", { agent: "B" })),
 		];
-		expect(await auth.changePassword("wrong", "a longer password", own.token)).toBe(false);
-		expect(await auth.changePassword(password, "a longer password", own.token)).toBe(true);
-		expect(await auth.session(own.token)).toEqual({ user: "duty" });
-		expect(await auth.session(other.token)).toBeUndefined();
-		expect(await auth.login("duty", password, at("198.51.100.3"))).toBeUndefined();
-		const made = await new Passwords(accounts, new SystemRandom(), cheap).reset();
-		expect(await auth.session(own.token)).toBeUndefined();
-		password = made;
+		expect(await auth.changePassword(own.who, "wrong", "a longer password")).toBe(false);
+		expect(await auth.changePassword(own.who, password, "a longer password")).toBe(true);
+		expect(await auth.bySession(own.token)).toMatchObject({ name: "周丽" });
+		expect(await auth.bySession(other.token)).toBeUndefined();
+		expect(await logIn("duty", password, at("198.51.100.3"))).toBeUndefined();
+		password = "a longer password";
 		await enter(at("198.51.100.1"));
 	});
 
 	it("a session that was left open cannot guess the old password", async () => {
-		const { token } = await enter(at("198.51.100.1"));
-		for (let i = 0; i < 5; i++) await auth.changePassword(`guess ${i}`, "a longer password", token);
-		expect(await auth.changePassword(password, "a longer password", token)).toBe(false);
+		const { who } = await enter(at("198.51.100.1"));
+		for (let i = 0; i < 5; i++) await auth.changePassword(who, `guess ${i}`, "a longer password");
+		expect(await auth.changePassword(who, password, "a longer password")).toBe(false);
 		ms += 31_000;
-		expect(await auth.changePassword(password, "a longer password", token)).toBe(true);
+		expect(await auth.changePassword(who, password, "a longer password")).toBe(true);
 	});
 
 	it("says who is logged in, since when, from where and with what, and ends each by its name", async () => {
@@ -120,35 +127,69 @@ describe("the log-in of the desk", () => {
 			await enter(at("198.51.100.1", { agent: "Firefox" })),
 			await enter(at("2001:db8:1:2:3::4", { agent: "Chrome" })),
 		];
-		const listed = await auth.sessions(own.token);
+		const listed = await auth.sessions(undefined, own.who.session);
 		expect(listed.map(({ user, origin, agent, isOwn }) => ({ user, origin, agent, isOwn }))).toEqual(
 			expect.arrayContaining([
-				{ user: "duty", origin: "198.51.100.1", agent: "Firefox", isOwn: true },
-				{ user: "duty", origin: "2001:db8:1:2", agent: "Chrome", isOwn: false },
+				{ user: "周丽", origin: "198.51.100.1", agent: "Firefox", isOwn: true },
+				{ user: "周丽", origin: "2001:db8:1:2", agent: "Chrome", isOwn: false },
 			]),
 		);
 		const [theirs] = listed.filter((s) => !s.isOwn);
 		expect(JSON.stringify(listed)).not.toContain(other.token);
-		expect(await auth.endSession(theirs?.id ?? "")).toBe(true);
-		expect(await auth.session(other.token)).toBeUndefined();
-		expect(await auth.session(own.token)).toEqual({ user: "duty" });
-		expect(await auth.endSession("0000000000000000")).toBe(false);
+		expect(await auth.endSession(theirs?.id ?? "", undefined)).toBe(true);
+		expect(await auth.bySession(other.token)).toBeUndefined();
+		expect(await auth.bySession(own.token)).toMatchObject({ name: "周丽" });
+		expect(await auth.endSession("0000000000000000", undefined)).toBe(false);
+		// whoever keeps no users ends his own alone
+		expect(await auth.sessions("somebody else", own.who.session)).toEqual([]);
+		expect(await auth.endSession(own.who.session?.slice(0, 16) ?? "", "somebody else")).toBe(false);
+	});
+
+	it("a session lasts half a day, that of a shift a day and its hand-over, that of a screen on a wall a month", async () => {
+		const wall = await logIn("viewer", "a password of viewers", at("198.51.100.1"));
+		if (wall === undefined || typeof wall === "string") throw new Error("not let in");
+		const [idle, onShift] = [await enter(at("198.51.100.1")), await enter(at("198.51.100.1"))];
+		await auth.extendForShift(onShift.who.session ?? "");
+		const now = vi.spyOn(clock, "now");
+		const start = Date.now();
+		const isIn = async (hours: number) => {
+			now.mockImplementation(() => start + hours * HOUR);
+			return Promise.all([idle, onShift, wall].map(async ({ token }) => (await auth.bySession(token)) !== undefined));
+		};
+		expect([await isIn(11), await isIn(13), await isIn(35), await isIn(37)]).toEqual([
+			[true, true, true],
+			[false, true, true],
+			[false, true, true],
+			[false, false, true],
+		]);
+	});
+
+	it("with a second factor the password alone lets nobody in, and each code counts once", async () => {
+		const [user] = await users.all();
+		if (!user) throw new Error("nobody is there");
+		const { secret, uri } = users.beginTotp(user, "云台山塔");
+		expect(uri).toMatch(/^otpauth:\/\/totp\/.*secret=/);
+		const code = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now() });
+		expect(await users.confirmTotp(user, "000000x")).toBe(false);
+		expect(await users.confirmTotp(user, code())).toBe(true);
+		expect(await logIn("duty", password, at("198.51.100.1"))).toBe("codeNeeded");
+		expect(await logIn("duty", "a guess", at("198.51.100.1"), code())).toBeUndefined();
+		const used = code();
+		expect(await logIn("duty", password, at("198.51.100.1"), used)).toMatchObject({ user: { name: "周丽" } });
+		expect(await logIn("duty", password, at("198.51.100.1"), used)).toBeUndefined();
 	});
 });
 
 it("what is kept of a password is its scrypt hash under a salt of its own", async () => {
-	const folder = mkdtempSync(join(tmpdir(), "lookout-password-"));
-	const db = await Database.open(join(folder, "store.db"));
-	try {
-		const accounts = new SqliteAccountStore(db);
-		const passwords = new Passwords(accounts, new SystemRandom());
-		const password = await passwords.reset();
-		const [salt = "", hash = ""] = ((await accounts.setting("password")) ?? "").split(":");
-		const key = scryptSync(password, Buffer.from(salt, "hex"), 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 64 << 20 });
-		expect([salt.length, hash]).toEqual([32, key.toString("hex")]);
-		expect([await passwords.isRight(password), await passwords.isRight(`${password}.`)]).toEqual([true, false]);
-	} finally {
-		await db.close();
-		rmSync(folder, { recursive: true });
-	}
+	const passwords = new Passwords(new SystemRandom());
+	const password = passwords.made();
+	const kept = await passwords.hash(password);
+	const [salt = "", hash = ""] = kept.split(":");
+	const key = scryptSync(password, Buffer.from(salt, "hex"), 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 64 << 20 });
+	expect([salt.length, hash]).toEqual([32, key.toString("hex")]);
+	expect([await passwords.isRight(password, kept), await passwords.isRight(`${password}.`, kept)]).toEqual([
+		true,
+		false,
+	]);
+	expect(await passwords.isRight("", undefined)).toBe(false);
 });

@@ -1,31 +1,35 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
+import { type Right, rightsOf, type User } from "../../model/user.ts";
 import type { AccountStore } from "../../store/accounts.ts";
-import { DESK, Passwords } from "./passwords.ts";
+import type { UserStore } from "../../store/users.ts";
+import { Passwords } from "./passwords.ts";
+import { stepOf } from "./totp.ts";
+import { Tries } from "./tries.ts";
 
-const SESSION_MS = 12 * 3_600_000;
-const ENROLMENT_MS = 72 * 3_600_000;
-/** Sees incidents without what belongs to people, and changes nothing. */
-export const VIEWER = "viewer";
-/**
- * Wrong tries after which each further one must wait: of one address at one account, or of one browser that has been in
- * before. The two are counted apart, and so are the accounts: whoever guesses from the desk's own network does not shut
- * its browsers out.
- */
-const FREE_TRIES = 5;
-const WAIT_MS = 30_000;
-/**
- * Wrong tries at one account from anywhere, browsers and addresses excepted that have been in: each costs a hash, and
- * many addresses have many tries.
- */
-const ACCOUNT_TRIES = 30;
-const ACCOUNT_MS = 600_000;
-const MOST_COUNTED = 1_000;
-/** Browsers that are remembered, the last ones to have logged in, and for how long. */
+const HOUR_MS = 3_600_000;
+/** How long a session lasts; that of a shift, which is 24 hours and its hand-over; that of a screen on a wall. */
+const SESSION_MS = 12 * HOUR_MS;
+const SHIFT_MS = 36 * HOUR_MS;
+const WALL_MS = 30 * 24 * HOUR_MS;
+const ENROLMENT_MS = 72 * HOUR_MS;
+/** Browsers that are remembered of each user, the last ones to have logged in, and for how long. */
 const MOST_DEVICES = 200;
 export const DEVICE_MS = 365 * 86_400_000;
 const DEVICES = "devices";
+
+/** The user of the configuration who sees nobody's name, and changes nothing. */
+const VIEWER: User = {
+	id: "viewer",
+	login: "viewer",
+	name: "viewer",
+	roles: ["viewer"],
+	areas: [],
+	createdAt: 0,
+	version: 0,
+};
+
 /** Who tries to log in: from which address, in which browser, and what that browser was given when it was in before. */
 export interface Visitor {
 	from: string;
@@ -41,151 +45,199 @@ interface Device {
 	at: number;
 }
 
-interface Tries {
-	count: number;
-	next: number;
+/** Who a request comes of: a user, or a machine with its token. */
+export interface Who {
+	id: string;
+	name: string;
+	rights: ReadonlySet<Right>;
+	/** Codes of the areas it is for; everywhere where empty. */
+	areas: readonly string[];
+	/** The user, where it is one of the store, and the hash of the session's token. */
+	user?: User;
+	session?: string;
 }
 
-/** Log-in of the duty desk, and links that enrol a phone. Only hashes are stored. */
+/** A session and a mark for this browser; or why there is none. */
+export type Entered = { token: string; device: string; user: User } | "wait" | "codeNeeded" | undefined;
+
+/** Log-in, sessions, tokens of machines, and links that enrol a phone. Only hashes are stored. */
 export class Auth {
 	readonly #accounts: AccountStore;
+	readonly #users: UserStore;
 	readonly #clock: Clock;
 	readonly #random: Random;
-	#viewer: string | undefined;
-	/**
-	 * Wrong tries since the last right one, those under way among them: many at once are not more than one after the
-	 * other.
-	 */
-	readonly #tries = new Map<string, Tries>();
-	/** Of each account, when wrong tries came of those who have never been in; monotonic ms. */
-	readonly #strangers = new Map<string, number[]>();
+	readonly #tries: Tries;
 	readonly #passwords: Passwords;
+	#viewer: string | undefined;
 
-	constructor(accounts: AccountStore, clock: Clock, random: Random, passwords = new Passwords(accounts, random)) {
+	constructor(
+		{ accounts, users }: { accounts: AccountStore; users: UserStore },
+		clock: Clock,
+		random: Random,
+		passwords = new Passwords(random),
+	) {
 		this.#accounts = accounts;
+		this.#users = users;
 		this.#clock = clock;
 		this.#random = random;
+		this.#tries = new Tries(clock);
 		this.#passwords = passwords;
 	}
 
-	/** Lets a second user look on who is shown no personal data. Undefined takes that away. */
+	/** Lets a user "viewer" of the configuration look on, for screens on a wall. Undefined takes that away. */
 	setViewer(password: string | undefined): void {
 		this.#viewer = password;
 	}
 
-	/** Makes the first password when there is none, and returns it: the only time it is known in clear. */
-	async firstPassword(): Promise<{ user: string; password: string } | undefined> {
-		if (await this.#passwords.isSet()) return undefined;
-		return { user: DESK, password: await this.#passwords.reset() };
+	async #user(id: string): Promise<User | undefined> {
+		return id === VIEWER.id ? this.#viewerUser() : this.#users.user(id);
+	}
+
+	#viewerUser(): User | undefined {
+		return this.#viewer === undefined ? undefined : VIEWER;
+	}
+
+	async #isRight(user: User | undefined, password: string): Promise<boolean> {
+		if (user !== VIEWER) return this.#passwords.isRight(password, user?.password);
+		const [a, b] = [password, this.#viewer ?? ""].map((p) => createHash("sha256").update(p).digest()) as [
+			Buffer,
+			Buffer,
+		];
+		return timingSafeEqual(a, b);
 	}
 
 	/**
-	 * A session and a mark for this browser, "wait" while too many tries were wrong, or undefined for a wrong password.
+	 * "wait" while too many tries were wrong, "codeNeeded" where the password is right and the second factor is
+	 * missing, undefined for a wrong password or code.
 	 */
 	async login(
-		user: string,
-		password: string,
+		{ login, password, code }: { login: string; password: string; code?: string },
 		visitor: Visitor,
-	): Promise<{ token: string; device: string } | "wait" | undefined> {
-		const origin = originOf(visitor.from);
+	): Promise<Entered> {
+		const user = (await this.#users.byLogin(login)) ?? (login === VIEWER.login ? this.#viewerUser() : undefined);
 		const devices = await this.#devices();
-		const device =
-			visitor.device === undefined
-				? undefined
-				: devices.find((d) => d.user === user && d.hash === hashToken(visitor.device ?? ""));
-		const isKnown = device !== undefined || devices.some((d) => d.user === user && d.origin === origin);
-		const counted = device ? `device ${device.hash}` : `${user.slice(0, 64)} ${origin}`;
-		if (!this.#mayTry(counted, isKnown ? undefined : user)) return "wait";
-		if (!(await this.#isRight(user, password))) return undefined;
-		this.#tries.delete(counted);
-		if (!isKnown) this.#strangers.get(user)?.pop();
-		const mark = device && visitor.device !== undefined ? visitor.device : this.#token();
+		const { counted, stranger } = countedAs(login, user, visitor, devices);
+		if (!this.#tries.may(counted, stranger)) return "wait";
+		const isRight = await this.#isRight(user, password);
+		if (!isRight || !user || user.disabledAt !== undefined) return undefined;
+		if (user.totp !== undefined && code === undefined) return "codeNeeded";
+		if (!(await this.#hasCode(user, code))) return undefined;
+		this.#tries.right(counted, stranger);
+		return this.enter(user, visitor, devices);
+	}
+
+	/** Whether it is a code of the user's second factor, where he has one; each counts once (RFC 6238, 5.2). */
+	async #hasCode({ id, totp }: User, code = ""): Promise<boolean> {
+		if (totp === undefined) return true;
+		const step = stepOf(totp, code, this.#clock.now());
+		return step !== undefined && this.#users.takeTotpStep(id, step);
+	}
+
+	/** Begins a session of whoever has shown who he is. */
+	async enter(
+		user: User,
+		visitor: Visitor,
+		devices?: Device[],
+	): Promise<{ token: string; device: string; user: User }> {
+		const all = devices ?? (await this.#devices());
+		const origin = originOf(visitor.from);
+		const given = visitor.device;
+		const isOwn = given !== undefined && all.some((d) => d.user === user.id && d.hash === hashToken(given));
+		const mark = isOwn ? given : this.#token();
 		const at = this.#clock.now();
-		const others = devices.filter((d) => d.hash !== hashToken(mark) && at - d.at < DEVICE_MS);
-		const all: Device[] = [...others, { hash: hashToken(mark), user, origin, at }];
-		// of each account: whoever looks on must not push out the browsers of the desk
-		const kept = [...new Set(all.map((d) => d.user))].flatMap((name) =>
-			all.filter((d) => d.user === name).slice(-MOST_DEVICES),
+		const others = all.filter((d) => d.hash !== hashToken(mark) && at - d.at < DEVICE_MS);
+		const next: Device[] = [...others, { hash: hashToken(mark), user: user.id, origin, at }];
+		// of each user: those of a wall must not push out the browsers of the desk
+		const kept = [...new Set(next.map((d) => d.user))].flatMap((id) =>
+			next.filter((d) => d.user === id).slice(-MOST_DEVICES),
 		);
 		await this.#accounts.setSetting(DEVICES, JSON.stringify(kept));
-		return { token: await this.#begin(user, origin, visitor.agent ?? ""), device: mark };
-	}
-
-	/** Counts a try; false when it must wait. `account`: the one at which a stranger tries. */
-	#mayTry(counted: string, account: string | undefined): boolean {
-		const now = this.#clock.monotonic();
-		const { count, next } = this.#tries.get(counted) ?? { count: 0, next: 0 };
-		if (count >= FREE_TRIES && now < next) return false;
-		if (account !== undefined) {
-			const name = account === DESK || account === VIEWER ? account : "";
-			const lately = (this.#strangers.get(name) ?? []).filter((at) => now - at < ACCOUNT_MS);
-			if (lately.length >= ACCOUNT_TRIES) return false;
-			this.#strangers.set(name, [...lately, now]);
-		}
-		this.#tries.delete(counted);
-		this.#tries.set(counted, { count: count + 1, next: now + WAIT_MS });
-		const oldest = this.#tries.size > MOST_COUNTED ? this.#tries.keys().next().value : undefined;
-		if (oldest !== undefined) this.#tries.delete(oldest);
-		return true;
-	}
-
-	async #isRight(user: string, password: string): Promise<boolean> {
-		if (user === VIEWER && this.#viewer !== undefined) {
-			const [a, b] = [password, this.#viewer].map((p) => createHash("sha256").update(p).digest()) as [Buffer, Buffer];
-			return timingSafeEqual(a, b);
-		}
-		// whoever names another account pays the same
-		return (await this.#passwords.isRight(password)) && user === DESK;
+		const token = this.#token();
+		const ms = user.roles.every((role) => role === "viewer") ? WALL_MS : SESSION_MS;
+		await this.#accounts.forgetExpired(at);
+		await this.#accounts.addSession(hashToken(token), user.id, user.personId, at + ms);
+		const agent = (visitor.agent ?? "").slice(0, 200);
+		await this.#accounts.describeSession(hashToken(token), { at, origin, agent });
+		return { token, device: mark, user };
 	}
 
 	#token(): string {
 		return Buffer.from(this.#random.bytes(24)).toString("base64url");
 	}
 
-	async #begin(user: string, origin: string, agent: string): Promise<string> {
-		const token = this.#token();
-		const now = this.#clock.now();
-		await this.#accounts.forgetExpired(now);
-		await this.#accounts.addSession(hashToken(token), user, undefined, now + SESSION_MS);
-		await this.#accounts.describeSession(hashToken(token), { at: now, origin, agent: agent.slice(0, 200) });
-		return token;
-	}
-
 	async #devices(): Promise<Device[]> {
 		return JSON.parse((await this.#accounts.setting(DEVICES)) ?? "[]") as Device[];
 	}
 
-	/** Takes another password for the desk, and ends all its other sessions. False when the old one is wrong. */
-	async changePassword(old: string, fresh: string, token: string): Promise<boolean> {
-		const now = this.#clock.monotonic();
-		const counted = `session ${hashToken(token)}`;
-		const { count, next } = this.#tries.get(counted) ?? { count: 0, next: 0 };
-		if (count >= FREE_TRIES && now < next) return false;
-		this.#tries.set(counted, { count: count + 1, next: now + WAIT_MS });
-		if (!(await this.#isRight(DESK, old))) return false;
-		this.#tries.delete(counted);
-		await this.#passwords.set(fresh);
-		await this.#accounts.endSessions(DESK, hashToken(token));
+	/**
+	 * Takes another password for a user, and ends all its other sessions. False when the old one is wrong or too many
+	 * were.
+	 */
+	async changePassword(who: Who, old: string, fresh: string): Promise<boolean> {
+		const { user, session = "" } = who;
+		const counted = `session ${session}`;
+		if (!user || user === VIEWER || !this.#tries.may(counted)) return false;
+		if (!(await this.#isRight(user, old))) return false;
+		this.#tries.right(counted);
+		const at = this.#clock.now();
+		const entry = { at, incidentId: "", what: "password" as const, who: user.id, detail: {} };
+		await this.#users.setPassword(user.id, await this.#passwords.hash(fresh), entry);
+		await this.#accounts.endSessions(user.id, session);
 		return true;
 	}
 
-	/** Who is logged in; `id` ends a session. */
-	async sessions(
-		token: string,
-	): Promise<{ id: string; user: string; at?: number; origin?: string; agent?: string; isOwn: boolean }[]> {
+	/** Whether it is the user's password, for what is asked twice; counts as a try. */
+	async isPassword({ user, session = "" }: Who, password: string): Promise<boolean> {
+		const counted = `session ${session}`;
+		if (!user || !this.#tries.may(counted) || !(await this.#passwords.isRight(password, user.password))) return false;
+		this.#tries.right(counted);
+		return true;
+	}
+
+	/** Sessions of one user, or of all; `id` ends one. */
+	async sessions(of: string | undefined, own: string | undefined) {
 		const all = await this.#accounts.sessions(this.#clock.now());
-		return all.map(({ hash, ...s }) => ({ id: hash.slice(0, 16), ...s, isOwn: hash === hashToken(token) }));
+		const names = new Map([...(await this.#users.users()), VIEWER].map((u) => [u.id, u.name]));
+		return all
+			.filter((s) => of === undefined || s.user === of)
+			.map(({ hash, user, ...s }) => ({
+				id: hash.slice(0, 16),
+				userId: user,
+				user: names.get(user) ?? "",
+				...s,
+				isOwn: hash === own,
+			}));
 	}
 
 	/** Ends a session by what {@link sessions} calls it; false when there is none of that name. */
-	async endSession(id: string): Promise<boolean> {
-		const found = (await this.#accounts.sessions(this.#clock.now())).find(({ hash }) => hash.slice(0, 16) === id);
+	async endSession(id: string, of: string | undefined): Promise<boolean> {
+		const all = await this.#accounts.sessions(this.#clock.now());
+		const found = all.find((s) => s.hash.slice(0, 16) === id && (of === undefined || s.user === of));
 		if (found) await this.#accounts.endSession(found.hash);
 		return found !== undefined;
 	}
 
-	async session(token: string | undefined): Promise<{ user: string } | undefined> {
-		return token === undefined ? undefined : this.#accounts.session(hashToken(token), this.#clock.now());
+	/** The session of a shift lasts as long as the shift may. */
+	async extendForShift(session: string): Promise<void> {
+		await this.#accounts.extendSession(session, this.#clock.now() + SHIFT_MS);
+	}
+
+	/** Who has this session; undefined when it is over, or its user is not let in any more. */
+	async bySession(token: string | undefined): Promise<Who | undefined> {
+		if (token === undefined) return undefined;
+		const session = hashToken(token);
+		const found = await this.#accounts.session(session, this.#clock.now());
+		const user = found && (await this.#user(found.user));
+		if (!user || user.disabledAt !== undefined) return undefined;
+		const { id, name, areas, roles } = user;
+		const who = { id, name, areas, rights: rightsOf(roles), session };
+		return user === VIEWER ? who : { ...who, user };
+	}
+
+	/** Which machine has this token. */
+	async byToken(token: string): Promise<Who | undefined> {
+		const found = await this.#users.token(hashToken(token), this.#clock.now());
+		return found && { id: `token:${found.id}`, name: found.name, areas: found.areas, rights: new Set(found.rights) };
 	}
 
 	async logout(token: string): Promise<void> {
@@ -207,6 +259,20 @@ export class Auth {
 	}
 }
 
+/**
+ * As what a try is counted: as one of a browser that has been in before, or of this address at this login; and, of who
+ * has never been in, as one of strangers at this user. Who names a login that is not there is counted with all who do.
+ */
+function countedAs(login: string, user: User | undefined, { from, device }: Visitor, devices: Device[]) {
+	const origin = originOf(from);
+	const mark = device === undefined ? undefined : hashToken(device);
+	const own = devices.filter((d) => d.user === user?.id);
+	const known = own.find((d) => d.hash === mark);
+	const counted = known ? `device ${known.hash}` : `${login.toLowerCase().slice(0, 64)} ${origin}`;
+	const isKnown = known !== undefined || own.some((d) => d.origin === origin);
+	return { counted, stranger: isKnown ? undefined : (user?.id ?? "") };
+}
+
 /** An IPv4 address, or the network of an IPv6 one: a single subscriber has all addresses of a /64. */
 function originOf(address: string): string {
 	if (!address.includes(":") || address.startsWith("::ffff:")) return address;
@@ -217,6 +283,6 @@ function originOf(address: string): string {
 	return [...before, ...zeros, ...after].slice(0, 4).join(":");
 }
 
-function hashToken(token: string): string {
+export function hashToken(token: string): string {
 	return createHash("sha256").update(token).digest("hex");
 }

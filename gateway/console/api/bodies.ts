@@ -1,18 +1,66 @@
 import { Type } from "typebox";
 import { ANSWERS } from "../../model/answer.ts";
 import { LONGEST_MAINTENANCE_MS } from "../../model/maintenance.ts";
+import { RIGHTS, USER_ROLES } from "../../model/user.ts";
 import { SHORTEST_PASSWORD } from "./passwords.ts";
 
 /** Bodies and parameters of the console's interface; Fastify checks them before a handler runs. */
 
 const strict = { additionalProperties: false };
 
+const login = Type.String({ pattern: "^[^\\s]{2,40}$", description: "What is typed to log in; case does not matter." });
+const password = Type.String({ maxLength: 200 });
+const freshPassword = Type.String({ minLength: SHORTEST_PASSWORD, maxLength: 200 });
+const code = Type.String({ maxLength: 12, description: "Of the authenticator app." });
+const personName = Type.String({ minLength: 2, maxLength: 60, pattern: "\\S" });
+const linkToken = Type.String({ minLength: 8, maxLength: 200 });
+
 export const loginBody = Type.Object(
-	{ user: Type.String({ maxLength: 64 }), password: Type.String({ maxLength: 200 }) },
+	{ user: Type.String({ maxLength: 64 }), password, code: Type.Optional(code) },
 	strict,
 );
-export const passwordBody = Type.Object(
-	{ old: Type.String({ maxLength: 200 }), fresh: Type.String({ minLength: SHORTEST_PASSWORD, maxLength: 200 }) },
+export const passwordBody = Type.Object({ old: password, fresh: freshPassword }, strict);
+export const passwordOnlyBody = Type.Object({ password }, strict);
+export const codeBody = Type.Object({ code }, strict);
+export const welcomeBody = Type.Object({ token: linkToken }, strict);
+export const takeLinkBody = Type.Object(
+	{
+		token: linkToken,
+		password: freshPassword,
+		login: Type.Optional(login),
+		name: Type.Optional(personName),
+	},
+	strict,
+);
+const areas = Type.Array(Type.String({ pattern: "^[0-9A-Za-z-]{1,40}$" }), {
+	maxItems: 200,
+	description: "Codes of areas, as in the register; everywhere where there is none.",
+});
+const user = {
+	login,
+	name: personName,
+	roles: Type.Array(Type.Enum([...USER_ROLES]), { minItems: 1, maxItems: USER_ROLES.length, uniqueItems: true }),
+	areas,
+	personId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+	subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "`sub` at the OpenID provider." })),
+};
+export const userBody = Type.Object(user, strict);
+export const changeUserBody = Type.Object(
+	{ ...user, version: Type.Integer({ minimum: 1 }), isDisabled: Type.Boolean() },
+	strict,
+);
+export const tokenBodyOfMachine = Type.Object(
+	{
+		name: personName,
+		rights: Type.Array(Type.Enum([...RIGHTS]), { minItems: 1, maxItems: RIGHTS.length, uniqueItems: true }),
+		areas,
+		days: Type.Integer({ minimum: 1, maximum: 400, description: "It ends by itself after so many." }),
+	},
+	strict,
+);
+export const handOverBody = Type.Object({ note: Type.String({ maxLength: 2_000 }) }, strict);
+export const auditQuery = Type.Object(
+	{ from: Type.Optional(Type.Integer({ minimum: 0 })), to: Type.Optional(Type.Integer({ minimum: 0 })) },
 	strict,
 );
 export const sessionParams = Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{16}$" }) });
@@ -26,7 +74,6 @@ export const taskParams = Type.Object({
 });
 export const reopenBody = Type.Object(
 	{
-		by: Type.String({ minLength: 2, maxLength: 60 }),
 		reason: Type.String({ minLength: 2, maxLength: 300, description: "Why it is opened again." }),
 	},
 	strict,
@@ -38,12 +85,14 @@ const told = {
 	cause: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "\\S" })),
 	sizeHa: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
 };
-export const answerBody = Type.Object({ answer, ...told }, strict);
+export const answerBody = Type.Object(
+	{ answer, ...told, for: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })) },
+	strict,
+);
 const share = Type.Number({ minimum: 0, maximum: 1 });
 export const maskBody = Type.Object(
 	{
 		box: Type.Object({ x: share, y: share, w: share, h: share }, strict),
-		author: Type.String({ minLength: 2, maxLength: 60, description: "The person who answers for this silence." }),
 		reason: Type.String({ minLength: 2, maxLength: 200 }),
 		days: Type.Integer({ minimum: 1, maximum: 90 }),
 	},
@@ -56,31 +105,20 @@ export const maintenanceBody = Type.Object(
 			maxItems: 50,
 			description: "Ids of cameras and sensors.",
 		}),
-		by: Type.String({ minLength: 2, maxLength: 60, description: "Who works there." }),
 		reason: Type.String({ minLength: 2, maxLength: 200 }),
 		minutes: Type.Integer({ minimum: 1, maximum: LONGEST_MAINTENANCE_MS / 60_000 }),
 	},
 	strict,
 );
-export const dangerBody = Type.Object(
-	{ level: Type.Enum([1, 2, 3, 4, 5]), by: Type.String({ minLength: 2, maxLength: 60 }) },
-	strict,
-);
+export const dangerBody = Type.Object({ level: Type.Enum([1, 2, 3, 4, 5]) }, strict);
 const where = {
 	grid: Type.Optional(Type.String({ maxLength: 40 })),
 	lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
 	lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
 };
-export const drillBody = Type.Object(
-	{
-		by: Type.String({ minLength: 2, maxLength: 60, description: "Who practises; it stands in the ledger." }),
-		...where,
-	},
-	strict,
-);
+export const drillBody = Type.Object(where, strict);
 export const reportBody = Type.Object(
 	{
-		by: Type.String({ minLength: 2, maxLength: 60, description: "Who takes the call; it stands in the ledger." }),
 		note: Type.Optional(Type.String({ maxLength: 200, description: "What the caller says." })),
 		caller: Type.Optional(Type.String({ maxLength: 60, description: "Who calls." })),
 		phone: Type.Optional(Type.String({ maxLength: 30, description: "Number to call back." })),
@@ -88,7 +126,6 @@ export const reportBody = Type.Object(
 	},
 	strict,
 );
-export const byBody = Type.Object({ by: Type.String({ minLength: 2, maxLength: 60 }) }, strict);
 const token = Type.String({ minLength: 8, maxLength: 500 });
 export const tokenBody = Type.Object({ token }, strict);
 const position = Type.Object(

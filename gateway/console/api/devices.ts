@@ -5,7 +5,7 @@ import { answers, refuse } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
 
 /** Pictures of cameras as they are now, and how a phone is enrolled. */
-export function deviceRoutes(app: App, { backend, live, auth, url }: Services): void {
+export function deviceRoutes(app: App, { backend, live, auth, url, guard, audit }: Services): void {
 	app.get(
 		"/api/cameras/:id/snapshot",
 		{ schema: { summary: "The newest picture, JPEG; x-captured-at says of when.", params: idParams } },
@@ -26,9 +26,14 @@ export function deviceRoutes(app: App, { backend, live, auth, url }: Services): 
 	);
 	app.post(
 		"/api/people/:id/enrol",
-		{ schema: { summary: "A link that enrols a person's phone.", params: idParams, response: answers(Enrolment) } },
-		async ({ params: { id } }, reply) => {
+		{
+			config: { right: "enrol" },
+			schema: { summary: "A link that enrols a person's phone.", params: idParams, response: answers(Enrolment) },
+		},
+		async (request, reply) => {
+			const { id } = request.params;
 			const person = backend.people().find((p) => p.id === id);
+			audit.looked(guard.who(request), "enrolment", id);
 			if (!person) return refuse(reply, 404, phrase("api.noPerson"));
 			const base = (backend.tower().publicUrl ?? url()).replace(/\/$/, "");
 			const link = `${base}/enrol.html#${await auth.enrolmentToken(id)}`;

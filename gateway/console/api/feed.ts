@@ -2,8 +2,17 @@ import type { FastifyReply } from "fastify";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { phrase } from "../../base/say.ts";
 import type { ConsoleBackend } from "../backend.ts";
-import type { Change, State } from "../views/schemas.ts";
-import { camerasForViewers, changeWithoutPersonal, towerForViewers, withoutPersonal } from "./personal.ts";
+import type { Change, Duty, State } from "../views/schemas.ts";
+import { concerns, isWithin } from "./areas.ts";
+import type { Who } from "./auth.ts";
+import type { DutyBook } from "./duty-book.ts";
+import {
+	camerasForViewers,
+	changeWithoutPersonal,
+	dutyWithoutNames,
+	towerForViewers,
+	withoutPersonal,
+} from "./personal.ts";
 import { refuse } from "./refuse.ts";
 
 const HEARTBEAT_MS = 10_000;
@@ -15,19 +24,28 @@ const MOST_FEEDS = { desk: 50, viewer: 20 };
 /** The live feed of the page: server-sent events, one line per change. */
 export class Feed {
 	readonly #backend: ConsoleBackend;
+	readonly #duty: DutyBook;
 	readonly #clock: Clock;
 	readonly #open = { desk: new Set<() => void>(), viewer: new Set<() => void>() };
 
-	constructor(backend: ConsoleBackend, clock: Clock) {
+	constructor(backend: ConsoleBackend, duty: DutyBook, clock: Clock) {
 		this.#backend = backend;
+		this.#duty = duty;
 		this.#clock = clock;
 	}
 
-	/** The whole state; `bare` leaves out what belongs to people. */
-	async snapshot(bare = false): Promise<State> {
+	/** Who is on duty at the desk, and who should be. */
+	#dutyView(): Duty {
+		return { shifts: [...this.#duty.shifts], roster: this.#backend.deskRoster() };
+	}
+
+	/** The whole state, as far as it is for whoever asks. */
+	async snapshot(who: Who): Promise<State> {
+		const bare = !who.rights.has("personal");
 		const backend = this.#backend;
 		const [cameras, sensors, candidates] = [backend.cameras(), backend.sensors(), backend.candidates()];
-		const incidents = await backend.incidents();
+		const incidents = (await backend.incidents()).filter((i) => isWithin(who, i));
+		const duty = this.#dutyView();
 		return {
 			now: this.#clock.now(),
 			tower: bare ? towerForViewers(backend.tower()) : backend.tower(),
@@ -35,10 +53,12 @@ export class Feed {
 			cameras: bare ? camerasForViewers(cameras) : cameras,
 			sensors,
 			candidates,
+			duty: bare ? dutyWithoutNames(duty) : duty,
 		};
 	}
 
-	async open(reply: FastifyReply, bare = false): Promise<FastifyReply> {
+	async open(reply: FastifyReply, who: Who): Promise<FastifyReply> {
+		const bare = !who.rights.has("personal");
 		const kind = bare ? "viewer" : "desk";
 		const open = this.#open[kind];
 		if (open.size >= MOST_FEEDS[kind]) return refuse(reply, 503, phrase("api.tooManyViewers"));
@@ -51,24 +71,28 @@ export class Feed {
 		};
 		// changes while the state is being read wait behind it: an older state must not overwrite a newer change
 		let waiting: Change[] | undefined = [];
-		const stopListening = this.#backend.onChange((whole) => {
+		const tell = (whole: Change) => {
+			if (!concerns(who, whole)) return;
 			const change = bare ? changeWithoutPersonal(whole) : whole;
 			if (waiting) waiting.push(change);
 			else send(change.type, change);
-		});
+		};
+		const stopListening = this.#backend.onChange(tell);
+		const stopDuty = this.#duty.onChange(() => tell({ type: "duty", duty: this.#dutyView() }));
 		const heartbeat: Timer = this.#clock.every("feed.heartbeat", HEARTBEAT_MS, () =>
 			send("beat", { now: this.#clock.now() }),
 		);
 		const close = () => {
 			heartbeat.cancel();
 			stopListening();
+			stopDuty();
 			open.delete(close);
 			raw.end();
 		};
 		open.add(close);
 		raw.once("close", close);
 		raw.on("error", close);
-		send("state", await this.snapshot(bare));
+		send("state", await this.snapshot(who));
 		for (const change of waiting) send(change.type, change);
 		waiting = undefined;
 		return reply;

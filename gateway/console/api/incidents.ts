@@ -3,11 +3,13 @@ import type { Phrase } from "../../base/phrase.ts";
 import { phrase, words } from "../../base/say.ts";
 import { DUTY_DESK } from "../../model/register.ts";
 import type { Opening, Where } from "../../model/report.ts";
+import type { ConsoleBackend } from "../backend.ts";
 import { detailView } from "../views/incident.ts";
 import { Done, IncidentDetail, Opened, Reasons } from "../views/schemas.ts";
+import { isWithin } from "./areas.ts";
+import type { Who } from "./auth.ts";
 import {
 	answerBody,
-	byBody,
 	drillBody,
 	idParams,
 	nameParams,
@@ -29,24 +31,31 @@ const LONGEST_NOTE = 200;
 export function incidentRoutes(app: App, services: Services): void {
 	readRoutes(app, services);
 	verdictRoutes(app, services);
+	orderRoutes(app, services);
 	callRoutes(app, services);
 }
 
-function readRoutes(app: App, { backend, isViewer }: Services): void {
+function readRoutes(app: App, { backend, guard, audit }: Services): void {
 	app.get(
 		"/api/incidents/:id",
 		{ schema: { summary: "Everything of one incident.", params: idParams, response: answers(IncidentDetail) } },
 		async (request, reply) => {
 			const { id } = request.params;
+			const who = guard.who(request);
 			const record = await backend.incident(id);
-			if (!record) return refuse(reply, 404, phrase("api.noIncident"));
+			if (!record || !isWithin(who, record.incident)) return refuse(reply, 404, phrase("api.noIncident"));
 			const detail = detailView(record, await backend.videos(id));
-			return isViewer(request) ? detailWithoutPersonal(detail) : detail;
+			if (!guard.seesPeople(request)) return detailWithoutPersonal(detail);
+			audit.looked(who, "incident", id);
+			return detail;
 		},
 	);
 	app.get(
 		"/api/incidents/:id/why/:person",
-		{ schema: { summary: "Why somebody was not told.", params: personParams, response: answers(Reasons) } },
+		{
+			config: { right: "personal" },
+			schema: { summary: "Why somebody was not told.", params: personParams, response: answers(Reasons) },
+		},
 		async ({ params: { id, person } }, reply) => {
 			const reasons = await backend.whyNotTold(id, person);
 			return reasons ? { reasons } : refuse(reply, 404, phrase("api.noIncident"));
@@ -54,10 +63,13 @@ function readRoutes(app: App, { backend, isViewer }: Services): void {
 	);
 	app.get(
 		"/api/incidents/:id/print",
-		{ schema: { summary: "One incident on paper, HTML.", params: idParams } },
-		async ({ params: { id } }, reply) => {
+		{ config: { right: "personal" }, schema: { summary: "One incident on paper, HTML.", params: idParams } },
+		async (request, reply) => {
+			const { id } = request.params;
+			const who = guard.who(request);
 			const record = await backend.incident(id);
-			if (!record) return refuse(reply, 404, phrase("api.noIncident"));
+			if (!record || !isWithin(who, record.incident)) return refuse(reply, 404, phrase("api.noIncident"));
+			audit.looked(who, "print", id);
 			return reply
 				.type("text/html; charset=utf-8")
 				.header("cache-control", "no-store")
@@ -67,7 +79,13 @@ function readRoutes(app: App, { backend, isViewer }: Services): void {
 	app.get(
 		"/api/pictures/:id",
 		{ schema: { summary: "An evidence picture, JPEG.", params: idParams } },
-		async ({ params: { id } }, reply) => sendFile(reply, backend.picturePath(id), "image/jpeg"),
+		async (request, reply) => {
+			const { id } = request.params;
+			// what people have sent from the scene is theirs
+			if (id.startsWith("report-") && !guard.seesPeople(request))
+				return refuse(reply, 403, phrase("api.noRight", { right: "personal" }));
+			return sendFile(reply, backend.picturePath(id), "image/jpeg");
+		},
 	);
 	app.get(
 		"/api/videos/:id/:name",
@@ -76,54 +94,107 @@ function readRoutes(app: App, { backend, isViewer }: Services): void {
 	);
 }
 
-function verdictRoutes(app: App, { backend }: Services): void {
+/** Why somebody may say nothing of an incident: it is not there, or none of his areas'. */
+async function whyNotHis(backend: ConsoleBackend, who: Who, id: string): Promise<Phrase | undefined> {
+	if (who.areas.length === 0) return undefined;
+	const record = await backend.incident(id);
+	return record && isWithin(who, record.incident) ? undefined : phrase("api.noIncident");
+}
+
+function verdictRoutes(app: App, { backend, guard }: Services): void {
+	const config = { right: "answer" } as const;
 	app.post(
 		"/api/incidents/:id/answer",
-		{ schema: { summary: "What the desk says of it.", params: idParams, body: answerBody, response: answers(Done) } },
-		async ({ params: { id }, body }, reply) => {
-			const desk = words(backend.tower().language, "message.dutyDesk");
-			const taken = await backend.answer(id, DUTY_DESK, desk, { ...body, via: "page" });
+		{
+			config,
+			schema: {
+				summary: "What the desk says of it; `for`: a person whose word somebody at the desk takes down.",
+				params: idParams,
+				body: answerBody,
+				response: answers(Done),
+			},
+		},
+		async (request, reply) => {
+			const who = guard.who(request);
+			const { id } = request.params;
+			const { for: personId, ...said } = request.body;
+			const person = personId === undefined ? undefined : backend.people().find((p) => p.id === personId);
+			if (personId !== undefined && !person) return refuse(reply, 404, phrase("api.noPerson"));
+			const foreign = await whyNotHis(backend, who, id);
+			if (foreign) return refuse(reply, 404, foreign);
+			const speaker = person ?? { id: DUTY_DESK, name: who.name };
+			const taken = await backend.answer(id, speaker.id, speaker.name, { ...said, via: `desk:${who.id}` });
 			if (!taken) return refuse(reply, 409, phrase("api.incidentNotOpen"));
 			return taken.refused === undefined ? { ok: true } : refuse(reply, 422, taken.refused);
 		},
 	);
+}
+
+/** Takes back, opens again, releases. */
+function orderRoutes(app: App, { backend, guard }: Services): void {
+	const config = { right: "answer" } as const;
+	const notHis = (who: Who, id: string) => whyNotHis(backend, who, id);
 	app.post(
 		"/api/incidents/:id/undo",
-		{ schema: { summary: "Takes an end back that nobody has heard of.", params: idParams, response: answers(Done) } },
-		async ({ params: { id } }, reply) => done(reply, await backend.undo(id)),
+		{
+			config,
+			schema: { summary: "Takes an end back that nobody has heard of.", params: idParams, response: answers(Done) },
+		},
+		async (request, reply) => {
+			const who = guard.who(request);
+			const foreign = await notHis(who, request.params.id);
+			return foreign ? refuse(reply, 404, foreign) : done(reply, await backend.undo(request.params.id, who.name));
+		},
 	);
 	app.post(
 		"/api/incidents/:id/reopen",
-		{ schema: { summary: "Opens again what was ended.", params: idParams, body: reopenBody, response: answers(Done) } },
-		async ({ params: { id }, body: { by, reason } }, reply) => {
-			const opened = await backend.reopen(id, by, reason);
+		{
+			config,
+			schema: { summary: "Opens again what was ended.", params: idParams, body: reopenBody, response: answers(Done) },
+		},
+		async (request, reply) => {
+			const who = guard.who(request);
+			const foreign = await notHis(who, request.params.id);
+			const opened = foreign ? undefined : await backend.reopen(request.params.id, who.name, request.body.reason);
 			return opened ? done(reply, opened) : refuse(reply, 404, phrase("api.noIncident"));
 		},
 	);
 	app.post(
 		"/api/incidents/:id/tasks/:task/release",
-		{ schema: { summary: "A task is done with.", params: taskParams, body: byBody, response: answers(Done) } },
-		async ({ params: { id, task }, body: { by } }, reply) => done(reply, await backend.release(id, task, by)),
+		{ config, schema: { summary: "A task is done with.", params: taskParams, response: answers(Done) } },
+		async (request, reply) => {
+			const who = guard.who(request);
+			const { id, task } = request.params;
+			const foreign = await notHis(who, id);
+			return foreign ? refuse(reply, 404, foreign) : done(reply, await backend.release(id, task, who.name));
+		},
 	);
 }
 
-function callRoutes(app: App, { backend }: Services): void {
+function callRoutes(app: App, { backend, guard }: Services): void {
 	app.post(
 		"/api/drills",
-		{ schema: { summary: "Starts a drill 演练.", body: drillBody, response: answers(Opened) } },
-		({ body: { by, ...where } }, reply) => calledIn(reply, where, (place) => backend.startDrill(by, place)),
+		{
+			config: { right: "drill" },
+			schema: { summary: "Starts a drill 演练.", body: drillBody, response: answers(Opened) },
+		},
+		(request, reply) => calledIn(reply, request.body, (place) => backend.startDrill(guard.who(request).name, place)),
 	);
 	app.post(
 		"/api/reports",
-		{ schema: { summary: "A fire that somebody has called in 接警.", body: reportBody, response: answers(Opened) } },
-		({ body: { by, note, caller, phone, ...where } }, reply) => {
+		{
+			config: { right: "call" },
+			schema: { summary: "A fire that somebody has called in 接警.", body: reportBody, response: answers(Opened) },
+		},
+		(request, reply) => {
+			const { note, caller, phone, ...where } = request.body;
 			// who calls belongs to the words: shown to the desk, and erased with them
 			const { language } = backend.tower();
 			const name = caller && words(language, "report.caller", { name: caller });
 			const number = phone && words(language, "report.callBack", { phone });
 			const all = [note, name, number].filter(Boolean).join(" · ");
 			const said = all === "" ? undefined : all.slice(0, LONGEST_NOTE);
-			return calledIn(reply, where, (place) => backend.report(by, place, said));
+			return calledIn(reply, where, (place) => backend.report(guard.who(request).name, place, said));
 		},
 	);
 }

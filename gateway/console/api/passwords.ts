@@ -1,9 +1,6 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
 import type { Random } from "../../base/random.ts";
-import type { AccountStore } from "../../store/accounts.ts";
 
-/** The account of the duty desk. */
-export const DESK = "duty";
 /** Fewer characters than this are soon guessed (NIST SP 800-63B-4 asks for 15 where nothing else is asked for). */
 export const SHORTEST_PASSWORD = 15;
 /**
@@ -20,51 +17,40 @@ const deriveByScrypt: Derive = (password, salt) =>
 		scrypt(password, salt, 32, COST, (error, key) => (error ? reject(error) : resolve(key))),
 	);
 
-/** The desk's password: only its hash is kept. */
+/** Hashes passwords, and holds them against what is kept: salt and hash in hex, with a colon between. */
 export class Passwords {
-	readonly #accounts: AccountStore;
 	readonly #random: Random;
 	readonly #derive: Derive;
 	/** One hash at a time: each holds a thread that files and the store need too. */
 	#hashing: Promise<unknown> = Promise.resolve();
 
-	constructor(accounts: AccountStore, random: Random, derive: Derive = deriveByScrypt) {
-		this.#accounts = accounts;
+	constructor(random: Random, derive: Derive = deriveByScrypt) {
 		this.#random = random;
 		this.#derive = derive;
 	}
 
-	/** Whether there is one. */
-	async isSet(): Promise<boolean> {
-		return (await this.#accounts.setting("password")) !== undefined;
+	/** One that nobody guesses, for whoever is given it in clear. */
+	made(): string {
+		return Buffer.from(this.#random.bytes(12)).toString("base64url");
 	}
 
-	/** Makes one, ends all sessions of the desk, and returns it: the only time it is known in clear. */
-	async reset(): Promise<string> {
-		const password = Buffer.from(this.#random.bytes(12)).toString("base64url");
-		await this.set(password);
-		await this.#accounts.endSessions(DESK);
-		return password;
-	}
-
-	async set(password: string): Promise<void> {
+	async hash(password: string): Promise<string> {
 		const salt = Buffer.from(this.#random.bytes(16));
-		const key = await this.#derive(password, salt);
-		await this.#accounts.setSetting("password", `${salt.toString("hex")}:${key.toString("hex")}`);
+		const key = await this.#next(password, salt);
+		return `${salt.toString("hex")}:${key.toString("hex")}`;
 	}
 
-	async isRight(given: string): Promise<boolean> {
-		const compared = this.#hashing
-			.then(() => this.#accounts.setting("password"))
-			.then((kept) => this.#fits(given, kept));
-		this.#hashing = compared.catch(() => {});
-		return compared;
-	}
-
-	async #fits(given: string, kept = ""): Promise<boolean> {
+	/** Costs the same where nothing is kept: whoever guesses at a login learns nothing of whether it exists. */
+	async isRight(given: string, kept = ""): Promise<boolean> {
 		const [salt = "", hash = ""] = kept.split(":");
-		const derived = await this.#derive(given, Buffer.from(salt, "hex"));
+		const derived = await this.#next(given, Buffer.from(salt, "hex"));
 		const expected = Buffer.from(hash, "hex");
 		return expected.length === derived.length && timingSafeEqual(derived, expected);
+	}
+
+	#next(password: string, salt: Buffer): Promise<Buffer> {
+		const derived = this.#hashing.then(() => this.#derive(password, salt));
+		this.#hashing = derived.catch(() => {});
+		return derived;
 	}
 }

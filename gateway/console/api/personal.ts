@@ -1,6 +1,6 @@
 import { omit } from "../../base/omit.ts";
 import { unnamed } from "../views/incident.ts";
-import type { Camera, Change, Incident, IncidentDetail, Tower } from "../views/schemas.ts";
+import type { Camera, Change, Duty, Incident, IncidentDetail, Tower } from "../views/schemas.ts";
 
 /** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
 export function withoutPersonal(incident: Incident): Incident {
@@ -26,7 +26,7 @@ export function detailWithoutPersonal(detail: IncidentDetail): IncidentDetail {
 			tries: d.tries.map((t) => ({ ...t, detail: "" })),
 			receipts: d.receipts.map((r) => ({ ...r, detail: "" })),
 		})),
-		ledger: detail.ledger.map((row) => ({ ...row, detail: omit(row.detail, "cause") })),
+		ledger: detail.ledger.map((row) => ({ ...omit(row, "name", "note"), detail: omit(row.detail, "cause") })),
 	};
 }
 
@@ -44,6 +44,14 @@ export function towerForViewers(tower: Tower): Tower {
 	};
 }
 
+/** That somebody is on duty, and since when. */
+export function dutyWithoutNames({ shifts, roster }: Duty): Duty {
+	return {
+		shifts: shifts.map((s) => ({ ...omit(s, "note"), userId: "", name: "" })),
+		roster: roster.map((r) => ({ ...r, name: "" })),
+	};
+}
+
 export function changeWithoutPersonal(change: Change): Change {
 	switch (change.type) {
 		case "incident":
@@ -52,6 +60,8 @@ export function changeWithoutPersonal(change: Change): Change {
 			return { ...change, cameras: camerasForViewers(change.cameras) };
 		case "tower":
 			return { ...change, tower: towerForViewers(change.tower) };
+		case "duty":
+			return { ...change, duty: dutyWithoutNames(change.duty) };
 		default:
 			return change;
 	}

@@ -11,13 +11,18 @@ import type { Service } from "../../base/service.ts";
 import { Strangers } from "../../base/strangers.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { AccountStore } from "../../store/accounts.ts";
+import type { UserStore } from "../../store/users.ts";
 import type { ConsoleBackend } from "../backend.ts";
 import { LiveViews } from "../live/live.ts";
 import { urlOf } from "./address.ts";
 import { buildApp } from "./app.ts";
+import { AuditTrail } from "./audit-trail.ts";
 import { Auth } from "./auth.ts";
+import { DutyBook } from "./duty-book.ts";
 import { Feed } from "./feed.ts";
+import { Passwords } from "./passwords.ts";
 import type { App, Services } from "./services.ts";
+import { Users } from "./users.ts";
 
 export interface ConsoleOptions {
 	host: string;
@@ -30,10 +35,10 @@ export interface ConsoleOptions {
 	mostStrangers?: number;
 	/** Told the address of the pages once they are served. */
 	onListening?: (url: string) => void;
-	/** Told the first password, once, when one had to be made. */
-	onFirstPassword: (user: string, password: string) => void;
-	/** Somebody has logged in to the desk, or taken another password for it: the first one is known. */
-	onDesk?: () => void;
+	/** Told the address that makes the first administrator, at each start at which there is none. */
+	onFirstLink: (url: string) => void;
+	/** Somebody has set a password by a link: the first one is known. */
+	onUser?: () => void;
 }
 
 /**
@@ -51,6 +56,7 @@ const SILENT_MS = 60_000;
 /** What the console needs of the gateway it belongs to. */
 export interface ConsoleServices {
 	accounts: AccountStore;
+	users: UserStore;
 	clock: Clock;
 	random: Random;
 	log: Log;
@@ -61,20 +67,27 @@ export class Console implements Service {
 	readonly #options: ConsoleOptions;
 	readonly #log: Log;
 	readonly #auth: Auth;
+	readonly #users: Users;
+	readonly #duty: DutyBook;
+	readonly #audit: AuditTrail;
 	readonly #feed: Feed;
 	readonly #live: LiveViews;
 	readonly #strangers: Strangers<Socket>;
 	readonly #clock: Clock;
 	#app: App | undefined;
 
-	constructor(options: ConsoleOptions, { accounts, clock, random, log }: ConsoleServices) {
+	constructor(options: ConsoleOptions, { clock, random, log, ...stores }: ConsoleServices) {
 		this.#options = options;
 		this.#log = log;
 		this.#clock = clock;
 		this.#strangers = new Strangers(options.mostStrangers ?? MOST_STRANGERS, () => {});
-		this.#auth = new Auth(accounts, clock, random);
+		const passwords = new Passwords(random);
+		this.#auth = new Auth(stores, clock, random, passwords);
 		this.#auth.setViewer(options.viewerPassword);
-		this.#feed = new Feed(options.backend, clock);
+		this.#users = new Users(stores, clock, random, passwords);
+		this.#duty = new DutyBook(stores.users, clock, random);
+		this.#audit = new AuditTrail(stores.users, clock, log);
+		this.#feed = new Feed(options.backend, this.#duty, clock);
 		this.#live = new LiveViews((...asked) => options.backend.view(...asked), clock, log);
 	}
 
@@ -85,25 +98,28 @@ export class Console implements Service {
 		return urlOf({ ...this.#options, port });
 	}
 
-	#services(): Omit<Services, "isViewer"> {
-		const { backend, onDesk = () => {} } = this.#options;
+	#services(): Omit<Services, "guard"> {
+		const { backend, onUser = () => {} } = this.#options;
 		return {
 			backend,
 			auth: this.#auth,
+			users: this.#users,
+			duty: this.#duty,
+			audit: this.#audit,
 			feed: this.#feed,
 			live: this.#live,
 			clock: this.#clock,
 			log: this.#log,
 			known: (request) => this.#known(request),
 			url: () => this.url,
-			onDesk,
+			onUser,
 		};
 	}
 
 	async start(): Promise<void> {
-		const { tls, host, port, trustedProxies = [], onFirstPassword } = this.#options;
-		const first = await this.#auth.firstPassword();
-		if (first) onFirstPassword(first.user, first.password);
+		const { tls, host, port, trustedProxies = [], onFirstLink } = this.#options;
+		await this.#duty.load();
+		const first = await this.#users.firstLink();
 		const app = await buildApp(this.#services(), {
 			serverFactory: (handle) => this.#server(handle, tls),
 			trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
@@ -118,6 +134,7 @@ export class Console implements Service {
 		}
 		this.#log.info({ url: this.url }, "console listens");
 		this.#options.onListening?.(this.url);
+		if (first !== undefined) onFirstLink(`${this.url}/#welcome=${first}`);
 	}
 
 	#server(handle: (request: IncomingMessage, response: ServerResponse) => void, tls: ConsoleOptions["tls"]): Server {

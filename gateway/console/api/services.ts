@@ -5,8 +5,12 @@ import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../ops/log/log.ts";
 import type { ConsoleBackend } from "../backend.ts";
 import type { LiveViews } from "../live/live.ts";
+import type { AuditTrail } from "./audit-trail.ts";
 import type { Auth } from "./auth.ts";
+import type { DutyBook } from "./duty-book.ts";
 import type { Feed } from "./feed.ts";
+import type { Guard } from "./guard.ts";
+import type { Users } from "./users.ts";
 
 /** The server with its schemas: what a handler is given and gives back has the types of its route's schemas. */
 export type App = FastifyInstance<
@@ -27,10 +31,13 @@ export interface Services {
 	log: Log;
 	/** Somebody has shown who he is: his connection is kept, however many strangers come. */
 	known(request: FastifyRequest): void;
-	/** Whether a request comes of the user who is shown no personal data. */
-	isViewer(request: FastifyRequest): boolean;
+	/** Who a request comes of, and what he may see. */
+	guard: Guard;
+	users: Users;
+	duty: DutyBook;
+	audit: AuditTrail;
 	/** Where the pages are reached on this machine. */
 	url(): string;
-	/** Somebody has logged in to the desk, or taken another password for it. */
-	onDesk(): void;
+	/** Somebody has set a password by a link. */
+	onUser(): void;
 }

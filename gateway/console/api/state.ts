@@ -1,15 +1,18 @@
 import { type TSchema, Type } from "typebox";
 import { omit } from "../../base/omit.ts";
 import { Change, Companion, Grid, Health, Person, State } from "../views/schemas.ts";
+import { isOf } from "./areas.ts";
 import { answers } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
 
 /** The state of the gateway as a whole, and what changes of it. */
-export function stateRoutes(app: App, { backend, feed, isViewer }: Services): void {
+export function stateRoutes(app: App, { backend, feed, guard, audit }: Services): void {
 	app.get("/api/openapi.json", { schema: { hide: true } }, async () => app.swagger());
-	app.get("/api/state", { schema: { summary: "All that a page shows.", response: answers(State) } }, (request) =>
-		feed.snapshot(isViewer(request)),
-	);
+	app.get("/api/state", { schema: { summary: "All that a page shows.", response: answers(State) } }, (request) => {
+		const who = guard.who(request);
+		if (guard.seesPeople(request)) audit.looked(who, "desk");
+		return feed.snapshot(who);
+	});
 	app.get(
 		"/api/events",
 		{
@@ -18,14 +21,18 @@ export function stateRoutes(app: App, { backend, feed, isViewer }: Services): vo
 				response: { 200: { description: "Events", content: { "text/event-stream": { schema: Change as TSchema } } } },
 			},
 		},
-		(request, reply) => feed.open(reply, isViewer(request)),
+		(request, reply) => {
+			const who = guard.who(request);
+			if (guard.seesPeople(request)) audit.looked(who, "desk");
+			return feed.open(reply, who);
+		},
 	);
 	app.get(
 		"/api/health",
 		{ schema: { summary: "Whether the tower watches.", response: answers(Health) } },
 		async (request) => {
 			const health = backend.health();
-			return isViewer(request) ? omit(health, "parts") : health;
+			return guard.seesPeople(request) ? health : omit(health, "parts");
 		},
 	);
 	app.get(
@@ -40,14 +47,13 @@ export function stateRoutes(app: App, { backend, feed, isViewer }: Services): vo
 		{
 			schema: { summary: "People of the register; without names for a viewer.", response: answers(Type.Array(Person)) },
 		},
-		async (request) =>
-			backend.people().map(({ id, name, role, level, grids }) => ({
-				id,
-				name: isViewer(request) ? "" : name,
-				role,
-				level,
-				grids,
-			})),
+		async (request) => {
+			const who = guard.who(request);
+			const seesPeople = guard.seesPeople(request);
+			if (seesPeople) audit.looked(who, "people");
+			const all = backend.people().filter((p) => isOf(who, p.grids));
+			return all.map(({ id, name, role, level, grids }) => ({ id, name: seesPeople ? name : "", role, level, grids }));
+		},
 	);
 	app.get("/api/grids", { schema: { summary: "Grids in force.", response: answers(Type.Array(Grid)) } }, async () =>
 		backend.grids(),

@@ -2,6 +2,7 @@ import { defined, omit } from "../../base/omit.ts";
 import type { LadderProgress, PlanStep } from "../../model/escalation.ts";
 import type { Evidence, FirePlace, GridShare, Incident, Place } from "../../model/incident.ts";
 import type { Report } from "../../model/report.ts";
+import type { LedgerRow } from "../../store/ledger.ts";
 import type { IncidentRecord } from "../backend.ts";
 import type { IncidentDetail, Incident as IncidentView, PhoneView } from "./schemas.ts";
 
@@ -52,10 +53,16 @@ export function detailView(
 			receipts: receipts.map(({ what, at, detail }) => ({ what, at, detail })),
 			...defined({ personId }),
 		})),
-		ledger: ledger.map(({ n, at, what, who, detail }) => ({ n, at, what, who, detail })),
+		ledger: ledger.map(ledgerView),
 		briefing,
 		videos,
 	};
+}
+
+/** A row of the ledger with who spoke and his words, as long as they are kept. */
+function ledgerView({ n, at, what, who, detail, personal = {} }: LedgerRow): IncidentDetail["ledger"][number] {
+	const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+	return { n, at, what, who, detail, ...defined({ name: text(personal["name"]), note: text(personal["note"]) }) };
 }
 
 /** Pictures of the evidence that whoever holds a link is shown. */

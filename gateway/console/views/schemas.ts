@@ -7,3 +7,4 @@ export * from "./schemas/devices.ts";
 export * from "./schemas/gateway.ts";
 export * from "./schemas/incidents.ts";
 export { Done, Phrase, Refusal, SCHEMAS } from "./schemas/shape.ts";
+export * from "./schemas/users.ts";

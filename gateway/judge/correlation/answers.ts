@@ -210,7 +210,7 @@ export function endFire(
 	// each of these words is an end, whatever the state before
 	const final = nextState(incident.state, a.answer as "false" | "permitted" | "close") as EndState;
 	const fire = allOfFire(state, incident);
-	const ending = { final, who: a.personId, why };
+	const ending = { final, who: a.personId, name: a.personName, why };
 	let judged: Judged = { ...noChange(state), effects: passOn(fire, a) };
 	for (const i of fire) {
 		const ended = i.takenFrom

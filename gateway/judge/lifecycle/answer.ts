@@ -154,8 +154,8 @@ function guarded(context: JudgeContext, incident: Incident, a: Answer): Incident
 	return { ...incident, outAt: context.now, tasks: [...tasks, guardOf(context, incident, a)] };
 }
 
-function saidToBeOut(context: JudgeContext, incident: Incident, { personId }: Answer): Effect[] {
-	return [...allClear(context, incident, personId), ...guardBegins(context, incident)];
+function saidToBeOut(context: JudgeContext, incident: Incident, { personId, personName }: Answer): Effect[] {
+	return [...allClear(context, incident, personId, personName), ...guardBegins(context, incident)];
 }
 
 /** That it burns is known by whoever has seen it, or put it out; how large it is by whoever says so. */

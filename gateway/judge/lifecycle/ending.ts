@@ -15,6 +15,8 @@ import { remember } from "./nuisance.ts";
 export interface Verdict {
 	final: EndState;
 	who: string;
+	/** How whoever said it is called. */
+	name?: string;
 	why: string;
 }
 
@@ -23,7 +25,7 @@ export function end(
 	context: JudgeContext,
 	state: JudgeState,
 	incident: Incident,
-	{ final, who, why }: Verdict,
+	{ final, who, name, why }: Verdict,
 ): Judged {
 	const { now } = context;
 	const settled = omit(withoutTimes(incident), "ending");
@@ -36,7 +38,7 @@ export function end(
 	const clear =
 		incident.state === "out"
 			? guardOver(context, incident, { tasks: openTasks(settled), endedBy: who })
-			: allClear(context, next, who);
+			: allClear(context, next, who, name);
 	return {
 		state: {
 			...remember(state, next, now),

@@ -48,24 +48,25 @@ export class Crowd {
 
 	/** Whether a message goes now, and how; it counts as sent then. `now` in monotonic ms. */
 	decide(d: Delivery, now: number): Decision {
-		if (!isPerson(d)) return { is: "alone" };
+		return isPerson(d) ? this.#ofPerson(d, now) : { is: "alone" };
+	}
+
+	#ofPerson(d: Delivery, now: number): Decision {
 		const all = this.#of(d).filter((s) => now - s.at < WINDOW_MS);
 		this.#sent.set(receiver(d), all);
 		const is = classOf(d);
-		// an all-clear waits behind what asks for something, and never before it
-		const alike = all.filter((s) => s.is === is || (is === "over" && s.is === "further"));
-		const firsts = isGroup(d) ? FIRST_OF_GROUP : FIRST;
+		const { alike, alone, pauseMs } = pace(d, all);
+		const isMany = alike.length >= alone;
 		// tried again: it is the same message
 		const known = all.find((s) => s.id === d.id);
-		const [alone, pauseMs] = is === "first" ? [firsts.alone, firsts.pauseMs] : [ALONE, PAUSES_MS[alike.length - ALONE]];
-		if (known) return { is: known.withOthers && alike.length >= alone ? "together" : "alone" };
+		if (known) return { is: known.withOthers && isMany ? "together" : "alone" };
 		const last = alike.at(-1);
-		if (last && alike.length >= alone) {
+		if (last && isMany) {
 			const afterMs = pauseMs === undefined ? (alike[0]?.at ?? now) + WINDOW_MS - now : last.at + pauseMs - now;
 			if (afterMs > 0) return { is: "later", afterMs };
 		}
 		all.push({ id: d.id, at: now, is });
-		return { is: alike.length >= alone ? "together" : "alone" };
+		return { is: isMany ? "together" : "alone" };
 	}
 
 	/** It went as the message of another, which is the one that may be tried again. */
@@ -84,6 +85,15 @@ export class Crowd {
 		this.#sent.set(receiver(d), known);
 		return known;
 	}
+}
+
+/** What was sent of a message's kind, how many of it go alone, and how long those behind them wait. */
+function pace(d: Delivery, all: Sent[]): { alike: Sent[]; alone: number; pauseMs: number | undefined } {
+	const is = classOf(d);
+	// an all-clear waits behind what asks for something, and never before it
+	const alike = all.filter((s) => s.is === is || (is === "over" && s.is === "further"));
+	if (is === "first") return { alike, ...(isGroup(d) ? FIRST_OF_GROUP : FIRST) };
+	return { alike, alone: ALONE, pauseMs: PAUSES_MS[alike.length - ALONE] };
 }
 
 /** The first word of a fire, what follows of it, and that it is over: each is counted by itself. */

@@ -66,6 +66,11 @@ export class SqliteAccountStore implements AccountStore {
 		}));
 	}
 
+	async extendSession(tokenHash: string, expiresAt: number): Promise<void> {
+		const sql = "UPDATE session SET expires_at=max(expires_at,?) WHERE token_hash=?";
+		await this.#db.write([{ sql, params: [expiresAt, tokenHash] }]);
+	}
+
 	async endSession(tokenHash: string): Promise<void> {
 		await this.#db.write(
 			["session", "session_origin"].map((t) => ({ sql: `DELETE FROM ${t} WHERE token_hash=?`, params: [tokenHash] })),
@@ -129,6 +134,7 @@ export class SqliteAccountStore implements AccountStore {
 		await this.#db.write([
 			{ sql: "DELETE FROM session WHERE expires_at<=?", params: [now] },
 			{ sql: "DELETE FROM enrolment WHERE expires_at<=?", params: [now] },
+			{ sql: "DELETE FROM user_link WHERE expires_at<=?", params: [now] },
 			FORGOTTEN_ORIGINS,
 		]);
 	}

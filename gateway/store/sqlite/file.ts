@@ -110,7 +110,18 @@ async function proveReadable(db: Connection): Promise<void> {
 	);
 	const gone = TABLE_NAMES.find((name) => !there.has(name));
 	if (gone) throw Object.assign(new Error(`the table ${gone} is gone`), { code: "SQLITE_CORRUPT" });
-	for (const table of ["setting", "session", "subscription", "link", "pending", "mask", "danger", "maintenance"]) {
+	for (const table of [
+		"setting",
+		"session",
+		"subscription",
+		"link",
+		"pending",
+		"mask",
+		"danger",
+		"maintenance",
+		"user",
+		"token",
+	]) {
 		const [row] = await sqlite.rowsOf(db, `PRAGMA quick_check(${table})`);
 		const found = String(Object.values(row ?? { ok: "ok" })[0]);
 		if (found !== "ok") throw Object.assign(new Error(`${table}: ${found}`), { code: "SQLITE_CORRUPT" });

@@ -12,7 +12,7 @@ const DEADLINES = [
 	"UPDATE outbox SET next_at=next_at+?1, created_at=created_at+?1 WHERE state IN ('queued','trying')",
 	// who was reached is reckoned from all messages of an open incident
 	"UPDATE outbox SET created_at=created_at+?1 WHERE state NOT IN ('queued','trying') AND incident IN (SELECT id FROM incident WHERE open=1)",
-	...["session", "enrolment", "link"].map((table) => `UPDATE ${table} SET expires_at=expires_at+?1`),
+	...["session", "enrolment", "link", "user_link"].map((table) => `UPDATE ${table} SET expires_at=expires_at+?1`),
 	"UPDATE mask SET until=until+?1 WHERE ended_by IS NULL",
 	"UPDATE maintenance SET until=until+?1 WHERE ended_by IS NULL",
 	"UPDATE danger SET until=until+?1 WHERE n=(SELECT MAX(n) FROM danger)",

@@ -3,9 +3,11 @@ import { omit } from "../../base/omit.ts";
 import type { RowCode } from "../../base/say.ts";
 import type { LedgerEntry } from "../../model/ledger.ts";
 import type { Ledger, LedgerRow } from "../ledger.ts";
-import type { Database, Row, Statement } from "./database.ts";
+import type { Database, Row, SqlValue, Statement } from "./database.ts";
 
 const GENESIS = "0".repeat(64);
+
+export type Read = (sql: string, params?: SqlValue[]) => Promise<Row | undefined>;
 
 /**
  * The append-only ledger: each row's hash covers the row and the hash before it (SHA-256), so that no row can be
@@ -29,33 +31,24 @@ export class SqliteLedger implements Ledger {
 	 */
 	async write(statements: Statement[], entries: LedgerEntry[], keptFrom?: number): Promise<void> {
 		if (entries.length === 0) return this.#db.write(statements);
+		await this.#db.writeAfterReading(async (read) => [...statements, ...(await rowsOf(read, entries, keptFrom))]);
+	}
+
+	/**
+	 * The same where something holds, as `isSo` reads it inside the transaction; false, and nothing written, where it
+	 * does not.
+	 */
+	async writeIf(
+		isSo: (read: Read) => Promise<boolean>,
+		statements: Statement[],
+		entries: LedgerEntry[] = [],
+	): Promise<boolean> {
+		let does = false;
 		await this.#db.writeAfterReading(async (read) => {
-			const tail = await read("SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1");
-			let n = Number(tail?.["n"] ?? 0);
-			let hash = String(tail?.["hash"] ?? GENESIS);
-			const rows: Statement[] = [];
-			for (const e of entries) {
-				n++;
-				let detail = e.detail;
-				if (e.personal) {
-					// salted, or a hash of few words could be guessed back
-					const salt = String((await read("SELECT hex(randomblob(16)) AS salt"))?.["salt"]);
-					const body = JSON.stringify({ salt, ...e.personal });
-					const personal = createHash("sha256").update(body).digest("hex");
-					detail = { ...detail, personal };
-					rows.push({
-						sql: "INSERT INTO personal VALUES (?,?,?,?)",
-						params: [personal, e.personalOf ?? e.who, keptFrom ?? e.at, body],
-					});
-				}
-				hash = chain(hash, n, { ...e, detail });
-				rows.push({
-					sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)",
-					params: [n, e.at, e.incidentId, e.what, e.who, JSON.stringify(detail), hash],
-				});
-			}
-			return [...statements, ...rows];
+			does = await isSo(read);
+			return does ? [...statements, ...(await rowsOf(read, entries))] : [];
 		});
+		return does;
 	}
 
 	async ofIncident(incidentId: string): Promise<LedgerRow[]> {
@@ -80,7 +73,8 @@ export class SqliteLedger implements Ledger {
 	}
 
 	/**
-	 * The number of the first entry whose hash does not follow from the one before, or undefined when the chain is whole.
+	 * The number of the first entry whose hash does not follow from the one before, or undefined when the chain is
+	 * whole.
 	 */
 	async firstBroken(): Promise<number | undefined> {
 		let [hash, before] = [GENESIS, 0];
@@ -126,4 +120,34 @@ function ledgerRow(row: Row): LedgerRow {
 		detail: JSON.parse(String(row["detail"])) as Record<string, unknown>,
 		hash: String(row["hash"]),
 	};
+}
+
+/** Entries as they are written behind the newest row. */
+async function rowsOf(read: Read, entries: LedgerEntry[], keptFrom?: number): Promise<Statement[]> {
+	if (entries.length === 0) return [];
+	const tail = await read("SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1");
+	let n = Number(tail?.["n"] ?? 0);
+	let hash = String(tail?.["hash"] ?? GENESIS);
+	const rows: Statement[] = [];
+	for (const e of entries) {
+		n++;
+		let detail = e.detail;
+		if (e.personal) {
+			// salted, or a hash of few words could be guessed back
+			const salt = String((await read("SELECT hex(randomblob(16)) AS salt"))?.["salt"]);
+			const body = JSON.stringify({ salt, ...e.personal });
+			const personal = createHash("sha256").update(body).digest("hex");
+			detail = { ...detail, personal };
+			rows.push({
+				sql: "INSERT INTO personal VALUES (?,?,?,?)",
+				params: [personal, e.personalOf ?? e.who, keptFrom ?? e.at, body],
+			});
+		}
+		hash = chain(hash, n, { ...e, detail });
+		rows.push({
+			sql: "INSERT INTO ledger VALUES (?,?,?,?,?,?,?)",
+			params: [n, e.at, e.incidentId, e.what, e.who, JSON.stringify(detail), hash],
+		});
+	}
+	return rows;
 }

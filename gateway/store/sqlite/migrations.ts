@@ -113,6 +113,32 @@ export const MIGRATIONS: string[] = [
 	CREATE TABLE session_origin (token_hash TEXT PRIMARY KEY, at INTEGER NOT NULL, origin TEXT NOT NULL,
 		agent TEXT NOT NULL) WITHOUT ROWID;
 	`,
+	`
+	-- who may log in; sessions name them in their column user
+	CREATE TABLE user (
+		id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL, person TEXT,
+		roles TEXT NOT NULL, areas TEXT NOT NULL, password TEXT, totp TEXT, totp_step INTEGER NOT NULL DEFAULT 0,
+		subject TEXT UNIQUE, disabled_at INTEGER, created_at INTEGER NOT NULL, version INTEGER NOT NULL
+	) WITHOUT ROWID;
+	-- by which a user sets a password, once
+	CREATE TABLE user_link (token_hash TEXT PRIMARY KEY, user TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+	-- ways in for machines
+	CREATE TABLE token (
+		token_hash TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, rights TEXT NOT NULL, areas TEXT NOT NULL,
+		created_by TEXT NOT NULL, created_at INTEGER NOT NULL, ends_at INTEGER NOT NULL
+	) WITHOUT ROWID;
+	CREATE TABLE duty_shift (
+		id TEXT PRIMARY KEY, user TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, began_at INTEGER NOT NULL,
+		ended_at INTEGER, note TEXT
+	) WITHOUT ROWID;
+	CREATE INDEX duty_shift_ended ON duty_shift (ended_at, began_at);
+	-- who has looked at what of people
+	CREATE TABLE audit (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, name TEXT NOT NULL,
+		what TEXT NOT NULL, target TEXT NOT NULL);
+	CREATE INDEX audit_time ON audit (at);
+	-- the one password that everybody at the desk had
+	DELETE FROM setting WHERE key='password';
+	`,
 ];
 
 /**

@@ -32,6 +32,10 @@ const TABLES: Table[] = [
 	{ name: "pending", key: ["id"], now: "1" },
 	{ name: "session", key: ["token_hash"], now: "1" },
 	{ name: "session_origin", key: ["token_hash"], now: "1" },
+	{ name: "user", key: ["id"], now: "1" },
+	{ name: "user_link", key: ["token_hash"], now: "1" },
+	{ name: "token", key: ["token_hash"], now: "1" },
+	{ name: "duty_shift", key: ["id"], now: "ended_at IS NULL" },
 	{ name: "enrolment", key: ["token_hash"], now: "1" },
 	{ name: "subscription", key: ["endpoint"], now: "1" },
 	{ name: "node_subscription", key: ["node"], now: "1" },
@@ -52,6 +56,7 @@ const TABLES: Table[] = [
 	},
 	{ name: "ledger", key: ["n"], now: `n=(SELECT MAX(n) FROM ledger) OR incident IN (${OPEN})` },
 	{ name: "personal", key: ["hash"], now: `at>=(SELECT MIN(opened_at) FROM incident WHERE open IN (1,2))` },
+	{ name: "audit", key: ["n"], now: "n=(SELECT MAX(n) FROM audit)" },
 	{ name: "judged", key: ["id"], now: "id IN (SELECT id FROM judged ORDER BY at DESC LIMIT 5000)" },
 	{ name: "cap", key: ["identifier"], now: "identifier IN (SELECT identifier FROM cap ORDER BY sent DESC LIMIT 200)" },
 ];

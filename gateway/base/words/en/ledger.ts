@@ -89,5 +89,9 @@ export const ledger = {
 	"ledger.register": "another register is in force",
 	"ledger.epoch": "the other end of the line has restarted",
 	"ledger.password": "another password",
+	"ledger.user":
+		"a user {of, select, made {was added} changed {was changed} reset {must set another password} secondFactor {has a second factor} noSecondFactor {does without a second factor} other {{of}}}",
+	"ledger.token": "a machine's token {of, select, made {was added} ended {was ended} other {{of}}}",
+	"ledger.shift": "a shift was {of, select, begun {begun} ended {handed over} other {{of}}}",
 	"ledger.forgotten": "a person's data is erased",
 } as const;

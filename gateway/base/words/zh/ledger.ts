@@ -87,5 +87,9 @@ export const ledger = {
 	"ledger.register": "启用新的名册",
 	"ledger.epoch": "对方已重新启动",
 	"ledger.password": "更换密码",
+	"ledger.user":
+		"用户{of, select, made {已添加} changed {已更改} reset {须重设密码} secondFactor {启用二次验证} noSecondFactor {停用二次验证} other {{of}}}",
+	"ledger.token": "程序令牌{of, select, made {已添加} ended {已停用} other {{of}}}",
+	"ledger.shift": "{of, select, begun {上岗} ended {交班} other {{of}}}",
 	"ledger.forgotten": "个人数据已删除",
 } as const;

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { Camera, Candidate, Sensor } from "./devices.ts";
 import { Incident } from "./incidents.ts";
 import { list, named, optional, Phrase, said, shape, text, time } from "./shape.ts";
+import { Duty } from "./users.ts";
 
 export const Maintenance = named(
 	"Maintenance",
@@ -72,6 +73,7 @@ export const State = named(
 		cameras: list(Camera),
 		sensors: list(Sensor),
 		candidates: list(Candidate),
+		duty: Duty,
 	}),
 );
 export type State = Static<typeof State>;
@@ -89,23 +91,13 @@ export const Change = named(
 		),
 		shape({ type: Type.Literal("candidates"), candidates: list(Candidate) }),
 		shape({ type: Type.Literal("tower"), tower: Tower }),
+		shape({ type: Type.Literal("duty"), duty: Duty }),
 	]),
 );
 export type Change = Static<typeof Change>;
 
 export const Person = named("Person", shape({ id: text, name: text, role: text, level: text, grids: list(text) }));
 export const Grid = named("Grid", shape({ code: text, name: text }));
-export const Session = named(
-	"Session",
-	shape({
-		id: text,
-		user: text,
-		at: optional(time),
-		origin: optional(text),
-		agent: optional(text),
-		isOwn: Type.Boolean(),
-	}),
-);
 export const Opened = named("Opened", shape({ incident: text }));
 export const Reasons = named("Reasons", shape({ reasons: list(Phrase) }));
 export const Enrolment = named("Enrolment", shape({ name: text, url: text, qr: text }));

@@ -188,7 +188,15 @@ export type Delivery = Static<typeof Delivery>;
 
 export const LedgerLine = named(
 	"LedgerLine",
-	shape({ n: Type.Integer(), at: time, what: text, who: text, detail: Type.Record(text, Type.Unknown()) }),
+	shape({
+		n: Type.Integer(),
+		at: time,
+		what: text,
+		who: text,
+		detail: Type.Record(text, Type.Unknown()),
+		name: optional(said("Of whoever spoke, as long as it is kept.")),
+		note: optional(text),
+	}),
 );
 export type LedgerLine = Static<typeof LedgerLine>;
 

@@ -27,6 +27,18 @@ export interface Api {
 	Briefing: Briefing;
 	IncidentDetail: IncidentDetail;
 	PhoneView: PhoneView;
+	User: User;
+	MadeUser: MadeUser;
+	Link: Link;
+	Me: Me;
+	Welcome: Welcome;
+	SecondFactor: SecondFactor;
+	Token: Token;
+	MadeToken: MadeToken;
+	Shift: Shift;
+	Duty: Duty;
+	Session: Session;
+	AuditEntry: AuditEntry;
 	Maintenance: Maintenance;
 	StoreFault: StoreFault;
 	Tower: Tower;
@@ -56,10 +68,13 @@ export interface Api {
 		| {
 				type: "tower";
 				tower: Tower;
+		  }
+		| {
+				type: "duty";
+				duty: Duty;
 		  };
 	Person: Person;
 	Grid: Grid;
-	Session: Session;
 	Opened: Opened;
 	Reasons: Reasons;
 	Enrolment: Enrolment;
@@ -71,11 +86,33 @@ export interface Api {
 			takes: {
 				user: string;
 				password: string;
+				/**
+				 * Of the authenticator app.
+				 */
+				code?: string;
 			};
 			gives: Done;
 		};
 		"POST /api/logout": {
 			takes: null;
+			gives: Done;
+		};
+		"POST /api/welcome": {
+			takes: {
+				token: string;
+			};
+			gives: Welcome;
+		};
+		"POST /api/welcome/take": {
+			takes: {
+				token: string;
+				password: string;
+				/**
+				 * What is typed to log in; case does not matter.
+				 */
+				login?: string;
+				name?: string;
+			};
 			gives: Done;
 		};
 		"POST /api/phone/incident": {
@@ -192,6 +229,7 @@ export interface Api {
 				note?: string;
 				cause?: string;
 				sizeHa?: number;
+				for?: string;
 			};
 			gives: Done;
 		};
@@ -201,7 +239,6 @@ export interface Api {
 		};
 		"POST /api/incidents/{id}/reopen": {
 			takes: {
-				by: string;
 				/**
 				 * Why it is opened again.
 				 */
@@ -210,17 +247,11 @@ export interface Api {
 			gives: Done;
 		};
 		"POST /api/incidents/{id}/tasks/{task}/release": {
-			takes: {
-				by: string;
-			};
+			takes: null;
 			gives: Done;
 		};
 		"POST /api/drills": {
 			takes: {
-				/**
-				 * Who practises; it stands in the ledger.
-				 */
-				by: string;
 				grid?: string;
 				lat?: number;
 				lon?: number;
@@ -229,10 +260,6 @@ export interface Api {
 		};
 		"POST /api/reports": {
 			takes: {
-				/**
-				 * Who takes the call; it stands in the ledger.
-				 */
-				by: string;
 				/**
 				 * What the caller says.
 				 */
@@ -263,19 +290,13 @@ export interface Api {
 					w: number;
 					h: number;
 				};
-				/**
-				 * The person who answers for this silence.
-				 */
-				author: string;
 				reason: string;
 				days: number;
 			};
 			gives: Mask;
 		};
 		"POST /api/masks/{id}/end": {
-			takes: {
-				by: string;
-			};
+			takes: null;
 			gives: Done;
 		};
 		"POST /api/maintenance": {
@@ -287,33 +308,28 @@ export interface Api {
 				 * @maxItems 50
 				 */
 				devices: [string, ...string[]];
-				/**
-				 * Who works there.
-				 */
-				by: string;
 				reason: string;
 				minutes: number;
 			};
 			gives: Maintenance;
 		};
 		"POST /api/maintenance/{id}/end": {
-			takes: {
-				by: string;
-			};
+			takes: null;
 			gives: Done;
 		};
 		"POST /api/store/seen": {
-			takes: {
-				by: string;
-			};
+			takes: null;
 			gives: Done;
 		};
 		"POST /api/danger": {
 			takes: {
 				level: 1 | 2 | 3 | 4 | 5;
-				by: string;
 			};
 			gives: Done;
+		};
+		"GET /api/me": {
+			takes: null;
+			gives: Me;
 		};
 		"GET /api/sessions": {
 			takes: null;
@@ -329,6 +345,1070 @@ export interface Api {
 				fresh: string;
 			};
 			gives: Done;
+		};
+		"POST /api/second-factor/begin": {
+			takes: null;
+			gives: SecondFactor;
+		};
+		"POST /api/second-factor/confirm": {
+			takes: {
+				/**
+				 * Of the authenticator app.
+				 */
+				code: string;
+			};
+			gives: Done;
+		};
+		"POST /api/second-factor/end": {
+			takes: {
+				password: string;
+			};
+			gives: Done;
+		};
+		"GET /api/users": {
+			takes: null;
+			gives: User[];
+		};
+		"POST /api/users": {
+			takes: {
+				/**
+				 * What is typed to log in; case does not matter.
+				 */
+				login: string;
+				name: string;
+				/**
+				 * @minItems 1
+				 * @maxItems 6
+				 */
+				roles:
+					| ["viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ];
+				/**
+				 * Codes of areas, as in the register; everywhere where there is none.
+				 *
+				 * @maxItems 200
+				 */
+				areas: string[];
+				personId?: string;
+				/**
+				 * `sub` at the OpenID provider.
+				 */
+				subject?: string;
+			};
+			gives: MadeUser;
+		};
+		"POST /api/users/{id}": {
+			takes: {
+				/**
+				 * What is typed to log in; case does not matter.
+				 */
+				login: string;
+				name: string;
+				/**
+				 * @minItems 1
+				 * @maxItems 6
+				 */
+				roles:
+					| ["viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ]
+					| [
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
+							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
+					  ];
+				/**
+				 * Codes of areas, as in the register; everywhere where there is none.
+				 *
+				 * @maxItems 200
+				 */
+				areas: string[];
+				personId?: string;
+				/**
+				 * `sub` at the OpenID provider.
+				 */
+				subject?: string;
+				version: number;
+				isDisabled: boolean;
+			};
+			gives: User;
+		};
+		"POST /api/users/{id}/reset": {
+			takes: null;
+			gives: Link;
+		};
+		"GET /api/tokens": {
+			takes: null;
+			gives: Token[];
+		};
+		"POST /api/tokens": {
+			takes: {
+				name: string;
+				/**
+				 * @minItems 1
+				 * @maxItems 11
+				 */
+				rights:
+					| [
+							| "look"
+							| "personal"
+							| "answer"
+							| "call"
+							| "drill"
+							| "mask"
+							| "danger"
+							| "maintain"
+							| "enrol"
+							| "users"
+							| "audit"
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ]
+					| [
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							),
+							(
+								| "look"
+								| "personal"
+								| "answer"
+								| "call"
+								| "drill"
+								| "mask"
+								| "danger"
+								| "maintain"
+								| "enrol"
+								| "users"
+								| "audit"
+							)
+					  ];
+				/**
+				 * Codes of areas, as in the register; everywhere where there is none.
+				 *
+				 * @maxItems 200
+				 */
+				areas: string[];
+				/**
+				 * It ends by itself after so many.
+				 */
+				days: number;
+			};
+			gives: MadeToken;
+		};
+		"POST /api/tokens/{id}/end": {
+			takes: null;
+			gives: Done;
+		};
+		"POST /api/duty/sign-on": {
+			takes: null;
+			gives: Shift;
+		};
+		"POST /api/duty/{id}/hand-over": {
+			takes: {
+				note: string;
+			};
+			gives: Done;
+		};
+		"GET /api/audit": {
+			takes: null;
+			gives: AuditEntry[];
 		};
 	};
 }
@@ -735,6 +1815,11 @@ export interface LedgerLine {
 	detail: {
 		[k: string]: unknown;
 	};
+	/**
+	 * Of whoever spoke, as long as it is kept.
+	 */
+	name?: string;
+	note?: string;
 }
 /**
  * What whoever goes should know of the plot.
@@ -865,6 +1950,105 @@ export interface PhoneView {
 	picture?: string;
 	briefing: Briefing;
 }
+export interface User {
+	id: string;
+	login: string;
+	name: string;
+	personId?: string;
+	roles: ("viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator")[];
+	areas: string[];
+	subject?: string;
+	disabledAt?: number;
+	createdAt: number;
+	version: number;
+	hasPassword: boolean;
+	hasSecondFactor: boolean;
+}
+/**
+ * The link works once, for three days.
+ */
+export interface MadeUser {
+	user: User;
+	url: string;
+}
+export interface Link {
+	url: string;
+}
+export interface Me {
+	id: string;
+	name: string;
+	login: string;
+	roles: ("viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator")[];
+	rights: (
+		"look" | "personal" | "answer" | "call" | "drill" | "mask" | "danger" | "maintain" | "enrol" | "users" | "audit"
+	)[];
+	areas: string[];
+	hasSecondFactor: boolean;
+	isOnDuty: boolean;
+}
+/**
+ * The first one names himself.
+ */
+export interface Welcome {
+	isFirst: boolean;
+	name?: string;
+	login?: string;
+}
+export interface SecondFactor {
+	secret: string;
+	uri: string;
+	qr: string;
+}
+export interface Token {
+	id: string;
+	name: string;
+	rights: (
+		"look" | "personal" | "answer" | "call" | "drill" | "mask" | "danger" | "maintain" | "enrol" | "users" | "audit"
+	)[];
+	areas: string[];
+	createdBy: string;
+	createdAt: number;
+	endsAt: number;
+}
+export interface MadeToken {
+	id: string;
+	token: string;
+}
+export interface Shift {
+	id: string;
+	userId: string;
+	name: string;
+	role: "viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator";
+	from: number;
+	to?: number;
+	note?: string;
+}
+export interface Duty {
+	shifts: Shift[];
+	roster: {
+		role: string;
+		name: string;
+		from: number;
+		to: number;
+		isNow: boolean;
+	}[];
+}
+export interface Session {
+	id: string;
+	userId: string;
+	user: string;
+	at?: number;
+	origin?: string;
+	agent?: string;
+	isOwn: boolean;
+}
+export interface AuditEntry {
+	at: number;
+	who: string;
+	name: string;
+	what: string;
+	of: string;
+}
 export interface Maintenance {
 	id: string;
 	devices: string[];
@@ -960,6 +2144,7 @@ export interface State {
 	cameras: Camera[];
 	sensors: Sensor[];
 	candidates: Candidate[];
+	duty: Duty;
 }
 export interface Person {
 	id: string;
@@ -971,14 +2156,6 @@ export interface Person {
 export interface Grid {
 	code: string;
 	name: string;
-}
-export interface Session {
-	id: string;
-	user: string;
-	at?: number;
-	origin?: string;
-	agent?: string;
-	isOwn: boolean;
 }
 export interface Opened {
 	incident: string;

@@ -15,6 +15,7 @@ import { Login } from "./login.tsx";
 import { Sensors } from "./sensors.tsx";
 import { isOpen } from "./states.ts";
 import { type Feed, useFeed } from "./use-feed.ts";
+import { Welcome, welcomeToken } from "./welcome.tsx";
 
 /** The duty desk: log-in, then what burns, and everything else below it. */
 export function App() {
@@ -22,6 +23,7 @@ export function App() {
 	/** Whether somebody is logged in; undefined until the gateway has said so. */
 	const [isIn, setIn] = useState<boolean | undefined>();
 	const [hasSound, setSound] = useState(() => localStorage.getItem("sound") === "on");
+	const [welcome, setWelcome] = useState(welcomeToken);
 	const onLogout = useCallback(() => setIn(false), []);
 	const feed = useFeed(isIn === true, hasSound, onLogout);
 	const timeZone = feed.state?.tower.timeZone;
@@ -37,6 +39,17 @@ export function App() {
 			() => setIn(false),
 		);
 	}, []);
+	if (welcome !== undefined)
+		return (
+			<Welcome
+				token={welcome}
+				w={w}
+				onDone={() => {
+					setWelcome(undefined);
+					setIn(true);
+				}}
+			/>
+		);
 	if (isIn === undefined) return <main className="empty">…</main>;
 	if (!isIn) return <Login w={w} language={language} onLanguage={setLanguage} onDone={() => setIn(true)} />;
 	return <Desk feed={feed} w={w} language={language} onLanguage={setLanguage} hasSound={hasSound} onSound={setSound} />;

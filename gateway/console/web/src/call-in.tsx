@@ -30,12 +30,12 @@ export function CallIn({ w, onClose, onOpened }: CallInProps) {
 		call("GET /api/grids").then(setGrids, () => setGrids([]));
 	}, []);
 	const send = (form: HTMLFormElement) => {
-		const [by = "", where = "", ...said] = texts(form, "by", "where", ...FROM_CALLER.map(({ name }) => name));
+		const [where = "", ...said] = texts(form, "where", ...FROM_CALLER.map(({ name }) => name));
 		const place = placeIn(where, grids);
 		if (!place) return setFault(w.callIn.noPlace);
 		const words = kind === "reports" ? FROM_CALLER.map(({ name }, i) => [name, said[i]?.trim()] as const) : [];
 		const filled = words.filter(([, text]) => text);
-		call(`POST /api/${kind}`, { body: { by: by.trim(), ...place, ...Object.fromEntries(filled) } }).then(
+		call(`POST /api/${kind}`, { body: { ...place, ...Object.fromEntries(filled) } }).then(
 			({ incident }) => onOpened(incident),
 			(e: Error) => setFault(inWords(w, e.message)),
 		);
@@ -79,10 +79,6 @@ export function CallIn({ w, onClose, onOpened }: CallInProps) {
 function Fields({ w, kind, grids }: { w: Words; kind: Kind; grids: Grid[] }) {
 	return (
 		<>
-			<label>
-				{w.callIn.by}
-				<input name="by" required minLength={2} maxLength={60} />
-			</label>
 			<label>
 				{w.callIn.where}
 				<input name="where" required maxLength={80} list="grids" />

@@ -7,8 +7,8 @@ const LEVELS = [1, 2, 3, 4, 5] as const;
 /** The danger level of the day: declared here by a person, it moves the point from which cameras ring. */
 export function DangerLevel({ tower, w }: { tower: Tower; w: Words }) {
 	const declare = (level: (typeof LEVELS)[number]) => {
-		const by = prompt(`${w.danger} ${level} · ${w.dangerBy}`);
-		if (by) call("POST /api/danger", { body: { level, by } }).catch((error: Error) => alert(inWords(w, error.message)));
+		if (!confirm(`${w.danger} ${level}`)) return;
+		call("POST /api/danger", { body: { level } }).catch((error: Error) => alert(inWords(w, error.message)));
 	};
 	const declared = tower.danger ? `${tower.danger.by} ${clock(w, tower.danger.at)}` : w.dangerUnknown;
 	const title = `${declared} · ${inWords(w, tower.point)}`;

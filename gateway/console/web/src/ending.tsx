@@ -92,10 +92,9 @@ export function Ending({ incident, w, now }: { incident: Incident; w: Words; now
 export function Reopen({ incident, w }: { incident: Incident; w: Words }) {
 	const [fault, setFault] = useState("");
 	const again = () => {
-		const by = prompt(w.ending.reopenBy);
-		const reason = by && prompt(w.ending.reopenWhy);
-		if (by && reason)
-			call("POST /api/incidents/{id}/reopen", { path: { id: incident.id }, body: { by, reason } }).catch((e: Error) =>
+		const reason = prompt(w.ending.reopenWhy);
+		if (reason)
+			call("POST /api/incidents/{id}/reopen", { path: { id: incident.id }, body: { reason } }).catch((e: Error) =>
 				setFault(inWords(w, e.message)),
 			);
 	};
@@ -115,12 +114,9 @@ export function Tasks({ incident, w, now }: { incident: Incident; w: Words; now:
 	const open = (incident.tasks ?? []).filter((t) => t.doneAt === undefined);
 	if (open.length === 0) return null;
 	const release = (id: string) => {
-		const by = prompt(w.guard.releaseBy);
-		if (by)
-			call("POST /api/incidents/{id}/tasks/{task}/release", {
-				path: { id: incident.id, task: id },
-				body: { by },
-			}).catch((e: Error) => setFault(inWords(w, e.message)));
+		call("POST /api/incidents/{id}/tasks/{task}/release", { path: { id: incident.id, task: id } }).catch((e: Error) =>
+			setFault(inWords(w, e.message)),
+		);
 	};
 	return (
 		<section className="tasks">

@@ -27,8 +27,7 @@ export function FaultLines({ tower, w }: { tower: Tower; w: Words }) {
 
 function StoreLine({ fault, w }: { fault: NonNullable<Tower["storeFault"]>; w: Words }) {
 	const acknowledge = () => {
-		const by = prompt(w.storeSeenBy);
-		if (by) call("POST /api/store/seen", { body: { by } }).catch((error: Error) => alert(inWords(w, error.message)));
+		call("POST /api/store/seen").catch((error: Error) => alert(inWords(w, error.message)));
 	};
 	return (
 		<p className="fault">

@@ -1,7 +1,11 @@
 import { useState } from "react";
+import { phrase } from "../../../base/say.ts";
 import { call } from "./api.ts";
 import { texts } from "./form.ts";
 import { inWords, type Language, type Words } from "./i18n.ts";
+
+/** What the gateway says where the password is right and the second factor is missing. */
+const CODE_NEEDED = phrase("api.codeNeeded");
 
 export function Login({
 	w,
@@ -16,28 +20,38 @@ export function Login({
 }) {
 	const [fault, setFault] = useState("");
 	const [busy, setBusy] = useState(false);
+	const [needsCode, setNeedsCode] = useState(false);
 	return (
 		<main className="empty">
 			<form
 				className="login"
 				onSubmit={(e) => {
 					e.preventDefault();
-					const [user = "", password = ""] = texts(e.currentTarget, "user", "password");
+					const [user = "", password = "", code = ""] = texts(e.currentTarget, "user", "password", "code");
 					setBusy(true);
-					call("POST /api/login", { body: { user, password } })
-						.then(onDone, (error: Error) => setFault(`${w.wrong}: ${inWords(w, error.message)}`))
+					call("POST /api/login", { body: { user, password, ...(code === "" ? {} : { code }) } })
+						.then(onDone, (error: Error) => {
+							setNeedsCode((needs) => needs || error.message === CODE_NEEDED);
+							setFault(error.message === CODE_NEEDED ? "" : `${w.wrong}: ${inWords(w, error.message)}`);
+						})
 						.finally(() => setBusy(false));
 				}}
 			>
 				<h1>{w.title}</h1>
 				<label>
 					{w.user}
-					<input name="user" defaultValue="duty" autoComplete="username" required />
+					<input name="user" autoComplete="username" required />
 				</label>
 				<label>
 					{w.password}
 					<input name="password" type="password" autoComplete="current-password" required />
 				</label>
+				{needsCode && (
+					<label>
+						{w.access.code}
+						<input name="code" autoComplete="one-time-code" inputMode="numeric" required />
+					</label>
+				)}
 				{fault && (
 					<p className="fault" role="alert">
 						{fault}

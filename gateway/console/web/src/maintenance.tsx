@@ -5,11 +5,7 @@ import { clock, filled, inWords, type Words } from "./i18n.ts";
 /** What is worked on: while it lasts these devices ring the desk alone. */
 export function MaintenanceLines({ tower, w }: { tower: Tower; w: Words }) {
 	const end = (id: string) => {
-		const by = prompt(w.maintenance.endBy);
-		if (by)
-			call("POST /api/maintenance/{id}/end", { path: { id }, body: { by } }).catch((error: Error) =>
-				alert(inWords(w, error.message)),
-			);
+		call("POST /api/maintenance/{id}/end", { path: { id } }).catch((error: Error) => alert(inWords(w, error.message)));
 	};
 	return tower.maintenance.map((m) => (
 		<p className="fault maintenance" key={m.id}>

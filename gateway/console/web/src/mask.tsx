@@ -10,14 +10,13 @@ export function MaskEditor({ camera, w, onClose }: { camera: Camera; w: Words; o
 	const [box, setBox] = useState<Box | undefined>();
 	const [fault, setFault] = useState("");
 	const failed = (error: Error) => setFault(inWords(w, error.message));
-	const save = (mask: { author: string; reason: string; days: number }) => {
+	const save = (mask: { reason: string; days: number }) => {
 		if (!box) return;
 		const saving = call("POST /api/cameras/{id}/masks", { path: { id: camera.id }, body: { box, ...mask } });
 		saving.then(() => setBox(undefined), failed);
 	};
 	const end = (id: string) => {
-		const by = prompt(w.maskEndBy);
-		if (by) call("POST /api/masks/{id}/end", { path: { id }, body: { by } }).catch(failed);
+		call("POST /api/masks/{id}/end", { path: { id } }).catch(failed);
 	};
 	return (
 		<div className="veil">
@@ -87,22 +86,21 @@ function placeOf(e: PointerEvent<HTMLElement>): { x: number; y: number } {
 interface MaskFormProps {
 	w: Words;
 	isDrawn: boolean;
-	onSave: (mask: { author: string; reason: string; days: number }) => void;
+	onSave: (mask: { reason: string; days: number }) => void;
 	onClose: () => void;
 }
 
 function MaskForm({ w, isDrawn, onSave, onClose }: MaskFormProps) {
 	const save = (e: FormEvent<HTMLFormElement>) => {
 		e.preventDefault();
-		const [author = "", reason = "", days = ""] = texts(e.currentTarget, "author", "reason", "days");
-		onSave({ author, reason, days: Number(days) });
+		const [reason = "", days = ""] = texts(e.currentTarget, "reason", "days");
+		onSave({ reason, days: Number(days) });
 	};
 	const field = (name: string, words: string, maxLength: number) => (
 		<input name={name} required minLength={2} maxLength={maxLength} placeholder={words} aria-label={words} />
 	);
 	return (
 		<form onSubmit={save}>
-			{field("author", w.maskAuthor, 60)}
 			{field("reason", w.maskReason, 200)}
 			<label>
 				<input name="days" type="number" required min={1} max={90} defaultValue={7} /> {w.days}

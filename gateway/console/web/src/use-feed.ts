@@ -41,6 +41,8 @@ function changedBy(state: State, heard: Change): State {
 			return { ...state, candidates: heard.candidates };
 		case "tower":
 			return { ...state, tower: heard.tower };
+		case "duty":
+			return { ...state, duty: heard.duty };
 		case "delivery":
 			return state;
 	}
@@ -97,7 +99,15 @@ function useNews(): (heard: Heard) => boolean {
 	}, []);
 }
 
-const CHANGES: readonly Change["type"][] = ["incident", "delivery", "cameras", "sensors", "candidates", "tower"];
+const CHANGES: readonly Change["type"][] = [
+	"incident",
+	"delivery",
+	"cameras",
+	"sensors",
+	"candidates",
+	"tower",
+	"duty",
+];
 
 /** The connection over which the gateway tells what changes, while somebody is logged in. */
 function useEvents(isIn: boolean, onHeard: (heard: Heard) => void, onLogout: () => void) {
