@@ -8,6 +8,7 @@ import { briefingOf } from "../console/views/briefing.ts";
 import { deskRosterOf } from "../console/views/desk-roster.ts";
 import { incidentView } from "../console/views/incident.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
+import { summaryOf } from "../console/views/summary.ts";
 import { Desk } from "../engine/desk.ts";
 import { sameSecret } from "../engine/replies.ts";
 import { submitReport } from "../engine/report-intake.ts";
@@ -166,16 +167,20 @@ async function recordOf(deps: BackendDeps, id: string) {
 	return { incident, deliveries: await outbox.ofIncident(id), ledger: await judgements.ledger.ofIncident(id) };
 }
 
-function incidents(deps: BackendDeps): Part<"incidents" | "incident" | "whyNotTold" | "startDrill" | "report"> {
+function incidents(
+	deps: BackendDeps,
+): Part<"incidents" | "summaries" | "incident" | "whyNotTold" | "startDrill" | "report"> {
 	const { processor, stores, context, clock, random, options } = deps;
+	const recent = async () => {
+		const open = processor.incidents;
+		const isOpen = new Set(open.map((i) => i.id));
+		const others = (await stores.judgements.recentIncidents(RECENT)).filter((i) => !isOpen.has(i.id));
+		return [...open, ...others].sort((a, b) => b.openedAt - a.openedAt);
+	};
 	const intake = { context: () => context.current, processor, clock, random, exercise: options.exercise };
 	return {
-		incidents: async () => {
-			const open = processor.incidents;
-			const isOpen = new Set(open.map((i) => i.id));
-			const others = (await stores.judgements.recentIncidents(RECENT)).filter((i) => !isOpen.has(i.id));
-			return [...open, ...others].sort((a, b) => b.openedAt - a.openedAt).map(incidentView);
-		},
+		incidents: async () => (await recent()).map(incidentView),
+		summaries: async () => (await recent()).map(summaryOf),
 		incident: async (id) => {
 			const record = await recordOf(deps, id);
 			return record && { ...record, briefing: briefingOf(context.current, record.incident, clock.now()) };

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { failPointFromEnvironment } from "../app/core.ts";
 import { Gateway } from "../app/gateway.ts";
 import { withToken } from "../app/offline.ts";
@@ -156,8 +156,9 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 	say("Rendering half an hour of past for two cameras ...");
 	await simulation.start();
 	let link = "";
+	const inForce = configInForce(simulation.configFile);
 	const gateway = new Gateway({
-		inForce: configInForce(simulation.configFile),
+		inForce,
 		exercise: true,
 		clock,
 		random: new SystemRandom(),
@@ -171,7 +172,7 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 	});
 	try {
 		await serve(gateway, async () => {
-			await populate(simulation, gateway, dir);
+			await populate(simulation, gateway, resolve(inForce.baseDir, inForce.config.dataDir));
 			clock.after("fire", fireAfter * 1000, () => {
 				simulation.ignite();
 				say(`${time()}  smoke begins to rise before the east camera`);
@@ -184,9 +185,9 @@ async function live({ seed, fireAfter, port, brokerPort, dir, log }: Options): P
 }
 
 /** Gives everybody of the register a phone, and connects the sensors. */
-async function populate(simulation: Simulation, gateway: Gateway, dir: string): Promise<void> {
+async function populate(simulation: Simulation, gateway: Gateway, dataDir: string): Promise<void> {
 	const who = { by: "lookout simulate", rights: ["enrol" as const] };
-	await withToken(join(dir, "data"), who, clock, async (token) => {
+	await withToken(dataDir, who, clock, async (token) => {
 		const as = { authorization: `Bearer ${token}` };
 		for (const person of gateway.register.people) await simulation.enrol(person.id, gateway.consoleUrl, as);
 	});

@@ -16,6 +16,7 @@ import type {
 	Companion,
 	Duty,
 	Health,
+	IncidentSummary,
 	Incident as IncidentView,
 	Sensor,
 	Tower,
@@ -26,6 +27,8 @@ export interface ConsoleBackend {
 	tower(): Tower;
 	/** Those that are open and the last ones that were, newest first. */
 	incidents(): Promise<IncidentView[]>;
+	/** The same, each as a list shows it. */
+	summaries(): Promise<IncidentSummary[]>;
 	incident(id: string): Promise<IncidentRecord | undefined>;
 	cameras(): Camera[];
 	/** All sensors, or those of these ids. */
@@ -141,7 +144,7 @@ export interface ConsoleBackend {
 	/** Sends a message to a person's phone so that both sides know it works; says what became of it. */
 	testMessage(personId: string): Promise<{ accepted: boolean; detail: string }>;
 	/** Calls back with each change; returns how to stop. */
-	onChange(listener: (change: Change) => void): () => void;
+	onChange(listener: (change: Change, summary?: IncidentSummary) => void): () => void;
 }
 
 /** An incident with everything that is kept of it. */

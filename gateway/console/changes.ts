@@ -2,10 +2,14 @@ import type { Clock } from "../base/clock.ts";
 import type { Incident } from "../model/incident.ts";
 import type { ConsoleBackend } from "./backend.ts";
 import { incidentView } from "./views/incident.ts";
-import type { Change } from "./views/schemas.ts";
+import type { Change, IncidentSummary } from "./views/schemas.ts";
+import { summaryOf } from "./views/summary.ts";
 
 /** What the pages are shown when something of it changes. */
 export type Views = Pick<ConsoleBackend, "tower" | "cameras" | "sensors" | "candidates">;
+
+/** Is told a change; of an incident its summary as well. */
+export type Listener = (change: Change, summary?: IncidentSummary) => void;
 
 /** Changes of sensors within this go to the pages together, ms. */
 const SENSORS_MS = 1_000;
@@ -16,7 +20,7 @@ const SENSORS_MS = 1_000;
  */
 export class ChangeFeed {
 	readonly #clock: Clock;
-	readonly #listeners = new Set<(change: Change) => void>();
+	readonly #listeners = new Set<Listener>();
 	/** Sensors of which the pages do not know yet. */
 	readonly #sensors = new Set<string>();
 	#views: Views | undefined;
@@ -30,7 +34,7 @@ export class ChangeFeed {
 	}
 
 	/** Calls back with each change; gives back how to stop. */
-	subscribe(listener: (change: Change) => void): () => void {
+	subscribe(listener: Listener): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}
@@ -48,7 +52,7 @@ export class ChangeFeed {
 	}
 
 	incidentChanged(incident: Incident): void {
-		this.#tell(() => ({ type: "incident", incident: incidentView(incident) }));
+		this.#tell(() => ({ type: "incident", incident: incidentView(incident) }), incident);
 	}
 
 	/** Something was heard of an incident's messages. */
@@ -66,9 +70,10 @@ export class ChangeFeed {
 		});
 	}
 
-	#tell(change: (views: Views) => Change): void {
+	#tell(change: (views: Views) => Change, incident?: Incident): void {
 		if (!this.#views || this.#listeners.size === 0) return;
 		const made = change(this.#views);
-		for (const listener of this.#listeners) listener(made);
+		const summary = incident && summaryOf(incident);
+		for (const listener of this.#listeners) listener(made, summary);
 	}
 }

@@ -55,6 +55,8 @@ export async function pageTypes({ paths, components }: OpenApi): Promise<string>
 	return compile(root as JSONSchema, "Api", {
 		bannerComment: banner,
 		additionalProperties: false,
+		// a list of at least one is a list
+		ignoreMinAndMaxItems: true,
 		format: true,
 		style: { printWidth: 120, useTabs: true },
 	});

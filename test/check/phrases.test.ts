@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import { QUANTITIES } from "../../firmware-contracts/gen/ts/quantities.ts";
 import { phrase, say } from "../../gateway/base/say.ts";
 import { en as pageInEnglish } from "../../gateway/base/words/en/page.ts";
+import { en as pagesInEnglish } from "../../gateway/base/words/en/pages.ts";
 import { en } from "../../gateway/base/words/en/phrases.ts";
 import { zh as pageInChinese } from "../../gateway/base/words/zh/page.ts";
+import { zh as pagesInChinese } from "../../gateway/base/words/zh/pages.ts";
 import { zh } from "../../gateway/base/words/zh/phrases.ts";
 import { gapFaults, gapsOf } from "./phrases.ts";
 
@@ -76,7 +78,7 @@ describe("no word is left over", () => {
 					? unused(value, `${path}${key}.`)
 					: [];
 			});
-		expect(unused(pageInEnglish, "")).toEqual([]);
+		expect([...unused(pageInEnglish, ""), ...unused(pagesInEnglish, "")]).toEqual([]);
 	});
 
 	it("every quantity of the contract has its name on the pages, the Chinese one that of the registry", () => {
@@ -92,5 +94,6 @@ describe("no word is left over", () => {
 					: [[`${path}${key}`, gapsOf(String(value)) as string[]]],
 			);
 		expect(Object.fromEntries(flat(pageInChinese))).toEqual(Object.fromEntries(flat(pageInEnglish)));
+		expect(Object.fromEntries(flat(pagesInChinese))).toEqual(Object.fromEntries(flat(pagesInEnglish)));
 	});
 });

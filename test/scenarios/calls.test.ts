@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
+import { openDesk } from "../harness/desk-page.ts";
 import { openBrowser, until } from "../harness/harness.ts";
 import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
@@ -52,20 +53,16 @@ describe("a call to the desk", () => {
 		const gateway = await world.start();
 		const browser = await openBrowser();
 		try {
-			const page = await (await browser.newContext({ locale: "zh-CN" })).newPage();
-			await page.goto(gateway.consoleUrl);
-			await page.fill("input[name=user]", FIRST.login);
-			await page.fill("input[name=password]", gateway.password ?? "");
-			await page.click("button[type=submit]");
+			const page = await openDesk(browser, gateway.consoleUrl);
 			await page.getByRole("button", { name: "接警 / 演练" }).click();
 			const dialog = page.getByRole("dialog");
-			await dialog.getByRole("button", { name: "演练", exact: true }).click();
+			await dialog.getByText("演练", { exact: true }).click();
 			await dialog.getByLabel(/^网格/).fill("没有这样的网格");
 			await dialog.getByRole("button", { name: "登记" }).click();
 			await dialog.getByText("没有这个网格").waitFor();
 			await dialog.getByLabel(/^网格/).fill(GRID);
 			await dialog.getByRole("button", { name: "登记" }).click();
-			await page.locator("article.incident .badge.exercise").waitFor();
+			await page.locator("article.incident .headline >> text=演练").waitFor();
 			expect((await fires()).map((i) => [i.status, i.sources[0]])).toEqual([["exercise", `drill:${FIRST.name}`]]);
 			await dialog.waitFor({ state: "detached" });
 		} finally {

@@ -1,8 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
+import { openDesk } from "../harness/desk-page.ts";
 import { openBrowser, until } from "../harness/harness.ts";
-import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /**
@@ -39,41 +39,39 @@ describe("the desk", () => {
 				(p.id.startsWith("chief-") || p.role === "ranger"),
 		);
 	/** The desk's page; its clock is ours when it `hasOwnClock`. */
-	async function page(password: string, hasOwnClock = false): Promise<Page> {
+	async function page(hasOwnClock = false): Promise<Page> {
 		browser = await openBrowser();
-		const desk = await (await browser.newContext({ locale: "zh-CN" })).newPage();
-		if (hasOwnClock) await desk.clock.install();
-		await desk.goto(`http://127.0.0.1:${world.ports.console}/`);
-		await desk.fill("input[name=user]", FIRST.login);
-		await desk.fill("input[name=password]", password);
-		await desk.click("button[type=submit]");
-		await desk.waitForSelector("header .tower");
-		return desk;
+		const ownClock = async (desk: Page) => {
+			if (hasOwnClock) await desk.clock.install();
+		};
+		return openDesk(browser, `http://127.0.0.1:${world.ports.console}/`, ownClock);
 	}
 	const GRID = "500114104201-02";
 	const OTHER = "500114104205-01";
 
 	it("a fire that comes in under the pointer swaps nothing; an end asks first, says whom it tells, and can be undone", async () => {
-		const gateway = await world.start();
+		const _gateway = await world.start();
 		for (const { id } of await people(GRID)) await world.enrol(id);
-		const desk = await page(gateway.password ?? "");
+		const desk = await page();
 		expect((await call(GRID)).status).toBe(200);
 		const [first] = await fires();
 		await desk.waitForSelector(`article.incident >> text=${first?.grids[0]?.name}`);
 		await until(() => world.pushes.length > 0, 10_000, "a push");
-		await desk.hover(".answers button.false");
+		const falseAlarm = desk.getByRole("button", { name: /^误报/ });
+		await falseAlarm.hover();
 		expect((await call(OTHER)).status).toBe(200);
-		await desk.waitForSelector(".new-fires button");
+		await desk.waitForSelector(".new-fires a");
 		expect(await desk.title()).toMatch(/^\(1\)/);
-		expect(await desk.textContent("article.incident .facts b")).toContain(first?.grids[0]?.name);
-		await desk.click(".answers button.false");
-		expect(await desk.textContent("dialog")).toMatch(/将通知 \d+ 人解除/);
+		expect(await desk.textContent("article.incident h1")).toContain(first?.grids[0]?.name);
+		await falseAlarm.click();
+		const sheet = desk.getByRole("dialog");
+		expect(await sheet.textContent()).toMatch(/将通知 \d+ 人解除/);
 		await desk.keyboard.press("Escape");
 		expect((await fires()).map((i) => i.ending)).toEqual([undefined, undefined]);
-		await desk.click(".answers button.false");
-		await desk.fill("dialog input[list]", "雾");
-		await desk.fill("dialog input:not([list])", "现场看过");
-		await desk.click("dialog button[type=submit]");
+		await desk.keyboard.press("f");
+		await sheet.getByLabel("实际是什么").fill("雾");
+		await sheet.getByLabel("如何查明").fill("现场看过");
+		await sheet.getByRole("button", { name: /^确认/ }).click();
 		await desk.waitForSelector(".ending button");
 		const before = world.pushes.length;
 		expect((await fires()).find((i) => i.id === first?.id)).toMatchObject({
@@ -131,19 +129,19 @@ describe("the desk", () => {
 
 	it("says that the gateway does not speak any more, and goes on by itself when it does", async () => {
 		const gateway = await world.start();
-		const desk = await page(gateway.password ?? "", true);
-		await desk.waitForSelector(".dot.on");
+		const desk = await page(true);
+		await desk.waitForSelector(".head [role=status]:has-text('实时')");
 		gateway.child.kill("SIGSTOP");
 		try {
-			expect(await desk.$(".frozen")).toBeNull();
+			expect(await desk.$(".line.alert")).toBeNull();
 			await desk.clock.fastForward(30_000);
-			await desk.waitForSelector(".frozen");
-			expect(await desk.textContent(".dot")).not.toBe("实时");
+			await desk.waitForSelector(".line.alert");
+			expect(await desk.textContent(".head [role=status]")).not.toBe("实时");
 		} finally {
 			gateway.child.kill("SIGCONT");
 		}
 		await desk.clock.fastForward(30_000); // it connects anew by itself
-		await desk.waitForSelector(".dot.on", { timeout: 45_000 });
-		expect(await desk.$(".frozen")).toBeNull();
+		await desk.waitForSelector(".head [role=status]:has-text('实时')", { timeout: 45_000 });
+		expect(await desk.$(".line.alert")).toBeNull();
 	}, 120_000);
 });

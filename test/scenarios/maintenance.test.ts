@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
+import { openDesk } from "../harness/desk-page.ts";
 import { openBrowser, runLookout, until } from "../harness/harness.ts";
-import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /** A technician tries a sensor with real smoke: nobody in the county is woken, and a real fire beside it rings. */
@@ -68,14 +68,9 @@ describe("devices that are worked on", () => {
 		expect(heard()).toEqual([]);
 		const browser = await openBrowser();
 		try {
-			const page = await (await browser.newContext({ locale: "zh-CN" })).newPage();
-			await page.goto(again.consoleUrl);
-			await page.fill("input[name=user]", FIRST.login);
-			await page.fill("input[name=password]", gateway.password ?? "");
-			await page.click("button[type=submit]");
+			const page = await openDesk(browser, again.consoleUrl);
 			await page.getByText(`检修中：${id}（技术员 李，烟雾试验）`).waitFor();
 			await page.locator("article.incident").getByText("设备检修中（技术员 李）").waitFor();
-			page.on("dialog", (dialog) => void dialog.accept("技术员 李"));
 			await page.getByRole("button", { name: "检修结束" }).click();
 			await page.getByText(`检修中：${id}`).waitFor({ state: "detached" });
 		} finally {

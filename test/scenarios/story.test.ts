@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../../gateway/base/clock.ts";
 import type { Incident } from "../../gateway/console/views/schemas.ts";
 import type { IncidentKind } from "../../gateway/model/incident.ts";
+import { openDesk as openDeskPage } from "../harness/desk-page.ts";
 import { type Gateway, openBrowser, until } from "../harness/harness.ts";
-import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 /**
@@ -46,28 +46,23 @@ describe("smoke before a camera", () => {
 	/** The console's page, logged in as the duty officer. */
 	async function openDesk(g: Gateway): Promise<Page> {
 		browser = await openBrowser();
-		const desk = await (await browser.newContext({ locale: "zh-CN" })).newPage();
-		await desk.goto(g.consoleUrl);
-		await desk.fill("input[name=user]", FIRST.login);
-		await desk.fill("input[name=password]", g.password ?? "");
-		await desk.click("button[type=submit]");
-		return desk;
+		return openDeskPage(browser, g.consoleUrl);
 	}
 
 	it("becomes an incident on the page and a push on the chief's phone, who answers on the phone's page", async () => {
 		const g = await world.start();
 		await world.enrol(chief());
 		const desk = await openDesk(g);
-		await desk.getByText("没有未结事件").waitFor();
+		await desk.getByText("没有火情").first().waitFor();
 		ignite();
 		await world.goOn(async () => (await incidents("fire")).length > 0, 300_000, "the fire to be seen");
 		await desk.locator("article.incident.fire").waitFor();
 		await until(() => chiefsPush() !== undefined, 10_000, "the chief's push");
 		expect(chiefsPush()?.title).toBe("疑似林火");
-		expect(await desk.locator("article .picture img").first().getAttribute("src")).toMatch(
+		expect(await desk.locator("article .evidence img").first().getAttribute("src")).toMatch(
 			/\/api\/pictures\/[0-9a-f]+\.jpg/,
 		);
-		expect(await desk.locator("article .picture .box").count()).toBeGreaterThan(0);
+		expect(await desk.locator("article .evidence .box").count()).toBeGreaterThan(0);
 
 		const phone = await (
 			await (browser as Browser).newContext({ locale: "zh-CN", viewport: { width: 390, height: 844 } })
@@ -76,8 +71,8 @@ describe("smoke before a camera", () => {
 		await phone.locator("main.phone .picture img").waitFor();
 		await phone.getByRole("button", { name: "前往" }).click();
 		await phone.getByText("已收到您的答复: 前往").waitFor();
-		await desk.locator("article .headline .badge.verifying").waitFor();
-		await desk.locator("article td .said.going").waitFor();
+		await desk.locator("article .headline .state.verifying").waitFor();
+		await desk.locator(".people .said.going").waitFor();
 
 		const fires = await incidents("fire");
 		// one fire is one incident, the one that the chief was told of; what another rests on is said
@@ -128,6 +123,7 @@ describe("smoke before a camera", () => {
 		await world.goOn(async () => (await coverage()).length === 2, 300_000, "both cameras to be blind");
 		expect((await coverage())[0]?.evidence[0]?.what).toBe("stale");
 		const desk = await openDesk(g);
+		await desk.getByRole("link", { name: "相机" }).first().click();
 		await desk.locator("figure.camera.blind").first().waitFor();
 		world.simulation.rtsp.freeze(false);
 		await world.goOn(

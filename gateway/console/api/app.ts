@@ -1,14 +1,10 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import cookie from "@fastify/cookie";
-import fastifyStatic from "@fastify/static";
 import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
 import { OWN_SCHEMA } from "../../base/own-schema.ts";
 import type { Phrase } from "../../base/phrase.ts";
-import { phrase, words } from "../../base/say.ts";
-import type { Log } from "../../ops/log/log.ts";
+import { phrase } from "../../base/say.ts";
 import { SCHEMAS } from "../views/schemas.ts";
 import { boardRoute } from "./board.ts";
 import { capRoutes } from "./cap.ts";
@@ -16,6 +12,7 @@ import { COOKIE } from "./cookies.ts";
 import { deviceRoutes } from "./devices.ts";
 import { Guard } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
+import { pageRoutes } from "./pages.ts";
 import { phoneRoutes } from "./phone.ts";
 import { refuse } from "./refuse.ts";
 import { rulingRoutes } from "./rulings.ts";
@@ -27,7 +24,6 @@ import { userRoutes } from "./user-routes.ts";
 /** How the OpenAPI document names the ways in: people's, and machines'. */
 const SESSION = "session";
 const TOKEN = "token";
-const WEB = join(import.meta.dirname, "../web/dist");
 const CSP = [
 	"default-src 'self'",
 	"script-src 'self' 'wasm-unsafe-eval'",
@@ -76,6 +72,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 	app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 	for (const schema of Object.values(SCHEMAS)) app.addSchema(schema);
 	await app.register(swagger, DOCUMENT);
+	await pageRoutes(app, log);
 	await app.register(cookie);
 	await app.register(websocket, { options: { maxPayload: 1024 } });
 	app.addHook("onSend", async (request, reply) => headers(request, reply));
@@ -108,9 +105,6 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 		userRoutes(inner, all);
 		done();
 	});
-	if (existsSync(WEB))
-		await app.register(fastifyStatic, { root: WEB, cacheControl: true, maxAge: "1h", immutable: false });
-	else notBuilt(app, log);
 	return app;
 }
 
@@ -121,16 +115,6 @@ function invalid({ validation, validationContext, message }: FastifyError): Phra
 	const place = fault ? `${validationContext ?? ""}${fault.instancePath}` : "none";
 	const detail = fault?.message ?? message;
 	return phrase("api.invalid", { place, rule: fault?.keyword ?? "other", limit, name, detail });
-}
-
-/** What is shown and logged where nobody has built the pages: the interface itself is there. */
-function notBuilt(app: App, log: Log): void {
-	log.error({ folder: WEB }, `LK0701 ${words("en", "api.notBuilt")}`);
-	const text = `${words("zh", "api.notBuilt")}\n${words("en", "api.notBuilt")}\n`;
-	for (const path of ["/", "/i.html", "/enrol.html"])
-		app.get(path, { schema: { hide: true } }, (_request, reply) =>
-			reply.code(503).type("text/plain; charset=utf-8").send(text),
-		);
 }
 
 function headers(request: FastifyRequest, reply: FastifyReply): void {

@@ -17,5 +17,5 @@ export function isOf({ areas }: Pick<Who, "areas">, grids: readonly string[]): b
 
 /** Whether a change is any of his. */
 export function concerns(who: Who, change: Change): boolean {
-	return change.type !== "incident" || isWithin(who, change.incident);
+	return !("incident" in change) || isWithin(who, change.incident);
 }

@@ -39,7 +39,7 @@ const areas = Type.Array(Type.String({ pattern: "^[0-9A-Za-z-]{1,40}$" }), {
 const user = {
 	login,
 	name: personName,
-	roles: Type.Array(Type.Enum([...USER_ROLES]), { minItems: 1, maxItems: USER_ROLES.length, uniqueItems: true }),
+	roles: Type.Array(Type.Enum([...USER_ROLES]), { minItems: 1, uniqueItems: true }),
 	areas,
 	personId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
 	subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "`sub` at the OpenID provider." })),
@@ -52,13 +52,14 @@ export const changeUserBody = Type.Object(
 export const tokenBodyOfMachine = Type.Object(
 	{
 		name: personName,
-		rights: Type.Array(Type.Enum([...RIGHTS]), { minItems: 1, maxItems: RIGHTS.length, uniqueItems: true }),
+		rights: Type.Array(Type.Enum([...RIGHTS]), { minItems: 1, uniqueItems: true }),
 		areas,
 		days: Type.Integer({ minimum: 1, maximum: 400, description: "It ends by itself after so many." }),
 	},
 	strict,
 );
 export const handOverBody = Type.Object({ note: Type.String({ maxLength: 2_000 }) }, strict);
+export const eventsQuery = Type.Object({ of: Type.Optional(Type.Enum(["all", "desk"])) }, strict);
 export const auditQuery = Type.Object(
 	{ from: Type.Optional(Type.Integer({ minimum: 0 })), to: Type.Optional(Type.Integer({ minimum: 0 })) },
 	strict,

@@ -2,7 +2,7 @@ import type { FastifyReply } from "fastify";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { phrase } from "../../base/say.ts";
 import type { ConsoleBackend } from "../backend.ts";
-import type { Change, Duty, State } from "../views/schemas.ts";
+import type { Change, DeskState, Duty, IncidentSummary, State } from "../views/schemas.ts";
 import { concerns, isWithin } from "./areas.ts";
 import type { Who } from "./auth.ts";
 import type { DutyBook } from "./duty-book.ts";
@@ -10,6 +10,7 @@ import {
 	camerasForViewers,
 	changeWithoutPersonal,
 	dutyWithoutNames,
+	summaryWithoutPersonal,
 	towerForViewers,
 	withoutPersonal,
 } from "./personal.ts";
@@ -41,15 +42,25 @@ export class Feed {
 
 	/** The whole state, as far as it is for whoever asks. */
 	async snapshot(who: Who): Promise<State> {
-		const bare = !who.rights.has("personal");
+		const incidents = (await this.#backend.incidents()).filter((i) => isWithin(who, i));
+		const isBare = !who.rights.has("personal");
+		return { ...this.#allButIncidents(isBare), incidents: isBare ? incidents.map(withoutPersonal) : incidents };
+	}
+
+	/** The same for the desk's page: of each incident what a list shows. */
+	async deskSnapshot(who: Who): Promise<DeskState> {
+		const incidents = (await this.#backend.summaries()).filter((i) => isWithin(who, i));
+		const isBare = !who.rights.has("personal");
+		return { ...this.#allButIncidents(isBare), incidents: isBare ? incidents.map(summaryWithoutPersonal) : incidents };
+	}
+
+	#allButIncidents(bare: boolean): Omit<DeskState, "incidents"> {
 		const backend = this.#backend;
 		const [cameras, sensors, candidates] = [backend.cameras(), backend.sensors(), backend.candidates()];
-		const incidents = (await backend.incidents()).filter((i) => isWithin(who, i));
 		const duty = this.#dutyView();
 		return {
 			now: this.#clock.now(),
 			tower: bare ? towerForViewers(backend.tower()) : backend.tower(),
-			incidents: bare ? incidents.map(withoutPersonal) : incidents,
 			cameras: bare ? camerasForViewers(cameras) : cameras,
 			sensors,
 			candidates,
@@ -57,7 +68,8 @@ export class Feed {
 		};
 	}
 
-	async open(reply: FastifyReply, who: Who): Promise<FastifyReply> {
+	/** `short`: of each incident what a list shows, and no more. */
+	async open(reply: FastifyReply, who: Who, short = false): Promise<FastifyReply> {
 		const bare = !who.rights.has("personal");
 		const kind = bare ? "viewer" : "desk";
 		const open = this.#open[kind];
@@ -71,9 +83,10 @@ export class Feed {
 		};
 		// changes while the state is being read wait behind it: an older state must not overwrite a newer change
 		let waiting: Change[] | undefined = [];
-		const tell = (whole: Change) => {
+		const tell = (whole: Change, summary?: IncidentSummary) => {
 			if (!concerns(who, whole)) return;
-			const change = bare ? changeWithoutPersonal(whole) : whole;
+			const shown: Change = short && summary ? { type: "summary", incident: summary } : whole;
+			const change = bare ? changeWithoutPersonal(shown) : shown;
 			if (waiting) waiting.push(change);
 			else send(change.type, change);
 		};
@@ -92,7 +105,7 @@ export class Feed {
 		open.add(close);
 		raw.once("close", close);
 		raw.on("error", close);
-		send("state", await this.snapshot(who));
+		send("state", await (short ? this.deskSnapshot(who) : this.snapshot(who)));
 		for (const change of waiting) send(change.type, change);
 		waiting = undefined;
 		return reply;

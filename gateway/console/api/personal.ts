@@ -1,6 +1,6 @@
 import { omit } from "../../base/omit.ts";
 import { unnamed } from "../views/incident.ts";
-import type { Camera, Change, Duty, Incident, IncidentDetail, Tower } from "../views/schemas.ts";
+import type { Camera, Change, Duty, Incident, IncidentDetail, IncidentSummary, Tower } from "../views/schemas.ts";
 
 /** What a viewer is shown: who was told is a role and a level; where people were, and what they sent, is theirs. */
 export function withoutPersonal(incident: Incident): Incident {
@@ -14,6 +14,11 @@ export function withoutPersonal(incident: Incident): Incident {
 		involved: incident.involved.map((i) => ({ ...i, name: "" })),
 		...(reports ? { reports: reports.map(({ personId, at, what }) => ({ personId, at, what })) } : {}),
 	};
+}
+
+export function summaryWithoutPersonal(summary: IncidentSummary): IncidentSummary {
+	const { source, ...rest } = omit(summary, "cause");
+	return { ...rest, source: { ...source, id: unnamed(source.id) } };
 }
 
 export function detailWithoutPersonal(detail: IncidentDetail): IncidentDetail {
@@ -56,6 +61,8 @@ export function changeWithoutPersonal(change: Change): Change {
 	switch (change.type) {
 		case "incident":
 			return { ...change, incident: withoutPersonal(change.incident) };
+		case "summary":
+			return { ...change, incident: summaryWithoutPersonal(change.incident) };
 		case "cameras":
 			return { ...change, cameras: camerasForViewers(change.cameras) };
 		case "tower":

@@ -1,7 +1,8 @@
 import { type TSchema, Type } from "typebox";
-import { omit } from "../../base/omit.ts";
+import { defined, omit } from "../../base/omit.ts";
 import { Change, Companion, Grid, Health, Person, State } from "../views/schemas.ts";
 import { isOf } from "./areas.ts";
+import { eventsQuery } from "./bodies.ts";
 import { answers } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
 
@@ -17,14 +18,16 @@ export function stateRoutes(app: App, { backend, feed, guard, audit }: Services)
 		"/api/events",
 		{
 			schema: {
-				summary: "Server-sent events: `state` once, then a `Change` each, and a `beat` every ten seconds.",
+				summary:
+					"Server-sent events: `state` once, then a `Change` each, and a `beat` every ten seconds. With `of=desk` the state is a `DeskState`, and incidents are told as summaries.",
+				querystring: eventsQuery,
 				response: { 200: { description: "Events", content: { "text/event-stream": { schema: Change as TSchema } } } },
 			},
 		},
 		(request, reply) => {
 			const who = guard.who(request);
 			if (guard.seesPeople(request)) audit.looked(who, "desk");
-			return feed.open(reply, who);
+			return feed.open(reply, who, request.query.of === "desk");
 		},
 	);
 	app.get(
@@ -52,7 +55,10 @@ export function stateRoutes(app: App, { backend, feed, guard, audit }: Services)
 			const seesPeople = guard.seesPeople(request);
 			if (seesPeople) audit.looked(who, "people");
 			const all = backend.people().filter((p) => isOf(who, p.grids));
-			return all.map(({ id, name, role, level, grids }) => ({ id, name: seesPeople ? name : "", role, level, grids }));
+			return all.map(({ id, name, title, phone, role, level, grids }) => {
+				const post = { id, role, level, grids, ...defined({ title }) };
+				return seesPeople ? { ...post, name, ...defined({ phone }) } : { ...post, name: "" };
+			});
 		},
 	);
 	app.get("/api/grids", { schema: { summary: "Grids in force.", response: answers(Type.Array(Grid)) } }, async () =>

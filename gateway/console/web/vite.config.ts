@@ -1,10 +1,23 @@
 import { defineConfig } from "vite";
+import { compression, defineAlgorithm } from "vite-plugin-compression2";
 
 export default defineConfig({
+	// compressed when they are built, so that a tower need not do it for each reader
+	plugins: [
+		compression({
+			include: /\.(js|css|html|svg|webmanifest)$/,
+			algorithms: [defineAlgorithm("gzip", { level: 9 }), defineAlgorithm("brotliCompress")],
+			threshold: 0,
+		}),
+	],
 	build: {
 		outDir: "dist",
 		emptyOutDir: true,
 		target: "es2022",
-		rollupOptions: { input: ["index.html", "i.html", "enrol.html"].map((f) => `${import.meta.dirname}/${f}`) },
+		rollupOptions: {
+			// marks of server components, which mean nothing here
+			onwarn: (warning, warn) => warning.code !== "MODULE_LEVEL_DIRECTIVE" && warn(warning),
+			input: ["index.html", "i.html", "enrol.html"].map((f) => `${import.meta.dirname}/${f}`),
+		},
 	},
 });

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Camera, Candidate, Sensor } from "./devices.ts";
-import { Incident } from "./incidents.ts";
+import { Incident, IncidentSummary } from "./incidents.ts";
 import { list, named, optional, Phrase, said, shape, text, time } from "./shape.ts";
 import { Duty } from "./users.ts";
 
@@ -78,11 +78,27 @@ export const State = named(
 );
 export type State = Static<typeof State>;
 
+/** What the desk's page is told at first: of each incident what a list shows. */
+export const DeskState = named(
+	"DeskState",
+	shape({
+		now: time,
+		tower: Tower,
+		incidents: list(IncidentSummary),
+		cameras: list(Camera),
+		sensors: list(Sensor),
+		candidates: list(Candidate),
+		duty: Duty,
+	}),
+);
+export type DeskState = Static<typeof DeskState>;
+
 /** What the live feed says, beside the whole state at its beginning. */
 export const Change = named(
 	"Change",
 	Type.Union([
 		shape({ type: Type.Literal("incident"), incident: Incident }),
+		shape({ type: Type.Literal("summary"), incident: IncidentSummary }),
 		shape({ type: Type.Literal("delivery"), incidentId: text }),
 		shape({ type: Type.Literal("cameras"), cameras: list(Camera) }),
 		shape(
@@ -96,7 +112,18 @@ export const Change = named(
 );
 export type Change = Static<typeof Change>;
 
-export const Person = named("Person", shape({ id: text, name: text, role: text, level: text, grids: list(text) }));
+export const Person = named(
+	"Person",
+	shape({
+		id: text,
+		name: text,
+		title: optional(text),
+		phone: optional(text),
+		role: text,
+		level: text,
+		grids: list(text),
+	}),
+);
 export const Grid = named("Grid", shape({ code: text, name: text }));
 export const Opened = named("Opened", shape({ incident: text }));
 export const Reasons = named("Reasons", shape({ reasons: list(Phrase) }));

@@ -186,6 +186,52 @@ export const Delivery = named(
 );
 export type Delivery = Static<typeof Delivery>;
 
+export const IncidentSummary = named(
+	"IncidentSummary",
+	shape(
+		{
+			id: text,
+			towerName: optional(text),
+			kind: Type.Enum(["fire", "coverageLost", "sensorFault"]),
+			status: Type.Enum(["actual", "exercise"]),
+			state: Type.Enum([...INCIDENT_STATES]),
+			openedAt: time,
+			changedAt: time,
+			closedAt: optional(time),
+			confirmedAt: optional(time),
+			primaryId: optional(text),
+			grids: list(GridShare),
+			missing: list(text),
+			source: shape({ kind: Type.Enum(["camera", "sensor", "person"]), id: text, what: text }),
+			place: shape({
+				method: text,
+				bearingDeg: optional(Type.Number()),
+				errorM: optional(Type.Number()),
+				distanceM: optional(Type.Number()),
+				best: optional(Position),
+			}),
+			picture: optional(shape({ name: text, box: optional(Box) })),
+			people: shape({
+				told: Type.Integer(),
+				notReached: Type.Integer(),
+				answered: Type.Integer(),
+				going: Type.Integer(),
+				onScene: Type.Integer(),
+				late: Type.Integer(),
+			}),
+			nextAt: optional(time),
+			taskDueAt: optional(time),
+			rekindled: optional(Type.Integer()),
+			sizeHa: optional(Type.Number()),
+			cause: optional(text),
+			isMaintenance: optional(Type.Boolean()),
+			ending: optional(shape({ until: time, answer: shape({ answer: Answered }) })),
+		},
+		"What a list shows of an incident.",
+	),
+);
+export type IncidentSummary = Static<typeof IncidentSummary>;
+
 export const LedgerLine = named(
 	"LedgerLine",
 	shape({

@@ -23,6 +23,7 @@ export interface Api {
 	LadderProgress: LadderProgress;
 	Incident: Incident;
 	Delivery: Delivery;
+	IncidentSummary: IncidentSummary;
 	LedgerLine: LedgerLine;
 	Briefing: Briefing;
 	IncidentDetail: IncidentDetail;
@@ -44,10 +45,15 @@ export interface Api {
 	Tower: Tower;
 	Health: Health;
 	State: State;
+	DeskState: DeskState;
 	Change:
 		| {
 				type: "incident";
 				incident: Incident;
+		  }
+		| {
+				type: "summary";
+				incident: IncidentSummary;
 		  }
 		| {
 				type: "delivery";
@@ -307,7 +313,7 @@ export interface Api {
 				 * @minItems 1
 				 * @maxItems 50
 				 */
-				devices: [string, ...string[]];
+				devices: string[];
 				reason: string;
 				minutes: number;
 			};
@@ -378,40 +384,8 @@ export interface Api {
 				name: string;
 				/**
 				 * @minItems 1
-				 * @maxItems 6
 				 */
-				roles:
-					| ["viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ];
+				roles: ("viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator")[];
 				/**
 				 * Codes of areas, as in the register; everywhere where there is none.
 				 *
@@ -435,40 +409,8 @@ export interface Api {
 				name: string;
 				/**
 				 * @minItems 1
-				 * @maxItems 6
 				 */
-				roles:
-					| ["viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ]
-					| [
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator",
-							"viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator"
-					  ];
+				roles: ("viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator")[];
 				/**
 				 * Codes of areas, as in the register; everywhere where there is none.
 				 *
@@ -498,887 +440,20 @@ export interface Api {
 				name: string;
 				/**
 				 * @minItems 1
-				 * @maxItems 11
 				 */
-				rights:
-					| [
-							| "look"
-							| "personal"
-							| "answer"
-							| "call"
-							| "drill"
-							| "mask"
-							| "danger"
-							| "maintain"
-							| "enrol"
-							| "users"
-							| "audit"
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ]
-					| [
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							),
-							(
-								| "look"
-								| "personal"
-								| "answer"
-								| "call"
-								| "drill"
-								| "mask"
-								| "danger"
-								| "maintain"
-								| "enrol"
-								| "users"
-								| "audit"
-							)
-					  ];
+				rights: (
+					| "look"
+					| "personal"
+					| "answer"
+					| "call"
+					| "drill"
+					| "mask"
+					| "danger"
+					| "maintain"
+					| "enrol"
+					| "users"
+					| "audit"
+				)[];
 				/**
 				 * Codes of areas, as in the register; everywhere where there is none.
 				 *
@@ -1807,6 +882,80 @@ export interface Delivery {
 		detail: string;
 	}[];
 }
+/**
+ * What a list shows of an incident.
+ */
+export interface IncidentSummary {
+	id: string;
+	towerName?: string;
+	kind: "fire" | "coverageLost" | "sensorFault";
+	status: "actual" | "exercise";
+	state:
+		| "detected"
+		| "verifying"
+		| "confirmed"
+		| "dispatched"
+		| "onScene"
+		| "controlled"
+		| "out"
+		| "false"
+		| "permitted"
+		| "closed";
+	openedAt: number;
+	changedAt: number;
+	closedAt?: number;
+	confirmedAt?: number;
+	primaryId?: string;
+	grids: GridShare[];
+	missing: string[];
+	source: {
+		kind: "camera" | "sensor" | "person";
+		id: string;
+		what: string;
+	};
+	place: {
+		method: string;
+		bearingDeg?: number;
+		errorM?: number;
+		distanceM?: number;
+		best?: Position;
+	};
+	picture?: {
+		name: string;
+		box?: Box;
+	};
+	people: {
+		told: number;
+		notReached: number;
+		answered: number;
+		going: number;
+		onScene: number;
+		late: number;
+	};
+	nextAt?: number;
+	taskDueAt?: number;
+	rekindled?: number;
+	sizeHa?: number;
+	cause?: string;
+	isMaintenance?: boolean;
+	ending?: {
+		until: number;
+		answer: {
+			answer:
+				| "going"
+				| "notMe"
+				| "false"
+				| "permitted"
+				| "onScene"
+				| "confirmed"
+				| "controlled"
+				| "out"
+				| "close"
+				| "seen"
+				| "again";
+		};
+	};
+}
 export interface LedgerLine {
 	n: number;
 	at: number;
@@ -2146,9 +1295,20 @@ export interface State {
 	candidates: Candidate[];
 	duty: Duty;
 }
+export interface DeskState {
+	now: number;
+	tower: Tower;
+	incidents: IncidentSummary[];
+	cameras: Camera[];
+	sensors: Sensor[];
+	candidates: Candidate[];
+	duty: Duty;
+}
 export interface Person {
 	id: string;
 	name: string;
+	title?: string;
+	phone?: string;
 	role: string;
 	level: string;
 	grids: string[];

@@ -1,158 +1,84 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { Account } from "./account.tsx";
+import { Login } from "./access/login.tsx";
+import { Welcome, welcomeToken } from "./access/welcome.tsx";
 import { call } from "./api.ts";
-import type { Incident } from "./api-types.ts";
-import { CallIn } from "./call-in.tsx";
-import { Cameras } from "./cameras.tsx";
-import { CompanionPage } from "./companion.tsx";
-import { Enrol } from "./enrol-dialog.tsx";
-import { FaultLines } from "./fault-lines.tsx";
-import { type Dialog, Header } from "./header.tsx";
-import { clock, filled, type Language, preferred, type Words, words } from "./i18n.ts";
-import { IncidentPage, whereOf } from "./incident.tsx";
-import { IncidentList } from "./incident-list.tsx";
-import { Login } from "./login.tsx";
-import { Sensors } from "./sensors.tsx";
-import { isOpen } from "./states.ts";
-import { type Feed, useFeed } from "./use-feed.ts";
-import { Welcome, welcomeToken } from "./welcome.tsx";
+import type { Me } from "./api-types.ts";
+import { ReaderProvider } from "./context.ts";
+import { FeedProvider, useKnown, useNewFeed } from "./feed/use-feed.ts";
+import { type Language, preferred, type Words, words } from "./i18n.ts";
+import { router } from "./router.tsx";
+import { useAlarm } from "./shell/alarm.ts";
+import { AlarmProvider } from "./shell/use-alarm.ts";
 
-/** The duty desk: log-in, then what burns, and everything else below it. */
+/** Log-in first; behind it the pages, each with its address. */
 export function App() {
 	const [language, setLanguage] = useState<Language>(preferred);
-	/** Whether somebody is logged in; undefined until the gateway has said so. */
-	const [isIn, setIn] = useState<boolean | undefined>();
-	const [hasSound, setSound] = useState(() => localStorage.getItem("sound") === "on");
 	const [welcome, setWelcome] = useState(welcomeToken);
-	const onLogout = useCallback(() => setIn(false), []);
-	const feed = useFeed(isIn === true, hasSound, onLogout);
-	const timeZone = feed.state?.tower.timeZone;
-	const w = useMemo(() => words(language, timeZone), [language, timeZone]);
+	const queries = useQueryClient();
+	const w = useMemo(() => words(language), [language]);
 	useEffect(() => {
 		localStorage.setItem("language", language);
 		document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
 	}, [language]);
-	useEffect(() => localStorage.setItem("sound", hasSound ? "on" : "off"), [hasSound]);
-	useEffect(() => {
-		call("GET /api/state").then(
-			() => setIn(true),
-			() => setIn(false),
-		);
-	}, []);
+	const me = useQuery({ queryKey: ["me"], queryFn: () => call("GET /api/me"), enabled: welcome === undefined });
+	const onMe = useCallback(() => void queries.invalidateQueries({ queryKey: ["me"] }), [queries]);
+	const onLogout = useCallback(() => {
+		queries.clear();
+		void queries.resetQueries({ queryKey: ["me"] });
+	}, [queries]);
+	const access = { w, language, onLanguage: setLanguage };
 	if (welcome !== undefined)
 		return (
 			<Welcome
 				token={welcome}
-				w={w}
+				{...access}
 				onDone={() => {
 					setWelcome(undefined);
-					setIn(true);
+					onMe();
 				}}
 			/>
 		);
-	if (isIn === undefined) return <main className="empty">…</main>;
-	if (!isIn) return <Login w={w} language={language} onLanguage={setLanguage} onDone={() => setIn(true)} />;
-	return <Desk feed={feed} w={w} language={language} onLanguage={setLanguage} hasSound={hasSound} onSound={setSound} />;
+	if (me.isPending) return null;
+	if (!me.data) return <Login {...access} onDone={onMe} />;
+	return <Inside {...access} me={me.data} onMe={onMe} onLogout={onLogout} />;
 }
 
-/** Which incident is shown, and which fires nobody at this page has looked at yet. */
-function useSelection(incidents: Incident[] | undefined) {
-	const [selected, select] = useState<string | undefined>();
-	const [seen, setSeen] = useState<ReadonlySet<string> | undefined>();
-	const open = (incidents ?? []).filter((i) => i.primaryId === undefined && isOpen(i));
-	const fires = open.filter((i) => i.kind === "fire");
-	// what is shown stays, whatever comes in: a click must not land on another fire
-	const first = fires[0]?.id ?? open[0]?.id;
-	const isThere = incidents?.some((i) => i.id === selected) === true;
-	useEffect(() => {
-		// what is there when the page opens is no news
-		if (incidents) setSeen((all) => all ?? new Set(incidents.map((i) => i.id)));
-	}, [incidents]);
-	useEffect(() => {
-		if (!isThere && first !== undefined) select(first);
-	}, [isThere, first]);
-	useEffect(() => {
-		if (selected !== undefined) setSeen((all) => (all?.has(selected) ? all : new Set([...(all ?? []), selected])));
-	}, [selected]);
-	return { selected, select, unseen: seen ? fires.filter((i) => !seen.has(i.id)) : [] };
-}
-
-interface DeskProps {
-	feed: Feed;
+interface InsideProps {
 	w: Words;
 	language: Language;
 	onLanguage: (language: Language) => void;
-	hasSound: boolean;
-	onSound: (on: boolean) => void;
+	me: Me;
+	onMe: () => void;
+	onLogout: () => void;
 }
 
-function Desk({ feed, w, ...choices }: DeskProps) {
-	const { state, isLive, isFrozen, silentS, touched, now } = feed;
-	const [dialog, setDialog] = useState<Dialog | undefined>();
-	const { selected, select, unseen } = useSelection(state?.incidents);
-	useEffect(() => {
-		document.title = unseen.length > 0 ? `(${unseen.length}) ${w.title}` : w.title;
-	}, [unseen.length, w]);
-	if (!state) return <main className="empty">{isLive ? "…" : w.disconnected}</main>;
-	const { tower, cameras } = state;
-	const shown = state.incidents.find((i) => i.id === selected);
-	const close = () => setDialog(undefined);
+function Inside(props: InsideProps) {
+	const alarm = useAlarm(props.w);
+	const feed = useNewFeed(alarm.onNews, props.onLogout);
 	return (
-		<>
-			<Header tower={tower} w={w} isLive={isLive} silentS={silentS} onDialog={setDialog} {...choices} />
-			{isFrozen && (
-				<p className="fault frozen" role="alert">
-					{filled(w, w.frozen, { seconds: silentS })}
-				</p>
-			)}
-			{unseen.length > 0 && <NewFires fires={unseen} w={w} onSelect={select} />}
-			<FaultLines tower={tower} w={w} />
-			<main>
-				<IncidentList state={state} selected={shown?.id} onSelect={select} w={w} now={now} />
-				<section className="work">
-					{shown && (
-						<IncidentPage
-							key={shown.id}
-							incident={shown}
-							touched={touched}
-							w={w}
-							now={now}
-							tower={tower}
-							cameras={cameras}
-						/>
-					)}
-					<Cameras cameras={cameras} w={w} now={now} />
-					<CompanionPage w={w} />
-					<Sensors sensors={state.sensors} w={w} now={now} />
-				</section>
-			</main>
-			{dialog === "callIn" && (
-				<CallIn
-					w={w}
-					onClose={close}
-					onOpened={(id) => {
-						close();
-						select(id);
-					}}
-				/>
-			)}
-			{dialog === "account" && <Account w={w} onClose={close} />}
-			{dialog === "enrol" && <Enrol w={w} onClose={close} />}
-		</>
+		<FeedProvider value={feed}>
+			<AlarmProvider value={alarm}>
+				<Pages {...props} />
+			</AlarmProvider>
+		</FeedProvider>
 	);
 }
 
-function NewFires({ fires, w, onSelect }: { fires: Incident[]; w: Words; onSelect: (id: string) => void }) {
+/** The pages, once the gateway has said what there is; times are those of its tower. */
+function Pages({ w: plain, language, onLanguage, me, onMe, onLogout }: InsideProps) {
+	const { state } = useKnown();
+	const timeZone = state?.tower.timeZone;
+	const w = useMemo(() => words(language, timeZone), [language, timeZone]);
+	const reader = useMemo(
+		() => ({ w, language, onLanguage, me, onMe, onLogout }),
+		[w, language, onLanguage, me, onMe, onLogout],
+	);
+	if (!state) return <p className="waiting">{plain.disconnected}</p>;
 	return (
-		<p className="new-fires" role="alert">
-			<b>
-				{w.newFires} ({fires.length})
-			</b>{" "}
-			{fires.slice(0, 3).map((i) => (
-				<button type="button" key={i.id} onClick={() => onSelect(i.id)}>
-					{whereOf(i)} · {clock(w, i.openedAt)} · {w.show}
-				</button>
-			))}
-		</p>
+		<ReaderProvider value={reader}>
+			<RouterProvider router={router} />
+		</ReaderProvider>
 	);
 }

@@ -1,11 +1,13 @@
 import { fill, rowName, say } from "../../../base/say.ts";
 import { en, type Words as PageWords } from "../../../base/words/en/page.ts";
+import { en as enPages, type Pages } from "../../../base/words/en/pages.ts";
 import { zh } from "../../../base/words/zh/page.ts";
+import { zh as zhPages } from "../../../base/words/zh/pages.ts";
 
 /** The words of a page, and the time zone of its tower: times are shown as they are where it burns. */
-export type Words = PageWords & { timeZone?: string };
+export type Words = PageWords & Pages & { timeZone?: string };
 
-const TEXT = { zh, en };
+const TEXT = { zh: { ...zh, ...zhPages }, en: { ...en, ...enPages } };
 
 export type Language = keyof typeof TEXT;
 
@@ -40,6 +42,10 @@ export function clock({ language, timeZone }: Words, at: number): string {
 
 export function day({ language, timeZone }: Words, at: number): string {
 	return new Date(at).toLocaleDateString(LOCALE[language], { timeZone });
+}
+/** Time of the day; with the day where that is another than today's. */
+export function dayAndClock(w: Words, at: number, now: number): string {
+	return day(w, at) === day(w, now) ? clock(w, at) : `${day(w, at)} ${clock(w, at)}`;
 }
 const LOCALE = { zh: "zh-CN", en: "en-GB" };
 

@@ -1,0 +1,165 @@
+import { Anchor, Badge } from "@mantine/core";
+import { IconCheck, IconChecks, IconClock, IconEye, IconMessageCheck, IconPhone, IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { call } from "../api.ts";
+import type { Incident, IncidentDetail } from "../api-types.ts";
+import { useMay, useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { attemptLines, clock, filled, postOf, span, type Words, word } from "../i18n.ts";
+import { isOpen } from "../states.ts";
+
+type Person = Incident["involved"][number];
+type Delivery = IncidentDetail["deliveries"][number];
+
+/** Who was told, by when, as a ladder in time: what became of each message, who answered, and who is next. */
+export function People({ detail }: { detail: IncidentDetail }) {
+	const { w } = useReader();
+	const { incident, deliveries } = detail;
+	const seesPeople = useMay("personal");
+	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people"), enabled: seesPeople });
+	const phones = new Map((people.data ?? []).map((p) => [p.id, p.phone]));
+	const { involved } = incident;
+	const answered = involved.filter((i) => i.answer !== undefined && i.answer !== "seen").length;
+	const rungs = new Map<number, Person[]>();
+	for (const i of involved) {
+		const after = Math.max(0, Math.round((i.notifiedAt - incident.openedAt) / 60_000));
+		rungs.set(after, [...(rungs.get(after) ?? []), i]);
+	}
+	return (
+		<section className="people" aria-label={w.incidentPage.who}>
+			<h2>
+				{w.incidentPage.who} <small>{filled(w, w.incidentPage.whoLine, { answered, told: involved.length })}</small>
+			</h2>
+			{involved.length === 0 && <p className="missing">{w.nobody}</p>}
+			<ol>
+				{[...rungs].map(([minute, own]) => (
+					<li key={minute}>
+						<span className="minute">{span(minute * 60_000, w)}</span>
+						<ul>
+							{own.map((p) => (
+								<PersonRow
+									key={p.personId}
+									person={p}
+									isFire={incident.kind === "fire"}
+									phone={phones.get(p.personId)}
+									deliveries={deliveries.filter((d) => d.personId === p.personId)}
+								/>
+							))}
+						</ul>
+					</li>
+				))}
+				<Coming incident={incident} />
+			</ol>
+		</section>
+	);
+}
+
+interface PersonRowProps {
+	person: Person;
+	isFire: boolean;
+	phone: string | undefined;
+	deliveries: Delivery[];
+}
+
+function PersonRow({ person: p, isFire, phone, deliveries }: PersonRowProps) {
+	const { w } = useReader();
+	const isUnheard = (p.notReachedAt !== undefined && p.answer === undefined) || p.unreached;
+	return (
+		<li className={p.answer === undefined ? "" : `said ${p.answer}`}>
+			<span className="name">
+				<b>{p.name || postOf(w, p)}</b> <small>{p.title ?? postOf(w, p)}</small>
+				{p.team && <small> {p.team}</small>}
+				{isFire && <Badge size="xs" variant="light">{`${word(w.tasks, p.task)}`}</Badge>}
+			</span>
+			<span className="channels">
+				{deliveries.map((d) => (
+					<DeliveryMark key={d.id} delivery={d} />
+				))}
+				{isUnheard && <b className="bad">{w.notReached}</b>}
+			</span>
+			<Answered person={p} phone={phone} />
+		</li>
+	);
+}
+
+/** What somebody has said, when he will be there, whether he is late, and his telephone. */
+function Answered({ person: p, phone }: Pick<PersonRowProps, "person" | "phone">) {
+	const { w } = useReader();
+	const { now } = useDesk();
+	const said = p.answer && word(w as unknown as Record<string, string>, p.answer);
+	const until = p.feedbackBy;
+	return (
+		<span className="answer">
+			{said && (
+				<b>
+					{said} {p.answeredAt && clock(w, p.answeredAt).slice(0, 5)}
+				</b>
+			)}
+			{until !== undefined && p.lapsedAt === undefined && (
+				<span>
+					{filled(w, w.incidentPage.eta, { time: clock(w, until).slice(0, 5) })} (
+					{filled(w, w.incidentPage.notYet, { span: span(until - now, w) })})
+				</span>
+			)}
+			{p.lapsedAt !== undefined && <b className="bad">{w.lapsed}</b>}
+			{phone && (
+				<Anchor href={`tel:${phone}`} aria-label={`${w.incidentPage.called} ${p.name} ${phone}`}>
+					<IconPhone size={14} aria-hidden /> {phone}
+				</Anchor>
+			)}
+		</span>
+	);
+}
+
+/**
+ * One message as one sign: waits, is on its way, taken by its service, shown, read, or failed; all of it by word too.
+ */
+function DeliveryMark({ delivery: d }: { delivery: Delivery }) {
+	const { w } = useReader();
+	const { Icon, state } = markOf(d);
+	const text = `${word(w.channels, d.channel)} ${word(w.deliveries, d.state)}`;
+	return (
+		<span className={`mark ${state}`} title={`${text}\n${attemptLines(w, d.tries)}`}>
+			<Icon size={15} aria-hidden /> {word(w.channels, d.channel)}
+			<span className="unseen">{word(w.deliveries, d.state)}</span>
+			{d.attempts > 1 && ` ×${d.attempts}`}
+		</span>
+	);
+}
+
+function markOf({ state, receipts }: Delivery) {
+	const heard = new Set(receipts.map((r) => r.what));
+	if (heard.has("read")) return { Icon: IconEye, state: "read" };
+	if (receipts.length > 0) return { Icon: IconChecks, state: "delivered" };
+	if (state === "accepted") return { Icon: IconCheck, state };
+	if (state === "failed") return { Icon: IconX, state };
+	return { Icon: state === "stopped" ? IconMessageCheck : IconClock, state };
+}
+
+/** Who is told next when nobody answers: the steps of the plan that are to come. */
+function Coming({ incident }: { incident: Incident }) {
+	const { w } = useReader();
+	const { now } = useDesk();
+	const { nextAt, plan, verify } = incident.ladder;
+	if (nextAt === undefined || !isOpen(incident) || incident.kind !== "fire") return null;
+	const afters = [...new Set(plan.filter((s) => s.ladder === "verify").map((s) => s.afterMs))].sort((a, b) => a - b);
+	const next = afters.filter((_, n) => !verify.done.includes(n)).slice(0, 2);
+	return next.map((after, n) => (
+		<li key={after} className="coming">
+			<span className="minute">
+				{n === 0 ? filled(w, w.incidentPage.notYet, { span: span(nextAt - now, w) }) : span(after, w)}
+			</span>
+			<span>
+				{plan
+					.filter((s) => s.ladder === "verify" && s.afterMs === after)
+					.map((s) => stepName(s, w))
+					.join("、")}
+			</span>
+		</li>
+	));
+}
+
+function stepName({ level, roles = [], tiers = [] }: Incident["ladder"]["plan"][number], w: Words): string {
+	const of = level === undefined ? "" : word(w.levels, level);
+	return [...roles.map((role) => `${of}${word(w.roles, role)}`), ...tiers.map((t) => word(w.tiers, t))].join("·") || of;
+}

@@ -1,0 +1,51 @@
+import { Table } from "@mantine/core";
+import { useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { dayAndClock, filled, word } from "../i18n.ts";
+
+/** Who is on duty at the desk, who should be and who comes next, and what was handed over. */
+export function DutyPage() {
+	const { w } = useReader();
+	const { duty, now } = useDesk();
+	const d = w.dutyPage;
+	return (
+		<section className="page narrow">
+			<h1>{w.nav.duty}</h1>
+			{duty.shifts.every((s) => s.to !== undefined) && (
+				<p>
+					<b>{d.nobody}</b>. {d.nobodyHint}
+				</p>
+			)}
+			<Table>
+				<Table.Tbody>
+					{duty.shifts.map((s) => (
+						<Table.Tr key={s.id}>
+							<Table.Td>
+								<b>{s.name}</b> {d.roles[s.role]}
+							</Table.Td>
+							<Table.Td>
+								{dayAndClock(w, s.from, now)}
+								{s.to === undefined ? "" : ` – ${dayAndClock(w, s.to, now)}`}
+							</Table.Td>
+							<Table.Td className="note">{s.to === undefined ? d.onDuty : s.note || d.noNote}</Table.Td>
+						</Table.Tr>
+					))}
+				</Table.Tbody>
+			</Table>
+			<Table mt="lg">
+				<Table.Tbody>
+					{duty.roster.map((r) => (
+						<Table.Tr key={`${r.role} ${r.name} ${r.from}`}>
+							<Table.Td>{word(w.roles, r.role)}</Table.Td>
+							<Table.Td>
+								{r.isNow
+									? filled(w, d.byRoster, { names: r.name })
+									: filled(w, d.next, { name: r.name, time: dayAndClock(w, r.from, now) })}
+							</Table.Td>
+						</Table.Tr>
+					))}
+				</Table.Tbody>
+			</Table>
+		</section>
+	);
+}

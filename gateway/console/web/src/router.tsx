@@ -1,0 +1,38 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { DeskPage } from "./desk/desk.tsx";
+import { Frame } from "./shell/frame.tsx";
+import { Failed, NotFound } from "./shell/not-found.tsx";
+
+/** The addresses of the pages: each can be sent to somebody, and the browser's way back leads through them. */
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Failed });
+const page = <P extends string>(path: P, component: () => React.ReactNode) =>
+	createRoute({ getParentRoute: () => root, path, component });
+const lazy = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
+	createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, name as never) });
+
+const routes = [
+	createRoute({
+		getParentRoute: () => root,
+		path: "/",
+		beforeLoad: () => {
+			throw redirect({ to: "/desk", replace: true });
+		},
+	}),
+	page("/desk", DeskPage),
+	page("/desk/$id", DeskPage),
+	lazy("/cameras", () => import("./cameras/cameras.tsx"), "CamerasPage"),
+	lazy("/sensors", () => import("./sensors/sensors.tsx"), "SensorsPage"),
+	lazy("/people", () => import("./people/people.tsx"), "PeoplePage"),
+	lazy("/duty", () => import("./duty/duty.tsx"), "DutyPage"),
+	lazy("/system", () => import("./system/system.tsx"), "SystemPage"),
+	lazy("/system/users", () => import("./access/users.tsx"), "UsersPage"),
+	lazy("/account", () => import("./access/account.tsx"), "AccountPage"),
+];
+
+export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: "intent" });
+
+declare module "@tanstack/react-router" {
+	interface Register {
+		router: typeof router;
+	}
+}

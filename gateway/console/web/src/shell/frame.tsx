@@ -1,0 +1,39 @@
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { filled } from "../i18n.ts";
+import { useStored } from "../ui/use-stored.ts";
+import { Announcer } from "./announcer.tsx";
+import { FaultLines } from "./fault-lines.tsx";
+import { Head } from "./head.tsx";
+import { Navigation } from "./navigation.tsx";
+import { NewFires } from "./new-fires.tsx";
+
+/** What stands around each page: how the watch stands, the way to the other pages, and what rings. */
+export function Frame() {
+	const { w } = useReader();
+	const { tower, isFrozen, silentS } = useDesk();
+	const [isWall, setWall] = useStored("wall", false);
+	const isDesk = useRouterState({ select: (s) => s.location.pathname.startsWith("/desk") });
+	const isBare = isWall && isDesk;
+	return (
+		<div className={isBare ? "frame wall" : "frame"}>
+			<a className="skip" href="#page">
+				{w.nav.skip}
+			</a>
+			<Head onWall={() => setWall(true)} isWall={isBare} onLeaveWall={() => setWall(false)} />
+			{!isBare && <Navigation />}
+			<main id="page" tabIndex={-1}>
+				{isFrozen && (
+					<p className="line alert" role="alert">
+						{filled(w, w.frozen, { seconds: silentS })}
+					</p>
+				)}
+				<NewFires />
+				<FaultLines tower={tower} w={w} />
+				<Outlet />
+			</main>
+			<Announcer />
+		</div>
+	);
+}

@@ -1,0 +1,35 @@
+import {
+	IconBroadcast,
+	IconDeviceComputerCamera,
+	IconFlame,
+	IconSettings,
+	IconUsers,
+	IconUsersGroup,
+} from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useMay, useWords } from "../context.ts";
+
+const PAGES = [
+	{ to: "/desk", name: "desk", Icon: IconFlame },
+	{ to: "/cameras", name: "cameras", Icon: IconDeviceComputerCamera },
+	{ to: "/sensors", name: "sensors", Icon: IconBroadcast },
+	{ to: "/people", name: "people", Icon: IconUsersGroup, isPersonal: true },
+	{ to: "/duty", name: "duty", Icon: IconUsers, isPersonal: true },
+	{ to: "/system", name: "system", Icon: IconSettings },
+] as const;
+
+/** The way to the other pages: a rail beside a wide one, a bar below a narrow one. */
+export function Navigation() {
+	const w = useWords();
+	const seesPeople = useMay("personal");
+	return (
+		<nav className="rail" aria-label={w.nav.main}>
+			{PAGES.filter((p) => seesPeople || !("isPersonal" in p)).map(({ to, name, Icon }) => (
+				<Link key={to} to={to} activeProps={{ "aria-current": "page" }}>
+					<Icon size="1.4rem" stroke={1.6} aria-hidden />
+					<span>{w.nav[name]}</span>
+				</Link>
+			))}
+		</nav>
+	);
+}

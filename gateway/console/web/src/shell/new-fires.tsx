@@ -1,0 +1,34 @@
+import { Button } from "@mantine/core";
+import { Link, useParams } from "@tanstack/react-router";
+import { useWords } from "../context.ts";
+import { whereOf } from "../desk/where.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { clock } from "../i18n.ts";
+import { useAlarmState } from "./use-alarm.ts";
+
+const SHOWN = 3;
+
+/** Fires that nobody here has looked at: a line over the page, never a swap of what is shown. */
+export function NewFires() {
+	const w = useWords();
+	const { incidents } = useDesk();
+	const { ringing, takeAll } = useAlarmState();
+	const { id: shown } = useParams({ strict: false });
+	const fires = ringing.flatMap((id) => incidents.find((i) => i.id === id && i.id !== shown) ?? []);
+	if (fires.length === 0) return null;
+	return (
+		<div className="line new-fires">
+			<b>
+				{w.queue.newFire} {fires.length > 1 && `×${fires.length}`}
+			</b>
+			{fires.slice(0, SHOWN).map((i) => (
+				<Button key={i.id} size="compact-md" variant="white" color="dark" component={Link} to={`/desk/${i.id}`}>
+					{whereOf(i)} · {clock(w, i.openedAt)} · {w.queue.show}
+				</Button>
+			))}
+			<Button size="compact-md" variant="outline" color="gray.0" onClick={takeAll}>
+				{w.queue.taken}
+			</Button>
+		</div>
+	);
+}

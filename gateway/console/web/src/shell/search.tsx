@@ -1,0 +1,121 @@
+import { Modal, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type KeyboardEvent, useEffect, useState } from "react";
+import { call } from "../api.ts";
+import { useReader } from "../context.ts";
+import { whereOf } from "../desk/where.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { clock, postOf, word } from "../i18n.ts";
+
+const MOST = 12;
+
+interface Found {
+	key: string;
+	kind: string;
+	text: string;
+	to: string;
+}
+
+interface SearchProps {
+	isOpen: boolean;
+	onOpen: () => void;
+	onClose: () => void;
+}
+
+/** Over everything, on `/`: incidents, grids, people, cameras, sensors. */
+export function Search({ isOpen, onOpen, onClose }: SearchProps) {
+	useEffect(() => {
+		const pressed = (e: globalThis.KeyboardEvent) => {
+			const isTyping = e.target instanceof HTMLElement && e.target.matches("input, textarea, select");
+			if (e.key !== "/" || isTyping || e.ctrlKey || e.metaKey || e.altKey) return;
+			e.preventDefault();
+			onOpen();
+		};
+		addEventListener("keydown", pressed);
+		return () => removeEventListener("keydown", pressed);
+	}, [onOpen]);
+	return (
+		<Modal opened={isOpen} onClose={onClose} withCloseButton={false} padding="sm" yOffset="10vh" centered={false}>
+			{isOpen && <Searching onClose={onClose} />}
+		</Modal>
+	);
+}
+
+function Searching({ onClose }: { onClose: () => void }) {
+	const { w } = useReader();
+	const navigate = useNavigate();
+	const [text, setText] = useState("");
+	const [at, setAt] = useState(0);
+	const found = useFound(text.trim().toLowerCase());
+	const go = (hit: Found | undefined) => {
+		if (!hit) return;
+		onClose();
+		void navigate({ to: hit.to });
+	};
+	const onKey = (e: KeyboardEvent) => {
+		if (e.key === "ArrowDown") setAt((n) => Math.min(n + 1, found.length - 1));
+		else if (e.key === "ArrowUp") setAt((n) => Math.max(0, n - 1));
+		else if (e.key === "Enter") go(found[at]);
+		else return;
+		e.preventDefault();
+	};
+	return (
+		<>
+			<TextInput
+				aria-label={w.shell.search}
+				placeholder={w.shell.searchHint}
+				value={text}
+				onChange={(e) => {
+					setText(e.currentTarget.value);
+					setAt(0);
+				}}
+				onKeyDown={onKey}
+				data-autofocus
+			/>
+			<ul className="found">
+				{found.map((hit, n) => (
+					<li key={hit.key}>
+						<button type="button" aria-current={n === at} onClick={() => go(hit)}>
+							<small>{hit.kind}</small> {hit.text}
+						</button>
+					</li>
+				))}
+				{text.trim() !== "" && found.length === 0 && <li>{w.shell.nothingFound}</li>}
+			</ul>
+		</>
+	);
+}
+
+/** What matches, the incidents first. */
+function useFound(text: string): Found[] {
+	const { w, me } = useReader();
+	const { incidents, cameras, sensors } = useDesk();
+	const seesPeople = me.rights.includes("personal");
+	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people"), enabled: seesPeople });
+	const grids = useQuery({ queryKey: ["grids"], queryFn: () => call("GET /api/grids") });
+	if (text === "") return [];
+	const all: Found[] = [
+		...incidents.map((i) => ({
+			key: i.id,
+			kind: w.kinds[i.kind],
+			text: `${whereOf(i)} ${clock(w, i.openedAt)} ${i.id}`,
+			to: `/desk/${i.id}`,
+		})),
+		...cameras.map((c) => ({ key: `c${c.id}`, kind: w.nav.cameras, text: `${c.name} ${c.id}`, to: "/cameras" })),
+		...sensors.map((s) => ({ key: `s${s.id}`, kind: w.nav.sensors, text: `${s.name} ${s.id}`, to: "/sensors" })),
+		...(people.data ?? []).map((p) => ({
+			key: `p${p.id}`,
+			kind: postOf(w, p),
+			text: `${p.name} ${p.phone ?? ""}`,
+			to: `/people?q=${encodeURIComponent(p.name)}`,
+		})),
+		...(grids.data ?? []).map((g) => ({
+			key: `g${g.code}`,
+			kind: word({ grid: w.place }, "grid"),
+			text: `${g.name} ${g.code}`,
+			to: `/people?q=${encodeURIComponent(g.name)}`,
+		})),
+	];
+	return all.filter((f) => f.text.toLowerCase().includes(text)).slice(0, MOST);
+}
