@@ -372,7 +372,10 @@ export class Database {
 	async #closeDisk(): Promise<void> {
 		const disk = this.#disk;
 		this.#disk = undefined;
-		if (disk) await Promise.all([sqlite.close(disk.reader), sqlite.close(disk.writer)]);
+		if (!disk) return;
+		// the last one to close takes the log into the file: of two that close at once it may be neither
+		await sqlite.close(disk.reader);
+		await sqlite.close(disk.writer);
 	}
 
 	#exclusive<T>(work: () => Promise<T>): Promise<T> {
