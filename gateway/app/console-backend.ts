@@ -169,7 +169,7 @@ async function recordOf(deps: BackendDeps, id: string) {
 
 function incidents(
 	deps: BackendDeps,
-): Part<"incidents" | "summaries" | "incident" | "whyNotTold" | "startDrill" | "report"> {
+): Part<"incidents" | "summaries" | "incidentList" | "incident" | "whyNotTold" | "startDrill" | "report"> {
 	const { processor, stores, context, clock, random, options } = deps;
 	const recent = async () => {
 		const open = processor.incidents;
@@ -181,6 +181,7 @@ function incidents(
 	return {
 		incidents: async () => (await recent()).map(incidentView),
 		summaries: async () => (await recent()).map(summaryOf),
+		incidentList: () => stores.incidentList,
 		incident: async (id) => {
 			const record = await recordOf(deps, id);
 			return record && { ...record, briefing: briefingOf(context.current, record.incident, clock.now()) };

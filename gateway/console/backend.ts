@@ -6,6 +6,7 @@ import type { Incident } from "../model/incident.ts";
 import type { Maintenance } from "../model/maintenance.ts";
 import type { Person } from "../model/register.ts";
 import type { Opening, Where } from "../model/report.ts";
+import type { IncidentList } from "../store/incident-list.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
 import type {
@@ -30,6 +31,8 @@ export interface ConsoleBackend {
 	/** The same, each as a list shows it. */
 	summaries(): Promise<IncidentSummary[]>;
 	incident(id: string): Promise<IncidentRecord | undefined>;
+	/** All incidents there ever were. */
+	incidentList(): IncidentList;
 	cameras(): Camera[];
 	/** All sensors, or those of these ids. */
 	sensors(only?: ReadonlySet<string>): Sensor[];

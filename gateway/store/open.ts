@@ -4,6 +4,7 @@ import type { AccountStore } from "./accounts.ts";
 import type { LinkStore } from "./answer-links.ts";
 import type { CapStore } from "./cap.ts";
 import type { CommandStore } from "./commands.ts";
+import type { IncidentList } from "./incident-list.ts";
 import type { JudgementStore } from "./judgement.ts";
 import type { MessageStore } from "./messages.ts";
 import type { OutboxStore } from "./outbox.ts";
@@ -15,6 +16,7 @@ import { SqliteLinkStore } from "./sqlite/answer-links.ts";
 import { SqliteCapStore } from "./sqlite/cap.ts";
 import { SqliteCommandStore } from "./sqlite/commands.ts";
 import { Database } from "./sqlite/database.ts";
+import { SqliteIncidentList } from "./sqlite/incident-list.ts";
 import { SqliteJudgementStore } from "./sqlite/judgement.ts";
 import { SqliteMessageStore } from "./sqlite/messages.ts";
 import { SqliteOutboxStore } from "./sqlite/outbox.ts";
@@ -29,6 +31,7 @@ export interface Stores {
 	accounts: AccountStore;
 	cap: CapStore;
 	commands: CommandStore;
+	incidentList: IncidentList;
 	judgements: JudgementStore;
 	/** Links that are drawn by lot; `secret` is this gateway's own. */
 	links: (secret: string, random: Random) => LinkStore;
@@ -51,6 +54,7 @@ export function storesOf(db: Database): Stores {
 		accounts: new SqliteAccountStore(db),
 		cap: new SqliteCapStore(db),
 		commands: new SqliteCommandStore(db),
+		incidentList: new SqliteIncidentList(db),
 		judgements: new SqliteJudgementStore(db),
 		links: (secret, random) => new SqliteLinkStore(db, secret, random),
 		messages: new SqliteMessageStore(db),

@@ -11,6 +11,7 @@ import { capRoutes } from "./cap.ts";
 import { COOKIE } from "./cookies.ts";
 import { deviceRoutes } from "./devices.ts";
 import { Guard } from "./guard.ts";
+import { incidentListRoutes } from "./incident-list.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { pageRoutes } from "./pages.ts";
 import { phoneRoutes } from "./phone.ts";
@@ -98,6 +99,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 			route.schema = { ...route.schema, security: [{ [SESSION]: [] }, { [TOKEN]: [] }] };
 		});
 		stateRoutes(inner, all);
+		incidentListRoutes(inner, all);
 		incidentRoutes(inner, all);
 		deviceRoutes(inner, all);
 		rulingRoutes(inner, all);

@@ -60,6 +60,31 @@ export const tokenBodyOfMachine = Type.Object(
 );
 export const handOverBody = Type.Object({ note: Type.String({ maxLength: 2_000 }) }, strict);
 export const eventsQuery = Type.Object({ of: Type.Optional(Type.Enum(["all", "desk"])) }, strict);
+const filter = {
+	from: Type.Optional(Type.Integer({ minimum: 0, description: "Opened from then on, ms since 1970." })),
+	to: Type.Optional(Type.Integer({ minimum: 0, description: "Opened before then." })),
+	kind: Type.Optional(Type.Enum(["fire", "coverageLost", "sensorFault"])),
+	status: Type.Optional(Type.Enum(["actual", "exercise"])),
+	states: Type.Optional(
+		Type.String({ pattern: "^[a-zA-Z]+(,[a-zA-Z]+){0,9}$", description: "States, with commas between." }),
+	),
+	area: Type.Optional(Type.String({ pattern: "^[0-9A-Za-z-]{1,40}$" })),
+	source: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+	person: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+	text: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
+	slowerThanS: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+};
+export const listQuery = Type.Object(
+	{
+		...filter,
+		limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
+		before: Type.Optional(
+			Type.String({ pattern: "^\\d{1,15}~[A-Za-z0-9._-]{1,128}$", description: "Behind this row." }),
+		),
+	},
+	strict,
+);
+export const exportQuery = Type.Object({ ...filter, format: Type.Enum(["csv", "xlsx", "geojson"]) }, strict);
 export const auditQuery = Type.Object(
 	{ from: Type.Optional(Type.Integer({ minimum: 0 })), to: Type.Optional(Type.Integer({ minimum: 0 })) },
 	strict,

@@ -5,6 +5,7 @@ import { isEnd } from "../../model/incident-states.ts";
 import type { Judgement, JudgementStore } from "../judgement.ts";
 import type { Database, Statement } from "./database.ts";
 import { bodyOf, incidentIn } from "./incident-body.ts";
+import { keepingRow } from "./incident-list.ts";
 import { SqliteLedger } from "./ledger.ts";
 
 /** Times that deadlines are made of. */
@@ -46,7 +47,7 @@ export class SqliteJudgementStore implements JudgementStore {
 		const statements: Statement[] = [
 			{ sql: "INSERT OR IGNORE INTO judged VALUES (?,?)", params: [j.eventId, j.at] },
 			{ sql: "DELETE FROM pending WHERE id=?", params: [j.eventId] },
-			...j.incidents.map((incident) => keeping(incident, j.at)),
+			...j.incidents.flatMap((incident) => [keeping(incident, j.at), keepingRow(incident)]),
 			...(j.rehomes ?? []).flatMap(rehoming),
 			// before what is under way is stopped: who may have heard of it hears that it is over
 			...j.deliveries.filter((d) => d.ifNotified).map(insertDelivery),

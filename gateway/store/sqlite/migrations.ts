@@ -139,6 +139,31 @@ export const MIGRATIONS: string[] = [
 	-- the one password that everybody at the desk had
 	DELETE FROM setting WHERE key='password';
 	`,
+	`
+	-- all incidents there ever were, as rows that can be searched: lists stand in a text, a space before and behind each
+	CREATE TABLE incident_row (
+		id TEXT PRIMARY KEY, opened_at INTEGER NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, state TEXT NOT NULL,
+		grids TEXT NOT NULL, place TEXT NOT NULL, sources TEXT NOT NULL, people TEXT NOT NULL, cause TEXT, size_ha REAL,
+		confirmed_at INTEGER, answered_at INTEGER, on_scene_at INTEGER, closed_at INTEGER, lat REAL, lon REAL,
+		error_m REAL, primary_id TEXT
+	);
+	CREATE INDEX incident_row_opened ON incident_row (opened_at, id);
+	INSERT INTO incident_row SELECT id, opened_at, coalesce(json_extract(body,'$.kind'),'fire'),
+		coalesce(json_extract(body,'$.status'),'actual'), coalesce(json_extract(body,'$.state'),'closed'),
+		coalesce((SELECT ' '||group_concat(json_extract(value,'$.code'),' ')||' ' FROM json_each(body,'$.grids')), ''),
+		coalesce(json_extract(body,'$.grids[0].name'), json_extract(body,'$.sources[0]'), ''),
+		coalesce((SELECT ' '||group_concat(replace(value,' ',char(160)),' ')||' ' FROM json_each(body,'$.sources')), ''),
+		coalesce((SELECT ' '||group_concat(json_extract(value,'$.personId'),' ')||' ' FROM json_each(body,'$.involved')),
+			''),
+		json_extract(body,'$.cause'), json_extract(body,'$.sizeHa'), json_extract(body,'$.confirmedAt'),
+		(SELECT min(json_extract(value,'$.answeredAt')) FROM json_each(body,'$.involved')
+			WHERE json_extract(value,'$.answer')<>'seen'),
+		(SELECT min(json_extract(value,'$.at')) FROM json_each(body,'$.reports')
+			WHERE json_extract(value,'$.what')='onScene'),
+		json_extract(body,'$.closedAt'), json_extract(body,'$.place.best.lat'), json_extract(body,'$.place.best.lon'),
+		json_extract(body,'$.place.errorM'), json_extract(body,'$.partOf')
+	FROM incident;
+	`,
 ];
 
 /**

@@ -188,7 +188,7 @@ describe("a store that has grown", () => {
 			stops: [],
 		};
 		// mark, pending, incident, delivery, tail of the ledger, entry
-		expect(await counted(() => judgements.commit(judgement))).toBe(6);
+		expect(await counted(() => judgements.commit(judgement))).toBe(7);
 		// a thousand messages of one read are one statement
 		const all = Array.from({ length: 1000 }, (_, seq) => ({
 			node: "n",

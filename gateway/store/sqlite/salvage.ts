@@ -27,6 +27,7 @@ const TABLES: Table[] = [
 		key: ["id"],
 		now: "open IN (1,2) OR id IN (SELECT id FROM incident ORDER BY opened_at DESC LIMIT 100)",
 	},
+	{ name: "incident_row", key: ["id"], now: `id IN (${OPEN})` },
 	{ name: "outbox", key: ["id"], now: `state IN ('queued','trying') OR incident IN (${OPEN})` },
 	{ name: "link", key: ["slug"], now: "1" },
 	{ name: "pending", key: ["id"], now: "1" },

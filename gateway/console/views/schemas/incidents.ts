@@ -232,6 +232,36 @@ export const IncidentSummary = named(
 );
 export type IncidentSummary = Static<typeof IncidentSummary>;
 
+export const IncidentListRow = named(
+	"IncidentListRow",
+	shape({
+		id: text,
+		openedAt: time,
+		kind: Type.Enum(["fire", "coverageLost", "sensorFault"]),
+		status: Type.Enum(["actual", "exercise"]),
+		state: Type.Enum([...INCIDENT_STATES]),
+		grids: list(text),
+		place: text,
+		sources: list(text),
+		cause: optional(text),
+		sizeHa: optional(Type.Number()),
+		confirmedAt: optional(time),
+		answeredAt: optional(time),
+		onSceneAt: optional(time),
+		closedAt: optional(time),
+		lat: optional(Type.Number()),
+		lon: optional(Type.Number()),
+		errorM: optional(Type.Number()),
+		primaryId: optional(text),
+	}),
+);
+export type IncidentListRow = Static<typeof IncidentListRow>;
+export const IncidentPage = named(
+	"IncidentPage",
+	shape({ rows: list(IncidentListRow), total: Type.Integer(), isMore: Type.Boolean() }, "`total` counts to 10,000."),
+);
+export type IncidentPage = Static<typeof IncidentPage>;
+
 export const LedgerLine = named(
 	"LedgerLine",
 	shape({

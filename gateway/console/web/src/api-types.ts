@@ -24,6 +24,8 @@ export interface Api {
 	Incident: Incident;
 	Delivery: Delivery;
 	IncidentSummary: IncidentSummary;
+	IncidentListRow: IncidentListRow;
+	IncidentPage: IncidentPage;
 	LedgerLine: LedgerLine;
 	Briefing: Briefing;
 	IncidentDetail: IncidentDetail;
@@ -208,6 +210,10 @@ export interface Api {
 		"GET /api/grids": {
 			takes: null;
 			gives: Grid[];
+		};
+		"GET /api/incidents": {
+			takes: null;
+			gives: IncidentPage;
 		};
 		"GET /api/incidents/{id}": {
 			takes: null;
@@ -955,6 +961,44 @@ export interface IncidentSummary {
 				| "again";
 		};
 	};
+}
+export interface IncidentListRow {
+	id: string;
+	openedAt: number;
+	kind: "fire" | "coverageLost" | "sensorFault";
+	status: "actual" | "exercise";
+	state:
+		| "detected"
+		| "verifying"
+		| "confirmed"
+		| "dispatched"
+		| "onScene"
+		| "controlled"
+		| "out"
+		| "false"
+		| "permitted"
+		| "closed";
+	grids: string[];
+	place: string;
+	sources: string[];
+	cause?: string;
+	sizeHa?: number;
+	confirmedAt?: number;
+	answeredAt?: number;
+	onSceneAt?: number;
+	closedAt?: number;
+	lat?: number;
+	lon?: number;
+	errorM?: number;
+	primaryId?: string;
+}
+/**
+ * `total` counts to 10,000.
+ */
+export interface IncidentPage {
+	rows: IncidentListRow[];
+	total: number;
+	isMore: boolean;
 }
 export interface LedgerLine {
 	n: number;

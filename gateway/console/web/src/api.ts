@@ -32,9 +32,12 @@ export async function call<R extends keyof Routes>(route: R, ...[asked]: Argumen
 	const response = await fetch(filled, init).catch(() => {
 		throw new Error(phrase("api.noAnswer"));
 	});
-	if (!response.ok) {
-		const { reason, error } = (await response.json().catch(() => ({}))) as { reason?: string; error?: string };
-		throw Object.assign(new Error(reason ?? error ?? phrase("api.noAnswer")), { status: response.status });
-	}
+	if (!response.ok) throw await failed(response);
 	return (await response.json()) as Routes[R]["gives"];
+}
+
+/** Why the gateway has refused: its phrase, and the status. */
+export async function failed(response: Response): Promise<Error & { status: number }> {
+	const { reason, error } = (await response.json().catch(() => ({}))) as { reason?: string; error?: string };
+	return Object.assign(new Error(reason ?? error ?? phrase("api.noAnswer")), { status: response.status });
 }

@@ -20,6 +20,8 @@ const routes = [
 	}),
 	page("/desk", DeskPage),
 	page("/desk/$id", DeskPage),
+	lazy("/incidents", () => import("./incidents/list.tsx"), "IncidentsPage"),
+	lazy("/incidents/$id", () => import("./incidents/file.tsx"), "FilePage"),
 	lazy("/cameras", () => import("./cameras/cameras.tsx"), "CamerasPage"),
 	lazy("/sensors", () => import("./sensors/sensors.tsx"), "SensorsPage"),
 	lazy("/people", () => import("./people/people.tsx"), "PeoplePage"),

@@ -1,6 +1,7 @@
 import { isNoFire } from "../../../../model/incident-states.ts";
 import type { IncidentDetail } from "../api-types.ts";
 import { useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
 import { clock, inWords, word } from "../i18n.ts";
 import { LedgerRow } from "./ledger-row.tsx";
 
@@ -39,26 +40,38 @@ export function Reports({ detail: { incident, ledger } }: { detail: IncidentDeta
 	);
 }
 
+/** The videos that are kept of it, each by its camera's name and its time. */
+export function Videos({ detail: { videos, incident } }: { detail: IncidentDetail }) {
+	const { w } = useReader();
+	const { cameras } = useDesk();
+	if (videos.length === 0) return null;
+	const nameOf = (file: string) => {
+		const [, id = file, at = ""] = /^(.*)-(\d+)\.mp4$/.exec(file) ?? [];
+		return `${cameras.find((c) => c.id === id)?.name ?? id} ${at === "" ? "" : clock(w, Number(at))}`;
+	};
+	return (
+		<details className="drawer">
+			<summary>
+				{w.video} ({videos.length})
+			</summary>
+			<p className="videos">
+				{videos.map((v) => (
+					<a key={v} href={`/api/videos/${incident.id}/${v}`} target="_blank" rel="noreferrer">
+						{nameOf(v)}
+					</a>
+				))}
+			</p>
+		</details>
+	);
+}
+
 /** Videos, and the ledger's rows as what happened, one after the other. */
 export function Records({ detail }: { detail: IncidentDetail }) {
 	const { w } = useReader();
-	const { videos, ledger, incident } = detail;
+	const { ledger, incident } = detail;
 	return (
 		<>
-			{videos.length > 0 && (
-				<details className="drawer">
-					<summary>
-						{w.video} ({videos.length})
-					</summary>
-					<p className="videos">
-						{videos.map((v) => (
-							<a key={v} href={`/api/videos/${incident.id}/${v}`} target="_blank" rel="noreferrer">
-								{v.replace(/-(\d+)\.mp4$/, (_, t: string) => ` ${clock(w, Number(t))}`)}
-							</a>
-						))}
-					</p>
-				</details>
-			)}
+			<Videos detail={detail} />
 			<details className="drawer">
 				<summary>
 					{w.incidentPage.timeline} ({ledger.length})

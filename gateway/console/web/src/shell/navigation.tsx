@@ -2,6 +2,7 @@ import {
 	IconBroadcast,
 	IconDeviceComputerCamera,
 	IconFlame,
+	IconListSearch,
 	IconSettings,
 	IconUsers,
 	IconUsersGroup,
@@ -11,6 +12,7 @@ import { useMay, useWords } from "../context.ts";
 
 const PAGES = [
 	{ to: "/desk", name: "desk", Icon: IconFlame },
+	{ to: "/incidents", name: "incidents", Icon: IconListSearch },
 	{ to: "/cameras", name: "cameras", Icon: IconDeviceComputerCamera },
 	{ to: "/sensors", name: "sensors", Icon: IconBroadcast },
 	{ to: "/people", name: "people", Icon: IconUsersGroup, isPersonal: true },

@@ -1,0 +1,52 @@
+import { Badge, Button } from "@mantine/core";
+import { IconPrinter } from "@tabler/icons-react";
+import type { Incident } from "../api-types.ts";
+import { useMay, useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { dayAndClock, span, word } from "../i18n.ts";
+import { isOpen } from "../states.ts";
+import { gridsOf } from "./facts.tsx";
+
+/** What it is, where, since when, and what happens next by itself. */
+export function Headline({ incident }: { incident: Incident }) {
+	const { w } = useReader();
+	const { now } = useDesk();
+	const seesPeople = useMay("personal");
+	const { nextAt, feedbackBy } = incident.ladder;
+	const due = (name: string, at: number | undefined) =>
+		at !== undefined &&
+		isOpen(incident) && (
+			<span className={at < now ? "due late" : "due"}>
+				{name} {span(Math.abs(at - now), w)}
+			</span>
+		);
+	return (
+		<header className="headline">
+			<h1>{gridsOf(incident)}</h1>
+			<Badge className={`state ${incident.state}`} size="lg">
+				{word(w.states, incident.state)}
+			</Badge>
+			<span>{w.kinds[incident.kind]}</span>
+			{incident.status === "exercise" && <Badge color="violet">{w.exercise}</Badge>}
+			<time>{dayAndClock(w, incident.openedAt, now)}</time>
+			<span>
+				{span(now - incident.openedAt, w)} {w.ago}
+			</span>
+			<span className="grow" />
+			{due(w.nextStep, nextAt)}
+			{due(w.overdue, feedbackBy)}
+			{seesPeople && (
+				<Button
+					component="a"
+					href={`/api/incidents/${incident.id}/print`}
+					target="_blank"
+					rel="noreferrer"
+					size="compact-sm"
+					leftSection={<IconPrinter size={16} />}
+				>
+					{w.incidentPage.print}
+				</Button>
+			)}
+		</header>
+	);
+}
