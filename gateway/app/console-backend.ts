@@ -7,6 +7,7 @@ import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
 import { deskRosterOf } from "../console/views/desk-roster.ts";
 import { incidentView } from "../console/views/incident.ts";
+import { mapOf } from "../console/views/map.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
 import { summaryOf } from "../console/views/summary.ts";
 import { Desk } from "../engine/desk.ts";
@@ -33,6 +34,7 @@ export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
 	return {
 		...statusViews(deps),
 		...deviceViews(deps),
+		...mapViews(deps),
 		...incidents(deps),
 		...deskOrders(deps),
 		...people(deps),
@@ -151,6 +153,33 @@ function deviceViews({
 		companion: () => companion?.view(),
 		snapshot: async (cameraId) => cameraOf(cameraId)?.snapshot(),
 		view: (cameraId, write, ended) => cameraOf(cameraId)?.view(write, ended),
+	};
+}
+
+/** What stands on the map, and what is known of its ground. */
+function mapViews({ config, context, clock }: BackendDeps): Part<"map" | "terrain" | "lens"> {
+	const { id, name, lat, lon } = config.tower;
+	const cameras = config.cameras.map((c) => ({
+		id: c.id,
+		name: c.name,
+		lat: c.lat,
+		lon: c.lon,
+		azimuthDeg: c.azimuthDeg,
+		fovDeg: c.fovDeg,
+		rangeM: c.rangeM,
+	}));
+	return {
+		map: () => {
+			const { register, terrain } = context.current;
+			const view = { tower: { id, name, lat, lon }, cameras, hasTerrain: terrain !== undefined };
+			const box = terrain?.box && { box: [...terrain.box] };
+			return { version: register.version, ...view, ...box, ...mapOf(register, clock.now()) };
+		},
+		terrain: () => context.current.terrain,
+		lens: (cameraId) => {
+			const camera = config.cameras.find((c) => c.id === cameraId);
+			return camera && { position: { lat: camera.lat, lon: camera.lon }, heightM: camera.heightM };
+		},
 	};
 }
 

@@ -1,4 +1,6 @@
 import type { Phrase } from "../base/phrase.ts";
+import type { Terrain } from "../geo/terrain.ts";
+import type { Lens } from "../geo/visibility.ts";
 import type { Said } from "../model/answer.ts";
 import type { Box, Mask } from "../model/camera.ts";
 import type { Danger } from "../model/danger.ts";
@@ -19,6 +21,7 @@ import type {
 	Health,
 	IncidentSummary,
 	Incident as IncidentView,
+	MapView,
 	Sensor,
 	Tower,
 } from "./views/schemas.ts";
@@ -64,6 +67,12 @@ export interface ConsoleBackend {
 	 * said.
 	 */
 	acknowledgeStore(by: string): Promise<boolean>;
+	/** What stands on the map now. */
+	map(): MapView;
+	/** Heights of the ground; undefined where nobody has given any. */
+	terrain(): Terrain | undefined;
+	/** Where a camera stands, and how high; undefined where there is none of that id. */
+	lens(cameraId: string): Lens | undefined;
 	/** Who should be at the desk by the register's roster, now and next. */
 	deskRoster(): Duty["roster"];
 	/** Declares today's danger level; it holds for a day. */

@@ -9,19 +9,19 @@ export class HeightGrid implements Terrain {
 	readonly #heights: ArrayLike<number>;
 	readonly #width: number;
 	readonly #height: number;
-	readonly #box: [number, number, number, number];
+	readonly box: readonly [number, number, number, number];
 	readonly #noData: number | undefined;
 
 	constructor({ heights, width, height, box, noData }: Grid) {
 		this.#heights = heights;
 		this.#width = width;
 		this.#height = height;
-		this.#box = box;
+		this.box = box;
 		this.#noData = noData;
 	}
 
 	heightM({ lat, lon }: Position): number | undefined {
-		const [west, south, east, north] = this.#box;
+		const [west, south, east, north] = this.box;
 		// values stand for the middles of their cells
 		const x = ((lon - west) / (east - west)) * this.#width - 0.5;
 		const y = ((north - lat) / (north - south)) * this.#height - 0.5;

@@ -13,6 +13,7 @@ import { deviceRoutes } from "./devices.ts";
 import { Guard } from "./guard.ts";
 import { incidentListRoutes } from "./incident-list.ts";
 import { incidentRoutes } from "./incidents.ts";
+import { mapRoutes } from "./map.ts";
 import { pageRoutes } from "./pages.ts";
 import { phoneRoutes } from "./phone.ts";
 import { refuse } from "./refuse.ts";
@@ -103,6 +104,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 		incidentRoutes(inner, all);
 		deviceRoutes(inner, all);
 		rulingRoutes(inner, all);
+		mapRoutes(inner, all);
 		sessionRoutes(inner, all);
 		userRoutes(inner, all);
 		done();

@@ -5,7 +5,7 @@ export default defineConfig({
 	// compressed when they are built, so that a tower need not do it for each reader
 	plugins: [
 		compression({
-			include: /\.(js|css|html|svg|webmanifest)$/,
+			include: /\.(js|mjs|css|html|svg|webmanifest)$/,
 			algorithms: [defineAlgorithm("gzip", { level: 9 }), defineAlgorithm("brotliCompress")],
 			threshold: 0,
 		}),

@@ -263,6 +263,7 @@ export const en = {
 	"api.noToken": "there is no such token, or it has ended",
 	"api.noShifts": "your role stands no shifts",
 	"api.shiftOver": "this shift is handed over already",
+	"api.noTerrain": "there is no terrain of this",
 	"api.noSession": "no such session",
 	"api.tooManyViewers": "too many viewers",
 	"api.internal": "internal fault",

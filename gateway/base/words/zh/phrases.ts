@@ -245,6 +245,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"api.noToken": "没有这个令牌，或已到期",
 	"api.noShifts": "您的角色不值班",
 	"api.shiftOver": "此班已经交接",
+	"api.noTerrain": "没有这里的地形",
 	"api.noSession": "没有这一登录",
 	"api.tooManyViewers": "查看者过多",
 	"api.internal": "内部故障",

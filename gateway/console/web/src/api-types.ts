@@ -89,6 +89,8 @@ export interface Api {
 	EnrolmentOpened: EnrolmentOpened;
 	TestMessage: TestMessage;
 	Receipt: Receipt;
+	MapView: MapView;
+	Coverage: Coverage;
 	routes: {
 		"POST /api/login": {
 			takes: {
@@ -338,6 +340,14 @@ export interface Api {
 				level: 1 | 2 | 3 | 4 | 5;
 			};
 			gives: Done;
+		};
+		"GET /api/map": {
+			takes: null;
+			gives: MapView;
+		};
+		"GET /api/map/coverage/{id}": {
+			takes: null;
+			gives: Coverage;
 		};
 		"GET /api/me": {
 			takes: null;
@@ -1391,4 +1401,73 @@ export interface Receipt {
 	code: 0;
 	msg: string;
 	taken: number;
+}
+/**
+ * What stands on the map; positions are WGS84.
+ */
+export interface MapView {
+	/**
+	 * Changes with what is shown.
+	 */
+	version: string;
+	/**
+	 * Whether there are tiles of heights.
+	 */
+	hasTerrain: boolean;
+	/**
+	 * Where heights are known: west, south, east, north.
+	 */
+	box?: number[];
+	tower: {
+		id: string;
+		name: string;
+		lat: number;
+		lon: number;
+	};
+	cameras: {
+		id: string;
+		name: string;
+		lat: number;
+		lon: number;
+		azimuthDeg: number;
+		fovDeg: number;
+		rangeM: number;
+	}[];
+	grids: {
+		code: string;
+		name: string;
+		polygons: number[][][][];
+	}[];
+	forest: number[][][][];
+	teams: {
+		id: string;
+		name: string;
+		tier: string;
+		position: Position;
+		strength?: number;
+	}[];
+	places: {
+		id: string;
+		kind: string;
+		name: string;
+		position: Position;
+	}[];
+	orders: {
+		id: string;
+		kind: string;
+		grids: string[];
+		around?: {
+			position: Position;
+			radiusM: number;
+		};
+		from: number;
+		to: number;
+		document: string;
+	}[];
+}
+/**
+ * Ground that a camera sees.
+ */
+export interface Coverage {
+	polygons: number[][][];
 }

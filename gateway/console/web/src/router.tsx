@@ -20,6 +20,7 @@ const routes = [
 	}),
 	page("/desk", DeskPage),
 	page("/desk/$id", DeskPage),
+	lazy("/map", () => import("./map/map-page.tsx"), "MapPage"),
 	lazy("/incidents", () => import("./incidents/list.tsx"), "IncidentsPage"),
 	lazy("/incidents/$id", () => import("./incidents/file.tsx"), "FilePage"),
 	lazy("/cameras", () => import("./cameras/cameras.tsx"), "CamerasPage"),

@@ -4,6 +4,7 @@ import type { IncidentDetail } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { inWords } from "../i18n.ts";
+import { IncidentMap } from "../map/incident-map.tsx";
 import { Fault } from "../ui/fault.tsx";
 import { Answers } from "./answers.tsx";
 import { BriefingView } from "./briefing.tsx";
@@ -13,7 +14,6 @@ import { Headline } from "./headline.tsx";
 import { People } from "./people.tsx";
 import { Places } from "./places.tsx";
 import { Records, Reports } from "./records.tsx";
-import { Region } from "./region.tsx";
 import { Tasks } from "./tasks.tsx";
 
 /** One incident: what it is, what was seen, where, who was told, and what the desk can say. */
@@ -55,7 +55,7 @@ function Shown({ detail }: { detail: IncidentDetail }) {
 				<Records detail={detail} />
 			</article>
 			<aside className="right">
-				<Region incident={incident} tower={tower} cameras={cameras} w={w} />
+				<IncidentMap incident={incident} tower={tower} cameras={cameras} />
 				<People detail={detail} />
 				<BriefingView briefing={detail.briefing} w={w} />
 			</aside>

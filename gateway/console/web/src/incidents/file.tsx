@@ -12,9 +12,9 @@ import { LedgerRow } from "../desk/ledger-row.tsx";
 import { People } from "../desk/people.tsx";
 import { Places } from "../desk/places.tsx";
 import { Reports, Videos } from "../desk/records.tsx";
-import { Region } from "../desk/region.tsx";
 import { useDesk } from "../feed/use-feed.ts";
 import { dayAndClock, inWords, word } from "../i18n.ts";
+import { IncidentMap } from "../map/incident-map.tsx";
 import { Fault } from "../ui/fault.tsx";
 
 /** Digits of a village's code in that of a grid (GB/T 2260 with town and village). */
@@ -67,7 +67,7 @@ function File({ detail }: { detail: IncidentDetail }) {
 					<Near detail={detail} />
 				</div>
 				<div>
-					<Region incident={incident} tower={tower} cameras={cameras} w={w} />
+					<IncidentMap incident={incident} tower={tower} cameras={cameras} />
 					<People detail={detail} />
 				</div>
 				<section aria-label={w.incidentPage.timeline}>

@@ -3,6 +3,7 @@ import {
 	IconDeviceComputerCamera,
 	IconFlame,
 	IconListSearch,
+	IconMap,
 	IconSettings,
 	IconUsers,
 	IconUsersGroup,
@@ -12,6 +13,7 @@ import { useMay, useWords } from "../context.ts";
 
 const PAGES = [
 	{ to: "/desk", name: "desk", Icon: IconFlame },
+	{ to: "/map", name: "map", Icon: IconMap },
 	{ to: "/incidents", name: "incidents", Icon: IconListSearch },
 	{ to: "/cameras", name: "cameras", Icon: IconDeviceComputerCamera },
 	{ to: "/sensors", name: "sensors", Icon: IconBroadcast },

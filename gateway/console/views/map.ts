@@ -1,0 +1,31 @@
+import { holds, type Register } from "../../model/register.ts";
+import type { MapView } from "./schemas.ts";
+
+/** What of the register stands on the map at a moment. */
+export function mapOf(
+	register: Register,
+	now: number,
+): Pick<MapView, "grids" | "forest" | "teams" | "places" | "orders"> {
+	const { grids, teams, places, orders, forest } = register;
+	return {
+		forest,
+		grids: grids.filter((g) => holds(g, now)).map(({ code, name, polygons }) => ({ code, name, polygons })),
+		teams: teams
+			.filter((t) => holds(t, now))
+			.map(({ id, name, tier, base, strength }) => {
+				const team = { id, name, tier, position: { lat: base.lat, lon: base.lon } };
+				return strength === undefined ? team : { ...team, strength };
+			}),
+		places: places
+			.filter((p) => holds(p, now))
+			.map(({ id, kind, name, position: { lat, lon } }) => ({ id, kind, name, position: { lat, lon } })),
+		orders: orders
+			.filter((o) => o.from <= now && now < o.to)
+			.map(({ id, kind, grids: codes, around, from, to, document }) => {
+				const order = { id, kind, grids: codes, from, to, document };
+				if (!around) return order;
+				const { position, radiusM } = around;
+				return { ...order, around: { position: { lat: position.lat, lon: position.lon }, radiusM } };
+			}),
+	};
+}

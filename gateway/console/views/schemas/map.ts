@@ -1,0 +1,53 @@
+import { type Static, Type } from "typebox";
+import { list, named, optional, Position, said, shape, text, time } from "./shape.ts";
+
+/** Rings of [lon, lat], the first one outer, as in GeoJSON. */
+const polygons = list(list(list(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }))));
+
+export const MapView = named(
+	"MapView",
+	shape(
+		{
+			version: said("Changes with what is shown."),
+			hasTerrain: Type.Boolean({ description: "Whether there are tiles of heights." }),
+			box: optional(Type.Array(Type.Number(), { description: "Where heights are known: west, south, east, north." })),
+			tower: shape({ id: text, name: text, lat: Type.Number(), lon: Type.Number() }),
+			cameras: list(
+				shape({
+					id: text,
+					name: text,
+					lat: Type.Number(),
+					lon: Type.Number(),
+					azimuthDeg: Type.Number(),
+					fovDeg: Type.Number(),
+					rangeM: Type.Number(),
+				}),
+			),
+			grids: list(shape({ code: text, name: text, polygons })),
+			forest: polygons,
+			teams: list(shape({ id: text, name: text, tier: text, position: Position, strength: optional(Type.Number()) })),
+			places: list(shape({ id: text, kind: text, name: text, position: Position })),
+			orders: list(
+				shape({
+					id: text,
+					kind: text,
+					grids: list(text),
+					around: optional(shape({ position: Position, radiusM: Type.Number() })),
+					from: time,
+					to: time,
+					document: text,
+				}),
+			),
+		},
+		"What stands on the map; positions are WGS84.",
+	),
+);
+export type MapView = Static<typeof MapView>;
+
+export const Coverage = named(
+	"Coverage",
+	shape(
+		{ polygons: list(list(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }))) },
+		"Ground that a camera sees.",
+	),
+);

@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { ahead, between, circle } from "./features.ts";
+
+it("a place ahead lies as far and in the direction that is said, to a pixel of a map", () => {
+	const from = { lat: 29.5, lon: 108.7 };
+	for (const azimuth of [0, 45, 123, 270]) {
+		const [lon = 0, lat = 0] = ahead(from, azimuth, 5_000);
+		const { metres, azimuthDeg } = between(from, { lat, lon });
+		expect(Math.abs(metres - 5_000)).toBeLessThan(10);
+		expect(Math.abs(azimuthDeg - azimuth)).toBeLessThan(0.2);
+	}
+	const [ring] = circle(from, 800, {}).geometry.coordinates;
+	expect(ring?.[0]).toEqual(ring?.at(-1));
+});

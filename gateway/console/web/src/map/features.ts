@@ -1,0 +1,154 @@
+import type { Feature, FeatureCollection, Polygon, Position } from "geojson";
+import type { Incident, IncidentListRow, IncidentSummary, MapView, Sensor } from "../api-types.ts";
+
+import { isOpen } from "../states.ts";
+
+/** Metres of a degree of latitude, on a sphere of 6371 km. */
+const METRES = 111_195;
+/** Corners of what is drawn as a circle. */
+const CORNERS = 48;
+
+type Properties = Record<string, string | number | boolean>;
+
+export function collection(features: Feature[]): FeatureCollection {
+	return { type: "FeatureCollection", features };
+}
+
+export function point({ lat, lon }: { lat: number; lon: number }, properties: Properties): Feature {
+	return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties };
+}
+
+/** The place so many metres from another in a direction, on a sphere: good to a pixel over the range of a camera. */
+export function ahead({ lat, lon }: { lat: number; lon: number }, azimuthDeg: number, metres: number): Position {
+	const a = (azimuthDeg * Math.PI) / 180;
+	const north = (Math.cos(a) * metres) / METRES;
+	const east = (Math.sin(a) * metres) / (METRES * Math.cos((lat * Math.PI) / 180));
+	return [lon + east, lat + north];
+}
+
+/** Metres between two places, and the direction from the first to the second, on a sphere. */
+export function between(
+	a: { lat: number; lon: number },
+	b: { lat: number; lon: number },
+): { metres: number; azimuthDeg: number } {
+	const north = (b.lat - a.lat) * METRES;
+	const east = (b.lon - a.lon) * METRES * Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
+	return { metres: Math.hypot(north, east), azimuthDeg: ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360 };
+}
+
+export function circle(middle: { lat: number; lon: number }, metres: number, properties: Properties): Feature<Polygon> {
+	const ring = Array.from({ length: CORNERS + 1 }, (_, n) => ahead(middle, (n % CORNERS) * (360 / CORNERS), metres));
+	return { type: "Feature", geometry: { type: "Polygon", coordinates: [ring] }, properties };
+}
+
+/** Where heights are known; the whole world where that is not said. */
+export function terrainOf({ hasTerrain, box }: MapView): [number, number, number, number] | undefined {
+	const [west = -180, south = -85, east = 180, north = 85] = box ?? [];
+	return hasTerrain ? [west, south, east, north] : undefined;
+}
+
+export function gridFeatures({ grids }: MapView): FeatureCollection {
+	return collection(
+		grids.map(({ code, name, polygons }) => ({
+			type: "Feature",
+			geometry: { type: "MultiPolygon", coordinates: polygons },
+			properties: { code, name },
+		})),
+	);
+}
+
+export function forestFeatures({ forest }: MapView): FeatureCollection {
+	const geometry = { type: "MultiPolygon" as const, coordinates: forest };
+	return collection(forest.length === 0 ? [] : [{ type: "Feature", geometry, properties: {} }]);
+}
+
+/** Orders in force: circles around a place, or the grids they are for. */
+export function orderFeatures({ orders, grids }: MapView): FeatureCollection {
+	return collection(
+		orders.flatMap(({ kind, document, around, grids: codes }): Feature[] => {
+			const properties = { kind, name: document };
+			if (around) return [circle(around.position, around.radiusM, properties)];
+			const own = grids.filter((g) => codes.some((code) => g.code.startsWith(code)));
+			return own.map((g) => ({
+				type: "Feature",
+				geometry: { type: "MultiPolygon", coordinates: g.polygons },
+				properties,
+			}));
+		}),
+	);
+}
+
+/** Everything that stands at a place: what it is (`kind`) chooses its colour. */
+export function siteFeatures({ tower, cameras, teams, places }: MapView, sensors: Sensor[]): FeatureCollection {
+	return collection([
+		...places.map((p) => point(p.position, { kind: p.kind, name: p.name })),
+		...teams.map((t) => point(t.position, { kind: "team", name: t.name })),
+		...sensors.map((s) => point(s, { kind: s.silent ? "silent" : "sensor", name: s.name })),
+		...cameras.map((c) => point(c, { kind: "camera", name: c.name })),
+		point(tower, { kind: "tower", name: tower.name }),
+	]);
+}
+
+/** The edges of what each camera looks at. */
+export function sectorFeatures({ cameras }: MapView): FeatureCollection {
+	return collection(
+		cameras.map((c) => {
+			const arc = Array.from({ length: 13 }, (_, n) => ahead(c, c.azimuthDeg + (n / 12 - 0.5) * c.fovDeg, c.rangeM));
+			const home: Position = [c.lon, c.lat];
+			return {
+				type: "Feature",
+				geometry: { type: "LineString", coordinates: [home, ...arc, home] },
+				properties: { id: c.id, name: c.name },
+			};
+		}),
+	);
+}
+
+/** Open fires: at their place, or, where that is not known, in the middle of the likeliest grid, marked so. */
+export function incidentFeatures(incidents: IncidentSummary[], { grids }: MapView): FeatureCollection {
+	return collection(
+		incidents
+			.filter((i) => i.kind === "fire" && i.primaryId === undefined && isOpen(i))
+			.flatMap(({ id, state, grids: [likeliest], place: { best } }) => {
+				const at = best ?? middleOf(grids.find((g) => g.code === likeliest?.code)?.polygons);
+				return at ? [point(at, { id, state, name: likeliest?.name ?? "", isKnown: best !== undefined })] : [];
+			}),
+	);
+}
+
+function middleOf(
+	polygons: MapView["grids"][number]["polygons"] | undefined,
+): { lat: number; lon: number } | undefined {
+	const ring = polygons?.[0]?.[0]?.slice(1) ?? [];
+	if (ring.length === 0) return undefined;
+	const mean = (n: 0 | 1) => ring.reduce((sum, corner) => sum + (corner[n] ?? 0), 0) / ring.length;
+	return { lat: mean(1), lon: mean(0) };
+}
+
+export function pastFeatures(rows: IncidentListRow[]): FeatureCollection {
+	return collection(
+		rows.flatMap(({ id, state, place, lat, lon }) =>
+			lat === undefined || lon === undefined ? [] : [point({ lat, lon }, { id, state, name: place })],
+		),
+	);
+}
+
+/** Where one incident may be: its points, the likelier the stronger, its circle of error and the bearings to it. */
+export function regionFeatures(incident: Incident): FeatureCollection {
+	const { place, evidence } = incident;
+	const most = Math.max(1e-9, ...place.points.map((p) => p.weight));
+	const seen = new Map(
+		evidence.flatMap((e) => (e.pose && e.bearingDeg !== undefined ? [[e.sourceId, e] as const] : [])),
+	);
+	return collection([
+		...place.points.map((p) => point(p, { kind: "likely", share: p.weight / most })),
+		...(place.best && place.errorM !== undefined ? [circle(place.best, place.errorM, { kind: "error" })] : []),
+		...[...seen.values()].map((e): Feature => {
+			const from = e.pose?.position ?? { lat: 0, lon: 0 };
+			const far = ahead(from, e.bearingDeg ?? 0, (place.distanceM ?? 10_000) * 1.15);
+			const geometry = { type: "LineString" as const, coordinates: [[from.lon, from.lat], far] };
+			return { type: "Feature", geometry, properties: { kind: "bearing" } };
+		}),
+		...(place.best ? [point(place.best, { kind: "best" })] : []),
+	]);
+}

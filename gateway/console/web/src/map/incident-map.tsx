@@ -1,0 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo } from "react";
+import { call } from "../api.ts";
+import type { Camera, Incident, Tower } from "../api-types.ts";
+import { useReader } from "../context.ts";
+import { Region } from "../desk/region.tsx";
+import { useDesk } from "../feed/use-feed.ts";
+import { forestFeatures, gridFeatures, regionFeatures, siteFeatures, terrainOf } from "./features.ts";
+
+const MapCanvas = lazy(() => import("./map-canvas.tsx"));
+/** Around what is meant, degrees: two kilometres and more. */
+const MARGIN = 0.02;
+
+interface IncidentMapProps {
+	incident: Incident;
+	tower: Tower;
+	cameras: Camera[];
+}
+
+/** Where one incident is: on the ground where that is known, else as bearings on a dial. */
+export function IncidentMap({ incident, tower, cameras }: IncidentMapProps) {
+	const { w } = useReader();
+	const { sensors } = useDesk();
+	const map = useQuery({ queryKey: ["map"], queryFn: () => call("GET /api/map"), staleTime: 600_000 });
+	const { data } = map;
+	const shown = useMemo(
+		() =>
+			data && {
+				forest: forestFeatures(data),
+				grids: gridFeatures(data),
+				sites: siteFeatures(data, sensors),
+				region: regionFeatures(incident),
+			},
+		[data, sensors, incident],
+	);
+	const dial = <Region incident={incident} tower={tower} cameras={cameras} w={w} />;
+	if (!data || !shown || !data.hasTerrain) return dial;
+	return (
+		<div className="small-map">
+			<Suspense fallback={dial}>
+				<MapCanvas terrain={terrainOf(data)} data={shown} bounds={boundsOf(incident, tower)} label={w.place} />
+			</Suspense>
+		</div>
+	);
+}
+
+/** All of where it may be, and the tower that has seen it. */
+function boundsOf({ place, evidence }: Incident, tower: Tower): [number, number, number, number] {
+	const seen = evidence.flatMap((e) => e.pose?.position ?? []);
+	const all = [...place.points, ...(place.best ? [place.best] : []), ...seen];
+	const points = all.length === 0 ? [{ lat: tower.lat, lon: tower.lon }] : all;
+	const lons = points.map((p) => p.lon);
+	const lats = points.map((p) => p.lat);
+	return [
+		Math.min(...lons) - MARGIN,
+		Math.min(...lats) - MARGIN,
+		Math.max(...lons) + MARGIN,
+		Math.max(...lats) + MARGIN,
+	];
+}

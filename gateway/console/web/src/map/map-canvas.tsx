@@ -1,0 +1,122 @@
+import "maplibre-gl/dist/maplibre-gl.css";
+import { useComputedColorScheme } from "@mantine/core";
+import type { FeatureCollection } from "geojson";
+import contour from "maplibre-contour";
+import * as maplibre from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { useEffect, useRef, useState } from "react";
+import { GROUPS, type Layers, type Source, styleOf } from "./map-style.ts";
+
+maplibre.setWorkerUrl(workerUrl);
+
+/** Heights as the gateway serves them; contour lines are made of them here, in a worker. */
+const heights = new contour.DemSource({
+	url: `${location.origin}/api/map/heights/{z}/{x}/{y}`,
+	encoding: "terrarium",
+	maxzoom: 12,
+	worker: true,
+});
+heights.setupMaplibre(maplibre as never);
+
+/** Metres between contour lines, and between the strong ones, from a zoom on. */
+const CONTOURS = { 9: [200, 1000], 11: [100, 500], 12: [50, 250], 14: [20, 100] };
+
+export interface MapCanvasProps {
+	/** Where heights are known: west, south, east, north; undefined where there is no terrain. */
+	terrain: [number, number, number, number] | undefined;
+	/** What is shown first: west, south, east, north. */
+	bounds: [number, number, number, number];
+	data: Partial<Record<Source, FeatureCollection>>;
+	hidden?: readonly Layers[];
+	chosenGrid?: string | undefined;
+	label: string;
+	onClick?: (at: { lat: number; lon: number }, found: Found) => void;
+}
+
+/** What lies under a click. */
+export interface Found {
+	incident?: string;
+	grid?: string;
+}
+
+/** A map that is told what to show; it asks for nothing beyond the gateway. */
+export default function MapCanvas(props: MapCanvasProps) {
+	const { terrain, bounds, data, hidden = [], chosenGrid = "", label, onClick } = props;
+	const theme = useComputedColorScheme("light");
+	const element = useRef<HTMLDivElement>(null);
+	const [map, setMap] = useState<maplibre.Map | undefined>();
+	const first = useRef(bounds);
+	// another array with the same numbers is the same terrain
+	const [known] = useState(terrain);
+	const click = useRef(onClick);
+	click.current = onClick;
+	useEffect(() => {
+		if (!element.current) return;
+		const made = new maplibre.Map({
+			container: element.current,
+			style: styleOf({ theme, heights: known ? tilesIn(known) : undefined }),
+			bounds: first.current,
+			fitBoundsOptions: { padding: 30 },
+			attributionControl: false,
+			dragRotate: false,
+			maxZoom: 17,
+		});
+		made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+		made.addControl(new maplibre.ScaleControl({}), "bottom-left");
+		made.once("load", () => setMap(made));
+		made.on("click", (e) => click.current?.({ lat: e.lngLat.lat, lon: e.lngLat.lng }, foundAt(made, e.point)));
+		return () => {
+			setMap(undefined);
+			made.remove();
+		};
+	}, [theme, known]);
+	useEffect(() => {
+		for (const [name, features] of Object.entries(data)) {
+			const source = map?.getSource(name);
+			if (source instanceof maplibre.GeoJSONSource) void source.setData(features);
+		}
+	}, [map, data]);
+	useEffect(() => {
+		if (map) showLayers(map, hidden);
+	}, [map, hidden]);
+	useEffect(() => {
+		map?.setFilter("grid-chosen", ["==", ["get", "code"], chosenGrid]);
+	}, [map, chosenGrid]);
+	return <div ref={element} className="map" role="application" aria-label={label} />;
+}
+
+/** Shows all sets of layers but those that are left out. */
+function showLayers(map: maplibre.Map, hidden: readonly Layers[]): void {
+	for (const name of Object.keys(GROUPS) as Layers[]) {
+		const visibility = hidden.includes(name) ? "none" : "visible";
+		for (const layer of GROUPS[name]) if (map.getLayer(layer)) map.setLayoutProperty(layer, "visibility", visibility);
+	}
+}
+
+function tilesIn(bounds: [number, number, number, number]) {
+	return {
+		bounds,
+		tiles: heights.sharedDemProtocolUrl,
+		contours: heights.contourProtocolUrl({
+			thresholds: CONTOURS,
+			elevationKey: "ele",
+			levelKey: "level",
+			contourLayer: "contours",
+		}),
+	};
+}
+
+function foundAt(map: maplibre.Map, at: maplibre.Point): Found {
+	const near: [maplibre.PointLike, maplibre.PointLike] = [
+		[at.x - 6, at.y - 6],
+		[at.x + 6, at.y + 6],
+	];
+	const [incident] = map.queryRenderedFeatures(near, { layers: ["incidents", "past"] });
+	const [grid] = map.queryRenderedFeatures(at, { layers: ["grid-areas"] });
+	const id: unknown = incident?.properties["id"];
+	const code: unknown = grid?.properties["code"];
+	return {
+		...(typeof id === "string" ? { incident: id } : {}),
+		...(typeof code === "string" ? { grid: code } : {}),
+	};
+}

@@ -1,0 +1,74 @@
+import { decode } from "fast-png";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MapView } from "../../gateway/console/views/schemas.ts";
+import { TILE } from "../../gateway/geo/terrain-tile.ts";
+import { openDesk } from "../harness/desk-page.ts";
+import { openBrowser } from "../harness/harness.ts";
+import { SmallWorld } from "../harness/small-world.ts";
+
+const ZOOM = 12;
+
+/** The county on its ground: heights as the terrain has them, and a page that loads nothing from elsewhere. */
+describe("the map", () => {
+	let world: SmallWorld;
+	let url: string;
+	let browser: Browser | undefined;
+	beforeAll(async () => {
+		world = await SmallWorld.open({ cameras: true });
+		({ consoleUrl: url } = await world.start());
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await world.stop();
+	});
+	const ask = (path: string) => fetch(`${url}${path}`, { headers: { cookie: world.cookie } });
+
+	it("has the heights of the terrain, the grids of the register, and what each camera sees", async () => {
+		const map = (await world.get("/api/map")) as MapView;
+		expect(map.hasTerrain).toBe(true);
+		expect(map.grids.length).toBeGreaterThan(50);
+		const { lat, lon } = map.tower;
+		const [x, y] = [
+			((lon + 180) / 360) * 2 ** ZOOM,
+			((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * 2 ** ZOOM,
+		];
+		const response = await ask(`/api/map/heights/${ZOOM}/${Math.floor(x)}/${Math.floor(y)}`);
+		expect(response.headers.get("content-type")).toBe("image/png");
+		const { data } = decode(new Uint8Array(await response.arrayBuffer()));
+		const at = (Math.floor((y % 1) * TILE) * TILE + Math.floor((x % 1) * TILE)) * 3;
+		const [r = 0, g = 0, b = 0] = data.subarray(at);
+		const there = world.simulation.world.terrain.heightOf({ lat, lon });
+		// a pixel is some seventy metres of ground
+		expect(Math.abs(r * 256 + g + b / 256 - 32_768 - there)).toBeLessThan(25);
+		expect((await ask("/api/map/heights/15/0/0")).status).toBe(400);
+		const { polygons } = (await world.get(`/api/map/coverage/${map.cameras[0]?.id}`)) as { polygons: unknown[] };
+		expect(polygons.length).toBeGreaterThan(20);
+		expect((await ask("/api/map/coverage/none")).status).toBe(404);
+	});
+
+	it("is drawn from the gateway alone; a click says where it is, and who answers for it", async () => {
+		browser = await openBrowser();
+		const faults: string[] = [];
+		const elsewhere: string[] = [];
+		const desk = await openDesk(browser, url, async (page) => {
+			// before the log-in the page asks who it is, and hears that it is nobody
+			page.on("console", (m) => m.type() === "error" && !m.text().includes("401") && faults.push(m.text()));
+			page.on("pageerror", (e) => faults.push(String(e)));
+			page.on("request", (r) => /^https?:/.test(r.url()) && !r.url().startsWith(url) && elsewhere.push(r.url()));
+		});
+		await desk.getByRole("link", { name: "地图" }).click();
+		await desk.locator(".maplibregl-canvas").waitFor();
+		const map = desk.getByRole("application", { name: "地图" });
+		const box = await map.boundingBox();
+		if (!box) throw new Error("the map is not there");
+		// the small world's grids lie around its tower, which stands in the middle
+		const clicked = async () => {
+			await map.click({ position: { x: box.width * 0.6, y: box.height * 0.4 } });
+			return (await desk.locator(".side .found li").count()) > 0;
+		};
+		await expect.poll(clicked, { timeout: 20_000, interval: 500 }).toBe(true);
+		expect(await desk.locator(".side").textContent()).toMatch(/WGS84.*公里.*高德 \(GCJ-02\).*林长/);
+		expect([faults, elsewhere]).toEqual([[], []]);
+	}, 60_000);
+});
