@@ -26,7 +26,7 @@ export default defineConfig({
 				test: {
 					// whole gateways: what takes minutes has a configuration of its own, npm run test:long
 					name: "scenarios",
-					include: ["test/scenarios/**/*.test.ts", "test/faults/**/*.test.ts"],
+					include: ["test/scenarios/**/*.test.ts", "test/faults/**/*.test.ts", "test/browser/**/*.test.ts"],
 				},
 			},
 			{

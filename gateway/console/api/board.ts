@@ -36,7 +36,7 @@ export function boardRoute(app: App, backend: ConsoleBackend, clock: Clock): voi
 		);
 		const page =
 			`<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${t("title")}</title>` +
-			"<style>body{font:16px/1.5 sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top}</style></head><body>" +
+			'<link rel="stylesheet" href="/board.css"></head><body>' +
 			`<h1>${t("title")}</h1><p>${html(name)} · ${t("updated")} ${localTime(board.at, timeZone).slice(0, 10)}</p>` +
 			`<table><tr><th>${t("grid")}</th><th>${t("chief")}</th><th>${t("ranger")}</th></tr>${rows.join("")}</table></body></html>`;
 		made = { at: clock.monotonic(), page };

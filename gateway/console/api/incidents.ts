@@ -73,7 +73,7 @@ function readRoutes(app: App, { backend, guard, audit }: Services): void {
 			return reply
 				.type("text/html; charset=utf-8")
 				.header("cache-control", "no-store")
-				.send(printable(record, backend.tower()));
+				.send(printable(record, backend.tower(), backend.map()));
 		},
 	);
 	app.get(

@@ -3,82 +3,156 @@ import { fill, type Language, type PhraseCode, rowName, say, whoName, words } fr
 import { localTime } from "../../base/time-zone.ts";
 import { en } from "../../base/words/en/page.ts";
 import { zh } from "../../base/words/zh/page.ts";
+import type { Evidence, Incident } from "../../model/incident.ts";
 import type { IncidentRecord } from "../backend.ts";
-import type { Tower } from "../views/schemas.ts";
+import { incidentView } from "../views/incident.ts";
+import type { MapView, Tower } from "../views/schemas.ts";
+import { printedMap } from "./print-map.ts";
 
 type PrintWord = Extract<PhraseCode, `print.${string}`> extends `print.${infer Word}` ? Word : never;
-
-const STYLE = `
-body { font: 11pt/1.4 serif; margin: 2cm }
-table { border-collapse: collapse; width: 100%; margin: 0 0 1em }
-th, td { border: 1px solid #888; padding: 2pt 4pt; text-align: left; vertical-align: top; overflow-wrap: anywhere }
-small { font-size: 8pt } h1 { font-size: 16pt } h2 { font-size: 13pt }
-@page { size: A4; margin: 1.5cm } @media print { body { margin: 0 } }`;
 
 const html = (text: unknown) => escapeHtml(String(text ?? ""));
 
 const PAGE = { en, zh };
 
-/** What a row of the ledger holds: reason, outcome and note in words, the rest as it is stored. */
-function detailOf(language: Language, { detail, personal }: IncidentRecord["ledger"][number]): string {
-	const { why, detail: outcome, note, ...rest } = { ...detail, ...personal } as Record<string, unknown>;
-	const phrases = [why, outcome, note].filter((text) => typeof text === "string");
-	return [...phrases.map((text) => say(language, text)), JSON.stringify(rest)].join(" ");
+/** What a page says, in the office's language, and how its clock shows a time. */
+interface Paper {
+	language: Language;
+	w: typeof en;
+	t: (word: PrintWord) => string;
+	time: (ms: number | undefined) => string;
+	/** Who spoke, by the name that is kept, else by what is known of the post. */
+	nameOf: (who: string, name?: unknown) => string;
 }
 
-/** One incident on paper: what is known, who was told over what, who answered, and the ledger with its last hash. */
+/**
+ * One incident on paper as an office files it: what it was, picture and place, who was told and answered, what happened
+ * when and by whom, and lines to sign; what the ledger holds beside that stands in an annex.
+ */
 export function printable(
-	{ incident: i, deliveries, ledger }: IncidentRecord,
+	record: IncidentRecord,
 	{ language, timeZone, name: tower }: Pick<Tower, "language" | "timeZone" | "name">,
+	map: MapView,
 ): string {
-	const t = (word: PrintWord) => html(words(language, `print.${word}`));
-	const time = (ms: number | undefined) => (ms === undefined ? "" : localTime(ms, timeZone).replace("T", " "));
-	const fact = (name: string, value: unknown) => `<tr><th>${name}</th><td>${html(value)}</td></tr>`;
-	const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${html(c)}</td>`).join("")}</tr>`;
-	const head = (names: string[]) => `<tr>${names.map((n) => `<th>${n}</th>`).join("")}</tr>`;
-	const w = PAGE[language];
-	const named = (table: Record<string, string>, key = "") => table[key] ?? key;
-	const post = (p: { level: string; role: string }) =>
-		fill(language, w.post, { level: named(w.levels, p.level), role: named(w.roles, p.role) });
+	const { incident: i, ledger } = record;
+	const paper: Paper = {
+		language,
+		w: PAGE[language],
+		t: (word) => html(words(language, `print.${word}`)),
+		time: (ms) => (ms === undefined ? "" : localTime(ms, timeZone).replace("T", " ")),
+		nameOf: (who, name) => {
+			if (typeof name === "string" && name !== "") return name;
+			return i.involved.find((p) => p.personId === who)?.name ?? whoName(language, who) ?? who;
+		},
+	};
+	const { t } = paper;
+	const parts = [
+		`<h1>${t("title")}</h1><p class="number">${html(i.id)} · ${html(tower)}</p>`,
+		factsOf(record, paper),
+		seenOf(i, map, paper),
+		`<h2>${t("told")}</h2>${toldOf(record, paper)}`,
+		`<h2>${t("course")}</h2>${courseOf(record, paper)}`,
+		`<div class="signatures">${(["signOfficer", "signLeader", "signDate"] as const).map((s) => `<span>${t(s)}</span>`).join("")}</div>`,
+		`<section class="annex"><h2>${t("annex")}</h2>${annexOf(record, paper)}<p>${t("hash")}: ${html(ledger.at(-1)?.hash)}</p></section>`,
+	];
+	return (
+		`<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8">` +
+		`<title>${html(i.id)}</title><link rel="stylesheet" href="/paper.css"></head><body>${parts.join("\n")}</body></html>`
+	);
+}
+
+const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${html(c)}</td>`).join("")}</tr>`;
+const table = (names: string[], rows: string[]) =>
+	`<table><thead><tr>${names.map((n) => `<th>${n}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+const named = (words: Record<string, string>, key = "") => words[key] ?? key;
+
+function factsOf({ incident: i, ledger }: IncidentRecord, { w, t, time, nameOf }: Paper): string {
 	const { place } = i;
 	const where = [
-		i.grids.map((g) => g.name).join(", "),
-		place.bearingDeg === undefined ? "" : `${Math.round(place.bearingDeg)}°`,
-		place.best ? `${place.best.lat.toFixed(5)}, ${place.best.lon.toFixed(5)} ±${place.errorM} m` : "",
+		i.grids.map((g) => g.name).join("、"),
+		place.bearingDeg === undefined ? "" : `${w.bearing} ${Math.round(place.bearingDeg)}°`,
+		place.distanceM === undefined ? "" : `${w.distance} ${(place.distanceM / 1000).toFixed(1)} km`,
+		place.best
+			? `${place.best.lat.toFixed(5)}, ${place.best.lon.toFixed(5)} (WGS84) ±${Math.round(place.errorM ?? 0)} m`
+			: "",
 	];
-	const people = i.involved.map((p) => {
-		const own = deliveries.filter((d) => d.personId === p.personId);
-		const channels = own
-			.map(
-				(d) =>
-					`${named(w.channels, d.channel)} ${named(w.deliveries, d.state)}${d.receipts.map((r) => ` ${rowName(language, `receipt:${r.what}`)} ${time(r.at).slice(11)}`).join("")}`,
-			)
+	const verdict = ledger.findLast((l) => l.who === i.closedBy && typeof l.personal?.["name"] === "string");
+	const facts: [string, unknown][] = [
+		[t("place"), where.filter((part) => part !== "").join("; ")],
+		[t("status"), `${w.kinds[i.kind]} · ${t(i.status)}`],
+		[t("opened"), time(i.openedAt)],
+		[t("state"), named(w.states, i.state)],
+		[t("verdict"), i.closedBy && nameOf(i.closedBy, verdict?.personal?.["name"])],
+		[t("cause"), i.cause],
+		[t("size"), i.sizeHa === undefined ? "" : `${i.sizeHa} ha`],
+		[t("closed"), time(i.closedAt)],
+	];
+	return `<table>${facts.map(([name, value]) => `<tr><th>${name}</th><td>${html(value)}</td></tr>`).join("")}</table>`;
+}
+
+/** The surest picture with its box, and the place beside it. */
+function seenOf(i: Incident, map: MapView, { t, time }: Paper): string {
+	const sure = (e: Evidence) => e.probability ?? 0;
+	const best = i.evidence
+		.filter((e) => e.picture !== undefined)
+		.reduce<Evidence | undefined>((a, b) => (a && sure(a) > sure(b) ? a : b), undefined);
+	const drawn = printedMap(incidentView(i), map);
+	const picture = best
+		? `<figure><img src="/api/pictures/${html(best.picture)}" alt=""><figcaption>${html(best.sourceId)} ${time(best.at)}</figcaption></figure>`
+		: "";
+	const place = drawn === "" ? "" : `<figure>${drawn}<figcaption>${t("place")}</figcaption></figure>`;
+	return picture + place === "" ? "" : `<h2>${t("seen")}</h2><div class="seen">${picture}${place}</div>`;
+}
+
+function toldOf({ incident: i, deliveries }: IncidentRecord, { language, w, t, time }: Paper): string {
+	const post = (p: { level: string; role: string }) =>
+		fill(language, w.post, { level: named(w.levels, p.level), role: named(w.roles, p.role) });
+	const channels = (personId: string) =>
+		deliveries
+			.filter((d) => d.personId === personId)
+			.map((d) => {
+				const receipts = d.receipts.map((r) => ` ${rowName(language, `receipt:${r.what}`)} ${time(r.at).slice(11)}`);
+				return `${named(w.channels, d.channel)} ${named(w.deliveries, d.state)}${receipts.join("")}`;
+			})
 			.join("; ");
-		return row([
-			time(p.notifiedAt),
+	const people = i.involved.map((p) =>
+		row([
+			time(p.notifiedAt).slice(5, 16),
 			`${p.name} ${p.title ?? post(p)} ${p.team ?? ""}`,
 			named(w.tasks, p.task),
-			channels,
+			channels(p.personId),
 			`${p.answer ? rowName(language, `answer:${p.answer}`) : ""} ${time(p.answeredAt).slice(11)}`,
-		]);
-	});
-	const lines = ledger.map((l) =>
-		row([l.n, time(l.at), rowName(language, l.what), whoName(language, l.who) ?? l.who, detailOf(language, l)]),
+		]),
 	);
-	const facts = [
-		fact(t("place"), `${tower}: ${where.filter((w) => w !== "").join("; ")}`),
-		fact(t("status"), t(i.status)),
-		fact(t("state"), named(w.states, i.state)),
-		fact(t("opened"), time(i.openedAt)),
-		fact(t("verdict"), i.closedBy && (whoName(language, i.closedBy) ?? i.closedBy)),
-		fact(t("cause"), i.cause),
-		fact(t("closed"), time(i.closedAt)),
-	];
-	return `<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}">
-<head><meta charset="utf-8"><title>${html(i.id)}</title><style>${STYLE}</style></head><body>
-<h1>${t("title")} ${html(i.id)}</h1>
-<table>${facts.join("")}</table>
-<h2>${t("told")}</h2><table>${head([t("at"), t("who"), t("task"), t("channels"), t("answer")])}${people.join("")}</table>
-<h2>${t("ledger")}</h2><table><small>${head(["#", t("at"), t("what"), t("who"), t("detail")])}${lines.join("")}</small></table>
-<p>${t("hash")}: ${html(ledger.at(-1)?.hash)}</p></body></html>`;
+	return table([t("at"), t("who"), t("task"), t("channels"), t("answer")], people);
+}
+
+/** What goes out to each address is listed with the people: the course is what was decided and said. */
+const NOT_OF_THE_COURSE = /^(attempt|receipt):/;
+
+function courseOf({ ledger }: IncidentRecord, { language, t, time, nameOf }: Paper): string {
+	const lines = ledger
+		.filter((l) => !NOT_OF_THE_COURSE.test(l.what))
+		.map((l) => {
+			const { name, note } = l.personal ?? {};
+			const said = [l.detail["why"], l.detail["cause"], note].filter((text) => typeof text === "string");
+			return row([
+				time(l.at).slice(5),
+				rowName(language, l.what),
+				nameOf(l.who, name),
+				said.map((text) => say(language, text)).join(" "),
+			]);
+		});
+	return table([t("at"), t("what"), t("who"), t("detail")], lines);
+}
+
+/** Each row of the ledger as it is stored, for whoever holds it against its hash. */
+function annexOf({ ledger }: IncidentRecord, { language, t, time, nameOf }: Paper): string {
+	const lines = ledger.map((l) => {
+		const { why, detail: outcome, ...rest } = l.detail;
+		const inWords = [why, outcome].filter((text) => typeof text === "string").map((text) => say(language, text));
+		const stored = [...inWords, JSON.stringify(rest)].join(" ");
+		return row([l.n, time(l.at), rowName(language, l.what), nameOf(l.who), stored]);
+	});
+	return table(["#", t("at"), t("what"), t("who"), t("detail")], lines);
 }

@@ -301,10 +301,16 @@ export const en = {
 	"api.capFaults": "not a message that can be taken",
 
 	// paper: the print of an incident, and the public notice
-	"print.title": "Incident ledger",
+	"print.title": "File of a fire incident",
+	"print.course": "What happened",
+	"print.seen": "Picture and place",
+	"print.signOfficer": "Duty officer",
+	"print.signLeader": "Leader on duty",
+	"print.signDate": "Date",
+	"print.annex": "Annex: the ledger as it is stored",
+	"print.size": "Burnt area",
 	"print.place": "Place",
 	"print.told": "Told and answered",
-	"print.ledger": "Ledger",
 	"print.at": "Time",
 	"print.who": "Person",
 	"print.task": "Task",

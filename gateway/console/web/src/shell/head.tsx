@@ -77,7 +77,7 @@ function Health() {
 					className="count"
 					color={seeing < cameras.length ? "red" : "gray"}
 					variant="light"
-					aria-label={filled(w, w.shell.cameras, { seeing, all: cameras.length })}
+					title={filled(w, w.shell.cameras, { seeing, all: cameras.length })}
 				>
 					{w.cameras} {seeing}/{cameras.length}
 				</Badge>
@@ -89,7 +89,7 @@ function Health() {
 					className="count"
 					color={heard < sensors.length ? "red" : "gray"}
 					variant="light"
-					aria-label={filled(w, w.shell.sensors, { heard, all: sensors.length })}
+					title={filled(w, w.shell.sensors, { heard, all: sensors.length })}
 				>
 					{w.sensors} {heard}/{sensors.length}
 				</Badge>

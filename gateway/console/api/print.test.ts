@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import { answer, contextWith, fire, grid, person, play, T0 } from "../../../test/harness/judging.ts";
+import type { Incident } from "../../model/incident.ts";
+import { EMPTY_REGISTER } from "../../model/register.ts";
+import type { LedgerRow } from "../../store/ledger.ts";
+import type { MapView } from "../views/schemas.ts";
+import { printable } from "./print.ts";
+
+const register = {
+	...EMPTY_REGISTER,
+	grids: [grid("A01")],
+	people: [person("chief", "chief", "village", { name: "张三 <b>" })],
+};
+const context = contextWith(register);
+const first = play([fire(45)], context);
+const incident = play([answer(first, "chief", "onScene", T0 + 60_000)], context, first.state).incident as Incident;
+const tower = { language: "zh" as const, timeZone: "Asia/Shanghai", name: "青石山塔" };
+const map: MapView = {
+	version: "1",
+	hasTerrain: false,
+	tower: { id: "t", name: "塔", lat: 29.5, lon: 108.7 },
+	cameras: [],
+	grids: register.grids.map(({ code, polygons }) => ({ code, name: "二号网格", polygons })),
+	forest: [],
+	teams: [],
+	places: [],
+	orders: [],
+};
+const row = (n: number, what: LedgerRow["what"], who: string, more: Partial<LedgerRow> = {}): LedgerRow => ({
+	n,
+	at: T0 + n * 1000,
+	incidentId: incident.id,
+	what,
+	who,
+	detail: {},
+	hash: `h${n}`,
+	...more,
+});
+
+it("an incident is filed in words, with names, picture and place; what is stored stands in the annex alone", () => {
+	const ledger = [
+		row(1, "opened", "rule"),
+		row(2, "attempt:accepted", "channel:sms", { detail: { detail: "attempt.shown", tookMs: 7 } }),
+		row(3, "answer:false", "duty-desk", {
+			detail: { via: "desk:1", cause: "雾" },
+			personal: { name: "周丽", note: "看过" },
+		}),
+	];
+	const [evidence] = incident.evidence;
+	if (!evidence) throw new Error("no evidence");
+	const seen = {
+		...incident,
+		state: "false" as const,
+		closedBy: "duty-desk",
+		evidence: [{ ...evidence, picture: "a.jpg" }],
+	};
+	const briefing = { cards: [], near: [], teams: [] };
+	const page = printable({ incident: seen, deliveries: [], ledger, briefing }, tower, map);
+	const [file = "", annex = ""] = page.split('class="annex"');
+	expect(file).toMatch(/森林火情处置档案.*青石山塔/s);
+	expect(file).toMatch(/结论人<\/th><td>周丽/);
+	expect(file).toMatch(/答复：误报<\/td><td>周丽<\/td><td>雾 看过/);
+	expect(file).toContain('<img src="/api/pictures/a.jpg"');
+	expect(file).toMatch(/<svg .*二号网格/s);
+	expect(file).toMatch(/值班员签字.*带班领导签字/s);
+	expect(file).not.toMatch(/duty-desk|dutyLeader|\{&quot;|tookMs|attempt/);
+	expect(annex).toMatch(/tookMs.*h3/s);
+	// what people are called is text, and no markup
+	expect(page).not.toContain("张三 <b>");
+});

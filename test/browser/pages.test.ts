@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDesk } from "../harness/desk-page.ts";
+import { openBrowser } from "../harness/harness.ts";
+import { SmallWorld } from "../harness/small-world.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PAGES = ["desk", "map", "incidents", "cameras", "sensors", "people", "duty", "system", "system/users", "account"];
+const SIZES = {
+	phone: { width: 360, height: 740 },
+	desk: { width: 1440, height: 900 },
+	wall: { width: 3840, height: 2160 },
+};
+/** What the desk may load before it shows anything, without the map, bytes as they come over the line. */
+const MOST_SCRIPT = 300_000;
+
+/** Each page in a real browser: for everybody's eyes and ears, at every size, and no larger than a thin line carries. */
+describe("the pages", () => {
+	let world: SmallWorld;
+	let url: string;
+	let browser: Browser;
+	let incident = "";
+	beforeAll(async () => {
+		world = await SmallWorld.open({ cameras: false });
+		({ consoleUrl: url } = await world.start());
+		const grids = (await world.get("/api/grids")) as { code: string }[];
+		for (const { code } of [grids[0], grids.at(-1)].flatMap((g) => g ?? [])) {
+			const response = await fetch(`${url}/api/reports`, {
+				method: "POST",
+				headers: { cookie: world.cookie, "content-type": "application/json" },
+				body: JSON.stringify({ grid: code, note: "看见烟" }),
+			});
+			({ incident } = (await response.json()) as { incident: string });
+		}
+		browser = await openBrowser();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await world.stop();
+	});
+
+	/** A page once all that it asks for has come; maps go on loading tiles. */
+	async function show(page: Page, path: string): Promise<void> {
+		await page.goto(`${url}/${path}`);
+		await page.waitForSelector(path.startsWith("desk") ? ".desk .people" : "#page h1, #page .map");
+		await page.waitForFunction("document.querySelector('[aria-busy=true]') === null");
+	}
+
+	/** What axe calls serious or critical. */
+	async function faultsOf(page: Page): Promise<string[]> {
+		const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
+			violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+		};
+		return violations
+			.filter(({ impact }) => impact === "serious" || impact === "critical")
+			.map(({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
+	}
+
+	it.each(["light", "dark"] as const)(
+		"have nothing that axe calls serious, in %s",
+		async (colorScheme) => {
+			const page = await openDesk(browser, url, undefined, { colorScheme, bypassCSP: true });
+			const found: Record<string, string[]> = {};
+			for (const path of [...PAGES, `incidents/${incident}`]) {
+				await show(page, path);
+				await page.evaluate(AXE);
+				const faults = await faultsOf(page);
+				if (faults.length > 0) found[path] = faults;
+			}
+			expect(found).toEqual({});
+			await page.context().close();
+		},
+		120_000,
+	);
+
+	it.each(Object.entries(SIZES))(
+		"fit on a %s without moving sideways",
+		async (_name, viewport) => {
+			const page = await openDesk(browser, url, undefined, { viewport });
+			const wide: string[] = [];
+			for (const path of PAGES) {
+				await show(page, path);
+				const isWide =
+					"document.documentElement.scrollWidth > innerWidth || document.querySelector('#page').scrollWidth > document.querySelector('#page').clientWidth";
+				if (await page.evaluate(isWide)) wide.push(path);
+			}
+			expect(wide).toEqual([]);
+			await page.context().close();
+		},
+		120_000,
+	);
+
+	it("the desk loads little before it shows anything, compressed, and never again", async () => {
+		const scripts: { url: string; bytes: number; encoding: string | undefined; cache: string | undefined }[] = [];
+		const page = await openDesk(browser, url);
+		await page.close();
+		const own = await (await browser.newContext()).newPage();
+		own.on("response", async (response) => {
+			if (!response.url().endsWith(".js")) return;
+			const headers = await response.allHeaders();
+			const { responseBodySize: bytes } = await response.request().sizes();
+			scripts.push({
+				url: response.url(),
+				bytes,
+				encoding: headers["content-encoding"],
+				cache: headers["cache-control"],
+			});
+		});
+		await own.goto(url);
+		await own.waitForSelector("input[name=user]");
+		await own.waitForLoadState("networkidle");
+		expect(scripts.length).toBeGreaterThan(0);
+		// what is smaller than its compressed self goes as it is
+		expect(scripts.filter((s) => s.bytes > 1_000 && s.encoding !== "br" && s.encoding !== "gzip")).toEqual([]);
+		expect(scripts.filter((s) => !s.cache?.includes("immutable"))).toEqual([]);
+		const sum = scripts.reduce((all, s) => all + s.bytes, 0);
+		expect(sum).toBeGreaterThan(50_000);
+		expect(sum).toBeLessThan(MOST_SCRIPT);
+	}, 60_000);
+});
