@@ -7,7 +7,19 @@ import { openBrowser } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const PAGES = ["desk", "map", "incidents", "cameras", "sensors", "people", "duty", "system", "system/users", "account"];
+const PAGES = [
+	"desk",
+	"map",
+	"incidents",
+	"cameras",
+	"sensors",
+	"people",
+	"duty",
+	"numbers",
+	"system",
+	"system/users",
+	"account",
+];
 const SIZES = {
 	phone: { width: 360, height: 740 },
 	desk: { width: 1440, height: 900 },
@@ -16,7 +28,9 @@ const SIZES = {
 /** What the desk may load before it shows anything, without the map, bytes as they come over the line. */
 const MOST_SCRIPT = 300_000;
 
-/** Each page in a real browser: for everybody's eyes and ears, at every size, and no larger than a thin line carries. */
+/**
+ * Each page in a real browser: for everybody's eyes and ears, at every size, and no larger than a thin line carries.
+ */
 describe("the pages", () => {
 	let world: SmallWorld;
 	let url: string;

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { IncidentPage } from "../../gateway/console/views/schemas.ts";
+import type { IncidentPage, Numbers } from "../../gateway/console/views/schemas.ts";
 import { openDesk } from "../harness/desk-page.ts";
 import { openBrowser, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
@@ -73,6 +73,22 @@ describe("the list of incidents", () => {
 		expect(await desk.locator(".timeline li").count()).toBeGreaterThan(3);
 		expect(await desk.locator(".timeline").textContent()).toContain("值班员 周");
 		await desk.goBack();
+		await desk.getByText("1 起").waitFor();
+	}, 60_000);
+
+	it("is summed up in numbers, each of which leads back to its incidents", async () => {
+		const { openedAt = 0 } = (await list("limit=1")).rows[0] ?? {};
+		const numbers = (await world.get(
+			`/api/numbers?from=${openedAt - 86_400_000}&to=${openedAt + 86_400_000}`,
+		)) as Numbers;
+		expect(numbers.fires).toMatchObject({ all: 2, false: 1 });
+		expect(numbers.byCause.map((c) => c.name)).toContain("雾");
+		if (!browser) throw new Error("the browser of the test before this one");
+		const desk = await openDesk(browser, url);
+		await desk.getByRole("link", { name: "统计" }).click();
+		const figure = desk.getByRole("link", { name: /^误报/ });
+		await expect.poll(() => figure.textContent(), { timeout: 10_000 }).toMatch(/^误报1/);
+		await figure.click();
 		await desk.getByText("1 起").waitFor();
 	}, 60_000);
 });

@@ -84,6 +84,10 @@ export const listQuery = Type.Object(
 	},
 	strict,
 );
+export const numbersQuery = Type.Object(
+	{ from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }), area: filter.area },
+	strict,
+);
 export const exportQuery = Type.Object({ ...filter, format: Type.Enum(["csv", "xlsx", "geojson"]) }, strict);
 export const auditQuery = Type.Object(
 	{ from: Type.Optional(Type.Integer({ minimum: 0 })), to: Type.Optional(Type.Integer({ minimum: 0 })) },

@@ -8,10 +8,12 @@ import { zh } from "../../base/words/zh/page.ts";
 import { zh as zhPages } from "../../base/words/zh/pages.ts";
 import type { IncidentFilter, IncidentRow } from "../../model/incident-row.ts";
 import { INCIDENT_STATES } from "../../model/incident-states.ts";
+import type { IncidentList } from "../../store/incident-list.ts";
 import { unnamed } from "../views/incident.ts";
-import { type IncidentListRow, IncidentPage } from "../views/schemas.ts";
+import { numbersOf } from "../views/numbers.ts";
+import { type IncidentListRow, IncidentPage, Numbers } from "../views/schemas.ts";
 import type { Who } from "./auth.ts";
-import { exportQuery, listQuery } from "./bodies.ts";
+import { exportQuery, listQuery, numbersQuery } from "./bodies.ts";
 import { answers } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
 
@@ -25,7 +27,9 @@ const AT_ONCE = 2_000;
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /** All incidents that ever were: found by what is known of them, a page at a time, or taken along as a table. */
-export function incidentListRoutes(app: App, { backend, guard }: Services): void {
+export function incidentListRoutes(app: App, services: Services): void {
+	numbersRoute(app, services);
+	const { backend, guard } = services;
 	app.get(
 		"/api/incidents",
 		{ schema: { summary: "Incidents, newest first.", querystring: listQuery, response: answers(IncidentPage) } },
@@ -56,14 +60,8 @@ export function incidentListRoutes(app: App, { backend, guard }: Services): void
 		async (request, reply) => {
 			const { format, ...asked } = request.query;
 			const seesPeople = guard.seesPeople(request);
-			const rows: IncidentListRow[] = [];
-			const filter = filterOf(asked, guard.who(request));
-			for (let last: IncidentRow | undefined; rows.length < MOST_EXPORTED; ) {
-				const page: IncidentRow[] = await backend.incidentList().find(filter, AT_ONCE, last);
-				rows.push(...page.map((row) => viewOf(row, seesPeople)));
-				last = page.at(-1);
-				if (page.length < AT_ONCE) break;
-			}
+			const all = await allOf(backend.incidentList(), filterOf(asked, guard.who(request)));
+			const rows = all.map((row) => viewOf(row, seesPeople));
 			reply.header("content-disposition", `attachment; filename="incidents.${format}"`);
 			if (format === "geojson") return reply.type("application/geo+json").send(mapOf(rows));
 			const { language, timeZone } = backend.tower();
@@ -72,6 +70,33 @@ export function incidentListRoutes(app: App, { backend, guard }: Services): void
 			return reply.type(XLSX).send(await workbookOf(table));
 		},
 	);
+}
+
+/** What a time looks like in numbers: each of them is found again in the list. */
+function numbersRoute(app: App, { backend, guard }: Services): void {
+	app.get(
+		"/api/numbers",
+		{ schema: { summary: "A time in numbers.", querystring: numbersQuery, response: answers(Numbers) } },
+		async (request) => {
+			const { from, to, ...asked } = request.query;
+			const rows = await allOf(backend.incidentList(), filterOf({ from, to, ...asked }, guard.who(request)));
+			const cameras = backend.cameras().map((c) => c.id);
+			const numbers = numbersOf(rows, { from, to, cameras, timeZone: backend.tower().timeZone });
+			return guard.seesPeople(request) ? numbers : { ...numbers, byCause: [] };
+		},
+	);
+}
+
+/** All rows of a filter, read a piece at a time. */
+async function allOf(list: IncidentList, filter: IncidentFilter): Promise<IncidentRow[]> {
+	const rows: IncidentRow[] = [];
+	for (let last: IncidentRow | undefined; rows.length < MOST_EXPORTED; ) {
+		const page: IncidentRow[] = await list.find(filter, AT_ONCE, last);
+		rows.push(...page);
+		last = page.at(-1);
+		if (page.length < AT_ONCE) break;
+	}
+	return rows;
 }
 
 type Asked = Omit<IncidentFilter, "states" | "within"> & { states?: string };

@@ -91,6 +91,8 @@ export interface Api {
 	Receipt: Receipt;
 	MapView: MapView;
 	Coverage: Coverage;
+	Spread: Spread;
+	Numbers: Numbers;
 	routes: {
 		"POST /api/login": {
 			takes: {
@@ -212,6 +214,10 @@ export interface Api {
 		"GET /api/grids": {
 			takes: null;
 			gives: Grid[];
+		};
+		"GET /api/numbers": {
+			takes: null;
+			gives: Numbers;
 		};
 		"GET /api/incidents": {
 			takes: null;
@@ -1470,4 +1476,76 @@ export interface MapView {
  */
 export interface Coverage {
 	polygons: number[][][];
+}
+/**
+ * Seconds; the median lies between `lowS` and `highS` at 95 per cent.
+ */
+export interface Spread {
+	count: number;
+	medianS?: number;
+	p90S?: number;
+	lowS?: number;
+	highS?: number;
+}
+export interface Numbers {
+	from: number;
+	to: number;
+	fires: {
+		all: number;
+		open: number;
+		false: number;
+		permitted: number;
+		closed: number;
+	};
+	faults: number;
+	drills: number;
+	unanswered: number;
+	/**
+	 * What cameras saw and people called false; the rate lies between `low` and `high` at 95 per cent.
+	 */
+	falsePerCameraDay: {
+		count: number;
+		cameraDays: number;
+		rate: number;
+		low: number;
+		high: number;
+	};
+	toAnswer: Spread;
+	toScene: Spread;
+	byMonth: {
+		name: string;
+		all: number;
+		open: number;
+		false: number;
+		permitted: number;
+		closed: number;
+		toAnswer: Spread;
+	}[];
+	byArea: {
+		name: string;
+		all: number;
+		open: number;
+		false: number;
+		permitted: number;
+		closed: number;
+		toAnswer: Spread;
+	}[];
+	byCamera: {
+		name: string;
+		all: number;
+		open: number;
+		false: number;
+		permitted: number;
+		closed: number;
+		toAnswer: Spread;
+	}[];
+	byCause: {
+		name: string;
+		all: number;
+		open: number;
+		false: number;
+		permitted: number;
+		closed: number;
+		toAnswer: Spread;
+	}[];
 }

@@ -27,6 +27,7 @@ const routes = [
 	lazy("/sensors", () => import("./sensors/sensors.tsx"), "SensorsPage"),
 	lazy("/people", () => import("./people/people.tsx"), "PeoplePage"),
 	lazy("/duty", () => import("./duty/duty.tsx"), "DutyPage"),
+	lazy("/numbers", () => import("./numbers/numbers.tsx"), "NumbersPage"),
 	lazy("/system", () => import("./system/system.tsx"), "SystemPage"),
 	lazy("/system/users", () => import("./access/users.tsx"), "UsersPage"),
 	lazy("/account", () => import("./access/account.tsx"), "AccountPage"),

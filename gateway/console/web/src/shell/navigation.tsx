@@ -1,5 +1,6 @@
 import {
 	IconBroadcast,
+	IconChartBar,
 	IconDeviceComputerCamera,
 	IconFlame,
 	IconListSearch,
@@ -19,6 +20,7 @@ const PAGES = [
 	{ to: "/sensors", name: "sensors", Icon: IconBroadcast },
 	{ to: "/people", name: "people", Icon: IconUsersGroup, isPersonal: true },
 	{ to: "/duty", name: "duty", Icon: IconUsers, isPersonal: true },
+	{ to: "/numbers", name: "numbers", Icon: IconChartBar },
 	{ to: "/system", name: "system", Icon: IconSettings },
 ] as const;
 

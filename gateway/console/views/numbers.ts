@@ -1,0 +1,92 @@
+import { localTime } from "../../base/time-zone.ts";
+import type { IncidentRow } from "../../model/incident-row.ts";
+import { isEnd } from "../../model/incident-states.ts";
+import type { Numbers } from "./schemas.ts";
+
+type Spread = Numbers["toAnswer"];
+type Group = Numbers["byMonth"][number];
+
+/** z of a two-sided interval of 95 per cent. */
+const Z = 1.96;
+const DAY_MS = 86_400_000;
+/** Digits of a township's code in that of a grid (GB/T 2260 with town). */
+const TOWNSHIP = 9;
+
+/** Of which time, and with how many cameras. */
+export interface Span {
+	from: number;
+	to: number;
+	cameras: readonly string[];
+	timeZone: string;
+}
+
+/** What a time looks like in numbers, each with how many it rests on: real fires and calls alone, no exercise. */
+export function numbersOf(rows: readonly IncidentRow[], span: Span): Numbers {
+	const own = rows.filter((r) => r.status === "actual" && r.primaryId === undefined);
+	const fires = own.filter((r) => r.kind === "fire");
+	const isSeen = (r: IncidentRow) => r.sources.some((s) => span.cameras.includes(s));
+	const cameraDays = (span.cameras.length * (span.to - span.from)) / DAY_MS;
+	const falseSeen = fires.filter((r) => r.state === "false" && isSeen(r)).length;
+	return {
+		from: span.from,
+		to: span.to,
+		fires: countsOf(fires),
+		faults: own.length - fires.length,
+		drills: rows.filter((r) => r.status === "exercise").length,
+		falsePerCameraDay: { ...rateOf(falseSeen, cameraDays), count: falseSeen, cameraDays },
+		toAnswer: spreadOf(fires.flatMap((r) => (r.answeredAt === undefined ? [] : [r.answeredAt - r.openedAt]))),
+		toScene: spreadOf(fires.flatMap((r) => (r.onSceneAt === undefined ? [] : [r.onSceneAt - r.openedAt]))),
+		unanswered: fires.filter((r) => r.answeredAt === undefined).length,
+		byMonth: groupsOf(fires, (r) => [localTime(r.openedAt, span.timeZone).slice(0, 7)]).sort((a, b) =>
+			a.name.localeCompare(b.name),
+		),
+		byArea: groupsOf(fires, (r) => [(r.grids[0] ?? "").slice(0, TOWNSHIP)]),
+		byCamera: groupsOf(fires, (r) => r.sources.filter((s) => span.cameras.includes(s))),
+		byCause: groupsOf(fires, (r) => [r.cause ?? ""]),
+	};
+}
+
+function countsOf(fires: readonly IncidentRow[]): Numbers["fires"] {
+	const of = (state: IncidentRow["state"]) => fires.filter((r) => r.state === state).length;
+	const open = fires.filter((r) => !isEnd(r.state)).length;
+	return { all: fires.length, open, false: of("false"), permitted: of("permitted"), closed: of("closed") };
+}
+
+function groupsOf(fires: readonly IncidentRow[], keysOf: (r: IncidentRow) => string[]): Group[] {
+	const groups = new Map<string, IncidentRow[]>();
+	for (const r of fires) for (const key of keysOf(r)) groups.set(key, [...(groups.get(key) ?? []), r]);
+	return [...groups]
+		.map(([name, own]) => ({
+			name,
+			...countsOf(own),
+			toAnswer: spreadOf(own.flatMap((r) => (r.answeredAt === undefined ? [] : [r.answeredAt - r.openedAt]))),
+		}))
+		.sort((a, b) => b.all - a.all);
+}
+
+/**
+ * Median and ninth decile in seconds, with the interval in which the median lies at 95 per cent, by the order of the
+ * values: their ranks are n/2 less and more z·√n/2 (binomial, as for any quantile).
+ */
+export function spreadOf(timesMs: readonly number[]): Spread {
+	const sorted = [...timesMs].sort((a, b) => a - b);
+	const n = sorted.length;
+	const at = (rank: number) => Math.round((sorted[Math.min(n - 1, Math.max(0, rank))] ?? 0) / 1000);
+	if (n === 0) return { count: 0 };
+	const half = (Z * Math.sqrt(n)) / 2;
+	return {
+		count: n,
+		medianS: at(Math.floor((n - 1) / 2)),
+		p90S: at(Math.ceil(0.9 * n) - 1),
+		lowS: at(Math.floor(n / 2 - half)),
+		highS: at(Math.ceil(n / 2 + half)),
+	};
+}
+
+/** Events of a time over that time, and the interval of 95 per cent about it (Poisson, by Byar's approximation). */
+export function rateOf(events: number, over: number): { rate: number; low: number; high: number } {
+	if (over <= 0) return { rate: 0, low: 0, high: 0 };
+	const bound = (n: number, sign: 1 | -1) => n * (1 - 1 / (9 * n) + (sign * Z) / (3 * Math.sqrt(n))) ** 3;
+	const low = events === 0 ? 0 : bound(events, -1);
+	return { rate: events / over, low: low / over, high: bound(events + 1, 1) / over };
+}

@@ -1,0 +1,42 @@
+import { type Static, Type } from "typebox";
+import { list, named, optional, shape, text, time } from "./shape.ts";
+
+const count = Type.Integer({ minimum: 0 });
+const counts = { all: count, open: count, false: count, permitted: count, closed: count };
+const Spread = named(
+	"Spread",
+	shape(
+		{
+			count,
+			medianS: optional(Type.Number()),
+			p90S: optional(Type.Number()),
+			lowS: optional(Type.Number()),
+			highS: optional(Type.Number()),
+		},
+		"Seconds; the median lies between `lowS` and `highS` at 95 per cent.",
+	),
+);
+const groups = list(shape({ name: text, ...counts, toAnswer: Spread }));
+
+export const Numbers = named(
+	"Numbers",
+	shape({
+		from: time,
+		to: time,
+		fires: shape(counts),
+		faults: count,
+		drills: count,
+		unanswered: count,
+		falsePerCameraDay: shape(
+			{ count, cameraDays: Type.Number(), rate: Type.Number(), low: Type.Number(), high: Type.Number() },
+			"What cameras saw and people called false; the rate lies between `low` and `high` at 95 per cent.",
+		),
+		toAnswer: Spread,
+		toScene: Spread,
+		byMonth: groups,
+		byArea: groups,
+		byCamera: groups,
+		byCause: groups,
+	}),
+);
+export type Numbers = Static<typeof Numbers>;

@@ -1,0 +1,195 @@
+import { Button, Group, Paper, Table, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { failed } from "../api.ts";
+import type { Numbers, Spread } from "../api-types.ts";
+import { useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { filled, inWords, span, type Words } from "../i18n.ts";
+import { type Filter, filterIn, searchOf, startOf } from "../incidents/filter.ts";
+import { Fault } from "../ui/fault.tsx";
+import { dayOf, quarterOf, yearOf } from "./periods.ts";
+
+const BY = ["byMonth", "byArea", "byCamera", "byCause"] as const;
+
+/** A time in numbers, each with what it rests on; every one of them leads to the incidents behind it. */
+export function NumbersPage() {
+	const { w } = useReader();
+	const { tower, now } = useDesk();
+	const navigate = useNavigate();
+	const asked = filterIn(useSearch({ strict: false }) as Record<string, unknown>);
+	const today = dayOf(now, tower.timeZone);
+	const { from, to } = { ...quarterOf(today), ...asked };
+	const { area } = asked;
+	const period: Filter = { from, to, ...(area === undefined ? {} : { area }) };
+	const set = (next: Filter) => void navigate({ to: "/numbers", search: searchOf(next) as never });
+	const numbers = useQuery({
+		queryKey: ["numbers", from, to, area],
+		queryFn: () => load(period, tower.timeZone),
+		placeholderData: (before) => before,
+	});
+	const n = w.numbersPage;
+	return (
+		<section className="page" aria-busy={numbers.isFetching}>
+			<h1>{w.nav.numbers}</h1>
+			<Group align="end" gap="xs" className="screen">
+				<TextInput
+					type="date"
+					label={n.from}
+					value={from}
+					onChange={(e) => set({ ...period, from: e.currentTarget.value })}
+				/>
+				<TextInput
+					type="date"
+					label={n.to}
+					value={to}
+					onChange={(e) => set({ ...period, to: e.currentTarget.value })}
+				/>
+				<Button onClick={() => set({ ...period, ...quarterOf(today) })}>{n.quarter}</Button>
+				<Button onClick={() => set({ ...period, ...yearOf(today) })}>{n.year}</Button>
+				<Button onClick={() => window.print()}>{n.print}</Button>
+			</Group>
+			<Fault text={numbers.error ? inWords(w, numbers.error.message) : ""} />
+			{numbers.data && <Figures numbers={numbers.data} period={period} />}
+		</section>
+	);
+}
+
+async function load({ from = "", to = "", area }: Filter, timeZone: string): Promise<Numbers> {
+	const query = new URLSearchParams({
+		from: String(startOf(from, timeZone) ?? 0),
+		to: String(startOf(to, timeZone, 1) ?? 0),
+		...(area === undefined ? {} : { area }),
+	});
+	const response = await fetch(`/api/numbers?${query}`, { signal: AbortSignal.timeout(15_000) });
+	if (!response.ok) throw await failed(response);
+	return (await response.json()) as Numbers;
+}
+
+function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
+	const { w } = useReader();
+	const n = w.numbersPage;
+	const { fires, falsePerCameraDay: rate } = numbers;
+	const fire: Filter = { ...period, kind: "fire", status: "actual" };
+	return (
+		<>
+			<div className="figures">
+				<Figure name={n.fires} value={String(fires.all)} to={fire} note={`${n.open} ${fires.open}`} />
+				<Figure name={n.false} value={String(fires.false)} to={{ ...fire, states: ["false"] }} />
+				<Figure name={n.permitted} value={String(fires.permitted)} to={{ ...fire, states: ["permitted"] }} />
+				<Figure name={n.closed} value={String(fires.closed)} to={{ ...fire, states: ["closed"] }} />
+				<Figure
+					name={n.falseRate}
+					value={rate.cameraDays === 0 ? n.nothing : rate.rate.toPrecision(2)}
+					note={`${filled(w, n.ofCameraDays, { count: rate.count, days: Math.round(rate.cameraDays) })}; ${filled(w, n.interval, { low: rate.low.toPrecision(2), high: rate.high.toPrecision(2) })}`}
+					to={{ ...fire, states: ["false"] }}
+				/>
+				<SpreadFigure name={n.toAnswer} spread={numbers.toAnswer} to={fire} />
+				<SpreadFigure name={n.toScene} spread={numbers.toScene} to={fire} />
+				<Figure name={n.unanswered} value={String(numbers.unanswered)} to={{ ...fire, slowerThanS: 1_000_000 }} />
+				<Figure name={n.faults} value={String(numbers.faults)} to={{ ...period, status: "actual" }} />
+				<Figure name={n.drills} value={String(numbers.drills)} to={{ ...period, status: "exercise" }} />
+			</div>
+			{BY.map((by) => (
+				<GroupTable key={by} by={by} groups={numbers[by]} period={fire} />
+			))}
+		</>
+	);
+}
+
+interface FigureProps {
+	name: string;
+	value: string;
+	note?: string;
+	to: Filter;
+}
+
+function Figure({ name, value, note, to }: FigureProps) {
+	return (
+		<Paper withBorder p="sm" component={Link} to="/incidents" search={searchOf(to) as never} className="figure">
+			<Text size="sm">{name}</Text>
+			<b>{value}</b>
+			{note && <small>{note}</small>}
+		</Paper>
+	);
+}
+
+function SpreadFigure({ name, spread, to }: { name: string; spread: Spread; to: Filter }) {
+	const { w } = useReader();
+	const n = w.numbersPage;
+	return <Figure name={name} value={secondsIn(spread.medianS, w)} note={noteOf(spread, n, w)} to={to} />;
+}
+
+function secondsIn(seconds: number | undefined, w: Words): string {
+	return seconds === undefined ? w.numbersPage.nothing : span(seconds * 1000, w);
+}
+
+function noteOf({ count, p90S, lowS, highS }: Spread, n: Words["numbersPage"], w: Words): string {
+	const parts = [filled(w, n.rests, { count })];
+	if (p90S !== undefined) parts.push(filled(w, n.p90, { span: secondsIn(p90S, w) }));
+	if (lowS !== undefined) parts.push(filled(w, n.interval, { low: secondsIn(lowS, w), high: secondsIn(highS, w) }));
+	return parts.join("; ");
+}
+
+interface GroupTableProps {
+	by: (typeof BY)[number];
+	groups: Numbers["byMonth"];
+	period: Filter;
+}
+
+/** The same by month, township, camera or cause; a bar for how many, and the way to them. */
+function GroupTable({ by, groups, period }: GroupTableProps) {
+	const { w } = useReader();
+	const n = w.numbersPage;
+	if (groups.length === 0) return null;
+	const most = Math.max(...groups.map((g) => g.all));
+	return (
+		<Table.ScrollContainer minWidth={560}>
+			<Table captionSide="top">
+				<Table.Caption>
+					<h2>{n.by[by]}</h2>
+				</Table.Caption>
+				<Table.Thead>
+					<Table.Tr>
+						{[n.name, n.fires, n.false, n.permitted, n.closed, n.toAnswer].map((name) => (
+							<Table.Th key={name}>{name}</Table.Th>
+						))}
+					</Table.Tr>
+				</Table.Thead>
+				<Table.Tbody>
+					{groups.map((g) => (
+						<Table.Tr key={g.name}>
+							<Table.Td>
+								<Link to="/incidents" search={searchOf({ ...period, ...filterOf(by, g.name) }) as never}>
+									{g.name || n.unknown}
+								</Link>
+							</Table.Td>
+							<Table.Td>
+								<meter min={0} max={most} value={g.all} aria-hidden /> {g.all}
+							</Table.Td>
+							<Table.Td>{g.false}</Table.Td>
+							<Table.Td>{g.permitted}</Table.Td>
+							<Table.Td>{g.closed}</Table.Td>
+							<Table.Td>
+								{secondsIn(g.toAnswer.medianS, w)} <small>{filled(w, n.rests, { count: g.toAnswer.count })}</small>
+							</Table.Td>
+						</Table.Tr>
+					))}
+				</Table.Tbody>
+			</Table>
+		</Table.ScrollContainer>
+	);
+}
+
+/** What finds the incidents of a row again. */
+function filterOf(by: GroupTableProps["by"], name: string): Filter {
+	if (name === "") return {};
+	if (by === "byMonth") return { from: `${name}-01`, to: lastDayOf(name) };
+	if (by === "byArea") return { area: name };
+	return by === "byCamera" ? { source: name } : { text: name };
+}
+
+function lastDayOf(month: string): string {
+	const [year = 0, number = 0] = month.split("-").map(Number);
+	return `${month}-${String(new Date(Date.UTC(year, number, 0)).getUTCDate()).padStart(2, "0")}`;
+}
