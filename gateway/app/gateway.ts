@@ -1,3 +1,4 @@
+import { defined, omit } from "../base/omit.ts";
 import { allOf, type Service, ServiceStack } from "../base/service.ts";
 import { Console } from "../console/api/server.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
@@ -95,12 +96,14 @@ async function buildRooms(core: Core): Promise<Rooms> {
 
 function buildConsole(core: Core, backend: ConsoleBackend): Console {
 	const { config, options, dataDir, pages, optionalSecret, stores } = core;
-	const { viewerPassword, ...listener } = config.console;
+	const { viewerPassword, oidc, ...listener } = config.console;
 	const password = optionalSecret("viewerPassword", viewerPassword);
 	const viewer = password === undefined ? {} : { viewerPassword: password };
+	const clientSecret = optionalSecret("oidc.clientSecret", oidc?.clientSecret);
+	const provider = oidc && { oidc: { ...omit(oidc, "clientSecret"), ...defined({ clientSecret }) } };
 	const onListening = (url: string) => void Object.assign(pages, { url });
 	const hooks = { onListening, onFirstLink: options.onFirstLink, onUser: () => dropFirstLink(dataDir) };
-	const consoleOptions = { ...listener, ...viewer, ...hooks, backend, mostStrangers: mostStrangers() };
+	const consoleOptions = { ...listener, ...viewer, ...provider, ...hooks, backend, mostStrangers: mostStrangers() };
 	return new Console(consoleOptions, { ...core, ...stores });
 }
 

@@ -14,6 +14,7 @@ import { Guard } from "./guard.ts";
 import { incidentListRoutes } from "./incident-list.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { mapRoutes } from "./map.ts";
+import { oidcRoutes } from "./oidc.ts";
 import { pageRoutes } from "./pages.ts";
 import { phoneRoutes } from "./phone.ts";
 import { refuse } from "./refuse.ts";
@@ -88,6 +89,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 	const guard = new Guard({ auth, known, publicUrl: () => services.backend.tower().publicUrl });
 	const all: Services = { ...services, guard };
 	loginRoutes(app, all);
+	oidcRoutes(app, all);
 	phoneRoutes(app, all);
 	capRoutes(app, all.backend);
 	boardRoute(app, all.backend, all.clock);

@@ -20,6 +20,7 @@ import { AuditTrail } from "./audit-trail.ts";
 import { Auth } from "./auth.ts";
 import { DutyBook } from "./duty-book.ts";
 import { Feed } from "./feed.ts";
+import type { OidcSettings } from "./oidc-provider.ts";
 import { Passwords } from "./passwords.ts";
 import type { App, Services } from "./services.ts";
 import { Users } from "./users.ts";
@@ -30,6 +31,7 @@ export interface ConsoleOptions {
 	tls?: { certificate: string; key: string };
 	backend: ConsoleBackend;
 	viewerPassword?: string;
+	oidc?: OidcSettings;
 	/** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks. */
 	trustedProxies?: string[];
 	mostStrangers?: number;
@@ -106,6 +108,7 @@ export class Console implements Service {
 			users: this.#users,
 			duty: this.#duty,
 			audit: this.#audit,
+			oidc: this.#options.oidc,
 			feed: this.#feed,
 			live: this.#live,
 			clock: this.#clock,

@@ -10,6 +10,7 @@ import type { Auth } from "./auth.ts";
 import type { DutyBook } from "./duty-book.ts";
 import type { Feed } from "./feed.ts";
 import type { Guard } from "./guard.ts";
+import type { OidcSettings } from "./oidc-provider.ts";
 import type { Users } from "./users.ts";
 
 /** The server with its schemas: what a handler is given and gives back has the types of its route's schemas. */
@@ -36,6 +37,8 @@ export interface Services {
 	users: Users;
 	duty: DutyBook;
 	audit: AuditTrail;
+	/** Log-in by an OpenID provider, where one is configured. */
+	oidc: OidcSettings | undefined;
 	/** Where the pages are reached on this machine. */
 	url(): string;
 	/** Somebody has set a password by a link. */

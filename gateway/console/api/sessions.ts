@@ -18,7 +18,7 @@ import type { App, Services } from "./services.ts";
 
 const self = { right: "self" } as const;
 
-function visitorOf(request: FastifyRequest): Visitor {
+export function visitorOf(request: FastifyRequest): Visitor {
 	const device = request.cookies[DEVICE];
 	return {
 		from: request.ip,

@@ -59,6 +59,12 @@ export class Users {
 		return this.#users.users();
 	}
 
+	/** Who logs in as this at the OpenID provider, unless he may not any more. */
+	async bySubject(subject: string): Promise<User | undefined> {
+		const user = await this.#users.bySubject(subject);
+		return user?.disabledAt === undefined ? user : undefined;
+	}
+
 	/** The token of the link that makes the first administrator; undefined where somebody may administer already. */
 	async firstLink(): Promise<string | undefined> {
 		if ((await this.#administrators()).length > 0) return undefined;

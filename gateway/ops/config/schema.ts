@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { DEFAULT_TIME_ZONE } from "../../base/time-zone.ts";
 import { Host, Id, Lat, Lon, Name, object, PublicKey, port, Secret, section, Tls } from "./pieces.ts";
+import { Console } from "./schema-console.ts";
 import { Ladder } from "./schema-ladder.ts";
 import { Reach } from "./schema-reach.ts";
 
@@ -366,30 +367,7 @@ export const ConfigSchema = object(
 				"Makes this gateway a centre: it takes over the ladders of its towers' fires, and the towers take them back when it falls silent.",
 			),
 		),
-		console: section(
-			{
-				host: Host,
-				port: port(8080),
-				tls: Type.Optional(Tls),
-				trustedProxies: Type.Array(Type.String({ description: "an address, or a network like 10.0.0.0/8" }), {
-					default: [],
-					maxItems: 16,
-					description:
-						"Addresses or networks of trusted reverse proxies before the console: the client is the address that they name in X-Forwarded-For. Without it all clients behind a proxy count as one address, and share one limit of wrong passwords.",
-				}),
-				publicBoard: Type.Enum(["none", "names", "phones"], {
-					default: "none",
-					description:
-						"Public notice 信息公开 under /board of who answers for which grid: none, names, or names with phones.",
-				}),
-				viewerPassword: Type.Optional(
-					Secret(
-						'Password of the user "viewer", who sees incidents without names, positions and photos of people, and changes nothing',
-					),
-				),
-			},
-			"The web page of the tower.",
-		),
+		console: Console,
 	},
 	"Configuration of a Lookout gateway.",
 );

@@ -137,6 +137,7 @@ export const en = {
 		areas: "Areas",
 		areasHint: "Codes as in the register, each with Enter; everywhere where there is none",
 		person: "Person of the register",
+		subject: "sub at the OpenID provider",
 		disabled: "May not log in",
 		state: "State",
 		active: "may log in",

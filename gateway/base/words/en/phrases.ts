@@ -264,6 +264,8 @@ export const en = {
 	"api.noShifts": "your role stands no shifts",
 	"api.shiftOver": "this shift is handed over already",
 	"api.noTerrain": "there is no terrain of this",
+	"api.oidcUnknown": 'no user has this identity: an administrator enters its sub, "{sub}", at the user',
+	"api.oidcFailed": "the log-in at the provider did not come about: try again",
 	"api.noSession": "no such session",
 	"api.tooManyViewers": "too many viewers",
 	"api.internal": "internal fault",

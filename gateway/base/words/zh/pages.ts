@@ -139,6 +139,7 @@ export const zh: Pages = {
 		areas: "区域",
 		areasHint: "区划或网格代码，逐个回车；留空为全部",
 		person: "名册中的人员",
+		subject: "OpenID 的 sub",
 		disabled: "停用",
 		state: "状态",
 		active: "可登录",

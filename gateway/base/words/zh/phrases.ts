@@ -246,6 +246,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"api.noShifts": "您的角色不值班",
 	"api.shiftOver": "此班已经交接",
 	"api.noTerrain": "没有这里的地形",
+	"api.oidcUnknown": "没有与此身份对应的用户：请管理员在用户中填写 sub“{sub}”",
+	"api.oidcFailed": "统一登录没有完成，请重试",
 	"api.noSession": "没有这一登录",
 	"api.tooManyViewers": "查看者过多",
 	"api.internal": "内部故障",

@@ -45,6 +45,10 @@ export const Welcome = named(
 	"Welcome",
 	shape({ isFirst: Type.Boolean(), name: optional(text), login: optional(text) }, "The first one names himself."),
 );
+export const LoginWays = named(
+	"LoginWays",
+	shape({ oidc: optional(text) }, "What the button of the OpenID provider says."),
+);
 export const SecondFactor = named("SecondFactor", shape({ secret: text, uri: text, qr: text }));
 
 export const Token = named(

@@ -35,6 +35,7 @@ export interface Api {
 	Link: Link;
 	Me: Me;
 	Welcome: Welcome;
+	LoginWays: LoginWays;
 	SecondFactor: SecondFactor;
 	Token: Token;
 	MadeToken: MadeToken;
@@ -104,6 +105,10 @@ export interface Api {
 				code?: string;
 			};
 			gives: Done;
+		};
+		"GET /api/login": {
+			takes: null;
+			gives: LoginWays;
 		};
 		"POST /api/logout": {
 			takes: null;
@@ -1202,6 +1207,12 @@ export interface Welcome {
 	isFirst: boolean;
 	name?: string;
 	login?: string;
+}
+/**
+ * What the button of the OpenID provider says.
+ */
+export interface LoginWays {
+	oidc?: string;
 }
 export interface SecondFactor {
 	secret: string;

@@ -1,4 +1,5 @@
 import { Button, Paper, PasswordInput, Stack, TextInput, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { phrase } from "../../../../base/say.ts";
 import { call } from "../api.ts";
@@ -18,7 +19,8 @@ export interface AccessProps {
 
 export function Login({ onDone, ...access }: AccessProps) {
 	const { w } = access;
-	const [fault, setFault] = useState("");
+	const [fault, setFault] = useState(() => refusedIn(w));
+	const ways = useQuery({ queryKey: ["ways"], queryFn: () => call("GET /api/login") });
 	const [busy, setBusy] = useState(false);
 	const [needsCode, setNeedsCode] = useState(false);
 	const send = (e: FormEvent<HTMLFormElement>) => {
@@ -50,8 +52,22 @@ export function Login({ onDone, ...access }: AccessProps) {
 			<Button type="submit" variant="filled" loading={busy}>
 				{w.login}
 			</Button>
+			{ways.data?.oidc && (
+				<Button component="a" href="/api/oidc/start">
+					{ways.data.oidc}
+				</Button>
+			)}
 		</Door>
 	);
+}
+
+/** Why somebody who comes back from the provider was not let in: one of its own reasons, and no other text. */
+function refusedIn(w: Words): string {
+	const [, reason = ""] = /^#refused=(.{1,600})$/.exec(location.hash) ?? [];
+	const said = decodeURIComponent(reason);
+	if (!said.startsWith("api.oidc")) return "";
+	history.replaceState(null, "", location.pathname);
+	return inWords(w, said);
 }
 
 interface DoorProps {

@@ -41,6 +41,12 @@ export function UserForm({ user, onClose, onDone }: UserFormProps) {
 				value={fields.roles}
 				onChange={(roles) => set({ roles: roles as UserRole[] })}
 			/>
+			<TextInput
+				label={u.subject}
+				maxLength={200}
+				value={fields.subject ?? ""}
+				onChange={(e) => set({ subject: e.currentTarget.value.trim() || undefined })}
+			/>
 			<TagsInput label={u.areas} description={u.areasHint} value={fields.areas} onChange={(areas) => set({ areas })} />
 			{user && (
 				<Checkbox
