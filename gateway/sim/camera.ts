@@ -91,6 +91,7 @@ export class SimCamera {
 
 	/** Boxes of the smoke that can be seen, as fractions of the frame: labels for footage made here. */
 	boxes(nowMs: number): [number, number, number, number][] {
+		this.#seeLand();
 		const { width, height } = this.view;
 		return this.#layers(nowMs).flatMap((layer) => {
 			const b = visibleBox(this.#unhidden(layer));
@@ -107,7 +108,8 @@ export class SimCamera {
 			);
 			if (!layer) return [];
 			const { east, north } = this.#terrain.local(fire.position);
-			return [{ ...layer, distance: Math.hypot(east, north) }];
+			const eye = this.#terrain.local(this.view.pose.position);
+			return [{ ...layer, distance: Math.hypot(east - eye.east, north - eye.north) }];
 		});
 	}
 
@@ -169,7 +171,7 @@ export class SimCamera {
 
 	#drawLand(): void {
 		const { width, height, pose } = this.view;
-		const eye = pose.heightM;
+		const eye = { ...this.#terrain.local(pose.position), up: pose.heightM };
 		const { focal } = this.#projection;
 		const horizon = height / 2 + Math.tan((pose.tiltDeg * Math.PI) / 180) * focal;
 		for (let y = 0; y < height; y++) {
@@ -180,10 +182,10 @@ export class SimCamera {
 			const azimuth = ((pose.azimuthDeg * Math.PI) / 180 + Math.atan((x - width / 2) / focal)) as number;
 			let lowest = height;
 			for (let d = 40; d < FARTHEST_M && lowest > 0; d *= 1.006) {
-				const east = Math.sin(azimuth) * d;
-				const north = Math.cos(azimuth) * d;
+				const east = eye.east + Math.sin(azimuth) * d;
+				const north = eye.north + Math.cos(azimuth) * d;
 				const h = this.#terrain.heightAt(east, north) - (0.87 * d * d) / (2 * 6_371_009);
-				const y = Math.ceil(horizon - ((h - eye) / d) * focal);
+				const y = Math.ceil(horizon - ((h - eye.up) / d) * focal);
 				if (y >= lowest) continue;
 				this.#drawColumn(x, [Math.max(0, y), Math.min(height, lowest)], { east, north, d });
 				lowest = Math.max(0, y);

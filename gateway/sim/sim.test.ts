@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadTerrain } from "../geo/height-grid.ts";
-import { azimuthDeg } from "../geo/position.ts";
+import { angleBetweenDeg, azimuthDeg, destination } from "../geo/position.ts";
 import { DutyIndex } from "../judge/duty/duty.ts";
 import { checkCoverage } from "../register/coverage.ts";
 import { GridIndex } from "../register/grid-index.ts";
@@ -56,6 +56,19 @@ describe("the small world", () => {
 		const { bearingDeg, elevationDeg } = directionOf(east.pose, box, 960 / 540);
 		expect(Math.abs(bearingDeg - azimuthDeg(east.pose.position, fire.position))).toBeLessThan(2.5);
 		expect(elevationDeg).toBeLessThan(2);
+	});
+
+	it("shows the land from where a camera stands, not from its tower", () => {
+		const fire = world.fireAt(T0);
+		const position = destination(world.tower.position, 30, 900);
+		const heightM = world.terrain.heightOf(position) + 38;
+		const azimuth = azimuthDeg(position, fire.position);
+		const pose = { ...east.pose, position, heightM, azimuthDeg: azimuth };
+		const camera = new SimCamera({ ...east, pose, width: 320, height: 180 }, world.terrain, () => [fire]);
+		const [box] = camera.boxes(T0 + 120_000);
+		if (!box) throw new Error("the fire is hidden by land that is not there");
+		const { bearingDeg } = directionOf(pose, { x: box[0], y: box[1], w: box[2], h: box[3] }, 960 / 540);
+		expect(angleBetweenDeg(bearingDeg, azimuth)).toBeLessThan(5);
 	});
 
 	it("has a county that imports without a gap, with somebody responsible where the fire is, and heights", async () => {
