@@ -24,7 +24,7 @@ export const ROOMS: Record<string, readonly string[]> = {
 	link: ["base", "geo", "model", "ops/log", "store"],
 	ledger: ["base", "geo", "model", "ops/log", "store"],
 	console: ["base", "geo", "model", "ops/log", "store"],
-	"console/web": ["base", "model"],
+	"console/web": ["base", "geo", "model"],
 	evaluation: ["base", "geo", "model", "watch"],
 	sim: ["base", "geo", "model", "ops/log", "contracts"],
 	app: [

@@ -1,4 +1,5 @@
 import type { Feature, FeatureCollection, Polygon, Position } from "geojson";
+import { BandedPolygon } from "../../../../geo/polygon.ts";
 import type { Incident, IncidentListRow, IncidentSummary, MapView, Sensor } from "../api-types.ts";
 
 import { isOpen } from "../states.ts";
@@ -55,6 +56,15 @@ export function gridFeatures({ grids }: MapView): FeatureCollection {
 			properties: { code, name },
 		})),
 	);
+}
+
+/** The code of the grid on whose ground a place lies, whatever is drawn; undefined outside of all. */
+export function gridAt(
+	{ grids }: Pick<MapView, "grids">,
+	{ lat, lon }: { lat: number; lon: number },
+): string | undefined {
+	const holds = (rings: [number, number][][]) => new BandedPolygon(rings).contains(lon, lat);
+	return grids.find(({ polygons }) => polygons.some((rings) => holds(rings as [number, number][][])))?.code;
 }
 
 export function forestFeatures({ forest }: MapView): FeatureCollection {

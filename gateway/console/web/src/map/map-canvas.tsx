@@ -36,7 +36,6 @@ export interface MapCanvasProps {
 /** What lies under a click. */
 export interface Found {
 	incident?: string;
-	grid?: string;
 }
 
 /** A map that is told what to show; it asks for nothing beyond the gateway. */
@@ -64,6 +63,9 @@ export default function MapCanvas(props: MapCanvasProps) {
 		made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
 		made.addControl(new maplibre.ScaleControl({}), "bottom-left");
 		made.once("load", () => setMap(made));
+		// for whoever makes a picture of it: whether all that is asked for has been drawn
+		made.on("dataloading", () => made.getContainer().removeAttribute("data-drawn"));
+		made.on("idle", () => made.getContainer().setAttribute("data-drawn", ""));
 		made.on("click", (e) => click.current?.({ lat: e.lngLat.lat, lon: e.lngLat.lng }, foundAt(made, e.point)));
 		return () => {
 			setMap(undefined);
@@ -112,11 +114,6 @@ function foundAt(map: maplibre.Map, at: maplibre.Point): Found {
 		[at.x + 6, at.y + 6],
 	];
 	const [incident] = map.queryRenderedFeatures(near, { layers: ["incidents", "past"] });
-	const [grid] = map.queryRenderedFeatures(at, { layers: ["grid-areas"] });
 	const id: unknown = incident?.properties["id"];
-	const code: unknown = grid?.properties["code"];
-	return {
-		...(typeof id === "string" ? { incident: id } : {}),
-		...(typeof code === "string" ? { grid: code } : {}),
-	};
+	return typeof id === "string" ? { incident: id } : {};
 }

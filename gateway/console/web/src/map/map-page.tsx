@@ -13,6 +13,7 @@ import {
 	between,
 	collection,
 	forestFeatures,
+	gridAt,
 	gridFeatures,
 	incidentFeatures,
 	orderFeatures,
@@ -29,6 +30,8 @@ interface Place {
 	lat: number;
 	lon: number;
 }
+/** What is under a click, and the grid on whose ground it is. */
+type FoundAt = Found & { grid?: string };
 /** Incidents of the past that are shown, the newest. */
 const PAST = 500;
 /** Around the outermost of what is shown, degrees. */
@@ -53,11 +56,12 @@ function Shown({ map }: { map: MapView }) {
 	const data = useData(map);
 	const [hidden, setHidden] = useState<readonly Layers[]>(["past"]);
 	const [at, setAt] = useState<Place | undefined>();
-	const [found, setFound] = useState<Found>({});
+	const [found, setFound] = useState<FoundAt>({});
 	const [from, setFrom] = useState<Place | undefined>();
 	const click = (place: Place, what: Found) => {
 		setAt(place);
-		setFound(what);
+		const grid = gridAt(map, place);
+		setFound(grid === undefined ? what : { ...what, grid });
 	};
 	const measured = useMemo(() => ({ ...data, measure: lineOf(from, at) }), [data, from, at]);
 	return (
@@ -161,7 +165,7 @@ function LayerChoice({ hidden, onHidden }: { hidden: readonly Layers[]; onHidden
 
 interface AtPlaceProps {
 	at: Place;
-	found: Found;
+	found: FoundAt;
 	map: MapView;
 	from: Place | undefined;
 	onMeasure: (from: Place | undefined) => void;
