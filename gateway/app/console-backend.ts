@@ -28,6 +28,7 @@ import type { Notifications } from "./notifications.ts";
 export type BackendDeps = Core & Inputs & Notifications & { auditor: Auditor };
 
 const RECENT = 50;
+const HOUR_MS = 3_600_000;
 
 /** The gateway as the console sees it. */
 export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
@@ -116,7 +117,7 @@ function deviceViews({
 	sense,
 	candidates,
 	companion,
-}: BackendDeps): Part<"cameras" | "sensors" | "candidates" | "companion" | "snapshot" | "view"> {
+}: BackendDeps): Part<"cameras" | "sensors" | "sensorHistory" | "candidates" | "companion" | "snapshot" | "view"> {
 	const cameraOf = (id: string) => cameras.find((c) => c.state.id === id);
 	return {
 		cameras: () =>
@@ -149,6 +150,7 @@ function deviceViews({
 					readings,
 					...defined({ isShared: isShared || undefined, refused, lastAt }),
 				})),
+		sensorHistory: (id, hours) => sense.history(id, { from: clock.now() - hours * HOUR_MS, to: clock.now() }),
 		candidates: () => candidates.list(clock.now()),
 		companion: () => companion?.view(),
 		snapshot: async (cameraId) => cameraOf(cameraId)?.snapshot(),

@@ -23,6 +23,7 @@ import type {
 	Incident as IncidentView,
 	MapView,
 	Sensor,
+	SensorHistory,
 	Tower,
 } from "./views/schemas.ts";
 
@@ -39,6 +40,8 @@ export interface ConsoleBackend {
 	cameras(): Camera[];
 	/** All sensors, or those of these ids. */
 	sensors(only?: ReadonlySet<string>): Sensor[];
+	/** What a sensor measured in the hours before now; undefined where there is none of that id. */
+	sensorHistory(id: string, hours: number): Promise<SensorHistory | undefined>;
 	/** Sightings that became no incident, newest first. */
 	candidates(): Candidate[];
 	/** The second model, if one runs. */

@@ -5,6 +5,7 @@ import { defined } from "../base/omit.ts";
 import type { Service } from "../base/service.ts";
 import { Tally } from "../base/tally.ts";
 import type { Alarm } from "../model/sensor.ts";
+import type { SensorHistory } from "../model/sensor-history.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { LastOf, MessageStore, StoredMessage } from "../store/messages.ts";
 import { Broker, type BrokerOptions } from "./broker/broker.ts";
@@ -21,6 +22,7 @@ import {
 	readingsOf,
 	scaled,
 } from "./decode/decode.ts";
+import { historyOf } from "./history.ts";
 import { type KnownNode, type NodeState, Nodes, type NodesOptions } from "./nodes.ts";
 import { AlarmQuota, ReadingQuota } from "./quality/quota.ts";
 import { ReplayGuard } from "./quality/replay.ts";
@@ -92,6 +94,11 @@ export class Sense implements Service {
 
 	nodes(): NodeState[] {
 		return this.#nodes.states;
+	}
+
+	/** What a sensor measured from `from` to `to`, ms since 1970; undefined for one that is not configured. */
+	async history(id: string, time: { from: number; to: number }): Promise<SensorHistory | undefined> {
+		return this.#nodes.get(id) && historyOf(this.#store, id, time);
 	}
 
 	/**

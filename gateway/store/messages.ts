@@ -14,6 +14,9 @@ export interface StoredMessage {
 	event?: JudgeEvent;
 }
 
+/** Where a message stands among those of its node. */
+export type StoredPlace = Pick<StoredMessage, "boot" | "seq">;
+
 /** Where a node stood when it was last heard. */
 export interface LastOf {
 	boot: number;
@@ -37,6 +40,16 @@ export interface MessageStore {
 	 * device, which counts anew from one. Kept, so that it stays so over a restart.
 	 */
 	deviceOf(node: string, credential: string): Promise<number>;
+	/**
+	 * At most `count` messages of a kind that a node has sent, newest first, by its own order; those before `place` where
+	 * it is given.
+	 */
+	newest(
+		node: string,
+		kind: number,
+		count: number,
+		place?: StoredPlace,
+	): Promise<(StoredPlace & { receivedAt: number; payload: Buffer })[]>;
 	count(): Promise<number>;
 	/** Events that were acknowledged to a node and not yet judged. */
 	pending(): Promise<JudgeEvent[]>;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SensorHistory } from "../../gateway/console/views/schemas.ts";
 import { openDesk } from "../harness/desk-page.ts";
 import { openBrowser } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
@@ -13,6 +14,7 @@ const PAGES = [
 	"incidents",
 	"cameras",
 	"sensors",
+	"sensors/node-1",
 	"people",
 	"duty",
 	"numbers",
@@ -71,6 +73,26 @@ describe("the pages", () => {
 			.filter(({ impact }) => impact === "serious" || impact === "critical")
 			.map(({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
 	}
+
+	it("draw what a sensor measured, and give it as a table", async () => {
+		await world.simulation.connectNodes(() => world.ports.broker, 500);
+		const measured = async () => (await world.get("/api/sensors/node-1/history?hours=6")) as SensorHistory;
+		await expect.poll(async () => (await measured()).quantities.length, { timeout: 20_000 }).toBeGreaterThan(2);
+		const page = await openDesk(browser, url);
+		await show(page, "sensors/node-1");
+		const chart = page.getByRole("img", { name: "气温" });
+		await chart.locator("canvas").waitFor();
+		expect(await chart.getAttribute("aria-label")).toMatch(/^气温：最低 [\d.]+，最高 [\d.]+，最近 [\d.]+ °C$/);
+		const file = await page.getByRole("link", { name: "导出 CSV" }).getAttribute("href");
+		const table = await fetch(`${url}${file}`, { headers: { cookie: world.cookie } });
+		expect((await table.text()).replace("\ufeff", "").split("\n").slice(0, 2)).toEqual([
+			"time,quantity,unit,least,mean,most",
+			expect.stringMatching(/^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00,airTemperature,°C,/),
+		]);
+		const none = await fetch(`${url}/api/sensors/no-such/history?hours=6`, { headers: { cookie: world.cookie } });
+		expect([none.status, ((await none.json()) as { reason: string }).reason]).toEqual([404, "api.noSensor"]);
+		await page.context().close();
+	});
 
 	it.each(["light", "dark"] as const)(
 		"have nothing that axe calls serious, in %s",

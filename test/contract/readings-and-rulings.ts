@@ -50,6 +50,20 @@ export function keptContract(name: string, open: () => Promise<OpenedStores>): v
 				expect(await own.stores.messages.deviceOf("n1", "b")).toBe(1);
 			});
 
+			it("are read back newest first by the node's own order, a piece at a time, those of one kind", async () => {
+				await add(1, { receivedAt: T0 + 9 });
+				await add(2);
+				await add(3, { kind: 3 });
+				await add(1, { boot: 2, receivedAt: T0 + 3 });
+				await add(7, { node: "n2" });
+				const first = await own.stores.messages.newest("n1", 2, 2);
+				expect(first).toEqual([
+					{ boot: 2, seq: 1, receivedAt: T0 + 3, payload: Buffer.from([1]) },
+					{ boot: 1, seq: 2, receivedAt: T0 + 2, payload: Buffer.from([2]) },
+				]);
+				expect(await own.stores.messages.newest("n1", 2, 2, first.at(-1))).toMatchObject([{ boot: 1, seq: 1 }]);
+			});
+
 			it("are forgotten a slice at a time until none is left", async () => {
 				for (let seq = 1; seq <= 3; seq++) await add(seq);
 				while (await own.stores.messages.retainSlice(T0 + 3));

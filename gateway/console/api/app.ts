@@ -19,6 +19,7 @@ import { pageRoutes } from "./pages.ts";
 import { phoneRoutes } from "./phone.ts";
 import { refuse } from "./refuse.ts";
 import { rulingRoutes } from "./rulings.ts";
+import { sensorRoutes } from "./sensors.ts";
 import type { App, Services } from "./services.ts";
 import { loginRoutes, sessionRoutes } from "./sessions.ts";
 import { stateRoutes } from "./state.ts";
@@ -107,6 +108,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 		deviceRoutes(inner, all);
 		rulingRoutes(inner, all);
 		mapRoutes(inner, all);
+		sensorRoutes(inner, all);
 		sessionRoutes(inner, all);
 		userRoutes(inner, all);
 		done();

@@ -84,6 +84,10 @@ export const listQuery = Type.Object(
 	},
 	strict,
 );
+export const historyQuery = Type.Object(
+	{ hours: Type.Integer({ minimum: 1, maximum: 24 * 31, description: "How many hours back." }) },
+	strict,
+);
 export const numbersQuery = Type.Object(
 	{ from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }), area: filter.area },
 	strict,

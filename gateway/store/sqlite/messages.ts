@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { LookoutError } from "../../base/errors.ts";
 import type { JudgeEvent } from "../../model/event.ts";
-import type { LastOf, MessageStore, StoredMessage } from "../messages.ts";
+import type { LastOf, MessageStore, StoredMessage, StoredPlace } from "../messages.ts";
 import type { Database, SqlValue, Statement } from "./database.ts";
 
 interface Waiting {
@@ -112,6 +112,28 @@ export class SqliteMessageStore implements MessageStore {
 		const next = row ? Number(device) + 1 : 0;
 		await this.#db.write([{ sql: "INSERT OR REPLACE INTO setting VALUES (?,?)", params: [key, `${next} ${mark}`] }]);
 		return next;
+	}
+
+	/**
+	 * At most `count` messages of a kind that a node has sent, newest first, by its own order; those before `place` where
+	 * it is given.
+	 */
+	async newest(
+		node: string,
+		kind: number,
+		count: number,
+		place: StoredPlace = { boot: Number.MAX_SAFE_INTEGER, seq: 0 },
+	): Promise<(StoredPlace & { receivedAt: number; payload: Buffer })[]> {
+		const rows = await this.#db.all(
+			"SELECT boot, seq, received_at, payload FROM message WHERE node=? AND (boot, seq) < (?, ?) AND kind=? ORDER BY boot DESC, seq DESC LIMIT ?",
+			[node, place.boot, place.seq, kind, count],
+		);
+		return rows.map((r) => ({
+			boot: Number(r["boot"]),
+			seq: Number(r["seq"]),
+			receivedAt: Number(r["received_at"]),
+			payload: r["payload"] as Buffer,
+		}));
 	}
 
 	async count(): Promise<number> {

@@ -262,6 +262,15 @@ export const en = {
 		measureEnd: "End measuring",
 		maps: { amap: "Amap", baidu: "Baidu", tencent: "Tencent" },
 	},
+	sensorPage: {
+		span: "Span",
+		hours: { 6: "6 hours", 24: "24 hours", 168: "7 days", 720: "30 days" },
+		export: "Export CSV",
+		columns: { time: "Time", least: "Least", mean: "Mean", most: "Most" },
+		said: "{name}: least {least}, most {most}, last {last} {unit}",
+		cut: "Too many readings: only the newer ones are shown.",
+		nothing: "No readings in this time that can be believed.",
+	},
 	numbersPage: {
 		from: "From",
 		to: "Until",

@@ -288,6 +288,7 @@ export const en = {
 	"api.noPerson": "nobody of that id",
 	"api.noFile": "no such file",
 	"api.noCamera": "no such camera",
+	"api.noSensor": "no such sensor",
 	"api.noDevice": "no camera or sensor of this tower: {devices}",
 	"api.noMaintenance": "no maintenance of that id goes on: see lookout maintenance list",
 	"api.masksTooLarge": "the masks of a camera cover half of its view at most, all together",

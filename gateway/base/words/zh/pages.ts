@@ -264,6 +264,15 @@ export const zh: Pages = {
 		measureEnd: "结束量距",
 		maps: { amap: "高德", baidu: "百度", tencent: "腾讯" },
 	},
+	sensorPage: {
+		span: "时段",
+		hours: { 6: "6 小时", 24: "24 小时", 168: "7 天", 720: "30 天" },
+		export: "导出 CSV",
+		columns: { time: "时间", least: "最低", mean: "平均", most: "最高" },
+		said: "{name}：最低 {least}，最高 {most}，最近 {last} {unit}",
+		cut: "读数太多，只显示较近的部分。",
+		nothing: "这段时间没有可信的读数。",
+	},
 	numbersPage: {
 		from: "自",
 		to: "至",

@@ -270,6 +270,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"api.noPerson": "没有此人",
 	"api.noFile": "没有这一文件",
 	"api.noCamera": "没有这一相机",
+	"api.noSensor": "没有这一传感器",
 	"api.noDevice": "本塔没有这些相机或传感器：{devices}",
 	"api.noMaintenance": "没有正在进行的这一检修：见 lookout maintenance list",
 	"api.masksTooLarge": "一台相机的屏蔽区合计不得超过画面的一半",

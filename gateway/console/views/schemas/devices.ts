@@ -62,6 +62,24 @@ export const Sensor = named(
 );
 export type Sensor = Static<typeof Sensor>;
 
+const numbers = list(Type.Number());
+export const SensorHistory = named(
+	"SensorHistory",
+	shape({
+		from: time,
+		to: time,
+		sliceMs: Type.Integer({ description: "How long each slice is." }),
+		isCut: Type.Boolean({ description: "There was more than is read at once: `from` says since when it is told." }),
+		quantities: list(
+			shape(
+				{ quantity: text, unit: text, at: list(time), least: numbers, mean: numbers, most: numbers },
+				"Columns, an entry for each slice that has readings; `at` is its begin.",
+			),
+		),
+	}),
+);
+export type SensorHistory = Static<typeof SensorHistory>;
+
 export const Candidate = named(
 	"Candidate",
 	shape(

@@ -12,6 +12,7 @@ export interface Api {
 	Mask: Mask;
 	Camera: Camera;
 	Sensor: Sensor;
+	SensorHistory: SensorHistory;
 	Candidate: Candidate;
 	Companion: Companion;
 	GridShare: GridShare;
@@ -360,6 +361,10 @@ export interface Api {
 			takes: null;
 			gives: Coverage;
 		};
+		"GET /api/sensors/{id}/history": {
+			takes: null;
+			gives: SensorHistory;
+		};
 		"GET /api/me": {
 			takes: null;
 			gives: Me;
@@ -601,6 +606,29 @@ export interface Sensor {
 		unit: string;
 		quality: "ok" | "broken" | "outOfRange";
 		receivedAt: number;
+	}[];
+}
+export interface SensorHistory {
+	from: number;
+	to: number;
+	/**
+	 * How long each slice is.
+	 */
+	sliceMs: number;
+	/**
+	 * There was more than is read at once: `from` says since when it is told.
+	 */
+	isCut: boolean;
+	/**
+	 * Items: Columns, an entry for each slice that has readings; `at` is its begin.
+	 */
+	quantities: {
+		quantity: string;
+		unit: string;
+		at: number[];
+		least: number[];
+		mean: number[];
+		most: number[];
 	}[];
 }
 /**

@@ -25,6 +25,7 @@ const routes = [
 	lazy("/incidents/$id", () => import("./incidents/file.tsx"), "FilePage"),
 	lazy("/cameras", () => import("./cameras/cameras.tsx"), "CamerasPage"),
 	lazy("/sensors", () => import("./sensors/sensors.tsx"), "SensorsPage"),
+	lazy("/sensors/$id", () => import("./sensors/sensor.tsx"), "SensorPage"),
 	lazy("/people", () => import("./people/people.tsx"), "PeoplePage"),
 	lazy("/duty", () => import("./duty/duty.tsx"), "DutyPage"),
 	lazy("/numbers", () => import("./numbers/numbers.tsx"), "NumbersPage"),

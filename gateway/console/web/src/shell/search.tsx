@@ -103,7 +103,12 @@ function useFound(text: string): Found[] {
 			to: `/desk/${i.id}`,
 		})),
 		...cameras.map((c) => ({ key: `c${c.id}`, kind: w.nav.cameras, text: `${c.name} ${c.id}`, to: "/cameras" })),
-		...sensors.map((s) => ({ key: `s${s.id}`, kind: w.nav.sensors, text: `${s.name} ${s.id}`, to: "/sensors" })),
+		...sensors.map((s) => ({
+			key: `s${s.id}`,
+			kind: w.nav.sensors,
+			text: `${s.name} ${s.id}`,
+			to: `/sensors/${s.id}`,
+		})),
 		...(people.data ?? []).map((p) => ({
 			key: `p${p.id}`,
 			kind: postOf(w, p),

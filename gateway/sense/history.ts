@@ -1,0 +1,108 @@
+import type { Reading } from "../model/sensor.ts";
+import type { MeasuredQuantity, SensorHistory } from "../model/sensor-history.ts";
+import type { MessageStore, StoredPlace } from "../store/messages.ts";
+import { decode, KIND, readingsOf } from "./decode/decode.ts";
+
+/** Messages that are read at once: what is decoded in one go keeps no alarm waiting. */
+const AT_ONCE = 1_000;
+/** Messages that are read for one answer, the newest: a month of one a minute. */
+const MOST = 45_000;
+/** Slices that a time is cut into; a screen has no more columns to show them in. */
+const SLICES = 360;
+const SHORTEST_MS = 60_000;
+
+type Found = Map<string, { unit: string; slices: Map<number, Slice> }>;
+
+interface Slice {
+	count: number;
+	sum: number;
+	least: number;
+	most: number;
+	/** Of directions, degrees: they are averaged as vectors, so that 350 and 10 are 0 and not 180. */
+	east: number;
+	north: number;
+}
+
+/**
+ * What a sensor measured from `from` to `to`, ms since 1970, by the gateway's clock when it came: least, mean and most
+ * of each slice. Values that must not be believed are left out. Of a direction the mean alone is given, three times.
+ */
+export async function historyOf(
+	store: MessageStore,
+	node: string,
+	{ from, to }: { from: number; to: number },
+): Promise<SensorHistory> {
+	const sliceMs = Math.max(SHORTEST_MS, Math.ceil((to - from) / SLICES / SHORTEST_MS) * SHORTEST_MS);
+	const found: Found = new Map();
+	const { isCut, oldest } = await eachSince(store, node, from, (payload, receivedAt) => {
+		if (receivedAt < from || receivedAt >= to) return;
+		const decoded = decode("telemetry", payload, false);
+		if (decoded?.kind !== "telemetry") return;
+		for (const reading of readingsOf(node, decoded.message, receivedAt)) take(found, reading, from, sliceMs);
+	});
+	const quantities = [...found].map(([quantity, { unit, slices }]) => columnsOf(quantity, unit, slices));
+	return { from: isCut ? Math.max(from, oldest) : from, to, sliceMs, isCut, quantities };
+}
+
+/** Shows all messages since `from`, newest first, and some from before; cut off where there are too many. */
+async function eachSince(
+	store: MessageStore,
+	node: string,
+	from: number,
+	show: (payload: Buffer, receivedAt: number) => void,
+): Promise<{ isCut: boolean; oldest: number }> {
+	let oldest = Number.POSITIVE_INFINITY;
+	let last: StoredPlace | undefined;
+	for (let read = 0; read < MOST; read += AT_ONCE) {
+		const page = await store.newest(node, KIND.telemetry, AT_ONCE, last);
+		last = page.at(-1);
+		for (const { payload, receivedAt } of page) {
+			oldest = Math.min(oldest, receivedAt);
+			show(payload, receivedAt);
+		}
+		// the clock may have been set: only a page that is older as a whole says that all before it is
+		if (page.length < AT_ONCE || page.every((m) => m.receivedAt < from)) return { isCut: false, oldest };
+	}
+	return { isCut: true, oldest };
+}
+
+function take(
+	found: Found,
+	{ quantity, unit, value, quality, receivedAt }: Reading,
+	from: number,
+	sliceMs: number,
+): void {
+	if (quality !== "ok") return;
+	const known = found.get(quantity) ?? { unit, slices: new Map<number, Slice>() };
+	found.set(quantity, known);
+	const at = from + Math.floor((receivedAt - from) / sliceMs) * sliceMs;
+	const slice = known.slices.get(at) ?? { count: 0, sum: 0, least: value, most: value, east: 0, north: 0 };
+	known.slices.set(at, slice);
+	slice.count++;
+	slice.sum += value;
+	slice.least = Math.min(slice.least, value);
+	slice.most = Math.max(slice.most, value);
+	slice.east += Math.sin((value * Math.PI) / 180);
+	slice.north += Math.cos((value * Math.PI) / 180);
+}
+
+function columnsOf(quantity: string, unit: string, slices: Map<number, Slice>): MeasuredQuantity {
+	const isDirection = unit === "°";
+	const columns: MeasuredQuantity = { quantity, unit, at: [], least: [], mean: [], most: [] };
+	for (const [at, slice] of [...slices].sort(([a], [b]) => a - b)) {
+		const mean = isDirection ? directionOf(slice) : slice.sum / slice.count;
+		columns.at.push(at);
+		columns.mean.push(rounded(mean));
+		columns.least.push(rounded(isDirection ? mean : slice.least));
+		columns.most.push(rounded(isDirection ? mean : slice.most));
+	}
+	return columns;
+}
+
+function directionOf({ east, north }: Slice): number {
+	return ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
+}
+
+function rounded(value: number): number {
+	return Math.round(value * 1000) / 1000;
+}
