@@ -89,6 +89,7 @@ describe("the list of incidents", () => {
 		const figure = desk.getByRole("link", { name: /^误报/ });
 		await expect.poll(() => figure.textContent(), { timeout: 10_000 }).toMatch(/^误报1/);
 		await figure.click();
-		await desk.getByText("1 起").waitFor();
+		await desk.waitForURL(/\/incidents\?/);
+		await desk.getByText("1 起", { exact: true }).waitFor();
 	}, 60_000);
 });
