@@ -8,9 +8,11 @@ import { briefingOf } from "../console/views/briefing.ts";
 import { deskRosterOf } from "../console/views/desk-roster.ts";
 import { incidentView } from "../console/views/incident.ts";
 import { mapOf } from "../console/views/map.ts";
+import { dryRunView, personView, previewView, type RegisterBackend } from "../console/views/register.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
 import { summaryOf } from "../console/views/summary.ts";
 import { Desk } from "../engine/desk.ts";
+import { dryRun } from "../engine/dry-run.ts";
 import { sameSecret } from "../engine/replies.ts";
 import { submitReport } from "../engine/report-intake.ts";
 import { mayEnd } from "../judge/duty/duty.ts";
@@ -20,6 +22,8 @@ import { whyNotTold } from "../ledger/explain.ts";
 import type { Incident } from "../model/incident.ts";
 import { holds } from "../model/register.ts";
 import { sendTestMessage } from "../notify/test-message.ts";
+import { findingsIn } from "../register/check.ts";
+import { RegisterError } from "../register/import-fault.ts";
 import type { Core } from "./core.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Notifications } from "./notifications.ts";
@@ -28,6 +32,8 @@ import type { Notifications } from "./notifications.ts";
 export type BackendDeps = Core & Inputs & Notifications & { auditor: Auditor };
 
 const RECENT = 50;
+/** How far ahead the register is looked at for the page. */
+const CHECKED_DAYS = 31;
 const HOUR_MS = 3_600_000;
 
 /** The gateway as the console sees it. */
@@ -39,6 +45,7 @@ export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
 		...incidents(deps),
 		...deskOrders(deps),
 		...people(deps),
+		register: registerDesk(deps),
 		...intakes(deps),
 		...evidenceFiles(deps.evidence.folder),
 		...phones(deps),
@@ -270,6 +277,30 @@ function people({ config, context, clock }: BackendDeps): Part<"people" | "grids
 			return publicBoard === "none" ? undefined : boardOf(context.current, clock.now(), publicBoard === "phones");
 		},
 		mayEnd: (personId, grids) => mayEnd(context.current.duty, personId, grids, clock.now()),
+	};
+}
+
+/** The register as the pages read and change it. */
+function registerDesk({ config, register, context, clock, stores }: BackendDeps): RegisterBackend {
+	const faultsOf = (error: unknown) => (error instanceof RegisterError ? error.faults : undefined);
+	return {
+		rows: (...asked) => register.editor.rows(...asked),
+		file: (...asked) => register.editor.file(...asked),
+		edits: () => ({ edits: [...register.editor.edits], differences: [...register.editor.differences] }),
+		change: (...said) => register.change(...said),
+		undo: (...said) => register.undo(...said),
+		settle: (...said) => register.settle(...said),
+		preview: (...file) => previewView(register.editor.preview(...file), faultsOf),
+		findings: () => findingsIn(config, register.register, { now: clock.now(), days: CHECKED_DAYS }),
+		dryRun: (question) => {
+			const run = dryRun(context.current, question);
+			return run && dryRunView(context.current.register, run);
+		},
+		person: async (id) => {
+			const heardAt = (await stores.outbox.lastHeard()).get(id);
+			const phones = await stores.accounts.subscriptions(id);
+			return personView(context.current.register, id, { phones, heardAt }, clock.now());
+		},
 	};
 }
 

@@ -97,8 +97,8 @@ async function assemble(
 	const tally = new Tally(clock, (name, count, last) => log.warn({ count, last }, name));
 	const parts = new Parts(clock, log, { goesOn, onFault: () => feed.towerChanged() });
 	const { stores } = keeper;
-	const { accounts, rulings, judgements } = stores;
-	const register = new RegisterWatcher({ config, baseDir, ledger: judgements.ledger, clock, log });
+	const { accounts, rulings, judgements, registerEdits: edits } = stores;
+	const register = new RegisterWatcher({ config, baseDir, ledger: judgements.ledger, edits, clock, log });
 	await register.load();
 	const terrain = await terrainOf(config, baseDir, log);
 	const models = new ModelSelector(accounts, clock, log);

@@ -11,6 +11,7 @@ import type { Opening, Where } from "../model/report.ts";
 import type { IncidentList } from "../store/incident-list.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
+import type { RegisterBackend } from "./views/register.ts";
 import type {
 	Briefing,
 	Camera,
@@ -47,6 +48,7 @@ export interface ConsoleBackend {
 	/** The second model, if one runs. */
 	companion(): Companion | undefined;
 	people(): Person[];
+	register: RegisterBackend;
 	/** Silences a part of a view; undefined when there is no such camera. In force when the promise resolves. */
 	addMask(
 		cameraId: string,

@@ -35,10 +35,10 @@ export async function submitReport(
 	}: { context: () => DecisionContext; processor: EventProcessor; clock: Clock; random: Random; exercise: boolean },
 	{ kind, by, where, note }: FireReport,
 ): Promise<Opening | undefined> {
-	const grid = "grid" in where ? context().register.grids.find((g) => g.code === where.grid) : undefined;
-	const position = "grid" in where ? grid && middleOf(grid) : where;
+	const found = placeOf(context(), where);
 	const at = clock.now();
-	if (!position || (kind === "drill" && context().grids.at(position, at).size === 0)) return undefined;
+	if (!found || (kind === "drill" && context().grids.at(found.position, at).size === 0)) return undefined;
+	const { position, errorM } = found;
 	const id = `${kind}:${random.uuid()}`;
 	const nodeId = kind === "drill" ? drillSource(by) : `report:${by}`;
 	const alarm = {
@@ -50,9 +50,20 @@ export async function submitReport(
 		exercise: kind === "drill" || exercise,
 		note,
 	};
-	const errorM = grid ? radiusOf(grid, position) : CALLED_M;
 	const event = { type: "alarm" as const, id, at, alarm: kind === "report" ? { ...alarm, errorM } : alarm };
 	return openingOf(await processor.submit(event));
+}
+
+/** A place, and how well it is known (one sigma, metres); undefined where there is no such grid. */
+export function placeOf(
+	{ register }: DecisionContext,
+	where: Where,
+): { position: Position; errorM: number } | undefined {
+	if (!("grid" in where)) return { position: where, errorM: CALLED_M };
+	const grid = register.grids.find((g) => g.code === where.grid);
+	if (!grid) return undefined;
+	const position = middleOf(grid);
+	return { position, errorM: radiusOf(grid, position) };
 }
 
 /** A call is never given up silently: whoever took it is told to say it again. */

@@ -8,8 +8,8 @@ export type UserRole = (typeof USER_ROLES)[number];
 /**
  * What a request may need. look: all that names nobody; personal: names, telephone numbers, places and photos of
  * people; answer: what the desk says of an incident; call: takes calls (12119); drill: practises; mask, danger,
- * maintain: orders of the desk; enrol: links for people's phones; users: users, their sessions, tokens of machines;
- * audit: who has done and read what.
+ * maintain: orders of the desk; enrol: links for people's phones; register: edits it; users: users, their sessions,
+ * tokens of machines; audit: who has done and read what.
  */
 export const RIGHTS = [
 	"look",
@@ -21,6 +21,7 @@ export const RIGHTS = [
 	"danger",
 	"maintain",
 	"enrol",
+	"register",
 	"users",
 	"audit",
 ] as const;
@@ -35,7 +36,7 @@ export const RIGHTS_OF: Readonly<Record<UserRole, readonly Right[]>> = {
 	viewer: ["look"],
 	officer: DESK,
 	dutyLeader: [...DESK, "audit"],
-	office: ["look", "personal", "call", "drill", "danger", "enrol", "audit"],
+	office: ["look", "personal", "call", "drill", "danger", "enrol", "register", "audit"],
 	technician: ["look", "mask", "maintain"],
 	administrator: RIGHTS,
 };

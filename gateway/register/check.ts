@@ -1,4 +1,5 @@
 import type { Phrase } from "../base/phrase.ts";
+import type { Register } from "../model/register.ts";
 import { addressFaults } from "./addresses.ts";
 import { recordAges } from "./ages.ts";
 import { checkCoverage } from "./coverage.ts";
@@ -19,12 +20,18 @@ export async function checkRegister(
 	return {
 		people: register.people.length,
 		grids: register.grids.length,
-		faults: checkCoverage(register, now, days, {
-			answered: heard,
-			levels: config.register.levels,
-			records: recordAges(config),
-		}),
+		faults: findingsIn(config, register, { now, days, heard }),
 		unreached: addressFaults(config, register),
 		remarks: register.remarks ?? [],
 	};
+}
+
+/** What a register lacks in the coming days, by what a configuration says of it. */
+export function findingsIn(
+	config: RegisterSettings,
+	register: Register,
+	{ now, days, heard }: { now: number; days: number; heard?: Map<string, number> | undefined },
+): CoverageFault[] {
+	const { levels } = config.register;
+	return checkCoverage(register, now, days, { answered: heard, levels, records: recordAges(config) });
 }

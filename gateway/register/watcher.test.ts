@@ -9,6 +9,7 @@ import { parseConfig } from "../ops/config/load.ts";
 import { createLog } from "../ops/log/log.ts";
 import { Database } from "../store/sqlite/database.ts";
 import { SqliteJudgementStore } from "../store/sqlite/judgement.ts";
+import { SqliteRegisterEditStore } from "../store/sqlite/register-edits.ts";
 import { RegisterWatcher } from "./watcher.ts";
 
 let folder: string;
@@ -44,6 +45,7 @@ beforeEach(async () => {
 		config: parsed.config,
 		baseDir: folder,
 		ledger: store.ledger,
+		edits: new SqliteRegisterEditStore(db),
 		clock,
 		log: createLog("silent"),
 	});

@@ -9,6 +9,7 @@ import type { JudgementStore } from "./judgement.ts";
 import type { MessageStore } from "./messages.ts";
 import type { OutboxStore } from "./outbox.ts";
 import type { PrivacyStore } from "./privacy.ts";
+import type { RegisterEditStore } from "./register-edits.ts";
 import type { Retention } from "./retention.ts";
 import type { RulingStore } from "./rulings.ts";
 import { SqliteAccountStore } from "./sqlite/accounts.ts";
@@ -21,6 +22,7 @@ import { SqliteJudgementStore } from "./sqlite/judgement.ts";
 import { SqliteMessageStore } from "./sqlite/messages.ts";
 import { SqliteOutboxStore } from "./sqlite/outbox.ts";
 import { SqlitePrivacyStore } from "./sqlite/privacy.ts";
+import { SqliteRegisterEditStore } from "./sqlite/register-edits.ts";
 import { SqliteRetention } from "./sqlite/retention.ts";
 import { SqliteRulingStore } from "./sqlite/rulings.ts";
 import { SqliteUserStore } from "./sqlite/users.ts";
@@ -38,6 +40,7 @@ export interface Stores {
 	messages: MessageStore;
 	outbox: OutboxStore;
 	privacy: PrivacyStore;
+	registerEdits: RegisterEditStore;
 	retention: Retention;
 	rulings: RulingStore;
 	users: UserStore;
@@ -60,6 +63,7 @@ export function storesOf(db: Database): Stores {
 		messages: new SqliteMessageStore(db),
 		outbox: new SqliteOutboxStore(db),
 		privacy: new SqlitePrivacyStore(db),
+		registerEdits: new SqliteRegisterEditStore(db),
 		retention: new SqliteRetention(db),
 		rulings: new SqliteRulingStore(db),
 		users: new SqliteUserStore(db),

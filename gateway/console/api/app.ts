@@ -18,6 +18,7 @@ import { oidcRoutes } from "./oidc.ts";
 import { pageRoutes } from "./pages.ts";
 import { phoneRoutes } from "./phone.ts";
 import { refuse } from "./refuse.ts";
+import { registerRoutes } from "./register.ts";
 import { rulingRoutes } from "./rulings.ts";
 import { sensorRoutes } from "./sensors.ts";
 import type { App, Services } from "./services.ts";
@@ -109,6 +110,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 		rulingRoutes(inner, all);
 		mapRoutes(inner, all);
 		sensorRoutes(inner, all);
+		registerRoutes(inner, all);
 		sessionRoutes(inner, all);
 		userRoutes(inner, all);
 		done();

@@ -8,5 +8,6 @@ export * from "./schemas/gateway.ts";
 export * from "./schemas/incidents.ts";
 export * from "./schemas/map.ts";
 export * from "./schemas/numbers.ts";
+export * from "./schemas/register.ts";
 export { Done, Phrase, Refusal, SCHEMAS } from "./schemas/shape.ts";
 export * from "./schemas/users.ts";

@@ -164,6 +164,11 @@ export const MIGRATIONS: string[] = [
 		json_extract(body,'$.place.errorM'), json_extract(body,'$.partOf')
 	FROM incident;
 	`,
+	`
+	-- what people have changed in the register, in the order in which they did
+	CREATE TABLE register_edit (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, name TEXT NOT NULL,
+		note TEXT NOT NULL, changes TEXT NOT NULL);
+	`,
 ];
 
 /**

@@ -6,6 +6,7 @@ import type { PrivacyStore } from "../privacy.ts";
 import type { Database, Row, SqlValue, Statement } from "./database.ts";
 import { bodyOf, incidentIn } from "./incident-body.ts";
 import { SqliteLedger } from "./ledger.ts";
+import { editsWithout, SqliteRegisterEditStore } from "./register-edits.ts";
 
 /** What is left where a name, number or place has been erased. */
 const ERASED = "erased";
@@ -29,8 +30,11 @@ export class SqlitePrivacyStore implements PrivacyStore {
 			(t) => `SELECT 1 AS x FROM ${t} WHERE person=?1`,
 		);
 		const named = "SELECT 1 AS x FROM incident WHERE instr(body, ?2) > 0";
+		const edited =
+			"SELECT 1 AS x FROM register_edit, json_each(changes) AS c " +
+			"WHERE json_extract(c.value, '$.key')=?1 AND json_extract(c.value, '$.table')='people'";
 		return (
-			(await this.#db.get(`${[...places, named].join(" UNION ALL ")} LIMIT 1`, [
+			(await this.#db.get(`${[...places, named, edited].join(" UNION ALL ")} LIMIT 1`, [
 				personId,
 				JSON.stringify({ personId }).slice(1, -1),
 			])) !== undefined
@@ -39,8 +43,8 @@ export class SqlitePrivacyStore implements PrivacyStore {
 
 	/**
 	 * Erases what is kept of a person beside the ledger's chain: phones, links, addresses of messages, words and places
-	 * beside the ledger, reports and name in incidents. Answers with the names of pictures that are to be deleted.
-	 * That it was done, when and by whom stands in the ledger.
+	 * beside the ledger, reports and name in incidents, edits of the register. Answers with the names of pictures that
+	 * are to be deleted. That it was done, when and by whom stands in the ledger.
 	 */
 	async forget(personId: string, by: string, now: number): Promise<string[]> {
 		const { statements, pictures } = await this.#incidents((i) => withoutPerson(i, personId));
@@ -48,6 +52,7 @@ export class SqlitePrivacyStore implements PrivacyStore {
 		await this.#ledger.write(
 			[
 				...statements,
+				...editsWithout(await new SqliteRegisterEditStore(this.#db).all(), personId),
 				{ sql: "DELETE FROM personal WHERE person=?", params: [personId] },
 				{ sql: "DELETE FROM subscription WHERE person=?", params: [personId] },
 				{ sql: "DELETE FROM enrolment WHERE person=?", params: [personId] },

@@ -41,6 +41,7 @@ const TABLES: Table[] = [
 	{ name: "subscription", key: ["endpoint"], now: "1" },
 	{ name: "node_subscription", key: ["node"], now: "1" },
 	{ name: "command", key: ["id"], now: "1" },
+	{ name: "register_edit", key: ["n"], now: "1" },
 	{ name: "mask", key: ["id"], now: "1" },
 	{ name: "maintenance", key: ["id"], now: "1" },
 	{ name: "danger", key: ["n"], now: "1" },

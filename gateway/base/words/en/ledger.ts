@@ -86,7 +86,7 @@ export const ledger = {
 	"ledger.clock": "the clock was set",
 	"ledger.store":
 		"store: {of, select, seen {somebody knows of the other store} reserve {on what was kept for alarms} memory {in memory alone} replaced {another one is in use} waiting {waits for the disk} well {well again} other {{of}}}",
-	"ledger.register": "another register is in force",
+	"ledger.register": "{of, select, edited {the register was edited} other {another register is in force}}",
 	"ledger.epoch": "the other end of the line has restarted",
 	"ledger.password": "another password",
 	"ledger.user":

@@ -169,6 +169,7 @@ export const en = {
 			danger: "declare the danger level",
 			maintain: "maintenance",
 			enrol: "enrol phones",
+			register: "edit the register",
 			users: "keep users",
 			audit: "see who looked at what",
 		},

@@ -252,7 +252,7 @@ export const en = {
 	"api.tooManyPasswords": "too many wrong passwords; wait half a minute",
 	"api.wrongOldPassword": "the old password is wrong",
 	"api.noRight":
-		"you are not allowed to do this{right, select, personal { (see people's data)} answer { (deal with incidents)} users { (keep users)} audit { (see who looked at what)} enrol { (enrol phones)} mask { (draw masks)} maintain { (maintenance)} danger { (declare the danger level)} drill { (drills)} call { (take calls)} other {}}",
+		"you are not allowed to do this{right, select, personal { (see people's data)} answer { (deal with incidents)} users { (keep users)} audit { (see who looked at what)} enrol { (enrol phones)} register { (edit the register)} mask { (draw masks)} maintain { (maintenance)} danger { (declare the danger level)} drill { (drills)} call { (take calls)} other {}}",
 	"api.codeNeeded": "the code of your authenticator app is needed",
 	"api.wrongCode": "the code is wrong: check the time of your phone, and try again",
 	"api.nameYourself": "say your name, and what you will log in with",

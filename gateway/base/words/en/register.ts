@@ -127,6 +127,15 @@ export const register = {
 	// a register that can be read
 	"register.lastGood": "the last good register is in use",
 	"register.notKept": "the register is in use, and could not be kept for the next start: {why}",
+	"register.editsDoNotFit":
+		"the files of the register have changed, and do not fit together with what was edited; the register before stays in use",
+	"register.rowUnnamed": "a row of {table} has no id",
+	"register.noEdit": "there is no such edit",
+	"register.noDifference": "files and edits say the same of this row by now",
+	"register.otherArea": "this is not of your areas",
+	"register.nothingChanged": "nothing would change",
+	"register.stale": "somebody has changed this since you saw it: {rows}. Look at it again.",
+	"register.editFaults": "nothing was changed: {lines}",
 	"address.fault": "{file} channels: {what}: {who}",
 	"address.many": "{count} people, {people} and others",
 	"address.noSuchName": '"{address}" is not set up; names under reach: {names}',

@@ -84,7 +84,7 @@ export const ledger = {
 	"ledger.clock": "时钟已调整",
 	"ledger.store":
 		"存储：{of, select, seen {已知悉换用另一份} reserve {使用为报警预留的空间} memory {仅在内存中} replaced {已换用另一份} waiting {等待磁盘} well {已恢复} other {{of}}}",
-	"ledger.register": "启用新的名册",
+	"ledger.register": "{of, select, edited {名册被修改} other {启用新的名册}}",
 	"ledger.epoch": "对方已重新启动",
 	"ledger.password": "更换密码",
 	"ledger.user":

@@ -171,6 +171,7 @@ export const zh: Pages = {
 			danger: "发布火险等级",
 			maintain: "检修",
 			enrol: "登记手机",
+			register: "修改名册",
 			users: "管理用户",
 			audit: "查看访问记录",
 		},

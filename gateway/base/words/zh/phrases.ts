@@ -234,7 +234,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"api.tooManyPasswords": "密码错误次数过多，请等半分钟",
 	"api.wrongOldPassword": "旧密码错误",
 	"api.noRight":
-		"您没有这项权限{right, select, personal {（查看个人信息）} answer {（处置事件）} users {（管理用户）} audit {（查看访问记录）} enrol {（登记手机）} mask {（设置屏蔽区）} maintain {（检修）} danger {（发布火险等级）} drill {（演练）} call {（接警）} other {}}",
+		"您没有这项权限{right, select, personal {（查看个人信息）} answer {（处置事件）} users {（管理用户）} audit {（查看访问记录）} enrol {（登记手机）} register {（修改名册）} mask {（设置屏蔽区）} maintain {（检修）} danger {（发布火险等级）} drill {（演练）} call {（接警）} other {}}",
 	"api.codeNeeded": "请输入动态验证码",
 	"api.wrongCode": "验证码不对，请核对手机时间后重试",
 	"api.nameYourself": "请填写姓名和用户名",

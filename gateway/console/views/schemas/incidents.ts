@@ -5,7 +5,7 @@ import { Box, list, named, optional, Phrase, Position, said, shape, share, text,
 
 const Answered = Type.Enum([...ANSWERS]);
 
-const GridShare = named("GridShare", shape({ code: text, name: text, share }));
+export const GridShare = named("GridShare", shape({ code: text, name: text, share }));
 
 const Evidence = named(
 	"Evidence",

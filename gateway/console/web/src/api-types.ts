@@ -95,6 +95,14 @@ export interface Api {
 	Coverage: Coverage;
 	Spread: Spread;
 	Numbers: Numbers;
+	RegisterRows: RegisterRows;
+	RowChange: RowChange;
+	RegisterEdits: RegisterEdits;
+	RegisterPreview: RegisterPreview;
+	Edited: Edited;
+	Finding: Finding;
+	DryRun: DryRun;
+	PersonPage: PersonPage;
 	routes: {
 		"POST /api/login": {
 			takes: {
@@ -365,6 +373,71 @@ export interface Api {
 			takes: null;
 			gives: SensorHistory;
 		};
+		"GET /api/register/rows/{table}": {
+			takes: null;
+			gives: RegisterRows;
+		};
+		"GET /api/register/edits": {
+			takes: null;
+			gives: RegisterEdits;
+		};
+		"GET /api/register/findings": {
+			takes: null;
+			gives: Finding[];
+		};
+		"POST /api/register/changes": {
+			takes: {
+				/**
+				 * @minItems 1
+				 * @maxItems 100000
+				 */
+				edits: {
+					table: "people" | "assignments" | "teams" | "roster" | "units" | "places" | "orders" | "cards" | "grids";
+					before?: {
+						[k: string]: string;
+					};
+					after?: {
+						[k: string]: string;
+					};
+				}[];
+				/**
+				 * Why.
+				 */
+				note: string;
+			};
+			gives: Edited;
+		};
+		"POST /api/register/edits/{n}/undo": {
+			takes: null;
+			gives: Edited;
+		};
+		"POST /api/register/settle": {
+			takes: {
+				table: "people" | "assignments" | "teams" | "roster" | "units" | "places" | "orders" | "cards" | "grids";
+				key: string;
+				take: "file" | "edit";
+			};
+			gives: Edited;
+		};
+		"POST /api/register/preview": {
+			takes: {
+				table: "people" | "assignments" | "teams" | "roster" | "units" | "places" | "orders" | "cards" | "grids";
+				name: string;
+				/**
+				 * The file's bytes, base64.
+				 */
+				content: string;
+			};
+			gives: RegisterPreview;
+		};
+		"GET /api/register/dry-run": {
+			takes: null;
+			gives: DryRun;
+		};
+		"GET /api/people/{id}": {
+			takes: null;
+			gives: PersonPage;
+		};
 		"GET /api/me": {
 			takes: null;
 			gives: Me;
@@ -483,6 +556,7 @@ export interface Api {
 					| "danger"
 					| "maintain"
 					| "enrol"
+					| "register"
 					| "users"
 					| "audit"
 				)[];
@@ -1222,7 +1296,18 @@ export interface Me {
 	login: string;
 	roles: ("viewer" | "officer" | "dutyLeader" | "office" | "technician" | "administrator")[];
 	rights: (
-		"look" | "personal" | "answer" | "call" | "drill" | "mask" | "danger" | "maintain" | "enrol" | "users" | "audit"
+		| "look"
+		| "personal"
+		| "answer"
+		| "call"
+		| "drill"
+		| "mask"
+		| "danger"
+		| "maintain"
+		| "enrol"
+		| "register"
+		| "users"
+		| "audit"
 	)[];
 	areas: string[];
 	hasSecondFactor: boolean;
@@ -1251,7 +1336,18 @@ export interface Token {
 	id: string;
 	name: string;
 	rights: (
-		"look" | "personal" | "answer" | "call" | "drill" | "mask" | "danger" | "maintain" | "enrol" | "users" | "audit"
+		| "look"
+		| "personal"
+		| "answer"
+		| "call"
+		| "drill"
+		| "mask"
+		| "danger"
+		| "maintain"
+		| "enrol"
+		| "register"
+		| "users"
+		| "audit"
 	)[];
 	areas: string[];
 	createdBy: string;
@@ -1587,4 +1683,142 @@ export interface Numbers {
 		closed: number;
 		toAnswer: Spread;
 	}[];
+}
+/**
+ * A table of the register in force, as its file would have it.
+ */
+export interface RegisterRows {
+	columns: string[];
+	rows: {
+		key: string;
+		cells: {
+			[k: string]: string;
+		};
+	}[];
+}
+export interface RowChange {
+	table: "people" | "assignments" | "teams" | "roster" | "units" | "places" | "orders" | "cards" | "grids";
+	key: string;
+	before?: {
+		[k: string]: string;
+	};
+	after?: {
+		[k: string]: string;
+	};
+}
+/**
+ * What people have changed, newest first, and rows of which files and edits say different things.
+ */
+export interface RegisterEdits {
+	edits: {
+		n: number;
+		at: number;
+		/**
+		 * Id of whoever did it; `rule` where the files have come to say the same.
+		 */
+		by: string;
+		name: string;
+		note: string;
+		changes: RowChange[];
+	}[];
+	differences: {
+		table: "people" | "assignments" | "teams" | "roster" | "units" | "places" | "orders" | "cards" | "grids";
+		key: string;
+		file?: {
+			[k: string]: string;
+		};
+		edited?: {
+			[k: string]: string;
+		};
+	}[];
+}
+/**
+ * What a file would change, or what is wrong with it.
+ */
+export interface RegisterPreview {
+	changes: RowChange[];
+	/**
+	 * Items: Code of the catalogue, `code?gap=value&gap=value`.
+	 */
+	faults: string[];
+}
+export interface Edited {
+	/**
+	 * Number of the edit.
+	 */
+	n: number;
+}
+/**
+ * What the check has found.
+ */
+export interface Finding {
+	kind: string;
+	what: string;
+	from: number;
+	to?: number;
+	/**
+	 * Code of the catalogue, `code?gap=value&gap=value`.
+	 */
+	detail: string;
+}
+/**
+ * Who would be told of a fire, when and how, if nobody answered.
+ */
+export interface DryRun {
+	grids: GridShare[];
+	missing: string[];
+	told: {
+		personId: string;
+		name: string;
+		title?: string;
+		role: string;
+		level: string;
+		phone?: string;
+		/**
+		 * Seconds after the fire was seen.
+		 */
+		afterS: number;
+		task: string;
+		channels: string[];
+	}[];
+}
+/**
+ * What is known of a person's posts, and how he is reached.
+ */
+export interface PersonPage {
+	id: string;
+	name: string;
+	title?: string;
+	phone?: string;
+	/**
+	 * The row of the person first, then further posts.
+	 */
+	posts: {
+		role: string;
+		level: string;
+		grids: string[];
+		from?: number;
+		to?: number;
+	}[];
+	channels: {
+		channel: string;
+		address: string;
+	}[];
+	/**
+	 * Enrolled for Web Push.
+	 */
+	phones: {
+		device: string;
+		since: number;
+	}[];
+	/**
+	 * That last or come.
+	 */
+	shifts: {
+		post: string;
+		from: number;
+		to: number;
+	}[];
+	heardAt?: number;
+	verifiedAt?: number;
 }

@@ -1,0 +1,88 @@
+import { defined } from "../../base/omit.ts";
+import type { Phrase } from "../../base/phrase.ts";
+import type { Register } from "../../model/register.ts";
+import type { Editor, EditResult, RowEdit, Table } from "../../model/register-edit.ts";
+import type { Where } from "../../model/report.ts";
+import type { DryRun, Finding, PersonPage, RegisterEdits, RegisterPreview, RegisterRows } from "./schemas.ts";
+
+/** What the pages ask of the register, and change of it. */
+export interface RegisterBackend {
+	/** A table in force; of whoever is for some areas, the rows of those. */
+	rows(table: Table, areas: readonly string[]): RegisterRows;
+	/** The same as a file. */
+	file(table: Table, areas: readonly string[]): { name: string; text: string };
+	edits(): RegisterEdits;
+	/** In force when it resolves with the edit's number. */
+	change(edits: readonly RowEdit[], by: Editor, note: string): Promise<EditResult>;
+	undo(n: number, by: Editor): Promise<EditResult>;
+	settle(table: Table, key: string, take: "file" | "edit", by: Editor): Promise<EditResult>;
+	preview(table: Table, name: string, bytes: Buffer): Promise<RegisterPreview>;
+	findings(): Finding[];
+	/** Undefined where there is no such grid. */
+	dryRun(question: { where: Where; at: number; confirmedAfterMin?: number | undefined }): DryRun | undefined;
+	/** Undefined where there is nobody of that id. */
+	person(id: string): Promise<PersonPage | undefined>;
+}
+
+/** Who would be told, with names. */
+export function dryRunView(
+	{ people }: Register,
+	{
+		told,
+		...run
+	}: { told: { personId: string; afterS: number; task: string; channels: string[] }[] } & Pick<
+		DryRun,
+		"grids" | "missing"
+	>,
+): DryRun {
+	const byId = new Map(people.map((p) => [p.id, p]));
+	const named = told.flatMap((line) => {
+		const person = byId.get(line.personId);
+		if (!person) return [];
+		const { name, title, role, level, phone } = person;
+		return [{ ...line, name, role, level, ...defined({ title, phone }) }];
+	});
+	return { ...run, told: named };
+}
+
+/** What is known of how a person is reached beside the register. */
+export interface Reached {
+	phones: { device: string; createdAt: number }[];
+	heardAt: number | undefined;
+}
+
+export function personView(register: Register, id: string, reached: Reached, now: number): PersonPage | undefined {
+	const person = register.people.find((p) => p.id === id);
+	if (!person) return undefined;
+	const { name, title, phone, addresses, verifiedAt } = person;
+	const held = [person, ...register.assignments.filter((a) => a.person === id)];
+	return {
+		id,
+		name,
+		...defined({ title, phone, verifiedAt, heardAt: reached.heardAt }),
+		posts: held.map(({ role, level, grids, from, to }) => ({ role, level, grids, ...defined({ from, to }) })),
+		channels: addresses.map(({ channel, address }) => ({ channel, address })),
+		phones: reached.phones.map(({ device, createdAt }) => ({ device, since: createdAt })),
+		shifts: register.shifts
+			.filter((s) => s.person === id && s.to > now)
+			.toSorted((a, b) => a.from - b.from)
+			.slice(0, MOST_SHIFTS)
+			.map(({ post, from, to }) => ({ post, from, to })),
+	};
+}
+
+const MOST_SHIFTS = 30;
+
+/** What a file would change; a refusal of the file as what is wrong with it. */
+export async function previewView(
+	preview: Promise<RegisterPreview["changes"]>,
+	faultsOf: (error: unknown) => readonly Phrase[] | undefined,
+): Promise<RegisterPreview> {
+	try {
+		return { changes: await preview, faults: [] };
+	} catch (error) {
+		const faults = faultsOf(error);
+		if (!faults) throw error;
+		return { changes: [], faults: [...faults] };
+	}
+}

@@ -1,0 +1,224 @@
+import type { Clock } from "../base/clock.ts";
+import { defined } from "../base/omit.ts";
+import type { Phrase } from "../base/phrase.ts";
+import { phrase } from "../base/say.ts";
+import { covers, type Register } from "../model/register.ts";
+import type {
+	Cells,
+	Editor,
+	EditResult,
+	RegisterEdit,
+	RowChange,
+	RowDifference,
+	RowEdit,
+	Table,
+} from "../model/register-edit.ts";
+import type { RegisterEditStore } from "../store/register-edits.ts";
+import { changed, changesBetween, type Reading, sameCells, withEdits } from "./edits.ts";
+import { importRegister } from "./import.ts";
+import { linesOf, RegisterError } from "./import-fault.ts";
+import { columnsOf, fileOf, filesOf, keyOf, rowTablesOf } from "./row-tables.ts";
+import { decodeFile } from "./table.ts";
+
+export interface EditorDeps {
+	store: RegisterEditStore;
+	clock: Clock;
+	reading: Reading;
+	/** The register in force. */
+	register: () => Register;
+	/** Puts edits and files together anew. */
+	renew: () => void;
+}
+
+/** Faults of an edit that are listed. */
+const MOST_LISTED = 12;
+/** Edits that a page is shown. */
+const MOST_SHOWN = 100;
+
+/**
+ * What people change in the register beside its files. Each edit is a version of its own with a name, made of whole
+ * rows: whoever has seen another row than the one in force is told, and nothing of his is taken.
+ */
+export class RegisterEditor {
+	readonly #deps: EditorDeps;
+	#edits: RegisterEdit[] = [];
+	#differences: RowDifference[] = [];
+
+	constructor(deps: EditorDeps) {
+		this.#deps = deps;
+	}
+
+	async load(): Promise<void> {
+		this.#edits = await this.#deps.store.all();
+	}
+
+	/** Rows of which files and edits say different things. */
+	get differences(): readonly RowDifference[] {
+		return this.#differences;
+	}
+
+	/** The newest edits first. */
+	get edits(): readonly RegisterEdit[] {
+		return this.#edits.toReversed().slice(0, MOST_SHOWN);
+	}
+
+	/** A table in force, with what names each row; of whoever is for some areas, the rows of those. */
+	rows(table: Table, areas: readonly string[]): { columns: string[]; rows: { key: string; cells: Cells }[] } {
+		const { register, reading } = this.#deps;
+		const rows = [...rowTablesOf(register(), reading.timeZone)[table]];
+		const own = rows.filter(([, cells]) => isWithin(areas, table, cells));
+		return { columns: columnsOf(table), rows: own.map(([key, cells]) => ({ key, cells })) };
+	}
+
+	/** The same as a file. */
+	file(table: Table, areas: readonly string[]): { name: string; text: string } {
+		return fileOf(
+			table,
+			this.rows(table, areas).rows.map(({ cells }) => cells),
+		);
+	}
+
+	/**
+	 * The register of the files with all edits in it, and those rows that the files have come to have. Throws LK0501 when
+	 * both together make none.
+	 */
+	apply(files: Register): { register: Register; absorbed: RowChange[] } {
+		const { register, differences, absorbed } = withEdits(files, this.#edits, this.#deps.reading);
+		this.#differences = differences;
+		return { register, absorbed };
+	}
+
+	/** Notes that files say by themselves what was edited: should they change again, they count. */
+	async absorb(changes: RowChange[]): Promise<void> {
+		if (changes.length > 0) await this.#keep(changes, { id: "rule", name: "" }, "");
+	}
+
+	/** Changes rows. In force when it resolves with a number. */
+	async change(edits: readonly RowEdit[], by: Editor, note: string): Promise<EditResult> {
+		const changes = edits.flatMap(changesOf);
+		const unnamed = edits.find(({ table, before, after }) => keyOf(table, after ?? before ?? {}) === "");
+		if (unnamed) return { refused: phrase("register.rowUnnamed", { table: unnamed.table }) };
+		return this.#take(changes, by, note);
+	}
+
+	/** Takes an edit back, as an edit of its own; refused where a row has been changed since. */
+	async undo(n: number, by: Editor): Promise<EditResult> {
+		const edit = this.#edits.find((e) => e.n === n);
+		if (!edit) return { refused: phrase("register.noEdit") };
+		const back = edit.changes.map(({ before, after, ...row }) => ({
+			...row,
+			...defined({ before: after, after: before }),
+		}));
+		return this.#take(back, by, `#${n}`);
+	}
+
+	/** Decides of a row whether what the files say counts, or what was edited. */
+	async settle(table: Table, key: string, take: "file" | "edit", by: Editor): Promise<EditResult> {
+		const found = this.#differences.find((d) => d.table === table && d.key === key);
+		if (!found) return { refused: phrase("register.noDifference") };
+		const { file, edited } = found;
+		if (!mayChange(by, [{ table, key, ...defined({ before: edited }) }]))
+			return { refused: phrase("register.otherArea") };
+		const kept = take === "file" ? file : edited;
+		const n = await this.#keep([{ table, key, ...defined({ before: file, after: kept }) }], by, "");
+		return n === undefined ? { refused: phrase("register.stale", { rows: `${table} ${key}` }) } : { n };
+	}
+
+	/** What a file would change of a table, and whether the register would hold. Throws LK0501 with what is wrong. */
+	async preview(table: Table, name: string, bytes: Buffer): Promise<RowChange[]> {
+		const { register, reading } = this.#deps;
+		const now = register();
+		const file = await decodeFile(name, bytes);
+		const files = { ...filesOf(rowTablesOf(now, reading.timeZone)), [table]: { ...file, name } };
+		const after = importRegister(files, reading.levels, reading.timeZone);
+		return changesBetween(now, after, reading.timeZone, [table]);
+	}
+
+	async #take(changes: RowChange[], by: Editor, note: string): Promise<EditResult> {
+		const { register, reading } = this.#deps;
+		const rows = rowTablesOf(register(), reading.timeZone);
+		const stale = changes.filter(({ table, key, before }) => !sameCells(rows[table].get(key), before));
+		if (stale.length > 0) {
+			const named = stale.slice(0, MOST_LISTED).map(({ table, key }) => `${table} ${key}`);
+			return { refused: phrase("register.stale", { rows: named.join(", ") }) };
+		}
+		if (!mayChange(by, changes)) return { refused: phrase("register.otherArea") };
+		const real = this.#read(changes);
+		if ("refused" in real) return real;
+		if (real.length === 0) return { refused: phrase("register.nothingChanged") };
+		const n = await this.#keep(real, by, note);
+		return n === undefined ? { refused: phrase("register.stale", { rows: "" }) } : { n };
+	}
+
+	/** Changes as the register writes them: a telephone number has one way of being written, a date too. */
+	#read(changes: RowChange[]): RowChange[] | { refused: Phrase } {
+		const { register, reading } = this.#deps;
+		try {
+			const after = changed(register(), changes, reading);
+			const tables = [...new Set(changes.map(({ table }) => table))];
+			return changesBetween(register(), after, reading.timeZone, tables);
+		} catch (error) {
+			if (!(error instanceof RegisterError)) throw error;
+			return { refused: phrase("register.editFaults", { lines: linesOf(error.faults).slice(1, 1 + MOST_LISTED) }) };
+		}
+	}
+
+	async #keep(changes: RowChange[], by: Omit<Editor, "areas">, note: string): Promise<number | undefined> {
+		const { store, clock, renew } = this.#deps;
+		const at = clock.now();
+		const { n: last = 0 } = this.#edits.at(-1) ?? {};
+		const edit = { at, by: by.id, name: by.name, note, changes };
+		const detail = { edit: last + 1, rows: changes.length };
+		const entry = { at, incidentId: "", what: "register:edited" as const, who: by.id, detail };
+		const n = await store.add(edit, last, { ...entry, ...(by.name ? { personal: { name: by.name } } : {}) });
+		if (n !== undefined) this.#edits = [...this.#edits, { n, ...edit }];
+		if (n !== undefined) renew();
+		return n;
+	}
+}
+
+/** A row that gets another name goes, and another one comes. */
+function changesOf({ table, before, after }: RowEdit): RowChange[] {
+	const rows = { before: before && plain(before), after: after && plain(after) };
+	const keys = { before: keyOf(table, rows.before ?? {}), after: keyOf(table, rows.after ?? {}) };
+	if (before && after && keys.before === keys.after) return [{ table, key: keys.after, ...defined(rows) }];
+	const one = (side: "before" | "after"): RowChange[] =>
+		rows[side] ? [{ table, key: keys[side], [side]: rows[side] }] : [];
+	return [...one("before"), ...one("after")];
+}
+
+/** Without columns in which nothing stands. */
+function plain(cells: Cells): Cells {
+	const given = Object.entries(cells).map(([column, text]) => [column, text.trim()]);
+	return Object.fromEntries(given.filter(([, text]) => text !== ""));
+}
+
+/** Columns that say of which areas a row is. */
+const AREAS: Partial<Record<Table, (cells: Cells) => string[]>> = {
+	people: codes,
+	assignments: codes,
+	teams: codes,
+	orders: codes,
+	roster: ({ post = "" }) => [post.split("@")[1] ?? ""],
+	units: ({ code = "" }) => [code],
+	cards: ({ grid = "" }) => [grid],
+	grids: ({ code = "" }) => [code],
+};
+
+function codes({ grids = "" }: Cells): string[] {
+	return grids.split(";");
+}
+
+/** Whether all that is changed lies within the areas of whoever changes it, before and after. */
+function mayChange({ areas }: Editor, changes: readonly RowChange[]): boolean {
+	if (areas.length === 0) return true;
+	return changes.every(({ table, before, after }) =>
+		[before, after].every((cells) => !cells || isWithin(areas, table, cells)),
+	);
+}
+
+/** Whether a row lies within areas, all of it; everywhere where there are none. */
+function isWithin(areas: readonly string[], table: Table, cells: Cells): boolean {
+	const codes = AREAS[table]?.(cells) ?? [""];
+	return areas.length === 0 || codes.every((code) => covers([...areas], code));
+}

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type {
+	DryRun,
+	Finding,
+	PersonPage,
+	RegisterEdits,
+	RegisterPreview,
+	RegisterRows,
+} from "../../gateway/console/views/schemas.ts";
+import { login } from "../harness/log-in.ts";
+import { SmallWorld } from "../harness/small-world.ts";
+
+/** The register as an office keeps it from the page: read, changed, checked, tried out and taken back. */
+describe("the register at the desk", () => {
+	let world: SmallWorld;
+	let url: string;
+	beforeAll(async () => {
+		world = await SmallWorld.open({ cameras: false });
+		({ consoleUrl: url } = await world.start());
+	});
+	afterAll(() => world.stop());
+	const ask = (path: string, body?: unknown, cookie = world.cookie) =>
+		fetch(`${url}${path}`, {
+			method: body === undefined ? "GET" : "POST",
+			headers: { cookie, "content-type": "application/json" },
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+	const rows = async (table: string) => (await world.get(`/api/register/rows/${table}`)) as RegisterRows;
+
+	it("a new chief counts at once: he is in the list, in the dry run, and on a page of his own", async () => {
+		const { rows: people } = await rows("people");
+		const grid = people.find(({ cells }) => cells["role"] === "chief" && cells["level"] === "village")?.cells["grids"];
+		const after = {
+			id: "new-chief",
+			name: "新任林长",
+			role: "chief",
+			level: "village",
+			grids: grid ?? "",
+			channels: "webpush",
+		};
+		const made = await ask("/api/register/changes", { edits: [{ table: "people", after }], note: "任命" });
+		expect(await made.json()).toEqual({ n: 1 });
+		const [{ code }] = ((await world.get("/api/grids")) as { code: string }[]).filter((g) =>
+			g.code.startsWith(grid ?? "?"),
+		) as [{ code: string }];
+		const run = (await world.get(`/api/register/dry-run?grid=${code}&at=${Date.now()}`)) as DryRun;
+		expect(run.told).toContainEqual(expect.objectContaining({ name: "新任林长", afterS: 0, channels: ["webpush"] }));
+		const page = (await world.get("/api/people/new-chief")) as PersonPage;
+		expect(page).toMatchObject({ name: "新任林长", posts: [{ role: "chief", level: "village" }], phones: [] });
+		const { edits } = (await world.get("/api/register/edits")) as RegisterEdits;
+		expect(edits[0]).toMatchObject({ n: 1, name: "值班员 周", note: "任命" });
+	});
+
+	it("what is wrong is refused with the row and the column; a row that somebody else has changed, too", async () => {
+		const [first] = (await rows("people")).rows;
+		const wrong = { ...first?.cells, level: "vilage" };
+		const refused = await ask("/api/register/changes", {
+			edits: [{ table: "people", before: first?.cells, after: wrong }],
+			note: "",
+		});
+		expect(refused.status).toBe(409);
+		expect(await refused.text()).toMatch(/level.*village/);
+		const stale = await ask("/api/register/changes", {
+			edits: [{ table: "people", before: wrong, after: { ...wrong, level: "village" } }],
+			note: "",
+		});
+		expect(stale.status).toBe(409);
+		expect(((await stale.json()) as { reason: string }).reason).toMatch(/^register\.stale/);
+	});
+
+	it("a file is shown as what it would change, and an import is taken back in one go", async () => {
+		const csv = await (await ask("/api/register/files/roster")).text();
+		const content = Buffer.from(csv.split("\n").slice(0, -2).join("\n")).toString("base64");
+		const preview = (await (
+			await ask("/api/register/preview", { table: "roster", name: "roster.csv", content })
+		).json()) as RegisterPreview;
+		expect(preview).toMatchObject({ faults: [], changes: [{ table: "roster", before: expect.anything() }] });
+		const before = (await rows("roster")).rows.length;
+		const edits = preview.changes.map(({ table, before: was, after }) => ({ table, before: was, after }));
+		const { n } = (await (await ask("/api/register/changes", { edits, note: "import" })).json()) as { n: number };
+		expect((await rows("roster")).rows).toHaveLength(before - 1);
+		expect((await ask(`/api/register/edits/${n}/undo`, {})).status).toBe(200);
+		expect((await rows("roster")).rows).toHaveLength(before);
+		const broken = await ask("/api/register/preview", { table: "people", name: "p.csv", content: "aWQsbm9tZQo=" });
+		expect(((await broken.json()) as RegisterPreview).faults.length).toBeGreaterThan(0);
+	});
+
+	it("the check's findings name what they are of", async () => {
+		const findings = (await world.get("/api/register/findings")) as Finding[];
+		expect(findings.length).toBeGreaterThan(0);
+		for (const { kind, what, detail } of findings) expect([kind, what, detail].every((said) => said !== "")).toBe(true);
+	});
+
+	it("whoever may not edit is told so, and sees no personal data either", async () => {
+		const viewer = { login: "looker", name: "查看者", roles: ["viewer"], areas: [] };
+		const { url: link } = (await (await ask("/api/users", viewer)).json()) as { url: string };
+		const password = "a long enough password";
+		await ask("/api/welcome/take", { token: link.split("#welcome=")[1], password });
+		const cookie = await login(url, "looker", password);
+		expect((await ask("/api/register/rows/people", undefined, cookie)).status).toBe(403);
+		expect(
+			(await ask("/api/register/changes", { edits: [{ table: "people", after: {} }], note: "" }, cookie)).status,
+		).toBe(403);
+	});
+});
