@@ -1,3 +1,5 @@
+import { registerPages } from "./register-pages.ts";
+
 /** Words of the desk's pages. */
 export const en = {
 	nav: {
@@ -186,6 +188,9 @@ export const en = {
 			incident: "an incident",
 			print: "an incident on paper",
 			enrolment: "a link for a phone",
+			register: "the register",
+			person: "a person's page",
+			dryRun: "who would be told",
 		},
 	},
 	secondFactor: {
@@ -300,6 +305,7 @@ export const en = {
 		unknown: "not said",
 		list: "Show the incidents",
 	},
+	...registerPages,
 	systemPage: {
 		title: "System",
 		version: "Version",

@@ -1,4 +1,5 @@
 import type { Pages } from "../en/pages.ts";
+import { registerPages } from "./register-pages.ts";
 
 /** 值守页面 */
 export const zh: Pages = {
@@ -188,6 +189,9 @@ export const zh: Pages = {
 			incident: "事件",
 			print: "打印事件",
 			enrolment: "手机登记链接",
+			register: "名册",
+			person: "人员页面",
+			dryRun: "推演",
 		},
 	},
 	secondFactor: {
@@ -302,6 +306,7 @@ export const zh: Pages = {
 		unknown: "未注明",
 		list: "查看这些事件",
 	},
+	...registerPages,
 	systemPage: {
 		title: "系统",
 		version: "版本",

@@ -27,6 +27,7 @@ const routes = [
 	lazy("/sensors", () => import("./sensors/sensors.tsx"), "SensorsPage"),
 	lazy("/sensors/$id", () => import("./sensors/sensor.tsx"), "SensorPage"),
 	lazy("/people", () => import("./people/people.tsx"), "PeoplePage"),
+	lazy("/people/$id", () => import("./people/person.tsx"), "PersonPageView"),
 	lazy("/duty", () => import("./duty/duty.tsx"), "DutyPage"),
 	lazy("/numbers", () => import("./numbers/numbers.tsx"), "NumbersPage"),
 	lazy("/system", () => import("./system/system.tsx"), "SystemPage"),

@@ -1,15 +1,17 @@
 import { Table } from "@mantine/core";
-import { useReader } from "../context.ts";
+import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { dayAndClock, filled, word } from "../i18n.ts";
+import { Roster } from "./roster.tsx";
 
 /** Who is on duty at the desk, who should be and who comes next, and what was handed over. */
 export function DutyPage() {
 	const { w } = useReader();
 	const { duty, now } = useDesk();
+	const seesPeople = useMay("personal");
 	const d = w.dutyPage;
 	return (
-		<section className="page narrow">
+		<section className="page">
 			<h1>{w.nav.duty}</h1>
 			{duty.shifts.every((s) => s.to !== undefined) && (
 				<p>
@@ -46,6 +48,7 @@ export function DutyPage() {
 					))}
 				</Table.Tbody>
 			</Table>
+			{seesPeople && <Roster />}
 		</section>
 	);
 }

@@ -176,6 +176,8 @@ function AtPlace({ at, found, map, from, onMeasure }: AtPlaceProps) {
 	const { w } = useReader();
 	const grid = map.grids.find((g) => g.code === found.grid);
 	const text = `${at.lat.toFixed(5)}, ${at.lon.toFixed(5)}`;
+	const seesPeople = useMay("personal");
+	const here = { lat: Number(at.lat.toFixed(5)), lon: Number(at.lon.toFixed(5)) };
 	const off = between(from ?? map.tower, at);
 	const gaps = { km: (off.metres / 1000).toFixed(2), degrees: Math.round(off.azimuthDeg) };
 	return (
@@ -199,6 +201,11 @@ function AtPlace({ at, found, map, from, onMeasure }: AtPlaceProps) {
 				<Button size="compact-sm" onClick={() => onMeasure(from ? undefined : at)}>
 					{from ? w.mapPage.measureEnd : w.mapPage.measure}
 				</Button>
+				{seesPeople && (
+					<Button component={Link} size="compact-sm" to="/people" {...({ search: { tab: "try", ...here } } as object)}>
+						{w.registerPage.ask}
+					</Button>
+				)}
 			</Group>
 			<Text size="sm">
 				{placeLinks(at, grid?.name ?? text).map(({ name, url, datum }) => (

@@ -113,7 +113,7 @@ function useFound(text: string): Found[] {
 			key: `p${p.id}`,
 			kind: postOf(w, p),
 			text: `${p.name} ${p.phone ?? ""}`,
-			to: `/people?q=${encodeURIComponent(p.name)}`,
+			to: `/people/${encodeURIComponent(p.id)}`,
 		})),
 		...(grids.data ?? []).map((g) => ({
 			key: `g${g.code}`,

@@ -1,0 +1,41 @@
+import { Button, Modal, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { call } from "../api.ts";
+import type { Enrolment } from "../api-types.ts";
+import { useReader } from "../context.ts";
+import { inWords } from "../i18n.ts";
+import { Fault } from "../ui/fault.tsx";
+
+interface EnrolSheetProps {
+	person: { id: string; name: string; phone?: string };
+	onClose: () => void;
+}
+
+/** A link for one person's phone, as a picture to scan. */
+export function EnrolSheet({ person, onClose }: EnrolSheetProps) {
+	const { w } = useReader();
+	const [link, setLink] = useState<Enrolment | undefined>();
+	const [fault, setFault] = useState("");
+	const make = () =>
+		call("POST /api/people/{id}/enrol", { path: { id: person.id } }).then(setLink, (error: Error) =>
+			setFault(inWords(w, error.message)),
+		);
+	return (
+		<Modal opened onClose={onClose} title={`${w.enrol} · ${person.name}`}>
+			<Stack align="center">
+				{link ? (
+					<>
+						<img className="qr" src={`data:image/svg+xml;utf8,${encodeURIComponent(link.qr)}`} alt={link.url} />
+						<code className="given">{link.url}</code>
+					</>
+				) : (
+					<Button variant="filled" onClick={() => void make()}>
+						{w.enrol}: {person.name} {person.phone}
+					</Button>
+				)}
+				<Text size="sm">{w.enrolHint}</Text>
+				<Fault text={fault} />
+			</Stack>
+		</Modal>
+	);
+}

@@ -1,0 +1,88 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { call } from "../api.ts";
+import { useReader } from "../context.ts";
+import { filled, inWords } from "../i18n.ts";
+import { Fault } from "../ui/fault.tsx";
+import { ChangeList } from "./change-list.tsx";
+import { type Table, useRegisterChanged } from "./register.ts";
+
+interface ImportSheetProps {
+	table: Table;
+	file: File;
+	onClose: () => void;
+}
+
+/** What a file would change of a table, before any of it counts. */
+export function ImportSheet({ table, file, onClose }: ImportSheetProps) {
+	const { w } = useReader();
+	const r = w.registerPage;
+	const changed = useRegisterChanged();
+	const [note, setNote] = useState(file.name);
+	const [fault, setFault] = useState("");
+	const preview = useQuery({
+		queryKey: ["preview", table, file.name, file.lastModified, file.size],
+		queryFn: async () => {
+			const body = { table, name: file.name, content: await base64Of(file) };
+			return call("POST /api/register/preview", { body });
+		},
+		gcTime: 0,
+	});
+	const { changes = [], faults = [] } = preview.data ?? {};
+	const accept = () => {
+		const edits = changes.map(({ table: of, before, after }) => ({
+			table: of,
+			...(before ? { before } : {}),
+			...(after ? { after } : {}),
+		}));
+		call("POST /api/register/changes", { body: { edits, note } }).then(
+			() => {
+				changed();
+				onClose();
+			},
+			(error: Error) => setFault(inWords(w, error.message)),
+		);
+	};
+	const count = {
+		added: changes.filter((c) => !c.before).length,
+		changed: changes.filter((c) => c.before && c.after).length,
+		removed: changes.filter((c) => !c.after).length,
+	};
+	return (
+		<Modal opened onClose={onClose} size="xl" title={`${r.import} · ${r.tables[table]} · ${file.name}`}>
+			<Stack aria-busy={preview.isLoading}>
+				<Fault text={preview.error ? inWords(w, preview.error.message) : ""} />
+				<Fault
+					text={faults
+						.slice(0, 20)
+						.map((f) => inWords(w, f))
+						.join("\n")}
+				/>
+				{preview.data && faults.length === 0 && (
+					<Text>
+						<b>{changes.length === 0 ? r.previewNone : filled(w, r.preview, count)}</b>
+					</Text>
+				)}
+				<ChangeList changes={changes} />
+				<TextInput label={r.note} maxLength={300} value={note} onChange={(e) => setNote(e.currentTarget.value)} />
+				<Fault text={fault} />
+				<Group justify="flex-end">
+					<Button onClick={onClose}>{w.ending.cancel}</Button>
+					<Button variant="filled" disabled={changes.length === 0} onClick={accept}>
+						{r.accept}
+					</Button>
+				</Group>
+			</Stack>
+		</Modal>
+	);
+}
+
+function base64Of(file: File): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const reader = new FileReader();
+		reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));
+		reader.onerror = () => reject(reader.error);
+		reader.readAsDataURL(file);
+	});
+}

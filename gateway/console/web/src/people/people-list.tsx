@@ -1,0 +1,74 @@
+import { Button, Group, Table, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { call } from "../api.ts";
+import type { Person } from "../api-types.ts";
+import { useMay, useReader } from "../context.ts";
+import { postOf } from "../i18n.ts";
+import { EnrolSheet } from "./enrol-sheet.tsx";
+import { useNames } from "./register.ts";
+import { RowForm } from "./row-form.tsx";
+
+const MOST = 60;
+
+/** People of the register, found by name, telephone, grid or post. */
+export function PeopleList() {
+	const { w } = useReader();
+	const { q } = useSearch({ strict: false }) as { q?: string | number };
+	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people") });
+	const [text, setText] = useState(String(q ?? ""));
+	const [mayEnrol, mayEdit] = [useMay("enrol"), useMay("register")];
+	const [enrolled, setEnrolled] = useState<Person | undefined>();
+	const [isAdding, setAdding] = useState(false);
+	const nameOf = useNames();
+	const where = (p: Person) => p.grids.map(nameOf).join("、");
+	const meant = text.trim().toLowerCase();
+	const shown = (people.data ?? []).filter((p) =>
+		`${p.name} ${p.phone ?? ""} ${p.title ?? postOf(w, p)} ${where(p)}`.toLowerCase().includes(meant),
+	);
+	return (
+		<>
+			<Group align="end">
+				<TextInput
+					label={w.shell.search}
+					value={text}
+					onChange={(e) => setText(e.currentTarget.value)}
+					maw={420}
+					type="search"
+				/>
+				{mayEdit && <Button onClick={() => setAdding(true)}>{w.registerPage.addPerson}</Button>}
+			</Group>
+			<Text size="sm" c="dimmed">
+				{shown.length}/{people.data?.length ?? 0}
+			</Text>
+			<Table.ScrollContainer minWidth={500}>
+				<Table>
+					<Table.Tbody>
+						{shown.slice(0, MOST).map((p) => (
+							<Table.Tr key={p.id}>
+								<Table.Td>
+									<Link to="/people/$id" params={{ id: p.id } as never}>
+										<b>{p.name || p.id}</b>
+									</Link>
+								</Table.Td>
+								<Table.Td>{p.title ?? postOf(w, p)}</Table.Td>
+								<Table.Td>{where(p)}</Table.Td>
+								<Table.Td>{p.phone && <a href={`tel:${p.phone}`}>{p.phone}</a>}</Table.Td>
+								<Table.Td>
+									{mayEnrol && (
+										<Button size="compact-sm" onClick={() => setEnrolled(p)}>
+											{w.enrol}
+										</Button>
+									)}
+								</Table.Td>
+							</Table.Tr>
+						))}
+					</Table.Tbody>
+				</Table>
+			</Table.ScrollContainer>
+			{enrolled && <EnrolSheet person={enrolled} onClose={() => setEnrolled(undefined)} />}
+			{isAdding && <RowForm table="people" onClose={() => setAdding(false)} />}
+		</>
+	);
+}

@@ -1,0 +1,136 @@
+import { Button, Group, Stack, Table, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { call } from "../api.ts";
+import type { PersonPage } from "../api-types.ts";
+import { useMay, useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { clock, day, dayAndClock, filled, inWords, postOf, type Words, word } from "../i18n.ts";
+import { Fault } from "../ui/fault.tsx";
+import { EnrolSheet } from "./enrol-sheet.tsx";
+import { useNames, useRows } from "./register.ts";
+import { RowForm } from "./row-form.tsx";
+
+/** One person: what he answers for, how he is reached, when he was last heard of, when he is on duty. */
+export function PersonPageView() {
+	const { w } = useReader();
+	const { id = "" } = useParams({ strict: false }) as { id?: string };
+	const person = useQuery({
+		queryKey: ["person", id],
+		queryFn: () => call("GET /api/people/{id}", { path: { id } }),
+	});
+	return (
+		<section className="page narrow">
+			<Link to="/people">← {w.registerPage.back}</Link>
+			<Fault text={person.error ? inWords(w, person.error.message) : ""} />
+			{person.data && <Shown person={person.data} />}
+		</section>
+	);
+}
+
+function Shown({ person }: { person: PersonPage }) {
+	const { w } = useReader();
+	const r = w.registerPage;
+	const { now } = useDesk();
+	const { heardAt, verifiedAt } = person;
+	return (
+		<Stack>
+			<Head person={person} />
+			<Posts person={person} />
+			<section>
+				<Title order={2} size="h4">
+					{r.reached}
+				</Title>
+				<Text>
+					{person.channels.length === 0
+						? r.unreachable
+						: person.channels.map((c) => `${word(w.channels, c.channel)} ${c.address}`).join(" · ")}
+				</Text>
+				<Text>
+					{r.phones}：
+					{person.phones.length === 0 ? r.phonesNone : person.phones.map((p) => phoneLine(w, p)).join(" · ")}
+				</Text>
+				<Text>{heardAt === undefined ? r.heardNever : filled(w, r.heard, { time: dayAndClock(w, heardAt, now) })}</Text>
+				{verifiedAt !== undefined && <Text>{filled(w, r.checked, { day: day(w, verifiedAt) })}</Text>}
+			</section>
+			<Shifts person={person} />
+			<Link to="/incidents" search={{ person: person.id, kind: "fire" } as never}>
+				{r.incidents}
+			</Link>
+		</Stack>
+	);
+}
+
+function Head({ person }: { person: PersonPage }) {
+	const { w } = useReader();
+	const [mayEnrol, mayEdit] = [useMay("enrol"), useMay("register")];
+	const [isEnrolling, setEnrolling] = useState(false);
+	const [isEditing, setEditing] = useState(false);
+	const rows = useRows("people");
+	const row = rows.data?.rows.find(({ key }) => key === person.id)?.cells;
+	const [post] = person.posts;
+	return (
+		<Group>
+			<Title order={1} size="h2">
+				{person.name}
+			</Title>
+			<Text>{person.title ?? (post && postOf(w, post))}</Text>
+			{person.phone && <a href={`tel:${person.phone}`}>{person.phone}</a>}
+			{mayEdit && row && <Button onClick={() => setEditing(true)}>{w.registerPage.edit}</Button>}
+			{mayEnrol && <Button onClick={() => setEnrolling(true)}>{w.enrol}</Button>}
+			{isEditing && row && <RowForm table="people" row={row} onClose={() => setEditing(false)} />}
+			{isEnrolling && <EnrolSheet person={person} onClose={() => setEnrolling(false)} />}
+		</Group>
+	);
+}
+
+function Posts({ person }: { person: PersonPage }) {
+	const { w } = useReader();
+	const nameOf = useNames();
+	const { now } = useDesk();
+	const until = (to: number | undefined) =>
+		to === undefined ? "" : filled(w, w.registerPage.until, { time: dayAndClock(w, to, now) });
+	return (
+		<section>
+			<Title order={2} size="h4">
+				{w.registerPage.posts}
+			</Title>
+			<Table>
+				<Table.Tbody>
+					{person.posts.map((p) => (
+						<Table.Tr key={`${p.role} ${p.level} ${p.grids.join()} ${p.from}`}>
+							<Table.Td>{postOf(w, p)}</Table.Td>
+							<Table.Td>{p.grids.map(nameOf).join("、")}</Table.Td>
+							<Table.Td>{until(p.to)}</Table.Td>
+						</Table.Tr>
+					))}
+				</Table.Tbody>
+			</Table>
+		</section>
+	);
+}
+
+function Shifts({ person }: { person: PersonPage }) {
+	const { w } = useReader();
+	const { now } = useDesk();
+	return (
+		<section>
+			<Title order={2} size="h4">
+				{w.registerPage.shifts}
+			</Title>
+			{person.shifts.length === 0 && <Text c="dimmed">{w.registerPage.shiftsNone}</Text>}
+			<ul>
+				{person.shifts.map((s) => (
+					<li key={`${s.post} ${s.from}`}>
+						{s.post} · {dayAndClock(w, s.from, now)} – {dayAndClock(w, s.to, now)}
+					</li>
+				))}
+			</ul>
+		</section>
+	);
+}
+
+function phoneLine(w: Words, { device, since }: { device: string; since: number }): string {
+	return filled(w, w.registerPage.phoneSince, { device, time: `${day(w, since)} ${clock(w, since)}` });
+}

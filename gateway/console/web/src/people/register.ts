@@ -1,0 +1,44 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { TABLES, type Table } from "../../../../model/register-edit.ts";
+import { call } from "../api.ts";
+import type { RegisterRows } from "../api-types.ts";
+import { useMay } from "../context.ts";
+
+export { TABLES, type Table };
+export type Cells = RegisterRows["rows"][number]["cells"];
+
+/** A table of the register in force. */
+export function useRows(table: Table, enabled = true) {
+	return useQuery({
+		queryKey: ["register", "rows", table],
+		queryFn: () => call("GET /api/register/rows/{table}", { path: { table } }),
+		enabled,
+	});
+}
+
+/** Asks anew for all that rests on the register. */
+export function useRegisterChanged(): () => void {
+	const queries = useQueryClient();
+	return () => {
+		for (const key of ["register", "people", "person", "grids", "map"])
+			void queries.invalidateQueries({ queryKey: [key] });
+	};
+}
+
+/** Names of people by their ids. */
+export function usePersonNames(): (id: string) => string {
+	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people") });
+	const names = new Map((people.data ?? []).map((p) => [p.id, p.name || p.id]));
+	return (id) => names.get(id) ?? id;
+}
+
+/** Names of grids and areas by their codes. */
+export function useNames(): (code: string) => string {
+	const grids = useQuery({ queryKey: ["grids"], queryFn: () => call("GET /api/grids") });
+	const units = useRows("units", useMay("personal"));
+	const names = new Map([
+		...(units.data?.rows ?? []).map(({ key, cells }): [string, string] => [key, cells["name"] ?? key]),
+		...(grids.data ?? []).map((g): [string, string] => [g.code, g.name]),
+	]);
+	return (code) => names.get(code) ?? code;
+}
