@@ -2,6 +2,8 @@ import { cpus } from "node:os";
 import { massCallOut } from "./callout.ts";
 import { cameras } from "./cameras.ts";
 import { detectorCost } from "./cost.ts";
+import { desk } from "./desk.ts";
+import { incidentFilters } from "./filters.ts";
 import { frameLatency } from "./fires.ts";
 import { alarmLatency, alarmLatencyLoaded } from "./latency.ts";
 import { placeErrors } from "./locate.ts";
@@ -30,6 +32,8 @@ const PARTS: Record<string, () => Promise<unknown>> = {
 	responsibleNow,
 	massCallOut,
 	placeErrors,
+	desk,
+	incidentFilters,
 };
 
 const wanted = process.argv.slice(2);

@@ -48,25 +48,11 @@ export function Roster() {
 		});
 	return (
 		<section>
-			<Group gap="xs" mt="lg">
-				<Title order={2} size="h4">
-					{p.title}
-				</Title>
-				<Button size="compact-sm" onClick={() => setOffset(offset - 7)}>
-					← {p.before}
-				</Button>
-				<Button size="compact-sm" onClick={() => setOffset(0)}>
-					{p.today}
-				</Button>
-				<Button size="compact-sm" onClick={() => setOffset(offset + 7)}>
-					{p.after} →
-				</Button>
-				{mayEdit && (
-					<Button size="compact-sm" variant="filled" onClick={() => setEdited({ start: { kind: "shift" } })}>
-						{p.add}
-					</Button>
-				)}
-			</Group>
+			<Head
+				offset={offset}
+				onOffset={setOffset}
+				onAdd={mayEdit ? () => setEdited({ start: { kind: "shift" } }) : undefined}
+			/>
 			<Fault text={rows.error ? inWords(w, rows.error.message) : ""} />
 			{mayEdit && (
 				<Text size="sm" c="dimmed">
@@ -89,6 +75,38 @@ export function Roster() {
 			</section>
 			{edited && <RowForm table="roster" {...edited} onClose={() => setEdited(undefined)} />}
 		</section>
+	);
+}
+
+interface HeadProps {
+	offset: number;
+	onOffset: (days: number) => void;
+	onAdd: (() => void) | undefined;
+}
+
+/** Which two weeks are shown, and how a shift is added without a mouse. */
+function Head({ offset, onOffset, onAdd }: HeadProps) {
+	const p = useReader().w.rosterPage;
+	return (
+		<Group gap="xs" mt="lg">
+			<Title order={2} size="h4">
+				{p.title}
+			</Title>
+			<Button size="compact-sm" onClick={() => onOffset(offset - 7)}>
+				← {p.before}
+			</Button>
+			<Button size="compact-sm" onClick={() => onOffset(0)}>
+				{p.today}
+			</Button>
+			<Button size="compact-sm" onClick={() => onOffset(offset + 7)}>
+				{p.after} →
+			</Button>
+			{onAdd && (
+				<Button size="compact-sm" variant="filled" onClick={onAdd}>
+					{p.add}
+				</Button>
+			)}
+		</Group>
 	);
 }
 

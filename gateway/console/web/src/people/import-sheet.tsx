@@ -44,11 +44,6 @@ export function ImportSheet({ table, file, onClose }: ImportSheetProps) {
 			(error: Error) => setFault(inWords(w, error.message)),
 		);
 	};
-	const count = {
-		added: changes.filter((c) => !c.before).length,
-		changed: changes.filter((c) => c.before && c.after).length,
-		removed: changes.filter((c) => !c.after).length,
-	};
 	return (
 		<Modal opened onClose={onClose} size="xl" title={`${r.import} · ${r.tables[table]} · ${file.name}`}>
 			<Stack aria-busy={preview.isLoading}>
@@ -61,7 +56,7 @@ export function ImportSheet({ table, file, onClose }: ImportSheetProps) {
 				/>
 				{preview.data && faults.length === 0 && (
 					<Text>
-						<b>{changes.length === 0 ? r.previewNone : filled(w, r.preview, count)}</b>
+						<b>{changes.length === 0 ? r.previewNone : filled(w, r.preview, countsOf(changes))}</b>
 					</Text>
 				)}
 				<ChangeList changes={changes} />
@@ -76,6 +71,14 @@ export function ImportSheet({ table, file, onClose }: ImportSheetProps) {
 			</Stack>
 		</Modal>
 	);
+}
+
+function countsOf(changes: readonly { before?: object; after?: object }[]) {
+	return {
+		added: changes.filter((c) => !c.before).length,
+		changed: changes.filter((c) => c.before && c.after).length,
+		removed: changes.filter((c) => !c.after).length,
+	};
 }
 
 function base64Of(file: File): Promise<string> {

@@ -83,7 +83,6 @@ const LIST_COLUMNS = ["grids", "channels"];
 
 function Field({ table, column, value, onChange }: FieldProps) {
 	const { w } = useReader();
-	const r = w.registerPage;
 	const label = word(w.registerPage.columns, column);
 	const choices = choicesOf(w, table, column, value);
 	if (choices)

@@ -25,11 +25,12 @@ export function Tables() {
 	const { table: asked, q: meant = "", add } = useSearch({ strict: false }) as Asked;
 	// an address that was typed may hold a code as a number
 	const q = String(meant);
+	const fresh: Cells = add === undefined ? {} : { grid: String(add) };
 	const table = TABLES.find((t) => t === asked) ?? "people";
 	const navigate = useNavigate();
 	const go = (search: object) => void navigate({ to: "/people", search: { tab: "tables", ...search } as never });
 	const mayEdit = useMay("register");
-	const [edited, setEdited] = useState<Cells | "new" | undefined>(mayEdit && add ? "new" : undefined);
+	const [edited, setEdited] = useState<Cells | "new" | undefined>(add ? "new" : undefined);
 	const [file, setFile] = useState<File | null>(null);
 	return (
 		<>
@@ -64,10 +65,10 @@ export function Tables() {
 				</Text>
 			)}
 			<Rows table={table} text={q} onEdit={mayEdit ? setEdited : undefined} />
-			{edited && (
+			{mayEdit && edited && (
 				<RowForm
 					table={table}
-					{...(edited === "new" ? { start: add === undefined ? {} : { grid: String(add) } } : { row: edited })}
+					{...(edited === "new" ? { start: fresh } : { row: edited })}
 					onClose={() => setEdited(undefined)}
 				/>
 			)}

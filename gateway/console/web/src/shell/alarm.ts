@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
+import type { IncidentSummary } from "../api-types.ts";
 import { whereOf } from "../desk/where.ts";
 import type { News } from "../feed/feed.ts";
 import type { Words } from "../i18n.ts";
 import { useStored } from "../ui/use-stored.ts";
+import { type Ring, ringOf, stillRinging } from "./rings.ts";
 import { chime, mayChime } from "./sound.ts";
 
 /** The alarm sounds again as long as nobody at this page has taken it, ms. */
@@ -21,6 +23,8 @@ export interface Alarm {
 	/** Somebody looks at it. */
 	take: (id: string) => void;
 	takeAll: () => void;
+	/** What is known of incidents now: what somebody else has taken rings no longer. */
+	onIncidents: (incidents: readonly IncidentSummary[]) => void;
 	onNews: (news: News) => void;
 }
 
@@ -28,8 +32,9 @@ export interface Alarm {
 export function useAlarm(w: Words): Alarm {
 	const [isOn, setOn] = useStored("alarm", true);
 	const [isHeard, setHeard] = useState(mayChime);
-	const [ringing, setRinging] = useState<readonly string[]>([]);
-	const count = ringing.length;
+	const [rings, setRings] = useState<readonly Ring[]>([]);
+	const ringing = useMemo(() => rings.map(({ id }) => id), [rings]);
+	const count = rings.length;
 	useEffect(() => {
 		document.title = count > 0 ? `(${count}) ${w.title}` : w.title;
 	}, [count, w]);
@@ -51,7 +56,7 @@ export function useAlarm(w: Words): Alarm {
 	const onNews = useCallback(
 		({ incident }: News) => {
 			if (incident.kind !== "fire" || incident.primaryId !== undefined) return;
-			setRinging((all) => (all.includes(incident.id) ? all : [...all, incident.id]));
+			setRings((all) => [...all.filter(({ id }) => id !== incident.id), ringOf(incident)]);
 			notify(w.queue.newFire, whereOf(incident), incident.id);
 		},
 		[w],
@@ -61,13 +66,17 @@ export function useAlarm(w: Words): Alarm {
 		if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
 	}, []);
 	const take = useCallback(
-		(id: string) => setRinging((all) => (all.includes(id) ? all.filter((i) => i !== id) : all)),
+		(id: string) => setRings((all) => (all.some((r) => r.id === id) ? all.filter((r) => r.id !== id) : all)),
 		[],
 	);
-	const takeAll = useCallback(() => setRinging([]), []);
+	const takeAll = useCallback(() => setRings([]), []);
+	const onIncidents = useCallback(
+		(incidents: readonly IncidentSummary[]) => setRings((all) => stillRinging(all, incidents)),
+		[],
+	);
 	return useMemo(
-		() => ({ ringing, isOn, isHeard, turn: setOn, test, take, takeAll, onNews }),
-		[ringing, isOn, isHeard, setOn, test, take, takeAll, onNews],
+		() => ({ ringing, isOn, isHeard, turn: setOn, test, take, takeAll, onIncidents, onNews }),
+		[ringing, isOn, isHeard, setOn, test, take, takeAll, onIncidents, onNews],
 	);
 }
 

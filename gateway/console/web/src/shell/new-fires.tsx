@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link, useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useWords } from "../context.ts";
 import { whereOf } from "../desk/where.ts";
 import { useDesk } from "../feed/use-feed.ts";
@@ -12,7 +13,8 @@ const SHOWN = 3;
 export function NewFires() {
 	const w = useWords();
 	const { incidents } = useDesk();
-	const { ringing, takeAll } = useAlarmState();
+	const { ringing, takeAll, onIncidents } = useAlarmState();
+	useEffect(() => onIncidents(incidents), [incidents, onIncidents]);
 	const { id: shown } = useParams({ strict: false });
 	const fires = ringing.flatMap((id) => incidents.find((i) => i.id === id && i.id !== shown) ?? []);
 	if (fires.length === 0) return null;
