@@ -34,31 +34,13 @@ export function Tables() {
 	const [file, setFile] = useState<File | null>(null);
 	return (
 		<>
-			<Group align="end" gap="xs">
-				<Select
-					aria-label={r.tabs.tables}
-					data={TABLES.map((t) => ({ value: t, label: r.tables[t] }))}
-					value={table}
-					onChange={(t) => go({ table: t ?? "people" })}
-					allowDeselect={false}
-				/>
-				<TextInput
-					type="search"
-					aria-label={r.filter}
-					placeholder={r.filter}
-					value={q}
-					onChange={(e) => go({ table, q: e.currentTarget.value })}
-				/>
-				{mayEdit && table !== "grids" && <Button onClick={() => setEdited("new")}>{r.add}</Button>}
-				<Button component="a" href={`/api/register/files/${table}`} download>
-					{r.download}
-				</Button>
-				{mayEdit && (
-					<FileButton onChange={setFile} accept=".csv,.xlsx,.geojson,.json,.txt">
-						{(props) => <Button {...props}>{r.import}</Button>}
-					</FileButton>
-				)}
-			</Group>
+			<Toolbar
+				table={table}
+				text={q}
+				onAsk={go}
+				onAdd={mayEdit ? () => setEdited("new") : undefined}
+				onFile={setFile}
+			/>
 			{mayEdit && (
 				<Text size="sm" c="dimmed">
 					{r.importHint}
@@ -74,6 +56,46 @@ export function Tables() {
 			)}
 			{file && <ImportSheet table={table} file={file} onClose={() => setFile(null)} />}
 		</>
+	);
+}
+
+interface ToolbarProps {
+	table: TableName;
+	text: string;
+	onAsk: (search: object) => void;
+	/** Undefined for whoever may not edit. */
+	onAdd: (() => void) | undefined;
+	onFile: (file: File | null) => void;
+}
+
+function Toolbar({ table, text, onAsk, onAdd, onFile }: ToolbarProps) {
+	const r = useReader().w.registerPage;
+	return (
+		<Group align="end" gap="xs">
+			<Select
+				aria-label={r.tabs.tables}
+				data={TABLES.map((t) => ({ value: t, label: r.tables[t] }))}
+				value={table}
+				onChange={(t) => onAsk({ table: t ?? "people" })}
+				allowDeselect={false}
+			/>
+			<TextInput
+				type="search"
+				aria-label={r.filter}
+				placeholder={r.filter}
+				value={text}
+				onChange={(e) => onAsk({ table, q: e.currentTarget.value })}
+			/>
+			{onAdd && table !== "grids" && <Button onClick={onAdd}>{r.add}</Button>}
+			<Button component="a" href={`/api/register/files/${table}`} download>
+				{r.download}
+			</Button>
+			{onAdd && (
+				<FileButton onChange={onFile} accept=".csv,.xlsx,.geojson,.json,.txt">
+					{(props) => <Button {...props}>{r.import}</Button>}
+				</FileButton>
+			)}
+		</Group>
 	);
 }
 
