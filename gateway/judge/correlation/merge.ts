@@ -5,6 +5,7 @@ import type { Incident } from "../../model/incident.ts";
 import { isUnderControl } from "../../model/incident-states.ts";
 import type { Alarm } from "../../model/sensor.ts";
 import { bearingClue } from "../location/clues.ts";
+import { bearingsOf, crossing } from "./cross.ts";
 import { isOfWaves } from "./wave.ts";
 
 /** Share of an incident's region that a bearing must explain to belong to it. */
@@ -19,14 +20,24 @@ export function incidentOfSighting(context: DecisionContext, incidents: Incident
 }
 
 /** Whether a sighting may be of an incident: by the bearings of its own camera, else by where the incident is. */
-function isSeenBy(context: DecisionContext, { evidence, place }: Incident, s: Sighting): boolean {
+function isSeenBy(context: DecisionContext, incident: Incident, s: Sighting): boolean {
+	const { evidence, place } = incident;
 	const own = evidence.filter((e) => e.source === "camera" && e.sourceId === s.cameraId);
 	const bearings = own.flatMap((e) => e.bearingDeg ?? []);
 	if (bearings.length > 0) return bearings.some((b) => angleBetweenDeg(b, s.bearingDeg) <= 3 * s.bearingErrorDeg);
 	if (place.method === "sensor") return place.points.some((p) => onBearing(context, s, p));
 	const clue = bearingClue(s);
-	return place.points.reduce((sum, p) => sum + p.weight * clue.likelihood(p), 0) >= LEAST_EXPLAINED;
+	if (place.points.reduce((sum, p) => sum + p.weight * clue.likelihood(p), 0) >= LEAST_EXPLAINED) return true;
+	// of a region that is long for want of a distance, a bearing from another mast explains little: where both meet it
+	// is one fire all the same, as it is for two towers
+	return crossing(context, [...bearingsOf(incident), s], WELL_EXPLAINED)?.is === "same";
 }
+
+/**
+ * How well the ground where bearings meet must explain each of them, of where it does so best, for two cameras of a
+ * tower to be of one fire. Bearings of two fires meet as well: what is joined here is told as one, and stays so.
+ */
+const WELL_EXPLAINED = 0.4;
 
 /** The open fire incident that an alarm belongs to: a node near by, or a line of sight that passes the node. */
 export function incidentOfAlarm(context: DecisionContext, incidents: Incident[], a: Alarm): Incident | undefined {

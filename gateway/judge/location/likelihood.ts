@@ -51,9 +51,12 @@ function scaledErfc(x: number, a: number): number {
 	return x >= 0 ? t * Math.exp(a - z * z + series) : 2 * Math.exp(a) - t * Math.exp(a - z * z + series);
 }
 
-/** Stretches of a profile that explain what was seen at least a twentieth as well as the best, [from, to] in metres. */
-export function intervalsOf(profile: Profile, likelihood: Float64Array): [number, number][] {
-	const least = Math.max(...likelihood) / 20;
+/**
+ * Stretches of a profile that explain what was seen at least so well, of the best, a twentieth where nothing is said;
+ * [from, to] in metres.
+ */
+export function intervalsOf(profile: Profile, likelihood: Float64Array, share = 1 / 20): [number, number][] {
+	const least = Math.max(...likelihood) * share;
 	const intervals: [number, number][] = [];
 	likelihood.forEach((w, i) => {
 		if (w < least || w === 0) return;
