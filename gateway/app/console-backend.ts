@@ -207,7 +207,17 @@ async function recordOf(deps: BackendDeps, id: string) {
 
 function incidents(
 	deps: BackendDeps,
-): Part<"incidents" | "summaries" | "incidentList" | "incident" | "whyNotTold" | "startDrill" | "report"> {
+): Part<
+	| "incidents"
+	| "summaries"
+	| "incidentList"
+	| "now"
+	| "channelCounts"
+	| "incident"
+	| "whyNotTold"
+	| "startDrill"
+	| "report"
+> {
 	const { processor, stores, context, clock, random, options } = deps;
 	const recent = async () => {
 		const open = processor.incidents;
@@ -220,6 +230,8 @@ function incidents(
 		incidents: async () => (await recent()).map(incidentView),
 		summaries: async () => (await recent()).map(summaryOf),
 		incidentList: () => stores.incidentList,
+		now: () => clock.now(),
+		channelCounts: (from, to) => stores.outbox.channelCounts(from, to),
 		incident: async (id) => {
 			const record = await recordOf(deps, id);
 			return record && { ...record, briefing: briefingOf(context.current, record.incident, clock.now()) };

@@ -23,6 +23,7 @@ import type {
 	IncidentSummary,
 	Incident as IncidentView,
 	MapView,
+	Numbers,
 	Sensor,
 	SensorHistory,
 	Tower,
@@ -36,6 +37,10 @@ export interface ConsoleBackend {
 	/** The same, each as a list shows it. */
 	summaries(): Promise<IncidentSummary[]>;
 	incident(id: string): Promise<IncidentRecord | undefined>;
+	/** ms since 1970. */
+	now(): number;
+	/** Messages to people of a time, by channel. */
+	channelCounts(from: number, to: number): Promise<Numbers["byChannel"]>;
 	/** All incidents there ever were. */
 	incidentList(): IncidentList;
 	cameras(): Camera[];

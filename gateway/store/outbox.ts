@@ -83,5 +83,10 @@ export interface OutboxStore {
 	receipt(deliveryId: string, r: Receipt): Promise<boolean>;
 	/** When each person last answered, or a phone of theirs last confirmed anything, ms since 1970. */
 	lastHeard(): Promise<Map<string, number>>;
+	/** Messages to people that were written in a time, ms since 1970, and what became of them, by channel. */
+	channelCounts(
+		from: number,
+		to: number,
+	): Promise<{ channel: string; all: number; accepted: number; failed: number }[]>;
 	ofIncident(incidentId: string): Promise<(QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[]>;
 }

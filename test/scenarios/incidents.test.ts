@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { IncidentPage, Numbers } from "../../gateway/console/views/schemas.ts";
+import { readWorkbook } from "../../gateway/register/workbook.ts";
 import { openDesk } from "../harness/desk-page.ts";
 import { openBrowser, until } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
@@ -83,6 +84,11 @@ describe("the list of incidents", () => {
 		)) as Numbers;
 		expect(numbers.fires).toMatchObject({ all: 2, false: 1 });
 		expect(numbers.byCause.map((c) => c.name)).toContain("雾");
+		const report = await fetch(`${url}/api/numbers/report?from=0&to=${Date.now() + 86_400_000}`, {
+			headers: { cookie: world.cookie },
+		});
+		const cells = (await readWorkbook("report.xlsx", Buffer.from(await report.arrayBuffer()))).rows.flat();
+		expect(cells).toContain("误报");
 		if (!browser) throw new Error("the browser of the test before this one");
 		const desk = await openDesk(browser, url);
 		await desk.getByRole("link", { name: "统计" }).click();

@@ -14,6 +14,7 @@ import { Guard } from "./guard.ts";
 import { incidentListRoutes } from "./incident-list.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { mapRoutes } from "./map.ts";
+import { numbersRoutes } from "./numbers.ts";
 import { oidcRoutes } from "./oidc.ts";
 import { pageRoutes } from "./pages.ts";
 import { phoneRoutes } from "./phone.ts";
@@ -105,6 +106,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 		});
 		stateRoutes(inner, all);
 		incidentListRoutes(inner, all);
+		numbersRoutes(inner, all);
 		incidentRoutes(inner, all);
 		deviceRoutes(inner, all);
 		rulingRoutes(inner, all);

@@ -7,6 +7,8 @@ import type { By } from "./users.ts";
 
 /** Shifts that are over and are still shown, for their notes. */
 const SHOWN = 5;
+/** Shifts that are counted: some twenty years of one a day. */
+const MOST_COUNTED = 8_000;
 
 /**
  * Who is on duty at the desk. A shift begins with a sign-on and ends with a hand-over; nothing waits for either: an
@@ -33,6 +35,11 @@ export class DutyBook {
 	/** Shifts that last, and the last ones that are over, newest first. */
 	get shifts(): readonly DutyShift[] {
 		return this.#shifts;
+	}
+
+	/** All that are known, newest first, at most some thousands. */
+	all(): Promise<DutyShift[]> {
+		return this.#users.shifts(MOST_COUNTED);
 	}
 
 	onChange(listener: () => void): () => void {

@@ -4,7 +4,18 @@ import { numbersOf, rateOf, spreadOf } from "./numbers.ts";
 
 const DAY = 86_400_000;
 const T0 = Date.parse("2026-11-01T00:00:00+08:00");
-const span = { from: T0, to: T0 + 10 * DAY, cameras: ["east", "west"], timeZone: "Asia/Shanghai" };
+const span = {
+	from: T0,
+	to: T0 + 10 * DAY,
+	cameras: ["east", "west"],
+	timeZone: "Asia/Shanghai",
+	chiefs: [
+		{ id: "chief-1", name: "王" },
+		{ id: "chief-2", name: "李" },
+	],
+	shifts: [],
+	channels: [{ channel: "sms", all: 3, accepted: 2, failed: 1 }],
+};
 const row = (id: string, more: Partial<IncidentRow> = {}): IncidentRow => ({
 	id,
 	openedAt: T0,
@@ -23,7 +34,7 @@ it("numbers count real fires alone, each once, and say how many they rest on", (
 		row("a", { answeredAt: T0 + 60_000, onSceneAt: T0 + 600_000, cause: "祭祀用火" }),
 		row("b", { state: "false", answeredAt: T0 + 20_000, cause: "雾" }),
 		row("c", { state: "false", sources: ["node-1"], openedAt: T0 + 40 * DAY }),
-		row("d", { status: "exercise" }),
+		row("d", { status: "exercise", people: ["chief-1"] }),
 		row("e", { primaryId: "a" }),
 		row("f", { kind: "coverageLost" }),
 		row("g", { state: "detected", sources: ["east", "west"], grids: [] }),
@@ -33,6 +44,8 @@ it("numbers count real fires alone, each once, and say how many they rest on", (
 	expect([n.faults, n.drills, n.unanswered]).toEqual([1, 1, 2]);
 	expect(n.falsePerCameraDay).toMatchObject({ count: 1, cameraDays: 20, rate: 0.05 });
 	expect(n.toAnswer).toMatchObject({ count: 2, medianS: 20, p90S: 60 });
+	expect(n.byChief).toEqual([{ personId: "chief-1", name: "王", told: 0, drills: 1 }]);
+	expect(n.byChannel).toEqual(span.channels);
 	expect(n.byMonth.map((m) => [m.name, m.all])).toEqual([
 		["2026-11", 3],
 		["2026-12", 1],

@@ -1,6 +1,8 @@
 import { localTime } from "../../base/time-zone.ts";
 import type { IncidentRow } from "../../model/incident-row.ts";
 import { isEnd } from "../../model/incident-states.ts";
+import type { DutyShift } from "../../model/user.ts";
+import { unattendedHours } from "./duty-hours.ts";
 import type { Numbers } from "./schemas.ts";
 
 type Spread = Numbers["toAnswer"];
@@ -12,16 +14,20 @@ const DAY_MS = 86_400_000;
 /** Digits of a township's code in that of a grid (GB/T 2260 with town). */
 const TOWNSHIP = 9;
 
-/** Of which time, and with how many cameras. */
-export interface Span {
+/** Of which time, and what numbers rest on beside the incidents. */
+export interface Around {
 	from: number;
 	to: number;
 	cameras: readonly string[];
 	timeZone: string;
+	chiefs: readonly { id: string; name: string }[];
+	/** Shifts at the desk, as they were signed on. */
+	shifts: readonly DutyShift[];
+	channels: Numbers["byChannel"];
 }
 
 /** What a time looks like in numbers, each with how many it rests on: real fires and calls alone, no exercise. */
-export function numbersOf(rows: readonly IncidentRow[], span: Span): Numbers {
+export function numbersOf(rows: readonly IncidentRow[], span: Around): Numbers {
 	const own = rows.filter((r) => r.status === "actual" && r.primaryId === undefined);
 	const fires = own.filter((r) => r.kind === "fire");
 	const isSeen = (r: IncidentRow) => r.sources.some((s) => span.cameras.includes(s));
@@ -43,7 +49,26 @@ export function numbersOf(rows: readonly IncidentRow[], span: Span): Numbers {
 		byArea: groupsOf(fires, (r) => [(r.grids[0] ?? "").slice(0, TOWNSHIP)]),
 		byCamera: groupsOf(fires, (r) => r.sources.filter((s) => span.cameras.includes(s))),
 		byCause: groupsOf(fires, (r) => [r.cause ?? ""]),
+		byChannel: [...span.channels],
+		byChief: chiefsOf(rows, span.chiefs),
+		unattended: unattendedHours(span.shifts, span),
 	};
+}
+
+/** Of how many fires and drills each chief was told; those of whom there is nothing to say are left out. */
+function chiefsOf(rows: readonly IncidentRow[], chiefs: Around["chiefs"]): Numbers["byChief"] {
+	const counts = new Map(chiefs.map(({ id }) => [id, { told: 0, drills: 0 }]));
+	for (const { kind, status, people } of rows) {
+		if (kind !== "fire") continue;
+		for (const id of people) {
+			const own = counts.get(id);
+			if (own) own[status === "exercise" ? "drills" : "told"]++;
+		}
+	}
+	return chiefs
+		.map(({ id, name }) => ({ personId: id, name, told: 0, drills: 0, ...counts.get(id) }))
+		.filter((c) => c.told + c.drills > 0)
+		.sort((a, b) => b.told - a.told || b.drills - a.drills);
 }
 
 function countsOf(fires: readonly IncidentRow[]): Numbers["fires"] {

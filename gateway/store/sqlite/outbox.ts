@@ -266,6 +266,23 @@ export class SqliteOutboxStore implements OutboxStore {
 		return heard;
 	}
 
+	async channelCounts(
+		from: number,
+		to: number,
+	): Promise<{ channel: string; all: number; accepted: number; failed: number }[]> {
+		const rows = await this.#db.all(
+			`SELECT channel, COUNT(*) AS n, SUM(state='accepted') AS accepted, SUM(state='failed') AS failed FROM outbox
+			WHERE person IS NOT NULL AND created_at>=? AND created_at<? GROUP BY channel ORDER BY n DESC`,
+			[from, to],
+		);
+		return rows.map((r) => ({
+			channel: String(r["channel"]),
+			all: Number(r["n"]),
+			accepted: Number(r["accepted"]),
+			failed: Number(r["failed"]),
+		}));
+	}
+
 	async ofIncident(incidentId: string): Promise<(QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[]> {
 		const rows = await this.#db.all("SELECT * FROM outbox WHERE incident=? ORDER BY created_at, id", [incidentId]);
 		const tries = await this.#db.all(

@@ -37,6 +37,16 @@ export const Numbers = named(
 		byArea: groups,
 		byCamera: groups,
 		byCause: groups,
+		byChannel: list(
+			shape({ channel: text, all: count, accepted: count, failed: count }, "Messages to people, drills included."),
+		),
+		byChief: list(
+			shape({ personId: text, name: text, told: count, drills: count }, "Of how many fires and drills he was told."),
+		),
+		unattended: shape(
+			{ hours: Type.Number(), ofHours: Type.Number() },
+			"Hours in which nobody had signed on at the desk, of those since the first sign-on.",
+		),
 	}),
 );
 export type Numbers = Static<typeof Numbers>;

@@ -229,13 +229,13 @@ export interface Api {
 			takes: null;
 			gives: Grid[];
 		};
-		"GET /api/numbers": {
-			takes: null;
-			gives: Numbers;
-		};
 		"GET /api/incidents": {
 			takes: null;
 			gives: IncidentPage;
+		};
+		"GET /api/numbers": {
+			takes: null;
+			gives: Numbers;
 		};
 		"GET /api/incidents/{id}": {
 			takes: null;
@@ -1683,6 +1683,31 @@ export interface Numbers {
 		closed: number;
 		toAnswer: Spread;
 	}[];
+	/**
+	 * Items: Messages to people, drills included.
+	 */
+	byChannel: {
+		channel: string;
+		all: number;
+		accepted: number;
+		failed: number;
+	}[];
+	/**
+	 * Items: Of how many fires and drills he was told.
+	 */
+	byChief: {
+		personId: string;
+		name: string;
+		told: number;
+		drills: number;
+	}[];
+	/**
+	 * Hours in which nobody had signed on at the desk, of those since the first sign-on.
+	 */
+	unattended: {
+		hours: number;
+		ofHours: number;
+	};
 }
 /**
  * A table of the register in force, as its file would have it.

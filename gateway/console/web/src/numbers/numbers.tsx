@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { failed } from "../api.ts";
 import type { Numbers, Spread } from "../api-types.ts";
-import { useReader } from "../context.ts";
+import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { filled, inWords, span, type Words } from "../i18n.ts";
+import { filled, inWords, span, type Words, word } from "../i18n.ts";
 import { type Filter, filterIn, searchOf, startOf } from "../incidents/filter.ts";
 import { Fault } from "../ui/fault.tsx";
 import { dayOf, quarterOf, yearOf } from "./periods.ts";
@@ -29,6 +29,7 @@ export function NumbersPage() {
 		placeholderData: (before) => before,
 	});
 	const n = w.numbersPage;
+	const seesPeople = useMay("personal");
 	return (
 		<section className="page" aria-busy={numbers.isFetching}>
 			<h1>{w.nav.numbers}</h1>
@@ -48,6 +49,11 @@ export function NumbersPage() {
 				<Button onClick={() => set({ ...period, ...quarterOf(today) })}>{n.quarter}</Button>
 				<Button onClick={() => set({ ...period, ...yearOf(today) })}>{n.year}</Button>
 				<Button onClick={() => window.print()}>{n.print}</Button>
+				{seesPeople && (
+					<Button component="a" href={`/api/numbers/report?${queryOf(period, tower.timeZone)}`} download>
+						{n.report}
+					</Button>
+				)}
 			</Group>
 			<Fault text={numbers.error ? inWords(w, numbers.error.message) : ""} />
 			{numbers.data && <Figures numbers={numbers.data} period={period} />}
@@ -55,13 +61,16 @@ export function NumbersPage() {
 	);
 }
 
-async function load({ from = "", to = "", area }: Filter, timeZone: string): Promise<Numbers> {
-	const query = new URLSearchParams({
+function queryOf({ from = "", to = "", area }: Filter, timeZone: string): URLSearchParams {
+	return new URLSearchParams({
 		from: String(startOf(from, timeZone) ?? 0),
 		to: String(startOf(to, timeZone, 1) ?? 0),
 		...(area === undefined ? {} : { area }),
 	});
-	const response = await fetch(`/api/numbers?${query}`, { signal: AbortSignal.timeout(15_000) });
+}
+
+async function load(period: Filter, timeZone: string): Promise<Numbers> {
+	const response = await fetch(`/api/numbers?${queryOf(period, timeZone)}`, { signal: AbortSignal.timeout(15_000) });
 	if (!response.ok) throw await failed(response);
 	return (await response.json()) as Numbers;
 }
@@ -89,10 +98,17 @@ function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
 				<Figure name={n.unanswered} value={String(numbers.unanswered)} to={{ ...fire, slowerThanS: 1_000_000 }} />
 				<Figure name={n.faults} value={String(numbers.faults)} to={{ ...period, status: "actual" }} />
 				<Figure name={n.drills} value={String(numbers.drills)} to={{ ...period, status: "exercise" }} />
+				<Paper withBorder p="sm" component={Link} to="/duty" className="figure">
+					<Text size="sm">{n.unattended}</Text>
+					<b>{numbers.unattended.hours.toFixed(1)}</b>
+					<small>{filled(w, n.ofHours, { hours: numbers.unattended.ofHours.toFixed(1) })}</small>
+				</Paper>
 			</div>
 			{BY.map((by) => (
 				<GroupTable key={by} by={by} groups={numbers[by]} period={fire} />
 			))}
+			<ChannelTable of={numbers.byChannel} />
+			<ChiefTable of={numbers.byChief} period={period} />
 		</>
 	);
 }
@@ -178,6 +194,70 @@ function GroupTable({ by, groups, period }: GroupTableProps) {
 				</Table.Tbody>
 			</Table>
 		</Table.ScrollContainer>
+	);
+}
+
+/** What became of messages to people, by channel. */
+function ChannelTable({ of }: { of: Numbers["byChannel"] }) {
+	const { w } = useReader();
+	const n = w.numbersPage;
+	if (of.length === 0) return null;
+	return (
+		<Table captionSide="top">
+			<Table.Caption>
+				<h2>{n.byChannel}</h2>
+			</Table.Caption>
+			<Table.Thead>
+				<Table.Tr>
+					{[n.name, n.sent, n.accepted, n.failed].map((name) => (
+						<Table.Th key={name}>{name}</Table.Th>
+					))}
+				</Table.Tr>
+			</Table.Thead>
+			<Table.Tbody>
+				{of.map((c) => (
+					<Table.Tr key={c.channel}>
+						<Table.Td>{word(w.channels, c.channel)}</Table.Td>
+						<Table.Td>{c.all}</Table.Td>
+						<Table.Td>{c.accepted}</Table.Td>
+						<Table.Td>{c.failed}</Table.Td>
+					</Table.Tr>
+				))}
+			</Table.Tbody>
+		</Table>
+	);
+}
+
+/** Of how many fires and drills each chief was told, and the way to them. */
+function ChiefTable({ of, period }: { of: Numbers["byChief"]; period: Filter }) {
+	const n = useReader().w.numbersPage;
+	if (of.length === 0) return null;
+	return (
+		<Table captionSide="top">
+			<Table.Caption>
+				<h2>{n.byChief}</h2>
+			</Table.Caption>
+			<Table.Thead>
+				<Table.Tr>
+					{[n.name, n.told, n.drills].map((name) => (
+						<Table.Th key={name}>{name}</Table.Th>
+					))}
+				</Table.Tr>
+			</Table.Thead>
+			<Table.Tbody>
+				{of.map((c) => (
+					<Table.Tr key={c.personId}>
+						<Table.Td>
+							<Link to="/incidents" search={searchOf({ ...period, kind: "fire", person: c.personId }) as never}>
+								{c.name}
+							</Link>
+						</Table.Td>
+						<Table.Td>{c.told}</Table.Td>
+						<Table.Td>{c.drills}</Table.Td>
+					</Table.Tr>
+				))}
+			</Table.Tbody>
+		</Table>
 	);
 }
 

@@ -1,0 +1,64 @@
+import type { Static } from "typebox";
+import type { IncidentRow } from "../../model/incident-row.ts";
+import { type Around, numbersOf } from "../views/numbers.ts";
+import { Numbers } from "../views/schemas.ts";
+import type { Who } from "./auth.ts";
+import { numbersQuery } from "./bodies.ts";
+import { allOf, filterOf, tableOf, viewOf } from "./incident-table.ts";
+import { answers } from "./refuse.ts";
+import { reportTables } from "./report-tables.ts";
+import type { App, Services } from "./services.ts";
+import { workbookOf, XLSX } from "./workbook.ts";
+
+/** What a time looks like in numbers: each of them is found again in the list; and the same as the office files it. */
+export function numbersRoutes(app: App, services: Services): void {
+	const { backend, guard } = services;
+	app.get(
+		"/api/numbers",
+		{ schema: { summary: "A time in numbers.", querystring: numbersQuery, response: answers(Numbers) } },
+		async (request) => {
+			const { numbers } = await counted(services, request.query, guard.who(request));
+			return guard.seesPeople(request) ? numbers : { ...numbers, byCause: [], byChief: [] };
+		},
+	);
+	app.get(
+		"/api/numbers/report",
+		{
+			config: { right: "personal" },
+			schema: { summary: "The same as a workbook, with every incident of the time.", querystring: numbersQuery },
+		},
+		async (request, reply) => {
+			const { numbers, rows } = await counted(services, request.query, guard.who(request));
+			const { language, timeZone, name } = backend.tower();
+			const list = tableOf(
+				rows.map((row) => viewOf(row, true)),
+				language,
+				timeZone,
+			);
+			const tables = reportTables(numbers, { language, timeZone, tower: name });
+			const workbook = await workbookOf([...tables, { name: LIST_NAME[language], ...list }]);
+			return reply.type(XLSX).header("content-disposition", 'attachment; filename="report.xlsx"').send(workbook);
+		},
+	);
+}
+
+const LIST_NAME = { en: "Incidents", zh: "事件明细" };
+
+/** The incidents of a time, as far as they are those of whoever asks, and what they come to. */
+async function counted(
+	{ backend, duty }: Services,
+	{ from, to, ...asked }: Static<typeof numbersQuery>,
+	who: Who,
+): Promise<{ rows: IncidentRow[]; numbers: Numbers }> {
+	const rows = await allOf(backend.incidentList(), filterOf({ from, to, ...asked }, who));
+	const around: Around = {
+		from,
+		to: Math.max(from, Math.min(to, backend.now())),
+		cameras: backend.cameras().map((c) => c.id),
+		timeZone: backend.tower().timeZone,
+		chiefs: backend.people().filter((p) => p.role === "chief"),
+		shifts: await duty.all(),
+		channels: await backend.channelCounts(from, to),
+	};
+	return { rows, numbers: { ...numbersOf(rows, around), to } };
+}
