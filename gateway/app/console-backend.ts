@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defined } from "../base/omit.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { say } from "../base/say.ts";
@@ -24,6 +25,7 @@ import { holds } from "../model/register.ts";
 import { sendTestMessage } from "../notify/test-message.ts";
 import { findingsIn } from "../register/check.ts";
 import { RegisterError } from "../register/import-fault.ts";
+import { probabilityOf } from "../watch/detect/manifest.ts";
 import type { Core } from "./core.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Notifications } from "./notifications.ts";
@@ -47,7 +49,7 @@ export function createConsoleBackend(deps: BackendDeps): ConsoleBackend {
 		...people(deps),
 		register: registerDesk(deps),
 		...intakes(deps),
-		...evidenceFiles(deps.evidence.folder),
+		...evidenceFiles(deps.evidence.folder, join(deps.dataDir, "past")),
 		...phones(deps),
 		onChange: (listener) => deps.feed.subscribe(listener),
 	};
@@ -67,6 +69,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 	const tower = (): Tower => {
 		const now = clock.now();
 		const { danger, maintenance = [] } = context.current;
+		const point = pointInForce(context.current, now);
 		const notices = cap?.exchange.notices ?? [];
 		return {
 			id: config.tower.id,
@@ -77,7 +80,11 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 			lat: config.tower.lat,
 			lon: config.tower.lon,
 			version: options.version ?? "",
-			point: pointInForce(context.current, now).name,
+			point: point.name,
+			needs: {
+				smoke: probabilityOf(models.current.manifest, "smoke", point.scores.smoke),
+				flame: probabilityOf(models.current.manifest, "flame", point.scores.flame),
+			},
 			maintenance: maintenance.filter((m) => m.until > now),
 			...defined({
 				modelFault: models.fault,

@@ -144,6 +144,13 @@ export interface ConsoleBackend {
 	keepPicture(jpeg: Buffer): Promise<string>;
 	/** Path of an evidence picture by its name; undefined when the name is not one. */
 	picturePath(name: string): string | undefined;
+	/**
+	 * Of which minutes there are small pictures of a camera's view, ms since 1970, oldest first: those of now, or those
+	 * that were kept when an incident began.
+	 */
+	past(cameraId: string, incidentId?: string): Promise<number[]>;
+	/** Path of one of them; undefined when the ids are no names. */
+	pastPath(cameraId: string, at: number, incidentId?: string): string | undefined;
 	/** Names of the video files kept for an incident. */
 	videos(incidentId: string): Promise<string[]>;
 	videoPath(incidentId: string, name: string): string | undefined;

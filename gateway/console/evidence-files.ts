@@ -5,14 +5,38 @@ import { sizeOfJpeg } from "../base/jpeg.ts";
 import { isFileName } from "../base/text.ts";
 import type { ConsoleBackend } from "./backend.ts";
 
-/** Pictures and videos by their names; a name from outside is never joined to a path before it is known to be one. */
+const MINUTE_MS = 60_000;
+
+/**
+ * Pictures and videos by their names, and the small pictures of each minute that a view's past is made of; a name from
+ * outside is never joined to a path before it is known to be one.
+ */
 export function evidenceFiles(
 	evidence: string,
-): Pick<ConsoleBackend, "keepPicture" | "picturePath" | "videos" | "videoPath"> {
+	past: string,
+): Pick<ConsoleBackend, "keepPicture" | "picturePath" | "videos" | "videoPath" | "past" | "pastPath"> {
 	const pictures = join(evidence, "pictures");
 	const inside = (folder: string, name: string) => (isFileName(name) ? join(folder, name) : undefined);
 	const videoFolder = (incidentId: string) => inside(join(evidence, "incidents"), incidentId);
+	const pastFolder = (cameraId: string, incidentId: string | undefined) => {
+		if (!isFileName(cameraId)) return undefined;
+		if (incidentId === undefined) return join(past, `${cameraId}.fixed`);
+		const folder = videoFolder(incidentId);
+		return folder && join(folder, `past-${cameraId}`);
+	};
 	return {
+		past: async (cameraId, incidentId) => {
+			const folder = pastFolder(cameraId, incidentId);
+			const names = folder ? await readdir(folder).catch(() => []) : [];
+			return names
+				.map((name) => Number(/^(\d+)\.jpg$/.exec(name)?.[1]) * MINUTE_MS)
+				.filter((at) => at > 0)
+				.sort((a, b) => a - b);
+		},
+		pastPath: (cameraId, at, incidentId) => {
+			const folder = pastFolder(cameraId, incidentId);
+			return folder && join(folder, `${Math.floor(at / MINUTE_MS)}.jpg`);
+		},
 		keepPicture: async (jpeg) => {
 			sizeOfJpeg(jpeg); // what is no picture is refused here, and not by whoever opens it
 			const name = `report-${createHash("sha256").update(jpeg).digest("hex").slice(0, 24)}.jpg`;

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../../gateway/base/clock.ts";
-import type { Incident } from "../../gateway/console/views/schemas.ts";
+import { sizeOfJpeg } from "../../gateway/base/jpeg.ts";
+import type { Incident, PastMinutes } from "../../gateway/console/views/schemas.ts";
 import type { IncidentKind } from "../../gateway/model/incident.ts";
 import { openDesk as openDeskPage } from "../harness/desk-page.ts";
 import { type Gateway, openBrowser, until } from "../harness/harness.ts";
@@ -93,6 +94,13 @@ describe("smoke before a camera", () => {
 			readdirSync(join(world.folder, "var/evidence/incidents", incident?.id ?? ""), { recursive: true }).map(String);
 		await world.goOn(() => kept().some((name) => name.endsWith(".mp4")), 300_000, "evidence video");
 		expect(kept().filter((name) => /past-east.\d+\.jpg$/.test(name)).length).toBeGreaterThan(20);
+		const ofPast = async (path: string) => fetch(`${g.consoleUrl}${path}`, { headers: { cookie: world.cookie } });
+		const { minutes } = (await (await ofPast(`/api/incidents/${incident?.id}/past/east`)).json()) as PastMinutes;
+		expect(minutes.length).toBeGreaterThan(20);
+		expect(minutes[0]).toBeLessThan((incident?.openedAt ?? 0) - 20 * 60_000);
+		const before = await ofPast(`/api/incidents/${incident?.id}/past/east/${minutes[0]}`);
+		expect(sizeOfJpeg(Buffer.from(await before.arrayBuffer())).width).toBeGreaterThan(100);
+		expect((await ofPast("/api/incidents/none/past/east")).status).toBe(404);
 	}, 240_000);
 
 	it("killed between the sighting and its judgement: the restarted tower sees it again, having kept its past", async () => {

@@ -17,6 +17,7 @@ import { mapRoutes } from "./map.ts";
 import { numbersRoutes } from "./numbers.ts";
 import { oidcRoutes } from "./oidc.ts";
 import { pageRoutes } from "./pages.ts";
+import { pastRoutes } from "./past.ts";
 import { phoneRoutes } from "./phone.ts";
 import { refuse } from "./refuse.ts";
 import { registerRoutes } from "./register.ts";
@@ -107,6 +108,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 		stateRoutes(inner, all);
 		incidentListRoutes(inner, all);
 		numbersRoutes(inner, all);
+		pastRoutes(inner, all);
 		incidentRoutes(inner, all);
 		deviceRoutes(inner, all);
 		rulingRoutes(inner, all);

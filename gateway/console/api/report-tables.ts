@@ -11,7 +11,7 @@ const WORDS = { en: { ...en, ...enPages }, zh: { ...zh, ...zhPages } };
 
 type Sheet = Table & { name: string };
 
-/** The tables of the office's report 季度调度: an overview, and the same by month, area, camera, cause, channel and chief. */
+/** The tables of the report 季度调度: an overview, and the same by month, area, camera, cause, channel and chief. */
 export function reportTables(
 	numbers: Numbers,
 	{ language, timeZone, tower }: { language: Language; timeZone: string; tower: string },

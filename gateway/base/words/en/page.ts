@@ -185,7 +185,6 @@ export const en = {
 	maskReason: "Reason, such as: a chimney",
 	maskSave: "Mask",
 	maskEnd: "End",
-	maskedBy: "masked by",
 	days: "days",
 	until: "until",
 	phonePage: {

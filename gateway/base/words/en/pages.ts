@@ -268,6 +268,17 @@ export const en = {
 		measureEnd: "End measuring",
 		maps: { amap: "Amap", baidu: "Baidu", tencent: "Tencent" },
 	},
+	cameraPage: {
+		none: "There is no such camera.",
+		past: "Back through the last half hour",
+		now: "now",
+		maskHere: "Mask this place…",
+		maskOverFire: "A fire is open that this camera sees here: as long as it burns, a mask hides what it does.",
+		incidents: "What this camera has seen",
+		noCandidates: "Nothing of late.",
+		quietMasked: "hidden by a mask of {by}",
+		quietBelow: "{percent} % sure; people are told from {needed} % on ({point})",
+	},
 	sensorPage: {
 		span: "Span",
 		hours: { 6: "6 hours", 24: "24 hours", 168: "7 days", 720: "30 days" },

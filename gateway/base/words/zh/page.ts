@@ -184,7 +184,6 @@ export const zh: Words = {
 	maskReason: "事由，如：固定烟囱",
 	maskSave: "屏蔽",
 	maskEnd: "解除",
-	maskedBy: "屏蔽人",
 	days: "天",
 	until: "至",
 	phonePage: {

@@ -269,6 +269,17 @@ export const zh: Pages = {
 		measureEnd: "结束量距",
 		maps: { amap: "高德", baidu: "百度", tencent: "腾讯" },
 	},
+	cameraPage: {
+		none: "没有这台相机。",
+		past: "回看近半小时",
+		now: "现在",
+		maskHere: "屏蔽此处…",
+		maskOverFire: "此处有尚未结束的火情：屏蔽期间将看不到其变化。",
+		incidents: "该相机看到的事件",
+		noCandidates: "近期没有。",
+		quietMasked: "被 {by} 设置的屏蔽区遮盖",
+		quietBelow: "把握 {percent} %；{needed} % 起才通知（{point}）",
+	},
 	sensorPage: {
 		span: "时段",
 		hours: { 6: "6 小时", 24: "24 小时", 168: "7 天", 720: "30 天" },

@@ -100,6 +100,9 @@ export const Candidate = named(
 );
 export type Candidate = Static<typeof Candidate>;
 
+export const PastMinutes = named("PastMinutes", shape({ minutes: list(time) }, "ms since 1970, oldest first."));
+export type PastMinutes = Static<typeof PastMinutes>;
+
 export const Companion = named(
 	"Companion",
 	shape(

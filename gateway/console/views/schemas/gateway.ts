@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Camera, Candidate, Sensor } from "./devices.ts";
 import { Incident, IncidentSummary } from "./incidents.ts";
-import { list, named, optional, Phrase, said, shape, text, time } from "./shape.ts";
+import { list, named, optional, Phrase, said, shape, share, text, time } from "./shape.ts";
 import { Duty } from "./users.ts";
 
 export const Maintenance = named(
@@ -29,6 +29,7 @@ export const Tower = named(
 		lat: Type.Number(),
 		lon: Type.Number(),
 		version: text,
+		needs: shape({ smoke: share, flame: share }, "From which probability on people are told now."),
 		point: said("The operating point in force."),
 		maintenance: list(Maintenance),
 		danger: optional(shape({ level: Type.Enum([1, 2, 3, 4, 5]), by: text, at: time, until: time })),

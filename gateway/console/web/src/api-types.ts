@@ -14,6 +14,7 @@ export interface Api {
 	Sensor: Sensor;
 	SensorHistory: SensorHistory;
 	Candidate: Candidate;
+	PastMinutes: PastMinutes;
 	Companion: Companion;
 	GridShare: GridShare;
 	Evidence: Evidence;
@@ -236,6 +237,14 @@ export interface Api {
 		"GET /api/numbers": {
 			takes: null;
 			gives: Numbers;
+		};
+		"GET /api/cameras/{id}/past": {
+			takes: null;
+			gives: PastMinutes;
+		};
+		"GET /api/incidents/{id}/past/{camera}": {
+			takes: null;
+			gives: PastMinutes;
 		};
 		"GET /api/incidents/{id}": {
 			takes: null;
@@ -719,6 +728,12 @@ export interface Candidate {
 	bearingDeg: number;
 	boxes: Box[];
 	picture?: string;
+}
+/**
+ * ms since 1970, oldest first.
+ */
+export interface PastMinutes {
+	minutes: number[];
 }
 /**
  * A second model, and where it and the model in use do not agree, newest first.
@@ -1415,6 +1430,13 @@ export interface Tower {
 	lat: number;
 	lon: number;
 	version: string;
+	/**
+	 * From which probability on people are told now.
+	 */
+	needs: {
+		smoke: number;
+		flame: number;
+	};
 	/**
 	 * The operating point in force.
 	 */

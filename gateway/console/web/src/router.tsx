@@ -24,6 +24,7 @@ const routes = [
 	lazy("/incidents", () => import("./incidents/list.tsx"), "IncidentsPage"),
 	lazy("/incidents/$id", () => import("./incidents/file.tsx"), "FilePage"),
 	lazy("/cameras", () => import("./cameras/cameras.tsx"), "CamerasPage"),
+	lazy("/cameras/$id", () => import("./cameras/camera-page.tsx"), "CameraPage"),
 	lazy("/sensors", () => import("./sensors/sensors.tsx"), "SensorsPage"),
 	lazy("/sensors/$id", () => import("./sensors/sensor.tsx"), "SensorPage"),
 	lazy("/people", () => import("./people/people.tsx"), "PeoplePage"),

@@ -1,4 +1,5 @@
 import { Badge, Button, Loader } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import type { Camera } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
@@ -36,7 +37,9 @@ export function CameraTile({ camera }: { camera: Camera }) {
 				<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
 			</div>
 			<figcaption>
-				<b>{camera.name}</b>
+				<Link to="/cameras/$id" params={{ id: camera.id } as never}>
+					<b>{camera.name}</b>
+				</Link>
 				<CameraBadge camera={camera} />
 				<small title={camera.lastLines.join("\n")}>
 					{camera.lastFrameAt === undefined ? w.never : `${w.frame} ${clock(w, camera.lastFrameAt)}`}
@@ -60,7 +63,7 @@ export function CameraTile({ camera }: { camera: Camera }) {
 }
 
 /** Whether it sees, and if not, why and since when. */
-function CameraBadge({ camera }: { camera: Camera }) {
+export function CameraBadge({ camera }: { camera: Camera }) {
 	const { w } = useReader();
 	const { now } = useDesk();
 	const { blind, noPicture, learning, unsteady } = camera;

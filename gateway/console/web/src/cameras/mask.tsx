@@ -1,19 +1,29 @@
 import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, type PointerEvent, useState } from "react";
 import { call } from "../api.ts";
-import type { Box, Camera } from "../api-types.ts";
+import type { Box, Camera, IncidentSummary } from "../api-types.ts";
 import { useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
 import { day, inWords } from "../i18n.ts";
+import { isOpen } from "../states.ts";
 import { Boxes } from "../ui/boxes.tsx";
 import { Fault } from "../ui/fault.tsx";
 
 /** Share of the picture below which a box is a slip of the finger. */
 const LEAST_AREA = 0.0001;
 
+interface MaskEditorProps {
+	camera: Camera;
+	/** What is meant to be masked, as an alarm's box. */
+	start?: Box;
+	onClose: () => void;
+}
+
 /** Draws masks over a camera's picture: why and until when are asked for, since nothing in a mask rings. */
-export function MaskEditor({ camera, onClose }: { camera: Camera; onClose: () => void }) {
+export function MaskEditor({ camera, start, onClose }: MaskEditorProps) {
 	const { w } = useReader();
-	const [box, setBox] = useState<Box | undefined>();
+	const { incidents } = useDesk();
+	const [box, setBox] = useState<Box | undefined>(start);
 	const [fault, setFault] = useState("");
 	const failed = (error: Error) => setFault(inWords(w, error.message));
 	const save = (mask: { reason: string; days: number }) => {
@@ -38,11 +48,24 @@ export function MaskEditor({ camera, onClose }: { camera: Camera; onClose: () =>
 						</Button>
 					</Group>
 				))}
+				{isDrawn && burnsIn(incidents, camera.id, box) && <Fault text={w.cameraPage.maskOverFire} />}
 				<MaskForm isDrawn={isDrawn} onSave={save} />
 				<Fault text={fault} />
 			</Stack>
 		</Modal>
 	);
+}
+
+/** Whether a fire is open that this camera has seen within a box. */
+function burnsIn(incidents: readonly IncidentSummary[], cameraId: string, box: Box): boolean {
+	return incidents.some(
+		({ kind, state, source, picture }) =>
+			kind === "fire" && isOpen({ state }) && source.id === cameraId && picture?.box && overlap(picture.box, box),
+	);
+}
+
+function overlap(a: Box, b: Box): boolean {
+	return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
 interface DrawingProps {

@@ -1,4 +1,5 @@
 import type { Camera, Candidate } from "../api-types.ts";
+import { WhyQuiet } from "../cameras/why-quiet.tsx";
 import { clock, type Words, word } from "../i18n.ts";
 import { Boxes } from "../ui/boxes.tsx";
 
@@ -21,7 +22,8 @@ export function Candidates({ candidates, cameras, w }: { candidates: Candidate[]
 					<figcaption>
 						<b>{cameras.find((camera) => camera.id === c.cameraId)?.name ?? c.cameraId}</b> {clock(w, c.at)} ·{" "}
 						{word(w.alarms, c.what)} · {Math.round(c.bearingDeg)}° · p {c.probability.toFixed(2)}
-						{c.maskedBy && ` · ${w.maskedBy} ${c.maskedBy}`}
+						{" · "}
+						<WhyQuiet candidate={c} />
 					</figcaption>
 				</figure>
 			))}

@@ -1,8 +1,11 @@
-import { ActionIcon, Group, Modal, SegmentedControl, Slider } from "@mantine/core";
+import { ActionIcon, Button, Group, Modal, SegmentedControl, Slider } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconSquareOff } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+import { call } from "../api.ts";
 import type { Box, Camera, Incident } from "../api-types.ts";
-import { useReader } from "../context.ts";
+import { MaskEditor } from "../cameras/mask.tsx";
+import { useMay, useReader } from "../context.ts";
 import { clock, type Words, word } from "../i18n.ts";
 import { Boxes } from "../ui/boxes.tsx";
 import { type Cut, cutAround, laidFor } from "../ui/crop.tsx";
@@ -14,6 +17,36 @@ const STEP_MS = 600;
 const AS_SURE = 0.02;
 
 type Seen = Incident["evidence"][number] & { picture: string };
+
+/** A picture of the loop: what was seen, or before it the view of a minute. */
+interface Shot {
+	src: string;
+	at: number;
+	boxes: Box[];
+	probability?: number;
+}
+
+const shotOf = ({ picture, at, boxes = [], probability }: Seen): Shot => ({
+	src: `/api/pictures/${picture}`,
+	at,
+	boxes: boxes.slice(0, 1),
+	...(probability === undefined ? {} : { probability }),
+});
+
+/** The view as it was in each minute of the half hour before. */
+function usePast(incidentId: string, cameraId: string, before: number): Shot[] {
+	const past = useQuery({
+		queryKey: ["past", incidentId, cameraId],
+		queryFn: () =>
+			call("GET /api/incidents/{id}/past/{camera}", { path: { id: incidentId, camera: cameraId } }).catch(() => ({
+				minutes: [],
+			})),
+		staleTime: Number.POSITIVE_INFINITY,
+	});
+	return (past.data?.minutes ?? [])
+		.filter((at) => at < before)
+		.map((at) => ({ src: `/api/incidents/${incidentId}/past/${cameraId}/${at}`, at, boxes: [] }));
+}
 
 /**
  * What was seen: the same piece of the picture over time, before and now on top of each other; and what sensors say.
@@ -41,7 +74,14 @@ export function Evidence({ incident, cameras }: { incident: Incident; cameras: C
 			{source === undefined ? (
 				<p className="none">{w.incidentPage.noPicture}</p>
 			) : (
-				<Pictures key={source} seen={pictured.filter((e) => e.sourceId === source)} name={name(source)} />
+				<Pictures
+					key={source}
+					incidentId={incident.id}
+					camera={cameras.find((c) => c.id === source)}
+					source={source}
+					seen={pictured.filter((e) => e.sourceId === source)}
+					name={name(source)}
+				/>
 			)}
 			<Sayings incident={incident} w={w} />
 		</section>
@@ -64,56 +104,93 @@ function Sayings({ incident, w }: { incident: Incident; w: Words }) {
 	);
 }
 
-/** Pictures of one camera, cut alike: the loop of what happened, beside it the first under the newest. */
-function Pictures({ seen, name }: { seen: Seen[]; name: string }) {
+interface PicturesProps {
+	incidentId: string;
+	/** Undefined for one that is not this gateway's. */
+	camera: Camera | undefined;
+	source: string;
+	seen: Seen[];
+	name: string;
+}
+
+/** Pictures of one camera, cut alike: the loop of what happened and of what was before, that under the newest. */
+function Pictures({ incidentId, camera, source, seen, name }: PicturesProps) {
 	const { w } = useReader();
-	const [at, setAt] = useState(seen.length - 1);
-	const { isPlaying, setPlaying } = useLoop(seen.length, setAt);
+	const past = usePast(incidentId, source, seen[0]?.at ?? 0);
+	const shots = [...past, ...seen.map(shotOf)];
+	const [at, setAt] = usePlace(shots.length);
+	const { isPlaying, setPlaying } = useLoop(shots.length, setAt);
 	const [isWhole, setWhole] = useState(false);
 	const [hasBox, setBox] = useState(true);
-	const last = seen.at(-1);
-	const shown = seen[Math.min(at, seen.length - 1)];
+	const last = shots.at(-1);
+	const shown = shots[at];
 	if (!shown || !last) return null;
 	const cut = cutAround(unionOf(seen));
+	const title = `${name} ${clock(w, shown.at)}`;
 	return (
 		<>
 			<div className="pair">
 				<figure>
-					<Cropped seen={shown} cut={cut} hasBox={hasBox} alt={`${name} ${clock(w, shown.at)}`} />
+					<Cropped shot={shown} cut={cut} hasBox={hasBox} alt={title} />
 					<figcaption>
 						{name} · {clock(w, shown.at)}
 						{shown.probability !== undefined && ` · ${Math.round(shown.probability * 100)}%`}
+						{at < past.length && ` · ${w.incidentPage.before}`}
 					</figcaption>
 				</figure>
 				<figure className="whole">
 					<button type="button" className="picture" onClick={() => setWhole(true)} aria-label={w.incidentPage.zoom}>
-						<img src={`/api/pictures/${shown.picture}`} alt="" />
-						{hasBox && <Boxes boxes={shown.boxes ?? []} />}
+						<img src={shown.src} alt="" />
+						{hasBox && <Boxes boxes={shown.boxes} />}
 					</button>
 					<figcaption>{w.incidentPage.zoom}</figcaption>
 				</figure>
 			</div>
 			<Player
-				count={seen.length}
+				count={shots.length}
 				at={at}
 				isPlaying={isPlaying}
 				hasBox={hasBox}
 				onPlay={setPlaying}
 				onAt={(n) => {
 					setPlaying(false);
-					setAt(n);
+					setAt(() => n);
 				}}
 				onBox={setBox}
 			/>
-			{seen.length > 1 && <Wipe first={seen[0] as Seen} last={last} cut={cut} />}
-			<Modal opened={isWhole} onClose={() => setWhole(false)} fullScreen title={`${name} ${clock(w, shown.at)}`}>
+			{shots.length > 1 && <Wipe first={shots[0] as Shot} last={last} cut={cut} />}
+			{camera && <MaskHere camera={camera} box={seen.at(-1)?.boxes?.[0]} />}
+			<Modal opened={isWhole} onClose={() => setWhole(false)} fullScreen title={title}>
 				<div className="picture zoomed">
-					<img src={`/api/pictures/${shown.picture}`} alt={`${name} ${clock(w, shown.at)}`} />
-					{hasBox && <Boxes boxes={shown.boxes ?? []} />}
+					<img src={shown.src} alt={title} />
+					{hasBox && <Boxes boxes={shown.boxes} />}
 				</div>
 			</Modal>
 		</>
 	);
+}
+
+/** Silences the place of an alarm's own box, for whoever may. */
+function MaskHere({ camera, box }: { camera: Camera; box: Box | undefined }) {
+	const { w } = useReader();
+	const mayMask = useMay("mask");
+	const [isMasking, setMasking] = useState(false);
+	if (!mayMask || !box) return null;
+	return (
+		<>
+			<Button size="compact-xs" variant="subtle" onClick={() => setMasking(true)}>
+				{w.cameraPage.maskHere}
+			</Button>
+			{isMasking && <MaskEditor camera={camera} start={box} onClose={() => setMasking(false)} />}
+		</>
+	);
+}
+
+/** Which of so many is shown, counted from the newest: the past comes later than the page. */
+function usePlace(count: number): [number, (next: (n: number) => number) => void] {
+	const [back, setBack] = useState(0);
+	const setAt = useCallback((next: (n: number) => number) => setBack((b) => count - 1 - next(count - 1 - b)), [count]);
+	return [Math.max(0, count - 1 - back), setAt];
 }
 
 /** Goes round while it plays; space begins and ends it. */
@@ -180,7 +257,7 @@ function Player({ count, at, isPlaying, hasBox, onPlay, onAt, onBox }: PlayerPro
 }
 
 /** The first picture, and over it so much of the newest as a slider lets through. */
-function Wipe({ first, last, cut }: { first: Seen; last: Seen; cut: Cut }) {
+function Wipe({ first, last, cut }: { first: Shot; last: Shot; cut: Cut }) {
 	const { w } = useReader();
 	const [share, setShare] = useState(50);
 	return (
@@ -189,9 +266,9 @@ function Wipe({ first, last, cut }: { first: Seen; last: Seen; cut: Cut }) {
 				{w.incidentPage.wipe}: {clock(w, first.at)} {w.incidentPage.before} · {clock(w, last.at)} {w.incidentPage.now}
 			</summary>
 			<div className="layers">
-				<Cropped seen={first} cut={cut} hasBox={false} alt={w.incidentPage.before} />
+				<Cropped shot={first} cut={cut} hasBox={false} alt={w.incidentPage.before} />
 				<div className="over" style={{ clipPath: `inset(0 0 0 ${share}%)` }}>
-					<Cropped seen={last} cut={cut} hasBox={false} alt={w.incidentPage.now} />
+					<Cropped shot={last} cut={cut} hasBox={false} alt={w.incidentPage.now} />
 				</div>
 			</div>
 			<Slider value={share} onChange={setShare} label={null} thumbLabel={w.incidentPage.wipe} />
@@ -199,12 +276,12 @@ function Wipe({ first, last, cut }: { first: Seen; last: Seen; cut: Cut }) {
 	);
 }
 
-function Cropped({ seen, cut, hasBox, alt }: { seen: Seen; cut: Cut; hasBox: boolean; alt: string }) {
+function Cropped({ shot, cut, hasBox, alt }: { shot: Shot; cut: Cut; hasBox: boolean; alt: string }) {
 	return (
 		<span className="crop large">
 			<span className="inner" style={laidFor(cut)}>
-				<img src={`/api/pictures/${seen.picture}`} alt={alt} />
-				{hasBox && <Boxes boxes={seen.boxes ?? []} />}
+				<img src={shot.src} alt={alt} />
+				{hasBox && <Boxes boxes={shot.boxes} />}
 			</span>
 		</span>
 	);

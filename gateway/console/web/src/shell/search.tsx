@@ -102,7 +102,12 @@ function useFound(text: string): Found[] {
 			text: `${whereOf(i)} ${clock(w, i.openedAt)} ${i.id}`,
 			to: `/desk/${i.id}`,
 		})),
-		...cameras.map((c) => ({ key: `c${c.id}`, kind: w.nav.cameras, text: `${c.name} ${c.id}`, to: "/cameras" })),
+		...cameras.map((c) => ({
+			key: `c${c.id}`,
+			kind: w.nav.cameras,
+			text: `${c.name} ${c.id}`,
+			to: `/cameras/${c.id}`,
+		})),
 		...sensors.map((s) => ({
 			key: `s${s.id}`,
 			kind: w.nav.sensors,

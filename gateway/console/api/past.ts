@@ -1,0 +1,56 @@
+import { Type } from "typebox";
+import { phrase } from "../../base/say.ts";
+import { PastMinutes } from "../views/schemas.ts";
+import { isWithin } from "./areas.ts";
+import { sendFile } from "./files.ts";
+import { answers, refuse } from "./refuse.ts";
+import type { App, Services } from "./services.ts";
+
+const id = Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" });
+const at = Type.Integer({ minimum: 0, description: "ms since 1970, of a minute." });
+const viewParams = Type.Object({ id });
+const minuteParams = Type.Object({ id, at });
+const keptParams = Type.Object({ id, camera: id });
+const keptMinuteParams = Type.Object({ id, camera: id, at });
+
+/** The small pictures of each minute: of a camera's last half hour, and of the one before an incident. */
+export function pastRoutes(app: App, { backend, guard }: Services): void {
+	app.get(
+		"/api/cameras/:id/past",
+		{
+			schema: {
+				summary: "Of which minutes of the last half hour there are pictures.",
+				params: viewParams,
+				response: answers(PastMinutes),
+			},
+		},
+		async ({ params: { id } }) => ({ minutes: await backend.past(id) }),
+	);
+	app.get(
+		"/api/cameras/:id/past/:at",
+		{ schema: { summary: "One of them, JPEG.", params: minuteParams } },
+		async ({ params: { id, at } }, reply) => sendFile(reply, backend.pastPath(id, at), "image/jpeg"),
+	);
+	app.get(
+		"/api/incidents/:id/past/:camera",
+		{
+			schema: {
+				summary: "Of which minutes before an incident there are pictures of a camera.",
+				params: keptParams,
+				response: answers(PastMinutes),
+			},
+		},
+		async (request, reply) => {
+			const { id, camera } = request.params;
+			const record = await backend.incident(id);
+			if (!record || !isWithin(guard.who(request), record.incident))
+				return refuse(reply, 404, phrase("api.noIncident"));
+			return { minutes: await backend.past(camera, id) };
+		},
+	);
+	app.get(
+		"/api/incidents/:id/past/:camera/:at",
+		{ schema: { summary: "One of them, JPEG.", params: keptMinuteParams } },
+		async ({ params: { id, camera, at } }, reply) => sendFile(reply, backend.pastPath(camera, at, id), "image/jpeg"),
+	);
+}

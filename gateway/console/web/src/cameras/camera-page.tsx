@@ -1,0 +1,150 @@
+import { Button, Group, Loader, Slider, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { call } from "../api.ts";
+import type { Camera, Candidate } from "../api-types.ts";
+import { useMay, useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { clock, word } from "../i18n.ts";
+import { Boxes } from "../ui/boxes.tsx";
+import { CameraBadge } from "./camera-tile.tsx";
+import { MaskEditor } from "./mask.tsx";
+import { WhyQuiet } from "./why-quiet.tsx";
+
+const Live = lazy(() => import("./live.tsx").then((m) => ({ default: m.Live })));
+/** A still again after this, ms. */
+const AGAIN_MS = 5_000;
+/** A candidate of so long ago is drawn over the picture, ms. */
+const FRESH_MS = 120_000;
+
+/** One camera, large: as it is, live or as it was in the last half hour; what it may have seen, and why that rang nobody. */
+export function CameraPage() {
+	const { w } = useReader();
+	const { id = "" } = useParams({ strict: false }) as { id?: string };
+	const { cameras } = useDesk();
+	const camera = cameras.find((c) => c.id === id);
+	return (
+		<section className="page camera-page">
+			<Link to="/cameras">← {w.nav.cameras}</Link>
+			{camera ? <Shown camera={camera} /> : <p>{w.cameraPage.none}</p>}
+		</section>
+	);
+}
+
+function Shown({ camera }: { camera: Camera }) {
+	const { w } = useReader();
+	const { candidates } = useDesk();
+	const [isMasking, setMasking] = useState(false);
+	const mayMask = useMay("mask");
+	const own = candidates.filter((c) => c.cameraId === camera.id);
+	return (
+		<>
+			<Group>
+				<Title order={1} size="h2">
+					{camera.name}
+				</Title>
+				<CameraBadge camera={camera} />
+				{mayMask && (
+					<Button onClick={() => setMasking(true)}>
+						{w.masks} {camera.masks.length > 0 && `(${camera.masks.length})`}
+					</Button>
+				)}
+			</Group>
+			<View camera={camera} candidates={own} />
+			<Quiet candidates={own} />
+			<Link to="/incidents" search={{ source: camera.id } as never}>
+				{w.cameraPage.incidents}
+			</Link>
+			{isMasking && <MaskEditor camera={camera} onClose={() => setMasking(false)} />}
+		</>
+	);
+}
+
+/** The picture, with what lies over it; a slider leads back through the minutes that are remembered. */
+function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] }) {
+	const { w } = useReader();
+	const { now } = useDesk();
+	const [isLive, setLive] = useState(false);
+	const [turn, setTurn] = useState(0);
+	const [back, setBack] = useState(0);
+	useEffect(() => {
+		const timer = setInterval(() => setTurn((n) => n + 1), AGAIN_MS);
+		return () => clearInterval(timer);
+	}, []);
+	const past = useQuery({
+		queryKey: ["cameraPast", camera.id],
+		queryFn: () => call("GET /api/cameras/{id}/past", { path: { id: camera.id } }),
+		refetchInterval: 60_000,
+	});
+	const minutes = past.data?.minutes ?? [];
+	const at = back === 0 ? undefined : minutes[minutes.length - back];
+	const shown =
+		at === undefined ? `/api/cameras/${camera.id}/snapshot?n=${turn}` : `/api/cameras/${camera.id}/past/${at}`;
+	const fresh = candidates.filter((c) => now - c.at < FRESH_MS).flatMap((c) => c.boxes.slice(0, 1));
+	return (
+		<>
+			<div className="picture">
+				{isLive ? (
+					<Suspense fallback={<Loader className="loading" />}>
+						<Live id={camera.id} />
+					</Suspense>
+				) : (
+					<img src={shown} alt={camera.name} />
+				)}
+				<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
+				{at === undefined && <Boxes boxes={fresh} />}
+			</div>
+			<Group gap="md" wrap="nowrap">
+				{camera.live && (
+					<Button onClick={() => setLive(!isLive)} disabled={at !== undefined}>
+						{isLive ? w.stop : w.live}
+					</Button>
+				)}
+				<Slider
+					className="grow"
+					min={-minutes.length}
+					max={0}
+					value={-back}
+					onChange={(n) => {
+						setLive(false);
+						setBack(-n);
+					}}
+					disabled={minutes.length === 0}
+					label={null}
+					thumbLabel={w.cameraPage.past}
+				/>
+				<Text className="when">{at === undefined ? w.cameraPage.now : clock(w, at).slice(0, 5)}</Text>
+			</Group>
+		</>
+	);
+}
+
+/** What it may have seen of late, and why nobody was told. */
+function Quiet({ candidates }: { candidates: Candidate[] }) {
+	const { w } = useReader();
+	return (
+		<section>
+			<Title order={2} size="h4">
+				{w.candidates}
+			</Title>
+			{candidates.length === 0 && <Text c="dimmed">{w.cameraPage.noCandidates}</Text>}
+			<div className="cameras">
+				{candidates.map((c) => (
+					<figure key={c.trackId} className="camera">
+						{c.picture && (
+							<div className="picture">
+								<img loading="lazy" src={`/api/pictures/${c.picture}`} alt="" />
+								<Boxes boxes={c.boxes} />
+							</div>
+						)}
+						<figcaption>
+							<b>{clock(w, c.at)}</b> {word(w.alarms, c.what)} · {Math.round(c.bearingDeg)}° ·{" "}
+							<WhyQuiet candidate={c} />
+						</figcaption>
+					</figure>
+				))}
+			</div>
+		</section>
+	);
+}
