@@ -63,7 +63,7 @@ export interface Circumstances {
 /** The decision context of a moment. */
 export function buildContext(config: Config, now: Circumstances): DecisionContext {
 	const { grids, terrain, manifest, masks, danger, maintenance } = now;
-	const listeners: Address[] = config.reach.centre ? [{ channel: "centre", address: "" }] : [];
+	const listeners = listenersOf(config);
 	const told = { ...now.register, people: now.register.people.map((p) => withPhone(p, now.enrolled)) };
 	return {
 		towerId: config.tower.id,
@@ -101,6 +101,15 @@ function withPhone(person: Person, enrolled: Set<string>): Person {
 	const { id, addresses } = person;
 	if (!enrolled.has(id) || addresses.some((a) => a.channel === "webpush")) return person;
 	return { ...person, addresses: [...addresses, { channel: "webpush", address: "" }] };
+}
+
+/** Who hears of each change of an incident. */
+function listenersOf({ reach: { centre, webhooks = {} } }: Config): Address[] {
+	const hooks = Object.entries(webhooks).filter(([, hook]) => hook.listens);
+	return [
+		...(centre ? [{ channel: "centre", address: "" }] : []),
+		...hooks.map(([address]) => ({ channel: "webhook", address })),
+	];
 }
 
 export function poseOf(camera: CameraConfig): CameraPose {

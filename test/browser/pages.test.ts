@@ -24,6 +24,7 @@ const PAGES = [
 	"numbers",
 	"system",
 	"system/users",
+	"system/api",
 	"account",
 ];
 const SIZES = {

@@ -19,6 +19,7 @@ import { oidcRoutes } from "./oidc.ts";
 import { pageRoutes } from "./pages.ts";
 import { pastRoutes } from "./past.ts";
 import { phoneRoutes } from "./phone.ts";
+import { limitRates, TooMany } from "./rate-limit.ts";
 import { refuse } from "./refuse.ts";
 import { registerRoutes } from "./register.ts";
 import { rulingRoutes } from "./rulings.ts";
@@ -84,6 +85,7 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 	await app.register(websocket, { options: { maxPayload: 1024 } });
 	app.addHook("onSend", async (request, reply) => headers(request, reply));
 	app.setErrorHandler((error: FastifyError, _request, reply) => {
+		if (error instanceof TooMany) return refuse(reply, error.statusCode, error.reason);
 		const status = error.statusCode ?? 500;
 		if (status < 500) return refuse(reply, status, invalid(error));
 		log.error({ err: error }, "console");
@@ -105,21 +107,31 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 				throw new Error(`LK0001 ${route.method} ${route.url} names no right`);
 			route.schema = { ...route.schema, security: [{ [SESSION]: [] }, { [TOKEN]: [] }] };
 		});
-		stateRoutes(inner, all);
-		incidentListRoutes(inner, all);
-		numbersRoutes(inner, all);
-		pastRoutes(inner, all);
-		incidentRoutes(inner, all);
-		deviceRoutes(inner, all);
-		rulingRoutes(inner, all);
-		mapRoutes(inner, all);
-		sensorRoutes(inner, all);
-		registerRoutes(inner, all);
-		sessionRoutes(inner, all);
-		userRoutes(inner, all);
+		limitRates(inner, guard);
+		// behind the limit: it counts what is laid after it
+		inner.register((guarded: App, _none, ready) => {
+			guardedRoutes(guarded, all);
+			ready();
+		});
 		done();
 	});
 	return app;
+}
+
+/** What wants a session or a token. */
+function guardedRoutes(app: App, all: Services): void {
+	stateRoutes(app, all);
+	incidentListRoutes(app, all);
+	numbersRoutes(app, all);
+	pastRoutes(app, all);
+	incidentRoutes(app, all);
+	deviceRoutes(app, all);
+	rulingRoutes(app, all);
+	mapRoutes(app, all);
+	sensorRoutes(app, all);
+	registerRoutes(app, all);
+	sessionRoutes(app, all);
+	userRoutes(app, all);
 }
 
 /** What is wrong with a request: where, and against which rule of the schema. */

@@ -51,6 +51,10 @@ export const Reach = section(
 					{
 						url: Type.String({ pattern: "^https?://", description: "Address that receives a POST." }),
 						secret: Secret("Key of the HMAC-SHA256 signature"),
+						listens: Type.Boolean({
+							default: false,
+							description: "It is told each change of each incident, and not only what people are told over it.",
+						}),
 					},
 					"One signed webhook.",
 				),

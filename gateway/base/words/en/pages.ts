@@ -333,6 +333,28 @@ export const en = {
 		list: "Show the incidents",
 	},
 	...registerPages,
+	apiPage: {
+		title: "Interface for other systems",
+		token: "An administrator makes a token for the machine, with the rights it needs and a day on which it ends.",
+		address: "Give both to the shell:",
+		limits: "A machine may ask 600 times a minute; beyond that it is answered 429, with the seconds to wait.",
+		webhooks:
+			"To be told instead of asking: reach.webhooks in the configuration, with listens: true. Each change of an incident is POSTed until it is accepted, signed in x-lookout-signature over x-lookout-timestamp and the body; x-lookout-delivery is the same for a repetition.",
+		examples: "Examples",
+		copy: "Copy",
+		all: "Everything there is",
+		example: {
+			open: "The newest fires",
+			one: "One incident with everything that is kept of it",
+			events: "What changes, as it does (server-sent events)",
+			report: "Reports a fire: people are called",
+			map: "All incidents as a map (GeoJSON, WGS84)",
+			sensor: "A day of a sensor, as a table",
+			who: "Who would be told of a fire in a grid, and when",
+			document: "The interface's own document",
+			webhook: "The signature that a webhook's POST must have",
+		},
+	},
 	systemPage: {
 		title: "System",
 		version: "Version",
@@ -340,6 +362,7 @@ export const en = {
 		faults: "Faults",
 		noFaults: "No faults",
 		settings: "Users and access",
+		api: "Interface for other systems",
 	},
 };
 export type Pages = typeof en;

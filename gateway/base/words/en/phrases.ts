@@ -285,6 +285,7 @@ export const en = {
 	"api.linkUsed": "this link has been answered with in another browser",
 	"api.enrolmentUsed": "this link has been used or has expired; ask for a new one",
 	"api.noAddress": "no such address",
+	"api.tooMany": "too many requests within a minute; the header retry-after says when to go on",
 	"api.noPerson": "nobody of that id",
 	"api.noFile": "no such file",
 	"api.noCamera": "no such camera",

@@ -334,6 +334,28 @@ export const zh: Pages = {
 		list: "查看这些事件",
 	},
 	...registerPages,
+	apiPage: {
+		title: "系统接口",
+		token: "由管理员为程序添加令牌，设定权限和到期日。",
+		address: "在命令行中设好两者：",
+		limits: "每个令牌每分钟最多 600 次请求；超出返回 429 及需等待的秒数。",
+		webhooks:
+			"要主动接收：在配置的 reach.webhooks 中加上 listens: true。事件每次变化都会 POST 到该地址，直到被接受；签名在 x-lookout-signature，由 x-lookout-timestamp 与正文算出；重复投递的 x-lookout-delivery 相同。",
+		examples: "示例",
+		copy: "复制",
+		all: "全部接口",
+		example: {
+			open: "最新火情",
+			one: "一起事件的全部记录",
+			events: "实时变化（SSE）",
+			report: "上报火情：会通知相关人员",
+			map: "全部事件的地图数据（GeoJSON，WGS84）",
+			sensor: "传感器一天的数据表",
+			who: "某网格起火会通知谁、何时通知",
+			document: "接口文档",
+			webhook: "核对 webhook 的签名",
+		},
+	},
 	systemPage: {
 		title: "系统",
 		version: "版本",
@@ -341,5 +363,6 @@ export const zh: Pages = {
 		faults: "故障",
 		noFaults: "没有故障",
 		settings: "用户与权限",
+		api: "系统接口",
 	},
 };

@@ -267,6 +267,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"api.linkUsed": "此链接已在另一浏览器中答复",
 	"api.enrolmentUsed": "此链接已使用或已过期，请重新索取",
 	"api.noAddress": "没有这一地址",
+	"api.tooMany": "一分钟内请求过多；何时再试见响应头 retry-after",
 	"api.noPerson": "没有此人",
 	"api.noFile": "没有这一文件",
 	"api.noCamera": "没有这一相机",

@@ -33,6 +33,7 @@ const routes = [
 	lazy("/numbers", () => import("./numbers/numbers.tsx"), "NumbersPage"),
 	lazy("/system", () => import("./system/system.tsx"), "SystemPage"),
 	lazy("/system/users", () => import("./access/users.tsx"), "UsersPage"),
+	lazy("/system/api", () => import("./system/api-page.tsx"), "ApiPage"),
 	lazy("/account", () => import("./access/account.tsx"), "AccountPage"),
 ];
 

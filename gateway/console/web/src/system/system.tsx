@@ -1,4 +1,4 @@
-import { Button, Table } from "@mantine/core";
+import { Button, Group, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { call } from "../api.ts";
@@ -17,13 +17,16 @@ export function SystemPage() {
 	return (
 		<section className="page narrow">
 			<h1>{w.nav.system}</h1>
-			{(mayKeep || mayAudit) && (
-				<p>
+			<Group>
+				{(mayKeep || mayAudit) && (
 					<Button component={Link} to="/system/users" variant="filled">
 						{w.systemPage.settings}
 					</Button>
-				</p>
-			)}
+				)}
+				<Button component={Link} to="/system/api">
+					{w.systemPage.api}
+				</Button>
+			</Group>
 			<p>
 				{w.systemPage.version} {tower.version}
 			</p>
