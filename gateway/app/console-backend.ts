@@ -3,12 +3,13 @@ import { defined } from "../base/omit.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { say } from "../base/say.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
+import { baseMapOf } from "../console/base-map.ts";
 import { evidenceFiles } from "../console/evidence-files.ts";
 import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
 import { deskRosterOf } from "../console/views/desk-roster.ts";
 import { incidentView } from "../console/views/incident.ts";
-import { mapOf } from "../console/views/map.ts";
+import { mapOf, peopleOnMap } from "../console/views/map.ts";
 import { dryRunView, personView, previewView, type RegisterBackend } from "../console/views/register.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
 import { summaryOf } from "../console/views/summary.ts";
@@ -173,7 +174,8 @@ function deviceViews({
 }
 
 /** What stands on the map, and what is known of its ground. */
-function mapViews({ config, context, clock }: BackendDeps): Part<"map" | "terrain" | "lens"> {
+function mapViews(deps: BackendDeps): Part<"map" | "baseMap" | "terrain" | "lens"> {
+	const { config, context, clock, processor, parts, options, secret } = deps;
 	const { id, name, lat, lon } = config.tower;
 	const cameras = config.cameras.map((c) => ({
 		id: c.id,
@@ -184,13 +186,22 @@ function mapViews({ config, context, clock }: BackendDeps): Part<"map" | "terrai
 		fovDeg: c.fovDeg,
 		rangeM: c.rangeM,
 	}));
+	const { map } = config.console;
+	const base =
+		map &&
+		parts.attempt("console.map", () =>
+			baseMapOf(map.tianditu ? { tianditu: { key: secret(map.tianditu.key) } } : map, options.inForce.baseDir),
+		);
 	return {
 		map: () => {
 			const { register, terrain } = context.current;
 			const view = { tower: { id, name, lat, lon }, cameras, hasTerrain: terrain !== undefined };
 			const box = terrain?.box && { box: [...terrain.box] };
-			return { version: register.version, ...view, ...box, ...mapOf(register, clock.now()) };
+			const people = peopleOnMap(processor.incidents);
+			const under = base && { base: base.view };
+			return { version: register.version, ...view, ...box, ...under, people, ...mapOf(register, clock.now()) };
 		},
+		baseMap: () => base,
 		terrain: () => context.current.terrain,
 		lens: (cameraId) => {
 			const camera = config.cameras.find((c) => c.id === cameraId);

@@ -11,6 +11,7 @@ import type { Opening, Where } from "../model/report.ts";
 import type { IncidentList } from "../store/incident-list.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
+import type { BaseMap } from "./base-map.ts";
 import type { RegisterBackend } from "./views/register.ts";
 import type {
 	Briefing,
@@ -79,6 +80,8 @@ export interface ConsoleBackend {
 	acknowledgeStore(by: string): Promise<boolean>;
 	/** What stands on the map now. */
 	map(): MapView;
+	/** What lies under the map; undefined where nothing is configured. */
+	baseMap(): BaseMap | undefined;
 	/** Heights of the ground; undefined where nobody has given any. */
 	terrain(): Terrain | undefined;
 	/** Where a camera stands, and how high; undefined where there is none of that id. */

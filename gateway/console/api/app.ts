@@ -32,18 +32,22 @@ import { userRoutes } from "./user-routes.ts";
 /** How the OpenAPI document names the ways in: people's, and machines'. */
 const SESSION = "session";
 const TOKEN = "token";
-const CSP = [
-	"default-src 'self'",
-	"script-src 'self' 'wasm-unsafe-eval'",
-	"img-src 'self' data: blob:",
-	"connect-src 'self'",
-	"worker-src 'self' blob:",
-	"style-src 'self'",
-	"object-src 'none'",
-	"base-uri 'none'",
-	"form-action 'self'",
-	"frame-ancestors 'none'",
-].join("; ");
+/** What pages may load, and from where: the gateway alone, and the base map's machines where one is configured. */
+function policyOf(origins: readonly string[]): string {
+	const others = origins.map((origin) => ` ${origin}`).join("");
+	return [
+		"default-src 'self'",
+		"script-src 'self' 'wasm-unsafe-eval'",
+		`img-src 'self' data: blob:${others}`,
+		`connect-src 'self'${others}`,
+		"worker-src 'self' blob:",
+		"style-src 'self'",
+		"object-src 'none'",
+		"base-uri 'none'",
+		"form-action 'self'",
+		"frame-ancestors 'none'",
+	].join("; ");
+}
 
 /** The interface's own document. */
 const DOCUMENT: FastifyDynamicSwaggerOptions = {
@@ -83,7 +87,11 @@ export async function buildApp(services: Omit<Services, "guard">, options: Fasti
 	await pageRoutes(app, log);
 	await app.register(cookie);
 	await app.register(websocket, { options: { maxPayload: 1024 } });
-	app.addHook("onSend", async (request, reply) => headers(request, reply));
+	let policy: string | undefined;
+	app.addHook("onSend", async (request, reply) => {
+		policy ??= policyOf(services.backend.baseMap()?.origins ?? []);
+		headers(request, reply, policy);
+	});
 	app.setErrorHandler((error: FastifyError, _request, reply) => {
 		if (error instanceof TooMany) return refuse(reply, error.statusCode, error.reason);
 		const status = error.statusCode ?? 500;
@@ -143,8 +151,8 @@ function invalid({ validation, validationContext, message }: FastifyError): Phra
 	return phrase("api.invalid", { place, rule: fault?.keyword ?? "other", limit, name, detail });
 }
 
-function headers(request: FastifyRequest, reply: FastifyReply): void {
-	reply.header("content-security-policy", CSP);
+function headers(request: FastifyRequest, reply: FastifyReply, policy: string): void {
+	reply.header("content-security-policy", policy);
 	reply.header("x-content-type-options", "nosniff");
 	reply.header("referrer-policy", "no-referrer");
 	// behind a proxy that ends TLS it is the proxy's to say so

@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { encode } from "fast-png";
 import { Type } from "typebox";
 import { phrase } from "../../base/say.ts";
@@ -18,12 +19,29 @@ const tileParams = Type.Object({
 });
 
 /** What stands on the map, the heights of its ground as tiles, and what each camera sees of it. */
-export function mapRoutes(app: App, { backend }: Services): void {
+export function mapRoutes(app: App, { backend, guard, audit }: Services): void {
 	const tiles = new Map<string, Promise<Buffer>>();
 	const coverage = new Map<string, Promise<[number, number][][]>>();
-	app.get("/api/map", { schema: { summary: "What stands on the map.", response: answers(MapView) } }, async () =>
-		backend.map(),
+	app.get(
+		"/api/map",
+		{
+			schema: {
+				summary: "What stands on the map; where people are for those who may see it.",
+				response: answers(MapView),
+			},
+		},
+		async (request) => {
+			const map = backend.map();
+			if (!guard.seesPeople(request)) return { ...map, people: [] };
+			if (map.people.length > 0) audit.looked(guard.who(request), "map");
+			return map;
+		},
 	);
+	app.get("/api/map/base", { schema: { summary: "The base map's PMTiles, by ranges." } }, async (_request, reply) => {
+		const path = backend.baseMap()?.path;
+		if (path === undefined) return refuse(reply, 404, phrase("api.noFile"));
+		return reply.sendFile(basename(path), dirname(path), { acceptRanges: true });
+	});
 	app.get(
 		"/api/map/heights/:z/:x/:y",
 		{ schema: { summary: "Heights of a tile of the ground, PNG (terrarium).", params: tileParams } },

@@ -21,6 +21,7 @@ const map: MapView = {
 	tower: { id: "t", name: "塔", lat: 29.5, lon: 108.7 },
 	cameras: [],
 	grids: register.grids.map(({ code, polygons }) => ({ code, name: "二号网格", polygons })),
+	people: [],
 	forest: [],
 	teams: [],
 	places: [],

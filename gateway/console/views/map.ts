@@ -1,5 +1,19 @@
+import type { Incident } from "../../model/incident.ts";
 import { holds, type Register } from "../../model/register.ts";
 import type { MapView } from "./schemas.ts";
+
+/** Where people of open fires last said they were, one place for each. */
+export function peopleOnMap(incidents: readonly Incident[]): MapView["people"] {
+	const last = new Map<string, MapView["people"][number]>();
+	for (const { id: incidentId, reports = [], involved } of incidents) {
+		for (const { personId: id, at, position, what } of reports) {
+			if (!position || at < (last.get(id)?.at ?? 0)) continue;
+			const name = involved.find((i) => i.personId === id)?.name ?? id;
+			last.set(id, { id, name, at, position: { lat: position.lat, lon: position.lon }, incidentId, what });
+		}
+	}
+	return [...last.values()];
+}
 
 /** What of the register stands on the map at a moment. */
 export function mapOf(

@@ -12,6 +12,40 @@ const Oidc = object(
 	"Log-in by an OpenID Connect provider, beside passwords; needs publicUrl. A user is found by `sub`.",
 );
 
+/** What lies under the map: loaded by the pages of whoever looks, from the gateway or from elsewhere. */
+const BaseMap = Type.Object(
+	{
+		file: Type.Optional(
+			Type.String({ minLength: 1, description: "PMTiles file, relative to this one: works without any network." }),
+		),
+		tiles: Type.Optional(
+			object(
+				{
+					url: Type.String({
+						pattern: "^https?://[^{]*\\{z\\}.*\\{[xy]\\}.*\\{[xy]\\}",
+						description: "Address of a tile with {z}, {x} and {y}, Web Mercator; on the datum WGS84.",
+					}),
+					attribution: Type.String({ default: "", maxLength: 200, description: "Whose map it is; shown on it." }),
+					maxZoom: Type.Integer({ minimum: 1, maximum: 22, default: 18, description: "Deepest zoom there is." }),
+				},
+				"Tiles of any server: the browser asks it for them.",
+			),
+		),
+		tianditu: Type.Optional(
+			object(
+				{ key: Secret("Key (tk) for browsers, from the site's developers' page") },
+				"天地图, vector map and names.",
+			),
+		),
+	},
+	{
+		additionalProperties: false,
+		minProperties: 1,
+		maxProperties: 1,
+		description: "Base map under the desk's own map, one of these. Without it no page asks any other machine.",
+	},
+);
+
 /** The web page of the tower. */
 export const Console = section(
 	{
@@ -35,6 +69,7 @@ export const Console = section(
 			),
 		),
 		oidc: Type.Optional(Oidc),
+		map: Type.Optional(BaseMap),
 	},
 	"The web page of the tower.",
 );

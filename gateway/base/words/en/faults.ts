@@ -28,6 +28,7 @@ export const faults = {
 	"fault.LK0602": "LK0602 channel refused the message: {why}",
 	"fault.LK0603": "LK0603 ledger differs from what should have been told: {why}",
 	"fault.LK0701": "LK0701 console cannot listen: {why}",
+	"fault.LK0702": "LK0702 base map cannot be used: {why}",
 	"fault.LK0801": "LK0801 a program that is needed is not there: {why}",
 	"fault.LK0901": "LK0901 wrong use of the command: {why}",
 
@@ -52,6 +53,7 @@ export const faults = {
 	"fault.modelUnusable": "the model {model} cannot be used: {why}",
 	"fault.brokerPort": "the broker cannot listen on {address}: {why}",
 	"fault.brokerPortHint": "Another gateway or program may hold the port: stop it, or change broker.port.",
+	"fault.baseMap": "{file} is not there, or is no PMTiles file (version 3)",
 	"fault.consolePort": "the console cannot listen on {address}: {why}",
 	"fault.consolePortHint": "Another program may hold the port; change console.port.",
 	"fault.noSecretFile": "the secret file {file} cannot be read",

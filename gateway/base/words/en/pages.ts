@@ -191,6 +191,7 @@ export const en = {
 			register: "the register",
 			person: "a person's page",
 			dryRun: "who would be told",
+			map: "where people are",
 		},
 	},
 	secondFactor: {
@@ -254,6 +255,8 @@ export const en = {
 		noTerrain: "No heights are configured (terrain.dem): the ground is shown flat.",
 		layers: "Shown",
 		groups: {
+			base: "base map",
+			people: "people at fires",
 			heights: "heights",
 			forest: "forest",
 			grids: "grids",

@@ -25,6 +25,7 @@ export const faults = {
 	"fault.LK0602": "LK0602 通知渠道拒收消息：{why}",
 	"fault.LK0603": "LK0603 台账与应通知的情况不一致：{why}",
 	"fault.LK0701": "LK0701 网页服务无法监听端口：{why}",
+	"fault.LK0702": "LK0702 底图无法使用：{why}",
 	"fault.LK0801": "LK0801 缺少所需程序：{why}",
 	"fault.LK0901": "LK0901 命令用法有误：{why}",
 
@@ -48,6 +49,7 @@ export const faults = {
 	"fault.modelUnusable": "模型 {model} 不能使用：{why}",
 	"fault.brokerPort": "消息服务器无法在 {address} 监听：{why}",
 	"fault.brokerPortHint": "端口可能被其他网关或程序占用：请停止它，或更改 broker.port。",
+	"fault.baseMap": "{file} 不存在，或不是 PMTiles 文件（第 3 版）",
 	"fault.consolePort": "网页服务无法在 {address} 监听：{why}",
 	"fault.consolePortHint": "端口可能被其他程序占用：请更改 console.port。",
 	"fault.noSecretFile": "密码文件 {file} 无法读取",

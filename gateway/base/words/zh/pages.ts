@@ -192,6 +192,7 @@ export const zh: Pages = {
 			register: "名册",
 			person: "人员页面",
 			dryRun: "推演",
+			map: "人员位置",
 		},
 	},
 	secondFactor: {
@@ -255,6 +256,8 @@ export const zh: Pages = {
 		noTerrain: "未配置高程（terrain.dem），地面按平地显示。",
 		layers: "显示",
 		groups: {
+			base: "底图",
+			people: "现场人员",
 			heights: "地形",
 			forest: "林地",
 			grids: "网格",

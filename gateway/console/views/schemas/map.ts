@@ -11,6 +11,20 @@ export const MapView = named(
 			version: said("Changes with what is shown."),
 			hasTerrain: Type.Boolean({ description: "Whether there are tiles of heights." }),
 			box: optional(Type.Array(Type.Number(), { description: "Where heights are known: west, south, east, north." })),
+			base: optional(
+				shape(
+					{
+						kind: Type.Enum(["raster", "pmtilesRaster", "pmtilesVector"]),
+						layers: Type.Array(list(text), { description: "Of tiles: addresses of each layer, the lowest first." }),
+						attribution: text,
+						maxZoom: Type.Integer(),
+					},
+					"What lies under it; PMTiles are at /api/map/base.",
+				),
+			),
+			people: list(shape({ id: text, name: text, at: time, position: Position, incidentId: text, what: text }), {
+				description: "Where people of open fires last said they were.",
+			}),
 			tower: shape({ id: text, name: text, lat: Type.Number(), lon: Type.Number() }),
 			cameras: list(
 				shape({

@@ -1581,6 +1581,29 @@ export interface MapView {
 	 * Where heights are known: west, south, east, north.
 	 */
 	box?: number[];
+	/**
+	 * What lies under it; PMTiles are at /api/map/base.
+	 */
+	base?: {
+		kind: "raster" | "pmtilesRaster" | "pmtilesVector";
+		/**
+		 * Of tiles: addresses of each layer, the lowest first.
+		 */
+		layers: string[][];
+		attribution: string;
+		maxZoom: number;
+	};
+	/**
+	 * Where people of open fires last said they were.
+	 */
+	people: {
+		id: string;
+		name: string;
+		at: number;
+		position: Position;
+		incidentId: string;
+		what: string;
+	}[];
 	tower: {
 		id: string;
 		name: string;

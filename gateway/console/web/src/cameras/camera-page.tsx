@@ -18,7 +18,7 @@ const AGAIN_MS = 5_000;
 /** A candidate of so long ago is drawn over the picture, ms. */
 const FRESH_MS = 120_000;
 
-/** One camera, large: as it is, live or as it was in the last half hour; what it may have seen, and why that rang nobody. */
+/** One camera, large: as it is, live, or as it was in the last half hour; and what it may have seen. */
 export function CameraPage() {
 	const { w } = useReader();
 	const { id = "" } = useParams({ strict: false }) as { id?: string };

@@ -48,6 +48,11 @@ export function terrainOf({ hasTerrain, box }: MapView): [number, number, number
 	return hasTerrain ? [west, south, east, north] : undefined;
 }
 
+/** People of open fires where they last said they were. */
+export function peopleFeatures({ people }: MapView): FeatureCollection {
+	return collection(people.map(({ id, name, position }) => point(position, { id, name })));
+}
+
 export function gridFeatures({ grids }: MapView): FeatureCollection {
 	return collection(
 		grids.map(({ code, name, polygons }) => ({

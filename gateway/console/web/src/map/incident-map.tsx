@@ -5,7 +5,7 @@ import type { Camera, Incident, Tower } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { Region } from "../desk/region.tsx";
 import { useDesk } from "../feed/use-feed.ts";
-import { forestFeatures, gridFeatures, regionFeatures, siteFeatures, terrainOf } from "./features.ts";
+import { forestFeatures, gridFeatures, peopleFeatures, regionFeatures, siteFeatures, terrainOf } from "./features.ts";
 
 const MapCanvas = lazy(() => import("./map-canvas.tsx"));
 /** Around what is meant, degrees: two kilometres and more. */
@@ -21,7 +21,7 @@ interface IncidentMapProps {
 export function IncidentMap({ incident, tower, cameras }: IncidentMapProps) {
 	const { w } = useReader();
 	const { sensors } = useDesk();
-	const map = useQuery({ queryKey: ["map"], queryFn: () => call("GET /api/map"), staleTime: 600_000 });
+	const map = useQuery({ queryKey: ["map"], queryFn: () => call("GET /api/map"), staleTime: 60_000 });
 	const { data } = map;
 	const shown = useMemo(
 		() =>
@@ -29,6 +29,7 @@ export function IncidentMap({ incident, tower, cameras }: IncidentMapProps) {
 				forest: forestFeatures(data),
 				grids: gridFeatures(data),
 				sites: siteFeatures(data, sensors),
+				people: peopleFeatures(data),
 				region: regionFeatures(incident),
 			},
 		[data, sensors, incident],
@@ -38,7 +39,13 @@ export function IncidentMap({ incident, tower, cameras }: IncidentMapProps) {
 	return (
 		<div className="small-map">
 			<Suspense fallback={dial}>
-				<MapCanvas terrain={terrainOf(data)} data={shown} bounds={boundsOf(incident, tower)} label={w.place} />
+				<MapCanvas
+					under={data.base}
+					terrain={terrainOf(data)}
+					data={shown}
+					bounds={boundsOf(incident, tower)}
+					label={w.place}
+				/>
 			</Suspense>
 		</div>
 	);

@@ -4,10 +4,13 @@ import type { FeatureCollection } from "geojson";
 import contour from "maplibre-contour";
 import * as maplibre from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { Protocol } from "pmtiles";
 import { useEffect, useRef, useState } from "react";
+import type { MapView } from "../api-types.ts";
 import { GROUPS, type Layers, type Source, styleOf } from "./map-style.ts";
 
 maplibre.setWorkerUrl(workerUrl);
+maplibre.addProtocol("pmtiles", new Protocol().tile);
 
 /** Heights as the gateway serves them; contour lines are made of them here, in a worker. */
 const heights = new contour.DemSource({
@@ -26,6 +29,8 @@ export interface MapCanvasProps {
 	terrain: [number, number, number, number] | undefined;
 	/** What is shown first: west, south, east, north. */
 	bounds: [number, number, number, number];
+	/** What lies under it. */
+	under?: MapView["base"];
 	data: Partial<Record<Source, FeatureCollection>>;
 	hidden?: readonly Layers[];
 	chosenGrid?: string | undefined;
@@ -47,16 +52,17 @@ export default function MapCanvas(props: MapCanvasProps) {
 	const first = useRef(bounds);
 	// another array with the same numbers is the same terrain
 	const [known] = useState(terrain);
+	const [base] = useState(props.under);
 	const click = useRef(onClick);
 	click.current = onClick;
 	useEffect(() => {
 		if (!element.current) return;
 		const made = new maplibre.Map({
 			container: element.current,
-			style: styleOf({ theme, heights: known ? tilesIn(known) : undefined }),
+			style: styleOf({ theme, heights: known ? tilesIn(known) : undefined, under: base }),
 			bounds: first.current,
 			fitBoundsOptions: { padding: 30 },
-			attributionControl: false,
+			attributionControl: base?.attribution ? { compact: true } : false,
 			dragRotate: false,
 			maxZoom: 17,
 		});
@@ -71,7 +77,7 @@ export default function MapCanvas(props: MapCanvasProps) {
 			setMap(undefined);
 			made.remove();
 		};
-	}, [theme, known]);
+	}, [theme, known, base]);
 	useEffect(() => {
 		for (const [name, features] of Object.entries(data)) {
 			const source = map?.getSource(name);

@@ -18,6 +18,7 @@ import {
 	incidentFeatures,
 	orderFeatures,
 	pastFeatures,
+	peopleFeatures,
 	sectorFeatures,
 	siteFeatures,
 	terrainOf,
@@ -40,7 +41,12 @@ const MARGIN = 0.01;
 /** The county on its ground: grids, forest, cameras and what they see, orders, teams, water, and fires then and now. */
 export function MapPage() {
 	const { w } = useReader();
-	const map = useQuery({ queryKey: ["map"], queryFn: () => call("GET /api/map"), staleTime: 600_000 });
+	const map = useQuery({
+		queryKey: ["map"],
+		queryFn: () => call("GET /api/map"),
+		staleTime: 60_000,
+		refetchInterval: 60_000,
+	});
 	if (map.isPending) return <section className="page" aria-busy="true" />;
 	if (!map.data)
 		return (
@@ -68,6 +74,7 @@ function Shown({ map }: { map: MapView }) {
 		<section className="map-page">
 			<h1 className="unseen">{w.nav.map}</h1>
 			<MapCanvas
+				under={map.base}
 				terrain={terrainOf(map)}
 				bounds={boundsOf(map)}
 				data={measured}
@@ -79,7 +86,7 @@ function Shown({ map }: { map: MapView }) {
 			<Paper withBorder p="sm" className="side">
 				<Stack gap="xs">
 					{!map.hasTerrain && <Text size="sm">{w.mapPage.noTerrain}</Text>}
-					<LayerChoice hidden={hidden} onHidden={setHidden} />
+					<LayerChoice hasBase={map.base !== undefined} hidden={hidden} onHidden={setHidden} />
 					{at ? (
 						<AtPlace at={at} found={found} map={map} from={from} onMeasure={setFrom} />
 					) : (
@@ -132,6 +139,7 @@ function useData(map: MapView): Record<string, FeatureCollection> {
 			...still,
 			coverage: seen,
 			sites: siteFeatures(map, sensors),
+			people: peopleFeatures(map),
 			past: pastFeatures(past.data?.rows ?? []),
 			incidents: incidentFeatures(incidents, map),
 		}),
@@ -145,9 +153,15 @@ async function loadPast(): Promise<IncidentPage> {
 	return (await response.json()) as IncidentPage;
 }
 
-function LayerChoice({ hidden, onHidden }: { hidden: readonly Layers[]; onHidden: (hidden: Layers[]) => void }) {
+interface LayerChoiceProps {
+	hidden: readonly Layers[];
+	hasBase: boolean;
+	onHidden: (hidden: Layers[]) => void;
+}
+
+function LayerChoice({ hidden, hasBase, onHidden }: LayerChoiceProps) {
 	const { w } = useReader();
-	const groups = Object.keys(GROUPS) as Layers[];
+	const groups = (Object.keys(GROUPS) as Layers[]).filter((g) => g !== "base" || hasBase);
 	return (
 		<Checkbox.Group
 			label={w.mapPage.layers}

@@ -1,4 +1,5 @@
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { MapView } from "../api-types.ts";
 
 /** Colours of a theme. */
 const COLOURS = {
@@ -13,6 +14,8 @@ const COLOURS = {
 		halo: "#ffffff",
 		seen: "#087f5b",
 		past: "#7b8a82",
+		water: "#a5c8e4",
+		road: "#b08968",
 	},
 	dark: {
 		ground: "#121a16",
@@ -25,6 +28,8 @@ const COLOURS = {
 		halo: "#0e1512",
 		seen: "#4cc38a",
 		past: "#8b9a92",
+		water: "#1d3a52",
+		road: "#6b5a48",
 	},
 };
 export type Theme = keyof typeof COLOURS;
@@ -33,6 +38,7 @@ const FIRE = "#e8590c";
 
 /** Sources that are filled from what the gateway says; empty at first. */
 export const SOURCES = [
+	"people",
 	"forest",
 	"grids",
 	"orders",
@@ -48,12 +54,14 @@ export type Source = (typeof SOURCES)[number];
 
 /** Layers that can be left out, each a set of the style's. */
 export const GROUPS = {
+	base: ["base", "base-water", "base-roads", "base-0", "base-1"],
 	heights: ["hillshade", "contours", "contour-heights"],
 	forest: ["forest"],
 	grids: ["grid-lines", "grid-names"],
 	orders: ["orders"],
 	coverage: ["coverage", "sectors"],
 	sites: ["sites", "site-names", "team-names"],
+	people: ["people", "people-names"],
 	past: ["past"],
 } as const;
 export type Layers = keyof typeof GROUPS;
@@ -62,15 +70,18 @@ interface Base {
 	theme: Theme;
 	/** Tiles of heights and of contour lines, where there is a terrain. */
 	heights: { tiles: string; contours: string; bounds: [number, number, number, number] } | undefined;
+	/** What lies under all of it. */
+	under: MapView["base"];
 }
 
 /** The style of the map, from the ground up. */
-export function styleOf({ theme, heights }: Base): StyleSpecification {
+export function styleOf({ theme, heights, under }: Base): StyleSpecification {
 	const empty = { type: "geojson" as const, data: { type: "FeatureCollection" as const, features: [] } };
 	return {
 		version: 8,
 		sources: {
 			...Object.fromEntries(SOURCES.map((name) => [name, empty])),
+			...baseSources(under),
 			...(heights
 				? {
 						dem: {
@@ -86,18 +97,61 @@ export function styleOf({ theme, heights }: Base): StyleSpecification {
 				: {}),
 		},
 		layers: [
-			...ground(theme, heights !== undefined),
+			...ground(theme, heights !== undefined, baseLayers(theme, under)),
 			...areas(theme),
 			...fires(theme),
 			...places(theme),
 			...sites(theme),
+			...people(theme),
 		],
 	};
 }
 
-function ground(theme: Theme, hasHeights: boolean): LayerSpecification[] {
+/** Where the gateway has its base map. */
+const PMTILES = `pmtiles://${location.origin}/api/map/base`;
+
+function baseSources(under: MapView["base"]): StyleSpecification["sources"] {
+	if (!under) return {};
+	const { kind, layers, attribution, maxZoom } = under;
+	if (kind === "pmtilesVector") return { base: { type: "vector", url: PMTILES } };
+	if (kind === "pmtilesRaster") return { base: { type: "raster", url: PMTILES, tileSize: 256 } };
+	return Object.fromEntries(
+		layers.map((tiles, n) => [`base-${n}`, { type: "raster", tiles, tileSize: 256, maxzoom: maxZoom, attribution }]),
+	);
+}
+
+/** Water, and roads by what they are for: layers and kinds as Protomaps' and OpenMapTiles' schemas have them. */
+function baseLayers(theme: Theme, under: MapView["base"]): LayerSpecification[] {
+	if (!under) return [];
+	const opacity = theme === "dark" ? 0.6 : 1;
+	if (under.kind === "raster")
+		return under.layers.map((_, n) => ({
+			id: `base-${n}`,
+			type: "raster",
+			source: `base-${n}`,
+			paint: { "raster-opacity": opacity },
+		}));
+	if (under.kind === "pmtilesRaster")
+		return [{ id: "base", type: "raster", source: "base", paint: { "raster-opacity": opacity } }];
 	const c = COLOURS[theme];
-	const flat: LayerSpecification[] = [{ id: "ground", type: "background", paint: { "background-color": c.ground } }];
+	return [
+		{ id: "base-water", type: "fill", source: "base", "source-layer": "water", paint: { "fill-color": c.water } },
+		{
+			id: "base-roads",
+			type: "line",
+			source: "base",
+			"source-layer": "roads",
+			paint: { "line-color": c.road, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.4, 14, 2] },
+		},
+	];
+}
+
+function ground(theme: Theme, hasHeights: boolean, base: LayerSpecification[]): LayerSpecification[] {
+	const c = COLOURS[theme];
+	const flat: LayerSpecification[] = [
+		{ id: "ground", type: "background", paint: { "background-color": c.ground } },
+		...base,
+	];
 	if (!hasHeights) return flat;
 	return [
 		...flat,
@@ -182,6 +236,32 @@ function areas(theme: Theme): LayerSpecification[] {
 			type: "line",
 			source: "sectors",
 			paint: { "line-color": c.seen, "line-width": 1, "line-dasharray": [3, 2] },
+		},
+	];
+}
+
+/** People of open fires where they last said they were. */
+function people(theme: Theme): LayerSpecification[] {
+	const c = COLOURS[theme];
+	return [
+		{
+			id: "people",
+			type: "circle",
+			source: "people",
+			paint: { "circle-radius": 6, "circle-color": "#1c7ed6", "circle-stroke-color": c.halo, "circle-stroke-width": 2 },
+		},
+		{
+			id: "people-names",
+			type: "symbol",
+			source: "people",
+			layout: {
+				"text-field": ["get", "name"],
+				"text-size": 12,
+				"text-font": ["sans-serif"],
+				"text-offset": [0, 1.1],
+				"text-anchor": "top",
+			},
+			paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.5 },
 		},
 	];
 }
