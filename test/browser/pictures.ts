@@ -1,6 +1,6 @@
 /**
  * Makes the pictures of the documents from the pages as they are: runs the made world of `npm start`, waits until its
- * chief has answered, and photographs desk and map into `deploy/pictures`.
+ * chief has answered, and photographs desk, map, dry run and roster into `deploy/pictures`.
  *
  *     npm run pictures
  */
@@ -33,6 +33,12 @@ try {
 	await photograph(page, "desk");
 	await page.goto(new URL("/map", link).href);
 	await photograph(page, "map");
+	await page.goto(new URL("/people?tab=try&grid=500114101201-01&confirmed=8", link).href);
+	await page.locator("tbody tr").nth(8).waitFor();
+	await keep(page, "dry-run");
+	await page.goto(new URL("/duty", link).href);
+	await removeShift(page);
+	await keep(page, "roster");
 } finally {
 	await browser?.close();
 	const ended = once(world, "exit");
@@ -61,8 +67,22 @@ async function nameYourself(page: Page, link: string): Promise<void> {
 	await page.waitForSelector("header.head");
 }
 
+/** Takes a shift out of the roster, so that it has a gap. */
+async function removeShift(page: Page): Promise<void> {
+	await page.locator(".roster .bar").nth(18).click();
+	await page.getByRole("button", { name: "删除" }).click();
+	await page.getByText("此行将从名册中删除").waitFor();
+	await page.getByRole("button", { name: "删除" }).click();
+	await page.locator(".roster .gap").first().waitFor();
+	await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
 /** Waits until the map has drawn what it has to draw, and keeps the page as a picture. */
 async function photograph(page: Page, name: string): Promise<void> {
 	await page.locator(".map[data-drawn]").waitFor();
+	await keep(page, name);
+}
+
+async function keep(page: Page, name: string): Promise<void> {
 	await page.screenshot({ path: join(ROOT, "deploy/pictures", `${name}.jpg`), type: "jpeg", quality: 82 });
 }
