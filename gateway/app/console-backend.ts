@@ -81,6 +81,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 			lat: config.tower.lat,
 			lon: config.tower.lon,
 			version: options.version ?? "",
+			register: context.current.register.version,
 			point: point.name,
 			needs: {
 				smoke: probabilityOf(models.current.manifest, "smoke", point.scores.smoke),

@@ -3,6 +3,7 @@ import { massCallOut } from "./callout.ts";
 import { cameras } from "./cameras.ts";
 import { detectorCost } from "./cost.ts";
 import { desk } from "./desk.ts";
+import { liveView } from "./desk-live.ts";
 import { incidentFilters } from "./filters.ts";
 import { frameLatency } from "./fires.ts";
 import { alarmLatency, alarmLatencyLoaded } from "./latency.ts";
@@ -33,6 +34,7 @@ const PARTS: Record<string, () => Promise<unknown>> = {
 	massCallOut,
 	placeErrors,
 	desk,
+	liveView,
 	incidentFilters,
 };
 

@@ -291,6 +291,19 @@ describe("who is on duty", () => {
 		expect(controlled.notified).toEqual([]);
 	});
 
+	it("whoever comes in after a fire was confirmed is written down once, though others verified what he is informed of", () => {
+		const shifts = [shift("officer@A", "day", 0, 60), shift("officer@A", "night", 60, 120)];
+		const of = (version: string) =>
+			contextWith({ ...register, version, people: [...register.people, ...people], shifts }, { steps: defaultPlan() });
+		const first = play([fire(45)], of("r1"));
+		const confirmed = play([answer(first, "duty-desk", "confirmed", at(5))], of("r1"), first.state);
+		const taken = play([tick(at(60))], of("r1"), confirmed.state);
+		expect(taken.messages.filter((m) => m.who === "night").map((m) => m.task)).toEqual(["inform"]);
+		const later = play([tick(at(61))], of("r2"), taken.state);
+		expect(later.ledger.filter((e) => e.what === "newcomers")).toEqual([]);
+		expect(later.messages.filter((m) => m.who === "night")).toEqual([]);
+	});
+
 	it("a gateway that was off over a change of shifts, or has another register, tells whoever is on duty now", () => {
 		const shifts = [shift("officer@A", "day", 0, 60), shift("officer@A", "night", 60, 120)];
 		const w = contextWith({ ...register, people: [...register.people, ...people], shifts }, { steps: defaultPlan() });

@@ -20,8 +20,8 @@ export function notifyNewcomers(context: JudgeContext, incident: Incident): Adva
 	let next = incident;
 	const effects: Effect[] = [];
 	for (const notified of stepsDone(incident)) {
-		const { planned } = notified;
-		const fresh = peopleOf(context, next, planned, all).filter((t) => isNew(next, t, planned.task));
+		const { step } = notified;
+		const fresh = peopleOf(context, next, step, all).filter((t) => isNew(next, t, step.task));
 		if (fresh.length === 0) continue;
 		const caughtUp = notifyFresh(context, next, notified, fresh);
 		next = caughtUp.incident;
@@ -34,13 +34,16 @@ export function notifyNewcomers(context: JudgeContext, incident: Incident): Adva
 interface StepDone {
 	ladder: LadderName;
 	group: number;
-	planned: PlanStep;
+	/** As it is told now: once it is confirmed nobody need verify it any more. */
+	step: PlanStep;
 }
 
-function stepsDone({ ladder: { plan, verify, suppress } }: Incident): StepDone[] {
+function stepsDone({ ladder: { plan, verify, suppress }, confirmedAt }: Incident): StepDone[] {
 	const of = (ladder: LadderName, done: number[]): StepDone[] => {
 		const groups = groupsOf(plan, ladder);
-		return done.flatMap((group) => groups[group]?.steps.map((planned) => ({ ladder, group, planned })) ?? []);
+		const isLooked = ladder === "verify" && confirmedAt !== undefined;
+		const asNow = (step: PlanStep): PlanStep => (isLooked ? { ...step, task: "inform" } : step);
+		return done.flatMap((group) => groups[group]?.steps.map((step) => ({ ladder, group, step: asNow(step) })) ?? []);
 	};
 	return [...of("verify", verify.done), ...of("suppress", suppress.done)];
 }
@@ -48,12 +51,9 @@ function stepsDone({ ladder: { plan, verify, suppress } }: Incident): StepDone[]
 function notifyFresh(
 	context: JudgeContext,
 	incident: Incident,
-	{ ladder, group, planned }: StepDone,
+	{ ladder, group, step }: StepDone,
 	fresh: Recipient[],
 ): Advanced {
-	// once it is confirmed nobody need verify it any more
-	const isLooked = ladder === "verify" && incident.confirmedAt !== undefined;
-	const step: PlanStep = isLooked ? { ...planned, task: "inform" } : planned;
 	const { task } = step;
 	const { version: register } = context.register;
 	const detail = { ladder, group, ...describe(step), people: fresh.map((t) => t.person.id), register };

@@ -106,6 +106,8 @@ export const en = {
 		taken: "Said: {what}",
 	},
 	incidentPage: {
+		overdue: "Overdue:",
+		wasDue: "(due {time})",
 		before: "before",
 		now: "now",
 		wipe: "Wipe",

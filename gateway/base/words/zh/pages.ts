@@ -107,6 +107,8 @@ export const zh: Pages = {
 		taken: "已登记：{what}",
 	},
 	incidentPage: {
+		overdue: "逾期未反馈：",
+		wasDue: "（应于 {time}）",
 		before: "之前",
 		now: "现在",
 		wipe: "拉动对比",

@@ -29,6 +29,7 @@ export const Tower = named(
 		lat: Type.Number(),
 		lon: Type.Number(),
 		version: text,
+		register: said("Version of the register in force."),
 		needs: shape({ smoke: share, flame: share }, "From which probability on people are told now."),
 		point: said("The operating point in force."),
 		maintenance: list(Maintenance),

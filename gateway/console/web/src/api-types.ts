@@ -1431,6 +1431,10 @@ export interface Tower {
 	lon: number;
 	version: string;
 	/**
+	 * Version of the register in force.
+	 */
+	register: string;
+	/**
 	 * From which probability on people are told now.
 	 */
 	needs: {

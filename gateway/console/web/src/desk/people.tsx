@@ -30,6 +30,7 @@ export function People({ detail }: { detail: IncidentDetail }) {
 			<h2>
 				{w.incidentPage.who} <small>{filled(w, w.incidentPage.whoLine, { answered, told: involved.length })}</small>
 			</h2>
+			<Overdue people={involved} phones={phones} />
 			{involved.length === 0 && <p className="missing">{w.nobody}</p>}
 			<ol>
 				{[...rungs].map(([minute, own]) => (
@@ -51,6 +52,35 @@ export function People({ detail }: { detail: IncidentDetail }) {
 				<Coming incident={incident} />
 			</ol>
 		</section>
+	);
+}
+
+interface OverdueProps {
+	people: readonly Person[];
+	phones: ReadonlyMap<string, string | undefined>;
+}
+
+/** Who has promised to come and was not heard of since: whom to ring now. */
+function Overdue({ people, phones }: OverdueProps) {
+	const { w } = useReader();
+	const { now } = useDesk();
+	const late = people.filter(({ lapsedAt, feedbackBy = now }) => lapsedAt !== undefined || feedbackBy < now);
+	if (late.length === 0) return null;
+	return (
+		<p className="overdue bad">
+			<b>{w.incidentPage.overdue}</b>{" "}
+			{late.map((p) => {
+				const phone = phones.get(p.personId);
+				return (
+					<span key={p.personId}>
+						{p.name || postOf(w, p)}{" "}
+						{p.feedbackBy !== undefined &&
+							filled(w, w.incidentPage.wasDue, { time: clock(w, p.feedbackBy).slice(0, 5) })}{" "}
+						{phone && <Anchor href={`tel:${phone}`}>{phone}</Anchor>}
+					</span>
+				);
+			})}
+		</p>
 	);
 }
 

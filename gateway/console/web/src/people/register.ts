@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { TABLES, type Table } from "../../../../model/register-edit.ts";
 import { call } from "../api.ts";
 import type { RegisterRows } from "../api-types.ts";
@@ -19,10 +20,10 @@ export function useRows(table: Table, enabled = true) {
 /** Asks anew for all that rests on the register. */
 export function useRegisterChanged(): () => void {
 	const queries = useQueryClient();
-	return () => {
+	return useCallback(() => {
 		for (const key of ["register", "people", "person", "grids", "map"])
 			void queries.invalidateQueries({ queryKey: [key] });
-	};
+	}, [queries]);
 }
 
 /** Names of people by their ids. */

@@ -1,7 +1,9 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { filled } from "../i18n.ts";
+import { useRegisterChanged } from "../people/register.ts";
 import { useStored } from "../ui/use-stored.ts";
 import { Announcer } from "./announcer.tsx";
 import { FaultLines } from "./fault-lines.tsx";
@@ -9,10 +11,21 @@ import { Head } from "./head.tsx";
 import { Navigation } from "./navigation.tsx";
 import { NewFires } from "./new-fires.tsx";
 
+/** Whatever is shown of the register is asked for anew when another is in force: by a file, or by somebody else. */
+function useRegister(version: string): void {
+	const changed = useRegisterChanged();
+	const shown = useRef(version);
+	useEffect(() => {
+		if (shown.current !== version) changed();
+		shown.current = version;
+	}, [version, changed]);
+}
+
 /** What stands around each page: how the watch stands, the way to the other pages, and what rings. */
 export function Frame() {
 	const { w } = useReader();
 	const { tower, isFrozen, silentS } = useDesk();
+	useRegister(tower.register);
 	const [isWall, setWall] = useStored("wall", false);
 	const isDesk = useRouterState({ select: (s) => s.location.pathname.startsWith("/desk") });
 	const isBare = isWall && isDesk;
