@@ -10,7 +10,7 @@ import { briefingOf } from "../console/views/briefing.ts";
 import { deskRosterOf } from "../console/views/desk-roster.ts";
 import { incidentView } from "../console/views/incident.ts";
 import { mapOf, peopleOnMap } from "../console/views/map.ts";
-import { dryRunView, personView, previewView, type RegisterBackend } from "../console/views/register.ts";
+import { dryRunView, personView, previewView, type RegisterBackend, withoutPhone } from "../console/views/register.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
 import { summaryOf } from "../console/views/summary.ts";
 import { Desk } from "../engine/desk.ts";
@@ -232,6 +232,7 @@ function incidents(
 	| "incidentList"
 	| "now"
 	| "channelCounts"
+	| "since"
 	| "incident"
 	| "whyNotTold"
 	| "startDrill"
@@ -250,7 +251,8 @@ function incidents(
 		summaries: async () => (await recent()).map(summaryOf),
 		incidentList: () => stores.incidentList,
 		now: () => clock.now(),
-		channelCounts: (from, to) => stores.outbox.channelCounts(from, to),
+		since: async () => stores.judgements.ledger.since(),
+		channelCounts: (...asked) => stores.outbox.channelCounts(...asked),
 		incident: async (id) => {
 			const record = await recordOf(deps, id);
 			return record && { ...record, briefing: briefingOf(context.current, record.incident, clock.now()) };
@@ -313,6 +315,7 @@ function people({ config, context, clock }: BackendDeps): Part<"people" | "grids
 
 /** The register as the pages read and change it. */
 function registerDesk({ config, register, context, clock, stores }: BackendDeps): RegisterBackend {
+	const phones = async () => new Set((await stores.accounts.subscriptions()).map((s) => s.personId));
 	const faultsOf = (error: unknown) => (error instanceof RegisterError ? error.faults : undefined);
 	return {
 		rows: (...asked) => register.editor.rows(...asked),
@@ -322,10 +325,13 @@ function registerDesk({ config, register, context, clock, stores }: BackendDeps)
 		undo: (...said) => register.undo(...said),
 		settle: (...said) => register.settle(...said),
 		preview: (...file) => previewView(register.editor.preview(...file), faultsOf),
-		findings: () => findingsIn(config, register.register, { now: clock.now(), days: CHECKED_DAYS }),
-		dryRun: (question) => {
+		findings: async () => [
+			...findingsIn(config, register.register, { now: clock.now(), days: CHECKED_DAYS }),
+			...withoutPhone(register.register, await phones(), clock.now()),
+		],
+		dryRun: async (question) => {
 			const run = dryRun(context.current, question);
-			return run && dryRunView(context.current.register, run);
+			return run && dryRunView(context.current.register, await phones(), run);
 		},
 		person: async (id) => {
 			const heardAt = (await stores.outbox.lastHeard()).get(id);

@@ -40,8 +40,10 @@ export interface ConsoleBackend {
 	incident(id: string): Promise<IncidentRecord | undefined>;
 	/** ms since 1970. */
 	now(): number;
+	/** Since when there is a gateway with this store, ms since 1970: its first row of the ledger. */
+	since(): Promise<number | undefined>;
 	/** Messages to people of a time, by channel. */
-	channelCounts(from: number, to: number): Promise<Numbers["byChannel"]>;
+	channelCounts(from: number, to: number, status: "actual" | "exercise"): Promise<Numbers["byChannel"]>;
 	/** All incidents there ever were. */
 	incidentList(): IncidentList;
 	cameras(): Camera[];

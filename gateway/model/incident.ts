@@ -79,6 +79,13 @@ export interface Ending {
 	before?: Involved[];
 }
 
+/** What somebody had said, when it was taken back (ms since 1970), and what spoke against it. */
+export interface HeldOpen {
+	answer: Answer["answer"];
+	at: number;
+	source: string;
+}
+
 /** One of the places of a wave: a sensor that has raised the same as others within seconds. */
 export interface FirePlace {
 	/** Of the sensor. */
@@ -164,6 +171,8 @@ export interface Incident {
 	sources: string[];
 	/** An end that can still be undone. */
 	ending?: Ending;
+	/** An end that another source has taken back while it waited; until somebody says something again. */
+	heldOpen?: HeldOpen;
 	/** When it was said to be out, ms since 1970. */
 	outAt?: number;
 	/** How often it has flared up again, or was opened again: each time is told anew. */

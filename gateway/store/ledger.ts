@@ -25,6 +25,8 @@ export interface Ledger {
 	firstBroken(): Promise<number | undefined>;
 	/** Whether an entry of this number and hash, as `N:HASH`, is there. */
 	has(entry: string): Promise<boolean>;
+	/** When the first entry was written, ms since 1970; undefined while there is none. */
+	since(): Promise<number | undefined>;
 	/** Number and hash of the newest entry: what somebody outside keeps, so that a ledger cut short is noticed. */
 	tail(): Promise<{ n: number; hash: string }>;
 }

@@ -87,6 +87,7 @@ export interface OutboxStore {
 	channelCounts(
 		from: number,
 		to: number,
+		status: "actual" | "exercise",
 	): Promise<{ channel: string; all: number; accepted: number; failed: number }[]>;
 	ofIncident(incidentId: string): Promise<(QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[]>;
 }

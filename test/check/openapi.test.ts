@@ -6,7 +6,8 @@ import { openApi } from "./openapi.ts";
 
 it("the document says of each route whether it wants a log-in, and each that says so refuses whoever has none", async () => {
 	const auth = { bySession: async () => undefined };
-	const app = await buildApp({ log: createLog("silent"), auth } as unknown as Services, {});
+	const backend = { baseMap: () => undefined };
+	const app = await buildApp({ log: createLog("silent"), auth, backend } as unknown as Services, {});
 	const { paths } = await openApi();
 	const open: string[] = [];
 	let guarded = 0;

@@ -89,7 +89,12 @@ export const historyQuery = Type.Object(
 	strict,
 );
 export const numbersQuery = Type.Object(
-	{ from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }), area: filter.area },
+	{
+		from: Type.Integer({ minimum: 0 }),
+		to: Type.Integer({ minimum: 0 }),
+		area: filter.area,
+		status: Type.Enum(["actual", "exercise"], { default: "actual", description: "What is counted." }),
+	},
 	strict,
 );
 export const exportQuery = Type.Object({ ...filter, format: Type.Enum(["csv", "xlsx", "geojson"]) }, strict);

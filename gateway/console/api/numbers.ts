@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { localTime } from "../../base/time-zone.ts";
 import type { IncidentRow } from "../../model/incident-row.ts";
 import { type Around, numbersOf } from "../views/numbers.ts";
 import { Numbers } from "../views/schemas.ts";
@@ -35,9 +36,14 @@ export function numbersRoutes(app: App, services: Services): void {
 				language,
 				timeZone,
 			);
-			const tables = reportTables(numbers, { language, timeZone, tower: name });
+			const { status = "actual" } = request.query;
+			const tables = reportTables(numbers, { language, timeZone, tower: name, status });
+			const [first, last] = [numbers.from, numbers.to - 1].map((at) => localTime(at, timeZone).slice(0, 10));
 			const workbook = await workbookOf([...tables, { name: LIST_NAME[language], ...list }]);
-			return reply.type(XLSX).header("content-disposition", 'attachment; filename="report.xlsx"').send(workbook);
+			return reply
+				.type(XLSX)
+				.header("content-disposition", `attachment; filename="lookout-${first}-${last}.xlsx"`)
+				.send(workbook);
 		},
 	);
 }
@@ -47,18 +53,20 @@ const LIST_NAME = { en: "Incidents", zh: "事件明细" };
 /** The incidents of a time, as far as they are those of whoever asks, and what they come to. */
 async function counted(
 	{ backend, duty }: Services,
-	{ from, to, ...asked }: Static<typeof numbersQuery>,
+	{ from, to, status, ...asked }: Static<typeof numbersQuery>,
 	who: Who,
 ): Promise<{ rows: IncidentRow[]; numbers: Numbers }> {
 	const rows = await allOf(backend.incidentList(), filterOf({ from, to, ...asked }, who));
 	const around: Around = {
-		from,
+		status,
+		// nothing was watched before there was a gateway
+		from: Math.max(from, (await backend.since()) ?? from),
 		to: Math.max(from, Math.min(to, backend.now())),
 		cameras: backend.cameras().map((c) => c.id),
 		timeZone: backend.tower().timeZone,
 		chiefs: backend.people().filter((p) => p.role === "chief"),
 		shifts: await duty.all(),
-		channels: await backend.channelCounts(from, to),
+		channels: await backend.channelCounts(from, to, status),
 	};
-	return { rows, numbers: { ...numbersOf(rows, around), to } };
+	return { rows, numbers: { ...numbersOf(rows, around), from, to } };
 }

@@ -171,7 +171,8 @@ function questionRoutes(app: App, { backend, guard, audit }: Services): void {
 			const where = whereOf(request.query);
 			if (!where) return refuse(reply, 400, phrase("api.where"));
 			audit.looked(guard.who(request), "dryRun", "grid" in where ? where.grid : `${where.lat},${where.lon}`);
-			return backend.register.dryRun({ where, at, confirmedAfterMin }) ?? refuse(reply, 404, phrase("api.noGrid"));
+			const run = await backend.register.dryRun({ where, at, confirmedAfterMin });
+			return run ?? refuse(reply, 404, phrase("api.noGrid"));
 		},
 	);
 	app.get(

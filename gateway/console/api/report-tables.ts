@@ -11,15 +11,21 @@ const WORDS = { en: { ...en, ...enPages }, zh: { ...zh, ...zhPages } };
 
 type Sheet = Table & { name: string };
 
+/** What stands over the report, and in which language it is. */
+export interface Cover {
+	language: Language;
+	timeZone: string;
+	tower: string;
+	status: "actual" | "exercise";
+}
+
 /** The tables of the report 季度调度: an overview, and the same by month, area, camera, cause, channel and chief. */
-export function reportTables(
-	numbers: Numbers,
-	{ language, timeZone, tower }: { language: Language; timeZone: string; tower: string },
-): Sheet[] {
+export function reportTables(numbers: Numbers, { language, timeZone, tower, status }: Cover): Sheet[] {
 	const { numbersPage: n, channels } = WORDS[language];
 	const day = (at: number) => localTime(at, timeZone).slice(0, 10);
 	const overview: [string, string | number | undefined][] = [
 		[n.tower, tower],
+		[WORDS[language].list.columns.status, WORDS[language].list.status[status]],
 		[n.from, day(numbers.from)],
 		[n.to, day(numbers.to - 1)],
 		[n.fires, numbers.fires.all],

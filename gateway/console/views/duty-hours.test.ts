@@ -12,10 +12,11 @@ const shift = (from: number, to?: number): DutyShift => ({
 	...(to === undefined ? {} : { to: to * H }),
 });
 
-it("hours without anybody at the desk are counted from the first sign-on, and a shift that lasts covers all to come", () => {
+it("hours without anybody at the desk are counted, and a shift that lasts covers all to come", () => {
 	const time = { from: 0, to: 100 * H };
-	expect(unattendedHours([], time)).toEqual({ hours: 0, ofHours: 0 });
-	expect(unattendedHours([shift(10, 20), shift(18, 30), shift(40)], time)).toEqual({ hours: 10, ofHours: 90 });
+	expect(unattendedHours([], time)).toEqual({ hours: 100, ofHours: 100 });
+	expect(unattendedHours([shift(10, 20), shift(18, 30), shift(40)], time)).toEqual({ hours: 20, ofHours: 100 });
 	expect(unattendedHours([shift(-50, -10), shift(20, 30)], time)).toEqual({ hours: 90, ofHours: 100 });
-	expect(unattendedHours([shift(200)], time)).toEqual({ hours: 0, ofHours: 0 });
+	expect(unattendedHours([shift(200)], time)).toEqual({ hours: 100, ofHours: 100 });
+	expect(unattendedHours([shift(0)], { from: 5, to: 5 })).toEqual({ hours: 0, ofHours: 0 });
 });

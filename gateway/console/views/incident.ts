@@ -104,6 +104,7 @@ function coreOf(incident: Incident) {
 		...defined({ towerName, hints, confirmedAt, sizeHa, rekindled, cause, closedAt }),
 		...defined({
 			ending: ending && { until: ending.until, answer: { answer: ending.answer.answer } },
+			heldOpen: incident.heldOpen,
 			places: places?.map(({ id: sensor, grids }: FirePlace) => ({ id: sensor, grids: grids.map(gridView) })),
 		}),
 	};

@@ -5,6 +5,7 @@ import { numbersOf, rateOf, spreadOf } from "./numbers.ts";
 const DAY = 86_400_000;
 const T0 = Date.parse("2026-11-01T00:00:00+08:00");
 const span = {
+	status: "actual" as const,
 	from: T0,
 	to: T0 + 10 * DAY,
 	cameras: ["east", "west"],

@@ -16,6 +16,8 @@ const TOWNSHIP = 9;
 
 /** Of which time, and what numbers rest on beside the incidents. */
 export interface Around {
+	/** What is counted: what is real, or what is practised. */
+	status: IncidentRow["status"];
 	from: number;
 	to: number;
 	cameras: readonly string[];
@@ -26,9 +28,9 @@ export interface Around {
 	channels: Numbers["byChannel"];
 }
 
-/** What a time looks like in numbers, each with how many it rests on: real fires and calls alone, no exercise. */
+/** What a time looks like in numbers, each with how many it rests on. */
 export function numbersOf(rows: readonly IncidentRow[], span: Around): Numbers {
-	const own = rows.filter((r) => r.status === "actual" && r.primaryId === undefined);
+	const own = rows.filter((r) => r.status === span.status && r.primaryId === undefined);
 	const fires = own.filter((r) => r.kind === "fire");
 	const isSeen = (r: IncidentRow) => r.sources.some((s) => span.cameras.includes(s));
 	const cameraDays = (span.cameras.length * (span.to - span.from)) / DAY_MS;

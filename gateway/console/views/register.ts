@@ -1,6 +1,7 @@
 import { defined } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
-import type { Register } from "../../model/register.ts";
+import { phrase } from "../../base/say.ts";
+import { holds, type Person, type Register } from "../../model/register.ts";
 import type { Editor, EditResult, RowEdit, Table } from "../../model/register-edit.ts";
 import type { Where } from "../../model/report.ts";
 import type { DryRun, Finding, PersonPage, RegisterEdits, RegisterPreview, RegisterRows } from "./schemas.ts";
@@ -17,16 +18,17 @@ export interface RegisterBackend {
 	undo(n: number, by: Editor): Promise<EditResult>;
 	settle(table: Table, key: string, take: "file" | "edit", by: Editor): Promise<EditResult>;
 	preview(table: Table, name: string, bytes: Buffer): Promise<RegisterPreview>;
-	findings(): Finding[];
+	findings(): Promise<Finding[]>;
 	/** Undefined where there is no such grid. */
-	dryRun(question: { where: Where; at: number; confirmedAfterMin?: number | undefined }): DryRun | undefined;
+	dryRun(question: { where: Where; at: number; confirmedAfterMin?: number | undefined }): Promise<DryRun | undefined>;
 	/** Undefined where there is nobody of that id. */
 	person(id: string): Promise<PersonPage | undefined>;
 }
 
-/** Who would be told, with names. */
+/** Who would be told, with names. Without a phone that is enrolled (`phones`: whose are) Web Push reaches nobody. */
 export function dryRunView(
 	{ people }: Register,
+	phones: ReadonlySet<string>,
 	{
 		told,
 		...run
@@ -40,9 +42,19 @@ export function dryRunView(
 		const person = byId.get(line.personId);
 		if (!person) return [];
 		const { name, title, role, level, phone } = person;
-		return [{ ...line, name, role, level, ...defined({ title, phone }) }];
+		const channels = line.channels.filter((c) => c !== "webpush" || phones.has(line.personId));
+		return [{ ...line, channels, name, role, level, ...defined({ title, phone }) }];
 	});
 	return { ...run, told: named };
+}
+
+/** People whose only channel is Web Push, and of whom no phone is enrolled: what the register says reaches nobody. */
+export function withoutPhone({ people }: Register, phones: ReadonlySet<string>, now: number): Finding[] {
+	const isMute = (p: Person) =>
+		holds(p, now) && p.addresses.length > 0 && p.addresses.every((a) => a.channel === "webpush") && !phones.has(p.id);
+	return people
+		.filter(isMute)
+		.map(({ id, name }) => ({ kind: "unreachable", what: id, from: now, detail: phrase("check.noPhone", { name }) }));
 }
 
 /** What is known of how a person is reached beside the register. */

@@ -37,6 +37,7 @@ export function summaryOf(incident: Incident): IncidentSummary {
 			picture: pictureOf(evidence),
 			isMaintenance: incident.maintenance === undefined ? undefined : true,
 			taskDueAt: incident.tasks?.find((t) => t.doneAt === undefined)?.dueAt,
+			heldOpen: incident.heldOpen,
 			ending: ending && { until: ending.until, answer: { answer: ending.answer.answer } },
 		}),
 	};

@@ -73,7 +73,7 @@ function taken(
 	incident: Incident,
 	{ answer: a, entry }: { answer: Answer; entry: Effect },
 ): Judged {
-	const answered = withReport(context, withAnswer(context, incident, a), a);
+	const answered = omit(withReport(context, withAnswer(context, incident, a), a), "heldOpen");
 	if (canBeUndone(context, incident, a)) return ending(context, state, incident, { answered, answer: a, entry });
 	const takesBack = answered.ending !== undefined && SEES_FIRE.includes(a.answer);
 	const next = takesBack ? omit(answered, "ending") : answered;
@@ -142,15 +142,15 @@ const ENDS_IT: readonly Answer["answer"][] = ["false", "permitted", "close"];
 
 /** What an answer does: it ends the fire, lets somebody off, or brings it on. */
 function carriedOut(context: JudgeContext, state: JudgeState, incident: Incident, a: Answer): Judged {
+	const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
 	if (ENDS_IT.includes(a.answer)) {
-		const caused = a.cause === undefined ? incident : { ...incident, cause: a.cause };
 		return endFire(context, applyChanges(state, [{ incident: caused, effects: [] }]).state, caused, {
 			word: a,
 			why: a.cause ?? phrase("because.said", { answer: a.answer }),
 		});
 	}
-	const passedOn = passOn(allOfFire(state, incident), a);
-	const step = a.answer === "notMe" ? declined(context, incident, a) : forward(context, incident, a);
+	const passedOn = passOn(allOfFire(state, caused), a);
+	const step = a.answer === "notMe" ? declined(context, caused, a) : forward(context, caused, a);
 	return applyChanges(state, [{ incident: step.incident, effects: [...passedOn, ...step.effects] }]);
 }
 

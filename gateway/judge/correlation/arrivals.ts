@@ -4,7 +4,7 @@ import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Coverage, Sighting } from "../../model/camera.ts";
 import type { Effect } from "../../model/event.ts";
-import type { Evidence, Incident, IncidentKind } from "../../model/incident.ts";
+import type { Ending, Evidence, Incident, IncidentKind } from "../../model/incident.ts";
 import type { Alarm } from "../../model/sensor.ts";
 import { ledger, notifySubscribers } from "../escalation/effects.ts";
 import { advance, startLadders } from "../escalation/ladder.ts";
@@ -138,7 +138,7 @@ export function open(context: JudgeContext, state: JudgeState, incident: Inciden
 function join(context: JudgeContext, incident: Incident, evidence: PlacedEvidence, source: string): Change {
 	const isNew = !incident.sources.includes(source);
 	const agrees = againstEnd(incident, evidence, source);
-	const going = agrees ? omit(incident, "ending") : incident;
+	const going = incident.ending && agrees ? againstWord(incident, incident.ending, context.now, source) : incident;
 	const next = locate(context, { ...going, ...withSource(incident, evidence, source), changedAt: context.now });
 	const why = phrase("because.agrees", { source });
 	const flared = flares(context, { before: incident, next, evidence, source });
@@ -154,6 +154,11 @@ function join(context: JudgeContext, incident: Incident, evidence: PlacedEvidenc
 	const undone = agrees ? heldOpen(context, next, why) : [];
 	const notified = notifySubscribers(context, advanced.incident);
 	return { incident: advanced.incident, effects: [joined, ...undone, ...advanced.effects, ...notified] };
+}
+
+/** The same without its end, with what is said of that: whoever has ended it must hear that it goes on. */
+function againstWord(incident: Incident, { answer }: Ending, at: number, source: string): Incident {
+	return { ...omit(incident, "ending"), heldOpen: { answer: answer.answer, at, source } };
 }
 
 /** Whether another source, or something else than before from the same, agrees with what is just about to be ended. */

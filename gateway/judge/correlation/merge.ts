@@ -50,9 +50,13 @@ export function incidentOfAlarm(context: DecisionContext, incidents: Incident[],
 	const { errorM = 0 } = a;
 	// in a cone, allowing for the way smoke drifts to a node
 	const inCone = Math.max(Math.min(context.mergeM, DRIFT_M), errorM);
-	return fires.find(({ place: { method, points } }) => {
-		const reach = method === "sensor" ? context.mergeM : inCone;
-		return points.some((p) => distanceM(p, a.position) <= reach);
+	return fires.find(({ place, evidence }) => {
+		// two who call name two places, each as well as he knows it: what may be anywhere around one is no reason to join
+		const isCalled = a.kind === "report" && evidence.every((e) => e.source === "person");
+		if (isCalled && place.best)
+			return distanceM(place.best, a.position) <= Math.max(DRIFT_M, errorM, place.errorM ?? 0);
+		const reach = place.method === "sensor" ? context.mergeM : inCone;
+		return place.points.some((p) => distanceM(p, a.position) <= reach);
 	});
 }
 

@@ -98,6 +98,11 @@ export class SqliteLedger implements Ledger {
 	}
 
 	/** Number and hash of the newest entry: what somebody outside keeps, so that a ledger cut short is noticed. */
+	async since(): Promise<number | undefined> {
+		const row = await this.#db.get("SELECT at FROM ledger ORDER BY n LIMIT 1");
+		return row && Number(row["at"]);
+	}
+
 	async tail(): Promise<{ n: number; hash: string }> {
 		const row = await this.#db.get("SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1");
 		return { n: Number(row?.["n"] ?? 0), hash: String(row?.["hash"] ?? GENESIS) };

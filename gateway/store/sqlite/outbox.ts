@@ -269,11 +269,13 @@ export class SqliteOutboxStore implements OutboxStore {
 	async channelCounts(
 		from: number,
 		to: number,
+		status: "actual" | "exercise",
 	): Promise<{ channel: string; all: number; accepted: number; failed: number }[]> {
 		const rows = await this.#db.all(
 			`SELECT channel, COUNT(*) AS n, SUM(state='accepted') AS accepted, SUM(state='failed') AS failed FROM outbox
-			WHERE person IS NOT NULL AND created_at>=? AND created_at<? GROUP BY channel ORDER BY n DESC`,
-			[from, to],
+			WHERE person IS NOT NULL AND created_at>=? AND created_at<? AND json_extract(message, '$.status')=?
+			GROUP BY channel ORDER BY n DESC`,
+			[from, to, status],
 		);
 		return rows.map((r) => ({
 			channel: String(r["channel"]),

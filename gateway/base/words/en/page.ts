@@ -27,6 +27,11 @@ export const en = {
 	out: "Out",
 	closeIncident: "Close",
 	callIn: {
+		joined: "Taken into a fire that is open: {place}, since {time}.",
+		joinedHint:
+			"A call near the place of an open fire is one more witness of it. Is it another fire, call it in with its coordinates.",
+		there: "There: {name}, {km} km from the tower.",
+		noGrid: "This is in no grid, {km} km from the tower. Sent all the same, it rings the desk and the office.",
 		title: "Call / drill",
 		reports: "Somebody has called (12119)",
 		drills: "Drill",
@@ -196,6 +201,8 @@ export const en = {
 	},
 	neighbours: "Messages of neighbours that rang nobody",
 	ending: {
+		heldOpen:
+			"{time}: “{answer}” was taken back, because {source} has seen it as well. Nobody has heard of the end; look again.",
 		title: "End it",
 		tells:
 			"{count, plural, =0 {Nobody has to be told that it is over} other {Unless it is undone, the all-clear goes to {count} people in a moment}}",

@@ -174,6 +174,7 @@ export const en = {
 	"check.teamWithoutLeader": "{team}: no leader is named, and no roster names anybody: nobody of it would be sent",
 	"check.teamLeaderGone":
 		"{team}: {name} ({person}) is not in office, and no roster names anybody: nobody of it would be sent",
+	"check.noPhone": "{name} is told over Web Push alone, and no phone is enrolled",
 	"check.noAddress": "{name} has no address",
 	"check.neverAnswered": "{name} has never answered",
 	"check.neverChecked": "{name}: never checked",

@@ -27,6 +27,10 @@ export const zh: Words = {
 	out: "已扑灭",
 	closeIncident: "结案",
 	callIn: {
+		joined: "已并入未结火情：{place}，{time} 起。",
+		joinedHint: "靠近未结火情的来电算作又一个目击。若是另一处火，请按经纬度登记。",
+		there: "该处：{name}，距塔 {km} 公里。",
+		noGrid: "该处不在任何网格内，距塔 {km} 公里。仍可登记，将通知值班台和林长办。",
 		title: "接警 / 演练",
 		reports: "群众报警（12119）",
 		drills: "演练",
@@ -195,6 +199,7 @@ export const zh: Words = {
 	},
 	neighbours: "邻县消息（未触发告警）",
 	ending: {
+		heldOpen: "{time} “{answer}”已被撤销：{source} 也发现了。尚未通知任何人解除，请再看一次。",
 		title: "结束事件",
 		tells: "{count, plural, =0 {没有人需要通知解除} other {若不撤销，稍后将通知 {count} 人解除}}",
 		confirm: "确认",

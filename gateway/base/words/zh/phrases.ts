@@ -160,6 +160,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"check.noDesk": "{grid}{others, plural, =0 {} other {等{others}个以外的网格}}：没有可联系到的值班员和带班领导",
 	"check.teamWithoutLeader": "{team}：没有队长，值班表也没有人：将无人出动",
 	"check.teamLeaderGone": "{team}：{name}（{person}）不在任，值班表也没有人：将无人出动",
+	"check.noPhone": "{name} 只有手机推送，但没有登记手机",
 	"check.noAddress": "{name} 没有联系方式",
 	"check.neverAnswered": "{name} 从未答复过",
 	"check.neverChecked": "{name}：从未核对",

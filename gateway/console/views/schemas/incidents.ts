@@ -4,6 +4,10 @@ import { INCIDENT_STATES } from "../../../model/incident-states.ts";
 import { Box, list, named, optional, Phrase, Position, said, shape, share, text, time } from "./shape.ts";
 
 const Answered = Type.Enum([...ANSWERS]);
+const HeldOpen = shape(
+	{ answer: Answered, at: time, source: text },
+	"What somebody had said and another source has taken back.",
+);
 
 export const GridShare = named("GridShare", shape({ code: text, name: text, share }));
 
@@ -122,6 +126,7 @@ const core = {
 	closedAt: optional(time),
 	places: optional(list(shape({ id: text, grids: list(GridShare) }))),
 	ending: optional(shape({ until: time, answer: shape({ answer: Answered }) })),
+	heldOpen: optional(HeldOpen),
 };
 
 export const Incident = named(
@@ -226,6 +231,7 @@ export const IncidentSummary = named(
 			cause: optional(text),
 			isMaintenance: optional(Type.Boolean()),
 			ending: optional(shape({ until: time, answer: shape({ answer: Answered }) })),
+			heldOpen: optional(HeldOpen),
 		},
 		"What a list shows of an incident.",
 	),

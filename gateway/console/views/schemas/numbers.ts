@@ -45,7 +45,7 @@ export const Numbers = named(
 		),
 		unattended: shape(
 			{ hours: Type.Number(), ofHours: Type.Number() },
-			"Hours in which nobody had signed on at the desk, of those since the first sign-on.",
+			"Hours in which nobody had signed on at the desk, of those since there is a gateway.",
 		),
 	}),
 );

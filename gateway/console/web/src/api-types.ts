@@ -921,6 +921,25 @@ export interface Incident {
 		};
 	};
 	/**
+	 * What somebody had said and another source has taken back.
+	 */
+	heldOpen?: {
+		answer:
+			| "going"
+			| "notMe"
+			| "false"
+			| "permitted"
+			| "onScene"
+			| "confirmed"
+			| "controlled"
+			| "out"
+			| "close"
+			| "seen"
+			| "again";
+		at: number;
+		source: string;
+	};
+	/**
 	 * The incident of another tower that is the same fire.
 	 */
 	primaryId?: string;
@@ -1099,6 +1118,25 @@ export interface IncidentSummary {
 				| "again";
 		};
 	};
+	/**
+	 * What somebody had said and another source has taken back.
+	 */
+	heldOpen?: {
+		answer:
+			| "going"
+			| "notMe"
+			| "false"
+			| "permitted"
+			| "onScene"
+			| "confirmed"
+			| "controlled"
+			| "out"
+			| "close"
+			| "seen"
+			| "again";
+		at: number;
+		source: string;
+	};
 }
 export interface IncidentListRow {
 	id: string;
@@ -1246,6 +1284,25 @@ export interface PhoneView {
 					| "seen"
 					| "again";
 			};
+		};
+		/**
+		 * What somebody had said and another source has taken back.
+		 */
+		heldOpen?: {
+			answer:
+				| "going"
+				| "notMe"
+				| "false"
+				| "permitted"
+				| "onScene"
+				| "confirmed"
+				| "controlled"
+				| "out"
+				| "close"
+				| "seen"
+				| "again";
+			at: number;
+			source: string;
 		};
 		tasks: Task[];
 		answered: {
@@ -1751,7 +1808,7 @@ export interface Numbers {
 		drills: number;
 	}[];
 	/**
-	 * Hours in which nobody had signed on at the desk, of those since the first sign-on.
+	 * Hours in which nobody had signed on at the desk, of those since there is a gateway.
 	 */
 	unattended: {
 		hours: number;

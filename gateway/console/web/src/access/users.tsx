@@ -163,7 +163,7 @@ function GivenLink({ given, onClose }: { given: Given; onClose: () => void }) {
 				<CopyButton value={given.url}>
 					{({ copied, copy }) => (
 						<Button variant="filled" onClick={copy}>
-							{copied ? w.incidentPage.copied : w.incidentPage.copy}
+							{copied ? w.incidentPage.copied : w.apiPage.copy}
 						</Button>
 					)}
 				</CopyButton>

@@ -1,10 +1,10 @@
 import { Button, Group, Menu } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { call } from "../api.ts";
 import type { Incident } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { inWords, span } from "../i18n.ts";
+import { clock, filled, inWords, span } from "../i18n.ts";
 import { isOpen } from "../states.ts";
 import { Fault } from "../ui/fault.tsx";
 import { isTyping } from "../ui/keys.ts";
@@ -12,6 +12,7 @@ import { type Answer, ENDS, type End } from "./answer.ts";
 import { mayClose } from "./bands.ts";
 import { EndSheet } from "./end-sheet.tsx";
 import { ReopenSheet } from "./reopen-sheet.tsx";
+import { useSourceName } from "./source-name.ts";
 import { TakeDown } from "./take-down.tsx";
 
 /** What is open over the buttons. */
@@ -38,6 +39,7 @@ export function Answers({ incident }: { incident: Incident }) {
 	return (
 		<div className="answers">
 			<Ending incident={incident} onFault={setFault} />
+			<HeldOpen incident={incident} />
 			{isOpen(incident) &&
 				(incident.kind === "fire" ? <OfFire {...{ incident, say, setSheet }} /> : <OfFault {...{ say, setSheet }} />)}
 			{!isOpen(incident) && <OfOver {...{ incident, setSheet }} />}
@@ -56,11 +58,16 @@ interface Choices {
 	setSheet: (sheet: Sheet) => void;
 }
 
+/** How far a fire has come, for what can be said of it. */
+function standingOf({ state, confirmedAt }: Incident) {
+	const isSure = confirmedAt !== undefined || UNDER_CONTROL.includes(state);
+	return { isSure, isControlled: UNDER_CONTROL.includes(state), isOut: state === "out" };
+}
+
 /** Of a fire: what moves it on stands left and large, what ends it right and apart. */
 function OfFire({ incident, say, setSheet }: Choices & { incident: Incident }) {
 	const { w } = useReader();
-	const { state, confirmedAt } = incident;
-	const isSure = confirmedAt !== undefined || UNDER_CONTROL.includes(state);
+	const { isSure, isControlled, isOut } = standingOf(incident);
 	return (
 		<Group gap="xs">
 			<Button size="md" variant="filled" onClick={() => say({ answer: "going" })}>
@@ -71,9 +78,9 @@ function OfFire({ incident, say, setSheet }: Choices & { incident: Incident }) {
 					{w.say.confirmed} <kbd>2</kbd>
 				</Button>
 			)}
-			{isSure && state !== "out" && (
+			{isSure && !isOut && (
 				<>
-					{state !== "controlled" && (
+					{!isControlled && (
 						<Button size="md" onClick={() => say({ answer: "controlled" })}>
 							{w.say.controlled} <kbd>3</kbd>
 						</Button>
@@ -152,6 +159,23 @@ function OfOver({ incident, setSheet }: { incident: Incident; setSheet: (sheet: 
 	);
 }
 
+/** An end that another source has taken back: whoever said it must see that it goes on. */
+function HeldOpen({ incident: { heldOpen } }: { incident: Incident }) {
+	const { w } = useReader();
+	const nameOf = useSourceName();
+	if (!heldOpen) return null;
+	const gaps = {
+		time: clock(w, heldOpen.at).slice(0, 5),
+		answer: w[heldOpen.answer as "false"],
+		source: nameOf(heldOpen.source),
+	};
+	return (
+		<p className="ending" role="alert">
+			<b>{filled(w, w.ending.heldOpen, gaps)}</b>
+		</p>
+	);
+}
+
 /** What somebody has ended a moment ago, and may still take back. */
 function Ending({ incident, onFault }: { incident: Incident; onFault: (text: string) => void }) {
 	const { w } = useReader();
@@ -172,30 +196,24 @@ function Ending({ incident, onFault }: { incident: Incident; onFault: (text: str
 	);
 }
 
-/** The same by key: digits move it on, letters open a sheet; nothing that ends it happens by a key alone. */
+/** Keys that follow each other like this are words that somebody types, and not meant for the buttons, ms. */
+const TYPED_MS = 700;
+
+/**
+ * The same by key, those alone that stand on a button now: digits move it on, letters open a sheet. Nothing that ends
+ * it happens by a key alone, and nothing by a key within a word.
+ */
 function useKeys(incident: Incident, say: (said: Answer) => void, setSheet: (sheet: Sheet) => void): void {
+	// when a key was pressed last that means nothing here
+	const typed = useRef(Number.NEGATIVE_INFINITY);
 	useEffect(() => {
-		const isFire = incident.kind === "fire";
-		const keys: Record<string, () => void> = isOpen(incident)
-			? {
-					"1": () => say({ answer: "going" }),
-					...(isFire
-						? {
-								"2": () => say({ answer: "confirmed" }),
-								"3": () => say({ answer: "controlled" }),
-								"4": () => setSheet("out"),
-								f: () => setSheet("false"),
-								p: () => setSheet("permitted"),
-								t: () => setSheet("takeDown"),
-								u: () => incident.ending && void call("POST /api/incidents/{id}/undo", { path: { id: incident.id } }),
-							}
-						: {}),
-				}
-			: {};
+		const keys = keysOf(incident, say, setSheet);
 		const pressed = (e: KeyboardEvent) => {
 			if (e.ctrlKey || e.metaKey || e.altKey || e.repeat || isTyping(e)) return;
 			const act = keys[e.key.toLowerCase()];
-			if (!act) return;
+			const isWord = performance.now() - typed.current < TYPED_MS;
+			if (!act || isWord) typed.current = performance.now();
+			if (!act || isWord) return;
 			e.preventDefault();
 			act();
 		};
@@ -203,3 +221,23 @@ function useKeys(incident: Incident, say: (said: Answer) => void, setSheet: (she
 		return () => removeEventListener("keydown", pressed);
 	});
 }
+
+function keysOf(incident: Incident, say: (said: Answer) => void, setSheet: (sheet: Sheet) => void): Keys {
+	if (!isOpen(incident)) return {};
+	const going = { "1": () => say({ answer: "going" }) };
+	if (incident.kind !== "fire") return going;
+	const { isSure, isControlled, isOut } = standingOf(incident);
+	const undo = () => void call("POST /api/incidents/{id}/undo", { path: { id: incident.id } });
+	return {
+		...going,
+		...(isSure ? {} : { "2": () => say({ answer: "confirmed" }) }),
+		...(isSure && !isControlled ? { "3": () => say({ answer: "controlled" }) } : {}),
+		...(isSure && !isOut ? { "4": () => setSheet("out") } : {}),
+		...(incident.ending ? { u: undo } : {}),
+		f: () => setSheet("false"),
+		p: () => setSheet("permitted"),
+		t: () => setSheet("takeDown"),
+	};
+}
+
+type Keys = Record<string, () => void>;

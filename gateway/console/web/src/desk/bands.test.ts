@@ -53,11 +53,12 @@ describe("the bands of the queue", () => {
 	it("many fires stand by township, that of the chosen one open, and others as somebody opens them", () => {
 		const at = (code: string, n: number) =>
 			fire({ id: `${code}${n}`, grids: [{ code: `${code}201-0${n}`, name: code, share: 1 }] });
-		const all = ["500114104", "500114105"].flatMap((code) => [1, 2, 3, 4, 5].map((n) => at(code, n)));
+		const each = Array.from({ length: 20 }, (_, n) => n + 1);
+		const all = ["500114104", "500114105"].flatMap((code) => each.map((n) => at(code, n)));
 		const kinds = (unfolded: string[], selected?: string) =>
 			rowsOf(all, new Set(unfolded), selected).map((r) => (r.is === "area" ? `${r.count}` : r.is));
-		expect(kinds([])).toEqual(["band", "5", "5"]);
-		expect(kinds([], "5001141053")).toEqual(["band", "5", "5", ...Array(5).fill("card")]);
-		expect(kinds(["needsYou 500114104"])).toEqual(["band", "5", ...Array(5).fill("card"), "5"]);
+		expect(kinds([])).toEqual(["band", "20", "20"]);
+		expect(kinds([], "5001141053")).toEqual(["band", "20", "20", ...Array(20).fill("card")]);
+		expect(kinds(["needsYou 500114104"])).toEqual(["band", "20", ...Array(20).fill("card"), "20"]);
 	});
 });

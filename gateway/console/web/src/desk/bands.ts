@@ -6,7 +6,7 @@ export type Band = "needsYou" | "underWay" | "toClose" | "recent";
 export const BANDS: readonly Band[] = ["needsYou", "underWay", "toClose", "recent"];
 
 /** More fires than this in a band are shown by township: a storm must not be a list that nobody reads to its end. */
-const MOST_ALONE = 8;
+const MOST_ALONE = 30;
 /** Digits of a township's code in that of a grid (GB/T 2260 with town). */
 const TOWNSHIP = 9;
 
@@ -22,13 +22,16 @@ export function mayClose(i: Pick<IncidentSummary, "kind" | "state" | "closedAt">
 	return i.kind !== "fire" || i.state === "out";
 }
 
+const UNDER_WAY: readonly IncidentSummary["state"][] = ["onScene", "controlled"];
+
 /** Of a fire: whose turn it is. Nobody has answered, nobody was reached, or somebody who was to come is late. */
 export function bandOf(i: IncidentSummary): Band {
 	if (!isOpen(i)) return mayClose(i) ? "toClose" : "recent";
 	if (i.state === "out") return "toClose";
 	const { told, answered, notReached, late, onScene } = i.people;
 	const isUnheard = told > 0 && notReached === told;
-	return answered === 0 || isUnheard || (late > 0 && onScene === 0) ? "needsYou" : "underWay";
+	const isSeenTo = answered > 0 || UNDER_WAY.includes(i.state);
+	return !isSeenTo || isUnheard || (late > 0 && onScene === 0) ? "needsYou" : "underWay";
 }
 
 /** How much a fire asks of the desk: what is confirmed, then what nobody sees to, then the newest. */

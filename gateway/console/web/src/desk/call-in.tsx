@@ -1,13 +1,27 @@
-import { Autocomplete, Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import {
+	Autocomplete,
+	Button,
+	type ComboboxItem,
+	Group,
+	Modal,
+	type OptionsFilter,
+	SegmentedControl,
+	Stack,
+	Text,
+	TextInput,
+} from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { call } from "../api.ts";
-import type { Grid } from "../api-types.ts";
+import type { Grid, IncidentSummary } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
+import { useDesk } from "../feed/use-feed.ts";
 import { texts } from "../form.ts";
-import { inWords } from "../i18n.ts";
+import { clock, filled, inWords } from "../i18n.ts";
+import { between, gridAt } from "../map/features.ts";
 import { Fault } from "../ui/fault.tsx";
+import { whereOf } from "./where.ts";
 
 type Kind = "reports" | "drills";
 
@@ -36,6 +50,8 @@ function Form({ onClose }: { onClose: () => void }) {
 	const [kind, setKind] = useState<Kind>(mayCall ? "reports" : "drills");
 	const [where, setWhere] = useState("");
 	const [fault, setFault] = useState("");
+	const { incidents } = useDesk();
+	const [joined, setJoined] = useState<IncidentSummary | undefined>();
 	const send = (e: FormEvent<HTMLFormElement>) => {
 		e.preventDefault();
 		const place = placeIn(where, grids.data ?? []);
@@ -45,12 +61,15 @@ function Form({ onClose }: { onClose: () => void }) {
 		const body = { ...place, ...Object.fromEntries(words.filter(([, text]) => text)) };
 		call(`POST /api/${kind}`, { body }).then(
 			({ incident }) => {
+				const known = incidents.find((i) => i.id === incident);
+				if (known) return setJoined(known);
 				onClose();
 				void navigate({ to: "/desk/$id", params: { id: incident } });
 			},
 			(error: Error) => setFault(inWords(w, error.message)),
 		);
 	};
+	if (joined) return <Joined into={joined} onClose={onClose} />;
 	const kinds = [...(mayCall ? (["reports"] as const) : []), ...(mayDrill ? (["drills"] as const) : [])];
 	return (
 		<form onSubmit={send}>
@@ -60,16 +79,7 @@ function Form({ onClose }: { onClose: () => void }) {
 					value={kind}
 					onChange={(k) => setKind(k as Kind)}
 				/>
-				<Autocomplete
-					label={w.callIn.where}
-					data={(grids.data ?? []).map((g) => `${g.name} ${g.code}`)}
-					value={where}
-					onChange={setWhere}
-					limit={20}
-					required
-					maxLength={80}
-					data-autofocus
-				/>
+				<Where value={where} grids={grids.data ?? []} onChange={setWhere} />
 				{kind === "reports" && <OfTheCaller />}
 				<Text size="sm" c="dimmed">
 					{kind === "drills" ? w.callIn.drillHint : w.callIn.reportHint}
@@ -84,6 +94,56 @@ function Form({ onClose }: { onClose: () => void }) {
 			</Stack>
 		</form>
 	);
+}
+
+/** A grid or a place in degrees, and what is there. */
+function Where({ value, grids, onChange }: { value: string; grids: Grid[]; onChange: (text: string) => void }) {
+	const { w } = useReader();
+	return (
+		<>
+			<Autocomplete
+				filter={loosely}
+				label={w.callIn.where}
+				data={grids.map((g) => `${g.name} ${g.code}`)}
+				value={value}
+				onChange={onChange}
+				limit={20}
+				required
+				maxLength={80}
+				data-autofocus
+			/>
+			<WhatIsThere text={value} grids={grids} />
+		</>
+	);
+}
+
+/** A call that was taken for a fire that is open: nobody must think that it made one of its own. */
+function Joined({ into, onClose }: { into: IncidentSummary; onClose: () => void }) {
+	const { w } = useReader();
+	return (
+		<Stack>
+			<Text>
+				<b>{filled(w, w.callIn.joined, { place: whereOf(into), time: clock(w, into.openedAt).slice(0, 5) })}</b>
+			</Text>
+			<Text size="sm">{w.callIn.joinedHint}</Text>
+			<Button component={Link} to={`/desk/${into.id}`} variant="filled" onClick={onClose}>
+				{w.queue.show}
+			</Button>
+		</Stack>
+	);
+}
+
+/** Whose ground a place in degrees is, and how far from the tower: a slip of the finger is seen before it rings. */
+function WhatIsThere({ text, grids }: { text: string; grids: Grid[] }) {
+	const { w } = useReader();
+	const map = useQuery({ queryKey: ["map"], queryFn: () => call("GET /api/map"), staleTime: 60_000 });
+	const place = placeIn(text, grids);
+	if (!place || "grid" in place || !map.data) return null;
+	const code = gridAt(map.data, place);
+	const name = map.data.grids.find((g) => g.code === code)?.name;
+	const km = (between(map.data.tower, place).metres / 1000).toFixed(1);
+	if (name === undefined) return <Fault text={filled(w, w.callIn.noGrid, { km })} />;
+	return <Text size="sm">{filled(w, w.callIn.there, { name, km })}</Text>;
 }
 
 function OfTheCaller() {
@@ -107,3 +167,15 @@ function placeIn(text: string, grids: Grid[]): { grid: string } | { lat: number;
 	const grid = grids.find((g) => [g.code, g.name, `${g.name} ${g.code}`].includes(meant));
 	return grid && { grid: grid.code };
 }
+
+/** Grids whose name or code has the letters that were typed, in their order: 双河5 finds 双河镇5村. */
+const loosely: OptionsFilter = ({ options, search }) => {
+	const letters = [...search.replaceAll(/\s/g, "").toLowerCase()];
+	return (options as ComboboxItem[]).filter(({ label }) => {
+		let from = 0;
+		return letters.every((letter) => {
+			from = label.toLowerCase().indexOf(letter, from) + 1;
+			return from > 0;
+		});
+	});
+};

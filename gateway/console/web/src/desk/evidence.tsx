@@ -10,6 +10,7 @@ import { clock, type Words, word } from "../i18n.ts";
 import { Boxes } from "../ui/boxes.tsx";
 import { type Cut, cutAround, laidFor } from "../ui/crop.tsx";
 import { isTyping } from "../ui/keys.ts";
+import { useSourceName } from "./source-name.ts";
 
 /** Between two pictures of the loop, ms. */
 const STEP_MS = 600;
@@ -90,14 +91,15 @@ export function Evidence({ incident, cameras }: { incident: Incident; cameras: C
 
 /** What sensors and people have said of it. */
 function Sayings({ incident, w }: { incident: Incident; w: Words }) {
+	const nameOf = useSourceName();
 	const others = incident.evidence.filter((e) => e.source !== "camera" || e.picture === undefined).slice(-4);
 	if (others.length === 0) return null;
 	return (
 		<ul className="sayings">
 			{others.map((e) => (
 				<li key={`${e.sourceId} ${e.at}`}>
-					<time>{clock(w, e.at)}</time> {e.sourceId.replace(/^(report|drill):/, "").replace(/#.*$/, "")}:{" "}
-					{word({ ...w.alarms, ...w.reasons }, e.what)} {e.note ?? e.value ?? ""} {e.unit ?? ""}
+					<time>{clock(w, e.at)}</time> {nameOf(e.sourceId)}: {word({ ...w.alarms, ...w.reasons }, e.what)}{" "}
+					{e.note ?? e.value ?? ""} {e.unit ?? ""}
 				</li>
 			))}
 		</ul>

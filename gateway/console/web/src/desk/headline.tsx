@@ -33,7 +33,7 @@ export function Headline({ incident }: { incident: Incident }) {
 				{span(now - incident.openedAt, w)} {w.ago}
 			</span>
 			<span className="grow" />
-			{due(w.nextStep, nextAt)}
+			{due(w.nextStep, incident.ending ? undefined : nextAt)}
 			{due(w.overdue, feedbackBy)}
 			{seesPeople && (
 				<Button

@@ -11,9 +11,13 @@ export function LedgerRow({ row, incident, w }: { row: LedgerLine; incident: Inc
 	const rest = Object.entries(row.detail).filter(([key]) => !OF_THE_CHAIN.includes(key));
 	const involved = incident.involved.find((i) => i.personId === row.who)?.name;
 	const who = row.name ?? whoName(w.language, row.who) ?? involved ?? row.who;
+	const nameOf = (id: unknown) => incident.involved.find((i) => i.personId === id)?.name ?? String(id);
+	const { people, personId } = row.detail;
+	const told = [...(Array.isArray(people) ? people : []), ...(personId === undefined ? [] : [personId])].map(nameOf);
 	return (
 		<span title={rest.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join("\n")}>
 			<time>{clock(w, row.at)}</time> <b>{rowName(w.language, row.what)}</b> {who}{" "}
+			{told.length > 0 && `→ ${told.join("、")} `}
 			{typeof why === "string" && <i>{inWords(w, why)}</i>} {row.note && <q>{row.note}</q>}
 		</span>
 	);

@@ -143,7 +143,10 @@ function NextFact({ incident: { ending, nextAt }, now }: { incident: IncidentSum
 	return <span>{filled(w, w.queue.next, { span: span(nextAt - now, w) })}</span>;
 }
 
-function peopleFacts({ kind, people }: IncidentSummary, w: Words): { text: string; isBad: boolean }[] {
+/** States in which nobody has seen to it yet. */
+const NEW: readonly IncidentSummary["state"][] = ["detected", "verifying"];
+
+function peopleFacts({ kind, people, state }: IncidentSummary, w: Words): { text: string; isBad: boolean }[] {
 	if (kind !== "fire" || people.told === 0) return [];
 	const { told, answered, notReached, onScene, going, late } = people;
 	if (notReached === told) return [{ text: w.queue.nobodyReached, isBad: true }];
@@ -152,7 +155,7 @@ function peopleFacts({ kind, people }: IncidentSummary, w: Words): { text: strin
 			? { text: filled(w, w.queue.onScene, { count: onScene }), isBad: false }
 			: going > 0
 				? { text: filled(w, w.queue.going, { count: going }), isBad: false }
-				: { text: filled(w, w.queue.answered, { answered, told }), isBad: answered === 0 },
+				: { text: filled(w, w.queue.answered, { answered, told }), isBad: answered === 0 && NEW.includes(state) },
 		...(late > 0 ? [{ text: filled(w, w.queue.late, { count: late }), isBad: true }] : []),
 	];
 }

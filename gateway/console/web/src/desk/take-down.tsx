@@ -6,6 +6,7 @@ import { call } from "../api.ts";
 import type { Incident } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { postOf } from "../i18n.ts";
+import { useNames } from "../people/register.ts";
 import { Sheet } from "../ui/sheet.tsx";
 import type { Answer } from "./answer.ts";
 
@@ -70,10 +71,14 @@ export function TakeDown({ incident, onSay, onClose }: TakeDownProps) {
 /** People of the register to choose from: whoever was told stands first. */
 function useChoices({ involved }: Incident): { value: string; label: string }[] {
 	const { w } = useReader();
+	const nameOf = useNames();
 	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people") });
 	return useMemo(() => {
 		const told = new Set(involved.map((i) => i.personId));
 		const all = [...(people.data ?? [])].sort((a, b) => Number(told.has(b.id)) - Number(told.has(a.id)));
-		return all.map((p) => ({ value: p.id, label: `${p.name} · ${p.title ?? postOf(w, p)}` }));
-	}, [people.data, involved, w]);
+		return all.map((p) => ({
+			value: p.id,
+			label: `${p.name} · ${p.title ?? postOf(w, p)} · ${nameOf(p.grids[0] ?? "")} · ${p.phone ?? ""}`,
+		}));
+	}, [people.data, involved, w, nameOf]);
 }

@@ -157,16 +157,18 @@ function LaneRow({ lane, window, isAsked, onBar, onDrawn }: LaneRowProps) {
 			<div className="hours" {...(onDrawn ? drawing.handlers : {})}>
 				{drawing.ends && <i className="drawn" style={drawnPlace(drawing.ends)} />}
 				{lane.gaps.map((g) => (
-					<i
+					<button
 						key={g.from}
+						type="button"
 						className="gap"
 						style={place(g.from, g.to)}
-						role="img"
 						title={filled(w, w.rosterPage.gap, { from: dayAndClock(w, g.from, now), to: dayAndClock(w, g.to, now) })}
 						aria-label={filled(w, w.rosterPage.gap, {
 							from: dayAndClock(w, g.from, now),
 							to: dayAndClock(w, g.to, now),
 						})}
+						disabled={!onDrawn}
+						onClick={() => onDrawn?.(lane.post, g, false)}
 					/>
 				))}
 				{lane.bars.map((bar) => (
@@ -201,7 +203,7 @@ function useDrawing(onDrawn: (ends: [number, number], isOverride: boolean) => vo
 		ends,
 		handlers: {
 			onPointerDown: (e: PointerEvent<HTMLElement>) => {
-				if (e.target !== e.currentTarget && !(e.target as HTMLElement).matches(".gap")) return;
+				if (e.target !== e.currentTarget) return;
 				const { x, y } = at(e);
 				isLower.current = y > 0.5;
 				e.currentTarget.setPointerCapture(e.pointerId);

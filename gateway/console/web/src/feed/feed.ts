@@ -158,8 +158,11 @@ function withIncident(incidents: IncidentSummary[], changed: IncidentSummary): I
 	return all.filter((i) => isOpen(i) || i.closedAt === undefined || ++over <= MOST_OVER);
 }
 
-/** What is worth a sound of an incident: that it is there, that it flares up again, that it reaches nobody. */
-function newsOf({ id, kind, rekindled = 0, people }: IncidentSummary): string {
+/**
+ * What is worth a sound of an incident: that it is there, that it flares up again, that it reaches nobody, that it goes
+ * on although somebody has ended it.
+ */
+function newsOf({ id, kind, rekindled = 0, people, heldOpen }: IncidentSummary): string {
 	const isUnheard = kind === "fire" && people.told > 0 && people.notReached === people.told;
-	return `${id} ${rekindled} ${isUnheard}`;
+	return `${id} ${rekindled} ${isUnheard} ${heldOpen?.at ?? ""}`;
 }

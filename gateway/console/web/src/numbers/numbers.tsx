@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, Paper, SegmentedControl, Table, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { failed } from "../api.ts";
@@ -20,11 +20,11 @@ export function NumbersPage() {
 	const asked = filterIn(useSearch({ strict: false }) as Record<string, unknown>);
 	const today = dayOf(now, tower.timeZone);
 	const { from, to } = { ...quarterOf(today), ...asked };
-	const { area } = asked;
-	const period: Filter = { from, to, ...(area === undefined ? {} : { area }) };
+	const { area, status = tower.exercise ? "exercise" : "actual" } = asked;
+	const period: Filter = { from, to, status, ...(area === undefined ? {} : { area }) };
 	const set = (next: Filter) => void navigate({ to: "/numbers", search: searchOf(next) as never });
 	const numbers = useQuery({
-		queryKey: ["numbers", from, to, area],
+		queryKey: ["numbers", from, to, area, status],
 		queryFn: () => load(period, tower.timeZone),
 		placeholderData: (before) => before,
 	});
@@ -46,6 +46,11 @@ export function NumbersPage() {
 					value={to}
 					onChange={(e) => set({ ...period, to: e.currentTarget.value })}
 				/>
+				<SegmentedControl
+					data={(["actual", "exercise"] as const).map((of) => ({ value: of, label: w.list.status[of] }))}
+					value={status}
+					onChange={(of) => set({ ...period, status: of as "actual" | "exercise" })}
+				/>
 				<Button onClick={() => set({ ...period, ...quarterOf(today) })}>{n.quarter}</Button>
 				<Button onClick={() => set({ ...period, ...yearOf(today) })}>{n.year}</Button>
 				<Button onClick={() => window.print()}>{n.print}</Button>
@@ -61,10 +66,11 @@ export function NumbersPage() {
 	);
 }
 
-function queryOf({ from = "", to = "", area }: Filter, timeZone: string): URLSearchParams {
+function queryOf({ from = "", to = "", area, status = "actual" }: Filter, timeZone: string): URLSearchParams {
 	return new URLSearchParams({
 		from: String(startOf(from, timeZone) ?? 0),
 		to: String(startOf(to, timeZone, 1) ?? 0),
+		status,
 		...(area === undefined ? {} : { area }),
 	});
 }
@@ -79,7 +85,7 @@ function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
 	const { w } = useReader();
 	const n = w.numbersPage;
 	const { fires, falsePerCameraDay: rate } = numbers;
-	const fire: Filter = { ...period, kind: "fire", status: "actual" };
+	const fire: Filter = { ...period, kind: "fire" };
 	return (
 		<>
 			<div className="figures">
@@ -96,7 +102,7 @@ function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
 				<SpreadFigure name={n.toAnswer} spread={numbers.toAnswer} to={fire} />
 				<SpreadFigure name={n.toScene} spread={numbers.toScene} to={fire} />
 				<Figure name={n.unanswered} value={String(numbers.unanswered)} to={{ ...fire, slowerThanS: 1_000_000 }} />
-				<Figure name={n.faults} value={String(numbers.faults)} to={{ ...period, status: "actual" }} />
+				<Figure name={n.faults} value={String(numbers.faults)} to={period} />
 				<Figure name={n.drills} value={String(numbers.drills)} to={{ ...period, status: "exercise" }} />
 				<Paper withBorder p="sm" component={Link} to="/duty" className="figure">
 					<Text size="sm">{n.unattended}</Text>

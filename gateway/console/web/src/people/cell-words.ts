@@ -29,6 +29,11 @@ export function codesOf(w: Words, table: Table, column: string): Record<string, 
 /** Columns that name somebody of the register. */
 export const PERSON_COLUMNS = ["person", "leader", "deputyOf"];
 
+function channelName(w: Words, text: string): string {
+	const [channel = "", ...address] = text.split(":");
+	return [word(w.channels, channel), ...address].join(" ");
+}
+
 /** A cell as people read it: names for codes and ids, times without what every one of them has. */
 export function cellText(
 	w: Words,
@@ -39,6 +44,11 @@ export function cellText(
 	const codes = codesOf(w, table, column);
 	if (codes) return word(codes, text);
 	if (PERSON_COLUMNS.includes(column)) return nameOf(text);
+	if (column === "channels")
+		return text
+			.split(";")
+			.map((c) => channelName(w, c))
+			.join("、");
 	if (column === "post") return postName(w, text, nameOf);
 	const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?[+-]\d\d:\d\d$/.exec(text) ?? [];
 	if (day === undefined) return text;

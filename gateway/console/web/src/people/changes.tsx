@@ -21,6 +21,7 @@ export function Changes() {
 	const { now } = useDesk();
 	const edits = useQuery({ queryKey: ["register", "edits"], queryFn: () => call("GET /api/register/edits") });
 	const mayEdit = useMay("register");
+	const all = edits.data?.edits ?? [];
 	const [undone, setUndone] = useState<Edit | undefined>();
 	return (
 		<>
@@ -31,9 +32,10 @@ export function Changes() {
 				<section key={edit.n} className="edit">
 					<Group gap="xs">
 						<b>#{edit.n}</b> {edit.by === "rule" ? r.byFiles : edit.name} · {dayAndClock(w, edit.at, now)}
-						{edit.note !== "" && <Text span>· {edit.note}</Text>}
+						{edit.note !== "" && <Text span>· {noteOf(edit.note, r.undo)}</Text>}
+						{undoneBy(edit, all) && <Text span>· {r.undone}</Text>}
 						<Text span>· {filled(w, r.rows, { count: edit.changes.length })}</Text>
-						{mayEdit && edit.by !== "rule" && (
+						{mayEdit && edit.by !== "rule" && !undoneBy(edit, all) && (
 							<Button size="compact-xs" onClick={() => setUndone(edit)}>
 								{r.undo}
 							</Button>
@@ -45,6 +47,19 @@ export function Changes() {
 			{undone && <UndoSheet edit={undone} onClose={() => setUndone(undefined)} />}
 		</>
 	);
+}
+
+/** An undo names the change that it took back as `#7`. */
+const UNDO = /^#(\d+)$/;
+
+function noteOf(note: string, undo: string): string {
+	return UNDO.test(note) ? `${undo} ${note}` : note;
+}
+
+/** Whether a change has been taken back, and that not in turn. */
+function undoneBy({ n }: Edit, all: readonly Edit[]): boolean {
+	const undo = all.find(({ note }) => note === `#${n}`);
+	return undo !== undefined && !all.some(({ note }) => note === `#${undo.n}`);
 }
 
 function UndoSheet({ edit, onClose }: { edit: Edit; onClose: () => void }) {

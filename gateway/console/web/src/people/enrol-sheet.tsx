@@ -27,6 +27,7 @@ export function EnrolSheet({ person, onClose }: EnrolSheetProps) {
 					<>
 						<img className="qr" src={`data:image/svg+xml;utf8,${encodeURIComponent(link.qr)}`} alt={link.url} />
 						<code className="given">{link.url}</code>
+						{/^https?:\/\/(127\.|localhost|\[::1\])/.test(link.url) && <Fault text={w.registerPage.loopback} />}
 					</>
 				) : (
 					<Button variant="filled" onClick={() => void make()}>

@@ -1,10 +1,12 @@
 import { Button, Group, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { call } from "../api.ts";
 import type { Finding } from "../api-types.ts";
 import { useReader } from "../context.ts";
-import { inWords, word } from "../i18n.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { day, filled, inWords, word } from "../i18n.ts";
 import { postName } from "./cell-words.ts";
 import { usePersonNames } from "./register.ts";
 
@@ -18,6 +20,7 @@ export function Findings() {
 		queryKey: ["register", "findings"],
 		queryFn: () => call("GET /api/register/findings"),
 	});
+	const [all, setAll] = useState<readonly string[]>([]);
 	const kinds = Object.entries(byKind(findings.data ?? []));
 	return (
 		<>
@@ -30,10 +33,14 @@ export function Findings() {
 					<Title order={2} size="h4" mt="md">
 						{word(w.registerPage.findingKinds, kind)} ({of.length})
 					</Title>
-					{of.slice(0, MOST).map((f) => (
+					{of.slice(0, all.includes(kind) ? of.length : MOST).map((f) => (
 						<Line key={`${f.what} ${f.from} ${f.detail}`} finding={f} />
 					))}
-					{of.length > MOST && <Text size="sm">… {of.length - MOST}</Text>}
+					{of.length > MOST && !all.includes(kind) && (
+						<Button size="compact-xs" variant="subtle" onClick={() => setAll([...all, kind])}>
+							{filled(w, r.more, { count: of.length - MOST })}
+						</Button>
+					)}
 				</section>
 			))}
 		</>
@@ -43,6 +50,7 @@ export function Findings() {
 function Line({ finding }: { finding: Finding }) {
 	const { w } = useReader();
 	const nameOf = usePersonNames();
+	const { now } = useDesk();
 	const { to, search } = wayTo(finding);
 	const what = finding.kind === "roster" ? postName(w, finding.what, nameOf) : nameOf(finding.what);
 	return (
@@ -52,6 +60,8 @@ function Line({ finding }: { finding: Finding }) {
 			</Button>
 			<span>
 				{what} · {inWords(w, finding.detail)}
+				{finding.from > now && ` · ${day(w, finding.from)}`}
+				{finding.kind === "roster" && finding.to !== undefined && ` – ${day(w, finding.to)}`}
 			</span>
 		</Group>
 	);

@@ -12,6 +12,9 @@ import { RowForm } from "./row-form.tsx";
 
 const MOST = 60;
 
+/** As it is looked for: 138 0000 1020 is the same as 13800001020. */
+const bare = (text: string) => text.replaceAll(/\s/g, "").toLowerCase();
+
 /** People of the register, found by name, telephone, grid or post. */
 export function PeopleList() {
 	const { w } = useReader();
@@ -23,9 +26,9 @@ export function PeopleList() {
 	const [isAdding, setAdding] = useState(false);
 	const nameOf = useNames();
 	const where = (p: Person) => p.grids.map(nameOf).join("、");
-	const meant = text.trim().toLowerCase();
+	const meant = bare(text);
 	const shown = (people.data ?? []).filter((p) =>
-		`${p.name} ${p.phone ?? ""} ${p.title ?? postOf(w, p)} ${where(p)}`.toLowerCase().includes(meant),
+		bare(`${p.name} ${p.phone ?? ""} ${p.title ?? postOf(w, p)} ${where(p)}`).includes(meant),
 	);
 	return (
 		<>

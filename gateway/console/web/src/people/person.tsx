@@ -8,8 +8,9 @@ import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { clock, day, dayAndClock, filled, inWords, postOf, type Words, word } from "../i18n.ts";
 import { Fault } from "../ui/fault.tsx";
+import { postName } from "./cell-words.ts";
 import { EnrolSheet } from "./enrol-sheet.tsx";
-import { useNames, useRows } from "./register.ts";
+import { useNames, usePersonNames, useRows } from "./register.ts";
 import { RowForm } from "./row-form.tsx";
 
 /** One person: what he answers for, how he is reached, when he was last heard of, when he is on duty. */
@@ -24,7 +25,7 @@ export function PersonPageView() {
 		<section className="page narrow">
 			<Link to="/people">← {w.registerPage.back}</Link>
 			<Fault text={person.error ? inWords(w, person.error.message) : ""} />
-			{person.data && <Shown person={person.data} />}
+			{person.data && !person.error && <Shown person={person.data} />}
 		</section>
 	);
 }
@@ -48,8 +49,7 @@ function Shown({ person }: { person: PersonPage }) {
 						: person.channels.map((c) => `${word(w.channels, c.channel)} ${c.address}`).join(" · ")}
 				</Text>
 				<Text>
-					{r.phones}：
-					{person.phones.length === 0 ? r.phonesNone : person.phones.map((p) => phoneLine(w, p)).join(" · ")}
+					{r.phones}:{person.phones.length === 0 ? r.phonesNone : person.phones.map((p) => phoneLine(w, p)).join(" · ")}
 				</Text>
 				<Text>{heardAt === undefined ? r.heardNever : filled(w, r.heard, { time: dayAndClock(w, heardAt, now) })}</Text>
 				{verifiedAt !== undefined && <Text>{filled(w, r.checked, { day: day(w, verifiedAt) })}</Text>}
@@ -114,6 +114,7 @@ function Posts({ person }: { person: PersonPage }) {
 function Shifts({ person }: { person: PersonPage }) {
 	const { w } = useReader();
 	const { now } = useDesk();
+	const nameOf = usePersonNames();
 	return (
 		<section>
 			<Title order={2} size="h4">
@@ -123,7 +124,7 @@ function Shifts({ person }: { person: PersonPage }) {
 			<ul>
 				{person.shifts.map((s) => (
 					<li key={`${s.post} ${s.from}`}>
-						{s.post} · {dayAndClock(w, s.from, now)} – {dayAndClock(w, s.to, now)}
+						{postName(w, s.post, nameOf)} · {dayAndClock(w, s.from, now)} – {dayAndClock(w, s.to, now)}
 					</li>
 				))}
 			</ul>

@@ -33,6 +33,16 @@ export function usePersonNames(): (id: string) => string {
 	return (id) => names.get(id) ?? id;
 }
 
+/** Areas and grids with their names, the larger ones first. */
+export function useAreas(): { value: string; label: string }[] {
+	const grids = useQuery({ queryKey: ["grids"], queryFn: () => call("GET /api/grids") });
+	const units = useRows("units", useMay("personal"));
+	return [
+		...(units.data?.rows ?? []).map(({ key, cells }) => ({ value: key, label: `${cells["name"] ?? ""} ${key}` })),
+		...(grids.data ?? []).map((g) => ({ value: g.code, label: `${g.name} ${g.code}` })),
+	];
+}
+
 /** Names of grids and areas by their codes. */
 export function useNames(): (code: string) => string {
 	const grids = useQuery({ queryKey: ["grids"], queryFn: () => call("GET /api/grids") });

@@ -20,8 +20,20 @@ export function FaultLines({ tower, w }: { tower: Tower; w: Words }) {
 			{line(w.modelFault, modelFault && inWords(w, modelFault))}
 			{line(w.registerFault, registerFaults?.map((fault) => inWords(w, fault)).join(" · "))}
 			{line(w.partFaults, partFaults?.map((fault) => inWords(w, fault)).join(" · "))}
-			{line(w.audit, audit?.map((d) => `${d.incidentId}: ${inWords(w, d.what)}`).join(" · "))}
+			{audit && <AuditLine audit={audit} w={w} />}
 		</>
+	);
+}
+
+/** What the audit has found: the first of it, and how much more there is, with the way to the incident. */
+function AuditLine({ audit, w }: { audit: NonNullable<Tower["audit"]>; w: Words }) {
+	const [first] = audit;
+	if (!first) return null;
+	return (
+		<p className="line fault">
+			{w.audit} ({audit.length}): <a href={`/incidents/${first.incidentId}`}>{first.incidentId}</a>{" "}
+			{inWords(w, first.what)}
+		</p>
 	);
 }
 

@@ -1,3 +1,4 @@
+import { Badge } from "@mantine/core";
 import {
 	IconBroadcast,
 	IconChartBar,
@@ -11,6 +12,9 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMay, useWords } from "../context.ts";
+import { ownFires } from "../desk/bands.ts";
+import { useDesk } from "../feed/use-feed.ts";
+import { isOpen } from "../states.ts";
 
 const PAGES = [
 	{ to: "/desk", name: "desk", Icon: IconFlame },
@@ -28,12 +32,19 @@ const PAGES = [
 export function Navigation() {
 	const w = useWords();
 	const seesPeople = useMay("personal");
+	const { incidents } = useDesk();
+	const open = ownFires(incidents).filter(isOpen).length;
 	return (
 		<nav className="rail" aria-label={w.nav.main}>
 			{PAGES.filter((p) => seesPeople || !("isPersonal" in p)).map(({ to, name, Icon }) => (
 				<Link key={to} to={to} activeProps={{ "aria-current": "page" }}>
 					<Icon size="1.4rem" stroke={1.6} aria-hidden />
 					<span>{w.nav[name]}</span>
+					{name === "desk" && open > 0 && (
+						<Badge circle size="sm" color="red" className="count">
+							{open}
+						</Badge>
+					)}
 				</Link>
 			))}
 		</nav>

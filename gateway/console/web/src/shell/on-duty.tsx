@@ -4,8 +4,11 @@ import { ON_SHIFT } from "../../../../model/user.ts";
 import { call } from "../api.ts";
 import type { Shift } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
+import { ownFires } from "../desk/bands.ts";
+import { whereOf } from "../desk/where.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { clock, dayAndClock, filled, inWords } from "../i18n.ts";
+import { clock, dayAndClock, filled, inWords, word } from "../i18n.ts";
+import { isOpen } from "../states.ts";
 import { Fault } from "../ui/fault.tsx";
 import { useAlarmState } from "./use-alarm.ts";
 
@@ -108,10 +111,15 @@ function AlarmTest({ isOpen, onTest, onClose }: { isOpen: boolean; onTest: () =>
 	);
 }
 
+/** Open fires that are named at a hand-over. */
+const MOST_OPEN = 12;
+
 function HandOver({ shift, onClose }: { shift: Shift; onClose: () => void }) {
 	const { w } = useReader();
 	const [note, setNote] = useState("");
 	const [fault, setFault] = useState("");
+	const { incidents } = useDesk();
+	const open = ownFires(incidents).filter(isOpen);
 	const hand = () =>
 		call("POST /api/duty/{id}/hand-over", { path: { id: shift.id }, body: { note: note.trim() } }).then(
 			onClose,
@@ -120,6 +128,14 @@ function HandOver({ shift, onClose }: { shift: Shift; onClose: () => void }) {
 	return (
 		<Modal opened onClose={onClose} title={filled(w, w.dutyPage.handOverOf, { name: shift.name })}>
 			<Stack>
+				<Text size="sm">{filled(w, w.dutyPage.openNow, { count: open.length })}</Text>
+				<ul className="found">
+					{open.slice(0, MOST_OPEN).map((i) => (
+						<li key={i.id}>
+							{whereOf(i)} · {word(w.states, i.state)} · {clock(w, i.openedAt).slice(0, 5)}
+						</li>
+					))}
+				</ul>
 				<Textarea
 					label={w.dutyPage.note}
 					autosize
