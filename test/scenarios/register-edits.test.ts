@@ -175,6 +175,7 @@ describe("the register at the desk", () => {
 		await page.goto(`${url}/people?tab=changes`);
 		await page.getByRole("button", { name: "撤回" }).first().click();
 		await page.getByRole("dialog").getByRole("button", { name: "撤回" }).click();
+		await page.getByRole("dialog").waitFor({ state: "detached" });
 		await page.goto(`${url}/duty`);
 		await gap.waitFor();
 	});

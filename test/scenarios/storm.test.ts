@@ -93,9 +93,10 @@ describe("a storm of 200 alarms", () => {
 		try {
 			const page = await openDesk(browser, gateway.consoleUrl);
 			await page.locator("article.incident").waitFor();
-			const rows = await page.locator(".queue .area").count();
+			// fires that stand alone, and townships of which many are folded
+			const rows = await page.locator(".queue .card, .queue .area").count();
 			expect(rows).toBeGreaterThan(0);
-			expect(rows).toBeLessThanOrEqual(8);
+			expect(rows).toBeLessThanOrEqual(16);
 		} finally {
 			await browser.close();
 		}

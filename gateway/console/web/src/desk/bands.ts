@@ -6,7 +6,7 @@ export type Band = "needsYou" | "underWay" | "toClose" | "recent";
 export const BANDS: readonly Band[] = ["needsYou", "underWay", "toClose", "recent"];
 
 /** More fires than this in a band are shown by township: a storm must not be a list that nobody reads to its end. */
-const MOST_ALONE = 30;
+const MOST_ALONE = 15;
 /** Digits of a township's code in that of a grid (GB/T 2260 with town). */
 const TOWNSHIP = 9;
 
