@@ -7,6 +7,8 @@ import type { App, Services } from "./services.ts";
 import { userView } from "./user-views.ts";
 
 const DAY_MS = 86_400_000;
+/** Shifts that a page is shown: half a year of two a day. */
+const MOST_SHIFTS = 400;
 
 /** Users, tokens of machines, shifts, and who has looked at what. */
 export function userRoutes(app: App, services: Services): void {
@@ -106,6 +108,14 @@ function tokenRoutes(app: App, { users, guard, clock }: Services): void {
 }
 
 function dutyRoutes(app: App, { duty, auth, guard }: Services): void {
+	app.get(
+		"/api/duty/shifts",
+		{
+			config: { right: "personal" },
+			schema: { summary: "Who was at the desk and when, newest first.", response: answers(Type.Array(Shift)) },
+		},
+		async () => (await duty.all()).slice(0, MOST_SHIFTS),
+	);
 	app.post(
 		"/api/duty/sign-on",
 		{ config: { right: "self" }, schema: { summary: "Begins one's shift at the desk.", response: answers(Shift) } },

@@ -201,6 +201,7 @@ export const en = {
 	},
 	neighbours: "Messages of neighbours that rang nobody",
 	ending: {
+		hectares: "Burnt area, hectares",
 		heldOpen:
 			"{time}: “{answer}” was taken back, because {source} has seen it as well. Nobody has heard of the end; look again.",
 		title: "End it",

@@ -36,6 +36,7 @@ export const en = {
 		sensors: "{heard} of {all} sensors are heard",
 	},
 	dutyPage: {
+		past: "Who was at the desk",
 		openNow: "{count, plural, =0 {No fire is open.} one {One fire is open:} other {# fires are open:}}",
 		nobody: "Nobody has signed on",
 		nobodyHint: "Answers count all the same, under the name of whoever gives them.",

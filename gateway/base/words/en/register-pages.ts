@@ -76,6 +76,10 @@ export const registerPages = {
 			"Somebody has changed this row meanwhile. His changes are in the form now, what you typed stands: look at it and save again.",
 		undone: "taken back",
 		loopback: "Only this machine can reach this address. A phone needs publicUrl in the configuration.",
+		successor: "Somebody new",
+		successorHint:
+			"The new one has the post from now on, with its deputies, teams and coming shifts; the one before keeps his past, and his phone hears no more of it. Then enrol the new one's phone.",
+		successorNote: "{name} for {old}",
 		filter: "Find a row",
 		shown: "{shown} of {count}",
 		add: "Add",

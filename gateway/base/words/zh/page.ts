@@ -199,6 +199,7 @@ export const zh: Words = {
 	},
 	neighbours: "邻县消息（未触发告警）",
 	ending: {
+		hectares: "过火面积（公顷）",
 		heldOpen: "{time} “{answer}”已被撤销：{source} 也发现了。尚未通知任何人解除，请再看一次。",
 		title: "结束事件",
 		tells: "{count, plural, =0 {没有人需要通知解除} other {若不撤销，稍后将通知 {count} 人解除}}",

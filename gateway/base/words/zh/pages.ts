@@ -37,6 +37,7 @@ export const zh: Pages = {
 		sensors: "{all} 个传感器中 {heard} 个有消息",
 	},
 	dutyPage: {
+		past: "以往值守",
 		openNow: "{count, plural, =0 {没有未结火情。} other {未结火情 # 起：}}",
 		nobody: "无人上岗",
 		nobodyHint: "不影响处置：谁答复，就记在谁名下。",

@@ -77,6 +77,10 @@ export const registerPages: Pick<Pages, "registerPage" | "rosterPage"> = {
 		mergedHint: "您打开之后有人改了这一行。他的修改已填入表中，您填写的保留：请核对后再保存。",
 		undone: "已撤回",
 		loopback: "这个地址只有本机能打开。手机要用，请在配置里设置 publicUrl。",
+		successor: "换人",
+		successorHint:
+			"新任从现在起接手该岗位，连同副职、队伍和以后的班次；前任的记录保留，其手机不再收到通知。随后请登记新任的手机。",
+		successorNote: "{name} 接替 {old}",
 		filter: "查找",
 		shown: "{shown}/{count}",
 		add: "添加",

@@ -586,6 +586,10 @@ export interface Api {
 			takes: null;
 			gives: Done;
 		};
+		"GET /api/duty/shifts": {
+			takes: null;
+			gives: Shift[];
+		};
 		"POST /api/duty/sign-on": {
 			takes: null;
 			gives: Shift;

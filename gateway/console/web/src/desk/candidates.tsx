@@ -21,8 +21,7 @@ export function Candidates({ candidates, cameras, w }: { candidates: Candidate[]
 					)}
 					<figcaption>
 						<b>{cameras.find((camera) => camera.id === c.cameraId)?.name ?? c.cameraId}</b> {clock(w, c.at)} ·{" "}
-						{word(w.alarms, c.what)} · {Math.round(c.bearingDeg)}° · p {c.probability.toFixed(2)}
-						{" · "}
+						{word(w.alarms, c.what)} · {Math.round(c.bearingDeg)}°{" · "}
 						<WhyQuiet candidate={c} />
 					</figcaption>
 				</figure>

@@ -58,7 +58,7 @@ export function EndSheet({ incident, what, onSay, onClose }: EndSheetProps) {
 			/>
 			{!isNone && (
 				<NumberInput
-					label="ha"
+					label={w.ending.hectares}
 					value={sizeHa ?? ""}
 					onChange={(v) => setSize(typeof v === "number" ? v : undefined)}
 					min={0}

@@ -1,8 +1,45 @@
 import { Table } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { call } from "../api.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { dayAndClock, filled, word } from "../i18n.ts";
+import { clock, day, dayAndClock, filled, span, word } from "../i18n.ts";
 import { Roster } from "./roster.tsx";
+
+/** Who was at the desk, and when, with what was handed over. */
+function PastShifts() {
+	const { w } = useReader();
+	const { now } = useDesk();
+	const [isOpen, setOpen] = useState(false);
+	const shifts = useQuery({
+		queryKey: ["shifts"],
+		queryFn: () => call("GET /api/duty/shifts"),
+		enabled: isOpen,
+	});
+	return (
+		<details onToggle={(e) => setOpen(e.currentTarget.open)}>
+			<summary>{w.dutyPage.past}</summary>
+			<Table>
+				<Table.Tbody>
+					{(shifts.data ?? []).map((s) => (
+						<Table.Tr key={s.id}>
+							<Table.Td>
+								{s.name} · {w.dutyPage.roles[s.role]}
+							</Table.Td>
+							<Table.Td>
+								{day(w, s.from)} {clock(w, s.from).slice(0, 5)} – {s.to !== undefined && dayAndClock(w, s.to, s.from)}
+								{s.to !== undefined && ` (${span(s.to - s.from, w)})`}
+								{s.to === undefined && span(now - s.from, w)}
+							</Table.Td>
+							<Table.Td className="note">{s.note}</Table.Td>
+						</Table.Tr>
+					))}
+				</Table.Tbody>
+			</Table>
+		</details>
+	);
+}
 
 /** Who is on duty at the desk, who should be and who comes next, and what was handed over. */
 export function DutyPage() {
@@ -49,6 +86,7 @@ export function DutyPage() {
 				</Table.Tbody>
 			</Table>
 			{seesPeople && <Roster />}
+			{seesPeople && <PastShifts />}
 		</section>
 	);
 }

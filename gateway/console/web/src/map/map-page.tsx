@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import type { FeatureCollection } from "geojson";
 import { useMemo, useState } from "react";
 import { call, failed } from "../api.ts";
-import type { IncidentPage, MapView } from "../api-types.ts";
+import type { IncidentPage, MapView, Person } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { filled, inWords, postOf } from "../i18n.ts";
@@ -153,6 +153,16 @@ async function loadPast(): Promise<IncidentPage> {
 	return (await response.json()) as IncidentPage;
 }
 
+/** What a layer is drawn in, where that is one colour. */
+const SWATCH: Partial<Record<Layers, string>> = {
+	forest: "rgb(63 125 79 / 40%)",
+	grids: "#4d5f56",
+	orders: "rgb(201 42 42 / 35%)",
+	coverage: "rgb(8 127 91 / 55%)",
+	people: "#1c7ed6",
+	past: "#7b8a82",
+};
+
 interface LayerChoiceProps {
 	hidden: readonly Layers[];
 	hasBase: boolean;
@@ -170,7 +180,16 @@ function LayerChoice({ hidden, hasBase, onHidden }: LayerChoiceProps) {
 		>
 			<Group gap="xs">
 				{groups.map((g) => (
-					<Checkbox key={g} value={g} label={w.mapPage.groups[g]} size="xs" />
+					<Checkbox
+						key={g}
+						value={g}
+						size="xs"
+						label={
+							<>
+								{SWATCH[g] && <i className="swatch" style={{ background: SWATCH[g] }} />} {w.mapPage.groups[g]}
+							</>
+						}
+					/>
 				))}
 			</Group>
 		</Checkbox.Group>
@@ -240,11 +259,19 @@ function AtPlace({ at, found, map, from, onMeasure }: AtPlaceProps) {
 	);
 }
 
+/** Roles in the order in which somebody looks for them. */
+const RANKS = ["chief", "ranger", "supervisor", "adviser"];
+const rankOf = ({ role }: Person) => (RANKS.includes(role) ? RANKS.indexOf(role) : RANKS.length);
+
 function PeopleOf({ code }: { code: string }) {
 	const { w } = useReader();
 	const seesPeople = useMay("personal");
 	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people"), enabled: seesPeople });
-	const own = (people.data ?? []).filter((p) => p.grids.some((g) => code.startsWith(g)));
+	// whoever answers for the smallest ground around it first: the ranger of the grid before the county's chief
+	const nearness = (p: Person) => Math.max(...p.grids.filter((g) => code.startsWith(g)).map((g) => g.length));
+	const own = (people.data ?? [])
+		.filter((p) => p.grids.some((g) => code.startsWith(g)))
+		.sort((a, b) => nearness(b) - nearness(a) || rankOf(a) - rankOf(b));
 	return (
 		<ul className="found">
 			{own.map((p) => (

@@ -7,7 +7,7 @@ import { call, failed } from "../api.ts";
 import type { DryRun } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { filled, inWords, postOf, span, word } from "../i18n.ts";
+import { clock, filled, inWords, postOf, span, word } from "../i18n.ts";
 import { Fault } from "../ui/fault.tsx";
 
 /** What is asked, as it stands in the address. */
@@ -23,8 +23,9 @@ interface Asked {
 /** A fire here, then: who would be told, when and how. */
 export function DryRunForm() {
 	const { w } = useReader();
-	const { tower } = useDesk();
+	const { tower, now } = useDesk();
 	const asked = useSearch({ strict: false }) as Asked;
+	const at = asked.at === undefined ? now : timeAt(asked.at, tower.timeZone);
 	const run = useQuery({
 		queryKey: ["register", "dryRun", asked.grid, asked.lat, asked.lon, asked.at, asked.confirmed],
 		queryFn: () => load(asked, tower.timeZone),
@@ -34,7 +35,7 @@ export function DryRunForm() {
 		<>
 			<Question asked={asked} />
 			<Fault text={run.error ? inWords(w, run.error.message) : ""} />
-			{run.data && <Told run={run.data} />}
+			{run.data && <Told run={run.data} at={at} />}
 		</>
 	);
 }
@@ -93,7 +94,7 @@ function Question({ asked }: { asked: Asked }) {
 	);
 }
 
-function Told({ run }: { run: DryRun }) {
+function Told({ run, at }: { run: DryRun; at: number }) {
 	const { w } = useReader();
 	const r = w.registerPage;
 	const people = new Set(run.told.map((t) => t.personId)).size;
@@ -103,8 +104,8 @@ function Told({ run }: { run: DryRun }) {
 				<b>{filled(w, r.tryTold, { people })}</b> ·{" "}
 				{run.grids.map((g) => `${g.name} ${Math.round(g.share * 100)} %`).join(" · ")}
 			</Text>
-			<Table.ScrollContainer minWidth={600}>
-				<Table>
+			<Table.ScrollContainer minWidth={300}>
+				<Table className="folds">
 					<Table.Thead>
 						<Table.Tr>
 							{[r.after, r.task, r.tables.people, r.posts, r.columns.phone, r.how].map((name) => (
@@ -115,7 +116,9 @@ function Told({ run }: { run: DryRun }) {
 					<Table.Tbody>
 						{run.told.map((t) => (
 							<Table.Tr key={`${t.personId} ${t.afterS} ${t.task}`}>
-								<Table.Td>{span(t.afterS * 1000, w)}</Table.Td>
+								<Table.Td>
+									{clock(w, at + t.afterS * 1000).slice(0, 5)} <small>+{span(t.afterS * 1000, w)}</small>
+								</Table.Td>
 								<Table.Td>{word(w.registerPage.tryTasks, t.task)}</Table.Td>
 								<Table.Td>
 									<Link to="/people/$id" params={{ id: t.personId } as never}>

@@ -45,8 +45,8 @@ export function PeopleList() {
 			<Text size="sm" c="dimmed">
 				{shown.length}/{people.data?.length ?? 0}
 			</Text>
-			<Table.ScrollContainer minWidth={500}>
-				<Table>
+			<Table.ScrollContainer minWidth={300}>
+				<Table className="folds">
 					<Table.Tbody>
 						{shown.slice(0, MOST).map((p) => (
 							<Table.Tr key={p.id}>

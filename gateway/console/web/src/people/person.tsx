@@ -10,8 +10,9 @@ import { clock, day, dayAndClock, filled, inWords, postOf, type Words, word } fr
 import { Fault } from "../ui/fault.tsx";
 import { postName } from "./cell-words.ts";
 import { EnrolSheet } from "./enrol-sheet.tsx";
-import { useNames, usePersonNames, useRows } from "./register.ts";
+import { type Cells, useNames, usePersonNames, useRows } from "./register.ts";
 import { RowForm } from "./row-form.tsx";
+import { SuccessorSheet } from "./successor-sheet.tsx";
 
 /** One person: what he answers for, how he is reached, when he was last heard of, when he is on duty. */
 export function PersonPageView() {
@@ -62,14 +63,20 @@ function Shown({ person }: { person: PersonPage }) {
 	);
 }
 
+type SheetName = "edit" | "successor" | "enrol";
+
 function Head({ person }: { person: PersonPage }) {
 	const { w } = useReader();
 	const [mayEnrol, mayEdit] = [useMay("enrol"), useMay("register")];
-	const [isEnrolling, setEnrolling] = useState(false);
-	const [isEditing, setEditing] = useState(false);
+	const [sheet, setSheet] = useState<SheetName | undefined>();
 	const rows = useRows("people");
 	const row = rows.data?.rows.find(({ key }) => key === person.id)?.cells;
 	const [post] = person.posts;
+	const sheets: [SheetName, string, boolean][] = [
+		["edit", w.registerPage.edit, mayEdit],
+		["successor", w.registerPage.successor, mayEdit],
+		["enrol", w.enrol, mayEnrol],
+	];
 	return (
 		<Group>
 			<Title order={1} size="h2">
@@ -77,12 +84,29 @@ function Head({ person }: { person: PersonPage }) {
 			</Title>
 			<Text>{person.title ?? (post && postOf(w, post))}</Text>
 			{person.phone && <a href={`tel:${person.phone}`}>{person.phone}</a>}
-			{mayEdit && row && <Button onClick={() => setEditing(true)}>{w.registerPage.edit}</Button>}
-			{mayEnrol && <Button onClick={() => setEnrolling(true)}>{w.enrol}</Button>}
-			{isEditing && row && <RowForm table="people" row={row} onClose={() => setEditing(false)} />}
-			{isEnrolling && <EnrolSheet person={person} onClose={() => setEnrolling(false)} />}
+			{sheets
+				.filter(([, , may]) => may)
+				.map(([name, text]) => (
+					<Button key={name} disabled={row === undefined} onClick={() => setSheet(name)}>
+						{text}
+					</Button>
+				))}
+			{row && <OpenSheet sheet={sheet} row={row} person={person} onClose={() => setSheet(undefined)} />}
 		</Group>
 	);
+}
+
+interface OpenSheetProps {
+	sheet: SheetName | undefined;
+	row: Cells;
+	person: PersonPage;
+	onClose: () => void;
+}
+
+function OpenSheet({ sheet, row, person, onClose }: OpenSheetProps) {
+	if (sheet === "edit") return <RowForm table="people" row={row} onClose={onClose} />;
+	if (sheet === "successor") return <SuccessorSheet row={row} onClose={onClose} />;
+	return sheet === "enrol" ? <EnrolSheet person={person} onClose={onClose} /> : null;
 }
 
 function Posts({ person }: { person: PersonPage }) {
