@@ -255,7 +255,9 @@ function incidents(
 		channelCounts: (...asked) => stores.outbox.channelCounts(...asked),
 		incident: async (id) => {
 			const record = await recordOf(deps, id);
-			return record && { ...record, briefing: briefingOf(context.current, record.incident, clock.now()) };
+			if (!record) return undefined;
+			const users = new Map((await stores.users.users()).map((u) => [u.id, u.name]));
+			return { ...record, users, briefing: briefingOf(context.current, record.incident, clock.now()) };
 		},
 		whyNotTold: async (id, personId) => {
 			const record = await recordOf(deps, id);

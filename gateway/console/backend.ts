@@ -187,6 +187,8 @@ export interface IncidentRecord {
 	deliveries: (QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[];
 	ledger: LedgerRow[];
 	briefing: Briefing;
+	/** Names of those who may log in, by their ids. */
+	users: ReadonlyMap<string, string>;
 }
 
 /** Who answers for which grid, for everybody to read. */

@@ -31,7 +31,10 @@ export function detailWithoutPersonal(detail: IncidentDetail): IncidentDetail {
 			tries: d.tries.map((t) => ({ ...t, detail: "" })),
 			receipts: d.receipts.map((r) => ({ ...r, detail: "" })),
 		})),
-		ledger: detail.ledger.map((row) => ({ ...omit(row, "name", "note"), detail: omit(row.detail, "cause") })),
+		ledger: detail.ledger.map((row) => ({
+			...omit(row, "name", "note", "takenDownBy"),
+			detail: omit(row.detail, "cause"),
+		})),
 	};
 }
 

@@ -27,6 +27,7 @@ const map: MapView = {
 	places: [],
 	orders: [],
 };
+const users = new Map([["u1", "周值班"]]);
 const row = (n: number, what: LedgerRow["what"], who: string, more: Partial<LedgerRow> = {}): LedgerRow => ({
 	n,
 	at: T0 + n * 1000,
@@ -46,6 +47,8 @@ it("an incident is filed in words, with names, picture and place; what is stored
 			detail: { via: "desk:1", cause: "雾" },
 			personal: { name: "周丽", note: "看过" },
 		}),
+		row(4, "answer:going", "chief", { detail: { via: "desk:u1" }, personal: { name: "张三" } }),
+		row(5, "step", "rule", { detail: { people: ["chief"] } }),
 	];
 	const [evidence] = incident.evidence;
 	if (!evidence) throw new Error("no evidence");
@@ -53,19 +56,25 @@ it("an incident is filed in words, with names, picture and place; what is stored
 		...incident,
 		state: "false" as const,
 		closedBy: "duty-desk",
-		evidence: [{ ...evidence, picture: "a.jpg" }],
+		evidence: [
+			{ ...evidence, picture: "a.jpg" },
+			{ source: "person" as const, sourceId: "report:李值班#a1", what: "report", at: T0, note: "山脊上有烟" },
+		],
 	};
 	const briefing = { cards: [], near: [], teams: [] };
-	const page = printable({ incident: seen, deliveries: [], ledger, briefing }, tower, map);
+	const page = printable({ incident: seen, deliveries: [], ledger, briefing, users }, tower, map);
 	const [file = "", annex = ""] = page.split('class="annex"');
 	expect(file).toMatch(/森林火情处置档案.*青石山塔/s);
 	expect(file).toMatch(/结论人<\/th><td>周丽/);
 	expect(file).toMatch(/答复：误报<\/td><td>周丽<\/td><td>雾 看过/);
+	expect(file).toMatch(/来电.*李值班<\/td><td>山脊上有烟/s);
+	expect(file).toContain("张三（周值班 代记）");
+	expect(file).toMatch(/<td>规则<\/td><td>张三 &lt;b&gt;/);
 	expect(file).toContain('<img src="/api/pictures/a.jpg"');
 	expect(file).toMatch(/<svg .*二号网格/s);
 	expect(file).toMatch(/值班员签字.*带班领导签字/s);
 	expect(file).not.toMatch(/duty-desk|dutyLeader|\{&quot;|tookMs|attempt/);
-	expect(annex).toMatch(/tookMs.*h3/s);
+	expect(annex).toMatch(/tookMs.*h5/s);
 	// what people are called is text, and no markup
 	expect(page).not.toContain("张三 <b>");
 });

@@ -7,6 +7,7 @@ import type { Evidence, Incident } from "../../model/incident.ts";
 import type { IncidentRecord } from "../backend.ts";
 import { incidentView } from "../views/incident.ts";
 import type { MapView, Tower } from "../views/schemas.ts";
+import { takenDownBy } from "../views/taken-down.ts";
 import { printedMap } from "./print-map.ts";
 
 type PrintWord = Extract<PhraseCode, `print.${string}`> extends `print.${infer Word}` ? Word : never;
@@ -49,6 +50,7 @@ export function printable(
 	const parts = [
 		`<h1>${t("title")}</h1><p class="number">${html(i.id)} · ${html(tower)}</p>`,
 		factsOf(record, paper),
+		calledOf(i, paper),
 		seenOf(i, map, paper),
 		`<h2>${t("told")}</h2>${toldOf(record, paper)}`,
 		`<h2>${t("course")}</h2>${courseOf(record, paper)}`,
@@ -88,6 +90,15 @@ function factsOf({ incident: i, ledger }: IncidentRecord, { w, t, time, nameOf }
 		[t("closed"), time(i.closedAt)],
 	];
 	return `<table>${facts.map(([name, value]) => `<tr><th>${name}</th><td>${html(value)}</td></tr>`).join("")}</table>`;
+}
+
+/** Who has called, and what he said. */
+function calledOf({ evidence }: Incident, { t, time }: Paper): string {
+	const calls = evidence.filter((e) => e.source === "person" && e.note !== undefined);
+	if (calls.length === 0) return "";
+	const clerk = (id: string) => id.replace(/^(report|drill):/, "").replace(/#.*$/, "");
+	const rows = calls.map((e) => row([time(e.at).slice(5), clerk(e.sourceId), e.note]));
+	return `<h2>${t("called")}</h2>${table([t("at"), t("who"), t("detail")], rows)}`;
 }
 
 /** The surest picture with its box, and the place beside it. */
@@ -130,17 +141,19 @@ function toldOf({ incident: i, deliveries }: IncidentRecord, { language, w, t, t
 /** What goes out to each address is listed with the people: the course is what was decided and said. */
 const NOT_OF_THE_COURSE = /^(attempt|receipt):/;
 
-function courseOf({ ledger }: IncidentRecord, { language, t, time, nameOf }: Paper): string {
+function courseOf({ ledger, users }: IncidentRecord, { language, t, time, nameOf }: Paper): string {
 	const lines = ledger
 		.filter((l) => !NOT_OF_THE_COURSE.test(l.what))
 		.map((l) => {
 			const { name, note } = l.personal ?? {};
 			const said = [l.detail["why"], l.detail["cause"], note].filter((text) => typeof text === "string");
+			const told = Array.isArray(l.detail["people"]) ? l.detail["people"].map((id) => nameOf(String(id))) : [];
+			const by = takenDownBy(l, users);
 			return row([
 				time(l.at).slice(5),
 				rowName(language, l.what),
-				nameOf(l.who, name),
-				said.map((text) => say(language, text)).join(" "),
+				by === undefined ? nameOf(l.who, name) : words(language, "print.takenDown", { who: nameOf(l.who, name), by }),
+				[...said.map((text) => say(language, text)), told.join("、")].filter((text) => text !== "").join(" "),
 			]);
 		});
 	return table([t("at"), t("what"), t("who"), t("detail")], lines);

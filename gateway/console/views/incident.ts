@@ -5,6 +5,7 @@ import type { Report } from "../../model/report.ts";
 import type { LedgerRow } from "../../store/ledger.ts";
 import type { IncidentRecord } from "../backend.ts";
 import type { IncidentDetail, Incident as IncidentView, PhoneView } from "./schemas.ts";
+import { takenDownBy } from "./taken-down.ts";
 
 /**
  * What people are shown of an incident. Field by field: what the judge keeps for itself, or will keep one day, goes
@@ -38,7 +39,7 @@ export function incidentView(incident: Incident): IncidentView {
 
 /** An incident with everything that is kept of it: its messages, its ledger, what to know on the way there. */
 export function detailView(
-	{ incident, deliveries, ledger, briefing }: IncidentRecord,
+	{ incident, deliveries, ledger, briefing, users }: IncidentRecord,
 	videos: string[],
 ): IncidentDetail {
 	return {
@@ -53,16 +54,18 @@ export function detailView(
 			receipts: receipts.map(({ what, at, detail }) => ({ what, at, detail })),
 			...defined({ personId }),
 		})),
-		ledger: ledger.map(ledgerView),
+		ledger: ledger.map((row) => ledgerView(row, users)),
 		briefing,
 		videos,
 	};
 }
 
 /** A row of the ledger with who spoke and his words, as long as they are kept. */
-function ledgerView({ n, at, what, who, detail, personal = {} }: LedgerRow): IncidentDetail["ledger"][number] {
+function ledgerView(row: LedgerRow, users: ReadonlyMap<string, string>): IncidentDetail["ledger"][number] {
+	const { n, at, what, who, detail, personal = {} } = row;
 	const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
-	return { n, at, what, who, detail, ...defined({ name: text(personal["name"]), note: text(personal["note"]) }) };
+	const own = { name: text(personal["name"]), note: text(personal["note"]), takenDownBy: takenDownBy(row, users) };
+	return { n, at, what, who, detail, ...defined(own) };
 }
 
 /** Pictures of the evidence that whoever holds a link is shown. */

@@ -108,6 +108,7 @@ export const en = {
 		taken: "Said: {what}",
 	},
 	incidentPage: {
+		takenDown: "taken down by {name}",
 		overdue: "Overdue:",
 		wasDue: "(due {time})",
 		before: "before",

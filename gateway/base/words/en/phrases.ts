@@ -308,6 +308,8 @@ export const en = {
 	// paper: the print of an incident, and the public notice
 	"print.title": "File of a fire incident",
 	"print.course": "What happened",
+	"print.called": "Calls",
+	"print.takenDown": "{who}, taken down by {by}",
 	"print.seen": "Picture and place",
 	"print.signOfficer": "Duty officer",
 	"print.signLeader": "Leader on duty",

@@ -109,6 +109,7 @@ export const zh: Pages = {
 		taken: "已登记：{what}",
 	},
 	incidentPage: {
+		takenDown: "（{name} 代记）",
 		overdue: "逾期未反馈：",
 		wasDue: "（应于 {time}）",
 		before: "之前",

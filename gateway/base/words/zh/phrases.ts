@@ -289,6 +289,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
 	"print.title": "森林火情处置档案",
 	"print.course": "处置经过",
+	"print.called": "来电",
+	"print.takenDown": "{who}（{by} 代记）",
 	"print.seen": "现场画面与位置",
 	"print.signOfficer": "值班员签字",
 	"print.signLeader": "带班领导签字",

@@ -278,6 +278,7 @@ export const LedgerLine = named(
 		detail: Type.Record(text, Type.Unknown()),
 		name: optional(said("Of whoever spoke, as long as it is kept.")),
 		note: optional(text),
+		takenDownBy: optional(said("Name of the user at the desk who has taken the word down for somebody else.")),
 	}),
 );
 export type LedgerLine = Static<typeof LedgerLine>;

@@ -1193,6 +1193,10 @@ export interface LedgerLine {
 	 */
 	name?: string;
 	note?: string;
+	/**
+	 * Name of the user at the desk who has taken the word down for somebody else.
+	 */
+	takenDownBy?: string;
 }
 /**
  * What whoever goes should know of the plot.

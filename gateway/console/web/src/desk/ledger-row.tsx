@@ -1,6 +1,6 @@
 import { rowName, whoName } from "../../../../base/say.ts";
 import type { Incident, LedgerLine } from "../api-types.ts";
-import { clock, inWords, type Words } from "../i18n.ts";
+import { clock, filled, inWords, type Words } from "../i18n.ts";
 
 /** What a row holds beside its words: for whoever audits it, and not for whoever reads. */
 const OF_THE_CHAIN = ["why", "personal", "delivery"];
@@ -17,6 +17,7 @@ export function LedgerRow({ row, incident, w }: { row: LedgerLine; incident: Inc
 	return (
 		<span title={rest.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join("\n")}>
 			<time>{clock(w, row.at)}</time> <b>{rowName(w.language, row.what)}</b> {who}{" "}
+			{row.takenDownBy && `${filled(w, w.incidentPage.takenDown, { name: row.takenDownBy })} `}
 			{told.length > 0 && `→ ${told.join("、")} `}
 			{typeof why === "string" && <i>{inWords(w, why)}</i>} {row.note && <q>{row.note}</q>}
 		</span>

@@ -95,7 +95,7 @@ function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
 				<Figure name={n.closed} value={String(fires.closed)} to={{ ...fire, states: ["closed"] }} />
 				<Figure
 					name={n.falseRate}
-					value={rate.cameraDays === 0 ? n.nothing : rate.rate.toPrecision(2)}
+					value={rate.cameraDays < 1 ? n.nothing : rate.rate.toPrecision(2)}
 					note={`${filled(w, n.ofCameraDays, { count: rate.count, days: Math.round(rate.cameraDays) })}; ${filled(w, n.interval, { low: rate.low.toPrecision(2), high: rate.high.toPrecision(2) })}`}
 					to={{ ...fire, states: ["false"] }}
 				/>
