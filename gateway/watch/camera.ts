@@ -12,6 +12,7 @@ import { BlindWatch, imageStats } from "./capture/blind.ts";
 import { type CodedPicture, PictureDecoder } from "./capture/decoder.ts";
 import { type EvidenceOptions, EvidenceRing, savePicture } from "./capture/evidence.ts";
 import type { Fragment } from "./capture/fragments.ts";
+import { RecentStream } from "./capture/recent.ts";
 import { StillCapture, type StillSource } from "./capture/stills.ts";
 import { StreamCapture, type StreamHealth, type StreamSource } from "./capture/stream.ts";
 import { Viewing } from "./capture/viewing.ts";
@@ -96,6 +97,7 @@ export class Camera implements Service {
 	readonly #decoder: PictureDecoder;
 	readonly #evidence: EvidenceRing;
 	readonly #viewers = new Set<Viewing>();
+	readonly #recent = new RecentStream();
 	readonly #blind = new BlindWatch();
 	readonly #told = new Map<number, { at: number; id: string; best: number }>();
 	readonly #boot: string;
@@ -152,11 +154,13 @@ export class Camera implements Service {
 	#onHeader(header: Buffer): void {
 		this.#header = header;
 		this.#evidence.header(header);
+		this.#recent.clear();
 		for (const viewing of this.#viewers) viewing.end();
 	}
 
 	#onFragment(fragment: Fragment, at: number): void {
 		this.#evidence.add(fragment, at);
+		this.#recent.add(fragment, at);
 		for (const viewing of this.#viewers) viewing.add(fragment);
 		if (!fragment.key || !this.#header) return;
 		this.#keyMs = this.#lastKey === undefined ? undefined : this.#clock.monotonic() - this.#lastKey;
@@ -182,8 +186,8 @@ export class Camera implements Service {
 	}
 
 	/**
-	 * The stream as it comes, from the next keyframe on: a header, then fragments whose time begins at 0. Calls `ended`
-	 * when the stream ends or begins anew. Answers with what stops it, or undefined where there is no stream.
+	 * The stream as it comes, with its last seconds before it: a header, then fragments whose time begins at 0. Calls
+	 * `ended` when the stream ends or begins anew. Answers with what stops it, or undefined where there is no stream.
 	 */
 	view(write: (bytes: Buffer) => void, ended: () => void): (() => void) | undefined {
 		const header = this.#header;
@@ -193,6 +197,7 @@ export class Camera implements Service {
 			stop();
 			ended();
 		});
+		for (const fragment of this.#recent.fragments()) viewing.add(fragment);
 		this.#viewers.add(viewing);
 		return stop;
 	}

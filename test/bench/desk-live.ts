@@ -3,6 +3,7 @@ import { SmallWorld } from "../harness/small-world.ts";
 import { median, round, sleep } from "./proc.ts";
 
 const LOOKS = 7;
+const STREAMS = 2;
 /** How long frames are counted without and with somebody who looks, ms. */
 const COUNTED_MS = 40_000;
 
@@ -19,7 +20,8 @@ export async function liveView() {
 		const [name = "", value = ""] = world.cookie.split("=");
 		await context.addCookies([{ name, value, url }]);
 		const scored = async () => ((await world.get("/api/health")) as { framesScored: number }).framesScored;
-		while ((await scored()) < 4) await sleep(500);
+		// the last seconds of each stream are there, as on a gateway that has run for a while
+		while ((await scored()) < 8) await sleep(500);
 		const page = await context.newPage();
 		const firstMs: number[] = [];
 		for (let i = 0; i < LOOKS; i++) {
@@ -38,7 +40,8 @@ export async function liveView() {
 		};
 		const without = await counted();
 		await page.goto(`${url}/cameras`);
-		for (const button of await page.getByRole("button", { name: "实时画面" }).all()) await button.click();
+		// each that was pressed is called otherwise
+		for (let i = 0; i < STREAMS; i++) await page.getByRole("button", { name: "实时画面" }).first().click();
 		return {
 			looks: LOOKS,
 			firstPictureMsMedian: round(median(firstMs), 0),
