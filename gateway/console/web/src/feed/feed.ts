@@ -8,6 +8,8 @@ import { isOpen } from "../states.ts";
 const FROZEN_S = 25;
 /** Incidents that are over and are kept in a page that lives for days. */
 const MOST_OVER = 50;
+/** Incidents of which it is remembered that they are no news, before those are forgotten that are not held. */
+const MOST_NEWS = 1_000;
 /** Changes of one incident within this ask once for its details, ms. */
 const TOUCHED_MS = 200;
 
@@ -41,7 +43,8 @@ export class Feed {
 	#connectedAt = Date.now();
 	#offset = 0;
 	#timer: ReturnType<typeof setInterval> | undefined;
-	readonly #news = new Set<string>();
+	/** What is no news any more, by incident. */
+	readonly #news = new Map<string, Set<string>>();
 	readonly #touched = new Set<string>();
 	readonly #listeners = new Set<() => void>();
 	readonly #hooks: { onTouched: (incidentId: string) => void; onNews: (news: News) => void; onRefused: () => void };
@@ -98,7 +101,7 @@ export class Feed {
 		if (heard.type === "state") {
 			this.#offset = heard.state.now - Date.now();
 			// what is there when the page opens is no news
-			for (const i of heard.state.incidents) this.#news.add(newsOf(i));
+			for (const i of heard.state.incidents) this.#news.set(i.id, new Set([newsOf(i)]));
 			return this.#set({ state: heard.state, now: heard.state.now, silentS: 0, isFrozen: false });
 		}
 		if (heard.type === "summary") this.#hearOf(heard.incident);
@@ -110,9 +113,17 @@ export class Feed {
 
 	#hearOf(incident: IncidentSummary): void {
 		const key = newsOf(incident);
-		if (this.#news.has(key)) return;
-		this.#news.add(key);
+		const known = this.#news.get(incident.id) ?? new Set();
+		if (known.has(key)) return;
+		this.#news.set(incident.id, known.add(key));
+		if (this.#news.size > MOST_NEWS) this.#forget();
 		this.#hooks.onNews({ incident });
+	}
+
+	/** Of what the page holds no more nothing need be known: a page lives for weeks. */
+	#forget(): void {
+		const held = new Set(this.#known.state?.incidents.map((i) => i.id));
+		for (const id of this.#news.keys()) if (!held.has(id)) this.#news.delete(id);
 	}
 
 	#touch(id: string): void {
