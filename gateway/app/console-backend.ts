@@ -322,15 +322,19 @@ function registerDesk({ config, register, context, clock, stores }: BackendDeps)
 	return {
 		rows: (...asked) => register.editor.rows(...asked),
 		file: (...asked) => register.editor.file(...asked),
-		edits: () => ({ edits: [...register.editor.edits], differences: [...register.editor.differences] }),
+		edits: (areas) => ({
+			edits: [...register.editor.edits(areas)],
+			differences: [...register.editor.differences(areas)],
+		}),
 		change: (...said) => register.change(...said),
 		undo: (...said) => register.undo(...said),
 		settle: (...said) => register.settle(...said),
 		preview: (...file) => previewView(register.editor.preview(...file), faultsOf),
-		findings: async () => [
-			...findingsIn(config, register.register, { now: clock.now(), days: CHECKED_DAYS }),
-			...withoutPhone(register.register, await phones(), clock.now()),
-		],
+		findings: async (areas) =>
+			[
+				...findingsIn(config, register.register, { now: clock.now(), days: CHECKED_DAYS }),
+				...withoutPhone(register.register, await phones(), clock.now()),
+			].filter(({ what }) => register.editor.areas.concerns(areas, what)),
 		dryRun: async (question) => {
 			const run = dryRun(context.current, question);
 			return run && dryRunView(context.current.register, await phones(), run);

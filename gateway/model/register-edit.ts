@@ -40,6 +40,8 @@ export interface RegisterEdit {
 	name: string;
 	note: string;
 	changes: RowChange[];
+	/** Number of the edit that it takes back. */
+	undoes?: number;
 }
 
 /** A row that files and an edit say different things of; what was edited counts until a person decides. */

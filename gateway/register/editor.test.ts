@@ -73,7 +73,7 @@ it("an edit counts at once, outlives a restart, and stands in the ledger under a
 	desk = started();
 	await desk.load();
 	expect(phoneOf("p1")).toBe("+8613900009999");
-	expect(desk.editor.edits).toMatchObject([{ n: 1, name: "王芳", note: "new SIM", changes: [{ key: "p1" }] }]);
+	expect(desk.editor.edits([])).toMatchObject([{ n: 1, name: "王芳", note: "new SIM", changes: [{ key: "p1" }] }]);
 	const [row] = await new SqliteJudgementStore(db).ledger.ofIncident("");
 	expect(row).toMatchObject({
 		what: "register:edited",
@@ -113,11 +113,11 @@ it("files count at once where nothing was edited, and are shown as a difference 
 	await desk.load();
 	expect(phoneOf("p2")).toBe("+8613822222222");
 	expect(phoneOf("p1")).toBe("+8613900009999");
-	expect(desk.editor.differences).toMatchObject([
+	expect(desk.editor.differences([])).toMatchObject([
 		{ table: "people", key: "p1", file: { phone: "13811111111" }, edited: { phone: "13900009999" } },
 	]);
 	expect(await desk.settle("people", "p1", "edit", WANG)).toHaveProperty("n");
-	expect(desk.editor.differences).toEqual([]);
+	expect(desk.editor.differences([])).toEqual([]);
 	expect(phoneOf("p1")).toBe("+8613900009999");
 	people("p1,张三,chief,village,500114101,13833333333,", "p2,李四,ranger,village,500114102,13822222222,");
 	await desk.load();
@@ -135,7 +135,7 @@ it("an edit that the files have come to say is done with: later files count", as
 	people("p1,张三,chief,village,500114101,13700007777,", "p2,李四,ranger,village,500114102,13800001002,");
 	await desk.load();
 	expect(phoneOf("p1")).toBe("+8613700007777");
-	expect(desk.editor.differences).toEqual([]);
+	expect(desk.editor.differences([])).toEqual([]);
 });
 
 it("undo takes an edit back, unless the row was changed since", async () => {
@@ -158,17 +158,52 @@ it("whoever is for an area edits there alone, and moves nothing out of it", asyn
 	expect(refusal(moved)).toBe("register.otherArea");
 });
 
+it("whoever is for an area reads what was changed there alone, and his file replaces the rows of it alone", async () => {
+	const inTown = { ...WANG, areas: ["500114102"] };
+	await desk.change(
+		[{ table: "people", before: ZHANG, after: { ...ZHANG, phone: "13900009999" } }],
+		WANG,
+		"张三的新号",
+	);
+	const shift = { post: "for:p2", person: "p2", from: "2026-01-01T08:00+08:00", to: "2026-01-02T08:00+08:00" };
+	expect(await desk.change([{ table: "roster", after: shift }], inTown, "")).toEqual({ n: 2 });
+	expect(desk.editor.edits(inTown.areas).map(({ n }) => n)).toEqual([2]);
+	expect(desk.editor.edits([])).toHaveLength(2);
+	people("p1,张三,chief,village,500114101,13800001001,", "p2,李四,ranger,village,500114102,13800001002,");
+	await desk.load();
+	expect(desk.editor.differences([])).toHaveLength(1);
+	expect(desk.editor.differences(inTown.areas)).toEqual([]);
+	const own =
+		"编号,姓名,角色,层级,责任区,联系电话,通知方式\np2,李四,护林员,村,500114102,13800001009,短信\np3,王五,护林员,村级,500114102,13800001003,短信\n";
+	const preview = await desk.editor.preview("people", { name: "own.csv", bytes: Buffer.from(own) }, inTown.areas);
+	expect(preview.map(({ key }) => key)).toEqual(["p2", "p3"]);
+	const taken = own.replace("p3", "p1");
+	await expect(
+		desk.editor.preview("people", { name: "own.csv", bytes: Buffer.from(taken) }, inTown.areas),
+	).rejects.toMatchObject({ code: "LK0501" });
+});
+
+it("whoever comes late is told which row was changed and by whom", async () => {
+	await desk.change([{ table: "people", before: ZHANG, after: { ...ZHANG, phone: "13900009999" } }], WANG, "");
+	const late = await desk.change([{ table: "people", before: ZHANG, after: { ...ZHANG, name: "张四" } }], WANG, "");
+	expect(say("zh", "refused" in late ? late.refused : "")).toContain("人员张三（王芳）");
+	expect(await desk.undo(1, WANG)).toEqual({ n: 2 });
+	expect(desk.editor.edits([])[0]).toMatchObject({ n: 2, note: "", undoes: 1 });
+});
+
 it("a file is looked at before it counts: what it adds, changes and removes, or what is wrong with it", async () => {
 	const csv =
 		"id,name,role,level,grids,phone,channels\np1,张三,chief,village,500114101,13811111111,\np3,王五,ranger,village,500114103,,\n";
-	const preview = await desk.editor.preview("people", "new.csv", Buffer.from(csv));
+	const preview = await desk.editor.preview("people", { name: "new.csv", bytes: Buffer.from(csv) }, []);
 	expect(preview.map(({ key, before, after }) => [key, Boolean(before), Boolean(after)])).toEqual([
 		["p1", true, true],
 		["p2", true, false],
 		["p3", false, true],
 	]);
 	expect(desk.register.people).toHaveLength(2);
-	await expect(desk.editor.preview("people", "new.csv", Buffer.from("id,nome\n"))).rejects.toMatchObject({
+	await expect(
+		desk.editor.preview("people", { name: "new.csv", bytes: Buffer.from("id,nome\n") }, []),
+	).rejects.toMatchObject({
 		code: "LK0501",
 	});
 });
@@ -193,5 +228,5 @@ it("a person who is forgotten is gone from the edits, and stays out of the regis
 	desk = started();
 	await desk.load();
 	expect(desk.register.people.map((p) => p.id)).toEqual(["p2"]);
-	expect(desk.editor.differences).toMatchObject([{ key: "p1", file: { name: "张三" } }]);
+	expect(desk.editor.differences([])).toMatchObject([{ key: "p1", file: { name: "张三" } }]);
 });

@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { defined } from "../base/omit.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
-import { covers, type Register } from "../model/register.ts";
+import type { Register } from "../model/register.ts";
 import type {
 	Cells,
 	Editor,
@@ -17,8 +17,9 @@ import type { RegisterEditStore } from "../store/register-edits.ts";
 import { changed, changesBetween, type Reading, sameCells, withEdits } from "./edits.ts";
 import { importRegister } from "./import.ts";
 import { linesOf, RegisterError } from "./import-fault.ts";
-import { columnsOf, fileOf, filesOf, keyOf, rowTablesOf } from "./row-tables.ts";
-import { decodeFile } from "./table.ts";
+import { RowAreas } from "./row-areas.ts";
+import { columnsOf, fileOf, filesOf, keyOf, rowTablesOf, withFeatures } from "./row-tables.ts";
+import { decodeFile, withRows } from "./table.ts";
 
 export interface EditorDeps {
 	store: RegisterEditStore;
@@ -42,6 +43,7 @@ const MOST_SHOWN = 100;
 export class RegisterEditor {
 	readonly #deps: EditorDeps;
 	#edits: RegisterEdit[] = [];
+	#areas: { of: Register; areas: RowAreas } | undefined;
 	#differences: RowDifference[] = [];
 
 	constructor(deps: EditorDeps) {
@@ -52,21 +54,35 @@ export class RegisterEditor {
 		this.#edits = await this.#deps.store.all();
 	}
 
-	/** Rows of which files and edits say different things. */
-	get differences(): readonly RowDifference[] {
-		return this.#differences;
+	/** Rows of which files and edits say different things; of whoever is for some areas, those of his. */
+	differences(areas: readonly string[]): readonly RowDifference[] {
+		return this.#differences.filter(({ table, file, edited }) =>
+			this.areas.mayChange(areas, { table, ...defined({ before: file, after: edited }) }),
+		);
 	}
 
-	/** The newest edits first. */
-	get edits(): readonly RegisterEdit[] {
-		return this.#edits.toReversed().slice(0, MOST_SHOWN);
+	/** The newest edits first; of whoever is for some areas, those that changed rows of his, with these rows. */
+	edits(areas: readonly string[]): readonly RegisterEdit[] {
+		const own = (edit: RegisterEdit): RegisterEdit[] => {
+			if (areas.length === 0) return [edit];
+			const changes = edit.changes.filter((change) => this.areas.mayChange(areas, change));
+			return changes.length > 0 ? [{ ...edit, changes }] : [];
+		};
+		return this.#edits.toReversed().flatMap(own).slice(0, MOST_SHOWN);
+	}
+
+	/** Of which areas the rows in force are. */
+	get areas(): RowAreas {
+		const of = this.#deps.register();
+		if (this.#areas?.of !== of) this.#areas = { of, areas: new RowAreas(of) };
+		return this.#areas.areas;
 	}
 
 	/** A table in force, with what names each row; of whoever is for some areas, the rows of those. */
 	rows(table: Table, areas: readonly string[]): { columns: string[]; rows: { key: string; cells: Cells }[] } {
 		const { register, reading } = this.#deps;
 		const rows = [...rowTablesOf(register(), reading.timeZone)[table]];
-		const own = rows.filter(([, cells]) => isWithin(areas, table, cells));
+		const own = rows.filter(([, cells]) => this.areas.isWithin(areas, table, cells));
 		return { columns: columnsOf(table), rows: own.map(([key, cells]) => ({ key, cells })) };
 	}
 
@@ -90,7 +106,7 @@ export class RegisterEditor {
 
 	/** Notes that files say by themselves what was edited: should they change again, they count. */
 	async absorb(changes: RowChange[]): Promise<void> {
-		if (changes.length > 0) await this.#keep(changes, { id: "rule", name: "" }, "");
+		if (changes.length > 0) await this.#keep(changes, { id: "rule", name: "" }, { note: "" });
 	}
 
 	/** Changes rows. In force when it resolves with a number. */
@@ -98,7 +114,7 @@ export class RegisterEditor {
 		const changes = edits.flatMap(changesOf);
 		const unnamed = edits.find(({ table, before, after }) => keyOf(table, after ?? before ?? {}) === "");
 		if (unnamed) return { refused: phrase("register.rowUnnamed", { table: unnamed.table }) };
-		return this.#take(changes, by, note);
+		return this.#take(changes, by, { note });
 	}
 
 	/** Takes an edit back, as an edit of its own; refused where a row has been changed since. */
@@ -109,7 +125,7 @@ export class RegisterEditor {
 			...row,
 			...defined({ before: after, after: before }),
 		}));
-		return this.#take(back, by, `#${n}`);
+		return this.#take(back, by, { note: "", undoes: n });
 	}
 
 	/** Decides of a row whether what the files say counts, or what was edited. */
@@ -117,37 +133,52 @@ export class RegisterEditor {
 		const found = this.#differences.find((d) => d.table === table && d.key === key);
 		if (!found) return { refused: phrase("register.noDifference") };
 		const { file, edited } = found;
-		if (!mayChange(by, [{ table, key, ...defined({ before: edited }) }]))
+		if (!this.areas.mayChange(by.areas, { table, ...defined({ before: file, after: edited }) }))
 			return { refused: phrase("register.otherArea") };
 		const kept = take === "file" ? file : edited;
-		const n = await this.#keep([{ table, key, ...defined({ before: file, after: kept }) }], by, "");
-		return n === undefined ? { refused: phrase("register.stale", { rows: `${table} ${key}` }) } : { n };
+		const n = await this.#keep([{ table, key, ...defined({ before: file, after: kept }) }], by, { note: "" });
+		return n === undefined ? { refused: this.#stale([{ table, key, ...defined({ after: edited }) }]) } : { n };
 	}
 
-	/** What a file would change of a table, and whether the register would hold. Throws LK0501 with what is wrong. */
-	async preview(table: Table, name: string, bytes: Buffer): Promise<RowChange[]> {
+	/**
+	 * What a file would change of a table, and whether the register would hold. The file of whoever is for some areas
+	 * takes the place of the rows of those alone. Throws LK0501 with what is wrong.
+	 */
+	async preview(table: Table, file: { name: string; bytes: Buffer }, areas: readonly string[]): Promise<RowChange[]> {
 		const { register, reading } = this.#deps;
 		const now = register();
-		const file = await decodeFile(name, bytes);
-		const files = { ...filesOf(rowTablesOf(now, reading.timeZone)), [table]: { ...file, name } };
+		const rows = rowTablesOf(now, reading.timeZone);
+		const read = { ...(await decodeFile(file.name, file.bytes)), name: file.name };
+		const others = [...rows[table].values()].filter((cells) => !this.areas.isWithin(areas, table, cells));
+		const merged = table === "grids" ? withFeatures(read, others) : withRows(read, others);
+		const files = { ...filesOf(rows), [table]: merged };
 		const after = importRegister(files, reading.levels, reading.timeZone);
-		return changesBetween(now, after, reading.timeZone, [table]);
+		const changes = changesBetween(now, after, reading.timeZone, [table]);
+		return changes.filter(({ before }) => !before || this.areas.isWithin(areas, table, before));
 	}
 
-	async #take(changes: RowChange[], by: Editor, note: string): Promise<EditResult> {
+	/** That somebody has changed rows since they were seen, and who. */
+	#stale(changes: readonly RowChange[]): Phrase {
+		const rows = changes.slice(0, MOST_LISTED).map(({ table, key, before, after }) => {
+			const last = this.#edits.findLast((e) => e.changes.some((c) => c.table === table && c.key === key));
+			const by = last && last.by !== "rule" ? last.name : "files";
+			return phrase("register.staleRow", { table, row: (before ?? after)?.["name"] ?? key, by });
+		});
+		return phrase("register.stale", { rows });
+	}
+
+	async #take(changes: RowChange[], by: Editor, note: Note): Promise<EditResult> {
 		const { register, reading } = this.#deps;
 		const rows = rowTablesOf(register(), reading.timeZone);
 		const stale = changes.filter(({ table, key, before }) => !sameCells(rows[table].get(key), before));
-		if (stale.length > 0) {
-			const named = stale.slice(0, MOST_LISTED).map(({ table, key }) => `${table} ${key}`);
-			return { refused: phrase("register.stale", { rows: named.join(", ") }) };
-		}
-		if (!mayChange(by, changes)) return { refused: phrase("register.otherArea") };
+		if (stale.length > 0) return { refused: this.#stale(stale) };
+		if (!changes.every((change) => this.areas.mayChange(by.areas, change)))
+			return { refused: phrase("register.otherArea") };
 		const real = this.#read(changes);
 		if ("refused" in real) return real;
 		if (real.length === 0) return { refused: phrase("register.nothingChanged") };
 		const n = await this.#keep(real, by, note);
-		return n === undefined ? { refused: phrase("register.stale", { rows: "" }) } : { n };
+		return n === undefined ? { refused: this.#stale(changes) } : { n };
 	}
 
 	/** Changes as the register writes them: a telephone number has one way of being written, a date too. */
@@ -163,11 +194,11 @@ export class RegisterEditor {
 		}
 	}
 
-	async #keep(changes: RowChange[], by: Omit<Editor, "areas">, note: string): Promise<number | undefined> {
+	async #keep(changes: RowChange[], by: Omit<Editor, "areas">, note: Note): Promise<number | undefined> {
 		const { store, clock, renew } = this.#deps;
 		const at = clock.now();
 		const { n: last = 0 } = this.#edits.at(-1) ?? {};
-		const edit = { at, by: by.id, name: by.name, note, changes };
+		const edit = { at, by: by.id, name: by.name, ...note, changes };
 		const detail = { edit: last + 1, rows: changes.length };
 		const entry = { at, incidentId: "", what: "register:edited" as const, who: by.id, detail };
 		const n = await store.add(edit, last, { ...entry, ...(by.name ? { personal: { name: by.name } } : {}) });
@@ -176,6 +207,9 @@ export class RegisterEditor {
 		return n;
 	}
 }
+
+/** Why rows are changed, and which edit that takes back. */
+type Note = Pick<RegisterEdit, "note" | "undoes">;
 
 /** A row that gets another name goes, and another one comes. */
 function changesOf({ table, before, after }: RowEdit): RowChange[] {
@@ -191,34 +225,4 @@ function changesOf({ table, before, after }: RowEdit): RowChange[] {
 function plain(cells: Cells): Cells {
 	const given = Object.entries(cells).map(([column, text]) => [column, text.trim()]);
 	return Object.fromEntries(given.filter(([, text]) => text !== ""));
-}
-
-/** Columns that say of which areas a row is. */
-const AREAS: Partial<Record<Table, (cells: Cells) => string[]>> = {
-	people: codes,
-	assignments: codes,
-	teams: codes,
-	orders: codes,
-	roster: ({ post = "" }) => [post.split("@")[1] ?? ""],
-	units: ({ code = "" }) => [code],
-	cards: ({ grid = "" }) => [grid],
-	grids: ({ code = "" }) => [code],
-};
-
-function codes({ grids = "" }: Cells): string[] {
-	return grids.split(";");
-}
-
-/** Whether all that is changed lies within the areas of whoever changes it, before and after. */
-function mayChange({ areas }: Editor, changes: readonly RowChange[]): boolean {
-	if (areas.length === 0) return true;
-	return changes.every(({ table, before, after }) =>
-		[before, after].every((cells) => !cells || isWithin(areas, table, cells)),
-	);
-}
-
-/** Whether a row lies within areas, all of it; everywhere where there are none. */
-function isWithin(areas: readonly string[], table: Table, cells: Cells): boolean {
-	const codes = AREAS[table]?.(cells) ?? [""];
-	return areas.length === 0 || codes.every((code) => covers([...areas], code));
 }

@@ -79,13 +79,30 @@ function gridRows(geoJson: string): Cells[] {
 	});
 }
 
+/** A file of grids with others behind its own; as it stands where it is no collection, which is said when it is read. */
+export function withFeatures(file: TextFile, others: readonly Cells[]): TextFile {
+	if (others.length === 0) return file;
+	try {
+		const collection = JSON.parse(file.text) as { features: unknown[] };
+		return {
+			...file,
+			text: JSON.stringify({ ...collection, features: [...collection.features, ...featuresOf(others)] }),
+		};
+	} catch {
+		return file;
+	}
+}
+
 function geoJsonOf(rows: Cells[]): string {
-	const features = rows.map(({ [SHAPE]: shape = "[]", ...properties }) => ({
+	return JSON.stringify({ type: "FeatureCollection", features: featuresOf(rows) });
+}
+
+function featuresOf(rows: readonly Cells[]): unknown[] {
+	return rows.map(({ [SHAPE]: shape = "[]", ...properties }) => ({
 		type: "Feature",
 		properties,
 		geometry: { type: "MultiPolygon", coordinates: shapeIn(shape) },
 	}));
-	return JSON.stringify({ type: "FeatureCollection", features });
 }
 
 /** What is no JSON becomes no rings, which the import refuses in words. */

@@ -3,8 +3,10 @@ import { errorMessage } from "../base/errors.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
 import { didYouMean } from "../base/text.ts";
+import type { Cells } from "../model/register-edit.ts";
+import { coded, columnNamed } from "./column-words.ts";
 import { isZip, refuseOthers, separatorOf } from "./formats.ts";
-import { guessed, type ImportFaults, RegisterError } from "./import-fault.ts";
+import { guessed, ImportFaults, RegisterError } from "./import-fault.ts";
 import { Row } from "./row.ts";
 import { readWorkbook } from "./workbook.ts";
 
@@ -138,7 +140,8 @@ const ERROR =
 function meant(column: string, cell: string): string {
 	if (PROSE.has(column)) return cell;
 	const plain = cell.normalize("NFKC").replace(/^'(?=\d)/, "");
-	return CODES.has(column) ? plain.replace(/(?<=^|[;、])(\s*\d+)\.0+(?=\s*(?:$|[;、]))/g, "$1") : plain;
+	if (!CODES.has(column)) return coded(column, plain);
+	return plain.replace(/(?<=^|[;、])(\s*\d+)\.0+(?=\s*(?:$|[;、]))/g, "$1");
 }
 
 /** Columns that hold numbers; in all others a number that a spreadsheet has shortened is no value any more. */
@@ -194,7 +197,7 @@ function headerIn(name: string, read: string[][], columns: Columns, faults: Impo
 	const raw = read[row] ?? [];
 	const known = [...columns.needed, ...(columns.optional ?? [])];
 	const separator = raw.length === 1 ? separatorOf(raw[0] ?? "", known) : undefined;
-	const names = raw.map((cell) => clean(cell).normalize("NFKC"));
+	const names = raw.map((cell) => columnNamed(clean(cell).normalize("NFKC"), known));
 	const later = laterHeader(read, row, columns.needed);
 	if (row < 0) faults.add(at, "import.holdsNothing", { columns: columns.needed.join(",") });
 	else if (separator !== undefined) faults.add(at, "import.separated", { by: [separator] });
@@ -208,7 +211,7 @@ function laterHeader(read: string[][], first: number, needed: readonly string[])
 	const enough = Math.min(2, needed.length);
 	return read.findIndex((cells, i) => {
 		if (i <= first || i >= first + 10) return false;
-		const names = cells.map(clean);
+		const names = cells.map((cell) => columnNamed(clean(cell), needed));
 		return needed.filter((c) => names.includes(c)).length >= enough;
 	});
 }
@@ -227,6 +230,20 @@ function nameFaults(
 		faults.add(`${at}${column}`, "import.unknownColumn", { guess, allowed: known.join(", ") });
 	}
 	for (const column of needed) if (!names.includes(column)) faults.add(`${at}${column}`, "import.columnMissing");
+}
+
+/**
+ * A file with rows of others behind its own, which keep their numbers. Columns that it does not have are left out of
+ * these. As it stands where it holds no rows: what is wrong with it is said when it is read.
+ */
+export function withRows(file: TextFile, others: readonly Cells[]): TextFile {
+	if (others.length === 0) return file;
+	const rows = file.rows ?? csvRows(file, new ImportFaults());
+	const header = rows?.find((cells) => cells.some((cell) => clean(cell) !== ""));
+	if (!rows || !header) return file;
+	const known = [...new Set(others.flatMap((cells) => Object.keys(cells)))];
+	const names = header.map((cell) => columnNamed(clean(cell).normalize("NFKC"), known));
+	return { ...file, text: "", rows: [...rows, ...others.map((cells) => names.map((column) => cells[column] ?? ""))] };
 }
 
 /** The same table as a workbook with one sheet of texts, so that no code becomes a number. */

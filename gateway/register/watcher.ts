@@ -74,7 +74,7 @@ export class RegisterWatcher implements Service {
 	}
 
 	/** What was edited, where files say something else, and what a file would change. */
-	get editor(): Pick<RegisterEditor, "edits" | "differences" | "preview" | "rows" | "file"> {
+	get editor(): Pick<RegisterEditor, "edits" | "differences" | "preview" | "rows" | "file" | "areas"> {
 		return this.#editor;
 	}
 

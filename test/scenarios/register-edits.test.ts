@@ -111,6 +111,41 @@ describe("the register at the desk", () => {
 		).toBe(403);
 	});
 
+	it("whoever is for one area sees of the register, its edits and what it lacks only what is there", async () => {
+		const grids = (await world.get("/api/grids")) as { code: string }[];
+		const [mine, other] = [grids[0]?.code ?? "", grids.at(-1)?.code ?? ""];
+		const clerk = { login: "clerk", name: "乡镇林长办", roles: ["office"], areas: [mine] };
+		const { url: link } = (await (await ask("/api/users", clerk)).json()) as { url: string };
+		const password = "a long enough password";
+		await ask("/api/welcome/take", { token: link.split("#welcome=")[1], password });
+		const cookie = await login(url, "clerk", password);
+		const read = async <T>(path: string) => (await (await ask(path, undefined, cookie)).json()) as T;
+		const named = (code: string, name: string) => ({ id: name, name, role: "ranger", level: "village", grids: code });
+		for (const after of [named(mine, "本地护林员"), named(other, "外地护林员")])
+			await ask("/api/register/changes", { edits: [{ table: "people", after }], note: after.name });
+		const whole = JSON.stringify([
+			await read("/api/register/rows/people"),
+			await read("/api/register/edits"),
+			await read("/api/register/findings"),
+		]);
+		expect(whole).toContain("本地护林员");
+		expect(whole).not.toContain("外地护林员");
+		expect(JSON.stringify(await world.get("/api/register/findings"))).toContain("外地护林员");
+		const tried = (code: string) => ask(`/api/register/dry-run?grid=${code}&at=${Date.now()}`, undefined, cookie);
+		expect((await tried(mine)).status).toBe(200);
+		expect((await tried(other)).status).toBe(404);
+		const { incident } = (await (await ask("/api/reports", { grid: other, note: "浓烟" })).json()) as {
+			incident: string;
+		};
+		const past = `/api/incidents/${incident}/past/cam/0`;
+		expect(await (await ask(past)).text()).not.toContain("api.noIncident");
+		expect(await (await ask(past, undefined, cookie)).text()).toContain("api.noIncident");
+		const file = await (await ask("/api/register/files/people", undefined, cookie)).text();
+		expect(file).not.toContain("外地护林员");
+		const preview = { table: "people", name: "people.csv", content: Buffer.from(file).toString("base64") };
+		expect(await (await ask("/api/register/preview", preview, cookie)).json()).toEqual({ changes: [], faults: [] });
+	});
+
 	it("a clerk enters a new ranger, tries a fire there, closes a gap in the roster, and takes it back", async () => {
 		browser = await openBrowser();
 		const page = await openDesk(browser, url);

@@ -51,6 +51,12 @@ export function pastRoutes(app: App, { backend, guard }: Services): void {
 	app.get(
 		"/api/incidents/:id/past/:camera/:at",
 		{ schema: { summary: "One of them, JPEG.", params: keptMinuteParams } },
-		async ({ params: { id, camera, at } }, reply) => sendFile(reply, backend.pastPath(camera, at, id), "image/jpeg"),
+		async (request, reply) => {
+			const { id, camera, at } = request.params;
+			const record = await backend.incident(id);
+			if (!record || !isWithin(guard.who(request), record.incident))
+				return refuse(reply, 404, phrase("api.noIncident"));
+			return sendFile(reply, backend.pastPath(camera, at, id), "image/jpeg");
+		},
 	);
 }

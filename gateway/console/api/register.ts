@@ -12,7 +12,7 @@ import {
 	RegisterRows,
 	table,
 } from "../views/schemas.ts";
-import { isOf } from "./areas.ts";
+import { isOf, isWithin } from "./areas.ts";
 import { answers, refuse } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
 
@@ -91,13 +91,13 @@ function readingRoutes(app: App, { backend, guard, audit }: Services): void {
 		{ config, schema: { summary: "What people have changed in the register.", response: answers(RegisterEdits) } },
 		async (request) => {
 			audit.looked(guard.who(request), "register", "edits");
-			return backend.register.edits();
+			return backend.register.edits(guard.who(request).areas);
 		},
 	);
 	app.get(
 		"/api/register/findings",
 		{ config, schema: { summary: "What the register lacks.", response: answers(Type.Array(Finding)) } },
-		async () => backend.register.findings(),
+		async (request) => backend.register.findings(guard.who(request).areas),
 	);
 }
 
@@ -150,7 +150,11 @@ function editingRoutes(app: App, { backend, guard }: Services): void {
 				response: answers(RegisterPreview),
 			},
 		},
-		async ({ body: { table, name, content } }) => backend.register.preview(table, name, Buffer.from(content, "base64")),
+		async (request) => {
+			const { table, name, content } = request.body;
+			const file = { name, bytes: Buffer.from(content, "base64") };
+			return backend.register.preview(table, file, guard.who(request).areas);
+		},
 	);
 }
 
@@ -172,7 +176,7 @@ function questionRoutes(app: App, { backend, guard, audit }: Services): void {
 			if (!where) return refuse(reply, 400, phrase("api.where"));
 			audit.looked(guard.who(request), "dryRun", "grid" in where ? where.grid : `${where.lat},${where.lon}`);
 			const run = await backend.register.dryRun({ where, at, confirmedAfterMin });
-			return run ?? refuse(reply, 404, phrase("api.noGrid"));
+			return run && isWithin(guard.who(request), run) ? run : refuse(reply, 404, phrase("api.noGrid"));
 		},
 	);
 	app.get(

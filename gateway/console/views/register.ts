@@ -12,13 +12,15 @@ export interface RegisterBackend {
 	rows(table: Table, areas: readonly string[]): RegisterRows;
 	/** The same as a file. */
 	file(table: Table, areas: readonly string[]): { name: string; text: string };
-	edits(): RegisterEdits;
+	/** Of whoever is for some areas, what was changed of those. */
+	edits(areas: readonly string[]): RegisterEdits;
 	/** In force when it resolves with the edit's number. */
 	change(edits: readonly RowEdit[], by: Editor, note: string): Promise<EditResult>;
 	undo(n: number, by: Editor): Promise<EditResult>;
 	settle(table: Table, key: string, take: "file" | "edit", by: Editor): Promise<EditResult>;
-	preview(table: Table, name: string, bytes: Buffer): Promise<RegisterPreview>;
-	findings(): Promise<Finding[]>;
+	/** The file of whoever is for some areas takes the place of the rows of those alone. */
+	preview(table: Table, file: { name: string; bytes: Buffer }, areas: readonly string[]): Promise<RegisterPreview>;
+	findings(areas: readonly string[]): Promise<Finding[]>;
 	/** Undefined where there is no such grid. */
 	dryRun(question: { where: Where; at: number; confirmedAfterMin?: number | undefined }): Promise<DryRun | undefined>;
 	/** Undefined where there is nobody of that id. */

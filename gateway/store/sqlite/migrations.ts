@@ -169,6 +169,12 @@ export const MIGRATIONS: string[] = [
 	CREATE TABLE register_edit (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, name TEXT NOT NULL,
 		note TEXT NOT NULL, changes TEXT NOT NULL);
 	`,
+	`
+	-- what an edit takes back stood in its note, where anybody could write the same
+	ALTER TABLE register_edit ADD COLUMN undoes INTEGER;
+	UPDATE register_edit SET undoes=CAST(substr(note,2) AS INTEGER), note=''
+		WHERE note GLOB '#[0-9]*' AND substr(note,2) NOT GLOB '*[^0-9]*';
+	`,
 ];
 
 /**

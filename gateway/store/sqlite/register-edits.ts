@@ -21,16 +21,17 @@ export class SqliteRegisterEditStore implements RegisterEditStore {
 			name: String(r["name"]),
 			note: String(r["note"]),
 			changes: JSON.parse(String(r["changes"])) as RowChange[],
+			...(r["undoes"] === null ? {} : { undoes: Number(r["undoes"]) }),
 		}));
 	}
 
 	async add(edit: Omit<RegisterEdit, "n">, after: number, entry: LedgerEntry): Promise<number | undefined> {
-		const { at, by, name, note, changes } = edit;
+		const { at, by, name, note, changes, undoes = null } = edit;
 		const isNext = async (read: Read) =>
 			Number((await read("SELECT coalesce(max(n), 0) AS n FROM register_edit"))?.["n"]) === after;
 		const n = after + 1;
-		const sql = "INSERT INTO register_edit VALUES (?,?,?,?,?,?)";
-		const params = [n, at, by, name, note, JSON.stringify(changes)];
+		const sql = "INSERT INTO register_edit (n, at, who, name, note, changes, undoes) VALUES (?,?,?,?,?,?,?)";
+		const params = [n, at, by, name, note, JSON.stringify(changes), undoes];
 		return (await this.#ledger.writeIf(isNext, [{ sql, params }], [entry])) ? n : undefined;
 	}
 }

@@ -134,7 +134,9 @@ export const register = {
 	"register.noDifference": "files and edits say the same of this row by now",
 	"register.otherArea": "this is not of your areas",
 	"register.nothingChanged": "nothing would change",
-	"register.stale": "somebody has changed this since you saw it: {rows}. Look at it again.",
+	"register.stale": "changed since you saw it: {rows}. Look at it again.",
+	"register.staleRow":
+		"{table, select, people {person} assignments {further post} teams {team} roster {shift} units {area} places {place} orders {order} cards {plot card} grids {grid} other {{table}}} {row} ({by, select, files {by the files} other {by {by}}})",
 	"register.editFaults": "nothing was changed: {lines}",
 	"address.fault": "{file} channels: {what}: {who}",
 	"address.many": "{count} people, {people} and others",

@@ -124,7 +124,9 @@ export const register = {
 	"register.noDifference": "文件与此处的修改对这一行已经一致",
 	"register.otherArea": "不在您的辖区内",
 	"register.nothingChanged": "没有任何改动",
-	"register.stale": "您打开之后有人已改动：{rows}。请重新查看。",
+	"register.stale": "您打开之后已有改动：{rows}。请重新查看。",
+	"register.staleRow":
+		"{table, select, people {人员} assignments {兼任} teams {扑救队} roster {班次} units {区划} places {设施} orders {禁令或许可} cards {一林一策} grids {网格} other {{table}}}{row}（{by, select, files {文件} other {{by}}}）",
 	"register.editFaults": "没有改动：{lines}",
 	"address.fault": "{file} channels：{what}：{who}",
 	"address.many": "{count} 人：{people} 等",

@@ -33,6 +33,7 @@ export const RegisterEdits = named(
 					name: text,
 					note: text,
 					changes: list(RowChange),
+					undoes: optional(Type.Integer({ description: "Number of the edit that it takes back." })),
 				}),
 			),
 			differences: list(shape({ table, key: text, file: optional(cells), edited: optional(cells) })),

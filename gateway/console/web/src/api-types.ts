@@ -1859,6 +1859,10 @@ export interface RegisterEdits {
 		name: string;
 		note: string;
 		changes: RowChange[];
+		/**
+		 * Number of the edit that it takes back.
+		 */
+		undoes?: number;
 	}[];
 	differences: {
 		table: "people" | "assignments" | "teams" | "roster" | "units" | "places" | "orders" | "cards" | "grids";

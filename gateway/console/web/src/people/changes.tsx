@@ -32,7 +32,8 @@ export function Changes() {
 				<section key={edit.n} className="edit">
 					<Group gap="xs">
 						<b>#{edit.n}</b> {edit.by === "rule" ? r.byFiles : edit.name} · {dayAndClock(w, edit.at, now)}
-						{edit.note !== "" && <Text span>· {noteOf(edit.note, r.undo)}</Text>}
+						{edit.undoes !== undefined && <Text span>· {`${r.undo} #${edit.undoes}`}</Text>}
+						{edit.note !== "" && <Text span>· {edit.note}</Text>}
 						{undoneBy(edit, all) && <Text span>· {r.undone}</Text>}
 						<Text span>· {filled(w, r.rows, { count: edit.changes.length })}</Text>
 						{mayEdit && edit.by !== "rule" && !undoneBy(edit, all) && (
@@ -49,17 +50,10 @@ export function Changes() {
 	);
 }
 
-/** An undo names the change that it took back as `#7`. */
-const UNDO = /^#(\d+)$/;
-
-function noteOf(note: string, undo: string): string {
-	return UNDO.test(note) ? `${undo} ${note}` : note;
-}
-
 /** Whether a change has been taken back, and that not in turn. */
 function undoneBy({ n }: Edit, all: readonly Edit[]): boolean {
-	const undo = all.find(({ note }) => note === `#${n}`);
-	return undo !== undefined && !all.some(({ note }) => note === `#${undo.n}`);
+	const undo = all.find(({ undoes }) => undoes === n);
+	return undo !== undefined && !all.some(({ undoes }) => undoes === undo.n);
 }
 
 function UndoSheet({ edit, onClose }: { edit: Edit; onClose: () => void }) {
