@@ -69,7 +69,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 		deps;
 	const tower = (): Tower => {
 		const now = clock.now();
-		const { danger, maintenance = [] } = context.current;
+		const { danger, areaDangers = [], maintenance = [] } = context.current;
 		const point = pointInForce(context.current, now);
 		const notices = cap?.exchange.notices ?? [];
 		return {
@@ -88,6 +88,7 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 				flame: probabilityOf(models.current.manifest, "flame", point.scores.flame),
 			},
 			maintenance: maintenance.filter((m) => m.until > now),
+			areaDangers: areaDangers.filter((d) => d.until > now),
 			...defined({
 				modelFault: models.fault,
 				danger: danger && danger.until > now ? danger : undefined,

@@ -145,6 +145,7 @@ export async function contextNow(deps: ContextDeps): Promise<DecisionContext> {
 	const inForce = {
 		masks: await rulings.masks(now),
 		danger: await rulings.danger(now),
+		areaDangers: await rulings.areaDangers(now),
 		maintenance: await rulings.maintenance(now),
 	};
 	const { grids } = register;

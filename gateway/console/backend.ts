@@ -91,7 +91,7 @@ export interface ConsoleBackend {
 	/** Who should be at the desk by the register's roster, now and next. */
 	deskRoster(): Duty["roster"];
 	/** Declares today's danger level; it holds for a day. */
-	declareDanger(level: Danger["level"], by: string): Promise<void>;
+	declareDanger(declared: Pick<Danger, "level" | "area" | "by">): Promise<void>;
 	health(): Health;
 	/**
 	 * Judged when the promise resolves; undefined when there is no such open incident, with the reason when the answer

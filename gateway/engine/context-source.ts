@@ -58,8 +58,8 @@ export class ContextSource implements Service {
 
 	/** Whether a ruling has run out since the context was made: the page must not show it any more. */
 	#hasExpired(): boolean {
-		const { danger, masks, maintenance = [] } = this.current;
+		const { danger, areaDangers = [], masks, maintenance = [] } = this.current;
 		const now = this.#deps.clock.now();
-		return [...masks, ...maintenance, ...(danger ? [danger] : [])].some((r) => r.until <= now);
+		return [...masks, ...maintenance, ...areaDangers, ...(danger ? [danger] : [])].some((r) => r.until <= now);
 	}
 }

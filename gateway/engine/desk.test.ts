@@ -42,6 +42,7 @@ beforeEach(async () => {
 			...bare,
 			masks: await rulings.masks(clock.now()),
 			danger: await rulings.danger(clock.now()),
+			areaDangers: await rulings.areaDangers(clock.now()),
 			maintenance: await rulings.maintenance(clock.now()),
 		}),
 		onChange: () => changes++,
@@ -114,11 +115,21 @@ describe("orders of the desk about an incident", () => {
 describe("rulings of the desk", () => {
 	const box = { x: 0.1, y: 0.1, w: 0.1, h: 0.1 };
 
+	it("a level of an area stands beside that of everywhere, until that is declared anew", async () => {
+		await desk.declareDanger({ level: 2, by: "李" });
+		await desk.declareDanger({ level: 5, by: "王", area: "500114103" });
+		await desk.declareDanger({ level: 4, by: "王", area: "500114103" });
+		expect(context.current).toMatchObject({ danger: { level: 2 }, areaDangers: [{ level: 4, area: "500114103" }] });
+		clock.advance(1000);
+		await desk.declareDanger({ level: 3, by: "李" });
+		expect(context.current).toMatchObject({ danger: { level: 3 }, areaDangers: [] });
+	});
+
 	it("are in force when they are said to be, and over when their time is", async () => {
 		expect(await desk.addMask("no-such-camera", { box, reason: "厂房", days: 2, author: "李" })).toBeUndefined();
 		const mask = await desk.addMask("east", { box, reason: "厂房", days: 2, author: "李" });
 		expect(mask).toMatchObject({ cameraId: "east", createdAt: T0, until: T0 + 2 * DAY_MS });
-		await desk.declareDanger(4, "李");
+		await desk.declareDanger({ level: 4, by: "李" });
 		expect(context.current).toMatchObject({ masks: [mask], danger: { level: 4, by: "李", until: T0 + DAY_MS } });
 		await desk.endMask(mask?.id ?? "", "王");
 		expect(context.current.masks).toEqual([]);

@@ -81,9 +81,9 @@ export class Desk {
 	}
 
 	/** A danger level holds for a day. */
-	async declareDanger(level: Danger["level"], by: string): Promise<void> {
+	async declareDanger(declared: Pick<Danger, "level" | "area" | "by">): Promise<void> {
 		const at = this.#deps.clock.now();
-		await this.#deps.rulings.declareDanger({ level, by, at, until: at + DAY_MS });
+		await this.#deps.rulings.declareDanger({ ...declared, at, until: at + DAY_MS });
 		await this.#deps.refresh();
 	}
 

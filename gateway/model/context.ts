@@ -54,6 +54,8 @@ export interface DecisionContext {
 	policy: PointName | "danger" | { name: string; scores: Scores };
 	/** The danger level that was declared, while it is known. */
 	danger?: Danger;
+	/** Levels of areas, which count there in its place. */
+	areaDangers?: readonly Danger[];
 	masks: Mask[];
 	/** Devices that somebody works on. */
 	maintenance?: Maintenance[];

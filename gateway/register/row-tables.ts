@@ -79,7 +79,7 @@ function gridRows(geoJson: string): Cells[] {
 	});
 }
 
-/** A file of grids with others behind its own; as it stands where it is no collection, which is said when it is read. */
+/** A file of grids with others behind its own; as it stands where it is no collection, which its reading says. */
 export function withFeatures(file: TextFile, others: readonly Cells[]): TextFile {
 	if (others.length === 0) return file;
 	try {

@@ -16,7 +16,10 @@ export interface RulingStore {
 	addMaintenance(maintenance: Maintenance): Promise<void>;
 	/** False when there is none of that id that goes on. */
 	endMaintenance(id: string, by: string, now: number): Promise<boolean>;
-	/** The level in force; undefined when none was declared, or the last one is over. */
+	/** The level in force for everywhere; undefined when none was declared, or the last one is over. */
 	danger(now: number): Promise<Danger | undefined>;
+	/** The levels in force for areas, one for each. */
+	areaDangers(now: number): Promise<Danger[]>;
+	/** For an area beside what else is in force; for everywhere in place of all. */
 	declareDanger(danger: Danger): Promise<void>;
 }

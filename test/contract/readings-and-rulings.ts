@@ -143,6 +143,12 @@ export function keptContract(name: string, open: () => Promise<OpenedStores>): v
 			await rulings.declareDanger({ level: 5, by: "b", at: T0 + 1, until: T0 + 10 });
 			expect(await rulings.danger(T0 + 2)).toMatchObject({ level: 5, by: "b" });
 			expect(await rulings.danger(T0 + 10)).toBeUndefined();
+			const area = { level: 4 as const, area: "500114103", by: "c", at: T0 + 2, until: T0 + 20 };
+			await rulings.declareDanger(area);
+			expect(await rulings.danger(T0 + 3)).toMatchObject({ level: 5, by: "b" });
+			expect(await rulings.areaDangers(T0 + 3)).toEqual([area]);
+			await rulings.declareDanger({ level: 2, by: "d", at: T0 + 4, until: T0 + 20 });
+			expect(await rulings.areaDangers(T0 + 5)).toEqual([]);
 		});
 
 		it("personal data goes after its time, and pictures are named for whoever deletes them", async () => {

@@ -149,7 +149,15 @@ export const maintenanceBody = Type.Object(
 	},
 	strict,
 );
-export const dangerBody = Type.Object({ level: Type.Enum([1, 2, 3, 4, 5]) }, strict);
+export const dangerBody = Type.Object(
+	{
+		level: Type.Enum([1, 2, 3, 4, 5]),
+		area: Type.Optional(
+			Type.String({ pattern: "^[0-9A-Za-z-]{1,40}$", description: "Code of an area; everywhere where there is none." }),
+		),
+	},
+	strict,
+);
 const where = {
 	grid: Type.Optional(Type.String({ maxLength: 40 })),
 	lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),

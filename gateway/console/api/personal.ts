@@ -48,6 +48,7 @@ export function towerForViewers(tower: Tower): Tower {
 	return {
 		...omit(tower, "configFault", "registerFaults", "partFaults", "modelFault"),
 		...(tower.danger ? { danger: { ...tower.danger, by: "" } } : {}),
+		areaDangers: tower.areaDangers.map((d) => ({ ...d, by: "" })),
 		maintenance: tower.maintenance.map((m) => ({ ...m, by: "", reason: "" })),
 	};
 }

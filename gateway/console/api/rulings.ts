@@ -1,5 +1,7 @@
 import { sharedCover } from "../../base/box.ts";
+import { defined } from "../../base/omit.ts";
 import { phrase } from "../../base/say.ts";
+import { covers } from "../../model/register.ts";
 import { Done, Maintenance, Mask } from "../views/schemas.ts";
 import { dangerBody, idParams, maintenanceBody, maskBody } from "./bodies.ts";
 import { answers, refuse } from "./refuse.ts";
@@ -33,8 +35,16 @@ export function rulingRoutes(app: App, services: Services): void {
 			config: { right: "danger" },
 			schema: { summary: "Declares the danger level of the day.", body: dangerBody, response: answers(Done) },
 		},
-		async (request) => {
-			await backend.declareDanger(request.body.level, guard.who(request).name);
+		async (request, reply) => {
+			const { level, area } = request.body;
+			const { areas, name: by } = guard.who(request);
+			const { grids } = backend.map();
+			if (area !== undefined && !grids.some((g) => g.code.startsWith(area)))
+				return refuse(reply, 404, phrase("api.noGrid"));
+			// whoever is for some areas speaks for these alone
+			if (areas.length > 0 && (area === undefined || !covers([...areas], area)))
+				return refuse(reply, 403, phrase("register.otherArea"));
+			await backend.declareDanger({ level, by, ...defined({ area }) });
 			return { ok: true };
 		},
 	);

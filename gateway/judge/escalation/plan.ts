@@ -2,6 +2,7 @@ import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import { distanceM } from "../../geo/position.ts";
 import type { LadderName, PlanStep } from "../../model/escalation.ts";
+import { dangerOf } from "../../model/danger.ts";
 import type { Incident } from "../../model/incident.ts";
 import { covers, holds, type Order } from "../../model/register.ts";
 import type { JudgeContext } from "../judgement/state.ts";
@@ -56,10 +57,13 @@ const MOST_FORWARD = 2;
 /** From this level of five of the fire-weather danger a fire spreads fast. */
 const HIGH_DANGER = 4;
 
-/** The level of danger where it is high now; undefined where it is not, or nobody has said. */
-export function highDanger({ danger, now }: JudgeContext): number | undefined {
-	const isHigh = danger !== undefined && danger.until > now && danger.level >= HIGH_DANGER;
-	return isHigh ? danger.level : undefined;
+/** The level of danger where it may burn, and is high there now; undefined where it is not, or nobody has said. */
+export function highDanger(context: JudgeContext, { grids }: Pick<Incident, "grids">): number | undefined {
+	// ground of no grid is of no area either
+	const codes = grids.length === 0 ? [""] : grids.map(({ code }) => code);
+	const levels = codes.map((code) => dangerOf(context, code, context.now)?.level ?? 0);
+	const highest = Math.max(...levels);
+	return highest >= HIGH_DANGER ? highest : undefined;
 }
 
 /**
@@ -71,7 +75,7 @@ export function stepsForwardOf(context: JudgeContext, incident: Incident): { ste
 	const orders = ordersAt(context, incident);
 	const permits = orders.filter((o) => o.kind === "permit");
 	const bans = orders.filter((o) => o.kind !== "permit");
-	const why = [...whyOrdered(bans, "why.order"), ...whyDanger(context), ...whyAgreed(incident)];
+	const why = [...whyOrdered(bans, "why.order"), ...whyDanger(context, incident), ...whyAgreed(incident)];
 	if (why.length > 0) return { stepsForward: Math.min(MOST_FORWARD, why.length), why };
 	const back = whyOrdered(permits, "why.permit");
 	return { stepsForward: back.length === 0 ? 0 : -1, why: back };
@@ -81,8 +85,8 @@ function whyOrdered(orders: Order[], code: "why.order" | "why.permit"): Phrase[]
 	return orders.length === 0 ? [] : [phrase(code, { documents: documentsOf(orders) })];
 }
 
-function whyDanger(context: JudgeContext): Phrase[] {
-	const level = highDanger(context);
+function whyDanger(context: JudgeContext, incident: Incident): Phrase[] {
+	const level = highDanger(context, incident);
 	return level === undefined ? [] : [phrase("why.danger", { level })];
 }
 

@@ -2,6 +2,7 @@ import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import type { Scores, Sighting } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
+import { highestDanger } from "../../model/danger.ts";
 
 export interface PointInForce {
 	/** Said in the ledger and at the desk: which point, and why. */
@@ -11,17 +12,18 @@ export interface PointInForce {
 
 /**
  * The operating point that counts now. Under the policy `danger` a high level (4, 5) means fast, a low one (1, 2)
- * quiet, and the middle one half way between. Nobody has declared a level, or it is over: fast, for a missed fire costs
- * most.
+ * quiet, and the middle one half way between. Where areas have levels of their own the highest counts: a camera sees
+ * far. Nobody has declared a level, or it is over: fast, for a missed fire costs most.
  */
 export function pointInForce(context: DecisionContext, now: number): PointInForce {
-	const { policy, points, danger } = context;
+	const { policy, points } = context;
 	if (typeof policy !== "string") return policy;
 	if (policy !== "danger") return { name: named(policy, "none"), scores: points[policy] };
-	if (!danger || danger.until <= now) return { name: named("fast", "unknown"), scores: points.fast };
-	const level = String(danger.level);
-	if (danger.level >= 4) return { name: named("fast", level), scores: points.fast };
-	if (danger.level <= 2) return { name: named("quiet", level), scores: points.quiet };
+	const highest = highestDanger(context, now);
+	if (highest === undefined) return { name: named("fast", "unknown"), scores: points.fast };
+	const level = String(highest);
+	if (highest >= 4) return { name: named("fast", level), scores: points.fast };
+	if (highest <= 2) return { name: named("quiet", level), scores: points.quiet };
 	const middle = (kind: keyof Scores) => (points.fast[kind] + points.quiet[kind]) / 2;
 	return { name: named("between", level), scores: { smoke: middle("smoke"), flame: middle("flame") } };
 }

@@ -57,9 +57,10 @@ export function guardOf(context: JudgeContext, incident: Incident, a: Answer): T
 const WAS_THERE: readonly Involved["answer"][] = ["onScene", "controlled", "out"];
 
 /** How long burnt ground is guarded, and how often a word is due. */
-function lengthOf(context: JudgeContext, { sizeHa = 0 }: Incident): { hours: number; everyMs: number } {
+function lengthOf(context: JudgeContext, incident: Incident): { hours: number; everyMs: number } {
+	const { sizeHa = 0 } = incident;
 	const { hours } = LENGTHS.find((l) => sizeHa >= l.fromHa) ?? { hours: 24 };
-	if (highDanger(context) === undefined) return { hours, everyMs: EVERY_MS };
+	if (highDanger(context, incident) === undefined) return { hours, everyMs: EVERY_MS };
 	return { hours: hours + 24, everyMs: EVERY_MS / 2 };
 }
 

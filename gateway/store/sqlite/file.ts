@@ -118,6 +118,7 @@ async function proveReadable(db: Connection): Promise<void> {
 		"pending",
 		"mask",
 		"danger",
+		"area_danger",
 		"maintenance",
 		"user",
 		"token",

@@ -17,6 +17,7 @@ const DEADLINES = [
 	"UPDATE mask SET until=until+?1 WHERE ended_by IS NULL",
 	"UPDATE maintenance SET until=until+?1 WHERE ended_by IS NULL",
 	"UPDATE danger SET until=until+?1 WHERE n=(SELECT MAX(n) FROM danger)",
+	"UPDATE area_danger SET until=until+?1 WHERE n IN (SELECT MAX(n) FROM area_danger GROUP BY area)",
 ];
 
 const ALL_CLEARS =

@@ -174,6 +174,9 @@ export const MIGRATIONS: string[] = [
 	ALTER TABLE register_edit ADD COLUMN undoes INTEGER;
 	UPDATE register_edit SET undoes=CAST(substr(note,2) AS INTEGER), note=''
 		WHERE note GLOB '#[0-9]*' AND substr(note,2) NOT GLOB '*[^0-9]*';
+	-- danger levels of areas; in a table of its own, for an older program takes the newest of the other for everywhere
+	CREATE TABLE area_danger (n INTEGER PRIMARY KEY, area TEXT NOT NULL, level INTEGER NOT NULL, by TEXT NOT NULL,
+		at INTEGER NOT NULL, until INTEGER NOT NULL);
 	`,
 ];
 

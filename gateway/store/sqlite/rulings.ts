@@ -70,19 +70,36 @@ export class SqliteRulingStore implements RulingStore {
 	async danger(now: number): Promise<Danger | undefined> {
 		const row = await this.#db.get("SELECT * FROM danger ORDER BY n DESC LIMIT 1");
 		if (!row || Number(row["until"]) <= now) return undefined;
-		return {
-			level: Number(row["level"]) as Danger["level"],
-			by: String(row["by"]),
-			at: Number(row["at"]),
-			until: Number(row["until"]),
-		};
+		return danger(row);
 	}
 
-	async declareDanger({ level, by, at, until }: Danger): Promise<void> {
+	async areaDangers(now: number): Promise<Danger[]> {
+		const rows = await this.#db.all("SELECT * FROM area_danger WHERE until>? ORDER BY n", [now]);
+		const newest = new Map(rows.map((row) => [String(row["area"]), { ...danger(row), area: String(row["area"]) }]));
+		return [...newest.values()];
+	}
+
+	async declareDanger({ level, area, by, at, until }: Danger): Promise<void> {
+		const params = [level, by, at, until];
+		if (area !== undefined) {
+			const sql = "INSERT INTO area_danger (area, level, by, at, until) VALUES (?,?,?,?,?)";
+			await this.#db.write([{ sql, params: [area, ...params] }]);
+			return;
+		}
 		await this.#db.write([
-			{ sql: "INSERT INTO danger (level, by, at, until) VALUES (?,?,?,?)", params: [level, by, at, until] },
+			{ sql: "INSERT INTO danger (level, by, at, until) VALUES (?,?,?,?)", params },
+			{ sql: "UPDATE area_danger SET until=? WHERE until>?", params: [at, at] },
 		]);
 	}
+}
+
+function danger(row: Row): Danger {
+	return {
+		level: Number(row["level"]) as Danger["level"],
+		by: String(row["by"]),
+		at: Number(row["at"]),
+		until: Number(row["until"]),
+	};
 }
 
 function mask(row: Row): Mask {

@@ -45,6 +45,7 @@ const TABLES: Table[] = [
 	{ name: "mask", key: ["id"], now: "1" },
 	{ name: "maintenance", key: ["id"], now: "1" },
 	{ name: "danger", key: ["n"], now: "1" },
+	{ name: "area_danger", key: ["n"], now: "1" },
 	// the last number with it: what is counted on in memory must not meet what stands on the disk
 	{
 		name: "attempt",

@@ -9,6 +9,14 @@ export const Maintenance = named(
 	shape({ id: text, devices: list(text), by: text, reason: text, at: time, until: time }),
 );
 
+const Danger = named(
+	"Danger",
+	shape(
+		{ level: Type.Enum([1, 2, 3, 4, 5]), area: optional(text), by: text, at: time, until: time },
+		"A level of fire danger as declared: of an area, or everywhere.",
+	),
+);
+
 export const StoreFault = named(
 	"StoreFault",
 	shape({
@@ -33,7 +41,8 @@ export const Tower = named(
 		needs: shape({ smoke: share, flame: share }, "From which probability on people are told now."),
 		point: said("The operating point in force."),
 		maintenance: list(Maintenance),
-		danger: optional(shape({ level: Type.Enum([1, 2, 3, 4, 5]), by: text, at: time, until: time })),
+		danger: optional(Danger),
+		areaDangers: list(Danger, { description: "Levels of areas, which count there in its place." }),
 		/** Of the file, while the last good one runs. */
 		configFault: optional(Phrase),
 		registerFaults: optional(list(Phrase)),
