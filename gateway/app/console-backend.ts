@@ -13,6 +13,7 @@ import { mapOf, peopleOnMap } from "../console/views/map.ts";
 import { dryRunView, personView, previewView, type RegisterBackend, withoutPhone } from "../console/views/register.ts";
 import type { Health, Tower } from "../console/views/schemas.ts";
 import { summaryOf } from "../console/views/summary.ts";
+import { silentWitnesses } from "../console/views/witnesses.ts";
 import { Desk } from "../engine/desk.ts";
 import { dryRun } from "../engine/dry-run.ts";
 import { sameSecret } from "../engine/replies.ts";
@@ -21,6 +22,7 @@ import { mayEnd } from "../judge/duty/duty.ts";
 import { pointInForce } from "../judge/lifecycle/operating-point.ts";
 import type { Auditor } from "../ledger/auditor.ts";
 import { whyNotTold } from "../ledger/explain.ts";
+import type { Scores } from "../model/camera.ts";
 import type { Incident } from "../model/incident.ts";
 import { holds } from "../model/register.ts";
 import { sendTestMessage } from "../notify/test-message.ts";
@@ -67,6 +69,11 @@ function partFaultsOf({ parts, channels }: BackendDeps): Phrase[] | undefined {
 function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 	const { config, options, clock, context, models, auditor, keeper, register, cap, cameras, detector, sense, tally } =
 		deps;
+	const probabilities = (scores: Scores) => ({
+		smoke: probabilityOf(models.current.manifest, "smoke", scores.smoke),
+		flame: probabilityOf(models.current.manifest, "flame", scores.flame),
+	});
+	const nameOf = (code: string | undefined) => context.current.register.units.find((u) => u.code === code)?.name;
 	const tower = (): Tower => {
 		const now = clock.now();
 		const { danger, areaDangers = [], maintenance = [] } = context.current;
@@ -83,12 +90,12 @@ function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 			version: options.version ?? "",
 			register: context.current.register.version,
 			point: point.name,
-			needs: {
-				smoke: probabilityOf(models.current.manifest, "smoke", point.scores.smoke),
-				flame: probabilityOf(models.current.manifest, "flame", point.scores.flame),
-			},
+			needs: probabilities(point.scores),
+			quiet: probabilities(context.current.points.quiet),
 			maintenance: maintenance.filter((m) => m.until > now),
-			areaDangers: areaDangers.filter((d) => d.until > now),
+			areaDangers: areaDangers
+				.filter((d) => d.until > now)
+				.map((d) => ({ ...d, ...defined({ areaName: nameOf(d.area) }) })),
 			...defined({
 				modelFault: models.fault,
 				danger: danger && danger.until > now ? danger : undefined,
@@ -176,7 +183,7 @@ function deviceViews({
 }
 
 /** What stands on the map, and what is known of its ground. */
-function mapViews(deps: BackendDeps): Part<"map" | "baseMap" | "terrain" | "lens"> {
+function mapViews(deps: BackendDeps): Part<"map" | "ground" | "baseMap" | "terrain" | "lens"> {
 	const { config, context, clock, processor, parts, options, secret } = deps;
 	const { id, name, lat, lon } = config.tower;
 	const cameras = config.cameras.map((c) => ({
@@ -203,6 +210,7 @@ function mapViews(deps: BackendDeps): Part<"map" | "baseMap" | "terrain" | "lens
 			const under = base && { base: base.view };
 			return { version: register.version, ...view, ...box, ...under, people, ...mapOf(register, clock.now()) };
 		},
+		ground: () => [...(context.current.register.ground ?? [])],
 		baseMap: () => base,
 		terrain: () => context.current.terrain,
 		lens: (cameraId) => {
@@ -258,7 +266,12 @@ function incidents(
 			const record = await recordOf(deps, id);
 			if (!record) return undefined;
 			const users = new Map((await stores.users.users()).map((u) => [u.id, u.name]));
-			return { ...record, users, briefing: briefingOf(context.current, record.incident, clock.now()) };
+			const briefing = briefingOf(context.current, record.incident, clock.now());
+			const seeing = deps.config.cameras.filter(
+				({ id }) => !deps.cameras.some((c) => c.state.id === id && c.state.blind),
+			);
+			const unseenBy = silentWitnesses(seeing, context.current.terrain, record.incident);
+			return { ...record, users, briefing, unseenBy };
 		},
 		whyNotTold: async (id, personId) => {
 			const record = await recordOf(deps, id);

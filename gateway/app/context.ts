@@ -57,12 +57,13 @@ export interface Circumstances {
 	enrolled: Set<string>;
 	masks: Mask[];
 	danger: Danger | undefined;
+	areaDangers: Danger[];
 	maintenance: Maintenance[];
 }
 
 /** The decision context of a moment. */
 export function buildContext(config: Config, now: Circumstances): DecisionContext {
-	const { grids, terrain, manifest, masks, danger, maintenance } = now;
+	const { grids, terrain, manifest, masks, danger, areaDangers, maintenance } = now;
 	const listeners = listenersOf(config);
 	const told = { ...now.register, people: now.register.people.map((p) => withPhone(p, now.enrolled)) };
 	return {
@@ -86,6 +87,7 @@ export function buildContext(config: Config, now: Circumstances): DecisionContex
 		points: pointsOf(manifest),
 		policy: policyOf(config, manifest),
 		...defined({ danger }),
+		areaDangers,
 		masks,
 		maintenance,
 		records: recordAges(config),

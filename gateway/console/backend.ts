@@ -20,6 +20,7 @@ import type {
 	Change,
 	Companion,
 	Duty,
+	GroundShape,
 	Health,
 	IncidentSummary,
 	Incident as IncidentView,
@@ -82,6 +83,8 @@ export interface ConsoleBackend {
 	acknowledgeStore(by: string): Promise<boolean>;
 	/** What stands on the map now. */
 	map(): MapView;
+	/** Roads and water of the register in force. */
+	ground(): GroundShape[];
 	/** What lies under the map; undefined where nothing is configured. */
 	baseMap(): BaseMap | undefined;
 	/** Heights of the ground; undefined where nobody has given any. */
@@ -187,6 +190,8 @@ export interface IncidentRecord {
 	deliveries: (QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[];
 	ledger: LedgerRow[];
 	briefing: Briefing;
+	/** Cameras that look at its place and have seen nothing. */
+	unseenBy: string[];
 	/** Names of those who may log in, by their ids. */
 	users: ReadonlyMap<string, string>;
 }

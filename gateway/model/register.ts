@@ -196,6 +196,20 @@ export interface Register {
 	cards: ResponseCard[];
 	/** Where there is forest, rings as in grids: every point of it must lie in a grid. Empty where nobody has said so. */
 	forest: Grid["polygons"];
+	/** Roads and water, for maps and for the way to a fire. */
+	ground?: readonly GroundShape[];
+}
+
+/** road: for any car; track: for a car of the forest; path: on foot; river, lake: water. */
+export const GROUND_KINDS = ["road", "track", "path", "river", "lake"] as const;
+export type GroundKind = (typeof GROUND_KINDS)[number];
+
+/** A road or a water as it lies on the ground: lines, or the areas of a lake; [lon, lat], WGS84. */
+export interface GroundShape {
+	kind: GroundKind;
+	name?: string;
+	lines: [number, number][][];
+	polygons: Grid["polygons"];
 }
 
 export const EMPTY_REGISTER: Register = {

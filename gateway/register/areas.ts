@@ -1,10 +1,10 @@
 import gcoordModule from "gcoord";
 import { errorMessage } from "../base/errors.ts";
-import { omit } from "../base/omit.ts";
+import { defined, omit } from "../base/omit.ts";
 import type { Gap } from "../base/phrase.ts";
 import type { PhraseCode } from "../base/say.ts";
 import { distanceM } from "../geo/position.ts";
-import type { Grid } from "../model/register.ts";
+import { GROUND_KINDS, type Grid, type GroundShape } from "../model/register.ts";
 import type { ImportFaults } from "./import-fault.ts";
 import { Row } from "./row.ts";
 import type { TextFile } from "./table.ts";
@@ -101,6 +101,41 @@ export function readAreas(file: TextFile, faults: ImportFaults): Grid["polygons"
 		faults.add(`${file.name} features[${i}] geometry`, polygons.code, polygons.gaps);
 		return [];
 	});
+}
+
+/** Roads and water of a GeoJSON: lines, and areas of lakes, each with its `kind`. Datum as for grids. */
+export function readGround(file: TextFile, faults: ImportFaults): GroundShape[] {
+	const collection = readCollection(file, faults);
+	if (!collection) return [];
+	const { features, convert } = collection;
+	return features.flatMap((feature, i): GroundShape[] => {
+		const at = `${file.name} features[${i}]`;
+		const text = (key: string) => String(feature?.properties?.[key] ?? "");
+		const row = new Row(at, { kind: text("kind"), name: text("name") }, "", faults);
+		const kind = row.oneOf("kind", GROUND_KINDS);
+		const isArea = /Polygon$/.test(feature?.geometry?.type ?? "");
+		const shape = isArea ? polygonsOf(feature?.geometry, convert) : linesOf(feature?.geometry, convert);
+		if (shape instanceof Unusable) {
+			row.fault("geometry", shape.code, shape.gaps);
+			return [];
+		}
+		const named = { kind, ...defined({ name: row.given("name") }) };
+		if (isArea) return [{ ...named, lines: [], polygons: shape as Grid["polygons"] }];
+		return [{ ...named, lines: shape as GroundShape["lines"], polygons: [] }];
+	});
+}
+
+function linesOf(geometry: Feature["geometry"], convert: Convert): GroundShape["lines"] | Unusable {
+	if (geometry?.type !== "LineString" && geometry?.type !== "MultiLineString")
+		return new Unusable("import.noLine", { type: geometry?.type ?? "?" });
+	const lines = (
+		geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates
+	) as GroundShape["lines"];
+	const isBare = !Array.isArray(lines) || lines.some((line) => !Array.isArray(line) || line.length < 2);
+	if (isBare) return new Unusable("import.fewPoints");
+	const wrong = lines.flat().find((point) => !isLonLat(point));
+	if (wrong !== undefined) return new Unusable("import.noLonLat", { point: JSON.stringify(wrong) });
+	return lines.map((line) => line.map((p) => convert([p[0], p[1]])));
 }
 
 /** What a file holds, with the way to WGS84; undefined after a fault. */

@@ -45,7 +45,8 @@ export function withEdits(files: Register, edits: readonly RegisterEdit[], readi
 		else if (!sameCells(file, from)) differences.push({ table, key, ...defined({ file, edited: to }) });
 		put(tables, { table, key, ...defined({ after: to }) });
 	}
-	const register = { ...registerOf(tables, reading), forest: files.forest, ...defined({ remarks: files.remarks }) };
+	const { forest, ground, remarks } = files;
+	const register = { ...registerOf(tables, reading), forest, ...defined({ ground, remarks }) };
 	return { register, differences, absorbed };
 }
 
@@ -55,7 +56,8 @@ export function withEdits(files: Register, edits: readonly RegisterEdit[], readi
 export function changed(register: Register, changes: readonly RowChange[], reading: Reading): Register {
 	const tables = rowTablesOf(register, reading.timeZone);
 	for (const change of changes) put(tables, change);
-	return { ...registerOf(tables, reading), forest: register.forest };
+	const { forest, ground } = register;
+	return { ...registerOf(tables, reading), forest, ...defined({ ground }) };
 }
 
 function put(tables: RowTables, { table, key, after }: Omit<RowChange, "before">): void {

@@ -1,7 +1,7 @@
 import { writeCsv } from "../base/csv.ts";
 import { dialled } from "../base/phone-number.ts";
 import { DEFAULT_TIME_ZONE } from "../base/time-zone.ts";
-import type { Grid, Order, Person, Register } from "../model/register.ts";
+import type { Grid, GroundShape, Order, Person, Register } from "../model/register.ts";
 import { COLUMNS, type PARTS } from "./import.ts";
 import { momentText } from "./row.ts";
 import type { Columns } from "./table.ts";
@@ -35,6 +35,7 @@ export function exportRegister(r: Register, timeZone = DEFAULT_TIME_ZONE): Recor
 		places: csv("places", r.places, ({ position, ...p }) => ({ ...p, ...position, ...span(p) })),
 		orders: csv("orders", r.orders, (o) => ({ ...orderCells(o), ...span(o) })),
 		forest: geoJson("forest", forest),
+		ground: geoJson("ground", (r.ground ?? []).map(shape)),
 		cards: csv("cards", r.cards, (c) => ({ ...c })),
 	};
 }
@@ -44,12 +45,17 @@ function csv<T>(part: keyof typeof COLUMNS, rows: T[], cells: (row: T) => Cells)
 	return { file: `${part}.csv`, text: writeCsv([...needed, ...optional], rows.map(cells)) };
 }
 
-function geoJson(part: "grids" | "forest", features: object[]): PartFile {
+function geoJson(part: "grids" | "forest" | "ground", features: object[]): PartFile {
 	return { file: `${part}.geojson`, text: JSON.stringify({ type: "FeatureCollection", features }) };
 }
 
 function area(coordinates: Grid["polygons"], properties: Cells): object {
 	return { type: "Feature", properties, geometry: { type: "MultiPolygon", coordinates } };
+}
+
+function shape({ kind, name, lines, polygons }: GroundShape): object {
+	if (polygons.length > 0) return area(polygons, { kind, name });
+	return { type: "Feature", properties: { kind, name }, geometry: { type: "MultiLineString", coordinates: lines } };
 }
 
 function personCells({ id, name, title, role, level, grids, phone, addresses, deputyOf, condition }: Person): Cells {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { notEmpty } from "../base/omit.ts";
 import { DEFAULT_TIME_ZONE } from "../base/time-zone.ts";
 import { LEVELS, type Level, type Register } from "../model/register.ts";
-import { readAreas, readGrids } from "./areas.ts";
+import { readAreas, readGrids, readGround } from "./areas.ts";
 import { ImportFaults, RegisterError } from "./import-fault.ts";
 import type { Row } from "./row.ts";
 import { assignment, card, Known, order, person, place, shift, team, unit } from "./rows.ts";
@@ -20,6 +20,7 @@ export const PARTS = [
 	"orders",
 	"cards",
 	"forest",
+	"ground",
 ] as const;
 export type RegisterFiles = Partial<Record<(typeof PARTS)[number], TextFile>>;
 
@@ -67,6 +68,7 @@ export function importRegister(
 		orders: once(rows("orders"), "id").map((row) => order(row, known)),
 		cards: once(rows("cards"), "grid").map((row) => card(row, known)),
 		forest: files.forest ? readAreas(files.forest, faults) : [],
+		...(files.ground ? { ground: readGround(files.ground, faults) } : {}),
 	};
 	if (faults.list.length > 0) throw new RegisterError(faults.list);
 	const remarks = Object.values(files).flatMap((f) => f?.remark ?? []);

@@ -1,6 +1,7 @@
 import { SeededRandom } from "../base/random.ts";
 import { DEFAULT_TIME_ZONE, localTime, offsetText, timeAt } from "../base/time-zone.ts";
 import { destination, type Position } from "../geo/position.ts";
+import { groundOf } from "./ground.ts";
 import type { Terrain } from "./terrain.ts";
 
 /**
@@ -123,6 +124,7 @@ export function countyFiles(terrain: Terrain, seed: number, now: number): Record
 		"orders.csv": csv(orderRows(terrain, today)),
 		"cards.csv": csv(cardRows()),
 		"forest.geojson": `${JSON.stringify({ ...map, features: [forestFeature(terrain)] })}\n`,
+		"ground.geojson": `${JSON.stringify({ ...map, features: groundOf(terrain) })}\n`,
 		"grids.geojson": `${JSON.stringify({ ...map, features }, null, 1)}\n`,
 	};
 }

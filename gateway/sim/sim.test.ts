@@ -77,7 +77,10 @@ describe("the small world", () => {
 		await writeCounty(world, folder, now);
 		const file = (name: string) => ({ name, text: readFileSync(join(folder, name), "utf8") });
 		const csv = Object.fromEntries(
-			PARTS.map((part) => [part, file(part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`)]),
+			PARTS.map((part) => [
+				part,
+				file(["grids", "forest", "ground"].includes(part) ? `${part}.geojson` : `${part}.csv`),
+			]),
 		);
 		const register = importRegister(csv);
 		expect(register.grids).toHaveLength(72);

@@ -182,7 +182,7 @@ export class Simulation implements Service {
 					silentAfterS: 60,
 				})),
 			),
-			`register: ${JSON.stringify({ ...parts, grids: "register/grids.geojson", forest: "register/forest.geojson" })}`,
+			`register: ${JSON.stringify({ ...parts, grids: "register/grids.geojson", forest: "register/forest.geojson", ground: "register/ground.geojson" })}`,
 			"terrain: { dem: register/heights.tif }",
 			`broker: { port: ${ports.broker} }`,
 			`console: { port: ${ports.console} }`,

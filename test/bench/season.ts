@@ -39,7 +39,7 @@ export async function season() {
 	const files = countyFiles(terrain, 5, START);
 	const csv = (part: string) => ({
 		name: part,
-		text: files[part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`] ?? "",
+		text: files[["grids", "forest", "ground"].includes(part) ? `${part}.geojson` : `${part}.csv`] ?? "",
 	});
 	const register = importRegister(Object.fromEntries(PARTS.map((part) => [part, csv(part)])) as RegisterFiles);
 	const perTower = INCIDENTS / TOWERS;

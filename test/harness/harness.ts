@@ -186,13 +186,14 @@ export async function freePort(): Promise<number> {
 
 const CHROMIUM = "/usr/bin/chromium";
 
-export async function openBrowser(): Promise<Browser> {
+/** A browser without a graphics card; `more` switches, of those that draw maps in software. */
+export async function openBrowser(more: string[] = []): Promise<Browser> {
 	return chromium.launch({
 		executablePath: CHROMIUM,
 		args: [
 			"--headless",
 			"--no-sandbox",
-			"--disable-gpu",
+			...(more.length > 0 ? more : ["--disable-gpu"]),
 			"--disable-quic",
 			"--no-first-run",
 			"--disable-background-networking",

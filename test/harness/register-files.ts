@@ -48,6 +48,26 @@ export const full: RegisterFiles = {
 		name: "orders",
 		text: "id,kind,grids,from,to,document,lat,lon,radiusM\no1,fireBan,500114,2026-03-01,2026-04-30,2号令,,,\no2,permit,,2026-04-05T08:00,2026-04-05T12:00,17号,29.05,108.05,200\n",
 	},
+	ground: {
+		name: "ground",
+		text: JSON.stringify({
+			type: "FeatureCollection",
+			features: [
+				{
+					type: "Feature",
+					properties: { kind: "road", name: "县道 1" },
+					geometry: {
+						type: "LineString",
+						coordinates: [
+							[108, 29.02],
+							[108.1, 29.02],
+						],
+					},
+				},
+				{ ...square("", 108.01), properties: { kind: "lake" } },
+			],
+		}),
+	},
 	forest: { name: "forest", text: JSON.stringify({ type: "FeatureCollection", features: [square("", 108)] }) },
 	cards: { name: "cards", text: "grid,access,water,key,hazards,notes\n500114001001,村道,水库,村委会,高压线,\n" },
 };

@@ -25,7 +25,10 @@ const sample = importRegister(
 	Object.fromEntries(
 		PARTS.map((part) => [
 			part,
-			{ name: part, text: files[part === "grids" || part === "forest" ? `${part}.geojson` : `${part}.csv`] ?? "" },
+			{
+				name: part,
+				text: files[["grids", "forest", "ground"].includes(part) ? `${part}.geojson` : `${part}.csv`] ?? "",
+			},
 		]),
 	) as RegisterFiles,
 );

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {
+	DeskState,
 	DryRun,
 	Finding,
 	PersonPage,
@@ -140,6 +141,14 @@ describe("the register at the desk", () => {
 		const past = `/api/incidents/${incident}/past/cam/0`;
 		expect(await (await ask(past)).text()).not.toContain("api.noIncident");
 		expect(await (await ask(past, undefined, cookie)).text()).toContain("api.noIncident");
+		const declare = (body: object) => ask("/api/danger", body, cookie);
+		expect([(await declare({ level: 5 })).status, (await declare({ level: 5, area: other })).status]).toEqual([
+			403, 403,
+		]);
+		expect((await declare({ level: 5, area: mine })).status).toBe(200);
+		const { tower } = (await world.get("/api/state")) as DeskState;
+		expect(tower.areaDangers).toMatchObject([{ level: 5, area: mine, by: "乡镇林长办" }]);
+		expect(tower.danger).toBeUndefined();
 		const file = await (await ask("/api/register/files/people", undefined, cookie)).text();
 		expect(file).not.toContain("外地护林员");
 		const preview = { table: "people", name: "people.csv", content: Buffer.from(file).toString("base64") };

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { phrase } from "../../base/say.ts";
 import { TILE, terrainTile } from "../../geo/terrain-tile.ts";
 import { viewshed } from "../../geo/viewshed.ts";
-import { Coverage, MapView } from "../views/schemas.ts";
+import { Coverage, GroundShape, MapView } from "../views/schemas.ts";
 import { idParams } from "./bodies.ts";
 import { answers, refuse } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
@@ -36,6 +36,11 @@ export function mapRoutes(app: App, { backend, guard, audit }: Services): void {
 			if (map.people.length > 0) audit.looked(guard.who(request), "map");
 			return map;
 		},
+	);
+	app.get(
+		"/api/map/ground",
+		{ schema: { summary: "Roads and water.", response: answers(Type.Array(GroundShape)) } },
+		async () => backend.ground(),
 	);
 	app.get("/api/map/base", { schema: { summary: "The base map's PMTiles, by ranges." } }, async (_request, reply) => {
 		const path = backend.baseMap()?.path;

@@ -48,7 +48,11 @@ it("a viewer sees not who has entered a call, who declared the danger, nor who w
 		JSON.stringify(withoutPersonal(incidentView({ ...called, maintenance: { by: "王技术员", until: 1 } }))),
 	).not.toMatch(/王/);
 	const work = { id: "m", devices: ["cam"], by: "王技术员", reason: "王家旁试验", at: 0, until: 1 };
-	const tower = { danger: { level: 3, by: "王主任", at: 0, until: 1 }, areaDangers: [], maintenance: [work] } as unknown as Tower;
+	const tower = {
+		danger: { level: 3, by: "王主任", at: 0, until: 1 },
+		areaDangers: [],
+		maintenance: [work],
+	} as unknown as Tower;
 	expect(JSON.stringify(towerForViewers(tower))).not.toMatch(/王/);
 	expect(towerForViewers(tower).maintenance[0]?.devices).toEqual(["cam"]);
 });

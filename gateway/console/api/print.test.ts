@@ -62,7 +62,7 @@ it("an incident is filed in words, with names, picture and place; what is stored
 		],
 	};
 	const briefing = { cards: [], near: [], teams: [] };
-	const page = printable({ incident: seen, deliveries: [], ledger, briefing, users }, tower, map);
+	const page = printable({ incident: seen, deliveries: [], ledger, briefing, unseenBy: [], users }, tower, map);
 	const [file = "", annex = ""] = page.split('class="annex"');
 	expect(file).toMatch(/森林火情处置档案.*青石山塔/s);
 	expect(file).toMatch(/结论人<\/th><td>周丽/);

@@ -1,8 +1,8 @@
 import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import { distanceM } from "../../geo/position.ts";
-import type { LadderName, PlanStep } from "../../model/escalation.ts";
 import { dangerOf } from "../../model/danger.ts";
+import type { LadderName, PlanStep } from "../../model/escalation.ts";
 import type { Incident } from "../../model/incident.ts";
 import { covers, holds, type Order } from "../../model/register.ts";
 import type { JudgeContext } from "../judgement/state.ts";

@@ -133,6 +133,39 @@ export function positionClue(position: Position, sigmaM = SENSOR_ERROR_M): Clue 
 	};
 }
 
+/** How far to both sides of a position, or of a bearing, ground is still looked at, sigmas. */
+const REACH = 2.5;
+
+/**
+ * Where a bearing crosses the ground around a position that is known less well: the points of the position alone lie
+ * too far apart to tell where on the bearing it is, and the nearest of them would stand for all. Undefined where both
+ * have nothing in common, or the position is the better known.
+ */
+export function crossedClue(
+	s: Pick<Sighting, "pose" | "bearingDeg" | "bearingErrorDeg">,
+	at: Position,
+	sigmaM: number,
+) {
+	const { pose, bearingDeg, bearingErrorDeg } = s;
+	const away = distanceM(pose.position, at);
+	const off = (angleBetweenDeg(azimuthDeg(pose.position, at), bearingDeg) / DEG) * away;
+	const width = (bearingErrorDeg / DEG) * away;
+	if (width >= sigmaM || off > REACH * (sigmaM + width)) return undefined;
+	const nearest = Math.max(NEAREST_M, away - REACH * sigmaM);
+	const farthest = Math.max(nearest, Math.min(pose.rangeM, away + REACH * sigmaM));
+	const points = Array.from({ length: BEARINGS * RANGES }, (_, i) => {
+		const sigmas = (((i % BEARINGS) / (BEARINGS - 1)) * 2 - 1) * REACH;
+		const range = nearest + ((Math.floor(i / BEARINGS) + 0.5) / RANGES) * (farthest - nearest);
+		return {
+			...destination(pose.position, bearingDeg + sigmas * bearingErrorDeg, range),
+			weight: Math.exp(-(sigmas * sigmas) / 2),
+		};
+	});
+	return { points: () => points, likelihood: bearingClue(s).likelihood };
+}
+
+const DEG = 180 / Math.PI;
+
 /** Everything a camera would see: for coverage that is lost. */
 export function viewPoints(pose: CameraPose): RegionPoint[] {
 	const points: RegionPoint[] = [];

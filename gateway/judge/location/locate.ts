@@ -4,7 +4,16 @@ import type { CameraPose, Sighting } from "../../model/camera.ts";
 import type { DecisionContext } from "../../model/context.ts";
 import type { Evidence, FirePlace, GridShare, Incident, Place, RegionPoint } from "../../model/incident.ts";
 import type { JudgeContext } from "../judgement/state.ts";
-import { bearingClue, type Clue, middleOf, positionClue, regionOf, SENSOR_ERROR_M, terrainClue } from "./clues.ts";
+import {
+	bearingClue,
+	type Clue,
+	crossedClue,
+	middleOf,
+	positionClue,
+	regionOf,
+	SENSOR_ERROR_M,
+	terrainClue,
+} from "./clues.ts";
 import { type Bearing, crossingOf, fixPoints } from "./crossing.ts";
 
 /** The grids of all places, each with the most that any of them says: a place is a fire, and not a share of one. */
@@ -109,10 +118,8 @@ const FAR_FROM_CALL_M = 20_000;
 /** The region by what devices have seen and callers have said, without whoever stands there. */
 function regionSeen(context: DecisionContext, evidence: PlacedEvidence[], cameras: PlacedEvidence[]): Region {
 	const [placed] = byError(evidence);
-	const clues = cameras.map(clueOf);
 	if (placed) {
-		const clue = positionClue(placed.position as Position, placed.errorM);
-		return { method: "sensor", points: regionOf([clue, ...clues]), pinned: true };
+		return { method: "sensor", points: regionAround(placed, cameras), pinned: true };
 	}
 	const fix = crossingOf(cameras.map(bearingIn), context.terrain);
 	if (fix) {
@@ -120,8 +127,20 @@ function regionSeen(context: DecisionContext, evidence: PlacedEvidence[], camera
 		return { method: "crossing", points, pinned: true };
 	}
 	if (cameras.length === 0) return { method: "none", points: [], pinned: false };
-	const bearing: Region = { method: "bearing", points: regionOf(clues), pinned: false };
+	const bearing: Region = { method: "bearing", points: regionOf(cameras.map(clueOf)), pinned: false };
 	return regionOnGround(context.terrain, cameras) ?? bearing;
+}
+
+/** Around what has a place of its own, along the narrowest of the bearings that cross it. */
+function regionAround({ position, errorM = SENSOR_ERROR_M }: PlacedEvidence, cameras: PlacedEvidence[]): RegionPoint[] {
+	const at = position as Position;
+	const around = positionClue(at, errorM);
+	const crossed = cameras
+		.map((e) => ({ e, clue: crossedClue(bearingIn(e), at, errorM) }))
+		.filter(({ clue }) => clue !== undefined)
+		.sort((a, b) => (a.e.bearingErrorDeg ?? 90) - (b.e.bearingErrorDeg ?? 90))[0];
+	if (!crossed?.clue) return regionOf([around, ...cameras.map(clueOf)]);
+	return regionOf([crossed.clue, around, ...cameras.filter((e) => e !== crossed.e).map(clueOf)]);
 }
 
 /** What has a place of its own, the best known first: a node's own before a neighbour's area. */

@@ -307,6 +307,12 @@ export const ConfigSchema = object(
 						description: "GeoJSON of where there is forest: the check then finds forest that no grid covers.",
 					}),
 				),
+				ground: Type.Optional(
+					Type.String({
+						description:
+							"GeoJSON of roads and water, each with `kind` (road, track, path, river, lake): on the maps, and the way to a fire.",
+					}),
+				),
 				levels: Type.Array(Type.String({ pattern: "^[a-zA-Z]{1,30}$" }), {
 					minItems: 1,
 					maxItems: 10,

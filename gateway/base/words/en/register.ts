@@ -77,6 +77,7 @@ export const register = {
 	"import.noControlPoint":
 		'{at}: the datum is {datum}, and "controlPoint" is missing: {example}, "given" as on this map, "wgs84" by GPS',
 	"import.controlPointOff": "{at}: the control point comes out {off} m off; the datum is not {datum}",
+	"import.noLine": "{at}: {type}; only LineString and MultiLineString are lines",
 	"import.noPolygon": "{at}: {type}; only Polygon and MultiPolygon are areas",
 	"import.noRing": "{at}: a polygon without a ring",
 	"import.fewPoints": "{at}: a ring of fewer than four points",

@@ -72,6 +72,7 @@ export const register = {
 	"import.noControlPoint":
 		'{at}：坐标系为 {datum}，缺少 "controlPoint"：{example}，"given" 是此图上的坐标，"wgs84" 是 GPS 测得的坐标',
 	"import.controlPointOff": "{at}：控制点偏差 {off} 米；坐标系不是 {datum}",
+	"import.noLine": "{at}：{type}；只有 LineString 和 MultiLineString 是线",
 	"import.noPolygon": "{at}：{type}；只有 Polygon 和 MultiPolygon 是区域",
 	"import.noRing": "{at}：多边形没有环",
 	"import.fewPoints": "{at}：环少于四个点",

@@ -12,7 +12,14 @@ export const Maintenance = named(
 const Danger = named(
 	"Danger",
 	shape(
-		{ level: Type.Enum([1, 2, 3, 4, 5]), area: optional(text), by: text, at: time, until: time },
+		{
+			level: Type.Enum([1, 2, 3, 4, 5]),
+			area: optional(text),
+			areaName: optional(text),
+			by: text,
+			at: time,
+			until: time,
+		},
 		"A level of fire danger as declared: of an area, or everywhere.",
 	),
 );
@@ -39,6 +46,7 @@ export const Tower = named(
 		version: text,
 		register: said("Version of the register in force."),
 		needs: shape({ smoke: share, flame: share }, "From which probability on people are told now."),
+		quiet: shape({ smoke: share, flame: share }, "The same at the quiet point, as after a false alarm at a place."),
 		point: said("The operating point in force."),
 		maintenance: list(Maintenance),
 		danger: optional(Danger),

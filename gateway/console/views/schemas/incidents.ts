@@ -307,6 +307,7 @@ export const IncidentDetail = named(
 		deliveries: list(Delivery),
 		ledger: list(LedgerLine),
 		briefing: Briefing,
+		unseenBy: list(text, { description: "Cameras that look at its place, see the ground and have seen nothing." }),
 		videos: list(text),
 	}),
 );

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { GROUND_KINDS } from "../../../model/register.ts";
 import { list, named, optional, Position, said, shape, text, time } from "./shape.ts";
 
 /** Rings of [lon, lat], the first one outer, as in GeoJSON. */
@@ -57,6 +58,20 @@ export const MapView = named(
 	),
 );
 export type MapView = Static<typeof MapView>;
+
+export const GroundShape = named(
+	"GroundShape",
+	shape(
+		{
+			kind: Type.Enum([...GROUND_KINDS]),
+			name: optional(text),
+			lines: list(list(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }))),
+			polygons,
+		},
+		"A road or a water; positions are [lon, lat], WGS84.",
+	),
+);
+export type GroundShape = Static<typeof GroundShape>;
 
 export const Coverage = named(
 	"Coverage",

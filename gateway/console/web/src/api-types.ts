@@ -46,6 +46,7 @@ export interface Api {
 	Session: Session;
 	AuditEntry: AuditEntry;
 	Maintenance: Maintenance;
+	Danger: Danger;
 	StoreFault: StoreFault;
 	Tower: Tower;
 	Health: Health;
@@ -93,6 +94,7 @@ export interface Api {
 	TestMessage: TestMessage;
 	Receipt: Receipt;
 	MapView: MapView;
+	GroundShape: GroundShape;
 	Coverage: Coverage;
 	Spread: Spread;
 	Numbers: Numbers;
@@ -367,12 +369,20 @@ export interface Api {
 		"POST /api/danger": {
 			takes: {
 				level: 1 | 2 | 3 | 4 | 5;
+				/**
+				 * Code of an area; everywhere where there is none.
+				 */
+				area?: string;
 			};
 			gives: Done;
 		};
 		"GET /api/map": {
 			takes: null;
 			gives: MapView;
+		};
+		"GET /api/map/ground": {
+			takes: null;
+			gives: GroundShape[];
 		};
 		"GET /api/map/coverage/{id}": {
 			takes: null;
@@ -1229,6 +1239,10 @@ export interface IncidentDetail {
 	deliveries: Delivery[];
 	ledger: LedgerLine[];
 	briefing: Briefing;
+	/**
+	 * Cameras that look at its place, see the ground and have seen nothing.
+	 */
+	unseenBy: string[];
 	videos: string[];
 }
 export interface PhoneView {
@@ -1481,6 +1495,17 @@ export interface Maintenance {
 	at: number;
 	until: number;
 }
+/**
+ * A level of fire danger as declared: of an area, or everywhere.
+ */
+export interface Danger {
+	level: 1 | 2 | 3 | 4 | 5;
+	area?: string;
+	areaName?: string;
+	by: string;
+	at: number;
+	until: number;
+}
 export interface StoreFault {
 	why: "full" | "readOnly" | "failing" | "damaged" | "locked" | "lost" | "silent";
 	state: "reserve" | "memory" | "replaced" | "waiting";
@@ -1507,16 +1532,22 @@ export interface Tower {
 		flame: number;
 	};
 	/**
+	 * The same at the quiet point, as after a false alarm at a place.
+	 */
+	quiet: {
+		smoke: number;
+		flame: number;
+	};
+	/**
 	 * The operating point in force.
 	 */
 	point: string;
 	maintenance: Maintenance[];
-	danger?: {
-		level: 1 | 2 | 3 | 4 | 5;
-		by: string;
-		at: number;
-		until: number;
-	};
+	danger?: Danger;
+	/**
+	 * Levels of areas, which count there in its place.
+	 */
+	areaDangers: Danger[];
 	/**
 	 * Code of the catalogue, `code?gap=value&gap=value`.
 	 */
@@ -1719,6 +1750,15 @@ export interface MapView {
 		to: number;
 		document: string;
 	}[];
+}
+/**
+ * A road or a water; positions are [lon, lat], WGS84.
+ */
+export interface GroundShape {
+	kind: "road" | "track" | "path" | "river" | "lake";
+	name?: string;
+	lines: number[][][];
+	polygons: number[][][][];
 }
 /**
  * Ground that a camera sees.

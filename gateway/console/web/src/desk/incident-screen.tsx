@@ -15,6 +15,7 @@ import { People } from "./people.tsx";
 import { Places } from "./places.tsx";
 import { Records, Reports } from "./records.tsx";
 import { Tasks } from "./tasks.tsx";
+import { Weights } from "./weights.tsx";
 
 /** One incident: what it is, what was seen, where, who was told, and what the desk can say. */
 export function IncidentScreen({ id }: { id: string }) {
@@ -50,6 +51,7 @@ function Shown({ detail }: { detail: IncidentDetail }) {
 				<Tasks incident={incident} />
 				<Evidence incident={incident} cameras={cameras} />
 				<Facts incident={incident} />
+				<Weights detail={detail} />
 				<Places incident={incident} />
 				<Reports detail={detail} />
 				<Records detail={detail} />

@@ -1,7 +1,7 @@
 import type { Feature, FeatureCollection, Polygon, Position } from "geojson";
 import { BandedPolygon } from "../../../../geo/polygon.ts";
-import type { Incident, IncidentListRow, IncidentSummary, MapView, Sensor } from "../api-types.ts";
-
+import { type Dangers, dangerOf } from "../../../../model/danger.ts";
+import type { GroundShape, Incident, IncidentListRow, IncidentSummary, MapView, Sensor } from "../api-types.ts";
 import { isOpen } from "../states.ts";
 
 /** Metres of a degree of latitude, on a sphere of 6371 km. */
@@ -53,12 +53,39 @@ export function peopleFeatures({ people }: MapView): FeatureCollection {
 	return collection(people.map(({ id, name, position }) => point(position, { id, name })));
 }
 
-export function gridFeatures({ grids }: MapView): FeatureCollection {
+/** Grids with the level of fire danger that is in force there, 0 where nobody has said. */
+export function gridFeatures({ grids }: MapView, { danger, areaDangers }: Dangers, now: number): FeatureCollection {
 	return collection(
 		grids.map(({ code, name, polygons }) => ({
 			type: "Feature",
 			geometry: { type: "MultiPolygon", coordinates: polygons },
-			properties: { code, name },
+			properties: { code, name, danger: dangerOf({ danger, areaDangers }, code, now)?.level ?? 0 },
+		})),
+	);
+}
+
+/** What each camera sees of the ground; that of those that see nothing now is lost. */
+export function coverageFeatures(seen: readonly { polygons: Position[][]; isLost: boolean }[]): FeatureCollection {
+	return collection(
+		[true, false].flatMap((isLost) => {
+			const rings = seen.filter((s) => s.isLost === isLost).flatMap((s) => s.polygons);
+			if (rings.length === 0) return [];
+			const geometry = { type: "MultiPolygon" as const, coordinates: rings.map((ring) => [ring]) };
+			return [{ type: "Feature" as const, geometry, properties: { isLost } }];
+		}),
+	);
+}
+
+/** Roads and water. */
+export function groundFeatures(ground: readonly GroundShape[]): FeatureCollection {
+	return collection(
+		ground.map(({ kind, name = "", lines, polygons }) => ({
+			type: "Feature",
+			geometry:
+				polygons.length > 0
+					? { type: "MultiPolygon", coordinates: polygons }
+					: { type: "MultiLineString", coordinates: lines },
+			properties: { kind, name },
 		})),
 	);
 }

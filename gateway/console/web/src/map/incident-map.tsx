@@ -6,6 +6,7 @@ import { useReader } from "../context.ts";
 import { Region } from "../desk/region.tsx";
 import { useDesk } from "../feed/use-feed.ts";
 import { forestFeatures, gridFeatures, peopleFeatures, regionFeatures, siteFeatures, terrainOf } from "./features.ts";
+import { useGround } from "./use-ground.ts";
 
 const MapCanvas = lazy(() => import("./map-canvas.tsx"));
 /** Around what is meant, degrees: two kilometres and more. */
@@ -23,17 +24,20 @@ export function IncidentMap({ incident, tower, cameras }: IncidentMapProps) {
 	const { sensors } = useDesk();
 	const map = useQuery({ queryKey: ["map"], queryFn: () => call("GET /api/map"), staleTime: 60_000 });
 	const { data } = map;
+	const ground = useGround(data);
 	const shown = useMemo(
 		() =>
 			data && {
 				forest: forestFeatures(data),
-				grids: gridFeatures(data),
+				grids: gridFeatures(data, {}, 0),
+				"ground-shapes": ground,
 				sites: siteFeatures(data, sensors),
 				people: peopleFeatures(data),
 				region: regionFeatures(incident),
 			},
-		[data, sensors, incident],
+		[data, ground, sensors, incident],
 	);
+	if (map.isPending) return <div className="small-map" aria-busy="true" />;
 	const dial = <Region incident={incident} tower={tower} cameras={cameras} w={w} />;
 	if (!data || !shown || !data.hasTerrain) return dial;
 	return (

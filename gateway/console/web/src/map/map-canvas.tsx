@@ -57,6 +57,7 @@ export default function MapCanvas(props: MapCanvasProps) {
 	click.current = onClick;
 	useEffect(() => {
 		if (!element.current) return;
+		element.current.removeAttribute("data-drawn");
 		const made = new maplibre.Map({
 			container: element.current,
 			style: styleOf({ theme, heights: known ? tilesIn(known) : undefined, under: base }),

@@ -1,44 +1,12 @@
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { MapView } from "../api-types.ts";
-
-/** Colours of a theme. */
-const COLOURS = {
-	light: {
-		ground: "#eef1ec",
-		shadow: "#5b6b5f",
-		highlight: "#ffffff",
-		contour: "#a3917a",
-		forest: "#3f7d4f",
-		grid: "#4d5f56",
-		text: "#17211c",
-		halo: "#ffffff",
-		seen: "#087f5b",
-		past: "#7b8a82",
-		water: "#a5c8e4",
-		road: "#b08968",
-	},
-	dark: {
-		ground: "#121a16",
-		shadow: "#000000",
-		highlight: "#4a5a51",
-		contour: "#6b6152",
-		forest: "#2f6b43",
-		grid: "#8fa398",
-		text: "#e9efeb",
-		halo: "#0e1512",
-		seen: "#4cc38a",
-		past: "#8b9a92",
-		water: "#1d3a52",
-		road: "#6b5a48",
-	},
-};
-export type Theme = keyof typeof COLOURS;
-
-const FIRE = "#e8590c";
+import { COLOURS, type Theme } from "./colours.ts";
+import { areas, fires, onGround, people, places, sites } from "./map-layers.ts";
 
 /** Sources that are filled from what the gateway says; empty at first. */
 export const SOURCES = [
 	"people",
+	"ground-shapes",
 	"forest",
 	"grids",
 	"orders",
@@ -55,12 +23,16 @@ export type Source = (typeof SOURCES)[number];
 /** Layers that can be left out, each a set of the style's. */
 export const GROUPS = {
 	base: ["base", "base-water", "base-roads", "base-0", "base-1"],
-	heights: ["hillshade", "contours", "contour-heights"],
+	heights: ["hillshade", "contours", "contour-heights", "known"],
+	ground: ["lakes", "rivers", "roads", "tracks", "ground-names"],
 	forest: ["forest"],
 	grids: ["grid-lines", "grid-names"],
 	orders: ["orders"],
+	danger: ["danger"],
 	coverage: ["coverage", "sectors"],
+	lost: ["lost"],
 	sites: ["sites", "site-names", "team-names"],
+	heat: ["heat", "heat-names"],
 	people: ["people", "people-names"],
 	past: ["past"],
 } as const;
@@ -92,12 +64,14 @@ export function styleOf({ theme, heights, under }: Base): StyleSpecification {
 							maxzoom: 12,
 							bounds: heights.bounds,
 						},
+						known: { type: "geojson", data: frameOf(heights.bounds) },
 						contours: { type: "vector", tiles: [heights.contours], maxzoom: 14, bounds: heights.bounds },
 					}
 				: {}),
 		},
 		layers: [
 			...ground(theme, heights !== undefined, baseLayers(theme, under)),
+			...onGround(theme),
 			...areas(theme),
 			...fires(theme),
 			...places(theme),
@@ -190,201 +164,23 @@ function ground(theme: Theme, hasHeights: boolean, base: LayerSpecification[]): 
 			},
 			paint: { "text-color": c.contour, "text-halo-color": c.halo, "text-halo-width": 1 },
 		},
-	];
-}
-
-function areas(theme: Theme): LayerSpecification[] {
-	const c = COLOURS[theme];
-	return [
-		{ id: "forest", type: "fill", source: "forest", paint: { "fill-color": c.forest, "fill-opacity": 0.18 } },
+		// beyond what is known the tiles fall to one level: the frame lies over that wall
 		{
-			id: "coverage",
-			type: "fill",
-			source: "coverage",
-			paint: { "fill-color": c.seen, "fill-opacity": 0.2, "fill-antialias": false },
-		},
-		{
-			id: "orders",
-			type: "fill",
-			source: "orders",
-			paint: {
-				"fill-color": ["match", ["get", "kind"], "permit", "#1971c2", "#c92a2a"],
-				"fill-opacity": 0.14,
-				"fill-outline-color": "#c92a2a",
-			},
-		},
-		// what a click finds: nothing is seen of it
-		{ id: "grid-areas", type: "fill", source: "grids", paint: { "fill-color": c.grid, "fill-opacity": 0.01 } },
-		{
-			id: "grid-chosen",
-			type: "fill",
-			source: "grids",
-			filter: ["==", ["get", "code"], ""],
-			paint: { "fill-color": "#f59f00", "fill-opacity": 0.3 },
-		},
-		{ id: "grid-lines", type: "line", source: "grids", paint: { "line-color": c.grid, "line-width": 0.8 } },
-		{
-			id: "grid-names",
-			type: "symbol",
-			source: "grids",
-			minzoom: 12,
-			layout: { "text-field": ["get", "name"], "text-size": 11, "text-font": ["sans-serif"], "text-max-width": 8 },
-			paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.2 },
-		},
-		{
-			id: "sectors",
+			id: "known",
 			type: "line",
-			source: "sectors",
-			paint: { "line-color": c.seen, "line-width": 1, "line-dasharray": [3, 2] },
+			source: "known",
+			paint: { "line-color": c.ground, "line-width": 14 },
 		},
 	];
 }
 
-/** People of open fires where they last said they were. */
-function people(theme: Theme): LayerSpecification[] {
-	const c = COLOURS[theme];
-	return [
-		{
-			id: "people",
-			type: "circle",
-			source: "people",
-			paint: { "circle-radius": 6, "circle-color": "#1c7ed6", "circle-stroke-color": c.halo, "circle-stroke-width": 2 },
-		},
-		{
-			id: "people-names",
-			type: "symbol",
-			source: "people",
-			layout: {
-				"text-field": ["get", "name"],
-				"text-size": 12,
-				"text-font": ["sans-serif"],
-				"text-offset": [0, 1.1],
-				"text-anchor": "top",
-			},
-			paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.5 },
-		},
+function frameOf([west, south, east, north]: [number, number, number, number]) {
+	const ring = [
+		[west, south],
+		[east, south],
+		[east, north],
+		[west, north],
+		[west, south],
 	];
-}
-
-function fires(theme: Theme): LayerSpecification[] {
-	const c = COLOURS[theme];
-	const kind = (name: string): ["==", ["get", string], string] => ["==", ["get", "kind"], name];
-	return [
-		{
-			id: "past",
-			type: "circle",
-			source: "past",
-			paint: { "circle-radius": 4, "circle-color": c.past, "circle-opacity": 0.6 },
-		},
-		{
-			id: "likely",
-			type: "circle",
-			source: "region",
-			filter: kind("likely"),
-			paint: {
-				"circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 2, 14, 9],
-				"circle-color": FIRE,
-				"circle-opacity": ["+", 0.08, ["*", 0.5, ["get", "share"]]],
-			},
-		},
-		{
-			id: "error",
-			type: "line",
-			source: "region",
-			filter: kind("error"),
-			paint: { "line-color": FIRE, "line-width": 2 },
-		},
-		{
-			id: "bearing",
-			type: "line",
-			source: "region",
-			filter: kind("bearing"),
-			paint: { "line-color": FIRE, "line-width": 1.5, "line-dasharray": [4, 3] },
-		},
-	];
-}
-
-/** Open fires of all, and the place of the one that is looked at. */
-function places(theme: Theme): LayerSpecification[] {
-	const c = COLOURS[theme];
-	return [
-		{
-			id: "incidents",
-			type: "circle",
-			source: "incidents",
-			paint: {
-				"circle-radius": 8,
-				"circle-color": [
-					"match",
-					["get", "state"],
-					["out", "controlled"],
-					"#087f5b",
-					["false", "permitted", "closed"],
-					c.past,
-					FIRE,
-				],
-				"circle-opacity": ["case", ["get", "isKnown"], 1, 0.35],
-				"circle-stroke-color": ["case", ["get", "isKnown"], "#ffffff", FIRE],
-				"circle-stroke-width": 2,
-			},
-		},
-		{
-			id: "best",
-			type: "circle",
-			source: "region",
-			filter: ["==", ["get", "kind"], "best"],
-			paint: { "circle-radius": 7, "circle-color": FIRE, "circle-stroke-color": "#fff", "circle-stroke-width": 2 },
-		},
-	];
-}
-
-function sites(theme: Theme): LayerSpecification[] {
-	const c = COLOURS[theme];
-	const colour = {
-		tower: c.text,
-		camera: c.seen,
-		sensor: "#1971c2",
-		silent: "#c92a2a",
-		team: "#7048e8",
-		water: "#1c7ed6",
-		checkpoint: "#e67700",
-	};
-	return [
-		{
-			id: "sites",
-			type: "circle",
-			source: "sites",
-			paint: {
-				"circle-radius": ["match", ["get", "kind"], "tower", 7, 4.5],
-				"circle-color": ["match", ["get", "kind"], ...Object.entries(colour).flat(), c.past] as never,
-				"circle-stroke-color": c.halo,
-				"circle-stroke-width": 1.5,
-			},
-		},
-		...(["site-names", "team-names"] as const).map(
-			(id): LayerSpecification => ({
-				id,
-				type: "symbol",
-				source: "sites",
-				// a county has a team for each village
-				minzoom: id === "team-names" ? 12.5 : 11,
-				filter: [id === "team-names" ? "==" : "!=", ["get", "kind"], "team"],
-				layout: {
-					"text-field": ["get", "name"],
-					"text-size": 11,
-					"text-font": ["sans-serif"],
-					"text-anchor": "top",
-					"text-offset": [0, 0.6],
-					"text-optional": true,
-				},
-				paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.2 },
-			}),
-		),
-		{
-			id: "measure",
-			type: "line",
-			source: "measure",
-			paint: { "line-color": "#f59f00", "line-width": 3 },
-		},
-	];
+	return { type: "Feature" as const, geometry: { type: "LineString" as const, coordinates: ring }, properties: {} };
 }

@@ -1,44 +1,89 @@
-import { Button, Menu } from "@mantine/core";
+import { Button, Menu, Select } from "@mantine/core";
+import { useState } from "react";
 import { call } from "../api.ts";
+import type { Tower } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { clock, inWords } from "../i18n.ts";
+import { clock, inWords, type Words } from "../i18n.ts";
+import { useAreas } from "../people/register.ts";
+import { Sheet } from "../ui/sheet.tsx";
 
 const LEVELS = [1, 2, 3, 4, 5] as const;
 
-/** The danger level of the day: declared here by a person, it moves the point from which cameras ring. */
+/**
+ * The danger level of the day, and of areas that have one of their own: declared here by a person, it moves the point
+ * from which cameras ring, and how fast people are told.
+ */
 export function DangerLevel() {
 	const { w } = useReader();
 	const { tower } = useDesk();
 	const may = useMay("danger");
-	const { danger } = tower;
+	const [isForArea, setForArea] = useState(false);
+	const { danger, areaDangers } = tower;
 	const declared = danger ? `${danger.by} ${clock(w, danger.at)}` : w.dangerUnknown;
+	const highest = Math.max(danger?.level ?? 0, ...areaDangers.map((d) => d.level));
 	return (
-		<Menu>
-			<Menu.Target>
-				<Button
-					size="compact-sm"
-					variant="subtle"
-					className={danger ? `danger level-${danger.level}` : "danger"}
-					title={declared}
-				>
-					{w.danger} {danger?.level ?? "—"}
-				</Button>
-			</Menu.Target>
-			<Menu.Dropdown>
-				<Menu.Label>{declared}</Menu.Label>
-				<Menu.Label>{inWords(w, tower.point)}</Menu.Label>
-				{may &&
-					LEVELS.map((level) => (
-						<Menu.Item
-							key={level}
-							className={`danger level-${level}`}
-							onClick={() => void call("POST /api/danger", { body: { level } })}
-						>
-							{w.danger} {level}
-						</Menu.Item>
-					))}
-			</Menu.Dropdown>
-		</Menu>
+		<>
+			<Menu>
+				<Menu.Target>
+					<Button
+						size="compact-sm"
+						variant="subtle"
+						className={highest > 0 ? `danger level-${highest}` : "danger"}
+						title={declared}
+					>
+						{w.danger} {danger?.level ?? "—"}
+						{areaDangers.length > 0 && ` · ${w.dangerAreas} ${Math.max(...areaDangers.map((d) => d.level))}`}
+					</Button>
+				</Menu.Target>
+				<Menu.Dropdown>
+					<Menu.Label>{declared}</Menu.Label>
+					<AreaLevels tower={tower} w={w} />
+					<Menu.Label>{inWords(w, tower.point)}</Menu.Label>
+					{may &&
+						LEVELS.map((level) => (
+							<Menu.Item
+								key={level}
+								className={`danger level-${level}`}
+								onClick={() => void call("POST /api/danger", { body: { level } })}
+							>
+								{w.danger} {level}
+							</Menu.Item>
+						))}
+					{may && <Menu.Item onClick={() => setForArea(true)}>{w.dangerOfArea}</Menu.Item>}
+				</Menu.Dropdown>
+			</Menu>
+			{isForArea && <AreaSheet onClose={() => setForArea(false)} />}
+		</>
+	);
+}
+
+function AreaLevels({ tower: { areaDangers }, w }: { tower: Tower; w: Words }) {
+	return areaDangers.map((d) => (
+		<Menu.Label key={d.area}>
+			{d.areaName ?? d.area}: {d.level} · {d.by} {clock(w, d.at)}
+		</Menu.Label>
+	));
+}
+
+/** Declares the level of an area, beside that of everywhere else. */
+function AreaSheet({ onClose }: { onClose: () => void }) {
+	const { w } = useReader();
+	const areas = useAreas();
+	const [area, setArea] = useState<string | null>(null);
+	const [level, setLevel] = useState<string | null>(null);
+	const [fault, setFault] = useState("");
+	const declare = () => {
+		const chosen = LEVELS.find((l) => String(l) === level);
+		if (area === null || chosen === undefined) return;
+		call("POST /api/danger", { body: { level: chosen, area } }).then(onClose, (error: Error) =>
+			setFault(inWords(w, error.message)),
+		);
+	};
+	return (
+		<Sheet title={w.dangerOfArea} act={w.registerPage.accept} fault={fault} onAct={declare} onClose={onClose}>
+			<Select label={w.usersPage.areas} data={areas} value={area} onChange={setArea} searchable limit={60} required />
+			<Select label={w.danger} data={LEVELS.map(String)} value={level} onChange={setLevel} required />
+		</Sheet>
 	);
 }

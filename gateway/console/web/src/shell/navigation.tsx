@@ -41,7 +41,7 @@ export function Navigation() {
 					<Icon size="1.4rem" stroke={1.6} aria-hidden />
 					<span>{w.nav[name]}</span>
 					{name === "desk" && open > 0 && (
-						<Badge circle size="sm" color="red" className="count">
+						<Badge circle={open < 10} size="sm" color="red" className="count">
 							{open}
 						</Badge>
 					)}

@@ -1,0 +1,104 @@
+import { Anchor, Button, CopyButton, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { call } from "../api.ts";
+import type { MapView, Person } from "../api-types.ts";
+import { useMay, useReader } from "../context.ts";
+import { filled, postOf } from "../i18n.ts";
+import { between } from "./features.ts";
+import type { Found } from "./map-canvas.tsx";
+import { placeLinks } from "./place-links.ts";
+
+export interface Place {
+	lat: number;
+	lon: number;
+}
+/** What is under a click, and the grid on whose ground it is. */
+export type FoundAt = Found & { grid?: string };
+
+interface AtPlaceProps {
+	at: Place;
+	found: FoundAt;
+	map: MapView;
+	from: Place | undefined;
+	onMeasure: (from: Place | undefined) => void;
+}
+
+/** What lies under a click: its position, the grid and who answers for it, the incident, and how far it is. */
+export function AtPlace({ at, found, map, from, onMeasure }: AtPlaceProps) {
+	const { w } = useReader();
+	const grid = map.grids.find((g) => g.code === found.grid);
+	const text = `${at.lat.toFixed(5)}, ${at.lon.toFixed(5)}`;
+	const seesPeople = useMay("personal");
+	const here = { lat: Number(at.lat.toFixed(5)), lon: Number(at.lon.toFixed(5)) };
+	const off = between(from ?? map.tower, at);
+	const gaps = { km: (off.metres / 1000).toFixed(2), degrees: Math.round(off.azimuthDeg) };
+	return (
+		<>
+			{found.incident && (
+				<Button component={Link} to={`/incidents/${found.incident}`} variant="filled">
+					{w.incidentPage.file}
+				</Button>
+			)}
+			<Text size="sm">
+				{text} (WGS84) · {filled(w, from ? w.mapPage.fromMark : w.mapPage.fromTower, gaps)}
+			</Text>
+			<Group gap="xs">
+				<CopyButton value={text}>
+					{({ copied, copy }) => (
+						<Button size="compact-sm" onClick={copy}>
+							{copied ? w.incidentPage.copied : w.incidentPage.copy}
+						</Button>
+					)}
+				</CopyButton>
+				<Button size="compact-sm" onClick={() => onMeasure(from ? undefined : at)}>
+					{from ? w.mapPage.measureEnd : w.mapPage.measure}
+				</Button>
+				{seesPeople && (
+					<Button component={Link} size="compact-sm" to="/people" {...({ search: { tab: "try", ...here } } as object)}>
+						{w.registerPage.ask}
+					</Button>
+				)}
+			</Group>
+			<Text size="sm">
+				{placeLinks(at, grid?.name ?? text).map(({ name, url, datum }) => (
+					<Anchor key={name} href={url} target="_blank" rel="noreferrer" mr="sm">
+						{w.mapPage.maps[name]} ({datum})
+					</Anchor>
+				))}
+			</Text>
+			{grid && (
+				<>
+					<b>
+						{grid.name} <small>{grid.code}</small>
+					</b>
+					<PeopleOf code={grid.code} />
+				</>
+			)}
+		</>
+	);
+}
+
+/** Roles in the order in which somebody looks for them. */
+const RANKS = ["chief", "ranger", "supervisor", "adviser"];
+const rankOf = ({ role }: Person) => (RANKS.includes(role) ? RANKS.indexOf(role) : RANKS.length);
+
+function PeopleOf({ code }: { code: string }) {
+	const { w } = useReader();
+	const seesPeople = useMay("personal");
+	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people"), enabled: seesPeople });
+	// whoever answers for the smallest ground around it first: the ranger of the grid before the county's chief
+	const nearness = (p: Person) => Math.max(...p.grids.filter((g) => code.startsWith(g)).map((g) => g.length));
+	const own = (people.data ?? [])
+		.filter((p) => p.grids.some((g) => code.startsWith(g)))
+		.sort((a, b) => nearness(b) - nearness(a) || rankOf(a) - rankOf(b));
+	return (
+		<ul className="found">
+			{own.map((p) => (
+				<li key={p.id}>
+					<b>{p.name}</b> {p.title ?? postOf(w, p)} {p.phone && <a href={`tel:${p.phone}`}>{p.phone}</a>}
+				</li>
+			))}
+		</ul>
+	);
+}
