@@ -2,17 +2,21 @@ import { join } from "node:path";
 import { defined } from "../base/omit.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { say } from "../base/say.ts";
+import { localTime } from "../base/time-zone.ts";
 import type { ConsoleBackend } from "../console/backend.ts";
 import { baseMapOf } from "../console/base-map.ts";
 import { evidenceFiles } from "../console/evidence-files.ts";
+import { writePoseProposal } from "../console/pose-proposal.ts";
 import { boardOf } from "../console/views/board.ts";
 import { briefingOf } from "../console/views/briefing.ts";
+import { cameraView } from "../console/views/camera.ts";
 import { deskRosterOf } from "../console/views/desk-roster.ts";
 import { incidentView } from "../console/views/incident.ts";
 import { mapOf, peopleOnMap } from "../console/views/map.ts";
 import { dryRunView, personView, previewView, type RegisterBackend, withoutPhone } from "../console/views/register.ts";
-import type { Health, Tower } from "../console/views/schemas.ts";
+import type { Health } from "../console/views/schemas.ts";
 import { summaryOf } from "../console/views/summary.ts";
+import { towerView } from "../console/views/tower.ts";
 import { silentWitnesses } from "../console/views/witnesses.ts";
 import { Desk } from "../engine/desk.ts";
 import { dryRun } from "../engine/dry-run.ts";
@@ -69,45 +73,35 @@ function partFaultsOf({ parts, channels }: BackendDeps): Phrase[] | undefined {
 function statusViews(deps: BackendDeps): Part<"tower" | "health"> {
 	const { config, options, clock, context, models, auditor, keeper, register, cap, cameras, detector, sense, tally } =
 		deps;
-	const probabilities = (scores: Scores) => ({
-		smoke: probabilityOf(models.current.manifest, "smoke", scores.smoke),
-		flame: probabilityOf(models.current.manifest, "flame", scores.flame),
-	});
-	const nameOf = (code: string | undefined) => context.current.register.units.find((u) => u.code === code)?.name;
-	const tower = (): Tower => {
-		const now = clock.now();
-		const { danger, areaDangers = [], maintenance = [] } = context.current;
-		const point = pointInForce(context.current, now);
-		const notices = cap?.exchange.notices ?? [];
-		return {
-			id: config.tower.id,
-			name: config.tower.name,
-			language: config.tower.language,
-			timeZone: config.tower.timeZone,
-			exercise: options.exercise,
-			lat: config.tower.lat,
-			lon: config.tower.lon,
-			version: options.version ?? "",
-			register: context.current.register.version,
+	const tower = () => {
+		const { manifest } = models.current;
+		const probabilities = (scores: Scores) => ({
+			smoke: probabilityOf(manifest, "smoke", scores.smoke),
+			flame: probabilityOf(manifest, "flame", scores.flame),
+		});
+		const point = pointInForce(context.current, clock.now());
+		return towerView({
+			tower: config.tower,
+			context: context.current,
+			now: clock.now(),
 			point: point.name,
 			needs: probabilities(point.scores),
 			quiet: probabilities(context.current.points.quiet),
-			maintenance: maintenance.filter((m) => m.until > now),
-			areaDangers: areaDangers
-				.filter((d) => d.until > now)
-				.map((d) => ({ ...d, ...defined({ areaName: nameOf(d.area) }) })),
-			...defined({
-				modelFault: models.fault,
-				danger: danger && danger.until > now ? danger : undefined,
-				configFault: options.inForce.fault,
-				audit: auditor.differences.length > 0 ? [...auditor.differences] : undefined,
-				storeFault: keeper.fault,
-				partFaults: partFaultsOf(deps),
-				registerFaults: register.faults.length > 0 ? [...register.faults] : undefined,
-				publicUrl: config.publicUrl,
-				neighbours: notices.length > 0 ? [...notices] : undefined,
-			}),
-		};
+			exercise: options.exercise,
+			version: options.version ?? "",
+			faults: {
+				audit: auditor.differences,
+				register: register.faults,
+				notices: cap?.exchange.notices ?? [],
+				...defined({
+					model: models.fault,
+					config: options.inForce.fault,
+					store: keeper.fault,
+					parts: partFaultsOf(deps),
+				}),
+			},
+			...defined({ publicUrl: config.publicUrl }),
+		});
 	};
 	const health = (): Health => ({
 		framesScored: cameras.reduce((n, c) => n + c.state.framesScored, 0),
@@ -145,23 +139,10 @@ function deviceViews({
 	const cameraOf = (id: string) => cameras.find((c) => c.state.id === id);
 	return {
 		cameras: () =>
-			cameras.map(({ state }, i) => ({
-				id: state.id,
-				name: state.name,
-				azimuthDeg: config.cameras[i]?.azimuthDeg ?? 0,
-				fovDeg: config.cameras[i]?.fovDeg ?? 0,
-				learning: state.learning,
-				restarts: state.stream.restarts,
-				lastLines: state.stream.lastLines.slice(-3),
-				live: ["rtsp", "mjpeg", "file"].includes(config.cameras[i]?.source.type ?? ""),
-				masks: context.current.masks.filter((m) => m.cameraId === state.id && m.until > clock.now()),
-				...defined({
-					blind: state.blind,
-					unsteady: state.unsteady,
-					lastFrameAt: state.lastFrameAt,
-					noPicture: state.stream.reason,
-				}),
-			})),
+			cameras.map(({ state }, i) => {
+				const masks = context.current.masks.filter((m) => m.cameraId === state.id && m.until > clock.now());
+				return cameraView(state, config.cameras[i], masks);
+			}),
 		sensors: (only) =>
 			sense
 				.nodes()
@@ -183,7 +164,7 @@ function deviceViews({
 }
 
 /** What stands on the map, and what is known of its ground. */
-function mapViews(deps: BackendDeps): Part<"map" | "ground" | "baseMap" | "terrain" | "lens"> {
+function mapViews(deps: BackendDeps): Part<"map" | "ground" | "baseMap" | "terrain" | "lens" | "proposePose"> {
 	const { config, context, clock, processor, parts, options, secret } = deps;
 	const { id, name, lat, lon } = config.tower;
 	const cameras = config.cameras.map((c) => ({
@@ -215,7 +196,14 @@ function mapViews(deps: BackendDeps): Part<"map" | "ground" | "baseMap" | "terra
 		terrain: () => context.current.terrain,
 		lens: (cameraId) => {
 			const camera = config.cameras.find((c) => c.id === cameraId);
-			return camera && { position: { lat: camera.lat, lon: camera.lon }, heightM: camera.heightM };
+			if (!camera) return undefined;
+			const { lat, lon, heightM, azimuthDeg, tiltDeg, fovDeg } = camera;
+			return { position: { lat, lon }, heightM, azimuthDeg, tiltDeg, fovDeg };
+		},
+		proposePose: (cameraId, pose, by) => {
+			if (!config.cameras.some((c) => c.id === cameraId)) return undefined;
+			const at = localTime(clock.now(), config.tower.timeZone).slice(0, 16);
+			return writePoseProposal(deps.dataDir, cameraId, pose, { by, at });
 		},
 	};
 }

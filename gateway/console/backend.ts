@@ -1,4 +1,5 @@
 import type { Phrase } from "../base/phrase.ts";
+import type { Aim } from "../geo/lens.ts";
 import type { Terrain } from "../geo/terrain.ts";
 import type { Lens } from "../geo/visibility.ts";
 import type { Said } from "../model/answer.ts";
@@ -12,6 +13,7 @@ import type { IncidentList } from "../store/incident-list.ts";
 import type { LedgerRow } from "../store/ledger.ts";
 import type { Attempt, QueuedDelivery, Receipt } from "../store/outbox.ts";
 import type { BaseMap } from "./base-map.ts";
+import type { ProposedPose } from "./pose-proposal.ts";
 import type { RegisterBackend } from "./views/register.ts";
 import type {
 	Briefing,
@@ -89,8 +91,10 @@ export interface ConsoleBackend {
 	baseMap(): BaseMap | undefined;
 	/** Heights of the ground; undefined where nobody has given any. */
 	terrain(): Terrain | undefined;
-	/** Where a camera stands, and how high; undefined where there is none of that id. */
-	lens(cameraId: string): Lens | undefined;
+	/** Where a camera stands, how high, and how it looks; undefined where there is none of that id. */
+	lens(cameraId: string): (Lens & Aim) | undefined;
+	/** Keeps a pose as a proposal to the configuration; the file. Undefined where there is no such camera. */
+	proposePose(cameraId: string, pose: ProposedPose, by: string): string | undefined;
 	/** Who should be at the desk by the register's roster, now and next. */
 	deskRoster(): Duty["roster"];
 	/** Declares today's danger level; it holds for a day. */

@@ -5,8 +5,8 @@ import { defined } from "../base/omit.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
 import type { Tally } from "../base/tally.ts";
-import { normaliseDeg } from "../geo/position.ts";
-import type { BlindReason, Box, CameraPose, Coverage, Frame, Sighting, SightingKind } from "../model/camera.ts";
+import { directionOf } from "../geo/lens.ts";
+import type { BlindReason, CameraPose, Coverage, Frame, Sighting, SightingKind } from "../model/camera.ts";
 import type { Log } from "../ops/log/log.ts";
 import { BlindWatch, imageStats } from "./capture/blind.ts";
 import { type CodedPicture, PictureDecoder } from "./capture/decoder.ts";
@@ -367,29 +367,4 @@ export class Camera implements Service {
 			exercise,
 		});
 	}
-}
-
-/**
- * Where the foot of a box lies, seen from the camera: pinhole model, so that wide lenses are right at the edges.
- * `aspect` is width / height. Bearing error: the camera's own and a quarter of the box's width.
- */
-export function directionOf(
-	pose: CameraPose,
-	box: Box,
-	aspect: number,
-): { bearingDeg: number; bearingErrorDeg: number; elevationDeg: number } {
-	const halfWidth = Math.tan(((pose.fovDeg / 2) * Math.PI) / 180);
-	const toDeg = 180 / Math.PI;
-	const x = (2 * (box.x + box.w / 2) - 1) * halfWidth;
-	const y = ((1 - 2 * (box.y + box.h)) * halfWidth) / aspect;
-	const tilt = pose.tiltDeg / toDeg;
-	// the ray in camera axes (right, up, forward), tilted about the right axis
-	const up = y * Math.cos(tilt) + Math.sin(tilt);
-	const forward = Math.cos(tilt) - y * Math.sin(tilt);
-	const boxDeg = (box.w * pose.fovDeg) / 4;
-	return {
-		bearingDeg: normaliseDeg(pose.azimuthDeg + Math.atan2(x, forward) * toDeg),
-		bearingErrorDeg: Math.hypot(pose.azimuthErrorDeg, boxDeg),
-		elevationDeg: Math.atan2(up, Math.hypot(x, forward)) * toDeg,
-	};
 }

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { decode } from "fast-png";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import type { MapView } from "../../gateway/console/views/schemas.ts";
 import { TILE } from "../../gateway/geo/terrain-tile.ts";
 import { openDesk } from "../harness/desk-page.ts";
@@ -71,4 +74,52 @@ describe("the map", () => {
 		expect(await desk.locator(".side").textContent()).toMatch(/WGS84.*公里.*高德 \(GCJ-02\).*林长/);
 		expect([faults, elsewhere]).toEqual([[], []]);
 	}, 120_000);
+
+	it("a camera is aimed by landmarks clicked in its picture and on the map, and what they say is kept as a proposal", async () => {
+		browser ??= await openBrowser();
+		const page = await openDesk(browser, url);
+		await page.goto(`${url}/cameras/east`);
+		await page.getByRole("button", { name: "校准朝向" }).click();
+		const picture = page.locator(".calibrate .picture");
+		await picture.locator("img").evaluate("(img) => img.decode()");
+		const map = page.locator(".calibrate .map[data-drawn]");
+		await map.waitFor();
+		for (const [x, y] of [
+			[0.3, 0.6],
+			[0.6, 0.55],
+		] as const) {
+			const box = await picture.boundingBox();
+			await picture.click({ position: { x: (box?.width ?? 0) * x, y: (box?.height ?? 0) * y } });
+			const ground = await map.boundingBox();
+			await map.click({ position: { x: (ground?.width ?? 0) * (0.5 + x / 4), y: (ground?.height ?? 0) * y } });
+		}
+		await page.locator("tbody tr").nth(1).getByText("°").waitFor();
+		await page.getByText(/^方位角 [\d.]+°（现为 \d+\.00°）/).waitFor();
+		await page.getByRole("button", { name: "保存为配置建议" }).click();
+		await page.getByText("camera-east.yaml").waitFor();
+		const text = readFileSync(join(world.folder, "var/proposals/camera-east.yaml"), "utf8");
+		expect(text).toMatch(/^# Proposed by 值班员 周, .* from 2 landmarks/);
+		expect(parse(text)).toEqual({
+			cameras: [
+				{
+					id: "east",
+					azimuthDeg: expect.any(Number),
+					tiltDeg: expect.any(Number),
+					fovDeg: 64,
+					azimuthErrorDeg: expect.any(Number),
+				},
+			],
+		});
+		await page.context().close();
+	});
+
+	it("a calibration names a camera that there is", async () => {
+		const body = { aspect: 1.7, landmarks: [{ x: 0.5, y: 0.5, lat: 29.5, lon: 108.8 }] };
+		const asked = await fetch(`${url}/api/cameras/none/calibration`, {
+			method: "POST",
+			headers: { cookie: world.cookie, "content-type": "application/json" },
+			body: JSON.stringify(body),
+		});
+		expect([asked.status, ((await asked.json()) as { reason: string }).reason]).toEqual([404, "api.noCamera"]);
+	});
 });

@@ -7,6 +7,7 @@ import type { Phrase } from "../../base/phrase.ts";
 import { phrase } from "../../base/say.ts";
 import { SCHEMAS } from "../views/schemas.ts";
 import { boardRoute } from "./board.ts";
+import { calibrationRoutes } from "./calibration.ts";
 import { capRoutes } from "./cap.ts";
 import { COOKIE } from "./cookies.ts";
 import { deviceRoutes } from "./devices.ts";
@@ -134,6 +135,7 @@ function guardedRoutes(app: App, all: Services): void {
 	pastRoutes(app, all);
 	incidentRoutes(app, all);
 	deviceRoutes(app, all);
+	calibrationRoutes(app, all);
 	rulingRoutes(app, all);
 	mapRoutes(app, all);
 	sensorRoutes(app, all);

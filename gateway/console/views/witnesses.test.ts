@@ -29,10 +29,10 @@ const ridge = {
 
 it("cameras that look there, see the ground and have seen nothing speak against it; others do not", () => {
 	const all = [camera("north", 0), camera("east", 90), camera("north-east", 45)];
-	expect(silentWitnesses(all, undefined, fire(60, 5000, ["east"]))).toEqual(["north-east"]);
-	expect(silentWitnesses(all, undefined, fire(60, 12_000))).toEqual([]);
-	expect(silentWitnesses(all, ridge, fire(60, 5000))).toEqual([]);
-	expect(silentWitnesses(all, ridge, fire(60, 2000))).toEqual(["east", "north-east"]);
-	const unplaced = { ...fire(60, 2000), place: { method: "none" as const, points: [] } };
+	expect(silentWitnesses(all, undefined, fire(62, 5000, ["east"]))).toEqual(["north-east"]);
+	expect(silentWitnesses(all, undefined, fire(62, 12_000))).toEqual([]);
+	expect(silentWitnesses(all, ridge, fire(62, 5000))).toEqual([]);
+	expect(silentWitnesses(all, ridge, fire(62, 2000))).toEqual(["east", "north-east"]);
+	const unplaced = { ...fire(62, 2000), place: { method: "none" as const, points: [] } };
 	expect(silentWitnesses(all, ridge, unplaced)).toEqual([]);
 });

@@ -280,6 +280,16 @@ export const en = {
 		measureEnd: "End measuring",
 		maps: { amap: "Amap", baidu: "Baidu", tencent: "Tencent" },
 	},
+	calibration: {
+		title: "Calibrate",
+		hint: "Click something that can be told in the picture (a peak, a mast, a junction), then the same on the map: both make a pair. Two pairs at least; the angle of view needs three that lie apart.",
+		landmark: "Landmark",
+		above: "Above ground (m)",
+		off: "Off by",
+		found: "azimuth {azimuth}° (now {before}°)  tilt {tilt}°  angle of view {fov}°  off by {rms}° in the mean",
+		propose: "Keep as a proposal",
+		proposed: "Written to {file}; a technician puts it into the configuration.",
+	},
 	cameraPage: {
 		none: "There is no such camera.",
 		past: "Back through the last half hour",

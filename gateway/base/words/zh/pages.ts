@@ -281,6 +281,16 @@ export const zh: Pages = {
 		measureEnd: "结束量距",
 		maps: { amap: "高德", baidu: "百度", tencent: "腾讯" },
 	},
+	calibration: {
+		title: "校准朝向",
+		hint: "先在画面上点一个看得清的地物（山尖、塔、路口），再在地图上点同一处；两处成一对。至少两对，三对以上且左右分开才能校正视角。",
+		landmark: "地物",
+		above: "高出地面（米）",
+		off: "偏差",
+		found: "方位角 {azimuth}°（现为 {before}°）  俯仰 {tilt}°  视角 {fov}°  均方偏差 {rms}°",
+		propose: "保存为配置建议",
+		proposed: "已写入 {file}；由技术员填入配置后生效。",
+	},
 	cameraPage: {
 		none: "没有这台相机。",
 		past: "回看近半小时",

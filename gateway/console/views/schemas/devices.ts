@@ -127,3 +127,20 @@ export const Companion = named(
 	),
 );
 export type Companion = Static<typeof Companion>;
+
+export const Calibration = named(
+	"Calibration",
+	shape(
+		{
+			azimuthDeg: Type.Number(),
+			tiltDeg: Type.Number(),
+			fovDeg: Type.Number(),
+			rmsDeg: Type.Number(),
+			offDeg: list(Type.Number(), { description: "How far each landmark still lies from where it should." }),
+		},
+		"How a camera looks by landmarks.",
+	),
+);
+export type Calibration = Static<typeof Calibration>;
+
+export const Proposed = named("Proposed", shape({ file: said("Where it was kept on the gateway's machine.") }));

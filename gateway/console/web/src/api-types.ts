@@ -16,6 +16,8 @@ export interface Api {
 	Candidate: Candidate;
 	PastMinutes: PastMinutes;
 	Companion: Companion;
+	Calibration: Calibration;
+	Proposed: Proposed;
 	GridShare: GridShare;
 	Evidence: Evidence;
 	Place: Place;
@@ -326,6 +328,52 @@ export interface Api {
 		"POST /api/people/{id}/enrol": {
 			takes: null;
 			gives: Enrolment;
+		};
+		"POST /api/cameras/{id}/calibration": {
+			takes: {
+				/**
+				 * Of the picture, width / height.
+				 */
+				aspect: number;
+				/**
+				 * @minItems 1
+				 * @maxItems 30
+				 */
+				landmarks: {
+					x: number;
+					y: number;
+					lat: number;
+					lon: number;
+					/**
+					 * Above the ground, metres.
+					 */
+					aboveM?: number;
+				}[];
+			};
+			gives: Calibration;
+		};
+		"POST /api/cameras/{id}/pose": {
+			takes: {
+				/**
+				 * Of the picture, width / height.
+				 */
+				aspect: number;
+				/**
+				 * @minItems 1
+				 * @maxItems 30
+				 */
+				landmarks: {
+					x: number;
+					y: number;
+					lat: number;
+					lon: number;
+					/**
+					 * Above the ground, metres.
+					 */
+					aboveM?: number;
+				}[];
+			};
+			gives: Proposed;
 		};
 		"POST /api/cameras/{id}/masks": {
 			takes: {
@@ -769,6 +817,25 @@ export interface Companion {
 		probability: number;
 		picture?: string;
 	}[];
+}
+/**
+ * How a camera looks by landmarks.
+ */
+export interface Calibration {
+	azimuthDeg: number;
+	tiltDeg: number;
+	fovDeg: number;
+	rmsDeg: number;
+	/**
+	 * How far each landmark still lies from where it should.
+	 */
+	offDeg: number[];
+}
+export interface Proposed {
+	/**
+	 * Where it was kept on the gateway's machine.
+	 */
+	file: string;
 }
 export interface GridShare {
 	code: string;

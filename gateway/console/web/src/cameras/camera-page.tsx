@@ -6,11 +6,12 @@ import { call } from "../api.ts";
 import type { Camera, Candidate } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { clock, word } from "../i18n.ts";
+import { clock } from "../i18n.ts";
 import { Boxes } from "../ui/boxes.tsx";
+import { Calibrate } from "./calibrate.tsx";
 import { CameraBadge } from "./camera-tile.tsx";
+import { CandidateFigure } from "./candidate-figure.tsx";
 import { MaskEditor } from "./mask.tsx";
-import { WhyQuiet } from "./why-quiet.tsx";
 
 const Live = lazy(() => import("./live.tsx").then((m) => ({ default: m.Live })));
 /** A still again after this, ms. */
@@ -36,7 +37,9 @@ function Shown({ camera }: { camera: Camera }) {
 	const { w } = useReader();
 	const { candidates } = useDesk();
 	const [isMasking, setMasking] = useState(false);
+	const [isCalibrating, setCalibrating] = useState(false);
 	const mayMask = useMay("mask");
+	const mayMaintain = useMay("maintain");
 	const own = candidates.filter((c) => c.cameraId === camera.id);
 	return (
 		<>
@@ -50,8 +53,13 @@ function Shown({ camera }: { camera: Camera }) {
 						{w.masks} {camera.masks.length > 0 && `(${camera.masks.length})`}
 					</Button>
 				)}
+				{mayMaintain && (
+					<Button onClick={() => setCalibrating(!isCalibrating)} aria-pressed={isCalibrating}>
+						{w.calibration.title}
+					</Button>
+				)}
 			</Group>
-			<View camera={camera} candidates={own} />
+			{isCalibrating ? <Calibrate camera={camera} /> : <View camera={camera} candidates={own} />}
 			<Quiet candidates={own} />
 			<Link to="/incidents" search={{ source: camera.id } as never}>
 				{w.cameraPage.incidents}
@@ -131,18 +139,7 @@ function Quiet({ candidates }: { candidates: Candidate[] }) {
 			{candidates.length === 0 && <Text c="dimmed">{w.cameraPage.noCandidates}</Text>}
 			<div className="cameras">
 				{candidates.map((c) => (
-					<figure key={c.trackId} className="camera">
-						{c.picture && (
-							<div className="picture">
-								<img loading="lazy" src={`/api/pictures/${c.picture}`} alt="" />
-								<Boxes boxes={c.boxes} />
-							</div>
-						)}
-						<figcaption>
-							<b>{clock(w, c.at)}</b> {word(w.alarms, c.what)} · {Math.round(c.bearingDeg)}° ·{" "}
-							<WhyQuiet candidate={c} />
-						</figcaption>
-					</figure>
+					<CandidateFigure key={c.trackId} candidate={c} />
 				))}
 			</div>
 		</section>

@@ -26,19 +26,7 @@ export function areas(theme: Theme): LayerSpecification[] {
 				"fill-antialias": false,
 			},
 		},
-		...(["coverage", "lost"] as const).map(
-			(id): LayerSpecification => ({
-				id,
-				type: "fill",
-				source: "coverage",
-				filter: ["==", ["get", "isLost"], id === "lost"],
-				paint: {
-					"fill-color": id === "lost" ? "#c92a2a" : c.seen,
-					"fill-opacity": id === "lost" ? 0.3 : 0.2,
-					"fill-antialias": false,
-				},
-			}),
-		),
+		...seen(theme),
 		{
 			id: "orders",
 			type: "fill",
@@ -74,6 +62,21 @@ export function areas(theme: Theme): LayerSpecification[] {
 			paint: { "line-color": c.seen, "line-width": 1, "line-dasharray": [3, 2] },
 		},
 	];
+}
+
+/** The ground that cameras see, and that they would see if they saw anything. */
+function seen(theme: Theme): LayerSpecification[] {
+	return (["coverage", "lost"] as const).map((id) => ({
+		id,
+		type: "fill",
+		source: "coverage",
+		filter: ["==", ["get", "isLost"], id === "lost"],
+		paint: {
+			"fill-color": id === "lost" ? "#c92a2a" : COLOURS[theme].seen,
+			"fill-opacity": id === "lost" ? 0.3 : 0.2,
+			"fill-antialias": false,
+		},
+	}));
 }
 
 /** People of open fires where they last said they were. */
@@ -189,66 +192,80 @@ export function sites(theme: Theme): LayerSpecification[] {
 		water: "#1c7ed6",
 		checkpoint: "#e67700",
 	};
+	const kinds = ["match", ["get", "kind"], ...Object.entries(colour).flat(), c.past] as never;
 	return [
-		{
-			id: "sites",
-			type: "circle",
-			source: "sites",
-			filter: ["!", HOT],
-			paint: {
-				"circle-radius": ["match", ["get", "kind"], "tower", 7, 4.5],
-				"circle-color": ["match", ["get", "kind"], ...Object.entries(colour).flat(), c.past] as never,
-				"circle-stroke-color": c.halo,
-				"circle-stroke-width": 1.5,
-			},
+		dots("sites", { filter: ["!", HOT], radius: ["match", ["get", "kind"], "tower", 7, 4.5], colour: kinds }, theme),
+		names("site-names", { filter: ["all", ["!", TEAM], ["!", HOT]], minzoom: 11 }, theme),
+		// a county has a team for each village
+		names("team-names", { filter: TEAM, minzoom: 12.5 }, theme),
+		dots("heat", { filter: HOT, radius: 5, colour: HEAT }, theme),
+		names("heat-names", { filter: HOT, minzoom: 11, colour: HEAT }, theme),
+	];
+}
+
+interface Dots {
+	filter: FilterSpecification;
+	radius: DataDrivenPropertyValueSpecification<number>;
+	colour: DataDrivenPropertyValueSpecification<string>;
+}
+
+function dots(id: string, { filter, radius, colour }: Dots, theme: Theme): LayerSpecification {
+	const paint = {
+		"circle-radius": radius,
+		"circle-color": colour,
+		"circle-stroke-color": COLOURS[theme].halo,
+		"circle-stroke-width": 1.5,
+	};
+	return { id, type: "circle", source: "sites", filter, paint };
+}
+
+/** Names below the dots of some sites, from a zoom on. */
+function names(
+	id: string,
+	{ filter, minzoom, colour }: { filter: FilterSpecification; minzoom: number; colour?: string },
+	theme: Theme,
+): LayerSpecification {
+	const c = COLOURS[theme];
+	return {
+		id,
+		type: "symbol",
+		source: "sites",
+		minzoom,
+		filter,
+		layout: {
+			"text-field": ["get", "name"],
+			"text-size": 11,
+			"text-font": ["sans-serif"],
+			"text-anchor": "top",
+			"text-offset": [0, 0.6],
+			"text-optional": true,
 		},
-		...(["site-names", "team-names"] as const).map(
-			(id): LayerSpecification => ({
-				id,
-				type: "symbol",
-				source: "sites",
-				// a county has a team for each village
-				minzoom: id === "team-names" ? 12.5 : 11,
-				filter: id === "team-names" ? TEAM : ["all", ["!", TEAM], ["!", HOT]],
-				layout: {
-					"text-field": ["get", "name"],
-					"text-size": 11,
-					"text-font": ["sans-serif"],
-					"text-anchor": "top",
-					"text-offset": [0, 0.6],
-					"text-optional": true,
-				},
-				paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.2 },
-			}),
-		),
+		paint: { "text-color": colour ?? c.text, "text-halo-color": c.halo, "text-halo-width": 1.2 },
+	};
+}
+
+/** What somebody measures, and landmarks that he has clicked. */
+export function tools(theme: Theme): LayerSpecification[] {
+	const c = COLOURS[theme];
+	return [
+		{ id: "measure", type: "line", source: "measure", paint: { "line-color": "#f59f00", "line-width": 3 } },
 		{
-			id: "heat",
+			id: "landmarks",
 			type: "circle",
-			source: "sites",
-			filter: HOT,
-			paint: { "circle-radius": 5, "circle-color": HEAT, "circle-stroke-color": c.halo, "circle-stroke-width": 1.5 },
+			source: "landmarks",
+			paint: { "circle-radius": 9, "circle-color": "#f59f00", "circle-stroke-color": c.halo, "circle-stroke-width": 2 },
 		},
 		{
-			id: "heat-names",
+			id: "landmark-names",
 			type: "symbol",
-			source: "sites",
-			filter: HOT,
-			minzoom: 11,
+			source: "landmarks",
 			layout: {
 				"text-field": ["get", "name"],
-				"text-size": 11,
+				"text-size": 12,
 				"text-font": ["sans-serif"],
-				"text-anchor": "top",
-				"text-offset": [0, 0.6],
-				"text-optional": true,
+				"text-allow-overlap": true,
 			},
-			paint: { "text-color": HEAT, "text-halo-color": c.halo, "text-halo-width": 1.2 },
-		},
-		{
-			id: "measure",
-			type: "line",
-			source: "measure",
-			paint: { "line-color": "#f59f00", "line-width": 3 },
+			paint: { "text-color": "#17211c" },
 		},
 	];
 }

@@ -1,7 +1,7 @@
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { MapView } from "../api-types.ts";
 import { COLOURS, type Theme } from "./colours.ts";
-import { areas, fires, onGround, people, places, sites } from "./map-layers.ts";
+import { areas, fires, onGround, people, places, sites, tools } from "./map-layers.ts";
 
 /** Sources that are filled from what the gateway says; empty at first. */
 export const SOURCES = [
@@ -17,6 +17,7 @@ export const SOURCES = [
 	"region",
 	"incidents",
 	"measure",
+	"landmarks",
 ] as const;
 export type Source = (typeof SOURCES)[number];
 
@@ -77,6 +78,7 @@ export function styleOf({ theme, heights, under }: Base): StyleSpecification {
 			...places(theme),
 			...sites(theme),
 			...people(theme),
+			...tools(theme),
 		],
 	};
 }
