@@ -223,4 +223,31 @@ describe("the register at the desk", () => {
 		await page.goto(`${url}/duty`);
 		await gap.waitFor();
 	});
+
+	it("a grid is drawn on the map, and its outline is what the register has", async () => {
+		browser ??= await openBrowser();
+		const page = await openDesk(browser, url);
+		page.setDefaultTimeout(20_000);
+		await page.goto(`${url}/people?tab=tables&table=grids`);
+		await page.getByRole("button", { name: "添加", exact: true }).click();
+		await page.getByLabel("代码", { exact: true }).fill("500114109999-01");
+		await page.getByLabel("姓名/名称").fill("新网格");
+		const map = page.locator(".outline .map[data-drawn]");
+		await map.waitFor();
+		const { width = 0, height = 0 } = (await map.boundingBox()) ?? {};
+		for (const [x, y] of [
+			[0.3, 0.3],
+			[0.7, 0.3],
+			[0.6, 0.7],
+			[0.3, 0.3],
+		] as const)
+			await map.click({ position: { x: width * x, y: height * y } });
+		await page.getByText("拖动角点修改").waitFor();
+		await page.getByRole("button", { name: "保存" }).click();
+		await page.getByRole("dialog").waitFor({ state: "detached" });
+		const row = (await rows("grids")).rows.find(({ key }) => key === "500114109999-01");
+		const polygons = JSON.parse(row?.cells["coordinates"] ?? "[]") as [number, number][][][];
+		expect(polygons.map((rings) => rings.map((ring) => ring.length))).toEqual([[4]]);
+		await page.context().close();
+	});
 });

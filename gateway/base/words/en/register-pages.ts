@@ -72,6 +72,14 @@ export const registerPages = {
 			channels: "As webpush, sms, voice, email:name@host, each with Enter",
 			time: "2026-12-31 or 2026-12-31T08:00; empty: without end",
 		},
+		outline: {
+			change:
+				"Drag a corner; drag the point on a side to put one in; a right click takes one out. Near a neighbour's corner it falls into its place.",
+			draw: "Click the corners one after the other, and the first one last.",
+			add: "Draw another piece",
+			stop: "Stop drawing",
+			hint: "Coordinates are WGS84.",
+		},
 		mergedHint:
 			"Somebody has changed this row meanwhile. His changes are in the form now, what you typed stands: look at it and save again.",
 		undone: "taken back",

@@ -74,6 +74,13 @@ export const registerPages: Pick<Pages, "registerPage" | "rosterPage"> = {
 			channels: "如 webpush、sms、voice、email:name@host，每个按回车",
 			time: "2026-12-31 或 2026-12-31T08:00；空：无期限",
 		},
+		outline: {
+			change: "拖动角点修改；拖动边上的点可加角点；右键点角点可删除。靠近相邻网格的角点时自动对齐。",
+			draw: "在地图上依次点出角点，最后点回第一个角点。",
+			add: "再画一块",
+			stop: "停止绘制",
+			hint: "坐标为 WGS84。",
+		},
 		mergedHint: "您打开之后有人改了这一行。他的修改已填入表中，您填写的保留：请核对后再保存。",
 		undone: "已撤回",
 		loopback: "这个地址只有本机能打开。手机要用，请在配置里设置 publicUrl。",
@@ -92,7 +99,8 @@ export const registerPages: Pick<Pages, "registerPage" | "rosterPage"> = {
 		note: "原因（随修改保存）",
 		download: "下载",
 		import: "导入文件",
-		importHint: "CSV、XLSX，网格用 GeoJSON。导入后替换整张表；先显示会有哪些改动。",
+		importHint:
+			"CSV、XLSX（表头可用中文，如 姓名、角色、层级、责任区、联系电话），网格用 GeoJSON。导入后替换整张表；先显示会有哪些改动。",
 		preview: "新增 {added}，修改 {changed}，删除 {removed}",
 		previewNone: "文件与现行名册一致，没有改动。",
 		accept: "生效",

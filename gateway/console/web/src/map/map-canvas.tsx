@@ -36,6 +36,8 @@ export interface MapCanvasProps {
 	chosenGrid?: string | undefined;
 	label: string;
 	onClick?: (at: { lat: number; lon: number }, found: Found) => void;
+	/** Does more with the map once it is there; what it gives back undoes that. */
+	onMap?: (map: maplibre.Map) => () => void;
 }
 
 /** What lies under a click. */
@@ -43,9 +45,11 @@ export interface Found {
 	incident?: string;
 }
 
+const NOTHING: readonly Layers[] = [];
+
 /** A map that is told what to show; it asks for nothing beyond the gateway. */
 export default function MapCanvas(props: MapCanvasProps) {
-	const { terrain, bounds, data, hidden = [], chosenGrid = "", label, onClick } = props;
+	const { terrain, bounds, data, hidden = NOTHING, chosenGrid = "", label, onClick, onMap } = props;
 	const theme = useComputedColorScheme("light");
 	const element = useRef<HTMLDivElement>(null);
 	const [map, setMap] = useState<maplibre.Map | undefined>();
@@ -91,6 +95,7 @@ export default function MapCanvas(props: MapCanvasProps) {
 	useEffect(() => {
 		map?.setFilter("grid-chosen", ["==", ["get", "code"], chosenGrid]);
 	}, [map, chosenGrid]);
+	useEffect(() => (map && onMap ? onMap(map) : undefined), [map, onMap]);
 	return <div ref={element} className="map" role="application" aria-label={label} />;
 }
 

@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { decodePhrase } from "../../../../base/phrase.ts";
 import { call } from "../api.ts";
 import { useReader } from "../context.ts";
@@ -8,6 +8,8 @@ import { Sheet } from "../ui/sheet.tsx";
 import { merged } from "./merged.ts";
 import { type Cells, type Table, useRegisterChanged, useRows } from "./register.ts";
 import { Field } from "./row-fields.tsx";
+
+const OutlineField = lazy(() => import("./outline-field.tsx").then((m) => ({ default: m.OutlineField })));
 
 interface RowFormProps {
 	table: Table;
@@ -59,6 +61,7 @@ export function RowForm({ table, row, start, onClose }: RowFormProps) {
 			act={isRemoving ? r.remove : r.save}
 			color={isRemoving ? "red" : undefined}
 			fault={fault}
+			isWide={table === "grids"}
 			onAct={() => void send(isRemoving ? undefined : cells)}
 			onClose={onClose}
 		>
@@ -68,6 +71,15 @@ export function RowForm({ table, row, start, onClose }: RowFormProps) {
 					const set = (value: string) => setCells((c) => ({ ...c, [column]: value }));
 					return <Field key={column} table={table} column={column} cells={cells} onChange={set} />;
 				})}
+			{table === "grids" && !isRemoving && (
+				<Suspense fallback={<section aria-busy="true" />}>
+					<OutlineField
+						code={row?.["code"]}
+						value={cells["coordinates"]}
+						onChange={(value) => setCells((c) => ({ ...c, coordinates: value }))}
+					/>
+				</Suspense>
+			)}
 			<TextInput label={r.note} maxLength={300} value={note} onChange={(e) => setNote(e.currentTarget.value)} />
 			{row && !isRemoving && (
 				<Button color="red" variant="subtle" onClick={() => setRemoving(true)}>

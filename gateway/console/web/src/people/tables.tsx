@@ -86,7 +86,7 @@ function Toolbar({ table, text, onAsk, onAdd, onFile }: ToolbarProps) {
 				value={text}
 				onChange={(e) => onAsk({ table, q: e.currentTarget.value })}
 			/>
-			{onAdd && table !== "grids" && <Button onClick={onAdd}>{r.add}</Button>}
+			{onAdd && <Button onClick={onAdd}>{r.add}</Button>}
 			<Button component="a" href={`/api/register/files/${table}`} download>
 				{r.download}
 			</Button>

@@ -9,6 +9,8 @@ interface SheetProps {
 	act: string;
 	color?: string | undefined;
 	isDisabled?: boolean;
+	/** Whether what it holds wants room. */
+	isWide?: boolean;
 	fault?: string;
 	onAct: () => void;
 	onClose: () => void;
@@ -16,10 +18,20 @@ interface SheetProps {
 }
 
 /** A form over the page: nothing has happened until its button is pressed; Esc leaves it. */
-export function Sheet({ title, act, color, isDisabled = false, fault = "", onAct, onClose, children }: SheetProps) {
+export function Sheet({
+	title,
+	act,
+	color,
+	isDisabled = false,
+	isWide = false,
+	fault = "",
+	onAct,
+	onClose,
+	children,
+}: SheetProps) {
 	const w = useWords();
 	return (
-		<Modal opened onClose={onClose} title={title}>
+		<Modal opened onClose={onClose} title={title} size={isWide ? "xl" : "md"}>
 			<form
 				onSubmit={(e) => {
 					e.preventDefault();

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { outlineIn, piecesOf, withPieces } from "./outline.ts";
+
+const square = (lon: number, lat: number, side = 1) => [
+	[lon, lat],
+	[lon + side, lat],
+	[lon + side, lat + side],
+	[lon, lat + side],
+	[lon, lat],
+];
+
+it("an outline that is drawn anew keeps its holes and its other pieces", () => {
+	const before = [[square(0, 0), square(0.2, 0.2, 0.1)], [square(5, 5)]];
+	const pieces = piecesOf(outlineIn(JSON.stringify(before))).map((f) => f.geometry);
+	expect(JSON.parse(withPieces(before, pieces))).toEqual(before);
+	const moved = { ...pieces[0], type: "Polygon" as const, coordinates: [square(0, 0, 2.123_456_789)] };
+	const after = JSON.parse(withPieces(before, [moved, pieces[1]])) as number[][][][];
+	expect(after[0]?.[0]?.[1]).toEqual([2.123_457, 0]);
+	expect(after[0]?.[1]).toEqual(before[0]?.[1]);
+	expect(after[1]).toEqual(before[1]);
+	expect(JSON.parse(withPieces(before, [undefined, pieces[1]]))).toEqual([before[1]]);
+});
+
+it("what is no outline is none", () => {
+	expect([outlineIn(undefined), outlineIn("{"), outlineIn("7")]).toEqual([[], [], []]);
+});
