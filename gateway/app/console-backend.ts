@@ -164,7 +164,7 @@ function deviceViews({
 }
 
 /** What stands on the map, and what is known of its ground. */
-function mapViews(deps: BackendDeps): Part<"map" | "ground" | "baseMap" | "terrain" | "lens" | "proposePose"> {
+function mapViews(deps: BackendDeps): Part<"map" | "baseMap" | "terrain" | "lens" | "proposePose"> {
 	const { config, context, clock, processor, parts, options, secret } = deps;
 	const { id, name, lat, lon } = config.tower;
 	const cameras = config.cameras.map((c) => ({
@@ -191,7 +191,6 @@ function mapViews(deps: BackendDeps): Part<"map" | "ground" | "baseMap" | "terra
 			const under = base && { base: base.view };
 			return { version: register.version, ...view, ...box, ...under, people, ...mapOf(register, clock.now()) };
 		},
-		ground: () => [...(context.current.register.ground ?? [])],
 		baseMap: () => base,
 		terrain: () => context.current.terrain,
 		lens: (cameraId) => {
@@ -324,6 +323,7 @@ function registerDesk({ config, register, context, clock, stores }: BackendDeps)
 	return {
 		rows: (...asked) => register.editor.rows(...asked),
 		file: (...asked) => register.editor.file(...asked),
+		inForce: () => register.register,
 		edits: (areas) => ({
 			edits: [...register.editor.edits(areas)],
 			differences: [...register.editor.differences(areas)],

@@ -22,7 +22,6 @@ import type {
 	Change,
 	Companion,
 	Duty,
-	GroundShape,
 	Health,
 	IncidentSummary,
 	Incident as IncidentView,
@@ -85,8 +84,6 @@ export interface ConsoleBackend {
 	acknowledgeStore(by: string): Promise<boolean>;
 	/** What stands on the map now. */
 	map(): MapView;
-	/** Roads and water of the register in force. */
-	ground(): GroundShape[];
 	/** What lies under the map; undefined where nothing is configured. */
 	baseMap(): BaseMap | undefined;
 	/** Heights of the ground; undefined where nobody has given any. */

@@ -38,7 +38,7 @@ const PAGES = {
 };
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const CALLS = 12;
-const SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+const SWITCHES = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--lang=zh-CN"];
 /** Until a page shows what it has asked for, and a map has drawn it, milliseconds. */
 const SHOWN_MS = 30_000;
 /** Until the made fire is seen, or a fault. */
@@ -46,6 +46,7 @@ const SEEN_MS = 180_000;
 /** Whether all that a page asks for has come, each map is drawn and no colour is on its way to another. */
 const IS_SHOWN = `document.querySelector("[aria-busy=true]") === null &&
 	[...document.querySelectorAll(".small-map, .map-page")].every((box) => box.querySelector(".map[data-drawn]")) &&
+	[...document.images].every((image) => image.loading === "lazy" || image.complete) &&
 	document.getAnimations().every((a) => !(a instanceof CSSTransition) || a.playState === "finished")`;
 
 const world = await SmallWorld.open({ cameras: true });
@@ -53,7 +54,7 @@ let browser: Browser | undefined;
 try {
 	const gateway = await world.start();
 	const url = gateway.consoleUrl;
-	browser = await openBrowser(SOFTWARE_GL);
+	browser = await openBrowser(SWITCHES);
 	const page = await openDesk(browser, url);
 	await photographAll(page, url, "empty");
 
@@ -69,7 +70,11 @@ try {
 		return fire !== "";
 	};
 	await until(isSeen, SEEN_MS, "the made fire is seen");
-	await photographAll(page, url, "busy", { file: `/incidents/${fire}`, fire: `/desk/${fire}` });
+	await photographAll(page, url, "busy", {
+		file: `/incidents/${fire}`,
+		fire: `/desk/${fire}`,
+		print: `/api/incidents/${fire}/print`,
+	});
 
 	world.simulation.rtsp.freeze(true);
 	writeFileSync(join(world.folder, "register/people.csv"), "id,name\nbroken");
@@ -92,17 +97,18 @@ try {
 async function photographAll(page: Page, url: string, state: string, more: Record<string, string> = {}): Promise<void> {
 	for (const [name, path] of Object.entries({ ...PAGES, ...more })) {
 		if (only.length > 0 && !only.includes(name)) continue;
-		await page.setViewportSize(SIZES.desk);
-		await page.goto(`${url}${path}`);
-		await page.waitForSelector(path.startsWith("/desk") ? ".desk" : "#page h1, #page .map");
-		await photograph(page, `${state}-${name}`);
+		await photograph(page, `${state}-${name}`, async () => {
+			await page.goto(`${url}${path}`);
+			await page.waitForSelector(path.startsWith("/desk") ? ".desk" : "h1, .map");
+		});
 	}
 }
 
-/** The page as it stands: both sizes, by day and by night. */
-async function photograph(page: Page, name: string): Promise<void> {
+/** The page at both sizes, by day and by night; `show` leads to it at each size. */
+async function photograph(page: Page, name: string, show = async () => {}): Promise<void> {
 	for (const [size, viewport] of Object.entries(SIZES)) {
 		await page.setViewportSize(viewport);
+		await show();
 		for (const colorScheme of ["light", "dark"] as const) {
 			await page.emulateMedia({ colorScheme });
 			await until(async () => (await page.evaluate(IS_SHOWN)) === true, SHOWN_MS, `${name} is shown`);

@@ -84,6 +84,14 @@ describe("the list of incidents", () => {
 		)) as Numbers;
 		expect(numbers.fires).toMatchObject({ all: 2, false: 1 });
 		expect(numbers.byCause.map((c) => c.name)).toContain("雾");
+		const paper = await fetch(`${url}/api/numbers/print?from=0&to=${Date.now() + 86_400_000}`, {
+			headers: { cookie: world.cookie },
+		});
+		expect(await paper.text()).toMatch(/<h1>青云县森林防火调度报表<\/h1>.*按月.*制表人/s);
+		const roster = await fetch(`${url}/api/duty/print?month=${new Date().toISOString().slice(0, 7)}`, {
+			headers: { cookie: world.cookie },
+		});
+		expect(await roster.text()).toMatch(/<h1>青云县森林防火值班表.*带班领导.*值班员.*138/s);
 		const report = await fetch(`${url}/api/numbers/report?from=0&to=${Date.now() + 86_400_000}`, {
 			headers: { cookie: world.cookie },
 		});

@@ -18,6 +18,7 @@ import { mapRoutes } from "./map.ts";
 import { numbersRoutes } from "./numbers.ts";
 import { oidcRoutes } from "./oidc.ts";
 import { pageRoutes } from "./pages.ts";
+import { paperRoutes } from "./papers.ts";
 import { pastRoutes } from "./past.ts";
 import { phoneRoutes } from "./phone.ts";
 import { limitRates, TooMany } from "./rate-limit.ts";
@@ -136,6 +137,7 @@ function guardedRoutes(app: App, all: Services): void {
 	incidentRoutes(app, all);
 	deviceRoutes(app, all);
 	calibrationRoutes(app, all);
+	paperRoutes(app, all);
 	rulingRoutes(app, all);
 	mapRoutes(app, all);
 	sensorRoutes(app, all);

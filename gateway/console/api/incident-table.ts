@@ -1,10 +1,7 @@
 import { defined, omit } from "../../base/omit.ts";
+import { PAGE_WORDS } from "../../base/page-words.ts";
 import type { Language } from "../../base/say.ts";
 import { localTimeWithOffset } from "../../base/time-zone.ts";
-import { en } from "../../base/words/en/page.ts";
-import { en as enPages } from "../../base/words/en/pages.ts";
-import { zh } from "../../base/words/zh/page.ts";
-import { zh as zhPages } from "../../base/words/zh/pages.ts";
 import type { IncidentFilter, IncidentRow } from "../../model/incident-row.ts";
 import { INCIDENT_STATES } from "../../model/incident-states.ts";
 import type { IncidentList } from "../../store/incident-list.ts";
@@ -13,8 +10,6 @@ import type { IncidentListRow } from "../views/schemas.ts";
 import type { Who } from "./auth.ts";
 import type { Table } from "./workbook.ts";
 
-const PAGE = { en, zh };
-const PAGES = { en: enPages, zh: zhPages };
 const MOST_EXPORTED = 200_000;
 /** Rows of an export that are read at once. */
 const AT_ONCE = 2_000;
@@ -46,14 +41,14 @@ export function viewOf(row: IncidentRow, seesPeople: boolean): IncidentListRow {
 
 /** A line for each, times as the tower's clock shows them, in the office's language. */
 export function tableOf(rows: IncidentListRow[], language: Language, timeZone: string): Table {
-	const { columns } = PAGES[language].list;
-	const { kinds, states } = PAGE[language];
+	const { columns } = PAGE_WORDS[language].list;
+	const { kinds, states } = PAGE_WORDS[language];
 	const time = (at: number | undefined) => (at === undefined ? "" : localTimeWithOffset(at, timeZone));
 	const lines = rows.map((r) => ({
 		[columns.id]: r.id,
 		[columns.opened]: time(r.openedAt),
 		[columns.kind]: kinds[r.kind],
-		[columns.status]: PAGES[language].list.status[r.status],
+		[columns.status]: PAGE_WORDS[language].list.status[r.status],
 		[columns.state]: states[r.state],
 		[columns.place]: r.place,
 		[columns.grids]: r.grids.join(" "),

@@ -20,7 +20,6 @@ import {
 } from "./bodies.ts";
 import { sendFile } from "./files.ts";
 import { detailWithoutPersonal } from "./personal.ts";
-import { printable } from "./print.ts";
 import { answers, refuse } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
 
@@ -56,24 +55,11 @@ function readRoutes(app: App, { backend, guard, audit }: Services): void {
 			config: { right: "personal" },
 			schema: { summary: "Why somebody was not told.", params: personParams, response: answers(Reasons) },
 		},
-		async ({ params: { id, person } }, reply) => {
-			const reasons = await backend.whyNotTold(id, person);
-			return reasons ? { reasons } : refuse(reply, 404, phrase("api.noIncident"));
-		},
-	);
-	app.get(
-		"/api/incidents/:id/print",
-		{ config: { right: "personal" }, schema: { summary: "One incident on paper, HTML.", params: idParams } },
 		async (request, reply) => {
-			const { id } = request.params;
-			const who = guard.who(request);
-			const record = await backend.incident(id);
-			if (!record || !isWithin(who, record.incident)) return refuse(reply, 404, phrase("api.noIncident"));
-			audit.looked(who, "print", id);
-			return reply
-				.type("text/html; charset=utf-8")
-				.header("cache-control", "no-store")
-				.send(printable(record, backend.tower(), backend.map()));
+			const { id, person } = request.params;
+			const refused = await whyNotHis(backend, guard.who(request), id);
+			const reasons = refused === undefined ? await backend.whyNotTold(id, person) : undefined;
+			return reasons ? { reasons } : refuse(reply, 404, phrase("api.noIncident"));
 		},
 	);
 	app.get(
@@ -90,7 +76,11 @@ function readRoutes(app: App, { backend, guard, audit }: Services): void {
 	app.get(
 		"/api/videos/:id/:name",
 		{ schema: { summary: "A video of an incident, MP4.", params: nameParams } },
-		async ({ params: { id, name } }, reply) => sendFile(reply, backend.videoPath(id, name), "video/mp4"),
+		async (request, reply) => {
+			const { id, name } = request.params;
+			const refused = await whyNotHis(backend, guard.who(request), id);
+			return refused ? refuse(reply, 404, refused) : sendFile(reply, backend.videoPath(id, name), "video/mp4");
+		},
 	);
 }
 

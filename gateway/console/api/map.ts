@@ -40,7 +40,7 @@ export function mapRoutes(app: App, { backend, guard, audit }: Services): void {
 	app.get(
 		"/api/map/ground",
 		{ schema: { summary: "Roads and water.", response: answers(Type.Array(GroundShape)) } },
-		async () => backend.ground(),
+		async () => [...(backend.register.inForce().ground ?? [])],
 	);
 	app.get("/api/map/base", { schema: { summary: "The base map's PMTiles, by ranges." } }, async (_request, reply) => {
 		const path = backend.baseMap()?.path;

@@ -13,7 +13,7 @@ import { workbookOf, XLSX } from "./workbook.ts";
 
 /** What a time looks like in numbers: each of them is found again in the list; and the same as the office files it. */
 export function numbersRoutes(app: App, services: Services): void {
-	const { backend, guard } = services;
+	const { guard } = services;
 	app.get(
 		"/api/numbers",
 		{ schema: { summary: "A time in numbers.", querystring: numbersQuery, response: answers(Numbers) } },
@@ -29,23 +29,28 @@ export function numbersRoutes(app: App, services: Services): void {
 			schema: { summary: "The same as a workbook, with every incident of the time.", querystring: numbersQuery },
 		},
 		async (request, reply) => {
-			const { numbers, rows } = await counted(services, request.query, guard.who(request));
-			const { language, timeZone, name } = backend.tower();
+			const { numbers, rows, cover } = await reported(services, request.query, guard.who(request));
+			const { language, timeZone } = cover;
 			const list = tableOf(
 				rows.map((row) => viewOf(row, true)),
 				language,
 				timeZone,
 			);
-			const { status = "actual" } = request.query;
-			const tables = reportTables(numbers, { language, timeZone, tower: name, status });
 			const [first, last] = [numbers.from, numbers.to - 1].map((at) => localTime(at, timeZone).slice(0, 10));
-			const workbook = await workbookOf([...tables, { name: LIST_NAME[language], ...list }]);
+			const workbook = await workbookOf([...reportTables(numbers, cover), { name: LIST_NAME[language], ...list }]);
 			return reply
 				.type(XLSX)
 				.header("content-disposition", `attachment; filename="lookout-${first}-${last}.xlsx"`)
 				.send(workbook);
 		},
 	);
+}
+
+/** What is counted, and what stands over it. */
+export async function reported(services: Services, query: Static<typeof numbersQuery>, who: Who) {
+	const { language, timeZone, name: tower } = services.backend.tower();
+	const { numbers, rows } = await counted(services, query, who);
+	return { numbers, rows, cover: { language, timeZone, tower, status: query.status } };
 }
 
 const LIST_NAME = { en: "Incidents", zh: "事件明细" };
@@ -67,6 +72,10 @@ async function counted(
 		chiefs: backend.people().filter((p) => p.role === "chief"),
 		shifts: await duty.all(),
 		channels: await backend.channelCounts(from, to, status),
+		names: new Map([
+			...backend.register.inForce().units.map((u): [string, string] => [u.code, u.name]),
+			...backend.cameras().map((c): [string, string] => [c.id, c.name]),
+		]),
 	};
 	return { rows, numbers: { ...numbersOf(rows, around), from, to } };
 }

@@ -1,6 +1,6 @@
 import escapeHtml from "escape-html";
 import { destination, distanceM, type Position } from "../../geo/position.ts";
-import type { Incident, MapView } from "../views/schemas.ts";
+import type { GroundShape, Incident, MapView } from "../views/schemas.ts";
 
 /** Edge of the drawing, in its own units. */
 const SIZE = 100;
@@ -8,11 +8,14 @@ const SIZE = 100;
 const LEAST_M = 1_500;
 const METRES = 111_195;
 
+/** What is drawn of the ground: grids and cameras, roads and water. */
+export type MapWithGround = Pick<MapView, "tower" | "grids"> & { ground: readonly GroundShape[] };
+
 /**
  * The place of an incident on paper: grids with their names, the bearings to it, where it may be, and a scale; north is
  * up. Empty where nothing is known of its place.
  */
-export function printedMap({ place, evidence }: Incident, map: MapView): string {
+export function printedMap({ place, evidence }: Incident, map: MapWithGround): string {
 	const seen = evidence.flatMap((e) =>
 		e.pose && e.bearingDeg !== undefined ? [{ from: e.pose.position, deg: e.bearingDeg }] : [],
 	);
@@ -42,7 +45,11 @@ export function printedMap({ place, evidence }: Incident, map: MapView): string 
 			({ outer }) =>
 				`<polygon class="grid" points="${outer.map(([lon = 0, lat = 0]) => at({ lat, lon })).join(" ")}"/>`,
 		),
-		...grids.map(({ name, outer }) => label(at(middleOf(outer)), name)),
+		...grounds(map.ground, isNear).map(
+			({ kind, line }) =>
+				`<polyline class="${kind}" points="${line.map(([lon = 0, lat = 0]) => at({ lat, lon })).join(" ")}"/>`,
+		),
+		...apart(grids.map(({ name, outer }) => ({ at: at(middleOf(outer)), text: name }))).map((l) => label(l.at, l.text)),
 		...seen.map(
 			({ from, deg }) => `<polyline class="bearing" points="${at(from)} ${at(destination(from, deg, reach * 2))}"/>`,
 		),
@@ -50,7 +57,7 @@ export function printedMap({ place, evidence }: Incident, map: MapView): string 
 		...(place.best && place.errorM !== undefined
 			? [dot(at(place.best), "error", round((place.errorM / reach) * (SIZE / 2)), 1)]
 			: []),
-		...seen.map(({ from }) => label(at(from), "▲")),
+		...[...new Set(seen.map(({ from }) => at(from)))].map((from) => label(from, "▲")),
 	];
 	const km = reach >= 4_000 ? 2 : 0.5;
 	const bar = round(((km * 1000) / reach) * (SIZE / 2));
@@ -58,6 +65,29 @@ export function printedMap({ place, evidence }: Incident, map: MapView): string 
 		`<svg viewBox="0 0 ${SIZE} ${SIZE}" role="img">${shapes.join("")}` +
 		`<path class="grid" d="M4,96 h${bar}"/>${label(`${4 + bar / 2},94`, `${km} km`)}${label("95,7", "N ↑")}</svg>`
 	);
+}
+
+/** Roads and water that meet the drawing, as lines. */
+function grounds(ground: readonly GroundShape[], isNear: (line: readonly (readonly number[])[]) => boolean) {
+	return ground.flatMap(({ kind, lines, polygons }) =>
+		[...lines, ...polygons.flat()].filter(isNear).map((line) => ({ kind, line })),
+	);
+}
+
+/** Width of a character and height of a line, in units of the drawing. */
+const [WIDE, HIGH] = [2.7, 3.2];
+
+/** Labels of which none lies over another: the first of each crowd stays. */
+function apart(labels: readonly { at: string; text: string }[]): { at: string; text: string }[] {
+	const kept: { x: number; y: number; half: number; at: string; text: string }[] = [];
+	for (const { at, text } of labels) {
+		const [x = 0, y = 0] = at.split(",").map(Number);
+		const half = (text.length * WIDE) / 2;
+		const isFree = kept.every((k) => Math.abs(k.x - x) > k.half + half || Math.abs(k.y - y) > HIGH);
+		const isOnPaper = x >= half && x <= SIZE - half && y >= HIGH && y <= SIZE - HIGH;
+		if (isFree && isOnPaper) kept.push({ x, y, half, at, text });
+	}
+	return kept;
 }
 
 const round = (n: number) => Math.round(n * 10) / 10;

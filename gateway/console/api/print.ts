@@ -1,29 +1,29 @@
-import escapeHtml from "escape-html";
-import { fill, type Language, type PhraseCode, rowName, say, whoName, words } from "../../base/say.ts";
+import { PAGE_WORDS } from "../../base/page-words.ts";
+import { fill, type Language, rowName, say, whoName, words } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
-import { en } from "../../base/words/en/page.ts";
-import { zh } from "../../base/words/zh/page.ts";
 import type { Evidence, Incident } from "../../model/incident.ts";
 import type { IncidentRecord } from "../backend.ts";
 import { incidentView } from "../views/incident.ts";
 import type { MapView, Tower } from "../views/schemas.ts";
 import { takenDownBy } from "../views/taken-down.ts";
-import { printedMap } from "./print-map.ts";
-
-type PrintWord = Extract<PhraseCode, `print.${string}`> extends `print.${infer Word}` ? Word : never;
-
-const html = (text: unknown) => escapeHtml(String(text ?? ""));
-
-const PAGE = { en, zh };
+import { html, type PrintWord, paperOf, row, signatures, table } from "./paper.ts";
+import { type MapWithGround, printedMap } from "./print-map.ts";
 
 /** What a page says, in the office's language, and how its clock shows a time. */
 interface Paper {
 	language: Language;
-	w: typeof en;
+	w: (typeof PAGE_WORDS)[Language];
 	t: (word: PrintWord) => string;
 	time: (ms: number | undefined) => string;
 	/** Who spoke, by the name that is kept, else by what is known of the post. */
 	nameOf: (who: string, name?: unknown) => string;
+}
+
+/** What stands around an incident: its ground, whose it is, and who was on duty at the desk meanwhile, by sign-on. */
+export interface Around {
+	map: MapWithGround & Pick<MapView, "cameras">;
+	unit: string;
+	onDuty: readonly { role: string; name: string }[];
 }
 
 /**
@@ -33,12 +33,12 @@ interface Paper {
 export function printable(
 	record: IncidentRecord,
 	{ language, timeZone, name: tower }: Pick<Tower, "language" | "timeZone" | "name">,
-	map: MapView,
+	{ map, unit, onDuty }: Around,
 ): string {
 	const { incident: i, ledger } = record;
 	const paper: Paper = {
 		language,
-		w: PAGE[language],
+		w: PAGE_WORDS[language],
 		t: (word) => html(words(language, `print.${word}`)),
 		time: (ms) => (ms === undefined ? "" : localTime(ms, timeZone).replace("T", " ")),
 		nameOf: (who, name) => {
@@ -48,27 +48,25 @@ export function printable(
 	};
 	const { t } = paper;
 	const parts = [
-		`<h1>${t("title")}</h1><p class="number">${html(i.id)} · ${html(tower)}</p>`,
-		factsOf(record, paper),
+		`<h1>${html(unit)}${t("title")}</h1><p class="number">${html(i.id)} · ${html(tower)}</p>`,
+		factsOf(record, onDuty, paper),
 		calledOf(i, paper),
 		seenOf(i, map, paper),
 		`<h2>${t("told")}</h2>${toldOf(record, paper)}`,
 		`<h2>${t("course")}</h2>${courseOf(record, paper)}`,
-		`<div class="signatures">${(["signOfficer", "signLeader", "signDate"] as const).map((s) => `<span>${t(s)}</span>`).join("")}</div>`,
+		signatures(language, ["signOfficer", "signLeader", "signOffice", "signDate"]),
 		`<section class="annex"><h2>${t("annex")}</h2>${annexOf(record, paper)}<p>${t("hash")}: ${html(ledger.at(-1)?.hash)}</p></section>`,
 	];
-	return (
-		`<!doctype html><html lang="${language === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8">` +
-		`<title>${html(i.id)}</title><link rel="stylesheet" href="/paper.css"></head><body>${parts.join("\n")}</body></html>`
-	);
+	return paperOf(language, i.id, parts);
 }
 
-const row = (cells: unknown[]) => `<tr>${cells.map((c) => `<td>${html(c)}</td>`).join("")}</tr>`;
-const table = (names: string[], rows: string[]) =>
-	`<table><thead><tr>${names.map((n) => `<th>${n}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
 const named = (words: Record<string, string>, key = "") => words[key] ?? key;
 
-function factsOf({ incident: i, ledger }: IncidentRecord, { w, t, time, nameOf }: Paper): string {
+function factsOf(
+	{ incident: i, ledger }: IncidentRecord,
+	onDuty: Around["onDuty"],
+	{ w, t, time, nameOf }: Paper,
+): string {
 	const { place } = i;
 	const where = [
 		i.grids.map((g) => g.name).join("、"),
@@ -82,6 +80,7 @@ function factsOf({ incident: i, ledger }: IncidentRecord, { w, t, time, nameOf }
 	const facts: [string, unknown][] = [
 		[t("place"), where.filter((part) => part !== "").join("; ")],
 		[t("status"), `${w.kinds[i.kind]} · ${t(i.status)}`],
+		[t("onDuty"), onDuty.map(({ role, name }) => `${name}（${named(w.roles, role)}）`).join("、")],
 		[t("opened"), time(i.openedAt)],
 		[t("state"), named(w.states, i.state)],
 		[t("verdict"), i.closedBy && nameOf(i.closedBy, verdict?.personal?.["name"])],
@@ -101,18 +100,34 @@ function calledOf({ evidence }: Incident, { t, time }: Paper): string {
 	return `<h2>${t("called")}</h2>${table([t("at"), t("who"), t("detail")], rows)}`;
 }
 
-/** The surest picture with its box, and the place beside it. */
-function seenOf(i: Incident, map: MapView, { t, time }: Paper): string {
-	const sure = (e: Evidence) => e.probability ?? 0;
-	const best = i.evidence
-		.filter((e) => e.picture !== undefined)
-		.reduce<Evidence | undefined>((a, b) => (a && sure(a) > sure(b) ? a : b), undefined);
+/** What was seen first, and at its surest, with what it was seen in; and the place beside it. */
+function seenOf(i: Incident, map: Around["map"], { t, time }: Paper): string {
 	const drawn = printedMap(incidentView(i), map);
-	const picture = best
-		? `<figure><img src="/api/pictures/${html(best.picture)}" alt=""><figcaption>${html(best.sourceId)} ${time(best.at)}</figcaption></figure>`
-		: "";
+	const pictures = picturesOf(i).map(
+		(e) =>
+			`<figure><img src="/api/pictures/${html(e.picture)}" alt="">${boxOf(e)}<figcaption>${html(map.cameras.find((c) => c.id === e.sourceId)?.name ?? e.sourceId)} ${time(e.at)}${
+				e.probability === undefined ? "" : ` ${Math.round(e.probability * 100)}%`
+			}</figcaption></figure>`,
+	);
 	const place = drawn === "" ? "" : `<figure>${drawn}<figcaption>${t("place")}</figcaption></figure>`;
-	return picture + place === "" ? "" : `<h2>${t("seen")}</h2><div class="seen">${picture}${place}</div>`;
+	const all = [...pictures, place].join("");
+	return all === "" ? "" : `<h2>${t("seen")}</h2><div class="seen">${all}</div>`;
+}
+
+function picturesOf({ evidence }: Incident): Evidence[] {
+	const seen = evidence.filter((e) => e.picture !== undefined);
+	const sure = (e: Evidence) => e.probability ?? 0;
+	const surest = seen.reduce<Evidence | undefined>((a, b) => (a && sure(a) > sure(b) ? a : b), undefined);
+	return [...new Set([seen[0], surest])].filter((e) => e !== undefined);
+}
+
+/** The box as shares of the picture that it lies over. */
+function boxOf({ boxes }: Evidence): string {
+	const [box] = boxes ?? [];
+	if (!box) return "";
+	const share = (value: number) => (value * 100).toFixed(1);
+	const rect = `<rect class="box" x="${share(box.x)}" y="${share(box.y)}" width="${share(box.w)}" height="${share(box.h)}"/>`;
+	return `<svg class="over" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">${rect}</svg>`;
 }
 
 function toldOf({ incident: i, deliveries }: IncidentRecord, { language, w, t, time }: Paper): string {

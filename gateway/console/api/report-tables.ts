@@ -1,13 +1,8 @@
+import { PAGE_WORDS } from "../../base/page-words.ts";
 import type { Language } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
-import { en } from "../../base/words/en/page.ts";
-import { en as enPages } from "../../base/words/en/pages.ts";
-import { zh } from "../../base/words/zh/page.ts";
-import { zh as zhPages } from "../../base/words/zh/pages.ts";
 import type { Numbers } from "../views/schemas.ts";
 import type { Table } from "./workbook.ts";
-
-const WORDS = { en: { ...en, ...enPages }, zh: { ...zh, ...zhPages } };
 
 type Sheet = Table & { name: string };
 
@@ -21,11 +16,11 @@ export interface Cover {
 
 /** The tables of the report 季度调度: an overview, and the same by month, area, camera, cause, channel and chief. */
 export function reportTables(numbers: Numbers, { language, timeZone, tower, status }: Cover): Sheet[] {
-	const { numbersPage: n, channels } = WORDS[language];
+	const { numbersPage: n, channels } = PAGE_WORDS[language];
 	const day = (at: number) => localTime(at, timeZone).slice(0, 10);
 	const overview: [string, string | number | undefined][] = [
 		[n.tower, tower],
-		[WORDS[language].list.columns.status, WORDS[language].list.status[status]],
+		[PAGE_WORDS[language].list.columns.status, PAGE_WORDS[language].list.status[status]],
 		[n.from, day(numbers.from)],
 		[n.to, day(numbers.to - 1)],
 		[n.fires, numbers.fires.all],
@@ -47,7 +42,7 @@ export function reportTables(numbers: Numbers, { language, timeZone, tower, stat
 		name: n.by[by],
 		columns: [n.name, n.fires, n.false, n.permitted, n.closed, n.answerS],
 		rows: numbers[by].map((g) => ({
-			[n.name]: g.name || n.unknown,
+			[n.name]: g.label ?? (g.name || n.unknown),
 			[n.fires]: g.all,
 			[n.false]: g.false,
 			[n.permitted]: g.permitted,

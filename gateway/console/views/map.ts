@@ -43,3 +43,10 @@ export function mapOf(
 			}),
 	};
 }
+
+/** The name of the county that some grids lie in, else of the first there is: whose papers are filed. */
+export function unitOf({ units }: Register, codes: readonly string[]): string | undefined {
+	const counties = units.filter((u) => u.level === "county");
+	const own = counties.find((u) => codes.some((code) => code.startsWith(u.code)));
+	return (own ?? counties[0])?.name;
+}

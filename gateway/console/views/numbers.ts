@@ -1,3 +1,4 @@
+import { defined } from "../../base/omit.ts";
 import { localTime } from "../../base/time-zone.ts";
 import type { IncidentRow } from "../../model/incident-row.ts";
 import { isEnd } from "../../model/incident-states.ts";
@@ -26,6 +27,8 @@ export interface Around {
 	/** Shifts at the desk, as they were signed on. */
 	shifts: readonly DutyShift[];
 	channels: Numbers["byChannel"];
+	/** Of areas by their codes, and of cameras by their ids. */
+	names?: ReadonlyMap<string, string>;
 }
 
 /** What a time looks like in numbers, each with how many it rests on. */
@@ -48,8 +51,8 @@ export function numbersOf(rows: readonly IncidentRow[], span: Around): Numbers {
 		byMonth: groupsOf(fires, (r) => [localTime(r.openedAt, span.timeZone).slice(0, 7)]).sort((a, b) =>
 			a.name.localeCompare(b.name),
 		),
-		byArea: groupsOf(fires, (r) => [(r.grids[0] ?? "").slice(0, TOWNSHIP)]),
-		byCamera: groupsOf(fires, (r) => r.sources.filter((s) => span.cameras.includes(s))),
+		byArea: groupsOf(fires, (r) => [(r.grids[0] ?? "").slice(0, TOWNSHIP)], span.names),
+		byCamera: groupsOf(fires, (r) => r.sources.filter((s) => span.cameras.includes(s)), span.names),
 		byCause: groupsOf(fires, (r) => [r.cause ?? ""]),
 		byChannel: [...span.channels],
 		byChief: chiefsOf(rows, span.chiefs),
@@ -79,12 +82,18 @@ function countsOf(fires: readonly IncidentRow[]): Numbers["fires"] {
 	return { all: fires.length, open, false: of("false"), permitted: of("permitted"), closed: of("closed") };
 }
 
-function groupsOf(fires: readonly IncidentRow[], keysOf: (r: IncidentRow) => string[]): Group[] {
+/** `names`: of what the keys are ids or codes of. */
+function groupsOf(
+	fires: readonly IncidentRow[],
+	keysOf: (r: IncidentRow) => string[],
+	names: ReadonlyMap<string, string> = new Map(),
+): Group[] {
 	const groups = new Map<string, IncidentRow[]>();
 	for (const r of fires) for (const key of keysOf(r)) groups.set(key, [...(groups.get(key) ?? []), r]);
 	return [...groups]
 		.map(([name, own]) => ({
 			name,
+			...defined({ label: names.get(name) }),
 			...countsOf(own),
 			toAnswer: spreadOf(own.flatMap((r) => (r.answeredAt === undefined ? [] : [r.answeredAt - r.openedAt]))),
 		}))

@@ -12,6 +12,8 @@ export interface RegisterBackend {
 	rows(table: Table, areas: readonly string[]): RegisterRows;
 	/** The same as a file. */
 	file(table: Table, areas: readonly string[]): { name: string; text: string };
+	/** What is in force. */
+	inForce(): Register;
 	/** Of whoever is for some areas, what was changed of those. */
 	edits(areas: readonly string[]): RegisterEdits;
 	/** In force when it resolves with the edit's number. */

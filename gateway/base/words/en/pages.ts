@@ -1,3 +1,4 @@
+import { devicePages } from "./device-pages.ts";
 import { registerPages } from "./register-pages.ts";
 
 /** Words of the desk's pages. */
@@ -280,36 +281,6 @@ export const en = {
 		measureEnd: "End measuring",
 		maps: { amap: "Amap", baidu: "Baidu", tencent: "Tencent" },
 	},
-	calibration: {
-		title: "Calibrate",
-		hint: "Click something that can be told in the picture (a peak, a mast, a junction), then the same on the map: both make a pair. Two pairs at least; the angle of view needs three that lie apart.",
-		landmark: "Landmark",
-		above: "Above ground (m)",
-		off: "Off by",
-		found: "azimuth {azimuth}° (now {before}°)  tilt {tilt}°  angle of view {fov}°  off by {rms}° in the mean",
-		propose: "Keep as a proposal",
-		proposed: "Written to {file}; a technician puts it into the configuration.",
-	},
-	cameraPage: {
-		none: "There is no such camera.",
-		past: "Back through the last half hour",
-		now: "now",
-		maskHere: "Mask this place…",
-		maskOverFire: "A fire is open that this camera sees here: as long as it burns, a mask hides what it does.",
-		incidents: "What this camera has seen",
-		noCandidates: "Nothing of late.",
-		quietMasked: "hidden by a mask of {by}",
-		quietBelow: "{percent} % sure; people are told from {needed} % on ({point})",
-	},
-	sensorPage: {
-		span: "Span",
-		hours: { 6: "6 hours", 24: "24 hours", 168: "7 days", 720: "30 days" },
-		export: "Export CSV",
-		columns: { time: "Time", least: "Least", mean: "Mean", most: "Most" },
-		said: "{name}: least {least}, most {most}, last {last} {unit}",
-		cut: "Too many readings: only the newer ones are shown.",
-		nothing: "No readings in this time that can be believed.",
-	},
 	numbersPage: {
 		tower: "Tower",
 		overview: "Overview",
@@ -355,6 +326,7 @@ export const en = {
 		list: "Show the incidents",
 	},
 	...registerPages,
+	...devicePages,
 	apiPage: {
 		title: "Interface for other systems",
 		token: "An administrator makes a token for the machine, with the rights it needs and a day on which it ends.",
@@ -376,15 +348,6 @@ export const en = {
 			document: "The interface's own document",
 			webhook: "The signature that a webhook's POST must have",
 		},
-	},
-	systemPage: {
-		title: "System",
-		version: "Version",
-		health: "Health",
-		faults: "Faults",
-		noFaults: "No faults",
-		settings: "Users and access",
-		api: "Interface for other systems",
 	},
 };
 export type Pages = typeof en;

@@ -1,4 +1,5 @@
 import type { Pages } from "../en/pages.ts";
+import { devicePages } from "./device-pages.ts";
 import { registerPages } from "./register-pages.ts";
 
 /** 值守页面 */
@@ -281,36 +282,6 @@ export const zh: Pages = {
 		measureEnd: "结束量距",
 		maps: { amap: "高德", baidu: "百度", tencent: "腾讯" },
 	},
-	calibration: {
-		title: "校准朝向",
-		hint: "先在画面上点一个看得清的地物（山尖、塔、路口），再在地图上点同一处；两处成一对。至少两对，三对以上且左右分开才能校正视角。",
-		landmark: "地物",
-		above: "高出地面（米）",
-		off: "偏差",
-		found: "方位角 {azimuth}°（现为 {before}°）  俯仰 {tilt}°  视角 {fov}°  均方偏差 {rms}°",
-		propose: "保存为配置建议",
-		proposed: "已写入 {file}；由技术员填入配置后生效。",
-	},
-	cameraPage: {
-		none: "没有这台相机。",
-		past: "回看近半小时",
-		now: "现在",
-		maskHere: "屏蔽此处…",
-		maskOverFire: "此处有尚未结束的火情：屏蔽期间将看不到其变化。",
-		incidents: "该相机看到的事件",
-		noCandidates: "近期没有。",
-		quietMasked: "被 {by} 设置的屏蔽区遮盖",
-		quietBelow: "把握 {percent} %；{needed} % 起才通知（{point}）",
-	},
-	sensorPage: {
-		span: "时段",
-		hours: { 6: "6 小时", 24: "24 小时", 168: "7 天", 720: "30 天" },
-		export: "导出 CSV",
-		columns: { time: "时间", least: "最低", mean: "平均", most: "最高" },
-		said: "{name}：最低 {least}，最高 {most}，最近 {last} {unit}",
-		cut: "读数太多，只显示较近的部分。",
-		nothing: "这段时间没有可信的读数。",
-	},
 	numbersPage: {
 		tower: "塔",
 		overview: "概况",
@@ -356,6 +327,7 @@ export const zh: Pages = {
 		list: "查看这些事件",
 	},
 	...registerPages,
+	...devicePages,
 	apiPage: {
 		title: "系统接口",
 		token: "由管理员为程序添加令牌，设定权限和到期日。",
@@ -377,14 +349,5 @@ export const zh: Pages = {
 			document: "接口文档",
 			webhook: "核对 webhook 的签名",
 		},
-	},
-	systemPage: {
-		title: "系统",
-		version: "版本",
-		health: "运行状况",
-		faults: "故障",
-		noFaults: "没有故障",
-		settings: "用户与权限",
-		api: "系统接口",
 	},
 };

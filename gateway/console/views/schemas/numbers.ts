@@ -16,7 +16,7 @@ const Spread = named(
 		"Seconds; the median lies between `lowS` and `highS` at 95 per cent.",
 	),
 );
-const groups = list(shape({ name: text, ...counts, toAnswer: Spread }));
+const groups = list(shape({ name: text, label: optional(text), ...counts, toAnswer: Spread }));
 
 export const Numbers = named(
 	"Numbers",

@@ -1870,6 +1870,7 @@ export interface Numbers {
 	toScene: Spread;
 	byMonth: {
 		name: string;
+		label?: string;
 		all: number;
 		open: number;
 		false: number;
@@ -1879,6 +1880,7 @@ export interface Numbers {
 	}[];
 	byArea: {
 		name: string;
+		label?: string;
 		all: number;
 		open: number;
 		false: number;
@@ -1888,6 +1890,7 @@ export interface Numbers {
 	}[];
 	byCamera: {
 		name: string;
+		label?: string;
 		all: number;
 		open: number;
 		false: number;
@@ -1897,6 +1900,7 @@ export interface Numbers {
 	}[];
 	byCause: {
 		name: string;
+		label?: string;
 		all: number;
 		open: number;
 		false: number;

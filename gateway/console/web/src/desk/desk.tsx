@@ -3,6 +3,7 @@ import { IconChevronLeft, IconChevronRight, IconList } from "@tabler/icons-react
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { IncidentSummary } from "../api-types.ts";
+import { CameraTile } from "../cameras/camera-tile.tsx";
 import { CameraWall } from "../cameras/wall.tsx";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
@@ -42,9 +43,25 @@ export function DeskPage() {
 			<Drawer opened={isListed} onClose={() => setListed(false)} title={w.queue.list} size="md">
 				<Queue selected={id} />
 			</Drawer>
-			{id === undefined ? <p className="waiting">{w.queue.calm}</p> : <IncidentScreen key={id} id={id} />}
+			{id === undefined ? <Calm /> : <IncidentScreen key={id} id={id} />}
 			<CameraWall />
 		</div>
+	);
+}
+
+/** Nothing burns: what the cameras see, which is what a watch is for. */
+function Calm() {
+	const { w } = useReader();
+	const { cameras } = useDesk();
+	return (
+		<section className="calm" aria-label={w.nav.cameras}>
+			<p>{w.queue.calm}</p>
+			<div className="cameras">
+				{cameras.map((c) => (
+					<CameraTile key={c.id} camera={c} />
+				))}
+			</div>
+		</section>
 	);
 }
 

@@ -1,12 +1,12 @@
 import { Button, Group, Text, Title } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 import { type PointerEvent, useRef, useState } from "react";
-import { localTimeWithOffset } from "../../../../base/time-zone.ts";
+import { localTime, localTimeWithOffset } from "../../../../base/time-zone.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { day, dayAndClock, filled, inWords } from "../i18n.ts";
 import { postName } from "../people/cell-words.ts";
-import { type Cells, usePersonNames, useRows } from "../people/register.ts";
+import { type Cells, useNames, useRows } from "../people/register.ts";
 import { RowForm } from "../people/row-form.tsx";
 import { Fault } from "../ui/fault.tsx";
 import { type Bar, type Lane, lanesOf, midnight, spanDrawn } from "./lanes.ts";
@@ -50,6 +50,7 @@ export function Roster() {
 		<section>
 			<Head
 				offset={offset}
+				month={localTime(window.from, timeZone).slice(0, 7)}
 				onOffset={setOffset}
 				onAdd={mayEdit ? () => setEdited({ start: { kind: "shift" } }) : undefined}
 			/>
@@ -80,13 +81,16 @@ export function Roster() {
 
 interface HeadProps {
 	offset: number;
+	/** Which is printed: `2026-12`. */
+	month: string;
 	onOffset: (days: number) => void;
 	onAdd: (() => void) | undefined;
 }
 
 /** Which two weeks are shown, and how a shift is added without a mouse. */
-function Head({ offset, onOffset, onAdd }: HeadProps) {
-	const p = useReader().w.rosterPage;
+function Head({ offset, month, onOffset, onAdd }: HeadProps) {
+	const { w } = useReader();
+	const p = w.rosterPage;
 	return (
 		<Group gap="xs" mt="lg">
 			<Title order={2} size="h4">
@@ -100,6 +104,9 @@ function Head({ offset, onOffset, onAdd }: HeadProps) {
 			</Button>
 			<Button size="compact-sm" onClick={() => onOffset(offset + 7)}>
 				{p.after} →
+			</Button>
+			<Button component="a" size="compact-sm" href={`/api/duty/print?month=${month}`} target="_blank" rel="noreferrer">
+				{w.incidentPage.print} {month}
 			</Button>
 			{onAdd && (
 				<Button size="compact-sm" variant="filled" onClick={onAdd}>
@@ -143,7 +150,7 @@ interface LaneRowProps {
 function LaneRow({ lane, window, isAsked, onBar, onDrawn }: LaneRowProps) {
 	const { w } = useReader();
 	const { now } = useDesk();
-	const nameOf = usePersonNames();
+	const nameOf = useNames();
 	const share = (at: number) => (at - window.from) / (window.to - window.from);
 	const place = (from: number, to: number) => {
 		const left = Math.max(0, share(from));

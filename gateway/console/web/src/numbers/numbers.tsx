@@ -53,16 +53,26 @@ export function NumbersPage() {
 				/>
 				<Button onClick={() => set({ ...period, ...quarterOf(today) })}>{n.quarter}</Button>
 				<Button onClick={() => set({ ...period, ...yearOf(today) })}>{n.year}</Button>
-				<Button onClick={() => window.print()}>{n.print}</Button>
-				{seesPeople && (
-					<Button component="a" href={`/api/numbers/report?${queryOf(period, tower.timeZone)}`} download>
-						{n.report}
-					</Button>
-				)}
+				{seesPeople && <Papers query={queryOf(period, tower.timeZone)} />}
 			</Group>
 			<Fault text={numbers.error ? inWords(w, numbers.error.message) : ""} />
 			{numbers.data && <Figures numbers={numbers.data} period={period} />}
 		</section>
+	);
+}
+
+/** The same as an office files it: on paper, and as a workbook. */
+function Papers({ query }: { query: URLSearchParams }) {
+	const n = useReader().w.numbersPage;
+	return (
+		<>
+			<Button component="a" href={`/api/numbers/print?${query}`} target="_blank" rel="noreferrer">
+				{n.print}
+			</Button>
+			<Button component="a" href={`/api/numbers/report?${query}`} download>
+				{n.report}
+			</Button>
+		</>
 	);
 }
 
@@ -96,7 +106,11 @@ function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
 				<Figure
 					name={n.falseRate}
 					value={rate.cameraDays < 1 ? n.nothing : rate.rate.toPrecision(2)}
-					note={`${filled(w, n.ofCameraDays, { count: rate.count, days: Math.round(rate.cameraDays) })}; ${filled(w, n.interval, { low: rate.low.toPrecision(2), high: rate.high.toPrecision(2) })}`}
+					note={
+						rate.cameraDays < 1
+							? ""
+							: `${filled(w, n.ofCameraDays, { count: rate.count, days: Math.round(rate.cameraDays) })}; ${filled(w, n.interval, { low: rate.low.toPrecision(2), high: rate.high.toPrecision(2) })}`
+					}
 					to={{ ...fire, states: ["false"] }}
 				/>
 				<SpreadFigure name={n.toAnswer} spread={numbers.toAnswer} to={fire} />
@@ -183,7 +197,7 @@ function GroupTable({ by, groups, period }: GroupTableProps) {
 						<Table.Tr key={g.name}>
 							<Table.Td>
 								<Link to="/incidents" search={searchOf({ ...period, ...filterOf(by, g.name) }) as never}>
-									{g.name || n.unknown}
+									{g.label ?? (g.name || n.unknown)}
 								</Link>
 							</Table.Td>
 							<Table.Td>

@@ -7,7 +7,7 @@ export function postName(w: Words, post: string, nameOf: (id: string) => string)
 	if (kind === "for") return w.rosterPage.posts.for.replace("{name}", nameOf(who));
 	if (kind === "team") return w.rosterPage.posts.team.replace("{name}", who);
 	const [role = "", area = ""] = post.split("@");
-	return `${word(w.roles, role)} ${area}`;
+	return `${word(w.roles, role)} ${nameOf(area)}`;
 }
 
 /** The words that a column of a table holds codes of; undefined where it holds none. */

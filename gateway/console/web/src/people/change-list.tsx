@@ -1,7 +1,7 @@
 import { useReader } from "../context.ts";
 import { filled, word } from "../i18n.ts";
 import { cellText } from "./cell-words.ts";
-import { type Cells, type Table, usePersonNames } from "./register.ts";
+import { type Cells, type Table, useNames } from "./register.ts";
 
 const MOST = 30;
 
@@ -13,7 +13,7 @@ interface ChangeListProps {
 export function ChangeList({ changes }: ChangeListProps) {
 	const { w } = useReader();
 	const r = w.registerPage;
-	const nameOf = usePersonNames();
+	const nameOf = useNames();
 	const said = (table: Table, column: string, text: string) => short(cellText(w, table, [column, text], nameOf));
 	return (
 		<ul className="changes">

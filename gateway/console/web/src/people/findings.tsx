@@ -8,7 +8,7 @@ import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { day, filled, inWords, word } from "../i18n.ts";
 import { postName } from "./cell-words.ts";
-import { usePersonNames } from "./register.ts";
+import { useNames } from "./register.ts";
 
 const MOST = 40;
 
@@ -49,7 +49,7 @@ export function Findings() {
 
 function Line({ finding }: { finding: Finding }) {
 	const { w } = useReader();
-	const nameOf = usePersonNames();
+	const nameOf = useNames();
 	const { now } = useDesk();
 	const { to, search } = wayTo(finding);
 	const what = finding.kind === "roster" ? postName(w, finding.what, nameOf) : nameOf(finding.what);

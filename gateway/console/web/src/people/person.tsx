@@ -10,7 +10,7 @@ import { clock, day, dayAndClock, filled, inWords, postOf, type Words, word } fr
 import { Fault } from "../ui/fault.tsx";
 import { postName } from "./cell-words.ts";
 import { EnrolSheet } from "./enrol-sheet.tsx";
-import { type Cells, useNames, usePersonNames, useRows } from "./register.ts";
+import { type Cells, useNames, useRows } from "./register.ts";
 import { RowForm } from "./row-form.tsx";
 import { SuccessorSheet } from "./successor-sheet.tsx";
 
@@ -138,7 +138,7 @@ function Posts({ person }: { person: PersonPage }) {
 function Shifts({ person }: { person: PersonPage }) {
 	const { w } = useReader();
 	const { now } = useDesk();
-	const nameOf = usePersonNames();
+	const nameOf = useNames();
 	return (
 		<section>
 			<Title order={2} size="h4">

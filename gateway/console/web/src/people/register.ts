@@ -26,10 +26,17 @@ export function useRegisterChanged(): () => void {
 	}, [queries]);
 }
 
-/** Names of people by their ids. */
-export function usePersonNames(): (id: string) => string {
-	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people") });
-	const names = new Map((people.data ?? []).map((p) => [p.id, p.name || p.id]));
+/** Names of people by their ids, and of grids and areas by their codes; what has none stands as it is. */
+export function useNames(): (id: string) => string {
+	const mayKnow = useMay("personal");
+	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people"), enabled: mayKnow });
+	const grids = useQuery({ queryKey: ["grids"], queryFn: () => call("GET /api/grids") });
+	const units = useRows("units", mayKnow);
+	const names = new Map([
+		...(people.data ?? []).map((p): [string, string] => [p.id, p.name || p.id]),
+		...(grids.data ?? []).map((g): [string, string] => [g.code, g.name]),
+		...(units.data?.rows ?? []).map(({ key, cells }): [string, string] => [key, cells["name"] ?? key]),
+	]);
 	return (id) => names.get(id) ?? id;
 }
 
@@ -41,15 +48,4 @@ export function useAreas(): { value: string; label: string }[] {
 		...(units.data?.rows ?? []).map(({ key, cells }) => ({ value: key, label: `${cells["name"] ?? ""} ${key}` })),
 		...(grids.data ?? []).map((g) => ({ value: g.code, label: `${g.name} ${g.code}` })),
 	];
-}
-
-/** Names of grids and areas by their codes. */
-export function useNames(): (code: string) => string {
-	const grids = useQuery({ queryKey: ["grids"], queryFn: () => call("GET /api/grids") });
-	const units = useRows("units", useMay("personal"));
-	const names = new Map([
-		...(units.data?.rows ?? []).map(({ key, cells }): [string, string] => [key, cells["name"] ?? key]),
-		...(grids.data ?? []).map((g): [string, string] => [g.code, g.name]),
-	]);
-	return (code) => names.get(code) ?? code;
 }

@@ -7,7 +7,7 @@ import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { filled, postOf, type Words, word } from "../i18n.ts";
 import { codesOf, PERSON_COLUMNS, postName } from "./cell-words.ts";
-import { type Cells, type Table, useAreas, usePersonNames, useRows } from "./register.ts";
+import { type Cells, type Table, useAreas, useNames, useRows } from "./register.ts";
 
 interface FieldProps {
 	table: Table;
@@ -182,7 +182,7 @@ function TimeField({ label, value, onChange }: OwnFieldProps) {
 /** A post in words: one that has a roster, one of the desk, in somebody's place, or of a team. */
 function PostField({ label, value, onChange }: OwnFieldProps) {
 	const { w } = useReader();
-	const nameOf = usePersonNames();
+	const nameOf = useNames();
 	const rows = useRows("roster");
 	const teams = useRows("teams");
 	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people") });

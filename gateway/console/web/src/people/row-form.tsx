@@ -54,6 +54,7 @@ export function RowForm({ table, row, start, onClose }: RowFormProps) {
 			await refused(error as Error);
 		}
 	};
+	const set = (column: string, value: string) => setCells((c) => ({ ...c, [column]: value }));
 	const columns = (rows.data?.columns ?? []).filter((column) => column !== "coordinates");
 	return (
 		<Sheet
@@ -66,20 +67,7 @@ export function RowForm({ table, row, start, onClose }: RowFormProps) {
 			onClose={onClose}
 		>
 			{isRemoving && <p>{r.removeSure}</p>}
-			{!isRemoving &&
-				columns.map((column) => {
-					const set = (value: string) => setCells((c) => ({ ...c, [column]: value }));
-					return <Field key={column} table={table} column={column} cells={cells} onChange={set} />;
-				})}
-			{table === "grids" && !isRemoving && (
-				<Suspense fallback={<section aria-busy="true" />}>
-					<OutlineField
-						code={row?.["code"]}
-						value={cells["coordinates"]}
-						onChange={(value) => setCells((c) => ({ ...c, coordinates: value }))}
-					/>
-				</Suspense>
-			)}
+			{!isRemoving && <Fields table={table} columns={columns} cells={cells} code={row?.["code"]} onSet={set} />}
 			<TextInput label={r.note} maxLength={300} value={note} onChange={(e) => setNote(e.currentTarget.value)} />
 			{row && !isRemoving && (
 				<Button color="red" variant="subtle" onClick={() => setRemoving(true)}>
@@ -87,6 +75,30 @@ export function RowForm({ table, row, start, onClose }: RowFormProps) {
 				</Button>
 			)}
 		</Sheet>
+	);
+}
+
+interface FieldsProps {
+	table: Table;
+	columns: readonly string[];
+	cells: Cells;
+	/** Of a grid that is there already. */
+	code: string | undefined;
+	onSet: (column: string, value: string) => void;
+}
+
+function Fields({ table, columns, cells, code, onSet }: FieldsProps) {
+	return (
+		<>
+			{columns.map((column) => (
+				<Field key={column} table={table} column={column} cells={cells} onChange={(value) => onSet(column, value)} />
+			))}
+			{table === "grids" && (
+				<Suspense fallback={<section aria-busy="true" />}>
+					<OutlineField code={code} value={cells["coordinates"]} onChange={(value) => onSet("coordinates", value)} />
+				</Suspense>
+			)}
+		</>
 	);
 }
 

@@ -6,7 +6,7 @@ import { filled, inWords, word } from "../i18n.ts";
 import { Fault } from "../ui/fault.tsx";
 import { cellText } from "./cell-words.ts";
 import { ImportSheet } from "./import-sheet.tsx";
-import { type Cells, TABLES, type Table as TableName, usePersonNames, useRows } from "./register.ts";
+import { type Cells, TABLES, type Table as TableName, useNames, useRows } from "./register.ts";
 import { RowForm } from "./row-form.tsx";
 
 const MOST = 100;
@@ -109,7 +109,7 @@ function Rows({ table, text, onEdit }: RowsProps) {
 	const { w } = useReader();
 	const r = w.registerPage;
 	const rows = useRows(table);
-	const nameOf = usePersonNames();
+	const nameOf = useNames();
 	const meant = text.trim().toLowerCase();
 	const all = rows.data?.rows ?? [];
 	// a column in which nothing stands tells nobody anything

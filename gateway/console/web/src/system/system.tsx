@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { call } from "../api.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
+import { word } from "../i18n.ts";
 import { FaultLines, hasFaults } from "../shell/fault-lines.tsx";
 
 /** The gateway itself: its version, its faults, its counters, and the way to users and access. */
@@ -37,7 +38,7 @@ export function SystemPage() {
 				<Table.Tbody>
 					{Object.entries(rows).map(([name, value]) => (
 						<Table.Tr key={name}>
-							<Table.Td>{name}</Table.Td>
+							<Table.Td>{word(w.counters, name)}</Table.Td>
 							<Table.Td>{value}</Table.Td>
 						</Table.Tr>
 					))}
