@@ -18,7 +18,7 @@ describe("the map", () => {
 	let url: string;
 	let browser: Browser | undefined;
 	beforeAll(async () => {
-		world = await SmallWorld.open({ cameras: true });
+		world = await SmallWorld.open({ cameras: true, fps: 1 });
 		({ consoleUrl: url } = await world.start());
 	});
 	afterAll(async () => {
