@@ -30,12 +30,18 @@ export interface IncidentRow {
 	primaryId?: string;
 }
 
+/** Somebody has answered, or been there, or confirmed it; it has no cause. */
+export const KNOWN = ["answer", "scene", "confirmed", "noCause"] as const;
+
 /** Incidents to be listed; all that is said must hold. */
 export interface IncidentFilter {
 	/** Opened from then on, and before. */
 	from?: number;
 	to?: number;
-	kind?: Incident["kind"];
+	/** `fault`: all that are no fires. */
+	kind?: Incident["kind"] | "fault";
+	/** What is known of it, or not. */
+	has?: (typeof KNOWN)[number];
 	status?: Incident["status"];
 	states?: readonly IncidentState[];
 	/** Code of an area or a grid. */

@@ -88,8 +88,11 @@ describe("coverage check", () => {
 		expect(kinds(above)).not.toContain("office 500114001");
 		const whole = { ...above, people: [...above.people, of("a", "adviser", "village", [village])] };
 		expect(kinds(whole).filter((k) => k.startsWith("cell"))).toEqual([]);
-		const card = { grid: "500114001", access: "", water: "", key: "", hazards: "", notes: "" };
-		expect(kinds({ ...whole, cards: [card] }).filter((k) => k.startsWith("card"))).toEqual([]);
+		const blank = { grid: "500114001", access: "", water: "", key: "", hazards: "", notes: "" };
+		const cards = (card: typeof blank) => kinds({ ...whole, cards: [card] }).filter((k) => k.startsWith("card"));
+		expect(cards({ ...blank, water: "水库" })).toEqual([]);
+		// one on which nothing stands tells nobody anything
+		expect(cards(blank)).toHaveLength(2);
 	});
 
 	it("finds slips of the hand in rows that are right each: a number filled down, a fixed line, a row pasted, digits exchanged", () => {

@@ -1,3 +1,4 @@
+import { omit } from "../base/omit.ts";
 import type { Phrase } from "../base/phrase.ts";
 import { phrase } from "../base/say.ts";
 import { BandedPolygon } from "../geo/polygon.ts";
@@ -11,6 +12,7 @@ import {
 	type Person,
 	type RecordAges,
 	type Register,
+	type ResponseCard,
 	type Role,
 	type Shift,
 	staleSince,
@@ -195,7 +197,9 @@ const CELL = ["supervisor", "adviser"] as const;
 
 /** Grids of which nobody has written down what a team should know (一林一策). */
 function cards({ grids, cards: known }: Register, now: number): CoverageFault[] {
-	const codes = known.map((c) => c.grid);
+	// a card on which nothing stands tells nobody anything
+	const isWritten = (card: ResponseCard) => Object.values(omit(card, "grid")).some((text) => text !== "");
+	const codes = known.filter(isWritten).map((c) => c.grid);
 	const bare = grids.filter((g) => holds(g, now)).filter((g) => !covers(codes, g.code));
 	return bare.map((g) => ({ kind: "card", what: g.code, from: now, detail: phrase("check.noCard", { grid: g.name }) }));
 }

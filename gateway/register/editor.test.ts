@@ -34,7 +34,7 @@ const people = (...rows: string[]) => file("people.csv", "id,name,role,level,gri
 /** A gateway that starts now. */
 function started(): RegisterWatcher {
 	const parsed = parseConfig(
-		"tower: { id: t1, name: T, lat: 29.5, lon: 108.7 }\nregister: { people: people.csv, roster: roster.csv }\n",
+		"tower: { id: t1, name: T, lat: 29.5, lon: 108.7 }\nregister: { people: people.csv, roster: roster.csv, units: units.csv }\n",
 	);
 	if (!parsed.ok) throw new Error("the configuration is not valid");
 	return new RegisterWatcher({
@@ -56,6 +56,7 @@ beforeEach(async () => {
 	clock = new ManualClock();
 	people("p1,张三,chief,village,500114101,13800001000,", "p2,李四,ranger,village,500114102,13800001002,");
 	file("roster.csv", "post,person,from,to,kind");
+	file("units.csv", "code,name,level", "500114102,云台镇,township");
 	desk = started();
 	await desk.load();
 });
@@ -181,6 +182,18 @@ it("whoever is for an area reads what was changed there alone, and his file repl
 	await expect(
 		desk.editor.preview("people", { name: "own.csv", bytes: Buffer.from(taken) }, inTown.areas),
 	).rejects.toMatchObject({ code: "LK0501" });
+});
+
+it("a file that is a part changes the rows that it has, and takes nothing away; areas may be written by name", async () => {
+	const part = "编号,姓名,角色,层级,责任区,联系电话,通知方式\np2,李四,护林员,村级,云台镇,13800009999,短信\n";
+	const whole = { name: "part.csv", bytes: Buffer.from(part) };
+	const keys = async (isPart: boolean) =>
+		(await desk.editor.preview("people", { ...whole, isPart }, [])).map(({ key, after }) => [key, after?.["grids"]]);
+	expect(await keys(true)).toEqual([["p2", "500114102"]]);
+	expect(await keys(false)).toEqual([
+		["p1", undefined],
+		["p2", "500114102"],
+	]);
 });
 
 it("whoever comes late is told which row was changed and by whom", async () => {

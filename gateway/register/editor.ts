@@ -17,6 +17,7 @@ import type { RegisterEditStore } from "../store/register-edits.ts";
 import { changed, changesBetween, type Reading, sameCells, withEdits } from "./edits.ts";
 import { importRegister } from "./import.ts";
 import { linesOf, RegisterError } from "./import-fault.ts";
+import { keysIn } from "./keys-in.ts";
 import { RowAreas } from "./row-areas.ts";
 import { columnsOf, fileOf, filesOf, keyOf, rowTablesOf, withFeatures } from "./row-tables.ts";
 import { decodeFile, withRows } from "./table.ts";
@@ -142,14 +143,19 @@ export class RegisterEditor {
 
 	/**
 	 * What a file would change of a table, and whether the register would hold. The file of whoever is for some areas
-	 * takes the place of the rows of those alone. Throws LK0501 with what is wrong.
+	 * takes the place of the rows of those alone; one that is a part, of the rows that it has. Throws LK0501 with what is
+	 * wrong.
 	 */
-	async preview(table: Table, file: { name: string; bytes: Buffer }, areas: readonly string[]): Promise<RowChange[]> {
+	async preview(table: Table, file: TableFile, areas: readonly string[]): Promise<RowChange[]> {
 		const { register, reading } = this.#deps;
 		const now = register();
 		const rows = rowTablesOf(now, reading.timeZone);
 		const read = { ...(await decodeFile(file.name, file.bytes)), name: file.name };
-		const others = [...rows[table].values()].filter((cells) => !this.areas.isWithin(areas, table, cells));
+		const own = file.isPart ? keysIn(table, read, reading.timeZone) : undefined;
+		const others = [...rows[table]].flatMap(([key, cells]) => {
+			const isOthers = own ? !own.has(key) : !this.areas.isWithin(areas, table, cells);
+			return isOthers ? [cells] : [];
+		});
 		const merged = table === "grids" ? withFeatures(read, others) : withRows(read, others);
 		const files = { ...filesOf(rows), [table]: merged };
 		const after = importRegister(files, reading.levels, reading.timeZone);
@@ -207,6 +213,9 @@ export class RegisterEditor {
 		return n;
 	}
 }
+
+/** A file of a table; `isPart`: rows that it does not have stay. */
+type TableFile = { name: string; bytes: Buffer; isPart?: boolean };
 
 /** Why rows are changed, and which edit that takes back. */
 type Note = Pick<RegisterEdit, "note" | "undoes">;

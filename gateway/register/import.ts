@@ -51,6 +51,8 @@ export function importRegister(
 	const grids = files.grids ? readGrids(files.grids, faults, timeZone) : [];
 	const known = new Known(grids, levels);
 	const rows = (part: keyof typeof COLUMNS) => rowsOf(files[part], part, faults, timeZone);
+	const units = once(rows("units"), "code").map((row) => unit(row, known));
+	known.name([...units, ...grids]);
 	const peopleRows = once(rows("people"), "id");
 	const people = peopleRows.map((row) => person(row, known));
 	known.people = new Set(people.map((p) => p.id));
@@ -63,7 +65,7 @@ export function importRegister(
 		teams,
 		assignments: rows("assignments").map((row) => assignment(row, known)),
 		shifts: rows("roster").map((row) => shift(row, known)),
-		units: once(rows("units"), "code").map((row) => unit(row, known)),
+		units,
 		places: once(rows("places"), "id").map(place),
 		orders: once(rows("orders"), "id").map((row) => order(row, known)),
 		cards: once(rows("cards"), "grid").map((row) => card(row, known)),

@@ -36,6 +36,7 @@ export class Known {
 	teams = new Set<string>();
 	readonly levels: readonly Level[];
 	readonly #grids: Grid[];
+	readonly #codes = new Map<string, string>();
 	/** Codes that have been looked up: a register names the same few thousand again and again. */
 	readonly #begins = new Map<string, boolean>();
 
@@ -44,9 +45,14 @@ export class Known {
 		this.levels = levels;
 	}
 
+	/** Areas and grids by their names, for tables in which people write these; of two of one name neither. */
+	name(named: readonly { code: string; name: string }[]): void {
+		for (const { code, name } of named) this.#codes.set(name, this.#codes.has(name) ? "" : code);
+	}
+
 	/** The codes of a row; needed unless something else says where. */
 	codes(row: Row, { column = "grids", isNeeded = true } = {}): string[] {
-		const codes = row.list(column);
+		const codes = row.list(column).map((text) => this.#codes.get(text) || text);
 		if (isNeeded && codes.length === 0) row.fault(column, "import.noCodes");
 		for (const code of codes) {
 			// of what a spreadsheet has shortened has been said

@@ -226,7 +226,8 @@ describe("the register at the desk", () => {
 
 	it("a grid is drawn on the map, and its outline is what the register has", async () => {
 		browser ??= await openBrowser();
-		const page = await openDesk(browser, url);
+		const faults: string[] = [];
+		const page = await openDesk(browser, url, async (p) => void p.on("pageerror", (e) => faults.push(String(e))));
 		page.setDefaultTimeout(20_000);
 		await page.goto(`${url}/people?tab=tables&table=grids`);
 		await page.getByRole("button", { name: "添加", exact: true }).click();
@@ -245,6 +246,9 @@ describe("the register at the desk", () => {
 		await page.getByText("拖动角点修改").waitFor();
 		await page.getByRole("button", { name: "保存" }).click();
 		await page.getByRole("dialog").waitFor({ state: "detached" });
+		// the page is still there: the drawing was taken off the map before the map went
+		await page.getByRole("tab", { name: "表格" }).waitFor();
+		expect(faults).toEqual([]);
 		const row = (await rows("grids")).rows.find(({ key }) => key === "500114109999-01");
 		const polygons = JSON.parse(row?.cells["coordinates"] ?? "[]") as [number, number][][][];
 		expect(polygons.map((rings) => rings.map((ring) => ring.length))).toEqual([[4]]);

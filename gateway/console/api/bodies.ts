@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { ANSWERS } from "../../model/answer.ts";
+import { KNOWN } from "../../model/incident-row.ts";
 import { LONGEST_MAINTENANCE_MS } from "../../model/maintenance.ts";
 import { RIGHTS, USER_ROLES } from "../../model/user.ts";
 import { SHORTEST_PASSWORD } from "./passwords.ts";
@@ -63,7 +64,8 @@ export const eventsQuery = Type.Object({ of: Type.Optional(Type.Enum(["all", "de
 const filter = {
 	from: Type.Optional(Type.Integer({ minimum: 0, description: "Opened from then on, ms since 1970." })),
 	to: Type.Optional(Type.Integer({ minimum: 0, description: "Opened before then." })),
-	kind: Type.Optional(Type.Enum(["fire", "coverageLost", "sensorFault"])),
+	kind: Type.Optional(Type.Enum(["fire", "fault", "coverageLost", "sensorFault"])),
+	has: Type.Optional(Type.Enum([...KNOWN], { description: "What is known of it; `noCause`: what is not." })),
 	status: Type.Optional(Type.Enum(["actual", "exercise"])),
 	states: Type.Optional(
 		Type.String({ pattern: "^[a-zA-Z]+(,[a-zA-Z]+){0,9}$", description: "States, with commas between." }),

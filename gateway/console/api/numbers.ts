@@ -50,19 +50,33 @@ export function numbersRoutes(app: App, services: Services): void {
 export async function reported(services: Services, query: Static<typeof numbersQuery>, who: Who) {
 	const { language, timeZone, name: tower } = services.backend.tower();
 	const { numbers, rows } = await counted(services, query, who);
-	return { numbers, rows, cover: { language, timeZone, tower, status: query.status } };
+	return { numbers, rows, cover: { language, timeZone, tower, status: query.status, now: services.backend.now() } };
 }
 
 const LIST_NAME = { en: "Incidents", zh: "事件明细" };
 
-/** The incidents of a time, as far as they are those of whoever asks, and what they come to. */
+/** The incidents of a time, as far as they are those of whoever asks, what they come to, and how it was before. */
 async function counted(
-	{ backend, duty }: Services,
+	services: Services,
 	{ from, to, status, ...asked }: Static<typeof numbersQuery>,
 	who: Who,
 ): Promise<{ rows: IncidentRow[]; numbers: Numbers }> {
-	const rows = await allOf(backend.incidentList(), filterOf({ from, to, ...asked }, who));
-	const around: Around = {
+	const of = async (span: { from: number; to: number }) => {
+		const rows = await allOf(services.backend.incidentList(), filterOf({ ...span, ...asked }, who));
+		return { rows, numbers: { ...numbersOf(rows, await aroundOf(services, { ...span, status })), ...span } };
+	};
+	const { rows, numbers } = await of({ from, to });
+	const earlier = { from: Math.max(0, from - (to - from)), to: from };
+	const { fires, confirmed, burntHa, unanswered, toAnswer, toScene } = (await of(earlier)).numbers;
+	const before = { ...earlier, fires, confirmed, burntHa, unanswered, toAnswer, toScene };
+	return { rows: rows.filter((r) => r.status === status), numbers: { ...numbers, before } };
+}
+
+async function aroundOf(
+	{ backend, duty }: Services,
+	{ from, to, status }: { from: number; to: number; status: Around["status"] },
+): Promise<Around> {
+	return {
 		status,
 		// nothing was watched before there was a gateway
 		from: Math.max(from, (await backend.since()) ?? from),
@@ -77,5 +91,4 @@ async function counted(
 			...backend.cameras().map((c): [string, string] => [c.id, c.name]),
 		]),
 	};
-	return { rows, numbers: { ...numbersOf(rows, around), from, to } };
 }

@@ -43,7 +43,7 @@ export function paperRoutes(app: App, services: Services): void {
 		{ config, schema: { summary: "A time in numbers on paper, HTML.", querystring: numbersQuery } },
 		async (request, reply) => {
 			const { numbers, cover } = await reported(services, request.query, guard.who(request));
-			return paper(reply, printedReport(numbers, { ...cover, unit: unitFor([]), now: backend.now() }));
+			return paper(reply, printedReport(numbers, { ...cover, unit: unitFor([]) }));
 		},
 	);
 	app.get(

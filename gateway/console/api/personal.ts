@@ -18,7 +18,7 @@ export function withoutPersonal(incident: Incident): Incident {
 
 export function summaryWithoutPersonal(summary: IncidentSummary): IncidentSummary {
 	const { source, ...rest } = omit(summary, "cause");
-	return { ...rest, source: { ...source, id: unnamed(source.id) } };
+	return { ...rest, source: { ...omit(source, "note"), id: unnamed(source.id) } };
 }
 
 export function detailWithoutPersonal(detail: IncidentDetail): IncidentDetail {

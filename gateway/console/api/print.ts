@@ -48,7 +48,7 @@ export function printable(
 	};
 	const { t } = paper;
 	const parts = [
-		`<h1>${html(unit)}${t("title")}</h1><p class="number">${html(i.id)} · ${html(tower)}</p>`,
+		`<h1>${html(unit)}${t(i.kind === "fire" ? "title" : "titleFault")}</h1><p class="number">${html(i.id)} · ${html(tower)}</p>`,
 		factsOf(record, onDuty, paper),
 		calledOf(i, paper),
 		seenOf(i, map, paper),
@@ -80,7 +80,10 @@ function factsOf(
 	const facts: [string, unknown][] = [
 		[t("place"), where.filter((part) => part !== "").join("; ")],
 		[t("status"), `${w.kinds[i.kind]} · ${t(i.status)}`],
-		[t("onDuty"), onDuty.map(({ role, name }) => `${name}（${named(w.roles, role)}）`).join("、")],
+		[
+			t("onDuty"),
+			onDuty.map(({ role, name }) => `${name}（${named({ ...w.roles, ...w.dutyPage.roles }, role)}）`).join("、"),
+		],
 		[t("opened"), time(i.openedAt)],
 		[t("state"), named(w.states, i.state)],
 		[t("verdict"), i.closedBy && nameOf(i.closedBy, verdict?.personal?.["name"])],
@@ -162,7 +165,9 @@ function courseOf({ ledger, users }: IncidentRecord, { language, t, time, nameOf
 		.map((l) => {
 			const { name, note } = l.personal ?? {};
 			const said = [l.detail["why"], l.detail["cause"], note].filter((text) => typeof text === "string");
-			const told = Array.isArray(l.detail["people"]) ? l.detail["people"].map((id) => nameOf(String(id))) : [];
+			const { people, personId } = l.detail;
+			const meant = [...(Array.isArray(people) ? people : []), ...(personId === undefined ? [] : [personId])];
+			const told = meant.map((id) => nameOf(String(id)));
 			const by = takenDownBy(l, users);
 			return row([
 				time(l.at).slice(5),

@@ -6,7 +6,7 @@ import { html, paperOf, row, signatures, table } from "./paper.ts";
 import { type Cover, reportTables } from "./report-tables.ts";
 
 /** A time in numbers on paper: whose, of when, made when, each table with its name, and lines to sign. */
-export function printedReport(numbers: Numbers, cover: Cover & { unit: string; now: number }): string {
+export function printedReport(numbers: Numbers, cover: Cover & { unit: string }): string {
 	const { language, timeZone, unit, now, status } = cover;
 	const day = (at: number) => localTime(at, timeZone).slice(0, 10);
 	const statusName = PAGE_WORDS[language].list.status[status];

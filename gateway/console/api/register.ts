@@ -41,6 +41,7 @@ const previewBody = Type.Object(
 	{
 		table,
 		name: Type.String({ minLength: 1, maxLength: 200 }),
+		isPart: Type.Optional(Type.Boolean({ description: "Rows that the file does not have stay." })),
 		content: Type.String({ pattern: "^[A-Za-z0-9+/=]*$", description: "The file's bytes, base64." }),
 	},
 	strict,
@@ -151,8 +152,8 @@ function editingRoutes(app: App, { backend, guard }: Services): void {
 			},
 		},
 		async (request) => {
-			const { table, name, content } = request.body;
-			const file = { name, bytes: Buffer.from(content, "base64") };
+			const { table, name, content, isPart = false } = request.body;
+			const file = { name, isPart, bytes: Buffer.from(content, "base64") };
 			return backend.register.preview(table, file, guard.who(request).areas);
 		},
 	);

@@ -1,5 +1,5 @@
 import { PAGE_WORDS } from "../../base/page-words.ts";
-import type { Language } from "../../base/say.ts";
+import { fill, type Language } from "../../base/say.ts";
 import { localTime } from "../../base/time-zone.ts";
 import type { Numbers } from "../views/schemas.ts";
 import type { Table } from "./workbook.ts";
@@ -12,46 +12,36 @@ export interface Cover {
 	timeZone: string;
 	tower: string;
 	status: "actual" | "exercise";
+	/** A time that lasts is not yet all of it; ms since 1970. */
+	now: number;
 }
 
 /** The tables of the report 季度调度: an overview, and the same by month, area, camera, cause, channel and chief. */
-export function reportTables(numbers: Numbers, { language, timeZone, tower, status }: Cover): Sheet[] {
-	const { numbersPage: n, channels } = PAGE_WORDS[language];
-	const day = (at: number) => localTime(at, timeZone).slice(0, 10);
-	const overview: [string, string | number | undefined][] = [
-		[n.tower, tower],
-		[PAGE_WORDS[language].list.columns.status, PAGE_WORDS[language].list.status[status]],
-		[n.from, day(numbers.from)],
-		[n.to, day(numbers.to - 1)],
-		[n.fires, numbers.fires.all],
-		[n.open, numbers.fires.open],
-		[n.false, numbers.fires.false],
-		[n.permitted, numbers.fires.permitted],
-		[n.closed, numbers.fires.closed],
-		[n.falseRate, round(numbers.falsePerCameraDay.rate)],
-		[n.cameraDays, round(numbers.falsePerCameraDay.cameraDays)],
-		[n.answerS, numbers.toAnswer.medianS],
-		[n.answerP90S, numbers.toAnswer.p90S],
-		[n.sceneS, numbers.toScene.medianS],
-		[n.unanswered, numbers.unanswered],
-		[n.faults, numbers.faults],
-		[n.drills, numbers.drills],
-		[n.unattended, round(numbers.unattended.hours)],
-	];
+export function reportTables(numbers: Numbers, cover: Cover): Sheet[] {
+	const { numbersPage: n, channels } = PAGE_WORDS[cover.language];
 	const groups = (by: "byMonth" | "byArea" | "byCamera" | "byCause"): Sheet => ({
 		name: n.by[by],
-		columns: [n.name, n.fires, n.false, n.permitted, n.closed, n.answerS],
+		columns: [n.name, n.fires, n.false, n.permitted, n.closed, n.answerMin],
 		rows: numbers[by].map((g) => ({
 			[n.name]: g.label ?? (g.name || n.unknown),
 			[n.fires]: g.all,
 			[n.false]: g.false,
 			[n.permitted]: g.permitted,
 			[n.closed]: g.closed,
-			[n.answerS]: g.toAnswer.medianS,
+			[n.answerMin]: minutes(g.toAnswer.medianS),
 		})),
 	});
 	return [
-		{ name: n.overview, columns: [n.name, n.value], rows: overview.map(([a, b]) => ({ [n.name]: a, [n.value]: b })) },
+		{
+			name: n.overview,
+			columns: [n.name, n.value, n.basis, n.before],
+			rows: overviewOf(numbers, cover).map(([name, value = n.nothing, basis = "", was = ""]) => ({
+				[n.name]: name,
+				[n.value]: value,
+				[n.basis]: basis,
+				[n.before]: was,
+			})),
+		},
 		...(["byMonth", "byArea", "byCamera", "byCause"] as const).map(groups),
 		{
 			name: n.byChannel,
@@ -72,3 +62,38 @@ export function reportTables(numbers: Numbers, { language, timeZone, tower, stat
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
+
+/** Minutes with one digit, as offices file them. */
+const minutes = (seconds: number | undefined) => (seconds === undefined ? undefined : Math.round(seconds / 6) / 10);
+
+/** Name, value, what it rests on, and how it was before. */
+type Line = [name: string, value: string | number | undefined, basis?: string, before?: string | number];
+
+function overviewOf(numbers: Numbers, { language, timeZone, tower, status, now }: Cover): Line[] {
+	const { numbersPage: n } = PAGE_WORDS[language];
+	const day = (at: number) => localTime(at, timeZone).slice(0, 10);
+	const { before, falsePerCameraDay: rate, toAnswer, toScene, unattended, fires } = numbers;
+	const seen = rate.cameraDays >= 1 ? round(rate.rate) : n.nothing;
+	const rests = ({ count }: Numbers["toAnswer"]) => fill(language, n.rests, { count });
+	return [
+		[n.tower, tower],
+		[PAGE_WORDS[language].list.columns.status, PAGE_WORDS[language].list.status[status]],
+		[n.from, day(numbers.from), "", before && day(before.from)],
+		[n.to, day(numbers.to - 1), numbers.to > now ? n.unfinished : "", before && day(before.to - 1)],
+		[n.fires, fires.all, "", before?.fires.all],
+		[n.confirmed, numbers.confirmed, "", before?.confirmed],
+		[n.false, fires.false, "", before?.fires.false],
+		[n.permitted, fires.permitted, "", before?.fires.permitted],
+		[n.closed, fires.closed, "", before?.fires.closed],
+		[n.open, fires.open, "", before?.fires.open],
+		[n.burnt, round(numbers.burntHa), "", before && round(before.burntHa)],
+		[n.falseRate, seen, fill(language, n.ofCameraDays, { count: rate.count, days: round(rate.cameraDays) })],
+		[n.answerMin, minutes(toAnswer.medianS), rests(toAnswer), before && minutes(before.toAnswer.medianS)],
+		[n.answerP90Min, minutes(toAnswer.p90S), rests(toAnswer), before && minutes(before.toAnswer.p90S)],
+		[n.sceneMin, minutes(toScene.medianS), rests(toScene), before && minutes(before.toScene.medianS)],
+		[n.unanswered, numbers.unanswered, "", before?.unanswered],
+		[n.faults, numbers.faults],
+		[n.drills, numbers.drills],
+		[n.unattended, round(unattended.hours), fill(language, n.ofHours, { hours: round(unattended.ofHours) })],
+	];
+}

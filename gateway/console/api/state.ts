@@ -55,8 +55,10 @@ export function stateRoutes(app: App, { backend, feed, guard, audit }: Services)
 			const seesPeople = guard.seesPeople(request);
 			if (seesPeople) audit.looked(who, "people");
 			const all = backend.people().filter((p) => isOf(who, p.grids));
-			return all.map(({ id, name, title, phone, role, level, grids }) => {
-				const post = { id, role, level, grids, ...defined({ title }) };
+			const now = backend.now();
+			return all.map(({ id, name, title, phone, role, level, grids, to }) => {
+				const leftAt = to !== undefined && to <= now ? to : undefined;
+				const post = { id, role, level, grids, ...defined({ title, leftAt }) };
 				return seesPeople ? { ...post, name, ...defined({ phone }) } : { ...post, name: "" };
 			});
 		},

@@ -43,6 +43,23 @@ it("numbers count real fires alone, each once, and say how many they rest on", (
 	const n = numbersOf(rows, span);
 	expect(n.fires).toEqual({ all: 4, open: 1, false: 2, permitted: 0, closed: 1 });
 	expect([n.faults, n.drills, n.unanswered]).toEqual([1, 1, 2]);
+	const sure = numbersOf(
+		[row("h", { confirmedAt: T0, sizeHa: 2.5 }), row("i", { state: "false", confirmedAt: T0, sizeHa: 9 })],
+		{
+			...span,
+			names: new Map([
+				["500114104", "双河镇"],
+				["500114105", "石门镇"],
+				["east", "东塔相机"],
+			]),
+		},
+	);
+	expect([sure.confirmed, sure.burntHa]).toEqual([1, 2.5]);
+	expect(sure.byArea.map((a) => [a.label, a.all])).toEqual([
+		["双河镇", 2],
+		["石门镇", 0],
+	]);
+	expect(sure.byCamera.map((c) => c.label)).toEqual(["东塔相机"]);
 	expect(n.falsePerCameraDay).toMatchObject({ count: 1, cameraDays: 20, rate: 0.05 });
 	expect(n.toAnswer).toMatchObject({ count: 2, medianS: 20, p90S: 60 });
 	expect(n.byChief).toEqual([{ personId: "chief-1", name: "王", told: 0, drills: 1 }]);

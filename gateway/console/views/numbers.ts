@@ -42,6 +42,8 @@ export function numbersOf(rows: readonly IncidentRow[], span: Around): Numbers {
 		from: span.from,
 		to: span.to,
 		fires: countsOf(fires),
+		confirmed: fires.filter((r) => r.confirmedAt !== undefined && !NO_FIRE.includes(r.state)).length,
+		burntHa: fires.reduce((sum, r) => sum + (NO_FIRE.includes(r.state) ? 0 : (r.sizeHa ?? 0)), 0),
 		faults: own.length - fires.length,
 		drills: rows.filter((r) => r.status === "exercise").length,
 		falsePerCameraDay: { ...rateOf(falseSeen, cameraDays), count: falseSeen, cameraDays },
@@ -51,7 +53,10 @@ export function numbersOf(rows: readonly IncidentRow[], span: Around): Numbers {
 		byMonth: groupsOf(fires, (r) => [localTime(r.openedAt, span.timeZone).slice(0, 7)]).sort((a, b) =>
 			a.name.localeCompare(b.name),
 		),
-		byArea: groupsOf(fires, (r) => [(r.grids[0] ?? "").slice(0, TOWNSHIP)], span.names),
+		byArea: withNone(
+			groupsOf(fires, (r) => [(r.grids[0] ?? "").slice(0, TOWNSHIP)], span.names),
+			span.names,
+		),
 		byCamera: groupsOf(fires, (r) => r.sources.filter((s) => span.cameras.includes(s)), span.names),
 		byCause: groupsOf(fires, (r) => [r.cause ?? ""]),
 		byChannel: [...span.channels],
@@ -80,6 +85,16 @@ function countsOf(fires: readonly IncidentRow[]): Numbers["fires"] {
 	const of = (state: IncidentRow["state"]) => fires.filter((r) => r.state === state).length;
 	const open = fires.filter((r) => !isEnd(r.state)).length;
 	return { all: fires.length, open, false: of("false"), permitted: of("permitted"), closed: of("closed") };
+}
+
+/** Ends by which it was none. */
+const NO_FIRE: readonly IncidentRow["state"][] = ["false", "permitted"];
+
+/** With the townships of which there is nothing to say: a report lists them all. */
+function withNone(groups: Group[], names: ReadonlyMap<string, string> = new Map()): Group[] {
+	const there = new Set(groups.map((g) => g.name));
+	const none = [...names].filter(([code]) => code.length === TOWNSHIP && /^\d+$/.test(code) && !there.has(code));
+	return [...groups, ...none.map(([name, label]) => ({ name, label, ...countsOf([]), toAnswer: spreadOf([]) }))];
 }
 
 /** `names`: of what the keys are ids or codes of. */

@@ -21,7 +21,11 @@ export interface RegisterBackend {
 	undo(n: number, by: Editor): Promise<EditResult>;
 	settle(table: Table, key: string, take: "file" | "edit", by: Editor): Promise<EditResult>;
 	/** The file of whoever is for some areas takes the place of the rows of those alone. */
-	preview(table: Table, file: { name: string; bytes: Buffer }, areas: readonly string[]): Promise<RegisterPreview>;
+	preview(
+		table: Table,
+		file: { name: string; bytes: Buffer; isPart?: boolean },
+		areas: readonly string[],
+	): Promise<RegisterPreview>;
 	findings(areas: readonly string[]): Promise<Finding[]>;
 	/** Undefined where there is no such grid. */
 	dryRun(question: { where: Where; at: number; confirmedAfterMin?: number | undefined }): Promise<DryRun | undefined>;

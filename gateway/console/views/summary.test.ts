@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { answer, contextWith, fire, grid, person, play, T0 } from "../../../test/harness/judging.ts";
-import { EMPTY_REGISTER } from "../../model/register.ts";
+import { DUTY_DESK, EMPTY_REGISTER } from "../../model/register.ts";
 import { summaryOf } from "./summary.ts";
 
 it("a list says of an incident where it is, what is seen best, and how far people have come with it", () => {
@@ -29,6 +29,14 @@ it("a list says of an incident where it is, what is seen best, and how far peopl
 		source: { kind: "camera" },
 	});
 	expect(summary.people.told).toBe(seen.involved.length);
+	// the desk that says it sees to it has brought nobody there
+	const said = play([answer(first, DUTY_DESK, "going", T0 + 1000)], context, first.state).incident;
+	expect(said && summaryOf(said).people).toMatchObject({ told: seen.involved.length, answered: 0, going: 0 });
+	const called = { source: "person" as const, sourceId: "report:1", what: "report", at: T0, note: "烟很大" };
+	expect(summaryOf({ ...seen, evidence: [...pictured, called] })).toMatchObject({
+		sources: 2,
+		source: { note: "烟很大" },
+	});
 	// a wedge of points is kilobytes, and no list shows it
 	expect(JSON.stringify(summary).length).toBeLessThan(1_500);
 });

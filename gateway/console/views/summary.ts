@@ -1,8 +1,11 @@
 import { defined } from "../../base/omit.ts";
 import type { Involved } from "../../model/escalation.ts";
 import type { Evidence, Incident } from "../../model/incident.ts";
+import { DUTY_DESK } from "../../model/register.ts";
 import type { IncidentSummary } from "./schemas.ts";
 
+/** Characters of what a caller has said. */
+const MOST_SAID = 60;
 /** Grids that a card names. */
 const MOST_GRIDS = 3;
 /** A picture that is as sure as another but for this, and newer, shows more. */
@@ -23,7 +26,13 @@ export function summaryOf(incident: Incident): IncidentSummary {
 		grids: incident.grids.slice(0, MOST_GRIDS).map(({ code, name, share }) => ({ code, name, share })),
 		missing: incident.missing,
 		people: countsOf(involved),
-		source: { kind: first?.source ?? "sensor", id: first?.sourceId ?? "", what: first?.what ?? "" },
+		source: {
+			kind: first?.source ?? "sensor",
+			id: first?.sourceId ?? "",
+			what: first?.what ?? "",
+			...defined({ note: evidence.findLast((e) => e.note !== undefined)?.note?.slice(0, MOST_SAID) }),
+		},
+		sources: new Set(evidence.map((e) => e.sourceId)).size,
 		place: { method: place.method, ...defined({ bearingDeg, errorM, distanceM, best }) },
 		...defined({
 			towerName: incident.towerName,
@@ -44,7 +53,9 @@ export function summaryOf(incident: Incident): IncidentSummary {
 }
 
 /** How many were told, of whom nothing reached, who has answered, who comes, who is there, who is late. */
-function countsOf(involved: Involved[]): IncidentSummary["people"] {
+function countsOf(all: Involved[]): IncidentSummary["people"] {
+	// what the desk says of itself has brought nobody there
+	const involved = all.filter((i) => i.personId !== DUTY_DESK);
 	const count = (is: (i: Involved) => boolean) => involved.filter(is).length;
 	return {
 		told: involved.length,

@@ -81,6 +81,18 @@ describe("the list of all incidents", () => {
 		expect(await stores.incidentList.count({ kind: "fire" }, 100)).toBe(2);
 	});
 
+	it("finds by what is known of it, and all that are no fires", async () => {
+		const known = {
+			cause: "雾",
+			confirmedAt: T0 + 60_000,
+			reports: [{ personId: "chief", at: T0 + 90_000, what: "onScene" as const }],
+		};
+		await keep({ ...seed, id: "a", ...known }, { ...seed, id: "b" }, { ...seed, id: "c", kind: "coverageLost" });
+		expect(await ids({ kind: "fault" })).toEqual(["c"]);
+		expect(await ids({ has: "noCause", kind: "fire" })).toEqual(["b"]);
+		for (const has of ["answer", "scene", "confirmed"] as const) expect(await ids({ has })).toEqual(["a"]);
+	});
+
 	it("goes on behind a row, also among those of one moment", async () => {
 		await keep(...["a", "b", "c"].map((id): Incident => ({ ...seed, id })));
 		const [newest] = await stores.incidentList.find({}, 1);

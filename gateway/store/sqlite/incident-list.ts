@@ -104,17 +104,25 @@ function conditionOf(filter: IncidentFilter): { where: string; params: SqlValue[
 
 type Condition = [sql: string, ...params: SqlValue[]];
 
-function plain({ from, to, kind, status, states, slowerThanS }: IncidentFilter): Condition[] {
+function plain({ from, to, kind, status, states, slowerThanS, has }: IncidentFilter): Condition[] {
 	const is = (sql: string, value: SqlValue | undefined): Condition[] => (value === undefined ? [] : [[sql, value]]);
 	return [
 		...is("opened_at>=?", from),
 		...is("opened_at<?", to),
-		...is("kind=?", kind),
+		...(kind === "fault" ? [["kind<>'fire'"] satisfies Condition] : is("kind=?", kind)),
+		...(has === undefined ? [] : [[HAS[has]] satisfies Condition]),
 		...is("status=?", status),
 		...is("state IN (SELECT value FROM json_each(?))", states && JSON.stringify(states)),
 		...is("coalesce(answered_at-opened_at>=?*1000, 1)", slowerThanS),
 	];
 }
+
+const HAS = {
+	answer: "answered_at IS NOT NULL",
+	scene: "on_scene_at IS NOT NULL",
+	confirmed: "confirmed_at IS NOT NULL",
+	noCause: "coalesce(cause,'')=''",
+};
 
 const LIKE = "LIKE ? ESCAPE '\\'";
 

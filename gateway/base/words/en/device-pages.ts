@@ -12,6 +12,8 @@ export const devicePages = {
 	},
 	cameraPage: {
 		none: "There is no such camera.",
+		noCameras: "No camera is configured.",
+		stopped: "The picture stopped at {time}",
 		past: "Back through the last half hour",
 		now: "now",
 		maskHere: "Mask this place…",

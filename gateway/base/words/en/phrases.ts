@@ -307,6 +307,7 @@ export const en = {
 
 	// paper: the print of an incident, and the public notice
 	"print.title": "File of a fire incident",
+	"print.titleFault": "Record of a device fault",
 	"print.course": "What happened",
 	"print.called": "Calls",
 	"print.takenDown": "{who}, taken down by {by}",

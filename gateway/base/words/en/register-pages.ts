@@ -80,9 +80,11 @@ export const registerPages = {
 			stop: "Stop drawing",
 			hint: "Coordinates are WGS84.",
 		},
+		bothChanged: "changed to {theirs} meanwhile, you have {yours}",
 		mergedHint:
 			"Somebody has changed this row meanwhile. His changes are in the form now, what you typed stands: look at it and save again.",
 		undone: "taken back",
+		left: "(left {day})",
 		loopback: "Only this machine can reach this address. A phone needs publicUrl in the configuration.",
 		successor: "Somebody new",
 		successorHint:
@@ -100,7 +102,9 @@ export const registerPages = {
 		download: "Download",
 		import: "Import a file",
 		importHint:
-			"CSV, XLSX or, for grids, GeoJSON. It takes the place of the whole table; you see what would change first.",
+			"CSV, XLSX (columns may be headed in Chinese, areas written by name), GeoJSON for grids. What would change is shown before any of it counts.",
+		importPart: "Only the rows of the file",
+		importWhole: "In place of the table",
 		preview: "{added} added, {changed} changed, {removed} removed",
 		previewNone: "The file says what is in force: nothing would change.",
 		accept: "Put it in force",
@@ -140,7 +144,7 @@ export const registerPages = {
 		tryConfirmed: "Confirmed after minutes",
 		tryUnconfirmed: "by nobody",
 		tryGo: "Try it",
-		tryTold: "{people} people are told",
+		tryTold: "{people} people should be told{mute, plural, =0 {} other {, of whom {mute} cannot be reached}}",
 		tryPlace: "Place {lat}, {lon}",
 		after: "After",
 		task: "Task",

@@ -14,6 +14,8 @@ export const devicePages: Pick<Pages, "calibration" | "cameraPage" | "sensorPage
 	},
 	cameraPage: {
 		none: "没有这台相机。",
+		noCameras: "没有配置相机。",
+		stopped: "画面停在 {time}",
 		past: "回看近半小时",
 		now: "现在",
 		maskHere: "屏蔽此处…",

@@ -288,6 +288,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 	"api.capFaults": "无法接收此消息",
 
 	"print.title": "森林火情处置档案",
+	"print.titleFault": "设备故障记录",
 	"print.course": "处置经过",
 	"print.called": "来电",
 	"print.takenDown": "{who}（{by} 代记）",

@@ -141,6 +141,7 @@ export const Person = named(
 		role: text,
 		level: text,
 		grids: list(text),
+		leftAt: optional(Type.Integer({ description: "When the post ended, ms since 1970." })),
 	}),
 );
 export const Grid = named("Grid", shape({ code: text, name: text }));

@@ -207,7 +207,13 @@ export const IncidentSummary = named(
 			primaryId: optional(text),
 			grids: list(GridShare),
 			missing: list(text),
-			source: shape({ kind: Type.Enum(["camera", "sensor", "person"]), id: text, what: text }),
+			source: shape({
+				kind: Type.Enum(["camera", "sensor", "person"]),
+				id: text,
+				what: text,
+				note: optional(said("What a caller has said.")),
+			}),
+			sources: Type.Integer({ minimum: 0, description: "Cameras, sensors and callers that speak of it." }),
 			place: shape({
 				method: text,
 				bearingDeg: optional(Type.Number()),

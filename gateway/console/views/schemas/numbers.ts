@@ -24,6 +24,23 @@ export const Numbers = named(
 		from: time,
 		to: time,
 		fires: shape(counts),
+		confirmed: Type.Integer({ minimum: 0, description: "Fires that somebody confirmed." }),
+		burntHa: Type.Number({ description: "Burnt ground, as people put it, hectares." }),
+		before: optional(
+			shape(
+				{
+					from: time,
+					to: time,
+					fires: shape(counts),
+					confirmed: count,
+					burntHa: Type.Number(),
+					unanswered: count,
+					toAnswer: Spread,
+					toScene: Spread,
+				},
+				"The same of the time before, as long.",
+			),
+		),
 		faults: count,
 		drills: count,
 		unanswered: count,

@@ -491,6 +491,10 @@ export interface Api {
 				table: "people" | "assignments" | "teams" | "roster" | "units" | "places" | "orders" | "cards" | "grids";
 				name: string;
 				/**
+				 * Rows that the file does not have stay.
+				 */
+				isPart?: boolean;
+				/**
 				 * The file's bytes, base64.
 				 */
 				content: string;
@@ -1156,7 +1160,15 @@ export interface IncidentSummary {
 		kind: "camera" | "sensor" | "person";
 		id: string;
 		what: string;
+		/**
+		 * What a caller has said.
+		 */
+		note?: string;
 	};
+	/**
+	 * Cameras, sensors and callers that speak of it.
+	 */
+	sources: number;
 	place: {
 		method: string;
 		bearingDeg?: number;
@@ -1696,6 +1708,10 @@ export interface Person {
 	role: string;
 	level: string;
 	grids: string[];
+	/**
+	 * When the post ended, ms since 1970.
+	 */
+	leftAt?: number;
 }
 export interface Grid {
 	code: string;
@@ -1852,6 +1868,33 @@ export interface Numbers {
 		false: number;
 		permitted: number;
 		closed: number;
+	};
+	/**
+	 * Fires that somebody confirmed.
+	 */
+	confirmed: number;
+	/**
+	 * Burnt ground, as people put it, hectares.
+	 */
+	burntHa: number;
+	/**
+	 * The same of the time before, as long.
+	 */
+	before?: {
+		from: number;
+		to: number;
+		fires: {
+			all: number;
+			open: number;
+			false: number;
+			permitted: number;
+			closed: number;
+		};
+		confirmed: number;
+		burntHa: number;
+		unanswered: number;
+		toAnswer: Spread;
+		toScene: Spread;
 	};
 	faults: number;
 	drills: number;

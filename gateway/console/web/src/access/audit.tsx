@@ -34,7 +34,8 @@ export function AuditList() {
 								<Table.Td>{dayAndClock(w, r.at, now)}</Table.Td>
 								<Table.Td>{r.name}</Table.Td>
 								<Table.Td>
-									{word(w.auditPage.looks, r.what)} {r.of}
+									{word(w.auditPage.looks, r.what)}{" "}
+									{word({ ...w.registerPage.tables, edits: w.registerPage.tabs.changes }, r.of)}
 								</Table.Td>
 							</Table.Tr>
 						))}

@@ -1,4 +1,4 @@
-import { Checkbox, MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
+import { Checkbox, MultiSelect, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { defined } from "../../../../base/omit.ts";
@@ -7,6 +7,7 @@ import { call } from "../api.ts";
 import type { User } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { inWords, postOf } from "../i18n.ts";
+import { useAreas } from "../people/register.ts";
 import { Sheet } from "../ui/sheet.tsx";
 
 interface UserFormProps {
@@ -20,6 +21,7 @@ interface UserFormProps {
 export function UserForm({ user, onClose, onDone }: UserFormProps) {
 	const { w } = useReader();
 	const u = w.usersPage;
+	const areas = useAreas();
 	const [fields, setFields] = useState<Fields>(() => fieldsOf(user));
 	const [fault, setFault] = useState("");
 	const set = (change: Partial<Fields>) => setFields((f) => ({ ...f, ...change }));
@@ -47,7 +49,18 @@ export function UserForm({ user, onClose, onDone }: UserFormProps) {
 				value={fields.subject ?? ""}
 				onChange={(e) => set({ subject: e.currentTarget.value.trim() || undefined })}
 			/>
-			<TagsInput label={u.areas} description={u.areasHint} value={fields.areas} onChange={(areas) => set({ areas })} />
+			<MultiSelect
+				label={u.areas}
+				description={u.areasHint}
+				data={[
+					...areas,
+					...fields.areas.filter((a) => !areas.some((k) => k.value === a)).map((a) => ({ value: a, label: a })),
+				]}
+				value={fields.areas}
+				onChange={(chosen) => set({ areas: chosen })}
+				searchable
+				limit={40}
+			/>
 			{user && (
 				<Checkbox
 					label={u.disabled}

@@ -3,13 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { call } from "../api.ts";
-import type { Camera, Candidate } from "../api-types.ts";
+import type { Box, Camera, Candidate } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { clock } from "../i18n.ts";
+import { isOpen } from "../states.ts";
 import { Boxes } from "../ui/boxes.tsx";
 import { Calibrate } from "./calibrate.tsx";
-import { CameraBadge } from "./camera-tile.tsx";
+import { CameraBadge, Stopped } from "./camera-tile.tsx";
 import { CandidateFigure } from "./candidate-figure.tsx";
 import { MaskEditor } from "./mask.tsx";
 
@@ -72,7 +73,7 @@ function Shown({ camera }: { camera: Camera }) {
 /** The picture, with what lies over it; a slider leads back through the minutes that are remembered. */
 function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] }) {
 	const { w } = useReader();
-	const { now } = useDesk();
+	const { now, incidents } = useDesk();
 	const [isLive, setLive] = useState(false);
 	const [turn, setTurn] = useState(0);
 	const [back, setBack] = useState(0);
@@ -90,19 +91,11 @@ function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] 
 	const shown =
 		at === undefined ? `/api/cameras/${camera.id}/snapshot?n=${turn}` : `/api/cameras/${camera.id}/past/${at}`;
 	const fresh = candidates.filter((c) => now - c.at < FRESH_MS).flatMap((c) => c.boxes.slice(0, 1));
+	const burning = incidents.filter((i) => i.kind === "fire" && isOpen(i) && i.source.id === camera.id);
+	const boxes = [...fresh, ...burning.flatMap((i) => i.picture?.box ?? [])];
 	return (
 		<>
-			<div className="picture">
-				{isLive ? (
-					<Suspense fallback={<Loader className="loading" />}>
-						<Live id={camera.id} />
-					</Suspense>
-				) : (
-					<img src={shown} alt={camera.name} />
-				)}
-				<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
-				{at === undefined && <Boxes boxes={fresh} />}
-			</div>
+			<Picture camera={camera} src={shown} isLive={isLive} isNow={at === undefined} boxes={boxes} />
 			<Group gap="md" wrap="nowrap">
 				{camera.live && (
 					<Button onClick={() => setLive(!isLive)} disabled={at !== undefined}>
@@ -125,6 +118,33 @@ function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] 
 				<Text className="when">{at === undefined ? w.cameraPage.now : clock(w, at).slice(0, 5)}</Text>
 			</Group>
 		</>
+	);
+}
+
+interface PictureProps {
+	camera: Camera;
+	src: string;
+	isLive: boolean;
+	/** Whether it is of now, and not of a minute that is over. */
+	isNow: boolean;
+	boxes: Box[];
+}
+
+/** What it shows, with its masks; of now also what it may have seen, and that it has stopped. */
+function Picture({ camera, src, isLive, isNow, boxes }: PictureProps) {
+	return (
+		<div className={camera.blind && isNow ? "picture blind" : "picture"}>
+			{isLive ? (
+				<Suspense fallback={<Loader className="loading" />}>
+					<Live id={camera.id} />
+				</Suspense>
+			) : (
+				<img src={src} alt={camera.name} />
+			)}
+			<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
+			{isNow && <Boxes boxes={boxes} />}
+			{isNow && !isLive && <Stopped camera={camera} />}
+		</div>
 	);
 }
 

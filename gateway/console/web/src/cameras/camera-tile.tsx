@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import type { Camera } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { clock, span, word } from "../i18n.ts";
+import { clock, filled, span, word } from "../i18n.ts";
 import { Boxes } from "../ui/boxes.tsx";
 import { MaskEditor } from "./mask.tsx";
 
@@ -35,6 +35,7 @@ export function CameraTile({ camera }: { camera: Camera }) {
 				)}
 				{!isLive && hasPicture && <img src={`/api/cameras/${camera.id}/snapshot?n=${turn}`} alt={camera.name} />}
 				<Boxes boxes={camera.masks.map((m) => m.box)} kind="mask" />
+				<Stopped camera={camera} />
 			</div>
 			<figcaption>
 				<Link to="/cameras/$id" params={{ id: camera.id } as never}>
@@ -60,6 +61,13 @@ export function CameraTile({ camera }: { camera: Camera }) {
 			{isMasking && <MaskEditor camera={camera} onClose={() => setMasking(false)} />}
 		</figure>
 	);
+}
+
+/** That what is shown of a camera is no longer so. */
+export function Stopped({ camera: { blind, lastFrameAt } }: { camera: Camera }) {
+	const { w } = useReader();
+	if (!blind || lastFrameAt === undefined) return null;
+	return <span className="stopped">{filled(w, w.cameraPage.stopped, { time: clock(w, lastFrameAt) })}</span>;
 }
 
 /** Whether it sees, and if not, why and since when. */

@@ -10,6 +10,7 @@ export function CamerasPage() {
 	return (
 		<section className="page">
 			<h1>{w.nav.cameras}</h1>
+			{cameras.length === 0 && <p>{w.cameraPage.noCameras}</p>}
 			<div className="cameras">
 				{cameras.map((c) => (
 					<CameraTile key={c.id} camera={c} />

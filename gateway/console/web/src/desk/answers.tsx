@@ -70,7 +70,7 @@ function OfFire({ incident, say, setSheet }: Choices & { incident: Incident }) {
 	const { isSure, isControlled, isOut } = standingOf(incident);
 	return (
 		<Group gap="xs">
-			<Button size="md" variant="filled" onClick={() => say({ answer: "going" })}>
+			<Button size="md" variant={isSure ? "default" : "filled"} onClick={() => say({ answer: "going" })}>
 				{w.say.going} <kbd>1</kbd>
 			</Button>
 			{!isSure && (
@@ -93,6 +93,18 @@ function OfFire({ incident, say, setSheet }: Choices & { incident: Incident }) {
 			<Button size="md" onClick={() => setSheet("takeDown")}>
 				{w.say.takeDown} <kbd>T</kbd>
 			</Button>
+			<span className="grow" />
+			{mayClose(incident) && (
+				<Button size="md" variant="filled" onClick={() => setSheet("close")}>
+					{w.say.close}
+				</Button>
+			)}
+			<Button size="md" className="end" onClick={() => setSheet("false")}>
+				{w.say.false} <kbd>F</kbd>
+			</Button>
+			<Button size="md" className="end" onClick={() => setSheet("permitted")}>
+				{w.say.permitted} <kbd>P</kbd>
+			</Button>
 			<Menu>
 				<Menu.Target>
 					<Button size="md" variant="subtle">
@@ -106,18 +118,6 @@ function OfFire({ incident, say, setSheet }: Choices & { incident: Incident }) {
 					<Menu.Item onClick={() => say({ answer: "notMe" })}>{w.say.notMe}</Menu.Item>
 				</Menu.Dropdown>
 			</Menu>
-			<span className="grow" />
-			{mayClose(incident) && (
-				<Button size="md" variant="filled" onClick={() => setSheet("close")}>
-					{w.say.close}
-				</Button>
-			)}
-			<Button size="md" className="end" onClick={() => setSheet("false")}>
-				{w.say.false} <kbd>F</kbd>
-			</Button>
-			<Button size="md" className="end" onClick={() => setSheet("permitted")}>
-				{w.say.permitted} <kbd>P</kbd>
-			</Button>
 		</Group>
 	);
 }

@@ -13,6 +13,7 @@ const fire = (more: Partial<IncidentSummary> = {}): IncidentSummary => ({
 	grids: [{ code: "500114104201-02", name: "二号网格", share: 1 }],
 	missing: [],
 	source: { kind: "camera", id: "east", what: "smoke" },
+	sources: 1,
 	place: { method: "bearing" },
 	people: { ...nobody, told: 4 },
 	...more,
@@ -48,6 +49,17 @@ describe("the bands of the queue", () => {
 		expect(
 			rowsOf(all, new Set(), undefined).map((r) => (r.is === "card" ? r.incident.id : r.is === "band" && r.band)),
 		).toEqual(["needsYou", "sure", "new", "old", "underWay", "going"]);
+	});
+
+	it("what several speak of, or a device has seen, stands before what one caller has said", () => {
+		const call = { kind: "person" as const, id: "report:1", what: "report" };
+		const all = [
+			fire({ id: "call", openedAt: 9, source: call }),
+			fire({ id: "seen", openedAt: 5, picture: { name: "a.jpg" } }),
+			fire({ id: "both", openedAt: 1, sources: 2, picture: { name: "b.jpg" } }),
+		];
+		const order = rowsOf(all, new Set(), undefined).flatMap((r) => (r.is === "card" ? [r.incident.id] : []));
+		expect(order).toEqual(["both", "seen", "call"]);
 	});
 
 	it("many fires stand by township, that of the chosen one open, and others as somebody opens them", () => {

@@ -34,10 +34,16 @@ export function bandOf(i: IncidentSummary): Band {
 	return !isSeenTo || isUnheard || (late > 0 && onScene === 0) ? "needsYou" : "underWay";
 }
 
-/** How much a fire asks of the desk: what is confirmed, then what nobody sees to, then the newest. */
+/** How much a fire asks of the desk: what is confirmed, what nobody sees to, what most speaks for; then the newest. */
 function weight(i: IncidentSummary): number {
-	return (i.confirmedAt === undefined ? 0 : 100) + (i.people.answered === 0 ? 50 : 0) + (i.rekindled ?? 0);
+	const isSure = i.confirmedAt !== undefined;
+	const isSeen = i.picture !== undefined || i.source.kind === "sensor";
+	// what several speak of, and what a device has seen, before what one caller has said
+	const witnesses = Math.min(i.sources, MOST_WITNESSES) * 10 + (isSeen ? 5 : 0);
+	return (isSure ? 100 : 0) + (i.people.answered === 0 ? 50 : 0) + witnesses + (i.rekindled ?? 0);
 }
+
+const MOST_WITNESSES = 3;
 
 function worstFirst(a: IncidentSummary, b: IncidentSummary): number {
 	return weight(b) - weight(a) || b.openedAt - a.openedAt;

@@ -32,23 +32,30 @@ const FROM_CALLER = [
 	{ name: "phone", most: 30 },
 ] as const;
 
+interface CallInProps {
+	isOpen: boolean;
+	/** Where, when that is known already: latitude and longitude. */
+	start?: string;
+	onClose: () => void;
+}
+
 /** A fire that somebody has called in 接警, or a drill 演练: both ring people. */
-export function CallIn({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function CallIn({ isOpen, start = "", onClose }: CallInProps) {
 	const { w } = useReader();
 	return (
 		<Modal opened={isOpen} onClose={onClose} title={w.callIn.title}>
-			{isOpen && <Form onClose={onClose} />}
+			{isOpen && <Form start={start} onClose={onClose} />}
 		</Modal>
 	);
 }
 
-function Form({ onClose }: { onClose: () => void }) {
+function Form({ start, onClose }: { start: string; onClose: () => void }) {
 	const { w } = useReader();
 	const navigate = useNavigate();
 	const [mayCall, mayDrill] = [useMay("call"), useMay("drill")];
 	const grids = useQuery({ queryKey: ["grids"], queryFn: () => call("GET /api/grids") });
 	const [kind, setKind] = useState<Kind>(mayCall ? "reports" : "drills");
-	const [where, setWhere] = useState("");
+	const [where, setWhere] = useState(start);
 	const [fault, setFault] = useState("");
 	const { incidents } = useDesk();
 	const [joined, setJoined] = useState<IncidentSummary | undefined>();

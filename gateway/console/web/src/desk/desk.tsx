@@ -55,7 +55,6 @@ function Calm() {
 	const { cameras } = useDesk();
 	return (
 		<section className="calm" aria-label={w.nav.cameras}>
-			<p>{w.queue.calm}</p>
 			<div className="cameras">
 				{cameras.map((c) => (
 					<CameraTile key={c.id} camera={c} />

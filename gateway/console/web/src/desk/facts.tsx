@@ -1,7 +1,9 @@
 import { CopyButton, UnstyledButton } from "@mantine/core";
+import { DUTY_DESK } from "../../../../model/register.ts";
 import type { Incident } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { clock, filled, inWords, type Words, word } from "../i18n.ts";
+import { isOpen } from "../states.ts";
 
 /** The grids that it may be in, with their shares; of a fault the device. */
 export function gridsOf({ kind, grids, evidence, id }: Incident): string {
@@ -15,9 +17,11 @@ export function gridsOf({ kind, grids, evidence, id }: Incident): string {
 }
 
 /** Everybody who was told, and of whom nobody has a message: none of their addresses has taken it. */
-export function nobodyReached({ kind, involved }: Incident): boolean {
+export function nobodyReached({ kind, state, involved: all }: Incident): boolean {
+	const involved = all.filter((i) => i.personId !== DUTY_DESK);
 	return (
 		kind === "fire" &&
+		isOpen({ state }) &&
 		involved.length > 0 &&
 		involved.every((i) => (i.unreached || i.notReachedAt !== undefined) && i.answer === undefined)
 	);

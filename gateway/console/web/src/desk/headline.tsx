@@ -3,37 +3,43 @@ import { IconPrinter } from "@tabler/icons-react";
 import type { Incident } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { dayAndClock, span, word } from "../i18n.ts";
+import { dayAndClock, filled, span, word } from "../i18n.ts";
 import { isOpen } from "../states.ts";
 import { gridsOf } from "./facts.tsx";
+import { useSourceName } from "./source-name.ts";
 
 /** What it is, where, since when, and what happens next by itself. */
 export function Headline({ incident }: { incident: Incident }) {
 	const { w } = useReader();
 	const { now } = useDesk();
 	const seesPeople = useMay("personal");
+	const nameOf = useSourceName();
+	const places = incident.kind === "fire" ? gridsOf(incident).split(" · ") : [nameOf(gridsOf(incident))];
 	const { nextAt, feedbackBy } = incident.ladder;
 	const due = (name: string, at: number | undefined) =>
 		at !== undefined &&
 		isOpen(incident) && (
-			<span className={at < now ? "due late" : "due"}>
-				{name} {span(Math.abs(at - now), w)}
-			</span>
+			<span className={at < now ? "due late" : "due"}>{filled(w, name, { span: span(Math.abs(at - now), w) })}</span>
 		);
 	return (
 		<header className="headline">
-			<h1>{gridsOf(incident)}</h1>
+			<h1>
+				{places[0]}
+				{places.slice(1).map((place) => (
+					<small key={place}> · {place}</small>
+				))}
+			</h1>
 			<Badge className={`state ${incident.state}`} size="lg">
 				{word(w.states, incident.state)}
 			</Badge>
-			<span>{w.kinds[incident.kind]}</span>
+			<span>{incident.confirmedAt === undefined ? w.kinds[incident.kind] : w.confirmedFire}</span>
 			{incident.status === "exercise" && <Badge color="violet">{w.exercise}</Badge>}
 			<time>{dayAndClock(w, incident.openedAt, now)}</time>
 			<span>
 				{span(now - incident.openedAt, w)} {w.ago}
 			</span>
 			<span className="grow" />
-			{due(w.nextStep, incident.ending ? undefined : nextAt)}
+			{due(w.queue.next, incident.ending ? undefined : nextAt)}
 			{due(w.overdue, feedbackBy)}
 			{seesPeople && (
 				<Button

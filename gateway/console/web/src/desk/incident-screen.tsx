@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { DUTY_DESK } from "../../../../model/register.ts";
 import { call } from "../api.ts";
 import type { IncidentDetail } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { inWords } from "../i18n.ts";
+import { filled, inWords } from "../i18n.ts";
 import { IncidentMap } from "../map/incident-map.tsx";
 import { Fault } from "../ui/fault.tsx";
 import { Answers } from "./answers.tsx";
@@ -47,7 +48,13 @@ function Shown({ detail }: { detail: IncidentDetail }) {
 					<Headline incident={incident} />
 					{mayAnswer && <Answers incident={incident} />}
 				</div>
-				{nobodyReached(incident) && <Fault text={w.nobodyReached} />}
+				{nobodyReached(incident) && (
+					<Fault
+						text={filled(w, w.nobodyReached, {
+							count: incident.involved.filter((i) => i.personId !== DUTY_DESK).length,
+						})}
+					/>
+				)}
 				<Tasks incident={incident} />
 				<Evidence incident={incident} cameras={cameras} />
 				<Facts incident={incident} />

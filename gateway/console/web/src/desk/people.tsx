@@ -1,6 +1,7 @@
 import { Anchor, Badge } from "@mantine/core";
 import { IconCheck, IconChecks, IconClock, IconEye, IconMessageCheck, IconPhone, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { DUTY_DESK } from "../../../../model/register.ts";
 import { call } from "../api.ts";
 import type { Incident, IncidentDetail } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
@@ -19,7 +20,9 @@ export function People({ detail }: { detail: IncidentDetail }) {
 	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people"), enabled: seesPeople });
 	const phones = new Map((people.data ?? []).map((p) => [p.id, p.phone]));
 	const { involved } = incident;
-	const answered = involved.filter((i) => i.answer !== undefined && i.answer !== "seen").length;
+	const field = involved.filter((i) => i.personId !== DUTY_DESK);
+	const unheard = field.filter((i) => (i.unreached || i.notReachedAt !== undefined) && i.answer === undefined).length;
+	const answered = field.filter((i) => i.answer !== undefined && i.answer !== "seen").length;
 	const rungs = new Map<number, Person[]>();
 	for (const i of involved) {
 		const after = Math.max(0, Math.round((i.notifiedAt - incident.openedAt) / 60_000));
@@ -28,7 +31,8 @@ export function People({ detail }: { detail: IncidentDetail }) {
 	return (
 		<section className="people" aria-label={w.incidentPage.who}>
 			<h2>
-				{w.incidentPage.who} <small>{filled(w, w.incidentPage.whoLine, { answered, told: involved.length })}</small>
+				{w.incidentPage.who} <small>{filled(w, w.incidentPage.whoLine, { answered, told: field.length })}</small>
+				{unheard > 0 && <small className="bad"> · {filled(w, w.incidentPage.unheard, { count: unheard })}</small>}
 			</h2>
 			<Overdue people={involved} phones={phones} />
 			{involved.length === 0 && <p className="missing">{w.nobody}</p>}

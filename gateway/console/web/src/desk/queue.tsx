@@ -9,6 +9,7 @@ import { useDesk } from "../feed/use-feed.ts";
 import { clock, filled, span, type Words, word } from "../i18n.ts";
 import { Crop } from "../ui/crop.tsx";
 import { openFaults, type Row, rowsOf } from "./bands.ts";
+import { useSourceName } from "./source-name.ts";
 import { whereOf } from "./where.ts";
 
 /** Heights of the rows before they are measured, px. */
@@ -17,7 +18,7 @@ const HEIGHT = { band: 34, area: 40, card: 82 };
 /** What is to be done, the worst first: only the rows that are seen are there, however many wait. */
 export function Queue({ selected }: { selected: string | undefined }) {
 	const { w } = useReader();
-	const { incidents, now } = useDesk();
+	const { incidents, cameras, sensors, now } = useDesk();
 	const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
 	const rows = useMemo(() => rowsOf(incidents, unfolded, selected), [incidents, unfolded, selected]);
 	const scroll = useRef<HTMLDivElement>(null);
@@ -31,13 +32,14 @@ export function Queue({ selected }: { selected: string | undefined }) {
 	const fold = (key: string) =>
 		setUnfolded((all) => new Set(all.has(key) ? [...all].filter((k) => k !== key) : [...all, key]));
 	const faults = openFaults(incidents);
+	const isWell = cameras.every((c) => !c.blind) && sensors.every((s) => !s.silent);
 	const hasFires = rows.some((r) => r.is === "band" && r.band !== "recent");
 	return (
 		<nav className="queue" aria-label={w.open}>
 			{!hasFires && (
 				<p className="calm">
 					{w.queue.calm}
-					<small>{w.queue.calmHint}</small>
+					<small>{isWell ? w.queue.calmHint : w.queue.calmBut}</small>
 				</p>
 			)}
 			<div className="scroll" ref={scroll}>
@@ -102,7 +104,8 @@ interface CardProps {
 /** One incident of the queue: its picture, where, since when, who has answered, and what happens next by itself. */
 export function Card({ incident, isSelected, now }: CardProps) {
 	const { w } = useReader();
-	const { picture, place, openedAt, state, kind, status, source } = incident;
+	const nameOf = useSourceName();
+	const { picture, place, openedAt, state, kind, status, source, sources } = incident;
 	return (
 		<Link
 			to="/desk/$id"
@@ -112,14 +115,16 @@ export function Card({ incident, isSelected, now }: CardProps) {
 		>
 			<Crop picture={picture} alt="" />
 			<span className="text">
-				<b>{whereOf(incident)}</b>
+				<b>{whereOf(incident, nameOf)}</b>
 				<span className="facts">
 					<span className={`state ${state}`}>{word(w.states, state)}</span>
 					{status === "exercise" && <span className="exercise">{w.exercise}</span>}
+					{sources > 1 && <span>{filled(w, w.queue.sources, { count: sources })}</span>}
 					{kind === "fire" && source.kind !== "camera" && <span>{word(w.alarms, source.what)}</span>}
 					{place.bearingDeg !== undefined && <span>{Math.round(place.bearingDeg)}°</span>}
 					{place.distanceM !== undefined && <span>{(place.distanceM / 1000).toFixed(1)} km</span>}
 				</span>
+				{source.note && <span className="said">“{source.note.split(" · ")[0]}”</span>}
 				<span className="facts">
 					<time>{clock(w, openedAt).slice(0, 5)}</time>
 					<span>{span(now - openedAt, w)}</span>

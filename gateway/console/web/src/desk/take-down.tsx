@@ -1,4 +1,4 @@
-import { NumberInput, Select, Text, Textarea } from "@mantine/core";
+import { Autocomplete, NumberInput, Select, Text, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { defined } from "../../../../base/omit.ts";
@@ -10,7 +10,9 @@ import { useNames } from "../people/register.ts";
 import { Sheet } from "../ui/sheet.tsx";
 import type { Answer } from "./answer.ts";
 
-const SAYS = ["going", "onScene", "confirmed", "controlled", "notMe"] as const;
+const SAYS = ["going", "onScene", "confirmed", "controlled", "out", "notMe", "false", "permitted"] as const;
+/** Words that end a fire: with what it was, and how that is known. */
+const ENDING: readonly string[] = ["out", "false", "permitted"];
 type Says = (typeof SAYS)[number];
 
 interface TakeDownProps {
@@ -27,10 +29,12 @@ export function TakeDown({ incident, onSay, onClose }: TakeDownProps) {
 	const [says, setSays] = useState<Says>("going");
 	const [eta, setEta] = useState<number | undefined>();
 	const [note, setNote] = useState("");
+	const [cause, setCause] = useState("");
 	const take = () => {
 		if (who === null) return;
 		const etaMinutes = says === "going" ? eta : undefined;
-		onSay({ answer: says, for: who, ...defined({ etaMinutes, note: note.trim() || undefined }) });
+		const of = ENDING.includes(says) ? cause.trim() || undefined : undefined;
+		onSay({ answer: says, for: who, ...defined({ etaMinutes, cause: of, note: note.trim() || undefined }) });
 	};
 	return (
 		<Sheet title={w.say.takeDown} act={w.say.take} isDisabled={who === null} onAct={take} onClose={onClose}>
@@ -63,8 +67,33 @@ export function TakeDown({ incident, onSay, onClose }: TakeDownProps) {
 					max={600}
 				/>
 			)}
-			<Textarea label={w.note} value={note} onChange={(e) => setNote(e.currentTarget.value)} maxLength={500} autosize />
+			{ENDING.includes(says) && <Cause says={says} value={cause} onChange={setCause} />}
+			<Textarea
+				label={says === "false" || says === "permitted" ? w.howKnown : w.note}
+				value={note}
+				onChange={(e) => setNote(e.currentTarget.value)}
+				maxLength={500}
+				required={says === "false" || says === "permitted"}
+				autosize
+			/>
 		</Sheet>
+	);
+}
+
+/** What it was, as whoever telephones puts it. */
+function Cause({ says, value, onChange }: { says: Says; value: string; onChange: (cause: string) => void }) {
+	const { w } = useReader();
+	const isFire = says === "out";
+	const known = isFire ? w.causes.fire : says === "false" ? w.causes.false : w.causes.permitted;
+	return (
+		<Autocomplete
+			label={isFire ? w.causeOfFire : w.causeOfNone}
+			data={[...known]}
+			value={value}
+			onChange={onChange}
+			maxLength={200}
+			required={!isFire}
+		/>
 	);
 }
 
@@ -75,7 +104,9 @@ function useChoices({ involved }: Incident): { value: string; label: string }[] 
 	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people") });
 	return useMemo(() => {
 		const told = new Set(involved.map((i) => i.personId));
-		const all = [...(people.data ?? [])].sort((a, b) => Number(told.has(b.id)) - Number(told.has(a.id)));
+		const all = (people.data ?? [])
+			.filter((p) => p.leftAt === undefined)
+			.sort((a, b) => Number(told.has(b.id)) - Number(told.has(a.id)));
 		return all.map((p) => ({
 			value: p.id,
 			label: `${p.name} · ${p.title ?? postOf(w, p)} · ${nameOf(p.grids[0] ?? "")} · ${p.phone ?? ""}`,

@@ -3,6 +3,7 @@ import type { Incident, IncidentDetail } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { filled, inWords, type Words, word } from "../i18n.ts";
+import { between } from "../map/features.ts";
 import { useSourceName } from "./source-name.ts";
 
 type Piece = Incident["evidence"][number];
@@ -15,6 +16,7 @@ export function Weights({ detail: { incident, unseenBy } }: { detail: IncidentDe
 	if (incident.kind !== "fire") return null;
 	const against = [
 		...againstOf(incident, w),
+		...beside(incident).map((id) => filled(w, w.weights.beside, { name: nameOf(id) })),
 		...unseenBy.map((id) => filled(w, w.weights.unseen, { name: nameOf(id) })),
 	];
 	return (
@@ -64,6 +66,19 @@ function strongestOf({ evidence }: Incident): Piece[] {
 		if (!known || (e.probability ?? 0) >= (known.probability ?? 0)) best.set(e.sourceId, e);
 	}
 	return [...best.values()].sort((a, b) => (b.probability ?? 1) - (a.probability ?? 1));
+}
+
+/** Cameras whose bearing leads past the place that others give: they may have seen something else. */
+function beside({ place: { best, errorM = 0 }, evidence }: Incident): string[] {
+	if (!best) return [];
+	const past = evidence.filter(({ pose, bearingDeg, bearingErrorDeg = 1 }) => {
+		if (!pose || bearingDeg === undefined) return false;
+		const { metres, azimuthDeg } = between(pose.position, best);
+		const off = Math.abs(((azimuthDeg - bearingDeg + 540) % 360) - 180);
+		const wide = (Math.atan2(errorM, metres) * 180) / Math.PI;
+		return off > 2 * Math.hypot(bearingErrorDeg, wide);
+	});
+	return [...new Set(past.map((e) => e.sourceId))];
 }
 
 function againstOf({ evidence, hints = [], doubts = [] }: Incident, w: Words): string[] {

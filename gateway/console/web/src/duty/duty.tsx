@@ -79,7 +79,7 @@ export function DutyPage() {
 							<Table.Td>
 								{r.isNow
 									? filled(w, d.byRoster, { names: r.name })
-									: filled(w, d.next, { name: r.name, time: dayAndClock(w, r.from, now) })}
+									: filled(w, d.next, { name: r.name, time: dayAndClock(w, r.from, now).slice(0, -3) })}
 							</Table.Td>
 						</Table.Tr>
 					))}

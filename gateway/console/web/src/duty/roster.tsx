@@ -20,15 +20,17 @@ interface Edited {
 	start?: Cells;
 }
 
+const DAY_MS = 86_400_000;
+
 /** The roster as a calendar of two weeks: a line for each post, red where nobody is on it. */
 export function Roster() {
 	const { w } = useReader();
 	const p = w.rosterPage;
 	const { tower, now } = useDesk();
 	const { timeZone } = tower;
-	const { post: asked } = useSearch({ strict: false }) as { post?: string };
+	const { post: asked, at } = useSearch({ strict: false }) as { post?: string; at?: number };
 	const mayEdit = useMay("register");
-	const [offset, setOffset] = useState(0);
+	const [offset, setOffset] = useState(() => (at === undefined ? 0 : Math.max(0, Math.floor((at - now) / DAY_MS))));
 	const [edited, setEdited] = useState<Edited | undefined>();
 	const rows = useRows("roster");
 	const window = { from: midnight(now, timeZone, offset), to: midnight(now, timeZone, offset + DAYS) };
@@ -175,7 +177,7 @@ function LaneRow({ lane, window, isAsked, onBar, onDrawn }: LaneRowProps) {
 							to: dayAndClock(w, g.to, now),
 						})}
 						disabled={!onDrawn}
-						onClick={() => onDrawn?.(lane.post, g, false)}
+						onClick={() => !drawing.wasDrawn() && onDrawn?.(lane.post, g, false)}
 					/>
 				))}
 				{lane.bars.map((bar) => (
@@ -202,23 +204,32 @@ function LaneRow({ lane, window, isAsked, onBar, onDrawn }: LaneRowProps) {
 function useDrawing(onDrawn: (ends: [number, number], isOverride: boolean) => void) {
 	const [ends, setEnds] = useState<[number, number] | undefined>();
 	const isLower = useRef(false);
+	const wasDrawn = useRef(false);
 	const at = (e: PointerEvent<HTMLElement>) => {
 		const box = e.currentTarget.getBoundingClientRect();
 		return { x: (e.clientX - box.left) / box.width, y: (e.clientY - box.top) / box.height };
 	};
 	return {
 		ends,
+		/** Whether what has just ended was a stretch, and no click. */
+		wasDrawn: () => wasDrawn.current,
 		handlers: {
 			onPointerDown: (e: PointerEvent<HTMLElement>) => {
-				if (e.target !== e.currentTarget) return;
+				// over a shift the shift is meant; over a gap a stretch of it may be drawn
+				if (e.target !== e.currentTarget && !(e.target as Element).matches(".gap")) return;
 				const { x, y } = at(e);
 				isLower.current = y > 0.5;
-				e.currentTarget.setPointerCapture(e.pointerId);
+				wasDrawn.current = false;
 				setEnds([x, x]);
 			},
-			onPointerMove: (e: PointerEvent<HTMLElement>) => ends && setEnds([ends[0], at(e).x]),
+			onPointerMove: (e: PointerEvent<HTMLElement>) => {
+				if (!ends) return;
+				e.currentTarget.setPointerCapture(e.pointerId);
+				setEnds([ends[0], at(e).x]);
+			},
 			onPointerUp: () => {
-				if (ends && Math.abs(ends[1] - ends[0]) > 0.004) onDrawn(ends, isLower.current);
+				wasDrawn.current = ends !== undefined && Math.abs(ends[1] - ends[0]) > 0.004;
+				if (ends && wasDrawn.current) onDrawn(ends, isLower.current);
 				setEnds(undefined);
 			},
 			onPointerCancel: () => setEnds(undefined),

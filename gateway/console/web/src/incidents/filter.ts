@@ -1,4 +1,5 @@
 import { defined } from "../../../../base/omit.ts";
+import { KNOWN } from "../../../../model/incident-row.ts";
 import { INCIDENT_STATES, type IncidentState } from "../../../../model/incident-states.ts";
 
 /** What is asked of the list; it stands in the page's address, so that it can be sent to somebody. */
@@ -6,7 +7,8 @@ export interface Filter {
 	/** Days as YYYY-MM-DD, by the tower's clock. */
 	from?: string;
 	to?: string;
-	kind?: "fire" | "coverageLost" | "sensorFault";
+	kind?: (typeof KINDS)[number];
+	has?: (typeof KNOWN)[number];
 	status?: "actual" | "exercise";
 	states?: IncidentState[];
 	area?: string;
@@ -17,7 +19,7 @@ export interface Filter {
 }
 
 const TEXTS = ["from", "to", "area", "source", "person", "text"] as const;
-const KINDS = ["fire", "coverageLost", "sensorFault"] as const;
+export const KINDS = ["fire", "fault", "coverageLost", "sensorFault"] as const;
 const STATUS = ["actual", "exercise"] as const;
 
 /** Of an address what can be understood of it. */
@@ -30,6 +32,7 @@ export function filterIn(search: Record<string, unknown>): Filter {
 		...(defined(Object.fromEntries(texts)) as Filter),
 		...defined({
 			kind: KINDS.find((k) => k === search["kind"]),
+			has: KNOWN.find((k) => k === search["has"]),
 			status: STATUS.find((s) => s === search["status"]),
 			states: known.length > 0 ? known : undefined,
 			slowerThanS: Number.isInteger(slower) && slower >= 0 ? slower : undefined,

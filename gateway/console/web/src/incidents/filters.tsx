@@ -2,12 +2,14 @@ import { Autocomplete, Button, Group, MultiSelect, NumberInput, Select, TextInpu
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { omit } from "../../../../base/omit.ts";
+import { KNOWN } from "../../../../model/incident-row.ts";
 import { INCIDENT_STATES, type IncidentState } from "../../../../model/incident-states.ts";
 import { call } from "../api.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { postOf, word } from "../i18n.ts";
-import type { Filter } from "./filter.ts";
+import { useAreas } from "../people/register.ts";
+import { type Filter, KINDS } from "./filter.ts";
 import { SavedViews } from "./saved-views.tsx";
 
 interface FiltersProps {
@@ -30,7 +32,7 @@ export function Filters({ filter, onFilter }: FiltersProps) {
 				<Select
 					label={l.columns.kind}
 					placeholder={l.any}
-					data={(["fire", "coverageLost", "sensorFault"] as const).map((k) => ({ value: k, label: w.kinds[k] }))}
+					data={KINDS.map((k) => ({ value: k, label: k === "fault" ? l.fault : w.kinds[k] }))}
 					value={filter.kind ?? null}
 					onChange={(v) => set("kind", v)}
 					clearable
@@ -51,7 +53,8 @@ export function Filters({ filter, onFilter }: FiltersProps) {
 					onChange={(v) => set("status", v)}
 					clearable
 				/>
-				<TypedText label={l.area} value={filter.area} onSet={(v) => set("area", v)} />
+				<Area value={filter.area} onSet={(v) => set("area", v)} />
+				<Known value={filter.has} onSet={(v) => set("has", v as Filter["has"])} />
 				<Device value={filter.source} onSet={(v) => set("source", v)} />
 				<PersonFilter value={filter.person} onSet={(v) => set("person", v)} />
 				<NumberInput
@@ -94,6 +97,38 @@ function TypedText({ label, value = "", onSet }: FieldProps & { label: string })
 
 function Day({ label, value = "", onSet }: FieldProps & { label: string }) {
 	return <TextInput type="date" label={label} value={value} onChange={(e) => onSet(e.currentTarget.value)} />;
+}
+
+function Area({ value, onSet }: FieldProps) {
+	const l = useReader().w.list;
+	const areas = useAreas();
+	return (
+		<Select
+			label={l.area}
+			placeholder={l.any}
+			data={areas}
+			value={value ?? null}
+			onChange={onSet}
+			searchable
+			clearable
+			limit={200}
+		/>
+	);
+}
+
+/** By what is known of it: that somebody has answered, or was there. */
+function Known({ value, onSet }: FieldProps) {
+	const l = useReader().w.list;
+	return (
+		<Select
+			label={l.has}
+			placeholder={l.any}
+			data={KNOWN.map((k) => ({ value: k, label: l.known[k] }))}
+			value={value ?? null}
+			onChange={onSet}
+			clearable
+		/>
+	);
 }
 
 function Device({ value, onSet }: FieldProps) {

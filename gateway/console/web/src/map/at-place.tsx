@@ -1,9 +1,11 @@
 import { Anchor, Button, CopyButton, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { call } from "../api.ts";
 import type { MapView, Person } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
+import { CallIn } from "../desk/call-in.tsx";
 import { filled, postOf } from "../i18n.ts";
 import { between } from "./features.ts";
 import type { Found } from "./map-canvas.tsx";
@@ -54,6 +56,7 @@ export function AtPlace({ at, found, map, from, onMeasure }: AtPlaceProps) {
 				<Button size="compact-sm" onClick={() => onMeasure(from ? undefined : at)}>
 					{from ? w.mapPage.measureEnd : w.mapPage.measure}
 				</Button>
+				<CallHere at={text} />
 				{seesPeople && (
 					<Button component={Link} size="compact-sm" to="/people" {...({ search: { tab: "try", ...here } } as object)}>
 						{w.registerPage.ask}
@@ -79,6 +82,22 @@ export function AtPlace({ at, found, map, from, onMeasure }: AtPlaceProps) {
 	);
 }
 
+/** Takes a call about this very place. */
+function CallHere({ at }: { at: string }) {
+	const { w } = useReader();
+	const mayCall = useMay("call");
+	const [isCalling, setCalling] = useState(false);
+	if (!mayCall) return null;
+	return (
+		<>
+			<Button size="compact-sm" onClick={() => setCalling(true)}>
+				{w.callIn.here}
+			</Button>
+			<CallIn isOpen={isCalling} start={at} onClose={() => setCalling(false)} />
+		</>
+	);
+}
+
 /** Roles in the order in which somebody looks for them. */
 const RANKS = ["chief", "ranger", "supervisor", "adviser"];
 const rankOf = ({ role }: Person) => (RANKS.includes(role) ? RANKS.indexOf(role) : RANKS.length);
@@ -90,7 +109,7 @@ function PeopleOf({ code }: { code: string }) {
 	// whoever answers for the smallest ground around it first: the ranger of the grid before the county's chief
 	const nearness = (p: Person) => Math.max(...p.grids.filter((g) => code.startsWith(g)).map((g) => g.length));
 	const own = (people.data ?? [])
-		.filter((p) => p.grids.some((g) => code.startsWith(g)))
+		.filter((p) => p.leftAt === undefined && p.grids.some((g) => code.startsWith(g)))
 		.sort((a, b) => nearness(b) - nearness(a) || rankOf(a) - rankOf(b));
 	return (
 		<ul className="found">

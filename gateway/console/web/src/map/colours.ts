@@ -38,3 +38,15 @@ export const DANGER = { 1: "#40c057", 2: "#339af0", 3: "#fcc419", 4: "#fd7e14", 
 
 /** What is hot without being a fire. */
 export const HEAT = "#ae3ec9";
+
+/** Ground that a camera would see if it saw anything. */
+export const LOST = "#5c636a";
+
+/** Of what stands on the ground, apart from towers: neither red nor orange, which mean fire and fault. */
+export const SITES = {
+	camera: "#087f5b",
+	sensor: "#4263eb",
+	team: "#7048e8",
+	water: "#15aabf",
+	checkpoint: "#868e96",
+};

@@ -121,12 +121,16 @@ export function orderFeatures({ orders, grids }: MapView): FeatureCollection {
 }
 
 /** Everything that stands at a place: what it is (`kind`) chooses its colour. */
-export function siteFeatures({ tower, cameras, teams, places }: MapView, sensors: Sensor[]): FeatureCollection {
+export function siteFeatures(
+	{ tower, cameras, teams, places }: MapView,
+	sensors: Sensor[],
+	blind: readonly string[] = [],
+): FeatureCollection {
 	return collection([
 		...places.map((p) => point(p.position, { kind: p.kind, name: p.name })),
 		...teams.map((t) => point(t.position, { kind: "team", name: t.name })),
 		...sensors.map((s) => point(s, { kind: s.silent ? "silent" : "sensor", name: s.name })),
-		...cameras.map((c) => point(c, { kind: "camera", name: c.name })),
+		...cameras.map((c) => point(c, { kind: blind.includes(c.id) ? "blind" : "camera", name: c.name })),
 		point(tower, { kind: "tower", name: tower.name }),
 	]);
 }

@@ -1,6 +1,6 @@
-import { Checkbox, Group } from "@mantine/core";
+import { Checkbox } from "@mantine/core";
 import { useReader } from "../context.ts";
-import { DANGER, HEAT } from "./colours.ts";
+import { DANGER, FIRE, HEAT, LOST, SITES } from "./colours.ts";
 import { GROUPS, type Layers } from "./map-style.ts";
 
 /** What a layer is drawn in, where that is one colour. */
@@ -11,16 +11,31 @@ const SWATCH: Partial<Record<Layers, string>> = {
 	orders: "rgb(201 42 42 / 35%)",
 	danger: `linear-gradient(90deg, ${Object.values(DANGER).join(", ")})`,
 	coverage: "rgb(8 127 91 / 55%)",
-	lost: "rgb(201 42 42 / 55%)",
+	lost: LOST,
 	heat: HEAT,
 	people: "#1c7ed6",
 	past: "#7b8a82",
+	fires: FIRE,
 };
 
 interface LayerChoiceProps {
 	hidden: readonly Layers[];
 	hasBase: boolean;
 	onHidden: (hidden: Layers[]) => void;
+}
+
+/** What each dot is. */
+function SiteColours() {
+	const { w } = useReader();
+	return (
+		<span className="site-colours">
+			{Object.entries(SITES).map(([kind, colour]) => (
+				<span key={kind}>
+					<i className="dot" style={{ background: colour }} /> {w.mapPage.sites[kind as keyof typeof SITES]}
+				</span>
+			))}
+		</span>
+	);
 }
 
 /** Which of what the map knows it shows. */
@@ -33,7 +48,7 @@ export function LayerChoice({ hidden, hasBase, onHidden }: LayerChoiceProps) {
 			value={groups.filter((g) => !hidden.includes(g))}
 			onChange={(shown) => onHidden(groups.filter((g) => !shown.includes(g)))}
 		>
-			<Group gap="xs">
+			<div className="layers">
 				{groups.map((g) => (
 					<Checkbox
 						key={g}
@@ -42,11 +57,18 @@ export function LayerChoice({ hidden, hasBase, onHidden }: LayerChoiceProps) {
 						label={
 							<>
 								{SWATCH[g] && <i className="swatch" style={{ background: SWATCH[g] }} />} {w.mapPage.groups[g]}
+								{g === "sites" && <SiteColours />}
+								{g === "danger" &&
+									Object.entries(DANGER).map(([n, colour]) => (
+										<span key={n} className="level-dot" style={{ background: colour }}>
+											{n}
+										</span>
+									))}
 							</>
 						}
 					/>
 				))}
-			</Group>
+			</div>
 		</Checkbox.Group>
 	);
 }

@@ -59,6 +59,8 @@ export default function MapCanvas(props: MapCanvasProps) {
 	const [base] = useState(props.under);
 	const click = useRef(onClick);
 	click.current = onClick;
+	// first of all: what somebody has put on the map is taken off before the map goes
+	useEffect(() => (map && onMap ? onMap(map) : undefined), [map, onMap]);
 	useEffect(() => {
 		if (!element.current) return;
 		element.current.removeAttribute("data-drawn");
@@ -95,7 +97,6 @@ export default function MapCanvas(props: MapCanvasProps) {
 	useEffect(() => {
 		map?.setFilter("grid-chosen", ["==", ["get", "code"], chosenGrid]);
 	}, [map, chosenGrid]);
-	useEffect(() => (map && onMap ? onMap(map) : undefined), [map, onMap]);
 	return <div ref={element} className="map" role="application" aria-label={label} />;
 }
 

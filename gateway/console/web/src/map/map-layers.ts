@@ -4,7 +4,7 @@ import type {
 	FilterSpecification,
 	LayerSpecification,
 } from "maplibre-gl";
-import { COLOURS, DANGER, FIRE, HEAT, type Theme } from "./colours.ts";
+import { COLOURS, DANGER, FIRE, HEAT, LOST, SITES, type Theme } from "./colours.ts";
 
 export function areas(theme: Theme): LayerSpecification[] {
 	const c = COLOURS[theme];
@@ -72,8 +72,8 @@ function seen(theme: Theme): LayerSpecification[] {
 		source: "coverage",
 		filter: ["==", ["get", "isLost"], id === "lost"],
 		paint: {
-			"fill-color": id === "lost" ? "#c92a2a" : COLOURS[theme].seen,
-			"fill-opacity": id === "lost" ? 0.3 : 0.2,
+			"fill-color": id === "lost" ? LOST : COLOURS[theme].seen,
+			"fill-opacity": id === "lost" ? 0.45 : 0.2,
 			"fill-antialias": false,
 		},
 	}));
@@ -160,12 +160,29 @@ export function places(theme: Theme): LayerSpecification[] {
 					"#087f5b",
 					["false", "permitted", "closed"],
 					c.past,
+					["confirmed", "dispatched", "onScene"],
+					"#c92a2a",
 					FIRE,
 				],
 				"circle-opacity": ["case", ["get", "isKnown"], 1, 0.35],
 				"circle-stroke-color": ["case", ["get", "isKnown"], "#ffffff", FIRE],
 				"circle-stroke-width": 2,
 			},
+		},
+		{
+			id: "incident-names",
+			type: "symbol",
+			source: "incidents",
+			minzoom: 10.5,
+			layout: {
+				"text-field": ["get", "name"],
+				"text-size": 12,
+				"text-font": ["sans-serif"],
+				"text-anchor": "top",
+				"text-offset": [0, 0.8],
+				"text-optional": true,
+			},
+			paint: { "text-color": FIRE, "text-halo-color": c.halo, "text-halo-width": 1.5 },
 		},
 		{
 			id: "best",
@@ -185,12 +202,10 @@ export function sites(theme: Theme): LayerSpecification[] {
 	const c = COLOURS[theme];
 	const colour = {
 		tower: c.text,
+		...SITES,
 		camera: c.seen,
-		sensor: "#1971c2",
+		blind: "#c92a2a",
 		silent: "#c92a2a",
-		team: "#7048e8",
-		water: "#1c7ed6",
-		checkpoint: "#e67700",
 	};
 	const kinds = ["match", ["get", "kind"], ...Object.entries(colour).flat(), c.past] as never;
 	return [

@@ -135,12 +135,12 @@ function useData(map: MapView): Record<string, FeatureCollection> {
 			grids,
 			"ground-shapes": ground,
 			coverage: seen,
-			sites: siteFeatures(map, sensors),
+			sites: siteFeatures(map, sensors, blind.split(" ")),
 			people: peopleFeatures(map),
 			past: pastFeatures(past.data?.rows ?? []),
 			incidents: incidentFeatures(incidents, map),
 		}),
-		[still, grids, ground, seen, map, sensors, past.data, incidents],
+		[still, grids, ground, seen, map, sensors, blind, past.data, incidents],
 	);
 }
 

@@ -36,6 +36,7 @@ export const GROUPS = {
 	heat: ["heat", "heat-names"],
 	people: ["people", "people-names"],
 	past: ["past"],
+	fires: ["incidents", "incident-names"],
 } as const;
 export type Layers = keyof typeof GROUPS;
 

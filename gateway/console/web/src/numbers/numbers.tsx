@@ -100,6 +100,7 @@ function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
 		<>
 			<div className="figures">
 				<Figure name={n.fires} value={String(fires.all)} to={fire} note={`${n.open} ${fires.open}`} />
+				<Figure name={n.confirmed} value={String(numbers.confirmed)} to={{ ...fire, has: "confirmed" }} />
 				<Figure name={n.false} value={String(fires.false)} to={{ ...fire, states: ["false"] }} />
 				<Figure name={n.permitted} value={String(fires.permitted)} to={{ ...fire, states: ["permitted"] }} />
 				<Figure name={n.closed} value={String(fires.closed)} to={{ ...fire, states: ["closed"] }} />
@@ -113,10 +114,10 @@ function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
 					}
 					to={{ ...fire, states: ["false"] }}
 				/>
-				<SpreadFigure name={n.toAnswer} spread={numbers.toAnswer} to={fire} />
-				<SpreadFigure name={n.toScene} spread={numbers.toScene} to={fire} />
+				<SpreadFigure name={n.toAnswer} spread={numbers.toAnswer} to={{ ...fire, has: "answer" }} />
+				<SpreadFigure name={n.toScene} spread={numbers.toScene} to={{ ...fire, has: "scene" }} />
 				<Figure name={n.unanswered} value={String(numbers.unanswered)} to={{ ...fire, slowerThanS: 1_000_000 }} />
-				<Figure name={n.faults} value={String(numbers.faults)} to={period} />
+				<Figure name={n.faults} value={String(numbers.faults)} to={{ ...period, kind: "fault" }} />
 				<Figure name={n.drills} value={String(numbers.drills)} to={{ ...period, status: "exercise" }} />
 				<Paper withBorder p="sm" component={Link} to="/duty" className="figure">
 					<Text size="sm">{n.unattended}</Text>
@@ -283,7 +284,7 @@ function ChiefTable({ of, period }: { of: Numbers["byChief"]; period: Filter }) 
 
 /** What finds the incidents of a row again. */
 function filterOf(by: GroupTableProps["by"], name: string): Filter {
-	if (name === "") return {};
+	if (name === "") return by === "byCause" ? { has: "noCause" } : {};
 	if (by === "byMonth") return { from: `${name}-01`, to: lastDayOf(name) };
 	if (by === "byArea") return { area: name };
 	return by === "byCamera" ? { source: name } : { text: name };

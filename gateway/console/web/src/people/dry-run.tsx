@@ -98,10 +98,11 @@ function Told({ run, at }: { run: DryRun; at: number }) {
 	const { w } = useReader();
 	const r = w.registerPage;
 	const people = new Set(run.told.map((t) => t.personId)).size;
+	const mute = new Set(run.told.filter((t) => t.channels.length === 0).map((t) => t.personId)).size;
 	return (
 		<>
 			<Text>
-				<b>{filled(w, r.tryTold, { people })}</b> ·{" "}
+				<b>{filled(w, r.tryTold, { people, mute })}</b> ·{" "}
 				{run.grids.map((g) => `${g.name} ${Math.round(g.share * 100)} %`).join(" · ")}
 			</Text>
 			<Table.ScrollContainer minWidth={300}>

@@ -1,5 +1,5 @@
-import { Button, Modal, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { Loader, Modal, Stack, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
 import { call } from "../api.ts";
 import type { Enrolment } from "../api-types.ts";
 import { useReader } from "../context.ts";
@@ -16,26 +16,24 @@ export function EnrolSheet({ person, onClose }: EnrolSheetProps) {
 	const { w } = useReader();
 	const [link, setLink] = useState<Enrolment | undefined>();
 	const [fault, setFault] = useState("");
-	const make = () =>
-		call("POST /api/people/{id}/enrol", { path: { id: person.id } }).then(setLink, (error: Error) =>
-			setFault(inWords(w, error.message)),
-		);
+	const { id } = person;
+	useEffect(() => {
+		call("POST /api/people/{id}/enrol", { path: { id } }).then(setLink, (error: Error) => setFault(error.message));
+	}, [id]);
 	return (
 		<Modal opened onClose={onClose} title={`${w.enrol} · ${person.name}`}>
 			<Stack align="center">
-				{link ? (
+				{fault !== "" ? null : link ? (
 					<>
 						<img className="qr" src={`data:image/svg+xml;utf8,${encodeURIComponent(link.qr)}`} alt={link.url} />
 						<code className="given">{link.url}</code>
 						{/^https?:\/\/(127\.|localhost|\[::1\])/.test(link.url) && <Fault text={w.registerPage.loopback} />}
 					</>
 				) : (
-					<Button variant="filled" onClick={() => void make()}>
-						{w.enrol}: {person.name} {person.phone}
-					</Button>
+					<Loader />
 				)}
 				<Text size="sm">{w.enrolHint}</Text>
-				<Fault text={fault} />
+				<Fault text={fault === "" ? "" : inWords(w, fault)} />
 			</Stack>
 		</Modal>
 	);

@@ -74,9 +74,9 @@ function byKind(findings: readonly Finding[]): Record<string, Finding[]> {
 }
 
 /** Where it is mended: the person, the roster, or the table with the rows of it. */
-function wayTo({ kind, what }: Finding): { to: string; search?: Record<string, string> } {
+function wayTo({ kind, what, from }: Finding): { to: string; search?: Record<string, string | number> } {
 	if (["stale", "silent", "unreachable"].includes(kind)) return { to: `/people/${encodeURIComponent(what)}` };
-	if (kind === "roster") return { to: "/duty", search: { post: what } };
+	if (kind === "roster") return { to: "/duty", search: { post: what, at: from } };
 	const table = TABLE_OF[kind] ?? "people";
 	return { to: "/people", search: { tab: "tables", table, ...(kind === "card" ? { add: what } : { q: what }) } };
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { defined } from "../../../../base/omit.ts";
 import { call } from "../api.ts";
 import { useReader } from "../context.ts";
 import { filled, inWords } from "../i18n.ts";
@@ -21,21 +22,20 @@ export function ImportSheet({ table, file, onClose }: ImportSheetProps) {
 	const changed = useRegisterChanged();
 	const [note, setNote] = useState(file.name);
 	const [fault, setFault] = useState("");
+	// a roster's row is named by its times: another time is another row
+	const canBePart = table !== "roster" && table !== "assignments";
+	const [isPart, setPart] = useState(canBePart);
 	const preview = useQuery({
-		queryKey: ["preview", table, file.name, file.lastModified, file.size],
+		queryKey: ["preview", table, file.name, file.lastModified, file.size, isPart],
 		queryFn: async () => {
-			const body = { table, name: file.name, content: await base64Of(file) };
+			const body = { table, name: file.name, isPart, content: await base64Of(file) };
 			return call("POST /api/register/preview", { body });
 		},
 		gcTime: 0,
 	});
 	const { changes = [], faults = [] } = preview.data ?? {};
 	const accept = () => {
-		const edits = changes.map(({ table: of, before, after }) => ({
-			table: of,
-			...(before ? { before } : {}),
-			...(after ? { after } : {}),
-		}));
+		const edits = changes.map(({ table: of, before, after }) => ({ table: of, ...defined({ before, after }) }));
 		call("POST /api/register/changes", { body: { edits, note } }).then(
 			() => {
 				changed();
@@ -47,6 +47,7 @@ export function ImportSheet({ table, file, onClose }: ImportSheetProps) {
 	return (
 		<Modal opened onClose={onClose} size="xl" title={`${r.import} · ${r.tables[table]} · ${file.name}`}>
 			<Stack aria-busy={preview.isLoading}>
+				{canBePart && <Part isPart={isPart} onPart={setPart} />}
 				<Fault text={preview.error ? inWords(w, preview.error.message) : ""} />
 				<Fault
 					text={faults
@@ -70,6 +71,21 @@ export function ImportSheet({ table, file, onClose }: ImportSheetProps) {
 				</Group>
 			</Stack>
 		</Modal>
+	);
+}
+
+/** Whether a file updates the rows that it has, or takes the table's place. */
+function Part({ isPart, onPart }: { isPart: boolean; onPart: (is: boolean) => void }) {
+	const r = useReader().w.registerPage;
+	return (
+		<SegmentedControl
+			data={[
+				{ value: "part", label: r.importPart },
+				{ value: "whole", label: r.importWhole },
+			]}
+			value={isPart ? "part" : "whole"}
+			onChange={(v) => onPart(v === "part")}
+		/>
 	);
 }
 

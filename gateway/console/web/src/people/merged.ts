@@ -9,3 +9,12 @@ export function merged(seen: Cells, now: Cells, typed: Cells): Cells {
 	};
 	return Object.fromEntries([...columns].map((column) => [column, of(column)]));
 }
+
+/** The columns that both have changed, and differently. */
+export function conflictsOf(seen: Cells, now: Cells, typed: Cells): string[] {
+	const is = (cells: Cells, column: string) => cells[column] ?? "";
+	return [...new Set([...Object.keys(now), ...Object.keys(typed)])].filter((column) => {
+		const [was, theirs, yours] = [is(seen, column), is(now, column), is(typed, column)];
+		return theirs !== was && yours !== was && theirs !== yours;
+	});
+}

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { call } from "../api.ts";
 import type { Person } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
-import { postOf } from "../i18n.ts";
+import { day, filled, postOf } from "../i18n.ts";
 import { EnrolSheet } from "./enrol-sheet.tsx";
 import { useNames } from "./register.ts";
 import { RowForm } from "./row-form.tsx";
@@ -18,6 +18,7 @@ const bare = (text: string) => text.replaceAll(/\s/g, "").toLowerCase();
 /** People of the register, found by name, telephone, grid or post. */
 export function PeopleList() {
 	const { w } = useReader();
+	const r = w.registerPage;
 	const { q } = useSearch({ strict: false }) as { q?: string | number };
 	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people") });
 	const [text, setText] = useState(String(q ?? ""));
@@ -27,9 +28,9 @@ export function PeopleList() {
 	const nameOf = useNames();
 	const where = (p: Person) => p.grids.map(nameOf).join("、");
 	const meant = bare(text);
-	const shown = (people.data ?? []).filter((p) =>
-		bare(`${p.name} ${p.phone ?? ""} ${p.title ?? postOf(w, p)} ${where(p)}`).includes(meant),
-	);
+	const shown = (people.data ?? [])
+		.filter((p) => bare(`${p.name} ${p.phone ?? ""} ${p.title ?? postOf(w, p)} ${where(p)}`).includes(meant))
+		.sort((a, b) => Number(a.leftAt !== undefined) - Number(b.leftAt !== undefined));
 	return (
 		<>
 			<Group align="end">
@@ -47,25 +48,22 @@ export function PeopleList() {
 			</Text>
 			<Table.ScrollContainer minWidth={300}>
 				<Table className="folds">
+					<Table.Thead>
+						<Table.Tr>
+							{[r.columns.person, r.columns.post, r.columns.grids, r.columns.phone].map((name) => (
+								<Table.Th key={name}>{name.replace(/[（(].*$/, "")}</Table.Th>
+							))}
+							<Table.Th />
+						</Table.Tr>
+					</Table.Thead>
 					<Table.Tbody>
 						{shown.slice(0, MOST).map((p) => (
-							<Table.Tr key={p.id}>
-								<Table.Td>
-									<Link to="/people/$id" params={{ id: p.id } as never}>
-										<b>{p.name || p.id}</b>
-									</Link>
-								</Table.Td>
-								<Table.Td>{p.title ?? postOf(w, p)}</Table.Td>
-								<Table.Td>{where(p)}</Table.Td>
-								<Table.Td>{p.phone && <a href={`tel:${p.phone}`}>{p.phone}</a>}</Table.Td>
-								<Table.Td>
-									{mayEnrol && (
-										<Button size="compact-sm" onClick={() => setEnrolled(p)}>
-											{w.enrol}
-										</Button>
-									)}
-								</Table.Td>
-							</Table.Tr>
+							<Row
+								key={p.id}
+								person={p}
+								where={where(p)}
+								onEnrol={mayEnrol && p.leftAt === undefined ? () => setEnrolled(p) : undefined}
+							/>
 						))}
 					</Table.Tbody>
 				</Table>
@@ -73,5 +71,37 @@ export function PeopleList() {
 			{enrolled && <EnrolSheet person={enrolled} onClose={() => setEnrolled(undefined)} />}
 			{isAdding && <RowForm table="people" onClose={() => setAdding(false)} />}
 		</>
+	);
+}
+
+interface RowProps {
+	person: Person;
+	where: string;
+	/** Undefined where nobody may, and for whoever has left. */
+	onEnrol: (() => void) | undefined;
+}
+
+function Row({ person: p, where, onEnrol }: RowProps) {
+	const { w } = useReader();
+	return (
+		<Table.Tr className={p.leftAt === undefined ? "" : "left"}>
+			<Table.Td>
+				<Link to="/people/$id" params={{ id: p.id } as never}>
+					<b>{p.name || p.id}</b>
+				</Link>
+			</Table.Td>
+			<Table.Td>
+				{p.title ?? postOf(w, p)} {p.leftAt !== undefined && filled(w, w.registerPage.left, { day: day(w, p.leftAt) })}
+			</Table.Td>
+			<Table.Td>{where}</Table.Td>
+			<Table.Td>{p.phone && <a href={`tel:${p.phone}`}>{p.phone}</a>}</Table.Td>
+			<Table.Td>
+				{onEnrol && (
+					<Button size="compact-sm" onClick={onEnrol}>
+						{w.enrol}
+					</Button>
+				)}
+			</Table.Td>
+		</Table.Tr>
 	);
 }

@@ -95,7 +95,9 @@ function PersonField({ label, value, onChange, post }: OwnFieldProps & { post: s
 	const [role = "", area = ""] = post.includes("@") ? post.split("@") : [];
 	const holds = (p: Person) =>
 		role !== "" && p.role === role && p.grids.some((g) => area.startsWith(g) || g.startsWith(area));
-	const all = [...(people.data ?? [])].sort((a, b) => Number(holds(b)) - Number(holds(a)));
+	const all = (people.data ?? [])
+		.filter((p) => p.leftAt === undefined || p.id === value)
+		.sort((a, b) => Number(holds(b)) - Number(holds(a)));
 	const chosen = all.find((p) => p.id === value);
 	const isOther = chosen !== undefined && role !== "" && !holds(chosen);
 	return (

@@ -3,9 +3,9 @@ import { lazy, Suspense, useState } from "react";
 import { decodePhrase } from "../../../../base/phrase.ts";
 import { call } from "../api.ts";
 import { useReader } from "../context.ts";
-import { inWords } from "../i18n.ts";
+import { filled, inWords, word } from "../i18n.ts";
 import { Sheet } from "../ui/sheet.tsx";
-import { merged } from "./merged.ts";
+import { conflictsOf, merged } from "./merged.ts";
 import { type Cells, type Table, useRegisterChanged, useRows } from "./register.ts";
 import { Field } from "./row-fields.tsx";
 
@@ -42,7 +42,11 @@ export function RowForm({ table, row, start, onClose }: RowFormProps) {
 		if (!now) return;
 		setCells(merged(seen, now, cells));
 		setSeen(now);
-		setFault(r.mergedHint);
+		const both = conflictsOf(seen, now, cells).map(
+			(column) =>
+				`${word(r.columns, column)}: ${filled(w, r.bothChanged, { theirs: now[column] ?? "", yours: cells[column] ?? "" })}`,
+		);
+		setFault([inWords(w, error.message), r.mergedHint, ...both].join("\n"));
 	};
 	const send = async (after: Cells | undefined) => {
 		const edit = { table, ...(seen ? { before: seen } : {}), ...(after ? { after } : {}) };

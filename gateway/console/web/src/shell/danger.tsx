@@ -18,7 +18,7 @@ export function DangerLevel() {
 	const { w } = useReader();
 	const { tower } = useDesk();
 	const may = useMay("danger");
-	const [isForArea, setForArea] = useState(false);
+	const [isDeclaring, setDeclaring] = useState(false);
 	const { danger, areaDangers } = tower;
 	const declared = danger ? `${danger.by} ${clock(w, danger.at)}` : w.dangerUnknown;
 	const highest = Math.max(danger?.level ?? 0, ...areaDangers.map((d) => d.level));
@@ -30,9 +30,10 @@ export function DangerLevel() {
 						size="compact-sm"
 						variant="subtle"
 						className={highest > 0 ? `danger level-${highest}` : "danger"}
+						color={highest > 0 ? undefined : "gray"}
 						title={declared}
 					>
-						{w.danger} {danger?.level ?? "—"}
+						{w.danger} {danger?.level ?? w.dangerNone}
 						{areaDangers.length > 0 && ` · ${w.dangerAreas} ${Math.max(...areaDangers.map((d) => d.level))}`}
 					</Button>
 				</Menu.Target>
@@ -40,20 +41,10 @@ export function DangerLevel() {
 					<Menu.Label>{declared}</Menu.Label>
 					<AreaLevels tower={tower} w={w} />
 					<Menu.Label>{inWords(w, tower.point)}</Menu.Label>
-					{may &&
-						LEVELS.map((level) => (
-							<Menu.Item
-								key={level}
-								className={`danger level-${level}`}
-								onClick={() => void call("POST /api/danger", { body: { level } })}
-							>
-								{w.danger} {level}
-							</Menu.Item>
-						))}
-					{may && <Menu.Item onClick={() => setForArea(true)}>{w.dangerOfArea}</Menu.Item>}
+					{may && <Menu.Item onClick={() => setDeclaring(true)}>{w.dangerDeclare}</Menu.Item>}
 				</Menu.Dropdown>
 			</Menu>
-			{isForArea && <AreaSheet onClose={() => setForArea(false)} />}
+			{isDeclaring && <AreaSheet onClose={() => setDeclaring(false)} />}
 		</>
 	);
 }
@@ -66,7 +57,7 @@ function AreaLevels({ tower: { areaDangers }, w }: { tower: Tower; w: Words }) {
 	));
 }
 
-/** Declares the level of an area, beside that of everywhere else. */
+/** Declares a level: everywhere, or of an area beside that of everywhere else. */
 function AreaSheet({ onClose }: { onClose: () => void }) {
 	const { w } = useReader();
 	const areas = useAreas();
@@ -75,14 +66,24 @@ function AreaSheet({ onClose }: { onClose: () => void }) {
 	const [fault, setFault] = useState("");
 	const declare = () => {
 		const chosen = LEVELS.find((l) => String(l) === level);
-		if (area === null || chosen === undefined) return;
-		call("POST /api/danger", { body: { level: chosen, area } }).then(onClose, (error: Error) =>
-			setFault(inWords(w, error.message)),
+		if (chosen === undefined) return;
+		call("POST /api/danger", { body: { level: chosen, ...(area === null ? {} : { area }) } }).then(
+			onClose,
+			(error: Error) => setFault(inWords(w, error.message)),
 		);
 	};
 	return (
-		<Sheet title={w.dangerOfArea} act={w.registerPage.accept} fault={fault} onAct={declare} onClose={onClose}>
-			<Select label={w.usersPage.areas} data={areas} value={area} onChange={setArea} searchable limit={60} required />
+		<Sheet title={w.dangerDeclare} act={w.registerPage.accept} fault={fault} onAct={declare} onClose={onClose}>
+			<Select
+				label={w.usersPage.areas}
+				placeholder={w.dangerEverywhere}
+				data={areas}
+				value={area}
+				onChange={setArea}
+				searchable
+				clearable
+				limit={200}
+			/>
 			<Select label={w.danger} data={LEVELS.map(String)} value={level} onChange={setLevel} required />
 		</Sheet>
 	);

@@ -12,9 +12,8 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMay, useWords } from "../context.ts";
-import { ownFires } from "../desk/bands.ts";
+import { bandOf, ownFires } from "../desk/bands.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { isOpen } from "../states.ts";
 
 const PAGES = [
 	{ to: "/desk", name: "desk", Icon: IconFlame },
@@ -33,7 +32,7 @@ export function Navigation() {
 	const w = useWords();
 	const seesPeople = useMay("personal");
 	const { incidents } = useDesk();
-	const open = ownFires(incidents).filter(isOpen).length;
+	const open = ownFires(incidents).filter((i) => bandOf(i) === "needsYou").length;
 	return (
 		<nav className="rail" aria-label={w.nav.main}>
 			{PAGES.filter((p) => seesPeople || !("isPersonal" in p)).map(({ to, name, Icon }) => (

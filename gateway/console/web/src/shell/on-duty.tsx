@@ -45,6 +45,7 @@ export function OnDuty() {
 					{!me.isOnDuty && me.roles.some((r) => ON_SHIFT.includes(r)) && (
 						<Menu.Item onClick={() => void signOn()}>{d.signOn}</Menu.Item>
 					)}
+					{!me.roles.some((r) => ON_SHIFT.includes(r)) && <Menu.Label className="note">{d.noShifts}</Menu.Label>}
 					{mayHandOver &&
 						here.map((s) => (
 							<Menu.Item key={s.id} onClick={() => setOver(s)}>
@@ -111,15 +112,15 @@ function AlarmTest({ isOpen, onTest, onClose }: { isOpen: boolean; onTest: () =>
 	);
 }
 
-/** Open fires that are named at a hand-over. */
-const MOST_OPEN = 12;
-
 function HandOver({ shift, onClose }: { shift: Shift; onClose: () => void }) {
 	const { w } = useReader();
 	const [note, setNote] = useState("");
 	const [fault, setFault] = useState("");
-	const { incidents } = useDesk();
-	const open = ownFires(incidents).filter(isOpen);
+	const { incidents, cameras, sensors } = useDesk();
+	const open = ownFires(incidents)
+		.filter(isOpen)
+		.sort((a, b) => (b.confirmedAt ?? 0) - (a.confirmedAt ?? 0) || b.openedAt - a.openedAt);
+	const blind = [...cameras.filter((c) => c.blind), ...sensors.filter((s) => s.silent)];
 	const hand = () =>
 		call("POST /api/duty/{id}/hand-over", { path: { id: shift.id }, body: { note: note.trim() } }).then(
 			onClose,
@@ -130,12 +131,19 @@ function HandOver({ shift, onClose }: { shift: Shift; onClose: () => void }) {
 			<Stack>
 				<Text size="sm">{filled(w, w.dutyPage.openNow, { count: open.length })}</Text>
 				<ul className="found">
-					{open.slice(0, MOST_OPEN).map((i) => (
+					{open.map((i) => (
 						<li key={i.id}>
-							{whereOf(i)} · {word(w.states, i.state)} · {clock(w, i.openedAt).slice(0, 5)}
+							{i.confirmedAt === undefined ? whereOf(i) : <b>{whereOf(i)}</b>} · {word(w.states, i.state)} ·{" "}
+							{clock(w, i.openedAt).slice(0, 5)}
+							{i.people.told > 0 && i.people.notReached === i.people.told && ` · ${w.queue.nobodyReached}`}
 						</li>
 					))}
 				</ul>
+				{blind.length > 0 && (
+					<Text size="sm">
+						{w.dutyPage.broken}: {blind.map((d) => d.name).join("、")}
+					</Text>
+				)}
 				<Textarea
 					label={w.dutyPage.note}
 					autosize
