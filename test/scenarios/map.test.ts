@@ -77,7 +77,8 @@ describe("the map", () => {
 
 	it("a camera is aimed by landmarks clicked in its picture and on the map, and what they say is kept as a proposal", async () => {
 		browser ??= await openBrowser();
-		const page = await openDesk(browser, url);
+		// a small window: maps are drawn without a graphics card
+		const page = await openDesk(browser, url, undefined, { viewport: { width: 900, height: 600 } });
 		await page.goto(`${url}/cameras/east`);
 		await page.getByRole("button", { name: "校准朝向" }).click();
 		const picture = page.locator(".calibrate .picture");

@@ -1,5 +1,6 @@
 import { Badge, Button } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
+import { Fragment } from "react";
 import type { Incident } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
@@ -26,7 +27,10 @@ export function Headline({ incident }: { incident: Incident }) {
 			<h1>
 				{places[0]}
 				{places.slice(1).map((place) => (
-					<small key={place}> · {place}</small>
+					<Fragment key={place}>
+						{" "}
+						<small>· {place}</small>
+					</Fragment>
 				))}
 			</h1>
 			<Badge className={`state ${incident.state}`} size="lg">
