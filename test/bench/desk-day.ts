@@ -4,10 +4,12 @@ import { round } from "./proc.ts";
 /** What a tower tells a desk in an hour: fires with their changes, and devices every ten seconds. */
 const HOUR = { fires: 5, changesOfAFire: 20, devices: 360 };
 const HOURS = 24;
+/** In which the page comes to list as many fires that are over as it lists at most (50). */
+const WARM_HOURS = 10;
 
 /**
  * Heap of the desk's page, after a collection, after the first hour, the twelfth and the twenty-fourth of a day's
- * events, once it has lived for an hour. They are replayed fast, as events of the very connection that the page has
+ * events, once it lists as much as it ever will. They are replayed fast, as events of the very connection that the page has
  * opened.
  */
 export async function dayOfFeed(context: BrowserContext, url: string) {
@@ -17,8 +19,10 @@ export async function dayOfFeed(context: BrowserContext, url: string) {
 	await page.waitForSelector("nav .card");
 	const cdp = await context.newCDPSession(page);
 	const heaps: number[] = [];
-	// what is compiled and laid out once is no growth
-	await page.evaluate(`(${replayHour})(-1, ${JSON.stringify(HOUR)})`);
+	// what is compiled and laid out once is no growth, nor are the fires that are over and still listed: a page that is
+	// opened at a tower in use begins with them
+	for (let hour = -WARM_HOURS; hour < 0; hour++)
+		await page.evaluate(`(${replayHour})(${hour}, ${JSON.stringify(HOUR)})`);
 	for (let hour = 0; hour < HOURS; hour++) {
 		await page.evaluate(`(${replayHour})(${hour}, ${JSON.stringify(HOUR)})`);
 		heaps.push(await heapMiB(cdp));

@@ -48,3 +48,14 @@ it("the cause that is given when a fire is out stands in its file", () => {
 	const after = play([out, { type: "tick", id: "t", at: T0 + 80_000 }], context, first.state);
 	expect(after.incident).toMatchObject({ state: "out", cause: "农事用火", sizeHa: 0.5 });
 });
+
+it("what a camera sees joins a call only where its bearing leads through where the caller may mean", () => {
+	const joins = (bearingDeg: number, call: Position, errorM: number) =>
+		play([called(call, T0, errorM), fire(bearingDeg, "cam1", T0 + 20_000)], context).state.incidents.length === 1;
+	for (const off of [0, 6, -9]) expect(joins(40 + off, PLACE, 900)).toBe(true);
+	for (const off of [25, -30, 90]) expect(joins(40 + off, PLACE, 900)).toBe(false);
+	// a grid so near the tower that the tower stands in it: smoke on the other side is another fire
+	const near = destination(tower, 315, 1_300);
+	expect(joins(315, near, 900)).toBe(true);
+	expect(joins(87, near, 900)).toBe(false);
+});

@@ -25,13 +25,29 @@ function isSeenBy(context: DecisionContext, incident: Incident, s: Sighting): bo
 	const own = evidence.filter((e) => e.source === "camera" && e.sourceId === s.cameraId);
 	const bearings = own.flatMap((e) => e.bearingDeg ?? []);
 	if (bearings.length > 0) return bearings.some((b) => angleBetweenDeg(b, s.bearingDeg) <= 3 * s.bearingErrorDeg);
-	if (place.method === "sensor") return place.points.some((p) => onBearing(context, s, p));
+	if (place.method === "sensor") {
+		if (evidence.every((e) => e.source === "person")) return isCalledThere(incident, s);
+		const drift = Math.min(context.mergeM, DRIFT_M);
+		return place.points.some((p) => onBearing(s, p, drift));
+	}
 	const clue = bearingClue(s);
 	if (place.points.reduce((sum, p) => sum + p.weight * clue.likelihood(p), 0) >= LEAST_EXPLAINED) return true;
 	// of a region that is long for want of a distance, a bearing from another mast explains little: where both meet it
 	// is one fire all the same, as it is for two towers
 	return crossing(context, [...bearingsOf(incident), s], WELL_EXPLAINED)?.is === "same";
 }
+
+/**
+ * Whether a bearing leads through enough of where a caller may mean: his words reach over a grid, and smoke that is seen
+ * beside it is another fire, until somebody says that it is one.
+ */
+function isCalledThere({ place }: Incident, s: Sighting): boolean {
+	const through = place.points.filter((p) => onBearing(s, p, BESIDE_M));
+	return through.reduce((sum, p) => sum + p.weight, 0) >= LEAST_EXPLAINED / 2;
+}
+
+/** Points of a caller's region lie so far apart: a bearing between two of them leads through both, metres. */
+const BESIDE_M = 300;
 
 /**
  * How well the ground where bearings meet must explain each of them, of where it does so best, for two cameras of a
@@ -100,10 +116,10 @@ export function overlapsInTime(context: DecisionContext, a: Incident, b: Inciden
 	return [lastSeen(b), first].some((at) => inTime(context, a, at)) || inTime(context, b, newest);
 }
 
-function onBearing(context: DecisionContext, s: Sighting, p: Position): boolean {
+function onBearing(s: Sighting, p: Position, besideM: number): boolean {
 	const distance = distanceM(s.pose.position, p);
 	if (distance > s.pose.rangeM * 1.1) return false;
 	const sideways =
 		Math.sin((Math.min(90, angleBetweenDeg(azimuthDeg(s.pose.position, p), s.bearingDeg)) * Math.PI) / 180) * distance;
-	return sideways <= Math.min(context.mergeM, 800) + Math.sin((2 * s.bearingErrorDeg * Math.PI) / 180) * distance;
+	return sideways <= besideM + Math.sin((2 * s.bearingErrorDeg * Math.PI) / 180) * distance;
 }
