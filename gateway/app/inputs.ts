@@ -65,6 +65,7 @@ function buildSense(
 			mostStrangers: mostStrangers(),
 			towerId: config.tower.id,
 			commands: stores.commands,
+			averages: stores.averages,
 			keeps: () => keeper.takesReadings,
 			nodes: config.sensors.map(({ id, name, lat, lon, credential, silentAfterS }) => ({
 				id,

@@ -1,8 +1,9 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { TelemetrySchema } from "../../firmware-contracts/gen/ts/tower/v1/tower_pb.ts";
+import type { Average, AverageStore } from "../store/averages.ts";
 import type { MessageStore } from "../store/messages.ts";
-import { historyOf } from "./history.ts";
+import { historyOf, keepAverages, longHistoryOf } from "./history.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -81,5 +82,34 @@ describe("what a sensor measured", () => {
 		const many = Array.from({ length: 50_000 }, (_, i) => ({ at: FROM + i * 1_000, quantity: AIR, value: 2000 }));
 		const { from, isCut } = await historyIn(many, 24);
 		expect([isCut, from]).toEqual([true, FROM + 5_000_000]);
+	});
+});
+
+describe("what is kept of it for a year", () => {
+	const kept: Average[] = [];
+	const averages: AverageStore = {
+		add: async (rows) => void kept.push(...rows),
+		newest: async () => kept.at(-1)?.at,
+		of: async (_node, from, to) => kept.filter((a) => a.at >= from && a.at < to),
+	};
+	const QUARTER = 6 * HOUR;
+	const begin = Math.floor(FROM / QUARTER) * QUARTER;
+
+	it("quarters of a day that are over, each once, with what they hold; a long time is told by them", async () => {
+		const at = (quarters: number, value: number) => ({ at: begin + quarters * QUARTER + MINUTE, quantity: AIR, value });
+		const sent = [at(0, 1000), at(0, 2000), at(1, 3000), at(2, 9900)];
+		await keepAverages(storeOf(sent), averages, "n1", begin + 2 * QUARTER + HOUR);
+		expect(kept.map(({ at: when, count, least, most }) => [when, count, least, most])).toEqual([
+			[begin, 2, 10, 20],
+			[begin + QUARTER, 1, 30, 30],
+		]);
+		await keepAverages(storeOf(sent), averages, "n1", begin + 2 * QUARTER + 2 * HOUR);
+		expect(kept).toHaveLength(2);
+		const year = { from: begin - 360 * 24 * HOUR, to: begin + 24 * HOUR };
+		const { quantities, sliceMs } = await longHistoryOf(averages, "n1", year);
+		expect(sliceMs).toBe(30 * HOUR);
+		const [air] = quantities;
+		expect([air?.least, air?.mean, air?.most].map((column) => column?.length)).toEqual([1, 1, 1]);
+		expect([air?.least[0], air?.mean[0], air?.most[0]]).toEqual([10, 20, 30]);
 	});
 });

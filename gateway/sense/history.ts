@@ -1,5 +1,6 @@
 import type { Reading } from "../model/sensor.ts";
 import type { MeasuredQuantity, SensorHistory } from "../model/sensor-history.ts";
+import type { AverageStore } from "../store/averages.ts";
 import type { MessageStore, StoredPlace } from "../store/messages.ts";
 import { decode, KIND, readingsOf } from "./decode/decode.ts";
 
@@ -33,6 +34,69 @@ export async function historyOf(
 	{ from, to }: { from: number; to: number },
 ): Promise<SensorHistory> {
 	const sliceMs = Math.max(SHORTEST_MS, Math.ceil((to - from) / SLICES / SHORTEST_MS) * SHORTEST_MS);
+	const { found, isCut, oldest } = await slicesIn(store, node, { from, to, sliceMs });
+	return { from: isCut ? Math.max(from, oldest) : from, to, sliceMs, isCut, quantities: quantitiesOf(found) };
+}
+
+/** What a sensor measured, of a time so long that its messages are gone: by the averages that are kept. */
+export async function longHistoryOf(
+	store: AverageStore,
+	node: string,
+	{ from, to }: { from: number; to: number },
+): Promise<SensorHistory> {
+	const sliceMs = Math.ceil((to - from) / SLICES / KEPT_MS) * KEPT_MS;
+	const found: Found = new Map();
+	for (const { quantity, unit, at, ...kept } of await store.of(node, from, to)) {
+		const known = found.get(quantity) ?? { unit, slices: new Map<number, Slice>() };
+		found.set(quantity, known);
+		const begin = Math.floor(at / sliceMs) * sliceMs;
+		const slice = known.slices.get(begin);
+		known.slices.set(begin, slice ? joined(slice, kept) : kept);
+	}
+	return { from, to, sliceMs, isCut: false, quantities: quantitiesOf(found) };
+}
+
+/** Keeps the averages of a node's slices that are over (ms since 1970: before `now`) and not kept yet. */
+export async function keepAverages(
+	messages: MessageStore,
+	averages: AverageStore,
+	node: string,
+	now: number,
+): Promise<void> {
+	const to = Math.floor(now / KEPT_MS) * KEPT_MS;
+	const newest = await averages.newest(node);
+	const from = Math.max(newest === undefined ? 0 : newest + KEPT_MS, to - FARTHEST_BACK_MS);
+	if (from >= to) return;
+	const { found } = await slicesIn(messages, node, { from, to, sliceMs: KEPT_MS });
+	const rows = [...found].flatMap(([quantity, { unit, slices }]) =>
+		[...slices].map(([at, slice]) => ({ node, quantity, unit, at, ...slice })),
+	);
+	// oldest first: what is kept when this is interrupted is never newer than what is missing
+	await averages.add(rows.sort((a, b) => a.at - b.at));
+}
+
+/** A quarter of a day: a year of it is what a screen has columns for, and what a small disk keeps of many sensors. */
+const KEPT_MS = 6 * 3_600_000;
+/** As far as messages are kept: what comes late is averaged with its slice, if at all. */
+const FARTHEST_BACK_MS = 7 * 86_400_000;
+
+function joined(a: Slice, b: Slice): Slice {
+	return {
+		count: a.count + b.count,
+		sum: a.sum + b.sum,
+		least: Math.min(a.least, b.least),
+		most: Math.max(a.most, b.most),
+		east: a.east + b.east,
+		north: a.north + b.north,
+	};
+}
+
+/** What a node's messages of a time say, slice by slice. */
+async function slicesIn(
+	store: MessageStore,
+	node: string,
+	{ from, to, sliceMs }: { from: number; to: number; sliceMs: number },
+) {
 	const found: Found = new Map();
 	const { isCut, oldest } = await eachSince(store, node, from, (payload, receivedAt) => {
 		if (receivedAt < from || receivedAt >= to) return;
@@ -40,8 +104,11 @@ export async function historyOf(
 		if (decoded?.kind !== "telemetry") return;
 		for (const reading of readingsOf(node, decoded.message, receivedAt)) take(found, reading, from, sliceMs);
 	});
-	const quantities = [...found].map(([quantity, { unit, slices }]) => columnsOf(quantity, unit, slices));
-	return { from: isCut ? Math.max(from, oldest) : from, to, sliceMs, isCut, quantities };
+	return { found, isCut, oldest };
+}
+
+function quantitiesOf(found: Found): MeasuredQuantity[] {
+	return [...found].map(([quantity, { unit, slices }]) => columnsOf(quantity, unit, slices));
 }
 
 /** Shows all messages since `from`, newest first, and some from before; cut off where there are too many. */

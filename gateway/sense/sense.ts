@@ -7,6 +7,7 @@ import { Tally } from "../base/tally.ts";
 import type { Alarm } from "../model/sensor.ts";
 import type { SensorHistory } from "../model/sensor-history.ts";
 import type { Log } from "../ops/log/log.ts";
+import type { AverageStore } from "../store/averages.ts";
 import type { LastOf, MessageStore, StoredMessage } from "../store/messages.ts";
 import { Broker, type BrokerOptions } from "./broker/broker.ts";
 import {
@@ -22,7 +23,7 @@ import {
 	readingsOf,
 	scaled,
 } from "./decode/decode.ts";
-import { historyOf } from "./history.ts";
+import { historyOf, keepAverages, longHistoryOf } from "./history.ts";
 import { type KnownNode, type NodeState, Nodes, type NodesOptions } from "./nodes.ts";
 import { AlarmQuota, ReadingQuota } from "./quality/quota.ts";
 import { ReplayGuard } from "./quality/replay.ts";
@@ -31,6 +32,8 @@ export type { NodeState, SensorNode } from "./nodes.ts";
 
 export interface SenseOptions extends Omit<BrokerOptions, "credentialOf" | "accept" | "onLogin">, NodesOptions {
 	retentionDays: number;
+	/** Where averages are kept for longer than messages. */
+	averages?: AverageStore;
 	/** Whether the clock can be trusted enough to forget by age. */
 	mayForget?: () => boolean;
 }
@@ -40,6 +43,9 @@ type Kept = StoredMessage & { odd?: boolean };
 
 const DAY = 86_400_000;
 const RETAIN_MS = 600_000;
+const AVERAGE_MS = 1_800_000;
+/** Of longer times the averages that are kept tell; messages have gone by then. */
+const LONGEST_OF_MESSAGES_MS = 31 * DAY;
 /** Boots that a device can count: 32 bits. */
 const BOOTS = 2 ** 32;
 
@@ -58,6 +64,7 @@ export class Sense implements Service {
 	readonly #timers: Timer[] = [];
 	#restoring: Promise<void> = Promise.resolve();
 	#retaining: Promise<void> | undefined;
+	#averaging: Promise<void> | undefined;
 	#stopped = false;
 
 	constructor(options: SenseOptions, clock: Clock, log: Log, store: MessageStore) {
@@ -98,7 +105,10 @@ export class Sense implements Service {
 
 	/** What a sensor measured from `from` to `to`, ms since 1970; undefined for one that is not configured. */
 	async history(id: string, time: { from: number; to: number }): Promise<SensorHistory | undefined> {
-		return this.#nodes.get(id) && historyOf(this.#store, id, time);
+		if (!this.#nodes.get(id)) return undefined;
+		const { averages } = this.#options;
+		if (averages && time.to - time.from > LONGEST_OF_MESSAGES_MS) return longHistoryOf(averages, id, time);
+		return historyOf(this.#store, id, time);
 	}
 
 	/**
@@ -117,8 +127,24 @@ export class Sense implements Service {
 					});
 			}),
 		);
+		this.#timers.push(this.#clock.every("sense.average", AVERAGE_MS, () => this.#keepAverages()));
 		await this.#broker.start();
 		this.#restoring = this.#restoreAll();
+	}
+
+	/** Keeps what is over of each node's quarters of a day, one node after the other. */
+	#keepAverages(): void {
+		const { averages } = this.#options;
+		if (!averages || this.#averaging !== undefined) return;
+		const all = async () => {
+			for (const id of this.#nodes.ids)
+				if (!this.#stopped) await keepAverages(this.#store, averages, id, this.#clock.now());
+		};
+		this.#averaging = all()
+			.catch((err) => this.#log.error({ err }, "averages could not be kept"))
+			.finally(() => {
+				this.#averaging = undefined;
+			});
 	}
 
 	async #restoreAll(): Promise<void> {
@@ -175,6 +201,7 @@ export class Sense implements Service {
 		for (const timer of this.#timers.splice(0)) timer.cancel();
 		await this.#restoring;
 		await this.#retaining;
+		await this.#averaging;
 		await this.#broker.stop();
 		this.#nodes.stop();
 		this.tally.flush();

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Random } from "../base/random.ts";
 import type { AccountStore } from "./accounts.ts";
 import type { LinkStore } from "./answer-links.ts";
+import type { AverageStore } from "./averages.ts";
 import type { CapStore } from "./cap.ts";
 import type { CommandStore } from "./commands.ts";
 import type { IncidentList } from "./incident-list.ts";
@@ -14,6 +15,7 @@ import type { Retention } from "./retention.ts";
 import type { RulingStore } from "./rulings.ts";
 import { SqliteAccountStore } from "./sqlite/accounts.ts";
 import { SqliteLinkStore } from "./sqlite/answer-links.ts";
+import { SqliteAverageStore } from "./sqlite/averages.ts";
 import { SqliteCapStore } from "./sqlite/cap.ts";
 import { SqliteCommandStore } from "./sqlite/commands.ts";
 import { Database } from "./sqlite/database.ts";
@@ -31,6 +33,7 @@ import type { UserStore } from "./users.ts";
 /** Everything that is kept, a store for each group of tables. */
 export interface Stores {
 	accounts: AccountStore;
+	averages: AverageStore;
 	cap: CapStore;
 	commands: CommandStore;
 	incidentList: IncidentList;
@@ -55,6 +58,7 @@ export function storeFile(dataDir: string): string {
 export function storesOf(db: Database): Stores {
 	return {
 		accounts: new SqliteAccountStore(db),
+		averages: new SqliteAverageStore(db),
 		cap: new SqliteCapStore(db),
 		commands: new SqliteCommandStore(db),
 		incidentList: new SqliteIncidentList(db),

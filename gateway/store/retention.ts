@@ -9,6 +9,8 @@ export interface Keeping {
 	capMs: number;
 	/** Who has looked at what of people; ms. */
 	auditMs: number;
+	/** Averages of what sensors measured; ms. */
+	averagesMs: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -19,6 +21,7 @@ export const KEEPING: Keeping = {
 	judgedMs: 30 * DAY_MS,
 	capMs: 400 * DAY_MS,
 	auditMs: 400 * DAY_MS,
+	averagesMs: 400 * DAY_MS,
 };
 
 /**

@@ -151,6 +151,34 @@ export function keptContract(name: string, open: () => Promise<OpenedStores>): v
 			expect(await rulings.areaDangers(T0 + 5)).toEqual([]);
 		});
 
+		it("averages are kept once for each slice, and go after more than a year", async () => {
+			const { averages, retention } = own.stores;
+			const row = {
+				node: "n1",
+				quantity: "airTemperature",
+				unit: "°C",
+				count: 2,
+				sum: 30,
+				least: 10,
+				most: 20,
+				east: 0,
+				north: 2,
+			};
+			const DAY = 86_400_000;
+			expect(await averages.newest("n1")).toBeUndefined();
+			await averages.add([
+				{ ...row, at: T0 },
+				{ ...row, at: T0 + DAY, sum: 1 },
+			]);
+			await averages.add([{ ...row, at: T0 + DAY }]);
+			expect(await averages.newest("n1")).toBe(T0 + DAY);
+			expect(await averages.of("n1", T0, T0 + DAY)).toEqual([{ ...row, at: T0 }]);
+			expect(await averages.of("n1", T0, T0 + 2 * DAY)).toHaveLength(2);
+			expect(await averages.of("n2", T0, T0 + 2 * DAY)).toEqual([]);
+			while (await retention.slice(T0 + 400 * DAY + 1));
+			expect((await averages.of("n1", 0, T0 + 2 * DAY)).map((a) => a.at)).toEqual([T0 + DAY]);
+		});
+
 		it("personal data goes after its time, and pictures are named for whoever deletes them", async () => {
 			const picture = `report-${"a".repeat(24)}.jpg`;
 			const reports = [{ personId: "p1", at: T0, what: "onScene" as const, picture, note: "山脚" }];

@@ -87,7 +87,7 @@ export const listQuery = Type.Object(
 	strict,
 );
 export const historyQuery = Type.Object(
-	{ hours: Type.Integer({ minimum: 1, maximum: 24 * 31, description: "How many hours back." }) },
+	{ hours: Type.Integer({ minimum: 1, maximum: 24 * 366, description: "How many hours back, a year at most." }) },
 	strict,
 );
 export const numbersQuery = Type.Object(

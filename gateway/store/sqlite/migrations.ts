@@ -178,6 +178,13 @@ export const MIGRATIONS: string[] = [
 	CREATE TABLE area_danger (n INTEGER PRIMARY KEY, area TEXT NOT NULL, level INTEGER NOT NULL, by TEXT NOT NULL,
 		at INTEGER NOT NULL, until INTEGER NOT NULL);
 	`,
+	`
+	-- what sensors measured, a quarter of a day each: kept when their messages have gone
+	CREATE TABLE reading_average (node TEXT NOT NULL, quantity TEXT NOT NULL, at INTEGER NOT NULL, unit TEXT NOT NULL,
+		count INTEGER NOT NULL, sum REAL NOT NULL, least REAL NOT NULL, most REAL NOT NULL, east REAL NOT NULL,
+		north REAL NOT NULL, PRIMARY KEY (node, quantity, at));
+	CREATE INDEX reading_average_at ON reading_average (at);
+	`,
 ];
 
 /**

@@ -25,11 +25,12 @@ export class SqliteRetention implements Retention {
 
 	/** One slice of everything; true while there is more. `now`: ms since 1970. */
 	async slice(now: number): Promise<boolean> {
-		const { judgedMs, capMs, auditMs } = this.#keeping;
+		const { judgedMs, capMs, auditMs, averagesMs } = this.#keeping;
 		const more = [
 			await this.#take("judged", "id", "at", now - judgedMs),
 			await this.#take("cap", "identifier", "sent", now - capMs),
 			await this.#take("audit", "n", "at", now - auditMs),
+			await this.#take("reading_average", "rowid", "at", now - averagesMs),
 			await this.#reduce(now),
 		];
 		return more.includes(true);

@@ -46,6 +46,7 @@ const TABLES: Table[] = [
 	{ name: "maintenance", key: ["id"], now: "1" },
 	{ name: "danger", key: ["n"], now: "1" },
 	{ name: "area_danger", key: ["n"], now: "1" },
+	{ name: "reading_average", key: ["node", "quantity", "at"], now: "0" },
 	// the last number with it: what is counted on in memory must not meet what stands on the disk
 	{
 		name: "attempt",

@@ -25,7 +25,15 @@ export const devicePages = {
 	},
 	sensorPage: {
 		span: "Span",
-		hours: { 6: "6 hours", 24: "24 hours", 168: "7 days", 720: "30 days" },
+		hours: {
+			1: "1 hour",
+			6: "6 hours",
+			24: "24 hours",
+			168: "7 days",
+			720: "30 days",
+			2160: "90 days",
+			8760: "a year",
+		},
 		export: "Export CSV",
 		columns: { time: "Time", least: "Least", mean: "Mean", most: "Most" },
 		said: "{name}: least {least}, most {most}, last {last} {unit}",

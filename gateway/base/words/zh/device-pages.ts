@@ -27,7 +27,7 @@ export const devicePages: Pick<Pages, "calibration" | "cameraPage" | "sensorPage
 	},
 	sensorPage: {
 		span: "时段",
-		hours: { 6: "6 小时", 24: "24 小时", 168: "7 天", 720: "30 天" },
+		hours: { 1: "1 小时", 6: "6 小时", 24: "24 小时", 168: "7 天", 720: "30 天", 2160: "90 天", 8760: "一年" },
 		export: "导出 CSV",
 		columns: { time: "时间", least: "最低", mean: "平均", most: "最高" },
 		said: "{name}：最低 {least}，最高 {most}，最近 {last} {unit}",

@@ -13,7 +13,7 @@ import { Chart } from "./chart.tsx";
 import { chartDataOf } from "./chart-data.ts";
 import { SensorNow } from "./sensors.tsx";
 
-const HOURS = ["6", "24", "168", "720"] as const;
+const HOURS = ["1", "6", "24", "168", "720", "2160", "8760"] as const;
 const FRESH_MS = 60_000;
 
 /** One sensor: what it says now, and what it has measured before. */
