@@ -1,7 +1,6 @@
-import { en } from "../base/words/en/page.ts";
-import { en as enPages } from "../base/words/en/pages.ts";
-import { zh } from "../base/words/zh/page.ts";
-import { zh as zhPages } from "../base/words/zh/pages.ts";
+import { PAGE_WORDS } from "../base/page-words.ts";
+import type { Language } from "../base/say.ts";
+import type { Table } from "../model/register-edit.ts";
 
 /**
  * Columns and their values as an office writes them: a table headed 姓名, 角色, 层级, 电话 is read as one headed name, role,
@@ -36,18 +35,13 @@ const OTHER_VALUES: Record<string, readonly string[]> = {
 };
 
 /** Columns that hold a word of a list, or several. */
-const WORDS: Record<string, readonly Record<string, string>[]> = {
-	role: [zh.roles, en.roles],
-	level: [zh.levels, en.levels],
-	tier: [zh.tiers, en.tiers],
-	condition: [zhPages.registerPage.conditions, enPages.registerPage.conditions],
-	channels: [zh.channels, en.channels],
-	kind: [zhPages, enPages].flatMap(({ registerPage, rosterPage }) => [
-		registerPage.placeKinds,
-		registerPage.orderKinds,
-		rosterPage.kinds,
-	]),
-};
+function listsOf(language: Language): Record<string, readonly Record<string, string>[]> {
+	const { roles, levels, tiers, channels, registerPage, rosterPage } = PAGE_WORDS[language];
+	const { conditions, placeKinds, orderKinds } = registerPage;
+	const kind = [placeKinds, orderKinds, rosterPage.kinds];
+	return { role: [roles], level: [levels], tier: [tiers], condition: [conditions], channels: [channels], kind };
+}
+const LISTS = { zh: listsOf("zh"), en: listsOf("en") };
 
 /** Without what stands in brackets, which is said of it and is not its name. */
 const bare = (word: string) =>
@@ -57,17 +51,19 @@ const bare = (word: string) =>
 		.toLowerCase();
 
 const headings = new Map<string, string[]>();
-for (const table of [zhPages.registerPage.columns, enPages.registerPage.columns, OTHER_HEADINGS])
+for (const table of [PAGE_WORDS.zh.registerPage.columns, PAGE_WORDS.en.registerPage.columns, OTHER_HEADINGS])
 	for (const [column, said] of Object.entries(table))
 		for (const word of typeof said === "string" ? said.split("/") : said)
 			headings.set(bare(word), [...(headings.get(bare(word)) ?? []), column]);
 
 const values = new Map<string, Map<string, string>>(
-	Object.entries(WORDS).map(([column, tables]) => [
+	Object.entries(LISTS.zh).map(([column, tables]) => [
 		column,
 		new Map([
 			...Object.entries(OTHER_VALUES).flatMap(([code, said]) => said.map((word): [string, string] => [word, code])),
-			...tables.flatMap((words) => Object.entries(words).map(([code, word]): [string, string] => [bare(word), code])),
+			...[...tables, ...(LISTS.en[column] ?? [])].flatMap((words) =>
+				Object.entries(words).map(([code, word]): [string, string] => [bare(word), code]),
+			),
 		]),
 	]),
 );
@@ -82,7 +78,29 @@ export function columnNamed(heading: string, known: readonly string[]): string {
 export function coded(column: string, cell: string): string {
 	if (column === "post") return cell.replace(/^[^@:：]+(?=@)/, (role) => codeOf("role", role));
 	if (column !== "channels") return codeOf(column, cell);
-	return cell.replace(/(^|[;；、])\s*([^;；、:：]+)/g, (_, before, channel) => `${before}${codeOf(column, channel)}`);
+	return cell.replace(CHANNEL, (_, before, channel) => `${before}${codeOf(column, channel)}`);
+}
+
+/** One of several channels, without its address. */
+const CHANNEL = /(^|[;；、])\s*([^;；、:：]+)/g;
+
+/** What an office reads in place of a column's name: a heading that `columnNamed` finds again. */
+export function headingOf(table: Table, column: string, language: Language): string {
+	const columns: Record<string, string> = PAGE_WORDS[language].registerPage.columns;
+	const said = columns[column]?.split("/");
+	// people have names of their own, all else is called something
+	return (table === "people" ? said?.[0] : said?.at(-1)) ?? column;
+}
+
+/** A cell with the words of its column in place of codes, which `coded` takes back. */
+export function worded(column: string, cell: string, language: Language): string {
+	if (column === "post") return cell.replace(/^[^@:：]+(?=@)/, (role) => wordOf("role", role, language));
+	if (column !== "channels") return wordOf(column, cell, language);
+	return cell.replace(CHANNEL, (_, before, channel) => `${before}${wordOf(column, channel, language)}`);
+}
+
+function wordOf(column: string, code: string, language: Language): string {
+	return LISTS[language][column]?.find((words) => Object.hasOwn(words, code))?.[code] ?? code;
 }
 
 function codeOf(column: string, word: string): string {

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { defined } from "../base/omit.ts";
 import type { Phrase } from "../base/phrase.ts";
-import { phrase } from "../base/say.ts";
+import { type Language, phrase } from "../base/say.ts";
 import type { Register } from "../model/register.ts";
 import type {
 	Cells,
@@ -19,7 +19,7 @@ import { importRegister } from "./import.ts";
 import { linesOf, RegisterError } from "./import-fault.ts";
 import { keysIn } from "./keys-in.ts";
 import { RowAreas } from "./row-areas.ts";
-import { columnsOf, fileOf, filesOf, keyOf, rowTablesOf, withFeatures } from "./row-tables.ts";
+import { columnsOf, fileOf, filesOf, keyOf, rowTablesOf, withFeatures, wordedFileOf } from "./row-tables.ts";
 import { decodeFile, withRows } from "./table.ts";
 
 export interface EditorDeps {
@@ -87,12 +87,10 @@ export class RegisterEditor {
 		return { columns: columnsOf(table), rows: own.map(([key, cells]) => ({ key, cells })) };
 	}
 
-	/** The same as a file. */
-	file(table: Table, areas: readonly string[]): { name: string; text: string } {
-		return fileOf(
-			table,
-			this.rows(table, areas).rows.map(({ cells }) => cells),
-		);
+	/** The same as a file: with the names of columns and the codes of the format, or in the words of a language. */
+	file(table: Table, areas: readonly string[], language?: Language): { name: string; text: string } {
+		const rows = this.rows(table, areas).rows.map(({ cells }) => cells);
+		return language && table !== "grids" ? wordedFileOf(table, rows, language) : fileOf(table, rows);
 	}
 
 	/**

@@ -1,7 +1,9 @@
 import { parse } from "csv-parse/sync";
 import { writeCsv } from "../base/csv.ts";
+import type { Language } from "../base/say.ts";
 import type { Register } from "../model/register.ts";
 import { type Cells, TABLES, type Table } from "../model/register-edit.ts";
+import { headingOf, worded } from "./column-words.ts";
 import { exportRegister } from "./export.ts";
 import { COLUMNS, type RegisterFiles } from "./import.ts";
 import type { Columns, TextFile } from "./table.ts";
@@ -59,6 +61,15 @@ export function filesOf(tables: RowTables): RegisterFiles {
 export function fileOf(table: Table, rows: Cells[]): TextFile {
 	if (table === "grids") return { name: "grids.geojson", text: geoJsonOf(rows) };
 	return { name: `${table}.csv`, text: writeCsv(columnsOf(table), rows) };
+}
+
+/** The same in the words of a language, as an office keeps a table; its import reads it back. */
+export function wordedFileOf(table: Exclude<Table, "grids">, rows: Cells[], language: Language): TextFile {
+	const columns = columnsOf(table);
+	const heading = new Map(columns.map((column) => [column, headingOf(table, column, language)]));
+	const wordedRow = (cells: Cells) =>
+		Object.fromEntries(columns.map((c) => [heading.get(c) ?? c, worded(c, cells[c] ?? "", language)]));
+	return { name: `${table}.csv`, text: writeCsv([...heading.values()], rows.map(wordedRow)) };
 }
 
 function csvRows(csv: string): Cells[] {

@@ -1,6 +1,6 @@
 /**
  * Makes the pictures of the documents from the pages as they are: runs the made world of `npm start`, waits until its
- * chief has answered, and photographs desk, map, dry run and roster into `deploy/pictures`.
+ * chief has answered and the fire has a place, and photographs desk, map, dry run and roster into `deploy/pictures`.
  *
  *     npm run pictures
  */
@@ -30,6 +30,7 @@ try {
 	const page = await context.newPage();
 	await nameYourself(page, link);
 	await page.locator(".people").getByText("前往").waitFor({ timeout: ANSWERED_MS });
+	await page.locator(".facts").getByText("WGS84").waitFor({ timeout: ANSWERED_MS });
 	await photograph(page, "desk");
 	await page.goto(new URL("/map", link).href);
 	await photograph(page, "map");

@@ -153,6 +153,13 @@ describe("the register at the desk", () => {
 		expect(file).not.toContain("外地护林员");
 		const preview = { table: "people", name: "people.csv", content: Buffer.from(file).toString("base64") };
 		expect(await (await ask("/api/register/preview", preview, cookie)).json()).toEqual({ changes: [], faults: [] });
+		for (const table of ["people", "teams", "roster", "places", "orders", "units", "cards", "assignments"]) {
+			const worded = await (await ask(`/api/register/files/${table}?words=zh`)).text();
+			expect(worded.slice(1).split("\n")[0]).not.toMatch(/[a-z]{5}/);
+			const content = Buffer.from(worded).toString("base64");
+			const again = await ask("/api/register/preview", { table, name: `${table}.csv`, content });
+			expect(await again.json()).toEqual({ changes: [], faults: [] });
+		}
 	});
 
 	it("a clerk enters a new ranger, tries a fire there, closes a gap in the roster, and takes it back", async () => {

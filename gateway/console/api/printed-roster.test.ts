@@ -29,13 +29,13 @@ it("a month has a line for each day: who leads, who is at the desk with his numb
 	];
 	const page = printedRoster({ shifts, people }, paper);
 	expect(page).toContain("<h1>青云县森林防火值班表 2026-12</h1>");
-	const rows = [...page.matchAll(/<tr><td>(2026-12-\d\d)<\/td><td>(.*?)<\/td><td>(.*?)<\/td><\/tr>/g)].map((m) =>
+	const rows = [...page.matchAll(/<tr><td>(2026-12-\d\d [^<]+)<\/td><td>(.*?)<\/td><td>(.*?)<\/td><\/tr>/g)].map((m) =>
 		m.slice(1),
 	);
 	expect(rows).toHaveLength(31);
-	expect(rows[0]).toEqual(["2026-12-01", "李局", "周丽 +8613800001111"]);
-	expect(rows[1]).toEqual(["2026-12-02", "李局", "周丽 +8613800001111"]);
-	expect(rows[2]).toEqual(["2026-12-03", "空缺", "王&lt;b&gt;"]);
-	expect(rows[4]).toEqual(["2026-12-05", "空缺", "空缺"]);
+	expect(rows[0]).toEqual(["2026-12-01 周二", "李局", "08:00– 周丽 +8613800001111"]);
+	expect(rows[1]).toEqual(["2026-12-02 周三", "李局", "周丽 +8613800001111 (替班)"]);
+	expect(rows[2]).toEqual(["2026-12-03 周四", "空缺", "–08:00 王&lt;b&gt;"]);
+	expect(rows[4]).toEqual(["2026-12-05 周六", "空缺", "空缺"]);
 	expect(page).toMatch(/制表人.*审核人.*负责人/s);
 });

@@ -1,7 +1,7 @@
 import { PAGE_WORDS } from "../../base/page-words.ts";
 import { type Language, words } from "../../base/say.ts";
-import { localTime, timeAt } from "../../base/time-zone.ts";
-import type { Register } from "../../model/register.ts";
+import { localMinute, localTime, timeAt } from "../../base/time-zone.ts";
+import type { Register, Shift } from "../../model/register.ts";
 import { html, paperOf, row, signatures, table } from "./paper.ts";
 
 const DAY_MS = 86_400_000;
@@ -18,31 +18,44 @@ export interface RosterPaper {
 
 /**
  * A month's duty roster on paper: a row for each day, who leads, who is at the desk, with telephone numbers; a vacancy
- * is said. Whoever stands in for somebody stands in his place.
+ * is said. Whoever stands in for somebody stands in his place, and is marked; of a part of a day the hours are told.
  */
 export function printedRoster({ shifts, people }: Pick<Register, "shifts" | "people">, paper: RosterPaper): string {
 	const { language, timeZone, unit, month } = paper;
 	const t = (word: "rota" | "date" | "nobodyThere") => words(language, `print.${word}`);
 	const byId = new Map(people.map((p) => [p.id, p]));
-	const named = (id: string) => [byId.get(id)?.name ?? id, byId.get(id)?.phone ?? ""].filter(Boolean).join(" ");
+	const { roles, rosterPage } = PAGE_WORDS[language];
+	const named = ({ person, kind, ...span }: Shift, from: number) => {
+		const known = byId.get(person);
+		const instead = kind === "override" ? `(${rosterPage.override})` : undefined;
+		return [hoursOf(span, from, timeZone), known?.name ?? person, known?.phone, instead].filter(Boolean).join(" ");
+	};
 	const at = (from: number, role: string) => {
 		const own = shifts.filter((s) => s.post.startsWith(`${role}@`) && s.from < from + DAY_MS && s.to > from);
 		const instead = own.filter((s) => s.kind === "override");
 		// whoever stands in for all of the day stands there alone
 		const isCovered = instead.some((s) => s.from <= from && s.to >= from + DAY_MS);
-		const shown = [...new Set((isCovered ? instead : own).map((s) => s.person))];
-		return shown.length === 0 ? t("nobodyThere") : shown.map(named).join("、");
+		const shown = (isCovered ? instead : own).toSorted((a, b) => a.from - b.from).map((s) => named(s, from));
+		return shown.length === 0 ? t("nobodyThere") : [...new Set(shown)].join("、");
 	};
-	const rows = daysOf(month, timeZone).map((from) =>
-		row([localTime(from, timeZone).slice(0, 10), ...POSTS.map((role) => at(from, role))]),
-	);
+	const weekday = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "short", timeZone });
+	const rows = daysOf(month, timeZone).map((from) => {
+		const day = `${localTime(from, timeZone).slice(0, 10)} ${weekday.format(from)}`;
+		return row([day, ...POSTS.map((role) => at(from, role))]);
+	});
 	const title = `${unit}${t("rota")} ${month}`;
-	const { roles } = PAGE_WORDS[language];
 	return paperOf(language, title, [
 		`<h1>${html(title)}</h1>`,
 		table([html(t("date")), ...POSTS.map((role) => html(roles[role]))], rows),
 		signatures(language, ["signMaker", "signChecker", "signHead", "signDate"]),
 	]);
+}
+
+/** The hours of a shift that is a part of the day that begins at `day`, ms since 1970; nothing for the whole of it. */
+function hoursOf({ from, to }: { from: number; to: number }, day: number, timeZone: string): string {
+	const begins = from > day ? localMinute(from, timeZone).slice(11) : "";
+	const ends = to < day + DAY_MS ? localMinute(to, timeZone).slice(11) : "";
+	return begins || ends ? `${begins}–${ends}` : "";
 }
 
 /** Midnights of a month's days. */

@@ -22,6 +22,7 @@ const MOST_BYTES = 24 << 20;
 
 const personParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) });
 const tableParams = Type.Object({ table });
+const fileQuery = Type.Object({ words: Type.Optional(Type.Enum(["zh", "en"])) }, strict);
 const editParams = Type.Object({ n: Type.Integer({ minimum: 1 }) });
 const changesBody = Type.Object(
 	{
@@ -79,10 +80,17 @@ function readingRoutes(app: App, { backend, guard, audit }: Services): void {
 	);
 	app.get(
 		"/api/register/files/:table",
-		{ config, schema: { summary: "The same as a file: CSV, or GeoJSON for grids.", params: tableParams } },
+		{
+			config,
+			schema: {
+				summary: "The same as a file: CSV, in the words of a language where one is asked for, or GeoJSON for grids.",
+				params: tableParams,
+				querystring: fileQuery,
+			},
+		},
 		async (request, reply) => {
 			audit.looked(guard.who(request), "register", request.params.table);
-			const { name, text } = backend.register.file(request.params.table, guard.who(request).areas);
+			const { name, text } = backend.register.file(request.params.table, guard.who(request).areas, request.query.words);
 			const type = name.endsWith(".csv") ? "text/csv; charset=utf-8" : "application/geo+json";
 			return reply.type(type).header("content-disposition", `attachment; filename="${name}"`).send(text);
 		},

@@ -151,11 +151,14 @@ function evidenceView(evidence: SeenEvidence) {
 	};
 }
 
-function placeView({ method, points, bearingDeg, errorM, distanceM, best }: Place) {
+function placeView({ method, points, bearingDeg, errorM, distanceM, best, intervals }: Place) {
+	const [near, far] = [intervals?.[0]?.[0], intervals?.at(-1)?.[1]];
+	const isOpen = distanceM === undefined && near !== undefined && far !== undefined;
 	return {
 		method,
 		points: points.map(({ lat, lon, weight }) => ({ lat, lon, weight })),
 		...defined({ bearingDeg, errorM, distanceM, best: best && positionView(best) }),
+		...(isOpen ? { betweenM: { near, far } } : {}),
 	};
 }
 

@@ -1,6 +1,6 @@
 import { defined } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
-import { phrase } from "../../base/say.ts";
+import { type Language, phrase } from "../../base/say.ts";
 import { holds, type Person, type Register } from "../../model/register.ts";
 import type { Editor, EditResult, RowEdit, Table } from "../../model/register-edit.ts";
 import type { Where } from "../../model/report.ts";
@@ -11,7 +11,7 @@ export interface RegisterBackend {
 	/** A table in force; of whoever is for some areas, the rows of those. */
 	rows(table: Table, areas: readonly string[]): RegisterRows;
 	/** The same as a file. */
-	file(table: Table, areas: readonly string[]): { name: string; text: string };
+	file(table: Table, areas: readonly string[], words?: Language): { name: string; text: string };
 	/** What is in force. */
 	inForce(): Register;
 	/** Of whoever is for some areas, what was changed of those. */

@@ -44,6 +44,8 @@ const Place = named(
 		errorM: optional(Type.Number()),
 		distanceM: optional(Type.Number()),
 		best: optional(Position),
+		/** Where there is no one distance: nearest and farthest ground that explains what was seen, metres. */
+		betweenM: optional(shape({ near: Type.Number(), far: Type.Number() })),
 	}),
 );
 

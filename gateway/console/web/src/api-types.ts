@@ -891,6 +891,10 @@ export interface Place {
 	errorM?: number;
 	distanceM?: number;
 	best?: Position;
+	betweenM?: {
+		near: number;
+		far: number;
+	};
 }
 export interface Involved {
 	personId: string;

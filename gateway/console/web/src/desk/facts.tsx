@@ -32,6 +32,8 @@ export function Facts({ incident }: { incident: Incident }) {
 	const { w } = useReader();
 	const { best } = incident.place;
 	const at = best && `${best.lat.toFixed(5)}, ${best.lon.toFixed(5)}`;
+	// a stretch of ground is more than a bearing
+	const missing = incident.missing.filter((m) => m !== "distance" || !incident.place.betweenM);
 	return (
 		<ul className="facts">
 			{placeFacts(incident, w).map((fact) => (
@@ -57,21 +59,24 @@ export function Facts({ incident }: { incident: Incident }) {
 			{peopleFacts(incident, w).map((fact) => (
 				<li key={fact}>{fact}</li>
 			))}
-			{incident.missing.length > 0 && (
+			{missing.length > 0 && (
 				<li className="missing">
-					{w.missing}: {incident.missing.map((m) => word(w.lacks, m)).join(", ")}
+					{w.missing}: {missing.map((m) => word(w.lacks, m)).join(", ")}
 				</li>
 			)}
 		</ul>
 	);
 }
 
+const km = (metres: number) => (metres / 1000).toFixed(1);
+
 function placeFacts({ place, evidence }: Incident, w: Words): string[] {
 	const sure = Math.max(0, ...evidence.map((e) => e.probability ?? 0));
 	const opinion = evidence.findLast((e) => e.opinion)?.opinion;
 	const facts = [];
 	if (place.bearingDeg !== undefined) facts.push(`${w.bearing} ${Math.round(place.bearingDeg)}°`);
-	if (place.distanceM !== undefined) facts.push(`${w.distance} ${(place.distanceM / 1000).toFixed(1)} km`);
+	if (place.distanceM !== undefined) facts.push(`${w.distance} ${km(place.distanceM)} km`);
+	if (place.betweenM) facts.push(`${w.distance} ${km(place.betweenM.near)}–${km(place.betweenM.far)} km`);
 	if (place.errorM !== undefined) facts.push(`${w.error} ±${Math.round(place.errorM)} m`);
 	if (sure > 0) facts.push(`${w.probability} ${Math.round(sure * 100)}%`);
 	if (opinion) facts.push(`${w.secondOpinion} ${opinion.model} ${Math.round(opinion.probability * 100)}%`);

@@ -69,7 +69,8 @@ interface ToolbarProps {
 }
 
 function Toolbar({ table, text, onAsk, onAdd, onFile }: ToolbarProps) {
-	const r = useReader().w.registerPage;
+	const { w } = useReader();
+	const r = w.registerPage;
 	return (
 		<Group align="end" gap="xs">
 			<Select
@@ -87,7 +88,7 @@ function Toolbar({ table, text, onAsk, onAdd, onFile }: ToolbarProps) {
 				onChange={(e) => onAsk({ table, q: e.currentTarget.value })}
 			/>
 			{onAdd && <Button onClick={onAdd}>{r.add}</Button>}
-			<Button component="a" href={`/api/register/files/${table}`} download>
+			<Button component="a" href={`/api/register/files/${table}?words=${w.language}`} download>
 				{r.download}
 			</Button>
 			{onAdd && (
