@@ -87,9 +87,9 @@ const CHANNEL = /(^|[;；、])\s*([^;；、:：]+)/g;
 /** What an office reads in place of a column's name: a heading that `columnNamed` finds again. */
 export function headingOf(table: Table, column: string, language: Language): string {
 	const columns: Record<string, string> = PAGE_WORDS[language].registerPage.columns;
-	const said = columns[column]?.split("/");
+	const said = (columns[column] ?? column).split("/");
 	// people have names of their own, all else is called something
-	return (table === "people" ? said?.[0] : said?.at(-1)) ?? column;
+	return String(said.at(table === "people" ? 0 : -1));
 }
 
 /** A cell with the words of its column in place of codes, which `coded` takes back. */

@@ -66,10 +66,10 @@ export function fileOf(table: Table, rows: Cells[]): TextFile {
 /** The same in the words of a language, as an office keeps a table; its import reads it back. */
 export function wordedFileOf(table: Exclude<Table, "grids">, rows: Cells[], language: Language): TextFile {
 	const columns = columnsOf(table);
-	const heading = new Map(columns.map((column) => [column, headingOf(table, column, language)]));
+	const heading = (column: string) => headingOf(table, column, language);
 	const wordedRow = (cells: Cells) =>
-		Object.fromEntries(columns.map((c) => [heading.get(c) ?? c, worded(c, cells[c] ?? "", language)]));
-	return { name: `${table}.csv`, text: writeCsv([...heading.values()], rows.map(wordedRow)) };
+		Object.fromEntries(columns.map((c) => [heading(c), worded(c, cells[c] ?? "", language)]));
+	return { name: `${table}.csv`, text: writeCsv(columns.map(heading), rows.map(wordedRow)) };
 }
 
 function csvRows(csv: string): Cells[] {

@@ -1,6 +1,6 @@
 import type { Reading } from "../model/sensor.ts";
 import type { MeasuredQuantity, SensorHistory } from "../model/sensor-history.ts";
-import type { AverageStore } from "../store/averages.ts";
+import type { Average, AverageStore } from "../store/averages.ts";
 import type { MessageStore, StoredPlace } from "../store/messages.ts";
 import { decode, KIND, readingsOf } from "./decode/decode.ts";
 
@@ -38,15 +38,20 @@ export async function historyOf(
 	return { from: isCut ? Math.max(from, oldest) : from, to, sliceMs, isCut, quantities: quantitiesOf(found) };
 }
 
-/** What a sensor measured, of a time so long that its messages are gone: by the averages that are kept. */
+/**
+ * What a sensor measured, of a time so long that its messages are gone: by the averages that are kept, and by the
+ * messages since.
+ */
 export async function longHistoryOf(
-	store: AverageStore,
+	messages: MessageStore,
+	averages: AverageStore,
 	node: string,
 	{ from, to }: { from: number; to: number },
 ): Promise<SensorHistory> {
 	const sliceMs = Math.ceil((to - from) / SLICES / KEPT_MS) * KEPT_MS;
 	const found: Found = new Map();
-	for (const { quantity, unit, at, ...kept } of await store.of(node, from, to)) {
+	const rows = [...(await averages.of(node, from, to)), ...(await notYetKept(messages, averages, node, to))];
+	for (const { quantity, unit, at, ...kept } of rows) {
 		const known = found.get(quantity) ?? { unit, slices: new Map<number, Slice>() };
 		found.set(quantity, known);
 		const begin = Math.floor(at / sliceMs) * sliceMs;
@@ -63,16 +68,26 @@ export async function keepAverages(
 	node: string,
 	now: number,
 ): Promise<void> {
-	const to = Math.floor(now / KEPT_MS) * KEPT_MS;
-	const newest = await averages.newest(node);
-	const from = Math.max(newest === undefined ? 0 : newest + KEPT_MS, to - FARTHEST_BACK_MS);
-	if (from >= to) return;
-	const { found } = await slicesIn(messages, node, { from, to, sliceMs: KEPT_MS });
-	const rows = [...found].flatMap(([quantity, { unit, slices }]) =>
-		[...slices].map(([at, slice]) => ({ node, quantity, unit, at, ...slice })),
-	);
+	const rows = await notYetKept(messages, averages, node, Math.floor(now / KEPT_MS) * KEPT_MS);
 	// oldest first: what is kept when this is interrupted is never newer than what is missing
 	await averages.add(rows.sort((a, b) => a.at - b.at));
+}
+
+/** The averages of what a node's messages say beyond those that are kept, up to a time. */
+async function notYetKept(
+	messages: MessageStore,
+	averages: AverageStore,
+	node: string,
+	to: number,
+): Promise<Average[]> {
+	const newest = await averages.newest(node);
+	const farthest = Math.floor((to - FARTHEST_BACK_MS) / KEPT_MS) * KEPT_MS;
+	const from = newest === undefined ? farthest : Math.max(newest + KEPT_MS, farthest);
+	if (from >= to) return [];
+	const { found } = await slicesIn(messages, node, { from, to, sliceMs: KEPT_MS });
+	return [...found].flatMap(([quantity, { unit, slices }]) =>
+		[...slices].map(([at, slice]) => ({ node, quantity, unit, at, ...slice })),
+	);
 }
 
 /** A quarter of a day: a year of it is what a screen has columns for, and what a small disk keeps of many sensors. */

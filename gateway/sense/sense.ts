@@ -107,7 +107,7 @@ export class Sense implements Service {
 	async history(id: string, time: { from: number; to: number }): Promise<SensorHistory | undefined> {
 		if (!this.#nodes.get(id)) return undefined;
 		const { averages } = this.#options;
-		if (averages && time.to - time.from > LONGEST_OF_MESSAGES_MS) return longHistoryOf(averages, id, time);
+		if (averages && time.to - time.from > LONGEST_OF_MESSAGES_MS) return longHistoryOf(this.#store, averages, id, time);
 		return historyOf(this.#store, id, time);
 	}
 

@@ -9,8 +9,8 @@ const WARM_HOURS = 10;
 
 /**
  * Heap of the desk's page, after a collection, after the first hour, the twelfth and the twenty-fourth of a day's
- * events, once it lists as much as it ever will. They are replayed fast, as events of the very connection that the page has
- * opened.
+ * events, once it lists as much as it ever will. They are replayed fast, as events of the very connection that the page
+ * has opened.
  */
 export async function dayOfFeed(context: BrowserContext, url: string) {
 	const page = await context.newPage();

@@ -38,8 +38,8 @@ function isSeenBy(context: DecisionContext, incident: Incident, s: Sighting): bo
 }
 
 /**
- * Whether a bearing leads through enough of where a caller may mean: his words reach over a grid, and smoke that is seen
- * beside it is another fire, until somebody says that it is one.
+ * Whether a bearing leads through enough of where a caller may mean: his words reach over a grid, and smoke that is
+ * seen beside it is another fire, until somebody says that it is one.
  */
 function isCalledThere({ place }: Incident, s: Sighting): boolean {
 	const through = place.points.filter((p) => onBearing(s, p, BESIDE_M));
