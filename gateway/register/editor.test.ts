@@ -196,6 +196,43 @@ it("a file that is a part changes the rows that it has, and takes nothing away; 
 	]);
 });
 
+it("a part without some columns changes nothing in these, neither of its own rows nor of others", async () => {
+	const more = "id,name,role,level,grids,phone,channels,title,deputyOf,from,to,verified";
+	file(
+		"people.csv",
+		more,
+		"p1,张三,chief,village,500114101,13800001000,,总林长,,,2026-03-01,2026-01-01",
+		"p2,李四,ranger,village,500114102,13800001002,,巡护员,,2025-01-01,,2026-01-02",
+	);
+	await desk.load();
+	const part = "编号,姓名,角色,层级,责任区,联系电话,通知方式\np2,李四,护林员,村级,500114102,13800009999,\n";
+	const changes = await desk.editor.preview("people", { name: "part.csv", bytes: Buffer.from(part), isPart: true }, []);
+	expect(changes.map(({ key }) => key)).toEqual(["p2"]);
+	const [{ before, after } = {}] = changes;
+	expect(after).toEqual({ ...before, phone: "13800009999" });
+	expect(after).toMatchObject({ title: "巡护员" });
+	const same = part.replace("13800009999", "13800001002");
+	const file2 = { name: "part.csv", bytes: Buffer.from(same), isPart: true };
+	expect(await desk.editor.preview("people", file2, [])).toEqual([]);
+});
+
+it("whoever is for an area writes into no other, however its code is separated", async () => {
+	const inTown = { ...WANG, areas: ["500114102"] };
+	for (const grids of ["500114102、500114101", "500114102；500114101", "500114102;500114101"]) {
+		const after = { ...ZHANG, id: "p9", phone: "13800007777", grids };
+		expect(refusal(await desk.change([{ table: "people", after }], inTown, ""))).toBe("register.otherArea");
+	}
+});
+
+it("a name that is the code of another area means that area", async () => {
+	const unit = { code: "500114102", name: "500114101", level: "township" };
+	const before = { code: "500114102", name: "云台镇", level: "township" };
+	expect(await desk.change([{ table: "units", before, after: unit }], WANG, "")).toEqual({ n: 1 });
+	file("units.csv", "code,name,level", "500114101,青石镇,township", "500114102,500114101,township");
+	await desk.load();
+	expect(desk.register.people.find((p) => p.id === "p1")?.grids).toEqual(["500114101"]);
+});
+
 it("whoever comes late is told which row was changed and by whom", async () => {
 	await desk.change([{ table: "people", before: ZHANG, after: { ...ZHANG, phone: "13900009999" } }], WANG, "");
 	const late = await desk.change([{ table: "people", before: ZHANG, after: { ...ZHANG, name: "张四" } }], WANG, "");

@@ -20,7 +20,7 @@ import { linesOf, RegisterError } from "./import-fault.ts";
 import { keysIn } from "./keys-in.ts";
 import { RowAreas } from "./row-areas.ts";
 import { columnsOf, fileOf, filesOf, keyOf, rowTablesOf, withFeatures, wordedFileOf } from "./row-tables.ts";
-import { decodeFile, withRows } from "./table.ts";
+import { columnsIn, decodeFile, withRows } from "./table.ts";
 
 export interface EditorDeps {
 	store: RegisterEditStore;
@@ -150,15 +150,19 @@ export class RegisterEditor {
 		const rows = rowTablesOf(now, reading.timeZone);
 		const read = { ...(await decodeFile(file.name, file.bytes)), name: file.name };
 		const own = file.isPart ? keysIn(table, read, reading.timeZone) : undefined;
-		const others = [...rows[table]].flatMap(([key, cells]) => {
-			const isOthers = own ? !own.has(key) : !this.areas.isWithin(areas, table, cells);
-			return isOthers ? [cells] : [];
-		});
-		const merged = table === "grids" ? withFeatures(read, others) : withRows(read, others);
+		// they stand behind the file's own so that it can be read as a register; nothing of them changes
+		const others = new Map(
+			[...rows[table]].filter(([key, cells]) => (own ? !own.has(key) : !this.areas.isWithin(areas, table, cells))),
+		);
+		const behind = [...others.values()];
+		const merged = table === "grids" ? withFeatures(read, behind) : withRows(read, behind);
 		const files = { ...filesOf(rows), [table]: merged };
 		const after = importRegister(files, reading.levels, reading.timeZone);
 		const changes = changesBetween(now, after, reading.timeZone, [table]);
-		return changes.filter(({ before }) => !before || this.areas.isWithin(areas, table, before));
+		const kept = changes.filter(
+			({ key, before }) => !others.has(key) && (!before || this.areas.isWithin(areas, table, before)),
+		);
+		return file.isPart && table !== "grids" ? kept.flatMap(withColumnsOf(columnsIn(read, columnsOf(table)))) : kept;
 	}
 
 	/** That somebody has changed rows since they were seen, and who. */
@@ -180,6 +184,9 @@ export class RegisterEditor {
 			return { refused: phrase("register.otherArea") };
 		const real = this.#read(changes);
 		if ("refused" in real) return real;
+		// codes are written in several ways: what counts is what was read
+		if (!real.every((change) => this.areas.mayChange(by.areas, change)))
+			return { refused: phrase("register.otherArea") };
 		if (real.length === 0) return { refused: phrase("register.nothingChanged") };
 		const n = await this.#keep(real, by, note);
 		return n === undefined ? { refused: this.#stale(changes) } : { n };
@@ -211,6 +218,17 @@ export class RegisterEditor {
 		return n;
 	}
 }
+
+/** Of a file that is a part: columns that it does not have stay as they are; a row of which nothing else changes, too. */
+const withColumnsOf =
+	(has: readonly string[]) =>
+	(change: RowChange): RowChange[] => {
+		const { before, after } = change;
+		if (!before || !after) return [change];
+		const kept = Object.entries(before).filter(([column]) => !has.includes(column));
+		const next = { ...Object.fromEntries(kept), ...after };
+		return sameCells(before, next) ? [] : [{ ...change, after: next }];
+	};
 
 /** A file of a table; `isPart`: rows that it does not have stay. */
 type TableFile = { name: string; bytes: Buffer; isPart?: boolean };

@@ -1,6 +1,12 @@
+import { destination, distanceM } from "../geo/position.ts";
 import { covers, type Register } from "../model/register.ts";
 import type { Cells, RowChange, Table } from "../model/register-edit.ts";
 import { GridIndex } from "./grid-index.ts";
+
+/** Metres of a degree of latitude, a little less than it has. */
+const M_OF_LATITUDE = 110_000;
+/** Places on the edge of a circle that are looked at. */
+const RING = 72;
 
 /** Of which areas the rows of a register are: whoever is for some of them reads and changes only what lies within. */
 export class RowAreas {
@@ -13,7 +19,7 @@ export class RowAreas {
 
 	/** Whether a row lies within areas, all of it; everything does where there are none. */
 	isWithin(areas: readonly string[], table: Table, cells: Cells): boolean {
-		return areCovered(areas, this.#codes(table, cells));
+		return areas.length === 0 || areCovered(areas, this.#codes(table, cells));
 	}
 
 	/** Whether all that a change was and becomes lies within areas. */
@@ -32,11 +38,13 @@ export class RowAreas {
 	}
 
 	#codes(table: Table, cells: Cells): readonly string[] {
-		const { grids = "", grid = "", code = "", post = "", lat, lon } = cells;
+		const { grids = "", grid = "", code = "", post = "", lat, lon, radiusM } = cells;
 		if (table === "roster") return this.#ofPost(post);
 		if (table === "cards") return [grid];
 		if (table === "units" || table === "grids") return [code];
-		if (table !== "places" && grids !== "") return grids.split(";");
+		// around a place it holds for whatever ground is there, however few grids it names
+		if (radiusM !== undefined) return this.#around({ lat: Number(lat), lon: Number(lon) }, Number(radiusM));
+		if (table !== "places" && grids !== "") return grids.split(/[;；、]/).map((g) => g.trim());
 		return lat === undefined || lon === undefined ? [] : this.#at({ lat: Number(lat), lon: Number(lon) });
 	}
 
@@ -47,6 +55,18 @@ export class RowAreas {
 		if (kind === "for") return people.find((p) => p.id === who)?.grids ?? [];
 		if (kind === "team") return teams.find((t) => t.id === who)?.grids ?? [];
 		return [post.split("@")[1] ?? ""];
+	}
+
+	/** Grids within metres of a place, whenever they hold; none, so nobody's, where it reaches beyond all of them. */
+	#around(at: { lat: number; lon: number }, radiusM: number): readonly string[] {
+		const ring = Array.from({ length: RING }, (_, i) => destination(at, (360 * i) / RING, radiusM));
+		const onRing = ring.map((p) => this.#at(p));
+		const far = radiusM / M_OF_LATITUDE;
+		const corners = this.#register.grids.filter(({ polygons }) =>
+			polygons.flat(2).some(([lon, lat]) => Math.abs(lat - at.lat) < far && distanceM(at, { lat, lon }) <= radiusM),
+		);
+		if (onRing.some((codes) => codes.length === 0)) return [];
+		return [...new Set([...this.#at(at), ...onRing.flat(), ...corners.map(({ code }) => code)])];
 	}
 
 	/** Grids at a place, whenever they hold. */

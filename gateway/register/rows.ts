@@ -37,6 +37,7 @@ export class Known {
 	readonly levels: readonly Level[];
 	readonly #grids: Grid[];
 	readonly #codes = new Map<string, string>();
+	readonly #named = new Set<string>();
 	/** Codes that have been looked up: a register names the same few thousand again and again. */
 	readonly #begins = new Map<string, boolean>();
 
@@ -47,12 +48,21 @@ export class Known {
 
 	/** Areas and grids by their names, for tables in which people write these; of two of one name neither. */
 	name(named: readonly { code: string; name: string }[]): void {
-		for (const { code, name } of named) this.#codes.set(name, this.#codes.has(name) ? "" : code);
+		for (const { code, name } of named) {
+			this.#named.add(code);
+			this.#codes.set(name, this.#codes.has(name) ? "" : code);
+		}
+	}
+
+	/** Whether a code is that of an area or a grid, or begins one. */
+	#isKnown(code: string): boolean {
+		return this.#named.has(code) || (this.#grids.length > 0 && this.#isCode(code));
 	}
 
 	/** The codes of a row; needed unless something else says where. */
 	codes(row: Row, { column = "grids", isNeeded = true } = {}): string[] {
-		const codes = row.list(column).map((text) => this.#codes.get(text) || text);
+		// a name that is somebody's code, too, means the code
+		const codes = row.list(column).map((text) => (this.#isKnown(text) ? text : this.#codes.get(text) || text));
 		if (isNeeded && codes.length === 0) row.fault(column, "import.noCodes");
 		for (const code of codes) {
 			// of what a spreadsheet has shortened has been said

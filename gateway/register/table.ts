@@ -233,18 +233,28 @@ function nameFaults(
 }
 
 /**
- * A file with rows of others behind its own, which keep their numbers. Columns that it does not have are left out of
- * these. As it stands where it holds no rows: what is wrong with it is said when it is read.
+ * A file with rows of others behind its own, which keep their numbers; with all columns that these need. As it stands
+ * where it holds no rows: what is wrong with it is said when it is read.
  */
 export function withRows(file: TextFile, others: readonly Cells[]): TextFile {
-	if (others.length === 0) return file;
 	const rows = file.rows ?? csvRows(file, new ImportFaults());
-	const header = rows?.find((cells) => cells.some((cell) => clean(cell) !== ""));
-	if (!rows || !header) return file;
+	const header = rows?.find(isFilled);
+	if (others.length === 0 || !rows || !header) return file;
 	const known = [...new Set(others.flatMap((cells) => Object.keys(cells)))];
 	const names = header.map((cell) => columnNamed(clean(cell).normalize("NFKC"), known));
-	return { ...file, text: "", rows: [...rows, ...others.map((cells) => names.map((column) => cells[column] ?? ""))] };
+	const more = known.filter((column) => !names.includes(column));
+	const all = [...names, ...more];
+	const own = rows.map((cells) => (cells === header ? [...cells, ...more] : cells));
+	return { ...file, text: "", rows: [...own, ...others.map((cells) => all.map((column) => cells[column] ?? ""))] };
 }
+
+/** Which of the columns of a table a file has. */
+export function columnsIn(file: TextFile, known: readonly string[]): string[] {
+	const header = (file.rows ?? csvRows(file, new ImportFaults()) ?? []).find(isFilled) ?? [];
+	return header.map((cell) => columnNamed(clean(cell).normalize("NFKC"), known)).filter((c) => known.includes(c));
+}
+
+const isFilled = (cells: readonly string[]) => cells.some((cell) => clean(cell) !== "");
 
 /** The same table as a workbook with one sheet of texts, so that no code becomes a number. */
 export async function xlsxOf(csv: string): Promise<Buffer> {

@@ -134,8 +134,9 @@ export class Sense implements Service {
 
 	/** Keeps what is over of each node's quarters of a day, one node after the other. */
 	#keepAverages(): void {
-		const { averages } = this.#options;
-		if (!averages || this.#averaging !== undefined) return;
+		const { averages, mayForget = () => true } = this.#options;
+		// by a clock that runs ahead, slices would be kept that are not over, and none after them
+		if (!averages || this.#averaging !== undefined || !mayForget()) return;
 		const all = async () => {
 			for (const id of this.#nodes.ids)
 				if (!this.#stopped) await keepAverages(this.#store, averages, id, this.#clock.now());

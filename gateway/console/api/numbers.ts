@@ -3,6 +3,7 @@ import { localTime } from "../../base/time-zone.ts";
 import type { IncidentRow } from "../../model/incident-row.ts";
 import { type Around, numbersOf } from "../views/numbers.ts";
 import { Numbers } from "../views/schemas.ts";
+import { isOf } from "./areas.ts";
 import type { Who } from "./auth.ts";
 import { numbersQuery } from "./bodies.ts";
 import { allOf, filterOf, tableOf, viewOf } from "./incident-table.ts";
@@ -63,7 +64,11 @@ async function counted(
 ): Promise<{ rows: IncidentRow[]; numbers: Numbers }> {
 	const of = async (span: { from: number; to: number }) => {
 		const rows = await allOf(services.backend.incidentList(), filterOf({ ...span, ...asked }, who));
-		return { rows, numbers: { ...numbersOf(rows, await aroundOf(services, { ...span, status })), ...span } };
+		const around = await aroundOf(services, { ...span, status });
+		// of what was not counted it is not said that there was nothing
+		const isCounted = (code: string) => isOf(who, [code]) && (!asked.area || isOf({ areas: [asked.area] }, [code]));
+		const names = new Map([...around.names].filter(([key]) => !/^\d+$/.test(key) || isCounted(key)));
+		return { rows, numbers: { ...numbersOf(rows, { ...around, names }), ...span } };
 	};
 	const { rows, numbers } = await of({ from, to });
 	const earlier = { from: Math.max(0, from - (to - from)), to: from };
@@ -75,7 +80,7 @@ async function counted(
 async function aroundOf(
 	{ backend, duty }: Services,
 	{ from, to, status }: { from: number; to: number; status: Around["status"] },
-): Promise<Around> {
+): Promise<Around & Required<Pick<Around, "names">>> {
 	return {
 		status,
 		// nothing was watched before there was a gateway

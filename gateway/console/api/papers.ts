@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { phrase } from "../../base/say.ts";
+import { covers } from "../../model/register.ts";
 import { unitOf } from "../views/map.ts";
 import { isWithin } from "./areas.ts";
 import { idParams, numbersQuery } from "./bodies.ts";
@@ -21,6 +22,11 @@ const monthQuery = Type.Object(
 export function paperRoutes(app: App, services: Services): void {
 	const { backend, guard, audit, duty } = services;
 	const unitFor = (codes: readonly string[]) => unitOf(backend.register.inForce(), codes) ?? backend.tower().name;
+	/** The county with the areas that a paper is of: one of a township must not look like the county's. */
+	const unitsFor = (codes: readonly string[]) => {
+		const parts = backend.register.inForce().units.filter((u) => u.level !== "county" && codes.includes(u.code));
+		return [unitFor(codes), ...parts.map((u) => u.name)].join(" ");
+	};
 	app.get(
 		"/api/incidents/:id/print",
 		{ config, schema: { summary: "One incident on paper, HTML.", params: idParams } },
@@ -42,18 +48,23 @@ export function paperRoutes(app: App, services: Services): void {
 		"/api/numbers/print",
 		{ config, schema: { summary: "A time in numbers on paper, HTML.", querystring: numbersQuery } },
 		async (request, reply) => {
-			const { numbers, cover } = await reported(services, request.query, guard.who(request));
-			return paper(reply, printedReport(numbers, { ...cover, unit: unitFor([]) }));
+			const who = guard.who(request);
+			const { numbers, cover } = await reported(services, request.query, who);
+			const { area } = request.query;
+			return paper(reply, printedReport(numbers, { ...cover, unit: unitsFor(area ? [area] : who.areas) }));
 		},
 	);
 	app.get(
 		"/api/duty/print",
 		{ config, schema: { summary: "A month's duty roster on paper, HTML.", querystring: monthQuery } },
 		async (request, reply) => {
+			const { areas } = guard.who(request);
 			audit.looked(guard.who(request), "register", "roster");
 			const { language, timeZone } = backend.tower();
-			const of = { language, timeZone, unit: unitFor([]), month: request.query.month };
-			return paper(reply, printedRoster(backend.register.inForce(), of));
+			const of = { language, timeZone, unit: unitsFor(areas), month: request.query.month };
+			const { people, shifts } = backend.register.inForce();
+			const own = shifts.filter(({ post }) => areas.length === 0 || covers([...areas], post.split("@")[1] ?? ""));
+			return paper(reply, printedRoster({ people, shifts: own }, of));
 		},
 	);
 }

@@ -37,5 +37,12 @@ it("a month has a line for each day: who leads, who is at the desk with his numb
 	expect(rows[1]).toEqual(["2026-12-02 周三", "李局", "周丽 +8613800001111 (替班)"]);
 	expect(rows[2]).toEqual(["2026-12-03 周四", "空缺", "–08:00 王&lt;b&gt;"]);
 	expect(rows[4]).toEqual(["2026-12-05 周六", "空缺", "空缺"]);
+	// a stand-in of one post displaces nobody at another
+	const elsewhere = { ...shift("b", "officer", at(2), at(3)), post: "officer@500115" };
+	const both = printedRoster({ shifts: [...shifts, elsewhere], people }, paper);
+	expect(both).toContain("周丽 +8613800001111 (替班)、王&lt;b&gt;");
+	// who has left is not there
+	const gone = [...people.slice(0, 2), person("c", "dutyLeader", "county", { name: "李局", to: at(2) })];
+	expect(printedRoster({ shifts, people: gone }, paper)).toMatch(/2026-12-02 周三<\/td><td>空缺/);
 	expect(page).toMatch(/制表人.*审核人.*负责人/s);
 });

@@ -1,7 +1,7 @@
 import { PAGE_WORDS } from "../../base/page-words.ts";
 import { type Language, words } from "../../base/say.ts";
 import { localMinute, localTime, timeAt } from "../../base/time-zone.ts";
-import type { Register, Shift } from "../../model/register.ts";
+import { holds, type Register, type Shift } from "../../model/register.ts";
 import { html, paperOf, row, signatures, table } from "./paper.ts";
 
 const DAY_MS = 86_400_000;
@@ -30,12 +30,17 @@ export function printedRoster({ shifts, people }: Pick<Register, "shifts" | "peo
 		const instead = kind === "override" ? `(${rosterPage.override})` : undefined;
 		return [hoursOf(span, from, timeZone), known?.name ?? person, known?.phone, instead].filter(Boolean).join(" ");
 	};
+	// whoever's own row has ended has left, whatever a roster still says
+	const isThere = (s: Shift, day: number) => {
+		const known = byId.get(s.person);
+		return known === undefined || holds(known, Math.max(s.from, day));
+	};
 	const at = (from: number, role: string) => {
-		const own = shifts.filter((s) => s.post.startsWith(`${role}@`) && s.from < from + DAY_MS && s.to > from);
-		const instead = own.filter((s) => s.kind === "override");
-		// whoever stands in for all of the day stands there alone
-		const isCovered = instead.some((s) => s.from <= from && s.to >= from + DAY_MS);
-		const shown = (isCovered ? instead : own).toSorted((a, b) => a.from - b.from).map((s) => named(s, from));
+		const own = shifts.filter(
+			(s) => s.post.startsWith(`${role}@`) && s.from < from + DAY_MS && s.to > from && isThere(s, from),
+		);
+		const there = [...Map.groupBy(own, (s) => s.post).values()].flatMap((post) => standing(post, from));
+		const shown = there.sort((a, b) => a.from - b.from).map((s) => named(s, from));
 		return shown.length === 0 ? t("nobodyThere") : [...new Set(shown)].join("、");
 	};
 	const weekday = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "short", timeZone });
@@ -49,6 +54,12 @@ export function printedRoster({ shifts, people }: Pick<Register, "shifts" | "peo
 		table([html(t("date")), ...POSTS.map((role) => html(roles[role]))], rows),
 		signatures(language, ["signMaker", "signChecker", "signHead", "signDate"]),
 	]);
+}
+
+/** Of the shifts of one post those that stand on a day: whoever stands in for all of it stands there alone. */
+function standing(shifts: Shift[], day: number): Shift[] {
+	const instead = shifts.filter((s) => s.kind === "override");
+	return instead.some((s) => s.from <= day && s.to >= day + DAY_MS) ? instead : shifts;
 }
 
 /** The hours of a shift that is a part of the day that begins at `day`, ms since 1970; nothing for the whole of it. */

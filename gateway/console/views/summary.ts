@@ -47,6 +47,7 @@ export function summaryOf(incident: Incident): IncidentSummary {
 			isMaintenance: incident.maintenance === undefined ? undefined : true,
 			taskDueAt: incident.tasks?.find((t) => t.doneAt === undefined)?.dueAt,
 			heldOpen: incident.heldOpen,
+			deskAnsweredAt: involved.find((i) => i.personId === DUTY_DESK)?.answeredAt,
 			ending: ending && { until: ending.until, answer: { answer: ending.answer.answer } },
 		}),
 	};

@@ -51,9 +51,16 @@ it("the cause that is given when a fire is out stands in its file", () => {
 
 it("what a camera sees joins a call only where its bearing leads through where the caller may mean", () => {
 	const joins = (bearingDeg: number, call: Position, errorM: number) =>
-		play([called(call, T0, errorM), fire(bearingDeg, "cam1", T0 + 20_000)], context).state.incidents.length === 1;
+		play([called(call, T0, errorM), fire(bearingDeg, "cam1", T0 + 20_000, { bearingErrorDeg: 0.5 })], context).state
+			.incidents.length === 1;
 	for (const off of [0, 6, -9]) expect(joins(40 + off, PLACE, 900)).toBe(true);
 	for (const off of [25, -30, 90]) expect(joins(40 + off, PLACE, 900)).toBe(false);
+	// a wide grid: between the rows of its points as well as on them, from whatever side it is looked at
+	for (const azimuth of [0, 30, 45, 90])
+		for (const aside of [0, 600, -900, 1_300]) {
+			const wide = destination(destination(tower, azimuth, 8_000), azimuth + 90, aside);
+			expect([azimuth, aside, joins(azimuth, wide, 3_000)]).toEqual([azimuth, aside, true]);
+		}
 	// a grid so near the tower that the tower stands in it: smoke on the other side is another fire
 	const near = destination(tower, 315, 1_300);
 	expect(joins(315, near, 900)).toBe(true);

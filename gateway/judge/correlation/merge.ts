@@ -42,11 +42,16 @@ function isSeenBy(context: DecisionContext, incident: Incident, s: Sighting): bo
  * seen beside it is another fire, until somebody says that it is one.
  */
 function isCalledThere({ place }: Incident, s: Sighting): boolean {
-	const through = place.points.filter((p) => onBearing(s, p, BESIDE_M));
+	const apart = Math.max(BESIDE_M, APART * (place.errorM ?? 0));
+	const through = place.points.filter((p) => onBearing(s, p, apart));
 	return through.reduce((sum, p) => sum + p.weight, 0) >= LEAST_EXPLAINED / 2;
 }
 
-/** Points of a caller's region lie so far apart: a bearing between two of them leads through both, metres. */
+/**
+ * Points of a caller's region lie so far apart, of its error, and at least so far: a bearing between two of them leads
+ * through both, metres.
+ */
+const APART = 0.25;
 const BESIDE_M = 300;
 
 /**

@@ -240,6 +240,8 @@ export const IncidentSummary = named(
 			isMaintenance: optional(Type.Boolean()),
 			ending: optional(shape({ until: time, answer: shape({ answer: Answered }) })),
 			heldOpen: optional(HeldOpen),
+			/** When somebody at the desk has last said something of it. */
+			deskAnsweredAt: optional(time),
 		},
 		"What a list shows of an incident.",
 	),

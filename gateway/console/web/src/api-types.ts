@@ -1234,6 +1234,7 @@ export interface IncidentSummary {
 		at: number;
 		source: string;
 	};
+	deskAnsweredAt?: number;
 }
 export interface IncidentListRow {
 	id: string;

@@ -45,6 +45,8 @@ export function App() {
 	return <Inside {...access} me={me.data} onMe={onMe} onLogout={onLogout} />;
 }
 
+const openFire = (id: string) => void router.navigate({ to: "/desk/$id", params: { id } });
+
 interface InsideProps {
 	w: Words;
 	language: Language;
@@ -55,7 +57,7 @@ interface InsideProps {
 }
 
 function Inside(props: InsideProps) {
-	const alarm = useAlarm(props.w);
+	const alarm = useAlarm(props.w, openFire);
 	const feed = useNewFeed(alarm.onNews, props.onLogout);
 	return (
 		<FeedProvider value={feed}>

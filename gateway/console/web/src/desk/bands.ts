@@ -49,6 +49,12 @@ function worstFirst(a: IncidentSummary, b: IncidentSummary): number {
 	return weight(b) - weight(a) || b.openedAt - a.openedAt;
 }
 
+/** The fires of a band, the worst first; of those that are over, as they come. */
+export function inBand(fires: readonly IncidentSummary[], band: Band): IncidentSummary[] {
+	const own = fires.filter((i) => bandOf(i) === band);
+	return band === "recent" ? own : own.sort(worstFirst);
+}
+
 /** Of one fire that several towers see one incident is shown and answered. */
 export function ownFires(incidents: readonly IncidentSummary[]): IncidentSummary[] {
 	return incidents.filter((i) => i.kind === "fire" && i.primaryId === undefined);
@@ -69,12 +75,11 @@ export function rowsOf(
 ): Row[] {
 	const fires = ownFires(incidents);
 	return BANDS.flatMap((band): Row[] => {
-		const own = fires.filter((i) => bandOf(i) === band);
+		const own = inBand(fires, band);
 		if (own.length === 0) return [];
-		const sorted = band === "recent" ? own : [...own].sort(worstFirst);
 		const head: Row = { is: "band", band, count: own.length };
-		if (own.length <= MOST_ALONE || band === "recent") return [head, ...sorted.map(card)];
-		return [head, ...byArea(band, sorted, unfolded, selected)];
+		if (own.length <= MOST_ALONE || band === "recent") return [head, ...own.map(card)];
+		return [head, ...byArea(band, own, unfolded, selected)];
 	});
 }
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Drawer } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconList } from "@tabler/icons-react";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { IncidentSummary } from "../api-types.ts";
 import { CameraTile } from "../cameras/camera-tile.tsx";
 import { CameraWall } from "../cameras/wall.tsx";
@@ -9,7 +9,7 @@ import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { useAlarmState } from "../shell/use-alarm.ts";
 import { isTyping } from "../ui/keys.ts";
-import { BANDS, bandOf, openFaults, ownFires } from "./bands.ts";
+import { BANDS, inBand, openFaults, ownFires } from "./bands.ts";
 import { Candidates } from "./candidates.tsx";
 import { IncidentScreen } from "./incident-screen.tsx";
 import { Neighbours } from "./neighbours.tsx";
@@ -23,12 +23,13 @@ export function DeskPage() {
 	const { incidents, tower, candidates, cameras } = useDesk();
 	const { take } = useAlarmState();
 	const order = useMemo(() => inOrder(incidents), [incidents]);
-	useFirst(id, order);
+	const opened = useFirst(id, order);
 	useKeys(id, order);
-	// who sees it has taken it
+	// who has chosen it has taken it; what came up by itself rings until somebody touches it, or has answered
 	useEffect(() => {
-		if (id !== undefined) take(id);
-	}, [id, take]);
+		if (id !== undefined && id !== opened.current) take(id);
+	}, [id, take, opened]);
+	useTouch(id, take);
 	const [isListed, setListed] = useState(false);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: the list goes when something of it was chosen
 	useEffect(() => setListed(false), [id]);
@@ -67,18 +68,36 @@ function Calm() {
 /** As the queue shows them: needs you, under way, to close, devices; what is over is not leafed through. */
 function inOrder(incidents: readonly IncidentSummary[]): IncidentSummary[] {
 	const fires = ownFires(incidents);
-	const open = BANDS.filter((band) => band !== "recent").flatMap((band) => fires.filter((i) => bandOf(i) === band));
+	const open = BANDS.filter((band) => band !== "recent").flatMap((band) => inBand(fires, band));
 	return [...open, ...openFaults(incidents)];
 }
 
-/** Where nothing is chosen the first is shown; what is shown stays, whatever comes in. */
-function useFirst(id: string | undefined, order: IncidentSummary[]): void {
+/**
+ * Where nothing is chosen the first is shown; what is shown stays, whatever comes in. Gives the one that was opened so,
+ * by nobody.
+ */
+function useFirst(id: string | undefined, order: IncidentSummary[]): RefObject<string | undefined> {
 	const navigate = useNavigate();
+	const opened = useRef<string>(undefined);
 	const first = order[0]?.id;
 	useEffect(() => {
-		if (id === undefined && first !== undefined)
-			void navigate({ to: "/desk/$id", params: { id: first }, replace: true });
+		if (id !== undefined || first === undefined) return;
+		opened.current = first;
+		void navigate({ to: "/desk/$id", params: { id: first }, replace: true });
 	}, [id, first, navigate]);
+	return opened;
+}
+
+/** Whoever touches what is shown has seen it. */
+function useTouch(id: string | undefined, take: (id: string) => void): void {
+	useEffect(() => {
+		const touched = ({ target }: PointerEvent) => {
+			const isOn = target instanceof Element && target.closest(".desk > .incident, .desk > .right") !== null;
+			if (id !== undefined && isOn) take(id);
+		};
+		addEventListener("pointerdown", touched);
+		return () => removeEventListener("pointerdown", touched);
+	}, [id, take]);
 }
 
 /** J and K lead to the next and to the one before. */

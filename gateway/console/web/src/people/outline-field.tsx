@@ -36,26 +36,27 @@ function Drawn({ code, value, onChange, map }: OutlineFieldProps & { map: MapVie
 	const r = w.registerPage;
 	const ground = useGround(map);
 	const first = useRef(outlineIn(value));
+	const drawn = useRef(first.current);
 	const draw = useRef<TerraDraw | undefined>(undefined);
 	const [isDrawing, setDrawing] = useState(first.current.length === 0);
 	const changed = useRef(onChange);
 	changed.current = onChange;
-	const neighbours = useMemo(() => cornersOf(map, code), [map, code]);
-	const onMap = useCallback(
-		(made: MapLibre) => {
-			const drawing = drawingOn(made, first.current, neighbours);
-			draw.current = drawing.draw;
-			drawing.onChange((text, isDone) => {
-				changed.current(text);
-				if (isDone) setDrawing(false);
-			});
-			return () => {
-				draw.current = undefined;
-				drawing.draw.stop();
-			};
-		},
-		[neighbours],
-	);
+	// what comes in of the map meanwhile must not begin the drawing anew
+	const neighbours = useRef<[number, number][]>([]);
+	neighbours.current = useMemo(() => cornersOf(map, code), [map, code]);
+	const onMap = useCallback((made: MapLibre) => {
+		const drawing = drawingOn(made, drawn.current, () => neighbours.current);
+		draw.current = drawing.draw;
+		drawing.onChange((text, isDone) => {
+			drawn.current = outlineIn(text);
+			changed.current(text);
+			if (isDone) setDrawing(false);
+		});
+		return () => {
+			draw.current = undefined;
+			drawing.draw.stop();
+		};
+	}, []);
 	const data = useMemo(
 		() => ({ grids: gridFeatures(map, {}, 0), "ground-shapes": ground, sites: siteFeatures(map, []) }),
 		[map, ground],
@@ -89,7 +90,7 @@ function Drawn({ code, value, onChange, map }: OutlineFieldProps & { map: MapVie
 }
 
 /** What can be drawn on a map: the pieces of an outline, and more of them. */
-function drawingOn(map: MapLibre, outline: Polygons, neighbours: readonly [number, number][]) {
+function drawingOn(map: MapLibre, outline: Polygons, neighbours: () => readonly [number, number][]) {
 	const toCustom = near(map, neighbours);
 	const draw = new TerraDraw({
 		adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 9 }),
@@ -140,10 +141,10 @@ function cornersOf({ grids }: MapView, code: string | undefined): [number, numbe
 }
 
 /** The corner of a neighbour that is nearest on the screen, if one is near enough. */
-function near(map: MapLibre, corners: readonly [number, number][]) {
+function near(map: MapLibre, corners: () => readonly [number, number][]) {
 	return ({ containerX, containerY }: { containerX: number; containerY: number }): [number, number] | undefined => {
 		let best: { at: [number, number]; away: number } | undefined;
-		for (const at of corners) {
+		for (const at of corners()) {
 			const p = map.project(at);
 			const away = Math.hypot(p.x - containerX, p.y - containerY);
 			if (away <= SNAP_PX && away < (best?.away ?? Number.POSITIVE_INFINITY)) best = { at, away };

@@ -29,7 +29,7 @@ export interface Alarm {
 }
 
 /** Sound until taken, a notification of the desktop, and the count in the tab's title. */
-export function useAlarm(w: Words): Alarm {
+export function useAlarm(w: Words, open: (id: string) => void): Alarm {
 	const [isOn, setOn] = useStored("alarm", true);
 	const [isHeard, setHeard] = useState(mayChime);
 	const [rings, setRings] = useState<readonly Ring[]>([]);
@@ -57,9 +57,9 @@ export function useAlarm(w: Words): Alarm {
 		({ incident }: News) => {
 			if (incident.kind !== "fire" || incident.primaryId !== undefined) return;
 			setRings((all) => [...all.filter(({ id }) => id !== incident.id), ringOf(incident)]);
-			notify(w.queue.newFire, whereOf(incident), incident.id);
+			notify(w.queue.newFire, whereOf(incident), incident.id, open);
 		},
-		[w],
+		[w, open],
 	);
 	const test = useCallback(() => {
 		void chime().then(setHeard);
@@ -80,11 +80,12 @@ export function useAlarm(w: Words): Alarm {
 	);
 }
 
-function notify(title: string, body: string, tag: string): void {
+function notify(title: string, body: string, tag: string, open: (id: string) => void): void {
 	if (!("Notification" in window) || Notification.permission !== "granted") return;
 	const shown = new Notification(title, { body, tag, requireInteraction: true });
 	shown.onclick = () => {
 		window.focus();
+		open(tag);
 		shown.close();
 	};
 }

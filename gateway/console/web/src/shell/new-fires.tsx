@@ -9,25 +9,31 @@ import { useAlarmState } from "./use-alarm.ts";
 
 const SHOWN = 3;
 
-/** Fires that nobody here has looked at: a line over the page, never a swap of what is shown. */
+/** Fires that nobody here has taken: a line over the page, never a swap of what is shown. */
 export function NewFires() {
 	const w = useWords();
 	const { incidents } = useDesk();
 	const { ringing, takeAll, onIncidents } = useAlarmState();
 	useEffect(() => onIncidents(incidents), [incidents, onIncidents]);
 	const { id: shown } = useParams({ strict: false });
-	const fires = ringing.flatMap((id) => incidents.find((i) => i.id === id && i.id !== shown) ?? []);
+	const fires = ringing.flatMap((id) => incidents.find((i) => i.id === id) ?? []);
 	if (fires.length === 0) return null;
 	return (
 		<div className="line new-fires">
 			<b>
 				{w.queue.newFire} {fires.length > 1 && `×${fires.length}`}
 			</b>
-			{fires.slice(0, SHOWN).map((i) => (
-				<Button key={i.id} size="compact-md" variant="white" color="dark" component={Link} to={`/desk/${i.id}`}>
-					{whereOf(i)} · {clock(w, i.openedAt)} · {w.queue.show}
-				</Button>
-			))}
+			{fires.slice(0, SHOWN).map((i) =>
+				i.id === shown ? (
+					<span key={i.id}>
+						{whereOf(i)} · {clock(w, i.openedAt)}
+					</span>
+				) : (
+					<Button key={i.id} size="compact-md" variant="white" color="dark" component={Link} to={`/desk/${i.id}`}>
+						{whereOf(i)} · {clock(w, i.openedAt)} · {w.queue.show}
+					</Button>
+				),
+			)}
 			<Button size="compact-md" variant="outline" color="gray.0" onClick={takeAll}>
 				{w.queue.taken}
 			</Button>

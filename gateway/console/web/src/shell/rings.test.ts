@@ -10,6 +10,10 @@ it("rings until somebody has taken it, at whatever desk or phone", () => {
 	expect(stillRinging(rings, [fire("a"), fire("b"), fire("c")])).toBe(rings);
 	expect(stillRinging(rings, [fire("a"), fire("b", 1), fire("c", 0, "false")])).toEqual([rings[0]]);
 	expect(stillRinging(rings, [])).toEqual([]);
+	// the word of a desk counts for nobody who goes there, and yet somebody has taken it
+	const byDesk = { ...fire("a"), deskAnsweredAt: 5 };
+	expect(stillRinging(rings, [byDesk, fire("b"), fire("c")])).toEqual(rings.slice(1));
+	expect(stillRinging([ringOf(byDesk)], [byDesk])).toHaveLength(1);
 });
 
 it("one that flares up again rings although it had been answered before", () => {
