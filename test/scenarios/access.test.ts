@@ -131,6 +131,24 @@ describe("access to the console", () => {
 		});
 	});
 
+	it("whoever is for an area enrols, speaks for and practises with its people alone", async () => {
+		const people = (await world.get("/api/people")) as { id: string; grids: string[] }[];
+		const of = (id: string) => people.find((p) => p.id === id)?.grids[0]?.slice(0, 9) ?? "";
+		const own = of("chief-41");
+		const other = people.find((p) => p.grids.every((g) => g.length >= 9 && !g.startsWith(own)));
+		if (!other) throw new Error("everybody is of one township");
+		const { as } = await user("of-one-township", ["officer", "office"], [own]);
+		expect((await post(`/api/people/${other.id}/enrol`, {}, as)).status).toBe(404);
+		expect((await post("/api/people/chief-41/enrol", {}, as)).status).toBe(200);
+		const id = await call();
+		const said = { answer: "onScene", for: other.id };
+		expect((await post(`/api/incidents/${id}/answer`, said, as)).status).toBe(404);
+		const grids = (await world.get("/api/grids")) as { code: string }[];
+		const drill = (is: boolean) => grids.find((g) => g.code.startsWith(own) === is)?.code;
+		expect((await post("/api/drills", { grid: drill(false) }, as)).status).toBe(403);
+		expect((await post("/api/drills", { grid: drill(true) }, as)).status).toBe(200);
+	});
+
 	it("a shift is signed on to and handed over, every page is told, and nobody who answers waits for it", async () => {
 		const duty = async () => (await json<{ duty: Duty }>(ask("/api/state", admin()))).duty;
 		expect((await duty()).shifts.filter((s) => s.to === undefined)).toEqual([]);

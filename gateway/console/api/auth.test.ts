@@ -150,17 +150,24 @@ describe("the log-in", () => {
 		if (wall === undefined || typeof wall === "string") throw new Error("not let in");
 		const [idle, onShift] = [await enter(at("198.51.100.1")), await enter(at("198.51.100.1"))];
 		await auth.extendForShift(onShift.who.session ?? "");
+		// who logs in again during the shift
+		const shift = { id: "s1", userId: idle.who.id, name: "周丽", role: "officer" as const, from: Date.now() };
+		const entry = { at: shift.from, incidentId: "", what: "dutyBegan" as const, who: shift.userId, detail: {} };
+		await new SqliteUserStore(db).beginShift(shift, entry as never);
+		const again = await enter(at("198.51.100.1"));
 		const now = vi.spyOn(clock, "now");
 		const start = Date.now();
 		const isIn = async (hours: number) => {
 			now.mockImplementation(() => start + hours * HOUR);
-			return Promise.all([idle, onShift, wall].map(async ({ token }) => (await auth.bySession(token)) !== undefined));
+			return Promise.all(
+				[idle, onShift, again, wall].map(async ({ token }) => (await auth.bySession(token)) !== undefined),
+			);
 		};
 		expect([await isIn(11), await isIn(13), await isIn(35), await isIn(37)]).toEqual([
-			[true, true, true],
-			[false, true, true],
-			[false, true, true],
-			[false, false, true],
+			[true, true, true, true],
+			[false, true, true, true],
+			[false, true, true, true],
+			[false, false, false, true],
 		]);
 	});
 

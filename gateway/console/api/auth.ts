@@ -153,12 +153,18 @@ export class Auth {
 		);
 		await this.#accounts.setSetting(DEVICES, JSON.stringify(kept));
 		const token = this.#token();
-		const ms = user.roles.every((role) => role === "viewer") ? WALL_MS : SESSION_MS;
+		const isWall = user.roles.every((role) => role === "viewer");
+		const ms = isWall ? WALL_MS : (await this.#isOnDuty(user)) ? SHIFT_MS : SESSION_MS;
 		await this.#accounts.forgetExpired(at);
 		await this.#accounts.addSession(hashToken(token), user.id, user.personId, at + ms);
 		const agent = (visitor.agent ?? "").slice(0, 200);
 		await this.#accounts.describeSession(hashToken(token), { at, origin, agent });
 		return { token, device: mark, user };
+	}
+
+	/** Whoever logs in a second time during the shift must not be put out before it ends. */
+	async #isOnDuty({ id }: User): Promise<boolean> {
+		return (await this.#users.shifts(0)).some((s) => s.userId === id && s.to === undefined);
 	}
 
 	#token(): string {

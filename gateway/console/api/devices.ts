@@ -1,5 +1,6 @@
 import { phrase } from "../../base/say.ts";
 import { Enrolment } from "../views/schemas.ts";
+import { isOf } from "./areas.ts";
 import { idParams } from "./bodies.ts";
 import { answers, refuse } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
@@ -34,7 +35,8 @@ export function deviceRoutes(app: App, { backend, live, auth, url, guard, audit 
 			const { id } = request.params;
 			const person = backend.people().find((p) => p.id === id);
 			audit.looked(guard.who(request), "enrolment", id);
-			if (!person) return refuse(reply, 404, phrase("api.noPerson"));
+			// with his link whoever has it answers as he
+			if (!person || !isOf(guard.who(request), person.grids)) return refuse(reply, 404, phrase("api.noPerson"));
 			const base = (backend.tower().publicUrl ?? url()).replace(/\/$/, "");
 			const link = `${base}/enrol.html#${await auth.enrolmentToken(id)}`;
 			const { default: qrcode } = await import("qrcode");

@@ -6,7 +6,7 @@ import type { Opening, Where } from "../../model/report.ts";
 import type { ConsoleBackend } from "../backend.ts";
 import { detailView } from "../views/incident.ts";
 import { Done, IncidentDetail, Opened, Reasons } from "../views/schemas.ts";
-import { isWithin } from "./areas.ts";
+import { isOf, isWithin } from "./areas.ts";
 import type { Who } from "./auth.ts";
 import {
 	answerBody,
@@ -108,7 +108,7 @@ function verdictRoutes(app: App, { backend, guard }: Services): void {
 			const who = guard.who(request);
 			const { id } = request.params;
 			const { for: personId, ...said } = request.body;
-			const person = personId === undefined ? undefined : backend.people().find((p) => p.id === personId);
+			const person = backend.people().find((p) => p.id === personId && isOf(who, p.grids));
 			if (personId !== undefined && !person) return refuse(reply, 404, phrase("api.noPerson"));
 			const foreign = await whyNotHis(backend, who, id);
 			if (foreign) return refuse(reply, 404, foreign);
@@ -168,7 +168,14 @@ function callRoutes(app: App, { backend, guard }: Services): void {
 			config: { right: "drill" },
 			schema: { summary: "Starts a drill 演练.", body: drillBody, response: answers(Opened) },
 		},
-		(request, reply) => calledIn(reply, request.body, (place) => backend.startDrill(guard.who(request).name, place)),
+		async (request, reply) => {
+			const who = guard.who(request);
+			const { grid } = request.body;
+			// a drill rings people; where a fire is called in, nobody asks whose ground it is
+			if (who.areas.length > 0 && (grid === undefined || !isOf(who, [grid])))
+				return refuse(reply, 403, phrase("register.otherArea"));
+			return calledIn(reply, request.body, (place) => backend.startDrill(who.name, place));
+		},
 	);
 	app.post(
 		"/api/reports",

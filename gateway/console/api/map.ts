@@ -5,6 +5,7 @@ import { phrase } from "../../base/say.ts";
 import { TILE, terrainTile } from "../../geo/terrain-tile.ts";
 import { viewshed } from "../../geo/viewshed.ts";
 import { Coverage, GroundShape, MapView } from "../views/schemas.ts";
+import { isOf } from "./areas.ts";
 import { idParams } from "./bodies.ts";
 import { answers, refuse } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
@@ -33,8 +34,11 @@ export function mapRoutes(app: App, { backend, guard, audit }: Services): void {
 		async (request) => {
 			const map = backend.map();
 			if (!guard.seesPeople(request)) return { ...map, people: [] };
-			if (map.people.length > 0) audit.looked(guard.who(request), "map");
-			return map;
+			const who = guard.who(request);
+			const gridsOf = new Map(backend.people().map((p) => [p.id, p.grids]));
+			const people = map.people.filter(({ id }) => isOf(who, gridsOf.get(id) ?? []));
+			if (people.length > 0) audit.looked(who, "map");
+			return { ...map, people };
 		},
 	);
 	app.get(

@@ -180,8 +180,8 @@ function ladderView({ plan, verify, suppress, stepsForward, why, nextAt, feedbac
 	};
 }
 
-function stepView({ ladder, afterMs, task, when, level, roles, tiers }: PlanStep) {
-	return { ladder, afterMs, task, when, ...defined({ level, roles, tiers }) };
+function stepView({ ladder, afterMs, task, when, minHa, level, roles, tiers }: PlanStep) {
+	return { ladder, afterMs, task, when, ...defined({ minHa, level, roles, tiers }) };
 }
 
 function progressView({ done, rounds, notifiedAt, nextAt }: LadderProgress) {

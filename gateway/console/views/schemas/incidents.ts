@@ -91,6 +91,8 @@ const PlanStep = named(
 		afterMs: Type.Integer(),
 		task: text,
 		when: Type.Enum(["always", "orConfirmed", "confirmed"]),
+		/** Only once the fire is sized so, hectares. */
+		minHa: optional(Type.Number()),
 		level: optional(text),
 		roles: optional(list(text)),
 		tiers: optional(list(text)),

@@ -942,6 +942,7 @@ export interface PlanStep {
 	afterMs: number;
 	task: string;
 	when: "always" | "orConfirmed" | "confirmed";
+	minHa?: number;
 	level?: string;
 	roles?: string[];
 	tiers?: string[];

@@ -6,6 +6,7 @@ import { call } from "../api.ts";
 import type { MadeToken, Token } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { day, inWords } from "../i18n.ts";
+import { useAreas } from "../people/register.ts";
 import { Sheet } from "../ui/sheet.tsx";
 
 /** Ways in for machines: what each may do, and until when. */
@@ -88,9 +89,11 @@ function TokenForm({ onClose, onMade }: { onClose: () => void; onMade: (made: Ma
 	const [name, setName] = useState("");
 	const [rights, setRights] = useState<Right[]>(["look"]);
 	const [days, setDays] = useState(90);
+	const [areas, setAreas] = useState<string[]>([]);
+	const known = useAreas();
 	const [fault, setFault] = useState("");
 	const save = () =>
-		call("POST /api/tokens", { body: { name: name.trim(), rights, areas: [], days } }).then(onMade, (error: Error) =>
+		call("POST /api/tokens", { body: { name: name.trim(), rights, areas, days } }).then(onMade, (error: Error) =>
 			setFault(inWords(w, error.message)),
 		);
 	return (
@@ -110,6 +113,15 @@ function TokenForm({ onClose, onMade }: { onClose: () => void; onMade: (made: Ma
 				data={RIGHTS.map((r) => ({ value: r, label: t.right[r] }))}
 				value={rights}
 				onChange={(r) => setRights(r as Right[])}
+			/>
+			<MultiSelect
+				label={w.usersPage.areas}
+				description={w.usersPage.areasHint}
+				data={known}
+				value={areas}
+				onChange={setAreas}
+				searchable
+				limit={40}
 			/>
 			<NumberInput label={t.days} min={1} max={400} value={days} onChange={(v) => setDays(Number(v) || 90)} />
 		</Sheet>

@@ -8,6 +8,7 @@ import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { attemptLines, clock, filled, postOf, span, type Words, word } from "../i18n.ts";
 import { isOpen } from "../states.ts";
+import { comingOf } from "./coming.ts";
 
 type Person = Incident["involved"][number];
 type Delivery = IncidentDetail["deliveries"][number];
@@ -170,24 +171,21 @@ function markOf({ state, receipts }: Delivery) {
 	return { Icon: state === "stopped" ? IconMessageCheck : IconClock, state };
 }
 
-/** Who is told next when nobody answers: the steps of the plan that are to come. */
+/** Who is told next, by each ladder, when nothing changes: the steps of the plan that are to come. */
 function Coming({ incident }: { incident: Incident }) {
 	const { w } = useReader();
 	const { now } = useDesk();
-	const { nextAt, plan, verify } = incident.ladder;
-	if (nextAt === undefined || !isOpen(incident) || incident.kind !== "fire") return null;
-	const afters = [...new Set(plan.filter((s) => s.ladder === "verify").map((s) => s.afterMs))].sort((a, b) => a - b);
-	const next = afters.filter((_, n) => !verify.done.includes(n)).slice(0, 2);
-	return next.map((after, n) => (
-		<li key={after} className="coming">
+	if (!isOpen(incident) || incident.kind !== "fire") return null;
+	return comingOf(incident).map(({ ladder, after, at, steps }) => (
+		<li key={`${ladder} ${after}`} className="coming">
 			<span className="minute">
-				{n === 0 ? filled(w, w.incidentPage.notYet, { span: span(nextAt - now, w) }) : span(after, w)}
+				{at === undefined ? span(after, w) : filled(w, w.incidentPage.notYet, { span: span(at - now, w) })}
 			</span>
 			<span>
-				{plan
-					.filter((s) => s.ladder === "verify" && s.afterMs === after)
-					.map((s) => stepName(s, w))
-					.join("、")}
+				{steps.map((s) => stepName(s, w)).join("、")}{" "}
+				<Badge size="xs" variant="light">
+					{[...new Set(steps.map((s) => word(w.tasks, s.task)))].join("、")}
+				</Badge>
 			</span>
 		</li>
 	));
