@@ -13,6 +13,7 @@ import { cameraView } from "../console/views/camera.ts";
 import { deskRosterOf } from "../console/views/desk-roster.ts";
 import { incidentView } from "../console/views/incident.ts";
 import { mapOf, peopleOnMap } from "../console/views/map.ts";
+import { likeliest, rangersNear } from "../console/views/rangers.ts";
 import { dryRunView, personView, previewView, type RegisterBackend, withoutPhone } from "../console/views/register.ts";
 import type { Health } from "../console/views/schemas.ts";
 import { summaryOf } from "../console/views/summary.ts";
@@ -254,11 +255,13 @@ function incidents(
 			if (!record) return undefined;
 			const users = new Map((await stores.users.users()).map((u) => [u.id, u.name]));
 			const briefing = briefingOf(context.current, record.incident, clock.now());
+			const from = likeliest(record.incident);
+			const rangers = from ? rangersNear(context.current.register, from, clock.now()) : [];
 			const seeing = deps.config.cameras.filter(
 				({ id }) => !deps.cameras.some((c) => c.state.id === id && c.state.blind),
 			);
 			const unseenBy = silentWitnesses(seeing, context.current.terrain, record.incident);
-			return { ...record, users, briefing, unseenBy };
+			return { ...record, users, briefing, rangers, unseenBy };
 		},
 		whyNotTold: async (id, personId) => {
 			const record = await recordOf(deps, id);

@@ -23,6 +23,7 @@ import type {
 	Companion,
 	Duty,
 	Health,
+	IncidentDetail,
 	IncidentSummary,
 	Incident as IncidentView,
 	MapView,
@@ -191,6 +192,7 @@ export interface IncidentRecord {
 	deliveries: (QueuedDelivery & { tries: Attempt[]; receipts: Receipt[] })[];
 	ledger: LedgerRow[];
 	briefing: Briefing;
+	rangers: IncidentDetail["rangers"];
 	/** Cameras that look at its place and have seen nothing. */
 	unseenBy: string[];
 	/** Names of those who may log in, by their ids. */

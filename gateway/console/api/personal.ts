@@ -25,6 +25,7 @@ export function detailWithoutPersonal(detail: IncidentDetail): IncidentDetail {
 	return {
 		...detail,
 		incident: withoutPersonal(detail.incident),
+		rangers: [],
 		deliveries: detail.deliveries.map((d) => ({
 			...d,
 			address: "",

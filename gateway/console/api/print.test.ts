@@ -80,7 +80,7 @@ it("an incident is filed in words, with names, picture and place; what is stored
 	};
 	const briefing = { cards: [], near: [], teams: [] };
 	const onDuty = [{ role: "officer", name: "周丽" }];
-	const record = { incident: seen, deliveries: [], ledger, briefing, unseenBy: [], users };
+	const record = { incident: seen, deliveries: [], ledger, briefing, rangers: [], unseenBy: [], users };
 	const page = printable(record, tower, { map, unit: "青云县", onDuty });
 	const [file = "", annex = ""] = page.split('class="annex"');
 	expect(file).toMatch(/<h1>青云县森林火情处置档案.*青石山塔/s);

@@ -10,6 +10,7 @@ import {
 	type PlaceKind,
 	type Register,
 } from "../../model/register.ts";
+import { likeliest } from "./rangers.ts";
 import type { Briefing } from "./schemas.ts";
 
 const USEFUL: readonly PlaceKind[] = ["water", "checkpoint", "fireRoad", "loudspeaker"];
@@ -20,12 +21,7 @@ const MOST = 8;
  * What whoever goes should know of the plot: its card 一林一策, water and roads near by, and the teams that answer for it.
  */
 export function briefingOf(context: DecisionContext, incident: Incident, now: number): Briefing {
-	const from =
-		incident.place.best ??
-		incident.place.points.reduce<{ p?: Position; weight: number }>(
-			(a, b) => (b.weight > a.weight ? { p: b, weight: b.weight } : a),
-			{ weight: -1 },
-		).p;
+	const from = likeliest(incident);
 	const codes = incident.grids.map((g) => g.code);
 	const cards = context.register.cards.filter((c) => codes.some((code) => covers([c.grid], code)));
 	const near = from

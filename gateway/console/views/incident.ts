@@ -39,7 +39,7 @@ export function incidentView(incident: Incident): IncidentView {
 
 /** An incident with everything that is kept of it: its messages, its ledger, what to know on the way there. */
 export function detailView(
-	{ incident, deliveries, ledger, briefing, unseenBy, users }: IncidentRecord,
+	{ incident, deliveries, ledger, briefing, rangers, unseenBy, users }: IncidentRecord,
 	videos: string[],
 ): IncidentDetail {
 	return {
@@ -56,6 +56,7 @@ export function detailView(
 		})),
 		ledger: ledger.map((row) => ledgerView(row, users)),
 		briefing,
+		rangers,
 		unseenBy,
 		videos,
 	};

@@ -319,6 +319,9 @@ export const IncidentDetail = named(
 		deliveries: list(Delivery),
 		ledger: list(LedgerLine),
 		briefing: Briefing,
+		rangers: list(shape({ id: text, name: text, grid: text, distanceM: Type.Number(), azimuthDeg: Type.Number() }), {
+			description: "Those whose ground lies nearest.",
+		}),
 		unseenBy: list(text, { description: "Cameras that look at its place, see the ground and have seen nothing." }),
 		videos: list(text),
 	}),

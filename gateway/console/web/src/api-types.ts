@@ -1325,6 +1325,16 @@ export interface IncidentDetail {
 	ledger: LedgerLine[];
 	briefing: Briefing;
 	/**
+	 * Those whose ground lies nearest.
+	 */
+	rangers: {
+		id: string;
+		name: string;
+		grid: string;
+		distanceM: number;
+		azimuthDeg: number;
+	}[];
+	/**
 	 * Cameras that look at its place, see the ground and have seen nothing.
 	 */
 	unseenBy: string[];

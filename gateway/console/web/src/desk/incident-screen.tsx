@@ -64,9 +64,9 @@ function Shown({ detail }: { detail: IncidentDetail }) {
 				<Records detail={detail} />
 			</article>
 			<aside className="right">
-				<IncidentMap incident={incident} tower={tower} cameras={cameras} />
+				<IncidentMap incident={incident} near={detail.briefing.near} tower={tower} cameras={cameras} />
 				<People detail={detail} />
-				<BriefingView briefing={detail.briefing} w={w} />
+				<BriefingView briefing={detail.briefing} rangers={detail.rangers} w={w} isOpen />
 			</aside>
 		</>
 	);

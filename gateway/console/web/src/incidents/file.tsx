@@ -67,7 +67,7 @@ function File({ detail }: { detail: IncidentDetail }) {
 					<Near detail={detail} />
 				</div>
 				<div>
-					<IncidentMap incident={incident} tower={tower} cameras={cameras} />
+					<IncidentMap incident={incident} near={detail.briefing.near} tower={tower} cameras={cameras} />
 					<People detail={detail} />
 				</div>
 				<section aria-label={w.incidentPage.timeline}>

@@ -1,7 +1,15 @@
 import type { Feature, FeatureCollection, Polygon, Position } from "geojson";
 import { BandedPolygon } from "../../../../geo/polygon.ts";
 import { type Dangers, dangerOf } from "../../../../model/danger.ts";
-import type { GroundShape, Incident, IncidentListRow, IncidentSummary, MapView, Sensor } from "../api-types.ts";
+import type {
+	Briefing,
+	GroundShape,
+	Incident,
+	IncidentListRow,
+	IncidentSummary,
+	MapView,
+	Sensor,
+} from "../api-types.ts";
 import { isOpen } from "../states.ts";
 
 /** Metres of a degree of latitude, on a sphere of 6371 km. */
@@ -178,6 +186,37 @@ export function pastFeatures(rows: IncidentListRow[]): FeatureCollection {
 		),
 	);
 }
+
+/** The grids that one incident touches, the likelier the stronger. */
+export function touchedFeatures({ grids }: Pick<Incident, "grids">, map: Pick<MapView, "grids">): Feature[] {
+	const shares = new Map(grids.map(({ code, share }) => [code, share]));
+	return map.grids.flatMap(({ code, name, polygons }): Feature[] => {
+		const share = shares.get(code);
+		if (share === undefined) return [];
+		const geometry = { type: "MultiPolygon" as const, coordinates: polygons };
+		return [{ type: "Feature", geometry, properties: { kind: "touched", code, name, share } }];
+	});
+}
+
+/** From the place to the nearest ways and water, as the crow flies: the last stretch, which nobody drives. */
+export function wayFeatures({ place: { best } }: Pick<Incident, "place">, near: Briefing["near"]): Feature[] {
+	if (!best) return [];
+	return near
+		.filter(({ kind }) => WAYS.includes(kind))
+		.map(({ kind, position }) => ({
+			type: "Feature",
+			geometry: {
+				type: "LineString",
+				coordinates: [
+					[best.lon, best.lat],
+					[position.lon, position.lat],
+				],
+			},
+			properties: { kind: "way", to: kind },
+		}));
+}
+
+const WAYS = ["road", "track", "path"];
 
 /** Where one incident may be: its points, the likelier the stronger, its circle of error and the bearings to it. */
 export function regionFeatures(incident: Incident): FeatureCollection {

@@ -1,11 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { call } from "../api.ts";
-import type { Camera, Incident, Tower } from "../api-types.ts";
+import type { Briefing, Camera, Incident, Tower } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { Region } from "../desk/region.tsx";
 import { useDesk } from "../feed/use-feed.ts";
-import { forestFeatures, gridFeatures, peopleFeatures, regionFeatures, siteFeatures, terrainOf } from "./features.ts";
+import {
+	collection,
+	forestFeatures,
+	gridFeatures,
+	peopleFeatures,
+	regionFeatures,
+	siteFeatures,
+	terrainOf,
+	touchedFeatures,
+	wayFeatures,
+} from "./features.ts";
 import { useGround } from "./use-ground.ts";
 
 const MapCanvas = lazy(() => import("./map-canvas.tsx"));
@@ -14,12 +24,14 @@ const MARGIN = 0.02;
 
 interface IncidentMapProps {
 	incident: Incident;
+	/** Roads, water and what else is near by. */
+	near: Briefing["near"];
 	tower: Tower;
 	cameras: Camera[];
 }
 
 /** Where one incident is: on the ground where that is known, else as bearings on a dial. */
-export function IncidentMap({ incident, tower, cameras }: IncidentMapProps) {
+export function IncidentMap({ incident, near, tower, cameras }: IncidentMapProps) {
 	const { w } = useReader();
 	const { sensors } = useDesk();
 	const map = useQuery({ queryKey: ["map"], queryFn: () => call("GET /api/map"), staleTime: 60_000 });
@@ -33,9 +45,13 @@ export function IncidentMap({ incident, tower, cameras }: IncidentMapProps) {
 				"ground-shapes": ground,
 				sites: siteFeatures(data, sensors),
 				people: peopleFeatures(data),
-				region: regionFeatures(incident),
+				region: collection([
+					...touchedFeatures(incident, data),
+					...wayFeatures(incident, near),
+					...regionFeatures(incident).features,
+				]),
 			},
-		[data, ground, sensors, incident],
+		[data, ground, sensors, incident, near],
 	);
 	if (map.isPending) return <div className="small-map" aria-busy="true" />;
 	const dial = <Region incident={incident} tower={tower} cameras={cameras} w={w} />;

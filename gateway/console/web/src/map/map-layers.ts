@@ -116,6 +116,27 @@ export function fires(theme: Theme): LayerSpecification[] {
 			paint: { "circle-radius": 4, "circle-color": c.past, "circle-opacity": 0.6 },
 		},
 		{
+			id: "touched",
+			type: "fill",
+			source: "region",
+			filter: kind("touched"),
+			paint: { "fill-color": FIRE, "fill-opacity": ["+", 0.05, ["*", 0.15, ["get", "share"]]] },
+		},
+		{
+			id: "touched-lines",
+			type: "line",
+			source: "region",
+			filter: kind("touched"),
+			paint: { "line-color": FIRE, "line-width": 1.5 },
+		},
+		{
+			id: "way",
+			type: "line",
+			source: "region",
+			filter: kind("way"),
+			paint: { "line-color": c.text, "line-width": 2, "line-dasharray": [1, 1.5] },
+		},
+		{
 			id: "likely",
 			type: "circle",
 			source: "region",
