@@ -53,7 +53,9 @@ describe("the register at the desk", () => {
 			g.code.startsWith(grid ?? "?"),
 		) as [{ code: string }];
 		const run = (await world.get(`/api/register/dry-run?grid=${code}&at=${Date.now()}`)) as DryRun;
-		expect(run.told).toContainEqual(expect.objectContaining({ name: "新任林长", afterS: 0, channels: ["sms"] }));
+		expect(run.told).toContainEqual(
+			expect.objectContaining({ name: "新任林长", afterS: 0, channels: ["sms"], grid: code }),
+		);
 		const page = (await world.get("/api/people/new-chief")) as PersonPage;
 		expect(page).toMatchObject({ name: "新任林长", posts: [{ role: "chief", level: "village" }], phones: [] });
 		const { edits } = (await world.get("/api/register/edits")) as RegisterEdits;
@@ -191,6 +193,7 @@ describe("the register at the desk", () => {
 		await page.goto(`${url}/people?tab=try&grid=500114101201-01`);
 		const row = page.getByRole("row").filter({ hasText: "新护林员" });
 		await row.getByText("无法通知").waitFor();
+		await page.locator(".dry-run .map[data-drawn]").waitFor({ timeout: 30_000 });
 
 		await page.goto(`${url}/duty`);
 		const officers = page.locator(".roster .lane").filter({ hasText: "值班员" });

@@ -1,7 +1,7 @@
 import { defined } from "../../base/omit.ts";
 import type { Phrase } from "../../base/phrase.ts";
 import { type Language, phrase } from "../../base/say.ts";
-import { holds, type Person, type Register } from "../../model/register.ts";
+import { covers, holds, type Person, type Register } from "../../model/register.ts";
 import type { Editor, EditResult, RowEdit, Table } from "../../model/register-edit.ts";
 import type { Where } from "../../model/report.ts";
 import type { DryRun, Finding, PersonPage, RegisterEdits, RegisterPreview, RegisterRows } from "./schemas.ts";
@@ -49,9 +49,10 @@ export function dryRunView(
 	const named = told.flatMap((line) => {
 		const person = byId.get(line.personId);
 		if (!person) return [];
-		const { name, title, role, level, phone } = person;
+		const { name, title, role, level, phone, grids } = person;
+		const own = level === "village" ? run.grids.find(({ code }) => covers(grids, code)) : undefined;
 		const channels = line.channels.filter((c) => c !== "webpush" || phones.has(line.personId));
-		return [{ ...line, channels, name, role, level, ...defined({ title, phone }) }];
+		return [{ ...line, channels, name, role, level, ...defined({ title, phone, grid: own?.code }) }];
 	});
 	return { ...run, told: named };
 }

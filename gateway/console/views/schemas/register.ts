@@ -74,6 +74,7 @@ export const DryRun = named(
 					afterS: Type.Number({ description: "Seconds after the fire was seen." }),
 					task: text,
 					channels: list(text),
+					grid: optional(Type.String({ description: "Of a village: on which of the grids." })),
 				}),
 			),
 		},

@@ -2093,6 +2093,10 @@ export interface DryRun {
 		afterS: number;
 		task: string;
 		channels: string[];
+		/**
+		 * Of a village: on which of the grids.
+		 */
+		grid?: string;
 	}[];
 }
 /**

@@ -1,9 +1,13 @@
 import { CopyButton, UnstyledButton } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { DUTY_DESK } from "../../../../model/register.ts";
 import type { Incident } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { clock, filled, inWords, type Words, word } from "../i18n.ts";
 import { isOpen } from "../states.ts";
+
+// what turns one datum into another is not among what the desk loads first
+const OtherMaps = lazy(async () => ({ default: (await import("../map/other-maps.tsx")).OtherMaps }));
 
 /** The grids that it may be in, with their shares; of a fault the device. */
 export function gridsOf({ kind, grids, evidence, id }: Incident): string {
@@ -48,6 +52,13 @@ export function Facts({ incident }: { incident: Incident }) {
 							</UnstyledButton>
 						)}
 					</CopyButton>
+				</li>
+			)}
+			{best && (
+				<li>
+					<Suspense fallback={null}>
+						<OtherMaps at={best} name={incident.grids[0]?.name ?? at ?? ""} />
+					</Suspense>
 				</li>
 			)}
 			{incident.evidence.some((e) => e.odd) && <li className="warn">{w.oddCounters}</li>}

@@ -6,6 +6,7 @@ import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { filled, inWords } from "../i18n.ts";
 import { IncidentMap } from "../map/incident-map.tsx";
+import { useIsWall } from "../shell/use-wall.ts";
 import { Fault } from "../ui/fault.tsx";
 import { Answers } from "./answers.tsx";
 import { BriefingView } from "./briefing.tsx";
@@ -40,7 +41,8 @@ function Shown({ detail }: { detail: IncidentDetail }) {
 	const { w } = useReader();
 	const { cameras, tower } = useDesk();
 	const { incident } = detail;
-	const mayAnswer = useMay("answer");
+	const isWall = useIsWall();
+	const mayAnswer = useMay("answer") && !isWall;
 	return (
 		<>
 			<article className={`incident ${incident.kind}`} aria-label={gridsOf(incident)}>

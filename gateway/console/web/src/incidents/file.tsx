@@ -1,8 +1,8 @@
 import { Anchor, Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { call, failed } from "../api.ts";
-import type { IncidentDetail, IncidentPage } from "../api-types.ts";
+import { call } from "../api.ts";
+import type { IncidentDetail } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { BriefingView } from "../desk/briefing.tsx";
 import { Evidence } from "../desk/evidence.tsx";
@@ -16,6 +16,7 @@ import { useDesk } from "../feed/use-feed.ts";
 import { dayAndClock, inWords, word } from "../i18n.ts";
 import { IncidentMap } from "../map/incident-map.tsx";
 import { Fault } from "../ui/fault.tsx";
+import { listed } from "./listed.ts";
 
 /** Digits of a village's code in that of a grid (GB/T 2260 with town and village). */
 const VILLAGE = 12;
@@ -93,11 +94,7 @@ function Near({ detail: { incident } }: { detail: IncidentDetail }) {
 	const near = useQuery({
 		queryKey: ["near", area],
 		enabled: area !== undefined,
-		queryFn: async () => {
-			const response = await fetch(`/api/incidents?kind=fire&limit=20&area=${encodeURIComponent(area ?? "")}`);
-			if (!response.ok) throw await failed(response);
-			return (await response.json()) as IncidentPage;
-		},
+		queryFn: () => listed({ kind: "fire", limit: "20", area: area ?? "" }),
 	});
 	const others = near.data?.rows.filter((r) => r.id !== incident.id) ?? [];
 	if (others.length === 0) return null;

@@ -2,7 +2,6 @@ import { Badge, Button, Group, Menu, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { failed } from "../api.ts";
 import type { IncidentListRow, IncidentPage } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
@@ -10,6 +9,7 @@ import { dayAndClock, filled, inWords, span, type Words, word } from "../i18n.ts
 import { Fault } from "../ui/fault.tsx";
 import { type Filter, filterIn, queryOf, searchOf } from "./filter.ts";
 import { Filters } from "./filters.tsx";
+import { listed } from "./listed.ts";
 
 const PAGE = 100;
 /** Up to this the gateway counts. */
@@ -60,12 +60,7 @@ export function IncidentsPage() {
 }
 
 async function load(query: URLSearchParams, before: string | undefined): Promise<IncidentPage> {
-	const asked = new URLSearchParams(query);
-	asked.set("limit", String(PAGE));
-	if (before !== undefined) asked.set("before", before);
-	const response = await fetch(`/api/incidents?${asked}`, { signal: AbortSignal.timeout(15_000) });
-	if (!response.ok) throw await failed(response);
-	return (await response.json()) as IncidentPage;
+	return listed({ ...Object.fromEntries(query), limit: String(PAGE), ...(before === undefined ? {} : { before }) });
 }
 
 function Export({ query }: { query: URLSearchParams }) {

@@ -1,4 +1,4 @@
-import { Anchor, Button, CopyButton, Group, Text } from "@mantine/core";
+import { Button, CopyButton, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,7 +9,7 @@ import { CallIn } from "../desk/call-in.tsx";
 import { filled, postOf } from "../i18n.ts";
 import { between } from "./features.ts";
 import type { Found } from "./map-canvas.tsx";
-import { placeLinks } from "./place-links.ts";
+import { OtherMaps } from "./other-maps.tsx";
 
 export interface Place {
 	lat: number;
@@ -64,11 +64,7 @@ export function AtPlace({ at, found, map, from, onMeasure }: AtPlaceProps) {
 				)}
 			</Group>
 			<Text size="sm">
-				{placeLinks(at, grid?.name ?? text).map(({ name, url, datum }) => (
-					<Anchor key={name} href={url} target="_blank" rel="noreferrer" mr="sm">
-						{w.mapPage.maps[name]} ({datum})
-					</Anchor>
-				))}
+				<OtherMaps at={at} name={grid?.name ?? text} />
 			</Text>
 			{grid && (
 				<>

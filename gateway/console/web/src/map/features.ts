@@ -170,7 +170,7 @@ export function incidentFeatures(incidents: IncidentSummary[], { grids }: MapVie
 	);
 }
 
-function middleOf(
+export function middleOf(
 	polygons: MapView["grids"][number]["polygons"] | undefined,
 ): { lat: number; lon: number } | undefined {
 	const ring = polygons?.[0]?.[0]?.slice(1) ?? [];

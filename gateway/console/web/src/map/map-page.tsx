@@ -1,13 +1,15 @@
 import { Paper, Stack, Text } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { useQueries, useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import type { FeatureCollection } from "geojson";
 import { useMemo, useState } from "react";
-import { call, failed } from "../api.ts";
-import type { Coverage, IncidentPage, MapView } from "../api-types.ts";
+import { call } from "../api.ts";
+import type { Coverage, MapView } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { inWords } from "../i18n.ts";
+import { listed } from "../incidents/listed.ts";
 import { Fault } from "../ui/fault.tsx";
 import { AtPlace, type FoundAt, type Place } from "./at-place.tsx";
 import {
@@ -17,6 +19,7 @@ import {
 	gridAt,
 	gridFeatures,
 	incidentFeatures,
+	middleOf,
 	orderFeatures,
 	pastFeatures,
 	peopleFeatures,
@@ -37,6 +40,8 @@ const MARGIN = 0.01;
 /** The county on its ground: grids, forest, cameras and what they see, orders, teams, water, and fires then and now. */
 export function MapPage() {
 	const { w } = useReader();
+	// a grid that somebody was looking for
+	const { grid } = useSearch({ strict: false }) as { grid?: string };
 	const map = useQuery({
 		queryKey: ["map"],
 		queryFn: () => call("GET /api/map"),
@@ -50,15 +55,15 @@ export function MapPage() {
 				<Fault text={inWords(w, map.error.message)} />
 			</section>
 		);
-	return <Shown map={map.data} />;
+	return <Shown key={grid} map={map.data} start={map.data.grids.find((g) => g.code === grid)} />;
 }
 
-function Shown({ map }: { map: MapView }) {
+function Shown({ map, start }: { map: MapView; start: MapView["grids"][number] | undefined }) {
 	const { w } = useReader();
 	const data = useData(map);
 	const [hidden, setHidden] = useLocalStorage<Layers[]>({ key: "map-hidden", defaultValue: ["past", "danger"] });
-	const [at, setAt] = useState<Place | undefined>();
-	const [found, setFound] = useState<FoundAt>({});
+	const [at, setAt] = useState<Place | undefined>(() => middleOf(start?.polygons));
+	const [found, setFound] = useState<FoundAt>(start ? { grid: start.code } : {});
 	const [from, setFrom] = useState<Place | undefined>();
 	const click = (place: Place, what: Found) => {
 		setAt(place);
@@ -72,7 +77,7 @@ function Shown({ map }: { map: MapView }) {
 			<MapCanvas
 				under={map.base}
 				terrain={terrainOf(map)}
-				bounds={boundsOf(map)}
+				bounds={start ? boundsOf([start], []) : boundsOf(map.grids, [map.tower, ...map.cameras])}
 				data={measured}
 				hidden={hidden}
 				chosenGrid={found.grid}
@@ -98,7 +103,11 @@ function Shown({ map }: { map: MapView }) {
 function useData(map: MapView): Record<string, FeatureCollection> {
 	const { sensors, incidents, cameras, tower } = useDesk();
 	const ground = useGround(map);
-	const past = useQuery({ queryKey: ["past"], queryFn: loadPast, staleTime: 60_000 });
+	const past = useQuery({
+		queryKey: ["past"],
+		queryFn: () => listed({ kind: "fire", limit: String(PAST) }),
+		staleTime: 60_000,
+	});
 	const coverage = useQueries({
 		queries: map.cameras.map(({ id }) => ({
 			queryKey: ["coverage", id],
@@ -149,12 +158,6 @@ function polygonsOf(all: readonly { data?: Coverage | undefined }[]): Coverage["
 	return all.map((c) => c.data?.polygons ?? []);
 }
 
-async function loadPast(): Promise<IncidentPage> {
-	const response = await fetch(`/api/incidents?kind=fire&limit=${PAST}`, { signal: AbortSignal.timeout(15_000) });
-	if (!response.ok) throw await failed(response);
-	return (await response.json()) as IncidentPage;
-}
-
 function lineOf(from: Place | undefined, to: Place | undefined): FeatureCollection {
 	if (!from || !to) return collection([]);
 	const coordinates = [from, to].map(({ lat, lon }) => [lon, lat]);
@@ -162,9 +165,9 @@ function lineOf(from: Place | undefined, to: Place | undefined): FeatureCollecti
 }
 
 /** All grids, the tower and its cameras. */
-function boundsOf({ grids, tower, cameras }: MapView): [number, number, number, number] {
+function boundsOf(grids: MapView["grids"], others: readonly Place[]): [number, number, number, number] {
 	const corners = grids.flatMap((g) => g.polygons.flatMap((rings) => rings[0] ?? []));
-	const points = [...corners, ...[tower, ...cameras].map(({ lat, lon }) => [lon, lat])];
+	const points = [...corners, ...others.map(({ lat, lon }) => [lon, lat])];
 	let [west, south, east, north] = [180, 90, -180, -90];
 	for (const [lon = 0, lat = 0] of points) {
 		west = Math.min(west, lon);

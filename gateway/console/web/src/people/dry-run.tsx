@@ -9,6 +9,7 @@ import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { clock, filled, inWords, postOf, span, word } from "../i18n.ts";
 import { Fault } from "../ui/fault.tsx";
+import { DryRunMap } from "./dry-run-map.tsx";
 
 /** What is asked, as it stands in the address. */
 interface Asked {
@@ -105,6 +106,7 @@ function Told({ run, at }: { run: DryRun; at: number }) {
 				<b>{filled(w, r.tryTold, { people, mute })}</b> ·{" "}
 				{run.grids.map((g) => `${g.name} ${Math.round(g.share * 100)} %`).join(" · ")}
 			</Text>
+			<DryRunMap run={run} />
 			<Table.ScrollContainer minWidth={300}>
 				<Table className="folds">
 					<Table.Thead>

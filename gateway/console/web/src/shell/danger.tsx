@@ -7,6 +7,7 @@ import { useDesk } from "../feed/use-feed.ts";
 import { clock, inWords, type Words } from "../i18n.ts";
 import { useAreas } from "../people/register.ts";
 import { Sheet } from "../ui/sheet.tsx";
+import { useIsWall } from "./use-wall.ts";
 
 const LEVELS = [1, 2, 3, 4, 5] as const;
 
@@ -17,7 +18,8 @@ const LEVELS = [1, 2, 3, 4, 5] as const;
 export function DangerLevel() {
 	const { w } = useReader();
 	const { tower } = useDesk();
-	const may = useMay("danger");
+	const isWall = useIsWall();
+	const may = useMay("danger") && !isWall;
 	const [isDeclaring, setDeclaring] = useState(false);
 	const { danger, areaDangers } = tower;
 	const declared = danger ? `${danger.by} ${clock(w, danger.at)}` : w.dangerUnknown;

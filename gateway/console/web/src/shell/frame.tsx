@@ -10,6 +10,7 @@ import { FaultLines } from "./fault-lines.tsx";
 import { Head } from "./head.tsx";
 import { Navigation } from "./navigation.tsx";
 import { NewFires } from "./new-fires.tsx";
+import { WallProvider } from "./use-wall.ts";
 
 /** Whatever is shown of the register is asked for anew when another is in force: by a file, or by somebody else. */
 function useRegister(version: string): void {
@@ -29,24 +30,39 @@ export function Frame() {
 	const [isWall, setWall] = useStored("wall", false);
 	const isDesk = useRouterState({ select: (s) => s.location.pathname.startsWith("/desk") });
 	const isBare = isWall && isDesk;
+	useEscape(isBare, () => setWall(false));
 	return (
-		<div className={isBare ? "frame wall" : "frame"}>
-			<a className="skip" href="#page">
-				{w.nav.skip}
-			</a>
-			<Head onWall={() => setWall(true)} isWall={isBare} onLeaveWall={() => setWall(false)} />
-			{!isBare && <Navigation />}
-			<main id="page" tabIndex={-1}>
-				{isFrozen && (
-					<p className="line alert" role="alert">
-						{filled(w, w.frozen, { seconds: silentS })}
-					</p>
-				)}
-				<NewFires />
-				<FaultLines tower={tower} w={w} />
-				<Outlet />
-			</main>
-			<Announcer />
-		</div>
+		<WallProvider value={isBare}>
+			<div className={isBare ? "frame wall" : "frame"}>
+				<a className="skip" href="#page">
+					{w.nav.skip}
+				</a>
+				<Head onWall={() => setWall(true)} onLeaveWall={() => setWall(false)} />
+				{!isBare && <Navigation />}
+				<main id="page" tabIndex={-1}>
+					{isFrozen && (
+						<p className="line alert" role="alert">
+							{filled(w, w.frozen, { seconds: silentS })}
+						</p>
+					)}
+					<NewFires />
+					<FaultLines tower={tower} w={w} />
+					<Outlet />
+				</main>
+				<Announcer />
+			</div>
+		</WallProvider>
 	);
+}
+
+/** Leaves the wall. */
+function useEscape(isOn: boolean, leave: () => void): void {
+	const last = useRef(leave);
+	last.current = leave;
+	useEffect(() => {
+		if (!isOn) return;
+		const pressed = (e: KeyboardEvent) => e.key === "Escape" && last.current();
+		addEventListener("keydown", pressed);
+		return () => removeEventListener("keydown", pressed);
+	}, [isOn]);
 }

@@ -21,16 +21,17 @@ import { DangerLevel } from "./danger.tsx";
 import { OnDuty } from "./on-duty.tsx";
 import { Search } from "./search.tsx";
 import { useAlarmState } from "./use-alarm.ts";
+import { useIsWall } from "./use-wall.ts";
 
 interface HeadProps {
-	isWall: boolean;
 	onWall: () => void;
 	onLeaveWall: () => void;
 }
 
 /** How the watch stands: who is on duty, what sees and is heard, how fresh the page is, and its clock. */
-export function Head({ isWall, onWall, onLeaveWall }: HeadProps) {
+export function Head({ onWall, onLeaveWall }: HeadProps) {
 	const { w } = useReader();
+	const isWall = useIsWall();
 	const { tower, now } = useDesk();
 	return (
 		<header className="head">
@@ -46,9 +47,12 @@ export function Head({ isWall, onWall, onLeaveWall }: HeadProps) {
 				{clock(w, now)}
 			</time>
 			{isWall ? (
-				<Button size="compact-sm" variant="subtle" onClick={onLeaveWall} autoFocus>
-					{w.shell.leaveWall}
-				</Button>
+				<>
+					<AlarmButton />
+					<Button size="compact-sm" variant="subtle" onClick={onLeaveWall} autoFocus>
+						{w.shell.leaveWall}
+					</Button>
+				</>
 			) : (
 				<Tools onWall={onWall} />
 			)}

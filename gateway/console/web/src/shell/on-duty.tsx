@@ -11,6 +11,7 @@ import { clock, dayAndClock, filled, inWords, word } from "../i18n.ts";
 import { isOpen } from "../states.ts";
 import { Fault } from "../ui/fault.tsx";
 import { useAlarmState } from "./use-alarm.ts";
+import { useIsWall } from "./use-wall.ts";
 
 /** Who is on duty, since when, and who comes next; sign-on and hand-over. */
 export function OnDuty() {
@@ -20,9 +21,11 @@ export function OnDuty() {
 	const [isTesting, setTesting] = useState(false);
 	const [over, setOver] = useState<Shift | undefined>();
 	const [fault, setFault] = useState("");
-	const mayHandOver = useMay("answer");
+	const isWall = useIsWall();
+	const mayHandOver = useMay("answer") && !isWall;
 	const d = w.dutyPage;
 	const here = duty.shifts.filter((s) => s.to === undefined);
+	const next = duty.roster.find((r) => !r.isNow);
 	const signOn = () =>
 		call("POST /api/duty/sign-on").then(
 			() => {
@@ -37,12 +40,16 @@ export function OnDuty() {
 				<Menu.Target>
 					<Button size="compact-sm" variant="subtle" color={here.length === 0 ? "orange" : undefined}>
 						{here.length === 0 ? d.nobody : `${d.onDuty}: ${here.map((s) => s.name || d.roles[s.role]).join("、")}`}
+						<small className="wide">
+							{here[0] && ` · ${filled(w, d.since, { time: clock(w, here[0].from).slice(0, 5) })}`}
+							{next && ` · ${filled(w, d.next, { name: next.name, time: clock(w, next.from).slice(0, 5) })}`}
+						</small>
 					</Button>
 				</Menu.Target>
 				<Menu.Dropdown maw={380}>
 					<Standing />
 					<Menu.Divider />
-					{!me.isOnDuty && me.roles.some((r) => ON_SHIFT.includes(r)) && (
+					{!isWall && !me.isOnDuty && me.roles.some((r) => ON_SHIFT.includes(r)) && (
 						<Menu.Item onClick={() => void signOn()}>{d.signOn}</Menu.Item>
 					)}
 					{!me.roles.some((r) => ON_SHIFT.includes(r)) && <Menu.Label className="note">{d.noShifts}</Menu.Label>}

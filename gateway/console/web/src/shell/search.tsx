@@ -1,4 +1,5 @@
 import { Modal, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useState } from "react";
@@ -6,9 +7,17 @@ import { call } from "../api.ts";
 import { useReader } from "../context.ts";
 import { whereOf } from "../desk/where.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { clock, postOf, word } from "../i18n.ts";
+import { clock, dayAndClock, postOf, word } from "../i18n.ts";
+import { listed } from "../incidents/listed.ts";
 
 const MOST = 12;
+/** Whoever types has paused, ms. */
+const PAUSE_MS = 250;
+/** Letters from which on what is long over is looked for. */
+const LEAST = 2;
+
+/** A telephone number is written in groups, and searched for in one piece. */
+const bare = (text: string) => text.replaceAll(/\s/g, "").toLowerCase();
 
 interface Found {
 	key: string;
@@ -47,7 +56,7 @@ function Searching({ onClose }: { onClose: () => void }) {
 	const navigate = useNavigate();
 	const [text, setText] = useState("");
 	const [at, setAt] = useState(0);
-	const found = useFound(text.trim().toLowerCase());
+	const found = useFound(text.trim());
 	const go = (hit: Found | undefined) => {
 		if (!hit) return;
 		onClose();
@@ -90,11 +99,19 @@ function Searching({ onClose }: { onClose: () => void }) {
 /** What matches, the incidents first. */
 function useFound(text: string): Found[] {
 	const { w, me } = useReader();
-	const { incidents, cameras, sensors } = useDesk();
+	const { incidents, cameras, sensors, now } = useDesk();
 	const seesPeople = me.rights.includes("personal");
 	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people"), enabled: seesPeople });
 	const grids = useQuery({ queryKey: ["grids"], queryFn: () => call("GET /api/grids") });
+	const [asked] = useDebouncedValue(text, PAUSE_MS);
+	const older = useQuery({
+		queryKey: ["incidents", "search", asked],
+		queryFn: () => listed({ text: asked, limit: String(MOST) }),
+		enabled: asked.length >= LEAST,
+	});
 	if (text === "") return [];
+	const known = new Set(incidents.map((i) => i.id));
+	const meant = bare(text);
 	const all: Found[] = [
 		...incidents.map((i) => ({
 			key: i.id,
@@ -124,8 +141,16 @@ function useFound(text: string): Found[] {
 			key: `g${g.code}`,
 			kind: word({ grid: w.place }, "grid"),
 			text: `${g.name} ${g.code}`,
-			to: `/people?q=${encodeURIComponent(g.name)}`,
+			to: `/map?grid=${encodeURIComponent(g.code)}`,
 		})),
 	];
-	return all.filter((f) => f.text.toLowerCase().includes(text)).slice(0, MOST);
+	const past = (older.data?.rows ?? [])
+		.filter((i) => !known.has(i.id))
+		.map((i) => ({
+			key: i.id,
+			kind: w.kinds[i.kind],
+			text: `${i.place} ${dayAndClock(w, i.openedAt, now)} ${i.id}`,
+			to: `/incidents/${i.id}`,
+		}));
+	return [...all.filter((f) => bare(f.text).includes(meant)), ...past].slice(0, MOST);
 }
