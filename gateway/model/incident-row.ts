@@ -6,6 +6,8 @@ import type { IncidentState } from "./incident-states.ts";
 export interface IncidentRow {
 	id: string;
 	openedAt: number;
+	/** When what it was opened for was first seen; unknown of those of before that was kept. */
+	firstSeenAt?: number;
 	kind: Incident["kind"];
 	status: Incident["status"];
 	state: IncidentState;
@@ -61,7 +63,7 @@ const MOST_PEOPLE = 200;
 
 export function rowOf(incident: Incident): IncidentRow {
 	const { id, openedAt, kind, status, state, grids, sources, involved, place, evidence } = incident;
-	const { cause, sizeHa, confirmedAt, closedAt, primaryId } = incident;
+	const { cause, sizeHa, confirmedAt, closedAt, primaryId, firstSeenAt } = incident;
 	return {
 		id,
 		openedAt,
@@ -78,6 +80,7 @@ export function rowOf(incident: Incident): IncidentRow {
 			confirmedAt,
 			closedAt,
 			primaryId,
+			firstSeenAt,
 			answeredAt: firstAnswer(incident),
 			onSceneAt: firstOnScene(incident),
 			lat: place.best?.lat,

@@ -25,6 +25,7 @@ export interface NodeState {
 	/** Several devices log in under this name. */
 	isShared?: boolean;
 	connected: boolean;
+	/** The last of each quantity that was told since the start. */
 	readings: Reading[];
 	/** Why the last message of this node was not taken, or is doubted; until one is taken. */
 	refused?: { why: Refusal; at: number };
@@ -140,7 +141,8 @@ export class Nodes {
 		if (decoded.kind === "birth") {
 			node.state.firmware = decoded.message.firmware;
 		}
-		if (decoded.kind === "telemetry") node.state.readings = readingsOf(id, decoded.message, now);
+		if (decoded.kind === "telemetry")
+			node.state.readings = newestOf(node.state.readings, readingsOf(id, decoded.message, now));
 		this.#announce(node);
 	}
 
@@ -176,6 +178,11 @@ export class Nodes {
 		this.#options.onEvent({ type: "alarm", id, at, alarm });
 		this.#options.onChange?.(node.state);
 	}
+}
+
+/** The last of each quantity: a message may tell of some alone, and the others have not gone. */
+export function newestOf(before: readonly Reading[], after: readonly Reading[]): Reading[] {
+	return [...new Map([...before, ...after].map((r) => [r.quantity, r])).values()];
 }
 
 function unknown(config: SensorNode): KnownNode {

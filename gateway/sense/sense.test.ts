@@ -21,6 +21,12 @@ describe("sense", () => {
 			{ quantity: "airTemperature", value: 21.5, unit: "°C", quality: "ok" },
 			{ quantity: "smoke", value: 7 },
 		]);
+		const part = create(TelemetrySchema, { boot: 1, seq: 3, quantity: [1], value: [1900] });
+		await n1.publishAsync("t/1/t1/n1/tel", Buffer.from(toBinary(TelemetrySchema, part)), { qos: 1 });
+		expect(own.sense.nodes()[0]?.readings.map(({ quantity, value }) => [quantity, value])).toEqual([
+			["airTemperature", 19],
+			["smoke", 7],
+		]);
 	});
 
 	it("takes the same messages as JSON and keeps them as protobuf", async () => {

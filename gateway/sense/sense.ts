@@ -24,7 +24,7 @@ import {
 	scaled,
 } from "./decode/decode.ts";
 import { historyOf, keepAverages, longHistoryOf } from "./history.ts";
-import { type KnownNode, type NodeState, Nodes, type NodesOptions } from "./nodes.ts";
+import { type KnownNode, type NodeState, Nodes, type NodesOptions, newestOf } from "./nodes.ts";
 import { AlarmQuota, ReadingQuota } from "./quality/quota.ts";
 import { ReplayGuard } from "./quality/replay.ts";
 
@@ -169,7 +169,8 @@ export class Sense implements Service {
 				this.#replay.restore(id, known.boot, known.seqs);
 				const decoded = known.last && decode("telemetry", known.last.payload, false);
 				if (!known.last || decoded?.kind !== "telemetry") return;
-				node.state.readings = readingsOf(id, decoded.message, known.last.receivedAt);
+				const stored = readingsOf(id, decoded.message, known.last.receivedAt);
+				node.state.readings = newestOf(stored, node.state.readings);
 				node.state.lastAt = known.last.receivedAt;
 			},
 			(err) => this.#log.error({ err, node: id }, "what is stored of a node cannot be read"),

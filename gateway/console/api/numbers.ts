@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { localTime } from "../../base/time-zone.ts";
 import type { IncidentRow } from "../../model/incident-row.ts";
-import { type Around, numbersOf } from "../views/numbers.ts";
+import { type Around, numbersOf, TOWNSHIP } from "../views/numbers.ts";
 import { Numbers } from "../views/schemas.ts";
 import { isOf } from "./areas.ts";
 import type { Who } from "./auth.ts";
@@ -54,6 +54,8 @@ export async function reported(services: Services, query: Static<typeof numbersQ
 	return { numbers, rows, cover: { language, timeZone, tower, status: query.status, now: services.backend.now() } };
 }
 
+const MOST_DIGITS = 40;
+
 const LIST_NAME = { en: "Incidents", zh: "事件明细" };
 
 /** The incidents of a time, as far as they are those of whoever asks, what they come to, and how it was before. */
@@ -68,7 +70,9 @@ async function counted(
 		// of what was not counted it is not said that there was nothing
 		const isCounted = (code: string) => isOf(who, [code]) && (!asked.area || isOf({ areas: [asked.area] }, [code]));
 		const names = new Map([...around.names].filter(([key]) => !/^\d+$/.test(key) || isCounted(key)));
-		return { rows, numbers: { ...numbersOf(rows, { ...around, names }), ...span } };
+		// within a township it is grids that are told apart
+		const areaDigits = (asked.area?.length ?? 0) >= TOWNSHIP ? MOST_DIGITS : TOWNSHIP;
+		return { rows, numbers: { ...numbersOf(rows, { ...around, names, areaDigits }), ...span } };
 	};
 	const { rows, numbers } = await of({ from, to });
 	const earlier = { from: Math.max(0, from - (to - from)), to: from };
@@ -92,6 +96,7 @@ async function aroundOf(
 		shifts: await duty.all(),
 		channels: await backend.channelCounts(from, to, status),
 		names: new Map([
+			...backend.register.inForce().grids.map((g): [string, string] => [g.code, g.name]),
 			...backend.register.inForce().units.map((u): [string, string] => [u.code, u.name]),
 			...backend.cameras().map((c): [string, string] => [c.id, c.name]),
 		]),

@@ -72,7 +72,7 @@ type Line = [name: string, value: string | number | undefined, basis?: string, b
 function overviewOf(numbers: Numbers, { language, timeZone, tower, status, now }: Cover): Line[] {
 	const { numbersPage: n } = PAGE_WORDS[language];
 	const day = (at: number) => localTime(at, timeZone).slice(0, 10);
-	const { before, falsePerCameraDay: rate, toAnswer, toScene, unattended, fires } = numbers;
+	const { before, falsePerCameraDay: rate, toAlarm, toAnswer, toScene, unattended, fires } = numbers;
 	const seen = rate.cameraDays >= 1 ? round(rate.rate) : n.nothing;
 	const rests = ({ count }: Numbers["toAnswer"]) => fill(language, n.rests, { count });
 	return [
@@ -88,6 +88,7 @@ function overviewOf(numbers: Numbers, { language, timeZone, tower, status, now }
 		[n.open, fires.open, "", before?.fires.open],
 		[n.burnt, round(numbers.burntHa), "", before && round(before.burntHa)],
 		[n.falseRate, seen, fill(language, n.ofCameraDays, { count: rate.count, days: round(rate.cameraDays) })],
+		[n.alarmMin, minutes(toAlarm.medianS), rests(toAlarm)],
 		[n.answerMin, minutes(toAnswer.medianS), rests(toAnswer), before && minutes(before.toAnswer.medianS)],
 		[n.answerP90Min, minutes(toAnswer.p90S), rests(toAnswer), before && minutes(before.toAnswer.p90S)],
 		[n.sceneMin, minutes(toScene.medianS), rests(toScene), before && minutes(before.toScene.medianS)],

@@ -61,6 +61,11 @@ it("numbers count real fires alone, each once, and say how many they rest on", (
 	]);
 	expect(sure.byCamera.map((c) => c.label)).toEqual(["东塔相机"]);
 	expect(n.falsePerCameraDay).toMatchObject({ count: 1, cameraDays: 20, rate: 0.05 });
+	const seen = [row("k", { firstSeenAt: T0 - 90_000 }), row("l", { firstSeenAt: T0, sources: ["node-1"] }), row("m")];
+	expect(numbersOf(seen, span).toAlarm).toMatchObject({ count: 1, medianS: 90 });
+	const grids = numbersOf(rows, { ...span, areaDigits: 40 }).byArea.map((a) => a.name);
+	expect(grids).toContain("500114104201-02");
+	expect(n.byCamera[0]?.falsePerCameraDay).toMatchObject({ count: 1, cameraDays: 10, rate: 0.1 });
 	expect(n.toAnswer).toMatchObject({ count: 2, medianS: 20, p90S: 60 });
 	expect(n.byChief).toEqual([{ personId: "chief-1", name: "王", told: 0, drills: 1 }]);
 	expect(n.byChannel).toEqual(span.channels);

@@ -13,7 +13,7 @@ type Group = Numbers["byMonth"][number];
 const Z = 1.96;
 const DAY_MS = 86_400_000;
 /** Digits of a township's code in that of a grid (GB/T 2260 with town). */
-const TOWNSHIP = 9;
+export const TOWNSHIP = 9;
 
 /** Of which time, and what numbers rest on beside the incidents. */
 export interface Around {
@@ -27,6 +27,8 @@ export interface Around {
 	/** Shifts at the desk, as they were signed on. */
 	shifts: readonly DutyShift[];
 	channels: Numbers["byChannel"];
+	/** Digits of the areas by which fires are told apart: those of townships where nothing is said. */
+	areaDigits?: number;
 	/** Of areas by their codes, and of cameras by their ids. */
 	names?: ReadonlyMap<string, string>;
 }
@@ -36,7 +38,8 @@ export function numbersOf(rows: readonly IncidentRow[], span: Around): Numbers {
 	const own = rows.filter((r) => r.status === span.status && r.primaryId === undefined);
 	const fires = own.filter((r) => r.kind === "fire");
 	const isSeen = (r: IncidentRow) => r.sources.some((s) => span.cameras.includes(s));
-	const cameraDays = (span.cameras.length * (span.to - span.from)) / DAY_MS;
+	const days = (span.to - span.from) / DAY_MS;
+	const cameraDays = span.cameras.length * days;
 	const falseSeen = fires.filter((r) => r.state === "false" && isSeen(r)).length;
 	return {
 		from: span.from,
@@ -47,6 +50,7 @@ export function numbersOf(rows: readonly IncidentRow[], span: Around): Numbers {
 		faults: own.length - fires.length,
 		drills: rows.filter((r) => r.status === "exercise").length,
 		falsePerCameraDay: { ...rateOf(falseSeen, cameraDays), count: falseSeen, cameraDays },
+		toAlarm: spreadOf(fires.flatMap((r) => (isSeen(r) && r.firstSeenAt ? [r.openedAt - r.firstSeenAt] : []))),
 		toAnswer: spreadOf(fires.flatMap((r) => (r.answeredAt === undefined ? [] : [r.answeredAt - r.openedAt]))),
 		toScene: spreadOf(fires.flatMap((r) => (r.onSceneAt === undefined ? [] : [r.onSceneAt - r.openedAt]))),
 		unanswered: fires.filter((r) => r.answeredAt === undefined).length,
@@ -54,10 +58,13 @@ export function numbersOf(rows: readonly IncidentRow[], span: Around): Numbers {
 			a.name.localeCompare(b.name),
 		),
 		byArea: withNone(
-			groupsOf(fires, (r) => [(r.grids[0] ?? "").slice(0, TOWNSHIP)], span.names),
+			groupsOf(fires, (r) => [(r.grids[0] ?? "").slice(0, span.areaDigits ?? TOWNSHIP)], span.names),
 			span.names,
 		),
-		byCamera: groupsOf(fires, (r) => r.sources.filter((s) => span.cameras.includes(s)), span.names),
+		byCamera: groupsOf(fires, (r) => r.sources.filter((s) => span.cameras.includes(s)), span.names).map((g) => ({
+			...g,
+			falsePerCameraDay: { ...rateOf(g.false, days), count: g.false, cameraDays: days },
+		})),
 		byCause: groupsOf(fires, (r) => [r.cause ?? ""]),
 		byChannel: [...span.channels],
 		byChief: chiefsOf(rows, span.chiefs),

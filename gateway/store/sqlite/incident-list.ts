@@ -35,9 +35,10 @@ const COLUMNS = [
 	"lon",
 	"error_m",
 	"primary_id",
+	"first_seen_at",
 ];
 /** What was first is not made later by what comes after it. */
-const FIRST = ["answered_at", "on_scene_at"];
+const FIRST = ["answered_at", "on_scene_at", "first_seen_at"];
 const CHANGES = COLUMNS.slice(1).map((c) =>
 	FIRST.includes(c) ? `${c}=coalesce(incident_row.${c}, excluded.${c})` : `${c}=excluded.${c}`,
 );
@@ -67,6 +68,7 @@ export function keepingRow(incident: Incident): Statement {
 		r.lon ?? null,
 		r.errorM ?? null,
 		r.primaryId ?? null,
+		r.firstSeenAt ?? null,
 	];
 	return { sql: KEEP, params };
 }
@@ -166,6 +168,7 @@ function rowIn(r: Row): IncidentRow {
 			lon: number("lon"),
 			errorM: number("error_m"),
 			primaryId: text("primary_id"),
+			firstSeenAt: number("first_seen_at"),
 		}),
 	};
 }

@@ -185,6 +185,7 @@ export const MIGRATIONS: string[] = [
 		north REAL NOT NULL, PRIMARY KEY (node, quantity, at));
 	CREATE INDEX reading_average_at ON reading_average (at);
 	`,
+	"ALTER TABLE incident_row ADD COLUMN first_seen_at INTEGER",
 ];
 
 /**

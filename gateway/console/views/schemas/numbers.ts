@@ -16,7 +16,13 @@ const Spread = named(
 		"Seconds; the median lies between `lowS` and `highS` at 95 per cent.",
 	),
 );
-const groups = list(shape({ name: text, label: optional(text), ...counts, toAnswer: Spread }));
+const Rate = shape(
+	{ count, cameraDays: Type.Number(), rate: Type.Number(), low: Type.Number(), high: Type.Number() },
+	"What cameras saw and people called false; the rate lies between `low` and `high` at 95 per cent.",
+);
+const groups = list(
+	shape({ name: text, label: optional(text), ...counts, toAnswer: Spread, falsePerCameraDay: optional(Rate) }),
+);
 
 export const Numbers = named(
 	"Numbers",
@@ -44,10 +50,9 @@ export const Numbers = named(
 		faults: count,
 		drills: count,
 		unanswered: count,
-		falsePerCameraDay: shape(
-			{ count, cameraDays: Type.Number(), rate: Type.Number(), low: Type.Number(), high: Type.Number() },
-			"What cameras saw and people called false; the rate lies between `low` and `high` at 95 per cent.",
-		),
+		falsePerCameraDay: Rate,
+		/** Of what cameras and sensors saw: from the first sign of it to the alarm. */
+		toAlarm: Spread,
 		toAnswer: Spread,
 		toScene: Spread,
 		byMonth: groups,

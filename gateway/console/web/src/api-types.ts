@@ -1925,6 +1925,7 @@ export interface Numbers {
 		low: number;
 		high: number;
 	};
+	toAlarm: Spread;
 	toAnswer: Spread;
 	toScene: Spread;
 	byMonth: {
@@ -1936,6 +1937,16 @@ export interface Numbers {
 		permitted: number;
 		closed: number;
 		toAnswer: Spread;
+		/**
+		 * What cameras saw and people called false; the rate lies between `low` and `high` at 95 per cent.
+		 */
+		falsePerCameraDay?: {
+			count: number;
+			cameraDays: number;
+			rate: number;
+			low: number;
+			high: number;
+		};
 	}[];
 	byArea: {
 		name: string;
@@ -1946,6 +1957,16 @@ export interface Numbers {
 		permitted: number;
 		closed: number;
 		toAnswer: Spread;
+		/**
+		 * What cameras saw and people called false; the rate lies between `low` and `high` at 95 per cent.
+		 */
+		falsePerCameraDay?: {
+			count: number;
+			cameraDays: number;
+			rate: number;
+			low: number;
+			high: number;
+		};
 	}[];
 	byCamera: {
 		name: string;
@@ -1956,6 +1977,16 @@ export interface Numbers {
 		permitted: number;
 		closed: number;
 		toAnswer: Spread;
+		/**
+		 * What cameras saw and people called false; the rate lies between `low` and `high` at 95 per cent.
+		 */
+		falsePerCameraDay?: {
+			count: number;
+			cameraDays: number;
+			rate: number;
+			low: number;
+			high: number;
+		};
 	}[];
 	byCause: {
 		name: string;
@@ -1966,6 +1997,16 @@ export interface Numbers {
 		permitted: number;
 		closed: number;
 		toAnswer: Spread;
+		/**
+		 * What cameras saw and people called false; the rate lies between `low` and `high` at 95 per cent.
+		 */
+		falsePerCameraDay?: {
+			count: number;
+			cameraDays: number;
+			rate: number;
+			low: number;
+			high: number;
+		};
 	}[];
 	/**
 	 * Items: Messages to people, drills included.

@@ -1,12 +1,14 @@
-import { Button, Group, Paper, SegmentedControl, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, Paper, SegmentedControl, Select, Table, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { omit } from "../../../../base/omit.ts";
 import { failed } from "../api.ts";
 import type { Numbers, Spread } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { filled, inWords, span, type Words, word } from "../i18n.ts";
 import { type Filter, filterIn, searchOf, startOf } from "../incidents/filter.ts";
+import { useAreas } from "../people/register.ts";
 import { Fault } from "../ui/fault.tsx";
 import { dayOf, quarterOf, yearOf } from "./periods.ts";
 
@@ -29,6 +31,7 @@ export function NumbersPage() {
 		placeholderData: (before) => before,
 	});
 	const n = w.numbersPage;
+	const areas = useAreas();
 	const seesPeople = useMay("personal");
 	return (
 		<section className="page" aria-busy={numbers.isFetching}>
@@ -45,6 +48,15 @@ export function NumbersPage() {
 					label={n.to}
 					value={to}
 					onChange={(e) => set({ ...period, to: e.currentTarget.value })}
+				/>
+				<Select
+					label={w.list.area}
+					data={areas}
+					value={area ?? null}
+					onChange={(code) => set({ ...omit(period, "area"), ...(code === null ? {} : { area: code }) })}
+					searchable
+					clearable
+					limit={40}
 				/>
 				<SegmentedControl
 					data={(["actual", "exercise"] as const).map((of) => ({ value: of, label: w.list.status[of] }))}
@@ -114,6 +126,7 @@ function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {
 					}
 					to={{ ...fire, states: ["false"] }}
 				/>
+				<SpreadFigure name={n.toAlarm} spread={numbers.toAlarm} to={fire} />
 				<SpreadFigure name={n.toAnswer} spread={numbers.toAnswer} to={{ ...fire, has: "answer" }} />
 				<SpreadFigure name={n.toScene} spread={numbers.toScene} to={{ ...fire, has: "scene" }} />
 				<Figure name={n.unanswered} value={String(numbers.unanswered)} to={{ ...fire, slowerThanS: 1_000_000 }} />
@@ -168,6 +181,13 @@ function noteOf({ count, p90S, lowS, highS }: Spread, n: Words["numbersPage"], w
 	return parts.join("; ");
 }
 
+/** False alarms of a camera a day, with the interval; of less than a day nothing is said. */
+function rateIn(rate: Numbers["falsePerCameraDay"] | undefined, w: Words): string {
+	if (!rate || rate.cameraDays < 1) return w.numbersPage.nothing;
+	const [low, high] = [rate.low.toPrecision(2), rate.high.toPrecision(2)];
+	return `${rate.rate.toPrecision(2)}; ${filled(w, w.numbersPage.interval, { low, high })}`;
+}
+
 interface GroupTableProps {
 	by: (typeof BY)[number];
 	groups: Numbers["byMonth"];
@@ -179,6 +199,7 @@ function GroupTable({ by, groups, period }: GroupTableProps) {
 	const { w } = useReader();
 	const n = w.numbersPage;
 	if (groups.length === 0) return null;
+	const rates = by === "byCamera" ? [n.falseADay] : [];
 	const most = Math.max(...groups.map((g) => g.all));
 	return (
 		<Table.ScrollContainer minWidth={560}>
@@ -188,7 +209,7 @@ function GroupTable({ by, groups, period }: GroupTableProps) {
 				</Table.Caption>
 				<Table.Thead>
 					<Table.Tr>
-						{[n.name, n.fires, n.false, n.permitted, n.closed, n.toAnswer].map((name) => (
+						{[n.name, n.fires, n.false, ...rates, n.permitted, n.closed, n.toAnswer].map((name) => (
 							<Table.Th key={name}>{name}</Table.Th>
 						))}
 					</Table.Tr>
@@ -205,10 +226,11 @@ function GroupTable({ by, groups, period }: GroupTableProps) {
 								<meter min={0} max={most} value={g.all} aria-hidden /> {g.all}
 							</Table.Td>
 							<Table.Td>{g.false}</Table.Td>
+							{by === "byCamera" && <Table.Td>{rateIn(g.falsePerCameraDay, w)}</Table.Td>}
 							<Table.Td>{g.permitted}</Table.Td>
 							<Table.Td>{g.closed}</Table.Td>
 							<Table.Td>
-								{secondsIn(g.toAnswer.medianS, w)} <small>{filled(w, n.rests, { count: g.toAnswer.count })}</small>
+								{secondsIn(g.toAnswer.medianS, w)} <small>{noteOf(g.toAnswer, n, w)}</small>
 							</Table.Td>
 						</Table.Tr>
 					))}
@@ -274,7 +296,14 @@ function ChiefTable({ of, period }: { of: Numbers["byChief"]; period: Filter }) 
 							</Link>
 						</Table.Td>
 						<Table.Td>{c.told}</Table.Td>
-						<Table.Td>{c.drills}</Table.Td>
+						<Table.Td>
+							<Link
+								to="/incidents"
+								search={searchOf({ ...period, kind: "fire", person: c.personId, status: "exercise" }) as never}
+							>
+								{c.drills}
+							</Link>
+						</Table.Td>
 					</Table.Tr>
 				))}
 			</Table.Tbody>

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { Sensor } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
-import { span, word } from "../i18n.ts";
+import { clock, span, word } from "../i18n.ts";
 
 /** All sensors with what they said last. */
 export function SensorsPage() {
@@ -26,6 +26,9 @@ export function SensorsPage() {
 	);
 }
 
+/** What was told so long before the last message stands with its time, ms. */
+const OLD_MS = 60_000;
+
 /** What a sensor said last, and what is wrong with it. */
 export function SensorNow({ sensor: s }: { sensor: Sensor }) {
 	const { w } = useReader();
@@ -42,6 +45,7 @@ export function SensorNow({ sensor: s }: { sensor: Sensor }) {
 						<dt>{word(w.quantities, r.quantity)}</dt>
 						<dd>
 							{r.quality === "broken" ? "—" : r.value} {r.unit}
+							{r.receivedAt < (s.lastAt ?? 0) - OLD_MS && <small> {clock(w, r.receivedAt)}</small>}
 						</dd>
 					</div>
 				))}
