@@ -204,9 +204,13 @@ function conversion(collection: Collection): Convert {
 
 const CONTROL_POINT = '{"given": [lon, lat], "wgs84": [lon, lat]}';
 
+const CHINESE_DATUMS: readonly [RegExp, string][] = [
+	[/GCJ-?02/i, gcoord.GCJ02],
+	[/BD-?09/i, gcoord.BD09],
+];
+
 function chineseDatum(named: string): string | undefined {
-	if (/GCJ-?02/i.test(named)) return gcoord.GCJ02;
-	return /BD-?09/i.test(named) ? gcoord.BD09 : undefined;
+	return CHINESE_DATUMS.find(([name]) => name.test(named))?.[1];
 }
 
 function checkPoint({ given, wgs84 }: ControlPoint, convert: Convert, datum: string): void {

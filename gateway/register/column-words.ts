@@ -76,13 +76,18 @@ export function columnNamed(heading: string, known: readonly string[]): string {
 
 /** A cell with codes in place of the words of its column; what is no such word stays, to be refused by name. */
 export function coded(column: string, cell: string): string {
-	if (column === "post") return cell.replace(/^[^@:：]+(?=@)/, (role) => codeOf("role", role));
-	if (column !== "channels") return codeOf(column, cell);
-	return cell.replace(CHANNEL, (_, before, channel) => `${before}${codeOf(column, channel)}`);
+	return turned(column, cell, codeOf);
 }
 
 /** One of several channels, without its address. */
 const CHANNEL = /(^|[;；、])\s*([^;；、:：]+)/g;
+
+/** A cell of which each word of a list is turned into another; a post holds that of its role, channels several. */
+function turned(column: string, cell: string, turn: (column: string, word: string) => string): string {
+	if (column === "post") return cell.replace(/^[^@:：]+(?=@)/, (role) => turn("role", role));
+	if (column !== "channels") return turn(column, cell);
+	return cell.replace(CHANNEL, (_, before, channel) => `${before}${turn(column, channel)}`);
+}
 
 /** What an office reads in place of a column's name: a heading that `columnNamed` finds again. */
 export function headingOf(table: Table, column: string, language: Language): string {
@@ -94,13 +99,8 @@ export function headingOf(table: Table, column: string, language: Language): str
 
 /** A cell with the words of its column in place of codes, which `coded` takes back. */
 export function worded(column: string, cell: string, language: Language): string {
-	if (column === "post") return cell.replace(/^[^@:：]+(?=@)/, (role) => wordOf("role", role, language));
-	if (column !== "channels") return wordOf(column, cell, language);
-	return cell.replace(CHANNEL, (_, before, channel) => `${before}${wordOf(column, channel, language)}`);
-}
-
-function wordOf(column: string, code: string, language: Language): string {
-	return LISTS[language][column]?.find((words) => Object.hasOwn(words, code))?.[code] ?? code;
+	const listed = LISTS[language];
+	return turned(column, cell, (of, code) => listed[of]?.find((words) => Object.hasOwn(words, code))?.[code] ?? code);
 }
 
 function codeOf(column: string, word: string): string {

@@ -65,7 +65,6 @@ export class RegisterEditor {
 	/** The newest edits first; of whoever is for some areas, those that changed rows of his, with these rows. */
 	edits(areas: readonly string[]): readonly RegisterEdit[] {
 		const own = (edit: RegisterEdit): RegisterEdit[] => {
-			if (areas.length === 0) return [edit];
 			const changes = edit.changes.filter((change) => this.areas.mayChange(areas, change));
 			return changes.length > 0 ? [{ ...edit, changes }] : [];
 		};
@@ -135,8 +134,7 @@ export class RegisterEditor {
 		if (!this.areas.mayChange(by.areas, { table, ...defined({ before: file, after: edited }) }))
 			return { refused: phrase("register.otherArea") };
 		const kept = take === "file" ? file : edited;
-		const n = await this.#keep([{ table, key, ...defined({ before: file, after: kept }) }], by, { note: "" });
-		return n === undefined ? { refused: this.#stale([{ table, key, ...defined({ after: edited }) }]) } : { n };
+		return this.#keep([{ table, key, ...defined({ before: file, after: kept }) }], by, { note: "" });
 	}
 
 	/**
@@ -152,7 +150,7 @@ export class RegisterEditor {
 		const own = file.isPart ? keysIn(table, read, reading.timeZone) : undefined;
 		// they stand behind the file's own so that it can be read as a register; nothing of them changes
 		const others = new Map(
-			[...rows[table]].filter(([key, cells]) => (own ? !own.has(key) : !this.areas.isWithin(areas, table, cells))),
+			[...rows[table]].filter(([key, cells]) => !(own?.has(key) ?? this.areas.isWithin(areas, table, cells))),
 		);
 		const behind = [...others.values()];
 		const merged = table === "grids" ? withFeatures(read, behind) : withRows(read, behind);
@@ -180,16 +178,13 @@ export class RegisterEditor {
 		const rows = rowTablesOf(register(), reading.timeZone);
 		const stale = changes.filter(({ table, key, before }) => !sameCells(rows[table].get(key), before));
 		if (stale.length > 0) return { refused: this.#stale(stale) };
-		if (!changes.every((change) => this.areas.mayChange(by.areas, change)))
-			return { refused: phrase("register.otherArea") };
-		const real = this.#read(changes);
+		const areHis = (all: RowChange[]) => all.every((change) => this.areas.mayChange(by.areas, change));
+		const real = areHis(changes) ? this.#read(changes) : { refused: phrase("register.otherArea") };
 		if ("refused" in real) return real;
 		// codes are written in several ways: what counts is what was read
-		if (!real.every((change) => this.areas.mayChange(by.areas, change)))
-			return { refused: phrase("register.otherArea") };
+		if (!areHis(real)) return { refused: phrase("register.otherArea") };
 		if (real.length === 0) return { refused: phrase("register.nothingChanged") };
-		const n = await this.#keep(real, by, note);
-		return n === undefined ? { refused: this.#stale(changes) } : { n };
+		return this.#keep(real, by, note);
 	}
 
 	/** Changes as the register writes them: a telephone number has one way of being written, a date too. */
@@ -205,7 +200,7 @@ export class RegisterEditor {
 		}
 	}
 
-	async #keep(changes: RowChange[], by: Omit<Editor, "areas">, note: Note): Promise<number | undefined> {
+	async #keep(changes: RowChange[], by: Omit<Editor, "areas">, note: Note): Promise<EditResult> {
 		const { store, clock, renew } = this.#deps;
 		const at = clock.now();
 		const { n: last = 0 } = this.#edits.at(-1) ?? {};
@@ -213,13 +208,14 @@ export class RegisterEditor {
 		const detail = { edit: last + 1, rows: changes.length };
 		const entry = { at, incidentId: "", what: "register:edited" as const, who: by.id, detail };
 		const n = await store.add(edit, last, { ...entry, ...(by.name ? { personal: { name: by.name } } : {}) });
-		if (n !== undefined) this.#edits = [...this.#edits, { n, ...edit }];
-		if (n !== undefined) renew();
-		return n;
+		if (n === undefined) return { refused: this.#stale(changes) };
+		this.#edits = [...this.#edits, { n, ...edit }];
+		renew();
+		return { n };
 	}
 }
 
-/** Of a file that is a part: columns that it does not have stay as they are; a row of which nothing else changes, too. */
+/** Of a file that is a part: columns that it does not have stay; a row of which nothing else changes does, too. */
 const withColumnsOf =
 	(has: readonly string[]) =>
 	(change: RowChange): RowChange[] => {

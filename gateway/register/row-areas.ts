@@ -30,7 +30,7 @@ export class RowAreas {
 	/** The same of what the check names: a person, a team, a place, a post, or the code of a grid or an area. */
 	concerns(areas: readonly string[], what: string): boolean {
 		const { people, teams, places } = this.#register;
-		const of = people.find((p) => p.id === what)?.grids ?? teams.find((t) => t.id === what)?.grids;
+		const of = gridsOf(people, what) ?? gridsOf(teams, what);
 		if (of) return areCovered(areas, of);
 		const place = places.find((p) => p.id === what);
 		if (place) return areCovered(areas, this.#at(place.position));
@@ -45,16 +45,15 @@ export class RowAreas {
 		// around a place it holds for whatever ground is there, however few grids it names
 		if (radiusM !== undefined) return this.#around({ lat: Number(lat), lon: Number(lon) }, Number(radiusM));
 		if (table !== "places" && grids !== "") return grids.split(/[;；、]/).map((g) => g.trim());
-		return lat === undefined || lon === undefined ? [] : this.#at({ lat: Number(lat), lon: Number(lon) });
+		return lat === undefined ? [] : this.#at({ lat: Number(lat), lon: Number(lon) });
 	}
 
 	/** A post is of an area, in a person's place, or at the head of a team. */
 	#ofPost(post: string): readonly string[] {
-		const [, kind, who] = /^(for|team):(.+)$/.exec(post) ?? [];
+		const [, kind, who = ""] = /^(for|team):(.+)$/.exec(post) ?? [];
 		const { people, teams } = this.#register;
-		if (kind === "for") return people.find((p) => p.id === who)?.grids ?? [];
-		if (kind === "team") return teams.find((t) => t.id === who)?.grids ?? [];
-		return [post.split("@")[1] ?? ""];
+		if (kind === undefined) return [post.split("@")[1] ?? ""];
+		return gridsOf(kind === "for" ? people : teams, who) ?? [];
 	}
 
 	/** Grids within metres of a place, whenever they hold; none, so nobody's, where it reaches beyond all of them. */
@@ -75,6 +74,9 @@ export class RowAreas {
 		return [...this.#index.at(place, 0)].map(({ code }) => code);
 	}
 }
+
+const gridsOf = (all: readonly { id: string; grids: string[] }[], id: string): string[] | undefined =>
+	all.find((one) => one.id === id)?.grids;
 
 /** What is of no area is only of whoever is for all of them. */
 function areCovered(areas: readonly string[], codes: readonly string[]): boolean {

@@ -56,7 +56,7 @@ export class Known {
 
 	/** Whether a code is that of an area or a grid, or begins one. */
 	#isKnown(code: string): boolean {
-		return this.#named.has(code) || (this.#grids.length > 0 && this.#isCode(code));
+		return this.#named.has(code) || this.#beginsOne(code);
 	}
 
 	/** The codes of a row; needed unless something else says where. */
@@ -75,7 +75,10 @@ export class Known {
 
 	/** Where there are grids, a code begins the code of one. */
 	#isCode(code: string): boolean {
-		if (this.#grids.length === 0) return true;
+		return this.#grids.length === 0 || this.#beginsOne(code);
+	}
+
+	#beginsOne(code: string): boolean {
 		const known = this.#begins.get(code) ?? this.#grids.some((g) => g.code.startsWith(code));
 		this.#begins.set(code, known);
 		return known;

@@ -237,11 +237,9 @@ function nameFaults(
  * where it holds no rows: what is wrong with it is said when it is read.
  */
 export function withRows(file: TextFile, others: readonly Cells[]): TextFile {
-	const rows = file.rows ?? csvRows(file, new ImportFaults());
-	const header = rows?.find(isFilled);
-	if (others.length === 0 || !rows || !header) return file;
 	const known = [...new Set(others.flatMap((cells) => Object.keys(cells)))];
-	const names = header.map((cell) => columnNamed(clean(cell).normalize("NFKC"), known));
+	const { rows, header, names } = headed(file, known);
+	if (others.length === 0 || names.length === 0) return file;
 	const more = known.filter((column) => !names.includes(column));
 	const all = [...names, ...more];
 	const own = rows.map((cells) => (cells === header ? [...cells, ...more] : cells));
@@ -250,11 +248,15 @@ export function withRows(file: TextFile, others: readonly Cells[]): TextFile {
 
 /** Which of the columns of a table a file has. */
 export function columnsIn(file: TextFile, known: readonly string[]): string[] {
-	const header = (file.rows ?? csvRows(file, new ImportFaults()) ?? []).find(isFilled) ?? [];
-	return header.map((cell) => columnNamed(clean(cell).normalize("NFKC"), known)).filter((c) => known.includes(c));
+	return headed(file, known).names.filter((column) => known.includes(column));
 }
 
-const isFilled = (cells: readonly string[]) => cells.some((cell) => clean(cell) !== "");
+/** Rows as they stand, the first of them that is not empty, and the columns that it names. */
+function headed(file: TextFile, known: readonly string[]): { rows: string[][]; header: string[]; names: string[] } {
+	const rows = file.rows ?? csvRows(file, new ImportFaults()) ?? [];
+	const header = rows.find((cells) => cells.some((cell) => clean(cell) !== "")) ?? [];
+	return { rows, header, names: header.map((cell) => columnNamed(clean(cell).normalize("NFKC"), known)) };
+}
 
 /** The same table as a workbook with one sheet of texts, so that no code becomes a number. */
 export async function xlsxOf(csv: string): Promise<Buffer> {

@@ -97,6 +97,10 @@ describe("access to the console", () => {
 			name: "officer-1",
 			detail: { via: `desk:${people.officer.id}` },
 		});
+		expect((await post("/api/danger", { level: 3 }, admin())).status).toBe(200);
+		await expect
+			.poll(async () => (await json<AuditEntry[]>(ask("/api/audit", admin()))).map((l) => `${l.what} ${l.of}`))
+			.toContain("danger 3");
 		const looks = await json<AuditEntry[]>(ask("/api/audit", admin()));
 		expect(looks).toContainEqual(expect.objectContaining({ name: "office-1", what: "print", of: id }));
 		expect(looks.filter((l) => l.name === "viewer-1")).toEqual([]);

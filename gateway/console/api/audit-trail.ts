@@ -8,7 +8,10 @@ import type { Who } from "./auth.ts";
 const ONE_LOOK_MS = 600_000;
 const MOST_KNOWN = 2_000;
 
-/** Keeps who has looked at what of people. A look that cannot be kept is said in the log, and holds nobody up. */
+/**
+ * Keeps who has looked at what of people, and who has silenced, declared or put to rest what. What cannot be kept is
+ * said in the log, and holds nobody up.
+ */
 export class AuditTrail {
 	readonly #users: UserStore;
 	readonly #clock: Clock;
@@ -27,6 +30,13 @@ export class AuditTrail {
 		return this.#users.audit(from, to, 1_000);
 	}
 
+	/** An act that is no part of an incident: each counts. */
+	did({ id: who, name }: Pick<Who, "id" | "name">, what: string, of = ""): void {
+		this.#users
+			.addAudit({ at: this.#clock.now(), who, name, what, of })
+			.catch((err) => this.#log.error({ err, who, what, of }, "LK0202 an act is not on record"));
+	}
+
 	looked({ id: who, name }: Who, what: string, of = ""): void {
 		const key = `${who}\n${what}\n${of}`;
 		const now = this.#clock.monotonic();
@@ -35,8 +45,6 @@ export class AuditTrail {
 		this.#lately.set(key, now);
 		const oldest = this.#lately.size > MOST_KNOWN ? this.#lately.keys().next().value : undefined;
 		if (oldest !== undefined) this.#lately.delete(oldest);
-		this.#users
-			.addAudit({ at: this.#clock.now(), who, name, what, of })
-			.catch((err) => this.#log.error({ err, who, what, of }, "LK0202 a look at personal data is not on record"));
+		this.did({ id: who, name }, what, of);
 	}
 }

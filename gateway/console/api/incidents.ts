@@ -58,6 +58,7 @@ function readRoutes(app: App, { backend, guard, audit }: Services): void {
 		async (request, reply) => {
 			const { id, person } = request.params;
 			const refused = await whyNotHis(backend, guard.who(request), id);
+			audit.looked(guard.who(request), "why", `${id} ${person}`);
 			const reasons = refused === undefined ? await backend.whyNotTold(id, person) : undefined;
 			return reasons ? { reasons } : refuse(reply, 404, phrase("api.noIncident"));
 		},
@@ -70,6 +71,7 @@ function readRoutes(app: App, { backend, guard, audit }: Services): void {
 			// what people have sent from the scene is theirs
 			if (id.startsWith("report-") && !guard.seesPeople(request))
 				return refuse(reply, 403, phrase("api.noRight", { right: "personal" }));
+			if (id.startsWith("report-")) audit.looked(guard.who(request), "photo", id);
 			return sendFile(reply, backend.picturePath(id), "image/jpeg");
 		},
 	);

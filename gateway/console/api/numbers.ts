@@ -14,13 +14,15 @@ import { workbookOf, XLSX } from "./workbook.ts";
 
 /** What a time looks like in numbers: each of them is found again in the list; and the same as the office files it. */
 export function numbersRoutes(app: App, services: Services): void {
-	const { guard } = services;
+	const { guard, audit } = services;
 	app.get(
 		"/api/numbers",
 		{ schema: { summary: "A time in numbers.", querystring: numbersQuery, response: answers(Numbers) } },
 		async (request) => {
 			const { numbers } = await counted(services, request.query, guard.who(request));
-			return guard.seesPeople(request) ? numbers : { ...numbers, byCause: [], byChief: [] };
+			if (!guard.seesPeople(request)) return { ...numbers, byCause: [], byChief: [] };
+			audit.looked(guard.who(request), "numbers");
+			return numbers;
 		},
 	);
 	app.get(

@@ -106,7 +106,10 @@ function readingRoutes(app: App, { backend, guard, audit }: Services): void {
 	app.get(
 		"/api/register/findings",
 		{ config, schema: { summary: "What the register lacks.", response: answers(Type.Array(Finding)) } },
-		async (request) => backend.register.findings(guard.who(request).areas),
+		async (request) => {
+			audit.looked(guard.who(request), "register", "findings");
+			return backend.register.findings(guard.who(request).areas);
+		},
 	);
 }
 

@@ -10,12 +10,15 @@ import type { App, Services } from "./services.ts";
 /** Share of a view that its masks may cover together: a camera that sees nothing is lost coverage, and must be told. */
 const MOST_MASKED = 0.5;
 
+/** Names of devices that are on record. */
+const LONGEST = 200;
+
 /**
  * What the duty desk lays down: masks over parts of a view, devices that are worked on, the danger level of the day,
  * what it has seen of the store. Each has a name to it.
  */
 export function rulingRoutes(app: App, services: Services): void {
-	const { backend, guard } = services;
+	const { backend, guard, audit } = services;
 	maskRoutes(app, services);
 	maintenanceRoutes(app, services);
 	app.post(
@@ -45,12 +48,13 @@ export function rulingRoutes(app: App, services: Services): void {
 			if (areas.length > 0 && (area === undefined || !covers([...areas], area)))
 				return refuse(reply, 403, phrase("register.otherArea"));
 			await backend.declareDanger({ level, by, ...defined({ area }) });
+			audit.did(guard.who(request), "danger", [level, area].filter((part) => part !== undefined).join(" "));
 			return { ok: true };
 		},
 	);
 }
 
-function maskRoutes(app: App, { backend, guard }: Services): void {
+function maskRoutes(app: App, { backend, guard, audit }: Services): void {
 	app.post(
 		"/api/cameras/:id/masks",
 		{
@@ -64,6 +68,7 @@ function maskRoutes(app: App, { backend, guard }: Services): void {
 			if (sharedCover([body.box, ...others.map((m) => m.box)]) > MOST_MASKED)
 				return refuse(reply, 400, phrase("api.masksTooLarge"));
 			const mask = await backend.addMask(id, { ...body, author: guard.who(request).name });
+			if (mask) audit.did(guard.who(request), "mask", `${id} ${mask.id}`);
 			return mask ?? refuse(reply, 404, phrase("api.noCamera"));
 		},
 	);
@@ -75,12 +80,13 @@ function maskRoutes(app: App, { backend, guard }: Services): void {
 		},
 		async (request) => {
 			await backend.endMask(request.params.id, guard.who(request).name);
+			audit.did(guard.who(request), "maskEnd", request.params.id);
 			return { ok: true };
 		},
 	);
 }
 
-function maintenanceRoutes(app: App, { backend, guard }: Services): void {
+function maintenanceRoutes(app: App, { backend, guard, audit }: Services): void {
 	app.post(
 		"/api/maintenance",
 		{
@@ -90,7 +96,10 @@ function maintenanceRoutes(app: App, { backend, guard }: Services): void {
 		async (request, reply) => {
 			const { devices, reason, minutes } = request.body;
 			const begun = await backend.startMaintenance(devices, guard.who(request).name, reason, minutes);
-			if ("maintenance" in begun) return begun.maintenance;
+			if ("maintenance" in begun) {
+				audit.did(guard.who(request), "maintenance", devices.join(" ").slice(0, LONGEST));
+				return begun.maintenance;
+			}
 			return refuse(reply, 400, phrase("api.noDevice", { devices: begun.unknown.join(", ") }));
 		},
 	);
@@ -100,9 +109,11 @@ function maintenanceRoutes(app: App, { backend, guard }: Services): void {
 			config: { right: "maintain" },
 			schema: { summary: "The work is done.", params: idParams, response: answers(Done) },
 		},
-		async (request, reply) =>
-			(await backend.endMaintenance(request.params.id, guard.who(request).name))
-				? { ok: true }
-				: refuse(reply, 404, phrase("api.noMaintenance")),
+		async (request, reply) => {
+			const isEnded = await backend.endMaintenance(request.params.id, guard.who(request).name);
+			if (!isEnded) return refuse(reply, 404, phrase("api.noMaintenance"));
+			audit.did(guard.who(request), "maintenanceEnd", request.params.id);
+			return { ok: true };
+		},
 	);
 }

@@ -107,14 +107,17 @@ function tokenRoutes(app: App, { users, guard, clock }: Services): void {
 	);
 }
 
-function dutyRoutes(app: App, { duty, auth, guard }: Services): void {
+function dutyRoutes(app: App, { duty, auth, guard, audit }: Services): void {
 	app.get(
 		"/api/duty/shifts",
 		{
 			config: { right: "personal" },
 			schema: { summary: "Who was at the desk and when, newest first.", response: answers(Type.Array(Shift)) },
 		},
-		async () => (await duty.all()).slice(0, MOST_SHIFTS),
+		async (request) => {
+			audit.looked(guard.who(request), "shifts");
+			return (await duty.all()).slice(0, MOST_SHIFTS);
+		},
 	);
 	app.post(
 		"/api/duty/sign-on",

@@ -255,6 +255,7 @@ export const IncidentListRow = named(
 	shape({
 		id: text,
 		openedAt: time,
+		firstSeenAt: optional(time),
 		kind: Type.Enum(["fire", "coverageLost", "sensorFault"]),
 		status: Type.Enum(["actual", "exercise"]),
 		state: Type.Enum([...INCIDENT_STATES]),

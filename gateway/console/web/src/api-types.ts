@@ -1240,6 +1240,7 @@ export interface IncidentSummary {
 export interface IncidentListRow {
 	id: string;
 	openedAt: number;
+	firstSeenAt?: number;
 	kind: "fire" | "coverageLost" | "sensorFault";
 	status: "actual" | "exercise";
 	state:

@@ -2,13 +2,13 @@ import { Autocomplete, NumberInput, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { defined } from "../../../../base/omit.ts";
 import { isNoFire } from "../../../../model/incident-states.ts";
-import { DUTY_DESK } from "../../../../model/register.ts";
 import type { Incident } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { filled } from "../i18n.ts";
 import { Sheet } from "../ui/sheet.tsx";
 import type { Answer, End } from "./answer.ts";
 import { gridsOf } from "./facts.tsx";
+import { toldOfEnd } from "./told.ts";
 
 interface EndSheetProps {
 	incident: Incident;
@@ -25,11 +25,6 @@ export function EndSheet({ incident, what, onSay, onClose }: EndSheetProps) {
 	const [sizeHa, setSize] = useState<number | undefined>(incident.sizeHa);
 	const name = what === "close" ? w.closeIncident : w[what];
 	const isNone = what === "false" || what === "permitted" || (what === "close" && isNoFire(incident.state));
-	const isTold = (i: Incident["involved"][number]) =>
-		i.task !== "inform" &&
-		i.personId !== DUTY_DESK &&
-		(i.answer !== undefined || (!i.unreached && i.notReachedAt === undefined));
-	const told = incident.involved.filter(isTold).length;
 	const end = () => {
 		const said = { cause: cause.trim() || undefined, note: note.trim() || undefined, sizeHa };
 		onSay({ answer: what, ...defined(said) });
@@ -71,7 +66,7 @@ export function EndSheet({ incident, what, onSay, onClose }: EndSheetProps) {
 					decimalScale={2}
 				/>
 			)}
-			{what !== "close" && <Text>{filled(w, w.ending.tells, { count: told })}</Text>}
+			{what !== "close" && <Text>{filled(w, w.ending.tells, { count: toldOfEnd(incident) })}</Text>}
 		</Sheet>
 	);
 }

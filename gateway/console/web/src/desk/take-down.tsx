@@ -5,10 +5,11 @@ import { defined } from "../../../../base/omit.ts";
 import { call } from "../api.ts";
 import type { Incident } from "../api-types.ts";
 import { useReader } from "../context.ts";
-import { postOf } from "../i18n.ts";
+import { filled, postOf } from "../i18n.ts";
 import { useNames } from "../people/register.ts";
 import { Sheet } from "../ui/sheet.tsx";
 import type { Answer } from "./answer.ts";
+import { toldOfEnd } from "./told.ts";
 
 const SAYS = ["going", "onScene", "confirmed", "controlled", "out", "notMe", "false", "permitted"] as const;
 /** Words that end a fire: with what it was, and how that is known. */
@@ -76,6 +77,7 @@ export function TakeDown({ incident, onSay, onClose }: TakeDownProps) {
 				required={says === "false" || says === "permitted"}
 				autosize
 			/>
+			{ENDING.includes(says) && <Text>{filled(w, w.ending.tells, { count: toldOfEnd(incident) })}</Text>}
 		</Sheet>
 	);
 }

@@ -25,7 +25,6 @@ export function OnDuty() {
 	const mayHandOver = useMay("answer") && !isWall;
 	const d = w.dutyPage;
 	const here = duty.shifts.filter((s) => s.to === undefined);
-	const next = duty.roster.find((r) => !r.isNow);
 	const signOn = () =>
 		call("POST /api/duty/sign-on").then(
 			() => {
@@ -40,10 +39,7 @@ export function OnDuty() {
 				<Menu.Target>
 					<Button size="compact-sm" variant="subtle" color={here.length === 0 ? "orange" : undefined}>
 						{here.length === 0 ? d.nobody : `${d.onDuty}: ${here.map((s) => s.name || d.roles[s.role]).join("、")}`}
-						<small className="wide">
-							{here[0] && ` · ${filled(w, d.since, { time: clock(w, here[0].from).slice(0, 5) })}`}
-							{next && ` · ${filled(w, d.next, { name: next.name, time: clock(w, next.from).slice(0, 5) })}`}
-						</small>
+						<SinceAndNext />
 					</Button>
 				</Menu.Target>
 				<Menu.Dropdown maw={380}>
@@ -73,6 +69,21 @@ export function OnDuty() {
 				/>
 			)}
 		</>
+	);
+}
+
+/** Where there is room for it: since when, and who comes next. */
+function SinceAndNext() {
+	const { w } = useReader();
+	const { duty } = useDesk();
+	const here = duty.shifts.find((s) => s.to === undefined);
+	const next = duty.roster.find((r) => !r.isNow);
+	const time = (at: number) => clock(w, at).slice(0, 5);
+	return (
+		<small className="wide">
+			{here && ` · ${filled(w, w.dutyPage.since, { time: time(here.from) })}`}
+			{next && ` · ${filled(w, w.dutyPage.next, { name: next.name, time: time(next.from) })}`}
+		</small>
 	);
 }
 
