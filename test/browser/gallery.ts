@@ -45,6 +45,8 @@ const SHOWN_MS = 30_000;
 const SEEN_MS = 180_000;
 /** Whether all that a page asks for has come, each map is drawn and no colour is on its way to another. */
 const IS_SHOWN = `document.querySelector("[aria-busy=true]") === null &&
+	[null, matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"]
+		.includes(document.documentElement.getAttribute("data-mantine-color-scheme")) &&
 	[...document.querySelectorAll(".small-map, .map-page")].every((box) => box.querySelector(".map[data-drawn]")) &&
 	[...document.images].every((image) => image.loading === "lazy" || image.complete) &&
 	document.getAnimations().every((a) => !(a instanceof CSSTransition) || a.playState === "finished")`;

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SensorHistory } from "../../gateway/console/views/schemas.ts";
+import { faultsOf, withAxe } from "../harness/axe.ts";
 import { openDesk } from "../harness/desk-page.ts";
 import { openBrowser } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PAGES = [
 	"desk",
 	"map",
@@ -30,6 +28,8 @@ const PAGES = [
 const SIZES = {
 	phone: { width: 360, height: 740 },
 	desk: { width: 1440, height: 900 },
+	/** What stays of a desk for whoever reads at 200 %. */
+	desk200: { width: 720, height: 450 },
 	wall: { width: 3840, height: 2160 },
 };
 /** Whether a page moves sideways, once it has been laid out anew. */
@@ -77,17 +77,6 @@ describe("the pages", () => {
 		await page.waitForFunction("document.querySelector('[aria-busy=true]') === null");
 	}
 
-	/** What axe calls serious or critical. */
-	async function faultsOf(page: Page, rules?: string[]): Promise<string[]> {
-		const options = { resultTypes: ["violations"], ...(rules ? { runOnly: rules } : {}) };
-		const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as {
-			violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-		};
-		return violations
-			.filter(({ impact }) => impact === "serious" || impact === "critical")
-			.map(({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
-	}
-
 	it("draw what a sensor measured, and give it as a table", async () => {
 		await world.simulation.connectNodes(() => world.ports.broker, 500);
 		const measured = async () => (await world.get("/api/sensors/node-1/history?hours=6")) as SensorHistory;
@@ -115,7 +104,7 @@ describe("the pages", () => {
 		for (const path of [...PAGES, `incidents/${incident}`]) {
 			await page.emulateMedia({ colorScheme: "light" });
 			await show(page, path);
-			await page.evaluate(AXE);
+			await withAxe(page);
 			for (const colorScheme of ["light", "dark"] as const) {
 				await page.emulateMedia({ colorScheme });
 				await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();

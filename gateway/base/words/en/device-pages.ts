@@ -3,6 +3,9 @@ export const devicePages = {
 	calibration: {
 		title: "Calibrate",
 		hint: "Click something that can be told in the picture (a peak, a mast, a junction), then the same on the map: both make a pair. Two pairs at least; the angle of view needs three that lie apart.",
+		typed: "Type a landmark",
+		place: "Latitude, longitude (WGS84)",
+		add: "Add",
 		landmark: "Landmark",
 		above: "Above ground (m)",
 		off: "Off by",
@@ -11,6 +14,7 @@ export const devicePages = {
 		proposed: "Written to {file}; a technician puts it into the configuration.",
 	},
 	cameraPage: {
+		box: { x: "From the left (%)", y: "From the top (%)", w: "Width (%)", h: "Height (%)" },
 		none: "There is no such camera.",
 		noCameras: "No camera is configured.",
 		stopped: "The picture stopped at {time}",

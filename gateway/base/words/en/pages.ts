@@ -274,7 +274,7 @@ export const en = {
 		openAtDesk: "To the desk",
 	},
 	mapPage: {
-		hint: "Click a place: its position, its grid, who answers for it.",
+		hint: "Click a place (or move there with the arrow keys and press Enter): its position, its grid, who answers for it.",
 		noTerrain: "No heights are configured (terrain.dem): the ground is shown flat.",
 		layers: "Shown",
 		groups: {

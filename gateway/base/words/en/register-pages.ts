@@ -73,6 +73,11 @@ export const registerPages = {
 			time: "2026-12-31 or 2026-12-31T08:00; empty: without end",
 		},
 		outline: {
+			typed: "Type the corners",
+			corners: "Corners",
+			cornersHint: "One in a line: latitude, longitude (WGS84); an empty line begins another piece.",
+			noCorners: "A piece has three corners at least, each as 29.53, 108.77.",
+			take: "Take these corners",
 			change:
 				"Drag a corner; drag the point on a side to put one in; a right click takes one out. Near a neighbour's corner it falls into its place.",
 			draw: "Click the corners one after the other, and the first one last.",

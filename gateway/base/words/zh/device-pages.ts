@@ -5,6 +5,9 @@ export const devicePages: Pick<Pages, "calibration" | "cameraPage" | "sensorPage
 	calibration: {
 		title: "校准朝向",
 		hint: "先在画面上点一个看得清的地物（山尖、塔、路口），再在地图上点同一处；两处成一对。至少两对，三对以上且左右分开才能校正视角。",
+		typed: "键入标志点",
+		place: "纬度, 经度（WGS84）",
+		add: "添加",
 		landmark: "地物",
 		above: "高出地面（米）",
 		off: "偏差",
@@ -13,6 +16,7 @@ export const devicePages: Pick<Pages, "calibration" | "cameraPage" | "sensorPage
 		proposed: "已写入 {file}；由技术员填入配置后生效。",
 	},
 	cameraPage: {
+		box: { x: "距左边（%）", y: "距上边（%）", w: "宽（%）", h: "高（%）" },
 		none: "没有这台相机。",
 		noCameras: "没有配置相机。",
 		stopped: "画面停在 {time}",

@@ -275,7 +275,7 @@ export const zh: Pages = {
 		openAtDesk: "到值守页",
 	},
 	mapPage: {
-		hint: "点击地图：查看坐标、网格和责任人。",
+		hint: "点击地图（或用方向键移动后按回车）：查看坐标、网格和责任人。",
 		noTerrain: "未配置高程（terrain.dem），地面按平地显示。",
 		layers: "显示",
 		groups: {

@@ -75,6 +75,11 @@ export const registerPages: Pick<Pages, "registerPage" | "rosterPage"> = {
 			time: "2026-12-31 或 2026-12-31T08:00；空：无期限",
 		},
 		outline: {
+			typed: "键入角点",
+			corners: "角点",
+			cornersHint: "每行一个：纬度, 经度（WGS84）；空行另起一块。",
+			noCorners: "每块至少三个角点，各写作 29.53, 108.77。",
+			take: "采用这些角点",
 			change: "拖动角点修改；拖动边上的点可加角点；右键点角点可删除。靠近相邻网格的角点时自动对齐。",
 			draw: "在地图上依次点出角点，最后点回第一个角点。",
 			add: "再画一块",

@@ -1,4 +1,4 @@
-import { Button, createTheme, Modal, Table } from "@mantine/core";
+import { Button, createTheme, Modal, Table, TableScrollContainer } from "@mantine/core";
 
 /**
  * Green as forest; red and orange are kept for what burns. Sizes follow the root's, which grows with a large screen.
@@ -16,5 +16,9 @@ export const theme = createTheme({
 			defaultProps: { lockScroll: false, centered: true, closeButtonProps: { "aria-label": "×" } },
 		}),
 		Table: Table.extend({ defaultProps: { verticalSpacing: "xs" } }),
+		// what scrolls must be reached by the keyboard, also where nothing in it takes the focus
+		TableScrollContainer: TableScrollContainer.extend({
+			defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } },
+		}),
 	},
 });

@@ -9,6 +9,7 @@ import { filled, inWords } from "../i18n.ts";
 import { ahead, collection, gridFeatures, point, siteFeatures, terrainOf } from "../map/features.ts";
 import { useGround } from "../map/use-ground.ts";
 import { Fault } from "../ui/fault.tsx";
+import { TypedLandmark } from "./typed-landmark.tsx";
 
 const MapCanvas = lazy(() => import("../map/map-canvas.tsx"));
 
@@ -49,7 +50,7 @@ function Clicking({ camera, map }: { camera: Camera; map: MapView }) {
 			<Text size="sm">{c.hint}</Text>
 			<div className="calibrate">
 				{/* biome-ignore lint/a11y/noStaticElementInteractions: a place in a picture is pointed at */}
-				{/* biome-ignore lint/a11y/useKeyWithClickEvents: the same can be typed into the table */}
+				{/* biome-ignore lint/a11y/useKeyWithClickEvents: the same can be typed below */}
 				<div className="picture" onClick={click}>
 					<img ref={picture} src={`/api/cameras/${camera.id}/snapshot`} alt={camera.name} />
 					{landmarks.map((l, n) =>
@@ -63,6 +64,7 @@ function Clicking({ camera, map }: { camera: Camera; map: MapView }) {
 				</div>
 				<Ground camera={camera} map={map} landmarks={landmarks} onPlace={put} />
 			</div>
+			<TypedLandmark onAdd={(mark) => setLandmarks([...whole, { ...mark, aboveM: 0 }, {}])} />
 			<Result
 				camera={camera}
 				landmarks={whole}

@@ -8,6 +8,7 @@ import { day, inWords } from "../i18n.ts";
 import { isOpen } from "../states.ts";
 import { Boxes } from "../ui/boxes.tsx";
 import { Fault } from "../ui/fault.tsx";
+import { BoxFields } from "./box-fields.tsx";
 
 /** Share of the picture below which a box is a slip of the finger. */
 const LEAST_AREA = 0.0001;
@@ -37,6 +38,7 @@ export function MaskEditor({ camera, start, onClose }: MaskEditorProps) {
 			<Stack>
 				<Text size="sm">{w.maskHint}</Text>
 				<Drawing camera={camera} box={box} onDraw={setBox} />
+				<BoxFields box={box} onBox={setBox} />
 				{camera.masks.map((m) => (
 					<Group key={m.id} gap="xs">
 						{m.reason} · {m.author} · {w.until} {day(w, m.until)}

@@ -20,6 +20,7 @@ import { useDesk } from "../feed/use-feed.ts";
 import { texts } from "../form.ts";
 import { clock, filled, inWords } from "../i18n.ts";
 import { between, gridAt } from "../map/features.ts";
+import { degreesIn } from "../ui/degrees.ts";
 import { Fault } from "../ui/fault.tsx";
 import { whereOf } from "./where.ts";
 
@@ -168,8 +169,8 @@ function OfTheCaller() {
 
 /** A grid by its name or code, or a place as "29.53, 108.77". */
 function placeIn(text: string, grids: Grid[]): { grid: string } | { lat: number; lon: number } | undefined {
-	const degrees = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(text);
-	if (degrees) return { lat: Number(degrees[1]), lon: Number(degrees[2]) };
+	const degrees = degreesIn(text);
+	if (degrees) return degrees;
 	const meant = text.trim();
 	const grid = grids.find((g) => [g.code, g.name, `${g.name} ${g.code}`].includes(meant));
 	return grid && { grid: grid.code };

@@ -114,13 +114,11 @@ function Row({ row }: { row: IncidentListRow }) {
 	const { now } = useDesk();
 	return (
 		<Table.Tr>
+			<Table.Td>{dayAndClock(w, row.openedAt, now)}</Table.Td>
 			<Table.Td>
 				<Link to="/incidents/$id" params={{ id: row.id }}>
-					{dayAndClock(w, row.openedAt, now)}
+					<b>{row.place}</b>
 				</Link>
-			</Table.Td>
-			<Table.Td>
-				<b>{row.place}</b>
 			</Table.Td>
 			<Table.Td>
 				{w.kinds[row.kind]} {row.status === "exercise" && <Badge color="violet">{w.exercise}</Badge>}

@@ -54,6 +54,8 @@ export default function MapCanvas(props: MapCanvasProps) {
 	const element = useRef<HTMLDivElement>(null);
 	const [map, setMap] = useState<maplibre.Map | undefined>();
 	const first = useRef(bounds);
+	// a map that is made anew for the night shows what the one of the day has shown
+	const last = useRef<{ center: maplibre.LngLat; zoom: number } | undefined>(undefined);
 	// another array with the same numbers is the same terrain
 	const [known] = useState(terrain);
 	const [base] = useState(props.under);
@@ -67,8 +69,7 @@ export default function MapCanvas(props: MapCanvasProps) {
 		const made = new maplibre.Map({
 			container: element.current,
 			style: styleOf({ theme, heights: known ? tilesIn(known) : undefined, under: base }),
-			bounds: first.current,
-			fitBoundsOptions: { padding: 30 },
+			...(last.current ?? { bounds: first.current, fitBoundsOptions: { padding: 30 } }),
 			attributionControl: base?.attribution ? { compact: true } : false,
 			dragRotate: false,
 			maxZoom: 17,
@@ -79,8 +80,15 @@ export default function MapCanvas(props: MapCanvasProps) {
 		// for whoever makes a picture of it: whether all that is asked for has been drawn
 		made.on("dataloading", () => made.getContainer().removeAttribute("data-drawn"));
 		made.on("idle", () => made.getContainer().setAttribute("data-drawn", ""));
-		made.on("click", (e) => click.current?.({ lat: e.lngLat.lat, lon: e.lngLat.lng }, foundAt(made, e.point)));
+		const clicked = (at: maplibre.LngLat, point: maplibre.Point) =>
+			click.current?.({ lat: at.lat, lon: at.lng }, foundAt(made, point));
+		made.on("click", (e) => clicked(e.lngLat, e.point));
+		// whoever moves the map with the arrow keys means what is in its middle
+		made.getCanvas().addEventListener("keydown", (e) => {
+			if (e.key === "Enter") clicked(made.getCenter(), made.project(made.getCenter()));
+		});
 		return () => {
+			last.current = { center: made.getCenter(), zoom: made.getZoom() };
 			setMap(undefined);
 			made.remove();
 		};
@@ -97,7 +105,7 @@ export default function MapCanvas(props: MapCanvasProps) {
 	useEffect(() => {
 		map?.setFilter("grid-chosen", ["==", ["get", "code"], chosenGrid]);
 	}, [map, chosenGrid]);
-	return <div ref={element} className="map" role="application" aria-label={label} />;
+	return <div ref={element} className={onClick ? "map pointing" : "map"} role="application" aria-label={label} />;
 }
 
 /** Shows all sets of layers but those that are left out. */

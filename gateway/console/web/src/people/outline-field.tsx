@@ -10,6 +10,7 @@ import type { MapView } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { gridFeatures, siteFeatures, terrainOf } from "../map/features.ts";
 import { useGround } from "../map/use-ground.ts";
+import { CornersField } from "./corners-field.tsx";
 import { outlineIn, type Polygons, piecesOf, withPieces } from "./outline.ts";
 
 const MapCanvas = lazy(() => import("../map/map-canvas.tsx"));
@@ -28,7 +29,21 @@ interface OutlineFieldProps {
 /** The outline of a grid, drawn on the map: corners are dragged, put in between and taken out. */
 export function OutlineField(props: OutlineFieldProps) {
 	const map = useQuery({ queryKey: ["map"], queryFn: () => call("GET /api/map"), staleTime: 60_000 });
-	return map.data ? <Drawn {...props} map={map.data} /> : <section aria-busy="true" />;
+	// what is typed begins the drawing anew
+	const [typed, setTyped] = useState(0);
+	if (!map.data) return <section aria-busy="true" />;
+	return (
+		<>
+			<Drawn key={typed} {...props} map={map.data} />
+			<CornersField
+				outline={outlineIn(props.value)}
+				onTyped={(value) => {
+					props.onChange(value);
+					setTyped(typed + 1);
+				}}
+			/>
+		</>
+	);
 }
 
 function Drawn({ code, value, onChange, map }: OutlineFieldProps & { map: MapView }) {

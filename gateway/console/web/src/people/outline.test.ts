@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { outlineIn, piecesOf, withPieces } from "./outline.ts";
+import { cornersIn, cornersText, outlineIn, piecesOf, withPieces } from "./outline.ts";
 
 const square = (lon: number, lat: number, side = 1) => [
 	[lon, lat],
@@ -23,4 +23,14 @@ it("an outline that is drawn anew keeps its holes and its other pieces", () => {
 
 it("what is no outline is none", () => {
 	expect([outlineIn(undefined), outlineIn("{"), outlineIn("7")]).toEqual([[], [], []]);
+});
+
+it("corners are read back as they were written, and what is no outline is not taken", () => {
+	const outline = [[square(103, 30), square(103.2, 30.2, 0.1)], [square(105, 31)]];
+	const text = cornersText(outline);
+	expect(text.split("\n").slice(0, 6)).toEqual(["30, 103", "30, 104", "31, 104", "31, 103", "", "31, 105"]);
+	expect(JSON.parse(withPieces(outline, cornersIn(text) ?? []))).toEqual(outline);
+	expect(cornersIn("30, 103\n30, 104")).toBeUndefined();
+	expect(cornersIn("30, 103\n30, 104\nnorth")).toBeUndefined();
+	expect(cornersIn("")).toBeUndefined();
 });

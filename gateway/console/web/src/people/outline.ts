@@ -1,4 +1,5 @@
 import type { Feature, Polygon, Position } from "geojson";
+import { degreesIn } from "../ui/degrees.ts";
 
 /** Digits of what is drawn: a tenth of a metre. */
 const DIGITS = 6;
@@ -33,6 +34,32 @@ export function withPieces(before: Polygons, pieces: readonly (Polygon | undefin
 			: [];
 	});
 	return JSON.stringify(drawn);
+}
+
+/** The outer corners of all pieces, one in a line as "latitude, longitude"; an empty line between two pieces. */
+export function cornersText(polygons: Polygons): string {
+	const rings = piecesOf(polygons).flatMap(({ geometry }) => geometry.coordinates);
+	return rings
+		.map((ring) =>
+			ring
+				.slice(0, -1)
+				.map(([lon, lat]) => `${lat}, ${lon}`)
+				.join("\n"),
+		)
+		.join("\n\n");
+}
+
+/** The pieces of such a text; undefined where a line is no place, or a piece has less than three corners. */
+export function cornersIn(text: string): Polygon[] | undefined {
+	const pieces = text.trim().split(/\n\s*\n/);
+	const rings = pieces.map((piece) =>
+		piece
+			.split("\n")
+			.map(degreesIn)
+			.map((p) => p && [p.lon, p.lat]),
+	);
+	if (!rings.every((ring) => ring.length >= 3 && ring.every((corner) => corner !== undefined))) return undefined;
+	return rings.map((ring) => ({ type: "Polygon", coordinates: [[...ring, ring[0]] as Position[]] }));
 }
 
 const rounded = (degrees: number) => Number(degrees.toFixed(DIGITS));

@@ -9,7 +9,7 @@ import { useAlarmState } from "./use-alarm.ts";
 
 const SHOWN = 3;
 
-/** Fires that nobody here has taken: a line over the page, never a swap of what is shown. */
+/** Fires that nobody here has taken: they lie over the foot of the page, and neither swap nor move what is shown. */
 export function NewFires() {
 	const w = useWords();
 	const { incidents } = useDesk();
