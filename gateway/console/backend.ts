@@ -161,6 +161,10 @@ export interface ConsoleBackend {
 	past(cameraId: string, incidentId?: string): Promise<number[]>;
 	/** Path of one of them; undefined when the ids are no names. */
 	pastPath(cameraId: string, at: number, incidentId?: string): string | undefined;
+	/** When each finished piece of a camera's last minutes begins, ms since 1970, oldest first. */
+	footage(cameraId: string): Promise<number[]>;
+	/** Path of the piece that begins then; undefined when the id is no name. */
+	footagePath(cameraId: string, from: number): string | undefined;
 	/** Names of the video files kept for an incident. */
 	videos(incidentId: string): Promise<string[]>;
 	videoPath(incidentId: string, name: string): string | undefined;

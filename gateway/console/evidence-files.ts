@@ -14,9 +14,13 @@ const MINUTE_MS = 60_000;
 export function evidenceFiles(
 	evidence: string,
 	past: string,
-): Pick<ConsoleBackend, "keepPicture" | "picturePath" | "videos" | "videoPath" | "past" | "pastPath"> {
+): Pick<
+	ConsoleBackend,
+	"keepPicture" | "picturePath" | "videos" | "videoPath" | "past" | "pastPath" | "footage" | "footagePath"
+> {
 	const pictures = join(evidence, "pictures");
 	const inside = (folder: string, name: string) => (isFileName(name) ? join(folder, name) : undefined);
+	const ringFolder = (cameraId: string) => inside(join(evidence, "ring"), cameraId);
 	const videoFolder = (incidentId: string) => inside(join(evidence, "incidents"), incidentId);
 	const pastFolder = (cameraId: string, incidentId: string | undefined) => {
 		if (!isFileName(cameraId)) return undefined;
@@ -36,6 +40,16 @@ export function evidenceFiles(
 		pastPath: (cameraId, at, incidentId) => {
 			const folder = pastFolder(cameraId, incidentId);
 			return folder && join(folder, `${Math.floor(at / MINUTE_MS)}.jpg`);
+		},
+		footage: async (cameraId) => {
+			const folder = ringFolder(cameraId);
+			const names = folder ? await readdir(folder).catch(() => []) : [];
+			const all = names.map((name) => Number(/^(\d+)\.mp4$/.exec(name)?.[1])).filter((from) => from > 0);
+			return all.sort((a, b) => a - b).slice(0, -1); // the newest is still being written
+		},
+		footagePath: (cameraId, from) => {
+			const folder = ringFolder(cameraId);
+			return folder && join(folder, `${from}.mp4`);
 		},
 		keepPicture: async (jpeg) => {
 			sizeOfJpeg(jpeg); // what is no picture is refused here, and not by whoever opens it

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../../gateway/base/clock.ts";
 import { sizeOfJpeg } from "../../gateway/base/jpeg.ts";
-import type { Incident, PastMinutes } from "../../gateway/console/views/schemas.ts";
+import type { Footage, Incident, PastMinutes } from "../../gateway/console/views/schemas.ts";
 import type { IncidentKind } from "../../gateway/model/incident.ts";
 import { openDesk as openDeskPage } from "../harness/desk-page.ts";
 import { type Gateway, openBrowser, until } from "../harness/harness.ts";
@@ -101,6 +101,11 @@ describe("smoke before a camera", () => {
 		const before = await ofPast(`/api/incidents/${incident?.id}/past/east/${minutes[0]}`);
 		expect(sizeOfJpeg(Buffer.from(await before.arrayBuffer())).width).toBeGreaterThan(100);
 		expect((await ofPast("/api/incidents/none/past/east")).status).toBe(404);
+		const { pieces } = (await (await ofPast("/api/cameras/east/footage")).json()) as Footage;
+		const piece = await ofPast(`/api/cameras/east/footage/${pieces[0]}`);
+		expect(Buffer.from(await piece.arrayBuffer()).toString("latin1", 4, 8)).toBe("ftyp");
+		expect((await ofPast("/api/cameras/east/footage/1")).status).toBe(404);
+		expect((await (await ofPast("/api/cameras/none/footage")).json()) as Footage).toEqual({ pieces: [] });
 	}, 240_000);
 
 	it("killed between the sighting and its judgement: the restarted tower sees it again, having kept its past", async () => {

@@ -1,19 +1,19 @@
 import { Type } from "typebox";
 import { phrase } from "../../base/say.ts";
-import { PastMinutes } from "../views/schemas.ts";
+import { Footage, PastMinutes } from "../views/schemas.ts";
 import { isWithin } from "./areas.ts";
 import { sendFile } from "./files.ts";
 import { answers, refuse } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
 
 const id = Type.String({ pattern: "^[A-Za-z0-9._-]{1,128}$" });
-const at = Type.Integer({ minimum: 0, description: "ms since 1970, of a minute." });
+const at = Type.Integer({ minimum: 0, description: "ms since 1970, as the list says." });
 const viewParams = Type.Object({ id });
 const minuteParams = Type.Object({ id, at });
 const keptParams = Type.Object({ id, camera: id });
 const keptMinuteParams = Type.Object({ id, camera: id, at });
 
-/** The small pictures of each minute: of a camera's last half hour, and of the one before an incident. */
+/** A camera's last minutes as video, the small pictures of its last half hour, and those of the one before an incident. */
 export function pastRoutes(app: App, { backend, guard }: Services): void {
 	app.get(
 		"/api/cameras/:id/past",
@@ -30,6 +30,27 @@ export function pastRoutes(app: App, { backend, guard }: Services): void {
 		"/api/cameras/:id/past/:at",
 		{ schema: { summary: "One of them, JPEG.", params: minuteParams } },
 		async ({ params: { id, at } }, reply) => sendFile(reply, backend.pastPath(id, at), "image/jpeg"),
+	);
+	app.get(
+		"/api/cameras/:id/footage",
+		{
+			schema: {
+				summary: "When each piece of the last minutes of a camera's video begins.",
+				params: viewParams,
+				response: answers(Footage),
+			},
+		},
+		async ({ params: { id } }) => ({ pieces: await backend.footage(id) }),
+	);
+	app.get(
+		"/api/cameras/:id/footage/:at",
+		{
+			schema: {
+				summary: "One of them, MP4; gone once it is older than the minutes that are kept.",
+				params: minuteParams,
+			},
+		},
+		async ({ params: { id, at } }, reply) => sendFile(reply, backend.footagePath(id, at), "video/mp4"),
 	);
 	app.get(
 		"/api/incidents/:id/past/:camera",

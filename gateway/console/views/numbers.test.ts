@@ -93,4 +93,6 @@ it("intervals are those of the textbooks", () => {
 	const hundred = spreadOf(Array.from({ length: 100 }, (_, i) => (i + 1) * 1000));
 	expect(hundred).toEqual({ count: 100, medianS: 50, p90S: 90, lowS: 41, highS: 61 });
 	expect(spreadOf([])).toEqual({ count: 0 });
+	expect(spreadOf([0, 1, 2, 3, 4].map((s) => s * 1000))).toEqual({ count: 5, medianS: 2, p90S: 4 });
+	expect(spreadOf([0, 1, 2, 3, 4, 5].map((s) => s * 1000))).toMatchObject({ medianS: 2, lowS: 0, highS: 5 });
 });

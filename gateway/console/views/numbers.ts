@@ -9,6 +9,8 @@ import type { Numbers } from "./schemas.ts";
 type Spread = Numbers["toAnswer"];
 type Group = Numbers["byMonth"][number];
 
+/** So many values have their median between the least and the most at 95 per cent: 1 − 2·0.5⁶ = 0.97. */
+const LEAST_FOR_INTERVAL = 6;
 /** z of a two-sided interval of 95 per cent. */
 const Z = 1.96;
 const DAY_MS = 86_400_000;
@@ -124,7 +126,8 @@ function groupsOf(
 
 /**
  * Median and ninth decile in seconds, with the interval in which the median lies at 95 per cent, by the order of the
- * values: their ranks are n/2 less and more z·√n/2 (binomial, as for any quantile).
+ * values: their ranks are n/2 less and more z·√n/2 (binomial, as for any quantile). Of fewer than six no interval says
+ * it: even from the least to the most of five the median lies at 1 − 2·0.5⁵ = 94 per cent only.
  */
 export function spreadOf(timesMs: readonly number[]): Spread {
 	const sorted = [...timesMs].sort((a, b) => a - b);
@@ -136,8 +139,7 @@ export function spreadOf(timesMs: readonly number[]): Spread {
 		count: n,
 		medianS: at(Math.floor((n - 1) / 2)),
 		p90S: at(Math.ceil(0.9 * n) - 1),
-		lowS: at(Math.floor(n / 2 - half)),
-		highS: at(Math.ceil(n / 2 + half)),
+		...(n < LEAST_FOR_INTERVAL ? {} : { lowS: at(Math.floor(n / 2 - half)), highS: at(Math.ceil(n / 2 + half)) }),
 	};
 }
 

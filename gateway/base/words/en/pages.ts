@@ -118,7 +118,7 @@ export const en = {
 		wasDue: "(due {time})",
 		before: "before",
 		now: "now",
-		wipe: "Wipe",
+		views: { label: "How to look", single: "One by one", wipe: "Wipe before and now", blink: "Blink before and now" },
 		play: "Play (space)",
 		pause: "Pause (space)",
 		zoom: "Whole picture",

@@ -119,7 +119,7 @@ export const zh: Pages = {
 		wasDue: "（应于 {time}）",
 		before: "之前",
 		now: "现在",
-		wipe: "拉动对比",
+		views: { label: "看法", single: "逐张", wipe: "前后拉动", blink: "前后闪烁" },
 		play: "播放（空格）",
 		pause: "暂停（空格）",
 		zoom: "看全图",

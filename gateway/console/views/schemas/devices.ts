@@ -103,6 +103,12 @@ export type Candidate = Static<typeof Candidate>;
 export const PastMinutes = named("PastMinutes", shape({ minutes: list(time) }, "ms since 1970, oldest first."));
 export type PastMinutes = Static<typeof PastMinutes>;
 
+export const Footage = named(
+	"Footage",
+	shape({ pieces: list(time) }, "Starts of its pieces, ms since 1970, oldest first."),
+);
+export type Footage = Static<typeof Footage>;
+
 export const Companion = named(
 	"Companion",
 	shape(

@@ -13,7 +13,7 @@ const Spread = named(
 			lowS: optional(Type.Number()),
 			highS: optional(Type.Number()),
 		},
-		"Seconds; the median lies between `lowS` and `highS` at 95 per cent.",
+		"Seconds; the median lies between `lowS` and `highS` at 95 per cent; of fewer than six there is no such interval.",
 	),
 );
 const Rate = shape(

@@ -15,6 +15,7 @@ export interface Api {
 	SensorHistory: SensorHistory;
 	Candidate: Candidate;
 	PastMinutes: PastMinutes;
+	Footage: Footage;
 	Companion: Companion;
 	Calibration: Calibration;
 	Proposed: Proposed;
@@ -245,6 +246,10 @@ export interface Api {
 		"GET /api/cameras/{id}/past": {
 			takes: null;
 			gives: PastMinutes;
+		};
+		"GET /api/cameras/{id}/footage": {
+			takes: null;
+			gives: Footage;
 		};
 		"GET /api/incidents/{id}/past/{camera}": {
 			takes: null;
@@ -800,6 +805,12 @@ export interface Candidate {
  */
 export interface PastMinutes {
 	minutes: number[];
+}
+/**
+ * Starts of its pieces, ms since 1970, oldest first.
+ */
+export interface Footage {
+	pieces: number[];
 }
 /**
  * A second model, and where it and the model in use do not agree, newest first.
@@ -1867,7 +1878,7 @@ export interface Coverage {
 	polygons: number[][][];
 }
 /**
- * Seconds; the median lies between `lowS` and `highS` at 95 per cent.
+ * Seconds; the median lies between `lowS` and `highS` at 95 per cent; of fewer than six there is no such interval.
  */
 export interface Spread {
 	count: number;

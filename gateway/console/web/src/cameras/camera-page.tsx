@@ -12,6 +12,7 @@ import { Boxes } from "../ui/boxes.tsx";
 import { Calibrate } from "./calibrate.tsx";
 import { CameraBadge, Stopped } from "./camera-tile.tsx";
 import { CandidateFigure } from "./candidate-figure.tsx";
+import { Footage } from "./footage.tsx";
 import { MaskEditor } from "./mask.tsx";
 
 const Live = lazy(() => import("./live.tsx").then((m) => ({ default: m.Live })));
@@ -70,11 +71,12 @@ function Shown({ camera }: { camera: Camera }) {
 	);
 }
 
-/** The picture, with what lies over it; a slider leads back through the minutes that are remembered. */
+/** The picture, with what lies over it; a slider leads back through the minutes that are remembered, as does video. */
 function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] }) {
 	const { w } = useReader();
 	const { now, incidents } = useDesk();
 	const [isLive, setLive] = useState(false);
+	const [isFootage, setFootage] = useState(false);
 	const [turn, setTurn] = useState(0);
 	const [back, setBack] = useState(0);
 	useEffect(() => {
@@ -93,6 +95,18 @@ function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] 
 	const fresh = candidates.filter((c) => now - c.at < FRESH_MS).flatMap((c) => c.boxes.slice(0, 1));
 	const burning = incidents.filter((i) => i.kind === "fire" && isOpen(i) && i.source.id === camera.id);
 	const boxes = [...fresh, ...burning.flatMap((i) => i.picture?.box ?? [])];
+	const footage = (
+		<Button onClick={() => setFootage(!isFootage)} aria-pressed={isFootage}>
+			{isFootage ? w.cameraPage.picture : w.cameraPage.footage}
+		</Button>
+	);
+	if (isFootage)
+		return (
+			<>
+				<Footage camera={camera} />
+				<Group>{footage}</Group>
+			</>
+		);
 	return (
 		<>
 			<Picture camera={camera} src={shown} isLive={isLive} isNow={at === undefined} boxes={boxes} />
@@ -102,6 +116,7 @@ function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] 
 						{isLive ? w.stop : w.live}
 					</Button>
 				)}
+				{footage}
 				<Slider
 					className="grow"
 					min={-minutes.length}

@@ -8,8 +8,10 @@ import { MaskEditor } from "../cameras/mask.tsx";
 import { useMay, useReader } from "../context.ts";
 import { clock, type Words, word } from "../i18n.ts";
 import { Boxes } from "../ui/boxes.tsx";
-import { type Cut, cutAround, laidFor } from "../ui/crop.tsx";
+import { cutAround } from "../ui/crop.tsx";
 import { isTyping } from "../ui/keys.ts";
+import { Compare, VIEWS, type View } from "./compare.tsx";
+import { Cropped, type Shot } from "./shot.tsx";
 import { useSourceName } from "./source-name.ts";
 
 /** Between two pictures of the loop, ms. */
@@ -18,14 +20,6 @@ const STEP_MS = 600;
 const AS_SURE = 0.02;
 
 type Seen = Incident["evidence"][number] & { picture: string };
-
-/** A picture of the loop: what was seen, or before it the view of a minute. */
-interface Shot {
-	src: string;
-	at: number;
-	boxes: Box[];
-	probability?: number;
-}
 
 const shotOf = ({ picture, at, boxes = [], probability }: Seen): Shot => ({
 	src: `/api/pictures/${picture}`,
@@ -124,22 +118,29 @@ function Pictures({ incidentId, camera, source, seen, name }: PicturesProps) {
 	const { isPlaying, setPlaying } = useLoop(shots.length, setAt);
 	const [isWhole, setWhole] = useState(false);
 	const [hasBox, setBox] = useState(true);
+	const [view, setView] = useState<View>("single");
 	const last = shots.at(-1);
+	const [first] = shots;
 	const shown = shots[at];
-	if (!shown || !last) return null;
+	if (!shown || !first || !last) return null;
+	const how = shots.length > 1 ? view : "single";
 	const cut = cutAround(unionOf(seen));
 	const title = `${name} ${clock(w, shown.at)}`;
 	return (
 		<>
 			<div className="pair">
-				<figure>
-					<Cropped shot={shown} cut={cut} hasBox={hasBox} alt={title} />
-					<figcaption>
-						{name} · {clock(w, shown.at)}
-						{shown.probability !== undefined && ` · ${Math.round(shown.probability * 100)}%`}
-						{at < past.length && ` · ${w.incidentPage.before}`}
-					</figcaption>
-				</figure>
+				{how === "single" ? (
+					<figure>
+						<Cropped shot={shown} cut={cut} hasBox={hasBox} alt={title} />
+						<figcaption>
+							{name} · {clock(w, shown.at)}
+							{shown.probability !== undefined && ` · ${Math.round(shown.probability * 100)}%`}
+							{at < past.length && ` · ${w.incidentPage.before}`}
+						</figcaption>
+					</figure>
+				) : (
+					<Compare how={how} first={first} last={last} cut={cut} />
+				)}
 				<figure className="whole">
 					<button type="button" className="picture" onClick={() => setWhole(true)} aria-label={w.incidentPage.zoom}>
 						<img src={shown.src} alt="" />
@@ -153,15 +154,29 @@ function Pictures({ incidentId, camera, source, seen, name }: PicturesProps) {
 				at={at}
 				isPlaying={isPlaying}
 				hasBox={hasBox}
-				onPlay={setPlaying}
+				onPlay={(is) => {
+					setView("single");
+					setPlaying(is);
+				}}
 				onAt={(n) => {
+					setView("single");
 					setPlaying(false);
 					setAt(() => n);
 				}}
 				onBox={setBox}
 			/>
-			{shots.length > 1 && <Wipe first={shots[0] as Shot} last={last} cut={cut} />}
-			{camera && <MaskHere camera={camera} box={seen.at(-1)?.boxes?.[0]} />}
+			<Group gap="xs">
+				{shots.length > 1 && (
+					<SegmentedControl
+						size="xs"
+						aria-label={w.incidentPage.views.label}
+						data={VIEWS.map((v) => ({ value: v, label: w.incidentPage.views[v] }))}
+						value={how}
+						onChange={(v) => setView(v as View)}
+					/>
+				)}
+				{camera && <MaskHere camera={camera} box={seen.at(-1)?.boxes?.[0]} />}
+			</Group>
 			<Modal opened={isWhole} onClose={() => setWhole(false)} fullScreen title={title}>
 				<div className="picture zoomed">
 					<img src={shown.src} alt={title} />
@@ -255,37 +270,6 @@ function Player({ count, at, isPlaying, hasBox, onPlay, onAt, onBox }: PlayerPro
 				<IconSquareOff size="1.1rem" />
 			</ActionIcon>
 		</Group>
-	);
-}
-
-/** The first picture, and over it so much of the newest as a slider lets through. */
-function Wipe({ first, last, cut }: { first: Shot; last: Shot; cut: Cut }) {
-	const { w } = useReader();
-	const [share, setShare] = useState(50);
-	return (
-		<details className="wipe">
-			<summary>
-				{w.incidentPage.wipe}: {clock(w, first.at)} {w.incidentPage.before} · {clock(w, last.at)} {w.incidentPage.now}
-			</summary>
-			<div className="layers">
-				<Cropped shot={first} cut={cut} hasBox={false} alt={w.incidentPage.before} />
-				<div className="over" style={{ clipPath: `inset(0 0 0 ${share}%)` }}>
-					<Cropped shot={last} cut={cut} hasBox={false} alt={w.incidentPage.now} />
-				</div>
-			</div>
-			<Slider value={share} onChange={setShare} label={null} thumbLabel={w.incidentPage.wipe} />
-		</details>
-	);
-}
-
-function Cropped({ shot, cut, hasBox, alt }: { shot: Shot; cut: Cut; hasBox: boolean; alt: string }) {
-	return (
-		<span className="crop large">
-			<span className="inner" style={laidFor(cut)}>
-				<img src={shot.src} alt={alt} />
-				{hasBox && <Boxes boxes={shot.boxes} />}
-			</span>
-		</span>
 	);
 }
 

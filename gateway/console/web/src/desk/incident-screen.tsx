@@ -60,6 +60,7 @@ function Shown({ detail }: { detail: IncidentDetail }) {
 				<Tasks incident={incident} />
 				<Evidence incident={incident} cameras={cameras} />
 				<Facts incident={incident} />
+				<BriefingView briefing={detail.briefing} rangers={detail.rangers} w={w} isOpen />
 				<Weights detail={detail} />
 				<Places incident={incident} />
 				<Reports detail={detail} />
@@ -68,7 +69,6 @@ function Shown({ detail }: { detail: IncidentDetail }) {
 			<aside className="right">
 				<IncidentMap incident={incident} near={detail.briefing.near} tower={tower} cameras={cameras} />
 				<People detail={detail} />
-				<BriefingView briefing={detail.briefing} rangers={detail.rangers} w={w} isOpen />
 			</aside>
 		</>
 	);

@@ -105,24 +105,30 @@ function PersonRow({ person: p, isFire, phone, deliveries }: PersonRowProps) {
 				<b>{p.name || postOf(w, p)}</b> <small>{p.title ?? postOf(w, p)}</small>
 				{p.team && <small> {p.team}</small>}
 				{isFire && <Badge size="xs" variant="light">{`${word(w.tasks, p.task)}`}</Badge>}
+				{phone && (
+					<Anchor className="phone" href={`tel:${phone}`} aria-label={`${w.incidentPage.called} ${p.name} ${phone}`}>
+						<IconPhone size={14} aria-hidden /> {phone}
+					</Anchor>
+				)}
 			</span>
 			<span className="channels">
 				{deliveries.map((d) => (
 					<DeliveryMark key={d.id} delivery={d} />
 				))}
 				{isUnheard && <b className="bad">{w.notReached}</b>}
+				<Answered person={p} />
 			</span>
-			<Answered person={p} phone={phone} />
 		</li>
 	);
 }
 
-/** What somebody has said, when he will be there, whether he is late, and his telephone. */
-function Answered({ person: p, phone }: Pick<PersonRowProps, "person" | "phone">) {
+/** What somebody has said, when he will be there, and whether he is late. */
+function Answered({ person: p }: Pick<PersonRowProps, "person">) {
 	const { w } = useReader();
 	const { now } = useDesk();
 	const said = p.answer && word(w as unknown as Record<string, string>, p.answer);
 	const until = p.feedbackBy;
+	if (!said && until === undefined && p.lapsedAt === undefined) return null;
 	return (
 		<span className="answer">
 			{said && (
@@ -137,11 +143,6 @@ function Answered({ person: p, phone }: Pick<PersonRowProps, "person" | "phone">
 				</span>
 			)}
 			{p.lapsedAt !== undefined && <b className="bad">{w.lapsed}</b>}
-			{phone && (
-				<Anchor href={`tel:${phone}`} aria-label={`${w.incidentPage.called} ${p.name} ${phone}`}>
-					<IconPhone size={14} aria-hidden /> {phone}
-				</Anchor>
-			)}
 		</span>
 	);
 }

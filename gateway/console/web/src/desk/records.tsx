@@ -3,7 +3,7 @@ import type { IncidentDetail } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { clock, inWords, word } from "../i18n.ts";
-import { LedgerRow } from "./ledger-row.tsx";
+import { Timeline } from "./timeline.tsx";
 
 /** Words, places and photos from the scene, and what it was. */
 export function Reports({ detail: { incident, ledger } }: { detail: IncidentDetail }) {
@@ -68,21 +68,14 @@ export function Videos({ detail: { videos, incident } }: { detail: IncidentDetai
 /** Videos, and the ledger's rows as what happened, one after the other. */
 export function Records({ detail }: { detail: IncidentDetail }) {
 	const { w } = useReader();
-	const { ledger, incident } = detail;
 	return (
 		<>
 			<Videos detail={detail} />
 			<details className="drawer">
 				<summary>
-					{w.incidentPage.timeline} ({ledger.length})
+					{w.incidentPage.timeline} ({detail.ledger.length})
 				</summary>
-				<ol className="timeline">
-					{ledger.map((l) => (
-						<li key={l.n}>
-							<LedgerRow row={l} incident={incident} w={w} />
-						</li>
-					))}
-				</ol>
+				<Timeline detail={detail} />
 			</details>
 		</>
 	);

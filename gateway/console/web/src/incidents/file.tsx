@@ -8,10 +8,10 @@ import { BriefingView } from "../desk/briefing.tsx";
 import { Evidence } from "../desk/evidence.tsx";
 import { Facts } from "../desk/facts.tsx";
 import { Headline } from "../desk/headline.tsx";
-import { LedgerRow } from "../desk/ledger-row.tsx";
 import { People } from "../desk/people.tsx";
 import { Places } from "../desk/places.tsx";
 import { Reports, Videos } from "../desk/records.tsx";
+import { Timeline } from "../desk/timeline.tsx";
 import { useDesk } from "../feed/use-feed.ts";
 import { dayAndClock, inWords, word } from "../i18n.ts";
 import { IncidentMap } from "../map/incident-map.tsx";
@@ -44,7 +44,7 @@ export function FilePage() {
 function File({ detail }: { detail: IncidentDetail }) {
 	const { w } = useReader();
 	const { cameras, tower } = useDesk();
-	const { incident, ledger } = detail;
+	const { incident } = detail;
 	return (
 		<article className="page file">
 			<Group>
@@ -73,13 +73,7 @@ function File({ detail }: { detail: IncidentDetail }) {
 				</div>
 				<section aria-label={w.incidentPage.timeline}>
 					<h2>{w.incidentPage.timeline}</h2>
-					<ol className="timeline">
-						{ledger.map((l) => (
-							<li key={l.n}>
-								<LedgerRow row={l} incident={incident} w={w} />
-							</li>
-						))}
-					</ol>
+					<Timeline detail={detail} hasPictures />
 				</section>
 			</div>
 		</article>
