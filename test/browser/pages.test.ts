@@ -89,8 +89,8 @@ describe("the pages", () => {
 		const file = await page.getByRole("link", { name: "导出 CSV" }).getAttribute("href");
 		const table = await fetch(`${url}${file}`, { headers: { cookie: world.cookie } });
 		expect((await table.text()).replace("\ufeff", "").split("\n").slice(0, 2)).toEqual([
-			"time,quantity,unit,least,mean,most",
-			expect.stringMatching(/^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00,airTemperature,°C,/),
+			"时间,测量项,单位,最低,平均,最高",
+			expect.stringMatching(/^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00,气温,°C,/),
 		]);
 		const none = await fetch(`${url}/api/sensors/no-such/history?hours=6`, { headers: { cookie: world.cookie } });
 		expect([none.status, ((await none.json()) as { reason: string }).reason]).toEqual([404, "api.noSensor"]);

@@ -1,12 +1,11 @@
 import { writeCsv } from "../../base/csv.ts";
-import { phrase } from "../../base/say.ts";
+import { PAGE_WORDS } from "../../base/page-words.ts";
+import { type Language, phrase } from "../../base/say.ts";
 import { localTimeWithOffset } from "../../base/time-zone.ts";
 import { SensorHistory } from "../views/schemas.ts";
 import { historyQuery, idParams } from "./bodies.ts";
 import { answers, refuse } from "./refuse.ts";
 import type { App, Services } from "./services.ts";
-
-const COLUMNS = ["time", "quantity", "unit", "least", "mean", "most"];
 
 /** What a sensor measured before: to draw, and to take along. */
 export function sensorRoutes(app: App, { backend }: Services): void {
@@ -29,24 +28,33 @@ export function sensorRoutes(app: App, { backend }: Services): void {
 		async ({ params: { id }, query: { hours } }, reply) => {
 			const history = await backend.sensorHistory(id, hours);
 			if (!history) return refuse(reply, 404, phrase("api.noSensor"));
+			const { language, timeZone } = backend.tower();
 			return reply
 				.type("text/csv; charset=utf-8")
 				.header("content-disposition", `attachment; filename="${id}.csv"`)
-				.send(writeCsv(COLUMNS, rowsOf(history, backend.tower().timeZone)));
+				.send(writeCsv(Object.values(columnsOf(language)), rowsOf(history, language, timeZone)));
 		},
 	);
 }
 
-/** A line for each slice of each quantity, times as the tower's clock shows them. */
-function rowsOf({ quantities }: SensorHistory, timeZone: string): Record<string, string | number | undefined>[] {
+const columnsOf = (language: Language) => PAGE_WORDS[language].sensorPage.columns;
+
+/** A line for each slice of each quantity, times as the tower's clock shows them, in the office's language. */
+function rowsOf(
+	{ quantities }: SensorHistory,
+	language: Language,
+	timeZone: string,
+): Record<string, string | number | undefined>[] {
+	const c = columnsOf(language);
+	const names: Readonly<Record<string, string>> = PAGE_WORDS[language].quantities;
 	return quantities.flatMap(({ quantity, unit, at, least, mean, most }) =>
 		at.map((time, i) => ({
-			time: localTimeWithOffset(time, timeZone),
-			quantity,
-			unit,
-			least: least[i],
-			mean: mean[i],
-			most: most[i],
+			[c.time]: localTimeWithOffset(time, timeZone),
+			[c.quantity]: names[quantity] ?? quantity,
+			[c.unit]: unit,
+			[c.least]: least[i],
+			[c.mean]: mean[i],
+			[c.most]: most[i],
 		})),
 	);
 }

@@ -19,10 +19,11 @@ export function peopleOnMap(incidents: readonly Incident[]): MapView["people"] {
 export function mapOf(
 	register: Register,
 	now: number,
-): Pick<MapView, "grids" | "forest" | "teams" | "places" | "orders"> {
-	const { grids, teams, places, orders, forest } = register;
+): Pick<MapView, "grids" | "units" | "forest" | "teams" | "places" | "orders"> {
+	const { grids, units, teams, places, orders, forest } = register;
 	return {
 		forest,
+		units: units.map(({ code, name, level }) => ({ code, name, level })),
 		grids: grids.filter((g) => holds(g, now)).map(({ code, name, polygons }) => ({ code, name, polygons })),
 		teams: teams
 			.filter((t) => holds(t, now))

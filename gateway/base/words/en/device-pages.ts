@@ -43,7 +43,7 @@ export const devicePages = {
 			8760: "a year",
 		},
 		export: "Export CSV",
-		columns: { time: "Time", least: "Least", mean: "Mean", most: "Most" },
+		columns: { time: "Time", quantity: "Quantity", unit: "Unit", least: "Least", mean: "Mean", most: "Most" },
 		said: "{name}: least {least}, most {most}, last {last} {unit}",
 		cut: "Too many readings: only the newer ones are shown.",
 		nothing: "No readings in this time that can be believed.",

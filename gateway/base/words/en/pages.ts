@@ -284,6 +284,7 @@ export const en = {
 			ground: "roads and water",
 			forest: "forest",
 			grids: "grids",
+			units: "counties, townships, villages",
 			orders: "orders and permits",
 			danger: "fire danger",
 			coverage: "what cameras see",

@@ -37,7 +37,7 @@ export const devicePages: Pick<Pages, "calibration" | "cameraPage" | "sensorPage
 		span: "时段",
 		hours: { 1: "1 小时", 6: "6 小时", 24: "24 小时", 168: "7 天", 720: "30 天", 2160: "90 天", 8760: "一年" },
 		export: "导出 CSV",
-		columns: { time: "时间", least: "最低", mean: "平均", most: "最高" },
+		columns: { time: "时间", quantity: "测量项", unit: "单位", least: "最低", mean: "平均", most: "最高" },
 		said: "{name}：最低 {least}，最高 {most}，最近 {last} {unit}",
 		cut: "读数太多，只显示较近的部分。",
 		nothing: "这段时间没有可信的读数。",

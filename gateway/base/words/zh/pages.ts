@@ -285,6 +285,7 @@ export const zh: Pages = {
 			ground: "道路与水系",
 			forest: "林地",
 			grids: "网格",
+			units: "县、镇、村界",
 			orders: "禁火与用火许可",
 			danger: "火险等级",
 			coverage: "相机可视范围",

@@ -39,6 +39,10 @@ export const MapView = named(
 				}),
 			),
 			grids: list(shape({ code: text, name: text, polygons })),
+			units: list(shape({ code: text, name: text, level: text }), {
+				description:
+					"Counties, townships and villages; their ground is that of the grids whose code begins with theirs.",
+			}),
 			forest: polygons,
 			teams: list(shape({ id: text, name: text, tier: text, position: Position, strength: optional(Type.Number()) })),
 			places: list(shape({ id: text, kind: text, name: text, position: Position })),

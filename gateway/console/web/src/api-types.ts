@@ -1835,6 +1835,14 @@ export interface MapView {
 		name: string;
 		polygons: number[][][][];
 	}[];
+	/**
+	 * Counties, townships and villages; their ground is that of the grids whose code begins with theirs.
+	 */
+	units: {
+		code: string;
+		name: string;
+		level: string;
+	}[];
 	forest: number[][][][];
 	teams: {
 		id: string;

@@ -8,6 +8,7 @@ const SWATCH: Partial<Record<Layers, string>> = {
 	ground: "#b08968",
 	forest: "rgb(63 125 79 / 40%)",
 	grids: "#4d5f56",
+	units: "#5f3dc4",
 	orders: "rgb(201 42 42 / 35%)",
 	danger: `linear-gradient(90deg, ${Object.values(DANGER).join(", ")})`,
 	coverage: "rgb(8 127 91 / 55%)",

@@ -55,6 +55,7 @@ export function areas(theme: Theme): LayerSpecification[] {
 			layout: { "text-field": ["get", "name"], "text-size": 11, "text-font": ["sans-serif"], "text-max-width": 8 },
 			paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.2 },
 		},
+		...units(theme),
 		{
 			id: "sectors",
 			type: "line",
@@ -80,6 +81,44 @@ function seen(theme: Theme): LayerSpecification[] {
 }
 
 /** People of open fires where they last said they were. */
+/** Borders of counties, townships and villages, the higher the stronger, and the names of the lower ones. */
+function units(theme: Theme): LayerSpecification[] {
+	const c = COLOURS[theme];
+	return [
+		{
+			id: "unit-lines",
+			type: "line",
+			source: "units",
+			filter: ["!=", ["geometry-type"], "Point"],
+			paint: {
+				"line-color": c.unit,
+				"line-width": ["match", ["get", "level"], "county", 3, "township", 2.2, 1.2],
+				"line-opacity": 0.75,
+			},
+		},
+		{
+			id: "unit-names",
+			type: "symbol",
+			source: "units",
+			filter: [
+				"all",
+				["==", ["geometry-type"], "Point"],
+				[
+					"any",
+					["==", ["get", "level"], "township"],
+					["all", ["==", ["get", "level"], "village"], [">=", ["zoom"], 11.5]],
+				],
+			],
+			layout: {
+				"text-field": ["get", "name"],
+				"text-size": ["match", ["get", "level"], "township", 14, 12],
+				"text-font": ["sans-serif"],
+			},
+			paint: { "text-color": c.unit, "text-halo-color": c.halo, "text-halo-width": 1.5 },
+		},
+	];
+}
+
 export function people(theme: Theme): LayerSpecification[] {
 	const c = COLOURS[theme];
 	return [

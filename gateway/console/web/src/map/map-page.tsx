@@ -30,6 +30,7 @@ import {
 import { LayerChoice } from "./layer-choice.tsx";
 import MapCanvas, { type Found } from "./map-canvas.tsx";
 import type { Layers } from "./map-style.ts";
+import { unitFeatures } from "./units.ts";
 import { useGround } from "./use-ground.ts";
 
 /** Incidents of the past that are shown, the newest. */
@@ -119,6 +120,7 @@ function useData(map: MapView): Record<string, FeatureCollection> {
 	const still = useMemo(
 		() => ({
 			forest: forestFeatures(map),
+			units: unitFeatures(map),
 			orders: orderFeatures(map),
 			sectors: sectorFeatures(map),
 		}),
