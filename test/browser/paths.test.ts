@@ -51,6 +51,14 @@ describe("main paths", () => {
 			await page.locator(".ending button").click();
 			await page.locator(".ending button").waitFor({ state: "detached" });
 			await page.locator(".right .map[data-drawn]").waitFor();
+			await page.getByRole("button", { name: "为什么（没）通知某人…" }).click();
+			await sheet().getByRole("combobox").fill("王志强");
+			await page
+				.getByRole("option", { name: /^王志强/ })
+				.first()
+				.click();
+			await sheet().locator("[aria-live] p").first().waitFor();
+			await page.keyboard.press("Escape");
 			await page.getByRole("button", { name: /^当班/ }).click();
 			await page.getByRole("menuitem", { name: "交班" }).click();
 			await sheet().getByRole("textbox").fill("一处在核实");

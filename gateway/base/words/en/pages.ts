@@ -125,6 +125,7 @@ export const en = {
 		hideBox: "Without the box",
 		noPicture: "No picture",
 		who: "Who was told",
+		whyTold: "Why was somebody told, or not…",
 		whoLine: "{answered} answered, {told} told",
 		unheard: "{count} not reached",
 		notYet: "in {span}",

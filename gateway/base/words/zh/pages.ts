@@ -126,6 +126,7 @@ export const zh: Pages = {
 		hideBox: "不显示框",
 		noPicture: "没有画面",
 		who: "通知了谁",
+		whyTold: "为什么（没）通知某人…",
 		whoLine: "{answered} 人答复 / {told} 人已通知",
 		unheard: "{count} 人未送达",
 		notYet: "{span}后",

@@ -9,6 +9,7 @@ import { useDesk } from "../feed/use-feed.ts";
 import { attemptLines, clock, filled, postOf, span, type Words, word } from "../i18n.ts";
 import { isOpen } from "../states.ts";
 import { comingOf } from "./coming.ts";
+import { WhyTold } from "./why-told.tsx";
 
 type Person = Incident["involved"][number];
 type Delivery = IncidentDetail["deliveries"][number];
@@ -56,6 +57,7 @@ export function People({ detail }: { detail: IncidentDetail }) {
 				))}
 				<Coming incident={incident} />
 			</ol>
+			{seesPeople && <WhyTold incident={incident} />}
 		</section>
 	);
 }

@@ -1,15 +1,13 @@
 import { Autocomplete, NumberInput, Select, Text, Textarea } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { defined } from "../../../../base/omit.ts";
-import { call } from "../api.ts";
 import type { Incident } from "../api-types.ts";
 import { useReader } from "../context.ts";
-import { filled, postOf } from "../i18n.ts";
-import { useNames } from "../people/register.ts";
+import { filled } from "../i18n.ts";
 import { Sheet } from "../ui/sheet.tsx";
 import type { Answer } from "./answer.ts";
 import { toldOfEnd } from "./told.ts";
+import { useChoices } from "./use-choices.ts";
 
 const SAYS = ["going", "onScene", "confirmed", "controlled", "out", "notMe", "false", "permitted"] as const;
 /** Words that end a fire: with what it was, and how that is known. */
@@ -97,21 +95,4 @@ function Cause({ says, value, onChange }: { says: Says; value: string; onChange:
 			required={!isFire}
 		/>
 	);
-}
-
-/** People of the register to choose from: whoever was told stands first. */
-function useChoices({ involved }: Incident): { value: string; label: string }[] {
-	const { w } = useReader();
-	const nameOf = useNames();
-	const people = useQuery({ queryKey: ["people"], queryFn: () => call("GET /api/people") });
-	return useMemo(() => {
-		const told = new Set(involved.map((i) => i.personId));
-		const all = (people.data ?? [])
-			.filter((p) => p.leftAt === undefined)
-			.sort((a, b) => Number(told.has(b.id)) - Number(told.has(a.id)));
-		return all.map((p) => ({
-			value: p.id,
-			label: `${p.name} · ${p.title ?? postOf(w, p)} · ${nameOf(p.grids[0] ?? "")} · ${p.phone ?? ""}`,
-		}));
-	}, [people.data, involved, w, nameOf]);
 }
