@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { encode } from "fast-png";
-import type { Browser } from "playwright-core";
+import { decode, encode } from "fast-png";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { openDesk } from "../harness/desk-page.ts";
 import { openBrowser, until } from "../harness/harness.ts";
-import { pmtilesOf } from "../harness/pmtiles.ts";
+import { pmtilesOf, squareTile } from "../harness/pmtiles.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
 const SIDE = 256;
@@ -18,6 +18,10 @@ const red = encode({
 	channels: 3,
 	data: Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (i % 3 === 0 ? 220 : 20)),
 });
+
+/** Where the map page shows no heights, pixels; and the colour of water there. */
+const BESIDE_THE_TERRAIN = [1380, 500] as const;
+const WATER = [0xa5, 0xc8, 0xe4];
 
 /** What lies under the map is what the configuration names, and nothing else is asked for it. */
 describe("the base map", () => {
@@ -39,7 +43,11 @@ describe("the base map", () => {
 	});
 
 	/** A world whose configuration names a base map; what its map page reports as faults. */
-	async function withMap(map: object, prepare: (folder: string) => void, look: (faults: string[]) => Promise<void>) {
+	async function withMap(
+		map: object,
+		prepare: (folder: string) => void,
+		look: (faults: string[], page: Page) => Promise<void>,
+	) {
 		const world = await SmallWorld.open({ cameras: false });
 		const file = world.simulation.configFile;
 		const config = parse(readFileSync(file, "utf8"));
@@ -54,7 +62,7 @@ describe("the base map", () => {
 		});
 		await page.getByRole("link", { name: "地图" }).click();
 		await page.getByLabel("底图").waitFor();
-		await look(faults);
+		await look(faults, page);
 		await page.context().close();
 		await world.stop();
 	}
@@ -71,6 +79,24 @@ describe("the base map", () => {
 					() => `a part of the file: ${asked.join()} ${faults.join()}`,
 				);
 				expect(asked.filter((a) => a.startsWith("200 "))).toEqual([]);
+				expect(faults).toEqual([]);
+			},
+		);
+	}, 60_000);
+
+	it("may be a file of shapes, by either of the two usual schemas", async () => {
+		await withMap(
+			{ file: "county.pmtiles" },
+			(folder) =>
+				writeFileSync(
+					join(folder, "county.pmtiles"),
+					pmtilesOf(squareTile("water"), ["water", "transportation", "place"]),
+				),
+			async (faults, page) => {
+				await page.locator(".map-page .map[data-drawn]").waitFor();
+				const { data, width, channels } = decode(await page.screenshot());
+				const [x, y] = BESIDE_THE_TERRAIN;
+				expect([...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3)]).toEqual(WATER);
 				expect(faults).toEqual([]);
 			},
 		);

@@ -77,6 +77,10 @@ export default function MapCanvas(props: MapCanvasProps) {
 		made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
 		made.addControl(new maplibre.ScaleControl({}), "bottom-left");
 		made.once("load", () => setMap(made));
+		// a base map has the layers of one schema, and none of the other's
+		made.on("error", ({ error }) => {
+			if (!/^Source layer .* does not exist/.test(error.message)) console.error(error);
+		});
 		// for whoever makes a picture of it: whether all that is asked for has been drawn
 		made.on("dataloading", () => made.getContainer().removeAttribute("data-drawn"));
 		made.on("idle", () => made.getContainer().setAttribute("data-drawn", ""));

@@ -24,7 +24,17 @@ export type Source = (typeof SOURCES)[number];
 
 /** Layers that can be left out, each a set of the style's. */
 export const GROUPS = {
-	base: ["base", "base-water", "base-roads", "base-0", "base-1"],
+	base: [
+		"base",
+		"base-water",
+		"base-waterway",
+		"base-roads",
+		"base-transportation",
+		"base-places",
+		"base-place",
+		"base-0",
+		"base-1",
+	],
 	heights: ["hillshade", "contours", "contour-heights", "known"],
 	ground: ["lakes", "rivers", "roads", "tracks", "ground-names"],
 	forest: ["forest"],
@@ -99,7 +109,7 @@ function baseSources(under: MapView["base"]): StyleSpecification["sources"] {
 	);
 }
 
-/** Water, and roads by what they are for: layers and kinds as Protomaps' and OpenMapTiles' schemas have them. */
+/** Pictures as they are; of vectors water, roads and names, by the layers of Protomaps' and of OpenMapTiles' schemas. */
 function baseLayers(theme: Theme, under: MapView["base"]): LayerSpecification[] {
 	if (!under) return [];
 	const opacity = theme === "dark" ? 0.6 : 1;
@@ -113,15 +123,29 @@ function baseLayers(theme: Theme, under: MapView["base"]): LayerSpecification[] 
 	if (under.kind === "pmtilesRaster")
 		return [{ id: "base", type: "raster", source: "base", paint: { "raster-opacity": opacity } }];
 	const c = COLOURS[theme];
-	return [
-		{ id: "base-water", type: "fill", source: "base", "source-layer": "water", paint: { "fill-color": c.water } },
-		{
-			id: "base-roads",
-			type: "line",
-			source: "base",
-			"source-layer": "roads",
-			paint: { "line-color": c.road, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.4, 14, 2] },
+	const of = (layer: string) => ({ id: `base-${layer}`, source: "base", "source-layer": layer });
+	const line = (layer: string, colour: string): LayerSpecification => ({
+		...of(layer),
+		type: "line",
+		paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.4, 14, 2] },
+	});
+	const names = (layer: string): LayerSpecification => ({
+		...of(layer),
+		type: "symbol",
+		layout: {
+			"text-field": ["coalesce", ["get", "name:zh"], ["get", "name"]],
+			"text-size": 11,
+			"text-font": ["sans-serif"],
 		},
+		paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1 },
+	});
+	return [
+		{ ...of("water"), type: "fill", paint: { "fill-color": c.water } },
+		line("waterway", c.water),
+		line("roads", c.road),
+		line("transportation", c.road),
+		names("places"),
+		names("place"),
 	];
 }
 
