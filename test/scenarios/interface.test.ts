@@ -56,7 +56,7 @@ describe("the interface for other systems", () => {
 		expect(JSON.parse(await printed("one", { INCIDENT: incident }))).toMatchObject({ incident: { id: incident } });
 		expect(await printed("events")).toBe("event: state\n");
 		expect(JSON.parse(await printed("map"))).toMatchObject({ type: "FeatureCollection" });
-		expect(await printed("sensor")).toMatch(/^\ufefftime,quantity/);
+		expect(await printed("sensor")).toMatch(/^\ufeff时间,测量项/);
 		expect(JSON.parse(await printed("who")).told.length).toBeGreaterThan(3);
 		expect(JSON.parse(await printed("document"))).toMatchObject({ openapi: "3.1.0" });
 	});

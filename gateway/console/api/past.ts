@@ -13,8 +13,13 @@ const minuteParams = Type.Object({ id, at });
 const keptParams = Type.Object({ id, camera: id });
 const keptMinuteParams = Type.Object({ id, camera: id, at });
 
-/** A camera's last minutes as video, the small pictures of its last half hour, and those of the one before an incident. */
-export function pastRoutes(app: App, { backend, guard }: Services): void {
+/** A camera's last minutes as video, and small pictures of its last half hour and of the one before an incident. */
+export function pastRoutes(app: App, services: Services): void {
+	cameraRoutes(app, services);
+	incidentRoutes(app, services);
+}
+
+function cameraRoutes(app: App, { backend }: Services): void {
 	app.get(
 		"/api/cameras/:id/past",
 		{
@@ -52,6 +57,9 @@ export function pastRoutes(app: App, { backend, guard }: Services): void {
 		},
 		async ({ params: { id, at } }, reply) => sendFile(reply, backend.footagePath(id, at), "video/mp4"),
 	);
+}
+
+function incidentRoutes(app: App, { backend, guard }: Services): void {
 	app.get(
 		"/api/incidents/:id/past/:camera",
 		{

@@ -19,7 +19,6 @@ export const devicePages = {
 		noCameras: "No camera is configured.",
 		stopped: "The picture stopped at {time}",
 		footage: "Video of the last minutes",
-		picture: "Back to the picture",
 		noFootage: "No video: the camera has just been connected, or the disk is almost full.",
 		unplayable: "This browser does not play the camera's codec; save the file and open it with a player.",
 		past: "Back through the last half hour",

@@ -22,7 +22,6 @@ export const devicePages: Pick<Pages, "calibration" | "cameraPage" | "sensorPage
 		stopped: "画面停在 {time}",
 		past: "回看近半小时",
 		footage: "近几分钟录像",
-		picture: "回到画面",
 		noFootage: "没有录像：相机刚接通，或磁盘将满。",
 		unplayable: "此浏览器放不了这台相机的编码；可右键另存后用播放器打开。",
 		now: "现在",

@@ -40,6 +40,7 @@ function Shown({ camera }: { camera: Camera }) {
 	const { candidates } = useDesk();
 	const [isMasking, setMasking] = useState(false);
 	const [isCalibrating, setCalibrating] = useState(false);
+	const [isFootage, setFootage] = useState(false);
 	const mayMask = useMay("mask");
 	const mayMaintain = useMay("maintain");
 	const own = candidates.filter((c) => c.cameraId === camera.id);
@@ -50,6 +51,9 @@ function Shown({ camera }: { camera: Camera }) {
 					{camera.name}
 				</Title>
 				<CameraBadge camera={camera} />
+				<Button onClick={() => setFootage(!isFootage)} aria-pressed={isFootage}>
+					{w.cameraPage.footage}
+				</Button>
 				{mayMask && (
 					<Button onClick={() => setMasking(true)}>
 						{w.masks} {camera.masks.length > 0 && `(${camera.masks.length})`}
@@ -61,7 +65,13 @@ function Shown({ camera }: { camera: Camera }) {
 					</Button>
 				)}
 			</Group>
-			{isCalibrating ? <Calibrate camera={camera} /> : <View camera={camera} candidates={own} />}
+			{isCalibrating ? (
+				<Calibrate camera={camera} />
+			) : isFootage ? (
+				<Footage camera={camera} />
+			) : (
+				<View camera={camera} candidates={own} />
+			)}
 			<Quiet candidates={own} />
 			<Link to="/incidents" search={{ source: camera.id } as never}>
 				{w.cameraPage.incidents}
@@ -76,7 +86,6 @@ function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] 
 	const { w } = useReader();
 	const { now, incidents } = useDesk();
 	const [isLive, setLive] = useState(false);
-	const [isFootage, setFootage] = useState(false);
 	const [turn, setTurn] = useState(0);
 	const [back, setBack] = useState(0);
 	useEffect(() => {
@@ -95,18 +104,6 @@ function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] 
 	const fresh = candidates.filter((c) => now - c.at < FRESH_MS).flatMap((c) => c.boxes.slice(0, 1));
 	const burning = incidents.filter((i) => i.kind === "fire" && isOpen(i) && i.source.id === camera.id);
 	const boxes = [...fresh, ...burning.flatMap((i) => i.picture?.box ?? [])];
-	const footage = (
-		<Button onClick={() => setFootage(!isFootage)} aria-pressed={isFootage}>
-			{isFootage ? w.cameraPage.picture : w.cameraPage.footage}
-		</Button>
-	);
-	if (isFootage)
-		return (
-			<>
-				<Footage camera={camera} />
-				<Group>{footage}</Group>
-			</>
-		);
 	return (
 		<>
 			<Picture camera={camera} src={shown} isLive={isLive} isNow={at === undefined} boxes={boxes} />
@@ -116,7 +113,6 @@ function View({ camera, candidates }: { camera: Camera; candidates: Candidate[] 
 						{isLive ? w.stop : w.live}
 					</Button>
 				)}
-				{footage}
 				<Slider
 					className="grow"
 					min={-minutes.length}

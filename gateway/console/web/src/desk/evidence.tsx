@@ -8,7 +8,7 @@ import { MaskEditor } from "../cameras/mask.tsx";
 import { useMay, useReader } from "../context.ts";
 import { clock, type Words, word } from "../i18n.ts";
 import { Boxes } from "../ui/boxes.tsx";
-import { cutAround } from "../ui/crop.tsx";
+import { type Cut, cutAround } from "../ui/crop.tsx";
 import { isTyping } from "../ui/keys.ts";
 import { Compare, VIEWS, type View } from "./compare.tsx";
 import { Cropped, type Shot } from "./shot.tsx";
@@ -116,7 +116,6 @@ function Pictures({ incidentId, camera, source, seen, name }: PicturesProps) {
 	const shots = [...past, ...seen.map(shotOf)];
 	const [at, setAt] = usePlace(shots.length);
 	const { isPlaying, setPlaying } = useLoop(shots.length, setAt);
-	const [isWhole, setWhole] = useState(false);
 	const [hasBox, setBox] = useState(true);
 	const [view, setView] = useState<View>("single");
 	const last = shots.at(-1);
@@ -125,29 +124,15 @@ function Pictures({ incidentId, camera, source, seen, name }: PicturesProps) {
 	if (!shown || !first || !last) return null;
 	const how = shots.length > 1 ? view : "single";
 	const cut = cutAround(unionOf(seen));
-	const title = `${name} ${clock(w, shown.at)}`;
 	return (
 		<>
 			<div className="pair">
 				{how === "single" ? (
-					<figure>
-						<Cropped shot={shown} cut={cut} hasBox={hasBox} alt={title} />
-						<figcaption>
-							{name} · {clock(w, shown.at)}
-							{shown.probability !== undefined && ` · ${Math.round(shown.probability * 100)}%`}
-							{at < past.length && ` · ${w.incidentPage.before}`}
-						</figcaption>
-					</figure>
+					<Single shot={shown} cut={cut} hasBox={hasBox} name={name} isBefore={at < past.length} />
 				) : (
 					<Compare how={how} first={first} last={last} cut={cut} />
 				)}
-				<figure className="whole">
-					<button type="button" className="picture" onClick={() => setWhole(true)} aria-label={w.incidentPage.zoom}>
-						<img src={shown.src} alt="" />
-						{hasBox && <Boxes boxes={shown.boxes} />}
-					</button>
-					<figcaption>{w.incidentPage.zoom}</figcaption>
-				</figure>
+				<Whole shot={shown} hasBox={hasBox} title={`${name} ${clock(w, shown.at)}`} />
 			</div>
 			<Player
 				count={shots.length}
@@ -166,24 +151,69 @@ function Pictures({ incidentId, camera, source, seen, name }: PicturesProps) {
 				onBox={setBox}
 			/>
 			<Group gap="xs">
-				{shots.length > 1 && (
-					<SegmentedControl
-						size="xs"
-						aria-label={w.incidentPage.views.label}
-						data={VIEWS.map((v) => ({ value: v, label: w.incidentPage.views[v] }))}
-						value={how}
-						onChange={(v) => setView(v as View)}
-					/>
-				)}
+				{shots.length > 1 && <HowToLook how={how} onHow={setView} />}
 				{camera && <MaskHere camera={camera} box={seen.at(-1)?.boxes?.[0]} />}
 			</Group>
-			<Modal opened={isWhole} onClose={() => setWhole(false)} fullScreen title={title}>
+		</>
+	);
+}
+
+function HowToLook({ how, onHow }: { how: View; onHow: (how: View) => void }) {
+	const { w } = useReader();
+	const { views } = w.incidentPage;
+	return (
+		<SegmentedControl
+			size="xs"
+			aria-label={views.label}
+			data={VIEWS.map((v) => ({ value: v, label: views[v] }))}
+			value={how}
+			onChange={(v) => onHow(v as View)}
+		/>
+	);
+}
+
+interface SingleProps {
+	shot: Shot;
+	cut: Cut;
+	hasBox: boolean;
+	name: string;
+	isBefore: boolean;
+}
+
+/** The place of the alarm in one picture, with its time and how sure it was. */
+function Single({ shot, cut, hasBox, name, isBefore }: SingleProps) {
+	const { w } = useReader();
+	const title = `${name} ${clock(w, shot.at)}`;
+	return (
+		<figure>
+			<Cropped shot={shot} cut={cut} hasBox={hasBox} alt={title} />
+			<figcaption>
+				{name} · {clock(w, shot.at)}
+				{shot.probability !== undefined && ` · ${Math.round(shot.probability * 100)}%`}
+				{isBefore && ` · ${w.incidentPage.before}`}
+			</figcaption>
+		</figure>
+	);
+}
+
+/** All of the picture, small, and as large as it is for whoever presses it. */
+function Whole({ shot, hasBox, title }: Pick<SingleProps, "shot" | "hasBox"> & { title: string }) {
+	const { w } = useReader();
+	const [isOpen, setOpen] = useState(false);
+	return (
+		<figure className="whole">
+			<button type="button" className="picture" onClick={() => setOpen(true)} aria-label={w.incidentPage.zoom}>
+				<img src={shot.src} alt="" />
+				{hasBox && <Boxes boxes={shot.boxes} />}
+			</button>
+			<figcaption>{w.incidentPage.zoom}</figcaption>
+			<Modal opened={isOpen} onClose={() => setOpen(false)} fullScreen title={title}>
 				<div className="picture zoomed">
-					<img src={shown.src} alt={title} />
-					{hasBox && <Boxes boxes={shown.boxes} />}
+					<img src={shot.src} alt={title} />
+					{hasBox && <Boxes boxes={shot.boxes} />}
 				</div>
 			</Modal>
-		</>
+		</figure>
 	);
 }
 

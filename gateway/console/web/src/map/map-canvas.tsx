@@ -77,13 +77,7 @@ export default function MapCanvas(props: MapCanvasProps) {
 		made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
 		made.addControl(new maplibre.ScaleControl({}), "bottom-left");
 		made.once("load", () => setMap(made));
-		// a base map has the layers of one schema, and none of the other's
-		made.on("error", ({ error }) => {
-			if (!/^Source layer .* does not exist/.test(error.message)) console.error(error);
-		});
-		// for whoever makes a picture of it: whether all that is asked for has been drawn
-		made.on("dataloading", () => made.getContainer().removeAttribute("data-drawn"));
-		made.on("idle", () => made.getContainer().setAttribute("data-drawn", ""));
+		sayHowItGoes(made);
 		const clicked = (at: maplibre.LngLat, point: maplibre.Point) =>
 			click.current?.({ lat: at.lat, lon: at.lng }, foundAt(made, point));
 		made.on("click", (e) => clicked(e.lngLat, e.point));
@@ -110,6 +104,16 @@ export default function MapCanvas(props: MapCanvasProps) {
 		map?.setFilter("grid-chosen", ["==", ["get", "code"], chosenGrid]);
 	}, [map, chosenGrid]);
 	return <div ref={element} className={onClick ? "map pointing" : "map"} role="application" aria-label={label} />;
+}
+
+/** For whoever makes a picture of it: whether all that is asked for has been drawn; and what goes wrong. */
+function sayHowItGoes(map: maplibre.Map): void {
+	// a base map has the layers of one schema, and none of the other's
+	map.on("error", ({ error }) => {
+		if (!/^Source layer .* does not exist/.test(error.message)) console.error(error);
+	});
+	map.on("dataloading", () => map.getContainer().removeAttribute("data-drawn"));
+	map.on("idle", () => map.getContainer().setAttribute("data-drawn", ""));
 }
 
 /** Shows all sets of layers but those that are left out. */

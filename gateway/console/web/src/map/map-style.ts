@@ -109,7 +109,7 @@ function baseSources(under: MapView["base"]): StyleSpecification["sources"] {
 	);
 }
 
-/** Pictures as they are; of vectors water, roads and names, by the layers of Protomaps' and of OpenMapTiles' schemas. */
+/** Pictures as they are; of vectors water, roads and names, by the layers of Protomaps' and OpenMapTiles' schemas. */
 function baseLayers(theme: Theme, under: MapView["base"]): LayerSpecification[] {
 	if (!under) return [];
 	const opacity = theme === "dark" ? 0.6 : 1;

@@ -5,7 +5,7 @@ import type { GeometryObject, Topology } from "topojson-specification";
 import type { MapView } from "../api-types.ts";
 import { collection, middleOf, point } from "./features.ts";
 
-/** Digits of a unit's code in that of a grid (GB/T 2260, 2 + 2 + 2 for the county, 3 for the town, 3 for the village). */
+/** Digits of a unit's code in that of a grid (GB/T 2260 for the county, GB/T 10114 for town and village). */
 const DIGITS: Readonly<Record<string, number>> = { county: 6, township: 9, village: 12 };
 /** Corners of neighbours that lie this near count as the same: so many steps over all grids. */
 const STEPS = 1e5;
