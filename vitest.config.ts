@@ -20,6 +20,7 @@ export default defineConfig({
 		env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/compiled") },
 		testTimeout: 60_000,
 		hookTimeout: 180_000,
+		expect: { poll: { timeout: 20_000 } },
 		projects: [
 			{
 				extends: true,

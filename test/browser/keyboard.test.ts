@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { State } from "../../gateway/console/views/schemas.ts";
 import { faultsOf, withAxe } from "../harness/axe.ts";
+import { COARSE } from "../harness/desk-page.ts";
 import { openBrowser } from "../harness/harness.ts";
 import { FIRST } from "../harness/log-in.ts";
 import { SmallWorld } from "../harness/small-world.ts";
@@ -19,7 +20,7 @@ describe("the keyboard alone", () => {
 		world = await SmallWorld.open({ cameras: true, fps: 1, undoS: 60 });
 		({ consoleUrl: url } = await world.start());
 		browser = await openBrowser();
-		const options = { locale: "zh-CN", viewport: { width: 1440, height: 900 }, bypassCSP: true };
+		const options = { ...COARSE, locale: "zh-CN", viewport: { width: 1440, height: 900 }, bypassCSP: true };
 		page = await (await browser.newContext(options)).newPage();
 	});
 	afterAll(async () => {

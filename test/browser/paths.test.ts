@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openDesk } from "../harness/desk-page.ts";
+import { COARSE, openDesk } from "../harness/desk-page.ts";
 import { openBrowser } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
@@ -28,7 +28,7 @@ describe("main paths", () => {
 	describe.each(SIZES)("on $name", ({ viewport, grid, title }) => {
 		let page: Page;
 		beforeAll(async () => {
-			page = await openDesk(browser, url, undefined, { viewport });
+			page = await openDesk(browser, url, undefined, { ...COARSE, viewport });
 		});
 		afterAll(() => page.context().close());
 		const sheet = () => page.getByRole("dialog");
@@ -112,7 +112,7 @@ describe("main paths", () => {
 		it("the map says whose ground it is that somebody points at", async () => {
 			await go("地图");
 			const map = page.locator(".map-page .map[data-drawn]");
-			await map.waitFor({ timeout: 120_000 }); // a wall's pixels, drawn by two cores
+			await map.waitFor({ timeout: 120_000 }); // a wall, drawn by two cores
 			const box = await map.boundingBox();
 			if (!box) throw new Error("a map without a place");
 			await map.click({ position: { x: box.width * 0.6, y: box.height * 0.5 } });

@@ -1,6 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { FIRST } from "./log-in.ts";
 
+/** A quarter of the pixels, laid out alike: here the processor draws the maps. */
+export const COARSE = { deviceScaleFactor: 0.5 } satisfies BrowserContextOptions;
+
 /** The desk's page in a browser, logged in as the first user; `prepare` is done before it is opened. */
 export async function openDesk(
 	browser: Browser,

@@ -6,7 +6,7 @@ import { decode, encode } from "fast-png";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { openDesk } from "../harness/desk-page.ts";
+import { COARSE, openDesk } from "../harness/desk-page.ts";
 import { openBrowser, until } from "../harness/harness.ts";
 import { pmtilesOf, squareTile } from "../harness/pmtiles.ts";
 import { SmallWorld } from "../harness/small-world.ts";
@@ -19,8 +19,8 @@ const red = encode({
 	data: Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (i % 3 === 0 ? 220 : 20)),
 });
 
-/** Where the map page shows no heights, pixels; and the colour of water there. */
-const BESIDE_THE_TERRAIN = [1380, 500] as const;
+/** Where the map page shows no heights, pixels of its coarse picture; and the colour of water there. */
+const BESIDE_THE_TERRAIN = [690, 250] as const;
 const WATER = [0xa5, 0xc8, 0xe4];
 
 /** What lies under the map is what the configuration names, and nothing else is asked for it. */
@@ -56,10 +56,11 @@ describe("the base map", () => {
 		prepare(world.folder);
 		const { consoleUrl } = await world.start();
 		const faults: string[] = [];
-		const page = await openDesk(browser, consoleUrl, async (p) => {
+		const listen = async (p: Page) => {
 			p.on("console", (m) => m.type() === "error" && !m.text().includes("401") && faults.push(m.text()));
 			p.on("response", (r) => r.url().includes("/api/map/base") && asked.push(`${r.status()} ${r.url()}`));
-		});
+		};
+		const page = await openDesk(browser, consoleUrl, listen, COARSE);
 		await page.getByRole("link", { name: "地图" }).click();
 		await page.getByLabel("底图").waitFor();
 		await look(faults, page);

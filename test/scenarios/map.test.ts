@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { MapView } from "../../gateway/console/views/schemas.ts";
 import { TILE } from "../../gateway/geo/terrain-tile.ts";
-import { openDesk } from "../harness/desk-page.ts";
+import { COARSE, openDesk } from "../harness/desk-page.ts";
 import { openBrowser } from "../harness/harness.ts";
 import { SmallWorld } from "../harness/small-world.ts";
 
@@ -54,12 +54,13 @@ describe("the map", () => {
 		browser = await openBrowser();
 		const faults: string[] = [];
 		const elsewhere: string[] = [];
-		const desk = await openDesk(browser, url, async (page) => {
+		const listen = async (page: Page) => {
 			// before the log-in the page asks who it is, and hears that it is nobody
 			page.on("console", (m) => m.type() === "error" && !m.text().includes("401") && faults.push(m.text()));
 			page.on("pageerror", (e) => faults.push(String(e)));
 			page.on("request", (r) => /^https?:/.test(r.url()) && !r.url().startsWith(url) && elsewhere.push(r.url()));
-		});
+		};
+		const desk = await openDesk(browser, url, listen, COARSE);
 		await desk.getByRole("link", { name: "地图" }).click();
 		await desk.locator(".maplibregl-canvas").waitFor();
 		const map = desk.getByRole("application", { name: "地图" });
@@ -77,8 +78,7 @@ describe("the map", () => {
 
 	it("a camera is aimed by landmarks clicked in its picture and on the map, and what they say is kept as a proposal", async () => {
 		browser ??= await openBrowser();
-		// a small window: maps are drawn without a graphics card
-		const page = await openDesk(browser, url, undefined, { viewport: { width: 900, height: 600 } });
+		const page = await openDesk(browser, url, undefined, { ...COARSE, viewport: { width: 900, height: 600 } });
 		await page.goto(`${url}/cameras/east`);
 		await page.getByRole("button", { name: "校准朝向" }).click();
 		const picture = page.locator(".calibrate .picture");
