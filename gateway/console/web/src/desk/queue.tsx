@@ -1,13 +1,13 @@
 import { Badge } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import type { IncidentSummary } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { clock, filled, span, type Words, word } from "../i18n.ts";
 import { Crop } from "../ui/crop.tsx";
+import { LongList } from "../ui/long-list.tsx";
 import { openFaults, type Row, rowsOf } from "./bands.ts";
 import { useSourceName } from "./source-name.ts";
 import { whereOf } from "./where.ts";
@@ -21,14 +21,6 @@ export function Queue({ selected }: { selected: string | undefined }) {
 	const { incidents, cameras, sensors, now } = useDesk();
 	const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
 	const rows = useMemo(() => rowsOf(incidents, unfolded, selected), [incidents, unfolded, selected]);
-	const scroll = useRef<HTMLDivElement>(null);
-	const virtual = useVirtualizer({
-		count: rows.length,
-		getScrollElement: () => scroll.current,
-		estimateSize: (n) => HEIGHT[rows[n]?.is ?? "card"],
-		getItemKey: (n) => keyOf(rows[n], n),
-		overscan: 6,
-	});
 	const fold = (key: string) =>
 		setUnfolded((all) => new Set(all.has(key) ? [...all].filter((k) => k !== key) : [...all, key]));
 	const faults = openFaults(incidents);
@@ -42,30 +34,15 @@ export function Queue({ selected }: { selected: string | undefined }) {
 					<small>{isWell ? w.queue.calmHint : w.queue.calmBut}</small>
 				</p>
 			)}
-			<div className="scroll" ref={scroll}>
-				<ul style={{ height: virtual.getTotalSize() }}>
-					{virtual.getVirtualItems().map((item) => {
-						const row = rows[item.index];
-						return (
-							<li
-								key={item.key}
-								data-index={item.index}
-								ref={virtual.measureElement}
-								style={{ transform: `translateY(${item.start}px)` }}
-							>
-								{row && <QueueRow row={row} selected={selected} now={now} onFold={fold} />}
-							</li>
-						);
-					})}
-				</ul>
-			</div>
+			<LongList className="scroll" items={rows} keyOf={keyOf} heightOf={(row) => HEIGHT[row.is]}>
+				{(row) => <QueueRow row={row} selected={selected} now={now} onFold={fold} />}
+			</LongList>
 			{faults.length > 0 && <Faults faults={faults} selected={selected} />}
 		</nav>
 	);
 }
 
-function keyOf(row: Row | undefined, n: number): string {
-	if (!row) return String(n);
+function keyOf(row: Row): string {
 	if (row.is === "card") return row.incident.id;
 	return row.is === "area" ? row.key : row.band;
 }
@@ -169,16 +146,17 @@ function peopleFacts({ kind, people, state }: IncidentSummary, w: Words): { text
 function Faults({ faults, selected }: { faults: IncidentSummary[]; selected: string | undefined }) {
 	const { w } = useReader();
 	const { now } = useDesk();
+	const [isOpen, setOpen] = useState(false);
 	const cameras = faults.filter((f) => f.kind === "coverageLost").length;
 	const text = filled(w, w.queue.faults, { count: faults.length, cameras, sensors: faults.length - cameras });
 	return (
-		<details className="faults">
+		<details className="faults" onToggle={(e) => setOpen(e.currentTarget.open)}>
 			<summary>{text}</summary>
-			<div>
-				{faults.map((f) => (
-					<Card key={f.id} incident={f} isSelected={f.id === selected} now={now} />
-				))}
-			</div>
+			{isOpen && (
+				<LongList className="few" items={faults} keyOf={({ id }) => id} heightOf={() => HEIGHT.card}>
+					{(f) => <Card incident={f} isSelected={f.id === selected} now={now} />}
+				</LongList>
+			)}
 		</details>
 	);
 }
