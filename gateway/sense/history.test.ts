@@ -48,6 +48,7 @@ describe("what a sensor measured", () => {
 				least: [20, 10],
 				mean: [22.333, 10],
 				most: [25, 10],
+				unusable: [],
 			},
 		]);
 	});
@@ -56,6 +57,7 @@ describe("what a sensor measured", () => {
 		const at = (minutes: number, value = 2000) => ({ at: FROM + minutes * MINUTE, quantity: AIR, value });
 		const { quantities } = await historyIn([at(-1), at(5), at(6, 99_900), at(61)]);
 		expect(quantities[0]?.at).toEqual([FROM + 5 * MINUTE]);
+		expect(quantities[0]?.unusable).toEqual([FROM + 6 * MINUTE]);
 	});
 
 	it("averages directions round the circle", async () => {

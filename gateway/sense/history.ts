@@ -12,7 +12,9 @@ const MOST = 45_000;
 const SLICES = 360;
 const SHORTEST_MS = 60_000;
 
-type Found = Map<string, { unit: string; slices: Map<number, Slice> }>;
+/** What was measured of each quantity by slices, and the slices in which something was not to be believed. */
+type Found = Map<string, { unit: string; slices: Map<number, Slice>; unusable: Set<number> }>;
+type Measured = Omit<SensorHistory, "alarms">;
 
 interface Slice {
 	count: number;
@@ -26,13 +28,14 @@ interface Slice {
 
 /**
  * What a sensor measured from `from` to `to`, ms since 1970, by the gateway's clock when it came: least, mean and most
- * of each slice. Values that must not be believed are left out. Of a direction the mean alone is given, three times.
+ * of each slice. Of values that must not be believed the slice alone is told. Of a direction the mean alone is given,
+ * three times.
  */
 export async function historyOf(
 	store: MessageStore,
 	node: string,
 	{ from, to }: { from: number; to: number },
-): Promise<SensorHistory> {
+): Promise<Measured> {
 	const sliceMs = Math.max(SHORTEST_MS, Math.ceil((to - from) / SLICES / SHORTEST_MS) * SHORTEST_MS);
 	const { found, isCut, oldest } = await slicesIn(store, node, { from, to, sliceMs });
 	return { from: isCut ? Math.max(from, oldest) : from, to, sliceMs, isCut, quantities: quantitiesOf(found) };
@@ -47,13 +50,12 @@ export async function longHistoryOf(
 	averages: AverageStore,
 	node: string,
 	{ from, to }: { from: number; to: number },
-): Promise<SensorHistory> {
+): Promise<Measured> {
 	const sliceMs = Math.ceil((to - from) / SLICES / KEPT_MS) * KEPT_MS;
 	const found: Found = new Map();
 	const rows = [...(await averages.of(node, from, to)), ...(await notYetKept(messages, averages, node, to))];
 	for (const { quantity, unit, at, ...kept } of rows) {
-		const known = found.get(quantity) ?? { unit, slices: new Map<number, Slice>() };
-		found.set(quantity, known);
+		const known = measuredIn(found, quantity, unit);
 		const begin = Math.floor(at / sliceMs) * sliceMs;
 		const slice = known.slices.get(begin);
 		known.slices.set(begin, slice ? joined(slice, kept) : kept);
@@ -123,7 +125,17 @@ async function slicesIn(
 }
 
 function quantitiesOf(found: Found): MeasuredQuantity[] {
-	return [...found].map(([quantity, { unit, slices }]) => columnsOf(quantity, unit, slices));
+	return [...found].map(([quantity, { unit, slices, unusable }]) => ({
+		...columnsOf(quantity, unit, slices),
+		unusable: [...unusable].sort((a, b) => a - b),
+	}));
+}
+
+/** What is known of a quantity so far, where it is to be added to. */
+function measuredIn(found: Found, quantity: string, unit: string) {
+	const known = found.get(quantity) ?? { unit, slices: new Map<number, Slice>(), unusable: new Set<number>() };
+	found.set(quantity, known);
+	return known;
 }
 
 /** Shows all messages since `from`, newest first, and some from before; cut off where there are too many. */
@@ -154,10 +166,12 @@ function take(
 	from: number,
 	sliceMs: number,
 ): void {
-	if (quality !== "ok") return;
-	const known = found.get(quantity) ?? { unit, slices: new Map<number, Slice>() };
-	found.set(quantity, known);
+	const known = measuredIn(found, quantity, unit);
 	const at = from + Math.floor((receivedAt - from) / sliceMs) * sliceMs;
+	if (quality !== "ok") {
+		known.unusable.add(at);
+		return;
+	}
 	const slice = known.slices.get(at) ?? { count: 0, sum: 0, least: value, most: value, east: 0, north: 0 };
 	known.slices.set(at, slice);
 	slice.count++;
@@ -170,7 +184,7 @@ function take(
 
 function columnsOf(quantity: string, unit: string, slices: Map<number, Slice>): MeasuredQuantity {
 	const isDirection = unit === "°";
-	const columns: MeasuredQuantity = { quantity, unit, at: [], least: [], mean: [], most: [] };
+	const columns: MeasuredQuantity = { quantity, unit, at: [], least: [], mean: [], most: [], unusable: [] };
 	for (const [at, slice] of [...slices].sort(([a], [b]) => a - b)) {
 		const mean = isDirection ? directionOf(slice) : slice.sum / slice.count;
 		columns.at.push(at);

@@ -9,6 +9,7 @@ import type { SensorHistory } from "../model/sensor-history.ts";
 import type { Log } from "../ops/log/log.ts";
 import type { AverageStore } from "../store/averages.ts";
 import type { LastOf, MessageStore, StoredMessage } from "../store/messages.ts";
+import { withAlarms } from "./alarm-history.ts";
 import { Broker, type BrokerOptions } from "./broker/broker.ts";
 import {
 	alarmKindOf,
@@ -107,8 +108,9 @@ export class Sense implements Service {
 	async history(id: string, time: { from: number; to: number }): Promise<SensorHistory | undefined> {
 		if (!this.#nodes.get(id)) return undefined;
 		const { averages } = this.#options;
-		if (averages && time.to - time.from > LONGEST_OF_MESSAGES_MS) return longHistoryOf(this.#store, averages, id, time);
-		return historyOf(this.#store, id, time);
+		const isLong = averages && time.to - time.from > LONGEST_OF_MESSAGES_MS;
+		const measured = isLong ? longHistoryOf(this.#store, averages, id, time) : historyOf(this.#store, id, time);
+		return withAlarms(this.#store, id, await measured);
 	}
 
 	/**

@@ -45,6 +45,9 @@ export const devicePages = {
 		columns: { time: "Time", quantity: "Quantity", unit: "Unit", least: "Least", mean: "Mean", most: "Most" },
 		said: "{name}: least {least}, most {most}, last {last} {unit}",
 		cut: "Too many readings: only the newer ones are shown.",
+		threshold: "rings at {value} {unit}",
+		rang: "{count, plural, one {# alarm} other {# alarms}}",
+		unusable: "{count, plural, one {# stretch} other {# stretches}} not to be believed",
 		nothing: "No readings in this time that can be believed.",
 	},
 	counters: {

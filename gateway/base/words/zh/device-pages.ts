@@ -39,6 +39,9 @@ export const devicePages: Pick<Pages, "calibration" | "cameraPage" | "sensorPage
 		columns: { time: "时间", quantity: "测量项", unit: "单位", least: "最低", mean: "平均", most: "最高" },
 		said: "{name}：最低 {least}，最高 {most}，最近 {last} {unit}",
 		cut: "读数太多，只显示较近的部分。",
+		threshold: "报警阈值 {value} {unit}",
+		rang: "报警 {count} 次",
+		unusable: "不可信读数 {count} 段",
 		nothing: "这段时间没有可信的读数。",
 	},
 	counters: {

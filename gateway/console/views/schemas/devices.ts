@@ -72,9 +72,29 @@ export const SensorHistory = named(
 		isCut: Type.Boolean({ description: "There was more than is read at once: `from` says since when it is told." }),
 		quantities: list(
 			shape(
-				{ quantity: text, unit: text, at: list(time), least: numbers, mean: numbers, most: numbers },
+				{
+					quantity: text,
+					unit: text,
+					at: list(time),
+					least: numbers,
+					mean: numbers,
+					most: numbers,
+					unusable: list(time, { description: "Begins of slices with readings that must not be believed." }),
+					threshold: optional(Type.Number({ description: "At which the node rings, as its last alarm said." })),
+				},
 				"Columns, an entry for each slice that has readings; `at` is its begin.",
 			),
+		),
+		alarms: list(
+			shape({
+				at: time,
+				what: text,
+				quantity: optional(text),
+				value: optional(Type.Number()),
+				threshold: optional(Type.Number()),
+				unit: optional(text),
+			}),
+			{ description: "What its node decided by itself, oldest first." },
 		),
 	}),
 );

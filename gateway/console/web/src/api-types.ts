@@ -783,6 +783,25 @@ export interface SensorHistory {
 		least: number[];
 		mean: number[];
 		most: number[];
+		/**
+		 * Begins of slices with readings that must not be believed.
+		 */
+		unusable: number[];
+		/**
+		 * At which the node rings, as its last alarm said.
+		 */
+		threshold?: number;
+	}[];
+	/**
+	 * What its node decided by itself, oldest first.
+	 */
+	alarms: {
+		at: number;
+		what: string;
+		quantity?: string;
+		value?: number;
+		threshold?: number;
+		unit?: string;
 	}[];
 }
 /**

@@ -3,7 +3,7 @@ import { chartDataOf } from "./chart-data.ts";
 
 const measured = (at: number[]) => {
 	const values = at.map((_, i) => i);
-	return { quantity: "smoke", unit: "ppm", at, least: values, mean: values, most: values };
+	return { quantity: "smoke", unit: "ppm", at, least: values, mean: values, most: values, unusable: [] };
 };
 
 describe("what a chart draws", () => {

@@ -2,6 +2,7 @@ import type { SensorHistory } from "../api-types.ts";
 
 type Measured = SensorHistory["quantities"][number];
 type Column = (number | null)[];
+export type ChartData = [number[], Column, Column, Column];
 
 /** A silence is a gap in the line from so many usual distances on. */
 const GAP = 3;
@@ -10,9 +11,9 @@ const GAP = 3;
  * What a chart draws: seconds since 1970, and least, mean and most, with an empty entry wherever the sensor was silent
  * for longer than three times what is usual with it.
  */
-export function chartDataOf({ at, least, mean, most }: Measured): [number[], Column, Column, Column] {
+export function chartDataOf({ at, least, mean, most }: Measured): ChartData {
 	const usual = medianOf(at.slice(1).map((time, i) => time - (at[i] as number)));
-	const data: [number[], Column, Column, Column] = [[], [], [], []];
+	const data: ChartData = [[], [], [], []];
 	const add = (time: number, ...values: Column) => {
 		data[0].push(time / 1000);
 		values.forEach((value, i) => {

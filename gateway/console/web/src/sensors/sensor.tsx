@@ -65,7 +65,7 @@ async function load(id: string, hours: string): Promise<SensorHistory> {
 	return (await response.json()) as SensorHistory;
 }
 
-function Charts({ history: { from, to, isCut, quantities } }: { history: SensorHistory }) {
+function Charts({ history: { from, to, isCut, quantities, alarms } }: { history: SensorHistory }) {
 	const { w } = useReader();
 	const s = w.sensorPage;
 	return (
@@ -73,7 +73,13 @@ function Charts({ history: { from, to, isCut, quantities } }: { history: SensorH
 			{isCut && <p>{s.cut}</p>}
 			{quantities.length === 0 && <p>{s.nothing}</p>}
 			{quantities.map((measured) => (
-				<Measured key={measured.quantity} measured={measured} from={from / 1000} to={to / 1000} />
+				<Measured
+					key={measured.quantity}
+					measured={measured}
+					alarms={alarms.filter((a) => a.quantity === measured.quantity)}
+					from={from / 1000}
+					to={to / 1000}
+				/>
 			))}
 		</>
 	);
@@ -81,26 +87,40 @@ function Charts({ history: { from, to, isCut, quantities } }: { history: SensorH
 
 interface MeasuredProps {
 	measured: SensorHistory["quantities"][number];
+	/** Of this quantity. */
+	alarms: SensorHistory["alarms"];
 	from: number;
 	to: number;
 }
 
-function Measured({ measured, from, to }: MeasuredProps) {
+function Measured({ measured, alarms, from, to }: MeasuredProps) {
 	const { w } = useReader();
 	const { tower } = useDesk();
 	const data = useMemo(() => chartDataOf(measured), [measured]);
-	const { quantity, unit, least, most, mean } = measured;
+	const { quantity, unit, least, most, mean, threshold, unusable } = measured;
+	const s = w.sensorPage;
+	const marks = useMemo(
+		() => ({ alarms: alarms.map((a) => a.at / 1000), unusable: unusable.map((at) => at / 1000) }),
+		[alarms, unusable],
+	);
+	const notes = [
+		threshold === undefined ? "" : filled(w, s.threshold, { value: threshold, unit }),
+		alarms.length === 0 ? "" : filled(w, s.rang, { count: alarms.length }),
+		unusable.length === 0 ? "" : filled(w, s.unusable, { count: unusable.length }),
+	].filter((note) => note !== "");
 	const name = word(w.quantities, quantity);
 	const gaps = { name, least: Math.min(...least), most: Math.max(...most), last: mean.at(-1) ?? 0, unit };
 	return (
 		<figure className="measured">
 			<figcaption>
-				{name} <small>{unit}</small>
+				{name} <small>{[unit, ...notes].join(" · ")}</small>
 			</figcaption>
 			<Chart
 				data={data}
-				label={filled(w, w.sensorPage.said, gaps)}
-				names={w.sensorPage.columns}
+				threshold={threshold}
+				marks={marks}
+				label={filled(w, s.said, gaps)}
+				names={s.columns}
 				unit={unit}
 				timeZone={tower.timeZone}
 				from={from}
