@@ -12,7 +12,7 @@ export interface SensorHistory {
 	alarms: SensorAlarm[];
 }
 
-/** What a sensor's node decided by itself; with what it measured then, and at which value it rings, where it said so. */
+/** What a sensor's node decided by itself; with what it measured then, and at which value it rings, if it said so. */
 export interface SensorAlarm {
 	/** Ms since 1970. */
 	at: number;
