@@ -90,6 +90,10 @@ try {
 	await gateway.ended;
 	await page.locator("#page > .alert").waitFor({ timeout: SEEN_MS });
 	await photograph(page, "offline-desk");
+	for (const [name, path] of Object.entries(PAGES)) {
+		const link = page.locator(`.rail a[href="${path}"]`);
+		if (name !== "desk" && (await link.count()) > 0) await photograph(page, `offline-${name}`, () => link.click());
+	}
 } finally {
 	await browser?.close();
 	await world.stop();

@@ -131,6 +131,8 @@ describe("the pages", () => {
 		const own = await (await browser.newContext()).newPage();
 		own.on("response", async (response) => {
 			if (!response.url().endsWith(".js")) return;
+			// what is put by for later, once there is nothing else to do
+			if ((await response.request().allHeaders())["sec-purpose"] === "prefetch") return;
 			const headers = await response.allHeaders();
 			const { responseBodySize: bytes } = await response.request().sizes();
 			scripts.push({

@@ -1,9 +1,11 @@
 import { defineConfig } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
+import { prefetch } from "./prefetch.ts";
 
 export default defineConfig({
-	// compressed when they are built, so that a tower need not do it for each reader
 	plugins: [
+		prefetch("index.html"),
+		// compressed when they are built, so that a tower need not do it for each reader
 		compression({
 			include: /\.(js|mjs|css|html|svg|webmanifest)$/,
 			algorithms: [defineAlgorithm("gzip", { level: 9 }), defineAlgorithm("brotliCompress")],

@@ -29,11 +29,20 @@ export async function call<R extends keyof Routes>(route: R, ...[asked]: Argumen
 		init.headers = { "content-type": "application/json", ...headers };
 		init.body = JSON.stringify(body ?? {});
 	}
-	const response = await fetch(filled, init).catch(() => {
+	return answerTo(filled, init);
+}
+
+/** Asks for an address with what it is asked; fails as `call` does. */
+export async function ask<T>(address: string, query: URLSearchParams | Record<string, string>): Promise<T> {
+	return answerTo(`${address}?${new URLSearchParams(query)}`, { signal: AbortSignal.timeout(15_000) });
+}
+
+async function answerTo<T>(address: string, init: RequestInit): Promise<T> {
+	const response = await fetch(address, init).catch(() => {
 		throw new Error(phrase("api.noAnswer"));
 	});
 	if (!response.ok) throw await failed(response);
-	return (await response.json()) as Routes[R]["gives"];
+	return (await response.json()) as T;
 }
 
 /** Why the gateway has refused: its phrase, and the status. */

@@ -2,13 +2,18 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { DeskPage } from "./desk/desk.tsx";
 import { Frame } from "./shell/frame.tsx";
 import { Failed, NotFound } from "./shell/not-found.tsx";
+import { loading } from "./ui/loading.ts";
 
 /** The addresses of the pages: each can be sent to somebody, and the browser's way back leads through them. */
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Failed });
 const page = <P extends string>(path: P, component: () => React.ReactNode) =>
 	createRoute({ getParentRoute: () => root, path, component });
 const lazy = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
-	createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, name as never) });
+	createRoute({
+		getParentRoute: () => root,
+		path,
+		component: lazyRouteComponent(loading(load) as never, name as never),
+	});
 
 const routes = [
 	createRoute({
@@ -37,7 +42,11 @@ const routes = [
 	lazy("/account", () => import("./access/account.tsx"), "AccountPage"),
 ];
 
-export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: "intent" });
+export const router = createRouter({
+	routeTree: root.addChildren(routes),
+	defaultPreload: "intent",
+	defaultErrorComponent: Failed,
+});
 
 declare module "@tanstack/react-router" {
 	interface Register {

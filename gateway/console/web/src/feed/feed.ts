@@ -30,6 +30,16 @@ export interface News {
 	incident: IncidentSummary;
 }
 
+interface Hooks {
+	/** What is known of an incident has changed. */
+	onTouched: (incidentId: string) => void;
+	onNews: (news: News) => void;
+	/** The connection cannot be had: the log-in may have run out. */
+	onRefused: () => void;
+	/** It is there again: whatever was asked for meanwhile may be old, or have failed. */
+	onAgain: () => void;
+}
+
 type Heard = Change | { type: "state"; state: DeskState };
 
 /**
@@ -47,10 +57,9 @@ export class Feed {
 	readonly #news = new Map<string, Set<string>>();
 	readonly #touched = new Set<string>();
 	readonly #listeners = new Set<() => void>();
-	readonly #hooks: { onTouched: (incidentId: string) => void; onNews: (news: News) => void; onRefused: () => void };
+	readonly #hooks: Hooks;
 
-	/** `onRefused` is told when the connection cannot be had: the log-in may have run out. */
-	constructor(hooks: { onTouched: (id: string) => void; onNews: (news: News) => void; onRefused: () => void }) {
+	constructor(hooks: Hooks) {
 		this.#hooks = hooks;
 	}
 
@@ -98,17 +107,24 @@ export class Feed {
 	}
 
 	#hear(heard: Heard): void {
-		if (heard.type === "state") {
-			this.#offset = heard.state.now - Date.now();
-			// what is there when the page opens is no news
-			for (const i of heard.state.incidents) this.#news.set(i.id, new Set([newsOf(i)]));
-			return this.#set({ state: heard.state, now: heard.state.now, silentS: 0, isFrozen: false });
-		}
+		if (heard.type === "state") return this.#hearAll(heard.state);
 		if (heard.type === "summary") this.#hearOf(heard.incident);
 		if (heard.type === "summary") this.#touch(heard.incident.id);
 		if (heard.type === "delivery") this.#touch(heard.incidentId);
 		const { state } = this.#known;
 		if (state) this.#set({ state: changedBy(state, heard) });
+	}
+
+	#hearAll(state: DeskState): void {
+		this.#offset = state.now - Date.now();
+		const isAgain = this.#known.state !== undefined;
+		for (const i of state.incidents) {
+			// what is there when the page opens is no news; what came while nothing was heard is
+			if (isAgain && isOpen(i)) this.#hearOf(i);
+			else this.#news.set(i.id, new Set([newsOf(i)]));
+		}
+		if (isAgain) this.#hooks.onAgain();
+		this.#set({ state, now: state.now, silentS: 0, isFrozen: false });
 	}
 
 	#hearOf(incident: IncidentSummary): void {

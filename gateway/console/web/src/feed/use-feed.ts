@@ -17,6 +17,7 @@ export function useNewFeed(onNews: (news: News) => void, onLogout: () => void): 
 			new Feed({
 				onTouched: (id) => void queries.invalidateQueries({ queryKey: ["incident", id] }),
 				onNews: (news) => hooks.current.onNews(news),
+				onAgain: () => void queries.invalidateQueries(),
 				// an EventSource hides the status: ask whether the log-in has run out
 				onRefused: () =>
 					void call("GET /api/me").catch((e: { status?: number }) => e.status === 401 && hooks.current.onLogout()),

@@ -44,10 +44,10 @@ export function IncidentsPage() {
 			</Group>
 			<Filters filter={filter} onFilter={set} />
 			<Text size="sm" c="dimmed" role="status">
-				{filled(w, total >= COUNTED ? w.list.countMore : w.list.count, { total })}
+				{pages.data && filled(w, total >= COUNTED ? w.list.countMore : w.list.count, { total })}
 			</Text>
 			<Fault text={pages.error ? inWords(w, pages.error.message) : ""} />
-			{rows.length === 0 && !pages.isPending ? <p>{w.list.none}</p> : <Rows rows={rows} />}
+			{pages.data && (rows.length === 0 ? <p>{w.list.none}</p> : <Rows rows={rows} />)}
 			{pages.hasNextPage && (
 				<Group justify="center">
 					<Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>

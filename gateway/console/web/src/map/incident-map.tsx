@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { CatchBoundary } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 import { call } from "../api.ts";
 import type { Briefing, Camera, Incident, Tower } from "../api-types.ts";
@@ -30,7 +31,7 @@ interface IncidentMapProps {
 	cameras: Camera[];
 }
 
-/** Where one incident is: on the ground where that is known, else as bearings on a dial. */
+/** Where one incident is: on the ground where that is known and can be drawn, else as bearings on a dial. */
 export function IncidentMap({ incident, near, tower, cameras }: IncidentMapProps) {
 	const { w } = useReader();
 	const { sensors } = useDesk();
@@ -58,15 +59,17 @@ export function IncidentMap({ incident, near, tower, cameras }: IncidentMapProps
 	if (!data || !shown || !data.hasTerrain) return dial;
 	return (
 		<div className="small-map">
-			<Suspense fallback={dial}>
-				<MapCanvas
-					under={data.base}
-					terrain={terrainOf(data)}
-					data={shown}
-					bounds={boundsOf(incident, tower)}
-					label={w.place}
-				/>
-			</Suspense>
+			<CatchBoundary getResetKey={() => incident.id} errorComponent={() => dial}>
+				<Suspense fallback={dial}>
+					<MapCanvas
+						under={data.base}
+						terrain={terrainOf(data)}
+						data={shown}
+						bounds={boundsOf(incident, tower)}
+						label={w.place}
+					/>
+				</Suspense>
+			</CatchBoundary>
 		</div>
 	);
 }

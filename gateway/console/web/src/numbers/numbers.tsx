@@ -2,7 +2,7 @@ import { Button, Group, Paper, SegmentedControl, Select, Table, Text, TextInput 
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { omit } from "../../../../base/omit.ts";
-import { failed } from "../api.ts";
+import { ask } from "../api.ts";
 import type { Numbers, Spread } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
@@ -27,7 +27,7 @@ export function NumbersPage() {
 	const set = (next: Filter) => void navigate({ to: "/numbers", search: searchOf(next) as never });
 	const numbers = useQuery({
 		queryKey: ["numbers", from, to, area, status],
-		queryFn: () => load(period, tower.timeZone),
+		queryFn: () => ask<Numbers>("/api/numbers", queryOf(period, tower.timeZone)),
 		placeholderData: (before) => before,
 	});
 	const n = w.numbersPage;
@@ -95,12 +95,6 @@ function queryOf({ from = "", to = "", area, status = "actual" }: Filter, timeZo
 		status,
 		...(area === undefined ? {} : { area }),
 	});
-}
-
-async function load(period: Filter, timeZone: string): Promise<Numbers> {
-	const response = await fetch(`/api/numbers?${queryOf(period, timeZone)}`, { signal: AbortSignal.timeout(15_000) });
-	if (!response.ok) throw await failed(response);
-	return (await response.json()) as Numbers;
 }
 
 function Figures({ numbers, period }: { numbers: Numbers; period: Filter }) {

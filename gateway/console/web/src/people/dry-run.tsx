@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { localTime, timeAt } from "../../../../base/time-zone.ts";
-import { call, failed } from "../api.ts";
+import { ask, call } from "../api.ts";
 import type { DryRun } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
@@ -148,7 +148,5 @@ async function load({ grid, lat, lon, at, confirmed }: Asked, timeZone: string):
 		grid === undefined ? { lat: String(lat), lon: String(lon) } : { grid: String(grid) };
 	const query = new URLSearchParams({ ...where, at: String(when) });
 	if (confirmed !== undefined) query.set("confirmedAfterMin", String(confirmed));
-	const response = await fetch(`/api/register/dry-run?${query}`, { signal: AbortSignal.timeout(15_000) });
-	if (!response.ok) throw await failed(response);
-	return (await response.json()) as DryRun;
+	return ask("/api/register/dry-run", query);
 }

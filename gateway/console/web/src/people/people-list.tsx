@@ -5,7 +5,8 @@ import { useState } from "react";
 import { call } from "../api.ts";
 import type { Person } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
-import { day, filled, postOf } from "../i18n.ts";
+import { day, filled, inWords, postOf } from "../i18n.ts";
+import { Fault } from "../ui/fault.tsx";
 import { EnrolSheet } from "./enrol-sheet.tsx";
 import { useNames } from "./register.ts";
 import { RowForm } from "./row-form.tsx";
@@ -44,8 +45,9 @@ export function PeopleList() {
 				{mayEdit && <Button onClick={() => setAdding(true)}>{w.registerPage.addPerson}</Button>}
 			</Group>
 			<Text size="sm" c="dimmed">
-				{shown.length}/{people.data?.length ?? 0}
+				{people.data && `${shown.length}/${people.data.length}`}
 			</Text>
+			<Fault text={people.error ? inWords(w, people.error.message) : ""} />
 			<Table.ScrollContainer minWidth={300}>
 				<Table className="folds">
 					<Table.Thead>

@@ -3,7 +3,7 @@ import { Anchor, Button, Group, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { failed } from "../api.ts";
+import { ask } from "../api.ts";
 import type { SensorHistory } from "../api-types.ts";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
@@ -25,7 +25,7 @@ export function SensorPage() {
 	const sensor = sensors.find((s) => s.id === id);
 	const history = useQuery({
 		queryKey: ["sensor", id, hours],
-		queryFn: () => load(id, hours),
+		queryFn: () => ask<SensorHistory>(`/api/sensors/${encodeURIComponent(id)}/history`, { hours }),
 		refetchInterval: FRESH_MS,
 		placeholderData: (before) => before,
 	});
@@ -56,13 +56,6 @@ export function SensorPage() {
 			{history.data && <Charts history={history.data} />}
 		</section>
 	);
-}
-
-async function load(id: string, hours: string): Promise<SensorHistory> {
-	const path = `/api/sensors/${encodeURIComponent(id)}/history?hours=${hours}`;
-	const response = await fetch(path, { signal: AbortSignal.timeout(15_000) });
-	if (!response.ok) throw await failed(response);
-	return (await response.json()) as SensorHistory;
 }
 
 function Charts({ history: { from, to, isCut, quantities, alarms } }: { history: SensorHistory }) {

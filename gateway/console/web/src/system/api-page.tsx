@@ -1,6 +1,7 @@
 import { Button, Code, CopyButton, Group, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { ask } from "../api.ts";
 import { useMay, useReader } from "../context.ts";
 import { EXAMPLES, type Example } from "./examples.ts";
 
@@ -54,7 +55,7 @@ function Operations() {
 	const { w } = useReader();
 	const document = useQuery({
 		queryKey: ["openapi"],
-		queryFn: async () => (await (await fetch("/api/openapi.json")).json()) as OpenApi,
+		queryFn: () => ask<OpenApi>("/api/openapi.json", {}),
 		staleTime: Number.POSITIVE_INFINITY,
 	});
 	const all = Object.entries(document.data?.paths ?? {}).flatMap(([path, methods]) =>
