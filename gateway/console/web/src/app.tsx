@@ -58,7 +58,7 @@ interface InsideProps {
 
 function Inside(props: InsideProps) {
 	const alarm = useAlarm(props.w, openFire);
-	const feed = useNewFeed(alarm.onNews, props.onLogout);
+	const feed = useNewFeed({ onNews: alarm.onNews, onOpened: alarm.onOpened, onLogout: props.onLogout });
 	return (
 		<FeedProvider value={feed}>
 			<AlarmProvider value={alarm}>

@@ -30,10 +30,13 @@ export interface News {
 	incident: IncidentSummary;
 }
 
-interface Hooks {
+/** Who is told of what. */
+export interface Hooks {
 	/** What is known of an incident has changed. */
 	onTouched: (incidentId: string) => void;
 	onNews: (news: News) => void;
+	/** What there is when the page opens. */
+	onOpened: (incidents: readonly IncidentSummary[]) => void;
 	/** The connection cannot be had: the log-in may have run out. */
 	onRefused: () => void;
 	/** It is there again: whatever was asked for meanwhile may be old, or have failed. */
@@ -124,6 +127,7 @@ export class Feed {
 			else this.#news.set(i.id, new Set([newsOf(i)]));
 		}
 		if (isAgain) this.#hooks.onAgain();
+		else this.#hooks.onOpened(state.incidents);
 		this.#set({ state, now: state.now, silentS: 0, isFrozen: false });
 	}
 

@@ -2,21 +2,22 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { call } from "../api.ts";
 import type { DeskState } from "../api-types.ts";
-import { Feed, type Known, type News } from "./feed.ts";
+import { Feed, type Hooks, type Known } from "./feed.ts";
 
 const FeedContext = createContext<Feed | undefined>(undefined);
 export const FeedProvider = FeedContext.Provider;
 
 /** A feed that lives as long as the log-in: `onLogout` is told when that has run out. */
-export function useNewFeed(onNews: (news: News) => void, onLogout: () => void): Feed {
+export function useNewFeed(asked: Pick<Hooks, "onNews" | "onOpened"> & { onLogout: () => void }): Feed {
 	const queries = useQueryClient();
-	const hooks = useRef({ onNews, onLogout });
-	hooks.current = { onNews, onLogout };
+	const hooks = useRef(asked);
+	hooks.current = asked;
 	const feed = useMemo(
 		() =>
 			new Feed({
 				onTouched: (id) => void queries.invalidateQueries({ queryKey: ["incident", id] }),
 				onNews: (news) => hooks.current.onNews(news),
+				onOpened: (incidents) => hooks.current.onOpened(incidents),
 				onAgain: () => void queries.invalidateQueries(),
 				// an EventSource hides the status: ask whether the log-in has run out
 				onRefused: () =>

@@ -1,4 +1,5 @@
 import { Autocomplete, Button, Group, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { omit } from "../../../../base/omit.ts";
@@ -17,57 +18,76 @@ interface FiltersProps {
 	onFilter: (next: Filter) => void;
 }
 
-/** By time, kind, state, area, device, person, words, and how long nobody answered. */
-export function Filters({ filter, onFilter }: FiltersProps) {
+/** By time, kind, state, area, device, person, words, and how long nobody answered; on a phone they are folded. */
+export function Filters(props: FiltersProps) {
+	const { w } = useReader();
+	const { filters } = w.list;
+	const isNarrow = useMediaQuery("(max-width: 599px)");
+	const asked = Object.keys(props.filter).length;
+	return (
+		<search className="filters" aria-label={filters}>
+			{isNarrow ? (
+				<details>
+					<summary>
+						{filters} {asked > 0 && `(${asked})`}
+					</summary>
+					<Fields {...props} />
+				</details>
+			) : (
+				<Fields {...props} />
+			)}
+		</search>
+	);
+}
+
+function Fields({ filter, onFilter }: FiltersProps) {
 	const { w } = useReader();
 	const l = w.list;
 	const set = (name: keyof Filter, value: Filter[keyof Filter] | null | "") =>
 		onFilter(value === null || value === "" || value === undefined ? omit(filter, name) : { ...filter, [name]: value });
 	return (
-		<search className="filters" aria-label={l.filters}>
-			<Group align="end" gap="xs">
-				<TypedText label={l.text} value={filter.text} onSet={(v) => set("text", v)} />
-				<Day label={l.from} value={filter.from} onSet={(v) => set("from", v)} />
-				<Day label={l.to} value={filter.to} onSet={(v) => set("to", v)} />
-				<Select
-					label={l.columns.kind}
-					placeholder={l.any}
-					data={KINDS.map((k) => ({ value: k, label: k === "fault" ? l.fault : w.kinds[k] }))}
-					value={filter.kind ?? null}
-					onChange={(v) => set("kind", v)}
-					clearable
-				/>
-				<MultiSelect
-					label={l.columns.state}
-					placeholder={filter.states ? "" : l.any}
-					data={INCIDENT_STATES.map((s) => ({ value: s, label: word(w.states, s) }))}
-					value={filter.states ?? []}
-					onChange={(v) => set("states", v.length === 0 ? null : (v as IncidentState[]))}
-					clearable
-				/>
-				<Select
-					label={l.columns.status}
-					placeholder={l.any}
-					data={(["actual", "exercise"] as const).map((s) => ({ value: s, label: l.status[s] }))}
-					value={filter.status ?? null}
-					onChange={(v) => set("status", v)}
-					clearable
-				/>
-				<Area value={filter.area} onSet={(v) => set("area", v)} />
-				<Known value={filter.has} onSet={(v) => set("has", v as Filter["has"])} />
-				<Device value={filter.source} onSet={(v) => set("source", v)} />
-				<PersonFilter value={filter.person} onSet={(v) => set("person", v)} />
-				<NumberInput
-					label={l.slower}
-					min={0}
-					max={1_000_000}
-					value={filter.slowerThanS ?? ""}
-					onChange={(v) => set("slowerThanS", typeof v === "number" ? v : null)}
-				/>
-				{Object.keys(filter).length > 0 && <Button onClick={() => onFilter({})}>{l.clear}</Button>}
-				<SavedViews filter={filter} onFilter={onFilter} />
-			</Group>
-		</search>
+		<Group align="end" gap="xs">
+			<TypedText label={l.text} value={filter.text} onSet={(v) => set("text", v)} />
+			<Day label={l.from} value={filter.from} onSet={(v) => set("from", v)} />
+			<Day label={l.to} value={filter.to} onSet={(v) => set("to", v)} />
+			<Select
+				label={l.columns.kind}
+				placeholder={l.any}
+				data={KINDS.map((k) => ({ value: k, label: k === "fault" ? l.fault : w.kinds[k] }))}
+				value={filter.kind ?? null}
+				onChange={(v) => set("kind", v)}
+				clearable
+			/>
+			<MultiSelect
+				label={l.columns.state}
+				placeholder={filter.states ? "" : l.any}
+				data={INCIDENT_STATES.map((s) => ({ value: s, label: word(w.states, s) }))}
+				value={filter.states ?? []}
+				onChange={(v) => set("states", v.length === 0 ? null : (v as IncidentState[]))}
+				clearable
+			/>
+			<Select
+				label={l.columns.status}
+				placeholder={l.any}
+				data={(["actual", "exercise"] as const).map((s) => ({ value: s, label: l.status[s] }))}
+				value={filter.status ?? null}
+				onChange={(v) => set("status", v)}
+				clearable
+			/>
+			<Area value={filter.area} onSet={(v) => set("area", v)} />
+			<Known value={filter.has} onSet={(v) => set("has", v as Filter["has"])} />
+			<Device value={filter.source} onSet={(v) => set("source", v)} />
+			<PersonFilter value={filter.person} onSet={(v) => set("person", v)} />
+			<NumberInput
+				label={l.slower}
+				min={0}
+				max={1_000_000}
+				value={filter.slowerThanS ?? ""}
+				onChange={(v) => set("slowerThanS", typeof v === "number" ? v : null)}
+			/>
+			{Object.keys(filter).length > 0 && <Button onClick={() => onFilter({})}>{l.clear}</Button>}
+			<SavedViews filter={filter} onFilter={onFilter} />
+		</Group>
 	);
 }
 

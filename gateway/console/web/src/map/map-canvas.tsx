@@ -24,11 +24,16 @@ heights.setupMaplibre(maplibre as never);
 /** Metres between contour lines, and between the strong ones, from a zoom on. */
 const CONTOURS = { 9: [200, 1000], 11: [100, 500], 12: [50, 250], 14: [20, 100] };
 
+/** Around what is shown first, px. */
+const AROUND = { top: 30, right: 30, bottom: 30, left: 30 };
+
 export interface MapCanvasProps {
 	/** Where heights are known: west, south, east, north; undefined where there is no terrain. */
 	terrain: [number, number, number, number] | undefined;
 	/** What is shown first: west, south, east, north. */
 	bounds: [number, number, number, number];
+	/** Of its left side so much lies under something else, px. */
+	coveredPx?: number;
 	/** What lies under it. */
 	under?: MapView["base"];
 	data: Partial<Record<Source, FeatureCollection>>;
@@ -53,7 +58,10 @@ export default function MapCanvas(props: MapCanvasProps) {
 	const theme = useComputedColorScheme("light");
 	const element = useRef<HTMLDivElement>(null);
 	const [map, setMap] = useState<maplibre.Map | undefined>();
-	const first = useRef(bounds);
+	const first = useRef({
+		bounds,
+		fitBoundsOptions: { padding: { ...AROUND, left: AROUND.left + (props.coveredPx ?? 0) } },
+	});
 	// a map that is made anew for the night shows what the one of the day has shown
 	const last = useRef<{ center: maplibre.LngLat; zoom: number } | undefined>(undefined);
 	// another array with the same numbers is the same terrain
@@ -69,7 +77,7 @@ export default function MapCanvas(props: MapCanvasProps) {
 		const made = new maplibre.Map({
 			container: element.current,
 			style: styleOf({ theme, heights: known ? tilesIn(known) : undefined, under: base }),
-			...(last.current ?? { bounds: first.current, fitBoundsOptions: { padding: 30 } }),
+			...(last.current ?? first.current),
 			attributionControl: base?.attribution ? { compact: true } : false,
 			dragRotate: false,
 			maxZoom: 17,

@@ -79,6 +79,7 @@ function Shown({ map, start }: { map: MapView; start: MapView["grids"][number] |
 				under={map.base}
 				terrain={terrainOf(map)}
 				bounds={start ? boundsOf([start], []) : boundsOf(map.grids, [map.tower, ...map.cameras])}
+				coveredPx={sideWidth()}
 				data={measured}
 				hidden={hidden}
 				chosenGrid={found.grid}
@@ -98,6 +99,12 @@ function Shown({ map, start }: { map: MapView; start: MapView["grids"][number] |
 			</Paper>
 		</section>
 	);
+}
+
+/** Where there is room the choice of layers lies over the map's left side, so wide (px), as `map.css` has it. */
+function sideWidth(): number {
+	const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+	return matchMedia("(min-width: 900px)").matches ? 23.5 * rem : 0;
 }
 
 /** All that stands on the map, as its sources want it. */

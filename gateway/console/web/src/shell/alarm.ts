@@ -4,7 +4,7 @@ import { whereOf } from "../desk/where.ts";
 import type { News } from "../feed/feed.ts";
 import type { Words } from "../i18n.ts";
 import { useStored } from "../ui/use-stored.ts";
-import { type Ring, ringOf, stillRinging } from "./rings.ts";
+import { type Ring, ringOf, stillRinging, untaken } from "./rings.ts";
 import { chime, mayChime } from "./sound.ts";
 
 /** The alarm sounds again as long as nobody at this page has taken it, ms. */
@@ -26,6 +26,8 @@ export interface Alarm {
 	/** What is known of incidents now: what somebody else has taken rings no longer. */
 	onIncidents: (incidents: readonly IncidentSummary[]) => void;
 	onNews: (news: News) => void;
+	/** What there is when the page opens: a fire that nobody has taken rings there too. */
+	onOpened: (incidents: readonly IncidentSummary[]) => void;
 }
 
 /** Sound until taken, a notification of the desktop, and the count in the tab's title. */
@@ -61,6 +63,7 @@ export function useAlarm(w: Words, open: (id: string) => void): Alarm {
 		},
 		[w, open],
 	);
+	const onOpened = useCallback((incidents: readonly IncidentSummary[]) => setRings(untaken(incidents).map(ringOf)), []);
 	const test = useCallback(() => {
 		void chime().then(setHeard);
 		if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
@@ -75,8 +78,8 @@ export function useAlarm(w: Words, open: (id: string) => void): Alarm {
 		[],
 	);
 	return useMemo(
-		() => ({ ringing, isOn, isHeard, turn: setOn, test, take, takeAll, onIncidents, onNews }),
-		[ringing, isOn, isHeard, setOn, test, take, takeAll, onIncidents, onNews],
+		() => ({ ringing, isOn, isHeard, turn: setOn, test, take, takeAll, onIncidents, onNews, onOpened }),
+		[ringing, isOn, isHeard, setOn, test, take, takeAll, onIncidents, onNews, onOpened],
 	);
 }
 

@@ -70,7 +70,7 @@ function Health() {
 	return (
 		<Group gap={6} wrap="nowrap">
 			<Tooltip label={filled(w, w.shell.beat, { seconds: silentS })}>
-				<Badge variant="dot" color={isLive ? "teal" : "red"} role="status">
+				<Badge className="live" variant="dot" color={isLive ? "teal" : "red"} role="status">
 					{isLive ? w.connected : w.disconnected}
 				</Badge>
 			</Tooltip>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { IncidentSummary } from "../api-types.ts";
-import { ringOf, stillRinging } from "./rings.ts";
+import { ringOf, stillRinging, untaken } from "./rings.ts";
 
 const fire = (id: string, answered = 0, state = "detected") =>
 	({ id, state, people: { answered, told: 3, notReached: 0 } }) as IncidentSummary;
@@ -14,6 +14,19 @@ it("rings until somebody has taken it, at whatever desk or phone", () => {
 	const byDesk = { ...fire("a"), deskAnsweredAt: 5 };
 	expect(stillRinging(rings, [byDesk, fire("b"), fire("c")])).toEqual(rings.slice(1));
 	expect(stillRinging([ringOf(byDesk)], [byDesk])).toHaveLength(1);
+});
+
+it("a page that opens rings for the fires that nobody has answered", () => {
+	const all = [
+		{ ...fire("new"), kind: "fire", openedAt: 3 },
+		{ ...fire("old"), kind: "fire", openedAt: 1 },
+		{ ...fire("answered", 1), kind: "fire", openedAt: 2 },
+		{ ...fire("by the desk"), kind: "fire", openedAt: 2, deskAnsweredAt: 2 },
+		{ ...fire("over", 0, "false"), kind: "fire", openedAt: 2 },
+		{ ...fire("of another tower"), kind: "fire", openedAt: 2, primaryId: "old" },
+		{ ...fire("a sensor"), kind: "sensorFault", openedAt: 2 },
+	] as IncidentSummary[];
+	expect(untaken(all).map(({ id }) => id)).toEqual(["old", "new"]);
 });
 
 it("one that flares up again rings although it had been answered before", () => {

@@ -13,6 +13,14 @@ export function ringOf({ id, people: { answered }, deskAnsweredAt = 0 }: Inciden
 	return { id, answered, deskAnsweredAt };
 }
 
+/** Open fires that nobody has answered yet, at any desk or phone, the oldest first. */
+export function untaken(incidents: readonly IncidentSummary[]): IncidentSummary[] {
+	const isTaken = (i: IncidentSummary) => i.people.answered > 0 || i.deskAnsweredAt !== undefined;
+	return incidents
+		.filter((i) => i.kind === "fire" && i.primaryId === undefined && isOpen(i) && !isTaken(i))
+		.sort((a, b) => a.openedAt - b.openedAt);
+}
+
 /**
  * Those that nobody has taken yet: a fire that is over, or that somebody has answered since, at whatever desk or phone,
  * rings nowhere any more. The same list where none of them has ended.
