@@ -9,14 +9,14 @@ import { useAlarmState } from "./use-alarm.ts";
 
 const SHOWN = 3;
 
-/** Fires that nobody here has taken: they lie over the foot of the page, and neither swap nor move what is shown. */
+/** Fires that nobody here has taken, the newest first: they lie over the foot of the page, and neither swap nor move what is shown. */
 export function NewFires() {
 	const w = useWords();
 	const { incidents } = useDesk();
 	const { ringing, takeAll, onIncidents } = useAlarmState();
 	useEffect(() => onIncidents(incidents), [incidents, onIncidents]);
 	const { id: shown } = useParams({ strict: false });
-	const fires = ringing.flatMap((id) => incidents.find((i) => i.id === id) ?? []);
+	const fires = ringing.flatMap((id) => incidents.find((i) => i.id === id) ?? []).reverse();
 	if (fires.length === 0) return null;
 	return (
 		<div className="line new-fires">
