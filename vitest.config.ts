@@ -14,8 +14,8 @@ export default defineConfig({
 	test: {
 		// forks, because the native add-ons (sqlite3, onnxruntime) are not made for worker threads
 		pool: "forks",
-		// on two cores: whole gateways wait more than they reckon
-		maxWorkers: 4,
+		// on two cores: whole gateways wait more than they reckon, browsers that draw maps do not
+		maxWorkers: 3,
 		// a process that is started loads what the one before it has compiled
 		env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/compiled") },
 		testTimeout: 60_000,

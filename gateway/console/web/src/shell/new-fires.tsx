@@ -9,7 +9,7 @@ import { useAlarmState } from "./use-alarm.ts";
 
 const SHOWN = 3;
 
-/** Fires that nobody here has taken, the newest first: they lie over the foot of the page, and neither swap nor move what is shown. */
+/** Fires that nobody here has taken, the newest first: over the foot of the page, where they move nothing of it. */
 export function NewFires() {
 	const w = useWords();
 	const { incidents } = useDesk();
