@@ -67,9 +67,10 @@ describe("the keyboard alone", () => {
 		await type(sheet.getByLabel("网格，或经纬度"), "29.53, 108.77");
 		expect(await faults()).toEqual([]);
 		await press(sheet.getByRole("button", { name: "登记" }));
-		await page.waitForSelector("article.incident");
+		await sheet.waitFor({ state: "detached" });
+		await page.locator(".headline", { hasText: "疑似林火" }).waitFor();
 		await page.keyboard.press("1");
-		await page.getByText("我在核实").first().waitFor();
+		await page.locator(".headline").getByText("核实中").waitFor();
 		await page.keyboard.press("f");
 		await type(sheet.getByLabel("实际是什么"), "雾");
 		await type(sheet.getByLabel("如何查明"), "看过");

@@ -204,7 +204,7 @@ const TYPED_MS = 700;
  * it happens by a key alone, and nothing by a key within a word.
  */
 function useKeys(incident: Incident, say: (said: Answer) => void, setSheet: (sheet: Sheet) => void): void {
-	// when a key was pressed last that means nothing here
+	// when a key was pressed last that writes something and means nothing here: Tab and Enter are no part of a word
 	const typed = useRef(Number.NEGATIVE_INFINITY);
 	useEffect(() => {
 		const keys = keysOf(incident, say, setSheet);
@@ -212,7 +212,7 @@ function useKeys(incident: Incident, say: (said: Answer) => void, setSheet: (she
 			if (e.ctrlKey || e.metaKey || e.altKey || e.repeat || isTyping(e)) return;
 			const act = keys[e.key.toLowerCase()];
 			const isWord = performance.now() - typed.current < TYPED_MS;
-			if (!act || isWord) typed.current = performance.now();
+			if ((!act || isWord) && e.key.length === 1) typed.current = performance.now();
 			if (!act || isWord) return;
 			e.preventDefault();
 			act();
