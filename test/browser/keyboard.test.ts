@@ -145,8 +145,10 @@ describe("the keyboard alone", () => {
 		await press(sheet.getByRole("button", { name: "采用这些角点" }));
 		await press(sheet.getByRole("button", { name: "保存" }));
 		await sheet.waitFor({ state: "detached" });
-		const map = (await world.get("/api/map")) as { grids: { polygons: number[][][][] }[] };
-		const rings = map.grids.flatMap((g) => g.polygons.flatMap((p) => p[0] ?? []));
-		expect(rings).toContainEqual([108.6, 29.4]);
+		const drawn = async () => {
+			const map = (await world.get("/api/map")) as { grids: { polygons: number[][][][] }[] };
+			return map.grids.flatMap((g) => g.polygons.flatMap((p) => p[0] ?? []));
+		};
+		await expect.poll(drawn).toContainEqual([108.6, 29.4]);
 	}, 60_000);
 });

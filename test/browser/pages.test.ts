@@ -85,7 +85,8 @@ describe("the pages", () => {
 		await show(page, "sensors/node-1");
 		const chart = page.getByRole("img", { name: "气温" });
 		await chart.locator("canvas").waitFor();
-		expect(await chart.getAttribute("aria-label")).toMatch(/^气温：最低 [\d.]+，最高 [\d.]+，最近 [\d.]+ °C$/);
+		const label = /^气温：最低 [\d.]+，最高 [\d.]+，最近 [\d.]+ °C$/;
+		await expect.poll(() => chart.getAttribute("aria-label")).toMatch(label);
 		const file = await page.getByRole("link", { name: "导出 CSV" }).getAttribute("href");
 		const table = await fetch(`${url}${file}`, { headers: { cookie: world.cookie } });
 		expect((await table.text()).replace("\ufeff", "").split("\n").slice(0, 2)).toEqual([
