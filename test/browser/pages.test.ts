@@ -74,7 +74,7 @@ describe("the pages", () => {
 	async function show(page: Page, path: string): Promise<void> {
 		await page.goto(`${url}/${path}`);
 		await page.waitForSelector(path.startsWith("desk") ? ".desk .people" : "#page h1, #page .map");
-		await page.waitForFunction("document.querySelector('[aria-busy=true]') === null");
+		await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
 	}
 
 	it("draw what a sensor measured, and give it as a table", async () => {
