@@ -71,6 +71,8 @@ describe("the keyboard alone", () => {
 		await page.locator(".headline", { hasText: "疑似林火" }).waitFor();
 		await page.keyboard.press("1");
 		await page.locator(".headline").getByText("核实中").waitFor();
+		// on the way, and no part of a word that keys are held back for
+		await page.keyboard.press("Tab");
 		await page.keyboard.press("f");
 		await type(sheet.getByLabel("实际是什么"), "雾");
 		await type(sheet.getByLabel("如何查明"), "看过");

@@ -212,10 +212,10 @@ function useKeys(incident: Incident, say: (said: Answer) => void, setSheet: (she
 			if (e.ctrlKey || e.metaKey || e.altKey || e.repeat || isTyping(e)) return;
 			const act = keys[e.key.toLowerCase()];
 			const isWord = performance.now() - typed.current < TYPED_MS;
-			if ((!act || isWord) && e.key.length === 1) typed.current = performance.now();
-			if (!act || isWord) return;
-			e.preventDefault();
-			act();
+			if (act && !isWord) {
+				e.preventDefault();
+				act();
+			} else if (e.key.length === 1) typed.current = performance.now();
 		};
 		addEventListener("keydown", pressed);
 		return () => removeEventListener("keydown", pressed);
