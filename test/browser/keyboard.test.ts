@@ -137,7 +137,7 @@ describe("the keyboard alone", () => {
 		expect(await faults()).toEqual([]);
 	}, 60_000);
 
-	it("gives a grid other corners", async () => {
+	it("gives a grid other corners, and takes that back where it is said to be saved", async () => {
 		await page.goto(`${url}/people?tab=tables&table=grids`);
 		await press(page.getByRole("button", { name: /修改/ }).first());
 		const sheet = page.getByRole("dialog");
@@ -152,5 +152,7 @@ describe("the keyboard alone", () => {
 			return map.grids.flatMap((g) => g.polygons.flatMap((p) => p[0] ?? []));
 		};
 		await expect.poll(drawn).toContainEqual([108.6, 29.4]);
+		await press(page.getByRole("status").getByRole("button", { name: "撤回" }));
+		await expect.poll(drawn).not.toContainEqual([108.6, 29.4]);
 	}, 60_000);
 });

@@ -35,7 +35,7 @@ describe("main paths", () => {
 		const go = (name: string) => page.getByRole("navigation").getByRole("link", { name }).click();
 
 		it("an officer signs on, takes a call, confirms another way, ends it, takes that back, and hands over", async () => {
-			await page.getByRole("button", { name: /^无人上岗/ }).click();
+			await page.getByRole("button", { name: /^无人签到上岗/ }).click();
 			await page.getByRole("menuitem", { name: "上岗" }).click();
 			await sheet().getByRole("button", { name: "听到了" }).click();
 			await page.getByRole("button", { name: "接警 / 演练" }).click();
@@ -63,7 +63,7 @@ describe("main paths", () => {
 			await page.getByRole("menuitem", { name: "交班" }).click();
 			await sheet().getByRole("textbox").fill("一处在核实");
 			await sheet().getByRole("button", { name: "交班" }).click();
-			await page.getByRole("button", { name: /^无人上岗/ }).waitFor();
+			await page.getByRole("button", { name: /^无人签到上岗/ }).waitFor();
 		}, 60_000);
 
 		it("a clerk finds a person, and gives him another title", async () => {

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from "typebox";
 import { defined, omit } from "../../base/omit.ts";
+import { postView } from "../views/register.ts";
 import { Change, Companion, Grid, Health, Person, State } from "../views/schemas.ts";
 import { isOf } from "./areas.ts";
 import { eventsQuery } from "./bodies.ts";
@@ -56,10 +57,9 @@ export function stateRoutes(app: App, { backend, feed, guard, audit }: Services)
 			if (seesPeople) audit.looked(who, "people");
 			const all = backend.people().filter((p) => isOf(who, p.grids));
 			const now = backend.now();
-			return all.map(({ id, name, title, phone, role, level, grids, to }) => {
-				const leftAt = to !== undefined && to <= now ? to : undefined;
-				const post = { id, role, level, grids, ...defined({ title, leftAt }) };
-				return seesPeople ? { ...post, name, ...defined({ phone }) } : { ...post, name: "" };
+			return all.map((person) => {
+				const post = postView(person, now);
+				return seesPeople ? { ...post, name: person.name, ...defined({ phone: person.phone }) } : { ...post, name: "" };
 			});
 		},
 	);

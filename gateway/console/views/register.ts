@@ -49,10 +49,12 @@ export function dryRunView(
 	const named = told.flatMap((line) => {
 		const person = byId.get(line.personId);
 		if (!person) return [];
-		const { name, title, role, level, phone, grids } = person;
+		const { name, title, role, level, phone, grids, deputyOf } = person;
 		const own = level === "village" ? run.grids.find(({ code }) => covers(grids, code)) : undefined;
-		const channels = line.channels.filter((c) => c !== "webpush" || phones.has(line.personId));
-		return [{ ...line, channels, name, role, level, ...defined({ title, phone, grid: own?.code }) }];
+		const isMute = (channel: string) => channel === "webpush" && !phones.has(line.personId);
+		const [channels, mute] = [line.channels.filter((c) => !isMute(c)), line.channels.filter(isMute)];
+		const isDeputy = deputyOf === undefined ? undefined : true;
+		return [{ ...line, channels, mute, name, role, level, ...defined({ title, phone, grid: own?.code, isDeputy }) }];
 	});
 	return { ...run, told: named };
 }
@@ -72,6 +74,22 @@ export interface Reached {
 	heardAt: number | undefined;
 }
 
+/** A person's own post, with the days of it that matter now. */
+export function postView({ id, title, role, level, grids, deputyOf, from, to }: Person, now: number) {
+	const days = {
+		startsAt: from !== undefined && from > now ? from : undefined,
+		endsAt: to !== undefined && to > now ? to : undefined,
+		leftAt: to !== undefined && to <= now ? to : undefined,
+	};
+	return {
+		id,
+		role,
+		level,
+		grids,
+		...defined({ title, isDeputy: deputyOf === undefined ? undefined : true, ...days }),
+	};
+}
+
 export function personView(register: Register, id: string, reached: Reached, now: number): PersonPage | undefined {
 	const person = register.people.find((p) => p.id === id);
 	if (!person) return undefined;
@@ -81,7 +99,10 @@ export function personView(register: Register, id: string, reached: Reached, now
 		id,
 		name,
 		...defined({ title, phone, verifiedAt, heardAt: reached.heardAt }),
-		posts: held.map(({ role, level, grids, from, to }) => ({ role, level, grids, ...defined({ from, to }) })),
+		posts: held.map(({ role, level, grids, from, to, deputyOf }) => {
+			const isDeputy = deputyOf === undefined ? undefined : true;
+			return { role, level, grids, ...defined({ from, to, isDeputy }) };
+		}),
 		channels: addresses.map(({ channel, address }) => ({ channel, address })),
 		phones: reached.phones.map(({ device, createdAt }) => ({ device, since: createdAt })),
 		shifts: register.shifts

@@ -341,4 +341,22 @@ describe("who is on duty", () => {
 			play([fire(45)], contextWith({ ...register, people: left }, { steps: defaultPlan() })).notified,
 		).not.toContain("villageChief");
 	});
+
+	it("a deputy of somebody who comes into office tomorrow waits today, and comes at once where nobody holds the post", () => {
+		const tomorrow = T0 + 86_400_000;
+		const successor = person("successor", "chief", "village", { from: tomorrow });
+		const handedOver = (old: Partial<Person>) => [
+			...register.people.map((p) => {
+				if (p.id === "villageChief") return { ...p, to: tomorrow, ...old };
+				return p.id === "deputy" ? { ...p, deputyOf: "successor" } : p;
+			}),
+			successor,
+		];
+		const told = (old: Partial<Person> = {}) =>
+			play([fire(45)], contextWith({ ...register, people: handedOver(old) }, { steps: defaultPlan() })).notified;
+		expect(told()).toContain("villageChief");
+		expect(told()).not.toContain("deputy");
+		expect(told({ to: T0 })).toContain("deputy");
+		expect(told({ addresses: [] })).toContain("deputy");
+	});
 });

@@ -28,9 +28,9 @@ export function peopleOf(
 	all = answering(context, incident),
 ): Recipient[] {
 	if (step.tiers) return headsOf(context, incident, step.tiers);
-	const reachable = new Set(all.filter((d) => d.person.addresses.length > 0).map((d) => d.person.id));
+	const present = principalsPresent(context, all);
 	const meant = all.filter(
-		(d) => isOfStep(step, d) && isInTurn(step, d, reachable) && isCalled(context, incident, step, d),
+		(d) => isOfStep(step, d) && isInTurn(step, d, present) && isCalled(context, incident, step, d),
 	);
 	const once = new Map<string, Recipient>();
 	for (const d of meant) if (!once.has(d.person.id)) once.set(d.person.id, d);
@@ -52,9 +52,23 @@ function isOfStep({ level, roles }: PlanStep, d: Duty): boolean {
 }
 
 /** A deputy comes in his own step, or in place of a principal whom nothing reaches. */
-function isInTurn({ deputies = false }: PlanStep, { deputyOf, inPlaceOf }: Duty, reachable: Set<string>): boolean {
+function isInTurn({ deputies = false }: PlanStep, { deputyOf, inPlaceOf }: Duty, present: Set<string>): boolean {
 	if (deputyOf === undefined || inPlaceOf !== undefined) return !deputies;
-	return deputies || !reachable.has(deputyOf);
+	return deputies || !present.has(deputyOf);
+}
+
+/**
+ * Ids of those in whose place no deputy need come: something reaches them, or they come into office later while
+ * something reaches whoever holds the post until then.
+ */
+function principalsPresent({ duty, now }: JudgeContext, all: Duty[]): Set<string> {
+	const reached = all.filter((d) => d.person.addresses.length > 0);
+	const isHeld = (d: Duty) => reached.some((o) => o.deputyOf === undefined && o.role === d.role && o.level === d.level);
+	const isToCome = (id: string) => (duty.person(id)?.from ?? now) > now;
+	const toCome = all.flatMap((d) =>
+		d.deputyOf !== undefined && isToCome(d.deputyOf) && isHeld(d) ? [d.deputyOf] : [],
+	);
+	return new Set([...reached.map((d) => d.person.id), ...toCome]);
 }
 
 /** Whether enough of it is on his ground, and what he is called for is so. */

@@ -87,6 +87,7 @@ export const en = {
 	seen: "Seen",
 	told: "Who was told",
 	post: "{level} {role}",
+	deputyPost: "deputy {level} {role}",
 	who: "Person",
 	state: "State",
 	channel: "Channel",

@@ -86,6 +86,7 @@ export const zh: Words = {
 	seen: "已看到",
 	told: "已通知",
 	post: "{level}{role}",
+	deputyPost: "{level}副{role}",
 	who: "人员",
 	state: "状态",
 	channel: "渠道",

@@ -42,7 +42,7 @@ export const zh: Pages = {
 		openNow: "{count, plural, =0 {没有未结火情。} other {未结火情 # 起：}}",
 		broken: "无信号的设备",
 		noShifts: "您的角色不值班：值班员和带班领导登录后在这里上岗。",
-		nobody: "无人上岗",
+		nobody: "无人签到上岗",
 		nobodyHint: "不影响处置：谁答复，就记在谁名下。",
 		onDuty: "当班",
 		since: "{time} 起",

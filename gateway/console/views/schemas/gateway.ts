@@ -142,6 +142,9 @@ export const Person = named(
 		level: text,
 		grids: list(text),
 		leftAt: optional(Type.Integer({ description: "When the post ended, ms since 1970." })),
+		startsAt: optional(Type.Integer({ description: "When it begins, where that is to come." })),
+		endsAt: optional(Type.Integer({ description: "When it ends, where that is to come." })),
+		isDeputy: optional(Type.Boolean({ description: "副职." })),
 	}),
 );
 export const Grid = named("Grid", shape({ code: text, name: text }));

@@ -1759,6 +1759,18 @@ export interface Person {
 	 * When the post ended, ms since 1970.
 	 */
 	leftAt?: number;
+	/**
+	 * When it begins, where that is to come.
+	 */
+	startsAt?: number;
+	/**
+	 * When it ends, where that is to come.
+	 */
+	endsAt?: number;
+	/**
+	 * 副职.
+	 */
+	isDeputy?: boolean;
 }
 export interface Grid {
 	code: string;
@@ -2174,6 +2186,11 @@ export interface DryRun {
 		task: string;
 		channels: string[];
 		/**
+		 * Channels that reach nobody: Web Push without an enrolled phone.
+		 */
+		mute: string[];
+		isDeputy?: boolean;
+		/**
 		 * Of a village: on which of the grids.
 		 */
 		grid?: string;
@@ -2196,6 +2213,7 @@ export interface PersonPage {
 		grids: string[];
 		from?: number;
 		to?: number;
+		isDeputy?: boolean;
 	}[];
 	channels: {
 		channel: string;

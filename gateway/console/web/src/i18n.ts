@@ -61,9 +61,25 @@ export function inWords({ language }: Words, phrase: string): string {
 	return say(language, phrase);
 }
 
-/** A person's level and role, as 村林长: for whoever has no title of his own. */
-export function postOf(w: Words, { level, role }: { level: string; role: string }): string {
-	return filled(w, w.post, { level: word(w.levels, level), role: word(w.roles, role) });
+/** A person's level and role, as 村林长, 村副林长: for whoever has no title of his own. */
+export function postOf(
+	w: Words,
+	{ level, role, isDeputy = false }: { level: string; role: string; isDeputy?: boolean },
+): string {
+	const gaps = { level: word(w.levels, level), role: word(w.roles, role) };
+	return filled(w, isDeputy ? w.deputyPost : w.post, gaps);
+}
+
+/** From when on, or until when, somebody has his post, where that is to come; and that he has left. */
+export function daysOf(w: Words, { startsAt, endsAt, leftAt }: Days): string {
+	if (leftAt !== undefined) return filled(w, w.registerPage.left, { day: day(w, leftAt) });
+	const from = startsAt === undefined ? "" : filled(w, w.registerPage.startsAt, { day: day(w, startsAt) });
+	return from + (endsAt === undefined ? "" : filled(w, w.registerPage.endsAt, { day: day(w, endsAt) }));
+}
+interface Days {
+	startsAt?: number;
+	endsAt?: number;
+	leftAt?: number;
 }
 
 /** A message with its gaps filled. */

@@ -19,7 +19,10 @@ export interface Lane {
 
 type Cells = Readonly<Record<string, string>>;
 
-/** Posts of a roster with their shifts within a window, by name. A post that nobody ever holds has no line. */
+/**
+ * Posts of a roster with their shifts within a window, by name. A post that nobody ever holds has no line, nor has
+ * somebody's place in which nobody stands then.
+ */
 export function lanesOf(
 	rows: readonly { key: string; cells: Cells }[],
 	window: { from: number; to: number },
@@ -37,8 +40,14 @@ export function lanesOf(
 			post,
 			bars: all.filter((b) => b.to > window.from && b.from < window.to).sort((a, b) => a.from - b.from),
 			// in somebody's place nobody need stand all the time
-			gaps: post.startsWith("for:") ? [] : gapsIn(all, { from: Math.max(now, window.from), to: window.to }),
-		}));
+			gaps: isInPlace(post) ? [] : gapsIn(all, { from: Math.max(now, window.from), to: window.to }),
+		}))
+		.filter(({ post, bars }) => !isInPlace(post) || bars.length > 0);
+}
+
+/** Whether somebody stands in for another there: of no interest while nobody does. */
+function isInPlace(post: string): boolean {
+	return post.startsWith("for:");
 }
 
 /** Times of a window that no bar covers. */

@@ -6,7 +6,7 @@ import { call } from "../api.ts";
 import type { MapView, Person } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
 import { CallIn } from "../desk/call-in.tsx";
-import { filled, postOf } from "../i18n.ts";
+import { daysOf, filled, postOf } from "../i18n.ts";
 import { between } from "./features.ts";
 import type { Found } from "./map-canvas.tsx";
 import { OtherMaps } from "./other-maps.tsx";
@@ -111,7 +111,7 @@ function PeopleOf({ code }: { code: string }) {
 		<ul className="found">
 			{own.map((p) => (
 				<li key={p.id}>
-					<b>{p.name}</b> {p.title ?? postOf(w, p)} {p.phone && <a href={`tel:${p.phone}`}>{p.phone}</a>}
+					<b>{p.name}</b> {p.title ?? postOf(w, p)} {daysOf(w, p)} {p.phone && <a href={`tel:${p.phone}`}>{p.phone}</a>}
 				</li>
 			))}
 		</ul>

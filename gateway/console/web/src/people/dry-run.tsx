@@ -131,7 +131,10 @@ function Told({ run, at }: { run: DryRun; at: number }) {
 								<Table.Td>{t.title ?? postOf(w, t)}</Table.Td>
 								<Table.Td>{t.phone && <a href={`tel:${t.phone}`}>{t.phone}</a>}</Table.Td>
 								<Table.Td className={t.channels.length === 0 ? "lacking" : ""}>
-									{t.channels.map((c) => word(w.channels, c)).join("、") || r.unreachable}
+									{[
+										...t.channels.map((c) => word(w.channels, c)),
+										...t.mute.map((c) => filled(w, r.noPhoneFor, { channel: word(w.channels, c) })),
+									].join("、") || r.unreachable}
 								</Table.Td>
 							</Table.Tr>
 						))}

@@ -8,11 +8,13 @@ import { Fault } from "../ui/fault.tsx";
 
 interface EnrolSheetProps {
 	person: { id: string; name: string; phone?: string };
+	/** What he answers for: there are others of his name. */
+	where: string;
 	onClose: () => void;
 }
 
 /** A link for one person's phone, as a picture to scan. */
-export function EnrolSheet({ person, onClose }: EnrolSheetProps) {
+export function EnrolSheet({ person, where, onClose }: EnrolSheetProps) {
 	const { w } = useReader();
 	const [link, setLink] = useState<Enrolment | undefined>();
 	const [fault, setFault] = useState("");
@@ -21,7 +23,11 @@ export function EnrolSheet({ person, onClose }: EnrolSheetProps) {
 		call("POST /api/people/{id}/enrol", { path: { id } }).then(setLink, (error: Error) => setFault(error.message));
 	}, [id]);
 	return (
-		<Modal opened onClose={onClose} title={`${w.enrol} · ${person.name}`}>
+		<Modal
+			opened
+			onClose={onClose}
+			title={[w.enrol, person.name, where, person.phone].filter((part) => part).join(" · ")}
+		>
 			<Stack align="center">
 				{fault !== "" ? null : link ? (
 					<>

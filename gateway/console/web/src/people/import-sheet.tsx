@@ -8,6 +8,7 @@ import { filled, inWords } from "../i18n.ts";
 import { Fault } from "../ui/fault.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { type Table, useRegisterChanged } from "./register.ts";
+import { saySaved } from "./saved.tsx";
 
 interface ImportSheetProps {
 	table: Table;
@@ -37,8 +38,9 @@ export function ImportSheet({ table, file, onClose }: ImportSheetProps) {
 	const accept = () => {
 		const edits = changes.map(({ table: of, before, after }) => ({ table: of, ...defined({ before, after }) }));
 		call("POST /api/register/changes", { body: { edits, note } }).then(
-			() => {
+			({ n }) => {
 				changed();
+				saySaved(n);
 				onClose();
 			},
 			(error: Error) => setFault(inWords(w, error.message)),

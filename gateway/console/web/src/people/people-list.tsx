@@ -5,7 +5,7 @@ import { useState } from "react";
 import { call } from "../api.ts";
 import type { Person } from "../api-types.ts";
 import { useMay, useReader } from "../context.ts";
-import { day, filled, inWords, postOf } from "../i18n.ts";
+import { daysOf, inWords, postOf } from "../i18n.ts";
 import { Fault } from "../ui/fault.tsx";
 import { EnrolSheet } from "./enrol-sheet.tsx";
 import { useNames } from "./register.ts";
@@ -13,8 +13,14 @@ import { RowForm } from "./row-form.tsx";
 
 const MOST = 60;
 
-/** As it is looked for: 138 0000 1020 is the same as 13800001020. */
-const bare = (text: string) => text.replaceAll(/\s/g, "").toLowerCase();
+/** Whether each part of what is looked for stands in what is known: 138 0000 1020 finds 13800001020. */
+function isMeant(text: string, known: string): boolean {
+	const all = known.replaceAll(/\s/g, "").toLowerCase();
+	return text
+		.toLowerCase()
+		.split(/\s+/)
+		.every((part) => all.includes(part));
+}
 
 /** People of the register, found by name, telephone, grid or post. */
 export function PeopleList() {
@@ -28,9 +34,8 @@ export function PeopleList() {
 	const [isAdding, setAdding] = useState(false);
 	const nameOf = useNames();
 	const where = (p: Person) => p.grids.map(nameOf).join("、");
-	const meant = bare(text);
 	const shown = (people.data ?? [])
-		.filter((p) => bare(`${p.name} ${p.phone ?? ""} ${p.title ?? postOf(w, p)} ${where(p)}`).includes(meant))
+		.filter((p) => isMeant(text, `${p.name} ${p.phone ?? ""} ${p.title ?? ""} ${postOf(w, p)} ${where(p)}`))
 		.sort((a, b) => Number(a.leftAt !== undefined) - Number(b.leftAt !== undefined));
 	return (
 		<>
@@ -70,7 +75,7 @@ export function PeopleList() {
 					</Table.Tbody>
 				</Table>
 			</Table.ScrollContainer>
-			{enrolled && <EnrolSheet person={enrolled} onClose={() => setEnrolled(undefined)} />}
+			{enrolled && <EnrolSheet person={enrolled} where={where(enrolled)} onClose={() => setEnrolled(undefined)} />}
 			{isAdding && <RowForm table="people" onClose={() => setAdding(false)} />}
 		</>
 	);
@@ -93,7 +98,7 @@ function Row({ person: p, where, onEnrol }: RowProps) {
 				</Link>
 			</Table.Td>
 			<Table.Td>
-				{p.title ?? postOf(w, p)} {p.leftAt !== undefined && filled(w, w.registerPage.left, { day: day(w, p.leftAt) })}
+				{p.title ?? postOf(w, p)} {daysOf(w, p)}
 			</Table.Td>
 			<Table.Td>{where}</Table.Td>
 			<Table.Td>{p.phone && <a href={`tel:${p.phone}`}>{p.phone}</a>}</Table.Td>

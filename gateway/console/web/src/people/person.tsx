@@ -104,17 +104,22 @@ interface OpenSheetProps {
 }
 
 function OpenSheet({ sheet, row, person, onClose }: OpenSheetProps) {
+	const nameOf = useNames();
 	if (sheet === "edit") return <RowForm table="people" row={row} onClose={onClose} />;
 	if (sheet === "successor") return <SuccessorSheet row={row} onClose={onClose} />;
-	return sheet === "enrol" ? <EnrolSheet person={person} onClose={onClose} /> : null;
+	const where = (person.posts[0]?.grids ?? []).map(nameOf).join("、");
+	return sheet === "enrol" ? <EnrolSheet person={person} where={where} onClose={onClose} /> : null;
 }
 
 function Posts({ person }: { person: PersonPage }) {
 	const { w } = useReader();
 	const nameOf = useNames();
 	const { now } = useDesk();
-	const until = (to: number | undefined) =>
-		to === undefined ? "" : filled(w, w.registerPage.until, { time: dayAndClock(w, to, now) });
+	const when = ({ from, to }: { from?: number; to?: number }) =>
+		[
+			from !== undefined && from > now ? filled(w, w.registerPage.since, { time: dayAndClock(w, from, now) }) : "",
+			to === undefined ? "" : filled(w, w.registerPage.until, { time: dayAndClock(w, to, now) }),
+		].join(" ");
 	return (
 		<section>
 			<Title order={2} size="h4">
@@ -126,7 +131,7 @@ function Posts({ person }: { person: PersonPage }) {
 						<Table.Tr key={`${p.role} ${p.level} ${p.grids.join()} ${p.from}`}>
 							<Table.Td>{postOf(w, p)}</Table.Td>
 							<Table.Td>{p.grids.map(nameOf).join("、")}</Table.Td>
-							<Table.Td>{until(p.to)}</Table.Td>
+							<Table.Td>{when(p)}</Table.Td>
 						</Table.Tr>
 					))}
 				</Table.Tbody>

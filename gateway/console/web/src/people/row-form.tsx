@@ -8,6 +8,7 @@ import { Sheet } from "../ui/sheet.tsx";
 import { conflictsOf, merged } from "./merged.ts";
 import { type Cells, type Table, useRegisterChanged, useRows } from "./register.ts";
 import { Field } from "./row-fields.tsx";
+import { saySaved } from "./saved.tsx";
 
 const OutlineField = lazy(() => import("./outline-field.tsx").then((m) => ({ default: m.OutlineField })));
 
@@ -17,6 +18,8 @@ interface RowFormProps {
 	row?: Cells;
 	/** What a new row begins with. */
 	start?: Cells;
+	/** The row as it was saved; nothing where it was removed. */
+	onSaved?: (after: Cells | undefined) => void;
 	onClose: () => void;
 }
 
@@ -24,7 +27,7 @@ interface RowFormProps {
  * A row of the register, field by field; the gateway says what is wrong with it, by column. Where somebody else has
  * changed the row meanwhile, his words are taken in, what was typed here stays, and it is sent once more.
  */
-export function RowForm({ table, row, start, onClose }: RowFormProps) {
+export function RowForm({ table, row, start, onSaved = () => {}, onClose }: RowFormProps) {
 	const { w } = useReader();
 	const r = w.registerPage;
 	const rows = useRows(table);
@@ -51,8 +54,10 @@ export function RowForm({ table, row, start, onClose }: RowFormProps) {
 	const send = async (after: Cells | undefined) => {
 		const edit = { table, ...(seen ? { before: seen } : {}), ...(after ? { after } : {}) };
 		try {
-			await call("POST /api/register/changes", { body: { edits: [edit], note } });
+			const { n } = await call("POST /api/register/changes", { body: { edits: [edit], note } });
 			changed();
+			saySaved(n);
+			onSaved(after);
 			onClose();
 		} catch (error) {
 			await refused(error as Error);

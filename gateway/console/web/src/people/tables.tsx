@@ -51,12 +51,18 @@ export function Tables() {
 				<RowForm
 					table={table}
 					{...(edited === "new" ? { start: fresh } : { row: edited })}
+					onSaved={(after) => after && q !== "" && go({ table, q: nameIn(after) })}
 					onClose={() => setEdited(undefined)}
 				/>
 			)}
 			{file && <ImportSheet table={table} file={file} onClose={() => setFile(null)} />}
 		</>
 	);
+}
+
+/** By which a row that was saved is found, whatever was looked for before. */
+function nameIn({ id, code, grid, name, person, post }: Cells): string {
+	return id ?? code ?? grid ?? name ?? post ?? person ?? "";
 }
 
 interface ToolbarProps {
@@ -79,6 +85,7 @@ function Toolbar({ table, text, onAsk, onAdd, onFile }: ToolbarProps) {
 				value={table}
 				onChange={(t) => onAsk({ table: t ?? "people" })}
 				allowDeselect={false}
+				maxDropdownHeight={420}
 			/>
 			<TextInput
 				type="search"

@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useReader } from "../context.ts";
 import { useDesk } from "../feed/use-feed.ts";
 import { filled } from "../i18n.ts";
@@ -11,6 +11,8 @@ import { Head } from "./head.tsx";
 import { Navigation } from "./navigation.tsx";
 import { NewFires } from "./new-fires.tsx";
 import { WallProvider } from "./use-wall.ts";
+
+const SavedNotices = lazy(() => import("../people/saved.tsx").then((m) => ({ default: m.SavedNotices })));
 
 /** Whatever is shown of the register is asked for anew when another is in force: by a file, or by somebody else. */
 function useRegister(version: string): void {
@@ -50,6 +52,9 @@ export function Frame() {
 					<Outlet />
 				</main>
 				<Announcer />
+				<Suspense>
+					<SavedNotices />
+				</Suspense>
 			</div>
 		</WallProvider>
 	);
