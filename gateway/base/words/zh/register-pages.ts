@@ -154,6 +154,7 @@ export const registerPages: Pick<Pages, "registerPage" | "rosterPage"> = {
 		tryAt: "时间",
 		tryConfirmed: "几分钟后确认",
 		tryUnconfirmed: "无人确认",
+		tryEnds: "只推演起火或确认后的一小时；若一直无人答复也未确认，最后一级会反复通知。",
 		tryGo: "推演",
 		tryTold: "应通知 {people} 人{mute, plural, =0 {} other {，其中 {mute} 人无法通知}}",
 		tryPlace: "位置 {lat}，{lon}",

@@ -141,6 +141,9 @@ function Told({ run, at }: { run: DryRun; at: number }) {
 					</Table.Tbody>
 				</Table>
 			</Table.ScrollContainer>
+			<Text size="sm" c="dimmed">
+				{r.tryEnds}
+			</Text>
 		</>
 	);
 }
