@@ -155,7 +155,8 @@ export const registerPages = {
 		tryAt: "When",
 		tryConfirmed: "Confirmed after minutes",
 		tryUnconfirmed: "by nobody",
-		tryEnds: "An hour is played once it is seen or confirmed; while nobody answers or confirms, the last level is told again.",
+		tryEnds:
+			"An hour is played once it is seen or confirmed; while nobody answers or confirms, the last level is told again.",
 		tryGo: "Try it",
 		tryTold: "{people} people should be told{mute, plural, =0 {} other {, of whom {mute} cannot be reached}}",
 		tryPlace: "Place {lat}, {lon}",
